@@ -1,0 +1,29 @@
+"""The errors, one small tree named by boundary. A message says what, where, the value, and for the user's own mistakes the fix."""
+
+
+class TDScalingError(Exception):
+    """Anything this project raises on purpose."""
+
+
+class UsageError(TDScalingError):
+    """The user's own mistake: a command prints it as one line and exits with 2."""
+
+
+class FormatError(TDScalingError):
+    """A teacher's answer could not be read as what was asked for."""
+
+
+class BlueprintError(TDScalingError):
+    """A blueprint that cannot be carried out with its cluster; the message is given back to the BlueprintAgent."""
+
+
+class LockError(TDScalingError):
+    """A call or an observation that breaks Dynamic Schema Locking; the message is the validator's."""
+
+
+class TeacherError(TDScalingError):
+    """A model could not be reached, or refused; says which role and endpoint."""
+
+
+class SandboxUnavailable(TDScalingError):
+    """No level of isolation works here; names each, why it failed and what would help."""

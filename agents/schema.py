@@ -1,0 +1,392 @@
+"""The nouns of the project: tools, clusters, directives, blueprints, verdicts.
+
+Everything else imports this file; it imports nothing of ours. All nouns are frozen and refuse unknown keys, so that
+a teacher's answer that does not fit is an error at the border and not three files later.
+"""
+
+import re
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+Schema = dict[str, Any]
+"""A JSON Schema, Draft 7 or 2020-12 by its own `$schema`."""
+
+
+class Noun(BaseModel):
+    """Frozen, strict about keys; the string under each field is its description."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Role(StrEnum):
+    """The five agents; each is a chat model of its own."""
+
+    BLUEPRINT = "blueprint"
+    USER = "user"
+    ASSISTANT = "assistant"
+    OBSERVATION = "observation"
+    QUALITY = "quality"
+
+
+class Mode(StrEnum):
+    """Coarse reasoning modes [ours]: the shape that a trajectory's actions take."""
+
+    LINEAR = "linear"
+    CHAINED = "chained"
+    PARALLEL = "parallel"
+    BRANCHING = "branching"
+    ITERATIVE = "iterative"
+    RECOVERY = "recovery"
+    CLARIFICATION = "clarification"
+    COMPUTATION = "computation"
+    REFUSAL = "refusal"
+
+
+class Tool(Noun):
+    """One MCP tool definition and where it comes from."""
+
+    name: str
+    """As its server spells it; the name a model sees is the cluster's (`Cluster.offered`)."""
+    description: str = ""
+    input_schema: Schema
+    output_schema: Schema | None = None
+    annotations: dict[str, Any] = {}
+    """MCP hints such as readOnlyHint."""
+    service: str
+    """The MCP server that the tool belongs to."""
+    source: str = ""
+    """Where the definition was read: a catalogue, a file, a live server."""
+    licence: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.service}/{self.name}"
+
+    @property
+    def reads(self) -> bool:
+        """Whether a call leaves the world as it is: `readOnlyHint`, else the verb of the name, else it writes."""
+        hint = self.annotations.get("readOnlyHint")
+        return (
+            bool(hint)
+            if hint is not None
+            else bool(words(self.name)) and not READ_VERBS.isdisjoint(words(self.name)[:3])
+        )
+
+
+READ_VERBS = frozenset(
+    [
+        "get",
+        "list",
+        "search",
+        "find",
+        "read",
+        "fetch",
+        "query",
+        "show",
+        "describe",
+        "check",
+        "lookup",
+        "view",
+        "retrieve",
+        "count",
+        "compare",
+        "convert",
+        "calculate",
+        "validate",
+        "verify",
+        "estimate",
+        "preview",
+        "status",
+        "browse",
+        "summarize",
+        "analyze",
+        "inspect",
+        "download",
+        "export",
+        "track",
+    ]
+)
+
+
+def words(name: str) -> list[str]:
+    """The lower-case words of an identifier.
+
+    >>> words("getOrderByID"), words("list_open-orders")
+    (['get', 'order', 'by', 'id'], ['list', 'open', 'orders'])
+    """
+    spaced = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3 \2\4", name)
+    return re.findall(r"[a-z]+|\d+", spaced.lower())
+
+
+class Cluster(Noun):
+    """A Business Cluster [ours]: 1 to 12 tools that one piece of real work would use together."""
+
+    id: str
+    """Stable over runs with the same corpus and settings."""
+    leaf: str
+    """The `domain.class` cell, such as "3.1", that the cluster counts for in Domain Entropy."""
+    title: str = ""
+    """A few words for people."""
+    tools: tuple[Tool, ...] = Field(min_length=1, max_length=12)
+
+    @property
+    def offered(self) -> dict[str, Tool]:
+        """The tools by the name that models see: `[A-Za-z0-9_-]{1,64}`, unique within the cluster.
+
+        A name used by two services gets its service in front; whatever still collides gets a number.
+        """
+        plain = [_callable_name(tool.name) for tool in self.tools]
+        names: dict[str, Tool] = {}
+        for name, tool in zip(plain, self.tools, strict=True):
+            clash = plain.count(name) > 1
+            name = _callable_name(f"{tool.service.split(':')[-1]}_{tool.name}") if clash else name
+            while name in names:
+                name = f"{name[:61]}_{len(names)}"
+            names[name] = tool
+        return names
+
+
+def _callable_name(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_")[:64] or "tool"
+
+
+class Directive(Noun):
+    """What the next slot should become: drawn before its blueprint, from what is still missing."""
+
+    slot: int
+    cluster: str
+    """The id of the Business Cluster to use."""
+    leaf: str
+    mode: Mode
+    steps: int = Field(ge=0, le=12)
+    """About how many tool calls the plan should have: the complexity band."""
+
+
+class FromUser(Noun):
+    """An argument that the user tells."""
+
+    source: Literal["user"] = "user"
+    fact: str
+    """The name of a fact of the blueprint."""
+
+
+class Constant(Noun):
+    """An argument fixed by the tool itself: an enum member, a boolean, a const or the schema's default."""
+
+    source: Literal["constant"] = "constant"
+    value: JsonValue
+
+
+class FromStep(Noun):
+    """An argument read from what an earlier step returned."""
+
+    source: Literal["step"] = "step"
+    step: str
+    path: str
+    """Into that step's result, such as `orders[0].id`."""
+
+
+class FromItem(Noun):
+    """An argument read from the current element of a repeated step."""
+
+    source: Literal["item"] = "item"
+    path: str
+    """Into the element; empty for the element itself."""
+
+
+class FromCode(Noun):
+    """An argument computed by an earlier code step: the last expression's value, or what it printed."""
+
+    source: Literal["code"] = "code"
+    step: str
+
+
+Source = Annotated[FromUser | Constant | FromStep | FromItem | FromCode, Field(discriminator="source")]
+
+
+class Condition(Noun):
+    """A step is taken only where an earlier step's result says so."""
+
+    step: str
+    path: str
+    equals: JsonValue
+
+
+class Step(Noun):
+    """One planned tool call."""
+
+    id: str
+    tool: str
+    """The name as offered."""
+    turn: int = Field(default=1, ge=1)
+    """The user turn that asks for it, counted from 1."""
+    arguments: dict[str, Source] = {}
+    after: tuple[str, ...] = ()
+    """Steps that must be done first although no value flows from them."""
+    repeat: FromStep | None = None
+    """Do it once for each element of this list (at most 3)."""
+    when: Condition | None = None
+    fails: str = ""
+    """If not empty, the first attempt fails with this message and a second one succeeds."""
+
+
+class Fact(Noun):
+    """Something the user knows."""
+
+    name: str
+    """A short noun phrase, unique in the blueprint, such as `order id`."""
+    value: JsonValue
+    withheld: bool = False
+    """Told only when the assistant asks for it."""
+
+
+class Turn(Noun):
+    """What the user asks for in one turn."""
+
+    ask: str
+    facts: tuple[str, ...] = ()
+    """Names of the facts told in this turn."""
+
+
+class Checkpoint(Noun):
+    """Something that must be true for the goal to be met."""
+
+    text: str
+    step: str
+    """This step succeeded."""
+    path: str = ""
+    """If given: the answer says the value that the step's result has here."""
+
+
+class Blueprint(Noun):
+    """The plan that anchors a trajectory: a directed acyclic graph of tool calls and the person who needs them."""
+
+    persona: str
+    """Who asks, and how they speak."""
+    goal: str
+    policy: str = ""
+    """Rules that the assistant is told in its system prompt; exported."""
+    mode: Mode
+    turns: tuple[Turn, ...] = Field(min_length=1, max_length=6)
+    facts: tuple[Fact, ...] = ()
+    steps: tuple[Step, ...] = Field(default=(), max_length=12)
+    """Empty exactly when no tool fits (mode refusal)."""
+    checkpoints: tuple[Checkpoint, ...] = ()
+
+
+class Observed(Noun):
+    """The ObservationAgent's answer: what the tool returned, or how it failed."""
+
+    ok: bool
+    result: JsonValue = None
+    """When ok: the tool's structured result."""
+    code: str = ""
+    message: str = ""
+    """When not ok: the error as the tool would word it."""
+
+
+class Utterance(Noun):
+    """The UserAgent's answer."""
+
+    say: str
+    done: bool = False
+    """The user has what they came for, or gives up; `say` may then be empty."""
+
+
+class Scores(Noun):
+    """The rubric, 1 (bad) to 5 (good)."""
+
+    task_completion: int = Field(ge=1, le=5)
+    tool_use: int = Field(ge=1, le=5)
+    grounding: int = Field(ge=1, le=5)
+    coherence: int = Field(ge=1, le=5)
+    naturalness: int = Field(ge=1, le=5)
+
+
+class Verdict(Noun):
+    """The QualityAgent's answer."""
+
+    scores: Scores
+    blame: Literal["none", "blueprint", "user", "assistant", "observation"]
+    """Who caused the worst fault."""
+    reasons: str
+    """What was seen, in a sentence or two."""
+
+
+class Stop(StrEnum):
+    """Why a trajectory ended. Only `completed` can be accepted."""
+
+    COMPLETED = "completed"
+    BLUEPRINT_INVALID = "blueprint_invalid"
+    """No drawn blueprint was a plan that this cluster can carry out."""
+    BLUEPRINT_NOT_NOVEL = "blueprint_not_novel"
+    """The Global Memory refused every draw before the conversation."""
+    FORMAT_ERROR = "format_error"
+    """A role's answer could not be read, asked again included."""
+    SCHEMA_VIOLATION = "schema_violation"
+    """The observation broke its lock or the ledger more often than allowed."""
+    RECOVERY_LIMIT = "recovery_limit"
+    """The assistant was refused by the guard more often than allowed."""
+    TURN_LIMIT = "turn_limit"
+    """The conversation did not end within its limit of messages."""
+    TEACHER_ERROR = "teacher_error"
+    """A model could not be reached or refused to answer."""
+    UNJUDGED = "unjudged"
+    """The QualityAgent failed; there is no score."""
+
+
+class Origin(StrEnum):
+    """Where an observation came from."""
+
+    SIMULATED = "simulated"
+    CODE = "code"
+    MCP = "mcp"
+    LOCK = "lock"
+    """Not an observation: the guard's error envelope, nothing was executed or simulated."""
+
+
+class Observation(Noun):
+    """Where one tool message came from and whether it is a success."""
+
+    origin: Origin
+    ok: bool
+    """A success is valid against its tool's lock; a failure's content is the error envelope."""
+    lock_mismatch: str = ""
+    """What a live or executed success broke; such an observation is never regenerated."""
+
+
+class Trajectory(Noun):
+    """One conversation and its provenance: what `trajectories.jsonl` holds a line of. No clock, path, usage or random id."""
+
+    slot: int
+    messages: tuple[dict[str, Any], ...] = ()
+    """OpenAI chat messages: system, user, assistant (with `tool_calls`), tool. Call ids are `call_1`, `call_2`, ..."""
+    tools: tuple[dict[str, Any], ...] = ()
+    """OpenAI function definitions as offered to the assistant."""
+    cluster: dict[str, Any] = {}
+    """id, leaf, title, and `tools`: offered name -> `service/name`."""
+    directive: Directive
+    blueprint: Blueprint | None = None
+    verdict: Verdict | None = None
+    novelty: float | None = None
+    locks: dict[str, Schema] = {}
+    """Offered name -> the schema that every successful observation of the tool is valid against."""
+    origins: dict[str, Observation] = {}
+    """Call id -> where its observation came from."""
+    tool_licences: dict[str, str] = {}
+    """Offered name -> licence of the definition."""
+
+
+class Played(Noun):
+    """A finished slot before it is committed: what the journal holds."""
+
+    trajectory: Trajectory
+    stop: Stop
+    reason: str = ""
+    """When not completed: what happened, in one line."""
+    faults: tuple[str, ...] = ()
+    """Rule checks that failed, as `name: detail`."""
+    draws: int = 1
+    """Blueprints drawn in this slot."""
