@@ -1,4 +1,7 @@
-"""The errors, one small tree named by boundary. A message says what, where, the value, and for the user's own mistakes the fix."""
+"""The errors, one small tree named by boundary.
+
+A message says what, where and the value; for the user's own mistakes also the fix.
+"""
 
 
 class TDScalingError(Exception):

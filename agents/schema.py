@@ -68,46 +68,14 @@ class Tool(Noun):
     def reads(self) -> bool:
         """Whether a call leaves the world as it is: `readOnlyHint`, else the verb of the name, else it writes."""
         hint = self.annotations.get("readOnlyHint")
-        return (
-            bool(hint)
-            if hint is not None
-            else bool(words(self.name)) and not READ_VERBS.isdisjoint(words(self.name)[:3])
-        )
+        if hint is not None:
+            return bool(hint)
+        return not READ_VERBS.isdisjoint(words(self.name)[:3])
 
 
-READ_VERBS = frozenset(
-    [
-        "get",
-        "list",
-        "search",
-        "find",
-        "read",
-        "fetch",
-        "query",
-        "show",
-        "describe",
-        "check",
-        "lookup",
-        "view",
-        "retrieve",
-        "count",
-        "compare",
-        "convert",
-        "calculate",
-        "validate",
-        "verify",
-        "estimate",
-        "preview",
-        "status",
-        "browse",
-        "summarize",
-        "analyze",
-        "inspect",
-        "download",
-        "export",
-        "track",
-    ]
-)
+_READ = """get list search find read fetch query show describe check lookup view retrieve count compare convert
+calculate validate verify estimate preview status browse summarize analyze inspect download export track"""
+READ_VERBS = frozenset(_READ.split())
 
 
 def words(name: str) -> list[str]:
@@ -358,7 +326,7 @@ class Observation(Noun):
 
 
 class Trajectory(Noun):
-    """One conversation and its provenance: what `trajectories.jsonl` holds a line of. No clock, path, usage or random id."""
+    """One conversation and its provenance, a line of `trajectories.jsonl`: no clock, path, usage or random id."""
 
     slot: int
     messages: tuple[dict[str, Any], ...] = ()
