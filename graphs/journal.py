@@ -1,0 +1,182 @@
+"""A run's memory on disk: every teacher's answer, every finished slot and every commit, in one SQLite file.
+
+An answer is written before it is used and a finished slot before anything is derived from it, so a killed run loses at
+most the answers that were still on the wire. WAL with `synchronous=NORMAL`: a write costs microseconds and survives the
+death of the process; after a power cut the last commits may be missing, never torn. One process writes.
+"""
+
+import hashlib
+import itertools
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from agents.errors import UsageError
+from agents.schema import Played, Role, Schema
+from agents.teachers import Answer, Ask, Message, Request
+
+TABLES = """
+create table if not exists answers(
+  slot integer, call integer, digest text not null, role text not null, answer text not null,
+  input integer, output integer, cached integer, primary key(slot, call)) without rowid;
+create table if not exists finished(slot integer primary key, played text not null);
+create table if not exists commits(
+  slot integer primary key, accepted integer not null, reason text not null, row blob not null, measures text,
+  text text not null, summary text not null);
+"""
+SUMS = "coalesce(sum(input), 0), coalesce(sum(output), 0), coalesce(sum(cached), 0), count(*), count(*) - count(input)"
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What answers cost. `unknown` of the `answers` did not say, the sums are then too low."""
+
+    input: int = 0
+    output: int = 0
+    cached: int = 0
+    answers: int = 0
+    unknown: int = 0
+
+
+@dataclass(frozen=True)
+class Commit:
+    """The outcome of a slot, in its final order."""
+
+    slot: int
+    accepted: bool
+    reason: str
+    """Why it was rejected; empty when accepted."""
+    row: bytes
+    """The line of trajectories.jsonl or rejected.jsonl, byte for byte."""
+    measures: str | None = None
+    """JSON; None where there is no completed trajectory to measure."""
+    text: str = ""
+    """What the Global Memory embeds; empty when rejected."""
+    summary: str = ""
+
+
+class Journal:
+    """The tables of one run folder. Raises UsageError where another process is writing to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = _lock(folder)
+        self._db = sqlite3.connect(folder / "journal.sqlite", isolation_level=None)
+        self._db.execute("pragma journal_mode=wal")
+        self._db.execute("pragma synchronous=normal")
+        self._db.executescript(TABLES)
+
+    def close(self) -> None:
+        self._db.close()
+        self._lock.close()
+
+    def answer(self, slot: int, call: int, digest: str) -> Answer | None:
+        """The recorded answer to the same request at the same place; None if there is none."""
+        found = self._one("select answer from answers where slot = ? and call = ? and digest = ?", slot, call, digest)
+        return Answer.model_validate_json(found[0]) if found else None
+
+    def record(self, slot: int, call: int, request: Request, answer: Answer) -> None:
+        usage = answer.usage or {}
+        counts = [usage.get(key, 0) if usage else None for key in ("input", "output", "cached")]
+        values = (slot, call, request.digest(), str(request.role), answer.model_dump_json(), *counts)
+        self._db.execute("insert or replace into answers values (?, ?, ?, ?, ?, ?, ?, ?)", values)
+
+    def finish(self, played: Played) -> None:
+        values = (played.trajectory.slot, played.model_dump_json())
+        self._db.execute("insert or replace into finished values (?, ?)", values)
+
+    def finished(self, slot: int) -> Played | None:
+        found = self._one("select played from finished where slot = ?", slot)
+        return Played.model_validate_json(found[0]) if found else None
+
+    def commit(self, commit: Commit) -> None:
+        """Raises sqlite3.IntegrityError if the slot is committed already."""
+        values = (commit.slot, commit.accepted, commit.reason, commit.row, commit.measures, commit.text, commit.summary)
+        self._db.execute("insert into commits values (?, ?, ?, ?, ?, ?, ?)", values)
+
+    @property
+    def committed(self) -> int:
+        """How many slots are committed; they are 0 to this minus one."""
+        return int(self._one("select coalesce(max(slot) + 1, 0) from commits")[0])
+
+    @property
+    def accepted(self) -> int:
+        return int(self._one("select coalesce(sum(accepted), 0) from commits")[0])
+
+    def commits(self, start: int = 0, stop: int = 2**62) -> Iterator[Commit]:
+        """The commits of slots start to stop - 1, in order, one at a time."""
+        for slot in range(start, min(stop, self.committed)):
+            _, accepted, *rest = self._one("select * from commits where slot = ?", slot)
+            yield Commit(slot, bool(accepted), *rest)
+
+    def reasons(self) -> dict[str, int]:
+        """Rejected slots by reason."""
+        query = "select reason, count(*) from commits where not accepted group by reason order by 2 desc, 1"
+        return dict(self._db.execute(query).fetchall())
+
+    def tokens(self, slot: int | None = None) -> Tokens:
+        """Of one slot, or of the whole run."""
+        where, values = ("", ()) if slot is None else (" where slot = ?", (slot,))
+        return Tokens(*self._one(f"select {SUMS} from answers{where}", *values))
+
+    def tokens_by_role(self) -> dict[str, Tokens]:
+        rows = self._db.execute(f"select role, {SUMS} from answers group by role order by role")
+        return {role: Tokens(*sums) for role, *sums in rows}
+
+    def tokens_by_reason(self) -> dict[str, Tokens]:
+        """What was spent on rejected slots."""
+        join = "from answers join commits using (slot) where not accepted group by reason order by reason"
+        return {reason: Tokens(*sums) for reason, *sums in self._db.execute(f"select reason, {SUMS} {join}")}
+
+    def _one(self, query: str, *values: Any) -> Any:
+        return self._db.execute(query, values).fetchone()
+
+
+def _lock(folder: Path) -> sqlite3.Connection:
+    """A transaction held on a file of its own: portable, and gone with the process however it dies."""
+    lock = sqlite3.connect(folder / "journal.lock", isolation_level=None, timeout=0)
+    try:
+        lock.execute("begin exclusive")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        raise UsageError(f"{folder}: another process is writing to this run ({error}); wait or choose --out") from None
+    return lock
+
+
+def seed_of(seed: int, slot: int, call: int) -> int:
+    """31 bits from the run's seed and the place of the call, so that a request's seed depends on nothing else."""
+    return int.from_bytes(hashlib.sha256(f"{seed}/{slot}/{call}".encode()).digest()[:4]) >> 1
+
+
+class Answering(Protocol):
+    """What the journal needs of the teachers."""
+
+    async def answer(self, request: Request) -> Answer: ...
+
+
+def recorded(
+    teachers: Answering, journal: Journal, slot: int, seed: int, heard: Callable[[Answer], None] | None = None
+) -> Ask:
+    """An Ask for one slot: replays what the journal knows, else asks and records before returning.
+
+    Calls are numbered in the order made, so one slot may not ask twice at once. `heard` is told of new answers only.
+    """
+    calls = itertools.count()
+
+    async def ask(
+        role: Role, messages: list[Message], *, tools: list[Schema] | None = None, form: Schema | None = None
+    ) -> Answer:
+        call = next(calls)
+        seeded = seed_of(seed, slot, call)
+        request = Request(role=role, messages=messages, tools=tools or [], form=form, seed=seeded)
+        known = journal.answer(slot, call, request.digest())
+        if known:
+            return known
+        answer = await teachers.answer(request)
+        journal.record(slot, call, request, answer)
+        if heard:
+            heard(answer)
+        return answer
+
+    return ask
