@@ -1,0 +1,81 @@
+"""Texts to unit vectors: one seam for the Global Memory, the clusters and the diversity of a dataset.
+
+The default needs no download: `wordllama` carries its weights. Any other name is a sentence-transformers model, such
+as `Qwen/Qwen3-Embedding-0.6B` for the paper's set-up, or a folder that holds one.
+"""
+
+import importlib
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.errors import UsageError
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """What turns texts into vectors."""
+
+    @property
+    def name(self) -> str:
+        """The model, as it is written into a manifest."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Shape (n, d), rows of unit length; a text's row does not depend on its neighbours."""
+
+
+def embedder(name: str = "wordllama") -> Embedder:
+    """The embedder of that name.
+
+    Raises: UsageError: a sentence-transformers model is asked for and the `embed` extra is not installed.
+    """
+    return WordLlamaEmbedder() if name == "wordllama" else SentenceEmbedder(name)
+
+
+class WordLlamaEmbedder:
+    """256 dimensions on a CPU, thousands of texts a second, no torch, no network."""
+
+    name = "wordllama"
+
+    def __init__(self) -> None:
+        import wordllama  # type: ignore[import-untyped]
+
+        # Without cache_dir it looks in a folder that its wheel does not fill, and then tries to download.
+        home = Path(wordllama.__file__).parent
+        self._model: Any = wordllama.WordLlama.load(cache_dir=home, disable_download=True)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        # Its tokenizer knows words, not identifiers: underscores would cost a tenth of the cluster purity.
+        return unit(self._model.embed([text.replace("_", " ") for text in texts], norm=False))
+
+
+class SentenceEmbedder:
+    """A sentence-transformers model, loaded when it is first used."""
+
+    def __init__(self, name: str) -> None:
+        if importlib.util.find_spec("sentence_transformers") is None:
+            raise UsageError(
+                f"embedder {name!r} needs sentence-transformers; pip install 'tdscaling[embed]', or use 'wordllama'"
+            )
+        self.name = name
+        self._model: Any = None
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        if self._model is None:
+            self._model = importlib.import_module("sentence_transformers").SentenceTransformer(self.name)
+        rows = self._model.encode(list(texts), convert_to_numpy=True, show_progress_bar=False)
+        return unit(np.reshape(rows, (len(texts), -1)))
+
+
+def unit(rows: NDArray[Any]) -> Vectors:
+    """The rows at length 1; a row of zeros (a text without a known token) becomes the first axis."""
+    wide = np.array(rows, dtype=np.float64)
+    norms = np.linalg.norm(wide, axis=1, keepdims=True)
+    empty = norms[:, 0] == 0
+    wide[empty, 0], norms[empty] = 1.0, 1.0
+    return np.asarray(wide / norms, dtype=np.float32)

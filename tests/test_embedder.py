@@ -1,0 +1,50 @@
+"""Texts to unit vectors."""
+
+import importlib.util
+
+import numpy as np
+import pytest
+
+from agents.errors import UsageError
+from memory.embedder import Embedder, embedder, unit
+
+
+@pytest.fixture(scope="module")
+def words() -> Embedder:
+    return embedder()
+
+
+def test_rows_are_unit_length_float32(words: Embedder) -> None:
+    rows = words.embed(["cancel an order", "find a flight", ""])
+    assert rows.shape == (3, 256)
+    assert rows.dtype == np.float32
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-6)
+
+
+def test_nothing_in_nothing_out(words: Embedder) -> None:
+    assert words.embed([]).shape == (0, 256)
+
+
+def test_underscores_are_spaces(words: Embedder) -> None:
+    spaced, joined = words.embed(["list open orders", "list_open_orders"])
+    assert np.array_equal(spaced, joined)
+
+
+def test_neighbours_do_not_change_a_row(words: Embedder) -> None:
+    alone = words.embed(["refund"])[0]
+    assert np.array_equal(alone, words.embed(["refund", "a much longer text about " * 30])[0])
+
+
+def test_like_texts_are_nearer(words: Embedder) -> None:
+    order, purchase, rain = words.embed(["cancel my order", "cancel the purchase order", "rain in the forecast"])
+    assert order @ purchase > order @ rain
+
+
+def test_zero_row_becomes_first_axis() -> None:
+    assert unit(np.array([[0.0, 0.0], [3.0, 4.0]])).tolist() == pytest.approx(np.array([[1.0, 0.0], [0.6, 0.8]]))
+
+
+def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(UsageError, match=r"tdscaling\[embed\]"):
+        embedder("Qwen/Qwen3-Embedding-0.6B")
