@@ -1,0 +1,40 @@
+"""How far a text lies from what the Global Memory holds, and the texts it is asked with [ours].
+
+Asked twice: with the blueprint before the conversation is paid for, and with the finished trajectory.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from agents.schema import Blueprint
+from memory.diversity import Row, actions
+from memory.store import Neighbour
+
+K = 5
+"""Neighbours that count."""
+
+
+def novelty(neighbours: Sequence[Neighbour]) -> float:
+    """Mean cosine distance of the five nearest, rounded to 1e-6; 1.0 while there is nothing to be near to.
+
+    >>> novelty([Neighbour(0, 0.25, ""), Neighbour(3, 0.5, "")])
+    0.375
+    """
+    if not neighbours:
+        return 1.0
+    nearest = sorted(neighbour.distance for neighbour in neighbours)[:K]
+    return round(sum(nearest) / len(nearest), 6)
+
+
+def blueprint_text(blueprint: Blueprint) -> str:
+    """What the first gate embeds: the goal, the planned tools in order, the intended mode."""
+    return _text(blueprint.goal, (step.tool for step in blueprint.steps), blueprint.mode)
+
+
+def trajectory_text(row: Row, signature: str) -> str:
+    """What the memory keeps: the goal, the tools called in order, the mode signature."""
+    goal = (row.get("blueprint") or {}).get("goal", "")
+    return _text(goal, (act.tool for act in actions(row) if act.tool), signature)
+
+
+def _text(goal: str, tools: Iterable[str], mode: str) -> str:
+    return f"{goal}\n{', '.join(tools) or 'no tool'}\n{mode}"

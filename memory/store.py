@@ -1,0 +1,138 @@
+"""The Global Memory [ours]: accepted trajectories in Chroma, asked for the nearest to a text.
+
+Chroma is derived from the journal and may be thrown away; one process owns the folder. Vectors are ours, never
+Chroma's, and lie on a grid of 2^-16: its storage is off by a last bit, the grid takes that away again, and dot products
+over the grid are exact in float64, so a distance is the same before and after a restart, on any machine.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import chromadb
+import numpy as np
+from chromadb.api.models.Collection import Collection
+from chromadb.config import Settings
+from numpy.typing import NDArray
+
+from memory.embedder import Embedder
+
+GRID = 65536
+EXACT = 2000
+"""Up to so many vectors are searched exactly; Chroma's graph search may miss one."""
+
+
+class Neighbour(NamedTuple):
+    """An accepted trajectory near to a text; `distance` is cosine, 0 (the same direction) to 2."""
+
+    slot: int
+    distance: float
+    summary: str
+
+
+class Memory:
+    """Texts of accepted trajectories by slot."""
+
+    def __init__(self, path: Path, embedder: Embedder, window: int, exact: int = EXACT) -> None:
+        self._embedder, self._window, self._exact = embedder, window, exact
+        self._client: Any = chromadb.PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=False))
+        self._collection: Collection = self._client.get_or_create_collection(
+            "trajectories",
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine"}},
+        )
+        self._read()
+
+    def __len__(self) -> int:
+        return len(self._row)
+
+    def add(self, slot: int, text: str, summary: str) -> None:
+        """Keeps the slot; a second time replaces it."""
+        self._upsert([(slot, text, summary)])
+
+    def reconcile(self, items: Iterable[tuple[int, str, str]]) -> None:
+        """Makes the memory hold exactly these (slot, text, summary), whatever it held before."""
+        wanted = {slot: (text, summary) for slot, text, summary in items}
+        surplus = [slot for slot in self._row if slot not in wanted]
+        for part in _batches(surplus):
+            self._collection.delete(ids=[_id(slot) for slot in part])
+        if surplus:
+            self._read()
+        stale = (
+            s for s, (_, summary) in wanted.items() if s not in self._row or self._summary[self._row[s]] != summary
+        )
+        for part in _batches(list(stale)):
+            self._upsert([(slot, *wanted[slot]) for slot in part])
+
+    def nearest(self, text: str, k: int = 5, *, before: int) -> list[Neighbour]:
+        """The k nearest among slots smaller than `before`, by (distance, slot); fewer if there are fewer."""
+        query = _grid(self._embedder.embed([text]))[0]
+        rows = self._candidates(query, k, before)
+        found = zip(self._slots[rows].tolist(), _distances(query, self._vectors[rows]).tolist(), rows, strict=True)
+        nearest = sorted((distance, slot, row) for slot, distance, row in found)[:k]
+        return [Neighbour(slot, distance, self._summary[row]) for distance, slot, row in nearest]
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _candidates(self, query: NDArray[np.float64], k: int, before: int) -> NDArray[np.intp]:
+        """Rows worth measuring: all of the view if exact, else the k + window that Chroma names."""
+        count = len(self)
+        view = np.flatnonzero(self._slots[:count] < before)
+        if count <= max(self._exact, k + self._window):
+            return view
+        answer = self._collection.query(
+            query_embeddings=query.astype(np.float32)[None], n_results=k + self._window, include=[]
+        )
+        rows = [self._row[int(name)] for name in answer["ids"][0] if int(name) < before]
+        return np.array(rows, dtype=np.intp) if len(rows) >= k else view
+
+    def _upsert(self, items: Sequence[tuple[int, str, str]]) -> None:
+        vectors = _grid(self._embedder.embed([text for _, text, _ in items]))
+        self._collection.upsert(
+            ids=[_id(slot) for slot, _, _ in items],
+            embeddings=vectors.astype(np.float32),
+            metadatas=[{"slot": slot} for slot, _, _ in items],
+            documents=[summary for _, _, summary in items],
+        )
+        for (slot, _, summary), vector in zip(items, vectors, strict=True):
+            self._keep(slot, vector, summary)
+
+    def _keep(self, slot: int, vector: NDArray[np.float64], summary: str) -> None:
+        row = self._row.setdefault(slot, len(self._row))
+        if row == len(self._vectors):
+            more = max(64, row)
+            old = self._vectors if row else np.zeros((0, vector.size), dtype=np.float32)
+            self._vectors = np.concatenate([old, np.zeros((more, vector.size), dtype=np.float32)])
+            self._slots = np.concatenate([self._slots, np.zeros(more, dtype=np.int64)])
+        self._vectors[row], self._slots[row] = vector, slot
+        self._summary[row] = summary
+
+    def _read(self) -> None:
+        """Everything that Chroma holds, as one array that grows on add."""
+        stored: Any = self._collection.get(include=["embeddings", "documents"])
+        self._row: dict[int, int] = {}
+        self._summary: dict[int, str] = {}
+        self._vectors: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
+        self._slots: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        for name, vector, summary in zip(stored["ids"], stored["embeddings"], stored["documents"], strict=True):
+            self._keep(int(name), _grid(vector), summary)
+
+
+def _id(slot: int) -> str:
+    return f"{slot:08d}"
+
+
+def _batches(slots: Sequence[int], size: int = 1000) -> Iterable[Sequence[int]]:
+    return (slots[start : start + size] for start in range(0, len(slots), size))
+
+
+def _grid(vectors: NDArray[Any]) -> NDArray[np.float64]:
+    return np.round(np.asarray(vectors, dtype=np.float64) * GRID) / GRID
+
+
+def _distances(query: NDArray[np.float64], rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """1 - cosine in float64, rounded to 1e-6."""
+    wide = rows.astype(np.float64)
+    lengths = np.sqrt((wide * wide).sum(axis=1) * (query @ query))
+    return np.maximum(np.round(1.0 - wide @ query / lengths, 6), 0.0) if len(wide) else np.zeros(0)

@@ -1,0 +1,38 @@
+"""Distance to what is already known."""
+
+from agents.schema import Blueprint, Mode, Step, Turn
+from memory.novelty import blueprint_text, novelty, trajectory_text
+from memory.store import Neighbour
+
+
+def near(*distances: float) -> list[Neighbour]:
+    return [Neighbour(slot, distance, "") for slot, distance in enumerate(distances)]
+
+
+def test_everything_is_new_while_empty() -> None:
+    assert novelty([]) == 1.0
+
+
+def test_mean_of_the_nearest_five() -> None:
+    assert novelty(near(0.1, 0.2, 0.3, 0.4, 0.5, 0.9)) == 0.3
+
+
+def test_fewer_than_five_count_alone() -> None:
+    assert novelty(near(0.0, 0.5)) == 0.25
+
+
+def test_rounded_to_a_millionth() -> None:
+    assert novelty(near(0.1, 0.1, 0.2)) == 0.133333
+
+
+def test_text_of_a_blueprint() -> None:
+    steps = (Step(id="s1", tool="list_orders"), Step(id="s2", tool="cancel_order"))
+    plan = Blueprint(persona="A", goal="Cancel it", mode=Mode.CHAINED, turns=(Turn(ask="x"),), steps=steps)
+    assert blueprint_text(plan) == "Cancel it\nlist_orders, cancel_order\nchained"
+
+
+def test_text_of_a_trajectory() -> None:
+    call = {"id": "call_1", "function": {"name": "list_orders", "arguments": "{}"}}
+    row = {"blueprint": {"goal": "Cancel it"}, "messages": [{"role": "assistant", "tool_calls": [call]}]}
+    assert trajectory_text(row, "read answer") == "Cancel it\nlist_orders\nread answer"
+    assert trajectory_text({}, "refuse") == "\nno tool\nrefuse"
