@@ -9,9 +9,11 @@ import pytest
 from agents.schema import Mode
 from memory.diversity import Measures, Tally, actions, cac, coarse, entropy_bits, measure, signature
 
-LIST, GET, CANCEL = ("list_orders", {}), ("get_order", {"order_id": "A-17"}), ("cancel_order", {"order_id": "A-17"})
-ORDERS = {"orders": [{"id": "A-17", "status": "open"}, {"id": "B-20", "status": "open"}]}
 Call = tuple[str, dict[str, Any]]
+LIST: Call = ("list_orders", {})
+GET: Call = ("get_order", {"order_id": "A-17"})
+CANCEL: Call = ("cancel_order", {"order_id": "A-17"})
+ORDERS = {"orders": [{"id": "A-17", "status": "open"}, {"id": "B-20", "status": "open"}]}
 
 
 def user(text: str) -> dict[str, Any]:
@@ -133,7 +135,7 @@ def test_no_plan_and_no_call_is_refusal() -> None:
 
 def test_iterating_needs_two_items_of_one_list() -> None:
     repeat: list[Any] = [{"id": "s1"}, {"id": "s2", "repeat": {"step": "s1", "path": "orders"}}]
-    twice = ([(CANCEL, {})], [(("cancel_order", {"order_id": "B-20"}), {})])
+    twice: Any = ([(CANCEL, {})], [(("cancel_order", {"order_id": "B-20"}), {})])
     assert coarse(conversation(user("All."), [(LIST, ORDERS)], *twice, says("Ok."), steps=repeat)) is Mode.ITERATIVE
     assert coarse(conversation(user("All."), [(LIST, ORDERS)], twice[0], says("Ok."), steps=repeat)) is Mode.CHAINED
 
