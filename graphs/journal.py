@@ -39,6 +39,10 @@ class Tokens:
     answers: int = 0
     unknown: int = 0
 
+    @property
+    def spent(self) -> int:
+        return self.input + self.output
+
 
 @dataclass(frozen=True)
 class Commit:

@@ -1,0 +1,254 @@
+"""Slots become commits: many are played at once, one after the other is committed, in slot order.
+
+The directive and the blueprint gate of slot i see exactly the commits up to i - window and the directives before i; the
+final gate, the memory and the metrics see all slots before i. So the bytes of a run depend neither on its concurrency
+nor on how often it was killed. Memory does not grow with the count: at most `window` outcomes are held.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+import orjson
+
+from agents.errors import UsageError
+from agents.schema import Blueprint, Cluster, Directive, Played, Stop, Trajectory
+from agents.teachers import Answer, Ask, Teachers
+from graphs import export
+from graphs.export import INTERNAL_ERROR, rejection, summary
+from graphs.journal import Commit, Journal, recorded
+from graphs.state import Gate
+from memory.diversity import Measures, measure
+from memory.novelty import K, blueprint_text, novelty, trajectory_text
+from memory.store import Memory, Neighbour
+
+logger = logging.getLogger(__name__)
+
+MAX_INTERNAL_ERRORS = 3
+"""[ours] That many unexpected errors in consecutive slots are a bug and stop the run."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Play = Callable[[Directive, Cluster, Ask, Gate], Awaitable[Played]]
+
+
+class Steering(Protocol):
+    """Adaptive evolution as a fold: what it was told decides what it draws."""
+
+    def draw(self, slot: int) -> Directive:
+        """The slot's directive, from what was seen and planned so far."""
+
+    def plan(self, directive: Directive) -> None:
+        """Count a directive that was given out; in slot order."""
+
+    def see(self, directive: Directive, measures: Measures | None) -> None:
+        """Count a commit; in slot order. None for a rejected slot."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What decides a run's bytes, and `concurrency`, which does not."""
+
+    count: int
+    seed: int = 0
+    window: int = 64
+    concurrency: int = 16
+    threshold: float = 0.05
+    """The least novelty of a blueprint and of an accepted trajectory."""
+
+    def __post_init__(self) -> None:
+        if self.concurrency > self.window:
+            raise UsageError(f"--concurrency {self.concurrency} is above --window {self.window}; lower it")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a campaign is made of."""
+
+    play: Play
+    teachers: Teachers
+    clusters: Mapping[str, Cluster]
+    steering: Steering
+    memory: Memory
+    journal: Journal
+    files: export.Files
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is, told after every commit."""
+
+    count: int
+    done: int = 0
+    accepted: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    tokens: int = 0
+
+
+class Campaign:
+    """One run. Set `stop` to end it after the current commit; what is in flight is cancelled and resumes later."""
+
+    def __init__(self, settings: Settings, parts: Parts, tell: Callable[[Progress], None] = lambda progress: None):
+        self.settings, self.parts, self._tell = settings, parts, tell
+        self.stop = asyncio.Event()
+        self._directives: dict[int, Directive] = {}
+        self._playing: dict[asyncio.Task[Played | Exception], int] = {}
+        self._played: dict[int, Played | Exception] = {}
+        self._seen = self._errors_in_a_row = self._tokens = 0
+        self._thread = ThreadPoolExecutor(1, "memory")
+
+    async def run(self) -> bool:
+        """Commit every slot; False where it was stopped before that.
+
+        Raises UsageError where a teacher cannot be used at all, and the third unexpected error in a row.
+        """
+        self._recall()
+        stopped = asyncio.create_task(self.stop.wait())
+        try:
+            while self._committed < self.settings.count and not self.stop.is_set():
+                self._start()
+                if self._committed in self._played:
+                    await self._commit(self._committed, self._played.pop(self._committed))
+                else:
+                    await self._collect(stopped)
+        finally:
+            await _cancel(stopped, *self._playing)
+            self._thread.shutdown()
+        return self._committed == self.settings.count
+
+    def _recall(self) -> None:
+        """Take up what earlier processes committed: directives, memory, files and counters."""
+        journal, self._next = self.parts.journal, self.parts.journal.committed
+        self._committed = self._next
+        for commit in journal.commits():
+            self.parts.steering.plan(_directive(commit))
+            self._errors_in_a_row = self._errors_in_a_row + 1 if commit.reason == INTERNAL_ERROR else 0
+        known = (commit for commit in journal.commits() if commit.accepted)
+        self.parts.memory.reconcile((commit.slot, commit.text, commit.summary) for commit in known)
+        self.parts.files.rebuild(journal.commits())
+        self._progress = Progress(
+            self.settings.count, self._committed, journal.accepted, Counter(journal.reasons()), journal.tokens().spent
+        )
+        self._tell(self._progress)
+
+    def _start(self) -> None:
+        """Start slots in order while there is room, none before slot - window is committed."""
+        limit = min(self.settings.count, self._committed + self.settings.window)
+        while self._next < limit and len(self._playing) < self.settings.concurrency:
+            slot, self._next = self._next, self._next + 1
+            directive = self._directives[slot] = self._draw(slot)
+            played = self.parts.journal.finished(slot)
+            if played and played.trajectory.directive == directive:
+                self._played[slot] = played
+            else:
+                self._playing[asyncio.create_task(self._play(directive))] = slot
+
+    def _draw(self, slot: int) -> Directive:
+        steering = self.parts.steering
+        for commit in self.parts.journal.commits(self._seen, slot - self.settings.window + 1):
+            steering.see(_directive(commit), Measures.model_validate_json(commit.measures) if commit.measures else None)
+            self._seen += 1
+        directive = steering.draw(slot)
+        steering.plan(directive)
+        return directive
+
+    async def _play(self, directive: Directive) -> Played | Exception:
+        slot, parts = directive.slot, self.parts
+        ask = recorded(parts.teachers, parts.journal, slot, self.settings.seed, self._heard)
+        try:
+            cluster = parts.clusters[directive.cluster]
+            played = await parts.play(directive, cluster, ask, lambda blueprint: self._gate(blueprint, slot))
+            parts.journal.finish(played)
+            return played
+        except UsageError:
+            raise
+        except Exception as error:
+            logger.exception("slot %d: unexpected error", slot)
+            return error
+
+    def _heard(self, answer: Answer) -> None:
+        self._tokens += sum((answer.usage or {}).get(key, 0) for key in ("input", "output"))
+
+    async def _gate(self, blueprint: Blueprint, slot: int) -> list[Neighbour]:
+        """The neighbours that the blueprint is too close to; none when it is novel enough."""
+        near = await self._nearest(blueprint_text(blueprint), slot - self.settings.window + 1)
+        return near if novelty(near) < self.settings.threshold else []
+
+    async def _nearest(self, text: str, before: int) -> list[Neighbour]:
+        return await self._in_thread(self.parts.memory.nearest, text, K, before=before)
+
+    async def _in_thread(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """An embedder may take its time: the memory has one thread, and everything in it is in order."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(call, *args, **kwargs))
+
+    async def _collect(self, stopped: asyncio.Task[bool]) -> None:
+        """Wait until a slot is played or the run is stopped."""
+        await asyncio.wait({stopped, *self._playing}, return_when=asyncio.FIRST_COMPLETED)
+        for task in [task for task in self._playing if task.done()]:
+            self._played[self._playing.pop(task)] = task.result()
+
+    async def _commit(self, slot: int, played: Played | Exception) -> None:
+        commit = await self._derive(self._directives.pop(slot), played)
+        self.parts.journal.commit(commit)
+        if commit.accepted:
+            await self._in_thread(self.parts.memory.add, slot, commit.text, commit.summary)
+        self.parts.files.append(commit)
+        self._committed += 1
+        self._told(commit)
+
+    def _told(self, commit: Commit) -> None:
+        before = self._progress
+        before.reasons.update([commit.reason] if commit.reason else [])
+        accepted, tokens = before.accepted + commit.accepted, before.tokens + self._tokens
+        self._progress, self._tokens = replace(before, done=self._committed, accepted=accepted, tokens=tokens), 0
+        self._tell(self._progress)
+
+    async def _derive(self, directive: Directive, played: Played | Exception) -> Commit:
+        if isinstance(played, Played):
+            try:
+                commit = await self._judged(played)
+                self._errors_in_a_row = 0
+                return commit
+            except Exception as error:
+                logger.exception("slot %d: unexpected error at its commit", directive.slot)
+                played = error
+        self._errors_in_a_row += 1
+        if self._errors_in_a_row >= MAX_INTERNAL_ERRORS:
+            raise played
+        crashed = Played(trajectory=Trajectory(slot=directive.slot, directive=directive), stop=Stop.UNJUDGED)
+        return self._rejected(crashed, INTERNAL_ERROR, f"{type(played).__name__}: {played}")
+
+    async def _judged(self, played: Played) -> Commit:
+        """Measured and compared with all accepted before; only a completed trajectory is."""
+        if played.stop != Stop.COMPLETED:
+            return self._rejected(played, played.stop, played.reason)
+        row, slot = played.trajectory.model_dump(mode="json"), played.trajectory.slot
+        measures = measure(row)
+        text = trajectory_text(row, measures.signature)
+        value = novelty(await self._nearest(text, slot))
+        played = played.model_copy(update={"trajectory": played.trajectory.model_copy(update={"novelty": value})})
+        reason = rejection(played, value, self.settings.threshold)
+        if reason:
+            return self._rejected(played, reason, measures=measures)
+        line = export.accepted(played.trajectory, measures)
+        return Commit(slot, True, "", line, measures.model_dump_json(), text, summary(played.trajectory))
+
+    def _rejected(self, played: Played, reason: str, detail: str = "", measures: Measures | None = None) -> Commit:
+        slot = played.trajectory.slot
+        row = export.rejected(played, reason, detail, measures, self.parts.journal.tokens(slot))
+        return Commit(slot, False, reason, row)
+
+
+def _directive(commit: Commit) -> Directive:
+    return Directive.model_validate(orjson.loads(commit.row)["directive"])
+
+
+async def _cancel(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

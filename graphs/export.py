@@ -1,0 +1,144 @@
+"""What is accepted, and commits as files: trajectories.jsonl, rejected.jsonl, metrics.jsonl, at the end cost.json.
+
+The files are derived: a resume rebuilds them from the journal's commits, so a torn last line cannot survive. Lines have
+sorted keys and are flushed one by one.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from statistics import mean
+from typing import IO, Any
+
+import orjson
+
+from agents.schema import Played, Trajectory, Verdict
+from graphs.journal import Commit, Journal, Tokens
+from memory.diversity import Measures, Tally
+
+NAMES = ("trajectories.jsonl", "rejected.jsonl", "metrics.jsonl")
+MIN_SCORE = 3
+"""[ours] No single score of an accepted trajectory is lower."""
+MIN_MEAN = 4
+"""[ours] Nor is the mean of its scores."""
+INTERNAL_ERROR = "internal_error"
+"""The reason of a slot that raised something unexpected; it has no stop."""
+
+
+def line(row: Any) -> bytes:
+    """One row as JSON with sorted keys and a newline."""
+    return orjson.dumps(row, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a file so that it is either the old or the new one at any moment."""
+    draft = path.with_name(path.name + ".tmp")
+    draft.write_bytes(content)
+    os.replace(draft, path)
+
+
+def rejection(played: Played, value: float, threshold: float) -> str:
+    """Why a completed trajectory is not accepted: rules, then quality, then novelty; empty when it is."""
+    if played.faults:
+        return "rules"
+    if not passes(played.trajectory.verdict):
+        return "quality"
+    return "not_novel" if value < threshold else ""
+
+
+def passes(verdict: Verdict | None) -> bool:
+    """Whether the QualityAgent's scores are good enough [ours]: each at least 3 and their mean at least 4."""
+    scores = list(verdict.scores.model_dump().values()) if verdict else [0]
+    return min(scores) >= MIN_SCORE and mean(scores) >= MIN_MEAN
+
+
+def summary(trajectory: Trajectory) -> str:
+    """A line that tells the BlueprintAgent what there is already."""
+    blueprint = trajectory.blueprint
+    tools = ", ".join(step.tool for step in blueprint.steps) if blueprint else ""
+    return f"{blueprint.goal if blueprint else ''} [{trajectory.directive.mode}: {tools or 'no tool'}]"
+
+
+def accepted(trajectory: Trajectory, measures: Measures) -> bytes:
+    """A line of trajectories.jsonl."""
+    return line({**trajectory.model_dump(mode="json"), "measures": measures.model_dump(mode="json")})
+
+
+def rejected(played: Played, reason: str, detail: str, measures: Measures | None, tokens: Tokens) -> bytes:
+    """A line of rejected.jsonl: the same fields, why it was rejected and what it cost."""
+    row = {
+        **played.trajectory.model_dump(mode="json"),
+        "measures": measures.model_dump(mode="json") if measures else None,
+        "reason": reason,
+        "detail": detail,
+        "stop": None if reason == INTERNAL_ERROR else played.stop,
+        "faults": played.faults,
+        "cost": _known(tokens),
+    }
+    return line(row)
+
+
+class Files:
+    """The three files that grow by a line with each commit."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._tally = Tally()
+        self._files: list[IO[bytes]] = []
+
+    def rebuild(self, commits: Iterable[Commit]) -> None:
+        """Write the files anew from these commits, then keep them open for more."""
+        drafts = [self._folder / f"{name}.tmp" for name in NAMES]
+        self._files = [draft.open("wb") for draft in drafts]
+        for commit in commits:
+            self._write(commit)
+        self._flush()
+        for draft, name in zip(drafts, NAMES, strict=True):
+            os.replace(draft, self._folder / name)
+
+    def append(self, commit: Commit) -> None:
+        self._write(commit)
+        self._flush()
+
+    def close(self) -> None:
+        for file in self._files:
+            file.close()
+
+    def _write(self, commit: Commit) -> None:
+        trajectories, rejected, metrics = self._files
+        (trajectories if commit.accepted else rejected).write(commit.row)
+        if commit.accepted and commit.measures:
+            self._tally.add(Measures.model_validate_json(commit.measures))
+        metrics.write(line({"slot": commit.slot, **self._tally.metrics()}))
+
+    def _flush(self) -> None:
+        for file in self._files:
+            file.flush()
+
+
+def write_cost(folder: Path, journal: Journal) -> None:
+    """cost.json: tokens by role, per accepted trajectory and wasted by rejection reason; null rather than a guess."""
+    total, accepted = journal.tokens(), journal.accepted
+    cost = {
+        "slots": journal.committed,
+        "accepted": accepted,
+        "tokens": _known(total),
+        "by_role": {role: _known(tokens) for role, tokens in journal.tokens_by_role().items()},
+        "per_accepted": _per(total, accepted),
+        "wasted_by_reason": {reason: _known(tokens) for reason, tokens in journal.tokens_by_reason().items()},
+        "dollars": None,
+    }
+    replace(folder / "cost.json", orjson.dumps(cost, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2))
+
+
+def _known(tokens: Tokens) -> dict[str, int | None]:
+    """The sums; null where an answer did not say what it used."""
+    counts = asdict(tokens)
+    return {key: None if tokens.unknown and key in ("input", "output", "cached") else counts[key] for key in counts}
+
+
+def _per(tokens: Tokens, accepted: int) -> dict[str, float] | None:
+    if tokens.unknown or not accepted:
+        return None
+    return {key: round(getattr(tokens, key) / accepted, 1) for key in ("input", "output", "cached")}
