@@ -33,6 +33,10 @@ class Neighbour(NamedTuple):
 class Memory:
     """Texts of accepted trajectories by slot."""
 
+    _vectors: NDArray[np.float64]
+    _lengths: NDArray[np.float64]
+    _slots: NDArray[np.int64]
+
     def __init__(self, path: Path, embedder: Embedder, window: int, exact: int = EXACT) -> None:
         self._embedder, self._window, self._exact = embedder, window, exact
         self._client: Any = chromadb.PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=False))
@@ -66,11 +70,16 @@ class Memory:
 
     def nearest(self, text: str, k: int = 5, *, before: int) -> list[Neighbour]:
         """The k nearest among slots smaller than `before`, by (distance, slot); fewer if there are fewer."""
+        if not len(self):
+            return []
         query = _grid(self._embedder.embed([text]))[0]
         rows = self._candidates(query, k, before)
-        found = zip(self._slots[rows].tolist(), _distances(query, self._vectors[rows]).tolist(), rows, strict=True)
-        nearest = sorted((distance, slot, row) for slot, distance, row in found)[:k]
-        return [Neighbour(slot, distance, self._summary[row]) for distance, slot, row in nearest]
+        distances = self._distances(query, rows)
+        order = np.lexsort((self._slots[rows], distances))[:k]
+        return [
+            Neighbour(int(self._slots[row]), float(distance), self._summary[int(row)])
+            for row, distance in zip(rows[order], distances[order], strict=True)
+        ]
 
     def close(self) -> None:
         self._client.close()
@@ -87,6 +96,11 @@ class Memory:
         rows = [self._row[int(name)] for name in answer["ids"][0] if int(name) < before]
         return np.array(rows, dtype=np.intp) if len(rows) >= k else view
 
+    def _distances(self, query: NDArray[np.float64], rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """1 - cosine in float64, rounded to 1e-6."""
+        cosines = self._vectors[rows] @ query / (self._lengths[rows] * np.sqrt(query @ query))
+        return np.maximum(np.round(1.0 - cosines, 6), 0.0) + 0.0  # never -0.0
+
     def _upsert(self, items: Sequence[tuple[int, str, str]]) -> None:
         vectors = _grid(self._embedder.embed([text for _, text, _ in items]))
         self._collection.upsert(
@@ -102,10 +116,10 @@ class Memory:
         row = self._row.setdefault(slot, len(self._row))
         if row == len(self._vectors):
             more = max(64, row)
-            old = self._vectors if row else np.zeros((0, vector.size), dtype=np.float32)
-            self._vectors = np.concatenate([old, np.zeros((more, vector.size), dtype=np.float32)])
+            self._vectors = np.concatenate([self._vectors.reshape(row, vector.size), np.zeros((more, vector.size))])
+            self._lengths = np.concatenate([self._lengths, np.zeros(more)])
             self._slots = np.concatenate([self._slots, np.zeros(more, dtype=np.int64)])
-        self._vectors[row], self._slots[row] = vector, slot
+        self._vectors[row], self._lengths[row], self._slots[row] = vector, np.sqrt(vector @ vector), slot
         self._summary[row] = summary
 
     def _read(self) -> None:
@@ -113,8 +127,7 @@ class Memory:
         stored: Any = self._collection.get(include=["embeddings", "documents"])
         self._row: dict[int, int] = {}
         self._summary: dict[int, str] = {}
-        self._vectors: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
-        self._slots: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._vectors, self._lengths, self._slots = np.zeros((0, 0)), np.zeros(0), np.zeros(0, dtype=np.int64)
         for name, vector, summary in zip(stored["ids"], stored["embeddings"], stored["documents"], strict=True):
             self._keep(int(name), _grid(vector), summary)
 
@@ -129,10 +142,3 @@ def _batches(slots: Sequence[int], size: int = 1000) -> Iterable[Sequence[int]]:
 
 def _grid(vectors: NDArray[Any]) -> NDArray[np.float64]:
     return np.round(np.asarray(vectors, dtype=np.float64) * GRID) / GRID
-
-
-def _distances(query: NDArray[np.float64], rows: NDArray[np.float32]) -> NDArray[np.float64]:
-    """1 - cosine in float64, rounded to 1e-6."""
-    wide = rows.astype(np.float64)
-    lengths = np.sqrt((wide * wide).sum(axis=1) * (query @ query))
-    return np.maximum(np.round(1.0 - wide @ query / lengths, 6), 0.0) if len(wide) else np.zeros(0)
