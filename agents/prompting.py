@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent / "prompts"
 @lru_cache
 def _template(role: Role) -> Template:
     # The prompts are plain text for a model, not HTML.
-    environment = Environment(loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, autoescape=False)  # noqa: S701
+    environment = Environment(loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, autoescape=False)
     return environment.get_template(f"{role}.md")
 
 

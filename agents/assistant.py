@@ -1,0 +1,65 @@
+"""AssistantAgent: the public conversation, the offered tools and a private plan in, words or tool calls out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from agents.errors import FormatError
+from agents.prompting import dumps, render
+from agents.schema import Blueprint, Cluster, Role
+from agents.teachers import Ask, Message
+
+
+def public_prompt(blueprint: Blueprint) -> str:
+    """The system prompt that is exported with the trajectory."""
+    role = "You are a helpful assistant. Use the tools to do what the user asks; ask when something is missing."
+    return f"{role}\n\nPolicy: {blueprint.policy}" if blueprint.policy else role
+
+
+def offered(cluster: Cluster) -> list[dict[str, Any]]:
+    """OpenAI function definitions of the cluster."""
+    return [
+        {
+            "type": "function",
+            "function": {"name": name, "description": tool.description, "parameters": tool.input_schema},
+        }
+        for name, tool in cluster.offered.items()
+    ]
+
+
+def plan(blueprint: Blueprint) -> dict[str, Any]:
+    """Private guidance: steps and where each argument comes from, never what the user's facts are."""
+    steps = [step.model_dump(mode="json", exclude={"fails"}, exclude_defaults=True) for step in blueprint.steps]
+    for step, full in zip(steps, blueprint.steps, strict=True):
+        step["turn"] = full.turn
+        step["arguments"] = {name: source.model_dump(mode="json") for name, source in full.arguments.items()}
+    points = [point.model_dump(mode="json") for point in blueprint.checkpoints]
+    return {"mode": blueprint.mode, "goal": blueprint.goal, "steps": steps, "checkpoints": points}
+
+
+async def act(ask: Ask, blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message]) -> Message:
+    """The next assistant message; call ids go on from those already in the conversation.
+
+    Raises: FormatError: neither words nor calls, or a call whose arguments are not a JSON object.
+    """
+    private = render(Role.ASSISTANT, public=public_prompt(blueprint), plan=dumps(plan(blueprint)))
+    asked: list[Message] = [{"role": "system", "content": private}, *messages[1:]]
+    answer = await ask(Role.ASSISTANT, asked, tools=offered(cluster))
+    if not answer.tool_calls and not answer.content.strip():
+        raise FormatError("assistant answer is empty: neither words nor tool calls")
+    first = 1 + sum(len(message.get("tool_calls") or []) for message in messages)
+    calls = [_call(f"call_{first + n}", call) for n, call in enumerate(answer.tool_calls)]
+    spoken: Message = {"role": "assistant", "content": answer.content}
+    return {**spoken, "tool_calls": calls} if calls else spoken
+
+
+def _call(call_id: str, call: dict[str, Any]) -> dict[str, Any]:
+    text = call["arguments"] or "{}"
+    try:
+        parsed = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise FormatError(f"assistant call of {call['name']!r}: arguments are not JSON: {text[:200]!r}") from error
+    if not isinstance(parsed, dict):
+        raise FormatError(f"assistant call of {call['name']!r}: arguments are not an object: {text[:200]!r}")
+    return {"id": call_id, "type": "function", "function": {"name": call["name"], "arguments": dumps(parsed)}}

@@ -1,0 +1,167 @@
+"""BlueprintAgent: a cluster and a directive in, a validated plan out."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from agents.errors import BlueprintError
+from agents.paths import resolve
+from agents.prompting import dumps, render
+from agents.schema import (
+    Blueprint,
+    Cluster,
+    Constant,
+    Directive,
+    FromCode,
+    FromItem,
+    FromStep,
+    FromUser,
+    Mode,
+    Role,
+    Schema,
+    Source,
+    Step,
+    Tool,
+)
+from agents.teachers import Ask, fill
+
+
+async def draw(ask: Ask, cluster: Cluster, directive: Directive, refused: Sequence[str]) -> Blueprint:
+    """One blueprint that the cluster can carry out.
+
+    Raises: BlueprintError: it cannot be carried out. FormatError: it is not a blueprint at all.
+    """
+    messages = [
+        {"role": "system", "content": render(Role.BLUEPRINT, form=_form())},
+        {"role": "user", "content": request(cluster, directive, refused)},
+    ]
+    blueprint = await fill(ask, Role.BLUEPRINT, messages, Blueprint)
+    validate(blueprint, cluster, directive)
+    return blueprint
+
+
+@lru_cache
+def _form() -> str:
+    return dumps(Blueprint.model_json_schema())
+
+
+def request(cluster: Cluster, directive: Directive, refused: Sequence[str]) -> str:
+    wish = {"slot": directive.slot, "mode": directive.mode, "steps": directive.steps}
+    text = f"## Tools\n```json\n{dumps(described(cluster))}\n```\n\n## Directive\n```json\n{dumps(wish)}\n```\n"
+    return text + (f"\n## Refused before\n```json\n{dumps(list(refused))}\n```\n" if refused else "")
+
+
+def described(cluster: Cluster) -> list[dict[str, Any]]:
+    """The tools as the planning and simulating roles read them: outputs and hints included."""
+    return [
+        {
+            "name": name,
+            "service": tool.service,
+            "description": tool.description,
+            "inputSchema": tool.input_schema,
+            "outputSchema": tool.output_schema,
+            "reads": tool.reads,
+        }
+        for name, tool in cluster.offered.items()
+    ]
+
+
+def validate(blueprint: Blueprint, cluster: Cluster, directive: Directive) -> None:
+    """Raises: BlueprintError: says which step, argument or fact is wrong."""
+    if blueprint.mode != directive.mode:
+        raise BlueprintError(f"mode {blueprint.mode!r}: the directive asks for {directive.mode!r}")
+    if (not blueprint.steps) != (blueprint.mode is Mode.REFUSAL):
+        raise BlueprintError(f"{len(blueprint.steps)} steps in mode {blueprint.mode!r}: none exactly in a refusal")
+    before = _ancestors(blueprint)
+    _check_facts(blueprint)
+    for step in blueprint.steps:
+        tool = cluster.offered.get(step.tool)
+        if tool is None:
+            raise BlueprintError(f"step {step.id!r}: unknown tool {step.tool!r}, expected {sorted(cluster.offered)}")
+        _check_arguments(blueprint, step, tool, before)
+    for point in blueprint.checkpoints:
+        if point.step not in before:
+            raise BlueprintError(f"checkpoint {point.text!r}: no step {point.step!r}")
+    _check_shape(blueprint)
+
+
+def _ancestors(blueprint: Blueprint) -> dict[str, set[str]]:
+    """Step id -> the steps that come before it, directly."""
+    before = {step.id: parents(step) for step in blueprint.steps}
+    if len(before) != len(blueprint.steps):
+        raise BlueprintError("two steps share an id")
+    turns = {step.id: step.turn for step in blueprint.steps}
+    for name, needed in before.items():
+        for other in needed:
+            if other not in before or turns[other] > turns[name]:
+                raise BlueprintError(f"step {name!r} needs {other!r}, which is missing or in a later turn")
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError as error:
+        raise BlueprintError(f"steps depend on each other in a circle: {error.args[1]}") from error
+    return before
+
+
+def parents(step: Step) -> set[str]:
+    """The steps that this one needs, for a value, a condition or by order."""
+    reads = {source.step for source in step.arguments.values() if isinstance(source, FromStep | FromCode)}
+    control = {link.step for link in (step.repeat, step.when) if link}
+    return reads | control | set(step.after)
+
+
+def _check_facts(blueprint: Blueprint) -> None:
+    names = [fact.name for fact in blueprint.facts]
+    if len(set(names)) != len(names):
+        raise BlueprintError(f"facts share a name: {names}")
+    told = {name for turn in blueprint.turns for name in turn.facts}
+    if told - set(names):
+        raise BlueprintError(f"turns tell unknown facts {sorted(told - set(names))}")
+    for fact in blueprint.facts:
+        if fact.withheld == (fact.name in told):
+            raise BlueprintError(f"fact {fact.name!r}: is either withheld or told in a turn")
+
+
+def _check_arguments(blueprint: Blueprint, step: Step, tool: Tool, before: dict[str, set[str]]) -> None:
+    missing = set(tool.input_schema.get("required", [])) - set(step.arguments)
+    if missing or step.turn > len(blueprint.turns):
+        raise BlueprintError(f"step {step.id!r}: no source for {sorted(missing)}, or turn {step.turn} does not exist")
+    for name, source in step.arguments.items():
+        schema = resolve((tool.input_schema.get("properties") or {}).get(name, {}), tool.input_schema)
+        _check_source(blueprint, step, name, source, schema)
+
+
+def _check_source(blueprint: Blueprint, step: Step, name: str, source: Source, schema: Schema) -> None:
+    where = f"step {step.id!r}, argument {name!r}"
+    if isinstance(source, FromUser):
+        turns = [n for n, turn in enumerate(blueprint.turns, 1) if source.fact in turn.facts]
+        withheld = any(fact.withheld and fact.name == source.fact for fact in blueprint.facts)
+        if not withheld and (not turns or turns[0] > step.turn):
+            raise BlueprintError(f"{where}: the user has not told {source.fact!r} by turn {step.turn}")
+    if isinstance(source, FromItem) and step.repeat is None:
+        raise BlueprintError(f"{where}: reads an item, but the step does not repeat")
+    if isinstance(source, Constant) and not is_constant(source.value, schema):
+        raise BlueprintError(f"{where}: {source.value!r} is no enum member, boolean, const or default")
+
+
+def is_constant(value: Any, schema: Schema) -> bool:
+    """Whether the tool itself fixes the value: an enum member, a boolean, null, a const or the schema's default."""
+    choices = [schema, *schema.get("anyOf", []), *schema.get("oneOf", [])]
+    named = any(value in (s.get("enum") or []) or value == s.get("const", ...) for s in choices if isinstance(s, dict))
+    return value is None or isinstance(value, bool) or named or value == schema.get("default", ...)
+
+
+def _check_shape(blueprint: Blueprint) -> None:
+    """The plan has what its mode is named after."""
+    steps = blueprint.steps
+    chained = any(isinstance(s, FromStep | FromItem) for step in steps for s in step.arguments.values())
+    has = {
+        Mode.CHAINED: chained,
+        Mode.PARALLEL: len(steps) > 1,
+        Mode.BRANCHING: any(step.when for step in steps),
+        Mode.ITERATIVE: any(step.repeat for step in steps),
+        Mode.RECOVERY: any(step.fails for step in steps),
+        Mode.CLARIFICATION: any(fact.withheld for fact in blueprint.facts),
+    }
+    if not has.get(blueprint.mode, True):
+        raise BlueprintError(f"mode {blueprint.mode!r}, but no step of the plan has that shape")

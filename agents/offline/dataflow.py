@@ -1,0 +1,102 @@
+"""Which result can fill which argument: read from output schemas, or expected from a tool's verb and noun."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from agents.offline.values import flat
+from agents.schema import Schema, words
+
+Described = dict[str, Any]
+"""A tool as the prompts describe it: name, service, description, inputSchema, outputSchema, reads."""
+
+_IDENTIFYING = "id ids uuid key slug name path url number code ref sku email username handle symbol address"
+IDENTIFYING = frozenset(_IDENTIFYING.split())
+LISTING = frozenset(("list", "search", "find", "query", "browse"))
+
+
+def noun(tool: Described) -> list[str]:
+    """The singular words of what a tool is about.
+
+    >>> noun({"name": "list_open_orders"})
+    ['open', 'order']
+    """
+    said = [word for word in words(tool["name"])[1:] if word not in ("by", "for", "to", "of", "with", "all", "the")]
+    return [*said[:-1], singular(said[-1])] if said else []
+
+
+def singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word
+
+
+def lists(tool: Described) -> bool:
+    said = words(tool["name"])
+    return not LISTING.isdisjoint(said) or bool(tool["reads"] and said and said[-1] != singular(said[-1]))
+
+
+def returned(tool: Described) -> Iterator[tuple[str, Schema, list[str]]]:
+    """Scalar fields of a declared result: path, schema, and the noun that holds it. Optional keys are left out."""
+    schema = tool.get("outputSchema")
+    if schema:
+        yield from _fields(schema, schema, "", noun(tool)[-1:], 0)
+
+
+def _fields(
+    schema: Schema, root: Schema, path: str, holder: list[str], depth: int
+) -> Iterator[tuple[str, Schema, list[str]]]:
+    schema = flat(schema, root)
+    if schema.get("type") == "array" and depth < 4 and isinstance(schema.get("items"), dict):
+        yield from _fields(schema["items"], root, f"{path}[0]", holder, depth + 1)
+    elif "properties" in schema and depth < 4:
+        for key, inner in schema["properties"].items():
+            if isinstance(inner, dict) and "." not in key and "[" not in key:
+                held = (
+                    holder if key in ("items", "results", "data", "result") else [singular(w) for w in words(key)][-1:]
+                )
+                deeper = flat(inner, root).get("type") in ("object", "array") or "properties" in flat(inner, root)
+                yield from _fields(inner, root, f"{path}.{key}" if path else key, held if deeper else holder, depth + 1)
+    elif schema.get("type") in ("string", "integer", "number") and path:
+        yield path, schema, holder
+
+
+def feeds(source: Described, target: Described) -> list[tuple[str, str]]:
+    """(path into the source's result, argument of the target) for every required argument that it can fill."""
+    found = []
+    schema = target["inputSchema"]
+    for name in schema.get("required", []):
+        wanted = flat((schema.get("properties") or {}).get(name, {}), schema)
+        if wanted.get("enum") or wanted.get("type", "string") not in ("string", "integer", "number"):
+            continue
+        path = (
+            _declared(source, target, name, wanted) if source.get("outputSchema") else _expected(source, target, name)
+        )
+        if path and not (wanted.get("pattern") and not source.get("outputSchema")):
+            found.append((path, name))
+    return found
+
+
+def _declared(source: Described, target: Described, name: str, wanted: Schema) -> str:
+    asked = words(name)
+    for path, schema, holder in returned(source):
+        field = words(path.split(".")[-1].split("[")[0])
+        same = field == asked and not IDENTIFYING.isdisjoint(asked[-1:])
+        own = (
+            field == ["id"] and asked in ([*holder, "id"], ["id"]) and (asked != ["id"] or holder == noun(target)[-1:])
+        )
+        full = asked == ["id"] and field == [*noun(target)[-1:], "id"]
+        kinds = {schema.get("type"), wanted.get("type", "string")}
+        narrow = any(key in wanted for key in ("pattern", "maxLength", "maximum", "format")) and schema != wanted
+        if (same or own or full) and (len(kinds) == 1 or kinds == {"integer", "number"}) and not narrow:
+            return path
+    return ""
+
+
+def _expected(source: Described, target: Described, name: str) -> str:
+    """Where a tool that declares no output would return what `name` identifies, judged by its verb and noun."""
+    about, asked = noun(source)[-1:], words(name)
+    if not about or IDENTIFYING.isdisjoint(asked[-1:]) or words(source["name"])[:1] in (["delete"], ["remove"]):
+        return ""
+    named = [singular(word) for word in asked[:-1]]
+    fits = about[0] in named or (not named and about == noun(target)[-1:]) or (len(asked) == 1 and asked[0] == about[0])
+    return (f"{about[0]}s[0].{name}" if lists(source) else name) if fits and "." not in name else ""

@@ -1,0 +1,121 @@
+"""The offline teacher: plays all five roles from the rendered prompts and bound tools alone, as a hosted model would.
+
+`reply` is the whole of it, messages in and a message out; `OfflineTeacher` is its LangChain face and `agents.serve` its
+HTTP one. It is deterministic for a given prompt and seed.
+"""
+
+import re
+from collections.abc import Sequence
+from hashlib import sha256
+from random import Random
+from typing import Any
+
+import orjson
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import AIMessage, BaseMessage, convert_to_openai_messages
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.utils.function_calling import convert_to_openai_tool
+
+from agents.offline import conversation, judge, planner, world
+
+Message = dict[str, Any]
+
+
+def reply(messages: Sequence[Message], tools: Sequence[dict[str, Any]], seed: int) -> Message:
+    """The next message of whichever agent the system prompt names.
+
+    Raises: ValueError: the system prompt names none of the five agents, or a section that the role needs is missing.
+    """
+    system = str(messages[0]["content"]) if messages else ""
+    role = re.match(r"You are the (\w+)Agent", system)
+    rng = Random(sha256(orjson.dumps([list(messages), list(tools), seed])).digest())
+    if not role or role[1] not in ("Blueprint", "User", "Assistant", "Observation", "Quality"):
+        raise ValueError(f"system prompt: begins with {system[:40]!r}, expected 'You are the <Role>Agent'")
+    if role[1] == "Assistant":
+        text, calls = conversation.assistant_says(section(system, "Plan"), messages[1:], tools, rng)
+        return _message(text, calls)
+    return _message(orjson.dumps(_form(role[1], system, messages, rng)).decode(), [])
+
+
+def _form(role: str, system: str, messages: Sequence[Message], rng: Random) -> dict[str, Any]:
+    last = str(messages[-1]["content"])
+    if role == "Blueprint":
+        request = str(messages[1]["content"])
+        return planner.drawn(section(request, "Tools"), section(request, "Directive"), rng)
+    if role == "User":
+        return conversation.user_says(section(system, "You"), messages[1:], rng)
+    if role == "Observation":
+        said = [orjson.loads(message["content"]) for message in messages[1:]]
+        history = list(zip(said[:-1:2], said[1::2], strict=True))
+        return world.observed(section(system, "Tools"), history, said[-1], rng)
+    return judge.verdict(section(last, "Case"), section(last, "Transcript"), rng)
+
+
+def section(text: str, name: str) -> Any:
+    """The JSON under the last heading `## name`."""
+    found = re.findall(rf"^## {name}\n```json\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL)
+    if not found:
+        raise ValueError(f"prompt: no section {name!r} with a JSON block")
+    return orjson.loads(found[-1])
+
+
+def _message(text: str, calls: Sequence[tuple[str, dict[str, Any]]]) -> Message:
+    made = [
+        {
+            "id": f"call_{n}",
+            "type": "function",
+            "function": {"name": name, "arguments": orjson.dumps(arguments).decode()},
+        }
+        for n, (name, arguments) in enumerate(calls)
+    ]
+    return {"role": "assistant", "content": text, **({"tool_calls": made} if made else {})}
+
+
+def tokens(text: str) -> int:
+    """Words and punctuation marks: a count to compare runs by, not a tokenizer's."""
+    return len(re.findall(r"\w+|[^\w\s]", text))
+
+
+class OfflineTeacher(BaseChatModel):
+    """`reply` as a LangChain chat model; `seed`, `tools` and `response_format` are taken at each call."""
+
+    seed: int = 0
+
+    @property
+    def _llm_type(self) -> str:
+        return "offline"
+
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[LanguageModelInput, AIMessage]:
+        return self.bind(tools=[convert_to_openai_tool(tool) for tool in tools], **kwargs)
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        asked = [dict(message) for message in convert_to_openai_messages(messages)]
+        said = reply(asked, kwargs.get("tools") or [], kwargs.get("seed") or self.seed)
+        calls = [
+            {"id": call["id"], "name": call["function"]["name"], "args": orjson.loads(call["function"]["arguments"])}
+            for call in said.get("tool_calls", [])
+        ]
+        read, written = tokens(orjson.dumps(asked).decode()), tokens(orjson.dumps(said).decode())
+        usage = {"input_tokens": read, "output_tokens": written, "total_tokens": read + written}
+        message = AIMessage(
+            said["content"], tool_calls=calls, usage_metadata=usage, response_metadata={"model_name": "offline"}
+        )
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: Any = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        # Pure computation of a few milliseconds: a thread would cost more than it frees.
+        return self._generate(messages, stop, None, **kwargs)

@@ -1,0 +1,19 @@
+"""QualityAgent: a finished conversation in, a verdict out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from agents.prompting import dumps, render
+from agents.schema import Blueprint, Cluster, Role, Verdict
+from agents.teachers import Ask, Message, fill
+
+
+async def judge(ask: Ask, blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message]) -> Verdict:
+    """Raises: FormatError: the judge's answer is no verdict; there is then no score."""
+    case: dict[str, Any] = blueprint.model_dump(
+        mode="json", include={"persona", "goal", "mode", "steps", "checkpoints"}
+    )
+    case["tools"] = {name: tool.description[:200] for name, tool in cluster.offered.items()}
+    text = f"## Case\n```json\n{dumps(case)}\n```\n\n## Transcript\n```json\n{dumps(list(messages))}\n```\n"
+    asked = [{"role": "system", "content": render(Role.QUALITY)}, {"role": "user", "content": text}]
+    return await fill(ask, Role.QUALITY, asked, Verdict)

@@ -1,0 +1,25 @@
+"""UserAgent: the person and the conversation so far in, the next words out. It sees no tools, calls or observations."""
+
+from collections.abc import Sequence
+
+from agents.prompting import dumps, render
+from agents.schema import Blueprint, Role, Utterance
+from agents.teachers import Ask, Message, fill
+
+
+async def speak(ask: Ask, blueprint: Blueprint, messages: Sequence[Message]) -> Utterance:
+    """Raises: FormatError: no utterance, asked again included."""
+    you = blueprint.model_dump(mode="json", include={"persona", "goal", "turns", "facts"})
+    system = {"role": "system", "content": render(Role.USER, you=dumps(you))}
+    return await fill(ask, Role.USER, [system, *_seen(messages)], Utterance)
+
+
+def _seen(messages: Sequence[Message]) -> list[Message]:
+    """The spoken words with the parts swapped: the user's own are the model's."""
+    seen: list[Message] = [{"role": "user", "content": "(The assistant waits for you to begin.)"}]
+    for message in messages:
+        if message["role"] == "user":
+            seen.append({"role": "assistant", "content": dumps({"say": message["content"], "done": False})})
+        elif message["role"] == "assistant" and not message.get("tool_calls"):
+            seen.append({"role": "user", "content": message["content"]})
+    return seen

@@ -1,0 +1,207 @@
+"""Rule checks of a finished conversation: every fault by name, read only from what is exported, before the judge."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from agents.blueprint import is_constant
+from agents.errors import LockError
+from agents.paths import MISSING, leaves, schema_at, value_at
+from agents.schema import Blueprint, Cluster, FromItem, FromStep, Observation, Origin, Schema, Step
+from graphs.lock import Ledger, check_call, refuse_invalid
+
+Message = dict[str, Any]
+FREE_TEXT_WORDS = 6
+"""A string of at least so many words is composed text (a mail's body): the judge's to judge, not a leak."""
+
+
+class Case:
+    """A conversation with its calls and observations looked up once."""
+
+    def __init__(self, blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message]) -> None:
+        self.blueprint, self.cluster, self.messages = blueprint, cluster, messages
+        self.observed = {m["tool_call_id"]: orjson.loads(m["content"]) for m in messages if m["role"] == "tool"}
+        self.calls = [
+            (place, call["id"], call["function"]["name"], orjson.loads(call["function"]["arguments"]))
+            for place, message in enumerate(messages)
+            for call in message.get("tool_calls") or []
+        ]
+
+    def succeeded(self, origins: dict[str, Observation]) -> list[tuple[str, str, Any]]:
+        return [(call_id, name, args) for _, call_id, name, args in self.calls if origins[call_id].ok]
+
+
+def faults(
+    blueprint: Blueprint,
+    cluster: Cluster,
+    messages: Sequence[Message],
+    origins: dict[str, Observation],
+    locks: dict[str, Schema],
+) -> list[str]:
+    """`name: detail` of every rule that is broken; empty for a clean conversation."""
+    case = Case(blueprint, cluster, messages)
+    unanswered = [call_id for _, call_id, _, _ in case.calls if call_id not in case.observed or call_id not in origins]
+    if unanswered:
+        return [f"calls: no observation for {unanswered}"]
+    found = [
+        *_calls(case, origins),
+        *_leaks(case),
+        *_locks(case, origins, locks),
+        *_ledger(case, origins),
+        *_dependencies(case, origins),
+        *_checkpoints(case, origins),
+        *_ending(case),
+        *_repeats(case),
+        *_user(case),
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _calls(case: Case, origins: dict[str, Observation]) -> Iterator[str]:
+    """Every call fits its tool or was answered by the guard."""
+    for _, call_id, name, arguments in case.calls:
+        try:
+            check_call(case.cluster, name, arguments)
+        except LockError as error:
+            if origins[call_id].origin is not Origin.LOCK:
+                yield f"calls: {call_id} was executed although {error}"
+
+
+def _leaks(case: Case) -> Iterator[str]:
+    """Every id, name, number and date of a call was told or returned before it."""
+    tools = case.cluster.offered
+    for place, call_id, name, arguments in case.calls:
+        known = _context(case, place)
+        for path, value in leaves(arguments):
+            schema = schema_at(tools[name].input_schema, path) if name in tools else {}
+            if not is_constant(value, schema) and not _is_free_text(value) and not mentions(known, value):
+                yield f"leak: {call_id} {path} = {value!r} was neither told nor returned before"
+
+
+def _context(case: Case, place: int) -> str:
+    heard = []
+    for message in case.messages[:place]:
+        if message["role"] == "tool":
+            heard += [str(value) for _, value in leaves(orjson.loads(message["content"]))]
+        elif message["role"] in ("system", "user"):
+            heard.append(message["content"])
+    return normal("\n".join(heard))
+
+
+def _is_free_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value.split()) >= FREE_TEXT_WORDS
+
+
+def normal(text: str) -> str:
+    """Lower case, single spaces, numbers without thousands commas and trailing zeros.
+
+    >>> normal("Pay  1,200.50 Now")
+    'pay 1200.5 now'
+    """
+    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", " ".join(text.lower().split()))
+    return re.sub(r"(\d+)\.(\d*?)0+\b", lambda m: f"{m[1]}.{m[2]}" if m[2] else m[1], text)
+
+
+def mentions(known: str, value: Any) -> bool:
+    """Whether normalised text holds the value as a whole token."""
+    said = normal(str(value))
+    return not said or re.search(rf"(?<![\w]){re.escape(said)}(?![\w])", known) is not None or said in known.split("\n")
+
+
+def _locks(case: Case, origins: dict[str, Observation], locks: dict[str, Schema]) -> Iterator[str]:
+    for call_id, name, _ in case.succeeded(origins):
+        try:
+            refuse_invalid(locks.get(name, {}), case.observed[call_id], name)
+        except LockError as error:
+            if origins[call_id].origin is Origin.SIMULATED:
+                yield f"lock: {call_id}: {error}"
+
+
+def _ledger(case: Case, origins: dict[str, Observation]) -> Iterator[str]:
+    """No simulated observation contradicts an earlier one except through a write."""
+    ledger, tools = Ledger(), case.cluster.offered
+    for call_id, name, arguments in case.succeeded(origins):
+        if origins[call_id].origin is not Origin.SIMULATED or name not in tools:
+            continue
+        result, before = case.observed[call_id], ledger.remembered(name, arguments)
+        if before is not None and before["result"] != result:
+            yield f"ledger: {call_id} repeats a read and returns something else"
+        try:
+            ledger.check(tools[name], result)
+        except LockError as error:
+            yield f"{error} ({call_id})"
+        ledger.note(tools[name], name, arguments, result)
+
+
+def _dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[str]:
+    """Every argument that the plan takes from a step was taken from what that step's tool returned."""
+    done = case.succeeded(origins)
+    returned = {
+        step.id: [case.observed[i] for i, name, _ in done if name == step.tool] for step in case.blueprint.steps
+    }
+    for step in case.blueprint.steps:
+        calls = [arguments for _, name, arguments in done if name == step.tool]
+        for argument, source in step.arguments.items():
+            origin = _origin_step(step, source)
+            if not calls or origin is None:
+                continue
+            if not any(_came_from(arguments.get(argument), returned[origin]) for arguments in calls):
+                yield f"dependency: step {step.id} takes {argument} from step {origin}, no call did"
+
+
+def _origin_step(step: Step, source: Any) -> str | None:
+    if isinstance(source, FromStep):
+        return source.step
+    return step.repeat.step if isinstance(source, FromItem) and step.repeat else None
+
+
+def _came_from(value: Any, results: Sequence[Any]) -> bool:
+    wanted = [leaf for _, leaf in leaves(value)]
+    return any(all(leaf in [seen for _, seen in leaves(result)] for leaf in wanted) for result in results)
+
+
+def _checkpoints(case: Case, origins: dict[str, Observation]) -> Iterator[str]:
+    steps = {step.id: step for step in case.blueprint.steps}
+    said = normal("\n".join(m["content"] for m in case.messages if m["role"] == "assistant"))
+    for point in case.blueprint.checkpoints:
+        step = steps[point.step]
+        results = [case.observed[i] for i, name, _ in case.succeeded(origins) if name == step.tool]
+        if not results:
+            yield f"checkpoint: {point.text}: {step.tool} did not succeed"
+        elif point.path and not any(_told(said, value_at(result, point.path)) for result in results):
+            yield f"checkpoint: {point.text}: the answer does not say it"
+
+
+def _told(said: str, value: Any) -> bool:
+    return value is not MISSING and all(mentions(said, leaf) for _, leaf in leaves(value) if leaf is not None)
+
+
+def _ending(case: Case) -> Iterator[str]:
+    last = case.messages[-1]
+    if last["role"] != "assistant" or last.get("tool_calls") or not last["content"].strip():
+        yield f"ending: the last message is not an answer but {last['role']}"
+
+
+def _repeats(case: Case) -> Iterator[str]:
+    """A call made three times the same, or a sentence said twice, is a loop."""
+    calls = Counter((name, orjson.dumps(args, option=orjson.OPT_SORT_KEYS)) for _, _, name, args in case.calls)
+    said = Counter(
+        (m["role"], m["content"]) for m in case.messages if m["role"] in ("assistant", "user") and m["content"]
+    )
+    for (name, _), times in calls.items():
+        if times >= 3:
+            yield f"repeat: the same call of {name} {times} times"
+    for (role, text), times in said.items():
+        if times >= 2:
+            yield f"repeat: the {role} says {text[:40]!r} {times} times"
+
+
+def _user(case: Case) -> Iterator[str]:
+    """A tool's name in the user's mouth; a name that is a plain word could be said by anyone."""
+    spoken = " ".join(m["content"] for m in case.messages if m["role"] == "user")
+    for name in case.cluster.offered:
+        if re.search(r"[_-]|[a-z][A-Z]", name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", spoken):
+            yield f"user: names the tool {name}"
