@@ -195,7 +195,10 @@ def _object_schema(schema: Any, field: str) -> Schema:
         raise _Unusable(f"{field} is not a schema object: {str(schema)[:40]!r}")
     if schema.get("type", "object") != "object":
         raise _Unusable(f"{field} is not of type object: {schema['type']!r}")
-    problem = _problem(schema)
+    try:
+        problem = _problem(schema)
+    except (AttributeError, RecursionError, TypeError, ValueError) as error:  # a $ref: 5, bottomless nesting
+        problem = f"cannot be checked: {error}"
     if problem:
         raise _Unusable(f"{field} {problem}")
     return {"type": "object", **schema} if schema else {"type": "object", "properties": {}}
@@ -250,6 +253,8 @@ def _faults(schema: Any, resolver: Any, kind: Specification[Any], seen: set[int]
     for key in sorted({"$ref", "$dynamicRef"} & schema.keys()):
         try:
             found = resolver.lookup(schema[key])
+            if found.contents is schema:
+                yield f"has a $ref to itself: {schema[key]!r}"
             yield from _faults(found.contents, found.resolver, kind, seen)
         except Unresolvable:
             yield f"has a $ref that leads nowhere: {schema[key]!r}"

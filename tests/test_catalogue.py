@@ -4,8 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
 from agents.schema import Tool
 from graphs import corpus
+
+ID_ENDINGS = ("id", "number", "reference", "key", "code", "sha", "slug")
 
 
 def fields(schema: Any) -> Iterator[str]:
@@ -13,6 +17,19 @@ def fields(schema: Any) -> Iterator[str]:
         yield from schema.get("properties", {})
         for part in schema.values():
             yield from fields(part)
+
+
+def strings(schema: Any) -> Iterator[tuple[str, str | None]]:
+    """(field, pattern) of each string field at any depth."""
+    if isinstance(schema, dict):
+        for name, part in schema.get("properties", {}).items():
+            if part.get("type") == "string":
+                yield name, part.get("pattern")
+        for part in schema.values():
+            yield from strings(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from strings(part)
 
 
 def services() -> dict[str, list[Tool]]:
@@ -30,9 +47,6 @@ def connected(tools: list[Tool]) -> bool:
         if needed & given:
             return True
     return False
-
-
-ID_ENDINGS = ("id", "number", "reference", "key", "code", "sha", "slug")
 
 
 def test_catalogue_is_large_and_loads_whole() -> None:
@@ -58,7 +72,36 @@ def test_ids_flow_within_each_service() -> None:
     assert [name for name, tools in services().items() if not connected(tools)] == []
 
 
+def test_an_id_has_one_pattern_in_its_service() -> None:
+    for service, tools in services().items():
+        patterns: dict[str, set[str | None]] = defaultdict(set)
+        for tool in tools:
+            for name, pattern in [*strings(tool.input_schema), *strings(tool.output_schema)]:
+                patterns[name].add(pattern)
+        ids = {name: found for name, found in patterns.items() if name.lower().endswith(ID_ENDINGS)}
+        assert {name: found for name, found in ids.items() if len(found) > 1} == {}, service
+
+
 def test_no_two_descriptions_are_the_same() -> None:
     texts = [tool.description for tool in corpus.builtin().tools]
     assert len(set(texts)) == len(texts)
     assert all(texts)
+
+
+def test_defaults_are_valid_values() -> None:
+    for tool in corpus.builtin().tools:
+        for name, schema in tool.input_schema["properties"].items():
+            wrong = "default" in schema and not Draft202012Validator(schema).is_valid(schema["default"])
+            assert not wrong, f"{tool.key}: {name}"
+
+
+def test_writing_tools_do_not_look_like_readers() -> None:
+    unhinted = {tool.key for tool in corpus.builtin().tools if tool.reads and not tool.annotations}
+    assert unhinted == {
+        "card-terminal/listCards",
+        "buildline/listArtifacts",
+        "pharmacy-counter/getRefillStatus",
+        "product-catalog/getReviews",
+        "rolodex/getInteractions",
+        "todo-board/get-tasks",
+    }

@@ -68,6 +68,12 @@ def test_missing_schema_takes_no_arguments(tmp_path: Path) -> None:
         (row(schema={"properties": {"": {}}}), "inputSchema has an empty property name"),
         (row(schema={"properties": {"a": {"$ref": "#/$defs/b"}}}), "inputSchema has a $ref that leads nowhere"),
         (row(schema={"$ref": "https://example.com/a.json"}), "inputSchema has a $ref that leads nowhere"),
+        (
+            row(schema={"$schema": "http://json-schema.org/draft-04/schema", "not": {"$ref": 5}}),
+            "inputSchema cannot be checked",
+        ),
+        (row(schema=json.loads('{"not":' * 400 + "{}" + "}" * 400)), "inputSchema cannot be checked"),
+        (row(schema={"$ref": "#"}), "inputSchema has a $ref to itself"),
         (row(schema={"$schema": "urn:mine"}), "inputSchema has an unknown $schema"),
         (row(outputSchema={"type": "object", "required": 1}), "outputSchema is invalid: $.required"),
         (row(annotations=["x"]), "annotations has the wrong type"),
