@@ -91,7 +91,7 @@ def _langchain(provider: str, model: str, base_url: str | None, params: dict[str
         fix = f"pip install langchain langchain-{provider}"
         raise UsageError(f"{where} is not built in; {fix}, or use one {EXAMPLES}") from None
     except Exception as error:
-        fix = f"is {provider.upper()}_API_KEY set?"
+        fix = f"is it one of LangChain's providers, and {provider.upper()}_API_KEY set?"
         raise UsageError(f"{where} could not be set up ({type(error).__name__}); {fix}") from None
 
 
@@ -146,7 +146,8 @@ def blamed(error: Exception, role: str, endpoint: Endpoint) -> TDScalingError:
     if _out_of_quota(error):
         return UsageError(f"{where}: the account is out of quota (HTTP {status}); add credit or use another teacher")
     told = f"HTTP {status}: {error}" if status else _root(error)
-    return TeacherError(f"{where}: {redacted(told)[:300]}")
+    line = " ".join(redacted(told).split())
+    return TeacherError(f"{where}: {line[:300]}")
 
 
 def _root(error: BaseException) -> str:

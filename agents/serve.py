@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 import uvicorn
+from langchain_core.messages import convert_to_openai_messages
 from pydantic import BaseModel, Field, ValidationError, field_validator
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -27,10 +28,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from agents import offline
-from agents.errors import TDScalingError
+from agents.teachers import Message, converted
 
 MODEL = "offline"
-Message = dict[str, Any]
 Reply = Callable[[list[Message], list[dict[str, Any]], int], Message]
 """(messages, tools, seed) -> the assistant's message; may raise HTTPException to script an endpoint's faults."""
 
@@ -77,7 +77,7 @@ def app(reply: Reply | None = None, *, log: Path | None = None, seed: int = 0) -
 
     log: gets a JSON line for each request that could be read. seed: of requests that bring none.
     """
-    reply, count = reply or offline.reply, 0
+    reply, count = reply or _offline, 0
 
     async def complete(request: Request) -> Response:
         nonlocal count
@@ -94,7 +94,16 @@ def app(reply: Reply | None = None, *, log: Path | None = None, seed: int = 0) -
         return JSONResponse(completion)
 
     routes = [Route("/v1/chat/completions", complete, methods=["POST"]), Route("/v1/models", _models)]
-    return Starlette(routes=routes, exception_handlers={HTTPException: _failed, TDScalingError: _refused})
+    return Starlette(routes=routes, exception_handlers={HTTPException: _failed, ValueError: _refused})
+
+
+def _offline(messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
+    return offline.reply(_plain(messages), tools, seed)
+
+
+def _plain(messages: list[Message]) -> list[Message]:
+    """The messages as the offline teacher gets them in one process: its choices depend on every byte of them."""
+    return [dict(message) for message in convert_to_openai_messages(converted(messages))]
 
 
 async def _models(request: Request) -> Response:
@@ -145,15 +154,8 @@ def _completion(body: Body, message: Message, digest: str) -> dict[str, Any]:
 
 
 def _usage(body: Body, message: Message) -> dict[str, Any]:
-    asked = sum(map(_tokens, body.messages)) + (offline.tokens(json.dumps(body.tools)) if body.tools else 0)
-    told = _tokens(message)
+    asked, told = (offline.tokens(json.dumps(said, ensure_ascii=False)) for said in (_plain(body.messages), message))
     return {"prompt_tokens": asked, "completion_tokens": told, "total_tokens": asked + told}
-
-
-def _tokens(message: Message) -> int:
-    calls = [call["function"] for call in message.get("tool_calls") or ()]
-    texts = [str(message.get("content") or "")] + [f"{call['name']} {call['arguments']}" for call in calls]
-    return sum(map(offline.tokens, texts))
 
 
 def _chunks(completion: dict[str, Any], usage: bool) -> Iterator[str]:
@@ -214,8 +216,10 @@ def main(
 
     Any OpenAI client can talk to it; it needs no key. Generate through it, in another terminal, with
 
-    python -m graphs.run --count 3 --teacher openai:offline@http://127.0.0.1:8008/v1
+    python -m graphs.run --teacher openai:offline@http://127.0.0.1:8008/v1
     """
+    if log:
+        log.parent.mkdir(parents=True, exist_ok=True)
     typer.echo(f"offline teacher at http://{host}:{port}/v1, model {MODEL}; stop with Ctrl-C")
     uvicorn.run(app(log=log, seed=seed), host=host, port=port, log_level="warning", ws="none", lifespan="off")
 

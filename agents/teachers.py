@@ -150,7 +150,7 @@ def _identity(one: endpoint.Endpoint, params: Mapping[str, Any]) -> dict[str, An
 
 
 async def _invoke(one: endpoint.Endpoint, request: Request) -> AIMessage:
-    history, tools, form = _converted(request.messages), request.tools, request.form
+    history, tools, form = converted(request.messages), request.tools, request.form
     formed: dict[str, Any] = {"response_format": _response_format(form)} if form else {}
     if one.provider == "offline":
         return await one.chat.ainvoke(history, tools=tools, seed=request.seed, **formed)
@@ -168,7 +168,7 @@ def _response_format(form: Schema) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": {"name": name, "schema": form, "strict": False}}
 
 
-def _converted(messages: list[Message]) -> list[BaseMessage]:
+def converted(messages: list[Message]) -> list[BaseMessage]:
     """LangChain messages; arguments that are no JSON object, which it cannot hold, become one that quotes them."""
     return convert_to_messages([message | _quoted(message) for message in messages])
 
@@ -188,12 +188,12 @@ def _object(call: dict[str, Any]) -> dict[str, str]:
 
 
 def _answer(message: AIMessage) -> Answer:
-    told = message.response_metadata
+    told, calls = message.response_metadata, tuple(_calls(message))
     return Answer(
         content=_encodable(message.text or message.additional_kwargs.get("refusal") or ""),
-        tool_calls=tuple(_calls(message)),
+        tool_calls=calls,
         usage=_usage(message),
-        finish=told.get("finish_reason") or told.get("stop_reason") or "stop",
+        finish=told.get("finish_reason") or told.get("stop_reason") or ("tool_calls" if calls else "stop"),
         served_by=told.get("model_name") or told.get("model") or "",
     )
 
@@ -206,8 +206,12 @@ def _calls(message: AIMessage) -> list[dict[str, str]]:
 
 
 def _call(name: str | None, arguments: Any) -> dict[str, str]:
-    text = arguments if isinstance(arguments, str) else json.dumps(arguments or {}, ensure_ascii=False)
+    text = arguments if isinstance(arguments, str) else _dumps(arguments or {})
     return {"name": _encodable(name or ""), "arguments": _encodable(text) or "{}"}
+
+
+def _dumps(arguments: Any) -> str:
+    return json.dumps(arguments, ensure_ascii=False, separators=(",", ":"))
 
 
 def _encodable(text: str) -> str:

@@ -12,9 +12,10 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from typer.testing import CliRunner
 
+from agents.prompting import dumps, render
 from agents.schema import Role
-from agents.serve import Message, app, main, running
-from agents.teachers import Request, teachers
+from agents.serve import app, main, running
+from agents.teachers import Message, Request, teachers
 
 TOOL: Any = {
     "type": "function",
@@ -29,7 +30,7 @@ TOOL: Any = {
 def prompt(role: str = "Assistant") -> list[Message]:
     return [
         {"role": "system", "content": f"You are the {role}Agent.\nHelp the user."},
-        {"role": "user", "content": "Where is my order? The order id is A17."},
+        {"role": "user", "content": "Where is my order? The order id is Ä17."},
     ]
 
 
@@ -51,15 +52,41 @@ async def post(served: Starlette, body: bytes | dict[str, Any], path: str = "/ch
             return answer.status_code, answer.json()
 
 
-async def test_served_and_in_process_answers_are_equal() -> None:
-    asked = Request(role=Role.ASSISTANT, messages=prompt(), tools=[TOOL], seed=3)
+def planned(*said: Message) -> list[Message]:
+    """An AssistantAgent's conversation whose plan is one call with a fact that the user tells."""
+    order = {"source": "user", "fact": "order id"}
+    step = {"id": "s1", "tool": "find_order", "turn": 1, "arguments": {"order_id": order}}
+    plan = {"mode": "linear", "goal": "g", "steps": [step], "checkpoints": []}
+    private = render(Role.ASSISTANT, public="Help.", plan=dumps(plan))
+    return [{"role": "system", "content": private}, prompt()[1], *said]
+
+
+CALL = {"id": "call_1", "type": "function", "function": {"name": "find_order", "arguments": '{"order_id":"Ä17"}'}}
+CALLED = ({"role": "assistant", "content": "", "tool_calls": [CALL]}, {"role": "tool", "tool_call_id": "call_1"})
+
+
+@pytest.mark.parametrize(
+    ("messages", "finish"),
+    [
+        (planned(), "tool_calls"),
+        (planned(CALLED[0], CALLED[1] | {"content": '{"ok":true,"state":"sent"}'}), "stop"),
+    ],
+)
+async def test_served_and_in_process_answers_are_equal(messages: list[Message], finish: str) -> None:
+    asked = Request(role=Role.ASSISTANT, messages=messages, tools=[TOOL], seed=3)
     async with aclosing(teachers("offline")) as here:
         expected = await here.answer(asked)
     with running(app()) as url:
         async with aclosing(teachers(f"openai:offline@{url}")) as there:
             served = await there.answer(asked)
     assert served == expected
-    assert served.content or served.tool_calls
+    assert served.finish == finish
+
+
+async def test_a_prompt_of_no_agent_is_a_bad_request() -> None:
+    status, answer = await post(app(), {"messages": [{"role": "user", "content": "hi"}]})
+    assert status == 400
+    assert "You are the <Role>Agent" in answer["error"]["message"]
 
 
 async def test_equal_requests_get_equal_bytes() -> None:

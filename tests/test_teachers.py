@@ -72,7 +72,7 @@ async def test_messages_tools_and_seed_arrive_unchanged(script: Script) -> None:
         answer = await made.answer(ASKED.model_copy(update={"messages": history}))
     assert script.seen == [(history, [TOOL], 7)]
     assert answer.usage is not None
-    assert answer.usage["output"] == 1
+    assert answer.usage["input"] > answer.usage["output"] > 0 == answer.usage["cached"]
 
 
 async def test_a_refused_key_stops_at_once_with_the_fix(script: Script) -> None:
