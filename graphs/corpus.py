@@ -170,11 +170,14 @@ def _tool(row: Any, defaults: dict[str, str]) -> Tool:
     if not isinstance(row.get("name"), str) or not row["name"].strip():
         raise _Unusable("no name")
     output = _first(row, "outputSchema", "output_schema")
+    schema = _first(row, "inputSchema", "input_schema", "parameters")
+    if schema is None and _first(row, "arguments", "parameter", "args"):  # else it would pass for a tool without any
+        raise _Unusable("arguments in a form that is not a JSON Schema")
     try:
         return Tool(
             name=row["name"],
             description=_first(row, "description") or "",
-            input_schema=_object_schema(_first(row, "inputSchema", "input_schema", "parameters") or {}, "inputSchema"),
+            input_schema=_object_schema({} if schema is None else schema, "inputSchema"),
             output_schema=None if output is None else _object_schema(output, "outputSchema"),
             annotations=_first(row, "annotations") or {},
             service=_first(row, "service", "server", "server_name") or defaults["service"],

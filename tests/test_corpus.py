@@ -73,6 +73,7 @@ def test_missing_schema_takes_no_arguments(tmp_path: Path) -> None:
             "inputSchema cannot be checked",
         ),
         (row(schema=json.loads('{"not":' * 400 + "{}" + "}" * 400)), "inputSchema cannot be checked"),
+        (row(arguments=[{"name": "id", "type": "string"}]), "arguments in a form that is not a JSON Schema"),
         (row(schema={"$ref": "#"}), "inputSchema has a $ref to itself"),
         (row(schema={"$schema": "urn:mine"}), "inputSchema has an unknown $schema"),
         (row(outputSchema={"type": "object", "required": 1}), "outputSchema is invalid: $.required"),
