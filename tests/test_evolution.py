@@ -1,0 +1,129 @@
+"""Directives toward what is missing."""
+
+import time
+from collections import Counter
+
+import pytest
+
+from agents.errors import UsageError
+from agents.schema import Cluster, Directive, Mode, Tool
+from memory.diversity import Measures
+from memory.evolution import Evolution, fits
+
+
+def cluster(name: str, leaf: str, tools: int = 2) -> Cluster:
+    schema = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
+    made = tuple(Tool(name=f"get_{name}{i}", input_schema=schema, service="npm:shop") for i in range(tools))
+    return Cluster(id=name, leaf=leaf, tools=made)
+
+
+CLUSTERS = [cluster(f"c{i}", f"{i % 4}.0") for i in range(12)]
+
+
+def accepted(directive: Directive, leaf: str = "", mode: Mode | None = None) -> Measures:
+    return Measures(
+        slot=directive.slot, leaf=leaf or directive.leaf, mode=mode or directive.mode, signature="", cac=1, tools=()
+    )
+
+
+def run(evolution: Evolution, slots: int) -> list[Directive]:
+    drawn = []
+    for slot in range(slots):
+        drawn.append(evolution.draw(slot))
+        evolution.advance(slot, accepted(drawn[-1]))
+    return drawn
+
+
+def test_same_seed_same_directives() -> None:
+    assert run(Evolution(CLUSTERS, seed=3), 100) == run(Evolution(CLUSTERS[::-1], seed=3), 100)
+    assert run(Evolution(CLUSTERS, seed=3), 100) != run(Evolution(CLUSTERS, seed=4), 100)
+
+
+def test_directives_do_not_depend_on_when_outcomes_are_told() -> None:
+    late = Evolution(CLUSTERS, window=8)
+    drawn: list[Directive] = []
+    for slot in range(50):
+        if slot >= 8:
+            late.advance(slot - 8, accepted(drawn[slot - 8]))
+        drawn.append(late.draw(slot))
+    assert drawn == run(Evolution(CLUSTERS, window=8), 50)
+
+
+def test_plans_spread_before_any_outcome() -> None:
+    evolution = Evolution(CLUSTERS)
+    drawn = [evolution.draw(slot) for slot in range(36)]
+    assert max(Counter(d.leaf for d in drawn).values()) <= 10
+    assert set(Counter(d.mode for d in drawn)) == set(Mode)
+    assert Counter(d.cluster for d in drawn).most_common()[-1][1] >= 2
+
+
+def test_missing_leaf_is_drawn() -> None:
+    evolution = Evolution(CLUSTERS, window=1)
+    for slot in range(40):
+        evolution.advance(slot, accepted(evolution.draw(slot), leaf=f"{slot % 3}.0"))
+    # 40 rows over three leaves: each of them holds 13, more than the share of 41 / 4.
+    assert evolution.draw(40).leaf == "3.0"
+
+
+def test_missing_mode_is_drawn() -> None:
+    modes = (Mode.LINEAR, Mode.CHAINED)
+    evolution = Evolution(CLUSTERS, window=1, modes=modes)
+    for slot in range(10):
+        evolution.advance(slot, accepted(evolution.draw(slot), mode=Mode.CHAINED))
+    assert evolution.draw(10).mode is Mode.LINEAR
+
+
+def test_leaf_that_fails_is_not_drawn_forever() -> None:
+    evolution = Evolution(CLUSTERS, window=1)
+    drawn: list[Directive] = []
+    for slot in range(200):
+        drawn.append(evolution.draw(slot))
+        evolution.advance(slot, None if drawn[-1].leaf == "0.0" else accepted(drawn[-1]))
+    failed = sum(directive.leaf == "0.0" for directive in drawn)
+    assert 50 < failed < 150
+
+
+def test_clusters_of_a_leaf_take_turns() -> None:
+    drawn = run(Evolution([cluster(f"c{i}", "0.0") for i in range(5)]), 10)
+    assert sorted(d.cluster for d in drawn[:5]) == sorted(d.cluster for d in drawn[5:]) == [f"c{i}" for i in range(5)]
+
+
+def test_steps_fit_the_mode() -> None:
+    drawn = run(Evolution(CLUSTERS), 300)
+    assert {d.steps for d in drawn if d.mode is Mode.REFUSAL} == {0}
+    assert {d.steps for d in drawn if d.mode is Mode.LINEAR} <= set(range(1, 7))
+    assert min(d.steps for d in drawn if d.mode in (Mode.CHAINED, Mode.PARALLEL, Mode.ITERATIVE)) == 2
+    assert max(Counter(d.steps for d in drawn if d.steps).values()) < 60
+
+
+def test_single_tool_never_chains() -> None:
+    alone = cluster("alone", "0.0", tools=1)
+    assert not fits(Mode.CHAINED, alone)
+    assert fits(Mode.REFUSAL, alone)
+    assert Mode.BRANCHING not in {d.mode for d in run(Evolution([alone]), 100)}
+
+
+def test_question_needs_an_argument() -> None:
+    bare = Cluster(id="c", leaf="0.0", tools=(Tool(name="ping", input_schema={}, service="s"),))
+    assert not fits(Mode.CLARIFICATION, bare)
+
+
+def test_nothing_to_draw_from_is_refused() -> None:
+    with pytest.raises(UsageError, match="chained"):
+        Evolution([cluster("alone", "0.0", tools=1)], modes=[Mode.CHAINED])
+
+
+def test_order_and_outcomes_are_demanded() -> None:
+    evolution = Evolution(CLUSTERS, window=1)
+    with pytest.raises(ValueError, match="next is 0"):
+        evolution.draw(1)
+    evolution.draw(0)
+    with pytest.raises(ValueError, match="slot 0 is not known"):
+        evolution.draw(1)
+
+
+def test_time_per_slot_does_not_grow() -> None:
+    evolution = Evolution(CLUSTERS)
+    start = time.process_time()
+    run(evolution, 5000)
+    assert time.process_time() - start < 5
