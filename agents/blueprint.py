@@ -5,6 +5,8 @@ from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from agents import dataflow
+from agents.dataflow import Described
 from agents.errors import BlueprintError
 from agents.paths import resolve
 from agents.prompting import dumps, render
@@ -52,19 +54,8 @@ def request(cluster: Cluster, directive: Directive, refused: Sequence[str]) -> s
     return text + (f"\n## Refused before\n```json\n{dumps(list(refused))}\n```\n" if refused else "")
 
 
-def described(cluster: Cluster) -> list[dict[str, Any]]:
-    """The tools as the planning and simulating roles read them: outputs and hints included."""
-    return [
-        {
-            "name": name,
-            "service": tool.service,
-            "description": tool.description,
-            "inputSchema": tool.input_schema,
-            "outputSchema": tool.output_schema,
-            "reads": tool.reads,
-        }
-        for name, tool in cluster.offered.items()
-    ]
+def described(cluster: Cluster) -> list[Described]:
+    return [dataflow.described(name, tool) for name, tool in cluster.offered.items()]
 
 
 def validate(blueprint: Blueprint, cluster: Cluster, directive: Directive) -> None:

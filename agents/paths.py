@@ -75,3 +75,36 @@ def schema_at(schema: Schema, path: str) -> Schema:
         inner = here.get("items", {}) if isinstance(part, int) else (here.get("properties") or {}).get(part, {})
         here = resolve(inner, schema)
     return here
+
+
+def flat(schema: Schema, root: Schema) -> Schema:
+    """A schema with references, unions and `allOf` folded into one plain branch: the first that is not null."""
+    schema = resolve(schema, root)
+    for key in ("anyOf", "oneOf"):
+        if schema.get(key):
+            branches = [resolve(branch, root) for branch in schema[key]]
+            chosen = next((b for b in branches if b.get("type") != "null"), branches[0])
+            schema = merged({k: v for k, v in schema.items() if k != key}, flat(chosen, root))
+    for part in schema.get("allOf", []):
+        schema = merged({k: v for k, v in schema.items() if k != "allOf"}, flat(part, root))
+    kinds = schema.get("type")
+    if isinstance(kinds, list):
+        schema = {**schema, "type": next((kind for kind in kinds if kind != "null"), "null")}
+    return schema
+
+
+def merged(one: Schema, other: Schema) -> Schema:
+    """Both schemas at once, as far as shapes go."""
+    both = {**one, **{key: value for key, value in other.items() if key not in one}}
+    properties = {**one.get("properties", {})}
+    for key, schema in other.get("properties", {}).items():
+        properties[key] = merged(properties[key], schema) if key in properties else schema
+    if properties:
+        both["properties"] = properties
+    if one.get("required") or other.get("required"):
+        both["required"] = sorted({*one.get("required", []), *other.get("required", [])})
+    if "items" in one and "items" in other:
+        both["items"] = merged(one["items"], other["items"])
+    if "minItems" in one or "minItems" in other:
+        both["minItems"] = max(one.get("minItems", 0), other.get("minItems", 0))
+    return both

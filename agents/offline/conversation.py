@@ -6,8 +6,9 @@ from typing import Any
 
 import orjson
 
+from agents.dataflow import singular
 from agents.offline.language import NOT_SAID, heard, said
-from agents.paths import MISSING, leaves, value_at
+from agents.paths import MISSING, leaves, parts, value_at
 from agents.schema import words
 
 Message = dict[str, Any]
@@ -180,11 +181,22 @@ def _undone(work: Work, step: dict[str, Any], name: str) -> str:
 
 
 def _told(result: Any, paths: Sequence[str]) -> str:
+    """The checkpoint values, then a few more, list elements counted from 1."""
     first = [(path, value_at(result, path)) for path in paths if path]
     rest = [(path, value) for path, value in leaves(result) if value not in (None, "") and path not in paths]
-    shown = [
-        (path, value)
-        for path, value in [*first, *rest[:4]]
-        if not isinstance(value, dict | list) and value is not MISSING
-    ]
-    return "".join(f", {' '.join(words(path)) or 'result'} {value}" for path, value in shown)
+    shown = [(path, value) for path, value in [*first, *rest[:5]] if value is not MISSING]
+    return "".join(f", {_called(path)} {value}" for path, value in shown)
+
+
+def _called(path: str) -> str:
+    """
+    >>> _called("orders[0].orderId")
+    'order 1 order id'
+    """
+    said: list[str] = []
+    for part in parts(path):
+        if isinstance(part, int):
+            said[-1:] = [singular(said[-1]) if said else "item", str(part + 1)]
+        else:
+            said += words(part)
+    return " ".join(said) or "result"

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from agents.offline.values import flat
-from agents.paths import leaves, parts
+from agents.paths import flat, leaves, parts
 from agents.schema import Schema, words
 
 NOT_SAID = object()

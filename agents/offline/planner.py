@@ -10,10 +10,11 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import validator_for
 from referencing import Registry
 
-from agents.offline.dataflow import Described, feeds, lists, noun, returned
+from agents.dataflow import Described, feeds, noun, returned, telling
 from agents.offline.language import heard, said
 from agents.offline.people import goal, persona, phrase, unrelated
-from agents.offline.values import believable, flat
+from agents.offline.values import believable
+from agents.paths import flat
 from agents.schema import words
 
 Plan = dict[str, Any]
@@ -176,7 +177,7 @@ def _parallel(draft: Draft, size: int) -> None:
 
 def _branching(draft: Draft, size: int) -> None:
     """A look, and a second call that is made only where the look says so."""
-    looks = [(n, field) for n, tool in draft.tools.items() if tool["reads"] for field in [_telling(tool)] if field]
+    looks = [(n, field) for n, tool in draft.tools.items() if tool["reads"] for field in [telling(tool)] if field]
     if not looks or len(draft.tools) < 2:
         return _linear(draft, size)
     flows = edges(draft)
@@ -186,16 +187,6 @@ def _branching(draft: Draft, size: int) -> None:
     target = draft.rng.choice([name for name in others if (look, name) in flows] or others)
     given = {key: {"source": "step", "step": first, "path": at} for at, key in flows.get((look, target), [])}
     draft.add(target, given)["when"] = {"step": first, "path": path, "equals": value}
-    return None
-
-
-def _telling(tool: Described) -> tuple[str, Any] | None:
-    """A field of the result that a decision can hang on, and a value that it may have."""
-    if not tool.get("outputSchema"):
-        return None if lists(tool) else ("status", "active")
-    for path, schema, _ in returned(tool):
-        if schema.get("enum") and "[" not in path and "." not in path:
-            return path, schema["enum"][0]
     return None
 
 
@@ -285,11 +276,11 @@ def _checkpoints(draft: Draft) -> Iterator[Plan]:
             continue
         tool = draft.tools[step["tool"]]
         point = {"text": f"{phrase(tool)} is done", "step": step["id"]}
-        path = _worth_telling(tool)
+        path = _worthtelling(tool)
         yield {**point, "path": path} if path and not step.get("repeat") else point
 
 
-def _worth_telling(tool: Described) -> str:
+def _worthtelling(tool: Described) -> str:
     """A required scalar at the top of the declared result."""
     schema = tool.get("outputSchema") or {}
     top = [path for path, inner, _ in returned(tool) if path in schema.get("required", []) and inner.get("type")]

@@ -8,50 +8,36 @@ from typing import Any
 import rstr
 from faker import Faker
 
-from agents.paths import resolve
+from agents.paths import flat
 from agents.schema import Schema, words
 
 _FAKER = Faker("en_US")
-_STATUS = ("active", "pending", "open", "confirmed", "completed", "scheduled")
-_WORDS = {
-    "email": "email", "phone": "numerify", "company": "company", "organization": "company", "city": "city",
-    "country": "country", "address": "street_address", "street": "street_address", "state": "state",
-    "zip": "postcode", "postal": "postcode", "job": "job", "domain": "domain_name", "username": "user_name",
-    "login": "user_name", "owner": "user_name", "customer": "name", "person": "name", "author": "name",
+STATUS = ("active", "pending", "open", "confirmed", "completed", "scheduled")
+_PERSON = frozenset(
+    ("customer", "person", "author", "user", "guest", "patient", "tenant", "agent", "employee", "contact")
+)
+_FAKED = {
+    "company": "company", "organization": "company", "vendor": "company", "supplier": "company", "city": "city",
+    "country": "country", "address": "street_address", "street": "street_address", "zip": "postcode",
+    "postcode": "postcode", "postal": "postcode", "job": "job", "domain": "domain_name", "username": "user_name",
+    "login": "user_name", "owner": "user_name", "handle": "user_name", "email": "email", "region": "state",
+    "province": "state", "language": "language_name", "color": "color_name", "colour": "color_name", "ip": "ipv4",
 }  # fmt: skip
-
-
-def flat(schema: Schema, root: Schema) -> Schema:
-    """A schema with references, unions and `allOf` folded into one plain branch: the first that is not null."""
-    schema = resolve(schema, root)
-    for key in ("anyOf", "oneOf"):
-        if schema.get(key):
-            branches = [resolve(branch, root) for branch in schema[key]]
-            chosen = next((b for b in branches if b.get("type") != "null"), branches[0])
-            schema = merged({k: v for k, v in schema.items() if k != key}, flat(chosen, root))
-    for part in schema.get("allOf", []):
-        schema = merged({k: v for k, v in schema.items() if k != "allOf"}, flat(part, root))
-    kinds = schema.get("type")
-    if isinstance(kinds, list):
-        schema = {**schema, "type": next((kind for kind in kinds if kind != "null"), "null")}
-    return schema
-
-
-def merged(one: Schema, other: Schema) -> Schema:
-    """Both schemas at once, as far as shapes go."""
-    both = {**one, **{key: value for key, value in other.items() if key not in one}}
-    properties = {**one.get("properties", {})}
-    for key, schema in other.get("properties", {}).items():
-        properties[key] = merged(properties[key], schema) if key in properties else schema
-    if properties:
-        both["properties"] = properties
-    if one.get("required") or other.get("required"):
-        both["required"] = sorted({*one.get("required", []), *other.get("required", [])})
-    if "items" in one and "items" in other:
-        both["items"] = merged(one["items"], other["items"])
-    if "minItems" in one or "minItems" in other:
-        both["minItems"] = max(one.get("minItems", 0), other.get("minItems", 0))
-    return both
+_CHOICES = {
+    "currency": ("EUR", "USD", "GBP"), "timezone": ("Europe/Berlin", "America/Chicago", "Asia/Tokyo"),
+    "unit": ("pieces", "boxes", "hours", "kg"), "priority": ("low", "normal", "high"), "status": STATUS,
+    "state": STATUS, "branch": ("main", "develop", "release-2"), "locale": ("en-US", "de-DE", "fr-FR"),
+    "symbol": ("ACME", "NWND", "GLBX"), "version": ("1.4.0", "2.0.3", "3.1.1"),
+    "session": ("default", "office", "mobile"), "role": ("viewer", "editor", "admin"),
+}  # fmt: skip
+_FIRST = (
+    "North", "Harbor", "Silver", "Cedar", "Summit", "River", "Amber", "Granite", "Maple", "Atlas", "Coral", "Delta",
+    "Juniper", "Orchid", "Quartz", "Willow", "Copper", "Beacon", "Meadow", "Falcon",
+)  # fmt: skip
+_SECOND = (
+    "Review", "Launch", "Basic", "Plan", "Archive", "Studio", "Depot", "Lane", "Pilot", "Bundle", "Index", "Draft",
+    "Series", "Desk", "Batch", "Folder", "Suite", "Sprint", "Ledger", "Field",
+)  # fmt: skip
 
 
 def believable(schema: Schema, name: str, rng: Random, root: Schema, *, full: bool = False, depth: int = 0) -> Any:
@@ -87,6 +73,9 @@ def _object(schema: Schema, rng: Random, root: Schema, *, full: bool, depth: int
 
 
 def _array(schema: Schema, name: str, rng: Random, root: Schema, *, full: bool, depth: int) -> list[Any]:
+    places = schema.get("prefixItems") or (schema.get("items") if isinstance(schema.get("items"), list) else [])
+    if places:
+        return [believable(place, name, rng, root, full=full, depth=depth + 1) for place in places]
     least, most = schema.get("minItems", 0), schema.get("maxItems", 50)
     size = max(least, min(most, rng.choice((2, 2, 3) if full else (1, 2))))
     items = schema.get("items") if isinstance(schema.get("items"), dict) else {}
@@ -149,29 +138,21 @@ def _named(name: list[str], rng: Random) -> str:
     if last in ("id", "ids", "key", "ref", "number", "code", "sku", "token", "identifier", "hash"):
         prefix = next((word for word in reversed(name[:-1]) if len(word) > 2), last)[:3].upper()
         return f"{prefix}-{rng.randint(1000, 99999)}"
-    if last in ("status", "state") and len(name) <= 2:
-        return rng.choice(_STATUS)
-    if last == "phone":
+    if last in ("phone", "mobile", "fax"):
         return f"+1-555-{rng.randint(100, 999)}-{rng.randint(1000, 9999)}"
     if last in ("path", "file", "filename"):
         folder, kind = rng.choice(("reports", "docs", "src", "data")), rng.choice(("txt", "md", "csv"))
         return f"{folder}/{_fake('word', rng)}-{rng.randint(2, 99)}.{kind}"
-    if last in ("currency",):
-        return rng.choice(("EUR", "USD", "GBP"))
     if last in ("description", "message", "body", "content", "text", "comment", "note", "notes", "summary", "reason"):
         return _fake("sentence", rng).rstrip(".")
     for word in reversed(name):
-        if word in _WORDS and _WORDS[word] != "numerify":
-            return _fake(_WORDS[word], rng)
-    if (last == "name" and len(name) == 1) or name[:1] in (["first"], ["last"], ["full"]):
+        if word in _CHOICES:
+            return rng.choice(_CHOICES[word])
+        if word in _FAKED:
+            return _fake(_FAKED[word], rng)
+    if not _PERSON.isdisjoint(name) or name[:1] in (["first"], ["last"], ["full"]):
         return _fake("name", rng)
-    return (
-        f"{_fake('word', rng)} {_fake('word', rng)}" if last in ("title", "name", "query", "subject") else _plain(rng)
-    )
-
-
-def _plain(rng: Random) -> str:
-    return f"{_fake('word', rng)}-{rng.randint(2, 99)}"
+    return f"{rng.choice(_FIRST)} {rng.choice(_SECOND)}"
 
 
 def _fake(kind: str, rng: Random) -> str:

@@ -8,9 +8,9 @@ from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
 from referencing import Registry
 
-from agents.offline.dataflow import Described, lists, noun
-from agents.offline.values import believable, flat
-from agents.paths import leaves, schema_at
+from agents.dataflow import Described, lists, noun
+from agents.offline.values import believable
+from agents.paths import flat, leaves, schema_at
 from agents.schema import Schema, words
 
 _GONE = frozenset(("delete", "remove", "cancel", "destroy", "drop", "purge"))
@@ -156,8 +156,7 @@ _nothing: Any = object()
 def _recall(world: World, tool: Described, arguments: dict[str, Any], made: Any, lock: Schema) -> None:
     """Put what is known into a fresh result: the arguments that it echoes, created rows, fields of known ids."""
     if isinstance(made, dict):
-        given = arguments if not lists(tool) else {}
-        _overlay(made, {key: value for key, value in given.items() if key in made}, lock, "")
+        _overlay(made, {key: value for key, value in arguments.items() if key in made}, lock)
     created = world.made.get(" ".join(noun(tool)[-1:]), []) if tool["reads"] and lists(tool) else []
     rows = next((v for v in made.values() if isinstance(v, list)), []) if isinstance(made, dict) else []
     for row, kept in zip([row for row in rows if isinstance(row, dict)], created, strict=False):
@@ -170,8 +169,8 @@ def _recall(world: World, tool: Described, arguments: dict[str, Any], made: Any,
                 break
 
 
-def _overlay(made: dict[str, Any], given: dict[str, Any], lock: Schema, path: str) -> None:
+def _overlay(made: dict[str, Any], given: dict[str, Any], lock: Schema) -> None:
     for key, value in given.items():
-        schema = schema_at(lock, f"{path}{key}") if lock else {}
+        schema = schema_at(lock, key) if lock else {}
         if _fits({**schema, "$defs": lock.get("$defs", {})} if schema else {}, value):
             made[key] = value

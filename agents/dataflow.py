@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from agents.offline.values import flat
-from agents.schema import Schema, words
+from agents.paths import flat
+from agents.schema import Cluster, Mode, Schema, Tool, words
 
 Described = dict[str, Any]
 """A tool as the prompts describe it: name, service, description, inputSchema, outputSchema, reads."""
@@ -100,3 +100,42 @@ def _expected(source: Described, target: Described, name: str) -> str:
     named = [singular(word) for word in asked[:-1]]
     fits = about[0] in named or (not named and about == noun(target)[-1:]) or (len(asked) == 1 and asked[0] == about[0])
     return (f"{about[0]}s[0].{name}" if lists(source) else name) if fits and "." not in name else ""
+
+
+def described(name: str, tool: Tool) -> Described:
+    """A tool as the planning and simulating roles read it: output and kind included."""
+    return {
+        "name": name,
+        "service": tool.service,
+        "description": tool.description,
+        "inputSchema": tool.input_schema,
+        "outputSchema": tool.output_schema,
+        "reads": tool.reads,
+    }
+
+
+def telling(tool: Described) -> tuple[str, Any] | None:
+    """A field of the result that a decision can hang on, and a value that it may have."""
+    if not tool.get("outputSchema"):
+        return None if lists(tool) else ("status", "active")
+    for path, schema, _ in returned(tool):
+        if schema.get("enum") and "[" not in path and "." not in path:
+            return path, schema["enum"][0]
+    return None
+
+
+def carried(cluster: Cluster) -> frozenset[Mode]:
+    """The modes [ours] that the data flow between a cluster's tools allows; a refusal always is."""
+    tools = [described(name, tool) for name, tool in cluster.offered.items()]
+    flows = [path for a in tools for b in tools if a is not b for path, _ in feeds(a, b)]
+    asking = any(tool["inputSchema"].get("required") for tool in tools)
+    looks = len(tools) > 1 and any(tool["reads"] and telling(tool) for tool in tools)
+    has = {
+        Mode.CHAINED: bool(flows),
+        Mode.ITERATIVE: any("[0]" in path for path in flows),
+        Mode.PARALLEL: asking or len(tools) > 1,
+        Mode.BRANCHING: looks,
+        Mode.CLARIFICATION: asking,
+        Mode.COMPUTATION: False,
+    }
+    return frozenset(mode for mode in Mode if has.get(mode, True))
