@@ -38,16 +38,13 @@ Play = Callable[[Directive, Cluster, Ask, Gate], Awaitable[Played]]
 
 
 class Steering(Protocol):
-    """Adaptive evolution as a fold: what it was told decides what it draws."""
+    """Adaptive evolution. It must see no outcome after slot - window, and it keeps that itself."""
 
     def draw(self, slot: int) -> Directive:
-        """The slot's directive, from what was seen and planned so far."""
+        """The slot's directive; asked once for each slot, in order."""
 
-    def plan(self, directive: Directive) -> None:
-        """Count a directive that was given out; in slot order."""
-
-    def see(self, directive: Directive, measures: Measures | None) -> None:
-        """Count a commit; in slot order. None for a rejected slot."""
+    def advance(self, slot: int, measures: Measures | None) -> None:
+        """The slot's outcome, in order; None where it was rejected."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ class Campaign:
         self._directives: dict[int, Directive] = {}
         self._playing: dict[asyncio.Task[Played | Exception], int] = {}
         self._played: dict[int, Played | Exception] = {}
-        self._seen = self._errors_in_a_row = self._tokens = 0
+        self._errors_in_a_row = self._tokens = 0
         self._thread = ThreadPoolExecutor(1, "memory")
 
     async def run(self) -> bool:
@@ -126,7 +123,7 @@ class Campaign:
         journal, self._next = self.parts.journal, self.parts.journal.committed
         self._committed = self._next
         for commit in journal.commits():
-            self.parts.steering.plan(_directive(commit))
+            self._redraw(commit)
             self._errors_in_a_row = self._errors_in_a_row + 1 if commit.reason == INTERNAL_ERROR else 0
         known = (commit for commit in journal.commits() if commit.accepted)
         self.parts.memory.reconcile((commit.slot, commit.text, commit.summary) for commit in known)
@@ -136,26 +133,26 @@ class Campaign:
         )
         self._tell(self._progress)
 
+    def _redraw(self, commit: Commit) -> None:
+        drawn, held = self.parts.steering.draw(commit.slot), orjson.loads(commit.row)["directive"]
+        if drawn.model_dump(mode="json") != held:
+            raise UsageError(
+                f"slot {commit.slot}: this version draws another directive than the run holds; go on with the version "
+                "that manifest.json names, or choose another --out"
+            )
+        self.parts.steering.advance(commit.slot, _measures(commit))
+
     def _start(self) -> None:
         """Start slots in order while there is room, none before slot - window is committed."""
         limit = min(self.settings.count, self._committed + self.settings.window)
         while self._next < limit and len(self._playing) < self.settings.concurrency:
             slot, self._next = self._next, self._next + 1
-            directive = self._directives[slot] = self._draw(slot)
+            directive = self._directives[slot] = self.parts.steering.draw(slot)
             played = self.parts.journal.finished(slot)
             if played and played.trajectory.directive == directive:
                 self._played[slot] = played
             else:
                 self._playing[asyncio.create_task(self._play(directive))] = slot
-
-    def _draw(self, slot: int) -> Directive:
-        steering = self.parts.steering
-        for commit in self.parts.journal.commits(self._seen, slot - self.settings.window + 1):
-            steering.see(_directive(commit), Measures.model_validate_json(commit.measures) if commit.measures else None)
-            self._seen += 1
-        directive = steering.draw(slot)
-        steering.plan(directive)
-        return directive
 
     async def _play(self, directive: Directive) -> Played | Exception:
         slot, parts = directive.slot, self.parts
@@ -197,6 +194,7 @@ class Campaign:
         self.parts.journal.commit(commit)
         if commit.accepted:
             await self._in_thread(self.parts.memory.add, slot, commit.text, commit.summary)
+        self.parts.steering.advance(slot, _measures(commit))
         self.parts.files.append(commit)
         self._committed += 1
         self._told(commit)
@@ -244,8 +242,8 @@ class Campaign:
         return Commit(slot, False, reason, row)
 
 
-def _directive(commit: Commit) -> Directive:
-    return Directive.model_validate(orjson.loads(commit.row)["directive"])
+def _measures(commit: Commit) -> Measures | None:
+    return Measures.model_validate_json(commit.measures) if commit.measures else None
 
 
 async def _cancel(*tasks: asyncio.Task[Any]) -> None:

@@ -4,9 +4,15 @@ The files are derived: a resume rebuilds them from the journal's commits, so a t
 sorted keys and are flushed one by one.
 """
 
+import hashlib
 import os
+import platform
+import re
+import subprocess
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict
+from importlib import metadata
 from pathlib import Path
 from statistics import mean
 from typing import IO, Any
@@ -17,11 +23,13 @@ from agents.schema import Played, Trajectory, Verdict
 from graphs.journal import Commit, Journal, Tokens
 from memory.diversity import Measures, Tally
 
+ROOT = Path(__file__).parent.parent
 NAMES = ("trajectories.jsonl", "rejected.jsonl", "metrics.jsonl")
 MIN_SCORE = 3
 """[ours] No single score of an accepted trajectory is lower."""
 MIN_MEAN = 4
 """[ours] Nor is the mean of its scores."""
+READABLE = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 INTERNAL_ERROR = "internal_error"
 """The reason of a slot that raised something unexpected; it has no stop."""
 
@@ -129,7 +137,7 @@ def write_cost(folder: Path, journal: Journal) -> None:
         "wasted_by_reason": {reason: _known(tokens) for reason, tokens in journal.tokens_by_reason().items()},
         "dollars": None,
     }
-    replace(folder / "cost.json", orjson.dumps(cost, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2))
+    replace(folder / "cost.json", orjson.dumps(cost, option=READABLE))
 
 
 def _known(tokens: Tokens) -> dict[str, int | None]:
@@ -142,3 +150,33 @@ def _per(tokens: Tokens, accepted: int) -> dict[str, float] | None:
     if tokens.unknown or not accepted:
         return None
     return {key: round(getattr(tokens, key) / accepted, 1) for key in ("input", "output", "cached")}
+
+
+def surroundings() -> dict[str, Any]:
+    """What else decides a run's bytes: prompts, packages, the commit of a checkout (None elsewhere)."""
+    prompts = sorted((ROOT / "agents" / "prompts").glob("*.md"))
+    return {
+        "git_commit": _git_commit(),
+        "packages": _packages(),
+        "prompts": {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in prompts},
+        "python": platform.python_version(),
+    }
+
+
+def _git_commit() -> str | None:
+    """With `+` behind it where the checkout has changes."""
+    git = ("git", "-C", str(ROOT), "describe", "--always", "--dirty=+", "--abbrev=40", "--exclude=*")
+    try:
+        return subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip() or None
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _packages() -> dict[str, str]:
+    """Versions of what this project requires, as installed."""
+    versions = {}
+    for required in metadata.requires("tdscaling") or ():
+        name = re.split(r"[^A-Za-z0-9._-]", required)[0]
+        with suppress(metadata.PackageNotFoundError):
+            versions[name] = metadata.version(name)
+    return versions

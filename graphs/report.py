@@ -65,6 +65,17 @@ def read(folder: Path) -> Summary:
     return summary
 
 
+def told(folder: Path) -> Iterator[str]:
+    """The summary in a few lines for a terminal."""
+    summary = read(folder)
+    yield f"accepted {summary.accepted} of {summary.slots} slots in {folder}"
+    counts = {"rejected": summary.reasons, "modes": summary.modes, "services": summary.services}
+    for title, counter in counts.items():
+        shown = ", ".join(f"{name} {count}" for name, count in counter.most_common(12))
+        yield f"{title} ({len(counter)}): {shown or 'none'}"
+    yield f"files: {', '.join(sorted(path.name for path in folder.iterdir() if path.suffix in ('.json', '.jsonl')))}"
+
+
 def mode_of(row: dict[str, Any]) -> str:
     """The mode that was played where it was measured, else the one that was asked for."""
     return str((row.get("measures") or {}).get("mode") or row["directive"]["mode"])

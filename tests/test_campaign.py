@@ -44,6 +44,7 @@ from memory.store import Neighbour
 
 TOOL = Tool(name="get_order", input_schema={"type": "object", "properties": {}}, service="shop")
 CLUSTER = Cluster(id="c0", leaf="0.0", tools=(TOOL,))
+WINDOW = 16
 GOOD = Scores(task_completion=5, tool_use=4, grounding=4, coherence=4, naturalness=3)
 
 
@@ -66,21 +67,23 @@ class Teacher:
 
 
 class Steering:
-    """Cycles through the modes from what it was told, so that a wrong view shows in the bytes."""
+    """Draws from all outcomes up to slot - window and all draws before, so that a wrong view shows in the bytes."""
 
     def __init__(self) -> None:
         self.told: Counter[str] = Counter()
+        self.outcomes: dict[int, str] = {}
 
     def draw(self, slot: int) -> Directive:
+        if slot >= WINDOW:
+            self.told[self.outcomes.pop(slot - WINDOW)] += 1
         said = repr(sorted(self.told.items())) + str(slot)
         number = int.from_bytes(hashlib.sha256(said.encode()).digest()[:4])
+        self.told[f"planned {number % 9}"] += 1
         return Directive(slot=slot, cluster="c0", leaf="0.0", mode=list(Mode)[number % 9], steps=number % 5)
 
-    def plan(self, directive: Directive) -> None:
-        self.told[f"planned {directive.mode}"] += 1
-
-    def see(self, directive: Directive, measures: Any) -> None:
-        self.told[f"{'rejected' if measures is None else 'accepted'} {directive.steps}"] += 1
+    def advance(self, slot: int, measures: Any) -> None:
+        assert slot not in self.outcomes
+        self.outcomes[slot] = "rejected" if measures is None else measures.signature
 
 
 class Recall:
@@ -129,7 +132,7 @@ def ended(directive: Directive, blueprint: Blueprint, end: int) -> Played:
     if end == 0:
         failed = Trajectory(slot=directive.slot, directive=directive, blueprint=blueprint)
         return Played(trajectory=failed, stop=Stop.TURN_LIMIT, reason="too long")
-    if end == 1 and directive.steps == 0:
+    if end == 1 and directive.steps < 3:
         raise ZeroDivisionError("a bug of ours")
     scores = GOOD.model_copy(update={"grounding": 2}) if end == 2 else GOOD
     call = {"id": "call_1", "type": "function", "function": {"name": "get_order", "arguments": "{}"}}
@@ -157,7 +160,7 @@ async def campaign(
     """Run to the end, or until the teacher was asked `stop_at` times; returns the files."""
     await asyncio.to_thread(folder.mkdir, exist_ok=True)
     journal, files = Journal(folder), Files(folder)
-    settings = Settings(count=count, seed=5, window=16, concurrency=concurrency)
+    settings = Settings(count=count, seed=5, window=WINDOW, concurrency=concurrency)
     parts = {"play": play, "teachers": Teacher(), "steering": Steering(), "memory": Recall()} | scripted
     try:
         run = Campaign(settings, Parts(clusters={"c0": CLUSTER}, journal=journal, files=files, **parts))
@@ -232,27 +235,32 @@ async def test_a_torn_last_line_is_rebuilt(tmp_path: Path) -> None:
     assert await campaign(tmp_path / "run", count=20) == whole
 
 
-async def test_directive_sees_commits_up_to_the_window(tmp_path: Path) -> None:
-    views: list[tuple[int, int, int]] = []
+async def test_gate_sees_commits_up_to_the_window(tmp_path: Path) -> None:
+    views: list[int] = []
 
-    class Watching(Steering):
-        seen = planned = 0
+    class Watching(Recall):
+        def nearest(self, text: str, k: int, *, before: int) -> list[Neighbour]:
+            views.append(before)
+            return super().nearest(text, k, before=before)
 
+    async def flawless(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate) -> Played:
+        blueprint = planned(f"goal-{directive.slot}", directive.mode)
+        assert not await gate(blueprint)
+        return ended(directive, blueprint, 9)
+
+    await campaign(tmp_path / "run", count=20, concurrency=1, play=flawless, memory=Watching())
+    await campaign(tmp_path / "run", count=30, concurrency=1, play=flawless, memory=Watching())
+    assert views == [before for slot in range(30) for before in (slot - WINDOW + 1, slot)]
+
+
+async def test_another_steering_cannot_go_on(tmp_path: Path) -> None:
+    class Changed(Steering):
         def draw(self, slot: int) -> Directive:
-            views.append((slot, self.seen, self.planned))
-            return super().draw(slot)
+            return super().draw(slot).model_copy(update={"steps": 11})
 
-        def plan(self, directive: Directive) -> None:
-            self.planned += 1
-            super().plan(directive)
-
-        def see(self, directive: Directive, measures: Any) -> None:
-            self.seen += 1
-            super().see(directive, measures)
-
-    await campaign(tmp_path / "run", count=30, steering=Watching())
-    await campaign(tmp_path / "run", count=40, steering=Watching())
-    assert views == [(slot, max(0, slot - 15), slot) for slot in range(40)]
+    await campaign(tmp_path / "run", count=5)
+    with pytest.raises(UsageError, match="slot 0: this version draws another directive"):
+        await campaign(tmp_path / "run", count=9, steering=Changed())
 
 
 async def test_three_unexpected_errors_in_a_row_stop_the_run(tmp_path: Path) -> None:
@@ -279,7 +287,7 @@ async def test_the_users_own_mistake_stops_the_run(tmp_path: Path) -> None:
 
 def test_concurrency_above_the_window_is_refused() -> None:
     with pytest.raises(UsageError, match="--concurrency 17 is above --window 16"):
-        Settings(count=1, window=16, concurrency=17)
+        Settings(count=1, window=WINDOW, concurrency=17)
 
 
 @pytest.mark.parametrize(

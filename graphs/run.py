@@ -1,0 +1,317 @@
+"""Tools -> trajectories: python -m graphs.run
+
+Reads MCP tool definitions, plays `--count` slots with the teacher and writes the accepted ones to `--out`. The default
+needs no key and no network. A stopped or killed run goes on where it was with `--resume`.
+"""
+
+import asyncio
+import inspect
+import logging
+import signal
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import typer
+from pydantic import Field, ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+from rich.progress import Progress as Bar
+from typer.exceptions import TyperException
+
+from agents.errors import UsageError
+from agents.schema import Cluster, Noun, Role
+from agents.teachers import Teachers, teachers
+from graphs import corpus, export, report
+from graphs.campaign import Campaign, Parts, Play, Progress, Settings, Steering
+from graphs.corpus import Corpus
+from graphs.journal import Journal
+from graphs.trajectory import play
+from memory import clusters
+from memory.embedder import Embedder, embedder
+from memory.evolution import Evolution
+from memory.store import Memory
+
+DEFAULT_OUT = Path("runs/default")
+FREE = {"out", "count", "concurrency"}
+"""What a resume may change; the count may only grow."""
+OURS = {"journal.lock", "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "manifest.json.tmp"}
+"""What a process killed before its manifest may leave behind."""
+EXAMPLES = """Generate diverse tool-use trajectories from MCP tool definitions.
+
+\b
+  python -m graphs.run --count 3                           no key, no network
+  python -m graphs.run --out runs/a --teacher openai:gpt-4.1-mini --count 500
+  python -m graphs.run --out runs/a --resume               go on after Ctrl-C, or a kill
+  python -m graphs.run --out runs/a --resume --count 1000  let it grow
+  python -m graphs.run --out runs/b --tools my/tools --teacher openai:NAME@http://127.0.0.1:8000/v1
+
+Without --out the run is runs/default: it goes on by itself and, once complete, only says so.
+"""
+
+
+class Config(Noun):
+    """All that a run can be told."""
+
+    tools: tuple[Path, ...] = ()
+    """Files or folders of MCP tool definitions, the option once for each; none: the built-in catalogue."""
+    count: int = Field(default=40, ge=1)
+    """Slots to play; the accepted ones become trajectories. May grow with --resume."""
+    seed: int = 0
+    """Another seed, another dataset."""
+    out: Path = DEFAULT_OUT
+    """The run's folder."""
+    window: int = Field(default=64, ge=1)
+    """Slot i sees what was accepted up to slot i - window."""
+    concurrency: int = Field(default=16, ge=1)
+    """Slots in flight, at most the window; it never changes the result."""
+    teacher: str = "offline"
+    """provider:model[@base_url] for every role; the key comes from the environment."""
+    teacher_blueprint: str = ""
+    """Another teacher for the BlueprintAgent."""
+    teacher_user: str = ""
+    """Another teacher for the UserAgent."""
+    teacher_assistant: str = ""
+    """Another teacher for the AssistantAgent."""
+    teacher_observation: str = ""
+    """Another teacher for the ObservationAgent."""
+    teacher_quality: str = ""
+    """Another teacher for the QualityAgent."""
+    embedder: str = "wordllama"
+    """`wordllama` (embedded) or a sentence-transformers model."""
+    novelty: float = Field(default=0.05, ge=0, le=1)
+    """The least cosine distance to what is known of a blueprint and of an accepted trajectory."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a config names, found and checked before anything is written."""
+
+    corpus: Corpus
+    teachers: Teachers
+    embedder: Embedder
+    clusters: list[Cluster]
+    steering: Steering
+    play: Play = play
+
+
+def read(config: Config) -> Inputs:
+    """Raises UsageError for whatever cannot be used."""
+    tools = corpus.load(config.tools) if config.tools else corpus.builtin()
+    named = teachers(config.teacher, **{role: getattr(config, f"teacher_{role}") for role in Role})
+    vectors = embedder(config.embedder)
+    groups = clusters.build(tools.tools, vectors, config.seed)
+    return Inputs(tools, named, vectors, groups, Evolution(groups, config.seed, window=config.window))
+
+
+def settle(given: dict[str, Any], resume: bool) -> Config:
+    """The config of a new run, or of the one that is there: a run keeps what it began with."""
+    folder = Path(given.get("out", DEFAULT_OUT))
+    old = _manifest(folder).get("config")
+    if old is None:
+        if resume:
+            raise UsageError(f"--resume: there is no run in {folder}; leave the option out, or correct --out")
+        if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - OURS):
+            raise UsageError(f"--out: {folder} is not empty and not a run; choose another folder")
+        return _config(given)
+    if "out" in given and not resume:
+        raise UsageError(f"--out: {folder} is not empty; add --resume to go on, or choose another folder")
+    config = _config({**(old if resume else {"count": old["count"]}), **given, "out": folder})
+    for name, value in config.model_dump(mode="json", exclude=FREE).items():
+        if value != old.get(name):
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"{option}: the run in {folder} has {old.get(name)!r}, not {value!r}; choose another --out"
+            )
+    if config.count < old["count"]:
+        raise UsageError(f"--count: the run in {folder} has {old['count']} and may only grow, not {config.count}")
+    return config
+
+
+def _config(given: dict[str, Any]) -> Config:
+    try:
+        config = Config.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        option = "--" + str(first["loc"][0]).replace("_", "-")
+        raise UsageError(f"{option}: {first['msg']}, not {first['input']!r}") from None
+    _settings(config)
+    return config
+
+
+def _settings(config: Config) -> Settings:
+    return Settings(config.count, config.seed, config.window, config.concurrency, config.novelty)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        return dict(orjson.loads((folder / "manifest.json").read_bytes()))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except ValueError as error:
+        raise UsageError(f"{folder}/manifest.json: not JSON ({error}); the run cannot be resumed") from None
+
+
+def write_manifest(config: Config, inputs: Inputs) -> None:
+    """What the run is made of, at its beginning; a resume changes the count alone.
+
+    Raises UsageError where the tools are not those that the run began with.
+    """
+    old = _manifest(config.out)
+    began = old.get("corpus", {}).get("sha256", inputs.corpus.sha256)
+    if began != inputs.corpus.sha256:
+        raise UsageError(f"--tools: the definitions changed since the run in {config.out} began; choose another --out")
+    told = config.model_dump(mode="json", exclude={"out"})
+    new = old or {**export.surroundings(), "corpus": _told(inputs.corpus), "teachers": inputs.teachers.identity}
+    manifest = {**new, "config": {**old.get("config", told), "count": config.count}}
+    export.replace(config.out / "manifest.json", orjson.dumps(manifest, option=export.READABLE))
+
+
+def _told(tools: Corpus) -> dict[str, Any]:
+    kinds = [drop.reason.split(": ")[0] for drop in tools.dropped]
+    dropped = {kind: kinds.count(kind) for kind in sorted(set(kinds))}
+    return {"tools": len(tools.tools), "sha256": tools.sha256, "licences": tools.licences, "dropped": dropped}
+
+
+async def generate(config: Config, inputs: Inputs) -> bool:
+    """Play and commit every slot of the run; False where a signal stopped it."""
+    with suppress(FileExistsError):
+        config.out.mkdir(parents=True)
+    journal, files = Journal(config.out), export.Files(config.out)
+    try:
+        write_manifest(config, inputs)
+        memory = Memory(config.out / "memory", inputs.embedder, config.window)
+        known = {cluster.id: cluster for cluster in inputs.clusters}
+        parts = Parts(inputs.play, inputs.teachers, known, inputs.steering, memory, journal, files)
+        try:
+            with Teller() as tell:
+                campaign = Campaign(_settings(config), parts, tell)
+                _heed_signals(campaign)
+                return await campaign.run()
+        finally:
+            memory.close()
+            export.write_cost(config.out, journal)
+    finally:
+        files.close()
+        journal.close()
+        await inputs.teachers.aclose()
+
+
+def _heed_signals(campaign: Campaign) -> None:
+    """The first Ctrl-C or SIGTERM stops the run in order, a second one at once."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        campaign.stop.set()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+
+
+class Teller:
+    """Tells a person how far the run is: a bar on a terminal, else a line every tenth and every few seconds."""
+
+    EVERY_S = 5.0
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
+        self._bar = Bar(*columns, console=self._console, disable=not self._console.is_terminal)
+        self._first: Progress | None = None
+        self._told = (0.0, -1)
+
+    def __enter__(self) -> "Teller":
+        self._bar.start()
+        self._task = self._bar.add_task("")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, progress: Progress) -> None:
+        if self._first is None:
+            self._first, self._began = progress, time.monotonic()
+        text = describe(progress, progress.done - self._first.done, time.monotonic() - self._began)
+        if self._console.is_terminal:
+            self._bar.update(self._task, description=text, completed=progress.done, total=progress.count)
+        elif self._due(progress):
+            print(text, file=sys.stderr, flush=True)
+
+    def _due(self, progress: Progress) -> bool:
+        when, tenth = self._told
+        now = 10 * progress.done // progress.count
+        due = now > tenth or time.monotonic() - when > self.EVERY_S
+        self._told = (time.monotonic(), now) if due else self._told
+        return due
+
+
+def describe(progress: Progress, played: int, seconds: float) -> str:
+    """One line of progress; `played` slots in `seconds` give the rate and the time left."""
+    reasons = ", ".join(f"{reason} {count}" for reason, count in progress.reasons.most_common())
+    line = f"{progress.done}/{progress.count} slots, {progress.accepted} accepted, rejected: {reasons or 'none'}"
+    line += f", {progress.tokens:,} tokens"
+    if played and seconds:
+        left = (progress.count - progress.done) * seconds / played
+        line += f", {played / seconds:.1f} slots/s, {left:.0f} s left"
+    return line
+
+
+def start(given: dict[str, Any], resume: bool) -> int:
+    """The whole command; returns its exit code."""
+    config = settle(given, resume)
+    complete = asyncio.run(generate(config, read(config)))
+    if not complete:
+        print(f"stopped; to go on: python -m graphs.run --out {config.out} --resume", file=sys.stderr)
+        return 130
+    page = report.write(config.out)
+    print("\n".join(report.told(config.out)), f"report: {page}", sep="\n")
+    return 0 if report.read(config.out).accepted else 1
+
+
+def _command(ctx: typer.Context, resume: bool, **options: Any) -> None:
+    sources = {name: ctx.get_parameter_source(name) for name in options}
+    given = {name: options[name] for name, source in sources.items() if source and source.name != "DEFAULT"}
+    raise typer.Exit(start(given, resume))
+
+
+def cli() -> typer.Typer:
+    """The command line, with an option for each field of Config."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    going_on = typer.Option(False, "--resume", help="Go on with the run in --out; options not given are the run's.")
+    parameters = [inspect.Parameter("ctx", keyword, annotation=typer.Context)]
+    parameters.append(inspect.Parameter("resume", keyword, default=going_on, annotation=bool))
+    for name, field in Config.model_fields.items():
+        kind = list[Path] if name == "tools" else field.annotation
+        default = [] if name == "tools" else field.default
+        option = typer.Option(default, f"--{name.replace('_', '-')}", help=field.description)
+        parameters.append(inspect.Parameter(name, keyword, default=option, annotation=kind))
+    vars(_command)["__signature__"] = inspect.Signature(parameters)
+    _command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    app.command(help=EXAMPLES)(_command)
+    return app
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command with these arguments, else the process's.
+
+    Exits with 0, 1 if nothing was accepted, 2 for the user's own mistake, 130 when stopped.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        code = cli()(arguments, standalone_mode=False, prog_name="python -m graphs.run")
+    except (UsageError, TyperException) as error:
+        message = error.format_message() if isinstance(error, TyperException) else str(error)
+        print(f"error: {' '.join(message.split())}", file=sys.stderr)
+        code = 2
+    raise SystemExit(code)
+
+
+if __name__ == "__main__":
+    main()
