@@ -136,6 +136,7 @@ def write_cost(folder: Path, journal: Journal) -> None:
         "per_accepted": _per(total, accepted),
         "wasted_by_reason": {reason: _known(tokens) for reason, tokens in journal.tokens_by_reason().items()},
         "dollars": None,
+        "served_by": journal.served_by(),
     }
     replace(folder / "cost.json", orjson.dumps(cost, option=READABLE))
 

@@ -133,6 +133,14 @@ class Journal:
         join = "from answers join commits using (slot) where not accepted group by reason order by reason"
         return {reason: Tokens(*sums) for reason, *sums in self._db.execute(f"select reason, {SUMS} {join}")}
 
+    def served_by(self) -> dict[str, list[str]]:
+        """Role -> what the endpoints said their models are."""
+        query = "select distinct role, json_extract(answer, '$.served_by') from answers order by 1, 2"
+        names: dict[str, list[str]] = {}
+        for role, name in self._db.execute(query):
+            names.setdefault(role, []).append(name)
+        return names
+
     def _one(self, query: str, *values: Any) -> Any:
         return self._db.execute(query, values).fetchone()
 

@@ -12,7 +12,7 @@ import pytest
 from graphs import export, report
 from graphs.campaign import Progress
 from graphs.journal import Journal
-from graphs.run import Config, describe, main
+from graphs.run import Config, main
 
 FILES = ("trajectories.jsonl", "rejected.jsonl", "metrics.jsonl", "cost.json")
 
@@ -157,5 +157,5 @@ def test_report_shows_conversations_and_escapes_them(tmp_path: Path) -> None:
 
 def test_progress_line_says_rate_and_time_left() -> None:
     progress = Progress(count=40, done=10, accepted=8, reasons=Counter(quality=2), tokens=12345)
-    told = describe(progress, played=10, seconds=5.0)
+    told = report.describe(progress, played=10, seconds=5.0)
     assert told == "10/40 slots, 8 accepted, rejected: quality 2, 12,345 tokens, 2.0 slots/s, 15 s left"
