@@ -23,6 +23,12 @@ def exit_code(*arguments: Any) -> int:
     return int(exited.value.code or 0)
 
 
+def lines(folder: Path) -> int:
+    """Slots committed by a process that is still running."""
+    metrics = folder / "metrics.jsonl"
+    return metrics.read_bytes().count(b"\n") if metrics.exists() else 0
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A complete run of the offline teacher."""
@@ -107,7 +113,7 @@ def test_same_bytes_when_killed_and_grown(run: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
     command = [sys.executable, "-m", "graphs.run", "--out", str(again), "--count", "6", "--window", "8"]
     with subprocess.Popen([*command, "--concurrency", "1"], stderr=subprocess.DEVNULL) as process:
-        while process.poll() is None and not (again / "metrics.jsonl").exists():
+        while process.poll() is None and lines(again) < 2:
             time.sleep(0.01)
         process.kill()
     assert exit_code("--out", again, "--resume", "--count", "12", "--concurrency", "8") == 0
@@ -118,7 +124,7 @@ def test_sigterm_stops_in_order(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     command = [sys.executable, "-m", "graphs.run", "--out", str(folder), "--count", "5000"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        while process.poll() is None and not (folder / "metrics.jsonl").exists():
+        while process.poll() is None and lines(folder) < 2:
             time.sleep(0.01)
         process.send_signal(signal.SIGTERM)
         _, told = process.communicate(timeout=30)
