@@ -188,9 +188,8 @@ def _ending(case: Case) -> Iterator[str]:
 def _repeats(case: Case) -> Iterator[str]:
     """A call made three times the same, or a sentence said twice, is a loop."""
     calls = Counter((name, orjson.dumps(args, option=orjson.OPT_SORT_KEYS)) for _, _, name, args in case.calls)
-    said = Counter(
-        (m["role"], m["content"]) for m in case.messages if m["role"] in ("assistant", "user") and m["content"]
-    )
+    spoken = [m for m in case.messages if m["role"] in ("assistant", "user") and not m.get("tool_calls")]
+    said = Counter((m["role"], m["content"]) for m in spoken)
     for (name, _), times in calls.items():
         if times >= 3:
             yield f"repeat: the same call of {name} {times} times"

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
+from agents.dataflow import carried
 from agents.errors import UsageError
 from agents.schema import Cluster, Directive, Mode
 from memory.diversity import Measures
@@ -23,17 +24,6 @@ BANDS = range(1, 7)
 SEVERAL = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.PARALLEL)
 
 
-def fits(mode: Mode, cluster: Cluster) -> bool:
-    """Whether the cluster's tools can carry the mode.
-
-    Chained, branching and iterative plans need two tools, one of which takes an argument; a question needs an argument.
-    """
-    takes = any(tool.input_schema.get("required") for tool in cluster.tools)
-    if mode in (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE):
-        return takes and len(cluster.tools) > 1
-    return takes if mode is Mode.CLARIFICATION else True
-
-
 class Evolution:
     """Directives in slot order; the same for the same seed, clusters and outcomes, whenever these are told.
 
@@ -43,7 +33,7 @@ class Evolution:
     def __init__(
         self, clusters: Sequence[Cluster], seed: int = 0, modes: Sequence[Mode] = tuple(Mode), window: int = 64
     ) -> None:
-        self._modes = {c.id: tuple(mode for mode in modes if fits(mode, c)) for c in clusters}
+        self._modes = {c.id: tuple(mode for mode in modes if mode in carried(c)) for c in clusters}
         by_leaf: dict[str, list[str]] = defaultdict(list)
         for cluster in sorted(clusters, key=lambda c: c.id):
             if self._modes[cluster.id]:

@@ -5,10 +5,11 @@ from collections import Counter
 
 import pytest
 
+from agents.dataflow import carried
 from agents.errors import UsageError
 from agents.schema import Cluster, Directive, Mode, Tool
 from memory.diversity import Measures
-from memory.evolution import Evolution, fits
+from memory.evolution import Evolution
 
 
 def cluster(name: str, leaf: str, tools: int = 2) -> Cluster:
@@ -98,14 +99,14 @@ def test_steps_fit_the_mode() -> None:
 
 def test_single_tool_never_chains() -> None:
     alone = cluster("alone", "0.0", tools=1)
-    assert not fits(Mode.CHAINED, alone)
-    assert fits(Mode.REFUSAL, alone)
+    assert Mode.CHAINED not in carried(alone)
+    assert Mode.REFUSAL in carried(alone)
     assert Mode.BRANCHING not in {d.mode for d in run(Evolution([alone]), 100)}
 
 
 def test_question_needs_an_argument() -> None:
     bare = Cluster(id="c", leaf="0.0", tools=(Tool(name="ping", input_schema={}, service="s"),))
-    assert not fits(Mode.CLARIFICATION, bare)
+    assert Mode.CLARIFICATION not in carried(bare)
 
 
 def test_nothing_to_draw_from_is_refused() -> None:

@@ -34,7 +34,7 @@ def _complaints(case: dict[str, Any], transcript: Sequence[Message]) -> Iterator
     calls = [call["function"] for m in transcript for call in m.get("tool_calls") or []]
     results = [orjson.loads(m["content"]) for m in transcript if m["role"] == "tool"]
     yield from _completion(case, transcript, calls, results)
-    yield from _grounding(transcript)
+    yield from _grounding(case, transcript)
     yield from _contradictions(case, calls, results)
     for (name, _), times in Counter((call["name"], call["arguments"]) for call in calls).items():
         if times > 2:
@@ -63,9 +63,9 @@ def _failed(result: Any) -> bool:
     return isinstance(result, dict) and set(result) == {"error"}
 
 
-def _grounding(transcript: Sequence[Message]) -> Iterator[tuple[str, str, str]]:
+def _grounding(case: dict[str, Any], transcript: Sequence[Message]) -> Iterator[tuple[str, str, str]]:
     """Tokens with a digit in calls and answers that nobody told or returned before."""
-    known = ""
+    known = " ".join([*case["tools"], *(" ".join(words(name)) for name in case["tools"])]).lower()
     for message in transcript:
         claimed = [orjson.loads(call["function"]["arguments"]) for call in message.get("tool_calls") or []]
         if message["role"] == "assistant":

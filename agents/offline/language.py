@@ -64,6 +64,8 @@ def heard(fact: str, schema: Schema, root: Schema, text: str) -> Any:
 
 def _object(fact: str, schema: Schema, root: Schema, text: str) -> Any:
     made, required = {}, schema.get("required", [])
+    if f"the {fact} " not in text:  # also what ends a schema that contains itself
+        return NOT_SAID if required else made
     known = schema.get("properties") or {}
     extra = [key for key in [*required, "label", "note", "group", "tag"] if key not in known]
     for key in [*known, *dict.fromkeys(extra)]:
@@ -85,7 +87,10 @@ def _array(fact: str, items: Schema, root: Schema, text: str) -> Any:
         found = _after(fact, text)
         return [] if found == ["none"] else [_typed(one, kind) for one in found] or NOT_SAID
     made: list[Any] = []
-    while (item := heard(f"{fact} {len(made) + 1}", items, root, text)) is not NOT_SAID and _says_something(item):
+    while (
+        f"the {fact} {len(made) + 1}" in text
+        and (item := heard(f"{fact} {len(made) + 1}", items, root, text)) is not NOT_SAID
+    ):
         made.append(item)
     return made
 

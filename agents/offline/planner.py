@@ -139,6 +139,7 @@ def drawn(tools: list[Described], directive: Plan, rng: Random) -> Plan:
 
 def _linear(draft: Draft, size: int) -> None:
     names = draft.rng.sample(list(draft.tools), min(size, len(draft.tools), 3))
+    names = [name for name in names if not ends(name)] or names[:1]
     flows = edges(draft)
     for n, name in enumerate(names):
         fed = any((earlier, name) in flows for earlier in names[:n])
@@ -151,17 +152,29 @@ def _chained(draft: Draft, size: int) -> None:
     flows = edges(draft)
     if not flows:
         return _linear(draft, size)
-    source = draft.rng.choice(sorted({a for a, _ in flows}, key=lambda a: (not draft.tools[a]["reads"], a))[:3])
+    source = draft.rng.choice(
+        sorted(
+            {a for a, _ in flows if not ends(a)} or {a for a, _ in flows},
+            key=lambda a: (not draft.tools[a]["reads"], a),
+        )[:3]
+    )
     taken = {source: draft.add(source)["id"]}
     while len(taken) < max(2, size):
         nexts = sorted({b for a, b in flows if a in taken and b not in taken})
         if not nexts:
             break
-        target = draft.rng.choice(nexts)
+        target = draft.rng.choice([name for name in nexts if not ends(name)] or nexts)
         feeder = next(a for a in reversed(taken) if (a, target) in flows)
         given = {key: {"source": "step", "step": taken[feeder], "path": path} for path, key in flows[feeder, target]}
         taken[target] = draft.add(target, given)["id"]
+        if ends(target):
+            break
     return None
+
+
+def ends(name: str) -> bool:
+    """Whether a tool takes away what it names, so that nothing can be done with it afterwards."""
+    return words(name)[:1] in (["delete"], ["remove"], ["destroy"], ["drop"], ["purge"])
 
 
 def _parallel(draft: Draft, size: int) -> None:
