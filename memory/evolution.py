@@ -65,8 +65,9 @@ class Evolution:
             self._see(self._seen)
         rng = random.Random(f"{self._seed}:{slot}")
         leaf = _drawn(rng, tuple(self._clusters), self._leaves)
-        cluster = self._least_used(rng, leaf)
-        mode = _drawn(rng, self._modes[cluster], self._counts)
+        able = [mode for mode in Mode if any(mode in self._modes[cluster] for cluster in self._clusters[leaf])]
+        mode = _drawn(rng, able, self._counts)
+        cluster = self._least_used(rng, leaf, mode)
         directive = Directive(slot=slot, cluster=cluster, leaf=leaf, mode=mode, steps=self._steps(rng, mode))
         self._count(directive.leaf, directive.mode, PLANNED)
         self._out[slot] = directive
@@ -89,14 +90,16 @@ class Evolution:
         self._leaves[leaf] += amount
         self._counts[mode] += amount
 
-    def _least_used(self, rng: random.Random, leaf: str) -> str:
-        """A cluster of the leaf by rounds: none a second time before each was used once."""
+    def _least_used(self, rng: random.Random, leaf: str, mode: Mode) -> str:
+        """A cluster of the leaf that carries the mode, none a second time before each of these was used once."""
         unused = self._unused[leaf]
-        if not unused:
-            unused.extend(self._clusters[leaf])
-        at = rng.randrange(len(unused))
-        unused[at], unused[-1] = unused[-1], unused[at]
-        return unused.pop()
+        able = [cluster for cluster in unused if mode in self._modes[cluster]]
+        if not able:
+            able = [cluster for cluster in self._clusters[leaf] if mode in self._modes[cluster]]
+            unused.extend(able)
+        chosen = rng.choice(able)
+        unused.remove(chosen)
+        return chosen
 
     def _steps(self, rng: random.Random, mode: Mode) -> int:
         """0 for a refusal, else 1 to 6, the emptier and the higher band the likelier."""

@@ -63,7 +63,8 @@ def heard(fact: str, schema: Schema, root: Schema, text: str) -> Any:
 
 
 def _object(fact: str, schema: Schema, root: Schema, text: str) -> Any:
-    made, required = {}, schema.get("required", [])
+    made: dict[str, Any] = {}
+    required = schema.get("required", [])
     if f"the {fact} " not in text:  # also what ends a schema that contains itself
         return NOT_SAID if required else made
     known = schema.get("properties") or {}

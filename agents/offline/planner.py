@@ -13,7 +13,7 @@ from referencing import Registry
 from agents.dataflow import Described, feeds, noun, returned, telling
 from agents.offline.language import heard, said
 from agents.offline.people import goal, persona, phrase, unrelated
-from agents.offline.values import believable
+from agents.offline.values import believable, qualified
 from agents.paths import flat
 from agents.schema import words
 
@@ -83,7 +83,8 @@ def fillable(tool: Described, rng: Random) -> dict[str, Any] | None:
         try:
             chosen = [*required, *_optional(schema, rng)]
             known = schema.get("properties") or {}
-            made = {key: believable(known.get(key) or {}, key, rng, schema) for key in chosen}
+            about = (noun(tool) or ["item"])[-1]
+            made = {key: believable(known.get(key) or {}, qualified(key, about), rng, schema) for key in chosen}
             if valid(schema, made) and all(
                 _sayable(value, known.get(key) or {}, schema) for key, value in made.items()
             ):
@@ -91,6 +92,15 @@ def fillable(tool: Described, rng: Random) -> dict[str, Any] | None:
         except (ValidationError, ValueError, LookupError, TypeError, RecursionError, re.error):
             continue  # a schema that contradicts itself; the tool is then left out of the plan
     return None
+
+
+def _in_order(made: dict[str, Any]) -> None:
+    """What begins does so before it ends."""
+    for one, other in (("start", "end"), ("from", "to"), ("begin", "end"), ("since", "until"), ("min", "max")):
+        for key, first in list(made.items()):
+            last = made.get(key.replace(one, other))
+            if one in key and type(first) is type(last) and isinstance(first, str | int | float) and first > last:
+                made[key], made[key.replace(one, other)] = last, first
 
 
 def _sayable(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> bool:
@@ -121,7 +131,7 @@ def edges(draft: Draft) -> dict[tuple[str, str], list[tuple[str, str]]]:
 
 
 def drawn(tools: list[Described], directive: Plan, rng: Random) -> Plan:
-    """A blueprint of the directive's mode, or the nearest thing that the tools allow (the validator then refuses it)."""
+    """A blueprint of the mode, or the nearest thing that the tools allow, which the validator then refuses."""
     mode, size = directive["mode"], max(1, directive["steps"])
     draft = Draft([tool for tool in tools if fillable(tool, Random(0)) is not None], rng)
     who = persona(rng)

@@ -22,6 +22,7 @@ _FAKED = {
     "postcode": "postcode", "postal": "postcode", "job": "job", "domain": "domain_name", "username": "user_name",
     "login": "user_name", "owner": "user_name", "handle": "user_name", "email": "email", "region": "state",
     "province": "state", "language": "language_name", "color": "color_name", "colour": "color_name", "ip": "ipv4",
+    "iban": "iban", "bic": "swift",
 }  # fmt: skip
 _CHOICES = {
     "currency": ("EUR", "USD", "GBP"), "timezone": ("Europe/Berlin", "America/Chicago", "Asia/Tokyo"),
@@ -49,7 +50,7 @@ def believable(schema: Schema, name: str, rng: Random, root: Schema, *, full: bo
         return rng.choice([value for value in schema["enum"] if value is not None] or [None])
     kind = schema.get("type") or ("object" if "properties" in schema else "string")
     if kind == "object":
-        return _object(schema, rng, root, full=full, depth=depth)
+        return _object(schema, name, rng, root, full=full, depth=depth)
     if kind == "array":
         return _array(schema, name, rng, root, full=full, depth=depth)
     if kind == "string":
@@ -59,17 +60,25 @@ def believable(schema: Schema, name: str, rng: Random, root: Schema, *, full: bo
     return rng.random() < 0.7 if kind == "boolean" else None
 
 
-def _object(schema: Schema, rng: Random, root: Schema, *, full: bool, depth: int) -> dict[str, Any]:
+def _object(schema: Schema, name: str, rng: Random, root: Schema, *, full: bool, depth: int) -> dict[str, Any]:
     required = schema.get("required", [])
     known = schema.get("properties") or {}
     chosen = [key for key in known if key in required or (full and depth < 3)]
     chosen += [key for key in required if key not in known]
-    made = {key: believable(known.get(key) or {}, key, rng, root, full=full, depth=depth + 1) for key in chosen}
+    made = {
+        key: believable(known.get(key) or {}, qualified(key, name), rng, root, full=full, depth=depth + 1)
+        for key in chosen
+    }
     wanted = schema.get("minProperties", 0)
     spare = [key for key in known if key not in made] + ["label", "note", "group", "tag"]
     for key in spare[: max(0, wanted - len(made))]:
         made[key] = believable(known.get(key, {}), key, rng, root, depth=depth + 1)
     return made
+
+
+def qualified(key: str, owner: str) -> str:
+    """A key that says nothing alone, with the noun that it belongs to: the name of a guest is a person's."""
+    return f"{owner}_{key}" if key.lower() in ("id", "name", "title", "code", "number") else key
 
 
 def _array(schema: Schema, name: str, rng: Random, root: Schema, *, full: bool, depth: int) -> list[Any]:
@@ -165,7 +174,7 @@ def _number(schema: Schema, name: list[str], rng: Random, *, whole: bool) -> int
     least = schema.get("minimum", schema.get("exclusiveMinimum"))
     most = schema.get("maximum", schema.get("exclusiveMaximum"))
     least = low if not isinstance(least, int | float) else least
-    most = max(high, least * 2 + 10) if not isinstance(most, int | float) else most
+    most = max(high, least + high - low) if not isinstance(most, int | float) else most
     least = min(least, most)
     step = schema.get("multipleOf") or (1 if whole else 0.25)
     inside = (least + (most - least) * rng.uniform(0.1, 0.9)) if most > least else least
