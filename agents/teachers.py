@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, convert_to_messages
@@ -111,7 +112,7 @@ async def fill(ask: Ask, role: Role, messages: list[Message], form: type[NounT])
 
     Raises: FormatError: the second answer did not fit either.
     """
-    schema = form.model_json_schema()
+    schema = _schema(form)
     first = await ask(role, messages, form=schema)
     try:
         return _read(first.content, form)
@@ -124,6 +125,11 @@ async def fill(ask: Ask, role: Role, messages: list[Message], form: type[NounT])
     except (ValueError, RecursionError) as error:
         shown = second.content[:200]
         raise FormatError(f"{role} answer is no {form.__name__}: {_fault(error)}; it begins {shown!r}") from None
+
+
+@lru_cache
+def _schema(form: type[Noun]) -> Schema:
+    return form.model_json_schema()
 
 
 def _read(content: str, form: type[NounT]) -> NounT:

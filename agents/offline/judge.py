@@ -65,7 +65,8 @@ def _failed(result: Any) -> bool:
 
 def _grounding(case: dict[str, Any], transcript: Sequence[Message]) -> Iterator[tuple[str, str, str]]:
     """Tokens with a digit in calls and answers that nobody told or returned before."""
-    known = " ".join([*case["tools"], *(" ".join(words(name)) for name in case["tools"])]).lower()
+    fixed = [str(given.get("value")) for step in case["steps"] for given in step["arguments"].values()]
+    known = " ".join([*case["tools"], *(" ".join(words(name)) for name in case["tools"]), *fixed]).lower()
     for message in transcript:
         claimed = [orjson.loads(call["function"]["arguments"]) for call in message.get("tool_calls") or []]
         if message["role"] == "assistant":

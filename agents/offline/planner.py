@@ -97,10 +97,10 @@ def fillable(tool: Described, rng: Random) -> dict[str, Any] | None:
 def _in_order(made: dict[str, Any]) -> None:
     """What begins does so before it ends."""
     for one, other in (("start", "end"), ("from", "to"), ("begin", "end"), ("since", "until"), ("min", "max")):
-        for key, first in list(made.items()):
-            last = made.get(key.replace(one, other))
-            if one in key and type(first) is type(last) and isinstance(first, str | int | float) and first > last:
-                made[key], made[key.replace(one, other)] = last, first
+        for key in [key for key in made if one in key and key.replace(one, other) in made]:
+            pair = [made[key], made[key.replace(one, other)]]
+            if all(isinstance(value, str) for value in pair) or all(isinstance(value, int | float) for value in pair):
+                made[key], made[key.replace(one, other)] = sorted(pair)
 
 
 def _sayable(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> bool:
@@ -239,9 +239,10 @@ def _recovery(draft: Draft, size: int) -> None:
 def _clarification(draft: Draft, size: int) -> None:
     """Anything in which the person has something to tell."""
     _any(draft, size)
-    for name in sorted(draft.tools):
-        if not draft.facts and draft.tools[name]["inputSchema"].get("required"):
-            draft.add(name)
+    asking = [name for name, tool in draft.tools.items() if tool["inputSchema"].get("required")]
+    if not draft.facts and asking:
+        draft.steps.clear()
+        draft.add(draft.rng.choice(asking))
 
 
 _SHAPES = {
