@@ -1,4 +1,4 @@
-"""Ten kinds of planted faults: what the rules catch, what the judge catches, and their false alarms, with -s a table."""
+"""Ten kinds of planted faults: what rules and judge catch of each, and their false alarms; with -s as a table."""
 
 import re
 from collections.abc import Callable, Iterator
