@@ -142,7 +142,7 @@ def test_missing_path_and_empty_folder_are_named(tmp_path: Path) -> None:
         corpus.load([tmp_path])
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the collected definitions are not here")
+@pytest.mark.skipif(not REAL.exists(), reason="no ../shared/data/mcp_tools.jsonl.gz")
 def test_real_tools_are_nearly_all_usable() -> None:
     read = corpus.load([REAL])
     assert len(read.tools) > 10_000
