@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from random import Random
 from typing import Any
 
+import orjson
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import validator_for
@@ -130,10 +132,15 @@ def edges(draft: Draft) -> dict[tuple[str, str], list[tuple[str, str]]]:
     return {pair: flow for pair, flow in pairs.items() if flow}
 
 
+@lru_cache(maxsize=4096)
+def _usable(tool: bytes) -> bool:
+    return fillable(orjson.loads(tool), Random(0)) is not None
+
+
 def drawn(tools: list[Described], directive: Plan, rng: Random) -> Plan:
     """A blueprint of the mode, or the nearest thing that the tools allow, which the validator then refuses."""
     mode, size = directive["mode"], max(1, directive["steps"])
-    draft = Draft([tool for tool in tools if fillable(tool, Random(0)) is not None], rng)
+    draft = Draft([tool for tool in tools if _usable(orjson.dumps(tool))], rng)
     who = persona(rng)
     if mode == "refusal" or not draft.tools:
         wish = unrelated(tools, rng)
