@@ -6,6 +6,7 @@ A directive and a cluster go in, a `Played` comes out. A teacher's fault ends th
 UsageError passes through, for it would meet every slot.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
@@ -32,6 +33,7 @@ from graphs import lock
 from graphs.checks import faults
 from graphs.state import Context, Gate, Limits, State, open_gate
 
+Node = Callable[[State, Runtime[Context]], Awaitable[State]]
 RECURSION_LIMIT = 400
 """Supersteps; the message limit ends a conversation long before."""
 
@@ -257,16 +259,21 @@ async def _after_outputs(state: State) -> str:
     return END if state.get("stop") else "observation" if state["pending"] else "assistant"
 
 
-def wired() -> StateGraph[State, Context, State, State]:
-    """The five roles and the two guards; the caller adds where it starts."""
-    graph = StateGraph(State, context_schema=Context)
-    graph.add_node("blueprint", draw)
-    graph.add_node("user", speak)
-    graph.add_node("assistant", act)
+def wired(
+    graph: StateGraph[State, Any, Any, State] | None = None, supplied: Callable[[Node], Any] = lambda node: node
+) -> StateGraph[State, Any, Any, State]:
+    """The five roles and the two guards, on the caller's graph if given; the caller adds where it starts.
+
+    `supplied` wraps the nodes that need a Context, for a caller who cannot give one with each run.
+    """
+    graph = graph or StateGraph(State, context_schema=Context)
+    graph.add_node("blueprint", supplied(draw))
+    graph.add_node("user", supplied(speak))
+    graph.add_node("assistant", supplied(act))
     graph.add_node("lock_inputs", lock_inputs)
-    graph.add_node("observation", observe)
+    graph.add_node("observation", supplied(observe))
     graph.add_node("lock_outputs", lock_outputs)
-    graph.add_node("quality", judge)
+    graph.add_node("quality", supplied(judge))
     graph.add_conditional_edges("blueprint", _after_blueprint, ["user", END])
     graph.add_conditional_edges("user", _after_user, ["assistant", "quality", END])
     graph.add_conditional_edges("assistant", _after_assistant, ["lock_inputs", "user", END])

@@ -1,0 +1,197 @@
+"""One trajectory in LangGraph Studio, and any slot of a run opened there: turn by turn, to edit, fork and go on from.
+
+    langgraph dev                          the server, from the repository's root; `pip install 'tdscaling[studio]'`
+    python -m graphs.studio RUN SLOT       a finished or rejected slot as a thread of that server
+
+The slot is not copied but played again with the answers that its journal holds, so that each checkpoint of the thread
+is whole. No teacher is asked before the thread is forked; then the run's default teacher plays all roles.
+"""
+
+import argparse
+import asyncio
+import itertools
+import logging
+import random
+import sqlite3
+import sys
+from collections import ChainMap
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import orjson
+from langchain_core.runnables import RunnableConfig
+from langgraph.graph import START, StateGraph
+from langgraph.runtime import Runtime
+from langgraph_sdk import get_client
+
+from agents.dataflow import carried
+from agents.errors import TeacherError, UsageError
+from agents.schema import Blueprint, Cluster, Directive, Mode, Played, Role, Stop
+from agents.teachers import Answer, Message, Request, teachers
+from graphs import corpus
+from graphs.journal import seed_of
+from graphs.state import Context, Input, Near, State
+from graphs.trajectory import PLAYER, RECURSION_LIMIT, Node, played, wired
+from memory.clusters import build
+from memory.embedder import embedder
+from memory.evolution import BANDS, SEVERAL
+from memory.store import Neighbour
+
+STUDIO, URL = "https://smith.langchain.com/studio/", "http://127.0.0.1:2024"
+
+
+async def begin(state: Input) -> State:
+    """The cluster and the directive that a person's few words mean. Raises UsageError for others."""
+    seed = state.get("seed", 0)
+    cluster = await asyncio.to_thread(_chosen, state["service"], seed)
+    return _begun(cluster, _directive(cluster, seed, state.get("mode", "")))
+
+
+def _begun(cluster: Cluster, directive: Directive) -> State:
+    return {"cluster": cluster.model_dump(mode="json"), "directive": directive.model_dump(mode="json")}
+
+
+@cache
+def _clusters(tools: tuple[str, ...] = (), model: str = "wordllama", seed: int = 0) -> dict[str, Cluster]:
+    """By id, those of the files and folders, else of the built-in catalogue."""
+    found = corpus.load([Path(path) for path in tools]) if tools else corpus.builtin()
+    return {cluster.id: cluster for cluster in build(found.tools, embedder(model), seed)}
+
+
+def _chosen(service: str, seed: int) -> Cluster:
+    """By id, else one of the clusters whose service has these words in its name."""
+    clusters, wanted = _clusters(), service.strip().lower()
+    named = [cluster for cluster in clusters.values() if wanted in cluster.tools[0].service.lower()]
+    found = [clusters[wanted]] if wanted in clusters else named
+    if not wanted or not found:
+        services = sorted({cluster.tools[0].service for cluster in clusters.values()})
+        raise UsageError(f"service {service!r} is not a cluster or one of {', '.join(services)}")
+    return random.Random(f"cluster:{seed}").choice(found)
+
+
+def _directive(cluster: Cluster, seed: int, mode: str) -> Directive:
+    """The mode drawn among those that the cluster carries unless given; the number of steps always drawn."""
+    rng, modes = random.Random(f"directive:{seed}"), sorted(carried(cluster))
+    if mode and mode not in modes:
+        raise UsageError(f"mode {mode!r} cannot be carried by {cluster.title!r}; one of {', '.join(modes)}")
+    meant = Mode(mode or rng.choice(modes))
+    steps = 0 if meant is Mode.REFUSAL else rng.choice([n for n in BANDS if n > 1 or meant not in SEVERAL])
+    return Directive(slot=0, cluster=cluster.id, leaf=cluster.leaf, mode=meant, steps=steps)
+
+
+def supplied(node: Node) -> Callable[[State], Awaitable[State]]:
+    """The node with a Context made from its state, for Studio cannot give one; same state, same seeds."""
+
+    async def with_context(state: State) -> State:
+        hands = await asyncio.to_thread(teachers, state.get("teacher") or "offline")
+        seed, calls = state.get("seed", 0), itertools.count(len(state.get("messages", [])) << 8)
+
+        async def ask(role: Role, messages: list[Message], **given: Any) -> Answer:
+            drawn = seed_of(seed, state["directive"]["slot"], next(calls))
+            return await hands.answer(Request(role=role, messages=messages, seed=drawn, **given))
+
+        try:
+            return await node(state, Runtime(context=Context(ask=ask)))
+        finally:
+            await hands.aclose()
+
+    return with_context
+
+
+graph = (
+    wired(StateGraph(State, input_schema=Input), supplied)
+    .add_node("begin", begin)
+    .add_edge(START, "begin")
+    .add_edge("begin", "blueprint")
+    .compile(name="trajectory")
+    .with_config({"recursion_limit": RECURSION_LIMIT})
+)
+"""What langgraph.json names."""
+
+
+def read(run: Path, slot: int) -> tuple[State, Played, list[Answer]]:
+    """A finished slot's first state, how it was played and its answers. Raises UsageError where these are missing."""
+    try:
+        config = orjson.loads((run / "manifest.json").read_bytes())["config"]
+        with closing(sqlite3.connect(f"{(run / 'journal.sqlite').resolve().as_uri()}?mode=ro", uri=True)) as journal:
+            found = journal.execute("select played from finished where slot = ?", (slot,)).fetchone()
+            rows = journal.execute("select answer from answers where slot = ? order by call", (slot,)).fetchall()
+    except (OSError, sqlite3.OperationalError) as error:
+        raise UsageError(f"{run} is not a run that can be read ({error}); give the folder that --out named") from None
+    if found is None:
+        raise UsageError(f"{run}: slot {slot} is not finished; choose one of trajectories.jsonl or rejected.jsonl")
+    one = Played.model_validate_json(found[0])
+    directive = one.trajectory.directive
+    cluster = _clusters(tuple(config["tools"]), config["embedder"], config["seed"]).get(directive.cluster)
+    if cluster is None:
+        raise UsageError(f"{run}: cluster {directive.cluster} is not among its tools; they have changed since")
+    said: State = {"service": cluster.id, "seed": config["seed"], "teacher": config["teacher"]}
+    return {**said, **_begun(cluster, directive)}, one, [Answer.model_validate_json(row[0]) for row in rows]
+
+
+async def turns(start: State, one: Played, answers: list[Answer]) -> list[tuple[str, State]]:
+    """Each node's update, in order. Raises UsageError where this version plays the same answers in another way."""
+    steps: list[tuple[str, State]] = [("begin", start)]
+    config: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
+    try:
+        async for update in PLAYER.astream(start, config, context=_replaying(one, answers), stream_mode="updates"):
+            steps += update.items()
+    except TeacherError as error:  # only `blueprint` lets it pass
+        steps.append(("blueprint", {"stop": Stop.TEACHER_ERROR, "reason": str(error)}))
+    end = dict(ChainMap(*(dict(values) for _, values in reversed(steps))))
+    if played(end, one.trajectory.directive, Cluster.model_validate(start["cluster"])) != one:
+        raise UsageError("this version plays the slot in another way; use the one that the run's manifest.json names")
+    return steps
+
+
+def _replaying(one: Played, answers: list[Answer]) -> Context:
+    """The answers in their order, and a Global Memory that lets pass the blueprint that it let pass at the time."""
+    left = iter(answers)
+
+    async def ask(role: Role, messages: list[Message], **given: Any) -> Answer:
+        for answer in left:
+            return answer
+        raise TeacherError(one.reason)  # a request that failed has no answer
+
+    async def gate(drawn: Blueprint) -> Sequence[Near]:
+        return () if drawn == one.trajectory.blueprint else [Neighbour(0, 0.0, "refused at the time")]
+
+    return Context(ask=ask, gate=gate)
+
+
+async def open_slot(run: Path, slot: int, url: str = URL) -> str:
+    """The id of a new thread that holds the slot. Raises UsageError where no server listens."""
+    steps = await turns(*await asyncio.to_thread(read, run, slot))
+    supersteps: list[dict[str, Any]] = [{"updates": [{"values": values, "as_node": node}]} for node, values in steps]
+    try:
+        async with get_client(url=url) as client:
+            named = {"run": run.name, "slot": slot}
+            thread = await client.threads.create(graph_id="trajectory", metadata=named, supersteps=supersteps)
+    except httpx.HTTPError:
+        raise UsageError(f"no LangGraph server at {url}; start it in the repository: langgraph dev") from None
+    return str(thread["thread_id"])
+
+
+def main() -> None:
+    """Print where the slot can be seen."""
+    logging.basicConfig(level=logging.WARNING)
+    parser = argparse.ArgumentParser(prog="python -m graphs.studio", description="Open a slot of a run in Studio.")
+    parser.add_argument("run", type=Path, help="the run's folder")
+    parser.add_argument("slot", type=int, help="as in trajectories.jsonl or rejected.jsonl")
+    parser.add_argument("--url", default=URL, help="where `langgraph dev` listens")
+    told = parser.parse_args()
+    try:
+        thread = asyncio.run(open_slot(told.run, told.slot, told.url))
+    except UsageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    print(f"thread {thread}", f"{STUDIO}?baseUrl={quote(told.url, safe='')}&thread={thread}", sep="\n")
+
+
+if __name__ == "__main__":
+    main()
