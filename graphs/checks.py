@@ -145,22 +145,23 @@ def _dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[str]:
     for step in case.blueprint.steps:
         calls = [arguments for _, name, arguments in done if name == step.tool]
         for argument, source in step.arguments.items():
-            origin = _origin_step(step, source)
-            if not calls or origin is None:
+            if not calls or not isinstance(source, FromStep | FromItem):
                 continue
-            if not any(_came_from(arguments.get(argument), returned[origin]) for arguments in calls):
-                yield f"dependency: step {step.id} takes {argument} from step {origin}, no call did"
+            origin, wanted = _flow(step, source, returned)
+            came = [arguments.get(argument) in wanted for arguments in calls]
+            # A repeated step owes it in every call; elsewhere an extra call of the same tool may be the user's wish.
+            if not (all(came) if step.repeat and isinstance(source, FromItem) else any(came)):
+                yield f"dependency: step {step.id} takes {argument} from step {origin}, a call did not"
 
 
-def _origin_step(step: Step, source: Any) -> str | None:
+def _flow(step: Step, source: FromStep | FromItem, returned: dict[str, list[Any]]) -> tuple[str, list[Any]]:
+    """The step that the argument comes from, and the values that it returned there."""
     if isinstance(source, FromStep):
-        return source.step
-    return step.repeat.step if isinstance(source, FromItem) and step.repeat else None
-
-
-def _came_from(value: Any, results: Sequence[Any]) -> bool:
-    wanted = [leaf for _, leaf in leaves(value)]
-    return any(all(leaf in [seen for _, seen in leaves(result)] for leaf in wanted) for result in results)
+        return source.step, [value_at(result, source.path) for result in returned[source.step]]
+    assert step.repeat
+    lists = [value_at(result, step.repeat.path) for result in returned[step.repeat.step]]
+    items = [item for items in lists if isinstance(items, list) for item in items]
+    return step.repeat.step, [value_at(item, source.path) for item in items]
 
 
 def _checkpoints(case: Case, origins: dict[str, Observation]) -> Iterator[str]:

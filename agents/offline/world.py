@@ -121,7 +121,7 @@ def _imagined(tool: Described, arguments: dict[str, Any], rng: Random) -> dict[s
         return {**_record(about, rng), **given}
     day = believable({"type": "string", "format": "date-time"}, "updated_at", rng, {})
     fresh = {} if any(map(identifies, given)) else {"id": believable({"type": "string"}, f"{about}_id", rng, {})}
-    return {**fresh, **given, "status": "ok", "updated_at": day}
+    return {**fresh, **given, "success": True, "updated_at": day}
 
 
 def _record(about: str, rng: Random) -> dict[str, Any]:
