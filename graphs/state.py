@@ -2,7 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NotRequired, Protocol, TypedDict
+from typing import (
+    Any,
+    NotRequired,  # langgraph reads typing's own only from Python 3.12 on
+    Protocol,
+)
+
+from typing_extensions import TypedDict
 
 from agents.schema import Blueprint
 from agents.teachers import Ask, Message

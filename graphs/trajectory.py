@@ -24,6 +24,7 @@ from agents.schema import (
     Observed,
     Origin,
     Played,
+    Step,
     Stop,
     Trajectory,
     Verdict,
@@ -124,7 +125,8 @@ async def observe(state: State, runtime: Runtime[Context]) -> State:
     try:
         for call in state["pending"]:
             known = ledger.remembered(call["name"], call["arguments"])
-            must_fail = "" if known else _planned_failure(state, call["name"], failed)
+            failing = None if known else _planned_failure(state, call["name"], failed)
+            must_fail = failing.fails if failing else ""
             request = observation.asked(
                 call["name"], call["arguments"], state["locks"].get(call["name"]), must_fail, call.get("violation", "")
             )
@@ -132,27 +134,28 @@ async def observe(state: State, runtime: Runtime[Context]) -> State:
                 seen = Observed(ok=True, result=known["result"])
             else:
                 seen = await observation.simulate(runtime.context.ask, cluster, history, request)
-            drafts.append({"request": request, "must_fail": must_fail, **seen.model_dump(mode="json")})
+            step = failing.id if failing else ""
+            drafts.append({"request": request, "must_fail": must_fail, "step": step, **seen.model_dump(mode="json")})
             history.append((request, dumps(seen.model_dump(mode="json", exclude_defaults=True))))
     except (FormatError, TeacherError) as error:
         return _stopped(error)
-    return {"drafts": drafts, "failed": failed}
+    return {"drafts": drafts}
 
 
-def _planned_failure(state: State, tool: str, failed: list[str]) -> str:
-    """The failure that the plan wants of this call; it happens once, so its step is noted in `failed`."""
+def _planned_failure(state: State, tool: str, failed: list[str]) -> Step | None:
+    """The step whose failure the plan wants of this call; it happens once, so the step is noted in `failed`."""
     for step in _blueprint(state).steps:
         if step.tool == tool and step.fails and step.id not in failed:
             failed.append(step.id)
-            return step.fails
-    return ""
+            return step
+    return None
 
 
 async def lock_outputs(state: State) -> State:
     """Drafts that keep lock and ledger become observations; the first that does not sends the rest back."""
     cluster, ledger, locks = _cluster(state), lock.Ledger(state["ledger"]), state["locks"]
     messages, origins, history = list(state["messages"]), dict(state["origins"]), list(state["history"])
-    pending = list(state["pending"])
+    pending, failed = list(state["pending"]), list(state["failed"])
     update: State = {"drafts": [], "regenerated": 0}
     for draft in state["drafts"]:
         call = pending[0]
@@ -167,9 +170,10 @@ async def lock_outputs(state: State) -> State:
         origins[call["id"]] = _origin(Origin.SIMULATED, ok=draft["ok"])
         answer = Observed.model_validate({key: draft[key] for key in Observed.model_fields})
         history.append([draft["request"], dumps(answer.model_dump(mode="json", exclude_defaults=True))])
+        failed += [draft["step"]] if draft["step"] else []
         pending.pop(0)
     update |= {"messages": messages, "origins": origins, "history": history, "pending": pending}
-    update |= {"locks": locks, "ledger": ledger.dump()}
+    update |= {"locks": locks, "ledger": ledger.dump(), "failed": failed}
     if update["regenerated"] > lock.MAX_REGENERATIONS:
         update |= {"stop": Stop.SCHEMA_VIOLATION, "reason": pending[0]["violation"]}
     return update

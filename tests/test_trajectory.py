@@ -158,3 +158,16 @@ async def test_a_refused_blueprint_hears_its_neighbours() -> None:
     assert one.stop is Stop.BLUEPRINT_NOT_NOVEL
     assert "refund of a late parcel" not in asked[0]
     assert "refund of a late parcel" in asked[1]
+
+
+async def test_a_planned_failure_cannot_be_talked_away() -> None:
+    """An ObservationAgent that lets the call succeed is sent back until the failure has been seen."""
+
+    def soft(n: int, messages: list[dict[str, Any]]) -> dict[str, Any] | None:
+        asked = orjson.loads(messages[-1]["content"])
+        id_ = asked["arguments"].get("order_id", "A")
+        return said({"ok": True, "result": {"order_id": id_}}) if asked.get("must_fail") else None
+
+    one = await played(Mode.RECOVERY, {Role.OBSERVATION: soft})
+    assert one.stop is Stop.SCHEMA_VIOLATION
+    assert "had to fail" in one.reason
