@@ -86,12 +86,15 @@ class Teachers:
 
         Raises: UsageError: the key, the quota or the model's name is wrong, so that every request would fail.
                 TeacherError: this request failed, transient faults tried again first.
+                FormatError: a call's arguments are JSON but no object, which LangChain cannot hold.
         """
         one = self._endpoints[request.role]
         if one.provider == "offline":
             return _answer(await _invoke(one, request))
         try:
             return _answer(await self._retrying.copy()(_invoke, one, request))
+        except ValidationError as error:
+            raise FormatError(f"{request.role} answer: a call's arguments are not an object: {_fault(error)}") from None
         except Exception as error:
             raise endpoint.blamed(error, request.role, one) from None  # the cause may quote a key
 

@@ -205,3 +205,10 @@ async def test_fill_gives_up_after_the_second_bad_answer(bad: str) -> None:
         await fill(ask, Role.USER, PROMPT, Utterance)
     assert len(ask.seen) == 2
     assert repr(bad[:200]) in str(caught.value)
+
+
+async def test_arguments_that_are_no_object_are_the_answers_fault(script: Script) -> None:
+    async with aclosing(script.play(said("", ("weather", '["Bonn"]')))) as teacher:
+        with pytest.raises(FormatError, match="assistant answer: a call's arguments are not an object"):
+            await teacher.answer(ASKED)
+    assert len(script.seen) == 1
