@@ -32,6 +32,9 @@ logger = logging.getLogger(__name__)
 MAX_INTERNAL_ERRORS = 3
 """[ours] That many unexpected errors in consecutive slots are a bug and stop the run."""
 
+MAX_OUTAGES = 5
+"""[ours] That many consecutive slots without a teacher are an outage: the run stops and can be resumed."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 Play = Callable[[Directive, Cluster, Ask, Gate], Awaitable[Played]]
@@ -96,7 +99,7 @@ class Campaign:
         self._directives: dict[int, Directive] = {}
         self._playing: dict[asyncio.Task[Played | Exception], int] = {}
         self._played: dict[int, Played | Exception] = {}
-        self._errors_in_a_row = self._tokens = 0
+        self._errors_in_a_row = self._outages = self._tokens = 0
         self._thread = ThreadPoolExecutor(1, "memory")
 
     async def run(self) -> bool:
@@ -160,7 +163,8 @@ class Campaign:
         try:
             cluster = parts.clusters[directive.cluster]
             played = await parts.play(directive, cluster, ask, lambda blueprint: self._gate(blueprint, slot))
-            parts.journal.finish(played)
+            if played.stop != Stop.TEACHER_ERROR:  # such a slot may be played again by a resume
+                parts.journal.finish(played)
             return played
         except UsageError:
             raise
@@ -207,6 +211,7 @@ class Campaign:
         self._tell(self._progress)
 
     async def _derive(self, directive: Directive, played: Played | Exception) -> Commit:
+        self._mind_outage(played)
         if isinstance(played, Played):
             try:
                 commit = await self._judged(played)
@@ -220,6 +225,15 @@ class Campaign:
             raise played
         crashed = Played(trajectory=Trajectory(slot=directive.slot, directive=directive), stop=Stop.UNJUDGED)
         return self._rejected(crashed, INTERNAL_ERROR, f"{type(played).__name__}: {played}")
+
+    def _mind_outage(self, played: Played | Exception) -> None:
+        """Raises: UsageError: a teacher has been out of reach for several slots in a row."""
+        out = isinstance(played, Played) and played.stop == Stop.TEACHER_ERROR
+        self._outages = self._outages + 1 if out else 0
+        if self._outages >= MAX_OUTAGES and isinstance(played, Played):
+            raise UsageError(
+                f"{MAX_OUTAGES} slots in a row: {played.reason}; mend the endpoint, then go on with --resume"
+            )
 
     async def _judged(self, played: Played) -> Commit:
         """Measured and compared with all accepted before; only a completed trajectory is."""

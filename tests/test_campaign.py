@@ -276,6 +276,18 @@ async def test_three_unexpected_errors_in_a_row_stop_the_run(tmp_path: Path) -> 
     assert await campaign(tmp_path / "run", count=8)  # the third was not recorded: once mended, it goes on
 
 
+async def test_an_outage_stops_the_run_and_loses_nothing(tmp_path: Path) -> None:
+    async def unreachable(directive: Directive, *seams: Any) -> Played:
+        trajectory = Trajectory(slot=directive.slot, directive=directive)
+        return Played(trajectory=trajectory, stop=Stop.TEACHER_ERROR, reason="openai: connection refused")
+
+    with pytest.raises(UsageError, match="5 slots in a row: openai: connection refused"):
+        await campaign(tmp_path / "run", count=20, play=unreachable)
+    rejected = rows((tmp_path / "run" / "rejected.jsonl").read_bytes())
+    assert [(row["slot"], row["reason"]) for row in rejected] == [(n, "teacher_error") for n in range(4)]
+    assert await campaign(tmp_path / "run", count=20)  # the endpoint is back: the other slots are played
+
+
 async def test_the_users_own_mistake_stops_the_run(tmp_path: Path) -> None:
     async def refused(*seams: Any) -> Played:
         raise UsageError("openai: the key is wrong")
