@@ -1,6 +1,6 @@
 """One trajectory in LangGraph Studio, and any slot of a run opened there: turn by turn, to edit, fork and go on from.
 
-    langgraph dev                          the server, from the repository's root; `pip install 'tdscaling[studio]'`
+    langgraph dev                          the server, from the repository's root; needs the `studio` extra
     python -m graphs.studio RUN SLOT       a finished or rejected slot as a thread of that server
 
 The slot is not copied but played again with the answers that its journal holds, so that each checkpoint of the thread
