@@ -7,15 +7,12 @@ from random import Random
 from typing import Any
 
 import orjson
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
-from jsonschema.validators import validator_for
-from referencing import Registry
 
 from agents.dataflow import Described, feeds, noun, returned, telling
 from agents.offline.language import heard, said
 from agents.offline.people import goal, persona, phrase, unrelated
-from agents.offline.values import believable, qualified
+from agents.offline.values import believable, qualified, valid
 from agents.paths import flat
 from agents.schema import words
 
@@ -70,11 +67,6 @@ class Draft:
             label = f"other {label}"
         self.facts[label] = {"name": label, "value": value}
         return label
-
-
-def valid(schema: dict[str, Any], value: Any) -> bool:
-    kind = validator_for(schema, default=Draft202012Validator)
-    return bool(kind(schema, registry=Registry()).is_valid(value))
 
 
 def fillable(tool: Described, rng: Random) -> dict[str, Any] | None:

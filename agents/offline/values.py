@@ -7,6 +7,9 @@ from typing import Any
 
 import rstr
 from faker import Faker
+from jsonschema import Draft202012Validator
+from jsonschema.validators import validator_for
+from referencing import Registry
 
 from agents.paths import flat
 from agents.schema import Schema, words
@@ -39,6 +42,12 @@ _SECOND = (
     "Review", "Launch", "Basic", "Plan", "Archive", "Studio", "Depot", "Lane", "Pilot", "Bundle", "Index", "Draft",
     "Series", "Desk", "Batch", "Folder", "Suite", "Sprint", "Ledger", "Field",
 )  # fmt: skip
+
+
+def valid(schema: Schema, value: Any) -> bool:
+    """Whether the value fits the schema by its own dialect; no `$ref` is fetched."""
+    kind = validator_for(schema, default=Draft202012Validator)
+    return bool(kind(schema, registry=Registry()).is_valid(value))
 
 
 def believable(schema: Schema, name: str, rng: Random, root: Schema, *, full: bool = False, depth: int = 0) -> Any:

@@ -4,12 +4,8 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.validators import validator_for
-from referencing import Registry
-
 from agents.dataflow import Described, lists, noun
-from agents.offline.values import believable
+from agents.offline.values import believable, valid
 from agents.paths import flat, leaves, schema_at
 from agents.schema import Schema, words
 
@@ -84,15 +80,10 @@ def observed(
     schema = call.get("lock") or {}
     result = _result(world, tool, call["arguments"], schema, rng)
     for _ in range(5):
-        if _fits(schema, result):
+        if valid(schema, result):
             break
         result = _result(world, tool, call["arguments"], schema, rng)
     return {"ok": True, "result": result}
-
-
-def _fits(schema: Schema, value: Any) -> bool:
-    kind = validator_for(schema, default=Draft202012Validator)
-    return bool(kind(schema, registry=Registry()).is_valid(value))
 
 
 def _result(world: World, tool: Described, arguments: dict[str, Any], lock: Schema, rng: Random) -> Any:
@@ -145,7 +136,7 @@ def _relied(value: Any, shape: Schema, rng: Random, root: Schema) -> Any:
             about = f"{key}" if key not in made else key
             made[key] = _relied(made.get(key, _nothing), {"title": about, **inner}, rng, root)
         return made
-    if value is _nothing or (shape.get("type") and not _fits({"type": shape["type"]}, value)):
+    if value is _nothing or (shape.get("type") and not valid({"type": shape["type"]}, value)):
         return believable(shape, str(shape.get("title", "value")), rng, root)
     return value
 
@@ -172,5 +163,5 @@ def _recall(world: World, tool: Described, arguments: dict[str, Any], made: Any,
 def _overlay(made: dict[str, Any], given: dict[str, Any], lock: Schema) -> None:
     for key, value in given.items():
         schema = schema_at(lock, key) if lock else {}
-        if _fits({**schema, "$defs": lock.get("$defs", {})} if schema else {}, value):
+        if valid({**schema, "$defs": lock.get("$defs", {})} if schema else {}, value):
             made[key] = value
