@@ -46,7 +46,7 @@ class Paired(Noun):
 
 
 def mean(values: ArrayLike, clusters: Clusters = None, level: float = 0.95) -> Estimate:
-    """The mean with its cluster-robust t interval: residuals are added within clusters, clusters - 1 degrees of freedom.
+    """The mean with its cluster-robust t interval: residuals added within clusters, clusters - 1 degrees of freedom.
 
     With a cluster for each value it is the ordinary t interval. Raises: ValueError: no value, or one is not finite.
 
@@ -123,7 +123,7 @@ def _count(groups: NDArray[np.intp]) -> int:
 
 
 def _sums(numbers: Floats, groups: NDArray[np.intp]) -> Floats:
-    return np.bincount(groups, weights=numbers)
+    return np.bincount(groups, weights=numbers).astype(np.float64)
 
 
 def _half_width(numbers: Floats, groups: NDArray[np.intp], level: float) -> float:
@@ -136,7 +136,7 @@ def _half_width(numbers: Floats, groups: NDArray[np.intp], level: float) -> floa
 
 
 def _sign_flip(sums: Floats, seed: int) -> float:
-    """How often random signs give a total at least as far from 0; patterns come in mirrored pairs, one sign is fixed."""
+    """How often random signs give a total at least as far from 0; of a pattern and its mirror one is enough."""
     least = abs(sums.sum()) - 1e-9 * np.abs(sums).sum()
     if len(sums) <= EXACT:
         patterns = np.arange(2 ** (len(sums) - 1))
