@@ -20,9 +20,10 @@ from agents.errors import UsageError
 from agents.schema import Blueprint, Cluster, Directive, Played, Stop, Trajectory
 from agents.teachers import Answer, Ask, Teachers
 from graphs import export
+from graphs.execution import Service, opened
 from graphs.export import INTERNAL_ERROR, rejection, summary
 from graphs.journal import Commit, Journal, recorded
-from graphs.state import Gate
+from graphs.state import Gate, Runners
 from memory.diversity import Measures, measure
 from memory.novelty import K, blueprint_text, novelty, trajectory_text
 from memory.store import Memory, Neighbour
@@ -37,7 +38,7 @@ MAX_OUTAGES = 5
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Play = Callable[[Directive, Cluster, Ask, Gate], Awaitable[Played]]
+Play = Callable[[Directive, Cluster, Ask, Gate, Runners], Awaitable[Played]]
 
 
 class Steering(Protocol):
@@ -77,6 +78,8 @@ class Parts:
     memory: Memory
     journal: Journal
     files: export.Files
+    services: Mapping[str, Service] = field(default_factory=dict)
+    """Those whose tools are executed; the others are simulated."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,8 @@ class Campaign:
         ask = recorded(parts.teachers, parts.journal, slot, self.settings.seed, self._heard)
         try:
             cluster = parts.clusters[directive.cluster]
-            played = await parts.play(directive, cluster, ask, lambda blueprint: self._gate(blueprint, slot))
+            async with opened(parts.services, parts.journal, slot) as runners:
+                played = await parts.play(directive, cluster, ask, lambda plan: self._gate(plan, slot), runners)
             if played.stop != Stop.TEACHER_ERROR:  # such a slot may be played again by a resume
                 parts.journal.finish(played)
             return played

@@ -1,4 +1,4 @@
-"""A run's memory on disk: every teacher's answer, every finished slot and every commit, in one SQLite file.
+"""A run's memory on disk: every answer, every executed call, every finished slot and every commit, in one SQLite file.
 
 An answer is written before it is used and a finished slot before anything is derived from it, so a killed run loses at
 most the answers that were still on the wire. WAL with `synchronous=NORMAL`: a write costs microseconds and survives the
@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from agents.errors import UsageError
-from agents.schema import Played, Role, Schema
+from agents.schema import Observed, Origin, Played, Role, Schema
 from agents.teachers import Answer, Ask, Message, Request
 
 TABLES = """
 create table if not exists answers(
   slot integer, call integer, digest text not null, role text not null, answer text not null,
   input integer, output integer, cached integer, primary key(slot, call)) without rowid;
+create table if not exists executed(
+  slot integer, call integer, digest text not null, service text not null, origin text not null, observed text not null,
+  primary key(slot, call)) without rowid;
 create table if not exists finished(slot integer primary key, played text not null);
 create table if not exists commits(
   slot integer primary key, accepted integer not null, reason text not null, row blob not null, measures text,
@@ -85,6 +88,16 @@ class Journal:
         counts = [usage.get(key, 0) if usage else None for key in ("input", "output", "cached")]
         values = (slot, call, request.digest(), str(request.role), answer.model_dump_json(), *counts)
         self._db.execute("insert or replace into answers values (?, ?, ?, ?, ?, ?, ?, ?)", values)
+
+    def executed(self, slot: int, call: int, digest: str) -> Observed | None:
+        """What the same call of a tool at the same place returned; None if it was not executed."""
+        query = "select observed from executed where slot = ? and call = ? and digest = ?"
+        found = self._one(query, slot, call, digest)
+        return Observed.model_validate_json(found[0]) if found else None
+
+    def execute(self, slot: int, call: int, digest: str, service: str, origin: Origin, seen: Observed) -> None:
+        values = (slot, call, digest, service, str(origin), seen.model_dump_json())
+        self._db.execute("insert or replace into executed values (?, ?, ?, ?, ?, ?)", values)
 
     def finish(self, played: Played) -> None:
         values = (played.trajectory.slot, played.model_dump_json())

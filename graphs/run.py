@@ -9,8 +9,9 @@ import inspect
 import logging
 import signal
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from agents.teachers import Teachers, teachers
 from graphs import corpus, export, report
 from graphs.campaign import Campaign, Parts, Play, Settings, Steering
 from graphs.corpus import Corpus
+from graphs.execution import Service
 from graphs.journal import Journal
 from graphs.trajectory import play
 from memory import clusters
@@ -92,6 +94,7 @@ class Inputs:
     embedder: Embedder
     clusters: list[Cluster]
     steering: Steering
+    services: Mapping[str, Service] = field(default_factory=dict)
     play: Play = play
 
 
@@ -182,7 +185,7 @@ async def generate(config: Config, inputs: Inputs) -> bool:
         write_manifest(config, inputs)
         memory = Memory(config.out / "memory", inputs.embedder, config.window)
         known = {cluster.id: cluster for cluster in inputs.clusters}
-        parts = Parts(inputs.play, inputs.teachers, known, inputs.steering, memory, journal, files)
+        parts = Parts(inputs.play, inputs.teachers, known, inputs.steering, memory, journal, files, inputs.services)
         try:
             with report.Teller() as tell:
                 campaign = Campaign(_settings(config), parts, tell)
@@ -235,10 +238,10 @@ def cli() -> typer.Typer:
     going_on = typer.Option(False, "--resume", help="Go on with the run in --out; options not given are the run's.")
     parameters = [inspect.Parameter("ctx", keyword, annotation=typer.Context)]
     parameters.append(inspect.Parameter("resume", keyword, default=going_on, annotation=bool))
-    for name, field in Config.model_fields.items():
-        kind = list[Path] if name == "tools" else field.annotation
-        default = [] if name == "tools" else field.default
-        option = typer.Option(default, f"--{name.replace('_', '-')}", help=field.description)
+    for name, told in Config.model_fields.items():
+        kind = list[Path] if name == "tools" else told.annotation
+        default = [] if name == "tools" else told.default
+        option = typer.Option(default, f"--{name.replace('_', '-')}", help=told.description)
         parameters.append(inspect.Parameter(name, keyword, default=option, annotation=kind))
     vars(_command)["__signature__"] = inspect.Signature(parameters)
     _command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}

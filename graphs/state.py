@@ -1,7 +1,7 @@
 """What flows through the graph of one trajectory: plain JSON, for any checkpointer to keep and a person to edit."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import (
     Any,
     NotRequired,  # langgraph reads typing's own only from Python 3.12 on
@@ -10,7 +10,8 @@ from typing import (
 
 from typing_extensions import TypedDict
 
-from agents.schema import Blueprint
+from agents.errors import FormatError, TeacherError
+from agents.schema import Blueprint, Cluster, Observed, Origin, Stop, Tool
 from agents.teachers import Ask, Message
 
 
@@ -30,6 +31,29 @@ async def open_gate(blueprint: Blueprint) -> Sequence[Near]:
     return ()
 
 
+Call = tuple[Tool, dict[str, Any]]
+"""A tool and the arguments that it was called with."""
+
+
+class Runner(Protocol):
+    """Executes the tools of a service for one trajectory; without one they are simulated."""
+
+    @property
+    def origin(self) -> Origin: ...
+
+    async def call(self, tool: Tool, arguments: dict[str, Any], before: Sequence[Call]) -> Observed:
+        """What the tool really returned; its failure is an observation too.
+
+        `before` are the service's calls that this trajectory has executed: a runner that keeps state between calls and
+        has lost it, or never had it because the journal answered, makes them again first; others take no notice.
+        Raises: UsageError: nothing can be executed any more, so that every slot would suffer.
+        """
+
+
+Runners = Mapping[str, Runner]
+"""By service."""
+
+
 @dataclass(frozen=True)
 class Limits:
     draws: int = 4
@@ -44,6 +68,7 @@ class Context:
 
     ask: Ask
     gate: Gate = open_gate
+    runners: Runners = field(default_factory=dict)
     limits: Limits = Limits()
 
 
@@ -69,7 +94,8 @@ class State(TypedDict):
     messages: NotRequired[list[Message]]
     """The whole conversation; a node returns the whole list, so a fork may replace it."""
     pending: NotRequired[list[dict[str, Any]]]
-    """Calls that passed the guard and wait for an observation, with the last violation if one broke its lock."""
+    """Calls that passed the guard and wait for an observation: with the last `violation` if one broke its lock, with
+    their `draft` if they were executed already."""
     drafts: NotRequired[list[dict[str, Any]]]
     """Observations that have not passed the guard yet, by position in `pending`."""
     locks: NotRequired[dict[str, Any]]
@@ -87,3 +113,16 @@ class State(TypedDict):
     reason: NotRequired[str]
     faults: NotRequired[list[str]]
     verdict: NotRequired[dict[str, Any] | None]
+
+
+def blueprint_of(state: State) -> Blueprint:
+    return Blueprint.model_validate(state["blueprint"])
+
+
+def cluster_of(state: State) -> Cluster:
+    return Cluster.model_validate(state["cluster"])
+
+
+def stopped(error: FormatError | TeacherError) -> State:
+    kind = Stop.FORMAT_ERROR if isinstance(error, FormatError) else Stop.TEACHER_ERROR
+    return {"stop": kind, "reason": str(error)}

@@ -31,11 +31,12 @@ from langgraph_sdk import get_client
 
 from agents.dataflow import carried
 from agents.errors import TeacherError, UsageError
-from agents.schema import Blueprint, Cluster, Directive, Mode, Played, Role, Stop
+from agents.schema import Blueprint, Cluster, Directive, Mode, Observed, Origin, Played, Role, Stop
 from agents.teachers import Answer, Message, Request, teachers
 from graphs import corpus
+from graphs.execution import Replayed
 from graphs.journal import seed_of
-from graphs.state import Context, Input, Near, State
+from graphs.state import Context, Input, Near, Runners, State
 from graphs.trajectory import PLAYER, RECURSION_LIMIT, Node, played, wired
 from memory.clusters import build
 from memory.embedder import embedder
@@ -114,13 +115,19 @@ graph = (
 """What langgraph.json names."""
 
 
-def read(run: Path, slot: int) -> tuple[State, Played, list[Answer]]:
-    """A finished slot's first state, how it was played and its answers. Raises UsageError where these are missing."""
+Record = tuple[list[Answer], Runners]
+"""A slot's answers, and runners that repeat what was executed."""
+
+
+def read(run: Path, slot: int) -> tuple[State, Played, Record]:
+    """A finished slot's first state, how it was played and its record. Raises UsageError where these are missing."""
     try:
         config = orjson.loads((run / "manifest.json").read_bytes())["config"]
         with closing(sqlite3.connect(f"{(run / 'journal.sqlite').resolve().as_uri()}?mode=ro", uri=True)) as journal:
             found = journal.execute("select played from finished where slot = ?", (slot,)).fetchone()
             rows = journal.execute("select answer from answers where slot = ? order by call", (slot,)).fetchall()
+            query = "select service, origin, observed from executed where slot = ? order by call"
+            executed = journal.execute(query, (slot,)).fetchall()
     except (OSError, sqlite3.OperationalError) as error:
         raise UsageError(f"{run} is not a run that can be read ({error}); give the folder that --out named") from None
     if found is None:
@@ -131,15 +138,18 @@ def read(run: Path, slot: int) -> tuple[State, Played, list[Answer]]:
     if cluster is None:
         raise UsageError(f"{run}: cluster {directive.cluster} is not among its tools; they have changed since")
     said: State = {"service": cluster.id, "seed": config["seed"], "teacher": config["teacher"]}
-    return {**said, **_begun(cluster, directive)}, one, [Answer.model_validate_json(row[0]) for row in rows]
+    seen = (Observed.model_validate_json(observed) for _, _, observed in executed)
+    runners = {service: Replayed(Origin(origin), seen) for service, origin, _ in executed}
+    answers = [Answer.model_validate_json(row[0]) for row in rows]
+    return {**said, **_begun(cluster, directive)}, one, (answers, runners)
 
 
-async def turns(start: State, one: Played, answers: list[Answer]) -> list[tuple[str, State]]:
+async def turns(start: State, one: Played, record: Record) -> list[tuple[str, State]]:
     """Each node's update, in order. Raises UsageError where this version plays the same answers in another way."""
     steps: list[tuple[str, State]] = [("begin", start)]
     config: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
     try:
-        async for update in PLAYER.astream(start, config, context=_replaying(one, answers), stream_mode="updates"):
+        async for update in PLAYER.astream(start, config, context=_replaying(one, *record), stream_mode="updates"):
             steps += update.items()
     except TeacherError as error:  # only `blueprint` lets it pass
         steps.append(("blueprint", {"stop": Stop.TEACHER_ERROR, "reason": str(error)}))
@@ -149,7 +159,7 @@ async def turns(start: State, one: Played, answers: list[Answer]) -> list[tuple[
     return steps
 
 
-def _replaying(one: Played, answers: list[Answer]) -> Context:
+def _replaying(one: Played, answers: list[Answer], runners: Runners) -> Context:
     """The answers in their order, and a Global Memory that lets pass the blueprint that it let pass at the time."""
     left = iter(answers)
 
@@ -161,7 +171,7 @@ def _replaying(one: Played, answers: list[Answer]) -> Context:
     async def gate(drawn: Blueprint) -> Sequence[Near]:
         return () if drawn == one.trajectory.blueprint else [Neighbour(0, 0.0, "refused at the time")]
 
-    return Context(ask=ask, gate=gate)
+    return Context(ask=ask, gate=gate, runners=runners)
 
 
 async def open_slot(run: Path, slot: int, url: str = URL) -> str:

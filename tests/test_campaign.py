@@ -39,7 +39,7 @@ from agents.teachers import Answer, Ask, Request
 from graphs.campaign import Campaign, Parts, Settings
 from graphs.export import NAMES, Files, passes, write_cost
 from graphs.journal import Journal
-from graphs.state import Gate
+from graphs.state import Gate, Runners
 from memory.store import Neighbour
 
 TOOL = Tool(name="get_order", input_schema={"type": "object", "properties": {}}, service="shop")
@@ -116,7 +116,7 @@ def planned(goal: str, mode: Mode) -> Blueprint:
     )
 
 
-async def play(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate) -> Played:
+async def play(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
     """Three answers decide everything: the blueprint, whether it is refused, and how the slot ends."""
     said = (await ask(Role.BLUEPRINT, [{"role": "user", "content": f"{directive.mode}"}])).content
     blueprint = planned(f"goal-{int(said[:4], 16) % 50}", directive.mode)
@@ -243,7 +243,7 @@ async def test_gate_sees_commits_up_to_the_window(tmp_path: Path) -> None:
             views.append(before)
             return super().nearest(text, k, before=before)
 
-    async def flawless(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate) -> Played:
+    async def flawless(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
         blueprint = planned(f"goal-{directive.slot}", directive.mode)
         assert not await gate(blueprint)
         return ended(directive, blueprint, 9)

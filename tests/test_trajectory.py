@@ -154,7 +154,7 @@ async def test_a_refused_blueprint_hears_its_neighbours() -> None:
         return [Near()]
 
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.LINEAR, steps=1)
-    one = await play(directive, CLUSTER, teacher({Role.BLUEPRINT: listening}), closed, Limits(draws=2))
+    one = await play(directive, CLUSTER, teacher({Role.BLUEPRINT: listening}), closed, limits=Limits(draws=2))
     assert one.stop is Stop.BLUEPRINT_NOT_NOVEL
     assert "refund of a late parcel" not in asked[0]
     assert "refund of a late parcel" in asked[1]
