@@ -24,7 +24,7 @@ from graphs.execution import Service, opened
 from graphs.export import INTERNAL_ERROR, rejection, summary
 from graphs.journal import Commit, Journal, recorded
 from graphs.state import Gate, Runners
-from memory.diversity import Measures, measure
+from memory.modes import Measures, measure
 from memory.novelty import K, blueprint_text, novelty, trajectory_text
 from memory.store import Memory, Neighbour
 
@@ -133,7 +133,7 @@ class Campaign:
             self._errors_in_a_row = self._errors_in_a_row + 1 if commit.reason == INTERNAL_ERROR else 0
         known = (commit for commit in journal.commits() if commit.accepted)
         self.parts.memory.reconcile((commit.slot, commit.text, commit.summary) for commit in known)
-        self.parts.files.rebuild(journal.commits())
+        self.parts.files.rebuild((commit, journal.tokens(commit.slot).spent) for commit in journal.commits())
         self._progress = Progress(
             self.settings.count, self._committed, journal.accepted, Counter(journal.reasons()), journal.tokens().spent
         )
@@ -203,7 +203,7 @@ class Campaign:
         if commit.accepted:
             await self._in_thread(self.parts.memory.add, slot, commit.text, commit.summary)
         self.parts.steering.advance(slot, _measures(commit))
-        self.parts.files.append(commit)
+        self.parts.files.append(commit, self.parts.journal.tokens(slot).spent)
         self._committed += 1
         self._told(commit)
 

@@ -21,7 +21,8 @@ import orjson
 
 from agents.schema import Played, Trajectory, Verdict
 from graphs.journal import Commit, Journal, Tokens
-from memory.diversity import Measures, Tally
+from memory.diversity import Tally
+from memory.modes import Measures
 
 ROOT = Path(__file__).parent.parent
 NAMES = ("trajectories.jsonl", "rejected.jsonl", "metrics.jsonl")
@@ -92,33 +93,34 @@ class Files:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._tally = Tally()
+        self._tally, self._tokens = Tally(), 0
         self._files: list[IO[bytes]] = []
 
-    def rebuild(self, commits: Iterable[Commit]) -> None:
-        """Write the files anew from these commits, then keep them open for more."""
+    def rebuild(self, commits: Iterable[tuple[Commit, int]]) -> None:
+        """Write the files anew from these commits and the tokens spent on each, then keep them open for more."""
         drafts = [self._folder / f"{name}.tmp" for name in NAMES]
         self._files = [draft.open("wb") for draft in drafts]
-        for commit in commits:
-            self._write(commit)
+        for commit, tokens in commits:
+            self._write(commit, tokens)
         self._flush()
         for draft, name in zip(drafts, NAMES, strict=True):
             os.replace(draft, self._folder / name)
 
-    def append(self, commit: Commit) -> None:
-        self._write(commit)
+    def append(self, commit: Commit, tokens: int) -> None:
+        self._write(commit, tokens)
         self._flush()
 
     def close(self) -> None:
         for file in self._files:
             file.close()
 
-    def _write(self, commit: Commit) -> None:
+    def _write(self, commit: Commit, tokens: int) -> None:
         trajectories, rejected, metrics = self._files
         (trajectories if commit.accepted else rejected).write(commit.row)
         if commit.accepted and commit.measures:
             self._tally.add(Measures.model_validate_json(commit.measures))
-        metrics.write(line({"slot": commit.slot, **self._tally.metrics()}))
+        self._tokens += tokens
+        metrics.write(line({"slot": commit.slot, "tokens": self._tokens, **self._tally.metrics()}))
 
     def _flush(self) -> None:
         for file in self._files:

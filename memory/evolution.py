@@ -12,7 +12,7 @@ from typing import TypeVar
 from agents.dataflow import carried
 from agents.errors import UsageError
 from agents.schema import Cluster, Directive, Mode
-from memory.diversity import Measures
+from memory.modes import Measures
 
 Label = TypeVar("Label", bound=Hashable)
 

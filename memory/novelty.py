@@ -6,7 +6,7 @@ Asked twice: with the blueprint before the conversation is paid for, and with th
 from collections.abc import Iterable, Sequence
 
 from agents.schema import Blueprint
-from memory.diversity import Row, actions
+from memory.acts import Row, actions
 from memory.store import Neighbour
 
 K = 5

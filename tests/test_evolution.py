@@ -8,8 +8,8 @@ import pytest
 from agents.dataflow import carried
 from agents.errors import UsageError
 from agents.schema import Cluster, Directive, Mode, Tool
-from memory.diversity import Measures
 from memory.evolution import Evolution
+from memory.modes import Measures
 
 
 def cluster(name: str, leaf: str, tools: int = 2) -> Cluster:
@@ -24,7 +24,13 @@ CLUSTERS = [cluster(f"c{i}", f"{i % 4}.0") for i in range(12)]
 
 def accepted(directive: Directive, leaf: str = "", mode: Mode | None = None) -> Measures:
     return Measures(
-        slot=directive.slot, leaf=leaf or directive.leaf, mode=mode or directive.mode, signature="", cac=1, tools=()
+        slot=directive.slot,
+        leaf=leaf or directive.leaf,
+        mode=mode or directive.mode,
+        signature="",
+        cac=1,
+        chain=1,
+        tools=(),
     )
 
 

@@ -1,0 +1,180 @@
+"""What a trajectory did: the messages of a row in, its actions out.
+
+A row is `agents.schema.Trajectory` dumped as JSON; only what is exported is read, so any strategy's rows can be.
+"""
+
+import ast
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from agents.schema import Origin, Tool
+
+Row = Mapping[str, Any]
+
+
+class Taken(NamedTuple):
+    """An argument's value that the action at index `act` had returned before anyone else said it."""
+
+    value: str
+    act: int
+    listed: bool
+    """It stood inside a list of that observation."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One action [ours]: a tool call, or a text of the assistant that hands the turn back."""
+
+    kind: str
+    """ask, read, write, code, recover, refuse or answer."""
+    message: int
+    """Index of its message; calls with the same index are parallel."""
+    tool: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    ok: bool = True
+    taken: tuple[Taken, ...] = ()
+    depth: int = 0
+    """1 + the largest depth of the actions that its arguments came from; 0 for none."""
+    nodes: int = 0
+    """AST nodes of a code call."""
+    code: bool = False
+
+
+class _Reader:
+    """A fold over the messages: what was said, what was observed and by which action first."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self.acts: list[Act] = []
+        # An enum member or a rule of the policy was known before anything was observed.
+        self.told = json.dumps(row.get("tools", ()), ensure_ascii=False)
+        self.first: dict[str, tuple[int, bool]] = {}
+        self.calls: dict[str, int] = {}
+        self.annotations = {
+            tool["function"]["name"]: tool["function"].get("annotations") or tool.get("annotations") or {}
+            for tool in row.get("tools", ())
+        }
+
+    def read(self) -> list[Act]:
+        messages = list(self.row.get("messages", ()))
+        last_user = max((i for i, m in enumerate(messages) if m["role"] == "user"), default=-1)
+        closing = "answer" if any(message.get("tool_calls") for message in messages) else "refuse"
+        for i, message in enumerate(messages):
+            content = message.get("content") or ""
+            if message["role"] in ("system", "user"):
+                self.told += f"\n{content}"
+            elif message["role"] == "tool":
+                self._observe(message["tool_call_id"], content)
+            elif message["role"] == "assistant" and message.get("tool_calls"):
+                self._call(i, message["tool_calls"])
+            elif message["role"] == "assistant":
+                self.acts.append(Act("ask" if "?" in content and i < last_user else closing, i))
+        return _closed(self.acts, closing)
+
+    def _call(self, index: int, calls: Iterable[Mapping[str, Any]]) -> None:
+        before = next((act.message for act in reversed(self.acts) if act.tool), -1)
+        failed = {act.tool for act in self.acts if act.tool and act.message == before and not act.ok}
+        for call in calls:
+            tool, arguments = call["function"]["name"], _arguments(call["function"].get("arguments"))
+            seen = self.row.get("origins", {}).get(call["id"], {})
+            code = seen.get("origin") == Origin.CODE
+            taken = tuple(self._taken(_code_values(arguments) if code else (v for v, _ in _leaves(arguments))))
+            kind = "recover" if tool in failed else "code" if code else "read" if self._reads(tool) else "write"
+            depth = max((1 + self.acts[t.act].depth for t in taken), default=0)
+            nodes = _ast_nodes(arguments) if code else 0
+            self.calls[call["id"]] = len(self.acts)
+            self.acts.append(Act(kind, index, tool, arguments, bool(seen.get("ok", True)), taken, depth, nodes, code))
+
+    def _taken(self, values: Iterable[str]) -> Iterator[Taken]:
+        """The first action to return a value is its source; what the user had said before was not taken from it."""
+        for value in dict.fromkeys(values):
+            if value in self.first:
+                yield Taken(value, *self.first[value])
+
+    def _observe(self, call: str, content: str) -> None:
+        act = self.calls.get(call)
+        if act is None or not self.acts[act].ok:
+            return
+        for value, listed in _leaves(_parsed(content)):
+            spoken = [value, *value.split()] if self.acts[act].code else [value]
+            for text in spoken:
+                if _telling(text) and text not in self.first and not _says(self.told, text):
+                    self.first[text] = act, listed
+
+    def _reads(self, offered: str) -> bool:
+        key = self.row.get("cluster", {}).get("tools", {}).get(offered, offered)
+        name = key.rsplit("/", 1)[-1]
+        return Tool(name=name, input_schema={}, service="", annotations=self.annotations.get(offered, {})).reads
+
+
+def _closed(acts: list[Act], closing: str) -> list[Act]:
+    """The same actions; a question that nothing followed was the closing word."""
+    if acts and acts[-1].kind == "ask":
+        return [*acts[:-1], replace(acts[-1], kind=closing)]
+    return acts
+
+
+def actions(row: Row) -> list[Act]:
+    """The row's actions in order: each tool call, and each assistant text that hands the turn to the user."""
+    return _Reader(row).read()
+
+
+def _arguments(raw: Any) -> dict[str, Any]:
+    parsed = _parsed(raw) if isinstance(raw, str) else raw
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def _parsed(content: Any) -> Any:
+    try:
+        return json.loads(content)
+    except (TypeError, ValueError):
+        return content
+
+
+def _leaves(value: Any, listed: bool = False) -> Iterator[tuple[str, bool]]:
+    """Every scalar as text, and whether a list holds it; booleans and null say nothing about where they came from."""
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _leaves(item, listed)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _leaves(item, True)
+    elif isinstance(value, str):
+        yield value.strip(), listed
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield _number(value), listed
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _telling(text: str) -> bool:
+    """Whether the value is rare enough to be recognised again: two characters at least."""
+    return len(text) > 1
+
+
+def _says(told: str, text: str) -> bool:
+    return text in told and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", told) is not None
+
+
+def _tree(arguments: Mapping[str, Any]) -> ast.AST | None:
+    try:
+        return ast.parse(str(arguments.get("code", "")))
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _ast_nodes(arguments: Mapping[str, Any]) -> int:
+    tree = _tree(arguments)
+    return sum(1 for _ in ast.walk(tree)) if tree else 0
+
+
+def _code_values(arguments: Mapping[str, Any]) -> Iterator[str]:
+    tree = _tree(arguments)
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.Constant):
+            yield from (text for text, _ in _leaves(node.value))
