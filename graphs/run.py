@@ -9,7 +9,8 @@ import inspect
 import logging
 import signal
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,7 @@ from agents.schema import Cluster, Noun, Role
 from agents.teachers import Teachers, teachers
 from graphs import corpus, export, report
 from graphs.campaign import Campaign, Parts, Play, Settings, Steering
-from graphs.corpus import Corpus
+from graphs.corpus import Corpus, Note
 from graphs.execution import Service
 from graphs.journal import Journal
 from graphs.trajectory import play
@@ -171,9 +172,12 @@ def write_manifest(config: Config, inputs: Inputs) -> None:
 
 
 def _told(tools: Corpus) -> dict[str, Any]:
-    kinds = [drop.reason.split(": ")[0] for drop in tools.dropped]
-    dropped = {kind: kinds.count(kind) for kind in sorted(set(kinds))}
-    return {"tools": len(tools.tools), "sha256": tools.sha256, "licences": tools.licences, "dropped": dropped}
+    counted = {"mended": _kinds(tools.mended), "dropped": _kinds(tools.dropped)}
+    return {"tools": len(tools.tools), "sha256": tools.sha256, "licences": tools.licences, **counted}
+
+
+def _kinds(notes: Sequence[Note]) -> dict[str, int]:
+    return dict(sorted(Counter(note.reason.split(": ")[0] for note in notes).items()))
 
 
 async def generate(config: Config, inputs: Inputs) -> bool:

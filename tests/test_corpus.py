@@ -1,4 +1,4 @@
-"""Reading tools: what is kept, what is dropped with its reason, and what is the user's own mistake."""
+"""Reading files: what is kept, what is dropped with its reason, and what is the user's own mistake."""
 
 import gzip
 import json
@@ -10,7 +10,25 @@ import pytest
 from agents.errors import UsageError
 from graphs import corpus
 
-REAL = Path(__file__).parents[2] / "shared" / "data" / "mcp_tools.jsonl.gz"
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+REAL = SHARED / "mcp_tools.jsonl.gz"
+SAMPLES = {
+    "LOOKALIKE_mcpso_tools_as_string.json": (0, ["not JSON"]),
+    "LOOKALIKE_obot_toolPreview.yaml": (1, ["arguments without types"]),
+    "docker_tools_arguments_form.json": (4, []),
+    "docker_tools_no_arguments_key.json": (4, []),
+    "live_gitlab_rejected_by_sdk.json": (6, []),
+    "live_mcp_server_time.json": (2, []),
+    "live_server_everything.json": (6, []),
+    "livemcptool_samples.json": (8, []),
+    "openapi_path_item.json": (0, ["has a $ref that leads nowhere"]),
+    "rapidapi_api_list.json": (3, []),
+    "toolsdk_index_no_schema.json": (0, ["no input schema"] * 3),
+    "tooluniverse_tool.json": (1, []),
+    "toucan_one_server_file.json": (3, []),
+    "toucan_samples.json": (20, ["duplicate name in its service"] * 2),
+}
+"""Tools kept of each raw sample, and why the others are not."""
 EMPTY = {"type": "object", "properties": {}}
 
 
@@ -23,82 +41,62 @@ def wrote(path: Path, *rows: Any) -> Path:
     return path
 
 
-def reasons(path: Path) -> list[str]:
-    return [drop.reason for drop in corpus.load([path]).dropped]
+@pytest.mark.skipif(not REAL.exists(), reason="no ../shared/data/mcp_tools.jsonl.gz")
+@pytest.mark.parametrize("path", sorted((SHARED / "raw_samples").glob("*")), ids=lambda path: path.name)
+def test_raw_sample_imports_or_says_why_not(tmp_path: Path, path: Path) -> None:
+    good = wrote(tmp_path / "good.json", row("ping", EMPTY))  # a corpus without any tool is refused
+    read = corpus.load([path, good])
+    kept, reasons = SAMPLES[path.name]
+    assert (len(read.tools) - 1, [note.reason.split(": ")[0] for note in read.dropped]) == (kept, reasons)
 
 
-@pytest.mark.parametrize("key", ["inputSchema", "input_schema", "parameters"])
-def test_schema_is_read_under_each_name(tmp_path: Path, key: str) -> None:
-    schema = {"type": "object", "properties": {"id": {"type": "string"}}}
-    read = corpus.load([wrote(tmp_path / "a.jsonl", {"server": "shop", "name": "get_order", key: schema})])
-    assert [(tool.key, tool.input_schema) for tool in read.tools] == [("shop/get_order", schema)]
-
-
-def test_listing_takes_its_service_from_the_file(tmp_path: Path) -> None:
-    tool = {"name": "ping", "inputSchema": EMPTY, "annotations": {"readOnlyHint": True}}
-    wrote(tmp_path / "plain.json", {"tools": [tool]})
-    wrote(tmp_path / "rpc.json", {"jsonrpc": "2.0", "id": 1, "result": {"tools": [tool]}})
+def test_unreadable_line_and_file_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps(row("a", EMPTY)) + '\n\n{"name":\n')
+    (tmp_path / "b.json.gz").write_bytes(b"plain")
+    wrote(tmp_path / "c.json", [])
     read = corpus.load([tmp_path])
-    assert [tool.key for tool in read.tools] == ["plain/ping", "rpc/ping"]
-    assert all(tool.reads for tool in read.tools)
+    assert [(Path(note.where).name, note.reason.split(":")[0]) for note in read.dropped] == [
+        ("a.jsonl:3", "not JSON"),
+        ("b.json.gz", "cannot be read"),
+        ("c.json", "no tools in it"),
+    ]
 
 
-def test_openai_function_is_a_tool(tmp_path: Path) -> None:
-    function = {"type": "function", "function": {"name": "add", "description": "Adds.", "parameters": EMPTY}}
-    (tool,) = corpus.load([wrote(tmp_path / "maths.json", [function])]).tools
-    assert (tool.key, tool.description, tool.input_schema) == ("maths/add", "Adds.", EMPTY)
+def test_yaml_means_what_json_would(tmp_path: Path) -> None:
+    text = """
+tools:
+  - name: set_alarm
+    description: 2026-01-05
+    inputSchema:
+      type: object
+      properties: {at: {type: string, enum: [12:30, no, "1"]}, loud: {type: boolean, default: true}}
+---
+{name: ping, inputSchema: {type: object, properties: {}}}
+"""
+    (tmp_path / "clock.yaml").write_text(text)
+    alarm, ping = corpus.load([tmp_path]).tools
+    assert (alarm.key, alarm.description, ping.key) == ("clock/set_alarm", "2026-01-05", "clock/ping")
+    assert alarm.input_schema["properties"]["at"]["enum"] == ["12:30", "no", "1"]
+    assert alarm.input_schema["properties"]["loud"]["default"] is True
 
 
-def test_missing_schema_takes_no_arguments(tmp_path: Path) -> None:
-    path = wrote(tmp_path / "a.jsonl", row("none"), row("typeless", {"properties": {"id": {}}}, description=None))
-    none, typeless = corpus.load([path]).tools
-    assert none.input_schema == EMPTY
-    assert typeless.input_schema == {"type": "object", "properties": {"id": {}}}
+def test_broken_yaml_is_dropped_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("tools: [\n")
+    (tmp_path / "b.yaml").write_text("name: a\ninputSchema: !!binary aGk=\n")
+    wrote(tmp_path / "c.json", row("ping", EMPTY))
+    reasons = [note.reason.split(":")[0] for note in corpus.load([tmp_path]).dropped]
+    assert reasons == ["not YAML that JSON can hold"] * 2
 
 
-@pytest.mark.parametrize(
-    ("bad", "reason"),
-    [
-        ("text", "not an object"),
-        (row(None), "no name"),
-        (row(schema=[1]), "inputSchema is not a schema object"),
-        (row(schema={"type": "array"}), "inputSchema is not of type object"),
-        (row(schema={"properties": {"a": {"type": "text"}}}), "inputSchema is invalid: $.properties.a.type"),
-        (row(schema={"properties": {"a": {"pattern": "("}}}), "inputSchema is invalid: $.properties.a.pattern"),
-        (row(schema={"properties": {"": {}}}), "inputSchema has an empty property name"),
-        (row(schema={"properties": {"a": {"$ref": "#/$defs/b"}}}), "inputSchema has a $ref that leads nowhere"),
-        (row(schema={"$ref": "https://example.com/a.json"}), "inputSchema has a $ref that leads nowhere"),
-        (
-            row(schema={"$schema": "http://json-schema.org/draft-04/schema", "not": {"$ref": 5}}),
-            "inputSchema cannot be checked",
-        ),
-        (row(schema=json.loads('{"not":' * 400 + "{}" + "}" * 400)), "inputSchema cannot be checked"),
-        (row(arguments=[{"name": "id", "type": "string"}]), "arguments in a form that is not a JSON Schema"),
-        (row(schema={"$ref": "#"}), "inputSchema has a $ref to itself"),
-        (row(schema={"$schema": "urn:mine"}), "inputSchema has an unknown $schema"),
-        (row(outputSchema={"type": "object", "required": 1}), "outputSchema is invalid: $.required"),
-        (row(annotations=["x"]), "annotations has the wrong type"),
-        (row("ok"), "duplicate name in its service"),
-    ],
-)
-def test_unusable_row_is_dropped_with_its_reason(tmp_path: Path, bad: Any, reason: str) -> None:
-    read = corpus.load([wrote(tmp_path / "a.jsonl", row("ok"), bad)])
-    assert [tool.name for tool in read.tools] == ["ok"]
-    assert read.dropped[0].reason.startswith(reason)
-    assert read.dropped[0].where.endswith("a.jsonl:2")
+def test_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b"\xef\xbb\xbf" + json.dumps([row("ping", EMPTY)]).encode())
+    assert [tool.key for tool in corpus.load([tmp_path]).tools] == ["shop/ping"]
 
 
-def test_dialect_decides_what_is_valid(tmp_path: Path) -> None:
-    old = {"$schema": "http://json-schema.org/draft-04/schema#", "properties": {"a": {"exclusiveMinimum": True}}}
-    old["properties"]["a"]["minimum"] = 0  # type: ignore[index]
-    new = {**old, "$schema": "http://json-schema.org/draft-07/schema#"}
-    path = wrote(tmp_path / "a.jsonl", row("old", old), row("new", new))
-    assert reasons(path) == ["inputSchema is invalid: $.properties.a.exclusiveMinimum: True is not of type 'number'"]
-
-
-def test_recursive_schema_is_kept(tmp_path: Path) -> None:
-    tree = {"$defs": {"node": {"properties": {"kids": {"items": {"$ref": "#/$defs/node"}}}}}, "$ref": "#/$defs/node"}
-    assert reasons(wrote(tmp_path / "a.jsonl", row(schema=tree))) == []
+def test_second_of_a_name_in_a_service_is_dropped(tmp_path: Path) -> None:
+    read = corpus.load([wrote(tmp_path / "a.jsonl", row("a"), row("a"), row("a", service="other"))])
+    assert [tool.key for tool in read.tools] == ["shop/a", "other/a"]
+    assert [(note.tool, note.reason) for note in read.dropped] == [("a", "duplicate name in its service")]
 
 
 def test_order_and_hash_do_not_depend_on_the_place(tmp_path: Path) -> None:
@@ -119,15 +117,13 @@ def test_licences_are_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "fault"),
     [
-        ("a.jsonl", b'{"name": "a"}\n{"name": \n', "a.jsonl:2: not JSON"),
-        ("a.json", b'[\n{"name": "a"},\n]', "a.json:2: not JSON"),
-        ("a.json", b"", "a.json:1: not JSON"),
-        ("a.json.gz", b"plain", "a.json.gz: not a gzip file"),
+        ("a.json", b"", "a.json: not JSON"),
+        ("a.json.gz", b"plain", "a.json.gz: cannot be read"),
         ("a.csv", b"a,b", "a.csv: not a file this reads"),
         ("a.json", b"[1, 2]", "(2 dropped, the first is "),
     ],
 )
-def test_broken_file_is_the_users_mistake(tmp_path: Path, name: str, content: bytes, fault: str) -> None:
+def test_nothing_usable_is_the_users_mistake(tmp_path: Path, name: str, content: bytes, fault: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(UsageError) as caught:
         corpus.load([tmp_path / name])
@@ -145,8 +141,19 @@ def test_missing_path_and_empty_folder_are_named(tmp_path: Path) -> None:
 @pytest.mark.skipif(not REAL.exists(), reason="no ../shared/data/mcp_tools.jsonl.gz")
 def test_real_tools_are_nearly_all_usable() -> None:
     read = corpus.load([REAL])
-    assert len(read.tools) > 10_000
-    assert {drop.reason.split(": ")[0] for drop in read.dropped} == {
-        "inputSchema is invalid",
-        "duplicate name in its service",
+    assert (len(read.tools), {note.reason for note in read.dropped}) == (10_016, {"duplicate name in its service"})
+    assert len(read.tools) + len(read.dropped) == 10_019
+    assert {note.reason for note in read.mended} == {
+        "inputSchema had a boolean exclusive bound",
+        "inputSchema had a type of another language",
+        "inputSchema had an empty enum",
     }
+
+
+def test_report_counts_what_was_mended_and_dropped(tmp_path: Path) -> None:
+    path = wrote(tmp_path / "a.jsonl", row("a", {"properties": {}}), row(None), row("b", EMPTY, license="MIT"))
+    told = list(corpus.report(corpus.load([path])))
+    assert told[0].startswith("read 3 tools, kept 2 (")
+    assert told[2].startswith("mended 1: inputSchema had no root type, such as a at ")
+    assert told[3].startswith("dropped 1: no name, such as #1 at ")
+    assert told[4:] == ["licence      1 not stated", "licence      1 MIT"]
