@@ -30,3 +30,11 @@ class TeacherError(TDScalingError):
 
 class SandboxUnavailable(TDScalingError):
     """No level of isolation works here; names each, why it failed and what would help."""
+
+
+class MissingError(TDScalingError):
+    """Data or a package of a benchmark is not there: a command names the path and where to get it, and exits with 3."""
+
+
+class OutageError(TDScalingError):
+    """Too much was lost to infrastructure for a score: a command prints none and exits with 4."""

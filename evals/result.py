@@ -1,0 +1,99 @@
+"""Records and what the scorer said of them -> the result: mean, clustered interval, floor, ceiling, cost, errors."""
+
+from collections import Counter
+from collections.abc import Sequence
+from math import isfinite
+
+import numpy as np
+
+from agents.errors import OutageError
+from evals.schema import Interval, Outcome, Record, Score, Suite
+from memory import statistics
+
+MAY_MISS = 0.01
+"""[ours] The share of answers that infrastructure may cost; above it there is no score."""
+
+
+def outcomes(suite: Suite, records: Sequence[Record], scores: Sequence[Score]) -> list[Outcome]:
+    known = {task.id: task for task in suite.tasks}
+    return [
+        Outcome(
+            task=record.task,
+            run=record.run,
+            cluster=known[record.task].cluster,
+            category=known[record.task].category,
+            value=score.value,
+            error=score.error,
+        )
+        for record, score in zip(records, scores, strict=True)
+    ]
+
+
+async def scored(suite: Suite, records: Sequence[Record]) -> list[Outcome]:
+    """An outcome for each answer; one without an answer is wrong, with its error as the class."""
+    answered = [record for record in records if not record.error]
+    silent = [record for record in records if record.error]
+    wrong = [Score(value=0.0, error=record.error.split(":")[0]) for record in silent]
+    found = outcomes(suite, answered, await suite.score(answered)) + outcomes(suite, silent, wrong)
+    place = {(record.task, record.run): i for i, record in enumerate(records)}
+    return sorted(found, key=lambda one: place[one.task, one.run])
+
+
+def kept(records: Sequence[Record]) -> list[Record]:
+    """The records that say something about the model. Raises OutageError: too many were lost to infrastructure."""
+    left = [record for record in records if not record.failed]
+    lost = len(records) - len(left)
+    if lost > MAY_MISS * len(records):
+        example = next(record.error for record in records if record.failed)
+        told = f"{lost} of {len(records)} answers were lost to infrastructure, more than {MAY_MISS:.0%}"
+        raise OutageError(f"no score: {told}; generate again to ask for them; {example}")
+    return left
+
+
+def interval(found: Sequence[Outcome]) -> Interval:
+    """The mean of the tasks' means in percent, clusters being what is random."""
+    tasks, values, clusters = by_task(found)
+    estimate = statistics.mean(values, clusters)
+    low, high = (100 * edge if isfinite(edge) else None for edge in (estimate.low, estimate.high))
+    return Interval(mean=100 * estimate.value, low=low, high=high, n=len(tasks), clusters=estimate.clusters)
+
+
+def by_task(found: Sequence[Outcome]) -> tuple[list[str], list[float], list[str]]:
+    """Tasks in order, the mean of each one's runs, its cluster."""
+    values: dict[str, list[float]] = {}
+    for one in found:
+        values.setdefault(one.task, []).append(one.value)
+    cluster = {one.task: one.cluster for one in found}
+    return list(values), [float(np.mean(runs)) for runs in values.values()], [cluster[task] for task in values]
+
+
+def by_category(found: Sequence[Outcome]) -> dict[str, Interval]:
+    names = dict.fromkeys(one.category for one in found)
+    return {name: interval([one for one in found if one.category == name]) for name in names} if len(names) > 1 else {}
+
+
+def by_run(found: Sequence[Outcome]) -> tuple[float, ...]:
+    runs = sorted({one.run for one in found})
+    return tuple(100 * float(np.mean([one.value for one in found if one.run == run])) for run in runs)
+
+
+def bounds(score: Interval, lost: int, total: int) -> tuple[float, float]:
+    right = score.mean * (total - lost) / total
+    return right, right + 100 * lost / total
+
+
+def errors(found: Sequence[Outcome]) -> dict[str, int]:
+    return dict(sorted(Counter(one.error for one in found if one.error).items()))
+
+
+def tokens(records: Sequence[Record], side: str) -> int | None:
+    counts = [getattr(record, side) for record in records]
+    return None if None in counts else sum(counts)
+
+
+def dollars(given: tuple[int | None, int | None], prices: tuple[float | None, float | None]) -> float | None:
+    """Tokens at prices in dollars for a million; None where either is not known."""
+    pairs = list(zip(given, prices, strict=True))
+    if any(count is None or price is None for count, price in pairs):
+        return None
+    return round(sum((count or 0) * (price or 0.0) for count, price in pairs) / 1e6, 6)

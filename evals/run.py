@@ -1,0 +1,148 @@
+"""A model -> a score with its interval: python -m evals.run setup | generate | score | compare
+
+Answers are collected first (`generate`, which a kill does not lose) and scored afterwards by each benchmark's official
+scorer in a process of its own (`score`). Exit codes: 2 the user's mistake, 3 data or a package is missing, 4 too much
+was lost to infrastructure for a score.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.progress import Progress
+from typer.exceptions import TyperException
+
+from agents.errors import MissingError, OutageError, UsageError
+from evals import compare as comparison
+from evals import home, models, page, records, scoring
+from evals.benches import BENCHES, Config, chosen, load
+from evals.schema import Record, Suite, Task
+
+HELP = """Measure models on official benchmarks, with intervals, floors and ceilings.
+
+\b
+  python -m evals.run setup bfcl                                    once: the scorer's own environment
+  python -m evals.run generate bfcl --model openai:NAME@http://127.0.0.1:8000/v1 --out runs/evals/base --runs 2
+  python -m evals.run generate bfcl --model path/to/checkpoint --out runs/evals/tuned --runs 2
+  python -m evals.run score runs/evals/base
+  python -m evals.run score runs/evals/tuned
+  python -m evals.run compare runs/evals/tuned runs/evals/base      a page, and JSON beside it
+
+--model gold, nothing or noisy:0.1 are references that need no model. A stopped `generate` goes on when called again.
+"""
+app = typer.Typer(add_completion=False, rich_markup_mode=None, help=HELP, no_args_is_help=True)
+Bench = Annotated[str, typer.Argument(help=f"One of {', '.join(BENCHES)}.")]
+Folder = Annotated[Path, typer.Argument(help="A model's folder, as given to generate --out.")]
+
+
+def _option(name: str) -> Any:
+    return typer.Option(f"--{name.replace('_', '-')}", help=Config.model_fields[name].description)
+
+
+@app.command()
+def setup(bench: Bench) -> None:
+    """Make the environment of a benchmark's official scorer."""
+    print(f"scorer of {bench}: {home.set_up(_bench(bench))}")
+
+
+@app.command()
+def generate(
+    bench: Bench,
+    model: Annotated[str, _option("model")],
+    out: Annotated[Path, typer.Option(help="The model's folder; each benchmark gets a folder in it.")],
+    runs: Annotated[int, _option("runs")] = 1,
+    category: Annotated[list[str], _option("category")] = [],  # noqa: B006  (typer reads it)
+    mode: Annotated[str, _option("mode")] = "fc",
+    clusters: Annotated[int, _option("clusters")] = 0,
+    concurrency: Annotated[int, _option("concurrency")] = 4,
+    temperature: Annotated[float, _option("temperature")] = 0.0,
+    seed: Annotated[int, _option("seed")] = 0,
+    user: Annotated[str, _option("user")] = "",
+    price_input: Annotated[float | None, _option("price_input")] = None,
+    price_output: Annotated[float | None, _option("price_output")] = None,
+) -> None:
+    """Let a model answer the tasks of a benchmark; called again, it asks for what is still missing."""
+    given = {key: value for key, value in locals().items() if key not in ("out",)}
+    config = _config(given | {"category": tuple(category)})
+    folder = out / _bench(bench)
+    scoring.keep(config, folder)
+    asyncio.run(_generate(config, folder))
+    print(f"answers: {folder / records.NAME}; next: python -m evals.run score {out}")
+
+
+async def _generate(config: Config, folder: Path) -> None:
+    suite = await load(config)
+    tasks = chosen(suite.tasks, config.clusters, config.seed)
+    todo = records.todo(records.read(folder), tasks, config.runs)
+    print(f"{suite.scorer}: {len(tasks)} tasks x {config.runs} runs, {len(todo)} still to answer", file=sys.stderr)
+    given = models.reference(config.model, suite, config.seed)
+    if given is not None:
+        for task, run in todo:
+            records.append(folder, Record(task=task.id, run=run, answer=given[task.id]))
+    elif todo:
+        await _ask(config, suite, folder, todo)
+    records.settle(folder, tasks, config.runs)
+
+
+async def _ask(config: Config, suite: Suite, folder: Path, todo: list[tuple[Task, int]]) -> None:
+    params = {"temperature": config.temperature}
+    async with models.connected(config.model, params) as model, suite.playing() as play:
+        examiner = models.Examiner(model, play, config.seed)
+        with Progress(transient=True) as bar:
+            shown = bar.add_task(config.bench, total=len(todo))
+            async for record in models.drawn(examiner, todo, config.concurrency):
+                records.append(folder, record)
+                bar.advance(shown)
+
+
+@app.command()
+def score(out: Folder) -> None:
+    """Score what was answered: result.json and outcomes.jsonl beside the answers."""
+    for folder in scoring.folders(out):
+        result = asyncio.run(scoring.score(folder))
+        print(page.line(result))
+
+
+@app.command()
+def compare(
+    first: Folder,
+    second: Folder,
+    out: Annotated[Path | None, typer.Option(help="Folder of the page; default: FIRST/against-SECOND.")] = None,
+) -> None:
+    """How much better the first model is: paired differences, clustered intervals, Holm over the benchmarks."""
+    found = comparison.compare(first, second)
+    written = comparison.write(found, out or first / f"against-{second.name}")
+    print("\n".join(comparison.told(found)), f"page: {written}", sep="\n")
+
+
+def _bench(name: str) -> str:
+    if name not in BENCHES:
+        raise UsageError(f"no benchmark {name!r}; one of {', '.join(BENCHES)}")
+    return name
+
+
+def _config(given: dict[str, Any]) -> Config:
+    try:
+        return Config.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UsageError(f"--{'.'.join(map(str, first['loc']))}: {first['msg']}, not {first['input']!r}") from None
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command with these arguments, else the process's. Exits with 0, 2, 3 or 4 as the module says."""
+    code = 0
+    try:
+        app(arguments, standalone_mode=False, prog_name="python -m evals.run")
+    except (UsageError, TyperException, MissingError, OutageError) as error:
+        message = error.format_message() if isinstance(error, TyperException) else str(error)
+        print(f"error: {' '.join(message.split())}", file=sys.stderr)
+        code = 3 if isinstance(error, MissingError) else 4 if isinstance(error, OutageError) else 2
+    raise SystemExit(code)
+
+
+if __name__ == "__main__":
+    main()

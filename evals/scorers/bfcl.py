@@ -1,0 +1,268 @@
+"""BFCL's own loop and scorer behind JSON lines, in an environment of its own (requirements/eval-bfcl.txt).
+
+    tasks CATEGORY...  -> {"version", "sha256", "tasks"}, then so many {"id", "category", "cluster", "gold", "nothing"}
+    play MODE          <- {"id", "run"} -> any number of {"ask": {"messages", "tools"}} <- {"message"} -> {"result"}
+    score MODE         <- {"id", "run", "result"} -> {"valid", "error"}
+
+MODE is `fc` or `prompt`. BFCL evaluates what the model wrote: the process that starts this one bounds it.
+"""
+
+import ast
+import copy
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+WIRE = os.fdopen(os.dup(1), "w")
+sys.stdout = sys.stderr  # BFCL prints
+Row = dict[str, Any]
+Calls = list[dict[str, str]]
+NAMED = ModuleType("bfcl_eval.constants.model_config")
+NAMES: dict[str, SimpleNamespace] = {}
+vars(NAMED)["MODEL_CONFIG_MAPPING"] = NAMES
+sys.modules[NAMED.__name__] = NAMED  # the real one imports the client of every vendor, 2 GB of packages
+
+from bfcl_eval import utils  # noqa: E402
+from bfcl_eval.constants import eval_config  # noqa: E402
+
+
+def main(mode: str, *rest: str) -> None:
+    if mode == "tasks":
+        tasks(rest)
+    elif mode == "play":
+        play(rest[0] == "fc")
+    else:
+        score(rest[0] == "fc")
+
+
+def write(row: Row) -> None:
+    print(json.dumps(row), file=WIRE, flush=True)
+
+
+def read() -> Iterator[Row]:
+    for line in sys.stdin:
+        yield json.loads(line)
+
+
+# tasks
+
+
+def tasks(categories: Sequence[str]) -> None:
+    rows = [row for category in categories for row in listed(category)]
+    write({"version": f"bfcl-eval {version('bfcl-eval')}", "sha256": digest(categories), "tasks": len(rows)})
+    for row in rows:
+        write(row)
+
+
+def listed(category: str) -> Iterator[Row]:
+    entries = utils.load_dataset_entry(category)
+    multi = utils.is_multi_turn(category)
+    for entry, gold in zip(entries, truths(category, len(entries)), strict=True):
+        scenario = entry["id"].rsplit("_", 1)[1] if multi else entry["id"]  # four variants of one scenario
+        nothing: list[Calls] = [[] for _ in entry["question"]] if multi else []
+        right = spoken(entry, gold) if multi else single(entry, gold, category)
+        row = {"id": entry["id"], "category": category, "cluster": scenario}
+        yield {**row, "gold": right, "nothing": nothing}
+
+
+def truths(category: str, count: int) -> list[Any]:
+    if utils.is_relevance_or_irrelevance(category):
+        return [None] * count
+    return [one["ground_truth"] for one in utils.load_ground_truth_entry(category)]
+
+
+def digest(categories: Sequence[str]) -> str:
+    files = [path for path in eval_config.PROMPT_PATH.rglob("*.json") if used(path, categories)]
+    total = hashlib.sha256()
+    for path in sorted(files):
+        total.update(path.name.encode() + path.read_bytes())
+    return total.hexdigest()
+
+
+def used(path: Path, categories: Sequence[str]) -> bool:
+    return path.parent.name == "multi_turn_func_doc" or utils.extract_test_category(path, False) in categories
+
+
+def spoken(entry: Row, turns: list[list[str]]) -> list[list[Calls]]:
+    """The ground truth, which is Python text with positional arguments, as one step of tool calls for each turn."""
+    held_back = [doc for docs in entry.get("missed_function", {}).values() for doc in docs]
+    known = {doc["name"]: doc for doc in [*entry["function"], *held_back]}
+    return [[[called(call, known) for call in turn]] if turn else [] for turn in turns]
+
+
+def called(text: str, known: dict[str, Row]) -> dict[str, str]:
+    call: Any = ast.parse(text, mode="eval").body
+    order = list(known[call.func.id]["parameters"]["properties"])
+    given = dict(zip(order, call.args, strict=False)) | {one.arg: one.value for one in call.keywords}
+    return {call.func.id: json.dumps({key: ast.literal_eval(value) for key, value in given.items()})}
+
+
+def single(entry: Row, gold: list[Row] | None, category: str) -> Calls | None:
+    if utils.is_java(category) or utils.is_js(category):
+        return None  # its arguments are source text of that language, the accepted values are not
+    if gold is None:
+        return [{entry["function"][0]["name"]: "{}"}] if category.endswith("live_relevance") else []
+    return [{safe(name): json.dumps(first(accepted))} for one in gold for name, accepted in one.items()]
+
+
+def safe(name: str) -> str:
+    return name.replace(".", "_")  # as function-calling names may be spelled; the scorer knows it
+
+
+def first(accepted: Row) -> Row:
+    """The first accepted value of each argument; one that may only be left out is."""
+    kept = {key: [one for one in every(values) if one != ""] for key, values in accepted.items()}
+    return {key: plain(values[0]) for key, values in kept.items() if values}
+
+
+def every(values: Any) -> list[Any]:
+    return values if isinstance(values, list) else [values]
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return first(value)
+    return [plain(one) for one in value] if isinstance(value, list) else value
+
+
+# the model
+
+
+def handler(run: int, fc: bool) -> Any:
+    from bfcl_eval.constants.enums import ModelStyle
+    from bfcl_eval.model_handler.api_inference.openai_completion import OpenAICompletionsHandler
+    from openai.types.chat import ChatCompletion
+
+    class Wired(OpenAICompletionsHandler):  # type: ignore[misc]
+        """The official handler whose requests go to the parent process, which holds the model."""
+
+        def __init__(self) -> None:
+            name = f"run{run}"  # instances are kept by this name: another run must not find the last one's
+            super(OpenAICompletionsHandler, self).__init__(name, 0, name, fc)
+            self.model_style = ModelStyle.OPENAI_COMPLETIONS
+
+        def generate_with_backoff(self, **request: Any) -> tuple[Any, float]:
+            messages = [
+                one if isinstance(one, dict) else one.model_dump(exclude_none=True) for one in request["messages"]
+            ]
+            write({"ask": {"messages": messages, "tools": request.get("tools", [])}})
+            message = next(read())["message"]
+            choice = {"index": 0, "finish_reason": "stop", "message": message}
+            usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}  # the parent counts
+            rest = {"id": "", "created": 0, "model": "", "object": "chat.completion", "usage": usage}
+            return ChatCompletion.model_validate({"choices": [choice], **rest}), 0.0
+
+        def decode_execute(self, result: Any, has_tool_call_tag: bool) -> list[str]:
+            inert(result)
+            return [call if offered(call) else "not_offered()" for call in super().decode_execute(result, False)]
+
+        def decode_ast(self, result: Any, language: Any, has_tool_call_tag: bool) -> Any:
+            inert(result)
+            return super().decode_ast(result, language, has_tool_call_tag)
+
+    NAMES[f"run{run}"] = SimpleNamespace(underscore_to_dot=fc)
+    return Wired()
+
+
+def inert(text: Any) -> None:
+    """Refuse arithmetic on names and calls, which BFCL evaluates while it decodes; on numbers it is left to it."""
+    if not isinstance(text, str) or "(" not in text:
+        return
+    cleaned = text.strip("`\n ")
+    tree = ast.parse(cleaned if cleaned.startswith("[") else f"[{cleaned}]")
+    sums = [node for node in ast.walk(tree) if isinstance(node, (ast.BinOp, ast.Lambda))]
+    if any(isinstance(part, (ast.Call, ast.Name, ast.Attribute)) for node in sums for part in ast.walk(node)):
+        raise ValueError("an expression that is no value")
+
+
+def offered(call: str) -> bool:
+    """Whether the text is one call of a simulated tool with values; BFCL would evaluate anything.
+
+    What is not becomes a call of an unknown function: an error to the model, as BFCL's own NameError is.
+    """
+    try:
+        tree: Any = ast.parse(call, mode="eval").body
+        for value in [*tree.args, *(one.value for one in tree.keywords)]:
+            ast.literal_eval(value)
+        return tree.func.id in simulated()
+    except (SyntaxError, ValueError, AttributeError):
+        return False
+
+
+@cache
+def simulated() -> frozenset[str]:
+    """Names of the simulated tools."""
+    docs = [path.read_text() for path in eval_config.MULTI_TURN_FUNC_DOC_PATH.glob("*.json")]
+    return frozenset(json.loads(line)["name"] for text in docs for line in text.splitlines())
+
+
+def entries(hints: bool) -> Callable[[str], tuple[str, Row, Any]]:
+    """id -> (category, entry, ground truth), each category read when first asked for.
+
+    hints: notes on the language for the model, which change types too; the scorer compares without them.
+    """
+    loaded: dict[str, dict[str, tuple[Row, Any]]] = {}
+
+    def find(task: str) -> tuple[str, Row, Any]:
+        category = utils.extract_test_category_from_id(task)
+        if category not in loaded:
+            rows = utils.load_dataset_entry(category, include_language_specific_hint=hints)
+            loaded[category] = {
+                row["id"]: (row, gold) for row, gold in zip(rows, truths(category, len(rows)), strict=True)
+            }
+        entry, gold = loaded[category][task]
+        return category, copy.deepcopy(entry), gold
+
+    return find
+
+
+def play(fc: bool) -> None:
+    find = entries(hints=True)
+    for request in read():
+        _, entry, _ = find(request["id"])
+        try:
+            result, _ = handler(request["run"], fc).inference(entry, include_input_log=False, exclude_state_log=True)
+        except Exception as error:  # as BFCL's own generation does: the text becomes the result and is scored
+            result = f"Error during inference: {error}"
+        write({"result": result})
+
+
+# the score
+
+
+def score(fc: bool) -> None:
+    from bfcl_eval.eval_checker import eval_runner  # noqa: F401  (slow: before the first line, not within its time)
+
+    write({"ready": True})
+    find = entries(hints=False)
+    for request in read():
+        write(judged(*find(request["id"]), request, fc))
+
+
+def judged(category: str, entry: Row, gold: Any, request: Row, fc: bool) -> Row:
+    from bfcl_eval.constants.enums import Language, ReturnFormat
+    from bfcl_eval.eval_checker import eval_runner
+
+    name, result = f"run{request['run']}", request["result"]
+    one = handler(request["run"], fc)
+    if utils.is_relevance_or_irrelevance(category):
+        found = eval_runner._evaluate_single_relevance_entry(one, entry["id"], result, entry, name, category)
+    elif utils.is_multi_turn(category):
+        found = eval_runner._evaluate_single_multi_turn_entry(one, entry["id"], result, gold, entry, name, category)
+    else:
+        language = "JAVA" if utils.is_java(category) else "JAVASCRIPT" if utils.is_js(category) else "PYTHON"
+        spoken = (Language[language], ReturnFormat[language])
+        found = eval_runner._evaluate_single_ast_entry(one, entry["id"], result, gold, entry, name, category, *spoken)
+    told = found.get("error_type") or (found.get("error") or {}).get("error_type", "") if not found["valid"] else ""
+    return {"valid": bool(found["valid"]), "error": told}
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,79 @@
+"""A local checkpoint as an OpenAI-compatible endpoint while needed: by vLLM where installed, else transformers."""
+
+import asyncio
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO
+
+import httpx
+
+from agents.errors import MissingError, OutageError
+
+START_S = 600.0
+"""A large checkpoint takes minutes to load."""
+
+
+@asynccontextmanager
+async def served(checkpoint: Path) -> AsyncIterator[str]:
+    """`openai:NAME@URL` of a server that is stopped when the block ends.
+
+    Raises: MissingError: no server is installed. OutageError: it ended, or was not ready in ten minutes.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command, url = _command(checkpoint, port), f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryFile("w+") as log:
+        process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log, start_new_session=True)
+        try:
+            name = await _ready(url, process, log)
+            yield f"openai:{name}@{url}/v1"
+        finally:
+            await _stop(process)
+
+
+def _command(checkpoint: Path, port: int) -> list[str]:
+    """The server's command; vLLM finds tool calls in the text of Qwen and Hermes models by the parser named."""
+    if importlib.util.find_spec("vllm"):
+        tools = ["--enable-auto-tool-choice", "--tool-call-parser", "hermes"]
+        where = ["--host", "127.0.0.1", "--port", str(port), "--served-model-name", checkpoint.name]
+        return [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(checkpoint), *where, *tools]
+    transformers = shutil.which("transformers", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if not transformers or not importlib.util.find_spec("fastapi"):
+        raise MissingError(
+            f"--model {checkpoint}: no server for a checkpoint; pip install vllm, or transformers[serving], "
+            "or serve it yourself and give openai:NAME@URL"
+        )
+    return [transformers, "serve", str(checkpoint), "--host", "127.0.0.1", "--port", str(port)]
+
+
+async def _ready(url: str, process: asyncio.subprocess.Process, log: IO[str]) -> str:
+    """The model's name as the server gives it."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for _ in range(int(START_S)):
+            if process.returncode is not None:
+                break
+            try:
+                listed = (await client.get(f"{url}/v1/models")).raise_for_status().json()["data"]
+                return str(listed[0]["id"])
+            except (httpx.HTTPError, LookupError, ValueError):
+                await asyncio.sleep(1)
+    log.seek(0)
+    raise OutageError(f"the checkpoint's server did not start: {' '.join(log.read()[-600:].split())}")
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if process.returncode is None:
+            os.killpg(process.pid, number)
+            try:
+                await asyncio.wait_for(process.wait(), 20)
+            except TimeoutError:
+                continue

@@ -1,0 +1,123 @@
+"""A scorer's process: JSON lines in, JSON lines out, bounded in time, memory and disk, with a clean environment.
+
+What a model wrote may be evaluated in it, so it sees no variable of ours, works in a throw-away folder, and is killed
+where it says nothing for too long.
+"""
+
+import asyncio
+import json
+import os
+import resource
+import shutil
+import signal
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from agents.errors import MissingError
+
+GIBIBYTE = 2**30
+MEMORY, DISK, CPU_S = 4 * GIBIBYTE, GIBIBYTE // 16, 3600
+LONGEST_LINE = 64 * 2**20
+
+
+class Died(Exception):
+    """The process ended, or said nothing in time: what it was given did that."""
+
+
+class Worker:
+    """`async with Worker([...]) as worker`: each `ask` is one line there and one back."""
+
+    def __init__(self, command: Sequence[str | Path], silence_s: float = 60.0) -> None:
+        self._command = [str(part) for part in command]
+        self._silence_s = silence_s
+        self._process: asyncio.subprocess.Process
+        self._folder = ""
+
+    async def __aenter__(self) -> Self:
+        return await self.start()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> Self:
+        self._folder = tempfile.mkdtemp(prefix="tds-eval-")
+        pipe = asyncio.subprocess.PIPE
+        self._process = await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=asyncio.subprocess.DEVNULL,
+            cwd=self._folder,
+            env=environment(self._folder),
+            limit=LONGEST_LINE,
+            start_new_session=True,
+            preexec_fn=_bounded,
+        )
+        return self
+
+    async def stop(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        await self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    async def ready(self) -> Self:
+        """Itself, once it said so. Raises MissingError: it could not start, so its environment is broken."""
+        try:
+            await self.read()
+        except Died:
+            command = " ".join(self._command)
+            raise MissingError(f"the scorer does not start: run `{command}` to see why, or set it up anew") from None
+        return self
+
+    async def ask(self, row: Any) -> dict[str, Any]:
+        """The line that answers this one. Raises Died."""
+        assert self._process.stdin
+        try:
+            self._process.stdin.write(json.dumps(row).encode() + b"\n")
+            await self._process.stdin.drain()
+        except ConnectionError:
+            raise Died("ended") from None
+        return await self.read()
+
+    async def read(self) -> dict[str, Any]:
+        assert self._process.stdout
+        try:
+            line = await asyncio.wait_for(self._process.stdout.readline(), self._silence_s)
+            return dict(json.loads(line))
+        except TimeoutError:
+            raise Died(f"no answer in {self._silence_s:g} s") from None
+        except (ValueError, TypeError):
+            raise Died("ended") from None
+
+
+def environment(folder: str) -> dict[str, str]:
+    """All that a scorer's process is told: no key, no home, no proxy."""
+    return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": folder, "TMPDIR": folder, "BFCL_PROJECT_ROOT": folder}
+
+
+def _bounded() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (DISK, DISK))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+async def judge(command: Sequence[str | Path], rows: Sequence[Any], silence_s: float = 60.0) -> list[dict[str, Any]]:
+    """What a scorer says of each row, in order; `{"error": "scorer: ..."}` of a row that killed or stalled it."""
+    said: list[dict[str, Any]] = []
+    while len(said) < len(rows):
+        async with Worker(command, silence_s) as worker:
+            await worker.ready()
+            try:
+                while len(said) < len(rows):
+                    said.append(await worker.ask(rows[len(said)]))
+            except Died as death:
+                said.append({"error": f"scorer: {death}"})
+    return said

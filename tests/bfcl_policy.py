@@ -1,0 +1,61 @@
+"""A model that knows BFCL's solutions and drops some turns: what a scorer must say of it is known beforehand."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agents.teachers import Message
+from evals import home
+
+HOLDOUT = "I have updated some more functions you can choose from. What about now?"
+"""What BFCL says in a turn that only offers a tool."""
+
+
+def drops(task: str, turn: int, share: float) -> bool:
+    """Whether this turn is left unanswered: by a hash, so that every process agrees."""
+    return int(hashlib.sha256(f"{task} {turn}".encode()).hexdigest(), 16) % 1000 < 1000 * share
+
+
+def recorded(gold: Mapping[str, Any], share: float) -> dict[str, list[Any]]:
+    """The solutions with some turns emptied, in the format of BFCL's result files."""
+    return {
+        task: [[] if drops(task, i, share) else turn for i, turn in enumerate(turns)] for task, turns in gold.items()
+    }
+
+
+def right(gold: Mapping[str, Any], share: float) -> dict[str, bool]:
+    """Task -> whether no turn that needs a call was dropped."""
+    return {
+        task: not any(turn and drops(task, i, share) for i, turn in enumerate(turns)) for task, turns in gold.items()
+    }
+
+
+class Policy:
+    """The same, as a model: it finds its task by what the user said and which tools it is offered."""
+
+    def __init__(self, gold: Mapping[str, Any], questions: Mapping[str, Sequence[str]], share: float) -> None:
+        self._gold, self._questions, self._share = gold, questions, share
+
+    def __call__(self, messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
+        said = [str(message["content"]) for message in messages if message["role"] == "user"]
+        turn = len(said) - 1
+        if messages[-1]["role"] == "tool" or drops(task := self._task(said), turn, self._share):
+            return {"role": "assistant", "content": "Done."}
+        steps = self._gold[task][turn]
+        calls = [
+            {"name": name, "arguments": text} for call in (steps[0] if steps else []) for name, text in call.items()
+        ]
+        made = [{"id": f"call_{i}", "type": "function", "function": one} for i, one in enumerate(calls)]
+        return {"role": "assistant", "content": "" if made else "I cannot.", **({"tool_calls": made} if made else {})}
+
+    def _task(self, said: Sequence[str]) -> str:
+        """The task whose user said this."""
+        return next(task for task, asks in self._questions.items() if list(asks[: len(said)]) == list(said))
+
+
+def questions(category: str) -> dict[str, list[str]]:
+    """Task -> what its user says in each turn, read from the scorer's own package."""
+    (path,) = home.folder("bfcl").glob(f"venv/lib/python*/site-packages/bfcl_eval/data/BFCL_v4_{category}.json")
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return {row["id"]: [turn[0]["content"] if turn else HOLDOUT for turn in row["question"]] for row in rows}
