@@ -5,7 +5,7 @@ from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from agents import dataflow
+from agents import dataflow, operators
 from agents.dataflow import Described
 from agents.errors import BlueprintError
 from agents.paths import resolve
@@ -49,7 +49,7 @@ def _form() -> str:
 
 
 def request(cluster: Cluster, directive: Directive, refused: Sequence[str]) -> str:
-    wish = {"slot": directive.slot, "mode": directive.mode, "steps": directive.steps}
+    wish = directive.model_dump(mode="json", include={"slot", "mode", "steps", "operator", "parent"}, exclude_none=True)
     text = f"## Tools\n```json\n{dumps(described(cluster))}\n```\n\n## Directive\n```json\n{dumps(wish)}\n```\n"
     return text + (f"\n## Refused before\n```json\n{dumps(list(refused))}\n```\n" if refused else "")
 
@@ -75,6 +75,8 @@ def validate(blueprint: Blueprint, cluster: Cluster, directive: Directive) -> No
         if point.step not in before:
             raise BlueprintError(f"checkpoint {point.text!r}: no step {point.step!r}")
     _check_shape(blueprint)
+    if lack := operators.lacking(blueprint, cluster, directive):
+        raise BlueprintError(lack)
 
 
 def _ancestors(blueprint: Blueprint) -> dict[str, set[str]]:

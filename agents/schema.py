@@ -44,6 +44,27 @@ class Mode(StrEnum):
     REFUSAL = "refusal"
 
 
+class Operator(StrEnum):
+    """How adaptive evolution [ours] makes a slot differ from what there is."""
+
+    FRESH = "fresh"
+    """Anything of the mode."""
+    DEEPEN = "deepen"
+    """More calls feed each other than in the parent."""
+    BROADEN = "broaden"
+    """More services are called than in the parent."""
+    CONSTRAIN = "constrain"
+    """A policy holds: look before anything is changed."""
+    PERTURB = "perturb"
+    """A tool fails once."""
+    UNDERSPECIFY = "underspecify"
+    """The user must be asked."""
+    COMPUTE = "compute"
+    """The Code Tool is needed."""
+    REFUSE = "refuse"
+    """No tool fits."""
+
+
 class Tool(Noun):
     """One MCP tool definition and where it comes from."""
 
@@ -120,6 +141,16 @@ def _callable_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_")[:64] or "tool"
 
 
+class Parent(Noun):
+    """An earlier slot of the same leaf that a directive goes beyond."""
+
+    slot: int
+    chain: int
+    """Calls that feed each other one after the other: as measured, or as its directive asked while it is still out."""
+    services: int
+    """Services called, at least 1."""
+
+
 class Directive(Noun):
     """What the next slot should become: drawn before its blueprint, from what is still missing."""
 
@@ -130,6 +161,9 @@ class Directive(Noun):
     mode: Mode
     steps: int = Field(ge=0, le=12)
     """About how many tool calls the plan should have: the complexity band."""
+    operator: Operator = Operator.FRESH
+    parent: Parent | None = None
+    """What `deepen` and `broaden` are measured against; none for the others."""
 
 
 class FromUser(Noun):

@@ -7,10 +7,11 @@ from typing import Any
 
 import orjson
 
+from agents import operators
 from agents.blueprint import is_constant
 from agents.errors import LockError
 from agents.paths import MISSING, leaves, schema_at, value_at
-from agents.schema import Blueprint, Cluster, FromItem, FromStep, Observation, Origin, Schema, Step
+from agents.schema import Blueprint, Cluster, Directive, FromItem, FromStep, Observation, Operator, Origin, Schema, Step
 from graphs.lock import Ledger, check_call, refuse_invalid
 
 Message = dict[str, Any]
@@ -205,3 +206,38 @@ def _user(case: Case) -> Iterator[str]:
     for name in case.cluster.offered:
         if re.search(r"[_-]|[a-z][A-Z]", name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", spoken):
             yield f"user: names the tool {name}"
+
+
+def unmet(
+    blueprint: Blueprint,
+    cluster: Cluster,
+    messages: Sequence[Message],
+    origins: dict[str, Observation],
+    directive: Directive,
+) -> list[str]:
+    """What the directive's operator demands and the conversation does not have; empty if nothing."""
+    case = Case(blueprint, cluster, messages)
+    done = {name for _, name, _ in case.succeeded(origins)}
+    carried_out = tuple(step for step in blueprint.steps if step.tool in done)
+    lack = operators.lacking(blueprint.model_copy(update={"steps": carried_out}), cluster, directive)
+    if not lack and not _happened(case, origins, directive.operator):
+        lack = f"{directive.operator}: it did not happen"
+    return [f"operator: {lack}"] if lack else []
+
+
+def _happened(case: Case, origins: dict[str, Observation], operator: Operator) -> bool:
+    """Whether the conversation shows the operator, whatever was planned."""
+    tools = case.cluster.offered
+    kinds = [
+        (name, origins[call_id].ok) for _, call_id, name, _ in case.calls if origins[call_id].origin != Origin.LOCK
+    ]
+    last_user = max(place for place, message in enumerate(case.messages) if message["role"] == "user")
+    asked = (m["role"] == "assistant" and "?" in (m["content"] or "") for m in case.messages[:last_user])
+    changes = [not tools[name].reads for name, ok in kinds if ok]
+    shown = {
+        Operator.CONSTRAIN: True in changes and not changes[0],
+        Operator.PERTURB: any((name, True) in kinds[n:] for n, (name, ok) in enumerate(kinds) if not ok),
+        Operator.UNDERSPECIFY: any(asked),
+        Operator.REFUSE: not case.calls,
+    }
+    return shown.get(operator, True)

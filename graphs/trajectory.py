@@ -27,7 +27,7 @@ from agents.schema import (
 from agents.teachers import Ask
 from graphs import lock
 from graphs.calls import lock_inputs, lock_outputs, observe
-from graphs.checks import faults
+from graphs.checks import faults, unmet
 from graphs.state import Context, Gate, Limits, Runners, State, blueprint_of, cluster_of, open_gate, stopped
 
 Node = Callable[[State, Runtime[Context]], Awaitable[State]]
@@ -99,6 +99,7 @@ async def judge(state: State, runtime: Runtime[Context]) -> State:
     plan, cluster = blueprint_of(state), cluster_of(state)
     origins = {call: Observation.model_validate(origin) for call, origin in state["origins"].items()}
     found = faults(plan, cluster, state["messages"], origins, state["locks"])
+    found = found or unmet(plan, cluster, state["messages"], origins, Directive.model_validate(state["directive"]))
     if found:
         return {"faults": found, "verdict": None}
     try:

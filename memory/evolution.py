@@ -1,7 +1,7 @@
 """What the next slot should become: directives drawn toward the leaves and modes that are still missing [ours].
 
-The paper (arXiv:2602.03219) steers toward the long tail without a formula; here a leaf's or a mode's weight is its
-deficit against uniform. A draw costs O(leaves + modes), however many slots there were.
+The paper (arXiv:2602.03219) steers toward the long tail without a formula; here the weight of a leaf, a mode or an
+operator is its deficit against uniform. A draw costs O(leaves + clusters of one leaf), however many slots there were.
 """
 
 import random
@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from agents.dataflow import carried
 from agents.errors import UsageError
-from agents.schema import Cluster, Directive, Mode
+from agents.operators import OWN, open_to, reach
+from agents.schema import Cluster, Directive, Mode, Operator, Parent
 from memory.modes import Measures
 
 Label = TypeVar("Label", bound=Hashable)
@@ -21,6 +22,7 @@ SEEN, PLANNED, REFUSED = 1.0, 1.0, 0.25
 on a leaf that never succeeds."""
 BANDS = range(1, 7)
 """Planned tool calls."""
+RELATIVE = (Operator.DEEPEN, Operator.BROADEN)
 SEVERAL = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.PARALLEL)
 
 
@@ -33,18 +35,20 @@ class Evolution:
     def __init__(
         self, clusters: Sequence[Cluster], seed: int = 0, modes: Sequence[Mode] = tuple(Mode), window: int = 64
     ) -> None:
-        self._modes = {c.id: tuple(mode for mode in modes if mode in carried(c)) for c in clusters}
+        self._modes = carriers(clusters, modes)
+        self._reach = {cluster.id: reach(cluster) for cluster in clusters}
         by_leaf: dict[str, list[str]] = defaultdict(list)
         for cluster in sorted(clusters, key=lambda c: c.id):
-            if self._modes[cluster.id]:
+            if cluster.id in self._modes:
                 by_leaf[cluster.leaf].append(cluster.id)
-        if not by_leaf:
-            raise UsageError(f"no cluster can carry any of the modes {', '.join(modes)}; give more tools or modes")
         self._clusters = dict(sorted(by_leaf.items()))
         self._unused: dict[str, list[str]] = {leaf: [] for leaf in self._clusters}
         self._leaves: dict[str, float] = defaultdict(float)
         self._counts: dict[Mode, float] = defaultdict(float)
         self._bands: dict[int, float] = defaultdict(float)
+        self._operators: dict[Operator, float] = defaultdict(float)
+        self._planned: dict[str, Parent] = {}
+        self._accepted: dict[str, Parent] = {}
         self._seed, self._window = seed, window
         self._next, self._seen = 0, 0
         self._out: dict[int, Directive] = {}
@@ -63,16 +67,30 @@ class Evolution:
             raise ValueError(f"directive of slot {slot} asked for; the next is {self._next}")
         while self._seen <= slot - self._window:
             self._see(self._seen)
-        rng = random.Random(f"{self._seed}:{slot}")
-        leaf = _drawn(rng, tuple(self._clusters), self._leaves)
-        able = [mode for mode in Mode if any(mode in self._modes[cluster] for cluster in self._clusters[leaf])]
-        mode = _drawn(rng, able, self._counts)
-        cluster = self._least_used(rng, leaf, mode)
-        directive = Directive(slot=slot, cluster=cluster, leaf=leaf, mode=mode, steps=self._steps(rng, mode))
+        directive = self._drawn(random.Random(f"{self._seed}:{slot}"))
         self._count(directive.leaf, directive.mode, PLANNED)
+        self._operators[directive.operator] += 1
+        self._planned[directive.leaf] = _asked(directive)
         self._out[slot] = directive
         self._next += 1
         return directive
+
+    def _drawn(self, rng: random.Random) -> Directive:
+        """Leaf, then mode, then operator, then cluster, then steps: each from what the ones before leave open."""
+        leaf = _drawn(rng, tuple(self._clusters), self._leaves)
+        held = self._clusters[leaf]
+        mode = _drawn(rng, [mode for mode in Mode if any(mode in self._modes[c] for c in held)], self._counts)
+        parent = self._accepted.get(leaf) or self._planned.get(leaf)
+        choices = {c: open_to(mode, self._reach[c], parent) for c in held if mode in self._modes[c]}
+        open_now = [operator for operator in Operator if any(operator in some for some in choices.values())]
+        operator = _drawn(rng, open_now, self._operators)
+        cluster = self._least_used(rng, leaf, [c for c, some in choices.items() if operator in some])
+        parent, steps = parent if operator in RELATIVE else None, self._steps(rng, mode)
+        if parent and operator is Operator.DEEPEN:
+            steps = max(steps, parent.chain + 1)
+        return Directive(
+            slot=self._next, cluster=cluster, leaf=leaf, mode=mode, steps=steps, operator=operator, parent=parent
+        )
 
     def _see(self, slot: int) -> None:
         """The outcome takes the place of the plan."""
@@ -84,20 +102,22 @@ class Evolution:
             self._count(plan.leaf, plan.mode, REFUSED)
         else:
             self._count(measures.leaf, measures.mode, SEEN)
+            services = {tool.rpartition("/")[0] for tool in measures.tools}
+            self._accepted[measures.leaf] = Parent(slot=slot, chain=measures.chain, services=max(1, len(services)))
         self._seen += 1
 
     def _count(self, leaf: str, mode: Mode, amount: float) -> None:
         self._leaves[leaf] += amount
         self._counts[mode] += amount
 
-    def _least_used(self, rng: random.Random, leaf: str, mode: Mode) -> str:
-        """A cluster of the leaf that carries the mode, none a second time before each of these was used once."""
+    def _least_used(self, rng: random.Random, leaf: str, able: Sequence[str]) -> str:
+        """One of these clusters of the leaf, none a second time before each of them was used once."""
         unused = self._unused[leaf]
-        able = [cluster for cluster in unused if mode in self._modes[cluster]]
-        if not able:
-            able = [cluster for cluster in self._clusters[leaf] if mode in self._modes[cluster]]
-            unused.extend(able)
-        chosen = rng.choice(able)
+        left = [cluster for cluster in unused if cluster in able]
+        if not left:
+            left = list(able)
+            unused.extend(left)
+        chosen = rng.choice(left)
         unused.remove(chosen)
         return chosen
 
@@ -105,11 +125,54 @@ class Evolution:
         """0 for a refusal, else 1 to 6, the emptier and the higher band the likelier."""
         if mode is Mode.REFUSAL:
             return 0
-        bands = [band for band in BANDS if band > 1 or mode not in SEVERAL]
+        bands = _bands(mode)
         lacking = _deficits(bands, self._bands)
         steps = rng.choices(bands, [band * lack for band, lack in zip(bands, lacking, strict=True)])[0]
         self._bands[steps] += 1
         return steps
+
+
+def _asked(directive: Directive) -> Parent:
+    """What is known of a slot while it is out: what its directive asks for at least."""
+    deepened = directive.parent.chain + 1 if directive.parent and directive.operator is Operator.DEEPEN else 0
+    least = 2 if directive.mode in (Mode.CHAINED, Mode.ITERATIVE) else 1
+    return Parent(slot=directive.slot, chain=max(deepened, least), services=1)
+
+
+class Uniform:
+    """Directives that know nothing of what there is: cluster, mode and steps each drawn evenly [ours]."""
+
+    def __init__(self, clusters: Sequence[Cluster], seed: int = 0, modes: Sequence[Mode] = tuple(Mode)) -> None:
+        self._modes = carriers(clusters, modes)
+        self._clusters = sorted((c for c in clusters if c.id in self._modes), key=lambda c: c.id)
+        self._seed = seed
+
+    def advance(self, slot: int, measures: Measures | None) -> None:
+        """Nothing is learnt."""
+
+    def draw(self, slot: int) -> Directive:
+        rng = random.Random(f"{self._seed}:{slot}")
+        cluster = rng.choice(self._clusters)
+        mode = rng.choice(self._modes[cluster.id])
+        steps = 0 if mode is Mode.REFUSAL else rng.choice(_bands(mode))
+        operator = OWN.get(mode, Operator.FRESH)
+        return Directive(slot=slot, cluster=cluster.id, leaf=cluster.leaf, mode=mode, steps=steps, operator=operator)
+
+
+def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode]) -> dict[str, tuple[Mode, ...]]:
+    """Cluster -> those of the modes that it carries; clusters that carry none are left out.
+
+    Raises: UsageError: no cluster is left.
+    """
+    carrying = {c.id: tuple(mode for mode in modes if mode in carried(c)) for c in clusters}
+    found = {cluster: some for cluster, some in carrying.items() if some}
+    if not found:
+        raise UsageError(f"no cluster can carry any of the modes {', '.join(modes)}; give more tools or modes")
+    return found
+
+
+def _bands(mode: Mode) -> list[int]:
+    return [band for band in BANDS if band > 1 or mode not in SEVERAL]
 
 
 def _deficits(labels: Sequence[Label], counts: Mapping[Label, float]) -> list[float]:

@@ -7,8 +7,8 @@ import pytest
 
 from agents.dataflow import carried
 from agents.errors import UsageError
-from agents.schema import Cluster, Directive, Mode, Tool
-from memory.evolution import Evolution
+from agents.schema import Cluster, Directive, Mode, Operator, Parent, Tool
+from memory.evolution import Evolution, Uniform
 from memory.modes import Measures
 
 
@@ -34,7 +34,7 @@ def accepted(directive: Directive, leaf: str = "", mode: Mode | None = None) -> 
     )
 
 
-def run(evolution: Evolution, slots: int) -> list[Directive]:
+def run(evolution: Evolution | Uniform, slots: int) -> list[Directive]:
     drawn = []
     for slot in range(slots):
         drawn.append(evolution.draw(slot))
@@ -135,3 +135,50 @@ def test_time_per_slot_does_not_grow() -> None:
     start = time.process_time()
     run(evolution, 5000)
     assert time.process_time() - start < 5
+
+
+def test_deepen_goes_beyond_the_latest_known_of_its_leaf() -> None:
+    deep = Cluster(id="c", leaf="0.0", tools=chain_of("a", "b", "c", "d"))
+    evolution = Evolution([deep], window=1, modes=[Mode.CHAINED])
+    drawn = run(evolution, 60)
+    deepened = [directive for directive in drawn if directive.operator is Operator.DEEPEN]
+    # Every accepted row of `run` has a chain of 1.
+    assert {directive.parent for directive in deepened} == {
+        Parent(slot=directive.slot - 1, chain=1, services=1) for directive in deepened
+    }
+    assert all(directive.parent is None for directive in drawn if directive.operator is Operator.FRESH)
+
+
+def test_a_parent_still_out_counts_as_its_directive_asked() -> None:
+    evolution = Evolution([Cluster(id="c", leaf="0.0", tools=chain_of("a", "b", "c", "d"))], modes=[Mode.CHAINED])
+    drawn = [evolution.draw(slot) for slot in range(30)]
+    deepest = [directive.parent.chain for directive in drawn if directive.parent]
+    assert set(deepest) == {2, 3}  # chained asks for 2, a deepened one for 3, and the cluster ends at 4
+
+
+def test_operators_are_drawn_evenly_where_they_are_open() -> None:
+    both = Cluster(id="c", leaf="0.0", tools=chain_of("a", "b", "c", "d"))
+    drawn = Counter(directive.operator for directive in run(Evolution([both], modes=[Mode.CHAINED]), 90))
+    assert set(drawn) == {Operator.FRESH, Operator.DEEPEN}
+    assert min(drawn.values()) > 35
+
+
+def test_uniform_draws_know_nothing() -> None:
+    learnt = [Uniform(CLUSTERS, seed=3).draw(slot) for slot in range(100)]
+    assert learnt == run(Uniform(CLUSTERS[::-1], seed=3), 100)
+    assert len({directive.cluster for directive in learnt}) == len(CLUSTERS)
+    assert {d.operator for d in learnt} == {"fresh", "perturb", "underspecify", "refuse"}
+
+
+def chain_of(*nouns: str) -> tuple[Tool, ...]:
+    """Readers that feed each other in a row: get_b takes what get_a returns."""
+    pairs = zip(nouns, [*nouns[1:], "end"], strict=True)
+    return tuple(
+        Tool(
+            name=f"get_{one}",
+            input_schema={"type": "object", "required": [f"{one}_id"], "properties": {f"{one}_id": {"type": "string"}}},
+            output_schema={"type": "object", "properties": {f"{two}_id": {"type": "string"}}},
+            service="s",
+        )
+        for one, two in pairs
+    )

@@ -1,25 +1,16 @@
 """The offline BlueprintAgent: tools and a directive in, a plan over real data flow out."""
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 from random import Random
-from typing import Any
 
 import orjson
-from jsonschema.exceptions import ValidationError
 
-from agents.dataflow import Described, feeds, noun, returned, telling
-from agents.offline.language import heard, said
+from agents.dataflow import Described, returned, telling
+from agents.offline.draft import Draft, Plan, edges, ends, usable
 from agents.offline.people import goal, persona, phrase, unrelated
-from agents.offline.values import believable, qualified, valid
-from agents.paths import flat
+from agents.operators import path
 from agents.schema import words
 
-Plan = dict[str, Any]
-_VAGUE = frozenset(
-    ("id", "name", "type", "title", "query", "text", "description", "value", "data", "key", "path", "content")
-)
 _FAILURES = (
     "Service temporarily unavailable, please try again.",
     "Upstream timed out after 30 seconds; retry the request.",
@@ -27,118 +18,34 @@ _FAILURES = (
     "The record is locked by another session, retry shortly.",
 )
 
-
-class Draft:
-    """A plan in the making: steps, and the facts that the person tells."""
-
-    def __init__(self, tools: list[Described], rng: Random) -> None:
-        self.tools = {tool["name"]: tool for tool in tools}
-        self.rng = rng
-        self.facts: dict[str, dict[str, Any]] = {}
-        self.steps: list[Plan] = []
-
-    def add(self, name: str, given: dict[str, Any] | None = None, turn: int = 1, tag: str = "") -> Plan:
-        """A step of the tool; arguments that are not given are constants or facts."""
-        step: Plan = {"id": f"s{len(self.steps) + 1}", "tool": name, "turn": turn, "arguments": dict(given or {})}
-        schema = self.tools[name]["inputSchema"]
-        values = fillable(self.tools[name], self.rng) or {}
-        for key, value in values.items():
-            if key not in step["arguments"]:
-                inner = flat((schema.get("properties") or {}).get(key, {}), schema)
-                step["arguments"][key] = self._source(name, key, value, inner, tag)
-        self.steps.append(step)
-        return step
-
-    def _source(self, tool: str, key: str, value: Any, schema: dict[str, Any], tag: str) -> Plan:
-        fixed = value in (schema.get("enum") or []) or value == schema.get("const", ...)
-        if fixed or isinstance(value, bool) or value is None or value == schema.get("default", ...):
-            return {"source": "constant", "value": value}
-        label = " ".join(words(key)) or "value"
-        if len(words(key)) == 1 and label in _VAGUE:
-            label = " ".join([*noun(self.tools[tool])[-2:], label])
-        return {"source": "user", "fact": self._fact(f"{tag} {label}".strip(), value, schema)}
-
-    def _fact(self, label: str, value: Any, schema: dict[str, Any]) -> str:
-        """The fact's name; one that is known already and fits is told only once."""
-        known = self.facts.get(label)
-        if known and valid(schema, known["value"]):
-            return label
-        while label in self.facts:
-            label = f"other {label}"
-        self.facts[label] = {"name": label, "value": value}
-        return label
-
-
-def fillable(tool: Described, rng: Random) -> dict[str, Any] | None:
-    """Arguments that the tool accepts, now and then with something optional; None if none were found."""
-    schema = tool["inputSchema"]
-    required = schema.get("required", [])
-    for _ in range(4):
-        try:
-            chosen = [*required, *_optional(schema, rng)]
-            known = schema.get("properties") or {}
-            about = (noun(tool) or ["item"])[-1]
-            made = {key: believable(known.get(key) or {}, qualified(key, about), rng, schema) for key in chosen}
-            if valid(schema, made) and all(
-                _sayable(value, known.get(key) or {}, schema) for key, value in made.items()
-            ):
-                return made
-        except (ValidationError, ValueError, LookupError, TypeError, RecursionError, re.error):
-            continue  # a schema that contradicts itself; the tool is then left out of the plan
-    return None
-
-
-def _in_order(made: dict[str, Any]) -> None:
-    """What begins does so before it ends."""
-    for one, other in (("start", "end"), ("from", "to"), ("begin", "end"), ("since", "until"), ("min", "max")):
-        for key in [key for key in made if one in key and key.replace(one, other) in made]:
-            pair = [made[key], made[key.replace(one, other)]]
-            if all(isinstance(value, str) for value in pair) or all(isinstance(value, int | float) for value in pair):
-                made[key], made[key.replace(one, other)] = sorted(pair)
-
-
-def _sayable(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> bool:
-    """Whether a person can tell the value so that it is heard as it is; what the tool itself fixes is not told."""
-    if isinstance(value, bool) or value is None or value in (schema.get("enum") or []):
-        return True
-    heard_back = heard("value", schema, root, "; ".join(said("value", value, Random(0))) + ".")
-    return bool(heard_back == value)
-
-
-def _optional(schema: dict[str, Any], rng: Random) -> list[str]:
-    simple = [
-        key
-        for key, inner in (schema.get("properties") or {}).items()
-        if key not in schema.get("required", [])
-        and isinstance(inner, dict)
-        and flat(inner, schema).get("type") in ("string", "integer", "number")
-        and not {"pattern", "format"} & inner.keys()
-    ]
-    return rng.sample(simple, min(len(simple), rng.choice((0, 0, 0, 1, 1, 2))))
-
-
-def edges(draft: Draft) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """(source, target) -> the fields that flow between them."""
-    usable = list(draft.tools.values())
-    pairs = {(a["name"], b["name"]): feeds(a, b) for a in usable for b in usable if a is not b}
-    return {pair: flow for pair, flow in pairs.items() if flow}
-
-
-@lru_cache(maxsize=4096)
-def _usable(tool: bytes) -> bool:
-    return fillable(orjson.loads(tool), Random(0)) is not None
+_POLICIES = (
+    "Before you change anything, look at what is there.",
+    "Nothing is created, changed or removed before a related record was read in this conversation.",
+    "Read first: every change needs a look at the current state before it.",
+    "Always check the current data before you make a change for a user.",
+)
 
 
 def drawn(tools: list[Described], directive: Plan, rng: Random) -> Plan:
     """A blueprint of the mode, or the nearest thing that the tools allow, which the validator then refuses."""
     mode, size = directive["mode"], max(1, directive["steps"])
-    draft = Draft([tool for tool in tools if _usable(orjson.dumps(tool))], rng)
+    draft = Draft([tool for tool in tools if usable(orjson.dumps(tool))], rng)
     who = persona(rng)
     if mode == "refusal" or not draft.tools:
         wish = unrelated(tools, rng)
         return {"persona": who, "goal": wish, "mode": "refusal", "turns": [{"ask": wish}]}
-    _SHAPES.get(mode, _any)(draft, size)
-    plan: Plan = {"persona": who, "mode": mode, "steps": draft.steps, "facts": list(draft.facts.values())}
+    operator, parent = directive.get("operator", "fresh"), directive.get("parent") or {}
+    if operator == "deepen":
+        _deepened(draft, parent["chain"] + 1)
+    else:
+        _SHAPES.get(mode, _any)(draft, size)
+    if operator == "broaden":
+        _broadened(draft, parent["services"] + 1)
+    plan: Plan = {"persona": who, "mode": mode}
+    if operator == "constrain":
+        _looking_first(draft)
+        plan["policy"] = rng.choice(_POLICIES)
+    plan |= {"steps": draft.steps, "facts": list(draft.facts.values())}
     _withhold(plan, rng, always=mode == "clarification")
     plan["turns"] = list(_turns(draft, plan, rng))
     plan["goal"] = goal([turn["ask"] for turn in plan["turns"]])
@@ -181,9 +88,47 @@ def _chained(draft: Draft, size: int) -> None:
     return None
 
 
-def ends(name: str) -> bool:
-    """Whether a tool takes away what it names, so that nothing can be done with it afterwards."""
-    return words(name)[:1] in (["delete"], ["remove"], ["destroy"], ["drop"], ["purge"])
+def _deepened(draft: Draft, length: int) -> None:
+    """A chain of that many calls, each fed by the one before, or the longest shorter one."""
+    flows = edges(draft)
+    fed = {
+        a: draft.rng.sample([b for b in draft.tools if (a, b) in flows], sum(a == x for x, _ in flows))
+        for a in draft.tools
+    }
+    starts = draft.rng.sample(list(draft.tools), len(draft.tools))
+    ways = (path(fed, (start,), n) for n in range(length, 0, -1) for start in starts)
+    before = ""
+    for name in next(way for way in ways if way and not any(map(ends, way[:-1]))):
+        flow = flows.get((before, name), [])
+        given = {key: {"source": "step", "step": draft.steps[-1]["id"], "path": at} for at, key in flow}
+        draft.add(name, given)
+        before = name
+
+
+def _broadened(draft: Draft, services: int) -> None:
+    """More calls, of services that the plan does not call yet, fed by its steps where they can be."""
+    flows = edges(draft)
+    called = {draft.tools[step["tool"]]["service"] for step in draft.steps}
+    for name in draft.rng.sample(list(draft.tools), len(draft.tools)):
+        service = draft.tools[name]["service"]
+        if len(called) < services and service not in called:
+            called.add(service)
+            feeder = next((step for step in draft.steps if (step["tool"], name) in flows), None)
+            flow = flows[feeder["tool"], name] if feeder else []
+            draft.add(name, {key: {"source": "step", "step": feeder["id"], "path": at} for at, key in flow if feeder})
+
+
+def _looking_first(draft: Draft) -> None:
+    """A read before everything else, and a write at the end if there is none."""
+    reads = {name: tool["reads"] for name, tool in draft.tools.items()}
+    order = draft.rng.sample(list(reads), len(reads))
+    if all(reads[step["tool"]] for step in draft.steps):
+        draft.add(next((name for name in order if not reads[name]), order[0]))
+    if not reads[draft.steps[0]["tool"]]:
+        draft.steps.insert(0, draft.add(next((name for name in order if reads[name]), order[0])))
+        draft.steps.pop()
+        for step in draft.steps[1:]:
+            step["after"] = [draft.steps[0]["id"]]
 
 
 def _parallel(draft: Draft, size: int) -> None:
