@@ -1,0 +1,68 @@
+"""The process in the sandbox: it locks itself down, then runs cells for as long as it is asked.
+
+Only the standard library, for nothing else need be there. Standard input is a socket to the host; a message is four
+bytes of length and JSON. The host takes whatever comes back for what it is: data of a process that it does not trust.
+"""
+
+import json
+import os
+import resource
+import socket
+import sys
+from typing import Any
+
+from . import cells, lockdown
+
+# How this package was found is nothing to the code; what it imports must not come from there.
+sys.path.remove(os.environ.pop("PYTHONPATH"))
+
+
+def main() -> None:
+    told = json.loads(sys.argv[1])
+    sys.path += told["packages"]
+    wire = _wire()
+    megabyte = 2**20
+    limits = {
+        resource.RLIMIT_AS: told["memory_mb"] * megabyte,
+        resource.RLIMIT_FSIZE: told["disk_mb"] * megabyte,
+        resource.RLIMIT_NOFILE: 128,
+        resource.RLIMIT_CORE: 0,
+    }
+    lockdown.enter(told["readable"], told["packages"], told["home"], limits, told["uid"])
+    os.chdir(told["home"])
+    _send(wire, {"ready": True})
+    notebook = cells.Notebook(told["output_kb"] * 1024)
+    while asked := _receive(wire):
+        _send(wire, notebook.run(asked["code"]))
+
+
+def _wire() -> socket.socket:
+    """The host's socket, moved away from standard input, which reads as empty from then on."""
+    wire = socket.socket(fileno=os.dup(0))
+    wire.setblocking(True)
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+    return wire
+
+
+def _send(wire: socket.socket, message: dict[str, Any]) -> None:
+    data = json.dumps(message).encode()
+    wire.sendall(len(data).to_bytes(4, "big") + data)
+
+
+def _receive(wire: socket.socket) -> dict[str, Any] | None:
+    """None once the host has gone."""
+    head = _exactly(wire, 4)
+    return json.loads(_exactly(wire, int.from_bytes(head, "big"))) if head else None
+
+
+def _exactly(wire: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        part = wire.recv(size - len(data))
+        if not part:
+            return b""
+        data += part
+    return data
+
+
+main()

@@ -1,0 +1,94 @@
+"""The Code Tool as the assistant sees it, and what executes its calls: one sandbox for each trajectory."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from agents.sandbox.choose import Sandboxes
+from agents.sandbox.execution import Execution, Result
+from agents.schema import Cluster, Observed, Origin, Tool
+
+SERVICE = "code"
+RUN_PYTHON = Tool(
+    name="run_python",
+    service=SERVICE,
+    description="Run Python 3 (standard library and numpy) in a sandbox without network or the other tools. Variables "
+    "stay from call to call. Gives back the value of the last expression and what was printed.",
+    input_schema={
+        "type": "object",
+        "properties": {"code": {"type": "string", "minLength": 1, "description": "Data goes into it as literals."}},
+        "required": ["code"],
+        "additionalProperties": False,
+    },
+    output_schema={
+        "type": "object",
+        "properties": {
+            "result": {"type": ["string", "null"]},
+            "stdout": {"type": "string"},
+            "stderr": {"type": "string"},
+            "displayed": {"type": "array", "items": {"type": "string"}},
+        },
+        "required": ["result", "stdout"],
+        "additionalProperties": False,
+    },
+    annotations={"readOnlyHint": True, "openWorldHint": False},
+    source="tdscaling",
+    licence="Apache-2.0",
+)
+
+
+def offering(cluster: Cluster) -> Cluster:
+    """The cluster with the Code Tool beside its own."""
+    return cluster.model_copy(update={"tools": (*cluster.tools, RUN_PYTHON)})
+
+
+class CodeTool:
+    """Executes the calls of one trajectory."""
+
+    origin = Origin.CODE
+
+    def __init__(self, sandboxes: Sandboxes) -> None:
+        self._sandboxes, self._sandbox = sandboxes, sandboxes.new()
+        self._ran: list[str] = []
+
+    async def call(self, tool: Tool, arguments: dict[str, Any], before: Sequence[tuple[Tool, Any]]) -> Observed:
+        """What the code gave back; the cells before it are run again where this sandbox has not seen them."""
+        cells = [str(earlier["code"]) for _, earlier in before]
+        if cells != self._ran:
+            await self.aclose()
+            self._sandbox = self._sandboxes.new()
+            for cell in cells:
+                await self._sandbox.run(cell)
+        made = await self._sandbox.run(arguments["code"])
+        self._ran = [*cells, arguments["code"]]
+        return observed(made)
+
+    async def aclose(self) -> None:
+        await self._sandbox.aclose()
+
+
+@asynccontextmanager
+async def opened(sandboxes: Sandboxes) -> AsyncIterator[CodeTool]:
+    """For one trajectory; nothing is started before the first call."""
+    tool = CodeTool(sandboxes)
+    try:
+        yield tool
+    finally:
+        await tool.aclose()
+
+
+def observed(made: Execution) -> Observed:
+    """An execution as the assistant reads it: text, and the names of formats that text cannot hold."""
+    stdout, stderr = "".join(made.logs.stdout), "".join(made.logs.stderr)
+    if made.error:
+        told = [stdout, made.error.traceback or made.error.value]
+        return Observed(ok=False, code=made.error.name, message="\n".join(part.rstrip() for part in told if part))
+    shown = [_shown(result) for result in made.results if not result.is_main_result]
+    main = next((_shown(result) for result in made.results if result.is_main_result), None)
+    extra = {"stderr": stderr, "displayed": shown}
+    return Observed(ok=True, result={"result": main, "stdout": stdout} | {k: v for k, v in extra.items() if v})
+
+
+def _shown(result: Result) -> str:
+    held = result.model_dump(exclude={"text", "is_main_result"}, exclude_none=True)
+    return " ".join([*([result.text] if result.text else []), *(f"[{name.rstrip('_')}]" for name in held)])

@@ -1,0 +1,44 @@
+"""What a worker uses that no limit of the kernel bounds: threads, and files by number and size, also deleted ones."""
+
+import os
+from pathlib import Path
+
+from agents.sandbox.execution import Limits
+
+
+def over(pid: int, home: str, limits: Limits) -> str:
+    """The limit that is passed, in words; empty where none is, or where the process is gone."""
+    try:
+        threads = _threads(pid)
+        if threads > limits.threads + 1:
+            return f"more than {limits.threads} threads"
+        files, size = _files(pid, home, limits.files)
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    if files > limits.files:
+        return f"more than {limits.files} files"
+    return f"more than {limits.disk_mb} MB in files" if size > limits.disk_mb * 2**20 else ""
+
+
+def _threads(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("Threads:")[2].split()[0])
+
+
+def _files(pid: int, home: str, most: int) -> tuple[int, int]:
+    """Number and bytes of the files below `home`, given up beyond `most`, and of open ones that were deleted."""
+    number = size = 0
+    folders = [home]
+    while folders and number <= most:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                number += 1
+                size += entry.stat(follow_symlinks=False).st_blocks * 512
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                if number > most:
+                    break
+    for descriptor in os.listdir(f"/proc/{pid}/fd"):
+        found = os.stat(f"/proc/{pid}/fd/{descriptor}")
+        size += found.st_blocks * 512 if found.st_nlink == 0 else 0
+    return number, size

@@ -1,0 +1,244 @@
+"""The embedded sandbox seen from the host: a locked-down process, a socket to it, and a watch over what it uses."""
+
+import asyncio
+import os
+import signal
+import socket
+import tempfile
+from contextlib import suppress
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from agents.sandbox import level as levels
+from agents.sandbox import watch
+from agents.sandbox.execution import CRASH, TIMEOUT, Execution, Failure, Limits, Logs
+from agents.sandbox.level import ENVIRONMENT, INSIDE, Level, Start
+
+GRACE_S, START_S, WATCH_S = 1.0, 30.0, 0.05
+"""To end after an interrupt, to become ready, between two looks at what is used."""
+FLOOD = 512
+"""Times the output limit at which a cell is ended."""
+LOST = "its state is lost"
+DIED = f"the process died, as it does after a fault in C code or os._exit; {LOST}"
+
+
+class StartError(Exception):
+    """A worker did not become ready; says why."""
+
+
+class _Output:
+    """Standard output or error: the first bytes of each cell are kept, the rest is counted."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._kept, self.size = most, b"", 0
+        self._fd, self.theirs = os.pipe()
+        os.set_blocking(self._fd, False)
+        asyncio.get_running_loop().add_reader(self._fd, self.read)
+
+    def read(self) -> None:
+        """What is there now, but no more than a pipe holds: a flood must not keep the loop busy."""
+        for _ in range(16):
+            try:
+                part = os.read(self._fd, 65536)
+            except BlockingIOError:
+                return
+            if not part:
+                asyncio.get_running_loop().remove_reader(self._fd)
+                return
+            self.size += len(part)
+            self._kept += part[: max(0, self._most - len(self._kept))]
+
+    def take(self) -> tuple[str, ...]:
+        """The text of the cell that has ended."""
+        self.read()
+        text, cut = self._kept.decode(errors="replace"), self.size - len(self._kept)
+        self._kept, self.size = b"", 0
+        return (text + (f"\n[cut off: {cut} more bytes]" if cut else ""),) if text else ()
+
+    def close(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._fd)
+        os.close(self._fd)
+
+
+class Worker:
+    """One process. It is stopped between cells, so that no thread goes on computing."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._stdout, self._stderr = (_Output(limits.output_kb * 1024) for _ in range(2))
+        self._process: asyncio.subprocess.Process | None = None
+        self._home, self._pidfd = "", -1
+
+    @classmethod
+    async def start(cls, level: Level, limits: Limits) -> "Worker":
+        """Raises: StartError: says what the kernel, bubblewrap or the worker refused."""
+        worker = cls(limits)
+        try:
+            async with asyncio.timeout(START_S):
+                await (worker._namespaced() if level is Level.NAMESPACES else worker._landlocked())
+                if await worker._reply() != {"ready": True}:
+                    raise StartError(f"{level}: {worker._said()}")
+        except BaseException as error:
+            await worker.aclose()
+            if isinstance(error, TimeoutError | OSError | ValueError):
+                raise StartError(f"{level}: {error or 'not ready in time'}") from None
+            raise
+        worker._signal(signal.SIGSTOP)
+        return worker
+
+    async def _landlocked(self) -> None:
+        self._home = tempfile.mkdtemp(prefix="sandbox-")
+        process = await self._spawn(levels.landlocked(self.limits, self._home))
+        self._know(process.pid, self._home)
+
+    async def _namespaced(self) -> None:
+        bwrap = levels.bubblewrap()
+        if not bwrap:
+            raise StartError("namespaces: bubblewrap is not installed")
+        told, tell = os.pipe()
+        try:
+            process = await self._spawn(levels.namespaced(self.limits, bwrap, tell), tell)
+        finally:
+            os.close(tell)
+        said = await asyncio.to_thread(_read, told)
+        if not said:
+            await process.wait()
+            raise StartError(f"namespaces: {self._said()}")
+        pid = orjson.loads(said)["child-pid"]
+        self._know(pid, f"/proc/{pid}/root/tmp")
+
+    async def _spawn(self, start: Start, *keep: int) -> asyncio.subprocess.Process:
+        ours, theirs = socket.socketpair()
+        process = self._process = await asyncio.create_subprocess_exec(
+            *start.command,
+            stdin=theirs.fileno(),
+            stdout=self._stdout.theirs,
+            stderr=self._stderr.theirs,
+            env={**ENVIRONMENT, "PYTHONPATH": str(INSIDE.parent), "HOME": start.home, "TMPDIR": start.home},
+            cwd="/",
+            pass_fds=keep,
+            start_new_session=True,
+        )
+        theirs.close()
+        os.close(self._stdout.theirs)
+        os.close(self._stderr.theirs)
+        self._reader, self._writer = await asyncio.open_connection(sock=ours)
+        return process
+
+    def _know(self, pid: int, home: str) -> None:
+        self._pid, self._seen_home = pid, home
+        self._pidfd = os.pidfd_open(pid)
+
+    def _said(self) -> str:
+        """The last thing that a worker which did not become ready wrote."""
+        lines = "".join(self._stderr.take()).strip().splitlines()
+        return lines[-1] if lines else "ended without a word"
+
+    @property
+    def alive(self) -> bool:
+        return self._pidfd >= 0
+
+    async def run(self, code: str) -> Execution:
+        """One cell. A worker that had to be ended, or that died, is not `alive` any more."""
+        self._signal(signal.SIGCONT)
+        reply = asyncio.create_task(self._exchange(code))
+        wrong = await self._watched(reply)
+        if not wrong:
+            with suppress(ValidationError, TypeError):
+                made = self._execution(await reply)
+                self._signal(signal.SIGSTOP)
+                return made
+        reply.cancel()
+        logs = self._logs()
+        await self.aclose()
+        return Execution(logs=logs, error=wrong or Failure(name=CRASH, value=DIED, traceback=""))
+
+    async def _watched(self, reply: asyncio.Task[Any]) -> Failure | None:
+        """Waits for the reply; why the worker must be ended, if it must."""
+        clock = asyncio.get_running_loop().time
+        deadline, interrupted = clock() + self.limits.time_s, False
+        while True:
+            await asyncio.wait({reply}, timeout=WATCH_S)
+            if over := self._over():
+                return Failure(name=CRASH, value=f"{over}; the process was ended and {LOST}", traceback="")
+            if reply.done():
+                return None
+            if clock() > deadline and interrupted:
+                return Failure(name=TIMEOUT, value=f"{self._late()}, could not be interrupted; {LOST}", traceback="")
+            if clock() > deadline:
+                self.interrupt()
+                deadline, interrupted = deadline + GRACE_S, True
+
+    def _over(self) -> str:
+        """The limit that is passed, if one is."""
+        flood = self.limits.output_kb * 1024 * FLOOD
+        if max(self._stdout.size, self._stderr.size) > flood:
+            return f"more than {flood} bytes of output"
+        return watch.over(self._pid, self._seen_home, self.limits)
+
+    def _late(self) -> str:
+        return f"the cell took longer than {self.limits.time_s:g} s"
+
+    async def _exchange(self, code: str) -> Any:
+        """The worker's reply; None where it died."""
+        data = orjson.dumps({"code": code})
+        self._writer.write(len(data).to_bytes(4, "big") + data)
+        return await self._reply()
+
+    async def _reply(self) -> Any:
+        try:
+            size = int.from_bytes(await self._reader.readexactly(4), "big")
+            if size > self.limits.output_kb * 1024 * 16:  # the worker cuts off far below, whatever JSON escapes
+                return None
+            return orjson.loads(await self._reader.readexactly(size))
+        except (asyncio.IncompleteReadError, ConnectionError, ValueError):
+            return None
+
+    def _execution(self, reply: dict[str, Any]) -> Execution:
+        """Raises: ValidationError, TypeError: not what the worker says by itself."""
+        made = Execution.model_validate({**reply, "logs": self._logs()})
+        if made.error and made.error.name == "Interrupted":
+            late = Failure(name=TIMEOUT, value=f"{self._late()}; what it had defined is kept", traceback="")
+            return made.model_copy(update={"error": late})
+        return made
+
+    def _logs(self) -> Logs:
+        return Logs(stdout=self._stdout.take(), stderr=self._stderr.take())
+
+    def interrupt(self) -> None:
+        """Ends the cell that is running, as its time limit would."""
+        self._signal(signal.SIGINT)
+
+    def _signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, number)
+
+    async def aclose(self) -> None:
+        """Kills the process and removes what it wrote; a second time does nothing."""
+        if self._pidfd >= 0:
+            self._signal(signal.SIGKILL)
+            os.close(self._pidfd)
+            self._pidfd = -1
+        if self._process:
+            if self._process.returncode is None:
+                with suppress(ProcessLookupError):
+                    os.kill(self._process.pid, signal.SIGKILL)  # Process.kill would reap it behind asyncio's back
+            await self._process.wait()
+            self._process = None
+            self._writer.close()
+            with suppress(ConnectionError):
+                await self._writer.wait_closed()
+            self._stdout.close()
+            self._stderr.close()
+        if self._home:
+            # Not shutil.rmtree, which gives up on folders nested a thousand deep.
+            remove = await asyncio.create_subprocess_exec("rm", "-rf", "--", self._home)
+            await remove.wait()
+            self._home = ""
+
+
+def _read(descriptor: int) -> bytes:
+    with open(descriptor, "rb") as file:
+        return file.read()
