@@ -7,7 +7,7 @@ CPYTHON = $(shell $(BIN)/python -c 'import sys; print("cp%d%d" % sys.version_inf
 CPU_BUILDS = $(sort $(dir $(foreach place,$(LINKS),$(wildcard $(place)/torch-*+cpu-$(CPYTHON)-*.whl))))
 TORCH = $(or $(addprefix --find-links ,$(CPU_BUILDS)),--torch-backend=cpu)
 
-.PHONY: run test check clean
+.PHONY: run test check browser clean
 run: .venv/core.done
 	$(BIN)/python -m graphs.run
 
@@ -18,6 +18,12 @@ check: .venv/test.done
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+# For the tests of report.html; they are skipped where there is no Chromium with its driver.
+browser:
+	@command -v chromedriver >/dev/null || \
+	{ apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium chromium-driver >/dev/null; } || \
+	echo "make browser: apt-get could not install chromium and chromium-driver; tests that need them are skipped"
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv

@@ -1,73 +1,87 @@
-"""What a person reads of a run: its progress, its summary, and report.html, a page without scripts or outside links.
+"""What a person reads of a run: a summary for a terminal, and report.html, one page that opens from disk.
 
 python -m graphs.report runs/default
 """
 
 import sys
-import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from html import escape
+from heapq import merge
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
-from rich.console import Console
-from rich.progress import BarColumn, TaskProgressColumn, TextColumn
-from rich.progress import Progress as Bar
 
 from agents.errors import UsageError
-from graphs.campaign import Progress
+from agents.schema import Mode
+from graphs.browser import SHOWN, Browser, blame_of, leaf_of, mode_of
+from memory.charts import Line, Point, bars, lines, scatter
+from memory.embedder import embedder
+from memory.novelty import trajectory_text
+from memory.page import page, section, table
 
-SHOWN = 20
-"""Trajectories that are printed in full."""
-STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
-table { border-collapse: collapse; margin: .5rem 0 } td, th { padding: .15rem .8rem .15rem 0; text-align: left }
-details { border-top: 1px solid #ddd; padding: .4rem 0 } summary { cursor: pointer }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 }
-div { margin: .4rem 0; padding: .4rem .7rem; border-left: 4px solid #bbb; background: #f7f7f7 }
-.user { border-color: #3b7 } .assistant { border-color: #37b } .tool { border-color: #b73 } b { font-weight: 600 }
-"""
+HERE = Path(__file__).parent
+DRAWN = 300
+"""Points of a curve; a longer run is thinned out."""
+
+Row = dict[str, Any]
 
 
 @dataclass
 class Summary:
-    """What a run's files hold, counted in one pass; only the first trajectories are kept."""
+    """What a run's files hold, counted in one pass."""
 
     accepted: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    blames: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
     modes: Counter[str] = field(default_factory=Counter)
     leaves: Counter[str] = field(default_factory=Counter)
+    asked: set[str] = field(default_factory=set)
+    """Leaves that a slot was meant for, accepted or not."""
+    signatures: Counter[str] = field(default_factory=Counter)
     services: Counter[str] = field(default_factory=Counter)
-    metrics: dict[str, Any] = field(default_factory=dict)
-    cost: dict[str, Any] = field(default_factory=dict)
-    first: list[dict[str, Any]] = field(default_factory=list)
+    novelties: list[tuple[int, float]] = field(default_factory=list)
+    metrics: list[Row] = field(default_factory=list)
+    cost: Row = field(default_factory=dict)
+    manifest: Row = field(default_factory=dict)
 
     @property
     def slots(self) -> int:
         return self.accepted + self.reasons.total()
 
+    def add(self, row: Row) -> None:
+        self.asked.add(row["directive"]["leaf"])
+        if "reason" in row:
+            self.reasons[row["reason"]] += 1
+            self.blames[blame_of(row)] += 1
+            self.faults.update(fault.partition(":")[0] for fault in row.get("faults") or ())
+            return
+        self.accepted += 1
+        self.modes[mode_of(row)] += 1
+        self.leaves[leaf_of(row)] += 1
+        self.signatures[(row.get("measures") or {}).get("signature", "")] += 1
+        self.services.update({key.rsplit("/", 1)[0] for key in row["cluster"].get("tools", {}).values()})
+        if row.get("novelty") is not None:
+            self.novelties.append((row["slot"], row["novelty"]))
+
 
 def read(folder: Path) -> Summary:
     """The summary of a run folder. Raises UsageError where there is no run."""
+    summary = _begun(folder)
+    for _, row in _rows(folder):
+        summary.add(row)
+    return summary
+
+
+def _begun(folder: Path) -> Summary:
+    """Everything but the rows."""
     if not (folder / "trajectories.jsonl").is_file():
         raise UsageError(f"{folder}: no trajectories.jsonl there; give the folder of a run, such as runs/default")
-    summary = Summary()
-    for row in _rows(folder / "trajectories.jsonl"):
-        summary.accepted += 1
-        summary.modes[mode_of(row)] += 1
-        summary.leaves[row["directive"]["leaf"]] += 1
-        summary.services.update({key.rsplit("/", 1)[0] for key in row["cluster"].get("tools", {}).values()})
-        if len(summary.first) < SHOWN:
-            summary.first.append(row)
-    summary.reasons.update(row["reason"] for row in _rows(folder / "rejected.jsonl"))
-    for row in _rows(folder / "metrics.jsonl"):
-        summary.metrics = row
-    cost = folder / "cost.json"
-    summary.cost = orjson.loads(cost.read_bytes()) if cost.is_file() else {}
-    return summary
+    metrics = [row for _, row in _lines(folder / "metrics.jsonl")]
+    return Summary(metrics=metrics, cost=_json(folder / "cost.json"), manifest=_json(folder / "manifest.json"))
 
 
 def told(folder: Path) -> Iterator[str]:
@@ -81,118 +95,167 @@ def told(folder: Path) -> Iterator[str]:
     yield f"files: {', '.join(sorted(path.name for path in folder.iterdir() if path.suffix in ('.json', '.jsonl')))}"
 
 
-def mode_of(row: dict[str, Any]) -> str:
-    """The mode that was played where it was measured, else the one that was asked for."""
-    return str((row.get("measures") or {}).get("mode") or row["directive"]["mode"])
+def _rows(folder: Path) -> Iterator[tuple[bytes, Row]]:
+    """Accepted and rejected rows with their lines, in slot order."""
+    files = (_lines(folder / name) for name in ("trajectories.jsonl", "rejected.jsonl"))
+    return merge(*files, key=lambda item: item[1]["slot"])
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _lines(path: Path) -> Iterator[tuple[bytes, Row]]:
     if path.is_file():
         with path.open("rb") as lines:
             for text in lines:
                 if text.endswith(b"\n"):  # a run that is still writing
-                    yield orjson.loads(text)
+                    yield text, orjson.loads(text)
+
+
+def _json(path: Path) -> Row:
+    return dict(orjson.loads(path.read_bytes())) if path.is_file() else {}
 
 
 def write(folder: Path) -> Path:
     """Write report.html into the run's folder; returns its path."""
-    page = folder / "report.html"
-    page.write_text("\n".join(_page(folder.name, read(folder))), encoding="utf-8")
-    return page
+    summary, browser, texts = _begun(folder), Browser(), list[str]()
+    for line, row in _rows(folder):
+        summary.add(row)
+        if len(browser.entries) < SHOWN:
+            texts.append(trajectory_text(row, (row.get("measures") or {}).get("signature", "")))
+        browser.add(line, row)
+    sections = [*_sections(summary), _map(browser.entries, texts), _browser(summary, browser)]
+    made = page(
+        f"Run {folder.resolve().name}",
+        sections,
+        style=(HERE / "report.css").read_text(encoding="utf-8"),
+        script=(HERE / "report.js").read_text(encoding="utf-8"),
+        data=browser.data(),
+    )
+    (folder / "report.html").write_text(made, encoding="utf-8")
+    return folder / "report.html"
 
 
-def _page(name: str, summary: Summary) -> Iterator[str]:
-    yield f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(name)}</title><style>{STYLE}</style>"
-    yield f"<h1>{escape(name)}</h1><p><b>{summary.accepted}</b> of {summary.slots} slots accepted.</p>"
-    yield from _table("Rejected by reason", summary.reasons.most_common())
-    yield from _table("Modes", summary.modes.most_common())
-    yield from _table("Leaves (domain.class)", sorted(summary.leaves.items()))
-    yield from _table("Services", summary.services.most_common())
-    yield from _table("Metrics [ours], after the last commit", sorted(summary.metrics.items()))
-    yield from _table("Cost in tokens", sorted(summary.cost.items()))
-    yield f"<h2>The first {len(summary.first)} trajectories</h2>"
-    for row in summary.first:
-        yield from _trajectory(row)
-    yield "</html>"
+def _sections(summary: Summary) -> Iterator[str]:
+    facts = table(("", ""), _facts(summary))
+    yield '<p><a href="#trajectories">To the trajectories</a></p>'
+    yield section("Summary", facts, note="Metrics are this project's own definitions [ours].")
+    if summary.reasons:
+        yield _rejections(summary)
+    yield section("Curves", *_curves(summary))
+    modes = {mode.value: summary.modes[mode] for mode in Mode}
+    leaves = {leaf: summary.leaves[leaf] for leaf in sorted(summary.asked | set(summary.leaves), key=_by_number)}
+    yield section(
+        "Diversity",
+        bars("Modes of accepted trajectories", modes, summary.accepted / len(modes), key="mode"),
+        bars("Leaves (domain.class)", leaves, summary.accepted / max(len(leaves), 1), key="leaf"),
+        table(("mode signature, the most frequent", "n"), summary.signatures.most_common(15)),
+        note="The dashed line is uniform: over the nine modes, and over the leaves that a slot was meant for.",
+    )
+    yield section("Cost in tokens", *_costs(summary.cost))
 
 
-def _table(title: str, rows: list[tuple[str, Any]]) -> Iterator[str]:
-    if rows:
-        yield f"<h2>{escape(title)}</h2><table>"
-        yield from (f"<tr><td>{escape(str(key))}<td>{_cell(value)}" for key, value in rows)
-        yield "</table>"
+def _rejections(summary: Summary) -> str:
+    return section(
+        "Rejections",
+        bars("Rejected slots by reason", dict(summary.reasons.most_common()), key="outcome"),
+        bars("Whom the judge blames for the worst fault", dict(summary.blames.most_common()), key="blame"),
+        bars("Rule checks that failed", dict(summary.faults.most_common(16)), key="search"),
+        note="Click on a bar to see its slots in the list of trajectories.",
+    )
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return escape(value if isinstance(value, str) else orjson.dumps(value).decode())
+def _facts(summary: Summary) -> Iterator[tuple[str, Any]]:
+    config, last = summary.manifest.get("config", {}), summary.metrics[-1] if summary.metrics else {}
+    yield "accepted", f"{summary.accepted} of {summary.slots} slots"
+    names = {"h_dom": "H_dom, bits", "h_mode": "H_mode, bits", "h_mode_coarse": "coarse H_mode, bits"}
+    for name, title in names.items():
+        yield title, f"{last.get(name, 0):.3f}{' (saturated)' if last.get(f'{name}_saturated') else ''}"
+    yield "mean CAC", last.get("cac_mean")
+    yield "tools and services called", f"{last.get('tools', 0)} and {last.get('services', 0)}"
+    each = summary.cost.get("per_accepted")
+    yield "tokens for each accepted", each and round(each["input"] + each["output"])
+    yield "teacher", ", ".join(sorted({one["name"] for one in summary.manifest.get("teachers", {}).values()}))
+    yield "seed, window, novelty", ", ".join(str(config.get(name)) for name in ("seed", "window", "novelty"))
+    yield "version", summary.manifest.get("git_commit")
 
 
-def _trajectory(row: dict[str, Any]) -> Iterator[str]:
-    goal = (row.get("blueprint") or {}).get("goal", "")
-    yield f"<details><summary>slot {row['slot']}, {escape(mode_of(row))}: {escape(goal)}</summary>"
-    for message in row["messages"]:
-        yield from _message(message)
-    verdict = {**(row.get("verdict") or {}), "novelty": row.get("novelty")}
-    yield f"<p>verdict {escape(orjson.dumps(verdict).decode())}</p></details>"
+def _by_number(leaf: str) -> list[tuple[int, str]]:
+    return [(int(part) if part.isdigit() else 0, part) for part in leaf.split(".")]
 
 
-def _message(message: dict[str, Any]) -> Iterator[str]:
-    role = escape(str(message["role"]))
-    yield f"<div class={role}><b>{role}</b><pre>{escape(message.get('content') or '')}</pre>"
-    for call in message.get("tool_calls") or ():
-        function = call["function"]
-        yield f"<pre>{escape(function['name'])}({escape(function['arguments'])})</pre>"
-    yield "</div>"
+def _curves(summary: Summary) -> Iterator[str]:
+    """The metrics over commits, and the novelty of what was accepted."""
+    rows = _thinned(summary.metrics)
+
+    def curve(title: str, name: str, factor: str = "") -> Line:
+        return Line(title, [(row["slot"], row[name] / (row[factor] + 1 if factor else 1)) for row in rows])
+
+    entropies = [curve("H_dom", "h_dom"), curve("H_mode", "h_mode"), curve("coarse H_mode", "h_mode_coarse")]
+    yield lines("Entropies", [*entropies, curve("log2 n, the ceiling", "log2_n")], "slot", "bits")
+    yield lines("Mean CAC", [curve("mean CAC", "cac_mean")], "slot")
+    yield lines("Coverage", [curve("tools called", "tools"), curve("services", "services")], "slot")
+    yield lines("Accepted share so far", [curve("accepted", "n", "slot")], "slot")
+    yield lines("Novelty of what was accepted", [*_novelty(summary)], "slot", "median, 10 to 90%")
 
 
-class Teller:
-    """Tells a person how far the run is: a bar on a terminal, else a line every tenth and every few seconds."""
-
-    EVERY_S = 5.0
-
-    def __init__(self) -> None:
-        self._console = Console(stderr=True)
-        columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
-        self._bar = Bar(*columns, console=self._console, disable=not self._console.is_terminal)
-        self._first: Progress | None = None
-        self._told = (0.0, -1)
-
-    def __enter__(self) -> "Teller":
-        self._bar.start()
-        self._task = self._bar.add_task("")
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._bar.stop()
-
-    def __call__(self, progress: Progress) -> None:
-        if self._first is None:
-            self._first, self._began = progress, time.monotonic()
-        text = describe(progress, progress.done - self._first.done, time.monotonic() - self._began)
-        if self._console.is_terminal:
-            self._bar.update(self._task, description=text, completed=progress.done, total=progress.count)
-        elif self._due(progress):
-            print(text, file=sys.stderr, flush=True)
-
-    def _due(self, progress: Progress) -> bool:
-        when, tenth = self._told
-        now = 10 * progress.done // progress.count
-        due = now > tenth or time.monotonic() - when > self.EVERY_S
-        self._told = (time.monotonic(), now) if due else self._told
-        return due
+def _thinned(rows: Sequence[Row]) -> list[Row]:
+    """At most DRAWN + 1 of the rows, the last among them."""
+    step = -(-len(rows) // DRAWN) or 1
+    return [*rows[:-1:step], *rows[-1:]]
 
 
-def describe(progress: Progress, played: int, seconds: float) -> str:
-    """One line of progress; `played` slots in `seconds` give the rate and the time left."""
-    reasons = ", ".join(f"{reason} {count}" for reason, count in progress.reasons.most_common())
-    line = f"{progress.done}/{progress.count} slots, {progress.accepted} accepted, rejected: {reasons or 'none'}"
-    line += f", {progress.tokens:,} tokens"
-    if played and seconds:
-        left = (progress.count - progress.done) * seconds / played
-        line += f", {played / seconds:.1f} slots/s, {left:.0f} s left"
-    return line
+def _novelty(summary: Summary) -> Iterator[Line]:
+    """The median of neighbouring slots with its tenth and ninetieth percentile; the gate, where it is known."""
+    parts = np.array_split(np.array(summary.novelties).reshape(-1, 2), max(1, min(50, len(summary.novelties) // 10)))
+    spread = [(float(part[:, 0].mean()), *np.percentile(part[:, 1], (10, 50, 90))) for part in parts if len(part)]
+    if spread:
+        yield Line("novelty", [(at, mid) for at, _, mid, _ in spread], [(low, high) for _, low, _, high in spread])
+        gate = summary.manifest.get("config", {}).get("novelty")
+        if gate is not None:
+            yield Line("gate", [(spread[0][0], gate), (spread[-1][0], gate)])
+
+
+def _costs(cost: Row) -> Iterator[str]:
+    """Tokens by role and by reason; a dash where an endpoint did not say."""
+    heads = ("", "answers", "input", "output", "cached")
+    for title, part in (("by role", "by_role"), ("spent on rejected slots", "wasted_by_reason")):
+        rows = [(name, *(one.get(head) for head in heads[1:])) for name, one in cost.get(part, {}).items()]
+        sums = {name: (spent or 0) + (said or 0) for name, _, spent, said, _ in rows}
+        if rows:
+            yield bars(f"Input and output tokens {title}", sums)
+            yield table((title, *heads[1:]), rows)
+    if not cost:
+        yield "<p>cost.json is written when a run ends.</p>"
+
+
+def _map(entries: Iterable[Row], texts: Sequence[str]) -> str:
+    points = [
+        Point(
+            x, y, _group(entry), f"slot {entry['slot']}, {entry['outcome']}: {entry['goal']}", f"slot:{entry['slot']}"
+        )
+        for entry, (x, y) in zip(entries, _plane(texts), strict=True)
+    ]
+    note = "Goal, tools and mode of every slot as the Global Memory embeds them, in the plane of their two main axes."
+    return section("Map of trajectories", scatter("By mode; click to open", points), note=note)
+
+
+def _group(entry: Row) -> str:
+    return str(entry["mode"]) if entry["outcome"] == "accepted" else "rejected"
+
+
+def _plane(texts: Sequence[str]) -> list[tuple[float, float]]:
+    """The texts' vectors on their first two principal components, of the embedded model whatever the run used."""
+    if not texts:
+        return []
+    vectors = embedder().embed(texts).astype(np.float64)
+    centred = vectors - vectors.mean(axis=0)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    axes = axes[:, :-3:-1]
+    axes *= np.sign(axes[np.abs(axes).argmax(axis=0), (0, 1)])  # either sign is an eigenvector: choose one
+    return [(float(x), float(y)) for x, y in centred @ axes]
+
+
+def _browser(summary: Summary, browser: Browser) -> str:
+    note = "" if summary.slots <= SHOWN else f"The first {SHOWN:,} of {summary.slots:,} slots."
+    return section("Trajectories", (HERE / "report.html").read_text(encoding="utf-8"), note=note)
 
 
 def main() -> None:

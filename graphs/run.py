@@ -29,6 +29,7 @@ from graphs.campaign import Campaign, Parts, Play, Settings, Steering
 from graphs.corpus import Corpus, Note
 from graphs.execution import Service
 from graphs.journal import Journal
+from graphs.progress import Teller
 from graphs.trajectory import play
 from memory import clusters
 from memory.embedder import Embedder, embedder
@@ -191,7 +192,7 @@ async def generate(config: Config, inputs: Inputs) -> bool:
         known = {cluster.id: cluster for cluster in inputs.clusters}
         parts = Parts(inputs.play, inputs.teachers, known, inputs.steering, memory, journal, files, inputs.services)
         try:
-            with report.Teller() as tell:
+            with Teller() as tell:
                 campaign = Campaign(_settings(config), parts, tell)
                 _heed_signals(campaign)
                 return await campaign.run()

@@ -30,7 +30,7 @@ class Line(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A mark of a map; points of one group share a colour, `key` comes back as `data-key`."""
+    """A mark of a map; points of one group share a colour, `key` becomes `data-key` for a script to find."""
 
     x: float
     y: float
@@ -67,15 +67,19 @@ def lines(title: str, series: Sequence[Line], x: str = "", y: str = "") -> str:
     return _svg(title, height, [*marks, *legend])
 
 
-def bars(title: str, counts: Mapping[str, float], uniform: float | None = None) -> str:
-    """One bar for each label in the given order, beside what each would be if all were equal."""
+def bars(title: str, counts: Mapping[str, float], uniform: float | None = None, key: str = "") -> str:
+    """One bar for each label in the given order, beside what each would be if all were equal.
+
+    With a `key` each bar has `data-key="key:label"` for a script to find.
+    """
     if not counts:
         return _svg(title, HEIGHT / 3, [_text(LEFT, 60, "no data")])
     left = min(20 + LETTER * max(map(len, counts)), WIDTH / 2)
     step = 18.0 if len(counts) <= 16 else 13.0
     across = _scale(0.0, max(*counts.values(), uniform or 0.0, 1e-9), left, WIDTH - 60)
     bottom = TOP + step * len(counts)
-    marks = [_bar(i, step, name, value, left, across) for i, (name, value) in enumerate(counts.items())]
+    tops = [TOP + step * i for i in range(len(counts))]
+    marks = [_bar(y, step, *item, left, across, key) for y, item in zip(tops, counts.items(), strict=True)]
     if uniform is not None:
         at = _at(across(uniform))
         told = f"<title>uniform: {uniform:.4g}</title>"
@@ -198,20 +202,27 @@ def _curve(line: Line, colour: int, across: Scale, up: Scale) -> str:
     return f'{band}<polyline class="line c{colour}" points="{path}">{told}</polyline>{end}'
 
 
-def _bar(i: int, step: float, name: str, value: float, left: float, across: Scale) -> str:
-    y, wide = TOP + step * i, across(value) - left
-    told = f"<title>{escape(name)}: {value:.6g}</title>"
-    box = f'x="{_at(left)}" y="{_at(y + 2)}" width="{_at(wide)}" height="{_at(step - 4)}"'
-    number = _text(left + wide + 5, y + step / 2 + 4, f"{value:,.6g}")
-    return (
-        f'{_text(left - 6, y + step / 2 + 4, _short(name, left), "end")}<rect class="bar" {box}>{told}</rect>{number}'
+def _bar(y: float, step: float, name: str, value: float, left: float, across: Scale, key: str) -> str:
+    wide, base = across(value) - left, y + step / 2 + 4
+    told = f"<title>{escape(name)}: {_number(value)}</title>"
+    box = (
+        f'x="{_at(left)}" y="{_at(y + 2)}" width="{_at(wide)}" height="{_at(step - 4)}"{_key(key and f"{key}:{name}")}'
     )
+    number = _text(left + wide + 5, base, _number(value))
+    return f'{_text(left - 6, base, _short(name, left), "end")}<rect class="bar" {box}>{told}</rect>{number}'
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:.4g}"
+
+
+def _key(key: str) -> str:
+    return f' data-key="{escape(key)}"' if key else ""
 
 
 def _dot(point: Point, colour: int, x: float, y: float, radius: float) -> str:
-    key = f' data-key="{escape(point.key)}"' if point.key else ""
     told = f"<title>{escape(point.title)}</title>"
-    return f'<circle class="dot c{colour}" cx="{_at(x)}" cy="{_at(y)}" r="{radius:g}"{key}>{told}</circle>'
+    return f'<circle class="dot c{colour}" cx="{_at(x)}" cy="{_at(y)}" r="{radius:g}"{_key(point.key)}>{told}</circle>'
 
 
 def _interval(one: Estimate, y: float, left: float, across: Scale) -> str:

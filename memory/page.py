@@ -35,9 +35,10 @@ def page(
 
 
 def section(heading: str, *bodies: str, note: str = "") -> str:
-    """A headed part of a page; charts among the bodies stand side by side where there is room."""
+    """A headed part of a page, its id the heading; charts among the bodies stand side by side where there is room."""
     told = f'<p class="note">{escape(note)}</p>' if note else ""
-    return f'<section><h2>{escape(heading)}</h2>{told}<div class="charts">{"".join(bodies)}</div></section>'
+    head = f'<section id="{escape(heading.lower().replace(" ", "-"))}"><h2>{escape(heading)}</h2>{told}'
+    return f'{head}<div class="charts">{"".join(bodies)}</div></section>'
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

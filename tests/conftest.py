@@ -3,6 +3,7 @@
 import pytest
 
 MAY_SKIP = {
+    "no chromedriver": "a browser is not a Python package; `make browser` installs one where apt can",
     "mcp_tools.jsonl.gz": "real tool definitions lie beside the checkout and are never committed",
 }
 

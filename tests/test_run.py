@@ -2,15 +2,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-from graphs import export, report
-from graphs.campaign import Progress
+from graphs import report
 from graphs.journal import Journal
 from graphs.run import Config, main
 
@@ -142,26 +140,3 @@ def test_default_folder_goes_on_by_itself(tmp_path: Path, monkeypatch: pytest.Mo
     assert exit_code("--count", 5) == 0
     assert Path("runs/default/metrics.jsonl").read_bytes().startswith(rows)
     assert exit_code("--seed", 1) == 2
-
-
-def test_report_shows_conversations_and_escapes_them(tmp_path: Path) -> None:
-    call = {"function": {"name": "get", "arguments": "{}"}}
-    row = {
-        "slot": 0,
-        "directive": {"leaf": "1.2", "mode": "linear"},
-        "cluster": {"tools": {"get": "shop/get"}},
-        "blueprint": {"goal": "<script>"},
-        "messages": [{"role": "assistant", "content": "", "tool_calls": [call]}],
-    }
-    (tmp_path / "trajectories.jsonl").write_bytes(export.line(row))
-    (tmp_path / "rejected.jsonl").write_bytes(export.line({"reason": "quality"}) + b'{"torn')
-    page = report.write(tmp_path).read_text()
-    assert "<b>1</b> of 2 slots" in page
-    assert "get({})" in page
-    assert "<script>" not in page
-
-
-def test_progress_line_says_rate_and_time_left() -> None:
-    progress = Progress(count=40, done=10, accepted=8, reasons=Counter(quality=2), tokens=12345)
-    told = report.describe(progress, played=10, seconds=5.0)
-    assert told == "10/40 slots, 8 accepted, rejected: quality 2, 12,345 tokens, 2.0 slots/s, 15 s left"
