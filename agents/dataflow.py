@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from agents.paths import flat
-from agents.schema import Cluster, Mode, Schema, Tool, words
+from agents.schema import READ_VERBS, Cluster, Mode, Schema, Tool, singular, words
 
 Described = dict[str, Any]
 """A tool as the prompts describe it: name, service, description, inputSchema, outputSchema, reads."""
@@ -12,22 +12,34 @@ Described = dict[str, Any]
 _IDENTIFYING = "id ids uuid key slug name path url number code ref sku email username handle symbol address"
 IDENTIFYING = frozenset(_IDENTIFYING.split())
 LISTING = frozenset(("list", "search", "find", "query", "browse"))
+MAKING = frozenset(["create", "add", "new", "make", "open", "start", "insert", "register", "upload", "generate"])
+_ENDING = "update delete remove cancel set send close modify edit move copy put post patch stop run execute"
+VERBS = READ_VERBS | MAKING | frozenset(_ENDING.split())
+_STOPS = "by for in from to of with on at as and all into via using"
+STOPS = frozenset(_STOPS.split())
+_VAGUE = "detail detailed info information metadata list item data content image doc stat history"
+VAGUE = frozenset(_VAGUE.split())
+"""Last words of a name that say how a thing is looked at and not what it is."""
+
+
+def nouns(name: str) -> tuple[str, ...]:
+    """What a tool of that name is about, singular: the words after its verb up to a preposition, else those before.
+
+    >>> nouns("list_open_orders_by_user"), nouns("shop.orders.search"), nouns("get_order_details")
+    (('open', 'order'), ('shop', 'order'), ('order',))
+    """
+    said = words(name)
+    verb = next((i for i, word in enumerate(said) if word in VERBS), -1)
+    after = said[verb + 1 :]
+    end = next((i for i, word in enumerate(after) if word in STOPS and i > 0), len(after))
+    about = [singular(word) for word in after[:end] or said[: max(verb, 0)] or said]
+    while len(about) > 1 and about[-1] in VAGUE:
+        about.pop()
+    return tuple(about)
 
 
 def noun(tool: Described) -> list[str]:
-    """The singular words of what a tool is about.
-
-    >>> noun({"name": "list_open_orders"})
-    ['open', 'order']
-    """
-    said = [word for word in words(tool["name"])[1:] if word not in ("by", "for", "to", "of", "with", "all", "the")]
-    return [*said[:-1], singular(said[-1])] if said else []
-
-
-def singular(word: str) -> str:
-    if word.endswith("ies") and len(word) > 4:
-        return f"{word[:-3]}y"
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word
+    return list(nouns(tool["name"]))
 
 
 def lists(tool: Described) -> bool:

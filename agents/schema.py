@@ -109,6 +109,17 @@ def words(name: str) -> list[str]:
     return re.findall(r"[a-z]+|\d+", spaced.lower())
 
 
+def singular(word: str) -> str:
+    """
+    >>> singular("orders"), singular("entries"), singular("status")
+    ('order', 'entry', 'status')
+    """
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "ws")) and len(word) > 3
+    return word[:-1] if plural else word
+
+
 class Cluster(Noun):
     """A Business Cluster [ours]: 1 to 12 tools that one piece of real work would use together."""
 

@@ -14,7 +14,7 @@ import re
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -96,9 +96,14 @@ def gathered(rows: Iterator[Row]) -> Corpus:
         except Unusable as error:
             name = row.definition.get("name") if isinstance(row.definition, dict) else None
             dropped.append(Note(str(name or f"#{index}"), row.at, str(error)))
-    tools = tuple(kept.values())
-    licences = dict(Counter(tool.licence for tool in tools))
-    return Corpus(tools, tuple(dropped), tuple(mended), _sha256(tools), licences)
+    return holding(kept.values(), dropped, mended)
+
+
+def holding(tools: Iterable[Tool], dropped: Iterable[Note] = (), mended: Iterable[Note] = ()) -> Corpus:
+    """The corpus of these tools."""
+    kept = tuple(tools)
+    licences = dict(Counter(tool.licence for tool in kept))
+    return Corpus(kept, tuple(dropped), tuple(mended), _sha256(kept), licences)
 
 
 def _nothing_left(paths: Sequence[Path], dropped: Sequence[Note]) -> str:

@@ -5,7 +5,6 @@ fields that the blueprint relies on; a tool that declares none is locked by its 
 held by the entity ledger: what was said of an id stays said until a write.
 """
 
-import re
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +16,7 @@ from referencing import Registry
 
 from agents.errors import LockError
 from agents.paths import leaves, requiring, schema_at
-from agents.schema import Blueprint, Cluster, FromItem, FromStep, Schema, Tool, words
+from agents.schema import Blueprint, Cluster, FromItem, FromStep, Schema, Tool, singular, words
 
 MAX_RECOVERIES = 2
 """Refused calls after which the assistant may try again."""
@@ -204,14 +203,3 @@ def _entity(value: dict[str, Any], kinds: list[str]) -> tuple[str, dict[str, Any
             scalars = {k: v for k, v in value.items() if isinstance(v, str | int | float | bool) and k != key}
             return f"{kind}:{named}", scalars
     return None
-
-
-def singular(word: str) -> str:
-    """
-    >>> singular("orders"), singular("entries"), singular("status")
-    ('order', 'entry', 'status')
-    """
-    if word.endswith("ies") and len(word) > 4:
-        return f"{word[:-3]}y"
-    plural = word.endswith("s") and not re.search(r"(ss|us|is|ws)$", word) and len(word) > 3
-    return word[:-1] if plural else word

@@ -22,16 +22,16 @@ from pydantic import Field, ValidationError
 from typer.exceptions import TyperException
 
 from agents.errors import UsageError
-from agents.schema import Cluster, Noun, Role
+from agents.schema import Noun, Role
 from agents.teachers import Teachers, teachers
-from graphs import corpus, export, report
+from graphs import export, report, sampling
 from graphs.campaign import Campaign, Parts, Play, Settings, Steering
 from graphs.corpus import Corpus, Note
 from graphs.execution import Service
 from graphs.journal import Journal
 from graphs.progress import Teller
+from graphs.sampling import Sample
 from graphs.trajectory import play
-from memory import clusters
 from memory.embedder import Embedder, embedder
 from memory.evolution import Evolution
 from memory.store import Memory
@@ -40,6 +40,7 @@ DEFAULT_OUT = Path("runs/default")
 FREE = {"out", "count", "concurrency"}
 """What a resume may change; the count may only grow."""
 OURS = {"journal.lock", "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "manifest.json.tmp"}
+OURS |= {f"{name}{end}" for name in (sampling.CLUSTERS, sampling.HELD_OUT) for end in ("", ".part")}
 """What a process killed before its manifest may leave behind."""
 EXAMPLES = """Generate diverse tool-use trajectories from MCP tool definitions.
 
@@ -48,7 +49,8 @@ EXAMPLES = """Generate diverse tool-use trajectories from MCP tool definitions.
   python -m graphs.run --out runs/a --teacher openai:gpt-4.1-mini --count 500
   python -m graphs.run --out runs/a --resume               go on after Ctrl-C, or a kill
   python -m graphs.run --out runs/a --resume --count 1000  let it grow
-  python -m graphs.run --out runs/b --tools my/tools --teacher openai:NAME@http://127.0.0.1:8000/v1
+  python -m graphs.run --out runs/b --tools my/tools --hold-out 0.1 --clusters my/clusters.jsonl
+  python -m graphs.run --out runs/c --tools my/tools --teacher openai:NAME@http://127.0.0.1:8000/v1
 
 Without --out the run is runs/default: it goes on by itself and, once complete, only says so.
 """
@@ -59,6 +61,10 @@ class Config(Noun):
 
     tools: tuple[Path, ...] = ()
     """Files or folders of MCP tool definitions, the option once for each; none: the built-in catalogue."""
+    clusters: Path | None = None
+    """A file of Business Clusters, used as it is and built there if absent; none: built into the run's folder."""
+    hold_out: float = Field(default=0.0, ge=0, lt=1)
+    """About this share of the services is set aside, whole, into held_out.jsonl; no trajectory uses them."""
     count: int = Field(default=40, ge=1)
     """Slots to play; the accepted ones become trajectories. May grow with --resume."""
     seed: int = 0
@@ -94,7 +100,7 @@ class Inputs:
     corpus: Corpus
     teachers: Teachers
     embedder: Embedder
-    clusters: list[Cluster]
+    sample: Sample
     steering: Steering
     services: Mapping[str, Service] = field(default_factory=dict)
     play: Play = play
@@ -102,11 +108,11 @@ class Inputs:
 
 def read(config: Config) -> Inputs:
     """Raises UsageError for whatever cannot be used."""
-    tools = corpus.load(config.tools) if config.tools else corpus.builtin()
+    tools = sampling.tools(config.tools, config.clusters)
     named = teachers(config.teacher, **{role: getattr(config, f"teacher_{role}") for role in Role})
-    vectors = embedder(config.embedder)
-    groups = clusters.build(tools.tools, vectors, config.seed)
-    return Inputs(tools, named, vectors, groups, Evolution(groups, config.seed, window=config.window))
+    vectors, file = embedder(config.embedder), config.clusters or config.out / sampling.CLUSTERS
+    drawn = sampling.sample(tools.tools, file, config.hold_out, vectors, config.seed)
+    return Inputs(tools, named, vectors, drawn, Evolution(drawn.clusters, config.seed, window=config.window))
 
 
 def settle(given: dict[str, Any], resume: bool) -> Config:
@@ -160,14 +166,14 @@ def _manifest(folder: Path) -> dict[str, Any]:
 def write_manifest(config: Config, inputs: Inputs) -> None:
     """What the run is made of, at its beginning; a resume changes the count alone.
 
-    Raises UsageError where the tools are not those that the run began with.
+    Raises UsageError where the tools or the clusters are not those that the run began with.
     """
-    old = _manifest(config.out)
-    began = old.get("corpus", {}).get("sha256", inputs.corpus.sha256)
-    if began != inputs.corpus.sha256:
-        raise UsageError(f"--tools: the definitions changed since the run in {config.out} began; choose another --out")
+    old, made = _manifest(config.out), {"corpus": _told(inputs.corpus), "clusters": _sampled(inputs.sample)}
+    for option, name in (("--tools", "corpus"), ("--clusters", "clusters")):
+        if old and old[name]["sha256"] != made[name]["sha256"]:
+            raise UsageError(f"{option}: changed since the run in {config.out} began; choose another --out")
     told = config.model_dump(mode="json", exclude={"out"})
-    new = old or {**export.surroundings(), "corpus": _told(inputs.corpus), "teachers": inputs.teachers.identity}
+    new = old or {**export.surroundings(), **made, "teachers": inputs.teachers.identity}
     manifest = {**new, "config": {**old.get("config", told), "count": config.count}}
     export.replace(config.out / "manifest.json", orjson.dumps(manifest, option=export.READABLE))
 
@@ -175,6 +181,11 @@ def write_manifest(config: Config, inputs: Inputs) -> None:
 def _told(tools: Corpus) -> dict[str, Any]:
     counted = {"mended": _kinds(tools.mended), "dropped": _kinds(tools.dropped)}
     return {"tools": len(tools.tools), "sha256": tools.sha256, "licences": tools.licences, **counted}
+
+
+def _sampled(sample: Sample) -> dict[str, Any]:
+    services = sorted({tool.service for tool in sample.held_out})
+    return {"count": len(sample.clusters), "sha256": sample.sha256, "held_out_services": services}
 
 
 def _kinds(notes: Sequence[Note]) -> dict[str, int]:
@@ -188,8 +199,9 @@ async def generate(config: Config, inputs: Inputs) -> bool:
     journal, files = Journal(config.out), export.Files(config.out)
     try:
         write_manifest(config, inputs)
+        inputs.sample.keep(config.out)
         memory = Memory(config.out / "memory", inputs.embedder, config.window)
-        known = {cluster.id: cluster for cluster in inputs.clusters}
+        known = {cluster.id: cluster for cluster in inputs.sample.clusters}
         parts = Parts(inputs.play, inputs.teachers, known, inputs.steering, memory, journal, files, inputs.services)
         try:
             with Teller() as tell:

@@ -33,12 +33,12 @@ from agents.dataflow import carried
 from agents.errors import TeacherError, UsageError
 from agents.schema import Blueprint, Cluster, Directive, Mode, Observed, Origin, Played, Role, Stop
 from agents.teachers import Answer, Message, Request, teachers
-from graphs import corpus
+from graphs import corpus, sampling
 from graphs.execution import Replayed
 from graphs.journal import seed_of
 from graphs.state import Context, Input, Near, Runners, State
 from graphs.trajectory import PLAYER, RECURSION_LIMIT, Node, played, wired
-from memory.clusters import build
+from memory import clusters
 from memory.embedder import embedder
 from memory.evolution import BANDS, SEVERAL
 from memory.store import Neighbour
@@ -58,19 +58,18 @@ def _begun(cluster: Cluster, directive: Directive) -> State:
 
 
 @cache
-def _clusters(tools: tuple[str, ...] = (), model: str = "wordllama", seed: int = 0) -> dict[str, Cluster]:
-    """By id, those of the files and folders, else of the built-in catalogue."""
-    found = corpus.load([Path(path) for path in tools]) if tools else corpus.builtin()
-    return {cluster.id: cluster for cluster in build(found.tools, embedder(model), seed)}
+def _clusters() -> dict[str, Cluster]:
+    """Those of the built-in catalogue, by id."""
+    return {cluster.id: cluster for cluster in clusters.build(corpus.builtin().tools, embedder())}
 
 
 def _chosen(service: str, seed: int) -> Cluster:
     """By id, else one of the clusters whose service has these words in its name."""
-    clusters, wanted = _clusters(), service.strip().lower()
-    named = [cluster for cluster in clusters.values() if wanted in cluster.tools[0].service.lower()]
-    found = [clusters[wanted]] if wanted in clusters else named
+    known, wanted = _clusters(), service.strip().lower()
+    named = [cluster for cluster in known.values() if wanted in cluster.tools[0].service.lower()]
+    found = [known[wanted]] if wanted in known else named
     if not wanted or not found:
-        services = sorted({cluster.tools[0].service for cluster in clusters.values()})
+        services = sorted({cluster.tools[0].service for cluster in known.values()})
         raise UsageError(f"service {service!r} is not a cluster or one of {', '.join(services)}")
     return random.Random(f"cluster:{seed}").choice(found)
 
@@ -134,9 +133,10 @@ def read(run: Path, slot: int) -> tuple[State, Played, Record]:
         raise UsageError(f"{run}: slot {slot} is not finished; choose one of trajectories.jsonl or rejected.jsonl")
     one = Played.model_validate_json(found[0])
     directive = one.trajectory.directive
-    cluster = _clusters(tuple(config["tools"]), config["embedder"], config["seed"]).get(directive.cluster)
+    known = clusters.read(Path(config["clusters"] or run / sampling.CLUSTERS))
+    cluster = next((cluster for cluster in known if cluster.id == directive.cluster), None)
     if cluster is None:
-        raise UsageError(f"{run}: cluster {directive.cluster} is not among its tools; they have changed since")
+        raise UsageError(f"{run}: cluster {directive.cluster} is not in its file of clusters; that has changed since")
     said: State = {"service": cluster.id, "seed": config["seed"], "teacher": config["teacher"]}
     seen = (Observed.model_validate_json(observed) for _, _, observed in executed)
     runners = {service: Replayed(Origin(origin), seen) for service, origin, _ in executed}

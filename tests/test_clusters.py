@@ -1,12 +1,20 @@
-"""Tools to Business Clusters."""
+"""Tools to Business Clusters: candidates, choice, files and services held out."""
 
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from agents.errors import UsageError
 from agents.schema import Cluster, Tool
-from memory.clusters import build, dependencies, inputs, leaf_labels, nouns, split
-from memory.embedder import Embedder, embedder
+from graphs import corpus
+from memory import clusters
+from memory.candidates import connected, grown, links, loose
+from memory.clusters import at_random, build, chosen, set_aside
+from memory.embedder import Embedder, embedder, unit
+from memory.survey import Survey, duplicates, survey
 
 
 def tool(name: str, *required: str, service: str = "npm:@x/shop", out: dict[str, Any] | None = None) -> Tool:
@@ -20,6 +28,7 @@ SHOP = [
     tool("get_order", "id"),
     tool("search_products", "query"),
     tool("update_product", "productId"),
+    tool("ping"),
 ]
 
 
@@ -28,78 +37,114 @@ def words() -> Embedder:
     return embedder()
 
 
-def names(clusters: list[Cluster]) -> list[list[str]]:
-    return [[tool.name for tool in cluster.tools] for cluster in clusters]
+@pytest.fixture(scope="module")
+def known(words: Embedder) -> Survey:
+    return survey(corpus.builtin().tools, words)
 
 
-def test_listing_feeds_what_needs_an_id() -> None:
-    edges = dependencies(SHOP)
-    assert edges == {(0, 1): 2.0, (0, 2): 2.0, (3, 4): 2.0}
+def names(found: list[Cluster]) -> list[list[str]]:
+    return [[tool.name for tool in one.tools] for one in found]
 
 
-def test_declared_outputs_are_believed() -> None:
-    order = {"type": "object", "properties": {"id": {"type": "string"}, "total": {"type": "number"}}}
-    out = {"type": "object", "properties": {"orders": {"type": "array", "items": order}}}
-    assert dependencies([tool("sync", out=out), tool("cancel", "order_id")]) == {(0, 1): 2.0}
-
-
-def test_types_must_be_compatible() -> None:
-    out = {"type": "object", "properties": {"order_id": {"type": "integer"}}}
-    assert dependencies([tool("sync", out=out), tool("cancel", "order_id")]) == {}
-
-
-def test_making_needs_no_id_of_its_own() -> None:
-    assert inputs(tool("create_order", "name", "customer_id")) == {("customer", "id"): "string"}
-    assert inputs(tool("get_order", "id")) == {("order", "id"): "string"}
-
-
-def test_nouns_are_singular() -> None:
-    assert nouns(tool("shop_list_openOrders_by_user")) == ("open", "order")
-    assert nouns(tool("companies")) == ("company",)
-
-
-def test_parts_follow_dependencies() -> None:
-    assert [[t.name for t in part] for part in split(SHOP, 8)] == [
-        ["list_orders", "cancel_order", "get_order"],
+def test_dependencies_hold_clusters_together(words: Embedder) -> None:
+    assert sorted(names(build(SHOP, words))) == [
+        ["cancel_order", "get_order", "list_orders"],
+        ["ping"],
         ["search_products", "update_product"],
     ]
 
 
-def test_large_parts_are_cut() -> None:
-    many = [tool("list_orders"), *(tool(f"v{i}_order", "order_id") for i in range(9))]
-    parts = split(many, 4)
-    assert sorted(len(part) for part in parts) == [2, 4, 4]
-    assert parts[0][0].name == "list_orders"
+def test_a_set_grows_along_what_is_strongest() -> None:
+    held = links({(0, 1): 1.0, (0, 2): 2.0, (2, 3): 1.0, (0, 3): 0.5})
+    assert grown([0], held, 3) == [0, 2, 3]
+    assert connected({(0, 1): 1.0, (1, 2): 1.0}, {(2, 9): 0.5}, 8) == [(0, 1), (1, 2), (2, 9), (0, 1, 2), (0, 1, 2, 9)]
 
 
-def test_tools_without_edges_stay_together() -> None:
-    loose = [tool(f"tool{chr(97 + i)}") for i in range(10)]
-    assert [len(part) for part in split(loose, 8)] == [8, 2]
-    assert [len(part) for part in split(loose[:1], 8)] == [1]
+def test_what_nothing_connects_stays_with_its_service() -> None:
+    assert loose([[0, 1, 2, 3, 4], [5]], touched=[1], max_size=3) == [(0, 2, 3), (4,), (5,)]
 
 
-def test_every_tool_once_in_any_order(words: Embedder) -> None:
-    other = tool("forecast", "city", service="pypi:weather")
-    clusters = build([other, *SHOP], words)
-    assert clusters == build([*SHOP[::-1], other], words)
-    assert sorted(t.key for c in clusters for t in c.tools) == sorted(t.key for t in [other, *SHOP])
-    assert len({cluster.id for cluster in clusters}) == len(clusters) == 3
+def test_every_connected_candidate_is_connected(known: Survey) -> None:
+    held = links({**known.edges, **known.bridges})
+    assert len(known.connected) > 300
+    for part in known.connected:
+        assert 2 <= len(part) <= 8
+        reached, new = set[int](), {part[0]}
+        while new:
+            reached |= new
+            new = {other for one in new for other in held[one]} & set(part) - reached
+        assert reached == set(part)
 
 
-def test_titles_are_service_and_noun(words: Embedder) -> None:
-    assert {cluster.title for cluster in build(SHOP, words)} == {"shop order", "shop product"}
+def test_services_are_crossed_where_a_field_means_the_same(known: Survey) -> None:
+    crossed = {(known.tools[a].key, known.tools[b].key) for a, b in known.bridges}
+    assert ("storefront-orders/get_order", "parcel-hub/track_shipment") in crossed
+    made = [clusters.named(known, known.parts[index]) for index in chosen(known, 6944)]
+    assert sum(len({tool.service for tool in one.tools}) == 2 for one in made) >= 1
 
 
-def test_same_tool_twice_is_one(words: Embedder) -> None:
-    assert names(build([SHOP[0], SHOP[0]], words)) == [["list_orders"]]
+def test_all_is_covered_and_the_budget_kept(known: Survey) -> None:
+    order = chosen(known, 6944)
+    assert frozenset[int]().union(*(known.covers[index] for index in order)) == set(range(len(known.tools)))
+    assert chosen(known, 10) == order[:10]
 
 
-def test_leaves_put_like_with_like(words: Embedder) -> None:
-    texts = ["get weather forecast", "weather forecast today", "cancel order", "cancel an order"]
-    labels = leaf_labels([tool(text) for text in texts], words, seed=0, n_dom=2, n_cls=1)
-    assert labels == ["0.0", "0.0", "1.0", "1.0"]
+def test_every_leaf_weighs_the_same(known: Survey) -> None:
+    weight: Counter[str] = Counter()
+    for leaf, share in zip(known.leaves, known.weights, strict=True):
+        weight[leaf] += share  # type: ignore[assignment]
+    assert {round(total, 9) for total in weight.values()} == {1.0}
 
 
-def test_few_tools_have_few_leaves(words: Embedder) -> None:
-    assert leaf_labels([tool("a b"), tool("a b")], words, seed=0, n_dom=10, n_cls=5) == ["0.0", "0.0"]
-    assert build([], words) == []
+def test_near_duplicates_of_a_leaf_cover_each_other() -> None:
+    rows = unit(np.array([[1.0, 0.0], [1.0, 0.1], [1.0, 0.4], [1.0, 0.0]]))
+    assert duplicates(rows, ["0.0", "0.0", "0.0", "0.1"]) == {0: [1], 1: [0, 2], 2: [1]}
+
+
+def test_order_of_the_tools_does_not_matter(words: Embedder) -> None:
+    assert build(SHOP, words) == build([SHOP[0], *SHOP[::-1]], words)
+
+
+def test_random_sets_have_the_sizes_and_one_service(words: Embedder) -> None:
+    tools = corpus.builtin().tools
+    made = build(tools, words)
+    drawn = at_random(tools, words, made, seed=1)
+    assert all(len({tool.service for tool in one.tools}) == 1 for one in drawn)
+    assert 0.8 * len(made) <= len(drawn) <= len(made)
+    assert drawn == at_random(tools, words, made, seed=1) != at_random(tools, words, made, seed=2)
+
+
+def test_services_are_held_out_whole_and_stay_so() -> None:
+    tools = corpus.builtin().tools
+    kept, held = set_aside(tools, 0.1)
+    assert {tool.service for tool in kept}.isdisjoint(tool.service for tool in held)
+    assert 1 <= len({tool.service for tool in held}) <= 10
+    assert {tool.key for tool in held} <= {tool.key for tool in set_aside(tools, 0.3)[1]}
+    assert set_aside(tools, 0.0) == (list(tools), [])
+
+
+def test_held_out_tools_are_read_back_as_they_were(tmp_path: Path) -> None:
+    held = set_aside(corpus.builtin().tools, 0.2)[1]
+    clusters.write(tmp_path / "held_out.jsonl", held)
+    assert list(corpus.load([tmp_path / "held_out.jsonl"]).tools) == held
+
+
+def test_clusters_are_read_back_as_they_were(words: Embedder, tmp_path: Path) -> None:
+    made = build(SHOP, words)
+    clusters.write(tmp_path / "deep" / "clusters.jsonl", made)
+    assert clusters.read(tmp_path / "deep" / "clusters.jsonl") == made
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["clusters.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "no clusters in it"),
+        (b'{"id": "c1"}\n', r":1: not a cluster \(leaf: Field required\)"),
+        (b'{"id": "c1", "leaf": "0.0", "tools": []}', ":1: not a cluster"),
+    ],
+)
+def test_a_file_of_something_else_is_refused(content: bytes, message: str, tmp_path: Path) -> None:
+    (tmp_path / "clusters.jsonl").write_bytes(content)
+    with pytest.raises(UsageError, match=message):
+        clusters.read(tmp_path / "clusters.jsonl")

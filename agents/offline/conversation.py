@@ -6,10 +6,9 @@ from typing import Any
 
 import orjson
 
-from agents.dataflow import singular
 from agents.offline.language import NOT_SAID, heard, said
 from agents.paths import MISSING, leaves, parts, value_at
-from agents.schema import words
+from agents.schema import singular, words
 
 Message = dict[str, Any]
 _OPENERS = {
