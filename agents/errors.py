@@ -38,3 +38,7 @@ class MissingError(TDScalingError):
 
 class OutageError(TDScalingError):
     """Too much was lost to infrastructure for a score: a command prints none and exits with 4."""
+
+
+class RenderError(TDScalingError):
+    """A row that the student's chat template cannot say as inference would; the row is refused and counted."""

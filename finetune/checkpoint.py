@@ -1,0 +1,69 @@
+"""Folders that are there whole or not at all: a run's checkpoints and the trained model."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from accelerate.utils import gather_object
+from safetensors import SafetensorError
+
+from agents.errors import UsageError
+
+
+@contextmanager
+def whole(accelerator: Any, folder: Path) -> Iterator[Path]:
+    """A draft to write into on every rank; it takes the folder's place once all of it is on the disk.
+
+    Raises: UsageError: some rank could not write, such as on a full disk; the draft is removed.
+    """
+    draft, fault = folder.with_name("draft"), ""
+    if accelerator.is_main_process:
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+    accelerator.wait_for_everyone()
+    try:
+        yield draft
+        _sync(draft)
+    except (OSError, RuntimeError, SafetensorError) as error:  # torch and safetensors have their own for a full disk
+        fault = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    faults = [told for told in gather_object([fault]) if told]
+    if accelerator.is_main_process:
+        shutil.rmtree(folder if not faults else draft, ignore_errors=True)
+        if not faults:
+            os.replace(draft, folder)
+    accelerator.wait_for_everyone()
+    if faults:
+        raise UsageError(f"--out: cannot write {folder}: {faults[0]}; free some space and go on with --resume")
+
+
+def _sync(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+
+
+def save(accelerator: Any, folder: Path, step: int) -> None:
+    """Everything that a resume needs to go on as if nothing had happened; the one before is then removed."""
+    old = latest(folder)
+    with whole(accelerator, folder / f"step-{step:06d}") as draft:
+        accelerator.save_state(str(draft))
+    if old and accelerator.is_main_process:
+        shutil.rmtree(old)
+
+
+def latest(folder: Path) -> Path | None:
+    """The last whole checkpoint."""
+    return max(folder.glob("step-*"), default=None)
+
+
+def load(accelerator: Any, folder: Path) -> int:
+    """Put the last checkpoint's state in place; returns its step, 0 where there is none."""
+    found = latest(folder)
+    if found is None:
+        return 0
+    accelerator.load_state(str(found))
+    return int(found.name.removeprefix("step-"))
