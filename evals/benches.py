@@ -1,16 +1,17 @@
 """A config -> its benchmark, installed and read."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Literal
 
 from pydantic import Field
 
+from agents.errors import UsageError
 from agents.schema import Noun
-from evals import bfcl
+from evals import bfcl, bird, heldout
 from evals.schema import Suite, Task
 
-BENCHES = ("bfcl",)
+BENCHES = ("bfcl", "bird", "heldout")
 
 
 class Config(Noun):
@@ -43,12 +44,22 @@ class Config(Noun):
 
 async def load(config: Config) -> Suite:
     """Raises: MissingError: data or the scorer is not there. UsageError: an unknown category."""
-    return await bfcl.load(config.category, config.mode, config.concurrency)
+    if config.bench == "bfcl":
+        return await bfcl.load(config.category, config.mode, config.concurrency)
+    loads: dict[str, Callable[[], Suite]] = {"bird": bird.load, "heldout": heldout.load}
+    return loads[config.bench]()
 
 
-def chosen(tasks: Sequence[Task], clusters: int, seed: int) -> list[Task]:
-    """The tasks of so many clusters, whole ones, in the benchmark's order; 0: all."""
+def chosen(suite: Suite, config: Config) -> list[Task]:
+    """The tasks of the categories and of so many clusters, whole ones, in the benchmark's order.
+
+    Raises: UsageError: nothing is left.
+    """
+    tasks = [task for task in suite.tasks if not config.category or task.category in config.category]
+    if not tasks:
+        known = ", ".join(dict.fromkeys(task.category for task in suite.tasks))
+        raise UsageError(f"--category: {suite.name} has no task of {', '.join(config.category)}; it has {known}")
     names = list(dict.fromkeys(task.cluster for task in tasks))
-    random.Random(seed).shuffle(names)
-    kept = set(names[: clusters or None])
+    random.Random(config.seed).shuffle(names)
+    kept = set(names[: config.clusters or None])
     return [task for task in tasks if task.cluster in kept]

@@ -24,6 +24,7 @@ def outcomes(suite: Suite, records: Sequence[Record], scores: Sequence[Score]) -
             category=known[record.task].category,
             value=score.value,
             error=score.error,
+            also=score.also,
         )
         for record, score in zip(records, scores, strict=True)
     ]
@@ -70,6 +71,16 @@ def by_task(found: Sequence[Outcome]) -> tuple[list[str], list[float], list[str]
 def by_category(found: Sequence[Outcome]) -> dict[str, Interval]:
     names = dict.fromkeys(one.category for one in found)
     return {name: interval([one for one in found if one.category == name]) for name in names} if len(names) > 1 else {}
+
+
+def also(found: Sequence[Outcome]) -> dict[str, Interval]:
+    """The scorer's other measures, over the answers that have them."""
+    names = dict.fromkeys(name for one in found for name in one.also)
+    return {name: interval([_renamed(one, name) for one in found if name in one.also]) for name in names}
+
+
+def _renamed(one: Outcome, name: str) -> Outcome:
+    return one.model_copy(update={"value": one.also[name]})
 
 
 def by_run(found: Sequence[Outcome]) -> tuple[float, ...]:

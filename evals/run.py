@@ -17,7 +17,7 @@ from typer.exceptions import TyperException
 
 from agents.errors import MissingError, OutageError, UsageError
 from evals import compare as comparison
-from evals import home, models, page, records, scoring
+from evals import heldout, home, models, page, records, scoring
 from evals.benches import BENCHES, Config, chosen, load
 from evals.schema import Record, Suite, Task
 
@@ -43,9 +43,19 @@ def _option(name: str) -> Any:
 
 
 @app.command()
-def setup(bench: Bench) -> None:
-    """Make the environment of a benchmark's official scorer."""
-    print(f"scorer of {bench}: {home.set_up(_bench(bench))}")
+def setup(
+    bench: Bench,
+    tools: Annotated[Path | None, typer.Option(help="heldout: the held_out.jsonl of a run with --hold-out.")] = None,
+    teacher: Annotated[str, typer.Option(help="heldout: who makes its conversations.")] = "offline",
+    count: Annotated[int, typer.Option(help="heldout: how many to try.", min=1)] = 100,
+) -> None:
+    """Make the environment of a benchmark's official scorer, or the data of the held-out set."""
+    if _bench(bench) == "heldout":
+        if tools is None:
+            raise UsageError("setup heldout: --tools is needed, the held_out.jsonl of a run with --hold-out")
+        print(f"data of heldout: {heldout.set_up(tools, teacher, count)}")
+    else:
+        print(f"scorer of {bench}: {home.set_up(bench)}")
 
 
 @app.command()
@@ -75,7 +85,7 @@ def generate(
 
 async def _generate(config: Config, folder: Path) -> None:
     suite = await load(config)
-    tasks = chosen(suite.tasks, config.clusters, config.seed)
+    tasks = chosen(suite, config)
     todo = records.todo(records.read(folder), tasks, config.runs)
     print(f"{suite.scorer}: {len(tasks)} tasks x {config.runs} runs, {len(todo)} still to answer", file=sys.stderr)
     given = models.reference(config.model, suite, config.seed)

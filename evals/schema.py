@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from agents.schema import Noun, Schema
 from agents.teachers import Answer, Message
@@ -57,6 +57,8 @@ class Outcome(Noun):
     value: float
     error: str = ""
     """Class of the error, in the scorer's words; empty when right."""
+    also: dict[str, float] = Field(default={})
+    """Other measures of the same answer, by name."""
 
 
 class Score(Noun):
@@ -64,6 +66,7 @@ class Score(Noun):
 
     value: float
     error: str = ""
+    also: dict[str, float] = Field(default={})
 
 
 class Interval(Noun):
@@ -95,6 +98,8 @@ class Result(Noun):
     by_run: tuple[float, ...]
     """Mean of each run alone, in percent."""
     by_category: dict[str, Interval]
+    also: dict[str, Interval]
+    """Other measures of the scorer, of the same answers."""
     floor: float | None
     """What doing nothing scores on the same tasks with the same scorer; None where it cannot be measured."""
     ceiling: float | None

@@ -47,7 +47,7 @@ async def score(folder: Path) -> Result:
         (folder / name).unlink(missing_ok=True)
     config = _config(folder)
     suite = await load(config)
-    tasks = chosen(suite.tasks, config.clusters, config.seed)
+    tasks = chosen(suite, config)
     rows = records.settle(folder, tasks, config.runs)
     found = await result.scored(suite, result.kept(rows))
     scored = await _result(config, suite, tasks, rows, found)
@@ -72,6 +72,7 @@ async def _result(
         score=mean,
         by_run=result.by_run(found),
         by_category=result.by_category(found),
+        also=result.also(found),
         floor=await _reference(suite, tasks, "nothing", suite.nothing()),
         ceiling=await _reference(suite, tasks, "gold", suite.gold()),
         missing=lost,

@@ -9,7 +9,7 @@ import pytest
 from agents import serve
 from agents.errors import UsageError
 from evals import bfcl, home, models, run
-from evals.benches import chosen
+from evals.benches import Config, chosen
 from evals.result import interval, scored
 from evals.schema import Outcome, Record
 from tests import bfcl_policy
@@ -34,7 +34,7 @@ def test_gold_is_right_in_all_800_tasks_and_silence_in_none(suite: bfcl.BFCL) ->
 
 
 def test_a_policy_that_drops_turns_gets_the_score_known_beforehand(suite: bfcl.BFCL) -> None:
-    tasks = chosen(suite.tasks, 40, seed=1)
+    tasks = chosen(suite, Config(bench="bfcl", model="gold", clusters=40, seed=1))
     gold = {task.id: (suite.gold() or {})[task.id] for task in tasks}
     found = outcomes(suite, bfcl_policy.recorded(gold, 0.1))
     known = bfcl_policy.right(gold, 0.1)
@@ -58,7 +58,10 @@ def test_the_same_policy_behind_an_endpoint_gets_the_same_score(
     command(["score", str(tmp_path)])
     found = json.loads((tmp_path / "bfcl" / "result.json").read_text())
     small = asyncio.run(bfcl.load(["multi_turn_miss_func"], "fc", 1))
-    tasks = {task.id: (suite.gold() or {})[task.id] for task in chosen(small.tasks, 12, 0)}
+    tasks = {
+        task.id: (suite.gold() or {})[task.id]
+        for task in chosen(small, Config(bench="bfcl", model="gold", clusters=12))
+    }
     known = bfcl_policy.right(tasks, 0.1)
     assert found["score"]["mean"] == pytest.approx(100 * sum(known.values()) / 12)
     assert (found["floor"], found["ceiling"], found["n"]) == (0, 100, 12)
