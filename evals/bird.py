@@ -19,7 +19,7 @@ from evals import home
 from evals.schema import Ask, Play, Record, Score, Task
 from evals.worker import judge
 
-SCRIPT = Path(__file__).parent / "scorers" / "bird.py"
+COMMAND = (sys.executable, "-I", Path(__file__).parent / "scorers" / "bird.py")
 SOURCE = "get mini_dev (SQLite) from https://github.com/bird-bench/mini_dev, licence CC BY-SA 4.0"
 PROMPT = """Write one SQLite query that answers the question.
 
@@ -66,7 +66,7 @@ class Bird:
             {"database": str(self._file(row)), "gold": row["SQL"], "predicted": str(one.answer)}
             for row, one in zip(rows, records, strict=True)
         ]
-        said = await judge([sys.executable, "-I", SCRIPT], asked, silence_s=90)
+        said = await judge(COMMAND, asked, silence_s=90)
         return [Score(value=float(one.get("valid", False)), error=one["error"]) for one in said]
 
     def _file(self, row: dict[str, Any]) -> Path:

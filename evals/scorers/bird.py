@@ -15,36 +15,35 @@ import time
 from pathlib import Path
 from typing import Any
 
-QUERY_S = 30.0
 ROWS = 1_000_000
 DENIED = {sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH}
 """ATTACH would make or change a file anywhere; VACUUM INTO needs it too."""
 
 
-def main() -> None:
+def main(limit_s: str = "30") -> None:
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
-        print(json.dumps(judged(**json.loads(line))), flush=True)
+        print(json.dumps(judged(**json.loads(line), limit_s=float(limit_s))), flush=True)
 
 
-def judged(database: str, gold: str, predicted: str) -> dict[str, Any]:
-    expected, fault = rows(database, gold)
+def judged(database: str, gold: str, predicted: str, limit_s: float) -> dict[str, Any]:
+    expected, fault = rows(database, gold, limit_s)
     if fault:
         return {"valid": False, "error": f"gold: {fault}"}
-    found, fault = rows(database, predicted)
+    found, fault = rows(database, predicted, limit_s)
     if fault:
         return {"valid": False, "error": fault}
     return {"valid": found == expected, "error": "" if found == expected else "other rows"}
 
 
-def rows(database: str, query: str) -> tuple[set[Any], str]:
+def rows(database: str, query: str, limit_s: float) -> tuple[set[Any], str]:
     """The rows as a set, or the class of the fault."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.sqlite"
         shutil.copyfile(database, copy)
         connection = sqlite3.connect(copy)
         connection.set_authorizer(lambda action, *_: sqlite3.SQLITE_DENY if action in DENIED else sqlite3.SQLITE_OK)
-        deadline = time.monotonic() + QUERY_S
+        deadline = time.monotonic() + limit_s
         connection.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
         try:
             found = connection.execute(query).fetchmany(ROWS + 1)
@@ -58,4 +57,4 @@ def rows(database: str, query: str) -> tuple[set[Any], str]:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

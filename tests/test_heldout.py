@@ -1,0 +1,106 @@
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents import serve
+from agents.teachers import Message
+from evals import heldout, home
+from evals.result import scored
+from evals.schema import Outcome, Record
+from tests.test_bfcl import command
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The environment of a held-out set that graphs.run made of two built-in services."""
+    place = tmp_path_factory.mktemp("data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TDS_EVAL_DATA", str(place))
+        heldout.set_up(home.ROOT / "graphs" / "catalogue" / "energy.json", "offline", 8)
+        yield place
+
+
+def rows(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "heldout" / heldout.FILE).read_text().splitlines()]
+
+
+def outcomes(answers: dict[str, Any]) -> list[Outcome]:
+    found = [Record(task=task, run=0, answer=answer) for task, answer in answers.items()]
+    return asyncio.run(scored(heldout.load(), found))
+
+
+def test_recorded_calls_are_right_and_silence_only_where_no_tool_fits(folder: Path) -> None:
+    suite = heldout.load()
+    gold, nothing = outcomes(dict(suite.gold())), outcomes(dict(suite.nothing()))
+    assert {one.value for one in gold} == {1}
+    assert {one.category for one in nothing if one.value} <= {"refusal"}
+
+
+def test_another_write_or_another_argument_is_wrong_and_counted_as_not_exact(folder: Path) -> None:
+    suite = heldout.load()
+    task, calls = next(
+        (task, calls) for task, calls in suite.gold().items() if isinstance(calls, list) and len(calls) > 1
+    )
+    assert isinstance(calls, list)
+    spoiled = [*calls[:-1], {**calls[-1], "arguments": {"meter_id": "X"}, "result": {}}]
+    extra = [*calls, {"name": "reading_submit", "arguments": {}, "ok": True, "result": {}}]
+    found = [outcomes({task: answer})[0] for answer in (spoiled, extra)]
+    assert [one.value for one in found] == [0, 0]
+    assert found[0].also["exact calls"] < found[1].also["exact calls"] == 1
+
+
+class Replay:
+    """A model that makes the recorded calls, all of a turn at once, and then answers."""
+
+    def __init__(self, data: list[dict[str, Any]]) -> None:
+        self._turns = {}
+        for row in data:
+            said: list[str] = []
+            for message in row["messages"]:
+                if message["role"] == "user":
+                    said.append(message["content"])
+                self._turns.setdefault(tuple(said), []).extend(message.get("tool_calls") or [])
+
+    def __call__(self, messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
+        calls = self._turns[tuple(message["content"] for message in messages if message["role"] == "user")]
+        if messages[-1]["role"] == "tool" or not calls:
+            return {"role": "assistant", "content": "Done."}
+        return {"role": "assistant", "content": "", "tool_calls": calls}
+
+
+def test_a_model_that_makes_the_recorded_calls_live_gets_all_of_it(folder: Path, tmp_path: Path) -> None:
+    with serve.running(serve.app(Replay(rows(folder)))) as url:
+        command(["generate", "heldout", "--model", f"openai:offline@{url}", "--out", str(tmp_path)])
+    command(["score", str(tmp_path)])
+    found = json.loads((tmp_path / "heldout" / "result.json").read_text())
+    assert (found["score"]["mean"], found["also"]["exact calls"]["mean"]) == (100, 100)
+    assert found["ceiling"] == 100 > found["floor"]
+
+
+def test_a_call_outside_the_data_is_answered_in_the_tools_own_form(folder: Path, tmp_path: Path) -> None:
+    row = next(row for row in rows(folder) if "meters_list" in row["cluster"]["tools"])
+
+    def other(messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
+        if messages[-1]["role"] == "tool":
+            return {"role": "assistant", "content": messages[-1]["content"]}
+        calls = [("meters_list", '{"customer_number": "123456789"}'), ("teleport", "{}"), ("meters_list", "no json")]
+        made = [
+            {"id": f"c{i}", "type": "function", "function": {"name": name, "arguments": text}}
+            for i, (name, text) in enumerate(calls)
+        ]
+        return {"role": "assistant", "content": "", "tool_calls": made}
+
+    with serve.running(serve.app(other)) as url:
+        command(["generate", "heldout", "--model", f"openai:offline@{url}", "--out", str(tmp_path)])
+    records = [json.loads(line) for line in (tmp_path / "heldout" / "answers.jsonl").read_text().splitlines()]
+    made = next(one["answer"] for one in records if one["task"] == f"slot_{row['slot']}")[:3]
+    assert [one["ok"] for one in made] == [True, False, False]
+    assert "meters" in json.dumps(made[0]["result"])
+    assert [one["result"]["error"]["message"][:20] for one in made[1:]] == [
+        "unknown tool 'telepo",
+        "the arguments are no",
+    ]
