@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from agents.answers import flaw
 from agents.errors import FormatError
 from agents.prompting import dumps, render
 from agents.schema import Blueprint, Cluster, Role
@@ -41,13 +42,13 @@ def plan(blueprint: Blueprint) -> dict[str, Any]:
 async def act(ask: Ask, blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message]) -> Message:
     """The next assistant message; call ids go on from those already in the conversation.
 
-    Raises: FormatError: neither words nor calls, or a call whose arguments are not a JSON object.
+    Raises: FormatError: an answer with a flaw, or a call whose arguments are not a JSON object.
     """
     private = render(Role.ASSISTANT, public=public_prompt(blueprint), plan=dumps(plan(blueprint)))
     asked: list[Message] = [{"role": "system", "content": private}, *messages[1:]]
     answer = await ask(Role.ASSISTANT, asked, tools=offered(cluster))
-    if not answer.tool_calls and not answer.content.strip():
-        raise FormatError("assistant answer is empty: neither words nor tool calls")
+    if found := flaw(answer):
+        raise FormatError(f"assistant answer is {found}: {answer.content[:200]!r}, {len(answer.tool_calls)} calls")
     first = 1 + sum(len(message.get("tool_calls") or []) for message in messages)
     calls = [_call(f"call_{first + n}", call) for n, call in enumerate(answer.tool_calls)]
     spoken: Message = {"role": "assistant", "content": answer.content}

@@ -3,6 +3,8 @@
 A message says what, where and the value; for the user's own mistakes also the fix.
 """
 
+from collections.abc import Sequence
+
 
 class TDScalingError(Exception):
     """Anything this project raises on purpose."""
@@ -10,6 +12,10 @@ class TDScalingError(Exception):
 
 class UsageError(TDScalingError):
     """The user's own mistake: a command prints it as one line and exits with 2."""
+
+
+class ModelError(UsageError):
+    """The endpoint knows no such model, or no such path."""
 
 
 class FormatError(TDScalingError):
@@ -26,6 +32,13 @@ class LockError(TDScalingError):
 
 class TeacherError(TDScalingError):
     """A model could not be reached, or refused; says which role and endpoint."""
+
+    def __init__(self, told: str, faults: Sequence[str] = (), status: int | None = None) -> None:
+        super().__init__(told)
+        self.faults = tuple(faults)
+        """Why each attempt failed."""
+        self.status = status
+        """Of the last HTTP answer, if there was one."""
 
 
 class SandboxUnavailable(TDScalingError):

@@ -28,7 +28,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from agents import offline
-from agents.teachers import Message, converted
+from agents.chat import Message, converted
 
 MODEL = "offline"
 Reply = Callable[[list[Message], list[dict[str, Any]], int], Message]

@@ -1,65 +1,36 @@
 """From a role and its prompt to that role's answer: one chat model for each of the five agents.
 
-A teacher is `offline` or named `provider:model[@base_url]`, such as `openai:NAME@http://127.0.0.1:8000/v1`; providers
-besides openai are those of LangChain's `init_chat_model`. Messages are OpenAI dicts on both sides.
+A teacher is `offline`, `offline-weak` or named `provider:model[@base_url]`, such as
+`openai:NAME@http://127.0.0.1:8000/v1`; providers besides openai are those of LangChain's `init_chat_model`. Messages
+are OpenAI dicts on both sides.
 """
 
 import asyncio
-import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal
 
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, convert_to_messages
-from pydantic import Field, ValidationError
+from langchain_core.messages import AIMessage, HumanMessage
 
-from agents import endpoint
-from agents.errors import FormatError, UsageError
-from agents.schema import Noun, Role, Schema
+from agents import chat, endpoint
+from agents.answers import Answer, Ask, Request
+from agents.chat import Message
+from agents.errors import TDScalingError, UsageError
+from agents.forms import fill, mended
+from agents.retries import retrying
+from agents.schema import Role, Schema
+from agents.wire import Fault, WireError
 
-Message = dict[str, Any]
-"""An OpenAI chat message."""
+__all__ = ["Answer", "Ask", "Form", "Message", "Request", "Teachers", "fill", "teachers"]
 
-NounT = TypeVar("NounT", bound=Noun)
-
-
-class Request(Noun):
-    """All that decides an answer, besides the model."""
-
-    role: Role
-    messages: list[Message]
-    tools: list[Schema] = Field(default=[])
-    """OpenAI function definitions."""
-    form: Schema | None = None
-    """JSON Schema that the answer must match."""
-    seed: int = 0
-
-    def digest(self) -> str:
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
-
-
-class Answer(Noun):
-    """What a model said."""
-
-    content: str
-    tool_calls: tuple[dict[str, str], ...] = ()
-    """Each `{"name", "arguments"}`; the arguments are the model's own text, which need not be JSON."""
-    usage: dict[str, int] | None = None
-    """Tokens: `input`, `output`, and `cached` as part of the input. None where the endpoint does not say."""
-    finish: str = "stop"
-    served_by: str = ""
-    """What the endpoint said the model was."""
-
-
-class Ask(Protocol):
-    """How agents reach their model; the caller binds seeds, caches and limits."""
-
-    async def __call__(
-        self, role: Role, messages: list[Message], *, tools: list[Schema] = ..., form: Schema | None = None
-    ) -> Answer: ...
+Form = Literal["json_schema", "json_object", "text"]
+"""How an endpoint is asked for JSON; from `text` it is taken as it comes, mended where that is possible."""
+MAX_LOST = 5
+"""[ours] So many requests in a row, each tried to the end, are an outage of the endpoint and stop the run."""
+OURS = frozenset({"model", "messages", "tools", "seed", "response_format", "stream", "n"})
+"""What no decoding parameter may set."""
 
 
 class Teachers:
@@ -70,166 +41,122 @@ class Teachers:
         names: Mapping[Role, str],
         *,
         params: Mapping[str, Any] | None = None,
-        attempts: int = 4,
+        attempts: int = 6,
         wait_s: float = 1.0,
         timeout_s: float = 180.0,
     ) -> None:
-        """`params` (temperature, ...) go to every hosted model; `wait_s` is the first of the growing waits."""
-        shared = {name: endpoint.connect(name, params or {}, timeout_s) for name in dict.fromkeys(names.values())}
-        self._endpoints = {role: shared[name] for role, name in names.items()}
-        self._retrying = endpoint.retrying(attempts, wait_s)
-        self.identity = {role.value: _identity(one, params or {}) for role, one in self._endpoints.items()}
+        """`params` are decoding parameters, such as `temperature` for every role or `quality.temperature` for one.
+
+        A request is sent at most `attempts` times, 429s not counted; `wait_s` is the first of the growing waits.
+        """
+        shared = {name: endpoint.connect(name, timeout_s) for name in dict.fromkeys(names.values())}
+        self.endpoints = {role: shared[name] for role, name in names.items()}
+        self.forms: dict[str, Form] = {}
+        """Endpoint's name -> how it is asked for JSON, `json_schema` unless a probe found otherwise."""
+        self._params = by_role(params or {})
+        self._attempts, self._wait_s = attempts, wait_s
+        self._lost: Counter[str] = Counter()
+        self.identity = {role.value: _identity(one, self._params[role]) for role, one in self.endpoints.items()}
         """Role -> name, model and params, for the manifest."""
 
     async def answer(self, request: Request) -> Answer:
-        """The role's answer.
+        """The role's answer, tried again while that may help.
 
-        Raises: UsageError: the key, the quota or the model's name is wrong, so that every request would fail.
-                TeacherError: this request failed, transient faults tried again first.
-                FormatError: a call's arguments are JSON but no object, which LangChain cannot hold.
+        Raises: UsageError: the key, the quota or the model's name is wrong, or the endpoint has been failing for long.
+                TeacherError: this request failed.
         """
-        one = self._endpoints[request.role]
+        one = self.endpoints[request.role]
         if one.provider == "offline":
-            return _answer(await _invoke(one, request))
+            return Answer(**chat.fields(await self._said(one, request)))
+        faults: list[Fault] = []
         try:
-            return _answer(await self._retrying.copy()(_invoke, one, request))
-        except ValidationError as error:
-            raise FormatError(f"{request.role} answer: a call's arguments are not an object: {_fault(error)}") from None
+            answer: Answer = await retrying(faults, self._attempts, self._wait_s)(self._sent, one, request)
+        except WireError as error:
+            raise self._given_up(error, request.role, faults) from None  # the cause may quote a key
+        self._lost[one.name] = 0
+        if request.form and self._form(one) == "text":
+            answer = mended(answer)
+        return answer.model_copy(update={"faults": tuple(faults)}) if faults else answer
+
+    async def _sent(self, one: endpoint.Endpoint, request: Request) -> Answer:
+        """One attempt. Raises: WireError."""
+        sent = await one.throttle.turn()
+        try:
+            message = await self._said(one, request)
         except Exception as error:
-            raise endpoint.blamed(error, request.role, one) from None  # the cause may quote a key
+            wrong = endpoint.wired(error)
+            (one.throttle.refused if wrong.fault is Fault.THROTTLED else one.throttle.passed)(sent)
+            raise wrong from None
+        one.throttle.passed(sent)
+        return Answer(**chat.fields(message))
+
+    async def _said(self, one: endpoint.Endpoint, request: Request) -> AIMessage:
+        form, tools, params = request.form, request.tools, self._params[request.role]
+        if one.provider == "openai":
+            body: dict[str, Any] = {**params, "messages": request.messages, "seed": request.seed}
+            body |= {"tools": tools} if tools else {}
+            return await one.chat.ainvoke([], extra_body=body | (_response_format(form, self._form(one))))
+        history = chat.converted(request.messages)
+        if one.provider == "offline":
+            return await one.chat.ainvoke(history, tools=tools, seed=request.seed)
+        if form:
+            history.append(HumanMessage(f"Answer with one JSON object that matches {json.dumps(form)}"))
+        return await (one.chat.bind_tools(tools) if tools else one.chat).ainvoke(history, **params)
+
+    def _form(self, one: endpoint.Endpoint) -> Form:
+        return self.forms.get(one.name, "json_schema" if one.provider == "openai" else "text")
+
+    def _given_up(self, error: WireError, role: Role, faults: list[Fault]) -> TDScalingError:
+        one = self.endpoints[role]
+        if error.fault is Fault.REJECTED:
+            return endpoint.blamed(error, role, one, [*faults, error.fault])
+        self._lost[one.name] += 1
+        if self._lost[one.name] < MAX_LOST:
+            return endpoint.blamed(error, role, one, faults)
+        told = f"{MAX_LOST} requests in a row failed, the last with {endpoint.one_line(error)}"
+        return UsageError(f"{role} teacher {one.name}: {told}; mend the endpoint, then go on with --resume")
 
     async def aclose(self) -> None:
-        shared = {one.name: one for one in self._endpoints.values()}
+        shared = {one.name: one for one in self.endpoints.values()}
         await asyncio.gather(*(one.aclose() for one in shared.values()))
 
 
-def teachers(default: str, **per_role: str | None) -> Teachers:
+def teachers(
+    default: str, *, params: Mapping[str, Any] | None = None, attempts: int = 6, **per_role: str | None
+) -> Teachers:
     """One teacher for every role, others by role: `teachers("offline", quality="openai:gpt-4.1-mini")`."""
     if unknown := sorted(set(per_role) - set(Role)):
         raise UsageError(f"teachers: no role {unknown[0]!r}; one of {', '.join(Role)}")
-    return Teachers({role: per_role.get(role) or default for role in Role})
+    return Teachers({role: per_role.get(role) or default for role in Role}, params=params, attempts=attempts)
 
 
-async def fill(ask: Ask, role: Role, messages: list[Message], form: type[NounT]) -> NounT:
-    """The role's answer as a noun; an answer that does not fit is shown its fault and asked again once.
+def by_role(params: Mapping[str, Any]) -> dict[Role, dict[str, Any]]:
+    """Each role's decoding parameters from names such as `temperature` and `quality.temperature`.
 
-    Raises: FormatError: the second answer did not fit either.
+    Raises: UsageError: there is no such role, or the parameter is not for the user to set.
     """
-    schema = _schema(form)
-    first = await ask(role, messages, form=schema)
-    try:
-        return _read(first.content, form)
-    except (ValueError, RecursionError) as error:
-        fault = f"That answer does not fit: {_fault(error)}. Answer again, with one JSON object and nothing else."
-    bad = {"role": "assistant", "content": first.content or "(empty)"}
-    second = await ask(role, [*messages, bad, {"role": "user", "content": fault}], form=schema)
-    try:
-        return _read(second.content, form)
-    except (ValueError, RecursionError) as error:
-        shown = second.content[:200]
-        raise FormatError(f"{role} answer is no {form.__name__}: {_fault(error)}; it begins {shown!r}") from None
-
-
-@lru_cache
-def _schema(form: type[Noun]) -> Schema:
-    return form.model_json_schema()
-
-
-def _read(content: str, form: type[NounT]) -> NounT:
-    text = re.sub(r"<think>.*?</think>", "", content, flags=re.DOTALL)
-    start, end = text.find("{"), text.rfind("}")
-    if start < 0 or end < start:
-        raise ValueError("there is no JSON object")
-    return form.model_validate(json.loads(text[start : end + 1], parse_constant=_refuse))
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def _fault(error: Exception) -> str:
-    if not isinstance(error, ValidationError):
-        return str(error)
-    return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5])
+    chosen: dict[Role, dict[str, Any]] = {role: {} for role in Role}
+    for key in sorted(params, key=lambda key: "." in key):  # a role's own come last
+        role, _, name = key.rpartition(".")
+        if role and role not in chosen:
+            raise UsageError(f"parameter {key}: no role {role!r}; one of {', '.join(Role)}")
+        if name in OURS:
+            raise UsageError(f"parameter {key}: {name} is set by the run itself; leave it out")
+        for one in [Role(role)] if role else list(Role):
+            chosen[one][name] = params[key]
+    return chosen
 
 
 def _identity(one: endpoint.Endpoint, params: Mapping[str, Any]) -> dict[str, Any]:
-    sent = {} if one.provider == "offline" else {key: params[key] for key in sorted(params)}
-    return {"name": one.name, "model": one.model, "params": sent}
+    return {"name": one.name, "model": one.model, "params": {} if one.provider == "offline" else dict(params)}
 
 
-async def _invoke(one: endpoint.Endpoint, request: Request) -> AIMessage:
-    history, tools, form = converted(request.messages), request.tools, request.form
-    formed: dict[str, Any] = {"response_format": _response_format(form)} if form else {}
-    if one.provider == "offline":
-        return await one.chat.ainvoke(history, tools=tools, seed=request.seed, **formed)
-    if one.provider == "openai":
-        body = {"messages": request.messages, "seed": request.seed} | ({"tools": tools} if tools else {}) | formed
-        return await one.chat.ainvoke(history, extra_body=body)
-    if form:
-        history.append(HumanMessage(f"Answer with one JSON object that matches {json.dumps(form)}"))
-    return await (one.chat.bind_tools(tools) if tools else one.chat).ainvoke(history)
-
-
-def _response_format(form: Schema) -> dict[str, Any]:
+def _response_format(form: Schema | None, asked: Form) -> dict[str, Any]:
     """Not strict: strict mode refuses open objects, which blueprints and observations are made of."""
+    if form is None or asked == "text":
+        return {}
+    if asked == "json_object":
+        return {"response_format": {"type": "json_object"}}
     name = re.sub(r"[^A-Za-z0-9_-]", "_", form.get("title", "answer"))[:64]
-    return {"type": "json_schema", "json_schema": {"name": name, "schema": form, "strict": False}}
-
-
-def converted(messages: list[Message]) -> list[BaseMessage]:
-    """LangChain messages; arguments that are no JSON object, which it cannot hold, become one that quotes them."""
-    return convert_to_messages([message | _quoted(message) for message in messages])
-
-
-def _quoted(message: Message) -> Message:
-    calls = [call | {"function": call["function"] | _object(call)} for call in message.get("tool_calls") or ()]
-    return {"tool_calls": calls} if calls else {}
-
-
-def _object(call: dict[str, Any]) -> dict[str, str]:
-    text = call["function"]["arguments"]
-    try:
-        fits = isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        fits = False
-    return {} if fits else {"arguments": json.dumps({"malformed_arguments": text})}
-
-
-def _answer(message: AIMessage) -> Answer:
-    told, calls = message.response_metadata, tuple(_calls(message))
-    return Answer(
-        content=_encodable(message.text or message.additional_kwargs.get("refusal") or ""),
-        tool_calls=calls,
-        usage=_usage(message),
-        finish=told.get("finish_reason") or told.get("stop_reason") or ("tool_calls" if calls else "stop"),
-        served_by=told.get("model_name") or told.get("model") or "",
-    )
-
-
-def _calls(message: AIMessage) -> list[dict[str, str]]:
-    """The calls in the model's own text where the chat model kept it, else written anew."""
-    if raw := message.additional_kwargs.get("tool_calls"):
-        return [_call(call["function"]["name"], call["function"]["arguments"]) for call in raw]
-    return [_call(call["name"], call["args"]) for call in [*message.tool_calls, *message.invalid_tool_calls]]
-
-
-def _call(name: str | None, arguments: Any) -> dict[str, str]:
-    text = arguments if isinstance(arguments, str) else _dumps(arguments or {})
-    return {"name": _encodable(name or ""), "arguments": _encodable(text) or "{}"}
-
-
-def _dumps(arguments: Any) -> str:
-    return json.dumps(arguments, ensure_ascii=False, separators=(",", ":"))
-
-
-def _encodable(text: str) -> str:
-    """Lone surrogates, which JSON can carry and UTF-8 cannot, become `?`."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def _usage(message: AIMessage) -> dict[str, int] | None:
-    if not (told := message.usage_metadata):
-        return None
-    cached = told.get("input_token_details", {}).get("cache_read") or 0
-    return {"input": told["input_tokens"], "output": told["output_tokens"], "cached": cached}
+    schema = {"name": name, "schema": form, "strict": False}
+    return {"response_format": {"type": "json_schema", "json_schema": schema}}

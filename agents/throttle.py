@@ -63,8 +63,7 @@ class Throttle:
         """Wait, in order of arrival, until the next request may be sent; returns the time."""
         if self._ceiling < math.inf:
             async with self._line:
-                while (wait := self._due() - self._clock()) > 0:
-                    await asyncio.sleep(wait)
+                await asyncio.sleep(max(0.0, self._due() - self._clock()))
                 self._last = max(self._due(), self._clock() - BURST_S)
         now = self._clock()
         self._sent.append(now)

@@ -18,13 +18,13 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
-from agents.offline import conversation, judge, planner, world
+from agents.offline import conversation, judge, planner, slips, world
 
 Message = dict[str, Any]
 
 
-def reply(messages: Sequence[Message], tools: Sequence[dict[str, Any]], seed: int) -> Message:
-    """The next message of whichever agent the system prompt names.
+def reply(messages: Sequence[Message], tools: Sequence[dict[str, Any]], seed: int, *, weak: bool = False) -> Message:
+    """The next message of whichever agent the system prompt names; `weak` is the persona that makes mistakes.
 
     Raises: ValueError: the system prompt names none of the five agents, or a section that the role needs is missing.
     """
@@ -35,8 +35,9 @@ def reply(messages: Sequence[Message], tools: Sequence[dict[str, Any]], seed: in
         raise ValueError(f"system prompt: begins with {system[:40]!r}, expected 'You are the <Role>Agent'")
     if role[1] == "Assistant":
         text, calls = conversation.assistant_says(section(system, "Plan"), messages[1:], tools, rng)
-        return _message(text, calls)
-    return _message(orjson.dumps(_form(role[1], system, messages, rng)).decode(), [])
+        return _message(*(slips.assistant(text, calls, rng) if weak else (text, calls)))
+    form = _form(role[1], system, messages, rng)
+    return _message(orjson.dumps(slips.form(role[1], form, rng) if weak else form).decode(), [])
 
 
 def _form(role: str, system: str, messages: Sequence[Message], rng: Random) -> dict[str, Any]:
@@ -79,9 +80,11 @@ def tokens(text: str) -> int:
 
 
 class OfflineTeacher(BaseChatModel):
-    """`reply` as a LangChain chat model; `seed`, `tools` and `response_format` are taken at each call."""
+    """`reply` as a LangChain chat model; `seed` and `tools` are taken at each call."""
 
     seed: int = 0
+    weak: bool = False
+    """The persona that makes mistakes."""
 
     @property
     def _llm_type(self) -> str:
@@ -98,7 +101,7 @@ class OfflineTeacher(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         asked = [dict(message) for message in convert_to_openai_messages(messages)]
-        said = reply(asked, kwargs.get("tools") or [], kwargs.get("seed") or self.seed)
+        said = reply(asked, kwargs.get("tools") or [], kwargs.get("seed") or self.seed, weak=self.weak)
         calls = [
             {"id": call["id"], "name": call["function"]["name"], "args": orjson.loads(call["function"]["arguments"])}
             for call in said.get("tool_calls", [])
@@ -106,7 +109,10 @@ class OfflineTeacher(BaseChatModel):
         read, written = tokens(orjson.dumps(asked).decode()), tokens(orjson.dumps(said).decode())
         usage = {"input_tokens": read, "output_tokens": written, "total_tokens": read + written}
         message = AIMessage(
-            said["content"], tool_calls=calls, usage_metadata=usage, response_metadata={"model_name": "offline"}
+            said["content"],
+            tool_calls=calls,
+            usage_metadata=usage,
+            response_metadata={"model_name": "offline-weak" if self.weak else "offline"},
         )
         return ChatResult(generations=[ChatGeneration(message=message)])
 
