@@ -1,18 +1,20 @@
 """The offline teacher as an OpenAI-compatible endpoint, for trying the path of a hosted model without one.
 
-POST /v1/chat/completions and GET /v1/models, model `offline`. Equal requests get equal bytes, ids included. Usage is
-the offline teacher's own count, a regular expression's words and marks: close to a tokenizer's, but no BPE.
+POST /v1/chat/completions and GET /v1/models, models `offline` and `offline-weak`. Equal requests get equal bytes, ids
+included. Usage is the offline teacher's own count, a regular expression's words and marks: close to a tokenizer's, but
+no BPE; its cached part is what a model server's prefix cache would have known. Faults can be switched on.
 
-    python -m agents.serve --port 8008
+    python -m agents.serve --port 8008 --latency 0.2 --throttled 0.05 --errors 0.05 --cut 0.02 --log requests.jsonl
 """
 
 import hashlib
 import json
+import logging
 import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -24,13 +26,18 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from agents import offline
+from agents import faults, offline
 from agents.chat import Message, converted
+from agents.endpoint import OFFLINE
+from agents.faults import Faults, Outcome, Weather
+from agents.prefixes import Prefixes
 
-MODEL = "offline"
+MODELS = OFFLINE
+WELL = Faults()
+FORMS = frozenset({"json_schema", "json_object"})
 Reply = Callable[[list[Message], list[dict[str, Any]], int], Message]
 """(messages, tools, seed) -> the assistant's message; may raise HTTPException to script an endpoint's faults."""
 
@@ -72,33 +79,61 @@ class Body(BaseModel):
         return messages
 
 
-def app(reply: Reply | None = None, *, log: Path | None = None, seed: int = 0) -> Starlette:
+class Served:
+    """The endpoint's state: how many requests came, which prompts are known, and its faults."""
+
+    def __init__(self, reply: Reply | None, log: Path | None, seed: int, wrong: Faults, forms: frozenset[str]) -> None:
+        self._reply, self._log, self._seed, self._forms = reply, log, seed, forms
+        self._weather, self._known, self._count = Weather(wrong), Prefixes(), 0
+
+    async def complete(self, request: Request) -> Response:
+        body = _read(await request.body(), self._forms)
+        self._count = n = self._count + 1
+        entry = {"n": n, "role": _role(body), "model": body.model, "messages": len(body.messages), "seed": body.seed}
+        digest = _digest(body)
+        entry |= {"digest": digest, "outcome": "error", "usage": None}
+        try:
+            outcome = entry["outcome"] = await self._weather.outcome(n)
+            faults.refuse(outcome)
+            completion = self._completion(body, digest)
+            entry["usage"] = completion["usage"]
+        finally:
+            _note(self._log, entry)
+        whole = _streamed(body, completion) if body.stream else JSONResponse(completion)
+        if outcome is Outcome.MALFORMED:
+            return faults.garbled(whole, n)
+        return faults.Cut(whole) if outcome is Outcome.CUT else whole
+
+    def _completion(self, body: Body, digest: str) -> dict[str, Any]:
+        tools = [] if body.tool_choice == "none" else body.tools or []
+        seed = self._seed if body.seed is None else body.seed
+        if self._reply:
+            message = self._reply(body.messages, tools, seed)
+        else:
+            message = offline.reply(_plain(body.messages), tools, seed, weak=body.model == "offline-weak")
+        asked = offline.tokens(offline.prompt(_plain(body.messages), tools))
+        told = len(offline.tokens(json.dumps(message, ensure_ascii=False)))
+        usage = {"prompt_tokens": len(asked), "completion_tokens": told, "total_tokens": len(asked) + told}
+        details = {"prompt_tokens_details": {"cached_tokens": self._known.read(asked)}}
+        return _completion(body, message, digest) | {"usage": usage | details}
+
+
+def app(
+    reply: Reply | None = None,
+    *,
+    log: Path | None = None,
+    seed: int = 0,
+    wrong: Faults = WELL,
+    forms: Collection[str] = FORMS,
+) -> Starlette:
     """The endpoint around `reply`, by default the offline teacher's.
 
-    log: gets a JSON line for each request that could be read. seed: of requests that bring none.
+    log: gets a JSON line for each request that could be read. seed: of requests that bring none. forms: the kinds of
+    `response_format` that it knows, others are a bad request.
     """
-    reply, count = reply or _offline, 0
-
-    async def complete(request: Request) -> Response:
-        nonlocal count
-        body = _read(await request.body())
-        digest = _digest(body)
-        count += 1
-        _note(log, {"n": count, "role": _role(body), "model": body.model, "messages": len(body.messages)}, digest)
-        tools = [] if body.tool_choice == "none" else body.tools or []
-        message = reply(body.messages, tools, seed if body.seed is None else body.seed)
-        completion = _completion(body, message, digest)
-        if body.stream:
-            usage = bool((body.stream_options or {}).get("include_usage"))
-            return StreamingResponse(_chunks(completion, usage), media_type="text/event-stream")
-        return JSONResponse(completion)
-
-    routes = [Route("/v1/chat/completions", complete, methods=["POST"]), Route("/v1/models", _models)]
+    served = Served(reply, log, seed, wrong, frozenset(forms))
+    routes = [Route("/v1/chat/completions", served.complete, methods=["POST"]), Route("/v1/models", _models)]
     return Starlette(routes=routes, exception_handlers={HTTPException: _failed, ValueError: _refused})
-
-
-def _offline(messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
-    return offline.reply(_plain(messages), tools, seed)
 
 
 def _plain(messages: list[Message]) -> list[Message]:
@@ -107,18 +142,20 @@ def _plain(messages: list[Message]) -> list[Message]:
 
 
 async def _models(request: Request) -> Response:
-    model = {"id": MODEL, "object": "model", "created": 0, "owned_by": "agents"}
-    return JSONResponse({"object": "list", "data": [model]})
+    models = [{"id": name, "object": "model", "created": 0, "owned_by": "agents"} for name in MODELS]
+    return JSONResponse({"object": "list", "data": models})
 
 
-def _read(raw: bytes) -> Body:
+def _read(raw: bytes, forms: frozenset[str]) -> Body:
     try:
         body = Body.model_validate_json(raw)
     except ValidationError as error:
         first = error.errors()[0]
         raise HTTPException(400, f"{'.'.join(map(str, first['loc'])) or 'body'}: {first['msg']}") from None
-    if body.model != MODEL:
-        raise HTTPException(404, f"The model {body.model!r} does not exist; there is {MODEL!r}")
+    if body.model not in MODELS:
+        raise HTTPException(404, f"The model {body.model!r} does not exist; there are {', '.join(MODELS)}")
+    if body.response_format and body.response_format.get("type") not in forms:
+        raise HTTPException(400, f"response_format: {body.response_format.get('type')!r} is not supported")
     return body
 
 
@@ -134,10 +171,10 @@ def _role(body: Body) -> str:
     return named[1].lower() if named else ""
 
 
-def _note(log: Path | None, entry: dict[str, Any], digest: str) -> None:
+def _note(log: Path | None, entry: dict[str, Any]) -> None:
     if log:
         with log.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry | {"digest": digest}) + "\n")
+            file.write(json.dumps(entry) + "\n")
 
 
 def _completion(body: Body, message: Message, digest: str) -> dict[str, Any]:
@@ -149,13 +186,13 @@ def _completion(body: Body, message: Message, digest: str) -> dict[str, Any]:
         "logprobs": None,
         "finish_reason": "tool_calls" if calls else "stop",
     }
-    head = {"id": f"chatcmpl-{digest[:24]}", "object": "chat.completion", "created": 0, "model": MODEL}
-    return head | {"choices": [choice], "usage": _usage(body, message)}
+    head = {"id": f"chatcmpl-{digest[:24]}", "object": "chat.completion", "created": 0, "model": body.model}
+    return head | {"system_fingerprint": offline.FINGERPRINT, "choices": [choice]}
 
 
-def _usage(body: Body, message: Message) -> dict[str, Any]:
-    asked, told = (offline.tokens(json.dumps(said, ensure_ascii=False)) for said in (_plain(body.messages), message))
-    return {"prompt_tokens": asked, "completion_tokens": told, "total_tokens": asked + told}
+def _streamed(body: Body, completion: dict[str, Any]) -> Response:
+    usage = bool((body.stream_options or {}).get("include_usage"))
+    return Response("".join(_chunks(completion, usage)), media_type="text/event-stream")
 
 
 def _chunks(completion: dict[str, Any], usage: bool) -> Iterator[str]:
@@ -193,6 +230,7 @@ def running(served: Starlette, port: int = 0) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", port)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
         settings = uvicorn.Config(served, log_level="warning", ws="none", lifespan="off", timeout_graceful_shutdown=2)
+        logging.getLogger("uvicorn.error").addFilter(faults.quiet)
         server = uvicorn.Server(settings)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
@@ -209,8 +247,16 @@ def running(served: Starlette, port: int = 0) -> Iterator[str]:
 def main(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8008,
-    seed: Annotated[int, typer.Option(help="Seed of requests that bring none.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of requests that bring none, and of the faults.")] = 0,
     log: Annotated[Path | None, typer.Option(help="Append one JSON line for each request to this file.")] = None,
+    latency: Annotated[float, typer.Option(help="Seconds before each answer.", min=0)] = 0.0,
+    rate_limit: Annotated[float | None, typer.Option(help="Requests per second that pass; the rest get a 429.")] = None,
+    limit_from: Annotated[float, typer.Option(help="The limit appears so many seconds after the first request.")] = 0.0,
+    limit_until: Annotated[float, typer.Option(help="And vanishes then.")] = float("inf"),
+    throttled: Annotated[float, typer.Option(help="Share that gets a 429 anyway.", min=0, max=1)] = 0.0,
+    errors: Annotated[float, typer.Option(help="Share that gets a 500.", min=0, max=1)] = 0.0,
+    malformed: Annotated[float, typer.Option(help="Share whose answer is no completion.", min=0, max=1)] = 0.0,
+    cut: Annotated[float, typer.Option(help="Share whose answer is cut in the middle.", min=0, max=1)] = 0.0,
 ) -> None:
     """Serve the offline teacher as an OpenAI-compatible endpoint.
 
@@ -218,10 +264,23 @@ def main(
 
     python -m graphs.run --teacher openai:offline@http://127.0.0.1:8008/v1
     """
+    wrong = Faults(
+        latency_s=latency,
+        rate_limit=rate_limit,
+        limit_from_s=limit_from,
+        limit_until_s=limit_until,
+        throttled=throttled,
+        errors=errors,
+        malformed=malformed,
+        cut=cut,
+        seed=seed,
+    )
     if log:
         log.parent.mkdir(parents=True, exist_ok=True)
-    typer.echo(f"offline teacher at http://{host}:{port}/v1, model {MODEL}; stop with Ctrl-C")
-    uvicorn.run(app(log=log, seed=seed), host=host, port=port, log_level="warning", ws="none", lifespan="off")
+    typer.echo(f"offline teacher at http://{host}:{port}/v1, models {', '.join(MODELS)}; stop with Ctrl-C")
+    served = app(log=log, seed=seed, wrong=wrong)
+    logging.getLogger("uvicorn.error").addFilter(faults.quiet)
+    uvicorn.run(served, host=host, port=port, log_level="warning", ws="none", lifespan="off")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from agents.answers import Answer, Ask, Request
 from agents.chat import Message
 from agents.errors import TDScalingError, UsageError
 from agents.forms import fill, mended
+from agents.params import by_role
 from agents.retries import retrying
 from agents.schema import Role, Schema
 from agents.wire import Fault, WireError
@@ -29,8 +30,6 @@ Form = Literal["json_schema", "json_object", "text"]
 """How an endpoint is asked for JSON; from `text` it is taken as it comes, mended where that is possible."""
 MAX_LOST = 5
 """[ours] So many requests in a row, each tried to the end, are an outage of the endpoint and stop the run."""
-OURS = frozenset({"model", "messages", "tools", "seed", "response_format", "stream", "n"})
-"""What no decoding parameter may set."""
 
 
 class Teachers:
@@ -128,23 +127,6 @@ def teachers(
     if unknown := sorted(set(per_role) - set(Role)):
         raise UsageError(f"teachers: no role {unknown[0]!r}; one of {', '.join(Role)}")
     return Teachers({role: per_role.get(role) or default for role in Role}, params=params, attempts=attempts)
-
-
-def by_role(params: Mapping[str, Any]) -> dict[Role, dict[str, Any]]:
-    """Each role's decoding parameters from names such as `temperature` and `quality.temperature`.
-
-    Raises: UsageError: there is no such role, or the parameter is not for the user to set.
-    """
-    chosen: dict[Role, dict[str, Any]] = {role: {} for role in Role}
-    for key in sorted(params, key=lambda key: "." in key):  # a role's own come last
-        role, _, name = key.rpartition(".")
-        if role and role not in chosen:
-            raise UsageError(f"parameter {key}: no role {role!r}; one of {', '.join(Role)}")
-        if name in OURS:
-            raise UsageError(f"parameter {key}: {name} is set by the run itself; leave it out")
-        for one in [Role(role)] if role else list(Role):
-            chosen[one][name] = params[key]
-    return chosen
 
 
 def _identity(one: endpoint.Endpoint, params: Mapping[str, Any]) -> dict[str, Any]:

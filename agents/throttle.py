@@ -59,6 +59,11 @@ class Throttle:
             self._ceiling = math.inf
         return self._ceiling * growth if self._ceiling < math.inf else math.inf
 
+    @property
+    def ready(self) -> bool:
+        """Whether a turn would come without a wait."""
+        return self._ceiling == math.inf or self._due() <= self._clock()
+
     async def turn(self) -> float:
         """Wait, in order of arrival, until the next request may be sent; returns the time."""
         if self._ceiling < math.inf:

@@ -8,12 +8,13 @@ death of the process; after a power cut the last commits may be missing, never t
 import hashlib
 import itertools
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from agents.errors import UsageError
+from agents.answers import flaw
+from agents.errors import TeacherError, UsageError
 from agents.schema import Observed, Origin, Played, Role, Schema
 from agents.teachers import Answer, Ask, Message, Request
 
@@ -21,6 +22,8 @@ TABLES = """
 create table if not exists answers(
   slot integer, call integer, digest text not null, role text not null, answer text not null,
   input integer, output integer, cached integer, primary key(slot, call)) without rowid;
+create table if not exists faults(
+  slot integer, call integer, role text not null, kind text not null, fault text not null);
 create table if not exists executed(
   slot integer, call integer, digest text not null, service text not null, origin text not null, observed text not null,
   primary key(slot, call)) without rowid;
@@ -29,6 +32,8 @@ create table if not exists commits(
   slot integer primary key, accepted integer not null, reason text not null, row blob not null, measures text,
   text text not null, summary text not null);
 """
+TRANSPORT, SEMANTIC = "transport", "semantic"
+"""Attempts that brought no answer, and answers that were not good."""
 SUMS = "coalesce(sum(input), 0), coalesce(sum(output), 0), coalesce(sum(cached), 0), count(*), count(*) - count(input)"
 
 
@@ -83,11 +88,34 @@ class Journal:
         found = self._one("select answer from answers where slot = ? and call = ? and digest = ?", slot, call, digest)
         return Answer.model_validate_json(found[0]) if found else None
 
-    def record(self, slot: int, call: int, request: Request, answer: Answer) -> None:
+    def record(self, slot: int, call: int, request: Request, answer: Answer, digest: str = "") -> None:
+        """Keep an answer, the attempts that brought none before it, and what is wrong with it."""
+        found = [flaw(answer), "mended" if answer.mended else None, "asked_again" if request.again else None]
+        self.note(slot, call, request.role, TRANSPORT, answer.faults)
+        self.note(slot, call, request.role, SEMANTIC, [one for one in found if one])
         usage = answer.usage or {}
         counts = [usage.get(key, 0) if usage else None for key in ("input", "output", "cached")]
-        values = (slot, call, request.digest(), str(request.role), answer.model_dump_json(), *counts)
+        values = (slot, call, digest or request.digest(), str(request.role), answer.model_dump_json(), *counts)
         self._db.execute("insert or replace into answers values (?, ?, ?, ?, ?, ?, ?, ?)", values)
+
+    def note(self, slot: int, call: int, role: Role, kind: str, faults: Sequence[str]) -> None:
+        """Keep what went wrong with a request."""
+        values = [(slot, call, str(role), kind, str(fault)) for fault in faults]
+        if values:
+            self._db.executemany("insert into faults values (?, ?, ?, ?, ?)", values)
+
+    @property
+    def before(self) -> int:
+        """A new place before slot 0, for what a process asks before it plays."""
+        return int(self._one("select min(coalesce(min(slot), 0), 0) - 1 from answers")[0])
+
+    def faults(self, kind: str) -> dict[str, dict[str, int]]:
+        """Role -> fault -> how often."""
+        query = "select role, fault, count(*) from faults where kind = ? group by role, fault order by role, fault"
+        found: dict[str, dict[str, int]] = {}
+        for role, fault, count in self._db.execute(query, (kind,)):
+            found.setdefault(role, {})[fault] = count
+        return found
 
     def executed(self, slot: int, call: int, digest: str) -> Observed | None:
         """What the same call of a tool at the same place returned; None if it was not executed."""
@@ -148,7 +176,8 @@ class Journal:
 
     def served_by(self) -> dict[str, list[str]]:
         """Role -> what the endpoints said their models are."""
-        query = "select distinct role, json_extract(answer, '$.served_by') from answers order by 1, 2"
+        told = "trim(json_extract(answer, '$.served_by') || ' ' || coalesce(json_extract(answer, '$.fingerprint'), ''))"
+        query = f"select distinct role, {told} from answers order by 1, 2"
         names: dict[str, list[str]] = {}
         for role, name in self._db.execute(query):
             names.setdefault(role, []).append(name)
@@ -195,11 +224,16 @@ def recorded(
         call = next(calls)
         seeded = seed_of(seed, slot, call)
         request = Request(role=role, messages=messages, tools=tools or [], form=form, seed=seeded)
-        known = journal.answer(slot, call, request.digest())
+        digest = request.digest()
+        known = journal.answer(slot, call, digest)
         if known:
             return known
-        answer = await teachers.answer(request)
-        journal.record(slot, call, request, answer)
+        try:
+            answer = await teachers.answer(request)
+        except TeacherError as error:
+            journal.note(slot, call, role, TRANSPORT, error.faults)
+            raise
+        journal.record(slot, call, request, answer, digest)
         if heard:
             heard(answer)
         return answer

@@ -22,13 +22,15 @@ from pydantic import Field, ValidationError
 from typer.exceptions import TyperException
 
 from agents.errors import UsageError
+from agents.params import parsed
+from agents.probe import examine
 from agents.schema import Noun, Role
 from agents.teachers import Teachers, teachers
 from graphs import export, report, sampling
 from graphs.campaign import Campaign, Parts, Play, Settings, Steering
 from graphs.corpus import Corpus, Note
 from graphs.execution import Service
-from graphs.journal import Journal
+from graphs.journal import Journal, recorded
 from graphs.progress import Teller
 from graphs.sampling import Sample
 from graphs.trajectory import play
@@ -37,7 +39,7 @@ from memory.evolution import Evolution
 from memory.store import Memory
 
 DEFAULT_OUT = Path("runs/default")
-FREE = {"out", "count", "concurrency"}
+FREE = {"out", "count", "concurrency", "attempts"}
 """What a resume may change; the count may only grow."""
 OURS = {"journal.lock", "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "manifest.json.tmp"}
 OURS |= {f"{name}{end}" for name in (sampling.CLUSTERS, sampling.HELD_OUT) for end in ("", ".part")}
@@ -87,6 +89,10 @@ class Config(Noun):
     """Another teacher for the ObservationAgent."""
     teacher_quality: str = ""
     """Another teacher for the QualityAgent."""
+    param: tuple[str, ...] = ()
+    """[ROLE.]NAME=VALUE, a decoding parameter such as temperature=0.7 or quality.top_p=1; the option once for each."""
+    attempts: int = Field(default=6, ge=1)
+    """How often a request is sent that fails in transport, at most; HTTP 429 is waited out and not counted."""
     embedder: str = "wordllama"
     """`wordllama` (embedded) or a sentence-transformers model."""
     novelty: float = Field(default=0.05, ge=0, le=1)
@@ -109,7 +115,8 @@ class Inputs:
 def read(config: Config) -> Inputs:
     """Raises UsageError for whatever cannot be used."""
     tools = sampling.tools(config.tools, config.clusters)
-    named = teachers(config.teacher, **{role: getattr(config, f"teacher_{role}") for role in Role})
+    others = {role.value: getattr(config, f"teacher_{role}") for role in Role}
+    named = teachers(config.teacher, params=parsed(config.param), attempts=config.attempts, **others)
     vectors, file = embedder(config.embedder), config.clusters or config.out / sampling.CLUSTERS
     drawn = sampling.sample(tools.tools, file, config.hold_out, vectors, config.seed)
     return Inputs(tools, named, vectors, drawn, Evolution(drawn.clusters, config.seed, window=config.window))
@@ -163,8 +170,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
         raise UsageError(f"{folder}/manifest.json: not JSON ({error}); the run cannot be resumed") from None
 
 
-def write_manifest(config: Config, inputs: Inputs) -> None:
-    """What the run is made of, at its beginning; a resume changes the count alone.
+def made_of(config: Config, inputs: Inputs) -> dict[str, Any]:
+    """The manifest: what the run is made of, at its beginning; a resume changes the count alone.
 
     Raises UsageError where the tools or the clusters are not those that the run began with.
     """
@@ -173,9 +180,28 @@ def write_manifest(config: Config, inputs: Inputs) -> None:
         if old and old[name]["sha256"] != made[name]["sha256"]:
             raise UsageError(f"{option}: changed since the run in {config.out} began; choose another --out")
     told = config.model_dump(mode="json", exclude={"out"})
+<<<<<<< HEAD
     new = old or {**export.surroundings(), **made, "teachers": inputs.teachers.identity}
     manifest = {**new, "config": {**old.get("config", told), "count": config.count}}
     export.replace(config.out / "manifest.json", orjson.dumps(manifest, option=export.READABLE))
+=======
+    new = old or {**export.surroundings(), "corpus": _told(inputs.corpus), "teachers": inputs.teachers.identity}
+    return {**new, "config": {**old.get("config", told), "count": config.count}}
+
+
+async def examined(config: Config, inputs: Inputs, journal: Journal) -> list[dict[str, Any]]:
+    """What each endpoint can do and says it is, by the slot from which on that held.
+
+    Raises UsageError for an endpoint that cannot be used.
+    """
+    known: list[dict[str, Any]] = _manifest(config.out).get("endpoints", [])
+    if journal.committed >= config.count:
+        return known
+    ask = recorded(inputs.teachers, journal, journal.before, config.seed)
+    found = {name: one.model_dump(mode="json") for name, one in (await examine(inputs.teachers, ask)).items()}
+    same = bool(known) and known[-1]["found"] == found
+    return known if same else [*known, {"from_slot": journal.committed, "found": found}]
+>>>>>>> 2ffa6a7 (Teachers: typed faults, an adaptive pace, a probe before anything is spent; the served teacher misbehaves on demand)
 
 
 def _told(tools: Corpus) -> dict[str, Any]:
@@ -198,8 +224,14 @@ async def generate(config: Config, inputs: Inputs) -> bool:
         config.out.mkdir(parents=True)
     journal, files = Journal(config.out), export.Files(config.out)
     try:
+<<<<<<< HEAD
         write_manifest(config, inputs)
         inputs.sample.keep(config.out)
+=======
+        manifest = made_of(config, inputs)
+        manifest["endpoints"] = await examined(config, inputs, journal)
+        export.replace(config.out / "manifest.json", orjson.dumps(manifest, option=export.READABLE))
+>>>>>>> 2ffa6a7 (Teachers: typed faults, an adaptive pace, a probe before anything is spent; the served teacher misbehaves on demand)
         memory = Memory(config.out / "memory", inputs.embedder, config.window)
         known = {cluster.id: cluster for cluster in inputs.sample.clusters}
         parts = Parts(inputs.play, inputs.teachers, known, inputs.steering, memory, journal, files, inputs.services)
@@ -256,8 +288,8 @@ def cli() -> typer.Typer:
     parameters = [inspect.Parameter("ctx", keyword, annotation=typer.Context)]
     parameters.append(inspect.Parameter("resume", keyword, default=going_on, annotation=bool))
     for name, told in Config.model_fields.items():
-        kind = list[Path] if name == "tools" else told.annotation
-        default = [] if name == "tools" else told.default
+        kind = {"tools": list[Path], "param": list[str]}.get(name, told.annotation)
+        default = list(told.default) if isinstance(told.default, tuple) else told.default
         option = typer.Option(default, f"--{name.replace('_', '-')}", help=told.description)
         parameters.append(inspect.Parameter(name, keyword, default=option, annotation=kind))
     vars(_command)["__signature__"] = inspect.Signature(parameters)

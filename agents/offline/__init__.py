@@ -1,5 +1,5 @@
 """The teacher that ships: rule-based, stateful, deterministic, without a key or a network."""
 
-from agents.offline.model import OfflineTeacher, reply, tokens
+from agents.offline.model import FINGERPRINT, OfflineTeacher, prompt, reply, tokens
 
-__all__ = ["OfflineTeacher", "reply", "tokens"]
+__all__ = ["FINGERPRINT", "OfflineTeacher", "prompt", "reply", "tokens"]

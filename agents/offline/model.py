@@ -22,6 +22,8 @@ from agents.offline import conversation, judge, planner, slips, world
 
 Message = dict[str, Any]
 
+FINGERPRINT = "fp_offline"
+
 
 def reply(messages: Sequence[Message], tools: Sequence[dict[str, Any]], seed: int, *, weak: bool = False) -> Message:
     """The next message of whichever agent the system prompt names; `weak` is the persona that makes mistakes.
@@ -74,9 +76,14 @@ def _message(text: str, calls: Sequence[tuple[str, dict[str, Any]]]) -> Message:
     return {"role": "assistant", "content": text, **({"tool_calls": made} if made else {})}
 
 
-def tokens(text: str) -> int:
-    """Words and punctuation marks: a count to compare runs by, not a tokenizer's."""
-    return len(re.findall(r"\w+|[^\w\s]", text))
+def tokens(text: str) -> list[str]:
+    """Words and punctuation marks: to compare runs by their count, not a tokenizer's."""
+    return re.findall(r"\w+|[^\w\s]", text)
+
+
+def prompt(messages: Sequence[Message], tools: Sequence[dict[str, Any]]) -> str:
+    """What a chat template makes of a request: the tools first, then the messages."""
+    return orjson.dumps([list(tools), list(messages)]).decode()
 
 
 class OfflineTeacher(BaseChatModel):
@@ -101,18 +108,22 @@ class OfflineTeacher(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         asked = [dict(message) for message in convert_to_openai_messages(messages)]
-        said = reply(asked, kwargs.get("tools") or [], kwargs.get("seed") or self.seed, weak=self.weak)
+        tools = kwargs.get("tools") or []
+        said = reply(asked, tools, kwargs.get("seed") or self.seed, weak=self.weak)
         calls = [
             {"id": call["id"], "name": call["function"]["name"], "args": orjson.loads(call["function"]["arguments"])}
             for call in said.get("tool_calls", [])
         ]
-        read, written = tokens(orjson.dumps(asked).decode()), tokens(orjson.dumps(said).decode())
+        read, written = len(tokens(prompt(asked, tools))), len(tokens(orjson.dumps(said).decode()))
         usage = {"input_tokens": read, "output_tokens": written, "total_tokens": read + written}
         message = AIMessage(
             said["content"],
             tool_calls=calls,
             usage_metadata=usage,
-            response_metadata={"model_name": "offline-weak" if self.weak else "offline"},
+            response_metadata={
+                "model_name": "offline-weak" if self.weak else "offline",
+                "system_fingerprint": FINGERPRINT,
+            },
         )
         return ChatResult(generations=[ChatGeneration(message=message)])
 

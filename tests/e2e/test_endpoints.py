@@ -46,7 +46,7 @@ def heard(log: Path) -> Counter[str]:
 
 
 def test_each_endpoint_hears_exactly_its_roles(runs: Runs) -> None:
-    asked = orjson.loads((runs.alone / "cost.json").read_bytes())["by_role"]
+    asked = orjson.loads((runs.served / "cost.json").read_bytes())["by_role"]
     answers = {role: told["answers"] for role, told in asked.items()}
     assert heard(runs.speakers) == {role: answers[role] for role in SPEAKERS}
     assert heard(runs.others) == {role: answers[role] for role in Role if role not in SPEAKERS}
