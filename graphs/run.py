@@ -180,12 +180,7 @@ def made_of(config: Config, inputs: Inputs) -> dict[str, Any]:
         if old and old[name]["sha256"] != made[name]["sha256"]:
             raise UsageError(f"{option}: changed since the run in {config.out} began; choose another --out")
     told = config.model_dump(mode="json", exclude={"out"})
-<<<<<<< HEAD
     new = old or {**export.surroundings(), **made, "teachers": inputs.teachers.identity}
-    manifest = {**new, "config": {**old.get("config", told), "count": config.count}}
-    export.replace(config.out / "manifest.json", orjson.dumps(manifest, option=export.READABLE))
-=======
-    new = old or {**export.surroundings(), "corpus": _told(inputs.corpus), "teachers": inputs.teachers.identity}
     return {**new, "config": {**old.get("config", told), "count": config.count}}
 
 
@@ -201,7 +196,6 @@ async def examined(config: Config, inputs: Inputs, journal: Journal) -> list[dic
     found = {name: one.model_dump(mode="json") for name, one in (await examine(inputs.teachers, ask)).items()}
     same = bool(known) and known[-1]["found"] == found
     return known if same else [*known, {"from_slot": journal.committed, "found": found}]
->>>>>>> 2ffa6a7 (Teachers: typed faults, an adaptive pace, a probe before anything is spent; the served teacher misbehaves on demand)
 
 
 def _told(tools: Corpus) -> dict[str, Any]:
@@ -224,14 +218,10 @@ async def generate(config: Config, inputs: Inputs) -> bool:
         config.out.mkdir(parents=True)
     journal, files = Journal(config.out), export.Files(config.out)
     try:
-<<<<<<< HEAD
-        write_manifest(config, inputs)
-        inputs.sample.keep(config.out)
-=======
         manifest = made_of(config, inputs)
         manifest["endpoints"] = await examined(config, inputs, journal)
         export.replace(config.out / "manifest.json", orjson.dumps(manifest, option=export.READABLE))
->>>>>>> 2ffa6a7 (Teachers: typed faults, an adaptive pace, a probe before anything is spent; the served teacher misbehaves on demand)
+        inputs.sample.keep(config.out)
         memory = Memory(config.out / "memory", inputs.embedder, config.window)
         known = {cluster.id: cluster for cluster in inputs.sample.clusters}
         parts = Parts(inputs.play, inputs.teachers, known, inputs.steering, memory, journal, files, inputs.services)
