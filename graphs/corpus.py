@@ -4,6 +4,7 @@ Reads `.json`, `.jsonl`, `.yaml`, each also `.gz`, or a folder of them, arranged
 of `definitions`. Whatever is not kept as it was is counted with its reason: mended or dropped.
 
     python -m graphs.corpus PATH...        what was read, mended, dropped and why; no PATH: the built-in catalogue
+    python -m graphs.corpus --mcp FILE     what the live servers of an `mcpServers` file offer
 """
 
 import argparse
@@ -70,6 +71,25 @@ def load(paths: Sequence[Path]) -> Corpus:
 def builtin() -> Corpus:
     """The catalogue that ships with the project: invented services, a file for each domain."""
     return _corpus([CATALOGUE], Place(source="builtin", licence="Apache-2.0"))
+
+
+def beside(files: Corpus, mcp: Path) -> Corpus:
+    """The tools of live servers, then those of the files; a service that is live is only what its server offers."""
+    live = offered(mcp)
+    known, names = {tool.key: tool for tool in live.tools}, {tool.service for tool in live.tools}
+    lost = [tool for tool in files.tools if tool.service in names and known.get(tool.key) != tool]
+    replaced = [Note(tool.name, tool.source, "its service is live") for tool in lost]
+    tools = (*live.tools, *(tool for tool in files.tools if tool.service not in names))
+    return holding(tools, (*live.dropped, *files.dropped, *replaced), (*live.mended, *files.mended))
+
+
+def offered(mcp: Path) -> Corpus:
+    """The tools of the live servers of an `mcpServers` file. Raises UsageError for a server that cannot be asked."""
+    try:
+        from graphs import servers
+    except ImportError:
+        raise UsageError("--mcp: the MCP SDK is missing; install the extra: pip install 'tdscaling[mcp]'") from None
+    return servers.tools(mcp)
 
 
 def _corpus(paths: Sequence[Path], place: Place | None = None) -> Corpus:
@@ -207,12 +227,17 @@ def main() -> None:
     """Print the report of the given paths."""
     parser = argparse.ArgumentParser(prog="python -m graphs.corpus")
     parser.add_argument("paths", nargs="*", type=Path, help="files and folders; none: the built-in catalogue")
-    paths = parser.parse_args().paths
+    parser.add_argument("--mcp", type=Path, metavar="FILE", help="list the live servers of an mcpServers file")
+    told = parser.parse_args()
     try:
-        print("\n".join(report(load(paths) if paths else builtin())))
+        read = load(told.paths) if told.paths else offered(told.mcp) if told.mcp else builtin()
+        read = beside(read, told.mcp) if told.paths and told.mcp else read
     except UsageError as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None
+    live = [tool for tool in read.tools if tool.source.startswith("mcp: ")]
+    print("".join(f"{tool.key}  {' '.join(tool.description.split())[:80]}\n" for tool in live), end="")
+    print("\n".join(report(read)))
 
 
 if __name__ == "__main__":

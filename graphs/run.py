@@ -63,6 +63,8 @@ class Config(Noun):
 
     tools: tuple[Path, ...] = ()
     """Files or folders of MCP tool definitions, the option once for each; none: the built-in catalogue."""
+    mcp: Path | None = None
+    """A file with `mcpServers`, as MCP clients have it: live servers, whose tools are really called."""
     clusters: Path | None = None
     """A file of Business Clusters, used as it is and built there if absent; none: built into the run's folder."""
     hold_out: float = Field(default=0.0, ge=0, lt=1)
@@ -114,12 +116,22 @@ class Inputs:
 
 def read(config: Config) -> Inputs:
     """Raises UsageError for whatever cannot be used."""
-    tools = sampling.tools(config.tools, config.clusters)
+    tools = sampling.tools(config.tools, config.clusters, config.mcp)
     others = {role.value: getattr(config, f"teacher_{role}") for role in Role}
     named = teachers(config.teacher, params=parsed(config.param), attempts=config.attempts, **others)
     vectors, file = embedder(config.embedder), config.clusters or config.out / sampling.CLUSTERS
     drawn = sampling.sample(tools.tools, file, config.hold_out, vectors, config.seed)
-    return Inputs(tools, named, vectors, drawn, Evolution(drawn.clusters, config.seed, window=config.window))
+    steering = Evolution(drawn.clusters, config.seed, window=config.window)
+    return Inputs(tools, named, vectors, drawn, steering, _services(config.mcp))
+
+
+def _services(mcp: Path | None) -> Mapping[str, Service]:
+    """What executes the tools of the live servers; the SDK is an extra, so it is imported for them only."""
+    if mcp is None:
+        return {}
+    from graphs import live
+
+    return live.services(mcp)
 
 
 def settle(given: dict[str, Any], resume: bool) -> Config:

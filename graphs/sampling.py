@@ -39,8 +39,13 @@ class Sample:
             clusters.write(folder / HELD_OUT, self.held_out)
 
 
-def tools(paths: Sequence[Path], file: Path | None) -> Corpus:
-    """The corpus of the paths, else of the clusters in the file, else the built-in catalogue."""
+def tools(paths: Sequence[Path], file: Path | None, mcp: Path | None = None) -> Corpus:
+    """The corpus of the paths, else of the clusters in the file, else the built-in catalogue; live servers first."""
+    found = _tools(paths, file)
+    return corpus.beside(found, mcp) if mcp else found
+
+
+def _tools(paths: Sequence[Path], file: Path | None) -> Corpus:
     if paths:
         return corpus.load(paths)
     if file and file.is_file():

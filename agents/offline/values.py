@@ -1,6 +1,7 @@
 """Believable values from JSON Schemas: names, ids, dates, amounts, enums, patterns; the generator decides."""
 
 import math
+import re
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -34,6 +35,10 @@ _CHOICES = {
     "symbol": ("ACME", "NWND", "GLBX"), "version": ("1.4.0", "2.0.3", "3.1.1"),
     "session": ("default", "office", "mobile"), "role": ("viewer", "editor", "admin"),
 }  # fmt: skip
+_QUOTED = re.compile(
+    r"(?:e\.g\.|such as|[Ff]or example|[Ee]xamples?:)[^.'\"`]*((?:['\"`][^'\"`]{1,60}['\"`](?:,| or|\s)*)+)"
+)
+"""Examples in prose."""
 _FIRST = (
     "North", "Harbor", "Silver", "Cedar", "Summit", "River", "Amber", "Granite", "Maple", "Atlas", "Coral", "Delta",
     "Juniper", "Orchid", "Quartz", "Willow", "Copper", "Beacon", "Meadow", "Falcon",
@@ -58,6 +63,8 @@ def believable(schema: Schema, name: str, rng: Random, root: Schema, *, full: bo
     if schema.get("enum"):
         return rng.choice([value for value in schema["enum"] if value is not None] or [None])
     kind = schema.get("type") or ("object" if "properties" in schema else "string")
+    if not full and kind in ("string", "integer", "number") and (known := examples(schema)):
+        return rng.choice(known)  # for arguments only: records that share an example would be one record
     if kind == "object":
         return _object(schema, name, rng, root, full=full, depth=depth)
     if kind == "array":
@@ -67,6 +74,17 @@ def believable(schema: Schema, name: str, rng: Random, root: Schema, *, full: bo
     if kind in ("integer", "number"):
         return _number(schema, words(name), rng, whole=kind == "integer")
     return rng.random() < 0.7 if kind == "boolean" else None
+
+
+def examples(schema: Schema) -> list[Any]:
+    """The values that a scalar's schema gives as examples: under `examples`, else quoted in its description.
+
+    >>> examples({"type": "string", "description": "An airport (e.g. 'TXL', 'SFO')."})
+    ['TXL', 'SFO']
+    """
+    quoted = _QUOTED.search(str(schema.get("description", "")))
+    listed = schema.get("examples") or (re.findall(r"['\"`]([^'\"`]+)['\"`]", quoted[1]) if quoted else [])
+    return [value for value in listed if valid(schema, value)] if isinstance(listed, list) else []
 
 
 def _object(schema: Schema, name: str, rng: Random, root: Schema, *, full: bool, depth: int) -> dict[str, Any]:
@@ -111,7 +129,7 @@ def _array(schema: Schema, name: str, rng: Random, root: Schema, *, full: bool, 
 def _string(schema: Schema, name: list[str], rng: Random) -> str:
     if schema.get("pattern"):
         return _matching(schema, rng)
-    text = _formatted(schema.get("format", ""), name, rng) or _named(name, rng)
+    text = _formatted(schema.get("format") or _described(schema), name, rng) or _named(name, rng)
     least, most = schema.get("minLength", 0), schema.get("maxLength", 200)
     while len(text) < least:
         text += rng.choice("abcdefghjkmnpqrstuvwxyz23456789")
@@ -124,12 +142,21 @@ def _matching(schema: Schema, rng: Random) -> str:
     return min((str(generator.xeger(schema["pattern"])) for _ in range(8)), key=len)
 
 
+def _described(schema: Schema) -> str:
+    """The format that a description spells out."""
+    text = str(schema.get("description", ""))
+    day, hour = "YYYY-MM-DD" in text, "HH:MM" in text
+    return "date-time" if day and hour else "date" if day else "HH:MM" if hour else ""
+
+
 def _formatted(form: str, name: list[str], rng: Random) -> str:
     day = day_near(rng)
     if form == "date" or "date" in name[-1:] or "day" in name[-1:]:
         return day
     if form == "date-time" or name[-1:] in (["at"], ["timestamp"], ["datetime"]) or (form == "" and "time" in name):
         return f"{day}T{rng.randint(8, 19):02d}:{rng.choice(('00', '15', '30', '45'))}:00Z"
+    if form == "HH:MM":
+        return f"{rng.randint(8, 19):02d}:{rng.choice(('00', '15', '30', '45'))}"
     if form == "time":
         return f"{rng.randint(8, 19):02d}:30:00"
     if form == "email":

@@ -1,0 +1,121 @@
+"""Runs with real MCP servers from PyPI: their observations are real, and a run of them is the same twice."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from agents.schema import Cluster, Directive, Mode, Observation, Origin
+from graphs import corpus, live, servers
+from graphs.execution import opened
+from graphs.journal import Journal
+from graphs.run import main
+from graphs.trajectory import play
+from tests.test_trajectory import ID, teacher
+
+BIN = Path(sys.executable).parent
+NOTES = [{"service": "notebook", "name": name, "inputSchema": ID} for name in ("get_order", "delete_order")]
+GIT_TOOLS = ["git_log", "git_status", "git_create_branch"]
+DAY = "2026-01-05T10:00:00Z"
+
+
+@dataclass(frozen=True)
+class World:
+    """Files of a run with a calculator, git in a repository of its own, and an invented notebook."""
+
+    mcp: Path
+    tools: Path
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    folder = tmp_path_factory.mktemp("live")
+    repository(folder / "repository")
+    calculator = {"command": str(BIN / "mcp-server-calculator"), "examples": {"expression": ["12*7", "(3+4)*2"]}}
+    git = {
+        "command": str(BIN / "mcp-server-git"),
+        "fixture": "repository",
+        "includeTools": GIT_TOOLS,
+        "examples": {"repo_path": ["."], "branch_name": ["draft", "review"]},
+        "license": "MIT",
+    }
+    (folder / "mcp.json").write_text(json.dumps({"mcpServers": {"calculator": calculator, "git": git}}))
+    (folder / "tools.json").write_text(json.dumps(NOTES))
+    return World(folder / "mcp.json", folder / "tools.json")
+
+
+def repository(folder: Path) -> None:
+    """One commit, the same wherever and whenever it is made."""
+    folder.mkdir()
+    (folder / "notes.md").write_text("Water the plants.\n")
+    someone = {f"GIT_{who}_{what}": said for who in ("AUTHOR", "COMMITTER") for what, said in PERSON.items()}
+    for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "First notes"]):
+        subprocess.run(["git", *command], cwd=folder, check=True, env={**os.environ, **someone})
+
+
+PERSON = {"NAME": "Ada", "EMAIL": "ada@example.com", "DATE": DAY}
+
+
+def run(out: Path, world: World, *options: str) -> Path:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--out", str(out), "--mcp", str(world.mcp), "--tools", str(world.tools), "--count", "9", *options])
+    return out
+
+
+@pytest.fixture(scope="module")
+def rows(world: World, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    lines = (run(tmp_path_factory.mktemp("run") / "one", world) / "trajectories.jsonl").read_bytes().splitlines()
+    return [orjson.loads(line) for line in lines]
+
+
+def seen(row: dict[str, Any]) -> list[tuple[str, Observation, Any]]:
+    """Service, origin and content of every observation of a row."""
+    names = {c["id"]: c["function"]["name"] for m in row["messages"] for c in m.get("tool_calls", ())}
+    services = {call: row["cluster"]["tools"][name].partition("/")[0] for call, name in names.items()}
+    return [
+        (services[call], Observation.model_validate(row["origins"][call]), orjson.loads(m["content"]))
+        for m in row["messages"]
+        if m["role"] == "tool"
+        for call in [m["tool_call_id"]]
+    ]
+
+
+def test_observations_of_live_servers_are_real(rows: list[dict[str, Any]]) -> None:
+    found = [one for row in rows for one in seen(row)]
+    origins = {(service, one.origin, one.ok) for service, one, _ in found}
+    assert {(s, Origin.MCP, True) for s in ("calculator", "git")} | {("notebook", Origin.SIMULATED, True)} <= origins
+    assert {str(content["result"]) for service, _, content in found if service == "calculator"} <= {"84", "14"}
+    assert any("on branch main" in str(content).lower() for service, _, content in found if service == "git")
+
+
+def test_licence_and_source_of_live_tools_are_kept(world: World, rows: list[dict[str, Any]]) -> None:
+    git = [row for row in rows if set(row["cluster"]["tools"].values()) <= {f"git/{name}" for name in GIT_TOOLS}]
+    assert {licence for row in git for licence in row["tool_licences"].values()} == {"MIT"}
+
+
+def test_live_run_is_the_same_at_another_concurrency(world: World, rows: list[dict[str, Any]], tmp_path: Path) -> None:
+    again = run(tmp_path / "again", world, "--concurrency", "2")
+    assert [orjson.loads(line) for line in (again / "trajectories.jsonl").read_bytes().splitlines()] == rows
+
+
+async def test_offline_teacher_uses_live_and_simulated_tools_together(tmp_path: Path) -> None:
+    path = tmp_path / "mcp.json"
+    command = {"command": str(BIN / "mcp-server-time"), "args": ["--local-timezone", "UTC"]}
+    time = {**command, "includeTools": ["convert_time"]}
+    path.write_text(json.dumps({"mcpServers": {"time": time}}))
+    (convert,) = (await servers.listed(servers.read(path))).tools
+    (tmp_path / "tools.json").write_text(json.dumps(NOTES[:1]))
+    tools = (convert, *corpus.load([tmp_path / "tools.json"]).tools)
+    directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.LINEAR, steps=2)
+    journal = Journal(tmp_path)
+    async with opened(live.services(path), journal, 0) as runners:
+        one = await play(directive, Cluster(id="c", leaf="0.0", tools=tools), teacher(seed=1), runners=runners)
+    journal.close()
+    assert (one.faults, one.reason) == ((), "")
+    assert [origin.origin for origin in one.trajectory.origins.values()] == [Origin.MCP, Origin.SIMULATED]
