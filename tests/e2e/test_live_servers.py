@@ -17,10 +17,14 @@ from graphs.execution import opened
 from graphs.journal import Journal
 from graphs.run import main
 from graphs.trajectory import play
-from tests.test_trajectory import ID, teacher
+from tests.test_trajectory import teacher
 
 BIN = Path(sys.executable).parent
-NOTES = [{"service": "notebook", "name": name, "inputSchema": ID} for name in ("get_order", "delete_order")]
+NOTE = {"type": "object", "properties": {"note_id": {"type": "string"}}, "required": ["note_id"]}
+NOTES = [
+    {"service": "notebook", "name": "get_note", "inputSchema": NOTE},
+    {"service": "notebook", "name": "list_notes", "inputSchema": {"type": "object", "properties": {}}},
+]
 GIT_TOOLS = ["git_log", "git_status", "git_create_branch"]
 DAY = "2026-01-05T10:00:00Z"
 
@@ -107,7 +111,8 @@ def test_live_run_is_the_same_at_another_concurrency(world: World, rows: list[di
 async def test_offline_teacher_uses_live_and_simulated_tools_together(tmp_path: Path) -> None:
     path = tmp_path / "mcp.json"
     command = {"command": str(BIN / "mcp-server-time"), "args": ["--local-timezone", "UTC"]}
-    time = {**command, "includeTools": ["convert_time"]}
+    cities = {"target_timezone": ["Asia/Tokyo"]}  # one that its own description gives as an example does not exist
+    time = {**command, "includeTools": ["convert_time"], "examples": cities}
     path.write_text(json.dumps({"mcpServers": {"time": time}}))
     (convert,) = (await servers.listed(servers.read(path))).tools
     (tmp_path / "tools.json").write_text(json.dumps(NOTES[:1]))
