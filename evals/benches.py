@@ -8,10 +8,10 @@ from pydantic import Field
 
 from agents.errors import UsageError
 from agents.schema import Noun
-from evals import bfcl, bird, heldout
+from evals import bfcl, bird, codeci, heldout
 from evals.schema import Suite, Task
 
-BENCHES = ("bfcl", "bird", "heldout")
+BENCHES = ("bfcl", "bird", "codeci", "heldout")
 
 
 class Config(Noun):
@@ -46,7 +46,7 @@ async def load(config: Config) -> Suite:
     """Raises: MissingError: data or the scorer is not there. UsageError: an unknown category."""
     if config.bench == "bfcl":
         return await bfcl.load(config.category, config.mode, config.concurrency)
-    loads: dict[str, Callable[[], Suite]] = {"bird": bird.load, "heldout": heldout.load}
+    loads: dict[str, Callable[[], Suite]] = {"bird": bird.load, "codeci": codeci.load, "heldout": heldout.load}
     return loads[config.bench]()
 
 

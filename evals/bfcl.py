@@ -104,3 +104,10 @@ async def load(categories: Sequence[str], mode: str, at_once: int) -> BFCL:
         rows = [await worker.read()]
         rows += [await worker.read() for _ in range(int(rows[0]["tasks"]))]
     return BFCL(rows, mode, at_once)
+
+
+async def texts(categories: Sequence[str] = ALL) -> list[dict[str, str]]:
+    """What users say and which tools are offered, to look for in a training set."""
+    async with Worker(command("texts", *categories)) as worker:
+        count = int((await worker.read())["texts"])
+        return [await worker.read() for _ in range(count)]

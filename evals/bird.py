@@ -92,3 +92,9 @@ def query(text: str) -> str:
 def _schema(database: Path) -> str:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         return ";\n".join(row[0] for row in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
+
+
+def texts() -> list[dict[str, str]]:
+    """The questions, to look for in a training set. Raises: MissingError."""
+    rows = json.loads(home.data("bird", "dev.json", SOURCE).read_text(encoding="utf-8"))
+    return [{"id": str(row["question_id"]), "kind": "task", "text": row["question"]} for row in rows]

@@ -1,6 +1,7 @@
 """BFCL's own loop and scorer behind JSON lines, in an environment of its own (requirements/eval-bfcl.txt).
 
     tasks CATEGORY...  -> {"version", "sha256", "tasks"}, then so many {"id", "category", "cluster", "gold", "nothing"}
+    texts CATEGORY...  -> {"texts"}, then so many {"id", "kind", "text"}: what users say, and the tools
     play MODE          <- {"id", "run"} -> any number of {"ask": {"messages", "tools"}} <- {"message"} -> {"result"}
     score MODE         <- {"id", "run", "result"} -> {"valid", "error"}
 
@@ -36,6 +37,8 @@ from bfcl_eval.constants import eval_config  # noqa: E402
 def main(mode: str, *rest: str) -> None:
     if mode == "tasks":
         tasks(rest)
+    elif mode == "texts":
+        texts(rest)
     elif mode == "play":
         play(rest[0] == "fc")
     else:
@@ -70,6 +73,25 @@ def listed(category: str) -> Iterator[Row]:
         right = spoken(entry, gold) if multi else single(entry, gold, category)
         row = {"id": entry["id"], "category": category, "cluster": scenario}
         yield {**row, "gold": right, "nothing": nothing}
+
+
+def texts(categories: Sequence[str]) -> None:
+    rows = [row for category in categories for entry in utils.load_dataset_entry(category) for row in told(entry)]
+    unique = list({row["text"]: row for row in rows}.values())
+    write({"texts": len(unique)})
+    for row in unique:
+        write(row)
+
+
+def told(entry: Row) -> Iterator[Row]:
+    for i, turn in enumerate(entry["question"]):
+        for message in turn:
+            if message["role"] == "user":
+                yield {"id": f"{entry['id']}/{i}", "kind": "task", "text": message["content"]}
+    for doc in entry["function"]:
+        fields = doc["parameters"].get("properties", {})
+        described = [f"{name} {one.get('description', '')}" for name, one in fields.items()]
+        yield {"id": doc["name"], "kind": "tool", "text": " ".join([doc["name"], doc["description"], *described])}
 
 
 def truths(category: str, count: int) -> list[Any]:

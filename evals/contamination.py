@@ -1,0 +1,100 @@
+"""Benchmark texts, and how much of a training set is in them: python -m evals.contamination texts | check
+
+    python -m evals.contamination texts --out runs/evals/texts.jsonl          of every benchmark that is set up here
+    python -m evals.contamination check runs/a/trajectories.jsonl --against runs/evals/texts.jsonl
+
+`check` exits with 1 where a row overlaps. The same file is what `python -m graphs.export` is given to refuse, drop or
+report such rows.
+"""
+
+import asyncio
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from agents.errors import MissingError, UsageError
+from evals import bfcl, bird, codeci, records
+from memory import overlap
+from memory.embedder import embedder
+from memory.overlap import Match, Overlap, Reference
+
+SOURCES: dict[str, Callable[[], list[dict[str, str]]]] = {
+    "bfcl": lambda: asyncio.run(bfcl.texts()),
+    "bird": bird.texts,
+    "codeci": codeci.texts,
+}
+app = typer.Typer(add_completion=False, rich_markup_mode=None, help=__doc__, no_args_is_help=True)
+
+
+@app.command()
+def texts(
+    out: Annotated[Path, typer.Option(help="File of benchmark texts to write.")],
+) -> None:
+    """Write what the benchmarks that are set up here ask and which tools they offer."""
+    found: list[Reference] = []
+    for name, read in SOURCES.items():
+        try:
+            mine = [Reference.model_validate({"bench": name, **row}) for row in read()]
+        except MissingError as error:
+            print(f"left out: {error}", file=sys.stderr)
+            continue
+        print(f"{name}: {len(mine)} texts")
+        found += mine
+    if not found:
+        raise MissingError("texts: no benchmark is set up here; first: python -m evals.run setup bfcl")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    records.replace(out, overlap.dump(found))
+
+
+@app.command()
+def check(
+    rows: Annotated[Path, typer.Argument(help="Exported rows, a JSON line each: trajectories.jsonl.")],
+    against: Annotated[Path, typer.Option(help="File of benchmark texts.")],
+    vectors: Annotated[
+        str, typer.Option("--embedder", help="wordllama or a sentence-transformers model.")
+    ] = "wordllama",
+) -> None:
+    """List the rows that overlap with a benchmark, and how."""
+    found = overlapping(_rows(rows), Overlap(overlap.read(against), embedder(vectors)))
+    for place, matches in found.items():
+        for one in matches:
+            print(f"row {place}: {one.by} with {one.bench} {one.id}: {one.text!r}")
+    kinds = Counter(one.by for matches in found.values() for one in matches)
+    print(f"{len(found)} rows overlap; matches: {', '.join(f'{n} by {by}' for by, n in kinds.items()) or 'none'}")
+    raise typer.Exit(1 if found else 0)
+
+
+def overlapping(rows: Sequence[dict[str, object]], known: Overlap) -> dict[int, list[Match]]:
+    """Place of a row -> its matches, where it has any."""
+    found = {place: known.matches(overlap.row_texts(row)) for place, row in enumerate(rows)}
+    return {place: matches for place, matches in found.items() if matches}
+
+
+def _rows(path: Path) -> list[dict[str, object]]:
+    try:
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    except FileNotFoundError:
+        raise UsageError(f"no rows in {path}; give an exported file such as runs/a/trajectories.jsonl") from None
+    except ValueError as error:
+        raise UsageError(f"{path}: not JSON lines: {error}") from None
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Exits with 0, 1 where rows overlap, 2 for the user's own mistake, 3 where no benchmark is set up."""
+    try:
+        code = app(arguments, standalone_mode=False, prog_name="python -m evals.contamination") or 0
+    except (UsageError, TyperException, MissingError) as error:
+        message = error.format_message() if isinstance(error, TyperException) else str(error)
+        print(f"error: {' '.join(message.split())}", file=sys.stderr)
+        code = 3 if isinstance(error, MissingError) else 2
+    raise SystemExit(code)
+
+
+if __name__ == "__main__":
+    main()
