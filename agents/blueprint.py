@@ -70,6 +70,8 @@ def validate(blueprint: Blueprint, cluster: Cluster, directive: Directive) -> No
         tool = cluster.offered.get(step.tool)
         if tool is None:
             raise BlueprintError(f"step {step.id!r}: unknown tool {step.tool!r}, expected {sorted(cluster.offered)}")
+        if step.fails and tool.live:
+            raise BlueprintError(f"step {step.id!r}: {step.tool!r} is live, so no failure of it can be planned")
         _check_arguments(blueprint, step, tool, before)
     for point in blueprint.checkpoints:
         if point.step not in before:

@@ -109,6 +109,8 @@ def _expected(source: Described, target: Described, name: str) -> str:
     about, asked = noun(source)[-1:], words(name)
     if not about or IDENTIFYING.isdisjoint(asked[-1:]) or words(source["name"])[:1] in (["delete"], ["remove"]):
         return ""
+    if source.get("live"):
+        return ""
     named = [singular(word) for word in asked[:-1]]
     fits = about[0] in named or (not named and about == noun(target)[-1:]) or (len(asked) == 1 and asked[0] == about[0])
     return (f"{about[0]}s[0].{name}" if lists(source) else name) if fits and "." not in name else ""
@@ -123,13 +125,14 @@ def described(name: str, tool: Tool) -> Described:
         "inputSchema": tool.input_schema,
         "outputSchema": tool.output_schema,
         "reads": tool.reads,
+        **({"live": True} if tool.live else {}),
     }
 
 
 def telling(tool: Described) -> tuple[str, Any] | None:
     """A field of the result that a decision can hang on, and a value that it may have."""
     if not tool.get("outputSchema"):
-        return None if lists(tool) else ("status", "active")
+        return None if lists(tool) or tool.get("live") else ("status", "active")
     for path, schema, _ in returned(tool):
         if schema.get("enum") and "[" not in path and "." not in path:
             return path, schema["enum"][0]
@@ -148,6 +151,7 @@ def carried(cluster: Cluster) -> frozenset[Mode]:
         Mode.PARALLEL: asking or len(tools) > 1,
         Mode.BRANCHING: looks,
         Mode.CLARIFICATION: asking,
+        Mode.RECOVERY: not all(tool.live for tool in cluster.tools),
         Mode.COMPUTATION: False,
     }
     return frozenset(mode for mode in Mode if has.get(mode, True))

@@ -86,6 +86,11 @@ class Tool(Noun):
         return f"{self.service}/{self.name}"
 
     @property
+    def live(self) -> bool:
+        """Whether a live server listed it: what it really does cannot be planned, a failure least of all."""
+        return self.source.startswith("mcp: ")
+
+    @property
     def reads(self) -> bool:
         """Whether a call leaves the world as it is: `readOnlyHint`, else the verb of the name, else it writes."""
         hint = self.annotations.get("readOnlyHint")

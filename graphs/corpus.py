@@ -73,9 +73,8 @@ def builtin() -> Corpus:
     return _corpus([CATALOGUE], Place(source="builtin", licence="Apache-2.0"))
 
 
-def beside(files: Corpus, mcp: Path) -> Corpus:
-    """The tools of live servers, then those of the files; a service that is live is only what its server offers."""
-    live = offered(mcp)
+def beside(live: Corpus, files: Corpus) -> Corpus:
+    """The tools of live servers, then those of files; a service that is live is only what its server offers."""
     known, names = {tool.key: tool for tool in live.tools}, {tool.service for tool in live.tools}
     lost = [tool for tool in files.tools if tool.service in names and known.get(tool.key) != tool]
     replaced = [Note(tool.name, tool.source, "its service is live") for tool in lost]
@@ -230,14 +229,13 @@ def main() -> None:
     parser.add_argument("--mcp", type=Path, metavar="FILE", help="list the live servers of an mcpServers file")
     told = parser.parse_args()
     try:
-        read = load(told.paths) if told.paths else offered(told.mcp) if told.mcp else builtin()
-        read = beside(read, told.mcp) if told.paths and told.mcp else read
+        live = offered(told.mcp) if told.mcp else holding([])
+        files = load(told.paths) if told.paths else holding([]) if told.mcp else builtin()
     except UsageError as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None
-    live = [tool for tool in read.tools if tool.source.startswith("mcp: ")]
-    print("".join(f"{tool.key}  {' '.join(tool.description.split())[:80]}\n" for tool in live), end="")
-    print("\n".join(report(read)))
+    print("".join(f"{tool.key}  {' '.join(tool.description.split())[:80]}\n" for tool in live.tools), end="")
+    print("\n".join(report(beside(live, files))))
 
 
 if __name__ == "__main__":

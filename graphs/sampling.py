@@ -13,7 +13,7 @@ from agents.errors import UsageError
 from agents.schema import Cluster, Tool
 from graphs import corpus
 from graphs.corpus import Corpus
-from memory import clusters
+from memory import clusters, mixed
 from memory.embedder import Embedder
 
 CLUSTERS, HELD_OUT = "clusters.jsonl", "held_out.jsonl"
@@ -42,7 +42,7 @@ class Sample:
 def tools(paths: Sequence[Path], file: Path | None, mcp: Path | None = None) -> Corpus:
     """The corpus of the paths, else of the clusters in the file, else the built-in catalogue; live servers first."""
     found = _tools(paths, file)
-    return corpus.beside(found, mcp) if mcp else found
+    return corpus.beside(corpus.offered(mcp), found) if mcp else found
 
 
 def _tools(paths: Sequence[Path], file: Path | None) -> Corpus:
@@ -62,7 +62,8 @@ def sample(tools: Sequence[Tool], file: Path, hold_out: float, embedder: Embedde
     if not used:
         raise UsageError(f"--hold-out: all services would be held out at {hold_out:g}; lower it or give more tools")
     if not file.is_file():
-        return Sample(clusters.build(used, embedder, seed), held_out, file)
+        built = clusters.build(used, embedder, seed)
+        return Sample(built + mixed.beside(built, embedder), held_out, file)
     known, usable = clusters.read(file), {tool.key: tool for tool in used}
     for tool in (tool for one in known for tool in one.tools):
         if usable.get(tool.key) != tool:

@@ -177,7 +177,13 @@ def _any(draft: Draft, size: int) -> None:
 
 def _recovery(draft: Draft, size: int) -> None:
     _any(draft, size)
-    draft.rng.choice(draft.steps)["fails"] = draft.rng.choice(_FAILURES)
+    simulated = [name for name, tool in draft.tools.items() if not tool.get("live")]
+    if not simulated:
+        return  # the validator says that no step fails
+    if not any(step["tool"] in simulated for step in draft.steps):
+        draft.add(draft.rng.choice(simulated))
+    failing = draft.rng.choice([step for step in draft.steps if step["tool"] in simulated])
+    failing["fails"] = draft.rng.choice(_FAILURES)
 
 
 def _clarification(draft: Draft, size: int) -> None:

@@ -98,9 +98,15 @@ def test_observations_of_live_servers_are_real(rows: list[dict[str, Any]]) -> No
     assert any("on branch main" in str(content).lower() for service, _, content in found if service == "git")
 
 
-def test_licence_and_source_of_live_tools_are_kept(world: World, rows: list[dict[str, Any]]) -> None:
-    git = [row for row in rows if set(row["cluster"]["tools"].values()) <= {f"git/{name}" for name in GIT_TOOLS}]
-    assert {licence for row in git for licence in row["tool_licences"].values()} == {"MIT"}
+def test_live_and_simulated_tools_meet_in_a_trajectory(rows: list[dict[str, Any]]) -> None:
+    mixed = [{one.origin for _, one, _ in seen(row)} for row in rows]
+    assert {Origin.MCP, Origin.SIMULATED} in mixed
+    assert not any(one.lock_mismatch for row in rows for _, one, _ in seen(row))
+
+
+def test_licence_of_live_tools_is_kept(rows: list[dict[str, Any]]) -> None:
+    licences = {name: licence for row in rows for name, licence in row["tool_licences"].items()}
+    assert {name: licences.get(name) for name in GIT_TOOLS} == dict.fromkeys(GIT_TOOLS, "MIT")
 
 
 def test_live_run_is_the_same_at_another_concurrency(world: World, rows: list[dict[str, Any]], tmp_path: Path) -> None:
