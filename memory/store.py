@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from memory.embedder import Embedder
 
 GRID = 65536
+BATCH = 64
+"""Slots that are handed to Chroma at once; a kill loses less, and the next start reads them from the journal."""
 EXACT = 2000
 """Up to so many vectors are searched exactly; Chroma's graph search may miss one."""
 
@@ -51,11 +53,14 @@ class Memory:
         return len(self._row)
 
     def add(self, slot: int, text: str, summary: str) -> None:
-        """Keeps the slot; a second time replaces it."""
-        self._upsert([(slot, text, summary)])
+        """Keeps the slot; a second time replaces it. Chroma learns of it with the next BATCH, or at close."""
+        self._take([(slot, text, summary)])
+        if len(self._untold) >= BATCH:
+            self._tell()
 
     def reconcile(self, items: Iterable[tuple[int, str, str]]) -> None:
         """Makes the memory hold exactly these (slot, text, summary), whatever it held before."""
+        self._tell()
         wanted = {slot: (text, summary) for slot, text, summary in items}
         surplus = [slot for slot in self._row if slot not in wanted]
         for part in _batches(surplus):
@@ -66,7 +71,8 @@ class Memory:
             s for s, (_, summary) in wanted.items() if s not in self._row or self._summary[self._row[s]] != summary
         )
         for part in _batches(list(stale)):
-            self._upsert([(slot, *wanted[slot]) for slot in part])
+            self._take([(slot, *wanted[slot]) for slot in part])
+            self._tell()
 
     def nearest(self, text: str, k: int = 5, *, before: int) -> list[Neighbour]:
         """The k nearest among slots smaller than `before`, by (distance, slot); fewer if there are fewer."""
@@ -82,10 +88,11 @@ class Memory:
         ]
 
     def close(self) -> None:
+        self._tell()
         self._client.close()
 
     def _candidates(self, query: NDArray[np.float64], k: int, before: int) -> NDArray[np.intp]:
-        """Rows worth measuring: all of the view if exact, else the k + window that Chroma names."""
+        """Rows worth measuring: all of the view if exact, else the k + window that Chroma names and those it lacks."""
         count = len(self)
         view = np.flatnonzero(self._slots[:count] < before)
         if count <= max(self._exact, k + self._window):
@@ -93,24 +100,35 @@ class Memory:
         answer = self._collection.query(
             query_embeddings=query.astype(np.float32)[None], n_results=k + self._window, include=[]
         )
-        rows = [self._row[int(name)] for name in answer["ids"][0] if int(name) < before]
+        named = self._untold | {int(name) for name in answer["ids"][0]}
+        rows = [self._row[slot] for slot in named if slot < before]
         return np.array(rows, dtype=np.intp) if len(rows) >= k else view
 
     def _distances(self, query: NDArray[np.float64], rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """1 - cosine in float64, rounded to 1e-6."""
-        cosines = self._vectors[rows] @ query / (self._lengths[rows] * np.sqrt(query @ query))
+        # Not `@`: BLAS wakes a thread on every core for a fraction of a millisecond of work, and they wait spinning.
+        products: NDArray[np.float64] = np.einsum("ij,j->i", self._vectors[rows], query)
+        cosines = products / (self._lengths[rows] * np.sqrt(query @ query))
         return np.maximum(np.round(1.0 - cosines, 6), 0.0) + 0.0  # never -0.0
 
-    def _upsert(self, items: Sequence[tuple[int, str, str]]) -> None:
+    def _take(self, items: Sequence[tuple[int, str, str]]) -> None:
         vectors = _grid(self._embedder.embed([text for _, text, _ in items]))
-        self._collection.upsert(
-            ids=[_id(slot) for slot, _, _ in items],
-            embeddings=vectors.astype(np.float32),
-            metadatas=[{"slot": slot} for slot, _, _ in items],
-            documents=[summary for _, _, summary in items],
-        )
         for (slot, _, summary), vector in zip(items, vectors, strict=True):
             self._keep(slot, vector, summary)
+            self._untold.add(slot)
+
+    def _tell(self) -> None:
+        """Hands to Chroma what it lacks; alone, a slot would cost it twenty times as much."""
+        slots = sorted(self._untold)
+        rows = [self._row[slot] for slot in slots]
+        if slots:
+            self._collection.upsert(
+                ids=[_id(slot) for slot in slots],
+                embeddings=self._vectors[rows].astype(np.float32),
+                metadatas=[{"slot": slot} for slot in slots],
+                documents=[self._summary[row] for row in rows],
+            )
+        self._untold.clear()
 
     def _keep(self, slot: int, vector: NDArray[np.float64], summary: str) -> None:
         row = self._row.setdefault(slot, len(self._row))
@@ -125,6 +143,7 @@ class Memory:
     def _read(self) -> None:
         """Everything that Chroma holds, as one array that grows on add."""
         stored: Any = self._collection.get(include=["embeddings", "documents"])
+        self._untold: set[int] = set()
         self._row: dict[int, int] = {}
         self._summary: dict[int, str] = {}
         self._vectors, self._lengths, self._slots = np.zeros((0, 0)), np.zeros(0), np.zeros(0, dtype=np.int64)

@@ -97,6 +97,16 @@ def test_chroma_search_agrees_with_exact(tmp_path: Path) -> None:
     graph.close()
 
 
+def test_what_chroma_was_not_told_yet_is_found(tmp_path: Path) -> None:
+    memory = Memory(tmp_path, Letters(), window=2, exact=0)
+    memory.reconcile((slot, "a" * (slot + 1) + "b", "") for slot in range(20))
+    memory.add(20, "d", "new")
+    assert memory.nearest("d", k=1, before=21) == [Neighbour(20, 0.0, "new")]
+    assert memory.nearest("d", k=1, before=20)[0].distance == 1.0
+    memory.close()
+    assert len(Memory(tmp_path, Letters(), window=2)) == 21
+
+
 def test_view_too_small_for_graph_is_searched_exactly(tmp_path: Path) -> None:
     memory = Memory(tmp_path, Letters(), window=1, exact=0)
     memory.reconcile((slot, "a" * 9 + "b" * slot, "") for slot in range(40))
