@@ -1,7 +1,9 @@
 """What is accepted, and commits as files: trajectories.jsonl, rejected.jsonl, metrics.jsonl, at the end cost.json.
 
 The files are derived: a resume rebuilds them from the journal's commits, so a torn last line cannot survive. Lines have
-sorted keys and are flushed one by one.
+sorted keys and are flushed one by one. As a command it writes the accepted rows in another layout (graphs/dataset.py):
+
+python -m graphs.export runs/default --format sharegpt
 """
 
 import hashlib
@@ -20,6 +22,7 @@ from typing import IO, Any
 import orjson
 
 from agents.schema import Played, Trajectory, Verdict
+from graphs.dataset import main
 from graphs.journal import Commit, Journal, Tokens
 from memory.diversity import Tally
 from memory.modes import Measures
@@ -183,3 +186,7 @@ def _packages() -> dict[str, str]:
         with suppress(metadata.PackageNotFoundError):
             versions[name] = metadata.version(name)
     return versions
+
+
+if __name__ == "__main__":
+    main()
