@@ -32,6 +32,8 @@ from graphs.soundness import Unusable
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 LINES, WHOLE, YAML = (".jsonl", ".ndjson"), (".json",), (".yaml", ".yml")
+LICENCES = 12
+"""Told one by one, the commonest; the manifest has them all."""
 SUFFIXES = (*LINES, *WHOLE, *YAML)
 
 
@@ -218,15 +220,19 @@ def report(corpus: Corpus) -> Iterator[str]:
         for reason, count in Counter(note.reason.split(": ")[0] for note in notes).most_common():
             first = next(note for note in notes if note.reason.startswith(reason))
             yield f"{verb} {count}: {reason}, such as {first.tool} at {first.where}"
-    for licence, count in sorted(corpus.licences.items(), key=lambda item: (-item[1], item[0])):
+    licences = sorted(corpus.licences.items(), key=lambda item: (-item[1], item[0]))
+    for licence, count in licences[:LICENCES]:
         yield f"licence {count:6d} {licence or 'not stated'}"
+    if len(licences) > LICENCES:
+        yield f"licence {sum(count for _, count in licences[LICENCES:]):6d} under {len(licences) - LICENCES} others"
 
 
 def main() -> None:
-    """Print the report of the given paths."""
+    """Print the report of the given paths, and write the tools where that is wished."""
     parser = argparse.ArgumentParser(prog="python -m graphs.corpus")
     parser.add_argument("paths", nargs="*", type=Path, help="files and folders; none: the built-in catalogue")
     parser.add_argument("--mcp", type=Path, metavar="FILE", help="list the live servers of an mcpServers file")
+    parser.add_argument("--out", type=Path, help="write the tools that are kept there, a JSON line each")
     told = parser.parse_args()
     try:
         live = offered(told.mcp) if told.mcp else holding([])
@@ -235,7 +241,11 @@ def main() -> None:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None
     print("".join(f"{tool.key}  {' '.join(tool.description.split())[:80]}\n" for tool in live.tools), end="")
-    print("\n".join(report(beside(live, files))))
+    read = beside(live, files)
+    print("\n".join(report(read)), flush=True)
+    if told.out:
+        with told.out.open("wb") as lines:
+            lines.writelines(tool.model_dump_json().encode() + b"\n" for tool in read.tools)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from agents.errors import UsageError
 from agents.schema import Cluster, Tool
 from graphs import corpus
 from graphs.corpus import Corpus
-from memory import clusters, mixed
+from memory import cluster_file, clusters, mixed
 from memory.embedder import Embedder
+from memory.vectors import Cached
 
 CLUSTERS, HELD_OUT = "clusters.jsonl", "held_out.jsonl"
 
@@ -29,14 +30,14 @@ class Sample:
 
     @property
     def sha256(self) -> str:
-        return sha256(clusters.dumped(self.clusters)).hexdigest()
+        return sha256(cluster_file.dumped(self.clusters)).hexdigest()
 
     def keep(self, folder: Path) -> None:
         """Write what is not there yet."""
         if not self.file.is_file():
-            clusters.write(self.file, self.clusters)
+            cluster_file.write(self.file, self.clusters)
         if self.held_out and not (folder / HELD_OUT).is_file():
-            clusters.write(folder / HELD_OUT, self.held_out)
+            cluster_file.write(folder / HELD_OUT, self.held_out)
 
 
 def tools(paths: Sequence[Path], file: Path | None, mcp: Path | None = None) -> Corpus:
@@ -49,7 +50,7 @@ def _tools(paths: Sequence[Path], file: Path | None) -> Corpus:
     if paths:
         return corpus.load(paths)
     if file and file.is_file():
-        return corpus.holding({tool.key: tool for one in clusters.read(file) for tool in one.tools}.values())
+        return corpus.holding({tool.key: tool for one in cluster_file.read(file) for tool in one.tools}.values())
     return corpus.builtin()
 
 
@@ -62,9 +63,10 @@ def sample(tools: Sequence[Tool], file: Path, hold_out: float, embedder: Embedde
     if not used:
         raise UsageError(f"--hold-out: all services would be held out at {hold_out:g}; lower it or give more tools")
     if not file.is_file():
-        built = clusters.build(used, embedder, seed)
-        return Sample(built + mixed.beside(built, embedder), held_out, file)
-    known, usable = clusters.read(file), {tool.key: tool for tool in used}
+        vectors = Cached(embedder)
+        built = clusters.build(used, vectors, seed)
+        return Sample(built + mixed.beside(built, vectors), held_out, file)
+    known, usable = cluster_file.read(file), {tool.key: tool for tool in used}
     for tool in (tool for one in known for tool in one.tools):
         if usable.get(tool.key) != tool:
             raise UsageError(f"{file}: {tool.key} is held out, or is another tool in --tools; build another file")

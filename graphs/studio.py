@@ -38,7 +38,7 @@ from graphs.execution import Replayed
 from graphs.journal import seed_of
 from graphs.state import Context, Input, Near, Runners, State
 from graphs.trajectory import PLAYER, RECURSION_LIMIT, Node, played, wired
-from memory import clusters
+from memory import cluster_file, clusters
 from memory.embedder import embedder
 from memory.evolution import BANDS, SEVERAL
 from memory.store import Neighbour
@@ -133,7 +133,7 @@ def read(run: Path, slot: int) -> tuple[State, Played, Record]:
         raise UsageError(f"{run}: slot {slot} is not finished; choose one of trajectories.jsonl or rejected.jsonl")
     one = Played.model_validate_json(found[0])
     directive = one.trajectory.directive
-    known = clusters.read(Path(config["clusters"] or run / sampling.CLUSTERS))
+    known = cluster_file.read(Path(config["clusters"] or run / sampling.CLUSTERS))
     cluster = next((cluster for cluster in known if cluster.id == directive.cluster), None)
     if cluster is None:
         raise UsageError(f"{run}: cluster {directive.cluster} is not in its file of clusters; that has changed since")

@@ -17,6 +17,8 @@ from agents.dataflow import VERBS
 from agents.schema import Tool, singular, words
 from memory.embedder import Vectors
 
+ADDRESS = frozenset(["com", "org", "net", "io", "dev", "local", "www", "api", "mcp", "server"])
+"""Words of a service's name that say where it is and not what it is about."""
 LARGE = 200_000
 """Rows above which K-Means goes through mini-batches; below, the full one is as fast and better."""
 
@@ -26,9 +28,16 @@ def subject(tool: Tool) -> str:
 
     With their verbs tools gather by what they do (all that lists, all that deletes) and not by the work they belong to.
     """
-    service = words(tool.service.split(":")[-1])
-    said = [*service, *words(tool.name), *words(tool.description[:400])]
-    return " ".join(word for word in said if word not in VERBS and singular(word) not in VERBS)
+    return " ".join([*_title(tool), *_nouns(tool.description[:400])])
+
+
+def _title(tool: Tool) -> list[str]:
+    service = (word for word in words(tool.service.split(":")[-1]) if word not in ADDRESS)
+    return [*service, *_nouns(tool.name)]
+
+
+def _nouns(text: str) -> list[str]:
+    return [word for word in words(text) if word not in VERBS and singular(word) not in VERBS]
 
 
 def labels(rows: Vectors, seed: int = 0, n_dom: int = 10, n_cls: int = 5) -> list[str]:
@@ -60,7 +69,7 @@ def names(tools: Sequence[Tool], leaves: Sequence[str], count: int = 3) -> dict[
     """What each leaf is about: the words most its own, by p(word | leaf) log(p(word | leaf) / p(word))."""
     inside: dict[str, Counter[str]] = {leaf: Counter() for leaf in sorted(set(leaves))}
     for tool, leaf in zip(tools, leaves, strict=True):
-        inside[leaf].update({word for word in subject(tool).split() if len(word) > 2})
+        inside[leaf].update({word for word in _title(tool) if len(word) > 2})
     overall = sum(inside.values(), Counter[str]())
     return {leaf: ", ".join(_own(counter, overall)[:count]) for leaf, counter in inside.items()}
 

@@ -4,8 +4,9 @@ Everything that is known before any cluster is chosen; `memory.clusters` chooses
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -40,33 +41,59 @@ class Survey:
     covers: list[frozenset[int]]
     """What each candidate covers, near-duplicates of its tools included: the connected ones, then the loose ones."""
 
-    @property
+    @cached_property
     def parts(self) -> list[Candidate]:
         return self.connected + self.loose
 
-    @property
+    @cached_property
+    def sizes(self) -> Counter[str]:
+        """Tools in each leaf."""
+        return Counter(self.leaves)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each leaf is about."""
+        return leaves.names(self.tools, self.leaves)
+
+    @cached_property
     def weights(self) -> list[float]:
         """w(u) = 1 / |leaf(u)| of each tool: every leaf weighs the same."""
-        sizes = Counter(self.leaves)
-        return [1 / sizes[leaf] for leaf in self.leaves]
+        return [1 / self.sizes[leaf] for leaf in self.leaves]
+
+
+@dataclass(frozen=True)
+class Grain:
+    """How finely a corpus is cut."""
+
+    n_dom: int = 10
+    n_cls: int = 5
+    max_size: int = 8
 
 
 def survey(
-    tools: Sequence[Tool], embedder: Embedder, seed: int = 0, n_dom: int = 10, n_cls: int = 5, max_size: int = 8
+    tools: Sequence[Tool],
+    embedder: Embedder,
+    seed: int = 0,
+    grain: Grain = Grain(),
+    tell: Callable[[str], None] = lambda stage: None,
 ) -> Survey:
-    """The order of the tools does not matter."""
+    """The order of the tools does not matter; `tell` hears of each stage when it is done."""
     ordered = unique(tools)
     subjects = embedder.embed([leaves.subject(tool) for tool in ordered])
-    labels = leaves.labels(subjects, seed, n_dom, n_cls)
     rows = embedder.embed([said(tool) for tool in ordered])
+    tell("embedding")
+    labels = leaves.labels(subjects, seed, grain.n_dom, grain.n_cls)
+    tell("leaves")
     interfaces = [interface(tool) for tool in ordered]
     services = candidates.by_service(ordered)
     edges = candidates.within(services, interfaces, Meaning(interfaces, embedder))
     bridges = candidates.across(ordered, interfaces, rows)
-    connected = candidates.connected(edges, bridges, max_size)
-    loose = candidates.loose(services, {index for part in connected for index in part}, max_size)
+    tell("dependencies")
+    connected = candidates.connected(edges, bridges, grain.max_size)
+    loose = candidates.loose(services, {index for part in connected for index in part}, grain.max_size)
     like = duplicates(rows, labels)
     covers = [frozenset(other for tool in part for other in (tool, *like.get(tool, ()))) for part in connected + loose]
+    tell("candidates")
     return Survey(ordered, subjects, labels, edges, bridges, connected, loose, covers)
 
 

@@ -1,7 +1,11 @@
 """A skipped test fails the session unless its reason is on this list."""
 
+import os
+import tempfile
+
 import pytest
 
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="tdscaling-")  # no test sees, or leaves, a user's vectors
 MAY_SKIP = {
     "no chromedriver": "a browser is not a Python package; `make browser` installs one where apt can",
     "mcp_tools.jsonl.gz": "real tool definitions lie beside the checkout and are never committed",

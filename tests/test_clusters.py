@@ -1,5 +1,6 @@
 """Tools to Business Clusters: candidates, choice, files and services held out."""
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from agents.errors import UsageError
 from agents.schema import Cluster, Tool
 from graphs import corpus
-from memory import clusters
+from memory import cluster_file, clusters
 from memory.candidates import connected, grown, links, loose
 from memory.clusters import at_random, build, chosen, set_aside
 from memory.embedder import Embedder, embedder, unit
@@ -125,14 +126,14 @@ def test_services_are_held_out_whole_and_stay_so() -> None:
 
 def test_held_out_tools_are_read_back_as_they_were(tmp_path: Path) -> None:
     held = set_aside(corpus.builtin().tools, 0.2)[1]
-    clusters.write(tmp_path / "held_out.jsonl", held)
+    cluster_file.write(tmp_path / "held_out.jsonl", held)
     assert list(corpus.load([tmp_path / "held_out.jsonl"]).tools) == held
 
 
 def test_clusters_are_read_back_as_they_were(words: Embedder, tmp_path: Path) -> None:
     made = build(SHOP, words)
-    clusters.write(tmp_path / "deep" / "clusters.jsonl", made)
-    assert clusters.read(tmp_path / "deep" / "clusters.jsonl") == made
+    cluster_file.write(tmp_path / "deep" / "clusters.jsonl", made)
+    assert cluster_file.read(tmp_path / "deep" / "clusters.jsonl") == made
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["clusters.jsonl"]
 
 
@@ -147,4 +148,37 @@ def test_clusters_are_read_back_as_they_were(words: Embedder, tmp_path: Path) ->
 def test_a_file_of_something_else_is_refused(content: bytes, message: str, tmp_path: Path) -> None:
     (tmp_path / "clusters.jsonl").write_bytes(content)
     with pytest.raises(UsageError, match=message):
-        clusters.read(tmp_path / "clusters.jsonl")
+        cluster_file.read(tmp_path / "clusters.jsonl")
+
+
+def test_the_command_writes_clusters_a_page_and_what_is_held_out(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--out", str(tmp_path / "made.jsonl"), "--hold-out", "0.2", "--budget", "30", "--max-size", "4"]
+    clusters.main(given)
+    told = capfd.readouterr().out
+    made, held = cluster_file.read(tmp_path / "made.jsonl"), corpus.load([tmp_path / "held_out.jsonl"]).tools
+    assert len(made) == 30
+    assert max(len(one.tools) for one in made) <= 4
+    assert {tool.service for one in made for tool in one.tools}.isdisjoint(tool.service for tool in held)
+    assert f"held out: {len(held)} tools of" in told
+    assert re.search(r"95% of the weight: greedy \d+, random \d+ clusters", told)
+    page = (tmp_path / "made.html").read_text()
+    assert page.count("<svg") == 3
+    assert not re.search(r"<(script|link|img|iframe)\b|url\(|@import", page)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--max-size", "13"], "--max-size: Input should be less than or equal to 12, not 13"),
+        (["--tools", "/nowhere"], "corpus: /nowhere: no such file or folder"),
+    ],
+)
+def test_a_wrong_option_is_one_line(
+    arguments: list[str], message: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        clusters.main(["--out", str(tmp_path / "made.jsonl"), *arguments])
+    assert message in capfd.readouterr().err
+    assert list(tmp_path.iterdir()) == []

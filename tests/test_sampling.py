@@ -8,7 +8,7 @@ import pytest
 
 from graphs import corpus, sampling
 from graphs.run import main
-from memory import clusters
+from memory import cluster_file
 
 
 def exit_code(*arguments: Any) -> int:
@@ -35,12 +35,14 @@ def test_no_trajectory_uses_what_is_held_out(held: Path) -> None:
     used = {key for row in rows(held / "run") for key in row["cluster"]["tools"].values()}
     assert len(unseen) > 30
     assert used
-    assert unseen.isdisjoint(used | {tool.key for one in clusters.read(held / "clusters.jsonl") for tool in one.tools})
+    assert unseen.isdisjoint(
+        used | {tool.key for one in cluster_file.read(held / "clusters.jsonl") for tool in one.tools}
+    )
 
 
 def test_manifest_names_clusters_and_services_held_out(held: Path) -> None:
     told = orjson.loads((held / "run" / "manifest.json").read_bytes())["clusters"]
-    found = clusters.read(held / "clusters.jsonl")
+    found = cluster_file.read(held / "clusters.jsonl")
     assert told["count"] == len(found)
     assert told["sha256"] == sampling.Sample(found, [], held).sha256
     unseen = corpus.load([held / "run" / sampling.HELD_OUT]).tools
@@ -48,11 +50,11 @@ def test_manifest_names_clusters_and_services_held_out(held: Path) -> None:
 
 
 def test_a_named_file_is_used_as_it_is(held: Path, tmp_path: Path) -> None:
-    clusters.write(tmp_path / "two.jsonl", clusters.read(held / "clusters.jsonl")[:2])
+    cluster_file.write(tmp_path / "two.jsonl", cluster_file.read(held / "clusters.jsonl")[:2])
     before = (tmp_path / "two.jsonl").read_bytes()
     assert exit_code("--out", tmp_path / "run", "--clusters", tmp_path / "two.jsonl", "--count", 3) == 0
     used = {row["cluster"]["id"] for row in rows(tmp_path / "run")}
-    assert used <= {one.id for one in clusters.read(tmp_path / "two.jsonl")}
+    assert used <= {one.id for one in cluster_file.read(tmp_path / "two.jsonl")}
     assert (tmp_path / "two.jsonl").read_bytes() == before
 
 
@@ -67,7 +69,7 @@ def test_clusters_of_what_is_held_out_are_refused(tmp_path: Path, capsys: pytest
 def test_clusters_that_changed_end_a_resume(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = tmp_path / "run"
     assert exit_code("--out", run, "--count", 1) == 0
-    clusters.write(run / sampling.CLUSTERS, clusters.read(run / sampling.CLUSTERS)[1:])
+    cluster_file.write(run / sampling.CLUSTERS, cluster_file.read(run / sampling.CLUSTERS)[1:])
     assert exit_code("--out", run, "--resume", "--count", 2) == 2
     assert "--clusters: changed since the run" in capsys.readouterr().err
 

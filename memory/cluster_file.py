@@ -1,0 +1,41 @@
+"""Clusters, or tools, as JSON lines: written whole or not at all, read with every line checked."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import orjson
+from pydantic import ValidationError
+
+from agents.errors import UsageError
+from agents.schema import Cluster, Tool
+
+
+def dumped(items: Sequence[Cluster | Tool]) -> bytes:
+    """One JSON line for each cluster or tool."""
+    return b"".join(orjson.dumps(item.model_dump(mode="json"), option=orjson.OPT_APPEND_NEWLINE) for item in items)
+
+
+def write(path: Path, items: Sequence[Cluster | Tool]) -> None:
+    """Whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    part.write_bytes(dumped(items))
+    part.replace(path)
+
+
+def read(path: Path) -> list[Cluster]:
+    """Raises UsageError where a line is not a cluster, an id stands twice or there is none."""
+    found: dict[str, Cluster] = {}
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        try:
+            one = Cluster.model_validate_json(line)
+        except ValidationError as error:
+            fault = error.errors()[0]
+            told = f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+            raise UsageError(f"{path}:{number}: not a cluster ({told}); write it with memory.clusters") from None
+        if one.id in found:
+            raise UsageError(f"{path}:{number}: cluster {one.id} stands there twice; remove one")
+        found[one.id] = one
+    if not found:
+        raise UsageError(f"{path}: no clusters in it; remove it to have it built again")
+    return list(found.values())
