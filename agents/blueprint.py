@@ -6,6 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from agents import dataflow, operators
+from agents.code import RUN_PYTHON, SERVICE
 from agents.dataflow import Described
 from agents.errors import BlueprintError
 from agents.paths import resolve
@@ -25,6 +26,8 @@ from agents.schema import (
     Source,
     Step,
     Tool,
+    Written,
+    flow,
 )
 from agents.teachers import Ask, fill
 
@@ -73,6 +76,7 @@ def validate(blueprint: Blueprint, cluster: Cluster, directive: Directive) -> No
         if step.fails and tool.live:
             raise BlueprintError(f"step {step.id!r}: {step.tool!r} is live, so no failure of it can be planned")
         _check_arguments(blueprint, step, tool, before)
+    _check_computed(blueprint, cluster)
     for point in blueprint.checkpoints:
         if point.step not in before:
             raise BlueprintError(f"checkpoint {point.text!r}: no step {point.step!r}")
@@ -100,7 +104,8 @@ def _ancestors(blueprint: Blueprint) -> dict[str, set[str]]:
 
 def parents(step: Step) -> set[str]:
     """The steps that this one needs, for a value, a condition or by order."""
-    reads = {source.step for source in step.arguments.values() if isinstance(source, FromStep | FromCode)}
+    sources = [source for argument in step.arguments.values() for source in flow(argument)]
+    reads = {source.step for source in sources if isinstance(source, FromStep | FromCode)}
     control = {link.step for link in (step.repeat, step.when) if link}
     return reads | control | set(step.after)
 
@@ -121,9 +126,19 @@ def _check_arguments(blueprint: Blueprint, step: Step, tool: Tool, before: dict[
     missing = set(tool.input_schema.get("required", [])) - set(step.arguments)
     if missing or step.turn > len(blueprint.turns):
         raise BlueprintError(f"step {step.id!r}: no source for {sorted(missing)}, or turn {step.turn} does not exist")
-    for name, source in step.arguments.items():
+    _check_code(step, tool)
+    for name, source in [(name, source) for name, given in step.arguments.items() for source in flow(given)]:
         schema = resolve((tool.input_schema.get("properties") or {}).get(name, {}), tool.input_schema)
         _check_source(blueprint, step, name, source, schema)
+
+
+def _check_code(step: Step, tool: Tool) -> None:
+    """Code is written for the Code Tool and for nothing else, and it is executed: no plan can make it fail."""
+    written = [name for name, source in step.arguments.items() if isinstance(source, Written)]
+    if written != (["code"] if tool.service == SERVICE else []):
+        raise BlueprintError(f"step {step.id!r}: {written} is written; exactly the code of {RUN_PYTHON.name} is")
+    if written and (step.fails or step.repeat):
+        raise BlueprintError(f"step {step.id!r}: code is executed once, so it has neither `fails` nor `repeat`")
 
 
 def _check_source(blueprint: Blueprint, step: Step, name: str, source: Source, schema: Schema) -> None:
@@ -137,6 +152,14 @@ def _check_source(blueprint: Blueprint, step: Step, name: str, source: Source, s
         raise BlueprintError(f"{where}: reads an item, but the step does not repeat")
     if isinstance(source, Constant) and not is_constant(source.value, schema):
         raise BlueprintError(f"{where}: {source.value!r} is no enum member, boolean, const or default")
+
+
+def _check_computed(blueprint: Blueprint, cluster: Cluster) -> None:
+    code = {step.id for step in blueprint.steps if cluster.offered[step.tool].service == SERVICE}
+    for step in blueprint.steps:
+        for name, source in step.arguments.items():
+            if isinstance(source, FromCode) and source.step not in code:
+                raise BlueprintError(f"step {step.id!r}, argument {name!r}: step {source.step!r} runs no code")
 
 
 def is_constant(value: Any, schema: Schema) -> bool:
@@ -156,6 +179,7 @@ def _check_shape(blueprint: Blueprint) -> None:
         Mode.BRANCHING: any(step.when for step in steps),
         Mode.ITERATIVE: any(step.repeat for step in steps),
         Mode.RECOVERY: any(step.fails for step in steps),
+        Mode.COMPUTATION: any(isinstance(s, Written) for step in steps for s in step.arguments.values()),
         Mode.CLARIFICATION: any(fact.withheld for fact in blueprint.facts),
     }
     if not has.get(blueprint.mode, True):

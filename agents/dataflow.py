@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from agents.code import own
 from agents.paths import flat
 from agents.schema import READ_VERBS, Cluster, Mode, Schema, Tool, singular, words
 
@@ -139,9 +140,24 @@ def telling(tool: Described) -> tuple[str, Any] | None:
     return None
 
 
+def tables(tool: Described) -> dict[str, dict[str, Schema]]:
+    """Lists of records in a declared result: path of the list -> its plain fields."""
+    found: dict[str, dict[str, Schema]] = {}
+    for path, schema, _ in returned(tool):
+        listed, inner, name = path.partition("[0].")
+        if inner and "[" not in name and "." not in name:
+            found.setdefault(listed, {})[name] = schema
+    return found
+
+
+def computable(tool: Described) -> bool:
+    """Whether there may be something to work out in what it returns: records, or whatever it does not declare."""
+    return bool(tool["reads"] and (tables(tool) or not tool.get("outputSchema")))
+
+
 def carried(cluster: Cluster) -> frozenset[Mode]:
     """The modes [ours] that the data flow between a cluster's tools allows; a refusal always is."""
-    tools = [described(name, tool) for name, tool in cluster.offered.items()]
+    tools = [described(name, tool) for name, tool in own(cluster).items()]
     flows = [path for a in tools for b in tools if a is not b for path, _ in feeds(a, b)]
     asking = any(tool["inputSchema"].get("required") for tool in tools)
     looks = len(tools) > 1 and any(tool["reads"] and telling(tool) for tool in tools)
@@ -151,7 +167,7 @@ def carried(cluster: Cluster) -> frozenset[Mode]:
         Mode.PARALLEL: asking or len(tools) > 1,
         Mode.BRANCHING: looks,
         Mode.CLARIFICATION: asking,
-        Mode.RECOVERY: not all(tool.live for tool in cluster.tools),
-        Mode.COMPUTATION: False,
+        Mode.RECOVERY: not all(tool.live for tool in own(cluster).values()),
+        Mode.COMPUTATION: len(tools) < len(cluster.tools) and any(map(computable, tools)),
     }
     return frozenset(mode for mode in Mode if has.get(mode, True))

@@ -41,7 +41,7 @@ class TeacherError(TDScalingError):
         """Of the last HTTP answer, if there was one."""
 
 
-class SandboxUnavailable(TDScalingError):
+class SandboxUnavailable(UsageError):
     """No level of isolation works here; names each, why it failed and what would help."""
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from agents.blueprint import described
+from agents.code import own
+from agents.dataflow import described
 from agents.prompting import dumps, render
 from agents.schema import Cluster, Observed, Role, Schema
 from agents.teachers import Ask, Message, fill
@@ -20,7 +21,8 @@ async def simulate(ask: Ask, cluster: Cluster, history: Sequence[tuple[str, str]
 
     Raises: FormatError: no observation, asked again included.
     """
-    messages: list[Message] = [{"role": "system", "content": render(Role.OBSERVATION, tools=dumps(described(cluster)))}]
+    tools = [described(name, tool) for name, tool in own(cluster).items()]
+    messages: list[Message] = [{"role": "system", "content": render(Role.OBSERVATION, tools=dumps(tools))}]
     for earlier, observed in history:
         messages += [{"role": "user", "content": earlier}, {"role": "assistant", "content": observed}]
     return await fill(ask, Role.OBSERVATION, [*messages, {"role": "user", "content": call}], Observed)

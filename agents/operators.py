@@ -7,8 +7,9 @@ demand is made of the plan when it is drawn and, on the steps that succeeded, of
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from agents.code import own
 from agents.dataflow import described, feeds
-from agents.schema import Blueprint, Cluster, Directive, FromCode, FromStep, Mode, Operator, Parent, Step
+from agents.schema import Blueprint, Cluster, Directive, FromCode, FromStep, Mode, Operator, Parent, Step, Written, flow
 
 OWN = {
     Mode.RECOVERY: Operator.PERTURB,
@@ -33,11 +34,11 @@ class Reach(NamedTuple):
 
 
 def reach(cluster: Cluster) -> Reach:
-    tools = [described(name, tool) for name, tool in cluster.offered.items()]
+    tools = [described(name, tool) for name, tool in own(cluster).items()]
     fed = {a["name"]: [b["name"] for b in tools if a is not b and feeds(a, b)] for a in tools}
     chain = next((n for n in range(CHAIN_LIMIT, 1, -1) if any(path(fed, (start,), n) for start in fed)), 1)
-    reads = {tool.reads for tool in cluster.tools}
-    return Reach(chain, len({tool.service for tool in cluster.tools}), len(reads) == 2)
+    reads = {tool.reads for tool in own(cluster).values()}
+    return Reach(chain, len({tool.service for tool in own(cluster).values()}), len(reads) == 2)
 
 
 def path(fed: Mapping[str, Sequence[str]], begun: tuple[str, ...], length: int) -> tuple[str, ...]:
@@ -77,7 +78,7 @@ def lacking(plan: Blueprint, cluster: Cluster, directive: Directive) -> str:
     shape = {
         Operator.PERTURB: any(step.fails for step in steps),
         Operator.UNDERSPECIFY: any(fact.withheld for fact in plan.facts),
-        Operator.COMPUTE: any(isinstance(source, FromCode) for step in steps for source in step.arguments.values()),
+        Operator.COMPUTE: any(isinstance(source, Written) for step in steps for source in step.arguments.values()),
         Operator.REFUSE: not steps,
     }
     return "" if shape.get(directive.operator, True) else f"{directive.operator}: the plan has no such step"
@@ -88,7 +89,8 @@ def chain(steps: Sequence[Step]) -> int:
     by_id = {step.id: step for step in steps}
 
     def depth(step: Step) -> int:
-        sources = {source.step for source in step.arguments.values() if isinstance(source, FromStep | FromCode)}
+        given = [source for argument in step.arguments.values() for source in flow(argument)]
+        sources = {source.step for source in given if isinstance(source, FromStep | FromCode)}
         feeders = sources | ({step.repeat.step} if step.repeat else set())
         return 1 + max((depth(by_id[feeder]) for feeder in feeders if feeder in by_id), default=0)
 
@@ -96,12 +98,12 @@ def chain(steps: Sequence[Step]) -> int:
 
 
 def services(steps: Sequence[Step], cluster: Cluster) -> set[str]:
-    tools = cluster.offered
+    tools = own(cluster)
     return {tools[step.tool].service for step in steps if step.tool in tools}
 
 
 def _looks_first(steps: Sequence[Step], cluster: Cluster) -> bool:
     """Whether a step that reads comes before every step that writes, and one of these is there."""
-    tools = cluster.offered
+    tools = own(cluster)
     reads = [tools[step.tool].reads for step in steps if step.tool in tools]
     return False in reads and reads[0]

@@ -134,7 +134,8 @@ class Cluster(Noun):
     """The `domain.class` cell, such as "3.1", that the cluster counts for in Domain Entropy."""
     title: str = ""
     """A few words for people."""
-    tools: tuple[Tool, ...] = Field(min_length=1, max_length=12)
+    tools: tuple[Tool, ...] = Field(min_length=1, max_length=13)
+    """At most 12, and the Code Tool."""
 
     @property
     def offered(self) -> dict[str, Tool]:
@@ -215,13 +216,27 @@ class FromItem(Noun):
 
 
 class FromCode(Noun):
-    """An argument computed by an earlier code step: the last expression's value, or what it printed."""
+    """An argument computed by an earlier code step: the value of its last expression."""
 
     source: Literal["code"] = "code"
     step: str
 
 
-Source = Annotated[FromUser | Constant | FromStep | FromItem | FromCode, Field(discriminator="source")]
+class Written(Noun):
+    """The code of a code step: the assistant writes it when the step is due, with what it reads as literals."""
+
+    source: Literal["written"] = "written"
+    task: str
+    """In words, what its last expression must be the value of."""
+    reads: tuple[Annotated[FromUser | FromStep, Field(discriminator="source")], ...] = Field(min_length=1)
+
+
+Source = Annotated[FromUser | Constant | FromStep | FromItem | FromCode | Written, Field(discriminator="source")]
+
+
+def flow(source: Source) -> tuple[Source, ...]:
+    """Where the values of an argument come from; code reads several."""
+    return source.reads if isinstance(source, Written) else (source,)
 
 
 class Condition(Noun):

@@ -50,7 +50,7 @@ async def observe(state: State, runtime: Runtime[Context]) -> State:
     try:
         for call in state["pending"]:
             drafts.append(call.get("draft") or await view.draft(call))
-            view.history.append((drafts[-1]["request"], _answered(drafts[-1])))
+            view.heard(drafts[-1])
     except (FormatError, TeacherError) as error:
         return stopped(error)
     return {"drafts": drafts}
@@ -64,6 +64,10 @@ class _View:
         self._ledger, self._failed = lock.Ledger(state["ledger"]), list(state["failed"])
         self.history = [(call, seen) for call, seen in state["history"]]
         self._executed = list(_executed(state, self._cluster))
+
+    def heard(self, draft: dict[str, Any]) -> None:
+        if draft["origin"] != Origin.CODE:  # nothing in the simulated world comes of it
+            self.history.append((draft["request"], _answered(draft)))
 
     async def draft(self, call: dict[str, Any]) -> dict[str, Any]:
         runner = self._context.runners.get(self._cluster.offered[call["name"]].service)
@@ -144,7 +148,7 @@ async def lock_outputs(state: State) -> State:
         content = draft["result"] if draft["ok"] else _envelope(draft["code"] or "tool_error", draft["message"])
         messages.append(_tool_message(call["id"], content))
         origins[call["id"]] = _origin(draft["origin"], ok=draft["ok"], lock_mismatch=mismatch)
-        history.append([draft["request"], _answered(draft)])
+        history += [] if draft["origin"] == Origin.CODE else [[draft["request"], _answered(draft)]]
         failed += [draft["step"]] if draft["step"] else []
         pending.pop(0)
     update |= {"messages": messages, "origins": origins, "history": history, "pending": pending}

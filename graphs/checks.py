@@ -1,17 +1,33 @@
 """Rule checks of a finished conversation: every fault by name, read only from what is exported, before the judge."""
 
+import ast
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import orjson
 
 from agents import operators
 from agents.blueprint import is_constant
+from agents.code import SERVICE
 from agents.errors import LockError
 from agents.paths import MISSING, leaves, schema_at, value_at
-from agents.schema import Blueprint, Cluster, Directive, FromItem, FromStep, Observation, Operator, Origin, Schema, Step
+from agents.schema import (
+    Blueprint,
+    Cluster,
+    Directive,
+    FromCode,
+    FromItem,
+    FromStep,
+    Observation,
+    Operator,
+    Origin,
+    Schema,
+    Step,
+    Written,
+)
 from graphs.lock import Ledger, check_call, refuse_invalid
 
 Message = dict[str, Any]
@@ -76,10 +92,25 @@ def _leaks(case: Case) -> Iterator[str]:
     tools = case.cluster.offered
     for place, call_id, name, arguments in case.calls:
         known = _context(case, place)
-        for path, value in leaves(arguments):
+        for path, value in _claims(tools[name].service, arguments) if name in tools else leaves(arguments):
             schema = schema_at(tools[name].input_schema, path) if name in tools else {}
             if not is_constant(value, schema) and not _is_free_text(value) and not mentions(known, value):
                 yield f"leak: {call_id} {path} = {value!r} was neither told nor returned before"
+
+
+IDENTIFIER = re.compile(r"[A-Za-z]+[-_]\d{2,}\w*|\d{4}-\d\d-\d\d\S*|\d{5,}")
+"""What in code is an id or a date; other literals are the author's own: names, formats, thresholds."""
+
+
+def _claims(service: str, arguments: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What a call says, by path; of code the literals that are an id or a date."""
+    if service != SERVICE:
+        yield from leaves(arguments)
+        return
+    with suppress(SyntaxError, ValueError):  # code that cannot be read says nothing; it was refused or failed
+        for node in ast.walk(ast.parse(str(arguments.get("code")))):
+            if isinstance(node, ast.Constant) and IDENTIFIER.fullmatch(str(node.value)):
+                yield f"code line {node.lineno}", node.value
 
 
 def _context(case: Case, place: int) -> str:
@@ -145,8 +176,9 @@ def _dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[str]:
     }
     for step in case.blueprint.steps:
         calls = [arguments for _, name, arguments in done if name == step.tool]
+        yield from _unread(step, calls, returned)
         for argument, source in step.arguments.items():
-            if not calls or not isinstance(source, FromStep | FromItem):
+            if not calls or not isinstance(source, FromStep | FromItem | FromCode):
                 continue
             origin, wanted = _flow(step, source, returned)
             came = [arguments.get(argument) in wanted for arguments in calls]
@@ -155,14 +187,33 @@ def _dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[str]:
                 yield f"dependency: step {step.id} takes {argument} from step {origin}, a call did not"
 
 
-def _flow(step: Step, source: FromStep | FromItem, returned: dict[str, list[Any]]) -> tuple[str, list[Any]]:
+def _unread(step: Step, calls: list[Any], returned: dict[str, list[Any]]) -> Iterator[str]:
+    """Code that has nothing in it of a result that it should read."""
+    written = [source for source in step.arguments.values() if isinstance(source, Written)]
+    for read in (read for source in written for read in source.reads if isinstance(read, FromStep)):
+        found = [str(value) for result in returned[read.step] for _, value in leaves(value_at(result, read.path))]
+        if found and not all(any(value in str(call.get("code")) for value in found) for call in calls):
+            yield f"dependency: the code of step {step.id} has nothing of what step {read.step} returned"
+
+
+def _flow(step: Step, source: FromStep | FromItem | FromCode, returned: dict[str, list[Any]]) -> tuple[str, list[Any]]:
     """The step that the argument comes from, and the values that it returned there."""
+    if isinstance(source, FromCode):
+        told = [str(result["result"]) for result in returned[source.step]]
+        return source.step, [value for text in told for value in (text, _number(text))]
     if isinstance(source, FromStep):
         return source.step, [value_at(result, source.path) for result in returned[source.step]]
     assert step.repeat
     lists = [value_at(result, step.repeat.path) for result in returned[step.repeat.step]]
     items = [item for items in lists if isinstance(items, list) for item in items]
     return step.repeat.step, [value_at(item, source.path) for item in items]
+
+
+def _number(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
 
 
 def _checkpoints(case: Case, origins: dict[str, Observation]) -> Iterator[str]:

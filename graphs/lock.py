@@ -16,7 +16,7 @@ from referencing import Registry
 
 from agents.errors import LockError
 from agents.paths import leaves, requiring, schema_at
-from agents.schema import Blueprint, Cluster, FromItem, FromStep, Schema, Tool, singular, words
+from agents.schema import Blueprint, Cluster, FromItem, FromStep, Schema, Tool, flow, singular, words
 
 MAX_RECOVERIES = 2
 """Refused calls after which the assistant may try again."""
@@ -53,7 +53,8 @@ def relied_fields(blueprint: Blueprint) -> dict[str, list[str]]:
     """Step id -> the paths into its result that later steps, conditions and checkpoints read."""
     paths: dict[str, list[str]] = {}
     for step in blueprint.steps:
-        reads = [source for source in step.arguments.values() if isinstance(source, FromStep)]
+        given = [source for argument in step.arguments.values() for source in flow(argument)]
+        reads = [source for source in given if isinstance(source, FromStep) and source.path]
         conditions = [FromStep(step=step.when.step, path=step.when.path)] if step.when else []
         for read in [*reads, *([step.repeat] if step.repeat else []), *conditions]:
             paths.setdefault(read.step, []).append(read.path)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from agents.code import SERVICE
 from agents.errors import UsageError
 from agents.schema import Mode
 from graphs.browser import SHOWN, Browser, blame_of, leaf_of, mode_of
@@ -63,7 +64,7 @@ class Summary:
         self.modes[mode_of(row)] += 1
         self.leaves[leaf_of(row)] += 1
         self.signatures[(row.get("measures") or {}).get("signature", "")] += 1
-        self.services.update({key.rsplit("/", 1)[0] for key in row["cluster"].get("tools", {}).values()})
+        self.services.update({key.rsplit("/", 1)[0] for key in row["cluster"].get("tools", {}).values()} - {SERVICE})
         if row.get("novelty") is not None:
             self.novelties.append((row["slot"], row["novelty"]))
 

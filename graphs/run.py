@@ -24,7 +24,8 @@ from typer.exceptions import TyperException
 from agents.errors import UsageError
 from agents.params import parsed
 from agents.probe import examine
-from agents.schema import Noun, Role
+from agents.sandbox import Limits, Sandboxes
+from agents.schema import Cluster, Noun, Role
 from agents.teachers import Teachers, teachers
 from graphs import export, report, sampling
 from graphs.campaign import Campaign, Parts, Play, Settings, Steering
@@ -33,6 +34,7 @@ from graphs.execution import Service
 from graphs.journal import Journal, recorded
 from graphs.progress import Teller
 from graphs.sampling import Sample
+from graphs.services import OFF, equipped, sandboxes, services
 from graphs.trajectory import play
 from memory.embedder import Embedder, embedder
 from memory.evolution import Evolution
@@ -97,6 +99,18 @@ class Config(Noun):
     """How often a request is sent that fails in transport, at most; HTTP 429 is waited out and not counted."""
     embedder: str = "wordllama"
     """`wordllama` (embedded) or a sentence-transformers model."""
+    sandbox: str = "auto"
+    """Where the Code Tool runs code: namespaces, landlock or e2b; auto: the first that holds; off: no Code Tool."""
+    code_time_s: float = Field(default=10, gt=0)
+    """Seconds that one call of the Code Tool may take."""
+    code_memory_mb: int = Field(default=512, ge=64)
+    """Memory of one sandbox."""
+    code_threads: int = Field(default=32, ge=1)
+    """Threads in one sandbox; it never has other processes."""
+    code_disk_mb: int = Field(default=64, ge=1)
+    """All files in one sandbox."""
+    code_output_kb: int = Field(default=64, ge=1)
+    """What one call of the Code Tool may print, and give back."""
     novelty: float = Field(default=0.05, ge=0, le=1)
     """The least cosine distance to what is known of a blueprint and of an accepted trajectory."""
 
@@ -109,7 +123,10 @@ class Inputs:
     teachers: Teachers
     embedder: Embedder
     sample: Sample
+    clusters: list[Cluster]
+    """Those of the sample with the Code Tool, unless there is none."""
     steering: Steering
+    sandboxes: Sandboxes | None = None
     services: Mapping[str, Service] = field(default_factory=dict)
     play: Play = play
 
@@ -121,17 +138,14 @@ def read(config: Config) -> Inputs:
     named = teachers(config.teacher, params=parsed(config.param), attempts=config.attempts, **others)
     vectors, file = embedder(config.embedder), config.clusters or config.out / sampling.CLUSTERS
     drawn = sampling.sample(tools.tools, file, config.hold_out, vectors, config.seed)
-    steering = Evolution(drawn.clusters, config.seed, window=config.window)
-    return Inputs(tools, named, vectors, drawn, steering, _services(config.mcp))
+    code = sandboxes(config.sandbox, _limits(config))
+    groups = equipped(drawn.clusters, code)
+    steering = Evolution(groups, config.seed, window=config.window)
+    return Inputs(tools, named, vectors, drawn, groups, steering, code, services(code, config.mcp))
 
 
-def _services(mcp: Path | None) -> Mapping[str, Service]:
-    """What executes the tools of the live servers; the SDK is an extra, so it is imported for them only."""
-    if mcp is None:
-        return {}
-    from graphs import live
-
-    return live.services(mcp)
+def _limits(config: Config) -> Limits:
+    return Limits(**{name: getattr(config, f"code_{name}") for name in Limits.model_fields if name != "files"})
 
 
 def settle(given: dict[str, Any], resume: bool) -> Config:
@@ -192,7 +206,8 @@ def made_of(config: Config, inputs: Inputs) -> dict[str, Any]:
         if old and old[name]["sha256"] != made[name]["sha256"]:
             raise UsageError(f"{option}: changed since the run in {config.out} began; choose another --out")
     told = config.model_dump(mode="json", exclude={"out"})
-    new = old or {**export.surroundings(), **made, "teachers": inputs.teachers.identity}
+    hands = {"teachers": inputs.teachers.identity, "sandbox": inputs.sandboxes.level if inputs.sandboxes else OFF}
+    new = old or {**export.surroundings(), **made, **hands}
     return {**new, "config": {**old.get("config", told), "count": config.count}}
 
 
@@ -235,7 +250,7 @@ async def generate(config: Config, inputs: Inputs) -> bool:
         export.replace(config.out / "manifest.json", orjson.dumps(manifest, option=export.READABLE))
         inputs.sample.keep(config.out)
         memory = Memory(config.out / "memory", inputs.embedder, config.window)
-        known = {cluster.id: cluster for cluster in inputs.sample.clusters}
+        known = {cluster.id: cluster for cluster in inputs.clusters}
         parts = Parts(inputs.play, inputs.teachers, known, inputs.steering, memory, journal, files, inputs.services)
         try:
             with Teller() as tell:
@@ -249,6 +264,8 @@ async def generate(config: Config, inputs: Inputs) -> bool:
         files.close()
         journal.close()
         await inputs.teachers.aclose()
+        if inputs.sandboxes:
+            await inputs.sandboxes.aclose()
 
 
 def _heed_signals(campaign: Campaign) -> None:

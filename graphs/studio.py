@@ -16,7 +16,7 @@ import sqlite3
 import sys
 from collections import ChainMap
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import closing
+from contextlib import aclosing, closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,14 +29,17 @@ from langgraph.graph import START, StateGraph
 from langgraph.runtime import Runtime
 from langgraph_sdk import get_client
 
+from agents.code import RUN_PYTHON, SERVICE, offering
 from agents.dataflow import carried
 from agents.errors import TeacherError, UsageError
-from agents.schema import Blueprint, Cluster, Directive, Mode, Observed, Origin, Played, Role, Stop
+from agents.sandbox import find
+from agents.sandbox.tool import opened
+from agents.schema import Blueprint, Cluster, Directive, Mode, Observed, Origin, Played, Role, Stop, Tool
 from agents.teachers import Answer, Message, Request, teachers
 from graphs import corpus, sampling
 from graphs.execution import Replayed
 from graphs.journal import seed_of
-from graphs.state import Context, Input, Near, Runners, State
+from graphs.state import Call, Context, Input, Near, Runners, State
 from graphs.trajectory import PLAYER, RECURSION_LIMIT, Node, played, wired
 from memory import cluster_file, clusters
 from memory.embedder import embedder
@@ -60,7 +63,7 @@ def _begun(cluster: Cluster, directive: Directive) -> State:
 @cache
 def _clusters() -> dict[str, Cluster]:
     """Those of the built-in catalogue, by id."""
-    return {cluster.id: cluster for cluster in clusters.build(corpus.builtin().tools, embedder())}
+    return {cluster.id: offering(cluster) for cluster in clusters.build(corpus.builtin().tools, embedder())}
 
 
 def _chosen(service: str, seed: int) -> Cluster:
@@ -84,6 +87,16 @@ def _directive(cluster: Cluster, seed: int, mode: str) -> Directive:
     return Directive(slot=0, cluster=cluster.id, leaf=cluster.leaf, mode=meant, steps=steps)
 
 
+class _Code:
+    """The Code Tool with a sandbox for each call: the cells before it are run again, so that a fork has its own."""
+
+    origin = Origin.CODE
+
+    async def call(self, tool: Tool, arguments: dict[str, Any], before: Sequence[Call]) -> Observed:
+        async with aclosing(await find()) as sandboxes, opened(sandboxes) as code:
+            return await code.call(tool, arguments, before)
+
+
 def supplied(node: Node) -> Callable[[State], Awaitable[State]]:
     """The node with a Context made from its state, for Studio cannot give one; same state, same seeds."""
 
@@ -96,7 +109,7 @@ def supplied(node: Node) -> Callable[[State], Awaitable[State]]:
             return await hands.answer(Request(role=role, messages=messages, seed=drawn, **given))
 
         try:
-            return await node(state, Runtime(context=Context(ask=ask)))
+            return await node(state, Runtime(context=Context(ask=ask, runners={SERVICE: _Code()})))
         finally:
             await hands.aclose()
 
@@ -137,6 +150,8 @@ def read(run: Path, slot: int) -> tuple[State, Played, Record]:
     cluster = next((cluster for cluster in known if cluster.id == directive.cluster), None)
     if cluster is None:
         raise UsageError(f"{run}: cluster {directive.cluster} is not in its file of clusters; that has changed since")
+    if RUN_PYTHON.key in one.trajectory.cluster["tools"].values():
+        cluster = offering(cluster)
     said: State = {"service": cluster.id, "seed": config["seed"], "teacher": config["teacher"]}
     seen = (Observed.model_validate_json(observed) for _, _, observed in executed)
     runners = {service: Replayed(Origin(origin), seen) for service, origin, _ in executed}

@@ -22,6 +22,8 @@ SEEN, PLANNED, REFUSED = 1.0, 1.0, 0.25
 on a leaf that never succeeds."""
 BANDS = range(1, 7)
 """Planned tool calls."""
+SHARES = {Mode.COMPUTATION: 2.0}
+"""A mode's share where it is not that of the others: code keeps the student's own coding skill alive."""
 RELATIVE = (Operator.DEEPEN, Operator.BROADEN)
 SEVERAL = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.PARALLEL)
 
@@ -79,7 +81,7 @@ class Evolution:
         """Leaf, then mode, then operator, then cluster, then steps: each from what the ones before leave open."""
         leaf = _drawn(rng, tuple(self._clusters), self._leaves)
         held = self._clusters[leaf]
-        mode = _drawn(rng, [mode for mode in Mode if any(mode in self._modes[c] for c in held)], self._counts)
+        mode = _drawn(rng, [mode for mode in Mode if any(mode in self._modes[c] for c in held)], self._counts, SHARES)
         parent = self._accepted.get(leaf) or self._planned.get(leaf)
         choices = {c: open_to(mode, self._reach[c], parent) for c in held if mode in self._modes[c]}
         open_now = [operator for operator in Operator if any(operator in some for some in choices.values())]
@@ -175,12 +177,20 @@ def _bands(mode: Mode) -> list[int]:
     return [band for band in BANDS if band > 1 or mode not in SEVERAL]
 
 
-def _deficits(labels: Sequence[Label], counts: Mapping[Label, float]) -> list[float]:
-    """How much each label lacks of an equal share of what there will be after this draw; never all 0."""
+def _deficits(
+    labels: Sequence[Label], counts: Mapping[Label, float], shares: Mapping[Label, float] | None = None
+) -> list[float]:
+    """How much each label lacks of its share, 1 by default, of what there will be after this draw; never all 0."""
     held = [counts.get(label, 0.0) for label in labels]
-    share = (sum(held) + 1) / len(labels)
-    return [max(share - count, 0.0) for count in held]
+    parts = [(shares or {}).get(label, 1.0) for label in labels]
+    whole = (sum(held) + 1) / sum(parts)
+    return [max(whole * part - count, 0.0) for part, count in zip(parts, held, strict=True)]
 
 
-def _drawn(rng: random.Random, labels: Sequence[Label], counts: Mapping[Label, float]) -> Label:
-    return rng.choices(labels, _deficits(labels, counts))[0]
+def _drawn(
+    rng: random.Random,
+    labels: Sequence[Label],
+    counts: Mapping[Label, float],
+    shares: Mapping[Label, float] | None = None,
+) -> Label:
+    return rng.choices(labels, _deficits(labels, counts, shares))[0]

@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from agents.offline.language import NOT_SAID, heard, said
+from agents.offline.coder import versions
+from agents.offline.language import NOT_SAID, heard, said, typed
 from agents.paths import MISSING, leaves, parts, value_at
 from agents.schema import singular, words
 
@@ -76,15 +77,18 @@ class Work:
             if step["turn"] > self.turn or not self._wanted(step):
                 continue
             for arguments in self._each(step):
-                attempts = [
-                    (ok, result) for name, args, ok, result in self.calls if (name, args) == (step["tool"], arguments)
-                ]
-                done = [result for ok, result in attempts if ok]
-                if done:
-                    self.results.setdefault(step["id"], []).append(done[-1])
-                elif len(attempts) < 2:
-                    calls.append((step["tool"], arguments))
+                calls += self._next(step, arguments)
         return calls
+
+    def _next(self, step: dict[str, Any], arguments: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+        """The call that a step still needs: a failed one is tried once more, code in its next version."""
+        code = arguments.get("code")
+        tries = [{"code": text} for text in code] if isinstance(code, Versions) else [arguments, arguments]
+        made = [(args, ok, result) for name, args, ok, result in self.calls if name == step["tool"] and args in tries]
+        done = [result for _, ok, result in made if ok]
+        if done:
+            self.results.setdefault(step["id"], []).append(done[-1])
+        return [(step["tool"], tries[len(made)])] if not done and len(made) < len(tries) else []
 
     def _wanted(self, step: dict[str, Any]) -> bool:
         when = step.get("when")
@@ -109,12 +113,32 @@ class Work:
         if source["source"] == "item":
             return value_at(item, source["path"])
         if source["source"] == "step":
-            return value_at(self.results.get(source["step"], [None])[0], source["path"])
+            return value_at(self.results.get(source["step"], [MISSING])[0], source["path"])
+        if source["source"] == "written":
+            return self._code(step, source)
+        if source["source"] == "code":
+            told, schema = (
+                value_at(self.results.get(source["step"], [MISSING])[0], "result"),
+                self.schemas[step["tool"]],
+            )
+            return typed(told, schema["properties"][name].get("type")) if isinstance(told, str) else MISSING
         root = self.schemas[step["tool"]]
         value = heard(source["fact"], (root.get("properties") or {}).get(name) or {}, root, self.told)
         if value is NOT_SAID and source["fact"] not in self.missing:
             self.missing.append(source["fact"])
         return value
+
+    def _code(self, step: dict[str, Any], source: dict[str, Any]) -> Any:
+        """The versions of the code, once everything that it reads is there."""
+        data = [self._value(step, "", given, None) for given in source["reads"]]
+        told = (given["source"] == "user" for given in source["reads"])
+        data = [typed(v, "number") if said and isinstance(v, str) else v for said, v in zip(told, data, strict=True)]
+        gap = next((value for value in data if value is MISSING or value is NOT_SAID), None)
+        return gap or Versions(versions(source["task"], data))
+
+
+class Versions(list[str]):
+    """Code to try, in order."""
 
 
 def _calls(messages: Sequence[Message]) -> Iterator[tuple[str, Any, bool, Any]]:
@@ -141,10 +165,22 @@ def assistant_says(
             names
         ), []
     if calls:
-        return rng.choice(("", "", "Let me do that.", "One moment.")), calls if plan["mode"] == "parallel" else calls[
-            :1
-        ]
+        return _remark(work, rng), calls if plan["mode"] == "parallel" else calls[:1]
     return _answer(work, rng), []
+
+
+def _remark(work: Work, rng: Random) -> str:
+    """A word before a call; after code that raised, what was wrong with it."""
+    name, _, ok, result = work.calls[-1] if work.calls else ("", {}, True, {})
+    if not ok and any(_written(step) for step in work.plan["steps"] if step["tool"] == name):
+        slip = result["error"]["message"].strip().rpartition("\n")[2]
+        return rng.choice(("That was a slip of mine ({}); corrected:", "It stopped with {}. Once more:")).format(slip)
+    return rng.choice(("", "", "Let me do that.", "One moment."))
+
+
+def _written(step: dict[str, Any]) -> str:
+    """The task of a step whose code is to be written; empty for every other step."""
+    return str(step["arguments"].get("code", {}).get("task", ""))
 
 
 def _refusal(messages: Sequence[Message], tools: Sequence[dict[str, Any]], rng: Random) -> str:
@@ -163,12 +199,15 @@ def _answer(work: Work, rng: Random) -> str:
     for step in work.plan["steps"]:
         if step["turn"] != work.turn:
             continue
-        name = " ".join(words(step["tool"]))
+        name = _written(step) or " ".join(words(step["tool"]))
         results = work.results.get(step["id"], [])
         if not results:
             lines.append(_undone(work, step, name))
         for n, result in enumerate(results, 1):
             nth = f" ({n} of {len(results)})" if len(results) > 1 else ""
+            if _written(step):
+                lines.append(f"{name}: {result['result']}")
+                continue
             lines.append(f"{name}{nth}: done" + _told(result, [path for owner, path in points if owner == step["id"]]))
     head = rng.choice(("All set.", "Done.", "Here is what I found.", "That is taken care of.", "Here you go."))
     return "\n".join([head, *(f"- {line}." for line in lines)])
@@ -176,7 +215,7 @@ def _answer(work: Work, rng: Random) -> str:
 
 def _undone(work: Work, step: dict[str, Any], name: str) -> str:
     errors = [result["error"]["message"] for tool, _, ok, result in work.calls if tool == step["tool"] and not ok]
-    return f"{name}: could not be done, {errors[-1]}" if errors else f"{name}: not needed"
+    return f"{name}: could not be done, {errors[-1].splitlines()[-1]}" if errors else f"{name}: not needed"
 
 
 def _told(result: Any, paths: Sequence[str]) -> str:

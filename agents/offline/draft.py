@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from jsonschema.exceptions import ValidationError
 
+from agents.code import SERVICE
 from agents.dataflow import Described, feeds, noun
 from agents.offline.language import heard, said
 from agents.offline.values import believable, qualified, valid
@@ -24,7 +25,8 @@ class Draft:
     """A plan in the making: steps, and the facts that the person tells."""
 
     def __init__(self, tools: list[Described], rng: Random) -> None:
-        self.tools = {tool["name"]: tool for tool in tools}
+        self.tools = {tool["name"]: tool for tool in tools if tool["service"] != SERVICE}
+        self.code = next((tool["name"] for tool in tools if tool["service"] == SERVICE), "")
         self.rng = rng
         self.facts: dict[str, dict[str, Any]] = {}
         self.steps: list[Plan] = []
@@ -38,6 +40,14 @@ class Draft:
             if key not in step["arguments"]:
                 inner = flat((schema.get("properties") or {}).get(key, {}), schema)
                 step["arguments"][key] = self._source(name, key, value, inner, tag)
+        self.steps.append(step)
+        return step
+
+    def add_code(self, task: str, reads: list[Plan], told: dict[str, Any]) -> Plan:
+        """A step of the Code Tool over what earlier steps returned and what the person tells for it."""
+        facts = [{"source": "user", "fact": self._fact(name, value, {})} for name, value in told.items()]
+        code = {"source": "written", "task": task, "reads": [*reads, *facts]}
+        step: Plan = {"id": f"s{len(self.steps) + 1}", "tool": self.code, "turn": 1, "arguments": {"code": code}}
         self.steps.append(step)
         return step
 

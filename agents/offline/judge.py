@@ -68,7 +68,8 @@ def _grounding(case: dict[str, Any], transcript: Sequence[Message]) -> Iterator[
     fixed = [str(given.get("value")) for step in case["steps"] for given in step["arguments"].values()]
     known = " ".join([*case["tools"], *(" ".join(words(name)) for name in case["tools"]), *fixed]).lower()
     for message in transcript:
-        claimed = [orjson.loads(call["function"]["arguments"]) for call in message.get("tool_calls") or []]
+        calls = [call["function"] for call in message.get("tool_calls") or []]
+        claimed = [_claim(case, call["name"], orjson.loads(call["arguments"])) for call in calls]
         if message["role"] == "assistant":
             said = [token for _, value in leaves(claimed) for token in _tokens(str(value))]
             said += _tokens(re.sub(r"\(\d+ of \d+\)", "", message["content"])) if not claimed else []
@@ -76,6 +77,13 @@ def _grounding(case: dict[str, Any], transcript: Sequence[Message]) -> Iterator[
                 if token not in known:
                     yield "grounding", "assistant", f"{token} was neither told nor returned"
         known += " " + message["content"].lower()
+
+
+def _claim(case: dict[str, Any], name: str, arguments: Any) -> Any:
+    """What a call claims to know; of code the ids and dates alone, for its numbers may be its own."""
+    if any(step["tool"] == name and "task" in step["arguments"].get("code", {}) for step in case["steps"]):
+        return re.findall(r"[A-Za-z]+-\d{2,}|\d{4}-\d\d-\d\d", str(arguments.get("code")))
+    return arguments
 
 
 def _tokens(text: str) -> list[str]:

@@ -59,7 +59,7 @@ def heard(fact: str, schema: Schema, root: Schema, text: str) -> Any:
     if kind == "array":
         return _array(fact, flat(schema.get("items") or {}, root), root, text)
     found = _after(fact, text)
-    return NOT_SAID if not found else _typed(found[0], kind)
+    return NOT_SAID if not found else typed(found[0], kind)
 
 
 def _object(fact: str, schema: Schema, root: Schema, text: str) -> Any:
@@ -86,7 +86,7 @@ def _array(fact: str, items: Schema, root: Schema, text: str) -> Any:
     kind = items.get("type") or ("object" if "properties" in items else "string")
     if kind not in ("object", "array"):
         found = _after(fact, text)
-        return [] if found == ["none"] else [_typed(one, kind) for one in found] or NOT_SAID
+        return [] if found == ["none"] else [typed(one, kind) for one in found] or NOT_SAID
     made: list[Any] = []
     while (
         f"the {fact} {len(made) + 1}" in text
@@ -103,7 +103,8 @@ def _after(fact: str, text: str) -> list[str]:
     return [one for one in re.findall(_VALUE, mentions[-1]) if one != "and"] if mentions else []
 
 
-def _typed(text: str, kind: str) -> Any:
+def typed(text: str, kind: str | None) -> Any:
+    """What was said as a value of that JSON type; the text itself where it is none."""
     plain = text.strip('"') if text.startswith('"') else text.rstrip(".!?")
     if kind == "boolean":
         return plain == "true"

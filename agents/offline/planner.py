@@ -5,7 +5,8 @@ from random import Random
 
 import orjson
 
-from agents.dataflow import Described, returned, telling
+from agents.dataflow import Described, computable, returned, tables, telling
+from agents.offline import tasks
 from agents.offline.draft import Draft, Plan, edges, ends, usable
 from agents.offline.people import goal, persona, phrase, unrelated
 from agents.operators import path
@@ -195,7 +196,56 @@ def _clarification(draft: Draft, size: int) -> None:
         draft.add(draft.rng.choice(asking))
 
 
+def _computation(draft: Draft, size: int) -> None:
+    """A look, code over what it returns, and where that picks a record a call for it."""
+    looks = [tool for tool in draft.tools.values() if computable(tool)]
+    found = [(tool, choice) for tool in looks for choice in tasks.choices(tool, draft.rng)]
+    kinds = sorted({choice.kind for _, choice in found})
+    if not kinds or not draft.code:
+        return _linear(draft, size)
+    kind = draft.rng.choice(kinds)
+    tool, choice = draft.rng.choice([one for one in found if one[1].kind == kind])
+    look = draft.add(tool["name"])["id"]
+    detail = _detailed(draft, tool, look, choice.path) if size > 2 and draft.rng.random() < 0.3 else None
+    if detail:
+        reads = [{"source": "step", "step": step, "path": at} for step, at in ((look, choice.path), (detail, ""))]
+        draft.add_code(tasks.WORDS["reconcile"], reads, {})
+        return None
+    reads = [{"source": "step", "step": look, "path": choice.path}]
+    code = draft.add_code(choice.task, reads, tasks.facts(kind, draft.rng))["id"]
+    if kind in tasks.PICKING and size > 2:
+        _followed(draft, tool, code, f"{choice.path}[0].{choice.fields['key']}")
+    return None
+
+
+def _detailed(draft: Draft, source: Described, step: str, listed: str) -> str | None:
+    """A look at the first record of a list, by the id that the list gives it."""
+    flows = {b: flow for (a, b), flow in edges(draft).items() if a == source["name"] and draft.tools[b]["reads"]}
+    fields = set(tables(source).get(listed, ()))
+    able = sorted(
+        name
+        for name, flow in flows.items()
+        if all(at.startswith(f"{listed}[0].") for at, _ in flow)
+        and len(fields & {at for at, _, _ in returned(draft.tools[name])}) > 2
+    )
+    if not able or not listed:
+        return None
+    target = draft.rng.choice(able)
+    given = {key: {"source": "step", "step": step, "path": at} for at, key in flows[target]}
+    return str(draft.add(target, given)["id"])
+
+
+def _followed(draft: Draft, source: Described, code: str, picked: str) -> None:
+    """A call that takes the key that the code picked, if there is one."""
+    flows = {b: flow for (a, b), flow in edges(draft).items() if a == source["name"]}
+    able = sorted((b, key) for b, flow in flows.items() if len(flow) == 1 for at, key in flow if at == picked)
+    if able:
+        target, key = draft.rng.choice(able)
+        draft.add(target, {key: {"source": "code", "step": code}})
+
+
 _SHAPES = {
+    "computation": _computation,
     "linear": _linear,
     "chained": _chained,
     "parallel": _parallel,
@@ -224,10 +274,21 @@ def _turns(draft: Draft, plan: Plan, rng: Random) -> Iterator[Plan]:
         names = []
         for step in part:
             step["turn"] = turn
-            names += [s["fact"] for s in step["arguments"].values() if s["source"] == "user"]
+            names += [s["fact"] for s in _sources(step) if s["source"] == "user"]
         fresh = [name for name in dict.fromkeys(names) if name not in told and not draft.facts[name].get("withheld")]
         told |= set(fresh)
         yield {"ask": _ask(draft, part), "facts": fresh}
+
+
+def _sources(step: Plan) -> Iterator[Plan]:
+    for source in step["arguments"].values():
+        yield from source.get("reads", [source])
+
+
+def _done(draft: Draft, step: Plan) -> str:
+    """What a step does, in words."""
+    code = step["arguments"].get("code", {})
+    return str(code["task"]) if code.get("source") == "written" else phrase(draft.tools[step["tool"]])
 
 
 def _ask(draft: Draft, part: list[Plan]) -> str:
@@ -238,7 +299,7 @@ def _ask(draft: Draft, part: list[Plan]) -> str:
         if step.get("when"):
             field = " ".join(words(step["when"]["path"]))
             each = f"if the {field} is {step['when']['equals']}, "
-        text = each + phrase(draft.tools[step["tool"]])
+        text = each + _done(draft, step)
         if text not in said:
             said.append(text)
     return " and then ".join(said)
@@ -248,9 +309,8 @@ def _checkpoints(draft: Draft) -> Iterator[Plan]:
     for step in draft.steps:
         if step.get("when"):
             continue
-        tool = draft.tools[step["tool"]]
-        point = {"text": f"{phrase(tool)} is done", "step": step["id"]}
-        path = _worthtelling(tool)
+        point = {"text": f"{_done(draft, step)} is done", "step": step["id"]}
+        path = _worthtelling(draft.tools[step["tool"]]) if step["tool"] != draft.code else "result"
         yield {**point, "path": path} if path and not step.get("repeat") else point
 
 

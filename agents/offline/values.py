@@ -113,7 +113,7 @@ def _array(schema: Schema, name: str, rng: Random, root: Schema, *, full: bool, 
     if places:
         return [believable(place, name, rng, root, full=full, depth=depth + 1) for place in places]
     least, most = schema.get("minItems", 0), schema.get("maxItems", 50)
-    size = max(least, min(most, rng.choice((2, 2, 3) if full else (1, 2))))
+    size = max(least, min(most, rng.choice((2, 3, 4, 5) if full else (1, 2))))
     items = schema.get("items") if isinstance(schema.get("items"), dict) else {}
     one = name[:-1] if name.endswith("s") else name
     found: list[Any] = []

@@ -104,7 +104,7 @@ def _imagined(tool: Described, arguments: dict[str, Any], rng: Random) -> dict[s
     verb = (words(tool["name"]) or [""])[0]
     given = scalars(arguments)
     if lists(tool):
-        rows = [_record(about, rng) for _ in range(rng.choice((2, 3, 3)))]
+        rows = [_record(about, rng) for _ in range(rng.choice((2, 3, 4, 5)))]
         return {f"{about}s": rows, "total": len(rows)}
     if verb in _GONE:
         return {**{key: value for key, value in given.items() if identifies(key)}, "success": True}

@@ -47,4 +47,4 @@ async def find(wanted: str = "auto", limits: Limits | None = None) -> Sandboxes:
         if level is Level.E2B and os.environ.get("E2B_API_KEY"):
             logger.warning("sandbox e2b: %s", failed[level])
     told = "; ".join(f"{level}: {reason} ({REMEDIES[level]})" for level, reason in failed.items())
-    raise SandboxUnavailable(f"--sandbox {wanted}: code would have no sandbox. {told}; or go without: --code-tool off")
+    raise SandboxUnavailable(f"--sandbox {wanted}: nothing here isolates code, so none is run. {told}")

@@ -1,45 +1,15 @@
-"""The Code Tool as the assistant sees it, and what executes its calls: one sandbox for each trajectory."""
+"""What executes the Code Tool's calls: one sandbox for each trajectory."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from agents.code import RUN_PYTHON
 from agents.sandbox.choose import Sandboxes
 from agents.sandbox.execution import Execution, Result
-from agents.schema import Cluster, Observed, Origin, Tool
+from agents.schema import Observed, Origin, Tool
 
-SERVICE = "code"
-RUN_PYTHON = Tool(
-    name="run_python",
-    service=SERVICE,
-    description="Run Python 3 (standard library and numpy) in a sandbox without network or the other tools. Variables "
-    "stay from call to call. Gives back the value of the last expression and what was printed.",
-    input_schema={
-        "type": "object",
-        "properties": {"code": {"type": "string", "minLength": 1, "description": "Data goes into it as literals."}},
-        "required": ["code"],
-        "additionalProperties": False,
-    },
-    output_schema={
-        "type": "object",
-        "properties": {
-            "result": {"type": ["string", "null"]},
-            "stdout": {"type": "string"},
-            "stderr": {"type": "string"},
-            "displayed": {"type": "array", "items": {"type": "string"}},
-        },
-        "required": ["result", "stdout"],
-        "additionalProperties": False,
-    },
-    annotations={"readOnlyHint": True, "openWorldHint": False},
-    source="tdscaling",
-    licence="Apache-2.0",
-)
-
-
-def offering(cluster: Cluster) -> Cluster:
-    """The cluster with the Code Tool beside its own."""
-    return cluster.model_copy(update={"tools": (*cluster.tools, RUN_PYTHON)})
+__all__ = ["RUN_PYTHON", "CodeTool", "observed", "opened"]
 
 
 class CodeTool:

@@ -1,0 +1,122 @@
+"""What can be worked out in what a tool returns: tasks in words, for the plan, the user and whoever writes the code."""
+
+import re
+from collections.abc import Iterator
+from random import Random
+from typing import Any, NamedTuple
+
+from agents.dataflow import IDENTIFYING, Described, tables
+from agents.schema import Schema, words
+
+_MEASURED = """amount total price cost balance quantity count score rating size weight duration minutes hours days
+distance percent rate value budget salary points stock usage level capacity temperature comments views revenue fee tax
+limit progress seats nights guests likes open remaining mileage humidity width height length power energy"""
+_MEASURES = frozenset(_MEASURED.split())
+_GROUPING = "status state type category currency unit priority kind role country city method severity"
+_KINDS_OF = frozenset(_GROUPING.split())
+_DATES = frozenset(("date", "day", "at", "timestamp", "datetime", "deadline"))
+
+WORDS = {
+    "reconcile": "check that the details agree with the list",
+    "numbers": "work out the sum, the average and the range of the numbers in it",
+    "dates": "work out how many days lie between the earliest and the latest date in it",
+    "tidy": "check that nothing in it is empty and nothing is listed twice",
+    "group": "work out the total {number} per {category}",
+    "share": "work out which share of the total {number} each {category} has",
+    "spread": "work out the average, the median and the highest {number}",
+    "interval": "estimate by bootstrap how certain the average {number} is",
+    "growth": "work out what the {number} sums up to when it grows at that rate for those years",
+    "highest": "find the {key} with the highest {number}",
+    "lowest": "find the {key} with the lowest {number}",
+    "latest": "find the {key} with the latest {date}",
+    "count": "count how many there are per {category}",
+    "span": "work out how many days lie between the earliest and the latest {date}",
+    "months": "count how many fall in each month by {date}",
+    "numbering": "work out the range of the numbers in the {id}",
+    "check": "check that every {key} is unique and that nothing is missing",
+}
+"""Kind -> the task in words, fields of the records in braces; those without any come first when a task is read."""
+PICKING = ("highest", "lowest", "latest")
+"""Kinds whose value is the key of one record."""
+UNDECLARED = ("numbers", "dates", "tidy")
+"""Kinds that take a result as it comes."""
+_PATTERNS = {
+    kind: re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(said)) + "$") for kind, said in WORDS.items()
+}
+
+
+class Task(NamedTuple):
+    kind: str
+    fields: dict[str, str]
+    """Role in the words, such as `number` -> the field as said, such as `total amount`."""
+
+
+def read(task: str) -> Task | None:
+    """
+    >>> read("work out the total amount due per status")
+    Task(kind='group', fields={'number': 'amount due', 'category': 'status'})
+    """
+    found = ((kind, pattern.match(task)) for kind, pattern in _PATTERNS.items())
+    return next((Task(kind, match.groupdict()) for kind, match in found if match), None)
+
+
+def said(field: str) -> str:
+    return " ".join(words(field))
+
+
+class Choice(NamedTuple):
+    """Something that can be worked out in what a tool returns."""
+
+    kind: str
+    task: str
+    path: str
+    """Of the records in the result; empty for the whole."""
+    fields: dict[str, str]
+    """Role -> field."""
+
+
+def choices(tool: Described, rng: Random) -> list[Choice]:
+    """One of each kind that the declared records allow; for a tool that declares nothing those that need no field."""
+    if not tool.get("outputSchema"):
+        return [Choice(kind, WORDS[kind], "", {}) for kind in UNDECLARED]
+    found = []
+    for path, schemas in tables(tool).items():
+        roles = {role: sorted(names) for role, names in _roles(schemas).items()}
+        for kind, text in WORDS.items():
+            wanted = re.findall(r"\{(\w+)\}", text)
+            if wanted and all(roles.get(role) for role in wanted):
+                fields = {role: rng.choice(roles[role]) for role in wanted}
+                spoken = text.format(**{role: said(field) for role, field in fields.items()})
+                found.append(Choice(kind, spoken, path, fields))
+    return found
+
+
+def _roles(schemas: dict[str, Schema]) -> dict[str, set[str]]:
+    roles: dict[str, set[str]] = {}
+    for field, schema in schemas.items():
+        for role in _role(field, schema):
+            roles.setdefault(role, set()).add(field)
+    return roles
+
+
+def _role(field: str, schema: Schema) -> Iterator[str]:
+    last = words(field)[-1:]
+    if schema.get("type") in ("integer", "number"):
+        if IDENTIFYING.isdisjoint(last) and not _MEASURES.isdisjoint(words(field)):
+            yield "number"
+    elif schema.get("enum") or not _KINDS_OF.isdisjoint(last):
+        yield "category"
+    elif not _DATES.isdisjoint(last) or schema.get("format") in ("date", "date-time"):
+        yield "date"
+    elif last in (["id"], ["sku"], ["number"], ["ref"]):
+        yield from ("id", "key")
+    elif last in (["name"], ["title"], ["symbol"], ["code"]):
+        yield "key"
+
+
+def facts(kind: str, rng: Random) -> dict[str, Any]:
+    """What the user must tell for the kind, by name."""
+    rates = (2, 3, 4.5, 5, 7.5)
+    return (
+        {"growth rate in percent": rng.choice(rates), "number of years": rng.randint(2, 8)} if kind == "growth" else {}
+    )

@@ -1,0 +1,34 @@
+"""What a run executes instead of having it simulated: code in sandboxes, and the tools of live MCP servers."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from agents.code import SERVICE, offering
+from agents.sandbox import Limits, Sandboxes, find
+from agents.sandbox.tool import opened
+from agents.schema import Cluster
+from graphs.execution import Service
+
+OFF = "off"
+
+
+def sandboxes(wanted: str, limits: Limits) -> Sandboxes | None:
+    """None where there is to be no Code Tool. Raises SandboxUnavailable where there is no sandbox."""
+    return None if wanted == OFF else asyncio.run(find(wanted, limits))
+
+
+def equipped(clusters: Sequence[Cluster], code: Sandboxes | None) -> list[Cluster]:
+    """The clusters with the Code Tool, where there is one."""
+    return [offering(cluster) for cluster in clusters] if code else list(clusters)
+
+
+def services(code: Sandboxes | None, mcp: Path | None) -> Mapping[str, Service]:
+    """Service -> what opens its runner for one trajectory."""
+    coded: dict[str, Service] = {SERVICE: partial(opened, code)} if code else {}
+    if mcp is None:
+        return coded
+    from graphs import live  # the SDK is an extra, so it is imported for live servers only
+
+    return {**live.services(mcp), **coded}
