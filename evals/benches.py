@@ -32,6 +32,8 @@ class Config(Noun):
     """Tasks in flight."""
     temperature: float = Field(default=0.0, ge=0)
     """Sent with each request."""
+    max_tokens: int = Field(default=4096, ge=1)
+    """The longest answer."""
     seed: int = 0
     """Sent with each request, plus the number of the run."""
     user: str = ""

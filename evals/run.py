@@ -69,6 +69,7 @@ def generate(
     clusters: Annotated[int, _option("clusters")] = 0,
     concurrency: Annotated[int, _option("concurrency")] = 4,
     temperature: Annotated[float, _option("temperature")] = 0.0,
+    max_tokens: Annotated[int, _option("max_tokens")] = 4096,
     seed: Annotated[int, _option("seed")] = 0,
     user: Annotated[str, _option("user")] = "",
     price_input: Annotated[float | None, _option("price_input")] = None,
@@ -98,7 +99,7 @@ async def _generate(config: Config, folder: Path) -> None:
 
 
 async def _ask(config: Config, suite: Suite, folder: Path, todo: list[tuple[Task, int]]) -> None:
-    params = {"temperature": config.temperature}
+    params = {"temperature": config.temperature, "max_tokens": config.max_tokens}
     async with models.connected(config.model, params) as model, suite.playing() as play:
         examiner = models.Examiner(model, play, config.seed)
         with Progress(transient=True) as bar:

@@ -38,7 +38,7 @@ def power(runs: Sequence[Sequence[float]], clusters: Sequence[str]) -> Power:
     found = statistics.mean(values.mean(axis=1), clusters)
     if found.clusters < 2 or found.value == 0:
         return Power(runs=None, clusters=None, note="no difference seen" if found.value == 0 else "one cluster")
-    spread = (_mean_error(values.mean(axis=1), clusters)) ** 2
+    spread = (mean_error(values.mean(axis=1), clusters)) ** 2
     allowed = (abs(found.value) / float(norm.ppf(0.975) + norm.ppf(POWER))) ** 2
     needed = max(2, ceil(found.clusters * spread / allowed))
     if values.shape[1] < 2:
@@ -50,7 +50,7 @@ def power(runs: Sequence[Sequence[float]], clusters: Sequence[str]) -> Power:
     return Power(runs=max(1, ceil(within / (allowed - between))), clusters=needed)
 
 
-def _mean_error(values: Floats, clusters: Sequence[str]) -> float:
+def mean_error(values: Floats, clusters: Sequence[str]) -> float:
     """The standard error that the clustered interval stands on."""
     found = statistics.mean(values, clusters)
     return float((found.high - found.value) / student.ppf(0.975, found.clusters - 1))

@@ -1,8 +1,8 @@
-"""What each measure of overlap finds of planted benchmark items: python -m tests.bench.contamination
+"""What each measure of overlap finds of planted benchmark items: python -m tests.bench.contamination [EMBEDDER...]
 
-Plants 200 of BFCL's user texts of at least 13 words as they are, with 20% of the words changed for others, and 24 as
-Plants 200 user texts of BFCL, of at least 13 words, as they are, with 20% of the words changed for others, and 24 as
-Prints, by measure and embedder, how many are found; false alarms are found among the unrelated.
+Plants 200 user texts of BFCL, of at least 13 words: as they are, and with 20% of their words changed for others; and 24
+paraphrases written by hand (tests/data/paraphrases.json). Unrelated texts are what users say in an offline run of 150
+slots. Prints, by embedder, the share that each measure finds; of the unrelated ones these are false alarms.
 """
 
 import asyncio
