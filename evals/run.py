@@ -1,4 +1,4 @@
-"""A model -> a score with its interval: python -m evals.run setup | generate | score | compare
+"""A model -> a score with its interval: python -m evals.run setup | generate | score | compare | paper
 
 Answers are collected first (`generate`, which a kill does not lose) and scored afterwards by each benchmark's official
 scorer in a process of its own (`score`). Exit codes: 2 the user's mistake, 3 data or a package is missing, 4 too much
@@ -18,6 +18,7 @@ from typer.exceptions import TyperException
 from agents.errors import MissingError, OutageError, UsageError
 from evals import compare as comparison
 from evals import heldout, home, models, page, records, scoring
+from evals import paper as published
 from evals.benches import BENCHES, Config, chosen, load
 from evals.schema import Record, Suite, Task
 
@@ -127,6 +128,12 @@ def compare(
     found = comparison.compare(first, second)
     written = comparison.write(found, out or first / f"against-{second.name}")
     print("\n".join(comparison.told(found)), f"page: {written}", sep="\n")
+
+
+@app.command()
+def paper(out: Annotated[Path, typer.Option(help="Folder of the page.")] = Path("runs/evals/paper")) -> None:
+    """The paper's table in this form, with the intervals it does not give estimated and marked so."""
+    print(f"page: {published.write(out)}")
 
 
 def _bench(name: str) -> str:

@@ -152,3 +152,16 @@ def test_sides_with_different_tasks_are_not_compared(tmp_path: Path, capsys: pyt
         result(tmp_path / name)
     command(["compare", str(tmp_path / "a"), str(tmp_path / "b")], 2)
     assert "3 tasks are in only one of the two" in capsys.readouterr().err
+
+
+def test_the_papers_intervals_are_estimated_and_say_so(tmp_path: Path) -> None:
+    command(["paper", "--out", str(tmp_path)])
+    found = json.loads((tmp_path / "paper.json").read_text())
+    score = found["scores"]["TDScaling, 500"]["BFCL multi-turn"]
+    half = 1.971957 * 100 * (2.5 * 0.3666 * 0.6334 / 800) ** 0.5  # t(0.975, 199), deff 1 + 3 x 0.5
+    assert (score["low"], score["high"]) == (
+        pytest.approx(36.66 - half, abs=1e-3),
+        pytest.approx(36.66 + half, abs=1e-3),
+    )
+    assert found["scores"]["TDScaling"]["coding overall"]["low"] is None
+    assert "95% ESTIMATED" in (tmp_path / "paper.html").read_text()
