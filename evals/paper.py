@@ -2,7 +2,7 @@
 
 A score p of one run over n tasks in g clusters: p +- t sqrt(deff p (1 - p) / n), deff = 1 + (n / g - 1) rho, with g - 1
 degrees of freedom [ours]; rho, how alike tasks of a cluster come out, is assumed, and so is the size of BIRD's set
-(mini_dev's). Differences are taken as those of independent scores: the same tasks on both sides would make them narrower,
+(mini_dev's). Differences are taken as those of independent scores: the same tasks on both sides make them narrower,
 but only the answers could say by how much. Where no size is known there is no interval.
 """
 
