@@ -11,8 +11,9 @@ import typer
 from typer.exceptions import TyperException
 
 from agents.errors import FormatError, UsageError
-from graphs import formats, parquet
+from graphs import formats, gate, parquet
 from graphs.formats import Format, Record, Row
+from graphs.gate import Leak
 
 
 def convert(
@@ -20,12 +21,17 @@ def convert(
     layout: Annotated[Format, typer.Option("--format", help="The layout to write.")],
     out: Annotated[Path | None, typer.Option(help="Where to write; if not given, into RUN/export.")] = None,
     push: Annotated[str, typer.Option(help="OWNER/NAME of a dataset on the Hugging Face hub; parquet only.")] = "",
+    against: Annotated[
+        Path | None, typer.Option(help="Benchmark texts that no row may hold: python -m evals.contamination texts.")
+    ] = None,
+    leaks: Annotated[Leak, typer.Option(help="What becomes of rows that hold some.")] = Leak.REFUSE,
 ) -> None:
     """Write the accepted rows of a run in another layout: a file of JSON lines, or a parquet folder with a card.
 
     \b
       python -m graphs.export runs/default --format openai
       python -m graphs.export runs/default --format parquet --push me/my-trajectories
+      python -m graphs.export runs/default --format openai --against runs/evals/texts.jsonl --leaks drop
     """
     if push and layout != Format.PARQUET:
         raise UsageError(f"--push: a hub takes --format parquet, not {layout}")
@@ -33,6 +39,8 @@ def convert(
     if not rows:
         raise UsageError(f"{run}: no row was accepted; report.html there says why")
     print(f"read {len(rows)} accepted rows of {run}")
+    if against:
+        rows = gate.passed(rows, against, leaks)
     if layout == Format.PARQUET:
         out, written = out or run / "export" / "parquet", len(rows)
         parquet.write(rows, out, manifest, push)
@@ -43,7 +51,7 @@ def convert(
 
 
 def chosen(run: Path) -> Iterator[Row]:
-    """The accepted rows that may leave the run; what must not, such as a leaked test item, is to be held back here."""
+    """The accepted rows."""
     with (run / "trajectories.jsonl").open("rb") as lines:
         for text in lines:
             if text.endswith(b"\n"):  # a run that is still writing

@@ -76,10 +76,12 @@ def listed(category: str) -> Iterator[Row]:
 
 
 def texts(categories: Sequence[str]) -> None:
-    rows = [row for category in categories for entry in utils.load_dataset_entry(category) for row in told(entry)]
-    unique = list({row["text"]: row for row in rows}.values())
+    unique: dict[str, Row] = {}
+    for category in categories:
+        for row in (row for entry in utils.load_dataset_entry(category) for row in told(entry)):
+            unique.setdefault(row["text"], row)
     write({"texts": len(unique)})
-    for row in unique:
+    for row in unique.values():
         write(row)
 
 
