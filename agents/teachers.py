@@ -50,6 +50,7 @@ class Teachers:
         """
         shared = {name: endpoint.connect(name, timeout_s) for name in dict.fromkeys(names.values())}
         self.endpoints = {role: shared[name] for role, name in names.items()}
+        self.names = dict(names)
         self.forms: dict[str, Form] = {}
         """Endpoint's name -> how it is asked for JSON, `json_schema` unless a probe found otherwise."""
         self._params = by_role(params or {})

@@ -8,8 +8,9 @@ nor on how often it was killed. Memory does not grow with the count: at most `wi
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -17,9 +18,10 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 import orjson
 
 from agents.errors import UsageError
-from agents.schema import Blueprint, Cluster, Directive, Played, Stop, Trajectory
+from agents.schema import Blueprint, Cluster, Directive, Played, Role, Stop, Trajectory
 from agents.teachers import Answer, Ask, Teachers
 from graphs import export
+from graphs.budget import Budget, Halt
 from graphs.execution import Service, opened
 from graphs.export import INTERNAL_ERROR, rejection, summary
 from graphs.journal import Commit, Journal, recorded
@@ -35,6 +37,9 @@ MAX_INTERNAL_ERRORS = 3
 
 MAX_OUTAGES = 5
 """[ours] That many consecutive slots without a teacher are an outage: the run stops and can be resumed."""
+
+DRAIN_S = 60.0
+"""So long a run that stops waits for the answers on their way; a resume would have to pay for them again."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -78,6 +83,7 @@ class Parts:
     memory: Memory
     journal: Journal
     files: export.Files
+    budget: Budget = field(default_factory=Budget)
     services: Mapping[str, Service] = field(default_factory=dict)
     """Those whose tools are executed; the others are simulated."""
 
@@ -94,7 +100,7 @@ class Progress:
 
 
 class Campaign:
-    """One run. Set `stop` to end it after the current commit; what is in flight is cancelled and resumes later."""
+    """One run. Set `stop` to end it after the current commit; answers on their way are waited for and kept."""
 
     def __init__(self, settings: Settings, parts: Parts, tell: Callable[[Progress], None] = lambda progress: None):
         self.settings, self.parts, self._tell = settings, parts, tell
@@ -120,6 +126,9 @@ class Campaign:
                 else:
                     await self._collect(stopped)
         finally:
+            self.stop.set()
+            if self._playing:  # what is on its way is paid for
+                await asyncio.wait(self._playing, timeout=DRAIN_S)
             await _cancel(stopped, *self._playing)
             self._thread.shutdown()
         return self._committed == self.settings.count
@@ -162,7 +171,7 @@ class Campaign:
 
     async def _play(self, directive: Directive) -> Played | Exception:
         slot, parts = directive.slot, self.parts
-        ask = recorded(parts.teachers, parts.journal, slot, self.settings.seed, self._heard)
+        ask = recorded(parts.teachers, parts.journal, slot, self.settings.seed, self._spending)
         try:
             cluster = parts.clusters[directive.cluster]
             async with opened(parts.services, parts.journal, slot) as runners:
@@ -170,14 +179,24 @@ class Campaign:
             if played.stop != Stop.TEACHER_ERROR:  # such a slot may be played again by a resume
                 parts.journal.finish(played)
             return played
-        except UsageError:
+        except (UsageError, Halt):
             raise
         except Exception as error:
             logger.exception("slot %d: unexpected error", slot)
             return error
 
-    def _heard(self, answer: Answer) -> None:
-        self._tokens += sum((answer.usage or {}).get(key, 0) for key in ("input", "output"))
+    @asynccontextmanager
+    async def _spending(self, role: Role) -> AsyncIterator[Callable[[Answer], None]]:
+        """Raises: Halt: the run is stopping, or its budget is spent."""
+        if self.stop.is_set():
+            raise Halt("the run is stopping")
+        async with self.parts.budget.room(role) as paid:
+
+            def heard(answer: Answer) -> None:
+                paid(answer)
+                self._tokens += sum((answer.usage or {}).get(key, 0) for key in ("input", "output"))
+
+            yield heard
 
     async def _gate(self, blueprint: Blueprint, slot: int) -> list[Neighbour]:
         """The neighbours that the blueprint is too close to; none when it is novel enough."""
@@ -195,7 +214,11 @@ class Campaign:
         """Wait until a slot is played or the run is stopped."""
         await asyncio.wait({stopped, *self._playing}, return_when=asyncio.FIRST_COMPLETED)
         for task in [task for task in self._playing if task.done()]:
-            self._played[self._playing.pop(task)] = task.result()
+            slot = self._playing.pop(task)
+            if isinstance(task.exception(), Halt):
+                self.stop.set()
+            else:
+                self._played[slot] = task.result()
 
     async def _commit(self, slot: int, played: Played | Exception) -> None:
         commit = await self._derive(self._directives.pop(slot), played)

@@ -1,4 +1,4 @@
-"""What is accepted, and commits as files: trajectories.jsonl, rejected.jsonl, metrics.jsonl, at the end cost.json.
+"""What is accepted, and commits as files: trajectories.jsonl, rejected.jsonl, metrics.jsonl.
 
 The files are derived: a resume rebuilds them from the journal's commits, so a torn last line cannot survive. Lines have
 sorted keys and are flushed one by one. As a command it writes the accepted rows in another layout (graphs/dataset.py):
@@ -13,7 +13,6 @@ import re
 import subprocess
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from statistics import mean
@@ -23,7 +22,7 @@ import orjson
 
 from agents.schema import Played, Trajectory, Verdict
 from graphs.dataset import main
-from graphs.journal import Commit, Journal, Tokens
+from graphs.journal import Commit, Tokens
 from memory.diversity import Tally
 from memory.modes import Measures
 
@@ -78,7 +77,10 @@ def accepted(trajectory: Trajectory, measures: Measures) -> bytes:
 
 
 def rejected(played: Played, reason: str, detail: str, measures: Measures | None, tokens: Tokens) -> bytes:
-    """A line of rejected.jsonl: the same fields, why it was rejected and what it cost."""
+    """A line of rejected.jsonl: the same fields, why it was rejected and what it cost.
+
+    Without the cached part of the input, which depends on what else was in flight; it is in cost.json.
+    """
     row = {
         **played.trajectory.model_dump(mode="json"),
         "measures": measures.model_dump(mode="json") if measures else None,
@@ -86,7 +88,7 @@ def rejected(played: Played, reason: str, detail: str, measures: Measures | None
         "detail": detail,
         "stop": None if reason == INTERNAL_ERROR else played.stop,
         "faults": played.faults,
-        "cost": _known(tokens),
+        "cost": {"input": tokens.input, "output": tokens.output, "answers": tokens.answers, "unknown": tokens.unknown},
     }
     return line(row)
 
@@ -128,34 +130,6 @@ class Files:
     def _flush(self) -> None:
         for file in self._files:
             file.flush()
-
-
-def write_cost(folder: Path, journal: Journal) -> None:
-    """cost.json: tokens by role, per accepted trajectory and wasted by rejection reason; null rather than a guess."""
-    total, accepted = journal.tokens(), journal.accepted
-    cost = {
-        "slots": journal.committed,
-        "accepted": accepted,
-        "tokens": _known(total),
-        "by_role": {role: _known(tokens) for role, tokens in journal.tokens_by_role().items()},
-        "per_accepted": _per(total, accepted),
-        "wasted_by_reason": {reason: _known(tokens) for reason, tokens in journal.tokens_by_reason().items()},
-        "dollars": None,
-        "served_by": journal.served_by(),
-    }
-    replace(folder / "cost.json", orjson.dumps(cost, option=READABLE))
-
-
-def _known(tokens: Tokens) -> dict[str, int | None]:
-    """The sums; null where an answer did not say what it used."""
-    counts = asdict(tokens)
-    return {key: None if tokens.unknown and key in ("input", "output", "cached") else counts[key] for key in counts}
-
-
-def _per(tokens: Tokens, accepted: int) -> dict[str, float] | None:
-    if tokens.unknown or not accepted:
-        return None
-    return {key: round(getattr(tokens, key) / accepted, 1) for key in ("input", "output", "cached")}
 
 
 def surroundings() -> dict[str, Any]:

@@ -8,7 +8,8 @@ death of the process; after a power cut the last commits may be missing, never t
 import hashlib
 import itertools
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -174,6 +175,17 @@ class Journal:
         join = "from answers join commits using (slot) where not accepted group by reason order by reason"
         return {reason: Tokens(*sums) for reason, *sums in self._db.execute(f"select reason, {SUMS} {join}")}
 
+    def tokens_asked_again(self) -> Tokens:
+        """What was spent on answers that did not fit and were asked for again, in accepted slots."""
+        again = "select slot, call - 1 from faults where fault = 'asked_again'"
+        accepted = "slot in (select slot from commits where accepted)"
+        return Tokens(*self._one(f"select {SUMS} from answers where (slot, call) in ({again}) and {accepted}"))
+
+    def usage(self) -> Iterator[tuple[Role, dict[str, int] | None]]:
+        """Role and tokens of every answer, None where it did not say."""
+        for role, asked, told, cached in self._db.execute("select role, input, output, cached from answers"):
+            yield Role(role), None if asked is None else {"input": asked, "output": told, "cached": cached}
+
     def served_by(self) -> dict[str, list[str]]:
         """Role -> what the endpoints said their models are."""
         told = "trim(json_extract(answer, '$.served_by') || ' ' || coalesce(json_extract(answer, '$.fingerprint'), ''))"
@@ -209,12 +221,20 @@ class Answering(Protocol):
     async def answer(self, request: Request) -> Answer: ...
 
 
-def recorded(
-    teachers: Answering, journal: Journal, slot: int, seed: int, heard: Callable[[Answer], None] | None = None
-) -> Ask:
+Spending = Callable[[Role], AbstractAsyncContextManager[Callable[[Answer], None]]]
+"""Around a request that is really sent: may hold it back, and is told of its answer."""
+
+
+@asynccontextmanager
+async def freely(role: Role) -> AsyncIterator[Callable[[Answer], None]]:
+    """Without limits."""
+    yield lambda answer: None
+
+
+def recorded(teachers: Answering, journal: Journal, slot: int, seed: int, spending: Spending = freely) -> Ask:
     """An Ask for one slot: replays what the journal knows, else asks and records before returning.
 
-    Calls are numbered in the order made, so one slot may not ask twice at once. `heard` is told of new answers only.
+    Calls are numbered in the order made, so one slot may not ask twice at once.
     """
     calls = itertools.count()
 
@@ -228,13 +248,13 @@ def recorded(
         known = journal.answer(slot, call, digest)
         if known:
             return known
-        try:
-            answer = await teachers.answer(request)
-        except TeacherError as error:
-            journal.note(slot, call, role, TRANSPORT, error.faults)
-            raise
-        journal.record(slot, call, request, answer, digest)
-        if heard:
+        async with spending(role) as heard:
+            try:
+                answer = await teachers.answer(request)
+            except TeacherError as error:
+                journal.note(slot, call, role, TRANSPORT, error.faults)
+                raise
+            journal.record(slot, call, request, answer, digest)
             heard(answer)
         return answer
 

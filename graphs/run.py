@@ -9,27 +9,25 @@ import inspect
 import logging
 import signal
 import sys
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import orjson
 import typer
 from pydantic import Field, ValidationError
 from typer.exceptions import TyperException
 
 from agents.errors import UsageError
 from agents.params import parsed
-from agents.probe import examine
 from agents.sandbox import Limits, Sandboxes
 from agents.schema import Cluster, Noun, Role
 from agents.teachers import Teachers, teachers
-from graphs import export, report, sampling
+from graphs import budget, cost, export, manifest, report, sampling
+from graphs.budget import Budget, Halt, Prices
 from graphs.campaign import Campaign, Parts, Play, Settings, Steering
-from graphs.corpus import Corpus, Note
+from graphs.corpus import Corpus
 from graphs.execution import Service
 from graphs.journal import Journal, recorded
 from graphs.progress import Teller
@@ -41,11 +39,12 @@ from memory.evolution import Evolution
 from memory.store import Memory
 
 DEFAULT_OUT = Path("runs/default")
-FREE = {"out", "count", "concurrency", "attempts"}
+FREE = {"out", "count", "concurrency", "attempts", "max_tokens", "max_usd", "prices"}
 """What a resume may change; the count may only grow."""
 OURS = {"journal.lock", "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "manifest.json.tmp"}
 OURS |= {f"{name}{end}" for name in (sampling.CLUSTERS, sampling.HELD_OUT) for end in ("", ".part")}
 """What a process killed before its manifest may leave behind."""
+SIGNALLED = "stopped"
 EXAMPLES = """Generate diverse tool-use trajectories from MCP tool definitions.
 
 \b
@@ -97,6 +96,12 @@ class Config(Noun):
     """[ROLE.]NAME=VALUE, a decoding parameter such as temperature=0.7 or quality.top_p=1; the option once for each."""
     attempts: int = Field(default=6, ge=1)
     """How often a request is sent that fails in transport, at most; HTTP 429 is waited out and not counted."""
+    max_tokens: int | None = Field(default=None, ge=1)
+    """Stop before a request that would spend more tokens than this, in and out, those before a resume included."""
+    max_usd: float | None = Field(default=None, gt=0)
+    """The same in US dollars, by --prices."""
+    prices: Path | None = None
+    """A JSON file, teacher -> {"input", "output", "cached"}: dollars for a million tokens. No price is built in."""
     embedder: str = "wordllama"
     """`wordllama` (embedded) or a sentence-transformers model."""
     sandbox: str = "auto"
@@ -126,6 +131,7 @@ class Inputs:
     clusters: list[Cluster]
     """Those of the sample with the Code Tool, unless there is none."""
     steering: Steering
+    prices: Prices
     sandboxes: Sandboxes | None = None
     services: Mapping[str, Service] = field(default_factory=dict)
     play: Play = play
@@ -141,7 +147,9 @@ def read(config: Config) -> Inputs:
     code = sandboxes(config.sandbox, _limits(config))
     groups = equipped(drawn.clusters, code)
     steering = Evolution(groups, config.seed, window=config.window)
-    return Inputs(tools, named, vectors, drawn, groups, steering, code, services(code, config.mcp))
+    priced = budget.prices(config.prices, named.names)
+    budget.limits(config.max_tokens, config.max_usd, priced, named.names)  # refused here, before anything is written
+    return Inputs(tools, named, vectors, drawn, groups, steering, priced, code, services(code, config.mcp))
 
 
 def _limits(config: Config) -> Limits:
@@ -151,7 +159,7 @@ def _limits(config: Config) -> Limits:
 def settle(given: dict[str, Any], resume: bool) -> Config:
     """The config of a new run, or of the one that is there: a run keeps what it began with."""
     folder = Path(given.get("out", DEFAULT_OUT))
-    old = _manifest(folder).get("config")
+    old = manifest.read(folder).get("config")
     if old is None:
         if resume:
             raise UsageError(f"--resume: there is no run in {folder}; leave the option out, or correct --out")
@@ -187,79 +195,37 @@ def _settings(config: Config) -> Settings:
     return Settings(config.count, config.seed, config.window, config.concurrency, config.novelty)
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        return dict(orjson.loads((folder / "manifest.json").read_bytes()))
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except ValueError as error:
-        raise UsageError(f"{folder}/manifest.json: not JSON ({error}); the run cannot be resumed") from None
-
-
-def made_of(config: Config, inputs: Inputs) -> dict[str, Any]:
-    """The manifest: what the run is made of, at its beginning; a resume changes the count alone.
-
-    Raises UsageError where the tools or the clusters are not those that the run began with.
-    """
-    old, made = _manifest(config.out), {"corpus": _told(inputs.corpus), "clusters": _sampled(inputs.sample)}
-    for option, name in (("--tools", "corpus"), ("--clusters", "clusters")):
-        if old and old[name]["sha256"] != made[name]["sha256"]:
-            raise UsageError(f"{option}: changed since the run in {config.out} began; choose another --out")
-    told = config.model_dump(mode="json", exclude={"out"})
-    hands = {"teachers": inputs.teachers.identity, "sandbox": inputs.sandboxes.level if inputs.sandboxes else OFF}
-    new = old or {**export.surroundings(), **made, **hands}
-    return {**new, "config": {**old.get("config", told), "count": config.count}}
-
-
-async def examined(config: Config, inputs: Inputs, journal: Journal) -> list[dict[str, Any]]:
-    """What each endpoint can do and says it is, by the slot from which on that held.
-
-    Raises UsageError for an endpoint that cannot be used.
-    """
-    known: list[dict[str, Any]] = _manifest(config.out).get("endpoints", [])
-    if journal.committed >= config.count:
-        return known
-    ask = recorded(inputs.teachers, journal, journal.before, config.seed)
-    found = {name: one.model_dump(mode="json") for name, one in (await examine(inputs.teachers, ask)).items()}
-    same = bool(known) and known[-1]["found"] == found
-    return known if same else [*known, {"from_slot": journal.committed, "found": found}]
-
-
-def _told(tools: Corpus) -> dict[str, Any]:
-    counted = {"mended": _kinds(tools.mended), "dropped": _kinds(tools.dropped)}
-    return {"tools": len(tools.tools), "sha256": tools.sha256, "licences": tools.licences, **counted}
-
-
-def _sampled(sample: Sample) -> dict[str, Any]:
-    services = sorted({tool.service for tool in sample.held_out})
-    return {"count": len(sample.clusters), "sha256": sample.sha256, "held_out_services": services}
-
-
-def _kinds(notes: Sequence[Note]) -> dict[str, int]:
-    return dict(sorted(Counter(note.reason.split(": ")[0] for note in notes).items()))
-
-
-async def generate(config: Config, inputs: Inputs) -> bool:
-    """Play and commit every slot of the run; False where a signal stopped it."""
+async def generate(config: Config, inputs: Inputs) -> str:
+    """Play and commit every slot of the run; returns what stopped it before, a signal or a limit, else nothing."""
     with suppress(FileExistsError):
         config.out.mkdir(parents=True)
     journal, files = Journal(config.out), export.Files(config.out)
     try:
-        manifest = made_of(config, inputs)
-        manifest["endpoints"] = await examined(config, inputs, journal)
-        export.replace(config.out / "manifest.json", orjson.dumps(manifest, option=export.READABLE))
+        limits = budget.limits(config.max_tokens, config.max_usd, inputs.prices, inputs.teachers.names)
+        spending = Budget(limits, journal.usage())
+        hands = {"teachers": inputs.teachers.identity, "sandbox": inputs.sandboxes.level if inputs.sandboxes else OFF}
+        made = manifest.made_of(config.out, config, inputs.corpus, inputs.sample, hands)
+        if journal.committed < config.count:
+            ask = recorded(inputs.teachers, journal, journal.before, config.seed, spending.room)
+            made["endpoints"] = await manifest.examined(made, journal.committed, inputs.teachers, ask)
+        manifest.write(config.out, made)
         inputs.sample.keep(config.out)
         memory = Memory(config.out / "memory", inputs.embedder, config.window)
         known = {cluster.id: cluster for cluster in inputs.clusters}
-        parts = Parts(inputs.play, inputs.teachers, known, inputs.steering, memory, journal, files, inputs.services)
+        parts = Parts(
+            inputs.play, inputs.teachers, known, inputs.steering, memory, journal, files, spending, inputs.services
+        )
         try:
             with Teller() as tell:
                 campaign = Campaign(_settings(config), parts, tell)
                 _heed_signals(campaign)
-                return await campaign.run()
+                complete = await campaign.run()
+                return "" if complete else spending.reached or SIGNALLED
         finally:
             memory.close()
-            export.write_cost(config.out, journal)
+            cost.write(config.out, journal, inputs.prices if config.prices else None)
+    except Halt:
+        return spending.reached
     finally:
         files.close()
         journal.close()
@@ -284,10 +250,10 @@ def _heed_signals(campaign: Campaign) -> None:
 def start(given: dict[str, Any], resume: bool) -> int:
     """The whole command; returns its exit code."""
     config = settle(given, resume)
-    complete = asyncio.run(generate(config, read(config)))
-    if not complete:
-        print(f"stopped; to go on: python -m graphs.run --out {config.out} --resume", file=sys.stderr)
-        return 130
+    stopped = asyncio.run(generate(config, read(config)))
+    if stopped:
+        print(f"{stopped}; to go on: python -m graphs.run --out {config.out} --resume", file=sys.stderr)
+        return 130 if stopped == SIGNALLED else 3
     page = report.write(config.out)
     print("\n".join(report.told(config.out)), f"report: {page}", sep="\n")
     return 0 if report.read(config.out).accepted else 1
@@ -320,7 +286,7 @@ def cli() -> typer.Typer:
 def main(arguments: list[str] | None = None) -> None:
     """The command with these arguments, else the process's.
 
-    Exits with 0, 1 if nothing was accepted, 2 for the user's own mistake, 130 when stopped.
+    Exits with 0, 1 if nothing was accepted, 2 for the user's own mistake, 3 when a limit stopped it, 130 a signal.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:

@@ -36,8 +36,9 @@ from agents.schema import (
     Verdict,
 )
 from agents.teachers import Answer, Ask, Request
+from graphs import cost
 from graphs.campaign import Campaign, Parts, Settings
-from graphs.export import NAMES, Files, passes, write_cost
+from graphs.export import NAMES, Files, passes
 from graphs.journal import Journal
 from graphs.state import Gate, Runners
 from memory.store import Neighbour
@@ -166,7 +167,7 @@ async def campaign(
         run = Campaign(settings, Parts(clusters={"c0": CLUSTER}, journal=journal, files=files, **parts))
         parts["teachers"].stop = lambda count: run.stop.set() if count == stop_at else None
         assert await run.run() is (stop_at == 0)
-        write_cost(folder, journal)
+        cost.write(folder, journal)
     finally:
         files.close()
         journal.close()

@@ -1,0 +1,123 @@
+"""A faulty endpoint costs time and never bytes; a killed run asks again for no answer that it had.
+
+The full sizes: python -m pytest -m slow tests/e2e/test_faults.py
+"""
+
+import asyncio
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from agents.faults import Faults
+from agents.schema import Role
+from agents.serve import app, running
+from agents.teachers import Request, teachers
+from graphs.journal import seed_of
+from graphs.run import main
+
+FILES = ("trajectories.jsonl", "rejected.jsonl", "metrics.jsonl")
+SEED = 4
+FAULTS = Faults(throttled=0.05, errors=0.05, cut=0.02, malformed=0.03, seed=1)
+NAMES = {"429": "throttled", "500": "server", "malformed": "malformed", "cut": "cut"}
+
+
+def ended(*options: str) -> int:
+    with pytest.raises(SystemExit) as exited:
+        main([*options, f"--seed={SEED}"])
+    return int(exited.value.code or 0)
+
+
+def lines(log: Path) -> list[dict[str, Any]]:
+    return [orjson.loads(line) for line in log.read_bytes().splitlines()] if log.exists() else []
+
+
+def bytes_of(run: Path) -> dict[str, bytes]:
+    return {name: (run / name).read_bytes() for name in FILES}
+
+
+@pytest.mark.parametrize(("count", "latency_s"), [(12, 0.01), pytest.param(500, 0.2, marks=pytest.mark.slow)])
+def test_faults_change_no_byte_and_every_request_is_counted(count: int, latency_s: float, tmp_path: Path) -> None:
+    alone, out, log = tmp_path / "alone", tmp_path / "run", tmp_path / "log.jsonl"
+    assert ended("--out", str(alone), f"--count={count}", "--window=64", "--concurrency=64") == 0
+    with running(app(log=log, wrong=FAULTS.model_copy(update={"latency_s": latency_s}))) as url:
+        served = ("--out", str(out), f"--count={count}", "--window=64", "--concurrency=64", "--attempts=12")
+        assert ended(*served, f"--teacher=openai:offline@{url}") == 0
+    assert bytes_of(out) == bytes_of(alone)
+    cost, heard = orjson.loads((out / "cost.json").read_bytes()), lines(log)
+    assert cost["requests"] == len(heard)
+    faults = sum((Counter(one) for one in cost["transport_faults"].values()), Counter[str]())
+    outcomes = Counter(line["outcome"] for line in heard)
+    assert faults == {NAMES[name]: outcomes[name] for name in NAMES if outcomes[name]}
+    complete = [line["usage"] for line in heard if line["outcome"] == "ok"]
+    assert cost["tokens"]["input"] == sum(usage["prompt_tokens"] for usage in complete)
+    assert cost["tokens"]["output"] == sum(usage["completion_tokens"] for usage in complete)
+
+
+def recorded(out: Path) -> set[int]:
+    """The seeds of the requests whose answers a dead process had recorded."""
+    if not (out / "journal.sqlite").exists():
+        return set()
+    with sqlite3.connect(out / "journal.sqlite") as journal:
+        return {seed_of(SEED, *place) for place in journal.execute("select slot, call from answers")}
+
+
+def killed(command: list[str], log: Path, more: int) -> None:
+    """Start it, and kill it once the server has heard so many more requests."""
+    goal = len(lines(log)) + more
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None and len(lines(log)) < goal:
+            time.sleep(0.01)
+        process.kill()
+    assert process.returncode < 0, "it ended before it was killed"
+
+
+@pytest.mark.parametrize(("count", "kills"), [(6, 2), pytest.param(24, 10, marks=pytest.mark.slow)])
+def test_a_killed_run_asks_again_for_no_answer_it_had(count: int, kills: int, tmp_path: Path) -> None:
+    alone, out, log, rng = tmp_path / "alone", tmp_path / "run", tmp_path / "log.jsonl", random.Random(count)
+    assert ended("--out", str(alone), f"--count={count}", "--concurrency=4") == 0
+    with running(app(log=log, wrong=Faults(latency_s=0.05))) as url:
+        told = [f"--count={count}", f"--seed={SEED}", "--concurrency=4", f"--teacher=openai:offline@{url}"]
+        known, heard = set[int](), 0
+        for n in range(kills):
+            options = ["--resume"] if (out / "manifest.json").exists() else told
+            killed([sys.executable, "-m", "graphs.run", "--out", str(out), *options], log, more=rng.randint(5, 12))
+            assert not {line["seed"] for line in lines(log)[heard:]} & known, f"kill {n}"
+            known, heard = recorded(out), len(lines(log))
+        assert ended("--out", str(out), "--resume") == 0
+    assert not {line["seed"] for line in lines(log)[heard:]} & known
+    assert bytes_of(out) == bytes_of(alone)
+
+
+@pytest.mark.slow
+async def test_a_rate_limit_is_kept_to_and_forgotten_over_http(tmp_path: Path) -> None:
+    """50 requests a second from second 5 to 45, 64 at once: 45 to 50 pass after 20 s, under 2% are refused."""
+    log, answered, refused = tmp_path / "log.jsonl", list[float](), list[float]()
+    wrong = Faults(latency_s=0.2, rate_limit=50, limit_from_s=5, limit_until_s=45)
+    script = app(lambda messages, tools, seed: {"role": "assistant", "content": "{}"}, log=log, wrong=wrong)
+    began = time.monotonic()
+
+    with running(script) as url:
+        async with aclosing(teachers(f"openai:offline@{url}")) as made:
+
+            async def worker(n: int) -> None:
+                while (now := time.monotonic() - began) < 75:
+                    messages = [{"role": "system", "content": "You are the UserAgent."}]
+                    answer = await made.answer(Request(role=Role.USER, messages=messages, seed=n))
+                    answered.append(time.monotonic() - began)
+                    refused.extend([now] * len(answer.faults))
+
+            await asyncio.gather(*(worker(n) for n in range(64)))
+    per_s = [sum(begin <= one < begin + 5 for one in answered) / 5 for begin in range(0, 75, 5)]
+    print("answered per second, by 5 s:", per_s, "refused:", len(refused), "of", len(lines(log)))
+    assert 45 <= sum(per_s[5:9]) / 4 <= 51
+    assert len(refused) < 0.02 * len(lines(log))
+    assert max(per_s[12:]) > 0.8 * per_s[0]
