@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from agents.sandbox import Level, Limits
+from agents.sandbox import Limits
 from agents.sandbox.worker import Worker
+from tests.levels import LEVELS
 
 KEY = "e2b_0000000000000000000000000000000000000000"
 
@@ -24,8 +25,8 @@ class FakeE2B:
     `refuse` are statuses with which the next requests for a sandbox are answered.
     """
 
-    def __init__(self, level: Level = Level.LANDLOCK) -> None:
-        self.level, self.created = level, list[dict[str, Any]]()
+    def __init__(self) -> None:
+        self.level, self.created = LEVELS[-1], list[dict[str, Any]]()
         self.boxes: dict[str, Worker] = {}
         self.refuse: list[int] = []
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)

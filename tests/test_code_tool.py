@@ -24,6 +24,7 @@ from graphs.execution import opened as recorded
 from graphs.journal import Journal
 from graphs.run import main
 from graphs.trajectory import play
+from tests.levels import LEVELS
 from tests.test_trajectory import teacher
 
 ROWS = {
@@ -50,7 +51,7 @@ FIELDS = {"number": "total amount", "category": "status", "key": "order id", "id
 
 async def played(seed: int, steps: int = 4) -> Played:
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.COMPUTATION, steps=steps)
-    async with aclosing(await find("landlock")) as sandboxes, opened(sandboxes) as code:
+    async with aclosing(await find(LEVELS[-1])) as sandboxes, opened(sandboxes) as code:
         return await play(directive, CLUSTER, teacher(seed=seed), runners={SERVICE: code})
 
 
@@ -111,7 +112,7 @@ async def test_code_of_every_kind_works_and_every_slip_raises(kind: str) -> None
     found = tasks.read(task)
     assert found
     assert found.kind == kind
-    async with aclosing(await find("landlock")) as sandboxes:
+    async with aclosing(await find(LEVELS[-1])) as sandboxes:
         box = sandboxes.new()
         for seed in range(12):
             *slips, code = coder.versions(task, data(kind, Random(seed)))
@@ -187,7 +188,7 @@ async def test_a_resumed_trajectory_has_the_variables_of_its_recorded_cells(tmp_
     for asked in ([first], [first, second]):
         journal = Journal(tmp_path)
         async with (
-            aclosing(await find("landlock")) as sandboxes,
+            aclosing(await find(LEVELS[-1])) as sandboxes,
             recorded({SERVICE: partial(opened, sandboxes)}, journal, 3) as runners,
         ):
             before = [(RUN_PYTHON, given) for given in asked]
@@ -217,7 +218,7 @@ def test_a_run_with_defaults_executes_code_in_one_of_six_trajectories(run: Path)
 
 
 async def test_running_the_code_again_gives_the_same(run: Path) -> None:
-    async with aclosing(await find("namespaces")) as sandboxes:
+    async with aclosing(await find(LEVELS[0])) as sandboxes:
         for row in coded(run):
             tool = CodeTool(sandboxes)
             for n, (code, seen) in enumerate(cells(row["messages"], row["origins"])):

@@ -14,6 +14,7 @@ from agents.errors import SandboxUnavailable, UsageError
 from agents.sandbox import CRASH, TIMEOUT, Level, Limits, Sandbox, Sandboxes, e2b, find
 from agents.serve import running
 from tests.e2b_fake import KEY, FakeE2B
+from tests.levels import LEVELS
 
 LIMITS = Limits(time_s=1, output_kb=4)
 FRAME = """
@@ -44,7 +45,7 @@ def fake() -> Iterator[FakeE2B]:
         yield served
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=list(Level))
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=[*LEVELS, Level.E2B])
 async def sandboxes(request: pytest.FixtureRequest) -> AsyncIterator[Sandboxes]:
     if request.param is Level.E2B:
         request.getfixturevalue("fake")
@@ -146,7 +147,7 @@ async def test_eight_at_once_do_not_see_each_other(sandboxes: Sandboxes) -> None
 
 
 async def test_code_that_cannot_be_interrupted_costs_the_state() -> None:
-    made = await find(Level.LANDLOCK, LIMITS)
+    made = await find(LEVELS[-1], LIMITS)
     box = made.new()
     late = await box.run("import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass")
     assert late.error

@@ -40,7 +40,7 @@ def enter(readable: Iterable[str], listed: Iterable[str], home: str, limits: Map
     _checked("no_new_privs", LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     _landlock(readable, listed, home)
     own = {"tgkill": ((0, "is", (os.getpid(),)),)}  # signals to its own threads alone
-    _seccomp(program({**ALLOWED, **own}))
+    install(program({**ALLOWED, **own}))
 
 
 def _drop_capabilities() -> None:
@@ -77,7 +77,7 @@ def _allow(rules: int, path: str, rights: int) -> None:
     os.close(beneath)
 
 
-def _seccomp(code: bytes) -> None:
+def install(code: bytes) -> None:
     held = ctypes.create_string_buffer(code)
     head = struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(held))
     _checked("seccomp", LIBC.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, head, 0, 0))
@@ -106,25 +106,25 @@ def program(allowed: Mapping[str, tuple[Test, ...]]) -> bytes:
     if machine not in NUMBERS:
         raise OSError(38, f"seccomp: no table of system calls for {machine}")
     architecture, numbers = NUMBERS[machine]
-    code = [_op(LOAD, 4), _op(EQUAL, architecture, 1, 0), _op(RETURN, KILL), _op(LOAD, 0)]
+    code = [op(LOAD, 4), op(EQUAL, architecture, 1, 0), op(RETURN, KILL), op(LOAD, 0)]
     for name in allowed.keys() & numbers.keys():
-        block = [step for test in allowed[name] for step in _test(*test)] + [_op(RETURN, ALLOW)]
-        code += [_op(EQUAL, numbers[name], 0, len(block)), *block]
-    code += [_op(EQUAL, numbers["clone3"], 0, 1), _op(RETURN, NO_SUCH_CALL), _op(RETURN, REFUSE)]
+        block = [step for test in allowed[name] for step in _test(*test)] + [op(RETURN, ALLOW)]
+        code += [op(EQUAL, numbers[name], 0, len(block)), *block]
+    code += [op(EQUAL, numbers["clone3"], 0, 1), op(RETURN, NO_SUCH_CALL), op(RETURN, REFUSE)]
     return b"".join(code)
 
 
-def _op(kind: int, value: int, yes: int = 0, no: int = 0) -> bytes:
+def op(kind: int, value: int, yes: int = 0, no: int = 0) -> bytes:
     return struct.pack("HBBI", kind, yes, no, value)
 
 
 def _test(argument: int, operator: str, values: tuple[int, ...]) -> list[bytes]:
     """Steps that go on where the test holds and refuse the call where it does not; words are little-endian."""
-    low, high, refuse = _op(LOAD, 16 + 8 * argument), _op(LOAD, 20 + 8 * argument), _op(RETURN, REFUSE)
+    low, high, refuse = op(LOAD, 16 + 8 * argument), op(LOAD, 20 + 8 * argument), op(RETURN, REFUSE)
     if operator == "has":
-        return [low, _op(ANY_BIT, values[0], 1, 0), refuse]
+        return [low, op(ANY_BIT, values[0], 1, 0), refuse]
     if operator == "lacks":
-        return [low, _op(ANY_BIT, values[0], 0, 1), refuse]
-    equal = [_op(EQUAL, value, len(values) - n, 0) for n, value in enumerate(values)]
-    whole = [high, _op(EQUAL, 0, 1, 0), refuse] if operator == "is" else []
+        return [low, op(ANY_BIT, values[0], 0, 1), refuse]
+    equal = [op(EQUAL, value, len(values) - n, 0) for n, value in enumerate(values)]
+    whole = [high, op(EQUAL, 0, 1, 0), refuse] if operator == "is" else []
     return [low, *equal, refuse, *whole]
