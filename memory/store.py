@@ -5,21 +5,30 @@ Chroma's, and lie on a grid of 2^-16: its storage is off by a last bit, the grid
 over the grid are exact in float64, so a distance is the same before and after a restart, on any machine.
 """
 
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import chromadb
 import numpy as np
+import typer
 from chromadb.api.models.Collection import Collection
 from chromadb.config import Settings
 from numpy.typing import NDArray
+from typer.exceptions import TyperException
 
+from agents.errors import UsageError
+from memory import tool_files
+from memory.catalogue import Catalogue
 from memory.embedder import Embedder
+from memory.embedder import embedder as load
+from memory.vectors import Cached
 
 GRID = 65536
 BATCH = 64
 """Slots that are handed to Chroma at once; a kill loses less, and the next start reads them from the journal."""
+INDEX = Path("runs/catalogue")
 EXACT = 2000
 """Up to so many vectors are searched exactly; Chroma's graph search may miss one."""
 
@@ -161,3 +170,40 @@ def _batches(slots: Sequence[int], size: int = 1000) -> Iterable[Sequence[int]]:
 
 def _grid(vectors: NDArray[Any]) -> NDArray[np.float64]:
     return np.round(np.asarray(vectors, dtype=np.float64) * GRID) / GRID
+
+
+def _search(
+    query: str,
+    tools: Annotated[list[Path], typer.Option(help="Files or folders of tool definitions to search from now on.")] = [],  # noqa: B006
+    index: Annotated[
+        Path, typer.Option(help="Folder of the catalogue; it is made of --tools, else the built-in ones.")
+    ] = INDEX,
+    embedder: Annotated[str, typer.Option(help="`wordllama` or a sentence-transformers model.")] = "wordllama",
+    k: Annotated[int, typer.Option("-k", min=1, help="Tools to show.")] = 5,
+) -> None:
+    """Find tools by what they do: python -m memory.store search "refund an order"."""
+    known = Catalogue(Cached(load(embedder)), index)
+    try:
+        if tools or not len(known):
+            known.fill(tool_files.read(tools))
+        for tool, distance in known.search(query, k):
+            print(f"{distance:.3f}  {tool.key}  {' '.join(tool.description.split())[:80]}")
+    finally:
+        known.close()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command with these arguments, else the process's; exits with 2 for the user's own mistake."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+    app.command("search")(_search)
+    app.callback()(lambda: None)  # so that the command keeps its name
+    try:
+        app(arguments, standalone_mode=False, prog_name="python -m memory.store")
+    except (UsageError, TyperException) as error:
+        message = error.format_message() if isinstance(error, TyperException) else str(error)
+        print(f"error: {' '.join(message.split())}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()
