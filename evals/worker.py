@@ -1,24 +1,29 @@
 """A scorer's process: JSON lines in, JSON lines out, bounded in time, memory and disk, with a clean environment.
 
-What a model wrote may be evaluated in it, so it sees no variable of ours, works in a throw-away folder, and is killed
-where it says nothing for too long.
+What a model wrote may be evaluated in it, so it sees no variable of ours, can write to a throw-away folder only, has no
+network, and is killed where it says nothing for too long.
 """
 
 import asyncio
 import json
+import logging
 import os
 import resource
 import shutil
 import signal
+import subprocess
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from agents.errors import MissingError
+from agents.sandbox.level import bubblewrap
 
+logger = logging.getLogger(__name__)
 GIBIBYTE = 2**30
 MEMORY, DISK, CPU_S = 4 * GIBIBYTE, GIBIBYTE // 16, 3600
 LONGEST_LINE = 64 * 2**20
@@ -49,6 +54,7 @@ class Worker:
         self._folder = tempfile.mkdtemp(prefix="tds-eval-")
         pipe = asyncio.subprocess.PIPE
         self._process = await asyncio.create_subprocess_exec(
+            *confinement(self._folder),
             *self._command,
             stdin=pipe,
             stdout=pipe,
@@ -95,6 +101,33 @@ class Worker:
             raise Died(f"no answer in {self._silence_s:g} s") from None
         except (ValueError, TypeError):
             raise Died("ended") from None
+
+
+def confinement(folder: str) -> list[str]:
+    """What a scorer's command is put behind: no network, no process of others, nothing writable but its folder.
+
+    Empty, and said once, where the kernel allows no namespaces (Docker): time, memory and disk are bounded even so.
+    """
+    bwrap = bubblewrap()
+    apart = [
+        "--unshare-net",
+        "--unshare-pid",
+        "--unshare-ipc",
+        "--cap-drop",
+        "ALL",
+        "--die-with-parent",
+        "--new-session",
+    ]
+    wall = [str(bwrap), "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *apart]
+    return [*wall, "--bind", folder, folder, "--chdir", folder, "--"] if bwrap and _holds(tuple(wall)) else []
+
+
+@cache
+def _holds(wall: tuple[str, ...]) -> bool:
+    done = subprocess.run([*wall, "--", "/bin/sh", "-c", "! touch /tmp/.tds-eval"], capture_output=True)
+    if done.returncode:
+        logger.warning("scorers run without namespaces here: %s", done.stderr.decode()[-200:].strip() or "they leak")
+    return not done.returncode
 
 
 def environment(folder: str) -> dict[str, str]:
