@@ -8,10 +8,16 @@ from pydantic import Field
 
 from agents.errors import UsageError
 from agents.schema import Noun
-from evals import bfcl, bird, codeci, heldout
+from evals import bfcl, bird, codeci, heldout, rebench, tau2
 from evals.schema import Suite, Task
 
-BENCHES = ("bfcl", "bird", "codeci", "heldout")
+LOADS: dict[str, Callable[[], Suite]] = {
+    "codeci": codeci.load,
+    "bird": bird.load,
+    "rebench": rebench.load,
+    "heldout": heldout.load,
+}
+BENCHES = ("bfcl", "tau2", *LOADS)
 
 
 class Config(Noun):
@@ -19,7 +25,7 @@ class Config(Noun):
 
     bench: str
     model: str
-    """openai:NAME@URL, a checkpoint's folder, or a reference: gold, nothing, noisy:0.1."""
+    """openai:NAME@URL, a checkpoint's folder, recorded:RESULTS, or a reference: gold, nothing, noisy:0.1."""
     runs: int = Field(default=1, ge=1, le=64)
     """Times that each task is answered, each with a seed of its own."""
     category: tuple[str, ...] = ()
@@ -48,8 +54,9 @@ async def load(config: Config) -> Suite:
     """Raises: MissingError: data or the scorer is not there. UsageError: an unknown category."""
     if config.bench == "bfcl":
         return await bfcl.load(config.category, config.mode, config.concurrency)
-    loads: dict[str, Callable[[], Suite]] = {"bird": bird.load, "codeci": codeci.load, "heldout": heldout.load}
-    return loads[config.bench]()
+    if config.bench == "tau2":
+        return tau2.load(config.category, config.user, config.temperature)
+    return LOADS[config.bench]()
 
 
 def chosen(suite: Suite, config: Config) -> list[Task]:

@@ -5,6 +5,7 @@ multi-turn variants of one scenario are one cluster.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -45,8 +46,14 @@ class BFCL:
         multi = {str(one["id"]): one["nothing"] for one in self._items}
         return {task.id: multi[task.id] if task.category in MULTI_TURN else silence for task in self.tasks}
 
+    def recorded(self, path: Path) -> dict[str, list[JsonValue]]:
+        """Results as `bfcl generate` writes them: a file of JSON lines, or a folder of such."""
+        files = sorted(path.rglob("BFCL_v4_*_result.json")) if path.is_dir() else [path]
+        lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+        return {row["id"]: [row["result"]] for row in map(json.loads, lines)}
+
     @asynccontextmanager
-    async def playing(self) -> AsyncIterator[Play]:
+    async def playing(self, endpoint: str) -> AsyncIterator[Play]:
         """A pool of processes, each with one task at a time; one that a model broke is replaced."""
         idle: asyncio.Queue[Worker | None] = asyncio.Queue()
         for _ in range(self._at_once):

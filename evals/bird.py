@@ -50,8 +50,13 @@ class Bird:
         """An empty query, which is right wherever the right answer has no rows."""
         return dict.fromkeys(self._rows, "")
 
+    def recorded(self, path: Path) -> dict[str, list[JsonValue]]:
+        """Predictions as BIRD reads them: {"0": "SQL\\t----- bird -----\\tdb_id", ...} in the order of questions."""
+        said = json.loads(path.read_text(encoding="utf-8"))
+        return {key: [said[str(place)].split("\t----- bird -----\t")[0]] for place, key in enumerate(self._rows)}
+
     @asynccontextmanager
-    async def playing(self) -> AsyncIterator[Play]:
+    async def playing(self, endpoint: str) -> AsyncIterator[Play]:
         async def play(task: Task, run: int, ask: Ask) -> JsonValue:
             row = self._rows[task.id]
             evidence = f"Hint: {row['evidence']}\n" if row.get("evidence") else ""

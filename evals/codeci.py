@@ -14,6 +14,7 @@ import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Any
 
 from pydantic import JsonValue
@@ -72,8 +73,12 @@ class CodeCI:
     def nothing(self) -> Mapping[str, JsonValue]:
         return dict.fromkeys(self._rows, "")
 
+    def recorded(self, path: Path) -> dict[str, list[JsonValue]]:
+        """LiveCodeBench's custom outputs: [{"question_id", "code_list": [a program for each run]}]."""
+        return {str(row["question_id"]): row["code_list"] for row in json.loads(path.read_text(encoding="utf-8"))}
+
     @asynccontextmanager
-    async def playing(self) -> AsyncIterator[Play]:
+    async def playing(self, endpoint: str) -> AsyncIterator[Play]:
         sandboxes = await sandbox.find()
 
         async def play(task: Task, run: int, ask: Ask) -> JsonValue:

@@ -66,8 +66,11 @@ class HeldOut:
     def nothing(self) -> Mapping[str, JsonValue]:
         return {key: [] for key in self._rows}
 
+    def recorded(self, path: Path) -> dict[str, list[JsonValue]]:
+        raise UsageError("heldout: it has no format of results but our own; give a model")
+
     @asynccontextmanager
-    async def playing(self) -> AsyncIterator[Play]:
+    async def playing(self, endpoint: str) -> AsyncIterator[Play]:
         teacher = Teachers({Role.OBSERVATION: "offline"})
 
         async def play(task: Task, run: int, ask: Ask) -> JsonValue:

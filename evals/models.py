@@ -2,6 +2,7 @@
 
 openai:NAME@http://host/v1   an endpoint, reached as teachers are
 path/to/checkpoint           a folder, served for as long as it is asked
+recorded:PATH                answers in the benchmark's own format of results, whoever made them
 gold, nothing, noisy:0.1     the benchmark's own solutions, silence, and a known share of silence among solutions
 """
 
@@ -25,22 +26,40 @@ IN_A_ROW = 20
 """So many failures of the endpoint one after another stop a run: going on would only make more."""
 
 
-def reference(name: str, suite: Suite, seed: int) -> Mapping[str, JsonValue] | None:
-    """The answers of a reference model by task; None where the name is not one.
+def given(name: str, suite: Suite, runs: int, seed: int) -> dict[tuple[str, int], Record] | None:
+    """(task, run) -> the record, where the name is of answers that are there already; None where it is of a model.
 
     noisy:P gives silence on the first P of the tasks in a shuffled order, so its score is known beforehand.
     """
-    if name == "nothing":
-        return _must(suite.nothing(), name, suite)
-    if name == "gold":
-        return _must(suite.gold(), name, suite)
-    if not name.startswith("noisy:"):
+    if name.startswith("recorded:"):
+        return _recorded(Path(name.removeprefix("recorded:")), suite, runs)
+    if name not in ("gold", "nothing") and not name.startswith("noisy:"):
         return None
-    right, wrong = _must(suite.gold(), name, suite), _must(suite.nothing(), name, suite)
-    order = [task.id for task in suite.tasks]
+    answers = _must(suite.nothing() if name == "nothing" else suite.gold(), name, suite)
+    silent = _silent(name, suite, seed) if name.startswith("noisy:") else {}
+    pairs = [(task, run) for run in range(runs) for task in answers]
+    return {(task, run): Record(task=task, run=run, answer=silent.get(task, answers[task])) for task, run in pairs}
+
+
+def _recorded(path: Path, suite: Suite, runs: int) -> dict[tuple[str, int], Record]:
+    """What the file has no answer for is lost, not wrong."""
+    if not path.exists():
+        raise UsageError(f"--model recorded:{path}: there is no such file")
+    found, records = suite.recorded(path), {}
+    for task in suite.tasks:
+        for run in range(runs):
+            answers = found.get(task.id, ())
+            lost = "" if run < len(answers) else f"{INFRASTRUCTURE}: not in {path.name}"
+            answer, unknown = None if lost else answers[run], {"input": None, "output": None}
+            records[task.id, run] = Record(task=task.id, run=run, answer=answer, error=lost, **unknown)
+    return records
+
+
+def _silent(name: str, suite: Suite, seed: int) -> Mapping[str, JsonValue]:
+    """The answers of doing nothing for a known share of the tasks."""
+    wrong, order = _must(suite.nothing(), name, suite), [task.id for task in suite.tasks]
     random.Random(seed).shuffle(order)
-    silent = set(order[: round(_share(name) * len(order))])
-    return {task: (wrong if task in silent else right)[task] for task in right}
+    return {task: wrong[task] for task in order[: round(_share(name) * len(order))]}
 
 
 def _must(answers: Mapping[str, JsonValue] | None, name: str, suite: Suite) -> Mapping[str, JsonValue]:
@@ -60,13 +79,13 @@ def _share(name: str) -> float:
 
 
 @asynccontextmanager
-async def connected(name: str, params: Mapping[str, Any]) -> AsyncIterator[Teachers]:
-    """The model as an endpoint; a folder is served until the block ends."""
+async def connected(name: str, params: Mapping[str, Any]) -> AsyncIterator[tuple[Teachers, str]]:
+    """The model, and the name of its endpoint; a folder is served until the block ends."""
     folder = _folder(name)
     async with serving.served(folder) if folder else _named(name) as endpoint:
         model = Teachers({Role.ASSISTANT: endpoint}, params=params)
         try:
-            yield model
+            yield model, endpoint
         finally:
             await model.aclose()
 
@@ -131,7 +150,8 @@ def _spent(said: Sequence[Answer]) -> dict[str, Any]:
     known = [usage for usage in usages if usage is not None]
     sums = {key: sum(usage[key] for usage in known) for key in ("input", "output")}
     by = sorted({one.served_by for one in said} - {""})
-    tokens = sums if len(known) == len(usages) else {"input": None, "output": None}
+    told = bool(said) and len(known) == len(usages)  # a scaffold that asks the endpoint itself tells nothing
+    tokens = sums if told else {"input": None, "output": None}
     return {"calls": len(said), **tokens, "served_by": ", ".join(by)}
 
 

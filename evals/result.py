@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 from math import isfinite
+from typing import TypeVar
 
 import numpy as np
 
 from agents.errors import OutageError
-from evals.schema import Interval, Outcome, Record, Score, Suite
+from evals.schema import INFRASTRUCTURE, Interval, Outcome, Record, Score, Suite
 from memory import statistics
 
+Known = TypeVar("Known", Record, Outcome)
 MAY_MISS = 0.01
 """[ours] The share of answers that infrastructure may cost; above it there is no score."""
 
@@ -40,23 +42,31 @@ async def scored(suite: Suite, records: Sequence[Record]) -> list[Outcome]:
     return sorted(found, key=lambda one: place[one.task, one.run])
 
 
-def kept(records: Sequence[Record]) -> list[Record]:
-    """The records that say something about the model. Raises OutageError: too many were lost to infrastructure."""
-    left = [record for record in records if not record.failed]
-    lost = len(records) - len(left)
-    if lost > MAY_MISS * len(records):
-        example = next(record.error for record in records if record.failed)
-        told = f"{lost} of {len(records)} answers were lost to infrastructure, more than {MAY_MISS:.0%}"
+def kept(found: Sequence[Known], asked: int) -> list[Known]:
+    """Those that say something about the model. Raises OutageError: too many of `asked` were lost to infrastructure."""
+    left = [one for one in found if not one.error.startswith(INFRASTRUCTURE)]
+    lost = asked - len(left)
+    if lost > MAY_MISS * asked:
+        example = next((one.error for one in found if one.error.startswith(INFRASTRUCTURE)), "")
+        told = f"{lost} of {asked} answers were lost to infrastructure, more than {MAY_MISS:.0%}"
         raise OutageError(f"no score: {told}; generate again to ask for them; {example}")
     return left
 
 
 def interval(found: Sequence[Outcome]) -> Interval:
-    """The mean of the tasks' means in percent, clusters being what is random."""
+    """The mean of the tasks' means in percent, clusters being what is random.
+
+    Where all are wrong, or all right, the exact binomial bound over clusters (Clopper-Pearson).
+    """
     tasks, values, clusters = by_task(found)
-    estimate = statistics.mean(values, clusters)
-    low, high = (100 * edge if isfinite(edge) else None for edge in (estimate.low, estimate.high))
-    return Interval(mean=100 * estimate.value, low=low, high=high, n=len(tasks), clusters=estimate.clusters)
+    mean = statistics.mean(values, clusters)
+    count = mean.clusters
+    low, high = mean.low, mean.high
+    if low == high and mean.value in (0, 1):  # no cluster differs, so t has no width
+        far = 1 - 0.025 ** (1 / count)
+        low, high = (0.0, far) if mean.value == 0 else (1 - far, 1.0)
+    edges = (100 * edge if isfinite(edge) else None for edge in (low, high))
+    return Interval(mean=100 * mean.value, low=next(edges), high=next(edges), n=len(tasks), clusters=count)
 
 
 def by_task(found: Sequence[Outcome]) -> tuple[list[str], list[float], list[str]]:

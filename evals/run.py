@@ -20,7 +20,7 @@ from evals import compare as comparison
 from evals import heldout, home, models, page, records, scoring
 from evals import paper as published
 from evals.benches import BENCHES, Config, chosen, load
-from evals.schema import Record, Suite, Task
+from evals.schema import Suite, Task
 
 HELP = """Measure models on official benchmarks, with intervals, floors and ceilings.
 
@@ -90,10 +90,10 @@ async def _generate(config: Config, folder: Path) -> None:
     tasks = chosen(suite, config)
     todo = records.todo(records.read(folder), tasks, config.runs)
     print(f"{suite.scorer}: {len(tasks)} tasks x {config.runs} runs, {len(todo)} still to answer", file=sys.stderr)
-    given = models.reference(config.model, suite, config.seed)
-    if given is not None:
+    known = models.given(config.model, suite, config.runs, config.seed)
+    if known is not None:
         for task, run in todo:
-            records.append(folder, Record(task=task.id, run=run, answer=given[task.id]))
+            records.append(folder, known[task.id, run])
     elif todo:
         await _ask(config, suite, folder, todo)
     records.settle(folder, tasks, config.runs)
@@ -101,7 +101,7 @@ async def _generate(config: Config, folder: Path) -> None:
 
 async def _ask(config: Config, suite: Suite, folder: Path, todo: list[tuple[Task, int]]) -> None:
     params = {"temperature": config.temperature, "max_tokens": config.max_tokens}
-    async with models.connected(config.model, params) as model, suite.playing() as play:
+    async with models.connected(config.model, params) as (model, endpoint), suite.playing(endpoint) as play:
         examiner = models.Examiner(model, play, config.seed)
         with Progress(transient=True) as bar:
             shown = bar.add_task(config.bench, total=len(todo))

@@ -6,6 +6,7 @@ its own file and its scorer looks into them.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Protocol
 
 from pydantic import Field, JsonValue
@@ -70,7 +71,7 @@ class Score(Noun):
 
 
 class Interval(Noun):
-    """A mean over tasks (each the mean of its runs) with its clustered 95% t interval, in percent.
+    """A mean over tasks (each the mean of its runs) with its clustered 95% interval, in percent.
 
     None where one cluster, or none, cannot give it.
     """
@@ -149,8 +150,11 @@ class Suite(Protocol):
     def nothing(self) -> Mapping[str, JsonValue] | None:
         """Task id -> the answer of a model that does nothing."""
 
-    def playing(self) -> AbstractAsyncContextManager[Play]:
-        """What lets a model answer, several tasks at a time."""
+    def recorded(self, path: Path) -> Mapping[str, Sequence[JsonValue]]:
+        """Task id -> its answers, run by run, of a file in the benchmark's own format of results."""
+
+    def playing(self, endpoint: str) -> AbstractAsyncContextManager[Play]:
+        """What lets a model answer, several tasks at a time; `endpoint` is for scaffolds that ask it themselves."""
 
     async def score(self, records: Sequence[Record]) -> list[Score]:
         """A score for each record, by the official scorer in a process of its own."""

@@ -49,7 +49,7 @@ async def score(folder: Path) -> Result:
     suite = await load(config)
     tasks = chosen(suite, config)
     rows = records.settle(folder, tasks, config.runs)
-    found = await result.scored(suite, result.kept(rows))
+    found = result.kept(await result.scored(suite, result.kept(rows, len(rows))), len(rows))
     scored = await _result(config, suite, tasks, rows, found)
     lines = [json.dumps(one.model_dump(mode="json"), sort_keys=True) + "\n" for one in found]
     records.replace(folder / "outcomes.jsonl", "".join(lines))
@@ -60,7 +60,7 @@ async def score(folder: Path) -> Result:
 async def _result(
     config: Config, suite: Suite, tasks: Sequence[Task], rows: Sequence[Record], found: Sequence[Outcome]
 ) -> Result:
-    mean, lost = result.interval(found), sum(row.failed for row in rows)
+    mean, lost = result.interval(found), len(rows) - len(found)
     spent = (result.tokens(rows, "input"), result.tokens(rows, "output"))
     return Result(
         bench=suite.name,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agents.errors import MissingError
-from evals import bird
+from evals import bird, models
 from evals.result import scored
 from evals.schema import Record
 
@@ -85,6 +85,13 @@ def test_a_query_without_end_or_too_large_is_wrong_in_its_time(data: Path) -> No
 def test_the_query_is_the_last_sql_block_or_the_whole_answer() -> None:
     assert bird.query("First\n```sql\nSELECT 1\n```\nbetter\n```sql\nSELECT 2;\n```") == "SELECT 2;"
     assert bird.query(" SELECT 3 ") == "SELECT 3"
+
+
+def test_predictions_in_birds_own_form_are_read_and_what_is_not_there_is_lost(data: Path, tmp_path: Path) -> None:
+    said = {str(i): f"SELECT {i}\t----- bird -----\tclub" for i in range(6)}
+    (tmp_path / "predict.json").write_text(json.dumps(said))
+    found = models.given(f"recorded:{tmp_path / 'predict.json'}", bird.load(), runs=2, seed=0) or {}
+    assert [found["2", 0].answer, found["2", 1].error] == ["SELECT 2", "infrastructure: not in predict.json"]
 
 
 def test_missing_data_names_the_path_and_where_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,103 @@
+"""RebenchT: patches of SWE-rebench instances, graded by the official harness of its fork; clusters are repositories.
+
+Data as SWE-rebench ships it: `instances.jsonl`. Answers are patches that a scaffold (OpenHands, Qoder, any other) wrote
+as `predictions.json`: --model recorded:PATH. The fork counts a fail-to-pass test that was skipped as passed, swebench 5
+does not and knows no install_config, so the two do not compare. The harness needs Docker.
+"""
+
+import json
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import JsonValue
+
+from agents.errors import UsageError
+from evals import home
+from evals.schema import INFRASTRUCTURE, Play, Record, Score, Task
+
+FORK = "git+https://github.com/SWE-rebench/SWE-bench-fork"
+SOURCE = "get SWE-rebench of https://huggingface.co/datasets/nebius/SWE-rebench as JSON lines"
+HARNESS = f"make its environment: python3.11 -m venv venv && venv/bin/pip install {FORK}"
+MODEL, RUN = "tdscaling", "tdscaling"
+
+
+class Rebench:
+    """The instances of one file."""
+
+    name = "rebench"
+    scorer = "SWE-rebench fork of swebench"
+
+    def __init__(self, rows: Sequence[Mapping[str, Any]], file: Path) -> None:
+        self._rows, self._file = {str(row["instance_id"]): row for row in rows}, file
+        self.tasks = [Task(id=key, cluster=str(row["repo"])) for key, row in self._rows.items()]
+        self.sha256 = home.digest(file)
+
+    def gold(self) -> Mapping[str, JsonValue]:
+        return {key: str(row["patch"]) for key, row in self._rows.items()}
+
+    def nothing(self) -> Mapping[str, JsonValue]:
+        return dict.fromkeys(self._rows, "")
+
+    def recorded(self, path: Path) -> dict[str, list[JsonValue]]:
+        """Patches of a scaffold's predictions: a JSON list or object, or JSON lines."""
+        text = path.read_text(encoding="utf-8")
+        rows = [json.loads(line) for line in text.splitlines()] if path.suffix == ".jsonl" else json.loads(text)
+        found: dict[str, list[JsonValue]] = {}
+        for row in rows.values() if isinstance(rows, dict) else rows:
+            found.setdefault(row["instance_id"], []).append(row["model_patch"] or "")
+        return found
+
+    @asynccontextmanager
+    async def playing(self, endpoint: str) -> AsyncIterator[Play]:
+        raise UsageError("rebench: patches come from a scaffold; let it write predictions, then --model recorded:FILE")
+        yield  # a context manager needs one
+
+    async def score(self, records: Sequence[Record]) -> list[Score]:
+        """Each run is graded on its own: the harness knows an instance once."""
+        python = home.data("rebench", "venv/bin/python", HARNESS)
+        scores: dict[tuple[str, int], Score] = {}
+        for run in sorted({one.run for one in records}):
+            mine = {one.task: str(one.answer or "") for one in records if one.run == run}
+            with tempfile.TemporaryDirectory(prefix="tds-eval-") as folder:
+                self._graded(python, mine, Path(folder))
+                scores |= {(task, run): verdict(Path(folder), task, patch) for task, patch in mine.items()}
+        return [scores[one.task, one.run] for one in records]
+
+    def _graded(self, python: Path, patches: Mapping[str, str], folder: Path) -> None:
+        predictions = folder / "predictions.json"
+        predictions.write_text(json.dumps(predicted(patches)), encoding="utf-8")
+        options = ["--dataset_name", str(self._file), "--predictions_path", str(predictions), "--run_id", RUN]
+        command = [str(python), "-m", "swebench.harness.run_evaluation", *options, "--cache_level", "instance"]
+        with (folder / "harness.log").open("w") as log:
+            subprocess.run(command, cwd=folder, stdout=log, stderr=log)
+
+
+def load() -> Rebench:
+    """Raises: MissingError: no instances, or no harness."""
+    file = home.data("rebench", "instances.jsonl", SOURCE)
+    home.data("rebench", "venv/bin/python", HARNESS)
+    return Rebench([json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()], file)
+
+
+def predicted(patches: Mapping[str, str]) -> list[dict[str, str]]:
+    """Patches as the harness reads them."""
+    return [{"instance_id": key, "model_name_or_path": MODEL, "model_patch": patch} for key, patch in patches.items()]
+
+
+def verdict(folder: Path, task: str, patch: str) -> Score:
+    """What the harness's report says; without one a patch did not apply, ran too long, or the machine failed."""
+    if not patch.strip():
+        return Score(value=0.0, error="no patch")
+    logs = folder / "logs" / "run_evaluation" / RUN / MODEL / task
+    if (logs / "report.json").exists():
+        resolved = json.loads((logs / "report.json").read_text(encoding="utf-8"))[task]["resolved"]
+        return Score(value=float(resolved), error="" if resolved else "not resolved")
+    said = (logs / "run_instance.log").read_text(encoding="utf-8") if (logs / "run_instance.log").exists() else ""
+    for sign, kind in (("Patch Apply Failed", "patch does not apply"), ("Test timed out", "too long")):
+        if sign in said:
+            return Score(value=0.0, error=kind)
+    return Score(value=0.0, error=f"{INFRASTRUCTURE}: the harness gave no report")

@@ -1,0 +1,65 @@
+"""All 800 multi-turn tasks of BFCL live, through a loopback endpoint: python -m tests.bench.bfcl
+
+A policy that knows the solutions plays every task over HTTP in BFCL's own loop: whole, with 10% of turns dropped, and
+silent. Prints the official score beside the one known beforehand, and requests per second.
+"""
+
+import asyncio
+import tempfile
+import time
+from pathlib import Path
+
+from agents import serve
+from evals import bfcl, home, scoring
+from evals import run as evals_run
+from tests import bfcl_policy
+
+SHARES = (0.0, 0.1, 1.0)
+AT_ONCE = 2
+
+
+async def known(category: str, share: float) -> tuple[bfcl_policy.Policy, list[bool]]:
+    """The policy of a category, and which tasks it solves."""
+    suite = await bfcl.load([category], "fc", 1)
+    gold = dict(suite.gold() or {})
+    return bfcl_policy.Policy(gold, bfcl_policy.questions(category), share), list(
+        bfcl_policy.right(gold, share).values()
+    )
+
+
+def play(category: str, share: float, out: Path) -> tuple[float, int, int]:
+    """The official score, the number of tasks solved as known beforehand, and the requests made."""
+    policy, expected = asyncio.run(known(category, share))
+    with serve.running(serve.app(policy)) as url:
+        options = ["--category", category, "--concurrency", str(AT_ONCE), "--out", str(out)]
+        command(["generate", "bfcl", "--model", f"openai:offline@{url}", *options])
+    result = asyncio.run(scoring.score(out / "bfcl"))
+    return result.score.mean * result.n / 100, sum(expected), result.calls
+
+
+def command(arguments: list[str]) -> None:
+    try:
+        evals_run.main(arguments)
+    except SystemExit as ended:
+        if ended.code:
+            raise
+
+
+def main() -> None:
+    home.set_up("bfcl")
+    for share in SHARES:
+        began, totals = time.monotonic(), [0.0, 0, 0]
+        with tempfile.TemporaryDirectory() as folder:
+            for category in bfcl.MULTI_TURN:
+                found = play(category, share, Path(folder) / category)
+                totals = [a + b for a, b in zip(totals, found, strict=True)]
+        right, expected, calls = totals
+        rate = calls / (time.monotonic() - began)
+        print(
+            f"{share:.0%} of turns dropped: {right:.0f} of 800 right, known {expected}; {calls} calls, {rate:.0f}/s",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
