@@ -1,4 +1,4 @@
-"""AssistantAgent: the public conversation, the offered tools and a private plan in, words or tool calls out."""
+"""AssistantAgent: the public conversation, the offered tools and a private prompt in, words or tool calls out."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,11 +11,12 @@ from agents.prompting import dumps, render
 from agents.schema import Blueprint, Cluster, Role
 from agents.teachers import Ask, Message
 
+DEFAULT_PROMPT = "You are a helpful assistant. Use the tools to do what the user asks; ask when something is missing."
+
 
 def public_prompt(blueprint: Blueprint) -> str:
     """The system prompt that is exported with the trajectory."""
-    role = "You are a helpful assistant. Use the tools to do what the user asks; ask when something is missing."
-    return f"{role}\n\nPolicy: {blueprint.policy}" if blueprint.policy else role
+    return f"{DEFAULT_PROMPT}\n\nPolicy: {blueprint.policy}" if blueprint.policy else DEFAULT_PROMPT
 
 
 def offered(cluster: Cluster) -> list[dict[str, Any]]:
@@ -39,13 +40,22 @@ def plan(blueprint: Blueprint) -> dict[str, Any]:
     return {"mode": blueprint.mode, "goal": blueprint.goal, "steps": steps, "checkpoints": points}
 
 
-async def act(ask: Ask, blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message]) -> Message:
+def planned(blueprint: Blueprint) -> str:
+    """The role's prompt with the plan that it carries out."""
+    return render(Role.ASSISTANT, public=public_prompt(blueprint), plan=dumps(plan(blueprint)))
+
+
+def unplanned(blueprint: Blueprint) -> str:
+    """The role's prompt in strategies whose assistant finds its own way."""
+    return render("unplanned", public=public_prompt(blueprint))
+
+
+async def act(ask: Ask, prompt: str, cluster: Cluster, messages: Sequence[Message]) -> Message:
     """The next assistant message; call ids go on from those already in the conversation.
 
     Raises: FormatError: an answer with a flaw, or a call whose arguments are not a JSON object.
     """
-    private = render(Role.ASSISTANT, public=public_prompt(blueprint), plan=dumps(plan(blueprint)))
-    asked: list[Message] = [{"role": "system", "content": private}, *messages[1:]]
+    asked: list[Message] = [{"role": "system", "content": prompt}, *messages[1:]]
     answer = await ask(Role.ASSISTANT, asked, tools=offered(cluster))
     if found := flaw(answer):
         raise FormatError(f"assistant answer is {found}: {answer.content[:200]!r}, {len(answer.tool_calls)} calls")

@@ -10,7 +10,7 @@ from agents.code import RUN_PYTHON, SERVICE
 from agents.dataflow import Described
 from agents.errors import BlueprintError
 from agents.paths import resolve
-from agents.prompting import dumps, render
+from agents.prompting import dumps, render, section
 from agents.schema import (
     Blueprint,
     Cluster,
@@ -38,7 +38,7 @@ async def draw(ask: Ask, cluster: Cluster, directive: Directive, refused: Sequen
     Raises: BlueprintError: it cannot be carried out. FormatError: it is not a blueprint at all.
     """
     messages = [
-        {"role": "system", "content": render(Role.BLUEPRINT, form=_form())},
+        {"role": "system", "content": render(Role.BLUEPRINT, form=form())},
         {"role": "user", "content": request(cluster, directive, refused)},
     ]
     blueprint = await fill(ask, Role.BLUEPRINT, messages, Blueprint)
@@ -47,14 +47,15 @@ async def draw(ask: Ask, cluster: Cluster, directive: Directive, refused: Sequen
 
 
 @lru_cache
-def _form() -> str:
+def form() -> str:
+    """The JSON Schema of a blueprint, for prompts."""
     return dumps(Blueprint.model_json_schema())
 
 
 def request(cluster: Cluster, directive: Directive, refused: Sequence[str]) -> str:
     wish = directive.model_dump(mode="json", include={"slot", "mode", "steps", "operator", "parent"}, exclude_none=True)
-    text = f"## Tools\n```json\n{dumps(described(cluster))}\n```\n\n## Directive\n```json\n{dumps(wish)}\n```\n"
-    return text + (f"\n## Refused before\n```json\n{dumps(list(refused))}\n```\n" if refused else "")
+    parts = [section("Tools", described(cluster)), section("Directive", wish)]
+    return "\n".join([*parts, section("Refused before", list(refused))] if refused else parts)
 
 
 def described(cluster: Cluster) -> list[Described]:
@@ -62,9 +63,16 @@ def described(cluster: Cluster) -> list[Described]:
 
 
 def validate(blueprint: Blueprint, cluster: Cluster, directive: Directive) -> None:
-    """Raises: BlueprintError: says which step, argument or fact is wrong."""
+    """Raises: BlueprintError: says which step, argument or fact is wrong, or what the directive does not get."""
     if blueprint.mode != directive.mode:
         raise BlueprintError(f"mode {blueprint.mode!r}: the directive asks for {directive.mode!r}")
+    check(blueprint, cluster)
+    if lack := operators.lacking(blueprint, cluster, directive):
+        raise BlueprintError(lack)
+
+
+def check(blueprint: Blueprint, cluster: Cluster) -> None:
+    """Raises: BlueprintError: the cluster cannot carry the plan out, whatever was asked for."""
     if (not blueprint.steps) != (blueprint.mode is Mode.REFUSAL):
         raise BlueprintError(f"{len(blueprint.steps)} steps in mode {blueprint.mode!r}: none exactly in a refusal")
     before = _ancestors(blueprint)
@@ -81,8 +89,6 @@ def validate(blueprint: Blueprint, cluster: Cluster, directive: Directive) -> No
         if point.step not in before:
             raise BlueprintError(f"checkpoint {point.text!r}: no step {point.step!r}")
     _check_shape(blueprint)
-    if lack := operators.lacking(blueprint, cluster, directive):
-        raise BlueprintError(lack)
 
 
 def _ancestors(blueprint: Blueprint) -> dict[str, set[str]]:

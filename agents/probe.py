@@ -131,7 +131,7 @@ async def _calls(endpoint: Endpoint, ask: Ask) -> bool:
     where = f"assistant teacher {endpoint.name}"
     for _ in range(2):
         try:
-            said = await assistant.act(ask, PLAN, CLUSTER, BEGUN)
+            said = await assistant.act(ask, assistant.planned(PLAN), CLUSTER, BEGUN)
         except FormatError:
             continue
         except TeacherError as error:

@@ -1,33 +1,31 @@
-"""Prompts: `prompts/<role>.md` rendered with Jinja, a missing value raises. Stable text first, growing text last."""
+"""Prompts: `prompts/<name>.md` rendered with Jinja, a missing value raises. Stable text first, growing text last."""
 
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from agents.schema import Role
-
 FOLDER = Path(__file__).parent / "prompts"
 
 
 @lru_cache
-def _template(role: Role) -> Template:
+def _template(name: str) -> Template:
     # The prompts are plain text for a model, not HTML.
     environment = Environment(loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, autoescape=False)
-    return environment.get_template(f"{role}.md")
+    return environment.get_template(f"{name}.md")
 
 
-def render(role: Role, **values: str) -> str:
-    return _template(role).render(**values)
+def render(name: str, /, **values: str) -> str:
+    """The prompt of that name: a role, or `<strategy>/<what>`."""
+    return _template(name).render(**values)
 
 
 def dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def hashes() -> dict[str, str]:
-    """Role -> sha256 of its prompt, for the manifest."""
-    return {role.value: sha256((FOLDER / f"{role}.md").read_bytes()).hexdigest() for role in Role}
+def section(name: str, value: Any) -> str:
+    """A heading and a block of JSON: how prompts carry data."""
+    return f"## {name}\n```json\n{dumps(value)}\n```\n"

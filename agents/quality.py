@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from agents.prompting import dumps, render
+from agents.prompting import render, section
 from agents.schema import Blueprint, Cluster, Role, Verdict
 from agents.teachers import Ask, Message, fill
 
@@ -14,6 +14,6 @@ async def judge(ask: Ask, blueprint: Blueprint, cluster: Cluster, messages: Sequ
         mode="json", include={"persona", "goal", "mode", "steps", "checkpoints"}
     )
     case["tools"] = {name: tool.description[:200] for name, tool in cluster.offered.items()}
-    text = f"## Case\n```json\n{dumps(case)}\n```\n\n## Transcript\n```json\n{dumps(list(messages))}\n```\n"
+    text = section("Case", case) + "\n" + section("Transcript", list(messages))
     asked = [{"role": "system", "content": render(Role.QUALITY)}, {"role": "user", "content": text}]
     return await fill(ask, Role.QUALITY, asked, Verdict)

@@ -50,17 +50,20 @@ def replace(path: Path, content: bytes) -> None:
 
 
 def rejection(played: Played, value: float, threshold: float) -> str:
-    """Why a completed trajectory is not accepted: rules, then quality, then novelty; empty when it is."""
+    """Why a completed trajectory is not accepted: rules, then quality, then novelty; empty when it is.
+
+    Where the strategy has no QualityAgent there is no verdict: its own filters are among the faults.
+    """
     if played.faults:
         return "rules"
-    if not passes(played.trajectory.verdict):
+    if played.trajectory.verdict and not passes(played.trajectory.verdict):
         return "quality"
     return "not_novel" if value < threshold else ""
 
 
-def passes(verdict: Verdict | None) -> bool:
+def passes(verdict: Verdict) -> bool:
     """Whether the QualityAgent's scores are good enough [ours]: each at least 3 and their mean at least 4."""
-    scores = list(verdict.scores.model_dump().values()) if verdict else [0]
+    scores: list[int] = list(verdict.scores.model_dump().values())
     return min(scores) >= MIN_SCORE and mean(scores) >= MIN_MEAN
 
 
@@ -134,11 +137,12 @@ class Files:
 
 def surroundings() -> dict[str, Any]:
     """What else decides a run's bytes: prompts, packages, the commit of a checkout (None elsewhere)."""
-    prompts = sorted((ROOT / "agents" / "prompts").glob("*.md"))
+    folder = ROOT / "agents" / "prompts"
+    prompts = {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.md"))}
     return {
         "git_commit": _git_commit(),
         "packages": _packages(),
-        "prompts": {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in prompts},
+        "prompts": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in prompts.items()},
         "python": platform.python_version(),
     }
 

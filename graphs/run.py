@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from typer.exceptions import TyperException
 
 from agents.errors import UsageError
@@ -32,10 +32,10 @@ from graphs.execution import Service
 from graphs.journal import Journal, recorded
 from graphs.progress import Teller
 from graphs.sampling import Sample
-from graphs.services import OFF, equipped, sandboxes, services
+from graphs.services import OFF, sandboxes, services
+from graphs.strategies import Part, Strategy, choose, lacking, parts, threshold
 from graphs.trajectory import play
 from memory.embedder import Embedder, embedder
-from memory.evolution import Evolution
 from memory.store import Memory
 
 DEFAULT_OUT = Path("runs/default")
@@ -118,6 +118,15 @@ class Config(Noun):
     """What one call of the Code Tool may print, and give back."""
     novelty: float = Field(default=0.05, ge=0, le=1)
     """The least cosine distance to what is known of a blueprint and of an accepted trajectory."""
+    strategy: Strategy = Strategy.TDSCALING
+    """`tdscaling`, or for comparison `random` or a port of `apigen-mt`, `toucan` or `simia` (docs/strategies.md)."""
+    without: str = ""
+    """Parts taken out, with commas: cluster-sampling, evolution, memory, code-tool."""
+
+    @field_validator("without")
+    @classmethod
+    def _in_order(cls, text: str) -> str:
+        return ",".join(sorted(parts(text)))
 
 
 @dataclass(frozen=True)
@@ -128,8 +137,8 @@ class Inputs:
     teachers: Teachers
     embedder: Embedder
     sample: Sample
-    clusters: list[Cluster]
-    """Those of the sample with the Code Tool, unless there is none."""
+    clusters: Sequence[Cluster]
+    """Those that the strategy draws from: the sample's, with the Code Tool unless there is none."""
     steering: Steering
     prices: Prices
     sandboxes: Sandboxes | None = None
@@ -143,13 +152,17 @@ def read(config: Config) -> Inputs:
     others = {role.value: getattr(config, f"teacher_{role}") for role in Role}
     named = teachers(config.teacher, params=parsed(config.param), attempts=config.attempts, **others)
     vectors, file = embedder(config.embedder), config.clusters or config.out / sampling.CLUSTERS
-    drawn = sampling.sample(tools.tools, file, config.hold_out, vectors, config.seed)
-    code = sandboxes(config.sandbox, _limits(config))
-    groups = equipped(drawn.clusters, code)
-    steering = Evolution(groups, config.seed, window=config.window)
+    without = lacking(config.strategy, parts(config.without))
+    at_random = Part.CLUSTER_SAMPLING in without
+    if at_random and config.clusters:
+        raise UsageError("--clusters: without cluster sampling clusters are drawn at random; leave the option out")
+    drawn = sampling.sample(tools.tools, file, config.hold_out, vectors, config.seed, at_random=at_random)
+    code = sandboxes(OFF if Part.CODE_TOOL in without else config.sandbox, _limits(config))
+    chosen = choose(config.strategy, without, drawn.clusters, code, config.seed, config.window)
     priced = budget.prices(config.prices, named.names)
     budget.limits(config.max_tokens, config.max_usd, priced, named.names)  # refused here, before anything is written
-    return Inputs(tools, named, vectors, drawn, groups, steering, priced, code, services(code, config.mcp))
+    executed = services(code, config.mcp)
+    return Inputs(tools, named, vectors, drawn, chosen.clusters, chosen.steering, priced, code, executed, chosen.play)
 
 
 def _limits(config: Config) -> Limits:
@@ -192,7 +205,8 @@ def _config(given: dict[str, Any]) -> Config:
 
 
 def _settings(config: Config) -> Settings:
-    return Settings(config.count, config.seed, config.window, config.concurrency, config.novelty)
+    least = threshold(config.strategy, parts(config.without), config.novelty)
+    return Settings(config.count, config.seed, config.window, config.concurrency, least)
 
 
 async def generate(config: Config, inputs: Inputs) -> str:

@@ -54,8 +54,10 @@ def _tools(paths: Sequence[Path], file: Path | None) -> Corpus:
     return corpus.builtin()
 
 
-def sample(tools: Sequence[Tool], file: Path, hold_out: float, embedder: Embedder, seed: int) -> Sample:
-    """The clusters of the file, else new ones.
+def sample(
+    tools: Sequence[Tool], file: Path, hold_out: float, embedder: Embedder, seed: int, *, at_random: bool = False
+) -> Sample:
+    """The clusters of the file, else new ones; `at_random`: as many and as large, but of any tools of a service.
 
     Raises: UsageError: the file is not one of clusters, or holds a tool that is held out or other than in `tools`.
     """
@@ -65,6 +67,7 @@ def sample(tools: Sequence[Tool], file: Path, hold_out: float, embedder: Embedde
     if not file.is_file():
         vectors = Cached(embedder)
         built = clusters.build(used, vectors, seed)
+        built = clusters.at_random(used, vectors, built, seed) if at_random else built
         return Sample(built + mixed.beside(built, vectors), held_out, file)
     known, usable = cluster_file.read(file), {tool.key: tool for tool in used}
     for tool in (tool for one in known for tool in one.tools):

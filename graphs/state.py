@@ -11,7 +11,7 @@ from typing import (
 from typing_extensions import TypedDict
 
 from agents.errors import FormatError, TeacherError
-from agents.schema import Blueprint, Cluster, Observed, Origin, Stop, Tool
+from agents.schema import Blueprint, Cluster, Directive, Observation, Observed, Origin, Stop, Tool
 from agents.teachers import Ask, Message
 
 
@@ -121,6 +121,14 @@ def blueprint_of(state: State) -> Blueprint:
 
 def cluster_of(state: State) -> Cluster:
     return Cluster.model_validate(state["cluster"])
+
+
+def directive_of(state: State) -> Directive:
+    return Directive.model_validate(state["directive"])
+
+
+def origins_of(state: State) -> dict[str, Observation]:
+    return {call: Observation.model_validate(origin) for call, origin in state["origins"].items()}
 
 
 def stopped(error: FormatError | TeacherError) -> State:

@@ -7,9 +7,11 @@ UsageError passes through, for it would meet every slot.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agents import assistant, blueprint, quality, user
@@ -22,13 +24,26 @@ from agents.schema import (
     Played,
     Stop,
     Trajectory,
+    Utterance,
     Verdict,
 )
 from agents.teachers import Ask
 from graphs import lock
 from graphs.calls import lock_inputs, lock_outputs, observe
 from graphs.checks import faults, unmet
-from graphs.state import Context, Gate, Limits, Runners, State, blueprint_of, cluster_of, open_gate, stopped
+from graphs.state import (
+    Context,
+    Gate,
+    Limits,
+    Runners,
+    State,
+    blueprint_of,
+    cluster_of,
+    directive_of,
+    open_gate,
+    origins_of,
+    stopped,
+)
 
 Node = Callable[[State, Runtime[Context]], Awaitable[State]]
 RECURSION_LIMIT = 400
@@ -37,8 +52,8 @@ RECURSION_LIMIT = 400
 
 async def draw(state: State, runtime: Runtime[Context]) -> State:
     """A blueprint that is valid and novel, or the reason why there is none."""
-    context, cluster = runtime.context, Cluster.model_validate(state["cluster"])
-    directive, refused, stop = Directive.model_validate(state["directive"]), list[str](), Stop.BLUEPRINT_INVALID
+    context, cluster = runtime.context, cluster_of(state)
+    directive, refused, stop = directive_of(state), list[str](), Stop.BLUEPRINT_INVALID
     for n in range(1, context.limits.draws + 1):
         try:
             drawn = await blueprint.draw(context.ask, cluster, directive, refused)
@@ -48,13 +63,18 @@ async def draw(state: State, runtime: Runtime[Context]) -> State:
             continue
         near = await context.gate(drawn)
         if not near:
-            return _accepted(drawn, cluster, n)
+            return begun(drawn, cluster, n)
         refused.append("too close to what is already known: " + "; ".join(neighbour.summary for neighbour in near))
         stop = Stop.BLUEPRINT_NOT_NOVEL
-    return {"stop": stop, "reason": refused[-1], "draws": context.limits.draws, "blueprint": None, "messages": []}
+    return undrawn(stop, refused[-1], context.limits.draws)
 
 
-def _accepted(drawn: Blueprint, cluster: Cluster, draws: int) -> State:
+def undrawn(stop: Stop, reason: str, draws: int) -> State:
+    """The state of a slot that has no blueprint and so no conversation."""
+    return {"stop": stop, "reason": reason, "draws": draws, "blueprint": None, "messages": []}
+
+
+def begun(drawn: Blueprint, cluster: Cluster, draws: int) -> State:
     """The state of a conversation about to begin; the locks are frozen here."""
     return {
         "blueprint": drawn.model_dump(mode="json"),
@@ -76,6 +96,11 @@ async def speak(state: State, runtime: Runtime[Context]) -> State:
         said = await user.speak(runtime.context.ask, blueprint_of(state), state["messages"])
     except (FormatError, TeacherError) as error:
         return stopped(error)
+    return heard(said, state)
+
+
+def heard(said: Utterance, state: State) -> State:
+    """The conversation with the user's words in it, or at its end."""
     if said.done:
         return {"stop": Stop.COMPLETED}
     if not said.say.strip():
@@ -84,11 +109,20 @@ async def speak(state: State, runtime: Runtime[Context]) -> State:
 
 
 async def act(state: State, runtime: Runtime[Context]) -> State:
-    """The assistant's next words or calls."""
+    """The next words or calls of an assistant that has the plan."""
+    return await _answered(state, runtime, assistant.planned(blueprint_of(state)))
+
+
+async def act_unplanned(state: State, runtime: Runtime[Context]) -> State:
+    """The next words or calls of an assistant that has only the conversation."""
+    return await _answered(state, runtime, assistant.unplanned(blueprint_of(state)))
+
+
+async def _answered(state: State, runtime: Runtime[Context], prompt: str) -> State:
     if len(state["messages"]) >= runtime.context.limits.messages:
         return {"stop": Stop.TURN_LIMIT, "reason": f"more than {runtime.context.limits.messages} messages"}
     try:
-        said = await assistant.act(runtime.context.ask, blueprint_of(state), cluster_of(state), state["messages"])
+        said = await assistant.act(runtime.context.ask, prompt, cluster_of(state), state["messages"])
     except (FormatError, TeacherError) as error:
         return stopped(error)
     return {"messages": [*state["messages"], said]}
@@ -97,9 +131,9 @@ async def act(state: State, runtime: Runtime[Context]) -> State:
 async def judge(state: State, runtime: Runtime[Context]) -> State:
     """Rule checks, then the judge where they found nothing to object to."""
     plan, cluster = blueprint_of(state), cluster_of(state)
-    origins = {call: Observation.model_validate(origin) for call, origin in state["origins"].items()}
+    origins = origins_of(state)
     found = faults(plan, cluster, state["messages"], origins, state["locks"])
-    found = found or unmet(plan, cluster, state["messages"], origins, Directive.model_validate(state["directive"]))
+    found = found or unmet(plan, cluster, state["messages"], origins, directive_of(state))
     if found:
         return {"faults": found, "verdict": None}
     try:
@@ -136,21 +170,33 @@ async def _after_outputs(state: State) -> str:
     return END if state.get("stop") else "observation" if state["pending"] else "assistant"
 
 
+@dataclass(frozen=True)
+class Roles:
+    """The nodes that ask a teacher; a strategy of its own puts others in their places."""
+
+    blueprint: Node = draw
+    user: Node = speak
+    assistant: Node = act
+    quality: Node = judge
+
+
 def wired(
-    graph: StateGraph[State, Any, Any, State] | None = None, supplied: Callable[[Node], Any] = lambda node: node
+    graph: StateGraph[State, Any, Any, State] | None = None,
+    supplied: Callable[[Node], Any] = lambda node: node,
+    roles: Roles = Roles(),
 ) -> StateGraph[State, Any, Any, State]:
     """The five roles and the two guards, on the caller's graph if given; the caller adds where it starts.
 
     `supplied` wraps the nodes that need a Context, for a caller who cannot give one with each run.
     """
     graph = graph or StateGraph(State, context_schema=Context)
-    graph.add_node("blueprint", supplied(draw))
-    graph.add_node("user", supplied(speak))
-    graph.add_node("assistant", supplied(act))
+    graph.add_node("blueprint", supplied(roles.blueprint))
+    graph.add_node("user", supplied(roles.user))
+    graph.add_node("assistant", supplied(roles.assistant))
     graph.add_node("lock_inputs", lock_inputs)
     graph.add_node("observation", supplied(observe))
     graph.add_node("lock_outputs", lock_outputs)
-    graph.add_node("quality", supplied(judge))
+    graph.add_node("quality", supplied(roles.quality))
     graph.add_conditional_edges("blueprint", _after_blueprint, ["user", END])
     graph.add_conditional_edges("user", _after_user, ["assistant", "quality", END])
     graph.add_conditional_edges("assistant", _after_assistant, ["lock_inputs", "user", END])
@@ -161,8 +207,15 @@ def wired(
     return graph
 
 
-PLAYER = wired().add_edge(START, "blueprint").compile()
-"""The graph that a campaign plays: it begins with a cluster and a directive, and keeps no checkpoints."""
+Player = CompiledStateGraph[State, Any, Any, State]
+
+
+def player(roles: Roles = Roles()) -> Player:
+    """The graph that a campaign plays: it begins with a cluster and a directive, and keeps no checkpoints."""
+    return wired(roles=roles).add_edge(START, "blueprint").compile()
+
+
+PLAYER = player()
 
 
 async def play(
@@ -172,6 +225,7 @@ async def play(
     gate: Gate = open_gate,
     runners: Runners | None = None,
     limits: Limits | None = None,
+    graph: Player = PLAYER,
 ) -> Played:
     """Never raises for a teacher's fault: `Played.stop` says how it ended.
 
@@ -180,7 +234,7 @@ async def play(
     begin: State = {"cluster": cluster.model_dump(mode="json"), "directive": directive.model_dump(mode="json")}
     context = Context(ask=ask, gate=gate, runners=runners or {}, limits=limits or Limits())
     try:
-        end = await PLAYER.ainvoke(begin, {"recursion_limit": RECURSION_LIMIT}, context=context)
+        end = await graph.ainvoke(begin, {"recursion_limit": RECURSION_LIMIT}, context=context)
     except TeacherError as error:
         end = {**begin, **stopped(error)}
     return played(end, directive, cluster)

@@ -37,6 +37,8 @@ def user_says(you: dict[str, Any], seen: Sequence[Message], rng: Random) -> dict
     if wanted:
         clauses = [clause for fact in wanted for clause in said(fact["name"], fact["value"], rng)]
         return {"say": f"{rng.choice(_TOLD)}{'; '.join(clauses)}.", "done": False}
+    if asked:  # for something that this person does not know
+        return {"say": "", "done": True}
     questions = sum(reply.rstrip().endswith("?") for reply in replies[1:])
     turn = len(replies) - 1 - questions
     if turn >= len(you["turns"]):
@@ -60,13 +62,13 @@ class Work:
         self.plan = plan
         self.schemas = {tool["function"]["name"]: tool["function"]["parameters"] for tool in tools}
         self.told = "\n".join(m["content"] for m in messages if m["role"] == "user")
-        self.turn = sum(self._opens_turn(messages, n) for n in range(len(messages)))
+        self.turn = sum(self.opens_turn(messages, n) for n in range(len(messages)))
         self.calls = list(_calls(messages))
         self.results: dict[str, list[Any]] = {}
         self.missing: list[str] = []
 
     @staticmethod
-    def _opens_turn(messages: Sequence[Message], n: int) -> bool:
+    def opens_turn(messages: Sequence[Message], n: int) -> bool:
         """A user message that does not answer a question."""
         return messages[n]["role"] == "user" and not (messages[n - 1].get("content") or "").rstrip().endswith("?")
 

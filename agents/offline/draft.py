@@ -55,10 +55,7 @@ class Draft:
         fixed = value in (schema.get("enum") or []) or value == schema.get("const", ...)
         if fixed or isinstance(value, bool) or value is None or value == schema.get("default", ...):
             return {"source": "constant", "value": value}
-        label = " ".join(words(key)) or "value"
-        if len(words(key)) == 1 and label in _VAGUE:
-            label = " ".join([*noun(self.tools[tool])[-2:], label])
-        return {"source": "user", "fact": self._fact(f"{tag} {label}".strip(), value, schema)}
+        return {"source": "user", "fact": self._fact(f"{tag} {labelled(tool, key)}".strip(), value, schema)}
 
     def _fact(self, label: str, value: Any, schema: dict[str, Any]) -> str:
         """The fact's name; one that is known already and fits is told only once."""
@@ -69,6 +66,16 @@ class Draft:
             label = f"other {label}"
         self.facts[label] = {"name": label, "value": value}
         return label
+
+
+def labelled(tool: str, key: str) -> str:
+    """What people call the argument; a word that says nothing alone gets what the tool is about.
+
+    >>> labelled("get_order", "id"), labelled("get_order", "orderDate")
+    ('order id', 'order date')
+    """
+    label = " ".join(words(key)) or "value"
+    return " ".join([*noun({"name": tool})[-2:], label]) if len(words(key)) == 1 and label in _VAGUE else label
 
 
 def fillable(tool: Described, rng: Random) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
-from agents.offline import conversation, judge, planner, slips, world
+from agents.offline import baselines, conversation, judge, planner, slips, unplanned, world
 
 Message = dict[str, Any]
 
@@ -26,20 +26,26 @@ FINGERPRINT = "fp_offline"
 
 
 def reply(messages: Sequence[Message], tools: Sequence[dict[str, Any]], seed: int, *, weak: bool = False) -> Message:
-    """The next message of whichever agent the system prompt names; `weak` is the persona that makes mistakes.
+    """The next message of whichever agent, of whichever strategy, the system prompt names.
 
-    Raises: ValueError: the system prompt names none of the five agents, or a section that the role needs is missing.
+    `weak` is the persona that makes mistakes.
+
+    Raises: ValueError: the system prompt names none of them, or a section that the role needs is missing.
     """
     system = str(messages[0]["content"]) if messages else ""
-    role = re.match(r"You are the (\w+)Agent", system)
+    named = re.match(r"You are the (\w+)Agent(?: of ([\w-]+))?\.", system)
     rng = Random(sha256(orjson.dumps([list(messages), list(tools), seed])).digest())
-    if not role or role[1] not in ("Blueprint", "User", "Assistant", "Observation", "Quality"):
+    if not named or named[1] not in ("Blueprint", "User", "Assistant", "Observation", "Quality"):
         raise ValueError(f"system prompt: begins with {system[:40]!r}, expected 'You are the <Role>Agent'")
-    if role[1] == "Assistant":
-        text, calls = conversation.assistant_says(section(system, "Plan"), messages[1:], tools, rng)
+    if named[2]:
+        return _message(orjson.dumps(baselines.answer(named[2], named[1], messages, section, rng)).decode(), [])
+    if named[1] == "Assistant":
+        planned = "\n## Plan\n" in system
+        plan = section(system, "Plan") if planned else unplanned.plan(messages[1:], tools, rng)
+        text, calls = conversation.assistant_says(plan, messages[1:], tools, rng)
         return _message(*(slips.assistant(text, calls, rng) if weak else (text, calls)))
-    form = _form(role[1], system, messages, rng)
-    return _message(orjson.dumps(slips.form(role[1], form, rng) if weak else form).decode(), [])
+    form = _form(named[1], system, messages, rng)
+    return _message(orjson.dumps(slips.form(named[1], form, rng) if weak else form).decode(), [])
 
 
 def _form(role: str, system: str, messages: Sequence[Message], rng: Random) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The offline BlueprintAgent: tools and a directive in, a plan over real data flow out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 
 import orjson
@@ -42,16 +42,31 @@ def drawn(tools: list[Described], directive: Plan, rng: Random) -> Plan:
         _SHAPES.get(mode, _any)(draft, size)
     if operator == "broaden":
         _broadened(draft, parent["services"] + 1)
-    plan: Plan = {"persona": who, "mode": mode}
     if operator == "constrain":
         _looking_first(draft)
-        plan["policy"] = rng.choice(_POLICIES)
-    plan |= {"steps": draft.steps, "facts": list(draft.facts.values())}
-    _withhold(plan, rng, always=mode == "clarification")
-    plan["turns"] = list(_turns(draft, plan, rng))
+    policy = {"policy": rng.choice(_POLICIES)} if operator == "constrain" else {}
+    return _written(draft, who, mode) | policy
+
+
+def _written(draft: Draft, who: str, mode: str) -> Plan:
+    """The draft's steps with the person, the turns and the checkpoints around them."""
+    plan: Plan = {"persona": who, "mode": mode, "steps": draft.steps, "facts": list(draft.facts.values())}
+    _withhold(plan, draft.rng, always=mode == "clarification")
+    plan["turns"] = list(_turns(draft, plan, draft.rng))
     plan["goal"] = goal([turn["ask"] for turn in plan["turns"]])
     plan["checkpoints"] = list(_checkpoints(draft))
     return plan
+
+
+def walked(tools: list[Described], way: list[str], rng: Random) -> Plan:
+    """A blueprint whose steps are these tools in their order, each fed by the step before it where it can be."""
+    draft = Draft(tools, rng)
+    _chain(draft, way)
+    return _written(draft, persona(rng), "chained" if any(fed(step) for step in draft.steps) else "linear")
+
+
+def fed(step: Plan) -> bool:
+    return any(source["source"] == "step" for source in step["arguments"].values())
 
 
 def _linear(draft: Draft, size: int) -> None:
@@ -98,12 +113,16 @@ def _deepened(draft: Draft, length: int) -> None:
     }
     starts = draft.rng.sample(list(draft.tools), len(draft.tools))
     ways = (path(fed, (start,), n) for n in range(length, 0, -1) for start in starts)
-    before = ""
-    for name in next(way for way in ways if way and not any(map(ends, way[:-1]))):
-        flow = flows.get((before, name), [])
+    _chain(draft, next(way for way in ways if way and not any(map(ends, way[:-1]))))
+
+
+def _chain(draft: Draft, way: Sequence[str]) -> None:
+    """A step for each tool, fed by the step before it where it can be."""
+    flows = edges(draft)
+    for n, name in enumerate(way):
+        flow = flows.get((way[n - 1], name), []) if n else []
         given = {key: {"source": "step", "step": draft.steps[-1]["id"], "path": at} for at, key in flow}
         draft.add(name, given)
-        before = name
 
 
 def _broadened(draft: Draft, services: int) -> None:

@@ -1,0 +1,121 @@
+"""The strategies that `graphs.run --strategy` plays, all from the same teacher, corpus, budget and Code Tool.
+
+Each is a steering that draws the directives and a play that fills the slots; docs/strategies.md says what a port of a
+baseline leaves out, and docs/diversity.md what the comparison found.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from random import Random
+
+from agents.errors import UsageError
+from agents.sandbox import Sandboxes
+from agents.schema import Cluster, Mode
+from graphs.campaign import Play, Steering
+from graphs.services import equipped
+from graphs.strategies import apigen_mt, simia, toucan
+from graphs.trajectory import play
+from memory.evolution import Evolution, Uniform
+
+DUPLICATE = 0.005
+"""TOUCAN drops a question whose nearest lies under 0.1 in L2: for unit vectors a cosine distance of 0.1^2 / 2."""
+
+
+class Strategy(StrEnum):
+    """How a run becomes what it is."""
+
+    TDSCALING = "tdscaling"
+    RANDOM = "random"
+    APIGEN_MT = "apigen-mt"
+    TOUCAN = "toucan"
+    SIMIA = "simia"
+
+
+class Part(StrEnum):
+    """What an ablation takes out."""
+
+    CLUSTER_SAMPLING = "cluster-sampling"
+    EVOLUTION = "evolution"
+    CODE_TOOL = "code-tool"
+    MEMORY = "memory"
+
+
+PLAIN = (Mode.LINEAR, Mode.CHAINED)
+"""What the even draws of a walk or of a question choose from; their teachers are told the number of steps alone."""
+UNSTEERED = frozenset((Part.CLUSTER_SAMPLING, Part.EVOLUTION, Part.MEMORY))
+"""What every strategy but tdscaling is without; `random` is tdscaling without the three."""
+
+
+def parts(text: str) -> frozenset[Part]:
+    """The parts of a list with commas.
+
+    Raises: ValueError: no such part.
+    """
+    return frozenset(Part(name.strip()) for name in text.split(",") if name.strip())
+
+
+def lacking(strategy: Strategy, without: frozenset[Part]) -> frozenset[Part]:
+    """All that the run does without. Raises UsageError where a baseline never had what is taken out."""
+    if strategy is Strategy.TDSCALING:
+        return without
+    if absent := sorted(without & UNSTEERED):
+        raise UsageError(f"--without {absent[0]}: {strategy} has none; leave it out, or take --strategy tdscaling")
+    return without | UNSTEERED
+
+
+def threshold(strategy: Strategy, without: frozenset[Part], novelty: float) -> float:
+    """The least novelty that the Global Memory asks for; 0 where nothing does."""
+    if strategy is Strategy.TOUCAN:
+        return DUPLICATE
+    return 0.0 if Part.MEMORY in lacking(strategy, without) else novelty
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a campaign is given for its strategy."""
+
+    clusters: list[Cluster]
+    steering: Steering
+    play: Play
+
+
+def choose(
+    strategy: Strategy,
+    without: frozenset[Part],
+    clusters: Sequence[Cluster],
+    code: Sandboxes | None = None,
+    seed: int = 0,
+    window: int = 64,
+) -> Chosen:
+    """`without` is all that the run does without, as `lacking` says it.
+
+    Raises: UsageError: no cluster carries a mode that the strategy plays.
+    """
+    joined = several_servers(clusters, seed) if strategy is Strategy.TOUCAN else []
+    drawn = equipped([*clusters, *joined], code)
+    if strategy is Strategy.APIGEN_MT:
+        return Chosen(drawn, Uniform(drawn, seed, PLAIN), partial(play, graph=apigen_mt.GRAPH))
+    if strategy is Strategy.TOUCAN:
+        return Chosen(drawn, Uniform(drawn, seed, PLAIN), partial(play, graph=toucan.GRAPH))
+    if strategy is Strategy.SIMIA:
+        return Chosen(drawn, Uniform(drawn, seed, simia.modes()), simia.play)
+    if Part.EVOLUTION in without:
+        return Chosen(drawn, Uniform(drawn, seed), play)
+    return Chosen(drawn, Evolution(drawn, seed, window=window), play)
+
+
+def several_servers(clusters: Sequence[Cluster], seed: int) -> list[Cluster]:
+    """Half as many clusters again [ours], each of the tools of two that lie on different servers, at most 12."""
+    rng, joined = Random(f"servers:{seed}"), []
+    ordered = sorted(clusters, key=lambda cluster: cluster.id)
+    for one in rng.sample(ordered, len(ordered) // 2):
+        other = rng.choice(ordered)
+        tools = (*one.tools[:6], *other.tools[:6])
+        if {tool.service for tool in one.tools}.isdisjoint(tool.service for tool in other.tools):
+            digest = hashlib.sha256(f"{one.id} {other.id}".encode()).hexdigest()
+            title = f"{one.title} and {other.title}"
+            joined.append(Cluster(id=f"m{digest[:10]}", leaf=one.leaf, title=title, tools=tools))
+    return joined

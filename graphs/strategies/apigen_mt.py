@@ -1,0 +1,145 @@
+"""APIGen-MT (arXiv:2504.03601) over simulated tools: a random walk, a reviewed task, a blind user at the best of four.
+
+docs/strategies.md says what this port leaves out.
+"""
+
+from collections.abc import Sequence
+from random import Random
+
+from langgraph.runtime import Runtime
+from pydantic import Field
+
+from agents import blueprint, user
+from agents.code import own
+from agents.dataflow import described, feeds
+from agents.errors import BlueprintError, FormatError, TeacherError
+from agents.prompting import dumps, render, section
+from agents.schema import Blueprint, Cluster, Directive, Noun, Role, Stop, Utterance
+from agents.teachers import Ask, Message, fill
+from graphs.checks import faults
+from graphs.state import Context, State, blueprint_of, cluster_of, directive_of, origins_of, stopped
+from graphs.trajectory import Roles, act_unplanned, begun, heard, player, undrawn
+
+ROUNDS = 3
+REVIEWERS = 3
+CANDIDATES = 4
+MIN_MEAN = 4.0
+"""[ours] The paper does not publish its threshold: a reviewer accepts at a mean of 4 with no score under 3."""
+
+
+class Review(Noun):
+    """What one of the committee says of a task."""
+
+    correctness: int = Field(ge=1, le=5)
+    completeness: int = Field(ge=1, le=5)
+    satisfaction: int = Field(ge=1, le=5)
+    creativity: int = Field(ge=1, le=5)
+    feedback: str = ""
+
+    @property
+    def accepts(self) -> bool:
+        scores = (self.correctness, self.completeness, self.satisfaction, self.creativity)
+        return min(scores) >= 3 and sum(scores) / len(scores) >= MIN_MEAN
+
+
+class Choice(Noun):
+    """Which candidate the user says."""
+
+    best: int = Field(ge=0, lt=CANDIDATES)
+    reason: str = ""
+
+
+async def draw(state: State, runtime: Runtime[Context]) -> State:
+    """A task over a random walk that a majority of the committee accepts, after at most three rounds of reflection."""
+    ask, cluster = runtime.context.ask, cluster_of(state)
+    way, feedback = walk(cluster, directive_of(state)), list[str]()
+    for n in range(1, ROUNDS + 1):
+        try:
+            task = await _task(ask, cluster, way, feedback)
+            refused = await _refused(ask, cluster, task)
+        except (BlueprintError, FormatError) as error:
+            refused = [str(error)]
+        if not refused:
+            return begun(task, cluster, n)
+        feedback += refused
+    return undrawn(Stop.BLUEPRINT_INVALID, feedback[-1], ROUNDS)
+
+
+def walk(cluster: Cluster, directive: Directive) -> list[str]:
+    """A random walk over the dependencies, of at most so many tools as the directive has steps.
+
+    It ends at a tool that others feed and that writes, where there is one: write calls are at the core of the tasks.
+    """
+    rng = Random(directive.model_dump_json())
+    tools = [described(name, tool) for name, tool in own(cluster).items()]
+    feeders = {b["name"]: [a["name"] for a in tools if a is not b and feeds(a, b)] for b in tools}
+    ends = [name for name, before in feeders.items() if before] or list(feeders)
+    way = [rng.choice([name for name in ends if not cluster.offered[name].reads] or ends)]
+    while len(way) < directive.steps:
+        before = [name for name in feeders[way[0]] if name not in way]
+        if not before:
+            break
+        way.insert(0, rng.choice(before))
+    return way
+
+
+async def _task(ask: Ask, cluster: Cluster, way: Sequence[str], feedback: Sequence[str]) -> Blueprint:
+    wish = section("Tools", blueprint.described(cluster)) + section("Walk", way)
+    wish += section("Feedback", feedback) if feedback else ""
+    asked = [{"role": "system", "content": render("apigen-mt/blueprint", form=blueprint.form())}]
+    task = await fill(ask, Role.BLUEPRINT, [*asked, {"role": "user", "content": wish}], Blueprint)
+    blueprint.check(task, cluster)
+    if [step.tool for step in task.steps] != list(way):
+        raise BlueprintError(f"calls {[step.tool for step in task.steps]}, the walk is {list(way)}")
+    return task
+
+
+async def _refused(ask: Ask, cluster: Cluster, task: Blueprint) -> list[str]:
+    """What those who refuse say; nothing where a majority accepts."""
+    case = {"tools": blueprint.described(cluster), "task": task.model_dump(mode="json")}
+    asked = [
+        {"role": "system", "content": render("apigen-mt/review")},
+        {"role": "user", "content": section("Task", case)},
+    ]
+    reviews = [await fill(ask, Role.QUALITY, asked, Review) for _ in range(REVIEWERS)]
+    refused = [review.feedback or "refused without a word" for review in reviews if not review.accepts]
+    return refused if len(refused) > REVIEWERS // 2 else []
+
+
+async def speak(state: State, runtime: Runtime[Context]) -> State:
+    """The best of four candidates by the user's own critique."""
+    ask, plan, messages = runtime.context.ask, blueprint_of(state), state["messages"]
+    try:
+        candidates = [await user.speak(ask, plan, messages) for _ in range(CANDIDATES)]
+        return heard(await _best(ask, plan, messages, candidates), state)
+    except (FormatError, TeacherError) as error:
+        return stopped(error)
+
+
+async def _best(ask: Ask, plan: Blueprint, messages: Sequence[Message], candidates: Sequence[Utterance]) -> Utterance:
+    if all(candidate == candidates[0] for candidate in candidates):
+        return candidates[0]
+    you = plan.model_dump(mode="json", include={"persona", "goal", "turns", "facts"})
+    shown = [candidate.model_dump(mode="json") for candidate in candidates]
+    spoken = [m for m in messages if m["role"] in ("user", "assistant") and not m.get("tool_calls")]
+    text = section("Conversation", spoken) + section("Candidates", shown)
+    asked = [
+        {"role": "system", "content": render("apigen-mt/critique", you=dumps(you))},
+        {"role": "user", "content": text},
+    ]
+    return candidates[(await fill(ask, Role.USER, asked, Choice)).best]
+
+
+async def check(state: State, runtime: Runtime[Context]) -> State:
+    """Kept only if the rules hold and the calls that write are those of the ground truth; there is no judge."""
+    plan, cluster, origins = blueprint_of(state), cluster_of(state), origins_of(state)
+    found = faults(plan, cluster, state["messages"], origins, state["locks"])
+    calls = [call for message in state["messages"] for call in message.get("tool_calls") or ()]
+    done = {call["function"]["name"] for call in calls if call["id"] in origins and origins[call["id"]].ok}
+    truth, tools = {step.tool for step in plan.steps}, cluster.offered
+    found += [f"ground truth: {name} was not called" for name in sorted(truth - done)]
+    found += [f"ground truth: {name} was called" for name in sorted(done - truth) if not tools[name].reads]
+    return {"faults": found, "verdict": None}
+
+
+GRAPH = player(Roles(blueprint=draw, user=speak, assistant=act_unplanned, quality=check))

@@ -1,0 +1,134 @@
+"""Simia (arXiv:2511.01824): one call writes a whole conversation after a seed trajectory; rules repair it or drop it.
+
+docs/strategies.md says what this port leaves out.
+"""
+
+import ast
+from functools import lru_cache
+from random import Random
+from typing import Any, Literal
+
+import orjson
+from pydantic import Field, JsonValue
+
+from agents import assistant, blueprint
+from agents.errors import FormatError, LockError, TeacherError
+from agents.prompting import FOLDER, dumps, render, section
+from agents.schema import Cluster, Directive, Mode, Noun, Observation, Origin, Played, Role, Stop
+from agents.teachers import Ask, Message, fill
+from graphs.lock import check_call
+from graphs.state import Gate, Runners, State, stopped
+from graphs.trajectory import played
+
+
+class Written(Noun):
+    """A call as the model wrote it."""
+
+    name: str
+    arguments: JsonValue
+
+
+class Line(Noun):
+    """A message of the written conversation."""
+
+    role: Literal["user", "assistant", "tool"]
+    content: str = ""
+    calls: tuple[Written, ...] = ()
+
+
+class Conversation(Noun):
+    """The one answer."""
+
+    messages: tuple[Line, ...] = Field(min_length=2)
+
+
+class Seed(Noun):
+    """A trajectory to write after."""
+
+    mode: Mode
+    messages: tuple[Line, ...]
+
+
+@lru_cache
+def seeds() -> tuple[Seed, ...]:
+    lines = (FOLDER / "simia" / "seeds.jsonl").read_bytes().splitlines()
+    return tuple(Seed.model_validate_json(line) for line in lines)
+
+
+def modes() -> tuple[Mode, ...]:
+    """Those that there is a seed of."""
+    return tuple(mode for mode in Mode if any(seed.mode is mode for seed in seeds()))
+
+
+async def play(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
+    """The whole slot in one call: no graph, no lock, no judge. The seed is one of the directive's mode."""
+    rng = Random(directive.model_dump_json())
+    seed = rng.choice([seed for seed in seeds() if seed.mode is directive.mode])
+    example = seed.model_dump(mode="json", include={"messages"}, exclude_defaults=True)
+    text = section("Tools", blueprint.described(cluster)) + section("Seed", example)
+    asked = [{"role": "system", "content": render("simia/conversation")}, {"role": "user", "content": text}]
+    try:
+        end = repaired(await fill(ask, Role.ASSISTANT, asked, Conversation), cluster)
+    except (FormatError, TeacherError) as error:
+        end = stopped(error)
+    return played(dict(end), directive, cluster)
+
+
+def repaired(written: Conversation, cluster: Cluster) -> State:
+    """The final state: calls numbered, arguments mended, and a fault for what the rules cannot mend."""
+    messages: list[Message] = [{"role": "system", "content": assistant.DEFAULT_PROMPT}]
+    origins: dict[str, Any] = {}
+    found: list[str] = []
+    waiting: list[str] = []
+    for line in written.messages:
+        if line.role == "tool":
+            messages.append(_observation(line, waiting, origins, found))
+            continue
+        found += [f"format: no result for {call}" for call in waiting]
+        calls = [_call(call, f"call_{len(origins) + n}", cluster, found) for n, call in enumerate(line.calls, 1)]
+        waiting = [call["id"] for call in calls]
+        origins |= dict.fromkeys(waiting)
+        spoken: Message = {"role": line.role, "content": line.content}
+        messages.append({**spoken, "tool_calls": calls} if calls else spoken)
+    found += [f"format: no result for {call}" for call in waiting]
+    if messages[-1]["role"] != "assistant" or not messages[-1]["content"].strip():
+        found.append("format: the last message is no answer")
+    origins = {call: origin or Observation(origin=Origin.SIMULATED, ok=False) for call, origin in origins.items()}
+    return {"messages": messages, "origins": origins, "stop": Stop.COMPLETED, "faults": found}
+
+
+def _call(call: Written, call_id: str, cluster: Cluster, found: list[str]) -> Message:
+    arguments = call.arguments if isinstance(call.arguments, dict) else mended(call.arguments)
+    try:
+        check_call(cluster, call.name, arguments)
+    except LockError as error:
+        found.append(f"call: {error}")
+    return {"id": call_id, "type": "function", "function": {"name": call.name, "arguments": dumps(arguments)}}
+
+
+def mended(text: JsonValue) -> Any:
+    """Arguments that came as text: JSON, or a Python literal as some models write it; otherwise as they are.
+
+    >>> mended("{'id': 'A-1', 'all': True}")
+    {'id': 'A-1', 'all': True}
+    """
+    for read in (orjson.loads, ast.literal_eval):
+        try:
+            return read(str(text))
+        except (ValueError, SyntaxError):
+            continue
+    return text
+
+
+def _observation(line: Line, waiting: list[str], origins: dict[str, Any], found: list[str]) -> Message:
+    call = waiting.pop(0) if waiting else ""
+    try:
+        result = orjson.loads(line.content)
+    except orjson.JSONDecodeError:
+        result = line.content
+    failed = isinstance(result, dict) and set(result) == {"error"}
+    if call:
+        origins[call] = Observation(origin=Origin.SIMULATED, ok=not failed)
+    else:
+        found.append("format: a result that no call asked for")
+    return {"role": "tool", "tool_call_id": call, "content": dumps(result)}

@@ -1,0 +1,134 @@
+"""TOUCAN (arXiv:2510.01179) over simulated tools: a rated question, sometimes made wider or harder, answered once.
+
+docs/strategies.md says what this port leaves out.
+"""
+
+import re
+from collections.abc import Iterator
+from random import Random
+
+from langgraph.runtime import Runtime
+from pydantic import Field
+
+from agents import blueprint
+from agents.errors import BlueprintError, FormatError, TeacherError
+from agents.prompting import render, section
+from agents.schema import Blueprint, Cluster, Directive, Noun, Role, Step, Stop, Turn, Utterance
+from agents.teachers import Ask, fill
+from graphs.state import Context, State, blueprint_of, cluster_of, directive_of, origins_of
+from graphs.trajectory import Roles, act_unplanned, begun, heard, player, undrawn
+
+TASKS = ("plain", "diversify", "complicate")
+"""A third of the questions each [ours]: as it is, told anew for other people, or with more to do."""
+MIN_RATING = 4
+"""For the ratings that the paper's fine-tuning subset wants at 5 (quality, realism) or at 4 (the response)."""
+
+
+class Question(Noun):
+    """What a user asks, and the tools that it is about."""
+
+    question: str = Field(min_length=1)
+    tools: tuple[str, ...] = Field(min_length=1)
+
+
+class Rating(Noun):
+    """A question's rating."""
+
+    difficulty: int = Field(ge=1, le=5)
+    uniqueness: int = Field(ge=1, le=5)
+    quality: int = Field(ge=1, le=5)
+    realism: int = Field(ge=1, le=5)
+    verifiability: int = Field(ge=1, le=5)
+    stability: int = Field(ge=1, le=5)
+
+
+class Response(Noun):
+    """A trajectory's rating."""
+
+    completeness: int = Field(ge=1, le=5)
+    conciseness: int = Field(ge=1, le=5)
+
+
+async def draw(state: State, runtime: Runtime[Context]) -> State:
+    """A question that is rated well enough; its plan names the tools it is about and nothing more."""
+    ask, cluster, directive = runtime.context.ask, cluster_of(state), directive_of(state)
+    task = Random(directive.model_dump_json()).choice(TASKS)
+    try:
+        question = await _question(ask, cluster, directive, "plain")
+        if task != "plain":
+            question = await _question(ask, cluster, directive, task, question)
+        await _rate(ask, cluster, question)
+    except (BlueprintError, FormatError) as error:
+        return undrawn(Stop.BLUEPRINT_INVALID, str(error), 1)
+    steps = tuple(Step(id=f"s{n}", tool=name) for n, name in enumerate(question.tools, 1))
+    turns, said = (Turn(ask=question.question),), question.question
+    return begun(Blueprint(persona="", goal=said, mode=directive.mode, turns=turns, steps=steps), cluster, 1)
+
+
+async def _question(
+    ask: Ask, cluster: Cluster, directive: Directive, task: str, old: Question | None = None
+) -> Question:
+    text = section("Tools", blueprint.described(cluster)) + section("Count", directive.steps)
+    text += section("Question", old.model_dump(mode="json")) if old else ""
+    asked = [
+        {"role": "system", "content": render("toucan/question", task=task)},
+        {"role": "user", "content": text},
+    ]
+    new = await fill(ask, Role.BLUEPRINT, asked, Question)
+    if unknown := sorted(set(new.tools) - set(cluster.offered)):
+        raise BlueprintError(f"question: unknown tools {unknown}, expected {sorted(cluster.offered)}")
+    named = [name for name in cluster.offered if re.search(r"[_-]|[a-z][A-Z]", name) and name in new.question]
+    if named:
+        raise BlueprintError(f"question: names the tools {named}")
+    return new
+
+
+async def _rate(ask: Ask, cluster: Cluster, question: Question) -> None:
+    """Raises: BlueprintError: it is not good or not real enough."""
+    text = section("Tools", blueprint.described(cluster)) + section("Question", question.model_dump(mode="json"))
+    asked = [{"role": "system", "content": render("toucan/rating")}, {"role": "user", "content": text}]
+    rating = await fill(ask, Role.QUALITY, asked, Rating)
+    if min(rating.quality, rating.realism) < MIN_RATING:
+        raise BlueprintError(f"question: quality {rating.quality}, realism {rating.realism}")
+
+
+async def speak(state: State, runtime: Runtime[Context]) -> State:
+    """The question, and after its answer the end: conversations have one turn."""
+    asked = len(state["messages"]) > 1
+    return heard(Utterance(say="" if asked else blueprint_of(state).goal, done=asked), state)
+
+
+async def check(state: State, runtime: Runtime[Context]) -> State:
+    """The rule filters, then the rating of the response."""
+    found = list(_rules(state))
+    if found:
+        return {"faults": found, "verdict": None}
+    text = section("Transcript", state["messages"])
+    asked = [{"role": "system", "content": render("toucan/response")}, {"role": "user", "content": text}]
+    try:
+        rated = await fill(runtime.context.ask, Role.QUALITY, asked, Response)
+    except (FormatError, TeacherError) as error:
+        return {"stop": Stop.UNJUDGED, "reason": str(error), "faults": [], "verdict": None}
+    low = {name: score for name, score in rated.model_dump().items() if score < MIN_RATING}
+    return {"faults": [f"response: {name} {score}" for name, score in low.items()], "verdict": None}
+
+
+def _rules(state: State) -> Iterator[str]:
+    """The published rule filters, and the desired tools all used."""
+    messages, origins = state["messages"], origins_of(state)
+    calls = [call for message in messages for call in message.get("tool_calls") or ()]
+    done = {call["function"]["name"] for call in calls if origins[call["id"]].ok}
+    words = " ".join(m["content"] or "" for m in messages if m["role"] == "assistant")
+    if not done:
+        yield "filter: no tool call has a clean response"
+    if missing := sorted({step.tool for step in blueprint_of(state).steps} - done):
+        yield f"filter: the desired tools {missing} were not used"
+    if re.search(r"\berror\b", words, re.IGNORECASE):
+        yield "filter: the assistant speaks of an error"
+    if re.search(r"!{4,}", words):
+        yield "filter: a degenerate run of exclamation marks"
+    if messages[-1]["role"] != "assistant" or not messages[-1]["content"].strip():
+        yield "filter: the last message is empty"
+
+
+GRAPH = player(Roles(blueprint=draw, user=speak, assistant=act_unplanned, quality=check))
