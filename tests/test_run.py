@@ -95,7 +95,7 @@ def test_second_process_is_refused(run: Path, capsys: pytest.CaptureFixture[str]
 def test_manifest_says_what_the_run_is_made_of(run: Path) -> None:
     manifest = orjson.loads((run / "manifest.json").read_bytes())
     assert manifest["config"] == Config(count=12, concurrency=4, window=8).model_dump(mode="json", exclude={"out"})
-    assert set(manifest["prompts"]) == {"assistant", "blueprint", "observation", "quality", "user"}
+    assert {"assistant", "blueprint", "observation", "quality", "user", "toucan/rating"} <= set(manifest["prompts"])
     assert manifest["packages"]["pydantic"].startswith("2.")
     assert (manifest["corpus"]["dropped"], list(manifest["corpus"]["licences"])) == ({}, ["Apache-2.0"])
 
