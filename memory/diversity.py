@@ -40,6 +40,11 @@ def _entropy(sizes: Mapping[int, int]) -> float:
     return abs(fsum(-labels * size / n * log2(size / n) for size, labels in sizes.items() if size and labels))
 
 
+def saturated(bits: float, n: float) -> bool:
+    """Whether an entropy is within 1% of log2 n, the most that n rows can show; a coarser grain then decides."""
+    return n > 0 and bits >= 0.99 * log2(n)
+
+
 def chao_shen_bits(counts: Iterable[int]) -> float:
     """Entropy in bits with the classes that the sample missed: plug-in terms over the estimated coverage.
 
@@ -204,7 +209,7 @@ class Tally:
         return {
             "n": self.n,
             **{name: round(value, 6) for name, value in bits.items()},
-            **{f"{name}_saturated": value >= 0.99 * ceiling for name, value in bits.items()},
+            **{f"{name}_saturated": saturated(value, self.n) for name, value in bits.items()},
             "log2_n": round(ceiling, 6),
             "cac_mean": round(self.cac_sum / self.n, 6) if self.n else 0.0,
             "tools": len(self.tools),
