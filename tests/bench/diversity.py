@@ -22,8 +22,9 @@ ARMS = {
     "no-cluster-sampling": ["--without", "cluster-sampling"],
     "no-evolution": ["--without", "evolution"],
     "no-memory": ["--without", "memory"],
+    "no-code-tool": ["--without", "code-tool"],
 }
-GREEDY = ("tdscaling", "no-evolution", "no-memory")
+GREEDY = ("tdscaling", "no-evolution", "no-memory", "no-code-tool")
 
 
 def play(tools: Path, out: Path, arm: str, seed: int, count: int) -> None:
