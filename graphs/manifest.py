@@ -31,7 +31,7 @@ def write(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 
 def made_of(folder: Path, config: Noun, corpus: Corpus, sample: Sample, hands: Mapping[str, Any]) -> dict[str, Any]:
-    """The manifest: what the run is made of and whose hands it is in, at its beginning; a resume changes the count alone.
+    """The manifest: what the run is made of and whose hands it is in, as it began; a resume changes the count alone.
 
     Raises UsageError where the tools or the clusters are not those that the run began with.
     """
