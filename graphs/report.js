@@ -6,7 +6,7 @@ const FILTERS = ["outcome", "leaf", "mode", "blame"];
 const byId = (id) => document.getElementById(id);
 const form = byId("filters");
 
-let entries, part, found = [], first = 0, chosen = null, asked = 0;
+let entries, part, found = [], first = 0, chosen = null, searches = 0;
 const parts = new Map();
 
 // ---- data: base64 of deflated text in elements that no browser runs
@@ -26,13 +26,13 @@ const line = async (entry) => (await lines(Math.floor(entry.at / part)))[entry.a
 // ---- search, filters, order
 
 async function refresh() {
-  const turn = ++asked, wanted = Object.fromEntries(new FormData(form));
+  const turn = ++searches, wanted = Object.fromEntries(new FormData(form));
   const words = wanted.search.toLowerCase().split(/\s+/).filter(Boolean);
   const kept = entries.filter((entry) => FILTERS.every((name) => passes(entry, name, wanted[name])));
   const hits = [];
   for (const entry of kept) {
     const text = wanted.deep && words.length ? (await line(entry)).toLowerCase() + entry.text : entry.text;
-    if (turn !== asked) return; // another search has begun meanwhile
+    if (turn !== searches) return; // another search has begun meanwhile
     if (words.every((word) => text.includes(word))) hits.push(entry);
   }
   found = wanted.sort === "slot" ? hits : hits.sort((a, b) => rank(a, wanted.sort) - rank(b, wanted.sort));
@@ -94,10 +94,11 @@ function turn(step) {
 // ---- one trajectory
 
 async function open() {
-  const slot = /^#slot=(\d+)$/.exec(location.hash)?.[1];
+  const asked = location.hash, slot = /^#slot=(\d+)$/.exec(asked)?.[1];
   const entry = entries.find((one) => String(one.slot) === slot);
   if (!entry) return;
   const row = JSON.parse(await line(entry));
+  if (location.hash !== asked) return; // another was chosen meanwhile
   chosen = entry;
   first = Math.max(0, Math.floor(found.indexOf(entry) / LISTED) * LISTED);
   list();
@@ -108,7 +109,8 @@ async function open() {
 
 function trajectory(row, entry) {
   const measures = row.measures ?? {};
-  const facts = { "asked for": `${row.directive.mode}, about ${row.directive.steps} calls`, cluster: row.cluster?.title,
+  const facts = { "asked for": `${row.directive.mode}, about ${row.directive.steps} calls`,
+    operator: row.directive.operator, cluster: row.cluster?.title,
     signature: measures.signature, CAC: measures.cac, novelty: row.novelty, "cost in tokens": spent(row.cost) };
   return [
     make("h3", {}, `Slot ${row.slot}: ${entry.goal || "no blueprint"}`), make("p", {}, ...tags(entry).slice(1)),
@@ -203,6 +205,7 @@ function folded(title, value) {
 function pretty(text) {
   try {
     const value = JSON.parse(text), flat = JSON.stringify(value);
+    if (typeof value?.code === "string") return value.code; // of the Code Tool: lines, not escapes
     return flat.length < 90 ? flat : JSON.stringify(value, null, 2);
   } catch {
     return text ?? ""; // not JSON: said as it is

@@ -1,23 +1,20 @@
-"""What a person reads of a run: a summary for a terminal, and report.html, one page that opens from disk.
+"""What a person reads of a run: report.html, one page that opens from disk, without a network.
 
 python -m graphs.report runs/default
 """
 
+import argparse
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from heapq import merge
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 
-from agents.code import SERVICE
 from agents.errors import UsageError
 from agents.schema import Mode
-from graphs.browser import SHOWN, Browser, blame_of, leaf_of, mode_of
+from graphs.browser import SHOWN, Browser
+from graphs.summary import Row, Summary, begun, rows
 from memory.charts import Line, Point, bars, lines, scatter
 from memory.embedder import embedder
 from memory.novelty import trajectory_text
@@ -27,97 +24,11 @@ HERE = Path(__file__).parent
 DRAWN = 300
 """Points of a curve; a longer run is thinned out."""
 
-Row = dict[str, Any]
-
-
-@dataclass
-class Summary:
-    """What a run's files hold, counted in one pass."""
-
-    accepted: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-    blames: Counter[str] = field(default_factory=Counter)
-    faults: Counter[str] = field(default_factory=Counter)
-    modes: Counter[str] = field(default_factory=Counter)
-    leaves: Counter[str] = field(default_factory=Counter)
-    asked: set[str] = field(default_factory=set)
-    """Leaves that a slot was meant for, accepted or not."""
-    signatures: Counter[str] = field(default_factory=Counter)
-    services: Counter[str] = field(default_factory=Counter)
-    novelties: list[tuple[int, float]] = field(default_factory=list)
-    metrics: list[Row] = field(default_factory=list)
-    cost: Row = field(default_factory=dict)
-    manifest: Row = field(default_factory=dict)
-
-    @property
-    def slots(self) -> int:
-        return self.accepted + self.reasons.total()
-
-    def add(self, row: Row) -> None:
-        self.asked.add(row["directive"]["leaf"])
-        if "reason" in row:
-            self.reasons[row["reason"]] += 1
-            self.blames[blame_of(row)] += 1
-            self.faults.update(fault.partition(":")[0] for fault in row.get("faults") or ())
-            return
-        self.accepted += 1
-        self.modes[mode_of(row)] += 1
-        self.leaves[leaf_of(row)] += 1
-        self.signatures[(row.get("measures") or {}).get("signature", "")] += 1
-        self.services.update({key.rsplit("/", 1)[0] for key in row["cluster"].get("tools", {}).values()} - {SERVICE})
-        if row.get("novelty") is not None:
-            self.novelties.append((row["slot"], row["novelty"]))
-
-
-def read(folder: Path) -> Summary:
-    """The summary of a run folder. Raises UsageError where there is no run."""
-    summary = _begun(folder)
-    for _, row in _rows(folder):
-        summary.add(row)
-    return summary
-
-
-def _begun(folder: Path) -> Summary:
-    """Everything but the rows."""
-    if not (folder / "trajectories.jsonl").is_file():
-        raise UsageError(f"{folder}: no trajectories.jsonl there; give the folder of a run, such as runs/default")
-    metrics = [row for _, row in _lines(folder / "metrics.jsonl")]
-    return Summary(metrics=metrics, cost=_json(folder / "cost.json"), manifest=_json(folder / "manifest.json"))
-
-
-def told(folder: Path) -> Iterator[str]:
-    """The summary in a few lines for a terminal."""
-    summary = read(folder)
-    yield f"accepted {summary.accepted} of {summary.slots} slots in {folder}"
-    counts = {"rejected": summary.reasons, "modes": summary.modes, "services": summary.services}
-    for title, counter in counts.items():
-        shown = ", ".join(f"{name} {count}" for name, count in counter.most_common(12))
-        yield f"{title} ({len(counter)}): {shown or 'none'}"
-    yield f"files: {', '.join(sorted(path.name for path in folder.iterdir() if path.suffix in ('.json', '.jsonl')))}"
-
-
-def _rows(folder: Path) -> Iterator[tuple[bytes, Row]]:
-    """Accepted and rejected rows with their lines, in slot order."""
-    files = (_lines(folder / name) for name in ("trajectories.jsonl", "rejected.jsonl"))
-    return merge(*files, key=lambda item: item[1]["slot"])
-
-
-def _lines(path: Path) -> Iterator[tuple[bytes, Row]]:
-    if path.is_file():
-        with path.open("rb") as lines:
-            for text in lines:
-                if text.endswith(b"\n"):  # a run that is still writing
-                    yield text, orjson.loads(text)
-
-
-def _json(path: Path) -> Row:
-    return dict(orjson.loads(path.read_bytes())) if path.is_file() else {}
-
 
 def write(folder: Path) -> Path:
     """Write report.html into the run's folder; returns its path."""
-    summary, browser, texts = _begun(folder), Browser(), list[str]()
-    for line, row in _rows(folder):
+    summary, browser, texts = begun(folder), Browser(), list[str]()
+    for line, row in rows(folder):
         summary.add(row)
         if len(browser.entries) < SHOWN:
             texts.append(trajectory_text(row, (row.get("measures") or {}).get("signature", "")))
@@ -228,18 +139,15 @@ def _costs(cost: Row) -> Iterator[str]:
 
 
 def _map(entries: Iterable[Row], texts: Sequence[str]) -> str:
-    points = [
-        Point(
-            x, y, _group(entry), f"slot {entry['slot']}, {entry['outcome']}: {entry['goal']}", f"slot:{entry['slot']}"
-        )
-        for entry, (x, y) in zip(entries, _plane(texts), strict=True)
-    ]
+    points = [_point(entry, *place) for entry, place in zip(entries, _plane(texts), strict=True)]
     note = "Goal, tools and mode of every slot as the Global Memory embeds them, in the plane of their two main axes."
     return section("Map of trajectories", scatter("By mode; click to open", points), note=note)
 
 
-def _group(entry: Row) -> str:
-    return str(entry["mode"]) if entry["outcome"] == "accepted" else "rejected"
+def _point(entry: Row, x: float, y: float) -> Point:
+    slot, outcome = entry["slot"], entry["outcome"]
+    group = entry["mode"] if outcome == "accepted" else "rejected"
+    return Point(x, y, group, f"slot {slot}, {outcome}: {entry['goal']}", key=f"slot:{slot}")
 
 
 def _plane(texts: Sequence[str]) -> list[tuple[float, float]]:
@@ -261,10 +169,10 @@ def _browser(summary: Summary, browser: Browser) -> str:
 
 def main() -> None:
     """Write the report of the folder given on the command line."""
+    parser = argparse.ArgumentParser(prog="python -m graphs.report", description="Write RUN/report.html of a run.")
+    parser.add_argument("run", type=Path, help="the folder of a run, such as runs/default; it may still be going on")
     try:
-        if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
-            raise UsageError("usage: python -m graphs.report RUN, where RUN is a folder such as runs/default")
-        print(write(Path(sys.argv[1])))
+        print(write(parser.parse_args().run))
     except UsageError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(2) from None

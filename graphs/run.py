@@ -24,7 +24,7 @@ from agents.params import parsed
 from agents.sandbox import Limits, Sandboxes
 from agents.schema import Cluster, Noun, Role
 from agents.teachers import Teachers, teachers
-from graphs import budget, cost, export, manifest, report, sampling
+from graphs import budget, cost, export, manifest, report, sampling, summary
 from graphs.budget import Budget, Halt, Prices
 from graphs.campaign import Campaign, Parts, Play, Settings, Steering
 from graphs.corpus import Corpus
@@ -269,8 +269,8 @@ def start(given: dict[str, Any], resume: bool) -> int:
         print(f"{stopped}; to go on: python -m graphs.run --out {config.out} --resume", file=sys.stderr)
         return 130 if stopped == SIGNALLED else 3
     page = report.write(config.out)
-    print("\n".join(report.told(config.out)), f"report: {page}", sep="\n")
-    return 0 if report.read(config.out).accepted else 1
+    print("\n".join(summary.told(config.out)), f"report: {page}", sep="\n")
+    return 0 if summary.read(config.out).accepted else 1
 
 
 def _command(ctx: typer.Context, resume: bool, **options: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from graphs import report
+from graphs import summary
 from graphs.journal import Journal
 from graphs.run import Config, main
 
@@ -101,10 +101,10 @@ def test_manifest_says_what_the_run_is_made_of(run: Path) -> None:
 
 
 def test_offline_run_accepts_and_tells(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    summary = report.read(run)
-    assert summary.slots == 12
-    assert summary.accepted >= 6
-    assert "\n".join(report.told(run)).startswith(f"accepted {summary.accepted} of 12 slots in {run}")
+    held = summary.read(run)
+    assert held.slots == 12
+    assert held.accepted >= 6
+    assert "\n".join(summary.told(run)).startswith(f"accepted {held.accepted} of 12 slots in {run}")
 
 
 def test_same_bytes_when_killed_and_grown(run: Path, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ SEAMS: list[tuple[str, Any, tuple[str, ...]]] = [
     ("journal and files", journal.Journal, ("__init__", "answer", "record", "finish", "finished", "commit", "tokens")),
     ("journal and files", export.Files, ("append",)),
     ("measures", campaign, ("measure", "trajectory_text")),
-    ("report", report, ("write", "told")),
+    ("report", report, ("write",)),
 ]
 
 
