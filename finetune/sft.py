@@ -164,6 +164,7 @@ def train(config: Config) -> bool:
     tracker = None if config.tracker == "none" else config.tracker
     accelerator = Accelerator(mixed_precision="bf16" if bf16 else "no", log_with=tracker, project_dir=config.out)
     say, device, main = accelerator.print, accelerator.device, accelerator.is_main_process
+    ranks = accelerator.num_processes
     set_seed(config.seed)
 
     tokenizer, stop_ids = student.tokenizer(config.model)
@@ -189,7 +190,8 @@ def train(config: Config) -> bool:
         model.activation_checkpointing_enable({"use_reentrant": False})
     cost, best = Cost(model), peak()
     learning = [value for value in model.parameters() if value.requires_grad]
-    say(f"{sum(value.numel() for value in learning):,} weights to train, attention {chosen}, loss {fused}, on {device}")
+    count = sum(value.numel() for value in learning)
+    say(f"{count:,} weights to train, attention {chosen}, loss {fused}, on {device.type} x {ranks}")
     optimizer = torch.optim.AdamW(learning, lr=config.lr, weight_decay=config.weight_decay, fused=device.type == "cuda")
     model, optimizer = accelerator.prepare(model, optimizer)
     attention.check(model, device, chosen)
@@ -219,7 +221,7 @@ def train(config: Config) -> bool:
             if not math.isfinite(mean + norm):
                 raise UsageError(f"step {step}: loss {mean}, gradient {norm}; try a lower --lr, or --dtype fp32")
             seconds = time.perf_counter() - began
-            done = cost.operations(list(map(len, batch)), learned) / accelerator.num_processes
+            done = cost.operations(list(map(len, batch)), learned) / ranks
             values: dict[str, float | None] = {
                 "loss": mean,
                 "lr": learning_rate(config, step, steps),

@@ -18,9 +18,11 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from finetune import data, packing, sft
 from finetune.render import template
 from tests import tiny_student
+from tests.test_packing import taught
 
 OPTIONS = ["--lr", "1e-2", "--batch", "3", "--epochs", "2", "--save-every", "2", "--tracker", "none"]
 ROOT = Path(__file__).parents[1]
+TWO = ("torch.distributed.run", "--standalone", "--nproc_per_node", "2")  # accelerate launches one process on a CPU
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +132,7 @@ def test_lora_trains_adapters_alone_and_is_merged(home: Path) -> None:
 
 def launch(*command: str, **more: Any) -> subprocess.Popen[str]:
     piped = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True, "cwd": ROOT}
+    piped["env"] = {**os.environ, "OMP_NUM_THREADS": str(torch.get_num_threads())}  # a sum's order is the threads'
     return subprocess.Popen([sys.executable, "-m", *command], **{**piped, **more})
 
 
@@ -153,14 +156,41 @@ def test_killed_and_resumed_equals_uninterrupted(home: Path) -> None:
 
 
 def test_two_processes_equal_one(home: Path) -> None:
-    launcher = ("accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1")
-    more = ("--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0", "-m", "finetune.sft")
-    threads = {"env": {**os.environ, "OMP_NUM_THREADS": "1"}}
-    process = launch(*launcher, *more, *given(home, "two"), **threads)
-    _, errors = process.communicate(timeout=180)
+    process = launch(*TWO, "-m", "finetune.sft", *given(home, "two"), stdout=subprocess.PIPE)
+    said, errors = process.communicate(timeout=240)
     assert process.returncode == 0, errors
+    assert "on cpu x 2" in said
     for one, other in zip(told(home / "two"), told(home / "out"), strict=True):
         assert one == pytest.approx(other, rel=1e-3)
+
+
+def test_accelerate_launches_it(home: Path) -> None:
+    alone = (
+        "--cpu",
+        "--num_processes",
+        "1",
+        "--num_machines",
+        "1",
+        "--mixed_precision",
+        "no",
+        "--dynamo_backend",
+        "no",
+    )
+    process = launch("accelerate.commands.launch", *alone, "-m", "finetune.sft", *given(home, "launched"))
+    _, errors = process.communicate(timeout=240)
+    assert process.returncode == 0, errors
+    assert told(home / "launched") == told(home / "out")
+
+
+def test_fsdp_shards_give_the_loss_and_gradient_of_the_whole() -> None:
+    process = launch(*TWO, "-m", "tests.fsdp_worker", stdout=subprocess.PIPE)
+    said, errors = process.communicate(timeout=240)
+    assert process.returncode == 0, errors
+    total, norm, kinds = said.split()
+    whole, grads = taught("packed", 128)
+    assert kinds == "{'DTensor'}"
+    assert float(total) == pytest.approx(whole, rel=1e-5)
+    assert float(norm) == pytest.approx(float(torch.stack([grad.norm() for grad in grads.values()]).norm()), rel=1e-5)
 
 
 def test_full_disk_leaves_the_last_checkpoint(home: Path) -> None:
