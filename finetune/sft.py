@@ -162,7 +162,9 @@ def train(config: Config) -> bool:
     """
     bf16 = config.dtype == "bf16" or (config.dtype == "auto" and torch.cuda.is_available())
     tracker = None if config.tracker == "none" else config.tracker
-    accelerator = Accelerator(mixed_precision="bf16" if bf16 else "no", log_with=tracker, project_dir=config.out)
+    # Without an accelerator it must be told so, or several processes would each train alone.
+    cpu, precision = not torch.accelerator.is_available(), "bf16" if bf16 else "no"
+    accelerator = Accelerator(cpu=cpu, mixed_precision=precision, log_with=tracker, project_dir=config.out)
     say, device, main = accelerator.print, accelerator.device, accelerator.is_main_process
     ranks = accelerator.num_processes
     set_seed(config.seed)
