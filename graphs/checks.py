@@ -192,7 +192,7 @@ def _unread(step: Step, calls: list[Any], returned: dict[str, list[Any]]) -> Ite
     written = [source for source in step.arguments.values() if isinstance(source, Written)]
     for read in (read for source in written for read in source.reads if isinstance(read, FromStep)):
         found = [str(value) for result in returned[read.step] for _, value in leaves(value_at(result, read.path))]
-        if found and not all(any(value in str(call.get("code")) for value in found) for call in calls):
+        if found and calls and not any(value in str(call.get("code")) for call in calls for value in found):
             yield f"dependency: the code of step {step.id} has nothing of what step {read.step} returned"
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from agents.code import SERVICE, offering
+from agents.errors import SandboxUnavailable
 from agents.sandbox import Limits, Sandboxes, find
 from agents.sandbox.tool import opened
 from agents.schema import Cluster
@@ -16,7 +17,10 @@ OFF = "off"
 
 def sandboxes(wanted: str, limits: Limits) -> Sandboxes | None:
     """None where there is to be no Code Tool. Raises SandboxUnavailable where there is no sandbox."""
-    return None if wanted == OFF else asyncio.run(find(wanted, limits))
+    try:
+        return None if wanted == OFF else asyncio.run(find(wanted, limits))
+    except SandboxUnavailable as error:
+        raise SandboxUnavailable(f"{error}; or go without the Code Tool: --sandbox {OFF}") from None
 
 
 def equipped(clusters: Sequence[Cluster], code: Sandboxes | None) -> list[Cluster]:

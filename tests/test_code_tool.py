@@ -82,7 +82,7 @@ async def test_what_the_code_found_goes_into_the_next_call() -> None:
         row = one.trajectory.model_dump(mode="json")
         if '"source":"code"' in orjson.dumps(row["blueprint"]).decode():
             break
-    ((_, found),) = [cell for cell in cells(row["messages"], row["origins"]) if "result" in cell[1]]
+    *_, (_, found) = [cell for cell in cells(row["messages"], row["origins"]) if "result" in cell[1]]
     last = [call for m in row["messages"] for call in m.get("tool_calls") or []][-1]
     assert orjson.loads(last["function"]["arguments"]) == {"order_id": found["result"]}
 

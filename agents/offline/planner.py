@@ -231,6 +231,13 @@ def _computation(draft: Draft, size: int) -> None:
         draft.add_code(tasks.WORDS["reconcile"], reads, {})
         return None
     reads = [{"source": "step", "step": look, "path": choice.path}]
+    others = [
+        other
+        for one, other in found
+        if one is tool and other.path == choice.path and other.kind not in (kind, "growth")
+    ]
+    if others and size > 3:
+        draft.add_code(draft.rng.choice(others).task, reads, {})
     code = draft.add_code(choice.task, reads, tasks.facts(kind, draft.rng))["id"]
     if kind in tasks.PICKING and size > 2:
         _followed(draft, tool, code, f"{choice.path}[0].{choice.fields['key']}")

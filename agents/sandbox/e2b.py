@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import httpx
-from e2b import AuthenticationException, NotFoundException, SandboxException
+from e2b import AuthenticationException, SandboxException
 from e2b.exceptions import ServiceBusyException
 from e2b_code_interpreter import AsyncSandbox  # type: ignore[import-untyped]
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
@@ -52,7 +52,7 @@ class _Session:
         self._box = self._box or await _created()
         try:
             async with asyncio.timeout(self._limits.time_s + SLACK_S):
-                made = await self._run(self._box, code)
+                made = await self._box.run_code(code, timeout=2 * (self._limits.time_s + SLACK_S))
         except TimeoutError:  # the request is gone, so E2B interrupts the code
             return _failed(TIMEOUT, f"the cell took longer than {self._limits.time_s:g} s; what it had defined is kept")
         except (SandboxException, httpx.HTTPError) as error:
@@ -60,17 +60,10 @@ class _Session:
             return _failed(CRASH, f"{type(error).__name__}: the sandbox is gone and its state is lost")
         return _execution(made, self._limits.output_kb * 1024)
 
-    async def _run(self, box: AsyncSandbox, code: str) -> Any:
-        running = asyncio.create_task(box.run_code(code, timeout=2 * (self._limits.time_s + SLACK_S)))
-        try:
-            return await running
-        finally:
-            running.cancel()
-
     async def aclose(self) -> None:
         box, self._box = self._box, None
         if box:
-            with suppress(NotFoundException, *PASSING):  # LIFE_S ends it
+            with suppress(*PASSING):  # LIFE_S ends it
                 await box.kill()
 
 

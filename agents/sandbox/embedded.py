@@ -1,6 +1,7 @@
 """Sandboxes in processes of this machine, with a worker kept warm so that no trajectory waits for a start."""
 
 import asyncio
+import sys
 from contextlib import suppress
 
 from agents.errors import SandboxUnavailable
@@ -84,6 +85,8 @@ class _Session:
 
 async def why_not(level: Level, limits: Limits) -> str:
     """Why the level cannot be used here, found out by trying; empty where it can."""
+    if sys.platform != "linux":
+        return f"namespaces and Landlock are Linux's, this is {sys.platform}"
     try:
         worker = await Worker.start(level, limits)
     except StartError as error:

@@ -128,7 +128,7 @@ class Worker:
         return process
 
     def _know(self, pid: int, home: str) -> None:
-        self._pid, self._seen_home = pid, home
+        self.pid, self._seen_home = pid, home
         self._pidfd = os.pidfd_open(pid)
 
     def _said(self) -> str:
@@ -176,7 +176,7 @@ class Worker:
         flood = self.limits.output_kb * 1024 * FLOOD
         if max(self._stdout.size, self._stderr.size) > flood:
             return f"more than {flood} bytes of output"
-        return watch.over(self._pid, self._seen_home, self.limits)
+        return watch.over(self.pid, self._seen_home, self.limits)
 
     def _late(self) -> str:
         return f"the cell took longer than {self.limits.time_s:g} s"
