@@ -32,14 +32,16 @@ from agents.schema import (
 from agents.teachers import Ask, fill
 
 
-async def draw(ask: Ask, cluster: Cluster, directive: Directive, refused: Sequence[str]) -> Blueprint:
-    """One blueprint that the cluster can carry out.
+async def draw(
+    ask: Ask, cluster: Cluster, directive: Directive, refused: Sequence[str], elsewhere: Sequence[Tool] = ()
+) -> Blueprint:
+    """One blueprint that the cluster can carry out; `elsewhere` are tools of others that someone may ask for in vain.
 
     Raises: BlueprintError: it cannot be carried out. FormatError: it is not a blueprint at all.
     """
     messages = [
         {"role": "system", "content": render(Role.BLUEPRINT, form=form())},
-        {"role": "user", "content": request(cluster, directive, refused)},
+        {"role": "user", "content": request(cluster, directive, refused, elsewhere)},
     ]
     blueprint = await fill(ask, Role.BLUEPRINT, messages, Blueprint)
     validate(blueprint, cluster, directive)
@@ -52,9 +54,12 @@ def form() -> str:
     return dumps(Blueprint.model_json_schema())
 
 
-def request(cluster: Cluster, directive: Directive, refused: Sequence[str]) -> str:
+def request(cluster: Cluster, directive: Directive, refused: Sequence[str], elsewhere: Sequence[Tool] = ()) -> str:
     wish = directive.model_dump(mode="json", include={"slot", "mode", "steps", "operator", "parent"}, exclude_none=True)
     parts = [section("Tools", described(cluster)), section("Directive", wish)]
+    if elsewhere:
+        others = [{"service": t.service, "name": t.name, "description": t.description} for t in elsewhere]
+        parts.append(section("Elsewhere", others))
     return "\n".join([*parts, section("Refused before", list(refused))] if refused else parts)
 
 

@@ -7,11 +7,11 @@ needs no key and no network. A stopped or killed run goes on where it was with `
 import asyncio
 import inspect
 import logging
-import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,13 @@ from graphs import budget, cost, export, manifest, report, sampling, summary
 from graphs.budget import Budget, Halt, Prices
 from graphs.campaign import Campaign, Parts, Play, Settings, Steering
 from graphs.corpus import Corpus
+from graphs.elsewhere import Elsewhere
 from graphs.execution import Service
 from graphs.journal import Journal, recorded
 from graphs.progress import Teller
 from graphs.sampling import Sample
 from graphs.services import OFF, sandboxes, services
+from graphs.signals import heed
 from graphs.strategies import Part, Strategy, choose, lacking, parts, threshold
 from graphs.trajectory import play
 from memory.embedder import Embedder, embedder
@@ -144,6 +146,7 @@ class Inputs:
     sandboxes: Sandboxes | None = None
     services: Mapping[str, Service] = field(default_factory=dict)
     play: Play = play
+    search: Elsewhere | None = None
 
 
 def read(config: Config) -> Inputs:
@@ -162,7 +165,11 @@ def read(config: Config) -> Inputs:
     priced = budget.prices(config.prices, named.names)
     budget.limits(config.max_tokens, config.max_usd, priced, named.names)  # refused here, before anything is written
     executed = services(code, config.mcp)
-    return Inputs(tools, named, vectors, drawn, chosen.clusters, chosen.steering, priced, code, executed, chosen.play)
+    search = Elsewhere(drawn.clusters, vectors, config.out / "catalogue")
+    player = partial(play, search=search) if chosen.play is play else chosen.play  # the ports know no refusals
+    return Inputs(
+        tools, named, vectors, drawn, chosen.clusters, chosen.steering, priced, code, executed, player, search
+    )
 
 
 def _limits(config: Config) -> Limits:
@@ -232,11 +239,13 @@ async def generate(config: Config, inputs: Inputs) -> str:
         try:
             with Teller() as tell:
                 campaign = Campaign(_settings(config), parts, tell)
-                _heed_signals(campaign)
+                heed(campaign.stop)
                 complete = await campaign.run()
                 return "" if complete else spending.reached or SIGNALLED
         finally:
             memory.close()
+            if inputs.search:
+                inputs.search.close()
             cost.write(config.out, journal, inputs.prices if config.prices else None)
     except Halt:
         return spending.reached
@@ -246,19 +255,6 @@ async def generate(config: Config, inputs: Inputs) -> str:
         await inputs.teachers.aclose()
         if inputs.sandboxes:
             await inputs.sandboxes.aclose()
-
-
-def _heed_signals(campaign: Campaign) -> None:
-    """The first Ctrl-C or SIGTERM stops the run in order, a second one at once."""
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        campaign.stop.set()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
 
 
 def start(given: dict[str, Any], resume: bool) -> int:

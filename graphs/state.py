@@ -26,6 +26,15 @@ Gate = Callable[[Blueprint], Awaitable[Sequence[Near]]]
 """The Global Memory's word on a blueprint: nothing where it is novel enough, else the neighbours."""
 
 
+Search = Callable[[Cluster], Awaitable[Sequence[Tool]]]
+"""The catalogue's word on a cluster: tools of other services that are about like things."""
+
+
+async def nothing_near(cluster: Cluster) -> Sequence[Tool]:
+    """A search without a catalogue."""
+    return ()
+
+
 async def open_gate(blueprint: Blueprint) -> Sequence[Near]:
     """A gate without a memory: everything is new."""
     return ()
@@ -70,6 +79,7 @@ class Context:
     gate: Gate = open_gate
     runners: Runners = field(default_factory=dict)
     limits: Limits = Limits()
+    search: Search = nothing_near
 
 
 class Input(TypedDict):

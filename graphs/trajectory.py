@@ -20,6 +20,7 @@ from agents.schema import (
     Blueprint,
     Cluster,
     Directive,
+    Mode,
     Observation,
     Played,
     Stop,
@@ -36,10 +37,12 @@ from graphs.state import (
     Gate,
     Limits,
     Runners,
+    Search,
     State,
     blueprint_of,
     cluster_of,
     directive_of,
+    nothing_near,
     open_gate,
     origins_of,
     stopped,
@@ -54,9 +57,10 @@ async def draw(state: State, runtime: Runtime[Context]) -> State:
     """A blueprint that is valid and novel, or the reason why there is none."""
     context, cluster = runtime.context, cluster_of(state)
     directive, refused, stop = directive_of(state), list[str](), Stop.BLUEPRINT_INVALID
+    elsewhere = await context.search(cluster) if directive.mode is Mode.REFUSAL else ()
     for n in range(1, context.limits.draws + 1):
         try:
-            drawn = await blueprint.draw(context.ask, cluster, directive, refused)
+            drawn = await blueprint.draw(context.ask, cluster, directive, refused, elsewhere)
         except (BlueprintError, FormatError) as error:
             refused.append(str(error))
             stop = Stop.BLUEPRINT_INVALID
@@ -226,13 +230,14 @@ async def play(
     runners: Runners | None = None,
     limits: Limits | None = None,
     graph: Player = PLAYER,
+    search: Search = nothing_near,
 ) -> Played:
     """Never raises for a teacher's fault: `Played.stop` says how it ended.
 
     Raises: UsageError: the teacher cannot be used at all, such as a wrong key.
     """
     begin: State = {"cluster": cluster.model_dump(mode="json"), "directive": directive.model_dump(mode="json")}
-    context = Context(ask=ask, gate=gate, runners=runners or {}, limits=limits or Limits())
+    context = Context(ask=ask, gate=gate, runners=runners or {}, limits=limits or Limits(), search=search)
     try:
         end = await graph.ainvoke(begin, {"recursion_limit": RECURSION_LIMIT}, context=context)
     except TeacherError as error:

@@ -52,7 +52,7 @@ def _form(role: str, system: str, messages: Sequence[Message], rng: Random) -> d
     last = str(messages[-1]["content"])
     if role == "Blueprint":
         request = str(messages[1]["content"])
-        return planner.drawn(section(request, "Tools"), section(request, "Directive"), rng)
+        return planner.drawn(section(request, "Tools"), section(request, "Directive"), rng, _elsewhere(request))
     if role == "User":
         return conversation.user_says(section(system, "You"), messages[1:], rng)
     if role == "Observation":
@@ -60,6 +60,10 @@ def _form(role: str, system: str, messages: Sequence[Message], rng: Random) -> d
         history = list(zip(said[:-1:2], said[1::2], strict=True))
         return world.observed(section(system, "Tools"), history, said[-1], rng)
     return judge.verdict(section(last, "Case"), section(last, "Transcript"), rng)
+
+
+def _elsewhere(request: str) -> list[dict[str, Any]]:
+    return list(section(request, "Elsewhere")) if "\n## Elsewhere\n" in request else []
 
 
 def section(text: str, name: str) -> Any:

@@ -1,11 +1,13 @@
 """Who asks and what for: personas, goals and the wishes that no tool can grant."""
 
 import re
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
 from faker import Faker
 
+from agents.dataflow import nouns
 from agents.schema import words
 
 _FAKER = Faker("en_US")
@@ -58,8 +60,12 @@ def goal(asks: list[str]) -> str:
     return "; afterwards ".join(asks)
 
 
-def unrelated(tools: list[dict[str, Any]], rng: Random) -> str:
-    """A wish that shares no word with what the tools say they do."""
+def unrelated(tools: list[dict[str, Any]], elsewhere: Sequence[dict[str, Any]], rng: Random) -> str:
+    """What a tool of another service does, and none of these with anything alike; else something far from all tools."""
+    about = {noun for tool in tools for noun in nouns(tool["name"])}
+    near = [phrase(tool) for tool in elsewhere if about.isdisjoint(nouns(tool["name"]))]
+    if near:
+        return rng.choice(near)
     said = {word for tool in tools for word in words(f"{tool['name']} {tool['description'] or ''}") if len(word) > 3}
     apart = [wish for wish in _WISHES if said.isdisjoint(word for word in words(wish) if len(word) > 3)]
     return rng.choice(apart or list(_WISHES))

@@ -27,13 +27,13 @@ _POLICIES = (
 )
 
 
-def drawn(tools: list[Described], directive: Plan, rng: Random) -> Plan:
+def drawn(tools: list[Described], directive: Plan, rng: Random, elsewhere: Sequence[Plan] = ()) -> Plan:
     """A blueprint of the mode, or the nearest thing that the tools allow, which the validator then refuses."""
     mode, size = directive["mode"], max(1, directive["steps"])
     draft = Draft([tool for tool in tools if usable(orjson.dumps(tool))], rng)
     who = persona(rng)
     if mode == "refusal" or not draft.tools:
-        wish = unrelated(tools, rng)
+        wish = unrelated(tools, elsewhere, rng)
         return {"persona": who, "goal": wish, "mode": "refusal", "turns": [{"ask": wish}]}
     operator, parent = directive.get("operator", "fresh"), directive.get("parent") or {}
     if operator == "deepen":
