@@ -152,7 +152,7 @@ def tables(tool: Described) -> dict[str, dict[str, Schema]]:
 
 def computable(tool: Described) -> bool:
     """Whether there may be something to work out in what it returns: records, or whatever it does not declare."""
-    return bool(tool["reads"] and (tables(tool) or not tool.get("outputSchema")))
+    return bool(tool["reads"] and (tables(tool) or not (tool.get("outputSchema") or tool.get("live"))))
 
 
 def carried(cluster: Cluster) -> frozenset[Mode]:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from agents.code import SERVICE, offering
-from agents.errors import SandboxUnavailable
+from agents.errors import SandboxUnavailable, UsageError
 from agents.sandbox import Limits, Sandboxes, find
 from agents.sandbox.tool import opened
 from agents.schema import Cluster
@@ -29,10 +29,13 @@ def equipped(clusters: Sequence[Cluster], code: Sandboxes | None) -> list[Cluste
 
 
 def services(code: Sandboxes | None, mcp: Path | None) -> Mapping[str, Service]:
-    """Service -> what opens its runner for one trajectory."""
+    """Service -> what opens its runner for one trajectory. Raises UsageError where two are called the same."""
     coded: dict[str, Service] = {SERVICE: partial(opened, code)} if code else {}
     if mcp is None:
         return coded
     from graphs import live  # the SDK is an extra, so it is imported for live servers only
 
-    return {**live.services(mcp), **coded}
+    found = live.services(mcp)
+    if SERVICE in found:
+        raise UsageError(f"--mcp: {mcp}: {SERVICE!r} is the Code Tool's own name; call the server something else")
+    return {**found, **coded}

@@ -6,6 +6,7 @@ schema is a fault.
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import jsonschema_rs
@@ -32,6 +33,8 @@ MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSch
 """Keywords that hold schemas by name; the others hold one, or a list."""
 SINGLE = "items additionalProperties additionalItems not if then else contains propertyNames unevaluatedProperties"
 LISTS = "items allOf anyOf oneOf prefixItems"
+IN_PLACE = frozenset(("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"))
+"""Keywords whose schemas apply to the same value."""
 INNER = frozenset((*SINGLE.split(), *LISTS.split()))
 TYPES = {
     "str": "string", "text": "string", "enum": "string", "int": "integer", "long": "integer", "float": "number",
@@ -80,8 +83,13 @@ def _problem(schema: Schema) -> str:
     text = orjson.dumps(schema)
     if not any(mark in text for mark in SUSPECT):
         return ""
-    kind = specification_with(dialect)
-    return next(_faults(schema, Registry().resolver_with_root(kind.create_resource(schema)), kind, set()), "")
+    kind, applied = specification_with(dialect), dict[int, set[int]]()
+    fault = next(_faults(schema, Registry().resolver_with_root(kind.create_resource(schema)), kind, applied), "")
+    try:
+        TopologicalSorter(applied).prepare()
+    except CycleError:
+        return fault or "has a $ref that comes back to itself without an end"
+    return fault
 
 
 @cache
@@ -91,11 +99,14 @@ def _meta_validator(dialect: str) -> Validator:
     return checker
 
 
-def _faults(schema: Any, resolver: Any, kind: Specification[Any], seen: set[int]) -> Iterator[str]:
-    """What a meta-schema does not see, in the schema and in all that it refers to."""
-    if not isinstance(schema, dict) or id(schema) in seen:
+def _faults(schema: Any, resolver: Any, kind: Specification[Any], applied: dict[int, set[int]]) -> Iterator[str]:
+    """What a meta-schema does not see, in the schema and in all that it refers to.
+
+    `applied` fills with the schemas that each schema applies to the very value that it is applied to itself.
+    """
+    if not isinstance(schema, dict) or id(schema) in applied:
         return
-    seen.add(id(schema))
+    applied[id(schema)] = {id(part) for key in IN_PLACE & schema.keys() for part in _parts(key, schema[key])}
     if "" in schema.get("properties", ()):
         yield "has an empty property name"
     if schema.get("enum") == []:
@@ -106,13 +117,19 @@ def _faults(schema: Any, resolver: Any, kind: Specification[Any], seen: set[int]
     for key in sorted({"$ref", "$dynamicRef"} & schema.keys()):
         try:
             found = resolver.lookup(schema[key])
-            if found.contents is schema:
-                yield f"has a $ref to itself: {schema[key]!r}"
-            yield from _faults(found.contents, found.resolver, kind, seen)
+            applied[id(schema)].add(id(found.contents))
+            yield from _faults(found.contents, found.resolver, kind, applied)
         except Unresolvable:
             yield f"has a $ref that leads nowhere: {schema[key]!r}"
     for part in kind.create_resource(schema).subresources():
-        yield from _faults(part.contents, resolver.in_subresource(part), kind, seen)
+        yield from _faults(part.contents, resolver.in_subresource(part), kind, applied)
+
+
+def _parts(key: str, value: Any) -> list[Any]:
+    """The schemas under a keyword: one, a list, or a map of them."""
+    if key in MAPS:
+        return list(value.values())
+    return value if isinstance(value, list) else [value]
 
 
 def _mended(schema: Any, mends: dict[str, None]) -> Any:

@@ -7,6 +7,7 @@ import pytest
 from agents import blueprint
 from agents.dataflow import carried, described, feeds, telling
 from agents.errors import BlueprintError
+from agents.offline.draft import fillable
 from agents.offline.planner import drawn
 from agents.schema import Blueprint, Cluster, Directive, Mode, Operator, Step, Tool, Turn
 from memory import mixed
@@ -60,3 +61,11 @@ def test_planned_failure_of_a_live_tool_is_refused() -> None:
     plan = Blueprint(persona="A writer", goal="find it", mode=Mode.RECOVERY, turns=turns, steps=(step,))
     with pytest.raises(BlueprintError, match="step 's1': 'find_note' is live"):
         blueprint.validate(plan, cluster(FIND), directive)
+
+
+def test_optional_argument_of_a_live_tool_needs_a_known_value() -> None:
+    properties = {"branch": {"type": "string"}, "style": {"type": "string", "examples": ["short"]}}
+    schema = {"type": "object", "properties": properties}
+    tool = Tool(name="show_log", input_schema=schema, service="git", source="mcp: git 1")
+    made = [fillable(described("show_log", tool), Random(seed)) for seed in range(30)]
+    assert {tuple((found or {}).items()) for found in made} == {(), (("style", "short"),)}

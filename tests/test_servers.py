@@ -12,6 +12,7 @@ import pytest
 
 from agents.errors import UsageError
 from graphs import corpus, servers
+from graphs.services import services
 
 RUDE = str(Path(__file__).parent / "rude_server.py")
 
@@ -86,6 +87,11 @@ def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "a.json").write_text(content)
     with pytest.raises(UsageError, match=r"expected .*mcpServers"):
         servers.read(tmp_path / "a.json")
+
+
+def test_name_of_the_code_tool_is_taken(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'code' is the Code Tool's own name"):
+        services(None, config(tmp_path, code=rude()))
 
 
 def test_silent_server_is_given_up(tmp_path: Path) -> None:

@@ -77,9 +77,10 @@ def test_dialect_decides_what_is_valid() -> None:
         {"$defs": {"node": {"properties": {"kids": {"items": {"$ref": "#/$defs/node"}}}}}, "$ref": "#/$defs/node"},
         {"properties": {"a": {"type": "string"}, "b": {"$ref": "#/properties/a"}}},
         {"$schema": DRAFT_7, "definitions": {"a": {"items": {"$ref": "#"}}}},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"not": {"items": {"$ref": "#/$defs/a"}}}}},
         within({"enum": [f"{n:08d}" for n in range(10_000)]}),
     ],
-    ids=["recursive", "own property", "draft 7", "100 kB"],
+    ids=["recursive", "own property", "draft 7", "deeper", "100 kB"],
 )
 def test_unusual_schema_is_kept(schema: Any) -> None:
     assert sound(schema, "inputSchema") == (schema, [])
@@ -94,7 +95,12 @@ def test_unusual_schema_is_kept(schema: Any) -> None:
         ({"properties": {"": {}}}, "inputSchema has an empty property name"),
         (within({"$ref": "#/$defs/b"}), "inputSchema has a $ref that leads nowhere: '#/$defs/b'"),
         ({"$ref": "https://example.com/a.json"}, "inputSchema has a $ref that leads nowhere"),
-        ({"$ref": "#"}, "inputSchema has a $ref to itself"),
+        ({"$ref": "#"}, "inputSchema has a $ref that comes back to itself"),
+        (
+            {"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}},
+            "inputSchema has a $ref that comes back to itself",
+        ),
+        ({"properties": {"a": {"anyOf": [{"type": "string"}, {"$ref": "#/properties/a"}]}}}, "inputSchema has a $ref"),
         ({"$schema": "urn:mine"}, "inputSchema has an unknown $schema: 'urn:mine'"),
         ({"$schema": "http://json-schema.org/draft-04/schema", "not": {"$ref": 5}}, "inputSchema "),
         (json.loads('{"not":' * 400 + "{}" + "}" * 400), "inputSchema cannot be checked"),

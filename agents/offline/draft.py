@@ -11,7 +11,7 @@ from jsonschema.exceptions import ValidationError
 from agents.code import SERVICE
 from agents.dataflow import Described, feeds, noun
 from agents.offline.language import heard, said
-from agents.offline.values import believable, qualified, valid
+from agents.offline.values import believable, examples, qualified, valid
 from agents.paths import flat
 from agents.schema import words
 
@@ -84,7 +84,7 @@ def fillable(tool: Described, rng: Random) -> dict[str, Any] | None:
     required = schema.get("required", [])
     for _ in range(4):
         try:
-            chosen = [*required, *_optional(schema, rng)]
+            chosen = [*required, *_optional(tool, rng)]
             known = schema.get("properties") or {}
             about = (noun(tool) or ["item"])[-1]
             made = {key: believable(known.get(key) or {}, qualified(key, about), rng, schema) for key in chosen}
@@ -105,7 +105,9 @@ def _sayable(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> bool:
     return bool(heard_back == value)
 
 
-def _optional(schema: dict[str, Any], rng: Random) -> list[str]:
+def _optional(tool: Described, rng: Random) -> list[str]:
+    """A few plain arguments that may be left out; of a live tool only those of which a value is known."""
+    schema = tool["inputSchema"]
     simple = [
         key
         for key, inner in (schema.get("properties") or {}).items()
@@ -113,6 +115,7 @@ def _optional(schema: dict[str, Any], rng: Random) -> list[str]:
         and isinstance(inner, dict)
         and flat(inner, schema).get("type") in ("string", "integer", "number")
         and not {"pattern", "format"} & inner.keys()
+        and not (tool.get("live") and not inner.get("enum") and not examples(flat(inner, schema)))
     ]
     return rng.sample(simple, min(len(simple), rng.choice((0, 0, 0, 1, 1, 2))))
 
