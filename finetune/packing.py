@@ -7,7 +7,7 @@ honour them, see `finetune.attention`. How a batch is packed never changes its l
 import random
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
 
 import numpy as np
@@ -65,6 +65,13 @@ def batches(examples: list[Example], size: int, seed: int) -> Iterator[list[Exam
         random.Random(f"{seed}:{epoch}").shuffle(order)
         yield from (order[first : first + size] for first in range(0, len(order), size))
         epoch += 1
+
+
+def fullness(examples: list[Example], size: int, capacity: int, ranks: int, seed: int) -> float:
+    """How much of its room an epoch's packs use, 0 to 1; what is left costs nothing, for nothing is padded."""
+    epoch = islice(batches(examples, size, seed), -(-len(examples) // size))
+    packs = [pack for batch in epoch for packs in deal(batch, capacity, ranks) for pack in packs]
+    return sum(map(_tokens, packs)) / (len(packs) * capacity)
 
 
 def tensors(pack: Pack, device: torch.device) -> dict[str, Any]:

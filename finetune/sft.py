@@ -11,21 +11,22 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import DistributedType, gather_object, set_seed
+from accelerate.utils import gather_object, set_seed
 from pydantic import Field
 from typer.exceptions import TyperException
 
 from agents.errors import UsageError
 from agents.schema import Noun
 from finetune import attention, card, checkpoint, data, loss, options, packing, student
-from finetune.data import Encoded, Example
+from finetune.data import Encoded
+from finetune.gradient import gradients, mean_loss
 from finetune.history import History
 from finetune.render import Template, template
 from finetune.speed import Cost, peak
@@ -108,35 +109,6 @@ def examples(accelerator: Accelerator, rows: list[Any], chat: Template, length: 
     return data.fit([shares[n % ranks][n // ranks] for n in range(len(rows))], length)
 
 
-def gradients(accelerator: Accelerator, model: Any, batch: list[Example], capacity: int) -> torch.Tensor:
-    """Put the gradient of the batch's mean loss into the model; returns the loss summed over this rank's tokens.
-
-    The mean is over the learned tokens of the whole batch, however they fall on packs and ranks: ranks average their
-    gradients, hence the factor.
-    """
-    ranks, learned = accelerator.num_processes, sum(example.learned for example in batch)
-    rounds, total = packing.deal(batch, capacity, ranks), torch.zeros((), device=accelerator.device)
-    # FSDP would keep whole gradients to save one reduction.
-    lazy = accelerator.distributed_type is not DistributedType.FSDP
-    for number, packs in enumerate(rounds, 1):
-        with accelerator.no_sync(model) if lazy and number < len(rounds) else nullcontext():
-            summed = model(**packing.tensors(packs[accelerator.process_index], accelerator.device))
-            accelerator.backward(summed * ranks / learned)
-        total += summed.detach()
-    return total
-
-
-@torch.no_grad()
-def mean_loss(accelerator: Accelerator, model: Any, held: list[Example], capacity: int) -> float:
-    """Loss for each learned token of these examples."""
-    model.eval()
-    total = torch.zeros((), device=accelerator.device)
-    for packs in packing.deal(held, capacity, accelerator.num_processes):
-        total += model(**packing.tensors(packs[accelerator.process_index], accelerator.device))
-    model.train()
-    return float(accelerator.reduce(total)) / sum(example.learned for example in held)
-
-
 @contextmanager
 def stoppable() -> Iterator[Callable[[], bool]]:
     """Whether SIGINT or SIGTERM came, on any rank; the first lets the step end, the second stops at once."""
@@ -193,6 +165,8 @@ def train(config: Config) -> bool:
     cost, best = Cost(model), peak()
     learning = [value for value in model.parameters() if value.requires_grad]
     count = sum(value.numel() for value in learning)
+    full = packing.fullness(read.examples, config.batch, capacity, ranks, config.seed) if config.packing else None
+    say(f"packs of {config.length} tokens, {full:.0%} full" if full else "no packing")
     say(f"{count:,} weights to train, attention {chosen}, loss {fused}, on {device.type} x {ranks}")
     optimizer = torch.optim.AdamW(learning, lr=config.lr, weight_decay=config.weight_decay, fused=device.type == "cuda")
     model, optimizer = accelerator.prepare(model, optimizer)

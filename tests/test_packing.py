@@ -14,7 +14,7 @@ from transformers import Lfm2Config, Lfm2ForCausalLM, Qwen3Config, Qwen3ForCausa
 from agents.errors import UsageError
 from finetune import attention, loss, packing
 from finetune.data import Example
-from finetune.sft import gradients
+from finetune.gradient import gradients
 
 CPU = torch.device("cpu")
 
@@ -47,6 +47,11 @@ def test_best_fit_fills_packs() -> None:
     lengths = [int(length) for length in np.random.default_rng(0).integers(200, 4000, 500)]
     packs = packing.best_fit(lengths, 8192)
     assert sum(lengths) / (len(packs) * 8192) > 0.98
+
+
+def test_fullness_is_tokens_over_room() -> None:
+    assert packing.fullness([example(4), example(6), example(3), example(7)], 4, 10, ranks=1, seed=0) == 1.0
+    assert packing.fullness([example(6), example(7)], 2, 10, ranks=1, seed=0) == 0.65
 
 
 def test_batches_show_every_example_once_an_epoch() -> None:

@@ -25,8 +25,8 @@ from trl import SFTConfig, SFTTrainer
 
 from finetune import attention, data, loss, packing, student
 from finetune.data import Example
+from finetune.gradient import gradients
 from finetune.render import template
-from finetune.sft import gradients
 from finetune.speed import Cost, peak
 
 GPU = torch.cuda.is_available()
