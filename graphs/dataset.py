@@ -1,6 +1,5 @@
 """The accepted rows of a run in another layout: the command `python -m graphs.export RUN --format openai`."""
 
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -8,12 +7,12 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from typer.exceptions import TyperException
 
 from agents.errors import FormatError, UsageError
 from graphs import formats, gate, parquet
 from graphs.formats import Format, Record, Row
 from graphs.gate import Leak
+from memory import command
 
 
 def convert(
@@ -95,9 +94,4 @@ def main(arguments: list[str] | None = None) -> None:
     """`convert` with these arguments, else the process's; exits with 2 for the user's own mistake."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command()(convert)
-    try:
-        app(arguments, standalone_mode=False, prog_name="python -m graphs.export")
-    except (UsageError, TyperException) as error:
-        message = error.format_message() if isinstance(error, TyperException) else str(error)
-        print(f"error: {' '.join(message.split())}", file=sys.stderr)
-        raise SystemExit(2) from None
+    command.run(app, arguments, "graphs.export")

@@ -18,12 +18,11 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import Field, ValidationError
-from typer.exceptions import TyperException
 
 from agents.dataflow import nouns
 from agents.errors import UsageError
 from agents.schema import Cluster, Noun, Tool, words
-from memory import candidates, cluster_file, cluster_report, coverage, leaves, tool_files
+from memory import candidates, cluster_file, cluster_report, command, coverage, leaves, tool_files
 from memory.embedder import Embedder, embedder
 from memory.survey import Grain, Survey, survey, unique
 from memory.vectors import Cached
@@ -187,12 +186,7 @@ def _command(
 
 def main(arguments: list[str] | None = None) -> None:
     """The command with these arguments, else the process's; exits with 2 for the user's own mistake."""
-    try:
-        app(arguments, standalone_mode=False, prog_name="python -m memory.clusters")
-    except (UsageError, TyperException) as error:
-        message = error.format_message() if isinstance(error, TyperException) else str(error)
-        print(f"error: {' '.join(message.split())}", file=sys.stderr)
-        raise SystemExit(2) from None
+    command.run(app, arguments, "memory.clusters")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ Chroma's, and lie on a grid of 2^-16: its storage is off by a last bit, the grid
 over the grid are exact in float64, so a distance is the same before and after a restart, on any machine.
 """
 
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -16,10 +15,8 @@ import typer
 from chromadb.api.models.Collection import Collection
 from chromadb.config import Settings
 from numpy.typing import NDArray
-from typer.exceptions import TyperException
 
-from agents.errors import UsageError
-from memory import tool_files
+from memory import command, tool_files
 from memory.catalogue import Catalogue
 from memory.embedder import Embedder
 from memory.embedder import embedder as load
@@ -197,12 +194,7 @@ def main(arguments: list[str] | None = None) -> None:
     app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
     app.command("search")(_search)
     app.callback()(lambda: None)  # so that the command keeps its name
-    try:
-        app(arguments, standalone_mode=False, prog_name="python -m memory.store")
-    except (UsageError, TyperException) as error:
-        message = error.format_message() if isinstance(error, TyperException) else str(error)
-        print(f"error: {' '.join(message.split())}", file=sys.stderr)
-        raise SystemExit(2) from None
+    command.run(app, arguments, "memory.store")
 
 
 if __name__ == "__main__":
