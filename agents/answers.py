@@ -29,7 +29,8 @@ class Request(Noun):
     seed: int = 0
 
     def digest(self) -> str:
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        said = {name: getattr(self, name) for name in Request.model_fields}
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property

@@ -20,7 +20,7 @@ from agents.chat import Message
 from agents.errors import TDScalingError, UsageError
 from agents.forms import fill, mended
 from agents.params import by_role
-from agents.retries import retrying
+from agents.retries import retried
 from agents.schema import Role, Schema
 from agents.wire import Fault, WireError
 
@@ -70,7 +70,7 @@ class Teachers:
             return Answer(**chat.fields(await self._said(one, request)))
         faults: list[Fault] = []
         try:
-            answer: Answer = await retrying(faults, self._attempts, self._wait_s)(self._sent, one, request)
+            answer = await retried(lambda: self._sent(one, request), faults, self._attempts, self._wait_s)
         except WireError as error:
             raise self._given_up(error, request.role, faults) from None  # the cause may quote a key
         self._lost[one.name] = 0
@@ -92,10 +92,10 @@ class Teachers:
 
     async def _said(self, one: endpoint.Endpoint, request: Request) -> AIMessage:
         form, tools, params = request.form, request.tools, self._params[request.role]
-        if one.provider == "openai":
+        if isinstance(one.chat, chat.OpenAI):
             body: dict[str, Any] = {**params, "messages": request.messages, "seed": request.seed}
             body |= {"tools": tools} if tools else {}
-            return await one.chat.ainvoke([], extra_body=body | (_response_format(form, self._form(one))))
+            return await one.chat.said(body | _response_format(form, self._form(one)))
         history = chat.converted(request.messages)
         if one.provider == "offline":
             return await one.chat.ainvoke(history, tools=tools, seed=request.seed)

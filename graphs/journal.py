@@ -243,7 +243,7 @@ def recorded(teachers: Answering, journal: Journal, slot: int, seed: int, spendi
     ) -> Answer:
         call = next(calls)
         seeded = seed_of(seed, slot, call)
-        request = Request(role=role, messages=messages, tools=tools or [], form=form, seed=seeded)
+        request = Request.model_construct(role=role, messages=messages, tools=tools or [], form=form, seed=seeded)
         digest = request.digest()
         known = journal.answer(slot, call, digest)
         if known:
