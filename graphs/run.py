@@ -5,7 +5,6 @@ needs no key and no network. A stopped or killed run goes on where it was with `
 """
 
 import asyncio
-import inspect
 import logging
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import typer
 from pydantic import Field, ValidationError, field_validator
 from typer.exceptions import TyperException
 
@@ -24,7 +22,7 @@ from agents.params import parsed
 from agents.sandbox import Limits, Sandboxes
 from agents.schema import Cluster, Noun, Role
 from agents.teachers import Teachers, teachers
-from graphs import budget, cost, export, manifest, report, sampling, summary
+from graphs import budget, cost, estimate, export, manifest, options, report, sampling, summary
 from graphs.budget import Budget, Halt, Prices
 from graphs.campaign import Campaign, Parts, Play, Settings, Steering
 from graphs.corpus import Corpus
@@ -257,9 +255,14 @@ async def generate(config: Config, inputs: Inputs) -> str:
             await inputs.sandboxes.aclose()
 
 
-def start(given: dict[str, Any], resume: bool) -> int:
+def start(given: dict[str, Any], resume: bool, dry_run: bool = False) -> int:
     """The whole command; returns its exit code."""
     config = settle(given, resume)
+    if dry_run:
+        inputs = read(config)
+        told = estimate.foretold(inputs.sample.clusters, config.seed, config.count, inputs.prices)
+        print("\n".join(told))
+        return 0
     stopped = asyncio.run(generate(config, read(config)))
     if stopped:
         print(f"{stopped}; to go on: python -m graphs.run --out {config.out} --resume", file=sys.stderr)
@@ -269,30 +272,6 @@ def start(given: dict[str, Any], resume: bool) -> int:
     return 0 if summary.read(config.out).accepted else 1
 
 
-def _command(ctx: typer.Context, resume: bool, **options: Any) -> None:
-    sources = {name: ctx.get_parameter_source(name) for name in options}
-    given = {name: options[name] for name, source in sources.items() if source and source.name != "DEFAULT"}
-    raise typer.Exit(start(given, resume))
-
-
-def cli() -> typer.Typer:
-    """The command line, with an option for each field of Config."""
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    going_on = typer.Option(False, "--resume", help="Go on with the run in --out; options not given are the run's.")
-    parameters = [inspect.Parameter("ctx", keyword, annotation=typer.Context)]
-    parameters.append(inspect.Parameter("resume", keyword, default=going_on, annotation=bool))
-    for name, told in Config.model_fields.items():
-        kind = {"tools": list[Path], "param": list[str]}.get(name, told.annotation)
-        default = list(told.default) if isinstance(told.default, tuple) else told.default
-        option = typer.Option(default, f"--{name.replace('_', '-')}", help=told.description)
-        parameters.append(inspect.Parameter(name, keyword, default=option, annotation=kind))
-    vars(_command)["__signature__"] = inspect.Signature(parameters)
-    _command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    app.command(help=EXAMPLES)(_command)
-    return app
-
-
 def main(arguments: list[str] | None = None) -> None:
     """The command with these arguments, else the process's.
 
@@ -300,7 +279,8 @@ def main(arguments: list[str] | None = None) -> None:
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        code = cli()(arguments, standalone_mode=False, prog_name="python -m graphs.run")
+        app = options.app(Config, start, EXAMPLES)
+        code = app(arguments, standalone_mode=False, prog_name="python -m graphs.run")
     except (UsageError, TyperException) as error:
         message = error.format_message() if isinstance(error, TyperException) else str(error)
         print(f"error: {' '.join(message.split())}", file=sys.stderr)

@@ -99,3 +99,17 @@ def test_a_spent_budget_stops_and_goes_on_to_the_same_bytes(tmp_path: Path, caps
     heard = [orjson.loads(line)["digest"] for line in log.read_bytes().splitlines()]
     assert len(set(heard)) == len(heard)  # nothing was asked twice
     assert (out / "trajectories.jsonl").read_bytes() == (alone / "trajectories.jsonl").read_bytes()
+
+
+def test_a_dry_run_tells_dollars_asks_nobody_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "openai:big@http://127.0.0.1:9/v1"  # nothing listens there
+    (prices := tmp_path / "prices.json").write_bytes(orjson.dumps({name: {"input": 2, "output": 8}}))
+    options = ("--dry-run", "--out", str(tmp_path / "run"), "--count=24", f"--teacher={name}", f"--prices={prices}")
+    assert ended(*options) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "estimate for 24 slots, from 12 played by the offline teacher:"
+    assert told[1].startswith("  blueprint: 24 requests, ")
+    assert told[7].startswith("dollars: ")
+    assert not (tmp_path / "run").exists()
