@@ -17,6 +17,7 @@ from graphs.execution import opened
 from graphs.journal import Journal
 from graphs.run import main
 from graphs.trajectory import play
+from memory import cluster_file
 from tests.test_trajectory import teacher
 
 BIN = Path(sys.executable).parent
@@ -35,6 +36,7 @@ class World:
 
     mcp: Path
     tools: Path
+    clusters: Path
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     }
     (folder / "mcp.json").write_text(json.dumps({"mcpServers": {"calculator": calculator, "git": git}}))
     (folder / "tools.json").write_text(json.dumps(NOTES))
-    return World(folder / "mcp.json", folder / "tools.json")
+    together(folder)
+    return World(folder / "mcp.json", folder / "tools.json", folder / "clusters.jsonl")
+
+
+def together(folder: Path) -> None:
+    """A cluster for each live server, with the notebook beside it."""
+    live_tools, notebook = servers.tools(folder / "mcp.json").tools, corpus.load([folder / "tools.json"]).tools
+    parts = {name: tuple(tool for tool in live_tools if tool.service == name) for name in ("calculator", "git")}
+    mixed = [Cluster(id=name, leaf=f"{n}.0", tools=part + notebook) for n, (name, part) in enumerate(parts.items())]
+    cluster_file.write(folder / "clusters.jsonl", mixed)
 
 
 def repository(folder: Path) -> None:
@@ -67,8 +78,9 @@ PERSON = {"NAME": "Ada", "EMAIL": "ada@example.com", "DATE": DAY}
 
 
 def run(out: Path, world: World, *options: str) -> Path:
+    given = ["--mcp", str(world.mcp), "--tools", str(world.tools), "--clusters", str(world.clusters)]
     with pytest.raises(SystemExit, match="0"):
-        main(["--out", str(out), "--mcp", str(world.mcp), "--tools", str(world.tools), "--count", "9", *options])
+        main(["--out", str(out), *given, "--count", "14", "--sandbox", "off", *options])
     return out
 
 
@@ -129,4 +141,4 @@ async def test_offline_teacher_uses_live_and_simulated_tools_together(tmp_path: 
         one = await play(directive, Cluster(id="c", leaf="0.0", tools=tools), teacher(seed=1), runners=runners)
     journal.close()
     assert (one.faults, one.reason) == ((), "")
-    assert [origin.origin for origin in one.trajectory.origins.values()] == [Origin.MCP, Origin.SIMULATED]
+    assert {origin.origin for origin in one.trajectory.origins.values()} == {Origin.MCP, Origin.SIMULATED}
