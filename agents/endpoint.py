@@ -15,7 +15,7 @@ from agents.throttle import Throttle
 from agents.wire import Fault, Wire, WireError, fault_of, seconds
 
 EXAMPLES = "such as offline, openai:gpt-4.1-mini or openai:NAME@http://127.0.0.1:8000/v1"
-OFFLINE = ("offline", "offline-weak")
+OFFLINE = ("offline", "offline-weak", "offline-favourite")
 """The teachers that ship."""
 OPENAI_URL = "https://api.openai.com/v1"
 
@@ -41,7 +41,7 @@ def connect(name: str, timeout_s: float) -> Endpoint:
     if name in OFFLINE:
         from agents.offline import OfflineTeacher  # only here: its word lists take a while to load
 
-        return Endpoint(name, "offline", name, OfflineTeacher(weak=name == "offline-weak"))
+        return Endpoint(name, "offline", name, OfflineTeacher(persona=name))
     match = re.fullmatch(r"([\w-]+):([^\s]+?)(?:@(https?://[^\s@?#]+))?", name)
     if not match or "://" in match[2]:  # the value may hold a password: show its beginning only
         raise UsageError(f"teacher {re.split('@|://', name)[0]!r} is not provider:model[@base_url]; {EXAMPLES}")

@@ -1,8 +1,9 @@
 """The offline teacher as an OpenAI-compatible endpoint, for trying the path of a hosted model without one.
 
-POST /v1/chat/completions and GET /v1/models, models `offline` and `offline-weak`. Equal requests get equal bytes, ids
-included. Usage is the offline teacher's own count, a regular expression's words and marks: close to a tokenizer's, but
-no BPE; its cached part is what a model server's prefix cache would have known. Faults can be switched on.
+POST /v1/chat/completions and GET /v1/models, models `offline`, `offline-weak` and `offline-favourite`. Equal requests
+get equal bytes, ids included. Usage is the offline teacher's own count, a regular expression's words and marks: close
+to a tokenizer's, but no BPE; its cached part is what a model server's prefix cache would have known. Faults can be
+switched on.
 
     python -m agents.serve --port 8008 --latency 0.2 --throttled 0.05 --errors 0.05 --cut 0.02 --log requests.jsonl
 """
@@ -110,7 +111,7 @@ class Served:
         if self._reply:
             message = self._reply(body.messages, tools, seed)
         else:
-            message = offline.reply(_plain(body.messages), tools, seed, weak=body.model == "offline-weak")
+            message = offline.reply(_plain(body.messages), tools, seed, persona=body.model)
         asked = offline.tokens(offline.prompt(_plain(body.messages), tools))
         told = len(offline.tokens(json.dumps(message, ensure_ascii=False)))
         usage = {"prompt_tokens": len(asked), "completion_tokens": told, "total_tokens": len(asked) + told}

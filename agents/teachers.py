@@ -1,6 +1,6 @@
 """From a role and its prompt to that role's answer: one chat model for each of the five agents.
 
-A teacher is `offline`, `offline-weak` or named `provider:model[@base_url]`, such as
+A teacher is `offline`, `offline-weak`, `offline-favourite` or named `provider:model[@base_url]`, such as
 `openai:NAME@http://127.0.0.1:8000/v1`; providers besides openai are those of LangChain's `init_chat_model`. Messages
 are OpenAI dicts on both sides.
 """

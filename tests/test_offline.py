@@ -149,3 +149,14 @@ def test_the_judge_reads_what_it_scores() -> None:
     assert (invented["blame"], invented["scores"]["grounding"] <= 2) == ("assistant", True)
     assert judged(CLEAN[:-1])["scores"]["task_completion"] <= 2
     assert judged([CLEAN[0], {"role": "user", "content": "Call get_order for A-100."}, *CLEAN[2:]])["blame"] == "user"
+
+
+def test_a_favourite_is_given_in_most_answers() -> None:
+    """The same plan for the same tools and mode in about 80 of 100 blueprints, for any seed."""
+    tools = [{"name": "get_order", "service": "shop", "description": "", "inputSchema": {}, "outputSchema": None}]
+    sections = {"Tools": [{**tools[0], "reads": True}], "Directive": {"slot": 0, "mode": "linear", "steps": 1}}
+    asked = "\n".join(f"## {name}\n```json\n{orjson.dumps(value).decode()}\n```" for name, value in sections.items())
+    messages = [{"role": "system", "content": "You are the BlueprintAgent."}, {"role": "user", "content": asked}]
+    said = [reply(messages, [], seed, persona="offline-favourite")["content"] for seed in range(100)]
+    assert 68 <= max(map(said.count, said)) <= 92
+    assert max(said.count(one) for one in [reply(messages, [], seed)["content"] for seed in range(100)]) <= 1

@@ -25,14 +25,21 @@ Message = dict[str, Any]
 FINGERPRINT = "fp_offline"
 
 
-def reply(messages: Sequence[Message], tools: Sequence[dict[str, Any]], seed: int, *, weak: bool = False) -> Message:
+FAVOURED = 0.8
+"""The share of its blueprints in which `offline-favourite` gives its favourite."""
+
+
+def reply(
+    messages: Sequence[Message], tools: Sequence[dict[str, Any]], seed: int, *, persona: str = "offline"
+) -> Message:
     """The next message of whichever agent, of whichever strategy, the system prompt names.
 
-    `weak` is the persona that makes mistakes.
+    The persona `offline-weak` makes mistakes (`slips`); `offline-favourite` gives the same plan for the same tools and
+    mode in 80% of its blueprints, as a model does whose modes have collapsed.
 
     Raises: ValueError: the system prompt names none of them, or a section that the role needs is missing.
     """
-    system = str(messages[0]["content"]) if messages else ""
+    system, weak = str(messages[0]["content"]) if messages else "", persona == "offline-weak"
     named = re.match(r"You are the (\w+)Agent(?: of ([\w-]+))?\.", system)
     rng = Random(sha256(orjson.dumps([list(messages), list(tools), seed])).digest())
     if not named or named[1] not in ("Blueprint", "User", "Assistant", "Observation", "Quality"):
@@ -44,15 +51,18 @@ def reply(messages: Sequence[Message], tools: Sequence[dict[str, Any]], seed: in
         plan = section(system, "Plan") if planned else unplanned.plan(messages[1:], tools, rng)
         text, calls = conversation.assistant_says(plan, messages[1:], tools, rng)
         return _message(*(slips.assistant(text, calls, rng) if weak else (text, calls)))
-    form = _form(named[1], system, messages, rng)
+    form = _form(named[1], system, messages, rng, persona)
     return _message(orjson.dumps(slips.form(named[1], form, rng) if weak else form).decode(), [])
 
 
-def _form(role: str, system: str, messages: Sequence[Message], rng: Random) -> dict[str, Any]:
+def _form(role: str, system: str, messages: Sequence[Message], rng: Random, persona: str) -> dict[str, Any]:
     last = str(messages[-1]["content"])
     if role == "Blueprint":
         request = str(messages[1]["content"])
-        return planner.drawn(section(request, "Tools"), section(request, "Directive"), rng, _elsewhere(request))
+        directive = section(request, "Directive")
+        if persona == "offline-favourite" and rng.random() < FAVOURED:
+            directive, rng = {**directive, "steps": min(2, directive["steps"])}, Random(persona)
+        return planner.drawn(section(request, "Tools"), directive, rng, _elsewhere(request))
     if role == "User":
         return conversation.user_says(section(system, "You"), messages[1:], rng)
     if role == "Observation":
@@ -100,8 +110,8 @@ class OfflineTeacher(BaseChatModel):
     """`reply` as a LangChain chat model; `seed` and `tools` are taken at each call."""
 
     seed: int = 0
-    weak: bool = False
-    """The persona that makes mistakes."""
+    persona: str = "offline"
+    """Its name as a model."""
 
     @property
     def _llm_type(self) -> str:
@@ -119,7 +129,7 @@ class OfflineTeacher(BaseChatModel):
     ) -> ChatResult:
         asked = [dict(message) for message in convert_to_openai_messages(messages)]
         tools = kwargs.get("tools") or []
-        said = reply(asked, tools, kwargs.get("seed") or self.seed, weak=self.weak)
+        said = reply(asked, tools, kwargs.get("seed") or self.seed, persona=self.persona)
         calls = [
             {"id": call["id"], "name": call["function"]["name"], "args": orjson.loads(call["function"]["arguments"])}
             for call in said.get("tool_calls", [])
@@ -130,10 +140,7 @@ class OfflineTeacher(BaseChatModel):
             said["content"],
             tool_calls=calls,
             usage_metadata=usage,
-            response_metadata={
-                "model_name": "offline-weak" if self.weak else "offline",
-                "system_fingerprint": FINGERPRINT,
-            },
+            response_metadata={"model_name": self.persona, "system_fingerprint": FINGERPRINT},
         )
         return ChatResult(generations=[ChatGeneration(message=message)])
 
