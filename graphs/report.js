@@ -165,7 +165,8 @@ function said(message, row) {
   if (message.role === "tool") box.append(...observed(message, seen, row));
   else if (message.content) box.append(make("pre", { className: "said" }, message.content));
   for (const call of message.tool_calls ?? []) {
-    box.append(make("pre", {}, make("b", {}, `${call.function.name} `), pretty(call.function.arguments)), tag(call.id));
+    const told = pretty(call.function.arguments), apart = told.includes("\n") ? "\n" : " ";
+    box.append(make("pre", {}, make("b", {}, call.function.name), apart + told), tag(call.id));
   }
   return box;
 }

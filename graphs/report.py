@@ -84,6 +84,7 @@ def _facts(summary: Summary) -> Iterator[tuple[str, Any]]:
     yield "tools and services called", f"{last.get('tools', 0)} and {last.get('services', 0)}"
     each = summary.cost.get("per_accepted")
     yield "tokens for each accepted", each and round(each["input"] + each["output"])
+    yield "dollars for each accepted", (summary.cost.get("dollars") or {}).get("per_accepted")
     yield "teacher", ", ".join(sorted({one["name"] for one in summary.manifest.get("teachers", {}).values()}))
     yield "seed, window, novelty", ", ".join(str(config.get(name)) for name in ("seed", "window", "novelty"))
     yield "version", summary.manifest.get("git_commit")
@@ -134,6 +135,17 @@ def _costs(cost: Row) -> Iterator[str]:
         if rows:
             yield bars(f"Input and output tokens {title}", sums)
             yield table((title, *heads[1:]), rows)
+    paid = (cost.get("dollars") or {}).get("by_role", {})
+    if paid:
+        yield bars("Dollars by role", {role: dollars for role, dollars in paid.items() if dollars is not None})
+    faults = [
+        (role, name, count)
+        for kind in ("transport_faults", "semantic_faults")
+        for role, found in cost.get(kind, {}).items()
+        for name, count in found.items()
+    ]
+    if faults:
+        yield table(("role", "fault of its endpoint or answer", "n"), faults)
     if not cost:
         yield "<p>cost.json is written when a run ends.</p>"
 

@@ -213,6 +213,17 @@ def test_a_run_without_an_accepted_row_has_a_report(tmp_path: Path) -> None:
     assert "0 of 0 slots" in report.write(tmp_path).read_text()
 
 
+def test_costs_are_told_by_role_and_unknown_ones_not_guessed(tmp_path: Path) -> None:
+    (tmp_path / "trajectories.jsonl").write_bytes(b"")
+    spent = {"answers": 2, "input": None, "output": None, "cached": None}
+    cost = {"by_role": {"user": spent}, "dollars": {"by_role": {"user": None, "quality": 0.25}}}
+    (tmp_path / "cost.json").write_bytes(line(cost))
+    page = report.write(tmp_path).read_text()
+    assert "<td>user</td><td>2</td><td>–</td><td>–</td><td>–</td>" in page
+    assert "<title>quality: 0.25</title>" in page
+    assert "<title>user: 0</title>" not in page.partition("Dollars by role")[2]
+
+
 def test_the_same_files_give_the_same_report(folder: Path) -> None:
     before = (folder / "report.html").read_bytes()
     assert report.write(folder).read_bytes() == before
