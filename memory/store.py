@@ -26,9 +26,9 @@ GRID = 65536
 BATCH = 64
 """Slots that are handed to Chroma at once; a kill loses less, and the next start reads them from the journal."""
 INDEX = Path("runs/catalogue")
-EXACT = 20_000
-"""Up to so many vectors are searched exactly, in some milliseconds. Chroma's graph misses a neighbour in 4 of 100
-queries at 10,000, and which one depends on how it was filled: above this a resumed run may differ."""
+EXACT = 100_000
+"""Up to so many vectors are searched exactly, in 25 ms of CPU time at most. Above, Chroma's graph names the candidates;
+it misses a neighbour in some 4 of 100 queries, other ones each time it is filled, so that bytes may differ."""
 
 
 class Neighbour(NamedTuple):
