@@ -71,7 +71,7 @@ class Bird:
             {"database": str(self._file(row)), "gold": row["SQL"], "predicted": str(one.answer)}
             for row, one in zip(rows, records, strict=True)
         ]
-        said = await judge(COMMAND, asked, silence_s=90)
+        said = await judge(COMMAND, asked, silence_s=180)
         return [Score(value=float(one.get("valid", False)), error=one["error"]) for one in said]
 
     def _file(self, row: dict[str, Any]) -> Path:

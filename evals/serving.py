@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
@@ -25,11 +25,17 @@ START_S = 600.0
 async def served(checkpoint: Path) -> AsyncIterator[str]:
     """`openai:NAME@URL` of a server that is stopped when the block ends.
 
-    Raises: MissingError: no server is installed. OutageError: it ended, or was not ready in ten minutes.
+    Raises: MissingError: no server is installed. OutageError: it did not start.
     """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command, url = _command(checkpoint, port), f"http://127.0.0.1:{port}"
+    async with serving(command(checkpoint, port), f"http://127.0.0.1:{port}") as name:
+        yield name
+
+
+@asynccontextmanager
+async def serving(command: Sequence[str], url: str) -> AsyncIterator[str]:
+    """The endpoint that the command serves. Raises OutageError: it ended, or was not ready in ten minutes."""
     with tempfile.TemporaryFile("w+") as log:
         process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log, start_new_session=True)
         try:
@@ -39,7 +45,7 @@ async def served(checkpoint: Path) -> AsyncIterator[str]:
             await _stop(process)
 
 
-def _command(checkpoint: Path, port: int) -> list[str]:
+def command(checkpoint: Path, port: int) -> list[str]:
     """The server's command; vLLM finds tool calls in the text of Qwen and Hermes models by the parser named."""
     if importlib.util.find_spec("vllm"):
         tools = ["--enable-auto-tool-choice", "--tool-call-parser", "hermes"]

@@ -26,6 +26,8 @@ from agents.sandbox.level import bubblewrap
 logger = logging.getLogger(__name__)
 GIBIBYTE = 2**30
 MEMORY, DISK, CPU_S = 4 * GIBIBYTE, GIBIBYTE // 16, 3600
+START_S, SILENCE_S = 300.0, 180.0
+"""Long: a slow machine must not make an answer wrong."""
 LONGEST_LINE = 64 * 2**20
 
 
@@ -36,7 +38,7 @@ class Died(Exception):
 class Worker:
     """`async with Worker([...]) as worker`: each `ask` is one line there and one back."""
 
-    def __init__(self, command: Sequence[str | Path], silence_s: float = 60.0) -> None:
+    def __init__(self, command: Sequence[str | Path], silence_s: float = SILENCE_S) -> None:
         self._command = [str(part) for part in command]
         self._silence_s = silence_s
         self._process: asyncio.subprocess.Process
@@ -76,7 +78,7 @@ class Worker:
     async def ready(self) -> Self:
         """Itself, once it said so. Raises MissingError: it could not start, so its environment is broken."""
         try:
-            await self.read()
+            await self._read(START_S)
         except Died:
             command = " ".join(self._command)
             raise MissingError(f"the scorer does not start: run `{command}` to see why, or set it up anew") from None
@@ -93,12 +95,16 @@ class Worker:
         return await self.read()
 
     async def read(self) -> dict[str, Any]:
+        """The next line. Raises Died."""
+        return await self._read(self._silence_s)
+
+    async def _read(self, limit_s: float) -> dict[str, Any]:
         assert self._process.stdout
         try:
-            line = await asyncio.wait_for(self._process.stdout.readline(), self._silence_s)
+            line = await asyncio.wait_for(self._process.stdout.readline(), limit_s)
             return dict(json.loads(line))
         except TimeoutError:
-            raise Died(f"no answer in {self._silence_s:g} s") from None
+            raise Died(f"no answer in {limit_s:g} s") from None
         except (ValueError, TypeError):
             raise Died("ended") from None
 
@@ -142,7 +148,9 @@ def _bounded() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-async def judge(command: Sequence[str | Path], rows: Sequence[Any], silence_s: float = 60.0) -> list[dict[str, Any]]:
+async def judge(
+    command: Sequence[str | Path], rows: Sequence[Any], silence_s: float = SILENCE_S
+) -> list[dict[str, Any]]:
     """What a scorer says of each row, in order; `{"error": "scorer: ..."}` of a row that killed or stalled it."""
     said: list[dict[str, Any]] = []
     while len(said) < len(rows):

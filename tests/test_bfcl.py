@@ -86,8 +86,8 @@ def test_calls_that_are_code_touch_nothing_and_are_wrong(suite: bfcl.BFCL, tmp_p
 
 def test_text_that_never_ends_to_decode_is_wrong_and_the_next_is_scored(suite: bfcl.BFCL) -> None:
     rows = [{"id": "simple_python_0", "run": 0, "result": f"[f(x={text})]"} for text in ("9**9**9**9", "1")]
-    said = asyncio.run(bfcl.judge(bfcl.command("score", "prompt"), rows, silence_s=4))
-    assert [one["error"] for one in said] == ["scorer: no answer in 4 s", "simple_function_checker:wrong_func_name"]
+    said = asyncio.run(bfcl.judge(bfcl.command("score", "prompt"), rows, silence_s=8))
+    assert [one["error"] for one in said] == ["scorer: no answer in 8 s", "simple_function_checker:wrong_func_name"]
 
 
 def test_a_noisy_reference_is_wrong_where_it_says_nothing(suite: bfcl.BFCL) -> None:

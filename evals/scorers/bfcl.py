@@ -263,6 +263,7 @@ def play(fc: bool) -> None:
 
 def score(fc: bool) -> None:
     from bfcl_eval.eval_checker import eval_runner  # noqa: F401  (slow: before the first line, not within its time)
+    from bfcl_eval.model_handler.api_inference import openai_completion  # noqa: F401
 
     write({"ready": True})
     find = entries(hints=False)
