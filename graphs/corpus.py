@@ -89,7 +89,7 @@ def offered(mcp: Path) -> Corpus:
     try:
         from graphs import servers
     except ImportError:
-        raise UsageError("--mcp: the MCP SDK is missing; install the extra: pip install 'tdscaling[mcp]'") from None
+        raise UsageError("--mcp: the MCP SDK is missing; install the extra: pip install -e '.[mcp]'") from None
     return servers.tools(mcp)
 
 

@@ -70,7 +70,7 @@ def write(rows: Sequence[Row], out: Path, manifest: dict[str, Any], push: str = 
     Raises: UsageError: the datasets library is missing, or the hub refused.
     """
     if importlib.util.find_spec("datasets") is None:
-        raise UsageError("--format parquet: needs the datasets library; pip install 'tdscaling[train]'")
+        raise UsageError("--format parquet: needs the datasets library; pip install -e '.[train]'")
     from datasets import Dataset
 
     told = card(rows, manifest, push.rpartition("/")[2] or "TDScaling trajectories")

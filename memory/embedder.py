@@ -60,7 +60,7 @@ class SentenceEmbedder:
     def __init__(self, name: str) -> None:
         if importlib.util.find_spec("sentence_transformers") is None:
             raise UsageError(
-                f"embedder {name!r} needs sentence-transformers; pip install 'tdscaling[embed]', or use 'wordllama'"
+                f"embedder {name!r} needs sentence-transformers; pip install -e '.[embed]', or use 'wordllama'"
             )
         self.name = name
         self._model: Any = None
