@@ -27,8 +27,9 @@ BATCH = 64
 """Slots that are handed to Chroma at once; a kill loses less, and the next start reads them from the journal."""
 INDEX = Path("runs/catalogue")
 EXACT = 100_000
-"""Up to so many vectors are searched exactly, in 25 ms of CPU time at most. Above, Chroma's graph names the candidates;
-it misses a neighbour in some 4 of 100 queries, other ones each time it is filled, so that bytes may differ."""
+"""Up to so many vectors are searched exactly (a bare product of 100,000 takes about 22 ms). Above, Chroma's graph names
+the candidates; it misses a neighbour in some 4 of 100 queries, other ones each time it is filled, so that bytes may
+differ."""
 
 
 class Neighbour(NamedTuple):
