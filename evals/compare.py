@@ -130,8 +130,8 @@ def told(found: Comparison) -> list[str]:
     """A line for each benchmark."""
     return [
         f"{one.bench}: {page.percent(one.first.score)} against {page.percent(one.second.score)}, difference "
-        f"{one.paired.difference:+.2f} {page.edges(_interval(one.paired))} points, p {one.paired.p:.4f} "
-        f"(Holm {one.p_holm:.4f}), n {one.paired.n} in {one.paired.clusters} clusters"
+        f"{one.paired.difference:+.2f} {page.edges(_interval(one.paired))} points, p {one.paired.p:.2g} "
+        f"(Holm {one.p_holm:.2g}), n {one.paired.n} in {one.paired.clusters} clusters"
         for one in found.columns
     ]
 
