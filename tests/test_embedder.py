@@ -48,7 +48,7 @@ def test_zero_row_becomes_first_axis() -> None:
 
 def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(UsageError, match=r"tdscaling\[embed\]"):
+    with pytest.raises(UsageError, match=r"pip install -e '\.\[embed\]'"):
         embedder("Qwen/Qwen3-Embedding-0.6B")
 
 
