@@ -266,7 +266,7 @@ def slots(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Conversati
     out = tmp_path_factory.mktemp("runs") / "clean"
     with pytest.raises(SystemExit, match="0"):
         main(["--out", str(out), "--count", str(COUNT), "--seed", str(SEED)])
-    clusters = {cluster.id: cluster for cluster in read(Config(seed=SEED)).clusters}
+    clusters = {cluster.id: cluster for cluster in read(Config(seed=SEED, out=out)).clusters}
     accepted = conversations(out / "trajectories.jsonl", clusters)
     return {"accepted": accepted, "completed": accepted + conversations(out / "rejected.jsonl", clusters)}
 
