@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.exceptions import TyperException
 
 from agents.errors import MissingError, UsageError
 from evals import bfcl, bird, codeci, records
-from memory import overlap
+from memory import command, overlap
 from memory.embedder import embedder
 from memory.overlap import Match, Overlap, Reference
 
@@ -87,13 +86,7 @@ def _rows(path: Path) -> list[dict[str, object]]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Exits with 0, 1 where rows overlap, 2 for the user's own mistake, 3 where no benchmark is set up."""
-    try:
-        code = app(arguments, standalone_mode=False, prog_name="python -m evals.contamination") or 0
-    except (UsageError, TyperException, MissingError) as error:
-        message = error.format_message() if isinstance(error, TyperException) else str(error)
-        print(f"error: {' '.join(message.split())}", file=sys.stderr)
-        code = 3 if isinstance(error, MissingError) else 2
-    raise SystemExit(code)
+    command.run(app, arguments, "evals.contamination")
 
 
 if __name__ == "__main__":

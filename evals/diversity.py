@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.errors import UsageError
+from memory import command
 from memory.acts import Row, actions
 from memory.diversity import at_equal_n, entropy_bits, entropy_interval, saturated
 from memory.embedder import Embedder, embedder
@@ -207,12 +208,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Exits with 2 for the user's own mistake."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command()(cli)
-    try:
-        app(arguments, standalone_mode=False, prog_name="python -m evals.diversity")
-    except (UsageError, typer.exceptions.TyperException) as error:
-        message = error.format_message() if isinstance(error, typer.exceptions.TyperException) else str(error)
-        print(f"error: {' '.join(message.split())}", file=sys.stderr)
-        raise SystemExit(2) from None
+    command.run(app, arguments, "evals.diversity")
 
 
 if __name__ == "__main__":

@@ -13,14 +13,14 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 from rich.progress import Progress
-from typer.exceptions import TyperException
 
-from agents.errors import MissingError, OutageError, UsageError
+from agents.errors import UsageError
 from evals import compare as comparison
 from evals import heldout, home, models, page, records, scoring
 from evals import paper as published
 from evals.benches import BENCHES, Config, chosen, load
 from evals.schema import Suite, Task
+from memory import command
 
 HELP = """Measure models on official benchmarks, with intervals, floors and ceilings.
 
@@ -152,14 +152,7 @@ def _config(given: dict[str, Any]) -> Config:
 
 def main(arguments: list[str] | None = None) -> None:
     """The command with these arguments, else the process's. Exits with 0, 2, 3 or 4 as the module says."""
-    code = 0
-    try:
-        app(arguments, standalone_mode=False, prog_name="python -m evals.run")
-    except (UsageError, TyperException, MissingError, OutageError) as error:
-        message = error.format_message() if isinstance(error, TyperException) else str(error)
-        print(f"error: {' '.join(message.split())}", file=sys.stderr)
-        code = 3 if isinstance(error, MissingError) else 4 if isinstance(error, OutageError) else 2
-    raise SystemExit(code)
+    command.run(app, arguments, "evals.run")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
-from typer.exceptions import TyperException
 
 from agents.errors import UsageError
 from agents.params import parsed
@@ -35,6 +34,7 @@ from graphs.services import OFF, sandboxes, services
 from graphs.signals import heed
 from graphs.strategies import Part, Strategy, choose, lacking, parts, threshold
 from graphs.trajectory import play
+from memory import command
 from memory.embedder import Embedder, embedder
 from memory.store import Memory
 
@@ -278,14 +278,7 @@ def main(arguments: list[str] | None = None) -> None:
     Exits with 0, 1 if nothing was accepted, 2 for the user's own mistake, 3 when a limit stopped it, 130 a signal.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    try:
-        app = options.app(Config, start, EXAMPLES)
-        code = app(arguments, standalone_mode=False, prog_name="python -m graphs.run")
-    except (UsageError, TyperException) as error:
-        message = error.format_message() if isinstance(error, TyperException) else str(error)
-        print(f"error: {' '.join(message.split())}", file=sys.stderr)
-        code = 2
-    raise SystemExit(code)
+    command.run(options.app(Config, start, EXAMPLES), arguments, "graphs.run")
 
 
 if __name__ == "__main__":

@@ -1,18 +1,25 @@
-"""A typer application run as a command: the user's own mistake is one line on stderr and exit code 2."""
+"""A typer application run as a command: what went wrong is one line on stderr and an exit code."""
 
 import sys
+from typing import Never
 
 import typer
 from typer.exceptions import TyperException
 
-from agents.errors import UsageError
+from agents.errors import MissingError, OutageError, UsageError
 
 
-def run(app: typer.Typer, arguments: list[str] | None, name: str) -> None:
-    """Runs it with these arguments, else the process's."""
+def run(app: typer.Typer, arguments: list[str] | None, name: str) -> Never:
+    """Runs it with these arguments, else the process's, and exits.
+
+    With the command's own code, else 2 for the user's own mistake, 3 where data or a package is missing, 4 where too
+    much was lost to infrastructure.
+    """
     try:
-        app(arguments, standalone_mode=False, prog_name=f"python -m {name}")
-    except (UsageError, TyperException) as error:
+        code = app(arguments, standalone_mode=False, prog_name=f"python -m {name}") or 0
+    except (UsageError, TyperException, MissingError, OutageError) as error:
         message = error.format_message() if isinstance(error, TyperException) else str(error)
-        print(f"error: {' '.join(message.split())}", file=sys.stderr)
-        raise SystemExit(2) from None
+        help_asked = message.startswith("Usage:")  # no_args_is_help raises the help text
+        print(message if help_asked else f"error: {' '.join(message.split())}", file=sys.stderr)
+        code = 3 if isinstance(error, MissingError) else 4 if isinstance(error, OutageError) else 2
+    raise SystemExit(code)

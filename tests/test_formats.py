@@ -124,17 +124,22 @@ READERS: dict[Format, Callable[[Row], Said]] = {
 }
 
 
+def export(*arguments: str) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        dataset.main([*arguments])
+
+
 @pytest.mark.parametrize("layout", READERS)
 def test_what_was_written_reads_back_as_it_was(layout: Format, run: Path, rows: list[Row], tmp_path: Path) -> None:
     out = tmp_path / "rows.jsonl"
-    dataset.main([str(run), "--format", layout, "--out", str(out)])
+    export(str(run), "--format", layout, "--out", str(out))
     records = [orjson.loads(line) for line in out.read_bytes().splitlines()]
     assert len(rows) >= 5
     assert [READERS[layout](record) for record in records] == [said(row) for row in rows]
 
 
 def test_parquet_reads_back_as_it_was(run: Path, rows: list[Row], tmp_path: Path) -> None:
-    dataset.main([str(run), "--format", "parquet", "--out", str(tmp_path)])
+    export(str(run), "--format", "parquet", "--out", str(tmp_path))
     table = pyarrow.parquet.read_table(tmp_path / "data" / "train.parquet").to_pylist()
     assert [read_openai({**one, "tools": json.loads(one["tools"])}) for one in table] == [said(row) for row in rows]
     apart = ("messages", "tools", "slot")
@@ -191,7 +196,7 @@ def test_a_row_that_hermes_cannot_hold_is_left_out_and_told(tmp_path: Path, caps
     with pytest.raises(FormatError, match="slot 7: a message holds <tool_call>"):
         formats.hermes(parallel(content="Say <tool_call>"))
     (tmp_path / "trajectories.jsonl").write_bytes(orjson.dumps(parallel("Say <tool_call>")) + b"\n" + b'{"torn')
-    dataset.main([str(tmp_path), "--format", "hermes"])
+    export(str(tmp_path), "--format", "hermes")
     assert "left out: slot 7" in capsys.readouterr().out
     assert (tmp_path / "export" / "hermes.jsonl").read_bytes() == b""
 

@@ -1,12 +1,11 @@
-"""All 800 multi-turn tasks of BFCL live, through a loopback endpoint: python -m tests.bench.bfcl
+"""All 800 multi-turn tasks of BFCL live, through a loopback endpoint: python -m tests.bench.bfcl FOLDER
 
 A policy that knows the solutions plays every task over HTTP in BFCL's own loop: whole, with 10% of turns dropped, and
-silent. Prints the official score beside the one known beforehand, and requests per second.
+silent. Prints the official score beside the one known beforehand. Called again it goes on with what is in FOLDER.
 """
 
 import asyncio
-import tempfile
-import time
+import sys
 from pathlib import Path
 
 from agents import serve
@@ -16,6 +15,8 @@ from tests import bfcl_policy
 
 SHARES = (0.0, 0.1, 1.0)
 AT_ONCE = 2
+PORT = 8037
+"""Always the same: it is part of the model's name, by which the answers in FOLDER are known."""
 
 
 async def known(category: str, share: float) -> tuple[bfcl_policy.Policy, list[bool]]:
@@ -30,7 +31,7 @@ async def known(category: str, share: float) -> tuple[bfcl_policy.Policy, list[b
 def play(category: str, share: float, out: Path) -> tuple[float, int, int]:
     """The official score, the number of tasks solved as known beforehand, and the requests made."""
     policy, expected = asyncio.run(known(category, share))
-    with serve.running(serve.app(policy)) as url:
+    with serve.running(serve.app(policy), PORT) as url:
         options = ["--category", category, "--concurrency", str(AT_ONCE), "--out", str(out)]
         command(["generate", "bfcl", "--model", f"openai:offline@{url}", *options])
     result = asyncio.run(scoring.score(out / "bfcl"))
@@ -45,21 +46,16 @@ def command(arguments: list[str]) -> None:
             raise
 
 
-def main() -> None:
+def main(folder: str) -> None:
     home.set_up("bfcl")
     for share in SHARES:
-        began, totals = time.monotonic(), [0.0, 0, 0]
-        with tempfile.TemporaryDirectory() as folder:
-            for category in bfcl.MULTI_TURN:
-                found = play(category, share, Path(folder) / category)
-                totals = [a + b for a, b in zip(totals, found, strict=True)]
+        totals = [0.0, 0, 0]
+        for category in bfcl.MULTI_TURN:
+            found = play(category, share, Path(folder) / f"{share:.0%}" / category)
+            totals = [a + b for a, b in zip(totals, found, strict=True)]
         right, expected, calls = totals
-        rate = calls / (time.monotonic() - began)
-        print(
-            f"{share:.0%} of turns dropped: {right:.0f} of 800 right, known {expected}; {calls} calls, {rate:.0f}/s",
-            flush=True,
-        )
+        print(f"{share:.0%} of turns dropped: {right:.0f} of 800 right, known {expected}; {calls} calls", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])
