@@ -124,7 +124,7 @@ def described(name: str, tool: Tool) -> Described:
         "service": tool.service,
         "description": tool.description,
         "inputSchema": tool.input_schema,
-        "outputSchema": tool.output_schema,
+        **({"outputSchema": tool.output_schema} if tool.output_schema else {}),
         "reads": tool.reads,
         **({"live": True} if tool.live else {}),
     }

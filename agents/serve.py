@@ -113,7 +113,7 @@ class Served:
         else:
             message = offline.reply(_plain(body.messages), tools, seed, persona=body.model)
         asked = offline.tokens(offline.prompt(_plain(body.messages), tools))
-        told = len(offline.tokens(json.dumps(message, ensure_ascii=False)))
+        told = len(offline.tokens(offline.prompt([message], [])))
         usage = {"prompt_tokens": len(asked), "completion_tokens": told, "total_tokens": len(asked) + told}
         details = {"prompt_tokens_details": {"cached_tokens": self._known.read(asked)}}
         return _completion(body, message, digest) | {"usage": usage | details}

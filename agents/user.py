@@ -9,7 +9,7 @@ from agents.teachers import Ask, Message, fill
 
 async def speak(ask: Ask, blueprint: Blueprint, messages: Sequence[Message]) -> Utterance:
     """Raises: FormatError: no utterance, asked again included."""
-    you = blueprint.model_dump(mode="json", include={"persona", "goal", "turns", "facts"})
+    you = blueprint.model_dump(mode="json", include={"persona", "goal", "turns", "facts"}, exclude_defaults=True)
     system = {"role": "system", "content": render(Role.USER, you=dumps(you))}
     return await fill(ask, Role.USER, [system, *_seen(messages)], Utterance)
 

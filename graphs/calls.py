@@ -15,7 +15,7 @@ from langgraph.runtime import Runtime
 from agents import observation
 from agents.errors import FormatError, LockError, TeacherError
 from agents.prompting import dumps
-from agents.schema import Cluster, Observation, Observed, Origin, Step, Stop
+from agents.schema import Cluster, Observation, Observed, Origin, Schema, Step, Stop
 from graphs import lock
 from graphs.state import Call, Context, Runner, State, blueprint_of, cluster_of, stopped
 
@@ -86,15 +86,21 @@ class _View:
         known = self._ledger.remembered(name, arguments)
         failing = None if known else _planned_failure(self._state, name, self._failed)
         must_fail = failing.fails if failing else ""
-        request = observation.asked(
-            name, arguments, self._state["locks"].get(name), must_fail, call.get("violation", "")
-        )
+        request = observation.asked(name, arguments, self._untold(name), must_fail, call.get("violation", ""))
         if known is not None:
             seen = Observed(ok=True, result=known["result"])
         else:
             seen = await observation.simulate(self._context.ask, self._cluster, self.history, request)
         step = failing.id if failing else ""
         return {**_draft(request, Origin.SIMULATED, seen), "must_fail": must_fail, "step": step}
+
+    def _untold(self, name: str) -> Schema:
+        """What the tool's lock demands beyond what its definition and the calls so far have told."""
+        told = dict(self._cluster.offered[name].output_schema or {})
+        for call in (orjson.loads(text) for text, _ in self.history):
+            told |= call.get("lock", {}) if call["tool"] == name else {}
+        lock = self._state["locks"].get(name, {})
+        return {key: part for key, part in lock.items() if key not in told or told[key] != part}
 
 
 def _draft(request: str, origin: Origin, seen: Observed) -> dict[str, Any]:

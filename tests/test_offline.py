@@ -1,17 +1,20 @@
 """The offline teacher's parts: values, language, data flow, the simulated world, the judge."""
 
+import asyncio
 from random import Random
 from typing import Any
 
 import orjson
 import pytest
 
+from agents import quality
 from agents.dataflow import carried, feeds
 from agents.offline import reply
 from agents.offline.language import NOT_SAID, heard, said
 from agents.offline.values import believable
 from agents.offline.world import observed
-from agents.schema import Cluster, Mode, Tool
+from agents.schema import Blueprint, Cluster, Mode, Role, Step, Tool, Turn
+from agents.teachers import Answer
 from graphs.lock import refuse_invalid
 
 SCHEMAS: list[dict[str, Any]] = [
@@ -123,14 +126,15 @@ def test_a_prompt_of_no_agent_is_refused() -> None:
 
 
 def judged(transcript: list[dict[str, Any]]) -> dict[str, Any]:
-    case = {"persona": "p", "goal": "g", "mode": "linear", "checkpoints": [], "tools": {"get_order": ""}}
-    case["steps"] = [{"tool": "get_order", "arguments": {}}]
-    blocks = f"## Case\n```json\n{orjson.dumps(case).decode()}\n```\n\n## Transcript\n```json\n"
-    asked = [
-        {"role": "system", "content": "You are the QualityAgent."},
-        {"role": "user", "content": f"{blocks}{orjson.dumps(transcript).decode()}\n```\n"},
-    ]
-    return dict(orjson.loads(reply(asked, [], 0)["content"]))
+    tool = Tool(name="get_order", input_schema={}, service="s")
+    step = Step(id="s1", tool="get_order")
+    plan = Blueprint(persona="p", goal="g", mode=Mode.LINEAR, turns=(Turn(ask="show"),), steps=(step,))
+
+    async def ask(role: Role, messages: list[dict[str, Any]], **given: Any) -> Answer:
+        return Answer(content=reply(messages, [], 0)["content"])
+
+    cluster = Cluster(id="c", leaf="0.0", tools=(tool,))
+    return asyncio.run(quality.judge(ask, plan, cluster, transcript)).model_dump()
 
 
 CALL = {"id": "call_1", "type": "function", "function": {"name": "get_order", "arguments": '{"id":"A-100"}'}}

@@ -33,7 +33,7 @@ def user_says(you: dict[str, Any], seen: Sequence[Message], rng: Random) -> dict
     """The next turn's ask, the facts that were asked for, or the end."""
     replies = [message["content"] for message in seen if message["role"] == "user"]
     asked = replies[-1].rstrip().endswith("?") and len(replies) > 1
-    wanted = [fact for fact in you["facts"] if f"the {fact['name']}" in replies[-1]] if asked else []
+    wanted = [fact for fact in you.get("facts", ()) if f"the {fact['name']}" in replies[-1]] if asked else []
     if wanted:
         clauses = [clause for fact in wanted for clause in said(fact["name"], fact["value"], rng)]
         return {"say": f"{rng.choice(_TOLD)}{'; '.join(clauses)}.", "done": False}
@@ -49,8 +49,8 @@ def user_says(you: dict[str, Any], seen: Sequence[Message], rng: Random) -> dict
 def _turn(you: dict[str, Any], turn: int, rng: Random) -> str:
     manner = you["persona"].rpartition("manner: ")[2]
     opener = rng.choice(_LATER if turn else _OPENERS.get(manner, _OPENERS["friendly"]))
-    facts = {fact["name"]: fact["value"] for fact in you["facts"]}
-    clauses = [clause for name in you["turns"][turn]["facts"] for clause in said(name, facts[name], rng)]
+    facts = {fact["name"]: fact["value"] for fact in you.get("facts", ())}
+    clauses = [clause for name in you["turns"][turn].get("facts", ()) for clause in said(name, facts[name], rng)]
     ask = f"{opener}{you['turns'][turn]['ask']}."
     return f"{ask[0].upper()}{ask[1:]}" + (f" {rng.choice(_GIVEN)}{'; '.join(clauses)}." if clauses else "")
 

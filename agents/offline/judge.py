@@ -31,12 +31,12 @@ _RUBRIC = ("task_completion", "tool_use", "grounding", "coherence", "naturalness
 
 def _complaints(case: dict[str, Any], transcript: Sequence[Message]) -> Iterator[tuple[str, str, str]]:
     """(aspect, blamed role, what was seen)."""
-    calls = [call["function"] for m in transcript for call in m.get("tool_calls") or []]
-    results = [orjson.loads(m["content"]) for m in transcript if m["role"] == "tool"]
+    calls = [call for m in transcript for call in m.get("calls", ())]
+    results = [m["result"] for m in transcript if m["role"] == "tool"]
     yield from _completion(case, transcript, calls, results)
     yield from _grounding(case, transcript)
     yield from _contradictions(case, calls, results)
-    for (name, _), times in Counter((call["name"], call["arguments"]) for call in calls).items():
+    for (name, _), times in Counter((call["name"], orjson.dumps(call["arguments"])) for call in calls).items():
         if times > 2:
             yield "tool_use", "assistant", f"{name} is called {times} times with the same arguments"
     spoken = " ".join(m["content"] for m in transcript if m["role"] == "user")
@@ -49,7 +49,7 @@ def _completion(
     case: dict[str, Any], transcript: Sequence[Message], calls: Sequence[dict[str, Any]], results: Sequence[Any]
 ) -> Iterator[tuple[str, str, str]]:
     last = transcript[-1]
-    if last["role"] != "assistant" or not last["content"].strip() or last.get("tool_calls"):
+    if last["role"] != "assistant" or not last["content"].strip() or last.get("calls"):
         yield "task_completion", "assistant", "the conversation ends without an answer"
     worked = {call["name"] for call, result in zip(calls, results, strict=False) if not _failed(result)}
     for step in case["steps"]:
@@ -68,15 +68,15 @@ def _grounding(case: dict[str, Any], transcript: Sequence[Message]) -> Iterator[
     fixed = [str(given.get("value")) for step in case["steps"] for given in step["arguments"].values()]
     known = " ".join([*case["tools"], *(" ".join(words(name)) for name in case["tools"]), *fixed]).lower()
     for message in transcript:
-        calls = [call["function"] for call in message.get("tool_calls") or []]
-        claimed = [_claim(case, call["name"], orjson.loads(call["arguments"])) for call in calls]
+        claimed = [_claim(case, call["name"], call["arguments"]) for call in message.get("calls", ())]
         if message["role"] == "assistant":
             said = [token for _, value in leaves(claimed) for token in _tokens(str(value))]
             said += _tokens(re.sub(r"\(\d+ of \d+\)", "", message["content"])) if not claimed else []
             for token in dict.fromkeys(said):
                 if token not in known:
                     yield "grounding", "assistant", f"{token} was neither told nor returned"
-        known += " " + message["content"].lower()
+        heard = orjson.dumps(message["result"]).decode() if message["role"] == "tool" else message["content"]
+        known += " " + heard.lower()
 
 
 def _claim(case: dict[str, Any], name: str, arguments: Any) -> Any:

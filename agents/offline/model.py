@@ -68,8 +68,11 @@ def _form(role: str, system: str, messages: Sequence[Message], rng: Random, pers
     if role == "Observation":
         said = [orjson.loads(message["content"]) for message in messages[1:]]
         history = list(zip(said[:-1:2], said[1::2], strict=True))
-        return world.observed(section(system, "Tools"), history, said[-1], rng)
-    return judge.verdict(section(last, "Case"), section(last, "Transcript"), rng)
+        tools = section(system, "Tools")
+        call = {**said[-1], "lock": world.locked(tools, history, said[-1])}
+        return world.observed(tools, history, call, rng)
+    case = {**section(last, "Case"), "tools": section(last, "Tools")}
+    return judge.verdict(case, section(last, "Transcript"), rng)
 
 
 def _elsewhere(request: str) -> list[dict[str, Any]]:
@@ -102,8 +105,13 @@ def tokens(text: str) -> list[str]:
 
 
 def prompt(messages: Sequence[Message], tools: Sequence[dict[str, Any]]) -> str:
-    """What a chat template makes of a request: the tools first, then the messages."""
-    return orjson.dumps([list(tools), list(messages)]).decode()
+    """What a chat template makes of a request: the tools first, then the messages, their words as they stand."""
+    return "\n".join([orjson.dumps(list(tools)).decode(), *map(_rendered, messages)])
+
+
+def _rendered(message: Message) -> str:
+    calls = [f"{call['function']['name']} {call['function']['arguments']}" for call in message.get("tool_calls") or ()]
+    return "\n".join([message["role"], message.get("content") or "", *calls])
 
 
 class OfflineTeacher(BaseChatModel):
@@ -134,7 +142,7 @@ class OfflineTeacher(BaseChatModel):
             {"id": call["id"], "name": call["function"]["name"], "args": orjson.loads(call["function"]["arguments"])}
             for call in said.get("tool_calls", [])
         ]
-        read, written = len(tokens(prompt(asked, tools))), len(tokens(orjson.dumps(said).decode()))
+        read, written = len(tokens(prompt(asked, tools))), len(tokens(prompt([said], [])))
         usage = {"input_tokens": read, "output_tokens": written, "total_tokens": read + written}
         message = AIMessage(
             said["content"],

@@ -86,6 +86,17 @@ def observed(
     return {"ok": True, "result": result}
 
 
+def locked(
+    tools: Sequence[Described], history: Sequence[tuple[dict[str, Any], dict[str, Any]]], call: dict[str, Any]
+) -> Schema:
+    """What the call's tool declares, with what the calls of it so far have brought as locks."""
+    same = [one for one in [*(earlier for earlier, _ in history), call] if one["tool"] == call["tool"]]
+    schema = dict(next(tool for tool in tools if tool["name"] == call["tool"]).get("outputSchema") or {})
+    for one in same:
+        schema |= one.get("lock", {})
+    return schema
+
+
 def _result(world: World, tool: Described, arguments: dict[str, Any], lock: Schema, rng: Random) -> Any:
     shape = flat(lock, lock) if lock else {}
     seen = bool(lock.get("x-observed"))
