@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from agents.errors import UsageError
+from agents.errors import MissingError, UsageError
 from agents.schema import Noun
-from evals import bfcl, bird, codeci, heldout, rebench, tau2
+from evals import bfcl, bird, codeci, heldout, home, rebench, tau2
 from evals.schema import Suite, Task
 
 LOADS: dict[str, Callable[[], Suite]] = {
@@ -51,7 +51,15 @@ class Config(Noun):
 
 
 async def load(config: Config) -> Suite:
-    """Raises: MissingError: data or the scorer is not there. UsageError: an unknown category."""
+    """Raises: MissingError: data or the scorer is not there, or not as expected. UsageError: an unknown category."""
+    try:
+        return await _loaded(config)
+    except (ValueError, LookupError, TypeError) as error:
+        told = f"the data in {home.folder(config.bench)} is not as the benchmark ships it"
+        raise MissingError(f"{config.bench}: {told}: {error!r}; get it anew") from error
+
+
+async def _loaded(config: Config) -> Suite:
     if config.bench == "bfcl":
         return await bfcl.load(config.category, config.mode, config.concurrency)
     if config.bench == "tau2":

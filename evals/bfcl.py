@@ -9,13 +9,14 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from pydantic import JsonValue
 
 from agents.errors import UsageError
 from evals import home
 from evals.schema import Ask, Play, Record, Score, Task
-from evals.worker import Died, Worker, judge
+from evals.worker import Died, Worker, judge, played
 
 SCRIPT = Path(__file__).parent / "scorers" / "bfcl.py"
 MULTI_TURN = tuple(f"multi_turn_{kind}" for kind in ("base", "miss_func", "miss_param", "long_context"))
@@ -63,7 +64,7 @@ class BFCL:
             worker = await idle.get() or await Worker(command("play", self._mode)).start()
             kept: Worker | None = None
             try:
-                answer = await _played(worker, task, run, ask)
+                answer = await played(worker, {"id": task.id, "run": run}, ask)
                 kept = worker
                 return answer
             except Died as death:
@@ -90,31 +91,22 @@ def command(*arguments: str) -> list[str | Path]:
     return [home.interpreter("bfcl"), "-I", SCRIPT, *arguments]
 
 
-async def _played(worker: Worker, task: Task, run: int, ask: Ask) -> JsonValue:
-    said = await worker.ask({"id": task.id, "run": run})
-    while "ask" in said:
-        answer = await ask(said["ask"]["messages"], said["ask"]["tools"])
-        calls = [{"id": f"call_{n}", "type": "function", "function": one} for n, one in enumerate(answer.tool_calls)]
-        message = {"role": "assistant", "content": answer.content, "tool_calls": calls or None}
-        said = await worker.ask({"message": message})
-    result: JsonValue = said["result"]
-    return result
-
-
 async def load(categories: Sequence[str], mode: str, at_once: int) -> BFCL:
     """Raises: UsageError: a category that is not known or needs the network. MissingError: no environment."""
     for name in categories:
         if name not in ALL:
             raise UsageError(f"--category: {name!r} is none of {', '.join(ALL)}; BFCL's others need network or memory")
     chosen = [name for name in ALL if name in categories] or MULTI_TURN
-    async with Worker(command("tasks", *chosen)) as worker:
-        rows = [await worker.read()]
-        rows += [await worker.read() for _ in range(int(rows[0]["tasks"]))]
-    return BFCL(rows, mode, at_once)
+    return BFCL(await _listed("tasks", chosen), mode, at_once)
 
 
 async def texts(categories: Sequence[str] = ALL) -> list[dict[str, str]]:
     """What users say and which tools are offered, to look for in a training set."""
-    async with Worker(command("texts", *categories)) as worker:
-        count = int((await worker.read())["texts"])
-        return [await worker.read() for _ in range(count)]
+    return (await _listed("texts", categories))[1:]
+
+
+async def _listed(what: str, categories: Sequence[str]) -> list[dict[str, Any]]:
+    """The head, which counts them, and the rows. Raises MissingError: no environment, or a broken one."""
+    async with Worker(command(what, *categories)) as worker:
+        head = await worker.first()
+        return [head, *[await worker.read() for _ in range(head["rows"])]]

@@ -45,7 +45,10 @@ def _recorded(path: Path, suite: Suite, runs: int) -> dict[tuple[str, int], Reco
     """What the file has no answer for is lost, not wrong."""
     if not path.exists():
         raise UsageError(f"--model recorded:{path}: there is no such file")
-    found, records = suite.recorded(path), {}
+    try:
+        found, records = suite.recorded(path), {}
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise UsageError(f"--model recorded:{path}: these are no results of {suite.name}: {error!r}") from error
     for task in suite.tasks:
         for run in range(runs):
             answers = found.get(task.id, ())

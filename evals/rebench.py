@@ -1,8 +1,9 @@
 """RebenchT: patches of SWE-rebench instances, graded by the official harness of its fork; clusters are repositories.
 
-Data as SWE-rebench ships it: `instances.jsonl`. Answers are patches that a scaffold (OpenHands, Qoder, any other) wrote
-as `predictions.json`: --model recorded:PATH. The fork counts a fail-to-pass test that was skipped as passed, swebench 5
-does not and knows no install_config, so the two do not compare. The harness needs Docker.
+Data as SWE-rebench ships it: `instances.jsonl`, and a clone of each repository in `repos`. Answers are patches: of a
+model in the OpenHands SDK (evals/openhands.py), or of any scaffold (Qoder) as it wrote them: --model
+recorded:predictions.json. The fork counts a fail-to-pass test that was skipped as passed, swebench 5 does not and knows
+no install_config, so the two do not compare. The harness needs Docker.
 """
 
 import json
@@ -15,13 +16,12 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from agents.errors import UsageError
-from evals import home
-from evals.schema import INFRASTRUCTURE, Play, Record, Score, Task
+from evals import home, openhands, records
+from evals.schema import INFRASTRUCTURE, Ask, Play, Record, Score, Task
 
 FORK = "git+https://github.com/SWE-rebench/SWE-bench-fork"
 SOURCE = "get SWE-rebench of https://huggingface.co/datasets/nebius/SWE-rebench as JSON lines"
-HARNESS = f"make its environment: python3.11 -m venv venv && venv/bin/pip install {FORK}"
+HARNESS = f"make its environment there: python3.11 -m venv harness && harness/bin/pip install {FORK}"
 MODEL, RUN = "tdscaling", "tdscaling"
 
 
@@ -53,21 +53,27 @@ class Rebench:
 
     @asynccontextmanager
     async def playing(self, endpoint: str) -> AsyncIterator[Play]:
-        raise UsageError("rebench: patches come from a scaffold; let it write predictions, then --model recorded:FILE")
-        yield  # a context manager needs one
+        home.interpreter("rebench")
+
+        async def play(task: Task, run: int, ask: Ask) -> JsonValue:
+            return await openhands.patch(self._rows[task.id], ask)
+
+        yield play
 
     async def score(self, records: Sequence[Record]) -> list[Score]:
-        """Each run is graded on its own: the harness knows an instance once."""
-        python = home.data("rebench", "venv/bin/python", HARNESS)
+        """Each run is graded on its own: the harness knows an instance once. Raises MissingError: no harness."""
         scores: dict[tuple[str, int], Score] = {}
         for run in sorted({one.run for one in records}):
             mine = {one.task: str(one.answer or "") for one in records if one.run == run}
             with tempfile.TemporaryDirectory(prefix="tds-eval-") as folder:
-                self._graded(python, mine, Path(folder))
+                self._graded({task: patch for task, patch in mine.items() if patch.strip()}, Path(folder))
                 scores |= {(task, run): verdict(Path(folder), task, patch) for task, patch in mine.items()}
         return [scores[one.task, one.run] for one in records]
 
-    def _graded(self, python: Path, patches: Mapping[str, str], folder: Path) -> None:
+    def _graded(self, patches: Mapping[str, str], folder: Path) -> None:
+        if not patches:
+            return
+        python = harness()
         predictions = folder / "predictions.json"
         predictions.write_text(json.dumps(predicted(patches)), encoding="utf-8")
         options = ["--dataset_name", str(self._file), "--predictions_path", str(predictions), "--run_id", RUN]
@@ -77,10 +83,28 @@ class Rebench:
 
 
 def load() -> Rebench:
-    """Raises: MissingError: no instances, or no harness."""
+    """Raises: MissingError: no instances."""
     file = home.data("rebench", "instances.jsonl", SOURCE)
-    home.data("rebench", "venv/bin/python", HARNESS)
     return Rebench([json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()], file)
+
+
+def harness() -> Path:
+    """Its interpreter. Raises MissingError: it, or the Docker that it works with, is not there."""
+    python = home.data("rebench", "harness/bin/python", HARNESS)
+    home.works("rebench", [str(python), "-c", "import swebench.harness"], HARNESS)
+    home.works("rebench", ["docker", "info"], "its harness tests in Docker: install it, start it")
+    return python
+
+
+def keep(folder: Path, rows: Sequence[Record]) -> list[Path]:
+    """predictions.json, and predictions-1.json of a second run and so on, for the harness on another machine."""
+    written = []
+    for run in sorted({one.run for one in rows}):
+        path = folder / f"predictions{f'-{run}' if run else ''}.json"
+        mine = {one.task: str(one.answer or "") for one in rows if one.run == run and not one.failed}
+        records.replace(path, json.dumps(predicted(mine), indent=1) + "\n")
+        written.append(path)
+    return written
 
 
 def predicted(patches: Mapping[str, str]) -> list[dict[str, str]]:

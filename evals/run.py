@@ -16,7 +16,7 @@ from rich.progress import Progress
 
 from agents.errors import UsageError
 from evals import compare as comparison
-from evals import heldout, home, models, page, records, scoring
+from evals import heldout, home, models, page, rebench, records, scoring
 from evals import paper as published
 from evals.benches import BENCHES, Config, chosen, load
 from evals.schema import Suite, Task
@@ -50,13 +50,13 @@ def setup(
     teacher: Annotated[str, typer.Option(help="heldout: who makes its conversations.")] = "offline",
     count: Annotated[int, typer.Option(help="heldout: how many to try.", min=1)] = 100,
 ) -> None:
-    """Make the environment of a benchmark's official scorer, or the data of the held-out set."""
+    """Make the environment of a benchmark's official scorer or scaffold, or the data of the held-out set."""
     if _bench(bench) == "heldout":
         if tools is None:
             raise UsageError("setup heldout: --tools is needed, the held_out.jsonl of a run with --hold-out")
         print(f"data of heldout: {heldout.set_up(tools, teacher, count)}")
     else:
-        print(f"scorer of {bench}: {home.set_up(bench)}")
+        print(f"environment of {bench}: {home.set_up(bench)}")
 
 
 @app.command()
@@ -96,7 +96,9 @@ async def _generate(config: Config, folder: Path) -> None:
             records.append(folder, known[task.id, run])
     elif todo:
         await _ask(config, suite, folder, todo)
-    records.settle(folder, tasks, config.runs)
+    rows = records.settle(folder, tasks, config.runs)
+    if config.bench == "rebench":
+        print("predictions:", *rebench.keep(folder, rows))
 
 
 async def _ask(config: Config, suite: Suite, folder: Path, todo: list[tuple[Task, int]]) -> None:

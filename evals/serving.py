@@ -54,7 +54,7 @@ def command(checkpoint: Path, port: int) -> list[str]:
     transformers = shutil.which("transformers", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if not transformers or not importlib.util.find_spec("fastapi"):
         raise MissingError(
-            f"--model {checkpoint}: no server for a checkpoint; pip install vllm, or transformers[serving], "
+            f"--model {checkpoint}: no server for a checkpoint; pip install vllm, or -e '.[serve]', "
             "or serve it yourself and give openai:NAME@URL"
         )
     return [transformers, "serve", str(checkpoint), "--host", "127.0.0.1", "--port", str(port)]

@@ -57,6 +57,8 @@ class Tau2:
     async def playing(self, endpoint: str) -> AsyncIterator[Play]:
         if not self._user:
             raise UsageError("--user: tau2 needs a model that plays its user, such as openai:gpt-4.1")
+        command = home.data("tau2", "venv/bin/tau2", SOURCE)
+        home.works("tau2", [str(command), "--help"], SOURCE)
 
         async def play(task: Task, run: int, ask: Ask) -> JsonValue:
             with tempfile.TemporaryDirectory(prefix="tds-eval-") as folder:

@@ -16,12 +16,16 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from pydantic import JsonValue
+
 from agents.errors import MissingError
 from agents.sandbox.level import bubblewrap
+from evals.schema import Ask
 
 logger = logging.getLogger(__name__)
 GIBIBYTE = 2**30
@@ -36,13 +40,18 @@ class Died(Exception):
 
 
 class Worker:
-    """`async with Worker([...]) as worker`: each `ask` is one line there and one back."""
+    """`async with Worker([...]) as worker`: each `ask` is one line there and one back.
 
-    def __init__(self, command: Sequence[str | Path], silence_s: float = SILENCE_S) -> None:
+    `hidden` are files that it cannot read and folders that it finds empty, where there are namespaces.
+    """
+
+    def __init__(
+        self, command: Sequence[str | Path], silence_s: float = SILENCE_S, hidden: Sequence[Path] = ()
+    ) -> None:
         self._command = [str(part) for part in command]
-        self._silence_s = silence_s
+        self._silence_s, self._hidden = silence_s, hidden
         self._process: asyncio.subprocess.Process
-        self._folder = ""
+        self.folder = ""
 
     async def __aenter__(self) -> Self:
         return await self.start()
@@ -53,16 +62,16 @@ class Worker:
         await self.stop()
 
     async def start(self) -> Self:
-        self._folder = tempfile.mkdtemp(prefix="tds-eval-")
+        self.folder = tempfile.mkdtemp(prefix="tds-eval-")
         pipe = asyncio.subprocess.PIPE
         self._process = await asyncio.create_subprocess_exec(
-            *confinement(self._folder),
+            *confinement(self.folder, self._hidden),
             *self._command,
             stdin=pipe,
             stdout=pipe,
             stderr=asyncio.subprocess.DEVNULL,
-            cwd=self._folder,
-            env=environment(self._folder),
+            cwd=self.folder,
+            env=environment(self.folder),
             limit=LONGEST_LINE,
             start_new_session=True,
             preexec_fn=_bounded,
@@ -73,16 +82,16 @@ class Worker:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         await self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
-    async def ready(self) -> Self:
-        """Itself, once it said so. Raises MissingError: it could not start, so its environment is broken."""
+    async def first(self) -> dict[str, Any]:
+        """The line that it begins with. Raises MissingError: it could not start, so its environment is broken."""
         try:
-            await self._read(START_S)
-        except Died:
+            return await self._read(START_S)
+        except Died as death:
             command = " ".join(self._command)
-            raise MissingError(f"the scorer does not start: run `{command}` to see why, or set it up anew") from None
-        return self
+            fix = f"run `{command}` to see why, or remove its environment and set it up anew"
+            raise MissingError(f"a scorer's process does not start ({death}): {fix}") from None
 
     async def ask(self, row: Any) -> dict[str, Any]:
         """The line that answers this one. Raises Died."""
@@ -109,7 +118,19 @@ class Worker:
             raise Died("ended") from None
 
 
-def confinement(folder: str) -> list[str]:
+async def played(worker: Worker, task: Any, ask: Ask) -> JsonValue:
+    """The result of a task whose process asks for the model's messages. Raises Died."""
+    said, number = await worker.ask(task), count()
+    while "ask" in said:
+        answer = await ask(said["ask"]["messages"], said["ask"]["tools"])
+        calls = [{"id": f"call_{next(number)}", "type": "function", "function": one} for one in answer.tool_calls]
+        message = {"role": "assistant", "content": answer.content, "tool_calls": calls or None}
+        said = await worker.ask({"message": message})
+    result: JsonValue = said["result"]
+    return result
+
+
+def confinement(folder: str, hidden: Sequence[Path] = ()) -> list[str]:
     """What a scorer's command is put behind: no network, no process of others, nothing writable but its folder.
 
     Empty, and said once, where the kernel allows no namespaces (Docker): time, memory and disk are bounded even so.
@@ -125,7 +146,11 @@ def confinement(folder: str) -> list[str]:
         "--new-session",
     ]
     wall = [str(bwrap), "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *apart]
-    return [*wall, "--bind", folder, folder, "--chdir", folder, "--"] if bwrap and _holds(tuple(wall)) else []
+    if not bwrap or not _holds(tuple(wall)):
+        return []
+    for path in filter(Path.exists, hidden):
+        wall += ["--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", "/dev/null", str(path)]
+    return [*wall, "--bind", folder, folder, "--chdir", folder, "--"]
 
 
 @cache
@@ -155,7 +180,7 @@ async def judge(
     said: list[dict[str, Any]] = []
     while len(said) < len(rows):
         async with Worker(command, silence_s) as worker:
-            await worker.ready()
+            await worker.first()
             try:
                 while len(said) < len(rows):
                     said.append(await worker.ask(rows[len(said)]))

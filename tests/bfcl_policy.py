@@ -12,22 +12,27 @@ HOLDOUT = "I have updated some more functions you can choose from. What about no
 """What BFCL says in a turn that only offers a tool."""
 
 
-def drops(task: str, turn: int, share: float) -> bool:
-    """Whether this turn is left unanswered: by a hash, so that every process agrees."""
-    return int(hashlib.sha256(f"{task} {turn}".encode()).hexdigest(), 16) % 1000 < 1000 * share
+def drops(said: Sequence[str], share: float) -> bool:
+    """Whether the turn after these words of the user is left unanswered: by a hash, so that every process agrees.
+
+    By the words, not by the task: two tasks of BFCL begin with the same ones, and a model cannot tell which it has.
+    """
+    return int(hashlib.sha256(json.dumps(list(said)).encode()).hexdigest(), 16) % 1000 < 1000 * share
 
 
-def recorded(gold: Mapping[str, Any], share: float) -> dict[str, list[Any]]:
+def recorded(gold: Mapping[str, Any], asks: Mapping[str, Sequence[str]], share: float) -> dict[str, list[Any]]:
     """The solutions with some turns emptied, in the format of BFCL's result files."""
     return {
-        task: [[] if drops(task, i, share) else turn for i, turn in enumerate(turns)] for task, turns in gold.items()
+        task: [[] if drops(asks[task][: i + 1], share) else turn for i, turn in enumerate(turns)]
+        for task, turns in gold.items()
     }
 
 
-def right(gold: Mapping[str, Any], share: float) -> dict[str, bool]:
+def right(gold: Mapping[str, Any], asks: Mapping[str, Sequence[str]], share: float) -> dict[str, bool]:
     """Task -> whether no turn that needs a call was dropped."""
     return {
-        task: not any(turn and drops(task, i, share) for i, turn in enumerate(turns)) for task, turns in gold.items()
+        task: not any(turn and drops(asks[task][: i + 1], share) for i, turn in enumerate(turns))
+        for task, turns in gold.items()
     }
 
 
@@ -39,10 +44,9 @@ class Policy:
 
     def __call__(self, messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
         said = [str(message["content"]) for message in messages if message["role"] == "user"]
-        turn = len(said) - 1
-        if messages[-1]["role"] == "tool" or drops(task := self._task(said), turn, self._share):
+        if messages[-1]["role"] == "tool" or drops(said, self._share):
             return {"role": "assistant", "content": "Done."}
-        steps = self._gold[task][turn]
+        steps = self._gold[self._task(said)][len(said) - 1]
         calls = [
             {"name": name, "arguments": text} for call in (steps[0] if steps else []) for name, text in call.items()
         ]
@@ -50,7 +54,7 @@ class Policy:
         return {"role": "assistant", "content": "" if made else "I cannot.", **({"tool_calls": made} if made else {})}
 
     def _task(self, said: Sequence[str]) -> str:
-        """The task whose user said this."""
+        """The first task whose user said this; where there are two, this turn's solution is the same."""
         return next(task for task, asks in self._questions.items() if list(asks[: len(said)]) == list(said))
 
 

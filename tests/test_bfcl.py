@@ -36,8 +36,9 @@ def test_gold_is_right_in_all_800_tasks_and_silence_in_none(suite: bfcl.BFCL) ->
 def test_a_policy_that_drops_turns_gets_the_score_known_beforehand(suite: bfcl.BFCL) -> None:
     tasks = chosen(suite, Config(bench="bfcl", model="gold", clusters=40, seed=1))
     gold = {task.id: (suite.gold() or {})[task.id] for task in tasks}
-    found = outcomes(suite, bfcl_policy.recorded(gold, 0.1))
-    known = bfcl_policy.right(gold, 0.1)
+    asks = {task: said for kind in bfcl.MULTI_TURN for task, said in bfcl_policy.questions(kind).items()}
+    found = outcomes(suite, bfcl_policy.recorded(gold, asks, 0.1))
+    known = bfcl_policy.right(gold, asks, 0.1)
     assert {one.task: bool(one.value) for one in found} == known
     assert 0 < sum(known.values()) < len(known)
 
@@ -62,7 +63,7 @@ def test_the_same_policy_behind_an_endpoint_gets_the_same_score(
         task.id: (suite.gold() or {})[task.id]
         for task in chosen(small, Config(bench="bfcl", model="gold", clusters=12))
     }
-    known = bfcl_policy.right(tasks, 0.1)
+    known = bfcl_policy.right(tasks, bfcl_policy.questions("multi_turn_miss_func"), 0.1)
     assert found["score"]["mean"] == pytest.approx(100 * sum(known.values()) / 12)
     assert (found["floor"], found["ceiling"], found["n"]) == (0, 100, 12)
     assert found["calls"] > 12
@@ -95,6 +96,19 @@ def test_a_noisy_reference_is_wrong_where_it_says_nothing(suite: bfcl.BFCL) -> N
     assert sum(not any(one.answer) for one in answers.values() if isinstance(one.answer, list)) == 200
     with pytest.raises(UsageError, match="share from 0 to 1"):
         models.given("noisy:2", suite, runs=1, seed=3)
+
+
+@pytest.mark.parametrize("broken", ["exit 1", "echo no JSON"])
+def test_an_environment_that_does_not_start_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], broken: str
+) -> None:
+    monkeypatch.setenv("TDS_EVAL_DATA", str(tmp_path))
+    python = tmp_path / "bfcl" / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f"#!/bin/sh\n{broken}\n")
+    python.chmod(0o755)
+    command(["generate", "bfcl", "--model", "gold", "--out", str(tmp_path / "m")], 3)
+    assert f"a scorer's process does not start (ended): run `{python} -I " in capsys.readouterr().err
 
 
 def test_a_category_that_needs_a_network_is_refused(suite: bfcl.BFCL) -> None:

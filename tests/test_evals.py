@@ -124,6 +124,20 @@ def test_missing_data_exits_with_3_and_names_the_path(
         assert str(tmp_path / "none" / bench) in said
 
 
+def test_data_that_is_not_as_shipped_and_results_that_are_none_are_told(
+    data: Path,  # noqa: F811
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "results.json").write_text('{"0": 1}')
+    evaluate(f"recorded:{tmp_path / 'results.json'}", tmp_path / "a", code=2)
+    assert "results.json: these are no results of bird: AttributeError" in capsys.readouterr().err
+    for text in ('[{"question": ""}]', "not JSON"):
+        (data / "dev.json").write_text(text)
+        evaluate("gold", tmp_path / "b", code=3)
+        assert f"bird: the data in {data} is not as the benchmark ships it: " in capsys.readouterr().err
+
+
 def test_a_model_against_itself_differs_by_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     evaluate("noisy:0.5", tmp_path / "a")
     result(tmp_path / "a")

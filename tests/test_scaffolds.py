@@ -1,7 +1,11 @@
-"""tau2 and RebenchT: their own formats in and out; their packages are on no registry, so their commands are not run."""
+"""tau2 and RebenchT: their own formats in and out; their packages are on no registry, so their commands are not run.
+
+The scaffold of RebenchT, whose package is on one, is run in e2e/test_openhands.py.
+"""
 
 import asyncio
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +76,11 @@ def test_a_model_needs_a_user_to_talk_to(checkout: Path, tmp_path: Path, capsys:
 
 @pytest.fixture
 def instances(home: Path) -> Path:
-    """Two instances of SWE-rebench and the place of its harness."""
-    rows = [{"instance_id": f"o__r-{i}", "repo": "o/r", "patch": f"diff {i}"} for i in range(2)]
-    (home / "rebench" / "venv" / "bin").mkdir(parents=True)
-    (home / "rebench" / "venv" / "bin" / "python").touch()
+    """Two instances of SWE-rebench."""
+    rows = [
+        {"instance_id": f"o__r-{i}", "repo": "o/r", "patch": f"diff {i}", "base_commit": "0" * 40} for i in range(2)
+    ]
+    (home / "rebench").mkdir(parents=True)
     (home / "rebench" / "instances.jsonl").write_text("\n".join(map(json.dumps, rows)))
     return home
 
@@ -107,12 +112,72 @@ def test_reports_of_the_harness_say_right_wrong_or_nothing(tmp_path: Path) -> No
     assert rebench.verdict(tmp_path, "e", "").error == "no patch"
 
 
-def test_a_harness_that_does_not_work_is_not_the_models_fault(instances: Path) -> None:
-    python = instances / "rebench" / "venv" / "bin" / "python"
-    python.write_text("#!/bin/sh\nexit 1\n")
-    python.chmod(0o755)
+def script(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+def test_a_harness_that_gives_no_report_is_not_the_models_fault(
+    instances: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script(instances / "rebench" / "harness" / "bin" / "python", "exit 0")
+    script(tmp_path / "bin" / "docker", "exit 0")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
     (found,) = asyncio.run(rebench.load().score([Record(task="o__r-0", run=0, answer="diff")]))
-    assert found.error.startswith("infrastructure")
+    assert found.error == "infrastructure: the harness gave no report"
+
+
+@pytest.mark.parametrize(
+    ("python", "docker", "told"),
+    [
+        (None, "exit 0", "/rebench/harness/bin/python; make its environment there: python3.11 -m venv harness"),
+        ("echo no swebench >&2; exit 1", "exit 0", "import swebench.harness` fails: exit code 1: no swebench"),
+        ("exit 0", "echo no daemon >&2; exit 1", "`docker info` fails: exit code 1: no daemon; its harness tests in"),
+        ("exit 0", None, "`docker info` fails: [Errno 2] No such file or directory: 'docker'"),
+    ],
+)
+def test_what_grading_needs_is_named(
+    instances: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    python: str | None,
+    docker: str | None,
+    told: str,
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    for path, text in ((instances / "rebench/harness/bin/python", python), (tmp_path / "bin/docker", docker)):
+        if text:
+            script(path, text)
+    command(["generate", "rebench", "--model", "gold", "--out", str(tmp_path / "m")])
+    predictions = json.loads((tmp_path / "m" / "rebench" / "predictions.json").read_text())
+    assert predictions == rebench.predicted({"o__r-0": "diff 0", "o__r-1": "diff 1"})
+    command(["score", str(tmp_path / "m")], 3)
+    assert told in capsys.readouterr().err
+
+
+def test_what_the_scaffold_needs_is_named(instances: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["generate", "rebench", "--model", "openai:m@http://127.0.0.1:9/v1", "--out", str(tmp_path / "m")]
+    command(options, 3)
+    assert "venv/bin/python; make it with: python -m evals.run setup rebench" in capsys.readouterr().err
+    script(instances / "rebench" / "venv" / "bin" / "python", "exit 1")
+    command(options, 3)
+    assert "repos/o__r; git clone --bare https://github.com/o/r there" in capsys.readouterr().err
+    subprocess.run(["git", "init", "--quiet", "--bare", instances / "rebench" / "repos" / "o__r"], check=True)
+    command(options, 3)
+    assert f"rebench: no commit {'0' * 40} in {instances}" in capsys.readouterr().err
+
+
+def test_a_tau2_that_does_not_start_is_missing(
+    checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--model", "openai:m@http://127.0.0.1:9/v1", "--user", "openai:u@http://127.0.0.1:9/v1"]
+    command(["generate", "tau2", *options, "--out", str(tmp_path / "m")], 3)
+    assert "venv/bin/tau2 --help` fails: [Errno 13] Permission denied" in capsys.readouterr().err
+    script(checkout / "tau2" / "venv" / "bin" / "tau2", "echo broken >&2; exit 1")
+    command(["generate", "tau2", *options, "--out", str(tmp_path / "m")], 3)
+    assert "fails: exit code 1: broken; git clone --branch v0.2.0" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

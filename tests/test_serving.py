@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.errors import OutageError
+from agents.errors import MissingError, OutageError
 from agents.schema import Role
 from agents.teachers import Request
 from evals import models, serving
@@ -33,6 +33,15 @@ def _serves(pid: str, student: Path) -> bool:
         return str(student).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
+
+
+def test_without_a_server_a_checkpoint_is_refused_with_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))  # no `transformers` beside it
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(MissingError, match=r"--model \S+: no server for a checkpoint; pip install vllm, or"):
+        serving.command(tmp_path, 1)
 
 
 def test_a_server_that_ends_says_why(tmp_path: Path) -> None:

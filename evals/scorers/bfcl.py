@@ -1,7 +1,7 @@
 """BFCL's own loop and scorer behind JSON lines, in an environment of its own (requirements/eval-bfcl.txt).
 
-    tasks CATEGORY...  -> {"version", "sha256", "tasks"}, then so many {"id", "category", "cluster", "gold", "nothing"}
-    texts CATEGORY...  -> {"texts"}, then so many {"id", "kind", "text"}: what users say, and the tools
+    tasks CATEGORY...  -> {"version", "sha256", "rows"}, then so many {"id", "category", "cluster", "gold", "nothing"}
+    texts CATEGORY...  -> {"rows"}, then so many {"id", "kind", "text"}: what users say, and the tools
     play MODE          <- {"id", "run"} -> any number of {"ask": {"messages", "tools"}} <- {"message"} -> {"result"}
     score MODE         <- {"id", "run", "result"} -> {"valid", "error"}
 
@@ -59,7 +59,7 @@ def read() -> Iterator[Row]:
 
 def tasks(categories: Sequence[str]) -> None:
     rows = [row for category in categories for row in listed(category)]
-    write({"version": f"bfcl-eval {version('bfcl-eval')}", "sha256": digest(categories), "tasks": len(rows)})
+    write({"version": f"bfcl-eval {version('bfcl-eval')}", "sha256": digest(categories), "rows": len(rows)})
     for row in rows:
         write(row)
 
@@ -80,7 +80,7 @@ def texts(categories: Sequence[str]) -> None:
     for category in categories:
         for row in (row for entry in utils.load_dataset_entry(category) for row in told(entry)):
             unique.setdefault(row["text"], row)
-    write({"texts": len(unique)})
+    write({"rows": len(unique)})
     for row in unique.values():
         write(row)
 

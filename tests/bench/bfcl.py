@@ -22,10 +22,8 @@ PORT = 8037
 async def known(category: str, share: float) -> tuple[bfcl_policy.Policy, list[bool]]:
     """The policy of a category, and which tasks it solves."""
     suite = await bfcl.load([category], "fc", 1)
-    gold = dict(suite.gold() or {})
-    return bfcl_policy.Policy(gold, bfcl_policy.questions(category), share), list(
-        bfcl_policy.right(gold, share).values()
-    )
+    gold, asks = dict(suite.gold() or {}), bfcl_policy.questions(category)
+    return bfcl_policy.Policy(gold, asks, share), list(bfcl_policy.right(gold, asks, share).values())
 
 
 def play(category: str, share: float, out: Path) -> tuple[float, int, int]:
