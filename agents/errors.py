@@ -41,6 +41,10 @@ class TeacherError(TDScalingError):
         """Of the last HTTP answer, if there was one."""
 
 
+class LostError(TDScalingError):
+    """Whoever played a slot is gone; what the slot was told is in the journal, from which another goes on."""
+
+
 class SandboxUnavailable(UsageError):
     """No level of isolation works here; names each, why it failed and what would help."""
 

@@ -8,7 +8,7 @@ nor on how often it was killed. Memory does not grow with the count: at most `wi
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -17,15 +17,15 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 import orjson
 
-from agents.errors import UsageError
+from agents.errors import LostError, UsageError
 from agents.schema import Blueprint, Cluster, Directive, Played, Role, Stop, Trajectory
-from agents.teachers import Answer, Ask, Teachers
+from agents.teachers import Answer, Teachers
 from graphs import export
 from graphs.budget import Budget, Halt
 from graphs.execution import Service, opened
 from graphs.export import INTERNAL_ERROR, rejection, summary
 from graphs.journal import Commit, Journal, recorded
-from graphs.state import Gate, Runners
+from graphs.state import Play
 from memory.modes import Measures, measure
 from memory.novelty import K, blueprint_text, novelty, trajectory_text
 from memory.store import Memory, Neighbour
@@ -38,12 +38,14 @@ MAX_INTERNAL_ERRORS = 3
 MAX_OUTAGES = 5
 """[ours] That many consecutive slots without a teacher are an outage: the run stops and can be resumed."""
 
+MAX_LOST = 3
+"""[ours] A slot that so many players are lost with, one after the other, stops the run."""
+
 DRAIN_S = 60.0
 """So long a run that stops waits for the answers on their way; a resume would have to pay for them again."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Play = Callable[[Directive, Cluster, Ask, Gate, Runners], Awaitable[Played]]
 
 
 class Steering(Protocol):
@@ -170,20 +172,29 @@ class Campaign:
                 self._playing[asyncio.create_task(self._play(directive))] = slot
 
     async def _play(self, directive: Directive) -> Played | Exception:
-        slot, parts = directive.slot, self.parts
-        ask = recorded(parts.teachers, parts.journal, slot, self.settings.seed, self._spending)
         try:
-            cluster = parts.clusters[directive.cluster]
-            async with opened(parts.services, parts.journal, slot) as runners:
-                played = await parts.play(directive, cluster, ask, lambda plan: self._gate(plan, slot), runners)
+            played = await self._attempt(directive)
             if played.stop != Stop.TEACHER_ERROR:  # such a slot may be played again by a resume
-                parts.journal.finish(played)
+                self.parts.journal.finish(played)
             return played
         except (UsageError, Halt):
             raise
         except Exception as error:
-            logger.exception("slot %d: unexpected error", slot)
+            logger.exception("slot %d: unexpected error", directive.slot)
             return error
+
+    async def _attempt(self, directive: Directive, lost: int = 0) -> Played:
+        """Played as far as the journal goes from the journal; from there again where its player is lost."""
+        slot, parts = directive.slot, self.parts
+        ask = recorded(parts.teachers, parts.journal, slot, self.settings.seed, self._spending)
+        cluster = parts.clusters[directive.cluster]
+        try:
+            async with opened(parts.services, parts.journal, slot) as runners:
+                return await parts.play(directive, cluster, ask, lambda plan: self._gate(plan, slot), runners)
+        except LostError as error:
+            if lost + 1 == MAX_LOST:
+                raise UsageError(f"slot {slot}: {error}, {MAX_LOST} times; go on with --resume") from None
+        return await self._attempt(directive, lost + 1)
 
     @asynccontextmanager
     async def _spending(self, role: Role) -> AsyncIterator[Callable[[Answer], None]]:

@@ -6,14 +6,8 @@ sorted keys and are flushed one by one. As a command it writes the accepted rows
 python -m graphs.export runs/default --format sharegpt
 """
 
-import hashlib
 import os
-import platform
-import re
-import subprocess
 from collections.abc import Iterable
-from contextlib import suppress
-from importlib import metadata
 from pathlib import Path
 from statistics import mean
 from typing import IO, Any
@@ -133,37 +127,6 @@ class Files:
     def _flush(self) -> None:
         for file in self._files:
             file.flush()
-
-
-def surroundings() -> dict[str, Any]:
-    """What else decides a run's bytes: prompts, packages, the commit of a checkout (None elsewhere)."""
-    folder = ROOT / "agents" / "prompts"
-    prompts = {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.md"))}
-    return {
-        "git_commit": _git_commit(),
-        "packages": _packages(),
-        "prompts": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in prompts.items()},
-        "python": platform.python_version(),
-    }
-
-
-def _git_commit() -> str | None:
-    """With `+` behind it where the checkout has changes."""
-    git = ("git", "-C", str(ROOT), "describe", "--always", "--dirty=+", "--abbrev=40", "--exclude=*")
-    try:
-        return subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip() or None
-    except (OSError, subprocess.CalledProcessError):
-        return None
-
-
-def _packages() -> dict[str, str]:
-    """Versions of what this project requires, as installed."""
-    versions = {}
-    for required in metadata.requires("tdscaling") or ():
-        name = re.split(r"[^A-Za-z0-9._-]", required)[0]
-        with suppress(metadata.PackageNotFoundError):
-            versions[name] = metadata.version(name)
-    return versions
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from agents.teachers import Ask, Teachers
 from graphs import export
 from graphs.corpus import Corpus, Note
 from graphs.sampling import Sample
+from graphs.surroundings import surroundings
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def made_of(folder: Path, config: Noun, corpus: Corpus, sample: Sample, hands: M
         if old and old[name]["sha256"] != made[name]["sha256"]:
             raise UsageError(f"{option}: changed since the run in {folder} began; choose another --out")
     told = config.model_dump(mode="json", exclude={"out"})
-    new = old or {**export.surroundings(), **made, **hands}
+    new = old or {**surroundings(), **made, **hands}
     return {**new, "config": {**old.get("config", told), "count": told["count"]}}
 
 

@@ -7,9 +7,10 @@ needs no key and no network. A stopped or killed run goes on where it was with `
 import asyncio
 import logging
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from agents.schema import Cluster, Noun, Role
 from agents.teachers import Teachers, teachers
 from graphs import budget, cost, estimate, export, manifest, options, report, sampling, summary
 from graphs.budget import Budget, Halt, Prices
-from graphs.campaign import Campaign, Parts, Play, Settings, Steering
+from graphs.campaign import Campaign, Parts, Settings, Steering
 from graphs.corpus import Corpus
 from graphs.elsewhere import Elsewhere
 from graphs.execution import Service
@@ -32,6 +33,7 @@ from graphs.progress import Teller
 from graphs.sampling import Sample
 from graphs.services import OFF, sandboxes, services
 from graphs.signals import heed
+from graphs.state import Play
 from graphs.strategies import Part, Strategy, choose, lacking, parts, threshold
 from graphs.trajectory import play
 from memory import command
@@ -39,7 +41,7 @@ from memory.embedder import Embedder, embedder
 from memory.store import Memory
 
 DEFAULT_OUT = Path("runs/default")
-FREE = {"out", "count", "concurrency", "attempts", "max_tokens", "max_usd", "prices"}
+FREE = {"out", "count", "concurrency", "attempts", "max_tokens", "max_usd", "prices", "engine", "address", "workers"}
 """What a resume may change; the count may only grow."""
 OURS = {"journal.lock", "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "manifest.json.tmp"}
 OURS |= {f"{name}{end}" for name in (sampling.CLUSTERS, sampling.HELD_OUT) for end in ("", ".part")}
@@ -57,6 +59,13 @@ EXAMPLES = """Generate diverse tool-use trajectories from MCP tool definitions.
 
 Without --out the run is runs/default: it goes on by itself and, once complete, only says so.
 """
+
+
+class Engine(StrEnum):
+    """Who plays the slots."""
+
+    PROCESS = "process"
+    RAY = "ray"
 
 
 class Config(Noun):
@@ -80,6 +89,12 @@ class Config(Noun):
     """Slot i sees what was accepted up to slot i - window."""
     concurrency: int = Field(default=16, ge=1)
     """Slots in flight, at most the window; it never changes the result."""
+    engine: Engine = Engine.PROCESS
+    """`process`: slots are played in this one; `ray`: by actors, with the same result (docs/ray.md)."""
+    address: str = ""
+    """A Ray cluster's, such as auto or HOST:6379; none: a Ray of the run's own on this machine."""
+    workers: int | None = Field(default=None, ge=1)
+    """Ray's actors, each with a CPU; by default one for each CPU that there is."""
     teacher: str = "offline"
     """provider:model[@base_url] for every role; the key comes from the environment."""
     teacher_blueprint: str = ""
@@ -145,6 +160,8 @@ class Inputs:
     services: Mapping[str, Service] = field(default_factory=dict)
     play: Play = play
     search: Elsewhere | None = None
+    engine: Callable[[Play], AbstractAsyncContextManager[Play]] = nullcontext
+    """From a play of this process to one by other processes."""
 
 
 def read(config: Config) -> Inputs:
@@ -152,6 +169,7 @@ def read(config: Config) -> Inputs:
     tools = sampling.tools(config.tools, config.clusters, config.mcp)
     others = {role.value: getattr(config, f"teacher_{role}") for role in Role}
     named = teachers(config.teacher, params=parsed(config.param), attempts=config.attempts, **others)
+    playing = engine(config)
     vectors, file = embedder(config.embedder), config.clusters or config.out / sampling.CLUSTERS
     without = lacking(config.strategy, parts(config.without))
     at_random = Part.CLUSTER_SAMPLING in without
@@ -166,8 +184,19 @@ def read(config: Config) -> Inputs:
     search = Elsewhere(drawn.clusters, vectors, config.out / "catalogue")
     player = partial(play, search=search) if chosen.play is play else chosen.play  # the ports know no refusals
     return Inputs(
-        tools, named, vectors, drawn, chosen.clusters, chosen.steering, priced, code, executed, player, search
+        tools, named, vectors, drawn, chosen.clusters, chosen.steering, priced, code, executed, player, search, playing
     )
+
+
+def engine(config: Config) -> Callable[[Play], AbstractAsyncContextManager[Play]]:
+    """Who plays the slots. Raises: UsageError: Ray is asked for and not installed."""
+    if config.engine is Engine.PROCESS:
+        return nullcontext
+    try:
+        from graphs import ray_engine  # an extra, and ten seconds: imported where it is asked for only
+    except ImportError:
+        raise UsageError("--engine ray: Ray is missing; install the extra: pip install -e '.[dist]'") from None
+    return partial(ray_engine.fleet, address=config.address, workers=config.workers, flight=config.concurrency)
 
 
 def _limits(config: Config) -> Limits:
@@ -224,27 +253,14 @@ async def generate(config: Config, inputs: Inputs) -> str:
         spending = Budget(limits, journal.usage())
         hands = {"teachers": inputs.teachers.identity, "sandbox": inputs.sandboxes.level if inputs.sandboxes else OFF}
         made = manifest.made_of(config.out, config, inputs.corpus, inputs.sample, hands)
-        if journal.committed < config.count:
-            ask = recorded(inputs.teachers, journal, journal.before, config.seed, spending.room)
-            made["endpoints"] = await manifest.examined(made, journal.committed, inputs.teachers, ask)
-        manifest.write(config.out, made)
-        inputs.sample.keep(config.out)
-        memory = Memory(config.out / "memory", inputs.embedder, config.window)
-        known = {cluster.id: cluster for cluster in inputs.clusters}
-        parts = Parts(
-            inputs.play, inputs.teachers, known, inputs.steering, memory, journal, files, spending, inputs.services
-        )
-        try:
-            with Teller() as tell:
-                campaign = Campaign(_settings(config), parts, tell)
-                heed(campaign.stop)
-                complete = await campaign.run()
-                return "" if complete else spending.reached or SIGNALLED
-        finally:
-            memory.close()
-            if inputs.search:
-                inputs.search.close()
-            cost.write(config.out, journal, inputs.prices if config.prices else None)
+        todo = journal.committed < config.count
+        async with (inputs.engine if todo else nullcontext)(inputs.play) as play:
+            if todo:
+                ask = recorded(inputs.teachers, journal, journal.before, config.seed, spending.room)
+                made["endpoints"] = await manifest.examined(made, journal.committed, inputs.teachers, ask)
+            manifest.write(config.out, made)
+            inputs.sample.keep(config.out)
+            return await _committed(config, replace(inputs, play=play), journal, files, spending)
     except Halt:
         return spending.reached
     finally:
@@ -255,9 +271,31 @@ async def generate(config: Config, inputs: Inputs) -> str:
             await inputs.sandboxes.aclose()
 
 
+async def _committed(config: Config, inputs: Inputs, journal: Journal, files: export.Files, spending: Budget) -> str:
+    """What stopped the campaign before its end, else nothing."""
+    memory = Memory(config.out / "memory", inputs.embedder, config.window)
+    known = {cluster.id: cluster for cluster in inputs.clusters}
+    parts = Parts(
+        inputs.play, inputs.teachers, known, inputs.steering, memory, journal, files, spending, inputs.services
+    )
+    try:
+        with Teller() as tell:
+            campaign = Campaign(_settings(config), parts, tell)
+            heed(campaign.stop)
+            complete = await campaign.run()
+            return "" if complete else spending.reached or SIGNALLED
+    finally:
+        memory.close()
+        if inputs.search:
+            inputs.search.close()
+        cost.write(config.out, journal, inputs.prices if config.prices else None)
+
+
 def start(given: dict[str, Any], resume: bool, dry_run: bool = False) -> int:
     """The whole command; returns its exit code."""
     config = settle(given, resume)
+    if config.engine is Engine.PROCESS and (rays := {"address", "workers"} & set(given)):
+        raise UsageError(f"--{min(rays)}: is for --engine ray; add that, or leave it out")
     if dry_run:
         inputs = read(config)
         told = estimate.foretold(inputs.sample.clusters, config.seed, config.count, inputs.prices)

@@ -11,7 +11,7 @@ from typing import (
 from typing_extensions import TypedDict
 
 from agents.errors import FormatError, TeacherError
-from agents.schema import Blueprint, Cluster, Directive, Observation, Observed, Origin, Stop, Tool
+from agents.schema import Blueprint, Cluster, Directive, Observation, Observed, Origin, Played, Stop, Tool
 from agents.teachers import Ask, Message
 
 
@@ -61,6 +61,10 @@ class Runner(Protocol):
 
 Runners = Mapping[str, Runner]
 """By service."""
+
+
+Play = Callable[[Directive, Cluster, Ask, Gate, Runners], Awaitable[Played]]
+"""A slot from its directive to its end. All that it needs of the run it asks for, one thing at a time."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 import pytest
 
-from agents.errors import UsageError
+from agents.errors import LostError, UsageError
 from agents.schema import (
     Blueprint,
     Cluster,
@@ -287,6 +287,29 @@ async def test_an_outage_stops_the_run_and_loses_nothing(tmp_path: Path) -> None
     rejected = rows((tmp_path / "run" / "rejected.jsonl").read_bytes())
     assert [(row["slot"], row["reason"]) for row in rejected] == [(n, "teacher_error") for n in range(4)]
     assert await campaign(tmp_path / "run", count=20)  # the endpoint is back: the other slots are played
+
+
+async def test_a_slot_that_lost_its_player_goes_on_from_the_journal(tmp_path: Path) -> None:
+    whole, teacher, lost = await campaign(tmp_path / "whole", count=20), Teacher(), set[int]()
+
+    async def mortal(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
+        played = await play(directive, cluster, ask, gate, runners)
+        if directive.slot % 3 == 0 and directive.slot not in lost:
+            lost.add(directive.slot)
+            raise LostError("killed")
+        return played
+
+    assert await campaign(tmp_path / "run", count=20, play=mortal, teachers=teacher) == whole
+    asked = orjson.loads(whole["cost.json"])["requests"]
+    assert (len(lost), teacher.count) == (7, asked)
+
+
+async def test_a_slot_that_loses_every_player_stops_the_run(tmp_path: Path) -> None:
+    async def killed(*seams: Any) -> Played:
+        raise LostError("its actor died")
+
+    with pytest.raises(UsageError, match="slot 0: its actor died, 3 times; go on with --resume"):
+        await campaign(tmp_path / "run", concurrency=1, play=killed)
 
 
 async def test_the_users_own_mistake_stops_the_run(tmp_path: Path) -> None:

@@ -8,14 +8,14 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from random import Random
 
 from agents.errors import UsageError
 from agents.sandbox import Sandboxes
 from agents.schema import Cluster, Mode
-from graphs.campaign import Play, Steering
+from graphs.campaign import Steering
 from graphs.services import equipped
+from graphs.state import Play
 from graphs.strategies import apigen_mt, simia, toucan
 from graphs.trajectory import play
 from memory.evolution import Evolution, Uniform
@@ -97,9 +97,9 @@ def choose(
     joined = several_servers(clusters, seed) if strategy is Strategy.TOUCAN else []
     drawn = equipped([*clusters, *joined], code)
     if strategy is Strategy.APIGEN_MT:
-        return Chosen(drawn, Uniform(drawn, seed, PLAIN), partial(play, graph=apigen_mt.GRAPH))
+        return Chosen(drawn, Uniform(drawn, seed, PLAIN), apigen_mt.play)
     if strategy is Strategy.TOUCAN:
-        return Chosen(drawn, Uniform(drawn, seed, PLAIN), partial(play, graph=toucan.GRAPH))
+        return Chosen(drawn, Uniform(drawn, seed, PLAIN), toucan.play)
     if strategy is Strategy.SIMIA:
         return Chosen(drawn, Uniform(drawn, seed, simia.modes()), simia.play)
     if Part.EVOLUTION in without:

@@ -14,10 +14,11 @@ from agents.code import own
 from agents.dataflow import described, feeds
 from agents.errors import BlueprintError, FormatError, TeacherError
 from agents.prompting import dumps, render, section
-from agents.schema import Blueprint, Cluster, Directive, Noun, Role, Stop, Utterance
+from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Stop, Utterance
 from agents.teachers import Ask, Message, fill
+from graphs import trajectory
 from graphs.checks import faults
-from graphs.state import Context, State, blueprint_of, cluster_of, directive_of, origins_of, stopped
+from graphs.state import Context, Gate, Runners, State, blueprint_of, cluster_of, directive_of, origins_of, stopped
 from graphs.trajectory import Roles, act_unplanned, begun, heard, player, undrawn
 
 ROUNDS = 3
@@ -143,3 +144,7 @@ async def check(state: State, runtime: Runtime[Context]) -> State:
 
 
 GRAPH = player(Roles(blueprint=draw, user=speak, assistant=act_unplanned, quality=check))
+
+
+async def play(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
+    return await trajectory.play(directive, cluster, ask, gate, runners, graph=GRAPH)

@@ -13,9 +13,10 @@ from pydantic import Field
 from agents import blueprint
 from agents.errors import BlueprintError, FormatError, TeacherError
 from agents.prompting import render, section
-from agents.schema import Blueprint, Cluster, Directive, Noun, Role, Step, Stop, Turn, Utterance
+from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Step, Stop, Turn, Utterance
 from agents.teachers import Ask, fill
-from graphs.state import Context, State, blueprint_of, cluster_of, directive_of, origins_of
+from graphs import trajectory
+from graphs.state import Context, Gate, Runners, State, blueprint_of, cluster_of, directive_of, origins_of
 from graphs.trajectory import Roles, act_unplanned, begun, heard, player, undrawn
 
 TASKS = ("plain", "diversify", "complicate")
@@ -132,3 +133,7 @@ def _rules(state: State) -> Iterator[str]:
 
 
 GRAPH = player(Roles(blueprint=draw, user=speak, assistant=act_unplanned, quality=check))
+
+
+async def play(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
+    return await trajectory.play(directive, cluster, ask, gate, runners, graph=GRAPH)
