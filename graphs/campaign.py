@@ -27,7 +27,7 @@ from graphs.export import INTERNAL_ERROR, rejection, summary
 from graphs.journal import Commit, Journal, recorded
 from graphs.state import Play
 from memory.modes import Measures, measure
-from memory.novelty import K, blueprint_text, novelty, trajectory_text
+from memory.novelty import K, blueprint_text, familiar, novelty, trajectory_text
 from memory.store import Memory, Neighbour
 
 logger = logging.getLogger(__name__)
@@ -212,7 +212,7 @@ class Campaign:
     async def _gate(self, blueprint: Blueprint, slot: int) -> list[Neighbour]:
         """The neighbours that the blueprint is too close to; none when it is novel enough."""
         near = await self._nearest(blueprint_text(blueprint), slot - self.settings.window + 1)
-        return near if novelty(near) < self.settings.threshold else []
+        return near if familiar(near, self.settings.threshold) else []
 
     async def _nearest(self, text: str, before: int) -> list[Neighbour]:
         return await self._in_thread(self.parts.memory.nearest, text, K, before=before)
@@ -280,9 +280,10 @@ class Campaign:
         row, slot = played.trajectory.model_dump(mode="json"), played.trajectory.slot
         measures = measure(row)
         text = trajectory_text(row, measures.signature)
-        value = novelty(await self._nearest(text, slot))
-        played = played.model_copy(update={"trajectory": played.trajectory.model_copy(update={"novelty": value})})
-        reason = rejection(played, value, self.settings.threshold)
+        near = await self._nearest(text, slot)
+        told = played.trajectory.model_copy(update={"novelty": novelty(near)})
+        played = played.model_copy(update={"trajectory": told})
+        reason = rejection(played, familiar(near, self.settings.threshold))
         if reason:
             return self._rejected(played, reason, measures=measures)
         line = export.accepted(played.trajectory, measures)

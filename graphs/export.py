@@ -43,7 +43,7 @@ def replace(path: Path, content: bytes) -> None:
     os.replace(draft, path)
 
 
-def rejection(played: Played, value: float, threshold: float) -> str:
+def rejection(played: Played, familiar: bool) -> str:
     """Why a completed trajectory is not accepted: rules, then quality, then novelty; empty when it is.
 
     Where the strategy has no QualityAgent there is no verdict: its own filters are among the faults.
@@ -52,7 +52,7 @@ def rejection(played: Played, value: float, threshold: float) -> str:
         return "rules"
     if played.trajectory.verdict and not passes(played.trajectory.verdict):
         return "quality"
-    return "not_novel" if value < threshold else ""
+    return "not_novel" if familiar else ""
 
 
 def passes(verdict: Verdict) -> bool:

@@ -5,7 +5,7 @@ python -m graphs.report runs/default
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,10 @@ import numpy as np
 
 from agents.errors import UsageError
 from agents.schema import Mode
+from graphs import likeness
 from graphs.browser import SHOWN, Browser
 from graphs.summary import Row, Summary, begun, rows
-from memory.charts import Line, Point, bars, lines, scatter
-from memory.embedder import embedder
+from memory.charts import Line, bars, lines
 from memory.novelty import trajectory_text
 from memory.page import page, section, table
 
@@ -33,7 +33,7 @@ def write(folder: Path) -> Path:
         if len(browser.entries) < SHOWN:
             texts.append(trajectory_text(row, (row.get("measures") or {}).get("signature", "")))
         browser.add(line, row)
-    sections = [*_sections(summary), _map(browser.entries, texts), _browser(summary, browser)]
+    sections = [*_sections(summary), *likeness.shown(browser.entries, texts), _browser(summary, browser)]
     made = page(
         f"Run {folder.resolve().name}",
         sections,
@@ -148,30 +148,6 @@ def _costs(cost: Row) -> Iterator[str]:
         yield table(("role", "fault of its endpoint or answer", "n"), faults)
     if not cost:
         yield "<p>cost.json is written when a run ends.</p>"
-
-
-def _map(entries: Iterable[Row], texts: Sequence[str]) -> str:
-    points = [_point(entry, *place) for entry, place in zip(entries, _plane(texts), strict=True)]
-    note = "Goal, tools and mode of every slot as the Global Memory embeds them, in the plane of their two main axes."
-    return section("Map of trajectories", scatter("By mode; click to open", points), note=note)
-
-
-def _point(entry: Row, x: float, y: float) -> Point:
-    slot, outcome = entry["slot"], entry["outcome"]
-    group = entry["mode"] if outcome == "accepted" else "rejected"
-    return Point(x, y, group, f"slot {slot}, {outcome}: {entry['goal']}", key=f"slot:{slot}")
-
-
-def _plane(texts: Sequence[str]) -> list[tuple[float, float]]:
-    """The texts' vectors on their first two principal components, of the embedded model whatever the run used."""
-    if not texts:
-        return []
-    vectors = embedder().embed(texts).astype(np.float64)
-    centred = vectors - vectors.mean(axis=0)
-    _, axes = np.linalg.eigh(centred.T @ centred)
-    axes = axes[:, :-3:-1]
-    axes *= np.sign(axes[np.abs(axes).argmax(axis=0), (0, 1)])  # either sign is an eigenvector: choose one
-    return [(float(x), float(y)) for x, y in centred @ axes]
 
 
 def _browser(summary: Summary, browser: Browser) -> str:

@@ -45,6 +45,8 @@ class Evolution:
                 by_leaf[cluster.leaf].append(cluster.id)
         self._clusters = dict(sorted(by_leaf.items()))
         self._unused: dict[str, list[str]] = {leaf: [] for leaf in self._clusters}
+        self._tools = {cluster.id: {tool.key for tool in cluster.tools} for cluster in clusters}
+        self._called: set[str] = set()
         self._leaves: dict[str, float] = defaultdict(float)
         self._counts: dict[Mode, float] = defaultdict(float)
         self._bands: dict[int, float] = defaultdict(float)
@@ -104,6 +106,7 @@ class Evolution:
             self._count(plan.leaf, plan.mode, REFUSED)
         else:
             self._count(measures.leaf, measures.mode, SEEN)
+            self._called.update(measures.tools)
             services = {tool.rpartition("/")[0] for tool in measures.tools}
             self._accepted[measures.leaf] = Parent(slot=slot, chain=measures.chain, services=max(1, len(services)))
         self._seen += 1
@@ -113,13 +116,14 @@ class Evolution:
         self._counts[mode] += amount
 
     def _least_used(self, rng: random.Random, leaf: str, able: Sequence[str]) -> str:
-        """One of these clusters of the leaf, none a second time before each of them was used once."""
+        """Of these clusters of the leaf, none a second time before each was used once, one with most tools uncalled."""
         unused = self._unused[leaf]
         left = [cluster for cluster in unused if cluster in able]
         if not left:
             left = list(able)
             unused.extend(left)
-        chosen = rng.choice(left)
+        fresh = {cluster: len(self._tools[cluster] - self._called) for cluster in left}
+        chosen = rng.choice([cluster for cluster in left if fresh[cluster] == max(fresh.values())])
         unused.remove(chosen)
         return chosen
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from agents.schema import Blueprint
 from memory.acts import Row, actions
+from memory.diversity import DUPLICATE
 from memory.store import Neighbour
 
 K = 5
@@ -23,6 +24,15 @@ def novelty(neighbours: Sequence[Neighbour]) -> float:
         return 1.0
     nearest = sorted(neighbour.distance for neighbour in neighbours)[:K]
     return round(sum(nearest) / len(nearest), 6)
+
+
+def familiar(neighbours: Sequence[Neighbour], threshold: float) -> bool:
+    """Whether a text is refused [ours]: it is less novel than that, or a duplicate of one neighbour, cosine 0.95.
+
+    The mean alone would let the first five copies of anything pass. A threshold of 0 refuses nothing.
+    """
+    nearest = min((neighbour.distance for neighbour in neighbours), default=1.0)
+    return novelty(neighbours) < threshold or nearest < min(threshold, round(1 - DUPLICATE, 6))
 
 
 def blueprint_text(blueprint: Blueprint) -> str:

@@ -96,6 +96,24 @@ def test_clusters_of_a_leaf_take_turns() -> None:
     assert sorted(d.cluster for d in drawn[:5]) == sorted(d.cluster for d in drawn[5:]) == [f"c{i}" for i in range(5)]
 
 
+def of_service(name: str, tools: int) -> Cluster:
+    made = cluster(name, "0.0", tools)
+    return made.model_copy(update={"tools": tuple(t.model_copy(update={"service": name}) for t in made.tools)})
+
+
+def second(called: tuple[str, ...], seed: int) -> str:
+    """The cluster of the second slot, after the first called these tools."""
+    evolution = Evolution([of_service("a", 3), of_service("b", 3), of_service("c", 3)], seed, window=1)
+    evolution.advance(0, accepted(evolution.draw(0)).model_copy(update={"tools": called}))
+    return evolution.draw(1).cluster
+
+
+def test_the_cluster_with_most_uncalled_tools_is_drawn() -> None:
+    known = ("b/get_order", "b/list_orders", "b/cancel_order")
+    assert {second((), seed) for seed in range(10)} == {"a", "b", "c"}
+    assert {second(known, seed) for seed in range(10)} == {"a", "c"}
+
+
 def test_steps_fit_the_mode() -> None:
     drawn = run(Evolution(CLUSTERS), 300)
     assert {d.steps for d in drawn if d.mode is Mode.REFUSAL} == {0}

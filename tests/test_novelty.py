@@ -1,7 +1,7 @@
 """Distance to what is already known."""
 
 from agents.schema import Blueprint, Mode, Step, Turn
-from memory.novelty import blueprint_text, novelty, trajectory_text
+from memory.novelty import blueprint_text, familiar, novelty, trajectory_text
 from memory.store import Neighbour
 
 
@@ -23,6 +23,23 @@ def test_fewer_than_five_count_alone() -> None:
 
 def test_rounded_to_a_millionth() -> None:
     assert novelty(near(0.1, 0.1, 0.2)) == 0.133333
+
+
+def test_a_copy_of_one_neighbour_is_familiar_however_new_the_mean_is() -> None:
+    assert familiar(near(0.049999, 0.9, 0.9, 0.9, 0.9), 0.05)
+    assert familiar(near(0.049999, 0.9, 0.9, 0.9, 0.9), 0.3)
+    assert not familiar(near(0.05, 0.9, 0.9, 0.9, 0.9), 0.05)
+
+
+def test_a_mean_below_the_threshold_is_familiar() -> None:
+    assert familiar(near(0.06, 0.08), 0.1)
+    assert not familiar(near(0.06, 0.14), 0.1)
+
+
+def test_a_lower_threshold_allows_nearer_copies() -> None:
+    assert familiar(near(0.004), 0.005)
+    assert not familiar(near(0.005), 0.005)
+    assert not familiar(near(0.0), 0.0)
 
 
 def test_text_of_a_blueprint() -> None:

@@ -1,0 +1,54 @@
+"""Mode collapse: a BlueprintAgent with a favourite, without and with memory: python -m tests.bench.collapse --out DIR
+
+`offline-favourite` gives its favourite plan in 80% of its answers. One service, so that there is little to spread over.
+The folders are compared by `evals.diversity`; each report.html has the curves of near-copies and of different rows.
+"""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from graphs import corpus
+from memory import cluster_file, clusters
+from memory.embedder import embedder
+
+FAVOURITE = ["--teacher-blueprint", "offline-favourite"]
+ARMS = {
+    "favourite-without": [*FAVOURITE, "--without", "code-tool,memory"],
+    "favourite": [*FAVOURITE, "--without", "code-tool"],
+    "favourite-0.1": [*FAVOURITE, "--without", "code-tool", "--novelty", "0.1"],
+    "plain-without": ["--without", "code-tool,memory"],
+}
+
+
+def play(file: Path, folder: Path, arm: str, seed: int, slots: int) -> None:
+    if (folder / "cost.json").is_file():
+        return
+    options = ["--clusters", str(file), "--seed", str(seed), "--count", str(slots), "--window", "16", *ARMS[arm]]
+    with folder.with_suffix(".log").open("wb") as log:
+        command = [sys.executable, "-m", "graphs.run", "--out", str(folder), *options]
+        subprocess.run(command, stdout=log, stderr=log, check=True)
+    print(f"{folder.name}: done", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True, help="a folder for the runs and comparison.json")
+    parser.add_argument("--service", default="meeting-planner", help="a built-in service")
+    parser.add_argument("--slots", type=int, default=150)
+    parser.add_argument("--seeds", type=int, default=5)
+    given = parser.parse_args()
+    tools = [tool for tool in corpus.builtin().tools if tool.service == given.service]
+    file = given.out / "clusters.jsonl"
+    cluster_file.write(file, clusters.build(tools, embedder()))
+    for seed in range(given.seeds):
+        for arm in ARMS:
+            play(file, given.out / f"{arm}-{seed}", arm, seed, given.slots)
+    folders = [str(given.out / f"{arm}-{seed}") for arm in ARMS for seed in range(given.seeds)]
+    told = ["--out", str(given.out / "comparison.json")]
+    subprocess.run([sys.executable, "-m", "evals.diversity", *folders, *told], check=True)
+
+
+if __name__ == "__main__":
+    main()
