@@ -2,13 +2,13 @@
 
 Runs whose settings differ only in the seed are one arm. Arms are compared with the first, paired by seed, at equal N
 (rarefied to the smallest dataset) and at equal teacher tokens (each run cut where the cheapest one ended). Reads
-manifest.json, trajectories.jsonl and metrics.jsonl of each folder.
+manifest.json, trajectories.jsonl and metrics.jsonl of each folder. With --corpus, --embedder makes the leaves anew.
 """
 
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,12 +18,14 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.errors import UsageError
-from memory import command
+from evals.leaves import Leaves, leaves
+from memory import command, tool_files
 from memory.acts import Row, actions
 from memory.diversity import at_equal_n, entropy_bits, entropy_interval, saturated
 from memory.embedder import Embedder, embedder
 from memory.modes import Measures
 from memory.statistics import Estimate, Floats, holm, mean, paired
+from memory.vectors import Cached
 
 NO_ARM = {"seed", "out", "count", "concurrency"}
 """Settings in which runs of one arm may differ."""
@@ -44,15 +46,17 @@ class Run:
     vectors: Floats
     tokens: Sequence[int]
     """Teacher tokens spent up to each slot, accepted or not."""
+    leaves: Leaves | None = None
+    """Those that the run is scored by, if not its own."""
 
     def until(self, slot: int) -> "Run":
         """The dataset as it was after that slot."""
         kept = [n for n, one in enumerate(self.measures) if one.slot <= slot]
         measures = [self.measures[n] for n in kept]
-        return Run(self.folder, self.settings, self.seed, self.corpus, measures, self.vectors[kept], self.tokens)
+        return replace(self, measures=measures, vectors=self.vectors[kept])
 
 
-def read(folder: Path, vectors: Embedder) -> Run:
+def read(folder: Path, vectors: Embedder, leaves: Leaves | None = None) -> Run:
     """Raises: UsageError: no run, or nothing was accepted."""
     try:
         manifest = orjson.loads((folder / "manifest.json").read_bytes())
@@ -65,8 +69,11 @@ def read(folder: Path, vectors: Embedder) -> Run:
     config = manifest["config"]
     settings = {name: value for name, value in config.items() if name not in NO_ARM}
     measures = [Measures.model_validate(row["measures"]) for row in rows]
+    if leaves:
+        pairs = zip(measures, rows, strict=True)
+        measures = [one.model_copy(update={"leaf": leaves.label(row, one)}) for one, row in pairs]
     texts = vectors.embed([text(row) for row in rows]).astype(float)
-    return Run(folder, settings, config["seed"], manifest["corpus"]["tools"], measures, texts, spent)
+    return Run(folder, settings, config["seed"], manifest["corpus"]["tools"], measures, texts, spent, leaves)
 
 
 def text(row: Row) -> str:
@@ -90,9 +97,10 @@ def arms(runs: Sequence[Run]) -> dict[str, dict[int, Run]]:
 
 
 def at_n(run: Run, n: int) -> Values:
-    """The measures of n rows of the run, and the share of the corpus that they call."""
+    """The measures of n rows of the run, and the share of the corpus that they call, in all and of a leaf."""
     found = at_equal_n(run.measures, run.vectors, n)
-    return {"n": float(n), **found, "coverage": found["tools"] / run.corpus}
+    even = {"leaf_coverage": run.leaves.coverage(run.measures, n)} if run.leaves else {}
+    return {"n": float(n), **found, "coverage": found["tools"] / run.corpus, **even}
 
 
 def compared(values: Mapping[str, Mapping[int, Values]]) -> dict[str, Any]:
@@ -190,11 +198,17 @@ def cli(
         list[Path], typer.Argument(metavar="RUN...", help="Folders of runs; the first one's arm leads.")
     ],
     out: Annotated[Path | None, typer.Option(help="A JSON file for all numbers.")] = None,
-    model: Annotated[str, typer.Option("--embedder", help="For Vendi and duplicates.")] = "wordllama",
+    model: Annotated[
+        str, typer.Option("--embedder", help="For Vendi, duplicates and --corpus: `wordllama` or a model's path.")
+    ] = "wordllama",
+    corpus: Annotated[
+        list[Path], typer.Option(help="The runs' tools, to make leaves anew of, not those that steered the runs.")
+    ] = [],  # noqa: B006
 ) -> None:
     """Compare the diversity of runs at equal N and at equal teacher tokens."""
-    vectors = embedder(model)
-    found = compare([read(folder, vectors) for folder in folders])
+    vectors = Cached(embedder(model))
+    known = leaves(tool_files.read(corpus), vectors) if corpus else None
+    found = compare([read(folder, vectors, known) for folder in folders])
     console = Console(width=None if sys.stdout.isatty() else 200)
     console.print(tabled(f"At equal N = {found['equal_n']['n']}", found["equal_n"]))
     if "equal_tokens" in found:
