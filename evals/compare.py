@@ -19,7 +19,7 @@ class Difference(Noun):
     difference: float
     low: float | None
     high: float | None
-    """The clustered 95% t interval; None where one cluster cannot give it."""
+    """The clustered 95% interval; None where one cluster cannot give it."""
     p: float
     """Of the cluster sign-flip test."""
     n: int
@@ -92,7 +92,7 @@ def difference(first: Sequence[Outcome], second: Sequence[Outcome]) -> Differenc
         )
     cluster = {one.task: one.cluster for one in first}
     found = statistics.paired([mine[t] for t in mine], [others[t] for t in mine], [cluster[t] for t in mine])
-    low, high = (100 * edge if np.isfinite(edge) else None for edge in (found.low, found.high))
+    low, high = result.edges(found.difference, found.low, found.high, found.clusters, least=-1.0)
     return Difference(
         difference=100 * found.difference, low=low, high=high, p=found.p, n=found.n, clusters=found.clusters
     )

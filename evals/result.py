@@ -54,19 +54,25 @@ def kept(found: Sequence[Known], asked: int) -> list[Known]:
 
 
 def interval(found: Sequence[Outcome]) -> Interval:
-    """The mean of the tasks' means in percent, clusters being what is random.
-
-    Where all are wrong, or all right, the exact binomial bound over clusters (Clopper-Pearson).
-    """
+    """The mean of the tasks' means in percent, clusters being what is random."""
     tasks, values, clusters = by_task(found)
     mean = statistics.mean(values, clusters)
-    count = mean.clusters
-    low, high = mean.low, mean.high
-    if low == high and mean.value in (0, 1):  # no cluster differs, so t has no width
-        far = 1 - 0.025 ** (1 / count)
-        low, high = (0.0, far) if mean.value == 0 else (1 - far, 1.0)
-    edges = (100 * edge if isfinite(edge) else None for edge in (low, high))
-    return Interval(mean=100 * mean.value, low=next(edges), high=next(edges), n=len(tasks), clusters=count)
+    low, high = edges(mean.value, mean.low, mean.high, mean.clusters)
+    return Interval(mean=100 * mean.value, low=low, high=high, n=len(tasks), clusters=mean.clusters)
+
+
+def edges(
+    value: float, low: float, high: float, clusters: int, least: float = 0.0
+) -> tuple[float | None, float | None]:
+    """An interval in percent, of values from `least` to 1; None where one cluster cannot give it.
+
+    Where no cluster differs t has no width. Then, at 97.5%, less than 1 - 0.025^(1 / clusters) of all clusters would
+    differ, which moves the mean as far as they reach; where all are wrong, or right, this is Clopper and Pearson's.
+    """
+    if high - low < 1e-9:
+        far = 1 - 0.025 ** (1 / clusters)
+        low, high = value - far * (value - least), value + far * (1 - value)
+    return 100 * low if isfinite(low) else None, 100 * high if isfinite(high) else None
 
 
 def by_task(found: Sequence[Outcome]) -> tuple[list[str], list[float], list[str]]:

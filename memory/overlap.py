@@ -18,8 +18,9 @@ from memory.embedder import Embedder
 
 LONG, SHORT, CHARACTERS = 13, 8, 50
 """Words of the two runs, and characters: what GPT-3, PaLM and GPT-4 were checked with."""
-NEAR = 0.7
-"""Cosine from which texts say the same; of wordllama and of MiniLM, see docs/benchmarks.md."""
+NEAR = {"wordllama": 0.7}
+OTHERS = 0.7
+"""Cosine from which texts say the same, by embedder; how they were chosen: docs/benchmarks.md, Evals."""
 By = Literal["same text", "13 words", "50 characters", "8 words", "embedding"]
 
 
@@ -57,7 +58,7 @@ class Overlap:
                 for run in _windows(one.text, by):
                     index.setdefault(run, place)
         self._embedder = embedder
-        self._asked = [place for place, one in enumerate(references) if one.kind == "task" and _says_enough(one.text)]
+        self._asked = [place for place, one in enumerate(references) if one.kind == "task" and says_enough(one.text)]
         self._vectors = embedder.embed([references[place].text for place in self._asked]) if self._asked else None
 
     def matches(self, texts: Sequence[str]) -> list[Match]:
@@ -66,14 +67,14 @@ class Overlap:
         Tool definitions are matched by their words only: tools that do the same are near without being copied.
         """
         found = [(text, self._shared(text)) for text in texts]
-        near = iter(self._nearest([text for text, shared in found if shared is None and _says_enough(text)]))
+        near = iter(self._nearest([text for text, shared in found if shared is None and says_enough(text)]))
         matches = []
         for text, shared in found:
             if shared:
                 matches.append(self._match(text, *shared))
-            elif _says_enough(text):
+            elif says_enough(text):
                 place, cosine = next(near)
-                if cosine >= NEAR:
+                if cosine >= limit(self._embedder.name):
                     matches.append(self._match(text, place, "embedding", round(cosine, 4)))
         return matches
 
@@ -142,7 +143,12 @@ def _flat(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def _says_enough(text: str) -> bool:
+def limit(name: str) -> float:
+    """The cosine from which that embedder's texts say the same."""
+    return NEAR.get(name, OTHERS)
+
+
+def says_enough(text: str) -> bool:
     """Shorter ones are near to anything that is about the same thing."""
     return len(_flat(text).split()) >= SHORT
 

