@@ -18,7 +18,7 @@ from memory.embedder import Embedder
 
 LONG, SHORT, CHARACTERS = 13, 8, 50
 """Words of the two runs, and characters: what GPT-3, PaLM and GPT-4 were checked with."""
-NEAR = {"wordllama": 0.7}
+NEAR = {"minilm": 0.67}
 OTHERS = 0.7
 """Cosine from which texts say the same, by embedder; how they were chosen: docs/benchmarks.md, Evals."""
 By = Literal["same text", "13 words", "50 characters", "8 words", "embedding"]
@@ -144,8 +144,8 @@ def _flat(text: str) -> str:
 
 
 def limit(name: str) -> float:
-    """The cosine from which that embedder's texts say the same."""
-    return NEAR.get(name, OTHERS)
+    """The cosine from which the texts of an embedder of that name, or path, say the same."""
+    return next((cosine for part, cosine in NEAR.items() if part in name.lower()), OTHERS)
 
 
 def says_enough(text: str) -> bool:
