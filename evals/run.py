@@ -33,6 +33,9 @@ HELP = """Measure models on official benchmarks, with intervals, floors and ceil
   python -m evals.run compare runs/evals/tuned runs/evals/base      a page, and JSON beside it
 
 --model gold, nothing or noisy:0.1 are references that need no model. A stopped `generate` goes on when called again.
+
+What benchmarks need lies in $TDS_EVAL_DATA, by default .evals: `setup` makes environments (bfcl, rebench) and the
+held-out set; data that nobody may ship is named with its path and source where it is missing (exit code 3).
 """
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help=HELP, no_args_is_help=True)
 Bench = Annotated[str, typer.Argument(help=f"One of {', '.join(BENCHES)}.")]
