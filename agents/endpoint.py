@@ -36,18 +36,25 @@ class Endpoint:
             await self.chat.wire.aclose()
 
 
-def connect(name: str, timeout_s: float) -> Endpoint:
-    """The endpoint that `provider:model[@base_url]` names. Raises: UsageError."""
+def read_name(name: str) -> tuple[str, str, str]:
+    """Provider, model and base URL, empty where none is given. Raises: UsageError."""
     if name in OFFLINE:
-        from agents.offline import OfflineTeacher  # only here: its word lists take a while to load
-
-        return Endpoint(name, "offline", name, OfflineTeacher(persona=name))
+        return "offline", name, ""
     match = re.fullmatch(r"([\w-]+):([^\s]+?)(?:@(https?://[^\s@?#]+))?", name)
     if not match or "://" in match[2]:  # the value may hold a password: show its beginning only
         raise UsageError(f"teacher {re.split('@|://', name)[0]!r} is not provider:model[@base_url]; {EXAMPLES}")
-    provider, model, base_url = match.groups()
+    return match[1], match[2], match[3] or ""
+
+
+def connect(name: str, timeout_s: float) -> Endpoint:
+    """The endpoint that `provider:model[@base_url]` names. Raises: UsageError."""
+    provider, model, base_url = read_name(name)
+    if name in OFFLINE:
+        from agents.offline import OfflineTeacher  # only here: its word lists take a while to load
+
+        return Endpoint(name, provider, model, OfflineTeacher(persona=model))
     if provider != "openai":
-        return Endpoint(name, provider, model, _langchain(provider, model, base_url, timeout_s), base_url or "")
+        return Endpoint(name, provider, model, _langchain(provider, model, base_url, timeout_s), base_url)
     base_url = base_url or os.environ.get("OPENAI_BASE_URL") or ""
     return Endpoint(name, provider, model, _hosted(model, base_url, timeout_s), base_url or OPENAI_URL)
 
@@ -60,7 +67,7 @@ def _hosted(model: str, base_url: str, timeout_s: float) -> OpenAI:
     return OpenAI(model=model, base_url=base_url or OPENAI_URL, api_key=key, wire=wire, use_responses_api=False)
 
 
-def _langchain(provider: str, model: str, base_url: str | None, timeout_s: float) -> BaseChatModel:
+def _langchain(provider: str, model: str, base_url: str, timeout_s: float) -> BaseChatModel:
     where = f"teacher {provider}:{model}: provider {provider!r}"
     try:
         init: Callable[..., BaseChatModel] = importlib.import_module("langchain.chat_models").init_chat_model

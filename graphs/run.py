@@ -17,11 +17,12 @@ from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
 
+from agents.endpoint import read_name
 from agents.errors import UsageError
 from agents.params import parsed
 from agents.sandbox import Limits, Sandboxes
 from agents.schema import Cluster, Noun, Role
-from agents.teachers import Teachers, teachers
+from agents.teachers import Teachers
 from graphs import budget, cost, estimate, export, manifest, options, report, sampling, summary
 from graphs.budget import Budget, Halt, Prices
 from graphs.campaign import Campaign, Parts, Settings, Steering
@@ -166,16 +167,9 @@ class Inputs:
 
 def read(config: Config) -> Inputs:
     """Raises UsageError for whatever cannot be used."""
-    tools = sampling.tools(config.tools, config.clusters, config.mcp)
-    others = {role.value: getattr(config, f"teacher_{role}") for role in Role}
-    named = teachers(config.teacher, params=parsed(config.param), attempts=config.attempts, **others)
-    playing = engine(config)
-    vectors, file = embedder(config.embedder), config.clusters or config.out / sampling.CLUSTERS
-    without = lacking(config.strategy, parts(config.without))
-    at_random = Part.CLUSTER_SAMPLING in without
-    if at_random and config.clusters:
-        raise UsageError("--clusters: without cluster sampling clusters are drawn at random; leave the option out")
-    drawn = sampling.sample(tools.tools, file, config.hold_out, vectors, config.seed, at_random=at_random)
+    named = Teachers(names(config), params=parsed(config.param), attempts=config.attempts)
+    playing, without = engine(config), lacking(config.strategy, parts(config.without))
+    tools, vectors, drawn = drawn_from(config)
     code = sandboxes(OFF if Part.CODE_TOOL in without else config.sandbox, _limits(config))
     chosen = choose(config.strategy, without, drawn.clusters, code, config.seed, config.window)
     priced = budget.prices(config.prices, named.names)
@@ -186,6 +180,34 @@ def read(config: Config) -> Inputs:
     return Inputs(
         tools, named, vectors, drawn, chosen.clusters, chosen.steering, priced, code, executed, player, search, playing
     )
+
+
+def names(config: Config) -> dict[Role, str]:
+    """Role -> its teacher."""
+    return {role: getattr(config, f"teacher_{role}") or config.teacher for role in Role}
+
+
+def drawn_from(config: Config) -> tuple[Corpus, Embedder, Sample]:
+    """The tools and their clusters. Raises UsageError where there are none."""
+    tools = sampling.tools(config.tools, config.clusters, config.mcp)
+    vectors, file = embedder(config.embedder), config.clusters or config.out / sampling.CLUSTERS
+    at_random = Part.CLUSTER_SAMPLING in lacking(config.strategy, parts(config.without))
+    if at_random and config.clusters:
+        raise UsageError("--clusters: without cluster sampling clusters are drawn at random; leave the option out")
+    return (
+        tools,
+        vectors,
+        sampling.sample(tools.tools, file, config.hold_out, vectors, config.seed, at_random=at_random),
+    )
+
+
+def foretold(config: Config) -> list[str]:
+    """What the run would cost; asks nobody, so it needs no key."""
+    named = names(config)
+    for name in named.values():
+        read_name(name)
+    priced, (_, _, drawn) = budget.prices(config.prices, named), drawn_from(config)
+    return estimate.foretold(drawn.clusters, config.seed, config.count, priced)
 
 
 def engine(config: Config) -> Callable[[Play], AbstractAsyncContextManager[Play]]:
@@ -297,9 +319,7 @@ def start(given: dict[str, Any], resume: bool, dry_run: bool = False) -> int:
     if config.engine is Engine.PROCESS and (rays := {"address", "workers"} & set(given)):
         raise UsageError(f"--{min(rays)}: is for --engine ray; add that, or leave it out")
     if dry_run:
-        inputs = read(config)
-        told = estimate.foretold(inputs.sample.clusters, config.seed, config.count, inputs.prices)
-        print("\n".join(told))
+        print("\n".join(foretold(config)))
         return 0
     stopped = asyncio.run(generate(config, read(config)))
     if stopped:

@@ -113,3 +113,16 @@ def test_a_dry_run_tells_dollars_asks_nobody_and_writes_nothing(
     assert told[1].startswith("  blueprint: 24 requests, ")
     assert told[7].startswith("dollars: ")
     assert not (tmp_path / "run").exists()
+
+
+def test_a_dry_run_needs_no_key_and_still_reads_the_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    (prices := tmp_path / "prices.json").write_bytes(orjson.dumps({"openai:big": {"input": 2, "output": 8}}))
+    told = ("--dry-run", "--out", str(tmp_path / "run"), "--count=2", f"--prices={prices}")
+    assert ended(*told, "--teacher=openai:big") == 0
+    assert capsys.readouterr().out.splitlines()[7].startswith("dollars: 0.")
+    assert ended(*told, "--teacher=openai:big", "--teacher-user=gpt") == 2
+    assert "teacher 'gpt' is not provider:model" in capsys.readouterr().err

@@ -101,6 +101,44 @@ async def test_a_server_fault_is_tried_again_then_blamed_on_the_endpoint(script:
     assert KEY not in str(caught.value)
 
 
+async def test_the_fifth_lost_request_in_a_row_is_an_outage(script: Script) -> None:
+    broken = HTTPException(500, "broken")
+    async with aclosing(script.play(*[broken] * 4, said("hi"), broken, attempts=1)) as made:
+        for _ in range(4):
+            with pytest.raises(TeacherError, match="HTTP 500"):
+                await made.answer(ASKED)
+        assert (await made.answer(ASKED)).content == "hi"  # from here it is counted anew
+        for _ in range(4):
+            with pytest.raises(TeacherError, match="HTTP 500"):
+                await made.answer(ASKED)
+        with pytest.raises(UsageError, match=r"5 requests in a row failed, the last with HTTP 500: broken; mend the"):
+            await made.answer(ASKED)
+
+
+async def test_a_request_that_is_wrong_is_no_outage(script: Script) -> None:
+    async with aclosing(script.play(HTTPException(400, "context too long"))) as made:
+        for _ in range(6):
+            with pytest.raises(TeacherError, match="HTTP 400"):
+                await made.answer(ASKED)
+
+
+async def test_an_endpoint_without_a_json_mode_has_its_json_mended(script: Script) -> None:
+    broken = "Sure: {'say': 'hi', 'done': false,"
+    async with aclosing(script.play(said(broken))) as made:
+        made.forms[made.names[Role.ASSISTANT]] = "text"
+        answer = await made.answer(ASKED.model_copy(update={"form": Utterance.model_json_schema(), "tools": []}))
+        free = await made.answer(ASKED)
+    assert (answer.content, answer.mended) == ('{"say": "hi", "done": false}', broken)
+    assert (free.content, free.mended) == (broken, "")  # nobody asked for JSON
+
+
+async def test_json_that_is_there_is_not_mended(script: Script) -> None:
+    async with aclosing(script.play(said('Here: {"say": "it\'s {me}"} Bye.'))) as made:
+        made.forms[made.names[Role.ASSISTANT]] = "text"
+        answer = await made.answer(ASKED.model_copy(update={"form": Utterance.model_json_schema(), "tools": []}))
+    assert (answer.content, answer.mended) == ('Here: {"say": "it\'s {me}"} Bye.', "")
+
+
 async def test_a_rate_limit_passes(script: Script) -> None:
     limit = HTTPException(429, "slow down", headers={"Retry-After": "0.05"})
     async with aclosing(script.play(limit, limit, said("hi"))) as made:
