@@ -1,10 +1,10 @@
 """What agents and teachers say to each other: a request, its answer, and what can be wrong with an answer."""
 
 import hashlib
-import json
 from enum import StrEnum
 from typing import Protocol
 
+import orjson
 from pydantic import Field
 
 from agents.chat import Message
@@ -30,8 +30,7 @@ class Request(Noun):
 
     def digest(self) -> str:
         said = {name: getattr(self, name) for name in Request.model_fields}
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
     @property
     def again(self) -> bool:

@@ -6,6 +6,7 @@ a teacher's answer that does not fit is an error at the border and not three fil
 
 import re
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -110,8 +111,13 @@ def words(name: str) -> list[str]:
     >>> words("getOrderByID"), words("list_open-orders")
     (['get', 'order', 'by', 'id'], ['list', 'open', 'orders'])
     """
+    return list(_words(name))
+
+
+@lru_cache(maxsize=65536)
+def _words(name: str) -> tuple[str, ...]:
     spaced = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3 \2\4", name)
-    return re.findall(r"[a-z]+|\d+", spaced.lower())
+    return tuple(re.findall(r"[a-z]+|\d+", spaced.lower()))
 
 
 def singular(word: str) -> str:
@@ -137,7 +143,7 @@ class Cluster(Noun):
     tools: tuple[Tool, ...] = Field(min_length=1, max_length=13)
     """At most 12, and the Code Tool."""
 
-    @property
+    @cached_property
     def offered(self) -> dict[str, Tool]:
         """The tools by the name that models see: `[A-Za-z0-9_-]{1,64}`, unique within the cluster.
 

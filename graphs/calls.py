@@ -20,7 +20,7 @@ from graphs import lock
 from graphs.state import Call, Context, Runner, State, blueprint_of, cluster_of, stopped
 
 
-async def lock_inputs(state: State) -> State:
+async def lock_inputs(state: State, runtime: Runtime[Context]) -> State:
     """Calls that fit the frozen cluster go on; the others get the error envelope and are never simulated."""
     cluster, messages, origins = cluster_of(state), list(state["messages"]), dict(state["origins"])
     pending: list[dict[str, Any]] = []
@@ -132,7 +132,7 @@ def _planned_failure(state: State, tool: str, failed: list[str]) -> Step | None:
     return None
 
 
-async def lock_outputs(state: State) -> State:
+async def lock_outputs(state: State, runtime: Runtime[Context]) -> State:
     """Drafts that keep lock and ledger become observations; the first that does not sends the rest back.
 
     What was executed is handed over as it is: a lock that it breaks is only noted.

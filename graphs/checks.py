@@ -29,6 +29,7 @@ from agents.schema import (
     Written,
 )
 from graphs.lock import Ledger, check_call, refuse_invalid
+from memory.acts import says
 
 Message = dict[str, Any]
 FREE_TEXT_WORDS = 6
@@ -89,9 +90,9 @@ def _calls(case: Case, origins: dict[str, Observation]) -> Iterator[str]:
 
 def _leaks(case: Case) -> Iterator[str]:
     """Every id, name, number and date of a call was told or returned before it."""
-    tools = case.cluster.offered
+    tools, heard = case.cluster.offered, [_heard(message) for message in case.messages]
     for place, call_id, name, arguments in case.calls:
-        known = _context(case, place)
+        known = " ".join(filter(None, heard[:place]))
         for path, value in _claims(tools[name].service, arguments) if name in tools else leaves(arguments):
             schema = schema_at(tools[name].input_schema, path) if name in tools else {}
             if not is_constant(value, schema) and not _is_free_text(value) and not mentions(known, value):
@@ -113,14 +114,11 @@ def _claims(service: str, arguments: dict[str, Any]) -> Iterator[tuple[str, Any]
                 yield f"code line {node.lineno}", node.value
 
 
-def _context(case: Case, place: int) -> str:
-    heard = []
-    for message in case.messages[:place]:
-        if message["role"] == "tool":
-            heard += [str(value) for _, value in leaves(orjson.loads(message["content"]))]
-        elif message["role"] in ("system", "user"):
-            heard.append(message["content"])
-    return normal("\n".join(heard))
+def _heard(message: Message) -> str:
+    """What the assistant was told by a message, normalised."""
+    if message["role"] == "tool":
+        return normal("\n".join(str(value) for _, value in leaves(orjson.loads(message["content"]))))
+    return normal(message["content"]) if message["role"] in ("system", "user") else ""
 
 
 def _is_free_text(value: Any) -> bool:
@@ -140,7 +138,7 @@ def normal(text: str) -> str:
 def mentions(known: str, value: Any) -> bool:
     """Whether normalised text holds the value as a whole token."""
     said = normal(str(value))
-    return not said or re.search(rf"(?<![\w]){re.escape(said)}(?![\w])", known) is not None or said in known.split("\n")
+    return not said or says(known, said) or said in known.split("\n")
 
 
 def _locks(case: Case, origins: dict[str, Observation], locks: dict[str, Schema]) -> Iterator[str]:
@@ -255,7 +253,7 @@ def _user(case: Case) -> Iterator[str]:
     """A tool's name in the user's mouth; a name that is a plain word could be said by anyone."""
     spoken = " ".join(m["content"] for m in case.messages if m["role"] == "user")
     for name in case.cluster.offered:
-        if re.search(r"[_-]|[a-z][A-Z]", name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", spoken):
+        if re.search(r"[_-]|[a-z][A-Z]", name) and says(spoken, name):
             yield f"user: names the tool {name}"
 
 

@@ -20,12 +20,15 @@ class Elsewhere:
         self._tools = list({tool.key: tool for cluster in clusters for tool in cluster.tools}.values())
         self._embedder, self._folder = embedder, folder
         self._catalogue: Catalogue | None = None
+        self._found: dict[str, list[Tool]] = {}
         self._alone = asyncio.Lock()
 
     async def __call__(self, cluster: Cluster) -> list[Tool]:
         """The tools nearest to what the cluster is about that belong to other services."""
         async with self._alone:
-            return await asyncio.to_thread(self._near, cluster)
+            if cluster.id not in self._found:
+                self._found[cluster.id] = await asyncio.to_thread(self._near, cluster)
+        return self._found[cluster.id]
 
     def _near(self, cluster: Cluster) -> list[Tool]:
         if self._catalogue is None:

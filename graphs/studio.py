@@ -40,7 +40,7 @@ from graphs import corpus, sampling
 from graphs.execution import Replayed
 from graphs.journal import seed_of
 from graphs.state import Call, Context, Input, Near, Runners, State
-from graphs.trajectory import PLAYER, RECURSION_LIMIT, Node, played, wired
+from graphs.trajectory import RECURSION_LIMIT, Node, played, wired
 from memory import cluster_file, clusters
 from memory.embedder import embedder
 from memory.evolution import BANDS, SEVERAL
@@ -125,6 +125,8 @@ graph = (
     .with_config({"recursion_limit": RECURSION_LIMIT})
 )
 """What langgraph.json names."""
+STEPS = wired(StateGraph(State, context_schema=Context), lambda node: node).add_edge(START, "blueprint").compile()
+"""The same nodes with a Context given, for a slot that is played again."""
 
 
 Record = tuple[list[Answer], Runners]
@@ -164,7 +166,7 @@ async def turns(start: State, one: Played, record: Record) -> list[tuple[str, St
     steps: list[tuple[str, State]] = [("begin", start)]
     config: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
     try:
-        async for update in PLAYER.astream(start, config, context=_replaying(one, *record), stream_mode="updates"):
+        async for update in STEPS.astream(start, config, context=_replaying(one, *record), stream_mode="updates"):
             steps += update.items()
     except TeacherError as error:  # only `blueprint` lets it pass
         steps.append(("blueprint", {"stop": Stop.TEACHER_ERROR, "reason": str(error)}))

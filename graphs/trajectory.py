@@ -13,6 +13,7 @@ from typing import Any
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
+from langgraph.types import Command
 
 from agents import assistant, blueprint, quality, user
 from agents.errors import BlueprintError, FormatError, TeacherError
@@ -174,6 +175,23 @@ async def _after_outputs(state: State) -> str:
     return END if state.get("stop") else "observation" if state["pending"] else "assistant"
 
 
+async def _after_quality(state: State) -> str:
+    return END
+
+
+Router = Callable[[State], Awaitable[str]]
+ROUTES: dict[str, tuple[Router, tuple[str, ...]]] = {
+    "blueprint": (_after_blueprint, ("user", END)),
+    "user": (_after_user, ("assistant", "quality", END)),
+    "assistant": (_after_assistant, ("lock_inputs", "user", END)),
+    "lock_inputs": (_after_inputs, ("observation", "assistant", END)),
+    "observation": (_after_observation, ("lock_outputs", END)),
+    "lock_outputs": (_after_outputs, ("observation", "assistant", END)),
+    "quality": (_after_quality, (END,)),
+}
+"""Node -> where it leads, and what that can be."""
+
+
 @dataclass(frozen=True)
 class Roles:
     """The nodes that ask a teacher; a strategy of its own puts others in their places."""
@@ -183,31 +201,26 @@ class Roles:
     assistant: Node = act
     quality: Node = judge
 
+    def nodes(self) -> dict[str, Node]:
+        """The five, by name."""
+        planning = {"blueprint": self.blueprint, "user": self.user, "assistant": self.assistant}
+        return {**planning, "observation": observe, "quality": self.quality}
 
-def wired(
-    graph: StateGraph[State, Any, Any, State] | None = None,
-    supplied: Callable[[Node], Any] = lambda node: node,
-    roles: Roles = Roles(),
-) -> StateGraph[State, Any, Any, State]:
-    """The five roles and the two guards, on the caller's graph if given; the caller adds where it starts.
 
-    `supplied` wraps the nodes that need a Context, for a caller who cannot give one with each run.
+GUARDS: dict[str, Node] = {"lock_inputs": lock_inputs, "lock_outputs": lock_outputs}
+
+
+Graph = StateGraph[State, Any, Any, State]
+
+
+def wired(graph: Graph, supplied: Callable[[Node], Any]) -> Graph:
+    """The graph with the nodes and the edges between them, to be edited and forked; the caller adds where it starts.
+
+    `supplied` wraps the five, which need a Context, for a caller who cannot give one with each run.
     """
-    graph = graph or StateGraph(State, context_schema=Context)
-    graph.add_node("blueprint", supplied(roles.blueprint))
-    graph.add_node("user", supplied(roles.user))
-    graph.add_node("assistant", supplied(roles.assistant))
-    graph.add_node("lock_inputs", lock_inputs)
-    graph.add_node("observation", supplied(observe))
-    graph.add_node("lock_outputs", lock_outputs)
-    graph.add_node("quality", supplied(roles.quality))
-    graph.add_conditional_edges("blueprint", _after_blueprint, ["user", END])
-    graph.add_conditional_edges("user", _after_user, ["assistant", "quality", END])
-    graph.add_conditional_edges("assistant", _after_assistant, ["lock_inputs", "user", END])
-    graph.add_conditional_edges("lock_inputs", _after_inputs, ["observation", "assistant", END])
-    graph.add_conditional_edges("observation", _after_observation, ["lock_outputs", END])
-    graph.add_conditional_edges("lock_outputs", _after_outputs, ["observation", "assistant", END])
-    graph.add_edge("quality", END)
+    for name, node in {**{name: supplied(node) for name, node in Roles().nodes().items()}, **GUARDS}.items():
+        after, ends = ROUTES[name]
+        graph.add_node(name, node).add_conditional_edges(name, after, list(ends))
     return graph
 
 
@@ -215,8 +228,27 @@ Player = CompiledStateGraph[State, Any, Any, State]
 
 
 def player(roles: Roles = Roles()) -> Player:
-    """The graph that a campaign plays: it begins with a cluster and a directive, and keeps no checkpoints."""
-    return wired(roles=roles).add_edge(START, "blueprint").compile()
+    """The graph that a campaign plays: it begins with a cluster and a directive, and keeps no checkpoints.
+
+    Its nodes are the five roles. Each says itself where it leads, by the same routers, and the guards stand on the way:
+    a superstep costs more than either, so there is about one for each request.
+    """
+    graph = StateGraph(State, context_schema=Context)
+    for name, node in roles.nodes().items():
+        graph.add_node(name, _leading(name, node), destinations=(*roles.nodes(), END))
+    return graph.add_edge(START, "blueprint").compile()
+
+
+def _leading(name: str, node: Node) -> Any:
+    async def led(state: State, runtime: Runtime[Context]) -> Command[str]:
+        update = await node(state, runtime)
+        goto = await ROUTES[name][0]({**state, **update})
+        if goto in GUARDS:
+            update |= await GUARDS[goto]({**state, **update}, runtime)
+            goto = await ROUTES[goto][0]({**state, **update})
+        return Command(update=update, goto=goto)
+
+    return led
 
 
 PLAYER = player()

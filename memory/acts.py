@@ -5,7 +5,6 @@ A row is `agents.schema.Trajectory` dumped as JSON; only what is exported is rea
 
 import ast
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -101,7 +100,7 @@ class _Reader:
         for value, listed in _leaves(_parsed(content)):
             spoken = [value, *value.split()] if self.acts[act].code else [value]
             for text in spoken:
-                if _telling(text) and text not in self.first and not _says(self.told, text):
+                if _telling(text) and text not in self.first and not says(self.told, text):
                     self.first[text] = act, listed
 
     def _reads(self, offered: str) -> bool:
@@ -157,8 +156,22 @@ def _telling(text: str) -> bool:
     return len(text) > 1
 
 
-def _says(told: str, text: str) -> bool:
-    return text in told and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", told) is not None
+def says(told: str, text: str) -> bool:
+    """Whether the text, which is not empty, stands in what was told and not within a longer word.
+
+    Without a regular expression, whose compilation for each value took a fifth of a run's rule checks and measures.
+
+    >>> says("order 17, please", "17"), says("order 173, please", "17")
+    (True, False)
+    """
+    at = told.find(text)
+    while at >= 0 and (_of_word(told[at - 1 : at]) or _of_word(told[at + len(text) : at + len(text) + 1])):
+        at = told.find(text, at + 1)
+    return at >= 0
+
+
+def _of_word(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 def _tree(arguments: Mapping[str, Any]) -> ast.AST | None:

@@ -6,7 +6,7 @@ Asked twice: with the blueprint before the conversation is paid for, and with th
 from collections.abc import Iterable, Sequence
 
 from agents.schema import Blueprint
-from memory.acts import Row, actions
+from memory.acts import Row
 from memory.diversity import DUPLICATE
 from memory.store import Neighbour
 
@@ -43,7 +43,8 @@ def blueprint_text(blueprint: Blueprint) -> str:
 def trajectory_text(row: Row, signature: str) -> str:
     """What the memory keeps: the goal, the tools called in order, the mode signature."""
     goal = (row.get("blueprint") or {}).get("goal", "")
-    return _text(goal, (act.tool for act in actions(row) if act.tool), signature)
+    calls = (call for message in row.get("messages", ()) for call in message.get("tool_calls") or ())
+    return _text(goal, (call["function"]["name"] for call in calls), signature)
 
 
 def _text(goal: str, tools: Iterable[str], mode: str) -> str:

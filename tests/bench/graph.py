@@ -22,7 +22,7 @@ from langgraph.graph import END, START, StateGraph
 from agents.offline import model
 from agents.schema import Cluster, Directive, Role
 from agents.teachers import Answer, Message, Request, Teachers, teachers
-from graphs import corpus, lock, trajectory
+from graphs import calls, corpus, lock, trajectory
 from graphs.journal import seed_of
 from graphs.state import State
 from memory import clusters
@@ -30,8 +30,7 @@ from memory.embedder import embedder
 from memory.evolution import Evolution
 
 Slots = list[tuple[Directive, Cluster]]
-NODES = ("draw", "speak", "act", "lock_inputs", "observe", "lock_outputs", "judge")
-GUARDS: list[tuple[Any, str]] = [(trajectory, "faults"), (trajectory, "_seal"), (lock, "check_call"), (lock, "freeze")]
+GUARDS: list[tuple[Any, str]] = [(trajectory, "faults"), (calls, "_seal"), (lock, "check_call"), (lock, "freeze")]
 TIMED = [(model, "reply", "offline reply"), *((*guard, "rules and locks") for guard in GUARDS)]
 
 
@@ -41,7 +40,7 @@ def drawn(count: int) -> Slots:
     return [(directive, by_id[directive.cluster]) for directive in map(evolution.draw, range(count))]
 
 
-async def real(slots: Slots, offline: Teachers) -> float:
+async def real(slots: Slots, offline: Teachers, graph: trajectory.Player = trajectory.PLAYER) -> float:
     began = time.process_time()
     for directive, cluster in slots:
         seeds = (seed_of(0, directive.slot, call) for call in itertools.count())
@@ -49,7 +48,7 @@ async def real(slots: Slots, offline: Teachers) -> float:
         async def ask(role: Role, messages: list[Message], seeds: Iterator[int] = seeds, **given: Any) -> Answer:
             return await offline.answer(Request(role=role, messages=messages, seed=next(seeds), **given))
 
-        await trajectory.play(directive, cluster, ask)
+        await trajectory.play(directive, cluster, ask, graph=graph)
     return time.process_time() - began
 
 
@@ -90,15 +89,14 @@ async def watched(slots: Slots, offline: Teachers) -> tuple[dict[str, float], di
 
         return update_wrapper(run, node)
 
-    nodes = {name: kept(getattr(trajectory, name)) for name in NODES}
+    class Watched(trajectory.Roles):
+        def nodes(self) -> dict[str, trajectory.Node]:
+            return {name: kept(node) for name, node in super().nodes().items()}
+
     with ExitStack() as stack:
         for module, name, what in TIMED:
             stack.enter_context(patch.object(module, name, partial(timed, what, getattr(module, name))))
-        stack.enter_context(patch.multiple(trajectory, **nodes))
-        stack.enter_context(
-            patch.object(trajectory, "PLAYER", trajectory.wired().add_edge(START, "blueprint").compile())
-        )
-        return {"whole": await real(slots, offline), **spent}, updates
+        return {"whole": await real(slots, offline, trajectory.player(Watched())), **spent}, updates
 
 
 async def measured(count: int, repeats: int) -> dict[str, Any]:
