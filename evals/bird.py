@@ -59,8 +59,7 @@ class Bird:
     async def playing(self, endpoint: str) -> AsyncIterator[Play]:
         async def play(task: Task, run: int, ask: Ask) -> JsonValue:
             row = self._rows[task.id]
-            evidence = f"Hint: {row['evidence']}\n" if row.get("evidence") else ""
-            text = PROMPT.format(schema=_schema(self._file(row)), evidence=evidence, question=row["question"])
+            text = prompt(row, self._file(row))
             return query((await ask([{"role": "user", "content": text}], [])).content)
 
         yield play
@@ -86,6 +85,12 @@ def load() -> Bird:
     names = sorted({row["db_id"] for row in rows})
     files = [home.data("bird", f"dev_databases/{name}/{name}.sqlite", SOURCE) for name in names]
     return Bird(rows, home.folder("bird") / "dev_databases", home.digest(questions, *files))
+
+
+def prompt(row: Mapping[str, Any], database: Path) -> str:
+    """What the model is asked of a question."""
+    evidence = f"Hint: {row['evidence']}\n" if row.get("evidence") else ""
+    return PROMPT.format(schema=_schema(database), evidence=evidence, question=row["question"])
 
 
 def query(text: str) -> str:

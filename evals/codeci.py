@@ -111,7 +111,7 @@ def texts() -> list[dict[str, str]]:
 
 
 async def _solved(row: Mapping[str, Any], sandboxes: Sandboxes, ask: Ask) -> str:
-    messages: list[Message] = [{"role": "user", "content": _prompt(row)}]
+    messages: list[Message] = [{"role": "user", "content": prompt(row)}]
     async with opened(sandboxes) as tool:
         ran: list[Any] = []
         for place in range(MOST):
@@ -132,7 +132,8 @@ async def _solved(row: Mapping[str, Any], sandboxes: Sandboxes, ask: Ask) -> str
     return ""
 
 
-def _prompt(row: Mapping[str, Any]) -> str:
+def prompt(row: Mapping[str, Any]) -> str:
+    """What the model is asked of a problem."""
     starter = row.get("starter_code") or ""
     form = ", with the class below" if starter else ", reading standard input and printing the answer"
     return PROMPT.format(

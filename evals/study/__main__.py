@@ -1,0 +1,94 @@
+"""Does diversity beat quantity? Arms x seeds x sizes, trained and examined: python -m evals.study
+
+Exit codes: 2 the user's mistake, or a stage that ended with a fault; 4 the folder is in use; 130 stopped.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from agents.errors import OutageError, UsageError
+from evals.study import agreement, config, grid, page, plan, repeat, results, sheet
+
+HELP = """Compare ways to make training data by what a student learns from each.
+
+\b
+  python -m evals.study plan evals/studies/miniature.toml                  cells, cost and time, before anything starts
+  python -m evals.study run evals/studies/miniature.toml --out runs/study  goes on after Ctrl-C, or a kill
+  python -m evals.study page runs/study                                    results.json and study.html again
+  python -m evals.study again runs/study/cells/sft-0123456789ab            one cell from its manifest, compared
+  python -m evals.study sheet runs/study --out runs/rating                 a blinded sheet for people to rate
+  python -m evals.study agreement ratings/*.csv                            Krippendorff's alpha of filled sheets
+"""
+app = typer.Typer(add_completion=False, rich_markup_mode=None, help=HELP, no_args_is_help=True)
+File = Annotated[Path, typer.Argument(metavar="CONFIG", help="A study's TOML file; some ship in evals/studies.")]
+Folder = Annotated[Path, typer.Argument(metavar="STUDY", help="The folder of a study.")]
+
+
+@app.command("plan")
+def _plan(file: File) -> None:
+    """Tell what a study would make, and what that costs."""
+    print(*plan.told(config.read(file)), sep="\n")
+
+
+@app.command("run")
+def _run(file: File, out: Annotated[Path, typer.Option(help="The study's folder.")] = Path("runs/study")) -> None:
+    """Make what is missing of a study and write its page."""
+    read = config.read(file)
+    print(*plan.told(read), sep="\n", flush=True)
+    grid.run(read, out.absolute())
+    _page(out)
+
+
+@app.command("page")
+def _page(out: Folder) -> None:
+    """Write results.json and study.html from the cells that are finished."""
+    found = results.write(out)
+    print(f"results: {out / results.NAME}, page: {page.write(out, found)}")
+
+
+@app.command("again")
+def _again(cell: Annotated[Path, typer.Argument(help="The folder of a finished cell of data, sft or held.")]) -> None:
+    """Make a cell again from its manifest, in a folder of its own, and compare; exits with 1 where it differs."""
+    lines, same = repeat.compared(cell.absolute())
+    print(*lines, sep="\n")
+    raise typer.Exit(0 if same else 1)
+
+
+@app.command("sheet")
+def _sheet(
+    study: Folder,
+    out: Annotated[Path, typer.Option(help="A folder for sheet.csv, sheet.html and, apart from them, key.csv.")],
+    per_arm: Annotated[int, typer.Option(help="Trajectories of each arm.", min=1)] = 50,
+    seed: Annotated[int, typer.Option(help="Of the choice and the order.")] = 0,
+) -> None:
+    """Write a sheet on which people rate trajectories without knowing their arm."""
+    print(*sheet.write(study, out, per_arm, seed), sep="\n")
+
+
+@app.command("agreement")
+def _agreement(files: Annotated[list[Path], typer.Argument(help="Filled sheets, one of each rater.")]) -> None:
+    """Tell how far raters agree on each question."""
+    print(*agreement.told(files), sep="\n")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Exits as the module says."""
+    code = 0
+    try:
+        code = app(arguments, standalone_mode=False, prog_name="python -m evals.study") or 0
+    except (UsageError, TyperException, OutageError) as error:
+        message = error.format_message() if isinstance(error, TyperException) else str(error)
+        print(f"error: {' '.join(message.split())}", file=sys.stderr)
+        code = 4 if isinstance(error, OutageError) else 2
+    except (KeyboardInterrupt, typer.Abort):
+        print("stopped; the same command goes on", file=sys.stderr)
+        code = 130
+    raise SystemExit(code)
+
+
+if __name__ == "__main__":
+    main()

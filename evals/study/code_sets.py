@@ -1,0 +1,64 @@
+"""Small sets in the formats of CodeCI and BIRD [ours], to see whether a student's coding skill was kept.
+
+They are in evals/studies/code.json, and no part of the official sets: their scores compare students of a study with
+each other and with nothing else. Each problem has a solution, which LiveCodeBench's have not, so that a student too
+small to solve any can still be measured by how well it says them.
+"""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from evals import bird, codeci, home
+
+FILE = home.ROOT / "evals" / "studies" / "code.json"
+CODE = "code_"
+"""How the names of the exam's files of code begin."""
+Row = dict[str, Any]
+
+
+def write(folder: Path) -> list[str]:
+    """codeci/ and bird/ as their benchmarks read them, and each set as conversations; the names of these."""
+    told = json.loads(FILE.read_text(encoding="utf-8"))
+    problems = [_problem(number, one) for number, one in enumerate(told["problems"])]
+    _lines(folder / "codeci" / "test.jsonl", problems)
+    files = {name: _database(folder / "bird" / "dev_databases" / name, sql) for name, sql in told["databases"].items()}
+    questions = [
+        {"question_id": n, "evidence": "", "difficulty": "simple", **one} for n, one in enumerate(told["questions"])
+    ]
+    (folder / "bird" / "dev.json").write_text(json.dumps(questions), encoding="utf-8")
+    pairs = zip(problems, told["problems"], strict=True)
+    _lines(folder / f"{CODE}python.jsonl", [_said(codeci.prompt(row), "python", one["solution"]) for row, one in pairs])
+    asked = [(bird.prompt(one, files[one["db_id"]]), one["SQL"]) for one in questions]
+    _lines(folder / f"{CODE}sql.jsonl", [_said(prompt, "sql", sql) for prompt, sql in asked])
+    return [f"{CODE}python.jsonl", f"{CODE}sql.jsonl"]
+
+
+def _problem(number: int, one: Row) -> Row:
+    tests = [{"input": given, "output": wanted, "testtype": "stdin"} for given, wanted in one["tests"]]
+    packed = {"public_test_cases": json.dumps(tests[:1]), "private_test_cases": json.dumps(tests[1:])}
+    told = {"question_id": f"{number}", "question_content": one["question"], "difficulty": "easy"}
+    return {**told, **packed, "starter_code": "", "metadata": "{}"}
+
+
+def _database(folder: Path, sql: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{folder.name}.sqlite"
+    path.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(sql)
+        connection.commit()
+    return path
+
+
+def _said(prompt: str, language: str, answer: str) -> Row:
+    """A question and its answer as a conversation."""
+    block = f"```{language}\n{answer}\n```"
+    return {"messages": [{"role": "user", "content": prompt}, {"role": "assistant", "content": block}], "tools": []}
+
+
+def _lines(path: Path, rows: list[Row]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")

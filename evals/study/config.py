@@ -1,0 +1,154 @@
+"""What a study is made of: one TOML file, checked before anything starts."""
+
+import tomllib
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, JsonValue, ValidationError
+
+from agents.errors import UsageError
+from agents.schema import Noun
+from evals import home
+
+PACKAGE = "package:"
+CATALOGUE = home.ROOT / "graphs" / "catalogue"
+Options = dict[str, JsonValue]
+"""Options of a command of this project, by their names."""
+
+
+class Arm(Noun):
+    """A way to make data: a strategy, an ablation, another teacher."""
+
+    options: Options = Field(default={})
+    """Of graphs.run: strategy, without, teacher, ..."""
+    sizes: tuple[int, ...] = ()
+    """Other sizes than the study's."""
+    against: str = ""
+    """The arm that this one is compared with; by default the study's first."""
+
+
+class Bench(Noun):
+    """A benchmark that `evals.run` plays on a trained student; dear on a CPU, so its cells can be chosen."""
+
+    name: str
+    options: Options = Field(default={})
+    """Of evals.run generate: category, runs, clusters, ..."""
+    arms: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = ()
+    seeds: tuple[int, ...] = ()
+    """Only these; empty: all."""
+
+
+class Config(Noun):
+    """A study: arms x seeds x sizes, and what is measured of each student."""
+
+    name: str
+    question: str = ""
+    """For the head of the page."""
+    seeds: tuple[int, ...] = Field(min_length=1)
+    sizes: tuple[int, ...] = Field(min_length=1)
+    """Accepted trajectories, the first so many of an arm's run in the order of their commits."""
+    budgets: tuple[int, ...] | None = ()
+    """Teacher tokens at which arms are compared too; empty: for each seed what the cheapest of the arms that are
+    compared with the first spent on the largest size; absent: no comparison at equal tokens."""
+    arms: dict[str, Arm] = Field(min_length=1)
+    tools: tuple[str, ...] = ()
+    """Files or folders of tool definitions, as graphs.run reads them; none: the built-in catalogue."""
+    hold_out: float = Field(default=0.15, gt=0, lt=1)
+    """About this share of the services is kept from every arm, and examined on."""
+    data: Options = Field(default={})
+    """Options of graphs.run for every arm."""
+    student: str
+    """A folder, a name on a hub, a .gguf file, or package:NAME for the .gguf file inside an installed package."""
+    chat_template: str = ""
+    """A file beside the study's or a name that trl carries; empty: the student's own."""
+    train: Options = Field(default={})
+    """Options of finetune.sft."""
+    launch: tuple[str, ...] = ()
+    """What starts finetune.sft, such as accelerate launch --config_file ...; empty: one process."""
+    exam: dict[str, int] = Field(default={"tdscaling": 8}, min_length=1)
+    """Strategy -> held-out conversations made by it. Of several, none examines on its home ground alone."""
+    exam_length: int = Field(default=2048, ge=8)
+    """Tokens of an examined conversation that count."""
+    free: int = Field(default=0, ge=0)
+    """Conversations whose first call is also generated."""
+    code: tuple[str, ...] = ()
+    """Arms that are examined on the small sets in CodeCI's and BIRD's formats too, at their largest size."""
+    benches: tuple[Bench, ...] = ()
+    jobs: int = Field(default=1, ge=1)
+    """Cells at once."""
+    threads: int = Field(default=0, ge=0)
+    """CPU threads of each process; 0: as many as it takes."""
+    gpus: int = Field(default=0, ge=0)
+    """Of each training process: for GPU-hours."""
+    keep_models: bool = False
+    """Keep every student's weights once it is measured."""
+    parameters: float = Field(gt=0)
+    """Of the student's, those active for a token: for the estimate."""
+    flops: float = Field(gt=0)
+    """Operations a second that one job reaches: for the estimate."""
+    row_tokens: int = Field(default=1000, ge=1)
+    """The student's tokens of a trajectory: for the estimate."""
+    teacher_tokens: int = Field(default=30_000, ge=0)
+    """The teacher's tokens of a trajectory: for the estimate; docs/diversity.md gives measured ones."""
+    usd_per_million: float | None = Field(default=None, ge=0)
+    """Of the teacher's tokens, in and out together; None: no price is known."""
+
+    def of(self, arm: str) -> tuple[int, ...]:
+        """The arm's sizes."""
+        return self.arms[arm].sizes or self.sizes
+
+    def against(self, arm: str) -> str:
+        return self.arms[arm].against or next(iter(self.arms))
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """(the one that should lead, the other)."""
+        return [(self.against(arm), arm) for arm in self.arms if self.against(arm) != arm]
+
+
+def read(path: Path) -> Config:
+    """Raises: UsageError: no such file, not TOML, or a value that cannot be."""
+    try:
+        config = Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; the studies that ship are in evals/studies") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UsageError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    unknown = [name for arm in config.arms.values() for name in [arm.against] if name and name not in config.arms]
+    if unknown:
+        raise UsageError(f"{path}: arms: against: no arm {unknown[0]!r}")
+    beside = path.parent / config.chat_template
+    found: dict[str, Any] = {"student": _student(config.student)}
+    found |= {"tools": config.tools or (str(CATALOGUE),)}
+    found |= {"chat_template": str(beside.absolute())} if config.chat_template and beside.is_file() else {}
+    return config.model_copy(update=found)
+
+
+def _student(name: str) -> str:
+    """The model's file where it lies in a package, which is looked for and not imported."""
+    if not name.startswith(PACKAGE):
+        return name
+    spec = find_spec(name.removeprefix(PACKAGE))
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    files = [file for folder in folders for file in sorted(Path(folder).glob("*.gguf"))]
+    if not files:
+        raise UsageError(f"student: no .gguf file in an installed package {name.removeprefix(PACKAGE)}; make test")
+    return str(files[0])
+
+
+def options(given: Options) -> list[str]:
+    """`--name value` of each; true is the bare switch, false its `--no-`, a list the option once for each."""
+    told: list[str] = []
+    for name, value in given.items():
+        switch = name.replace("_", "-")
+        if isinstance(value, bool):
+            told.append(f"--{switch}" if value else f"--no-{switch}")
+        else:
+            for one in value if isinstance(value, list) else [value]:
+                told += [f"--{switch}", str(one)]
+    return told

@@ -1,0 +1,284 @@
+"""A config -> every point of the study, made: what was found in its cells is not made again.
+
+A point is a student: the untrained one, or one trained on the first rows of an arm's run with a seed. Rows are taken in
+the order of commits, so the rows of a smaller size are those of a larger one's beginning, and what they cost is what
+the teacher had spent up to the slot of the last one.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import orjson
+from pydantic import Field
+
+from agents.errors import UsageError
+from agents.schema import Noun
+from evals import home
+from evals.study import cell, leaks, stages
+from evals.study.cell import Inputs, Shop
+from evals.study.code_sets import CODE
+from evals.study.config import Bench, Config
+
+POINTS = "points.json"
+T = TypeVar("T")
+R = TypeVar("R")
+Run = tuple[str, int]
+"""An arm and a seed."""
+
+
+class Point(Noun):
+    """A student and where its scores lie, below the study's cells."""
+
+    arm: str
+    """Empty: the untrained student."""
+    seed: int
+    rows: int
+    tokens: int
+    """Of the teacher, up to the slot of the last row; what was refused on the way is in it."""
+    by: Literal["base", "size", "budget"]
+    data: str = ""
+    sft: str = ""
+    held: str = ""
+    benches: dict[str, str] = Field(default={})
+
+    @property
+    def told(self) -> str:
+        return f"{self.arm} seed {self.seed}: {self.rows} rows, {self.by}" if self.arm else "the untrained student"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What all points share."""
+
+    base: Path
+    pool: Path
+    exam: Path
+
+    def files(self, code: bool) -> dict[str, str]:
+        """The exam's, with their sha256; those of code only where it is asked for."""
+        return {name: told for name, told in cell.read(self.exam).files.items() if code or not name.startswith(CODE)}
+
+
+def ground(config: Config, shop: Shop) -> Ground:
+    """The untrained student, the pool and the exam; the data of benchmarks that the exam makes are put in place."""
+    student, template = Path(config.student), Path(config.chat_template)
+    named: Inputs = {"student": cell.digest(student) if student.is_file() else config.student}
+    named["chat_template"] = cell.digest(template) if template.is_file() else config.chat_template
+    where: Inputs = {"student": config.student, "chat_template": config.chat_template}
+    base = shop.made("base", stages.base, named, where)
+    tools: Inputs = {"tools": [_content(Path(one)) for one in config.tools], "hold_out": config.hold_out}
+    pool = shop.made("pool", stages.pool, tools, {"tools": list(config.tools)})
+    held_out = pool / "held_out.jsonl"
+    asked: Inputs = {"held_out": cell.digest(held_out), "parts": dict(config.exam), "code": bool(config.code)}
+    exam = shop.made("exam", stages.exam, asked, {"held_out": str(held_out)})
+    place(config, exam, shop.evals)
+    return Ground(base, pool, exam)
+
+
+def place(config: Config, exam: Path, evals: Path | None) -> None:
+    """The folder of benchmarks' data: the exam's own, and for the others links to where they are set up."""
+    assert evals, "a study's benchmarks lie in its own folder"
+    evals.mkdir(parents=True, exist_ok=True)
+    made = {
+        "heldout": exam / "tdscaling",
+        **({"codeci": exam / "codeci", "bird": exam / "bird"} if config.code else {}),
+    }
+    for name in {one.name for one in config.benches}:
+        link = evals / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(made.get(name, home.folder(name)).absolute())
+
+
+def _content(path: Path) -> str:
+    """sha256 of a file, or of a folder's files."""
+    return home.digest(*(file for file in path.rglob("*") if file.is_file())) if path.is_dir() else cell.digest(path)
+
+
+def data(config: Config, shop: Shop, known: Ground, run: Run) -> Path:
+    """The folder of an arm's run with at least as many rows as its largest size."""
+    arm, seed = run
+    given = {**config.data, **config.arms[arm].options, "seed": seed}
+    held_out = sorted(
+        {orjson.loads(line)["service"] for line in (known.pool / "held_out.jsonl").read_bytes().splitlines()}
+    )
+    pool = {name: cell.digest(known.pool / name) for name in ("clusters.jsonl", "held_out.jsonl")}
+    inputs: Inputs = {"options": given, "hold_out": config.hold_out, "pool": pool}
+    rows = max(config.of(arm))
+    source: Inputs = {"tools": list(config.tools), "rows": rows, "held_out_services": list(held_out)}
+    source["clusters"] = str(known.pool / "clusters.jsonl")
+    folder = shop.made("data", stages.data, inputs, source)
+    if len(stages.first(folder / "run", rows)) < rows:  # made for a smaller study
+        (folder / cell.MANIFEST).unlink()
+        folder = shop.made("data", stages.data, inputs, source)
+    return folder / "run"
+
+
+def spent(run: Path, rows: int) -> int:
+    """Teacher tokens up to the slot of the last of so many rows."""
+    slot = orjson.loads(stages.first(run, rows)[-1])["slot"]
+    return next(one["tokens"] for one in _metrics(run) if one["slot"] == slot)
+
+
+def bought(run: Path, tokens: int) -> int:
+    """Rows accepted up to the last slot that so many tokens pay for."""
+    paid = {one["slot"] for one in _metrics(run) if one["tokens"] <= tokens}
+    return sum(orjson.loads(line)["slot"] in paid for line in stages.first(run, 10**9))
+
+
+def _metrics(run: Path) -> list[dict[str, int]]:
+    return [orjson.loads(line) for line in (run / "metrics.jsonl").read_bytes().splitlines()]
+
+
+def points(config: Config, runs: dict[Run, Path]) -> list[Point]:
+    """All students, in the order of their making: of each arm that leads, its sizes and those against it first."""
+    found = [Point(arm="", seed=0, rows=0, tokens=0, by="base")]
+    leaders = list(dict.fromkeys(config.against(arm) for arm in config.arms))
+    for leader in leaders:
+        arms = [arm for arm in config.arms if config.against(arm) == leader]
+        runs_here = [(arm, seed) for seed in config.seeds for arm in arms]
+        found += [_point(runs, run, size, "size") for run in runs_here for size in config.of(run[0])]
+        if leader == leaders[0] and config.budgets is not None:
+            found += [one for seed in config.seeds for one in _budgeted(config, runs, arms, seed)]
+    return found
+
+
+def _budgeted(config: Config, runs: dict[Run, Path], arms: Sequence[str], seed: int) -> list[Point]:
+    """The arms at equal tokens; a budget buys an arm at most the rows of its run."""
+    least = min(spent(runs[arm, seed], max(config.of(arm))) for arm in arms)
+    pairs = [(budget, (arm, seed)) for budget in config.budgets or (least,) for arm in arms]
+    made = [_point(runs, run, bought(runs[run], budget), "budget") for budget, run in pairs]
+    return [one.model_copy(update={"tokens": budget}) for one, (budget, _) in zip(made, pairs, strict=True)]
+
+
+def _point(runs: dict[Run, Path], run: Run, rows: int, by: Literal["size", "budget"]) -> Point:
+    tokens = spent(runs[run], rows) if rows else 0
+    return Point(arm=run[0], seed=run[1], rows=rows, tokens=tokens, by=by, data=runs[run].parent.name)
+
+
+def measured(config: Config, shop: Shop, known: Ground, point: Point) -> Point:
+    """The point with its cells; weights that nothing needs any more are gone."""
+    if not point.rows:  # the untrained student, or a budget that buys nothing
+        return _examined(config, shop, known, point, known.base, known.base / "model")
+    inputs, source = _training(config, shop, known, point)
+    folder = shop.place("sft", inputs)
+    model = folder / "run" / "model"
+    with shop.begun[f"{folder.name} and what is measured of it"]:  # points may share a student
+        if not model.is_dir() and not all(
+            cell.finished(place) for place in _places(config, shop, known, point, folder)
+        ):
+            (folder / cell.MANIFEST).unlink(missing_ok=True)  # weights that are gone are made again
+        shop.made("sft", stages.sft, inputs, source)
+        found = _examined(config, shop, known, point, folder, model)
+        if not config.keep_models:
+            shutil.rmtree(model, ignore_errors=True)
+    return found.model_copy(update={"sft": folder.name})
+
+
+def _training(config: Config, shop: Shop, known: Ground, point: Point) -> tuple[Inputs, Inputs]:
+    run = shop.out / "cells" / point.data / "run"
+    rows = b"".join(stages.first(run, point.rows))
+    inputs: Inputs = {"rows": sha256(rows).hexdigest(), "base": known.base.name, "seed": point.seed}
+    inputs["options"] = dict(config.train)
+    source: Inputs = {"run": str(run), "rows": point.rows, "base": str(known.base / "model"), "gpus": config.gpus}
+    return inputs, {**source, "launch": list(config.launch)}
+
+
+def _exams(config: Config, known: Ground, point: Point, student: Path) -> list[tuple[str, str, Inputs]]:
+    """(stage, benchmark, inputs) of all that is measured of a student."""
+    files = known.files(code=_coder(config, point))
+    exam: Inputs = {"model": student.name, "exam": files, "length": config.exam_length, "free": config.free}
+    told = [("held", "", exam)]
+    for bench in config.benches:
+        if _chosen(bench, point):
+            asked: Inputs = {"model": student.name, "bench": bench.name, "options": dict(bench.options)}
+            told.append(("bench", bench.name, {**asked, "exam": known.files(code=True)}))
+    return told
+
+
+def _places(config: Config, shop: Shop, known: Ground, point: Point, student: Path) -> list[Path]:
+    return [shop.place(stage, inputs) for stage, _, inputs in _exams(config, known, point, student)]
+
+
+def _examined(config: Config, shop: Shop, known: Ground, point: Point, student: Path, model: Path) -> Point:
+    cells: dict[str, str] = {}
+    for stage, name, inputs in _exams(config, known, point, student):
+        rows = [str(known.exam / file) for file in known.files(code=_coder(config, point))]
+        source: Inputs = {"model": str(model), "rows": rows, "gpus": config.gpus}
+        work = stages.bench if name else stages.held
+        cells[name] = shop.made(stage, work, inputs, source).name
+    return point.model_copy(update={"held": cells.pop(""), "benches": cells})
+
+
+def _coder(config: Config, point: Point) -> bool:
+    """Whether the point is examined on code."""
+    if point.by == "base":
+        return bool(config.code)
+    return point.by == "size" and point.arm in config.code and point.rows == max(config.of(point.arm))
+
+
+def _chosen(bench: Bench, point: Point) -> bool:
+    if point.by == "base":
+        return True
+    return point.by == "size" and all(
+        not some or value in some
+        for some, value in ((bench.arms, point.arm), (bench.sizes, point.rows), (bench.seeds, point.seed))
+    )
+
+
+def run(config: Config, out: Path) -> list[Point]:
+    """Make what is missing, `jobs` cells at once; points.json tells where each score is.
+
+    Raises: UsageError: a stage ended with a fault. OutageError: the folder is in use.
+    """
+    with cell.opened(out, config.threads, out / "evals") as shop:
+        return _run(config, shop)
+
+
+def _run(config: Config, shop: Shop) -> list[Point]:
+    out = shop.out
+    cell.write(out / "study.json", config.model_dump(mode="json"))
+    known = ground(config, shop)
+    chains = [(arm, seed) for seed in config.seeds for arm in config.arms]
+    runs = dict(zip(chains, each(config.jobs, chains, lambda one: data(config, shop, known, one)), strict=True))
+    sizes = {one: max(config.of(one[0])) for one in chains}
+    cell.write(
+        out / "leaks.json", leaks.found(known.pool, known.exam, {one: (runs[one], sizes[one]) for one in chains})
+    )
+    todo = points(config, runs)
+    made: list[Point] = []
+
+    def done(point: Point) -> Point:
+        found = measured(config, shop, known, point)
+        made.append(found)
+        print(f"[{len(made)}/{len(todo)}] {found.told}", flush=True)
+        cell.write(out / POINTS, [one.model_dump(mode="json") for one in made])
+        return found
+
+    return each(config.jobs, todo, done)
+
+
+def found(out: Path) -> list[Point]:
+    """The points of a study that are made so far. Raises: UsageError: there are none."""
+    try:
+        return [Point.model_validate(one) for one in orjson.loads((out / POINTS).read_bytes())]
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{out}: no study with results ({error}); first: python -m evals.study run CONFIG") from None
+
+
+def each(jobs: int, items: Iterable[T], work: Callable[[T], R]) -> list[R]:
+    """The results in the order of the items, `jobs` at once; the first fault lets the rest go undone."""
+    with ThreadPoolExecutor(jobs) as pool:
+        tasks = [pool.submit(work, item) for item in items]
+        try:
+            wait(tasks, return_when=FIRST_EXCEPTION)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    for task in tasks:
+        if not task.cancelled() and (fault := task.exception()):
+            raise fault
+    return [task.result() for task in tasks]

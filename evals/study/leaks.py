@@ -1,0 +1,59 @@
+"""Whether what students learn from holds what they are examined on."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from agents.errors import UsageError
+from agents.schema import Tool
+from evals.study import stages
+from memory import overlap
+from memory.embedder import embedder
+from memory.overlap import Overlap, Reference
+
+
+def found(pool: Path, exam: Path, runs: Mapping[tuple[str, int], tuple[Path, int]]) -> list[dict[str, Any]]:
+    """For each run, of its first rows: how many overlap with the exam's user texts, by the strongest evidence.
+
+    An offline teacher has stock phrases, so such overlaps are told and no fault. Raises: UsageError: a row's tools are
+    of a held-out service, by name or by text.
+    """
+    held = [Tool.model_validate_json(line) for line in (pool / "held_out.jsonl").read_bytes().splitlines()]
+    services, tools = {tool.service for tool in held}, Overlap([_tool(tool) for tool in held], embedder())
+    tasks = Overlap(_tasks(exam), embedder())
+    return [
+        {"arm": arm, "seed": seed, **_of(stages.first(run, rows), services, tools, tasks, run)}
+        for (arm, seed), (run, rows) in runs.items()
+    ]
+
+
+def _of(lines: list[bytes], services: set[str], tools: Overlap, tasks: Overlap, run: Path) -> dict[str, Any]:
+    said: Counter[str] = Counter()
+    for row in map(orjson.loads, lines):
+        used = {key.rpartition("/")[0] for key in row["cluster"]["tools"].values()} & services
+        copied = [
+            one for one in tools.matches([overlap.tool_text(tool) for tool in row["tools"]]) if one.by == "same text"
+        ]
+        if used or copied:
+            raise UsageError(f"{run}: slot {row['slot']} has held-out tools: {sorted(used) or copied[0].text}")
+        texts = [message["content"] for message in row["messages"] if message["role"] == "user"]
+        said.update(sorted({one.by for one in tasks.matches(texts)}))
+    return {"rows": len(lines), "held_out_tools": 0, "user_texts": dict(sorted(said.items()))}
+
+
+def _tool(tool: Tool) -> Reference:
+    shown = {"name": tool.name, "description": tool.description, "parameters": tool.input_schema}
+    return Reference(bench="exam", id=tool.key, kind="tool", text=overlap.tool_text(shown))
+
+
+def _tasks(exam: Path) -> list[Reference]:
+    rows = [orjson.loads(line) for file in sorted(exam.glob("*.jsonl")) for line in file.read_bytes().splitlines()]
+    return [
+        Reference(bench="exam", id=f"{n}", kind="task", text=message["content"])
+        for n, row in enumerate(rows)
+        for message in row["messages"]
+        if message["role"] == "user"
+    ]

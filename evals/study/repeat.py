@@ -1,0 +1,31 @@
+"""A finished cell made again from its manifest and compared: the same bytes, the same losses."""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import orjson
+
+from agents.errors import UsageError
+from evals.study import cell, stages
+from evals.study.cell import Work
+
+WORKS: Mapping[str, Work] = {"data": stages.data, "sft": stages.sft, "held": stages.held, "base": stages.base}
+
+
+def compared(folder: Path) -> tuple[list[str], bool]:
+    """Lines to print, and whether all that the cell is for came out the same.
+
+    A data cell that was allowed to grow may hold more rows now; it is made for the number in its source. Raises:
+    UsageError: not a finished cell, another kind of cell, or what it is made from is gone.
+    """
+    made = cell.read(folder)
+    if made.stage not in WORKS:
+        raise UsageError(f"{folder}: a cell of {made.stage} is not made again; one of {', '.join(WORKS)}")
+    lines = [] if made.code == cell.code_of(made.stage) else ["the code of this stage is another now"]
+    threads = orjson.loads((folder.parent.parent / "study.json").read_bytes())["threads"]
+    with tempfile.TemporaryDirectory() as place, cell.opened(Path(place), threads) as shop:
+        again = cell.read(shop.made(made.stage, WORKS[made.stage], made.inputs, made.source))
+    for name, digest in made.files.items():
+        lines.append(f"{name}: {'same' if again.files.get(name) == digest else 'OTHER'} sha256 {again.files.get(name)}")
+    return lines, again.files == made.files

@@ -1,0 +1,114 @@
+"""One point's scores, out of its cells' JSON."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+from pydantic import Field
+
+from agents.schema import Noun
+from evals.study.code_sets import CODE
+from evals.study.grid import Point
+from memory.statistics import mean
+
+Part = Sequence[Mapping[str, Any]]
+
+
+class Metric(Noun):
+    """What is measured of a student."""
+
+    name: str
+    better: Literal["higher", "lower"]
+    floor: float | None = None
+    """What a student that can do nothing gets; None: there is no such value."""
+    step: float = 0.0
+    """By how much one task more or less changes it."""
+
+    def gain(self, value: float, over: float) -> float:
+        """How much better a value is."""
+        return value - over if self.better == "higher" else over - value
+
+
+LOSS = Metric(name="held-out loss", better="lower")
+CALL_LOSS = Metric(name="held-out loss of calls", better="lower")
+Scores = dict[str, float]
+
+
+class Scored(Noun):
+    """A point with its scores."""
+
+    point: Point
+    scores: Scores
+    by_part: dict[str, float] = Field(default={})
+    """The held-out loss by whose conversations are examined on."""
+    missing: dict[str, str] = Field(default={})
+    """Benchmark -> why it has no score."""
+    learned: int = 0
+    """Tokens that the student was trained to say."""
+    trained: int = 0
+    """Tokens that it was trained on."""
+    cpu: dict[str, float] = Field(default={})
+    gpu: dict[str, float] = Field(default={})
+    """Seconds by stage; data counts for each of the points that share it."""
+
+
+def scored(cells: Path, point: Point, metrics: dict[str, Metric]) -> Scored:
+    """The point's scores; metrics that are met for the first time are added to those known."""
+    parts: dict[str, Part] = orjson.loads((cells / point.held / "held.json").read_bytes())
+    talks = {name: rows for name, rows in parts.items() if not name.startswith(CODE)}
+    by_part = {name: _rate(rows, "loss", "learned") for name, rows in talks.items()}
+    found: Scores = {LOSS.name: mean(list(by_part.values())).value}
+    metrics[LOSS.name] = LOSS
+    everyone = [row for rows in talks.values() for row in rows]
+    if count := _sum(everyone, "calls"):
+        calls = [_rate(rows, "call_loss", "call_learned") for rows in talks.values() if _sum(rows, "call_learned")]
+        metrics[CALL_LOSS.name], found[CALL_LOSS.name] = CALL_LOSS, mean(calls).value
+        _add(found, metrics, "exact calls, forced", 100 * _sum(everyone, "right") / count, 100 / count)
+    said = [row["free"] for row in everyone if row.get("free") is not None]
+    if said:
+        _add(found, metrics, "exact calls, free", 100 * sum(said) / len(said), 100 / len(said))
+    for name, rows in parts.items():
+        if name.startswith(CODE):
+            metric = Metric(name=f"loss of {name.removeprefix(CODE)}", better="lower")
+            metrics[metric.name], found[metric.name] = metric, _rate(rows, "loss", "learned")
+    missing = {}
+    for name, folder in point.benches.items():
+        if (reason := cells / folder / "missing.json").is_file():
+            missing[name] = str(orjson.loads(reason.read_bytes())["reason"])
+        else:
+            result = orjson.loads((cells / folder / "scored" / name / "result.json").read_bytes())
+            _add(found, metrics, name, result["score"]["mean"], 100 / result["n"], result["floor"])
+            for also, value in result["also"].items():
+                _add(found, metrics, f"{name}: {also}", value["mean"], 100 / value["n"], None)
+    return Scored(point=point, scores=found, by_part=by_part, missing=missing, **_cost(cells, point))
+
+
+def _add(
+    found: Scores, metrics: dict[str, Metric], name: str, value: float, step: float, floor: float | None = 0.0
+) -> None:
+    """A share in percent."""
+    found[name] = value
+    metrics[name] = Metric(name=name, better="higher", floor=floor, step=step)
+
+
+def _sum(rows: Part, name: str) -> float:
+    return float(sum(row[name] for row in rows))
+
+
+def _rate(rows: Part, what: str, of: str) -> float:
+    return _sum(rows, what) / _sum(rows, of)
+
+
+def _cost(cells: Path, point: Point) -> dict[str, Any]:
+    names = {"data": point.data, "sft": point.sft, "held": point.held, **point.benches}
+    seconds = {
+        name: orjson.loads((cells / folder / "manifest.json").read_bytes())["seconds"]
+        for name, folder in names.items()
+        if folder
+    }
+    told = {kind: {name: one[kind] for name, one in seconds.items()} for kind in ("cpu", "gpu")}
+    if not point.sft:
+        return told
+    counts = orjson.loads((cells / point.sft / "counts.json").read_bytes())
+    return {**told, "learned": counts["learned"], "trained": counts["tokens"]}

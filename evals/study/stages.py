@@ -1,0 +1,166 @@
+"""The stages of a study, each a command of this project run in a cell's folder.
+
+pool   tools -> Business Clusters, and the services held out          memory.clusters
+data   an arm and a seed -> trajectories                              graphs.run
+exam   the held-out services -> conversations to examine on           graphs.run, one run for each strategy
+base   the student's name -> a folder                                 finetune.student
+sft    rows and a base -> a trained student                           finetune.sft
+held   a student and the exam -> loss and exact calls                 finetune.held
+bench  a student and a benchmark -> its score                         evals.run
+"""
+
+import shutil
+from collections.abc import Sequence
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from agents.errors import UsageError
+from evals.study import cell, code_sets
+from evals.study.cell import Job
+from evals.study.config import options
+
+SPARE, GROWTH, MOST = 1.25, 1.5, 8
+"""Slots for each row wanted: at first, by how much more at each try, at most."""
+ROWS = "trajectories.jsonl"
+EXAM_SEED = 77_777
+"""Of the exam's runs: no arm's seed."""
+MISSING = (2, 3, 4)
+"""What evals.run ends with where a benchmark cannot be played: by its options, for want of data, by an outage."""
+
+
+def pool(job: Job) -> Sequence[str]:
+    tools = [part for tool in job.source["tools"] for part in ("--tools", tool)]
+    told = ["--hold-out", str(job.inputs["hold_out"]), "--out", str(job.folder / "clusters.jsonl")]
+    job.python("memory.clusters", *tools, *told)
+    if not (job.folder / "held_out.jsonl").is_file():
+        raise UsageError(f"hold_out: no service of the tools is held out at {job.inputs['hold_out']}; raise it")
+    return ["clusters.jsonl", "held_out.jsonl"]
+
+
+def data(job: Job) -> Sequence[str]:
+    """At least `source.rows` accepted rows; how many more there are changes none of them.
+
+    Raises: UsageError: eight slots a row were not enough, or other services are held out than for the other arms.
+    """
+    given = dict(job.inputs["options"])
+    if _shares_clusters(given):
+        given["clusters"] = str(job.source["clusters"])
+    shared = {"tools": job.source["tools"], "hold_out": job.inputs["hold_out"]}
+    play(job, job.folder / "run", {**shared, **given}, job.source["rows"])
+    kept = orjson.loads((job.folder / "run" / "manifest.json").read_bytes())["clusters"]["held_out_services"]
+    if kept != job.source["held_out_services"]:
+        raise UsageError(f"{job.folder}: held out are {kept}, not {job.source['held_out_services']} as for the others")
+    return [f"run/{ROWS}", "run/metrics.jsonl"]
+
+
+def _shares_clusters(given: dict[str, Any]) -> bool:
+    """Whether the arm draws from the pool's clusters; others draw their own, from the same services."""
+    return given.get("strategy", "tdscaling") == "tdscaling" and "cluster-sampling" not in str(given.get("without", ""))
+
+
+def play(job: Job, out: Path, given: dict[str, Any], rows: int) -> None:
+    """A run with so many accepted rows; one that is there goes on."""
+    count = max(_slots(out), ceil(rows * SPARE))
+    while count <= rows * MOST:
+        begun = (out / "manifest.json").is_file()
+        told = ["--resume"] if begun else options(given)
+        job.python("graphs.run", "--out", str(out), "--count", str(count), *told, may_end=(0, 1))
+        if _lines(out / ROWS) >= rows:
+            return
+        count = ceil(count * GROWTH)
+    raise UsageError(
+        f"{out}: {_lines(out / ROWS)} rows of {count} slots where {rows} are needed; see its rejected.jsonl"
+    )
+
+
+def exam(job: Job) -> Sequence[str]:
+    """exam.jsonl: of each strategy so many conversations over the held-out services; sets of code beside it."""
+    parts = job.inputs["parts"]
+    names = []
+    for strategy, rows in parts.items():
+        given = {"tools": str(job.source["held_out"]), "strategy": strategy, "seed": EXAM_SEED}
+        run = job.folder / strategy / "run"
+        play(job, run, given, rows)
+        (job.folder / f"{strategy}.jsonl").write_bytes(b"".join(first(run, rows)))
+        names.append(f"{strategy}.jsonl")
+    return [*names, *(code_sets.write(job.folder) if job.inputs["code"] else ())]
+
+
+def first(run: Path, rows: int) -> list[bytes]:
+    """The lines of the first rows that a run committed."""
+    return (run / ROWS).read_bytes().splitlines(keepends=True)[:rows]
+
+
+def base(job: Job) -> Sequence[str]:
+    template = str(job.inputs["chat_template"])
+    told = ["--chat-template", str(job.source["chat_template"])] if template else []
+    job.forked("finetune.student", str(job.source["student"]), str(job.folder / "model"), *told)
+    return ["model/config.json", "model/model.safetensors"]
+
+
+def sft(job: Job) -> Sequence[str]:
+    """losses.json holds what a repeat must give again: the losses, without the clock."""
+    rows, out = job.folder / "rows.jsonl", job.folder / "run"
+    rows.write_bytes(b"".join(first(Path(str(job.source["run"])), job.source["rows"])))
+    if not (out / "model").is_dir():
+        told = ["--out", str(out), "--resume"]
+        if not (out / "config.json").is_file():
+            shutil.rmtree(out, ignore_errors=True)
+            given = dict(job.inputs["options"])
+            where = ["--model", str(job.source["base"]), "--data", str(rows), "--out", str(out), "--held-out", "0"]
+            told = [*where, "--seed", str(job.inputs["seed"]), "--tracker", "none", *options(given)]
+        if launch := job.source["launch"]:
+            job.run([*launch, "-m", "finetune.sft", *told], gpus=_gpus(job))
+        else:
+            job.forked("finetune.sft", *told, gpus=_gpus(job))
+    shutil.rmtree(out / "checkpoints", ignore_errors=True)
+    lines = [orjson.loads(line) for line in (out / "log.jsonl").read_bytes().splitlines()]
+    cell.write(job.folder / "losses.json", [[line["step"], line["loss"], line["grad_norm"]] for line in lines])
+    cell.write(job.folder / "counts.json", orjson.loads((out / "config.json").read_bytes())["data"]["train"])
+    return ["rows.jsonl", "losses.json", "counts.json"]
+
+
+def held(job: Job) -> Sequence[str]:
+    files = [part for name in job.source["rows"] for part in ("--rows", name)]
+    told = ["--length", str(job.inputs["length"]), "--free", str(job.inputs["free"])]
+    model = str(job.source["model"])
+    job.forked(
+        "finetune.held", "--model", model, *files, *told, "--out", str(job.folder / "held.json"), gpus=_gpus(job)
+    )
+    return ["held.json"]
+
+
+def bench(job: Job) -> Sequence[str]:
+    """result.json and outcomes.jsonl, or missing.json with the reason; remove the cell to try it again."""
+    name, out = str(job.inputs["bench"]), job.folder / "scored"
+    given = dict(job.inputs["options"])
+    where = [name, "--model", str(job.source["model"]), "--out", str(out)]
+    ended = job.python("evals.run", "generate", *where, *options(given), may_end=(0, *MISSING))
+    ended = ended or job.python("evals.run", "score", str(out), may_end=(0, *MISSING))
+    if ended:
+        cell.write(job.folder / "missing.json", {"reason": _said(job.folder / "log.txt")})
+        return ["missing.json"]
+    return [f"scored/{name}/result.json", f"scored/{name}/outcomes.jsonl"]
+
+
+def _gpus(job: Job) -> int:
+    return int(job.source.get("gpus", 0))
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_bytes().splitlines()) if path.is_file() else 0
+
+
+def _slots(run: Path) -> int:
+    """The count that a run has."""
+    path = run / "manifest.json"
+    return int(orjson.loads(path.read_bytes())["config"]["count"]) if path.is_file() else 0
+
+
+def _said(log: Path) -> str:
+    """The last error that a command told."""
+    told = [line for line in log.read_text(errors="replace").splitlines() if line.startswith("error: ")]
+    return told[-1].removeprefix("error: ") if told else "no reason was told"

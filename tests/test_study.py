@@ -1,0 +1,309 @@
+"""A whole study with a student of two layers: what it makes, what it finds again, what it may not claim."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.errors import UsageError
+from evals.study import __main__ as command
+from evals.study import cell, config, grid, results
+from evals.study.scores import Metric, Scored
+from tests import tiny_student
+
+ROOT = Path(__file__).parents[1]
+STUDY = """
+name = "test"
+seeds = [0]
+sizes = [2, 4]
+student = "{student}"
+train = {{length = 8192, batch = 2, lr = 1e-2, warmup = 1}}
+exam = {{simia = 3}}
+exam_length = 8192
+free = 1
+code = ["simia"]
+threads = 1
+parameters = 1e5
+flops = 1e9
+usd_per_million = 2.0
+
+[arms.tdscaling]
+[arms.simia.options]
+strategy = "simia"
+[[benches]]
+name = "tau2"
+"""
+
+
+ARMS = {name: config.Arm() for name in "abc"}
+
+
+def run(*arguments: str, code: int = 0) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command.main(list(arguments))
+    assert ended.value.code == code
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A finished study; beside it the file that it was made from."""
+    home = tmp_path_factory.mktemp("study")
+    tiny_student.save(home / "student")
+    (home / "study.toml").write_text(STUDY.format(student=home / "student"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TDS_EVAL_DATA", str(home / "data"))
+        run("run", str(home / "study.toml"), "--out", str(home / "out"))
+        yield home / "out"
+
+
+def found(study: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((study / "results.json").read_text())
+    return read
+
+
+def points(study: Path, by: str = "size") -> list[dict[str, Any]]:
+    return [one for one in found(study)["points"] if one["point"]["by"] == by]
+
+
+def rows(study: Path, point: dict[str, Any]) -> list[bytes]:
+    return (study / "cells" / point["sft"] / "rows.jsonl").read_bytes().splitlines()
+
+
+def test_every_point_is_scored_and_the_untrained_student_is_one(study: Path) -> None:
+    made = [(one["point"]["arm"], one["point"]["seed"], one["point"]["rows"]) for one in points(study)]
+    assert sorted(made) == [(arm, seed, size) for arm in ("simia", "tdscaling") for seed in (0,) for size in (2, 4)]
+    assert found(study)["base"]["scores"].keys() <= points(study)[0]["scores"].keys()
+    assert found(study)["missing_points"] == []
+    curve = found(study)["curves"]["held-out loss"]["tdscaling"]
+    assert curve[1]["gain"]["value"] > 0  # a random student learns something from four rows
+    assert [one["rows"] for one in curve] == [2, 4]
+
+
+def test_a_smaller_size_is_the_beginning_of_a_larger_one_and_costs_what_was_spent_up_to_there(study: Path) -> None:
+    small, large = (one["point"] for one in points(study)[:2])
+    assert rows(study, small) == rows(study, large)[:2]
+    run_folder = study / "cells" / large["data"] / "run"
+    slot = json.loads(rows(study, small)[-1])["slot"]
+    metrics = [json.loads(line) for line in (run_folder / "metrics.jsonl").read_text().splitlines()]
+    assert small["tokens"] == metrics[slot]["tokens"] < large["tokens"]
+
+
+def test_at_equal_tokens_nobody_has_more_than_the_cheapest_arm_spent(study: Path) -> None:
+    dear, cheap = (one["point"] for one in points(study, "budget")[:2])
+    assert (cheap["arm"], cheap["rows"]) == ("simia", 4)
+    assert dear["tokens"] == cheap["tokens"] == grid.spent(study / "cells" / cheap["data"] / "run", 4)
+    assert dear["rows"] == grid.bought(study / "cells" / dear["data"] / "run", dear["tokens"]) < 4
+    assert cheap["sft"] == next(
+        one["point"]["sft"] for one in points(study) if one["point"]["arm"] == "simia" and one["point"]["rows"] == 4
+    )
+
+
+def test_no_arm_was_given_a_held_out_service(study: Path) -> None:
+    pool = next((study / "cells").glob("pool-*"))
+    held = {json.loads(line)["service"] for line in (pool / "held_out.jsonl").read_text().splitlines()}
+    used = {
+        key.rpartition("/")[0]
+        for one in points(study)
+        for line in rows(study, one["point"])
+        for key in json.loads(line)["cluster"]["tools"].values()
+    }
+    assert held
+    assert not held & used
+    assert {one["held_out_tools"] for one in found(study)["leaks"]} == {0}
+
+
+def test_a_second_call_makes_nothing_again(study: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (study / "cells").rglob("*.json")}
+    results_before = (study / "results.json").read_bytes()
+    run("run", str(study.parent / "study.toml"), "--out", str(study))
+    assert {path: path.stat().st_mtime_ns for path in (study / "cells").rglob("*.json")} == before
+    assert (study / "results.json").read_bytes() == results_before
+
+
+@pytest.mark.slow
+def test_a_killed_study_goes_on_and_comes_to_the_same_scores(study: Path, tmp_path: Path) -> None:
+    """Killed once it has a first student; what was finished is as it was, and the scores are those of the unkilled."""
+    told = [
+        sys.executable,
+        "-m",
+        "evals.study",
+        "run",
+        str(study.parent / "study.toml"),
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    process = subprocess.Popen(told, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
+    while not list((tmp_path / "out" / "cells").glob("sft-*/manifest.json")):
+        assert process.poll() is None
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    kept = {path: path.read_bytes() for path in (tmp_path / "out" / "cells").glob("*/manifest.json")}
+    assert len(kept) < len(list((study / "cells").glob("*/manifest.json")))
+    run("run", str(study.parent / "study.toml"), "--out", str(tmp_path / "out"))
+    assert {path: path.read_bytes() for path in kept} == kept
+    assert [one["scores"] for one in points(tmp_path / "out")] == [one["scores"] for one in points(study)]
+
+
+def test_a_folder_in_use_is_refused(study: Path) -> None:
+    lock = cell.held(study)
+    run("run", str(study.parent / "study.toml"), "--out", str(study), code=4)
+    os.close(lock)
+
+
+@pytest.mark.parametrize("stage", ["data", "sft", "held"])
+def test_a_cell_made_again_from_its_manifest_is_the_same(
+    study: Path, stage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    point = points(study)[-1]["point"]
+    if stage == "held":  # its student's weights are gone
+        folder = study / "cells" / found(study)["points"][0]["point"]["held"]
+    else:
+        folder = study / "cells" / point[stage]
+    run("again", str(folder))
+    assert "OTHER" not in capsys.readouterr().out
+
+
+def test_a_cell_that_comes_out_otherwise_is_told(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    point = points(study)[0]["point"]
+    manifest = json.loads((study / "cells" / point["sft"] / "manifest.json").read_text())
+    spoiled = tmp_path / "cells" / "sft-spoiled"
+    spoiled.mkdir(parents=True)
+    (tmp_path / "study.json").write_bytes((study / "study.json").read_bytes())
+    (spoiled / "manifest.json").write_text(json.dumps({**manifest, "inputs": {**manifest["inputs"], "seed": 5}}))
+    run("again", str(spoiled), code=1)
+    assert "losses.json: OTHER" in capsys.readouterr().out
+
+
+def test_what_is_not_set_up_is_told_and_is_no_zero(study: Path) -> None:
+    base = found(study)["points"][0]
+    assert "tau2" in base["missing"]
+    assert "tau2" not in base["scores"]
+    assert "not measured" in (study / "study.html").read_text()
+
+
+def test_a_random_student_calls_nothing_right_and_that_tells_nothing(study: Path) -> None:
+    assert {"exact calls, forced", "exact calls, free"} <= set(found(study)["uninformative"])
+    assert "uninformative: no student is above it" in (study / "study.html").read_text()
+
+
+def student(value: float, arm: str = "a", seed: int = 0) -> Scored:
+    return Scored(point=grid.Point(arm=arm, seed=seed, rows=2, tokens=1, by="size"), scores={"loss": value})
+
+
+def test_only_a_student_above_the_floor_makes_a_measure_informative() -> None:
+    metric = Metric(name="loss", better="higher", floor=10, step=5)
+    assert results.at_floor(metric, [student(10), student(15)])
+    assert not results.at_floor(metric, [student(10), student(20)])
+
+
+def test_leads_are_of_seeds_and_a_lower_loss_leads() -> None:
+    read = config.Config(name="t", student="s", seeds=(0, 1, 2), sizes=(2,), arms=ARMS, parameters=1, flops=1)
+    losses = {"a": (1.0, 1.2, 1.1), "b": (1.5, 1.5, 1.5), "c": (0.9, 1.3, 1.1)}
+    metric = Metric(name="loss", better="lower")
+    made = [student(value, arm, seed) for arm, values in losses.items() for seed, value in enumerate(values)]
+    over, even = results._equal_n(read, made, metric)["2"]
+    assert (over["first"], over["other"], over["seeds"]) == ("a", "b", [0, 1, 2])
+    assert over["difference"] == pytest.approx(0.4)
+    assert over["low"] == pytest.approx(0.4 - 4.302653 * 0.1 / 3**0.5)  # t with two degrees of freedom
+    assert (over["p"], over["p_holm"], even["p_holm"]) == (0.25, 0.5, 1.0)
+    assert even["difference"] == pytest.approx(0)
+
+
+def test_the_plan_counts_cells_tokens_and_dollars(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run("plan", str(study.parent / "study.toml"))
+    told = capsys.readouterr().out
+    assert "2 runs, 11 rows wanted with the exam's, about 330,000 teacher tokens" in told
+    assert "dollars: 0.66" in told
+    assert "students: 4 of sizes and at most 2 at equal tokens" in told
+
+
+@pytest.mark.parametrize("name", ["miniature", "small", "paper"])
+def test_shipped_studies_can_be_planned(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run("plan", str(ROOT / "evals" / "studies" / f"{name}.toml"))
+    assert f"study {name}: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("seeds = [0]", "seeds = []", "seeds"),
+        ("seeds = [0]", "seeds = [0]\nsize = 3", "size: Extra"),
+        ("[[benches]]", "[arms.x]\nagainst = 'y'\n[[benches]]", "no arm 'y'"),
+        ("seeds = [0]", "seeds 0", "Expected '='"),
+    ],
+)
+def test_a_mistake_in_the_file_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:
+    (tmp_path / "bad.toml").write_text(STUDY.format(student="s").replace(old, new))
+    with pytest.raises(UsageError, match=said):
+        config.read(tmp_path / "bad.toml")
+
+
+SLEEPER = "import sys, time; print('begun', flush=True); time.sleep(float(sys.argv[1]))"
+
+
+def test_a_cell_that_was_killed_is_made_and_a_finished_one_is_not(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def work(job: cell.Job) -> list[str]:
+        made.append(job.inputs["name"])
+        job.run([sys.executable, "-c", SLEEPER, str(job.inputs["seconds"])])
+        (job.folder / "out").write_text(job.inputs["name"])
+        return ["out"]
+
+    shop = cell.Shop(tmp_path, lock=cell.held(tmp_path))
+    first = shop.made("base", work, {"name": "a", "seconds": 0})
+    with ThreadPoolExecutor(1) as pool:
+        task = pool.submit(shop.made, "base", work, {"name": "b", "seconds": 60})
+        log = shop.place("base", {"name": "b", "seconds": 60}) / "log.txt"
+        while not log.exists() or b"begun" not in log.read_bytes():
+            time.sleep(0.01)
+        os.kill(int(_child()), signal.SIGKILL)
+        with pytest.raises(UsageError, match="ended with -9"):
+            task.result()
+    assert not cell.finished(log.parent)
+    assert shop.made("base", work, {"name": "a", "seconds": 0}) == first
+    assert made == ["a", "b"]
+    assert cell.read(first).files == {"out": cell.digest(first / "out")}
+    assert cell.read(first).seconds.cpu > 0
+
+
+def _child() -> str:
+    """The process of this one that sleeps."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        if SLEEPER.encode() in path.read_bytes() and b"60" in path.read_bytes():
+            return path.parent.name
+    raise AssertionError("it does not run")
+
+
+def test_another_input_or_other_code_is_another_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = cell.Shop(tmp_path)
+    here = shop.place("sft", {"rows": "a"})
+    assert here == shop.place("sft", {"rows": "a"}) != shop.place("sft", {"rows": "b"})
+    monkeypatch.setitem(cell._codes, "sft", "changed")
+    assert shop.place("sft", {"rows": "a"}) != here
+
+
+def test_a_sheet_is_blind_and_its_key_apart(study: Path, tmp_path: Path) -> None:
+    run("sheet", str(study), "--out", str(tmp_path / "a"), "--per-arm", "3")
+    run("sheet", str(study), "--out", str(tmp_path / "b"), "--per-arm", "3")
+    files = {path.name: path.read_text() for path in (tmp_path / "a").iterdir()}
+    assert files == {path.name: path.read_text() for path in (tmp_path / "b").iterdir()}
+    key = list(csv.DictReader((tmp_path / "a" / "key.csv").open()))
+    assert sorted(row["arm"] for row in key) == ["simia"] * 3 + ["tdscaling"] * 3
+    assert not any(arm in files["sheet.csv"] + files["sheet.html"] for arm in ("simia", "tdscaling"))
+    assert [row["item"] for row in key] == [
+        row["item"] for row in csv.DictReader((tmp_path / "a" / "sheet.csv").open())
+    ]
+    run("sheet", str(study), "--out", str(tmp_path / "a"), code=2)  # filled sheets may lie there
