@@ -15,12 +15,12 @@ from tests import tiny_student
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A student, one that has two rows by heart, and these rows."""
+    """A student, one that has a row by heart, and this row."""
     folder = tmp_path_factory.mktemp("held")
     tiny_student.save(folder / "student")
-    tiny_student.rows(folder / "rows.jsonl", 2)
+    tiny_student.rows(folder / "rows.jsonl", 1)
     told = ["--model", str(folder / "student"), "--data", str(folder / "rows.jsonl"), "--out", str(folder / "out")]
-    options = ["--held-out", "0", "--lr", "1e-2", "--batch", "2", "--steps", "80", "--tracker", "none"]
+    options = ["--held-out", "0", "--lr", "1e-2", "--batch", "1", "--steps", "60", "--tracker", "none"]
     with pytest.raises(SystemExit):
         sft.main([*told, *options])
     return folder
@@ -37,7 +37,8 @@ def test_the_loss_is_that_of_a_plain_loop(home: Path) -> None:
     words = AutoTokenizer.from_pretrained(home / "student")
     model = AutoModelForCausalLM.from_pretrained(home / "student")
     (example,) = encode(tiny_student.row("Port 0", "sun"), render.template(words, [words.eos_token_id]))
-    logits = model(torch.from_numpy(example.ids_T).long()[None]).logits[0]
+    with torch.no_grad():
+        logits = model(torch.from_numpy(example.ids_T).long()[None]).logits[0]
     labels = torch.from_numpy(example.labels_T)
     whole = torch.nn.functional.cross_entropy(logits, labels, reduction="sum", ignore_index=-100)
     first = measured(home, "student")[0]
@@ -47,9 +48,9 @@ def test_the_loss_is_that_of_a_plain_loop(home: Path) -> None:
 
 
 def test_a_student_that_has_the_rows_by_heart_calls_right_and_a_random_one_does_not(home: Path) -> None:
-    knows, random = measured(home, "out/model", "--free", "2"), measured(home, "student", "--free", "2")
-    assert [(one["calls"], one["right"], one["free"]) for one in knows] == [(1, 1, True)] * 2
-    assert [(one["calls"], one["right"], one["free"]) for one in random] == [(1, 0, False)] * 2
+    knows, random = measured(home, "out/model", "--free", "1"), measured(home, "student", "--free", "1")
+    assert [(one["calls"], one["right"], one["free"]) for one in knows] == [(1, 1, True)]
+    assert [(one["calls"], one["right"], one["free"]) for one in random] == [(1, 0, False)]
     assert knows[0]["call_loss"] < random[0]["call_loss"] / 20
 
 
@@ -63,12 +64,17 @@ def test_one_wrong_token_makes_a_call_wrong(home: Path) -> None:
 
 
 def test_only_answers_that_fit_count(home: Path) -> None:
-    whole, short = measured(home, "student")[0], measured(home, "student", "--length", "600")[0]
+    words = AutoTokenizer.from_pretrained(home / "student")
+    (example,) = encode(tiny_student.row("Port 0", "sun"), render.template(words, [words.eos_token_id]))
+    fits = str(example.ends[1])  # two of three answers
+    whole, short = measured(home, "student")[0], measured(home, "student", "--length", fits)[0]
     assert (short["calls"], short["call_learned"]) == (1, whole["call_learned"])
     assert 0 < short["learned"] < whole["learned"]
 
 
-def test_a_row_that_the_template_cannot_say_is_left_out_and_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_row_that_the_template_cannot_say_is_left_out_and_told(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     rows = [tiny_student.row("Oslo", "sun"), {"messages": [{"role": "user", "content": "Hi"}], "tools": []}]
     (home / "some.jsonl").write_text("\n".join(map(json.dumps, rows)))
     held.main(["--model", str(home / "student"), "--rows", str(home / "some.jsonl"), "--out", str(home / "some.json")])

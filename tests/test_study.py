@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -196,6 +197,14 @@ def test_what_is_not_set_up_is_told_and_is_no_zero(study: Path) -> None:
 def test_a_random_student_calls_nothing_right_and_that_tells_nothing(study: Path) -> None:
     assert {"exact calls, forced", "exact calls, free"} <= set(found(study)["uninformative"])
     assert "uninformative: no student is above it" in (study / "study.html").read_text()
+
+
+def test_tables_and_curves_are_made_of_the_results(study: Path) -> None:
+    lead = found(study)["equal_n"]["held-out loss"]["4"][0]["difference"]
+    assert f"| N = 4 | tdscaling | simia | {lead:+.3f} | one seed |" in (study / "tables.md").read_text()
+    drawn = ElementTree.parse(study / "curve-tokens.svg").getroot()
+    gain = found(study)["curves"]["held-out loss"]["simia"][1]["gain"]["value"]
+    assert any(f"simia: {gain:.4g} at" in str(one.text) for one in drawn.iter())
 
 
 def student(value: float, arm: str = "a", seed: int = 0) -> Scored:

@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from agents.errors import OutageError, UsageError
-from evals.study import agreement, config, grid, page, plan, repeat, results, sheet
+from evals.study import agreement, config, grid, markdown, page, plan, repeat, results, sheet
 
 HELP = """Compare ways to make training data by what a student learns from each.
 
@@ -45,9 +45,9 @@ def _run(file: File, out: Annotated[Path, typer.Option(help="The study's folder.
 
 @app.command("page")
 def _page(out: Folder) -> None:
-    """Write results.json and study.html from the cells that are finished."""
+    """Write results.json, study.html and tables.md from the cells that are finished."""
     found = results.write(out)
-    print(f"results: {out / results.NAME}, page: {page.write(out, found)}")
+    print(f"results: {out / results.NAME}, tables: {markdown.write(out, found)}, page: {page.write(out, found)}")
 
 
 @app.command("again")

@@ -32,7 +32,7 @@ def sections(found: Found) -> Iterator[str]:
     if found["missing_points"]:
         yield section("Not made", table(("point",), [[one] for one in found["missing_points"]]))
     yield _scores(found)
-    for name in _informative(found):
+    for name in informative(found):
         yield _curves(name, found["curves"][name])
         yield _compared(name, found)
     yield _floors(found)
@@ -42,7 +42,8 @@ def sections(found: Found) -> Iterator[str]:
     yield section("Cost", table(("stage", "cells", "CPU-hours", "GPU-hours"), rows), note="Of processes that finished.")
 
 
-def _informative(found: Found) -> list[str]:
+def informative(found: Found) -> list[str]:
+    """The measures that tell students apart."""
     return [name for name in found["metrics"] if name not in found["uninformative"]]
 
 
@@ -50,10 +51,10 @@ def shown(one: Found | None) -> str:
     """A mean with its interval, where there is one."""
     if one is None:
         return "–"
-    return f"{one['value']:.4g}" + (f" [{one['low']:.4g}, {one['high']:.4g}]" if _sure(one) else "")
+    return f"{one['value']:.4g}" + (f" [{one['low']:.4g}, {one['high']:.4g}]" if sure(one) else "")
 
 
-def _sure(one: Found) -> bool:
+def sure(one: Found) -> bool:
     """Whether it has an interval; one seed gives none."""
     return one["low"] is not None and isfinite(one["low"])
 
@@ -62,24 +63,31 @@ def _scores(found: Found) -> str:
     names = list(found["metrics"])
     rows: list[list[Any]] = [["untrained", 0, 0, *(found["base"]["scores"].get(name) for name in names)]]
     for arm in found["config"]["arms"]:
-        for place, one in enumerate(found["curves"][names[0]][arm]):
-            cells = [_at(found["curves"][name][arm], place) for name in names]
+        for one in found["curves"][names[0]][arm]:
+            cells = [score_at(found["curves"][name][arm], one["rows"]) for name in names]
             rows.append([arm, one["rows"], round(one["tokens"]), *cells])
     head = [f"{name} ({one['better']} is better)" for name, one in found["metrics"].items()]
     return section("Scores", table(("arm", "trajectories", "teacher tokens", *head), rows))
 
 
-def _at(curve: Sequence[Found], place: int) -> str:
-    return shown(curve[place]["score"]) if place < len(curve) else "–"
+def score_at(curve: Sequence[Found], rows: int) -> str:
+    """The score of a curve's point with so many rows."""
+    return shown(next((one["score"] for one in curve if one["rows"] == rows), None))
 
 
 def _curves(name: str, curves: Found) -> str:
-    """The gain against trajectories and against teacher tokens, from the untrained student on."""
-    drawn = [
-        charts.lines(f"{name}: gain", [_line(arm, some, axis) for arm, some in curves.items() if _gains(some)], x=axis)
-        for axis in ("rows", "tokens")
-    ]
-    return section(f"Curve: {name}", *drawn, note="Against trajectories, and against teacher tokens.")
+    note = "Gain over the untrained student, against trajectories and against teacher tokens."
+    return section(f"Curve: {name}", *curve_charts(name, curves).values(), note=note)
+
+
+def curve_charts(name: str, curves: Found) -> dict[str, str]:
+    """The gain against `rows` and against `tokens`, as SVG."""
+    return {
+        axis: charts.lines(
+            f"{name}: gain", [_line(arm, some, axis) for arm, some in curves.items() if _gains(some)], x=told
+        )
+        for axis, told in (("rows", "trajectories"), ("tokens", "teacher tokens"))
+    }
 
 
 def _gains(curve: Sequence[Found]) -> list[Found]:
@@ -89,7 +97,7 @@ def _gains(curve: Sequence[Found]) -> list[Found]:
 def _line(arm: str, curve: Sequence[Found], axis: str) -> charts.Line:
     mine = _gains(curve)
     points = [(0.0, 0.0), *((float(one[axis]), one["gain"]["value"]) for one in mine)]
-    band = [(one["gain"]["low"], one["gain"]["high"]) for one in mine if _sure(one["gain"])]
+    band = [(one["gain"]["low"], one["gain"]["high"]) for one in mine if sure(one["gain"])]
     return charts.Line(arm, points, [(0.0, 0.0), *band] if len(band) == len(mine) else ())
 
 
@@ -98,19 +106,19 @@ def _compared(name: str, found: Found) -> str:
     rows, drawn = [], []
     for size, leads in found["equal_n"][name].items():
         rows += [_lead(f"N = {size}", one) for one in leads]
-        drawn += [_span(f"{one['first']} - {one['other']}, N {size}", one) for one in leads if _sure(one)]
+        drawn += [_span(f"{one['first']} - {one['other']}, N {size}", one) for one in leads if sure(one)]
     for one in found["equal_tokens"][name]:
         for lead in one["leads"]:
             arms = [one["arms"][lead[side]]["rows"] for side in ("first", "other")]
             rows.append(_lead(f"equal tokens, rows {arms[0]} and {arms[1]}", lead))
-            drawn += [_span(f"{lead['first']} - {lead['other']}, tokens", lead)] if _sure(lead) else []
+            drawn += [_span(f"{lead['first']} - {lead['other']}, tokens", lead)] if sure(lead) else []
     head = ("at", "first", "other", "lead of the first", "95% interval", "p", "p (Holm)", "seeds")
     plot = charts.forest(f"{name}: lead", drawn)
     return section(f"Leads: {name}", table(head, rows), plot, note="A lead above 0 is the first arm's, also of a loss.")
 
 
 def _lead(at: str, one: Found) -> list[Any]:
-    edges = f"[{one['low']:.4g}, {one['high']:.4g}]" if _sure(one) else "one seed"
+    edges = f"[{one['low']:.4g}, {one['high']:.4g}]" if sure(one) else "one seed"
     return [at, one["first"], one["other"], one["difference"], edges, one["p"], one["p_holm"], len(one["seeds"])]
 
 

@@ -98,7 +98,7 @@ def base(job: Job) -> Sequence[str]:
     template = str(job.inputs["chat_template"])
     told = ["--chat-template", str(job.source["chat_template"])] if template else []
     job.forked("finetune.student", str(job.source["student"]), str(job.folder / "model"), *told)
-    return ["model/config.json", "model/model.safetensors"]
+    return [f"model/{path.name}" for path in sorted((job.folder / "model").iterdir())]
 
 
 def sft(job: Job) -> Sequence[str]:
