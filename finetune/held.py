@@ -46,6 +46,7 @@ def forced(model: Any, example: Example, length: int) -> Iterator[tuple[torch.Te
     yield from zip(losses_N.split(sizes), right_N.split(sizes), strict=True)
 
 
+@torch.no_grad()
 def row_scores(model: Any, row: dict[str, Any], chat: Template, length: int) -> dict[str, Any]:
     """Summed loss and learned tokens, the same of the calls alone, answers with calls and how many are right."""
     answers = [message for message in row["messages"] if message["role"] == "assistant"]
@@ -123,7 +124,6 @@ def _canonical(name: str, arguments: Any) -> str:
     return f"{name} {json.dumps(arguments, sort_keys=True, ensure_ascii=False)}"
 
 
-@torch.no_grad()
 def measure(
     model: Annotated[str, typer.Option(help="The student: a folder.")],
     rows: Annotated[list[Path], typer.Option(help="Files of rows, the option once for each.")],

@@ -20,7 +20,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tiny_student.save(folder / "student")
     tiny_student.rows(folder / "rows.jsonl", 1)
     told = ["--model", str(folder / "student"), "--data", str(folder / "rows.jsonl"), "--out", str(folder / "out")]
-    options = ["--held-out", "0", "--lr", "1e-2", "--batch", "1", "--steps", "60", "--tracker", "none"]
+    options = ["--held-out", "0", "--lr", "1e-2", "--batch", "1", "--steps", "150", "--tracker", "none"]
     with pytest.raises(SystemExit):
         sft.main([*told, *options])
     return folder

@@ -222,11 +222,9 @@ def read(folder: Path) -> Manifest:
 
 
 def write(path: Path, content: Any) -> None:
-    """JSON for people; the old or the new at any moment."""
+    """JSON for people, in the order given; the old or the new at any moment."""
     draft = path.with_name(f"{path.name}.tmp")
-    draft.write_bytes(
-        orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
-    )
+    draft.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     os.replace(draft, path)
 
 

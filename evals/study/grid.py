@@ -135,13 +135,14 @@ def _metrics(run: Path) -> list[dict[str, int]]:
 
 
 def points(config: Config, runs: dict[Run, Path]) -> list[Point]:
-    """All students, in the order of their making: of each arm that leads, its sizes and those against it first."""
+    """All students in the order of their making, small ones first, so that a stopped study has whole sizes."""
     found = [Point(arm="", seed=0, rows=0, tokens=0, by="base")]
     leaders = list(dict.fromkeys(config.against(arm) for arm in config.arms))
     for leader in leaders:
         arms = [arm for arm in config.arms if config.against(arm) == leader]
-        runs_here = [(arm, seed) for seed in config.seeds for arm in arms]
-        found += [_point(runs, run, size, "size") for run in runs_here for size in config.of(run[0])]
+        sizes = sorted({size for arm in arms for size in config.of(arm)})
+        grid = [(size, (arm, seed)) for size in sizes for seed in config.seeds for arm in arms]
+        found += [_point(runs, run, size, "size") for size, run in grid if size in config.of(run[0])]
         if leader == leaders[0] and config.budgets is not None:
             found += [one for seed in config.seeds for one in _budgeted(config, runs, arms, seed)]
     return found
