@@ -182,7 +182,8 @@ def test_a_cell_that_comes_out_otherwise_is_told(
     spoiled = tmp_path / "cells" / "sft-spoiled"
     spoiled.mkdir(parents=True)
     (tmp_path / "study.json").write_bytes((study / "study.json").read_bytes())
-    (spoiled / "manifest.json").write_text(json.dumps({**manifest, "inputs": {**manifest["inputs"], "seed": 5}}))
+    other = {**manifest["inputs"], "options": {**manifest["inputs"]["options"], "lr": 5e-3}}
+    (spoiled / "manifest.json").write_text(json.dumps({**manifest, "inputs": other}))
     run("again", str(spoiled), code=1)
     assert "losses.json: OTHER" in capsys.readouterr().out
 
