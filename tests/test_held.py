@@ -26,9 +26,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def run(*arguments: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        held.main(list(arguments))
+    assert ended.value.code == 0
+
+
 def measured(home: Path, model: str, *more: str) -> list[dict[str, Any]]:
     out = home / "held.json"
-    held.main(["--model", str(home / model), "--rows", str(home / "rows.jsonl"), "--out", str(out), *more])
+    run("--model", str(home / model), "--rows", str(home / "rows.jsonl"), "--out", str(out), *more)
     found: list[dict[str, Any]] = json.loads(out.read_text())["rows"]
     return found
 
@@ -77,6 +83,6 @@ def test_a_row_that_the_template_cannot_say_is_left_out_and_told(
 ) -> None:
     rows = [tiny_student.row("Oslo", "sun"), {"messages": [{"role": "user", "content": "Hi"}], "tools": []}]
     (home / "some.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    held.main(["--model", str(home / "student"), "--rows", str(home / "some.jsonl"), "--out", str(home / "some.json")])
+    run("--model", str(home / "student"), "--rows", str(home / "some.jsonl"), "--out", str(home / "some.json"))
     assert [one["row"] for one in json.loads((home / "some.json").read_text())["some"]] == ["some.jsonl:1"]
     assert "left out: some.jsonl:2: no assistant turn" in capsys.readouterr().out

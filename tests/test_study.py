@@ -90,7 +90,7 @@ def test_every_point_is_scored_and_the_untrained_student_is_one(study: Path) -> 
 
 
 def test_a_smaller_size_is_the_beginning_of_a_larger_one_and_costs_what_was_spent_up_to_there(study: Path) -> None:
-    small, large = (one["point"] for one in points(study)[:2])
+    small, large = (one["point"] for one in points(study) if one["point"]["arm"] == "tdscaling")
     assert rows(study, small) == rows(study, large)[:2]
     run_folder = study / "cells" / large["data"] / "run"
     slot = json.loads(rows(study, small)[-1])["slot"]
@@ -173,7 +173,7 @@ def test_a_cell_made_again_from_its_manifest_is_the_same(
 def test_a_cell_that_comes_out_otherwise_is_told(
     study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    point = points(study)[0]["point"]
+    point = points(study)[-1]["point"]
     manifest = json.loads((study / "cells" / point["sft"] / "manifest.json").read_text())
     spoiled = tmp_path / "cells" / "sft-spoiled"
     spoiled.mkdir(parents=True)

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.exceptions import TyperException
 
-from agents.errors import OutageError, UsageError
 from evals.study import agreement, config, grid, markdown, page, plan, repeat, results, sheet
+from memory import command
 
 HELP = """Compare ways to make training data by what a student learns from each.
 
@@ -77,17 +76,11 @@ def _agreement(files: Annotated[list[Path], typer.Argument(help="Filled sheets, 
 
 def main(arguments: list[str] | None = None) -> None:
     """Exits as the module says."""
-    code = 0
     try:
-        code = app(arguments, standalone_mode=False, prog_name="python -m evals.study") or 0
-    except (UsageError, TyperException, OutageError) as error:
-        message = error.format_message() if isinstance(error, TyperException) else str(error)
-        print(f"error: {' '.join(message.split())}", file=sys.stderr)
-        code = 4 if isinstance(error, OutageError) else 2
+        command.run(app, arguments, "evals.study")
     except (KeyboardInterrupt, typer.Abort):
         print("stopped; the same command goes on", file=sys.stderr)
-        code = 130
-    raise SystemExit(code)
+        raise SystemExit(130) from None
 
 
 if __name__ == "__main__":
