@@ -43,8 +43,9 @@ def told(known: Survey, order: Sequence[int]) -> Iterator[str]:
 
 def _covered(known: Survey, order: Sequence[int]) -> Iterator[str]:
     held = {tool for index in order for tool in known.parts[index]}
-    reached = {tool for index in order for tool in known.covers[index]}
-    weight = sum(known.weights[tool] for tool in reached) / sum(known.weights)
+    kinds = {kind for index in order for kind in known.covers[index]}
+    reached = {tool for tool, kind in enumerate(known.kinds) if kind in kinds}
+    weight = sum(known.weights[kind] for kind in kinds) / sum(known.weights)
     share = len(reached) / len(known.tools)
     yield f"covered {len(reached)} of {len(known.tools)} tools ({share:.1%}, {weight:.1%} by weight)"
     yield f"  {len(held)} stand in a cluster, {len(reached - held)} are near-duplicates of one"

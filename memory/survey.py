@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.schema import Tool, words
 from memory import candidates, leaves
@@ -17,7 +18,7 @@ from memory.dependencies import Edges, Meaning, interface
 from memory.embedder import Embedder, Vectors
 
 DUPLICATE = 0.95
-"""Cosine from which two tools of a leaf cover each other."""
+"""Cosine from which two tools of a leaf are of one kind, and cover each other."""
 BLOCK = 1024
 """Rows compared at a time."""
 
@@ -38,8 +39,10 @@ class Survey:
     """Dependencies between services."""
     connected: list[Candidate]
     loose: list[Candidate]
+    kinds: list[int]
+    """Each tool's kind, named by its first tool: near-duplicates are of one."""
     covers: list[frozenset[int]]
-    """What each candidate covers, near-duplicates of its tools included: the connected ones, then the loose ones."""
+    """The kinds that each candidate covers: the connected ones, then the loose ones."""
 
     @cached_property
     def parts(self) -> list[Candidate]:
@@ -57,8 +60,9 @@ class Survey:
 
     @cached_property
     def weights(self) -> list[float]:
-        """w(u) = 1 / |leaf(u)| of each tool: every leaf weighs the same."""
-        return [1 / self.sizes[leaf] for leaf in self.leaves]
+        """Of each kind, by its first tool, the sum of w(u) = 1 / |leaf(u)| of its tools: every leaf weighs the same."""
+        held = np.bincount(self.kinds, minlength=len(self.tools))
+        return [float(count) / self.sizes[leaf] for count, leaf in zip(held, self.leaves, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -91,10 +95,10 @@ def survey(
     tell("dependencies")
     connected = candidates.connected(edges, bridges, grain.max_size)
     loose = candidates.loose(services, {index for part in connected for index in part}, grain.max_size)
-    like = duplicates(rows, labels)
-    covers = [frozenset(other for tool in part for other in (tool, *like.get(tool, ()))) for part in connected + loose]
+    alike = kinds(rows, labels)
+    covers = [frozenset(alike[tool] for tool in part) for part in connected + loose]
     tell("candidates")
-    return Survey(ordered, subjects, labels, edges, bridges, connected, loose, covers)
+    return Survey(ordered, subjects, labels, edges, bridges, connected, loose, alike, covers)
 
 
 def unique(tools: Sequence[Tool]) -> list[Tool]:
@@ -107,15 +111,38 @@ def said(tool: Tool) -> str:
     return f"{' '.join(words(tool.name))} {tool.description[:400]}"
 
 
-def duplicates(rows: Vectors, labels: Sequence[str]) -> dict[int, list[int]]:
-    """Tool -> the others of its leaf at a cosine of at least DUPLICATE."""
-    leaf = np.array(labels)
-    found: dict[int, list[int]] = {}
+def kinds(rows: Vectors, labels: Sequence[str]) -> list[int]:
+    """Each tool's kind: the first tool of its leaf that begins a kind and is near to it, cosine DUPLICATE, else itself.
+
+    Pairs are not kept: where a million tools repeat a few, their number grows with the square and fills any memory.
+    """
+    leaf, found = np.array(labels), np.arange(len(rows))
     for label in np.unique(leaf):
-        members = np.flatnonzero(leaf == label)
+        members, first = np.flatnonzero(leaf == label), np.zeros(0, dtype=np.int64)
         for start in range(0, len(members), BLOCK):
             part = members[start : start + BLOCK]
-            for one, other in zip(*np.nonzero(rows[part] @ rows[members].T >= DUPLICATE), strict=True):
-                if part[one] != members[other]:
-                    found.setdefault(int(part[one]), []).append(int(members[other]))
-    return found
+            _join(found, rows, part, first)
+            first = np.concatenate([first, _begin(found, rows, part[found[part] == part])])
+    return [int(kind) for kind in found]
+
+
+def _join(found: NDArray[np.int64], rows: Vectors, part: NDArray[np.int64], first: NDArray[np.int64]) -> None:
+    """Give the part's tools that are near to the first of a kind that kind."""
+    for start in range(0, len(first), BLOCK):
+        known = first[start : start + BLOCK]
+        open_ = part[found[part] == part]
+        near = rows[open_] @ rows[known].T >= DUPLICATE
+        joined = near.any(axis=1)
+        found[open_[joined]] = known[near[joined].argmax(axis=1)]
+
+
+def _begin(found: NDArray[np.int64], rows: Vectors, left: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The first tools of the kinds that begin among those left; the others join them."""
+    near = rows[left] @ rows[left].T >= DUPLICATE
+    waiting, first = np.ones(len(left), dtype=bool), list[int]()
+    for at in range(len(left)):
+        if waiting[at]:
+            first.append(at)
+            found[left[near[at] & waiting]] = left[at]
+            waiting &= ~near[at]
+    return left[first]

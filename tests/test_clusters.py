@@ -15,7 +15,7 @@ from memory import cluster_file, clusters
 from memory.candidates import connected, grown, links, loose
 from memory.clusters import at_random, build, chosen, set_aside
 from memory.embedder import Embedder, embedder, unit
-from memory.survey import Survey, duplicates, survey
+from memory.survey import BLOCK, Grain, Survey, kinds, survey
 
 
 def tool(name: str, *required: str, service: str = "npm:@x/shop", out: dict[str, Any] | None = None) -> Tool:
@@ -86,7 +86,7 @@ def test_services_are_crossed_where_a_field_means_the_same(known: Survey) -> Non
 
 def test_all_is_covered_and_the_budget_kept(known: Survey) -> None:
     order = chosen(known, 6944)
-    assert frozenset[int]().union(*(known.covers[index] for index in order)) == set(range(len(known.tools)))
+    assert frozenset[int]().union(*(known.covers[index] for index in order)) == set(known.kinds)
     assert chosen(known, 10) == order[:10]
 
 
@@ -97,9 +97,28 @@ def test_every_leaf_weighs_the_same(known: Survey) -> None:
     assert {round(total, 9) for total in weight.values()} == {1.0}
 
 
-def test_near_duplicates_of_a_leaf_cover_each_other() -> None:
+def test_near_duplicates_of_a_leaf_are_of_the_first_ones_kind() -> None:
     rows = unit(np.array([[1.0, 0.0], [1.0, 0.1], [1.0, 0.4], [1.0, 0.0]]))
-    assert duplicates(rows, ["0.0", "0.0", "0.0", "0.1"]) == {0: [1], 1: [0, 2], 2: [1]}
+    assert kinds(rows, ["0.0", "0.0", "0.0", "0.1"]) == [0, 0, 2, 3]
+
+
+def test_kinds_do_not_depend_on_the_block_that_a_tool_falls_into() -> None:
+    angles = np.random.default_rng(0).uniform(0, np.pi, 2 * BLOCK + 10)
+    rows = unit(np.stack([np.cos(angles), np.sin(angles)], axis=1))
+    first: list[int] = []
+    for one in range(len(rows)):
+        near = [kind for kind in first if rows[kind] @ rows[one] >= 0.95]
+        first += [] if near else [one]
+    found = kinds(rows, ["0.0"] * len(rows))
+    assert sorted(set(found)) == first
+    assert found[-1] == next(kind for kind in first if rows[kind] @ rows[len(rows) - 1] >= 0.95)
+
+
+def test_near_duplicates_cover_each_other(words: Embedder) -> None:
+    twice = [*SHOP, *(tool.model_copy(update={"service": f"{tool.service}-copy"}) for tool in SHOP)]
+    once, both = (survey(tools, words, grain=Grain(1, 1)) for tools in (SHOP, twice))
+    assert len(set(both.kinds)) == len(set(once.kinds))
+    assert len(chosen(both, 99)) == len(chosen(once, 99))
 
 
 def test_order_of_the_tools_does_not_matter(words: Embedder) -> None:

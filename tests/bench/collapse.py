@@ -1,6 +1,6 @@
 """Mode collapse: a BlueprintAgent with a favourite, without and with memory: python -m tests.bench.collapse --out DIR
 
-`offline-favourite` gives its favourite plan in 80% of its answers. One service, so that there is little to spread over.
+`offline-favourite` gives its favourite plan in 80% of its answers. Few services, so there is little to spread over.
 The folders are compared by `evals.diversity`; each report.html has the curves of near-copies and of different rows.
 """
 
@@ -20,6 +20,7 @@ ARMS = {
     "favourite-0.1": [*FAVOURITE, "--without", "code-tool", "--novelty", "0.1"],
     "plain-without": ["--without", "code-tool,memory"],
 }
+SERVICES = "meeting-planner,todo-board,retail-bank,skyfare"
 
 
 def play(file: Path, folder: Path, arm: str, seed: int, slots: int) -> None:
@@ -35,11 +36,11 @@ def play(file: Path, folder: Path, arm: str, seed: int, slots: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True, help="a folder for the runs and comparison.json")
-    parser.add_argument("--service", default="meeting-planner", help="a built-in service")
+    parser.add_argument("--services", default=SERVICES, help="built-in services, with commas")
     parser.add_argument("--slots", type=int, default=150)
     parser.add_argument("--seeds", type=int, default=5)
     given = parser.parse_args()
-    tools = [tool for tool in corpus.builtin().tools if tool.service == given.service]
+    tools = [tool for tool in corpus.builtin().tools if tool.service in given.services.split(",")]
     file = given.out / "clusters.jsonl"
     cluster_file.write(file, clusters.build(tools, embedder()))
     for seed in range(given.seeds):
