@@ -35,10 +35,11 @@ def tables(found: Found) -> Iterator[str]:
         leads = [[f"N = {size}", *_lead(one)] for size, some in sizes for one in some]
         for one in found["equal_tokens"][name]:
             leads += [[f"tokens, rows {_bought(one, lead)}", *_lead(lead)] for lead in one["leads"]]
-        yield _table([f"{name}, at", "lead of", "over", "lead", "95% interval", "p (Holm)", "seeds"], leads)
+        if leads:
+            yield _table([f"{name}, at", "lead of", "over", "lead", "95% interval", "p (Holm)", "seeds"], leads)
     parts = list(found["base"]["by_part"])
-    home = [[arm, *(f"{gains[part]:.3f}" for part in parts)] for arm, gains in found["home_ground"].items()]
-    yield _table(["trained on", *(f"gain on {part}" for part in parts)], home)
+    home = [[one["arm"], one["rows"], *(f"{one['gains'][part]:.3f}" for part in parts)] for one in found["home_ground"]]
+    yield _table(["trained on", "rows", *(f"gain on {part}" for part in parts)], home)
     rho = [[one["rows"], one["measure"], f"{one['rho']:.2f}", one["n"]] for one in found["why"]]
     yield _table(["rows", "measure of the data", "rank correlation with the loss", "n"], rho)
     cost = [[stage, one["cells"], f"{one['cpu_s']:,.0f}"] for stage, one in found["cost"].items()]

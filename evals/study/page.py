@@ -141,9 +141,9 @@ def _floors(found: Found) -> str:
 def _reasons(found: Found) -> Iterator[str]:
     """What may explain the result: whose conversations are examined on, what rows are like, and how that goes along."""
     parts = list(found["base"]["by_part"])
-    rows = [(arm, *(gains[part] for part in parts)) for arm, gains in found["home_ground"].items()]
-    note = "Gain in held-out loss at the largest size, by whose conversations the student is examined on."
-    yield section("Home ground", table(("trained on", *parts), rows), note=note)
+    rows = [(one["arm"], one["rows"], *(one["gains"][part] for part in parts)) for one in found["home_ground"]]
+    note = "Gain in held-out loss, by whose conversations the student is examined on."
+    yield section("Home ground", table(("trained on", "rows", *parts), rows), note=note)
     head = ("arm", "seed", "rows", "h_dom", "h_mode_coarse", "cac", "tools", "services", "learned", "trained", "loss")
     yield section("What the rows are like", table(head, [[one[key] for key in head] for one in found["described"]]))
     rows = [(one["rows"], one["measure"], one["rho"], one["n"]) for one in found["why"]]

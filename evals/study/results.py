@@ -164,16 +164,17 @@ def _leads(pairs: Sequence[tuple[str, str]], scores: Mapping[str, Mapping[int, f
     return [{**one, "p_holm": float(p)} for one, p in zip(found, adjusted, strict=True)]
 
 
-def _home_ground(config: Config, base: Scored, sizes: Sequence[Scored]) -> Found:
-    """Arm, at its largest size -> whose conversations -> the gain in held-out loss, the mean over seeds."""
-    found: Found = {}
-    for arm in config.arms:
-        mine = [one for one in sizes if (one.point.arm, one.point.rows) == (arm, max(config.of(arm)))]
-        if mine:
-            found[arm] = {
-                part: mean([LOSS.gain(one.by_part[part], loss) for one in mine]).value
-                for part, loss in base.by_part.items()
-            }
+def _home_ground(config: Config, base: Scored, sizes: Sequence[Scored]) -> list[Found]:
+    """For each arm and size: whose conversations -> the gain in held-out loss on them, the mean over seeds."""
+    found = []
+    for size in sorted({one.point.rows for one in sizes}):
+        for arm in config.arms:
+            mine = [one for one in sizes if (one.point.arm, one.point.rows) == (arm, size)]
+            gains = {part: [LOSS.gain(one.by_part[part], loss) for one in mine] for part, loss in base.by_part.items()}
+            if mine:
+                found.append(
+                    {"arm": arm, "rows": size, "gains": {part: mean(some).value for part, some in gains.items()}}
+                )
     return found
 
 
