@@ -17,7 +17,6 @@ FAVOURITE = ["--teacher-blueprint", "offline-favourite"]
 ARMS = {
     "favourite-without": [*FAVOURITE, "--without", "code-tool,memory"],
     "favourite": [*FAVOURITE, "--without", "code-tool"],
-    "favourite-0.1": [*FAVOURITE, "--without", "code-tool", "--novelty", "0.1"],
     "plain-without": ["--without", "code-tool,memory"],
 }
 SERVICES = "meeting-planner,todo-board,retail-bank,skyfare"
