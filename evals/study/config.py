@@ -49,9 +49,9 @@ class Config(Noun):
     seeds: tuple[int, ...] = Field(min_length=1)
     sizes: tuple[int, ...] = Field(min_length=1)
     """Accepted trajectories, the first so many of an arm's run in the order of their commits."""
-    budgets: tuple[int, ...] | None = ()
-    """Teacher tokens at which arms are compared too; empty: for each seed what the cheapest of the arms that are
-    compared with the first spent on the largest size; absent: no comparison at equal tokens."""
+    budgets: tuple[int, ...] = ()
+    """Teacher tokens at which the first arm and those against it are compared too; none: for each seed what the
+    cheapest of them spent on its largest size."""
     arms: dict[str, Arm] = Field(min_length=1)
     tools: tuple[str, ...] = ()
     """Files or folders of tool definitions, as graphs.run reads them; none: the built-in catalogue."""

@@ -143,7 +143,7 @@ def points(config: Config, runs: dict[Run, Path]) -> list[Point]:
         sizes = sorted({size for arm in arms for size in config.of(arm)})
         grid = [(size, (arm, seed)) for size in sizes for seed in config.seeds for arm in arms]
         found += [_point(runs, run, size, "size") for size, run in grid if size in config.of(run[0])]
-        if leader == leaders[0] and config.budgets is not None:
+        if leader == leaders[0]:
             found += [one for seed in config.seeds for one in _budgeted(config, runs, arms, seed)]
     return found
 

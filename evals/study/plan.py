@@ -11,7 +11,7 @@ FORMULA = "GPU- or CPU-hours of training = 6 x parameters x tokens x epochs / op
 def told(config: Config) -> Iterator[str]:
     """Lines for a terminal: cells, the teacher's tokens and dollars, hours of training. Benchmarks are not in them."""
     runs = len(config.arms) * len(config.seeds)
-    budgets = 0 if config.budgets is None else len(config.seeds) * _first_group(config) * max(1, len(config.budgets))
+    budgets = len(config.seeds) * _first_group(config) * max(1, len(config.budgets))
     sizes = [size for arm in config.arms for size in config.of(arm)] * len(config.seeds)
     played = sum(max(config.of(arm)) for arm in config.arms) * len(config.seeds) + sum(config.exam.values())
     tokens, shown = played * config.teacher_tokens, ", ".join(map(str, config.sizes))

@@ -125,7 +125,7 @@ def _equal_tokens(config: Config, budgets: Sequence[Scored], metric: Metric) -> 
     for one in budgets:
         by_arm[one.point.arm].append(one)
     found = []
-    for place in range(max(1, len(config.budgets or ()))):
+    for place in range(max(1, len(config.budgets))):
         mine = {arm: _of_budget(ones, config, place) for arm, ones in by_arm.items()}
         scores = {arm: _by_seed(ones, metric) for arm, ones in mine.items()}
         if any(scores.values()):
