@@ -2,7 +2,7 @@
 
 Runs whose settings differ only in the seed are one arm. Arms are compared with the first, paired by seed, at equal N
 (rarefied to the smallest dataset) and at equal teacher tokens (each run cut where the cheapest one ended). Reads
-manifest.json, trajectories.jsonl and metrics.jsonl of each folder. With --corpus, --embedder makes the leaves anew.
+manifest.json, trajectories.jsonl and metrics.jsonl of each folder. With --corpus the leaves are made anew.
 """
 
 import sys
@@ -199,15 +199,16 @@ def cli(
     ],
     out: Annotated[Path | None, typer.Option(help="A JSON file for all numbers.")] = None,
     model: Annotated[
-        str, typer.Option("--embedder", help="For Vendi, duplicates and --corpus: `wordllama` or a model's path.")
+        str, typer.Option("--embedder", help="For Vendi and duplicates: `wordllama`, or a sentence-transformers model.")
     ] = "wordllama",
     corpus: Annotated[
         list[Path], typer.Option(help="The runs' tools, to make leaves anew of, not those that steered the runs.")
     ] = [],  # noqa: B006
+    by: Annotated[str, typer.Option("--leaves", help="The model that makes the leaves of --corpus.")] = "wordllama",
 ) -> None:
     """Compare the diversity of runs at equal N and at equal teacher tokens."""
     vectors = Cached(embedder(model))
-    known = leaves(tool_files.read(corpus), vectors) if corpus else None
+    known = leaves(tool_files.read(corpus), Cached(embedder(by))) if corpus else None
     found = compare([read(folder, vectors, known) for folder in folders])
     console = Console(width=None if sys.stdout.isatty() else 200)
     console.print(tabled(f"At equal N = {found['equal_n']['n']}", found["equal_n"]))

@@ -81,7 +81,7 @@ class Worker:
     async def stop(self) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        await self._process.wait()
+        await self._process.communicate()  # not wait: its pipes are closed too
         shutil.rmtree(self.folder, ignore_errors=True)
 
     async def first(self) -> dict[str, Any]:
