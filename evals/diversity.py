@@ -221,9 +221,7 @@ def cli(
 
 def main(arguments: list[str] | None = None) -> None:
     """Exits with 2 for the user's own mistake."""
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command()(cli)
-    command.run(app, arguments, "evals.diversity")
+    command.one(cli, arguments, "evals.diversity")
 
 
 if __name__ == "__main__":

@@ -33,10 +33,10 @@ def set_up(bench: str) -> Path:
     if not wanted.exists():
         raise UsageError(f"setup {bench}: needs no package; generate {bench} names the data it needs")
     stamp = made / "requirements.sha256"
-    if not stamp.exists() or stamp.read_text() != _digest(wanted):
+    if not stamp.exists() or stamp.read_text() != sha256(wanted):
         shutil.rmtree(made, ignore_errors=True)
         _install(wanted, made, _python(bench))
-        stamp.write_text(_digest(wanted))
+        stamp.write_text(sha256(wanted))
     return made / "bin" / "python"
 
 
@@ -97,5 +97,5 @@ def digest(*paths: Path) -> str:
     return total.hexdigest()
 
 
-def _digest(path: Path) -> str:
+def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -11,7 +11,7 @@ from agents.schema import Tool
 from memory.acts import Row
 from memory.diversity import rarefied_classes
 from memory.embedder import Embedder
-from memory.leaves import labels, subject
+from memory.leaves import commonest, labels, subject
 from memory.modes import Measures
 
 
@@ -26,8 +26,7 @@ class Leaves:
         """The leaf that most of the tools called have, of several the rarest; of the tools offered, if none was."""
         called = [self.of[tool] for tool in measures.tools if tool in self.of]
         offered = [self.of[tool] for tool in row["cluster"].get("tools", {}).values() if tool in self.of]
-        counts = Counter(called or offered)
-        return min(counts, key=lambda leaf: (-counts[leaf], self.sizes[leaf], leaf)) if counts else measures.leaf
+        return commonest(called or offered, self.sizes) if called or offered else measures.leaf
 
     def coverage(self, measures: Sequence[Measures], n: int) -> float:
         """The share of a leaf's tools that n of the rows call, rarefied, its mean over all leaves: 0 to 1."""

@@ -156,9 +156,7 @@ def _told(attempt: list[Example] | str) -> bool:
 
 def main(arguments: list[str] | None = None) -> None:
     """The command with these arguments, else the process's."""
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command()(measure)
-    command.run(app, arguments, "finetune.held")
+    command.one(measure, arguments, "finetune.held")
 
 
 if __name__ == "__main__":

@@ -99,9 +99,7 @@ def _line(error: Exception) -> str:
 
 def main(arguments: list[str] | None = None) -> None:
     """The command with these arguments, else the process's."""
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command()(unpack)
-    command.run(app, arguments, "finetune.student")
+    command.one(unpack, arguments, "finetune.student")
 
 
 if __name__ == "__main__":

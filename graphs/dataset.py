@@ -92,6 +92,4 @@ def _manifest(run: Path) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> None:
     """`convert` with these arguments, else the process's; exits with 2 for the user's own mistake."""
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command()(convert)
-    command.run(app, arguments, "graphs.export")
+    command.one(convert, arguments, "graphs.export")

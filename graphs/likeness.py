@@ -9,7 +9,7 @@ import numpy as np
 
 from graphs.summary import Row
 from memory.charts import Line, Point, lines, scatter
-from memory.diversity import DUPLICATE, vendi
+from memory.diversity import copies, vendi
 from memory.embedder import embedder
 from memory.page import section
 from memory.statistics import Floats
@@ -32,14 +32,10 @@ def shown(entries: Sequence[Row], texts: Sequence[str]) -> Iterator[str]:
 def _curves(slots: Sequence[int], vectors: Floats) -> Iterator[str]:
     ends = sorted({round(end) for end in np.linspace(1, len(slots), DRAWN)}) if slots else []
     different = [(slots[end - 1], vendi(vectors[:end])) for end in ends]
-    copies = np.cumsum([_copied(vectors, n) for n in range(len(slots))])
-    shares = [(slots[end - 1], copies[end - 1] / end) for end in ends]
+    copied = np.cumsum(copies(vectors))
+    shares = [(slots[end - 1], copied[end - 1] / end) for end in ends]
     yield lines("Effective number of different rows", [Line("effective number", different)], "slot")
     yield lines("Share of near-copies so far", [Line("near-copies", shares)], "slot")
-
-
-def _copied(vectors: Floats, n: int) -> bool:
-    return bool((vectors[:n] @ vectors[n] >= DUPLICATE).any())
 
 
 def _point(entry: Row, x: float, y: float) -> Point:

@@ -52,8 +52,7 @@ def named(known: Survey, part: Sequence[int]) -> Cluster:
 
 def cluster(part: Sequence[Tool], labels: Sequence[str], sizes: Mapping[str, int]) -> Cluster:
     """The cluster of these tools. It counts for the leaf that most of them have, of several for the rarest."""
-    counts = Counter(labels)
-    leaf = min(counts, key=lambda label: (-counts[label], sizes[label], label))
+    leaf = leaves.commonest(labels, sizes)
     things = Counter(noun for tool in part for noun in nouns(tool.name)[-1:])
     main = min(things.items(), key=lambda found: (-found[1], found[0]))[0]
     services = dict.fromkeys(" ".join(words(tool.service.split(":")[-1].split("/")[-1])) for tool in part)

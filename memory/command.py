@@ -1,12 +1,20 @@
 """A typer application run as a command: what went wrong is one line on stderr and an exit code."""
 
 import sys
-from typing import Never
+from collections.abc import Callable
+from typing import Any, Never
 
 import typer
 from typer.exceptions import TyperException
 
 from agents.errors import MissingError, OutageError, UsageError
+
+
+def one(function: Callable[..., Any], arguments: list[str] | None, name: str) -> Never:
+    """Runs a function whose parameters are the options."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command()(function)
+    run(app, arguments, name)
 
 
 def run(app: typer.Typer, arguments: list[str] | None, name: str) -> Never:

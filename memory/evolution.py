@@ -123,7 +123,8 @@ class Evolution:
             left = list(able)
             unused.extend(left)
         fresh = {cluster: len(self._tools[cluster] - self._called) for cluster in left}
-        chosen = rng.choice([cluster for cluster in left if fresh[cluster] == max(fresh.values())])
+        most = max(fresh.values())
+        chosen = rng.choice([cluster for cluster in left if fresh[cluster] == most])
         unused.remove(chosen)
         return chosen
 

@@ -5,7 +5,7 @@ that the long tail counts as much as the crowd.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import log
 
 import numpy as np
@@ -63,6 +63,12 @@ def _k_means(rows: Vectors, k: int, seed: int) -> NDArray[np.int64]:
     ranked = sorted(range(len(first)), key=lambda label: (-int((found == label).sum()), first[label]))
     ranks: NDArray[np.int64] = np.argsort(ranked)[found]
     return ranks
+
+
+def commonest(found: Sequence[str], sizes: Mapping[str, int]) -> str:
+    """The leaf that most of the labels are, of several the rarest."""
+    counts = Counter(found)
+    return min(counts, key=lambda leaf: (-counts[leaf], sizes[leaf], leaf))
 
 
 def names(tools: Sequence[Tool], leaves: Sequence[str], count: int = 3) -> dict[str, str]:

@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import pytest
 
 from agents.errors import UsageError
+from evals import home
 from evals.study import __main__ as command
 from evals.study import cell, config, grid, results
 from evals.study.scores import Metric, Scored
@@ -281,7 +282,7 @@ def test_a_cell_that_was_killed_is_made_and_a_finished_one_is_not(tmp_path: Path
     assert not cell.finished(log.parent)
     assert shop.made("base", work, {"name": "a", "seconds": 0}) == first
     assert made == ["a", "b"]
-    assert cell.read(first).files == {"out": cell.digest(first / "out")}
+    assert cell.read(first).files == {"out": home.sha256(first / "out")}
     assert cell.read(first).seconds.cpu > 0
 
 

@@ -25,7 +25,7 @@ import orjson
 
 from agents.errors import OutageError, UsageError
 from agents.schema import Noun
-from evals import home
+from evals import home, records
 
 MANIFEST = "manifest.json"
 LEFT_OUT = {"__pycache__", "study", "studies"}
@@ -179,7 +179,7 @@ class Shop:
     def _make(self, folder: Path, stage: str, work: Work, inputs: Inputs, source: Inputs) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         job = Job(folder, inputs, source, self)
-        files = {name: digest(folder / name) for name in work(job)}
+        files = {name: home.sha256(folder / name) for name in work(job)}
         seconds = Seconds(**{name: sum(getattr(one, name) for one in job.spent) for name in Seconds.model_fields})
         made = Manifest(stage=stage, inputs=inputs, source=source, code=code_of(stage), files=files, seconds=seconds)
         write(folder / MANIFEST, made.model_dump(mode="json"))
@@ -223,13 +223,8 @@ def read(folder: Path) -> Manifest:
 
 def write(path: Path, content: Any) -> None:
     """JSON for people, in the order given; the old or the new at any moment."""
-    draft = path.with_name(f"{path.name}.tmp")
-    draft.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    os.replace(draft, path)
-
-
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    told = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    records.replace(path, told.decode())
 
 
 CODE = {"data": ("agents", "graphs", "memory"), "pool": ("agents", "graphs", "memory"), "base": ("finetune",)}

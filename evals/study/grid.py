@@ -47,6 +47,12 @@ class Point(Noun):
     benches: dict[str, str] = Field(default={})
 
     @property
+    def cells(self) -> dict[str, str]:
+        """Stage or benchmark -> its cell, of those that it has."""
+        named = {"data": self.data, "sft": self.sft, "held": self.held, **self.benches}
+        return {name: folder for name, folder in named.items() if folder}
+
+    @property
     def told(self) -> str:
         return f"{self.arm} seed {self.seed}: {self.rows} rows, {self.by}" if self.arm else "the untrained student"
 
@@ -67,14 +73,14 @@ class Ground:
 def ground(config: Config, shop: Shop) -> Ground:
     """The untrained student, the pool and the exam; the data of benchmarks that the exam makes are put in place."""
     student, template = Path(config.student), Path(config.chat_template)
-    named: Inputs = {"student": cell.digest(student) if student.is_file() else config.student}
-    named["chat_template"] = cell.digest(template) if template.is_file() else config.chat_template
+    named: Inputs = {"student": home.sha256(student) if student.is_file() else config.student}
+    named["chat_template"] = home.sha256(template) if template.is_file() else config.chat_template
     where: Inputs = {"student": config.student, "chat_template": config.chat_template}
     base = shop.made("base", stages.base, named, where)
     tools: Inputs = {"tools": [_content(Path(one)) for one in config.tools], "hold_out": config.hold_out}
     pool = shop.made("pool", stages.pool, tools, {"tools": list(config.tools)})
     held_out = pool / "held_out.jsonl"
-    asked: Inputs = {"held_out": cell.digest(held_out), "parts": dict(config.exam), "code": bool(config.code)}
+    asked: Inputs = {"held_out": home.sha256(held_out), "parts": dict(config.exam), "code": bool(config.code)}
     exam = shop.made("exam", stages.exam, asked, {"held_out": str(held_out)})
     place(config, exam, shop.evals)
     return Ground(base, pool, exam)
@@ -96,7 +102,7 @@ def place(config: Config, exam: Path, evals: Path | None) -> None:
 
 def _content(path: Path) -> str:
     """sha256 of a file, or of a folder's files."""
-    return home.digest(*(file for file in path.rglob("*") if file.is_file())) if path.is_dir() else cell.digest(path)
+    return home.digest(*(file for file in path.rglob("*") if file.is_file())) if path.is_dir() else home.sha256(path)
 
 
 def data(config: Config, shop: Shop, known: Ground, run: Run) -> Path:
@@ -106,7 +112,7 @@ def data(config: Config, shop: Shop, known: Ground, run: Run) -> Path:
     held_out = sorted(
         {orjson.loads(line)["service"] for line in (known.pool / "held_out.jsonl").read_bytes().splitlines()}
     )
-    pool = {name: cell.digest(known.pool / name) for name in ("clusters.jsonl", "held_out.jsonl")}
+    pool = {name: home.sha256(known.pool / name) for name in ("clusters.jsonl", "held_out.jsonl")}
     inputs: Inputs = {"options": given, "hold_out": config.hold_out, "pool": pool}
     rows = max(config.of(arm))
     source: Inputs = {"tools": list(config.tools), "rows": rows, "held_out_services": list(held_out)}

@@ -217,10 +217,8 @@ def _cost(points: Sequence[Scored]) -> Found:
     """CPU- and GPU-seconds by stage, each cell once."""
     seen: dict[str, tuple[str, float, float]] = {}
     for one in points:
-        names = {"data": one.point.data, "sft": one.point.sft, "held": one.point.held, **one.point.benches}
-        for stage, folder in names.items():
-            if folder:
-                seen[folder] = stage, one.cpu[stage], one.gpu[stage]
+        for stage, folder in one.point.cells.items():
+            seen[folder] = stage, one.cpu[stage], one.gpu[stage]
     found: Found = {}
     for stage in dict.fromkeys(stage for stage, _, _ in seen.values()):
         mine = [(cpu, gpu) for name, cpu, gpu in seen.values() if name == stage]

@@ -101,11 +101,9 @@ def _rate(rows: Part, what: str, of: str) -> float:
 
 
 def _cost(cells: Path, point: Point) -> dict[str, Any]:
-    names = {"data": point.data, "sft": point.sft, "held": point.held, **point.benches}
     seconds = {
         name: orjson.loads((cells / folder / "manifest.json").read_bytes())["seconds"]
-        for name, folder in names.items()
-        if folder
+        for name, folder in point.cells.items()
     }
     told = {kind: {name: one[kind] for name, one in seconds.items()} for kind in ("cpu", "gpu")}
     if not point.sft:
