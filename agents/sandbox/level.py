@@ -68,7 +68,10 @@ def landlocked(limits: Limits, home: str) -> Start:
 
 
 def namespaced(limits: Limits, bwrap: str, info: int) -> Start:
-    """`info` is a descriptor to which bubblewrap writes the worker's process id."""
+    """`info` is a descriptor to which bubblewrap writes the process id of the namespace's first process.
+
+    That is bubblewrap's own: the worker, once nobody, could not be killed by a bubblewrap that dies, but ends with it.
+    """
     root = os.geteuid() == 0
     # Root inside a user namespace would still be the host's root to files: better to become nobody.
     user = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else ["--unshare-user"]
@@ -77,7 +80,7 @@ def namespaced(limits: Limits, bwrap: str, info: int) -> Start:
     binds = [part for path in parents for part in ("--perms", "0755", "--dir", path)]  # else made for root alone
     binds += [part for path in readable() for part in ("--ro-bind", path, path)]
     home = ["--perms", "1777", "--size", str(limits.disk_mb * 2**20), "--tmpfs", "/tmp"]
-    command = [bwrap, *user, *apart, "--hostname", "sandbox", "--as-pid-1", "--die-with-parent", "--new-session"]
+    command = [bwrap, *user, *apart, "--hostname", "sandbox", "--die-with-parent", "--new-session"]
     command += ["--info-fd", str(info), *binds, "--dev-bind", "/dev/null", "/dev/null", *home, "--remount-ro", "/"]
     return Start((*command, "--chdir", "/tmp", "--", *_python(limits, "/tmp", uid=NOBODY if root else 0)), "/tmp")
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import tempfile
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -77,9 +78,10 @@ class Worker:
         worker = cls(limits)
         try:
             async with asyncio.timeout(START_S):
-                await (worker._namespaced() if level is Level.NAMESPACES else worker._landlocked())
+                first = await (worker._namespaced() if level is Level.NAMESPACES else worker._landlocked())
                 if await worker._reply() != {"ready": True}:
                     raise StartError(f"{level}: {worker._said()}")
+                worker._know(_child(first) if level is Level.NAMESPACES else first)
         except BaseException as error:
             await worker.aclose()
             if isinstance(error, TimeoutError | OSError | ValueError):
@@ -88,12 +90,12 @@ class Worker:
         worker._signal(signal.SIGSTOP)
         return worker
 
-    async def _landlocked(self) -> None:
+    async def _landlocked(self) -> int:
         self._home = tempfile.mkdtemp(prefix="sandbox-")
-        process = await self._spawn(levels.landlocked(self.limits, self._home))
-        self._know(process.pid, self._home)
+        return (await self._spawn(levels.landlocked(self.limits, self._home))).pid
 
-    async def _namespaced(self) -> None:
+    async def _namespaced(self) -> int:
+        """The first process of the namespace, which takes the worker with it when it dies."""
         bwrap = levels.bubblewrap()
         if not bwrap:
             raise StartError("namespaces: bubblewrap is not installed")
@@ -106,8 +108,7 @@ class Worker:
         if not said:
             await process.wait()
             raise StartError(f"namespaces: {self._said()}")
-        pid = orjson.loads(said)["child-pid"]
-        self._know(pid, f"/proc/{pid}/root/tmp")
+        return int(orjson.loads(said)["child-pid"])
 
     async def _spawn(self, start: Start, *keep: int) -> asyncio.subprocess.Process:
         ours, theirs = socket.socketpair()
@@ -127,8 +128,8 @@ class Worker:
         self._reader, self._writer = await asyncio.open_connection(sock=ours)
         return process
 
-    def _know(self, pid: int, home: str) -> None:
-        self.pid, self._seen_home = pid, home
+    def _know(self, pid: int) -> None:
+        self.pid, self._seen_home = pid, self._home or f"/proc/{pid}/root/tmp"
         self._pidfd = os.pidfd_open(pid)
 
     def _said(self) -> str:
@@ -237,6 +238,10 @@ class Worker:
             remove = await asyncio.create_subprocess_exec("rm", "-rf", "--", self._home)
             await remove.wait()
             self._home = ""
+
+
+def _child(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text())
 
 
 def _read(descriptor: int) -> bytes:
