@@ -281,12 +281,12 @@ class Campaign:
         measures = measure(row)
         text = trajectory_text(row, measures.signature)
         near = await self._nearest(text, slot)
-        told = played.trajectory.model_copy(update={"novelty": novelty(near)})
-        played = played.model_copy(update={"trajectory": told})
+        row["novelty"] = novelty(near)
         reason = rejection(played, familiar(near, self.settings.threshold))
         if reason:
-            return self._rejected(played, reason, measures=measures)
-        line = export.accepted(played.trajectory, measures)
+            told = played.trajectory.model_copy(update={"novelty": row["novelty"]})
+            return self._rejected(played.model_copy(update={"trajectory": told}), reason, measures=measures)
+        line = export.accepted(row, measures)
         return Commit(slot, True, "", line, measures.model_dump_json(), text, summary(played.trajectory))
 
     def _rejected(self, played: Played, reason: str, detail: str = "", measures: Measures | None = None) -> Commit:

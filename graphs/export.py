@@ -68,9 +68,9 @@ def summary(trajectory: Trajectory) -> str:
     return f"{blueprint.goal if blueprint else ''} [{trajectory.directive.mode}: {tools or 'no tool'}]"
 
 
-def accepted(trajectory: Trajectory, measures: Measures) -> bytes:
+def accepted(row: dict[str, Any], measures: Measures) -> bytes:
     """A line of trajectories.jsonl."""
-    return line({**trajectory.model_dump(mode="json"), "measures": measures.model_dump(mode="json")})
+    return line({**row, "measures": measures.model_dump(mode="json")})
 
 
 def rejected(played: Played, reason: str, detail: str, measures: Measures | None, tokens: Tokens) -> bytes:

@@ -29,6 +29,7 @@ from graphs.campaign import Campaign, Parts, Settings, Steering
 from graphs.corpus import Corpus
 from graphs.elsewhere import Elsewhere
 from graphs.execution import Service
+from graphs.heap import settled
 from graphs.journal import Journal, recorded
 from graphs.progress import Teller
 from graphs.sampling import Sample
@@ -301,7 +302,7 @@ async def _committed(config: Config, inputs: Inputs, journal: Journal, files: ex
         inputs.play, inputs.teachers, known, inputs.steering, memory, journal, files, spending, inputs.services
     )
     try:
-        with Teller() as tell:
+        with Teller() as tell, settled():
             campaign = Campaign(_settings(config), parts, tell)
             heed(campaign.stop)
             complete = await campaign.run()

@@ -99,14 +99,13 @@ def test_a_killed_run_asks_again_for_no_answer_it_had(count: int, kills: int, tm
 
 @pytest.mark.slow
 async def test_a_rate_limit_is_kept_to_and_forgotten_over_http(tmp_path: Path) -> None:
-    """50 requests a second from second 5 to 45, 64 at once: 45 to 50 pass after 20 s, under 2% are refused."""
+    """50 requests a second from second 10 to 45, 64 at once: 45 to 51 pass after 20 s, under 2% are refused."""
     log, answered, refused = tmp_path / "log.jsonl", list[float](), list[float]()
-    wrong = Faults(latency_s=0.2, rate_limit=50, limit_from_s=5, limit_until_s=45)
+    wrong = Faults(latency_s=0.2, rate_limit=50, limit_from_s=10, limit_until_s=45)
     script = app(lambda messages, tools, seed: {"role": "assistant", "content": "{}"}, log=log, wrong=wrong)
-    began = time.monotonic()
-
     with running(script) as url:
         async with aclosing(teachers(f"openai:offline@{url}")) as made:
+            began = time.monotonic()
 
             async def worker(n: int) -> None:
                 while (now := time.monotonic() - began) < 75:
@@ -118,6 +117,8 @@ async def test_a_rate_limit_is_kept_to_and_forgotten_over_http(tmp_path: Path) -
             await asyncio.gather(*(worker(n) for n in range(64)))
     per_s = [sum(begin <= one < begin + 5 for one in answered) / 5 for begin in range(0, 75, 5)]
     print("answered per second, by 5 s:", per_s, "refused:", len(refused), "of", len(lines(log)))
-    assert 45 <= sum(per_s[5:9]) / 4 <= 51
+    free = per_s[1]
+    assert free > 75, "too busy a machine: it is itself as slow as the limit"
+    assert 45 <= sum(per_s[6:9]) / 3 <= 51
     assert len(refused) < 0.02 * len(lines(log))
-    assert max(per_s[12:]) > 0.8 * per_s[0]
+    assert max(per_s[11:]) > 0.8 * free
