@@ -9,10 +9,12 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
+import orjson
+
 from agents.dataflow import carried
 from agents.errors import UsageError
 from agents.operators import OWN, open_to, reach
-from agents.schema import Cluster, Directive, Mode, Operator, Parent
+from agents.schema import Cluster, Directive, Mode, Operator, Parent, Tool
 from memory.modes import Measures
 
 Label = TypeVar("Label", bound=Hashable)
@@ -46,6 +48,7 @@ class Evolution:
         self._clusters = dict(sorted(by_leaf.items()))
         self._unused: dict[str, list[str]] = {leaf: [] for leaf in self._clusters}
         self._tools = {cluster.id: {tool.key for tool in cluster.tools} for cluster in clusters}
+        self._sizes = {cluster.id: sum(map(_size, cluster.tools)) for cluster in clusters}
         self._called: set[str] = set()
         self._leaves: dict[str, float] = defaultdict(float)
         self._counts: dict[Mode, float] = defaultdict(float)
@@ -80,7 +83,7 @@ class Evolution:
         return directive
 
     def _drawn(self, rng: random.Random) -> Directive:
-        """Leaf, then mode, then operator, then cluster, then steps: each from what the ones before leave open."""
+        """Leaf, then mode, then operator, then steps, then cluster: each from what the ones before leave open."""
         leaf = _drawn(rng, tuple(self._clusters), self._leaves)
         held = self._clusters[leaf]
         mode = _drawn(rng, [mode for mode in Mode if any(mode in self._modes[c] for c in held)], self._counts, SHARES)
@@ -88,10 +91,10 @@ class Evolution:
         choices = {c: open_to(mode, self._reach[c], parent) for c in held if mode in self._modes[c]}
         open_now = [operator for operator in Operator if any(operator in some for some in choices.values())]
         operator = _drawn(rng, open_now, self._operators)
-        cluster = self._least_used(rng, leaf, [c for c, some in choices.items() if operator in some])
         parent, steps = parent if operator in RELATIVE else None, self._steps(rng, mode)
         if parent and operator is Operator.DEEPEN:
             steps = max(steps, parent.chain + 1)
+        cluster = self._least_used(rng, leaf, [c for c, some in choices.items() if operator in some], steps)
         return Directive(
             slot=self._next, cluster=cluster, leaf=leaf, mode=mode, steps=steps, operator=operator, parent=parent
         )
@@ -115,16 +118,19 @@ class Evolution:
         self._leaves[leaf] += amount
         self._counts[mode] += amount
 
-    def _least_used(self, rng: random.Random, leaf: str, able: Sequence[str]) -> str:
-        """Of these clusters of the leaf, none a second time before each was used once, one with most tools uncalled."""
+    def _least_used(self, rng: random.Random, leaf: str, able: Sequence[str], steps: int) -> str:
+        """Of these clusters of the leaf, none a second time before each was used once.
+
+        Of what is left, one in which these steps can call the most uncalled tools, and of those the cheapest to read.
+        """
         unused = self._unused[leaf]
         left = [cluster for cluster in unused if cluster in able]
         if not left:
             left = list(able)
             unused.extend(left)
-        fresh = {cluster: len(self._tools[cluster] - self._called) for cluster in left}
-        most = max(fresh.values())
-        chosen = rng.choice([cluster for cluster in left if fresh[cluster] == most])
+        worth = {c: (min(steps, len(self._tools[c] - self._called)), -self._sizes[c]) for c in left}
+        most = max(worth.values())
+        chosen = rng.choice([cluster for cluster in left if worth[cluster] == most])
         unused.remove(chosen)
         return chosen
 
@@ -137,6 +143,11 @@ class Evolution:
         steps = rng.choices(bands, [band * lack for band, lack in zip(bands, lacking, strict=True)])[0]
         self._bands[steps] += 1
         return steps
+
+
+def _size(tool: Tool) -> int:
+    """About how much of a prompt its definition takes."""
+    return len(tool.description) + len(orjson.dumps(tool.input_schema)) + len(orjson.dumps(tool.output_schema))
 
 
 def _asked(directive: Directive) -> Parent:

@@ -114,6 +114,12 @@ def test_the_cluster_with_most_uncalled_tools_is_drawn() -> None:
     assert {second(known, seed) for seed in range(10)} == {"a", "c"}
 
 
+def test_a_cluster_has_the_tools_that_the_steps_can_call_and_no_more_to_read() -> None:
+    clusters = [of_service("small", 1), of_service("large", 3)]
+    drawn = [Evolution(clusters, seed, modes=[Mode.LINEAR]).draw(0) for seed in range(30)]
+    assert {(d.steps > 1, d.cluster) for d in drawn} == {(True, "large"), (False, "small")}
+
+
 def test_steps_fit_the_mode() -> None:
     drawn = run(Evolution(CLUSTERS), 300)
     assert {d.steps for d in drawn if d.mode is Mode.REFUSAL} == {0}
