@@ -28,9 +28,12 @@ class Request(Noun):
     """JSON Schema that the answer must match."""
     seed: int = 0
 
-    def digest(self) -> str:
+    def dumped(self) -> bytes:
         said = {name: getattr(self, name) for name in Request.model_fields}
-        return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+
+    def digest(self) -> str:
+        return hashlib.sha256(self.dumped()).hexdigest()
 
     @property
     def again(self) -> bool:

@@ -54,27 +54,42 @@ def prices(file: Path | None, teachers: Mapping[Role, str]) -> Prices:
 
 
 class Limit:
-    """What was spent of a limit, what is reserved for requests on their way, and a role's dearest request so far."""
+    """What was spent of a limit, what is reserved for requests on their way, and how dear a role's requests have been.
+
+    A request is expected to cost as much for its size as the role's dearest so far. Sizes are the caller's, in bytes.
+    """
 
     def __init__(self, option: str, most: float, cost: Callable[[Role, Usage], float]) -> None:
         self.option, self.most, self._cost = option, most, cost
         self.spent = self.reserved = 0.0
         self._largest: dict[Role, float] = {}
+        self._rates: dict[Role, float] = {}
 
-    def expected(self, role: Role) -> float | None:
-        """What a request of the role may cost; None before its first answer."""
-        return self._largest.get(role)
+    def knows(self, role: Role) -> bool:
+        """Whether the role has had an answer."""
+        return role in self._largest
 
-    def fits(self, role: Role) -> bool:
-        return self.spent + self.reserved + (self.expected(role) or 0.0) <= self.most
+    def expected(self, role: Role, size: int) -> float:
+        """What a request of the role may cost; before its first answer as much for its size as any role's."""
+        if self.knows(role) and role not in self._rates:
+            return self._largest[role]
+        return self._rates.get(role, max(self._rates.values(), default=0.0)) * size
 
-    def pay(self, role: Role, usage: Usage | None) -> None:
-        """Raises: UsageError: an answer does not say what it used, so that the limit cannot be kept."""
+    def fits(self, role: Role, size: int) -> bool:
+        return self.spent + self.reserved + self.expected(role, size) <= self.most
+
+    def pay(self, role: Role, usage: Usage | None, size: int | None = None) -> None:
+        """`size` is None for what an earlier process paid: the dearest of these stands for the first request.
+
+        Raises: UsageError: an answer does not say what it used, so that the limit cannot be kept.
+        """
         if usage is None:
             raise UsageError(f"{self.option}: the {role} teacher does not say how many tokens it used; leave it out")
         cost = self._cost(role, usage)
         self.spent += cost
         self._largest[role] = max(cost, self._largest.get(role, 0.0))
+        if size:
+            self._rates[role] = max(cost / size, self._rates.get(role, 0.0))
 
     def __str__(self) -> str:
         return f"{self.option} {self.most:g}: {self.spent:g} spent"
@@ -92,20 +107,20 @@ class Budget:
                 limit.pay(role, usage)
 
     @asynccontextmanager
-    async def room(self, role: Role) -> AsyncIterator[Callable[[Answer], None]]:
-        """Waits until the request fits beside those on their way, and gives what is to be told of the answer.
+    async def room(self, role: Role, size: int) -> AsyncIterator[Callable[[Answer], None]]:
+        """Waits until so many bytes fit beside the requests on their way, and gives what is to be told of the answer.
 
         Raises: Halt: it does not fit even when nothing is on its way.
         """
         if not self._limits:
             yield lambda answer: None
             return
-        await self._reserve(role)
-        reserved = [(limit, limit.expected(role) or 0.0) for limit in self._limits]
+        await self._reserve(role, size)
+        reserved = [(limit, limit.expected(role, size)) for limit in self._limits]
         for limit, cost in reserved:
             limit.reserved += cost
         try:
-            yield lambda answer: self._pay(role, answer)
+            yield lambda answer: self._pay(role, answer, size)
         finally:
             for limit, cost in reserved:
                 limit.reserved -= cost
@@ -113,21 +128,21 @@ class Budget:
                 self._flying -= 1
                 self._landed.notify_all()
 
-    def _pay(self, role: Role, answer: Answer) -> None:
+    def _pay(self, role: Role, answer: Answer, size: int) -> None:
         for limit in self._limits:
-            limit.pay(role, answer.usage)
+            limit.pay(role, answer.usage, size)
 
-    async def _reserve(self, role: Role) -> None:
+    async def _reserve(self, role: Role, size: int) -> None:
         async with self._landed:
-            await self._landed.wait_for(lambda: not self._flying or self._may_fly(role))
-            if broken := [limit for limit in self._limits if not limit.fits(role)]:
+            await self._landed.wait_for(lambda: not self._flying or self._may_fly(role, size))
+            if broken := [limit for limit in self._limits if not limit.fits(role, size)]:
                 self.reached = str(broken[0])
                 raise Halt(self.reached)
             self._flying += 1
 
-    def _may_fly(self, role: Role) -> bool:
+    def _may_fly(self, role: Role, size: int) -> bool:
         """A role's first request flies alone: nobody knows yet what it costs."""
-        return all(limit.expected(role) is not None and limit.fits(role) for limit in self._limits)
+        return all(limit.knows(role) and limit.fits(role, size) for limit in self._limits)
 
 
 def limits(max_tokens: int | None, max_usd: float | None, priced: Prices, teachers: Mapping[Role, str]) -> list[Limit]:

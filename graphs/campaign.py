@@ -197,11 +197,11 @@ class Campaign:
         return await self._attempt(directive, lost + 1)
 
     @asynccontextmanager
-    async def _spending(self, role: Role) -> AsyncIterator[Callable[[Answer], None]]:
+    async def _spending(self, role: Role, size: int) -> AsyncIterator[Callable[[Answer], None]]:
         """Raises: Halt: the run is stopping, or its budget is spent."""
         if self.stop.is_set():
             raise Halt("the run is stopping")
-        async with self.parts.budget.room(role) as paid:
+        async with self.parts.budget.room(role, size) as paid:
 
             def heard(answer: Answer) -> None:
                 paid(answer)

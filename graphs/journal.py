@@ -221,12 +221,12 @@ class Answering(Protocol):
     async def answer(self, request: Request) -> Answer: ...
 
 
-Spending = Callable[[Role], AbstractAsyncContextManager[Callable[[Answer], None]]]
-"""Around a request that is really sent: may hold it back, and is told of its answer."""
+Spending = Callable[[Role, int], AbstractAsyncContextManager[Callable[[Answer], None]]]
+"""Around a request of so many bytes that is really sent: may hold it back, and is told of its answer."""
 
 
 @asynccontextmanager
-async def freely(role: Role) -> AsyncIterator[Callable[[Answer], None]]:
+async def freely(role: Role, size: int) -> AsyncIterator[Callable[[Answer], None]]:
     """Without limits."""
     yield lambda answer: None
 
@@ -244,11 +244,12 @@ def recorded(teachers: Answering, journal: Journal, slot: int, seed: int, spendi
         call = next(calls)
         seeded = seed_of(seed, slot, call)
         request = Request.model_construct(role=role, messages=messages, tools=tools or [], form=form, seed=seeded)
-        digest = request.digest()
+        dumped = request.dumped()
+        digest = hashlib.sha256(dumped).hexdigest()
         known = journal.answer(slot, call, digest)
         if known:
             return known
-        async with spending(role) as heard:
+        async with spending(role, len(dumped)) as heard:
             try:
                 answer = await teachers.answer(request)
             except TeacherError as error:

@@ -21,8 +21,8 @@ def tokens(most: int) -> Limit:
     return budget.limits(most, None, {}, {})[0]
 
 
-async def spend(limited: Budget, used: int, log: list[int]) -> None:
-    async with limited.room(Role.USER) as heard:
+async def spend(limited: Budget, used: int, log: list[int], size: int = 1) -> None:
+    async with limited.room(Role.USER, size) as heard:
         log.append(1)
         await asyncio.sleep(0.001)
         heard(Answer(content="", usage={"input": used, "output": 0, "cached": 0}))
@@ -40,9 +40,19 @@ async def test_requests_at_once_never_break_the_limit() -> None:
     assert log[:2] == [1, -1]  # nobody knows yet what the first one costs
 
 
+async def test_a_larger_request_than_all_before_does_not_break_the_limit() -> None:
+    limit = tokens(100)
+    limited = Budget([limit])
+    await spend(limited, 20, [], size=50)
+    with pytest.raises(Halt):
+        await spend(limited, 90, [], size=225)
+    await spend(limited, 80, [], size=200)
+    assert limit.spent == 100
+
+
 async def test_answers_that_do_not_say_what_they_used_end_a_limited_run() -> None:
     with pytest.raises(UsageError, match="--max-tokens: the user teacher does not say"):
-        async with Budget([tokens(9)]).room(Role.USER) as heard:
+        async with Budget([tokens(9)]).room(Role.USER, 1) as heard:
             heard(Answer(content="hi"))
 
 
