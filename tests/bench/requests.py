@@ -2,7 +2,9 @@
 
 One canned server in a process of its own gives every request its recorded answer. The pipeline is a child `graphs.run`;
 its CPU time counts from its first slot to its last, start-up and report aside. The bare loops send the bodies that the
-pipeline sent, to the same server, at the same number in flight: AsyncOpenAI as it comes, and aiohttp with orjson.
+pipeline sent, to the same server, at the same number in flight: AsyncOpenAI as it comes, and aiohttp with orjson. A
+peer, in an environment of its own (tests/bench/peers.py), sends them as prompts, without its start-up too:
+`--peer data-designer=ENV/bin/python`.
 """
 
 import argparse
@@ -47,7 +49,7 @@ def completion(answer: Answer) -> bytes:
 
 def serve(journal: Path, bodies: Path, latency_s: float) -> None:
     """Print the port, then answer by seed; a request that was never recorded is answered by the offline teacher."""
-    canned = {}
+    canned, short = {}, completion(Answer(content="As a peer asks, without a seed: any words will do."))
     with sqlite3.connect(journal) as recorded:
         for slot, call, text in recorded.execute("select slot, call, answer from answers"):
             canned[seed_of(0, slot, call)] = completion(Answer.model_validate_json(text))
@@ -56,7 +58,7 @@ def serve(journal: Path, bodies: Path, latency_s: float) -> None:
         raw = await request.read()
         found = SEED.search(raw[-400:]) or SEED.search(raw)
         await asyncio.sleep(latency_s)
-        whole = canned.get(int(found[1]) if found else -1) or _played(raw)
+        whole = (canned.get(int(found[1])) or _played(raw)) if found else short
         log.write(raw + b"\n")
         log.flush()
         return web.Response(body=whole, content_type="application/json")
@@ -148,8 +150,27 @@ async def loop(name: str, url: str, bodies: list[dict[str, Any]], flight: int) -
     return len(bodies) / (time.process_time() - began)
 
 
-def measure(flight: int, windows: float, sent: int, latency_s: float) -> dict[str, Any]:
-    """One number in flight: the pipeline over `windows` windows, the bare loops over the first `sent` of its bodies."""
+def played_by(peer: str, python: str, url: str, bodies: list[bytes], flight: int) -> float:
+    """Requests per CPU second of a peer, by what a second half of as many calls adds."""
+    with tempfile.NamedTemporaryFile(suffix=".txt") as texts:
+        texts.write(b"\n".join(bodies))
+        texts.flush()
+        whole, half = (_spent(python, peer, url, texts.name, flight, n) for n in (len(bodies), len(bodies) // 2))
+    return (len(bodies) - len(bodies) // 2) / (whole - half)
+
+
+def _spent(python: str, *given: object) -> float:
+    # -P: this module's own name is that of a library that peers import
+    command = [python, "-P", str(ROOT / "tests/bench/peers.py"), *map(str, given)]
+    told = subprocess.run(command, capture_output=True, text=True)
+    found = json.loads(told.stdout.splitlines()[-1]) if told.returncode == 0 else {"rows": 0}
+    if found["rows"] != given[-1]:
+        raise SystemExit(f"{given[0]} made {found['rows']} of {given[-1]} rows: {told.stderr[-1000:]}")
+    return float(found["cpu_s"])
+
+
+def measure(flight: int, windows: float, sent: int, latency_s: float, peers: dict[str, str]) -> dict[str, Any]:
+    """One number in flight: the pipeline over `windows` windows, the others over the first `sent` of its bodies."""
     window = 4 * flight
     sizes = [f"--count={round(windows * window)}", f"--window={window}", f"--concurrency={flight}"]
     with tempfile.TemporaryDirectory() as folder:
@@ -158,8 +179,10 @@ def measure(flight: int, windows: float, sent: int, latency_s: float) -> dict[st
         with canned(recorded / "journal.sqlite", bodies, latency_s) as url:
             cpu, wall = pipeline(served, *sizes, f"--teacher=openai:offline@{url}")
             requests = json.loads((served / "cost.json").read_bytes())["requests"]
-            asked = [orjson.loads(line) for line in bodies.read_bytes().splitlines()[:sent]]
+            lines = bodies.read_bytes().splitlines()[:sent]
+            asked = [orjson.loads(line) for line in lines]
             bare = {name: round(asyncio.run(loop(name, url, asked, flight)), 1) for name in LOOPS}
+            bare |= {name: round(played_by(name, python, url, lines, flight), 1) for name, python in peers.items()}
         same = (recorded / "trajectories.jsonl").read_bytes() == (served / "trajectories.jsonl").read_bytes()
     row: dict[str, Any] = {"in_flight": flight, "slots": round(windows * window), "requests": requests, "same": same}
     row |= {"pipeline": round(requests / cpu, 1), **bare, "per_s": round(requests / wall, 1)}
@@ -174,13 +197,15 @@ def main() -> None:
     parser.add_argument("--windows", type=float, default=10, help="slots, in windows of 4 x in flight")
     parser.add_argument("--sent", type=int, default=2000, help="requests of each bare loop, at most")
     parser.add_argument("--latency", type=float, default=0.0)
+    parser.add_argument("--peer", nargs="*", default=[], metavar="NAME=PYTHON", help="data-designer, distilabel")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--bodies", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
         serve(options.serve, options.bodies, options.latency)
+    peers = dict(one.split("=", 1) for one in options.peer)
     for flight in options.flight:
-        print(json.dumps(measure(flight, options.windows, options.sent, options.latency)), flush=True)
+        print(json.dumps(measure(flight, options.windows, options.sent, options.latency, peers)), flush=True)
 
 
 if __name__ == "__main__":
