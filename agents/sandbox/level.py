@@ -12,6 +12,7 @@ import sys
 import sysconfig
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from agents.sandbox.execution import Limits
@@ -39,14 +40,15 @@ class Start:
     home: str
 
 
-def readable() -> list[str]:
+@cache
+def readable() -> tuple[str, ...]:
     """Files and folders of the host that Python needs: itself, its libraries and PACKAGES. Not the project."""
     base = Path(sys.base_prefix) / "lib"
     python = [os.path.realpath(sys.executable), sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
     shared = [str(path) for path in base.glob("libpython*")]
     packages = [str(path) for name in PACKAGES for path in _installed(name)]
     found = [*SYSTEM, *python, *shared, *packages, str(INSIDE)]
-    return [path for path in dict.fromkeys(found) if os.path.exists(path)]
+    return tuple(path for path in dict.fromkeys(found) if os.path.exists(path))
 
 
 def _installed(name: str) -> list[Path]:
