@@ -5,14 +5,16 @@ python -m evals.stats     the simulated rate of false alarms, clustered and naiv
 
 from collections.abc import Callable, Sequence
 from math import ceil
+from typing import Annotated
 
 import numpy as np
+import typer
 from numpy.typing import NDArray
 from scipy.stats import norm  # type: ignore[import-untyped]
 from scipy.stats import t as student
 
 from agents.schema import Noun
-from memory import statistics
+from memory import command, statistics
 
 Floats = NDArray[np.float64]
 POWER = 0.8
@@ -88,6 +90,12 @@ def _excludes_0(found: statistics.Estimate) -> bool:
     return not found.low <= 0 <= found.high
 
 
+def cli(
+    trials: Annotated[int, typer.Option(min=1, help="Simulated comparisons of two models that are alike.")] = 2000,
+) -> None:
+    """Simulate how often each test finds a difference where there is none."""
+    print({name: f"{rate:.2%}" for name, rate in false_alarms(trials).items()}, f"in {trials} trials, nominal 5%")
+
+
 if __name__ == "__main__":
-    TRIALS = 2000
-    print({name: f"{rate:.2%}" for name, rate in false_alarms(TRIALS).items()}, f"in {TRIALS} trials, nominal 5%")
+    command.one(cli, None, "evals.stats")
