@@ -405,7 +405,7 @@ class Trajectory(Noun):
     tools: tuple[dict[str, Any], ...] = ()
     """OpenAI function definitions as offered to the assistant."""
     cluster: dict[str, Any] = {}
-    """id, leaf, title, and `tools`: offered name -> `service/name`."""
+    """id, leaf, title, `tools`: offered name -> `service/name`, and `reads`: the names of those that change nothing."""
     directive: Directive
     blueprint: Blueprint | None = None
     verdict: Verdict | None = None

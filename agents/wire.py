@@ -1,7 +1,7 @@
 """One HTTP exchange with an OpenAI-compatible endpoint: a request's body in, its completion out, or a typed fault.
 
 Straight through aiohttp and pydantic's own JSON reader: the openai client takes several times the CPU of the exchange
-itself (docs/benchmarks.md, "Requests per CPU second").
+itself (docs/benchmarks.md, "Teachers: requests, limits, prefixes").
 """
 
 import re

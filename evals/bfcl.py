@@ -50,7 +50,7 @@ class BFCL:
     def recorded(self, path: Path) -> dict[str, list[JsonValue]]:
         """Results as `bfcl generate` writes them: a file of JSON lines, or a folder of such."""
         files = sorted(path.rglob("BFCL_v4_*_result.json")) if path.is_dir() else [path]
-        lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+        lines = [line for file in files for line in file.read_bytes().splitlines()]
         return {row["id"]: [row["result"]] for row in map(json.loads, lines)}
 
     @asynccontextmanager

@@ -100,7 +100,7 @@ class CodeCI:
 def load() -> CodeCI:
     """Raises: MissingError: there are no problems."""
     path = home.data("codeci", "test.jsonl", SOURCE)
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in path.read_bytes().splitlines()]
     return CodeCI(rows, home.digest(path))
 
 
@@ -189,7 +189,7 @@ class _Text(pickle.Unpickler):
 def _cell(answer: str, test: Mapping[str, str], name: str) -> str:
     if test.get("testtype") == "functional":
         return CALL.format(
-            program=answer, name=name, arguments=[json.loads(line) for line in test["input"].splitlines()]
+            program=answer, name=name, arguments=[json.loads(line) for line in test["input"].encode().splitlines()]
         )
     return STDIN.format(program=answer, stdin=test["input"])
 

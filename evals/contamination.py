@@ -28,7 +28,9 @@ SOURCES: dict[str, Callable[[], list[dict[str, str]]]] = {
     "bird": bird.texts,
     "codeci": codeci.texts,
 }
-app = typer.Typer(add_completion=False, rich_markup_mode=None, help=__doc__, no_args_is_help=True)
+HELP = (__doc__ or "").replace("\n\n    python", "\n\n\b\n    python", 1)
+"""The commands in it keep their lines."""
+app = typer.Typer(add_completion=False, rich_markup_mode=None, help=HELP, no_args_is_help=True)
 
 
 @app.command()
@@ -77,7 +79,7 @@ def overlapping(rows: Sequence[dict[str, object]], known: Overlap) -> dict[int, 
 
 def _rows(path: Path) -> list[dict[str, object]]:
     try:
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        return [json.loads(line) for line in path.read_bytes().splitlines()]
     except FileNotFoundError:
         raise UsageError(f"no rows in {path}; give an exported file such as runs/a/trajectories.jsonl") from None
     except ValueError as error:

@@ -152,22 +152,25 @@ def described(run: Run) -> dict[str, Any]:
 
 
 def compare(runs: Sequence[Run]) -> dict[str, Any]:
-    """All that --out holds: both comparisons and every run by itself; no tokens, no comparison at equal tokens."""
+    """All that --out holds: both comparisons and every run by itself.
+
+    Not compared at equal tokens are runs without tokens, and runs of which the cheapest one's tokens buy no row.
+    """
     grouped = arms(runs)
     least = min(len(run.measures) for run in runs)
     budget = min(run.tokens[-1] for run in runs)
     alike = {arm: {seed: at_n(run, least) for seed, run in seeds.items()} for arm, seeds in grouped.items()}
     found = {"equal_n": {"n": least, **compared(alike)}}
-    if budget:
-        cut = {arm: {s: _bought(run, budget) for s, run in seeds.items()} for arm, seeds in grouped.items()}
+    bought = {arm: {seed: _bought(run, budget) for seed, run in seeds.items()} for arm, seeds in grouped.items()}
+    if budget and all(run.measures for seeds in bought.values() for run in seeds.values()):
+        cut = {arm: {s: at_n(run, len(run.measures)) for s, run in seeds.items()} for arm, seeds in bought.items()}
         found["equal_tokens"] = {"tokens": budget, **compared(cut)}
     return {**found, "runs": {arm: [described(run) for run in seeds.values()] for arm, seeds in grouped.items()}}
 
 
-def _bought(run: Run, budget: int) -> Values:
+def _bought(run: Run, budget: int) -> Run:
     """What the tokens buy: the rows accepted up to the last slot that they pay for."""
-    paid = run.until(sum(spent <= budget for spent in run.tokens) - 1)
-    return at_n(paid, len(paid.measures))
+    return run.until(sum(spent <= budget for spent in run.tokens) - 1)
 
 
 def tabled(title: str, found: Mapping[str, Any]) -> Table:
@@ -202,9 +205,9 @@ def cli(
         str, typer.Option("--embedder", help="For Vendi and duplicates: `wordllama`, or a sentence-transformers model.")
     ] = "wordllama",
     corpus: Annotated[
-        list[Path], typer.Option(help="The runs' tools, to make leaves anew of, not those that steered the runs.")
+        list[Path], typer.Option(help="The runs' tools, to make leaves anew of, with --leaves by another model.")
     ] = [],  # noqa: B006
-    by: Annotated[str, typer.Option("--leaves", help="The model that makes the leaves of --corpus.")] = "wordllama",
+    by: Annotated[str, typer.Option("--leaves", help="The model of these leaves.")] = "wordllama",
 ) -> None:
     """Compare the diversity of runs at equal N and at equal teacher tokens."""
     vectors = Cached(embedder(model))
@@ -214,6 +217,8 @@ def cli(
     console.print(tabled(f"At equal N = {found['equal_n']['n']}", found["equal_n"]))
     if "equal_tokens" in found:
         console.print(tabled(f"At {found['equal_tokens']['tokens']:,} teacher tokens", found["equal_tokens"]))
+    else:
+        print("not compared at equal teacher tokens: none were spent, or the least buy another run no row")
     print("± half a 95% interval over seeds; (lead of the first arm; *: its interval excludes 0); ~: saturated")
     if out:
         out.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))

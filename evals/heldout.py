@@ -1,11 +1,13 @@
 """Held-out: our own conversations over services that no training run saw, played again with the model as the assistant.
 
 The data is a run of `graphs.run` over the `held_out.jsonl` of a run with `--hold-out`. The user says what was said
-there; a call that was made there gets the recorded observation, any other the offline ObservationAgent's. Right [ours,
-after BFCL]: the successful writes are exactly the recorded ones, and what the recorded reads returned was seen again.
+there; a call that was made there gets the recorded observation, any other the offline ObservationAgent's, and code is
+run. Right [ours, after BFCL]: the successful writes are exactly the recorded ones, what the recorded reads returned was
+seen again, and so was each number that the recorded code gave.
 """
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -14,17 +16,22 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 from jsonschema.validators import validator_for
 from pydantic import JsonValue
 
 from agents import observation
+from agents.code import RUN_PYTHON
 from agents.errors import UsageError
+from agents.sandbox import find
+from agents.sandbox.tool import CodeTool, opened
 from agents.schema import Cluster, Observed, Role, Schema, Tool
 from agents.teachers import Answer, Message, Request, Teachers
 from evals import home
 from evals.schema import Ask, Play, Record, Score, Task
+from memory.acts import Row, reads
 
 STEPS = 20
 """Answers of the model to one user turn; as BFCL allows."""
@@ -51,7 +58,7 @@ class HeldOut:
     """The conversations, by slot."""
 
     name = "heldout"
-    scorer = "tdscaling heldout 1"
+    scorer = "tdscaling heldout 2"
 
     def __init__(self, rows: Sequence[dict[str, Any]], sha256: str) -> None:
         self._rows = {f"slot_{row['slot']}": row for row in rows}
@@ -71,25 +78,27 @@ class HeldOut:
 
     @asynccontextmanager
     async def playing(self, endpoint: str) -> AsyncIterator[Play]:
-        teacher = Teachers({Role.OBSERVATION: "offline"})
+        teacher, sandboxes = Teachers({Role.OBSERVATION: "offline"}), await find()
 
         async def play(task: Task, run: int, ask: Ask) -> JsonValue:
             row = self._rows[task.id]
-            return await _played(row, _World(row, teacher), ask)
+            async with opened(sandboxes) as code:
+                return await _played(row, _World(row, teacher, code), ask)
 
         try:
             yield play
         finally:
             await teacher.aclose()
+            await sandboxes.aclose()
 
     async def score(self, records: Sequence[Record]) -> list[Score]:
-        return [_score(_recorded(self._rows[one.task]), _calls(one.answer)) for one in records]
+        return [_score(self._rows[one.task], _calls(one.answer)) for one in records]
 
 
 def load() -> HeldOut:
     """Raises: MissingError: there is no data."""
     path = home.data("heldout", FILE, SOURCE)
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in path.read_bytes().splitlines()]
     return HeldOut(rows, home.digest(path))
 
 
@@ -97,7 +106,7 @@ def _services(row: dict[str, Any]) -> str:
     return " ".join(sorted({key.rpartition("/")[0] for key in row["cluster"]["tools"].values()}))
 
 
-def _recorded(row: dict[str, Any]) -> list[Any]:
+def _recorded(row: Row) -> list[Any]:
     """The calls of the data that were answered, in order."""
     said = {m["tool_call_id"]: m["content"] for m in row["messages"] if m["role"] == "tool"}
     calls = [call for message in row["messages"] for call in message.get("tool_calls") or ()]
@@ -133,9 +142,10 @@ def _message(answer: Answer, place: int) -> Message:
 class _World:
     """What the tools of one conversation answer: as recorded, else simulated from what happened so far."""
 
-    def __init__(self, row: dict[str, Any], teacher: Teachers) -> None:
+    def __init__(self, row: dict[str, Any], teacher: Teachers, code: CodeTool) -> None:
         self.made: list[Any] = []
-        self._locks, self._teacher = row["locks"], teacher
+        self._locks, self._teacher, self._code = row["locks"], teacher, code
+        self._codes, self._ran = _codes(row), list[tuple[Tool, Any]]()
         self._cluster = _cluster(row)
         self._known: dict[str, list[Made]] = {}
         for call in _recorded(row):
@@ -147,6 +157,9 @@ class _World:
         arguments, fault = _arguments(self._cluster, name, text)
         if fault:
             seen = Observed(ok=False, code="invalid_call", message=fault)
+        elif name in self._codes:
+            seen = await self._code.call(RUN_PYTHON, arguments, self._ran)
+            self._ran.append((RUN_PYTHON, arguments))
         else:
             seen = await self._seen(name, arguments)
         envelope: JsonValue = {"error": {"code": seen.code, "message": seen.message}}
@@ -183,8 +196,8 @@ def _cluster(row: dict[str, Any]) -> Cluster:
 def _arguments(cluster: Cluster, name: str, text: str) -> tuple[Any, str]:
     """The arguments, and what is wrong with the call; nothing that is wrong is answered by a tool."""
     try:
-        arguments = json.loads(text)
-    except ValueError:
+        arguments = orjson.loads(text)
+    except orjson.JSONDecodeError:
         return text, "the arguments are not JSON"
     tool = cluster.offered.get(name)
     if tool is None:
@@ -194,24 +207,37 @@ def _arguments(cluster: Cluster, name: str, text: str) -> tuple[Any, str]:
     return arguments, f"{name}: {error.json_path}: {error.message[:300]}" if error else ""
 
 
-def _score(gold: Sequence[Made], calls: Sequence[Made]) -> Score:
-    expected, made = [one for one in gold if one["ok"]], [one for one in calls if one["ok"]]
+def _score(row: Row, calls: Sequence[Made]) -> Score:
+    expected, made = [one for one in _recorded(row) if one["ok"]], [one for one in calls if one["ok"]]
     exact = Counter(map(_key, expected)) & Counter(map(_key, made))
     share = sum(exact.values()) / len(expected) if expected else float(not calls)
     also = {"exact calls": share}
-    if _writes(expected) != _writes(made):
+    if _writes(row, expected) != _writes(row, made):
         return Score(value=0.0, error="state", also=also)
-    if _results(expected) - _results(made):
+    if _results(row, expected) - _results(row, made):
         return Score(value=0.0, error="not read", also=also)
+    if _numbers(row, expected) - _numbers(row, made):
+        return Score(value=0.0, error="not computed", also=also)
     return Score(value=1.0, also=also) if expected or not calls else Score(value=0.0, error="needless call", also=also)
 
 
-def _writes(calls: Sequence[Made]) -> Counter[str]:
-    return Counter(_key(one) for one in calls if not Tool(name=one["name"], input_schema={}, service="").reads)
+def _codes(row: Row) -> set[str]:
+    """The offered names of the Code Tool."""
+    return {name for name, key in row["cluster"]["tools"].items() if key == RUN_PYTHON.key}
 
 
-def _results(calls: Sequence[Made]) -> Counter[str]:
-    return Counter(_canonical(one["result"]) for one in calls)
+def _writes(row: Row, calls: Sequence[Made]) -> Counter[str]:
+    return Counter(_key(one) for one in calls if not reads(row, one["name"]))
+
+
+def _results(row: Row, calls: Sequence[Made]) -> Counter[str]:
+    return Counter(_canonical(one["result"]) for one in calls if one["name"] not in _codes(row))
+
+
+def _numbers(row: Row, calls: Sequence[Made]) -> set[str]:
+    """All numbers in what code gave back: two programs may say the same otherwise."""
+    told = [_canonical(one["result"]) for one in calls if one["name"] in _codes(row)]
+    return {number for text in told for number in re.findall(r"\d+(?:\.\d+)?", text)}
 
 
 def _calls(answer: JsonValue) -> list[Made]:

@@ -44,8 +44,8 @@ class Rebench:
 
     def recorded(self, path: Path) -> dict[str, list[JsonValue]]:
         """Patches of a scaffold's predictions: a JSON list or object, or JSON lines."""
-        text = path.read_text(encoding="utf-8")
-        rows = [json.loads(line) for line in text.splitlines()] if path.suffix == ".jsonl" else json.loads(text)
+        raw = path.read_bytes()
+        rows = [json.loads(line) for line in raw.splitlines()] if path.suffix == ".jsonl" else json.loads(raw)
         found: dict[str, list[JsonValue]] = {}
         for row in rows.values() if isinstance(rows, dict) else rows:
             found.setdefault(row["instance_id"], []).append(row["model_patch"] or "")
@@ -85,7 +85,7 @@ class Rebench:
 def load() -> Rebench:
     """Raises: MissingError: no instances."""
     file = home.data("rebench", "instances.jsonl", SOURCE)
-    return Rebench([json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()], file)
+    return Rebench([json.loads(line) for line in file.read_bytes().splitlines()], file)
 
 
 def harness() -> Path:

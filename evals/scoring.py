@@ -18,10 +18,10 @@ FREE = {"concurrency", "price_input", "price_output"}
 
 
 def keep(config: Config, folder: Path) -> None:
-    """config.json, written at the beginning. Raises UsageError: the answers there were given under another one."""
+    """config.json, written at the beginning. Raises UsageError: answers there were given under another one."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "config.json"
-    if path.exists():
+    if path.exists() and (folder / records.NAME).exists():
         old = _config(folder)
         changed = [name for name in Config.model_fields if getattr(old, name) != getattr(config, name)]
         for name in sorted(set(changed) - FREE):
@@ -115,7 +115,7 @@ def read(folder: Path) -> tuple[Result, list[Outcome]]:
     """What `score` wrote. Raises UsageError: nothing was."""
     try:
         found = Result.model_validate_json((folder / "result.json").read_text(encoding="utf-8"))
-        lines = (folder / "outcomes.jsonl").read_text(encoding="utf-8").splitlines()
+        lines = (folder / "outcomes.jsonl").read_bytes().splitlines()
     except FileNotFoundError:
         raise UsageError(f"{folder}: not scored yet; first: python -m evals.run score {folder.parent}") from None
     rows: list[dict[str, Any]] = [json.loads(line) for line in lines]

@@ -38,7 +38,7 @@ PRESETS: options.Presets = {
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 EXAMPLES = """Fine-tune a student on trajectories: assistant tokens only, packed, resumable.
 
-\\b
+\b
   python -m finetune.sft --data runs/default --model PATH --out runs/student
   python -m finetune.sft --model PATH --out runs/student --resume      go on after Ctrl-C, or a kill
   accelerate launch --config_file finetune/accelerate/fsdp2.yaml -m finetune.sft --preset paper --model NAME

@@ -238,7 +238,7 @@ def main() -> None:
         live = offered(told.mcp) if told.mcp else holding([])
         files = load(told.paths) if told.paths else holding([]) if told.mcp else builtin()
     except UsageError as error:
-        print(error, file=sys.stderr)
+        print(f"error: {error}", file=sys.stderr)
         raise SystemExit(2) from None
     print("".join(f"{tool.key}  {' '.join(tool.description.split())[:80]}\n" for tool in live.tools), end="")
     read = beside(live, files)

@@ -19,6 +19,7 @@ from agents.errors import TeacherError, UsageError
 from agents.schema import Observed, Origin, Played, Role, Schema
 from agents.teachers import Answer, Ask, Message, Request
 
+COUNTS = ("input", "output", "cached")
 TABLES = """
 create table if not exists answers(
   slot integer, call integer, digest text not null, role text not null, answer text not null,
@@ -33,6 +34,11 @@ create table if not exists commits(
   slot integer primary key, accepted integer not null, reason text not null, row blob not null, measures text,
   text text not null, summary text not null);
 """
+RECORD = f"""
+insert into answers values (?, ?, ?, ?, ?, ?, ?, ?) on conflict(slot, call) do update set
+  digest = excluded.digest, role = excluded.role, answer = excluded.answer, {
+    ", ".join(f"{name} = coalesce({name} + excluded.{name}, {name}, excluded.{name})" for name in COUNTS)
+}"""
 TRANSPORT, SEMANTIC = "transport", "semantic"
 """Attempts that brought no answer, and answers that were not good."""
 SUMS = "coalesce(sum(input), 0), coalesce(sum(output), 0), coalesce(sum(cached), 0), count(*), count(*) - count(input)"
@@ -90,14 +96,17 @@ class Journal:
         return Answer.model_validate_json(found[0]) if found else None
 
     def record(self, slot: int, call: int, request: Request, answer: Answer, digest: str = "") -> None:
-        """Keep an answer, the attempts that brought none before it, and what is wrong with it."""
+        """Keep an answer, the attempts that brought none before it, and what is wrong with it.
+
+        One at the same place, which another version of the prompts had asked for, is replaced; its tokens stay counted.
+        """
         found = [flaw(answer), "mended" if answer.mended else None, "asked_again" if request.again else None]
         self.note(slot, call, request.role, TRANSPORT, answer.faults)
         self.note(slot, call, request.role, SEMANTIC, [one for one in found if one])
         usage = answer.usage or {}
-        counts = [usage.get(key, 0) if usage else None for key in ("input", "output", "cached")]
+        counts = [usage.get(key, 0) if usage else None for key in COUNTS]
         values = (slot, call, digest or request.digest(), str(request.role), answer.model_dump_json(), *counts)
-        self._db.execute("insert or replace into answers values (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        self._db.execute(RECORD, values)
 
     def note(self, slot: int, call: int, role: Role, kind: str, faults: Sequence[str]) -> None:
         """Keep what went wrong with a request."""

@@ -122,7 +122,7 @@ class Config(Noun):
     embedder: str = "wordllama"
     """`wordllama` (embedded) or a sentence-transformers model."""
     sandbox: str = "auto"
-    """Where the Code Tool runs code: namespaces, landlock or e2b; auto: the first that holds; off: no Code Tool."""
+    """Where the Code Tool runs code: namespaces, landlock, e2b; off: nowhere; auto: e2b with a key, else the first."""
     code_time_s: float = Field(default=10, gt=0)
     """Seconds that one call of the Code Tool may take."""
     code_memory_mb: int = Field(default=512, ge=64)
@@ -191,6 +191,8 @@ def names(config: Config) -> dict[Role, str]:
 def drawn_from(config: Config) -> tuple[Corpus, Embedder, Sample]:
     """The tools and their clusters. Raises UsageError where there are none."""
     tools = sampling.tools(config.tools, config.clusters, config.mcp)
+    if config.clusters and not config.clusters.is_file():
+        print(f"--clusters: no {config.clusters} yet; it is built of {len(tools.tools)} tools", file=sys.stderr)
     vectors, file = embedder(config.embedder), config.clusters or config.out / sampling.CLUSTERS
     at_random = Part.CLUSTER_SAMPLING in lacking(config.strategy, parts(config.without))
     if at_random and config.clusters:
@@ -256,7 +258,7 @@ def _config(given: dict[str, Any]) -> Config:
     except ValidationError as error:
         first = error.errors()[0]
         option = "--" + str(first["loc"][0]).replace("_", "-")
-        raise UsageError(f"{option}: {first['msg']}, not {first['input']!r}") from None
+        raise UsageError(f"{option}: {first['msg'].removeprefix('Value error, ')}, not {first['input']!r}") from None
     _settings(config)
     return config
 

@@ -281,11 +281,12 @@ def played(end: dict[str, Any], directive: Directive, cluster: Cluster) -> Playe
     """A final state as what the journal keeps."""
     tools = cluster.offered
     named = {"id": cluster.id, "leaf": cluster.leaf, "title": cluster.title}
+    keys, reads = {name: tool.key for name, tool in tools.items()}, [name for name, tool in tools.items() if tool.reads]
     trajectory = Trajectory(
         slot=directive.slot,
         messages=tuple(end.get("messages") or ()),
         tools=tuple(assistant.offered(cluster)),
-        cluster={**named, "tools": {name: tool.key for name, tool in tools.items()}},
+        cluster={**named, "tools": keys, "reads": reads},
         directive=directive,
         blueprint=Blueprint.model_validate(end["blueprint"]) if end.get("blueprint") else None,
         verdict=Verdict.model_validate(end["verdict"]) if end.get("verdict") else None,

@@ -52,10 +52,6 @@ class _Reader:
         self.told = json.dumps(row.get("tools", ()), ensure_ascii=False)
         self.first: dict[str, tuple[int, bool]] = {}
         self.calls: dict[str, int] = {}
-        self.annotations = {
-            tool["function"]["name"]: tool["function"].get("annotations") or tool.get("annotations") or {}
-            for tool in row.get("tools", ())
-        }
 
     def read(self) -> list[Act]:
         messages = list(self.row.get("messages", ()))
@@ -81,7 +77,7 @@ class _Reader:
             seen = self.row.get("origins", {}).get(call["id"], {})
             code = seen.get("origin") == Origin.CODE
             taken = tuple(self._taken(_code_values(arguments) if code else (v for v, _ in _leaves(arguments))))
-            kind = "recover" if tool in failed else "code" if code else "read" if self._reads(tool) else "write"
+            kind = "recover" if tool in failed else "code" if code else "read" if reads(self.row, tool) else "write"
             depth = max((1 + self.acts[t.act].depth for t in taken), default=0)
             nodes = _ast_nodes(arguments) if code else 0
             self.calls[call["id"]] = len(self.acts)
@@ -103,10 +99,14 @@ class _Reader:
                 if _telling(text) and text not in self.first and not says(self.told, text):
                     self.first[text] = act, listed
 
-    def _reads(self, offered: str) -> bool:
-        key = self.row.get("cluster", {}).get("tools", {}).get(offered, offered)
-        name = key.rsplit("/", 1)[-1]
-        return Tool(name=name, input_schema={}, service="", annotations=self.annotations.get(offered, {})).reads
+
+def reads(row: Row, offered: str) -> bool:
+    """Whether a call of the tool leaves the world as it is: as its row says, else by the verb of its name."""
+    cluster = row.get("cluster", {})
+    if "reads" in cluster:
+        return offered in cluster["reads"]
+    name = cluster.get("tools", {}).get(offered, offered).rsplit("/", 1)[-1]
+    return Tool(name=name, input_schema={}, service="").reads
 
 
 def _closed(acts: list[Act], closing: str) -> list[Act]:

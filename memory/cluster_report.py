@@ -77,9 +77,11 @@ def _points(known: Survey) -> list[Point]:
     """Tools at even distances in the order of their keys, by domain."""
     shown = np.unique(np.linspace(0, len(known.tools) - 1, SHOWN).astype(int))
     domains = [known.leaves[i].split(".")[0] for i in shown]
-    if len(set(domains)) < 3:  # no plane to be found
+    if not 3 <= len(set(domains)) < len(shown):  # no plane to be found
         return []
     placed = LinearDiscriminantAnalysis(n_components=2).fit_transform(known.subjects[shown], domains)
+    if placed.shape[1] < 2:  # nor where they lie in a line
+        return []
     return [
         Point(float(x), float(y), f"domain {domain}", f"{known.tools[i].key} ({known.leaves[i]})")
         for i, domain, (x, y) in zip(shown, domains, placed, strict=True)

@@ -89,7 +89,8 @@ def _community(held: NDArray[np.int64]) -> Floats:
     unseen = math.ceil((n - 1) / n * pairs)
     if not unseen:
         return p
-    missed = once / n * ((n - 1) * once / ((n - 1) * once + 2 * twice) if twice else (n - 1) / (n + 1))
+    single, double = (once, twice) if twice else (once - 1, 1)
+    missed = once / n * (n - 1) * single / ((n - 1) * single + 2 * double)
     shrink = missed / (p * (1 - p) ** n).sum()
     seen = np.maximum(p * (1 - shrink * (1 - p) ** n), 1e-12)
     whole: Floats = np.concatenate([seen, np.full(unseen, missed / unseen)])

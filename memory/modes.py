@@ -10,6 +10,7 @@ from math import fsum, log2
 
 from pydantic import BaseModel, ConfigDict
 
+from agents.code import RUN_PYTHON
 from agents.schema import Mode
 from memory.acts import Act, Row, actions
 
@@ -96,7 +97,7 @@ class Measures(BaseModel):
     chain: int
     """Calls in the longest chain of calls that feed each other."""
     tools: tuple[str, ...]
-    """`service/name` of the tools called, sorted."""
+    """`service/name` of the tools called, sorted; the Code Tool is none of the corpus."""
 
 
 def measure(row: Row) -> Measures:
@@ -110,5 +111,5 @@ def measure(row: Row) -> Measures:
         signature=_signature(acts),
         cac=_cac(acts),
         chain=max((1 + act.depth for act in acts if act.tool), default=0),
-        tools=tuple(sorted({keys[act.tool] for act in acts if act.tool in keys})),
+        tools=tuple(sorted({keys[act.tool] for act in acts if act.tool in keys} - {RUN_PYTHON.key})),
     )

@@ -106,7 +106,7 @@ class Overlap:
 def read(path: Path) -> list[Reference]:
     """The references of a file. Raises: UsageError: it is not there, or not one of references."""
     try:
-        return [Reference.model_validate_json(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        return [Reference.model_validate_json(line) for line in path.read_bytes().splitlines()]
     except FileNotFoundError:
         fix = "write it with: python -m evals.contamination texts --out FILE"
         raise UsageError(f"no benchmark texts in {path}; {fix}") from None

@@ -188,6 +188,15 @@ def test_the_command_writes_clusters_a_page_and_what_is_held_out(
     assert not re.search(r"<(script|link|img|iframe)\b|url\(|@import", page)
 
 
+@pytest.mark.parametrize("count", [3, 11])
+def test_a_handful_of_tools_has_a_page_without_a_map(count: int, tmp_path: Path) -> None:
+    few = [Tool(name=f"get_thing_{n}", service=f"s{n}", input_schema={"type": "object"}) for n in range(count)]
+    (tmp_path / "few.jsonl").write_text("".join(f"{tool.model_dump_json()}\n" for tool in few))
+    with pytest.raises(SystemExit, match="0"):
+        clusters.main(["--tools", str(tmp_path / "few.jsonl"), "--out", str(tmp_path / "made.jsonl")])
+    assert (tmp_path / "made.html").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -55,6 +55,17 @@ def test_arms_are_compared_at_the_smallest_n_and_the_least_tokens(folders: list[
     assert bought["strategy=even"]["h_dom"]["value"] == pytest.approx(2.0)
 
 
+def test_tokens_that_buy_no_row_of_a_dearer_run_compare_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cheap, dear = run(tmp_path / "cheap", "even", 0, "ab"), run(tmp_path / "dear", "flat", 0, "ab", cost=50)
+    with pytest.raises(SystemExit, match="0"):
+        main([str(cheap), str(dear)])
+    told = capsys.readouterr().out
+    assert "At equal N = 2" in told
+    assert "not compared at equal teacher tokens" in told
+
+
 def test_distinct_signatures_are_told_to_be_saturated(folders: list[Path]) -> None:
     found = compare([read(folder, embedder()) for folder in folders])
     assert found["equal_n"]["arms"]["strategy=even"]["saturated"] == ["h_mode"]

@@ -10,6 +10,7 @@ import pytest
 from agents.schema import Mode
 from memory.diversity import (
     Tally,
+    _community,
     at_equal_n,
     chao_shen_bits,
     duplicate_rate,
@@ -69,6 +70,12 @@ def test_chao_shen_errs_less_than_the_plug_in(p: np.ndarray, n: int) -> None:
     corrected = np.mean([chao_shen_bits(sample) for sample in samples]) - truth
     assert plug_in < 0
     assert abs(corrected) < max(abs(plug_in), 0.02)
+
+
+def test_singletons_alone_leave_nearly_all_of_the_community_unseen() -> None:
+    # Chao et al. 2013 without doubletons: (n - 1)(f1 - 1) / ((n - 1)(f1 - 1) + 2), here 39 * 39 / (39 * 39 + 2).
+    unseen = _community(np.ones(40, dtype=np.int64))[40:]
+    assert unseen.sum() == pytest.approx(1521 / 1523)
 
 
 @pytest.mark.parametrize(("p", "n"), [(GEOMETRIC, 300), (np.full(50, 1 / 50), 120)])

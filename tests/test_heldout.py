@@ -8,7 +8,7 @@ import pytest
 
 from agents import serve
 from agents.teachers import Message
-from evals import heldout, home
+from evals import contamination, heldout, home
 from evals.result import scored
 from evals.schema import Outcome, Record
 from tests.test_bfcl import command
@@ -104,3 +104,79 @@ def test_a_call_outside_the_data_is_answered_in_the_tools_own_form(folder: Path,
         "unknown tool 'telepo",
         "the arguments are no",
     ]
+
+
+def code_row(folder: Path) -> dict[str, Any]:
+    return next(
+        row
+        for row in rows(folder)
+        if any(one["origin"] == "code" and one["ok"] for one in row["origins"].values())
+        and row["directive"]["mode"] == "computation"
+    )
+
+
+class Rewritten(Replay):
+    """A model whose programs are not byte for byte the recorded ones."""
+
+    def __init__(self, data: list[dict[str, Any]], code: str) -> None:
+        super().__init__(data)
+        self._code = code
+
+    def __call__(self, messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
+        said = super().__call__(messages, tools, seed)
+        return {**said, "tool_calls": [self._other(call) for call in said.get("tool_calls", [])]}
+
+    def _other(self, call: dict[str, Any]) -> dict[str, Any]:
+        if call["function"]["name"] != "run_python":
+            return call
+        code = json.loads(call["function"]["arguments"])["code"]
+        arguments = json.dumps({"code": self._code.format(code=code)})
+        return {**call, "function": {"name": "run_python", "arguments": arguments}}
+
+
+@pytest.mark.parametrize(("code", "value"), [("# my own way\n{code}", 1), ("0", 0)])
+def test_code_is_run_and_right_by_the_numbers_that_it_gives(
+    folder: Path, tmp_path: Path, code: str, value: float
+) -> None:
+    task = f"slot_{code_row(folder)['slot']}"
+    with serve.running(serve.app(Rewritten(rows(folder), code))) as url:
+        command(["generate", "heldout", "--model", f"openai:offline@{url}", "--out", str(tmp_path)])
+    command(["score", str(tmp_path)])
+    lines = (tmp_path / "heldout" / "outcomes.jsonl").read_bytes().splitlines()
+    assert next(one["value"] for one in map(json.loads, lines) if one["task"] == task) == value
+
+
+def test_what_a_tool_declares_of_itself_decides_whether_a_call_changes_anything() -> None:
+    def call(**fields: Any) -> dict[str, Any]:
+        return {"name": "cancel_query", "ok": True, "result": {"done": True}, "arguments": {}, **fields}
+
+    row = {
+        "messages": [
+            {"role": "assistant", "tool_calls": [{"id": "1", "function": {"name": "cancel_query", "arguments": "{}"}}]},
+            {"role": "tool", "tool_call_id": "1", "content": '{"done":true}'},
+        ],
+        "origins": {"1": {"ok": True}},
+        "cluster": {"tools": {"cancel_query": "db/cancel_query"}},
+    }
+    again = [call(), call(arguments={"id": 2})]
+    declared = {**row, "cluster": {**row["cluster"], "reads": ["cancel_query"]}}
+    writing = {**row, "cluster": {**row["cluster"], "reads": []}}
+    assert [heldout._score(one, again).value for one in (declared, writing)] == [1, 0]
+
+
+@pytest.mark.parametrize("text", ['{"a":' + "[" * 5000, '{"a":"\\ud83d"}', '{"a":NaN}'])
+def test_a_degenerate_call_is_a_fault_of_the_model(folder: Path, text: str) -> None:
+    cluster = heldout._cluster(rows(folder)[0])
+    assert heldout._arguments(cluster, next(iter(cluster.offered)), text) == (text, "the arguments are not JSON")
+
+
+def test_a_line_separator_in_somebodys_words_does_not_end_a_row(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = rows(folder)[0]
+    first["messages"][1]["content"] += "\u2028and so on"
+    (tmp_path / "heldout/run").mkdir(parents=True)
+    text = json.dumps(first, ensure_ascii=False) + "\n"
+    (tmp_path / "heldout" / heldout.FILE).write_text(text, encoding="utf-8")
+    monkeypatch.setenv("TDS_EVAL_DATA", str(tmp_path))
+    assert len(heldout.load().tasks) == len(contamination._rows(tmp_path / "heldout" / heldout.FILE)) == 1

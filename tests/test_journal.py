@@ -109,3 +109,12 @@ def test_second_process_on_a_run_is_refused(tmp_path: Path) -> None:
         Journal(tmp_path)
     journal.close()
     Journal(tmp_path).close()
+
+
+async def test_an_answer_to_other_prompts_at_the_same_place_replaces_it_and_both_stay_paid(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    for text in ("old prompt", "new prompt"):
+        await recorded(Counting(USAGE), journal, slot=0, seed=1)(Role.USER, said(text))
+    assert journal.tokens() == Tokens(input=20, output=4, cached=8, answers=1)
+    await recorded(Counting(), journal, slot=0, seed=1)(Role.USER, said("a third"))
+    assert journal.tokens() == Tokens(input=20, output=4, cached=8, answers=1)

@@ -9,16 +9,17 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from agents.errors import UsageError
+from agents.errors import OutageError, UsageError
 from evals import home
 from evals.study import __main__ as command
-from evals.study import cell, config, grid, results
+from evals.study import cell, config, grid, results, sheet, stages
 from evals.study.scores import Metric, Scored
 from tests import tiny_student
 
@@ -247,7 +248,15 @@ def test_shipped_studies_can_be_planned(name: str, capsys: pytest.CaptureFixture
     [
         ("seeds = [0]", "seeds = []", "seeds"),
         ("seeds = [0]", "seeds = [0]\nsize = 3", "size: Extra"),
-        ("[[benches]]", "[arms.x]\nagainst = 'y'\n[[benches]]", "no arm 'y'"),
+        ("[[benches]]", "[arms.x]\nagainst = 'y'\n[[benches]]", "against: no 'y'; one of tdscaling, simia, x"),
+        ("seeds = [0]", "seeds = [0, 0]", r"seeds: .* twice, got \[0, 0\]"),
+        ("sizes = [2, 4]", "sizes = [2, -3]", "sizes.1: .* greater than 0, got -3"),
+        ('code = ["simia"]', 'code = ["typo"]', "code: no 'typo'; one of tdscaling, simia"),
+        ('name = "tau2"', 'name = "tau3"', "benches: name: no 'tau3'; one of bfcl, tau2, "),
+        ('name = "tau2"', 'name = "tau2"\narms = ["nope"]', "tau2: arms: no 'nope'; one of tdscaling, simia"),
+        ('name = "tau2"', 'name = "tau2"\nsizes = [3]', "tau2: sizes: no 3; one of 2, 4"),
+        ('name = "tau2"', 'name = "tau2"\nseeds = [1]', "tau2: seeds: no 1; one of 0"),
+        ("seeds = [0]", "seeds = [0]\ntools = ['gone']", "tools: no .*/gone; expected"),
         ("seeds = [0]", "seeds 0", "Expected '='"),
     ],
 )
@@ -255,6 +264,98 @@ def test_a_mistake_in_the_file_is_named(tmp_path: Path, old: str, new: str, said
     (tmp_path / "bad.toml").write_text(STUDY.format(student="s").replace(old, new))
     with pytest.raises(UsageError, match=said):
         config.read(tmp_path / "bad.toml")
+
+
+def test_paths_are_absolute_and_a_hubs_name_is_not_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "student").mkdir()
+    for student, found in (("student", str(tmp_path / "student")), ("hub/name", "hub/name")):
+        (tmp_path / "study.toml").write_text("tools = ['student']\n" + STUDY.format(student=student))
+        read = config.read(tmp_path / "study.toml")
+        assert (read.student, read.tools) == (found, (str(tmp_path / "student"),))
+
+
+def accepted(cells: Path, arm: str, tokens: list[int]) -> Path:
+    """A run of which each slot was accepted, and what was spent up to there."""
+    run = cells / f"data-{arm}" / "run"
+    run.mkdir(parents=True)
+    slots = [{"slot": slot, "tokens": spent} for slot, spent in enumerate(tokens)]
+    for name in ("trajectories.jsonl", "metrics.jsonl"):
+        (run / name).write_text("".join(f"{json.dumps(one)}\n" for one in slots))
+    return run
+
+
+def budgeted(cells: Path, *budgets: int) -> list[grid.Point]:
+    """Points of two arms, whose runs cost 50 and 500 and have three spare rows."""
+    arms = {name: config.Arm() for name in "ab"}
+    told = {"sizes": (2,), "budgets": budgets, "arms": arms, "parameters": 1, "flops": 1}
+    runs = {("a", 0): [10, 20, 30, 40, 50], ("b", 0): [100, 200, 300, 400, 500]}
+    found = {run: accepted(cells, run[0], tokens) for run, tokens in runs.items()}
+    return grid.points(config.Config(name="t", student="s", seeds=(0,), **told), found)
+
+
+def test_a_budget_that_an_arm_did_not_spend_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="budgets: 51 is more than the 50 tokens that a seed 0 spent; lower it"):
+        budgeted(tmp_path, 40, 51)
+
+
+def test_a_student_may_see_spare_rows_and_raters_get_no_others(tmp_path: Path) -> None:
+    made = budgeted(tmp_path / "cells", 40)
+    assert {run: point.rows for run, point in grid.largest(made).items()} == {("a", 0): 4, ("b", 0): 2}
+    grid.listed(tmp_path, 1, made, lambda point: point)
+    drawn = sheet.drawn(tmp_path, 9, seed=0)
+    assert sorted((arm, row["slot"]) for arm, _, row in drawn) == [*(("a", n) for n in range(4)), ("b", 0), ("b", 1)]
+
+
+def test_points_that_share_a_student_are_examined_on_the_same() -> None:
+    read = config.Config(name="t", student="s", seeds=(0,), sizes=(2,), arms=ARMS, parameters=1, flops=1, code=("a",))
+    twins = [grid.Point(arm="a", seed=0, rows=2, tokens=1, by=by) for by in ("size", "budget")]
+    assert [grid._coder(read, one) for one in twins] == [True, True]
+
+
+def test_points_that_are_finished_at_once_are_all_listed(tmp_path: Path) -> None:
+    todo = [student(0, seed=seed).point for seed in range(200)]
+    assert grid.listed(tmp_path, 8, todo, lambda point: point) == todo
+    assert sorted(one.seed for one in grid.found(tmp_path)) == list(range(200))
+
+
+@dataclass
+class Idle(cell.Job):
+    """Its commands do nothing."""
+
+    told: list[tuple[str, ...]] = field(default_factory=list)
+
+    def python(self, module: str, *arguments: str, **_: Any) -> int:
+        self.told.append(arguments)
+        return 0
+
+    forked = python
+
+
+def test_eight_slots_a_row_are_played_and_no_more(tmp_path: Path) -> None:
+    job = Idle(tmp_path, {}, {}, cell.Shop(tmp_path))
+    with pytest.raises(UsageError, match="0 rows of 80 slots where 10 are needed"):
+        stages.play(job, tmp_path / "run", {}, 10)
+    assert [told[3] for told in job.told] == ["13", "20", "30", "45", "68", "80"]
+
+
+def test_an_exam_that_measures_nothing_is_told_at_the_first_student(tmp_path: Path) -> None:
+    (tmp_path / "held.json").write_text(
+        json.dumps({"toucan": [], "simia": [{"learned": 0}], "random": [{"learned": 1}]})
+    )
+    job = Idle(tmp_path, {"length": 8, "free": 0}, {"model": "m", "rows": []}, cell.Shop(tmp_path))
+    with pytest.raises(UsageError, match=r"exam: toucan, simia: .* within 8 tokens; .* raise exam_length"):
+        stages.held(job)
+
+
+def test_a_warm_process_that_is_gone_is_an_outage(tmp_path: Path) -> None:
+    warm, pipe = cell.Warm({}, ()), subprocess.PIPE
+    warm._local.process = subprocess.Popen(["true"], stdin=pipe, stdout=pipe, text=True)
+    warm._all.append(warm._local.process)
+    warm._local.process.wait()
+    with pytest.raises(OutageError, match="ended with 0; the same command goes on"):
+        warm.run("finetune.sft", [], tmp_path / "log")
+    warm.close()
 
 
 SLEEPER = "import sys, time; print('begun', flush=True); time.sleep(float(sys.argv[1]))"

@@ -38,7 +38,7 @@ async def find(wanted: str = "auto", limits: Limits | None = None) -> Sandboxes:
     """
     limits = limits or Limits()
     if wanted not in ("auto", *Level):
-        raise UsageError(f"--sandbox: no level {wanted!r}; one of auto, {', '.join(Level)}")
+        raise UsageError(f"--sandbox: no level {wanted!r}; one of auto, off, {', '.join(Level)}")
     failed = {}
     for level in [Level(wanted)] if wanted != "auto" else (Level.E2B, Level.NAMESPACES, Level.LANDLOCK):
         failed[level] = await (e2b.why_not(limits) if level is Level.E2B else embedded.why_not(level, limits))

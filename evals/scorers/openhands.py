@@ -1,4 +1,4 @@
-"""The OpenHands SDK's default agent behind JSON lines, in an environment of its own (requirements/eval-openhands.txt).
+"""The OpenHands SDK's default agent behind JSON lines, in an environment of its own (requirements/eval-rebench.txt).
 
     -> {"ready"} <- {"repository", "commit", "task", "steps"}
     -> any number of {"ask": {"messages", "tools"}} <- {"message"}

@@ -1,6 +1,7 @@
 """Does diversity beat quantity? Arms x seeds x sizes, trained and examined: python -m evals.study
 
-Exit codes: 2 the user's mistake, or a stage that ended with a fault; 4 the folder is in use; 130 stopped.
+Exit codes: 2 the user's mistake, or a stage that ended with a fault; 4 the folder is in use, or a process
+was lost; 130 stopped.
 """
 
 import sys

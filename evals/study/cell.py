@@ -15,7 +15,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -124,9 +124,12 @@ class Warm:
             )
             self._all.append(self._local.process)
         process = self._local.process
-        process.stdin.write(json.dumps({"module": module, "arguments": arguments, "log": str(log)}) + "\n")
-        process.stdin.flush()
+        with suppress(BrokenPipeError):  # then there is no answer either
+            process.stdin.write(json.dumps({"module": module, "arguments": arguments, "log": str(log)}) + "\n")
+            process.stdin.flush()
         answer = process.stdout.readline()
+        if not answer and process.wait() == 2:
+            raise UsageError("no student can be trained here, for the reason above")
         if not answer:
             raise OutageError(f"{log}: finetune.warm ended with {process.wait()}; the same command goes on")
         ended = json.loads(answer)

@@ -1,15 +1,17 @@
 """What a study is made of: one TOML file, checked before anything starts."""
 
 import tomllib
+from collections.abc import Collection, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import AfterValidator, Field, JsonValue, PositiveInt, ValidationError
 
 from agents.errors import UsageError
 from agents.schema import Noun
 from evals import home
+from evals.benches import BENCHES
 
 PACKAGE = "package:"
 CATALOGUE = home.ROOT / "graphs" / "catalogue"
@@ -17,12 +19,22 @@ Options = dict[str, JsonValue]
 """Options of a command of this project, by their names."""
 
 
+def _unlike(given: tuple[int, ...]) -> tuple[int, ...]:
+    if len(set(given)) < len(given):
+        raise ValueError("a number is there twice")
+    return given
+
+
+Seeds = Annotated[tuple[int, ...], AfterValidator(_unlike)]
+Sizes = Annotated[tuple[PositiveInt, ...], AfterValidator(_unlike)]
+
+
 class Arm(Noun):
     """A way to make data: a strategy, an ablation, another teacher."""
 
     options: Options = Field(default={})
     """Of graphs.run: strategy, without, teacher, ..."""
-    sizes: tuple[int, ...] = ()
+    sizes: Sizes = ()
     """Other sizes than the study's."""
     against: str = ""
     """The arm that this one is compared with; by default the study's first."""
@@ -46,12 +58,12 @@ class Config(Noun):
     name: str
     question: str = ""
     """For the head of the page."""
-    seeds: tuple[int, ...] = Field(min_length=1)
-    sizes: tuple[int, ...] = Field(min_length=1)
+    seeds: Seeds = Field(min_length=1)
+    sizes: Sizes = Field(min_length=1)
     """Accepted trajectories, the first so many of an arm's run in the order of their commits."""
     budgets: tuple[int, ...] = ()
-    """Teacher tokens at which the first arm and those against it are compared too; none: for each seed what the
-    cheapest of them spent on its largest size."""
+    """Teacher tokens at which the first arm and those against it are compared too, no more than each of them spent;
+    none: for each seed what the cheapest of them spent on its largest size."""
     arms: dict[str, Arm] = Field(min_length=1)
     tools: tuple[str, ...] = ()
     """Files or folders of tool definitions, as graphs.run reads them; none: the built-in catalogue."""
@@ -109,7 +121,7 @@ class Config(Noun):
 
 
 def read(path: Path) -> Config:
-    """Raises: UsageError: no such file, not TOML, or a value that cannot be."""
+    """With absolute paths. Raises: UsageError: no such file, not TOML, or a value that cannot be."""
     try:
         config = Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
@@ -118,21 +130,42 @@ def read(path: Path) -> Config:
         raise UsageError(f"{path}: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]
-        raise UsageError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    unknown = [name for arm in config.arms.values() for name in [arm.against] if name and name not in config.arms]
-    if unknown:
-        raise UsageError(f"{path}: arms: against: no arm {unknown[0]!r}")
+        raise UsageError(
+            f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}, got {first['input']!r:.60}"
+        ) from None
+    for where, given, there in _names(config):
+        if unknown := [one for one in given if one not in there]:
+            raise UsageError(f"{path}: {where}: no {unknown[0]!r}; one of {', '.join(map(str, there))}")
     beside = path.parent / config.chat_template
     found: dict[str, Any] = {"student": _student(config.student)}
-    found |= {"tools": config.tools or (str(CATALOGUE),)}
+    found |= {"tools": tuple(map(_tools, config.tools)) or (str(CATALOGUE),)}
     found |= {"chat_template": str(beside.absolute())} if config.chat_template and beside.is_file() else {}
     return config.model_copy(update=found)
 
 
+def _names(config: Config) -> Iterator[tuple[str, Collection[Any], Collection[Any]]]:
+    """(where, the names and numbers that are told there, those that the study has)."""
+    yield "code", config.code, config.arms
+    yield "arms: against", [arm.against for arm in config.arms.values() if arm.against], config.arms
+    yield "benches: name", [bench.name for bench in config.benches], BENCHES
+    sizes = sorted({size for arm in config.arms for size in config.of(arm)})
+    for bench in config.benches:
+        yield f"benches: {bench.name}: arms", bench.arms, config.arms
+        yield f"benches: {bench.name}: sizes", bench.sizes, sizes
+        yield f"benches: {bench.name}: seeds", bench.seeds, config.seeds
+
+
+def _tools(name: str) -> str:
+    path = Path(name).absolute()
+    if not path.exists():
+        raise UsageError(f"tools: no {path}; expected a file or folder of tool definitions")
+    return str(path)
+
+
 def _student(name: str) -> str:
-    """The model's file where it lies in a package, which is looked for and not imported."""
+    """A hub's name as it is, else a path; in a package, which is looked for and not imported, the model's file."""
     if not name.startswith(PACKAGE):
-        return name
+        return str(Path(name).absolute()) if Path(name).exists() else name
     spec = find_spec(name.removeprefix(PACKAGE))
     folders = list(spec.submodule_search_locations or ()) if spec else []
     files = [file for folder in folders for file in sorted(Path(folder).glob("*.gguf"))]

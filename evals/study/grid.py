@@ -11,6 +11,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Literal, TypeVar
 
 import orjson
@@ -155,11 +156,20 @@ def points(config: Config, runs: dict[Run, Path]) -> list[Point]:
 
 
 def _budgeted(config: Config, runs: dict[Run, Path], arms: Sequence[str], seed: int) -> list[Point]:
-    """The arms at equal tokens; a budget buys an arm at most the rows of its run."""
+    """The arms at equal tokens. Raises: UsageError: a budget is more than an arm's whole run cost."""
+    most, poor = min((_metrics(runs[arm, seed])[-1]["tokens"], arm) for arm in arms)
+    if max(config.budgets, default=0) > most:
+        over = f"{max(config.budgets):,} is more than the {most:,} tokens that {poor} seed {seed} spent"
+        raise UsageError(f"budgets: {over}; lower it, or raise sizes")
     least = min(spent(runs[arm, seed], max(config.of(arm))) for arm in arms)
     pairs = [(budget, (arm, seed)) for budget in config.budgets or (least,) for arm in arms]
     made = [_point(runs, run, bought(runs[run], budget), "budget") for budget, run in pairs]
     return [one.model_copy(update={"tokens": budget}) for one, (budget, _) in zip(made, pairs, strict=True)]
+
+
+def largest(made: Iterable[Point]) -> dict[Run, Point]:
+    """Of each run the point with the most rows, which holds those of the others."""
+    return {(one.arm, one.seed): one for one in sorted(made, key=lambda one: one.rows) if one.data}
 
 
 def _point(runs: dict[Run, Path], run: Run, rows: int, by: Literal["size", "budget"]) -> Point:
@@ -222,10 +232,10 @@ def _examined(config: Config, shop: Shop, known: Ground, point: Point, student: 
 
 
 def _coder(config: Config, point: Point) -> bool:
-    """Whether the point is examined on code."""
-    if point.by == "base":
+    """Whether the point is examined on code: points that share a student agree."""
+    if not point.rows:
         return bool(config.code)
-    return point.by == "size" and point.arm in config.code and point.rows == max(config.of(point.arm))
+    return point.arm in config.code and point.rows == max(config.of(point.arm))
 
 
 def _chosen(bench: Bench, point: Point) -> bool:
@@ -252,21 +262,25 @@ def _run(config: Config, shop: Shop) -> list[Point]:
     known = ground(config, shop)
     chains = [(arm, seed) for seed in config.seeds for arm in config.arms]
     runs = dict(zip(chains, each(config.jobs, chains, lambda one: data(config, shop, known, one)), strict=True))
-    sizes = {one: max(config.of(one[0])) for one in chains}
-    cell.write(
-        out / "leaks.json", leaks.found(known.pool, known.exam, {one: (runs[one], sizes[one]) for one in chains})
-    )
     todo = points(config, runs)
-    made: list[Point] = []
+    trained = {one: (runs[one], point.rows) for one, point in largest(todo).items()}
+    cell.write(out / "leaks.json", leaks.found(known.pool, known.exam, trained))
+    return listed(out, config.jobs, todo, lambda one: measured(config, shop, known, one))
+
+
+def listed(out: Path, jobs: int, todo: Sequence[Point], work: Callable[[Point], Point]) -> list[Point]:
+    """The points, made `jobs` at once; points.json has those that are finished so far."""
+    made, writing = list[Point](), Lock()
 
     def done(point: Point) -> Point:
-        found = measured(config, shop, known, point)
-        made.append(found)
-        print(f"[{len(made)}/{len(todo)}] {found.told}", flush=True)
-        cell.write(out / POINTS, [one.model_dump(mode="json") for one in made])
+        found = work(point)
+        with writing:
+            made.append(found)
+            print(f"[{len(made)}/{len(todo)}] {found.told}", flush=True)
+            cell.write(out / POINTS, [one.model_dump(mode="json") for one in made])
         return found
 
-    return each(config.jobs, todo, done)
+    return each(jobs, todo, done)
 
 
 def found(out: Path) -> list[Point]:

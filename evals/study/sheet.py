@@ -61,12 +61,11 @@ def drawn(study: Path, per_arm: int, seed: int) -> list[Item]:
 
 
 def _rows(study: Path) -> list[Item]:
-    """All accepted rows of the runs that the study's points were trained on."""
-    runs = dict.fromkeys((one.arm, one.seed, one.data) for one in grid.found(study) if one.data)
+    """All rows that the study's students were trained on."""
     return [
         (arm, seed, orjson.loads(line))
-        for arm, seed, data in runs
-        for line in stages.first(study / "cells" / data / "run", 10**9)
+        for (arm, seed), point in sorted(grid.largest(grid.found(study)).items())
+        for line in stages.first(study / "cells" / point.data / "run", point.rows)
     ]
 
 

@@ -63,16 +63,16 @@ def _shares_clusters(given: dict[str, Any]) -> bool:
 
 def play(job: Job, out: Path, given: dict[str, Any], rows: int) -> None:
     """A run with so many accepted rows; one that is there goes on."""
-    count = max(_slots(out), ceil(rows * SPARE))
-    while count <= rows * MOST:
+    played, count = 0, max(_slots(out), ceil(rows * SPARE))
+    while count > played:
         begun = (out / "manifest.json").is_file()
         told = ["--resume"] if begun else options(given)
         job.python("graphs.run", "--out", str(out), "--count", str(count), *told, may_end=(0, 1))
         if _lines(out / ROWS) >= rows:
             return
-        count = ceil(count * GROWTH)
+        played, count = count, min(ceil(count * GROWTH), rows * MOST)
     raise UsageError(
-        f"{out}: {_lines(out / ROWS)} rows of {count} slots where {rows} are needed; see its rejected.jsonl"
+        f"{out}: {_lines(out / ROWS)} rows of {played} slots where {rows} are needed; see its rejected.jsonl"
     )
 
 
@@ -124,12 +124,19 @@ def sft(job: Job) -> Sequence[str]:
 
 
 def held(job: Job) -> Sequence[str]:
+    """Raises: UsageError: of a part of the exam nothing can be measured."""
     files = [part for name in job.source["rows"] for part in ("--rows", name)]
     told = ["--length", str(job.inputs["length"]), "--free", str(job.inputs["free"])]
     model = str(job.source["model"])
     job.forked(
         "finetune.held", "--model", model, *files, *told, "--out", str(job.folder / "held.json"), gpus=_gpus(job)
     )
+    parts = orjson.loads((job.folder / "held.json").read_bytes())
+    if unsaid := [name for name, rows in parts.items() if not any(row["learned"] for row in rows)]:
+        why = (
+            f"the template refuses its rows, or none has an answer within {job.inputs['length']} tokens; see {job.log}"
+        )
+        raise UsageError(f"exam: {', '.join(unsaid)}: {why}; raise exam_length or choose another chat_template")
     return ["held.json"]
 
 

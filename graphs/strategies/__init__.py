@@ -54,7 +54,10 @@ def parts(text: str) -> frozenset[Part]:
 
     Raises: ValueError: no such part.
     """
-    return frozenset(Part(name.strip()) for name in text.split(",") if name.strip())
+    named = {name.strip() for name in text.split(",")} - {""}
+    if unknown := sorted(named - set(Part)):
+        raise ValueError(f"{unknown[0]!r} is none of {', '.join(Part)}")
+    return frozenset(map(Part, named))
 
 
 def lacking(strategy: Strategy, without: frozenset[Part]) -> frozenset[Part]:
