@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -78,18 +78,20 @@ class HeldOut:
 
     @asynccontextmanager
     async def playing(self, endpoint: str) -> AsyncIterator[Play]:
-        teacher, sandboxes = Teachers({Role.OBSERVATION: "offline"}), await find()
+        teacher = Teachers({Role.OBSERVATION: "offline"})
+        sandboxes = await find() if any(map(_codes, self._rows.values())) else None
 
         async def play(task: Task, run: int, ask: Ask) -> JsonValue:
             row = self._rows[task.id]
-            async with opened(sandboxes) as code:
+            async with opened(sandboxes) if sandboxes else nullcontext() as code:
                 return await _played(row, _World(row, teacher, code), ask)
 
         try:
             yield play
         finally:
             await teacher.aclose()
-            await sandboxes.aclose()
+            if sandboxes:
+                await sandboxes.aclose()
 
     async def score(self, records: Sequence[Record]) -> list[Score]:
         return [_score(self._rows[one.task], _calls(one.answer)) for one in records]
@@ -142,7 +144,7 @@ def _message(answer: Answer, place: int) -> Message:
 class _World:
     """What the tools of one conversation answer: as recorded, else simulated from what happened so far."""
 
-    def __init__(self, row: dict[str, Any], teacher: Teachers, code: CodeTool) -> None:
+    def __init__(self, row: dict[str, Any], teacher: Teachers, code: CodeTool | None) -> None:
         self.made: list[Any] = []
         self._locks, self._teacher, self._code = row["locks"], teacher, code
         self._codes, self._ran = _codes(row), list[tuple[Tool, Any]]()
@@ -157,7 +159,7 @@ class _World:
         arguments, fault = _arguments(self._cluster, name, text)
         if fault:
             seen = Observed(ok=False, code="invalid_call", message=fault)
-        elif name in self._codes:
+        elif self._code and name in self._codes:
             seen = await self._code.call(RUN_PYTHON, arguments, self._ran)
             self._ran.append((RUN_PYTHON, arguments))
         else:
