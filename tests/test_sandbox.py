@@ -201,5 +201,5 @@ async def test_without_a_key_e2b_is_not_there(monkeypatch: pytest.MonkeyPatch) -
 
 
 async def test_an_unknown_level_is_the_users_mistake() -> None:
-    with pytest.raises(UsageError, match="no level 'docker'; one of auto, namespaces, landlock, e2b"):
+    with pytest.raises(UsageError, match="no level 'docker'; one of auto, off, namespaces, landlock, e2b"):
         await find("docker")

@@ -154,7 +154,7 @@ def test_only_a_memory_asks_for_novelty() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--without", "wheels"], "--without: 'wheels' is none of cluster-sampling, evolution, memory, code-tool"),
+        (["--without", "wheels"], "--without: 'wheels' is none of cluster-sampling, evolution, code-tool, memory"),
         (["--strategy", "simia", "--without", "evolution"], "--without evolution: simia has none"),
         (["--strategy", "alchemy"], "alchemy"),
     ],
