@@ -204,14 +204,14 @@ async def open_slot(run: Path, slot: int, url: str = URL) -> str:
     return str(thread["thread_id"])
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Print where the slot can be seen."""
     logging.basicConfig(level=logging.WARNING)
     parser = argparse.ArgumentParser(prog="python -m graphs.studio", description="Open a slot of a run in Studio.")
     parser.add_argument("run", type=Path, help="the run's folder")
     parser.add_argument("slot", type=int, help="as in trajectories.jsonl or rejected.jsonl")
     parser.add_argument("--url", default=URL, help="where `langgraph dev` listens")
-    told = parser.parse_args()
+    told = parser.parse_args(arguments)
     try:
         thread = asyncio.run(open_slot(told.run, told.slot, told.url))
     except UsageError as error:
