@@ -5,6 +5,8 @@ A message says what, where and the value; for the user's own mistakes also the f
 
 from collections.abc import Sequence
 
+from pydantic import ValidationError
+
 
 class TDScalingError(Exception):
     """Anything this project raises on purpose."""
@@ -12,6 +14,13 @@ class TDScalingError(Exception):
 
 class UsageError(TDScalingError):
     """The user's own mistake: a command prints it as one line and exits with 2."""
+
+
+def mistaken(error: ValidationError) -> UsageError:
+    """The first thing that is wrong with a command's options, as its option, the reason and the value."""
+    first = error.errors()[0]
+    option, told = ".".join(map(str, first["loc"])).replace("_", "-"), first["msg"].removeprefix("Value error, ")
+    return UsageError(f"--{option}: {told}, not {first['input']!r}")
 
 
 class ModelError(UsageError):

@@ -5,7 +5,6 @@ multi-turn variants of one scenario are one cluster.
 """
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -50,8 +49,7 @@ class BFCL:
     def recorded(self, path: Path) -> dict[str, list[JsonValue]]:
         """Results as `bfcl generate` writes them: a file of JSON lines, or a folder of such."""
         files = sorted(path.rglob("BFCL_v4_*_result.json")) if path.is_dir() else [path]
-        lines = [line for file in files for line in file.read_bytes().splitlines()]
-        return {row["id"]: [row["result"]] for row in map(json.loads, lines)}
+        return {row["id"]: [row["result"]] for file in files for row in home.lines(file)}
 
     @asynccontextmanager
     async def playing(self, endpoint: str) -> AsyncIterator[Play]:

@@ -100,8 +100,7 @@ class CodeCI:
 def load() -> CodeCI:
     """Raises: MissingError: there are no problems."""
     path = home.data("codeci", "test.jsonl", SOURCE)
-    rows = [json.loads(line) for line in path.read_bytes().splitlines()]
-    return CodeCI(rows, home.digest(path))
+    return CodeCI(home.lines(path), home.digest(path))
 
 
 def texts() -> list[dict[str, str]]:

@@ -1,14 +1,6 @@
-"""Benchmark texts, and how much of a training set is in them: python -m evals.contamination texts | check
-
-    python -m evals.contamination texts --out runs/evals/texts.jsonl          of every benchmark that is set up here
-    python -m evals.contamination check runs/a/trajectories.jsonl --against runs/evals/texts.jsonl
-
-`check` exits with 1 where a row overlaps. The same file is what `python -m graphs.export` is given to refuse, drop or
-report such rows.
-"""
+"""Benchmark texts, and how much of a training set is in them: python -m evals.contamination texts | check"""
 
 import asyncio
-import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -18,7 +10,7 @@ from typing import Annotated
 import typer
 
 from agents.errors import MissingError, UsageError
-from evals import bfcl, bird, codeci, records
+from evals import bfcl, bird, codeci, home, records
 from memory import command, overlap
 from memory.embedder import embedder
 from memory.overlap import Match, Overlap, Reference
@@ -28,8 +20,15 @@ SOURCES: dict[str, Callable[[], list[dict[str, str]]]] = {
     "bird": bird.texts,
     "codeci": codeci.texts,
 }
-HELP = (__doc__ or "").replace("\n\n    python", "\n\n\b\n    python", 1)
-"""The commands in it keep their lines."""
+HELP = """Benchmark texts, and how much of a training set is in them.
+
+\b
+  python -m evals.contamination texts --out runs/evals/texts.jsonl          of every benchmark that is set up here
+  python -m evals.contamination check runs/a/trajectories.jsonl --against runs/evals/texts.jsonl
+
+`check` exits with 1 where a row overlaps. The same file is what `python -m graphs.export` is given to refuse, drop or
+report such rows.
+"""
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help=HELP, no_args_is_help=True)
 
 
@@ -79,7 +78,7 @@ def overlapping(rows: Sequence[dict[str, object]], known: Overlap) -> dict[int, 
 
 def _rows(path: Path) -> list[dict[str, object]]:
     try:
-        return [json.loads(line) for line in path.read_bytes().splitlines()]
+        return home.lines(path)
     except FileNotFoundError:
         raise UsageError(f"no rows in {path}; give an exported file such as runs/a/trajectories.jsonl") from None
     except ValueError as error:

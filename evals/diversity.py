@@ -7,10 +7,10 @@ manifest.json, trajectories.jsonl and metrics.jsonl of each folder. With --corpu
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import orjson
 import typer
@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.errors import UsageError
+from evals import home
 from evals.leaves import Leaves, leaves
 from memory import command, tool_files
 from memory.acts import Row, actions
@@ -31,6 +32,7 @@ NO_ARM = {"seed", "out", "count", "concurrency"}
 """Settings in which runs of one arm may differ."""
 ENTROPIES = ("h_dom", "h_mode_coarse", "h_mode")
 Values = dict[str, float]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ def read(folder: Path, vectors: Embedder, leaves: Leaves | None = None) -> Run:
     """Raises: UsageError: no run, or nothing was accepted."""
     try:
         manifest = orjson.loads((folder / "manifest.json").read_bytes())
-        rows = [orjson.loads(line) for line in (folder / "trajectories.jsonl").read_bytes().splitlines()]
-        spent = [orjson.loads(line)["tokens"] for line in (folder / "metrics.jsonl").read_bytes().splitlines()]
+        rows = home.lines(folder / "trajectories.jsonl")
+        spent = [one["tokens"] for one in home.lines(folder / "metrics.jsonl")]
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(f"{folder}: not a run's folder ({error}); make one with python -m graphs.run") from None
     if not rows:
@@ -159,13 +161,16 @@ def compare(runs: Sequence[Run]) -> dict[str, Any]:
     grouped = arms(runs)
     least = min(len(run.measures) for run in runs)
     budget = min(run.tokens[-1] for run in runs)
-    alike = {arm: {seed: at_n(run, least) for seed, run in seeds.items()} for arm, seeds in grouped.items()}
-    found = {"equal_n": {"n": least, **compared(alike)}}
-    bought = {arm: {seed: _bought(run, budget) for seed, run in seeds.items()} for arm, seeds in grouped.items()}
+    found = {"equal_n": {"n": least, **compared(_each(grouped, lambda run: at_n(run, least)))}}
+    bought = _each(grouped, lambda run: _bought(run, budget))
     if budget and all(run.measures for seeds in bought.values() for run in seeds.values()):
-        cut = {arm: {s: at_n(run, len(run.measures)) for s, run in seeds.items()} for arm, seeds in bought.items()}
+        cut = _each(bought, lambda run: at_n(run, len(run.measures)))
         found["equal_tokens"] = {"tokens": budget, **compared(cut)}
     return {**found, "runs": {arm: [described(run) for run in seeds.values()] for arm, seeds in grouped.items()}}
+
+
+def _each(grouped: Mapping[str, Mapping[int, Run]], work: Callable[[Run], T]) -> dict[str, dict[int, T]]:
+    return {arm: {seed: work(run) for seed, run in seeds.items()} for arm, seeds in grouped.items()}
 
 
 def _bought(run: Run, budget: int) -> Run:

@@ -100,8 +100,7 @@ class HeldOut:
 def load() -> HeldOut:
     """Raises: MissingError: there is no data."""
     path = home.data("heldout", FILE, SOURCE)
-    rows = [json.loads(line) for line in path.read_bytes().splitlines()]
-    return HeldOut(rows, home.digest(path))
+    return HeldOut(home.lines(path), home.digest(path))
 
 
 def _services(row: dict[str, Any]) -> str:
@@ -233,12 +232,14 @@ def _writes(row: Row, calls: Sequence[Made]) -> Counter[str]:
 
 
 def _results(row: Row, calls: Sequence[Made]) -> Counter[str]:
-    return Counter(_canonical(one["result"]) for one in calls if one["name"] not in _codes(row))
+    codes = _codes(row)
+    return Counter(_canonical(one["result"]) for one in calls if one["name"] not in codes)
 
 
 def _numbers(row: Row, calls: Sequence[Made]) -> set[str]:
     """All numbers in what code gave back: two programs may say the same otherwise."""
-    told = [_canonical(one["result"]) for one in calls if one["name"] in _codes(row)]
+    codes = _codes(row)
+    told = [_canonical(one["result"]) for one in calls if one["name"] in codes]
     return {number for text in told for number in re.findall(r"\d+(?:\.\d+)?", text)}
 
 

@@ -5,12 +5,14 @@ requirements/eval-<bench>.txt without dependencies: every package that is needed
 """
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from agents.errors import MissingError, UsageError
 
@@ -21,6 +23,11 @@ NEEDS = {"rebench": (3, 12)}
 
 def folder(bench: str) -> Path:
     return Path(os.environ.get("TDS_EVAL_DATA") or ROOT / ".evals").absolute() / bench
+
+
+def lines(path: Path) -> list[Any]:
+    """The values of a file of JSON lines; a line separator within somebody's words ends none of them."""
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
 def requirements(bench: str) -> Path:

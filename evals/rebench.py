@@ -44,8 +44,7 @@ class Rebench:
 
     def recorded(self, path: Path) -> dict[str, list[JsonValue]]:
         """Patches of a scaffold's predictions: a JSON list or object, or JSON lines."""
-        raw = path.read_bytes()
-        rows = [json.loads(line) for line in raw.splitlines()] if path.suffix == ".jsonl" else json.loads(raw)
+        rows = home.lines(path) if path.suffix == ".jsonl" else json.loads(path.read_bytes())
         found: dict[str, list[JsonValue]] = {}
         for row in rows.values() if isinstance(rows, dict) else rows:
             found.setdefault(row["instance_id"], []).append(row["model_patch"] or "")
@@ -85,7 +84,7 @@ class Rebench:
 def load() -> Rebench:
     """Raises: MissingError: no instances."""
     file = home.data("rebench", "instances.jsonl", SOURCE)
-    return Rebench([json.loads(line) for line in file.read_bytes().splitlines()], file)
+    return Rebench(home.lines(file), file)
 
 
 def harness() -> Path:

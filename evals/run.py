@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 from rich.progress import Progress
 
-from agents.errors import UsageError
+from agents.errors import UsageError, mistaken
 from evals import compare as comparison
 from evals import heldout, home, models, page, rebench, records, scoring
 from evals import paper as published
@@ -151,8 +151,7 @@ def _config(given: dict[str, Any]) -> Config:
     try:
         return Config.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise UsageError(f"--{'.'.join(map(str, first['loc']))}: {first['msg']}, not {first['input']!r}") from None
+        raise mistaken(error) from None
 
 
 def main(arguments: list[str] | None = None) -> None:

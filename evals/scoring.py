@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from pydantic import JsonValue, ValidationError
 
@@ -115,8 +114,7 @@ def read(folder: Path) -> tuple[Result, list[Outcome]]:
     """What `score` wrote. Raises UsageError: nothing was."""
     try:
         found = Result.model_validate_json((folder / "result.json").read_text(encoding="utf-8"))
-        lines = (folder / "outcomes.jsonl").read_bytes().splitlines()
+        rows = home.lines(folder / "outcomes.jsonl")
     except FileNotFoundError:
         raise UsageError(f"{folder}: not scored yet; first: python -m evals.run score {folder.parent}") from None
-    rows: list[dict[str, Any]] = [json.loads(line) for line in lines]
     return found, [Outcome.model_validate(row) for row in rows]

@@ -9,7 +9,7 @@ import orjson
 import typer
 from pydantic import ValidationError
 
-from agents.errors import UsageError
+from agents.errors import UsageError, mistaken
 from agents.schema import Noun
 
 T = TypeVar("T", bound=Noun)
@@ -67,6 +67,4 @@ def _valid(config: type[T], values: dict[str, Any]) -> T:
     try:
         return config.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        option = "--" + str(first["loc"][0]).replace("_", "-")
-        raise UsageError(f"{option}: {first['msg']}, not {first['input']!r}") from None
+        raise mistaken(error) from None

@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import Field, ValidationError, field_validator
 
 from agents.endpoint import read_name
-from agents.errors import UsageError
+from agents.errors import UsageError, mistaken
 from agents.params import parsed
 from agents.sandbox import Limits, Sandboxes
 from agents.schema import Cluster, Noun, Role
@@ -192,7 +192,7 @@ def drawn_from(config: Config) -> tuple[Corpus, Embedder, Sample]:
     """The tools and their clusters. Raises UsageError where there are none."""
     tools = sampling.tools(config.tools, config.clusters, config.mcp)
     if config.clusters and not config.clusters.is_file():
-        print(f"--clusters: no {config.clusters} yet; it is built of {len(tools.tools)} tools", file=sys.stderr)
+        print(f"--clusters: no {config.clusters} yet; clusters are made of {len(tools.tools)} tools", file=sys.stderr)
     vectors, file = embedder(config.embedder), config.clusters or config.out / sampling.CLUSTERS
     at_random = Part.CLUSTER_SAMPLING in lacking(config.strategy, parts(config.without))
     if at_random and config.clusters:
@@ -256,9 +256,7 @@ def _config(given: dict[str, Any]) -> Config:
     try:
         config = Config.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        option = "--" + str(first["loc"][0]).replace("_", "-")
-        raise UsageError(f"{option}: {first['msg'].removeprefix('Value error, ')}, not {first['input']!r}") from None
+        raise mistaken(error) from None
     _settings(config)
     return config
 

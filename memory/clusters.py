@@ -20,7 +20,7 @@ import typer
 from pydantic import Field, ValidationError
 
 from agents.dataflow import nouns
-from agents.errors import UsageError
+from agents.errors import mistaken
 from agents.schema import Cluster, Noun, Tool, words
 from memory import candidates, cluster_file, cluster_report, command, coverage, leaves, tool_files
 from memory.embedder import Embedder, embedder
@@ -177,9 +177,7 @@ def _command(
     try:
         config = Config.model_validate(locals())
     except ValidationError as error:
-        fault = error.errors()[0]
-        option = str(fault["loc"][0]).replace("_", "-")
-        raise UsageError(f"--{option}: {fault['msg']}, not {fault['input']!r}") from None
+        raise mistaken(error) from None
     start(config)
 
 

@@ -138,7 +138,7 @@ def bought(run: Path, tokens: int) -> int:
 
 
 def _metrics(run: Path) -> list[dict[str, int]]:
-    return [orjson.loads(line) for line in (run / "metrics.jsonl").read_bytes().splitlines()]
+    return home.lines(run / "metrics.jsonl")
 
 
 def points(config: Config, runs: dict[Run, Path]) -> list[Point]:

@@ -9,6 +9,7 @@ import orjson
 
 from agents.errors import UsageError
 from agents.schema import Tool
+from evals import home
 from evals.study import stages
 from memory import overlap
 from memory.embedder import embedder
@@ -50,7 +51,7 @@ def _tool(tool: Tool) -> Reference:
 
 
 def _tasks(exam: Path) -> list[Reference]:
-    rows = [orjson.loads(line) for file in sorted(exam.glob("*.jsonl")) for line in file.read_bytes().splitlines()]
+    rows = [row for file in sorted(exam.glob("*.jsonl")) for row in home.lines(file)]
     return [
         Reference(bench="exam", id=f"{n}", kind="task", text=message["content"])
         for n, row in enumerate(rows)

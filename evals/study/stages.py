@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 
 from agents.errors import UsageError
+from evals import home
 from evals.study import cell, code_sets
 from evals.study.cell import Job
 from evals.study.config import options
@@ -117,7 +118,7 @@ def sft(job: Job) -> Sequence[str]:
         else:
             job.forked("finetune.sft", *told, gpus=_gpus(job))
     shutil.rmtree(out / "checkpoints", ignore_errors=True)
-    lines = [orjson.loads(line) for line in (out / "log.jsonl").read_bytes().splitlines()]
+    lines = home.lines(out / "log.jsonl")
     cell.write(job.folder / "losses.json", [[line["step"], line["loss"], line["grad_norm"]] for line in lines])
     cell.write(job.folder / "counts.json", orjson.loads((out / "config.json").read_bytes())["data"]["train"])
     return ["rows.jsonl", "losses.json", "counts.json"]

@@ -56,7 +56,7 @@ def cpu_s() -> float:
 def main() -> None:
     peer, url, texts, flight, count = sys.argv[1:]
     os.environ["NEMO_TELEMETRY_ENABLED"] = "false"
-    prompts = Path(texts).read_text(encoding="utf-8").splitlines()[: int(count)]
+    prompts = [line.decode() for line in Path(texts).read_bytes().splitlines()[: int(count)]]
     began = cpu_s()
     rows = {"data-designer": data_designer, "distilabel": distilabel}[peer](url, prompts, int(flight))
     print(json.dumps({"rows": rows, "cpu_s": cpu_s() - began}))
