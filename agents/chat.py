@@ -19,11 +19,12 @@ class OpenAI(ChatOpenAI):
 
     wire: Wire
 
-    async def said(self, body: dict[str, Any]) -> AIMessage:
-        """The answer to exactly this body; through LangChain's callbacks, a third of a millisecond, only if traced."""
+    async def said(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer to exactly this body, as the fields of an Answer; through LangChain, which takes longer than the
+        exchange itself, only if traced."""
         if tracing_is_enabled():
-            return await self.ainvoke([], extra_body=body)
-        return _message(await self.wire.complete({"model": self.model_name, **body}))
+            return fields(await self.ainvoke([], extra_body=body))
+        return _completed(await self.wire.complete({"model": self.model_name, **body}))
 
     async def _agenerate(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
@@ -51,9 +52,35 @@ def _message(completion: Completion) -> AIMessage:
 
 def _counted(usage: Usage) -> Any:
     asked, told = usage.prompt_tokens, usage.completion_tokens
-    cached = (usage.prompt_tokens_details.cached_tokens if usage.prompt_tokens_details else None) or 0
     counts = {"input_tokens": asked, "output_tokens": told, "total_tokens": asked + told}
-    return {**counts, "input_token_details": {"cache_read": cached}}
+    return {**counts, "input_token_details": {"cache_read": _cached(usage)}}
+
+
+def _cached(usage: Usage) -> int:
+    return (usage.prompt_tokens_details.cached_tokens if usage.prompt_tokens_details else None) or 0
+
+
+def _completed(completion: Completion) -> dict[str, Any]:
+    """As `fields` has it, without LangChain's message between."""
+    choice, usage = completion.choices[0], completion.usage
+    said = choice.message
+    calls = tuple(_call(call.function.name, call.function.arguments) for call in said.tool_calls or ())
+    return {
+        "content": _encodable(said.content or said.refusal or ""),
+        "tool_calls": calls,
+        "usage": usage and _spent(usage.prompt_tokens, usage.completion_tokens, _cached(usage)),
+        "finish": _finish(said.refusal, choice.finish_reason, calls),
+        "served_by": completion.model or "",
+        "fingerprint": completion.system_fingerprint or "",
+    }
+
+
+def _finish(refusal: str | None, told: str | None, calls: tuple[Any, ...]) -> str:
+    return "refusal" if refusal else told or ("tool_calls" if calls else "stop")
+
+
+def _spent(asked: int, told: int, cached: int) -> dict[str, int]:
+    return {"input": asked, "output": told, "cached": cached}
 
 
 def converted(messages: list[Message]) -> list[BaseMessage]:
@@ -79,12 +106,11 @@ def fields(message: AIMessage) -> dict[str, Any]:
     """What a model said, as the fields of an Answer."""
     told, calls = message.response_metadata, tuple(_calls(message))
     refusal = message.additional_kwargs.get("refusal")
-    finish = told.get("finish_reason") or told.get("stop_reason") or ("tool_calls" if calls else "stop")
     return {
         "content": _encodable(message.text or refusal or ""),
         "tool_calls": calls,
         "usage": _usage(message),
-        "finish": "refusal" if refusal else finish,
+        "finish": _finish(refusal, told.get("finish_reason") or told.get("stop_reason"), calls),
         "served_by": told.get("model_name") or told.get("model") or "",
         "fingerprint": told.get("system_fingerprint") or "",
     }
@@ -115,4 +141,4 @@ def _usage(message: AIMessage) -> dict[str, int] | None:
     if not (told := message.usage_metadata):
         return None
     cached = told.get("input_token_details", {}).get("cache_read") or 0
-    return {"input": told["input_tokens"], "output": told["output_tokens"], "cached": cached}
+    return _spent(told["input_tokens"], told["output_tokens"], cached)

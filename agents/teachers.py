@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.messages import HumanMessage
 
 from agents import chat, endpoint
 from agents.answers import Answer, Ask, Request
@@ -67,7 +67,7 @@ class Teachers:
         """
         one = self.endpoints[request.role]
         if one.provider == "offline":
-            return Answer(**chat.fields(await self._said(one, request)))
+            return Answer(**await self._said(one, request))
         faults: list[Fault] = []
         try:
             answer = await retried(lambda: self._sent(one, request), faults, self._attempts, self._wait_s)
@@ -82,15 +82,15 @@ class Teachers:
         """One attempt. Raises: WireError."""
         sent = await one.throttle.turn()
         try:
-            message = await self._said(one, request)
+            said = await self._said(one, request)
         except Exception as error:
             wrong = endpoint.wired(error)
             (one.throttle.refused if wrong.fault is Fault.THROTTLED else one.throttle.passed)(sent)
             raise wrong from None
         one.throttle.passed(sent)
-        return Answer(**chat.fields(message))
+        return Answer(**said)
 
-    async def _said(self, one: endpoint.Endpoint, request: Request) -> AIMessage:
+    async def _said(self, one: endpoint.Endpoint, request: Request) -> dict[str, Any]:
         form, tools, params = request.form, request.tools, self._params[request.role]
         if isinstance(one.chat, chat.OpenAI):
             body: dict[str, Any] = {**params, "messages": request.messages, "seed": request.seed}
@@ -98,10 +98,10 @@ class Teachers:
             return await one.chat.said(body | _response_format(form, self._form(one)))
         history = chat.converted(request.messages)
         if one.provider == "offline":
-            return await one.chat.ainvoke(history, tools=tools, seed=request.seed)
+            return chat.fields(await one.chat.ainvoke(history, tools=tools, seed=request.seed))
         if form:
             history.append(HumanMessage(f"Answer with one JSON object that matches {json.dumps(form)}"))
-        return await (one.chat.bind_tools(tools) if tools else one.chat).ainvoke(history, **params)
+        return chat.fields(await (one.chat.bind_tools(tools) if tools else one.chat).ainvoke(history, **params))
 
     def _form(self, one: endpoint.Endpoint) -> Form:
         return self.forms.get(one.name, "json_schema" if one.provider == "openai" else "text")

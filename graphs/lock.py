@@ -26,11 +26,16 @@ MAX_REGENERATIONS = 3
 
 def refuse_invalid(schema: Schema, value: Any, what: str) -> None:
     """Raises: LockError: with the validator's message and where in the value it is."""
-    error = min(
-        _validator(orjson.dumps(schema)).iter_errors(value), key=lambda e: (len(e.path), e.message), default=None
-    )
-    if error is not None:
-        raise LockError(f"{what}: {error.json_path}: {error.message[:300]}")
+    if wrong := _wrong(orjson.dumps(schema), orjson.dumps(value)):
+        raise LockError(f"{what}: {wrong}")
+
+
+@lru_cache(maxsize=1024)
+def _wrong(schema: bytes, value: bytes) -> str:
+    """Remembered, for a finished conversation is checked again as a whole."""
+    errors = _validator(schema).iter_errors(orjson.loads(value))
+    first = min(errors, key=lambda e: (len(e.path), e.message), default=None)
+    return f"{first.json_path}: {first.message[:300]}" if first else ""
 
 
 @lru_cache(maxsize=512)

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import (
     Any,
+    Generic,
     NotRequired,  # langgraph reads typing's own only from Python 3.12 on
     Protocol,
+    TypeVar,
 )
 
 import orjson
@@ -15,6 +17,8 @@ from typing_extensions import TypedDict
 from agents.errors import FormatError, TeacherError
 from agents.schema import Blueprint, Cluster, Directive, Observation, Observed, Origin, Played, Stop, Tool
 from agents.teachers import Ask, Message
+
+T = TypeVar("T")
 
 
 class Near(Protocol):
@@ -131,23 +135,33 @@ class State(TypedDict):
     verdict: NotRequired[dict[str, Any] | None]
 
 
+class _ReadOnce(Generic[T]):
+    """What was read of the latest parts of states, by the very object, for every node asks and none changes one."""
+
+    SIZE = 512
+
+    def __init__(self, read: Callable[[bytes], T]) -> None:
+        self._read = read
+        self._known: dict[int, tuple[Any, T]] = {}
+
+    def __call__(self, part: Any) -> T:
+        if id(part) not in self._known:  # what is known is held, so that no other object has its id
+            self._known[id(part)] = part, self._read(orjson.dumps(part))
+            if len(self._known) > self.SIZE:
+                del self._known[next(iter(self._known))]
+        return self._known[id(part)][1]
+
+
+_blueprint = _ReadOnce(Blueprint.model_validate_json)
+_cluster = _ReadOnce(lru_cache(maxsize=256)(Cluster.model_validate_json))  # slots share a cluster, not its dict
+
+
 def blueprint_of(state: State) -> Blueprint:
-    return _blueprint(orjson.dumps(state["blueprint"]))
+    return _blueprint(state["blueprint"])
 
 
 def cluster_of(state: State) -> Cluster:
-    return _cluster(orjson.dumps(state["cluster"]))
-
-
-# Every node asks for them, so they are read once: a key in bytes is made in a tenth of the time.
-@lru_cache(maxsize=2048)
-def _blueprint(dumped: bytes) -> Blueprint:
-    return Blueprint.model_validate_json(dumped)
-
-
-@lru_cache(maxsize=256)
-def _cluster(dumped: bytes) -> Cluster:
-    return Cluster.model_validate_json(dumped)
+    return _cluster(state["cluster"])
 
 
 def directive_of(state: State) -> Directive:

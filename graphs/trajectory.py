@@ -10,10 +10,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from langchain_core.runnables import RunnableConfig
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command
+from typing_extensions import TypedDict
 
 from agents import assistant, blueprint, quality, user
 from agents.errors import BlueprintError, FormatError, TeacherError
@@ -224,7 +226,13 @@ def wired(graph: Graph, supplied: Callable[[Node], Any]) -> Graph:
     return graph
 
 
-Player = CompiledStateGraph[State, Any, Any, State]
+class Whole(TypedDict):
+    """The state in one channel, where nobody looks at its parts: a superstep's cost grows with the channels."""
+
+    state: State
+
+
+Player = CompiledStateGraph[Whole, Any, Any, Whole]
 
 
 def player(roles: Roles = Roles()) -> Player:
@@ -233,20 +241,20 @@ def player(roles: Roles = Roles()) -> Player:
     Its nodes are the five roles. Each says itself where it leads, by the same routers, and the guards stand on the way:
     a superstep costs more than either, so there is about one for each request.
     """
-    graph = StateGraph(State, context_schema=Context)
+    graph = StateGraph(Whole, context_schema=Context)
     for name, node in roles.nodes().items():
         graph.add_node(name, _leading(name, node), destinations=(*roles.nodes(), END))
     return graph.add_edge(START, "blueprint").compile()
 
 
 def _leading(name: str, node: Node) -> Any:
-    async def led(state: State, runtime: Runtime[Context]) -> Command[str]:
-        update = await node(state, runtime)
-        goto = await ROUTES[name][0]({**state, **update})
+    async def led(whole: Whole, runtime: Runtime[Context]) -> Command[str]:
+        state: State = {**whole["state"], **await node(whole["state"], runtime)}
+        goto = await ROUTES[name][0](state)
         if goto in GUARDS:
-            update |= await GUARDS[goto]({**state, **update}, runtime)
-            goto = await ROUTES[goto][0]({**state, **update})
-        return Command(update=update, goto=goto)
+            state = {**state, **await GUARDS[goto](state, runtime)}
+            goto = await ROUTES[goto][0](state)
+        return Command(update={"state": state}, goto=goto)
 
     return led
 
@@ -271,7 +279,8 @@ async def play(
     begin: State = {"cluster": cluster.model_dump(mode="json"), "directive": directive.model_dump(mode="json")}
     context = Context(ask=ask, gate=gate, runners=runners or {}, limits=limits or Limits(), search=search)
     try:
-        end = await graph.ainvoke(begin, {"recursion_limit": RECURSION_LIMIT}, context=context)
+        limit: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
+        end = dict((await graph.ainvoke({"state": begin}, limit, context=context, version="v2")).value["state"])
     except TeacherError as error:
         end = {**begin, **stopped(error)}
     return played(end, directive, cluster)

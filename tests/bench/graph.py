@@ -13,18 +13,19 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
-from functools import partial, update_wrapper
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
 from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
 
 from agents.offline import model
 from agents.schema import Cluster, Directive, Role
 from agents.teachers import Answer, Message, Request, Teachers, teachers
 from graphs import calls, corpus, lock, trajectory
 from graphs.journal import seed_of
-from graphs.state import State
+from graphs.state import Context, State
 from memory import clusters
 from memory.embedder import embedder
 from memory.evolution import Evolution
@@ -75,19 +76,19 @@ async def watched(slots: Slots, offline: Teachers) -> tuple[dict[str, float], di
     """CPU seconds by what they went to, and by slot what each superstep returned."""
     spent, updates = defaultdict[str, float](float), defaultdict[int, list[State]](list)
 
-    def timed(what: str, call: Any, *args: Any) -> Any:
+    def timed(what: str, call: Any, *args: Any, **kwargs: Any) -> Any:
         spent[what] -= time.process_time()
         try:
-            return call(*args)
+            return call(*args, **kwargs)
         finally:
             spent[what] += time.process_time()
 
-    def kept(node: Any) -> Any:
-        async def run(state: State, **kwargs: Any) -> State:
-            updates[state["directive"]["slot"]].append(update := await node(state, **kwargs))
+    def kept(node: trajectory.Node) -> trajectory.Node:
+        async def run(state: State, runtime: Runtime[Context]) -> State:
+            updates[state["directive"]["slot"]].append(update := await node(state, runtime))
             return update
 
-        return update_wrapper(run, node)
+        return run
 
     class Watched(trajectory.Roles):
         def nodes(self) -> dict[str, trajectory.Node]:
