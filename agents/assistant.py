@@ -8,6 +8,7 @@ import orjson
 from agents.answers import flaw
 from agents.errors import FormatError
 from agents.prompting import dumps, render
+from agents.remembered import remembered
 from agents.schema import Blueprint, Cluster, Role
 from agents.teachers import Ask, Message
 
@@ -19,6 +20,7 @@ def public_prompt(blueprint: Blueprint) -> str:
     return f"{DEFAULT_PROMPT}\n\nPolicy: {blueprint.policy}" if blueprint.policy else DEFAULT_PROMPT
 
 
+@remembered
 def offered(cluster: Cluster) -> list[dict[str, Any]]:
     """OpenAI function definitions of the cluster."""
     return [
@@ -40,6 +42,7 @@ def plan(blueprint: Blueprint) -> dict[str, Any]:
     return {"mode": blueprint.mode, "goal": blueprint.goal, "steps": steps, "checkpoints": points}
 
 
+@remembered
 def planned(blueprint: Blueprint) -> str:
     """The role's prompt with the plan that it carries out."""
     return render(Role.ASSISTANT, public=public_prompt(blueprint), plan=dumps(plan(blueprint)))

@@ -7,6 +7,7 @@ from langchain_core.messages import AIMessage, BaseMessage, convert_to_messages
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_openai import ChatOpenAI
 from langsmith.utils import tracing_is_enabled
+from pydantic import Field
 
 from agents.wire import Completion, Usage, Wire
 
@@ -18,11 +19,12 @@ class OpenAI(ChatOpenAI):
     """ChatOpenAI whose asynchronous calls with an `extra_body` send just that, and keep the text of tool arguments."""
 
     wire: Wire
+    traced: bool = Field(default_factory=lambda: bool(tracing_is_enabled()))
 
     async def said(self, body: dict[str, Any]) -> dict[str, Any]:
         """The answer to exactly this body, as the fields of an Answer; through LangChain, which takes longer than the
         exchange itself, only if traced."""
-        if tracing_is_enabled():
+        if self.traced:
             return fields(await self.ainvoke([], extra_body=body))
         return _completed(await self.wire.complete({"model": self.model_name, **body}))
 

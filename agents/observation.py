@@ -6,6 +6,7 @@ from typing import Any
 from agents.code import own
 from agents.dataflow import described
 from agents.prompting import dumps, render
+from agents.remembered import remembered
 from agents.schema import Cluster, Observed, Role, Schema
 from agents.teachers import Ask, Message, fill
 
@@ -21,8 +22,13 @@ async def simulate(ask: Ask, cluster: Cluster, history: Sequence[tuple[str, str]
 
     Raises: FormatError: no observation, asked again included.
     """
-    tools = [described(name, tool) for name, tool in own(cluster).items()]
-    messages: list[Message] = [{"role": "system", "content": render(Role.OBSERVATION, tools=dumps(tools))}]
+    messages: list[Message] = [{"role": "system", "content": _prompt(cluster)}]
     for earlier, observed in history:
         messages += [{"role": "user", "content": earlier}, {"role": "assistant", "content": observed}]
     return await fill(ask, Role.OBSERVATION, [*messages, {"role": "user", "content": call}], Observed)
+
+
+@remembered
+def _prompt(cluster: Cluster) -> str:
+    tools = [described(name, tool) for name, tool in own(cluster).items()]
+    return render(Role.OBSERVATION, tools=dumps(tools))

@@ -3,15 +3,21 @@
 from collections.abc import Sequence
 
 from agents.prompting import dumps, render
+from agents.remembered import remembered
 from agents.schema import Blueprint, Role, Utterance
 from agents.teachers import Ask, Message, fill
 
 
 async def speak(ask: Ask, blueprint: Blueprint, messages: Sequence[Message]) -> Utterance:
     """Raises: FormatError: no utterance, asked again included."""
-    you = blueprint.model_dump(mode="json", include={"persona", "goal", "turns", "facts"}, exclude_defaults=True)
-    system = {"role": "system", "content": render(Role.USER, you=dumps(you))}
+    system = {"role": "system", "content": _prompt(blueprint)}
     return await fill(ask, Role.USER, [system, *_seen(messages)], Utterance)
+
+
+@remembered
+def _prompt(blueprint: Blueprint) -> str:
+    you = blueprint.model_dump(mode="json", include={"persona", "goal", "turns", "facts"}, exclude_defaults=True)
+    return render(Role.USER, you=dumps(you))
 
 
 def _seen(messages: Sequence[Message]) -> list[Message]:

@@ -141,6 +141,7 @@ class Wire:
         if self._session is None:
             headers = {"Authorization": f"Bearer {self._key.get_secret_value()}", "Content-Type": "application/json"}
             self._session = aiohttp.ClientSession(
+                cookie_jar=aiohttp.DummyCookieJar(),
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S),
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total=self._timeout_s, sock_connect=min(10.0, self._timeout_s)),

@@ -2,23 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import (
     Any,
-    Generic,
     NotRequired,  # langgraph reads typing's own only from Python 3.12 on
     Protocol,
-    TypeVar,
 )
 
-import orjson
 from typing_extensions import TypedDict
 
 from agents.errors import FormatError, TeacherError
+from agents.remembered import remembered
 from agents.schema import Blueprint, Cluster, Directive, Observation, Observed, Origin, Played, Stop, Tool
 from agents.teachers import Ask, Message
-
-T = TypeVar("T")
 
 
 class Near(Protocol):
@@ -135,33 +130,22 @@ class State(TypedDict):
     verdict: NotRequired[dict[str, Any] | None]
 
 
-class _ReadOnce(Generic[T]):
-    """What was read of the latest parts of states, by the very object, for every node asks and none changes one."""
-
-    SIZE = 512
-
-    def __init__(self, read: Callable[[bytes], T]) -> None:
-        self._read = read
-        self._known: dict[int, tuple[Any, T]] = {}
-
-    def __call__(self, part: Any) -> T:
-        if id(part) not in self._known:  # what is known is held, so that no other object has its id
-            self._known[id(part)] = part, self._read(orjson.dumps(part))
-            if len(self._known) > self.SIZE:
-                del self._known[next(iter(self._known))]
-        return self._known[id(part)][1]
-
-
-_blueprint = _ReadOnce(Blueprint.model_validate_json)
-_cluster = _ReadOnce(lru_cache(maxsize=256)(Cluster.model_validate_json))  # slots share a cluster, not its dict
-
-
 def blueprint_of(state: State) -> Blueprint:
     return _blueprint(state["blueprint"])
 
 
 def cluster_of(state: State) -> Cluster:
     return _cluster(state["cluster"])
+
+
+_blueprint = remembered(Blueprint.model_validate)
+_cluster = remembered(Cluster.model_validate)
+
+
+@remembered
+def dumped(cluster: Cluster) -> dict[str, Any]:
+    """A cluster as states hold it."""
+    return cluster.model_dump(mode="json")
 
 
 def directive_of(state: State) -> Directive:

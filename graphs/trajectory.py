@@ -45,6 +45,7 @@ from graphs.state import (
     blueprint_of,
     cluster_of,
     directive_of,
+    dumped,
     nothing_near,
     open_gate,
     origins_of,
@@ -276,7 +277,7 @@ async def play(
 
     Raises: UsageError: the teacher cannot be used at all, such as a wrong key.
     """
-    begin: State = {"cluster": cluster.model_dump(mode="json"), "directive": directive.model_dump(mode="json")}
+    begin: State = {"cluster": dumped(cluster), "directive": directive.model_dump(mode="json")}
     context = Context(ask=ask, gate=gate, runners=runners or {}, limits=limits or Limits(), search=search)
     try:
         limit: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
