@@ -17,7 +17,7 @@ class Elsewhere:
     """The search over the tools of these clusters; the catalogue is made, in the folder, when it is first asked."""
 
     def __init__(self, clusters: Sequence[Cluster], embedder: Embedder, folder: Path) -> None:
-        self._tools = list({tool.key: tool for cluster in clusters for tool in cluster.tools}.values())
+        self._tools = {tool.key: tool for cluster in clusters for tool in cluster.tools}
         self._embedder, self._folder = embedder, folder
         self._catalogue: Catalogue | None = None
         self._found: dict[str, list[Tool]] = {}
@@ -33,10 +33,10 @@ class Elsewhere:
     def _near(self, cluster: Cluster) -> list[Tool]:
         if self._catalogue is None:
             self._catalogue = Catalogue(Cached(self._embedder), self._folder)
-            self._catalogue.fill(self._tools)
+            self._catalogue.fill(list(self._tools.values()))
         own = {tool.service for tool in cluster.tools}
-        found = self._catalogue.search(cluster.title, NEAREST)
-        return [tool for tool, _ in found if tool.service not in own][:SHOWN]
+        near = (self._tools[key] for key in self._catalogue.nearest(cluster.title, NEAREST))
+        return [tool for tool in near if tool.service not in own][:SHOWN]
 
     def close(self) -> None:
         if self._catalogue:

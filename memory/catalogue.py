@@ -69,16 +69,23 @@ class Catalogue:
 
     def search(self, query: str, k: int = 5) -> list[Found]:
         """The k tools nearest to the query in meaning, fewer if there are fewer."""
-        if not len(self):
+        if not (near := self.nearest(query, k)):
             return []
+        stored = self._tools.get(ids=list(near), include=["documents"])
+        tools = {
+            key: Tool.model_validate_json(text) for key, text in zip(stored["ids"], stored["documents"], strict=True)
+        }
+        return [Found(tools[key], distance) for key, distance in near.items()]
+
+    def nearest(self, query: str, k: int = 5) -> dict[str, float]:
+        """Key -> distance of those tools, nearest first: for a caller who has the tools, in half the time."""
+        if not (held := len(self)):
+            return {}
         row = self._embedder.embed([query])
-        answer = self._tools.query(
-            query_embeddings=row, n_results=min(k + MARGIN, len(self)), include=["embeddings", "documents"]
-        )
+        answer = self._tools.query(query_embeddings=row, n_results=min(k + MARGIN, held), include=["embeddings"])
         near = np.asarray(answer["embeddings"][0], dtype=np.float64) @ row[0].astype(np.float64)
         distances = np.maximum(np.round(1.0 - near, 6), 0.0) + 0.0  # never -0.0
-        best = sorted(zip(distances.tolist(), answer["ids"][0], answer["documents"][0], strict=True))[:k]
-        return [Found(Tool.model_validate_json(document), distance) for distance, _, document in best]
+        return {key: distance for distance, key in sorted(zip(distances.tolist(), answer["ids"][0], strict=True))[:k]}
 
     def close(self) -> None:
         self._client.close()

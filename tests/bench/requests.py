@@ -12,6 +12,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -169,26 +170,32 @@ def _spent(python: str, *given: object) -> float:
     return float(found["cpu_s"])
 
 
-def measure(flight: int, windows: float, sent: int, latency_s: float, peers: dict[str, str]) -> dict[str, Any]:
-    """One number in flight: the pipeline over `windows` windows, the others over the first `sent` of its bodies."""
+def measure(options: argparse.Namespace, flight: int) -> Iterator[dict[str, Any]]:
+    """One number in flight: the pipeline over `windows` windows, then the others over the first `sent` of its bodies.
+
+    In turns, `repeats` times: a core's pace may change by half within a minute.
+    """
     window = 4 * flight
-    sizes = [f"--count={round(windows * window)}", f"--window={window}", f"--concurrency={flight}"]
+    sizes = [f"--count={round(options.windows * window)}", f"--window={window}", f"--concurrency={flight}"]
+    peers = dict(one.split("=", 1) for one in options.peer)
     with tempfile.TemporaryDirectory() as folder:
         recorded, served, bodies = Path(folder) / "recorded", Path(folder) / "served", Path(folder) / "bodies.jsonl"
         pipeline(recorded, *sizes)
-        with canned(recorded / "journal.sqlite", bodies, latency_s) as url:
-            cpu, wall = pipeline(served, *sizes, f"--teacher=openai:offline@{url}")
-            requests = json.loads((served / "cost.json").read_bytes())["requests"]
-            lines = bodies.read_bytes().splitlines()[:sent]
-            asked = [orjson.loads(line) for line in lines]
-            bare = {name: round(asyncio.run(loop(name, url, asked, flight)), 1) for name in LOOPS}
-            bare |= {name: round(played_by(name, python, url, lines, flight), 1) for name, python in peers.items()}
-        same = (recorded / "trajectories.jsonl").read_bytes() == (served / "trajectories.jsonl").read_bytes()
-    row: dict[str, Any] = {"in_flight": flight, "slots": round(windows * window), "requests": requests, "same": same}
-    row |= {"pipeline": round(requests / cpu, 1), **bare, "per_s": round(requests / wall, 1)}
-    row["over_openai"] = round(row["pipeline"] / bare["AsyncOpenAI"], 2)
-    row["of_ideal"] = round(row["per_s"] * latency_s / flight, 3) if latency_s else None
-    return row | {"load": round(os.getloadavg()[0], 1)}
+        for _ in range(options.repeats):
+            with canned(recorded / "journal.sqlite", bodies, options.latency) as url:
+                shutil.rmtree(served, ignore_errors=True)
+                cpu, wall = pipeline(served, *sizes, f"--teacher=openai:offline@{url}")
+                requests = json.loads((served / "cost.json").read_bytes())["requests"]
+                lines = bodies.read_bytes().splitlines()[: options.sent]
+                asked = [orjson.loads(line) for line in lines]
+                bare = {name: round(asyncio.run(loop(name, url, asked, flight)), 1) for name in LOOPS}
+                bare |= {name: round(played_by(name, python, url, lines, flight), 1) for name, python in peers.items()}
+            same = (recorded / "trajectories.jsonl").read_bytes() == (served / "trajectories.jsonl").read_bytes()
+            row: dict[str, Any] = {"in_flight": flight, "requests": requests, "same": same}
+            row |= {"pipeline": round(requests / cpu, 1), **bare, "per_s": round(requests / wall, 1)}
+            row["over_openai"] = round(requests / cpu / bare["AsyncOpenAI"], 2)
+            row["of_ideal"] = round(requests / wall * options.latency / flight, 3)
+            yield row | {"load": round(os.getloadavg()[0], 1)}
 
 
 def main() -> None:
@@ -197,15 +204,16 @@ def main() -> None:
     parser.add_argument("--windows", type=float, default=10, help="slots, in windows of 4 x in flight")
     parser.add_argument("--sent", type=int, default=2000, help="requests of each bare loop, at most")
     parser.add_argument("--latency", type=float, default=0.0)
+    parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--peer", nargs="*", default=[], metavar="NAME=PYTHON", help="data-designer, distilabel")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--bodies", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
         serve(options.serve, options.bodies, options.latency)
-    peers = dict(one.split("=", 1) for one in options.peer)
     for flight in options.flight:
-        print(json.dumps(measure(flight, options.windows, options.sent, options.latency, peers)), flush=True)
+        for row in measure(options, flight):
+            print(json.dumps(row), flush=True)
 
 
 if __name__ == "__main__":
