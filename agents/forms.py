@@ -56,11 +56,14 @@ def _object(content: str) -> Any:
     start, end = text.find("{"), text.rfind("}")
     if start < 0 or end < start:
         raise ValueError("there is no JSON object")
-    return json.loads(text[start : end + 1], parse_constant=_refuse)
+    return _STRICT.decode(text[start : end + 1])
 
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
+
+
+_STRICT = json.JSONDecoder(parse_constant=_refuse)
 
 
 def _fault(error: Exception) -> str:

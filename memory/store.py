@@ -6,6 +6,7 @@ over the grid are exact in float64, so a distance is the same before and after a
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -25,6 +26,8 @@ from memory.vectors import Cached
 GRID = 65536
 BATCH = 64
 """Slots that are handed to Chroma at once; a kill loses less, and the next start reads them from the journal."""
+ASKED = 128
+"""Vectors of the latest texts that are remembered."""
 INDEX = Path("runs/catalogue")
 EXACT = 100_000
 """Up to so many vectors are searched exactly (a bare product of 100,000 takes about 22 ms). Above, Chroma's graph names
@@ -49,6 +52,8 @@ class Memory:
 
     def __init__(self, path: Path, embedder: Embedder, window: int, exact: int = EXACT) -> None:
         self._embedder, self._window, self._exact = embedder, window, exact
+        # What is added was asked about just before.
+        self._vector = lru_cache(maxsize=ASKED)(lambda text: _grid(embedder.embed([text]))[0])
         self._client: Any = chromadb.PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=False))
         self._collection: Collection = self._client.get_or_create_collection(
             "trajectories",
@@ -62,7 +67,8 @@ class Memory:
 
     def add(self, slot: int, text: str, summary: str) -> None:
         """Keeps the slot; a second time replaces it. Chroma learns of it with the next BATCH, or at close."""
-        self._take([(slot, text, summary)])
+        self._keep(slot, self._vector(text), summary)
+        self._untold.add(slot)
         if len(self._untold) >= BATCH:
             self._tell()
 
@@ -86,7 +92,7 @@ class Memory:
         """The k nearest among slots smaller than `before`, by (distance, slot); fewer if there are fewer."""
         if not len(self):
             return []
-        query = _grid(self._embedder.embed([text]))[0]
+        query = self._vector(text)
         rows = self._candidates(query, k, before)
         distances = self._distances(query, rows)
         order = np.lexsort((self._slots[rows], distances))[:k]
