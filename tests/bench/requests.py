@@ -2,8 +2,9 @@
 
 One canned server in a process of its own gives every request its recorded answer. The pipeline is a child `graphs.run`;
 its CPU time counts from its first slot to its last, start-up and report aside. The bare loops send the bodies that the
-pipeline sent, to the same server, at the same number in flight: AsyncOpenAI as it comes, and aiohttp with orjson. A
-peer, in an environment of its own (tests/bench/peers.py), sends them as prompts, without its start-up too:
+pipeline sent, to the same server, at the same number in flight: AsyncOpenAI as it comes, and aiohttp with orjson. They
+take turns with it, nine of them, while it is stopped: a core's pace changes by half within a minute. A peer, in an
+environment of its own (tests/bench/peers.py), sends them as prompts, without its start-up too, afterwards:
 `--peer data-designer=ENV/bin/python`.
 """
 
@@ -12,7 +13,7 @@ import asyncio
 import json
 import os
 import re
-import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -51,9 +52,10 @@ def completion(answer: Answer) -> bytes:
 def serve(journal: Path, bodies: Path, latency_s: float) -> None:
     """Print the port, then answer by seed; a request that was never recorded is answered by the offline teacher."""
     canned, short = {}, completion(Answer(content="As a peer asks, without a seed: any words will do."))
-    with sqlite3.connect(journal) as recorded:
-        for slot, call, text in recorded.execute("select slot, call, answer from answers"):
-            canned[seed_of(0, slot, call)] = completion(Answer.model_validate_json(text))
+    if journal.exists():
+        with sqlite3.connect(journal) as recorded:
+            for slot, call, text in recorded.execute("select slot, call, answer from answers"):
+                canned[seed_of(0, slot, call)] = completion(Answer.model_validate_json(text))
 
     async def answer(request: web.Request) -> web.Response:
         raw = await request.read()
@@ -97,18 +99,31 @@ def canned(journal: Path, bodies: Path, latency_s: float) -> Iterator[str]:
             process.terminate()
 
 
-def pipeline(out: Path, *options: str) -> tuple[float, float]:
-    """CPU seconds and seconds from the first slot of a child `graphs.run` to its last."""
+def pipeline(out: Path, *options: str, turn: Callable[[], object] = lambda: None) -> tuple[float, float]:
+    """CPU seconds and seconds from the first slot of a child `graphs.run` to its last, without its turns."""
     command = [sys.executable, "-m", "graphs.run", "--out", str(out), *options]
     spans: list[tuple[float, float]] = []
+    paused, tenth, tail = 0.0, 1, ""
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as child:
-        tail = ""
         for tail in child.stderr or ():
-            if (found := PROGRESS.match(tail)) and (found[1] == "0" or found[1] == found[2]):
+            if not (found := PROGRESS.match(tail)):
+                continue
+            if found[1] == "0" or found[1] == found[2]:
                 spans.append((_cpu(child.pid), time.monotonic()))
+            elif 10 * int(found[1]) >= tenth * int(found[2]):
+                tenth += 1
+                paused += _stopped(child, turn)
     if len(spans) != 2:
         raise SystemExit(f"graphs.run did not play all its slots: {tail}")
-    return spans[1][0] - spans[0][0], spans[1][1] - spans[0][1]
+    return spans[1][0] - spans[0][0], spans[1][1] - spans[0][1] - paused
+
+
+def _stopped(child: subprocess.Popen[str], turn: Callable[[], object]) -> float:
+    began = time.monotonic()
+    child.send_signal(signal.SIGSTOP)
+    turn()
+    child.send_signal(signal.SIGCONT)
+    return time.monotonic() - began
 
 
 def _cpu(pid: int) -> float:
@@ -138,17 +153,22 @@ LOOPS = {"AsyncOpenAI": through_openai, "aiohttp + orjson": through_aiohttp}
 
 
 async def loop(name: str, url: str, bodies: list[dict[str, Any]], flight: int) -> float:
-    """Requests per CPU second of this process."""
-    left = iter(bodies)
+    """CPU seconds of this process, its connections made before."""
     async with LOOPS[name](url) as send:
 
-        async def worker() -> None:
-            for body in left:
-                await send(body)
+        async def sent(bodies: list[dict[str, Any]]) -> None:
+            left = iter(bodies)
 
+            async def worker() -> None:
+                for body in left:
+                    await send(body)
+
+            await asyncio.gather(*(worker() for _ in range(flight)))
+
+        await sent(bodies[:flight])
         began = time.process_time()
-        await asyncio.gather(*(worker() for _ in range(flight)))
-    return len(bodies) / (time.process_time() - began)
+        await sent(bodies)
+        return time.process_time() - began
 
 
 def played_by(peer: str, python: str, url: str, bodies: list[bytes], flight: int) -> float:
@@ -170,41 +190,56 @@ def _spent(python: str, *given: object) -> float:
     return float(found["cpu_s"])
 
 
-def measure(options: argparse.Namespace, flight: int) -> Iterator[dict[str, Any]]:
-    """One number in flight: the pipeline over `windows` windows, then the others over the first `sent` of its bodies.
+class Turns:
+    """What the bare loops send of the bodies that have come last, whenever it is their turn."""
 
-    In turns, `repeats` times: a core's pace may change by half within a minute.
-    """
+    def __init__(self, bodies: Path, url: str, flight: int, sent: int) -> None:
+        self._bodies, self._url, self._flight = bodies, url, flight
+        self._each = max(sent // 9, 2 * flight)
+        self._sent, self._spent = 0, dict.fromkeys(LOOPS, 0.0)
+
+    def __call__(self) -> None:
+        lines = self._bodies.read_bytes().splitlines()[-self._each :]
+        asked = [orjson.loads(line) for line in lines]
+        self._sent += len(asked)
+        for name in LOOPS:
+            self._spent[name] += asyncio.run(loop(name, self._url, asked, self._flight))
+
+    def rates(self) -> dict[str, float]:
+        return {name: round(self._sent / cpu, 1) for name, cpu in self._spent.items()}
+
+
+def measure(options: argparse.Namespace, flight: int) -> dict[str, Any]:
+    """One number in flight: the pipeline over `windows` windows, the bare loops over about `sent` of its bodies."""
     window = 4 * flight
     sizes = [f"--count={round(options.windows * window)}", f"--window={window}", f"--concurrency={flight}"]
-    peers = dict(one.split("=", 1) for one in options.peer)
     with tempfile.TemporaryDirectory() as folder:
         recorded, served, bodies = Path(folder) / "recorded", Path(folder) / "served", Path(folder) / "bodies.jsonl"
-        pipeline(recorded, *sizes)
-        for _ in range(options.repeats):
-            with canned(recorded / "journal.sqlite", bodies, options.latency) as url:
-                shutil.rmtree(served, ignore_errors=True)
-                cpu, wall = pipeline(served, *sizes, f"--teacher=openai:offline@{url}")
-                requests = json.loads((served / "cost.json").read_bytes())["requests"]
-                lines = bodies.read_bytes().splitlines()[: options.sent]
-                asked = [orjson.loads(line) for line in lines]
-                bare = {name: round(asyncio.run(loop(name, url, asked, flight)), 1) for name in LOOPS}
-                bare |= {name: round(played_by(name, python, url, lines, flight), 1) for name, python in peers.items()}
-            same = (recorded / "trajectories.jsonl").read_bytes() == (served / "trajectories.jsonl").read_bytes()
-            row: dict[str, Any] = {"in_flight": flight, "requests": requests, "same": same}
-            row |= {"pipeline": round(requests / cpu, 1), **bare, "per_s": round(requests / wall, 1)}
-            row["over_openai"] = round(requests / cpu / bare["AsyncOpenAI"], 2)
-            row["of_ideal"] = round(requests / wall * options.latency / flight, 3)
-            yield row | {"load": round(os.getloadavg()[0], 1)}
+        if not options.live:
+            pipeline(recorded, *sizes)
+        with canned(recorded / "journal.sqlite", bodies, options.latency) as url:
+            turns = Turns(bodies, url, flight, options.sent)
+            cpu, wall = pipeline(served, *sizes, f"--teacher=openai:offline@{url}", turn=turns)
+            requests = json.loads((served / "cost.json").read_bytes())["requests"]
+            lines = bodies.read_bytes().splitlines()[: options.sent]
+            peers = dict(one.split("=", 1) for one in options.peer)
+            others = {name: round(played_by(name, python, url, lines, flight), 1) for name, python in peers.items()}
+        rows = [folder / "trajectories.jsonl" for folder in (recorded, served)]
+        same = None if options.live else rows[0].read_bytes() == rows[1].read_bytes()
+    row: dict[str, Any] = {"in_flight": flight, "slots": round(options.windows * window), "requests": requests}
+    row |= {"same": same, "pipeline": round(requests / cpu, 1), **turns.rates(), **others}
+    row["over_openai"] = round(row["pipeline"] / row["AsyncOpenAI"], 2)
+    row |= {"per_s": round(requests / wall, 1), "of_ideal": round(requests / wall * options.latency / flight, 3)}
+    return row | {"load": round(os.getloadavg()[0], 1)}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--flight", type=int, nargs="+", default=[16, 64, 256, 1024])
     parser.add_argument("--windows", type=float, default=10, help="slots, in windows of 4 x in flight")
-    parser.add_argument("--sent", type=int, default=2000, help="requests of each bare loop, at most")
+    parser.add_argument("--sent", type=int, default=3000, help="requests of each bare loop; at least 18 x in flight")
     parser.add_argument("--latency", type=float, default=0.0)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--live", action="store_true", help="no run is recorded first: the server is the teacher")
     parser.add_argument("--peer", nargs="*", default=[], metavar="NAME=PYTHON", help="data-designer, distilabel")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--bodies", type=Path, help=argparse.SUPPRESS)
@@ -212,8 +247,7 @@ def main() -> None:
     if options.serve:
         serve(options.serve, options.bodies, options.latency)
     for flight in options.flight:
-        for row in measure(options, flight):
-            print(json.dumps(row), flush=True)
+        print(json.dumps(measure(options, flight)), flush=True)
 
 
 if __name__ == "__main__":
