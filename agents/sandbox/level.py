@@ -78,13 +78,17 @@ def namespaced(limits: Limits, bwrap: str, info: int) -> Start:
     # Root inside a user namespace would still be the host's root to files: better to become nobody.
     user = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else ["--unshare-user"]
     apart = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
-    parents = sorted({str(parent) for path in readable() for parent in Path(path).parents} - {"/"})
-    binds = [part for path in parents for part in ("--perms", "0755", "--dir", path)]  # else made for root alone
-    binds += [part for path in readable() for part in ("--ro-bind", path, path)]
     home = ["--perms", "1777", "--size", str(limits.disk_mb * 2**20), "--tmpfs", "/tmp"]
     command = [bwrap, *user, *apart, "--hostname", "sandbox", "--die-with-parent", "--new-session"]
-    command += ["--info-fd", str(info), *binds, "--dev-bind", "/dev/null", "/dev/null", *home, "--remount-ro", "/"]
+    command += ["--info-fd", str(info), *_binds(), "--dev-bind", "/dev/null", "/dev/null", *home, "--remount-ro", "/"]
     return Start((*command, "--chdir", "/tmp", "--", *_python(limits, "/tmp", uid=NOBODY if root else 0)), "/tmp")
+
+
+@cache
+def _binds() -> tuple[str, ...]:
+    parents = sorted({str(parent) for path in readable() for parent in Path(path).parents} - {"/"})
+    made = [part for path in parents for part in ("--perms", "0755", "--dir", path)]  # else made for root alone
+    return (*made, *(part for path in readable() for part in ("--ro-bind", path, path)))
 
 
 def _python(limits: Limits, home: str, uid: int) -> tuple[str, ...]:
