@@ -79,10 +79,10 @@ class Catalogue:
 
     def nearest(self, query: str, k: int = 5) -> dict[str, float]:
         """Key -> distance of those tools, nearest first: for a caller who has the tools, in half the time."""
-        if not (held := len(self)):
-            return {}
         row = self._embedder.embed([query])
-        answer = self._tools.query(query_embeddings=row, n_results=min(k + MARGIN, held), include=["embeddings"])
+        answer = self._tools.query(query_embeddings=row, n_results=k + MARGIN, include=["embeddings"])
+        if not answer["ids"][0]:
+            return {}
         near = np.asarray(answer["embeddings"][0], dtype=np.float64) @ row[0].astype(np.float64)
         distances = np.maximum(np.round(1.0 - near, 6), 0.0) + 0.0  # never -0.0
         return {key: distance for distance, key in sorted(zip(distances.tolist(), answer["ids"][0], strict=True))[:k]}
