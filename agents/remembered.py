@@ -21,8 +21,9 @@ class remembered(Generic[S, T]):
         self._known: dict[int, tuple[Any, T]] = {}
 
     def __call__(self, one: S) -> T:
-        if id(one) not in self._known:  # what is known is held, so no other object can have its id
-            self._known[id(one)] = one, self._function(one)
+        known = self._known.get(id(one))  # what is known is held, so no other object can have its id
+        if known is None:
+            known = self._known[id(one)] = one, self._function(one)
             if len(self._known) > SIZE:
                 del self._known[next(iter(self._known))]
-        return self._known[id(one)][1]
+        return known[1]

@@ -19,7 +19,7 @@ import pytest
 from agents.errors import OutageError, UsageError
 from evals import home
 from evals.study import __main__ as command
-from evals.study import cell, config, grid, results, sheet, stages
+from evals.study import cell, config, grid, points, results, sheet, stages
 from evals.study.scores import Metric, Scored
 from tests import tiny_student
 
@@ -73,7 +73,7 @@ def found(study: Path) -> dict[str, Any]:
     return read
 
 
-def points(study: Path, by: str = "size") -> list[dict[str, Any]]:
+def scored(study: Path, by: str = "size") -> list[dict[str, Any]]:
     return [one for one in found(study)["points"] if one["point"]["by"] == by]
 
 
@@ -82,7 +82,7 @@ def rows(study: Path, point: dict[str, Any]) -> list[bytes]:
 
 
 def test_every_point_is_scored_and_the_untrained_student_is_one(study: Path) -> None:
-    made = [(one["point"]["arm"], one["point"]["seed"], one["point"]["rows"]) for one in points(study)]
+    made = [(one["point"]["arm"], one["point"]["seed"], one["point"]["rows"]) for one in scored(study)]
     assert sorted(made) == [(arm, seed, size) for arm in ("simia", "tdscaling") for seed in (0,) for size in (2, 4)]
     assert {"held-out loss", "exact calls, forced", "loss of python"} <= found(study)["base"]["scores"].keys()
     assert found(study)["missing_points"] == []
@@ -92,7 +92,7 @@ def test_every_point_is_scored_and_the_untrained_student_is_one(study: Path) -> 
 
 
 def test_a_smaller_size_is_the_beginning_of_a_larger_one_and_costs_what_was_spent_up_to_there(study: Path) -> None:
-    small, large = (one["point"] for one in points(study) if one["point"]["arm"] == "tdscaling")
+    small, large = (one["point"] for one in scored(study) if one["point"]["arm"] == "tdscaling")
     assert rows(study, small) == rows(study, large)[:2]
     run_folder = study / "cells" / large["data"] / "run"
     slot = json.loads(rows(study, small)[-1])["slot"]
@@ -101,12 +101,12 @@ def test_a_smaller_size_is_the_beginning_of_a_larger_one_and_costs_what_was_spen
 
 
 def test_at_equal_tokens_nobody_has_more_than_the_cheapest_arm_spent(study: Path) -> None:
-    dear, cheap = (one["point"] for one in points(study, "budget")[:2])
+    dear, cheap = (one["point"] for one in scored(study, "budget")[:2])
     assert (cheap["arm"], cheap["rows"]) == ("simia", 4)
-    assert dear["tokens"] == cheap["tokens"] == grid.spent(study / "cells" / cheap["data"] / "run", 4)
-    assert dear["rows"] == grid.bought(study / "cells" / dear["data"] / "run", dear["tokens"]) < 4
+    assert dear["tokens"] == cheap["tokens"] == points.spent(study / "cells" / cheap["data"] / "run", 4)
+    assert dear["rows"] == points.bought(study / "cells" / dear["data"] / "run", dear["tokens"]) < 4
     assert cheap["sft"] == next(
-        one["point"]["sft"] for one in points(study) if one["point"]["arm"] == "simia" and one["point"]["rows"] == 4
+        one["point"]["sft"] for one in scored(study) if one["point"]["arm"] == "simia" and one["point"]["rows"] == 4
     )
 
 
@@ -115,7 +115,7 @@ def test_no_arm_was_given_a_held_out_service(study: Path) -> None:
     held = {json.loads(line)["service"] for line in (pool / "held_out.jsonl").read_text().splitlines()}
     used = {
         key.rpartition("/")[0]
-        for one in points(study)
+        for one in scored(study)
         for line in rows(study, one["point"])
         for key in json.loads(line)["cluster"]["tools"].values()
     }
@@ -154,7 +154,7 @@ def test_a_killed_study_goes_on_and_comes_to_the_same_scores(study: Path, tmp_pa
     assert len(kept) < len(list((study / "cells").glob("*/manifest.json")))
     run("run", str(study.parent / "study.toml"), "--out", str(tmp_path / "out"))
     assert {path: path.read_bytes() for path in kept} == kept
-    assert [one["scores"] for one in points(tmp_path / "out")] == [one["scores"] for one in points(study)]
+    assert [one["scores"] for one in scored(tmp_path / "out")] == [one["scores"] for one in scored(study)]
 
 
 def test_a_folder_in_use_is_refused(study: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_folder_in_use_is_refused(study: Path) -> None:
 def test_a_cell_made_again_from_its_manifest_is_the_same(
     study: Path, stage: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = study / "cells" / points(study)[-1]["point"][stage]
+    folder = study / "cells" / scored(study)[-1]["point"][stage]
     run("again", str(folder))
     assert "OTHER" not in capsys.readouterr().out
 
@@ -175,7 +175,7 @@ def test_a_cell_made_again_from_its_manifest_is_the_same(
 def test_a_cell_that_comes_out_otherwise_is_told(
     study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    point = points(study)[-1]["point"]
+    point = scored(study)[-1]["point"]
     manifest = json.loads((study / "cells" / point["sft"] / "manifest.json").read_text())
     spoiled = tmp_path / "cells" / "sft-spoiled"
     spoiled.mkdir(parents=True)
@@ -207,7 +207,7 @@ def test_tables_and_curves_are_made_of_the_results(study: Path) -> None:
 
 
 def student(value: float, arm: str = "a", seed: int = 0) -> Scored:
-    return Scored(point=grid.Point(arm=arm, seed=seed, rows=2, tokens=1, by="size"), scores={"loss": value})
+    return Scored(point=points.Point(arm=arm, seed=seed, rows=2, tokens=1, by="size"), scores={"loss": value})
 
 
 def test_only_a_student_above_the_floor_makes_a_measure_informative() -> None:
@@ -285,13 +285,13 @@ def accepted(cells: Path, arm: str, tokens: list[int]) -> Path:
     return run
 
 
-def budgeted(cells: Path, *budgets: int) -> list[grid.Point]:
+def budgeted(cells: Path, *budgets: int) -> list[points.Point]:
     """Points of two arms, whose runs cost 50 and 500 and have three spare rows."""
     arms = {name: config.Arm() for name in "ab"}
     told = {"sizes": (2,), "budgets": budgets, "arms": arms, "parameters": 1, "flops": 1}
     runs = {("a", 0): [10, 20, 30, 40, 50], ("b", 0): [100, 200, 300, 400, 500]}
     found = {run: accepted(cells, run[0], tokens) for run, tokens in runs.items()}
-    return grid.points(config.Config(name="t", student="s", seeds=(0,), **told), found)
+    return points.planned(config.Config(name="t", student="s", seeds=(0,), **told), found)
 
 
 def test_a_budget_that_an_arm_did_not_spend_is_refused(tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ def test_a_budget_that_an_arm_did_not_spend_is_refused(tmp_path: Path) -> None:
 
 def test_a_student_may_see_spare_rows_and_raters_get_no_others(tmp_path: Path) -> None:
     made = budgeted(tmp_path / "cells", 40)
-    assert {run: point.rows for run, point in grid.largest(made).items()} == {("a", 0): 4, ("b", 0): 2}
+    assert {run: point.rows for run, point in points.largest(made).items()} == {("a", 0): 4, ("b", 0): 2}
     grid.listed(tmp_path, 1, made, lambda point: point)
     drawn = sheet.drawn(tmp_path, 9, seed=0)
     assert sorted((arm, row["slot"]) for arm, _, row in drawn) == [*(("a", n) for n in range(4)), ("b", 0), ("b", 1)]
@@ -309,7 +309,7 @@ def test_a_student_may_see_spare_rows_and_raters_get_no_others(tmp_path: Path) -
 
 def test_points_that_share_a_student_are_examined_on_the_same() -> None:
     read = config.Config(name="t", student="s", seeds=(0,), sizes=(2,), arms=ARMS, parameters=1, flops=1, code=("a",))
-    twins = [grid.Point(arm="a", seed=0, rows=2, tokens=1, by=by) for by in ("size", "budget")]
+    twins = [points.Point(arm="a", seed=0, rows=2, tokens=1, by=by) for by in ("size", "budget")]
     assert [grid._coder(read, one) for one in twins] == [True, True]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.exceptions import HTTPException
 
+from agents import chat
 from agents.errors import FormatError, TeacherError, UsageError
 from agents.schema import Role, Schema, Utterance
 from agents.serve import Reply, app, running
@@ -63,6 +64,17 @@ async def test_raw_argument_texts_survive_even_broken_ones(script: Script) -> No
         answer = await made.answer(ASKED)
     assert [(call["name"], call["arguments"]) for call in answer.tool_calls] == list(calls)
     assert (answer.finish, answer.served_by, answer.content) == ("tool_calls", "offline", "")
+
+
+async def test_an_answer_is_the_same_through_langchain_for_its_tracing(script: Script) -> None:
+    async with aclosing(script.play(said("", ("weather", '{"city":  "Bonn"}')), said("Grey.\ud800"))) as made:
+        plain = [await made.answer(ASKED) for _ in range(2)]
+        script.seen.clear()
+        model = made.endpoints[Role.ASSISTANT].chat
+        assert isinstance(model, chat.OpenAI)
+        model.traced = True
+        assert [await made.answer(ASKED) for _ in range(2)] == plain
+    assert [answer.finish for answer in plain] == ["tool_calls", "stop"]
 
 
 async def test_messages_tools_and_seed_arrive_unchanged(script: Script) -> None:

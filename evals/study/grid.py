@@ -1,9 +1,4 @@
-"""A config -> every point of the study, made: what was found in its cells is not made again.
-
-A point is a student: the untrained one, or one trained on the first rows of an arm's run with a seed. Rows are taken in
-the order of commits, so the rows of a smaller size are those of a larger one's beginning, and what they cost is what
-the teacher had spent up to the slot of the last one.
-"""
+"""A config -> every point of the study, made: what was found in its cells is not made again."""
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
@@ -12,50 +7,21 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import orjson
-from pydantic import Field
 
 from agents.errors import UsageError
-from agents.schema import Noun
 from evals import home
 from evals.study import cell, leaks, stages
 from evals.study.cell import Inputs, Shop
 from evals.study.code_sets import CODE
 from evals.study.config import Bench, Config
+from evals.study.points import Point, Run, largest, planned
 
 POINTS = "points.json"
 T = TypeVar("T")
 R = TypeVar("R")
-Run = tuple[str, int]
-"""An arm and a seed."""
-
-
-class Point(Noun):
-    """A student and where its scores lie, below the study's cells."""
-
-    arm: str
-    """Empty: the untrained student."""
-    seed: int
-    rows: int
-    tokens: int
-    """Of the teacher, up to the slot of the last row; what was refused on the way is in it."""
-    by: Literal["base", "size", "budget"]
-    data: str = ""
-    sft: str = ""
-    held: str = ""
-    benches: dict[str, str] = Field(default={})
-
-    @property
-    def cells(self) -> dict[str, str]:
-        """Stage or benchmark -> its cell, of those that it has."""
-        named = {"data": self.data, "sft": self.sft, "held": self.held, **self.benches}
-        return {name: folder for name, folder in named.items() if folder}
-
-    @property
-    def told(self) -> str:
-        return f"{self.arm} seed {self.seed}: {self.rows} rows, {self.by}" if self.arm else "the untrained student"
 
 
 @dataclass(frozen=True)
@@ -123,58 +89,6 @@ def data(config: Config, shop: Shop, known: Ground, run: Run) -> Path:
         (folder / cell.MANIFEST).unlink()
         folder = shop.made("data", stages.data, inputs, source)
     return folder / "run"
-
-
-def spent(run: Path, rows: int) -> int:
-    """Teacher tokens up to the slot of the last of so many rows."""
-    slot = orjson.loads(stages.first(run, rows)[-1])["slot"]
-    return next(one["tokens"] for one in _metrics(run) if one["slot"] == slot)
-
-
-def bought(run: Path, tokens: int) -> int:
-    """Rows accepted up to the last slot that so many tokens pay for."""
-    paid = {one["slot"] for one in _metrics(run) if one["tokens"] <= tokens}
-    return sum(orjson.loads(line)["slot"] in paid for line in stages.first(run, 10**9))
-
-
-def _metrics(run: Path) -> list[dict[str, int]]:
-    return home.lines(run / "metrics.jsonl")
-
-
-def points(config: Config, runs: dict[Run, Path]) -> list[Point]:
-    """All students in the order of their making, small ones first, so that a stopped study has whole sizes."""
-    found = [Point(arm="", seed=0, rows=0, tokens=0, by="base")]
-    leaders = list(dict.fromkeys(config.against(arm) for arm in config.arms))
-    for leader in leaders:
-        arms = [arm for arm in config.arms if config.against(arm) == leader]
-        sizes = sorted({size for arm in arms for size in config.of(arm)})
-        grid = [(size, (arm, seed)) for size in sizes for seed in config.seeds for arm in arms]
-        found += [_point(runs, run, size, "size") for size, run in grid if size in config.of(run[0])]
-        if leader == leaders[0]:
-            found += [one for seed in config.seeds for one in _budgeted(config, runs, arms, seed)]
-    return found
-
-
-def _budgeted(config: Config, runs: dict[Run, Path], arms: Sequence[str], seed: int) -> list[Point]:
-    """The arms at equal tokens. Raises: UsageError: a budget is more than an arm's whole run cost."""
-    most, poor = min((_metrics(runs[arm, seed])[-1]["tokens"], arm) for arm in arms)
-    if max(config.budgets, default=0) > most:
-        over = f"{max(config.budgets):,} is more than the {most:,} tokens that {poor} seed {seed} spent"
-        raise UsageError(f"budgets: {over}; lower it, or raise sizes")
-    least = min(spent(runs[arm, seed], max(config.of(arm))) for arm in arms)
-    pairs = [(budget, (arm, seed)) for budget in config.budgets or (least,) for arm in arms]
-    made = [_point(runs, run, bought(runs[run], budget), "budget") for budget, run in pairs]
-    return [one.model_copy(update={"tokens": budget}) for one, (budget, _) in zip(made, pairs, strict=True)]
-
-
-def largest(made: Iterable[Point]) -> dict[Run, Point]:
-    """Of each run the point with the most rows, which holds those of the others."""
-    return {(one.arm, one.seed): one for one in sorted(made, key=lambda one: one.rows) if one.data}
-
-
-def _point(runs: dict[Run, Path], run: Run, rows: int, by: Literal["size", "budget"]) -> Point:
-    tokens = spent(runs[run], rows) if rows else 0
-    return Point(arm=run[0], seed=run[1], rows=rows, tokens=tokens, by=by, data=runs[run].parent.name)
 
 
 def measured(config: Config, shop: Shop, known: Ground, point: Point) -> Point:
@@ -262,7 +176,7 @@ def _run(config: Config, shop: Shop) -> list[Point]:
     known = ground(config, shop)
     chains = [(arm, seed) for seed in config.seeds for arm in config.arms]
     runs = dict(zip(chains, each(config.jobs, chains, lambda one: data(config, shop, known, one)), strict=True))
-    todo = points(config, runs)
+    todo = planned(config, runs)
     trained = {one: (runs[one], point.rows) for one, point in largest(todo).items()}
     cell.write(out / "leaks.json", leaks.found(known.pool, known.exam, trained))
     return listed(out, config.jobs, todo, lambda one: measured(config, shop, known, one))

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from agents.schema import Noun
 from evals.study.code_sets import CODE
-from evals.study.grid import Point
+from evals.study.points import Point
 from memory.statistics import mean
 
 Part = Sequence[Mapping[str, Any]]

@@ -14,7 +14,7 @@ import orjson
 
 from agents.errors import UsageError
 from evals import records
-from evals.study import grid, stages
+from evals.study import grid, points, stages
 from memory.page import page, section
 
 ITEM = "item"
@@ -64,7 +64,7 @@ def _rows(study: Path) -> list[Item]:
     """All rows that the study's students were trained on."""
     return [
         (arm, seed, orjson.loads(line))
-        for (arm, seed), point in sorted(grid.largest(grid.found(study)).items())
+        for (arm, seed), point in sorted(points.largest(grid.found(study)).items())
         for line in stages.first(study / "cells" / point.data / "run", point.rows)
     ]
 
