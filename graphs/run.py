@@ -4,7 +4,6 @@ Reads MCP tool definitions, plays `--count` slots with the teacher and writes th
 needs no key and no network. A stopped or killed run goes on where it was with `--resume`.
 """
 
-import asyncio
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +22,7 @@ from agents.params import parsed
 from agents.sandbox import Limits, Sandboxes
 from agents.schema import Cluster, Noun, Role
 from agents.teachers import Teachers
-from graphs import budget, cost, estimate, export, manifest, options, report, sampling, summary
+from graphs import budget, cost, estimate, export, manifest, options, polling, report, sampling, summary
 from graphs.budget import Budget, Halt, Prices
 from graphs.campaign import Campaign, Parts, Settings, Steering
 from graphs.corpus import Corpus
@@ -322,7 +321,7 @@ def start(given: dict[str, Any], resume: bool, dry_run: bool = False) -> int:
     if dry_run:
         print("\n".join(foretold(config)))
         return 0
-    stopped = asyncio.run(generate(config, read(config)))
+    stopped = polling.run(generate(config, read(config)))
     if stopped:
         print(f"{stopped}; to go on: python -m graphs.run --out {config.out} --resume", file=sys.stderr)
         return 130 if stopped == SIGNALLED else 3
