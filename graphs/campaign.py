@@ -126,7 +126,8 @@ class Campaign:
                 if self._committed in self._played:
                     await self._commit(self._committed, self._played.pop(self._committed))
                 else:
-                    await self._collect(stopped)
+                    await asyncio.wait({stopped, *self._playing}, return_when=asyncio.FIRST_COMPLETED)
+                self._collect()
         finally:
             self.stop.set()
             if self._playing:  # what is on its way is paid for
@@ -221,9 +222,8 @@ class Campaign:
         """An embedder may take its time: the memory has one thread, and everything in it is in order."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(call, *args, **kwargs))
 
-    async def _collect(self, stopped: asyncio.Task[bool]) -> None:
-        """Wait until a slot is played or the run is stopped."""
-        await asyncio.wait({stopped, *self._playing}, return_when=asyncio.FIRST_COMPLETED)
+    def _collect(self) -> None:
+        """What is played by now, after each commit too, so that other slots take their places meanwhile."""
         for task in [task for task in self._playing if task.done()]:
             slot = self._playing.pop(task)
             if isinstance(task.exception(), Halt):
