@@ -20,6 +20,7 @@ class OpenAI(ChatOpenAI):
 
     wire: Wire
     traced: bool = Field(default_factory=lambda: bool(tracing_is_enabled()))
+    """Whether LangSmith listens, asked once: the environment says so before the first request."""
 
     async def said(self, body: dict[str, Any]) -> dict[str, Any]:
         """The answer to exactly this body, as the fields of an Answer; through LangChain, which takes longer than the

@@ -76,9 +76,7 @@ def data(config: Config, shop: Shop, known: Ground, run: Run) -> Path:
     """The folder of an arm's run with at least as many rows as its largest size."""
     arm, seed = run
     given = {**config.data, **config.arms[arm].options, "seed": seed}
-    held_out = sorted(
-        {orjson.loads(line)["service"] for line in (known.pool / "held_out.jsonl").read_bytes().splitlines()}
-    )
+    held_out = sorted({one["service"] for one in home.lines(known.pool / "held_out.jsonl")})
     pool = {name: home.sha256(known.pool / name) for name in ("clusters.jsonl", "held_out.jsonl")}
     inputs: Inputs = {"options": given, "hold_out": config.hold_out, "pool": pool}
     rows = max(config.of(arm))
