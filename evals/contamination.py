@@ -9,11 +9,13 @@ from typing import Annotated
 
 import typer
 
+from agents import cli
 from agents.errors import MissingError, UsageError
-from evals import bfcl, bird, codeci, home, records
-from memory import command, overlap
-from memory.embedder import embedder
-from memory.overlap import Match, Overlap, Reference
+from evals.answer import records
+from evals.bench import bfcl, bird, codeci, data
+from memory.embed.embedder import embedder
+from memory.measure import overlap
+from memory.measure.overlap import Match, Overlap, Reference
 
 SOURCES: dict[str, Callable[[], list[dict[str, str]]]] = {
     "bfcl": lambda: asyncio.run(bfcl.texts()),
@@ -78,7 +80,7 @@ def overlapping(rows: Sequence[dict[str, object]], known: Overlap) -> dict[int, 
 
 def _rows(path: Path) -> list[dict[str, object]]:
     try:
-        return home.lines(path)
+        return data.lines(path)
     except FileNotFoundError:
         raise UsageError(f"no rows in {path}; give an exported file such as runs/a/trajectories.jsonl") from None
     except ValueError as error:
@@ -87,7 +89,7 @@ def _rows(path: Path) -> list[dict[str, object]]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Exits with 0, 1 where rows overlap, 2 for the user's own mistake, 3 where no benchmark is set up."""
-    command.run(app, arguments, "evals.contamination")
+    cli.run(app, arguments, "evals.contamination")
 
 
 if __name__ == "__main__":

@@ -14,13 +14,15 @@ import typer
 from pydantic import ValidationError
 from rich.progress import Progress
 
+from agents import cli
 from agents.errors import UsageError, mistaken
-from evals import compare as comparison
-from evals import heldout, home, models, page, rebench, records, scoring
-from evals import paper as published
-from evals.benches import BENCHES, Config, chosen, load
+from evals.answer import models, records
+from evals.bench import data, held_out, rebench
+from evals.bench.load import BENCHES, Config, chosen, load
 from evals.schema import Suite, Task
-from memory import command
+from evals.score import compare as comparison
+from evals.score import page, scoring
+from evals.score import paper as published
 
 HELP = """Measure models on official benchmarks, with intervals, floors and ceilings.
 
@@ -57,9 +59,9 @@ def setup(
     if _bench(bench) == "heldout":
         if tools is None:
             raise UsageError("setup heldout: --tools is needed, the held_out.jsonl of a run with --hold-out")
-        print(f"data of heldout: {heldout.set_up(tools, teacher, count)}")
+        print(f"data of heldout: {held_out.set_up(tools, teacher, count)}")
     else:
-        print(f"environment of {bench}: {home.set_up(bench)}")
+        print(f"environment of {bench}: {data.set_up(bench)}")
 
 
 @app.command()
@@ -156,7 +158,7 @@ def _config(given: dict[str, Any]) -> Config:
 
 def main(arguments: list[str] | None = None) -> None:
     """The command with these arguments, else the process's. Exits with 0, 2, 3 or 4 as the module says."""
-    command.run(app, arguments, "evals.run")
+    cli.run(app, arguments, "evals.run")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import orjson
 
 from agents.errors import UsageError
 from agents.schema import Noun
-from finetune.data import Encoded, rows_in
+from finetune.data.examples import Encoded, rows_in
 
 PACKAGES = ("accelerate", "peft", "torch", "transformers")
 READABLE = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS

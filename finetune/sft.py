@@ -24,12 +24,16 @@ from typer.exceptions import TyperException
 
 from agents.errors import UsageError
 from agents.schema import Noun
-from finetune import attention, card, checkpoint, data, loss, options, packing, student
-from finetune.data import Encoded
-from finetune.gradient import gradients, mean_loss
-from finetune.history import History
-from finetune.render import Template, template
-from finetune.speed import Cost, peak
+from finetune import card, checkpoint
+from finetune import config as options
+from finetune.data import examples as data
+from finetune.data import packing
+from finetune.data.examples import Encoded
+from finetune.data.render import Template, template
+from finetune.log import History
+from finetune.model import attention, loss, student
+from finetune.model.mfu import Cost, peak
+from finetune.step import gradients, mean_loss
 
 PRESETS: options.Presets = {
     "laptop": {},

@@ -16,30 +16,35 @@ from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
 
-from agents.endpoint import read_name
+from agents import cli
 from agents.errors import UsageError, mistaken
-from agents.params import parsed
 from agents.sandbox import Limits, Sandboxes
 from agents.schema import Cluster, Noun, Role
-from agents.teachers import Teachers
-from graphs import budget, cost, estimate, export, manifest, options, polling, report, sampling, summary
-from graphs.budget import Budget, Halt, Prices
-from graphs.campaign import Campaign, Parts, Settings, Steering
-from graphs.corpus import Corpus
-from graphs.elsewhere import Elsewhere
-from graphs.execution import Service
-from graphs.heap import settled
-from graphs.journal import Journal, recorded
-from graphs.progress import Teller
-from graphs.sampling import Sample
-from graphs.services import OFF, sandboxes, services
-from graphs.signals import heed
-from graphs.state import Play
+from agents.teacher.endpoint import read_name
+from agents.teacher.params import parsed
+from agents.teacher.teachers import Teachers
+from graphs import options
+from graphs.campaign import budget, cost, estimate, manifest, output
+from graphs.campaign.budget import Budget, Halt, Prices
+from graphs.campaign.campaign import Campaign, Parts, Settings, Steering
+from graphs.campaign.journal import Journal, recorded
+from graphs.campaign.progress import Teller
+from graphs.engine import event_loop
+from graphs.engine.heap import settled
+from graphs.engine.signals import heed
+from graphs.report import page as report
+from graphs.report import summary
 from graphs.strategies import Part, Strategy, choose, lacking, parts, threshold
-from graphs.trajectory import play
-from memory import command
-from memory.embedder import Embedder, embedder
-from memory.store import Memory
+from graphs.tools.execution import Service
+from graphs.tools.search import Elsewhere
+from graphs.tools.services import OFF, sandboxes, services
+from graphs.trajectory.graph import play
+from graphs.trajectory.state import Play
+from memory.clusters import sample as sampling
+from memory.clusters.sample import Sample
+from memory.corpus.corpus import Corpus
+from memory.embed.embedder import Embedder, embedder
+from memory.store.trajectories import Memory
 
 DEFAULT_OUT = Path("runs/default")
 FREE = {"out", "count", "concurrency", "attempts", "max_tokens", "max_usd", "prices", "engine", "address", "workers"}
@@ -217,10 +222,10 @@ def engine(config: Config) -> Callable[[Play], AbstractAsyncContextManager[Play]
     if config.engine is Engine.PROCESS:
         return nullcontext
     try:
-        from graphs import ray_engine  # an extra, and ten seconds: imported where it is asked for only
+        from graphs.engine import ray
     except ImportError:
         raise UsageError("--engine ray: Ray is missing; install the extra: pip install -e '.[dist]'") from None
-    return partial(ray_engine.fleet, address=config.address, workers=config.workers, flight=config.concurrency)
+    return partial(ray.fleet, address=config.address, workers=config.workers, flight=config.concurrency)
 
 
 def _limits(config: Config) -> Limits:
@@ -269,7 +274,7 @@ async def generate(config: Config, inputs: Inputs) -> str:
     """Play and commit every slot of the run; returns what stopped it before, a signal or a limit, else nothing."""
     with suppress(FileExistsError):
         config.out.mkdir(parents=True)
-    journal, files = Journal(config.out), export.Files(config.out)
+    journal, files = Journal(config.out), output.Files(config.out)
     try:
         limits = budget.limits(config.max_tokens, config.max_usd, inputs.prices, inputs.teachers.names)
         spending = Budget(limits, journal.usage())
@@ -293,7 +298,7 @@ async def generate(config: Config, inputs: Inputs) -> str:
             await inputs.sandboxes.aclose()
 
 
-async def _committed(config: Config, inputs: Inputs, journal: Journal, files: export.Files, spending: Budget) -> str:
+async def _committed(config: Config, inputs: Inputs, journal: Journal, files: output.Files, spending: Budget) -> str:
     """What stopped the campaign before its end, else nothing."""
     memory = Memory(config.out / "memory", inputs.embedder, config.window)
     known = {cluster.id: cluster for cluster in inputs.clusters}
@@ -321,7 +326,7 @@ def start(given: dict[str, Any], resume: bool, dry_run: bool = False) -> int:
     if dry_run:
         print("\n".join(foretold(config)))
         return 0
-    stopped = polling.run(generate(config, read(config)))
+    stopped = event_loop.run(generate(config, read(config)))
     if stopped:
         print(f"{stopped}; to go on: python -m graphs.run --out {config.out} --resume", file=sys.stderr)
         return 130 if stopped == SIGNALLED else 3
@@ -336,7 +341,7 @@ def main(arguments: list[str] | None = None) -> None:
     Exits with 0, 1 if nothing was accepted, 2 for the user's own mistake, 3 when a limit stopped it, 130 a signal.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    command.run(options.app(Config, start, EXAMPLES), arguments, "graphs.run")
+    cli.run(options.app(Config, start, EXAMPLES), arguments, "graphs.run")
 
 
 if __name__ == "__main__":

@@ -29,22 +29,22 @@ from langgraph.graph import START, StateGraph
 from langgraph.runtime import Runtime
 from langgraph_sdk import get_client
 
-from agents.code import RUN_PYTHON, SERVICE, offering
-from agents.dataflow import carried
 from agents.errors import TeacherError, UsageError
+from agents.plan.code_tool import RUN_PYTHON, SERVICE, offering
+from agents.plan.dataflow import carried
 from agents.sandbox import find
 from agents.sandbox.tool import opened
 from agents.schema import Blueprint, Cluster, Directive, Mode, Observed, Origin, Played, Role, Stop, Tool
-from agents.teachers import Answer, Message, Request, teachers
-from graphs import corpus, sampling
-from graphs.execution import Replayed
-from graphs.journal import seed_of
-from graphs.state import Call, Context, Input, Near, Runners, State
-from graphs.trajectory import RECURSION_LIMIT, Node, played, wired
-from memory import cluster_file, clusters
-from memory.embedder import embedder
+from agents.teacher.teachers import Answer, Message, Request, teachers
+from graphs.campaign.journal import seed_of
+from graphs.tools.execution import Replayed
+from graphs.trajectory.graph import RECURSION_LIMIT, Node, played, wired
+from graphs.trajectory.state import Call, Context, Input, Near, Runners, State
+from memory.clusters import build, file, sample
+from memory.corpus import corpus
+from memory.embed.embedder import embedder
 from memory.evolution import BANDS, SEVERAL
-from memory.store import Neighbour
+from memory.store.trajectories import Neighbour
 
 STUDIO, URL = "https://smith.langchain.com/studio/", "http://127.0.0.1:2024"
 
@@ -63,7 +63,7 @@ def _begun(cluster: Cluster, directive: Directive) -> State:
 @cache
 def _clusters() -> dict[str, Cluster]:
     """Those of the built-in catalogue, by id."""
-    return {cluster.id: offering(cluster) for cluster in clusters.build(corpus.builtin().tools, embedder())}
+    return {cluster.id: offering(cluster) for cluster in build.build(corpus.builtin().tools, embedder())}
 
 
 def _chosen(service: str, seed: int) -> Cluster:
@@ -148,7 +148,7 @@ def read(run: Path, slot: int) -> tuple[State, Played, Record]:
         raise UsageError(f"{run}: slot {slot} is not finished; choose one of trajectories.jsonl or rejected.jsonl")
     one = Played.model_validate_json(found[0])
     directive = one.trajectory.directive
-    known = cluster_file.read(Path(config["clusters"] or run / sampling.CLUSTERS))
+    known = file.read(Path(config["clusters"] or run / sample.CLUSTERS))
     cluster = next((cluster for cluster in known if cluster.id == directive.cluster), None)
     if cluster is None:
         raise UsageError(f"{run}: cluster {directive.cluster} is not in its file of clusters; that has changed since")

@@ -11,11 +11,11 @@ from typing import TypeVar
 
 import orjson
 
-from agents.dataflow import carried
 from agents.errors import UsageError
-from agents.operators import OWN, open_to, reach
+from agents.plan.dataflow import carried
+from agents.plan.operators import OWN, open_to, reach
 from agents.schema import Cluster, Directive, Mode, Operator, Parent, Tool
-from memory.modes import Measures
+from memory.measure.modes import Measures
 
 Label = TypeVar("Label", bound=Hashable)
 

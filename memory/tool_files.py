@@ -18,7 +18,7 @@ def read(paths: Sequence[Path]) -> list[Tool]:
     """
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "tools.jsonl"
-        command = [sys.executable, "-m", "graphs.corpus", *map(str, paths), "--out", str(kept)]
+        command = [sys.executable, "-m", "memory.corpus", *map(str, paths), "--out", str(kept)]
         code = subprocess.run(command, check=False).returncode
         if code == USER_ERROR:
             raise SystemExit(USER_ERROR)

@@ -5,8 +5,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agents.teachers import Message
-from evals import home
+from agents.teacher.teachers import Message
+from evals.bench import data
 
 HOLDOUT = "I have updated some more functions you can choose from. What about now?"
 """What BFCL says in a turn that only offers a tool."""
@@ -60,6 +60,6 @@ class Policy:
 
 def questions(category: str) -> dict[str, list[str]]:
     """Task -> what its user says in each turn, read from the scorer's own package."""
-    (path,) = home.folder("bfcl").glob(f"venv/lib/python*/site-packages/bfcl_eval/data/BFCL_v4_{category}.json")
+    (path,) = data.folder("bfcl").glob(f"venv/lib/python*/site-packages/bfcl_eval/data/BFCL_v4_{category}.json")
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return {row["id"]: [turn[0]["content"] if turn else HOLDOUT for turn in row["question"]] for row in rows}

@@ -9,8 +9,9 @@ import torch
 from accelerate import Accelerator, FullyShardedDataParallelPlugin
 from accelerate.utils.fsdp_utils import fsdp2_prepare_model
 
-from finetune import attention, loss, packing
-from tests.test_packing import example, model
+from finetune.data import packing
+from finetune.model import attention, loss
+from tests.finetune.data.test_packing import example, model
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from agents.offline import conversation, planner, world
+from agents.offline import blueprint, conversation, observation
 from agents.offline.draft import Plan
 from agents.schema import Blueprint
 
@@ -34,7 +34,7 @@ Read = Callable[[str], Any]
 
 
 def _task(system: str, read: Read, rng: Random) -> Plan:
-    return planner.walked(read("Tools"), read("Walk"), rng)
+    return blueprint.walked(read("Tools"), read("Walk"), rng)
 
 
 def _review(system: str, read: Read, rng: Random) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def _question(system: str, read: Read, rng: Random) -> dict[str, Any]:
     if wider:
         tools = [tool for tool in tools if tool["name"] in old]
     wish = {"mode": rng.choice(("linear", "chained")), "steps": max(size, len(old) + 1) if harder else size}
-    plan = _full(planner.drawn(tools, wish, rng))
+    plan = _full(blueprint.drawn(tools, wish, rng))
     one = {**plan, "turns": [{"ask": "; also ".join(t["ask"] for t in plan["turns"]), "facts": []}]}
     one["turns"][0]["facts"] = [fact["name"] for fact in plan["facts"]]
     say = conversation.user_says(one, [{"role": "user", "content": ""}], rng)["say"]
@@ -88,7 +88,7 @@ def _conversation(system: str, read: Read, rng: Random) -> dict[str, Any]:
     """A whole conversation of the seed's kind over the tools, every part played here as one author would."""
     tools, seed = read("Tools"), read("Seed")["messages"]
     calls = [call for message in seed for call in message.get("calls") or ()]
-    plan = _full(planner.drawn(tools, {"mode": _kind(seed), "steps": len(calls)}, rng))
+    plan = _full(blueprint.drawn(tools, {"mode": _kind(seed), "steps": len(calls)}, rng))
     bound = [{"function": {"name": tool["name"], "parameters": tool["inputSchema"]}} for tool in tools]
     messages: list[Message] = [{"role": "system", "content": ""}]
     for _ in range(24):
@@ -135,7 +135,7 @@ def _spoken(
     history = list(_history(messages))
     for call, (name, arguments) in zip(made, calls, strict=True):
         request = {"tool": name, "arguments": arguments, "must_fail": _failure(plan, name, history)}
-        seen = world.observed(list(tools), history, request, rng)
+        seen = observation.observed(list(tools), history, request, rng)
         history.append((request, seen))
         told = seen["result"] if seen["ok"] else {"error": {"code": seen["code"], "message": seen["message"]}}
         yield {"role": "tool", "tool_call_id": call["id"], "content": orjson.dumps(told).decode()}

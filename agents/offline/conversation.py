@@ -8,7 +8,7 @@ import orjson
 
 from agents.offline.coder import versions
 from agents.offline.language import NOT_SAID, heard, said, typed
-from agents.paths import MISSING, leaves, parts, value_at
+from agents.plan.json_paths import MISSING, leaves, parts, value_at
 from agents.schema import singular, words
 
 Message = dict[str, Any]

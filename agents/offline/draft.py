@@ -8,11 +8,11 @@ from typing import Any
 import orjson
 from jsonschema.exceptions import ValidationError
 
-from agents.code import SERVICE
-from agents.dataflow import Described, feeds, noun
 from agents.offline.language import heard, said
 from agents.offline.values import believable, examples, qualified, valid
-from agents.paths import flat
+from agents.plan.code_tool import SERVICE
+from agents.plan.dataflow import Described, feeds, noun
+from agents.plan.json_paths import flat
 from agents.schema import words
 
 Plan = dict[str, Any]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from agents.paths import flat, leaves, parts
+from agents.plan.json_paths import flat, leaves, parts
 from agents.schema import Schema, words
 
 NOT_SAID = object()

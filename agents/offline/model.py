@@ -18,7 +18,8 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
-from agents.offline import baselines, conversation, judge, planner, slips, unplanned, world
+from agents.offline import baselines, blueprint, conversation, observation, quality, unplanned
+from agents.offline import weak as slips
 
 Message = dict[str, Any]
 
@@ -62,17 +63,17 @@ def _form(role: str, system: str, messages: Sequence[Message], rng: Random, pers
         directive = section(request, "Directive")
         if persona == "offline-favourite" and rng.random() < FAVOURED:
             directive, rng = {**directive, "steps": min(2, directive["steps"])}, Random(persona)
-        return planner.drawn(section(request, "Tools"), directive, rng, _elsewhere(request))
+        return blueprint.drawn(section(request, "Tools"), directive, rng, _elsewhere(request))
     if role == "User":
         return conversation.user_says(section(system, "You"), messages[1:], rng)
     if role == "Observation":
         said = [orjson.loads(message["content"]) for message in messages[1:]]
         history = list(zip(said[:-1:2], said[1::2], strict=True))
         tools = section(system, "Tools")
-        call = {**said[-1], "lock": world.locked(tools, history, said[-1])}
-        return world.observed(tools, history, call, rng)
+        call = {**said[-1], "lock": observation.locked(tools, history, said[-1])}
+        return observation.observed(tools, history, call, rng)
     case = {**section(last, "Case"), "tools": section(last, "Tools")}
-    return judge.verdict(case, section(last, "Transcript"), rng)
+    return quality.verdict(case, section(last, "Transcript"), rng)
 
 
 def _elsewhere(request: str) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from faker import Faker
 
-from agents.dataflow import nouns
+from agents.plan.dataflow import nouns
 from agents.schema import words
 
 _FAKER = Faker("en_US")

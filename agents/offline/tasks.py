@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any, NamedTuple
 
-from agents.dataflow import IDENTIFYING, Described, tables
+from agents.plan.dataflow import IDENTIFYING, Described, tables
 from agents.schema import Schema, words
 
 _MEASURED = """amount total price cost balance quantity count score rating size weight duration minutes hours days

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
-from agents.dataflow import noun
 from agents.offline.conversation import Work
 from agents.offline.draft import labelled
 from agents.offline.language import NOT_SAID, heard
-from agents.paths import flat, leaves
+from agents.plan.dataflow import noun
+from agents.plan.json_paths import flat, leaves
 from agents.schema import Schema, words
 
 Message = dict[str, Any]

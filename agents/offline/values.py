@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
 from referencing import Registry
 
-from agents.paths import flat
+from agents.plan.json_paths import flat
 from agents.schema import Schema, words
 
 _FAKER = Faker("en_US")

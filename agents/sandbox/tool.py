@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from agents.code import RUN_PYTHON
+from agents.plan.code_tool import RUN_PYTHON
 from agents.sandbox.choose import Sandboxes
 from agents.sandbox.execution import Execution, Result
 from agents.schema import Observed, Origin, Tool

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
+from agents import cli
 from evals.study import agreement, config, grid, markdown, page, plan, repeat, results, sheet
-from memory import command
 
 HELP = """Compare ways to make training data by what a student learns from each.
 
@@ -78,7 +78,7 @@ def _agreement(files: Annotated[list[Path], typer.Argument(help="Filled sheets, 
 def main(arguments: list[str] | None = None) -> None:
     """Exits as the module says."""
     try:
-        command.run(app, arguments, "evals.study")
+        cli.run(app, arguments, "evals.study")
     except (KeyboardInterrupt, typer.Abort):
         print("stopped; the same command goes on", file=sys.stderr)
         raise SystemExit(130) from None

@@ -25,7 +25,8 @@ import orjson
 
 from agents.errors import OutageError, UsageError
 from agents.schema import Noun
-from evals import home, records
+from evals.answer import records
+from evals.bench import data as home
 
 MANIFEST = "manifest.json"
 LEFT_OUT = {"__pycache__", "study", "studies"}
@@ -109,7 +110,7 @@ Work = Callable[[Job], Sequence[str]]
 
 
 class Warm:
-    """A process of finetune.warm for each thread that wants one."""
+    """A process of finetune.fork_server for each thread that wants one."""
 
     def __init__(self, environment: dict[str, str], kept: Sequence[int]) -> None:
         self._environment, self._kept, self._local = environment, kept, threading.local()
@@ -118,7 +119,7 @@ class Warm:
     def run(self, module: str, arguments: list[str], log: Path) -> tuple[int, float]:
         """Its exit code and CPU seconds. Raises: OutageError: the process is gone."""
         if not hasattr(self._local, "process"):
-            told, pipe = [sys.executable, "-m", "finetune.warm"], subprocess.PIPE
+            told, pipe = [sys.executable, "-m", "finetune.fork_server"], subprocess.PIPE
             self._local.process = subprocess.Popen(
                 told, stdin=pipe, stdout=pipe, cwd=home.ROOT, env=self._environment, pass_fds=self._kept, text=True
             )
@@ -131,7 +132,7 @@ class Warm:
         if not answer and process.wait() == 2:
             raise UsageError("no student can be trained here, for the reason above")
         if not answer:
-            raise OutageError(f"{log}: finetune.warm ended with {process.wait()}; the same command goes on")
+            raise OutageError(f"{log}: finetune.fork_server ended with {process.wait()}; the same command goes on")
         ended = json.loads(answer)
         return ended["code"], ended["cpu"]
 

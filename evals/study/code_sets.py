@@ -11,9 +11,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from evals import bird, codeci, home
+from evals.bench import bird, codeci, data
 
-FILE = home.ROOT / "evals" / "studies" / "code.json"
+FILE = data.ROOT / "evals" / "studies" / "code.json"
 CODE = "code_"
 """How the names of the exam's files of code begin."""
 Row = dict[str, Any]

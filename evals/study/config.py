@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Field, JsonValue, PositiveInt, ValidationEr
 
 from agents.errors import UsageError
 from agents.schema import Noun
-from evals import home
-from evals.benches import BENCHES
+from evals.bench import data as home
+from evals.bench.load import BENCHES
 
 PACKAGE = "package:"
 CATALOGUE = home.ROOT / "graphs" / "catalogue"

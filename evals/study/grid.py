@@ -12,7 +12,7 @@ from typing import TypeVar
 import orjson
 
 from agents.errors import UsageError
-from evals import home
+from evals.bench import data as home
 from evals.study import cell, leaks, stages
 from evals.study.cell import Inputs, Shop
 from evals.study.code_sets import CODE

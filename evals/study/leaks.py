@@ -9,11 +9,11 @@ import orjson
 
 from agents.errors import UsageError
 from agents.schema import Tool
-from evals import home
+from evals.bench import data
 from evals.study import stages
-from memory import overlap
-from memory.embedder import embedder
-from memory.overlap import Overlap, Reference
+from memory.embed.embedder import embedder
+from memory.measure import overlap
+from memory.measure.overlap import Overlap, Reference
 
 
 def found(pool: Path, exam: Path, runs: Mapping[tuple[str, int], tuple[Path, int]]) -> list[dict[str, Any]]:
@@ -51,7 +51,7 @@ def _tool(tool: Tool) -> Reference:
 
 
 def _tasks(exam: Path) -> list[Reference]:
-    rows = [row for file in sorted(exam.glob("*.jsonl")) for row in home.lines(file)]
+    rows = [row for file in sorted(exam.glob("*.jsonl")) for row in data.lines(file)]
     return [
         Reference(bench="exam", id=f"{n}", kind="task", text=message["content"])
         for n, row in enumerate(rows)

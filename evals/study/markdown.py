@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evals import records
+from evals.answer import records
 from evals.study.page import curve_charts, informative, score_at, sure
-from memory.page import STYLE
+from memory.page.page import STYLE
 
 Found = Mapping[str, Any]
 

@@ -6,9 +6,9 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from evals import records
-from memory import charts
-from memory.page import page, section, table
+from evals.answer import records
+from memory.page import charts
+from memory.page.page import page, section, table
 
 NAME = "study.html"
 Found = Mapping[str, Any]

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from agents.errors import UsageError
 from agents.schema import Noun
-from evals import home
+from evals.bench import data as home
 from evals.study import stages
 from evals.study.config import Config
 

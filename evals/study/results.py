@@ -17,7 +17,7 @@ from agents.errors import UsageError
 from evals.study import cell, grid, stages
 from evals.study.config import Config
 from evals.study.scores import LOSS, Metric, Scored, scored
-from memory.diversity import entropy_bits
+from memory.measure.diversity import entropy_bits
 from memory.statistics import holm, mean, paired
 
 NAME = "results.json"

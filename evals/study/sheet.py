@@ -13,9 +13,9 @@ from typing import Any
 import orjson
 
 from agents.errors import UsageError
-from evals import records
+from evals.answer import records
 from evals.study import grid, points, stages
-from memory.page import page, section
+from memory.page.page import page, section
 
 ITEM = "item"
 SCALE = ("1", "2", "3", "4", "5")

@@ -3,9 +3,9 @@
 pool   tools -> Business Clusters, and the services held out          memory.clusters
 data   an arm and a seed -> trajectories                              graphs.run
 exam   the held-out services -> conversations to examine on           graphs.run, one run for each strategy
-base   the student's name -> a folder                                 finetune.student
+base   the student's name -> a folder                                 finetune.model.student
 sft    rows and a base -> a trained student                           finetune.sft
-held   a student and the exam -> loss and exact calls                 finetune.held
+held   a student and the exam -> loss and exact calls                 finetune.held_out
 bench  a student and a benchmark -> its score                         evals.run
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from agents.errors import UsageError
-from evals import home
+from evals.bench import data as home
 from evals.study import cell, code_sets
 from evals.study.cell import Job
 from evals.study.config import options
@@ -98,7 +98,7 @@ def first(run: Path, rows: int) -> list[bytes]:
 def base(job: Job) -> Sequence[str]:
     template = str(job.inputs["chat_template"])
     told = ["--chat-template", str(job.source["chat_template"])] if template else []
-    job.forked("finetune.student", str(job.source["student"]), str(job.folder / "model"), *told)
+    job.forked("finetune.model.student", str(job.source["student"]), str(job.folder / "model"), *told)
     return [f"model/{path.name}" for path in sorted((job.folder / "model").iterdir())]
 
 
@@ -130,7 +130,7 @@ def held(job: Job) -> Sequence[str]:
     told = ["--length", str(job.inputs["length"]), "--free", str(job.inputs["free"])]
     model = str(job.source["model"])
     job.forked(
-        "finetune.held", "--model", model, *files, *told, "--out", str(job.folder / "held.json"), gpus=_gpus(job)
+        "finetune.held_out", "--model", model, *files, *told, "--out", str(job.folder / "held.json"), gpus=_gpus(job)
     )
     parts = orjson.loads((job.folder / "held.json").read_bytes())
     if unsaid := [name for name, rows in parts.items() if not any(row["learned"] for row in rows)]:

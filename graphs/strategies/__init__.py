@@ -13,11 +13,11 @@ from random import Random
 from agents.errors import UsageError
 from agents.sandbox import Sandboxes
 from agents.schema import Cluster, Mode
-from graphs.campaign import Steering
-from graphs.services import equipped
-from graphs.state import Play
+from graphs.campaign.campaign import Steering
 from graphs.strategies import apigen_mt, simia, toucan
-from graphs.trajectory import play
+from graphs.tools.services import equipped
+from graphs.trajectory.graph import play
+from graphs.trajectory.state import Play
 from memory.evolution import Evolution, Uniform
 
 DUPLICATE = 0.005

@@ -9,17 +9,27 @@ from random import Random
 from langgraph.runtime import Runtime
 from pydantic import Field
 
-from agents import blueprint, user
-from agents.code import own
-from agents.dataflow import described, feeds
 from agents.errors import BlueprintError, FormatError, TeacherError
-from agents.prompting import dumps, render, section
+from agents.plan.code_tool import own
+from agents.plan.dataflow import described, feeds
+from agents.roles import blueprint, user
+from agents.roles.prompting import dumps, render, section
 from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Stop, Utterance
-from agents.teachers import Ask, Message, fill
-from graphs import trajectory
-from graphs.checks import faults
-from graphs.state import Context, Gate, Runners, State, blueprint_of, cluster_of, directive_of, origins_of, stopped
-from graphs.trajectory import Roles, act_unplanned, begun, heard, player, undrawn
+from agents.teacher.teachers import Ask, Message, fill
+from graphs.trajectory import graph
+from graphs.trajectory.checks import faults
+from graphs.trajectory.graph import Roles, act_unplanned, begun, heard, player, undrawn
+from graphs.trajectory.state import (
+    Context,
+    Gate,
+    Runners,
+    State,
+    blueprint_of,
+    cluster_of,
+    directive_of,
+    origins_of,
+    stopped,
+)
 
 ROUNDS = 3
 REVIEWERS = 3
@@ -147,4 +157,4 @@ GRAPH = player(Roles(blueprint=draw, user=speak, assistant=act_unplanned, qualit
 
 
 async def play(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
-    return await trajectory.play(directive, cluster, ask, gate, runners, graph=GRAPH)
+    return await graph.play(directive, cluster, ask, gate, runners, graph=GRAPH)

@@ -11,14 +11,14 @@ from typing import Any, Literal
 import orjson
 from pydantic import Field, JsonValue
 
-from agents import assistant, blueprint
 from agents.errors import FormatError, LockError, TeacherError
-from agents.prompting import FOLDER, dumps, render, section
+from agents.roles import assistant, blueprint
+from agents.roles.prompting import FOLDER, dumps, render, section
 from agents.schema import Cluster, Directive, Mode, Noun, Observation, Origin, Played, Role, Stop
-from agents.teachers import Ask, Message, fill
-from graphs.lock import check_call
-from graphs.state import Gate, Runners, State, stopped
-from graphs.trajectory import played
+from agents.teacher.teachers import Ask, Message, fill
+from graphs.trajectory.graph import played
+from graphs.trajectory.lock import check_call
+from graphs.trajectory.state import Gate, Runners, State, stopped
 
 
 class Written(Noun):

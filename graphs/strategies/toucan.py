@@ -10,14 +10,14 @@ from random import Random
 from langgraph.runtime import Runtime
 from pydantic import Field
 
-from agents import blueprint
 from agents.errors import BlueprintError, FormatError, TeacherError
-from agents.prompting import render, section
+from agents.roles import blueprint
+from agents.roles.prompting import render, section
 from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Step, Stop, Turn, Utterance
-from agents.teachers import Ask, fill
-from graphs import trajectory
-from graphs.state import Context, Gate, Runners, State, blueprint_of, cluster_of, directive_of, origins_of
-from graphs.trajectory import Roles, act_unplanned, begun, heard, player, undrawn
+from agents.teacher.teachers import Ask, fill
+from graphs.trajectory import graph
+from graphs.trajectory.graph import Roles, act_unplanned, begun, heard, player, undrawn
+from graphs.trajectory.state import Context, Gate, Runners, State, blueprint_of, cluster_of, directive_of, origins_of
 
 TASKS = ("plain", "diversify", "complicate")
 """A third of the questions each [ours]: as it is, told anew for other people, or with more to do."""
@@ -136,4 +136,4 @@ GRAPH = player(Roles(blueprint=draw, user=speak, assistant=act_unplanned, qualit
 
 
 async def play(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
-    return await trajectory.play(directive, cluster, ask, gate, runners, graph=GRAPH)
+    return await graph.play(directive, cluster, ask, gate, runners, graph=GRAPH)

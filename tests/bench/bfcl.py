@@ -8,9 +8,10 @@ import asyncio
 import sys
 from pathlib import Path
 
-from agents import serve
-from evals import bfcl, home, scoring
+from agents.serve import app
 from evals import run as evals_run
+from evals.bench import bfcl, data
+from evals.score import scoring
 from tests import bfcl_policy
 
 SHARES = (0.0, 0.1, 1.0)
@@ -29,7 +30,7 @@ async def known(category: str, share: float) -> tuple[bfcl_policy.Policy, list[b
 def play(category: str, share: float, out: Path) -> tuple[float, int, int]:
     """The official score, the number of tasks solved as known beforehand, and the requests made."""
     policy, expected = asyncio.run(known(category, share))
-    with serve.running(serve.app(policy), PORT) as url:
+    with app.running(app.app(policy), PORT) as url:
         options = ["--category", category, "--concurrency", str(AT_ONCE), "--out", str(out)]
         command(["generate", "bfcl", "--model", f"openai:offline@{url}", *options])
     result = asyncio.run(scoring.score(out / "bfcl"))
@@ -45,7 +46,7 @@ def command(arguments: list[str]) -> None:
 
 
 def main(folder: str) -> None:
-    home.set_up("bfcl")
+    data.set_up("bfcl")
     for share in SHARES:
         totals = [0.0, 0, 0]
         for category in bfcl.MULTI_TURN:

@@ -26,11 +26,11 @@ from sklearn.cluster import KMeans, MiniBatchKMeans  # type: ignore[import-untyp
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from agents.schema import Tool
-from graphs import corpus
-from memory import coverage, leaves
-from memory.clusters import chosen
-from memory.embedder import embedder
-from memory.survey import Survey, survey
+from memory.clusters import coverage, leaves
+from memory.clusters.build import chosen
+from memory.clusters.survey import Survey, survey
+from memory.corpus import corpus
+from memory.embed.embedder import embedder
 
 PICKS = 60
 """Choices that plain greedy makes; each asks every candidate."""

@@ -9,9 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from graphs import corpus
-from memory import cluster_file, clusters
-from memory.embedder import embedder
+from memory.clusters import build
+from memory.clusters import file as cluster_file
+from memory.corpus import corpus
+from memory.embed.embedder import embedder
 
 FAVOURITE = ["--teacher-blueprint", "offline-favourite"]
 ARMS = {
@@ -41,7 +42,7 @@ def main() -> None:
     given = parser.parse_args()
     tools = [tool for tool in corpus.builtin().tools if tool.service in given.services.split(",")]
     file = given.out / "clusters.jsonl"
-    cluster_file.write(file, clusters.build(tools, embedder()))
+    cluster_file.write(file, build.build(tools, embedder()))
     for seed in range(given.seeds):
         for arm in ARMS:
             play(file, given.out / f"{arm}-{seed}", arm, seed, given.slots)

@@ -19,10 +19,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evals import bfcl, home
-from memory import overlap
-from memory.embedder import Embedder, Vectors, embedder
-from memory.overlap import Overlap, Reference
+from evals.bench import bfcl, data
+from memory.embed.embedder import Embedder, Vectors, embedder
+from memory.measure import overlap
+from memory.measure.overlap import Overlap, Reference
 
 PARAPHRASES = Path(__file__).parent.parent / "data" / "paraphrases.json"
 MEASURES = ("13 words", "50 characters", "8 words")
@@ -98,7 +98,7 @@ def cosines(vectors: Embedder, tasks: list[Reference], sets: dict[str, list[str]
 
 
 def main(*embedders: str) -> None:
-    home.set_up("bfcl")
+    data.set_up("bfcl")
     references = listed(bfcl.MULTI_TURN)
     tasks = [one for one in references if one.kind == "task" and overlap.says_enough(one.text)]
     sets, known = planted(references) | unrelated(), Overlap(references, embedder())

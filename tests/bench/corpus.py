@@ -16,7 +16,7 @@ from pathlib import Path
 import orjson
 from jsonschema.validators import validator_for
 
-from graphs import corpus
+from memory.corpus import corpus
 
 REPEATS = 3
 

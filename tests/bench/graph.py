@@ -22,12 +22,14 @@ from langgraph.runtime import Runtime
 
 from agents.offline import model
 from agents.schema import Cluster, Directive, Role
-from agents.teachers import Answer, Message, Request, Teachers, teachers
-from graphs import calls, corpus, lock, trajectory
-from graphs.journal import seed_of
-from graphs.state import Context, State
-from memory import clusters
-from memory.embedder import embedder
+from agents.teacher.teachers import Answer, Message, Request, Teachers, teachers
+from graphs.campaign.journal import seed_of
+from graphs.trajectory import calls, lock
+from graphs.trajectory import graph as trajectory
+from graphs.trajectory.state import Context, State
+from memory.clusters import build
+from memory.corpus import corpus
+from memory.embed.embedder import embedder
 from memory.evolution import Evolution
 
 Slots = list[tuple[Directive, Cluster]]
@@ -36,7 +38,7 @@ TIMED = [(model, "reply", "offline reply"), *((*guard, "rules and locks") for gu
 
 
 def drawn(count: int) -> Slots:
-    known = clusters.build(corpus.builtin().tools, embedder("wordllama"), 0)
+    known = build.build(corpus.builtin().tools, embedder("wordllama"), 0)
     by_id, evolution = {cluster.id: cluster for cluster in known}, Evolution(known, window=count)
     return [(directive, by_id[directive.cluster]) for directive in map(evolution.draw, range(count))]
 

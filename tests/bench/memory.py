@@ -27,20 +27,23 @@ from unittest.mock import patch
 import numpy as np
 
 from agents.offline import model
-from graphs import campaign, corpus, export, journal, report, run
-from memory import clusters
-from memory.embedder import embedder
-from memory.store import Memory
+from graphs import run
+from graphs.campaign import campaign, journal, output
+from graphs.report import page
+from memory.clusters import build
+from memory.corpus import corpus
+from memory.embed.embedder import embedder
+from memory.store.trajectories import Memory
 
 WINDOW, K = 64, 5
 SEAMS: list[tuple[str, Any, tuple[str, ...]]] = [
-    ("clustering", clusters, ("build",)),
+    ("clustering", build, ("build",)),
     ("memory", Memory, ("__init__", "add", "nearest", "reconcile", "close")),
     ("teacher (offline)", model, ("reply",)),
     ("journal and files", journal.Journal, ("__init__", "answer", "record", "finish", "finished", "commit", "tokens")),
-    ("journal and files", export.Files, ("append",)),
+    ("journal and files", output.Files, ("append",)),
     ("measures", campaign, ("measure", "trajectory_text")),
-    ("report", report, ("write",)),
+    ("report", page, ("write",)),
 ]
 
 
@@ -96,7 +99,7 @@ def shares(count: int) -> dict[str, Any]:
         inputs = run.read(config)
         watched = owners.watch_async("graph, prompts, locking", inputs.play)
         asyncio.run(run.generate(config, replace(inputs, play=watched)))
-        report.write(config.out)
+        page.write(config.out)
     whole = owners.total()
     by_share = sorted(owners.spent.items(), key=lambda item: -item[1])
     return {"slots": count, "cpu_s": round(whole, 1), "shares": {name: round(s / whole, 3) for name, s in by_share}}

@@ -19,7 +19,7 @@ import orjson
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
-from graphs import report
+from graphs.report import page as report
 
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 2.0

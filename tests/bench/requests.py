@@ -30,8 +30,8 @@ import orjson
 from aiohttp import web
 
 from agents import offline
-from agents.teachers import Answer
-from graphs.journal import seed_of
+from agents.teacher.teachers import Answer
+from graphs.campaign.journal import seed_of
 
 ROOT = Path(__file__).parents[2]
 PROGRESS = re.compile(r"^(\d+)/(\d+) slots")

@@ -23,11 +23,13 @@ from datasets import Dataset
 from transformers import Qwen3Config, Qwen3ForCausalLM, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
-from finetune import attention, data, loss, packing, student
-from finetune.data import Example
-from finetune.gradient import gradients
-from finetune.render import template
-from finetune.speed import Cost, peak
+from finetune.data import examples as data
+from finetune.data import packing
+from finetune.data.examples import Example
+from finetune.data.render import template
+from finetune.model import attention, loss, student
+from finetune.model.mfu import Cost, peak
+from finetune.step import gradients
 
 GPU = torch.cuda.is_available()
 SMALL = {"hidden_size": 256, "intermediate_size": 768, "num_hidden_layers": 8, "num_attention_heads": 8}

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from agents.schema import Role
-from agents.serve import app, running
+from agents.serve.app import app, running
 from graphs.run import main
 
 SPEAKERS = (Role.USER, Role.ASSISTANT)

@@ -17,11 +17,11 @@ from typing import Any
 import orjson
 import pytest
 
-from agents.faults import Faults
 from agents.schema import Role
-from agents.serve import app, running
-from agents.teachers import Request, teachers
-from graphs.journal import seed_of
+from agents.serve.app import app, running
+from agents.serve.faults import Faults
+from agents.teacher.teachers import Request, teachers
+from graphs.campaign.journal import seed_of
 from graphs.run import main
 
 FILES = ("trajectories.jsonl", "rejected.jsonl", "metrics.jsonl")

@@ -10,8 +10,8 @@ import pytest
 
 from agents import offline
 from agents.schema import Role
-from agents.serve import app, running
-from agents.teachers import Message
+from agents.serve.app import app, running
+from agents.teacher.teachers import Message
 from graphs.run import main
 
 COUNT, BAD = 6, 8

@@ -12,13 +12,15 @@ import orjson
 import pytest
 
 from agents.schema import Cluster, Directive, Mode, Observation, Origin
-from graphs import corpus, live, servers
-from graphs.execution import opened
-from graphs.journal import Journal
+from graphs.campaign.journal import Journal
 from graphs.run import main
-from graphs.trajectory import play
-from memory import cluster_file
-from tests.test_trajectory import teacher
+from graphs.tools import mcp as live
+from graphs.tools.execution import opened
+from graphs.trajectory.graph import play
+from memory.clusters import file
+from memory.corpus import corpus
+from memory.corpus import mcp as servers
+from tests.graphs.trajectory.test_graph import teacher
 
 BIN = Path(sys.executable).parent
 NOTE = {"type": "object", "properties": {"note_id": {"type": "string"}}, "required": ["note_id"]}
@@ -62,7 +64,7 @@ def together(folder: Path) -> None:
     live_tools, notebook = servers.tools(folder / "mcp.json").tools, corpus.load([folder / "tools.json"]).tools
     parts = {name: tuple(tool for tool in live_tools if tool.service == name) for name in ("calculator", "git")}
     mixed = [Cluster(id=name, leaf=f"{n}.0", tools=part + notebook) for n, (name, part) in enumerate(parts.items())]
-    cluster_file.write(folder / "clusters.jsonl", mixed)
+    file.write(folder / "clusters.jsonl", mixed)
 
 
 def repository(folder: Path) -> None:

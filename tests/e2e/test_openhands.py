@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from agents import serve
-from evals import home
-from tests.test_bfcl import command
+from agents.serve import app
+from evals.bench import data as home
+from tests.evals.bench.test_bfcl import command
 
 pytestmark = pytest.mark.slow
 BUG, FIX = "def add(a, b):\n    return a - b\n", "def add(a, b):\n    return a + b\n"
@@ -89,7 +89,7 @@ def test_a_scripted_fix_becomes_the_official_predictions(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     model = Fixer(data)
-    with serve.running(serve.app(model)) as url:
+    with app.running(app.app(model)) as url:
         command(["generate", "rebench", "--model", f"openai:offline@{url}", "--out", str(tmp_path / "m")])
     mended, killed = json.loads((tmp_path / "m" / "rebench" / "predictions.json").read_text())
     assert (mended["instance_id"], killed["model_patch"]) == ("o__r-1", "")
@@ -109,7 +109,7 @@ def test_a_scripted_fix_becomes_the_official_predictions(
 
 def test_the_agent_sees_no_later_commit_no_data_and_no_key(data: Path, tmp_path: Path) -> None:
     model = Fixer(data)
-    with serve.running(serve.app(model)) as url:
+    with app.running(app.app(model)) as url:
         options = ["--clusters", "1", "--out", str(tmp_path / "m")]
         command(["generate", "rebench", "--model", f"openai:offline@{url}", *options])
     log, repositories, instances, keys, *_ = model.seen[0].splitlines()

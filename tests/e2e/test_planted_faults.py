@@ -11,12 +11,12 @@ import orjson
 import pytest
 from jsonschema.validators import validator_for
 
-from agents import quality
+from agents.roles import quality
 from agents.schema import Blueprint, Cluster, FromItem, FromStep, Observation, Role
-from agents.teachers import Answer, Request, teachers
-from graphs.checks import faults
-from graphs.export import passes
+from agents.teacher.teachers import Answer, Request, teachers
+from graphs.campaign.output import passes
 from graphs.run import Config, main, read
+from graphs.trajectory.checks import faults
 
 SEED, COUNT, PLANTED = 3, 80, 20
 

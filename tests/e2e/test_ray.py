@@ -12,9 +12,9 @@ import orjson
 import psutil
 import pytest
 
-from agents.faults import Faults
-from agents.serve import app, running
-from graphs.journal import seed_of
+from agents.serve.app import app, running
+from agents.serve.faults import Faults
+from graphs.campaign.journal import seed_of
 from graphs.run import main
 
 FILES = ("trajectories.jsonl", "rejected.jsonl", "metrics.jsonl")

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from agents.serve import running
+from agents.serve.app import running
 
 FILES = ("trajectories.jsonl", "metrics.jsonl")
 QUIET = {name: value for name, value in os.environ.items() if not name.startswith(("LANGSMITH", "LANGCHAIN"))}

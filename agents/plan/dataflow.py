@@ -1,0 +1,173 @@
+"""Which result can fill which argument: read from output schemas, or expected from a tool's verb and noun."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from agents.plan.code_tool import own
+from agents.plan.json_paths import flat
+from agents.schema import READ_VERBS, Cluster, Mode, Schema, Tool, singular, words
+
+Described = dict[str, Any]
+"""A tool as the prompts describe it: name, service, description, inputSchema, outputSchema, reads."""
+
+_IDENTIFYING = "id ids uuid key slug name path url number code ref sku email username handle symbol address"
+IDENTIFYING = frozenset(_IDENTIFYING.split())
+LISTING = frozenset(("list", "search", "find", "query", "browse"))
+MAKING = frozenset(["create", "add", "new", "make", "open", "start", "insert", "register", "upload", "generate"])
+_ENDING = "update delete remove cancel set send close modify edit move copy put post patch stop run execute"
+VERBS = READ_VERBS | MAKING | frozenset(_ENDING.split())
+_STOPS = "by for in from to of with on at as and all into via using"
+STOPS = frozenset(_STOPS.split())
+_VAGUE = "detail detailed info information metadata list item data content image doc stat history"
+VAGUE = frozenset(_VAGUE.split())
+"""Last words of a name that say how a thing is looked at and not what it is."""
+
+
+def nouns(name: str) -> tuple[str, ...]:
+    """What a tool of that name is about, singular: the words after its verb up to a preposition, else those before.
+
+    >>> nouns("list_open_orders_by_user"), nouns("shop.orders.search"), nouns("get_order_details")
+    (('open', 'order'), ('shop', 'order'), ('order',))
+    """
+    said = words(name)
+    verb = next((i for i, word in enumerate(said) if word in VERBS), -1)
+    after = said[verb + 1 :]
+    end = next((i for i, word in enumerate(after) if word in STOPS and i > 0), len(after))
+    about = [singular(word) for word in after[:end] or said[: max(verb, 0)] or said]
+    while len(about) > 1 and about[-1] in VAGUE:
+        about.pop()
+    return tuple(about)
+
+
+def noun(tool: Described) -> list[str]:
+    return list(nouns(tool["name"]))
+
+
+def lists(tool: Described) -> bool:
+    said = words(tool["name"])
+    return not LISTING.isdisjoint(said) or bool(tool["reads"] and said and said[-1] != singular(said[-1]))
+
+
+def returned(tool: Described) -> Iterator[tuple[str, Schema, list[str]]]:
+    """Scalar fields of a declared result: path, schema, and the noun that holds it. Optional keys are left out."""
+    schema = tool.get("outputSchema")
+    if schema:
+        yield from _fields(schema, schema, "", noun(tool)[-1:], 0)
+
+
+def _fields(
+    schema: Schema, root: Schema, path: str, holder: list[str], depth: int
+) -> Iterator[tuple[str, Schema, list[str]]]:
+    schema = flat(schema, root)
+    if schema.get("type") == "array" and depth < 4 and isinstance(schema.get("items"), dict):
+        yield from _fields(schema["items"], root, f"{path}[0]", holder, depth + 1)
+    elif "properties" in schema and depth < 4:
+        for key, inner in schema["properties"].items():
+            if isinstance(inner, dict) and "." not in key and "[" not in key:
+                held = (
+                    holder if key in ("items", "results", "data", "result") else [singular(w) for w in words(key)][-1:]
+                )
+                deeper = flat(inner, root).get("type") in ("object", "array") or "properties" in flat(inner, root)
+                yield from _fields(inner, root, f"{path}.{key}" if path else key, held if deeper else holder, depth + 1)
+    elif schema.get("type") in ("string", "integer", "number") and path:
+        yield path, schema, holder
+
+
+def feeds(source: Described, target: Described) -> list[tuple[str, str]]:
+    """(path into the source's result, argument of the target) for every required argument that it can fill."""
+    found = []
+    schema = target["inputSchema"]
+    for name in schema.get("required", []):
+        wanted = flat((schema.get("properties") or {}).get(name, {}), schema)
+        if wanted.get("enum") or wanted.get("type", "string") not in ("string", "integer", "number"):
+            continue
+        path = (
+            _declared(source, target, name, wanted) if source.get("outputSchema") else _expected(source, target, name)
+        )
+        if path and not (wanted.get("pattern") and not source.get("outputSchema")):
+            found.append((path, name))
+    return found
+
+
+def _declared(source: Described, target: Described, name: str, wanted: Schema) -> str:
+    asked = words(name)
+    for path, schema, holder in returned(source):
+        field = words(path.split(".")[-1].split("[")[0])
+        same = field == asked and not IDENTIFYING.isdisjoint(asked[-1:])
+        own = (
+            field == ["id"] and asked in ([*holder, "id"], ["id"]) and (asked != ["id"] or holder == noun(target)[-1:])
+        )
+        full = asked == ["id"] and field == [*noun(target)[-1:], "id"]
+        kinds = {schema.get("type"), wanted.get("type", "string")}
+        narrow = any(key in wanted for key in ("pattern", "maxLength", "maximum", "format")) and schema != wanted
+        if (same or own or full) and (len(kinds) == 1 or kinds == {"integer", "number"}) and not narrow:
+            return path
+    return ""
+
+
+def _expected(source: Described, target: Described, name: str) -> str:
+    """Where a tool that declares no output would return what `name` identifies, judged by its verb and noun."""
+    about, asked = noun(source)[-1:], words(name)
+    if not about or IDENTIFYING.isdisjoint(asked[-1:]) or words(source["name"])[:1] in (["delete"], ["remove"]):
+        return ""
+    if source.get("live"):
+        return ""
+    named = [singular(word) for word in asked[:-1]]
+    fits = about[0] in named or (not named and about == noun(target)[-1:]) or (len(asked) == 1 and asked[0] == about[0])
+    return (f"{about[0]}s[0].{name}" if lists(source) else name) if fits and "." not in name else ""
+
+
+def described(name: str, tool: Tool) -> Described:
+    """A tool as the planning and simulating roles read it: output and kind included."""
+    return {
+        "name": name,
+        "service": tool.service,
+        "description": tool.description,
+        "inputSchema": tool.input_schema,
+        **({"outputSchema": tool.output_schema} if tool.output_schema else {}),
+        "reads": tool.reads,
+        **({"live": True} if tool.live else {}),
+    }
+
+
+def telling(tool: Described) -> tuple[str, Any] | None:
+    """A field of the result that a decision can hang on, and a value that it may have."""
+    if not tool.get("outputSchema"):
+        return None if lists(tool) or tool.get("live") else ("status", "active")
+    for path, schema, _ in returned(tool):
+        if schema.get("enum") and "[" not in path and "." not in path:
+            return path, schema["enum"][0]
+    return None
+
+
+def tables(tool: Described) -> dict[str, dict[str, Schema]]:
+    """Lists of records in a declared result: path of the list -> its plain fields."""
+    found: dict[str, dict[str, Schema]] = {}
+    for path, schema, _ in returned(tool):
+        listed, inner, name = path.partition("[0].")
+        if inner and "[" not in name and "." not in name:
+            found.setdefault(listed, {})[name] = schema
+    return found
+
+
+def computable(tool: Described) -> bool:
+    """Whether there may be something to work out in what it returns: records, or whatever it does not declare."""
+    return bool(tool["reads"] and (tables(tool) or not (tool.get("outputSchema") or tool.get("live"))))
+
+
+def carried(cluster: Cluster) -> frozenset[Mode]:
+    """The modes [ours] that the data flow between a cluster's tools allows; a refusal always is."""
+    tools = [described(name, tool) for name, tool in own(cluster).items()]
+    flows = [path for a in tools for b in tools if a is not b for path, _ in feeds(a, b)]
+    asking = any(tool["inputSchema"].get("required") for tool in tools)
+    looks = len(tools) > 1 and any(tool["reads"] and telling(tool) for tool in tools)
+    has = {
+        Mode.CHAINED: bool(flows),
+        Mode.ITERATIVE: any("[0]" in path for path in flows),
+        Mode.PARALLEL: asking or len(tools) > 1,
+        Mode.BRANCHING: looks,
+        Mode.CLARIFICATION: asking,
+        Mode.RECOVERY: not all(tool.live for tool in own(cluster).values()),
+        Mode.COMPUTATION: len(tools) < len(cluster.tools) and any(map(computable, tools)),
+    }
+    return frozenset(mode for mode in Mode if has.get(mode, True))

@@ -1,0 +1,109 @@
+"""The operators of adaptive evolution [ours]: what each demands of a plan, and which clusters can answer the demand.
+
+`deepen` and `broaden` are relative to a parent, an earlier slot of the same leaf; the others are there or not. The same
+demand is made of the plan when it is drawn and, on the steps that succeeded, of the finished conversation.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from agents.plan.code_tool import own
+from agents.plan.dataflow import described, feeds
+from agents.schema import Blueprint, Cluster, Directive, FromCode, FromStep, Mode, Operator, Parent, Step, Written, flow
+
+OWN = {
+    Mode.RECOVERY: Operator.PERTURB,
+    Mode.CLARIFICATION: Operator.UNDERSPECIFY,
+    Mode.COMPUTATION: Operator.COMPUTE,
+    Mode.REFUSAL: Operator.REFUSE,
+}
+"""Modes that are what their operator brings about."""
+WIDE = (Mode.LINEAR, Mode.PARALLEL, Mode.CHAINED)
+CHAIN_LIMIT = 6
+"""Longer chains are not asked for."""
+
+
+class Reach(NamedTuple):
+    """How far the plans over a cluster can go."""
+
+    chain: int
+    """Calls in the longest chain that feed each other, at most 6."""
+    services: int
+    guarded: bool
+    """There is something to look at and something to change."""
+
+
+def reach(cluster: Cluster) -> Reach:
+    tools = [described(name, tool) for name, tool in own(cluster).items()]
+    fed = {a["name"]: [b["name"] for b in tools if a is not b and feeds(a, b)] for a in tools}
+    chain = next((n for n in range(CHAIN_LIMIT, 1, -1) if any(path(fed, (start,), n) for start in fed)), 1)
+    reads = {tool.reads for tool in own(cluster).values()}
+    return Reach(chain, len({tool.service for tool in own(cluster).values()}), len(reads) == 2)
+
+
+def path(fed: Mapping[str, Sequence[str]], begun: tuple[str, ...], length: int) -> tuple[str, ...]:
+    """A way of that many tools, each fed by the one before, that goes on from what is begun; empty if there is none.
+
+    >>> path({"list": ["get", "pay"], "get": ["pay"], "pay": []}, ("list",), 3)
+    ('list', 'get', 'pay')
+    """
+    if len(begun) == length:
+        return begun
+    onward = (path(fed, (*begun, target), length) for target in fed[begun[-1]] if target not in begun)
+    return next((found for found in onward if found), ())
+
+
+def open_to(mode: Mode, reach: Reach, parent: Parent | None) -> list[Operator]:
+    """The operators that a directive of the mode can have over such a cluster."""
+    if mode in OWN:
+        return [OWN[mode]]
+    deeper = parent and mode is Mode.CHAINED and reach.chain > parent.chain
+    wider = parent and mode in WIDE and reach.services > parent.services
+    guarded = reach.guarded and mode in (Mode.LINEAR, Mode.CHAINED)
+    able = {Operator.DEEPEN: deeper, Operator.BROADEN: wider, Operator.CONSTRAIN: guarded}
+    return [Operator.FRESH, *(operator for operator, holds in able.items() if holds)]
+
+
+def lacking(plan: Blueprint, cluster: Cluster, directive: Directive) -> str:
+    """What the plan owes its directive's operator; empty if nothing."""
+    parent, steps = directive.parent, plan.steps
+    if directive.operator is Operator.DEEPEN and parent and chain(steps) <= parent.chain:
+        return f"deepen: {chain(steps)} calls feed each other, slot {parent.slot} has {parent.chain}"
+    if directive.operator is Operator.BROADEN and parent and len(services(steps, cluster)) <= parent.services:
+        return f"broaden: calls {sorted(services(steps, cluster))}, slot {parent.slot} has {parent.services} services"
+    if directive.operator is Operator.CONSTRAIN and not plan.policy.strip():
+        return "constrain: there is no policy"
+    if directive.operator is Operator.CONSTRAIN and not _looks_first(steps, cluster):
+        return "constrain: nothing is changed, or something is changed before anything was read"
+    shape = {
+        Operator.PERTURB: any(step.fails for step in steps),
+        Operator.UNDERSPECIFY: any(fact.withheld for fact in plan.facts),
+        Operator.COMPUTE: any(isinstance(source, Written) for step in steps for source in step.arguments.values()),
+        Operator.REFUSE: not steps,
+    }
+    return "" if shape.get(directive.operator, True) else f"{directive.operator}: the plan has no such step"
+
+
+def chain(steps: Sequence[Step]) -> int:
+    """Calls in the longest chain of steps that take a value from each other."""
+    by_id = {step.id: step for step in steps}
+
+    def depth(step: Step) -> int:
+        given = [source for argument in step.arguments.values() for source in flow(argument)]
+        sources = {source.step for source in given if isinstance(source, FromStep | FromCode)}
+        feeders = sources | ({step.repeat.step} if step.repeat else set())
+        return 1 + max((depth(by_id[feeder]) for feeder in feeders if feeder in by_id), default=0)
+
+    return max(map(depth, steps), default=0)
+
+
+def services(steps: Sequence[Step], cluster: Cluster) -> set[str]:
+    tools = own(cluster)
+    return {tools[step.tool].service for step in steps if step.tool in tools}
+
+
+def _looks_first(steps: Sequence[Step], cluster: Cluster) -> bool:
+    """Whether a step that reads comes before every step that writes, and one of these is there."""
+    tools = own(cluster)
+    reads = [tools[step.tool].reads for step in steps if step.tool in tools]
+    return False in reads and reads[0]

@@ -1,0 +1,79 @@
+"""AssistantAgent: the public conversation, the offered tools and a private prompt in, words or tool calls out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from agents.errors import FormatError
+from agents.memo import remembered
+from agents.roles.prompting import dumps, render
+from agents.schema import Blueprint, Cluster, Role
+from agents.teacher.request import flaw
+from agents.teacher.teachers import Ask, Message
+
+DEFAULT_PROMPT = "You are a helpful assistant. Use the tools to do what the user asks; ask when something is missing."
+
+
+def public_prompt(blueprint: Blueprint) -> str:
+    """The system prompt that is exported with the trajectory."""
+    return f"{DEFAULT_PROMPT}\n\nPolicy: {blueprint.policy}" if blueprint.policy else DEFAULT_PROMPT
+
+
+@remembered
+def offered(cluster: Cluster) -> list[dict[str, Any]]:
+    """OpenAI function definitions of the cluster."""
+    return [
+        {
+            "type": "function",
+            "function": {"name": name, "description": tool.description, "parameters": tool.input_schema},
+        }
+        for name, tool in cluster.offered.items()
+    ]
+
+
+def plan(blueprint: Blueprint) -> dict[str, Any]:
+    """Private guidance: steps and where each argument comes from, never what the user's facts are."""
+    steps = [step.model_dump(mode="json", exclude={"fails"}, exclude_defaults=True) for step in blueprint.steps]
+    for step, full in zip(steps, blueprint.steps, strict=True):
+        step["turn"] = full.turn
+        step["arguments"] = {name: source.model_dump(mode="json") for name, source in full.arguments.items()}
+    points = [point.model_dump(mode="json") for point in blueprint.checkpoints]
+    return {"mode": blueprint.mode, "goal": blueprint.goal, "steps": steps, "checkpoints": points}
+
+
+@remembered
+def planned(blueprint: Blueprint) -> str:
+    """The role's prompt with the plan that it carries out."""
+    return render(Role.ASSISTANT, public=public_prompt(blueprint), plan=dumps(plan(blueprint)))
+
+
+def unplanned(blueprint: Blueprint) -> str:
+    """The role's prompt in strategies whose assistant finds its own way."""
+    return render("unplanned", public=public_prompt(blueprint))
+
+
+async def act(ask: Ask, prompt: str, cluster: Cluster, messages: Sequence[Message]) -> Message:
+    """The next assistant message; call ids go on from those already in the conversation.
+
+    Raises: FormatError: an answer with a flaw, or a call whose arguments are not a JSON object.
+    """
+    asked: list[Message] = [{"role": "system", "content": prompt}, *messages[1:]]
+    answer = await ask(Role.ASSISTANT, asked, tools=offered(cluster))
+    if found := flaw(answer):
+        raise FormatError(f"assistant answer is {found}: {answer.content[:200]!r}, {len(answer.tool_calls)} calls")
+    first = 1 + sum(len(message.get("tool_calls") or []) for message in messages)
+    calls = [_call(f"call_{first + n}", call) for n, call in enumerate(answer.tool_calls)]
+    spoken: Message = {"role": "assistant", "content": answer.content}
+    return {**spoken, "tool_calls": calls} if calls else spoken
+
+
+def _call(call_id: str, call: dict[str, Any]) -> dict[str, Any]:
+    text = call["arguments"] or "{}"
+    try:
+        parsed = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise FormatError(f"assistant call of {call['name']!r}: arguments are not JSON: {text[:200]!r}") from error
+    if not isinstance(parsed, dict):
+        raise FormatError(f"assistant call of {call['name']!r}: arguments are not an object: {text[:200]!r}")
+    return {"id": call_id, "type": "function", "function": {"name": call["name"], "arguments": dumps(parsed)}}

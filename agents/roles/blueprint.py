@@ -1,0 +1,197 @@
+"""BlueprintAgent: a cluster and a directive in, a validated plan out."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from agents.errors import BlueprintError
+from agents.plan import dataflow, operators
+from agents.plan.code_tool import RUN_PYTHON, SERVICE
+from agents.plan.dataflow import Described
+from agents.plan.json_paths import resolve
+from agents.roles.prompting import dumps, render, section
+from agents.schema import (
+    Blueprint,
+    Cluster,
+    Constant,
+    Directive,
+    FromCode,
+    FromItem,
+    FromStep,
+    FromUser,
+    Mode,
+    Role,
+    Schema,
+    Source,
+    Step,
+    Tool,
+    Written,
+    flow,
+)
+from agents.teacher.teachers import Ask, fill
+
+
+async def draw(
+    ask: Ask, cluster: Cluster, directive: Directive, refused: Sequence[str], elsewhere: Sequence[Tool] = ()
+) -> Blueprint:
+    """One blueprint that the cluster can carry out; `elsewhere` are tools of others that someone may ask for in vain.
+
+    Raises: BlueprintError: it cannot be carried out. FormatError: it is not a blueprint at all.
+    """
+    messages = [
+        {"role": "system", "content": render(Role.BLUEPRINT, form=form())},
+        {"role": "user", "content": request(cluster, directive, refused, elsewhere)},
+    ]
+    blueprint = await fill(ask, Role.BLUEPRINT, messages, Blueprint)
+    validate(blueprint, cluster, directive)
+    return blueprint
+
+
+@lru_cache
+def form() -> str:
+    """The JSON Schema of a blueprint, for prompts."""
+    return dumps(Blueprint.model_json_schema())
+
+
+def request(cluster: Cluster, directive: Directive, refused: Sequence[str], elsewhere: Sequence[Tool] = ()) -> str:
+    wish = directive.model_dump(mode="json", include={"slot", "mode", "steps", "operator", "parent"}, exclude_none=True)
+    parts = [section("Tools", described(cluster)), section("Directive", wish)]
+    if elsewhere:
+        others = [{"service": t.service, "name": t.name, "description": t.description} for t in elsewhere]
+        parts.append(section("Elsewhere", others))
+    return "\n".join([*parts, section("Refused before", list(refused))] if refused else parts)
+
+
+def described(cluster: Cluster) -> list[Described]:
+    return [dataflow.described(name, tool) for name, tool in cluster.offered.items()]
+
+
+def validate(blueprint: Blueprint, cluster: Cluster, directive: Directive) -> None:
+    """Raises: BlueprintError: says which step, argument or fact is wrong, or what the directive does not get."""
+    if blueprint.mode != directive.mode:
+        raise BlueprintError(f"mode {blueprint.mode!r}: the directive asks for {directive.mode!r}")
+    check(blueprint, cluster)
+    if lack := operators.lacking(blueprint, cluster, directive):
+        raise BlueprintError(lack)
+
+
+def check(blueprint: Blueprint, cluster: Cluster) -> None:
+    """Raises: BlueprintError: the cluster cannot carry the plan out, whatever was asked for."""
+    if (not blueprint.steps) != (blueprint.mode is Mode.REFUSAL):
+        raise BlueprintError(f"{len(blueprint.steps)} steps in mode {blueprint.mode!r}: none exactly in a refusal")
+    before = _ancestors(blueprint)
+    _check_facts(blueprint)
+    for step in blueprint.steps:
+        tool = cluster.offered.get(step.tool)
+        if tool is None:
+            raise BlueprintError(f"step {step.id!r}: unknown tool {step.tool!r}, expected {sorted(cluster.offered)}")
+        if step.fails and tool.live:
+            raise BlueprintError(f"step {step.id!r}: {step.tool!r} is live, so no failure of it can be planned")
+        _check_arguments(blueprint, step, tool, before)
+    _check_computed(blueprint, cluster)
+    for point in blueprint.checkpoints:
+        if point.step not in before:
+            raise BlueprintError(f"checkpoint {point.text!r}: no step {point.step!r}")
+    _check_shape(blueprint)
+
+
+def _ancestors(blueprint: Blueprint) -> dict[str, set[str]]:
+    """Step id -> the steps that come before it, directly."""
+    before = {step.id: parents(step) for step in blueprint.steps}
+    if len(before) != len(blueprint.steps):
+        raise BlueprintError("two steps share an id")
+    turns = {step.id: step.turn for step in blueprint.steps}
+    for name, needed in before.items():
+        for other in needed:
+            if other not in before or turns[other] > turns[name]:
+                raise BlueprintError(f"step {name!r} needs {other!r}, which is missing or in a later turn")
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError as error:
+        raise BlueprintError(f"steps depend on each other in a circle: {error.args[1]}") from error
+    return before
+
+
+def parents(step: Step) -> set[str]:
+    """The steps that this one needs, for a value, a condition or by order."""
+    sources = [source for argument in step.arguments.values() for source in flow(argument)]
+    reads = {source.step for source in sources if isinstance(source, FromStep | FromCode)}
+    control = {link.step for link in (step.repeat, step.when) if link}
+    return reads | control | set(step.after)
+
+
+def _check_facts(blueprint: Blueprint) -> None:
+    names = [fact.name for fact in blueprint.facts]
+    if len(set(names)) != len(names):
+        raise BlueprintError(f"facts share a name: {names}")
+    told = {name for turn in blueprint.turns for name in turn.facts}
+    if told - set(names):
+        raise BlueprintError(f"turns tell unknown facts {sorted(told - set(names))}")
+    for fact in blueprint.facts:
+        if fact.withheld == (fact.name in told):
+            raise BlueprintError(f"fact {fact.name!r}: is either withheld or told in a turn")
+
+
+def _check_arguments(blueprint: Blueprint, step: Step, tool: Tool, before: dict[str, set[str]]) -> None:
+    missing = set(tool.input_schema.get("required", [])) - set(step.arguments)
+    if missing or step.turn > len(blueprint.turns):
+        raise BlueprintError(f"step {step.id!r}: no source for {sorted(missing)}, or turn {step.turn} does not exist")
+    _check_code(step, tool)
+    for name, source in [(name, source) for name, given in step.arguments.items() for source in flow(given)]:
+        schema = resolve((tool.input_schema.get("properties") or {}).get(name, {}), tool.input_schema)
+        _check_source(blueprint, step, name, source, schema)
+
+
+def _check_code(step: Step, tool: Tool) -> None:
+    """Code is written for the Code Tool and for nothing else, and it is executed: no plan can make it fail."""
+    written = [name for name, source in step.arguments.items() if isinstance(source, Written)]
+    if written != (["code"] if tool.service == SERVICE else []):
+        raise BlueprintError(f"step {step.id!r}: {written} is written; exactly the code of {RUN_PYTHON.name} is")
+    if written and (step.fails or step.repeat):
+        raise BlueprintError(f"step {step.id!r}: code is executed once, so it has neither `fails` nor `repeat`")
+
+
+def _check_source(blueprint: Blueprint, step: Step, name: str, source: Source, schema: Schema) -> None:
+    where = f"step {step.id!r}, argument {name!r}"
+    if isinstance(source, FromUser):
+        turns = [n for n, turn in enumerate(blueprint.turns, 1) if source.fact in turn.facts]
+        withheld = any(fact.withheld and fact.name == source.fact for fact in blueprint.facts)
+        if not withheld and (not turns or turns[0] > step.turn):
+            raise BlueprintError(f"{where}: the user has not told {source.fact!r} by turn {step.turn}")
+    if isinstance(source, FromItem) and step.repeat is None:
+        raise BlueprintError(f"{where}: reads an item, but the step does not repeat")
+    if isinstance(source, Constant) and not is_constant(source.value, schema):
+        raise BlueprintError(f"{where}: {source.value!r} is no enum member, boolean, const or default")
+
+
+def _check_computed(blueprint: Blueprint, cluster: Cluster) -> None:
+    code = {step.id for step in blueprint.steps if cluster.offered[step.tool].service == SERVICE}
+    for step in blueprint.steps:
+        for name, source in step.arguments.items():
+            if isinstance(source, FromCode) and source.step not in code:
+                raise BlueprintError(f"step {step.id!r}, argument {name!r}: step {source.step!r} runs no code")
+
+
+def is_constant(value: Any, schema: Schema) -> bool:
+    """Whether the tool itself fixes the value: an enum member, a boolean, null, a const or the schema's default."""
+    choices = [schema, *schema.get("anyOf", []), *schema.get("oneOf", [])]
+    named = any(value in (s.get("enum") or []) or value == s.get("const", ...) for s in choices if isinstance(s, dict))
+    return value is None or isinstance(value, bool) or named or value == schema.get("default", ...)
+
+
+def _check_shape(blueprint: Blueprint) -> None:
+    """The plan has what its mode is named after."""
+    steps = blueprint.steps
+    chained = any(isinstance(s, FromStep | FromItem) for step in steps for s in step.arguments.values())
+    has = {
+        Mode.CHAINED: chained,
+        Mode.PARALLEL: len(steps) > 1,
+        Mode.BRANCHING: any(step.when for step in steps),
+        Mode.ITERATIVE: any(step.repeat for step in steps),
+        Mode.RECOVERY: any(step.fails for step in steps),
+        Mode.COMPUTATION: any(isinstance(s, Written) for step in steps for s in step.arguments.values()),
+        Mode.CLARIFICATION: any(fact.withheld for fact in blueprint.facts),
+    }
+    if not has.get(blueprint.mode, True):
+        raise BlueprintError(f"mode {blueprint.mode!r}, but no step of the plan has that shape")

@@ -1,0 +1,152 @@
+"""What an endpoint can do, found by one small turn of a role that it plays, before a run spends anything on it."""
+
+from collections.abc import Awaitable, Callable
+from typing import get_args
+
+from agents.errors import FormatError, ModelError, TeacherError, UsageError
+from agents.roles import assistant, blueprint, observation, quality, user
+from agents.schema import (
+    Blueprint,
+    Checkpoint,
+    Cluster,
+    Directive,
+    Fact,
+    FromUser,
+    Mode,
+    Noun,
+    Role,
+    Schema,
+    Step,
+    Tool,
+    Turn,
+)
+from agents.teacher.endpoint import Endpoint
+from agents.teacher.http import WireError
+from agents.teacher.langchain import OpenAI
+from agents.teacher.teachers import Answer, Ask, Form, Message, Teachers
+
+CITY: Schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+TOOL = Tool(name="get_time", description="The local time of a city", input_schema=CITY, service="clock")
+CLUSTER = Cluster(id="probe", leaf="0.0", title="the time", tools=(TOOL,))
+STEP = Step(id="s1", tool="get_time", arguments={"city": FromUser(fact="city")})
+PLAN = Blueprint(
+    persona="Ana, a traveller; manner: terse",
+    goal="learn the time in Lisbon",
+    mode=Mode.LINEAR,
+    turns=(Turn(ask="get time", facts=("city",)),),
+    facts=(Fact(name="city", value="Lisbon"),),
+    steps=(STEP,),
+    checkpoints=(Checkpoint(text="the time was found", step="s1"),),
+)
+DIRECTIVE = Directive(slot=0, cluster="probe", leaf="0.0", mode=Mode.LINEAR, steps=1)
+BEGUN: list[Message] = [
+    {"role": "system", "content": assistant.public_prompt(PLAN)},
+    {"role": "user", "content": 'Please get time. For that, the city = "Lisbon".'},
+]
+CHEAPEST = (Role.USER, Role.OBSERVATION, Role.QUALITY, Role.BLUEPRINT)
+"""Roles that answer with a form, by what a turn costs."""
+TURNS: dict[Role, Callable[[Ask], Awaitable[object]]] = {
+    Role.USER: lambda ask: user.speak(ask, PLAN, BEGUN[:1]),
+    Role.OBSERVATION: lambda ask: observation.simulate(
+        ask, CLUSTER, [], '{"tool":"get_time","arguments":{"city":"Lisbon"}}'
+    ),
+    Role.QUALITY: lambda ask: quality.judge(ask, PLAN, CLUSTER, BEGUN),
+    Role.BLUEPRINT: lambda ask: blueprint.draw(ask, CLUSTER, DIRECTIVE, []),
+}
+
+
+class Found(Noun):
+    """What one endpoint showed."""
+
+    form: Form | None = None
+    """The best way in which it gives JSON; None where no role of it needs that."""
+    tools: bool | None = None
+    """That it calls tools; None where it does not play the assistant."""
+    served_by: str = ""
+    """What it said the model was."""
+    fingerprint: str = ""
+    usage: bool = True
+    """Whether it says how many tokens it used."""
+
+
+async def examine(teachers: Teachers, ask: Ask) -> dict[str, Found]:
+    """Endpoint's name -> what it can do; `teachers.forms` is set by it. Endpoints of this process are not asked.
+
+    `ask` reaches the same teachers and may record. Raises: UsageError: one line with the fix.
+    """
+    found: dict[str, Found] = {}
+    for one in dict.fromkeys(one.name for one in teachers.endpoints.values() if one.provider != "offline"):
+        roles = [role for role, endpoint in teachers.endpoints.items() if endpoint.name == one]
+        endpoint = teachers.endpoints[roles[0]]
+        try:
+            found[one] = await _examined(teachers, endpoint, roles, ask)
+        except TeacherError as error:
+            raise UsageError(f"{error}; is it running, and is the base URL right?") from None
+        except ModelError as error:
+            raise ModelError(f"{error}{await _offers(endpoint)}") from None
+    return found
+
+
+async def _examined(teachers: Teachers, endpoint: Endpoint, roles: list[Role], ask: Ask) -> Found:
+    heard: list[Answer] = []
+
+    async def listening(
+        role: Role, messages: list[Message], *, tools: list[Schema] | None = None, form: Schema | None = None
+    ) -> Answer:
+        heard.append(await ask(role, messages, tools=tools or [], form=form))
+        return heard[-1]
+
+    formed = [role for role in CHEAPEST if role in roles]
+    form = await _form(teachers, endpoint, formed[0], listening) if formed else None
+    tools = await _calls(endpoint, listening) if Role.ASSISTANT in roles else None
+    last = heard[-1]
+    usage = all(answer.usage for answer in heard)
+    return Found(form=form, tools=tools, served_by=last.served_by, fingerprint=last.fingerprint, usage=usage)
+
+
+async def _form(teachers: Teachers, endpoint: Endpoint, role: Role, ask: Ask) -> Form:
+    """The first way of asking for JSON in which the role's turn can be read."""
+    problem: Exception = FormatError("nothing was tried")
+    ways: tuple[Form, ...] = get_args(Form) if endpoint.provider == "openai" else ("text",)
+    for form in ways:
+        teachers.forms[endpoint.name] = form
+        try:
+            await TURNS[role](ask)
+            return form
+        except FormatError as error:
+            problem = error
+        except TeacherError as error:
+            if error.status is None:
+                raise
+            problem = error  # 400 and the like: it does not know this way
+    raise UsageError(
+        f"{role} teacher {endpoint.name}: gives no JSON, asked by json_schema, json_object and in words ({problem}); "
+        f"name another with --teacher-{role}"
+    )
+
+
+async def _calls(endpoint: Endpoint, ask: Ask) -> bool:
+    """True: it called the tool that it was told to call, at the first or the second time."""
+    fix = "start the server with tool calling (vLLM: --enable-auto-tool-choice --tool-call-parser NAME)"
+    where = f"assistant teacher {endpoint.name}"
+    for _ in range(2):
+        try:
+            said = await assistant.act(ask, assistant.planned(PLAN), CLUSTER, BEGUN)
+        except FormatError:
+            continue
+        except TeacherError as error:
+            if error.status is None:
+                raise
+            raise UsageError(f"{error}; if it takes no tools, {fix}, or name another --teacher-assistant") from None
+        if said.get("tool_calls"):
+            return True
+    raise UsageError(f"{where}: calls no tool when told to, twice; {fix}, or name another with --teacher-assistant")
+
+
+async def _offers(endpoint: Endpoint) -> str:
+    """The models that the endpoint lists, for the user to choose from; empty where it lists none."""
+    try:
+        names = await endpoint.chat.wire.models() if isinstance(endpoint.chat, OpenAI) else []
+    except WireError:
+        return ""
+    return f"; it offers {', '.join(names[:8])}" if names else ""

@@ -1,0 +1,5 @@
+"""The offline teacher as an OpenAI-compatible endpoint: python -m agents.serve"""
+
+from agents.serve.app import main
+
+main()

@@ -1,0 +1,289 @@
+"""The offline teacher as an OpenAI-compatible endpoint, for trying the path of a hosted model without one.
+
+POST /v1/chat/completions and GET /v1/models, models `offline`, `offline-weak` and `offline-favourite`. Equal requests
+get equal bytes, ids included. Usage is the offline teacher's own count, a regular expression's words and marks: close
+to a tokenizer's, but no BPE; its cached part is what a model server's prefix cache would have known. Faults can be
+switched on.
+
+    python -m agents.serve --port 8008 --latency 0.2 --throttled 0.05 --errors 0.05 --cut 0.02 --log requests.jsonl
+"""
+
+import hashlib
+import json
+import logging
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+import uvicorn
+from langchain_core.messages import convert_to_openai_messages
+from pydantic import BaseModel, Field, ValidationError, field_validator
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from agents import offline
+from agents.serve import faults
+from agents.serve.faults import Faults, Outcome, Weather
+from agents.serve.prefix_cache import Prefixes
+from agents.teacher.endpoint import OFFLINE
+from agents.teacher.langchain import Message, converted
+
+MODELS = OFFLINE
+WELL = Faults()
+FORMS = frozenset({"json_schema", "json_object"})
+Reply = Callable[[list[Message], list[dict[str, Any]], int], Message]
+"""(messages, tools, seed) -> the assistant's message; may raise HTTPException to script an endpoint's faults."""
+
+
+class _Function(BaseModel):
+    name: str
+    arguments: str
+
+
+class _Call(BaseModel):
+    id: str
+    function: _Function
+
+
+class _Message(BaseModel):
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    content: str | None = None
+    tool_calls: list[_Call] | None = None
+
+
+class Body(BaseModel):
+    """What is read of a request; sampling settings are accepted and change nothing."""
+
+    model: str
+    messages: list[Message] = Field(min_length=1)
+    tools: list[dict[str, Any]] | None = None
+    tool_choice: Literal["none", "auto"] | None = None
+    seed: int | None = None
+    stream: bool = False
+    stream_options: dict[str, Any] | None = None
+    response_format: dict[str, Any] | None = None
+    """Accepted: the offline teacher knows each role's form from its prompt."""
+
+    @field_validator("messages")
+    @classmethod
+    def _are_chat_messages(cls, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            _Message.model_validate(message)
+        return messages
+
+
+class Served:
+    """The endpoint's state: how many requests came, which prompts are known, and its faults."""
+
+    def __init__(self, reply: Reply | None, log: Path | None, seed: int, wrong: Faults, forms: frozenset[str]) -> None:
+        self._reply, self._log, self._seed, self._forms = reply, log, seed, forms
+        self._weather, self._known, self._count = Weather(wrong), Prefixes(), 0
+
+    async def complete(self, request: Request) -> Response:
+        body = _read(await request.body(), self._forms)
+        self._count = n = self._count + 1
+        entry = {"n": n, "role": _role(body), "model": body.model, "messages": len(body.messages), "seed": body.seed}
+        digest = _digest(body)
+        entry |= {"digest": digest, "outcome": "error", "usage": None}
+        try:
+            outcome = entry["outcome"] = await self._weather.outcome(n)
+            faults.refuse(outcome)
+            completion = self._completion(body, digest)
+            entry["usage"] = completion["usage"]
+        finally:
+            _note(self._log, entry)
+        whole = _streamed(body, completion) if body.stream else JSONResponse(completion)
+        if outcome is Outcome.MALFORMED:
+            return faults.garbled(whole, n)
+        return faults.Cut(whole) if outcome is Outcome.CUT else whole
+
+    def _completion(self, body: Body, digest: str) -> dict[str, Any]:
+        tools = [] if body.tool_choice == "none" else body.tools or []
+        seed = self._seed if body.seed is None else body.seed
+        if self._reply:
+            message = self._reply(body.messages, tools, seed)
+        else:
+            message = offline.reply(_plain(body.messages), tools, seed, persona=body.model)
+        asked = offline.tokens(offline.prompt(_plain(body.messages), tools))
+        told = len(offline.tokens(offline.prompt([message], [])))
+        usage = {"prompt_tokens": len(asked), "completion_tokens": told, "total_tokens": len(asked) + told}
+        details = {"prompt_tokens_details": {"cached_tokens": self._known.read(asked)}}
+        return _completion(body, message, digest) | {"usage": usage | details}
+
+
+def app(
+    reply: Reply | None = None,
+    *,
+    log: Path | None = None,
+    seed: int = 0,
+    wrong: Faults = WELL,
+    forms: Collection[str] = FORMS,
+) -> Starlette:
+    """The endpoint around `reply`, by default the offline teacher's.
+
+    log: gets a JSON line for each request that could be read. seed: of requests that bring none. forms: the kinds of
+    `response_format` that it knows, others are a bad request.
+    """
+    served = Served(reply, log, seed, wrong, frozenset(forms))
+    routes = [Route("/v1/chat/completions", served.complete, methods=["POST"]), Route("/v1/models", _models)]
+    return Starlette(routes=routes, exception_handlers={HTTPException: _failed, ValueError: _refused})
+
+
+def _plain(messages: list[Message]) -> list[Message]:
+    """The messages as the offline teacher gets them in one process: its choices depend on every byte of them."""
+    return [dict(message) for message in convert_to_openai_messages(converted(messages))]
+
+
+async def _models(request: Request) -> Response:
+    models = [{"id": name, "object": "model", "created": 0, "owned_by": "agents"} for name in MODELS]
+    return JSONResponse({"object": "list", "data": models})
+
+
+def _read(raw: bytes, forms: frozenset[str]) -> Body:
+    try:
+        body = Body.model_validate_json(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise HTTPException(400, f"{'.'.join(map(str, first['loc'])) or 'body'}: {first['msg']}") from None
+    if body.model not in MODELS:
+        raise HTTPException(404, f"The model {body.model!r} does not exist; there are {', '.join(MODELS)}")
+    if body.response_format and body.response_format.get("type") not in forms:
+        raise HTTPException(400, f"response_format: {body.response_format.get('type')!r} is not supported")
+    return body
+
+
+def _digest(body: Body) -> str:
+    said = body.model_dump(include={"messages", "tools", "tool_choice", "response_format", "seed"})
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _role(body: Body) -> str:
+    """The agent that the first line of the system prompt, `You are the <Role>Agent`, names; empty without one."""
+    prompts = [str(message.get("content")) for message in body.messages if message.get("role") == "system"]
+    named = re.match(r"You are the (\w+)Agent", prompts[0]) if prompts else None
+    return named[1].lower() if named else ""
+
+
+def _note(log: Path | None, entry: dict[str, Any]) -> None:
+    if log:
+        with log.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+
+
+def _completion(body: Body, message: Message, digest: str) -> dict[str, Any]:
+    said = {"role": "assistant", "content": message.get("content") or None}
+    calls = message.get("tool_calls")
+    choice = {
+        "index": 0,
+        "message": said | ({"tool_calls": calls} if calls else {}),
+        "logprobs": None,
+        "finish_reason": "tool_calls" if calls else "stop",
+    }
+    head = {"id": f"chatcmpl-{digest[:24]}", "object": "chat.completion", "created": 0, "model": body.model}
+    return head | {"system_fingerprint": offline.FINGERPRINT, "choices": [choice]}
+
+
+def _streamed(body: Body, completion: dict[str, Any]) -> Response:
+    usage = bool((body.stream_options or {}).get("include_usage"))
+    return Response("".join(_chunks(completion, usage)), media_type="text/event-stream")
+
+
+def _chunks(completion: dict[str, Any], usage: bool) -> Iterator[str]:
+    """The completion as server-sent events: words of the content, whole tool calls, the end, the usage if asked."""
+    choice = completion["choices"][0]
+    message = choice["message"]
+    calls = [{"index": i, **call} for i, call in enumerate(message.get("tool_calls", ()))]
+    words = re.findall(r"\s*\S+\s*$|\s*\S+", message["content"] or "")
+    deltas: list[Message] = [{"role": "assistant"}, *({"content": word} for word in words)]
+    deltas += [{"tool_calls": [call]} for call in calls]
+    head = completion | {"object": "chat.completion.chunk", "usage": None}
+    ends = [*((delta, None) for delta in deltas), ({}, choice["finish_reason"])]
+    chunks = [head | {"choices": [{"index": 0, "delta": delta, "finish_reason": end}]} for delta, end in ends]
+    if usage:
+        chunks.append(head | {"choices": [], "usage": completion["usage"]})
+    yield from (f"data: {json.dumps(chunk)}\n\n" for chunk in chunks)
+    yield "data: [DONE]\n\n"
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    kind = "server_error" if error.status_code >= 500 else "invalid_request_error"
+    code = {401: "invalid_api_key", 404: "model_not_found"}.get(error.status_code)
+    fault = {"message": error.detail, "type": kind, "param": None, "code": code}
+    return JSONResponse({"error": fault}, error.status_code, error.headers)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    return await _failed(request, HTTPException(400, str(error)))
+
+
+@contextmanager
+def running(served: Starlette, port: int = 0) -> Iterator[str]:
+    """The base URL of the app, served from a thread while the block runs; a free port by default."""
+    with socket.create_server(("127.0.0.1", port)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+        settings = uvicorn.Config(served, log_level="warning", ws="none", lifespan="off", timeout_graceful_shutdown=2)
+        logging.getLogger("uvicorn.error").addFilter(faults.quiet)
+        server = uvicorn.Server(settings)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 10
+        while not server.started and thread.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.005)
+        try:
+            yield url
+        finally:
+            server.should_exit = True
+            thread.join(timeout=10)
+
+
+def main(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8008,
+    seed: Annotated[int, typer.Option(help="Of requests that bring none, and of the faults.")] = 0,
+    log: Annotated[Path | None, typer.Option(help="Append one JSON line for each request to this file.")] = None,
+    latency: Annotated[float, typer.Option(help="Seconds before each answer.", min=0)] = 0.0,
+    rate_limit: Annotated[float | None, typer.Option(help="Requests per second that pass; the rest get a 429.")] = None,
+    limit_from: Annotated[float, typer.Option(help="The limit appears so many seconds after the first request.")] = 0.0,
+    limit_until: Annotated[float, typer.Option(help="And vanishes then.")] = float("inf"),
+    throttled: Annotated[float, typer.Option(help="Share that gets a 429 anyway.", min=0, max=1)] = 0.0,
+    errors: Annotated[float, typer.Option(help="Share that gets a 500.", min=0, max=1)] = 0.0,
+    malformed: Annotated[float, typer.Option(help="Share whose answer is no completion.", min=0, max=1)] = 0.0,
+    cut: Annotated[float, typer.Option(help="Share whose answer is cut in the middle.", min=0, max=1)] = 0.0,
+) -> None:
+    """Serve the offline teacher as an OpenAI-compatible endpoint.
+
+    Any OpenAI client can talk to it; it needs no key. Generate through it, in another terminal, with
+
+    python -m graphs.run --teacher openai:offline@http://127.0.0.1:8008/v1
+    """
+    wrong = Faults(
+        latency_s=latency,
+        rate_limit=rate_limit,
+        limit_from_s=limit_from,
+        limit_until_s=limit_until,
+        throttled=throttled,
+        errors=errors,
+        malformed=malformed,
+        cut=cut,
+        seed=seed,
+    )
+    if log:
+        log.parent.mkdir(parents=True, exist_ok=True)
+    typer.echo(f"offline teacher at http://{host}:{port}/v1, models {', '.join(MODELS)}; stop with Ctrl-C")
+    served = app(log=log, seed=seed, wrong=wrong)
+    logging.getLogger("uvicorn.error").addFilter(faults.quiet)
+    uvicorn.run(served, host=host, port=port, log_level="warning", ws="none", lifespan="off")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,90 @@
+"""What agents and teachers say to each other: a request, its answer, and what can be wrong with an answer."""
+
+import hashlib
+from enum import StrEnum
+from typing import Protocol
+
+import orjson
+from pydantic import Field
+
+from agents.schema import Noun, Role, Schema
+from agents.teacher.http import Fault
+from agents.teacher.langchain import Message
+
+MISFIT = "That answer does not fit: "
+"""How a request begins its last message when it asks again."""
+LONGEST = 200_000
+"""Characters of one answer; a longer one is a model that runs in circles."""
+
+
+class Request(Noun):
+    """All that decides an answer, besides the model."""
+
+    role: Role
+    messages: list[Message]
+    tools: list[Schema] = Field(default=[])
+    """OpenAI function definitions."""
+    form: Schema | None = None
+    """JSON Schema that the answer must match."""
+    seed: int = 0
+
+    def dumped(self) -> bytes:
+        said = {name: getattr(self, name) for name in Request.model_fields}
+        return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+
+    def digest(self) -> str:
+        return hashlib.sha256(self.dumped()).hexdigest()
+
+    @property
+    def again(self) -> bool:
+        """Whether it shows the model the fault of its last answer."""
+        return str(self.messages[-1].get("content")).startswith(MISFIT)
+
+
+class Answer(Noun):
+    """What a model said."""
+
+    content: str
+    tool_calls: tuple[dict[str, str], ...] = ()
+    """Each `{"name", "arguments"}`; the arguments are the model's own text, which need not be JSON."""
+    usage: dict[str, int] | None = None
+    """Tokens: `input`, `output`, and `cached` as part of the input. None where the endpoint does not say."""
+    finish: str = "stop"
+    served_by: str = ""
+    """What the endpoint said the model was."""
+    fingerprint: str = ""
+    """What it said of its system, where it did."""
+    faults: tuple[Fault, ...] = ()
+    """The attempts before this one, which brought no answer."""
+    mended: str = ""
+    """The content as it came, where json-repair had to make JSON of it."""
+
+
+class Flaw(StrEnum):
+    """What is wrong with an answer that did arrive, whatever was asked."""
+
+    REFUSED = "refused"
+    TRUNCATED = "truncated"
+    """Out of tokens: raise max_tokens."""
+    OVERLONG = "overlong"
+    EMPTY = "empty"
+    """Neither words nor calls."""
+
+
+def flaw(answer: Answer) -> Flaw | None:
+    """The flaw of an answer; an answer without one may still not be what was asked for."""
+    if answer.finish in {"refusal", "content_filter"}:
+        return Flaw.REFUSED
+    if answer.finish in {"length", "max_tokens"}:
+        return Flaw.TRUNCATED
+    if len(answer.content) + sum(len(call["arguments"]) for call in answer.tool_calls) > LONGEST:
+        return Flaw.OVERLONG
+    return None if answer.tool_calls or answer.content.strip() else Flaw.EMPTY
+
+
+class Ask(Protocol):
+    """How agents reach their model; the caller binds seeds, caches and limits."""
+
+    async def __call__(
+        self, role: Role, messages: list[Message], *, tools: list[Schema] = ..., form: Schema | None = None
+    ) -> Answer: ...

@@ -1,0 +1,176 @@
+"""The model under test by its name, and what it said as records.
+
+openai:NAME@http://host/v1   an endpoint, reached as teachers are
+path/to/checkpoint           a folder, served for as long as it is asked
+recorded:PATH                answers in the benchmark's own format of results, whoever made them
+gold, nothing, noisy:0.1     the benchmark's own solutions, silence, and a known share of silence among solutions
+"""
+
+import asyncio
+import random
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import JsonValue
+
+from agents.errors import FormatError, OutageError, TeacherError, UsageError
+from agents.schema import Role, Schema
+from agents.teacher.teachers import Answer, Message, Request, Teachers
+from evals.answer import serving
+from evals.schema import INFRASTRUCTURE, Play, Record, Suite, Task
+
+IN_A_ROW = 20
+"""So many failures of the endpoint one after another stop a run: going on would only make more."""
+
+
+def given(name: str, suite: Suite, runs: int, seed: int) -> dict[tuple[str, int], Record] | None:
+    """(task, run) -> the record, where the name is of answers that are there already; None where it is of a model.
+
+    noisy:P gives silence on the first P of the tasks in a shuffled order, so its score is known beforehand.
+    """
+    if name.startswith("recorded:"):
+        return _recorded(Path(name.removeprefix("recorded:")), suite, runs)
+    if name not in ("gold", "nothing") and not name.startswith("noisy:"):
+        return None
+    answers = _must(suite.nothing() if name == "nothing" else suite.gold(), name, suite)
+    silent = _silent(name, suite, seed) if name.startswith("noisy:") else {}
+    pairs = [(task, run) for run in range(runs) for task in answers]
+    return {(task, run): Record(task=task, run=run, answer=silent.get(task, answers[task])) for task, run in pairs}
+
+
+def _recorded(path: Path, suite: Suite, runs: int) -> dict[tuple[str, int], Record]:
+    """What the file has no answer for is lost, not wrong."""
+    if not path.exists():
+        raise UsageError(f"--model recorded:{path}: there is no such file")
+    try:
+        found, records = suite.recorded(path), {}
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise UsageError(f"--model recorded:{path}: these are no results of {suite.name}: {error!r}") from error
+    for task in suite.tasks:
+        for run in range(runs):
+            answers = found.get(task.id, ())
+            lost = "" if run < len(answers) else f"{INFRASTRUCTURE}: not in {path.name}"
+            answer, unknown = None if lost else answers[run], {"input": None, "output": None}
+            records[task.id, run] = Record(task=task.id, run=run, answer=answer, error=lost, **unknown)
+    return records
+
+
+def _silent(name: str, suite: Suite, seed: int) -> Mapping[str, JsonValue]:
+    """The answers of doing nothing for a known share of the tasks."""
+    wrong, order = _must(suite.nothing(), name, suite), [task.id for task in suite.tasks]
+    random.Random(seed).shuffle(order)
+    return {task: wrong[task] for task in order[: round(_share(name) * len(order))]}
+
+
+def _must(answers: Mapping[str, JsonValue] | None, name: str, suite: Suite) -> Mapping[str, JsonValue]:
+    if answers is None:
+        raise UsageError(f"--model {name}: {suite.name} has no such answers for these categories and this mode")
+    return answers
+
+
+def _share(name: str) -> float:
+    try:
+        share = float(name.removeprefix("noisy:"))
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise UsageError(f"--model {name}: expected noisy:P with a share from 0 to 1")
+    return share
+
+
+@asynccontextmanager
+async def connected(name: str, params: Mapping[str, Any]) -> AsyncIterator[tuple[Teachers, str]]:
+    """The model, and the name of its endpoint; a folder is served until the block ends."""
+    folder = _folder(name)
+    async with serving.served(folder) if folder else _named(name) as endpoint:
+        model = Teachers({Role.ASSISTANT: endpoint}, params=params)
+        try:
+            yield model, endpoint
+        finally:
+            await model.aclose()
+
+
+def _folder(name: str) -> Path | None:
+    return Path(name).absolute() if Path(name).is_dir() else None
+
+
+@asynccontextmanager
+async def _named(name: str) -> AsyncIterator[str]:
+    yield name
+
+
+class Examiner:
+    """Puts tasks to a model and keeps count of what it cost."""
+
+    def __init__(self, model: Teachers, play: Play, seed: int) -> None:
+        self._model, self._play, self._seed = model, play, seed
+        self._failures = 0
+
+    async def record(self, task: Task, run: int) -> Record:
+        """The task answered once; what the endpoint did wrong is marked as infrastructure, for another try.
+
+        Raises: UsageError: every request would fail. OutageError: many in a row did.
+        """
+        said: list[Answer] = []
+        answer: JsonValue = None
+        error = ""
+
+        async def ask(messages: list[Message], tools: list[Schema]) -> Answer:
+            request = Request(role=Role.ASSISTANT, messages=messages, tools=tools, seed=self._seed + run)
+            said.append(await self._model.answer(request))
+            return said[-1]
+
+        try:
+            answer = await self._play(task, run, ask)
+            self._failures = 0
+        except FormatError as fault:
+            error = f"format: {fault}"
+        except TeacherError as fault:
+            error = f"{_blame(fault)}: {fault}"
+            if error.startswith(INFRASTRUCTURE):
+                self._failed(fault)
+        return Record(task=task.id, run=run, answer=answer, error=error, **_spent(said))
+
+    def _failed(self, fault: TeacherError) -> None:
+        self._failures += 1
+        if self._failures >= IN_A_ROW:
+            raise OutageError(f"{IN_A_ROW} tasks in a row were lost to the endpoint; start again to go on: {fault}")
+
+
+def _blame(fault: TeacherError) -> str:
+    """A conversation longer than the model's window is the model's, every other fault the endpoint's.
+
+    A refused request (HTTP 400) is not enough: a server without its tool parser refuses all, and would score 0.
+    """
+    return "context" if re.search(r"HTTP 4\d\d.*(context|too long|maximum)", str(fault), re.I) else INFRASTRUCTURE
+
+
+def _spent(said: Sequence[Answer]) -> dict[str, Any]:
+    usages = [one.usage for one in said]
+    known = [usage for usage in usages if usage is not None]
+    sums = {key: sum(usage[key] for usage in known) for key in ("input", "output")}
+    by = sorted({one.served_by for one in said} - {""})
+    told = bool(said) and len(known) == len(usages)  # a scaffold that asks the endpoint itself tells nothing
+    tokens = sums if told else {"input": None, "output": None}
+    return {"calls": len(said), **tokens, "served_by": ", ".join(by)}
+
+
+async def drawn(examiner: Examiner, todo: Sequence[tuple[Task, int]], at_once: int) -> AsyncIterator[Record]:
+    """Records as they finish, `at_once` tasks in flight."""
+    gate = asyncio.Semaphore(at_once)
+
+    async def one(task: Task, run: int) -> Record:
+        async with gate:
+            return await examiner.record(task, run)
+
+    running = [asyncio.create_task(one(task, run)) for task, run in todo]
+    try:
+        for done in asyncio.as_completed(running):
+            yield await done
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

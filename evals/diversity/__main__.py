@@ -1,0 +1,5 @@
+"""How diverse runs are: python -m evals.diversity"""
+
+from evals.diversity.arms import main
+
+main()

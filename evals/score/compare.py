@@ -1,0 +1,164 @@
+"""Two scored models -> paired differences, benchmark by benchmark, as JSON and as a page."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from agents.errors import UsageError
+from agents.schema import Noun
+from evals.answer import records
+from evals.schema import Interval, Outcome, Result
+from evals.score import page, result, scoring, stats
+from memory import statistics
+from memory.page.page import page as whole
+
+
+class Difference(Noun):
+    """First minus second in percentage points, over tasks that both answered, each the mean of its runs."""
+
+    difference: float
+    low: float | None
+    high: float | None
+    """The clustered 95% interval; None where one cluster cannot give it."""
+    p: float
+    """Of the cluster sign-flip test."""
+    n: int
+    clusters: int
+
+
+class Column(Noun):
+    """One benchmark of a comparison."""
+
+    bench: str
+    first: Result
+    second: Result
+    paired: Difference
+    p_holm: float
+    """Adjusted over the benchmarks of this comparison."""
+    power: stats.Power
+    by_category: dict[str, Difference]
+    """Not adjusted: to look at, not to test."""
+
+
+class Comparison(Noun):
+    """comparison.json."""
+
+    first: str
+    second: str
+    columns: tuple[Column, ...]
+
+
+def compare(first: Path, second: Path) -> Comparison:
+    """Raises: UsageError: not scored, no common benchmark, or not the same tasks, data and scorer."""
+    other = {folder.name for folder in scoring.folders(second)}
+    common = [folder.name for folder in scoring.folders(first) if folder.name in other]
+    if not common:
+        raise UsageError(f"compare: {first} and {second} have no benchmark in common")
+    sides = [(scoring.read(first / name), scoring.read(second / name)) for name in common]
+    pairs = [_paired(*both) for both in sides]
+    adjusted = statistics.holm([one.p for one in pairs])
+    columns = [
+        Column(
+            bench=a.bench,
+            first=a,
+            second=b,
+            paired=pair,
+            p_holm=float(holm),
+            power=_power(mine, others),
+            by_category=_by_category(mine, others),
+        )
+        for ((a, mine), (b, others)), pair, holm in zip(sides, pairs, adjusted, strict=True)
+    ]
+    return Comparison(first=str(first), second=str(second), columns=tuple(columns))
+
+
+def _paired(first: tuple[Result, list[Outcome]], second: tuple[Result, list[Outcome]]) -> Difference:
+    (a, mine), (b, others) = first, second
+    for name in ("scorer", "data_sha256"):
+        if getattr(a, name) != getattr(b, name):
+            raise UsageError(
+                f"compare {a.bench}: {name} {getattr(a, name)!r} against {getattr(b, name)!r}; score both anew"
+            )
+    return difference(mine, others)
+
+
+def difference(first: Sequence[Outcome], second: Sequence[Outcome]) -> Difference:
+    """Raises: UsageError: the two have no task in common, or one has tasks that the other was never asked."""
+    mine, others = _means(first), _means(second)
+    if set(mine) != set(others):
+        told = f"{len(set(mine) ^ set(others))} tasks are in only one of the two"
+        raise UsageError(
+            f"compare: {told}; use the same --category, --clusters and --seed, and ask for what is missing"
+        )
+    cluster = {one.task: one.cluster for one in first}
+    found = statistics.paired([mine[t] for t in mine], [others[t] for t in mine], [cluster[t] for t in mine])
+    low, high = result.edges(found.difference, found.low, found.high, found.clusters, least=-1.0)
+    return Difference(
+        difference=100 * found.difference, low=low, high=high, p=found.p, n=found.n, clusters=found.clusters
+    )
+
+
+def _means(found: Sequence[Outcome]) -> dict[str, float]:
+    tasks, values, _ = result.by_task(found)
+    return dict(zip(tasks, values, strict=True))
+
+
+def _by_category(first: Sequence[Outcome], second: Sequence[Outcome]) -> dict[str, Difference]:
+    names = dict.fromkeys(one.category for one in first)
+    split = {name: [[one for one in side if one.category == name] for side in (first, second)] for name in names}
+    return {name: difference(*both) for name, both in split.items()} if len(names) > 1 else {}
+
+
+def _power(first: Sequence[Outcome], second: Sequence[Outcome]) -> stats.Power:
+    """Power from as many runs as both sides have of every task."""
+    sides = [_runs(first), _runs(second)]
+    runs = min(len(values) for side in sides for values in side.values())
+    tasks = list(sides[0])
+    differences = [np.subtract(sides[0][task][:runs], sides[1][task][:runs]).tolist() for task in tasks]
+    cluster = {one.task: one.cluster for one in first}
+    return stats.power(differences, [cluster[task] for task in tasks])
+
+
+def _runs(found: Sequence[Outcome]) -> dict[str, list[float]]:
+    values: dict[str, list[float]] = {}
+    for one in found:
+        values.setdefault(one.task, []).append(one.value)
+    return values
+
+
+def told(found: Comparison) -> list[str]:
+    """A line for each benchmark."""
+    return [
+        f"{one.bench}: {page.percent(one.first.score)} against {page.percent(one.second.score)}, difference "
+        f"{one.paired.difference:+.2f} {page.edges(_interval(one.paired))} points, p {one.paired.p:.2g} "
+        f"(Holm {one.p_holm:.2g}), n {one.paired.n} in {one.paired.clusters} clusters"
+        for one in found.columns
+    ]
+
+
+def write(found: Comparison, folder: Path) -> Path:
+    """The page; comparison.json lies beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    records.replace(folder / "comparison.json", found.model_dump_json(indent=2) + "\n")
+    rows = [
+        page.Row(one.bench, one.first.score, one.second.score, _interval(one.paired), one.p_holm)
+        for one in found.columns
+    ]
+    sections = [page.differences(found.first, found.second, rows), *(_column(one) for one in found.columns)]
+    path = folder / "comparison.html"
+    records.replace(path, whole(f"{found.first} against {found.second}", sections))
+    return path
+
+
+def _column(one: Column) -> str:
+    return page.bench(
+        one.bench,
+        [one.first, one.second],
+        {name: _interval(pair) for name, pair in one.by_category.items()},
+        f"to settle it: {one.power.runs or '–'} runs, or {one.power.clusters or '–'} clusters {one.power.note}",
+    )
+
+
+def _interval(one: Difference) -> Interval:
+    return Interval(mean=one.difference, low=one.low, high=one.high, n=one.n, clusters=one.clusters)

@@ -1,0 +1,96 @@
+"""The paper's table as a page of this form. It gives no interval, so every one here is an estimate and says so.
+
+A score p of one run over n tasks in g clusters: p +- t sqrt(deff p (1 - p) / n), deff = 1 + (n / g - 1) rho, with g - 1
+degrees of freedom [ours]; rho, how alike tasks of a cluster come out, is assumed, and so is the size of BIRD's set
+(mini_dev's). Differences are taken as those of independent scores: the same tasks on both sides make them narrower,
+but only the answers could say by how much. Where no size is known there is no interval.
+"""
+
+import json
+from collections.abc import Mapping
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+from scipy.stats import t as student  # type: ignore[import-untyped]
+
+from evals.answer import records
+from evals.schema import Interval
+from evals.score import page
+from memory.page.page import page as whole
+from memory.page.page import section, table
+
+PUBLISHED = Path(__file__).parent / "paper.json"
+
+
+def write(folder: Path) -> Path:
+    """The page; its estimates lie beside it as paper.json."""
+    told = json.loads(PUBLISHED.read_text(encoding="utf-8"))
+    scores = estimates(told)
+    rows = [_pair(told, scores, a, b, column) for a, b in told["pairs"] for column in scores[a] if column in scores[b]]
+    folder.mkdir(parents=True, exist_ok=True)
+    listed = {model: {name: one.model_dump() for name, one in mine.items()} for model, mine in scores.items()}
+    differences = {row.name: row.difference.model_dump() for row in rows}
+    estimated = {**told, "estimated": True, "scores": listed, "differences": differences}
+    records.replace(folder / "paper.json", json.dumps(estimated, indent=2) + "\n")
+    path = folder / "paper.html"
+    records.replace(path, whole(told["title"], [_scores(told, scores), _differences(told, rows)]))
+    return path
+
+
+def estimates(told: Mapping[str, Any]) -> dict[str, dict[str, Interval]]:
+    """Model -> column -> its score, with an estimated interval where the column's size is known."""
+    return {
+        row["model"]: {name: _estimate(told, name, value) for name, value in row.items() if name != "model"}
+        for row in told["rows"]
+    }
+
+
+def _estimate(told: Mapping[str, Any], column: str, value: float) -> Interval:
+    size = told["columns"].get(column)
+    if size is None:
+        return Interval(mean=value, low=None, high=None, n=0, clusters=0)
+    half = float(student.ppf(0.975, size["clusters"] - 1)) * _error(told, column, value)
+    return Interval(mean=value, low=value - half, high=value + half, n=size["n"], clusters=size["clusters"])
+
+
+def _error(told: Mapping[str, Any], column: str, value: float) -> float:
+    """The standard error of one run, in percentage points."""
+    size, share = told["columns"][column], value / 100
+    effect = 1 + (size["n"] / size["clusters"] - 1) * size["alike"]
+    return 100 * sqrt(effect * share * (1 - share) / size["n"])
+
+
+def _pair(
+    told: Mapping[str, Any], scores: Mapping[str, Mapping[str, Interval]], first: str, second: str, column: str
+) -> page.Row:
+    a, b = scores[first][column], scores[second][column]
+    between = Interval(mean=a.mean - b.mean, low=None, high=None, n=a.n, clusters=a.clusters)
+    if a.clusters:
+        error = sqrt(_error(told, column, a.mean) ** 2 + _error(told, column, b.mean) ** 2)
+        half = float(student.ppf(0.975, 2 * a.clusters - 2)) * error
+        between = between.model_copy(update={"low": between.mean - half, "high": between.mean + half})
+    return page.Row(f"{column}: {first} against {second}", a, b, between, None)
+
+
+def _scores(told: Mapping[str, Any], scores: Mapping[str, Mapping[str, Interval]]) -> str:
+    names = list(dict.fromkeys(name for mine in scores.values() for name in mine))
+    rows = []
+    for model, mine in scores.items():
+        rows.append([model, *(page.percent(mine[name]) if name in mine else None for name in names)])
+    header = ["model", *(f"{name}, 95% ESTIMATED" if name in told["columns"] else name for name in names)]
+    return section("Scores", table(header, rows), note=f"{told['source']}. {_assumed(told)}")
+
+
+def _differences(told: Mapping[str, Any], rows: list[page.Row]) -> str:
+    cells = [(row.name, row.difference.mean, page.edges(row.difference)) for row in rows]
+    plot = page.forest("Difference in points, intervals ESTIMATED", {row.name: row.difference for row in rows})
+    return section("Differences", table(("pair", "difference", "95% ESTIMATED"), cells), plot, note=_assumed(told))
+
+
+def _assumed(told: Mapping[str, Any]) -> str:
+    sizes = [
+        f"{name}: {one['n']} tasks in {one['clusters']} clusters that correlate by {one['alike']}"
+        for name, one in told["columns"].items()
+    ]
+    return f"No interval is the paper's: each is estimated from its one run, assuming {'; '.join(sizes)}."

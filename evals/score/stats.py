@@ -1,0 +1,102 @@
+"""What evaluations need of statistics beyond memory/statistics.py: power, and the error rates of the tests themselves.
+
+python -m evals.score.stats     the simulated rate of false alarms, clustered and naive
+"""
+
+from collections.abc import Callable, Sequence
+from math import ceil
+from typing import Annotated
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from scipy.stats import norm  # type: ignore[import-untyped]
+from scipy.stats import t as student
+
+from agents import cli as command
+from agents.schema import Noun
+from memory import statistics
+
+Floats = NDArray[np.float64]
+POWER = 0.8
+
+
+class Power(Noun):
+    """What would settle a difference of the size seen: found at 5% with a chance of 80%."""
+
+    runs: int | None
+    """Runs of each task on the same tasks; None where more runs alone never would, or one run cannot tell."""
+    clusters: int | None
+    """Clusters of the same kind with as many runs; None where no difference was seen."""
+    note: str = ""
+
+
+def power(runs: Sequence[Sequence[float]], clusters: Sequence[str]) -> Power:
+    """From paired differences (task, run) and each task's cluster.
+
+    The variance of the mean is between / clusters + within / runs, within being what repeats of a task differ by;
+    only the second part falls with more runs. The factor is z(0.975) + z(0.8).
+    """
+    values = np.asarray(runs, dtype=float)
+    found = statistics.mean(values.mean(axis=1), clusters)
+    if found.clusters < 2 or found.value == 0:
+        return Power(runs=None, clusters=None, note="no difference seen" if found.value == 0 else "one cluster")
+    spread = (mean_error(values.mean(axis=1), clusters)) ** 2
+    allowed = (abs(found.value) / float(norm.ppf(0.975) + norm.ppf(POWER))) ** 2
+    needed = max(2, ceil(found.clusters * spread / allowed))
+    if values.shape[1] < 2:
+        return Power(runs=None, clusters=needed, note="one run cannot tell noise between runs from tasks")
+    within = float(values.var(axis=1, ddof=1).sum()) / len(values) ** 2
+    between = max(0.0, spread - within / values.shape[1])
+    if between >= allowed:
+        return Power(runs=None, clusters=needed, note="more runs alone would not")
+    return Power(runs=max(1, ceil(within / (allowed - between))), clusters=needed)
+
+
+def mean_error(values: Floats, clusters: Sequence[str]) -> float:
+    """The standard error that the clustered interval stands on."""
+    found = statistics.mean(values, clusters)
+    return float((found.high - found.value) / student.ppf(0.975, found.clusters - 1))
+
+
+def false_alarms(trials: int, scenarios: int = 200, variants: int = 4, seed: int = 0) -> dict[str, float]:
+    """How often each test finds a difference at 5% between two models that are equally good.
+
+    A BFCL-like world: whether a model solves a scenario is drawn once and shared by its variants, each of which is then
+    spoiled on its own with a chance of 20%; both models draw from the same scenario's difficulty.
+    """
+    rng = np.random.default_rng(seed)
+    clusters = [str(i) for i in range(scenarios) for _ in range(variants)]
+    tests: dict[str, Callable[[Floats], bool]] = {
+        "clustered t": lambda d: _excludes_0(statistics.mean(d, clusters)),
+        "cluster sign-flip": lambda d: statistics.paired(d, np.zeros_like(d), clusters).p < 0.05,
+        "naive paired t": lambda d: _excludes_0(statistics.mean(d)),
+    }
+    hits = dict.fromkeys(tests, 0)
+    for _ in range(trials):
+        difference = _answers(rng, scenarios, variants)
+        for name, alarms in tests.items():
+            hits[name] += alarms(difference)
+    return {name: count / trials for name, count in hits.items()}
+
+
+def _answers(rng: np.random.Generator, scenarios: int, variants: int) -> Floats:
+    """One model's right answers minus the other's, in the order of clusters."""
+    ease = rng.beta(1, 1, size=scenarios)
+    sides = [(rng.random(scenarios) < ease)[:, None] & (rng.random((scenarios, variants)) < 0.8) for _ in range(2)]
+    return (sides[0].astype(float) - sides[1]).ravel()
+
+
+def _excludes_0(found: statistics.Estimate) -> bool:
+    return not found.low <= 0 <= found.high
+
+
+def cli(
+    trials: Annotated[int, typer.Option(min=1, help="Simulated comparisons of two models that are alike.")] = 2000,
+) -> None:
+    """Simulate how often each test finds a difference where there is none."""
+    print({name: f"{rate:.2%}" for name, rate in false_alarms(trials).items()}, f"in {trials} trials, nominal 5%")
+
+
+if __name__ == "__main__":
+    command.one(cli, None, "evals.score.stats")

@@ -1,0 +1,95 @@
+"""The loss inside the output layer: the logits of a pack never exist as a whole.
+
+65,536 tokens times a vocabulary of 150,000 would be 39 GB in float32. Only the learned tokens reach the output layer at
+all, and their logits are made, used and dropped a chunk at a time, gradients included.
+"""
+
+from types import MethodType
+from typing import Any
+
+import torch
+
+from agents.errors import UsageError
+from finetune.data.examples import IGNORE
+
+CHUNK = 2**25
+"""Logits at a time: 128 MB in float32."""
+
+
+class LinearCrossEntropy(torch.autograd.Function):
+    """Sum over N tokens of the cross-entropy of `hidden_NH @ weight_VH.T` against `labels_N`.
+
+    The gradients are made on the way forward, while a chunk's logits are there; backward only scales them. Matmuls run
+    in the autocast dtype, the softmax and the sums in float32.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, hidden_NH: Any, weight_VH: Any, labels_N: Any, chunk: int = CHUNK) -> Any:
+        kind = hidden_NH.device.type
+        dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else weight_VH.dtype
+        hidden, weight = hidden_NH.to(dtype), weight_VH.to(dtype)
+        d_hidden = torch.empty_like(hidden) if ctx.needs_input_grad[0] else None
+        d_weight = torch.zeros_like(weight_VH, dtype=torch.float32) if ctx.needs_input_grad[1] else None
+        loss = hidden.new_zeros((), dtype=torch.float32)
+        size = max(1, chunk // len(weight))
+        with torch.autocast(kind, enabled=False):
+            for first in range(0, len(hidden), size):
+                rows = slice(first, first + size)
+                logits_nV = (hidden[rows] @ weight.T).float()
+                logits_nV -= logits_nV.logsumexp(-1, keepdim=True)
+                loss -= logits_nV.gather(1, labels_N[rows, None]).sum()
+                if d_hidden is None and d_weight is None:
+                    continue
+                error_nV = logits_nV.exp_()
+                error_nV.scatter_add_(1, labels_N[rows, None], error_nV.new_full((len(error_nV), 1), -1.0))
+                error_nV = error_nV.to(dtype)
+                if d_hidden is not None:
+                    torch.mm(error_nV, weight, out=d_hidden[rows])
+                if d_weight is not None:
+                    d_weight += error_nV.T @ hidden[rows]
+        ctx.save_for_backward(d_hidden, d_weight)
+        ctx.dtypes = hidden_NH.dtype, weight_VH.dtype
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, *scale: Any) -> tuple[Any, Any, None, None]:
+        grads = [
+            None if grad is None else (grad * scale[0]).to(dtype)
+            for grad, dtype in zip(ctx.saved_tensors, ctx.dtypes, strict=True)
+        ]
+        return grads[0], grads[1], None, None
+
+
+def attach(model: Any, device: torch.device) -> str:
+    """Make a causal language model return the summed loss of a pack instead of logits; says which loss it is.
+
+    The loss is computed by the output layer's own forward, so that what shards its weight (FSDP) gathers it first.
+    Raises: UsageError: the output layer is not a plain matrix.
+    """
+    head, config = model.get_output_embeddings(), model.config
+    scaled = [
+        name for name in ("final_logit_softcapping", "logit_scale", "logits_scaling") if getattr(config, name, None)
+    ]
+    if not isinstance(head, torch.nn.Linear) or head.bias is not None or scaled:
+        raise UsageError(f"--model: its logits are not a plain product of states and a matrix: {scaled or head}")
+    fused = _liger() if device.type == "cuda" else None
+    loss = fused or LinearCrossEntropy.apply
+    head.forward = MethodType(lambda self, hidden_NH, labels_N: loss(hidden_NH, self.weight, labels_N), head)
+    model.forward = MethodType(_forward, model)
+    return "liger" if fused else "chunked"
+
+
+def _forward(self: Any, labels: Any, **inputs: Any) -> Any:
+    """The summed loss of a pack; without `use_cache=False` some models let its examples see each other."""
+    hidden_BTH = self.base_model(**inputs, use_cache=False).last_hidden_state
+    learned_BT = labels != IGNORE
+    return self.get_output_embeddings()(hidden_BTH[learned_BT], labels[learned_BT])
+
+
+def _liger() -> Any:
+    try:
+        from liger_kernel.transformers import LigerFusedLinearCrossEntropyLoss
+    except ImportError:
+        return None
+    fused = LigerFusedLinearCrossEntropyLoss(reduction="sum")
+    return lambda hidden_NH, weight_VH, labels_N: fused(weight_VH, hidden_NH, labels_N)

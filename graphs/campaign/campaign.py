@@ -1,0 +1,305 @@
+"""Slots become commits: many are played at once, one after the other is committed, in slot order.
+
+The directive and the blueprint gate of slot i see exactly the commits up to i - window and the directives before i; the
+final gate, the memory and the metrics see all slots before i. So the bytes of a run depend neither on its concurrency
+nor on how often it was killed. Memory does not grow with the count: at most `window` outcomes are held.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+import orjson
+
+from agents.errors import LostError, UsageError
+from agents.schema import Blueprint, Cluster, Directive, Played, Role, Stop, Trajectory
+from agents.teacher.teachers import Answer, Teachers
+from graphs.campaign import output
+from graphs.campaign.budget import Budget, Halt
+from graphs.campaign.journal import Commit, Journal, recorded
+from graphs.campaign.output import INTERNAL_ERROR, rejection, summary
+from graphs.tools.execution import Service, opened
+from graphs.trajectory.state import Play
+from memory.measure.modes import Measures, measure
+from memory.store.novelty import K, blueprint_text, familiar, novelty, trajectory_text
+from memory.store.trajectories import Memory, Neighbour
+
+logger = logging.getLogger(__name__)
+
+MAX_INTERNAL_ERRORS = 3
+"""[ours] That many unexpected errors in consecutive slots are a bug and stop the run."""
+
+MAX_OUTAGES = 5
+"""[ours] That many consecutive slots without a teacher are an outage: the run stops and can be resumed."""
+
+MAX_LOST = 3
+"""[ours] A slot that so many players are lost with, one after the other, stops the run."""
+
+DRAIN_S = 60.0
+"""So long a run that stops waits for the answers on their way; a resume would have to pay for them again."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Steering(Protocol):
+    """Adaptive evolution. It must see no outcome after slot - window, and it keeps that itself."""
+
+    def draw(self, slot: int) -> Directive:
+        """The slot's directive; asked once for each slot, in order."""
+
+    def advance(self, slot: int, measures: Measures | None) -> None:
+        """The slot's outcome, in order; None where it was rejected."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What decides a run's bytes, and `concurrency`, which does not."""
+
+    count: int
+    seed: int = 0
+    window: int = 64
+    concurrency: int = 16
+    threshold: float = 0.05
+    """The least novelty of a blueprint and of an accepted trajectory."""
+
+    def __post_init__(self) -> None:
+        if self.concurrency > self.window:
+            raise UsageError(f"--concurrency {self.concurrency} is above --window {self.window}; lower it")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a campaign is made of."""
+
+    play: Play
+    teachers: Teachers
+    clusters: Mapping[str, Cluster]
+    steering: Steering
+    memory: Memory
+    journal: Journal
+    files: output.Files
+    budget: Budget = field(default_factory=Budget)
+    services: Mapping[str, Service] = field(default_factory=dict)
+    """Those whose tools are executed; the others are simulated."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is, told after every commit."""
+
+    count: int
+    done: int = 0
+    accepted: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    tokens: int = 0
+
+
+class Campaign:
+    """One run. Set `stop` to end it after the current commit; answers on their way are waited for and kept."""
+
+    def __init__(self, settings: Settings, parts: Parts, tell: Callable[[Progress], None] = lambda progress: None):
+        self.settings, self.parts, self._tell = settings, parts, tell
+        self.stop = asyncio.Event()
+        self._directives: dict[int, Directive] = {}
+        self._playing: dict[asyncio.Task[Played | Exception], int] = {}
+        self._played: dict[int, Played | Exception] = {}
+        self._errors_in_a_row = self._outages = self._tokens = 0
+        self._thread = ThreadPoolExecutor(1, "memory")
+
+    async def run(self) -> bool:
+        """Commit every slot; False where it was stopped before that.
+
+        Raises UsageError where a teacher cannot be used at all, and the third unexpected error in a row.
+        """
+        self._recall()
+        stopped = asyncio.create_task(self.stop.wait())
+        try:
+            while self._committed < self.settings.count and not self.stop.is_set():
+                self._start()
+                if self._committed in self._played:
+                    await self._commit(self._committed, self._played.pop(self._committed))
+                else:
+                    await asyncio.wait({stopped, *self._playing}, return_when=asyncio.FIRST_COMPLETED)
+                self._collect()
+        finally:
+            self.stop.set()
+            if self._playing:  # what is on its way is paid for
+                await asyncio.wait(self._playing, timeout=DRAIN_S)
+            await _cancel(stopped, *self._playing)
+            self._thread.shutdown()
+        return self._committed == self.settings.count
+
+    def _recall(self) -> None:
+        """Take up what earlier processes committed: directives, memory, files and counters."""
+        journal, self._next = self.parts.journal, self.parts.journal.committed
+        self._committed = self._next
+        for commit in journal.commits():
+            self._redraw(commit)
+            self._errors_in_a_row = self._errors_in_a_row + 1 if commit.reason == INTERNAL_ERROR else 0
+        known = (commit for commit in journal.commits() if commit.accepted)
+        self.parts.memory.reconcile((commit.slot, commit.text, commit.summary) for commit in known)
+        self.parts.files.rebuild((commit, journal.tokens(commit.slot).spent) for commit in journal.commits())
+        self._progress = Progress(
+            self.settings.count, self._committed, journal.accepted, Counter(journal.reasons()), journal.tokens().spent
+        )
+        self._tell(self._progress)
+
+    def _redraw(self, commit: Commit) -> None:
+        drawn, held = self.parts.steering.draw(commit.slot), orjson.loads(commit.row)["directive"]
+        if drawn.model_dump(mode="json") != held:
+            raise UsageError(
+                f"slot {commit.slot}: this version draws another directive than the run holds; go on with the version "
+                "that manifest.json names, or choose another --out"
+            )
+        self.parts.steering.advance(commit.slot, _measures(commit))
+
+    def _start(self) -> None:
+        """Start slots in order while there is room, none before slot - window is committed."""
+        limit = min(self.settings.count, self._committed + self.settings.window)
+        while self._next < limit and len(self._playing) < self.settings.concurrency:
+            slot, self._next = self._next, self._next + 1
+            directive = self._directives[slot] = self.parts.steering.draw(slot)
+            played = self.parts.journal.finished(slot)
+            if played and played.trajectory.directive == directive:
+                self._played[slot] = played
+            else:
+                self._playing[asyncio.create_task(self._play(directive))] = slot
+
+    async def _play(self, directive: Directive) -> Played | Exception:
+        try:
+            played = await self._attempt(directive)
+            if played.stop != Stop.TEACHER_ERROR:  # such a slot may be played again by a resume
+                self.parts.journal.finish(played)
+            return played
+        except (UsageError, Halt):
+            raise
+        except Exception as error:
+            logger.exception("slot %d: unexpected error", directive.slot)
+            return error
+
+    async def _attempt(self, directive: Directive, lost: int = 0) -> Played:
+        """Played as far as the journal goes from the journal; from there again where its player is lost."""
+        slot, parts = directive.slot, self.parts
+        ask = recorded(parts.teachers, parts.journal, slot, self.settings.seed, self._spending)
+        cluster = parts.clusters[directive.cluster]
+        try:
+            async with opened(parts.services, parts.journal, slot) as runners:
+                return await parts.play(directive, cluster, ask, lambda plan: self._gate(plan, slot), runners)
+        except LostError as error:
+            if lost + 1 == MAX_LOST:
+                raise UsageError(f"slot {slot}: {error}, {MAX_LOST} times; go on with --resume") from None
+        return await self._attempt(directive, lost + 1)
+
+    @asynccontextmanager
+    async def _spending(self, role: Role, size: int) -> AsyncIterator[Callable[[Answer], None]]:
+        """Raises: Halt: the run is stopping, or its budget is spent."""
+        if self.stop.is_set():
+            raise Halt("the run is stopping")
+        async with self.parts.budget.room(role, size) as paid:
+
+            def heard(answer: Answer) -> None:
+                paid(answer)
+                self._tokens += sum((answer.usage or {}).get(key, 0) for key in ("input", "output"))
+
+            yield heard
+
+    async def _gate(self, blueprint: Blueprint, slot: int) -> list[Neighbour]:
+        """The neighbours that the blueprint is too close to; none when it is novel enough."""
+        near = await self._nearest(blueprint_text(blueprint), slot - self.settings.window + 1)
+        return near if familiar(near, self.settings.threshold) else []
+
+    async def _nearest(self, text: str, before: int) -> list[Neighbour]:
+        return await self._in_thread(self.parts.memory.nearest, text, K, before=before)
+
+    async def _in_thread(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """An embedder may take its time: the memory has one thread, and everything in it is in order."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(call, *args, **kwargs))
+
+    def _collect(self) -> None:
+        """What is played by now, after each commit too, so that other slots take their places meanwhile."""
+        for task in [task for task in self._playing if task.done()]:
+            slot = self._playing.pop(task)
+            if isinstance(task.exception(), Halt):
+                self.stop.set()
+            else:
+                self._played[slot] = task.result()
+
+    async def _commit(self, slot: int, played: Played | Exception) -> None:
+        commit = await self._derive(self._directives.pop(slot), played)
+        self.parts.journal.commit(commit)
+        if commit.accepted:
+            await self._in_thread(self.parts.memory.add, slot, commit.text, commit.summary)
+        self.parts.steering.advance(slot, _measures(commit))
+        self.parts.files.append(commit, self.parts.journal.tokens(slot).spent)
+        self._committed += 1
+        self._told(commit)
+
+    def _told(self, commit: Commit) -> None:
+        before = self._progress
+        before.reasons.update([commit.reason] if commit.reason else [])
+        accepted, tokens = before.accepted + commit.accepted, before.tokens + self._tokens
+        self._progress, self._tokens = replace(before, done=self._committed, accepted=accepted, tokens=tokens), 0
+        self._tell(self._progress)
+
+    async def _derive(self, directive: Directive, played: Played | Exception) -> Commit:
+        self._mind_outage(played)
+        if isinstance(played, Played):
+            try:
+                commit = await self._judged(played)
+                self._errors_in_a_row = 0
+                return commit
+            except Exception as error:
+                logger.exception("slot %d: unexpected error at its commit", directive.slot)
+                played = error
+        self._errors_in_a_row += 1
+        if self._errors_in_a_row >= MAX_INTERNAL_ERRORS:
+            raise played
+        crashed = Played(trajectory=Trajectory(slot=directive.slot, directive=directive), stop=Stop.UNJUDGED)
+        return self._rejected(crashed, INTERNAL_ERROR, f"{type(played).__name__}: {played}")
+
+    def _mind_outage(self, played: Played | Exception) -> None:
+        """Raises: UsageError: a teacher has been out of reach for several slots in a row."""
+        out = isinstance(played, Played) and played.stop == Stop.TEACHER_ERROR
+        self._outages = self._outages + 1 if out else 0
+        if self._outages >= MAX_OUTAGES and isinstance(played, Played):
+            raise UsageError(
+                f"{MAX_OUTAGES} slots in a row: {played.reason}; mend the endpoint, then go on with --resume"
+            )
+
+    async def _judged(self, played: Played) -> Commit:
+        """Measured and compared with all accepted before; only a completed trajectory is."""
+        if played.stop != Stop.COMPLETED:
+            return self._rejected(played, played.stop, played.reason)
+        row, slot = played.trajectory.model_dump(mode="json"), played.trajectory.slot
+        measures = measure(row)
+        text = trajectory_text(row, measures.signature)
+        near = await self._nearest(text, slot)
+        row["novelty"] = novelty(near)
+        reason = rejection(played, familiar(near, self.settings.threshold))
+        if reason:
+            told = played.trajectory.model_copy(update={"novelty": row["novelty"]})
+            return self._rejected(played.model_copy(update={"trajectory": told}), reason, measures=measures)
+        line = output.accepted(row, measures)
+        return Commit(slot, True, "", line, measures.model_dump_json(), text, summary(played.trajectory))
+
+    def _rejected(self, played: Played, reason: str, detail: str = "", measures: Measures | None = None) -> Commit:
+        slot = played.trajectory.slot
+        row = output.rejected(played, reason, detail, measures, self.parts.journal.tokens(slot))
+        return Commit(slot, False, reason, row)
+
+
+def _measures(commit: Commit) -> Measures | None:
+    return Measures.model_validate_json(commit.measures) if commit.measures else None
+
+
+async def _cancel(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

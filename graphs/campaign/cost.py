@@ -1,0 +1,68 @@
+"""cost.json: what a run spent, by role and by reason; null rather than a guess."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from agents.schema import Role
+from graphs.campaign import output
+from graphs.campaign.budget import Prices
+from graphs.campaign.journal import SEMANTIC, TRANSPORT, Journal, Tokens
+
+
+def write(folder: Path, journal: Journal, prices: Prices | None = None) -> None:
+    """Tokens, requests and faults of all processes so far; dollars where the user told prices."""
+    output.replace(folder / "cost.json", orjson.dumps(told(journal, prices or {}), option=output.READABLE))
+
+
+def told(journal: Journal, prices: Prices) -> dict[str, Any]:
+    total, accepted, by_role = journal.tokens(), journal.accepted, journal.tokens_by_role()
+    transport = journal.faults(TRANSPORT)
+    failed = sum(count for faults in transport.values() for count in faults.values())
+    return {
+        "slots": journal.committed,
+        "accepted": accepted,
+        "requests": total.answers + failed,
+        "tokens": known(total),
+        "by_role": {role: known(tokens) for role, tokens in by_role.items()},
+        "cached_share": {"all": _share(total)} | {role: _share(tokens) for role, tokens in by_role.items()},
+        "per_accepted": _per(total, accepted),
+        "wasted_by_reason": {reason: known(tokens) for reason, tokens in journal.tokens_by_reason().items()},
+        "asked_again": known(journal.tokens_asked_again()),
+        "transport_faults": transport,
+        "semantic_faults": journal.faults(SEMANTIC),
+        "dollars": _dollars(by_role, prices, accepted) if prices else None,
+        "served_by": journal.served_by(),
+    }
+
+
+def known(tokens: Tokens) -> dict[str, int | None]:
+    """The sums; null where an answer did not say what it used."""
+    counts = asdict(tokens)
+    return {key: None if tokens.unknown and key in ("input", "output", "cached") else counts[key] for key in counts}
+
+
+def _share(tokens: Tokens) -> float | None:
+    """Of the prompts' tokens, those that the endpoint had in its prefix cache."""
+    return None if tokens.unknown or not tokens.input else round(tokens.cached / tokens.input, 4)
+
+
+def _per(tokens: Tokens, accepted: int) -> dict[str, float] | None:
+    if tokens.unknown or not accepted:
+        return None
+    return {key: round(getattr(tokens, key) / accepted, 1) for key in ("input", "output", "cached")}
+
+
+def _dollars(by_role: dict[str, Tokens], prices: Prices, accepted: int) -> dict[str, Any]:
+    paid = {role: _paid(tokens, prices, Role(role)) for role, tokens in by_role.items()}
+    sums = [cost for cost in paid.values() if cost is not None]
+    total = round(sum(sums), 6) if len(sums) == len(paid) else None
+    per = round(total / accepted, 6) if total is not None and accepted else None
+    return {"total": total, "by_role": paid, "per_accepted": per}
+
+
+def _paid(tokens: Tokens, prices: Prices, role: Role) -> float | None:
+    price = prices.get(role)
+    return round(price.of(asdict(tokens)), 6) if price and not tokens.unknown else None

@@ -1,0 +1,58 @@
+"""How far a run is, for a person at a terminal."""
+
+import sys
+import time
+
+from rich.console import Console
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from graphs.campaign.campaign import Progress
+
+
+class Teller:
+    """Tells a person how far the run is: a bar on a terminal, else a line every tenth and every few seconds."""
+
+    EVERY_S = 5.0
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
+        self._bar = Bar(*columns, console=self._console, disable=not self._console.is_terminal)
+        self._first: Progress | None = None
+        self._told = (0.0, -1)
+
+    def __enter__(self) -> "Teller":
+        self._bar.start()
+        self._task = self._bar.add_task("")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, progress: Progress) -> None:
+        if self._first is None:
+            self._first, self._began = progress, time.monotonic()
+        text = describe(progress, progress.done - self._first.done, time.monotonic() - self._began)
+        if self._console.is_terminal:
+            self._bar.update(self._task, description=text, completed=progress.done, total=progress.count)
+        elif self._due(progress):
+            print(text, file=sys.stderr, flush=True)
+
+    def _due(self, progress: Progress) -> bool:
+        when, tenth = self._told
+        now = 10 * progress.done // progress.count
+        due = now > tenth or time.monotonic() - when > self.EVERY_S
+        self._told = (time.monotonic(), now) if due else self._told
+        return due
+
+
+def describe(progress: Progress, played: int, seconds: float) -> str:
+    """One line of progress; `played` slots in `seconds` give the rate and the time left."""
+    reasons = ", ".join(f"{reason} {count}" for reason, count in progress.reasons.most_common())
+    line = f"{progress.done}/{progress.count} slots, {progress.accepted} accepted, rejected: {reasons or 'none'}"
+    line += f", {progress.tokens:,} tokens"
+    if played and seconds:
+        left = (progress.count - progress.done) * seconds / played
+        line += f", {played / seconds:.1f} slots/s, {left:.0f} s left"
+    return line

@@ -1,0 +1,186 @@
+"""Slots played by Ray actors, on this machine or on a cluster: the campaign's `play`, shared out among processes.
+
+Only the playing moves. What a slot wishes for the driver does, with the very callables that it would give to a play of
+its own: teachers with their keys, pace and budget, journal, Global Memory, sandboxes and live servers. So order and
+bytes are those of one process, every answer is in the journal before an actor sees it, and an actor that dies takes
+nothing along: its slots go on from the journal elsewhere. docs/ray.md has the set-up of several machines.
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import ray
+from ray.exceptions import NodeDiedError, ObjectLostError, OutOfMemoryError, RayActorError
+
+from agents.errors import LostError, UsageError
+from agents.schema import Cluster, Directive, Observed, Played, Tool
+from agents.teacher.teachers import Ask
+from graphs.engine.remote import Actor, Step, Wish, granted
+from graphs.provenance import surroundings
+from graphs.trajectory.state import Call, Gate, Play, Runners
+
+logger = logging.getLogger(__name__)
+
+DEATHS = (RayActorError, NodeDiedError, ObjectLostError, OutOfMemoryError)
+STORE_BYTES = 80 * 2**20
+"""Of a local Ray's shared memory, about the least that it takes: what is sent here is small."""
+START_S = 120.0
+"""So long an actor may take to start."""
+
+
+@asynccontextmanager
+async def fleet(play: Play, address: str, workers: int | None, flight: int) -> AsyncIterator[Play]:
+    """The same play, by so many actors; None: one for each CPU. At most `flight` slots are played at once.
+
+    Raises: UsageError: no cluster at the address, no room for the actors, or other code there than here.
+    """
+    with _connected(address, workers):
+        actors = Fleet(play, flight)
+        await asyncio.gather(*(actors.hire() for _ in range(workers or int(ray.cluster_resources().get("CPU", 1)))))
+        yield actors.play
+
+
+@contextmanager
+def _connected(address: str, workers: int | None) -> Iterator[None]:
+    """To the cluster at the address, else to a Ray of this run's own, which ends with it."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would be sent to Ray's makers
+    with TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
+        own = {"include_dashboard": False, "object_store_memory": STORE_BYTES, "num_cpus": workers, "_temp_dir": folder}
+        if not address:
+            os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))  # else one is left in the home folder
+        try:
+            _reach(address)
+            ray.init(address or "local", logging_level=logging.ERROR, log_to_driver=False, **({} if address else own))
+        except (OSError, RuntimeError, ValueError) as error:
+            fix = "start one with `ray start --head`, or leave the option out"
+            raise UsageError(f"--address {address}: no Ray cluster can be reached ({_last(error)}); {fix}") from None
+        try:
+            yield
+        finally:
+            ray.shutdown()
+
+
+def _reach(address: str) -> None:
+    """Raises: OSError: nothing listens at HOST:PORT; Ray would try for many minutes."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if colon:
+        socket.create_connection((host, int(port)), timeout=10).close()
+
+
+@dataclass(eq=False)
+class Hired:
+    """An actor that has started, and how many slots it plays."""
+
+    actor: Any
+    slots: int = 0
+
+
+class Fleet:
+    """The actors of a run. One that dies is replaced; its slots are lost to it, and not to the journal."""
+
+    def __init__(self, play: Play, flight: int) -> None:
+        bare, self._kept = (play.func, play.keywords) if isinstance(play, partial) else (play, {})
+        made = ray.remote(num_cpus=1, max_concurrency=flight + 1, scheduling_strategy="SPREAD")(Actor)
+        self._make: Callable[[], Any] = partial(made.remote, bare, tuple(self._kept))
+        self._hired: list[Hired] = []
+        self._coming = 0
+        self._changed = asyncio.Condition()
+
+    async def hire(self) -> None:
+        """One more actor. Raises: UsageError: it does not start, or plays by other code."""
+        actor = self._make()
+        try:
+            there = await asyncio.wait_for(_result(actor.surroundings.remote()), START_S)
+        except TimeoutError:
+            room = f"the cluster has {ray.cluster_resources().get('CPU', 0):g} CPUs"
+            raise UsageError(f"--workers: an actor did not start in {START_S:g} s; {room}, each takes one") from None
+        except DEATHS as error:
+            raise UsageError(f"--engine ray: an actor died at its start ({_last(error)})") from None
+        if other := differences(surroundings(), there):
+            raise UsageError(f"--engine ray: {'; '.join(other[:3])}; install the same on every machine")
+        self._hired.append(Hired(actor))
+
+    async def play(self, directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
+        """Raises: LostError: its actor died. UsageError: there is no actor left."""
+
+        async def run(service: str, tool: Tool, arguments: dict[str, Any], before: Sequence[Call]) -> Observed:
+            return await runners[service].call(tool, arguments, before)
+
+        hands = {**self._kept, "ask": ask, "gate": gate, "run": run}
+        one, number = await self._idlest(), directive.slot
+        one.slots += 1
+        try:
+            origins = {name: runner.origin for name, runner in runners.items()}
+            step: Step = await one.actor.begin.remote(directive, cluster, origins)
+            while isinstance(step, Wish):
+                step = await one.actor.grant.remote(number, await granted(step, hands))
+        except DEATHS as error:
+            await self._replace(one)
+            raise LostError(f"the Ray actor that played it died ({_last(error)})") from None
+        finally:
+            one.slots -= 1
+            one.actor.end.remote(number)
+        if isinstance(step, Exception):
+            raise step
+        return step
+
+    async def _idlest(self) -> Hired:
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._hired or not self._coming)
+        if not self._hired:
+            raise UsageError("--engine ray: no actor is left, and no other starts; go on with --resume")
+        return min(self._hired, key=lambda one: one.slots)
+
+    async def _replace(self, one: Hired) -> None:
+        """The first of its slots to notice waits for a new actor, the others go on with those that are left."""
+        if one not in self._hired:
+            return
+        self._hired.remove(one)
+        logger.warning("a Ray actor died; another is started, and its slots go on from the journal")
+        ray.kill(one.actor)  # it may only be out of reach
+        self._coming += 1
+        try:
+            await self.hire()
+        except UsageError as error:
+            logger.warning("%s; the run goes on with %d actors", error, len(self._hired))
+        finally:
+            self._coming -= 1
+            async with self._changed:
+                self._changed.notify_all()
+
+
+async def _result(reference: Any) -> Any:
+    return await reference
+
+
+def differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[str]:
+    """What both sides know and have otherwise.
+
+    >>> differences({"python": "3.11.7", "git_commit": None}, {"python": "3.12.1", "git_commit": "b67"})
+    ['python is 3.11.7 here and 3.12.1 on a worker']
+    """
+    mine, theirs = _flat(here), _flat(there)
+    known = [name for name in mine if mine[name] and theirs.get(name)]
+    return [
+        f"{name} is {mine[name]} here and {theirs[name]} on a worker" for name in known if mine[name] != theirs[name]
+    ]
+
+
+def _flat(found: Mapping[str, Any]) -> dict[str, Any]:
+    flat = {name: value for name, value in found.items() if not isinstance(value, dict)}
+    inner = [(name, value) for name, value in found.items() if isinstance(value, dict)]
+    return flat | {f"{name} {key}": one for name, value in inner for key, one in value.items()}
+
+
+def _last(error: Exception) -> str:
+    """The last line of what Ray says, which is the reason."""
+    return str(error).strip().splitlines()[-1].strip()[:200] if str(error).strip() else type(error).__name__

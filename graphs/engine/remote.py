@@ -1,0 +1,112 @@
+"""A slot played away from its driver: whatever it needs of the run it wishes for, one thing at a time.
+
+    begin(directive, cluster) -> Wish       the play came to a call of its ask, gate or runners, and waits
+    grant(slot, what it returned) -> Wish | Played | Exception
+
+So an actor holds no teacher, key, journal or memory, and the play cannot tell the difference.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from agents.errors import TeacherError
+from agents.schema import Cluster, Directive, Observed, Origin, Played, Tool
+from graphs.provenance import surroundings
+from graphs.trajectory.state import Call, Play
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A call that the driver is to make."""
+
+    what: str
+    """`ask`, `gate`, `run`, or a keyword argument of the play that its driver keeps."""
+    given: tuple[Any, ...] = ()
+    named: Mapping[str, Any] = field(default_factory=dict)
+
+
+Step = Wish | Played | Exception
+"""How far a slot came: to its next wish, to its end, or to an unexpected error."""
+
+
+async def granted(wish: Wish, hands: Mapping[str, Callable[..., Awaitable[Any]]]) -> Any:
+    """What the call returned, or the TeacherError that a play can live with; the driver's other errors are raised."""
+    try:
+        return await hands[wish.what](*wish.given, **wish.named)
+    except TeacherError as error:
+        return error
+
+
+class _Slot:
+    """A play that runs until its next wish."""
+
+    def __init__(self) -> None:
+        self.steps: asyncio.Queue[Step] = asyncio.Queue()
+        self._answer: asyncio.Future[Any]
+
+    def start(self, played: Awaitable[Played]) -> None:
+        self._task = asyncio.create_task(self._finish(played))
+
+    async def _finish(self, played: Awaitable[Played]) -> None:
+        try:
+            self.steps.put_nowait(await played)
+        except Exception as error:
+            self.steps.put_nowait(error)
+
+    async def wish(self, what: str, *given: Any, **named: Any) -> Any:
+        self._answer = asyncio.get_running_loop().create_future()
+        self.steps.put_nowait(Wish(what, given, named))
+        return await self._answer
+
+    def hear(self, answer: Any) -> None:
+        if isinstance(answer, TeacherError):
+            self._answer.set_exception(answer)
+        else:
+            self._answer.set_result(answer)
+
+    def end(self) -> None:
+        self._task.cancel()
+
+
+@dataclass(frozen=True)
+class _Runner:
+    """A service that the driver executes."""
+
+    origin: Origin
+    run: Callable[..., Awaitable[Observed]]
+
+    async def call(self, tool: Tool, arguments: dict[str, Any], before: Sequence[Call]) -> Observed:
+        return await self.run(tool, arguments, before)
+
+
+class Actor:
+    """Plays many slots at once. `kept` are the names of the keyword arguments that the driver keeps."""
+
+    def __init__(self, play: Play, kept: Sequence[str] = ()) -> None:
+        self._play, self._kept = play, kept
+        self._slots: dict[int, _Slot] = {}
+
+    async def surroundings(self) -> dict[str, Any]:
+        return surroundings()
+
+    async def begin(self, directive: Directive, cluster: Cluster, origins: Mapping[str, Origin]) -> Step:
+        """Up to the first step; `origins` are those of the services that the driver executes."""
+        slot = self._slots[directive.slot] = _Slot()
+        runners = {name: _Runner(origin, partial(slot.wish, "run", name)) for name, origin in origins.items()}
+        ask, gate, *rest = (partial(slot.wish, what) for what in ("ask", "gate", *self._kept))
+        kept = dict(zip(self._kept, rest, strict=True))
+        slot.start(self._play(directive, cluster, ask, gate, runners, **kept))
+        return await slot.steps.get()
+
+    async def grant(self, number: int, answer: Any) -> Step:
+        slot = self._slots[number]
+        slot.hear(answer)
+        return await slot.steps.get()
+
+    async def end(self, number: int) -> None:
+        """Forget a slot, wherever it is."""
+        if slot := self._slots.pop(number, None):
+            slot.end()

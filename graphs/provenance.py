@@ -1,0 +1,43 @@
+"""What decides a run's bytes besides its config: prompts, packages, the commit of the code."""
+
+import hashlib
+import platform
+import re
+import subprocess
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+
+
+def surroundings() -> dict[str, Any]:
+    """What else decides a run's bytes: prompts, packages, the commit of a checkout (None elsewhere)."""
+    folder = ROOT / "agents" / "roles" / "prompts"
+    prompts = {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.md"))}
+    return {
+        "git_commit": _git_commit(),
+        "packages": _packages(),
+        "prompts": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in prompts.items()},
+        "python": platform.python_version(),
+    }
+
+
+def _git_commit() -> str | None:
+    """With `+` behind it where the checkout has changes."""
+    git = ("git", "-C", str(ROOT), "describe", "--always", "--dirty=+", "--abbrev=40", "--exclude=*")
+    try:
+        return subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip() or None
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _packages() -> dict[str, str]:
+    """Versions of what this project requires, as installed."""
+    versions = {}
+    for required in metadata.requires("tdscaling") or ():
+        name = re.split(r"[^A-Za-z0-9._-]", required)[0]
+        with suppress(metadata.PackageNotFoundError):
+            versions[name] = metadata.version(name)
+    return versions

@@ -1,0 +1,166 @@
+"""What a person reads of a run: report.html, one page that opens from disk, without a network.
+
+python -m graphs.report runs/default
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from agents.errors import UsageError
+from agents.schema import Mode
+from graphs.report import map
+from graphs.report.rows import SHOWN, Browser
+from graphs.report.summary import Row, Summary, begun, rows
+from memory.page.charts import Line, bars, lines
+from memory.page.page import page, section, table
+from memory.store.novelty import trajectory_text
+
+HERE = Path(__file__).parent
+DRAWN = 300
+"""Points of a curve; a longer run is thinned out."""
+
+
+def write(folder: Path) -> Path:
+    """Write report.html into the run's folder; returns its path."""
+    summary, browser, texts = begun(folder), Browser(), list[str]()
+    for line, row in rows(folder):
+        summary.add(row)
+        if len(browser.entries) < SHOWN:
+            texts.append(trajectory_text(row, (row.get("measures") or {}).get("signature", "")))
+        browser.add(line, row)
+    sections = [*_sections(summary), *map.shown(browser.entries, texts), _browser(summary, browser)]
+    made = page(
+        f"Run {folder.resolve().name}",
+        sections,
+        style=(HERE / "report.css").read_text(encoding="utf-8"),
+        script=(HERE / "report.js").read_text(encoding="utf-8"),
+        data=browser.data(),
+    )
+    (folder / "report.html").write_text(made, encoding="utf-8")
+    return folder / "report.html"
+
+
+def _sections(summary: Summary) -> Iterator[str]:
+    facts = table(("", ""), _facts(summary))
+    yield '<p><a href="#trajectories">To the trajectories</a></p>'
+    yield section("Summary", facts, note="Metrics are this project's own definitions [ours].")
+    if summary.reasons:
+        yield _rejections(summary)
+    yield section("Curves", *_curves(summary))
+    modes = {mode.value: summary.modes[mode] for mode in Mode}
+    leaves = {leaf: summary.leaves[leaf] for leaf in sorted(summary.asked | set(summary.leaves), key=_by_number)}
+    yield section(
+        "Diversity",
+        bars("Modes of accepted trajectories", modes, summary.accepted / len(modes), key="mode"),
+        bars("Leaves (domain.class)", leaves, summary.accepted / max(len(leaves), 1), key="leaf"),
+        table(("mode signature, the most frequent", "n"), summary.signatures.most_common(15)),
+        note="The dashed line is uniform: over the nine modes, and over the leaves that a slot was meant for.",
+    )
+    yield section("Cost in tokens", *_costs(summary.cost))
+
+
+def _rejections(summary: Summary) -> str:
+    return section(
+        "Rejections",
+        bars("Rejected slots by reason", dict(summary.reasons.most_common()), key="outcome"),
+        bars("Whom the judge blames for the worst fault", dict(summary.blames.most_common()), key="blame"),
+        bars("Rule checks that failed", dict(summary.faults.most_common(16)), key="search"),
+        note="Click on a bar to see its slots in the list of trajectories.",
+    )
+
+
+def _facts(summary: Summary) -> Iterator[tuple[str, Any]]:
+    config, last = summary.manifest.get("config", {}), summary.metrics[-1] if summary.metrics else {}
+    yield "accepted", f"{summary.accepted} of {summary.slots} slots"
+    names = {"h_dom": "H_dom, bits", "h_mode": "H_mode, bits", "h_mode_coarse": "coarse H_mode, bits"}
+    for name, title in names.items():
+        yield title, f"{last.get(name, 0):.3f}{' (saturated)' if last.get(f'{name}_saturated') else ''}"
+    yield "mean CAC", last.get("cac_mean")
+    yield "tools and services called", f"{last.get('tools', 0)} and {last.get('services', 0)}"
+    each = summary.cost.get("per_accepted")
+    yield "tokens for each accepted", each and round(each["input"] + each["output"])
+    yield "dollars for each accepted", (summary.cost.get("dollars") or {}).get("per_accepted")
+    yield "teacher", ", ".join(sorted({one["name"] for one in summary.manifest.get("teachers", {}).values()}))
+    yield "seed, window, novelty", ", ".join(str(config.get(name)) for name in ("seed", "window", "novelty"))
+    yield "version", summary.manifest.get("git_commit")
+
+
+def _by_number(leaf: str) -> list[tuple[int, str]]:
+    return [(int(part) if part.isdigit() else 0, part) for part in leaf.split(".")]
+
+
+def _curves(summary: Summary) -> Iterator[str]:
+    """The metrics over commits, and the novelty of what was accepted."""
+    rows = _thinned(summary.metrics)
+
+    def curve(title: str, name: str, factor: str = "") -> Line:
+        return Line(title, [(row["slot"], row[name] / (row[factor] + 1 if factor else 1)) for row in rows])
+
+    entropies = [curve("H_dom", "h_dom"), curve("H_mode", "h_mode"), curve("coarse H_mode", "h_mode_coarse")]
+    yield lines("Entropies", [*entropies, curve("log2 n, the ceiling", "log2_n")], "slot", "bits")
+    yield lines("Mean CAC", [curve("mean CAC", "cac_mean")], "slot")
+    yield lines("Coverage", [curve("tools called", "tools"), curve("services", "services")], "slot")
+    yield lines("Accepted share so far", [curve("accepted", "n", "slot")], "slot")
+    yield lines("Novelty of what was accepted", [*_novelty(summary)], "slot", "median, 10 to 90%")
+
+
+def _thinned(rows: Sequence[Row]) -> list[Row]:
+    """At most DRAWN + 1 of the rows, the last among them."""
+    step = -(-len(rows) // DRAWN) or 1
+    return [*rows[:-1:step], *rows[-1:]]
+
+
+def _novelty(summary: Summary) -> Iterator[Line]:
+    """The median of neighbouring slots with its tenth and ninetieth percentile; the gate, where it is known."""
+    parts = np.array_split(np.array(summary.novelties).reshape(-1, 2), max(1, min(50, len(summary.novelties) // 10)))
+    spread = [(float(part[:, 0].mean()), *np.percentile(part[:, 1], (10, 50, 90))) for part in parts if len(part)]
+    if spread:
+        yield Line("novelty", [(at, mid) for at, _, mid, _ in spread], [(low, high) for _, low, _, high in spread])
+        gate = summary.manifest.get("config", {}).get("novelty")
+        if gate is not None:
+            yield Line("gate", [(spread[0][0], gate), (spread[-1][0], gate)])
+
+
+def _costs(cost: Row) -> Iterator[str]:
+    """Tokens by role and by reason; a dash where an endpoint did not say."""
+    heads = ("", "answers", "input", "output", "cached")
+    for title, part in (("by role", "by_role"), ("spent on rejected slots", "wasted_by_reason")):
+        rows = [(name, *(one.get(head) for head in heads[1:])) for name, one in cost.get(part, {}).items()]
+        sums = {name: (spent or 0) + (said or 0) for name, _, spent, said, _ in rows}
+        if rows:
+            yield bars(f"Input and output tokens {title}", sums)
+            yield table((title, *heads[1:]), rows)
+    paid = (cost.get("dollars") or {}).get("by_role", {})
+    if paid:
+        yield bars("Dollars by role", {role: dollars for role, dollars in paid.items() if dollars is not None})
+    faults = [
+        (role, name, count)
+        for kind in ("transport_faults", "semantic_faults")
+        for role, found in cost.get(kind, {}).items()
+        for name, count in found.items()
+    ]
+    if faults:
+        yield table(("role", "fault of its endpoint or answer", "n"), faults)
+    if not cost:
+        yield "<p>cost.json is written when a run ends.</p>"
+
+
+def _browser(summary: Summary, browser: Browser) -> str:
+    note = "" if summary.slots <= SHOWN else f"The first {SHOWN:,} of {summary.slots:,} slots."
+    return section("Trajectories", (HERE / "report.html").read_text(encoding="utf-8"), note=note)
+
+
+def main() -> None:
+    """Write the report of the folder given on the command line."""
+    parser = argparse.ArgumentParser(prog="python -m graphs.report", description="Write RUN/report.html of a run.")
+    parser.add_argument("run", type=Path, help="the folder of a run, such as runs/default; it may still be going on")
+    try:
+        print(write(parser.parse_args().run))
+    except UsageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(2) from None

@@ -1,0 +1,88 @@
+"""Rows of a run -> what report.js browses: an index of all of them, and the rows themselves in compressed parts.
+
+The index is inflated when the page opens, a part when one of its rows is looked at.
+"""
+
+import zlib
+from base64 import b64encode
+from collections.abc import Iterator
+from statistics import mean
+from typing import Any
+
+import orjson
+
+PART = 50
+"""Rows in a part."""
+SHOWN = 10_000
+"""Rows that can be browsed, the first ones; more would make a page that a browser opens slowly."""
+
+
+class Browser:
+    """A fold over rows in slot order; holds them compressed."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+        self._parts: list[str] = []
+        self._part: list[bytes] = []
+
+    def add(self, line: bytes, row: dict[str, Any]) -> None:
+        """Take up a row and the line it was read from; nothing beyond the limit."""
+        if len(self.entries) < SHOWN:
+            self.entries.append(entry(row))
+            self._part.append(line)
+            if len(self._part) == PART:
+                self._close()
+
+    def data(self) -> dict[str, str]:
+        """`index` and `rows-0`, `rows-1`, ... for the page: deflated JSON, deflated lines, both as base64."""
+        self._close()
+        index = orjson.dumps({"part": PART, "entries": self.entries})
+        return {"index": _packed(index), **{f"rows-{i}": part for i, part in enumerate(self._parts)}}
+
+    def _close(self) -> None:
+        if self._part:
+            self._parts.append(_packed(b"".join(self._part)))
+            self._part = []
+
+
+def entry(row: dict[str, Any]) -> dict[str, Any]:
+    """What the list shows of a row, filters by, sorts by and searches in."""
+    verdict, measures = row.get("verdict") or {}, row.get("measures") or {}
+    return {
+        "slot": row["slot"],
+        "outcome": row.get("reason") or "accepted",
+        "leaf": leaf_of(row),
+        "mode": mode_of(row),
+        "blame": blame_of(row),
+        "score": round(mean(verdict["scores"].values()), 2) if verdict else None,
+        "novelty": row.get("novelty"),
+        "cac": measures.get("cac"),
+        "goal": (row.get("blueprint") or {}).get("goal", ""),
+        "words": "\n".join(_words(row)),
+    }
+
+
+def _words(row: dict[str, Any]) -> Iterator[str]:
+    yield row.get("cluster", {}).get("title", "")
+    yield from row.get("cluster", {}).get("tools", {}).values()
+    yield from row.get("faults") or ()
+    yield row.get("detail", "")
+    yield (row.get("verdict") or {}).get("reasons", "")
+
+
+def mode_of(row: dict[str, Any]) -> str:
+    """The mode that was played where it was measured, else the one that was asked for."""
+    return str((row.get("measures") or {}).get("mode") or row["directive"]["mode"])
+
+
+def leaf_of(row: dict[str, Any]) -> str:
+    return str((row.get("measures") or {}).get("leaf") or row["directive"]["leaf"])
+
+
+def blame_of(row: dict[str, Any]) -> str:
+    """Whom the QualityAgent blames for the worst fault; `not judged` where it never saw the conversation."""
+    return str((row.get("verdict") or {}).get("blame", "not judged"))
+
+
+def _packed(content: bytes) -> str:
+    return b64encode(zlib.compress(content)).decode()

@@ -1,0 +1,100 @@
+"""What the files of a run hold, counted in one pass, and told in a few lines."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from heapq import merge
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from agents.errors import UsageError
+from agents.plan.code_tool import SERVICE
+from graphs.report.rows import blame_of, leaf_of, mode_of
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Summary:
+    """What a run's files hold, counted in one pass."""
+
+    accepted: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    blames: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    modes: Counter[str] = field(default_factory=Counter)
+    leaves: Counter[str] = field(default_factory=Counter)
+    asked: set[str] = field(default_factory=set)
+    """Leaves that a slot was meant for, accepted or not."""
+    signatures: Counter[str] = field(default_factory=Counter)
+    services: Counter[str] = field(default_factory=Counter)
+    novelties: list[tuple[int, float]] = field(default_factory=list)
+    metrics: list[Row] = field(default_factory=list)
+    cost: Row = field(default_factory=dict)
+    manifest: Row = field(default_factory=dict)
+
+    @property
+    def slots(self) -> int:
+        return self.accepted + self.reasons.total()
+
+    def add(self, row: Row) -> None:
+        self.asked.add(row["directive"]["leaf"])
+        if "reason" in row:
+            self.reasons[row["reason"]] += 1
+            self.blames[blame_of(row)] += 1
+            self.faults.update(fault.partition(":")[0] for fault in row.get("faults") or ())
+            return
+        self.accepted += 1
+        self.modes[mode_of(row)] += 1
+        self.leaves[leaf_of(row)] += 1
+        self.signatures[(row.get("measures") or {}).get("signature", "")] += 1
+        self.services.update({key.rsplit("/", 1)[0] for key in row["cluster"].get("tools", {}).values()} - {SERVICE})
+        if row.get("novelty") is not None:
+            self.novelties.append((row["slot"], row["novelty"]))
+
+
+def read(folder: Path) -> Summary:
+    """The summary of a run. Raises UsageError where there is no run."""
+    summary = begun(folder)
+    for _, row in rows(folder):
+        summary.add(row)
+    return summary
+
+
+def begun(folder: Path) -> Summary:
+    """The summary of a run whose rows are still to be added. Raises UsageError where there is no run."""
+    if not (folder / "trajectories.jsonl").is_file():
+        raise UsageError(f"{folder}: no trajectories.jsonl there; give the folder of a run, such as runs/default")
+    metrics = [row for _, row in _lines(folder / "metrics.jsonl")]
+    return Summary(metrics=metrics, cost=_json(folder / "cost.json"), manifest=_json(folder / "manifest.json"))
+
+
+def told(folder: Path) -> Iterator[str]:
+    """The summary in a few lines for a terminal."""
+    summary = read(folder)
+    yield f"accepted {summary.accepted} of {summary.slots} slots in {folder}"
+    counts = {"rejected": summary.reasons, "modes": summary.modes, "services": summary.services}
+    for title, counter in counts.items():
+        shown = ", ".join(f"{name} {count}" for name, count in counter.most_common(12))
+        yield f"{title} ({len(counter)}): {shown or 'none'}"
+    yield f"files: {', '.join(sorted(path.name for path in folder.iterdir() if path.suffix in ('.json', '.jsonl')))}"
+
+
+def rows(folder: Path) -> Iterator[tuple[bytes, Row]]:
+    """Accepted and rejected rows with their lines, in slot order."""
+    files = (_lines(folder / name) for name in ("trajectories.jsonl", "rejected.jsonl"))
+    return merge(*files, key=lambda item: item[1]["slot"])
+
+
+def _lines(path: Path) -> Iterator[tuple[bytes, Row]]:
+    if path.is_file():
+        with path.open("rb") as lines:
+            for text in lines:
+                if text.endswith(b"\n"):  # a run that is still writing
+                    yield text, orjson.loads(text)
+
+
+def _json(path: Path) -> Row:
+    return dict(orjson.loads(path.read_bytes())) if path.is_file() else {}

@@ -1,0 +1,313 @@
+"""One trajectory as a LangGraph state machine over the five roles, with Dynamic Schema Locking as its guard.
+
+    blueprint -> user -> assistant -> lock_inputs -> observation -> lock_outputs -> assistant ... -> user ... -> quality
+
+A directive and a cluster go in, a `Played` comes out. A teacher's fault ends the trajectory with a typed `Stop`; a
+UsageError passes through, for it would meet every slot.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+from typing_extensions import TypedDict
+
+from agents.errors import BlueprintError, FormatError, TeacherError
+from agents.roles import assistant, blueprint, quality, user
+from agents.schema import (
+    Blueprint,
+    Cluster,
+    Directive,
+    Mode,
+    Observation,
+    Played,
+    Stop,
+    Trajectory,
+    Utterance,
+    Verdict,
+)
+from agents.teacher.teachers import Ask
+from graphs.trajectory import lock
+from graphs.trajectory.calls import lock_inputs, lock_outputs, observe
+from graphs.trajectory.checks import faults, unmet
+from graphs.trajectory.state import (
+    Context,
+    Gate,
+    Limits,
+    Runners,
+    Search,
+    State,
+    blueprint_of,
+    cluster_of,
+    directive_of,
+    dumped,
+    nothing_near,
+    open_gate,
+    origins_of,
+    stopped,
+)
+
+Node = Callable[[State, Runtime[Context]], Awaitable[State]]
+RECURSION_LIMIT = 400
+"""Supersteps; the message limit ends a conversation long before."""
+
+
+async def draw(state: State, runtime: Runtime[Context]) -> State:
+    """A blueprint that is valid and novel, or the reason why there is none."""
+    context, cluster = runtime.context, cluster_of(state)
+    directive, refused, stop = directive_of(state), list[str](), Stop.BLUEPRINT_INVALID
+    elsewhere = await context.search(cluster) if directive.mode is Mode.REFUSAL else ()
+    for n in range(1, context.limits.draws + 1):
+        try:
+            drawn = await blueprint.draw(context.ask, cluster, directive, refused, elsewhere)
+        except (BlueprintError, FormatError) as error:
+            refused.append(str(error))
+            stop = Stop.BLUEPRINT_INVALID
+            continue
+        near = await context.gate(drawn)
+        if not near:
+            return begun(drawn, cluster, n)
+        refused.append("too close to what is already known: " + "; ".join(neighbour.summary for neighbour in near))
+        stop = Stop.BLUEPRINT_NOT_NOVEL
+    return undrawn(stop, refused[-1], context.limits.draws)
+
+
+def undrawn(stop: Stop, reason: str, draws: int) -> State:
+    """The state of a slot that has no blueprint and so no conversation."""
+    return {"stop": stop, "reason": reason, "draws": draws, "blueprint": None, "messages": []}
+
+
+def begun(drawn: Blueprint, cluster: Cluster, draws: int) -> State:
+    """The state of a conversation about to begin; the locks are frozen here."""
+    return {
+        "blueprint": drawn.model_dump(mode="json"),
+        "draws": draws,
+        "messages": [{"role": "system", "content": assistant.public_prompt(drawn)}],
+        "locks": lock.freeze(drawn, cluster),
+        "ledger": lock.Ledger().dump(),
+        "origins": {},
+        "history": [],
+        "failed": [],
+        "refused": 0,
+        "regenerated": 0,
+    }
+
+
+async def speak(state: State, runtime: Runtime[Context]) -> State:
+    """The user's next words; nothing is added when the user is done."""
+    try:
+        said = await user.speak(runtime.context.ask, blueprint_of(state), state["messages"])
+    except (FormatError, TeacherError) as error:
+        return stopped(error)
+    return heard(said, state)
+
+
+def heard(said: Utterance, state: State) -> State:
+    """The conversation with the user's words in it, or at its end."""
+    if said.done:
+        return {"stop": Stop.COMPLETED}
+    if not said.say.strip():
+        return stopped(FormatError("user answer: says nothing and is not done"))
+    return {"messages": [*state["messages"], {"role": "user", "content": said.say}]}
+
+
+async def act(state: State, runtime: Runtime[Context]) -> State:
+    """The next words or calls of an assistant that has the plan."""
+    return await _answered(state, runtime, assistant.planned(blueprint_of(state)))
+
+
+async def act_unplanned(state: State, runtime: Runtime[Context]) -> State:
+    """The next words or calls of an assistant that has only the conversation."""
+    return await _answered(state, runtime, assistant.unplanned(blueprint_of(state)))
+
+
+async def _answered(state: State, runtime: Runtime[Context], prompt: str) -> State:
+    if len(state["messages"]) >= runtime.context.limits.messages:
+        return {"stop": Stop.TURN_LIMIT, "reason": f"more than {runtime.context.limits.messages} messages"}
+    try:
+        said = await assistant.act(runtime.context.ask, prompt, cluster_of(state), state["messages"])
+    except (FormatError, TeacherError) as error:
+        return stopped(error)
+    return {"messages": [*state["messages"], said]}
+
+
+async def judge(state: State, runtime: Runtime[Context]) -> State:
+    """Rule checks, then the judge where they found nothing to object to."""
+    plan, cluster = blueprint_of(state), cluster_of(state)
+    origins = origins_of(state)
+    found = faults(plan, cluster, state["messages"], origins, state["locks"])
+    found = found or unmet(plan, cluster, state["messages"], origins, directive_of(state))
+    if found:
+        return {"faults": found, "verdict": None}
+    try:
+        verdict = await quality.judge(runtime.context.ask, plan, cluster, state["messages"])
+    except (FormatError, TeacherError) as error:
+        return {"stop": Stop.UNJUDGED, "reason": str(error), "faults": [], "verdict": None}
+    return {"faults": [], "verdict": verdict.model_dump(mode="json")}
+
+
+async def _after_blueprint(state: State) -> str:
+    return END if state.get("stop") else "user"
+
+
+async def _after_user(state: State) -> str:
+    stop = state.get("stop")
+    return "assistant" if not stop else "quality" if stop == Stop.COMPLETED else END
+
+
+async def _after_assistant(state: State) -> str:
+    if state.get("stop"):
+        return END
+    return "lock_inputs" if state["messages"][-1].get("tool_calls") else "user"
+
+
+async def _after_inputs(state: State) -> str:
+    return END if state.get("stop") else "observation" if state["pending"] else "assistant"
+
+
+async def _after_observation(state: State) -> str:
+    return END if state.get("stop") else "lock_outputs"
+
+
+async def _after_outputs(state: State) -> str:
+    return END if state.get("stop") else "observation" if state["pending"] else "assistant"
+
+
+async def _after_quality(state: State) -> str:
+    return END
+
+
+Router = Callable[[State], Awaitable[str]]
+ROUTES: dict[str, tuple[Router, tuple[str, ...]]] = {
+    "blueprint": (_after_blueprint, ("user", END)),
+    "user": (_after_user, ("assistant", "quality", END)),
+    "assistant": (_after_assistant, ("lock_inputs", "user", END)),
+    "lock_inputs": (_after_inputs, ("observation", "assistant", END)),
+    "observation": (_after_observation, ("lock_outputs", END)),
+    "lock_outputs": (_after_outputs, ("observation", "assistant", END)),
+    "quality": (_after_quality, (END,)),
+}
+"""Node -> where it leads, and what that can be."""
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The nodes that ask a teacher; a strategy of its own puts others in their places."""
+
+    blueprint: Node = draw
+    user: Node = speak
+    assistant: Node = act
+    quality: Node = judge
+
+    def nodes(self) -> dict[str, Node]:
+        """The five, by name."""
+        planning = {"blueprint": self.blueprint, "user": self.user, "assistant": self.assistant}
+        return {**planning, "observation": observe, "quality": self.quality}
+
+
+GUARDS: dict[str, Node] = {"lock_inputs": lock_inputs, "lock_outputs": lock_outputs}
+
+
+Graph = StateGraph[State, Any, Any, State]
+
+
+def wired(graph: Graph, supplied: Callable[[Node], Any]) -> Graph:
+    """The graph with the nodes and the edges between them, to be edited and forked; the caller adds where it starts.
+
+    `supplied` wraps the five, which need a Context, for a caller who cannot give one with each run.
+    """
+    for name, node in {**{name: supplied(node) for name, node in Roles().nodes().items()}, **GUARDS}.items():
+        after, ends = ROUTES[name]
+        graph.add_node(name, node).add_conditional_edges(name, after, list(ends))
+    return graph
+
+
+class Whole(TypedDict):
+    """The state in one channel, where nobody looks at its parts: a superstep's cost grows with the channels."""
+
+    state: State
+
+
+Player = CompiledStateGraph[Whole, Any, Any, Whole]
+
+
+def player(roles: Roles = Roles()) -> Player:
+    """The graph that a campaign plays: it begins with a cluster and a directive, and keeps no checkpoints.
+
+    Its nodes are the five roles. Each says itself where it leads, by the same routers, and the guards stand on the way:
+    a superstep costs more than either, so there is about one for each request.
+    """
+    graph = StateGraph(Whole, context_schema=Context)
+    for name, node in roles.nodes().items():
+        graph.add_node(name, _leading(name, node), destinations=(*roles.nodes(), END))
+    return graph.add_edge(START, "blueprint").compile()
+
+
+def _leading(name: str, node: Node) -> Any:
+    async def led(whole: Whole, runtime: Runtime[Context]) -> Command[str]:
+        state: State = {**whole["state"], **await node(whole["state"], runtime)}
+        goto = await ROUTES[name][0](state)
+        if goto in GUARDS:
+            state = {**state, **await GUARDS[goto](state, runtime)}
+            goto = await ROUTES[goto][0](state)
+        return Command(update={"state": state}, goto=goto)
+
+    return led
+
+
+PLAYER = player()
+
+
+async def play(
+    directive: Directive,
+    cluster: Cluster,
+    ask: Ask,
+    gate: Gate = open_gate,
+    runners: Runners | None = None,
+    limits: Limits | None = None,
+    graph: Player = PLAYER,
+    search: Search = nothing_near,
+) -> Played:
+    """Never raises for a teacher's fault: `Played.stop` says how it ended.
+
+    Raises: UsageError: the teacher cannot be used at all, such as a wrong key.
+    """
+    begin: State = {"cluster": dumped(cluster), "directive": directive.model_dump(mode="json")}
+    context = Context(ask=ask, gate=gate, runners=runners or {}, limits=limits or Limits(), search=search)
+    try:
+        limit: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
+        end = dict((await graph.ainvoke({"state": begin}, limit, context=context, version="v2")).value["state"])
+    except TeacherError as error:
+        end = {**begin, **stopped(error)}
+    return played(end, directive, cluster)
+
+
+def played(end: dict[str, Any], directive: Directive, cluster: Cluster) -> Played:
+    """A final state as what the journal keeps."""
+    tools = cluster.offered
+    named = {"id": cluster.id, "leaf": cluster.leaf, "title": cluster.title}
+    keys, reads = {name: tool.key for name, tool in tools.items()}, [name for name, tool in tools.items() if tool.reads]
+    trajectory = Trajectory(
+        slot=directive.slot,
+        messages=tuple(end.get("messages") or ()),
+        tools=tuple(assistant.offered(cluster)),
+        cluster={**named, "tools": keys, "reads": reads},
+        directive=directive,
+        blueprint=Blueprint.model_validate(end["blueprint"]) if end.get("blueprint") else None,
+        verdict=Verdict.model_validate(end["verdict"]) if end.get("verdict") else None,
+        locks=end.get("locks") or {},
+        origins={call: Observation.model_validate(origin) for call, origin in (end.get("origins") or {}).items()},
+        tool_licences={name: tool.licence for name, tool in tools.items()},
+    )
+    return Played(
+        trajectory=trajectory,
+        stop=Stop(end["stop"]),
+        reason=end.get("reason", ""),
+        faults=tuple(end.get("faults") or ()),
+        draws=end.get("draws", 1),
+    )

@@ -1,0 +1,211 @@
+"""Dynamic Schema Locking [ours]: the guard of the graph. Calls and observations in, nothing or a LockError out.
+
+Inputs are frozen with the cluster when the blueprint is accepted. An output schema is what the tool declares, with the
+fields that the blueprint relies on; a tool that declares none is locked by its first successful observation. Values are
+held by the entity ledger: what was said of an id stays said until a write.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
+from jsonschema.validators import validator_for
+from referencing import Registry
+
+from agents.errors import LockError
+from agents.plan.json_paths import leaves, requiring, schema_at
+from agents.schema import Blueprint, Cluster, FromItem, FromStep, Schema, Tool, flow, singular, words
+
+MAX_RECOVERIES = 2
+"""Refused calls after which the assistant may try again."""
+MAX_REGENERATIONS = 3
+"""Times that a violating observation goes back to the ObservationAgent."""
+
+
+def refuse_invalid(schema: Schema, value: Any, what: str) -> None:
+    """Raises: LockError: with the validator's message and where in the value it is."""
+    if wrong := _wrong(orjson.dumps(schema), orjson.dumps(value)):
+        raise LockError(f"{what}: {wrong}")
+
+
+@lru_cache(maxsize=1024)
+def _wrong(schema: bytes, value: bytes) -> str:
+    """Remembered, for a finished conversation is checked again as a whole."""
+    errors = _validator(schema).iter_errors(orjson.loads(value))
+    first = min(errors, key=lambda e: (len(e.path), e.message), default=None)
+    return f"{first.json_path}: {first.message[:300]}" if first else ""
+
+
+@lru_cache(maxsize=512)
+def _validator(schema: bytes) -> Validator:
+    """A compiled validator that never fetches a `$ref` from anywhere."""
+    parsed = orjson.loads(schema)
+    kind = validator_for(parsed, default=Draft202012Validator)
+    return kind(parsed, registry=Registry())
+
+
+def check_call(cluster: Cluster, name: str, arguments: Any) -> None:
+    """Raises: LockError: the tool is outside the frozen cluster, or its arguments do not fit `inputSchema`."""
+    tool = cluster.offered.get(name)
+    if tool is None:
+        raise LockError(f"unknown tool {name!r}: expected one of {sorted(cluster.offered)}")
+    refuse_invalid(tool.input_schema, arguments, name)
+
+
+def relied_fields(blueprint: Blueprint) -> dict[str, list[str]]:
+    """Step id -> the paths into its result that later steps, conditions and checkpoints read."""
+    paths: dict[str, list[str]] = {}
+    for step in blueprint.steps:
+        given = [source for argument in step.arguments.values() for source in flow(argument)]
+        reads = [source for source in given if isinstance(source, FromStep) and source.path]
+        conditions = [FromStep(step=step.when.step, path=step.when.path)] if step.when else []
+        for read in [*reads, *([step.repeat] if step.repeat else []), *conditions]:
+            paths.setdefault(read.step, []).append(read.path)
+        for source in step.arguments.values():
+            if isinstance(source, FromItem) and step.repeat:
+                paths.setdefault(step.repeat.step, []).append(f"{step.repeat.path}[0]" + _dotted(source.path))
+    for point in blueprint.checkpoints:
+        if point.path:
+            paths.setdefault(point.step, []).append(point.path)
+    return {step: sorted(set(found)) for step, found in paths.items()}
+
+
+def _dotted(path: str) -> str:
+    return f".{path}" if path else ""
+
+
+def freeze(blueprint: Blueprint, cluster: Cluster) -> dict[str, Schema]:
+    """Offered name -> output lock at the moment that the blueprint is accepted; empty where nothing is known yet."""
+    tools, relied = cluster.offered, relied_fields(blueprint)
+    locks: dict[str, Schema] = {name: tool.output_schema for name, tool in tools.items() if tool.output_schema}
+    for step in blueprint.steps:
+        for path in relied.get(step.id, []):
+            wanted = requiring(path, _wanted(blueprint, tools, step.id, path))
+            lock = locks.get(step.tool, {})
+            if wanted not in lock.get("allOf", []):
+                locks[step.tool] = {**lock, "allOf": [*lock.get("allOf", []), wanted]}
+    return locks
+
+
+def _wanted(blueprint: Blueprint, tools: dict[str, Tool], step_id: str, path: str) -> Schema:
+    """The type that the consumer of a field needs."""
+    for step in blueprint.steps:
+        for name, source in step.arguments.items():
+            if isinstance(source, FromStep) and (source.step, source.path) == (step_id, path):
+                return _type_only(schema_at(tools[step.tool].input_schema, name))
+            if not isinstance(source, FromItem) or not step.repeat or step.repeat.step != step_id:
+                continue
+            if path == f"{step.repeat.path}[0]" + _dotted(source.path):
+                return _type_only(schema_at(tools[step.tool].input_schema, name))
+        if step.repeat and (step.repeat.step, step.repeat.path) == (step_id, path):
+            return {"type": "array"}
+    return {}
+
+
+def _type_only(schema: Schema) -> Schema:
+    kinds = schema.get("type")
+    return {"type": kinds} if kinds else {}
+
+
+def lock_with(locks: dict[str, Schema], tool: Tool, name: str, result: Any) -> dict[str, Schema]:
+    """The locks after a first success: a tool that declares no output schema is locked by what it returned."""
+    lock = locks.get(name, {})
+    if tool.output_schema or "type" in lock or "x-observed" in lock:
+        return locks
+    return {**locks, name: {**lock, **infer(result), "x-observed": True}}
+
+
+def infer(value: Any) -> Schema:
+    """The schema of a first observation: types and item types, no values; null always allowed, keys may be left out.
+
+    >>> infer({"id": "A1", "total": 5})["properties"]["total"]
+    {'type': ['number', 'null']}
+    """
+    if isinstance(value, dict):
+        return {"type": "object", "properties": {key: _nullable(infer(item)) for key, item in value.items()}}
+    if isinstance(value, list):
+        kinds = [infer(item) for item in value]
+        same = all(kind == kinds[0] for kind in kinds)
+        return {"type": "array", "items": _nullable(kinds[0])} if kinds and same else {"type": "array"}
+    if value is None:
+        return {}
+    kind = "boolean" if isinstance(value, bool) else "string" if isinstance(value, str) else "number"
+    return {"type": kind}
+
+
+def _nullable(schema: Schema) -> Schema:
+    return {**schema, "type": [schema["type"], "null"]} if "type" in schema else schema
+
+
+class Ledger:
+    """What earlier simulated observations said: whole results by read call, and scalar fields by entity.
+
+    An object is an entity where it has `id` (or `uuid`, `key`) or `<kind>_id` of its own kind, the kind being the
+    list or key that holds it, else the noun of the tool.
+    """
+
+    def __init__(self, said: dict[str, Any] | None = None) -> None:
+        self.entities: dict[str, dict[str, Any]] = dict((said or {}).get("entities", {}))
+        self.reads: dict[str, Any] = dict((said or {}).get("reads", {}))
+
+    def dump(self) -> dict[str, Any]:
+        return {"entities": self.entities, "reads": self.reads}
+
+    def remembered(self, name: str, arguments: Any) -> Any:
+        """The result that the same read call got, no write in between, as `{"result": ...}`; None if there is none."""
+        return self.reads.get(_call_key(name, arguments))
+
+    def check(self, tool: Tool, result: Any) -> None:
+        """Raises: LockError: the result says something else of an entity than an earlier observation did."""
+        for entity, fields in entities(tool, result):
+            for key, value in fields.items():
+                known = self.entities.get(entity, {}).get(key, value)
+                if known != value and tool.reads:
+                    said = f"{orjson.dumps(known).decode()} earlier, {orjson.dumps(value).decode()} now"
+                    raise LockError(f"ledger: {entity} has {key} = {said}, and nothing was written in between")
+
+    def note(self, tool: Tool, name: str, arguments: Any, result: Any) -> None:
+        """Remember a success. A write forgets every read, and what was known of the ids that it names."""
+        if tool.reads:
+            self.reads[_call_key(name, arguments)] = {"result": result}
+        else:
+            named = {str(value) for _, value in [*leaves(arguments), *leaves(result)]}
+            self.reads.clear()
+            self.entities = {key: known for key, known in self.entities.items() if key.split(":", 1)[1] not in named}
+        for entity, fields in entities(tool, result):
+            self.entities[entity] = {**self.entities.get(entity, {}), **fields}
+
+
+def _call_key(name: str, arguments: Any) -> str:
+    return name + orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def entities(tool: Tool, result: Any) -> list[tuple[str, dict[str, Any]]]:
+    """`kind:id` and the scalar fields of every entity in a result."""
+    nouns = [singular(word) for word in words(tool.name)[1:]] or ["thing"]
+    return list(_walk(result, nouns))
+
+
+def _walk(value: Any, kinds: list[str]) -> list[tuple[str, dict[str, Any]]]:
+    if isinstance(value, list):
+        return [found for item in value for found in _walk(item, kinds)]
+    if not isinstance(value, dict):
+        return []
+    found = [entity for entity in [_entity(value, kinds)] if entity]
+    for key, inner in value.items():
+        generic = key in ("results", "items", "data", "result", "records", "entries", "value", "values")
+        found += _walk(inner, kinds if generic else [singular(word) for word in words(key)])
+    return found
+
+
+def _entity(value: dict[str, Any], kinds: list[str]) -> tuple[str, dict[str, Any]] | None:
+    kind = kinds[-1] if kinds else "thing"
+    for key, named in value.items():
+        name = words(key)
+        own = name in (["id"], ["uuid"], ["key"]) or (name[-1:] in (["id"], ["uuid"]) and name[:-1] == kinds)
+        if own and isinstance(named, str | int) and not isinstance(named, bool):
+            scalars = {k: v for k, v in value.items() if isinstance(v, str | int | float | bool) and k != key}
+            return f"{kind}:{named}", scalars
+    return None

@@ -1,0 +1,161 @@
+"""What flows through the graph of one trajectory: plain JSON, for any checkpointer to keep and a person to edit."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import (
+    Any,
+    NotRequired,  # langgraph reads typing's own only from Python 3.12 on
+    Protocol,
+)
+
+from typing_extensions import TypedDict
+
+from agents.errors import FormatError, TeacherError
+from agents.memo import remembered
+from agents.schema import Blueprint, Cluster, Directive, Observation, Observed, Origin, Played, Stop, Tool
+from agents.teacher.teachers import Ask, Message
+
+
+class Near(Protocol):
+    """A remembered trajectory that a blueprint is too close to."""
+
+    @property
+    def summary(self) -> str: ...
+
+
+Gate = Callable[[Blueprint], Awaitable[Sequence[Near]]]
+"""The Global Memory's word on a blueprint: nothing where it is novel enough, else the neighbours."""
+
+
+Search = Callable[[Cluster], Awaitable[Sequence[Tool]]]
+"""The catalogue's word on a cluster: tools of other services that are about like things."""
+
+
+async def nothing_near(cluster: Cluster) -> Sequence[Tool]:
+    """A search without a catalogue."""
+    return ()
+
+
+async def open_gate(blueprint: Blueprint) -> Sequence[Near]:
+    """A gate without a memory: everything is new."""
+    return ()
+
+
+Call = tuple[Tool, dict[str, Any]]
+"""A tool and the arguments that it was called with."""
+
+
+class Runner(Protocol):
+    """Executes the tools of a service for one trajectory; without one they are simulated."""
+
+    @property
+    def origin(self) -> Origin: ...
+
+    async def call(self, tool: Tool, arguments: dict[str, Any], before: Sequence[Call]) -> Observed:
+        """What the tool really returned; its failure is an observation too.
+
+        `before` are the service's calls that this trajectory has executed: a runner that keeps state between calls and
+        has lost it, or never had it because the journal answered, makes them again first; others take no notice.
+        Raises: UsageError: nothing can be executed any more, so that every slot would suffer.
+        """
+
+
+Runners = Mapping[str, Runner]
+"""By service."""
+
+
+Play = Callable[[Directive, Cluster, Ask, Gate, Runners], Awaitable[Played]]
+"""A slot from its directive to its end. All that it needs of the run it asks for, one thing at a time."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    draws: int = 4
+    """Blueprints per slot: one and three more."""
+    messages: int = 48
+    """Messages after which a conversation is stopped."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Run-wide things of a trajectory; the graph never stores them."""
+
+    ask: Ask
+    gate: Gate = open_gate
+    runners: Runners = field(default_factory=dict)
+    limits: Limits = Limits()
+    search: Search = nothing_near
+
+
+class Input(TypedDict):
+    """What a person fills in by hand in Studio."""
+
+    service: str
+    """Part of the name of a service of the built-in catalogue, or a cluster's id."""
+    seed: NotRequired[int]
+    mode: NotRequired[str]
+    teacher: NotRequired[str]
+
+
+class State(TypedDict):
+    service: NotRequired[str]
+    seed: NotRequired[int]
+    mode: NotRequired[str]
+    teacher: NotRequired[str]
+    cluster: NotRequired[dict[str, Any]]
+    directive: NotRequired[dict[str, Any]]
+    blueprint: NotRequired[dict[str, Any] | None]
+    draws: NotRequired[int]
+    messages: NotRequired[list[Message]]
+    """The whole conversation; a node returns the whole list, so a fork may replace it."""
+    pending: NotRequired[list[dict[str, Any]]]
+    """Calls that passed the guard and wait for an observation: with the last `violation` if one broke its lock, with
+    their `draft` if they were executed already."""
+    drafts: NotRequired[list[dict[str, Any]]]
+    """Observations that have not passed the guard yet, by position in `pending`."""
+    locks: NotRequired[dict[str, Any]]
+    ledger: NotRequired[dict[str, Any]]
+    origins: NotRequired[dict[str, Any]]
+    history: NotRequired[list[list[str]]]
+    """Calls and observations as the ObservationAgent reads them."""
+    failed: NotRequired[list[str]]
+    """Steps whose planned failure has happened."""
+    refused: NotRequired[int]
+    """Calls that the guard refused."""
+    regenerated: NotRequired[int]
+    """Times in a row that an observation was sent back."""
+    stop: NotRequired[str]
+    reason: NotRequired[str]
+    faults: NotRequired[list[str]]
+    verdict: NotRequired[dict[str, Any] | None]
+
+
+def blueprint_of(state: State) -> Blueprint:
+    return _blueprint(state["blueprint"])
+
+
+def cluster_of(state: State) -> Cluster:
+    return _cluster(state["cluster"])
+
+
+_blueprint = remembered(Blueprint.model_validate)
+_cluster = remembered(Cluster.model_validate)
+
+
+@remembered
+def dumped(cluster: Cluster) -> dict[str, Any]:
+    """A cluster as states hold it."""
+    return cluster.model_dump(mode="json")
+
+
+def directive_of(state: State) -> Directive:
+    return Directive.model_validate(state["directive"])
+
+
+def origins_of(state: State) -> dict[str, Observation]:
+    return {call: Observation.model_validate(origin) for call, origin in state["origins"].items()}
+
+
+def stopped(error: FormatError | TeacherError) -> State:
+    kind = Stop.FORMAT_ERROR if isinstance(error, FormatError) else Stop.TEACHER_ERROR
+    return {"stop": kind, "reason": str(error)}

@@ -1,0 +1,153 @@
+"""An OpenAPI 3 document -> one tool definition for each operation.
+
+Parameters and the fields of a JSON body become arguments; the schemas that they refer to travel along under `$defs`,
+so that cycles stay references and nothing is fetched.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
+
+from agents.schema import Schema
+from memory.corpus.json_schema import Unusable
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+IGNORED = ("accept", "content-type", "authorization")
+"""Header parameters that the specification tells to ignore."""
+SUCCESSES = ("200", "201", "202", "203", "204", "2XX", "default")
+
+Document = dict[str, Any]
+
+
+def describes(document: Document) -> bool:
+    """Whether a document says that it is an OpenAPI (or Swagger) description."""
+    return isinstance(document.get("paths"), dict) and ("openapi" in document or "swagger" in document)
+
+
+def operations(document: Document) -> Iterator[tuple[str, Document | Unusable]]:
+    """`method path` and the operation's tool definition, or why there is none."""
+    if not str(document.get("openapi", "")).startswith("3"):
+        said = document.get("openapi", document.get("swagger"))
+        yield "paths", Unusable(f"not OpenAPI 3: version {said!r}")
+        return
+    for path, item in document["paths"].items():
+        for method in item if isinstance(item, dict) else ():
+            if method in METHODS:
+                yield f"{method} {path}", _definition(document, path, method)
+
+
+def _definition(document: Document, path: str, method: str) -> Document | Unusable:
+    try:
+        return _Operation(document, path, method).definition()
+    except Unresolvable as error:
+        return Unusable(f"has a $ref that leads nowhere: {error.ref!r}")
+    except (AttributeError, TypeError, KeyError, RecursionError) as error:
+        return Unusable(f"not an OpenAPI operation: {type(error).__name__}: {error}")
+
+
+class _Operation:
+    """One method of one path, and the schemas that it has referred to so far."""
+
+    def __init__(self, document: Document, path: str, method: str) -> None:
+        self.root = document
+        self.resolver = Registry().resolver_with_root(DRAFT202012.create_resource(document))
+        self.path, self.method = path, method
+        self.item = self._resolved(document["paths"][path])
+        self.operation: Document = self.item[method]
+        self.names: dict[str, str] = {}
+
+    def definition(self) -> Document:
+        said = self.operation
+        prose = [str(said[key]).strip() for key in ("summary", "description") if said.get(key)]
+        hints = {"readOnlyHint": True} if self.method in ("get", "head", "options") else {}
+        hints |= {"destructiveHint": True} if self.method == "delete" else {}
+        words = re.sub(r"\W+", "_", self.path).strip("_")
+        return {
+            "name": said.get("operationId") or f"{self.method}_{words}",
+            "description": "\n".join(dict.fromkeys(prose)),
+            "inputSchema": self._carrying(self._inputs()),
+            "outputSchema": self._carrying(self._output()),
+            "annotations": hints,
+        }
+
+    def _resolved(self, node: Any) -> Any:
+        """What a reference object stands for; anything else is itself."""
+        for _ in range(8):
+            if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
+                break
+            node = self.resolver.lookup(node["$ref"]).contents
+        return node
+
+    def _inputs(self) -> Schema:
+        schema: Schema = {"type": "object", "properties": {}, "required": []}
+        listed = [self._resolved(p) for p in [*self.item.get("parameters", []), *self.operation.get("parameters", [])]]
+        for parameter in {(p["name"], p["in"]): p for p in listed}.values():
+            if parameter["in"] != "header" or parameter["name"].lower() not in IGNORED:
+                described = {key: parameter[key] for key in ("description",) if parameter.get(key)}
+                inner = parameter.get("schema") or _media(parameter).get("schema") or {}
+                schema["properties"][parameter["name"]] = {**inner, **described}
+                schema["required"] += [parameter["name"]] if parameter.get("required") else []
+        self._add_body(schema, self._resolved(self.operation.get("requestBody") or {}))
+        return {key: value for key, value in schema.items() if value or key != "required"}
+
+    def _add_body(self, schema: Schema, body: Document) -> None:
+        """The fields of a body that is a plain object beside the parameters, any other as `body`."""
+        stated = _media(body).get("schema")
+        if not stated:
+            return
+        inner = self._resolved(stated)
+        fields = inner.get("properties") or {}
+        plain = fields and not {"allOf", "anyOf", "oneOf"} & inner.keys() and not fields.keys() & schema["properties"]
+        schema["properties"] |= fields if plain else {"body": stated}
+        asked = inner.get("required", []) if plain else ["body"]
+        schema["required"] += asked if body.get("required") else []
+
+    def _output(self) -> Schema | None:
+        responses = self.operation.get("responses") or {}
+        code = next((code for code in SUCCESSES if code in responses), "")
+        stated: Schema | None = _media(self._resolved(responses.get(code) or {})).get("schema")
+        return stated
+
+    def _carrying(self, schema: Schema | None) -> Schema | None:
+        """The schema with all that it refers to under `$defs`."""
+        self.names = {}
+        known: dict[str, Any] = {}
+        moved = self._moved(schema)
+        while len(known) < len(self.names):
+            pointer, name = list(self.names.items())[len(known)]
+            known[name] = self._moved(self.resolver.lookup(pointer).contents)
+        return {**moved, "$defs": known} if known else moved
+
+    def _moved(self, node: Any) -> Any:
+        """The node with its references into `$defs`, and `nullable` as JSON Schema says it."""
+        if isinstance(node, list):
+            return [self._moved(inner) for inner in node]
+        if not isinstance(node, dict):
+            return node
+        moved = {key: value if key in ("example", "examples") else self._moved(value) for key, value in node.items()}
+        if isinstance(node.get("$ref"), str):
+            moved["$ref"] = f"#/$defs/{self._name(node['$ref'])}"
+        if moved.get("nullable") is True and isinstance(moved.get("type"), str):
+            moved["type"] = [moved.pop("type"), "null"]
+            moved |= {"enum": [*moved["enum"], None]} if "enum" in moved else {}
+            del moved["nullable"]
+        return moved
+
+    def _name(self, pointer: str) -> str:
+        """Where the referred schema goes: its own name, with a number where two would share one."""
+        if pointer not in self.names:
+            plain = re.sub(r"[^\w.-]+", "_", pointer.rpartition("/")[2]) or "root"
+            taken = self.names.values()
+            self.names[pointer] = plain if plain not in taken else f"{plain}_{len(taken)}"
+        return self.names[pointer]
+
+
+def _media(holder: Document) -> Document:
+    """The JSON of a body, response or parameter, else the first other content that has a schema."""
+    content = holder.get("content") or {}
+    ranked = sorted(content, key=lambda kind: "json" not in kind)
+    return next((content[kind] for kind in ranked if (content[kind] or {}).get("schema")), {})

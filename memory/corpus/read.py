@@ -1,0 +1,111 @@
+"""A parsed document, however people arrange it -> the tool definitions in it, each with its place.
+
+A list, a `tools/list` answer, one server or an index of servers, an OpenAPI document, or any of these inside another
+object.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from memory.corpus import openapi
+from memory.corpus.definition import SCHEMAS, STATING, Place
+from memory.corpus.json_schema import Unusable
+
+LISTS = ("tools", "toolPreview")
+DEPTH = 6
+"""Levels of wrapping around a list of tools; deeper there are only schemas and examples."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One definition, not looked at yet."""
+
+    at: str
+    """Where in its document, such as `tools[3]`; empty for the whole."""
+    definition: Any
+    """An Unusable where the document itself says that it cannot be used."""
+    place: Place
+
+
+def rows(document: Any, place: Place) -> list[Row]:
+    """Every definition in the document; one that cannot be used where there is none, so that nothing is lost."""
+    found = list(_rows(document, place, "", DEPTH))
+    return found or [Row("", Unusable("no tools in it"), place)]
+
+
+def _rows(node: Any, place: Place, at: str, depth: int) -> Iterator[Row]:
+    if isinstance(node, list):
+        yield from _list(node, place, at, depth)
+    elif not isinstance(node, dict):
+        yield Row(at, node, place)
+    elif openapi.describes(node):
+        yield from _operations(node, place, at)
+    elif any(key in node for key in LISTS):
+        yield from _server(node, place, at, depth)
+    elif any(key in node for key in STATING):
+        yield Row(at, node, place)
+    else:
+        yield from list(_wrapped(node, place, at, depth - 1)) or ([Row(at, node, place)] if "name" in node else [])
+
+
+def _list(node: list[Any], place: Place, at: str, depth: int) -> Iterator[Row]:
+    """Elements of a list; where some state their arguments, those that do not have none."""
+    stating: dict[str, Any] = next((e for e in node if isinstance(e, dict) and any(key in e for key in SCHEMAS)), {})
+    absent: dict[str, Any] = {key: [] if isinstance(stating[key], list) else None for key in SCHEMAS if key in stating}
+    for index, element in enumerate(node):
+        here = f"{at}[{index}]"
+        if absent and isinstance(element, dict) and "name" in element and not any(key in element for key in STATING):
+            element = {**absent, **element}
+        yield from list(_rows(element, place, here, depth)) or [Row(here, element, place)]
+
+
+def _server(node: dict[str, Any], place: Place, at: str, depth: int) -> Iterator[Row]:
+    """The tools of one server: a list, a map by name, or either as text."""
+    place, key = place.within(node, "name"), next(key for key in LISTS if key in node)
+    listed, at = node[key], _step(at, key)
+    if isinstance(listed, str):
+        try:
+            listed = orjson.loads(listed)
+        except orjson.JSONDecodeError:
+            listed = Unusable(f"tools are text that is not JSON: {listed[:40]!r}")
+    if isinstance(listed, dict):
+        yield from _map(listed, place, at, depth)
+    elif listed:
+        yield from _rows(listed, place, at, depth)
+
+
+def _map(tools: dict[str, Any], place: Place, at: str, depth: int) -> Iterator[Row]:
+    """Tools, or servers with tools, by name."""
+    for name, inner in tools.items():
+        here = _step(at, name)
+        if not isinstance(inner, dict):
+            yield Row(here, inner, place)
+        elif any(key in inner for key in LISTS):
+            yield from _rows(inner, replace(place, service=name), here, depth)
+        else:
+            yield Row(here, {"name": name, **inner}, place)
+
+
+def _wrapped(node: dict[str, Any], place: Place, at: str, depth: int) -> Iterator[Row]:
+    """What the values of an object hold; where each is a server, its key is the name."""
+    place = place.within(node, "name")
+    index = len(node) > 1 and all(isinstance(value, dict) and LISTS[0] in value for value in node.values())
+    for key, inner in node.items() if depth else ():
+        nested = isinstance(inner, dict) or (isinstance(inner, list) and any(isinstance(e, dict) for e in inner))
+        if nested:
+            yield from _rows(inner, replace(place, service=key) if index else place, _step(at, key), depth)
+
+
+def _operations(document: dict[str, Any], place: Place, at: str) -> Iterator[Row]:
+    info = document.get("info")
+    info = info if isinstance(info, dict) else {}
+    here = place.within(info, "title")
+    for where, definition in openapi.operations(document):
+        yield Row(_step(at, where), definition, here)
+
+
+def _step(at: str, key: str) -> str:
+    return f"{at}.{key}" if at else key

@@ -1,0 +1,159 @@
+"""How much of a training set is in a benchmark: shared word runs, shared characters, near vectors.
+
+Texts go in, matches with benchmark texts come out; this module knows neither the benchmarks nor the exports. The
+benchmarks' texts are a file of references, a JSON line each, which `python -m evals.contamination texts` writes.
+"""
+
+import json
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from agents.errors import UsageError
+from agents.schema import Noun
+from memory.embed.embedder import Embedder
+
+LONG, SHORT, CHARACTERS = 13, 8, 50
+"""Words of the two runs, and characters: what GPT-3, PaLM and GPT-4 were checked with."""
+NEAR = {"minilm": 0.67}
+OTHERS = 0.7
+"""Cosine from which texts say the same, by embedder; how they were chosen: docs/benchmarks.md, Evals."""
+By = Literal["same text", "13 words", "50 characters", "8 words", "embedding"]
+
+
+class Reference(Noun):
+    """A text of a benchmark."""
+
+    bench: str
+    id: str
+    kind: Literal["task", "tool"]
+    text: str
+
+
+class Match(Noun):
+    """A text of a training set that is, or says, what a benchmark does: the strongest evidence of each pair."""
+
+    bench: str
+    id: str
+    by: By
+    cosine: float | None = None
+    """For `embedding`."""
+    text: str
+    """The beginning of the training set's text."""
+
+
+class Overlap:
+    """The references, indexed; ask it with the texts of one row."""
+
+    def __init__(self, references: Sequence[Reference], embedder: Embedder) -> None:
+        self._references = references
+        self._runs: dict[By, dict[Hashable, int]] = {"13 words": {}, "50 characters": {}, "8 words": {}}
+        self._whole: dict[str, int] = {}
+        for place, one in enumerate(references):
+            self._whole.setdefault(_flat(one.text), place)
+            for by, index in self._runs.items():
+                for run in _windows(one.text, by):
+                    index.setdefault(run, place)
+        self._embedder = embedder
+        self._asked = [place for place, one in enumerate(references) if one.kind == "task" and says_enough(one.text)]
+        self._vectors = embedder.embed([references[place].text for place in self._asked]) if self._asked else None
+
+    def matches(self, texts: Sequence[str]) -> list[Match]:
+        """One match for each text that has any, by the strongest of the measures in their order.
+
+        Tool definitions are matched by their words only: tools that do the same are near without being copied.
+        """
+        found = [(text, self._shared(text)) for text in texts]
+        near = iter(self._nearest([text for text, shared in found if shared is None and says_enough(text)]))
+        matches = []
+        for text, shared in found:
+            if shared:
+                matches.append(self._match(text, *shared))
+            elif says_enough(text):
+                place, cosine = next(near)
+                if cosine >= limit(self._embedder.name):
+                    matches.append(self._match(text, place, "embedding", round(cosine, 4)))
+        return matches
+
+    def _shared(self, text: str) -> tuple[int, By] | None:
+        if (place := self._whole.get(_flat(text))) is not None:
+            return place, "same text"
+        return next(((place, by) for by in self._runs if (place := self.shares(text, by)) is not None), None)
+
+    def shares(self, text: str, by: By) -> int | None:
+        """Place of a reference that shares such a run with the text, or None."""
+        index = self._runs[by]
+        return next((index[run] for run in _windows(text, by) if run in index), None)
+
+    def _nearest(self, texts: Sequence[str]) -> list[tuple[int, float]]:
+        """Place and cosine of the nearest task text of each."""
+        if not texts:
+            return []
+        if self._vectors is None:
+            return [(0, -1.0)] * len(texts)
+        cosines = self._embedder.embed(texts) @ self._vectors.T
+        best = np.argmax(cosines, axis=1)
+        return [(self._asked[i], float(row[i])) for i, row in zip(best, cosines, strict=True)]
+
+    def _match(self, text: str, place: int, by: By, cosine: float | None = None) -> Match:
+        one = self._references[place]
+        return Match(bench=one.bench, id=one.id, by=by, cosine=cosine, text=text[:120])
+
+
+def read(path: Path) -> list[Reference]:
+    """The references of a file. Raises: UsageError: it is not there, or not one of references."""
+    try:
+        return [Reference.model_validate_json(line) for line in path.read_bytes().splitlines()]
+    except FileNotFoundError:
+        fix = "write it with: python -m evals.contamination texts --out FILE"
+        raise UsageError(f"no benchmark texts in {path}; {fix}") from None
+    except ValueError as error:
+        raise UsageError(f"{path}: not a file of benchmark texts: {' '.join(str(error).split())[:200]}") from None
+
+
+def row_texts(row: Mapping[str, Any]) -> list[str]:
+    """What of an exported row could come from a benchmark: what users say, and the tools offered."""
+    said = [m["content"] for m in row.get("messages", ()) if m.get("role") == "user" and isinstance(m["content"], str)]
+    return [*said, *(tool_text(tool) for tool in row.get("tools") or ())]
+
+
+def tool_text(tool: Mapping[str, Any]) -> str:
+    """A tool definition's name, description and parameters as one text, in the OpenAI form or bare."""
+    function = tool.get("function", tool)
+    parameters = (function.get("parameters") or function.get("inputSchema") or {}).get("properties") or {}
+    told = [f"{name} {one.get('description', '')}" for name, one in parameters.items() if isinstance(one, dict)]
+    return " ".join([str(function.get("name", "")), str(function.get("description") or ""), *told])
+
+
+def _windows(text: str, by: By) -> Iterable[Hashable]:
+    """The runs of a text; their hashes, because the texts themselves would be a hundred times as large."""
+    if by == "50 characters":
+        flat = _flat(text)
+        return (hash(flat[i : i + CHARACTERS]) for i in range(len(flat) - CHARACTERS + 1))
+    size = LONG if by == "13 words" else SHORT
+    words = _flat(text).split()
+    return (hash(tuple(words[i : i + size])) for i in range(len(words) - size + 1))
+
+
+def _flat(text: str) -> str:
+    """Lower-case words with one blank between them."""
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def limit(name: str) -> float:
+    """The cosine from which the texts of an embedder of that name, or path, say the same."""
+    return next((cosine for part, cosine in NEAR.items() if part in name.lower()), OTHERS)
+
+
+def says_enough(text: str) -> bool:
+    """Shorter ones are near to anything that is about the same thing."""
+    return len(_flat(text).split()) >= SHORT
+
+
+def dump(references: Iterable[Reference]) -> str:
+    """A file of references; the same text of a benchmark once."""
+    unique = {(one.bench, one.kind, one.text): one for one in references}
+    return "".join(json.dumps(one.model_dump(), sort_keys=True, ensure_ascii=False) + "\n" for one in unique.values())

@@ -1,0 +1,99 @@
+"""The catalogue [ours]: tool definitions in Chroma, searched by what they do.
+
+The vectors are ours. Chroma's graph search is approximate, so it is asked for more than is wanted and the distances are
+worked out again; what lies at the same distance comes in the order of its key.
+
+    python -m memory.store search "refund an order" [--tools FILE_OR_FOLDER]
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import chromadb
+import numpy as np
+from chromadb.config import Settings
+
+from agents.schema import Tool
+from memory.clusters.survey import said
+from memory.embed.embedder import Embedder
+
+MARGIN = 64
+"""Candidates asked for beyond what is wanted."""
+BATCH = 2000
+
+
+class Found(NamedTuple):
+    """A tool near to a query; `distance` is cosine, 0 (the same direction) to 2."""
+
+    tool: Tool
+    distance: float
+
+
+class Catalogue:
+    """Tools by key; one process at a time owns the folder, and without one the catalogue is in memory."""
+
+    def __init__(self, embedder: Embedder, folder: Path | None = None) -> None:
+        self._embedder = embedder
+        settings = Settings(anonymized_telemetry=False)
+        self._client: Any = (
+            chromadb.PersistentClient(path=str(folder), settings=settings)
+            if folder
+            else chromadb.EphemeralClient(settings=settings)
+        )
+        name = f"tools-{sha256(embedder.name.encode()).hexdigest()[:16]}"  # vectors of another model are others
+        self._tools: Any = self._client.get_or_create_collection(
+            name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+
+    def __len__(self) -> int:
+        return int(self._tools.count())
+
+    def fill(self, tools: Sequence[Tool]) -> int:
+        """Makes the catalogue hold exactly these tools; returns how many were new or had changed."""
+        wanted = {tool.key: tool for tool in tools}
+        stored = self._tools.get(include=["metadatas"])
+        held = {key: data["sha256"] for key, data in zip(stored["ids"], stored["metadatas"], strict=True)}
+        for keys in _batches([key for key in held if key not in wanted]):
+            self._tools.delete(ids=keys)
+        stale = [tool for key, tool in wanted.items() if held.get(key) != _digest(tool)]
+        for part in _batches(stale):
+            self._tools.upsert(
+                ids=[tool.key for tool in part],
+                embeddings=self._embedder.embed([said(tool) for tool in part]),
+                documents=[tool.model_dump_json() for tool in part],
+                metadatas=[{"service": tool.service, "sha256": _digest(tool)} for tool in part],
+            )
+        return len(stale)
+
+    def search(self, query: str, k: int = 5) -> list[Found]:
+        """The k tools nearest to the query in meaning, fewer if there are fewer."""
+        if not (near := self.nearest(query, k)):
+            return []
+        stored = self._tools.get(ids=list(near), include=["documents"])
+        tools = {
+            key: Tool.model_validate_json(text) for key, text in zip(stored["ids"], stored["documents"], strict=True)
+        }
+        return [Found(tools[key], distance) for key, distance in near.items()]
+
+    def nearest(self, query: str, k: int = 5) -> dict[str, float]:
+        """Key -> distance of those tools, nearest first: for a caller who has the tools, in half the time."""
+        row = self._embedder.embed([query])
+        answer = self._tools.query(query_embeddings=row, n_results=k + MARGIN, include=["embeddings"])
+        if not answer["ids"][0]:
+            return {}
+        near = np.asarray(answer["embeddings"][0], dtype=np.float64) @ row[0].astype(np.float64)
+        distances = np.maximum(np.round(1.0 - near, 6), 0.0) + 0.0  # never -0.0
+        return {key: distance for distance, key in sorted(zip(distances.tolist(), answer["ids"][0], strict=True))[:k]}
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _digest(tool: Tool) -> str:
+    return sha256(tool.model_dump_json().encode()).hexdigest()
+
+
+def _batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))

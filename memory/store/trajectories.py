@@ -1,0 +1,211 @@
+"""The Global Memory [ours]: accepted trajectories in Chroma, asked for the nearest to a text.
+
+Chroma is derived from the journal and may be thrown away; one process owns the folder. Vectors are ours, never
+Chroma's, and lie on a grid of 2^-16: its storage is off by a last bit, the grid takes that away again, and dot products
+over the grid are exact in float64, so a distance is the same before and after a restart, on any machine.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import chromadb
+import numpy as np
+import typer
+from chromadb.api.models.Collection import Collection
+from chromadb.config import Settings
+from numpy.typing import NDArray
+
+from agents import cli
+from memory import tool_files
+from memory.embed.cache import Cached
+from memory.embed.embedder import Embedder
+from memory.embed.embedder import embedder as load
+from memory.store.tools import Catalogue
+
+GRID = 65536
+BATCH = 64
+"""Slots that are handed to Chroma at once; a kill loses less, and the next start reads them from the journal."""
+ASKED = 128
+"""Vectors of the latest texts that are remembered."""
+INDEX = Path("runs/catalogue")
+EXACT = 100_000
+"""Up to so many vectors are searched exactly (a bare product of 100,000 takes about 22 ms). Above, Chroma's graph names
+the candidates; it misses a neighbour in some 4 of 100 queries, other ones each time it is filled, so that bytes may
+differ."""
+
+
+class Neighbour(NamedTuple):
+    """An accepted trajectory near to a text; `distance` is cosine, 0 (the same direction) to 2."""
+
+    slot: int
+    distance: float
+    summary: str
+
+
+class Memory:
+    """Texts of accepted trajectories by slot."""
+
+    _vectors: NDArray[np.float64]
+    _lengths: NDArray[np.float64]
+    _slots: NDArray[np.int64]
+
+    def __init__(self, path: Path, embedder: Embedder, window: int, exact: int = EXACT) -> None:
+        self._embedder, self._window, self._exact = embedder, window, exact
+        # What is added was asked about just before.
+        self._vector = lru_cache(maxsize=ASKED)(lambda text: _grid(embedder.embed([text]))[0])
+        self._client: Any = chromadb.PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=False))
+        self._collection: Collection = self._client.get_or_create_collection(
+            "trajectories",
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine"}},
+        )
+        self._read()
+
+    def __len__(self) -> int:
+        return len(self._row)
+
+    def add(self, slot: int, text: str, summary: str) -> None:
+        """Keeps the slot; a second time replaces it. Chroma learns of it with the next BATCH, or at close."""
+        self._keep(slot, self._vector(text), summary)
+        self._untold.add(slot)
+        if len(self._untold) >= BATCH:
+            self._tell()
+
+    def reconcile(self, items: Iterable[tuple[int, str, str]]) -> None:
+        """Makes the memory hold exactly these (slot, text, summary), whatever it held before."""
+        self._tell()
+        wanted = {slot: (text, summary) for slot, text, summary in items}
+        surplus = [slot for slot in self._row if slot not in wanted]
+        for part in _batches(surplus):
+            self._collection.delete(ids=[_id(slot) for slot in part])
+        if surplus:
+            self._read()
+        stale = (
+            s for s, (_, summary) in wanted.items() if s not in self._row or self._summary[self._row[s]] != summary
+        )
+        for part in _batches(list(stale)):
+            self._take([(slot, *wanted[slot]) for slot in part])
+            self._tell()
+
+    def nearest(self, text: str, k: int = 5, *, before: int) -> list[Neighbour]:
+        """The k nearest among slots smaller than `before`, by (distance, slot); fewer if there are fewer."""
+        if not len(self):
+            return []
+        query = self._vector(text)
+        rows = self._candidates(query, k, before)
+        distances = self._distances(query, rows)
+        order = np.lexsort((self._slots[rows], distances))[:k]
+        return [
+            Neighbour(int(self._slots[row]), float(distance), self._summary[int(row)])
+            for row, distance in zip(rows[order], distances[order], strict=True)
+        ]
+
+    def close(self) -> None:
+        self._tell()
+        self._client.close()
+
+    def _candidates(self, query: NDArray[np.float64], k: int, before: int) -> NDArray[np.intp]:
+        """Rows worth measuring: all of the view if exact, else the k + window that Chroma names and those it lacks."""
+        count = len(self)
+        view = np.flatnonzero(self._slots[:count] < before)
+        if count <= max(self._exact, k + self._window):
+            return view
+        answer = self._collection.query(
+            query_embeddings=query.astype(np.float32)[None], n_results=k + self._window, include=[]
+        )
+        named = self._untold | {int(name) for name in answer["ids"][0]}
+        rows = [self._row[slot] for slot in named if slot < before]
+        return np.array(rows, dtype=np.intp) if len(rows) >= k else view
+
+    def _distances(self, query: NDArray[np.float64], rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """1 - cosine in float64, rounded to 1e-6."""
+        # Not `@`: BLAS wakes a thread on every core for a fraction of a millisecond of work, and they wait spinning.
+        # And where most rows are wanted, a product with all of them costs less than a copy of these.
+        products: NDArray[np.float64]
+        if 2 * len(rows) > len(self):
+            products = np.einsum("ij,j->i", self._vectors[: len(self)], query)[rows]
+        else:
+            products = np.einsum("ij,j->i", self._vectors[rows], query)
+        cosines = products / (self._lengths[rows] * np.sqrt(query @ query))
+        return np.maximum(np.round(1.0 - cosines, 6), 0.0) + 0.0  # never -0.0
+
+    def _take(self, items: Sequence[tuple[int, str, str]]) -> None:
+        vectors = _grid(self._embedder.embed([text for _, text, _ in items]))
+        for (slot, _, summary), vector in zip(items, vectors, strict=True):
+            self._keep(slot, vector, summary)
+            self._untold.add(slot)
+
+    def _tell(self) -> None:
+        """Hands to Chroma what it lacks; alone, a slot would cost it twenty times as much."""
+        slots = sorted(self._untold)
+        rows = [self._row[slot] for slot in slots]
+        if slots:
+            self._collection.upsert(
+                ids=[_id(slot) for slot in slots],
+                embeddings=self._vectors[rows].astype(np.float32),
+                metadatas=[{"slot": slot} for slot in slots],
+                documents=[self._summary[row] for row in rows],
+            )
+        self._untold.clear()
+
+    def _keep(self, slot: int, vector: NDArray[np.float64], summary: str) -> None:
+        row = self._row.setdefault(slot, len(self._row))
+        if row == len(self._vectors):
+            more = max(64, row)
+            self._vectors = np.concatenate([self._vectors.reshape(row, vector.size), np.zeros((more, vector.size))])
+            self._lengths = np.concatenate([self._lengths, np.zeros(more)])
+            self._slots = np.concatenate([self._slots, np.zeros(more, dtype=np.int64)])
+        self._vectors[row], self._lengths[row], self._slots[row] = vector, np.sqrt(vector @ vector), slot
+        self._summary[row] = summary
+
+    def _read(self) -> None:
+        """Everything that Chroma holds, as one array that grows on add."""
+        stored: Any = self._collection.get(include=["embeddings", "documents"])
+        self._untold: set[int] = set()
+        self._row: dict[int, int] = {}
+        self._summary: dict[int, str] = {}
+        self._vectors, self._lengths, self._slots = np.zeros((0, 0)), np.zeros(0), np.zeros(0, dtype=np.int64)
+        for name, vector, summary in zip(stored["ids"], stored["embeddings"], stored["documents"], strict=True):
+            self._keep(int(name), _grid(vector), summary)
+
+
+def _id(slot: int) -> str:
+    return f"{slot:08d}"
+
+
+def _batches(slots: Sequence[int], size: int = 1000) -> Iterable[Sequence[int]]:
+    return (slots[start : start + size] for start in range(0, len(slots), size))
+
+
+def _grid(vectors: NDArray[Any]) -> NDArray[np.float64]:
+    return np.round(np.asarray(vectors, dtype=np.float64) * GRID) / GRID
+
+
+def _search(
+    query: str,
+    tools: Annotated[list[Path], typer.Option(help="Files or folders of tool definitions to search from now on.")] = [],  # noqa: B006
+    index: Annotated[
+        Path, typer.Option(help="Folder of the catalogue; it is made of --tools, else the built-in ones.")
+    ] = INDEX,
+    embedder: Annotated[str, typer.Option(help="`wordllama` or a sentence-transformers model.")] = "wordllama",
+    k: Annotated[int, typer.Option("-k", min=1, help="Tools to show.")] = 5,
+) -> None:
+    """Find tools by what they do: python -m memory.store search "refund an order"."""
+    known = Catalogue(Cached(load(embedder)), index)
+    try:
+        if tools or not len(known):
+            known.fill(tool_files.read(tools))
+        for tool, distance in known.search(query, k):
+            print(f"{distance:.3f}  {tool.key}  {' '.join(tool.description.split())[:80]}")
+    finally:
+        known.close()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command with these arguments, else the process's; exits with 2 for the user's own mistake."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+    app.command("search")(_search)
+    app.callback()(lambda: None)  # so that the command keeps its name
+    cli.run(app, arguments, "memory.store")

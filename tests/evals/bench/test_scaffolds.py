@@ -1,0 +1,200 @@
+"""tau2 and RebenchT: their own formats in and out; their packages are on no registry, so their commands are not run.
+
+The scaffold of RebenchT, whose package is on one, is run in e2e/test_openhands.py.
+"""
+
+import asyncio
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.errors import MissingError
+from evals.answer import models
+from evals.bench import rebench, tau2
+from evals.schema import Record
+from tests.evals.bench.test_bfcl import command
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TDS_EVAL_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def checkout(home: Path) -> Path:
+    """The files of a tau2-bench checkout that are read here: three tasks in each domain."""
+    for domain in tau2.DOMAINS:
+        folder = home / "tau2" / "repo" / "data" / "tau2" / "domains" / domain
+        folder.mkdir(parents=True)
+        (folder / "tasks.json").write_text(json.dumps([{"id": str(i)} for i in range(3)]))
+    (home / "tau2" / "repo" / "pyproject.toml").write_text('[project]\nname = "tau2"\nversion = "0.2.0"\n')
+    (home / "tau2" / "venv" / "bin").mkdir(parents=True)
+    (home / "tau2" / "venv" / "bin" / "tau2").touch()
+    return home
+
+
+def results(domain: str, rewards: dict[str, list[float | None]]) -> str:
+    """A results file as `tau2 run --save-to` writes it."""
+    runs: list[dict[str, Any]] = []
+    for task, given in rewards.items():
+        for trial, reward in enumerate(given):
+            info = None if reward is None else {"reward": reward}
+            end = {"termination_reason": "user_stop", "messages": []}
+            runs.append({"task_id": task, "trial": trial, "reward_info": info, **end})
+    environment = {"environment_info": {"domain_name": domain, "policy": ""}}
+    return json.dumps({"info": environment, "tasks": [], "simulations": runs})
+
+
+def test_rewards_of_recorded_simulations_become_a_result(checkout: Path, tmp_path: Path) -> None:
+    (tmp_path / "air.json").write_text(results("airline", {"0": [1, 0], "1": [1, 1], "2": [0, 0]}))
+    options = ["--model", f"recorded:{tmp_path / 'air.json'}", "--runs", "2", "--category", "airline"]
+    command(["generate", "tau2", *options, "--out", str(tmp_path / "m")])
+    command(["score", str(tmp_path / "m")])
+    found = json.loads((tmp_path / "m" / "tau2" / "result.json").read_text())
+    assert (found["score"]["mean"], found["by_run"]) == (50, [pytest.approx(200 / 3), pytest.approx(100 / 3)])
+    assert (found["errors"], found["scorer"]) == ({"user_stop": 3}, "tau2-bench 0.2.0")
+    assert (found["floor"], found["input_tokens"]) == (None, None)
+
+
+def test_what_tau2_could_not_grade_gives_no_score(
+    checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "air.json").write_text(results("airline", {"0": [1], "1": [None], "2": [0]}))
+    options = ["--model", f"recorded:{tmp_path / 'air.json'}", "--category", "airline"]
+    command(["generate", "tau2", *options, "--out", str(tmp_path / "m")])
+    command(["score", str(tmp_path / "m")], 4)
+    assert "1 of 3 answers were lost to infrastructure" in capsys.readouterr().err
+
+
+def test_a_model_needs_a_user_to_talk_to(checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command(["generate", "tau2", "--model", "openai:m@http://127.0.0.1:9/v1", "--out", str(tmp_path / "m")], 2)
+    assert "--user: tau2 needs a model that plays its user" in capsys.readouterr().err
+
+
+@pytest.fixture
+def instances(home: Path) -> Path:
+    """Two instances of SWE-rebench."""
+    rows = [
+        {"instance_id": f"o__r-{i}", "repo": "o/r", "patch": f"diff {i}", "base_commit": "0" * 40} for i in range(2)
+    ]
+    (home / "rebench").mkdir(parents=True)
+    (home / "rebench" / "instances.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    return home
+
+
+def test_predictions_are_read_and_written_in_the_harness_form(instances: Path, tmp_path: Path) -> None:
+    suite, file = rebench.load(), tmp_path / "predictions.json"
+    file.write_text(json.dumps(rebench.predicted({"o__r-0": "diff 0", "o__r-1": ""})))
+    found = models.given(f"recorded:{file}", suite, runs=1, seed=0) or {}
+    assert [one.answer for one in found.values()] == ["diff 0", ""]
+    assert suite.gold() == {"o__r-0": "diff 0", "o__r-1": "diff 1"}
+
+
+def test_reports_of_the_harness_say_right_wrong_or_nothing(tmp_path: Path) -> None:
+    logs = {
+        "a": {"report.json": json.dumps({"a": {"resolved": True}})},
+        "b": {"report.json": json.dumps({"b": {"resolved": False}})},
+        "c": {"run_instance.log": ">>>>> Patch Apply Failed:\nerror"},
+        "d": {"run_instance.log": "Cannot connect to the Docker daemon"},
+    }
+    for name, files in logs.items():
+        folder = tmp_path / "logs" / "run_evaluation" / rebench.RUN / rebench.MODEL / name
+        folder.mkdir(parents=True)
+        for file, text in files.items():
+            (folder / file).write_text(text)
+    found = [rebench.verdict(tmp_path, name, "diff") for name in logs]
+    assert [one.value for one in found] == [1, 0, 0, 0]
+    expected = ["", "not resolved", "patch does not apply", "infrastructure: the harness gave no report"]
+    assert [one.error for one in found] == expected
+    assert rebench.verdict(tmp_path, "e", "").error == "no patch"
+
+
+def script(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+def test_a_harness_that_gives_no_report_is_not_the_models_fault(
+    instances: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script(instances / "rebench" / "harness" / "bin" / "python", "exit 0")
+    script(tmp_path / "bin" / "docker", "exit 0")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    (found,) = asyncio.run(rebench.load().score([Record(task="o__r-0", run=0, answer="diff")]))
+    assert found.error == "infrastructure: the harness gave no report"
+
+
+@pytest.mark.parametrize(
+    ("python", "docker", "told"),
+    [
+        (None, "exit 0", "/rebench/harness/bin/python; make its environment there: python3.11 -m venv harness"),
+        ("echo no swebench >&2; exit 1", "exit 0", "import swebench.harness` fails: exit code 1: no swebench"),
+        ("exit 0", "echo no daemon >&2; exit 1", "`docker info` fails: exit code 1: no daemon; its harness tests in"),
+        ("exit 0", None, "`docker info` fails: [Errno 2] No such file or directory: 'docker'"),
+    ],
+)
+def test_what_grading_needs_is_named(
+    instances: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    python: str | None,
+    docker: str | None,
+    told: str,
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    for path, text in ((instances / "rebench/harness/bin/python", python), (tmp_path / "bin/docker", docker)):
+        if text:
+            script(path, text)
+    command(["generate", "rebench", "--model", "gold", "--out", str(tmp_path / "m")])
+    predictions = json.loads((tmp_path / "m" / "rebench" / "predictions.json").read_text())
+    assert predictions == rebench.predicted({"o__r-0": "diff 0", "o__r-1": "diff 1"})
+    command(["score", str(tmp_path / "m")], 3)
+    assert told in capsys.readouterr().err
+
+
+def test_what_the_scaffold_needs_is_named(instances: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["generate", "rebench", "--model", "openai:m@http://127.0.0.1:9/v1", "--out", str(tmp_path / "m")]
+    command(options, 3)
+    assert "venv/bin/python; make it with: python -m evals.run setup rebench" in capsys.readouterr().err
+    script(instances / "rebench" / "venv" / "bin" / "python", "exit 1")
+    command(options, 3)
+    assert "repos/o__r; git clone --bare https://github.com/o/r there" in capsys.readouterr().err
+    subprocess.run(["git", "init", "--quiet", "--bare", instances / "rebench" / "repos" / "o__r"], check=True)
+    command(options, 3)
+    assert f"rebench: no commit {'0' * 40} in {instances}" in capsys.readouterr().err
+
+
+def test_a_tau2_that_does_not_start_is_missing(
+    checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--model", "openai:m@http://127.0.0.1:9/v1", "--user", "openai:u@http://127.0.0.1:9/v1"]
+    command(["generate", "tau2", *options, "--out", str(tmp_path / "m")], 3)
+    assert "venv/bin/tau2 --help` fails: [Errno 13] Permission denied" in capsys.readouterr().err
+    script(checkout / "tau2" / "venv" / "bin" / "tau2", "echo broken >&2; exit 1")
+    command(["generate", "tau2", *options, "--out", str(tmp_path / "m")], 3)
+    assert "fails: exit code 1: broken; git clone --branch v0.2.0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("bench", "told"),
+    [("tau2", "git clone --branch v0.2.0 https://github.com/sierra-research"), ("rebench", "nebius/SWE-rebench")],
+)
+def test_what_is_missing_is_named_with_where_to_get_it(
+    home: Path, tmp_path: Path, bench: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command(["generate", bench, "--model", "gold", "--out", str(tmp_path / "m")], 3)
+    said = capsys.readouterr().err
+    assert told in said
+    assert str(home / bench) in said
+
+
+def test_a_checkout_without_its_environment_is_missing_too(checkout: Path) -> None:
+    (checkout / "tau2" / "venv" / "bin" / "tau2").unlink()
+    with pytest.raises(MissingError, match=r"venv/bin/tau2; git clone"):
+        tau2.load((), "", 0.0)

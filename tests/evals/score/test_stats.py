@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+from scipy.stats import binomtest  # type: ignore[import-untyped]
+
+from evals.schema import Outcome
+from evals.score import result, stats
+from memory import statistics
+
+VALUES = [1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.5, 0.0, 1.0, 1.0, 0.0]
+CLUSTERS = ["a", "a", "a", "b", "b", "c", "c", "c", "d", "d", "e", "e"]
+
+
+def test_the_clustered_error_is_that_of_statsmodels() -> None:
+    """OLS on a constant with cov_type="cluster", use_t: statsmodels 0.15.0 on the same numbers."""
+    found = statistics.mean(VALUES, CLUSTERS)
+    assert stats.mean_error(np.array(VALUES), CLUSTERS) == pytest.approx(0.03920690899526464, abs=1e-12)
+    assert (found.low, found.high) == pytest.approx((0.432810836096829, 0.6505224972365047), abs=1e-9)
+
+
+@pytest.mark.parametrize("right", [0, 24])
+def test_where_all_clusters_agree_the_interval_is_the_exact_binomial_one(right: int) -> None:
+    rows = [
+        Outcome(task=f"{i} {run}", run=run, cluster=str(i), category="", value=right / 24)
+        for i in range(24)
+        for run in range(2)
+    ]
+    exact = binomtest(right, 24).proportion_ci(method="exact")
+    found = result.interval(rows)
+    assert (found.low, found.high) == pytest.approx((100 * exact.low, 100 * exact.high))
+
+
+def test_models_that_agree_everywhere_may_still_differ_elsewhere() -> None:
+    far = 100 * (1 - 0.025 ** (1 / 24))
+    assert result.edges(0.0, 0.0, 0.0, 24, least=-1.0) == pytest.approx((-far, far))
+    assert result.edges(1.0, 1.0, 1.0, 24, least=-1.0) == pytest.approx((100 - 2 * far, 100))
+    assert result.edges(1 / 3, 1 / 3 - 1e-17, 1 / 3, 24) == pytest.approx(((100 - far) / 3, (100 + 2 * far) / 3))
+    assert result.edges(0.5, float("-inf"), float("inf"), 1) == (None, None)
+
+
+def test_the_naive_test_errs_where_the_clustered_ones_keep_their_level() -> None:
+    found = stats.false_alarms(trials=400, scenarios=20, variants=4, seed=1)
+    assert 0.03 <= found["clustered t"] <= 0.07
+    assert found["cluster sign-flip"] <= 0.07  # its steps are coarse with so few clusters
+    assert found["naive paired t"] > 0.15
+
+
+def test_more_runs_settle_what_is_noise_between_runs_and_not_what_is_between_tasks() -> None:
+    names = [str(i) for i in range(100)]
+    between_runs, between_tasks = [[1.15, -0.85]] * 100, [[1.15, 1.15], [-0.85, -0.85]] * 50
+    assert stats.power(between_runs, names).runs == 7
+    assert stats.power(between_tasks, names).note == "more runs alone would not"
+    assert stats.power([[0.0]] * 4, ["a", "b", "c", "d"]).note == "no difference seen"
+
+
+def test_as_many_clusters_as_power_names_find_the_difference_four_times_in_five() -> None:
+    rng = np.random.default_rng(1)
+    seen = rng.normal(0.1, 1.0, size=(400, 1))
+    needed = stats.power(seen.tolist(), [str(i) for i in range(400)]).clusters
+    assert needed
+    effect, spread = seen.mean(), seen.std(ddof=1)
+    hits = [not _holds_0(rng.normal(effect, spread, size=needed)) for _ in range(200)]
+    assert 0.7 < np.mean(hits) < 0.9
+
+
+def _holds_0(values: np.ndarray) -> bool:
+    found = statistics.mean(values)
+    return found.low <= 0 <= found.high

@@ -1,0 +1,243 @@
+"""The trainer: exact, repeatable, resumable, and clear about what is wrong."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import torch
+from torch.nn.utils import clip_grad_norm_
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from finetune import sft
+from finetune.data import examples as data
+from finetune.data import packing
+from finetune.data.render import template
+from tests import tiny_student
+from tests.finetune.data.test_packing import taught
+
+OPTIONS = ["--lr", "1e-2", "--batch", "3", "--epochs", "2", "--save-every", "2", "--tracker", "none"]
+ROOT = Path(__file__).parents[2]
+TWO = ("torch.distributed.run", "--standalone", "--nproc_per_node", "2")  # accelerate launches one process on a CPU
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a student, rows for it, and a whole run of six steps in `out`."""
+    folder = tmp_path_factory.mktemp("sft")
+    tiny_student.save(folder / "student")
+    tiny_student.rows(folder / "rows.jsonl", 10)
+    assert run(folder, "out") == 0
+    return folder
+
+
+def given(home: Path, out: str, *more: str) -> list[str]:
+    model, rows = str(home / "student"), str(home / "rows.jsonl")
+    return ["--model", model, "--data", rows, "--out", str(home / out), *OPTIONS, *more]
+
+
+def run(home: Path, out: str, *more: str) -> Any:
+    return code(given(home, out, *more))
+
+
+def code(arguments: list[str]) -> Any:
+    with pytest.raises(SystemExit) as ended:
+        sft.main(arguments)
+    return ended.value.code
+
+
+def told(folder: Path) -> list[tuple[Any, ...]]:
+    """The log without its clock."""
+    names = ("step", "loss", "lr", "grad_norm", "held_out_loss")
+    lines = map(orjson.loads, (folder / "log.jsonl").read_bytes().splitlines())
+    return [tuple(line.get(name, 0.0) for name in names) for line in lines]
+
+
+def test_loss_falls_and_held_out_loss_is_told(home: Path) -> None:
+    lines = told(home / "out")
+    losses = [line[1] for line in lines if line[1]]
+    assert len(losses) == 6
+    assert losses[-1] < losses[0] - 0.5
+    assert lines[-1][4] < lines[0][4] - 0.5
+
+
+def test_same_seed_same_losses(home: Path) -> None:
+    assert run(home, "again") == 0
+    assert told(home / "again") == told(home / "out")
+    assert run(home, "other", "--seed", "1") == 0
+    assert told(home / "other") != told(home / "out")
+
+
+def test_first_steps_are_those_of_a_plain_loop(home: Path) -> None:
+    """Padding-free, chunked, packed against the textbook: one example after the other through transformers."""
+    words, model = (
+        AutoTokenizer.from_pretrained(home / "student"),
+        AutoModelForCausalLM.from_pretrained(home / "student"),
+    )
+    chat = template(words, [words.eos_token_id])
+    rows, _ = data.split(data.read(home / "rows.jsonl"), 0.1, 0)
+    examples = data.fit([data.attempt(where, row, chat) for where, row in rows], 2048).examples
+    optimizer, losses = torch.optim.AdamW(model.parameters(), weight_decay=0.0), []
+    for step, batch in zip(range(1, 4), packing.batches(examples, 3, 0), strict=False):
+        learned, loss = sum(example.learned for example in batch), torch.zeros(())
+        for example in batch:
+            ids = torch.tensor(example.ids_T).long()[None]
+            labels = torch.where(torch.tensor(example.mask_T), ids, -100)
+            loss = loss + model(input_ids=ids, labels=labels, num_items_in_batch=learned).loss
+        optimizer.zero_grad()
+        loss.backward()
+        clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.param_groups[0]["lr"] = 1e-2 * (0.5, 1.0, 1.0)[step - 1]
+        optimizer.step()
+        losses.append(loss.item())
+    assert [line[1] for line in told(home / "out") if line[1]][:3] == pytest.approx(losses, rel=1e-4)
+
+
+def test_every_weight_moves(home: Path) -> None:
+    before, after = (_weights(home / name) for name in ("student", "out/model"))
+    still = [name for name, value in before.items() if torch.equal(value, after[name])]
+    assert still == []
+    assert before.keys() == after.keys()
+
+
+def _weights(folder: Path) -> dict[str, Any]:
+    return dict(AutoModelForCausalLM.from_pretrained(folder).named_parameters())
+
+
+def test_result_loads_and_says_where_it_comes_from(home: Path) -> None:
+    words = AutoTokenizer.from_pretrained(home / "out" / "model")
+    card = (home / "out" / "model" / "README.md").read_text()
+    assert words.chat_template == tiny_student.shipped("qwen2_5")
+    assert "9 rows, 9 examples" in card
+    assert f"held out, step 6: {told(home / 'out')[-1][4]:.4f}" in card
+
+
+def test_accumulated_checkpointed_unpacked_steps_are_the_same(home: Path) -> None:
+    assert run(home, "apart", "--no-packing", "--gradient-checkpointing") == 0
+    for one, other in zip(told(home / "apart"), told(home / "out"), strict=True):
+        assert one == pytest.approx(other, rel=1e-3)
+
+
+def test_lora_trains_adapters_alone_and_is_merged(home: Path) -> None:
+    assert run(home, "lora", "--lora", "4", "--steps", "3") == 0
+    before, after = (_weights(home / name) for name in ("student", "lora/model"))
+    moved = {name for name, value in before.items() if not torch.equal(value, after[name])}
+    assert before.keys() == after.keys()
+    assert moved == {name for name in before if "_proj" in name}
+
+
+def launch(*command: str, **more: Any) -> subprocess.Popen[str]:
+    piped = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True, "cwd": ROOT}
+    piped["env"] = {**os.environ, "OMP_NUM_THREADS": str(torch.get_num_threads())}  # a sum's order is the threads'
+    return subprocess.Popen([sys.executable, "-m", *command], **{**piped, **more})
+
+
+def at_first_checkpoint(home: Path, out: str) -> subprocess.Popen[str]:
+    """A run in a process of its own that has just written its first checkpoint."""
+    process, end = launch("finetune.sft", *given(home, out)), time.monotonic() + 120
+    while not (home / out / "checkpoints" / "step-000002").exists():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    return process
+
+
+def test_killed_and_resumed_equals_uninterrupted(home: Path) -> None:
+    process = at_first_checkpoint(home, "killed")
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert not (home / "killed" / "model").exists()
+    assert code(["--out", str(home / "killed"), "--resume"]) == 0
+    assert told(home / "killed") == told(home / "out")
+
+
+def test_two_processes_equal_one(home: Path) -> None:
+    process = launch(*TWO, "-m", "finetune.sft", *given(home, "two"), stdout=subprocess.PIPE)
+    said, errors = process.communicate(timeout=240)
+    assert process.returncode == 0, errors
+    assert "on cpu x 2" in said
+    for one, other in zip(told(home / "two"), told(home / "out"), strict=True):
+        assert one == pytest.approx(other, rel=1e-3)
+
+
+def test_accelerate_launches_it(home: Path) -> None:
+    alone = (
+        "--cpu",
+        "--num_processes",
+        "1",
+        "--num_machines",
+        "1",
+        "--mixed_precision",
+        "no",
+        "--dynamo_backend",
+        "no",
+    )
+    process = launch("accelerate.commands.launch", *alone, "-m", "finetune.sft", *given(home, "launched"))
+    _, errors = process.communicate(timeout=240)
+    assert process.returncode == 0, errors
+    assert told(home / "launched") == told(home / "out")
+
+
+def test_fsdp_shards_give_the_loss_and_gradient_of_the_whole() -> None:
+    process = launch(*TWO, "-m", "tests.fsdp_worker", stdout=subprocess.PIPE)
+    said, errors = process.communicate(timeout=240)
+    assert process.returncode == 0, errors
+    total, norm, kinds = said.split()
+    whole, grads = taught("packed", 128)
+    assert kinds == "{'DTensor'}"
+    assert float(total) == pytest.approx(whole, rel=1e-5)
+    assert float(norm) == pytest.approx(float(torch.stack([grad.norm() for grad in grads.values()]).norm()), rel=1e-5)
+
+
+def test_full_disk_leaves_the_last_checkpoint(home: Path) -> None:
+    """A limit on the size of files stands for the disk."""
+    process = at_first_checkpoint(home, "full")
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (50_000, 50_000))
+    _, errors = process.communicate(timeout=120)
+    assert "error: --out: cannot write" in errors
+    assert [path.name for path in (home / "full" / "checkpoints").iterdir()] == ["step-000002"]
+    assert process.returncode == 2
+    assert code(["--out", str(home / "full"), "--resume"]) == 0
+    assert told(home / "full") == told(home / "out")
+
+
+def test_warm_up_that_outlasts_the_run_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(home, "warm", "--warmup", "50", "--steps", "2") == 0
+    assert "warning: --warmup 50 outlasts the 2 steps of this run (9 examples, 3 a step)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("more", "fault"),
+    [
+        (["--model", "/no/such/model"], "--model: cannot load /no/such/model"),
+        (["--model", ""], "--model: name the student"),
+        (["--data", "/no/such/run"], "--data: cannot read /no/such/run"),
+        (["--length", "20"], "--data: nothing to train on"),
+        (["--chat-template", "llama3_1"], "This model only supports single tool-calls at once!"),
+        (["--chat-template", "gemma"], "the chat template"),
+        (["--preset", "moon"], "--preset: no moon; one of laptop paper"),
+        (["--lr", "-1"], "--lr: Input should be greater than 0, not -1.0"),
+        (["--attention", "flash_attention_2"], "--attention flash_attention_2 cannot be used"),
+        (["--resume"], "--resume: there is no run in"),
+        (["--lr", "1e30", "--clip", "1e30"], "try a lower --lr"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str], fault: str
+) -> None:
+    assert code([*given(home, "none"), "--out", str(tmp_path / "none"), *more]) == 2
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
+    assert fault in line
+
+
+def test_folder_that_is_taken_is_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(home, "out") == 2
+    assert "is not empty; add --resume" in capsys.readouterr().err
+    assert run(home, "out", "--resume", "--lr", "0.5") == 2
+    assert "--lr: the run in" in capsys.readouterr().err

@@ -1,0 +1,142 @@
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from graphs.campaign.journal import Journal
+from graphs.report import summary
+from graphs.run import Config, main
+
+FILES = ("trajectories.jsonl", "rejected.jsonl", "metrics.jsonl", "cost.json")
+
+
+def exit_code(*arguments: Any) -> int:
+    with pytest.raises(SystemExit) as exited:
+        main([str(argument) for argument in arguments])
+    return int(exited.value.code or 0)
+
+
+def lines(folder: Path) -> int:
+    """Slots committed by a process that is still running."""
+    metrics = folder / "metrics.jsonl"
+    return metrics.read_bytes().count(b"\n") if metrics.exists() else 0
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A complete run of the offline teacher."""
+    folder = tmp_path_factory.mktemp("runs") / "whole"
+    assert exit_code("--out", folder, "--count", 12, "--concurrency", 4, "--window", 8) == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--count", "0"], "--count: Input should be greater than or equal to 1, not 0"),
+        (["--novelty", "1.5"], "--novelty: Input should be less than or equal to 1, not 1.5"),
+        (["--concurrency", "65"], "--concurrency 65 is above --window 64; lower it"),
+        (["--tools", "/nowhere"], "corpus: /nowhere: no such file or folder"),
+        (["--teacher", "nobody"], "nobody"),
+        (["--teacher-user", "nobody"], "nobody"),
+        (["--resume"], "--resume: there is no run in"),
+        (["--cuont", "3"], "No such option: --cuont"),
+        (["--count", "many"], "Invalid value for '--count'"),
+    ],
+)
+def test_bad_input_is_one_line_and_no_folder(
+    arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("--out", tmp_path / "run", *arguments) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("error: ")
+    assert message in told
+    assert told.count("\n") == 1
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "is not empty; add --resume"),
+        (["--resume", "--seed", "1"], "has 0, not 1; choose another --out"),
+        (["--resume", "--count", "11"], "has 12 and may only grow, not 11"),
+        (["--resume", "--window", "9"], "--window: the run in"),
+    ],
+)
+def test_a_run_keeps_what_it_began_with(
+    arguments: list[str], message: str, run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {path.name: path.read_bytes() for path in run.glob("*.json*")}
+    assert exit_code("--out", run, *arguments) == 2
+    assert message in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in run.glob("*.json*")} == before
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    assert exit_code("--out", tmp_path) == 2
+    assert "is not empty and not a run" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_second_process_is_refused(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = Journal(run)
+    assert exit_code("--out", run, "--resume") == 2
+    assert "another process is writing" in capsys.readouterr().err
+    first.close()
+
+
+def test_manifest_says_what_the_run_is_made_of(run: Path) -> None:
+    manifest = orjson.loads((run / "manifest.json").read_bytes())
+    assert manifest["config"] == Config(count=12, concurrency=4, window=8).model_dump(mode="json", exclude={"out"})
+    assert {"assistant", "blueprint", "observation", "quality", "user", "toucan/rating"} <= set(manifest["prompts"])
+    assert manifest["packages"]["pydantic"].startswith("2.")
+    assert (manifest["corpus"]["dropped"], list(manifest["corpus"]["licences"])) == ({}, ["Apache-2.0"])
+
+
+def test_offline_run_accepts_and_tells(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    held = summary.read(run)
+    assert held.slots == 12
+    assert held.accepted >= 6
+    assert "\n".join(summary.told(run)).startswith(f"accepted {held.accepted} of 12 slots in {run}")
+
+
+def test_same_bytes_when_killed_and_grown(run: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    command = [sys.executable, "-m", "graphs.run", "--out", str(again), "--count", "6", "--window", "8"]
+    with subprocess.Popen([*command, "--concurrency", "1"], stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None and lines(again) < 2:
+            time.sleep(0.01)
+        process.kill()
+    assert exit_code("--out", again, "--resume", "--count", "12", "--concurrency", "8") == 0
+    assert {name: (again / name).read_bytes() for name in FILES} == {name: (run / name).read_bytes() for name in FILES}
+
+
+def test_sigterm_stops_in_order(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    command = [sys.executable, "-m", "graphs.run", "--out", str(folder), "--count", "5000"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while process.poll() is None and lines(folder) < 2:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert f"--out {folder} --resume" in told
+    assert (folder / "cost.json").exists()
+
+
+def test_default_folder_goes_on_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert exit_code("--count", 3) == 0
+    rows = Path("runs/default/metrics.jsonl").read_bytes()
+    assert exit_code("--count", 3) == 0
+    assert Path("runs/default/metrics.jsonl").read_bytes() == rows
+    assert exit_code("--count", 5) == 0
+    assert Path("runs/default/metrics.jsonl").read_bytes().startswith(rows)
+    assert exit_code("--seed", 1) == 2

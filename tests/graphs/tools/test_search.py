@@ -1,0 +1,62 @@
+"""Refusals ask for what another service does: a catalogue search that the BlueprintAgent is given."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from agents.offline.model import reply
+from agents.roles import blueprint
+from agents.roles.prompting import render
+from agents.schema import Cluster, Directive, Mode, Role, Tool
+from graphs.tools.search import Elsewhere
+from memory.clusters import build
+from memory.corpus import corpus
+from memory.embed.embedder import Embedder, embedder
+
+
+@pytest.fixture(scope="module")
+def words() -> Embedder:
+    return embedder()
+
+
+@pytest.fixture(scope="module")
+def made(words: Embedder) -> list[Cluster]:
+    return build.build(corpus.builtin().tools, words)
+
+
+def wish(cluster: Cluster, elsewhere: list[Tool]) -> str:
+    """The goal that the offline BlueprintAgent gives a refusal."""
+    directive = Directive(slot=3, cluster=cluster.id, leaf=cluster.leaf, mode=Mode.REFUSAL, steps=0)
+    asked = [
+        {"role": "system", "content": render(Role.BLUEPRINT, form="{}")},
+        {"role": "user", "content": blueprint.request(cluster, directive, [], elsewhere)},
+    ]
+    return str(orjson.loads(reply(asked, [], seed=0)["content"])["goal"])
+
+
+async def test_the_search_names_other_services_near_by(words: Embedder, made: list[Cluster], tmp_path: Path) -> None:
+    flights = next(one for one in made if one.tools[0].service == "skyfare")
+    search = Elsewhere(made, words, tmp_path)
+    found = await search(flights)
+    assert len(found) == 5
+    assert "skyfare" not in {tool.service for tool in found}
+    assert await search(flights) == found
+    search.close()
+
+
+async def test_the_same_is_found_after_a_restart(words: Embedder, made: list[Cluster], tmp_path: Path) -> None:
+    first = Elsewhere(made, words, tmp_path)
+    found = await first(made[0])
+    first.close()
+    second = Elsewhere(made, words, tmp_path)
+    assert await second(made[0]) == found
+    second.close()
+
+
+def test_a_refusal_asks_for_what_is_not_offered(made: list[Cluster]) -> None:
+    flights = next(one for one in made if one.tools[0].service == "skyfare")
+    other = Tool(name="reserve_table", input_schema={}, service="tablebook")
+    assert wish(flights, [other]) == "reserve table"
+    same = other.model_copy(update={"name": "book_flight"})
+    assert "flight" not in wish(flights, [same])
