@@ -180,7 +180,7 @@ def read(config: Config) -> Inputs:
     priced = budget.prices(config.prices, named.names)
     budget.limits(config.max_tokens, config.max_usd, priced, named.names)  # refused here, before anything is written
     executed = services(code, config.mcp)
-    search = Elsewhere(drawn.clusters, vectors, config.out / "catalogue")
+    search = Elsewhere(drawn.clusters, vectors)
     player = partial(play, search=search) if chosen.play is play else chosen.play  # the ports know no refusals
     return Inputs(
         tools, named, vectors, drawn, chosen.clusters, chosen.steering, priced, code, executed, player, search, playing
@@ -313,8 +313,6 @@ async def _committed(config: Config, inputs: Inputs, journal: Journal, files: ou
             return "" if complete else spending.reached or SIGNALLED
     finally:
         memory.close()
-        if inputs.search:
-            inputs.search.close()
         cost.write(config.out, journal, inputs.prices if config.prices else None)
 
 

@@ -1,43 +1,48 @@
-"""What other services of a run do: a catalogue search for the BlueprintAgent, who has someone ask for it in vain."""
+"""What other services of a run do: a tool search for the BlueprintAgent, who has someone ask for it in vain."""
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
+
+import numpy as np
 
 from agents.schema import Cluster, Tool
+from memory.clusters.survey import said
 from memory.embed.cache import Cached
-from memory.embed.embedder import Embedder
-from memory.store.tools import Catalogue
+from memory.embed.embedder import Embedder, Vectors
 
-NEAREST, SHOWN = 40, 5
-"""Tools looked at, and those of other services that are named."""
+SHOWN = 5
+"""Tools of other services that are named."""
 
 
 class Elsewhere:
-    """The search over the tools of these clusters; the catalogue is made, in the folder, when it is first asked."""
+    """The search over the tools of these clusters, which are embedded when it is first asked.
 
-    def __init__(self, clusters: Sequence[Cluster], embedder: Embedder, folder: Path) -> None:
-        self._tools = {tool.key: tool for cluster in clusters for tool in cluster.tools}
-        self._embedder, self._folder = embedder, folder
-        self._catalogue: Catalogue | None = None
-        self._found: dict[str, list[Tool]] = {}
+    It is exact: an approximate index over ten thousand tools answers differently from run to run, and so would the run.
+    """
+
+    def __init__(self, clusters: Sequence[Cluster], embedder: Embedder) -> None:
+        self._tools = list({tool.key: tool for cluster in clusters for tool in cluster.tools}.values())
+        self._embedder = Cached(embedder)
+        self._vectors: Vectors | None = None
+        self._by_cluster: dict[str, list[Tool]] = {}
         self._alone = asyncio.Lock()
 
     async def __call__(self, cluster: Cluster) -> list[Tool]:
         """The tools nearest to what the cluster is about that belong to other services."""
         async with self._alone:
-            if cluster.id not in self._found:
-                self._found[cluster.id] = await asyncio.to_thread(self._near, cluster)
-        return self._found[cluster.id]
+            if cluster.id not in self._by_cluster:
+                self._by_cluster[cluster.id] = await asyncio.to_thread(self._nearest, cluster)
+        return self._by_cluster[cluster.id]
 
-    def _near(self, cluster: Cluster) -> list[Tool]:
-        if self._catalogue is None:
-            self._catalogue = Catalogue(Cached(self._embedder), self._folder)
-            self._catalogue.fill(list(self._tools.values()))
+    def _nearest(self, cluster: Cluster) -> list[Tool]:
+        if self._vectors is None:
+            self._vectors = self._embedder.embed([said(tool) for tool in self._tools])
+        query = self._embedder.embed([cluster.title])[0].astype(np.float64)
+        distances = np.round(1.0 - self._vectors.astype(np.float64) @ query, 6)
         own = {tool.service for tool in cluster.tools}
-        near = (self._tools[key] for key in self._catalogue.nearest(cluster.title, NEAREST))
-        return [tool for tool in near if tool.service not in own][:SHOWN]
-
-    def close(self) -> None:
-        if self._catalogue:
-            self._catalogue.close()
+        others = [
+            (distance, tool.key, tool)
+            for distance, tool in zip(distances.tolist(), self._tools, strict=True)
+            if tool.service not in own
+        ]
+        return [tool for _, _, tool in sorted(others)[:SHOWN]]

@@ -1,7 +1,5 @@
 """Refusals ask for what another service does: a catalogue search that the BlueprintAgent is given."""
 
-from pathlib import Path
-
 import orjson
 import pytest
 
@@ -35,23 +33,20 @@ def wish(cluster: Cluster, elsewhere: list[Tool]) -> str:
     return str(orjson.loads(reply(asked, [], seed=0)["content"])["goal"])
 
 
-async def test_the_search_names_other_services_near_by(words: Embedder, made: list[Cluster], tmp_path: Path) -> None:
+async def test_the_search_names_other_services_near_by(words: Embedder, made: list[Cluster]) -> None:
     flights = next(one for one in made if one.tools[0].service == "skyfare")
-    search = Elsewhere(made, words, tmp_path)
+    search = Elsewhere(made, words)
     found = await search(flights)
     assert len(found) == 5
     assert "skyfare" not in {tool.service for tool in found}
     assert await search(flights) == found
-    search.close()
 
 
-async def test_the_same_is_found_after_a_restart(words: Embedder, made: list[Cluster], tmp_path: Path) -> None:
-    first = Elsewhere(made, words, tmp_path)
+async def test_the_same_is_found_after_a_restart(words: Embedder, made: list[Cluster]) -> None:
+    first = Elsewhere(made, words)
     found = await first(made[0])
-    first.close()
-    second = Elsewhere(made, words, tmp_path)
+    second = Elsewhere(made, words)
     assert await second(made[0]) == found
-    second.close()
 
 
 def test_a_refusal_asks_for_what_is_not_offered(made: list[Cluster]) -> None:
