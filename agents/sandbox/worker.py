@@ -16,6 +16,7 @@ from agents.sandbox import level as levels
 from agents.sandbox import watch
 from agents.sandbox.execution import CRASH, TIMEOUT, Execution, Failure, Limits, Logs
 from agents.sandbox.level import ENVIRONMENT, INSIDE, Level, Start
+from agents.sandbox.wall import bubblewrap
 
 GRACE_S, START_S, WATCH_S = 1.0, 30.0, 0.05
 """To end after an interrupt, to become ready, between two looks at what is used."""
@@ -96,7 +97,7 @@ class Worker:
 
     async def _namespaced(self) -> int:
         """The first process of the namespace, which takes the worker with it when it dies."""
-        bwrap = levels.bubblewrap()
+        bwrap = bubblewrap()
         if not bwrap:
             raise StartError("namespaces: bubblewrap is not installed")
         told, tell = os.pipe()

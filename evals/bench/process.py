@@ -6,16 +6,12 @@ network, and is killed where it says nothing for too long.
 
 import asyncio
 import json
-import logging
 import os
-import resource
 import shutil
 import signal
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cache
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -24,12 +20,9 @@ from typing import Any, Self
 from pydantic import JsonValue
 
 from agents.errors import MissingError
-from agents.sandbox.level import bubblewrap
+from agents.sandbox.wall import bound, confinement
 from evals.schema import Ask
 
-logger = logging.getLogger(__name__)
-GIBIBYTE = 2**30
-MEMORY, DISK, CPU_S = 4 * GIBIBYTE, GIBIBYTE // 16, 3600
 START_S, SILENCE_S = 300.0, 180.0
 """Long: a slow machine must not make an answer wrong."""
 LONGEST_LINE = 64 * 2**20
@@ -74,7 +67,7 @@ class Worker:
             env=environment(self.folder),
             limit=LONGEST_LINE,
             start_new_session=True,
-            preexec_fn=_bounded,
+            preexec_fn=bound,
         )
         return self
 
@@ -130,47 +123,9 @@ async def played(worker: Worker, task: Any, ask: Ask) -> JsonValue:
     return result
 
 
-def confinement(folder: str, hidden: Sequence[Path] = ()) -> list[str]:
-    """What a scorer's command is put behind: no network, no process of others, nothing writable but its folder.
-
-    Empty, and said once, where the kernel allows no namespaces (Docker): time, memory and disk are bounded even so.
-    """
-    bwrap = bubblewrap()
-    apart = [
-        "--unshare-net",
-        "--unshare-pid",
-        "--unshare-ipc",
-        "--cap-drop",
-        "ALL",
-        "--die-with-parent",
-        "--new-session",
-    ]
-    wall = [str(bwrap), "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *apart]
-    if not bwrap or not _holds(tuple(wall)):
-        return []
-    for path in filter(Path.exists, hidden):
-        wall += ["--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", "/dev/null", str(path)]
-    return [*wall, "--bind", folder, folder, "--chdir", folder, "--"]
-
-
-@cache
-def _holds(wall: tuple[str, ...]) -> bool:
-    done = subprocess.run([*wall, "--", "/bin/sh", "-c", "! touch /tmp/.tds-eval"], capture_output=True)
-    if done.returncode:
-        logger.warning("scorers run without namespaces here: %s", done.stderr.decode()[-200:].strip() or "they leak")
-    return not done.returncode
-
-
 def environment(folder: str) -> dict[str, str]:
     """All that a scorer's process is told: no key, no home, no proxy."""
     return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": folder, "TMPDIR": folder, "BFCL_PROJECT_ROOT": folder}
-
-
-def _bounded() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (DISK, DISK))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 async def judge(
