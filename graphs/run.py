@@ -39,7 +39,7 @@ from graphs.tools.execution import Service
 from graphs.tools.search import Elsewhere
 from graphs.tools.services import OFF, sandboxes, services
 from graphs.trajectory.graph import play
-from graphs.trajectory.state import Play
+from graphs.trajectory.state import Play, Search, nothing_near
 from memory.clusters import sample as sampling
 from memory.clusters.sample import Sample
 from memory.corpus.corpus import Corpus
@@ -165,7 +165,7 @@ class Inputs:
     sandboxes: Sandboxes | None = None
     services: Mapping[str, Service] = field(default_factory=dict)
     play: Play = play
-    search: Elsewhere | None = None
+    search: Search = nothing_near
     engine: Callable[[Play], AbstractAsyncContextManager[Play]] = nullcontext
     """From a play of this process to one by other processes."""
 
@@ -181,9 +181,19 @@ def read(config: Config) -> Inputs:
     budget.limits(config.max_tokens, config.max_usd, priced, named.names)  # refused here, before anything is written
     executed = services(code, config.mcp)
     search = Elsewhere(drawn.clusters, vectors)
-    player = partial(play, search=search) if chosen.play is play else chosen.play  # the ports know no refusals
     return Inputs(
-        tools, named, vectors, drawn, chosen.clusters, chosen.steering, priced, code, executed, player, search, playing
+        tools,
+        named,
+        vectors,
+        drawn,
+        chosen.clusters,
+        chosen.steering,
+        priced,
+        code,
+        executed,
+        chosen.play,
+        search,
+        playing,
     )
 
 
@@ -303,7 +313,16 @@ async def _committed(config: Config, inputs: Inputs, journal: Journal, files: ou
     memory = Memory(config.out / "memory", inputs.embedder, config.window)
     known = {cluster.id: cluster for cluster in inputs.clusters}
     parts = Parts(
-        inputs.play, inputs.teachers, known, inputs.steering, memory, journal, files, spending, inputs.services
+        inputs.play,
+        inputs.teachers,
+        known,
+        inputs.steering,
+        memory,
+        journal,
+        files,
+        spending,
+        inputs.services,
+        inputs.search,
     )
     try:
         with Teller() as tell, settled():

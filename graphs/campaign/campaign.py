@@ -25,7 +25,7 @@ from graphs.campaign.budget import Budget, Halt
 from graphs.campaign.journal import Commit, Journal, recorded
 from graphs.campaign.output import INTERNAL_ERROR, rejection, summary
 from graphs.tools.execution import Service, opened
-from graphs.trajectory.state import Play
+from graphs.trajectory.state import Context, Play, Search, nothing_near
 from memory.measure.modes import Measures, measure
 from memory.store.novelty import K, blueprint_text, familiar, novelty, trajectory_text
 from memory.store.trajectories import Memory, Neighbour
@@ -88,6 +88,8 @@ class Parts:
     budget: Budget = field(default_factory=Budget)
     services: Mapping[str, Service] = field(default_factory=dict)
     """Those whose tools are executed; the others are simulated."""
+    search: Search = nothing_near
+    """Tools of other services, for refusals."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,9 @@ class Campaign:
         cluster = parts.clusters[directive.cluster]
         try:
             async with opened(parts.services, parts.journal, slot) as runners:
-                return await parts.play(directive, cluster, ask, lambda plan: self._gate(plan, slot), runners)
+                gate = partial(self._gate, slot)
+                context = Context(ask=ask, gate=gate, runners=runners, search=parts.search)
+                return await parts.play(directive, cluster, context)
         except LostError as error:
             if lost + 1 == MAX_LOST:
                 raise UsageError(f"slot {slot}: {error}, {MAX_LOST} times; go on with --resume") from None
@@ -210,7 +214,7 @@ class Campaign:
 
             yield heard
 
-    async def _gate(self, blueprint: Blueprint, slot: int) -> list[Neighbour]:
+    async def _gate(self, slot: int, blueprint: Blueprint) -> list[Neighbour]:
         """The neighbours that the blueprint is too close to; none when it is novel enough."""
         near = await self._nearest(blueprint_text(blueprint), slot - self.settings.window + 1)
         return near if familiar(near, self.settings.threshold) else []

@@ -14,6 +14,7 @@ from agents.teacher.teachers import Message, teachers
 from graphs.campaign.budget import Prices
 from graphs.campaign.journal import seed_of
 from graphs.trajectory.graph import play
+from graphs.trajectory.state import Context
 from memory.evolution import Evolution
 
 SAMPLE = 12
@@ -53,7 +54,7 @@ async def sampled(clusters: Sequence[Cluster], seed: int, slots: int) -> Used:
             used[role].update({**(answer.usage or {}), "requests": 1, "cached": cached})
             return answer
 
-        await play(directive, by_id[directive.cluster], ask)
+        await play(directive, by_id[directive.cluster], Context(ask))
     return used
 
 

@@ -23,10 +23,9 @@ from ray.exceptions import NodeDiedError, ObjectLostError, OutOfMemoryError, Ray
 
 from agents.errors import LostError, UsageError
 from agents.schema import Cluster, Directive, Observed, Played, Tool
-from agents.teacher.teachers import Ask
 from graphs.engine.remote import Actor, Step, Wish, granted
 from graphs.provenance import surroundings
-from graphs.trajectory.state import Call, Gate, Play, Runners
+from graphs.trajectory.state import Call, Context, Play
 
 logger = logging.getLogger(__name__)
 
@@ -88,9 +87,8 @@ class Fleet:
     """The actors of a run. One that dies is replaced; its slots are lost to it, and not to the journal."""
 
     def __init__(self, play: Play, flight: int) -> None:
-        bare, self._kept = (play.func, play.keywords) if isinstance(play, partial) else (play, {})
         made = ray.remote(num_cpus=1, max_concurrency=flight + 1, scheduling_strategy="SPREAD")(Actor)
-        self._make: Callable[[], Any] = partial(made.remote, bare, tuple(self._kept))
+        self._make: Callable[[], Any] = partial(made.remote, play)
         self._hired: list[Hired] = []
         self._coming = 0
         self._changed = asyncio.Condition()
@@ -109,18 +107,18 @@ class Fleet:
             raise UsageError(f"--engine ray: {'; '.join(other[:3])}; install the same on every machine")
         self._hired.append(Hired(actor))
 
-    async def play(self, directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
+    async def play(self, directive: Directive, cluster: Cluster, context: Context) -> Played:
         """Raises: LostError: its actor died. UsageError: there is no actor left."""
 
         async def run(service: str, tool: Tool, arguments: dict[str, Any], before: Sequence[Call]) -> Observed:
-            return await runners[service].call(tool, arguments, before)
+            return await context.runners[service].call(tool, arguments, before)
 
-        hands = {**self._kept, "ask": ask, "gate": gate, "run": run}
+        hands = {"ask": context.ask, "gate": context.gate, "search": context.search, "run": run}
         one, number = await self._idlest(), directive.slot
         one.slots += 1
         try:
-            origins = {name: runner.origin for name, runner in runners.items()}
-            step: Step = await one.actor.begin.remote(directive, cluster, origins)
+            origins = {name: runner.origin for name, runner in context.runners.items()}
+            step: Step = await one.actor.begin.remote(directive, cluster, context.limits, origins)
             while isinstance(step, Wish):
                 step = await one.actor.grant.remote(number, await granted(step, hands))
         except DEATHS as error:

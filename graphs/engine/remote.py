@@ -15,7 +15,7 @@ from typing import Any
 from agents.errors import TeacherError
 from agents.schema import Cluster, Directive, Observed, Origin, Played, Tool
 from graphs.provenance import surroundings
-from graphs.trajectory.state import Call, Play
+from graphs.trajectory.state import Call, Context, Limits, Play
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Wish:
     """A call that the driver is to make."""
 
     what: str
-    """`ask`, `gate`, `run`, or a keyword argument of the play that its driver keeps."""
+    """`ask`, `gate` or `search` of the driver's context, or `run` for a service that it executes."""
     given: tuple[Any, ...] = ()
     named: Mapping[str, Any] = field(default_factory=dict)
 
@@ -83,22 +83,24 @@ class _Runner:
 
 
 class Actor:
-    """Plays many slots at once. `kept` are the names of the keyword arguments that the driver keeps."""
+    """Plays many slots at once."""
 
-    def __init__(self, play: Play, kept: Sequence[str] = ()) -> None:
-        self._play, self._kept = play, kept
+    def __init__(self, play: Play) -> None:
+        self._play = play
         self._slots: dict[int, _Slot] = {}
 
     async def surroundings(self) -> dict[str, Any]:
         return surroundings()
 
-    async def begin(self, directive: Directive, cluster: Cluster, origins: Mapping[str, Origin]) -> Step:
+    async def begin(
+        self, directive: Directive, cluster: Cluster, limits: Limits, origins: Mapping[str, Origin]
+    ) -> Step:
         """Up to the first step; `origins` are those of the services that the driver executes."""
         slot = self._slots[directive.slot] = _Slot()
         runners = {name: _Runner(origin, partial(slot.wish, "run", name)) for name, origin in origins.items()}
-        ask, gate, *rest = (partial(slot.wish, what) for what in ("ask", "gate", *self._kept))
-        kept = dict(zip(self._kept, rest, strict=True))
-        slot.start(self._play(directive, cluster, ask, gate, runners, **kept))
+        ask, gate, search = (partial(slot.wish, what) for what in ("ask", "gate", "search"))
+        context = Context(ask=ask, gate=gate, runners=runners, limits=limits, search=search)
+        slot.start(self._play(directive, cluster, context))
         return await slot.steps.get()
 
     async def grant(self, number: int, answer: Any) -> Step:

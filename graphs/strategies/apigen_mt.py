@@ -21,8 +21,6 @@ from graphs.trajectory.checks import faults
 from graphs.trajectory.graph import Roles, act_unplanned, begun, heard, player, undrawn
 from graphs.trajectory.state import (
     Context,
-    Gate,
-    Runners,
     State,
     blueprint_of,
     cluster_of,
@@ -156,5 +154,5 @@ async def check(state: State, runtime: Runtime[Context]) -> State:
 GRAPH = player(Roles(blueprint=draw, user=speak, assistant=act_unplanned, quality=check))
 
 
-async def play(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
-    return await graph.play(directive, cluster, ask, gate, runners, graph=GRAPH)
+async def play(directive: Directive, cluster: Cluster, context: Context) -> Played:
+    return await graph.play(directive, cluster, context, GRAPH)

@@ -15,10 +15,10 @@ from agents.errors import FormatError, LockError, TeacherError
 from agents.roles import assistant, blueprint
 from agents.roles.prompting import FOLDER, dumps, render, section
 from agents.schema import Cluster, Directive, Mode, Noun, Observation, Origin, Played, Role, Stop
-from agents.teacher.teachers import Ask, Message, fill
+from agents.teacher.teachers import Message, fill
 from graphs.trajectory.graph import played
 from graphs.trajectory.lock import check_call
-from graphs.trajectory.state import Gate, Runners, State, stopped
+from graphs.trajectory.state import Context, State, stopped
 
 
 class Written(Noun):
@@ -60,7 +60,7 @@ def modes() -> tuple[Mode, ...]:
     return tuple(mode for mode in Mode if any(seed.mode is mode for seed in seeds()))
 
 
-async def play(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
+async def play(directive: Directive, cluster: Cluster, context: Context) -> Played:
     """The whole slot in one call: no graph, no lock, no judge. The seed is one of the directive's mode."""
     rng = Random(directive.model_dump_json())
     seed = rng.choice([seed for seed in seeds() if seed.mode is directive.mode])
@@ -68,7 +68,7 @@ async def play(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, run
     text = section("Tools", blueprint.described(cluster)) + section("Seed", example)
     asked = [{"role": "system", "content": render("simia/conversation")}, {"role": "user", "content": text}]
     try:
-        end = repaired(await fill(ask, Role.ASSISTANT, asked, Conversation), cluster)
+        end = repaired(await fill(context.ask, Role.ASSISTANT, asked, Conversation), cluster)
     except (FormatError, TeacherError) as error:
         end = stopped(error)
     return played(dict(end), directive, cluster)

@@ -17,7 +17,7 @@ from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Ste
 from agents.teacher.teachers import Ask, fill
 from graphs.trajectory import graph
 from graphs.trajectory.graph import Roles, act_unplanned, begun, heard, player, undrawn
-from graphs.trajectory.state import Context, Gate, Runners, State, blueprint_of, cluster_of, directive_of, origins_of
+from graphs.trajectory.state import Context, State, blueprint_of, cluster_of, directive_of, origins_of
 
 TASKS = ("plain", "diversify", "complicate")
 """A third of the questions each [ours]: as it is, told anew for other people, or with more to do."""
@@ -135,5 +135,5 @@ def _rules(state: State) -> Iterator[str]:
 GRAPH = player(Roles(blueprint=draw, user=speak, assistant=act_unplanned, quality=check))
 
 
-async def play(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
-    return await graph.play(directive, cluster, ask, gate, runners, graph=GRAPH)
+async def play(directive: Directive, cluster: Cluster, context: Context) -> Played:
+    return await graph.play(directive, cluster, context, GRAPH)

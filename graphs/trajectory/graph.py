@@ -31,23 +31,16 @@ from agents.schema import (
     Utterance,
     Verdict,
 )
-from agents.teacher.teachers import Ask
 from graphs.trajectory import lock
 from graphs.trajectory.calls import lock_inputs, lock_outputs, observe
 from graphs.trajectory.checks import faults, unmet
 from graphs.trajectory.state import (
     Context,
-    Gate,
-    Limits,
-    Runners,
-    Search,
     State,
     blueprint_of,
     cluster_of,
     directive_of,
     dumped,
-    nothing_near,
-    open_gate,
     origins_of,
     stopped,
 )
@@ -263,22 +256,12 @@ def _leading(name: str, node: Node) -> Any:
 PLAYER = player()
 
 
-async def play(
-    directive: Directive,
-    cluster: Cluster,
-    ask: Ask,
-    gate: Gate = open_gate,
-    runners: Runners | None = None,
-    limits: Limits | None = None,
-    graph: Player = PLAYER,
-    search: Search = nothing_near,
-) -> Played:
+async def play(directive: Directive, cluster: Cluster, context: Context, graph: Player = PLAYER) -> Played:
     """Never raises for a teacher's fault: `Played.stop` says how it ended.
 
     Raises: UsageError: the teacher cannot be used at all, such as a wrong key.
     """
     begin: State = {"cluster": dumped(cluster), "directive": directive.model_dump(mode="json")}
-    context = Context(ask=ask, gate=gate, runners=runners or {}, limits=limits or Limits(), search=search)
     try:
         limit: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
         end = dict((await graph.ainvoke({"state": begin}, limit, context=context, version="v2")).value["state"])

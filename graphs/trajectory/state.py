@@ -64,10 +64,6 @@ Runners = Mapping[str, Runner]
 """By service."""
 
 
-Play = Callable[[Directive, Cluster, Ask, Gate, Runners], Awaitable[Played]]
-"""A slot from its directive to its end. All that it needs of the run it asks for, one thing at a time."""
-
-
 @dataclass(frozen=True)
 class Limits:
     draws: int = 4
@@ -78,13 +74,17 @@ class Limits:
 
 @dataclass(frozen=True)
 class Context:
-    """Run-wide things of a trajectory; the graph never stores them."""
+    """All that a slot is played with: what its play may ask of the run. The graph never stores it."""
 
     ask: Ask
     gate: Gate = open_gate
     runners: Runners = field(default_factory=dict)
     limits: Limits = Limits()
     search: Search = nothing_near
+
+
+Play = Callable[[Directive, Cluster, Context], Awaitable[Played]]
+"""A slot from its directive to its end. All that it needs of the run it asks its context for, one thing at a time."""
 
 
 class Input(TypedDict):

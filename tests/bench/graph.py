@@ -51,7 +51,7 @@ async def real(slots: Slots, offline: Teachers, graph: trajectory.Player = traje
         async def ask(role: Role, messages: list[Message], seeds: Iterator[int] = seeds, **given: Any) -> Answer:
             return await offline.answer(Request(role=role, messages=messages, seed=next(seeds), **given))
 
-        await trajectory.play(directive, cluster, ask, graph=graph)
+        await trajectory.play(directive, cluster, Context(ask), graph)
     return time.process_time() - began
 
 

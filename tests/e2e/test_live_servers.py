@@ -17,6 +17,7 @@ from graphs.run import main
 from graphs.tools import mcp as live
 from graphs.tools.execution import opened
 from graphs.trajectory.graph import play
+from graphs.trajectory.state import Context
 from memory.clusters import file
 from memory.corpus import corpus
 from memory.corpus import mcp as servers
@@ -140,7 +141,7 @@ async def test_offline_teacher_uses_live_and_simulated_tools_together(tmp_path: 
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.LINEAR, steps=2)
     journal = Journal(tmp_path)
     async with opened(live.services(path), journal, 0) as runners:
-        one = await play(directive, Cluster(id="c", leaf="0.0", tools=tools), teacher(seed=1), runners=runners)
+        one = await play(directive, Cluster(id="c", leaf="0.0", tools=tools), Context(teacher(seed=1), runners=runners))
     journal.close()
     assert (one.faults, one.reason) == ((), "")
     assert {origin.origin for origin in one.trajectory.origins.values()} == {Origin.MCP, Origin.SIMULATED}

@@ -24,6 +24,7 @@ from graphs.campaign.journal import Journal
 from graphs.run import main
 from graphs.tools.execution import opened as recorded
 from graphs.trajectory.graph import play
+from graphs.trajectory.state import Context
 from tests.graphs.trajectory.test_graph import teacher
 from tests.levels import LEVELS
 
@@ -52,7 +53,7 @@ FIELDS = {"number": "total amount", "category": "status", "key": "order id", "id
 async def played(seed: int, steps: int = 4) -> Played:
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.COMPUTATION, steps=steps)
     async with aclosing(await find(LEVELS[-1])) as sandboxes, opened(sandboxes) as code:
-        return await play(directive, CLUSTER, teacher(seed=seed), runners={SERVICE: code})
+        return await play(directive, CLUSTER, Context(teacher(seed=seed), runners={SERVICE: code}))
 
 
 def cells(messages: Any, origins: Any) -> Iterator[tuple[str, Any]]:

@@ -10,6 +10,7 @@ from agents.plan.operators import chain, lacking, open_to, reach, services
 from agents.schema import Blueprint, Cluster, Directive, Mode, Operator, Parent, Played, Role, Stop, Tool
 from agents.teacher.teachers import Answer, Ask
 from graphs.trajectory.graph import play
+from graphs.trajectory.state import Context
 
 ID = {"type": "object", "required": ["order_id"], "properties": {"order_id": {"type": "string"}}}
 PARCEL = {"type": "object", "required": ["parcel_id"], "properties": {"parcel_id": {"type": "string"}}}
@@ -50,7 +51,7 @@ def teacher(seed: int, plan: dict[str, Any] | None = None) -> Ask:
 
 
 async def played(mode: Mode, operator: Operator, seed: int = 0, plan: dict[str, Any] | None = None) -> Played:
-    return await play(directed(mode, operator), CLUSTER, teacher(seed, plan))
+    return await play(directed(mode, operator), CLUSTER, Context(teacher(seed, plan)))
 
 
 def test_what_a_cluster_is_able_to() -> None:
@@ -154,6 +155,6 @@ async def test_a_chain_planned_but_not_made_is_a_fault() -> None:
         leaves_out = any(call["name"] == "get_order" for call in answer.tool_calls)
         return Answer(content="That is all there is.") if leaves_out else answer
 
-    assert (await play(directed(Mode.CHAINED, Operator.DEEPEN), CLUSTER, honest)).faults == ()
-    one = await play(directed(Mode.CHAINED, Operator.DEEPEN), CLUSTER, lazy)
+    assert (await play(directed(Mode.CHAINED, Operator.DEEPEN), CLUSTER, Context(honest))).faults == ()
+    one = await play(directed(Mode.CHAINED, Operator.DEEPEN), CLUSTER, Context(lazy))
     assert one.faults == ("operator: deepen: 2 calls feed each other, slot 3 has 2",)

@@ -35,12 +35,12 @@ from agents.schema import (
     Turn,
     Verdict,
 )
-from agents.teacher.teachers import Answer, Ask, Request
+from agents.teacher.teachers import Answer, Request
 from graphs.campaign import cost
 from graphs.campaign.campaign import Campaign, Parts, Settings
 from graphs.campaign.journal import Journal
 from graphs.campaign.output import NAMES, Files, passes
-from graphs.trajectory.state import Gate, Runners
+from graphs.trajectory.state import Context
 from memory.store.trajectories import Neighbour
 
 TOOL = Tool(name="get_order", input_schema={"type": "object", "properties": {}}, service="shop")
@@ -117,15 +117,15 @@ def planned(goal: str, mode: Mode) -> Blueprint:
     )
 
 
-async def play(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
+async def play(directive: Directive, cluster: Cluster, context: Context) -> Played:
     """Three answers decide everything: the blueprint, whether it is refused, and how the slot ends."""
-    said = (await ask(Role.BLUEPRINT, [{"role": "user", "content": f"{directive.mode}"}])).content
+    said = (await context.ask(Role.BLUEPRINT, [{"role": "user", "content": f"{directive.mode}"}])).content
     blueprint = planned(f"goal-{int(said[:4], 16) % 50}", directive.mode)
-    if await gate(blueprint):
-        said = (await ask(Role.BLUEPRINT, [{"role": "user", "content": "another"}])).content
+    if await context.gate(blueprint):
+        said = (await context.ask(Role.BLUEPRINT, [{"role": "user", "content": "another"}])).content
         blueprint = planned(f"goal-{int(said[:4], 16) % 50}", directive.mode)
     await asyncio.sleep(random.random() * 0.004)
-    end = int((await ask(Role.QUALITY, [{"role": "user", "content": blueprint.goal}])).content[:4], 16)
+    end = int((await context.ask(Role.QUALITY, [{"role": "user", "content": blueprint.goal}])).content[:4], 16)
     return ended(directive, blueprint, end % 10)
 
 
@@ -244,9 +244,9 @@ async def test_gate_sees_commits_up_to_the_window(tmp_path: Path) -> None:
             views.append(before)
             return super().nearest(text, k, before=before)
 
-    async def flawless(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
+    async def flawless(directive: Directive, cluster: Cluster, context: Context) -> Played:
         blueprint = planned(f"goal-{directive.slot}", directive.mode)
-        assert not await gate(blueprint)
+        assert not await context.gate(blueprint)
         return ended(directive, blueprint, 9)
 
     await campaign(tmp_path / "run", count=20, concurrency=1, play=flawless, memory=Watching())
@@ -292,8 +292,8 @@ async def test_an_outage_stops_the_run_and_loses_nothing(tmp_path: Path) -> None
 async def test_a_slot_that_lost_its_player_goes_on_from_the_journal(tmp_path: Path) -> None:
     whole, teacher, lost = await campaign(tmp_path / "whole", count=20), Teacher(), set[int]()
 
-    async def mortal(directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners) -> Played:
-        played = await play(directive, cluster, ask, gate, runners)
+    async def mortal(directive: Directive, cluster: Cluster, context: Context) -> Played:
+        played = await play(directive, cluster, context)
         if directive.slot % 3 == 0 and directive.slot not in lost:
             lost.add(directive.slot)
             raise LostError("killed")

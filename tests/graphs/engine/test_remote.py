@@ -12,7 +12,7 @@ from agents.teacher.teachers import Answer, Ask, Request, teachers
 from graphs.campaign.journal import seed_of
 from graphs.engine.remote import Actor, Wish, granted
 from graphs.trajectory.graph import play
-from graphs.trajectory.state import Call, Gate, Play, Runners, open_gate
+from graphs.trajectory.state import Call, Context, Play
 
 GET = Tool(name="get_order", input_schema={"type": "object", "properties": {}}, service="shop")
 CLUSTER = Cluster(id="c", leaf="0.0", tools=(GET,))
@@ -38,15 +38,16 @@ class Shop:
         return Observed(ok=True, result={"tool": tool.name, "before": len(before)})
 
 
-async def away(played: Play, cluster: Cluster, ask: Ask, runners: Runners, **kept: Any) -> Played | Exception:
+async def away(played: Play, cluster: Cluster, context: Context) -> Played | Exception:
     """Driver and actor as two processes would be: nothing passes but what pickle carries."""
 
     async def run(service: str, *call: Any) -> Observed:
-        return await runners[service].call(*call)
+        return await context.runners[service].call(*call)
 
-    hands: Mapping[str, Any] = {"ask": ask, "gate": open_gate, "run": run, **kept}
-    actor = Actor(played, tuple(kept))
-    sent = pickle.dumps((LINEAR, cluster, {name: runner.origin for name, runner in runners.items()}))
+    hands: Mapping[str, Any] = {"ask": context.ask, "gate": context.gate, "search": context.search, "run": run}
+    actor = Actor(played)
+    origins = {name: runner.origin for name, runner in context.runners.items()}
+    sent = pickle.dumps((LINEAR, cluster, context.limits, origins))
     step = pickle.loads(pickle.dumps(await actor.begin(*pickle.loads(sent))))
     while isinstance(step, Wish):
         answer = pickle.loads(pickle.dumps(await granted(step, hands)))
@@ -56,8 +57,8 @@ async def away(played: Play, cluster: Cluster, ask: Ask, runners: Runners, **kep
 
 
 async def test_the_real_play_ends_alike_here_and_away() -> None:
-    here = await play(LINEAR, CLUSTER, offline(), open_gate, {"shop": Shop()})
-    assert await away(play, CLUSTER, offline(), {"shop": Shop()}) == here
+    here = await play(LINEAR, CLUSTER, Context(offline(), runners={"shop": Shop()}))
+    assert await away(play, CLUSTER, Context(offline(), runners={"shop": Shop()})) == here
     assert here.stop == Stop.COMPLETED
     assert {one.origin for one in here.trajectory.origins.values()} == {Origin.MCP}
 
@@ -66,13 +67,13 @@ async def test_a_teachers_fault_ends_the_slot_as_it_does_here() -> None:
     async def failing(*asked: Any, **given: Any) -> Answer:
         raise TeacherError("user teacher: HTTP 500", ("server",), 500)
 
-    here = await play(LINEAR, CLUSTER, failing)
-    assert await away(play, CLUSTER, failing, {}) == here
+    here = await play(LINEAR, CLUSTER, Context(failing))
+    assert await away(play, CLUSTER, Context(failing)) == here
     assert (here.stop, here.reason) == (Stop.TEACHER_ERROR, "user teacher: HTTP 500")
 
 
 async def test_a_bug_in_the_play_comes_back_as_it_is() -> None:
-    end = await away(broken, CLUSTER, offline(), {})
+    end = await away(broken, CLUSTER, Context(offline()))
     assert (type(end), str(end)) == (ZeroDivisionError, "a bug of ours")
 
 
@@ -85,18 +86,16 @@ async def test_an_error_that_ends_the_run_is_the_drivers() -> None:
         raise UsageError("the key is wrong")
 
     with pytest.raises(UsageError, match="key is wrong"):
-        await away(play, CLUSTER, stopping, {})
+        await away(play, CLUSTER, Context(stopping))
 
 
-async def searching(
-    directive: Directive, cluster: Cluster, ask: Ask, gate: Gate, runners: Runners, search: Any
-) -> Played:
-    raise LookupError((await search(cluster))[0].name)
+async def searching(directive: Directive, cluster: Cluster, context: Context) -> Played:
+    raise LookupError((await context.search(cluster))[0].name)
 
 
-async def test_what_the_driver_keeps_of_a_play_is_asked_of_it() -> None:
+async def test_a_search_away_is_the_drivers() -> None:
     async def search(cluster: Cluster) -> Sequence[Tool]:
         return cluster.tools
 
-    end = await away(searching, CLUSTER, offline(), {}, search=search)
+    end = await away(searching, CLUSTER, Context(offline(), search=search))
     assert (type(end), str(end)) == (LookupError, "get_order")

@@ -12,7 +12,7 @@ from agents.teacher.teachers import Answer, Ask
 from graphs.run import main
 from graphs.strategies import Strategy, apigen_mt, choose, lacking, parts, simia, threshold
 from graphs.strategies.simia import Conversation, mended, repaired
-from graphs.trajectory.state import open_gate
+from graphs.trajectory.state import Context
 
 ID = {"type": "object", "required": ["order_id"], "properties": {"order_id": {"type": "string"}}}
 LIST = Tool(name="list_orders", input_schema={"type": "object", "properties": {}}, service="shop")
@@ -37,7 +37,7 @@ def teacher(heard: list[tuple[Role, str]], said: dict[Role, list[Any]] | None = 
 async def played(strategy: Strategy, ask: Ask, slot: int = 0) -> Played:
     chosen = choose(strategy, frozenset(), [CLUSTER])
     directive = Directive(slot=slot, cluster="c", leaf="0.0", mode=Mode.CHAINED, steps=2)
-    return await chosen.play(directive, CLUSTER, ask, open_gate, {})
+    return await chosen.play(directive, CLUSTER, Context(ask))
 
 
 @pytest.mark.parametrize("strategy", [Strategy.APIGEN_MT, Strategy.TOUCAN, Strategy.SIMIA])

@@ -11,7 +11,7 @@ from agents.schema import Cluster, Directive, Mode, Observed, Origin, Played, Ro
 from graphs.campaign.journal import Journal
 from graphs.tools.execution import opened
 from graphs.trajectory.graph import play
-from graphs.trajectory.state import Call, Runner
+from graphs.trajectory.state import Call, Context, Runner
 from tests.graphs.trajectory.test_graph import ID, Script, said, teacher
 
 GET = Tool(name="get_order", input_schema=ID, service="shop")
@@ -49,7 +49,7 @@ def asking(*turns: Sequence[tuple[str, str]]) -> Script:
 async def played(depot: Runner, *turns: Sequence[tuple[str, str]], **scripts: Script) -> Played:
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.LINEAR, steps=2)
     roles = {Role.ASSISTANT: asking(*turns), **{Role(name): script for name, script in scripts.items()}}
-    return await play(directive, CLUSTER, teacher(roles), runners={"depot": depot})
+    return await play(directive, CLUSTER, Context(teacher(roles), runners={"depot": depot}))
 
 
 def observed(one: Played) -> list[Any]:
@@ -94,7 +94,7 @@ async def test_an_executed_call_is_not_repeated_when_its_neighbour_is_sent_back(
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.LINEAR, steps=2)
     roles = {Role.ASSISTANT: asking(CALLS), Role.OBSERVATION: wrong_once}
     cluster = CLUSTER.model_copy(update={"tools": (declared, STOCK)})
-    one = await play(directive, cluster, teacher(roles), runners={"depot": depot})
+    one = await play(directive, cluster, Context(teacher(roles), runners={"depot": depot}))
     assert len(depot.called) == 1
     assert observed(one)[1] == {"order_id": "A17", "left": 4}
 

@@ -13,7 +13,7 @@ from graphs.campaign.journal import Journal
 from graphs.tools import mcp
 from graphs.tools.execution import opened
 from graphs.trajectory.graph import play
-from graphs.trajectory.state import Call
+from graphs.trajectory.state import Call, Context
 from tests.graphs.trajectory.test_graph import Script, said, teacher
 from tests.memory.corpus.test_mcp import config, rude, web_server
 
@@ -120,7 +120,7 @@ async def played(path: Path, journal: Journal, *calls: str) -> Played:
     turns: Script = lambda n, messages: said("", (calls[n - 1], "{}")) if n <= len(calls) else said("All done.")  # noqa: E731
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.LINEAR, steps=2)
     async with opened(mcp.services(path), journal, 0) as runners:
-        return await play(directive, cluster, teacher({Role.ASSISTANT: turns}), runners=runners)
+        return await play(directive, cluster, Context(teacher({Role.ASSISTANT: turns}), runners=runners))
 
 
 async def test_live_and_simulated_observations_stand_side_by_side(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from agents.offline import reply
 from agents.schema import Blueprint, Cluster, Directive, Mode, Origin, Played, Role, Stop, Tool
 from agents.teacher.teachers import Answer, Ask
 from graphs.trajectory.graph import play
-from graphs.trajectory.state import Limits
+from graphs.trajectory.state import Context, Limits
 
 ID = {"type": "object", "required": ["order_id"], "properties": {"order_id": {"type": "string"}}}
 LIST = Tool(name="list_orders", input_schema={"type": "object", "properties": {}}, service="shop")
@@ -39,7 +39,7 @@ def teacher(scripts: dict[Role, Script] | None = None, seed: int = 0) -> Ask:
 async def played(mode: Mode, scripts: dict[Role, Script] | None = None, seed: int = 0, **limits: int) -> Played:
     steps = 0 if mode is Mode.REFUSAL else 2
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=mode, steps=steps)
-    return await play(directive, CLUSTER, teacher(scripts, seed), limits=Limits(**limits))
+    return await play(directive, CLUSTER, Context(teacher(scripts, seed), limits=Limits(**limits)))
 
 
 def said(content: str | dict[str, Any], *calls: tuple[str, str]) -> dict[str, Any]:
@@ -154,7 +154,8 @@ async def test_a_refused_blueprint_hears_its_neighbours() -> None:
         return [Near()]
 
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.LINEAR, steps=1)
-    one = await play(directive, CLUSTER, teacher({Role.BLUEPRINT: listening}), closed, limits=Limits(draws=2))
+    context = Context(teacher({Role.BLUEPRINT: listening}), closed, limits=Limits(draws=2))
+    one = await play(directive, CLUSTER, context)
     assert one.stop is Stop.BLUEPRINT_NOT_NOVEL
     assert "refund of a late parcel" not in asked[0]
     assert "refund of a late parcel" in asked[1]
