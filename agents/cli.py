@@ -1,20 +1,99 @@
-"""A typer application run as a command: what went wrong is one line on stderr and an exit code."""
+"""A command's Config as its command line, and its end as one line and an exit code.
 
+A command is a frozen pydantic Config, whose field descriptions are the options' help, and a function that takes it:
+
+    class Config(Noun):
+        run: Annotated[Path, cli.ARGUMENT]
+        "The folder of a run."
+        slots: int = Field(default=3, ge=1)
+        "How many."
+
+    def main(arguments: list[str] | None = None) -> None:
+        cli.run(cli.command(Config, start, "What it does."), arguments, "package.module")
+
+A command that can be resumed must know which options were given; `resumable` hands it those alone, with its switches.
+"""
+
+import inspect
 import sys
-from collections.abc import Callable
-from typing import Any, Never
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Never, TypeVar, Union, get_args, get_origin
 
 import typer
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 from typer.exceptions import TyperException
 
-from agents.errors import MissingError, OutageError, UsageError
+from agents.errors import MissingError, OutageError, UsageError, mistaken
+from agents.schema import Noun
+
+ARGUMENT = "argument"
+"""Marks a field that has no `--name` before it: `Annotated[Path, ARGUMENT]`."""
+NounT = TypeVar("NounT", bound=Noun)
+Options = dict[str, Any]
 
 
-def one(function: Callable[..., Any], arguments: list[str] | None, name: str) -> Never:
-    """Runs a function whose parameters are the options."""
+@dataclass(frozen=True)
+class Switch:
+    """An option that is not part of the Config, such as --resume."""
+
+    default: bool | str
+    help: str
+
+
+def command(config: type[NounT], start: Callable[[NounT], int | None], text: str) -> typer.Typer:
+    """A command that calls `start` with its whole Config and exits with what that returns, 0 for None."""
+    return resumable(config, lambda options: start(validate(config, options)), text)
+
+
+def resumable(
+    config: type[Noun], start: Callable[..., int | None], text: str, switches: Mapping[str, Switch] | None = None
+) -> typer.Typer:
+    """A command that calls `start(options given, **switches)`; options that were left out are not among them."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command()(function)
-    run(app, arguments, name)
+    add(app, None, config, start, text, switches)
+    return app
+
+
+def add(
+    app: typer.Typer,
+    name: str | None,
+    config: type[Noun],
+    start: Callable[..., int | None],
+    text: str,
+    switches: Mapping[str, Switch] | None = None,
+) -> None:
+    """Put such a command into an application of several."""
+    extra = dict(switches or {})
+
+    def call(ctx: typer.Context, **values: Any) -> None:
+        sources = {key: ctx.get_parameter_source(key) for key in values}
+        options = {
+            key: value
+            for key, value in values.items()
+            if key not in extra and (source := sources[key]) and source.name != "DEFAULT"
+        }
+        raise typer.Exit(start(options, **{key: values[key] for key in extra}) or 0)
+
+    parameters = [_parameter("ctx", inspect.Parameter.empty, typer.Context)]
+    for key, switch in extra.items():
+        option = typer.Option(switch.default, f"--{key.replace('_', '-')}", help=switch.help)
+        parameters.append(_parameter(key, option, type(switch.default)))
+    parameters += [_field_parameter(key, field) for key, field in config.model_fields.items()]
+    # typer reads a function's signature, so the fields are given to it as one
+    vars(call)["__signature__"] = inspect.Signature(parameters)
+    call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    app.command(name, help=text)(call)
+
+
+def validate(config: type[NounT], options: Options) -> NounT:
+    """Raises: UsageError: a value that the Config refuses, told as its option."""
+    try:
+        return config.model_validate(options)
+    except ValidationError as error:
+        raise mistaken(error) from None
 
 
 def run(app: typer.Typer, arguments: list[str] | None, name: str) -> Never:
@@ -27,7 +106,45 @@ def run(app: typer.Typer, arguments: list[str] | None, name: str) -> Never:
         code = app(arguments, standalone_mode=False, prog_name=f"python -m {name}") or 0
     except (UsageError, TyperException, MissingError, OutageError) as error:
         message = error.format_message() if isinstance(error, TyperException) else str(error)
-        help_asked = message.startswith("Usage:")  # no_args_is_help raises the help text
-        print(message if help_asked else f"error: {' '.join(message.split())}", file=sys.stderr)
+        is_help = message.startswith("Usage:")  # no_args_is_help raises the help text
+        line = " ".join(message.replace("Value error, ", "").split())
+        print(message if is_help else f"error: {line}", file=sys.stderr)
         code = 3 if isinstance(error, MissingError) else 4 if isinstance(error, OutageError) else 2
     raise SystemExit(code)
+
+
+def run_function(function: Callable[..., Any], arguments: list[str] | None, name: str) -> Never:
+    """Runs a function whose parameters are the options."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command()(function)
+    run(app, arguments, name)
+
+
+def _field_parameter(name: str, field: FieldInfo) -> inspect.Parameter:
+    annotation, default = _typer_type(field.annotation), field.default
+    if isinstance(default, tuple):
+        default = list(default)
+    if ARGUMENT in field.metadata:
+        start = ... if field.is_required() else default
+        argument = typer.Argument(start, metavar=name.upper(), help=field.description)
+        return _parameter(name, argument, annotation)
+    long = f"--{name.replace('_', '-')}"
+    if field.annotation is bool and default is True:
+        long = f"{long}/--no-{long[2:]}"
+    return _parameter(
+        name, typer.Option(... if field.is_required() else default, long, help=field.description), annotation
+    )
+
+
+def _typer_type(annotation: Any) -> Any:
+    """`tuple[X, ...]` is an option that is given once for each X; typer says `list[X]` for that."""
+    if get_origin(annotation) is tuple:
+        return list[get_args(annotation)[0]]  # type: ignore[misc]
+    if get_origin(annotation) in {Union, types.UnionType}:
+        kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+        return _typer_type(kinds[0]) | None
+    return annotation
+
+
+def _parameter(name: str, default: Any, annotation: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)

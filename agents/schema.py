@@ -7,9 +7,15 @@ a teacher's answer that does not fit is an error at the border and not three fil
 import re
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import Annotated, Any, Literal
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    Required,  # pydantic reads typing's own only from Python 3.12 on
+)
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from typing_extensions import TypedDict
 
 Schema = dict[str, Any]
 """A JSON Schema, Draft 7 or 2020-12 by its own `$schema`."""
@@ -429,3 +435,73 @@ class Played(Noun):
     """Rule checks that failed, as `name: detail`."""
     draws: int = 1
     """Blueprints drawn in this slot."""
+
+
+class Function(TypedDict):
+    """What a tool call calls; the arguments are JSON as text, as the model wrote it."""
+
+    name: str
+    arguments: str
+
+
+class ToolCall(TypedDict):
+    id: str
+    type: Literal["function"]
+    function: Function
+
+
+class Message(TypedDict, total=False):
+    """An OpenAI chat message: system, user, assistant (with `tool_calls`) or tool (with `tool_call_id`)."""
+
+    role: Required[str]
+    content: Required[str | None]
+    tool_calls: list[ToolCall]
+    tool_call_id: str
+
+
+class FunctionDefinition(TypedDict):
+    name: str
+    description: str
+    parameters: Schema
+
+
+class ToolDefinition(TypedDict):
+    """A tool as it is offered to a model."""
+
+    type: Literal["function"]
+    function: FunctionDefinition
+
+
+class RowCluster(TypedDict):
+    """The cluster in a row: its tools by the names they were offered under."""
+
+    id: str
+    leaf: str
+    title: str
+    tools: dict[str, str]
+    """Offered name -> `service/name`."""
+    reads: list[str]
+    """Offered names of the tools that change nothing."""
+
+
+class Row(TypedDict, total=False):
+    """A line of trajectories.jsonl or rejected.jsonl, as `Trajectory` dumps it, with its measures."""
+
+    slot: Required[int]
+    messages: Required[list[Message]]
+    tools: Required[list[ToolDefinition]]
+    cluster: Required[RowCluster]
+    directive: Required[dict[str, JsonValue]]
+    blueprint: dict[str, JsonValue] | None
+    verdict: dict[str, JsonValue] | None
+    novelty: float | None
+    locks: dict[str, Schema]
+    origins: dict[str, dict[str, JsonValue]]
+    tool_licences: dict[str, str]
+    measures: dict[str, JsonValue] | None
+    reason: str
+    """Of a rejected one, as are the next four."""
+    detail: str
+    stop: str | None
+    faults: list[str]
+    cost: dict[str, int]

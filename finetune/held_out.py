@@ -159,7 +159,7 @@ def _told(attempt: list[Example] | str) -> bool:
 
 def main(arguments: list[str] | None = None) -> None:
     """The command with these arguments, else the process's."""
-    cli.one(measure, arguments, "finetune.held_out")
+    cli.run_function(measure, arguments, "finetune.held_out")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,6 @@ from agents.schema import Cluster, Noun, Role
 from agents.teacher.endpoint import read_name
 from agents.teacher.params import parsed
 from agents.teacher.teachers import Teachers
-from graphs import options
 from graphs.campaign import budget, cost, estimate, manifest, output
 from graphs.campaign.budget import Budget, Halt, Prices
 from graphs.campaign.campaign import Campaign, Parts, Settings, Steering
@@ -53,6 +52,10 @@ OURS = {"journal.lock", "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-
 OURS |= {f"{name}{end}" for name in (sampling.CLUSTERS, sampling.HELD_OUT) for end in ("", ".part")}
 """What a process killed before its manifest may leave behind."""
 SIGNALLED = "stopped"
+SWITCHES = {
+    "resume": cli.Switch(False, "Go on with the run in --out; options not given are the run's."),
+    "dry_run": cli.Switch(False, "Only estimate requests, tokens and dollars."),
+}
 EXAMPLES = """Generate diverse tool-use trajectories from MCP tool definitions.
 
 \b
@@ -358,7 +361,7 @@ def main(arguments: list[str] | None = None) -> None:
     Exits with 0, 1 if nothing was accepted, 2 for the user's own mistake, 3 when a limit stopped it, 130 a signal.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    cli.run(options.app(Config, start, EXAMPLES), arguments, "graphs.run")
+    cli.run(cli.resumable(Config, start, EXAMPLES, SWITCHES), arguments, "graphs.run")
 
 
 if __name__ == "__main__":

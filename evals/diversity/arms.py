@@ -232,4 +232,4 @@ def cli(
 
 def main(arguments: list[str] | None = None) -> None:
     """Exits with 2 for the user's own mistake."""
-    command.one(cli, arguments, "evals.diversity")
+    command.run_function(cli, arguments, "evals.diversity")

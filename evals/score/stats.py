@@ -99,4 +99,4 @@ def cli(
 
 
 if __name__ == "__main__":
-    command.one(cli, None, "evals.score.stats")
+    command.run_function(cli, None, "evals.score.stats")

@@ -99,7 +99,7 @@ def _line(error: Exception) -> str:
 
 def main(arguments: list[str] | None = None) -> None:
     """The command with these arguments, else the process's."""
-    cli.one(unpack, arguments, "finetune.model.student")
+    cli.run_function(unpack, arguments, "finetune.model.student")
 
 
 if __name__ == "__main__":

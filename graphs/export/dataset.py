@@ -92,4 +92,4 @@ def _manifest(run: Path) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> None:
     """`convert` with these arguments, else the process's; exits with 2 for the user's own mistake."""
-    cli.one(convert, arguments, "graphs.export")
+    cli.run_function(convert, arguments, "graphs.export")

@@ -1,8 +1,14 @@
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
 import pytest
 import typer
+from pydantic import Field
 
 from agents import cli
 from agents.errors import MissingError, OutageError, UsageError
+from agents.schema import Noun
 
 
 def ended(raised: Exception | None, arguments: list[str]) -> object:
@@ -45,3 +51,79 @@ def test_what_is_no_error_of_ours_is_not_hidden() -> None:
 def test_without_arguments_the_help_is_readable(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(None, []) == 2
     assert capsys.readouterr().err.startswith("Usage: python -m a.command [OPTIONS] COMMAND [ARGS]...\n\n")
+
+
+class Colour(StrEnum):
+    RED = "red"
+    BLUE = "blue"
+
+
+class Config(Noun):
+    folder: Annotated[Path, cli.ARGUMENT]
+    """Where."""
+    tag: tuple[str, ...] = ()
+    """The option once for each."""
+    colour: Colour = Colour.RED
+    """Of the thing."""
+    packing: bool = True
+    """Whether to pack."""
+    hold_out: float = Field(default=0.1, ge=0, lt=1)
+    """A share."""
+    limit: int | None = None
+    """At most."""
+
+
+def parse(*arguments: str) -> Config:
+    """What a command whose options are these fields was started with."""
+    configs: list[Config] = []
+    with pytest.raises(SystemExit) as exited:
+        cli.run(cli.command(Config, configs.append, "Do it."), list(arguments), "a.command")
+    assert exited.value.code == 0
+    return configs[0]
+
+
+def test_the_fields_are_the_options() -> None:
+    assert parse("here") == Config(folder=Path("here"))
+    options = ("--tag", "a", "--tag", "b", "--colour", "blue", "--no-packing", "--hold-out", "0.5", "--limit", "3")
+    assert parse("here", *options) == Config(
+        folder=Path("here"), tag=("a", "b"), colour=Colour.BLUE, packing=False, hold_out=0.5, limit=3
+    )
+
+
+def test_the_descriptions_are_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.run(cli.command(Config, print, "Do it."), ["--help"], "a.command")
+    text = capsys.readouterr().out
+    assert "FOLDER <path>" in text
+    assert "A share.  [default: 0.1]" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["here", "--hold-out", "1"], "error: --hold-out: Input should be less than 1, not 1.0\n"),
+        ([], "error: Missing argument 'FOLDER'.\n"),
+        (["here", "--colour", "green"], "error: Invalid value for '--colour': 'green' is not one of 'red', 'blue'.\n"),
+    ],
+)
+def test_a_wrong_value_is_told_as_its_option(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exited:
+        cli.run(cli.command(Config, print, "Do it."), arguments, "a.command")
+    assert exited.value.code == 2
+    assert capsys.readouterr().err == message
+
+
+def test_a_command_that_can_be_resumed_knows_what_was_given() -> None:
+    calls: list[tuple[dict[str, Any], bool]] = []
+
+    def start(options: dict[str, Any], resume: bool) -> int:
+        calls.append((options, resume))
+        return 3
+
+    app = cli.resumable(Config, start, "Do it.", {"resume": cli.Switch(False, "Go on.")})
+    with pytest.raises(SystemExit) as exited:
+        cli.run(app, ["here", "--limit", "1", "--resume"], "a.command")
+    assert exited.value.code == 3
+    assert calls == [({"folder": Path("here"), "limit": 1}, True)]

@@ -1,0 +1,46 @@
+"""Files that are whole or not there, and JSON lines."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import orjson
+
+SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+
+
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Write a file so that it is either the old or the new one at any moment; its folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.tmp")
+    draft.write_bytes(content.encode() if isinstance(content, str) else content)
+    os.replace(draft, path)
+
+
+def json_line(row: object) -> bytes:
+    """One row as JSON with sorted keys and a newline."""
+    return orjson.dumps(row, option=SORTED)
+
+
+def write_json_lines(path: Path, rows: Iterable[object]) -> None:
+    """One sorted JSON line for each row, whole or not at all."""
+    write_whole(path, b"".join(map(json_line, rows)))
+
+
+def read_json(path: Path) -> dict[str, object]:
+    """The object in a file. Raises: FileNotFoundError, ValueError."""
+    document = orjson.loads(path.read_bytes())
+    if not isinstance(document, dict):
+        raise ValueError(f"{path}: not a JSON object")
+    return document
+
+
+def split_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Number, from 1, and bytes of each line that ends; a torn last one is one that somebody is still writing.
+
+    Only a newline ends a line: U+2028 and its like may stand inside JSON strings.
+    """
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if line.endswith(b"\n") and line.strip():
+                yield number, line

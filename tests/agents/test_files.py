@@ -1,0 +1,30 @@
+from pathlib import Path
+
+import pytest
+
+from agents import files
+
+
+def test_a_file_is_written_whole_into_a_new_folder(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "a.txt"
+    files.write_whole(path, "first")
+    files.write_whole(path, b"second")
+    assert path.read_text() == "second"
+    assert [file.name for file in path.parent.iterdir()] == ["a.txt"]
+
+
+def test_lines_end_with_a_newline_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    files.write_json_lines(path, [{"b": 1, "a": "x\u2028y"}, [2]])
+    assert path.read_text(encoding="utf-8") == '{"a":"x\u2028y","b":1}\n[2]\n'
+    path.write_bytes(path.read_bytes() + b"\n  \n" + b'{"torn": ')
+    assert [number for number, _ in files.split_lines(path)] == [1, 2]
+
+
+def test_json_is_an_object(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('{"a": [1]}')
+    assert files.read_json(path) == {"a": [1]}
+    path.write_text("[1]")
+    with pytest.raises(ValueError, match="not a JSON object"):
+        files.read_json(path)
