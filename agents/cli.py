@@ -26,7 +26,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from typer.exceptions import TyperException
 
-from agents.errors import MissingError, OutageError, UsageError, mistaken
+from agents.errors import MissingError, OutageError, UsageError, usage_error
 from agents.schema import Noun
 
 ARGUMENT = "argument"
@@ -93,7 +93,7 @@ def validate(config: type[NounT], options: Options) -> NounT:
     try:
         return config.model_validate(options)
     except ValidationError as error:
-        raise mistaken(error) from None
+        raise usage_error(error) from None
 
 
 def run(app: typer.Typer, arguments: list[str] | None, name: str) -> Never:

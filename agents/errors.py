@@ -16,11 +16,11 @@ class UsageError(TDScalingError):
     """The user's own mistake: a command prints it as one line and exits with 2."""
 
 
-def mistaken(error: ValidationError) -> UsageError:
+def usage_error(error: ValidationError) -> UsageError:
     """The first thing that is wrong with a command's options, as its option, the reason and the value."""
     first = error.errors()[0]
-    option, told = ".".join(map(str, first["loc"])).replace("_", "-"), first["msg"].removeprefix("Value error, ")
-    return UsageError(f"--{option}: {told}, not {first['input']!r}")
+    option, message = ".".join(map(str, first["loc"])).replace("_", "-"), first["msg"].removeprefix("Value error, ")
+    return UsageError(f"--{option}: {message}, not {first['input']!r}")
 
 
 class ModelError(UsageError):
@@ -42,8 +42,8 @@ class LockError(TDScalingError):
 class TeacherError(TDScalingError):
     """A model could not be reached, or refused; says which role and endpoint."""
 
-    def __init__(self, told: str, faults: Sequence[str] = (), status: int | None = None) -> None:
-        super().__init__(told)
+    def __init__(self, message: str, faults: Sequence[str] = (), status: int | None = None) -> None:
+        super().__init__(message)
         self.faults = tuple(faults)
         """Why each attempt failed."""
         self.status = status

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from rich.progress import Progress
 
 from agents import cli
-from agents.errors import UsageError, mistaken
+from agents.errors import UsageError, usage_error
 from evals.answer import models, records
 from evals.bench import data, held_out, rebench
 from evals.bench.load import BENCHES, Config, chosen, load
@@ -153,7 +153,7 @@ def _config(given: dict[str, Any]) -> Config:
     try:
         return Config.model_validate(given)
     except ValidationError as error:
-        raise mistaken(error) from None
+        raise usage_error(error) from None
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -9,7 +9,7 @@ import orjson
 import typer
 from pydantic import ValidationError
 
-from agents.errors import UsageError, mistaken
+from agents.errors import UsageError, usage_error
 from agents.schema import Noun
 
 T = TypeVar("T", bound=Noun)
@@ -67,4 +67,4 @@ def _valid(config: type[T], values: dict[str, Any]) -> T:
     try:
         return config.model_validate(values)
     except ValidationError as error:
-        raise mistaken(error) from None
+        raise usage_error(error) from None

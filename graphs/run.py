@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import Field, ValidationError, field_validator
 
 from agents import cli
-from agents.errors import UsageError, mistaken
+from agents.errors import UsageError, usage_error
 from agents.sandbox import Limits, Sandboxes
 from agents.schema import Cluster, Noun, Role
 from agents.teacher.endpoint import read_name
@@ -273,7 +273,7 @@ def _config(given: dict[str, Any]) -> Config:
     try:
         config = Config.model_validate(given)
     except ValidationError as error:
-        raise mistaken(error) from None
+        raise usage_error(error) from None
     _settings(config)
     return config
 

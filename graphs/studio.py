@@ -33,7 +33,7 @@ from agents.errors import TeacherError, UsageError
 from agents.plan.code_tool import RUN_PYTHON, SERVICE, offering
 from agents.plan.dataflow import carried
 from agents.sandbox import find
-from agents.sandbox.tool import opened
+from agents.sandbox.tool import open_code_tool
 from agents.schema import Blueprint, Cluster, Directive, Mode, Observed, Origin, Played, Role, Stop, Tool
 from agents.teacher.teachers import Answer, Message, Request, teachers
 from graphs.campaign.journal import seed_of
@@ -93,7 +93,7 @@ class _Code:
     origin = Origin.CODE
 
     async def call(self, tool: Tool, arguments: dict[str, Any], before: Sequence[Call]) -> Observed:
-        async with aclosing(await find()) as sandboxes, opened(sandboxes) as code:
+        async with aclosing(await find()) as sandboxes, open_code_tool(sandboxes) as code:
             return await code.call(tool, arguments, before)
 
 

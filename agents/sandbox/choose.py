@@ -46,5 +46,5 @@ async def find(wanted: str = "auto", limits: Limits | None = None) -> Sandboxes:
             return e2b.Hosted(limits) if level is Level.E2B else embedded.Embedded(level, limits)
         if level is Level.E2B and os.environ.get("E2B_API_KEY"):
             logger.warning("sandbox e2b: %s", failed[level])
-    told = "; ".join(f"{level}: {reason} ({REMEDIES[level]})" for level, reason in failed.items())
-    raise SandboxUnavailable(f"--sandbox {wanted}: nothing here isolates code, so none is run. {told}")
+    reasons = "; ".join(f"{level}: {reason} ({REMEDIES[level]})" for level, reason in failed.items())
+    raise SandboxUnavailable(f"--sandbox {wanted}: nothing here isolates code, so none is run. {reasons}")

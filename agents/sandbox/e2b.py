@@ -49,16 +49,18 @@ class _Session:
         self._box: AsyncSandbox | None = None
 
     async def run(self, code: str) -> Execution:
-        self._box = self._box or await _created()
+        self._box = self._box or await _create()
         try:
             async with asyncio.timeout(self._limits.time_s + SLACK_S):
-                made = await self._box.run_code(code, timeout=2 * (self._limits.time_s + SLACK_S))
+                execution = await self._box.run_code(code, timeout=2 * (self._limits.time_s + SLACK_S))
         except TimeoutError:  # the request is gone, so E2B interrupts the code
-            return _failed(TIMEOUT, f"the cell took longer than {self._limits.time_s:g} s; what it had defined is kept")
+            return _failure(
+                TIMEOUT, f"the cell took longer than {self._limits.time_s:g} s; what it had defined is kept"
+            )
         except (SandboxException, httpx.HTTPError) as error:
             await self.aclose()
-            return _failed(CRASH, f"{type(error).__name__}: the sandbox is gone and its state is lost")
-        return _execution(made, self._limits.output_kb * 1024)
+            return _failure(CRASH, f"{type(error).__name__}: the sandbox is gone and its state is lost")
+        return _execution(execution, self._limits.output_kb * 1024)
 
     async def aclose(self) -> None:
         box, self._box = self._box, None
@@ -67,7 +69,7 @@ class _Session:
                 await box.kill()
 
 
-async def _created() -> AsyncSandbox:
+async def _create() -> AsyncSandbox:
     """Raises: SandboxUnavailable: no key, a wrong one, or E2B cannot be reached."""
     retrying = AsyncRetrying(
         retry=retry_if_exception_type(PASSING),
@@ -83,33 +85,35 @@ async def _created() -> AsyncSandbox:
         raise SandboxUnavailable(f"sandbox e2b: no sandbox after {ATTEMPTS} attempts, {type(error).__name__}") from None
 
 
-def _failed(name: str, value: str) -> Execution:
+def _failure(name: str, value: str) -> Execution:
     return Execution(error=Failure(name=name, value=value, traceback=""))
 
 
-def _execution(made: Any, most: int) -> Execution:
+def _execution(execution: Any, most: int) -> Execution:
     """E2B's own as ours; a kernel that was restarted has lost its state."""
-    logs = Logs(stdout=_joined(made.logs.stdout, most), stderr=_joined(made.logs.stderr, most))
-    error = made.error and Failure(name=made.error.name, value=made.error.value, traceback=made.error.traceback)
+    logs = Logs(stdout=_join(execution.logs.stdout, most), stderr=_join(execution.logs.stderr, most))
+    error = execution.error and Failure(
+        name=execution.error.name, value=execution.error.value, traceback=execution.error.traceback
+    )
     if error and error.name == "ContextRestarting":
         error = Failure(name=CRASH, value="the process died and its state is lost", traceback="")
-    results = tuple(_result(one, most) for one in made.results)
-    return Execution(results=results, logs=logs, error=error, execution_count=made.execution_count or 0)
+    results = tuple(_result(result, most) for result in execution.results)
+    return Execution(results=results, logs=logs, error=error, execution_count=execution.execution_count or 0)
 
 
-def _joined(parts: list[str], most: int) -> tuple[str, ...]:
+def _join(parts: list[str], most: int) -> tuple[str, ...]:
     text = "".join(parts)
     cut = len(text.encode()) - most
     kept = text.encode()[:most].decode(errors="replace")
     return (kept + (f"\n[cut off: {cut} more bytes]" if cut > 0 else ""),) if text else ()
 
 
-def _result(one: Any, most: int) -> Result:
-    known = {name: getattr(one, name, None) for name in Result.model_fields if name != "json_"}
-    result = Result.model_validate({**known, "json": one.json})
+def _result(theirs: Any, most: int) -> Result:
+    formats = {name: getattr(theirs, name, None) for name in Result.model_fields if name != "json_"}
+    result = Result.model_validate({**formats, "json": theirs.json})
     if len(result.model_dump_json()) <= most:
         return result
-    return Result(text=(one.text or "")[:most] + " [cut off]", is_main_result=one.is_main_result)
+    return Result(text=(theirs.text or "")[:most] + " [cut off]", is_main_result=theirs.is_main_result)
 
 
 async def why_not(limits: Limits) -> str:
@@ -118,9 +122,9 @@ async def why_not(limits: Limits) -> str:
         return "E2B_API_KEY is not set"
     session = _Session(limits)
     try:
-        made = await session.run("1 + 1")
+        execution = await session.run("1 + 1")
     except SandboxUnavailable as error:
         return str(error).removeprefix("sandbox e2b: ")
     finally:
         await session.aclose()
-    return "" if made.text == "2" else f"1 + 1 gave {made.error or made.text}"
+    return "" if execution.text == "2" else f"1 + 1 gave {execution.error or execution.text}"

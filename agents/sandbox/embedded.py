@@ -43,11 +43,11 @@ class Embedded:
 
     async def take(self) -> Worker:
         """The warm worker, while the next one starts. Raises: SandboxUnavailable: none could be started."""
-        taken = self._warm or asyncio.create_task(self._started())
-        self._warm = asyncio.create_task(self._started())
+        taken = self._warm or asyncio.create_task(self._start())
+        self._warm = asyncio.create_task(self._start())
         return await taken
 
-    async def _started(self) -> Worker:
+    async def _start(self) -> Worker:
         for attempt in range(ATTEMPTS):
             try:
                 return await Worker.start(self.level, self.limits)
@@ -92,9 +92,9 @@ async def why_not(level: Level, limits: Limits) -> str:
     except StartError as error:
         return str(error).removeprefix(f"{level}: ")
     try:
-        made = await worker.run(PROBE)
+        execution = await worker.run(PROBE)
     finally:
         await worker.aclose()
-    if made.error:
-        return f"{made.error.name}: {made.error.value}"
-    return f"it does not hold: code {made.text}" if made.text else ""
+    if execution.error:
+        return f"{execution.error.name}: {execution.error.value}"
+    return f"it does not hold: code {execution.text}" if execution.text else ""

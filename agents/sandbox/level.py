@@ -46,23 +46,23 @@ def readable() -> tuple[str, ...]:
     base = Path(sys.base_prefix) / "lib"
     python = [os.path.realpath(sys.executable), sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
     shared = [str(path) for path in base.glob("libpython*")]
-    packages = [str(path) for name in PACKAGES for path in _installed(name)]
-    found = [*SYSTEM, *python, *shared, *packages, str(INSIDE)]
-    return tuple(path for path in dict.fromkeys(found) if os.path.exists(path))
+    packages = [str(path) for name in PACKAGES for path in _folders(name)]
+    paths = [*SYSTEM, *python, *shared, *packages, str(INSIDE)]
+    return tuple(path for path in dict.fromkeys(paths) if os.path.exists(path))
 
 
-def _installed(name: str) -> list[Path]:
+def _folders(name: str) -> list[Path]:
     spec = importlib.util.find_spec(name)
     folders = [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []
     return [path for folder in folders for path in (folder, folder.with_name(f"{name}.libs")) if path.exists()]
 
 
-def landlocked(limits: Limits, home: str) -> Start:
+def landlock_start(limits: Limits, home: str) -> Start:
     """`home` is a folder of the host."""
     return Start(_python(limits, home, uid=0), home)
 
 
-def namespaced(limits: Limits, bwrap: str, info: int) -> Start:
+def namespaces_start(limits: Limits, bwrap: str, info: int) -> Start:
     """`info` is a descriptor to which bubblewrap writes the process id of the namespace's first process.
 
     That is bubblewrap's own: the worker, once nobody, could not be killed by a bubblewrap that dies, but ends with it.
@@ -79,17 +79,17 @@ def namespaced(limits: Limits, bwrap: str, info: int) -> Start:
 @cache
 def _binds() -> tuple[str, ...]:
     parents = sorted({str(parent) for path in readable() for parent in Path(path).parents} - {"/"})
-    made = [part for path in parents for part in ("--perms", "0755", "--dir", path)]  # else made for root alone
-    return (*made, *(part for path in readable() for part in ("--ro-bind", path, path)))
+    folders = [part for path in parents for part in ("--perms", "0755", "--dir", path)]  # else made for root alone
+    return (*folders, *(part for path in readable() for part in ("--ro-bind", path, path)))
 
 
 def _python(limits: Limits, home: str, uid: int) -> tuple[str, ...]:
-    told = {
-        "packages": list(dict.fromkeys(str(path.parent) for name in PACKAGES for path in _installed(name))),
+    orders = {
+        "packages": list(dict.fromkeys(str(path.parent) for name in PACKAGES for path in _folders(name))),
         "readable": readable(),
         "home": home,
         "uid": uid,
         **limits.model_dump(include={"memory_mb", "disk_mb", "output_kb"}),
     }
     # -S: no .pth file of the host is run; -s -P: nothing of the user's or the current folder is imported.
-    return (os.path.realpath(sys.executable), "-s", "-S", "-P", "-B", "-m", INSIDE.name, json.dumps(told))
+    return (os.path.realpath(sys.executable), "-s", "-S", "-P", "-B", "-m", INSIDE.name, json.dumps(orders))

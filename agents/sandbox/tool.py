@@ -4,12 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from agents.plan.code_tool import RUN_PYTHON
 from agents.sandbox.choose import Sandboxes
 from agents.sandbox.execution import Execution, Result
 from agents.schema import Observed, Origin, Tool
-
-__all__ = ["RUN_PYTHON", "CodeTool", "observed", "opened"]
 
 
 class CodeTool:
@@ -29,16 +26,16 @@ class CodeTool:
             self._sandbox = self._sandboxes.new()
             for cell in cells:
                 await self._sandbox.run(cell)
-        made = await self._sandbox.run(arguments["code"])
+        execution = await self._sandbox.run(arguments["code"])
         self._ran = [*cells, arguments["code"]]
-        return observed(made)
+        return as_observation(execution)
 
     async def aclose(self) -> None:
         await self._sandbox.aclose()
 
 
 @asynccontextmanager
-async def opened(sandboxes: Sandboxes) -> AsyncIterator[CodeTool]:
+async def open_code_tool(sandboxes: Sandboxes) -> AsyncIterator[CodeTool]:
     """For one trajectory; nothing is started before the first call."""
     tool = CodeTool(sandboxes)
     try:
@@ -47,14 +44,14 @@ async def opened(sandboxes: Sandboxes) -> AsyncIterator[CodeTool]:
         await tool.aclose()
 
 
-def observed(made: Execution) -> Observed:
+def as_observation(execution: Execution) -> Observed:
     """An execution as the assistant reads it: text, and the names of formats that text cannot hold."""
-    stdout, stderr = "".join(made.logs.stdout), "".join(made.logs.stderr)
-    if made.error:
-        told = [stdout, made.error.traceback or made.error.value]
-        return Observed(ok=False, code=made.error.name, message="\n".join(part.rstrip() for part in told if part))
-    shown = [_shown(result) for result in made.results if not result.is_main_result]
-    main = next((_shown(result) for result in made.results if result.is_main_result), None)
+    stdout, stderr = "".join(execution.logs.stdout), "".join(execution.logs.stderr)
+    if execution.error:
+        parts = [stdout, execution.error.traceback or execution.error.value]
+        return Observed(ok=False, code=execution.error.name, message="\n".join(part.rstrip() for part in parts if part))
+    shown = [_shown(result) for result in execution.results if not result.is_main_result]
+    main = next((_shown(result) for result in execution.results if result.is_main_result), None)
     extra = {"stderr": stderr, "displayed": shown}
     return Observed(ok=True, result={"result": main, "stdout": stdout} | {k: v for k, v in extra.items() if v})
 

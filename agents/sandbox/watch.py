@@ -39,6 +39,6 @@ def _files(pid: int, home: str, most: int) -> tuple[int, int]:
                 if number > most:
                     break
     for descriptor in os.listdir(f"/proc/{pid}/fd"):
-        found = os.stat(f"/proc/{pid}/fd/{descriptor}")
-        size += found.st_blocks * 512 if found.st_nlink == 0 else 0
+        status = os.stat(f"/proc/{pid}/fd/{descriptor}")
+        size += status.st_blocks * 512 if status.st_nlink == 0 else 0
     return number, size

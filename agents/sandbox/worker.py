@@ -79,9 +79,9 @@ class Worker:
         worker = cls(limits)
         try:
             async with asyncio.timeout(START_S):
-                first = await (worker._namespaced() if level is Level.NAMESPACES else worker._landlocked())
+                first = await (worker._start_namespaced() if level is Level.NAMESPACES else worker._start_landlocked())
                 if await worker._reply() != {"ready": True}:
-                    raise StartError(f"{level}: {worker._said()}")
+                    raise StartError(f"{level}: {worker._last_line()}")
                 worker._know(_child(first) if level is Level.NAMESPACES else first)
         except BaseException as error:
             await worker.aclose()
@@ -91,25 +91,25 @@ class Worker:
         worker._signal(signal.SIGSTOP)
         return worker
 
-    async def _landlocked(self) -> int:
+    async def _start_landlocked(self) -> int:
         self._home = tempfile.mkdtemp(prefix="sandbox-")
-        return (await self._spawn(levels.landlocked(self.limits, self._home))).pid
+        return (await self._spawn(levels.landlock_start(self.limits, self._home))).pid
 
-    async def _namespaced(self) -> int:
+    async def _start_namespaced(self) -> int:
         """The first process of the namespace, which takes the worker with it when it dies."""
         bwrap = bubblewrap()
         if not bwrap:
             raise StartError("namespaces: bubblewrap is not installed")
-        told, tell = os.pipe()
+        info, tell = os.pipe()
         try:
-            process = await self._spawn(levels.namespaced(self.limits, bwrap, tell), tell)
+            process = await self._spawn(levels.namespaces_start(self.limits, bwrap, tell), tell)
         finally:
             os.close(tell)
-        said = await asyncio.to_thread(_read, told)
-        if not said:
+        status = await asyncio.to_thread(_read, info)
+        if not status:
             await process.wait()
-            raise StartError(f"namespaces: {self._said()}")
-        return int(orjson.loads(said)["child-pid"])
+            raise StartError(f"namespaces: {self._last_line()}")
+        return int(orjson.loads(status)["child-pid"])
 
     async def _spawn(self, start: Start, *keep: int) -> asyncio.subprocess.Process:
         ours, theirs = socket.socketpair()
@@ -133,7 +133,7 @@ class Worker:
         self.pid, self._seen_home = pid, self._home or f"/proc/{pid}/root/tmp"
         self._pidfd = os.pidfd_open(pid)
 
-    def _said(self) -> str:
+    def _last_line(self) -> str:
         """The last thing that a worker which did not become ready wrote."""
         lines = "".join(self._stderr.take()).strip().splitlines()
         return lines[-1] if lines else "ended without a word"
@@ -146,18 +146,18 @@ class Worker:
         """One cell. A worker that had to be ended, or that died, is not `alive` any more."""
         self._signal(signal.SIGCONT)
         reply = asyncio.create_task(self._exchange(code))
-        wrong = await self._watched(reply)
+        wrong = await self._watch(reply)
         if not wrong:
             with suppress(ValidationError, TypeError):
-                made = self._execution(await reply)
+                execution = self._execution(await reply)
                 self._signal(signal.SIGSTOP)
-                return made
+                return execution
         reply.cancel()
         logs = self._logs()
         await self.aclose()
         return Execution(logs=logs, error=wrong or Failure(name=CRASH, value=DIED, traceback=""))
 
-    async def _watched(self, reply: asyncio.Task[Any]) -> Failure | None:
+    async def _watch(self, reply: asyncio.Task[Any]) -> Failure | None:
         """Waits for the reply; why the worker must be ended, if it must."""
         clock = asyncio.get_running_loop().time
         deadline, interrupted = clock() + self.limits.time_s, False
@@ -200,11 +200,11 @@ class Worker:
 
     def _execution(self, reply: dict[str, Any]) -> Execution:
         """Raises: ValidationError, TypeError: not what the worker says by itself."""
-        made = Execution.model_validate({**reply, "logs": self._logs()})
-        if made.error and made.error.name == "Interrupted":
+        execution = Execution.model_validate({**reply, "logs": self._logs()})
+        if execution.error and execution.error.name == "Interrupted":
             late = Failure(name=TIMEOUT, value=f"{self._late()}; what it had defined is kept", traceback="")
-            return made.model_copy(update={"error": late})
-        return made
+            return execution.model_copy(update={"error": late})
+        return execution
 
     def _logs(self) -> Logs:
         return Logs(stdout=self._stdout.take(), stderr=self._stderr.take())

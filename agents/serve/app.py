@@ -101,9 +101,9 @@ class Served:
             entry["usage"] = completion["usage"]
         finally:
             _note(self._log, entry)
-        whole = _streamed(body, completion) if body.stream else JSONResponse(completion)
+        whole = _stream(body, completion) if body.stream else JSONResponse(completion)
         if outcome is Outcome.MALFORMED:
-            return faults.garbled(whole, n)
+            return faults.garble(whole, n)
         return faults.Cut(whole) if outcome is Outcome.CUT else whole
 
     def _completion(self, body: Body, digest: str) -> dict[str, Any]:
@@ -113,10 +113,10 @@ class Served:
             message = self._reply(body.messages, tools, seed)
         else:
             message = offline.reply(_plain(body.messages), tools, seed, persona=body.model)
-        asked = offline.tokens(offline.prompt(_plain(body.messages), tools))
-        told = len(offline.tokens(offline.prompt([message], [])))
-        usage = {"prompt_tokens": len(asked), "completion_tokens": told, "total_tokens": len(asked) + told}
-        details = {"prompt_tokens_details": {"cached_tokens": self._known.read(asked)}}
+        prompt = offline.tokens(offline.prompt(_plain(body.messages), tools))
+        spoken = len(offline.tokens(offline.prompt([message], [])))
+        usage = {"prompt_tokens": len(prompt), "completion_tokens": spoken, "total_tokens": len(prompt) + spoken}
+        details = {"prompt_tokens_details": {"cached_tokens": self._known.read(prompt)}}
         return _completion(body, message, digest) | {"usage": usage | details}
 
 
@@ -135,7 +135,7 @@ def app(
     """
     served = Served(reply, log, seed, wrong, frozenset(forms))
     routes = [Route("/v1/chat/completions", served.complete, methods=["POST"]), Route("/v1/models", _models)]
-    return Starlette(routes=routes, exception_handlers={HTTPException: _failed, ValueError: _refused})
+    return Starlette(routes=routes, exception_handlers={HTTPException: _error, ValueError: _bad_request})
 
 
 def _plain(messages: list[Message]) -> list[Message]:
@@ -162,8 +162,8 @@ def _read(raw: bytes, forms: frozenset[str]) -> Body:
 
 
 def _digest(body: Body) -> str:
-    said = body.model_dump(include={"messages", "tools", "tool_choice", "response_format", "seed"})
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    fields = body.model_dump(include={"messages", "tools", "tool_choice", "response_format", "seed"})
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
 def _role(body: Body) -> str:
@@ -180,11 +180,11 @@ def _note(log: Path | None, entry: dict[str, Any]) -> None:
 
 
 def _completion(body: Body, message: Message, digest: str) -> dict[str, Any]:
-    said = {"role": "assistant", "content": message.get("content") or None}
+    fields = {"role": "assistant", "content": message.get("content") or None}
     calls = message.get("tool_calls")
     choice = {
         "index": 0,
-        "message": said | ({"tool_calls": calls} if calls else {}),
+        "message": fields | ({"tool_calls": calls} if calls else {}),
         "logprobs": None,
         "finish_reason": "tool_calls" if calls else "stop",
     }
@@ -192,7 +192,7 @@ def _completion(body: Body, message: Message, digest: str) -> dict[str, Any]:
     return head | {"system_fingerprint": offline.FINGERPRINT, "choices": [choice]}
 
 
-def _streamed(body: Body, completion: dict[str, Any]) -> Response:
+def _stream(body: Body, completion: dict[str, Any]) -> Response:
     usage = bool((body.stream_options or {}).get("include_usage"))
     return Response("".join(_chunks(completion, usage)), media_type="text/event-stream")
 
@@ -214,7 +214,7 @@ def _chunks(completion: dict[str, Any], usage: bool) -> Iterator[str]:
     yield "data: [DONE]\n\n"
 
 
-async def _failed(request: Request, error: Exception) -> Response:
+async def _error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     kind = "server_error" if error.status_code >= 500 else "invalid_request_error"
     code = {401: "invalid_api_key", 404: "model_not_found"}.get(error.status_code)
@@ -222,8 +222,8 @@ async def _failed(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": fault}, error.status_code, error.headers)
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    return await _failed(request, HTTPException(400, str(error)))
+async def _bad_request(request: Request, error: Exception) -> Response:
+    return await _error(request, HTTPException(400, str(error)))
 
 
 @contextmanager

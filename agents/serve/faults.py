@@ -88,7 +88,7 @@ def refuse(outcome: Outcome) -> None:
         raise HTTPException(500, "The server had an error while processing your request")
 
 
-def garbled(whole: Response, n: int) -> Response:
+def garble(whole: Response, n: int) -> Response:
     """HTTP 200 without a chat completion: half of it, a page of HTML, or another object."""
     half = Response(bytes(whole.body)[: len(whole.body) // 2], media_type="application/json")
     page = Response("<html>502 Bad Gateway</html>", media_type="text/html")

@@ -20,8 +20,9 @@ from typing import Any
 from pydantic import JsonValue
 
 from agents import sandbox
+from agents.plan.code_tool import RUN_PYTHON
 from agents.sandbox import Execution, Limits, Sandboxes
-from agents.sandbox.tool import RUN_PYTHON, opened
+from agents.sandbox.tool import open_code_tool
 from agents.schema import Schema
 from agents.teacher.teachers import Message
 from evals.bench import data
@@ -111,7 +112,7 @@ def texts() -> list[dict[str, str]]:
 
 async def _solved(row: Mapping[str, Any], sandboxes: Sandboxes, ask: Ask) -> str:
     messages: list[Message] = [{"role": "user", "content": prompt(row)}]
-    async with opened(sandboxes) as tool:
+    async with open_code_tool(sandboxes) as tool:
         ran: list[Any] = []
         for place in range(MOST):
             answer = await ask(messages, [RUN])

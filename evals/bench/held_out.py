@@ -26,7 +26,7 @@ from agents.errors import UsageError
 from agents.plan.code_tool import RUN_PYTHON
 from agents.roles import observation
 from agents.sandbox import find
-from agents.sandbox.tool import CodeTool, opened
+from agents.sandbox.tool import CodeTool, open_code_tool
 from agents.schema import Cluster, Observed, Role, Schema, Tool
 from agents.teacher.teachers import Answer, Message, Request, Teachers
 from evals.bench import data
@@ -83,7 +83,7 @@ class HeldOut:
 
         async def play(task: Task, run: int, ask: Ask) -> JsonValue:
             row = self._rows[task.id]
-            async with opened(sandboxes) if sandboxes else nullcontext() as code:
+            async with open_code_tool(sandboxes) if sandboxes else nullcontext() as code:
                 return await _played(row, _World(row, teacher, code), ask)
 
         try:

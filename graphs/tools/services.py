@@ -8,7 +8,7 @@ from pathlib import Path
 from agents.errors import SandboxUnavailable, UsageError
 from agents.plan.code_tool import SERVICE, offering
 from agents.sandbox import Limits, Sandboxes, find
-from agents.sandbox.tool import opened
+from agents.sandbox.tool import open_code_tool
 from agents.schema import Cluster
 from graphs.tools.execution import Service
 
@@ -30,7 +30,7 @@ def equipped(clusters: Sequence[Cluster], code: Sandboxes | None) -> list[Cluste
 
 def services(code: Sandboxes | None, mcp: Path | None) -> Mapping[str, Service]:
     """Service -> what opens its runner for one trajectory. Raises UsageError where two are called the same."""
-    coded: dict[str, Service] = {SERVICE: partial(opened, code)} if code else {}
+    coded: dict[str, Service] = {SERVICE: partial(open_code_tool, code)} if code else {}
     if mcp is None:
         return coded
     from graphs.tools import mcp as live

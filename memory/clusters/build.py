@@ -20,7 +20,7 @@ import typer
 from pydantic import Field, ValidationError
 
 from agents import cli
-from agents.errors import mistaken
+from agents.errors import usage_error
 from agents.plan.dataflow import nouns
 from agents.schema import Cluster, Noun, Tool, words
 from memory import tool_files
@@ -180,7 +180,7 @@ def _command(
     try:
         config = Config.model_validate(locals())
     except ValidationError as error:
-        raise mistaken(error) from None
+        raise usage_error(error) from None
     start(config)
 
 

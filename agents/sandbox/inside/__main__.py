@@ -18,22 +18,22 @@ sys.path.remove(os.environ.pop("PYTHONPATH"))
 
 
 def main() -> None:
-    told = json.loads(sys.argv[1])
-    sys.path += told["packages"]
+    orders = json.loads(sys.argv[1])
+    sys.path += orders["packages"]
     wire = _wire()
     megabyte = 2**20
     limits = {
-        resource.RLIMIT_AS: told["memory_mb"] * megabyte,
-        resource.RLIMIT_FSIZE: told["disk_mb"] * megabyte,
+        resource.RLIMIT_AS: orders["memory_mb"] * megabyte,
+        resource.RLIMIT_FSIZE: orders["disk_mb"] * megabyte,
         resource.RLIMIT_NOFILE: 128,
         resource.RLIMIT_CORE: 0,
     }
-    lockdown.enter(told["readable"], told["packages"], told["home"], limits, told["uid"])
-    os.chdir(told["home"])
+    lockdown.enter(orders["readable"], orders["packages"], orders["home"], limits, orders["uid"])
+    os.chdir(orders["home"])
     _send(wire, {"ready": True})
-    notebook = cells.Notebook(told["output_kb"] * 1024)
-    while asked := _receive(wire):
-        _send(wire, notebook.run(asked["code"]))
+    notebook = cells.Notebook(orders["output_kb"] * 1024)
+    while request := _receive(wire):
+        _send(wire, notebook.run(request["code"]))
 
 
 def _wire() -> socket.socket:

@@ -70,7 +70,7 @@ class Notebook:
     def _show(self, value: Any, *, main: bool) -> None:
         bundle = _bundle(value)
         size = sum(len(str(part)) for part in bundle.values())
-        held = sum(len(str(part)) for one in self._results for part in one.values())
+        held = sum(len(str(part)) for result in self._results for part in result.values())
         if size + held > self._most:
             bundle = {"text": bundle["text"][: max(0, self._most - held)] + " [cut off]"}
         self._results.append({**bundle, "is_main_result": main})
@@ -85,19 +85,19 @@ def _bundle(value: Any) -> dict[str, Any]:
     bundle: dict[str, Any] = {"text": value if isinstance(value, str) else repr(value)}
     if isinstance(value, type):
         return bundle
-    for mime, data in _offered(value).items():
+    for mime, data in _representations(value).items():
         if name := FORMATS.get(mime):
             bundle[name] = base64.b64encode(data).decode() if isinstance(data, bytes) else data
     return bundle
 
 
-def _offered(value: Any) -> dict[str, Any]:
+def _representations(value: Any) -> dict[str, Any]:
     if many := getattr(value, "_repr_mimebundle_", None):
-        found = many()
-        return dict(found[0] if isinstance(found, tuple) else found)
-    found = {mime: getattr(value, f"_repr_{name}_", None) for mime, name in FORMATS.items()}
-    made = {mime: give() for mime, give in found.items() if callable(give)}
-    return {mime: data for mime, data in made.items() if data is not None}
+        offers = many()
+        return dict(offers[0] if isinstance(offers, tuple) else offers)
+    offers = {mime: getattr(value, f"_repr_{name}_", None) for mime, name in FORMATS.items()}
+    shown = {mime: give() for mime, give in offers.items() if callable(give)}
+    return {mime: data for mime, data in shown.items() if data is not None}
 
 
 def _failure(raised: BaseException, most: int) -> dict[str, str]:

@@ -36,8 +36,8 @@ def enter(readable: Iterable[str], listed: Iterable[str], home: str, limits: Map
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
     _drop_capabilities()
-    _checked("parent_death", LIBC.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0))  # after the user, whose change clears it
-    _checked("no_new_privs", LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+    _check("parent_death", LIBC.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0))  # after the user, whose change clears it
+    _check("no_new_privs", LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     _landlock(readable, listed, home)
     own = {"tgkill": ((0, "is", (os.getpid(),)),)}  # signals to its own threads alone
     install(program({**ALLOWED, **own}))
@@ -46,12 +46,12 @@ def enter(readable: Iterable[str], listed: Iterable[str], home: str, limits: Map
 def _drop_capabilities() -> None:
     """All of them; a process without any has nothing to drop."""
     header = struct.pack("Ii", 0x20080522, 0)  # version 3, this process
-    _checked("capset", LIBC.capset(header, bytes(24)))
+    _check("capset", LIBC.capset(header, bytes(24)))
 
 
 def abi() -> int:
     """The kernel's Landlock ABI. Raises OSError where there is none."""
-    return _checked("landlock", LIBC.syscall(LANDLOCK_CREATE_RULESET, None, 0, 1))
+    return _check("landlock", LIBC.syscall(LANDLOCK_CREATE_RULESET, None, 0, 1))
 
 
 def _landlock(readable: Iterable[str], listed: Iterable[str], home: str) -> None:
@@ -60,30 +60,30 @@ def _landlock(readable: Iterable[str], listed: Iterable[str], home: str) -> None
     network = 0b11 if version >= 4 else 0  # TCP bind and connect
     scoped = 0b11 if version >= 6 else 0  # abstract unix sockets and signals
     wanted = struct.pack("QQQ", rights, network, scoped)[: 8 if version < 4 else 16 if version < 6 else 24]
-    rules = _checked("landlock", LIBC.syscall(LANDLOCK_CREATE_RULESET, wanted, len(wanted), 0))
+    rules = _check("landlock", LIBC.syscall(LANDLOCK_CREATE_RULESET, wanted, len(wanted), 0))
     for path in readable:
         _allow(rules, path, (READ_FILE | READ_DIR) if os.path.isdir(path) else READ_FILE)
     for path in listed:
         _allow(rules, path, READ_DIR)
     _allow(rules, home, rights & ~EXECUTE & ~MAKE_SPECIAL)
-    _checked("landlock", LIBC.syscall(LANDLOCK_RESTRICT_SELF, rules, 0))
+    _check("landlock", LIBC.syscall(LANDLOCK_RESTRICT_SELF, rules, 0))
     os.close(rules)
 
 
 def _allow(rules: int, path: str, rights: int) -> None:
     beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
     rule = struct.pack("=Qi", rights, beneath)
-    _checked(f"landlock {path}", LIBC.syscall(LANDLOCK_ADD_RULE, rules, 1, rule, 0))
+    _check(f"landlock {path}", LIBC.syscall(LANDLOCK_ADD_RULE, rules, 1, rule, 0))
     os.close(beneath)
 
 
 def install(code: bytes) -> None:
     held = ctypes.create_string_buffer(code)
     head = struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(held))
-    _checked("seccomp", LIBC.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, head, 0, 0))
+    _check("seccomp", LIBC.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, head, 0, 0))
 
 
-def _checked(step: str, result: int) -> int:
+def _check(step: str, result: int) -> int:
     if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{step}: {os.strerror(number)}")

@@ -17,7 +17,7 @@ from agents.plan.code_tool import RUN_PYTHON, SERVICE, offering
 from agents.plan.dataflow import carried
 from agents.roles import blueprint
 from agents.sandbox import find
-from agents.sandbox.tool import CodeTool, opened
+from agents.sandbox.tool import CodeTool, open_code_tool
 from agents.schema import Blueprint, Cluster, Directive, Mode, Origin, Played, Tool
 from graphs import studio
 from graphs.campaign.journal import Journal
@@ -52,7 +52,7 @@ FIELDS = {"number": "total amount", "category": "status", "key": "order id", "id
 
 async def played(seed: int, steps: int = 4) -> Played:
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.COMPUTATION, steps=steps)
-    async with aclosing(await find(LEVELS[-1])) as sandboxes, opened(sandboxes) as code:
+    async with aclosing(await find(LEVELS[-1])) as sandboxes, open_code_tool(sandboxes) as code:
         return await play(directive, CLUSTER, Context(teacher(seed=seed), runners={SERVICE: code}))
 
 
@@ -190,7 +190,7 @@ async def test_a_resumed_trajectory_has_the_variables_of_its_recorded_cells(tmp_
         journal = Journal(tmp_path)
         async with (
             aclosing(await find(LEVELS[-1])) as sandboxes,
-            recorded({SERVICE: partial(opened, sandboxes)}, journal, 3) as runners,
+            recorded({SERVICE: partial(open_code_tool, sandboxes)}, journal, 3) as runners,
         ):
             before = [(RUN_PYTHON, given) for given in asked]
             seen = [await runners[SERVICE].call(RUN_PYTHON, given, before[:n]) for n, given in enumerate(asked)]
