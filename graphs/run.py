@@ -351,7 +351,7 @@ def start(given: dict[str, Any], resume: bool, dry_run: bool = False) -> int:
         print(f"{stopped}; to go on: python -m graphs.run --out {config.out} --resume", file=sys.stderr)
         return 130 if stopped == SIGNALLED else 3
     page = report.write(config.out)
-    print("\n".join(summary.told(config.out)), f"report: {page}", sep="\n")
+    print("\n".join(summary.describe(config.out)), f"report: {page}", sep="\n")
     return 0 if summary.read(config.out).accepted else 1
 
 

@@ -52,11 +52,11 @@ STUDIO, URL = "https://smith.langchain.com/studio/", "http://127.0.0.1:2024"
 async def begin(state: Input) -> State:
     """The cluster and the directive that a person's few words mean. Raises UsageError for others."""
     seed = state.get("seed", 0)
-    cluster = await asyncio.to_thread(_chosen, state["service"], seed)
-    return _begun(cluster, _directive(cluster, seed, state.get("mode", "")))
+    cluster = await asyncio.to_thread(_choose, state["service"], seed)
+    return _start(cluster, _directive(cluster, seed, state.get("mode", "")))
 
 
-def _begun(cluster: Cluster, directive: Directive) -> State:
+def _start(cluster: Cluster, directive: Directive) -> State:
     return {"cluster": cluster.model_dump(mode="json"), "directive": directive.model_dump(mode="json")}
 
 
@@ -66,15 +66,15 @@ def _clusters() -> dict[str, Cluster]:
     return {cluster.id: offering(cluster) for cluster in build.build(corpus.builtin().tools, embedder())}
 
 
-def _chosen(service: str, seed: int) -> Cluster:
+def _choose(service: str, seed: int) -> Cluster:
     """By id, else one of the clusters whose service has these words in its name."""
-    known, wanted = _clusters(), service.strip().lower()
-    named = [cluster for cluster in known.values() if wanted in cluster.tools[0].service.lower()]
-    found = [known[wanted]] if wanted in known else named
-    if not wanted or not found:
-        services = sorted({cluster.tools[0].service for cluster in known.values()})
+    by_id, wanted = _clusters(), service.strip().lower()
+    named = [cluster for cluster in by_id.values() if wanted in cluster.tools[0].service.lower()]
+    matches = [by_id[wanted]] if wanted in by_id else named
+    if not wanted or not matches:
+        services = sorted({cluster.tools[0].service for cluster in by_id.values()})
         raise UsageError(f"service {service!r} is not a cluster or one of {', '.join(services)}")
-    return random.Random(f"cluster:{seed}").choice(found)
+    return random.Random(f"cluster:{seed}").choice(matches)
 
 
 def _directive(cluster: Cluster, seed: int, mode: str) -> Directive:
@@ -104,9 +104,9 @@ def supplied(node: Node) -> Callable[[State], Awaitable[State]]:
         hands = await asyncio.to_thread(teachers, state.get("teacher") or "offline")
         seed, calls = state.get("seed", 0), itertools.count(len(state.get("messages", [])) << 8)
 
-        async def ask(role: Role, messages: list[Message], **given: Any) -> Answer:
+        async def ask(role: Role, messages: list[Message], **options: Any) -> Answer:
             drawn = seed_of(seed, state["directive"]["slot"], next(calls))
-            return await hands.answer(Request(role=role, messages=messages, seed=drawn, **given))
+            return await hands.answer(Request(role=role, messages=messages, seed=drawn, **options))
 
         try:
             return await node(state, Runtime(context=Context(ask=ask, runners={SERVICE: _Code()})))
@@ -138,55 +138,55 @@ def read(run: Path, slot: int) -> tuple[State, Played, Record]:
     try:
         config = orjson.loads((run / "manifest.json").read_bytes())["config"]
         with closing(sqlite3.connect(f"{(run / 'journal.sqlite').resolve().as_uri()}?mode=ro", uri=True)) as journal:
-            found = journal.execute("select played from finished where slot = ?", (slot,)).fetchone()
+            finished = journal.execute("select played from finished where slot = ?", (slot,)).fetchone()
             rows = journal.execute("select answer from answers where slot = ? order by call", (slot,)).fetchall()
             query = "select service, origin, observed from executed where slot = ? order by call"
             executed = journal.execute(query, (slot,)).fetchall()
     except (OSError, sqlite3.OperationalError) as error:
         raise UsageError(f"{run} is not a run that can be read ({error}); give the folder that --out named") from None
-    if found is None:
+    if finished is None:
         raise UsageError(f"{run}: slot {slot} is not finished; choose one of trajectories.jsonl or rejected.jsonl")
-    one = Played.model_validate_json(found[0])
-    directive = one.trajectory.directive
-    known = file.read(Path(config["clusters"] or run / sample.CLUSTERS))
-    cluster = next((cluster for cluster in known if cluster.id == directive.cluster), None)
+    past = Played.model_validate_json(finished[0])
+    directive = past.trajectory.directive
+    clusters = file.read(Path(config["clusters"] or run / sample.CLUSTERS))
+    cluster = next((cluster for cluster in clusters if cluster.id == directive.cluster), None)
     if cluster is None:
         raise UsageError(f"{run}: cluster {directive.cluster} is not in its file of clusters; that has changed since")
-    if RUN_PYTHON.key in one.trajectory.cluster["tools"].values():
+    if RUN_PYTHON.key in past.trajectory.cluster["tools"].values():
         cluster = offering(cluster)
-    said: State = {"service": cluster.id, "seed": config["seed"], "teacher": config["teacher"]}
+    inputs: State = {"service": cluster.id, "seed": config["seed"], "teacher": config["teacher"]}
     seen = (Observed.model_validate_json(observed) for _, _, observed in executed)
     runners = {service: Replayed(Origin(origin), seen) for service, origin, _ in executed}
     answers = [Answer.model_validate_json(row[0]) for row in rows]
-    return {**said, **_begun(cluster, directive)}, one, (answers, runners)
+    return {**inputs, **_start(cluster, directive)}, past, (answers, runners)
 
 
-async def turns(start: State, one: Played, record: Record) -> list[tuple[str, State]]:
+async def turns(start: State, past: Played, record: Record) -> list[tuple[str, State]]:
     """Each node's update, in order. Raises UsageError where this version plays the same answers in another way."""
     steps: list[tuple[str, State]] = [("begin", start)]
     config: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
     try:
-        async for update in STEPS.astream(start, config, context=_replaying(one, *record), stream_mode="updates"):
+        async for update in STEPS.astream(start, config, context=_replay_context(past, *record), stream_mode="updates"):
             steps += update.items()
     except TeacherError as error:  # only `blueprint` lets it pass
         steps.append(("blueprint", {"stop": Stop.TEACHER_ERROR, "reason": str(error)}))
     end = dict(ChainMap(*(dict(values) for _, values in reversed(steps))))
-    if played(end, one.trajectory.directive, Cluster.model_validate(start["cluster"])) != one:
+    if played(end, past.trajectory.directive, Cluster.model_validate(start["cluster"])) != past:
         raise UsageError("this version plays the slot in another way; use the one that the run's manifest.json names")
     return steps
 
 
-def _replaying(one: Played, answers: list[Answer], runners: Runners) -> Context:
+def _replay_context(past: Played, answers: list[Answer], runners: Runners) -> Context:
     """The answers in their order, and a Global Memory that lets pass the blueprint that it let pass at the time."""
     left = iter(answers)
 
-    async def ask(role: Role, messages: list[Message], **given: Any) -> Answer:
+    async def ask(role: Role, messages: list[Message], **options: Any) -> Answer:
         for answer in left:
             return answer
-        raise TeacherError(one.reason)  # a request that failed has no answer
+        raise TeacherError(past.reason)  # a request that failed has no answer
 
     async def gate(drawn: Blueprint) -> Sequence[Near]:
-        return () if drawn == one.trajectory.blueprint else [Neighbour(0, 0.0, "refused at the time")]
+        return () if drawn == past.trajectory.blueprint else [Neighbour(0, 0.0, "refused at the time")]
 
     return Context(ask=ask, gate=gate, runners=runners)
 
@@ -211,13 +211,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("run", type=Path, help="the run's folder")
     parser.add_argument("slot", type=int, help="as in trajectories.jsonl or rejected.jsonl")
     parser.add_argument("--url", default=URL, help="where `langgraph dev` listens")
-    told = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        thread = asyncio.run(open_slot(told.run, told.slot, told.url))
+        thread = asyncio.run(open_slot(options.run, options.slot, options.url))
     except UsageError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(2) from None
-    print(f"thread {thread}", f"{STUDIO}?baseUrl={quote(told.url, safe='')}&thread={thread}", sep="\n")
+    print(f"thread {thread}", f"{STUDIO}?baseUrl={quote(options.url, safe='')}&thread={thread}", sep="\n")
 
 
 if __name__ == "__main__":

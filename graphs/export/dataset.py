@@ -34,12 +34,12 @@ def convert(
     """
     if push and layout != Format.PARQUET:
         raise UsageError(f"--push: a hub takes --format parquet, not {layout}")
-    manifest, rows = _manifest(run), list(chosen(run))
+    manifest, rows = _manifest(run), list(read_rows(run))
     if not rows:
         raise UsageError(f"{run}: no row was accepted; report.html there says why")
     print(f"read {len(rows)} accepted rows of {run}")
     if against:
-        rows = leak_check.passed(rows, against, leaks)
+        rows = leak_check.check(rows, against, leaks)
     if layout == Format.PARQUET:
         out, written = out or run / "export" / "parquet", len(rows)
         parquet.write(rows, out, manifest, push)
@@ -49,7 +49,7 @@ def convert(
     print(f"wrote {written} rows to {out}{f' and pushed them to {push}' if push else ''}")
 
 
-def chosen(run: Path) -> Iterator[Row]:
+def read_rows(run: Path) -> Iterator[Row]:
     """The accepted rows."""
     with (run / "trajectories.jsonl").open("rb") as lines:
         for text in lines:
@@ -60,13 +60,13 @@ def chosen(run: Path) -> Iterator[Row]:
 def recorder(layout: Format, manifest: dict[str, Any]) -> Callable[[Row], Record]:
     """What makes a record of a row in this layout of JSON lines."""
     assistant = manifest.get("teachers", {}).get("assistant", {}).get("model")
-    known: dict[Format, Callable[[Row], Record]] = {
+    by_format: dict[Format, Callable[[Row], Record]] = {
         Format.OPENAI: formats.openai,
         Format.SHAREGPT: formats.sharegpt,
         Format.HERMES: formats.hermes,
         Format.ATIF: partial(formats.atif, model=assistant),
     }
-    return known[layout]
+    return by_format[layout]
 
 
 def write(rows: list[Row], record: Callable[[Row], Record], out: Path) -> int:

@@ -46,9 +46,9 @@ def openai(row: Row) -> Record:
 
 def tools(row: Row) -> list[Record]:
     """The offered functions: name, description and parameters only."""
-    known = ("name", "description", "parameters")
+    keys = ("name", "description", "parameters")
     return [
-        {"type": "function", "function": {key: tool["function"][key] for key in known if key in tool["function"]}}
+        {"type": "function", "function": {key: tool["function"][key] for key in keys if key in tool["function"]}}
         for tool in row["tools"]
     ]
 
@@ -66,9 +66,9 @@ def sharegpt(row: Row) -> Record:
             turns.append({"from": "observation", "value": contents[0] if len(contents) == 1 else _json(contents)})
         elif group[0].get("tool_calls"):
             called = _calls(group[0])
-            said = {"text": group[0]["content"]} if group[0].get("content") else {}
+            beside = {"text": group[0]["content"]} if group[0].get("content") else {}
             value = _json(called[0] if len(called) == 1 else called)
-            turns.append({"from": "function_call", "value": value, **said})
+            turns.append({"from": "function_call", "value": value, **beside})
         else:
             turns.append({"from": "human" if role == "user" else "gpt", "value": group[0]["content"]})
     offered = [tool["function"] for tool in tools(row)]
@@ -85,11 +85,11 @@ def hermes(row: Row) -> Record:
     turns = [{"from": "system", "value": HERMES.format(system=_system(row), tools=offered)}]
     names = {"user": "human", "assistant": "gpt", "tool": "tool"}
     for role, group in _turns(row):
-        turns.append({"from": names[role], "value": "\n".join(_tagged(role, group))})
+        turns.append({"from": names[role], "value": "\n".join(_tag(role, group))})
     return {"conversations": turns, "tools": _json(tools(row))}
 
 
-def _tagged(role: str, group: list[Row]) -> Iterator[str]:
+def _tag(role: str, group: list[Row]) -> Iterator[str]:
     for message in group:
         if role == "tool":
             yield f"<tool_response>\n{message['content']}\n</tool_response>"
@@ -155,7 +155,7 @@ def _system(row: Row) -> str:
 
 def _calls(message: Row) -> list[Record]:
     functions = [call["function"] for call in message.get("tool_calls") or ()]
-    return [{"name": one["name"], "arguments": json.loads(one["arguments"])} for one in functions]
+    return [{"name": function["name"], "arguments": json.loads(function["arguments"])} for function in functions]
 
 
 def _json(value: Any) -> str:

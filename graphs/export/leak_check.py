@@ -11,7 +11,7 @@ from memory.measure import overlap
 from memory.measure.overlap import Match, Overlap
 
 SHOWN = 5
-"""Matches told one by one."""
+"""Matches that are printed."""
 
 
 class Leak(StrEnum):
@@ -22,21 +22,21 @@ class Leak(StrEnum):
     REPORT = "report"
 
 
-def passed(rows: Sequence[Row], against: Path, leak: Leak) -> list[Row]:
-    """The rows that may leave, the others told. Raises: UsageError: one overlaps and `leak` says refuse."""
-    known = Overlap(overlap.read(against), embedder())
-    found = [(row, known.matches(overlap.row_texts(row))) for row in rows]
-    leaking = [(row, matches) for row, matches in found if matches]
-    told = [_told(row, matches[0]) for row, matches in leaking[:SHOWN]]
+def check(rows: Sequence[Row], against: Path, leak: Leak) -> list[Row]:
+    """The rows that may leave, the others named. Raises: UsageError: one overlaps and `leak` says refuse."""
+    overlaps = Overlap(overlap.read(against), embedder())
+    matched = [(row, overlaps.matches(overlap.row_texts(row))) for row in rows]
+    leaking = [(row, matches) for row, matches in matched if matches]
+    lines = [_describe(row, matches[0]) for row, matches in leaking[:SHOWN]]
     count = f"{len(leaking)} of {len(rows)} rows overlap with {against}"
     if leaking and leak is Leak.REFUSE:
-        raise UsageError(f"--against: {count}: {'; '.join(told)}; --leaks drop leaves them out, report lets them pass")
-    print("\n".join([f"{count}{', left out' if leaking and leak is Leak.DROP else ''}", *told]))
-    kept = [row for row, matches in found if not matches or leak is Leak.REPORT]
+        raise UsageError(f"--against: {count}: {'; '.join(lines)}; --leaks drop leaves them out, report lets them pass")
+    print("\n".join([f"{count}{', left out' if leaking and leak is Leak.DROP else ''}", *lines]))
+    kept = [row for row, matches in matched if not matches or leak is Leak.REPORT]
     if not kept:
         raise UsageError(f"--leaks drop: no row is left; every one overlaps with {against}")
     return kept
 
 
-def _told(row: Row, match: Match) -> str:
+def _describe(row: Row, match: Match) -> str:
     return f"slot {row['slot']} by {match.by} with {match.bench} {match.id}: {match.text[:60]!r}"

@@ -73,10 +73,10 @@ def write(rows: Sequence[Row], out: Path, manifest: dict[str, Any], push: str = 
         raise UsageError("--format parquet: needs the datasets library; pip install -e '.[train]'")
     from datasets import Dataset
 
-    told = card(rows, manifest, push.rpartition("/")[2] or "TDScaling trajectories")
+    text = card(rows, manifest, push.rpartition("/")[2] or "TDScaling trajectories")
     (out / "data").mkdir(parents=True, exist_ok=True)
     Dataset.from_list([columns(row) for row in rows]).to_parquet(out / "data" / "train.parquet")
-    (out / "README.md").write_text(told, encoding="utf-8")
+    (out / "README.md").write_text(text, encoding="utf-8")
     if push:
         _push(out, push)
 
@@ -100,7 +100,7 @@ def card(rows: Sequence[Row], manifest: dict[str, Any], title: str) -> str:
     used = Counter(licence or "not stated" for row in rows for licence in row.get("tool_licences", {}).values())
     teachers = manifest.get("teachers", {})
     facts = {
-        "teachers": ", ".join(f"{role}: {one.get('model')}" for role, one in sorted(teachers.items())),
+        "teachers": ", ".join(f"{role}: {teacher.get('model')}" for role, teacher in sorted(teachers.items())),
         "observations": ", ".join(f"{count} {origin}" for origin, count in sorted(origins.items())),
         "seed, window": f"{config.get('seed')}, {config.get('window')}",
         "tool corpus": f"{corpus.get('tools')} tools, sha256 {corpus.get('sha256')}",

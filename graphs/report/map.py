@@ -18,7 +18,7 @@ DRAWN = 40
 """Points of a curve; each is a decomposition of all rows before it."""
 
 
-def shown(entries: Sequence[Row], texts: Sequence[str]) -> Iterator[str]:
+def sections(entries: Sequence[Row], texts: Sequence[str]) -> Iterator[str]:
     """The sections of the report, of one entry and one text for each slot."""
     vectors = embedder().embed(texts).astype(np.float64) if texts else np.zeros((0, 1))
     kept = [n for n, entry in enumerate(entries) if entry["outcome"] == "accepted"]

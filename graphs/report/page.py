@@ -15,7 +15,7 @@ from agents.errors import UsageError
 from agents.schema import Mode
 from graphs.report import map
 from graphs.report.rows import SHOWN, Browser
-from graphs.report.summary import Row, Summary, begun, rows
+from graphs.report.summary import Row, Summary, open_run, read_rows
 from memory.page.charts import Line, bars, lines
 from memory.page.page import page, section, table
 from memory.store.novelty import trajectory_text
@@ -27,21 +27,21 @@ DRAWN = 300
 
 def write(folder: Path) -> Path:
     """Write report.html into the run's folder; returns its path."""
-    summary, browser, texts = begun(folder), Browser(), list[str]()
-    for line, row in rows(folder):
+    summary, browser, texts = open_run(folder), Browser(), list[str]()
+    for line, row in read_rows(folder):
         summary.add(row)
         if len(browser.entries) < SHOWN:
             texts.append(trajectory_text(row, (row.get("measures") or {}).get("signature", "")))
         browser.add(line, row)
-    sections = [*_sections(summary), *map.shown(browser.entries, texts), _browser(summary, browser)]
-    made = page(
+    sections = [*_sections(summary), *map.sections(browser.entries, texts), _browser(summary, browser)]
+    html = page(
         f"Run {folder.resolve().name}",
         sections,
         style=(HERE / "report.css").read_text(encoding="utf-8"),
         script=(HERE / "report.js").read_text(encoding="utf-8"),
         data=browser.data(),
     )
-    (folder / "report.html").write_text(made, encoding="utf-8")
+    (folder / "report.html").write_text(html, encoding="utf-8")
     return folder / "report.html"
 
 
@@ -53,7 +53,7 @@ def _sections(summary: Summary) -> Iterator[str]:
         yield _rejections(summary)
     yield section("Curves", *_curves(summary))
     modes = {mode.value: summary.modes[mode] for mode in Mode}
-    leaves = {leaf: summary.leaves[leaf] for leaf in sorted(summary.asked | set(summary.leaves), key=_by_number)}
+    leaves = {leaf: summary.leaves[leaf] for leaf in sorted(summary.wanted | set(summary.leaves), key=_by_number)}
     yield section(
         "Diversity",
         bars("Modes of accepted trajectories", modes, summary.accepted / len(modes), key="mode"),
@@ -85,7 +85,7 @@ def _facts(summary: Summary) -> Iterator[tuple[str, Any]]:
     each = summary.cost.get("per_accepted")
     yield "tokens for each accepted", each and round(each["input"] + each["output"])
     yield "dollars for each accepted", (summary.cost.get("dollars") or {}).get("per_accepted")
-    yield "teacher", ", ".join(sorted({one["name"] for one in summary.manifest.get("teachers", {}).values()}))
+    yield "teacher", ", ".join(sorted({teacher["name"] for teacher in summary.manifest.get("teachers", {}).values()}))
     yield "seed, window, novelty", ", ".join(str(config.get(name)) for name in ("seed", "window", "novelty"))
     yield "version", summary.manifest.get("git_commit")
 
@@ -130,8 +130,8 @@ def _costs(cost: Row) -> Iterator[str]:
     """Tokens by role and by reason; a dash where an endpoint did not say."""
     heads = ("", "answers", "input", "output", "cached")
     for title, part in (("by role", "by_role"), ("spent on rejected slots", "wasted_by_reason")):
-        rows = [(name, *(one.get(head) for head in heads[1:])) for name, one in cost.get(part, {}).items()]
-        sums = {name: (spent or 0) + (said or 0) for name, _, spent, said, _ in rows}
+        rows = [(name, *(tokens.get(head) for head in heads[1:])) for name, tokens in cost.get(part, {}).items()]
+        sums = {name: (read or 0) + (written or 0) for name, _, read, written, _ in rows}
         if rows:
             yield bars(f"Input and output tokens {title}", sums)
             yield table((title, *heads[1:]), rows)
@@ -141,8 +141,8 @@ def _costs(cost: Row) -> Iterator[str]:
     faults = [
         (role, name, count)
         for kind in ("transport_faults", "semantic_faults")
-        for role, found in cost.get(kind, {}).items()
-        for name, count in found.items()
+        for role, by_name in cost.get(kind, {}).items()
+        for name, count in by_name.items()
     ]
     if faults:
         yield table(("role", "fault of its endpoint or answer", "n"), faults)

@@ -37,11 +37,11 @@ class Browser:
         """`index` and `rows-0`, `rows-1`, ... for the page: deflated JSON, deflated lines, both as base64."""
         self._close()
         index = orjson.dumps({"part": PART, "entries": self.entries})
-        return {"index": _packed(index), **{f"rows-{i}": part for i, part in enumerate(self._parts)}}
+        return {"index": _pack(index), **{f"rows-{i}": part for i, part in enumerate(self._parts)}}
 
     def _close(self) -> None:
         if self._part:
-            self._parts.append(_packed(b"".join(self._part)))
+            self._parts.append(_pack(b"".join(self._part)))
             self._part = []
 
 
@@ -84,5 +84,5 @@ def blame_of(row: dict[str, Any]) -> str:
     return str((row.get("verdict") or {}).get("blame", "not judged"))
 
 
-def _packed(content: bytes) -> str:
+def _pack(content: bytes) -> str:
     return b64encode(zlib.compress(content)).decode()

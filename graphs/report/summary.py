@@ -26,7 +26,7 @@ class Summary:
     faults: Counter[str] = field(default_factory=Counter)
     modes: Counter[str] = field(default_factory=Counter)
     leaves: Counter[str] = field(default_factory=Counter)
-    asked: set[str] = field(default_factory=set)
+    wanted: set[str] = field(default_factory=set)
     """Leaves that a slot was meant for, accepted or not."""
     signatures: Counter[str] = field(default_factory=Counter)
     services: Counter[str] = field(default_factory=Counter)
@@ -40,7 +40,7 @@ class Summary:
         return self.accepted + self.reasons.total()
 
     def add(self, row: Row) -> None:
-        self.asked.add(row["directive"]["leaf"])
+        self.wanted.add(row["directive"]["leaf"])
         if "reason" in row:
             self.reasons[row["reason"]] += 1
             self.blames[blame_of(row)] += 1
@@ -57,13 +57,13 @@ class Summary:
 
 def read(folder: Path) -> Summary:
     """The summary of a run. Raises UsageError where there is no run."""
-    summary = begun(folder)
-    for _, row in rows(folder):
+    summary = open_run(folder)
+    for _, row in read_rows(folder):
         summary.add(row)
     return summary
 
 
-def begun(folder: Path) -> Summary:
+def open_run(folder: Path) -> Summary:
     """The summary of a run whose rows are still to be added. Raises UsageError where there is no run."""
     if not (folder / "trajectories.jsonl").is_file():
         raise UsageError(f"{folder}: no trajectories.jsonl there; give the folder of a run, such as runs/default")
@@ -71,7 +71,7 @@ def begun(folder: Path) -> Summary:
     return Summary(metrics=metrics, cost=_json(folder / "cost.json"), manifest=_json(folder / "manifest.json"))
 
 
-def told(folder: Path) -> Iterator[str]:
+def describe(folder: Path) -> Iterator[str]:
     """The summary in a few lines for a terminal."""
     summary = read(folder)
     yield f"accepted {summary.accepted} of {summary.slots} slots in {folder}"
@@ -82,7 +82,7 @@ def told(folder: Path) -> Iterator[str]:
     yield f"files: {', '.join(sorted(path.name for path in folder.iterdir() if path.suffix in ('.json', '.jsonl')))}"
 
 
-def rows(folder: Path) -> Iterator[tuple[bytes, Row]]:
+def read_rows(folder: Path) -> Iterator[tuple[bytes, Row]]:
     """Accepted and rejected rows with their lines, in slot order."""
     files = (_lines(folder / name) for name in ("trajectories.jsonl", "rejected.jsonl"))
     return merge(*files, key=lambda item: item[1]["slot"])

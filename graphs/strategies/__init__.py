@@ -114,11 +114,11 @@ def several_servers(clusters: Sequence[Cluster], seed: int) -> list[Cluster]:
     """Half as many clusters again [ours], each of the tools of two that lie on different servers, at most 12."""
     rng, joined = Random(f"servers:{seed}"), []
     ordered = sorted(clusters, key=lambda cluster: cluster.id)
-    for one in rng.sample(ordered, len(ordered) // 2):
+    for cluster in rng.sample(ordered, len(ordered) // 2):
         other = rng.choice(ordered)
-        tools = (*one.tools[:6], *other.tools[:6])
-        if {tool.service for tool in one.tools}.isdisjoint(tool.service for tool in other.tools):
-            digest = hashlib.sha256(f"{one.id} {other.id}".encode()).hexdigest()
-            title = f"{one.title} and {other.title}"
-            joined.append(Cluster(id=f"m{digest[:10]}", leaf=one.leaf, title=title, tools=tools))
+        tools = (*cluster.tools[:6], *other.tools[:6])
+        if {tool.service for tool in cluster.tools}.isdisjoint(tool.service for tool in other.tools):
+            digest = hashlib.sha256(f"{cluster.id} {other.id}".encode()).hexdigest()
+            title = f"{cluster.title} and {other.title}"
+            joined.append(Cluster(id=f"m{digest[:10]}", leaf=cluster.leaf, title=title, tools=tools))
     return joined

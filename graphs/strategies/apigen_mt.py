@@ -95,8 +95,8 @@ def walk(cluster: Cluster, directive: Directive) -> list[str]:
 async def _task(ask: Ask, cluster: Cluster, way: Sequence[str], feedback: Sequence[str]) -> Blueprint:
     wish = section("Tools", blueprint.described(cluster)) + section("Walk", way)
     wish += section("Feedback", feedback) if feedback else ""
-    asked = [{"role": "system", "content": render("apigen-mt/blueprint", form=blueprint.form())}]
-    task = await fill(ask, Role.BLUEPRINT, [*asked, {"role": "user", "content": wish}], Blueprint)
+    prompt = [{"role": "system", "content": render("apigen-mt/blueprint", form=blueprint.form())}]
+    task = await fill(ask, Role.BLUEPRINT, [*prompt, {"role": "user", "content": wish}], Blueprint)
     blueprint.check(task, cluster)
     if [step.tool for step in task.steps] != list(way):
         raise BlueprintError(f"calls {[step.tool for step in task.steps]}, the walk is {list(way)}")
@@ -106,11 +106,11 @@ async def _task(ask: Ask, cluster: Cluster, way: Sequence[str], feedback: Sequen
 async def _refused(ask: Ask, cluster: Cluster, task: Blueprint) -> list[str]:
     """What those who refuse say; nothing where a majority accepts."""
     case = {"tools": blueprint.described(cluster), "task": task.model_dump(mode="json")}
-    asked = [
+    prompt = [
         {"role": "system", "content": render("apigen-mt/review")},
         {"role": "user", "content": section("Task", case)},
     ]
-    reviews = [await fill(ask, Role.QUALITY, asked, Review) for _ in range(REVIEWERS)]
+    reviews = [await fill(ask, Role.QUALITY, prompt, Review) for _ in range(REVIEWERS)]
     refused = [review.feedback or "refused without a word" for review in reviews if not review.accepts]
     return refused if len(refused) > REVIEWERS // 2 else []
 
@@ -132,23 +132,23 @@ async def _best(ask: Ask, plan: Blueprint, messages: Sequence[Message], candidat
     shown = [candidate.model_dump(mode="json") for candidate in candidates]
     spoken = [m for m in messages if m["role"] in ("user", "assistant") and not m.get("tool_calls")]
     text = section("Conversation", spoken) + section("Candidates", shown)
-    asked = [
+    prompt = [
         {"role": "system", "content": render("apigen-mt/critique", you=dumps(you))},
         {"role": "user", "content": text},
     ]
-    return candidates[(await fill(ask, Role.USER, asked, Choice)).best]
+    return candidates[(await fill(ask, Role.USER, prompt, Choice)).best]
 
 
 async def check(state: State, runtime: Runtime[Context]) -> State:
     """Kept only if the rules hold and the calls that write are those of the ground truth; there is no judge."""
     plan, cluster, origins = blueprint_of(state), cluster_of(state), origins_of(state)
-    found = faults(plan, cluster, state["messages"], origins, state["locks"])
+    broken = faults(plan, cluster, state["messages"], origins, state["locks"])
     calls = [call for message in state["messages"] for call in message.get("tool_calls") or ()]
     done = {call["function"]["name"] for call in calls if call["id"] in origins and origins[call["id"]].ok}
     truth, tools = {step.tool for step in plan.steps}, cluster.offered
-    found += [f"ground truth: {name} was not called" for name in sorted(truth - done)]
-    found += [f"ground truth: {name} was called" for name in sorted(done - truth) if not tools[name].reads]
-    return {"faults": found, "verdict": None}
+    broken += [f"ground truth: {name} was not called" for name in sorted(truth - done)]
+    broken += [f"ground truth: {name} was called" for name in sorted(done - truth) if not tools[name].reads]
+    return {"faults": broken, "verdict": None}
 
 
 GRAPH = player(Roles(blueprint=draw, user=speak, assistant=act_unplanned, quality=check))

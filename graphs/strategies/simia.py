@@ -66,9 +66,9 @@ async def play(directive: Directive, cluster: Cluster, context: Context) -> Play
     seed = rng.choice([seed for seed in seeds() if seed.mode is directive.mode])
     example = seed.model_dump(mode="json", include={"messages"}, exclude_defaults=True)
     text = section("Tools", blueprint.described(cluster)) + section("Seed", example)
-    asked = [{"role": "system", "content": render("simia/conversation")}, {"role": "user", "content": text}]
+    prompt = [{"role": "system", "content": render("simia/conversation")}, {"role": "user", "content": text}]
     try:
-        end = repaired(await fill(context.ask, Role.ASSISTANT, asked, Conversation), cluster)
+        end = repaired(await fill(context.ask, Role.ASSISTANT, prompt, Conversation), cluster)
     except (FormatError, TeacherError) as error:
         end = stopped(error)
     return played(dict(end), directive, cluster)
@@ -78,31 +78,31 @@ def repaired(written: Conversation, cluster: Cluster) -> State:
     """The final state: calls numbered, arguments mended, and a fault for what the rules cannot mend."""
     messages: list[Message] = [{"role": "system", "content": assistant.DEFAULT_PROMPT}]
     origins: dict[str, Any] = {}
-    found: list[str] = []
+    faults: list[str] = []
     waiting: list[str] = []
     for line in written.messages:
         if line.role == "tool":
-            messages.append(_observation(line, waiting, origins, found))
+            messages.append(_observation(line, waiting, origins, faults))
             continue
-        found += [f"format: no result for {call}" for call in waiting]
-        calls = [_call(call, f"call_{len(origins) + n}", cluster, found) for n, call in enumerate(line.calls, 1)]
+        faults += [f"format: no result for {call}" for call in waiting]
+        calls = [_call(call, f"call_{len(origins) + n}", cluster, faults) for n, call in enumerate(line.calls, 1)]
         waiting = [call["id"] for call in calls]
         origins |= dict.fromkeys(waiting)
         spoken: Message = {"role": line.role, "content": line.content}
         messages.append({**spoken, "tool_calls": calls} if calls else spoken)
-    found += [f"format: no result for {call}" for call in waiting]
+    faults += [f"format: no result for {call}" for call in waiting]
     if messages[-1]["role"] != "assistant" or not messages[-1]["content"].strip():
-        found.append("format: the last message is no answer")
+        faults.append("format: the last message is no answer")
     origins = {call: origin or Observation(origin=Origin.SIMULATED, ok=False) for call, origin in origins.items()}
-    return {"messages": messages, "origins": origins, "stop": Stop.COMPLETED, "faults": found}
+    return {"messages": messages, "origins": origins, "stop": Stop.COMPLETED, "faults": faults}
 
 
-def _call(call: Written, call_id: str, cluster: Cluster, found: list[str]) -> Message:
+def _call(call: Written, call_id: str, cluster: Cluster, faults: list[str]) -> Message:
     arguments = call.arguments if isinstance(call.arguments, dict) else mended(call.arguments)
     try:
         check_call(cluster, call.name, arguments)
     except LockError as error:
-        found.append(f"call: {error}")
+        faults.append(f"call: {error}")
     return {"id": call_id, "type": "function", "function": {"name": call.name, "arguments": dumps(arguments)}}
 
 
@@ -120,7 +120,7 @@ def mended(text: JsonValue) -> Any:
     return text
 
 
-def _observation(line: Line, waiting: list[str], origins: dict[str, Any], found: list[str]) -> Message:
+def _observation(line: Line, waiting: list[str], origins: dict[str, Any], faults: list[str]) -> Message:
     call = waiting.pop(0) if waiting else ""
     try:
         result = orjson.loads(line.content)
@@ -130,5 +130,5 @@ def _observation(line: Line, waiting: list[str], origins: dict[str, Any], found:
     if call:
         origins[call] = Observation(origin=Origin.SIMULATED, ok=not failed)
     else:
-        found.append("format: a result that no call asked for")
+        faults.append("format: a result that no call asked for")
     return {"role": "tool", "tool_call_id": call, "content": dumps(result)}

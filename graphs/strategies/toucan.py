@@ -62,8 +62,9 @@ async def draw(state: State, runtime: Runtime[Context]) -> State:
     except (BlueprintError, FormatError) as error:
         return undrawn(Stop.BLUEPRINT_INVALID, str(error), 1)
     steps = tuple(Step(id=f"s{n}", tool=name) for n, name in enumerate(question.tools, 1))
-    turns, said = (Turn(ask=question.question),), question.question
-    return begun(Blueprint(persona="", goal=said, mode=directive.mode, turns=turns, steps=steps), cluster, 1)
+    turns = (Turn(ask=question.question),)
+    plan = Blueprint(persona="", goal=question.question, mode=directive.mode, turns=turns, steps=steps)
+    return begun(plan, cluster, 1)
 
 
 async def _question(
@@ -71,11 +72,11 @@ async def _question(
 ) -> Question:
     text = section("Tools", blueprint.described(cluster)) + section("Count", directive.steps)
     text += section("Question", old.model_dump(mode="json")) if old else ""
-    asked = [
+    prompt = [
         {"role": "system", "content": render("toucan/question", task=task)},
         {"role": "user", "content": text},
     ]
-    new = await fill(ask, Role.BLUEPRINT, asked, Question)
+    new = await fill(ask, Role.BLUEPRINT, prompt, Question)
     if unknown := sorted(set(new.tools) - set(cluster.offered)):
         raise BlueprintError(f"question: unknown tools {unknown}, expected {sorted(cluster.offered)}")
     named = [name for name in cluster.offered if re.search(r"[_-]|[a-z][A-Z]", name) and name in new.question]
@@ -87,27 +88,27 @@ async def _question(
 async def _rate(ask: Ask, cluster: Cluster, question: Question) -> None:
     """Raises: BlueprintError: it is not good or not real enough."""
     text = section("Tools", blueprint.described(cluster)) + section("Question", question.model_dump(mode="json"))
-    asked = [{"role": "system", "content": render("toucan/rating")}, {"role": "user", "content": text}]
-    rating = await fill(ask, Role.QUALITY, asked, Rating)
+    prompt = [{"role": "system", "content": render("toucan/rating")}, {"role": "user", "content": text}]
+    rating = await fill(ask, Role.QUALITY, prompt, Rating)
     if min(rating.quality, rating.realism) < MIN_RATING:
         raise BlueprintError(f"question: quality {rating.quality}, realism {rating.realism}")
 
 
 async def speak(state: State, runtime: Runtime[Context]) -> State:
     """The question, and after its answer the end: conversations have one turn."""
-    asked = len(state["messages"]) > 1
-    return heard(Utterance(say="" if asked else blueprint_of(state).goal, done=asked), state)
+    answered = len(state["messages"]) > 1
+    return heard(Utterance(say="" if answered else blueprint_of(state).goal, done=answered), state)
 
 
 async def check(state: State, runtime: Runtime[Context]) -> State:
     """The rule filters, then the rating of the response."""
-    found = list(_rules(state))
-    if found:
-        return {"faults": found, "verdict": None}
+    faults = list(_rules(state))
+    if faults:
+        return {"faults": faults, "verdict": None}
     text = section("Transcript", state["messages"])
-    asked = [{"role": "system", "content": render("toucan/response")}, {"role": "user", "content": text}]
+    prompt = [{"role": "system", "content": render("toucan/response")}, {"role": "user", "content": text}]
     try:
-        rated = await fill(runtime.context.ask, Role.QUALITY, asked, Response)
+        rated = await fill(runtime.context.ask, Role.QUALITY, prompt, Response)
     except (FormatError, TeacherError) as error:
         return {"stop": Stop.UNJUDGED, "reason": str(error), "faults": [], "verdict": None}
     low = {name: score for name, score in rated.model_dump().items() if score < MIN_RATING}

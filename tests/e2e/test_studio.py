@@ -82,8 +82,8 @@ def fork(client: SyncLangGraphClient, thread: str) -> tuple[list[Any], Any]:
     at = next(state for state in reversed(before) if [m["role"] for m in state["values"].get("messages", ())][1:])
     assert at["next"] == ["assistant"]
     messages = [at["values"]["messages"][0], {"role": "user", "content": CHANGED}]
-    made = client.threads.update_state(thread, {"messages": messages}, as_node="user", checkpoint=at["checkpoint"])
-    return before, client.runs.wait(thread, "trajectory", checkpoint=made["checkpoint"])
+    forked = client.threads.update_state(thread, {"messages": messages}, as_node="user", checkpoint=at["checkpoint"])
+    return before, client.runs.wait(thread, "trajectory", checkpoint=forked["checkpoint"])
 
 
 def assert_forked(client: SyncLangGraphClient, thread: str, before: list[Any], end: Any) -> None:
@@ -96,8 +96,8 @@ def assert_forked(client: SyncLangGraphClient, thread: str, before: list[Any], e
 
 def test_a_trajectory_is_played_and_forked(client: SyncLangGraphClient) -> None:
     thread = client.threads.create(graph_id="trajectory")["thread_id"]
-    said: dict[str, Any] = {"service": "helpdesk", "seed": 3, "teacher": "offline"}
-    end: Any = client.runs.wait(thread, "trajectory", input=said)
+    start: dict[str, Any] = {"service": "helpdesk", "seed": 3, "teacher": "offline"}
+    end: Any = client.runs.wait(thread, "trajectory", input=start)
     assert end["stop"] == "completed"
     assert end["verdict"]["scores"]
     nodes = {node for state in history(client, thread) for node in state["next"]}
@@ -107,17 +107,17 @@ def test_a_trajectory_is_played_and_forked(client: SyncLangGraphClient) -> None:
 
 
 def test_the_same_words_give_the_same_trajectory(client: SyncLangGraphClient) -> None:
-    said: dict[str, Any] = {"service": "helpdesk", "seed": 5, "mode": "refusal"}
-    first, second = (client.runs.wait(None, "trajectory", input=said) for _ in range(2))
+    start: dict[str, Any] = {"service": "helpdesk", "seed": 5, "mode": "refusal"}
+    first, second = (client.runs.wait(None, "trajectory", input=start) for _ in range(2))
     assert first == second
 
 
 def test_a_slot_of_a_run_is_opened_and_forked(client: SyncLangGraphClient, url: str, tmp_path: Path) -> None:
     run = tmp_path / "run"
     python("graphs.run", "--count", "3", "--out", str(run))
-    told = python("graphs.studio", str(run), "0", "--url", url).stdout.split()
-    thread = told[1]
-    assert told[2].startswith("https://smith.langchain.com/studio/?baseUrl=http%3A%2F%2F127.0.0.1")
+    printed = python("graphs.studio", str(run), "0", "--url", url).stdout.split()
+    thread = printed[1]
+    assert printed[2].startswith("https://smith.langchain.com/studio/?baseUrl=http%3A%2F%2F127.0.0.1")
     turns = {len(state["values"].get("messages", ())) for state in history(client, thread)}
     assert {1, 2, 3, len(history(client, thread)[0]["values"]["messages"])} <= turns
     assert history(client, thread)[0]["next"] == []

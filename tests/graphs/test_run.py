@@ -104,7 +104,7 @@ def test_offline_run_accepts_and_tells(run: Path, capsys: pytest.CaptureFixture[
     held = summary.read(run)
     assert held.slots == 12
     assert held.accepted >= 6
-    assert "\n".join(summary.told(run)).startswith(f"accepted {held.accepted} of 12 slots in {run}")
+    assert "\n".join(summary.describe(run)).startswith(f"accepted {held.accepted} of 12 slots in {run}")
 
 
 def test_same_bytes_when_killed_and_grown(run: Path, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def rows(run: Path) -> list[Row]:
-    return list(dataset.chosen(run))
+    return list(dataset.read_rows(run))
 
 
 def said(row: Row) -> Said:

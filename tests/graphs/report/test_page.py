@@ -71,8 +71,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs") / "<b>run"
     folder.mkdir()
     rows = [row(slot) for slot in range(ROWS)]
-    (folder / "trajectories.jsonl").write_bytes(b"".join(line(one) for one in rows if "reason" not in one))
-    (folder / "rejected.jsonl").write_bytes(b"".join(line(one) for one in rows if "reason" in one) + b'{"torn')
+    (folder / "trajectories.jsonl").write_bytes(b"".join(line(entry) for entry in rows if "reason" not in entry))
+    (folder / "rejected.jsonl").write_bytes(b"".join(line(entry) for entry in rows if "reason" in entry) + b'{"torn')
     bits = {
         "h_dom": 2.0,
         "h_mode": 1.5,
@@ -133,7 +133,7 @@ def test_filters_narrow_the_list(opened: webdriver.Chrome) -> None:
     until(opened, "30 of 120")
     Select(opened.find_element(By.NAME, "outcome")).select_by_value("rejected")
     until(opened, "6 of 120")
-    assert [one.text.split()[0] for one in listed(opened)] == ["#3", "#23", "#43", "#63", "#83", "#103"]
+    assert [button.text.split()[0] for button in listed(opened)] == ["#3", "#23", "#43", "#63", "#83", "#103"]
     opened.find_element(By.CSS_SELECTOR, "[type=reset]").click()
     until(opened, "120 of 120")
 
@@ -155,10 +155,10 @@ def test_a_rejected_trajectory_tells_its_cause(opened: webdriver.Chrome) -> None
     opened.find_element(By.CSS_SELECTOR, '[data-key="outcome:rules"]').click()
     until(opened, "12 of 120")
     listed(opened)[1].click()
-    told = shown(opened, 13)
-    assert "Rejected: rules" in told
-    assert "The judge blames: assistant. Invented a parcel." in told
-    assert "from: simulated" in told
+    text = shown(opened, 13)
+    assert "Rejected: rules" in text
+    assert "The judge blames: assistant. Invented a parcel." in text
+    assert "from: simulated" in text
     assert opened.find_element(By.CSS_SELECTOR, ".turn.bad").get_attribute("data-call") == "call_1"
 
 
@@ -180,8 +180,8 @@ def test_a_point_of_the_map_opens_its_trajectory(opened: webdriver.Chrome) -> No
 
 def test_hostile_text_is_shown_and_does_nothing(opened: webdriver.Chrome) -> None:
     listed(opened)[3].click()
-    told = shown(opened, 3)
-    assert told.count(HOSTILE) == 5  # goal, fault, reasons twice, user
+    text = shown(opened, 3)
+    assert text.count(HOSTILE) == 5  # goal, fault, reasons twice, user
     assert opened.execute_script("return [window.broken, document.images.length]") == [None, 0]
     assert opened.title == "Run <b>run"
 
@@ -231,5 +231,5 @@ def test_the_same_files_give_the_same_report(folder: Path) -> None:
 
 def test_progress_line_says_rate_and_time_left() -> None:
     progress = Progress(count=40, done=10, accepted=8, reasons=Counter(quality=2), tokens=12345)
-    told = describe(progress, played=10, seconds=5.0)
-    assert told == "10/40 slots, 8 accepted, rejected: quality 2, 12,345 tokens, 2.0 slots/s, 15 s left"
+    text = describe(progress, played=10, seconds=5.0)
+    assert text == "10/40 slots, 8 accepted, rejected: quality 2, 12,345 tokens, 2.0 slots/s, 15 s left"

@@ -21,15 +21,15 @@ CANCEL = Tool(name="cancel_order", input_schema=ID, output_schema=ID, service="s
 CLUSTER = Cluster(id="c", leaf="0.0", tools=(LIST, GET, CANCEL))
 
 
-def teacher(heard: list[tuple[Role, str]], said: dict[Role, list[Any]] | None = None) -> Ask:
+def teacher(heard: list[tuple[Role, str]], answers: dict[Role, list[Any]] | None = None) -> Ask:
     """The offline teacher, after the answers given for a role; `heard` gets the role and its system prompt."""
 
     async def ask(role: Role, messages: list[dict[str, Any]], *, tools: Any = (), form: Any = None) -> Answer:
         heard.append((role, messages[0]["content"]))
-        if said and said.get(role):
-            return Answer(content=orjson.dumps(said[role].pop(0)).decode())
-        made = reply(messages, list(tools), len(heard))
-        return Answer(content=made["content"], tool_calls=tuple(c["function"] for c in made.get("tool_calls", [])))
+        if answers and answers.get(role):
+            return Answer(content=orjson.dumps(answers[role].pop(0)).decode())
+        answer = reply(messages, list(tools), len(heard))
+        return Answer(content=answer["content"], tool_calls=tuple(c["function"] for c in answer.get("tool_calls", [])))
 
     return ask
 
@@ -43,19 +43,19 @@ async def played(strategy: Strategy, ask: Ask, slot: int = 0) -> Played:
 @pytest.mark.parametrize("strategy", [Strategy.APIGEN_MT, Strategy.TOUCAN, Strategy.SIMIA])
 async def test_the_offline_teacher_plays_a_baseline_from_its_own_prompts(strategy: Strategy) -> None:
     heard: list[tuple[Role, str]] = []
-    one = await played(strategy, teacher(heard))
-    assert (one.stop, one.faults, one.trajectory.verdict) == (Stop.COMPLETED, (), None)
+    slot = await played(strategy, teacher(heard))
+    assert (slot.stop, slot.faults, slot.trajectory.verdict) == (Stop.COMPLETED, (), None)
     assert any(f"Agent of {name}." in prompt for _, prompt in heard for name in ("APIGen-MT", "TOUCAN", "Simia"))
-    assert {seen.origin for seen in one.trajectory.origins.values()} == {Origin.SIMULATED}
+    assert {seen.origin for seen in slot.trajectory.origins.values()} == {Origin.SIMULATED}
 
 
 @pytest.mark.parametrize("strategy", [Strategy.APIGEN_MT, Strategy.TOUCAN])
 async def test_a_baselines_assistant_sees_no_plan(strategy: Strategy) -> None:
     heard: list[tuple[Role, str]] = []
     await played(strategy, teacher(heard))
-    told = [prompt for role, prompt in heard if role is Role.ASSISTANT]
-    assert told
-    assert not any("## Plan" in prompt for prompt in told)
+    prompts = [prompt for role, prompt in heard if role is Role.ASSISTANT]
+    assert prompts
+    assert not any("## Plan" in prompt for prompt in prompts)
 
 
 async def test_a_walk_ends_where_something_is_written() -> None:
@@ -68,21 +68,21 @@ async def test_a_refused_task_is_written_anew_with_the_committees_words() -> Non
     heard: list[tuple[Role, str]] = []
     no = {"correctness": 2, "completeness": 5, "satisfaction": 5, "creativity": 5, "feedback": "who would do that"}
     yes = {**no, "correctness": 5}
-    one = await played(Strategy.APIGEN_MT, teacher(heard, {Role.QUALITY: [no, yes, no, yes, no, yes]}))
-    assert (one.stop, one.draws) == (Stop.COMPLETED, 2)
+    slot = await played(Strategy.APIGEN_MT, teacher(heard, {Role.QUALITY: [no, yes, no, yes, no, yes]}))
+    assert (slot.stop, slot.draws) == (Stop.COMPLETED, 2)
     assert sum(role is Role.BLUEPRINT for role, _ in heard) == 2
 
 
 async def test_a_question_that_names_a_tool_ends_its_slot() -> None:
     question = {"question": "Please call list_orders.", "tools": ["list_orders"]}
-    one = await played(Strategy.TOUCAN, teacher([], {Role.BLUEPRINT: [question]}))
-    assert (one.stop, one.reason) == (Stop.BLUEPRINT_INVALID, "question: names the tools ['list_orders']")
+    slot = await played(Strategy.TOUCAN, teacher([], {Role.BLUEPRINT: [question]}))
+    assert (slot.stop, slot.reason) == (Stop.BLUEPRINT_INVALID, "question: names the tools ['list_orders']")
 
 
 async def test_a_question_of_low_quality_ends_its_slot() -> None:
     fine = dict.fromkeys(("difficulty", "uniqueness", "realism", "verifiability", "stability"), 5)
-    one = await played(Strategy.TOUCAN, teacher([], {Role.QUALITY: [{**fine, "quality": 2}]}))
-    assert one.reason == "question: quality 2, realism 5"
+    slot = await played(Strategy.TOUCAN, teacher([], {Role.QUALITY: [{**fine, "quality": 2}]}))
+    assert slot.reason == "question: quality 2, realism 5"
 
 
 def written(*lines: dict[str, Any]) -> Conversation:
@@ -139,7 +139,7 @@ def test_random_is_tdscaling_without_what_steers_it() -> None:
     bare = parts("memory,evolution,cluster-sampling")
     names = ((Strategy.RANDOM, parts("")), (Strategy.TDSCALING, bare))
     both = [choose(strategy, lacking(strategy, without), [CLUSTER]) for strategy, without in names]
-    first, second = ([one.steering.draw(slot) for slot in range(20)] for one in both)
+    first, second = ([chosen.steering.draw(slot) for slot in range(20)] for chosen in both)
     assert first == second
     assert both[0].play is both[1].play
 
@@ -152,7 +152,7 @@ def test_only_a_memory_asks_for_novelty() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (["--without", "wheels"], "--without: 'wheels' is none of cluster-sampling, evolution, code-tool, memory"),
         (["--strategy", "simia", "--without", "evolution"], "--without evolution: simia has none"),
@@ -160,11 +160,11 @@ def test_only_a_memory_asks_for_novelty() -> None:
     ],
 )
 def test_what_cannot_be_taken_out_is_told(
-    options: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    options: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
         main([*options, "--out", str(tmp_path / "x")])
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
 
 
