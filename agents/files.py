@@ -6,6 +6,8 @@ from pathlib import Path
 
 import orjson
 
+READABLE = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+"""For a file that people open too."""
 SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
 

@@ -37,10 +37,10 @@ from agents.sandbox.tool import open_code_tool
 from agents.schema import Blueprint, Cluster, Directive, Mode, Observed, Origin, Played, Role, Stop, Tool
 from agents.teacher.teachers import Answer, Message, Request, teachers
 from graphs.campaign.journal import seed_of
-from graphs.tools.execution import Replayed
+from graphs.campaign.recorded_calls import Replay
 from graphs.trajectory.graph import RECURSION_LIMIT, Node, played, wired
 from graphs.trajectory.state import Call, Context, Input, Near, Runners, State
-from memory.clusters import build, file, sample
+from memory.clusters import build, file
 from memory.corpus import corpus
 from memory.embed.embedder import embedder
 from memory.evolution import BANDS, SEVERAL
@@ -148,7 +148,7 @@ def read(run: Path, slot: int) -> tuple[State, Played, Record]:
         raise UsageError(f"{run}: slot {slot} is not finished; choose one of trajectories.jsonl or rejected.jsonl")
     past = Played.model_validate_json(finished[0])
     directive = past.trajectory.directive
-    clusters = file.read(Path(config["clusters"] or run / sample.CLUSTERS))
+    clusters = file.read(Path(config["clusters"] or run / file.CLUSTERS))
     cluster = next((cluster for cluster in clusters if cluster.id == directive.cluster), None)
     if cluster is None:
         raise UsageError(f"{run}: cluster {directive.cluster} is not in its file of clusters; that has changed since")
@@ -156,7 +156,7 @@ def read(run: Path, slot: int) -> tuple[State, Played, Record]:
         cluster = offering(cluster)
     inputs: State = {"service": cluster.id, "seed": config["seed"], "teacher": config["teacher"]}
     seen = (Observed.model_validate_json(observed) for _, _, observed in executed)
-    runners = {service: Replayed(Origin(origin), seen) for service, origin, _ in executed}
+    runners = {service: Replay(Origin(origin), seen) for service, origin, _ in executed}
     answers = [Answer.model_validate_json(row[0]) for row in rows]
     return {**inputs, **_start(cluster, directive)}, past, (answers, runners)
 

@@ -38,11 +38,11 @@ Prices = Mapping[Role, Price | None]
 """None: unknown, and never guessed."""
 
 
-def prices(file: Path | None, teachers: Mapping[Role, str]) -> Prices:
+def read_prices(file: Path | None, teachers: Mapping[Role, str]) -> Prices:
     """Each role's price; the offline teachers cost nothing. Raises: UsageError: the file cannot be read."""
-    known: dict[str, Price] = dict.fromkeys(OFFLINE, FREE)
+    by_name: dict[str, Price] = dict.fromkeys(OFFLINE, FREE)
     try:
-        known |= TypeAdapter(dict[str, Price]).validate_json(file.read_bytes()) if file else {}
+        by_name |= TypeAdapter(dict[str, Price]).validate_json(file.read_bytes()) if file else {}
     except OSError as error:
         raise UsageError(f"--prices: {file}: {error.strerror}; give a JSON file of your provider's prices") from None
     except ValidationError as error:
@@ -50,7 +50,7 @@ def prices(file: Path | None, teachers: Mapping[Role, str]) -> Prices:
         where = ".".join(map(str, first["loc"]))
         form = '{"openai:gpt-4.1-mini": {"input": 0.4, "cached": 0.1, "output": 1.6}}, dollars for a million tokens'
         raise UsageError(f"--prices: {file}: {where}: {first['msg']}; expected {form}") from None
-    return {role: known.get(name) for role, name in teachers.items()}
+    return {role: by_name.get(name) for role, name in teachers.items()}
 
 
 class Limit:
@@ -145,15 +145,17 @@ class Budget:
         return all(limit.knows(role) and limit.fits(role, size) for limit in self._limits)
 
 
-def limits(max_tokens: int | None, max_usd: float | None, priced: Prices, teachers: Mapping[Role, str]) -> list[Limit]:
+def make_limits(
+    max_tokens: int | None, max_usd: float | None, prices: Prices, teachers: Mapping[Role, str]
+) -> list[Limit]:
     """Raises: UsageError: dollars are limited and a price is unknown."""
-    made = []
+    limits = []
     if max_tokens is not None:
-        made.append(Limit("--max-tokens", max_tokens, lambda role, usage: usage["input"] + usage["output"]))
+        limits.append(Limit("--max-tokens", max_tokens, lambda role, usage: usage["input"] + usage["output"]))
     if max_usd is not None:
-        known = {role: price for role, price in priced.items() if price}
-        if unknown := sorted({teachers[role] for role in set(priced) - set(known)}):
+        known_prices = {role: price for role, price in prices.items() if price}
+        if unknown := sorted({teachers[role] for role in set(prices) - set(known_prices)}):
             fix = f'give --prices FILE with {{"{unknown[0]}": {{"input": ..., "output": ...}}}}'
             raise UsageError(f"--max-usd: the price of {unknown[0]} is not known; {fix}, or limit --max-tokens")
-        made.append(Limit("--max-usd", max_usd, lambda role, usage: known[role].of(usage)))
-    return made
+        limits.append(Limit("--max-usd", max_usd, lambda role, usage: known_prices[role].of(usage)))
+    return limits

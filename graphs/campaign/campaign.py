@@ -20,12 +20,13 @@ import orjson
 from agents.errors import LostError, UsageError
 from agents.schema import Blueprint, Cluster, Directive, Played, Role, Stop, Trajectory
 from agents.teacher.teachers import Answer, Teachers
-from graphs.campaign import output
+from graphs.campaign import accept
+from graphs.campaign.accept import INTERNAL_ERROR
 from graphs.campaign.budget import Budget, Halt
-from graphs.campaign.journal import Commit, Journal, recorded
-from graphs.campaign.output import INTERNAL_ERROR, rejection, summary
-from graphs.tools.execution import Service, opened
-from graphs.trajectory.state import Context, Play, Search, nothing_near
+from graphs.campaign.journal import Commit, Journal
+from graphs.campaign.output import Files
+from graphs.campaign.recorded_calls import open_runners, record_answers
+from graphs.trajectory.state import Context, Play, Search, Service, nothing_near
 from memory.measure.modes import Measures, measure
 from memory.store.novelty import K, blueprint_text, familiar, novelty, trajectory_text
 from memory.store.trajectories import Memory, Neighbour
@@ -84,7 +85,7 @@ class Parts:
     steering: Steering
     memory: Memory
     journal: Journal
-    files: output.Files
+    files: Files
     budget: Budget = field(default_factory=Budget)
     services: Mapping[str, Service] = field(default_factory=dict)
     """Those whose tools are executed; the others are simulated."""
@@ -106,9 +107,15 @@ class Progress:
 class Campaign:
     """One run. Set `stop` to end it after the current commit; answers on their way are waited for and kept."""
 
-    def __init__(self, settings: Settings, parts: Parts, tell: Callable[[Progress], None] = lambda progress: None):
-        self.settings, self.parts, self._tell = settings, parts, tell
-        self.stop = asyncio.Event()
+    def __init__(
+        self,
+        settings: Settings,
+        parts: Parts,
+        show: Callable[[Progress], None] = lambda progress: None,
+        stop: asyncio.Event | None = None,
+    ) -> None:
+        self.settings, self.parts, self._show = settings, parts, show
+        self.stop = stop or asyncio.Event()
         self._directives: dict[int, Directive] = {}
         self._playing: dict[asyncio.Task[Played | Exception], int] = {}
         self._played: dict[int, Played | Exception] = {}
@@ -145,17 +152,17 @@ class Campaign:
         for commit in journal.commits():
             self._redraw(commit)
             self._errors_in_a_row = self._errors_in_a_row + 1 if commit.reason == INTERNAL_ERROR else 0
-        known = (commit for commit in journal.commits() if commit.accepted)
-        self.parts.memory.reconcile((commit.slot, commit.text, commit.summary) for commit in known)
+        accepted = (commit for commit in journal.commits() if commit.accepted)
+        self.parts.memory.reconcile((commit.slot, commit.text, commit.summary) for commit in accepted)
         self.parts.files.rebuild((commit, journal.tokens(commit.slot).spent) for commit in journal.commits())
         self._progress = Progress(
             self.settings.count, self._committed, journal.accepted, Counter(journal.reasons()), journal.tokens().spent
         )
-        self._tell(self._progress)
+        self._show(self._progress)
 
     def _redraw(self, commit: Commit) -> None:
-        drawn, held = self.parts.steering.draw(commit.slot), orjson.loads(commit.row)["directive"]
-        if drawn.model_dump(mode="json") != held:
+        directive = self.parts.steering.draw(commit.slot)
+        if directive.model_dump(mode="json") != orjson.loads(commit.row)["directive"]:
             raise UsageError(
                 f"slot {commit.slot}: this version draws another directive than the run holds; go on with the version "
                 "that manifest.json names, or choose another --out"
@@ -189,10 +196,10 @@ class Campaign:
     async def _attempt(self, directive: Directive, lost: int = 0) -> Played:
         """Played as far as the journal goes from the journal; from there again where its player is lost."""
         slot, parts = directive.slot, self.parts
-        ask = recorded(parts.teachers, parts.journal, slot, self.settings.seed, self._spending)
+        ask = record_answers(parts.teachers, parts.journal, slot, self.settings.seed, self._spending)
         cluster = parts.clusters[directive.cluster]
         try:
-            async with opened(parts.services, parts.journal, slot) as runners:
+            async with open_runners(parts.services, parts.journal, slot) as runners:
                 gate = partial(self._gate, slot)
                 context = Context(ask=ask, gate=gate, runners=runners, search=parts.search)
                 return await parts.play(directive, cluster, context)
@@ -206,13 +213,13 @@ class Campaign:
         """Raises: Halt: the run is stopping, or its budget is spent."""
         if self.stop.is_set():
             raise Halt("the run is stopping")
-        async with self.parts.budget.room(role, size) as paid:
+        async with self.parts.budget.room(role, size) as pay:
 
-            def heard(answer: Answer) -> None:
-                paid(answer)
+            def count(answer: Answer) -> None:
+                pay(answer)
                 self._tokens += sum((answer.usage or {}).get(key, 0) for key in ("input", "output"))
 
-            yield heard
+            yield count
 
     async def _gate(self, slot: int, blueprint: Blueprint) -> list[Neighbour]:
         """The neighbours that the blueprint is too close to; none when it is novel enough."""
@@ -243,20 +250,20 @@ class Campaign:
         self.parts.steering.advance(slot, _measures(commit))
         self.parts.files.append(commit, self.parts.journal.tokens(slot).spent)
         self._committed += 1
-        self._told(commit)
+        self._count(commit)
 
-    def _told(self, commit: Commit) -> None:
+    def _count(self, commit: Commit) -> None:
         before = self._progress
         before.reasons.update([commit.reason] if commit.reason else [])
         accepted, tokens = before.accepted + commit.accepted, before.tokens + self._tokens
         self._progress, self._tokens = replace(before, done=self._committed, accepted=accepted, tokens=tokens), 0
-        self._tell(self._progress)
+        self._show(self._progress)
 
     async def _derive(self, directive: Directive, played: Played | Exception) -> Commit:
-        self._mind_outage(played)
+        self._stop_on_outage(played)
         if isinstance(played, Played):
             try:
-                commit = await self._judged(played)
+                commit = await self._accept_or_reject(played)
                 self._errors_in_a_row = 0
                 return commit
             except Exception as error:
@@ -266,9 +273,9 @@ class Campaign:
         if self._errors_in_a_row >= MAX_INTERNAL_ERRORS:
             raise played
         crashed = Played(trajectory=Trajectory(slot=directive.slot, directive=directive), stop=Stop.UNJUDGED)
-        return self._rejected(crashed, INTERNAL_ERROR, f"{type(played).__name__}: {played}")
+        return self._reject(crashed, INTERNAL_ERROR, f"{type(played).__name__}: {played}")
 
-    def _mind_outage(self, played: Played | Exception) -> None:
+    def _stop_on_outage(self, played: Played | Exception) -> None:
         """Raises: UsageError: a teacher has been out of reach for several slots in a row."""
         out = isinstance(played, Played) and played.stop == Stop.TEACHER_ERROR
         self._outages = self._outages + 1 if out else 0
@@ -277,25 +284,25 @@ class Campaign:
                 f"{MAX_OUTAGES} slots in a row: {played.reason}; mend the endpoint, then go on with --resume"
             )
 
-    async def _judged(self, played: Played) -> Commit:
+    async def _accept_or_reject(self, played: Played) -> Commit:
         """Measured and compared with all accepted before; only a completed trajectory is."""
         if played.stop != Stop.COMPLETED:
-            return self._rejected(played, played.stop, played.reason)
+            return self._reject(played, played.stop, played.reason)
         row, slot = played.trajectory.model_dump(mode="json"), played.trajectory.slot
         measures = measure(row)
         text = trajectory_text(row, measures.signature)
         near = await self._nearest(text, slot)
         row["novelty"] = novelty(near)
-        reason = rejection(played, familiar(near, self.settings.threshold))
+        reason = accept.rejection_reason(played, familiar(near, self.settings.threshold))
         if reason:
-            told = played.trajectory.model_copy(update={"novelty": row["novelty"]})
-            return self._rejected(played.model_copy(update={"trajectory": told}), reason, measures=measures)
-        line = output.accepted(row, measures)
-        return Commit(slot, True, "", line, measures.model_dump_json(), text, summary(played.trajectory))
+            trajectory = played.trajectory.model_copy(update={"novelty": row["novelty"]})
+            return self._reject(played.model_copy(update={"trajectory": trajectory}), reason, measures=measures)
+        line = accept.accepted_line(row, measures)
+        return Commit(slot, True, "", line, measures.model_dump_json(), text, accept.summarize_plan(played.trajectory))
 
-    def _rejected(self, played: Played, reason: str, detail: str = "", measures: Measures | None = None) -> Commit:
+    def _reject(self, played: Played, reason: str, detail: str = "", measures: Measures | None = None) -> Commit:
         slot = played.trajectory.slot
-        row = output.rejected(played, reason, detail, measures, self.parts.journal.tokens(slot))
+        row = accept.rejected_line(played, reason, detail, measures, self.parts.journal.tokens(slot))
         return Commit(slot, False, reason, row)
 
 

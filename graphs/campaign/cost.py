@@ -6,18 +6,19 @@ from typing import Any
 
 import orjson
 
+from agents.files import READABLE, write_whole
 from agents.schema import Role
-from graphs.campaign import output
 from graphs.campaign.budget import Prices
 from graphs.campaign.journal import SEMANTIC, TRANSPORT, Journal, Tokens
 
 
 def write(folder: Path, journal: Journal, prices: Prices | None = None) -> None:
     """Tokens, requests and faults of all processes so far; dollars where the user told prices."""
-    output.replace(folder / "cost.json", orjson.dumps(told(journal, prices or {}), option=output.READABLE))
+    write_whole(folder / "cost.json", orjson.dumps(summarize(journal, prices or {}), option=READABLE))
 
 
-def told(journal: Journal, prices: Prices) -> dict[str, Any]:
+def summarize(journal: Journal, prices: Prices) -> dict[str, Any]:
+    """The contents of cost.json."""
     total, accepted, by_role = journal.tokens(), journal.accepted, journal.tokens_by_role()
     transport = journal.faults(TRANSPORT)
     failed = sum(count for faults in transport.values() for count in faults.values())
@@ -25,12 +26,12 @@ def told(journal: Journal, prices: Prices) -> dict[str, Any]:
         "slots": journal.committed,
         "accepted": accepted,
         "requests": total.answers + failed,
-        "tokens": known(total),
-        "by_role": {role: known(tokens) for role, tokens in by_role.items()},
+        "tokens": counts_or_null(total),
+        "by_role": {role: counts_or_null(tokens) for role, tokens in by_role.items()},
         "cached_share": {"all": _share(total)} | {role: _share(tokens) for role, tokens in by_role.items()},
         "per_accepted": _per(total, accepted),
-        "wasted_by_reason": {reason: known(tokens) for reason, tokens in journal.tokens_by_reason().items()},
-        "asked_again": known(journal.tokens_asked_again()),
+        "wasted_by_reason": {reason: counts_or_null(tokens) for reason, tokens in journal.tokens_by_reason().items()},
+        "asked_again": counts_or_null(journal.tokens_asked_again()),
         "transport_faults": transport,
         "semantic_faults": journal.faults(SEMANTIC),
         "dollars": _dollars(by_role, prices, accepted) if prices else None,
@@ -38,7 +39,7 @@ def told(journal: Journal, prices: Prices) -> dict[str, Any]:
     }
 
 
-def known(tokens: Tokens) -> dict[str, int | None]:
+def counts_or_null(tokens: Tokens) -> dict[str, int | None]:
     """The sums; null where an answer did not say what it used."""
     counts = asdict(tokens)
     return {key: None if tokens.unknown and key in ("input", "output", "cached") else counts[key] for key in counts}

@@ -25,13 +25,13 @@ Used = dict[Role, Counter[str]]
 """Role -> `requests`, and tokens: `input`, `cached` as part of it, `output`."""
 
 
-def foretold(clusters: Sequence[Cluster], seed: int, planned: int, prices: Prices) -> list[str]:
+def estimate_run(clusters: Sequence[Cluster], seed: int, planned: int, prices: Prices) -> list[str]:
     """Lines for a terminal: requests, tokens and, where all prices are known, dollars of `planned` slots.
 
     The clusters are without the Code Tool: it is never simulated.
     """
     slots = min(planned, SAMPLE)
-    used = asyncio.run(sampled(clusters, seed, slots))
+    used = asyncio.run(play_sample(clusters, seed, slots))
     scaled = {role: _scaled(counts, planned / slots) for role, counts in used.items()}
     lines = [f"estimate for {planned} slots, from {slots} played by the offline teacher:"]
     lines += [_line(role, counts) for role, counts in scaled.items()]
@@ -39,18 +39,18 @@ def foretold(clusters: Sequence[Cluster], seed: int, planned: int, prices: Price
     return [*lines, "words and marks stand for tokens, and hosted models say more: expect up to twice this"]
 
 
-async def sampled(clusters: Sequence[Cluster], seed: int, slots: int) -> Used:
+async def play_sample(clusters: Sequence[Cluster], seed: int, slots: int) -> Used:
     """What so many slots of these clusters use."""
     by_id, steering = {cluster.id: cluster for cluster in clusters}, Evolution(clusters, seed, window=slots)
     used: Used = {role: Counter() for role in Role}
-    offline, known = teachers("offline"), Prefixes()
+    offline, prefixes = teachers("offline"), Prefixes()
     for directive in map(steering.draw, range(slots)):
         seeds = (seed_of(seed, directive.slot, call) for call in count())
 
-        async def ask(role: Role, messages: list[Message], seeds: Iterator[int] = seeds, **given: Any) -> Answer:
-            request = Request(role=role, messages=messages, seed=next(seeds), **given)
+        async def ask(role: Role, messages: list[Message], seeds: Iterator[int] = seeds, **options: Any) -> Answer:
+            request = Request(role=role, messages=messages, seed=next(seeds), **options)
             answer = await offline.answer(request)
-            cached = known.read(tokens(prompt(messages, request.tools)))
+            cached = prefixes.read(tokens(prompt(messages, request.tools)))
             used[role].update({**(answer.usage or {}), "requests": 1, "cached": cached})
             return answer
 
@@ -64,12 +64,12 @@ def _scaled(counts: Counter[str], factor: float) -> Counter[str]:
 
 def _line(name: str, counts: Counter[str]) -> str:
     share = counts["cached"] / counts["input"] if counts["input"] else 0.0
-    asked = f"{counts['input']:,} tokens in, {share:.0%} of them a known prefix, {counts['output']:,} out"
-    return f"  {name}: {counts['requests']:,} requests, {asked}"
+    text = f"{counts['input']:,} tokens in, {share:.0%} of them a known prefix, {counts['output']:,} out"
+    return f"  {name}: {counts['requests']:,} requests, {text}"
 
 
 def _dollars(used: Used, prices: Prices) -> str:
-    known = {role: price for role, price in prices.items() if price}
-    if len(known) < len(used):
+    priced = {role: price for role, price in prices.items() if price}
+    if len(priced) < len(used):
         return "dollars: unknown; give --prices FILE"
-    return f"dollars: {sum(known[role].of(counts) for role, counts in used.items()):,.2f}, with a perfect prefix cache"
+    return f"dollars: {sum(priced[role].of(counts) for role, counts in used.items()):,.2f}, with a perfect prefix cache"

@@ -6,18 +6,16 @@ death of the process; after a power cut the last commits may be missing, never t
 """
 
 import hashlib
-import itertools
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from agents.errors import TeacherError, UsageError
-from agents.schema import Observed, Origin, Played, Role, Schema
+from agents.errors import UsageError
+from agents.schema import Observed, Origin, Played, Role
 from agents.teacher.request import flaw
-from agents.teacher.teachers import Answer, Ask, Message, Request
+from agents.teacher.teachers import Answer, Request
 
 COUNTS = ("input", "output", "cached")
 TABLES = """
@@ -92,17 +90,17 @@ class Journal:
 
     def answer(self, slot: int, call: int, digest: str) -> Answer | None:
         """The recorded answer to the same request at the same place; None if there is none."""
-        found = self._one("select answer from answers where slot = ? and call = ? and digest = ?", slot, call, digest)
-        return Answer.model_validate_json(found[0]) if found else None
+        row = self._row("select answer from answers where slot = ? and call = ? and digest = ?", slot, call, digest)
+        return Answer.model_validate_json(row[0]) if row else None
 
     def record(self, slot: int, call: int, request: Request, answer: Answer, digest: str = "") -> None:
         """Keep an answer, the attempts that brought none before it, and what is wrong with it.
 
         One at the same place, which another version of the prompts had asked for, is replaced; its tokens stay counted.
         """
-        found = [flaw(answer), "mended" if answer.mended else None, "asked_again" if request.again else None]
+        faults = [flaw(answer), "mended" if answer.mended else None, "asked_again" if request.again else None]
         self.note(slot, call, request.role, TRANSPORT, answer.faults)
-        self.note(slot, call, request.role, SEMANTIC, [one for one in found if one])
+        self.note(slot, call, request.role, SEMANTIC, [fault for fault in faults if fault])
         usage = answer.usage or {}
         counts = [usage.get(key, 0) if usage else None for key in COUNTS]
         values = (slot, call, digest or request.digest(), str(request.role), answer.model_dump_json(), *counts)
@@ -117,24 +115,24 @@ class Journal:
     @property
     def before(self) -> int:
         """A new place before slot 0, for what a process asks before it plays."""
-        return int(self._one("select min(coalesce(min(slot), 0), 0) - 1 from answers")[0])
+        return int(self._row("select min(coalesce(min(slot), 0), 0) - 1 from answers")[0])
 
     def faults(self, kind: str) -> dict[str, dict[str, int]]:
         """Role -> fault -> how often."""
         query = "select role, fault, count(*) from faults where kind = ? group by role, fault order by role, fault"
-        found: dict[str, dict[str, int]] = {}
+        counts: dict[str, dict[str, int]] = {}
         for role, fault, count in self._db.execute(query, (kind,)):
-            found.setdefault(role, {})[fault] = count
-        return found
+            counts.setdefault(role, {})[fault] = count
+        return counts
 
     def executed(self, slot: int, call: int, digest: str) -> Observed | None:
         """What the same call of a tool at the same place returned; None if it was not executed."""
         query = "select observed from executed where slot = ? and call = ? and digest = ?"
-        found = self._one(query, slot, call, digest)
-        return Observed.model_validate_json(found[0]) if found else None
+        row = self._row(query, slot, call, digest)
+        return Observed.model_validate_json(row[0]) if row else None
 
-    def execute(self, slot: int, call: int, digest: str, service: str, origin: Origin, seen: Observed) -> None:
-        values = (slot, call, digest, service, str(origin), seen.model_dump_json())
+    def execute(self, slot: int, call: int, digest: str, service: str, origin: Origin, observed: Observed) -> None:
+        values = (slot, call, digest, service, str(origin), observed.model_dump_json())
         self._db.execute("insert or replace into executed values (?, ?, ?, ?, ?, ?)", values)
 
     def finish(self, played: Played) -> None:
@@ -142,8 +140,8 @@ class Journal:
         self._db.execute("insert or replace into finished values (?, ?)", values)
 
     def finished(self, slot: int) -> Played | None:
-        found = self._one("select played from finished where slot = ?", slot)
-        return Played.model_validate_json(found[0]) if found else None
+        row = self._row("select played from finished where slot = ?", slot)
+        return Played.model_validate_json(row[0]) if row else None
 
     def commit(self, commit: Commit) -> None:
         """Raises sqlite3.IntegrityError if the slot is committed already."""
@@ -153,16 +151,16 @@ class Journal:
     @property
     def committed(self) -> int:
         """How many slots are committed; they are 0 to this minus one."""
-        return int(self._one("select coalesce(max(slot) + 1, 0) from commits")[0])
+        return int(self._row("select coalesce(max(slot) + 1, 0) from commits")[0])
 
     @property
     def accepted(self) -> int:
-        return int(self._one("select coalesce(sum(accepted), 0) from commits")[0])
+        return int(self._row("select coalesce(sum(accepted), 0) from commits")[0])
 
     def commits(self, start: int = 0, stop: int = 2**62) -> Iterator[Commit]:
         """The commits of slots start to stop - 1, in order, one at a time."""
         for slot in range(start, min(stop, self.committed)):
-            _, accepted, *rest = self._one("select * from commits where slot = ?", slot)
+            _, accepted, *rest = self._row("select * from commits where slot = ?", slot)
             yield Commit(slot, bool(accepted), *rest)
 
     def reasons(self) -> dict[str, int]:
@@ -173,7 +171,7 @@ class Journal:
     def tokens(self, slot: int | None = None) -> Tokens:
         """Of one slot, or of the whole run."""
         where, values = ("", ()) if slot is None else (" where slot = ?", (slot,))
-        return Tokens(*self._one(f"select {SUMS} from answers{where}", *values))
+        return Tokens(*self._row(f"select {SUMS} from answers{where}", *values))
 
     def tokens_by_role(self) -> dict[str, Tokens]:
         rows = self._db.execute(f"select role, {SUMS} from answers group by role order by role")
@@ -188,23 +186,23 @@ class Journal:
         """What was spent on answers that did not fit and were asked for again, in accepted slots."""
         again = "select slot, call - 1 from faults where fault = 'asked_again'"
         accepted = "slot in (select slot from commits where accepted)"
-        return Tokens(*self._one(f"select {SUMS} from answers where (slot, call) in ({again}) and {accepted}"))
+        return Tokens(*self._row(f"select {SUMS} from answers where (slot, call) in ({again}) and {accepted}"))
 
     def usage(self) -> Iterator[tuple[Role, dict[str, int] | None]]:
         """Role and tokens of every answer, None where it did not say."""
-        for role, asked, told, cached in self._db.execute("select role, input, output, cached from answers"):
-            yield Role(role), None if asked is None else {"input": asked, "output": told, "cached": cached}
+        for role, read, written, cached in self._db.execute("select role, input, output, cached from answers"):
+            yield Role(role), None if read is None else {"input": read, "output": written, "cached": cached}
 
     def served_by(self) -> dict[str, list[str]]:
         """Role -> what the endpoints said their models are."""
-        told = "trim(json_extract(answer, '$.served_by') || ' ' || coalesce(json_extract(answer, '$.fingerprint'), ''))"
-        query = f"select distinct role, {told} from answers order by 1, 2"
+        name = "trim(json_extract(answer, '$.served_by') || ' ' || coalesce(json_extract(answer, '$.fingerprint'), ''))"
+        query = f"select distinct role, {name} from answers order by 1, 2"
         names: dict[str, list[str]] = {}
         for role, name in self._db.execute(query):
             names.setdefault(role, []).append(name)
         return names
 
-    def _one(self, query: str, *values: Any) -> Any:
+    def _row(self, query: str, *values: Any) -> Any:
         return self._db.execute(query, values).fetchone()
 
 
@@ -222,50 +220,3 @@ def _lock(folder: Path) -> sqlite3.Connection:
 def seed_of(seed: int, slot: int, call: int) -> int:
     """31 bits from the run's seed and the place of the call, so that a request's seed depends on nothing else."""
     return int.from_bytes(hashlib.sha256(f"{seed}/{slot}/{call}".encode()).digest()[:4]) >> 1
-
-
-class Answering(Protocol):
-    """What the journal needs of the teachers."""
-
-    async def answer(self, request: Request) -> Answer: ...
-
-
-Spending = Callable[[Role, int], AbstractAsyncContextManager[Callable[[Answer], None]]]
-"""Around a request of so many bytes that is really sent: may hold it back, and is told of its answer."""
-
-
-@asynccontextmanager
-async def freely(role: Role, size: int) -> AsyncIterator[Callable[[Answer], None]]:
-    """Without limits."""
-    yield lambda answer: None
-
-
-def recorded(teachers: Answering, journal: Journal, slot: int, seed: int, spending: Spending = freely) -> Ask:
-    """An Ask for one slot: replays what the journal knows, else asks and records before returning.
-
-    Calls are numbered in the order made, so one slot may not ask twice at once.
-    """
-    calls = itertools.count()
-
-    async def ask(
-        role: Role, messages: list[Message], *, tools: list[Schema] | None = None, form: Schema | None = None
-    ) -> Answer:
-        call = next(calls)
-        seeded = seed_of(seed, slot, call)
-        request = Request.model_construct(role=role, messages=messages, tools=tools or [], form=form, seed=seeded)
-        dumped = request.dumped()
-        digest = hashlib.sha256(dumped).hexdigest()
-        known = journal.answer(slot, call, digest)
-        if known:
-            return known
-        async with spending(role, len(dumped)) as heard:
-            try:
-                answer = await teachers.answer(request)
-            except TeacherError as error:
-                journal.note(slot, call, role, TRANSPORT, error.faults)
-                raise
-            journal.record(slot, call, request, answer, digest)
-            heard(answer)
-        return answer
-
-    return ask

@@ -10,8 +10,8 @@ from rich.progress import Progress as Bar
 from graphs.campaign.campaign import Progress
 
 
-class Teller:
-    """Tells a person how far the run is: a bar on a terminal, else a line every tenth and every few seconds."""
+class ProgressBar:
+    """Shows a person how far the run is: a bar on a terminal, else a line every tenth and every few seconds."""
 
     EVERY_S = 5.0
 
@@ -20,9 +20,9 @@ class Teller:
         columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()
         self._bar = Bar(*columns, console=self._console, disable=not self._console.is_terminal)
         self._first: Progress | None = None
-        self._told = (0.0, -1)
+        self._last_line = (0.0, -1)
 
-    def __enter__(self) -> "Teller":
+    def __enter__(self) -> "ProgressBar":
         self._bar.start()
         self._task = self._bar.add_task("")
         return self
@@ -40,10 +40,11 @@ class Teller:
             print(text, file=sys.stderr, flush=True)
 
     def _due(self, progress: Progress) -> bool:
-        when, tenth = self._told
+        when, tenth = self._last_line
         now = 10 * progress.done // progress.count
         due = now > tenth or time.monotonic() - when > self.EVERY_S
-        self._told = (time.monotonic(), now) if due else self._told
+        if due:
+            self._last_line = (time.monotonic(), now)
         return due
 
 

@@ -23,8 +23,8 @@ from ray.exceptions import NodeDiedError, ObjectLostError, OutOfMemoryError, Ray
 
 from agents.errors import LostError, UsageError
 from agents.schema import Cluster, Directive, Observed, Played, Tool
+from graphs.campaign.provenance import provenance
 from graphs.engine.remote import Actor, Step, Wish, granted
-from graphs.provenance import surroundings
 from graphs.trajectory.state import Call, Context, Play
 
 logger = logging.getLogger(__name__)
@@ -97,13 +97,13 @@ class Fleet:
         """One more actor. Raises: UsageError: it does not start, or plays by other code."""
         actor = self._make()
         try:
-            there = await asyncio.wait_for(_result(actor.surroundings.remote()), START_S)
+            there = await asyncio.wait_for(_result(actor.provenance.remote()), START_S)
         except TimeoutError:
             room = f"the cluster has {ray.cluster_resources().get('CPU', 0):g} CPUs"
             raise UsageError(f"--workers: an actor did not start in {START_S:g} s; {room}, each takes one") from None
         except DEATHS as error:
             raise UsageError(f"--engine ray: an actor died at its start ({_last(error)})") from None
-        if other := differences(surroundings(), there):
+        if other := differences(provenance(), there):
             raise UsageError(f"--engine ray: {'; '.join(other[:3])}; install the same on every machine")
         self._hired.append(Hired(actor))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from agents.errors import TeacherError
 from agents.schema import Cluster, Directive, Observed, Origin, Played, Tool
-from graphs.provenance import surroundings
+from graphs.campaign.provenance import provenance
 from graphs.trajectory.state import Call, Context, Limits, Play
 
 
@@ -89,8 +89,8 @@ class Actor:
         self._play = play
         self._slots: dict[int, _Slot] = {}
 
-    async def surroundings(self) -> dict[str, Any]:
-        return surroundings()
+    async def provenance(self) -> dict[str, Any]:
+        return provenance()
 
     async def begin(
         self, directive: Directive, cluster: Cluster, limits: Limits, origins: Mapping[str, Origin]

@@ -7,15 +7,15 @@ baseline leaves out, and docs/diversity.md what the comparison found.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from random import Random
 
 from agents.errors import UsageError
 from agents.sandbox import Sandboxes
 from agents.schema import Cluster, Mode
 from graphs.campaign.campaign import Steering
+from graphs.config import Part, Strategy
 from graphs.strategies import apigen_mt, simia, toucan
-from graphs.tools.services import equipped
+from graphs.tools.services import add_code_tool
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Play
 from memory.evolution import Evolution, Uniform
@@ -24,40 +24,10 @@ DUPLICATE = 0.005
 """TOUCAN drops a question whose nearest lies under 0.1 in L2: for unit vectors a cosine distance of 0.1^2 / 2."""
 
 
-class Strategy(StrEnum):
-    """How a run becomes what it is."""
-
-    TDSCALING = "tdscaling"
-    RANDOM = "random"
-    APIGEN_MT = "apigen-mt"
-    TOUCAN = "toucan"
-    SIMIA = "simia"
-
-
-class Part(StrEnum):
-    """What an ablation takes out."""
-
-    CLUSTER_SAMPLING = "cluster-sampling"
-    EVOLUTION = "evolution"
-    CODE_TOOL = "code-tool"
-    MEMORY = "memory"
-
-
 PLAIN = (Mode.LINEAR, Mode.CHAINED)
 """What the even draws of a walk or of a question choose from; their teachers are told the number of steps alone."""
 UNSTEERED = frozenset((Part.CLUSTER_SAMPLING, Part.EVOLUTION, Part.MEMORY))
 """What every strategy but tdscaling is without; `random` is tdscaling without the three."""
-
-
-def parts(text: str) -> frozenset[Part]:
-    """The parts of a list with commas.
-
-    Raises: ValueError: no such part.
-    """
-    named = {name.strip() for name in text.split(",")} - {""}
-    if unknown := sorted(named - set(Part)):
-        raise ValueError(f"{unknown[0]!r} is none of {', '.join(Part)}")
-    return frozenset(map(Part, named))
 
 
 def lacking(strategy: Strategy, without: frozenset[Part]) -> frozenset[Part]:
@@ -98,7 +68,7 @@ def choose(
     Raises: UsageError: no cluster carries a mode that the strategy plays.
     """
     joined = several_servers(clusters, seed) if strategy is Strategy.TOUCAN else []
-    drawn = equipped([*clusters, *joined], code)
+    drawn = add_code_tool([*clusters, *joined], code)
     if strategy is Strategy.APIGEN_MT:
         return Chosen(drawn, Uniform(drawn, seed, PLAIN), apigen_mt.play)
     if strategy is Strategy.TOUCAN:

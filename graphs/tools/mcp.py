@@ -18,8 +18,7 @@ from mcp import ClientSession, McpError, types
 from pydantic import Field, JsonValue, ValidationError
 
 from agents.schema import Observed, Origin, Tool
-from graphs.tools.execution import Service
-from graphs.trajectory.state import Call
+from graphs.trajectory.state import Call, Service
 from memory.corpus import mcp
 from memory.corpus.mcp import Server, connected, leaves, refused, scratch, workplace
 

@@ -10,32 +10,32 @@ from agents.plan.code_tool import SERVICE, offering
 from agents.sandbox import Limits, Sandboxes, find
 from agents.sandbox.tool import open_code_tool
 from agents.schema import Cluster
-from graphs.tools.execution import Service
+from graphs.trajectory.state import Service
 
 OFF = "off"
 
 
-def sandboxes(wanted: str, limits: Limits) -> Sandboxes | None:
+def find_sandboxes(kind: str, limits: Limits) -> Sandboxes | None:
     """None where there is to be no Code Tool. Raises SandboxUnavailable where there is no sandbox."""
     try:
-        return None if wanted == OFF else asyncio.run(find(wanted, limits))
+        return None if kind == OFF else asyncio.run(find(kind, limits))
     except SandboxUnavailable as error:
         raise SandboxUnavailable(f"{error}; or go without the Code Tool: --sandbox {OFF}") from None
 
 
-def equipped(clusters: Sequence[Cluster], code: Sandboxes | None) -> list[Cluster]:
+def add_code_tool(clusters: Sequence[Cluster], code: Sandboxes | None) -> list[Cluster]:
     """The clusters with the Code Tool, where there is one."""
     return [offering(cluster) for cluster in clusters] if code else list(clusters)
 
 
-def services(code: Sandboxes | None, mcp: Path | None) -> Mapping[str, Service]:
+def list_services(code: Sandboxes | None, mcp: Path | None) -> Mapping[str, Service]:
     """Service -> what opens its runner for one trajectory. Raises UsageError where two are called the same."""
     coded: dict[str, Service] = {SERVICE: partial(open_code_tool, code)} if code else {}
     if mcp is None:
         return coded
     from graphs.tools import mcp as live
 
-    found = live.services(mcp)
-    if SERVICE in found:
+    servers = live.services(mcp)
+    if SERVICE in servers:
         raise UsageError(f"--mcp: {mcp}: {SERVICE!r} is the Code Tool's own name; call the server something else")
-    return {**found, **coded}
+    return {**servers, **coded}

@@ -1,6 +1,7 @@
 """What flows through the graph of one trajectory: plain JSON, for any checkpointer to keep and a person to edit."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import (
     Any,
@@ -62,6 +63,10 @@ class Runner(Protocol):
 
 Runners = Mapping[str, Runner]
 """By service."""
+
+
+Service = Callable[[], AbstractAsyncContextManager[Runner]]
+"""Opens a runner for one trajectory. Opening is cheap: what costs time waits for the first call."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ from pydantic import ValidationError
 from agents.errors import UsageError
 from agents.schema import Cluster, Tool
 
+CLUSTERS, HELD_OUT = "clusters.jsonl", "held_out.jsonl"
+"""What a run keeps of its clusters, and of the tools that it never sees."""
+
 
 def dumped(items: Sequence[Cluster | Tool]) -> bytes:
     """One JSON line for each cluster or tool."""

@@ -13,12 +13,11 @@ from agents.errors import UsageError
 from agents.schema import Cluster, Tool
 from memory.clusters import build, live
 from memory.clusters import file as cluster_file
+from memory.clusters.file import HELD_OUT
 from memory.corpus import corpus
 from memory.corpus.corpus import Corpus
 from memory.embed.cache import Cached
 from memory.embed.embedder import Embedder
-
-CLUSTERS, HELD_OUT = "clusters.jsonl", "held_out.jsonl"
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ import pytest
 
 from agents.schema import Cluster, Directive, Mode, Observation, Origin
 from graphs.campaign.journal import Journal
+from graphs.campaign.recorded_calls import open_runners
 from graphs.run import main
 from graphs.tools import mcp as live
-from graphs.tools.execution import opened
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Context
 from memory.clusters import file
@@ -140,7 +140,7 @@ async def test_offline_teacher_uses_live_and_simulated_tools_together(tmp_path: 
     tools = (convert, *corpus.load([tmp_path / "tools.json"]).tools)
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.LINEAR, steps=2)
     journal = Journal(tmp_path)
-    async with opened(live.services(path), journal, 0) as runners:
+    async with open_runners(live.services(path), journal, 0) as runners:
         one = await play(directive, Cluster(id="c", leaf="0.0", tools=tools), Context(teacher(seed=1), runners=runners))
     journal.close()
     assert (one.faults, one.reason) == ((), "")

@@ -10,8 +10,8 @@ import pytest
 from agents.errors import UsageError
 from agents.schema import Cluster, Directive, Mode, Observed, Origin, Played, Role, Tool
 from graphs.campaign.journal import Journal
+from graphs.campaign.recorded_calls import open_runners
 from graphs.tools import mcp
-from graphs.tools.execution import opened
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Call, Context
 from tests.graphs.trajectory.test_graph import Script, said, teacher
@@ -119,7 +119,7 @@ async def played(path: Path, journal: Journal, *calls: str) -> Played:
     cluster = Cluster(id="c", leaf="0.0", tools=(LOCAL, *live_tools))
     turns: Script = lambda n, messages: said("", (calls[n - 1], "{}")) if n <= len(calls) else said("All done.")  # noqa: E731
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.LINEAR, steps=2)
-    async with opened(mcp.services(path), journal, 0) as runners:
+    async with open_runners(mcp.services(path), journal, 0) as runners:
         return await play(directive, cluster, Context(teacher({Role.ASSISTANT: turns}), runners=runners))
 
 

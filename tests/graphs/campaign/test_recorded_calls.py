@@ -9,7 +9,7 @@ import orjson
 
 from agents.schema import Cluster, Directive, Mode, Observed, Origin, Played, Role, Tool
 from graphs.campaign.journal import Journal
-from graphs.tools.execution import opened
+from graphs.campaign.recorded_calls import open_runners
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Call, Context, Runner
 from tests.graphs.trajectory.test_graph import ID, Script, said, teacher
@@ -117,7 +117,7 @@ async def test_a_recorded_call_is_not_executed_again(tmp_path: Path) -> None:
     first, second = Depot(FOUND), Depot(Observed(ok=True, result="late"))
     for depot in (first, second):
         with journal(tmp_path / "run") as kept:
-            async with opened({"depot": lambda depot=depot: nullcontext(depot)}, kept, 3) as runners:
+            async with open_runners({"depot": lambda depot=depot: nullcontext(depot)}, kept, 3) as runners:
                 assert await runners["depot"].call(STOCK, {"order_id": "A17"}, ()) == FOUND
     assert (len(first.called), second.called) == (1, [])
 
@@ -126,6 +126,6 @@ async def test_another_call_at_the_same_place_is_executed(tmp_path: Path) -> Non
     depot = Depot(FOUND, FOUND)
     with journal(tmp_path / "run") as kept:
         for order in ("A17", "B2"):
-            async with opened({"depot": lambda: nullcontext(depot)}, kept, 3) as runners:
+            async with open_runners({"depot": lambda: nullcontext(depot)}, kept, 3) as runners:
                 await runners["depot"].call(STOCK, {"order_id": order}, ())
     assert depot.called == [{"order_id": "A17"}, {"order_id": "B2"}]

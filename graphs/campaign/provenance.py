@@ -9,10 +9,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
-def surroundings() -> dict[str, Any]:
+def provenance() -> dict[str, Any]:
     """What else decides a run's bytes: prompts, packages, the commit of a checkout (None elsewhere)."""
     folder = ROOT / "agents" / "roles" / "prompts"
     prompts = {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.md"))}

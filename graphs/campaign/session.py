@@ -1,0 +1,125 @@
+"""One command's work on a run's folder: from its checked parts to every slot committed, or to what stopped it."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agents.sandbox import Sandboxes
+from agents.schema import Cluster
+from agents.teacher.teachers import Teachers
+from graphs.campaign import cost, manifest
+from graphs.campaign.budget import Budget, Halt, Limit, Prices
+from graphs.campaign.campaign import Campaign, Parts, Progress, Settings, Steering
+from graphs.campaign.journal import Journal
+from graphs.campaign.output import Files
+from graphs.campaign.recorded_calls import record_answers
+from graphs.trajectory.state import Play, Search, Service
+from memory.clusters.sample import Sample
+from memory.corpus.corpus import Corpus
+from memory.embed.embedder import Embedder
+from memory.store.trajectories import Memory
+
+SIGNALLED = "stopped"
+NO_SANDBOX = "off"
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What the options name, found and checked before anything is written."""
+
+    folder: Path
+    settings: Settings
+    options: dict[str, Any]
+    """As the manifest keeps them."""
+    corpus: Corpus
+    sample: Sample
+    embedder: Embedder
+    teachers: Teachers
+    clusters: Sequence[Cluster]
+    """Those that the strategy draws from: the sample's, with the Code Tool unless there is none."""
+    steering: Steering
+    play: Play
+    limits: Sequence[Limit]
+    prices: Prices | None
+    """None where the user gave no prices."""
+    sandboxes: Sandboxes | None
+    services: Mapping[str, Service]
+    search: Search
+    engine: Callable[[Play], AbstractAsyncContextManager[Play]]
+    """From a play of this process to one by other processes."""
+
+
+Show = Callable[[Progress], None]
+
+
+async def generate(setup: Setup, show: Show, stop: asyncio.Event) -> str:
+    """Play and commit every slot of the run; returns what stopped it before, else nothing.
+
+    `stop`, once set, ends it in order: answers on their way are waited for and kept.
+    """
+    with suppress(FileExistsError):
+        setup.folder.mkdir(parents=True)
+    journal, files = Journal(setup.folder), Files(setup.folder)
+    try:
+        session = _Session(setup, journal, files, Budget(setup.limits, journal.usage()), show, stop)
+        return await session.run()
+    finally:
+        files.close()
+        journal.close()
+        await setup.teachers.aclose()
+        if setup.sandboxes:
+            await setup.sandboxes.aclose()
+
+
+@dataclass(frozen=True)
+class _Session:
+    """What is open while a run goes on."""
+
+    setup: Setup
+    journal: Journal
+    files: Files
+    budget: Budget
+    show: Show
+    stop: asyncio.Event
+
+    async def run(self) -> str:
+        setup, journal = self.setup, self.journal
+        sandbox = setup.sandboxes.level if setup.sandboxes else NO_SANDBOX
+        hands = {"teachers": setup.teachers.identity, "sandbox": sandbox}
+        contents = manifest.describe(setup.folder, setup.options, setup.corpus, setup.sample, hands)
+        try:
+            if journal.committed == setup.settings.count:  # only files are made again: nobody is asked, no actor hired
+                return await self._commit_all(contents, setup.play)
+            async with setup.engine(setup.play) as play:
+                ask = record_answers(setup.teachers, journal, journal.before, setup.settings.seed, self.budget.room)
+                contents["endpoints"] = await manifest.probe(contents, journal.committed, setup.teachers, ask)
+                return await self._commit_all(contents, play)
+        except Halt:
+            return self.budget.reached
+
+    async def _commit_all(self, contents: dict[str, Any], play: Play) -> str:
+        setup = self.setup
+        manifest.write(setup.folder, contents)
+        setup.sample.keep(setup.folder)
+        memory = Memory(setup.folder / "memory", setup.embedder, setup.settings.window)
+        parts = Parts(
+            play=play,
+            teachers=setup.teachers,
+            clusters={cluster.id: cluster for cluster in setup.clusters},
+            steering=setup.steering,
+            memory=memory,
+            journal=self.journal,
+            files=self.files,
+            budget=self.budget,
+            services=setup.services,
+            search=setup.search,
+        )
+        try:
+            complete = await Campaign(setup.settings, parts, self.show, self.stop).run()
+            return "" if complete else self.budget.reached or SIGNALLED
+        finally:
+            memory.close()
+            cost.write(setup.folder, self.journal, setup.prices)

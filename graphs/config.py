@@ -1,0 +1,174 @@
+"""All that a run can be told: the options of `python -m graphs.run`, of a new run and of one that goes on.
+
+Imports nothing that takes time, so that --help and a wrong option answer at once.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import Field, field_validator, model_validator
+
+from agents import cli
+from agents.errors import UsageError
+from agents.schema import Noun
+from memory.clusters.file import CLUSTERS, HELD_OUT
+
+DEFAULT_OUT = Path("runs/default")
+FREE = {"out", "count", "concurrency", "attempts", "max_tokens", "max_usd", "prices", "engine", "address", "workers"}
+"""What a resume may change; the count may only grow."""
+OURS = {"journal.lock", "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "manifest.json.tmp"}
+OURS |= {f"{name}{end}" for name in (CLUSTERS, HELD_OUT) for end in ("", ".part", ".tmp")}
+"""What a process killed before its manifest may leave behind."""
+
+
+class Engine(StrEnum):
+    """Who plays the slots."""
+
+    PROCESS = "process"
+    RAY = "ray"
+
+
+class Strategy(StrEnum):
+    """How a run becomes what it is."""
+
+    TDSCALING = "tdscaling"
+    RANDOM = "random"
+    APIGEN_MT = "apigen-mt"
+    TOUCAN = "toucan"
+    SIMIA = "simia"
+
+
+class Part(StrEnum):
+    """What an ablation takes out."""
+
+    CLUSTER_SAMPLING = "cluster-sampling"
+    EVOLUTION = "evolution"
+    CODE_TOOL = "code-tool"
+    MEMORY = "memory"
+
+
+def parse_parts(text: str) -> frozenset[Part]:
+    """The parts of a list with commas.
+
+    Raises: ValueError: no such part.
+    """
+    names = {name.strip() for name in text.split(",")} - {""}
+    if unknown := sorted(names - set(Part)):
+        raise ValueError(f"{unknown[0]!r} is none of {', '.join(Part)}")
+    return frozenset(map(Part, names))
+
+
+class Config(Noun):
+    """All that a run can be told."""
+
+    tools: tuple[Path, ...] = ()
+    """Files or folders of MCP tool definitions, the option once for each; none: the built-in catalogue."""
+    mcp: Path | None = None
+    """A file with `mcpServers`, as MCP clients have it: live servers, whose tools are really called."""
+    clusters: Path | None = None
+    """A file of Business Clusters, used as it is and built there if absent; none: built into the run's folder."""
+    hold_out: float = Field(default=0.0, ge=0, lt=1)
+    """About this share of the services is set aside, whole, into held_out.jsonl; no trajectory uses them."""
+    count: int = Field(default=40, ge=1)
+    """Slots to play; the accepted ones become trajectories. May grow with --resume."""
+    seed: int = 0
+    """Another seed, another dataset."""
+    out: Path = DEFAULT_OUT
+    """The run's folder."""
+    window: int = Field(default=64, ge=1)
+    """Slot i sees what was accepted up to slot i - window."""
+    concurrency: int = Field(default=16, ge=1)
+    """Slots in flight, at most the window; it never changes the result."""
+    engine: Engine = Engine.PROCESS
+    """`process`: slots are played in this one; `ray`: by actors, with the same result (docs/ray.md)."""
+    address: str = ""
+    """A Ray cluster's, such as auto or HOST:6379; none: a Ray of the run's own on this machine."""
+    workers: int | None = Field(default=None, ge=1)
+    """Ray's actors, each with a CPU; by default one for each CPU that there is."""
+    teacher: str = "offline"
+    """provider:model[@base_url] for every role; the key comes from the environment."""
+    teacher_blueprint: str = ""
+    """Another teacher for the BlueprintAgent."""
+    teacher_user: str = ""
+    """Another teacher for the UserAgent."""
+    teacher_assistant: str = ""
+    """Another teacher for the AssistantAgent."""
+    teacher_observation: str = ""
+    """Another teacher for the ObservationAgent."""
+    teacher_quality: str = ""
+    """Another teacher for the QualityAgent."""
+    param: tuple[str, ...] = ()
+    """[ROLE.]NAME=VALUE, a decoding parameter such as temperature=0.7 or quality.top_p=1; the option once for each."""
+    attempts: int = Field(default=6, ge=1)
+    """How often a request is sent that fails in transport, at most; HTTP 429 is waited out and not counted."""
+    max_tokens: int | None = Field(default=None, ge=1)
+    """Stop before a request that would spend more tokens than this, in and out, those before a resume included."""
+    max_usd: float | None = Field(default=None, gt=0)
+    """The same in US dollars, by --prices."""
+    prices: Path | None = None
+    """A JSON file, teacher -> {"input", "output", "cached"}: dollars for a million tokens. No price is built in."""
+    embedder: str = "wordllama"
+    """`wordllama` (embedded) or a sentence-transformers model."""
+    sandbox: str = "auto"
+    """Where the Code Tool runs code: namespaces, landlock, e2b; off: nowhere; auto: e2b with a key, else the first."""
+    code_time_s: float = Field(default=10, gt=0)
+    """Seconds that one call of the Code Tool may take."""
+    code_memory_mb: int = Field(default=512, ge=64)
+    """Memory of one sandbox."""
+    code_threads: int = Field(default=32, ge=1)
+    """Threads in one sandbox; it never has other processes."""
+    code_disk_mb: int = Field(default=64, ge=1)
+    """All files in one sandbox."""
+    code_output_kb: int = Field(default=64, ge=1)
+    """What one call of the Code Tool may print, and give back."""
+    novelty: float = Field(default=0.05, ge=0, le=1)
+    """The least cosine distance to what is known of a blueprint and of an accepted trajectory."""
+    strategy: Strategy = Strategy.TDSCALING
+    """`tdscaling`, or for comparison `random` or a port of `apigen-mt`, `toucan` or `simia` (docs/strategies.md)."""
+    without: str = ""
+    """Parts taken out, with commas: cluster-sampling, evolution, memory, code-tool."""
+
+    @field_validator("without")
+    @classmethod
+    def _in_order(cls, text: str) -> str:
+        return ",".join(sorted(parse_parts(text)))
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Config":
+        if self.concurrency > self.window:
+            raise UsageError(f"--concurrency {self.concurrency} is above --window {self.window}; lower it")
+        return self
+
+
+def settle(options: cli.Options, resume: bool) -> Config:
+    """The config of a new run, or of the one that is there: a run keeps what it began with."""
+    folder = Path(options.get("out", DEFAULT_OUT))
+    old = read_manifest(folder).get("config")
+    if old is None:
+        if resume:
+            raise UsageError(f"--resume: there is no run in {folder}; leave the option out, or correct --out")
+        if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - OURS):
+            raise UsageError(f"--out: {folder} is not empty and not a run; choose another folder")
+        return cli.validate(Config, options)
+    if "out" in options and not resume:
+        raise UsageError(f"--out: {folder} is not empty; add --resume to go on, or choose another folder")
+    config = cli.validate(Config, {**(old if resume else {"count": old["count"]}), **options, "out": folder})
+    for name, value in config.model_dump(mode="json", exclude=FREE).items():
+        if value != old.get(name):
+            option, before = f"--{name.replace('_', '-')}", old.get(name)
+            raise UsageError(f"{option}: the run in {folder} has {before!r}, not {value!r}; choose another --out")
+    if config.count < old["count"]:
+        raise UsageError(f"--count: the run in {folder} has {old['count']} and may only grow, not {config.count}")
+    return config
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """manifest.json of a run's folder, empty where there is none."""
+    try:
+        return dict(orjson.loads((folder / "manifest.json").read_bytes()))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except ValueError as error:
+        raise UsageError(f"{folder}/manifest.json: not JSON ({error}); the run cannot be resumed") from None

@@ -1,0 +1,104 @@
+"""Options -> the checked parts of a run. Nobody else reads a Config, and nothing is written here."""
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import partial
+
+from agents.errors import UsageError
+from agents.sandbox import Limits, Sandboxes
+from agents.schema import Role
+from agents.teacher.endpoint import read_name
+from agents.teacher.params import parsed
+from agents.teacher.teachers import Teachers
+from graphs.campaign import budget, estimate
+from graphs.campaign.campaign import Settings
+from graphs.campaign.session import Setup
+from graphs.config import Config, Engine, Part, parse_parts
+from graphs.strategies import choose, lacking, threshold
+from graphs.tools.search import Elsewhere
+from graphs.tools.services import OFF, find_sandboxes, list_services
+from graphs.trajectory.state import Play
+from memory.clusters import sample as sampling
+from memory.clusters.file import CLUSTERS
+from memory.clusters.sample import Sample
+from memory.corpus.corpus import Corpus
+from memory.embed.embedder import Embedder, embedder
+
+
+def prepare(config: Config) -> Setup:
+    """Raises UsageError for whatever cannot be used."""
+    teachers = Teachers(teacher_names(config), params=parsed(config.param), attempts=config.attempts)
+    engine = choose_engine(config)
+    without = lacking(config.strategy, parse_parts(config.without))
+    corpus, vectors, sample = read_tools(config)
+    sandboxes = _sandboxes(config, off=Part.CODE_TOOL in without)
+    strategy = choose(config.strategy, without, sample.clusters, sandboxes, config.seed, config.window)
+    prices = budget.read_prices(config.prices, teachers.names)
+    return Setup(
+        folder=config.out,
+        settings=_settings(config),
+        options=config.model_dump(mode="json", exclude={"out"}),
+        corpus=corpus,
+        sample=sample,
+        embedder=vectors,
+        teachers=teachers,
+        clusters=strategy.clusters,
+        steering=strategy.steering,
+        play=strategy.play,
+        limits=budget.make_limits(config.max_tokens, config.max_usd, prices, teachers.names),
+        prices=prices if config.prices else None,
+        sandboxes=sandboxes,
+        services=list_services(sandboxes, config.mcp),
+        search=Elsewhere(sample.clusters, vectors),
+        engine=engine,
+    )
+
+
+def estimate_cost(config: Config) -> list[str]:
+    """What the run would cost, as lines; asks nobody, so it needs no key."""
+    names = teacher_names(config)
+    for name in names.values():
+        read_name(name)
+    prices = budget.read_prices(config.prices, names)
+    _, _, sample = read_tools(config)
+    return estimate.estimate_run(sample.clusters, config.seed, config.count, prices)
+
+
+def teacher_names(config: Config) -> dict[Role, str]:
+    """Role -> its teacher."""
+    return {role: getattr(config, f"teacher_{role}") or config.teacher for role in Role}
+
+
+def read_tools(config: Config) -> tuple[Corpus, Embedder, Sample]:
+    """The tools and their clusters. Raises UsageError where there are none."""
+    corpus = sampling.tools(config.tools, config.clusters, config.mcp)
+    if config.clusters and not config.clusters.is_file():
+        print(f"--clusters: no {config.clusters} yet; clusters are made of {len(corpus.tools)} tools", file=sys.stderr)
+    at_random = Part.CLUSTER_SAMPLING in lacking(config.strategy, parse_parts(config.without))
+    if at_random and config.clusters:
+        raise UsageError("--clusters: without cluster sampling clusters are drawn at random; leave the option out")
+    vectors, file = embedder(config.embedder), config.clusters or config.out / CLUSTERS
+    sample = sampling.sample(corpus.tools, file, config.hold_out, vectors, config.seed, at_random=at_random)
+    return corpus, vectors, sample
+
+
+def choose_engine(config: Config) -> Callable[[Play], AbstractAsyncContextManager[Play]]:
+    """Who plays the slots. Raises: UsageError: Ray is asked for and not installed."""
+    if config.engine is Engine.PROCESS:
+        return nullcontext
+    try:
+        from graphs.engine import ray  # an extra, and ten seconds: imported where it is asked for only
+    except ImportError:
+        raise UsageError("--engine ray: Ray is missing; install the extra: pip install -e '.[dist]'") from None
+    return partial(ray.fleet, address=config.address, workers=config.workers, flight=config.concurrency)
+
+
+def _sandboxes(config: Config, off: bool) -> Sandboxes | None:
+    fields = {name: getattr(config, f"code_{name}") for name in Limits.model_fields if name != "files"}
+    return find_sandboxes(OFF if off else config.sandbox, Limits(**fields))
+
+
+def _settings(config: Config) -> Settings:
+    novelty = threshold(config.strategy, parse_parts(config.without), config.novelty)
+    return Settings(config.count, config.seed, config.window, config.concurrency, novelty)
