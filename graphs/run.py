@@ -57,7 +57,7 @@ def _play(config: Config) -> int:
         print(f"{stopped_by}; to go on: python -m graphs.run --out {config.out} --resume", file=sys.stderr)
         return 130 if stopped_by == SIGNALLED else 3
     report = page.write(config.out)
-    print("\n".join(summary.told(config.out)), f"report: {report}", sep="\n")
+    print("\n".join(summary.describe(config.out)), f"report: {report}", sep="\n")
     return 0 if summary.read(config.out).accepted else 1
 
 

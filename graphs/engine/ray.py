@@ -11,7 +11,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -24,7 +24,7 @@ from ray.exceptions import NodeDiedError, ObjectLostError, OutOfMemoryError, Ray
 from agents.errors import LostError, UsageError
 from agents.schema import Cluster, Directive, Observed, Played, Tool
 from graphs.campaign.provenance import provenance
-from graphs.engine.remote import Actor, Step, Wish, granted
+from graphs.engine.remote import Actor, Step, Wish, grant_wish
 from graphs.trajectory.state import Call, Context, Play
 
 logger = logging.getLogger(__name__)
@@ -42,14 +42,14 @@ async def fleet(play: Play, address: str, workers: int | None, flight: int) -> A
 
     Raises: UsageError: no cluster at the address, no room for the actors, or other code there than here.
     """
-    with _connected(address, workers):
+    with _connect(address, workers):
         actors = Fleet(play, flight)
         await asyncio.gather(*(actors.hire() for _ in range(workers or int(ray.cluster_resources().get("CPU", 1)))))
         yield actors.play
 
 
 @contextmanager
-def _connected(address: str, workers: int | None) -> Iterator[None]:
+def _connect(address: str, workers: int | None) -> Iterator[None]:
     """To the cluster at the address, else to a Ray of this run's own, which ends with it."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would be sent to Ray's makers
     with TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
@@ -79,7 +79,7 @@ def _reach(address: str) -> None:
 class Hired:
     """An actor that has started, and how many slots it plays."""
 
-    actor: Any
+    handle: Any
     slots: int = 0
 
 
@@ -87,8 +87,8 @@ class Fleet:
     """The actors of a run. One that dies is replaced; its slots are lost to it, and not to the journal."""
 
     def __init__(self, play: Play, flight: int) -> None:
-        made = ray.remote(num_cpus=1, max_concurrency=flight + 1, scheduling_strategy="SPREAD")(Actor)
-        self._make: Callable[[], Any] = partial(made.remote, play)
+        remote_class = ray.remote(num_cpus=1, max_concurrency=flight + 1, scheduling_strategy="SPREAD")(Actor)
+        self._make: Callable[[], Any] = partial(remote_class.remote, play)
         self._hired: list[Hired] = []
         self._coming = 0
         self._changed = asyncio.Condition()
@@ -113,20 +113,25 @@ class Fleet:
         async def run(service: str, tool: Tool, arguments: dict[str, Any], before: Sequence[Call]) -> Observed:
             return await context.runners[service].call(tool, arguments, before)
 
-        hands = {"ask": context.ask, "gate": context.gate, "search": context.search, "run": run}
-        one, number = await self._idlest(), directive.slot
-        one.slots += 1
+        hands: dict[str, Callable[..., Awaitable[Any]]] = {
+            "ask": context.ask,
+            "gate": context.gate,
+            "search": context.search,
+            "run": run,
+        }
+        actor, number = await self._idlest(), directive.slot
+        actor.slots += 1
         try:
             origins = {name: runner.origin for name, runner in context.runners.items()}
-            step: Step = await one.actor.begin.remote(directive, cluster, context.limits, origins)
+            step: Step = await actor.handle.begin.remote(directive, cluster, context.limits, origins)
             while isinstance(step, Wish):
-                step = await one.actor.grant.remote(number, await granted(step, hands))
+                step = await actor.handle.grant.remote(number, await grant_wish(step, hands))
         except DEATHS as error:
-            await self._replace(one)
+            await self._replace(actor)
             raise LostError(f"the Ray actor that played it died ({_last(error)})") from None
         finally:
-            one.slots -= 1
-            one.actor.end.remote(number)
+            actor.slots -= 1
+            actor.handle.end.remote(number)
         if isinstance(step, Exception):
             raise step
         return step
@@ -136,15 +141,15 @@ class Fleet:
             await self._changed.wait_for(lambda: self._hired or not self._coming)
         if not self._hired:
             raise UsageError("--engine ray: no actor is left, and no other starts; go on with --resume")
-        return min(self._hired, key=lambda one: one.slots)
+        return min(self._hired, key=lambda actor: actor.slots)
 
-    async def _replace(self, one: Hired) -> None:
+    async def _replace(self, actor: Hired) -> None:
         """The first of its slots to notice waits for a new actor, the others go on with those that are left."""
-        if one not in self._hired:
+        if actor not in self._hired:
             return
-        self._hired.remove(one)
+        self._hired.remove(actor)
         logger.warning("a Ray actor died; another is started, and its slots go on from the journal")
-        ray.kill(one.actor)  # it may only be out of reach
+        ray.kill(actor.handle)  # it may only be out of reach
         self._coming += 1
         try:
             await self.hire()
@@ -167,16 +172,19 @@ def differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[str]:
     ['python is 3.11.7 here and 3.12.1 on a worker']
     """
     mine, theirs = _flat(here), _flat(there)
-    known = [name for name in mine if mine[name] and theirs.get(name)]
+    shared = [name for name in mine if mine[name] and theirs.get(name)]
     return [
-        f"{name} is {mine[name]} here and {theirs[name]} on a worker" for name in known if mine[name] != theirs[name]
+        f"{name} is {mine[name]} here and {theirs[name]} on a worker" for name in shared if mine[name] != theirs[name]
     ]
 
 
-def _flat(found: Mapping[str, Any]) -> dict[str, Any]:
-    flat = {name: value for name, value in found.items() if not isinstance(value, dict)}
-    inner = [(name, value) for name, value in found.items() if isinstance(value, dict)]
-    return flat | {f"{name} {key}": one for name, value in inner for key, one in value.items()}
+def _flat(nested: Mapping[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in nested.items():
+        flat.update(
+            {f"{name} {key}": item for key, item in value.items()} if isinstance(value, dict) else {name: value}
+        )
+    return flat
 
 
 def _last(error: Exception) -> str:

@@ -24,7 +24,7 @@ class Wish:
 
     what: str
     """`ask`, `gate` or `search` of the driver's context, or `run` for a service that it executes."""
-    given: tuple[Any, ...] = ()
+    positional: tuple[Any, ...] = ()
     named: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -32,10 +32,10 @@ Step = Wish | Played | Exception
 """How far a slot came: to its next wish, to its end, or to an unexpected error."""
 
 
-async def granted(wish: Wish, hands: Mapping[str, Callable[..., Awaitable[Any]]]) -> Any:
+async def grant_wish(wish: Wish, hands: Mapping[str, Callable[..., Awaitable[Any]]]) -> Any:
     """What the call returned, or the TeacherError that a play can live with; the driver's other errors are raised."""
     try:
-        return await hands[wish.what](*wish.given, **wish.named)
+        return await hands[wish.what](*wish.positional, **wish.named)
     except TeacherError as error:
         return error
 
@@ -56,9 +56,9 @@ class _Slot:
         except Exception as error:
             self.steps.put_nowait(error)
 
-    async def wish(self, what: str, *given: Any, **named: Any) -> Any:
+    async def wish(self, what: str, *positional: Any, **named: Any) -> Any:
         self._answer = asyncio.get_running_loop().create_future()
-        self.steps.put_nowait(Wish(what, given, named))
+        self.steps.put_nowait(Wish(what, positional, named))
         return await self._answer
 
     def hear(self, answer: Any) -> None:

@@ -27,8 +27,9 @@ from unittest.mock import patch
 import numpy as np
 
 from agents.offline import model
-from graphs import run
-from graphs.campaign import campaign, journal, output
+from graphs import setup
+from graphs.campaign import campaign, journal, output, session
+from graphs.config import settle
 from graphs.report import page
 from memory.clusters import build
 from memory.corpus import corpus
@@ -95,10 +96,10 @@ def shares(count: int) -> dict[str, Any]:
         for what, home, names in SEAMS:
             for name in names:
                 stack.enter_context(patch.object(home, name, owners.watch(what, getattr(home, name))))
-        config = run.settle({"out": Path(folder) / "run", "count": count, "concurrency": 1}, resume=False)
-        inputs = run.read(config)
-        watched = owners.watch_async("graph, prompts, locking", inputs.play)
-        asyncio.run(run.generate(config, replace(inputs, play=watched)))
+        config = settle({"out": Path(folder) / "run", "count": count, "concurrency": 1}, resume=False)
+        parts = setup.prepare(config)
+        watched = owners.watch_async("graph, prompts, locking", parts.play)
+        asyncio.run(session.generate(replace(parts, play=watched), lambda progress: None, asyncio.Event()))
         page.write(config.out)
     whole = owners.total()
     by_share = sorted(owners.spent.items(), key=lambda item: -item[1])

@@ -14,8 +14,10 @@ from jsonschema.validators import validator_for
 from agents.roles import quality
 from agents.schema import Blueprint, Cluster, FromItem, FromStep, Observation, Role
 from agents.teacher.teachers import Answer, Request, teachers
-from graphs.campaign.output import passes
-from graphs.run import Config, main, read
+from graphs.campaign.accept import passes
+from graphs.config import Config
+from graphs.run import main
+from graphs.setup import prepare
 from graphs.trajectory.checks import faults
 
 SEED, COUNT, PLANTED = 3, 80, 20
@@ -266,7 +268,7 @@ def slots(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Conversati
     out = tmp_path_factory.mktemp("runs") / "clean"
     with pytest.raises(SystemExit, match="0"):
         main(["--out", str(out), "--count", str(COUNT), "--seed", str(SEED)])
-    clusters = {cluster.id: cluster for cluster in read(Config(seed=SEED, out=out)).clusters}
+    clusters = {cluster.id: cluster for cluster in prepare(Config(seed=SEED, out=out)).clusters}
     accepted = conversations(out / "trajectories.jsonl", clusters)
     return {"accepted": accepted, "completed": accepted + conversations(out / "rejected.jsonl", clusters)}
 

@@ -9,8 +9,9 @@ import orjson
 import pytest
 
 from graphs.campaign.journal import Journal
+from graphs.config import Config
 from graphs.report import summary
-from graphs.run import Config, main
+from graphs.run import main
 
 FILES = ("trajectories.jsonl", "rejected.jsonl", "metrics.jsonl", "cost.json")
 

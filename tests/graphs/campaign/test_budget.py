@@ -18,7 +18,7 @@ PRICES = b'{"openai:big": {"input": 2, "cached": 0.5, "output": 8}}'
 
 
 def tokens(most: int) -> Limit:
-    return budget.limits(most, None, {}, {})[0]
+    return budget.make_limits(most, None, {}, {})[0]
 
 
 async def spend(limited: Budget, used: int, log: list[int], size: int = 1) -> None:
@@ -65,10 +65,10 @@ def test_a_price_counts_the_cached_part_apart() -> None:
 def test_a_price_that_is_not_known_is_not_guessed(tmp_path: Path) -> None:
     (file := tmp_path / "prices.json").write_bytes(PRICES)
     names = {Role.USER: "openai:big", Role.QUALITY: "openai:new", Role.ASSISTANT: "offline"}
-    known = budget.prices(file, names)
+    known = budget.read_prices(file, names)
     assert known == {Role.USER: Price(input=2, cached=0.5, output=8), Role.QUALITY: None, Role.ASSISTANT: budget.FREE}
     with pytest.raises(UsageError, match=r'price of openai:new is not known; give --prices FILE with {"openai:new"'):
-        budget.limits(None, 5.0, known, names)
+        budget.make_limits(None, 5.0, known, names)
 
 
 def ended(*options: str) -> int:

@@ -7,7 +7,8 @@ import pytest
 from agents.errors import UsageError
 from agents.schema import Directive, Mode, Played, Role, Stop, Trajectory
 from agents.teacher.teachers import Answer, Request
-from graphs.campaign.journal import Commit, Journal, Tokens, recorded, seed_of
+from graphs.campaign.journal import Commit, Journal, Tokens, seed_of
+from graphs.campaign.recorded_calls import record_answers
 
 
 class Counting:
@@ -31,11 +32,11 @@ def said(text: str) -> list[dict[str, str]]:
 
 async def test_recorded_answers_are_not_asked_again(tmp_path: Path) -> None:
     journal, teacher = Journal(tmp_path), Counting()
-    first = recorded(teacher, journal, slot=3, seed=1)
+    first = record_answers(teacher, journal, slot=3, seed=1)
     answers = [await first(Role.USER, said(text)) for text in ("a", "b", "a")]
     journal.close()
     journal = Journal(tmp_path)
-    again = recorded(teacher, journal, slot=3, seed=1)
+    again = record_answers(teacher, journal, slot=3, seed=1)
     assert [await again(Role.USER, said(text)) for text in ("a", "b", "a")] == answers
     assert len(teacher.requests) == 3
     journal.close()
@@ -43,16 +44,16 @@ async def test_recorded_answers_are_not_asked_again(tmp_path: Path) -> None:
 
 async def test_another_request_at_the_same_place_is_asked(tmp_path: Path) -> None:
     journal, teacher = Journal(tmp_path), Counting()
-    await recorded(teacher, journal, 0, 1)(Role.USER, said("a"))
-    answer = await recorded(teacher, journal, 0, 1)(Role.USER, said("other"))
+    await record_answers(teacher, journal, 0, 1)(Role.USER, said("a"))
+    answer = await record_answers(teacher, journal, 0, 1)(Role.USER, said("other"))
     assert answer.content == "answer 2"
-    assert (await recorded(teacher, journal, 0, 1)(Role.USER, said("other"))).content == "answer 2"
+    assert (await record_answers(teacher, journal, 0, 1)(Role.USER, said("other"))).content == "answer 2"
     journal.close()
 
 
 async def test_request_seed_depends_on_run_slot_and_call(tmp_path: Path) -> None:
     journal, teacher = Journal(tmp_path), Counting()
-    ask = recorded(teacher, journal, slot=5, seed=9)
+    ask = record_answers(teacher, journal, slot=5, seed=9)
     await ask(Role.USER, said("a"))
     await ask(Role.USER, said("a"))
     assert [request.seed for request in teacher.requests] == [seed_of(9, 5, 0), seed_of(9, 5, 1)]
@@ -63,7 +64,7 @@ async def test_request_seed_depends_on_run_slot_and_call(tmp_path: Path) -> None
 
 async def test_tokens_are_summed_by_role_slot_and_reason(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
-    first, second = (recorded(Counting(USAGE), journal, slot, seed=1) for slot in (0, 1))
+    first, second = (record_answers(Counting(USAGE), journal, slot, seed=1) for slot in (0, 1))
     await first(Role.USER, said("a"))
     await second(Role.USER, said("a"))
     await second(Role.QUALITY, said("a"))
@@ -77,7 +78,7 @@ async def test_tokens_are_summed_by_role_slot_and_reason(tmp_path: Path) -> None
 
 async def test_an_answer_without_usage_is_counted_as_unknown(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
-    await recorded(Counting(None), journal, 0, 1)(Role.USER, said("a"))
+    await record_answers(Counting(None), journal, 0, 1)(Role.USER, said("a"))
     assert journal.tokens(slot=0) == Tokens(answers=1, unknown=1)
     journal.close()
 
@@ -114,7 +115,7 @@ def test_second_process_on_a_run_is_refused(tmp_path: Path) -> None:
 async def test_an_answer_to_other_prompts_at_the_same_place_replaces_it_and_both_stay_paid(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     for text in ("old prompt", "new prompt"):
-        await recorded(Counting(USAGE), journal, slot=0, seed=1)(Role.USER, said(text))
+        await record_answers(Counting(USAGE), journal, slot=0, seed=1)(Role.USER, said(text))
     assert journal.tokens() == Tokens(input=20, output=4, cached=8, answers=1)
-    await recorded(Counting(), journal, slot=0, seed=1)(Role.USER, said("a third"))
+    await record_answers(Counting(), journal, slot=0, seed=1)(Role.USER, said("a third"))
     assert journal.tokens() == Tokens(input=20, output=4, cached=8, answers=1)

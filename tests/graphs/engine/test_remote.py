@@ -10,7 +10,7 @@ from agents.errors import TeacherError, UsageError
 from agents.schema import Cluster, Directive, Mode, Observed, Origin, Played, Role, Stop, Tool
 from agents.teacher.teachers import Answer, Ask, Request, teachers
 from graphs.campaign.journal import seed_of
-from graphs.engine.remote import Actor, Wish, granted
+from graphs.engine.remote import Actor, Wish, grant_wish
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Call, Context, Play
 
@@ -50,7 +50,7 @@ async def away(played: Play, cluster: Cluster, context: Context) -> Played | Exc
     sent = pickle.dumps((LINEAR, cluster, context.limits, origins))
     step = pickle.loads(pickle.dumps(await actor.begin(*pickle.loads(sent))))
     while isinstance(step, Wish):
-        answer = pickle.loads(pickle.dumps(await granted(step, hands)))
+        answer = pickle.loads(pickle.dumps(await grant_wish(step, hands)))
         step = pickle.loads(pickle.dumps(await actor.grant(LINEAR.slot, answer)))
     await actor.end(LINEAR.slot)
     return step

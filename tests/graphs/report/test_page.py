@@ -13,8 +13,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
+from agents.files import json_line as line
 from graphs.campaign.campaign import Progress
-from graphs.campaign.output import line
 from graphs.campaign.progress import describe
 from graphs.report import page as report
 from graphs.report.rows import PART

@@ -9,8 +9,9 @@ import pytest
 from agents.offline import reply
 from agents.schema import Cluster, Directive, Mode, Origin, Played, Role, Stop, Tool
 from agents.teacher.teachers import Answer, Ask
+from graphs.config import Strategy, parse_parts
 from graphs.run import main
-from graphs.strategies import Strategy, apigen_mt, choose, lacking, parts, simia, threshold
+from graphs.strategies import apigen_mt, choose, lacking, simia, threshold
 from graphs.strategies.simia import Conversation, mended, repaired
 from graphs.trajectory.state import Context
 
@@ -136,8 +137,8 @@ def test_a_baselines_bytes_do_not_depend_on_concurrency(strategy: str, tmp_path:
 
 
 def test_random_is_tdscaling_without_what_steers_it() -> None:
-    bare = parts("memory,evolution,cluster-sampling")
-    names = ((Strategy.RANDOM, parts("")), (Strategy.TDSCALING, bare))
+    bare = parse_parts("memory,evolution,cluster-sampling")
+    names = ((Strategy.RANDOM, parse_parts("")), (Strategy.TDSCALING, bare))
     both = [choose(strategy, lacking(strategy, without), [CLUSTER]) for strategy, without in names]
     first, second = ([chosen.steering.draw(slot) for slot in range(20)] for chosen in both)
     assert first == second
@@ -145,10 +146,10 @@ def test_random_is_tdscaling_without_what_steers_it() -> None:
 
 
 def test_only_a_memory_asks_for_novelty() -> None:
-    assert threshold(Strategy.TDSCALING, parts(""), 0.3) == 0.3
-    assert threshold(Strategy.TDSCALING, parts("memory"), 0.3) == 0.0
-    assert threshold(Strategy.RANDOM, parts(""), 0.3) == 0.0
-    assert threshold(Strategy.TOUCAN, parts(""), 0.3) == 0.005
+    assert threshold(Strategy.TDSCALING, parse_parts(""), 0.3) == 0.3
+    assert threshold(Strategy.TDSCALING, parse_parts("memory"), 0.3) == 0.0
+    assert threshold(Strategy.RANDOM, parse_parts(""), 0.3) == 0.0
+    assert threshold(Strategy.TOUCAN, parse_parts(""), 0.3) == 0.005
 
 
 @pytest.mark.parametrize(
@@ -169,4 +170,4 @@ def test_what_cannot_be_taken_out_is_told(
 
 
 def test_parts_are_read_in_any_order() -> None:
-    assert parts("memory, code-tool,") == parts("code-tool,memory")
+    assert parse_parts("memory, code-tool,") == parse_parts("code-tool,memory")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agents.errors import UsageError
-from graphs.tools.services import services
+from graphs.tools.services import list_services
 from memory.corpus import corpus, mcp
 
 RUDE = str(Path(__file__).parents[2] / "rude_server.py")
@@ -91,7 +91,7 @@ def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
 
 def test_name_of_the_code_tool_is_taken(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="'code' is the Code Tool's own name"):
-        services(None, config(tmp_path, code=rude()))
+        list_services(None, config(tmp_path, code=rude()))
 
 
 def test_silent_server_is_given_up(tmp_path: Path) -> None:
