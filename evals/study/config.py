@@ -14,7 +14,7 @@ from evals.bench import data as home
 from evals.bench.load import BENCHES
 
 PACKAGE = "package:"
-CATALOGUE = home.ROOT / "graphs" / "catalogue"
+CATALOGUE = home.ROOT / "memory" / "corpus" / "builtin"
 Options = dict[str, JsonValue]
 """Options of a command of this project, by their names."""
 

@@ -22,7 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     place = tmp_path_factory.mktemp("data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TDS_EVAL_DATA", str(place))
-        held_out.set_up(home.ROOT / "graphs" / "catalogue" / "energy.json", "offline", 8)
+        held_out.set_up(home.ROOT / "memory" / "corpus" / "builtin" / "energy.json", "offline", 8)
         yield place
 
 

@@ -38,7 +38,7 @@ def test_every_verbatim_item_and_most_lightly_edited_ones_are_found(
 
 
 def test_unrelated_texts_raise_no_alarm(known: Overlap) -> None:
-    texts = json.loads((data.ROOT / "graphs" / "catalogue" / "insurance.json").read_text())
+    texts = json.loads((data.ROOT / "memory" / "corpus" / "builtin" / "insurance.json").read_text())
     tools = [overlap.tool_text(tool) for tool in texts]
     said = [
         "Please file a claim for the broken window of my holiday flat, policy HV-2231, it happened on Sunday night."
