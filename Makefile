@@ -17,6 +17,7 @@ test: .venv/test.done
 check: .venv/test.done
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest
 
 # For the tests of report.html; they are skipped where there is no Chromium with its driver.
