@@ -39,7 +39,7 @@ def texts(
     out: Annotated[Path, typer.Option(help="File of benchmark texts to write.")],
 ) -> None:
     """Write what the benchmarks that are set up here ask and which tools they offer."""
-    found: list[Reference] = []
+    references: list[Reference] = []
     for name, read in SOURCES.items():
         try:
             mine = [Reference.model_validate({"bench": name, **row}) for row in read()]
@@ -47,11 +47,11 @@ def texts(
             print(f"left out: {error}", file=sys.stderr)
             continue
         print(f"{name}: {len(mine)} texts")
-        found += mine
-    if not found:
+        references += mine
+    if not references:
         raise MissingError("texts: no benchmark is set up here; first: python -m evals.run setup bfcl")
     out.parent.mkdir(parents=True, exist_ok=True)
-    records.replace(out, overlap.dump(found))
+    records.replace(out, overlap.dump(references))
 
 
 @app.command()
@@ -63,19 +63,19 @@ def check(
     ] = "wordllama",
 ) -> None:
     """List the rows that overlap with a benchmark, and how."""
-    found = overlapping(_rows(rows), Overlap(overlap.read(against), embedder(vectors)))
-    for place, matches in found.items():
-        for one in matches:
-            print(f"row {place}: {one.by} with {one.bench} {one.id}: {one.text!r}")
-    kinds = Counter(one.by for matches in found.values() for one in matches)
-    print(f"{len(found)} rows overlap; matches: {', '.join(f'{n} by {by}' for by, n in kinds.items()) or 'none'}")
-    raise typer.Exit(1 if found else 0)
+    overlaps = overlapping(_rows(rows), Overlap(overlap.read(against), embedder(vectors)))
+    for place, matches in overlaps.items():
+        for match in matches:
+            print(f"row {place}: {match.by} with {match.bench} {match.id}: {match.text!r}")
+    kinds = Counter(match.by for matches in overlaps.values() for match in matches)
+    print(f"{len(overlaps)} rows overlap; matches: {', '.join(f'{n} by {by}' for by, n in kinds.items()) or 'none'}")
+    raise typer.Exit(1 if overlaps else 0)
 
 
-def overlapping(rows: Sequence[dict[str, object]], known: Overlap) -> dict[int, list[Match]]:
+def overlapping(rows: Sequence[dict[str, object]], benchmarks: Overlap) -> dict[int, list[Match]]:
     """Place of a row -> its matches, where it has any."""
-    found = {place: known.matches(overlap.row_texts(row)) for place, row in enumerate(rows)}
-    return {place: matches for place, matches in found.items() if matches}
+    by_row = {place: benchmarks.matches(overlap.row_texts(row)) for place, row in enumerate(rows)}
+    return {place: matches for place, matches in by_row.items() if matches}
 
 
 def _rows(path: Path) -> list[dict[str, object]]:

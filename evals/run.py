@@ -18,7 +18,7 @@ from agents import cli
 from agents.errors import UsageError, usage_error
 from evals.answer import models, records
 from evals.bench import data, held_out, rebench
-from evals.bench.load import BENCHES, Config, chosen, load
+from evals.bench.load import BENCHES, Config, choose, load
 from evals.schema import Suite, Task
 from evals.score import compare as comparison
 from evals.score import page, scoring
@@ -82,8 +82,8 @@ def generate(
     price_output: Annotated[float | None, _option("price_output")] = None,
 ) -> None:
     """Let a model answer the tasks of a benchmark; called again, it asks for what is still missing."""
-    given = {key: value for key, value in locals().items() if key not in ("out",)}
-    config = _config(given | {"category": tuple(category)})
+    options = {key: value for key, value in locals().items() if key not in ("out",)}
+    config = _config(options | {"category": tuple(category)})
     folder = out / _bench(bench)
     scoring.keep(config, folder)
     asyncio.run(_generate(config, folder))
@@ -92,13 +92,13 @@ def generate(
 
 async def _generate(config: Config, folder: Path) -> None:
     suite = await load(config)
-    tasks = chosen(suite, config)
+    tasks = choose(suite, config)
     todo = records.todo(records.read(folder), tasks, config.runs)
     print(f"{suite.scorer}: {len(tasks)} tasks x {config.runs} runs, {len(todo)} still to answer", file=sys.stderr)
-    known = models.given(config.model, suite, config.runs, config.seed)
-    if known is not None:
+    answers = models.find_answers(config.model, suite, config.runs, config.seed)
+    if answers is not None:
         for task, run in todo:
-            records.append(folder, known[task.id, run])
+            records.append(folder, answers[task.id, run])
     elif todo:
         await _ask(config, suite, folder, todo)
     rows = records.settle(folder, tasks, config.runs)
@@ -108,11 +108,11 @@ async def _generate(config: Config, folder: Path) -> None:
 
 async def _ask(config: Config, suite: Suite, folder: Path, todo: list[tuple[Task, int]]) -> None:
     params = {"temperature": config.temperature, "max_tokens": config.max_tokens}
-    async with models.connected(config.model, params) as (model, endpoint), suite.playing(endpoint) as play:
+    async with models.connect(config.model, params) as (model, endpoint), suite.playing(endpoint) as play:
         examiner = models.Examiner(model, play, config.seed)
         with Progress(transient=True) as bar:
             shown = bar.add_task(config.bench, total=len(todo))
-            async for record in models.drawn(examiner, todo, config.concurrency):
+            async for record in models.collect(examiner, todo, config.concurrency):
                 records.append(folder, record)
                 bar.advance(shown)
 
@@ -132,9 +132,9 @@ def compare(
     out: Annotated[Path | None, typer.Option(help="Folder of the page; default: FIRST/against-SECOND.")] = None,
 ) -> None:
     """How much better the first model is: paired differences, clustered intervals, Holm over the benchmarks."""
-    found = comparison.compare(first, second)
-    written = comparison.write(found, out or first / f"against-{second.name}")
-    print("\n".join(comparison.told(found)), f"page: {written}", sep="\n")
+    differences = comparison.compare(first, second)
+    written = comparison.write(differences, out or first / f"against-{second.name}")
+    print("\n".join(comparison.lines(differences)), f"page: {written}", sep="\n")
 
 
 @app.command()
@@ -149,9 +149,9 @@ def _bench(name: str) -> str:
     return name
 
 
-def _config(given: dict[str, Any]) -> Config:
+def _config(options: dict[str, Any]) -> Config:
     try:
-        return Config.model_validate(given)
+        return Config.model_validate(options)
     except ValidationError as error:
         raise usage_error(error) from None
 

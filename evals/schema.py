@@ -43,7 +43,7 @@ class Record(Noun):
     served_by: str = ""
 
     @property
-    def failed(self) -> bool:
+    def is_lost(self) -> bool:
         """Whether this says nothing about the model, so that it must be asked again."""
         return self.error.startswith(INFRASTRUCTURE)
 
@@ -150,7 +150,7 @@ class Suite(Protocol):
     def nothing(self) -> Mapping[str, JsonValue] | None:
         """Task id -> the answer of a model that does nothing."""
 
-    def recorded(self, path: Path) -> Mapping[str, Sequence[JsonValue]]:
+    def read_results(self, path: Path) -> Mapping[str, Sequence[JsonValue]]:
         """Task id -> its answers, run by run, of a file in the benchmark's own format of results."""
 
     def playing(self, endpoint: str) -> AbstractAsyncContextManager[Play]:

@@ -10,7 +10,7 @@ import asyncio
 import random
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -26,39 +26,39 @@ IN_A_ROW = 20
 """So many failures of the endpoint one after another stop a run: going on would only make more."""
 
 
-def given(name: str, suite: Suite, runs: int, seed: int) -> dict[tuple[str, int], Record] | None:
+def find_answers(name: str, suite: Suite, runs: int, seed: int) -> dict[tuple[str, int], Record] | None:
     """(task, run) -> the record, where the name is of answers that are there already; None where it is of a model.
 
     noisy:P gives silence on the first P of the tasks in a shuffled order, so its score is known beforehand.
     """
     if name.startswith("recorded:"):
-        return _recorded(Path(name.removeprefix("recorded:")), suite, runs)
+        return _read_recorded(Path(name.removeprefix("recorded:")), suite, runs)
     if name not in ("gold", "nothing") and not name.startswith("noisy:"):
         return None
     answers = _must(suite.nothing() if name == "nothing" else suite.gold(), name, suite)
-    silent = _silent(name, suite, seed) if name.startswith("noisy:") else {}
+    silent = _silence(name, suite, seed) if name.startswith("noisy:") else {}
     pairs = [(task, run) for run in range(runs) for task in answers]
     return {(task, run): Record(task=task, run=run, answer=silent.get(task, answers[task])) for task, run in pairs}
 
 
-def _recorded(path: Path, suite: Suite, runs: int) -> dict[tuple[str, int], Record]:
+def _read_recorded(path: Path, suite: Suite, runs: int) -> dict[tuple[str, int], Record]:
     """What the file has no answer for is lost, not wrong."""
     if not path.exists():
         raise UsageError(f"--model recorded:{path}: there is no such file")
     try:
-        found, records = suite.recorded(path), {}
+        by_task, records = suite.read_results(path), {}
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise UsageError(f"--model recorded:{path}: these are no results of {suite.name}: {error!r}") from error
     for task in suite.tasks:
         for run in range(runs):
-            answers = found.get(task.id, ())
+            answers = by_task.get(task.id, ())
             lost = "" if run < len(answers) else f"{INFRASTRUCTURE}: not in {path.name}"
             answer, unknown = None if lost else answers[run], {"input": None, "output": None}
             records[task.id, run] = Record(task=task.id, run=run, answer=answer, error=lost, **unknown)
     return records
 
 
-def _silent(name: str, suite: Suite, seed: int) -> Mapping[str, JsonValue]:
+def _silence(name: str, suite: Suite, seed: int) -> Mapping[str, JsonValue]:
     """The answers of doing nothing for a known share of the tasks."""
     wrong, order = _must(suite.nothing(), name, suite), [task.id for task in suite.tasks]
     random.Random(seed).shuffle(order)
@@ -82,10 +82,9 @@ def _share(name: str) -> float:
 
 
 @asynccontextmanager
-async def connected(name: str, params: Mapping[str, Any]) -> AsyncIterator[tuple[Teachers, str]]:
+async def connect(name: str, params: Mapping[str, Any]) -> AsyncIterator[tuple[Teachers, str]]:
     """The model, and the name of its endpoint; a folder is served until the block ends."""
-    folder = _folder(name)
-    async with serving.served(folder) if folder else _named(name) as endpoint:
+    async with _endpoint(name) as endpoint:
         model = Teachers({Role.ASSISTANT: endpoint}, params=params)
         try:
             yield model, endpoint
@@ -93,13 +92,8 @@ async def connected(name: str, params: Mapping[str, Any]) -> AsyncIterator[tuple
             await model.aclose()
 
 
-def _folder(name: str) -> Path | None:
-    return Path(name).absolute() if Path(name).is_dir() else None
-
-
-@asynccontextmanager
-async def _named(name: str) -> AsyncIterator[str]:
-    yield name
+def _endpoint(name: str) -> AbstractAsyncContextManager[str]:
+    return serving.serve_checkpoint(Path(name).absolute()) if Path(name).is_dir() else nullcontext(name)
 
 
 class Examiner:
@@ -114,14 +108,14 @@ class Examiner:
 
         Raises: UsageError: every request would fail. OutageError: many in a row did.
         """
-        said: list[Answer] = []
+        answers: list[Answer] = []
         answer: JsonValue = None
         error = ""
 
         async def ask(messages: list[Message], tools: list[Schema]) -> Answer:
             request = Request(role=Role.ASSISTANT, messages=messages, tools=tools, seed=self._seed + run)
-            said.append(await self._model.answer(request))
-            return said[-1]
+            answers.append(await self._model.answer(request))
+            return answers[-1]
 
         try:
             answer = await self._play(task, run, ask)
@@ -131,10 +125,10 @@ class Examiner:
         except TeacherError as fault:
             error = f"{_blame(fault)}: {fault}"
             if error.startswith(INFRASTRUCTURE):
-                self._failed(fault)
-        return Record(task=task.id, run=run, answer=answer, error=error, **_spent(said))
+                self._count_failure(fault)
+        return Record(task=task.id, run=run, answer=answer, error=error, **_spending(answers))
 
-    def _failed(self, fault: TeacherError) -> None:
+    def _count_failure(self, fault: TeacherError) -> None:
         self._failures += 1
         if self._failures >= IN_A_ROW:
             raise OutageError(f"{IN_A_ROW} tasks in a row were lost to the endpoint; start again to go on: {fault}")
@@ -148,25 +142,25 @@ def _blame(fault: TeacherError) -> str:
     return "context" if re.search(r"HTTP 4\d\d.*(context|too long|maximum)", str(fault), re.I) else INFRASTRUCTURE
 
 
-def _spent(said: Sequence[Answer]) -> dict[str, Any]:
-    usages = [one.usage for one in said]
-    known = [usage for usage in usages if usage is not None]
-    sums = {key: sum(usage[key] for usage in known) for key in ("input", "output")}
-    by = sorted({one.served_by for one in said} - {""})
-    told = bool(said) and len(known) == len(usages)  # a scaffold that asks the endpoint itself tells nothing
-    tokens = sums if told else {"input": None, "output": None}
-    return {"calls": len(said), **tokens, "served_by": ", ".join(by)}
+def _spending(answers: Sequence[Answer]) -> dict[str, Any]:
+    usages = [answer.usage for answer in answers]
+    counted = [usage for usage in usages if usage is not None]
+    sums = {key: sum(usage[key] for usage in counted) for key in ("input", "output")}
+    by = sorted({answer.served_by for answer in answers} - {""})
+    counts_all = bool(answers) and len(counted) == len(usages)  # a scaffold that asks the endpoint itself tells nothing
+    tokens = sums if counts_all else {"input": None, "output": None}
+    return {"calls": len(answers), **tokens, "served_by": ", ".join(by)}
 
 
-async def drawn(examiner: Examiner, todo: Sequence[tuple[Task, int]], at_once: int) -> AsyncIterator[Record]:
+async def collect(examiner: Examiner, todo: Sequence[tuple[Task, int]], at_once: int) -> AsyncIterator[Record]:
     """Records as they finish, `at_once` tasks in flight."""
     gate = asyncio.Semaphore(at_once)
 
-    async def one(task: Task, run: int) -> Record:
+    async def ask(task: Task, run: int) -> Record:
         async with gate:
             return await examiner.record(task, run)
 
-    running = [asyncio.create_task(one(task, run)) for task, run in todo]
+    running = [asyncio.create_task(ask(task, run)) for task, run in todo]
     try:
         for done in asyncio.as_completed(running):
             yield await done

@@ -21,10 +21,10 @@ def read(folder: Path) -> dict[Key, Record]:
     if lines[-1]:  # torn: cut it off before more is appended
         path.write_text("\n".join([*lines[:-1], ""]), encoding="utf-8")
     try:
-        found = [Record.model_validate_json(line) for line in lines[:-1]]
+        rows = [Record.model_validate_json(line) for line in lines[:-1]]
     except ValueError as error:
         raise UsageError(f"{path}: {error}; remove the line, its task will be asked again") from None
-    return {(one.task, one.run): one for one in found}
+    return {(row.task, row.run): row for row in rows}
 
 
 def append(folder: Path, record: Record) -> None:
@@ -32,20 +32,20 @@ def append(folder: Path, record: Record) -> None:
         file.write(_line(record))
 
 
-def todo(known: dict[Key, Record], tasks: Sequence[Task], runs: int) -> list[tuple[Task, int]]:
+def todo(answered: dict[Key, Record], tasks: Sequence[Task], runs: int) -> list[tuple[Task, int]]:
     """What has no answer yet, or lost it to infrastructure."""
     wanted = [(task, run) for run in range(runs) for task in tasks]
-    return [(task, run) for task, run in wanted if (task.id, run) not in known or known[task.id, run].failed]
+    return [(task, run) for task, run in wanted if (task.id, run) not in answered or answered[task.id, run].is_lost]
 
 
 def settle(folder: Path, tasks: Sequence[Task], runs: int) -> list[Record]:
     """The records in the order of tasks and runs, as the file is from now on. UsageError where one is not there."""
-    known = read(folder)
-    missing = [(task, run) for run in range(runs) for task in tasks if (task.id, run) not in known]
+    answered = read(folder)
+    missing = [(task, run) for run in range(runs) for task in tasks if (task.id, run) not in answered]
     if missing:
         total = runs * len(tasks)
         raise UsageError(f"{folder}: {len(missing)} of {total} answers are not there yet; generate again to go on")
-    rows = [known[task.id, run] for task in tasks for run in range(runs)]
+    rows = [answered[task.id, run] for task in tasks for run in range(runs)]
     replace(folder / NAME, "".join(map(_line, rows)))
     return rows
 

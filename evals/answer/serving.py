@@ -22,19 +22,19 @@ START_S = 600.0
 
 
 @asynccontextmanager
-async def served(checkpoint: Path) -> AsyncIterator[str]:
+async def serve_checkpoint(checkpoint: Path) -> AsyncIterator[str]:
     """`openai:NAME@URL` of a server that is stopped when the block ends.
 
     Raises: MissingError: no server is installed. OutageError: it did not start.
     """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    async with serving(command(checkpoint, port), f"http://127.0.0.1:{port}") as name:
+    async with serve(command(checkpoint, port), f"http://127.0.0.1:{port}") as name:
         yield name
 
 
 @asynccontextmanager
-async def serving(command: Sequence[str], url: str) -> AsyncIterator[str]:
+async def serve(command: Sequence[str], url: str) -> AsyncIterator[str]:
     """The endpoint that the command serves. Raises OutageError: it ended, or was not ready in ten minutes."""
     with tempfile.TemporaryFile("w+") as log:
         process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log, start_new_session=True)

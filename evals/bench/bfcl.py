@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from agents.errors import UsageError
 from evals.bench import data
-from evals.bench.process import Died, Worker, judge, played
+from evals.bench.process import Died, Worker, converse, judge
 from evals.schema import Ask, Play, Record, Score, Task
 
 SCRIPT = Path(__file__).parents[1] / "scorers" / "bfcl.py"
@@ -32,21 +32,21 @@ class BFCL:
     def __init__(self, rows: list[dict[str, JsonValue]], mode: str, at_once: int) -> None:
         head, *items = rows
         self.tasks = [
-            Task(id=str(one["id"]), cluster=str(one["cluster"]), category=str(one["category"])) for one in items
+            Task(id=str(item["id"]), cluster=str(item["cluster"]), category=str(item["category"])) for item in items
         ]
         self.scorer, self.sha256 = f"{head['version']} ({mode})", str(head["sha256"])
         self._items, self._mode, self._at_once = items, mode, at_once
 
     def gold(self) -> Mapping[str, JsonValue] | None:
-        found = {str(one["id"]): one["gold"] for one in self._items}
-        return None if self._mode == "prompt" or None in found.values() else found
+        solutions = {str(item["id"]): item["gold"] for item in self._items}
+        return None if self._mode == "prompt" or None in solutions.values() else solutions
 
     def nothing(self) -> Mapping[str, JsonValue]:
         silence: JsonValue = "" if self._mode == "prompt" else []
-        multi = {str(one["id"]): one["nothing"] for one in self._items}
+        multi = {str(item["id"]): item["nothing"] for item in self._items}
         return {task.id: multi[task.id] if task.category in MULTI_TURN else silence for task in self.tasks}
 
-    def recorded(self, path: Path) -> dict[str, list[JsonValue]]:
+    def read_results(self, path: Path) -> dict[str, list[JsonValue]]:
         """Results as `bfcl generate` writes them: a file of JSON lines, or a folder of such."""
         files = sorted(path.rglob("BFCL_v4_*_result.json")) if path.is_dir() else [path]
         return {row["id"]: [row["result"]] for file in files for row in data.lines(file)}
@@ -62,7 +62,7 @@ class BFCL:
             worker = await idle.get() or await Worker(command("play", self._mode)).start()
             kept: Worker | None = None
             try:
-                answer = await played(worker, {"id": task.id, "run": run}, ask)
+                answer = await converse(worker, {"id": task.id, "run": run}, ask)
                 kept = worker
                 return answer
             except Died as death:
@@ -81,8 +81,8 @@ class BFCL:
 
     async def score(self, records: Sequence[Record]) -> list[Score]:
         rows = [{"id": one.task, "run": one.run, "result": one.answer} for one in records]
-        said = await judge(command("score", self._mode), rows)
-        return [Score(value=float(one.get("valid", False)), error=str(one["error"])) for one in said]
+        verdicts = await judge(command("score", self._mode), rows)
+        return [Score(value=float(one.get("valid", False)), error=str(one["error"])) for one in verdicts]
 
 
 def command(*arguments: str) -> list[str | Path]:
@@ -95,15 +95,15 @@ async def load(categories: Sequence[str], mode: str, at_once: int) -> BFCL:
         if name not in ALL:
             raise UsageError(f"--category: {name!r} is none of {', '.join(ALL)}; BFCL's others need network or memory")
     chosen = [name for name in ALL if name in categories] or MULTI_TURN
-    return BFCL(await _listed("tasks", chosen), mode, at_once)
+    return BFCL(await _list_rows("tasks", chosen), mode, at_once)
 
 
 async def texts(categories: Sequence[str] = ALL) -> list[dict[str, str]]:
     """What users say and which tools are offered, to look for in a training set."""
-    return (await _listed("texts", categories))[1:]
+    return (await _list_rows("texts", categories))[1:]
 
 
-async def _listed(what: str, categories: Sequence[str]) -> list[dict[str, Any]]:
+async def _list_rows(what: str, categories: Sequence[str]) -> list[dict[str, Any]]:
     """The head, which counts them, and the rows. Raises MissingError: no environment, or a broken one."""
     async with Worker(command(what, *categories)) as worker:
         head = await worker.first()

@@ -50,10 +50,10 @@ class Bird:
         """An empty query, which is right wherever the right answer has no rows."""
         return dict.fromkeys(self._rows, "")
 
-    def recorded(self, path: Path) -> dict[str, list[JsonValue]]:
+    def read_results(self, path: Path) -> dict[str, list[JsonValue]]:
         """Predictions as BIRD reads them: {"0": "SQL\\t----- bird -----\\tdb_id", ...} in the order of questions."""
-        said = json.loads(path.read_text(encoding="utf-8"))
-        return {key: [said[str(place)].split("\t----- bird -----\t")[0]] for place, key in enumerate(self._rows)}
+        predictions = json.loads(path.read_text(encoding="utf-8"))
+        return {key: [predictions[str(place)].split("\t----- bird -----\t")[0]] for place, key in enumerate(self._rows)}
 
     @asynccontextmanager
     async def playing(self, endpoint: str) -> AsyncIterator[Play]:
@@ -66,12 +66,12 @@ class Bird:
 
     async def score(self, records: Sequence[Record]) -> list[Score]:
         rows = [self._rows[one.task] for one in records]
-        asked = [
+        queries = [
             {"database": str(self._file(row)), "gold": row["SQL"], "predicted": str(one.answer)}
             for row, one in zip(rows, records, strict=True)
         ]
-        said = await judge(COMMAND, asked, silence_s=180)
-        return [Score(value=float(one.get("valid", False)), error=one["error"]) for one in said]
+        verdicts = await judge(COMMAND, queries, silence_s=180)
+        return [Score(value=float(one.get("valid", False)), error=one["error"]) for one in verdicts]
 
     def _file(self, row: dict[str, Any]) -> Path:
         name = str(row["db_id"])

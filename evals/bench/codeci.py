@@ -74,7 +74,7 @@ class CodeCI:
     def nothing(self) -> Mapping[str, JsonValue]:
         return dict.fromkeys(self._rows, "")
 
-    def recorded(self, path: Path) -> dict[str, list[JsonValue]]:
+    def read_results(self, path: Path) -> dict[str, list[JsonValue]]:
         """LiveCodeBench's custom outputs: [{"question_id", "code_list": [a program for each run]}]."""
         return {str(row["question_id"]): row["code_list"] for row in json.loads(path.read_text(encoding="utf-8"))}
 
@@ -83,7 +83,7 @@ class CodeCI:
         sandboxes = await sandbox.find()
 
         async def play(task: Task, run: int, ask: Ask) -> JsonValue:
-            return await _solved(self._rows[task.id], sandboxes, ask)
+            return await _solve(self._rows[task.id], sandboxes, ask)
 
         try:
             yield play
@@ -93,7 +93,7 @@ class CodeCI:
     async def score(self, records: Sequence[Record], test_s: float = TEST_S) -> list[Score]:
         sandboxes = await sandbox.find(limits=Limits(time_s=test_s, output_kb=4096))
         try:
-            return [await graded(self._rows[one.task], str(one.answer), sandboxes) for one in records]
+            return [await grade(self._rows[record.task], str(record.answer), sandboxes) for record in records]
         finally:
             await sandboxes.aclose()
 
@@ -110,7 +110,7 @@ def texts() -> list[dict[str, str]]:
     return [{"id": key, "kind": "task", "text": row["question_content"]} for key, row in suite._rows.items()]
 
 
-async def _solved(row: Mapping[str, Any], sandboxes: Sandboxes, ask: Ask) -> str:
+async def _solve(row: Mapping[str, Any], sandboxes: Sandboxes, ask: Ask) -> str:
     messages: list[Message] = [{"role": "user", "content": prompt(row)}]
     async with open_code_tool(sandboxes) as tool:
         ran: list[Any] = []
@@ -155,7 +155,7 @@ def program(text: str) -> str:
     return blocks[-1] if blocks else ""
 
 
-async def graded(row: Mapping[str, Any], answer: str, sandboxes: Sandboxes) -> Score:
+async def grade(row: Mapping[str, Any], answer: str, sandboxes: Sandboxes) -> Score:
     """Right where every test, public and private, is passed; each begins with an empty state."""
     if not answer.strip():
         return Score(value=0.0, error="no program")
@@ -163,10 +163,10 @@ async def graded(row: Mapping[str, Any], answer: str, sandboxes: Sandboxes) -> S
     for test in tests(row):
         held = sandboxes.new()
         try:
-            made = await held.run(_cell(answer, test, name))
+            execution = await held.run(_cell(answer, test, name))
         finally:
             await held.aclose()
-        if fault := _fault(made, test, name):
+        if fault := _fault(execution, test, name):
             return Score(value=0.0, error=fault)
     return Score(value=1.0)
 
@@ -194,15 +194,15 @@ def _cell(answer: str, test: Mapping[str, str], name: str) -> str:
     return STDIN.format(program=answer, stdin=test["input"])
 
 
-def _fault(made: Execution, test: Mapping[str, str], name: str) -> str:
+def _fault(execution: Execution, test: Mapping[str, str], name: str) -> str:
     """Class of the fault; empty where the test is passed. sys.exit() at the end of a program is none."""
-    if made.error and made.error.name != "SystemExit":
-        known = {sandbox.TIMEOUT: "too long", sandbox.CRASH: "crashed"}
-        return known.get(made.error.name, "raised")
-    said = "".join(made.logs.stdout)
+    if execution.error and execution.error.name != "SystemExit":
+        names = {sandbox.TIMEOUT: "too long", sandbox.CRASH: "crashed"}
+        return names.get(execution.error.name, "raised")
+    printed = "".join(execution.logs.stdout)
     if test.get("testtype") == "functional":
-        return "" if _json(said.strip().splitlines()[-1:]) == json.loads(test["output"]) else "other result"
-    return "" if same(said, test["output"]) else "other output"
+        return "" if _json(printed.strip().splitlines()[-1:]) == json.loads(test["output"]) else "other result"
+    return "" if same(printed, test["output"]) else "other output"
 
 
 def _json(lines: Sequence[str]) -> Any:
@@ -212,9 +212,9 @@ def _json(lines: Sequence[str]) -> Any:
         return ...
 
 
-def same(said: str, expected: str) -> bool:
+def same(printed: str, expected: str) -> bool:
     """Line by line without outer blanks, or number by number where a line holds numbers alone; as LiveCodeBench."""
-    mine, theirs = ([line.strip() for line in text.strip().splitlines()] for text in (said, expected))
+    mine, theirs = ([line.strip() for line in text.strip().splitlines()] for text in (printed, expected))
     return len(mine) == len(theirs) and all(
         a == b or _numbers(a) == _numbers(b) for a, b in zip(mine, theirs, strict=True)
     )

@@ -1,7 +1,7 @@
-"""Where a benchmark's data and its scorer's own environment lie: $TDS_EVAL_DATA/<bench>, by default .evals/<bench>.
+"""Where a benchmark's data and its scorer's environment lie: $TDS_EVAL_DATA/<bench>, else .evals/<bench> of this folder.
 
 Scorers pin packages that clash with each other and with ours, so each gets an environment of its own, made from
-requirements/eval-<bench>.txt without dependencies: every package that is needed is named there.
+evals/requirements/eval-<bench>.txt without dependencies: every package that is needed is named there.
 """
 
 import hashlib
@@ -17,12 +17,13 @@ from typing import Any
 from agents.errors import MissingError, UsageError
 
 ROOT = Path(__file__).parents[2]
+REQUIREMENTS = Path(__file__).parents[1] / "requirements"
 NEEDS = {"rebench": (3, 12)}
 """The least Python of an environment, where it is newer than this project's."""
 
 
 def folder(bench: str) -> Path:
-    return Path(os.environ.get("TDS_EVAL_DATA") or ROOT / ".evals").absolute() / bench
+    return Path(os.environ.get("TDS_EVAL_DATA") or ".evals").absolute() / bench
 
 
 def lines(path: Path) -> list[Any]:
@@ -31,20 +32,20 @@ def lines(path: Path) -> list[Any]:
 
 
 def requirements(bench: str) -> Path:
-    return ROOT / "requirements" / f"eval-{bench}.txt"
+    return REQUIREMENTS / f"eval-{bench}.txt"
 
 
 def set_up(bench: str) -> Path:
     """The interpreter of that scorer's environment, made where it is not there or its requirements changed."""
-    wanted, made = requirements(bench), folder(bench) / "venv"
+    wanted, venv = requirements(bench), folder(bench) / "venv"
     if not wanted.exists():
         raise UsageError(f"setup {bench}: needs no package; generate {bench} names the data it needs")
-    stamp = made / "requirements.sha256"
+    stamp = venv / "requirements.sha256"
     if not stamp.exists() or stamp.read_text() != sha256(wanted):
-        shutil.rmtree(made, ignore_errors=True)
-        _install(wanted, made, _python(bench))
+        shutil.rmtree(venv, ignore_errors=True)
+        _install(wanted, venv, _python(bench))
         stamp.write_text(sha256(wanted))
-    return made / "bin" / "python"
+    return venv / "bin" / "python"
 
 
 def _python(bench: str) -> str:
@@ -53,19 +54,19 @@ def _python(bench: str) -> str:
     return sys.executable if sys.version_info >= needed else f"python{needed[0]}.{needed[1]}"
 
 
-def _install(wanted: Path, made: Path, base: str) -> None:
+def _install(wanted: Path, venv: Path, base: str) -> None:
     uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
-    python = str(made / "bin" / "python")
+    python = str(venv / "bin" / "python")
     options = ["install", "--quiet", "--no-deps", "-r", str(wanted)]
     create = [uv, "venv", "--quiet", "--python", base] if uv else [base, "-m", "venv"]
     install = [uv, "pip", *options, "--python", python] if uv else [python, "-m", "pip", *options]
-    for command in ([*create, str(made)], install):
+    for command in ([*create, str(venv)], install):
         try:
             done = subprocess.run(command, capture_output=True, text=True)
         except FileNotFoundError:
             raise MissingError(f"setup: no {command[0]}; install it, or uv, which can fetch one") from None
         if done.returncode:
-            shutil.rmtree(made, ignore_errors=True)
+            shutil.rmtree(venv, ignore_errors=True)
             raise MissingError(f"setup: {' '.join(command)} failed: {done.stderr.strip()[-600:]}")
 
 

@@ -68,12 +68,12 @@ class HeldOut:
         self.sha256 = sha256
 
     def gold(self) -> Mapping[str, JsonValue]:
-        return {key: _recorded(row) for key, row in self._rows.items()}
+        return {key: _recorded_calls(row) for key, row in self._rows.items()}
 
     def nothing(self) -> Mapping[str, JsonValue]:
         return {key: [] for key in self._rows}
 
-    def recorded(self, path: Path) -> dict[str, list[JsonValue]]:
+    def read_results(self, path: Path) -> dict[str, list[JsonValue]]:
         raise UsageError("heldout: it has no format of results but our own; give a model")
 
     @asynccontextmanager
@@ -84,7 +84,7 @@ class HeldOut:
         async def play(task: Task, run: int, ask: Ask) -> JsonValue:
             row = self._rows[task.id]
             async with open_code_tool(sandboxes) if sandboxes else nullcontext() as code:
-                return await _played(row, _World(row, teacher, code), ask)
+                return await _play(row, _World(row, teacher, code), ask)
 
         try:
             yield play
@@ -94,7 +94,7 @@ class HeldOut:
                 await sandboxes.aclose()
 
     async def score(self, records: Sequence[Record]) -> list[Score]:
-        return [_score(self._rows[one.task], _calls(one.answer)) for one in records]
+        return [_score(self._rows[record.task], _calls(record.answer)) for record in records]
 
 
 def load() -> HeldOut:
@@ -107,19 +107,19 @@ def _services(row: dict[str, Any]) -> str:
     return " ".join(sorted({key.rpartition("/")[0] for key in row["cluster"]["tools"].values()}))
 
 
-def _recorded(row: Row) -> list[Any]:
+def _recorded_calls(row: Row) -> list[Any]:
     """The calls of the data that were answered, in order."""
-    said = {m["tool_call_id"]: m["content"] for m in row["messages"] if m["role"] == "tool"}
+    contents = {m["tool_call_id"]: m["content"] for m in row["messages"] if m["role"] == "tool"}
     calls = [call for message in row["messages"] for call in message.get("tool_calls") or ()]
-    made = []
+    answered = []
     for call in calls:
         arguments, ok = json.loads(call["function"]["arguments"]), row["origins"][call["id"]]["ok"]
-        result = json.loads(said[call["id"]])
-        made.append({"name": call["function"]["name"], "arguments": arguments, "ok": ok, "result": result})
-    return made
+        result = json.loads(contents[call["id"]])
+        answered.append({"name": call["function"]["name"], "arguments": arguments, "ok": ok, "result": result})
+    return answered
 
 
-async def _played(row: dict[str, Any], world: "_World", ask: Ask) -> JsonValue:
+async def _play(row: dict[str, Any], world: "_World", ask: Ask) -> JsonValue:
     messages: list[Message] = [message for message in row["messages"][:1] if message["role"] == "system"]
     for turn in [message for message in row["messages"] if message["role"] == "user"]:
         messages.append(turn)
@@ -131,12 +131,12 @@ async def _played(row: dict[str, Any], world: "_World", ask: Ask) -> JsonValue:
             for call in messages[-1]["tool_calls"]:
                 content = await world.answer(call["function"]["name"], call["function"]["arguments"])
                 messages.append({"role": "tool", "tool_call_id": call["id"], "content": content})
-    return world.made
+    return world.calls
 
 
 def _message(answer: Answer, place: int) -> Message:
-    said = [dict(one) for one in answer.tool_calls]
-    calls = [{"id": f"call_{place}_{n}", "type": "function", "function": one} for n, one in enumerate(said)]
+    functions = [dict(call) for call in answer.tool_calls]
+    calls = [{"id": f"call_{place}_{n}", "type": "function", "function": call} for n, call in enumerate(functions)]
     return {"role": "assistant", "content": answer.content, **({"tool_calls": calls} if calls else {})}
 
 
@@ -144,12 +144,12 @@ class _World:
     """What the tools of one conversation answer: as recorded, else simulated from what happened so far."""
 
     def __init__(self, row: dict[str, Any], teacher: Teachers, code: CodeTool | None) -> None:
-        self.made: list[Any] = []
+        self.calls: list[Any] = []
         self._locks, self._teacher, self._code = row["locks"], teacher, code
         self._codes, self._ran = _codes(row), list[tuple[Tool, Any]]()
         self._cluster = _cluster(row)
         self._known: dict[str, list[Made]] = {}
-        for call in _recorded(row):
+        for call in _recorded_calls(row):
             self._known.setdefault(_key(call), []).append(call)
         self._history: list[tuple[str, str]] = []
 
@@ -162,13 +162,13 @@ class _World:
             seen = await self._code.call(RUN_PYTHON, arguments, self._ran)
             self._ran.append((RUN_PYTHON, arguments))
         else:
-            seen = await self._seen(name, arguments)
+            seen = await self._observe(name, arguments)
         envelope: JsonValue = {"error": {"code": seen.code, "message": seen.message}}
         result = seen.result if seen.ok else envelope
-        self.made.append({"name": name, "arguments": arguments, "ok": seen.ok, "result": result})
+        self.calls.append({"name": name, "arguments": arguments, "ok": seen.ok, "result": result})
         return _canonical(result)
 
-    async def _seen(self, name: str, arguments: Any) -> Observed:
+    async def _observe(self, name: str, arguments: Any) -> Observed:
         request = observation.asked(name, arguments, self._locks.get(name), "", "")
         recorded = self._known.get(_key({"name": name, "arguments": arguments}), [])
         if recorded:  # a planned failure comes first and once, the last answer stays
@@ -188,9 +188,9 @@ class _World:
 
 def _cluster(row: dict[str, Any]) -> Cluster:
     tools = []
-    for one in [tool["function"] for tool in row["tools"]]:
-        told, schema = one.get("description", ""), one["parameters"]
-        tools.append(Tool(name=one["name"], description=told, input_schema=schema, service="heldout"))
+    for function in [tool["function"] for tool in row["tools"]]:
+        description, schema = function.get("description", ""), function["parameters"]
+        tools.append(Tool(name=function["name"], description=description, input_schema=schema, service="heldout"))
     return Cluster(id=row["cluster"]["id"], leaf=row["cluster"]["leaf"], tools=tuple(tools))
 
 
@@ -209,15 +209,15 @@ def _arguments(cluster: Cluster, name: str, text: str) -> tuple[Any, str]:
 
 
 def _score(row: Row, calls: Sequence[Made]) -> Score:
-    expected, made = [one for one in _recorded(row) if one["ok"]], [one for one in calls if one["ok"]]
-    exact = Counter(map(_key, expected)) & Counter(map(_key, made))
+    expected, actual = [call for call in _recorded_calls(row) if call["ok"]], [call for call in calls if call["ok"]]
+    exact = Counter(map(_key, expected)) & Counter(map(_key, actual))
     share = sum(exact.values()) / len(expected) if expected else float(not calls)
     also = {"exact calls": share}
-    if _writes(row, expected) != _writes(row, made):
+    if _writes(row, expected) != _writes(row, actual):
         return Score(value=0.0, error="state", also=also)
-    if _results(row, expected) - _results(row, made):
+    if _results(row, expected) - _results(row, actual):
         return Score(value=0.0, error="not read", also=also)
-    if _numbers(row, expected) - _numbers(row, made):
+    if _numbers(row, expected) - _numbers(row, actual):
         return Score(value=0.0, error="not computed", also=also)
     return Score(value=1.0, also=also) if expected or not calls else Score(value=0.0, error="needless call", also=also)
 
@@ -228,23 +228,23 @@ def _codes(row: Row) -> set[str]:
 
 
 def _writes(row: Row, calls: Sequence[Made]) -> Counter[str]:
-    return Counter(_key(one) for one in calls if not reads(row, one["name"]))
+    return Counter(_key(call) for call in calls if not reads(row, call["name"]))
 
 
 def _results(row: Row, calls: Sequence[Made]) -> Counter[str]:
     codes = _codes(row)
-    return Counter(_canonical(one["result"]) for one in calls if one["name"] not in codes)
+    return Counter(_canonical(call["result"]) for call in calls if call["name"] not in codes)
 
 
 def _numbers(row: Row, calls: Sequence[Made]) -> set[str]:
     """All numbers in what code gave back: two programs may say the same otherwise."""
     codes = _codes(row)
-    told = [_canonical(one["result"]) for one in calls if one["name"] in codes]
-    return {number for text in told for number in re.findall(r"\d+(?:\.\d+)?", text)}
+    results = [_canonical(call["result"]) for call in calls if call["name"] in codes]
+    return {number for text in results for number in re.findall(r"\d+(?:\.\d+)?", text)}
 
 
 def _calls(answer: JsonValue) -> list[Made]:
-    return [one for one in answer if isinstance(one, dict)] if isinstance(answer, list) else []
+    return [call for call in answer if isinstance(call, dict)] if isinstance(answer, list) else []
 
 
 def _key(call: Made) -> str:

@@ -55,8 +55,8 @@ async def load(config: Config) -> Suite:
     try:
         return await _loaded(config)
     except (ValueError, LookupError, TypeError) as error:
-        told = f"the data in {data.folder(config.bench)} is not as the benchmark ships it"
-        raise MissingError(f"{config.bench}: {told}: {error!r}; get it anew") from error
+        fault = f"the data in {data.folder(config.bench)} is not as the benchmark ships it"
+        raise MissingError(f"{config.bench}: {fault}: {error!r}; get it anew") from error
 
 
 async def _loaded(config: Config) -> Suite:
@@ -67,15 +67,15 @@ async def _loaded(config: Config) -> Suite:
     return LOADS[config.bench]()
 
 
-def chosen(suite: Suite, config: Config) -> list[Task]:
+def choose(suite: Suite, config: Config) -> list[Task]:
     """The tasks of the categories and of so many clusters, whole ones, in the benchmark's order.
 
     Raises: UsageError: nothing is left.
     """
     tasks = [task for task in suite.tasks if not config.category or task.category in config.category]
     if not tasks:
-        known = ", ".join(dict.fromkeys(task.category for task in suite.tasks))
-        raise UsageError(f"--category: {suite.name} has no task of {', '.join(config.category)}; it has {known}")
+        categories = ", ".join(dict.fromkeys(task.category for task in suite.tasks))
+        raise UsageError(f"--category: {suite.name} has no task of {', '.join(config.category)}; it has {categories}")
     names = list(dict.fromkeys(task.cluster for task in tasks))
     random.Random(config.seed).shuffle(names)
     kept = set(names[: config.clusters or None])

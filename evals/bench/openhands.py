@@ -14,7 +14,7 @@ from typing import Any
 
 from agents.errors import FormatError, MissingError
 from evals.bench import data
-from evals.bench.process import Died, Worker, played
+from evals.bench.process import Died, Worker, converse
 from evals.schema import Ask
 
 SCRIPTS = Path(__file__).parents[1] / "scorers"
@@ -36,11 +36,11 @@ async def patch(row: Mapping[str, Any], ask: Ask) -> str:
         repository = Path(worker.folder) / "repo"
         await asyncio.to_thread(check_out, row, repository)
         await worker.first()
-        told = Template((SCRIPTS / "openhands.md").read_text(encoding="utf-8"))
-        task = told.substitute(repository=repository, issue=row["problem_statement"])
-        asked = {"repository": str(repository), "commit": row["base_commit"], "task": task, "steps": STEPS}
+        template = Template((SCRIPTS / "openhands.md").read_text(encoding="utf-8"))
+        task = template.substitute(repository=repository, issue=row["problem_statement"])
+        request = {"repository": str(repository), "commit": row["base_commit"], "task": task, "steps": STEPS}
         try:
-            return str(await played(worker, asked, ask))
+            return str(await converse(worker, request, ask))
         except Died as death:
             raise FormatError(f"the scaffold {death}") from None
 

@@ -111,15 +111,15 @@ class Worker:
             raise Died("ended") from None
 
 
-async def played(worker: Worker, task: Any, ask: Ask) -> JsonValue:
+async def converse(worker: Worker, task: Any, ask: Ask) -> JsonValue:
     """The result of a task whose process asks for the model's messages. Raises Died."""
-    said, number = await worker.ask(task), count()
-    while "ask" in said:
-        answer = await ask(said["ask"]["messages"], said["ask"]["tools"])
-        calls = [{"id": f"call_{next(number)}", "type": "function", "function": one} for one in answer.tool_calls]
+    line, number = await worker.ask(task), count()
+    while "ask" in line:
+        answer = await ask(line["ask"]["messages"], line["ask"]["tools"])
+        calls = [{"id": f"call_{next(number)}", "type": "function", "function": call} for call in answer.tool_calls]
         message = {"role": "assistant", "content": answer.content, "tool_calls": calls or None}
-        said = await worker.ask({"message": message})
-    result: JsonValue = said["result"]
+        line = await worker.ask({"message": message})
+    result: JsonValue = line["result"]
     return result
 
 
@@ -132,13 +132,13 @@ async def judge(
     command: Sequence[str | Path], rows: Sequence[Any], silence_s: float = SILENCE_S
 ) -> list[dict[str, Any]]:
     """What a scorer says of each row, in order; `{"error": "scorer: ..."}` of a row that killed or stalled it."""
-    said: list[dict[str, Any]] = []
-    while len(said) < len(rows):
+    verdicts: list[dict[str, Any]] = []
+    while len(verdicts) < len(rows):
         async with Worker(command, silence_s) as worker:
             await worker.first()
             try:
-                while len(said) < len(rows):
-                    said.append(await worker.ask(rows[len(said)]))
+                while len(verdicts) < len(rows):
+                    verdicts.append(await worker.ask(rows[len(verdicts)]))
             except Died as death:
-                said.append({"error": f"scorer: {death}"})
-    return said
+                verdicts.append({"error": f"scorer: {death}"})
+    return verdicts

@@ -43,13 +43,13 @@ class Rebench:
     def nothing(self) -> Mapping[str, JsonValue]:
         return dict.fromkeys(self._rows, "")
 
-    def recorded(self, path: Path) -> dict[str, list[JsonValue]]:
+    def read_results(self, path: Path) -> dict[str, list[JsonValue]]:
         """Patches of a scaffold's predictions: a JSON list or object, or JSON lines."""
         rows = data.lines(path) if path.suffix == ".jsonl" else json.loads(path.read_bytes())
-        found: dict[str, list[JsonValue]] = {}
+        patches: dict[str, list[JsonValue]] = {}
         for row in rows.values() if isinstance(rows, dict) else rows:
-            found.setdefault(row["instance_id"], []).append(row["model_patch"] or "")
-        return found
+            patches.setdefault(row["instance_id"], []).append(row["model_patch"] or "")
+        return patches
 
     @asynccontextmanager
     async def playing(self, endpoint: str) -> AsyncIterator[Play]:
@@ -63,19 +63,19 @@ class Rebench:
     async def score(self, records: Sequence[Record]) -> list[Score]:
         """Each run is graded on its own: the harness knows an instance once. Raises MissingError: no harness."""
         scores: dict[tuple[str, int], Score] = {}
-        for run in sorted({one.run for one in records}):
-            mine = {one.task: str(one.answer or "") for one in records if one.run == run}
+        for run in sorted({record.run for record in records}):
+            mine = {record.task: str(record.answer or "") for record in records if record.run == run}
             with tempfile.TemporaryDirectory(prefix="tds-eval-") as folder:
-                self._graded({task: patch for task, patch in mine.items() if patch.strip()}, Path(folder))
+                self._grade({task: patch for task, patch in mine.items() if patch.strip()}, Path(folder))
                 scores |= {(task, run): verdict(Path(folder), task, patch) for task, patch in mine.items()}
-        return [scores[one.task, one.run] for one in records]
+        return [scores[record.task, record.run] for record in records]
 
-    def _graded(self, patches: Mapping[str, str], folder: Path) -> None:
+    def _grade(self, patches: Mapping[str, str], folder: Path) -> None:
         if not patches:
             return
         python = harness()
         predictions = folder / "predictions.json"
-        predictions.write_text(json.dumps(predicted(patches)), encoding="utf-8")
+        predictions.write_text(json.dumps(predictions_of(patches)), encoding="utf-8")
         options = ["--dataset_name", str(self._file), "--predictions_path", str(predictions), "--run_id", RUN]
         command = [str(python), "-m", "swebench.harness.run_evaluation", *options, "--cache_level", "instance"]
         with (folder / "harness.log").open("w") as log:
@@ -99,15 +99,15 @@ def harness() -> Path:
 def keep(folder: Path, rows: Sequence[Record]) -> list[Path]:
     """predictions.json, and predictions-1.json of a second run and so on, for the harness on another machine."""
     written = []
-    for run in sorted({one.run for one in rows}):
+    for run in sorted({row.run for row in rows}):
         path = folder / f"predictions{f'-{run}' if run else ''}.json"
-        mine = {one.task: str(one.answer or "") for one in rows if one.run == run and not one.failed}
-        records.replace(path, json.dumps(predicted(mine), indent=1) + "\n")
+        mine = {row.task: str(row.answer or "") for row in rows if row.run == run and not row.is_lost}
+        records.replace(path, json.dumps(predictions_of(mine), indent=1) + "\n")
         written.append(path)
     return written
 
 
-def predicted(patches: Mapping[str, str]) -> list[dict[str, str]]:
+def predictions_of(patches: Mapping[str, str]) -> list[dict[str, str]]:
     """Patches as the harness reads them."""
     return [{"instance_id": key, "model_name_or_path": MODEL, "model_patch": patch} for key, patch in patches.items()]
 
@@ -120,8 +120,8 @@ def verdict(folder: Path, task: str, patch: str) -> Score:
     if (logs / "report.json").exists():
         resolved = json.loads((logs / "report.json").read_text(encoding="utf-8"))[task]["resolved"]
         return Score(value=float(resolved), error="" if resolved else "not resolved")
-    said = (logs / "run_instance.log").read_text(encoding="utf-8") if (logs / "run_instance.log").exists() else ""
+    log = (logs / "run_instance.log").read_text(encoding="utf-8") if (logs / "run_instance.log").exists() else ""
     for sign, kind in (("Patch Apply Failed", "patch does not apply"), ("Test timed out", "too long")):
-        if sign in said:
+        if sign in log:
             return Score(value=0.0, error=kind)
     return Score(value=0.0, error=f"{INFRASTRUCTURE}: the harness gave no report")

@@ -43,15 +43,17 @@ class Tau2:
     def nothing(self) -> None:
         """Needs tau2's own user; its floors were measured as 38% airline, 6% retail, 0 telecom at v0.2.0."""
 
-    def recorded(self, path: Path) -> dict[str, list[JsonValue]]:
+    def read_results(self, path: Path) -> dict[str, list[JsonValue]]:
         """Simulations of results files that `tau2 run --save-to` wrote, a file or a folder of one for each domain."""
-        found: dict[str, list[JsonValue]] = {}
+        simulations: dict[str, list[JsonValue]] = {}
         for file in sorted(path.glob("*.json")) if path.is_dir() else [path]:
             results = json.loads(file.read_text(encoding="utf-8"))
             domain = results["info"]["environment_info"]["domain_name"]
-            for one in sorted(results["simulations"], key=lambda one: (one["task_id"], one.get("trial") or 0)):
-                found.setdefault(f"{domain}/{one['task_id']}", []).append(one)
-        return found
+            for simulation in sorted(
+                results["simulations"], key=lambda simulation: (simulation["task_id"], simulation.get("trial") or 0)
+            ):
+                simulations.setdefault(f"{domain}/{simulation['task_id']}", []).append(simulation)
+        return simulations
 
     @asynccontextmanager
     async def playing(self, endpoint: str) -> AsyncIterator[Play]:
@@ -79,19 +81,19 @@ class Tau2:
             stderr=asyncio.subprocess.PIPE,
             env={**os.environ, "TAU2_DATA_DIR": str(folder)},
         )
-        _, said = await process.communicate()
+        _, stderr = await process.communicate()
         written = folder / "simulations" / "made.json"
         simulations = json.loads(written.read_text(encoding="utf-8"))["simulations"] if written.exists() else []
         if not simulations:
-            raise TeacherError(f"tau2 {task.id}: no simulation was made: {said.decode()[-300:].strip()}")
-        made: JsonValue = simulations[0]
-        return made
+            raise TeacherError(f"tau2 {task.id}: no simulation was made: {stderr.decode()[-300:].strip()}")
+        simulation: JsonValue = simulations[0]
+        return simulation
 
     async def score(self, records: Sequence[Record]) -> list[Score]:
-        return [graded(one.answer) for one in records]
+        return [grade(record.answer) for record in records]
 
 
-def graded(answer: Any) -> Score:
+def grade(answer: Any) -> Score:
     """tau2's reward of a simulation; 1 is right. One without a reward was not graded."""
     reward = ((answer or {}).get("reward_info") or {}).get("reward")
     if reward is None:
@@ -120,5 +122,5 @@ def _model(side: str, name: str, temperature: float) -> list[str]:
     """Options for one side, in LiteLLM's words: a model behind a URL, or a hosted one."""
     model, _, url = name.removeprefix("openai:").partition("@")
     where = {"api_base": url, "api_key": os.environ.get("OPENAI_API_KEY", "none")} if url else {}
-    told = json.dumps({"temperature": temperature, **where})
-    return [f"--{side}-llm", f"openai/{model}", f"--{side}-llm-args", told]
+    arguments = json.dumps({"temperature": temperature, **where})
+    return [f"--{side}-llm", f"openai/{model}", f"--{side}-llm-args", arguments]

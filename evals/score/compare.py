@@ -56,8 +56,8 @@ def compare(first: Path, second: Path) -> Comparison:
     if not common:
         raise UsageError(f"compare: {first} and {second} have no benchmark in common")
     sides = [(scoring.read(first / name), scoring.read(second / name)) for name in common]
-    pairs = [_paired(*both) for both in sides]
-    adjusted = statistics.holm([one.p for one in pairs])
+    pairs = [_pair(*both) for both in sides]
+    adjusted = statistics.holm([each.p for each in pairs])
     columns = [
         Column(
             bench=a.bench,
@@ -73,7 +73,7 @@ def compare(first: Path, second: Path) -> Comparison:
     return Comparison(first=str(first), second=str(second), columns=tuple(columns))
 
 
-def _paired(first: tuple[Result, list[Outcome]], second: tuple[Result, list[Outcome]]) -> Difference:
+def _pair(first: tuple[Result, list[Outcome]], second: tuple[Result, list[Outcome]]) -> Difference:
     (a, mine), (b, others) = first, second
     for name in ("scorer", "data_sha256"):
         if getattr(a, name) != getattr(b, name):
@@ -87,26 +87,28 @@ def difference(first: Sequence[Outcome], second: Sequence[Outcome]) -> Differenc
     """Raises: UsageError: the two have no task in common, or one has tasks that the other was never asked."""
     mine, others = _means(first), _means(second)
     if set(mine) != set(others):
-        told = f"{len(set(mine) ^ set(others))} tasks are in only one of the two"
+        count = f"{len(set(mine) ^ set(others))} tasks are in only one of the two"
         raise UsageError(
-            f"compare: {told}; use the same --category, --clusters and --seed, and ask for what is missing"
+            f"compare: {count}; use the same --category, --clusters and --seed, and ask for what is missing"
         )
-    cluster = {one.task: one.cluster for one in first}
-    found = statistics.paired([mine[t] for t in mine], [others[t] for t in mine], [cluster[t] for t in mine])
-    low, high = result.edges(found.difference, found.low, found.high, found.clusters, least=-1.0)
+    cluster = {outcome.task: outcome.cluster for outcome in first}
+    pairs = statistics.paired([mine[t] for t in mine], [others[t] for t in mine], [cluster[t] for t in mine])
+    low, high = result.edges(pairs.difference, pairs.low, pairs.high, pairs.clusters, least=-1.0)
     return Difference(
-        difference=100 * found.difference, low=low, high=high, p=found.p, n=found.n, clusters=found.clusters
+        difference=100 * pairs.difference, low=low, high=high, p=pairs.p, n=pairs.n, clusters=pairs.clusters
     )
 
 
-def _means(found: Sequence[Outcome]) -> dict[str, float]:
-    tasks, values, _ = result.by_task(found)
+def _means(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    tasks, values, _ = result.by_task(outcomes)
     return dict(zip(tasks, values, strict=True))
 
 
 def _by_category(first: Sequence[Outcome], second: Sequence[Outcome]) -> dict[str, Difference]:
-    names = dict.fromkeys(one.category for one in first)
-    split = {name: [[one for one in side if one.category == name] for side in (first, second)] for name in names}
+    names = dict.fromkeys(outcome.category for outcome in first)
+    split = {
+        name: [[outcome for outcome in side if outcome.category == name] for side in (first, second)] for name in names
+    }
     return {name: difference(*both) for name, both in split.items()} if len(names) > 1 else {}
 
 
@@ -116,49 +118,52 @@ def _power(first: Sequence[Outcome], second: Sequence[Outcome]) -> stats.Power:
     runs = min(len(values) for side in sides for values in side.values())
     tasks = list(sides[0])
     differences = [np.subtract(sides[0][task][:runs], sides[1][task][:runs]).tolist() for task in tasks]
-    cluster = {one.task: one.cluster for one in first}
+    cluster = {outcome.task: outcome.cluster for outcome in first}
     return stats.power(differences, [cluster[task] for task in tasks])
 
 
-def _runs(found: Sequence[Outcome]) -> dict[str, list[float]]:
+def _runs(outcomes: Sequence[Outcome]) -> dict[str, list[float]]:
     values: dict[str, list[float]] = {}
-    for one in found:
-        values.setdefault(one.task, []).append(one.value)
+    for outcome in outcomes:
+        values.setdefault(outcome.task, []).append(outcome.value)
     return values
 
 
-def told(found: Comparison) -> list[str]:
+def lines(comparison: Comparison) -> list[str]:
     """A line for each benchmark."""
     return [
-        f"{one.bench}: {page.percent(one.first.score)} against {page.percent(one.second.score)}, difference "
-        f"{one.paired.difference:+.2f} {page.edges(_interval(one.paired))} points, p {one.paired.p:.2g} "
-        f"(Holm {one.p_holm:.2g}), n {one.paired.n} in {one.paired.clusters} clusters"
-        for one in found.columns
+        f"{column.bench}: {page.percent(column.first.score)} against {page.percent(column.second.score)}, difference "
+        f"{column.paired.difference:+.2f} {page.edges(_interval(column.paired))} points, p {column.paired.p:.2g} "
+        f"(Holm {column.p_holm:.2g}), n {column.paired.n} in {column.paired.clusters} clusters"
+        for column in comparison.columns
     ]
 
 
-def write(found: Comparison, folder: Path) -> Path:
+def write(comparison: Comparison, folder: Path) -> Path:
     """The page; comparison.json lies beside it."""
     folder.mkdir(parents=True, exist_ok=True)
-    records.replace(folder / "comparison.json", found.model_dump_json(indent=2) + "\n")
+    records.replace(folder / "comparison.json", comparison.model_dump_json(indent=2) + "\n")
     rows = [
-        page.Row(one.bench, one.first.score, one.second.score, _interval(one.paired), one.p_holm)
-        for one in found.columns
+        page.Row(column.bench, column.first.score, column.second.score, _interval(column.paired), column.p_holm)
+        for column in comparison.columns
     ]
-    sections = [page.differences(found.first, found.second, rows), *(_column(one) for one in found.columns)]
+    table = page.differences(comparison.first, comparison.second, rows)
     path = folder / "comparison.html"
-    records.replace(path, whole(f"{found.first} against {found.second}", sections))
+    records.replace(
+        path, whole(f"{comparison.first} against {comparison.second}", [table, *map(_column, comparison.columns)])
+    )
     return path
 
 
-def _column(one: Column) -> str:
+def _column(column: Column) -> str:
+    power = column.power
     return page.bench(
-        one.bench,
-        [one.first, one.second],
-        {name: _interval(pair) for name, pair in one.by_category.items()},
-        f"to settle it: {one.power.runs or '–'} runs, or {one.power.clusters or '–'} clusters {one.power.note}",
+        column.bench,
+        [column.first, column.second],
+        {name: _interval(pair) for name, pair in column.by_category.items()},
+        f"to settle it: {power.runs or '–'} runs, or {power.clusters or '–'} clusters {power.note}",
     )
 
 
-def _interval(one: Difference) -> Interval:
-    return Interval(mean=one.difference, low=one.low, high=one.high, n=one.n, clusters=one.clusters)
+def _interval(pair: Difference) -> Interval:
+    return Interval(mean=pair.difference, low=pair.low, high=pair.high, n=pair.n, clusters=pair.clusters)

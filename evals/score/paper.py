@@ -25,72 +25,82 @@ PUBLISHED = Path(__file__).parent / "paper.json"
 
 def write(folder: Path) -> Path:
     """The page; its estimates lie beside it as paper.json."""
-    told = json.loads(PUBLISHED.read_text(encoding="utf-8"))
-    scores = estimates(told)
-    rows = [_pair(told, scores, a, b, column) for a, b in told["pairs"] for column in scores[a] if column in scores[b]]
+    published = json.loads(PUBLISHED.read_text(encoding="utf-8"))
+    scores = estimates(published)
+    rows = [
+        _pair(published, scores, a, b, column)
+        for a, b in published["pairs"]
+        for column in scores[a]
+        if column in scores[b]
+    ]
     folder.mkdir(parents=True, exist_ok=True)
-    listed = {model: {name: one.model_dump() for name, one in mine.items()} for model, mine in scores.items()}
+    listed = {model: {name: interval.model_dump() for name, interval in mine.items()} for model, mine in scores.items()}
     differences = {row.name: row.difference.model_dump() for row in rows}
-    estimated = {**told, "estimated": True, "scores": listed, "differences": differences}
+    estimated = {**published, "estimated": True, "scores": listed, "differences": differences}
     records.replace(folder / "paper.json", json.dumps(estimated, indent=2) + "\n")
     path = folder / "paper.html"
-    records.replace(path, whole(told["title"], [_scores(told, scores), _differences(told, rows)]))
+    records.replace(
+        path,
+        whole(published["title"], [_scores(published, scores), _differences(published, rows)]),
+    )
     return path
 
 
-def estimates(told: Mapping[str, Any]) -> dict[str, dict[str, Interval]]:
+def estimates(published: Mapping[str, Any]) -> dict[str, dict[str, Interval]]:
     """Model -> column -> its score, with an estimated interval where the column's size is known."""
     return {
-        row["model"]: {name: _estimate(told, name, value) for name, value in row.items() if name != "model"}
-        for row in told["rows"]
+        row["model"]: {name: _estimate(published, name, value) for name, value in row.items() if name != "model"}
+        for row in published["rows"]
     }
 
 
-def _estimate(told: Mapping[str, Any], column: str, value: float) -> Interval:
-    size = told["columns"].get(column)
+def _estimate(published: Mapping[str, Any], column: str, value: float) -> Interval:
+    size = published["columns"].get(column)
     if size is None:
         return Interval(mean=value, low=None, high=None, n=0, clusters=0)
-    half = float(student.ppf(0.975, size["clusters"] - 1)) * _error(told, column, value)
+    half = float(student.ppf(0.975, size["clusters"] - 1)) * _error(published, column, value)
     return Interval(mean=value, low=value - half, high=value + half, n=size["n"], clusters=size["clusters"])
 
 
-def _error(told: Mapping[str, Any], column: str, value: float) -> float:
+def _error(published: Mapping[str, Any], column: str, value: float) -> float:
     """The standard error of one run, in percentage points."""
-    size, share = told["columns"][column], value / 100
+    size, share = published["columns"][column], value / 100
     effect = 1 + (size["n"] / size["clusters"] - 1) * size["alike"]
     return 100 * sqrt(effect * share * (1 - share) / size["n"])
 
 
 def _pair(
-    told: Mapping[str, Any], scores: Mapping[str, Mapping[str, Interval]], first: str, second: str, column: str
+    published: Mapping[str, Any], scores: Mapping[str, Mapping[str, Interval]], first: str, second: str, column: str
 ) -> page.Row:
     a, b = scores[first][column], scores[second][column]
     between = Interval(mean=a.mean - b.mean, low=None, high=None, n=a.n, clusters=a.clusters)
     if a.clusters:
-        error = sqrt(_error(told, column, a.mean) ** 2 + _error(told, column, b.mean) ** 2)
+        error = sqrt(_error(published, column, a.mean) ** 2 + _error(published, column, b.mean) ** 2)
         half = float(student.ppf(0.975, 2 * a.clusters - 2)) * error
         between = between.model_copy(update={"low": between.mean - half, "high": between.mean + half})
     return page.Row(f"{column}: {first} against {second}", a, b, between, None)
 
 
-def _scores(told: Mapping[str, Any], scores: Mapping[str, Mapping[str, Interval]]) -> str:
+def _scores(published: Mapping[str, Any], scores: Mapping[str, Mapping[str, Interval]]) -> str:
     names = list(dict.fromkeys(name for mine in scores.values() for name in mine))
     rows = []
     for model, mine in scores.items():
         rows.append([model, *(page.percent(mine[name]) if name in mine else None for name in names)])
-    header = ["model", *(f"{name}, 95% ESTIMATED" if name in told["columns"] else name for name in names)]
-    return section("Scores", table(header, rows), note=f"{told['source']}. {_assumed(told)}")
+    header = ["model", *(f"{name}, 95% ESTIMATED" if name in published["columns"] else name for name in names)]
+    return section("Scores", table(header, rows), note=f"{published['source']}. {_assumptions(published)}")
 
 
-def _differences(told: Mapping[str, Any], rows: list[page.Row]) -> str:
+def _differences(published: Mapping[str, Any], rows: list[page.Row]) -> str:
     cells = [(row.name, row.difference.mean, page.edges(row.difference)) for row in rows]
     plot = page.forest("Difference in points, intervals ESTIMATED", {row.name: row.difference for row in rows})
-    return section("Differences", table(("pair", "difference", "95% ESTIMATED"), cells), plot, note=_assumed(told))
+    return section(
+        "Differences", table(("pair", "difference", "95% ESTIMATED"), cells), plot, note=_assumptions(published)
+    )
 
 
-def _assumed(told: Mapping[str, Any]) -> str:
+def _assumptions(published: Mapping[str, Any]) -> str:
     sizes = [
-        f"{name}: {one['n']} tasks in {one['clusters']} clusters that correlate by {one['alike']}"
-        for name, one in told["columns"].items()
+        f"{name}: {size['n']} tasks in {size['clusters']} clusters that correlate by {size['alike']}"
+        for name, size in published["columns"].items()
     ]
     return f"No interval is the paper's: each is estimated from its one run, assuming {'; '.join(sizes)}."

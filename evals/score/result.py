@@ -17,13 +17,13 @@ MAY_MISS = 0.01
 
 
 def outcomes(suite: Suite, records: Sequence[Record], scores: Sequence[Score]) -> list[Outcome]:
-    known = {task.id: task for task in suite.tasks}
+    by_id = {task.id: task for task in suite.tasks}
     return [
         Outcome(
             task=record.task,
             run=record.run,
-            cluster=known[record.task].cluster,
-            category=known[record.task].category,
+            cluster=by_id[record.task].cluster,
+            category=by_id[record.task].category,
             value=score.value,
             error=score.error,
             also=score.also,
@@ -32,30 +32,30 @@ def outcomes(suite: Suite, records: Sequence[Record], scores: Sequence[Score]) -
     ]
 
 
-async def scored(suite: Suite, records: Sequence[Record]) -> list[Outcome]:
+async def score_records(suite: Suite, records: Sequence[Record]) -> list[Outcome]:
     """An outcome for each answer; one without an answer is wrong, with its error as the class."""
     answered = [record for record in records if not record.error]
     silent = [record for record in records if record.error]
     wrong = [Score(value=0.0, error=record.error.split(":")[0]) for record in silent]
-    found = outcomes(suite, answered, await suite.score(answered)) + outcomes(suite, silent, wrong)
+    rows = outcomes(suite, answered, await suite.score(answered)) + outcomes(suite, silent, wrong)
     place = {(record.task, record.run): i for i, record in enumerate(records)}
-    return sorted(found, key=lambda one: place[one.task, one.run])
+    return sorted(rows, key=lambda row: place[row.task, row.run])
 
 
-def kept(found: Sequence[Known], asked: int) -> list[Known]:
+def drop_lost(rows: Sequence[Known], total: int) -> list[Known]:
     """Those that say something about the model. Raises OutageError: too many of `asked` were lost to infrastructure."""
-    left = [one for one in found if not one.error.startswith(INFRASTRUCTURE)]
-    lost = asked - len(left)
-    if lost > MAY_MISS * asked:
-        example = next((one.error for one in found if one.error.startswith(INFRASTRUCTURE)), "")
-        told = f"{lost} of {asked} answers were lost to infrastructure, more than {MAY_MISS:.0%}"
-        raise OutageError(f"no score: {told}; generate again to ask for them; {example}")
+    left = [row for row in rows if not row.error.startswith(INFRASTRUCTURE)]
+    lost = total - len(left)
+    if lost > MAY_MISS * total:
+        example = next((row.error for row in rows if row.error.startswith(INFRASTRUCTURE)), "")
+        fault = f"{lost} of {total} answers were lost to infrastructure, more than {MAY_MISS:.0%}"
+        raise OutageError(f"no score: {fault}; generate again to ask for them; {example}")
     return left
 
 
-def interval(found: Sequence[Outcome]) -> Interval:
+def interval(outcomes: Sequence[Outcome]) -> Interval:
     """The mean of the tasks' means in percent, clusters being what is random."""
-    tasks, values, clusters = by_task(found)
+    tasks, values, clusters = by_task(outcomes)
     mean = statistics.mean(values, clusters)
     low, high = edges(mean.value, mean.low, mean.high, mean.clusters)
     return Interval(mean=100 * mean.value, low=low, high=high, n=len(tasks), clusters=mean.clusters)
@@ -75,33 +75,37 @@ def edges(
     return 100 * low if isfinite(low) else None, 100 * high if isfinite(high) else None
 
 
-def by_task(found: Sequence[Outcome]) -> tuple[list[str], list[float], list[str]]:
+def by_task(outcomes: Sequence[Outcome]) -> tuple[list[str], list[float], list[str]]:
     """Tasks in order, the mean of each one's runs, its cluster."""
     values: dict[str, list[float]] = {}
-    for one in found:
-        values.setdefault(one.task, []).append(one.value)
-    cluster = {one.task: one.cluster for one in found}
+    for outcome in outcomes:
+        values.setdefault(outcome.task, []).append(outcome.value)
+    cluster = {outcome.task: outcome.cluster for outcome in outcomes}
     return list(values), [float(np.mean(runs)) for runs in values.values()], [cluster[task] for task in values]
 
 
-def by_category(found: Sequence[Outcome]) -> dict[str, Interval]:
-    names = dict.fromkeys(one.category for one in found)
-    return {name: interval([one for one in found if one.category == name]) for name in names} if len(names) > 1 else {}
+def by_category(outcomes: Sequence[Outcome]) -> dict[str, Interval]:
+    names = dict.fromkeys(outcome.category for outcome in outcomes)
+    return (
+        {name: interval([outcome for outcome in outcomes if outcome.category == name]) for name in names}
+        if len(names) > 1
+        else {}
+    )
 
 
-def also(found: Sequence[Outcome]) -> dict[str, Interval]:
+def also(outcomes: Sequence[Outcome]) -> dict[str, Interval]:
     """The scorer's other measures, over the answers that have them."""
-    names = dict.fromkeys(name for one in found for name in one.also)
-    return {name: interval([_renamed(one, name) for one in found if name in one.also]) for name in names}
+    names = dict.fromkeys(name for outcome in outcomes for name in outcome.also)
+    return {name: interval([_renamed(outcome, name) for outcome in outcomes if name in outcome.also]) for name in names}
 
 
-def _renamed(one: Outcome, name: str) -> Outcome:
-    return one.model_copy(update={"value": one.also[name]})
+def _renamed(outcome: Outcome, name: str) -> Outcome:
+    return outcome.model_copy(update={"value": outcome.also[name]})
 
 
-def by_run(found: Sequence[Outcome]) -> tuple[float, ...]:
-    runs = sorted({one.run for one in found})
-    return tuple(100 * float(np.mean([one.value for one in found if one.run == run])) for run in runs)
+def by_run(outcomes: Sequence[Outcome]) -> tuple[float, ...]:
+    runs = sorted({outcome.run for outcome in outcomes})
+    return tuple(100 * float(np.mean([outcome.value for outcome in outcomes if outcome.run == run])) for run in runs)
 
 
 def bounds(score: Interval, lost: int, total: int) -> tuple[float, float]:
@@ -109,8 +113,8 @@ def bounds(score: Interval, lost: int, total: int) -> tuple[float, float]:
     return right, right + 100 * lost / total
 
 
-def errors(found: Sequence[Outcome]) -> dict[str, int]:
-    return dict(sorted(Counter(one.error for one in found if one.error).items()))
+def errors(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    return dict(sorted(Counter(outcome.error for outcome in outcomes if outcome.error).items()))
 
 
 def tokens(records: Sequence[Record], side: str) -> int | None:
@@ -118,9 +122,9 @@ def tokens(records: Sequence[Record], side: str) -> int | None:
     return None if None in counts else sum(counts)
 
 
-def dollars(given: tuple[int | None, int | None], prices: tuple[float | None, float | None]) -> float | None:
+def dollars(tokens: tuple[int | None, int | None], prices: tuple[float | None, float | None]) -> float | None:
     """Tokens at prices in dollars for a million; None where either is not known."""
-    pairs = list(zip(given, prices, strict=True))
+    pairs = list(zip(tokens, prices, strict=True))
     if any(count is None or price is None for count, price in pairs):
         return None
     return round(sum((count or 0) * (price or 0.0) for count, price in pairs) / 1e6, 6)

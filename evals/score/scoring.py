@@ -10,7 +10,7 @@ from pydantic import JsonValue, ValidationError
 from agents.errors import UsageError
 from evals.answer import records
 from evals.bench import data
-from evals.bench.load import BENCHES, Config, chosen, load
+from evals.bench.load import BENCHES, Config, choose, load
 from evals.schema import Outcome, Record, Result, Suite, Task
 from evals.score import result
 
@@ -33,10 +33,10 @@ def keep(config: Config, folder: Path) -> None:
 
 def folders(out: Path) -> list[Path]:
     """The benchmarks' folders in a model's folder."""
-    found = [out / bench for bench in BENCHES if (out / bench / "config.json").exists()]
-    if not found:
+    answered = [out / bench for bench in BENCHES if (out / bench / "config.json").exists()]
+    if not answered:
         raise UsageError(f"{out}: no answers there; first: python -m evals.run generate BENCH --model ... --out {out}")
-    return found
+    return answered
 
 
 async def score(folder: Path) -> Result:
@@ -48,20 +48,20 @@ async def score(folder: Path) -> Result:
         (folder / name).unlink(missing_ok=True)
     config = _config(folder)
     suite = await load(config)
-    tasks = chosen(suite, config)
+    tasks = choose(suite, config)
     rows = records.settle(folder, tasks, config.runs)
-    found = result.kept(await result.scored(suite, result.kept(rows, len(rows))), len(rows))
-    scored = await _result(config, suite, tasks, rows, found)
-    lines = [json.dumps(one.model_dump(mode="json"), sort_keys=True) + "\n" for one in found]
+    outcomes = result.drop_lost(await result.score_records(suite, result.drop_lost(rows, len(rows))), len(rows))
+    scored = await _result(config, suite, tasks, rows, outcomes)
+    lines = [json.dumps(outcome.model_dump(mode="json"), sort_keys=True) + "\n" for outcome in outcomes]
     records.replace(folder / "outcomes.jsonl", "".join(lines))
     records.replace(folder / "result.json", scored.model_dump_json(indent=2) + "\n")
     return scored
 
 
 async def _result(
-    config: Config, suite: Suite, tasks: Sequence[Task], rows: Sequence[Record], found: Sequence[Outcome]
+    config: Config, suite: Suite, tasks: Sequence[Task], rows: Sequence[Record], outcomes: Sequence[Outcome]
 ) -> Result:
-    mean, lost = result.interval(found), len(rows) - len(found)
+    mean, lost = result.interval(outcomes), len(rows) - len(outcomes)
     spent = (result.tokens(rows, "input"), result.tokens(rows, "output"))
     return Result(
         bench=suite.name,
@@ -71,9 +71,9 @@ async def _result(
         n=mean.n,
         runs=config.runs,
         score=mean,
-        by_run=result.by_run(found),
-        by_category=result.by_category(found),
-        also=result.also(found),
+        by_run=result.by_run(outcomes),
+        by_category=result.by_category(outcomes),
+        also=result.also(outcomes),
         floor=await _reference(suite, tasks, "nothing", suite.nothing()),
         ceiling=await _reference(suite, tasks, "gold", suite.gold()),
         missing=lost,
@@ -82,7 +82,7 @@ async def _result(
         input_tokens=spent[0],
         output_tokens=spent[1],
         dollars=result.dollars(spent, (config.price_input, config.price_output)),
-        errors=result.errors(found),
+        errors=result.errors(outcomes),
         scorer=suite.scorer,
         data_sha256=suite.sha256,
     )
@@ -95,11 +95,11 @@ async def _reference(
     if answers is None:
         return None
     rows = [Record(task=task.id, run=0, answer=answers[task.id]) for task in tasks]
-    told = [suite.scorer, suite.sha256, *(row.model_dump_json() for row in rows)]
-    key = hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+    parts = [suite.scorer, suite.sha256, *(row.model_dump_json() for row in rows)]
+    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
     path = data.folder(suite.name) / "references" / f"{name}-{key}.json"
     if not path.exists():
-        value = result.interval(await result.scored(suite, rows)).mean
+        value = result.interval(await result.score_records(suite, rows)).mean
         path.parent.mkdir(parents=True, exist_ok=True)
         records.replace(path, json.dumps({"score": value, "n": len(rows), "scorer": suite.scorer}) + "\n")
     return float(json.loads(path.read_text(encoding="utf-8"))["score"])
@@ -115,8 +115,8 @@ def _config(folder: Path) -> Config:
 def read(folder: Path) -> tuple[Result, list[Outcome]]:
     """What `score` wrote. Raises UsageError: nothing was."""
     try:
-        found = Result.model_validate_json((folder / "result.json").read_text(encoding="utf-8"))
+        scored = Result.model_validate_json((folder / "result.json").read_text(encoding="utf-8"))
         rows = data.lines(folder / "outcomes.jsonl")
     except FileNotFoundError:
         raise UsageError(f"{folder}: not scored yet; first: python -m evals.run score {folder.parent}") from None
-    return found, [Outcome.model_validate(row) for row in rows]
+    return scored, [Outcome.model_validate(row) for row in rows]

@@ -38,12 +38,12 @@ def power(runs: Sequence[Sequence[float]], clusters: Sequence[str]) -> Power:
     only the second part falls with more runs. The factor is z(0.975) + z(0.8).
     """
     values = np.asarray(runs, dtype=float)
-    found = statistics.mean(values.mean(axis=1), clusters)
-    if found.clusters < 2 or found.value == 0:
-        return Power(runs=None, clusters=None, note="no difference seen" if found.value == 0 else "one cluster")
+    mean = statistics.mean(values.mean(axis=1), clusters)
+    if mean.clusters < 2 or mean.value == 0:
+        return Power(runs=None, clusters=None, note="no difference seen" if mean.value == 0 else "one cluster")
     spread = (mean_error(values.mean(axis=1), clusters)) ** 2
-    allowed = (abs(found.value) / float(norm.ppf(0.975) + norm.ppf(POWER))) ** 2
-    needed = max(2, ceil(found.clusters * spread / allowed))
+    allowed = (abs(mean.value) / float(norm.ppf(0.975) + norm.ppf(POWER))) ** 2
+    needed = max(2, ceil(mean.clusters * spread / allowed))
     if values.shape[1] < 2:
         return Power(runs=None, clusters=needed, note="one run cannot tell noise between runs from tasks")
     within = float(values.var(axis=1, ddof=1).sum()) / len(values) ** 2
@@ -55,8 +55,8 @@ def power(runs: Sequence[Sequence[float]], clusters: Sequence[str]) -> Power:
 
 def mean_error(values: Floats, clusters: Sequence[str]) -> float:
     """The standard error that the clustered interval stands on."""
-    found = statistics.mean(values, clusters)
-    return float((found.high - found.value) / student.ppf(0.975, found.clusters - 1))
+    mean = statistics.mean(values, clusters)
+    return float((mean.high - mean.value) / student.ppf(0.975, mean.clusters - 1))
 
 
 def false_alarms(trials: int, scenarios: int = 200, variants: int = 4, seed: int = 0) -> dict[str, float]:
@@ -87,8 +87,8 @@ def _answers(rng: np.random.Generator, scenarios: int, variants: int) -> Floats:
     return (sides[0].astype(float) - sides[1]).ravel()
 
 
-def _excludes_0(found: statistics.Estimate) -> bool:
-    return not found.low <= 0 <= found.high
+def _excludes_0(estimate: statistics.Estimate) -> bool:
+    return not estimate.low <= 0 <= estimate.high
 
 
 def cli(

@@ -1,4 +1,4 @@
-"""BFCL's own loop and scorer behind JSON lines, in an environment of its own (requirements/eval-bfcl.txt).
+"""BFCL's own loop and scorer behind JSON lines, in an environment of its own (evals/requirements/eval-bfcl.txt).
 
     tasks CATEGORY...  -> {"version", "sha256", "rows"}, then so many {"id", "category", "cluster", "gold", "nothing"}
     texts CATEGORY...  -> {"rows"}, then so many {"id", "kind", "text"}: what users say, and the tools
@@ -58,19 +58,19 @@ def read() -> Iterator[Row]:
 
 
 def tasks(categories: Sequence[str]) -> None:
-    rows = [row for category in categories for row in listed(category)]
+    rows = [row for category in categories for row in list_tasks(category)]
     write({"version": f"bfcl-eval {version('bfcl-eval')}", "sha256": digest(categories), "rows": len(rows)})
     for row in rows:
         write(row)
 
 
-def listed(category: str) -> Iterator[Row]:
+def list_tasks(category: str) -> Iterator[Row]:
     entries = utils.load_dataset_entry(category)
     multi = utils.is_multi_turn(category)
     for entry, gold in zip(entries, truths(category, len(entries)), strict=True):
         scenario = entry["id"].rsplit("_", 1)[1] if multi else entry["id"]  # four variants of one scenario
         nothing: list[Calls] = [[] for _ in entry["question"]] if multi else []
-        right = spoken(entry, gold) if multi else single(entry, gold, category)
+        right = gold_turns(entry, gold) if multi else single(entry, gold, category)
         row = {"id": entry["id"], "category": category, "cluster": scenario}
         yield {**row, "gold": right, "nothing": nothing}
 
@@ -78,54 +78,54 @@ def listed(category: str) -> Iterator[Row]:
 def texts(categories: Sequence[str]) -> None:
     unique: dict[str, Row] = {}
     for category in categories:
-        for row in (row for entry in utils.load_dataset_entry(category) for row in told(entry)):
+        for row in (row for entry in utils.load_dataset_entry(category) for row in list_texts(entry)):
             unique.setdefault(row["text"], row)
     write({"rows": len(unique)})
     for row in unique.values():
         write(row)
 
 
-def told(entry: Row) -> Iterator[Row]:
+def list_texts(entry: Row) -> Iterator[Row]:
     for i, turn in enumerate(entry["question"]):
         for message in turn:
             if message["role"] == "user":
                 yield {"id": f"{entry['id']}/{i}", "kind": "task", "text": message["content"]}
     for doc in entry["function"]:
         fields = doc["parameters"].get("properties", {})
-        described = [f"{name} {one.get('description', '')}" for name, one in fields.items()]
+        described = [f"{name} {field.get('description', '')}" for name, field in fields.items()]
         yield {"id": doc["name"], "kind": "tool", "text": " ".join([doc["name"], doc["description"], *described])}
 
 
 def truths(category: str, count: int) -> list[Any]:
     if utils.is_relevance_or_irrelevance(category):
         return [None] * count
-    return [one["ground_truth"] for one in utils.load_ground_truth_entry(category)]
+    return [row["ground_truth"] for row in utils.load_ground_truth_entry(category)]
 
 
 def digest(categories: Sequence[str]) -> str:
-    files = [path for path in eval_config.PROMPT_PATH.rglob("*.json") if used(path, categories)]
+    files = [path for path in eval_config.PROMPT_PATH.rglob("*.json") if uses(path, categories)]
     total = hashlib.sha256()
     for path in sorted(files):
         total.update(path.name.encode() + path.read_bytes())
     return total.hexdigest()
 
 
-def used(path: Path, categories: Sequence[str]) -> bool:
+def uses(path: Path, categories: Sequence[str]) -> bool:
     return path.parent.name == "multi_turn_func_doc" or utils.extract_test_category(path, False) in categories
 
 
-def spoken(entry: Row, turns: list[list[str]]) -> list[list[Calls]]:
+def gold_turns(entry: Row, turns: list[list[str]]) -> list[list[Calls]]:
     """The ground truth, which is Python text with positional arguments, as one step of tool calls for each turn."""
     held_back = [doc for docs in entry.get("missed_function", {}).values() for doc in docs]
-    known = {doc["name"]: doc for doc in [*entry["function"], *held_back]}
-    return [[[called(call, known) for call in turn]] if turn else [] for turn in turns]
+    docs = {doc["name"]: doc for doc in [*entry["function"], *held_back]}
+    return [[[read_call(call, docs) for call in turn]] if turn else [] for turn in turns]
 
 
-def called(text: str, known: dict[str, Row]) -> dict[str, str]:
+def read_call(text: str, docs: dict[str, Row]) -> dict[str, str]:
     call: Any = ast.parse(text, mode="eval").body
-    order = list(known[call.func.id]["parameters"]["properties"])
-    given = dict(zip(order, call.args, strict=False)) | {one.arg: one.value for one in call.keywords}
-    return {call.func.id: json.dumps({key: ast.literal_eval(value) for key, value in given.items()})}
+    order = list(docs[call.func.id]["parameters"]["properties"])
+    arguments = dict(zip(order, call.args, strict=False)) | {keyword.arg: keyword.value for keyword in call.keywords}
+    return {call.func.id: json.dumps({key: ast.literal_eval(value) for key, value in arguments.items()})}
 
 
 def single(entry: Row, gold: list[Row] | None, category: str) -> Calls | None:
@@ -133,7 +133,7 @@ def single(entry: Row, gold: list[Row] | None, category: str) -> Calls | None:
         return None  # its arguments are source text of that language, the accepted values are not
     if gold is None:
         return [{entry["function"][0]["name"]: "{}"}] if category.endswith("live_relevance") else []
-    return [{safe(name): json.dumps(first(accepted))} for one in gold for name, accepted in one.items()]
+    return [{safe(name): json.dumps(first(accepted))} for call in gold for name, accepted in call.items()]
 
 
 def safe(name: str) -> str:
@@ -142,7 +142,7 @@ def safe(name: str) -> str:
 
 def first(accepted: Row) -> Row:
     """The first accepted value of each argument; one that may only be left out is."""
-    kept = {key: [one for one in every(values) if one != ""] for key, values in accepted.items()}
+    kept = {key: [value for value in every(values) if value != ""] for key, values in accepted.items()}
     return {key: plain(values[0]) for key, values in kept.items() if values}
 
 
@@ -153,7 +153,7 @@ def every(values: Any) -> list[Any]:
 def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return first(value)
-    return [plain(one) for one in value] if isinstance(value, list) else value
+    return [plain(item) for item in value] if isinstance(value, list) else value
 
 
 # the model
@@ -174,7 +174,8 @@ def handler(run: int, fc: bool) -> Any:
 
         def generate_with_backoff(self, **request: Any) -> tuple[Any, float]:
             messages = [
-                one if isinstance(one, dict) else one.model_dump(exclude_none=True) for one in request["messages"]
+                message if isinstance(message, dict) else message.model_dump(exclude_none=True)
+                for message in request["messages"]
             ]
             write({"ask": {"messages": messages, "tools": request.get("tools", [])}})
             message = next(read())["message"]
@@ -185,7 +186,7 @@ def handler(run: int, fc: bool) -> Any:
 
         def decode_execute(self, result: Any, has_tool_call_tag: bool) -> list[str]:
             inert(result)
-            return [call if offered(call) else "not_offered()" for call in super().decode_execute(result, False)]
+            return [call if is_offered(call) else "not_offered()" for call in super().decode_execute(result, False)]
 
         def decode_ast(self, result: Any, language: Any, has_tool_call_tag: bool) -> Any:
             inert(result)
@@ -206,22 +207,22 @@ def inert(text: Any) -> None:
         raise ValueError("an expression that is no value")
 
 
-def offered(call: str) -> bool:
+def is_offered(call: str) -> bool:
     """Whether the text is one call of a simulated tool with values; BFCL would evaluate anything.
 
     What is not becomes a call of an unknown function: an error to the model, as BFCL's own NameError is.
     """
     try:
         tree: Any = ast.parse(call, mode="eval").body
-        for value in [*tree.args, *(one.value for one in tree.keywords)]:
+        for value in [*tree.args, *(keyword.value for keyword in tree.keywords)]:
             ast.literal_eval(value)
-        return tree.func.id in simulated()
+        return tree.func.id in simulated_tools()
     except (SyntaxError, ValueError, AttributeError):
         return False
 
 
 @cache
-def simulated() -> frozenset[str]:
+def simulated_tools() -> frozenset[str]:
     """Names of the simulated tools."""
     docs = [path.read_text() for path in eval_config.MULTI_TURN_FUNC_DOC_PATH.glob("*.json")]
     return frozenset(json.loads(line)["name"] for text in docs for line in text.splitlines())
@@ -268,25 +269,29 @@ def score(fc: bool) -> None:
     write({"ready": True})
     find = entries(hints=False)
     for request in read():
-        write(judged(*find(request["id"]), request, fc))
+        write(judge(*find(request["id"]), request, fc))
 
 
-def judged(category: str, entry: Row, gold: Any, request: Row, fc: bool) -> Row:
+def judge(category: str, entry: Row, gold: Any, request: Row, fc: bool) -> Row:
     from bfcl_eval.constants.enums import Language, ReturnFormat
     from bfcl_eval.eval_checker import eval_runner
 
     name, result = f"run{request['run']}", request["result"]
-    one = handler(request["run"], fc)
+    wired = handler(request["run"], fc)
     if utils.is_relevance_or_irrelevance(category):
-        found = eval_runner._evaluate_single_relevance_entry(one, entry["id"], result, entry, name, category)
+        verdict = eval_runner._evaluate_single_relevance_entry(wired, entry["id"], result, entry, name, category)
     elif utils.is_multi_turn(category):
-        found = eval_runner._evaluate_single_multi_turn_entry(one, entry["id"], result, gold, entry, name, category)
+        verdict = eval_runner._evaluate_single_multi_turn_entry(wired, entry["id"], result, gold, entry, name, category)
     else:
         language = "JAVA" if utils.is_java(category) else "JAVASCRIPT" if utils.is_js(category) else "PYTHON"
         spoken = (Language[language], ReturnFormat[language])
-        found = eval_runner._evaluate_single_ast_entry(one, entry["id"], result, gold, entry, name, category, *spoken)
-    told = found.get("error_type") or (found.get("error") or {}).get("error_type", "") if not found["valid"] else ""
-    return {"valid": bool(found["valid"]), "error": told}
+        verdict = eval_runner._evaluate_single_ast_entry(
+            wired, entry["id"], result, gold, entry, name, category, *spoken
+        )
+    error = (
+        verdict.get("error_type") or (verdict.get("error") or {}).get("error_type", "") if not verdict["valid"] else ""
+    )
+    return {"valid": bool(verdict["valid"]), "error": error}
 
 
 if __name__ == "__main__":

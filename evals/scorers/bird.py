@@ -23,17 +23,17 @@ DENIED = {sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH}
 def main(limit_s: str = "30") -> None:
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
-        print(json.dumps(judged(**json.loads(line), limit_s=float(limit_s))), flush=True)
+        print(json.dumps(judge(**json.loads(line), limit_s=float(limit_s))), flush=True)
 
 
-def judged(database: str, gold: str, predicted: str, limit_s: float) -> dict[str, Any]:
+def judge(database: str, gold: str, predicted: str, limit_s: float) -> dict[str, Any]:
     expected, fault = rows(database, gold, limit_s)
     if fault:
         return {"valid": False, "error": f"gold: {fault}"}
-    found, fault = rows(database, predicted, limit_s)
+    actual, fault = rows(database, predicted, limit_s)
     if fault:
         return {"valid": False, "error": fault}
-    return {"valid": found == expected, "error": "" if found == expected else "other rows"}
+    return {"valid": actual == expected, "error": "" if actual == expected else "other rows"}
 
 
 def rows(database: str, query: str, limit_s: float) -> tuple[set[Any], str]:
@@ -46,8 +46,8 @@ def rows(database: str, query: str, limit_s: float) -> tuple[set[Any], str]:
         deadline = time.monotonic() + limit_s
         connection.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
         try:
-            found = connection.execute(query).fetchmany(ROWS + 1)
-            return (set(found), "") if len(found) <= ROWS else (set(), "too many rows")
+            fetched = connection.execute(query).fetchmany(ROWS + 1)
+            return (set(fetched), "") if len(fetched) <= ROWS else (set(), "too many rows")
         except sqlite3.OperationalError as error:
             return set(), "too long" if "interrupted" in str(error) else "not executable"
         except (sqlite3.Error, sqlite3.Warning, MemoryError, OverflowError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""The OpenHands SDK's default agent behind JSON lines, in an environment of its own (requirements/eval-rebench.txt).
+"""The OpenHands SDK's default agent behind JSON lines, in an environment of evals/requirements/eval-rebench.txt.
 
     -> {"ready"} <- {"repository", "commit", "task", "steps"}
     -> any number of {"ask": {"messages", "tools"}} <- {"message"}
@@ -29,7 +29,9 @@ class Wired(LLM):  # type: ignore[misc]
     """The SDK's model, whose requests go to the parent process instead of to LiteLLM."""
 
     def _transport_call(self, *, messages: list[Row], tools: list[Row] | None = None, **_: Any) -> ModelResponse:
-        whole = [{"content": "", **one} for one in messages]  # left out beside tool calls; not every server takes that
+        whole = [
+            {"content": "", **message} for message in messages
+        ]  # left out beside tool calls; not every server takes that
         write({"ask": {"messages": whole, "tools": tools or []}})
         message = read()["message"]
         choice = {"index": 0, "finish_reason": "tool_calls" if message.get("tool_calls") else "stop"}
@@ -64,6 +66,6 @@ def patch(repository: str, commit: str) -> str:
 
 if __name__ == "__main__":
     write({"ready": True})
-    asked = read()
-    solve(asked["repository"], asked["task"], asked["steps"])
-    write({"result": patch(asked["repository"], asked["commit"])})
+    request = read()
+    solve(request["repository"], request["task"], request["steps"])
+    write({"result": patch(request["repository"], request["commit"])})

@@ -31,14 +31,14 @@ Folder = Annotated[Path, typer.Argument(metavar="STUDY", help="The folder of a s
 @app.command("plan")
 def _plan(file: File) -> None:
     """Tell what a study would make, and what that costs."""
-    print(*plan.told(config.read(file)), sep="\n")
+    print(*plan.lines(config.read(file)), sep="\n")
 
 
 @app.command("run")
 def _run(file: File, out: Annotated[Path, typer.Option(help="The study's folder.")] = Path("runs/study")) -> None:
     """Make what is missing of a study and write its page."""
     read = config.read(file)
-    print(*plan.told(read), sep="\n", flush=True)
+    print(*plan.lines(read), sep="\n", flush=True)
     grid.run(read, out.absolute())
     _page(out)
 
@@ -46,14 +46,14 @@ def _run(file: File, out: Annotated[Path, typer.Option(help="The study's folder.
 @app.command("page")
 def _page(out: Folder) -> None:
     """Write results.json, study.html and tables.md from the cells that are finished."""
-    found = results.write(out)
-    print(f"results: {out / results.NAME}, tables: {markdown.write(out, found)}, page: {page.write(out, found)}")
+    outcome = results.write(out)
+    print(f"results: {out / results.NAME}, tables: {markdown.write(out, outcome)}, page: {page.write(out, outcome)}")
 
 
 @app.command("again")
 def _again(cell: Annotated[Path, typer.Argument(help="The folder of a finished cell of data, sft or held.")]) -> None:
     """Make a cell again from its manifest, in a folder of its own, and compare; exits with 1 where it differs."""
-    lines, same = repeat.compared(cell.absolute())
+    lines, same = repeat.compare(cell.absolute())
     print(*lines, sep="\n")
     raise typer.Exit(0 if same else 1)
 
@@ -72,7 +72,7 @@ def _sheet(
 @app.command("agreement")
 def _agreement(files: Annotated[list[Path], typer.Argument(help="Filled sheets, one of each rater.")]) -> None:
     """Tell how far raters agree on each question."""
-    print(*agreement.told(files), sep="\n")
+    print(*agreement.lines(files), sep="\n")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -25,11 +25,11 @@ def alpha(ratings: Sequence[Sequence[float | None]], level: str = "ordinal") -> 
     >>> alpha([[1, 2, 3], [1, 2, 3]])
     1.0
     """
-    values = sorted({one for row in ratings for one in row if one is not None})
+    values = sorted({rating for row in ratings for rating in row if rating is not None})
     place = {value: number for number, value in enumerate(values)}
     seen = np.zeros((len(values), len(values)))
     for item in zip(*ratings, strict=True):
-        counts = np.bincount([place[one] for one in item if one is not None], minlength=len(values))
+        counts = np.bincount([place[rating] for rating in item if rating is not None], minlength=len(values))
         if counts.sum() > 1:
             seen += (np.outer(counts, counts) - np.diag(counts)) / (counts.sum() - 1)
     totals = seen.sum(axis=1)
@@ -48,7 +48,7 @@ def _distances(totals: NDArray[np.float64], level: str) -> NDArray[np.float64]:
     return np.asarray((middles[:, None] - middles[None, :]) ** 2, dtype=float)
 
 
-def told(files: Sequence[Path]) -> list[str]:
+def lines(files: Sequence[Path]) -> list[str]:
     """A line for each question. Raises: UsageError: fewer than two sheets, other items, or a rating off the scale."""
     if len(files) < 2:
         raise UsageError("agreement: give the filled sheets of at least two raters")
@@ -56,12 +56,15 @@ def told(files: Sequence[Path]) -> list[str]:
     for path, (before, after) in zip(files[1:], pairwise(sheets), strict=True):
         if before.keys() != after.keys():
             raise UsageError(f"{path}: has other items than {files[0]}; sheets of one study and one seed are needed")
-    return [_line(question, [[one[question] for one in sheet.values()] for sheet in sheets]) for question in QUESTIONS]
+    return [
+        _line(question, [[ratings[question] for ratings in sheet.values()] for sheet in sheets])
+        for question in QUESTIONS
+    ]
 
 
 def _line(question: str, ratings: list[list[float | None]]) -> str:
-    found, count = alpha(ratings), sum(one is not None for row in ratings for one in row)
-    shown = "not known: no two ratings of an item, or all are the same" if found is None else f"{found:.3f}"
+    value, count = alpha(ratings), sum(rating is not None for row in ratings for rating in row)
+    shown = "not known: no two ratings of an item, or all are the same" if value is None else f"{value:.3f}"
     return f"{question}: alpha (ordinal) {shown}, {count} ratings of {len(ratings)} raters"
 
 

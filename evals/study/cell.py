@@ -75,25 +75,25 @@ class Job:
             log.write(f"$ {' '.join(command)}\n".encode())
             log.flush()
             running = subprocess.Popen(
-                command, stdout=log, stderr=log, cwd=home.ROOT, env=self.shop.environment, pass_fds=self.shop.kept
+                command, stdout=log, stderr=log, cwd=home.ROOT, env=self.shop.environment, pass_fds=self.shop.inherited
             )
             _, status, used = os.wait4(running.pid, 0)
         running.returncode = code = os.waitstatus_to_exitcode(status)
-        return self._ended(command[2], code, begun, used.ru_utime + used.ru_stime, may_end, gpus)
+        return self._note_end(command[2], code, begun, used.ru_utime + used.ru_stime, may_end, gpus)
 
     def python(self, module: str, *arguments: str, may_end: Sequence[int] = (0,)) -> int:
         """A module of this project as a process of its own."""
         return self.run([sys.executable, "-m", module, *arguments], may_end)
 
-    def forked(self, module: str, *arguments: str, gpus: int = 0) -> int:
+    def fork(self, module: str, *arguments: str, gpus: int = 0) -> int:
         """A module of `finetune` in a fork of a process that has it imported."""
         begun = time.perf_counter()
         with self.log.open("a") as log:
             log.write(f"$ {module} {' '.join(arguments)}\n")
         code, cpu = self.shop.warm.run(module, list(arguments), self.log)
-        return self._ended(module, code, begun, cpu, (0,), gpus)
+        return self._note_end(module, code, begun, cpu, (0,), gpus)
 
-    def _ended(self, what: str, code: int, begun: float, cpu: float, may_end: Sequence[int], gpus: int) -> int:
+    def _note_end(self, what: str, code: int, begun: float, cpu: float, may_end: Sequence[int], gpus: int) -> int:
         wall = time.perf_counter() - begun
         self.spent.append(Seconds(cpu=cpu, wall=wall, gpu=wall * gpus))
         if code not in may_end:
@@ -119,9 +119,9 @@ class Warm:
     def run(self, module: str, arguments: list[str], log: Path) -> tuple[int, float]:
         """Its exit code and CPU seconds. Raises: OutageError: the process is gone."""
         if not hasattr(self._local, "process"):
-            told, pipe = [sys.executable, "-m", "finetune.fork_server"], subprocess.PIPE
+            command, pipe = [sys.executable, "-m", "finetune.fork_server"], subprocess.PIPE
             self._local.process = subprocess.Popen(
-                told, stdin=pipe, stdout=pipe, cwd=home.ROOT, env=self._environment, pass_fds=self._kept, text=True
+                command, stdin=pipe, stdout=pipe, cwd=home.ROOT, env=self._environment, pass_fds=self._kept, text=True
             )
             self._all.append(self._local.process)
         process = self._local.process
@@ -154,13 +154,13 @@ class Shop:
     begun: dict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
     @property
-    def kept(self) -> list[int]:
+    def inherited(self) -> list[int]:
         """What a process holds on to: the lock, so that what a killed study left keeps others out."""
         return [self.lock] if self.lock >= 0 else []
 
     @cached_property
     def warm(self) -> "Warm":
-        return Warm(self.environment, self.kept)
+        return Warm(self.environment, self.inherited)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -168,32 +168,34 @@ class Shop:
         data = {"TDS_EVAL_DATA": str(self.evals)} if self.evals else {}
         return {**os.environ, **threads, **data, "HF_HUB_DISABLE_PROGRESS_BARS": "1", "TQDM_DISABLE": "1"}
 
-    def made(self, stage: str, work: Work, inputs: Inputs, source: Inputs | None = None) -> Path:
+    def make(self, stage: str, work: Work, inputs: Inputs, source: Inputs | None = None) -> Path:
         """The folder of the cell, finished: as it was found, or made now."""
         folder = self.place(stage, inputs)
         with self.begun[folder.name]:
-            if not finished(folder):
+            if not is_finished(folder):
                 self._make(folder, stage, work, inputs, source or {})
         return folder
 
     def place(self, stage: str, inputs: Inputs) -> Path:
-        told = orjson.dumps([stage, inputs, code_of(stage)], option=orjson.OPT_SORT_KEYS)
-        return self.out / "cells" / f"{stage}-{hashlib.sha256(told).hexdigest()[:12]}"
+        identity = orjson.dumps([stage, inputs, code_of(stage)], option=orjson.OPT_SORT_KEYS)
+        return self.out / "cells" / f"{stage}-{hashlib.sha256(identity).hexdigest()[:12]}"
 
     def _make(self, folder: Path, stage: str, work: Work, inputs: Inputs, source: Inputs) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         job = Job(folder, inputs, source, self)
         files = {name: home.sha256(folder / name) for name in work(job)}
-        seconds = Seconds(**{name: sum(getattr(one, name) for one in job.spent) for name in Seconds.model_fields})
-        made = Manifest(stage=stage, inputs=inputs, source=source, code=code_of(stage), files=files, seconds=seconds)
-        write(folder / MANIFEST, made.model_dump(mode="json"))
+        seconds = Seconds(**{name: sum(getattr(spent, name) for spent in job.spent) for name in Seconds.model_fields})
+        manifest = Manifest(
+            stage=stage, inputs=inputs, source=source, code=code_of(stage), files=files, seconds=seconds
+        )
+        write(folder / MANIFEST, manifest.model_dump(mode="json"))
         print(f"{folder.name}: {seconds.wall:.0f} s, {seconds.cpu:.0f} CPU s", flush=True)
 
 
 @contextmanager
-def opened(out: Path, threads: int, evals: Path | None = None) -> Iterator[Shop]:
+def open_shop(out: Path, threads: int, evals: Path | None = None) -> Iterator[Shop]:
     """The shop of a folder, locked. Raises: OutageError: someone has it."""
-    shop = Shop(out, threads, held(out), evals)
+    shop = Shop(out, threads, lock_folder(out), evals)
     try:
         yield shop
     finally:
@@ -201,7 +203,7 @@ def opened(out: Path, threads: int, evals: Path | None = None) -> Iterator[Shop]
         os.close(shop.lock)
 
 
-def held(out: Path) -> int:
+def lock_folder(out: Path) -> int:
     """A lock on the study's folder that the processes it starts hold too. Raises: OutageError: someone has it."""
     out.mkdir(parents=True, exist_ok=True)
     lock = os.open(out / "study.lock", os.O_RDWR | os.O_CREAT)
@@ -213,7 +215,7 @@ def held(out: Path) -> int:
     return lock
 
 
-def finished(folder: Path) -> bool:
+def is_finished(folder: Path) -> bool:
     return (folder / MANIFEST).is_file()
 
 
@@ -227,8 +229,8 @@ def read(folder: Path) -> Manifest:
 
 def write(path: Path, content: Any) -> None:
     """JSON for people, in the order given; the old or the new at any moment."""
-    told = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    records.replace(path, told.decode())
+    text = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    records.replace(path, text.decode())
 
 
 CODE = {"data": ("agents", "graphs", "memory"), "pool": ("agents", "graphs", "memory"), "base": ("finetune",)}

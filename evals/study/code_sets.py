@@ -21,26 +21,29 @@ Row = dict[str, Any]
 
 def write(folder: Path) -> list[str]:
     """codeci/ and bird/ as their benchmarks read them, and each set as conversations; the names of these."""
-    told = json.loads(FILE.read_text(encoding="utf-8"))
-    problems = [_problem(number, one) for number, one in enumerate(told["problems"])]
+    sets = json.loads(FILE.read_text(encoding="utf-8"))
+    problems = [_problem(number, item) for number, item in enumerate(sets["problems"])]
     _lines(folder / "codeci" / "test.jsonl", problems)
-    files = {name: _database(folder / "bird" / "dev_databases" / name, sql) for name, sql in told["databases"].items()}
+    files = {name: _database(folder / "bird" / "dev_databases" / name, sql) for name, sql in sets["databases"].items()}
     questions = [
-        {"question_id": n, "evidence": "", "difficulty": "simple", **one} for n, one in enumerate(told["questions"])
+        {"question_id": n, "evidence": "", "difficulty": "simple", **item} for n, item in enumerate(sets["questions"])
     ]
     (folder / "bird" / "dev.json").write_text(json.dumps(questions), encoding="utf-8")
-    pairs = zip(problems, told["problems"], strict=True)
-    _lines(folder / f"{CODE}python.jsonl", [_said(codeci.prompt(row), "python", one["solution"]) for row, one in pairs])
-    asked = [(bird.prompt(one, files[one["db_id"]]), one["SQL"]) for one in questions]
-    _lines(folder / f"{CODE}sql.jsonl", [_said(prompt, "sql", sql) for prompt, sql in asked])
+    pairs = zip(problems, sets["problems"], strict=True)
+    _lines(
+        folder / f"{CODE}python.jsonl",
+        [_conversation(codeci.prompt(row), "python", item["solution"]) for row, item in pairs],
+    )
+    answers = [(bird.prompt(item, files[item["db_id"]]), item["SQL"]) for item in questions]
+    _lines(folder / f"{CODE}sql.jsonl", [_conversation(prompt, "sql", sql) for prompt, sql in answers])
     return [f"{CODE}python.jsonl", f"{CODE}sql.jsonl"]
 
 
-def _problem(number: int, one: Row) -> Row:
-    tests = [{"input": given, "output": wanted, "testtype": "stdin"} for given, wanted in one["tests"]]
+def _problem(number: int, problem: Row) -> Row:
+    tests = [{"input": stdin, "output": wanted, "testtype": "stdin"} for stdin, wanted in problem["tests"]]
     packed = {"public_test_cases": json.dumps(tests[:1]), "private_test_cases": json.dumps(tests[1:])}
-    told = {"question_id": f"{number}", "question_content": one["question"], "difficulty": "easy"}
-    return {**told, **packed, "starter_code": "", "metadata": "{}"}
+    question = {"question_id": f"{number}", "question_content": problem["question"], "difficulty": "easy"}
+    return {**question, **packed, "starter_code": "", "metadata": "{}"}
 
 
 def _database(folder: Path, sql: str) -> Path:
@@ -53,7 +56,7 @@ def _database(folder: Path, sql: str) -> Path:
     return path
 
 
-def _said(prompt: str, language: str, answer: str) -> Row:
+def _conversation(prompt: str, language: str, answer: str) -> Row:
     """A question and its answer as a conversation."""
     block = f"```{language}\n{answer}\n```"
     return {"messages": [{"role": "user", "content": prompt}, {"role": "assistant", "content": block}], "tools": []}

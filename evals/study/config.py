@@ -10,19 +10,18 @@ from pydantic import AfterValidator, Field, JsonValue, PositiveInt, ValidationEr
 
 from agents.errors import UsageError
 from agents.schema import Noun
-from evals.bench import data as home
 from evals.bench.load import BENCHES
+from memory.corpus.corpus import CATALOGUE
 
 PACKAGE = "package:"
-CATALOGUE = home.ROOT / "memory" / "corpus" / "builtin"
 Options = dict[str, JsonValue]
 """Options of a command of this project, by their names."""
 
 
-def _unlike(given: tuple[int, ...]) -> tuple[int, ...]:
-    if len(set(given)) < len(given):
+def _unlike(numbers: tuple[int, ...]) -> tuple[int, ...]:
+    if len(set(numbers)) < len(numbers):
         raise ValueError("a number is there twice")
-    return given
+    return numbers
 
 
 Seeds = Annotated[tuple[int, ...], AfterValidator(_unlike)]
@@ -133,14 +132,14 @@ def read(path: Path) -> Config:
         raise UsageError(
             f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}, got {first['input']!r:.60}"
         ) from None
-    for where, given, there in _names(config):
-        if unknown := [one for one in given if one not in there]:
+    for where, names, there in _names(config):
+        if unknown := [name for name in names if name not in there]:
             raise UsageError(f"{path}: {where}: no {unknown[0]!r}; one of {', '.join(map(str, there))}")
     beside = path.parent / config.chat_template
-    found: dict[str, Any] = {"student": _student(config.student)}
-    found |= {"tools": tuple(map(_tools, config.tools)) or (str(CATALOGUE),)}
-    found |= {"chat_template": str(beside.absolute())} if config.chat_template and beside.is_file() else {}
-    return config.model_copy(update=found)
+    updates: dict[str, Any] = {"student": _student(config.student)}
+    updates |= {"tools": tuple(map(_tools, config.tools)) or (str(CATALOGUE),)}
+    updates |= {"chat_template": str(beside.absolute())} if config.chat_template and beside.is_file() else {}
+    return config.model_copy(update=updates)
 
 
 def _names(config: Config) -> Iterator[tuple[str, Collection[Any], Collection[Any]]]:
@@ -174,14 +173,14 @@ def _student(name: str) -> str:
     return str(files[0])
 
 
-def options(given: Options) -> list[str]:
+def options(values: Options) -> list[str]:
     """`--name value` of each; true is the bare switch, false its `--no-`, a list the option once for each."""
-    told: list[str] = []
-    for name, value in given.items():
+    arguments: list[str] = []
+    for name, value in values.items():
         switch = name.replace("_", "-")
         if isinstance(value, bool):
-            told.append(f"--{switch}" if value else f"--no-{switch}")
+            arguments.append(f"--{switch}" if value else f"--no-{switch}")
         else:
-            for one in value if isinstance(value, list) else [value]:
-                told += [f"--{switch}", str(one)]
-    return told
+            for item in value if isinstance(value, list) else [value]:
+                arguments += [f"--{switch}", str(item)]
+    return arguments

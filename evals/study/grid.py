@@ -17,7 +17,7 @@ from evals.study import cell, leaks, stages
 from evals.study.cell import Inputs, Shop
 from evals.study.code_sets import CODE
 from evals.study.config import Bench, Config
-from evals.study.points import Point, Run, largest, planned
+from evals.study.points import Point, Run, largest, plan
 
 POINTS = "points.json"
 T = TypeVar("T")
@@ -34,7 +34,9 @@ class Ground:
 
     def files(self, code: bool) -> dict[str, str]:
         """The exam's, with their sha256; those of code only where it is asked for."""
-        return {name: told for name, told in cell.read(self.exam).files.items() if code or not name.startswith(CODE)}
+        return {
+            name: digest for name, digest in cell.read(self.exam).files.items() if code or not name.startswith(CODE)
+        }
 
 
 def ground(config: Config, shop: Shop) -> Ground:
@@ -43,12 +45,12 @@ def ground(config: Config, shop: Shop) -> Ground:
     named: Inputs = {"student": home.sha256(student) if student.is_file() else config.student}
     named["chat_template"] = home.sha256(template) if template.is_file() else config.chat_template
     where: Inputs = {"student": config.student, "chat_template": config.chat_template}
-    base = shop.made("base", stages.base, named, where)
-    tools: Inputs = {"tools": [_content(Path(one)) for one in config.tools], "hold_out": config.hold_out}
-    pool = shop.made("pool", stages.pool, tools, {"tools": list(config.tools)})
+    base = shop.make("base", stages.base, named, where)
+    tools: Inputs = {"tools": [_content(Path(tool)) for tool in config.tools], "hold_out": config.hold_out}
+    pool = shop.make("pool", stages.pool, tools, {"tools": list(config.tools)})
     held_out = pool / "held_out.jsonl"
-    asked: Inputs = {"held_out": home.sha256(held_out), "parts": dict(config.exam), "code": bool(config.code)}
-    exam = shop.made("exam", stages.exam, asked, {"held_out": str(held_out)})
+    contents: Inputs = {"held_out": home.sha256(held_out), "parts": dict(config.exam), "code": bool(config.code)}
+    exam = shop.make("exam", stages.exam, contents, {"held_out": str(held_out)})
     place(config, exam, shop.evals)
     return Ground(base, pool, exam)
 
@@ -57,14 +59,14 @@ def place(config: Config, exam: Path, evals: Path | None) -> None:
     """The folder of benchmarks' data: the exam's own, and for the others links to where they are set up."""
     assert evals, "a study's benchmarks lie in its own folder"
     evals.mkdir(parents=True, exist_ok=True)
-    made = {
+    own = {
         "heldout": exam / "tdscaling",
         **({"codeci": exam / "codeci", "bird": exam / "bird"} if config.code else {}),
     }
-    for name in {one.name for one in config.benches}:
+    for name in {bench.name for bench in config.benches}:
         link = evals / name
         link.unlink(missing_ok=True)
-        link.symlink_to(made.get(name, home.folder(name)).absolute())
+        link.symlink_to(own.get(name, home.folder(name)).absolute())
 
 
 def _content(path: Path) -> str:
@@ -72,74 +74,74 @@ def _content(path: Path) -> str:
     return home.digest(*(file for file in path.rglob("*") if file.is_file())) if path.is_dir() else home.sha256(path)
 
 
-def data(config: Config, shop: Shop, known: Ground, run: Run) -> Path:
+def data(config: Config, shop: Shop, shared: Ground, run: Run) -> Path:
     """The folder of an arm's run with at least as many rows as its largest size."""
     arm, seed = run
-    given = {**config.data, **config.arms[arm].options, "seed": seed}
-    held_out = sorted({one["service"] for one in home.lines(known.pool / "held_out.jsonl")})
-    pool = {name: home.sha256(known.pool / name) for name in ("clusters.jsonl", "held_out.jsonl")}
-    inputs: Inputs = {"options": given, "hold_out": config.hold_out, "pool": pool}
+    options = {**config.data, **config.arms[arm].options, "seed": seed}
+    held_out = sorted({tool["service"] for tool in home.lines(shared.pool / "held_out.jsonl")})
+    pool = {name: home.sha256(shared.pool / name) for name in ("clusters.jsonl", "held_out.jsonl")}
+    inputs: Inputs = {"options": options, "hold_out": config.hold_out, "pool": pool}
     rows = max(config.of(arm))
     source: Inputs = {"tools": list(config.tools), "rows": rows, "held_out_services": list(held_out)}
-    source["clusters"] = str(known.pool / "clusters.jsonl")
-    folder = shop.made("data", stages.data, inputs, source)
+    source["clusters"] = str(shared.pool / "clusters.jsonl")
+    folder = shop.make("data", stages.data, inputs, source)
     if len(stages.first(folder / "run", rows)) < rows:  # made for a smaller study
         (folder / cell.MANIFEST).unlink()
-        folder = shop.made("data", stages.data, inputs, source)
+        folder = shop.make("data", stages.data, inputs, source)
     return folder / "run"
 
 
-def measured(config: Config, shop: Shop, known: Ground, point: Point) -> Point:
+def measure(config: Config, shop: Shop, shared: Ground, point: Point) -> Point:
     """The point with its cells; weights that nothing needs any more are gone."""
     if not point.rows:  # the untrained student, or a budget that buys nothing
-        return _examined(config, shop, known, point, known.base, known.base / "model")
-    inputs, source = _training(config, shop, known, point)
+        return _examine(config, shop, shared, point, shared.base, shared.base / "model")
+    inputs, source = _training(config, shop, shared, point)
     folder = shop.place("sft", inputs)
     model = folder / "run" / "model"
     with shop.begun[f"{folder.name} and what is measured of it"]:  # points may share a student
         if not model.is_dir() and not all(
-            cell.finished(place) for place in _places(config, shop, known, point, folder)
+            cell.is_finished(place) for place in _places(config, shop, shared, point, folder)
         ):
             (folder / cell.MANIFEST).unlink(missing_ok=True)  # weights that are gone are made again
-        shop.made("sft", stages.sft, inputs, source)
-        found = _examined(config, shop, known, point, folder, model)
+        shop.make("sft", stages.sft, inputs, source)
+        scored = _examine(config, shop, shared, point, folder, model)
         if not config.keep_models:
             shutil.rmtree(model, ignore_errors=True)
-    return found.model_copy(update={"sft": folder.name})
+    return scored.model_copy(update={"sft": folder.name})
 
 
-def _training(config: Config, shop: Shop, known: Ground, point: Point) -> tuple[Inputs, Inputs]:
+def _training(config: Config, shop: Shop, shared: Ground, point: Point) -> tuple[Inputs, Inputs]:
     run = shop.out / "cells" / point.data / "run"
     rows = b"".join(stages.first(run, point.rows))
-    inputs: Inputs = {"rows": sha256(rows).hexdigest(), "base": known.base.name, "seed": point.seed}
+    inputs: Inputs = {"rows": sha256(rows).hexdigest(), "base": shared.base.name, "seed": point.seed}
     inputs["options"] = dict(config.train)
-    source: Inputs = {"run": str(run), "rows": point.rows, "base": str(known.base / "model"), "gpus": config.gpus}
+    source: Inputs = {"run": str(run), "rows": point.rows, "base": str(shared.base / "model"), "gpus": config.gpus}
     return inputs, {**source, "launch": list(config.launch)}
 
 
-def _exams(config: Config, known: Ground, point: Point, student: Path) -> list[tuple[str, str, Inputs]]:
+def _exams(config: Config, shared: Ground, point: Point, student: Path) -> list[tuple[str, str, Inputs]]:
     """(stage, benchmark, inputs) of all that is measured of a student."""
-    files = known.files(code=_coder(config, point))
+    files = shared.files(code=_coder(config, point))
     exam: Inputs = {"model": student.name, "exam": files, "length": config.exam_length, "free": config.free}
-    told = [("held", "", exam)]
+    exams = [("held", "", exam)]
     for bench in config.benches:
-        if _chosen(bench, point):
-            asked: Inputs = {"model": student.name, "bench": bench.name, "options": dict(bench.options)}
-            told.append(("bench", bench.name, {**asked, "exam": known.files(code=True)}))
-    return told
+        if _plays(bench, point):
+            settings: Inputs = {"model": student.name, "bench": bench.name, "options": dict(bench.options)}
+            exams.append(("bench", bench.name, {**settings, "exam": shared.files(code=True)}))
+    return exams
 
 
-def _places(config: Config, shop: Shop, known: Ground, point: Point, student: Path) -> list[Path]:
-    return [shop.place(stage, inputs) for stage, _, inputs in _exams(config, known, point, student)]
+def _places(config: Config, shop: Shop, shared: Ground, point: Point, student: Path) -> list[Path]:
+    return [shop.place(stage, inputs) for stage, _, inputs in _exams(config, shared, point, student)]
 
 
-def _examined(config: Config, shop: Shop, known: Ground, point: Point, student: Path, model: Path) -> Point:
+def _examine(config: Config, shop: Shop, shared: Ground, point: Point, student: Path, model: Path) -> Point:
     cells: dict[str, str] = {}
-    for stage, name, inputs in _exams(config, known, point, student):
-        rows = [str(known.exam / file) for file in known.files(code=_coder(config, point))]
+    for stage, name, inputs in _exams(config, shared, point, student):
+        rows = [str(shared.exam / file) for file in shared.files(code=_coder(config, point))]
         source: Inputs = {"model": str(model), "rows": rows, "gpus": config.gpus}
-        work = stages.bench if name else stages.held
-        cells[name] = shop.made(stage, work, inputs, source).name
+        work = stages.bench if name else stages.examine
+        cells[name] = shop.make(stage, work, inputs, source).name
     return point.model_copy(update={"held": cells.pop(""), "benches": cells})
 
 
@@ -150,7 +152,7 @@ def _coder(config: Config, point: Point) -> bool:
     return point.arm in config.code and point.rows == max(config.of(point.arm))
 
 
-def _chosen(bench: Bench, point: Point) -> bool:
+def _plays(bench: Bench, point: Point) -> bool:
     if point.by == "base":
         return True
     return point.by == "size" and all(
@@ -164,41 +166,41 @@ def run(config: Config, out: Path) -> list[Point]:
 
     Raises: UsageError: a stage ended with a fault. OutageError: the folder is in use.
     """
-    with cell.opened(out, config.threads, out / "evals") as shop:
+    with cell.open_shop(out, config.threads, out / "evals") as shop:
         return _run(config, shop)
 
 
 def _run(config: Config, shop: Shop) -> list[Point]:
     out = shop.out
     cell.write(out / "study.json", config.model_dump(mode="json"))
-    known = ground(config, shop)
+    shared = ground(config, shop)
     chains = [(arm, seed) for seed in config.seeds for arm in config.arms]
-    runs = dict(zip(chains, each(config.jobs, chains, lambda one: data(config, shop, known, one)), strict=True))
-    todo = planned(config, runs)
-    trained = {one: (runs[one], point.rows) for one, point in largest(todo).items()}
-    cell.write(out / "leaks.json", leaks.found(known.pool, known.exam, trained))
-    return listed(out, config.jobs, todo, lambda one: measured(config, shop, known, one))
+    runs = dict(zip(chains, each(config.jobs, chains, lambda chain: data(config, shop, shared, chain)), strict=True))
+    todo = plan(config, runs)
+    trained = {chain: (runs[chain], point.rows) for chain, point in largest(todo).items()}
+    cell.write(out / "leaks.json", leaks.find(shared.pool, shared.exam, trained))
+    return make_points(out, config.jobs, todo, lambda chain: measure(config, shop, shared, chain))
 
 
-def listed(out: Path, jobs: int, todo: Sequence[Point], work: Callable[[Point], Point]) -> list[Point]:
+def make_points(out: Path, jobs: int, todo: Sequence[Point], work: Callable[[Point], Point]) -> list[Point]:
     """The points, made `jobs` at once; points.json has those that are finished so far."""
-    made, writing = list[Point](), Lock()
+    finished, writing = list[Point](), Lock()
 
     def done(point: Point) -> Point:
-        found = work(point)
+        scored = work(point)
         with writing:
-            made.append(found)
-            print(f"[{len(made)}/{len(todo)}] {found.told}", flush=True)
-            cell.write(out / POINTS, [one.model_dump(mode="json") for one in made])
-        return found
+            finished.append(scored)
+            print(f"[{len(finished)}/{len(todo)}] {scored.label}", flush=True)
+            cell.write(out / POINTS, [each_point.model_dump(mode="json") for each_point in finished])
+        return scored
 
     return each(jobs, todo, done)
 
 
-def found(out: Path) -> list[Point]:
+def read_points(out: Path) -> list[Point]:
     """The points of a study that are made so far. Raises: UsageError: there are none."""
     try:
-        return [Point.model_validate(one) for one in orjson.loads((out / POINTS).read_bytes())]
+        return [Point.model_validate(row) for row in orjson.loads((out / POINTS).read_bytes())]
     except (OSError, ValueError) as error:
         raise UsageError(f"{out}: no study with results ({error}); first: python -m evals.study run CONFIG") from None
 

@@ -16,7 +16,7 @@ from memory.measure import overlap
 from memory.measure.overlap import Overlap, Reference
 
 
-def found(pool: Path, exam: Path, runs: Mapping[tuple[str, int], tuple[Path, int]]) -> list[dict[str, Any]]:
+def find(pool: Path, exam: Path, runs: Mapping[tuple[str, int], tuple[Path, int]]) -> list[dict[str, Any]]:
     """For each run, of its first rows: how many overlap with the exam's user texts, by the strongest evidence.
 
     An offline teacher has stock phrases, so such overlaps are told and no fault. Raises: UsageError: a row's tools are
@@ -32,17 +32,19 @@ def found(pool: Path, exam: Path, runs: Mapping[tuple[str, int], tuple[Path, int
 
 
 def _of(lines: list[bytes], services: set[str], tools: Overlap, tasks: Overlap, run: Path) -> dict[str, Any]:
-    said: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
     for row in map(orjson.loads, lines):
         used = {key.rpartition("/")[0] for key in row["cluster"]["tools"].values()} & services
         copied = [
-            one for one in tools.matches([overlap.tool_text(tool) for tool in row["tools"]]) if one.by == "same text"
+            match
+            for match in tools.matches([overlap.tool_text(tool) for tool in row["tools"]])
+            if match.by == "same text"
         ]
         if used or copied:
             raise UsageError(f"{run}: slot {row['slot']} has held-out tools: {sorted(used) or copied[0].text}")
         texts = [message["content"] for message in row["messages"] if message["role"] == "user"]
-        said.update(sorted({one.by for one in tasks.matches(texts)}))
-    return {"rows": len(lines), "held_out_tools": 0, "user_texts": dict(sorted(said.items()))}
+        kinds.update(sorted({match.by for match in tasks.matches(texts)}))
+    return {"rows": len(lines), "held_out_tools": 0, "user_texts": dict(sorted(kinds.items()))}
 
 
 def _tool(tool: Tool) -> Reference:

@@ -11,38 +11,40 @@ from memory.page.page import STYLE
 Found = Mapping[str, Any]
 
 
-def write(out: Path, found: Found) -> Path:
+def write(out: Path, results: Found) -> Path:
     """tables.md, and curve-rows.svg and curve-tokens.svg of the first measure."""
-    first = next(iter(found["metrics"]))
-    for axis, drawn in curve_charts(first, found["curves"][first]).items():
+    first = next(iter(results["metrics"]))
+    for axis, drawn in curve_charts(first, results["curves"][first]).items():
         records.replace(out / f"curve-{axis}.svg", drawn.replace(">", f"><style>{STYLE}</style>", 1) + "\n")
     path = out / "tables.md"
-    records.replace(path, "\n\n".join(tables(found)) + "\n")
+    records.replace(path, "\n\n".join(tables(results)) + "\n")
     return path
 
 
-def tables(found: Found) -> Iterator[str]:
+def tables(results: Found) -> Iterator[str]:
     """Scores; leads at equal N and at equal tokens; home ground; what goes along with the loss; cost."""
-    names = list(found["metrics"])
-    rows = [["untrained", 0, 0, *(_figure(found["base"]["scores"].get(name)) for name in names)]]
-    for arm, curve in found["curves"][names[0]].items():
-        for one in curve:
-            cells = [score_at(found["curves"][name][arm], one["rows"]) for name in names]
-            rows.append([arm, one["rows"], f"{one['tokens']:,.0f}", *cells])
+    names = list(results["metrics"])
+    rows = [["untrained", 0, 0, *(_figure(results["base"]["scores"].get(name)) for name in names)]]
+    for arm, curve in results["curves"][names[0]].items():
+        for row in curve:
+            cells = [score_at(results["curves"][name][arm], row["rows"]) for name in names]
+            rows.append([arm, row["rows"], f"{row['tokens']:,.0f}", *cells])
     yield _table(["arm", "rows", "teacher tokens", *names], rows)
-    for name in informative(found):
-        sizes = found["equal_n"][name].items()
-        leads = [[f"N = {size}", *_lead(one)] for size, some in sizes for one in some]
-        for one in found["equal_tokens"][name]:
-            leads += [[f"tokens, rows {_bought(one, lead)}", *_lead(lead)] for lead in one["leads"]]
+    for name in informative(results):
+        sizes = results["equal_n"][name].items()
+        leads = [[f"N = {size}", *_lead(row)] for size, some in sizes for row in some]
+        for row in results["equal_tokens"][name]:
+            leads += [[f"tokens, rows {_rows_bought(row, lead)}", *_lead(lead)] for lead in row["leads"]]
         if leads:
             yield _table([f"{name}, at", "lead of", "over", "lead", "95% interval", "p (Holm)", "seeds"], leads)
-    parts = list(found["base"]["by_part"])
-    home = [[one["arm"], one["rows"], *(f"{one['gains'][part]:.3f}" for part in parts)] for one in found["home_ground"]]
+    parts = list(results["base"]["by_part"])
+    home = [
+        [row["arm"], row["rows"], *(f"{row['gains'][part]:.3f}" for part in parts)] for row in results["home_ground"]
+    ]
     yield _table(["trained on", "rows", *(f"gain on {part}" for part in parts)], home)
-    rho = [[one["rows"], one["measure"], f"{one['rho']:.2f}", one["n"]] for one in found["why"]]
+    rho = [[row["rows"], row["measure"], f"{row['rho']:.2f}", row["n"]] for row in results["why"]]
     yield _table(["rows", "measure of the data", "rank correlation with the loss", "n"], rho)
-    cost = [[stage, one["cells"], f"{one['cpu_s']:,.0f}"] for stage, one in found["cost"].items()]
+    cost = [[stage, row["cells"], f"{row['cpu_s']:,.0f}"] for stage, row in results["cost"].items()]
     yield _table(["stage", "cells", "CPU seconds"], cost)
 
 
@@ -50,21 +52,21 @@ def _figure(value: float | None) -> str:
     return "–" if value is None else f"{value:.4g}"
 
 
-def _lead(one: Found) -> list[Any]:
-    edges = f"[{one['low']:.3f}, {one['high']:.3f}]" if sure(one) else "one seed"
-    star = "*" if sure(one) and (one["low"] > 0 or one["high"] < 0) else ""
+def _lead(lead: Found) -> list[Any]:
+    edges = f"[{lead['low']:.3f}, {lead['high']:.3f}]" if sure(lead) else "one seed"
+    star = "*" if sure(lead) and (lead["low"] > 0 or lead["high"] < 0) else ""
     return [
-        one["first"],
-        one["other"],
-        f"{one['difference']:+.3f}{star}",
+        lead["first"],
+        lead["other"],
+        f"{lead['difference']:+.3f}{star}",
         edges,
-        f"{one['p_holm']:.2f}",
-        len(one["seeds"]),
+        f"{lead['p_holm']:.2f}",
+        len(lead["seeds"]),
     ]
 
 
-def _bought(one: Found, lead: Found) -> str:
-    return " and ".join("/".join(map(str, one["arms"][lead[side]]["rows"])) for side in ("first", "other"))
+def _rows_bought(budget: Found, lead: Found) -> str:
+    return " and ".join("/".join(map(str, budget["arms"][lead[side]]["rows"])) for side in ("first", "other"))
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

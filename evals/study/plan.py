@@ -8,7 +8,7 @@ FORMULA = "GPU- or CPU-hours of training = 6 x parameters x tokens x epochs / op
 """6 operations for each weight and token, forward and backward (arXiv:2001.08361); of adapters a little fewer."""
 
 
-def told(config: Config) -> Iterator[str]:
+def lines(config: Config) -> Iterator[str]:
     """Lines for a terminal: cells, the teacher's tokens and dollars, hours of training. Benchmarks are not in them."""
     runs = len(config.arms) * len(config.seeds)
     budgets = len(config.seeds) * _first_group(config) * max(1, len(config.budgets))

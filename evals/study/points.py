@@ -44,19 +44,19 @@ class Point(Noun):
         return {name: folder for name, folder in named.items() if folder}
 
     @property
-    def told(self) -> str:
+    def label(self) -> str:
         return f"{self.arm} seed {self.seed}: {self.rows} rows, {self.by}" if self.arm else "the untrained student"
 
 
-def spent(run: Path, rows: int) -> int:
+def tokens_up_to(run: Path, rows: int) -> int:
     """Teacher tokens up to the slot of the last of so many rows."""
     slot = orjson.loads(stages.first(run, rows)[-1])["slot"]
-    return next(one["tokens"] for one in _metrics(run) if one["slot"] == slot)
+    return next(row["tokens"] for row in _metrics(run) if row["slot"] == slot)
 
 
-def bought(run: Path, tokens: int) -> int:
+def rows_for(run: Path, tokens: int) -> int:
     """Rows accepted up to the last slot that so many tokens pay for."""
-    paid = {one["slot"] for one in _metrics(run) if one["tokens"] <= tokens}
+    paid = {row["slot"] for row in _metrics(run) if row["tokens"] <= tokens}
     return sum(orjson.loads(line)["slot"] in paid for line in stages.first(run, 10**9))
 
 
@@ -64,37 +64,37 @@ def _metrics(run: Path) -> list[dict[str, int]]:
     return home.lines(run / "metrics.jsonl")
 
 
-def planned(config: Config, runs: dict[Run, Path]) -> list[Point]:
+def plan(config: Config, runs: dict[Run, Path]) -> list[Point]:
     """All students in the order of their making, small ones first, so that a stopped study has whole sizes."""
-    found = [Point(arm="", seed=0, rows=0, tokens=0, by="base")]
+    points = [Point(arm="", seed=0, rows=0, tokens=0, by="base")]
     leaders = list(dict.fromkeys(config.against(arm) for arm in config.arms))
     for leader in leaders:
         arms = [arm for arm in config.arms if config.against(arm) == leader]
         sizes = sorted({size for arm in arms for size in config.of(arm)})
         grid = [(size, (arm, seed)) for size in sizes for seed in config.seeds for arm in arms]
-        found += [_point(runs, run, size, "size") for size, run in grid if size in config.of(run[0])]
+        points += [_point(runs, run, size, "size") for size, run in grid if size in config.of(run[0])]
         if leader == leaders[0]:
-            found += [one for seed in config.seeds for one in _budgeted(config, runs, arms, seed)]
-    return found
+            points += [point for seed in config.seeds for point in _points_of_budgets(config, runs, arms, seed)]
+    return points
 
 
-def _budgeted(config: Config, runs: dict[Run, Path], arms: Sequence[str], seed: int) -> list[Point]:
+def _points_of_budgets(config: Config, runs: dict[Run, Path], arms: Sequence[str], seed: int) -> list[Point]:
     """The arms at equal tokens. Raises: UsageError: a budget is more than an arm's whole run cost."""
     most, poor = min((_metrics(runs[arm, seed])[-1]["tokens"], arm) for arm in arms)
     if max(config.budgets, default=0) > most:
         over = f"{max(config.budgets):,} is more than the {most:,} tokens that {poor} seed {seed} spent"
         raise UsageError(f"budgets: {over}; lower it, or raise sizes")
-    least = min(spent(runs[arm, seed], max(config.of(arm))) for arm in arms)
+    least = min(tokens_up_to(runs[arm, seed], max(config.of(arm))) for arm in arms)
     pairs = [(budget, (arm, seed)) for budget in config.budgets or (least,) for arm in arms]
-    made = [_point(runs, run, bought(runs[run], budget), "budget") for budget, run in pairs]
-    return [one.model_copy(update={"tokens": budget}) for one, (budget, _) in zip(made, pairs, strict=True)]
+    points = [_point(runs, run, rows_for(runs[run], budget), "budget") for budget, run in pairs]
+    return [point.model_copy(update={"tokens": budget}) for point, (budget, _) in zip(points, pairs, strict=True)]
 
 
-def largest(made: Iterable[Point]) -> dict[Run, Point]:
+def largest(points: Iterable[Point]) -> dict[Run, Point]:
     """Of each run the point with the most rows, which holds those of the others."""
-    return {(one.arm, one.seed): one for one in sorted(made, key=lambda one: one.rows) if one.data}
+    return {(point.arm, point.seed): point for point in sorted(points, key=lambda point: point.rows) if point.data}
 
 
 def _point(runs: dict[Run, Path], run: Run, rows: int, by: Literal["size", "budget"]) -> Point:
-    tokens = spent(runs[run], rows) if rows else 0
+    tokens = tokens_up_to(runs[run], rows) if rows else 0
     return Point(arm=run[0], seed=run[1], rows=rows, tokens=tokens, by=by, data=runs[run].parent.name)

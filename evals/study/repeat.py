@@ -10,22 +10,22 @@ from agents.errors import UsageError
 from evals.study import cell, stages
 from evals.study.cell import Work
 
-WORKS: Mapping[str, Work] = {"data": stages.data, "sft": stages.sft, "held": stages.held, "base": stages.base}
+WORKS: Mapping[str, Work] = {"data": stages.data, "sft": stages.sft, "held": stages.examine, "base": stages.base}
 
 
-def compared(folder: Path) -> tuple[list[str], bool]:
+def compare(folder: Path) -> tuple[list[str], bool]:
     """Lines to print, and whether all that the cell is for came out the same.
 
     A data cell that was allowed to grow may hold more rows now; it is made for the number in its source. Raises:
     UsageError: not a finished cell, another kind of cell, or what it is made from is gone.
     """
-    made = cell.read(folder)
-    if made.stage not in WORKS:
-        raise UsageError(f"{folder}: a cell of {made.stage} is not made again; one of {', '.join(WORKS)}")
-    lines = [] if made.code == cell.code_of(made.stage) else ["the code of this stage is another now"]
+    manifest = cell.read(folder)
+    if manifest.stage not in WORKS:
+        raise UsageError(f"{folder}: a cell of {manifest.stage} is not made again; one of {', '.join(WORKS)}")
+    lines = [] if manifest.code == cell.code_of(manifest.stage) else ["the code of this stage is another now"]
     threads = orjson.loads((folder.parent.parent / "study.json").read_bytes())["threads"]
-    with tempfile.TemporaryDirectory() as place, cell.opened(Path(place), threads) as shop:
-        again = cell.read(shop.made(made.stage, WORKS[made.stage], made.inputs, made.source))
-    for name, digest in made.files.items():
+    with tempfile.TemporaryDirectory() as place, cell.open_shop(Path(place), threads) as shop:
+        again = cell.read(shop.make(manifest.stage, WORKS[manifest.stage], manifest.inputs, manifest.source))
+    for name, digest in manifest.files.items():
         lines.append(f"{name}: {'same' if again.files.get(name) == digest else 'OTHER'} sha256 {again.files.get(name)}")
-    return lines, again.files == made.files
+    return lines, again.files == manifest.files

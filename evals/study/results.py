@@ -16,7 +16,7 @@ from scipy.stats import spearmanr  # type: ignore[import-untyped]
 from agents.errors import UsageError
 from evals.study import cell, grid, stages
 from evals.study.config import Config
-from evals.study.scores import LOSS, Metric, Scored, scored
+from evals.study.scores import LOSS, Metric, Scored, score_point
 from memory.measure.diversity import entropy_bits
 from memory.statistics import holm, mean, paired
 
@@ -30,28 +30,26 @@ def write(out: Path) -> Found:
     if config is None:
         raise UsageError(f"{out}: not a study's folder; first: python -m evals.study run CONFIG --out {out}")
     metrics: dict[str, Metric] = {}
-    points = [scored(out / "cells", one, metrics) for one in grid.found(out)]
-    base = next((one for one in points if one.point.by == "base"), None)
+    points = [score_point(out / "cells", point, metrics) for point in grid.read_points(out)]
+    base = next((point for point in points if point.point.by == "base"), None)
     if base is None:
         raise UsageError(f"{out}: the untrained student is not measured yet; run the study further")
-    found = gathered(config, base, points, metrics, out / "cells")
+    results = gather(config, base, points, metrics, out / "cells")
     leaks = out / "leaks.json"
-    found["leaks"] = orjson.loads(leaks.read_bytes()) if leaks.is_file() else []
-    cell.write(out / NAME, found)
-    return found
+    results["leaks"] = orjson.loads(leaks.read_bytes()) if leaks.is_file() else []
+    cell.write(out / NAME, results)
+    return results
 
 
-def gathered(
-    config: Config, base: Scored, points: Sequence[Scored], metrics: Mapping[str, Metric], cells: Path
-) -> Found:
+def gather(config: Config, base: Scored, points: Sequence[Scored], metrics: Mapping[str, Metric], cells: Path) -> Found:
     """All of results.json but the leaks."""
-    sizes = [one for one in points if one.point.by == "size"]
-    budgets = [one for one in points if one.point.by == "budget"]
-    described = [{**_named(one), **_described(cells, one)} for one in sizes]
+    sizes = [point for point in points if point.point.by == "size"]
+    budgets = [point for point in points if point.point.by == "budget"]
+    described = [{**_key(point), **_describe(cells, point)} for point in sizes]
     return {
         "config": config.model_dump(mode="json"),
         "metrics": {name: metric.model_dump() for name, metric in metrics.items()},
-        "points": [one.model_dump(mode="json") for one in points],
+        "points": [point.model_dump(mode="json") for point in points],
         "missing_points": _missing(config, points),
         "base": {"scores": base.scores, "by_part": base.by_part},
         "curves": {name: _curves(config, base, sizes, metric) for name, metric in metrics.items()},
@@ -67,34 +65,41 @@ def gathered(
 
 def at_floor(metric: Metric, points: Iterable[Scored]) -> bool:
     """Whether no student, trained or not, is more than one task above the floor [ours]: nothing can be told apart."""
-    values = [one.scores[metric.name] for one in points if metric.name in one.scores]
+    values = [point.scores[metric.name] for point in points if metric.name in point.scores]
     return metric.floor is not None and all(value <= metric.floor + metric.step * (1 + 1e-9) for value in values)
 
 
 def _missing(config: Config, points: Sequence[Scored]) -> list[str]:
     """Points of sizes that are not made yet."""
-    there = {(one.point.arm, one.point.seed, one.point.rows) for one in points if one.point.by == "size"}
+    there = {(point.point.arm, point.point.seed, point.point.rows) for point in points if point.point.by == "size"}
     wanted = [(arm, seed, size) for arm in config.arms for seed in config.seeds for size in config.of(arm)]
     return [f"{arm} seed {seed} size {size}" for arm, seed, size in wanted if (arm, seed, size) not in there]
 
 
 def _by_seed(points: Iterable[Scored], metric: Metric) -> dict[int, float]:
-    return {one.point.seed: one.scores[metric.name] for one in points if metric.name in one.scores}
+    return {point.point.seed: point.scores[metric.name] for point in points if metric.name in point.scores}
 
 
 def _estimate(values: Sequence[float]) -> Found:
     """An interval of one seed is infinite, and None here."""
-    found = mean(values).model_dump(mode="json")
-    return {**found, "values": list(values)}
+    estimate = mean(values).model_dump(mode="json")
+    return {**estimate, "values": list(values)}
 
 
 def _curves(config: Config, base: Scored, sizes: Sequence[Scored], metric: Metric) -> Found:
     """Arm -> its points: rows, mean teacher tokens, the score and the gain over the untrained student."""
     curves: Found = {}
     for arm in config.arms:
-        mine = [[one for one in sizes if (one.point.arm, one.point.rows) == (arm, size)] for size in config.of(arm)]
-        curves[arm] = [found for group in mine if (found := _curve_point(base, group, metric))]
+        mine = [
+            [point for point in sizes if (point.point.arm, point.point.rows) == (arm, size)] for size in config.of(arm)
+        ]
+        curves[arm] = [entry for group in mine if (entry := _curve_point(base, group, metric))]
     return curves
+
+
+def _at(points: Sequence[Scored], arm: str, size: int) -> list[Scored]:
+    """The points of an arm's size, a seed each."""
+    return [scored for scored in points if (scored.point.arm, scored.point.rows) == (arm, size)]
 
 
 def _curve_point(base: Scored, group: Sequence[Scored], metric: Metric) -> Found | None:
@@ -102,57 +107,58 @@ def _curve_point(base: Scored, group: Sequence[Scored], metric: Metric) -> Found
     if not values:
         return None
     gains = [metric.gain(value, base.scores[metric.name]) for value in values] if metric.name in base.scores else []
-    tokens = mean([one.point.tokens for one in group]).value
-    told = {"rows": group[0].point.rows, "tokens": tokens, "score": _estimate(values)}
-    return {**told, "gain": _estimate(gains) if gains else None}
+    tokens = mean([scored_point.point.tokens for scored_point in group]).value
+    point = {"rows": group[0].point.rows, "tokens": tokens, "score": _estimate(values)}
+    return {**point, "gain": _estimate(gains) if gains else None}
 
 
 def _equal_n(config: Config, sizes: Sequence[Scored], metric: Metric) -> Found:
     """Size -> the leads of all pairs that have it."""
-    found: Found = {}
-    for size in sorted({one.point.rows for one in sizes}):
+    by_size: Found = {}
+    for size in sorted({point.point.rows for point in sizes}):
         of = defaultdict(list)
-        for one in sizes:
-            if one.point.rows == size:
-                of[one.point.arm].append(one)
-        found[str(size)] = _leads(config.pairs, {arm: _by_seed(mine, metric) for arm, mine in of.items()}, metric)
-    return found
+        for point in sizes:
+            if point.point.rows == size:
+                of[point.point.arm].append(point)
+        by_size[str(size)] = _leads(config.pairs, {arm: _by_seed(mine, metric) for arm, mine in of.items()}, metric)
+    return by_size
 
 
 def _equal_tokens(config: Config, budgets: Sequence[Scored], metric: Metric) -> list[Found]:
     """For each budget of a config, or the one that every seed has of its own: rows, scores and leads."""
     by_arm: dict[str, list[Scored]] = defaultdict(list)
-    for one in budgets:
-        by_arm[one.point.arm].append(one)
-    found = []
+    for point in budgets:
+        by_arm[point.point.arm].append(point)
+    by_budget = []
     for place in range(max(1, len(config.budgets))):
         mine = {arm: _of_budget(ones, config, place) for arm, ones in by_arm.items()}
         scores = {arm: _by_seed(ones, metric) for arm, ones in mine.items()}
         if any(scores.values()):
-            told = {
-                arm: _bought(ones, values) for (arm, ones), values in zip(mine.items(), scores.values(), strict=True)
+            bought = {
+                arm: _budget_scores(ones, values)
+                for (arm, ones), values in zip(mine.items(), scores.values(), strict=True)
             }
-            found.append({"arms": told, "leads": _leads(config.pairs, scores, metric)})
-    return found
+            by_budget.append({"arms": bought, "leads": _leads(config.pairs, scores, metric)})
+    return by_budget
 
 
 def _of_budget(points: Sequence[Scored], config: Config, place: int) -> list[Scored]:
-    return [one for one in points if not config.budgets or one.point.tokens == config.budgets[place]]
+    return [point for point in points if not config.budgets or point.point.tokens == config.budgets[place]]
 
 
-def _bought(points: Sequence[Scored], values: Mapping[int, float]) -> Found:
-    told = {"rows": [one.point.rows for one in points], "tokens": [one.point.tokens for one in points]}
-    return {**told, "score": _estimate(list(values.values())) if values else None}
+def _budget_scores(points: Sequence[Scored], values: Mapping[int, float]) -> Found:
+    spent = {"rows": [point.point.rows for point in points], "tokens": [point.point.tokens for point in points]}
+    return {**spent, "score": _estimate(list(values.values())) if values else None}
 
 
 def _leads(pairs: Sequence[tuple[str, str]], scores: Mapping[str, Mapping[int, float]], metric: Metric) -> list[Found]:
     """How much better each pair's first is, seed by seed."""
-    found = []
+    leads = []
     for first, other in pairs:
         seeds = sorted(scores.get(first, {}).keys() & scores.get(other, {}).keys())
         if seeds:
             gains = [metric.gain(scores[first][seed], scores[other][seed]) for seed in seeds]
-            found.append(
+            leads.append(
                 {
                     "first": first,
                     "other": other,
@@ -160,31 +166,33 @@ def _leads(pairs: Sequence[tuple[str, str]], scores: Mapping[str, Mapping[int, f
                     **paired(gains, [0.0] * len(gains)).model_dump(mode="json"),
                 }
             )
-    adjusted = holm([one["p"] for one in found])
-    return [{**one, "p_holm": float(p)} for one, p in zip(found, adjusted, strict=True)]
+    adjusted = holm([lead["p"] for lead in leads])
+    return [{**lead, "p_holm": float(p)} for lead, p in zip(leads, adjusted, strict=True)]
 
 
 def _home_ground(config: Config, base: Scored, sizes: Sequence[Scored]) -> list[Found]:
     """For each arm and size: whose conversations -> the gain in held-out loss on them, the mean over seeds."""
-    found = []
-    for size in sorted({one.point.rows for one in sizes}):
+    rows = []
+    for size in sorted({point.point.rows for point in sizes}):
         for arm in config.arms:
-            mine = [one for one in sizes if (one.point.arm, one.point.rows) == (arm, size)]
-            gains = {part: [LOSS.gain(one.by_part[part], loss) for one in mine] for part, loss in base.by_part.items()}
+            mine = [point for point in sizes if (point.point.arm, point.point.rows) == (arm, size)]
+            gains = {
+                part: [LOSS.gain(point.by_part[part], loss) for point in mine] for part, loss in base.by_part.items()
+            }
             if mine:
-                found.append(
+                rows.append(
                     {"arm": arm, "rows": size, "gains": {part: mean(some).value for part, some in gains.items()}}
                 )
-    return found
+    return rows
 
 
-def _named(one: Scored) -> Found:
-    return {"arm": one.point.arm, "seed": one.point.seed, "rows": one.point.rows}
+def _key(point: Scored) -> Found:
+    return {"arm": point.point.arm, "seed": point.point.seed, "rows": point.point.rows}
 
 
-def _described(cells: Path, one: Scored) -> Found:
+def _describe(cells: Path, point: Scored) -> Found:
     """What the rows of a point are like; entropies are plug-in, at this N."""
-    lines = stages.first(cells / one.point.data / "run", one.point.rows)
+    lines = stages.first(cells / point.point.data / "run", point.point.rows)
     rows = [orjson.loads(line) for line in lines]
     measures = [row["measures"] for row in rows]
     entropies = {
@@ -193,8 +201,8 @@ def _described(cells: Path, one: Scored) -> Found:
     }
     used = {key for row in rows for key in row["cluster"]["tools"].values()}
     services = {key.rpartition("/")[0] for key in used}
-    told = {"tools": len(used), "services": len(services), "cac": mean([each["cac"] for each in measures]).value}
-    return {**entropies, **told, "learned": one.learned, "trained": one.trained, "loss": one.scores[LOSS.name]}
+    counts = {"tools": len(used), "services": len(services), "cac": mean([each["cac"] for each in measures]).value}
+    return {**entropies, **counts, "learned": point.learned, "trained": point.trained, "loss": point.scores[LOSS.name]}
 
 
 def _why(described: Sequence[Found], sizes: Sequence[Scored], config: Config) -> list[Found]:
@@ -202,25 +210,29 @@ def _why(described: Sequence[Found], sizes: Sequence[Scored], config: Config) ->
 
     To look at, not to test: seeds of an arm are not independent, and arms differ in more than one thing.
     """
-    found = []
-    for size in sorted({one["rows"] for one in described}):
-        mine = [one for one in described if one["rows"] == size]
+    correlations = []
+    for size in sorted({row["rows"] for row in described}):
+        mine = [row for row in described if row["rows"] == size]
         for name in ("h_dom", "h_mode_coarse", "cac", "tools", "services", "learned", "trained"):
-            values, losses = [one[name] for one in mine], [one["loss"] for one in mine]
+            values, losses = [row[name] for row in mine], [row["loss"] for row in mine]
             if len(set(values)) > 1 and len(set(losses)) > 1:
                 rho = float(spearmanr(values, losses).statistic)
-                found.append({"rows": size, "measure": name, "rho": rho, "n": len(mine)})
-    return found
+                correlations.append({"rows": size, "measure": name, "rho": rho, "n": len(mine)})
+    return correlations
 
 
 def _cost(points: Sequence[Scored]) -> Found:
     """CPU- and GPU-seconds by stage, each cell once."""
     seen: dict[str, tuple[str, float, float]] = {}
-    for one in points:
-        for stage, folder in one.point.cells.items():
-            seen[folder] = stage, one.cpu[stage], one.gpu[stage]
-    found: Found = {}
+    for point in points:
+        for stage, folder in point.point.cells.items():
+            seen[folder] = stage, point.cpu[stage], point.gpu[stage]
+    by_stage: Found = {}
     for stage in dict.fromkeys(stage for stage, _, _ in seen.values()):
         mine = [(cpu, gpu) for name, cpu, gpu in seen.values() if name == stage]
-        found[stage] = {"cells": len(mine), "cpu_s": sum(one for one, _ in mine), "gpu_s": sum(one for _, one in mine)}
-    return found
+        by_stage[stage] = {
+            "cells": len(mine),
+            "cpu_s": sum(point for point, _ in mine),
+            "gpu_s": sum(point for _, point in mine),
+        }
+    return by_stage

@@ -53,42 +53,42 @@ class Scored(Noun):
     """Seconds by stage; data counts for each of the points that share it."""
 
 
-def scored(cells: Path, point: Point, metrics: dict[str, Metric]) -> Scored:
+def score_point(cells: Path, point: Point, metrics: dict[str, Metric]) -> Scored:
     """The point's scores; metrics that are met for the first time are added to those known."""
     parts: dict[str, Part] = orjson.loads((cells / point.held / "held.json").read_bytes())
     talks = {name: rows for name, rows in parts.items() if not name.startswith(CODE)}
     by_part = {name: _rate(rows, "loss", "learned") for name, rows in talks.items()}
-    found: Scores = {LOSS.name: mean(list(by_part.values())).value}
+    scores: Scores = {LOSS.name: mean(list(by_part.values())).value}
     metrics[LOSS.name] = LOSS
     everyone = [row for rows in talks.values() for row in rows]
     if count := _sum(everyone, "calls"):
         calls = [_rate(rows, "call_loss", "call_learned") for rows in talks.values() if _sum(rows, "call_learned")]
-        metrics[CALL_LOSS.name], found[CALL_LOSS.name] = CALL_LOSS, mean(calls).value
-        _add(found, metrics, "exact calls, forced", 100 * _sum(everyone, "right") / count, 100 / count)
-    said = [row["free"] for row in everyone if row.get("free") is not None]
-    if said:
-        _add(found, metrics, "exact calls, free", 100 * sum(said) / len(said), 100 / len(said))
+        metrics[CALL_LOSS.name], scores[CALL_LOSS.name] = CALL_LOSS, mean(calls).value
+        _add(scores, metrics, "exact calls, forced", 100 * _sum(everyone, "right") / count, 100 / count)
+    first_calls = [row["free"] for row in everyone if row.get("free") is not None]
+    if first_calls:
+        _add(scores, metrics, "exact calls, free", 100 * sum(first_calls) / len(first_calls), 100 / len(first_calls))
     for name, rows in parts.items():
         if name.startswith(CODE):
             metric = Metric(name=f"loss of {name.removeprefix(CODE)}", better="lower")
-            metrics[metric.name], found[metric.name] = metric, _rate(rows, "loss", "learned")
+            metrics[metric.name], scores[metric.name] = metric, _rate(rows, "loss", "learned")
     missing = {}
     for name, folder in point.benches.items():
         if (reason := cells / folder / "missing.json").is_file():
             missing[name] = str(orjson.loads(reason.read_bytes())["reason"])
         else:
             result = orjson.loads((cells / folder / "scored" / name / "result.json").read_bytes())
-            _add(found, metrics, name, result["score"]["mean"], 100 / result["n"], result["floor"])
+            _add(scores, metrics, name, result["score"]["mean"], 100 / result["n"], result["floor"])
             for also, value in result["also"].items():
-                _add(found, metrics, f"{name}: {also}", value["mean"], 100 / value["n"], None)
-    return Scored(point=point, scores=found, by_part=by_part, missing=missing, **_cost(cells, point))
+                _add(scores, metrics, f"{name}: {also}", value["mean"], 100 / value["n"], None)
+    return Scored(point=point, scores=scores, by_part=by_part, missing=missing, **_cost(cells, point))
 
 
 def _add(
-    found: Scores, metrics: dict[str, Metric], name: str, value: float, step: float, floor: float | None = 0.0
+    scores: Scores, metrics: dict[str, Metric], name: str, value: float, step: float, floor: float | None = 0.0
 ) -> None:
     """A share in percent."""
-    found[name] = value
+    scores[name] = value
     metrics[name] = Metric(name=name, better="higher", floor=floor, step=step)
 
 
@@ -105,8 +105,8 @@ def _cost(cells: Path, point: Point) -> dict[str, Any]:
         name: orjson.loads((cells / folder / "manifest.json").read_bytes())["seconds"]
         for name, folder in point.cells.items()
     }
-    told = {kind: {name: one[kind] for name, one in seconds.items()} for kind in ("cpu", "gpu")}
+    by_kind = {kind: {name: spent[kind] for name, spent in seconds.items()} for kind in ("cpu", "gpu")}
     if not point.sft:
-        return told
+        return by_kind
     counts = orjson.loads((cells / point.sft / "counts.json").read_bytes())
-    return {**told, "learned": counts["learned"], "trained": counts["tokens"]}
+    return {**by_kind, "learned": counts["learned"], "trained": counts["tokens"]}

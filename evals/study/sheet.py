@@ -34,51 +34,53 @@ def write(study: Path, out: Path, per_arm: int, seed: int) -> list[str]:
     """The three files. Raises: UsageError: no data in the study, or a folder that is in use."""
     if out.exists() and any(out.iterdir()):
         raise UsageError(f"--out: {out} is not empty; choose another folder, filled sheets may lie there")
-    items = drawn(study, per_arm, seed)
+    items = draw(study, per_arm, seed)
     names = [f"T{number:04d}" for number in range(1, len(items) + 1)]
     out.mkdir(parents=True, exist_ok=True)
     _csv(out / "sheet.csv", [ITEM, *QUESTIONS, "remark"], ([name] for name in names))
     key = ([name, arm, number, row["slot"]] for name, (arm, number, row) in zip(names, items, strict=True))
     _csv(out / "key.csv", [ITEM, "arm", "seed", "slot"], key)
-    shown = [section(name, _shown(row)) for name, (_, _, row) in zip(names, items, strict=True)]
-    asked = "".join(f"<li><b>{name}</b>: {escape(text)}</li>" for name, text in QUESTIONS.items())
-    head = section("What to rate", f"<ul>{asked}</ul>", note="From 1, not at all, to 5, entirely; empty: cannot say.")
+    shown = [section(name, _show(row)) for name, (_, _, row) in zip(names, items, strict=True)]
+    questions = "".join(f"<li><b>{name}</b>: {escape(text)}</li>" for name, text in QUESTIONS.items())
+    head = section(
+        "What to rate", f"<ul>{questions}</ul>", note="From 1, not at all, to 5, entirely; empty: cannot say."
+    )
     records.replace(out / "sheet.html", page("Trajectories to rate", [head, *shown]))
-    counts = {arm: sum(one == arm for one, _, _ in items) for arm, _, _ in items}
-    told = ", ".join(f"{arm} {count}" for arm, count in sorted(counts.items()))
-    return [f"{len(items)} trajectories ({told}) in {out}", "keep key.csv apart; give each rater a copy of sheet.csv"]
+    counts = {arm: sum(arm_of_item == arm for arm_of_item, _, _ in items) for arm, _, _ in items}
+    shares = ", ".join(f"{arm} {count}" for arm, count in sorted(counts.items()))
+    return [f"{len(items)} trajectories ({shares}) in {out}", "keep key.csv apart; give each rater a copy of sheet.csv"]
 
 
-def drawn(study: Path, per_arm: int, seed: int) -> list[Item]:
+def draw(study: Path, per_arm: int, seed: int) -> list[Item]:
     """As many of each arm, over its seeds, as there are; shuffled."""
-    rng, found = random.Random(seed), list[Item]()
+    rng, items = random.Random(seed), list[Item]()
     rows = _rows(study)
-    for arm in sorted({one for one, _, _ in rows}):
+    for arm in sorted({arm_of_item for arm_of_item, _, _ in rows}):
         mine = [item for item in rows if item[0] == arm]
-        found += rng.sample(mine, min(per_arm, len(mine)))
-    rng.shuffle(found)
-    return found
+        items += rng.sample(mine, min(per_arm, len(mine)))
+    rng.shuffle(items)
+    return items
 
 
 def _rows(study: Path) -> list[Item]:
     """All rows that the study's students were trained on."""
     return [
         (arm, seed, orjson.loads(line))
-        for (arm, seed), point in sorted(points.largest(grid.found(study)).items())
+        for (arm, seed), point in sorted(points.largest(grid.read_points(study)).items())
         for line in stages.first(study / "cells" / point.data / "run", point.rows)
     ]
 
 
-def _shown(row: dict[str, Any]) -> str:
+def _show(row: dict[str, Any]) -> str:
     """The conversation as a rater reads it: who spoke, what was called, what came back."""
     tools = ", ".join(tool["function"]["name"] for tool in row["tools"])
-    said = "".join(f"<p><b>{escape(message['role'])}</b> {_text(message)}</p>" for message in row["messages"])
-    return f"<div><p class='note'>tools: {escape(tools)}</p>{said}</div>"
+    turns = "".join(f"<p><b>{escape(message['role'])}</b> {_text(message)}</p>" for message in row["messages"])
+    return f"<div><p class='note'>tools: {escape(tools)}</p>{turns}</div>"
 
 
 def _text(message: dict[str, Any]) -> str:
     calls = [call["function"] for call in message.get("tool_calls") or ()]
-    called = "".join(f"<br><code>{escape(one['name'])} {escape(one['arguments'])}</code>" for one in calls)
+    called = "".join(f"<br><code>{escape(call['name'])} {escape(call['arguments'])}</code>" for call in calls)
     return escape(str(message.get("content") or "")) + called
 
 

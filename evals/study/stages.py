@@ -34,8 +34,8 @@ MISSING = (2, 3, 4)
 
 def pool(job: Job) -> Sequence[str]:
     tools = [part for tool in job.source["tools"] for part in ("--tools", tool)]
-    told = ["--hold-out", str(job.inputs["hold_out"]), "--out", str(job.folder / "clusters.jsonl")]
-    job.python("memory.clusters", *tools, *told)
+    settings = ["--hold-out", str(job.inputs["hold_out"]), "--out", str(job.folder / "clusters.jsonl")]
+    job.python("memory.clusters", *tools, *settings)
     if not (job.folder / "held_out.jsonl").is_file():
         raise UsageError(f"hold_out: no service of the tools is held out at {job.inputs['hold_out']}; raise it")
     return ["clusters.jsonl", "held_out.jsonl"]
@@ -46,29 +46,31 @@ def data(job: Job) -> Sequence[str]:
 
     Raises: UsageError: eight slots a row were not enough, or other services are held out than for the other arms.
     """
-    given = dict(job.inputs["options"])
-    if _shares_clusters(given):
-        given["clusters"] = str(job.source["clusters"])
+    options_of_arm = dict(job.inputs["options"])
+    if _shares_clusters(options_of_arm):
+        options_of_arm["clusters"] = str(job.source["clusters"])
     shared = {"tools": job.source["tools"], "hold_out": job.inputs["hold_out"]}
-    play(job, job.folder / "run", {**shared, **given}, job.source["rows"])
+    play(job, job.folder / "run", {**shared, **options_of_arm}, job.source["rows"])
     kept = orjson.loads((job.folder / "run" / "manifest.json").read_bytes())["clusters"]["held_out_services"]
     if kept != job.source["held_out_services"]:
         raise UsageError(f"{job.folder}: held out are {kept}, not {job.source['held_out_services']} as for the others")
     return [f"run/{ROWS}", "run/metrics.jsonl"]
 
 
-def _shares_clusters(given: dict[str, Any]) -> bool:
+def _shares_clusters(settings: dict[str, Any]) -> bool:
     """Whether the arm draws from the pool's clusters; others draw their own, from the same services."""
-    return given.get("strategy", "tdscaling") == "tdscaling" and "cluster-sampling" not in str(given.get("without", ""))
+    return settings.get("strategy", "tdscaling") == "tdscaling" and "cluster-sampling" not in str(
+        settings.get("without", "")
+    )
 
 
-def play(job: Job, out: Path, given: dict[str, Any], rows: int) -> None:
+def play(job: Job, out: Path, settings: dict[str, Any], rows: int) -> None:
     """A run with so many accepted rows; one that is there goes on."""
     played, count = 0, max(_slots(out), ceil(rows * SPARE))
     while count > played:
         begun = (out / "manifest.json").is_file()
-        told = ["--resume"] if begun else options(given)
-        job.python("graphs.run", "--out", str(out), "--count", str(count), *told, may_end=(0, 1))
+        arguments = ["--resume"] if begun else options(settings)
+        job.python("graphs.run", "--out", str(out), "--count", str(count), *arguments, may_end=(0, 1))
         if _lines(out / ROWS) >= rows:
             return
         played, count = count, min(ceil(count * GROWTH), rows * MOST)
@@ -82,9 +84,9 @@ def exam(job: Job) -> Sequence[str]:
     parts = job.inputs["parts"]
     names = []
     for strategy, rows in parts.items():
-        given = {"tools": str(job.source["held_out"]), "strategy": strategy, "seed": EXAM_SEED}
+        settings = {"tools": str(job.source["held_out"]), "strategy": strategy, "seed": EXAM_SEED}
         run = job.folder / strategy / "run"
-        play(job, run, given, rows)
+        play(job, run, settings, rows)
         (job.folder / f"{strategy}.jsonl").write_bytes(b"".join(first(run, rows)))
         names.append(f"{strategy}.jsonl")
     return [*names, *(code_sets.write(job.folder) if job.inputs["code"] else ())]
@@ -97,8 +99,8 @@ def first(run: Path, rows: int) -> list[bytes]:
 
 def base(job: Job) -> Sequence[str]:
     template = str(job.inputs["chat_template"])
-    told = ["--chat-template", str(job.source["chat_template"])] if template else []
-    job.forked("finetune.model.student", str(job.source["student"]), str(job.folder / "model"), *told)
+    arguments = ["--chat-template", str(job.source["chat_template"])] if template else []
+    job.fork("finetune.model.student", str(job.source["student"]), str(job.folder / "model"), *arguments)
     return [f"model/{path.name}" for path in sorted((job.folder / "model").iterdir())]
 
 
@@ -107,16 +109,16 @@ def sft(job: Job) -> Sequence[str]:
     rows, out = job.folder / "rows.jsonl", job.folder / "run"
     rows.write_bytes(b"".join(first(Path(str(job.source["run"])), job.source["rows"])))
     if not (out / "model").is_dir():
-        told = ["--out", str(out), "--resume"]
+        arguments = ["--out", str(out), "--resume"]
         if not (out / "config.json").is_file():
             shutil.rmtree(out, ignore_errors=True)
-            given = dict(job.inputs["options"])
+            settings = dict(job.inputs["options"])
             where = ["--model", str(job.source["base"]), "--data", str(rows), "--out", str(out), "--held-out", "0"]
-            told = [*where, "--seed", str(job.inputs["seed"]), "--tracker", "none", *options(given)]
+            arguments = [*where, "--seed", str(job.inputs["seed"]), "--tracker", "none", *options(settings)]
         if launch := job.source["launch"]:
-            job.run([*launch, "-m", "finetune.sft", *told], gpus=_gpus(job))
+            job.run([*launch, "-m", "finetune.sft", *arguments], gpus=_gpus(job))
         else:
-            job.forked("finetune.sft", *told, gpus=_gpus(job))
+            job.fork("finetune.sft", *arguments, gpus=_gpus(job))
     shutil.rmtree(out / "checkpoints", ignore_errors=True)
     lines = home.lines(out / "log.jsonl")
     cell.write(job.folder / "losses.json", [[line["step"], line["loss"], line["grad_norm"]] for line in lines])
@@ -124,13 +126,13 @@ def sft(job: Job) -> Sequence[str]:
     return ["rows.jsonl", "losses.json", "counts.json"]
 
 
-def held(job: Job) -> Sequence[str]:
+def examine(job: Job) -> Sequence[str]:
     """Raises: UsageError: of a part of the exam nothing can be measured."""
     files = [part for name in job.source["rows"] for part in ("--rows", name)]
-    told = ["--length", str(job.inputs["length"]), "--free", str(job.inputs["free"])]
+    limits = ["--length", str(job.inputs["length"]), "--free", str(job.inputs["free"])]
     model = str(job.source["model"])
-    job.forked(
-        "finetune.held_out", "--model", model, *files, *told, "--out", str(job.folder / "held.json"), gpus=_gpus(job)
+    job.fork(
+        "finetune.held_out", "--model", model, *files, *limits, "--out", str(job.folder / "held.json"), gpus=_gpus(job)
     )
     parts = orjson.loads((job.folder / "held.json").read_bytes())
     if unsaid := [name for name, rows in parts.items() if not any(row["learned"] for row in rows)]:
@@ -144,12 +146,12 @@ def held(job: Job) -> Sequence[str]:
 def bench(job: Job) -> Sequence[str]:
     """result.json and outcomes.jsonl, or missing.json with the reason; remove the cell to try it again."""
     name, out = str(job.inputs["bench"]), job.folder / "scored"
-    given = dict(job.inputs["options"])
+    settings = dict(job.inputs["options"])
     where = [name, "--model", str(job.source["model"]), "--out", str(out)]
-    ended = job.python("evals.run", "generate", *where, *options(given), may_end=(0, *MISSING))
+    ended = job.python("evals.run", "generate", *where, *options(settings), may_end=(0, *MISSING))
     ended = ended or job.python("evals.run", "score", str(out), may_end=(0, *MISSING))
     if ended:
-        cell.write(job.folder / "missing.json", {"reason": _said(job.folder / "log.txt")})
+        cell.write(job.folder / "missing.json", {"reason": _last_error(job.folder / "log.txt")})
         return ["missing.json"]
     return [f"scored/{name}/result.json", f"scored/{name}/outcomes.jsonl"]
 
@@ -168,7 +170,7 @@ def _slots(run: Path) -> int:
     return int(orjson.loads(path.read_bytes())["config"]["count"]) if path.is_file() else 0
 
 
-def _said(log: Path) -> str:
+def _last_error(log: Path) -> str:
     """The last error that a command told."""
-    told = [line for line in log.read_text(errors="replace").splitlines() if line.startswith("error: ")]
-    return told[-1].removeprefix("error: ") if told else "no reason was told"
+    errors = [line for line in log.read_text(errors="replace").splitlines() if line.startswith("error: ")]
+    return errors[-1].removeprefix("error: ") if errors else "no reason was told"

@@ -18,7 +18,7 @@ def test_a_checkpoint_is_served_asked_and_stopped(tmp_path: Path) -> None:
     student = tiny_student.save(tmp_path / "student")
 
     async def asked() -> tuple[str, str, int | None]:
-        async with models.connected(str(student), {"max_tokens": 4}) as (model, endpoint):
+        async with models.connect(str(student), {"max_tokens": 4}) as (model, endpoint):
             answer = await model.answer(HELLO)
         return endpoint, answer.served_by, (answer.usage or {}).get("output")
 
@@ -46,7 +46,7 @@ def test_without_a_server_a_checkpoint_is_refused_with_what_to_install(
 
 def test_a_server_that_ends_says_why(tmp_path: Path) -> None:
     async def asked() -> None:
-        async with serving.serving([sys.executable, "-c", "raise SystemExit('no such model')"], "http://127.0.0.1:9"):
+        async with serving.serve([sys.executable, "-c", "raise SystemExit('no such model')"], "http://127.0.0.1:9"):
             pass
 
     with pytest.raises(OutageError, match="did not start: no such model"):

@@ -11,9 +11,9 @@ from agents.serve import app
 from evals import run
 from evals.answer import models
 from evals.bench import bfcl, data
-from evals.bench.load import Config, chosen
+from evals.bench.load import Config, choose
 from evals.schema import Outcome, Record
-from evals.score.result import interval, scored
+from evals.score.result import interval, score_records
 from tests import bfcl_policy
 
 
@@ -26,7 +26,7 @@ def suite() -> bfcl.BFCL:
 
 def outcomes(suite: bfcl.BFCL, answers: dict[str, Any]) -> list[Outcome]:
     rows = [Record(task=task, run=0, answer=answer) for task, answer in answers.items()]
-    return asyncio.run(scored(suite, rows))
+    return asyncio.run(score_records(suite, rows))
 
 
 def test_gold_is_right_in_all_800_tasks_and_silence_in_none(suite: bfcl.BFCL) -> None:
@@ -36,10 +36,10 @@ def test_gold_is_right_in_all_800_tasks_and_silence_in_none(suite: bfcl.BFCL) ->
 
 
 def test_a_policy_that_drops_turns_gets_the_score_known_beforehand(suite: bfcl.BFCL) -> None:
-    tasks = chosen(suite, Config(bench="bfcl", model="gold", clusters=40, seed=1))
+    tasks = choose(suite, Config(bench="bfcl", model="gold", clusters=40, seed=1))
     gold = {task.id: (suite.gold() or {})[task.id] for task in tasks}
     asks = {task: said for kind in bfcl.MULTI_TURN for task, said in bfcl_policy.questions(kind).items()}
-    found = outcomes(suite, bfcl_policy.recorded(gold, asks, 0.1))
+    found = outcomes(suite, bfcl_policy.read_results(gold, asks, 0.1))
     known = bfcl_policy.right(gold, asks, 0.1)
     assert {one.task: bool(one.value) for one in found} == known
     assert 0 < sum(known.values()) < len(known)
@@ -63,7 +63,7 @@ def test_the_same_policy_behind_an_endpoint_gets_the_same_score(
     small = asyncio.run(bfcl.load(["multi_turn_miss_func"], "fc", 1))
     tasks = {
         task.id: (suite.gold() or {})[task.id]
-        for task in chosen(small, Config(bench="bfcl", model="gold", clusters=12))
+        for task in choose(small, Config(bench="bfcl", model="gold", clusters=12))
     }
     known = bfcl_policy.right(tasks, bfcl_policy.questions("multi_turn_miss_func"), 0.1)
     assert found["score"]["mean"] == pytest.approx(100 * sum(known.values()) / 12)
@@ -94,10 +94,10 @@ def test_text_that_never_ends_to_decode_is_wrong_and_the_next_is_scored(suite: b
 
 
 def test_a_noisy_reference_is_wrong_where_it_says_nothing(suite: bfcl.BFCL) -> None:
-    answers = models.given("noisy:0.25", suite, runs=1, seed=3) or {}
+    answers = models.find_answers("noisy:0.25", suite, runs=1, seed=3) or {}
     assert sum(not any(one.answer) for one in answers.values() if isinstance(one.answer, list)) == 200
     with pytest.raises(UsageError, match="share from 0 to 1"):
-        models.given("noisy:2", suite, runs=1, seed=3)
+        models.find_answers("noisy:2", suite, runs=1, seed=3)
 
 
 @pytest.mark.parametrize("broken", ["exit 1", "echo no JSON"])

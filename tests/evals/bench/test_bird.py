@@ -9,7 +9,7 @@ from agents.errors import MissingError
 from evals.answer import models
 from evals.bench import bird
 from evals.schema import Record
-from evals.score.result import scored
+from evals.score.result import score_records
 
 QUESTIONS = [
     ("What is the name of the oldest?", "SELECT name FROM person ORDER BY age DESC LIMIT 1", "simple"),
@@ -41,14 +41,14 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def values(suite: bird.Bird, answers: list[str]) -> list[tuple[float, str]]:
     """What the scorer says of answers to question 1."""
     rows = [Record(task="1", run=i, answer=answer) for i, answer in enumerate(answers)]
-    return [(one.value, one.error) for one in asyncio.run(scored(suite, rows))]
+    return [(one.value, one.error) for one in asyncio.run(score_records(suite, rows))]
 
 
 def test_gold_is_right_and_an_empty_query_is_where_the_answer_has_no_rows(data: Path) -> None:
     suite = bird.load()
     for answers, right in ((suite.gold(), "012345"), (suite.nothing(), "25")):
         rows = [Record(task=task, run=0, answer=answer) for task, answer in answers.items()]
-        assert "".join(one.task for one in asyncio.run(scored(suite, rows)) if one.value) == right
+        assert "".join(one.task for one in asyncio.run(score_records(suite, rows)) if one.value) == right
 
 
 def test_rows_are_compared_as_sets(data: Path) -> None:
@@ -91,7 +91,7 @@ def test_the_query_is_the_last_sql_block_or_the_whole_answer() -> None:
 def test_predictions_in_birds_own_form_are_read_and_what_is_not_there_is_lost(data: Path, tmp_path: Path) -> None:
     said = {str(i): f"SELECT {i}\t----- bird -----\tclub" for i in range(6)}
     (tmp_path / "predict.json").write_text(json.dumps(said))
-    found = models.given(f"recorded:{tmp_path / 'predict.json'}", bird.load(), runs=2, seed=0) or {}
+    found = models.find_answers(f"recorded:{tmp_path / 'predict.json'}", bird.load(), runs=2, seed=0) or {}
     assert [found["2", 0].answer, found["2", 1].error] == ["SELECT 2", "infrastructure: not in predict.json"]
 
 

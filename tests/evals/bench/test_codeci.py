@@ -12,7 +12,7 @@ from agents.serve import app
 from agents.teacher.teachers import Message
 from evals.bench import codeci
 from evals.schema import Record
-from evals.score.result import scored
+from evals.score.result import score_records
 from tests.evals.bench.test_bfcl import command
 
 ADD = "import sys\nprint(sum(int(line) for line in sys.stdin))"
@@ -51,7 +51,7 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> codeci.CodeCI:
 
 def values(suite: codeci.CodeCI, answers: list[tuple[str, str]]) -> list[tuple[float, str]]:
     rows = [Record(task=task, run=i, answer=answer) for i, (task, answer) in enumerate(answers)]
-    return [(one.value, one.error) for one in asyncio.run(scored(suite, rows))]
+    return [(one.value, one.error) for one in asyncio.run(score_records(suite, rows))]
 
 
 READERS = [

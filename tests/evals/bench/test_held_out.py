@@ -9,10 +9,10 @@ import pytest
 from agents.serve import app
 from agents.teacher.teachers import Message
 from evals import contamination
-from evals.bench import data as home
 from evals.bench import held_out
 from evals.schema import Outcome, Record
-from evals.score.result import scored
+from evals.score.result import score_records
+from memory.corpus.corpus import CATALOGUE
 from tests.evals.bench.test_bfcl import command
 
 
@@ -22,7 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     place = tmp_path_factory.mktemp("data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TDS_EVAL_DATA", str(place))
-        held_out.set_up(home.ROOT / "memory" / "corpus" / "builtin" / "energy.json", "offline", 8)
+        held_out.set_up(CATALOGUE / "energy.json", "offline", 8)
         yield place
 
 
@@ -32,7 +32,7 @@ def rows(folder: Path) -> list[dict[str, Any]]:
 
 def outcomes(answers: dict[str, Any]) -> list[Outcome]:
     found = [Record(task=task, run=0, answer=answer) for task, answer in answers.items()]
-    return asyncio.run(scored(held_out.load(), found))
+    return asyncio.run(score_records(held_out.load(), found))
 
 
 def test_recorded_calls_are_right_and_silence_only_where_no_tool_fits(folder: Path) -> None:

@@ -88,8 +88,8 @@ def instances(home: Path) -> Path:
 
 def test_predictions_are_read_and_written_in_the_harness_form(instances: Path, tmp_path: Path) -> None:
     suite, file = rebench.load(), tmp_path / "predictions.json"
-    file.write_text(json.dumps(rebench.predicted({"o__r-0": "diff 0", "o__r-1": ""})))
-    found = models.given(f"recorded:{file}", suite, runs=1, seed=0) or {}
+    file.write_text(json.dumps(rebench.predictions_of({"o__r-0": "diff 0", "o__r-1": ""})))
+    found = models.find_answers(f"recorded:{file}", suite, runs=1, seed=0) or {}
     assert [one.answer for one in found.values()] == ["diff 0", ""]
     assert suite.gold() == {"o__r-0": "diff 0", "o__r-1": "diff 1"}
 
@@ -153,7 +153,7 @@ def test_what_grading_needs_is_named(
             script(path, text)
     command(["generate", "rebench", "--model", "gold", "--out", str(tmp_path / "m")])
     predictions = json.loads((tmp_path / "m" / "rebench" / "predictions.json").read_text())
-    assert predictions == rebench.predicted({"o__r-0": "diff 0", "o__r-1": "diff 1"})
+    assert predictions == rebench.predictions_of({"o__r-0": "diff 0", "o__r-1": "diff 1"})
     command(["score", str(tmp_path / "m")], 3)
     assert told in capsys.readouterr().err
 

@@ -44,7 +44,7 @@ def sheet(path: Path, ratings: dict[str, str]) -> Path:
 def test_filled_sheets_are_compared_question_by_question(tmp_path: Path) -> None:
     first = sheet(tmp_path / "a.csv", {"T1": "1", "T2": "5", "T3": ""})
     second = sheet(tmp_path / "b.csv", {"T1": "1", "T2": "5", "T3": "2"})
-    told = agreement.told([first, second])
+    told = agreement.lines([first, second])
     assert told[0] == "realistic: alpha (ordinal) 1.000, 5 ratings of 2 raters"
     assert len(told) == len(agreement.QUESTIONS)
 
@@ -53,4 +53,4 @@ def test_filled_sheets_are_compared_question_by_question(tmp_path: Path) -> None
 def test_a_sheet_that_does_not_fit_is_refused(tmp_path: Path, ratings: dict[str, str], said: str) -> None:
     good = sheet(tmp_path / "a.csv", {"T1": "1"})
     with pytest.raises(UsageError, match=said):
-        agreement.told([good, sheet(tmp_path / "b.csv", ratings)])
+        agreement.lines([good, sheet(tmp_path / "b.csv", ratings)])

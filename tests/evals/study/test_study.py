@@ -103,8 +103,8 @@ def test_a_smaller_size_is_the_beginning_of_a_larger_one_and_costs_what_was_spen
 def test_at_equal_tokens_nobody_has_more_than_the_cheapest_arm_spent(study: Path) -> None:
     dear, cheap = (one["point"] for one in scored(study, "budget")[:2])
     assert (cheap["arm"], cheap["rows"]) == ("simia", 4)
-    assert dear["tokens"] == cheap["tokens"] == points.spent(study / "cells" / cheap["data"] / "run", 4)
-    assert dear["rows"] == points.bought(study / "cells" / dear["data"] / "run", dear["tokens"]) < 4
+    assert dear["tokens"] == cheap["tokens"] == points.tokens_up_to(study / "cells" / cheap["data"] / "run", 4)
+    assert dear["rows"] == points.rows_for(study / "cells" / dear["data"] / "run", dear["tokens"]) < 4
     assert cheap["sft"] == next(
         one["point"]["sft"] for one in scored(study) if one["point"]["arm"] == "simia" and one["point"]["rows"] == 4
     )
@@ -158,7 +158,7 @@ def test_a_killed_study_goes_on_and_comes_to_the_same_scores(study: Path, tmp_pa
 
 
 def test_a_folder_in_use_is_refused(study: Path) -> None:
-    lock = cell.held(study)
+    lock = cell.lock_folder(study)
     run("run", str(study.parent / "study.toml"), "--out", str(study), code=4)
     os.close(lock)
 
@@ -291,7 +291,7 @@ def budgeted(cells: Path, *budgets: int) -> list[points.Point]:
     told = {"sizes": (2,), "budgets": budgets, "arms": arms, "parameters": 1, "flops": 1}
     runs = {("a", 0): [10, 20, 30, 40, 50], ("b", 0): [100, 200, 300, 400, 500]}
     found = {run: accepted(cells, run[0], tokens) for run, tokens in runs.items()}
-    return points.planned(config.Config(name="t", student="s", seeds=(0,), **told), found)
+    return points.plan(config.Config(name="t", student="s", seeds=(0,), **told), found)
 
 
 def test_a_budget_that_an_arm_did_not_spend_is_refused(tmp_path: Path) -> None:
@@ -302,8 +302,8 @@ def test_a_budget_that_an_arm_did_not_spend_is_refused(tmp_path: Path) -> None:
 def test_a_student_may_see_spare_rows_and_raters_get_no_others(tmp_path: Path) -> None:
     made = budgeted(tmp_path / "cells", 40)
     assert {run: point.rows for run, point in points.largest(made).items()} == {("a", 0): 4, ("b", 0): 2}
-    grid.listed(tmp_path, 1, made, lambda point: point)
-    drawn = sheet.drawn(tmp_path, 9, seed=0)
+    grid.make_points(tmp_path, 1, made, lambda point: point)
+    drawn = sheet.draw(tmp_path, 9, seed=0)
     assert sorted((arm, row["slot"]) for arm, _, row in drawn) == [*(("a", n) for n in range(4)), ("b", 0), ("b", 1)]
 
 
@@ -315,28 +315,28 @@ def test_points_that_share_a_student_are_examined_on_the_same() -> None:
 
 def test_points_that_are_finished_at_once_are_all_listed(tmp_path: Path) -> None:
     todo = [student(0, seed=seed).point for seed in range(200)]
-    assert grid.listed(tmp_path, 8, todo, lambda point: point) == todo
-    assert sorted(one.seed for one in grid.found(tmp_path)) == list(range(200))
+    assert grid.make_points(tmp_path, 8, todo, lambda point: point) == todo
+    assert sorted(one.seed for one in grid.read_points(tmp_path)) == list(range(200))
 
 
 @dataclass
 class Idle(cell.Job):
     """Its commands do nothing."""
 
-    told: list[tuple[str, ...]] = field(default_factory=list)
+    commands: list[tuple[str, ...]] = field(default_factory=list)
 
     def python(self, module: str, *arguments: str, **_: Any) -> int:
-        self.told.append(arguments)
+        self.commands.append(arguments)
         return 0
 
-    forked = python
+    fork = python
 
 
 def test_eight_slots_a_row_are_played_and_no_more(tmp_path: Path) -> None:
     job = Idle(tmp_path, {}, {}, cell.Shop(tmp_path))
     with pytest.raises(UsageError, match="0 rows of 80 slots where 10 are needed"):
         stages.play(job, tmp_path / "run", {}, 10)
-    assert [told[3] for told in job.told] == ["13", "20", "30", "45", "68", "80"]
+    assert [command[3] for command in job.commands] == ["13", "20", "30", "45", "68", "80"]
 
 
 def test_an_exam_that_measures_nothing_is_told_at_the_first_student(tmp_path: Path) -> None:
@@ -345,7 +345,7 @@ def test_an_exam_that_measures_nothing_is_told_at_the_first_student(tmp_path: Pa
     )
     job = Idle(tmp_path, {"length": 8, "free": 0}, {"model": "m", "rows": []}, cell.Shop(tmp_path))
     with pytest.raises(UsageError, match=r"exam: toucan, simia: .* within 8 tokens; .* raise exam_length"):
-        stages.held(job)
+        stages.examine(job)
 
 
 def test_a_warm_process_that_is_gone_is_an_outage(tmp_path: Path) -> None:
@@ -370,18 +370,18 @@ def test_a_cell_that_was_killed_is_made_and_a_finished_one_is_not(tmp_path: Path
         (job.folder / "out").write_text(job.inputs["name"])
         return ["out"]
 
-    shop = cell.Shop(tmp_path, lock=cell.held(tmp_path))
-    first = shop.made("base", work, {"name": "a", "seconds": 0})
+    shop = cell.Shop(tmp_path, lock=cell.lock_folder(tmp_path))
+    first = shop.make("base", work, {"name": "a", "seconds": 0})
     with ThreadPoolExecutor(1) as pool:
-        task = pool.submit(shop.made, "base", work, {"name": "b", "seconds": 60})
+        task = pool.submit(shop.make, "base", work, {"name": "b", "seconds": 60})
         log = shop.place("base", {"name": "b", "seconds": 60}) / "log.txt"
         while not log.exists() or b"begun" not in log.read_bytes():
             time.sleep(0.01)
         os.kill(int(_child()), signal.SIGKILL)
         with pytest.raises(UsageError, match="ended with -9"):
             task.result()
-    assert not cell.finished(log.parent)
-    assert shop.made("base", work, {"name": "a", "seconds": 0}) == first
+    assert not cell.is_finished(log.parent)
+    assert shop.make("base", work, {"name": "a", "seconds": 0}) == first
     assert made == ["a", "b"]
     assert cell.read(first).files == {"out": data.sha256(first / "out")}
     assert cell.read(first).seconds.cpu > 0

@@ -8,6 +8,7 @@ import pytest
 from agents.errors import UsageError
 from evals import contamination
 from evals.bench import bfcl, data
+from memory.corpus.corpus import CATALOGUE
 from memory.embed.embedder import embedder
 from memory.measure import overlap
 from memory.measure.overlap import Overlap, Reference
@@ -38,7 +39,7 @@ def test_every_verbatim_item_and_most_lightly_edited_ones_are_found(
 
 
 def test_unrelated_texts_raise_no_alarm(known: Overlap) -> None:
-    texts = json.loads((data.ROOT / "memory" / "corpus" / "builtin" / "insurance.json").read_text())
+    texts = json.loads((CATALOGUE / "insurance.json").read_text())
     tools = [overlap.tool_text(tool) for tool in texts]
     said = [
         "Please file a claim for the broken window of my holiday flat, policy HV-2231, it happened on Sunday night."
