@@ -1,4 +1,4 @@
-"""Where a benchmark's data and its scorer's environment lie: $TDS_EVAL_DATA/<bench>, else .evals/<bench> of this folder.
+"""Where a benchmark's data and its scorer's environment lie: $TDS_EVAL_DATA/<bench>, else .evals/<bench> right here.
 
 Scorers pin packages that clash with each other and with ours, so each gets an environment of its own, made from
 evals/requirements/eval-<bench>.txt without dependencies: every package that is needed is named there.
