@@ -1,0 +1,259 @@
+"""Numbers and amounts with their units in a folded text, however they are grouped, spelled or shortened."""
+
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+from agents.plan.values import units
+from agents.plan.values import vocabulary as words
+from agents.plan.values.spelling import tokens
+
+_NUMBER = re.compile(
+    r"(?<![\w./])(?<!\d:)(?<![^\W\d_]-)(?<!\d[-'])(?<!\d,(?=\d))"
+    r"(-(?=\d)(?<![\w)]-)|\+(?=\d))?"
+    r"(\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d+)?(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d+(?:[.,]\d+)*)"
+)
+_AFTER = re.compile(r"[ -]?(us\$|r\$|%|€|\$|£|¥|₹|円|元|天|[^\W\d_]+(?: sterling)?)")
+_BEFORE = re.compile(r"(us\$|r\$|€|\$|£|¥|₹|\b[a-z]{3}) ?-?$")
+_SCALE = {"k": 1e3, "tsd": 1e3, "mil": 1e3, "thousand": 1e3, "tausend": 1e3,
+          "m": 1e6, "mio": 1e6, "mn": 1e6, "million": 1e6,
+          "millions": 1e6, "millionen": 1e6, "milioni": 1e6, "millones": 1e6, "milhoes": 1e6, "bn": 1e9, "mrd": 1e9,
+          "billion": 1e9, "lakh": 1e5, "crore": 1e7, "miljoen": 1e6, "milione": 1e6}  # fmt: skip
+_ORDINAL = frozenset(["th", "st", "nd", "rd", "er", "re", "e", "o", "a", "ste", "de", "te"])
+_WORD = re.compile(r"[^\W\d_]+")
+_MINUS = re.compile(r"\b(?:minus|moins|menos|meno) (?=\d)")
+_ARTICLE_UNIT = re.compile(
+    r"\b(?:an?|eine[rnms]?|ein|une?|una|um|uma|een|un') ?(?=(?:second|minute|hour|day|week|month|year|sekunde|stunde"
+    r"|tag|woche"
+    r"|monat|jahr|seconde|heure|jour|semaine|mois|an\b|hora|dia|semana|mes|ano|minuto|ora|giorno|settimana|mese|anno"
+    r"|uur"
+    r"|dag|maand|jaar|kilo|lit|million|thousand)\w*\b)"
+)
+_PARTS = re.compile(r"[ ,]*(?:and|und|et|y|e|en)?[ ,]*")
+_CENT_WORDS = frozenset(["cent", "cents", "centimes", "centimos", "centesimi", "centavos"])
+
+
+class Amount(NamedTuple):
+    """One number of a text with its unit: `value * factor` in the base unit of `dimension`."""
+
+    value: float
+    dimension: str
+    factor: float
+    start: int
+    end: int
+    other: float | None = None
+    """What the digits mean in another country (1,200 is 1.2 elsewhere)."""
+    withdrawn: bool = False
+    """Taken back by the next words: "ten, no wait, twelve"."""
+
+    @property
+    def base(self) -> float:
+        return self.value * self.factor
+
+
+def language_of(folded: str, letters: str = "") -> str:
+    """The language that most of a text's small words, number words, months and units belong to, and its accents.
+
+    >>> language_of("the first of may"), language_of("funfzehn prozent"), language_of("rendez-vous a 9h", "à")
+    ('en', 'de', 'fr')
+    """
+    present = tokens(folded)
+    scores = dict.fromkeys(words.LANGUAGES, 0.0)
+    for word in dict.fromkeys(present):
+        for language in words.languages_of().get(word, ()):
+            scores[language] += 1
+    for letter in letters:
+        for language in words.ACCENTS.get(letter, ()):
+            scores[language] += 1.5
+    if max(scores.values()) <= 1:
+        for language, joint in words.JOINT.items():
+            scores[language] += sum(joint in word for word in present)
+    return max(words.LANGUAGES, key=lambda language: scores[language])
+
+
+def with_digits(folded: str, language: str) -> str:
+    """The text with its spelled numbers as digits; ordinals end in `th`, whatever the language.
+
+    >>> with_digits("the twenty-second at half past one, two and a half thousand", "en")
+    'the 22th at half past 1, 2.5 thousand'
+    """
+    table, starters = words.number_words(language)
+    scales = words.SCALES[language]
+    spans = [match.span() for match in _WORD.finditer(folded)]
+    written = [folded[a:b] for a, b in spans]
+    out, place, at = [], 0, 0
+    while at < len(written):
+        word = written[at]
+        if (
+            word in starters
+            or word in scales
+            or (words.JOINT.get(language, " ") in word and _split(word, table, language))
+        ):
+            digits, length = _longest(written, spans, folded, at, language)
+            if length:
+                out += [folded[place : spans[at][0]], digits]
+                place = spans[at + length - 1][1]
+                at += length
+                continue
+        at += 1
+    text = "".join(out) + folded[place:]
+    for pattern, replacement in words.REWRITES:
+        text = pattern.sub(replacement, text)
+    return _ARTICLE_UNIT.sub("1 ", _MINUS.sub("-", text))
+
+
+def _joined(folded: str, spans: list[tuple[int, int]], at: int) -> bool:
+    return folded[spans[at - 1][1] : spans[at][0]] in (" ", "-")
+
+
+def _below_thousand(
+    written: list[str], spans: list[tuple[int, int]], folded: str, at: int, language: str
+) -> tuple[str, int]:
+    table, starters = words.number_words(language)
+    if at >= len(written) or written[at] not in starters:
+        compound = _split(written[at], table, language) if at < len(written) else None
+        return (str(compound), 1) if compound else ("", 0)
+    best, length, phrase = "", 0, written[at]
+    if phrase in table:
+        best, length = table[phrase], 1
+    for size in range(2, 7):
+        if at + size > len(written) or not _joined(folded, spans, at + size - 1):
+            break
+        phrase += " " + written[at + size - 1]
+        if phrase in table:
+            best, length = table[phrase], size
+    return best, length
+
+
+def _longest(written: list[str], spans: list[tuple[int, int]], folded: str, at: int, language: str) -> tuple[str, int]:
+    """Digits and number of words of the longest spelled number that begins at the word."""
+    scales, here = words.SCALES[language], at
+    digits, used = _below_thousand(written, spans, folded, here, language)
+    if not used and language in ("es", "it", "pt", "fr", "de", "nl") and written[here] in scales:
+        digits = "1"
+    if not digits or not digits.isdigit():
+        return digits, used
+    total, current, here = 0, int(digits), here + used
+    while here < len(written) and (here == at or _joined(folded, spans, here)):
+        word = written[here]
+        if word in scales:
+            current *= scales[word]
+            if scales[word] > 100:
+                total, current = total + current, 0
+            here += 1
+            continue
+        skip = 1 if word in words.ANDS else 0
+        more, length = _below_thousand(written, spans, folded, here + skip, language)
+        fits = (total and not current) or (current and current % 100 == 0 and len(more) < 3 and current >= 1000)
+        if not length or not more.isdigit() or not fits or (skip and not _joined(folded, spans, here + skip)):
+            break
+        current += int(more)
+        here += skip + length
+    return str(total + current), here - at
+
+
+def _split(word: str, table: dict[str, str], language: str) -> int | None:
+    """`achtundsechzigtausendfunfhundert` is 68500: words that are written as one around their thousand."""
+    joint = words.JOINT.get(language)
+    if not joint or joint not in word:
+        return None
+    left, _, right = word.partition(joint)
+    high = table.get(left, "1" if not left or left == "ein" else "")
+    low = table.get(right.removeprefix("und"), "" if right else "0")
+    return int(high) * 1000 + int(low) if high.isdigit() and low.isdigit() else None
+
+
+def readings(digits: str, language: str) -> tuple[list[float], float | None]:
+    """What the digits mean in the language, and what else elsewhere; several where commas only part a list.
+
+    >>> readings("1,200", "en"), readings("1.200", "de"), readings("1'250.50", "de")
+    (([1200.0], 1.2), ([1200.0], 1.2), ([1250.5], None))
+    """
+    plain = digits.replace("'", "").replace(" ", "")
+    points, commas = plain.count("."), plain.count(",")
+    if points and commas:
+        decimal = max(plain.rfind("."), plain.rfind(","))
+        whole = plain[:decimal].replace(".", "").replace(",", "")
+        return ([float(f"{whole}.{plain[decimal + 1 :]}")], None) if min(points, commas) == 1 else ([], None)
+    mark = "." if points else ","
+    pieces = plain.split(mark)
+    if len(pieces) == 1:
+        return [float(plain)], None
+    grouped = all(len(piece) == 3 for piece in pieces[1:]) and len(pieces[0]) <= 3 and pieces[0] != "0"
+    indian = mark == "," and len(pieces) > 2 and len(pieces[-1]) == 3 and all(len(p) == 2 for p in pieces[1:-1])
+    if len(pieces) > 2:
+        if grouped or indian:
+            return [float("".join(pieces))], None
+        return ([], None) if mark == "." else ([float(piece) for piece in pieces], None)
+    as_decimal = float(".".join(pieces))
+    if not grouped or " " in digits or "'" in digits:
+        return [as_decimal], None
+    as_whole = float("".join(pieces))
+    if (mark == ",") == (language == "en"):
+        return [as_whole], as_decimal
+    return [as_decimal], as_whole
+
+
+def find_amounts(text: str, language: str) -> list[Amount]:
+    """Every number of the text in order, dates and times already blanked out."""
+    amounts: list[Amount] = []
+    for match in _NUMBER.finditer(text):
+        sign = -1.0 if match[1] == "-" else 1.0
+        values, other = readings(match[2], language)
+        after = _AFTER.match(text, match.end())
+        unit = after[1] if after else ""
+        attached = bool(after) and text[match.end()] == unit[:1]
+        scale, end = 1.0, match.end()
+        if unit in _SCALE and not (unit in ("m", "mil") and not attached and unit == "m"):
+            scale, end = _SCALE[unit], after.end() if after else end
+            after = _AFTER.match(text, end)
+            if after is None and text[end : end + 4] == " de ":
+                after = _AFTER.match(text, end + 3)
+            unit = after[1] if after else ""
+        elif attached and unit not in units.UNITS and unit not in _ORDINAL and unit not in ("x", "p", "o"):
+            continue  # 3fa2c81b and 4k-monitor-like names are ids, not amounts
+        if text[end : end + 1] == "-" and text[end + 1 : end + 2].isdigit() and match[2].isdigit() and scale == 1:
+            between = re.match(r"-\d+(?![\w-])", text[end:])
+            if not between:
+                continue
+        dimension, factor = units.UNITS.get(unit, ("", 1.0))
+        if unit == "mi" and attached:
+            dimension, factor = "bytes", 1024.0**2  # 512Mi of memory; miles stand apart
+        before = _BEFORE.search(text[max(0, match.start() - 5) : match.start()])
+        prefix = units.UNITS.get(before[1], ("", 1.0))[0] if before else ""
+        if prefix in units.CURRENCIES:
+            dimension, factor = prefix, 1.0
+        elif unit in _CENT_WORDS:
+            dimension, factor = "cents", 1.0
+        elif unit in ("pound", "pounds") and after and not text[after.end() :].startswith((" of", " sterling")):
+            dimension, factor = "", 1.0  # money or mass
+        if dimension and after and unit in units.UNITS:
+            end = after.end()
+        start = match.start()
+        amounts += [
+            Amount(sign * value * scale, dimension, factor, start, end, other and sign * other * scale)
+            for value in values
+        ]
+        if " " in match[2]:
+            amounts += [
+                Amount(float(part), "", 1.0, start, end, withdrawn=True) for part in re.findall(r"\d+", match[2])
+            ]
+    return amounts + _sums(text, amounts)
+
+
+def _sums(text: str, amounts: list[Amount]) -> list[Amount]:
+    """1 hour 30 minutes is also one duration of 90 minutes."""
+    sums = []
+    for left, right in pairwise(amounts):
+        if left.dimension == right.dimension == "time" and left.factor > right.factor:
+            gap = text[left.end : right.start]
+            if len(gap) < 8 and _PARTS.fullmatch(gap):
+                sums.append(Amount(left.base + right.base, "time", 1.0, left.start, right.end))
+    return sums
+
+
+_SHARES = tuple((re.compile(rf"\b(?:{pattern})"), value) for pattern, value in words.SHARES)
+
+
+def find_shares(text: str) -> list[float]:
+    return [value for pattern, value in _SHARES if pattern.search(text)]

@@ -1,0 +1,262 @@
+"""Times of day that a text names, and the time zones that stand with them."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
+from typing import NamedTuple
+from zoneinfo import available_timezones
+
+_Reader = Callable[[re.Match[str]], int]
+MINUTE, HOUR, HALF_DAY, DAY = 60, 3600, 12 * 3600, 24 * 3600
+
+
+class TimeMention(NamedTuple):
+    seconds: int
+    """Of the day, as the words most likely mean it."""
+    other: int | None
+    """The other half of the day, where the words do not say which."""
+    zone: str | int | None
+    """Name of a zone, seconds east of Greenwich, or not said."""
+    start: int
+    end: int
+    withdrawn: bool = False
+    bare: bool = False
+    """Only a number after "at" or "from": it may count something instead."""
+
+
+_MORNING = (
+    r"a\.?m\b\.?(?! (?:(?:vor|nach)?mittag|abend|morgen|\d))|in the (?:early )?morning|morning|morgens|vormittags?"
+    r"|am (?:vor)?mittag|(?:heute|morgen) fruh|am morgen|fruh\b"
+    r"|du matin|au matin|matin|(?:de|por) la manana|di mattina|del mattino|mattina|da manha|de manha|'?s ochtends"
+    r"|'?s morgens|ochtend"
+)
+_AFTERNOON = (
+    r"p\.?m\b\.?|in the (?:afternoon|evening)|afternoon|evening|tonight|at night|night|nachmittags?|abends?|am"
+    r" (?:nachmittag|abend)"
+    r"|de l'apres-midi|du soir|ce soir|apres-midi|soir|de la (?:tarde|noche)|(?:del|di) pomeriggio|(?:di|della) sera"
+    r"|stasera|pomeriggio"
+    r"|da (?:tarde|noite)|'?s (?:middags|avonds|namiddags)|middag|avond"
+)
+_HALF = rf"(?:,? ?(?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w))?"
+_BEFORE_HALF = re.compile(rf"(?:\b|')(?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w)[^\d.;]{{0,14}}$")
+_ZONES = {
+    "utc": 0, "gmt": 0, "z": 0, "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "bst": 1, "wet": 0, "eet": 2,
+    "eest": 3, "msk": 3,
+    "ist": 5.5, "jst": 9, "kst": 9, "sgt": 8, "hkt": 8, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7,
+    "mdt": -6,
+    "pst": -8, "pdt": -7, "aest": 10, "aedt": 11, "brt": -3,
+}  # fmt: skip
+_ZONE = re.compile(
+    rf"(?:(?P<name>{'|'.join(sorted(_ZONES, key=len, reverse=True))})\b(?! ?[+-]\d))"
+    r"|(?:\(|utc ?|gmt ?|z ?)*(?P<offset>[+-]\d{1,2}(?::?\d{2})?)(?![\d.,])\)?"
+    r"|(?P<iana>(?:africa|america|asia|atlantic|australia|europe|indian|pacific)/[a-z_]+(?:/[a-z_]+)?)"
+    r"|(?P<city>[a-z]+(?: [a-z]+)?) (?:time|zeit|ortszeit|local time|tijd)\b"
+    r"|(?:in |heure (?:de |d')|hora (?:de |d[oa] )|ora di )(?P<place>[a-z]+(?: [a-z]+)?)"
+)
+_OF_HOUR = r"(?P<h>\d{1,2})(?![\d:.,]\d|\d)(?: uhr| uur| heures?| horas?| o'?clock|h\b)?"
+_PAST = (
+    (r"half past {h}", 30, 0), (r"(?:a |1 )?quarter (?:past|after) {h}", 15, 0),
+    (r"(?:a |1 )?quarter (?:to|before|of|till) {h}", -15, 0),
+    (r"viertel nach {h}", 15, 0), (r"viertel vor {h}", -15, 0), (r"dreiviertel {h}", -15, 0),
+    (r"kwart over {h}", 15, 0), (r"kwart voor {h}", -15, 0),
+    (r"(?P<m>\d{{1,2}}) (?:minutes? )?(?:past|after|nach|over) {h}", 0, 1),
+    (r"(?<!from )(?<!between )(?P<loose>)(?P<m>\d{{1,2}}) (?:minutes? )?(?:to|before|vor|voor) {h}(?! ?(?:hours"
+     r"|minutes|days))", 0, -1),
+    (r"(?P<m>\d{{1,2}}) nach halb {h}", -30, 1), (r"(?P<m>\d{{1,2}}) vor halb {h}", -30, -1),
+    (r"{h} et demie?", 30, 0), (r"{h} et quart", 15, 0), (r"{h} moins le quart", -15, 0),
+    (r"{h} y media", 30, 0), (r"{h} y cuarto", 15, 0), (r"{h} menos cuarto", -15, 0),
+    (r"{h} e mezz[ao]", 30, 0), (r"{h} e (?:un|1) quarto", 15, 0), (r"{h} meno (?:un|1) quarto", -15, 0),
+    (r"{h} e meia", 30, 0), (r"{h} e 1?quarto", 15, 0),
+    (r"(?:um|au|a la|a las|alle|as|les) {h} (?:y|e|et) (?P<m>\d{{1,2}})", 0, 1),
+)  # fmt: skip
+_PHRASES = tuple(
+    (re.compile(rf"\b(?:{pattern.format(h=_OF_HOUR)})(?!\w){_HALF}"), shift, sign) for pattern, shift, sign in _PAST
+)
+_HALB = re.compile(rf"\b(?:halb|half) {_OF_HOUR}(?!\w){_HALF}")
+_DIGITAL = re.compile(
+    r"(?<![\d:.])(?<!\d-)t?(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,]\d+)?)?(?![\d:])(?: ?uhr| ?uur|h\b)?"
+    + _HALF
+)
+_DOTTED = re.compile(
+    r"(?:(?<=at )|(?<=um )|(?<=om )|(?<=alle )|(?<=kl ))(?P<h>\d{1,2})\.(?P<m>\d{2})(?!\d)(?: uhr| uur)?" + _HALF
+)
+_AMPM = re.compile(
+    r"(?<![\d:.,])(?P<h>\d{1,2})(?:[.:](?P<m>\d{2}))? ?(?:(?P<am>a\.?m)|(?P<pm>p\.?m))\b\.?(?!"
+    r" (?:(?:vor|nach)?mittag|abend|morgen|\d))"
+)
+_H = re.compile(r"(?<![\d:.,])(?P<h>\d{1,2}) ?(?:h|uhr|uur|heures?)(?: ?(?P<m>\d{2})(?!\d))(?! ?min)(?!\w)" + _HALF)
+_MILITARY = re.compile(r"(?<![\w.,:-])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?: ?(?:hrs|hours|uhr|h)\b)")
+_SPOKEN_MINUTES = re.compile(
+    r"(?<![\d:.,-])(?P<h>\d{1,2}) (?P<m>[0-5]\d)(?= (?:in the|at night|am\b|pm\b|a\.m|p\.m|o'clock))" + _HALF
+)
+_CLOCK = re.compile(r"(?<![\d:.,])(?P<h>\d{1,2}) ?(?:uhr|o'?clock)(?!\w)" + _HALF)
+_AT = re.compile(
+    r"\b(?:at|by|um|gegen|om|vers|a|alle|a las?|as|les|das|dalle|de|from|until|until about|ab|bis|till|since)(?:"
+    r" about| around)? "
+    rf"(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?h)?(?![\w:%/]|[.,]\d|-\w| (?!in the|am |du |de l|di |da |del "
+    rf"|'?s )\w){_HALF}"
+)
+_PART = re.compile(
+    rf"(?<![\d:.,-])(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?h)? (?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w)"
+)
+_H_ALONE = re.compile(
+    r"(?:(?<=\ba )|(?<=\bvers )|(?<=\bas )|(?<=\bde )|(?<=\bom ))(?P<h>\d{1,2}) ?(?:h|heures|horas|uur)(?![\w])" + _HALF
+)
+_NOON = re.compile(
+    r"\b(?:(?P<noon>noon|midday|midi|mediodia|mezzogiorno|meio-dia|12 uhr mittags)|(?P<night>midnight|mitternacht"
+    r"|minuit|medianoche"
+    r"|mezzanotte|meia-noite|middernacht))\b(?: et demie?)?"
+)
+_CJK = re.compile(
+    r"(?:(?P<am>午前|上午|早上|凌晨)|(?P<pm>午後|下午|晚上|夜))?(?P<h>\d{1,2})[時时点點](?:(?P<half>半)|(?P<m>\d{1,2})分?)?"
+)
+_RANGE_START = re.compile(
+    r"(?<![\d:.,-])(?P<h>\d{1,2})(?: ?uhr| ?h)? ?(?:-|and|to|till|until|bis|und|a|et|y|e|tot|en|alle|as) ?(?:as |a"
+    r" las |alle )?$"
+)
+
+
+def find_times(text: str, language: str) -> list[TimeMention]:
+    """Every time of day that is named, in order; dates are blanked out already."""
+    mentions: list[TimeMention] = []
+
+    for pattern, seconds_of, spoken in _patterns(language):
+        if pattern is _CJK and not re.search("[時时点點]", text):
+            continue
+        text = pattern.sub(partial(_take, seconds_of, spoken, text, mentions), text)
+    for match in _AT.finditer(text):
+        noted = len(mentions)
+        _take(_plain, True, text, mentions, match)
+        if not (match["am"] or match["pm"]):
+            mentions[noted:] = [mention._replace(bare=True) for mention in mentions[noted:]]
+    return sorted(mentions, key=lambda mention: mention.start)
+
+
+def _take(seconds_of: _Reader, spoken: bool, text: str, mentions: list[TimeMention], match: re.Match[str]) -> str:
+    """Notes one time, with the first hour of its range, and blanks it out of the text."""
+    seconds = seconds_of(match)
+    if not 0 <= seconds <= DAY:
+        return match[0]
+    half = _half(match, text)
+    mention = _mention(seconds, half, spoken, _is_exact(match), match.start(), match.end())
+    zone = zone_at(text, match.end())
+    if "loose" in match.re.groupindex and not half:
+        mentions.append(mention._replace(zone=zone, bare=True))  # 10 to 12 may be a range
+        return match[0]
+    mentions.append(mention._replace(zone=zone))
+    before = _RANGE_START.search(text, max(0, match.start() - 12), match.start())
+    if before and int(before["h"]) < 24:
+        mentions.append(_range_start(int(before["h"]) * HOUR, mention, half, before.start())._replace(zone=zone))
+    return "\0" * len(match[0])
+
+
+def _patterns(language: str) -> Iterator[tuple[re.Pattern[str], _Reader, bool]]:
+    yield _DIGITAL, _plain, False
+    for pattern, shift, sign in _PHRASES:
+        yield pattern, _phrase(shift, sign), True
+    if language in ("de", "nl"):
+        yield _HALB, lambda m: int(m["h"]) * HOUR - 30 * MINUTE, True
+    yield _SPOKEN_MINUTES, _plain, False
+    yield _AMPM, _plain, False
+    yield _MILITARY, _plain, False
+    yield _DOTTED, _plain, False
+    yield _H, _plain, False
+    yield _CLOCK, _plain, False
+    yield _PART, _plain, False
+    yield _H_ALONE, _plain, False
+    yield _NOON, lambda m: (HALF_DAY if m["noon"] else 0) + (30 * MINUTE if "demi" in m[0] else 0), False
+    yield _CJK, lambda m: int(m["h"]) * HOUR + (30 if m["half"] else int(m["m"] or 0)) * MINUTE, False
+
+
+def _phrase(shift: int, sign: int) -> _Reader:
+    return lambda m: int(m["h"]) * HOUR + (shift + (sign * int(m["m"]) if sign else 0)) * MINUTE
+
+
+def _plain(match: re.Match[str]) -> int:
+    parts = match.groupdict()
+    minutes, seconds = int(parts.get("m") or 0), int(parts.get("s") or 0)
+    return int(parts["h"]) * HOUR + minutes * MINUTE + seconds if minutes < 60 and seconds < 60 else -1
+
+
+def _is_exact(match: re.Match[str]) -> bool:
+    """Noon, midnight and 09:00 leave no question of which half of the day."""
+    parts = match.groupdict()
+    return "noon" in parts or (parts.get("h") or "").startswith("0") or bool(parts.get("s"))
+
+
+def _half(match: re.Match[str], text: str) -> str:
+    parts = match.groupdict()
+    if parts.get("am") or parts.get("pm"):
+        return "am" if parts.get("am") else "pm"
+    before = _BEFORE_HALF.search(text, max(0, match.start() - 30), match.start())
+    return "" if not before else "am" if before["am"] else "pm"
+
+
+def _mention(seconds: int, half: str, spoken: bool, exact: bool, start: int, end: int) -> TimeMention:
+    hour = seconds // HOUR
+    if exact or hour > 12 or seconds >= DAY:
+        return TimeMention(seconds % DAY, None, None, start, end)
+    morning, evening = seconds % HALF_DAY, seconds % HALF_DAY + HALF_DAY
+    if half:
+        return TimeMention(morning if half == "am" else evening, None, None, start, end)
+    if spoken:
+        likely = morning if morning >= 7 * HOUR else evening
+        return TimeMention(likely, morning + evening - likely, None, start, end)
+    literal = seconds % DAY
+    return TimeMention(literal, morning + evening - literal, None, start, end)
+
+
+def _range_start(seconds: int, last: TimeMention, half: str, start: int) -> TimeMention:
+    """The first hour of "from 10 to 11:30 am" is in the same half of the day, unless that would be later."""
+    if seconds // HOUR > 12 or (not half and last.other is None):
+        return TimeMention(seconds % DAY, None, None, start, start + 2)
+    first = _mention(seconds, half, spoken=True, exact=False, start=start, end=start + 2)
+    return first if first.seconds < last.seconds else first._replace(seconds=(first.seconds + HALF_DAY) % DAY)
+
+
+def zone_at(text: str, place: int) -> str | int | None:
+    """The zone that stands right after a time."""
+    place += len(text[place : place + 3]) - len(text[place : place + 3].lstrip(" ,("))
+    match = _ZONE.match(text, place)
+    if not match:
+        return None
+    if match["name"]:
+        return int(_ZONES[match["name"]] * HOUR)
+    if match["offset"]:
+        digits = match["offset"][1:].replace(":", "")
+        hours, minutes = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))
+        return (-1 if match["offset"][0] == "-" else 1) * (hours * HOUR + minutes * MINUTE)
+    if match["iana"]:
+        return zones_by_name().get(match["iana"])
+    city = match["city"] or match["place"]
+    named = zones_by_city()
+    return next((named[name] for name in (city, city.removesuffix("er"), city.split(" ")[0]) if name in named), None)
+
+
+def zones_in(text: str) -> set[str | int]:
+    """Zones that are named anywhere."""
+    named = {
+        int(_ZONES[name] * HOUR) for name in re.findall(r"\b(utc|gmt|cest|cet|est|edt|pst|pdt)\b(?! ?[+-]\d)", text)
+    }
+    zones: set[str | int] = set(named)
+    zones |= {zones_by_name()[name] for name in re.findall(r"\b[a-z]+/[a-z_/]+", text) if name in zones_by_name()}
+    for match in re.finditer(r"\b([a-z]+)(?:er)?(?: [a-z]+)? (?:time|zeit|ortszeit|tijd)\b", text):
+        zones |= {zones_by_city()[name] for name in (match[1], match[1].removesuffix("er")) if name in zones_by_city()}
+    return zones
+
+
+@lru_cache(maxsize=1)
+def zones_by_name() -> dict[str, str]:
+    return {name.lower(): name for name in available_timezones() if "/" in name}
+
+
+@lru_cache(maxsize=1)
+def zones_by_city() -> dict[str, str]:
+    areas = ("Europe/", "America/", "Asia/", "Africa/", "Australia/", "Pacific/", "Atlantic/")
+    cities = {
+        name.rsplit("/", 1)[1].replace("_", " ").lower(): name
+        for name in available_timezones()
+        if name.startswith(areas)
+    }
+    german = dict.fromkeys(("munich", "munchner", "german", "mitteleuropaische"), "Europe/Berlin")
+    return cities | german | {"french": "Europe/Paris", "pacific": "America/Los_Angeles", "eastern": "America/New_York"}

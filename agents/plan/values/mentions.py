@@ -1,0 +1,245 @@
+"""What one text mentions, worked out once for all the values that it is compared with."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import TypeVar
+
+from agents.plan.values import amounts, clock, dates, units
+from agents.plan.values import vocabulary as words
+from agents.plan.values.amounts import Amount
+from agents.plan.values.clock import TimeMention
+from agents.plan.values.dates import DateMention, Day, Period
+from agents.plan.values.spelling import Squeezed, fold, stem, tokens
+
+M = TypeVar("M", DateMention, TimeMention, Amount)
+_SENTENCE = re.compile(r"(?<=[^\d\s][.!?])\s+(?=\D)|\n+|(?<=[。！？])")
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+|\bwww\.[^\s<>\"]+|[\w.+-]+@[\w-]+\.[\w.-]+")
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_NOT = re.compile(r"\b(?:not|nicht|pas|niet|nao)\b")
+_SPOKEN_AT = re.compile(r" ?[\[(]? ?\b(?:at|arroba|chiocciola|apenstaartje|arobase)\b ?[\])]? ?")
+_SPOKEN_DOT = re.compile(r" ?[\[(]? ?\b(?:dot|punkt|point|punto|ponto|punt)\b ?[\])]? ?")
+
+
+class Mentions:
+    """Everything that a text says, each kind read when it is first needed."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.folded = fold(text)
+
+    @cached_property
+    def squeezed(self) -> Squeezed:
+        return Squeezed(self.folded)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(tokens(self.folded))
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        return tuple(map(stem, self.words))
+
+    @cached_property
+    def stem_places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for place, word in enumerate(self.stems):
+            places.setdefault(word, []).append(place)
+        return places
+
+    @cached_property
+    def bag(self) -> frozenset[str]:
+        """Every word and every run of letters or digits in one."""
+        return frozenset(self.words) | frozenset(self.stems) | frozenset(re.findall(r"[^\W\d_]+|\d+", self.folded))
+
+    @cached_property
+    def emails(self) -> frozenset[str]:
+        """Addresses, also those that are read out: anna dot schmidt at example dot org."""
+        return frozenset(EMAIL.findall(self.folded)) | frozenset(EMAIL.findall(self._read_out))
+
+    @cached_property
+    def _read_out(self) -> str:
+        if not _SPOKEN_DOT.search(self.folded):
+            return ""
+        return _SPOKEN_AT.sub("@", _SPOKEN_DOT.sub(".", self.folded))
+
+    @property
+    def _accents(self) -> str:
+        return "" if self.text.isascii() else "".join(words.ACCENTS.keys() & set(self.text.lower()))
+
+    @cached_property
+    def _parts(self) -> tuple[list[DateMention], list[TimeMention], list[Amount], str]:
+        """Dates, times and amounts of all sentences, their places counted through the whole, and the text in digits."""
+        all_dates: list[DateMention] = []
+        all_times: list[TimeMention] = []
+        all_amounts: list[Amount] = []
+        written, place, usual = [], 0, amounts.language_of(self.folded, self._accents)
+        for sentence in _SENTENCE.split(self.folded):
+            if not sentence:
+                continue
+            language = amounts.language_of(sentence) if len(sentence) > 60 else usual
+            text = amounts.with_digits(_ADDRESS.sub(lambda m: " " * len(m[0]), sentence), language)
+            named, clocks, counted = _read(text, language)
+            all_dates += [m._replace(start=m.start + place, end=m.end + place) for m in named]
+            all_times += [m._replace(start=m.start + place, end=m.end + place) for m in clocks]
+            all_amounts += [m._replace(start=m.start + place, end=m.end + place) for m in counted]
+            written.append(text)
+            place += len(text) + 1
+        return all_dates, all_times, all_amounts, "\n".join(written)
+
+    @property
+    def dates(self) -> list[DateMention]:
+        return self._parts[0]
+
+    @property
+    def times(self) -> list[TimeMention]:
+        return self._parts[1]
+
+    @property
+    def amounts(self) -> list[Amount]:
+        return self._parts[2]
+
+    @property
+    def in_digits(self) -> str:
+        return self._parts[3]
+
+    @cached_property
+    def by_value(self) -> dict[float, list[Amount]]:
+        table: dict[float, list[Amount]] = {}
+        for amount in self.amounts:
+            table.setdefault(round(amount.value, 9), []).append(amount)
+        return table
+
+    @cached_property
+    def bases(self) -> dict[str, list[Amount]]:
+        """Amounts by dimension."""
+        table: dict[str, list[Amount]] = {}
+        for amount in self.amounts:
+            table.setdefault(amount.dimension, []).append(amount)
+        return table
+
+    @cached_property
+    def parts_of_names(self) -> frozenset[str]:
+        """Digits that stand in a date, a time or an id and are no amount of their own."""
+        rest = dates.blank(self.in_digits, [(a.start, a.end) for a in self.amounts])
+        return frozenset(re.findall(r"\d+", rest))
+
+    @cached_property
+    def shares(self) -> list[float]:
+        return amounts.find_shares(self.in_digits)
+
+    @cached_property
+    def periods(self) -> list[Period]:
+        return dates.find_periods(self.in_digits)
+
+    @cached_property
+    def years(self) -> frozenset[int]:
+        named = {reading.year for mention in self.dates for reading in mention.readings if reading.year}
+        return frozenset(named | {period.year for period in self.periods if period.year})
+
+    @cached_property
+    def days(self) -> dict[Day, list[DateMention]]:
+        table: dict[Day, list[DateMention]] = {}
+        for mention in self.dates:
+            for reading in mention.readings:
+                table.setdefault(reading, []).append(mention)
+        return table
+
+    @cached_property
+    def weekdays(self) -> list[tuple[int, str]]:
+        return dates.weekdays_in(self.in_digits)
+
+    @cached_property
+    def bare_days(self) -> frozenset[int]:
+        return dates.bare_days(self.in_digits)
+
+    @cached_property
+    def is_vague(self) -> bool:
+        return dates.is_vague(self.in_digits)
+
+    @cached_property
+    def relative_days(self) -> frozenset[int]:
+        return dates.relative_words(self.in_digits)
+
+    @cached_property
+    def relative_spans(self) -> list[tuple[int, str]]:
+        return dates.relative_spans(self.in_digits)
+
+    @cached_property
+    def zones(self) -> set[str | int]:
+        return {m.zone for m in self.times if m.zone is not None} | clock.zones_in(self.folded)
+
+    @cached_property
+    def day_of_time(self) -> list[tuple[TimeMention, tuple[DateMention, ...]]]:
+        """Each time with the dates that it belongs to: the nearest, and all that stand as near."""
+        pairs = []
+        for time in self.times:
+            gaps = [(max(day.start - time.end, time.start - day.end, 0), day) for day in self.dates]
+            least = min((gap for gap, _ in gaps), default=0)
+            pairs.append((time, tuple(day for gap, day in gaps if gap == least)))
+        return pairs
+
+    @cached_property
+    def spans_of_days(self) -> tuple[tuple[int, str], ...]:
+        """Durations of whole days, weeks, months or years as (number, unit), for dates that are worked out."""
+        calendar = {86400.0: "day", 604800.0: "week", units.MONTH: "month", units.YEAR: "year"}
+        counted = [(int(a.value), calendar[a.factor]) for a in self.bases.get("time", []) if a.factor in calendar]
+        return tuple(dict.fromkeys(counted))
+
+    def is_single(self, kind: str) -> bool:
+        """Whether the whole text is one date or one amount, and nothing else."""
+        spans = {(m.start, m.end) for m in (self.dates if kind == "date" else self.amounts)}
+        if len(spans) != 1:
+            return False
+        start, end = spans.pop()
+        rest = (self.in_digits[:start] + self.in_digits[end:]).strip()
+        money = kind == "amount" and self.amounts[0].dimension in units.CURRENCIES
+        return not tokens(rest) or (money and units.UNITS.get(rest, ("",))[0] in units.CURRENCIES)
+
+
+def _read(text: str, language: str) -> tuple[list[DateMention], list[TimeMention], list[Amount]]:
+    named = dates.find_dates(text, language)
+    if named:
+        named = dates.connect(text, named)
+    rest = dates.blank(text, [(m.start, m.end) for m in named])
+    clocks = clock.find_times(rest, language)
+    rest = dates.blank(rest, [(m.start, m.end) for m in clocks if not m.bare])
+    counted = amounts.find_amounts(rest, language)
+    if words.CORRECTION.search(text) or _NOT.search(text):
+        named, clocks, counted = _take_back(text, named), _take_back(text, clocks), _take_back(text, counted)
+    return named, clocks, counted
+
+
+def _take_back(text: str, mentions: list[M]) -> list[M]:
+    gone = _withdrawn(text, [(m.start, m.end) for m in mentions])
+    return [m._replace(withdrawn=no) for m, no in zip(mentions, gone, strict=True)]
+
+
+def _withdrawn(text: str, spans: Sequence[tuple[int, int]]) -> list[bool]:
+    """Which of the places are taken back: their better follows the words of a correction, or a "not" precedes."""
+    gone = [bool(words.NEGATION.search(text, max(0, start - 20), start)) for start, _ in spans]
+    for match in words.CORRECTION.finditer(text):
+        before = [place for place, (_, end) in enumerate(spans) if end <= match.start() and match.start() - end < 40]
+        after = [start for start, _ in spans if start >= match.end() and start - match.end() < 40]
+        if before and after:
+            gone[before[-1]] = True
+    return gone
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> Mentions:
+    """The mentions of a text; the same text is read once."""
+    return Mentions(text)
+
+
+def nearest_year(month: int, day: int, today: date) -> int:
+    """The year in which that day is nearest to today."""
+
+    def distance(year: int) -> int:
+        try:
+            return abs((date(year, month, day) - today).days)
+        except ValueError:
+            return 10**6
+
+    return min((today.year - 1, today.year, today.year + 1), key=distance)

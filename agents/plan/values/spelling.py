@@ -1,0 +1,103 @@
+"""A text with everything folded away that does not change what it means: case, accents, dashes, quotes, spaces."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_NARROW = re.compile(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))")
+_SIGNS = str.maketrans(
+    {**dict.fromkeys("‐‑‒–—−﹣", "-"), **dict.fromkeys("‘’‚‛ʼ`´", "'"), **dict.fromkeys("“”„‟«»", '"'), "⁄": "/"}
+)
+_ACCENTS = re.compile(r"[\u0300-\u036f\u200b-\u200f\u2060\ufeff\u00ad]")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_TOKEN = re.compile(r"[^\W_]+")
+_WORD_OF_VALUE = re.compile(r"[^\W\d_]+|\d+")
+
+
+def fold(text: str) -> str:
+    """
+    >>> fold("“Köln” — 1\u202f200 €")
+    '"koln" - 1\\'200 €'
+    """
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKC", _NARROW.sub("'", text).translate(_SIGNS)).translate(_SIGNS)
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold())))
+
+
+def tokens(folded: str) -> list[str]:
+    return _TOKEN.findall(folded)
+
+
+@lru_cache(maxsize=4096)
+def value_words(value: str) -> tuple[str, ...]:
+    """The words of a value however it joins them.
+
+    >>> value_words("veryHigh_priority-now")
+    ('very', 'high', 'priority', 'now')
+    """
+    return tuple(tokens(fold(_CAMEL.sub(" ", value))))
+
+
+@lru_cache(maxsize=8192)
+def stem(word: str) -> str:
+    """A word without the ending of its number: `category` and `categories` are one."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("ses", "xes", "zes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def chunks(value: str) -> tuple[str, ...]:
+    """Runs of letters and runs of digits: what must be told for an id to be put together from its parts."""
+    return tuple(_WORD_OF_VALUE.findall(fold(value)))
+
+
+class Squeezed:
+    """A text without separators, with the places where its tokens begin and end: RB-40817 is also RB 40817."""
+
+    def __init__(self, folded: str) -> None:
+        letters: list[str] = []
+        self.starts: dict[int, str] = {}
+        self.ends: dict[int, str] = {}
+        length = before = 0
+        for match in _TOKEN.finditer(folded):
+            gap = folded[before : match.start()]
+            self.ends[length] = gap
+            if gap == "." and letters and letters[-1][-1].isdigit() and match[0][0].isdigit():
+                letters.append(".")
+                length += 1
+            self.starts[length] = gap
+            letters.append(match[0])
+            length += len(match[0])
+            before = match.end()
+        self.ends[length] = ""
+        self.text = "".join(letters)
+
+    def holds(self, value: str) -> bool:
+        """Whether the value stands here as whole tokens, apart from what only separates."""
+        size, place = len(value), self.text.find(value)
+        while place >= 0:
+            if self._stands(place, place + size, loose=size > 5 and not value.isalpha()):
+                return True
+            place = self.text.find(value, place + 1)
+        return False
+
+    def _stands(self, start: int, end: int, loose: bool) -> bool:
+        if start not in self.starts or end not in self.ends:
+            return False
+        if self.starts[start] in _GLUE or (end < len(self.text) and self.ends[end] in _GLUE):
+            return False
+        inner = [gap for place in range(start + 1, end) if (gap := self.starts.get(place)) is not None]
+        return all(gap in _JOINS if loose else gap in _TIGHT for gap in inner)
+
+
+_GLUE = frozenset("-_/@.")
+_TIGHT = frozenset(["-", "_", ".", "/", "#", "@", ":", "+", "", "'", "&", "=", "?", "%", "://", " "])
+_JOINS = _TIGHT | {" - ", " / ", ") ", " (", "_-", "- ", "-("}
+
+
+@lru_cache(maxsize=8192)
+def squeeze(value: str) -> str:
+    return Squeezed(fold(value)).text

@@ -1,0 +1,83 @@
+"""Units by every word and sign for them: dimension and factor to the dimension's base."""
+
+_MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
+MONTH, YEAR = 30.4375 * _DAY, 12 * 30.4375 * _DAY
+_TIME = {
+    "ms millisecond milliseconds millisekunden millisecondes milisegundos millisecondi": 0.001,
+    "s sec secs second seconds sek sekunde sekunden seconde secondes seconden segundo segundos secondo secondi": 1.0,
+    "min mins minute minutes minuten minuto minutos minuti minuut": _MINUTE,
+    "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren": _HOUR,
+    "d day days tag tage tagen jour jours dia dias giorno giorni dag dagen 日間 天": _DAY,
+    "night nights nacht nachte nachten nuit nuits noche noches notte notti noite noites": _DAY,
+    "week weeks wk woche wochen semaine semaines semana semanas settimana settimane weken 週間": 7 * _DAY,
+    "fortnight": 14 * _DAY,
+    "month months monat monate monaten mois mes meses mese mesi maand maanden": MONTH,
+    "quarter quarters": 3 * MONTH,
+    "year years yr yrs jahr jahre jahren an ans annee annees ano anos anno anni jaar": YEAR,
+}
+_MASS = {
+    "mg": 0.001,
+    "g gram grams gramm gramme grammes gramos grammi gramas": 1.0,
+    "kg kilo kilos kilogram kilograms kilogramm kilogrammes kilogramos chilo chili": 1000.0,
+    "t ton tonne tonnes tonnen toneladas tonnellate ton": 1e6,
+    "lb lbs pound pounds": 453.59237,
+    "oz ounce ounces": 28.349523125,
+}
+_LENGTH = {
+    "mm": 0.001,
+    "cm centimetre centimetres centimeter centimeters zentimeter": 0.01,
+    "m metre metres meter meters metros metri": 1.0,
+    "km kilometre kilometres kilometer kilometers kilometros chilometri quilometros": 1000.0,
+    "mi mile miles meilen": 1609.344,
+    "ft foot feet": 0.3048,
+    "inch inches": 0.0254,
+}
+_VOLUME = {"ml millilitre millilitres": 0.001, "cl": 0.01, "l liter liters litre litres litro litros litri": 1.0}
+_BYTES = {
+    "b byte bytes": 1.0,
+    "kb kilobyte kilobytes": 1e3,
+    "mb megabyte megabytes": 1e6,
+    "gb gigabyte gigabytes gig": 1e9,
+    "tb terabyte terabytes": 1e12,
+    "kib ki": 1024.0,
+    "mib mi": 1024.0**2,
+    "gib gi": 1024.0**3,
+    "tib ti": 1024.0**4,
+}
+_PERCENT = {"% percent pct prozent pourcent porcento percento procent": 1.0}
+_MONEY = {
+    "EUR": "€ euro euros eur",
+    "USD": "$ us$ usd dollar dollars dolares dollari bucks",
+    "GBP": "£ gbp quid sterling",
+    "JPY": "¥ jpy yen 円",
+    "CNY": "cny rmb yuan 元",
+    "CHF": "chf franken francs franchi sfr",
+    "INR": "₹ inr rupee rupees",
+    "BRL": "r$ brl reais",
+    "KRW": "₩ krw won",
+    "PLN": "pln zloty",
+    "SEK": "sek",
+    "NOK": "nok",
+    "DKK": "dkk",
+    "CAD": "cad c$",
+    "AUD": "aud a$",
+    "MXN": "mxn pesos",
+    "CZK": "czk",
+    "BTC": "btc bitcoin",
+}
+
+
+def _units() -> dict[str, tuple[str, float]]:
+    tables = {"length": _LENGTH, "bytes": _BYTES, "mass": _MASS, "volume": _VOLUME, "time": _TIME, "%": _PERCENT}
+    units = {
+        word: (dimension, factor)
+        for dimension, table in tables.items()
+        for words, factor in table.items()
+        for word in words.split()
+    }
+    units |= {word: (code, 1.0) for code, words in _MONEY.items() for word in words.split()}
+    return units | {"mi": ("length", 1609.344), "pounds sterling": ("GBP", 1.0)}
+
+
+UNITS = _units()
+CURRENCIES = frozenset(_MONEY)

@@ -1,0 +1,140 @@
+import json
+import math
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from agents.plan.values import Answer, read, says
+from tests.bench.values import load, measure
+
+PAIRS = Path(__file__).parent / "value_pairs.jsonl"
+REAL = Path(__file__).parents[4] / "shared" / "data" / "real_model"
+SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
+JSON_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.from_regex(r"[\dPTQW:.,€%+ -]{1,20}", fullmatch=True),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+WORDS = (
+    "the 31. mai february 2026 half past one halb zwei et demie quarter to 25:61 1,200.5 99999999999999999 € % in weeks"
+    " ago tomorrow next monday not no, wait actually q3 week 54 P1M T10 +99:99 utc 年 月 日 午後 時 uhr a las y media"
+)
+SPOKEN = st.lists(
+    st.sampled_from(WORDS.split()),
+    max_size=12,
+).map(" ".join)
+
+
+@pytest.mark.parametrize("half", ["odd", "even"])
+def test_labelled_pairs_are_told_apart(half: str) -> None:
+    precision, recall, table = measure(load(PAIRS, half))
+    assert precision >= 0.99
+    assert recall >= 0.95
+    assert table[None, SAYS] == 0
+    assert table[True, DOES_NOT] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "answer"),
+    [
+        ("schedule it for Thursday, 2026-10-15 at 09:00 (+02:00)", "2026-10-15T09:00:00+02:00", SAYS),
+        ("schedule it for Thursday, 2026-10-15 at 09:00 (+02:00)", "2026-10-15T07:00:00Z", SAYS),
+        ("schedule it for Thursday, 2026-10-15 at 09:00 (+02:00)", "2026-10-15T09:00:00Z", DOES_NOT),
+        ("We start at 13:30", "13:30:00", SAYS),
+        ("We start at 3:30 pm", "13:30:00", DOES_NOT),
+        ("The 19th of May 2026 would suit me well", "2026-05-19", SAYS),
+        ("The 19th of May 2026 would suit me well", "2026-05-20", DOES_NOT),
+        ("Friday the 17th of April 2026", "2026-04-17", SAYS),
+        ("Thursday the 17th of April 2026", "2026-04-17", CANNOT_TELL),
+        ("all since 2 march 2026", "2026-03-02T00:00:00Z", SAYS),
+        ("auf 10 Replicas hoch, ach nee, gleich zwölf", 12, SAYS),
+        ("auf 10 Replicas hoch, ach nee, gleich zwölf", 10, CANNOT_TELL),
+        ("auf 10 Replicas hoch, ach nee, gleich zwölf", 20, DOES_NOT),
+        ("It is listed as in transit", "in_transit", SAYS),
+        ("the milestone starts 2026-07-06 and is due 10 weeks after that", "2026-09-14", CANNOT_TELL),
+        ("the milestone starts 2026-07-06 and is due 10 weeks after that", "2026-09-15", DOES_NOT),
+        ("pay €1,200.50", 1200.5, SAYS),
+        ("pay €1,200", 12000, DOES_NOT),
+        ("a quarter of the traffic", 0.25, SAYS),
+        ("keep them for 90 days", 7776000, SAYS),
+        ("booking RB-40817", "RB-40871", DOES_NOT),
+        ("write to anna@example.org", "ben@example.org", DOES_NOT),
+    ],
+)
+def test_a_value_is_its_meaning(text: str, value: Any, answer: Answer) -> None:
+    assert says(text, value) is answer
+
+
+def test_today_decides_what_relative_words_mean() -> None:
+    assert says("next Tuesday", "2026-05-19", today=date(2026, 5, 13)) is SAYS
+    assert says("next Tuesday", "2026-05-20", today=date(2026, 5, 13)) is DOES_NOT
+    assert says("next Tuesday", "2026-05-19") is CANNOT_TELL
+
+
+def test_a_schema_tells_the_unit() -> None:
+    seconds = {"type": "integer", "description": "Delay in seconds"}
+    cents = {"type": "integer", "description": "Amount in cents"}
+    assert says("wait 15 minutes", 900, seconds) is SAYS
+    assert says("wait 15 minutes", 15, seconds) is DOES_NOT
+    assert says("the total is €12.50", 1250, cents) is SAYS
+
+
+def test_another_member_of_an_enumeration_is_said() -> None:
+    states = {"enum": ["pending", "shipped"]}
+    assert says("It has shipped.", "pending", states) is DOES_NOT
+    assert says("It is still waiting.", "pending", states) is CANNOT_TELL
+
+
+def test_a_list_is_said_where_every_item_is() -> None:
+    assert says("anna@example.org and ben@example.org", ["anna@example.org", "ben@example.org"]) is SAYS
+    assert says("anna@example.org", {"to": ["anna@example.org", "ben@example.org"]}) is DOES_NOT
+    assert says("anna@example.org", []) is CANNOT_TELL
+
+
+def test_a_path_put_together_from_what_was_told_is_not_refused() -> None:
+    assert says("the open pulls of site, owner acme", "/repos/acme/site/pulls") is CANNOT_TELL
+    assert says("the open pulls of site, owner acme", "/repos/acme/site/pulls/17") is DOES_NOT
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text() | SPOKEN, JSON_VALUES)
+@example("on 30 February 2026 at 25:61", "2026-02-30")
+@example("9999-12-31 in 3 years", "9999-12-31T23:59:59-14:00")
+@example("0001-01-01 3 weeks ago", "0001-01-01")
+@example("x", 10**400)
+@example("x", math.nan)
+def test_any_value_and_any_text_have_an_answer(text: str, value: Any) -> None:
+    assert says(text, value) in Answer
+    assert (
+        says(text, value, {"type": "object", "properties": [], "enum": None, "description": text}, date(2026, 2, 28))
+        in Answer
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(min_size=1).filter(str.strip) | SPOKEN.filter(str.strip))
+def test_a_string_says_itself(value: str) -> None:
+    assert says(value, value) is SAYS
+
+
+def test_a_text_is_read_once() -> None:
+    assert read("on 3 May 2026") is read("on 3 May 2026")
+    assert says(read("on 3 May 2026"), "2026-05-03") is SAYS
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="no ../shared/data/real_model")
+def test_values_that_real_rows_were_refused_for_are_said() -> None:
+    rows = [json.loads(line) for file in sorted(REAL.glob("*.jsonl")) for line in file.read_text().splitlines()]
+    for row in rows:
+        talk = "\n".join(m["content"] for m in row["messages"] if m["role"] == "user")
+        for fact in row["blueprint"]["facts"]:
+            assert says(talk, fact["value"]) is not DOES_NOT, (fact, talk)
