@@ -103,7 +103,7 @@ def _says_text(text: Mentions, value: str, schema: Schema | None, today: date | 
 def _says_written_amount(text: Mentions, value: str, schema: Schema | None, as_string: Answer) -> Answer:
     wanted = read(value).amounts[0]
     answer = quantities.says_amount(text, wanted)
-    looks_like_id = value.isdigit() and (len(value) > 4 or value[0] == "0")
+    looks_like_id = value.isdigit() and (len(value) > 2 or value[0] == "0")
     return as_string if looks_like_id and answer is not Answer.SAYS else answer
 
 

@@ -9,19 +9,24 @@ from agents.plan.values import vocabulary as words
 from agents.plan.values.spelling import tokens
 
 _NUMBER = re.compile(
-    r"(?<![\w./])(?<!\d:)(?<![^\W\d_]-)(?<!\d[-'])(?<!\d,(?=\d))"
+    r"(?<![\w./])(?<![^\W\d_]-)(?<!\d[-'])(?<!\d,(?=\d))"
     r"(-(?=\d)(?<![\w)]-)|\+(?=\d))?"
     r"(\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d+)?(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d+(?:[.,]\d+)*)"
 )
-_AFTER = re.compile(r"[ -]?(us\$|r\$|%|€|\$|£|¥|₹|円|元|天|[^\W\d_]+(?: sterling)?)")
+_AFTER = re.compile(
+    r"(?: (?:more|extra|additional|further|full|weitere|weiteren|whole)(?= ))?"
+    r"[ -]?(us\$|r\$|%|€|\$|£|¥|₹|円|元|天|[^\W\d_]+(?: sterling)?)"
+)
 _BEFORE = re.compile(r"(us\$|r\$|€|\$|£|¥|₹|\b[a-z]{3}) ?-?$")
-_SCALE = {"k": 1e3, "tsd": 1e3, "mil": 1e3, "thousand": 1e3, "tausend": 1e3,
-          "m": 1e6, "mio": 1e6, "mn": 1e6, "million": 1e6,
-          "millions": 1e6, "millionen": 1e6, "milioni": 1e6, "millones": 1e6, "milhoes": 1e6, "bn": 1e9, "mrd": 1e9,
-          "billion": 1e9, "lakh": 1e5, "crore": 1e7, "miljoen": 1e6, "milione": 1e6}  # fmt: skip
-_ORDINAL = frozenset(["th", "st", "nd", "rd", "er", "re", "e", "o", "a", "ste", "de", "te"])
+_SCALE = {word: float(scale) for scales in words.SCALES.values() for word, scale in scales.items() if scale > 100} | {
+    **dict.fromkeys(("k", "tsd", "grand"), 1e3), **dict.fromkeys(("m", "mio", "mn"), 1e6),
+    **dict.fromkeys(("bn", "mrd"), 1e9), "lakh": 1e5, "crore": 1e7, **dict.fromkeys(words.DOZENS, 12.0),
+}  # fmt: skip
+_ATTACHED = frozenset(["th", "st", "nd", "rd", "er", "re", "e", "o", "a", "ste", "de", "te", "x", "p"])
 _WORD = re.compile(r"[^\W\d_]+")
-_MINUS = re.compile(r"\b(?:minus|moins|menos|meno) (?=\d)")
+_MIXED = re.compile(r"(?<![\d/.])(\d+) ([1-9])/([2-9])(?![\d/])")
+_DOZEN = re.compile(rf"(?<!\d )\b(?:(?:a|ein|une|una|uma|een) )?(?:{'|'.join(words.DOZENS)})\b")
+_MINUS = re.compile(r"(?<!\d )\b(?:minus|moins|menos|meno) (?=\d)")
 _ARTICLE_UNIT = re.compile(
     r"\b(?:an?|eine[rnms]?|ein|une?|una|um|uma|een|un') ?(?=(?:second|minute|hour|day|week|month|year|sekunde|stunde"
     r"|tag|woche"
@@ -66,8 +71,8 @@ def language_of(folded: str, letters: str = "") -> str:
         for language in words.ACCENTS.get(letter, ()):
             scores[language] += 1.5
     if max(scores.values()) <= 1:
-        for language, joint in words.JOINT.items():
-            scores[language] += sum(joint in word for word in present)
+        for language, joints in words.JOINT.items():
+            scores[language] += sum(joint in word for joint in joints for word in present)
     return max(words.LANGUAGES, key=lambda language: scores[language])
 
 
@@ -84,11 +89,7 @@ def with_digits(folded: str, language: str) -> str:
     out, place, at = [], 0, 0
     while at < len(written):
         word = written[at]
-        if (
-            word in starters
-            or word in scales
-            or (words.JOINT.get(language, " ") in word and _split(word, table, language))
-        ):
+        if word in starters or word in scales or _split(word, table, language):
             digits, length = _longest(written, spans, folded, at, language)
             if length:
                 out += [folded[place : spans[at][0]], digits]
@@ -97,8 +98,10 @@ def with_digits(folded: str, language: str) -> str:
                 continue
         at += 1
     text = "".join(out) + folded[place:]
+    text = _DOZEN.sub("12", text)
     for pattern, replacement in words.REWRITES:
         text = pattern.sub(replacement, text)
+    text = _MIXED.sub(lambda m: f"{int(m[1]) + int(m[2]) / int(m[3]):g}", text)
     return _ARTICLE_UNIT.sub("1 ", _MINUS.sub("-", text))
 
 
@@ -129,7 +132,13 @@ def _longest(written: list[str], spans: list[tuple[int, int]], folded: str, at: 
     """Digits and number of words of the longest spelled number that begins at the word."""
     scales, here = words.SCALES[language], at
     digits, used = _below_thousand(written, spans, folded, here, language)
-    if not used and language in ("es", "it", "pt", "fr", "de", "nl") and written[here] in scales:
+    after_digits = folded[: spans[here][0]].rstrip()[-1:].isdigit()
+    if (
+        not used
+        and written[here] in scales
+        and (language != "en" or (here and written[here - 1] == "a"))
+        and not after_digits
+    ):
         digits = "1"
     if not digits or not digits.isdigit():
         return digits, used
@@ -144,7 +153,7 @@ def _longest(written: list[str], spans: list[tuple[int, int]], folded: str, at: 
             continue
         skip = 1 if word in words.ANDS else 0
         more, length = _below_thousand(written, spans, folded, here + skip, language)
-        fits = (total and not current) or (current and current % 100 == 0 and len(more) < 3 and current >= 1000)
+        fits = (total and not current) or (current and current % 100 == 0 and len(more) < 3)
         if not length or not more.isdigit() or not fits or (skip and not _joined(folded, spans, here + skip)):
             break
         current += int(more)
@@ -154,13 +163,14 @@ def _longest(written: list[str], spans: list[tuple[int, int]], folded: str, at: 
 
 def _split(word: str, table: dict[str, str], language: str) -> int | None:
     """`achtundsechzigtausendfunfhundert` is 68500: words that are written as one around their thousand."""
-    joint = words.JOINT.get(language)
-    if not joint or joint not in word:
-        return None
-    left, _, right = word.partition(joint)
-    high = table.get(left, "1" if not left or left == "ein" else "")
-    low = table.get(right.removeprefix("und"), "" if right else "0")
-    return int(high) * 1000 + int(low) if high.isdigit() and low.isdigit() else None
+    for joint in words.JOINT.get(language, ()):
+        if joint in word:
+            left, _, right = word.partition(joint)
+            high = table.get(left, "1" if not left or left == "ein" else "")
+            low = table.get(right.removeprefix("und"), "" if right else "0")
+            if high.isdigit() and low.isdigit():
+                return int(high) * 1000 + int(low)
+    return None
 
 
 def readings(digits: str, language: str) -> tuple[list[float], float | None]:
@@ -210,7 +220,7 @@ def find_amounts(text: str, language: str) -> list[Amount]:
             if after is None and text[end : end + 4] == " de ":
                 after = _AFTER.match(text, end + 3)
             unit = after[1] if after else ""
-        elif attached and unit not in units.UNITS and unit not in _ORDINAL and unit not in ("x", "p", "o"):
+        elif attached and unit.isascii() and unit not in units.UNITS and unit not in _ATTACHED:
             continue  # 3fa2c81b and 4k-monitor-like names are ids, not amounts
         if text[end : end + 1] == "-" and text[end + 1 : end + 2].isdigit() and match[2].isdigit() and scale == 1:
             between = re.match(r"-\d+(?![\w-])", text[end:])
@@ -231,7 +241,14 @@ def find_amounts(text: str, language: str) -> list[Amount]:
             end = after.end()
         start = match.start()
         amounts += [
-            Amount(sign * value * scale, dimension, factor, start, end, other and sign * other * scale)
+            Amount(
+                round(sign * value * scale, 9 if scale == 1 else 3),
+                dimension,
+                factor,
+                start,
+                end,
+                other and sign * other * scale,
+            )
             for value in values
         ]
         if " " in match[2]:
@@ -249,11 +266,18 @@ def _sums(text: str, amounts: list[Amount]) -> list[Amount]:
             gap = text[left.end : right.start]
             if len(gap) < 8 and _PARTS.fullmatch(gap):
                 sums.append(Amount(left.base + right.base, "time", 1.0, left.start, right.end))
+        is_money = left.dimension in units.CURRENCIES and right.dimension == "cents"
+        if is_money and _PARTS.fullmatch(text[left.end : right.start]):
+            sums.append(left._replace(value=left.value + right.value / 100, end=right.end))
     return sums
 
 
 _SHARES = tuple((re.compile(rf"\b(?:{pattern})"), value) for pattern, value in words.SHARES)
 
 
+_FRACTION = re.compile(r"(?<![\w/.-])([1-9])/([2-9])(?![\d/])")
+
+
 def find_shares(text: str) -> list[float]:
-    return [value for pattern, value in _SHARES if pattern.search(text)]
+    written = [int(upper) / int(lower) for upper, lower in _FRACTION.findall(text)]
+    return written + [value for pattern, value in _SHARES if pattern.search(text)]

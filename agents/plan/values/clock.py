@@ -37,7 +37,9 @@ _AFTERNOON = (
     r"|stasera|pomeriggio"
     r"|da (?:tarde|noite)|'?s (?:middags|avonds|namiddags)|middag|avond"
 )
-_HALF = rf"(?:,? ?(?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w))?"
+_HALF = (
+    rf"(?:,? ?(?:(?:tomorrow|this|the same|demain|domani|amanha) )?(?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w))?"
+)
 _BEFORE_HALF = re.compile(rf"(?:\b|')(?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w)[^\d.;]{{0,14}}$")
 _ZONES = {
     "utc": 0, "gmt": 0, "z": 0, "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "bst": 1, "wet": 0, "eet": 2,
@@ -57,17 +59,18 @@ _OF_HOUR = r"(?P<h>\d{1,2})(?![\d:.,]\d|\d)(?: uhr| uur| heures?| horas?| o'?clo
 _PAST = (
     (r"half past {h}", 30, 0), (r"(?:a |1 )?quarter (?:past|after) {h}", 15, 0),
     (r"(?:a |1 )?quarter (?:to|before|of|till) {h}", -15, 0),
-    (r"viertel nach {h}", 15, 0), (r"viertel vor {h}", -15, 0), (r"dreiviertel {h}", -15, 0),
+    (r"viertel nach {h}", 15, 0), (r"viertel vor {h}", -15, 0), (r"(?:dreiviertel|3 ?viertel) {h}", -15, 0),
     (r"kwart over {h}", 15, 0), (r"kwart voor {h}", -15, 0),
     (r"(?P<m>\d{{1,2}}) (?:minutes? )?(?:past|after|nach|over) {h}", 0, 1),
     (r"(?<!from )(?<!between )(?P<loose>)(?P<m>\d{{1,2}}) (?:minutes? )?(?:to|before|vor|voor) {h}(?! ?(?:hours"
      r"|minutes|days))", 0, -1),
-    (r"(?P<m>\d{{1,2}}) nach halb {h}", -30, 1), (r"(?P<m>\d{{1,2}}) vor halb {h}", -30, -1),
+    (r"(?P<m>\d{{1,2}}) (?:nach|over) hal[bf] {h}", -30, 1), (r"(?P<m>\d{{1,2}}) (?:vor|voor) hal[bf] {h}", -30, -1),
+    (r"{h} (?:moins|menos|meno) (?P<m>\d{{1,2}})", 0, -1),
     (r"{h} et demie?", 30, 0), (r"{h} et quart", 15, 0), (r"{h} moins le quart", -15, 0),
     (r"{h} y media", 30, 0), (r"{h} y cuarto", 15, 0), (r"{h} menos cuarto", -15, 0),
     (r"{h} e mezz[ao]", 30, 0), (r"{h} e (?:un|1) quarto", 15, 0), (r"{h} meno (?:un|1) quarto", -15, 0),
     (r"{h} e meia", 30, 0), (r"{h} e 1?quarto", 15, 0),
-    (r"(?:um|au|a la|a las|alle|as|les) {h} (?:y|e|et) (?P<m>\d{{1,2}})", 0, 1),
+    (r"(?:um|au|la|las|alle|as|les) {h} (?:y|e|et) (?P<m>\d{{1,2}})", 0, 1),
 )  # fmt: skip
 _PHRASES = tuple(
     (re.compile(rf"\b(?:{pattern.format(h=_OF_HOUR)})(?!\w){_HALF}"), shift, sign) for pattern, shift, sign in _PAST
@@ -103,7 +106,8 @@ _H_ALONE = re.compile(
     r"(?:(?<=\ba )|(?<=\bvers )|(?<=\bas )|(?<=\bde )|(?<=\bom ))(?P<h>\d{1,2}) ?(?:h|heures|horas|uur)(?![\w])" + _HALF
 )
 _NOON = re.compile(
-    r"\b(?:(?P<noon>noon|midday|midi|mediodia|mezzogiorno|meio-dia|12 uhr mittags)|(?P<night>midnight|mitternacht"
+    r"(?:(?<!\d)(?P<m>\d{1,2}) (?:minutes? )?(?:(?P<past>past|after|nach|over)|to|before|vor|voor)"
+    r" )?\b(?:(?P<noon>noon|midday|midi|mediodia|mezzogiorno|meio-dia|12 uhr mittags)|(?P<night>midnight|mitternacht"
     r"|minuit|medianoche"
     r"|mezzanotte|meia-noite|middernacht))\b(?: et demie?)?"
 )
@@ -164,12 +168,17 @@ def _patterns(language: str) -> Iterator[tuple[re.Pattern[str], _Reader, bool]]:
     yield _CLOCK, _plain, False
     yield _PART, _plain, False
     yield _H_ALONE, _plain, False
-    yield _NOON, lambda m: (HALF_DAY if m["noon"] else 0) + (30 * MINUTE if "demi" in m[0] else 0), False
+    yield _NOON, _noon, False
     yield _CJK, lambda m: int(m["h"]) * HOUR + (30 if m["half"] else int(m["m"] or 0)) * MINUTE, False
 
 
 def _phrase(shift: int, sign: int) -> _Reader:
     return lambda m: int(m["h"]) * HOUR + (shift + (sign * int(m["m"]) if sign else 0)) * MINUTE
+
+
+def _noon(match: re.Match[str]) -> int:
+    minutes = 30 if "demi" in match[0] else int(match["m"] or 0) * (1 if match["past"] else -1)
+    return ((HALF_DAY if match["noon"] else 0) + minutes * MINUTE) % DAY
 
 
 def _plain(match: re.Match[str]) -> int:

@@ -37,8 +37,8 @@ class Period(NamedTuple):
 _ORD = r"(?:st|nd|rd|th|er|re|e|o|a|ste|de|te|\.|°)?"
 _THE = r"(?:the |den |dem |zum |le |il |el |o |dia |del |de )?"
 _JOIN = (
-    rf" ?(?:-|to|till|until|through|thru|and|&|or|bis|und|oder|au|et|ou|al|ed|e|y|a|ate|tot|en|t/m|,)(?: and|"
-    rf" und| et| y)? ?{_THE}"
+    rf" ?(?:-|to|till|until|through|thru|and|&|or|bis|und|oder|au|et|ou|al|ed|e|y|a|ate|tot en met|tot|en|t/m|,)"
+    rf"(?: and| und| et| y)? ?{_THE}"
 )
 _DAYS = rf"((?:\d{{1,2}}{_ORD}{_JOIN})*\d{{1,2}}{_ORD})(?!\d)"
 _OF = r"[ ,.-]{0,2}(?:of |de |di |do |del |dell'|d'|of the month of )?"

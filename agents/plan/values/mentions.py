@@ -11,12 +11,13 @@ from agents.plan.values import vocabulary as words
 from agents.plan.values.amounts import Amount
 from agents.plan.values.clock import TimeMention
 from agents.plan.values.dates import DateMention, Day, Period
-from agents.plan.values.spelling import Squeezed, fold, stem, tokens
+from agents.plan.values.spelling import Squeezed, chunks, fold, stem, tokens
 
 M = TypeVar("M", DateMention, TimeMention, Amount)
 _SENTENCE = re.compile(r"(?<=[^\d\s][.!?])\s+(?=\D)|\n+|(?<=[。！？])")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+|\bwww\.[^\s<>\"]+|[\w.+-]+@[\w-]+\.[\w.-]+")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_COMPACT = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)?(?!\d)")
 _NOT = re.compile(r"\b(?:not|nicht|pas|niet|nao)\b")
 _SPOKEN_AT = re.compile(r" ?[\[(]? ?\b(?:at|arroba|chiocciola|apenstaartje|arobase)\b ?[\])]? ?")
 _SPOKEN_DOT = re.compile(r" ?[\[(]? ?\b(?:dot|punkt|point|punto|ponto|punt)\b ?[\])]? ?")
@@ -50,8 +51,8 @@ class Mentions:
 
     @cached_property
     def bag(self) -> frozenset[str]:
-        """Every word and every run of letters or digits in one."""
-        return frozenset(self.words) | frozenset(self.stems) | frozenset(re.findall(r"[^\W\d_]+|\d+", self.folded))
+        """Every word, in one number and the other, and every part that an id may be put together from."""
+        return frozenset(self.words) | frozenset(self.stems) | frozenset(chunks(self.text))
 
     @cached_property
     def emails(self) -> frozenset[str]:
@@ -79,8 +80,7 @@ class Mentions:
             if not sentence:
                 continue
             language = amounts.language_of(sentence) if len(sentence) > 60 else usual
-            text = amounts.with_digits(_ADDRESS.sub(lambda m: " " * len(m[0]), sentence), language)
-            named, clocks, counted = _read(text, language)
+            text, named, clocks, counted = read_sentence(sentence, language)
             all_dates += [m._replace(start=m.start + place, end=m.end + place) for m in named]
             all_times += [m._replace(start=m.start + place, end=m.end + place) for m in clocks]
             all_amounts += [m._replace(start=m.start + place, end=m.end + place) for m in counted]
@@ -198,7 +198,13 @@ class Mentions:
         return not tokens(rest) or (money and units.UNITS.get(rest, ("",))[0] in units.CURRENCIES)
 
 
-def _read(text: str, language: str) -> tuple[list[DateMention], list[TimeMention], list[Amount]]:
+@lru_cache(maxsize=16384)
+def read_sentence(
+    sentence: str, language: str
+) -> tuple[str, tuple[DateMention, ...], tuple[TimeMention, ...], tuple[Amount, ...]]:
+    """A sentence in digits, its dates, times and amounts; a talk that grows is read sentence by sentence, each once."""
+    sentence = _COMPACT.sub(lambda m: f"{m[1]}-{m[2]}-{m[3]}t{m[4]}:{m[5]}:{m[6] or '00'}", sentence)
+    text = amounts.with_digits(_ADDRESS.sub(lambda m: " " * len(m[0]), sentence), language)
     named = dates.find_dates(text, language)
     if named:
         named = dates.connect(text, named)
@@ -208,7 +214,7 @@ def _read(text: str, language: str) -> tuple[list[DateMention], list[TimeMention
     counted = amounts.find_amounts(rest, language)
     if words.CORRECTION.search(text) or _NOT.search(text):
         named, clocks, counted = _take_back(text, named), _take_back(text, clocks), _take_back(text, counted)
-    return named, clocks, counted
+    return text, tuple(named), tuple(clocks), tuple(counted)
 
 
 def _take_back(text: str, mentions: list[M]) -> list[M]:

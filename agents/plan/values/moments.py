@@ -30,9 +30,9 @@ def says_day(text: Mentions, day: date, today: date | None) -> Answer:
     fits = [m for m in mentions if len(m.readings) == 1 and m.weekday in (None, day.weekday()) and not m.withdrawn]
     if fits:
         return SAYS
-    if mentions:
-        return CANNOT_TELL
     partial = [m for m in text.days.get(Day(None, day.month, day.day), []) if m.weekday in (None, day.weekday())]
+    if mentions:
+        return SAYS if partial and not any(m.withdrawn for m in mentions) else CANNOT_TELL
     if partial:
         return _year_of(text, day, today) if any(not m.withdrawn for m in partial) else CANNOT_TELL
     relative = _relative_day(text, day, today)

@@ -49,6 +49,10 @@ _ONE = re.compile(
     r"\b(?:eins|first|single)\b|(?<!the )(?<!this )(?<!that )(?<!which )(?<!new )(?<!no )(?<!other )(?<!every )\bone"
     r" (?!of|that|who|which|is|was|to|and|or|in)[a-z]"
 )
+_ONE_MORE = re.compile(
+    r"\b(?:1|one) (?:more|extra|less|fewer)|\banother\b|\badditional\b|\bplus (?:1|one)\b|\bnoch (?:ein|1)"
+    r"|\b(?:un|1) de plus|\b(?:uno|una|1) mas\b|\bin piu\b|\bnext\b"
+)
 _WORKING_OUT = re.compile(
     r"\b(?:total\w*|sum|sums|average|averag\w+|mean|altogether|together|left|remain\w*|difference|each|per|times"
     r"|twice|double\w*|half|triple"
@@ -90,6 +94,8 @@ def says_number(text: Mentions, value: float, schema: Schema | None) -> Answer:
     best = DOES_NOT
     for amount in text.by_value.get(round(value, 9), ()):
         answer = _same_unit(amount, dimension, factor)
+        if dimension and not amount.dimension and dimension in text.bases and answer is SAYS:
+            answer = CANNOT_TELL  # five attempts, where half an hour was said in the schema's kind of unit
         if answer is SAYS and not amount.withdrawn and not _is_article(text, value):
             return SAYS
         best = CANNOT_TELL if answer is not DOES_NOT or amount.withdrawn else best
@@ -195,31 +201,41 @@ def _is_worked_out(text: Mentions, value: float) -> bool:
 
     By chance many small numbers are: below 100 that counts only where the text speaks of working something out.
     """
-    numbers = [a.value for a in text.amounts][:60]
-    if len(numbers) < 2 and not text.shares:
+    if len(text.amounts) < 2 and not text.shares:
         return False
-    speaks = _WORKING_OUT.search(text.in_digits) is not None
-    if not speaks and (value == int(value) and abs(value) < 100):
+    if value == int(value) and abs(value) < 100 and not _speaks_of_working_out(text):
         return False
-    return any(_near(value, result) or _rounds_to(result, value) for result in _results(tuple(numbers), speaks))
+    written = repr(value)
+    digits = len(written.partition(".")[2]) if "." in written and "e" not in written and value != int(value) else 6
+    return round(value, digits) in _results(text, digits)
 
 
-@lru_cache(maxsize=256)
-def _results(numbers: tuple[float, ...], speaks: bool) -> frozenset[float]:
+@lru_cache(maxsize=4096)
+def _speaks_of_working_out(text: Mentions) -> bool:
+    return _WORKING_OUT.search(text.in_digits) is not None
+
+
+@lru_cache(maxsize=512)
+def _results(text: Mentions, digits: int) -> frozenset[float]:
+    """What the first sixty numbers of a text may be worked out to; one more or less only where that is said."""
+    numbers = list(dict.fromkeys(a.value for a in text.amounts if not a.withdrawn))[:60]
+    rows = [a.value for a in text.amounts if not a.withdrawn][:60]
+    speaks, counts_on = _speaks_of_working_out(text), _ONE_MORE.search(text.in_digits) is not None
     results: set[float] = set()
-    for start in range(len(numbers)):
+    for start in range(len(rows)):
         total = 0.0
-        for place, number in enumerate(numbers[start:], 1):
+        for count, number in enumerate(rows[start : start + 30], 1):
             total += number
-            results |= {total, total / place} if place > 1 else set()
+            results |= {total, total / count} if count > 1 and (counts_on or abs(number) > 1 or count > 2) else set()
     for place, left in enumerate(numbers):
         for right in numbers[:place]:
-            results |= {left - right, right - left}
+            if counts_on or min(abs(left), abs(right)) > 1:
+                results |= {left - right, right - left, left + right}
             tens = {left, right} & {1.0, 10.0, 100.0, 1000.0, 0.1, 0.01}
             if speaks or not tens:  # 6,850 is no tenth of 68,500 only because a 10 stands somewhere
                 results |= {left * right, left / right if right else 0.0, right / left if left else 0.0}
                 results |= {left * right / 100, left * (1 - right / 100), right * (1 - left / 100)}
-    return frozenset(results)
+    return frozenset(round(result, digits) for result in results) - {round(number, digits) for number in numbers}
 
 
 def duration_of(value: str) -> float | None:
@@ -241,7 +257,7 @@ def says_duration(text: Mentions, seconds: float) -> Answer:
         or (len(text.times) > 1 and not spans)
     ):
         return CANNOT_TELL
-    return CANNOT_TELL if len(spans) > 1 and _WORKING_OUT.search(text.in_digits) else DOES_NOT
+    return CANNOT_TELL if len(spans) > 1 and _speaks_of_working_out(text) else DOES_NOT
 
 
 def says_amount(text: Mentions, wanted: Amount) -> Answer:

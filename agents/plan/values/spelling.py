@@ -11,7 +11,8 @@ _SIGNS = str.maketrans(
 _ACCENTS = re.compile(r"[\u0300-\u036f\u200b-\u200f\u2060\ufeff\u00ad]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _TOKEN = re.compile(r"[^\W_]+")
-_WORD_OF_VALUE = re.compile(r"[^\W\d_]+|\d+")
+_WORD_OF_VALUE = re.compile(r"\d+(?:\.\d+)+(?![^\W_])|[^\W_]+")
+_PREFIXED = re.compile(r"([^\W\d_]+)(\d{2,})")
 
 
 def fold(text: str) -> str:
@@ -50,8 +51,16 @@ def stem(word: str) -> str:
 
 
 def chunks(value: str) -> tuple[str, ...]:
-    """Runs of letters and runs of digits: what must be told for an id to be put together from its parts."""
-    return tuple(_WORD_OF_VALUE.findall(fold(value)))
+    """What must be told for an id or a path to be put together from its parts; a mixed code is one part.
+
+    >>> chunks("PROJ-123/a5.0"), chunks("RMA482917"), chunks("3c8de4b7")
+    (('proj', '123', 'a5', '0'), ('rma', '482917'), ('3c8de4b7',))
+    """
+    parts: list[str] = []
+    for word in _WORD_OF_VALUE.findall(fold(value)):
+        split = _PREFIXED.fullmatch(word)
+        parts += split.groups() if split else (word,)
+    return tuple(parts)
 
 
 class Squeezed:

@@ -117,7 +117,7 @@ def _says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
     words_of_value = value_words(value)
     if text.in_digits and len(words_of_value) > 1 and _in_order(text.in_digits, words_of_value):
         return SAYS
-    if text.bag.issuperset(part for part in parts if part.isdigit()) and "/" in value:
+    if "/" in value and all(part in text.bag for part in parts if any(map(str.isdigit, part))):
         return CANNOT_TELL
     untold = [part for part in parts if part not in text.bag]
     return CANNOT_TELL if " " in value and not any(map(str.isdigit, "".join(untold))) else DOES_NOT
@@ -278,11 +278,13 @@ def _other_name(text: Mentions, value: str) -> bool:
     if words_of_name[-1] not in text.words and _phrase(text, tuple(words_of_name[:-1])):
         return re.search(rf"\b{re.escape(rest)} ([^\W\d_a-z][^\W\d_]+)", text.text) is not None
     if words_of_name[0] not in text.words and _phrase(text, tuple(words_of_name[1:])):
-        leader = re.search(rf"(?<![.!?] )\b([^\W\d_a-z][^\W\d_]+) {re.escape(last)}\b", text.text)
+        leader = re.search(rf"{_WITHIN}([^\W\d_a-z][^\W\d_]+) {re.escape(last)}\b", text.text)
         return leader is not None and leader[1].lower() not in _TITLES
     return False
 
 
+_WITHIN = r"(?:(?<=[a-z,;:] )|(?<=Dr\. )|(?<=Mr\. )|(?<=Ms\. )|(?<=Mrs\. ))"
+"""Not at a sentence's beginning, where any word is capitalised."""
 _TITLES = frozenset(
     [
         "mr",

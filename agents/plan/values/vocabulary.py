@@ -49,11 +49,18 @@ ARTICLES = frozenset(
 )
 _THOUSAND = {
     "en": {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9},
-    "de": {"hundert": 100, "tausend": 1000, "million": 10**6, "millionen": 10**6, "milliarden": 10**9},
-    "fr": {"mille": 1000, "million": 10**6, "millions": 10**6, "milliards": 10**9},
+    "de": {
+        "hundert": 100,
+        "tausend": 1000,
+        "million": 10**6,
+        "millionen": 10**6,
+        "milliarden": 10**9,
+        "milliarde": 10**9,
+    },
+    "fr": {"mille": 1000, "million": 10**6, "millions": 10**6, "milliards": 10**9, "milliard": 10**9},
     "es": {"mil": 1000, "millon": 10**6, "millones": 10**6},
-    "it": {"mille": 1000, "mila": 1000, "milione": 10**6, "milioni": 10**6},
-    "pt": {"mil": 1000, "milhao": 10**6, "milhoes": 10**6},
+    "it": {"mille": 1000, "mila": 1000, "milione": 10**6, "milioni": 10**6, "miliardo": 10**9, "miliardi": 10**9},
+    "pt": {"mil": 1000, "milhao": 10**6, "milhoes": 10**6, "bilhoes": 10**9},
     "nl": {"duizend": 1000, "miljoen": 10**6, "miljard": 10**9},
 }
 SCALES = _THOUSAND
@@ -108,8 +115,6 @@ def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
 
 _EXTRA = {
     "en": {
-        "dozen": "12",
-        "a dozen": "12",
         "half a dozen": "6",
         "a couple": "2",
         "couple": "2",
@@ -122,8 +127,6 @@ _EXTRA = {
     },
     "de": {
         "zwo": "2",
-        "ein dutzend": "12",
-        "dutzend": "12",
         "ein paar": "2",
         "anderthalb": "1.5",
         "beide": "2",
@@ -133,8 +136,6 @@ _EXTRA = {
         "dreissig": "30",
     },
     "fr": {
-        "une douzaine": "12",
-        "douzaine": "12",
         "une dizaine": "10",
         "une quinzaine": "15",
         "deuxieme": "2th",
@@ -144,14 +145,18 @@ _EXTRA = {
         "nonante": "90",
         "second": "2th",
     },
-    "es": {"una docena": "12", "docena": "12", "cien": "100", "ciento": "100", "primer": "1th"},
-    "it": {"una dozzina": "12", "dozzina": "12", "un paio": "2", "paio": "2"},
-    "pt": {"uma duzia": "12", "duzia": "12", "catorze": "14", "duas": "2", "dezasseis": "16", "dezassete": "17"},
-    "nl": {"dozijn": "12", "een dozijn": "12", "een paar": "2", "anderhalf": "1.5", "anderhalve": "1.5"},
+    "es": {"cien": "100", "ciento": "100", "primer": "1th"},
+    "it": {"un paio": "2", "paio": "2"},
+    "pt": {"catorze": "14", "duas": "2", "dezasseis": "16", "dezassete": "17"},
+    "nl": {"een paar": "2", "anderhalf": "1.5", "anderhalve": "1.5"},
 }
 
 
-JOINT = {"de": "tausend", "nl": "duizend", "it": "mila"}
+JOINT = {"de": ("tausend",), "nl": ("duizend",), "it": ("mila", "mille")}
+DOZENS = (
+    "dozens", "dozen", "dutzend", "douzaines", "douzaine", "docenas", "docena", "dozzine", "dozzina", "duzias", "duzia",
+    "dozijn",
+)  # fmt: skip
 ACCENTS = {
     **dict.fromkeys("äöüß", ("de",)), **dict.fromkeys("ñ¿¡", ("es",)), **dict.fromkeys("ãõ", ("pt",)),
     **dict.fromkeys("œû", ("fr",)), "à": ("fr", "it", "pt"), "è": ("fr", "it"), "ê": ("fr", "pt"), "ç": ("fr", "pt"),
@@ -281,6 +286,11 @@ REWRITES = tuple(
             r"\1.5 hours",
         ),
         (r"half a year|(?:ein )?halbes jahr|six mois|medio ano|mezzo anno|meio ano|half jaar", "6 months"),
+        (
+            r"half a (?:million|1000000)|(?:eine )?halbe million|(?:un )?demi-million|medio millon|mezzo milione",
+            "500000",
+        ),
+        (r"(?<=\d )(?:pour|por|per) ?100", "percent"),
         (r"half a day|(?:ein )?halber tag|(?:une )?demi-journee|medio dia de", "12 hours"),
         (r"the day after tomorrow|day after tomorrow|apres-demain|depois de amanha|pasado manana", "overmorgen"),
         (r"(?:the )?day before yesterday|avant-hier|anteayer|anteontem|l'altro ieri", "eergisteren"),
