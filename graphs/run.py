@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from agents import cli
 from agents.errors import UsageError
-from graphs.config import Config, Engine, settle
+from graphs.campaign.config import Config, Engine, settle
 
 if TYPE_CHECKING:
     from graphs.campaign.session import Setup

@@ -13,8 +13,8 @@ from agents.teacher.params import parsed
 from agents.teacher.teachers import Teachers
 from graphs.campaign import budget, estimate
 from graphs.campaign.campaign import Settings
+from graphs.campaign.config import Config, Engine, Part, parse_parts
 from graphs.campaign.session import Setup
-from graphs.config import Config, Engine, Part, parse_parts
 from graphs.strategies import choose, lacking, threshold
 from graphs.tools.search import Elsewhere
 from graphs.tools.services import OFF, find_sandboxes, list_services

@@ -11,8 +11,8 @@ from agents.errors import UsageError
 from agents.files import READABLE, write_whole
 from agents.roles.probe import examine
 from agents.teacher.teachers import Ask, Teachers
+from graphs.campaign.config import read_manifest
 from graphs.campaign.provenance import provenance
-from graphs.config import read_manifest
 from memory.clusters.sample import Sample
 from memory.corpus.corpus import Corpus, Note
 

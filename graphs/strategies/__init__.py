@@ -13,7 +13,7 @@ from agents.errors import UsageError
 from agents.sandbox import Sandboxes
 from agents.schema import Cluster, Mode
 from graphs.campaign.campaign import Steering
-from graphs.config import Part, Strategy
+from graphs.campaign.config import Part, Strategy
 from graphs.strategies import apigen_mt, simia, toucan
 from graphs.tools.services import add_code_tool
 from graphs.trajectory.graph import play

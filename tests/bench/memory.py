@@ -29,7 +29,7 @@ import numpy as np
 from agents.offline import model
 from graphs import setup
 from graphs.campaign import campaign, journal, output, session
-from graphs.config import settle
+from graphs.campaign.config import settle
 from graphs.report import page
 from memory.clusters import build
 from memory.corpus import corpus

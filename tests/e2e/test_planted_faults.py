@@ -15,7 +15,7 @@ from agents.roles import quality
 from agents.schema import Blueprint, Cluster, FromItem, FromStep, Observation, Role
 from agents.teacher.teachers import Answer, Request, teachers
 from graphs.campaign.accept import passes
-from graphs.config import Config
+from graphs.campaign.config import Config
 from graphs.run import main
 from graphs.setup import prepare
 from graphs.trajectory.checks import faults

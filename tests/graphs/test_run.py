@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 import pytest
 
+from graphs.campaign.config import Config
 from graphs.campaign.journal import Journal
-from graphs.config import Config
 from graphs.report import summary
 from graphs.run import main
 

@@ -9,7 +9,7 @@ import pytest
 from agents.offline import reply
 from agents.schema import Cluster, Directive, Mode, Origin, Played, Role, Stop, Tool
 from agents.teacher.teachers import Answer, Ask
-from graphs.config import Strategy, parse_parts
+from graphs.campaign.config import Strategy, parse_parts
 from graphs.run import main
 from graphs.strategies import apigen_mt, choose, lacking, simia, threshold
 from graphs.strategies.simia import Conversation, mended, repaired
