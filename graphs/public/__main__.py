@@ -1,0 +1,31 @@
+"""`tdscaling COMMAND`: the commands of the five packages under one name."""
+
+import runpy
+import sys
+
+COMMANDS = {
+    "run": ("graphs.run", "play slots: tools -> trajectories"),
+    "tools": ("memory.corpus", "what is read of tool files, and why not the rest"),
+    "clusters": ("memory.clusters", "tools -> Business Clusters"),
+    "export": ("graphs.export", "accepted rows in another layout"),
+    "report": ("graphs.report", "write a run's report.html again"),
+    "diversity": ("evals.diversity", "compare runs"),
+    "sft": ("finetune.sft", "fine-tune a student (extra: train)"),
+    "eval": ("evals.run", "benchmarks"),
+    "serve": ("agents.serve", "the offline teacher as an OpenAI-compatible endpoint"),
+}
+
+
+def main() -> None:
+    """The command's own main, with the rest of the arguments; its exit code is the process's."""
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name not in COMMANDS:
+        lines = [f"  {command:10} {text}" for command, (_, text) in COMMANDS.items()]
+        print("Usage: tdscaling COMMAND [OPTIONS]    (tdscaling COMMAND --help)", "", *lines, sep="\n")
+        raise SystemExit(0 if name in {"", "--help", "-h"} else 2)
+    sys.argv = [f"tdscaling {name}", *sys.argv[2:]]
+    runpy.run_module(COMMANDS[name][0], run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()
