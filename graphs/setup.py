@@ -8,9 +8,10 @@ from functools import partial
 from agents.errors import UsageError
 from agents.sandbox import Limits, Sandboxes
 from agents.schema import Role
+from agents.teacher import params
 from agents.teacher.endpoint import read_name
-from agents.teacher.params import parsed
 from agents.teacher.teachers import Teachers
+from agents.teacher.throttle import Pace
 from graphs.campaign import budget, estimate
 from graphs.campaign.campaign import Settings
 from graphs.campaign.config import Config, Engine, Part, parse_parts
@@ -28,7 +29,13 @@ from memory.embed.embedder import Embedder, embedder
 
 def prepare(config: Config) -> Setup:
     """Raises UsageError for whatever cannot be used."""
-    teachers = Teachers(teacher_names(config), params=parsed(config.param), attempts=config.attempts)
+    teachers = Teachers(
+        teacher_names(config),
+        params=params.read(config.param),
+        attempts=config.attempts,
+        timeout_s=config.timeout,
+        pace=Pace(config.requests_per_minute, config.tokens_per_minute),
+    )
     engine = choose_engine(config)
     without = lacking(config.strategy, parse_parts(config.without))
     corpus, vectors, sample = read_tools(config)

@@ -21,7 +21,7 @@ from agents.schema import (
     Turn,
 )
 from agents.teacher.endpoint import Endpoint
-from agents.teacher.http import WireError
+from agents.teacher.fault import WireError
 from agents.teacher.langchain import OpenAI
 from agents.teacher.teachers import Answer, Ask, Form, Message, Teachers
 

@@ -35,7 +35,8 @@ from agents.serve import faults
 from agents.serve.faults import Faults, Outcome, Weather
 from agents.serve.prefix_cache import Prefixes
 from agents.teacher.endpoint import OFFLINE
-from agents.teacher.langchain import Message, converted
+from agents.teacher.langchain import to_messages
+from agents.teacher.request import Message
 
 MODELS = OFFLINE
 WELL = Faults()
@@ -139,8 +140,20 @@ def app(
 
 
 def _plain(messages: list[Message]) -> list[Message]:
-    """The messages as the offline teacher gets them in one process: its choices depend on every byte of them."""
-    return [dict(message) for message in convert_to_openai_messages(converted(messages))]
+    """The messages as the offline teacher gets them in one process: its choices depend on every byte of them.
+
+    Call ids are the wire's own, so they are numbered anew, in the order in which the calls were made.
+    """
+    calls = [call["id"] for message in messages for call in message.get("tool_calls") or ()]
+    ids = {call: f"call_{n}" for n, call in enumerate(calls, 1)}
+    return [dict(message) for message in convert_to_openai_messages(to_messages([_renumber(m, ids) for m in messages]))]
+
+
+def _renumber(message: Message, ids: dict[str, str]) -> Message:
+    if message.get("tool_calls"):
+        return {**message, "tool_calls": [{**call, "id": ids[call["id"]]} for call in message["tool_calls"]]}
+    answered = message.get("tool_call_id")
+    return {**message, "tool_call_id": ids.get(answered, answered)} if answered else message
 
 
 async def _models(request: Request) -> Response:

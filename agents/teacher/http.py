@@ -1,95 +1,26 @@
 """One HTTP exchange with an OpenAI-compatible endpoint: a request's body in, its completion out, or a typed fault.
 
-Straight through aiohttp and pydantic's own JSON reader: the openai client takes several times the CPU of the exchange
+Straight through aiohttp: the openai client takes several times the CPU of the exchange
 itself (docs/benchmarks.md, "Teachers: requests, limits, prefixes").
 """
 
-import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from enum import StrEnum
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import orjson
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import SecretStr
 
-from agents.errors import TDScalingError
+from agents.teacher import completion
+from agents.teacher.fault import Fault, WireError, refusal
+from agents.teacher.request import Answer
 
 MOST_BYTES = 16_000_000
 """Of one answer. A longer one is not read to its end."""
 KEEP_ALIVE_S = 4.0
 """Below the 5 seconds after which uvicorn hangs up, so that no request is written to a connection just closed."""
-
-
-class Fault(StrEnum):
-    """Why a request brought no answer. All but `rejected` may pass when the same request is sent again."""
-
-    CONNECTION = "connection"
-    """Nothing listens there: the request never arrived."""
-    TIMEOUT = "timeout"
-    CUT = "cut"
-    """The connection ended within the answer; what it cost is unknown."""
-    SERVER = "server"
-    """HTTP 5xx, 408 or 409."""
-    THROTTLED = "throttled"
-    """HTTP 429: too many requests, or requests too fast."""
-    MALFORMED = "malformed"
-    """HTTP 200, but no chat completion."""
-    OVERLONG = "overlong"
-    REJECTED = "rejected"
-    """HTTP 4xx: the request, the key or the model is wrong, or the quota spent."""
-
-
-class WireError(TDScalingError):
-    """One attempt that brought no answer; the text may quote what the endpoint said, secrets included."""
-
-    def __init__(self, fault: Fault, told: str, *, status: int | None = None, code: str = "", wait_s: float = 0.0):
-        super().__init__(told)
-        self.fault, self.status, self.code = fault, status, code
-        self.wait_s = wait_s
-        """What `Retry-After` asks for; 0 without one."""
-
-
-class Function(BaseModel):
-    name: str
-    arguments: str = ""
-
-
-class Call(BaseModel):
-    function: Function
-
-
-class Said(BaseModel):
-    content: str | None = None
-    refusal: str | None = None
-    tool_calls: list[Call] | None = None
-
-
-class Choice(BaseModel):
-    message: Said
-    finish_reason: str | None = None
-
-
-class Cached(BaseModel):
-    cached_tokens: int | None = None
-
-
-class Usage(BaseModel):
-    prompt_tokens: int
-    completion_tokens: int = 0
-    prompt_tokens_details: Cached | None = None
-
-
-class Completion(BaseModel):
-    """What is read of a chat completion."""
-
-    choices: list[Choice] = Field(min_length=1)
-    model: str | None = None
-    system_fingerprint: str | None = None
-    usage: Usage | None = None
 
 
 class Wire:
@@ -99,15 +30,9 @@ class Wire:
         self._base, self._key, self._timeout_s = base_url.rstrip("/"), key, timeout_s
         self._session: aiohttp.ClientSession | None = None
 
-    async def complete(self, body: dict[str, Any]) -> Completion:
+    async def complete(self, body: Mapping[str, Any]) -> Answer:
         """Raises: WireError."""
-        raw = await self._exchange("POST", "/chat/completions", orjson.dumps(body))
-        try:
-            return Completion.model_validate_json(raw)
-        except ValidationError as error:
-            first, shown = error.errors()[0], raw[:120].decode(errors="replace")
-            where = ".".join(map(str, first["loc"]))
-            raise WireError(Fault.MALFORMED, f"no chat completion: {where} {first['msg']}: {shown!r}") from None
+        return completion.read(await self._exchange("POST", "/chat/completions", orjson.dumps(body)))
 
     async def models(self) -> list[str]:
         """The names that the endpoint lists. Raises: WireError."""
@@ -123,8 +48,8 @@ class Wire:
 
     async def _exchange(self, method: str, path: str, body: bytes | None = None) -> bytes:
         try:
-            async with self._open().request(method, self._base + path, data=body) as response:
-                raw = await _bounded(response)
+            async with self._open().request(method, self._base + path, data=body, allow_redirects=False) as response:
+                raw = await _read(response)
         except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
             raise WireError(Fault.CONNECTION, _root(error)) from None
         except TimeoutError:
@@ -133,8 +58,11 @@ class Wire:
             raise WireError(Fault.CUT, f"the connection was cut: {type(error).__name__}") from None
         except aiohttp.ClientError as error:
             raise WireError(Fault.MALFORMED, f"no HTTP: {type(error).__name__}") from None
-        if response.status != 200:
-            raise refused(response.status, raw, response.headers.get("Retry-After", ""))
+        if 300 <= response.status < 400:  # followed, it would carry the key to whoever is named there
+            place = response.headers.get("Location", "nowhere")
+            raise WireError(Fault.REJECTED, f"it has moved to {place}; use that base URL", status=response.status)
+        if response.status not in {200, 201, 202}:
+            raise refusal(response.status, raw, _delay(response.headers))
         return raw
 
     def _open(self) -> aiohttp.ClientSession:
@@ -150,7 +78,7 @@ class Wire:
         return self._session
 
 
-async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+async def _read(response: aiohttp.ClientResponse) -> bytes:
     raw = bytearray()
     async for chunk in response.content.iter_any():
         raw += chunk
@@ -159,42 +87,16 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
     return bytes(raw)
 
 
+def _delay(headers: Mapping[str, str]) -> str:
+    """What the headers ask to wait, in seconds or as a date."""
+    exact = headers.get("Retry-After-Ms", "")
+    return f"{int(exact) / 1000:.3f}" if exact.isdigit() else headers.get("Retry-After", "")
+
+
 def _proxy(url: str) -> str | None:
     """The environment's proxy for this URL, looked up once and not for each request."""
     parts = urlsplit(url)
     return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
-
-
-def refused(status: int, raw: bytes, retry_after: str) -> WireError:
-    """An HTTP status other than 200, with the endpoint's own words."""
-    try:
-        said = orjson.loads(raw)["error"]
-        told, code = str(said["message"]), str(said.get("code") or "")
-    except (ValueError, TypeError, KeyError, AttributeError):
-        told, code = raw[:300].decode(errors="replace"), ""
-    return WireError(
-        fault_of(status, code), f"HTTP {status}: {told}", status=status, code=code, wait_s=seconds(retry_after)
-    )
-
-
-def fault_of(status: int, code: str) -> Fault:
-    if status == 429 and code != "insufficient_quota":
-        return Fault.THROTTLED
-    return Fault.SERVER if status >= 500 or status in {408, 409} else Fault.REJECTED
-
-
-def seconds(retry_after: str) -> float:
-    """What a `Retry-After` header asks for, as seconds or as a date; 0 where it says neither.
-
-    >>> seconds("1.5"), seconds("soon")
-    (1.5, 0.0)
-    """
-    if re.fullmatch(r"\d+(\.\d+)?", retry_after):
-        return float(retry_after)
-    try:
-        return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return 0.0
 
 
 def _root(error: BaseException) -> str:

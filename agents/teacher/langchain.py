@@ -1,18 +1,19 @@
-"""LangChain's side of a teacher: OpenAI messages into LangChain's, a LangChain answer into plain fields, ChatOpenAI."""
+"""LangChain's side of a teacher: OpenAI messages into LangChain's, its answers into ours, and ChatOpenAI traced."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, convert_to_messages
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_openai import ChatOpenAI
 from langsmith.utils import tracing_is_enabled
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from agents.teacher.http import Completion, Usage, Wire
-
-Message = dict[str, Any]
-"""An OpenAI chat message."""
+from agents.teacher import completion, reasoning
+from agents.teacher.fault import Fault, WireError, fault_of, refusal
+from agents.teacher.http import Wire
+from agents.teacher.request import Answer, Message
 
 
 class OpenAI(ChatOpenAI):
@@ -22,126 +23,108 @@ class OpenAI(ChatOpenAI):
     traced: bool = Field(default_factory=lambda: bool(tracing_is_enabled()))
     """Whether LangSmith listens, asked once: the environment says so before the first request."""
 
-    async def said(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The answer to exactly this body, as the fields of an Answer; through LangChain, which takes longer than the
-        exchange itself, only if traced."""
+    async def complete(self, body: Mapping[str, Any]) -> Answer:
+        """The answer to exactly this body; through LangChain, which takes longer than the exchange, only if traced.
+
+        Raises: WireError.
+        """
         if self.traced:
-            return fields(await self.ainvoke([], extra_body=body))
-        return _completed(await self.wire.complete({"model": self.model_name, **body}))
+            message = await self.ainvoke([], extra_body=body)
+            return Answer.model_validate(message.additional_kwargs["answer"])
+        return await self.wire.complete({"model": self.model_name, **body})
 
     async def _agenerate(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> ChatResult:
         if "extra_body" not in kwargs:
             return await super()._agenerate(messages, stop, run_manager, **kwargs)
-        completion = await self.wire.complete({"model": self.model_name, **kwargs["extra_body"]})
-        return ChatResult(generations=[ChatGeneration(message=_message(completion))])
+        answer = await self.wire.complete({"model": self.model_name, **kwargs["extra_body"]})
+        return ChatResult(generations=[ChatGeneration(message=_traced(answer))])
 
 
-def _message(completion: Completion) -> AIMessage:
-    choice, usage = completion.choices[0], completion.usage
-    calls = [call.model_dump() for call in choice.message.tool_calls or ()]
+def _traced(answer: Answer) -> AIMessage:
+    """The answer as LangSmith shows it; itself unchanged beside, for LangChain parses what calls say."""
+    usage = answer.usage
+    counts: Any = None
+    if usage:
+        total = usage["input"] + usage["output"]
+        counts = {"input_tokens": usage["input"], "output_tokens": usage["output"], "total_tokens": total}
+        counts["input_token_details"] = {"cache_read": usage["cached"]}
     return AIMessage(
-        choice.message.content or "",
-        additional_kwargs={"said_calls": calls, "refusal": choice.message.refusal},
-        response_metadata={
-            "finish_reason": choice.finish_reason,
-            "model_name": completion.model,
-            "system_fingerprint": completion.system_fingerprint,
-        },
-        usage_metadata=_counted(usage) if usage else None,
+        answer.content,
+        additional_kwargs={"answer": answer.model_dump(mode="json")},
+        response_metadata={"finish_reason": answer.finish, "model_name": answer.served_by},
+        usage_metadata=counts,
     )
 
 
-def _counted(usage: Usage) -> Any:
-    asked, told = usage.prompt_tokens, usage.completion_tokens
-    counts = {"input_tokens": asked, "output_tokens": told, "total_tokens": asked + told}
-    return {**counts, "input_token_details": {"cache_read": _cached(usage)}}
-
-
-def _cached(usage: Usage) -> int:
-    return (usage.prompt_tokens_details.cached_tokens if usage.prompt_tokens_details else None) or 0
-
-
-def _completed(completion: Completion) -> dict[str, Any]:
-    """As `fields` has it, without LangChain's message between."""
-    choice, usage = completion.choices[0], completion.usage
-    said = choice.message
-    calls = tuple(_call(call.function.name, call.function.arguments) for call in said.tool_calls or ())
-    return {
-        "content": _encodable(said.content or said.refusal or ""),
-        "tool_calls": calls,
-        "usage": usage and _spent(usage.prompt_tokens, usage.completion_tokens, _cached(usage)),
-        "finish": _finish(said.refusal, choice.finish_reason, calls),
-        "served_by": completion.model or "",
-        "fingerprint": completion.system_fingerprint or "",
-    }
-
-
-def _finish(refusal: str | None, told: str | None, calls: tuple[Any, ...]) -> str:
-    return "refusal" if refusal else told or ("tool_calls" if calls else "stop")
-
-
-def _spent(asked: int, told: int, cached: int) -> dict[str, int]:
-    return {"input": asked, "output": told, "cached": cached}
-
-
-def converted(messages: list[Message]) -> list[BaseMessage]:
+def to_messages(messages: Sequence[Message]) -> list[BaseMessage]:
     """LangChain messages; arguments that are no JSON object, which it cannot hold, become one that quotes them."""
-    return convert_to_messages([message | _quoted(message) for message in messages])
+    return convert_to_messages([{**message, **_quoted_calls(message)} for message in messages])
 
 
-def _quoted(message: Message) -> Message:
-    calls = [call | {"function": call["function"] | _object(call)} for call in message.get("tool_calls") or ()]
+def _quoted_calls(message: Message) -> Message:
+    calls = []
+    for call in message.get("tool_calls") or ():
+        text = call["function"]["arguments"]
+        try:
+            fits = isinstance(json.loads(text), dict)
+        except (ValueError, RecursionError):
+            fits = False
+        quoted = {} if fits else {"arguments": json.dumps({"malformed_arguments": text})}
+        calls.append({**call, "function": {**call["function"], **quoted}})
     return {"tool_calls": calls} if calls else {}
 
 
-def _object(call: dict[str, Any]) -> dict[str, str]:
-    text = call["function"]["arguments"]
-    try:
-        fits = isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        fits = False
-    return {} if fits else {"arguments": json.dumps({"malformed_arguments": text})}
-
-
-def fields(message: AIMessage) -> dict[str, Any]:
-    """What a model said, as the fields of an Answer."""
-    told, calls = message.response_metadata, tuple(_calls(message))
-    refusal = message.additional_kwargs.get("refusal")
-    return {
-        "content": _encodable(message.text or refusal or ""),
-        "tool_calls": calls,
-        "usage": _usage(message),
-        "finish": _finish(refusal, told.get("finish_reason") or told.get("stop_reason"), calls),
-        "served_by": told.get("model_name") or told.get("model") or "",
-        "fingerprint": told.get("system_fingerprint") or "",
-    }
-
-
-def _calls(message: AIMessage) -> list[dict[str, str]]:
-    """The calls in the model's own text where the chat model kept it, else written anew."""
-    if raw := message.additional_kwargs.get("said_calls"):  # under `tool_calls` LangChain would parse them
-        return [_call(call["function"]["name"], call["function"]["arguments"]) for call in raw]
-    return [_call(call["name"], call["args"]) for call in [*message.tool_calls, *message.invalid_tool_calls]]
-
-
-def _call(name: str | None, arguments: Any) -> dict[str, str]:
-    text = arguments if isinstance(arguments, str) else _dumps(arguments or {})
-    return {"name": _encodable(name or ""), "arguments": _encodable(text) or "{}"}
-
-
-def _dumps(arguments: Any) -> str:
-    return json.dumps(arguments, ensure_ascii=False, separators=(",", ":"))
+def to_answer(message: AIMessage) -> Answer:
+    """What a model of LangChain's said. Raises: WireError: it broke off."""
+    told = message.response_metadata
+    calls = [*message.tool_calls, *message.invalid_tool_calls]
+    tool_calls = tuple(completion.call_of(call["name"] or "", call["args"]) for call in calls)
+    refused = message.additional_kwargs.get("refusal") or ""
+    reason = told.get("finish_reason") or told.get("stop_reason") or told.get("done_reason") or ""
+    thought, spoken = reasoning.split(message.text)
+    blocks = [block for block in message.content_blocks if block["type"] == "reasoning"]
+    packed = "\n".join(str(block.get("reasoning") or "") for block in blocks)
+    return Answer(
+        content=_encodable(spoken or refused),
+        reasoning=_encodable("\n".join(filter(None, (packed, thought)))),
+        tool_calls=tool_calls,
+        usage=completion.usage(message.usage_metadata),
+        finish=completion.finish(str(reason), refused, bool(tool_calls)),
+        served_by=str(told.get("model_name") or told.get("model") or ""),
+        fingerprint=str(told.get("system_fingerprint") or ""),
+    )
 
 
 def _encodable(text: str) -> str:
-    """Lone surrogates, which JSON can carry and UTF-8 cannot, become `?`."""
     return text.encode("utf-8", "replace").decode()
 
 
-def _usage(message: AIMessage) -> dict[str, int] | None:
-    if not (told := message.usage_metadata):
-        return None
-    cached = told.get("input_token_details", {}).get("cache_read") or 0
-    return _spent(told["input_tokens"], told["output_tokens"], cached)
+def to_wire_error(error: Exception) -> WireError:
+    """A client's own exception as what it means for the request; LangChain's providers each have theirs."""
+    if isinstance(error, WireError):
+        return error
+    response = getattr(error, "response", None)
+    statuses = (
+        getattr(error, "status_code", None),
+        getattr(response, "status_code", None),
+        getattr(error, "code", None),
+    )
+    status = next((int(s) for s in statuses if isinstance(s, int) and 400 <= s < 600), None)
+    if status is not None:
+        headers = getattr(response, "headers", None) or {}
+        body = getattr(error, "body", None) or getattr(error, "details", None)
+        retry_after = str(headers.get("retry-after", ""))
+        if isinstance(body, Mapping | list) and body:
+            return refusal(status, body, retry_after)
+        code = str(getattr(error, "code", None) or "")
+        fault = fault_of(status, code, str(error))
+        return WireError(fault, f"HTTP {status}: {error}", status=status, code=code)
+    if isinstance(error, ValidationError):
+        return WireError(Fault.MALFORMED, f"the client cannot hold the answer: {error.errors()[0]['msg']}")
+    names = {base.__name__ for base in type(error).__mro__}
+    if "TimeoutException" in names or isinstance(error, TimeoutError) or "APITimeoutError" in names:
+        return WireError(Fault.TIMEOUT, f"no answer in time: {type(error).__name__}")
+    passes = isinstance(error, OSError) or not names.isdisjoint({"APIConnectionError", "TransportError"})
+    return WireError(Fault.CUT if passes else Fault.REJECTED, f"{type(error).__name__}: {error}")

@@ -9,12 +9,14 @@ from agents.schema import Role
 
 OURS = frozenset({"model", "messages", "tools", "seed", "response_format", "stream", "n"})
 """What no decoding parameter may set."""
+OPTIONAL = frozenset({"seed", "response_format", "stream"})
+"""What may be left out for an endpoint that does not know it: `seed=null`."""
 
 
-def parsed(options: Sequence[str]) -> dict[str, Any]:
+def read(options: Sequence[str]) -> dict[str, Any]:
     """Name -> value, read as JSON where it is JSON.
 
-    >>> parsed(["temperature=0.7", "quality.reasoning_effort=low"])
+    >>> read(["temperature=0.7", "quality.reasoning_effort=low"])
     {'temperature': 0.7, 'quality.reasoning_effort': 'low'}
     """
     split = [option.partition("=") for option in options]
@@ -41,8 +43,8 @@ def by_role(params: Mapping[str, Any]) -> dict[Role, dict[str, Any]]:
         role, _, name = key.rpartition(".")
         if role and role not in chosen:
             raise UsageError(f"parameter {key}: no role {role!r}; one of {', '.join(Role)}")
-        if name in OURS:
+        if name in OURS and not (name in OPTIONAL and params[key] is None):
             raise UsageError(f"parameter {key}: {name} is set by the run itself; leave it out")
-        for one in [Role(role)] if role else list(Role):
-            chosen[one][name] = params[key]
+        for part in [Role(role)] if role else list(Role):
+            chosen[part][name] = params[key]
     return chosen

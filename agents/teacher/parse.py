@@ -3,15 +3,15 @@
 import json
 import re
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import json_repair
 from pydantic import ValidationError
 
 from agents.errors import FormatError
 from agents.schema import Noun, Role, Schema
-from agents.teacher.langchain import Message
-from agents.teacher.request import LONGEST, MISFIT, Answer, Ask, Flaw, flaw
+from agents.teacher.reasoning import MARKUP
+from agents.teacher.request import LONGEST, MISFIT, Answer, Ask, Flaw, Message, flaw
 
 NounT = TypeVar("NounT", bound=Noun)
 
@@ -42,21 +42,24 @@ def _schema(form: type[Noun]) -> Schema:
 
 
 def _read(answer: Answer, form: type[NounT]) -> NounT:
-    found = flaw(answer)
-    if found in {Flaw.REFUSED, Flaw.OVERLONG}:
-        raise ValueError(f"it is {found}")
+    """Raises: ValueError: refused, cut, or no such object. An object that can be read may still be half of one."""
+    fault = flaw(answer)
+    if fault in {Flaw.REFUSED, Flaw.TRUNCATED, Flaw.OVERLONG}:
+        raise ValueError(f"it is {fault}")
     try:
-        return form.model_validate(_object(answer.content))
+        text = _object_text(answer.content)
+        if MARKUP.search(text):
+            raise ValueError("it holds marks of a chat template")
+        return form.model_validate(_STRICT.decode(text))
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"it is {found}, {_fault(error)}" if found else _fault(error)) from None
+        raise ValueError(f"it is {fault}, {_fault(error)}" if fault else _fault(error)) from None
 
 
-def _object(content: str) -> Any:
-    text = re.sub(r"<think>.*?</think>", "", content, flags=re.DOTALL)
-    start, end = text.find("{"), text.rfind("}")
+def _object_text(content: str) -> str:
+    start, end = content.find("{"), content.rfind("}")
     if start < 0 or end < start:
         raise ValueError("there is no JSON object")
-    return _STRICT.decode(text[start : end + 1])
+    return content[start : end + 1]
 
 
 def _refuse(constant: str) -> None:
@@ -69,16 +72,37 @@ _STRICT = json.JSONDecoder(parse_constant=_refuse)
 def _fault(error: Exception) -> str:
     if not isinstance(error, ValidationError):
         return str(error)
-    return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5])
+    return "; ".join(f"{'.'.join(map(str, first['loc']))}: {first['msg']}" for first in error.errors()[:5])
 
 
-def mended(answer: Answer) -> Answer:
-    """The answer with JSON that json-repair could make of its text, where strict reading finds none."""
+def mend(answer: Answer) -> Answer:
+    """The answer with JSON that json-repair could make of its text, where strict reading finds none.
+
+    What was cut off is not closed for it: half a sentence or half a list would pass for the whole.
+    """
     try:
-        _object(answer.content)
+        text = _object_text(answer.content)
+        if isinstance(_STRICT.decode(text), dict):
+            return answer
     except (ValueError, RecursionError):
-        found = json_repair.loads(answer.content[:LONGEST])
-        if isinstance(found, dict) and found:
-            content = json.dumps(found, ensure_ascii=False)
-            return answer.model_copy(update={"content": content, "mended": answer.content})
+        pass
+    if flaw(answer) or not _closes(answer.content):
+        return answer
+    value = json_repair.loads(_object_text(answer.content))
+    if isinstance(value, dict) and value:
+        content = json.dumps(value, ensure_ascii=False)
+        return answer.model_copy(update={"content": content, "mended": answer.content})
     return answer
+
+
+def _closes(content: str) -> bool:
+    """Whether every bracket outside quotes that opens is closed, and nothing begins again after the last brace.
+
+    >>> _closes("{'say': 'hi',}"), _closes("{'a': {'b': 1}, 'c': 'un"), _closes('{"say": "hi')
+    (True, False, False)
+    """
+    start, end = content.find("{"), content.rfind("}")
+    if start < 0 or end < start or re.match(r"\s*,?\s*[\"'{\[]", content[end + 1 :]):
+        return False
+    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", content[start : end + 1])
+    return bare.count("{") == bare.count("}") and bare.count("[") == bare.count("]")

@@ -2,15 +2,17 @@
 
 import hashlib
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import orjson
 from pydantic import Field
 
 from agents.schema import Noun, Role, Schema
-from agents.teacher.http import Fault
-from agents.teacher.langchain import Message
+from agents.teacher.fault import Fault
+from agents.teacher.reasoning import MARKUP
 
+Message = dict[str, Any]
+"""An OpenAI chat message."""
 MISFIT = "That answer does not fit: "
 """How a request begins its last message when it asks again."""
 LONGEST = 200_000
@@ -28,12 +30,13 @@ class Request(Noun):
     """JSON Schema that the answer must match."""
     seed: int = 0
 
-    def dumped(self) -> bytes:
-        said = {name: getattr(self, name) for name in Request.model_fields}
-        return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+    def as_bytes(self) -> bytes:
+        """Sorted JSON, the same for equal requests."""
+        fields = {name: getattr(self, name) for name in Request.model_fields}
+        return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
     def digest(self) -> str:
-        return hashlib.sha256(self.dumped()).hexdigest()
+        return hashlib.sha256(self.as_bytes()).hexdigest()
 
     @property
     def again(self) -> bool:
@@ -45,6 +48,9 @@ class Answer(Noun):
     """What a model said."""
 
     content: str
+    """What somebody is told, without the model's thinking."""
+    reasoning: str = ""
+    """Its thinking, as the endpoint gave it: in a field, in parts, or within tags. Never in a row's words."""
     tool_calls: tuple[dict[str, str], ...] = ()
     """Each `{"name", "arguments"}`; the arguments are the model's own text, which need not be JSON."""
     usage: dict[str, int] | None = None
@@ -69,16 +75,20 @@ class Flaw(StrEnum):
     OVERLONG = "overlong"
     EMPTY = "empty"
     """Neither words nor calls."""
+    MARKUP = "full of a chat template's own marks"
+    """The server's parser for tool calls or for thinking is missing, or is another model's."""
 
 
 def flaw(answer: Answer) -> Flaw | None:
     """The flaw of an answer; an answer without one may still not be what was asked for."""
-    if answer.finish in {"refusal", "content_filter"}:
+    if answer.finish == "refusal":
         return Flaw.REFUSED
-    if answer.finish in {"length", "max_tokens"}:
+    if answer.finish == "length":
         return Flaw.TRUNCATED
     if len(answer.content) + sum(len(call["arguments"]) for call in answer.tool_calls) > LONGEST:
         return Flaw.OVERLONG
+    if MARKUP.search(answer.content):
+        return Flaw.MARKUP
     return None if answer.tool_calls or answer.content.strip() else Flaw.EMPTY
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar, cast
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
-from agents.teacher.http import Fault, WireError
+from agents.teacher.fault import Fault, WireError
 
 LONGEST_WAIT_S = 60.0
 PATIENCE_S = 600.0
@@ -16,9 +16,12 @@ PATIENCE_S = 600.0
 T = TypeVar("T")
 
 
-async def retried(send: Callable[[], Awaitable[T]], faults: list[Fault], attempts: int, wait_s: float) -> T:
+async def persist(
+    send: Callable[[], Awaitable[T]], faults: list[Fault], attempts: int, wait_s: float, malformed: int
+) -> T:
     """What `send` brings. Nearly always at the first attempt, which tenacity would make a millisecond dearer.
 
+    `malformed` is how many answers that cannot be read are enough, where that is less than `attempts`.
     Raises: WireError: the last fault, or the first that does not pass.
     """
     try:
@@ -33,10 +36,10 @@ async def retried(send: Callable[[], Awaitable[T]], faults: list[Fault], attempt
             raise first
         return await send()
 
-    return await retrying(faults, attempts, wait_s)(again)
+    return await retrying(faults, attempts, wait_s, malformed)(again)
 
 
-def retrying(faults: list[Fault], attempts: int, wait_s: float) -> AsyncRetrying:
+def retrying(faults: list[Fault], attempts: int, wait_s: float, malformed: int) -> AsyncRetrying:
     """Sends the identical request at most `attempts` times, 429s not counted, and notes each fault that may pass.
 
     After a 429 it waits as long as `Retry-After` asks and no longer: the endpoint's throttle sets the pace of all.
@@ -46,23 +49,24 @@ def retrying(faults: list[Fault], attempts: int, wait_s: float) -> AsyncRetrying
     def note(state: RetryCallState) -> None:
         faults.append(_error(state).fault)
 
-    def counted() -> int:
+    def attempted() -> int:
         return sum(fault is not Fault.THROTTLED for fault in faults)
 
     def wait(state: RetryCallState) -> float:
         error = _error(state)
-        growing = min(LONGEST_WAIT_S, wait_s * 2 ** (counted() - 1)) + random.uniform(0, wait_s)
+        growing = min(LONGEST_WAIT_S, wait_s * 2 ** (attempted() - 1)) + random.uniform(0, wait_s)
         return error.wait_s if error.fault is Fault.THROTTLED else max(growing, error.wait_s)
 
     def enough(state: RetryCallState) -> bool:
         waited = (state.seconds_since_start or 0) + state.upcoming_sleep
-        return counted() >= attempts or waited > PATIENCE_S * (1 + counted())
+        unreadable = faults.count(Fault.MALFORMED) >= malformed
+        return unreadable or attempted() >= attempts or waited > PATIENCE_S * (1 + attempted())
 
     return AsyncRetrying(retry=retry_if_exception(_may_pass), stop=enough, wait=wait, after=note, reraise=True)
 
 
 def _may_pass(error: BaseException) -> bool:
-    return isinstance(error, WireError) and error.fault is not Fault.REJECTED
+    return isinstance(error, WireError) and error.fault not in {Fault.REJECTED, Fault.SPENT}
 
 
 def _error(state: RetryCallState) -> WireError:

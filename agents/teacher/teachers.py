@@ -1,6 +1,6 @@
 """From a role and its prompt to that role's answer: one chat model for each of the five agents.
 
-A teacher is `offline`, `offline-weak`, `offline-favourite` or named `provider:model[@base_url]`, such as
+A teacher is `offline`, `offline-weak`, `offline-favourite` or named `provider:model[@base_url][#KEY_VARIABLE]`, such as
 `openai:NAME@http://127.0.0.1:8000/v1`; providers besides openai are those of LangChain's `init_chat_model`. Messages
 are OpenAI dicts on both sides.
 """
@@ -8,28 +8,35 @@ are OpenAI dicts on both sides.
 import asyncio
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from langchain_core.messages import HumanMessage
 
-from agents.errors import TDScalingError, UsageError
+from agents.errors import TDScalingError, TeacherError, UsageError
 from agents.schema import Role, Schema
-from agents.teacher import endpoint, langchain
-from agents.teacher.http import Fault, WireError
-from agents.teacher.langchain import Message
+from agents.teacher import langchain
+from agents.teacher.endpoint import Endpoint, blame, connect
+from agents.teacher.fault import Fault, WireError, one_line
 from agents.teacher.params import by_role
-from agents.teacher.parse import fill, mended
-from agents.teacher.request import Answer, Ask, Request
-from agents.teacher.retries import retried
+from agents.teacher.parse import fill, mend
+from agents.teacher.request import Answer, Ask, Message, Request
+from agents.teacher.retries import persist
+from agents.teacher.throttle import Pace
 
 __all__ = ["Answer", "Ask", "Form", "Message", "Request", "Teachers", "fill", "teachers"]
 
 Form = Literal["json_schema", "json_object", "text"]
 """How an endpoint is asked for JSON; from `text` it is taken as it comes, mended where that is possible."""
-MAX_LOST = 5
-"""[ours] So many requests in a row, each tried to the end, are an outage of the endpoint and stop the run."""
+TIMEOUT_S = 600.0
+"""Of one attempt. A reasoning model may think for minutes."""
+UNREADABLE = 2
+"""[ours] So many answers that cannot be read are enough from an endpoint that has given none that can."""
+ONE_REQUEST = frozenset({400, 413, 415, 422, 451})
+"""What an endpoint answers to a request that it does not like, whoever sends it."""
+BYTES_PER_TOKEN = 4
+"""A guess for the pace alone; what an answer says that it used corrects it."""
+_FORM = re.compile(r"response_format|json_schema|structured|guided|grammar|schema|regex", re.IGNORECASE)
 
 
 class Teachers:
@@ -42,83 +49,140 @@ class Teachers:
         params: Mapping[str, Any] | None = None,
         attempts: int = 6,
         wait_s: float = 1.0,
-        timeout_s: float = 180.0,
+        timeout_s: float = TIMEOUT_S,
+        pace: Pace | None = None,
     ) -> None:
         """`params` are decoding parameters, such as `temperature` for every role or `quality.temperature` for one.
 
         A request is sent at most `attempts` times, 429s not counted; `wait_s` is the first of the growing waits.
         """
-        shared = {name: endpoint.connect(name, timeout_s) for name in dict.fromkeys(names.values())}
+        shared = {name: connect(name, timeout_s, pace) for name in dict.fromkeys(names.values())}
         self.endpoints = {role: shared[name] for role, name in names.items()}
         self.names = dict(names)
         self.forms: dict[str, Form] = {}
         """Endpoint's name -> how it is asked for JSON, `json_schema` unless a probe found otherwise."""
+        self._simpler: dict[tuple[str, Role], Form] = {}
+        """Where one role's form is more than the endpoint takes, although another's is not."""
         self._params = by_role(params or {})
         self._attempts, self._wait_s = attempts, wait_s
-        self._lost: Counter[str] = Counter()
-        self.identity = {role.value: _identity(one, self._params[role]) for role, one in self.endpoints.items()}
+        self._proofs: dict[str, Request] = {}
+        """Endpoint's name -> the first request that it answered: sent again, it tells a lost request from an outage."""
+        self._checking = asyncio.Lock()
+        self.identity = {role.value: _identity(each, self._params[role]) for role, each in self.endpoints.items()}
         """Role -> name, model and params, for the manifest."""
 
     async def answer(self, request: Request) -> Answer:
         """The role's answer, tried again while that may help.
 
-        Raises: UsageError: the key, the quota or the model's name is wrong, or the endpoint has been failing for long.
+        Raises: UsageError: the key, the quota or the model's name is wrong, or the endpoint answers nothing any more.
                 TeacherError: this request failed.
         """
-        one = self.endpoints[request.role]
-        if one.provider == "offline":
-            return Answer(**await self._said(one, request))
+        endpoint = self.endpoints[request.role]
+        if endpoint.provider == "offline":
+            return await self._say(endpoint, request)
         faults: list[Fault] = []
         try:
-            answer = await retried(lambda: self._sent(one, request), faults, self._attempts, self._wait_s)
+            answer = await self._persist(endpoint, request, faults)
         except WireError as error:
-            raise self._given_up(error, request.role, faults) from None  # the cause may quote a key
-        self._lost[one.name] = 0
-        if request.form and self._form(one) == "text":
-            answer = mended(answer)
+            raise await self._given_up(endpoint, request, error, faults) from None  # the cause may quote a key
+        self._proofs.setdefault(endpoint.name, request)
+        if request.form and self._form(endpoint, request.role) == "text":
+            answer = mend(answer)
         return answer.model_copy(update={"faults": tuple(faults)}) if faults else answer
 
-    async def _sent(self, one: endpoint.Endpoint, request: Request) -> Answer:
-        """One attempt. Raises: WireError."""
-        sent = await one.throttle.turn()
-        try:
-            said = await self._said(one, request)
-        except Exception as error:
-            wrong = endpoint.wired(error)
-            (one.throttle.refused if wrong.fault is Fault.THROTTLED else one.throttle.passed)(sent)
-            raise wrong from None
-        one.throttle.passed(sent)
-        return Answer(**said)
+    async def _persist(self, endpoint: Endpoint, request: Request, faults: list[Fault]) -> Answer:
+        malformed = self._attempts if endpoint.name in self._proofs else min(UNREADABLE, self._attempts)
+        return await persist(lambda: self._send(endpoint, request), faults, self._attempts, self._wait_s, malformed)
 
-    async def _said(self, one: endpoint.Endpoint, request: Request) -> dict[str, Any]:
-        form, tools, params = request.form, request.tools, self._params[request.role]
-        if isinstance(one.chat, langchain.OpenAI):
-            body: dict[str, Any] = {**params, "messages": request.messages, "seed": request.seed}
-            body |= {"tools": tools} if tools else {}
-            return await one.chat.said(body | _response_format(form, self._form(one)))
-        history = langchain.converted(request.messages)
-        if one.provider == "offline":
-            return langchain.fields(await one.chat.ainvoke(history, tools=tools, seed=request.seed))
-        if form:
-            history.append(HumanMessage(f"Answer with one JSON object that matches {json.dumps(form)}"))
-        return langchain.fields(await (one.chat.bind_tools(tools) if tools else one.chat).ainvoke(history, **params))
+    async def _send(self, endpoint: Endpoint, request: Request) -> Answer:
+        """One attempt, said in other ways where the endpoint refuses the first. Raises: WireError."""
+        throttle, guess = endpoint.throttle, 0
+        if throttle.counts_tokens:
+            guess = len(request.as_bytes()) // BYTES_PER_TOKEN
+        while True:
+            body = self._body(endpoint, request)
+            spoken = endpoint.dialect.say(body)
+            sent = await throttle.turn(guess)
+            try:
+                answer = await self._say(endpoint, request, spoken)
+            except Exception as raised:
+                error = langchain.to_wire_error(raised)
+                if error.fault is Fault.THROTTLED:
+                    throttle.note_refusal(sent)
+                else:
+                    throttle.note_pass(sent)
+                again = endpoint.dialect.learn(error, body, spoken) or self._lower_form(endpoint, request, error)
+                if not again:
+                    raise error from None
+                continue
+            throttle.note_pass(sent)
+            if answer.usage:
+                throttle.spend(answer.usage["input"] + answer.usage["output"] - guess)
+            return answer
 
-    def _form(self, one: endpoint.Endpoint) -> Form:
-        return self.forms.get(one.name, "json_schema" if one.provider == "openai" else "text")
+    def _body(self, endpoint: Endpoint, request: Request) -> dict[str, Any]:
+        """The request in OpenAI's form; a parameter that the user sets to null takes its field away."""
+        form = _response_format(request.form, self._form(endpoint, request.role))
+        body = {"messages": request.messages, "seed": request.seed, "stream": False, **form}
+        tools = {"tools": request.tools} if request.tools else {}
+        return {**body, **tools, **self._params[request.role]}
 
-    def _given_up(self, error: WireError, role: Role, faults: list[Fault]) -> TDScalingError:
-        one = self.endpoints[role]
-        if error.fault is Fault.REJECTED:
-            return endpoint.blamed(error, role, one, [*faults, error.fault])
-        self._lost[one.name] += 1
-        if self._lost[one.name] < MAX_LOST:
-            return endpoint.blamed(error, role, one, faults)
-        told = f"{MAX_LOST} requests in a row failed, the last with {endpoint.one_line(error)}"
-        return UsageError(f"{role} teacher {one.name}: {told}; mend the endpoint, then go on with --resume")
+    async def _say(self, endpoint: Endpoint, request: Request, body: Mapping[str, Any] | None = None) -> Answer:
+        if body is None:
+            history = langchain.to_messages(request.messages)
+            return langchain.to_answer(await endpoint.chat.ainvoke(history, tools=request.tools, seed=request.seed))
+        if isinstance(endpoint.chat, langchain.OpenAI):
+            return await endpoint.chat.complete(body)
+        history = langchain.to_messages(body["messages"])
+        if request.form:
+            history.append(HumanMessage(f"Answer with one JSON object that matches {json.dumps(request.form)}"))
+        params = {key: body[key] for key in self._params[request.role] if key in body}
+        tools = body.get("tools")
+        chat = endpoint.chat.bind_tools(tools) if tools else endpoint.chat
+        return langchain.to_answer(await chat.ainvoke(history, **params))
+
+    def _form(self, endpoint: Endpoint, role: Role) -> Form:
+        usual: Form = self.forms.get(endpoint.name, "json_schema" if endpoint.provider == "openai" else "text")
+        return self._simpler.get((endpoint.name, role), usual)
+
+    def _lower_form(self, endpoint: Endpoint, request: Request, error: WireError) -> bool:
+        """Whether JSON is asked for in a simpler way from now on, although the probe found that the usual one works."""
+        proven = endpoint.name in self._proofs
+        if not (request.form and proven and error.fault is Fault.REJECTED and _FORM.search(str(error))):
+            return False
+        ways = get_args(Form)
+        place = ways.index(self._form(endpoint, request.role))
+        if error.status in {401, 403} or place + 1 == len(ways):
+            return False
+        self._simpler[endpoint.name, request.role] = ways[place + 1]
+        return True
+
+    async def _given_up(
+        self, endpoint: Endpoint, request: Request, error: WireError, faults: list[Fault]
+    ) -> TDScalingError:
+        """Whose fault a lost request is: where the endpoint goes on answering another it is this request's own."""
+        proof = self._proofs.get(endpoint.name)
+        every = faults if error.fault in faults else [*faults, error.fault]
+        if error.fault is Fault.SPENT or not proof or error.status in ONE_REQUEST:
+            return blame(error, request.role, endpoint, every, proven=bool(proof))
+        where = f"{request.role} teacher {endpoint.name}"
+        resume = "mend the endpoint, then go on with --resume"
+        if error.fault is Fault.THROTTLED:
+            return UsageError(f"{where}: refuses every request for too long ({one_line(error)}); {resume}")
+        async with self._checking:  # many slots lose an endpoint at once
+            try:
+                await self._persist(endpoint, proof, [])
+            except WireError as second:
+                if second.fault is Fault.SPENT:
+                    return blame(second, request.role, endpoint, every, proven=True)
+                return UsageError(
+                    f"{where}: answers no more, not even what it has answered before ({one_line(second)}); {resume}"
+                )
+        return TeacherError(f"{where}: {one_line(error)}", every, error.status)
 
     async def aclose(self) -> None:
-        shared = {one.name: one for one in self.endpoints.values()}
-        await asyncio.gather(*(one.aclose() for one in shared.values()))
+        shared = {endpoint.name: endpoint for endpoint in self.endpoints.values()}
+        await asyncio.gather(*(endpoint.aclose() for endpoint in shared.values()))
 
 
 def teachers(
@@ -130,15 +194,16 @@ def teachers(
     return Teachers({role: per_role.get(role) or default for role in Role}, params=params, attempts=attempts)
 
 
-def _identity(one: endpoint.Endpoint, params: Mapping[str, Any]) -> dict[str, Any]:
-    return {"name": one.name, "model": one.model, "params": {} if one.provider == "offline" else dict(params)}
+def _identity(endpoint: Endpoint, params: Mapping[str, Any]) -> dict[str, Any]:
+    offline = endpoint.provider == "offline"
+    return {"name": endpoint.name, "model": endpoint.model, "params": {} if offline else dict(params)}
 
 
-def _response_format(form: Schema | None, asked: Form) -> dict[str, Any]:
+def _response_format(form: Schema | None, way: Form) -> dict[str, Any]:
     """Not strict: strict mode refuses open objects, which blueprints and observations are made of."""
-    if form is None or asked == "text":
+    if form is None or way == "text":
         return {}
-    if asked == "json_object":
+    if way == "json_object":
         return {"response_format": {"type": "json_object"}}
     name = re.sub(r"[^A-Za-z0-9_-]", "_", form.get("title", "answer"))[:64]
     schema = {"name": name, "schema": form, "strict": False}

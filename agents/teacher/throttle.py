@@ -1,4 +1,4 @@
-"""How fast an endpoint may be asked: learned from its 429s, and from nothing else.
+"""How fast an endpoint may be asked: learned from its 429s, and never faster than the user allows.
 
 Additive increase, multiplicative decrease, of requests per second, which bounds what is in flight also where that must
 be less than one. The increase is CUBIC's (RFC 9438): back to the rate that was refused within `BACK_S`, slowly past
@@ -27,6 +27,14 @@ BURST_S = 0.05
 """A late wake-up may be made up for, up to so much of the rate."""
 
 
+@dataclass(frozen=True)
+class Pace:
+    """What the user allows an endpoint, a minute; None is no limit. Requests are spread evenly, without bursts."""
+
+    requests: float | None = None
+    tokens: float | None = None
+
+
 @dataclass
 class Count:
     """Outcomes of the requests sent in one phase after a decrease."""
@@ -40,10 +48,12 @@ class Count:
 
 
 class Throttle:
-    """One endpoint's pace. Take a `turn` before each request, then tell `passed` or `refused` when it was sent."""
+    """One endpoint's pace. Take a `turn` before each request, then `note_pass` or `note_refusal` when it was sent."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, pace: Pace | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._pace, self._clock = pace or Pace(), clock
+        self._free_at = -math.inf
+        """When the user's pace allows the next request."""
         self._ceiling = math.inf
         self._fell = -math.inf
         self._calm, self._brisk = Count(), Count()
@@ -64,8 +74,15 @@ class Throttle:
         """Whether a turn would come without a wait."""
         return self._ceiling == math.inf or self._due() <= self._clock()
 
-    async def turn(self) -> float:
-        """Wait, in order of arrival, until the next request may be sent; returns the time."""
+    async def turn(self, tokens: float = 0.0) -> float:
+        """Wait, in order of arrival, until the next request may be sent; returns the time.
+
+        `tokens` is what it is expected to cost; `spend` tells later what it did.
+        """
+        if self._pace != Pace():
+            async with self._line:
+                await asyncio.sleep(max(0.0, self._free_at - self._clock()))
+                self._free_at = max(self._free_at, self._clock()) + self._minutes(1, tokens) * 60
         if self._ceiling < math.inf:
             async with self._line:
                 await asyncio.sleep(max(0.0, self._due() - self._clock()))
@@ -75,10 +92,25 @@ class Throttle:
         _forget(self._sent, now - 1)
         return now
 
+    @property
+    def counts_tokens(self) -> bool:
+        """Whether a turn needs to be told what it costs."""
+        return self._pace.tokens is not None
+
+    def _minutes(self, requests: int, tokens: float) -> float:
+        """How long so much takes at the user's pace."""
+        shares = ((requests, self._pace.requests), (tokens, self._pace.tokens))
+        return max((amount / most for amount, most in shares if most), default=0.0)
+
+    def spend(self, tokens: float) -> None:
+        """So many tokens more, or fewer, were used than the turn had been told."""
+        if self._pace.tokens:
+            self._free_at += tokens / self._pace.tokens * 60
+
     def _due(self) -> float:
         return self._last + 1 / self.rate
 
-    def passed(self, sent: float) -> None:
+    def note_pass(self, sent: float) -> None:
         """A request was answered, with anything but a 429."""
         now = self._clock()
         self._good.append(now)
@@ -86,7 +118,7 @@ class Throttle:
         if sent >= self._fell:
             self._phase(sent).passed += 1
 
-    def refused(self, sent: float) -> None:
+    def note_refusal(self, sent: float) -> None:
         """A 429; one to a request that was sent before the last decrease says nothing new."""
         if sent < self._fell:
             return

@@ -17,6 +17,7 @@ from memory.clusters.file import CLUSTERS, HELD_OUT
 
 DEFAULT_OUT = Path("runs/default")
 FREE = {"out", "count", "concurrency", "attempts", "max_tokens", "max_usd", "prices", "engine", "address", "workers"}
+FREE |= {"timeout", "requests_per_minute", "tokens_per_minute"}
 """What a resume may change; the count may only grow."""
 OURS = {"journal.lock", "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "manifest.json.tmp"}
 OURS |= {f"{name}{end}" for name in (CLUSTERS, HELD_OUT) for end in ("", ".part", ".tmp")}
@@ -88,7 +89,7 @@ class Config(Noun):
     workers: int | None = Field(default=None, ge=1)
     """Ray's actors, each with a CPU; by default one for each CPU that there is."""
     teacher: str = "offline"
-    """provider:model[@base_url] for every role; the key comes from the environment."""
+    """provider:model[@base_url][#KEY_VARIABLE] for every role; keys come from the environment (docs/endpoints.md)."""
     teacher_blueprint: str = ""
     """Another teacher for the BlueprintAgent."""
     teacher_user: str = ""
@@ -103,6 +104,12 @@ class Config(Noun):
     """[ROLE.]NAME=VALUE, a decoding parameter such as temperature=0.7 or quality.top_p=1; the option once for each."""
     attempts: int = Field(default=6, ge=1)
     """How often a request is sent that fails in transport, at most; HTTP 429 is waited out and not counted."""
+    timeout: float = Field(default=600, gt=0)
+    """Seconds that one attempt may take; reasoning models think for minutes."""
+    requests_per_minute: float | None = Field(default=None, gt=0)
+    """Of each endpoint, spread evenly; what an endpoint itself refuses slows it down further."""
+    tokens_per_minute: float | None = Field(default=None, gt=0)
+    """The same in tokens, in and out."""
     max_tokens: int | None = Field(default=None, ge=1)
     """Stop before a request that would spend more tokens than this, in and out, those before a resume included."""
     max_usd: float | None = Field(default=None, gt=0)

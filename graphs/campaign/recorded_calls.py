@@ -51,7 +51,7 @@ def record_answers(
         request = Request.model_construct(
             role=role, messages=messages, tools=tools or [], form=form, seed=seed_of(seed, slot, call)
         )
-        body = request.dumped()
+        body = request.as_bytes()
         digest = sha256(body).hexdigest()
         answer = journal.answer(slot, call, digest)
         if answer:

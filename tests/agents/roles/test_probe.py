@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from agents import offline
 from agents.serve.app import Reply, app, running
-from agents.teacher.langchain import Message
+from agents.teacher.request import Message
 from graphs.run import main
 
 KEY = "sk-secret-0123456789"
@@ -46,8 +46,14 @@ def silent_about_tools(messages: list[Message], tools: list[Any], seed: int) -> 
 @pytest.mark.parametrize(
     ("reply", "told"),
     [
-        (refusing(401, f"Incorrect API key provided: {KEY}"), "refuses the key (HTTP 401); set OPENAI_API_KEY"),
-        (refusing(404, "no such model"), "unknown model or path (HTTP 404); check the name and the base URL"),
+        (
+            refusing(401, f"Incorrect API key provided: {KEY}"),
+            "refuses the key (HTTP 401: Incorrect API key provided: ***); set TDS_KEY_127_0_0_1_",
+        ),
+        (
+            refusing(404, "no such model"),
+            "unknown model or path (HTTP 404: no such model); check the name and the base URL",
+        ),
         (without_tools, "if it takes no tools, start the server with tool calling (vLLM: --enable-auto-tool-choice"),
         (silent_about_tools, "calls no tool when told to, twice; start the server with tool calling"),
         (talking, "gives no JSON, asked by json_schema, json_object and in words"),
@@ -69,7 +75,7 @@ def test_a_wrong_endpoint_is_one_line_with_the_fix(
 def test_an_unknown_model_is_told_what_there_is(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with running(app()) as url:
         assert ended(tmp_path / "run", f"--teacher=openai:nobody@{url}") == 2
-    assert "unknown model or path (HTTP 404)" in (line := capfd.readouterr().err)
+    assert "unknown model or path (HTTP 404: The model 'nobody' does not exist" in (line := capfd.readouterr().err)
     assert "it offers offline, offline-weak" in line
 
 

@@ -77,12 +77,13 @@ async def test_an_answer_is_the_same_through_langchain_for_its_tracing(script: S
     assert again.usage != first.usage, "the second time the prompt is known"
 
 
-async def test_messages_tools_and_seed_arrive_unchanged(script: Script) -> None:
+async def test_messages_tools_and_seed_arrive_as_they_are_but_for_call_ids(script: Script) -> None:
     broken = said("", ("weather", '{"city":  '))
     history = [*PROMPT, broken, {"role": "tool", "tool_call_id": "call_1", "content": "no JSON"}]
     async with aclosing(script.play(said("sorry"))) as made:
         answer = await made.answer(ASKED.model_copy(update={"messages": history}))
-    assert script.seen == [(history, [TOOL], 7)]
+    wired = json.loads(json.dumps(history).replace("call_1", "call00001"))  # nine letters and digits fit everybody
+    assert script.seen == [(wired, [TOOL], 7)]
     assert answer.usage is not None
     assert answer.usage["input"] > answer.usage["output"] > 0 == answer.usage["cached"]
 
@@ -90,7 +91,7 @@ async def test_messages_tools_and_seed_arrive_unchanged(script: Script) -> None:
 async def test_a_refused_key_stops_at_once_with_the_fix(script: Script) -> None:
     async with aclosing(script.play(HTTPException(401, f"Incorrect API key provided: {KEY}"))) as made:
         with pytest.raises(
-            UsageError, match=r"assistant teacher openai:offline@.*\(HTTP 401\); set OPENAI_API_KEY"
+            UsageError, match=r"assistant teacher openai:offline@.*refuses the key \(HTTP 401: Inc.*\); set TDS_KEY_127"
         ) as caught:
             await made.answer(ASKED)
     assert len(script.seen) == 1
@@ -113,18 +114,17 @@ async def test_a_server_fault_is_tried_again_then_blamed_on_the_endpoint(script:
     assert KEY not in str(caught.value)
 
 
-async def test_the_fifth_lost_request_in_a_row_is_an_outage(script: Script) -> None:
+async def test_a_lost_request_is_an_outage_if_the_endpoint_does_not_answer_an_old_one_either(script: Script) -> None:
     broken = HTTPException(500, "broken")
-    async with aclosing(script.play(*[broken] * 4, said("hi"), broken, attempts=1)) as made:
-        for _ in range(4):
-            with pytest.raises(TeacherError, match="HTTP 500"):
-                await made.answer(ASKED)
-        assert (await made.answer(ASKED)).content == "hi"  # from here it is counted anew
-        for _ in range(4):
-            with pytest.raises(TeacherError, match="HTTP 500"):
-                await made.answer(ASKED)
-        with pytest.raises(UsageError, match=r"5 requests in a row failed, the last with HTTP 500: broken; mend the"):
-            await made.answer(ASKED)
+    async with aclosing(script.play(said("hi"), broken, said("hi"), broken, attempts=1)) as made:
+        assert (await made.answer(ASKED)).content == "hi"
+        with pytest.raises(TeacherError, match="HTTP 500: broken$"):  # the old request is answered: this one is lost
+            await made.answer(ASKED.model_copy(update={"seed": 8}))
+        with pytest.raises(
+            UsageError, match=r"answers no more, .* \(HTTP 500: broken\); mend the endpoint, then go on"
+        ):
+            await made.answer(ASKED.model_copy(update={"seed": 9}))
+    assert [seed for _, _, seed in script.seen] == [7, 8, 7, 9, 7]
 
 
 async def test_a_request_that_is_wrong_is_no_outage(script: Script) -> None:
@@ -135,7 +135,7 @@ async def test_a_request_that_is_wrong_is_no_outage(script: Script) -> None:
 
 
 async def test_an_endpoint_without_a_json_mode_has_its_json_mended(script: Script) -> None:
-    broken = "Sure: {'say': 'hi', 'done': false,"
+    broken = "Sure: {'say': 'hi', 'done': false,}"
     async with aclosing(script.play(said(broken))) as made:
         made.forms[made.names[Role.ASSISTANT]] = "text"
         answer = await made.answer(ASKED.model_copy(update={"form": Utterance.model_json_schema(), "tools": []}))
@@ -178,7 +178,7 @@ async def test_an_absent_server_is_a_teacher_error() -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("gpt", r"teacher 'gpt' is not provider:model\[@base_url\]; such as offline"),
+        ("gpt", r"teacher 'gpt' is not provider:model\[@base_url\]\[#KEY\]; such as offline"),
         ("openai:m@http://me:pass@host/v1", r"teacher 'openai:m' is not provider:model"),
         ("nobody:m", "provider 'nobody' is not built in; pip install langchain langchain-nobody"),
         ("openai:m", "OPENAI_API_KEY is not set; export it"),
@@ -232,7 +232,6 @@ class Scripted:
     [
         '{"say": "hi {you}"}',
         'Sure:\n```json\n{"say": "hi {you}"}\n```\nDone.',
-        '<think>{"say": 1}</think> {"say": "hi {you}", "done": false}',
     ],
 )
 async def test_fill_finds_the_object_in_its_wrapping(content: str) -> None:

@@ -26,7 +26,7 @@ class World:
     refused: list[float] = field(default_factory=list)
 
     def run(self, until: float) -> "World":
-        rng, pace, bucket, filled = random.Random(1), Throttle(lambda: self.now), self.limit, 0.0
+        rng, pace, bucket, filled = random.Random(1), Throttle(clock=lambda: self.now), self.limit, 0.0
         events: list[tuple[float, int, str, float]] = []
         waiting, count = self.flight, 0
         loop = asyncio.new_event_loop()
@@ -35,10 +35,10 @@ class World:
             while events and events[0][0] <= self.now:
                 _, _, kind, sent = heapq.heappop(events)
                 if kind == "answer":
-                    pace.passed(sent)
+                    pace.note_pass(sent)
                     self.answered.append(self.now)
                 elif kind == "refusal":
-                    pace.refused(sent)
+                    pace.note_refusal(sent)
                     self.refused.append(self.now)
                     heapq.heappush(events, (self.now + 1, count, "again", 0.0))
                 waiting += kind != "refusal"
@@ -56,14 +56,14 @@ class World:
         return self
 
     def per_s(self, begin: float, end: float) -> float:
-        return sum(begin <= one < end for one in self.answered) / (end - begin)
+        return sum(begin <= time < end for time in self.answered) / (end - begin)
 
 
 def test_a_limit_is_found_kept_to_and_forgotten() -> None:
     world = World(limit=50).run(until=70)
     assert world.per_s(1, 5) > 300
     assert 45 <= world.per_s(25, 45) <= 51
-    assert sum(25 <= one < 45 for one in world.refused) < 0.02 * 20 * 50
+    assert sum(25 <= time < 45 for time in world.refused) < 0.02 * 20 * 50
     assert len(world.refused) < 0.02 * len(world.answered)
     assert world.per_s(65, 70) > 300
 
@@ -75,11 +75,11 @@ def test_refusals_at_random_do_not_slow_down() -> None:
 
 def test_an_old_refusal_says_nothing_new() -> None:
     now = [0.0]
-    pace = Throttle(lambda: now[0])
+    pace = Throttle(clock=lambda: now[0])
     sent = [asyncio.run(pace.turn()) for _ in range(10)]
     now[0] = 1.0
-    pace.refused(sent[0])
+    pace.note_refusal(sent[0])
     lowered = pace.rate
-    for one in sent[1:]:
-        pace.refused(one)
+    for time in sent[1:]:
+        pace.note_refusal(time)
     assert pace.rate == lowered == throttle.FALL * 10

@@ -1,0 +1,251 @@
+"""Why a request brought no answer: what an endpoint said of it, in whatever shape, and what that means for the run."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+import orjson
+
+from agents.errors import TDScalingError
+
+
+class Fault(StrEnum):
+    """Why a request brought no answer. All but `rejected` and `spent` may pass when the same request is sent again."""
+
+    CONNECTION = "connection"
+    """Nothing listens there: the request never arrived."""
+    TIMEOUT = "timeout"
+    CUT = "cut"
+    """The connection ended within the answer; what it cost is unknown."""
+    SERVER = "server"
+    """HTTP 5xx, 408 or 409, or an error in an HTTP 200."""
+    THROTTLED = "throttled"
+    """Too many requests, or requests too fast."""
+    MALFORMED = "malformed"
+    """An answer that is no chat completion, or that the endpoint itself could not read."""
+    OVERLONG = "overlong"
+    REJECTED = "rejected"
+    """HTTP 4xx: the request, the key or the model is wrong."""
+    SPENT = "spent"
+    """No credit, or the day's quota is used up: no other request will pass either."""
+
+
+class WireError(TDScalingError):
+    """One attempt that brought no answer; the text may quote what the endpoint said, secrets included."""
+
+    def __init__(
+        self,
+        fault: Fault,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str = "",
+        param: str = "",
+        wait_s: float = 0.0,
+    ) -> None:
+        super().__init__(message)
+        self.fault, self.status, self.code, self.param = fault, status, code, param
+        self.wait_s = wait_s
+        """What the endpoint asks to wait; 0 where it does not say."""
+
+
+_SPENT = re.compile(
+    r"insufficient[ _-]?(balance|credit|quota|fund)|(balance|credits?|funds?) (is |are )?(too low|insufficient|depleted"
+    r"|exhausted|not enough)|not enough (balance|credit|fund|quota)|out of (credit|quota|fund)"
+    r"|no (remaining |more )?(credit|balance|quota)|payment[ _]required|top up|in arrears|余额不足|欠费",
+    re.IGNORECASE,
+)
+_CAPPED = re.compile(
+    r"exceeded your current quota|billing|recharge|(spend|spending|usage|budget|cost)( hard)? limit"
+    r"|budget.{0,20}exceeded|exceeded.{0,20}budget|key limit exceeded"
+    r"|(quota|limit).{0,40}\b(day|daily|month|monthly|week|weekly)\b"
+    r"|\b(daily|monthly|weekly|per[ -]day|per[ -]month)\b.{0,40}(quota|limit)|per[ -]?day|\b[TR]PD\b",
+    re.IGNORECASE,
+)
+"""Words of a spent quota where the status says as much; elsewhere they may be a prompt's that is quoted."""
+_PACE = re.compile(
+    r"per[ -]?(min|sec)|/ ?min\b|\b[TR]P[MS]\b|concurren|retrydelay|try again in|retry in", re.IGNORECASE
+)
+_DAY = re.compile(r"per[ -]?(day|month|week)|\b(daily|monthly|weekly)\b|\b[TR]PD\b", re.IGNORECASE)
+_MISCALLED = re.compile(
+    r"tool_use_failed|failed_generation|json_validate_failed|failed to (call a function|generate json|parse (the )?"
+    r"(tool|function|model))|output_parse_failed|malformed_(function|tool)_call|tool call validation failed"
+    r"|(could not|cannot|unable to) parse (the )?(tool|function|model|generated)",
+    re.IGNORECASE,
+)
+"""The model's own words were no call or no JSON: the next attempt may well be."""
+_FAST = re.compile(r"rate[ _-]?limit|too many requests|RESOURCE_EXHAUSTED|throttl|slow down", re.IGNORECASE)
+_STATUS = {
+    "RESOURCE_EXHAUSTED": 429,
+    "UNAVAILABLE": 503,
+    "INTERNAL": 500,
+    "DEADLINE_EXCEEDED": 504,
+    "PERMISSION_DENIED": 403,
+    "UNAUTHENTICATED": 401,
+    "NOT_FOUND": 404,
+    "INVALID_ARGUMENT": 400,
+    "FAILED_PRECONDITION": 400,
+}
+"""Google's names for an HTTP status."""
+
+
+def refusal(status: int | None, raw: object, retry_after: str = "") -> WireError:
+    """The error that an endpoint answered with: `raw` is its body as bytes, or as JSON that was read already.
+
+    `status` is None where it came with HTTP 200; then the body may say what it stands for.
+    """
+    body = _json(raw) if isinstance(raw, bytes) else raw
+    words, code, param = _complaint(body)
+    if not words:
+        words = raw[:300].decode(errors="replace") if isinstance(raw, bytes) else str(raw)[:300]
+    meant = status or next((int(c) for c in code.split() if c.isdigit() and 400 <= int(c) < 600), None)
+    meant = meant or next((_STATUS[c] for c in code.split() if c in _STATUS), None)
+    wait_s = seconds(retry_after) or _asks_to_wait(f"{words} {_text(body)}" if body else words)
+    head = f"HTTP {meant}: " if meant else ""
+    fault = fault_of(meant, code, f"{words} {_text(body)}")
+    return WireError(fault, f"{head}{words}", status=meant, code=code, param=param, wait_s=wait_s)
+
+
+def fault_of(status: int | None, code: str, words: str) -> Fault:
+    """What a status, an error code and the endpoint's own words come to.
+
+    >>> fault_of(429, "", "Rate limit reached for tokens per minute (TPM)"), fault_of(429, "", "tokens per day (TPD)")
+    (<Fault.THROTTLED: 'throttled'>, <Fault.SPENT: 'spent'>)
+    """
+    whole = f"{code} {words}"
+    if _MISCALLED.search(whole):
+        return Fault.MALFORMED
+    # Google says "exceeded your current quota ... billing" of a limit per minute too, and tells the delay.
+    paced = bool(_PACE.search(whole)) and not _DAY.search(whole)
+    if status == 402 or (_SPENT.search(whole) and not paced and status in {None, 400, 401, 403, 429}):
+        return Fault.SPENT
+    if status in {None, 403, 429} and not paced and _CAPPED.search(whole):
+        return Fault.SPENT
+    if status == 429 or (status in {None, 400, 403, 413} and _FAST.search(whole)):
+        return Fault.THROTTLED
+    if status is None or (status >= 500 and status != 501) or status in {408, 409, 425}:
+        return Fault.SERVER
+    return Fault.REJECTED
+
+
+def _json(raw: bytes) -> object:
+    try:
+        return orjson.loads(raw)
+    except ValueError:
+        return None
+
+
+def _complaint(body: object) -> tuple[str, str, str]:
+    """Words, codes and the parameter named, from the shapes in which endpoints and gateways tell an error."""
+    if isinstance(body, list):
+        body = body[0] if body else None
+    if isinstance(body, str):
+        return body, "", ""
+    if not isinstance(body, Mapping):
+        return "", "", ""
+    error = next((body[key] for key in ("error", "detail", "errors", "base_resp") if body.get(key)), body)
+    if isinstance(error, list):
+        return _listed(error)
+    if not isinstance(error, Mapping):
+        return str(error) if error is not body else "", "", ""
+    texts = [error.get(key) for key in ("message", "msg", "status_msg", "error_msg", "error", "detail", "title")]
+    words = next((text for text in texts if isinstance(text, str) and text), "")
+    metadata = error.get("metadata")
+    upstream = metadata.get("raw") if isinstance(metadata, Mapping) else None  # a gateway quotes the vendor behind it
+    words = f"{words} ({upstream})" if upstream else words
+    codes = [error.get(key) for key in ("code", "status", "type", "status_code", "error_code")]
+    param = error.get("param")
+    code = " ".join(str(c) for c in codes if isinstance(c, str | int) and not isinstance(c, bool))
+    return words, code, param if isinstance(param, str) else ""
+
+
+def _listed(errors: list[object]) -> tuple[str, str, str]:
+    """FastAPI's list of what is wrong with a body, and its like."""
+    words, param = [], ""
+    for error in errors:
+        if not isinstance(error, Mapping):
+            words.append(str(error))
+            continue
+        place = error.get("loc")
+        where = ".".join(map(str, place)) if isinstance(place, list) else ""
+        param = param or (str(place[-1]) if isinstance(place, list) and place else "")
+        words.append(f"{where} {error.get('msg') or error.get('message') or ''}".strip())
+    return "; ".join(words[:5]), "", param
+
+
+def is_error(body: Mapping[str, object]) -> bool:
+    """Whether a body that came with HTTP 200 tells an error."""
+    if body.get("error") or body.get("object") == "error" or body.get("errors"):
+        return True
+    base = body.get("base_resp")
+    if isinstance(base, Mapping) and base.get("status_code"):
+        return True
+    return not body.get("choices") and any(isinstance(body.get(key), str) for key in ("message", "msg", "detail"))
+
+
+def _text(body: object) -> str:
+    """Which quota and how long to wait, where they lie deep in a body; never a prompt that it quotes."""
+    return " ".join(_strings(body, 6))[:4000]
+
+
+def _strings(value: object, depth: int) -> Iterator[str]:
+    if isinstance(value, Mapping) and depth:
+        for key, inner in value.items():
+            if isinstance(inner, str) and key == "retryDelay":
+                yield f"retry in {inner}"
+            elif isinstance(inner, str) and key in {"quotaId", "quotaMetric", "reason", "type", "code", "status"}:
+                yield inner
+            else:
+                yield from _strings(inner, depth - 1)
+    elif isinstance(value, list) and depth:
+        for inner in value:
+            yield from _strings(inner, depth - 1)
+
+
+def _asks_to_wait(words: str) -> float:
+    """Seconds that the words name.
+
+    >>> _asks_to_wait("Please try again in 1m26.4s."), _asks_to_wait("Retry in 900ms"), _asks_to_wait("later")
+    (86.4, 0.9, 0.0)
+    """
+    match = re.search(
+        r"(?:again|retry) (?:in|after) (?:(\d+)h)?(?:(\d+)m(?!s))?(?:([\d.]*\d)\s*(ms|s)?)?", words, re.IGNORECASE
+    )
+    if not match or not any(match.groups()[:3]):
+        return 0.0
+    hours, minutes, rest, unit = match.groups()
+    return 3600 * int(hours or 0) + 60 * int(minutes or 0) + float(rest or 0) / (1000 if unit == "ms" else 1)
+
+
+def seconds(retry_after: str) -> float:
+    """What a `Retry-After` header asks for, as seconds or as a date; 0 where it says neither.
+
+    >>> seconds("1.5"), seconds("soon")
+    (1.5, 0.0)
+    """
+    if re.fullmatch(r"\d+(\.\d+)?", retry_after):
+        return float(retry_after)
+    try:
+        return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def one_line(error: Exception | str) -> str:
+    """What an error says, without secrets, in at most 300 characters."""
+    return " ".join(redact(str(error)).split())[:300]
+
+
+def redact(text: str) -> str:
+    """The text without anything that looks like a secret or is one of the environment's.
+
+    >>> redact("Incorrect API key provided: sk-ab*****yz.")
+    'Incorrect API key provided: ***.'
+    """
+    secrets = [value for name, value in os.environ.items() if re.search("KEY|TOKEN|SECRET", name) and len(value) > 7]
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return re.sub(r"\bsk-[\w*-]+|(?<=Bearer )\S+", "***", text)
