@@ -48,11 +48,11 @@ def silent_about_tools(messages: list[Message], tools: list[Any], seed: int) -> 
     [
         (
             refusing(401, f"Incorrect API key provided: {KEY}"),
-            "refuses the key (HTTP 401: Incorrect API key provided: ***); set TDS_KEY_127_0_0_1_",
+            "refuses the key (HTTP 401: Incorrect API key provided: ***); set TDS_KEY_",
         ),
         (
             refusing(404, "no such model"),
-            "unknown model or path (HTTP 404: no such model); check the name and the base URL",
+            "unknown model or path (HTTP 404: no such model); check the name and the",
         ),
         (without_tools, "if it takes no tools, start the server with tool calling (vLLM: --enable-auto-tool-choice"),
         (silent_about_tools, "calls no tool when told to, twice; start the server with tool calling"),
