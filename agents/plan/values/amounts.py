@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from agents.plan.values import units
+from agents.plan.values import phrases, units
 from agents.plan.values import vocabulary as words
 from agents.plan.values.spelling import tokens
 
@@ -34,6 +34,7 @@ _ARTICLE_UNIT = re.compile(
     r"|uur"
     r"|dag|maand|jaar|kilo|lit|million|thousand)\w*\b)"
 )
+_SHARED_UNIT = re.compile(r" ?(?:-|and|or|to|und|oder|bis|et|ou|a|y|o|e|tot|en) ?")
 _PARTS = re.compile(r"[ ,]*(?:and|und|et|y|e|en)?[ ,]*")
 _CENT_WORDS = frozenset(["cent", "cents", "centimes", "centimos", "centesimi", "centavos"])
 
@@ -99,7 +100,7 @@ def with_digits(folded: str, language: str) -> str:
         at += 1
     text = "".join(out) + folded[place:]
     text = _DOZEN.sub("12", text)
-    for pattern, replacement in words.REWRITES:
+    for pattern, replacement in phrases.REWRITES:
         text = pattern.sub(replacement, text)
     text = _MIXED.sub(lambda m: f"{int(m[1]) + int(m[2]) / int(m[3]):g}", text)
     return _ARTICLE_UNIT.sub("1 ", _MINUS.sub("-", text))
@@ -259,20 +260,22 @@ def find_amounts(text: str, language: str) -> list[Amount]:
 
 
 def _sums(text: str, amounts: list[Amount]) -> list[Amount]:
-    """1 hour 30 minutes is also one duration of 90 minutes."""
+    """1 hour 30 minutes is also one duration of 90 minutes; in "50 to 75 percent" both are percents."""
     sums = []
     for left, right in pairwise(amounts):
         if left.dimension == right.dimension == "time" and left.factor > right.factor:
             gap = text[left.end : right.start]
             if len(gap) < 8 and _PARTS.fullmatch(gap):
                 sums.append(Amount(left.base + right.base, "time", 1.0, left.start, right.end))
+        if right.dimension and not left.dimension and _SHARED_UNIT.fullmatch(text[left.end : right.start]):
+            sums.append(left._replace(dimension=right.dimension, factor=right.factor))
         is_money = left.dimension in units.CURRENCIES and right.dimension == "cents"
         if is_money and _PARTS.fullmatch(text[left.end : right.start]):
             sums.append(left._replace(value=left.value + right.value / 100, end=right.end))
     return sums
 
 
-_SHARES = tuple((re.compile(rf"\b(?:{pattern})"), value) for pattern, value in words.SHARES)
+_SHARES = tuple((re.compile(rf"\b(?:{pattern})"), value) for pattern, value in phrases.SHARES)
 
 
 _FRACTION = re.compile(r"(?<![\w/.-])([1-9])/([2-9])(?![\d/])")

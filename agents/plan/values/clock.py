@@ -80,8 +80,10 @@ _DIGITAL = re.compile(
     r"(?<![\d:.])(?<!\d-)t?(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,]\d+)?)?(?![\d:])(?: ?uhr| ?uur|h\b)?"
     + _HALF
 )
+_DOTTED_CLOCK = re.compile(r"(?<![\d.,])(?P<h>\d{1,2})\.(?P<m>\d{2}) ?(?:uhr|uur|h)\b" + _HALF)
 _DOTTED = re.compile(
-    r"(?:(?<=at )|(?<=um )|(?<=om )|(?<=alle )|(?<=kl ))(?P<h>\d{1,2})\.(?P<m>\d{2})(?!\d)(?: uhr| uur)?" + _HALF
+    r"(?:(?<=at )|(?<=van )|(?<=tot )|(?<=von )|(?<=bis )|(?<=dalle )|(?<=um )|(?<=om )|(?<=alle )|(?<=kl ))"
+    r"(?P<h>\d{1,2})\.(?P<m>\d{2})(?!\d)(?: uhr| uur)?" + _HALF
 )
 _AMPM = re.compile(
     r"(?<![\d:.,])(?P<h>\d{1,2})(?:[.:](?P<m>\d{2}))? ?(?:(?P<am>a\.?m)|(?P<pm>p\.?m))\b\.?(?!"
@@ -164,6 +166,7 @@ def _patterns(language: str) -> Iterator[tuple[re.Pattern[str], _Reader, bool]]:
     yield _AMPM, _plain, False
     yield _MILITARY, _plain, False
     yield _DOTTED, _plain, False
+    yield _DOTTED_CLOCK, _plain, False
     yield _H, _plain, False
     yield _CLOCK, _plain, False
     yield _PART, _plain, False
@@ -198,7 +201,9 @@ def _half(match: re.Match[str], text: str) -> str:
     if parts.get("am") or parts.get("pm"):
         return "am" if parts.get("am") else "pm"
     before = _BEFORE_HALF.search(text, max(0, match.start() - 30), match.start())
-    return "" if not before else "am" if before["am"] else "pm"
+    if not before:
+        return ""
+    return "am" if before["am"] else "pm"
 
 
 def _mention(seconds: int, half: str, spoken: bool, exact: bool, start: int, end: int) -> TimeMention:

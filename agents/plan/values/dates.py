@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from agents.plan.values import units
+from agents.plan.values import phrases, units
 from agents.plan.values import vocabulary as words
 
 
@@ -53,8 +53,12 @@ _QUARTER = re.compile(
     r"|\b([1-4])(?:th|st|nd|rd|\.|er|o|e)? (?:quarter|quartal|trimestre|kwartaal)(?: (?:of |de |del |di |van"
     r" )?(\d{4}))?"
 )
+_LAST_QUARTER = re.compile(
+    r"\b(?:last|final|letzte[sn]?|dernier|ultimo|laatste) (?:quarter|quartal|trimestre|kwartaal)"
+    r" (?:of |de |del |di |van )?(\d{4})"
+)
 _WEEK = re.compile(
-    r"\b(?:week|kw|kalenderwoche|semaine|semana|settimana|cw|wk) (\d{1,2})(?!\d)(?:,? (?:of |de |del |di |van |in"
+    r"\b(?:week|kw|kalenderwoche|semaine|semana|settimana|cw|wk) (\d{1,2})(?!\d)(?:,? ?/?(?:of |de |del |di |van |in"
     r" )?(\d{4}))?|\b(\d{4})-?w(\d{1,2})\b"
 )
 _BARE_DAY = re.compile(
@@ -173,7 +177,8 @@ def connect(text: str, mentions: list[DateMention]) -> list[DateMention]:
 
 
 def find_periods(text: str) -> list[Period]:
-    quarters = [
+    quarters = [Period("Q", 4, int(m[1])) for m in _LAST_QUARTER.finditer(text)]
+    quarters += [
         Period("Q", int(m[1] or m[4] or m[5]), int(year) if (year := m[2] or m[3] or m[6]) else None)
         for m in _QUARTER.finditer(text)
     ]
@@ -200,7 +205,7 @@ def is_vague(text: str) -> bool:
     return _VAGUE.search(text) is not None
 
 
-_RELATIVE = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, words.RELATIVE))})(?!\w)")
+_RELATIVE = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, phrases.RELATIVE))})(?!\w)")
 _SPAN = (
     r"(\d+) (day|days|week|weeks|month|months|year|years|tage?n?|wochen?|monate?n?|jours?|semaines?|dias?"
     r"|semanas?|mes(?:es)?|giorn[oi]|settiman[ae]|mes[ei]|dag(?:en)?|we[e]?k(?:en)?|maand(?:en)?)\b"
@@ -211,10 +216,18 @@ _AHEAD = re.compile(
 _AGO = re.compile(rf"{_SPAN} (?:ago|earlier|fa|geleden|atras)|\b(?:vor|il y a|hace|ha) {_SPAN}")
 
 
+_TOMORROW = re.compile(
+    r"(?<!am )(?<!guten )(?<!heute )(?<!gestern )(?<!goede )(?<!tag )\bmorgen\b"
+    r"|(?<!la )(?<!esta )(?<!pasado )(?<!por )\bmanana\b"
+)
+
+
 def relative_words(text: str) -> frozenset[int]:
     """Days from today that words such as tomorrow mean; Japanese and Chinese have no spaces to part them."""
-    days = {words.RELATIVE[word] for word in _RELATIVE.findall(text)}
-    unspaced = {offset for word, offset in words.RELATIVE.items() if word[0] > "\u3000" and word in text}
+    days = {phrases.RELATIVE[word] for word in _RELATIVE.findall(text)}
+    if _TOMORROW.search(text):
+        days.add(1)  # where it is not the morning
+    unspaced = {offset for word, offset in phrases.RELATIVE.items() if word[0] > "\u3000" and word in text}
     return frozenset(days | unspaced)
 
 

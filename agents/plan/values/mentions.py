@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
-from agents.plan.values import amounts, clock, dates, units
+from agents.plan.values import amounts, clock, dates, phrases, units
 from agents.plan.values import vocabulary as words
 from agents.plan.values.amounts import Amount
 from agents.plan.values.clock import TimeMention
@@ -18,6 +18,11 @@ _SENTENCE = re.compile(r"(?<=[^\d\s][.!?])\s+(?=\D)|\n+|(?<=[。！？])")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+|\bwww\.[^\s<>\"]+|[\w.+-]+@[\w-]+\.[\w.-]+")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)?(?!\d)")
+_LEADS_ON = re.compile(
+    r"[ ,(]*(?:utc|gmt|z|[pecm][sd]t|cest|mesz?|mez|bst|[+-]\d\d:?\d\d|uhr|uur)?[ ,)]*"
+    r"(?:on|am|le|el|il|op|del|de|vom|em|no dia|of|the|den|on the)? ?"
+    r"(?:the |den |\w+day,? |\w+tag,? (?:den |dem )?)?(?:the )?"
+)
 _NOT = re.compile(r"\b(?:not|nicht|pas|niet|nao)\b")
 _SPOKEN_AT = re.compile(r" ?[\[(]? ?\b(?:at|arroba|chiocciola|apenstaartje|arobase)\b ?[\])]? ?")
 _SPOKEN_DOT = re.compile(r" ?[\[(]? ?\b(?:dot|punkt|point|punto|ponto|punt)\b ?[\])]? ?")
@@ -172,12 +177,15 @@ class Mentions:
 
     @cached_property
     def day_of_time(self) -> list[tuple[TimeMention, tuple[DateMention, ...]]]:
-        """Each time with the dates that it belongs to: the nearest, and all that stand as near."""
+        """Each time with its day: the last before it, unless one follows at once ("at 9 on 5 May")."""
         pairs = []
         for time in self.times:
-            gaps = [(max(day.start - time.end, time.start - day.end, 0), day) for day in self.dates]
-            least = min((gap for gap, _ in gaps), default=0)
-            pairs.append((time, tuple(day for gap, day in gaps if gap == least)))
+            before = [day for day in self.dates if day.end <= time.start]
+            after = [day for day in self.dates if day.start >= time.end]
+            gap = after[0].start - time.end if after else 10**6
+            follows = not before or (gap <= 24 and _LEADS_ON.fullmatch(self.in_digits, time.end, after[0].start))
+            near = next(iter((after if follows else before[::-1])[:1]), None)
+            pairs.append((time, tuple(day for day in self.dates if near and day.start == near.start)))
         return pairs
 
     @cached_property
@@ -212,7 +220,7 @@ def read_sentence(
     clocks = clock.find_times(rest, language)
     rest = dates.blank(rest, [(m.start, m.end) for m in clocks if not m.bare])
     counted = amounts.find_amounts(rest, language)
-    if words.CORRECTION.search(text) or _NOT.search(text):
+    if phrases.CORRECTION.search(text) or _NOT.search(text):
         named, clocks, counted = _take_back(text, named), _take_back(text, clocks), _take_back(text, counted)
     return text, tuple(named), tuple(clocks), tuple(counted)
 
@@ -224,8 +232,8 @@ def _take_back(text: str, mentions: list[M]) -> list[M]:
 
 def _withdrawn(text: str, spans: Sequence[tuple[int, int]]) -> list[bool]:
     """Which of the places are taken back: their better follows the words of a correction, or a "not" precedes."""
-    gone = [bool(words.NEGATION.search(text, max(0, start - 20), start)) for start, _ in spans]
-    for match in words.CORRECTION.finditer(text):
+    gone = [bool(phrases.NEGATION.search(text, max(0, start - 20), start)) for start, _ in spans]
+    for match in phrases.CORRECTION.finditer(text):
         before = [place for place, (_, end) in enumerate(spans) if end <= match.start() and match.start() - end < 40]
         after = [start for start, _ in spans if start >= match.end() and start - match.end() < 40]
         if before and after:

@@ -79,8 +79,8 @@ def _weekday_reading(offset: int, before: str, today: date) -> Answer:
     coming = 0 < offset <= 7
     if any(re.match(r"next|nachst|prochain|proxim|prossim|volgend", word) for word in words):
         next_week = 7 - today.weekday() <= offset < 14 - today.weekday()
-        return SAYS if coming and next_week else CANNOT_TELL if coming or next_week else DOES_NOT
-    return SAYS if coming else CANNOT_TELL if offset == 0 or -7 <= offset < 14 else DOES_NOT
+        return Answer.of(coming and next_week, rules_out=not coming and not next_week)
+    return Answer.of(coming, rules_out=not -7 <= offset < 14)
 
 
 def _is_edge(text: Mentions, day: date) -> bool:
@@ -167,7 +167,7 @@ def says_moment(text: Mentions, moment: datetime, today: date | None) -> Answer:
         answers.append(_without_time(text, same_wall, seconds))
     if moment.tzinfo and text.zones:
         answers.append(_elsewhere(text, moment, today))
-    return SAYS if SAYS in answers else CANNOT_TELL if CANNOT_TELL in answers else DOES_NOT
+    return Answer.of(SAYS in answers, rules_out=CANNOT_TELL not in answers)
 
 
 def _without_time(text: Mentions, same_day: Answer, seconds: int) -> Answer:

@@ -150,6 +150,8 @@ def _converted(text: Mentions, value: float, dimension: str, factor: float) -> A
         spans = text.bases.get("time", [])
         if any(_near(a.base, value * f) and not a.withdrawn for a in spans for f in factors):
             return SAYS
+        if any(_near(a.value * rounded, value * f) for a in spans for rounded in _rounded(a) for f in factors):
+            return CANNOT_TELL
     counts = {value * factor, value * _BINARY.get(factor, factor)}
     if dimension in ("", "bytes") and any(
         _near(base, count) for a in text.bases.get("bytes", []) for base in _byte_counts(a) for count in counts
@@ -161,10 +163,19 @@ def _converted(text: Mentions, value: float, dimension: str, factor: float) -> A
         return SAYS
     money = [a.value for code in units.CURRENCIES & text.bases.keys() for a in text.bases[code]]
     if any(_near(100 * m, value) for m in money):
-        return SAYS if dimension == "cents" else CANNOT_TELL if not dimension and _has_cents(money) else DOES_NOT
+        if dimension == "cents":
+            return SAYS
+        return CANNOT_TELL if not dimension and _has_cents(money) else DOES_NOT
     if any(_near(a.value / 100, value) for a in text.bases.get("cents", [])) and not dimension:
         return CANNOT_TELL
     return CANNOT_TELL if not dimension and _is_other_unit(text, value) else DOES_NOT
+
+
+def _rounded(amount: Amount) -> tuple[float, ...]:
+    """Seconds of a month of 30 days and of a year of 365, which people mean too."""
+    return {units.MONTH: (30 * 86400.0, 31 * 86400.0), units.YEAR: (365 * 86400.0, 366 * 86400.0)}.get(
+        amount.factor, ()
+    )
 
 
 def _has_cents(money: list[float]) -> bool:

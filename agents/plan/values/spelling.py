@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 _NARROW = re.compile(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))")
+_VULGAR = re.compile(r"(?<=\d)(?=[¼½¾⅓⅔⅕⅛])")
 _SIGNS = str.maketrans(
     {**dict.fromkeys("‐‑‒–—−﹣", "-"), **dict.fromkeys("‘’‚‛ʼ`´", "'"), **dict.fromkeys("“”„‟«»", '"'), "⁄": "/"}
 )
@@ -22,7 +23,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    text = unicodedata.normalize("NFKC", _NARROW.sub("'", text).translate(_SIGNS)).translate(_SIGNS)
+    text = _VULGAR.sub(" ", _NARROW.sub("'", text))
+    text = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS)
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold())))
 
 

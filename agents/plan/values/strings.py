@@ -3,8 +3,7 @@
 import re
 from functools import lru_cache
 
-from agents.plan.values import units
-from agents.plan.values import vocabulary as words
+from agents.plan.values import codes, units
 from agents.plan.values.answer import Answer
 from agents.plan.values.clock import zones_by_name
 from agents.plan.values.mentions import EMAIL, Mentions
@@ -17,7 +16,6 @@ FREE_TEXT_WORDS = 6
 URL = re.compile(r"(?:https?://|www\.)\S+")
 _PHONE = re.compile(r"\+?\(?\d[\d ()/.-]{5,}\d")
 _PHONES = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.-]{5,}\d(?!\w)")
-_CODE = re.compile(r"[A-Z]{2,3}|[a-z]{2}(?:[-_][A-Z]{2})?")
 _ZONE = re.compile(r"[A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+")
 _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:['.-][^\W\d_]*)?(?: [^\W\d_a-z][^\W\d_]*(?:['.-][^\W\d_]*)?){1,2}")
 _CRON = re.compile(r"[\d*?L][\w*/,?#-]*(?: [\w*/,?#-]+){4,6}")
@@ -30,11 +28,11 @@ def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return _says_email(text, fold(value))
     if URL.fullmatch(value) or "://" in value:
         return _says_url(text, fold(value))
-    if (answer := _says_calendar_name(text, value)) is not None:
+    if (answer := codes.says_calendar_name(text, value)) is not None:
         return answer
-    if fold(value) in units.UNITS and (answer := _says_unit(text, value)) is not None:
+    if fold(value) in units.UNITS and (answer := codes.says_unit(text, value)) is not None:
         return answer
-    if _CODE.fullmatch(value) and (answer := _says_code(text, value)):
+    if codes.CODE.fullmatch(value) and (answer := codes.says_code(text, value)):
         return answer
     if (
         _PHONE.fullmatch(value)
@@ -143,73 +141,6 @@ def _in_order(folded: str, wanted: tuple[str, ...]) -> bool:
     return re.search(r"(?<!\w)" + r"\W+".join(map(re.escape, wanted)) + r"(?!\w)", folded) is not None
 
 
-def _says_calendar_name(text: Mentions, value: str) -> Answer | None:
-    """A weekday or a month by its name, in whatever language the text has it; None for other strings."""
-    name = fold(value)
-    for numbers in (words.weekdays(), words.months()):
-        if len(name) > 3 and name in numbers:
-            named = {numbers[word] for word in text.words if word in numbers and len(word) > 2}
-            named |= {numbers[word[:-1]] for word in text.words if word.endswith("s") and word[:-1] in numbers}
-            return SAYS if numbers[name] in named else DOES_NOT if named else CANNOT_TELL
-    return None
-
-
-def _says_unit(text: Mentions, value: str) -> Answer | None:
-    """A unit by itself, `kg`, where an amount of the text has it."""
-    dimension, factor = units.UNITS[fold(value)]
-    return SAYS if any(a.factor == factor for a in text.bases.get(dimension, ())) else None
-
-
-def _says_code(text: Mentions, value: str) -> Answer | None:
-    """A currency, a country or a language by its code; None where the letters are no code."""
-    if value.upper() in units.CURRENCIES and value.isupper():
-        said = units.CURRENCIES & (
-            text.bases.keys() | {code for word in text.words if (code := units.UNITS.get(word, ("",))[0])}
-        )
-        return SAYS if value in said else DOES_NOT if said else CANNOT_TELL
-    if len(value) > 2 and value.isupper() and value not in _ALPHA3:
-        return None
-    if value.isupper() and re.search(rf"(?<!\w){value}(?!\w)", text.text):
-        return SAYS
-    if text.text.strip() == value:
-        return SAYS
-    kind, code = ("territory", _ALPHA3.get(value, value)) if value.isupper() else ("language", value[:2])
-    names = words.names_by_code()
-    if f"{kind}:{code}" not in names:
-        return None
-    padded = f" {' '.join(text.words)} "
-    if any(f" {name} " in padded for name in names[f"{kind}:{code}"]) or (
-        kind == "language" and _as_adjective(text, names[f"{kind}:{code}"])
-    ):
-        return SAYS if len(value) < 3 or value.isupper() or _region_told(padded, value) else CANNOT_TELL
-    others = any(
-        f" {name} " in padded
-        for other, called in names.items()
-        if other.startswith(kind)
-        for name in called
-        if len(name) > 4
-    )
-    return DOES_NOT if others else CANNOT_TELL
-
-
-_ALPHA3_CODES = (
-    "FRA:FR DEU:DE GBR:GB USA:US ESP:ES ITA:IT NLD:NL PRT:PT BRA:BR JPN:JP CHN:CN AUT:AT CHE:CH BEL:BE POL:PL"
-    " CAN:CA AUS:AU IND:IN MEX:MX SWE:SE NOR:NO DNK:DK FIN:FI IRL:IE"
-)
-_ALPHA3 = dict(pair.split(":") for pair in _ALPHA3_CODES.split())
-
-
-def _as_adjective(text: Mentions, names: frozenset[str]) -> bool:
-    """`japanische` is Japanese too."""
-    long = [name for name in names if len(name) > 5]
-    return any(word.startswith(name) and len(word) - len(name) <= 2 for word in text.words for name in long)
-
-
-def _region_told(padded: str, value: str) -> bool:
-    names = words.names_by_code().get(f"territory:{value[-2:]}", frozenset())
-    return any(f" {name[:5]}" in padded for name in names)
-
-
 def _says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
     wanted = value_words(value) or tuple(tokens(fold(value)))
     if not wanted:
@@ -241,8 +172,9 @@ def _phrase(text: Mentions, wanted: tuple[str, ...]) -> bool:
 
 def _joined(text: Mentions, wanted: tuple[str, ...]) -> bool:
     """Whether the words stand as one, or one word parted by a mark: BTCUSDT, BTC/USDT."""
+    whole = "".join(wanted)
     if len(wanted) > 1:
-        return "".join(wanted) in text.bag
+        return whole in text.bag or (len(whole) > 5 and text.squeezed.holds(whole))
     return len(wanted[0]) > 5 and text.squeezed.holds(wanted[0]) and wanted[0] not in text.folded.replace(" ", "")
 
 

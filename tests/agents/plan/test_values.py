@@ -13,6 +13,8 @@ from tests.bench.values import load, measure
 
 PAIRS = Path(__file__).parent / "value_pairs.jsonl"
 REAL = Path(__file__).parents[4] / "shared" / "data" / "real_model"
+LATER = PAIRS.with_name("value_pairs_later.jsonl")
+"""Written to find what the first do not hold: they tune."""
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 JSON_VALUES = st.recursive(
     st.none()
@@ -32,6 +34,12 @@ SPOKEN = st.lists(
     st.sampled_from(WORDS.split()),
     max_size=12,
 ).map(" ".join)
+
+
+def test_pairs_of_later_are_told_apart_too() -> None:
+    precision, recall, _ = measure(load(LATER))
+    assert precision >= 0.99
+    assert recall >= 0.98
 
 
 @pytest.mark.parametrize("half", ["odd", "even"])
@@ -68,6 +76,10 @@ def test_labelled_pairs_are_told_apart(half: str) -> None:
         ("keep them for 90 days", 7776000, SAYS),
         ("booking RB-40817", "RB-40871", DOES_NOT),
         ("write to anna@example.org", "ben@example.org", DOES_NOT),
+        ("3 May 2026 at 10:00 and 5 May 2026 at 14:00", "2026-05-03T10:00:00", SAYS),
+        ("3 May 2026 at 10:00 and 5 May 2026 at 14:00", "2026-05-05T10:00:00", CANNOT_TELL),
+        ("order 4821, 68,500 euros", 6850, DOES_NOT),
+        ("order 4821, 68,500 euros", "4812", DOES_NOT),
     ],
 )
 def test_a_value_is_its_meaning(text: str, value: Any, answer: Answer) -> None:

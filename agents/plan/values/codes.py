@@ -1,0 +1,77 @@
+"""Whether a text says what a code stands for: a unit, a currency, a country, a language, a day of the week."""
+
+import re
+
+from agents.plan.values import units
+from agents.plan.values import vocabulary as words
+from agents.plan.values.answer import Answer
+from agents.plan.values.mentions import Mentions
+from agents.plan.values.spelling import fold, tokens
+
+SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
+CODE = re.compile(r"[A-Z]{2,3}|[a-z]{2}(?:[-_][A-Z]{2})?")
+_ALPHA3_CODES = (
+    "FRA:FR DEU:DE GBR:GB USA:US ESP:ES ITA:IT NLD:NL PRT:PT BRA:BR JPN:JP CHN:CN AUT:AT CHE:CH BEL:BE POL:PL"
+    " CAN:CA AUS:AU IND:IN MEX:MX SWE:SE NOR:NO DNK:DK FIN:FI IRL:IE"
+)
+_ALPHA3 = dict(pair.split(":") for pair in _ALPHA3_CODES.split())
+
+
+def says_unit(text: Mentions, value: str) -> Answer | None:
+    """A unit by itself, `kg`, where an amount of the text has it."""
+    dimension, factor = units.UNITS[fold(value)]
+    return SAYS if any(a.factor == factor for a in text.bases.get(dimension, ())) else None
+
+
+def says_code(text: Mentions, value: str) -> Answer | None:
+    """A currency, a country or a language by its code; None where the letters are no code."""
+    if value.upper() in units.CURRENCIES and value.isupper():
+        said = units.CURRENCIES & (
+            text.bases.keys() | {code for word in tokens(text.in_digits) if (code := units.UNITS.get(word, ("",))[0])}
+        )
+        return Answer.of(value in said, rules_out=said)
+    if len(value) > 2 and value.isupper() and value not in _ALPHA3:
+        return None
+    if value.isupper() and re.search(rf"(?<!\w){value}(?!\w)", text.text):
+        return SAYS
+    if text.text.strip() == value:
+        return SAYS
+    kind, code = ("territory", _ALPHA3.get(value, value)) if value.isupper() else ("language", value[:2])
+    names = words.names_by_code()
+    if f"{kind}:{code}" not in names:
+        return None
+    padded = f" {' '.join(text.words)} "
+    if any(f" {name} " in padded for name in names[f"{kind}:{code}"]) or (
+        kind == "language" and _as_adjective(text, names[f"{kind}:{code}"])
+    ):
+        return SAYS if len(value) < 3 or value.isupper() or _region_told(padded, value) else CANNOT_TELL
+    others = any(
+        f" {name} " in padded
+        for other, called in names.items()
+        if other.startswith(kind)
+        for name in called
+        if len(name) > 4
+    )
+    return DOES_NOT if others else CANNOT_TELL
+
+
+def _as_adjective(text: Mentions, names: frozenset[str]) -> bool:
+    """`japanische` is Japanese too."""
+    long = [name for name in names if len(name) > 5]
+    return any(word.startswith(name) and len(word) - len(name) <= 2 for word in text.words for name in long)
+
+
+def _region_told(padded: str, value: str) -> bool:
+    names = words.names_by_code().get(f"territory:{value[-2:]}", frozenset())
+    return any(f" {name[:5]}" in padded for name in names)
+
+
+def says_calendar_name(text: Mentions, value: str) -> Answer | None:
+    """A weekday or a month by its name, in whatever language the text has it; None for other strings."""
+    name = fold(value)
+    for numbers in (words.weekdays(), words.months()):
+        if len(name) > 3 and name in numbers:
+            named = {numbers[word] for word in text.words if word in numbers and len(word) > 2}
+            named |= {numbers[word[:-1]] for word in text.words if word.endswith("s") and word[:-1] in numbers}
+            return Answer.of(numbers[name] in named, rules_out=named)
+    return None

@@ -1,0 +1,116 @@
+"""Ways of speaking that no library carries: half an hour, a third, the day after tomorrow, no wait. Written folded."""
+
+import re
+
+REWRITES = tuple(
+    (re.compile(rf"\b(?:{pattern})(?!\w)"), replacement)
+    for pattern, replacement in (
+        (
+            r"half an hour|half hour|(?:eine )?halbe stunde|(?:une )?demi[- ]heure|media hora|mezz'?ora|meia hora"
+            r"|half uur",
+            "30 minutes",
+        ),
+        (
+            r"(?:an hour and a half|1 and a half hours|1\.5 (?:stunden|uur)|une heure et demie|(?:una )?hora y media"
+            r"|un'?ora e mezza|uma hora e meia)",
+            "90 minutes",
+        ),
+        (
+            r"(?:three|3) quarters of an hour|(?:eine )?dreiviertelstunde|trois quarts d'heure|3 quarts d'heure"
+            r"|(?:drie|3) kwartier|(?:tres|3) cuartos de hora|tre quarti d'ora|3 quarti d'ora",
+            "45 minutes",
+        ),
+        (
+            r"(?:a )?quarter of an hour|quarter hour|(?:eine )?viertelstunde|(?:un )?quart d'heure|(?:un )?cuarto de"
+            r" hora"
+            r"|(?:un )?quarto d'ora|(?:um )?quarto de hora|(?:een )?kwartier",
+            "15 minutes",
+        ),
+        (
+            r"(?<!\ba )(?<!\bas )(?<!vers )(\d+) (?:hours and a half|heures et demie|horas y media|ore e mezza|horas"
+            r" e meia)"
+            r"(?! (?:du|de l|de la|da|di|del) )",
+            r"\1.5 hours",
+        ),
+        (r"half a year|(?:ein )?halbes jahr|six mois|medio ano|mezzo anno|meio ano|half jaar", "6 months"),
+        (
+            r"half a (?:million|1000000)|(?:eine )?halbe million|(?:un )?demi-million|medio millon|mezzo milione",
+            "500000",
+        ),
+        (r"(?<=\d )(?:pour|por|per) ?100", "percent"),
+        (r"canadian dollars?|kanadische dollar", "cad"),
+        (r"australian dollars?|australische dollar", "aud"),
+        (r"swiss francs?|schweizer franken|francs suisses|francos suizos|franchi svizzeri|francos suicos", "chf"),
+        (r"(?:us|american) dollars?|us-dollar", "usd"),
+        (r"pounds? sterling|british pounds?", "gbp"),
+        (r"mexican pesos|pesos mexicanos", "mxn"),
+        (
+            r"(\d+) (jours|semaines|mois|ans|dias|semanas|meses|anos|giorni|settimane|mesi|anni|kilos|litres|litros"
+            r"|days|weeks) (?:et demie?|y medi[ao]|e mezz[oa]|e mei[oa]|and a half)",
+            r"\1.5 \2",
+        ),
+        (r"half a day|(?:ein )?halber tag|(?:une )?demi-journee|medio dia de", "12 hours"),
+        (r"the day after tomorrow|day after tomorrow|apres-demain|depois de amanha|pasado manana", "overmorgen"),
+        (r"(?:the )?day before yesterday|avant-hier|anteayer|anteontem|l'altro ieri", "eergisteren"),
+        (r"(\d+) and a half(?= \w)", r"\1.5"),
+        (r"(\d+) (?:point|dot|komma|virgule|coma|virgola|virgula) (\d+)", r"\1.\2"),
+        (r"(?<!an )hourly|stundlich|every hour|each hour|jede stunde|par heure|cada hora|ogni ora", "1 hour"),
+        (r"daily|taglich|every day|jeden tag|chaque jour|cada dia|ogni giorno|dagelijks", "1 day"),
+        (r"weekly|wochentlich|every week|jede woche|chaque semaine|cada semana|wekelijks", "1 week"),
+        (r"monthly|monatlich|every month|jeden monat|chaque mois|cada mes|maandelijks", "1 month"),
+        (r"per ?cent|por ?cento|per ?cento|por ?ciento|pour ?cent", "percent"),
+    )
+)
+SHARES = (
+    (
+        r"(?:a|1) quarter(?= of\b)(?! of an hour)|ein viertel|un quart d[ue] (?!heure)|un cuarto de|un quarto d[ei]",
+        0.25,
+    ),
+    (r"3[ -]quarters|dreiviertel|trois quarts", 0.75),
+    (r"(?<!past )(?<!and a )\bhalf (?:of|the)|die halfte|la moitie|la mitad|la meta|metade|de helft", 0.5),
+    (r"(?:a|1) (?:third|3th)|ein drittel|un tiers|un tercio|un terzo|um terco|een derde", 1 / 3),
+    (r"2[ -]thirds|2 drittel|2 tiers|2 tercios|2 terzi", 2 / 3),
+    (r"(?:a|1) (?:fifth|5th)|ein funftel", 0.2),
+    (r"(?:a|1) (?:tenth|10th)|ein zehntel", 0.1),
+)
+RELATIVE = {
+    "today": 0,
+    "heute": 0,
+    "aujourd'hui": 0,
+    "hoy": 0,
+    "oggi": 0,
+    "hoje": 0,
+    "vandaag": 0,
+    "tonight": 0,
+    "tomorrow": 1,
+    "demain": 1,
+    "domani": 1,
+    "amanha": 1,
+    "今日": 0,
+    "明日": 1,
+    "明天": 1,
+    "今天": 0,
+    "yesterday": -1,
+    "gestern": -1,
+    "hier": -1,
+    "ayer": -1,
+    "ieri": -1,
+    "ontem": -1,
+    "gisteren": -1,
+    "ubermorgen": 2,
+    "vorgestern": -2,
+    "overmorgen": 2,
+    "eergisteren": -2,
+    "dopodomani": 2,
+}
+CORRECTION = re.compile(
+    r"\b(?:no,? wait|wait,? no|oh no|scratch that|no,? sorry|sorry|i mean[t]?|actually|make (?:that|it)"
+    r"|correction|rather"
+    r"|ach ne[ei]n?|nee|nein|quatsch|besser gesagt|vielmehr|korrektur|non,|pardon|plutot|enfin non|mejor dicho|no,"
+    r"|perdon|digo"
+    r"|anzi|ho sbagliato|alias|ou melhor|quer dizer|of nee|ik bedoel|nicht,)(?!\w)"
+)
+NEGATION = re.compile(
+    r"\b(?:not|n't|nicht|kein|keine|pas|niet|geen|nao|isn't|never|nie|jamais|nunca)(?: (?:\w{1,4}|\w+day"
+    r"|\w+tag)){0,3} $"
+)
