@@ -38,7 +38,7 @@ from agents.schema import Blueprint, Cluster, Directive, Mode, Observed, Origin,
 from agents.teacher.teachers import Answer, Message, Request, teachers
 from graphs.campaign.journal import seed_of
 from graphs.campaign.recorded_calls import Replay
-from graphs.trajectory.graph import RECURSION_LIMIT, Node, played, wired
+from graphs.trajectory.graph import PLAYER, RECURSION_LIMIT, Node, played, wire
 from graphs.trajectory.state import Call, Context, Input, Near, Runners, State
 from memory.clusters import build, file
 from memory.corpus import corpus
@@ -117,7 +117,7 @@ def supplied(node: Node) -> Callable[[State], Awaitable[State]]:
 
 
 graph = (
-    wired(StateGraph(State, input_schema=Input), supplied)
+    wire(StateGraph(State, input_schema=Input), wrap=supplied)
     .add_node("begin", begin)
     .add_edge(START, "begin")
     .add_edge("begin", "blueprint")
@@ -125,8 +125,6 @@ graph = (
     .with_config({"recursion_limit": RECURSION_LIMIT})
 )
 """What langgraph.json names."""
-STEPS = wired(StateGraph(State, context_schema=Context), lambda node: node).add_edge(START, "blueprint").compile()
-"""The same nodes with a Context given, for a slot that is played again."""
 
 
 Record = tuple[list[Answer], Runners]
@@ -166,7 +164,8 @@ async def turns(start: State, past: Played, record: Record) -> list[tuple[str, S
     steps: list[tuple[str, State]] = [("begin", start)]
     config: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
     try:
-        async for update in STEPS.astream(start, config, context=_replay_context(past, *record), stream_mode="updates"):
+        replaying = _replay_context(past, *record)
+        async for update in PLAYER.astream(start, config, context=replaying, stream_mode="updates"):
             steps += update.items()
     except TeacherError as error:  # only `blueprint` lets it pass
         steps.append(("blueprint", {"stop": Stop.TEACHER_ERROR, "reason": str(error)}))

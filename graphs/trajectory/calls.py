@@ -1,12 +1,13 @@
 """What becomes of the assistant's calls: refused by the guard, executed or simulated, and locked.
 
-    lock_inputs -> observe -> lock_outputs -> observe ... until every call has its observation
+    guard the inputs -> draft -> lock the outputs -> draft what was sent back ... until every call has its observation
 
 A call of a tool whose service has a runner is executed, once; what it returned is handed over whatever it breaks. The
 other tools are simulated by the ObservationAgent, whose drafts go back until they keep lock and ledger.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -17,100 +18,171 @@ from agents.roles import observation
 from agents.roles.prompting import dumps
 from agents.schema import Cluster, Observation, Observed, Origin, Schema, Step, Stop
 from graphs.trajectory import lock
-from graphs.trajectory.state import Call, Context, Runner, State, blueprint_of, cluster_of, stopped
+from graphs.trajectory.state import Call, Context, Guard, Runner, State, blueprint_of, cluster_of, stopped
 
 
-async def lock_inputs(state: State, runtime: Runtime[Context]) -> State:
-    """Calls that fit the frozen cluster go on; the others get the error envelope and are never simulated."""
-    cluster, messages, origins = cluster_of(state), list(state["messages"]), dict(state["origins"])
-    pending: list[dict[str, Any]] = []
-    refused = state["refused"]
-    for call in messages[-1]["tool_calls"]:
-        name, arguments = call["function"]["name"], orjson.loads(call["function"]["arguments"])
-        try:
-            lock.check_call(cluster, name, arguments)
-            pending.append({"id": call["id"], "name": name, "arguments": arguments})
-        except LockError as error:
-            refused += 1
-            messages.append(_tool_message(call["id"], _envelope("invalid_call", str(error))))
-            origins[call["id"]] = _origin(Origin.LOCK, ok=False)
-    update: State = {"messages": messages, "origins": origins, "pending": pending, "refused": refused}
-    if refused > lock.MAX_RECOVERIES:
-        return {**update, "stop": Stop.RECOVERY_LIMIT, "reason": messages[-1]["content"]}
-    return update
+@dataclass(frozen=True)
+class Draft:
+    """An observation that has not passed the guard yet."""
+
+    request: str
+    """The call as the ObservationAgent reads it."""
+    origin: Origin
+    observed: Observed
+    must_fail: str = ""
+    step: str = ""
+    """The step whose planned failure this is."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A call that passed the guard and waits for its observation."""
+
+    id: str
+    name: str
+    arguments: Any
+    violation: str = ""
+    """What its last draft broke."""
+    draft: Draft | None = None
+    """It was executed already and waits for calls before it: it is never executed again."""
 
 
 async def observe(state: State, runtime: Runtime[Context]) -> State:
-    """One draft for each pending call: executed where its service has a runner, else simulated.
+    """An answer for every call of the last message: an observation, or the guard's error envelope."""
+    calls = _Calls(state, runtime.context)
+    pending = calls.guard()
+    if calls.refused > lock.MAX_RECOVERIES:
+        return calls.update() | State(stop=Stop.RECOVERY_LIMIT, reason=calls.messages[-1]["content"])
+    regenerated = 0
+    while pending:
+        try:
+            drafts = await calls.draft(pending)
+        except (FormatError, TeacherError) as error:
+            return calls.update() | stopped(error)
+        pending = calls.seal(pending, drafts)
+        regenerated = regenerated + 1 if pending else 0
+        if regenerated > lock.MAX_REGENERATIONS:
+            return calls.update() | State(stop=Stop.SCHEMA_VIOLATION, reason=pending[0].violation)
+    return calls.update()
 
-    An executed call is never executed again: a draft of it that had to wait is used as it is.
-    """
-    drafts: list[dict[str, Any]] = []
-    view = _View(state, runtime.context)
-    try:
-        for call in state["pending"]:
-            drafts.append(call.get("draft") or await view.draft(call))
-            view.heard(drafts[-1])
-    except (FormatError, TeacherError) as error:
-        return stopped(error)
-    return {"drafts": drafts}
 
-
-class _View:
-    """What the calls of one assistant message are answered from."""
+class _Calls:
+    """The calls of one assistant message, and what the conversation comes to know by them."""
 
     def __init__(self, state: State, context: Context) -> None:
-        self._state, self._context, self._cluster = state, context, cluster_of(state)
-        self._ledger, self._failed = lock.Ledger(state["ledger"]), list(state["failed"])
-        self.history = [(call, seen) for call, seen in state["history"]]
+        guard = state["guard"]
+        self.messages, self.refused = list(state["messages"]), guard["refused"]
+        self._plan, self._cluster, self._context = blueprint_of(state), cluster_of(state), context
+        self._origins, self._locks = dict(state["origins"]), state["locks"]
+        self._ledger, self._failed = lock.Ledger(guard["ledger"]), list(guard["failed"])
+        self._history = [(request, answer) for request, answer in guard["history"]]
         self._executed = list(_executed(state, self._cluster))
 
-    def heard(self, draft: dict[str, Any]) -> None:
-        if draft["origin"] != Origin.CODE:  # nothing in the simulated world comes of it
-            self.history.append((draft["request"], _answered(draft)))
+    def update(self) -> State:
+        guard: Guard = {
+            "ledger": self._ledger.dump(),
+            "history": [list(pair) for pair in self._history],
+            "failed": self._failed,
+            "refused": self.refused,
+        }
+        return {"messages": self.messages, "origins": self._origins, "locks": self._locks, "guard": guard}
 
-    async def draft(self, call: dict[str, Any]) -> dict[str, Any]:
-        runner = self._context.runners.get(self._cluster.offered[call["name"]].service)
-        return await (self._execute(call, runner) if runner else self._simulate(call))
+    def guard(self) -> list[Pending]:
+        """Calls that fit the frozen cluster; the others get the error envelope and are never simulated."""
+        pending = []
+        for call in self.messages[-1]["tool_calls"]:
+            name, arguments = call["function"]["name"], orjson.loads(call["function"]["arguments"])
+            try:
+                lock.check_call(self._cluster, name, arguments)
+                pending.append(Pending(call["id"], name, arguments))
+            except LockError as error:
+                self.refused += 1
+                self._answer(call["id"], _envelope("invalid_call", str(error)), Origin.LOCK, ok=False)
+        return pending
 
-    async def _execute(self, call: dict[str, Any], runner: Runner) -> dict[str, Any]:
-        tool, arguments = self._cluster.offered[call["name"]], call["arguments"]
-        before = [one for one in self._executed if one[0].service == tool.service]
-        seen = await runner.call(tool, arguments, before)
-        self._executed.append((tool, arguments))
-        return _draft(observation.asked(call["name"], arguments, None, "", ""), runner.origin, seen)
+    async def draft(self, pending: list[Pending]) -> list[Draft]:
+        """One draft for each: each reads what those before it returned."""
+        history, failed, drafts = list(self._history), list(self._failed), list[Draft]()
+        for call in pending:
+            runner = self._context.runners.get(self._cluster.offered[call.name].service)
+            if call.draft:
+                draft = call.draft
+            elif runner:
+                draft = await self._execute(call, runner)
+            else:
+                draft = await self._simulate(call, history, failed)
+            if draft.origin is not Origin.CODE:  # nothing in the simulated world comes of code
+                history.append((draft.request, _answer_text(draft.observed)))
+            drafts.append(draft)
+        return drafts
 
-    async def _simulate(self, call: dict[str, Any]) -> dict[str, Any]:
+    async def _execute(self, call: Pending, runner: Runner) -> Draft:
+        tool = self._cluster.offered[call.name]
+        before = [(earlier, arguments) for earlier, arguments in self._executed if earlier.service == tool.service]
+        observed = await runner.call(tool, call.arguments, before)
+        self._executed.append((tool, call.arguments))
+        return Draft(observation.asked(call.name, call.arguments, None, "", ""), runner.origin, observed)
+
+    async def _simulate(self, call: Pending, history: list[tuple[str, str]], failed: list[str]) -> Draft:
         """From the ledger where the same read was answered before, else by the ObservationAgent."""
-        name, arguments = call["name"], call["arguments"]
-        known = self._ledger.remembered(name, arguments)
-        failing = None if known else _planned_failure(self._state, name, self._failed)
-        must_fail = failing.fails if failing else ""
-        request = observation.asked(name, arguments, self._untold(name), must_fail, call.get("violation", ""))
-        if known is not None:
-            seen = Observed(ok=True, result=known["result"])
+        earlier = self._ledger.remembered(call.name, call.arguments)
+        step = None if earlier else self._failing(call.name, failed)
+        must_fail = step.fails if step else ""
+        demanded = self._undemanded(call.name, history)
+        request = observation.asked(call.name, call.arguments, demanded, must_fail, call.violation)
+        if earlier is not None:
+            observed = Observed(ok=True, result=earlier["result"])
         else:
-            seen = await observation.simulate(self._context.ask, self._cluster, self.history, request)
-        step = failing.id if failing else ""
-        return {**_draft(request, Origin.SIMULATED, seen), "must_fail": must_fail, "step": step}
+            observed = await observation.simulate(self._context.ask, self._cluster, history, request)
+        return Draft(request, Origin.SIMULATED, observed, must_fail, step.id if step else "")
 
-    def _untold(self, name: str) -> Schema:
-        """What the tool's lock demands beyond what its definition and the calls so far have told."""
-        told = dict(self._cluster.offered[name].output_schema or {})
-        for call in (orjson.loads(text) for text, _ in self.history):
-            told |= call.get("lock", {}) if call["tool"] == name else {}
-        lock = self._state["locks"].get(name, {})
-        return {key: part for key, part in lock.items() if key not in told or told[key] != part}
+    def _failing(self, tool: str, failed: list[str]) -> Step | None:
+        """The step whose failure the plan wants of this call; it happens once, so the step is noted in `failed`."""
+        for step in self._plan.steps:
+            if step.tool == tool and step.fails and step.id not in failed:
+                failed.append(step.id)
+                return step
+        return None
+
+    def _undemanded(self, name: str, history: list[tuple[str, str]]) -> Schema:
+        """What the tool's lock demands beyond what its definition and the calls so far have said."""
+        demanded = dict(self._cluster.offered[name].output_schema or {})
+        for request in (orjson.loads(text) for text, _ in history):
+            demanded |= request.get("lock", {}) if request["tool"] == name else {}
+        parts = self._locks.get(name, {})
+        return {key: part for key, part in parts.items() if key not in demanded or demanded[key] != part}
+
+    def seal(self, pending: list[Pending], drafts: list[Draft]) -> list[Pending]:
+        """Drafts that keep lock and ledger become observations; the first that does not sends the rest back.
+
+        What was executed is handed over as it is: a lock that it breaks is only noted.
+        """
+        for n, (call, draft) in enumerate(zip(pending, drafts, strict=True)):
+            mismatch = ""
+            try:
+                self._locks = _seal(self._cluster, self._locks, self._ledger, call, draft)
+            except LockError as error:
+                mismatch = str(error)
+                if draft.origin is Origin.SIMULATED:
+                    behind = zip(pending[n + 1 :], drafts[n + 1 :], strict=True)
+                    waiting = [c if d.origin is Origin.SIMULATED else replace(c, draft=d) for c, d in behind]
+                    return [replace(call, violation=mismatch), *waiting]
+            observed = draft.observed
+            content = observed.result if observed.ok else _envelope(observed.code or "tool_error", observed.message)
+            self._answer(call.id, content, draft.origin, ok=observed.ok, mismatch=mismatch)
+            if draft.origin is not Origin.CODE:
+                self._history.append((draft.request, _answer_text(observed)))
+            self._failed += [draft.step] if draft.step else []
+        return []
+
+    def _answer(self, call_id: str, content: Any, origin: Origin, *, ok: bool, mismatch: str = "") -> None:
+        self.messages.append({"role": "tool", "tool_call_id": call_id, "content": dumps(content)})
+        self._origins[call_id] = Observation(origin=origin, ok=ok, lock_mismatch=mismatch).model_dump(mode="json")
 
 
-def _draft(request: str, origin: Origin, seen: Observed) -> dict[str, Any]:
-    return {"request": request, "origin": origin, "must_fail": "", "step": "", **seen.model_dump(mode="json")}
-
-
-def _answered(draft: dict[str, Any]) -> str:
+def _answer_text(observed: Observed) -> str:
     """A draft as the ObservationAgent reads it later."""
-    seen = Observed.model_validate({key: draft[key] for key in Observed.model_fields})
-    return dumps(seen.model_dump(mode="json", exclude_defaults=True))
+    return dumps(observed.model_dump(mode="json", exclude_defaults=True))
 
 
 def _executed(state: State, cluster: Cluster) -> Iterator[Call]:
@@ -123,81 +195,24 @@ def _executed(state: State, cluster: Cluster) -> Iterator[Call]:
                 yield cluster.offered[function["name"]], orjson.loads(function["arguments"])
 
 
-def _planned_failure(state: State, tool: str, failed: list[str]) -> Step | None:
-    """The step whose failure the plan wants of this call; it happens once, so the step is noted in `failed`."""
-    for step in blueprint_of(state).steps:
-        if step.tool == tool and step.fails and step.id not in failed:
-            failed.append(step.id)
-            return step
-    return None
-
-
-async def lock_outputs(state: State, runtime: Runtime[Context]) -> State:
-    """Drafts that keep lock and ledger become observations; the first that does not sends the rest back.
-
-    What was executed is handed over as it is: a lock that it breaks is only noted.
-    """
-    cluster, ledger, locks = cluster_of(state), lock.Ledger(state["ledger"]), state["locks"]
-    messages, origins, history = list(state["messages"]), dict(state["origins"]), list(state["history"])
-    pending, failed = list(state["pending"]), list(state["failed"])
-    update: State = {"drafts": [], "regenerated": 0}
-    for n, draft in enumerate(state["drafts"]):
-        call, mismatch = pending[0], ""
-        try:
-            locks = _seal(cluster, locks, ledger, call, draft)
-        except LockError as error:
-            mismatch = str(error)
-            if draft["origin"] == Origin.SIMULATED:
-                pending = [{**call, "violation": mismatch}, *_waiting(pending[1:], state["drafts"][n + 1 :])]
-                update = {"drafts": [], "regenerated": state["regenerated"] + 1}
-                break
-        content = draft["result"] if draft["ok"] else _envelope(draft["code"] or "tool_error", draft["message"])
-        messages.append(_tool_message(call["id"], content))
-        origins[call["id"]] = _origin(draft["origin"], ok=draft["ok"], lock_mismatch=mismatch)
-        history += [] if draft["origin"] == Origin.CODE else [[draft["request"], _answered(draft)]]
-        failed += [draft["step"]] if draft["step"] else []
-        pending.pop(0)
-    update |= {"messages": messages, "origins": origins, "history": history, "pending": pending}
-    update |= {"locks": locks, "ledger": ledger.dump(), "failed": failed}
-    if update["regenerated"] > lock.MAX_REGENERATIONS:
-        update |= {"stop": Stop.SCHEMA_VIOLATION, "reason": pending[0]["violation"]}
-    return update
-
-
-def _waiting(calls: list[dict[str, Any]], drafts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The calls behind one that is sent back; what was executed keeps its draft."""
-    return [
-        call if draft["origin"] == Origin.SIMULATED else {**call, "draft": draft}
-        for call, draft in zip(calls, drafts, strict=True)
-    ]
-
-
 def _seal(
-    cluster: Cluster, locks: dict[str, Any], ledger: lock.Ledger, call: dict[str, Any], draft: dict[str, Any]
-) -> dict[str, Any]:
+    cluster: Cluster, locks: dict[str, Schema], ledger: lock.Ledger, call: Pending, draft: Draft
+) -> dict[str, Schema]:
     """The locks after one draft; failures are not locked, and only what was simulated is held to the ledger.
 
     Raises: LockError: the draft breaks the tool's lock or the ledger.
     """
-    name, tool = call["name"], cluster.offered[call["name"]]
-    if draft["must_fail"] and draft["ok"]:
-        raise LockError(f"{name}: the call had to fail with {draft['must_fail']!r}")
-    if not draft["ok"]:
+    tool, result = cluster.offered[call.name], draft.observed.result
+    if draft.must_fail and draft.observed.ok:
+        raise LockError(f"{call.name}: the call had to fail with {draft.must_fail!r}")
+    if not draft.observed.ok:
         return locks
-    lock.refuse_invalid(locks.get(name, {}), draft["result"], name)
-    if draft["origin"] == Origin.SIMULATED:
-        ledger.check(tool, draft["result"])
-        ledger.note(tool, name, call["arguments"], draft["result"])
-    return lock.lock_with(locks, tool, name, draft["result"])
+    lock.refuse_invalid(locks.get(call.name, {}), result, call.name)
+    if draft.origin is Origin.SIMULATED:
+        ledger.check(tool, result)
+        ledger.note(tool, call.name, call.arguments, result)
+    return lock.lock_with(locks, tool, call.name, result)
 
 
 def _envelope(code: str, message: str) -> dict[str, Any]:
     return {"error": {"code": code, "message": message}}
-
-
-def _tool_message(call_id: str, content: Any) -> dict[str, Any]:
-    return {"role": "tool", "tool_call_id": call_id, "content": dumps(content)}
-
-
-def _origin(origin: Origin, *, ok: bool, lock_mismatch: str = "") -> dict[str, Any]:
-    return Observation(origin=origin, ok=ok, lock_mismatch=lock_mismatch).model_dump(mode="json")

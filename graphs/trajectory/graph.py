@@ -1,21 +1,19 @@
 """One trajectory as a LangGraph state machine over the five roles, with Dynamic Schema Locking as its guard.
 
-    blueprint -> user -> assistant -> lock_inputs -> observation -> lock_outputs -> assistant ... -> user ... -> quality
+    blueprint -> user -> assistant -> observation -> assistant ... -> user ... -> quality
 
 A directive and a cluster go in, a `Played` comes out. A teacher's fault ends the trajectory with a typed `Stop`; a
 UsageError passes through, for it would meet every slot.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
-from langgraph.types import Command
-from typing_extensions import TypedDict
 
 from agents.errors import BlueprintError, FormatError, TeacherError
 from agents.roles import assistant, blueprint, quality, user
@@ -32,7 +30,7 @@ from agents.schema import (
     Verdict,
 )
 from graphs.trajectory import lock
-from graphs.trajectory.calls import lock_inputs, lock_outputs, observe
+from graphs.trajectory.calls import observe
 from graphs.trajectory.checks import faults, unmet
 from graphs.trajectory.state import (
     Context,
@@ -82,12 +80,8 @@ def begun(drawn: Blueprint, cluster: Cluster, draws: int) -> State:
         "draws": draws,
         "messages": [{"role": "system", "content": assistant.public_prompt(drawn)}],
         "locks": lock.freeze(drawn, cluster),
-        "ledger": lock.Ledger().dump(),
         "origins": {},
-        "history": [],
-        "failed": [],
-        "refused": 0,
-        "regenerated": 0,
+        "guard": {"ledger": lock.Ledger().dump(), "history": [], "failed": [], "refused": 0},
     }
 
 
@@ -156,101 +150,47 @@ async def _after_user(state: State) -> str:
 async def _after_assistant(state: State) -> str:
     if state.get("stop"):
         return END
-    return "lock_inputs" if state["messages"][-1].get("tool_calls") else "user"
-
-
-async def _after_inputs(state: State) -> str:
-    return END if state.get("stop") else "observation" if state["pending"] else "assistant"
+    return "observation" if state["messages"][-1].get("tool_calls") else "user"
 
 
 async def _after_observation(state: State) -> str:
-    return END if state.get("stop") else "lock_outputs"
-
-
-async def _after_outputs(state: State) -> str:
-    return END if state.get("stop") else "observation" if state["pending"] else "assistant"
-
-
-async def _after_quality(state: State) -> str:
-    return END
-
-
-Router = Callable[[State], Awaitable[str]]
-ROUTES: dict[str, tuple[Router, tuple[str, ...]]] = {
-    "blueprint": (_after_blueprint, ("user", END)),
-    "user": (_after_user, ("assistant", "quality", END)),
-    "assistant": (_after_assistant, ("lock_inputs", "user", END)),
-    "lock_inputs": (_after_inputs, ("observation", "assistant", END)),
-    "observation": (_after_observation, ("lock_outputs", END)),
-    "lock_outputs": (_after_outputs, ("observation", "assistant", END)),
-    "quality": (_after_quality, (END,)),
-}
-"""Node -> where it leads, and what that can be."""
+    return END if state.get("stop") else "assistant"
 
 
 @dataclass(frozen=True)
 class Roles:
-    """The nodes that ask a teacher; a strategy of its own puts others in their places."""
+    """The nodes; a strategy of its own puts others in the places of those that ask a teacher."""
 
     blueprint: Node = draw
     user: Node = speak
     assistant: Node = act
+    observation: Node = observe
     quality: Node = judge
 
-    def nodes(self) -> dict[str, Node]:
-        """The five, by name."""
-        planning = {"blueprint": self.blueprint, "user": self.user, "assistant": self.assistant}
-        return {**planning, "observation": observe, "quality": self.quality}
+
+Player = CompiledStateGraph[State, Context, Any, State]
 
 
-GUARDS: dict[str, Node] = {"lock_inputs": lock_inputs, "lock_outputs": lock_outputs}
+def wire(
+    graph: StateGraph[State, Any, Any, State], roles: Roles = Roles(), wrap: Callable[[Node], Any] = lambda node: node
+) -> StateGraph[State, Any, Any, State]:
+    """The graph with the five roles in it and the edges between them; the caller adds where it starts.
 
-
-Graph = StateGraph[State, Any, Any, State]
-
-
-def wired(graph: Graph, supplied: Callable[[Node], Any]) -> Graph:
-    """The graph with the nodes and the edges between them, to be edited and forked; the caller adds where it starts.
-
-    `supplied` wraps the five, which need a Context, for a caller who cannot give one with each run.
+    It is the one that campaigns play and that Studio shows, edits and forks. `wrap` is around every node, for a caller
+    who cannot give a Context with each run. Guards stand inside the nodes: a superstep costs more than either.
     """
-    for name, node in {**{name: supplied(node) for name, node in Roles().nodes().items()}, **GUARDS}.items():
-        after, ends = ROUTES[name]
-        graph.add_node(name, node).add_conditional_edges(name, after, list(ends))
-    return graph
-
-
-class Whole(TypedDict):
-    """The state in one channel, where nobody looks at its parts: a superstep's cost grows with the channels."""
-
-    state: State
-
-
-Player = CompiledStateGraph[Whole, Any, Any, Whole]
+    for role in fields(roles):
+        graph.add_node(role.name, wrap(getattr(roles, role.name)))
+    graph.add_conditional_edges("blueprint", _after_blueprint, ["user", END])
+    graph.add_conditional_edges("user", _after_user, ["assistant", "quality", END])
+    graph.add_conditional_edges("assistant", _after_assistant, ["observation", "user", END])
+    graph.add_conditional_edges("observation", _after_observation, ["assistant", END])
+    return graph.add_edge("quality", END)
 
 
 def player(roles: Roles = Roles()) -> Player:
-    """The graph that a campaign plays: it begins with a cluster and a directive, and keeps no checkpoints.
-
-    Its nodes are the five roles. Each says itself where it leads, by the same routers, and the guards stand on the way:
-    a superstep costs more than either, so there is about one for each request.
-    """
-    graph = StateGraph(Whole, context_schema=Context)
-    for name, node in roles.nodes().items():
-        graph.add_node(name, _leading(name, node), destinations=(*roles.nodes(), END))
-    return graph.add_edge(START, "blueprint").compile()
-
-
-def _leading(name: str, node: Node) -> Any:
-    async def led(whole: Whole, runtime: Runtime[Context]) -> Command[str]:
-        state: State = {**whole["state"], **await node(whole["state"], runtime)}
-        goto = await ROUTES[name][0](state)
-        if goto in GUARDS:
-            state = {**state, **await GUARDS[goto](state, runtime)}
-            goto = await ROUTES[goto][0](state)
-        return Command(update={"state": state}, goto=goto)
-
-    return led
+    """The graph as a campaign plays it: it begins with a cluster and a directive, and keeps no checkpoints."""
+    return wire(StateGraph(State, context_schema=Context), roles).add_edge(START, "blueprint").compile()
 
 
 PLAYER = player()
@@ -264,7 +204,7 @@ async def play(directive: Directive, cluster: Cluster, context: Context, graph: 
     begin: State = {"cluster": dumped(cluster), "directive": directive.model_dump(mode="json")}
     try:
         limit: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
-        end = dict((await graph.ainvoke({"state": begin}, limit, context=context, version="v2")).value["state"])
+        end = dict((await graph.ainvoke(begin, limit, context=context, version="v2")).value)
     except TeacherError as error:
         end = {**begin, **stopped(error)}
     return played(end, directive, cluster)

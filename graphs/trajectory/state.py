@@ -102,6 +102,18 @@ class Input(TypedDict):
     teacher: NotRequired[str]
 
 
+class Guard(TypedDict):
+    """What the guard remembers from call to call; one channel, for a superstep's cost grows with their number."""
+
+    ledger: dict[str, Any]
+    history: list[list[str]]
+    """Calls and observations as the ObservationAgent reads them."""
+    failed: list[str]
+    """Steps whose planned failure has happened."""
+    refused: int
+    """Calls that the guard refused."""
+
+
 class State(TypedDict):
     service: NotRequired[str]
     seed: NotRequired[int]
@@ -113,22 +125,9 @@ class State(TypedDict):
     draws: NotRequired[int]
     messages: NotRequired[list[Message]]
     """The whole conversation; a node returns the whole list, so a fork may replace it."""
-    pending: NotRequired[list[dict[str, Any]]]
-    """Calls that passed the guard and wait for an observation: with the last `violation` if one broke its lock, with
-    their `draft` if they were executed already."""
-    drafts: NotRequired[list[dict[str, Any]]]
-    """Observations that have not passed the guard yet, by position in `pending`."""
     locks: NotRequired[dict[str, Any]]
-    ledger: NotRequired[dict[str, Any]]
     origins: NotRequired[dict[str, Any]]
-    history: NotRequired[list[list[str]]]
-    """Calls and observations as the ObservationAgent reads them."""
-    failed: NotRequired[list[str]]
-    """Steps whose planned failure has happened."""
-    refused: NotRequired[int]
-    """Calls that the guard refused."""
-    regenerated: NotRequired[int]
-    """Times in a row that an observation was sent back."""
+    guard: NotRequired[Guard]
     stop: NotRequired[str]
     reason: NotRequired[str]
     faults: NotRequired[list[str]]

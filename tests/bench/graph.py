@@ -13,6 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 from unittest.mock import patch
@@ -92,14 +93,12 @@ async def watched(slots: Slots, offline: Teachers) -> tuple[dict[str, float], di
 
         return run
 
-    class Watched(trajectory.Roles):
-        def nodes(self) -> dict[str, trajectory.Node]:
-            return {name: kept(node) for name, node in super().nodes().items()}
-
+    whole = trajectory.Roles()
+    roles = replace(whole, **{role.name: kept(getattr(whole, role.name)) for role in fields(whole)})
     with ExitStack() as stack:
         for module, name, what in TIMED:
             stack.enter_context(patch.object(module, name, partial(timed, what, getattr(module, name))))
-        return {"whole": await real(slots, offline, trajectory.player(Watched())), **spent}, updates
+        return {"whole": await real(slots, offline, trajectory.player(roles)), **spent}, updates
 
 
 async def measured(count: int, repeats: int) -> dict[str, Any]:
