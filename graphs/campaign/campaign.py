@@ -37,7 +37,9 @@ MAX_INTERNAL_ERRORS = 3
 """[ours] That many unexpected errors in consecutive slots are a bug and stop the run."""
 
 MAX_OUTAGES = 5
-"""[ours] That many consecutive slots without a teacher are an outage: the run stops and can be resumed."""
+"""[ours] That many consecutive slots without a teacher, or without a verdict, are an outage: the run stops."""
+OUTAGES = frozenset({Stop.TEACHER_ERROR, Stop.UNJUDGED})
+"""Ends that a resume tries again: what was said is in the journal, only what is missing is asked for."""
 
 MAX_LOST = 3
 """[ours] A slot that so many players are lost with, one after the other, stops the run."""
@@ -184,7 +186,7 @@ class Campaign:
     async def _play(self, directive: Directive) -> Played | Exception:
         try:
             played = await self._attempt(directive)
-            if played.stop != Stop.TEACHER_ERROR:  # such a slot may be played again by a resume
+            if played.stop not in OUTAGES:
                 self.parts.journal.finish(played)
             return played
         except (UsageError, Halt):
@@ -276,8 +278,8 @@ class Campaign:
         return self._reject(crashed, INTERNAL_ERROR, f"{type(played).__name__}: {played}")
 
     def _stop_on_outage(self, played: Played | Exception) -> None:
-        """Raises: UsageError: a teacher has been out of reach for several slots in a row."""
-        out = isinstance(played, Played) and played.stop == Stop.TEACHER_ERROR
+        """Raises: UsageError: a teacher has been out of reach, or no judge, for several slots in a row."""
+        out = isinstance(played, Played) and played.stop in OUTAGES
         self._outages = self._outages + 1 if out else 0
         if self._outages >= MAX_OUTAGES and isinstance(played, Played):
             raise UsageError(

@@ -7,13 +7,13 @@ death of the process; after a power cut the last commits may be missing, never t
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from agents.errors import UsageError
-from agents.schema import Observed, Origin, Played, Role
+from agents.schema import Observed, Origin, Played, Role, Stop
 from agents.teacher.request import flaw
 from agents.teacher.teachers import Answer, Request
 
@@ -147,6 +147,26 @@ class Journal:
         """Raises sqlite3.IntegrityError if the slot is committed already."""
         values = (commit.slot, commit.accepted, commit.reason, commit.row, commit.measures, commit.text, commit.summary)
         self._db.execute("insert into commits values (?, ?, ?, ?, ?, ?, ?)", values)
+
+    def reopen(self, reasons: Collection[str]) -> int:
+        """Take back the last commits in a row that have one of these reasons, and what was played in view of them.
+
+        What was answered stays, so nothing is paid twice; a judge that left a slot unjudged is asked anew. Returns how
+        many. Commits before a good one stand: what came after has been drawn in view of them.
+        """
+        count = first = self.committed
+        while first and self._row("select reason from commits where slot = ?", first - 1)[0] in reasons:
+            first -= 1
+        if first == count:
+            return 0
+        unjudged = "slot in (select slot from commits where slot >= ? and reason = ?)"
+        forget = f"update answers set digest = '' where role = ? and {unjudged}"
+        self._db.execute("begin")
+        self._db.execute(forget, (str(Role.QUALITY), first, str(Stop.UNJUDGED)))
+        self._db.execute("delete from finished where slot >= ?", (first,))
+        self._db.execute("delete from commits where slot >= ?", (first,))
+        self._db.execute("commit")
+        return count - first
 
     @property
     def committed(self) -> int:

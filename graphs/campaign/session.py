@@ -12,7 +12,7 @@ from agents.schema import Cluster
 from agents.teacher.teachers import Teachers
 from graphs.campaign import cost, manifest
 from graphs.campaign.budget import Budget, Halt, Limit, Prices
-from graphs.campaign.campaign import Campaign, Parts, Progress, Settings, Steering
+from graphs.campaign.campaign import OUTAGES, Campaign, Parts, Progress, Settings, Steering
 from graphs.campaign.journal import Journal
 from graphs.campaign.output import Files
 from graphs.campaign.recorded_calls import record_answers
@@ -90,6 +90,7 @@ class _Session:
         sandbox = setup.sandboxes.level if setup.sandboxes else NO_SANDBOX
         hands = {"teachers": setup.teachers.identity, "sandbox": sandbox}
         contents = manifest.describe(setup.folder, setup.options, setup.corpus, setup.sample, hands)
+        journal.reopen(OUTAGES)
         try:
             if journal.committed == setup.settings.count:  # only files are made again: nobody is asked, no actor hired
                 return await self._commit_all(contents, setup.play)
