@@ -21,7 +21,7 @@ from agents.schema import (
     Turn,
 )
 from agents.teacher.endpoint import Endpoint
-from agents.teacher.fault import WireError
+from agents.teacher.fault import Fault, WireError
 from agents.teacher.langchain import OpenAI
 from agents.teacher.teachers import Answer, Ask, Form, Message, Teachers
 
@@ -67,6 +67,8 @@ class Found(Noun):
     fingerprint: str = ""
     usage: bool = True
     """Whether it says how many tokens it used."""
+    differs: tuple[str, ...] = ()
+    """What it refused in a request and is left out or put differently since."""
 
 
 async def examine(teachers: Teachers, ask: Ask) -> dict[str, Found]:
@@ -81,10 +83,19 @@ async def examine(teachers: Teachers, ask: Ask) -> dict[str, Found]:
         try:
             found[one] = await _examined(teachers, endpoint, roles, ask)
         except TeacherError as error:
-            raise UsageError(f"{error}; is it running, and is the base URL right?") from None
+            raise UsageError(f"{error}; {_hint(error)}") from None
         except ModelError as error:
             raise ModelError(f"{error}{await _offers(endpoint)}") from None
     return found
+
+
+def _hint(error: TeacherError) -> str:
+    """What to look at first, by how the endpoint failed."""
+    if error.faults and error.faults[-1] == Fault.MALFORMED:
+        return "it answers, but not as a chat model does; does the base URL end in /v1, or where its own ends?"
+    if error.status is not None and error.faults[-1:] == (Fault.REJECTED,):
+        return "it is there and refuses; mend what it says, or name another teacher"
+    return "is it running, and is the base URL right?"
 
 
 async def _examined(teachers: Teachers, endpoint: Endpoint, roles: list[Role], ask: Ask) -> Found:
@@ -101,7 +112,15 @@ async def _examined(teachers: Teachers, endpoint: Endpoint, roles: list[Role], a
     tools = await _calls(endpoint, listening) if Role.ASSISTANT in roles else None
     last = heard[-1]
     usage = all(answer.usage for answer in heard)
-    return Found(form=form, tools=tools, served_by=last.served_by, fingerprint=last.fingerprint, usage=usage)
+    differs = tuple(endpoint.dialect.notes)
+    return Found(
+        form=form,
+        tools=tools,
+        served_by=last.served_by,
+        fingerprint=last.fingerprint,
+        usage=usage,
+        differs=differs,
+    )
 
 
 async def _form(teachers: Teachers, endpoint: Endpoint, role: Role, ask: Ask) -> Form:
@@ -139,8 +158,24 @@ async def _calls(endpoint: Endpoint, ask: Ask) -> bool:
                 raise
             raise UsageError(f"{error}; if it takes no tools, {fix}, or name another --teacher-assistant") from None
         if said.get("tool_calls"):
+            await _reads_result(endpoint, ask, said)
             return True
     raise UsageError(f"{where}: calls no tool when told to, twice; {fix}, or name another with --teacher-assistant")
+
+
+async def _reads_result(endpoint: Endpoint, ask: Ask, called: Message) -> None:
+    """Shows the call's result. Raises: UsageError: the endpoint takes no such message."""
+    results = [
+        {"role": "tool", "tool_call_id": call["id"], "content": '{"time":"14:05"}'} for call in called["tool_calls"]
+    ]
+    try:
+        await assistant.act(ask, assistant.planned(PLAN), CLUSTER, [*BEGUN, called, *results])
+    except FormatError:
+        return  # it took the message
+    except TeacherError as error:
+        if error.status is None:
+            raise
+        raise UsageError(f"{error}; it refuses a tool's result: name another with --teacher-assistant") from None
 
 
 async def _offers(endpoint: Endpoint) -> str:
