@@ -108,8 +108,10 @@ def blame(error: WireError, role: str, endpoint: Endpoint, faults: Sequence[Faul
         return UsageError(f"{where}: the account is out of credit or quota ({words}); add some, then --resume")
     if not proven and status in {401, 403}:
         return UsageError(f"{where}: the endpoint refuses the key ({words}); {_key_fix(endpoint)}")
-    if (not proven and status in {404, 405}) or (status is not None and 300 <= status < 400):
-        unknown = "unknown model or path" if re.search(r"model|not found|404", words, re.IGNORECASE) else "refused"
+    moved = status is not None and 300 <= status < 400
+    if moved or (not proven and status in {404, 405} and "tool" not in words):  # the model, not what it can do
+        named = re.search(r"\bmodel|deployment|no such|not found|not exist|<html", words, re.IGNORECASE)
+        unknown = "unknown model or path" if named else "the request is refused"
         return ModelError(f"{where}: {unknown} ({words}); check the name and the base URL, {EXAMPLES}")
     return TeacherError(f"{where}: {words}", faults, status)
 
