@@ -40,14 +40,44 @@ class Start:
     home: str
 
 
+SITE = {"site-packages", "dist-packages"}
+"""Below a standard library: what was installed there, this project perhaps among it, is not the code's business."""
+
+
+@cache
+def interpreter() -> str:
+    """The base Python, not a virtual environment's link or copy of it, which knows its library by files beside it."""
+    return os.path.realpath(getattr(sys, "_base_executable", "") or sys.executable)
+
+
 @cache
 def readable() -> tuple[str, ...]:
     """Files and folders of the host that Python needs: itself, its libraries and PACKAGES. Not the project."""
-    base = Path(sys.base_prefix) / "lib"
-    python = [os.path.realpath(sys.executable), sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
-    shared = [str(path) for path in base.glob("libpython*")]
+    library = [str(entry) for folder in _library() for entry in sorted(folder.iterdir()) if entry.name not in SITE]
+    return _existing(*SYSTEM, interpreter(), *library, *_beside_library())
+
+
+@cache
+def _bound() -> tuple[str, ...]:
+    """The same in fewer mounts, of which each takes its time: libraries whole, with what was installed there hidden."""
+    return _existing(*SYSTEM, interpreter(), *map(str, _library()))
+
+
+def _beside_library() -> list[str]:
+    shared = [str(path) for path in (Path(sys.base_prefix) / "lib").glob("libpython*")]
     packages = [str(path) for name in PACKAGES for path in _folders(name)]
-    paths = [*SYSTEM, *python, *shared, *packages, str(INSIDE)]
+    return [*shared, *packages, str(INSIDE)]
+
+
+def _library() -> list[Path]:
+    """The base Python's standard library; a virtual environment's own platstdlib would be its site-packages too."""
+    base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
+    base |= {f"installed_{name}": path for name, path in base.items()}
+    folders = dict.fromkeys(Path(sysconfig.get_path(name, vars=base)) for name in ("stdlib", "platstdlib"))
+    return [folder for folder in folders if folder.is_dir()]
+
+
+def _existing(*paths: str) -> tuple[str, ...]:
     return tuple(path for path in dict.fromkeys(paths) if os.path.exists(path))
 
 
@@ -71,16 +101,31 @@ def namespaces_start(limits: Limits, bwrap: str, info: int) -> Start:
     # Root inside a user namespace would still be the host's root to files: better to become nobody.
     user = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else ["--unshare-user"]
     home = ["--perms", "1777", "--size", str(limits.disk_mb * 2**20), "--tmpfs", "/tmp"]
-    command = [bwrap, *user, *APART, "--hostname", "sandbox", "--info-fd", str(info), *_binds()]
-    command += ["--dev-bind", "/dev/null", "/dev/null", *home, "--remount-ro", "/"]
+    # the home first: what Python needs may itself lie below /tmp, and would be hidden by a later mount
+    command = [bwrap, *user, *APART, "--hostname", "sandbox", "--info-fd", str(info), *home, *_binds()]
+    command += ["--dev-bind", "/dev/null", "/dev/null", "--remount-ro", "/"]
     return Start((*command, "--chdir", "/tmp", "--", *_python(limits, "/tmp", uid=NOBODY if root else 0)), "/tmp")
 
 
 @cache
 def _binds() -> tuple[str, ...]:
-    parents = sorted({str(parent) for path in readable() for parent in Path(path).parents} - {"/"})
-    folders = [part for path in parents for part in ("--perms", "0755", "--dir", path)]  # else made for root alone
-    return (*folders, *(part for path in readable() for part in ("--ro-bind", path, path)))
+    beside = _existing(*_beside_library())
+    hidden = [str(folder / name) for folder in _library() for name in sorted(SITE) if (folder / name).is_dir()]
+    parents = sorted({str(parent) for path in (*_bound(), *beside) for parent in Path(path).parents} - {"/"})
+    outside = [path for path in parents if not any(Path(path).is_relative_to(bound) for bound in _bound())]
+    inside = [path for path in parents if any(Path(path).is_relative_to(folder) for folder in hidden)]
+    return (
+        *_mounts("--dir", outside),  # else made for root alone
+        *(part for path in _bound() for part in ("--ro-bind", path, path)),
+        *_mounts("--tmpfs", hidden),
+        *_mounts("--dir", [path for path in inside if path not in hidden]),
+        *(part for path in beside for part in ("--ro-bind", path, path)),
+        *(part for path in hidden for part in ("--remount-ro", path)),
+    )
+
+
+def _mounts(kind: str, paths: list[str]) -> list[str]:
+    return [part for path in paths for part in ("--perms", "0755", kind, path)]
 
 
 def _python(limits: Limits, home: str, uid: int) -> tuple[str, ...]:
@@ -92,4 +137,4 @@ def _python(limits: Limits, home: str, uid: int) -> tuple[str, ...]:
         **limits.model_dump(include={"memory_mb", "disk_mb", "output_kb"}),
     }
     # -S: no .pth file of the host is run; -s -P: nothing of the user's or the current folder is imported.
-    return (os.path.realpath(sys.executable), "-s", "-S", "-P", "-B", "-m", INSIDE.name, json.dumps(orders))
+    return (interpreter(), "-s", "-S", "-P", "-B", "-m", INSIDE.name, json.dumps(orders))

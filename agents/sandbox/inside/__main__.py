@@ -11,7 +11,7 @@ import socket
 import sys
 from typing import Any
 
-from . import cells, lockdown
+from . import cells, lockdown, modes
 
 # How this package was found is nothing to the code; what it imports must not come from there.
 sys.path.remove(os.environ.pop("PYTHONPATH"))
@@ -30,6 +30,7 @@ def main() -> None:
     }
     lockdown.enter(orders["readable"], orders["packages"], orders["home"], limits, orders["uid"])
     os.chdir(orders["home"])
+    modes.leave_own_files(orders["home"])
     _send(wire, {"ready": True})
     notebook = cells.Notebook(orders["output_kb"] * 1024)
     while request := _receive(wire):
