@@ -6,8 +6,6 @@ The full sizes: python -m pytest -m slow tests/e2e/test_faults.py
 import asyncio
 import random
 import sqlite3
-import subprocess
-import sys
 import time
 from collections import Counter
 from contextlib import aclosing
@@ -23,6 +21,7 @@ from agents.serve.faults import Faults
 from agents.teacher.teachers import Request, teachers
 from graphs.campaign.journal import seed_of
 from graphs.run import main
+from tests.die_at import RECORD, kill
 
 FILES = ("trajectories.jsonl", "rejected.jsonl", "metrics.jsonl")
 SEED = 4
@@ -70,16 +69,6 @@ def recorded(out: Path) -> set[int]:
         return {seed_of(SEED, *place) for place in journal.execute("select slot, call from answers")}
 
 
-def killed(command: list[str], log: Path, more: int) -> None:
-    """Start it, and kill it once the server has heard so many more requests."""
-    goal = len(lines(log)) + more
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while process.poll() is None and len(lines(log)) < goal:
-            time.sleep(0.01)
-        process.kill()
-    assert process.returncode < 0, "it ended before it was killed"
-
-
 @pytest.mark.parametrize(("count", "kills"), [(6, 2), pytest.param(24, 10, marks=pytest.mark.slow)])
 def test_a_killed_run_asks_again_for_no_answer_it_had(count: int, kills: int, tmp_path: Path) -> None:
     alone, out, log, rng = tmp_path / "alone", tmp_path / "run", tmp_path / "log.jsonl", random.Random(count)
@@ -89,7 +78,7 @@ def test_a_killed_run_asks_again_for_no_answer_it_had(count: int, kills: int, tm
         known, heard = set[int](), 0
         for n in range(kills):
             options = ["--resume"] if (out / "manifest.json").exists() else told
-            killed([sys.executable, "-m", "graphs.run", "--out", str(out), *options], log, more=rng.randint(5, 12))
+            kill(RECORD, rng.randint(5, 12), "--out", str(out), *options)
             assert not {line["seed"] for line in lines(log)[heard:]} & known, f"kill {n}"
             known, heard = recorded(out), len(lines(log))
         assert ended("--out", str(out), "--resume") == 0

@@ -1,7 +1,3 @@
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +8,7 @@ from graphs.campaign.config import Config
 from graphs.campaign.journal import Journal
 from graphs.report import summary
 from graphs.run import main
+from tests.die_at import APPEND, kill, start
 
 FILES = ("trajectories.jsonl", "rejected.jsonl", "metrics.jsonl", "cost.json")
 
@@ -20,12 +17,6 @@ def exit_code(*arguments: Any) -> int:
     with pytest.raises(SystemExit) as exited:
         main([str(argument) for argument in arguments])
     return int(exited.value.code or 0)
-
-
-def lines(folder: Path) -> int:
-    """Slots committed by a process that is still running."""
-    metrics = folder / "metrics.jsonl"
-    return metrics.read_bytes().count(b"\n") if metrics.exists() else 0
 
 
 @pytest.fixture(scope="module")
@@ -110,25 +101,17 @@ def test_offline_run_accepts_and_tells(run: Path, capsys: pytest.CaptureFixture[
 
 def test_same_bytes_when_killed_and_grown(run: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
-    command = [sys.executable, "-m", "graphs.run", "--out", str(again), "--count", "6", "--window", "8"]
-    with subprocess.Popen([*command, "--concurrency", "1"], stderr=subprocess.DEVNULL) as process:
-        while process.poll() is None and lines(again) < 2:
-            time.sleep(0.01)
-        process.kill()
+    kill(APPEND, 2, "--out", str(again), "--count", "6", "--window", "8", "--concurrency", "1")
     assert exit_code("--out", again, "--resume", "--count", "12", "--concurrency", "8") == 0
     assert {name: (again / name).read_bytes() for name in FILES} == {name: (run / name).read_bytes() for name in FILES}
 
 
 def test_sigterm_stops_in_order(tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    command = [sys.executable, "-m", "graphs.run", "--out", str(folder), "--count", "5000"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        while process.poll() is None and lines(folder) < 2:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGTERM)
-        _, told = process.communicate(timeout=30)
+    process = start(APPEND, 2, "TERM", "graphs.run", "--out", str(folder), "--count", "5000")
+    _, errors = process.communicate()
     assert process.returncode == 130
-    assert f"--out {folder} --resume" in told
+    assert f"--out {folder} --resume" in errors
     assert (folder / "cost.json").exists()
 
 
