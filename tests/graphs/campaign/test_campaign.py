@@ -5,9 +5,9 @@ import hashlib
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -53,8 +53,8 @@ GOOD = Scores(task_completion=5, tool_use=4, grounding=4, coherence=4, naturalne
 class Teacher:
     """An answer is a function of the request; it takes a random while and is counted."""
 
-    def __init__(self, asked: Path | None = None) -> None:
-        self.asked, self.count = asked, 0
+    def __init__(self, asked: Path | None = None, dies_at: int = 0) -> None:
+        self.asked, self.dies_at, self.count = asked, dies_at, 0
         self.stop: Callable[[int], None]
 
     async def answer(self, request: Request) -> Answer:
@@ -64,6 +64,8 @@ class Teacher:
         if self.asked:
             with self.asked.open("a") as log:
                 log.write(f"{request.digest()}\n")
+        if self.count == self.dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
         content = hashlib.sha256(request.digest().encode()).hexdigest()
         return Answer(content=content, usage={"input": 7, "output": 3, "cached": 1})
 
@@ -200,16 +202,10 @@ async def test_same_bytes_after_kills_and_resumes(tmp_path: Path) -> None:
 
 
 def _killed_after(answers: int, folder: Path, asked: Path) -> bool:
-    """Start or resume a process and kill it after so many answers; False where it ended before."""
+    """Start or resume a process that is killed within its so many-th answer; False where it ended before."""
     path = os.pathsep.join([os.getcwd(), os.environ.get("PYTHONPATH", "")])
-    end = asked.read_text().count("\n") + answers
-    command = [sys.executable, __file__, str(folder), str(asked)]
-    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": path}) as process:
-        while process.poll() is None and asked.read_text().count("\n") < end:
-            time.sleep(0.002)
-        alive = process.poll() is None
-        process.kill()
-    return alive
+    command = [sys.executable, __file__, str(folder), str(asked), str(answers)]
+    return subprocess.run(command, env={**os.environ, "PYTHONPATH": path}).returncode == -signal.SIGKILL
 
 
 async def test_no_slot_is_lost_or_twice(tmp_path: Path) -> None:
@@ -343,9 +339,5 @@ async def test_stop_cancels_and_keeps_what_was_answered(tmp_path: Path) -> None:
     assert await campaign(tmp_path / "run") == whole
 
 
-async def _killable(folder: Path, asked: Path) -> None:
-    await campaign(folder, teachers=Teacher(asked))
-
-
 if __name__ == "__main__":
-    asyncio.run(_killable(Path(sys.argv[1]), Path(sys.argv[2])))
+    asyncio.run(campaign(Path(sys.argv[1]), teachers=Teacher(Path(sys.argv[2]), int(sys.argv[3]))))
