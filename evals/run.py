@@ -17,7 +17,7 @@ from rich.progress import Progress
 from agents import cli
 from agents.errors import UsageError, usage_error
 from evals.answer import models, records
-from evals.bench import data, held_out, rebench
+from evals.bench import data, held_out, rebench, tau2
 from evals.bench.load import BENCHES, Config, choose, load
 from evals.schema import Suite, Task
 from evals.score import compare as comparison
@@ -54,12 +54,15 @@ def setup(
     tools: Annotated[Path | None, typer.Option(help="heldout: the held_out.jsonl of a run with --hold-out.")] = None,
     teacher: Annotated[str, typer.Option(help="heldout: who makes its conversations.")] = "offline",
     count: Annotated[int, typer.Option(help="heldout: how many to try.", min=1)] = 100,
+    checkout: Annotated[Path | None, typer.Option(help="tau2: a clone of tau2-bench, at the tag to measure.")] = None,
 ) -> None:
     """Make the environment of a benchmark's official scorer or scaffold, or the data of the held-out set."""
     if _bench(bench) == "heldout":
         if tools is None:
             raise UsageError("setup heldout: --tools is needed, the held_out.jsonl of a run with --hold-out")
         print(f"data of heldout: {held_out.set_up(tools, teacher, count)}")
+    elif bench == "tau2":
+        print(f"environment of tau2: {tau2.set_up(checkout)}")
     else:
         print(f"environment of {bench}: {data.set_up(bench)}")
 
@@ -78,6 +81,7 @@ def generate(
     max_tokens: Annotated[int, _option("max_tokens")] = 4096,
     seed: Annotated[int, _option("seed")] = 0,
     user: Annotated[str, _option("user")] = "",
+    judge: Annotated[str, _option("judge")] = "",
     price_input: Annotated[float | None, _option("price_input")] = None,
     price_output: Annotated[float | None, _option("price_output")] = None,
 ) -> None:

@@ -7,6 +7,7 @@ its own file and its scorer looks into them.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from pydantic import Field, JsonValue
@@ -84,6 +85,18 @@ class Interval(Noun):
     clusters: int
 
 
+class Overall(Noun):
+    """A score weighed as the benchmark's leaderboard does; categories that were not asked count 0 there."""
+
+    score: Interval
+    asked: float
+    """The share of the weights whose categories were asked."""
+    of_asked: Interval
+    """The score over these alone."""
+    missing: tuple[str, ...]
+    """Categories with a weight that were not asked."""
+
+
 class Result(Noun):
     """The score of one model on one benchmark: result.json."""
 
@@ -119,12 +132,22 @@ class Result(Noun):
     scorer: str
     """Its name and version."""
     data_sha256: str
+    overall: Overall | None = None
+    """As the leaderboard weighs it, where the benchmark has one and its categories are there."""
+    left_out: dict[str, int] = Field(default={})
+    """Why tasks of the benchmark were not asked -> how many."""
 
 
 Ask = Callable[[list[Message], list[Schema]], Awaitable[Answer]]
 """(messages, tools) -> what the model under test says."""
 Play = Callable[[Task, int, Ask], Awaitable[JsonValue]]
 """(task, run, ask) -> the answer in the benchmark's own format."""
+
+
+ALL_THERE: Mapping[str, int] = MappingProxyType({})
+"""Of a benchmark that leaves nothing out."""
+UNWEIGHED: Mapping[str, float] = MappingProxyType({})
+"""Of a benchmark whose score is the mean of its tasks."""
 
 
 class Suite(Protocol):
@@ -143,6 +166,14 @@ class Suite(Protocol):
     @property
     def sha256(self) -> str:
         """Of the data that the score depends on."""
+
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """Category -> its share of the overall score of the benchmark's leaderboard."""
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """Why tasks of the benchmark are not among these -> how many."""
 
     def gold(self) -> Mapping[str, JsonValue] | None:
         """Task id -> the benchmark's own solution as an answer; None where it has none that can be scored."""

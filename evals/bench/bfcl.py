@@ -4,7 +4,6 @@ An answer is what BFCL writes into its result files: for multi-turn a list of tu
 multi-turn variants of one scenario are one cluster.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,22 +11,44 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from agents.errors import UsageError
+from agents.errors import MissingError, UsageError
 from evals.bench import data
-from evals.bench.process import Died, Worker, converse, judge
-from evals.schema import Ask, Play, Record, Score, Task
+from evals.bench.process import Died, Worker, judge, pool
+from evals.schema import ALL_THERE, Ask, Play, Record, Score, Task
 
 SCRIPT = Path(__file__).parents[1] / "scorers" / "bfcl.py"
 MULTI_TURN = tuple(f"multi_turn_{kind}" for kind in ("base", "miss_func", "miss_param", "long_context"))
+MEMORY = ("memory_kv", "memory_rec_sum")
+WEB = ("web_search_base", "web_search_no_snippet")
+"""Scored, as files that were made elsewhere; to play them needs the network and a search engine's key."""
+NEEDS = {"memory_vector": "an embedder of a hub, torch and faiss"}
+"""What is not here and why."""
+FORMATS = "format_sensitivity"
+"""In prompt mode alone, and no part of the overall score."""
 KINDS = ("simple", "multiple", "parallel", "parallel_multiple", "irrelevance", "relevance")
 SINGLE = ("simple_python", "simple_java", "simple_javascript", *KINDS[1:5], *(f"live_{kind}" for kind in KINDS))
-ALL = (*MULTI_TURN, *SINGLE)
+ALL = (*MULTI_TURN, *SINGLE, *MEMORY, *WEB, FORMATS)
+AGENTIC = (*MEMORY, *WEB)
+LIVE_TASKS = {"live_simple": 258, "live_multiple": 1053, "live_parallel": 16, "live_parallel_multiple": 24}
+WEIGHTS = {
+    **{f"simple_{language}": 0.1 / 4 / 3 for language in ("python", "java", "javascript")},
+    **dict.fromkeys(("multiple", "parallel", "parallel_multiple"), 0.1 / 4),
+    **{name: 0.1 * count / sum(LIVE_TASKS.values()) for name, count in LIVE_TASKS.items()},
+    **dict.fromkeys(("irrelevance", "live_irrelevance"), 0.1 / 2),
+    **dict.fromkeys(MULTI_TURN, 0.3 / 4),
+    **dict.fromkeys(WEB, 0.4 / 2 / 2),
+    **dict.fromkeys(("memory_kv", "memory_vector", "memory_rec_sum"), 0.4 / 2 / 3),
+}
+"""Of the leaderboard's overall score: 10, 10, 10, 30 and 40% for non-live, live, irrelevance, multi-turn and agentic,
+parts of each alike, but for the live ones, which count by their tasks (bfcl-eval, generate_leaderboard_csv)."""
 
 
 class BFCL:
     """The categories named, with tool calls (`fc`) or with calls written into the text (`prompt`)."""
 
     name = "bfcl"
+    left_out = ALL_THERE
+    weights = WEIGHTS
 
     def __init__(self, rows: list[dict[str, JsonValue]], mode: str, at_once: int) -> None:
         head, *items = rows
@@ -44,7 +65,7 @@ class BFCL:
     def nothing(self) -> Mapping[str, JsonValue]:
         silence: JsonValue = "" if self._mode == "prompt" else []
         multi = {str(item["id"]): item["nothing"] for item in self._items}
-        return {task.id: multi[task.id] if task.category in MULTI_TURN else silence for task in self.tasks}
+        return {task.id: multi[task.id] if task.category in (*MULTI_TURN, *AGENTIC) else silence for task in self.tasks}
 
     def read_results(self, path: Path) -> dict[str, list[JsonValue]]:
         """Results as `bfcl generate` writes them: a file of JSON lines, or a folder of such."""
@@ -53,31 +74,17 @@ class BFCL:
 
     @asynccontextmanager
     async def playing(self, endpoint: str) -> AsyncIterator[Play]:
-        """A pool of processes, each with one task at a time; one that a model broke is replaced."""
-        idle: asyncio.Queue[Worker | None] = asyncio.Queue()
-        for _ in range(self._at_once):
-            idle.put_nowait(None)
+        if web := sorted({task.category for task in self.tasks} & set(WEB)):
+            raise MissingError(f"bfcl: {', '.join(web)}: playing them needs the network; give recorded:RESULTS instead")
+        async with pool(command("play", self._mode), self._at_once) as run_task:
 
-        async def play(task: Task, run: int, ask: Ask) -> JsonValue:
-            worker = await idle.get() or await Worker(command("play", self._mode)).start()
-            kept: Worker | None = None
-            try:
-                answer = await converse(worker, {"id": task.id, "run": run}, ask)
-                kept = worker
-                return answer
-            except Died as death:
-                return f"Error during inference: {death}"
-            finally:
-                if kept is None:
-                    await worker.stop()
-                idle.put_nowait(kept)
+            async def play(task: Task, run: int, ask: Ask) -> JsonValue:
+                try:
+                    return await run_task({"id": task.id, "run": run}, ask)
+                except Died as death:
+                    return f"Error during inference: {death}"
 
-        try:
             yield play
-        finally:
-            while not idle.empty():
-                if left := idle.get_nowait():
-                    await left.stop()
 
     async def score(self, records: Sequence[Record]) -> list[Score]:
         rows = [{"id": one.task, "run": one.run, "result": one.answer} for one in records]
@@ -92,9 +99,14 @@ def command(*arguments: str) -> list[str | Path]:
 async def load(categories: Sequence[str], mode: str, at_once: int) -> BFCL:
     """Raises: UsageError: a category that is not known or needs the network. MissingError: no environment."""
     for name in categories:
-        if name not in ALL:
-            raise UsageError(f"--category: {name!r} is none of {', '.join(ALL)}; BFCL's others need network or memory")
-    chosen = [name for name in ALL if name in categories] or MULTI_TURN
+        if name in NEEDS:
+            raise MissingError(f"bfcl: {name} needs {NEEDS[name]}, which the scorer's environment has not")
+        if name not in (*ALL, "all"):
+            raise UsageError(f"--category: {name!r} is none of all, {', '.join(ALL)}")
+    if FORMATS in categories and mode == "fc":
+        raise UsageError(f"--category {FORMATS}: it varies prompts; use --mode prompt")
+    scoring = [name for name in ALL if name != FORMATS] if "all" in categories else []
+    chosen = [name for name in ALL if name in categories or name in scoring] or MULTI_TURN
     return BFCL(await _list_rows("tasks", chosen), mode, at_once)
 
 

@@ -17,7 +17,7 @@ from pydantic import JsonValue
 
 from evals.bench import data
 from evals.bench.process import judge
-from evals.schema import Ask, Play, Record, Score, Task
+from evals.schema import ALL_THERE, UNWEIGHED, Ask, Play, Record, Score, Task
 
 COMMAND = (sys.executable, "-I", Path(__file__).parents[1] / "scorers" / "bird.py")
 SOURCE = "get mini_dev (SQLite) from https://github.com/bird-bench/mini_dev, licence CC BY-SA 4.0"
@@ -35,6 +35,8 @@ class Bird:
 
     name = "bird"
     scorer = "BIRD execution accuracy (set equality), tdscaling 1"
+    left_out = ALL_THERE
+    weights = UNWEIGHED
 
     def __init__(self, rows: Sequence[dict[str, Any]], databases: Path, sha256: str) -> None:
         self._rows = {str(row["question_id"]): row for row in rows}

@@ -26,7 +26,7 @@ from agents.sandbox.tool import open_code_tool
 from agents.schema import Schema
 from agents.teacher.teachers import Message
 from evals.bench import data
-from evals.schema import Ask, Play, Record, Score, Task
+from evals.schema import ALL_THERE, UNWEIGHED, Ask, Play, Record, Score, Task
 
 MOST = 10
 """Answers of the model to one problem."""
@@ -62,6 +62,8 @@ class CodeCI:
 
     name = "codeci"
     scorer = "LiveCodeBench tests in the Code Tool's sandbox, tdscaling 1"
+    left_out = ALL_THERE
+    weights = UNWEIGHED
 
     def __init__(self, rows: Sequence[dict[str, Any]], sha256: str) -> None:
         self._rows = {str(row["question_id"]): row for row in rows}

@@ -4,21 +4,24 @@ Scorers pin packages that clash with each other and with ours, so each gets an e
 evals/requirements/eval-<bench>.txt without dependencies: every package that is needed is named there.
 """
 
+import asyncio
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from agents.errors import MissingError, UsageError
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = Path(__file__).parents[1] / "requirements"
-NEEDS = {"rebench": (3, 12)}
+T = TypeVar("T")
+R = TypeVar("R")
+NEEDS = {"rebench": (3, 12), "tau2": (3, 12)}
 """The least Python of an environment, where it is newer than this project's."""
 
 
@@ -43,21 +46,22 @@ def set_up(bench: str) -> Path:
     stamp = venv / "requirements.sha256"
     if not stamp.exists() or stamp.read_text() != sha256(wanted):
         shutil.rmtree(venv, ignore_errors=True)
-        _install(wanted, venv, _python(bench))
+        install(["--no-deps", "-r", str(wanted)], venv, python(bench))
         stamp.write_text(sha256(wanted))
     return venv / "bin" / "python"
 
 
-def _python(bench: str) -> str:
+def python(bench: str) -> str:
     """The interpreter to make its environment with: this one, unless its packages need a newer one."""
     needed = NEEDS.get(bench, (3, 11))
     return sys.executable if sys.version_info >= needed else f"python{needed[0]}.{needed[1]}"
 
 
-def _install(wanted: Path, venv: Path, base: str) -> None:
+def install(what: Sequence[str], venv: Path, base: str) -> None:
+    """A new environment with what pip is told to install. Raises: MissingError: an interpreter, or what pip said."""
     uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
     python = str(venv / "bin" / "python")
-    options = ["install", "--quiet", "--no-deps", "-r", str(wanted)]
+    options = ["install", "--quiet", *what]
     create = [uv, "venv", "--quiet", "--python", base] if uv else [base, "-m", "venv"]
     install = [uv, "pip", *options, "--python", python] if uv else [python, "-m", "pip", *options]
     for command in ([*create, str(venv)], install):
@@ -68,6 +72,17 @@ def _install(wanted: Path, venv: Path, base: str) -> None:
         if done.returncode:
             shutil.rmtree(venv, ignore_errors=True)
             raise MissingError(f"setup: {' '.join(command)} failed: {done.stderr.strip()[-600:]}")
+
+
+async def gather(at_once: int, items: Sequence[T], work: Callable[[T], Awaitable[R]]) -> list[R]:
+    """The results in the order of the items, so many at once."""
+    gate = asyncio.Semaphore(at_once)
+
+    async def take(item: T) -> R:
+        async with gate:
+            return await work(item)
+
+    return list(await asyncio.gather(*map(take, items)))
 
 
 def interpreter(bench: str) -> Path:

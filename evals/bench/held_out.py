@@ -30,7 +30,7 @@ from agents.sandbox.tool import CodeTool, open_code_tool
 from agents.schema import Cluster, Observed, Role, Schema, Tool
 from agents.teacher.teachers import Answer, Message, Request, Teachers
 from evals.bench import data
-from evals.schema import Ask, Play, Record, Score, Task
+from evals.schema import ALL_THERE, UNWEIGHED, Ask, Play, Record, Score, Task
 from memory.measure.acts import Row, reads
 
 STEPS = 20
@@ -59,6 +59,8 @@ class HeldOut:
 
     name = "heldout"
     scorer = "tdscaling heldout 2"
+    left_out = ALL_THERE
+    weights = UNWEIGHED
 
     def __init__(self, rows: Sequence[dict[str, Any]], sha256: str) -> None:
         self._rows = {f"slot_{row['slot']}": row for row in rows}

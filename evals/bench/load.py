@@ -44,6 +44,8 @@ class Config(Noun):
     """Sent with each request, plus the number of the run."""
     user: str = ""
     """tau2: the model that plays the user, such as openai:gpt-4.1."""
+    judge: str = ""
+    """tau2: the model that judges what rules cannot; without one such tasks are left out, and counted."""
     price_input: float | None = Field(default=None, ge=0)
     """Dollars for a million input tokens."""
     price_output: float | None = Field(default=None, ge=0)
@@ -63,7 +65,7 @@ async def _loaded(config: Config) -> Suite:
     if config.bench == "bfcl":
         return await bfcl.load(config.category, config.mode, config.concurrency)
     if config.bench == "tau2":
-        return tau2.load(config.category, config.user, config.temperature)
+        return await tau2.load(config.category, config.user, config.judge, config.concurrency)
     return LOADS[config.bench]()
 
 
@@ -72,7 +74,8 @@ def choose(suite: Suite, config: Config) -> list[Task]:
 
     Raises: UsageError: nothing is left.
     """
-    tasks = [task for task in suite.tasks if not config.category or task.category in config.category]
+    everything = not config.category or "all" in config.category  # `all` is bfcl's, which has loaded what it means
+    tasks = [task for task in suite.tasks if everything or task.category in config.category]
     if not tasks:
         categories = ", ".join(dict.fromkeys(task.category for task in suite.tasks))
         raise UsageError(f"--category: {suite.name} has no task of {', '.join(config.category)}; it has {categories}")

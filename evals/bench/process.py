@@ -10,8 +10,8 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -111,16 +111,57 @@ class Worker:
             raise Died("ended") from None
 
 
-async def converse(worker: Worker, task: Any, ask: Ask) -> JsonValue:
-    """The result of a task whose process asks for the model's messages. Raises Died."""
+async def converse(worker: Worker, task: Any, asks: Ask | Mapping[str, Ask]) -> JsonValue:
+    """The result of a task whose process asks for the model's messages, or for those of several sides. Raises Died."""
     line, number = await worker.ask(task), count()
     while "ask" in line:
+        ask = asks[line["ask"]["side"]] if isinstance(asks, Mapping) else asks
         answer = await ask(line["ask"]["messages"], line["ask"]["tools"])
         calls = [{"id": f"call_{next(number)}", "type": "function", "function": call} for call in answer.tool_calls]
         message = {"role": "assistant", "content": answer.content, "tool_calls": calls or None}
         line = await worker.ask({"message": message})
-    result: JsonValue = line["result"]
+    result: JsonValue = line.get("result", line)
     return result
+
+
+Run = Callable[[Any, Ask | Mapping[str, Ask]], Awaitable[JsonValue]]
+
+
+@asynccontextmanager
+async def pool(command: Sequence[str | Path], at_once: int) -> AsyncIterator[Run]:
+    """So many processes of a command, each with a task at a time; one that a model broke is replaced."""
+    idle: asyncio.Queue[Worker | None] = asyncio.Queue()
+    for _ in range(at_once):
+        idle.put_nowait(None)
+
+    async def run(task: Any, asks: Ask | Mapping[str, Ask]) -> JsonValue:
+        worker = await idle.get() or await _begin(command)
+        kept: Worker | None = None
+        try:
+            answer = await converse(worker, task, asks)
+            kept = worker
+            return answer
+        finally:
+            if kept is None:
+                await worker.stop()
+            idle.put_nowait(kept)
+
+    try:
+        yield run
+    finally:
+        while not idle.empty():
+            if left := idle.get_nowait():
+                await left.stop()
+
+
+async def _begin(command: Sequence[str | Path]) -> Worker:
+    worker = await Worker(command).start()
+    try:
+        await worker.first()
+    except BaseException:
+        await worker.stop()
+        raise
+    return worker
 
 
 def environment(folder: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from pydantic import JsonValue
 
 from evals.answer import records
 from evals.bench import data, openhands
-from evals.schema import INFRASTRUCTURE, Ask, Play, Record, Score, Task
+from evals.schema import ALL_THERE, INFRASTRUCTURE, UNWEIGHED, Ask, Play, Record, Score, Task
 
 FORK = "git+https://github.com/SWE-rebench/SWE-bench-fork"
 SOURCE = "get SWE-rebench of https://huggingface.co/datasets/nebius/SWE-rebench as JSON lines"
@@ -31,6 +31,8 @@ class Rebench:
 
     name = "rebench"
     scorer = "SWE-rebench fork of swebench"
+    left_out = ALL_THERE
+    weights = UNWEIGHED
 
     def __init__(self, rows: Sequence[Mapping[str, Any]], file: Path) -> None:
         self._rows, self._file = {str(row["instance_id"]): row for row in rows}, file

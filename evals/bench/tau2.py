@@ -1,47 +1,68 @@
-"""tau2-bench by its own command: each task is one `tau2 run`, whose reward is the score; each task is a cluster.
+"""tau2-bench by its own runner and grader, in a process of its environment; each task is a cluster.
 
-Data is the checkout in `repo` with an environment in `venv` beside it. v0.2.0 is the one to compare with the paper:
-v1.0.0 changed tasks, v1.0.1 has a judge grade 40 retail tasks. An answer is one simulation as tau2 writes it. What tau2
-could not grade it leaves out of its own mean; here it is lost to infrastructure. The PyPI package tau2 is unrelated.
+Data is a checkout, linked as `repo`, with an environment in `venv` beside it: `evals.run setup tau2 --checkout PATH`.
+v0.2.0 is the one to compare with the paper: v1.0.0 changed tasks, and since v1.0.1 a model judges 40 retail tasks,
+which are left out where no --judge is named. An answer is one simulation as tau2 writes it, graded. What tau2 could not
+finish it leaves out of its own mean; here it is wrong where the model did it, and stands beside as its own measure.
 """
 
-import asyncio
+import hashlib
 import json
-import os
-import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+import shutil
+import subprocess
+import tomllib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from pydantic import JsonValue
 
-from agents.errors import TeacherError, UsageError
+from agents import files
+from agents.errors import MissingError, UsageError
+from agents.schema import Role, Schema
+from agents.teacher.teachers import Answer, Message, Request, Teachers
 from evals.bench import data
-from evals.schema import INFRASTRUCTURE, Ask, Play, Record, Score, Task
+from evals.bench.process import Died, Worker, pool
+from evals.schema import INFRASTRUCTURE, UNWEIGHED, Ask, Play, Record, Score, Task
 
+SCRIPT = Path(__file__).parents[1] / "scorers" / "tau2.py"
 DOMAINS = ("airline", "retail", "telecom")
 SOURCE = (
-    "git clone --branch v0.2.0 https://github.com/sierra-research/tau2-bench there as `repo`, and beside it: "
-    "python3.12 -m venv venv && venv/bin/pip install -e repo"
+    "python -m evals.run setup tau2 --checkout PATH, "
+    "PATH being of: git clone --branch v0.2.0 https://github.com/sierra-research/tau2-bench"
 )
+SETTLED = "as tau2 counts it"
+"""The score over simulations that tau2 graded, which is what its own metric is the mean of."""
+Player = Callable[[Mapping[str, JsonValue], Ask], Awaitable[JsonValue]]
+AT_ONCE = 2
+"""Processes for references, which ask no model."""
 
 
 class Tau2:
     """The tasks of the domains."""
 
     name = "tau2"
+    weights = UNWEIGHED
 
-    def __init__(self, tasks: Sequence[Task], version: str, sha256: str, user: str, temperature: float) -> None:
-        self.tasks, self.sha256 = tasks, sha256
+    def __init__(self, tasks: Sequence[Task], left_out: Mapping[str, int], version: str, sha256: str) -> None:
+        self.tasks, self.left_out, self.sha256 = tasks, left_out, sha256
         self.scorer = f"tau2-bench {version}"
-        self._user, self._temperature = user, temperature
+        self._user, self._judge, self._at_once = "", "", AT_ONCE
+        # floor, ceiling and a noisy reference are made of the same scripts, and each takes a second
+        self._played: dict[tuple[str, str], JsonValue] = {}
 
-    def gold(self) -> None:
-        """Solutions are actions without the words of a conversation; tau2 cannot grade them."""
+    def played_by(self, user: str, judge: str, at_once: int) -> "Tau2":
+        """The same tasks with models for the user and the judge."""
+        self._user, self._judge, self._at_once = user, judge, at_once
+        return self
 
-    def nothing(self) -> None:
-        """Needs tau2's own user; its floors were measured as 38% airline, 6% retail, 0 telecom at v0.2.0."""
+    def gold(self) -> Mapping[str, JsonValue]:
+        """Scripts, played while scoring: the task's own actions, then what it wants said."""
+        return {task.id: {"script": "gold"} for task in self.tasks}
+
+    def nothing(self) -> Mapping[str, JsonValue]:
+        return {task.id: {"script": "nothing"} for task in self.tasks}
 
     def read_results(self, path: Path) -> dict[str, list[JsonValue]]:
         """Simulations of results files that `tau2 run --save-to` wrote, a file or a folder of one for each domain."""
@@ -49,9 +70,7 @@ class Tau2:
         for file in sorted(path.glob("*.json")) if path.is_dir() else [path]:
             results = json.loads(file.read_text(encoding="utf-8"))
             domain = results["info"]["environment_info"]["domain_name"]
-            for simulation in sorted(
-                results["simulations"], key=lambda simulation: (simulation["task_id"], simulation.get("trial") or 0)
-            ):
+            for simulation in sorted(results["simulations"], key=_trial):
                 simulations.setdefault(f"{domain}/{simulation['task_id']}", []).append(simulation)
         return simulations
 
@@ -59,68 +78,147 @@ class Tau2:
     async def playing(self, endpoint: str) -> AsyncIterator[Play]:
         if not self._user:
             raise UsageError("--user: tau2 needs a model that plays its user, such as openai:gpt-4.1")
-        command = data.data("tau2", "venv/bin/tau2", SOURCE)
-        data.works("tau2", [str(command), "--help"], SOURCE)
+        async with self._players() as run:
 
-        async def play(task: Task, run: int, ask: Ask) -> JsonValue:
-            with tempfile.TemporaryDirectory(prefix="tds-eval-") as folder:
-                return await self._simulated(task, run, endpoint, Path(folder))
+            async def play(task: Task, seed: int, ask: Ask) -> JsonValue:
+                return await run({"id": task.id, "seed": seed}, ask)
 
-        yield play
+            yield play
 
-    async def _simulated(self, task: Task, run: int, endpoint: str, folder: Path) -> JsonValue:
-        (folder / "tau2").symlink_to(data.folder("tau2") / "repo" / "data" / "tau2")
-        domain, _, name = task.id.partition("/")
-        options = ["--domain", domain, "--task-ids", name, "--num-trials", "1", "--seed", str(run), "--save-to", "made"]
-        options += [*_model("agent", endpoint, self._temperature), *_model("user", self._user, 0.0)]
-        process = await asyncio.create_subprocess_exec(
-            data.folder("tau2") / "venv" / "bin" / "tau2",
-            "run",
-            *options,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "TAU2_DATA_DIR": str(folder)},
-        )
-        _, stderr = await process.communicate()
-        written = folder / "simulations" / "made.json"
-        simulations = json.loads(written.read_text(encoding="utf-8"))["simulations"] if written.exists() else []
-        if not simulations:
-            raise TeacherError(f"tau2 {task.id}: no simulation was made: {stderr.decode()[-300:].strip()}")
-        simulation: JsonValue = simulations[0]
-        return simulation
+    @asynccontextmanager
+    async def _players(self) -> AsyncIterator[Player]:
+        """What plays a task given its request and, unless it is a script, the model."""
+        async with AsyncExitStack() as stack:
+            sides = {}
+            for side, role, name in (("user", Role.USER, self._user), ("judge", Role.QUALITY, self._judge)):
+                if name:
+                    model = Teachers({role: name})
+                    stack.push_async_callback(model.aclose)
+                    sides[side] = _asking(model, role)
+            run = await stack.enter_async_context(pool(command("play"), self._at_once))
+
+            async def play(request: Mapping[str, JsonValue], ask: Ask) -> JsonValue:
+                try:
+                    return await run(request, {"agent": ask, **sides})
+                except Died as death:
+                    return {"raised": str(death)}
+
+            yield play
 
     async def score(self, records: Sequence[Record]) -> list[Score]:
-        return [grade(record.answer) for record in records]
+        """The reward that tau2 gave while the task was played; scripts are played now."""
+        scripts = {(record.task, name): None for record in records if (name := _script(record.answer))}
+        todo = [key for key in scripts if key not in self._played]
+        if todo:
+            async with self._players() as run:
+                requests: list[dict[str, JsonValue]] = []
+                requests += [{"id": task, "seed": 0, "script": name} for task, name in todo]
+                simulations = await data.gather(self._at_once, requests, lambda request: run(request, _nobody))
+            self._played |= dict(zip(todo, simulations, strict=True))
+        return [grade(self._played.get((record.task, _script(record.answer)), record.answer)) for record in records]
+
+
+def _script(answer: JsonValue) -> str:
+    return str(answer.get("script", "")) if isinstance(answer, dict) else ""
+
+
+def _trial(simulation: Mapping[str, Any]) -> tuple[str, int]:
+    return simulation["task_id"], simulation.get("trial") or 0
+
+
+def _asking(model: Teachers, role: Role) -> Ask:
+    async def ask(messages: list[Message], tools: list[Schema]) -> Answer:
+        return await model.answer(Request(role=role, messages=messages, tools=tools))
+
+    return ask
+
+
+async def _nobody(messages: list[Message], tools: list[Schema]) -> Answer:
+    raise UsageError("a script of tau2 asked for a model")
 
 
 def grade(answer: Any) -> Score:
-    """tau2's reward of a simulation; 1 is right. One without a reward was not graded."""
-    reward = ((answer or {}).get("reward_info") or {}).get("reward")
-    if reward is None:
+    """tau2's reward of a simulation; 1 is right."""
+    answer = answer or {}
+    if "raised" in answer:  # tau2 ends here, or leaves it out: what its agent said could not be used
+        return Score(value=0.0, error=f"left out by tau2: {str(answer['raised']).split(':')[0]}")
+    reward = (answer.get("reward_info") or {}).get("reward")
+    if reward is None or answer.get("termination_reason") == "infrastructure_error":
         return Score(value=0.0, error=f"{INFRASTRUCTURE}: tau2 gave no reward")
-    return Score(value=float(reward), error="" if reward == 1 else str(answer.get("termination_reason") or "wrong"))
+    error = "" if reward == 1 else str(answer.get("termination_reason") or "wrong")
+    return Score(value=float(reward), error=error, also={SETTLED: float(reward)})
 
 
-def load(categories: Sequence[str], user: str, temperature: float) -> Tau2:
-    """Raises: MissingError: no checkout, or no environment."""
+async def load(categories: Sequence[str], user: str, judge: str, at_once: int) -> Tau2:
+    """Raises: MissingError: no checkout, or no environment. UsageError: an unknown domain."""
+    if unknown := set(categories) - set(DOMAINS):
+        raise UsageError(f"--category: tau2 has no domain {', '.join(sorted(unknown))}; one of {', '.join(DOMAINS)}")
     domains = [domain for domain in DOMAINS if not categories or domain in categories]
-    files = [data.data("tau2", f"repo/data/tau2/domains/{domain}/tasks.json", SOURCE) for domain in domains]
-    data.data("tau2", "venv/bin/tau2", SOURCE)
+    repo = data.data("tau2", "repo", SOURCE)
+    sha256 = digest(repo, domains)
+    rows = await _list_tasks(domains, sha256)
     tasks = []
-    for domain, file in zip(domains, files, strict=True):
-        rows: list[Mapping[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
-        tasks += [Task(id=f"{domain}/{row['id']}", cluster=f"{domain}/{row['id']}", category=domain) for row in rows]
-    return Tau2(tasks, _version(), data.digest(*files), user, temperature)
+    for row in rows:
+        name = f"{row['domain']}/{row['id']}"
+        if judge or not row["judged"]:
+            tasks.append(Task(id=name, cluster=name, category=row["domain"]))
+    left_out = {"needs --judge": len(rows) - len(tasks)} if len(rows) > len(tasks) else {}
+    return Tau2(tasks, left_out, version(repo), sha256).played_by(user, judge, at_once)
 
 
-def _version() -> str:
-    text = data.data("tau2", "repo/pyproject.toml", SOURCE).read_text(encoding="utf-8")
-    return next((line.split('"')[1] for line in text.splitlines() if line.startswith("version")), "unknown")
+async def _list_tasks(domains: Sequence[str], sha256: str) -> list[dict[str, Any]]:
+    """As tau2 loads them; kept, for importing it takes ten seconds."""
+    path = data.folder("tau2") / "references" / f"tasks-{sha256[:16]}.jsonl"
+    if not path.exists():
+        async with Worker(command("tasks", *domains)) as worker:
+            head = await worker.first()
+            rows = [await worker.read() for _ in range(head["rows"])]
+        files.write_json_lines(path, rows)
+    return data.lines(path)
 
 
-def _model(side: str, name: str, temperature: float) -> list[str]:
-    """Options for one side, in LiteLLM's words: a model behind a URL, or a hosted one."""
-    model, _, url = name.removeprefix("openai:").partition("@")
-    where = {"api_base": url, "api_key": os.environ.get("OPENAI_API_KEY", "none")} if url else {}
-    arguments = json.dumps({"temperature": temperature, **where})
-    return [f"--{side}-llm", f"openai/{model}", f"--{side}-llm-args", arguments]
+def command(mode: str, *arguments: str) -> list[str | Path]:
+    return [data.interpreter("tau2"), "-I", SCRIPT, data.folder("tau2") / "repo", mode, *arguments]
+
+
+def set_up(checkout: Path | None) -> Path:
+    """The interpreter of an environment with that checkout, linked as `repo`; made where it is of another one.
+
+    Raises: MissingError: no checkout, or one without its data, as a shallow mirror may be.
+    """
+    home = data.folder("tau2")
+    link, venv = home / "repo", home / "venv"
+    if checkout is not None:
+        if not (checkout / "src" / "tau2").is_dir():
+            raise UsageError(f"--checkout {checkout}: no tau2-bench there (src/tau2); {SOURCE}")
+        home.mkdir(parents=True, exist_ok=True)
+        link.unlink(missing_ok=True)
+        link.symlink_to(checkout.absolute())
+    repo = data.data("tau2", "repo", SOURCE)
+    for domain in DOMAINS:
+        folder = repo / "data" / "tau2" / "domains" / domain
+        if missing := [name for name in ("tasks.json", "db.*") if not list(folder.glob(name))]:
+            raise MissingError(f"setup tau2: {folder} has no {missing[0]}; this checkout is not whole")
+    stamp, wanted = venv / "checkout", f"{repo.resolve()} {version(repo)}"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        shutil.rmtree(venv, ignore_errors=True)
+        data.install(["--editable", str(repo.resolve())], venv, data.python("tau2"))
+        stamp.write_text(wanted)
+    return venv / "bin" / "python"
+
+
+def version(repo: Path) -> str:
+    """The tag that is checked out; what the package calls itself where git cannot tell: v0.2.0 says 0.2.1-dev."""
+    done = subprocess.run(["git", "-C", str(repo), "describe", "--tags"], capture_output=True, text=True)
+    project = tomllib.loads((repo / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return done.stdout.strip() or str(project["version"])
+
+
+def digest(repo: Path, domains: Sequence[str]) -> str:
+    """sha256 over what the domains' tasks and their grading are read from."""
+    total = hashlib.sha256()
+    for domain in domains:
+        folder = repo / "data" / "tau2" / "domains" / domain
+        for file in sorted(path for name in ("*tasks.json", "*db.*", "*.md") for path in folder.glob(name)):
+            total.update(f"{domain}/{file.name}".encode() + file.read_bytes())
+    return total.hexdigest()

@@ -72,7 +72,10 @@ def edges(
     if high - low < 1e-9:
         far = 1 - 0.025 ** (1 / clusters)
         low, high = value - far * (value - least), value + far * (1 - value)
-    return 100 * low if isfinite(low) else None, 100 * high if isfinite(high) else None
+    if not isfinite(low):
+        return None, None
+    # t knows no bounds; what lies beyond them cannot be, so cutting it off loses no coverage
+    return 100 * max(least, low), 100 * min(1.0, high)
 
 
 def by_task(outcomes: Sequence[Outcome]) -> tuple[list[str], list[float], list[str]]:

@@ -12,7 +12,7 @@ from evals.answer import records
 from evals.bench import data
 from evals.bench.load import BENCHES, Config, choose, load
 from evals.schema import Outcome, Record, Result, Suite, Task
-from evals.score import result
+from evals.score import overall, result
 
 FREE = {"concurrency", "price_input", "price_output"}
 """What may change between two calls for the same answers."""
@@ -85,6 +85,8 @@ async def _result(
         errors=result.errors(outcomes),
         scorer=suite.scorer,
         data_sha256=suite.sha256,
+        overall=overall.weigh(outcomes, suite.weights),
+        left_out=dict(suite.left_out),
     )
 
 

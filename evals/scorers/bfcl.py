@@ -2,8 +2,9 @@
 
     tasks CATEGORY...  -> {"version", "sha256", "rows"}, then so many {"id", "category", "cluster", "gold", "nothing"}
     texts CATEGORY...  -> {"rows"}, then so many {"id", "kind", "text"}: what users say, and the tools
-    play MODE          <- {"id", "run"} -> any number of {"ask": {"messages", "tools"}} <- {"message"} -> {"result"}
-    score MODE         <- {"id", "run", "result"} -> {"valid", "error"}
+    play MODE          -> {"ready"} <- {"id", "run"}
+                       -> any number of {"ask": {"messages", "tools"}} <- {"message"} -> {"result"}
+    score MODE         -> {"ready"} <- {"id", "run", "result"} -> {"valid", "error"}
 
 MODE is `fc` or `prompt`. BFCL evaluates what the model wrote: the process that starts this one bounds it.
 """
@@ -65,21 +66,35 @@ def tasks(categories: Sequence[str]) -> None:
 
 
 def list_tasks(category: str) -> Iterator[Row]:
-    entries = utils.load_dataset_entry(category)
-    multi = utils.is_multi_turn(category)
+    # the hints would turn Java's and JavaScript's types into text
+    entries = utils.load_dataset_entry(category, include_prereq=False, include_language_specific_hint=False)
     for entry, gold in zip(entries, truths(category, len(entries)), strict=True):
-        scenario = entry["id"].rsplit("_", 1)[1] if multi else entry["id"]  # four variants of one scenario
-        nothing: list[Calls] = [[] for _ in entry["question"]] if multi else []
-        right = gold_turns(entry, gold) if multi else single(entry, gold, category)
-        row = {"id": entry["id"], "category": category, "cluster": scenario}
-        yield {**row, "gold": right, "nothing": nothing}
+        row = {"id": entry["id"], "category": category, "cluster": cluster(entry, category)}
+        if utils.is_agentic(category):
+            yield {**row, "gold": [[str(gold[0])]], "nothing": [[]]}
+        elif utils.is_multi_turn(category):
+            yield {**row, "gold": gold_turns(entry, gold), "nothing": [[] for _ in entry["question"]]}
+        else:
+            yield {**row, "gold": single(entry, gold, category), "nothing": []}
+
+
+def cluster(entry: Row, category: str) -> str:
+    """What is not independent of this entry: variants of one scenario, questions to one memory, formats of one task."""
+    name = str(entry["id"])
+    if utils.is_memory(category):
+        return f"memory {entry['scenario']}"
+    if utils.is_multi_turn(category):
+        return name.rsplit("_", 1)[1]
+    # both settings of a web search ask the same question
+    return name.replace("_no_snippet", "_base").rsplit(":", 1)[-1]
 
 
 def texts(categories: Sequence[str]) -> None:
     unique: dict[str, Row] = {}
     for category in categories:
-        for row in (row for entry in utils.load_dataset_entry(category) for row in list_texts(entry)):
-            unique.setdefault(row["text"], row)
+        for entry in utils.load_dataset_entry(category):
+            for row in list_texts(entry):
+                unique.setdefault(row["text"], row)
     write({"rows": len(unique)})
     for row in unique.values():
         write(row)
@@ -111,7 +126,11 @@ def digest(categories: Sequence[str]) -> str:
 
 
 def uses(path: Path, categories: Sequence[str]) -> bool:
-    return path.parent.name == "multi_turn_func_doc" or utils.extract_test_category(path, False) in categories
+    if path.parent.name in ("multi_turn_func_doc", "memory_prereq_conversation"):
+        return path.parent.name == "multi_turn_func_doc" or any(map(utils.is_memory, categories))
+    # one file of memory, and one of web_search, serves all their kinds
+    shared = utils.extract_test_category(path, False) or "none"
+    return any(name == shared or (utils.is_agentic(name) and name.startswith(shared)) for name in categories)
 
 
 def gold_turns(entry: Row, turns: list[list[str]]) -> list[list[Calls]]:
@@ -129,11 +148,37 @@ def read_call(text: str, docs: dict[str, Row]) -> dict[str, str]:
 
 
 def single(entry: Row, gold: list[Row] | None, category: str) -> Calls | None:
-    if utils.is_java(category) or utils.is_js(category):
-        return None  # its arguments are source text of that language, the accepted values are not
+    if utils.is_format_sensitivity(category):
+        return None  # calls as text, in 26 forms
     if gold is None:
         return [{entry["function"][0]["name"]: "{}"}] if category.endswith("live_relevance") else []
-    return [{safe(name): json.dumps(first(accepted))} for call in gold for name, accepted in call.items()]
+    calls = []
+    for call in gold:
+        for name, accepted in call.items():
+            values = first(accepted)
+            if utils.is_java(category) or utils.is_js(category):
+                kinds = next(doc for doc in entry["function"] if doc["name"] == name)["parameters"]["properties"]
+                values = {key: spell(value, kinds[key], category) for key, value in values.items()}
+            calls.append({safe(name): json.dumps(values)})
+    return calls
+
+
+def spell(value: Any, schema: Row, category: str) -> str:
+    """A value as source text of Java or JavaScript, which is what these categories want of an argument."""
+    kind, inner = schema["type"], schema.get("items", {})
+    if isinstance(value, str):
+        return value
+    if utils.is_js(category):
+        return json.dumps(value)
+    if kind == "ArrayList":  # BFCL takes the quotes of these off, not those of an Array
+        items = [json.dumps(item) if isinstance(item, str) else spell(item, inner, category) for item in value]
+        return f"new ArrayList<Object>(Arrays.asList({', '.join(items)}))" if items else "new ArrayList<Object>()"
+    if kind == "Array":
+        return f"new Object[]{{{', '.join(spell(item, inner, category) for item in value)}}}"
+    if kind == "HashMap":
+        puts = " ".join(f"put({json.dumps(key)}, {json.dumps(item)});" for key, item in value.items())
+        return f"new HashMap<String, Object>() {{{{ {puts} }}}}"
+    return json.dumps(value) + {"long": "L", "float": "f"}.get(kind, "")
 
 
 def safe(name: str) -> str:
@@ -238,7 +283,7 @@ def entries(hints: bool) -> Callable[[str], tuple[str, Row, Any]]:
     def find(task: str) -> tuple[str, Row, Any]:
         category = utils.extract_test_category_from_id(task)
         if category not in loaded:
-            rows = utils.load_dataset_entry(category, include_language_specific_hint=hints)
+            rows = utils.load_dataset_entry(category, include_prereq=False, include_language_specific_hint=hints)
             loaded[category] = {
                 row["id"]: (row, gold) for row, gold in zip(rows, truths(category, len(rows)), strict=True)
             }
@@ -249,14 +294,34 @@ def entries(hints: bool) -> Callable[[str], tuple[str, Row, Any]]:
 
 
 def play(fc: bool) -> None:
+    write({"ready": True})
     find = entries(hints=True)
     for request in read():
-        _, entry, _ = find(request["id"])
+        category, entry, _ = find(request["id"])
         try:
+            if utils.is_memory(category):
+                remember(entry, category, request["run"], fc)
             result, _ = handler(request["run"], fc).inference(entry, include_input_log=False, exclude_state_log=True)
         except Exception as error:  # as BFCL's own generation does: the text becomes the result and is scored
             result = f"Error during inference: {error}"
         write({"result": result})
+
+
+MEMORIES: set[str] = set()
+"""Memories that this process has filled: the run, the category and the scenario."""
+
+
+def remember(entry: Row, category: str, run: int, fc: bool) -> None:
+    """Fill the memory that the question is about, once for each process: the model has the scenario's conversations."""
+    folder, scenario = Path.cwd() / f"run{run}", entry["scenario"]
+    name = f"{run} {category} {scenario}"
+    if name not in MEMORIES:
+        MEMORIES.add(name)
+        earlier = [row for row in utils.load_dataset_entry(category) if utils.is_memory_prereq(row["id"])]
+        earlier = [row for row in earlier if row["scenario"] == scenario]
+        for row in utils.populate_initial_settings_for_memory_test_cases(earlier, folder):
+            handler(run, fc).inference(row, include_input_log=False, exclude_state_log=True)
+    utils.populate_initial_settings_for_memory_test_cases([entry], folder)
 
 
 # the score
@@ -282,6 +347,14 @@ def judge(category: str, entry: Row, gold: Any, request: Row, fc: bool) -> Row:
         verdict = eval_runner._evaluate_single_relevance_entry(wired, entry["id"], result, entry, name, category)
     elif utils.is_multi_turn(category):
         verdict = eval_runner._evaluate_single_multi_turn_entry(wired, entry["id"], result, gold, entry, name, category)
+    elif utils.is_agentic(category):
+        verdict = eval_runner._evaluate_single_agentic_entry(wired, entry["id"], result, gold, entry, name, category)
+    elif utils.is_format_sensitivity(category):
+        from bfcl_eval.model_handler.utils import parse_prompt_variation_params
+
+        form, tag, *_ = parse_prompt_variation_params(entry["id"].split(":")[1])
+        kind = (Language.PYTHON, ReturnFormat(form), tag)
+        verdict = eval_runner._evaluate_single_ast_entry(wired, entry["id"], result, gold, entry, name, category, *kind)
     else:
         language = "JAVA" if utils.is_java(category) else "JAVASCRIPT" if utils.is_js(category) else "PYTHON"
         spoken = (Language[language], ReturnFormat[language])
