@@ -20,7 +20,7 @@ def drops(said: Sequence[str], share: float) -> bool:
     return int(hashlib.sha256(json.dumps(list(said)).encode()).hexdigest(), 16) % 1000 < 1000 * share
 
 
-def recorded(gold: Mapping[str, Any], asks: Mapping[str, Sequence[str]], share: float) -> dict[str, list[Any]]:
+def read_results(gold: Mapping[str, Any], asks: Mapping[str, Sequence[str]], share: float) -> dict[str, list[Any]]:
     """The solutions with some turns emptied, in the format of BFCL's result files."""
     return {
         task: [[] if drops(asks[task][: i + 1], share) else turn for i, turn in enumerate(turns)]

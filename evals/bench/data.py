@@ -82,7 +82,13 @@ async def gather(at_once: int, items: Sequence[T], work: Callable[[T], Awaitable
         async with gate:
             return await work(item)
 
-    return list(await asyncio.gather(*map(take, items)))
+    tasks = [asyncio.create_task(take(item)) for item in items]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:  # one that failed ends the others, whose processes would outlive the loop
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def interpreter(bench: str) -> Path:

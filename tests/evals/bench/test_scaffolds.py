@@ -1,17 +1,20 @@
-"""tau2 and RebenchT: their own formats in and out; their packages are on no registry, so their commands are not run.
+"""tau2 and RebenchT: their formats in and out; their packages are on no registry, so a process stands in for tau2.
 
-The scaffold of RebenchT, whose package is on one, is run in e2e/test_openhands.py.
+tau2 itself is run in e2e/test_tau2.py where a checkout is set up, the scaffold of RebenchT in e2e/test_openhands.py.
 """
 
 import asyncio
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agents.errors import MissingError
+from agents.serve import app
+from agents.teacher.teachers import Message
 from evals.answer import models
 from evals.bench import rebench, tau2
 from evals.schema import Record
@@ -24,24 +27,51 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "data"
 
 
+STUB = """
+import json, os, sys
+wire = os.fdopen(os.dup(1), "w")
+def write(row): print(json.dumps(row), file=wire, flush=True)
+mode, domains = sys.argv[4], sys.argv[5:]
+if mode == "tasks":
+    rows = [{"id": str(i), "domain": name, "judged": i == 2 and name == "retail"} for name in domains for i in range(3)]
+    write({"version": "0.2.1", "rows": len(rows)})
+    for row in rows: write(row)
+else:
+    write({"ready": True})
+    for line in sys.stdin:
+        request = json.loads(line)
+        reward, said = float(request.get("script") == "gold"), {}
+        if "script" not in request:
+            for side in ("user", "agent"):
+                write({"ask": {"side": side, "messages": [{"role": "user", "content": side}], "tools": []}})
+                said[side] = json.loads(sys.stdin.readline())["message"]["content"]
+            if said["agent"] == "raise":
+                write({"raised": "JSONDecodeError: what the agent said"})
+                continue
+            reward = float(said["user"] == "I am the user" and said["agent"] == "right")
+        end = {"termination_reason": "user_stop", "messages": []}
+        write({"result": {"task_id": request["id"], "reward_info": {"reward": reward}, **end}})
+"""
+
+
 @pytest.fixture
 def checkout(home: Path) -> Path:
-    """The files of a tau2-bench checkout that are read here: three tasks in each domain."""
+    """The files of a tau2-bench checkout that are read here, and a process that speaks as its own would."""
     for domain in tau2.DOMAINS:
         folder = home / "tau2" / "repo" / "data" / "tau2" / "domains" / domain
         folder.mkdir(parents=True)
-        (folder / "tasks.json").write_text(json.dumps([{"id": str(i)} for i in range(3)]))
+        (folder / "tasks.json").write_text("[]")
     (home / "tau2" / "repo" / "pyproject.toml").write_text('[project]\nname = "tau2"\nversion = "0.2.0"\n')
-    (home / "tau2" / "venv" / "bin").mkdir(parents=True)
-    (home / "tau2" / "venv" / "bin" / "tau2").touch()
+    (home / "stub.py").write_text(STUB)
+    script(home / "tau2" / "venv" / "bin" / "python", f'exec {sys.executable} {home / "stub.py"} "$@"')
     return home
 
 
 def results(domain: str, rewards: dict[str, list[float | None]]) -> str:
     """A results file as `tau2 run --save-to` writes it."""
     runs: list[dict[str, Any]] = []
-    for task, given in rewards.items():
-        for trial, reward in enumerate(given):
+    for task, trials in rewards.items():
+        for trial, reward in enumerate(trials):
             info = None if reward is None else {"reward": reward}
             end = {"termination_reason": "user_stop", "messages": []}
             runs.append({"task_id": task, "trial": trial, "reward_info": info, **end})
@@ -49,15 +79,19 @@ def results(domain: str, rewards: dict[str, list[float | None]]) -> str:
     return json.dumps({"info": environment, "tasks": [], "simulations": runs})
 
 
+def result(out: Path) -> dict[str, Any]:
+    command(["score", str(out)])
+    return dict(json.loads((out / "tau2" / "result.json").read_text()))
+
+
 def test_rewards_of_recorded_simulations_become_a_result(checkout: Path, tmp_path: Path) -> None:
     (tmp_path / "air.json").write_text(results("airline", {"0": [1, 0], "1": [1, 1], "2": [0, 0]}))
     options = ["--model", f"recorded:{tmp_path / 'air.json'}", "--runs", "2", "--category", "airline"]
     command(["generate", "tau2", *options, "--out", str(tmp_path / "m")])
-    command(["score", str(tmp_path / "m")])
-    found = json.loads((tmp_path / "m" / "tau2" / "result.json").read_text())
-    assert (found["score"]["mean"], found["by_run"]) == (50, [pytest.approx(200 / 3), pytest.approx(100 / 3)])
-    assert (found["errors"], found["scorer"]) == ({"user_stop": 3}, "tau2-bench 0.2.0")
-    assert (found["floor"], found["input_tokens"]) == (None, None)
+    scored = result(tmp_path / "m")
+    assert (scored["score"]["mean"], scored["by_run"]) == (50, [pytest.approx(200 / 3), pytest.approx(100 / 3)])
+    assert (scored["errors"], scored["scorer"]) == ({"user_stop": 3}, "tau2-bench 0.2.0")
+    assert (scored["floor"], scored["ceiling"], scored["input_tokens"]) == (0, 100, None)
 
 
 def test_what_tau2_could_not_grade_gives_no_score(
@@ -73,6 +107,45 @@ def test_what_tau2_could_not_grade_gives_no_score(
 def test_a_model_needs_a_user_to_talk_to(checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command(["generate", "tau2", "--model", "openai:m@http://127.0.0.1:9/v1", "--out", str(tmp_path / "m")], 2)
     assert "--user: tau2 needs a model that plays its user" in capsys.readouterr().err
+
+
+def test_tasks_that_a_model_judges_are_left_out_and_counted_without_one(checkout: Path, tmp_path: Path) -> None:
+    for name, judge, n, left_out in (
+        ("a", [], 8, {"needs --judge": 1}),
+        ("b", ["--judge", "openai:j@http://127.0.0.1:9/v1"], 9, {}),
+    ):
+        command(["generate", "tau2", "--model", "gold", "--out", str(tmp_path / name), *judge])
+        scored = result(tmp_path / name)
+        assert (scored["n"], scored["left_out"], scored["score"]["mean"]) == (n, left_out, 100)
+
+
+def test_user_and_agent_are_asked_at_their_own_endpoints_and_what_tau2_leaves_out_is_wrong(
+    checkout: Path, tmp_path: Path
+) -> None:
+    replies = iter(["right", "raise", "wrong"])
+
+    def agent(messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
+        return {"role": "assistant", "content": next(replies)}
+
+    def user(messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
+        return {"role": "assistant", "content": "I am the user"}
+
+    with app.running(app.app(agent)) as first, app.running(app.app(user)) as second:
+        sides = ["--model", f"openai:offline@{first}", "--user", f"openai:offline@{second}"]
+        options = ["--category", "telecom", "--concurrency", "1", "--out", str(tmp_path / "m")]
+        command(["generate", "tau2", *sides, *options])
+    scored = result(tmp_path / "m")
+    assert (scored["score"]["mean"], scored["calls"]) == (pytest.approx(100 / 3), 3)
+    assert (scored["also"][tau2.SETTLED]["mean"], scored["also"][tau2.SETTLED]["n"]) == (50, 2)
+    assert scored["errors"] == {"left out by tau2: JSONDecodeError": 1, "user_stop": 1}
+
+
+def test_a_checkout_without_its_data_is_told(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command(["setup", "tau2", "--checkout", str(tmp_path)], 2)
+    assert "no tau2-bench there (src/tau2)" in capsys.readouterr().err
+    (tmp_path / "src" / "tau2").mkdir(parents=True)
+    command(["setup", "tau2", "--checkout", str(tmp_path)], 3)
+    assert "domains/airline has no tasks.json; this checkout is not whole" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -173,12 +246,9 @@ def test_what_the_scaffold_needs_is_named(instances: Path, tmp_path: Path, capsy
 def test_a_tau2_that_does_not_start_is_missing(
     checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = ["--model", "openai:m@http://127.0.0.1:9/v1", "--user", "openai:u@http://127.0.0.1:9/v1"]
-    command(["generate", "tau2", *options, "--out", str(tmp_path / "m")], 3)
-    assert "venv/bin/tau2 --help` fails: [Errno 13] Permission denied" in capsys.readouterr().err
-    script(checkout / "tau2" / "venv" / "bin" / "tau2", "echo broken >&2; exit 1")
-    command(["generate", "tau2", *options, "--out", str(tmp_path / "m")], 3)
-    assert "fails: exit code 1: broken; git clone --branch v0.2.0" in capsys.readouterr().err
+    script(checkout / "tau2" / "venv" / "bin" / "python", "echo broken >&2; exit 1")
+    command(["generate", "tau2", "--model", "gold", "--out", str(tmp_path / "m")], 3)
+    assert "a scorer's process does not start (ended): run `" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -195,6 +265,6 @@ def test_what_is_missing_is_named_with_where_to_get_it(
 
 
 def test_a_checkout_without_its_environment_is_missing_too(checkout: Path) -> None:
-    (checkout / "tau2" / "venv" / "bin" / "tau2").unlink()
-    with pytest.raises(MissingError, match=r"venv/bin/tau2; git clone"):
-        tau2.load((), "", 0.0)
+    (checkout / "tau2" / "venv" / "bin" / "python").unlink()
+    with pytest.raises(MissingError, match=r"venv/bin/python; make it with: python -m evals.run setup tau2"):
+        asyncio.run(tau2.load((), "", "", 1))
