@@ -98,7 +98,7 @@ class Served:
         try:
             outcome = entry["outcome"] = await self._weather.outcome(n)
             faults.refuse(outcome)
-            completion = self._completion(body, digest)
+            completion = self.completion(body, digest)
             entry["usage"] = completion["usage"]
         finally:
             _note(self._log, entry)
@@ -107,14 +107,15 @@ class Served:
             return faults.garble(whole, n)
         return faults.Cut(whole) if outcome is Outcome.CUT else whole
 
-    def _completion(self, body: Body, digest: str) -> dict[str, Any]:
+    def completion(self, body: Body, digest: str) -> dict[str, Any]:
+        """What a good endpoint answers."""
         tools = [] if body.tool_choice == "none" else body.tools or []
         seed = self._seed if body.seed is None else body.seed
         if self._reply:
             message = self._reply(body.messages, tools, seed)
         else:
-            message = offline.reply(_plain(body.messages), tools, seed, persona=body.model)
-        prompt = offline.tokens(offline.prompt(_plain(body.messages), tools))
+            message = offline.reply(as_in_process(body.messages), tools, seed, persona=body.model)
+        prompt = offline.tokens(offline.prompt(as_in_process(body.messages), tools))
         spoken = len(offline.tokens(offline.prompt([message], [])))
         usage = {"prompt_tokens": len(prompt), "completion_tokens": spoken, "total_tokens": len(prompt) + spoken}
         details = {"prompt_tokens_details": {"cached_tokens": self._known.read(prompt)}}
@@ -139,7 +140,7 @@ def app(
     return Starlette(routes=routes, exception_handlers={HTTPException: _error, ValueError: _bad_request})
 
 
-def _plain(messages: list[Message]) -> list[Message]:
+def as_in_process(messages: list[Message]) -> list[Message]:
     """The messages as the offline teacher gets them in one process: its choices depend on every byte of them.
 
     Call ids are the wire's own, so they are numbered anew, in the order in which the calls were made.

@@ -280,7 +280,8 @@ def _add(delta: Json, message: dict[str, object], calls: dict[object, dict[str, 
         if not isinstance(piece, Mapping) or not isinstance(function, Mapping):
             raise ValueError("a call in the stream has no function")
         index = piece.get("index")
-        place = index if isinstance(index, int) else piece.get("id") or (len(calls) - 1 if calls else n)
+        last = next(reversed(calls), n)  # without an index or an id it goes on with the call before
+        place = index if isinstance(index, int) else piece.get("id") or last
         call = calls.setdefault(place, {"name": "", "arguments": ""})
         call["name"] = call["name"] or _string(function.get("name"))
         arguments = function.get("arguments")

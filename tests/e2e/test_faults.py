@@ -14,11 +14,13 @@ from typing import Any
 
 import orjson
 import pytest
+from starlette.exceptions import HTTPException
 
+from agents import offline
 from agents.schema import Role
-from agents.serve.app import app, running
+from agents.serve.app import app, as_in_process, running
 from agents.serve.faults import Faults
-from agents.teacher.teachers import Request, teachers
+from agents.teacher.teachers import Message, Request, teachers
 from graphs.campaign.journal import seed_of
 from graphs.run import main
 from tests.die_at import RECORD, kill
@@ -84,6 +86,65 @@ def test_a_killed_run_asks_again_for_no_answer_it_had(count: int, kills: int, tm
         assert ended("--out", str(out), "--resume") == 0
     assert not {line["seed"] for line in lines(log)[heard:]} & known
     assert bytes_of(out) == bytes_of(alone)
+
+
+class Wallet:
+    """The offline teacher, that is paid for: one role's requests beyond some are refused until somebody tops up."""
+
+    def __init__(self, role: Role, paid: int) -> None:
+        self.opening, self.paid, self.asked = f"You are the {role.capitalize()}Agent", paid, 0
+
+    def __call__(self, messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
+        if str(messages[0]["content"]).startswith(self.opening):
+            self.asked += 1
+            if self.asked > self.paid:
+                raise HTTPException(402, "This request requires more credits")
+        return offline.reply(as_in_process(messages), tools, seed)
+
+
+MOMENTS = [
+    (Role.QUALITY, 3),
+    (Role.USER, 6),
+    *(pytest.param(role, paid, marks=pytest.mark.slow) for role in Role for paid in (0, 1, 2, 5, 9, 14)),
+]
+
+
+@pytest.mark.parametrize(("role", "paid"), MOMENTS)
+def test_no_credit_stops_at_once_and_a_resume_gives_the_same_bytes(
+    role: Role, paid: int, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    alone, out, wallet = tmp_path / "alone", tmp_path / "run", Wallet(role, paid)
+    options = ("--count=10", "--window=8", "--concurrency=4")
+    assert ended("--out", str(alone), *options) == 0
+    with running(app(wallet)) as url:
+        assert ended("--out", str(out), *options, f"--teacher=openai:offline@{url}") == 2
+        refused, heard = wallet.asked - paid, capfd.readouterr().err
+        assert refused <= 4, "each slot in flight asks once"
+        assert "out of credit or quota (HTTP 402: This request requires more credits)" in heard
+        wallet.paid = 10**9
+        resume = ["--resume"] if (out / "manifest.json").exists() else [*options, f"--teacher=openai:offline@{url}"]
+        assert ended("--out", str(out), *resume) == 0
+    assert bytes_of(out) == bytes_of(alone)
+
+
+def test_a_judge_that_says_nothing_useful_is_asked_anew_by_a_resume(tmp_path: Path) -> None:
+    alone, out, useless = tmp_path / "alone", tmp_path / "run", [True]
+
+    def judge(messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
+        probed = "learn the time in Lisbon" in str(messages[-1]["content"])
+        if useless[0] and not probed and "You are the QualityAgent" in str(messages[0]["content"]):
+            return {"role": "assistant", "content": "I would rather not."}
+        return offline.reply(as_in_process(messages), tools, seed)
+
+    options = ("--count=10", "--window=8", "--concurrency=4")
+    assert ended("--out", str(alone), *options) == 0
+    with running(app(judge)) as url:
+        assert ended("--out", str(out), *options, f"--teacher-quality=openai:offline@{url}") == 2
+        heard = [row["reason"] for row in lines(out / "rejected.jsonl")]
+        useless[0] = False
+        assert ended("--out", str(out), "--resume") == 0
+    assert heard.count("unjudged") == 4
+    assert (out / "trajectories.jsonl").read_bytes() == (alone / "trajectories.jsonl").read_bytes()
 
 
 @pytest.mark.slow

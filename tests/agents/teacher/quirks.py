@@ -1,0 +1,394 @@
+"""An endpoint with one bad habit at a time, each met in public bug reports; /<quirk>/v1 is the base URL of one.
+
+A quirk refuses a request, or changes the good completion on its way out. `times` is how often it does so before it
+behaves; `docs/endpoints.md` lists them all.
+"""
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+Body = dict[str, Any]
+Refuse = Callable[[Body], Response | None]
+Change = Callable[[Body], Response | Body]
+PLAN = "The plan says: first call the tool {maybe}, then answer."
+ALWAYS = 10**9
+
+
+@dataclass(frozen=True)
+class Quirk:
+    """What the endpoint does to a request or to a completion, so many times."""
+
+    refuse: Refuse = lambda body: None
+    change: Change = lambda completion: completion
+    times: int = ALWAYS
+
+
+def error(http: int, message: str, code: str | int | None = None, **more: Any) -> Response:
+    return JSONResponse({"error": {"message": message, "code": code, **more}}, http)
+
+
+def message_of(completion: Body) -> Body:
+    return dict(completion["choices"][0]["message"])
+
+
+def with_message(completion: Body, **fields: Any) -> Body:
+    choice = completion["choices"][0]
+    message = {key: value for key, value in {**choice["message"], **fields}.items() if value is not ...}
+    return {**completion, "choices": [{**choice, "message": message}]}
+
+
+def with_choice(completion: Body, **fields: Any) -> Body:
+    return {**completion, "choices": [{**completion["choices"][0], **fields}]}
+
+
+def wrap(before: str, after: str = "") -> Change:
+    """The content with something before and after it."""
+
+    def change(completion: Body) -> Body:
+        return with_message(completion, content=f"{before}{message_of(completion)['content'] or ''}{after}")
+
+    return change
+
+
+def calls(edit: Callable[[Body], Body]) -> Change:
+    """Each call edited, where there are any."""
+
+    def change(completion: Body) -> Body:
+        message = message_of(completion)
+        edited = [edit(call) for call in message.get("tool_calls") or ()]
+        return with_message(completion, tool_calls=edited) if edited else completion
+
+    return change
+
+
+def function(edit: Callable[[Body], Body]) -> Change:
+    return calls(lambda call: {**call, "function": {**call["function"], **edit(call["function"])}})
+
+
+def parts(completion: Body, *before: Body) -> Body:
+    content = message_of(completion)["content"]
+    text = [{"type": "text", "text": content[:2]}, {"type": "text", "text": content[2:]}] if content else []
+    return with_message(completion, content=[*before, *text])
+
+
+def legacy_call(completion: Body) -> Body:
+    listed = message_of(completion).get("tool_calls")
+    if not listed or len(listed) > 1:
+        return completion
+    return with_message(completion, tool_calls=..., function_call=listed[0]["function"])
+
+
+def events(completion: Body, *, indexed: bool = True, done: bool = True) -> Response:
+    """The completion as a stream that nobody asked for, its arguments in halves."""
+    choice, message = completion["choices"][0], message_of(completion)
+    deltas: list[Body] = [{"role": "assistant", "content": ""}]
+    deltas += [{"content": piece} for piece in (message.get("content") or "").partition(" ") if piece]
+    for n, call in enumerate(message.get("tool_calls") or ()):
+        place = {"index": n} if indexed else {}
+        named, text = call["function"], call["function"]["arguments"]
+        first = {"id": call["id"], "function": {"name": named["name"], "arguments": text[:3]}}
+        deltas += [
+            {"tool_calls": [{**place, **first}]},
+            {"tool_calls": [{**place, "function": {"arguments": text[3:]}}]},
+        ]
+    chunks = [{"model": completion["model"], "choices": [{"index": 0, "delta": delta}]} for delta in deltas]
+    end = {"choices": [{"index": 0, "delta": {}, "finish_reason": choice["finish_reason"]}]}
+    lines = [f"data: {json.dumps(chunk)}" for chunk in ([*chunks, end] if done else chunks[: 1 + len(chunks) // 2])]
+    lines += [f"data: {json.dumps({'choices': [], 'usage': completion['usage']})}", "data: [DONE]"] if done else []
+    return Response(": PROCESSING\n\n" + "\n\n".join(lines) + "\n\n", media_type="text/event-stream")
+
+
+def text(before: str, after: str = "") -> Change:
+    """The whole body as text, with something around it."""
+    return lambda completion: Response(before + json.dumps(completion) + after, media_type="application/json")
+
+
+def knows_no(field: str, answer: Response) -> Refuse:
+    return lambda body: answer if field in body else None
+
+
+def ids(body: Body) -> Response | None:
+    for message in body["messages"]:
+        listed = [call["id"] for call in message.get("tool_calls") or ()] + [message.get("tool_call_id", "a" * 9)]
+        if not all(len(each) == 9 and each.isalnum() for each in listed):
+            return error(400, "Tool call id must be a-z, A-Z, 0-9, with a length of 9.")
+    return None
+
+
+def alternates(body: Body) -> Response | None:
+    roles = [message["role"] for message in body["messages"] if message["role"] != "system"]
+    if any(first == second for first, second in itertools.pairwise(roles)):
+        return error(400, "Conversation roles must alternate user/assistant/user/assistant/...")
+    return None
+
+
+def knows_roles(*roles: str, words: str) -> Refuse:
+    return lambda body: error(400, words) if {m["role"] for m in body["messages"]} - set(roles) else None
+
+
+def schemas(wrong: Callable[[Mapping[str, Any], bool], bool], words: str) -> Refuse:
+    """Refuses tools with a schema, at any depth, that is `wrong(schema, at the root)`."""
+
+    def walk(schema: Any, root: bool) -> bool:
+        if isinstance(schema, list):
+            return any(walk(part, False) for part in schema)
+        if not isinstance(schema, Mapping):
+            return False
+        inner = [*(schema.get("properties") or {}).values(), schema.get("items"), schema.get("anyOf")]
+        return wrong(schema, root) or any(walk(part, False) for part in inner)
+
+    def refuse(body: Body) -> Response | None:
+        tools = body.get("tools") or []
+        return error(400, words) if any(walk(tool["function"]["parameters"], True) for tool in tools) else None
+
+    return refuse
+
+
+def empty_content(body: Body) -> Response | None:
+    if any(message.get("content", "x") in ("", None) for message in body["messages"]):
+        return error(400, "messages.2.content: content must not be empty")
+    return None
+
+
+def strict(body: Body) -> Response | None:
+    schema = (body.get("response_format") or {}).get("json_schema", {})
+    return error(400, "Unknown field 'strict' in response_format.json_schema") if "strict" in schema else None
+
+
+def complex_form(body: Body) -> Response | None:
+    form = body.get("response_format") or {}
+    if form.get("type") == "json_schema" and "Blueprint" in json.dumps(form):
+        return error(400, "Invalid schema for response_format 'Blueprint': schema is too complex")
+    return None
+
+
+def never(body: Body) -> Response | None:
+    return None
+
+
+HARMONY = ("<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>")
+GOOGLE = [{"error": {"message": 'Invalid JSON payload received. Unknown name "seed": Cannot find field.'}}]
+FIXED = (
+    "Unsupported value: 'temperature' does not support 0.5 with this model. Only the default (1) value is supported."
+)
+RENAMED = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+DEVELOPER = "'messages[0].role' does not support 'system' with this model; use 'developer'"
+INVALID = "Invalid schema for function 'weather': "
+ROOT = f"{INVALID}schema must have type 'object' and not have 'anyOf' at the top level"
+LONG = {"object": "error", "message": "maximum context length is 4096 tokens", "code": 400}
+PAGE = "<html><title>Welcome</title></html>"
+OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+BALANCE = {"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}, "choices": None}
+EXTRA = [{"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}]
+TPD = "Rate limit reached on tokens per day (TPD): Limit 100000, Used 99000. Please try again in 12m3.5s."
+PER_MINUTE = "You exceeded your current quota, please check your plan and billing details."
+RETRY = [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "0.01s"}]
+PER_DAY = [{"violations": [{"quotaId": "GenerateRequestsPerDayPerProjectPerModel-FreeTier"}]}]
+
+SHAPES: dict[str, Quirk] = {
+    "think tags": Quirk(change=wrap(f"<think>\n{PLAN}\n</think>\n\n")),
+    "think tag closed only": Quirk(change=wrap(f"{PLAN}\n</think>\n\n")),
+    "thinking tags in capitals": Quirk(change=wrap(f"<THINKING>{PLAN}</THINKING> ")),
+    "two thoughts": Quirk(change=wrap(f"<think>{PLAN}</think><think>Again: {PLAN}</think>")),
+    "[THINK] marks": Quirk(change=wrap(f"[THINK]{PLAN}[/THINK]")),
+    "harmony channels": Quirk(change=wrap(PLAN.join(HARMONY))),
+    "reasoning_content": Quirk(change=lambda c: with_message(c, reasoning_content=PLAN)),
+    "reasoning": Quirk(change=lambda c: with_message(c, reasoning=PLAN)),
+    "thinking": Quirk(change=lambda c: with_message(c, thinking=PLAN)),
+    "reasoning_details": Quirk(
+        change=lambda c: with_message(c, reasoning_details=[{"type": "reasoning.text", "text": PLAN}])
+    ),
+    "content in parts": Quirk(change=parts),
+    "thinking in parts": Quirk(
+        change=lambda c: parts(c, {"type": "thinking", "thinking": [{"type": "text", "text": PLAN}]})
+    ),
+    "arguments as an object": Quirk(change=function(lambda f: {"arguments": json.loads(f["arguments"])})),
+    "arguments quoted twice": Quirk(change=function(lambda f: {"arguments": json.dumps(f["arguments"])})),
+    "thinking in arguments": Quirk(change=function(lambda f: {"arguments": f"<think>{PLAN}</think>{f['arguments']}"})),
+    "template marks on a name": Quirk(change=function(lambda f: {"name": f"functions.{f['name']}<|channel|>json"})),
+    "calls without ids": Quirk(change=calls(lambda call: {"function": call["function"]})),
+    "tool_calls null": Quirk(
+        change=lambda c: c if message_of(c).get("tool_calls") else with_message(c, tool_calls=None)
+    ),
+    "tool_calls empty": Quirk(
+        change=lambda c: c if message_of(c).get("tool_calls") else with_message(c, tool_calls=[])
+    ),
+    "one function_call": Quirk(change=legacy_call),
+    "no content at all": Quirk(change=lambda c: with_message(c, content=...) if message_of(c).get("tool_calls") else c),
+    "a stream nobody asked for": Quirk(change=events),
+    "a stream without indices": Quirk(change=lambda c: events(c, indexed=False)),
+    "finish_reason null": Quirk(change=lambda c: with_choice(c, finish_reason=None)),
+    "finish_reason eos": Quirk(change=lambda c: with_choice(c, finish_reason="eos_token")),
+    "blank lines before": Quirk(change=text("\n \n\n")),
+    "a byte order mark": Quirk(change=text("\ufeff")),
+    "end marks left on": Quirk(change=wrap("", "<|im_end|>")),
+    "delta for message": Quirk(change=lambda c: {**c, "choices": [{"finish_reason": "stop", "delta": message_of(c)}]}),
+    "one completion in a list": Quirk(change=lambda c: JSONResponse([c])),
+    "HTTP 201": Quirk(change=lambda c: JSONResponse(c, 201)),
+    "usage null": Quirk(change=lambda c: {**c, "usage": None}),
+    "usage empty": Quirk(change=lambda c: {**c, "usage": {}}),
+    "usage in part": Quirk(change=lambda c: {**c, "usage": {"prompt_tokens": 3}}),
+    "usage in text": Quirk(change=lambda c: {**c, "usage": {"prompt_tokens": "3", "completion_tokens": None}}),
+}
+"""What comes to the very answer that a good endpoint gives."""
+
+AGAIN: dict[str, tuple[Quirk, str]] = {
+    "finish_reason error": (Quirk(change=lambda c: with_choice(c, finish_reason="error"), times=1), "malformed"),
+    "finish_reason abort": (Quirk(change=lambda c: with_choice(c, finish_reason="abort"), times=1), "malformed"),
+    "an error in a choice": (
+        Quirk(change=lambda c: with_choice(c, error={"message": "upstream", "code": 502}), times=1),
+        "server",
+    ),
+    "an error with HTTP 200": (
+        Quirk(refuse=lambda b: JSONResponse({"error": {"message": "Provider returned error", "code": 500}}), times=1),
+        "server",
+    ),
+    "a rate limit with HTTP 200": (
+        Quirk(refuse=lambda b: JSONResponse({"error": {"message": "Rate limit exceeded", "code": 429}}), times=1),
+        "throttled",
+    ),
+    "tool_use_failed": (
+        Quirk(
+            refuse=lambda b: error(
+                400, "Failed to call a function.", "tool_use_failed", failed_generation="<function="
+            ),
+            times=1,
+        ),
+        "malformed",
+    ),
+    "json_validate_failed": (
+        Quirk(refuse=lambda b: error(400, "Failed to generate JSON.", "json_validate_failed"), times=1),
+        "malformed",
+    ),
+    "a stream cut off": (Quirk(change=lambda c: events(c, done=False), times=1), "cut"),
+    "a page for once": (Quirk(refuse=lambda b: Response(PAGE), times=1), "malformed"),
+    "overloaded": (Quirk(refuse=lambda b: JSONResponse(OVERLOADED, 529), times=1), "server"),
+    "the wait in words": (
+        Quirk(refuse=lambda b: error(429, "Rate limit reached (RPM). Please try again in 9ms."), times=2),
+        "throttled",
+    ),
+    "a quota for the minute": (
+        Quirk(refuse=lambda b: error(429, PER_MINUTE, 429, status="RESOURCE_EXHAUSTED", details=RETRY), times=1),
+        "throttled",
+    ),
+    "no choices for once": (Quirk(change=lambda c: {**c, "choices": []}, times=1), "malformed"),
+}
+"""What passes when it is asked again, and the fault that it counts as."""
+
+STOPS: dict[str, tuple[Quirk, str]] = {
+    "no payment": (Quirk(refuse=lambda b: error(402, "This request requires more credits")), "requires more credits"),
+    "insufficient_quota": (
+        Quirk(refuse=lambda b: error(429, "You exceeded your current quota", "insufficient_quota")),
+        "current quota",
+    ),
+    "tokens per day": (Quirk(refuse=lambda b: error(429, TPD, "rate_limit_exceeded")), "tokens per day"),
+    "requests per day": (Quirk(refuse=lambda b: error(429, PER_MINUTE, 429, details=PER_DAY + RETRY)), "current quota"),
+    "credit balance too low": (
+        Quirk(refuse=lambda b: error(400, "Your credit balance is too low to access the API")),
+        "too low",
+    ),
+    "a balance with HTTP 200": (Quirk(refuse=lambda b: JSONResponse(BALANCE)), "insufficient balance"),
+    "a daily key limit": (Quirk(refuse=lambda b: error(403, "Key limit exceeded (daily limit)")), "daily limit"),
+    "a wrong key": (Quirk(refuse=lambda b: error(401, "No auth credentials found")), "No auth credentials found"),
+    "an unknown model": (
+        Quirk(refuse=lambda b: JSONResponse({"detail": "model 'm' not found"}, 404)),
+        "unknown model or path",
+    ),
+    "moved": (
+        Quirk(refuse=lambda b: Response(status_code=308, headers={"Location": "https://elsewhere/v1"})),
+        "https://elsewhere/v1",
+    ),
+}
+"""What stops a run at once, and what the user is told."""
+
+SLOTS: dict[str, tuple[Quirk, str]] = {
+    "a page for ever": (Quirk(refuse=lambda b: Response(PAGE)), "it is not JSON; it begins '<html>"),
+    "no tools here": (
+        Quirk(refuse=lambda b: error(404, "No endpoints found that support tool use")),
+        "No endpoints found that support tool use",
+    ),
+    "too long a prompt": (Quirk(refuse=lambda b: JSONResponse(LONG, 400)), "maximum context length"),
+    "half an answer without a name": (Quirk(change=function(lambda f: {"name": None})), "a call in it has no name"),
+}
+"""What ends the one request, and what is said of it."""
+
+REFUSES: dict[str, Quirk] = {
+    "seed unknown": Quirk(knows_no("seed", error(400, "Unrecognized request argument supplied: seed"))),
+    "seed unknown to Google": Quirk(knows_no("seed", JSONResponse(GOOGLE, 400))),
+    "seed not permitted": Quirk(knows_no("seed", JSONResponse({"detail": EXTRA}, 422))),
+    "stream unknown": Quirk(knows_no("stream", error(400, "property 'stream' is unsupported", param="stream"))),
+    "temperature fixed": Quirk(knows_no("temperature", error(400, FIXED, "unsupported_value", param="temperature"))),
+    "max_completion_tokens": Quirk(knows_no("max_tokens", error(400, RENAMED, param="max_tokens"))),
+    "parallel_tool_calls unknown": Quirk(
+        knows_no("parallel_tool_calls", error(400, "parallel_tool_calls: Extra inputs are not permitted"))
+    ),
+    "strict unknown": Quirk(strict),
+    "call ids of nine": Quirk(ids),
+    "roles alternate": Quirk(alternates),
+    "no system role": Quirk(knows_roles("user", "assistant", "tool", words="System role not supported")),
+    "developer for system": Quirk(knows_roles("user", "assistant", "tool", "developer", words=DEVELOPER)),
+    "no empty content": Quirk(empty_content),
+    "arrays need items": Quirk(
+        schemas(lambda s, root: s.get("type") == "array" and "items" not in s, f"{INVALID}array schema missing items")
+    ),
+    "no lookaround": Quirk(
+        schemas(lambda s, root: "(?" in str(s.get("pattern")), f"{INVALID}pattern: look-around not supported")
+    ),
+    "an object at the root": Quirk(schemas(lambda s, root: root and ("anyOf" in s or s.get("type") != "object"), ROOT)),
+    "no references": Quirk(schemas(lambda s, root: "$ref" in s, "tools[0].function.parameters: $ref is not supported")),
+    "a form too complex": Quirk(complex_form),
+}
+"""What is said otherwise to an endpoint that refuses it, after one request that it refused."""
+
+QUIRKS: dict[str, Quirk] = {
+    **SHAPES,
+    **REFUSES,
+    **{name: quirk for kind in (AGAIN, STOPS, SLOTS) for name, (quirk, _) in kind.items()},
+}
+
+
+class Quirky:
+    """All of them behind one server: `completion` is what a good endpoint would say."""
+
+    def __init__(self, completion: Callable[[Body], Body]) -> None:
+        self._completion = completion
+        self.bodies: dict[str, list[Body]] = {}
+        self.keys: list[str] = []
+        self._used: Counter[str] = Counter()
+        self.off: set[str] = set()
+        """Quirks that are switched off meanwhile."""
+
+    async def complete(self, request: Request) -> Response:
+        name, body = request.path_params["quirk"], json.loads(await request.body())
+        self.bodies.setdefault(name, []).append(body)
+        self.keys.append(request.headers.get("authorization", ""))
+        quirk = QUIRKS.get(name, Quirk())
+        if name in self.off or self._used[name] >= quirk.times:
+            return JSONResponse(self._completion(body))
+        if (refused := quirk.refuse(body)) is not None:
+            self._used[name] += 1
+            return refused
+        completion = self._completion(body)
+        changed = quirk.change(completion)
+        self._used[name] += changed is not completion
+        return changed if isinstance(changed, Response) else JSONResponse(changed)
+
+    def app(self) -> Starlette:
+        return Starlette(routes=[Route("/{quirk}/v1/chat/completions", self.complete, methods=["POST"])])
+
+
+def completion(message: Body, model: str = "m") -> Body:
+    """A good endpoint's completion around this message."""
+    finish = "tool_calls" if message.get("tool_calls") else "stop"
+    usage = {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13}
+    choice = {"index": 0, "message": message, "finish_reason": finish}
+    return {"id": "c", "object": "chat.completion", "model": model, "choices": [choice], "usage": usage}
