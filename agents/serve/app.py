@@ -152,7 +152,8 @@ def as_in_process(messages: list[Message]) -> list[Message]:
 
 def _renumber(message: Message, ids: dict[str, str]) -> Message:
     if message.get("tool_calls"):
-        return {**message, "tool_calls": [{**call, "id": ids[call["id"]]} for call in message["tool_calls"]]}
+        calls = [{**call, "id": ids[call["id"]]} for call in message["tool_calls"]]
+        return {"content": "", **message, "tool_calls": calls}  # beside calls it may be left out
     answered = message.get("tool_call_id")
     return {**message, "tool_call_id": ids.get(answered, answered)} if answered else message
 

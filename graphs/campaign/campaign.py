@@ -186,7 +186,9 @@ class Campaign:
     async def _play(self, directive: Directive) -> Played | Exception:
         try:
             played = await self._attempt(directive)
-            if played.stop not in OUTAGES:
+            if played.stop == Stop.UNJUDGED:
+                self.parts.journal.forget_verdict(directive.slot)
+            elif played.stop not in OUTAGES:
                 self.parts.journal.finish(played)
             return played
         except (UsageError, Halt):

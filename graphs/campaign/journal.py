@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.errors import UsageError
-from agents.schema import Observed, Origin, Played, Role, Stop
+from agents.schema import Observed, Origin, Played, Role
 from agents.teacher.request import flaw
 from agents.teacher.teachers import Answer, Request
 
@@ -151,22 +151,23 @@ class Journal:
     def reopen(self, reasons: Collection[str]) -> int:
         """Take back the last commits in a row that have one of these reasons, and what was played in view of them.
 
-        What was answered stays, so nothing is paid twice; a judge that left a slot unjudged is asked anew. Returns how
-        many. Commits before a good one stand: what came after has been drawn in view of them.
+        What was answered stays, so nothing is paid twice. Returns how many. Commits before a good one stand: what came
+        after has been drawn in view of them.
         """
         count = first = self.committed
         while first and self._row("select reason from commits where slot = ?", first - 1)[0] in reasons:
             first -= 1
         if first == count:
             return 0
-        unjudged = "slot in (select slot from commits where slot >= ? and reason = ?)"
-        forget = f"update answers set digest = '' where role = ? and {unjudged}"
         self._db.execute("begin")
-        self._db.execute(forget, (str(Role.QUALITY), first, str(Stop.UNJUDGED)))
         self._db.execute("delete from finished where slot >= ?", (first,))
         self._db.execute("delete from commits where slot >= ?", (first,))
         self._db.execute("commit")
         return count - first
+
+    def forget_verdict(self, slot: int) -> None:
+        """The judge of this slot is asked anew by a resume; what its answers cost stays counted."""
+        self._db.execute("update answers set digest = '' where slot = ? and role = ?", (slot, str(Role.QUALITY)))
 
     @property
     def committed(self) -> int:
