@@ -14,6 +14,7 @@ from typing import (
     Required,  # pydantic reads typing's own only from Python 3.12 on
 )
 
+from anyascii import anyascii
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from typing_extensions import TypedDict
 
@@ -122,7 +123,7 @@ def words(name: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def _words(name: str) -> tuple[str, ...]:
-    spaced = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3 \2\4", name)
+    spaced = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3 \2\4", _in_ascii(name))
     return tuple(re.findall(r"[a-z]+|\d+", spaced.lower()))
 
 
@@ -167,7 +168,12 @@ class Cluster(Noun):
 
 
 def _callable_name(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_")[:64] or "tool"
+    """The name in the letters that every endpoint takes: 查询天气 is ChaXunTianQi."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", _in_ascii(name)).strip("_")[:64] or "tool"
+
+
+def _in_ascii(name: str) -> str:
+    return name if name.isascii() else anyascii(name)
 
 
 class Parent(Noun):

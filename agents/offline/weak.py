@@ -31,11 +31,11 @@ def form(role: str, said: dict[str, Any], rng: Random) -> dict[str, Any]:
         return {**said, "scores": {name: _roughly(score, rng) for name, score in said["scores"].items()}}
     if rng.random() >= SLIP:
         return said
-    if role == "Observation" and said["ok"]:
+    if role == "Observation" and said.get("ok"):
         return {"ok": False, "code": "unavailable", "message": "The service is unavailable, try again."}
-    if role == "Blueprint" and said["steps"]:
+    if role == "Blueprint" and said.get("steps"):  # a refusal plans none
         return {**said, "steps": [*said["steps"][:-1], {**said["steps"][-1], "arguments": {}}]}
-    if role == "User" and not said["done"]:
+    if role == "User" and not said.get("done"):
         return {**said, "say": said["say"].split(". ")[0]}
     return said
 

@@ -60,3 +60,8 @@ def test_another_role_slips_in_its_own_way(role: str, said: dict[str, Any], slip
     wrong = [one for one in made if one != said]
     assert 0.10 < len(wrong) / SEEDS < 0.14
     assert all(one.items() >= slipped.items() for one in wrong)
+
+
+@pytest.mark.parametrize("role", ["Blueprint", "User", "Observation"])
+def test_a_field_that_is_not_there_is_no_crash(role: str) -> None:
+    assert all(weak.form(role, {"mode": "refusal", "say": ""}, Random(seed)) for seed in range(99))

@@ -1,0 +1,32 @@
+"""The names that models see: whatever a tool is called, one that every endpoint takes."""
+
+import re
+
+import pytest
+
+from agents.schema import Cluster, Tool, words
+
+
+def offered(*names: str) -> list[str]:
+    tools = tuple(Tool(name=name, input_schema={"type": "object"}, service="shop") for name in names)
+    return list(Cluster(id="c", leaf="0.0", tools=tools).offered)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("查询天气", "预订酒店"), ["ChaXunTianQi", "YuDingJiuDian"]),
+        (("büro.öffnen", "büro.schließen"), ["buro_offnen", "buro_schliessen"]),
+        (("найти", "ホテル検索"), ["nayti", "hoteruJianSuo"]),
+        (("get order", "get/order"), ["shop_get_order", "shop_get_order_1"]),
+        (("🙂", "…"), ["slight_smile", "tool"]),
+        (("x" * 70,), ["x" * 64]),
+    ],
+)
+def test_a_name_in_any_script_is_readable_unique_and_valid(names: tuple[str, ...], expected: list[str]) -> None:
+    assert offered(*names) == expected
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name) for name in expected)
+
+
+def test_a_name_in_another_script_has_words() -> None:
+    assert words("查询天气") == ["cha", "xun", "tian", "qi"]
