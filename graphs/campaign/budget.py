@@ -71,6 +71,7 @@ class Limit:
 
     def expected(self, role: Role, size: int) -> float:
         """What a request of the role may cost; before its first answer as much for its size as any role's."""
+        # after a resume the sizes of what was paid before are not known, only the sums
         if self.knows(role) and role not in self._rates:
             return self._largest[role]
         return self._rates.get(role, max(self._rates.values(), default=0.0)) * size
@@ -107,7 +108,7 @@ class Budget:
                 limit.pay(role, usage)
 
     @asynccontextmanager
-    async def room(self, role: Role, size: int) -> AsyncIterator[Callable[[Answer], None]]:
+    async def room(self, role: Role, size: int) -> AsyncIterator[Callable[[Answer], object]]:
         """Waits until so many bytes fit beside the requests on their way, and gives what is to be told of the answer.
 
         Raises: Halt: it does not fit even when nothing is on its way.
@@ -116,21 +117,22 @@ class Budget:
             yield lambda answer: None
             return
         await self._reserve(role, size)
+
+        def pay(answer: Answer) -> None:
+            for limit in self._limits:
+                limit.pay(role, answer.usage, size)
+
         reserved = [(limit, limit.expected(role, size)) for limit in self._limits]
         for limit, cost in reserved:
-            limit.reserved += cost
+            limit.reserved += cost  # what is on its way counts as spent, or many at once would break the limit
         try:
-            yield lambda answer: self._pay(role, answer, size)
+            yield pay
         finally:
             for limit, cost in reserved:
                 limit.reserved -= cost
             async with self._landed:
                 self._flying -= 1
                 self._landed.notify_all()
-
-    def _pay(self, role: Role, answer: Answer, size: int) -> None:
-        for limit in self._limits:
-            limit.pay(role, answer.usage, size)
 
     async def _reserve(self, role: Role, size: int) -> None:
         async with self._landed:

@@ -213,7 +213,7 @@ class Campaign:
         return await self._attempt(directive, lost + 1)
 
     @asynccontextmanager
-    async def _spending(self, role: Role, size: int) -> AsyncIterator[Callable[[Answer], None]]:
+    async def _spending(self, role: Role, size: int) -> AsyncIterator[Callable[[Answer], object]]:
         """Raises: Halt: the run is stopping, or its budget is spent."""
         if self.stop.is_set():
             raise Halt("the run is stopping")

@@ -29,7 +29,7 @@ def summarize(journal: Journal, prices: Prices) -> dict[str, Any]:
         "tokens": counts_or_null(total),
         "by_role": {role: counts_or_null(tokens) for role, tokens in by_role.items()},
         "cached_share": {"all": _share(total)} | {role: _share(tokens) for role, tokens in by_role.items()},
-        "per_accepted": _per(total, accepted),
+        "per_accepted": None if total.unknown or not accepted else _per(total, accepted),
         "wasted_by_reason": {reason: counts_or_null(tokens) for reason, tokens in journal.tokens_by_reason().items()},
         "asked_again": counts_or_null(journal.tokens_asked_again()),
         "transport_faults": transport,
@@ -50,20 +50,16 @@ def _share(tokens: Tokens) -> float | None:
     return None if tokens.unknown or not tokens.input else round(tokens.cached / tokens.input, 4)
 
 
-def _per(tokens: Tokens, accepted: int) -> dict[str, float] | None:
-    if tokens.unknown or not accepted:
-        return None
+def _per(tokens: Tokens, accepted: int) -> dict[str, float]:
     return {key: round(getattr(tokens, key) / accepted, 1) for key in ("input", "output", "cached")}
 
 
 def _dollars(by_role: dict[str, Tokens], prices: Prices, accepted: int) -> dict[str, Any]:
-    paid = {role: _paid(tokens, prices, Role(role)) for role, tokens in by_role.items()}
-    sums = [cost for cost in paid.values() if cost is not None]
-    total = round(sum(sums), 6) if len(sums) == len(paid) else None
+    costs: dict[str, float | None] = {}
+    for role, tokens in by_role.items():
+        price = prices.get(Role(role))
+        costs[role] = round(price.of(asdict(tokens)), 6) if price and not tokens.unknown else None
+    known = [cost for cost in costs.values() if cost is not None]
+    total = round(sum(known), 6) if len(known) == len(costs) else None  # one unknown role makes the sum a guess
     per = round(total / accepted, 6) if total is not None and accepted else None
-    return {"total": total, "by_role": paid, "per_accepted": per}
-
-
-def _paid(tokens: Tokens, prices: Prices, role: Role) -> float | None:
-    price = prices.get(role)
-    return round(price.of(asdict(tokens)), 6) if price and not tokens.unknown else None
+    return {"total": total, "by_role": costs, "per_accepted": per}

@@ -32,7 +32,10 @@ def estimate_run(clusters: Sequence[Cluster], seed: int, planned: int, prices: P
     """
     slots = min(planned, SAMPLE)
     used = asyncio.run(play_sample(clusters, seed, slots))
-    scaled = {role: _scaled(counts, planned / slots) for role, counts in used.items()}
+    scaled = {
+        role: Counter({key: round(number * planned / slots) for key, number in counts.items()})
+        for role, counts in used.items()
+    }
     lines = [f"estimate for {planned} slots, from {slots} played by the offline teacher:"]
     lines += [_line(role, counts) for role, counts in scaled.items()]
     lines += [_line("all", sum(scaled.values(), Counter[str]())), _dollars(scaled, prices)]
@@ -45,6 +48,7 @@ async def play_sample(clusters: Sequence[Cluster], seed: int, slots: int) -> Use
     used: Used = {role: Counter() for role in Role}
     offline, prefixes = teachers("offline"), Prefixes()
     for directive in map(steering.draw, range(slots)):
+        # the same seeds as the run will use, so that the estimate is of its very first slots
         seeds = (seed_of(seed, directive.slot, call) for call in count())
 
         async def ask(role: Role, messages: list[Message], seeds: Iterator[int] = seeds, **options: Any) -> Answer:
@@ -56,10 +60,6 @@ async def play_sample(clusters: Sequence[Cluster], seed: int, slots: int) -> Use
 
         await play(directive, by_id[directive.cluster], Context(ask))
     return used
-
-
-def _scaled(counts: Counter[str], factor: float) -> Counter[str]:
-    return Counter({key: round(number * factor) for key, number in counts.items()})
 
 
 def _line(name: str, counts: Counter[str]) -> str:

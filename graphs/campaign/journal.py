@@ -81,12 +81,12 @@ class Journal:
         self._lock = _lock(folder)
         self._db = sqlite3.connect(folder / "journal.sqlite", isolation_level=None)
         self._db.execute("pragma journal_mode=wal")
-        self._db.execute("pragma synchronous=normal")
+        self._db.execute("pragma synchronous=normal")  # a full sync costs 10 ms on a busy disk, at each answer
         self._db.executescript(TABLES)
 
     def close(self) -> None:
         self._db.close()
-        self._lock.close()
+        self._lock.close()  # last, so that nobody opens a journal that is still being closed
 
     def answer(self, slot: int, call: int, digest: str) -> Answer | None:
         """The recorded answer to the same request at the same place; None if there is none."""
@@ -180,7 +180,7 @@ class Journal:
 
     def commits(self, start: int = 0, stop: int = 2**62) -> Iterator[Commit]:
         """The commits of slots start to stop - 1, in order, one at a time."""
-        for slot in range(start, min(stop, self.committed)):
+        for slot in range(start, min(stop, self.committed)):  # one query each: a cursor would keep a read lock open
             _, accepted, *rest = self._row("select * from commits where slot = ?", slot)
             yield Commit(slot, bool(accepted), *rest)
 

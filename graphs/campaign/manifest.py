@@ -30,10 +30,16 @@ def describe(
     Raises UsageError where the tools or the clusters are not those that the run began with.
     """
     old = read_manifest(folder)
-    inputs = {"corpus": _describe_corpus(corpus), "clusters": _describe_sample(sample)}
+    notes = {"mended": _kinds(corpus.mended), "dropped": _kinds(corpus.dropped)}
+    services = sorted({tool.service for tool in sample.held_out})
+    inputs = {
+        "corpus": {"tools": len(corpus.tools), "sha256": corpus.sha256, "licences": corpus.licences, **notes},
+        "clusters": {"count": len(sample.clusters), "sha256": sample.sha256, "held_out_services": services},
+    }
     for option, name in (("--tools", "corpus"), ("--clusters", "clusters")):
         if old and old[name]["sha256"] != inputs[name]["sha256"]:
             raise UsageError(f"{option}: changed since the run in {folder} began; choose another --out")
+    # a resume changes the count alone: what the run began with stays what it is made of
     contents = old or {**provenance(), **inputs, **hands}
     return {**contents, "config": {**old.get("config", options), "count": options["count"]}}
 
@@ -47,16 +53,6 @@ async def probe(contents: Mapping[str, Any], slot: int, teachers: Teachers, ask:
     abilities = {name: ability.model_dump(mode="json") for name, ability in (await examine(teachers, ask)).items()}
     same = bool(endpoints) and endpoints[-1]["found"] == abilities
     return endpoints if same else [*endpoints, {"from_slot": slot, "found": abilities}]
-
-
-def _describe_corpus(corpus: Corpus) -> dict[str, Any]:
-    notes = {"mended": _kinds(corpus.mended), "dropped": _kinds(corpus.dropped)}
-    return {"tools": len(corpus.tools), "sha256": corpus.sha256, "licences": corpus.licences, **notes}
-
-
-def _describe_sample(sample: Sample) -> dict[str, Any]:
-    services = sorted({tool.service for tool in sample.held_out})
-    return {"count": len(sample.clusters), "sha256": sample.sha256, "held_out_services": services}
 
 
 def _kinds(notes: Sequence[Note]) -> dict[str, int]:

@@ -27,6 +27,7 @@ class Files:
 
     def rebuild(self, commits: Iterable[tuple[Commit, int]]) -> None:
         """Write the files anew from these commits and the tokens spent on each, then keep them open for more."""
+        # beside the files and renamed when whole: a kill meanwhile leaves the old ones
         drafts = [self._folder / f"{name}.tmp" for name in NAMES]
         self._files = [draft.open("wb") for draft in drafts]
         for commit, tokens in commits:

@@ -31,7 +31,7 @@ class ProgressBar:
         self._bar.stop()
 
     def __call__(self, progress: Progress) -> None:
-        if self._first is None:
+        if self._first is None:  # of a resumed run the rate is this process's own
             self._first, self._began = progress, time.monotonic()
         text = describe(progress, progress.done - self._first.done, time.monotonic() - self._began)
         if self._console.is_terminal:

@@ -16,9 +16,14 @@ def provenance() -> dict[str, Any]:
     """What else decides a run's bytes: prompts, packages, the commit of a checkout (None elsewhere)."""
     folder = ROOT / "agents" / "roles" / "prompts"
     prompts = {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.md"))}
+    versions = {}
+    for requirement in metadata.requires("tdscaling") or ():
+        name = re.split(r"[^A-Za-z0-9._-]", requirement)[0]
+        with suppress(metadata.PackageNotFoundError):  # of an extra that is not installed
+            versions[name] = metadata.version(name)
     return {
         "git_commit": _git_commit(),
-        "packages": _packages(),
+        "packages": versions,
         "prompts": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in prompts.items()},
         "python": platform.python_version(),
     }
@@ -31,13 +36,3 @@ def _git_commit() -> str | None:
         return subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip() or None
     except (OSError, subprocess.CalledProcessError):
         return None
-
-
-def _packages() -> dict[str, str]:
-    """Versions of what this project requires, as installed."""
-    versions = {}
-    for required in metadata.requires("tdscaling") or ():
-        name = re.split(r"[^A-Za-z0-9._-]", required)[0]
-        with suppress(metadata.PackageNotFoundError):
-            versions[name] = metadata.version(name)
-    return versions

@@ -25,12 +25,12 @@ class Answering(Protocol):
     async def answer(self, request: Request) -> Answer: ...
 
 
-Spending = Callable[[Role, int], AbstractAsyncContextManager[Callable[[Answer], None]]]
+Spending = Callable[[Role, int], AbstractAsyncContextManager[Callable[[Answer], object]]]
 """Around a request of so many bytes that is really sent: may hold it back, and is told of its answer."""
 
 
 @asynccontextmanager
-async def spend_freely(role: Role, size: int) -> AsyncIterator[Callable[[Answer], None]]:
+async def spend_freely(role: Role, size: int) -> AsyncIterator[Callable[[Answer], object]]:
     """Without limits."""
     yield lambda answer: None
 
@@ -48,11 +48,13 @@ def record_answers(
         role: Role, messages: list[Message], *, tools: list[Schema] | None = None, form: Schema | None = None
     ) -> Answer:
         call = next(calls)
+        # not validated: it is our own, and validation is a tenth of a request's CPU time
         request = Request.model_construct(
             role=role, messages=messages, tools=tools or [], form=form, seed=seed_of(seed, slot, call)
         )
         body = request.as_bytes()
         digest = sha256(body).hexdigest()
+        # by place and content: other prompts or another version ask anew, and only there
         answer = journal.answer(slot, call, digest)
         if answer:
             return answer

@@ -37,7 +37,7 @@ async def grant_wish(wish: Wish, hands: Mapping[str, Callable[..., Awaitable[Any
     try:
         return await hands[wish.what](*wish.positional, **wish.named)
     except TeacherError as error:
-        return error
+        return error  # the play raises it where it asked, and ends the slot in order
 
 
 class _Slot:
@@ -68,7 +68,7 @@ class _Slot:
             self._answer.set_result(answer)
 
     def end(self) -> None:
-        self._task.cancel()
+        self._task.cancel()  # its driver has given it up, so nobody waits for it
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,7 @@ class Generation:
 
     async def _generate(self) -> str:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        # it reads files and starts a sandbox with a loop of its own, which this one would forbid
         parts = await asyncio.to_thread(prepare, self.config)
         return await play_and_commit(parts, self._show, self._stop)
 

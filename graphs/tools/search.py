@@ -25,7 +25,7 @@ class Elsewhere:
         self._embedder = Cached(embedder)
         self._vectors: Vectors | None = None
         self._by_cluster: dict[str, list[Tool]] = {}
-        self._alone = asyncio.Lock()
+        self._alone = asyncio.Lock()  # many slots ask at once, and the first one embeds all tools
 
     async def __call__(self, cluster: Cluster) -> list[Tool]:
         """The tools nearest to what the cluster is about that belong to other services."""

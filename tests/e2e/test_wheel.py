@@ -1,4 +1,4 @@
-"""The wheel, away from the checkout: one package that plays, clusters, exports, trains, and gives rows to a notebook."""
+"""The wheel, away from the checkout: one package that plays, clusters, exports, trains and fills a notebook."""
 
 import os
 import subprocess
