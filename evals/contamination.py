@@ -74,7 +74,7 @@ def check(
 
 def overlapping(rows: Sequence[dict[str, object]], benchmarks: Overlap) -> dict[int, list[Match]]:
     """Place of a row -> its matches, where it has any."""
-    by_row = {place: benchmarks.matches(overlap.row_texts(row)) for place, row in enumerate(rows)}
+    by_row = {place: benchmarks.row_matches(row) for place, row in enumerate(rows)}
     return {place: matches for place, matches in by_row.items() if matches}
 
 

@@ -37,7 +37,7 @@ def _of(lines: list[bytes], services: set[str], tools: Overlap, tasks: Overlap, 
         used = {key.rpartition("/")[0] for key in row["cluster"]["tools"].values()} & services
         copied = [
             match
-            for match in tools.matches([overlap.tool_text(tool) for tool in row["tools"]])
+            for match in tools.matches((), [overlap.tool_text(tool) for tool in row["tools"]])
             if match.by == "same text"
         ]
         if used or copied:

@@ -25,7 +25,7 @@ class Leak(StrEnum):
 def check(rows: Sequence[Row], against: Path, leak: Leak) -> list[Row]:
     """The rows that may leave, the others named. Raises: UsageError: one overlaps and `leak` says refuse."""
     overlaps = Overlap(overlap.read(against), embedder())
-    matched = [(row, overlaps.matches(overlap.row_texts(row))) for row in rows]
+    matched = [(row, overlaps.row_matches(row)) for row in rows]
     leaking = [(row, matches) for row, matches in matched if matches]
     lines = [_describe(row, matches[0]) for row, matches in leaking[:SHOWN]]
     count = f"{len(leaking)} of {len(rows)} rows overlap with {against}"

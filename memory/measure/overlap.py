@@ -61,22 +61,29 @@ class Overlap:
         self._asked = [place for place, one in enumerate(references) if one.kind == "task" and says_enough(one.text)]
         self._vectors = embedder.embed([references[place].text for place in self._asked]) if self._asked else None
 
-    def matches(self, texts: Sequence[str]) -> list[Match]:
+    def matches(self, said: Sequence[str], tools: Sequence[str] = ()) -> list[Match]:
         """One match for each text that has any, by the strongest of the measures in their order.
 
-        Tool definitions are matched by their words only: tools that do the same are near without being copied.
+        Tool definitions are matched by their words only. "Cancel a booking" is near to every request to cancel one,
+        and tools that do the same are near without being copied.
         """
-        found = [(text, self._shared(text)) for text in texts]
-        near = iter(self._nearest([text for text, shared in found if shared is None and says_enough(text)]))
+        shared = [(text, self._shared(text)) for text in said]
+        near = iter(self._nearest([text for text, place in shared if place is None and says_enough(text)]))
         matches = []
-        for text, shared in found:
-            if shared:
-                matches.append(self._match(text, *shared))
+        for text, run in shared:
+            if run:
+                matches.append(self._match(text, *run))
             elif says_enough(text):
                 place, cosine = next(near)
                 if cosine >= limit(self._embedder.name):
                     matches.append(self._match(text, place, "embedding", round(cosine, 4)))
-        return matches
+        return [*matches, *(self._match(text, *run) for text in tools if (run := self._shared(text)))]
+
+    def row_matches(self, row: Mapping[str, Any]) -> list[Match]:
+        """Of an exported row: what its users say, and the tools that it offers."""
+        messages = row.get("messages", ())
+        said = [m["content"] for m in messages if m.get("role") == "user" and isinstance(m["content"], str)]
+        return self.matches(said, [tool_text(tool) for tool in row.get("tools") or ()])
 
     def _shared(self, text: str) -> tuple[int, By] | None:
         if (place := self._whole.get(_flat(text))) is not None:
@@ -112,12 +119,6 @@ def read(path: Path) -> list[Reference]:
         raise UsageError(f"no benchmark texts in {path}; {fix}") from None
     except ValueError as error:
         raise UsageError(f"{path}: not a file of benchmark texts: {' '.join(str(error).split())[:200]}") from None
-
-
-def row_texts(row: Mapping[str, Any]) -> list[str]:
-    """What of an exported row could come from a benchmark: what users say, and the tools offered."""
-    said = [m["content"] for m in row.get("messages", ()) if m.get("role") == "user" and isinstance(m["content"], str)]
-    return [*said, *(tool_text(tool) for tool in row.get("tools") or ())]
 
 
 def tool_text(tool: Mapping[str, Any]) -> str:

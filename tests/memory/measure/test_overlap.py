@@ -44,13 +44,19 @@ def test_unrelated_texts_raise_no_alarm(known: Overlap) -> None:
     said = [
         "Please file a claim for the broken window of my holiday flat, policy HV-2231, it happened on Sunday night."
     ]
-    assert known.matches([*tools, *said]) == []
+    assert known.matches(said, tools) == []
 
 
 def test_a_tool_of_a_benchmark_is_found_by_its_words(known: Overlap, references: list[Reference]) -> None:
     tool = next(one for one in references if one.kind == "tool")
-    (found,) = known.matches([tool.text])
+    (found,) = known.matches((), [tool.text])
     assert (found.id, found.by) == (tool.id, "same text")
+
+
+def test_a_tool_that_does_what_a_task_asks_for_is_no_copy_of_it(known: Overlap) -> None:
+    text = "cancel_flight Cancel a booking and refund what its fare allows. accept_fee booking_reference last_name"
+    assert known.matches((), [text]) == []
+    assert [match.by for match in known.matches([text])] == ["embedding"]  # as words of a user it would be near
 
 
 @pytest.mark.parametrize(
