@@ -4,7 +4,9 @@ Everything else imports this file; it imports nothing of ours. All nouns are fro
 a teacher's answer that does not fit is an error at the border and not three files later.
 """
 
+import hashlib
 import re
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import (
@@ -15,7 +17,7 @@ from typing import (
 )
 
 from anyascii import anyascii
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, field_validator
 from typing_extensions import TypedDict
 
 Schema = dict[str, Any]
@@ -200,6 +202,12 @@ class Directive(Noun):
     parent: Parent | None = None
     """What `deepen` and `broaden` are measured against; none for the others."""
 
+    @property
+    def today(self) -> date:
+        """The day on which the slot plays [ours]: drawn from what the directive says, never from a clock."""
+        digest = hashlib.sha256(f"{self.slot} {self.cluster} {self.mode} {self.steps}".encode()).digest()
+        return date(2026, 1, 1) + timedelta(days=int.from_bytes(digest[:4]) % 365)
+
 
 class FromUser(Noun):
     """An argument that the user tells."""
@@ -222,7 +230,7 @@ class FromStep(Noun):
     source: Literal["step"] = "step"
     step: str
     path: str
-    """Into that step's result, such as `orders[0].id`."""
+    """Into that step's result, such as `orders[0].id`, or `orders[*].id` for a list of every order's."""
 
 
 class FromItem(Noun):
@@ -240,6 +248,29 @@ class FromCode(Noun):
     step: str
 
 
+class Template(Noun):
+    """A text put together: `/repos/{owner}/{name}/pulls`."""
+
+    source: Literal["template"] = "template"
+    template: str
+    """With a name in braces for each part."""
+    parts: dict[str, "Source"]
+
+
+class ListOf(Noun):
+    """A list put together of several sources, such as the ids that two steps returned."""
+
+    source: Literal["list"] = "list"
+    items: tuple["Source", ...]
+
+
+class ObjectOf(Noun):
+    """An object whose fields come from several sources."""
+
+    source: Literal["object"] = "object"
+    fields: dict[str, "Source"]
+
+
 class Written(Noun):
     """The code of a code step: the assistant writes it when the step is due, with what it reads as literals."""
 
@@ -249,12 +280,27 @@ class Written(Noun):
     reads: tuple[Annotated[FromUser | FromStep, Field(discriminator="source")], ...] = Field(min_length=1)
 
 
-Source = Annotated[FromUser | Constant | FromStep | FromItem | FromCode | Written, Field(discriminator="source")]
+Source = Annotated[
+    FromUser | Constant | FromStep | FromItem | FromCode | Template | ListOf | ObjectOf | Written,
+    Field(discriminator="source"),
+]
+
+
+for _whole in (Template, ListOf, ObjectOf):
+    _whole.model_rebuild()
 
 
 def flow(source: Source) -> tuple[Source, ...]:
-    """Where the values of an argument come from; code reads several."""
-    return source.reads if isinstance(source, Written) else (source,)
+    """Where the values of an argument come from; what is put together, and code, have several."""
+    if isinstance(source, Written):
+        return source.reads
+    if isinstance(source, Template | ObjectOf):
+        inner = tuple((source.parts if isinstance(source, Template) else source.fields).values())
+    elif isinstance(source, ListOf):
+        inner = source.items
+    else:
+        return (source,)
+    return tuple(leaf for part in inner for leaf in flow(part))
 
 
 class Condition(Noun):
@@ -289,6 +335,8 @@ class Fact(Noun):
     name: str
     """A short noun phrase, unique in the blueprint, such as `order id`."""
     value: JsonValue
+    spoken: str = ""
+    """How a person would say it, such as `Tuesday the 19th of May`; empty where as it is."""
     withheld: bool = False
     """Told only when the assistant asks for it."""
 
@@ -308,7 +356,15 @@ class Checkpoint(Noun):
     step: str
     """This step succeeded."""
     path: str = ""
-    """If given: the answer says the value that the step's result has here."""
+    """If given: the answers say the value that the step's result has here; of a repeated step each result's."""
+
+
+class Expect(Noun):
+    """A result that the plan needs to be so, such as the state that makes a branch be taken."""
+
+    step: str
+    path: str
+    value: JsonValue
 
 
 class Blueprint(Noun):
@@ -324,6 +380,8 @@ class Blueprint(Noun):
     facts: tuple[Fact, ...] = ()
     steps: tuple[Step, ...] = Field(default=(), max_length=12)
     """Empty exactly when no tool fits (mode refusal)."""
+    expects: tuple[Expect, ...] = ()
+    """What the ObservationAgent is told to return."""
     checkpoints: tuple[Checkpoint, ...] = ()
 
 
@@ -356,6 +414,28 @@ class Scores(Noun):
     naturalness: int = Field(ge=1, le=5)
 
 
+class Claim(Noun):
+    """Something that the rules cannot tell and ask the judge."""
+
+    text: str
+    value: JsonValue
+    """What was claimed: a call's argument, or what the answers should tell."""
+    place: int
+    """Index of the message that claims it."""
+
+
+class Ruling(Noun):
+    """The judge's answer to a claim."""
+
+    id: int
+    """The claim's number, from 1."""
+    derivable: bool
+    """It follows from what was said or returned before."""
+    why: str
+    claim: str = ""
+    """The claim itself, put in beside the answer."""
+
+
 class Verdict(Noun):
     """The QualityAgent's answer."""
 
@@ -364,6 +444,14 @@ class Verdict(Noun):
     """Who caused the worst fault."""
     reasons: str
     """What was seen, in a sentence or two."""
+    claims: tuple[Ruling, ...] = ()
+
+    @field_validator("blame")
+    @classmethod
+    def _blame_for_a_fault(cls, blame: str, info: ValidationInfo) -> str:
+        """Nobody is to blame where no score is 3 or lower; judges like to name someone all the same."""
+        scores = info.data.get("scores")
+        return "none" if scores and min(scores.model_dump().values()) > 3 else blame
 
 
 class Stop(StrEnum):

@@ -18,7 +18,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
-from agents.offline import baselines, blueprint, conversation, observation, quality, unplanned
+from agents.offline import baselines, blueprint, claims, conversation, observation, quality, unplanned
 from agents.offline import weak as slips
 
 Message = dict[str, Any]
@@ -73,7 +73,9 @@ def _form(role: str, system: str, messages: Sequence[Message], rng: Random, pers
         call = {**said[-1], "lock": observation.locked(tools, history, said[-1])}
         return observation.observed(tools, history, call, rng)
     case = {**section(last, "Case"), "tools": section(last, "Tools")}
-    return quality.verdict(case, section(last, "Transcript"), rng)
+    transcript = section(last, "Transcript")
+    open_claims = section(last, "Claims") if "\n## Claims\n" in last else []
+    return quality.verdict(case, transcript, rng) | {"claims": claims.rulings(open_claims, transcript)}
 
 
 def _elsewhere(request: str) -> list[dict[str, Any]]:

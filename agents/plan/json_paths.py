@@ -1,4 +1,7 @@
-"""Paths into JSON values and into the schemas that describe them: `orders[0].id`, empty for the whole."""
+"""Paths into JSON values and into the schemas that describe them: `orders[0].id`, empty for the whole.
+
+`[*]` is every element of a list.
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,12 +13,17 @@ MISSING = object()
 """What `value_at` gives where the path leads nowhere; None is a value."""
 
 
+EACH = -1
+"""Stands for `[*]` among the parts of a path."""
+
+
 def parts(path: str) -> list[str | int]:
     """
-    >>> parts("orders[0].id")
-    ['orders', 0, 'id']
+    >>> parts("orders[0].id"), parts("orders[*].id")
+    (['orders', 0, 'id'], ['orders', -1, 'id'])
     """
-    return [int(index) if index else key for key, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path)]
+    found = re.findall(r"([^.\[\]]+)|\[(\d+|\*)\]", path)
+    return [EACH if index == "*" else int(index) if index else key for key, index in found]
 
 
 def value_at(value: Any, path: str) -> Any:
@@ -27,6 +35,19 @@ def value_at(value: Any, path: str) -> Any:
     return value
 
 
+def each_at(value: Any, path: str) -> Any:
+    """What the path leads to; where it goes through `[*]`, the list of what it leads to in each element.
+
+    >>> each_at({"orders": [{"id": 1}, {"id": 2}]}, "orders[*].id")
+    [1, 2]
+    """
+    head, star, tail = path.partition("[*]")
+    listed = value_at(value, head)
+    if not star or listed is MISSING:
+        return listed
+    return [each_at(item, tail.lstrip(".")) for item in listed] if isinstance(listed, list) else MISSING
+
+
 def requiring(path: str, leaf: Schema) -> Schema:
     """The smallest schema that demands the path, with `leaf` at its end.
 
@@ -36,7 +57,7 @@ def requiring(path: str, leaf: Schema) -> Schema:
     schema = leaf
     for part in reversed(parts(path)):
         if isinstance(part, int):
-            schema = {"type": "array", "minItems": part + 1, "items": schema}
+            schema = {"type": "array", "minItems": max(part, 0) + 1, "items": schema}
         else:
             schema = {"type": "object", "required": [part], "properties": {part: schema}}
     return schema

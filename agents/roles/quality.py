@@ -1,25 +1,62 @@
 """QualityAgent: a finished conversation in, a verdict out."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import orjson
 
+from agents.errors import FormatError
 from agents.roles.assistant import plan
 from agents.roles.prompting import render, section
-from agents.schema import Blueprint, Cluster, Role, Verdict
+from agents.schema import Blueprint, Claim, Cluster, Role, Verdict
+from agents.teacher.request import MISFIT
 from agents.teacher.teachers import Ask, Message, fill
 
 
-async def judge(ask: Ask, blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message]) -> Verdict:
-    """Raises: FormatError: the judge's answer is no verdict; there is then no score."""
+async def judge(
+    ask: Ask, blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message], claims: Sequence[Claim] = ()
+) -> Verdict:
+    """A verdict with an answer to each claim; a claim without one is asked for once more.
+
+    Raises: FormatError: the judge's answer is no verdict, or leaves a claim open; there is then no score.
+    """
+    request: list[Message] = [
+        {"role": "system", "content": render(Role.QUALITY)},
+        {"role": "user", "content": _case(blueprint, cluster, messages, claims)},
+    ]
+    verdict = await fill(ask, Role.QUALITY, request, Verdict)
+    if missing := _unanswered(verdict, claims):
+        shown = {"role": "assistant", "content": verdict.model_dump_json()}
+        fault = f"{MISFIT}claims {missing} have no answer. Answer again, every claim included."
+        verdict = await fill(ask, Role.QUALITY, [*request, shown, {"role": "user", "content": fault}], Verdict)
+        if missing := _unanswered(verdict, claims):
+            raise FormatError(f"quality answer: claims {missing} have no answer")
+    rulings = {ruling.id: ruling for ruling in verdict.claims}
+    answered = [rulings[n].model_copy(update={"claim": claim.text}) for n, claim in enumerate(claims, 1)]
+    return verdict.model_copy(update={"claims": tuple(answered)})
+
+
+def _unanswered(verdict: Verdict, claims: Sequence[Claim]) -> list[int]:
+    return sorted(set(range(1, len(claims) + 1)) - {ruling.id for ruling in verdict.claims})
+
+
+def _case(blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message], claims: Sequence[Claim]) -> str:
     tools = {name: tool.description[:200] for name, tool in cluster.offered.items()}
-    case = {"persona": blueprint.persona, **plan(blueprint)}
-    parts = [section("Tools", tools), section("Case", case), section("Transcript", [_told(one) for one in messages])]
-    asked = [{"role": "system", "content": render(Role.QUALITY)}, {"role": "user", "content": "\n".join(parts)}]
-    return await fill(ask, Role.QUALITY, asked, Verdict)
+    facts = {fact.name: fact.value for fact in blueprint.facts}
+    fails = {step.id: step.fails for step in blueprint.steps if step.fails}
+    case: dict[str, Any] = {"persona": blueprint.persona, "facts": facts, "fails": fails, **plan(blueprint)}
+    parts = [section("Tools", tools), section("Case", case)]
+    parts.append(section("Transcript", [_as_json(message) for message in messages]))
+    if claims:
+        numbered = [
+            {"id": n, "claim": claim.text, "value": claim.value, "place": claim.place}
+            for n, claim in enumerate(claims, 1)
+        ]
+        parts.append(section("Claims", numbered))
+    return "\n".join(parts)
 
 
-def _told(message: Message) -> Message:
+def _as_json(message: Message) -> Message:
     """A message with its arguments and results as JSON, not as quoted text, which takes half as many tokens again."""
     if message["role"] == "tool":
         return {"role": "tool", "id": message["tool_call_id"], "result": orjson.loads(message["content"])}

@@ -17,7 +17,7 @@ from agents.roles.prompting import dumps, render, section
 from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Stop, Utterance
 from agents.teacher.teachers import Ask, Message, fill
 from graphs.trajectory import graph
-from graphs.trajectory.checks import faults
+from graphs.trajectory.checks import examine
 from graphs.trajectory.graph import Roles, act_unplanned, begun, heard, player, undrawn
 from graphs.trajectory.state import (
     Context,
@@ -142,7 +142,7 @@ async def _best(ask: Ask, plan: Blueprint, messages: Sequence[Message], candidat
 async def check(state: State, runtime: Runtime[Context]) -> State:
     """Kept only if the rules hold and the calls that write are those of the ground truth; there is no judge."""
     plan, cluster, origins = blueprint_of(state), cluster_of(state), origins_of(state)
-    broken = faults(plan, cluster, state["messages"], origins, state["locks"])
+    broken = examine(plan, cluster, state["messages"], origins, state["locks"]).faults
     calls = [call for message in state["messages"] for call in message.get("tool_calls") or ()]
     done = {call["function"]["name"] for call in calls if call["id"] in origins and origins[call["id"]].ok}
     truth, tools = {step.tool for step in plan.steps}, cluster.offered

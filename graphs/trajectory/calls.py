@@ -128,7 +128,7 @@ class _Calls:
         earlier = self._ledger.remembered(call.name, call.arguments)
         step = None if earlier else self._failing(call.name, failed)
         must_fail = step.fails if step else ""
-        demanded = self._undemanded(call.name, history)
+        demanded = self._undemanded(call, history)
         request = observation.asked(call.name, call.arguments, demanded, must_fail, call.violation)
         if earlier is not None:
             observed = Observed(ok=True, result=earlier["result"])
@@ -144,12 +144,16 @@ class _Calls:
                 return step
         return None
 
-    def _undemanded(self, name: str, history: list[tuple[str, str]]) -> Schema:
+    def _undemanded(self, call: Pending, history: list[tuple[str, str]]) -> Schema:
         """What the tool's lock demands beyond what its definition and the calls so far have said."""
-        demanded = dict(self._cluster.offered[name].output_schema or {})
+        name, tool = call.name, self._cluster.offered[call.name]
+        key = lock.lock_key(tool, name, call.arguments)
+        parts = lock.lock_of(self._locks, key, name)
+        if key != name:
+            return parts
+        demanded = dict(tool.output_schema or {})
         for request in (orjson.loads(text) for text, _ in history):
             demanded |= request.get("lock", {}) if request["tool"] == name else {}
-        parts = self._locks.get(name, {})
         return {key: part for key, part in parts.items() if key not in demanded or demanded[key] != part}
 
     def seal(self, pending: list[Pending], drafts: list[Draft]) -> list[Pending]:
@@ -207,11 +211,12 @@ def _seal(
         raise LockError(f"{call.name}: the call had to fail with {draft.must_fail!r}")
     if not draft.observed.ok:
         return locks
-    lock.refuse_invalid(locks.get(call.name, {}), result, call.name)
+    key = lock.lock_key(tool, call.name, call.arguments)
+    lock.refuse_invalid(lock.lock_of(locks, key, call.name), result, call.name)
     if draft.origin is Origin.SIMULATED:
         ledger.check(tool, result)
         ledger.note(tool, call.name, call.arguments, result)
-    return lock.lock_with(locks, tool, call.name, result)
+    return lock.lock_with(locks, tool, key, call.name, result)
 
 
 def _envelope(code: str, message: str) -> dict[str, Any]:

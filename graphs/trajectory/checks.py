@@ -1,21 +1,25 @@
-"""Rule checks of a finished conversation: every fault by name, read only from what is exported, before the judge."""
+"""Rule checks of a finished conversation: every fault by name, read only from what is exported, before the judge.
 
-import ast
+Only certainty rejects. What the rules cannot tell becomes a numbered claim, which the judge answers.
+"""
+
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from agents.errors import LockError
 from agents.plan import operators
-from agents.plan.code_tool import SERVICE
-from agents.plan.json_paths import MISSING, leaves, schema_at, value_at
-from agents.roles.blueprint import is_constant
+from agents.plan.json_paths import MISSING, each_at, leaves, value_at
+from agents.plan.values import Answer, read, says
+from agents.roles.blueprint import parents
+from agents.roles.prompting import dumps
 from agents.schema import (
     Blueprint,
+    Checkpoint,
+    Claim,
     Cluster,
     Directive,
     FromCode,
@@ -25,184 +29,208 @@ from agents.schema import (
     Operator,
     Origin,
     Schema,
+    Source,
     Step,
     Written,
+    flow,
+    words,
 )
-from graphs.trajectory.lock import Ledger, check_call, refuse_invalid
-from memory.measure.acts import says
+from agents.teacher.teachers import Message
+from graphs.trajectory.case import Call, Case, Finding, claimed, mentions, normal, same
+from graphs.trajectory.grounding import check_calls, check_words
+from graphs.trajectory.lock import Ledger, check_call, lock_key, lock_of, refuse_invalid
+from memory.measure.acts import asks_back
+from memory.measure.acts import says as holds
 
-Message = dict[str, Any]
-FREE_TEXT_WORDS = 6
-"""A string of at least so many words is composed text (a mail's body): the judge's to judge, not a leak."""
-
-
-class Case:
-    """A conversation with its calls and observations looked up once."""
-
-    def __init__(self, blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message]) -> None:
-        self.blueprint, self.cluster, self.messages = blueprint, cluster, messages
-        self.observed = {m["tool_call_id"]: orjson.loads(m["content"]) for m in messages if m["role"] == "tool"}
-        self.calls = [
-            (place, call["id"], call["function"]["name"], orjson.loads(call["function"]["arguments"]))
-            for place, message in enumerate(messages)
-            for call in message.get("tool_calls") or []
-        ]
-
-    def succeeded(self, origins: dict[str, Observation]) -> list[tuple[str, str, Any]]:
-        return [(call_id, name, args) for _, call_id, name, args in self.calls if origins[call_id].ok]
+Returned = dict[str, list[Any]]
+"""Step id -> what the successful calls of its tool returned."""
 
 
-def faults(
+class Examined(NamedTuple):
+    """What the rules object to, and what they leave to the judge."""
+
+    faults: list[str]
+    claims: list[Claim]
+
+
+def examine(
     blueprint: Blueprint,
     cluster: Cluster,
     messages: Sequence[Message],
     origins: dict[str, Observation],
     locks: dict[str, Schema],
-) -> list[str]:
-    """`name: detail` of every rule that is broken; empty for a clean conversation."""
+) -> Examined:
+    """`name: detail` of every rule that is broken, none for a clean conversation, and the claims."""
     case = Case(blueprint, cluster, messages)
-    unanswered = [call_id for _, call_id, _, _ in case.calls if call_id not in case.observed or call_id not in origins]
+    unanswered = [call.id for call in case.calls if call.id not in case.observed or call.id not in origins]
     if unanswered:
-        return [f"calls: no observation for {unanswered}"]
-    found = [
-        *_calls(case, origins),
-        *_leaks(case),
-        *_locks(case, origins, locks),
-        *_ledger(case, origins),
-        *_dependencies(case, origins),
-        *_checkpoints(case, origins),
-        *_ending(case),
-        *_repeats(case),
-        *_user(case),
+        return Examined([f"calls: no observation for {unanswered}"], [])
+    findings = [
+        *_check_calls(case, origins),
+        *(finding for place in range(len(messages)) for finding in check_calls(case, place)),
+        *(finding for place in range(len(messages)) for finding in check_words(case, place)),
+        *_check_locks(case, origins, locks),
+        *_check_ledger(case, origins),
+        *_check_dependencies(case, origins),
+        *check_points(case, origins),
+        *_check_ending(case),
+        *_check_repeats(case),
+        *check_user(case),
     ]
-    return list(dict.fromkeys(found))
+    faults = dict.fromkeys(finding.fault for finding in findings if not finding.claim)
+    claims = {finding.claim.text: finding.claim for finding in findings if finding.claim}
+    return Examined(list(faults), list(claims.values()))
 
 
-def _calls(case: Case, origins: dict[str, Observation]) -> Iterator[str]:
+def _check_calls(case: Case, origins: dict[str, Observation]) -> Iterator[Finding]:
     """Every call fits its tool or was answered by the guard."""
-    for _, call_id, name, arguments in case.calls:
+    for call in case.calls:
         try:
-            check_call(case.cluster, name, arguments)
+            check_call(case.cluster, call.name, call.arguments)
         except LockError as error:
-            if origins[call_id].origin is not Origin.LOCK:
-                yield f"calls: {call_id} was executed although {error}"
+            if origins[call.id].origin is not Origin.LOCK:
+                yield Finding("calls", f"{call.id} was executed although {error}")
 
 
-def _leaks(case: Case) -> Iterator[str]:
-    """Every id, name, number and date of a call was told or returned before it."""
-    tools, heard = case.cluster.offered, [_heard(message) for message in case.messages]
-    for place, call_id, name, arguments in case.calls:
-        known = " ".join(filter(None, heard[:place]))
-        for path, value in _claims(tools[name].service, arguments) if name in tools else leaves(arguments):
-            schema = schema_at(tools[name].input_schema, path) if name in tools else {}
-            if not is_constant(value, schema) and not _is_free_text(value) and not mentions(known, value):
-                yield f"leak: {call_id} {path} = {value!r} was neither told nor returned before"
-
-
-IDENTIFIER = re.compile(r"[A-Za-z]+[-_]\d{2,}\w*|\d{4}-\d\d-\d\d\S*|\d{5,}")
-"""What in code is an id or a date; other literals are the author's own: names, formats, thresholds."""
-
-
-def _claims(service: str, arguments: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What a call says, by path; of code the literals that are an id or a date."""
-    if service != SERVICE:
-        yield from leaves(arguments)
-        return
-    with suppress(SyntaxError, ValueError):  # code that cannot be read says nothing; it was refused or failed
-        for node in ast.walk(ast.parse(str(arguments.get("code")))):
-            if isinstance(node, ast.Constant) and IDENTIFIER.fullmatch(str(node.value)):
-                yield f"code line {node.lineno}", node.value
-
-
-def _heard(message: Message) -> str:
-    """What the assistant was told by a message, normalised."""
-    if message["role"] == "tool":
-        return normal("\n".join(str(value) for _, value in leaves(orjson.loads(message["content"]))))
-    return normal(message["content"]) if message["role"] in ("system", "user") else ""
-
-
-def _is_free_text(value: Any) -> bool:
-    return isinstance(value, str) and len(value.split()) >= FREE_TEXT_WORDS
-
-
-def normal(text: str) -> str:
-    """Lower case, single spaces, numbers without thousands commas and trailing zeros.
-
-    >>> normal("Pay  1,200.50 Now")
-    'pay 1200.5 now'
-    """
-    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", " ".join(text.lower().split()))
-    return re.sub(r"(\d+)\.(\d*?)0+\b", lambda m: f"{m[1]}.{m[2]}" if m[2] else m[1], text)
-
-
-def mentions(known: str, value: Any) -> bool:
-    """Whether normalised text holds the value as a whole token."""
-    said = normal(str(value))
-    return not said or says(known, said) or said in known.split("\n")
-
-
-def _locks(case: Case, origins: dict[str, Observation], locks: dict[str, Schema]) -> Iterator[str]:
-    for call_id, name, _ in case.succeeded(origins):
+def _check_locks(case: Case, origins: dict[str, Observation], locks: dict[str, Schema]) -> Iterator[Finding]:
+    for call in case.succeeded(origins):
+        tool = case.cluster.offered.get(call.name)
+        key = lock_key(tool, call.name, call.arguments) if tool else call.name
         try:
-            refuse_invalid(locks.get(name, {}), case.observed[call_id], name)
+            refuse_invalid(lock_of(locks, key, call.name), case.observed[call.id], call.name)
         except LockError as error:
-            if origins[call_id].origin is Origin.SIMULATED:
-                yield f"lock: {call_id}: {error}"
+            if origins[call.id].origin is Origin.SIMULATED:
+                yield Finding("lock", f"{call.id}: {error}")
 
 
-def _ledger(case: Case, origins: dict[str, Observation]) -> Iterator[str]:
+def _check_ledger(case: Case, origins: dict[str, Observation]) -> Iterator[Finding]:
     """No simulated observation contradicts an earlier one except through a write."""
     ledger, tools = Ledger(), case.cluster.offered
-    for call_id, name, arguments in case.succeeded(origins):
-        if origins[call_id].origin is not Origin.SIMULATED or name not in tools:
+    for call in case.succeeded(origins):
+        if origins[call.id].origin is not Origin.SIMULATED or call.name not in tools:
             continue
-        result, before = case.observed[call_id], ledger.remembered(name, arguments)
+        result, before = case.observed[call.id], ledger.remembered(call.name, call.arguments)
         if before is not None and before["result"] != result:
-            yield f"ledger: {call_id} repeats a read and returns something else"
+            yield Finding("ledger", f"{call.id} repeats a read and returns something else")
         try:
-            ledger.check(tools[name], result)
+            ledger.check(tools[call.name], result)
         except LockError as error:
-            yield f"{error} ({call_id})"
-        ledger.note(tools[name], name, arguments, result)
+            yield Finding("ledger", f"{str(error).removeprefix('ledger: ')} ({call.id})")
+        ledger.note(tools[call.name], call.name, call.arguments, result)
 
 
-def _dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[str]:
+def _returned(case: Case, origins: dict[str, Observation]) -> Returned:
+    done, steps = case.succeeded(origins), case.blueprint.steps
+    returned = {step.id: [case.observed[call.id] for call in done if call.name == step.tool] for step in steps}
+    # Pieces of code are alike but for their text; as many successes as steps are theirs in order.
+    coded = [step for step in steps if any(isinstance(source, Written) for source in step.arguments.values())]
+    for n, step in enumerate(coded):
+        if len(returned[step.id]) == len(coded):
+            returned[step.id] = [returned[step.id][n]]
+    return returned
+
+
+def void_steps(blueprint: Blueprint, returned: Returned) -> set[str]:
+    """Steps that were rightly not taken: their condition did not hold, or they need a step that was not taken."""
+    void: set[str] = set()
+    for step in _in_order(blueprint):
+        when = step.when
+        results = returned.get(when.step, []) if when else []
+        unmet = when and results and not any(same(value_at(result, when.path), when.equals) for result in results)
+        if unmet or parents(step) & void:
+            void.add(step.id)
+    return void
+
+
+def _in_order(blueprint: Blueprint) -> list[Step]:
+    """Steps, each after those that it needs."""
+    left, ordered, done = list(blueprint.steps), list[Step](), set[str]()
+    while left:
+        step = next((step for step in left if parents(step) <= done), left[0])
+        left.remove(step)
+        ordered.append(step)
+        done.add(step.id)
+    return ordered
+
+
+def _check_dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[Finding]:
     """Every argument that the plan takes from a step was taken from what that step's tool returned."""
-    done = case.succeeded(origins)
-    returned = {
-        step.id: [case.observed[i] for i, name, _ in done if name == step.tool] for step in case.blueprint.steps
-    }
+    done, returned = case.succeeded(origins), _returned(case, origins)
+    void = void_steps(case.blueprint, returned)
+    tools = Counter(step.tool for step in case.blueprint.steps)
     for step in case.blueprint.steps:
-        calls = [arguments for _, name, arguments in done if name == step.tool]
-        yield from _unread(step, calls, returned)
+        calls = [call for call in done if call.name == step.tool]
+        if step.id in void or not calls:
+            continue
+        yield from _check_reading(step, calls, returned)
+        if step.repeat and tools[step.tool] == 1:
+            yield from _check_iteration(step, calls, returned)
         for argument, source in step.arguments.items():
-            if not calls or not isinstance(source, FromStep | FromItem | FromCode):
-                continue
-            origin, wanted = _flow(step, source, returned)
-            came = [arguments.get(argument) in wanted for arguments in calls]
-            # A repeated step owes it in every call; elsewhere an extra call of the same tool may be the user's wish.
-            if not (all(came) if step.repeat and isinstance(source, FromItem) else any(came)):
-                yield f"dependency: step {step.id} takes {argument} from step {origin}, a call did not"
+            for part in [] if isinstance(source, Written) else flow(source):
+                if isinstance(part, FromStep | FromItem | FromCode):
+                    yield from _check_flow(step, argument, source, part, calls, returned)
 
 
-def _unread(step: Step, calls: list[Any], returned: dict[str, list[Any]]) -> Iterator[str]:
+def _check_flow(
+    step: Step, argument: str, whole: Source, source: FromStep | FromItem | FromCode, calls: list[Call], back: Returned
+) -> Iterator[Finding]:
+    origin, wanted = _flow(step, source, back)
+    answers = [_comes_from(call.arguments.get(argument, MISSING), whole is source, wanted) for call in calls]
+    # A repeated step owes it in every call; elsewhere an extra call of the same tool may be the user's wish.
+    each = bool(step.repeat) and isinstance(source, FromItem)
+    best = Answer.SAYS if (all if each else any)(answer is Answer.SAYS for answer in answers) else Answer.DOES_NOT
+    if best is Answer.DOES_NOT and Answer.CANNOT_TELL in answers and not (each and Answer.DOES_NOT in answers):
+        values = [call.arguments.get(argument) for call in calls]
+        text = f"step {step.id} takes {argument} = {values!r} from what step {origin} returned"
+        yield claimed(text, values, calls[-1].place)
+    elif best is Answer.DOES_NOT:
+        yield Finding("dependency", f"step {step.id} takes {argument} from step {origin}, a call did not")
+
+
+def _comes_from(value: Any, whole: bool, wanted: list[Any]) -> Answer:
+    """Whether an argument is one of the values, or where it is put together of several, holds one."""
+    if value is MISSING:
+        return Answer.DOES_NOT
+    if value in wanted or any(same(value, other) for other in wanted):
+        return Answer.SAYS
+    if not whole:
+        text = normal(orjson.dumps(value).decode())
+        parts = [leaf for other in wanted if other is not MISSING for _, leaf in leaves(other)]
+        return Answer.SAYS if any(mentions(text, leaf) for leaf in parts) else Answer.CANNOT_TELL
+    text = "\n".join(str(leaf) for other in wanted if other is not MISSING for _, leaf in leaves(other))
+    answer = says(text, value) if text else Answer.DOES_NOT
+    related = not isinstance(value, str) or set(words(value)) & set(words(text)) or read(value).dates
+    return answer if related or answer is Answer.SAYS else Answer.DOES_NOT
+
+
+def _check_iteration(step: Step, calls: list[Call], returned: Returned) -> Iterator[Finding]:
+    """A repeated step is done for every element, up to three."""
+    sources = [source for source in step.arguments.values() if isinstance(source, FromItem)]
+    items = [_flow(step, source, returned)[1] for source in sources]
+    owed = len({dumps(values) for values in zip(*items, strict=False)})
+    distinct = len({orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS) for call in calls})
+    if distinct < min(3, owed):
+        yield Finding("iteration", f"step {step.id} was done {distinct} times for {owed} elements")
+
+
+def _check_reading(step: Step, calls: list[Call], returned: Returned) -> Iterator[Finding]:
     """Code that has nothing in it of a result that it should read."""
     written = [source for source in step.arguments.values() if isinstance(source, Written)]
-    for read in (read for source in written for read in source.reads if isinstance(read, FromStep)):
-        found = [str(value) for result in returned[read.step] for _, value in leaves(value_at(result, read.path))]
-        if found and calls and not any(value in str(call.get("code")) for call in calls for value in found):
-            yield f"dependency: the code of step {step.id} has nothing of what step {read.step} returned"
+    for part in (part for source in written for part in source.reads if isinstance(part, FromStep)):
+        values = [str(value) for result in returned[part.step] for _, value in leaves(each_at(result, part.path))]
+        if values and not any(value in str(call.arguments.get("code")) for call in calls for value in values):
+            yield Finding("dependency", f"the code of step {step.id} has nothing of what step {part.step} returned")
 
 
-def _flow(step: Step, source: FromStep | FromItem | FromCode, returned: dict[str, list[Any]]) -> tuple[str, list[Any]]:
+def _flow(step: Step, source: FromStep | FromItem | FromCode, returned: Returned) -> tuple[str, list[Any]]:
     """The step that the argument comes from, and the values that it returned there."""
     if isinstance(source, FromCode):
-        told = [str(result["result"]) for result in returned[source.step]]
-        return source.step, [value for text in told for value in (text, _number(text))]
+        texts = [str(result["result"]) for result in returned[source.step]]
+        return source.step, [value for text in texts for value in (text, _number(text))]
     if isinstance(source, FromStep):
-        return source.step, [value_at(result, source.path) for result in returned[source.step]]
+        return source.step, [each_at(result, source.path) for result in returned[source.step]]
     assert step.repeat
-    lists = [value_at(result, step.repeat.path) for result in returned[step.repeat.step]]
+    lists = [each_at(result, step.repeat.path) for result in returned[step.repeat.step]]
     items = [item for items in lists if isinstance(items, list) for item in items]
     return step.repeat.step, [value_at(item, source.path) for item in items]
 
@@ -214,47 +242,80 @@ def _number(text: str) -> Any:
         return text
 
 
-def _checkpoints(case: Case, origins: dict[str, Observation]) -> Iterator[str]:
-    steps = {step.id: step for step in case.blueprint.steps}
-    said = normal("\n".join(m["content"] for m in case.messages if m["role"] == "assistant"))
+def check_points(case: Case, origins: dict[str, Observation], turn: int = 0) -> Iterator[Finding]:
+    """Checkpoints of all turns, or of one: the step succeeded, and the answers say what it returned."""
+    steps, returned = {step.id: step for step in case.blueprint.steps}, _returned(case, origins)
+    void = void_steps(case.blueprint, returned)
+    text = "\n".join(m["content"] or "" for m in case.messages if m["role"] == "assistant")
+    plain = normal(text)
     for point in case.blueprint.checkpoints:
         step = steps[point.step]
-        results = [case.observed[i] for i, name, _ in case.succeeded(origins) if name == step.tool]
-        if not results:
-            yield f"checkpoint: {point.text}: {step.tool} did not succeed"
-        elif point.path and not any(_told(said, value_at(result, point.path)) for result in results):
-            yield f"checkpoint: {point.text}: the answer does not say it"
+        if point.step in void or (turn and step.turn != turn):
+            continue
+        if not returned[point.step]:
+            if not turn:
+                yield Finding("checkpoint", f"{point.text}: {step.tool} did not succeed")
+        elif point.path:
+            yield from _check_told(case, point, step, returned[point.step], text, plain)
 
 
-def _told(said: str, value: Any) -> bool:
-    return value is not MISSING and all(mentions(said, leaf) for _, leaf in leaves(value) if leaf is not None)
+def _check_told(
+    case: Case, point: Checkpoint, step: Step, results: list[Any], text: str, plain: str
+) -> Iterator[Finding]:
+    schema = case.cluster.offered[step.tool].output_schema if step.tool in case.cluster.offered else None
+    values = [each_at(result, point.path) for result in results]
+    answers = [_tells(text, plain, value, schema, case) for value in values]
+    alone = sum(other.tool == step.tool for other in case.blueprint.steps) == 1
+    each = bool(step.repeat) and alone
+    if (all if each else any)(answer is Answer.SAYS for answer in answers):
+        return
+    if Answer.CANNOT_TELL in answers and not (each and Answer.DOES_NOT in answers):
+        shown = [value for value in values if value is not MISSING]
+        claim = f"the assistant's answers tell the user what was returned ({point.text}): {dumps(shown)[:300]}"
+        yield claimed(claim, shown, len(case.messages))
+    else:
+        yield Finding("checkpoint", f"{point.text}: the answer does not say it")
 
 
-def _ending(case: Case) -> Iterator[str]:
+def _tells(text: str, plain: str, value: Any, schema: Schema | None, case: Case) -> Answer:
+    if value is MISSING or (isinstance(value, list) and MISSING in value):
+        return Answer.DOES_NOT
+    answers = set[Answer]()
+    for _, leaf in leaves(value):
+        if leaf is not None and not (not isinstance(leaf, bool) and mentions(plain, leaf)):
+            answers.add(says(text, leaf, None, case.today))
+    if Answer.DOES_NOT in answers:
+        return Answer.DOES_NOT
+    return Answer.CANNOT_TELL if Answer.CANNOT_TELL in answers else Answer.SAYS
+
+
+def _check_ending(case: Case) -> Iterator[Finding]:
+    """The last words are the assistant's answer, or what the user said to a question at its end."""
     last = case.messages[-1]
-    if last["role"] != "assistant" or last.get("tool_calls") or not last["content"].strip():
-        yield f"ending: the last message is not an answer but {last['role']}"
+    if last["role"] == "user" and "?" in (case.messages[-2]["content"] or ""):
+        last = case.messages[-2]
+    if last["role"] != "assistant" or last.get("tool_calls") or not (last["content"] or "").strip():
+        yield Finding("ending", f"the last message is not an answer but {last['role']}")
 
 
-def _repeats(case: Case) -> Iterator[str]:
+def _check_repeats(case: Case) -> Iterator[Finding]:
     """A call made three times the same, or a sentence said twice, is a loop."""
-    calls = Counter((name, orjson.dumps(args, option=orjson.OPT_SORT_KEYS)) for _, _, name, args in case.calls)
+    calls = Counter((call.name, orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS)) for call in case.calls)
     spoken = [m for m in case.messages if m["role"] in ("assistant", "user") and not m.get("tool_calls")]
-    said = Counter((m["role"], m["content"]) for m in spoken)
     for (name, _), times in calls.items():
         if times >= 3:
-            yield f"repeat: the same call of {name} {times} times"
-    for (role, text), times in said.items():
+            yield Finding("repeat", f"the same call of {name} {times} times")
+    for (role, text), times in Counter((m["role"], m["content"] or "") for m in spoken).items():
         if times >= 2:
-            yield f"repeat: the {role} says {text[:40]!r} {times} times"
+            yield Finding("repeat", f"the {role} says {text[:40]!r} {times} times")
 
 
-def _user(case: Case) -> Iterator[str]:
+def check_user(case: Case) -> Iterator[Finding]:
     """A tool's name in the user's mouth; a name that is a plain word could be said by anyone."""
-    spoken = " ".join(m["content"] for m in case.messages if m["role"] == "user")
+    spoken = " ".join(m["content"] or "" for m in case.messages if m["role"] == "user")
     for name in case.cluster.offered:
-        if re.search(r"[_-]|[a-z][A-Z]", name) and says(spoken, name):
-            yield f"user: names the tool {name}"
+        if re.search(r"[_-]|[a-z][A-Z]", name) and holds(spoken, name):
+            yield Finding("user", f"names the tool {name}")
 
 
 def unmet(
@@ -266,7 +327,7 @@ def unmet(
 ) -> list[str]:
     """What the directive's operator demands and the conversation does not have; empty if nothing."""
     case = Case(blueprint, cluster, messages)
-    done = {name for _, name, _ in case.succeeded(origins)}
+    done = {call.name for call in case.succeeded(origins)}
     carried_out = tuple(step for step in blueprint.steps if step.tool in done)
     lack = operators.lacking(blueprint.model_copy(update={"steps": carried_out}), cluster, directive)
     if not lack and not _happened(case, origins, directive.operator):
@@ -277,16 +338,14 @@ def unmet(
 def _happened(case: Case, origins: dict[str, Observation], operator: Operator) -> bool:
     """Whether the conversation shows the operator, whatever was planned."""
     tools = case.cluster.offered
-    kinds = [
-        (name, origins[call_id].ok) for _, call_id, name, _ in case.calls if origins[call_id].origin != Origin.LOCK
-    ]
+    kinds = [(call.name, origins[call.id].ok) for call in case.calls if origins[call.id].origin != Origin.LOCK]
     last_user = max(place for place, message in enumerate(case.messages) if message["role"] == "user")
-    asked = (m["role"] == "assistant" and "?" in (m["content"] or "") for m in case.messages[:last_user])
+    questions = (m["role"] == "assistant" and asks_back(m["content"] or "") for m in case.messages[:last_user])
     changes = [not tools[name].reads for name, ok in kinds if ok]
     shown = {
         Operator.CONSTRAIN: True in changes and not changes[0],
         Operator.PERTURB: any((name, True) in kinds[n:] for n, (name, ok) in enumerate(kinds) if not ok),
-        Operator.UNDERSPECIFY: any(asked),
+        Operator.UNDERSPECIFY: any(questions),
         Operator.REFUSE: not case.calls,
     }
     return shown.get(operator, True)

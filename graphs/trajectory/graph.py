@@ -31,7 +31,7 @@ from agents.schema import (
 )
 from graphs.trajectory import lock
 from graphs.trajectory.calls import observe
-from graphs.trajectory.checks import faults, unmet
+from graphs.trajectory.checks import examine, unmet
 from graphs.trajectory.state import (
     Context,
     State,
@@ -127,15 +127,16 @@ async def judge(state: State, runtime: Runtime[Context]) -> State:
     """Rule checks, then the judge where they found nothing to object to."""
     plan, cluster = blueprint_of(state), cluster_of(state)
     origins = origins_of(state)
-    found = faults(plan, cluster, state["messages"], origins, state["locks"])
-    found = found or unmet(plan, cluster, state["messages"], origins, directive_of(state))
-    if found:
-        return {"faults": found, "verdict": None}
+    faults, claims = examine(plan, cluster, state["messages"], origins, state["locks"])
+    faults = faults or unmet(plan, cluster, state["messages"], origins, directive_of(state))
+    if faults:
+        return {"faults": faults, "verdict": None}
     try:
-        verdict = await quality.judge(runtime.context.ask, plan, cluster, state["messages"])
+        verdict = await quality.judge(runtime.context.ask, plan, cluster, state["messages"], claims)
     except (FormatError, TeacherError) as error:
         return {"stop": Stop.UNJUDGED, "reason": str(error), "faults": [], "verdict": None}
-    return {"faults": [], "verdict": verdict.model_dump(mode="json")}
+    denied = [f"claim: {ruling.claim}: {ruling.why}" for ruling in verdict.claims if not ruling.derivable]
+    return {"faults": denied, "verdict": verdict.model_dump(mode="json")}
 
 
 async def _after_blueprint(state: State) -> str:

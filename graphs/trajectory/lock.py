@@ -5,6 +5,7 @@ fields that the blueprint relies on; a tool that declares none is locked by its 
 held by the entity ledger: what was said of an id stays said until a write.
 """
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,9 @@ from agents.errors import LockError
 from agents.plan.json_paths import leaves, requiring, schema_at
 from agents.schema import Blueprint, Cluster, FromItem, FromStep, Schema, Tool, flow, singular, words
 
+PLACES = (["path"], ["endpoint"], ["url"], ["uri"], ["route"], ["sql"], ["statement"])
+"""Last words of arguments that name where a general tool looks."""
+STATEMENT = re.compile(r"\s*(?:select|with|insert|update|delete|match|query|mutation|\{)\b|\s*\{", re.IGNORECASE)
 MAX_RECOVERIES = 2
 """Refused calls after which the assistant may try again."""
 MAX_REGENERATIONS = 3
@@ -109,12 +113,31 @@ def _type_only(schema: Schema) -> Schema:
     return {"type": kinds} if kinds else {}
 
 
-def lock_with(locks: dict[str, Schema], tool: Tool, name: str, result: Any) -> dict[str, Schema]:
+def lock_key(tool: Tool, name: str, arguments: Any) -> str:
+    """What a call's lock is kept under: the tool, and for a general one that declares no result the path as well.
+
+    Of a tool that fetches any path or runs any statement, two calls return different things.
+    """
+    if tool.output_schema or not isinstance(arguments, dict):
+        return name
+    for argument, value in sorted(arguments.items()):
+        last = words(argument)[-1:]
+        if isinstance(value, str) and (last in PLACES or (last == ["query"] and STATEMENT.match(value))):
+            return f"{name} {value}"
+    return name
+
+
+def lock_of(locks: dict[str, Schema], key: str, name: str) -> Schema:
+    """The lock of a key; before its first success what is demanded of the tool."""
+    return locks.get(key, locks.get(name, {}))
+
+
+def lock_with(locks: dict[str, Schema], tool: Tool, key: str, name: str, result: Any) -> dict[str, Schema]:
     """The locks after a first success: a tool that declares no output schema is locked by what it returned."""
-    lock = locks.get(name, {})
+    lock = lock_of(locks, key, name)
     if tool.output_schema or "type" in lock or "x-observed" in lock:
         return locks
-    return {**locks, name: {**lock, **infer(result), "x-observed": True}}
+    return {**locks, key: {**lock, **infer(result), "x-observed": True}}
 
 
 def infer(value: Any) -> Schema:

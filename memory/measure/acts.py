@@ -5,6 +5,7 @@ A row is `agents.schema.Trajectory` dumped as JSON; only what is exported is rea
 
 import ast
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -66,7 +67,7 @@ class _Reader:
             elif message["role"] == "assistant" and message.get("tool_calls"):
                 self._call(i, message["tool_calls"])
             elif message["role"] == "assistant":
-                self.acts.append(Act("ask" if "?" in content and i < last_user else closing, i))
+                self.acts.append(Act("ask" if asks_back(content) and i < last_user else closing, i))
         return _closed(self.acts, closing)
 
     def _call(self, index: int, calls: Iterable[Mapping[str, Any]]) -> None:
@@ -98,6 +99,23 @@ class _Reader:
             for text in spoken:
                 if _telling(text) and text not in self.first and not says(self.told, text):
                     self.first[text] = act, listed
+
+
+_OFFER = re.compile(
+    r"\b(?:want me|would you like|do you want|should i also|shall i (?:also|go ahead)|(?:can|may) i help|anything else|"
+    r"something else|let me know|need me to|like me to|happy to|soll ich|m\u00f6chten sie|souhaitez-vous)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_back(text: str) -> bool:
+    """Whether the text asks for something that is missing; an offer at its end is no such question.
+
+    >>> asks_back("Which order is it?"), asks_back("It is booked. Want me to send it too?")
+    (True, False)
+    """
+    questions = re.findall(r"[^.!?\n]*\?", text)
+    return any(not _OFFER.search(question) for question in questions)
 
 
 def reads(row: Row, offered: str) -> bool:

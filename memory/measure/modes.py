@@ -24,7 +24,10 @@ def signature(row: Row) -> str:
 
 
 def coarse(row: Row) -> Mode:
-    """The coarse mode [ours] of what really happened, whatever was planned: rows without a plan have one too."""
+    """The coarse mode [ours]: the directive's where its pattern is there, else the first of the order that is.
+
+    Rows without a directive have one too.
+    """
     return _coarse(row, actions(row))
 
 
@@ -52,17 +55,20 @@ def _coarse(row: Row, acts: list[Act]) -> Mode:
     asked = " ".join(m.get("content") or "" for m in row.get("messages", ()) if m["role"] == "user")
     calls = [act for act in acts if act.tool]
     messages = [act.message for act in calls]
-    tests = (
-        (Mode.REFUSAL, not calls),
-        (Mode.COMPUTATION, any(act.code for act in calls)),
-        (Mode.RECOVERY, any(act.kind == "recover" for act in calls)),
-        (Mode.CLARIFICATION, any(act.kind == "ask" for act in acts)),
-        (Mode.BRANCHING, CONDITION.search(asked)),
-        (Mode.ITERATIVE, _iterates(calls)),
-        (Mode.PARALLEL, len(set(messages)) < len(messages)),
-        (Mode.CHAINED, any(act.taken for act in calls)),
-    )
-    return next((mode for mode, holds in tests if holds), Mode.LINEAR)
+    patterns = {
+        Mode.REFUSAL: not calls,
+        Mode.COMPUTATION: any(act.code for act in calls),
+        Mode.RECOVERY: any(act.kind == "recover" for act in calls),
+        Mode.CLARIFICATION: any(act.kind == "ask" for act in acts),
+        Mode.BRANCHING: bool(CONDITION.search(asked)),
+        Mode.ITERATIVE: _iterates(calls),
+        Mode.PARALLEL: len(set(messages)) < len(messages),
+        Mode.CHAINED: any(act.taken for act in calls),
+    }
+    wanted = (row.get("directive") or {}).get("mode")
+    if wanted and patterns.get(Mode(wanted)):
+        return Mode(wanted)
+    return next((mode for mode, holds in patterns.items() if holds), Mode.LINEAR)
 
 
 def _iterates(calls: list[Act]) -> bool:

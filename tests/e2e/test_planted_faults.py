@@ -18,7 +18,7 @@ from graphs.campaign.accept import passes
 from graphs.campaign.config import Config
 from graphs.run import main
 from graphs.setup import prepare
-from graphs.trajectory.checks import faults
+from graphs.trajectory.checks import examine
 
 SEED, COUNT, PLANTED = 3, 80, 20
 
@@ -257,9 +257,10 @@ async def objections(case: Conversation) -> tuple[bool, bool]:
     async def ask(role: Role, messages: list[Any], *, tools: Any = (), form: Any = None) -> Answer:
         return await offline.answer(Request(role=role, messages=messages, tools=list(tools), form=form, seed=SEED))
 
-    rules = bool(faults(case.blueprint, case.cluster, case.messages, case.origins, case.locks))
-    verdict = await quality.judge(ask, case.blueprint, case.cluster, case.messages)
-    return rules, not passes(verdict)
+    faults, claims = examine(case.blueprint, case.cluster, case.messages, case.origins, case.locks)
+    verdict = await quality.judge(ask, case.blueprint, case.cluster, case.messages, claims)
+    denied = any(not ruling.derivable for ruling in verdict.claims)
+    return bool(faults), denied or not passes(verdict)
 
 
 @pytest.fixture(scope="module")

@@ -46,21 +46,21 @@ def test_the_blueprint_locks_the_fields_it_relies_on() -> None:
 
 
 def test_a_locked_schema_refuses_a_changed_type() -> None:
-    locks = lock_with({}, GET, "get_order", {"order_id": "A", "total": 5})
+    locks = lock_with({}, GET, "get_order", "get_order", {"order_id": "A", "total": 5})
     with pytest.raises(LockError, match="total"):
         refuse_invalid(locks["get_order"], {"order_id": "A", "total": "five"}, "get_order")
 
 
 def test_an_inferred_lock_admits_null_and_omission() -> None:
-    lock = lock_with({}, GET, "get_order", {"order_id": "A", "total": 5})["get_order"]
+    lock = lock_with({}, GET, "get_order", "get_order", {"order_id": "A", "total": 5})["get_order"]
     refuse_invalid(lock, {"order_id": None}, "get_order")
     refuse_invalid(lock, {"order_id": "B", "total": 5.5, "new": True}, "get_order")
 
 
 def test_only_the_first_success_of_an_undeclared_tool_locks() -> None:
-    first = lock_with({}, GET, "get_order", {"total": 5})
-    assert lock_with(first, GET, "get_order", {"total": "five"}) == first
-    assert lock_with({}, CANCEL, "cancel_order", {"order_id": "A"}) == {}
+    first = lock_with({}, GET, "get_order", "get_order", {"total": 5})
+    assert lock_with(first, GET, "get_order", "get_order", {"total": "five"}) == first
+    assert lock_with({}, CANCEL, "cancel_order", "cancel_order", {"order_id": "A"}) == {}
 
 
 def test_item_types_are_locked() -> None:

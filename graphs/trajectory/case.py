@@ -1,0 +1,139 @@
+"""A conversation looked up once: its calls, what they returned, and what had been said at each place."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import orjson
+
+from agents.memo import remembered
+from agents.plan.json_paths import leaves
+from agents.plan.values import Answer, says
+from agents.schema import Blueprint, Claim, Cluster, Observation, Schema
+from agents.teacher.teachers import Message
+from memory.measure.acts import says as holds
+
+TODAY = re.compile(r"\(today: (\d{4}-\d\d-\d\d)\)")
+
+
+class Call(NamedTuple):
+    """A tool call where it stands."""
+
+    place: int
+    """Index of its message."""
+    id: str
+    name: str
+    arguments: Any
+
+
+class Finding(NamedTuple):
+    """Something that a rule objects to, or cannot tell and asks the judge."""
+
+    name: str
+    detail: str
+    claim: Claim | None = None
+    """What the judge is asked; none where the rule is certain."""
+
+    @property
+    def fault(self) -> str:
+        return f"{self.name}: {self.detail}"
+
+
+class Case:
+    """`messages` may still grow: nothing here looks ahead of the place that it is asked about."""
+
+    def __init__(self, blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message]) -> None:
+        self.blueprint, self.cluster, self.messages = blueprint, cluster, messages
+        self.observed = {
+            message["tool_call_id"]: orjson.loads(message["content"] or "null")
+            for message in messages
+            if message["role"] == "tool"
+        }
+        self.calls = [
+            Call(place, call["id"], call["function"]["name"], orjson.loads(call["function"]["arguments"]))
+            for place, message in enumerate(messages)
+            for call in message.get("tool_calls") or []
+        ]
+
+    @cached_property
+    def today(self) -> date | None:
+        """As the system prompt says it; conversations from elsewhere have none."""
+        stated = TODAY.search(self.messages[0]["content"] or "") if self.messages else None
+        return date.fromisoformat(stated[1]) if stated else None
+
+    def succeeded(self, origins: dict[str, Observation]) -> list[Call]:
+        return [call for call in self.calls if call.id in origins and origins[call.id].ok]
+
+    def heard(self, place: int) -> "Heard":
+        """All that the assistant had been told before its message at that place."""
+        return Heard([self.messages[n] for n in range(place)], self.today)
+
+    def schema(self, tool: str) -> Schema:
+        return self.cluster.offered[tool].input_schema if tool in self.cluster.offered else {}
+
+
+class Heard:
+    """What system, user and tools had said; `own` is what the assistant had said itself."""
+
+    def __init__(self, messages: Sequence[Message], today: date | None) -> None:
+        self._messages, self._today = messages, today
+        self._normal = "\n".join(filter(None, (_normal_text(message) for message in messages)))
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join(filter(None, (spoken_text(message) for message in self._messages)))
+
+    @cached_property
+    def own(self) -> str:
+        return "\n".join(m["content"] or "" for m in self._messages if m["role"] == "assistant")
+
+    def answer(self, value: Any, schema: Schema | None = None) -> Answer:
+        """Whether the value was said. What only the assistant proposed is the judge's: the user may have agreed."""
+        if mentions(self._normal, value):
+            return Answer.SAYS
+        answer = says(self.text, value, schema, self._today)
+        if answer is Answer.DOES_NOT and self.own and says(self.own, value, schema, self._today) is Answer.SAYS:
+            return Answer.CANNOT_TELL
+        return answer
+
+
+def spoken_text(message: Message) -> str:
+    """What a message tells the assistant, a line for each value of a result."""
+    if message["role"] == "tool":
+        return "\n".join(str(value) for _, value in leaves(orjson.loads(message["content"] or "null")))
+    return message["content"] or "" if message["role"] in ("system", "user") else ""
+
+
+@remembered
+def _normal_text(message: Message) -> str:
+    return normal(spoken_text(message))
+
+
+def normal(text: str) -> str:
+    """Lower case, single spaces, numbers without thousands commas and trailing zeros.
+
+    >>> normal("Pay  1,200.50 Now")
+    'pay 1200.5 now'
+    """
+    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", " ".join(text.lower().split()))
+    return re.sub(r"(\d+)\.(\d*?)0+\b", lambda m: f"{m[1]}.{m[2]}" if m[2] else m[1], text)
+
+
+def mentions(known: str, value: Any) -> bool:
+    """Whether normalised text holds the value as a whole token: most values are told as they are."""
+    text = normal(str(value))
+    return not text or holds(known, text)
+
+
+def claimed(text: str, value: Any, place: int) -> Finding:
+    return Finding("claim", text, Claim(text=text, value=value, place=place))
+
+
+def same(value: Any, other: Any) -> bool:
+    """Whether two values of JSON mean the same, however they are spelled."""
+    if value == other or type(value) is type(other) is bool:
+        return bool(value == other)
+    scalars = all(isinstance(item, str | int | float) and not isinstance(item, bool) for item in (value, other))
+    return scalars and says(str(other), value) is Answer.SAYS and says(str(value), other) is Answer.SAYS

@@ -1,0 +1,95 @@
+"""Whether a call or an answer has a value that nobody said: certain faults, and claims where the rules cannot tell.
+
+Looked at when a message is made, while mending is cheap, and once more at the end.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from agents.plan.code_tool import SERVICE
+from agents.plan.json_paths import leaves, schema_at
+from agents.plan.values import Answer, read
+from agents.roles.blueprint import is_constant
+from graphs.trajectory.case import Call, Case, Finding, Heard, claimed
+
+FREE_TEXT_WORDS = 6
+"""A string of at least so many words is composed text (a mail's body): only what it identifies is looked at."""
+IDENTIFIER = re.compile(r"[A-Za-z]+[-_]\d{2,}\w*|\d{4}-\d\d-\d\d\S*|\d{5,}")
+"""What in code is an id or a date; other literals are the author's own: names, formats, thresholds."""
+NAMED_ID = re.compile(r"\b[A-Za-z]{1,8}[-_]?\d{3,}\w*\b|\b[\w.+-]+@[\w-]+\.[\w.]+\b")
+"""Ids and addresses in running text."""
+
+
+def check_calls(case: Case, place: int) -> Iterator[Finding]:
+    """Every id, name, number and date of the calls in the message at that place was told or returned before it."""
+    calls = [call for call in case.calls if call.place == place]
+    heard = case.heard(place) if calls else None
+    for call in calls:
+        for path, value in _stated(case, call):
+            if heard and not _is_fixed(case, call, path, value):
+                yield from _check_value(heard, call, path, value, schema_at(case.schema(call.name), path))
+
+
+def _check_value(heard: Heard, call: Call, path: str, value: Any, schema: dict[str, Any]) -> Iterator[Finding]:
+    if isinstance(value, str) and len(value.split()) >= FREE_TEXT_WORDS:
+        for named in dict.fromkeys(NAMED_ID.findall(value)):
+            if heard.answer(named) is Answer.DOES_NOT:
+                yield Finding("leak", f"{call.id} {path} names {named!r}, which was neither told nor returned before")
+        return
+    answer = heard.answer(value, schema)
+    if answer is Answer.DOES_NOT:
+        yield Finding("leak", f"{call.id} {path} = {value!r} was neither told nor returned before")
+    if answer is Answer.CANNOT_TELL:
+        text = f"{call.id} calls {call.name} with {path} = {value!r}, which follows from what was said before"
+        yield claimed(text, value, call.place)
+
+
+def _is_fixed(case: Case, call: Call, path: str, value: Any) -> bool:
+    """Whether the tool or the plan itself fixes the value."""
+    return is_constant(value, schema_at(case.schema(call.name), path))
+
+
+def _stated(case: Case, call: Call) -> Iterator[tuple[str, Any]]:
+    """What a call says, by path; of code the literals that are an id or a date."""
+    tools = case.cluster.offered
+    if call.name not in tools or tools[call.name].service != SERVICE:
+        yield from leaves(call.arguments)
+        return
+    with suppress(SyntaxError, ValueError):  # code that cannot be read says nothing; it was refused or failed
+        for node in ast.walk(ast.parse(str(call.arguments.get("code")))):
+            if isinstance(node, ast.Constant) and IDENTIFIER.fullmatch(str(node.value)):
+                yield f"code line {node.lineno}", node.value
+
+
+def check_words(case: Case, place: int) -> Iterator[Finding]:
+    """An answer's ids, addresses and dates were said before it, and nobody is called by a name not yet told."""
+    message = case.messages[place]
+    words = message["content"] or ""
+    if message["role"] != "assistant" or not words.strip():
+        return
+    heard = case.heard(place)
+    for named in dict.fromkeys(NAMED_ID.findall(words)):
+        if heard.answer(named) is Answer.DOES_NOT and named.lower() not in heard.text.lower():
+            yield Finding("grounding", f"the assistant says {named!r}, which was neither told nor returned before")
+    for mention in read(words).dates:
+        days = [f"{year:04}-{month:02}-{day:02}" for year, month, day in mention.readings if year and month and day]
+        if days and all(heard.answer(day) is not Answer.SAYS for day in days):
+            text = f"the assistant's answer names the day {days[0]}, which follows from what was said before"
+            yield claimed(text, days[0], place)
+    yield from _check_persona(case, heard, words)
+
+
+def _check_persona(case: Case, heard: Heard, text: str) -> Iterator[Finding]:
+    """The person's name, which the assistant cannot know before somebody says it."""
+    name = case.blueprint.persona.partition(",")[0].split()
+    if not 1 <= len(name) <= 4 or not all(part[:1].isupper() for part in name):
+        return
+    for part in name:
+        # At the start of a sentence a name may be a plain word, unless a comma shows that someone is spoken to.
+        used = re.search(rf"(?<=[\w,] ){re.escape(part)}\b(?! ?-)|\b{re.escape(part)},", text)
+        if len(part) > 2 and used and not re.search(rf"\b{re.escape(part)}", heard.text, re.IGNORECASE):
+            yield Finding("grounding", f"the assistant calls the user {part!r} before anybody said the name")
+            return
