@@ -50,7 +50,7 @@ _ZONES = {
 }  # fmt: skip
 _ZONE = re.compile(
     rf"(?:(?P<name>{'|'.join(sorted(_ZONES, key=len, reverse=True))})\b(?! ?[+-]\d))"
-    r"|(?:\(|utc ?|gmt ?|z ?)*(?P<offset>[+-]\d{1,2}(?::?\d{2})?)(?![\d.,])\)?"
+    r"|(?:in |\(|utc ?|gmt ?|z ?)*(?P<offset>[+-]\d{1,2}(?::?\d{2})?)(?![\d.,])\)?"
     r"|(?P<iana>(?:africa|america|asia|atlantic|australia|europe|indian|pacific)/[a-z_]+(?:/[a-z_]+)?)"
     r"|(?P<city>[a-z]+(?: [a-z]+)?) (?:time|zeit|ortszeit|local time|tijd)\b"
     r"|(?:in |heure (?:de |d')|hora (?:de |d[oa] )|ora di )(?P<place>[a-z]+(?: [a-z]+)?)"

@@ -77,7 +77,8 @@ _VAGUE = re.compile(
     r"|ano|settimana"
     r"|mese|anno|maand|jaar|days?|weeks|months|years|tage?n?|wochen|monate?n?|jours|semaines|dias|semanas|meses"
     r"|giorni|settimane"
-    r"|dagen|weken|maanden|easter|christmas|holidays)\b|\b(?:easter|christmas|weihnachten|ostern|noel|natale|navidad)\b"
+    r"|dagen|weken|maanden|easter|christmas|holidays)\b|\b(?:easter|christmas|weihnachten|ostern|noel|natale|navidad|heiligabend|silvester|neujahr|halloween"
+    r"|valentine'?s day|boxing day|new year'?s (?:eve|day)|nochebuena|nochevieja|kerst\w*|pinksteren|pfingsten)\b"
     r"|\b(?:weekend|wochenende|week-end|business days?|working days?|werktage?n?|fortnight)\b"
 )
 

@@ -37,6 +37,8 @@ REWRITES = tuple(
             r"half a (?:million|1000000)|(?:eine )?halbe million|(?:un )?demi-million|medio millon|mezzo milione",
             "500000",
         ),
+        (r"(?:a |1 )?quarter of a (?:million|1000000)|(?:eine )?viertelmillion", "250000"),
+        (r"(?:three|3) quarters of a (?:million|1000000)", "750000"),
         (r"(?<=\d )(?:pour|por|per) ?100", "percent"),
         (r"canadian dollars?|kanadische dollar", "cad"),
         (r"australian dollars?|australische dollar", "aud"),

@@ -20,6 +20,11 @@ _ZONE = re.compile(r"[A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+")
 _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:['.-][^\W\d_]*)?(?: [^\W\d_a-z][^\W\d_]*(?:['.-][^\W\d_]*)?){1,2}")
 _CRON = re.compile(r"[\d*?L][\w*/,?#-]*(?: [\w*/,?#-]+){4,6}")
 _DOTTED = re.compile(r"v?\d+(?:\.\d+)+", re.IGNORECASE)
+_PATH = re.compile(r"(?:~|\.{0,2})/[^\s/][^\s]*|[\w.-]+(?:/[\w.-]+)+\.\w{1,5}")
+_PATHS = re.compile(r"(?<![\w:/])(?:~|\.{0,2})/[\w.-]+(?:/[\w.-]+)*")
+_UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "å": "aa", "ø": "oe"}
+)
 _HEX = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 
 
@@ -42,6 +47,8 @@ def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
         answer = _says_phone(text, value)
         if answer is not DOES_NOT:
             return answer
+    if _PATH.fullmatch(value):
+        return _says_path(text, value)
     if any(map(str.isdigit, value)) and len(value.split()) < FREE_TEXT_WORDS:
         return _says_id(text, value, schema)
     return _says_words(text, value, schema)
@@ -74,6 +81,18 @@ def _says_url(text: Mentions, value: str) -> Answer:
     if any(chunk.isdigit() for chunk in untold):
         return DOES_NOT
     return DOES_NOT if not here and URL.search(text.folded) else CANNOT_TELL
+
+
+def _says_path(text: Mentions, value: str) -> Answer:
+    """Letter by letter: `reports.csv` is another file than `report.csv`."""
+    if text.squeezed.holds(squeeze(value)):
+        return SAYS
+    untold = [part for part in chunks(value) if part not in text.bag]
+    if not untold or not any(map(str.isdigit, "".join(untold))):
+        paths = _PATHS.findall(text.text)
+        folder = value.rsplit("/", 1)[0]
+        return DOES_NOT if any(path.rsplit("/", 1)[0] == folder for path in paths) and untold else CANNOT_TELL
+    return DOES_NOT
 
 
 def _says_phone(text: Mentions, value: str) -> Answer:
@@ -118,6 +137,14 @@ def _says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if "/" in value and all(part in text.bag for part in parts if any(map(str.isdigit, part))):
         return CANNOT_TELL
     untold = [part for part in parts if part not in text.bag]
+    if (
+        len(untold) == 1
+        and untold[0].isalpha()
+        and len(parts) == 2
+        and len(parts[1]) > 3
+        and not _has_rival(text, value)
+    ):
+        return CANNOT_TELL  # "order 12345" of somebody whose ids begin with ORD
     return CANNOT_TELL if " " in value and not any(map(str.isdigit, "".join(untold))) else DOES_NOT
 
 
@@ -148,6 +175,8 @@ def _says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if _ZONE.fullmatch(value) and value.lower() in zones_by_name():
         return SAYS if _phrase(text, value_words(value.rsplit("/", 1)[1])) else CANNOT_TELL
     place = _phrase(text, wanted) or _joined(text, wanted)
+    if not place and (plain := value.translate(_UMLAUTS)) != value:  # Mueller is Müller without the keyboard for it
+        place = _phrase(text, value_words(plain))
     if place:
         if schema and isinstance(schema.get("enum"), list) and _longer_member(text, value, schema):
             return CANNOT_TELL

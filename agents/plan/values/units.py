@@ -39,10 +39,10 @@ _BYTES = {
     "mb megabyte megabytes": 1e6,
     "gb gigabyte gigabytes gig": 1e9,
     "tb terabyte terabytes": 1e12,
-    "kib ki": 1024.0,
-    "mib mi": 1024.0**2,
-    "gib gi": 1024.0**3,
-    "tib ti": 1024.0**4,
+    "kib ki kibibyte kibibytes": 1024.0,
+    "mib mi mebibyte mebibytes": 1024.0**2,
+    "gib gi gibibyte gibibytes": 1024.0**3,
+    "tib ti tebibyte tebibytes": 1024.0**4,
 }
 _PERCENT = {"% percent pct prozent pourcent porcento percento procent": 1.0}
 _MONEY = {
