@@ -66,5 +66,9 @@ class OutageError(TDScalingError):
     """Too much was lost to infrastructure for a score: a command prints none and exits with 4."""
 
 
-class RenderError(TDScalingError):
-    """A row that the student's chat template cannot say as inference would; the row is refused and counted."""
+class RowError(TDScalingError):
+    """A row that training cannot read or use; it is refused and counted."""
+
+
+class RenderError(RowError):
+    """A row that the student's chat template cannot say as inference would."""

@@ -1,8 +1,11 @@
-"""Training. Without the `train` extra every command of it ends with one line and exit code 2."""
+"""Training: rows in, a student out. Importing this package needs nothing but the core; its commands need `train`."""
 
-import sys
 from importlib.util import find_spec
 
-if missing := [name for name in ("torch", "transformers", "accelerate") if not find_spec(name)]:
-    print(f"error: finetune needs {', '.join(missing)}; install the extra: pip install -e '.[train]'", file=sys.stderr)
-    raise SystemExit(2)
+from agents.errors import UsageError
+
+
+def require_extra() -> None:
+    """Raises: UsageError: a package of the `train` extra is missing; the message says how to install it."""
+    if missing := [name for name in ("torch", "transformers", "accelerate") if not find_spec(name)]:
+        raise UsageError(f"finetune needs {', '.join(missing)}; install the extra: pip install -e '.[train]'")

@@ -1,17 +1,19 @@
 """What lies beside the weights: the run's config, the dataset's manifest and a model card."""
 
-import hashlib
-import os
 import shutil
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import orjson
+from pydantic import JsonValue
+from typing_extensions import TypedDict
 
 from agents.errors import UsageError
+from agents.files import write_whole
 from agents.schema import Noun
-from finetune.data.examples import Encoded, rows_in
+from finetune.data.prepare import Encoded
+from finetune.log import Line
 
 PACKAGES = ("accelerate", "peft", "torch", "transformers")
 READABLE = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS
@@ -46,52 +48,57 @@ Not measured here: what the model does in use. Run the evaluations before relyin
 """
 
 
-def describe(config: Noun, data: Path, sets: dict[str, Encoded]) -> dict[str, Any]:
+class About(TypedDict):
     """A run's config.json: what was asked for, read and installed."""
+
+    config: dict[str, JsonValue]
+    data_sha256: str
+    data: dict[str, dict[str, int]]
+    left_out: dict[str, dict[str, int]]
+    packages: dict[str, str]
+
+
+def describe(config: Noun, digest: str, sets: Mapping[str, Encoded]) -> About:
+    """A run's config.json."""
     return {
         "config": config.model_dump(mode="json", exclude={"out"}),
-        "data_sha256": hashlib.sha256(rows_in(data).read_bytes()).hexdigest(),
+        "data_sha256": digest,
         "data": {name: encoded.counts for name, encoded in sets.items()},
+        "left_out": {name: encoded.notes for name, encoded in sets.items()},
         "packages": {name: metadata.version(name) for name in PACKAGES},
     }
 
 
-def check(path: Path, found: dict[str, Any]) -> None:
+def check(path: Path, about: About) -> None:
     """Raises UsageError where the data is not what the run at this config.json began with."""
-    if path.exists() and orjson.loads(path.read_bytes())["data_sha256"] != found["data_sha256"]:
+    if path.exists() and orjson.loads(path.read_bytes())["data_sha256"] != about["data_sha256"]:
         raise UsageError(f"--data: the rows changed since the run in {path.parent} began; choose another --out")
 
 
-def record(path: Path, found: dict[str, Any]) -> None:
+def record(path: Path, about: About) -> None:
     """Write config.json; it is the old or the new one at any moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".tmp")
-    draft.write_bytes(orjson.dumps(found, option=READABLE))
-    os.replace(draft, path)
+    write_whole(path, orjson.dumps(about, option=READABLE))
 
 
-def write(folder: Path, found: dict[str, Any], lines: list[dict[str, Any]]) -> None:
+def write(folder: Path, about: About, data: Sequence[str], lines: Sequence[Line]) -> None:
     """The model card, the run's config and, where the data has one, its manifest."""
-    record(folder / "sft_config.json", found)
-    manifest = Path(found["config"]["data"]) / "manifest.json"
-    if manifest.is_file():
-        shutil.copyfile(manifest, folder / "dataset_manifest.json")
-    settings = "\n".join(f"| {name} | {value} |" for name, value in found["config"].items())
-    text = CARD.format(
-        model=found["config"]["model"],
-        title=folder.parent.name,
-        sha256=found["data_sha256"],
-        provenance="How they were made: `dataset_manifest.json`." if manifest.is_file() else "",
-        settings=settings,
-        losses="\n".join(_losses(lines)),
-        **found["data"]["train"],
-    )
-    (folder / "README.md").write_text(text)
-
-
-def _losses(lines: list[dict[str, Any]]) -> list[str]:
-    """First and last training loss, every held-out loss."""
+    record(folder / "sft_config.json", about)
+    manifests = [path for name in data if (path := Path(name) / "manifest.json").is_file()]
+    names = [f"dataset_manifest{number or ''}.json" for number in range(len(manifests))]
+    for manifest, name in zip(manifests, names, strict=True):
+        shutil.copyfile(manifest, folder / name)
     trained = [line for line in lines if "loss" in line]
-    told = [f"- training, step {line['step']}: {line['loss']:.4f}" for line in (trained[0], trained[-1])]
-    held = [line for line in lines if "held_out_loss" in line]
-    return told + [f"- held out, step {line['step']}: {line['held_out_loss']:.4f}" for line in held]
+    losses = [f"- training, step {line['step']}: {line['loss']:.4f}" for line in (trained[0], trained[-1])]
+    losses += [
+        f"- held out, step {line['step']}: {line['held_out_loss']:.4f}" for line in lines if "held_out_loss" in line
+    ]
+    text = CARD.format(
+        model=about["config"]["model"],
+        title=folder.parent.name,
+        sha256=about["data_sha256"],
+        provenance=f"How they were made: {', '.join(f'`{name}`' for name in names)}." if names else "",
+        settings="\n".join(f"| {name} | {value} |" for name, value in about["config"].items()),
+        losses="\n".join(losses),
+        **about["data"]["train"],
+    )
+    (folder / "README.md").write_text(text, encoding="utf-8")

@@ -5,8 +5,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+from accelerate import Accelerator
 from accelerate.utils import gather_object
 from safetensors import SafetensorError
 
@@ -14,7 +14,7 @@ from agents.errors import UsageError
 
 
 @contextmanager
-def whole(accelerator: Any, folder: Path) -> Iterator[Path]:
+def whole(accelerator: Accelerator, folder: Path) -> Iterator[Path]:
     """A draft to write into on every rank; it takes the folder's place once all of it is on the disk.
 
     Raises: UsageError: some rank could not write, such as on a full disk; the draft is removed.
@@ -26,10 +26,13 @@ def whole(accelerator: Any, folder: Path) -> Iterator[Path]:
     accelerator.wait_for_everyone()
     try:
         yield draft
-        _sync(draft)
+        for path in draft.rglob("*"):
+            if path.is_file():
+                with path.open("rb") as file:
+                    os.fsync(file.fileno())
     except (OSError, RuntimeError, SafetensorError) as error:  # torch and safetensors have their own for a full disk
         fault = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
-    faults = [told for told in gather_object([fault]) if told]
+    faults = [line for line in gather_object([fault]) if line]
     if accelerator.is_main_process:
         shutil.rmtree(folder if not faults else draft, ignore_errors=True)
         if not faults:
@@ -39,14 +42,7 @@ def whole(accelerator: Any, folder: Path) -> Iterator[Path]:
         raise UsageError(f"--out: cannot write {folder}: {faults[0]}; free some space and go on with --resume")
 
 
-def _sync(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-
-
-def save(accelerator: Any, folder: Path, step: int) -> None:
+def save(accelerator: Accelerator, folder: Path, step: int) -> None:
     """Everything that a resume needs to go on as if nothing had happened; the one before is then removed."""
     old = latest(folder)
     with whole(accelerator, folder / f"step-{step:06d}") as draft:
@@ -60,10 +56,10 @@ def latest(folder: Path) -> Path | None:
     return max(folder.glob("step-*"), default=None)
 
 
-def load(accelerator: Any, folder: Path) -> int:
+def load(accelerator: Accelerator, folder: Path) -> int:
     """Put the last checkpoint's state in place; returns its step, 0 where there is none."""
-    found = latest(folder)
-    if found is None:
+    last = latest(folder)
+    if last is None:
         return 0
-    accelerator.load_state(str(found))
-    return int(found.name.removeprefix("step-"))
+    accelerator.load_state(str(last))
+    return int(last.name.removeprefix("step-"))

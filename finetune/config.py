@@ -1,70 +1,99 @@
-"""The command line of the trainer: an option for each field of its config, presets, and what a resume may change."""
+"""All that a training run can be told, presets of it, and what a resume may change."""
 
-import inspect
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Literal
 
 import orjson
-import typer
-from pydantic import ValidationError
+from pydantic import Field
 
-from agents.errors import UsageError, usage_error
+from agents import cli
+from agents.errors import UsageError
 from agents.schema import Noun
 
-T = TypeVar("T", bound=Noun)
-Presets = dict[str, dict[str, Any]]
+PRESETS: Mapping[str, cli.Options] = {
+    "laptop": {},
+    "paper": {"length": 65_536, "batch": 16, "lr": 1e-5, "warmup": 50, "gradient_checkpointing": True},
+}
 
 
-def app(
-    config: type[Noun], presets: Presets, start: Callable[[dict[str, Any], str, bool], int], text: str
-) -> typer.Typer:
-    """A typer application that calls `start(options given, preset, resume)` and exits with what it returns."""
+class Config(Noun):
+    """All that a training run can be told; the defaults are the preset `laptop`."""
 
-    def run(ctx: typer.Context, preset: str, resume: bool, **options: Any) -> None:
-        sources = {name: ctx.get_parameter_source(name) for name in options}
-        given = {name: options[name] for name, source in sources.items() if source and source.name != "DEFAULT"}
-        raise typer.Exit(start(given, preset, resume))
+    data: tuple[str, ...] = ("runs/default",)
+    """A run's folder, a .jsonl, .json or .parquet file, a folder of them, or a data set on the hub; once for each.
+    PATH=0.5 shows every other row an epoch, PATH=2 each twice."""
+    held_out_data: tuple[str, ...] = ()
+    """Rows to measure the held-out loss on, instead of a share of --data."""
+    model: str = ""
+    """The student: a folder, a name on the Hugging Face hub, or a .gguf file."""
+    out: Path = Path("runs/student")
+    """Checkpoints, log and the trained model go here."""
+    chat_template: str = ""
+    """Another chat template than the student's own: a file, or a name such as qwen2_5; it is saved with the model."""
+    template_arg: tuple[str, ...] = ()
+    """NAME=VALUE for the chat template, such as enable_thinking=false; once for each."""
+    length: int = Field(default=2048, ge=8)
+    """The most tokens of an example, and of a pack; longer ones keep their leading turns."""
+    batch: int = Field(default=4, ge=1)
+    """Examples for each optimiser step, over all devices."""
+    epochs: int = Field(default=1, ge=1)
+    """How often every example is seen."""
+    steps: int = Field(default=0, ge=0)
+    """Optimiser steps, instead of whole epochs; 0: as the epochs need."""
+    lr: float = Field(default=1e-5, gt=0)
+    """The highest learning rate of the cosine."""
+    warmup: int = Field(default=2, ge=0)
+    """Steps over which the learning rate rises to it."""
+    clip: float = Field(default=1.0, gt=0)
+    """The largest norm of a step's gradient."""
+    weight_decay: float = Field(default=0.0, ge=0)
+    """AdamW's."""
+    optimizer: Literal["adamw", "adamw8bit"] = "adamw"
+    """adamw8bit keeps the moments in 8 bits, a quarter of the memory; it needs torchao."""
+    lora: int = Field(default=0, ge=0)
+    """The rank of LoRA adapters to train instead of the weights; merged at the end. 0: all weights."""
+    target_modules: tuple[str, ...] = ()
+    """Where adapters go: names of linear layers, and `experts` for a mixture's; none: every linear layer."""
+    keep_adapter: bool = False
+    """Save the adapters, as peft reads them, instead of merging them into the model."""
+    held_out: float = Field(default=0.1, ge=0, lt=1)
+    """Share of the rows that is not trained on; its loss is told before, during and after."""
+    split: Literal["row", "service"] = "row"
+    """What is held out: rows, or services with all rows that have them."""
+    eval_every: int = Field(default=0, ge=0)
+    """Steps between two held-out losses; 0: before and after only."""
+    save_every: int = Field(default=50, ge=1)
+    """Steps between two checkpoints."""
+    packing: bool = True
+    """Several examples in one forward pass; it changes the speed, never the loss."""
+    attention: str = "auto"
+    """auto, packed, or what transformers knows: flash_attention_2, sdpa, eager."""
+    dtype: Literal["auto", "bf16", "fp32"] = "auto"
+    """Of the matrix products; auto: bf16 on a GPU. Weights and optimiser stay in fp32."""
+    gradient_checkpointing: bool = False
+    """Compute activations twice instead of keeping them."""
+    tracker: Literal["tensorboard", "wandb", "none"] = "tensorboard"
+    """Where curves go, besides log.jsonl."""
+    seed: int = 0
+    """Of the order, the held-out rows and new adapters."""
 
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    named = typer.Option(next(iter(presets)), help=f"Other defaults, one of: {' '.join(presets)}.")
-    going_on = typer.Option(False, "--resume", help="Go on from the last checkpoint in --out, with its options.")
-    parameters = [inspect.Parameter("ctx", keyword, annotation=typer.Context)]
-    parameters.append(inspect.Parameter("preset", keyword, default=named, annotation=str))
-    parameters.append(inspect.Parameter("resume", keyword, default=going_on, annotation=bool))
-    for name, field in config.model_fields.items():
-        switch = f"--{name}/--no-{name}" if field.annotation is bool else f"--{name}"
-        option = typer.Option(field.default, switch.replace("_", "-"), help=field.description)
-        parameters.append(inspect.Parameter(name, keyword, default=option, annotation=field.annotation))
-    vars(run)["__signature__"] = inspect.Signature(parameters)
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    application = typer.Typer(add_completion=False, rich_markup_mode=None)
-    application.command(help=text)(run)
-    return application
 
-
-def settle(config: type[T], given: dict[str, Any], preset: dict[str, Any], resume: bool) -> T:
+def settle(options: cli.Options, preset: cli.Options, resume: bool) -> Config:
     """The config of a new run, or of the one in `out`: a run keeps what it began with.
 
     Raises: UsageError: a value out of range, a folder that is taken, or a resume that would change the run.
     """
-    out = Path(given.get("out", config.model_fields["out"].default))
+    out = Path(options.get("out", Config.model_fields["out"].default))
     path = out / "config.json"
     if not resume:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise UsageError(f"--out: {out} is not empty; add --resume to go on, or choose another folder")
-        return _valid(config, {**preset, **given})
+        return cli.validate(Config, {**preset, **options})
     if not path.is_file():
         raise UsageError(f"--resume: there is no run in {out}; leave the option out, or correct --out")
     old = orjson.loads(path.read_bytes())["config"]
-    for name, value in given.items():
-        if name != "out" and _valid(config, {**old, name: value}) != _valid(config, old):
+    for name, value in options.items():
+        if name != "out" and cli.validate(Config, {**old, name: value}) != cli.validate(Config, old):
             raise UsageError(f"--{name.replace('_', '-')}: the run in {out} has {old[name]!r}, not {value!r}")
-    return _valid(config, {**old, "out": out})
-
-
-def _valid(config: type[T], values: dict[str, Any]) -> T:
-    try:
-        return config.model_validate(values)
-    except ValidationError as error:
-        raise usage_error(error) from None
+    return cli.validate(Config, {**old, "out": out})

@@ -8,10 +8,10 @@ import json
 import os
 import sys
 
-from finetune import held_out, sft
-from finetune.model import student
+from agents.errors import UsageError
+from finetune import held_out, require_extra, sft, unpack
 
-MODULES = {one.__name__: one for one in (held_out, sft, student)}
+MODULES = {module.__name__: module for module in (held_out, sft, unpack)}
 
 
 def run(module: str, arguments: list[str], log: str) -> None:
@@ -24,8 +24,8 @@ def run(module: str, arguments: list[str], log: str) -> None:
             os.dup2(file.fileno(), 2)
         MODULES[module].main(arguments)
         code = 0
-    except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
     except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:
@@ -35,14 +35,23 @@ def run(module: str, arguments: list[str], log: str) -> None:
 
 
 def main() -> None:
+    try:
+        require_extra()
+    except UsageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    # what the forks need, read once
+    from finetune import train  # noqa: F401
+    from finetune.model import scores  # noqa: F401
+
     for line in sys.stdin:
-        asked = json.loads(line)
+        request = json.loads(line)
         pid = os.fork()
         if not pid:
-            run(**asked)
-        _, status, used = os.wait4(pid, 0)
-        told = {"code": os.waitstatus_to_exitcode(status), "cpu": used.ru_utime + used.ru_stime}
-        print(json.dumps(told), flush=True)
+            run(**request)
+        _, status, usage = os.wait4(pid, 0)
+        answer = {"code": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime}
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

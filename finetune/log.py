@@ -2,10 +2,11 @@
 
 import time
 from pathlib import Path
-from typing import Any
 
 import orjson
 from accelerate import Accelerator
+
+Line = dict[str, float | None]
 
 
 class History:
@@ -13,29 +14,30 @@ class History:
 
     def __init__(self, accelerator: Accelerator, out: Path, start: int, steps: int) -> None:
         self._accelerator, self._path, self._start, self._steps = accelerator, out / "log.jsonl", start, steps
-        self.lines = [line for line in self._read() if line["step"] <= start] if start else []
+        self.lines: list[Line] = []
+        if start:
+            texts = self._path.read_bytes().splitlines()
+            lines = [orjson.loads(text) for text in texts if text.endswith(b"}")]
+            self.lines = [line for line in lines if line["step"] <= start]
         self._began = time.perf_counter()
         if accelerator.is_main_process:
             self._path.write_bytes(b"".join(map(_line, self.lines)))
 
-    def _read(self) -> list[dict[str, Any]]:
-        return [orjson.loads(line) for line in self._path.read_bytes().splitlines() if line.endswith(b"}")]
-
-    def step(self, step: int, values: dict[str, float | None]) -> None:
+    def step(self, step: int, values: Line) -> None:
         """Record one optimiser step; `mfu` may be None."""
         self._write({"step": step, **values})
         left = (time.perf_counter() - self._began) / (step - self._start) * (self._steps - step)
         mfu = "" if values["mfu"] is None else f"  MFU {values['mfu']:.1%}"
-        told = "  ".join(f"{name} {values[name]:.4g}" for name in ("loss", "lr", "grad_norm"))
+        figures = "  ".join(f"{name} {values[name]:.4g}" for name in ("loss", "lr", "grad_norm"))
         speed = f"{values['tokens_per_s']:,.0f} tokens/s{mfu}"
-        self._accelerator.print(f"step {step}/{self._steps}  {told}  {speed}  {left:.0f} s left", flush=True)
+        self._accelerator.print(f"step {step}/{self._steps}  {figures}  {speed}  {left:.0f} s left", flush=True)
 
     def held_out(self, step: int, loss: float) -> None:
         """Record the held-out loss after this step."""
         self._write({"step": step, "held_out_loss": loss})
         self._accelerator.print(f"step {step}/{self._steps}  held-out loss {loss:.4f}", flush=True)
 
-    def _write(self, line: dict[str, Any]) -> None:
+    def _write(self, line: Line) -> None:
         self.lines.append(line)
         self._accelerator.log({name: value for name, value in line.items() if value is not None}, step=line["step"])
         if self._accelerator.is_main_process:
@@ -43,5 +45,5 @@ class History:
                 file.write(_line(line))
 
 
-def _line(line: dict[str, Any]) -> bytes:
+def _line(line: Line) -> bytes:
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)

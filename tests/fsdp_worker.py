@@ -32,8 +32,8 @@ def main() -> None:
         ),
         student,
     )
-    attention.check(student, accelerator.device, "packed")
-    learned, total = sum(one.learned for one in batch), torch.zeros(())
+    attention.check(student, student.get_input_embeddings(), accelerator.device, "packed")
+    learned, total = sum(item.learned for item in batch), torch.zeros(())
     for packs in packing.deal(batch, 64, 2):
         summed = student(**packing.tensors(packs[accelerator.process_index], accelerator.device))
         (summed * 2 / learned).backward()

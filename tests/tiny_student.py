@@ -21,16 +21,16 @@ TOOL = {
 
 def tokenizer(specials: tuple[str, ...] = CHATML, end: str = "<|im_end|>", template: str = "qwen2_5") -> Any:
     """Byte-level BPE of a few hundred tokens with these special tokens and a chat template that trl carries."""
-    made = Tokenizer(models.BPE())
-    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    made.decoder = decoders.ByteLevel()
+    trained = Tokenizer(models.BPE())
+    trained.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trained.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
         vocab_size=400, special_tokens=[*specials], initial_alphabet=alphabet, show_progress=False
     )
-    made.train_from_iterator([TEXT], trainer)
+    trained.train_from_iterator([TEXT], trainer)
     bos = {"bos_token": "<|begin_of_text|>"} if "<|begin_of_text|>" in specials else {}
-    wrapped = PreTrainedTokenizerFast(tokenizer_object=made, eos_token=end, pad_token=end, **bos)
+    wrapped = PreTrainedTokenizerFast(tokenizer_object=trained, eos_token=end, pad_token=end, **bos)
     wrapped.chat_template = shipped(template)
     return wrapped
 

@@ -3,7 +3,7 @@
 pool   tools -> Business Clusters, and the services held out          memory.clusters
 data   an arm and a seed -> trajectories                              graphs.run
 exam   the held-out services -> conversations to examine on           graphs.run, one run for each strategy
-base   the student's name -> a folder                                 finetune.model.student
+base   the student's name -> a folder                                 finetune.unpack
 sft    rows and a base -> a trained student                           finetune.sft
 held   a student and the exam -> loss and exact calls                 finetune.held_out
 bench  a student and a benchmark -> its score                         evals.run
@@ -100,7 +100,7 @@ def first(run: Path, rows: int) -> list[bytes]:
 def base(job: Job) -> Sequence[str]:
     template = str(job.inputs["chat_template"])
     arguments = ["--chat-template", str(job.source["chat_template"])] if template else []
-    job.fork("finetune.model.student", str(job.source["student"]), str(job.folder / "model"), *arguments)
+    job.fork("finetune.unpack", str(job.source["student"]), str(job.folder / "model"), *arguments)
     return [f"model/{path.name}" for path in sorted((job.folder / "model").iterdir())]
 
 

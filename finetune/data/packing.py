@@ -4,10 +4,11 @@ A pack has no padding. Position ids start again with each example and `borders` 
 honour them, see `finetune.model.attention`. How a batch is packed never changes its loss, only its speed.
 """
 
+import math
 import random
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from itertools import accumulate, islice
+from itertools import accumulate, count, islice
 from typing import Any
 
 import numpy as np
@@ -57,34 +58,54 @@ def _tokens(pack: Pack) -> int:
     return sum(map(len, pack))
 
 
+def epoch_order(examples: list[Example], epoch: int, seed: int) -> list[Example]:
+    """What an epoch shows, shuffled; an example of share 0.5 is in every other one, of share 2 twice in each."""
+    order = []
+    for number, example in enumerate(examples):
+        start = 0.0 if example.share == int(example.share) else random.Random(f"{seed}:share:{number}").random()
+        seen = math.floor(start + example.share * epoch)
+        order += [example] * (math.floor(start + example.share * (epoch + 1)) - seen)
+    random.Random(f"{seed}:{epoch}").shuffle(order)
+    return order
+
+
 def batches(examples: list[Example], size: int, seed: int) -> Iterator[list[Example]]:
-    """Batches without end, every example once an epoch, the last batch of an epoch as small as it is."""
-    epoch = 0
-    while True:
-        order = list(examples)
-        random.Random(f"{seed}:{epoch}").shuffle(order)
+    """Batches without end, epoch after epoch, the last batch of an epoch as small as it is."""
+    for epoch in count():
+        order = epoch_order(examples, epoch, seed)
         yield from (order[first : first + size] for first in range(0, len(order), size))
-        epoch += 1
+
+
+def count_steps(examples: list[Example], size: int, seed: int, epochs: int) -> int:
+    """The batches of so many epochs."""
+    if all(example.share == 1 for example in examples):
+        return epochs * math.ceil(len(examples) / size)
+    return sum(math.ceil(len(epoch_order(examples, epoch, seed)) / size) for epoch in range(epochs))
 
 
 def fullness(examples: list[Example], size: int, capacity: int, ranks: int, seed: int) -> float:
     """How much of its room an epoch's packs use, 0 to 1; what is left costs nothing, for nothing is padded."""
-    epoch = islice(batches(examples, size, seed), -(-len(examples) // size))
+    epoch = islice(batches(examples, size, seed), count_steps(examples, size, seed, 1))
     packs = [pack for batch in epoch for packs in deal(batch, capacity, ranks) for pack in packs]
     return sum(map(_tokens, packs)) / (len(packs) * capacity)
 
 
 def tensors(pack: Pack, device: torch.device) -> dict[str, Any]:
-    """A pack as a model's inputs, one row of T tokens, and no attention mask: it would hide where examples begin."""
-    borders = torch.tensor([0, *accumulate(map(len, pack))], dtype=torch.int32, device=device)
+    """A pack as a model's inputs, one row of T tokens, and no attention mask: it would hide where examples begin.
+
+    A lone example gets no borders either: some models refuse them, and need none.
+    """
     row: dict[str, list[NDArray[Any]]] = {
         "input_ids": [example.ids_T for example in pack],
         "position_ids": [np.arange(len(example)) for example in pack],
         "labels": [example.labels_T for example in pack],
     }
+    inputs = {name: torch.from_numpy(np.concatenate(parts)).to(device, torch.long)[None] for name, parts in row.items()}
+    if len(pack) == 1:
+        return inputs
     longest = max(map(len, pack))
-    return {
-        **{name: torch.from_numpy(np.concatenate(parts)).to(device, torch.long)[None] for name, parts in row.items()},
-        # As transformers' own flash attention takes them.
-        **{"cu_seq_lens_q": borders, "cu_seq_lens_k": borders, "max_length_q": longest, "max_length_k": longest},
-    }
+    borders = torch.tensor([0, *accumulate(map(len, pack))], dtype=torch.int32, device=device)
+    # as transformers' own flash attention takes them
+    return inputs | {
+        "cu_seq_lens_q": borders, "cu_seq_lens_k": borders, "max_length_q": longest, "max_length_k": longest
+    }  # fmt: skip

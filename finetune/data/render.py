@@ -1,64 +1,29 @@
-"""One row -> prompts and answers, as inference would send and receive them: the render gate.
+"""One conversation -> prompts and answers, as inference would send and receive them: the render gate.
 
 A student is trained on exactly the tokens that a server would have put before it and on the answer it should have
 given, stop token included. So every assistant turn is rendered twice by the student's own chat template: as the prompt
-of that turn, and answered. What the template cannot say, drops or changes is a RenderError: the row is refused.
+of that turn, and answered. What the template has no room for is left out and counted (reasoning, text beside a call) or
+said in another way and counted (calls at once, one after the other). What it loses or changes beyond that is a
+RenderError: the row is refused.
 """
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic import JsonValue
 
-from agents.errors import RenderError, UsageError
+from agents.errors import RenderError
+from finetune.data.conversation import Conversation, Json, Utterance
+from finetune.data.template import Template
 
-
-def _object(arguments: Any) -> Any:
-    # A template that prints arguments as JSON would quote a string twice, so servers parse it first.
-    return json.loads(arguments or "{}") if isinstance(arguments, str) else arguments
-
-
-class Function(BaseModel):
-    """What is called, its arguments as an object: rows carry them as OpenAI does, as JSON text."""
-
-    name: str
-    arguments: Annotated[dict[str, Any], BeforeValidator(_object)]
-
-
-class Call(BaseModel):
-    """One tool call of an assistant message."""
-
-    id: str = ""
-    type: str = ""
-    function: Function
-
-
-class Message(BaseModel):
-    """One OpenAI chat message, as servers give it to a template."""
-
-    role: Literal["system", "developer", "user", "assistant", "tool"]
-    content: Annotated[str, BeforeValidator(lambda content: content or "")] = ""
-    reasoning_content: str | None = None
-    tool_calls: list[Call] | None = None
-    tool_call_id: str = ""
-    name: str = ""
-
-    @property
-    def plain(self) -> dict[str, Any]:
-        """Without empty keys: a template may take the mere presence of `tool_calls` for calls."""
-        return {**self.model_dump(exclude_defaults=True), "content": self.content}
-
-
-class Row(BaseModel):
-    """What training needs of a line of trajectories.jsonl."""
-
-    messages: list[Message]
-    tools: list[dict[str, Any]] = []
+NO_THOUGHT = "thoughts that the chat template never shows"
+NO_TEXT = "texts beside a call, for which the chat template has no room"
+IN_TURN = "answers with several calls, said one after the other"
+CLOSED = "answers that close at once the thought that the prompt opens"
+OPENED = re.compile(r"<think>\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -67,118 +32,160 @@ class Turn:
 
     prompt: str
     answer: str
+    utterance: Utterance
 
 
-@dataclass(frozen=True)
-class Template:
-    """A tokenizer's chat template and the tokens at which generation stops."""
-
-    tokenizer: Any
-    stops: tuple[str, ...]
-
-    def prompt(self, messages: Sequence[dict[str, Any]], tools: list[Any]) -> str:
-        """What a server sends for the next assistant turn."""
-        return self._render(messages, tools, True)
-
-    def answered(self, messages: Sequence[dict[str, Any]], tools: list[Any]) -> str:
-        """The conversation so far, its last turn included."""
-        return self._render(messages, tools, False)
-
-    def ids(self, texts: list[str]) -> list[list[int]]:
-        """Token ids of each text; the template writes its special tokens itself."""
-        return list(self.tokenizer(texts, add_special_tokens=False)["input_ids"])
-
-    def _render(self, messages: Sequence[dict[str, Any]], tools: list[Any], ask: bool) -> str:
-        try:
-            text = self.tokenizer.apply_chat_template(
-                list(messages), tools=tools or None, tokenize=False, add_generation_prompt=ask
-            )
-        except Exception as error:  # jinja's own, raise_exception's and whatever an expression in it raises
-            raise RenderError(f"the chat template failed: {type(error).__name__}: {error}") from error
-        return str(text)
-
-
-def template(tokenizer: Any, stop_ids: Sequence[int], chat_template: str = "") -> Template:
-    """The student's template, or another one: a file, or a name that the `trl` package carries (`qwen2_5`).
-
-    Raises: UsageError: there is no template, no such file or name, or no stop token.
-    """
-    if chat_template:
-        tokenizer.chat_template = _read(chat_template)
-    if not tokenizer.chat_template:
-        raise UsageError("--model: its tokenizer has no chat template; name one with --chat-template, such as qwen2_5")
-    stops = tuple(dict.fromkeys(tokenizer.convert_ids_to_tokens([*stop_ids])))
-    if not stops:
-        raise UsageError("--model: neither tokenizer nor generation_config.json names an end-of-turn token")
-    return Template(tokenizer, stops)
-
-
-def _read(name: str) -> str:
-    shipped = find_spec("trl")
-    folder = Path(shipped.origin).parent / "chat_templates" if shipped and shipped.origin else None
-    for path in (Path(name), *([folder / f"{name}.jinja"] if folder else [])):
-        if path.is_file():
-            return path.read_text()
-    known = " ".join(sorted(path.stem for path in folder.glob("*.jinja"))) if folder else "none, trl is not installed"
-    raise UsageError(f"--chat-template: no file {name}, and no template of that name; names: {known}")
-
-
-def turns(row: dict[str, Any], template: Template) -> list[Turn]:
-    """Each assistant turn of a row of OpenAI messages and tools.
+def render_turns(conversation: Conversation, template: Template, notes: Counter[str] | None = None) -> list[Turn]:
+    """Each assistant turn of a conversation; `notes` counts what was left out or said in another way.
 
     Raises: RenderError: an answer does not follow its prompt, does not end at a stop token, or something is lost.
     """
-    try:
-        read = Row.model_validate(row)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise RenderError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}: {str(first['input'])[:80]}") from None
-    spoken = [number for number, message in enumerate(read.messages) if message.role == "assistant"]
-    if not spoken:
-        raise RenderError("no assistant turn")
-    found = [_turn(read, number, template) for number in spoken]
-    _check_kept(read, spoken[-1], found[-1].prompt)
-    return found
+    counted = Counter[str]() if notes is None else notes
+    utterances = list(_adapted(conversation.utterances, template, counted))
+    spoken = [number for number, utterance in enumerate(utterances) if utterance.role == "assistant"]
+    if not any(utterances[number].learn for number in spoken):
+        raise RenderError("no assistant turn" if not spoken else "no assistant turn is to be learned")
+    messages = [template.message(utterance) for utterance in utterances]
+    turns, shown = [], 0
+    for number in spoken:
+        turn = _turn(utterances, messages, conversation.tools, number, template, counted)
+        _check_shown(utterances[shown:number], shown, turn.prompt)
+        turns.append(turn)
+        shown = number + 1
+    _check_tools(conversation.tools, turns[0].prompt)
+    return turns
 
 
-def _turn(row: Row, number: int, template: Template) -> Turn:
-    messages = [message.plain for message in row.messages[: number + 1]]
-    prompt, whole = template.prompt(messages[:-1], row.tools), template.answered(messages, row.tools)
-    if not whole.startswith(prompt):
-        raise RenderError(f"message {number}: the chat template changes the prompt once it is answered")
-    answer = _stopped(whole[len(prompt) :], template.stops, number)
-    if lost := _lost(row.messages[number], answer):
-        raise RenderError(f"message {number}: the chat template loses {lost}")
-    return Turn(prompt, answer)
+def _adapted(utterances: Sequence[Utterance], template: Template, notes: Counter[str]) -> Iterator[Utterance]:
+    """The utterances in a form that the template has room for."""
+    habits = template.habits
+    names = {call.id: call.name for utterance in utterances for call in utterance.calls}
+    queue = list(utterances)
+    while queue:
+        utterance = queue.pop(0)
+        if utterance.role == "tool" and habits.named_results and not utterance.name:
+            utterance = replace(utterance, name=names.get(utterance.call_id, ""))
+        if utterance.thought and not habits.thought_key:
+            notes[NO_THOUGHT] += 1
+            utterance = replace(utterance, thought="")
+        if utterance.calls and utterance.text.strip():
+            room = habits.thought_and_text if utterance.thought else habits.text_beside_calls
+            if not room:
+                notes[NO_TEXT] += 1
+                utterance = replace(utterance, text="")
+        if len(utterance.calls) > 1 and not habits.parallel:
+            notes[IN_TURN] += 1
+            results = []
+            while queue and queue[0].role == "tool":
+                results.append(queue.pop(0))
+            yield from _in_turn(utterance, results)
+        else:
+            yield utterance
 
 
-def _stopped(text: str, stops: Sequence[str], number: int) -> str:
+def _in_turn(utterance: Utterance, results: Sequence[Utterance]) -> Iterator[Utterance]:
+    """An answer's calls as answers of their own, each followed by its result."""
+    by_id = {result.call_id: result for result in results}
+    if len(by_id) != len(results) or not all(call.id in by_id for call in utterance.calls):
+        raise RenderError("the chat template takes one call an answer, and the results of these name no call")
+    text, thought = utterance.text, utterance.thought
+    for call in utterance.calls:
+        yield replace(utterance, calls=(call,), text=text, thought=thought)
+        yield by_id[call.id]
+        text = thought = ""
+
+
+def _turn(
+    utterances: Sequence[Utterance],
+    messages: Sequence[Json],
+    tools: Sequence[Json],
+    number: int,
+    template: Template,
+    notes: Counter[str],
+) -> Turn:
+    utterance, prompt = utterances[number], template.render(messages[:number], tools, prompt=True)
+    fault = ""
+    for alone in (None, *_alone(utterances, messages, number)):
+        try:
+            start = prompt if alone is None else template.render(alone, tools, prompt=True)
+            before = messages[:number] if alone is None else alone
+            whole = template.render([*before, messages[number]], tools, prompt=False)
+            text, closed = _behind(start, prompt, whole)
+            answer = _stopped(text, utterance, template, number)
+        except RenderError as error:
+            fault = fault or str(error)
+            continue
+        if not (lost := _lost(utterance, answer)):
+            notes.update([CLOSED] if closed else [])
+            return Turn(prompt, answer, utterance)
+        fault = fault or f"message {number}: the chat template loses {lost}"
+    raise RenderError(fault)
+
+
+def _alone(utterances: Sequence[Utterance], messages: Sequence[Json], number: int) -> Iterator[Sequence[Json]]:
+    """Where else to look for what an answer is in this template: behind what it answers, without a history.
+
+    In place some templates change what came before (Mistral shows the system prompt beside the last user's words only),
+    or forget how a second call begins (DeepSeek-V3).
+    """
+    if number and utterances[number - 1].role == "tool":
+        caller = max((n for n in range(number) if utterances[n].role == "assistant"), default=0)
+        yield [{"role": "user", "content": "?"}, *messages[caller:number]]
+    yield [{"role": "user", "content": "?"}]
+
+
+def _behind(start: str, prompt: str, whole: str) -> tuple[str, bool]:
+    """What of the answered conversation stands behind its prompt, and whether a thought had to be closed.
+
+    Where the prompt opens a thought and the answer has none, the answer first closes it, in the template's own way if
+    it has one.
+    """
+    opened, needed = OPENED.search(start), bool(OPENED.search(prompt))
+    answer, closed = "", False
+    if whole.startswith(start):
+        answer, closed = whole[len(start) :], bool(opened)
+    elif opened and whole.startswith(start[: opened.start()]):
+        answer = whole[opened.start() :]
+        if answer.startswith("<think>"):
+            answer, closed = answer.removeprefix("<think>"), True
+    else:
+        raise RenderError("the chat template changes the prompt once it is answered")
+    return (f"\n</think>\n\n{answer}", True) if needed and not closed else (answer, False)
+
+
+def _stopped(text: str, utterance: Utterance, template: Template, number: int) -> str:
     """The text up to its first stop token, that token included; only white space may follow it."""
-    ends = [text.index(stop) + len(stop) for stop in stops if stop in text]
-    if not ends:
+    stops = template.stops
+    if any(stop in text for stop in stops):
+        end = min(text.index(stop) + len(stop) for stop in stops if stop in text)
+        if text[end:].strip():
+            raise RenderError(f"message {number}: holds a stop token before its end")
+        return text[:end]
+    closing = template.habits.closings.get("calls" if utterance.calls else "text")
+    if closing is None:
         raise RenderError(f"message {number}: ends with {text[-20:]!r} and not with a stop token ({' '.join(stops)})")
-    if text[min(ends) :].strip():
-        raise RenderError(f"message {number}: holds a stop token before its end")
-    return text[: min(ends)]
+    return text + closing
 
 
-def _lost(message: Message, answer: str) -> str:
-    """What of an assistant message is not in its rendered answer, in order; empty where all of it is."""
-    spoken = re.sub(r"<think>.*?</think>", "", message.content, flags=re.DOTALL).strip()
+def _lost(utterance: Utterance, answer: str) -> str:
+    """What of an utterance is not in its rendered answer, in order; empty where all of it is."""
+    spoken = re.sub(r"<think>.*?</think>", "", utterance.text, flags=re.DOTALL).strip()
     if not _in(spoken, answer):
         return f"its text {spoken[:40]!r}"
+    if not _in(utterance.thought, answer):
+        return f"its reasoning {utterance.thought.strip()[:40]!r}"
     rest = answer.replace(spoken, "", 1)
-    for called in (call.function for call in message.tool_calls or ()):
-        _, found, rest = rest.partition(called.name)
-        if not found:
-            return f"the call of {called.name}"
-        for leaf in _leaves(called.arguments):
+    for call in utterance.calls:
+        _, name, rest = rest.partition(call.name)
+        if not name:
+            return f"the call of {call.name}"
+        for leaf in _leaves(call.arguments):
             if not _in(leaf, rest):
-                return f"{leaf[:40]!r} in the call of {called.name}"
+                return f"{leaf[:40]!r} in the call of {call.name}"
     return ""
 
 
-def _leaves(value: Any) -> list[str]:
+def _leaves(value: JsonValue) -> list[str]:
     """Keys and values of a JSON value as text; what templates spell differently (true, null) is left out."""
     if isinstance(value, dict):
         return [text for key, inner in value.items() for text in (key, *_leaves(inner))]
@@ -188,14 +195,27 @@ def _leaves(value: Any) -> list[str]:
 
 
 def _in(text: str, rendered: str) -> bool:
-    """Whether a text is there, as it is or as in a JSON string."""
-    return text.strip() in rendered or json.dumps(text.strip(), ensure_ascii=False)[1:-1] in rendered
+    """Whether a text is there: as it is, as in a JSON string, or with other escapes (LFM2 writes Python's)."""
+    plain = text.strip()
+    if plain in rendered or any(json.dumps(plain, ensure_ascii=ascii)[1:-1] in rendered for ascii in (False, True)):
+        return True
+    return ("\n" in plain or "'" in plain or '"' in plain) and _squeeze(plain) in _squeeze(rendered)
 
 
-def _check_kept(row: Row, last: int, prompt: str) -> None:
-    for number, message in enumerate(row.messages[:last]):
-        if message.role != "assistant" and not _in(message.content, prompt):
-            raise RenderError(f"message {number}: the chat template drops what the {message.role} said")
-    for function in (tool["function"] for tool in row.tools):
-        if not all(_in(function.get(key) or "", prompt) for key in ("name", "description")):
+def _squeeze(text: str) -> str:
+    return re.sub(r"\\[nrt]|[\\\s]", "", text)
+
+
+def _check_shown(utterances: Sequence[Utterance], first: int, prompt: str) -> None:
+    for number, utterance in enumerate(utterances, first):
+        if utterance.role != "assistant" and not _in(utterance.text, prompt):
+            raise RenderError(f"message {number}: the chat template drops what the {utterance.role} said")
+
+
+def _check_tools(tools: Sequence[Json], prompt: str) -> None:
+    for tool in tools:
+        function = tool["function"]
+        if isinstance(function, dict) and not all(
+            _in(str(function.get(key) or ""), prompt) for key in ("name", "description")
+        ):
             raise RenderError(f"the chat template does not show the tool {function['name']}")

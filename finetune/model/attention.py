@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch.nn.functional import scaled_dot_product_attention
-from transformers import AttentionInterface
+from transformers import AttentionInterface, PreTrainedModel
 
 from agents.errors import UsageError
 from finetune.data.examples import Example
@@ -21,21 +21,31 @@ def packed(
     """Causal attention of each example of a pack to itself alone; shapes (1, heads, T, d) in, (1, T, heads, d) out.
 
     On CUDA torch's variable-length flash kernel, elsewhere (and before torch 2.10) one causal SDPA for each example: no
-    mask of T x T is made, and the work is the sum of squares and not the square of the sum.
+    mask of T x T is made, and the work is the sum of squares and not the square of the sum. Without borders the row is
+    one example.
     """
-    for feature in ("sliding_window", "softcap", "s_aux", "position_bias"):
+    for feature in ("softcap", "s_aux", "position_bias"):
         if more.get(feature) is not None:
             raise UsageError(f"--attention packed: this model needs {feature}, which it does not have; use sdpa")
-    borders, longest, shared = more["cu_seq_lens_q"], more["max_length_q"], query.shape[1] != key.shape[1]
+    borders, window, shared = more.get("cu_seq_lens_q"), more.get("sliding_window"), query.shape[1] != key.shape[1]
+    if borders is None:
+        borders = torch.tensor([0, query.shape[2]], dtype=torch.int32, device=query.device)
     if query.is_cuda and (varlen := _varlen()):
+        longest = more.get("max_length_q") or query.shape[2]
         q, k, v = (states[0].transpose(0, 1) for states in (query, key, value))
-        window = {"window_size": (-1, 0), "scale": scaling, "enable_gqa": shared}
-        return varlen(q, k, v, borders, borders, longest, longest, **window)[None], None
+        sides = {"window_size": (window - 1 if window else -1, 0), "scale": scaling, "enable_gqa": shared}
+        return varlen(q, k, v, borders, borders, longest, longest, **sides)[None], None
     sizes = borders.diff().tolist()
     pieces = zip(*(states.split(sizes, dim=2) for states in (query, key, value)), strict=True)
-    seen = [
-        scaled_dot_product_attention(q, k, v, is_causal=True, scale=scaling, enable_gqa=shared) for q, k, v in pieces
-    ]
+    seen = []
+    for (q, k, v), size in zip(pieces, sizes, strict=True):
+        if window and size > window:
+            places = torch.arange(size, device=query.device)
+            behind = places[:, None] - places[None]
+            mask = {"attn_mask": (behind >= 0) & (behind < window)}
+        else:
+            mask = {"is_causal": True}
+        seen.append(scaled_dot_product_attention(q, k, v, scale=scaling, enable_gqa=shared, **mask))
     return torch.cat(seen, dim=2).transpose(1, 2), None
 
 
@@ -50,14 +60,13 @@ def _varlen() -> Any:
 AttentionInterface.register(PACKED, packed)
 
 
-def choose(model: Any, wanted: str, device: torch.device) -> str:
+def choose(model: PreTrainedModel, wanted: str, device: torch.device) -> str:
     """Set the model's attention to the wanted one, for `auto` to the first that works; returns its name.
 
     Raises: UsageError: the wanted one cannot be used here.
     """
     # Transformers falls back by itself and in silence from some of these: only what it says it has is asked for.
-    sliding = "sliding_attention" in (getattr(model.config, "layer_types", None) or ())
-    own = (*(FLASH if device.type == "cuda" else ()), "sdpa" if sliding else PACKED)
+    own = (*(FLASH if device.type == "cuda" else ()), PACKED)
     candidates: tuple[str, ...] = own if wanted == "auto" else (wanted,)
     faults = []
     for name in candidates:
@@ -70,23 +79,31 @@ def choose(model: Any, wanted: str, device: torch.device) -> str:
     raise UsageError(f"--attention {wanted} cannot be used: {'; '.join(faults)}")
 
 
-@torch.no_grad()
-def check(model: Any, device: torch.device, name: str) -> None:
+def check(model: torch.nn.Module, embedding: torch.nn.Module, device: torch.device, name: str) -> None:
     """Prove on the prepared model that an example of a pack does not see the one before it.
 
-    Raises: UsageError: its loss changes with its neighbour, as it does where position ids are ignored or a model keeps
-    a state of its own from token to token.
+    The gradient of its loss at its neighbour's embedded tokens is 0, to the last bit, where nothing of them reaches it.
+    Raises: UsageError: it is not, as where borders are ignored or a model keeps a state of its own from token to token.
     """
+    before = Example(np.arange(8, dtype=np.int32), np.zeros(8, np.bool_))
     after = Example(np.arange(8, dtype=np.int32), np.arange(8) > 0)
+    embedded: list[torch.Tensor] = []
+
+    def catch(module: torch.nn.Module, inputs: object, output: torch.Tensor) -> torch.Tensor:
+        embedded.append(output.detach().requires_grad_())
+        return embedded[0]
+
+    hook = embedding.register_forward_hook(catch)
     model.eval()
-    losses = []
-    for token in (1, 2):
-        before = Example(np.full(8, token, np.int32), np.zeros(8, np.bool_))
-        losses.append(float(model(**tensors([before, after], device))))
-    model.train()
-    one, other = losses
-    # Equal to the last bit, but where experts share out their tokens: their matmuls round by what else is there.
-    if abs(one - other) > abs(one) * (1e-2 if any("experts" in name for name, _ in model.named_parameters()) else 0):
+    try:
+        with torch.enable_grad():
+            (slope_BTH,) = torch.autograd.grad(model(**tensors([before, after], device)), embedded)
+    finally:
+        hook.remove()
+        model.train()
+    leak, own = float(slope_BTH[0, :8].abs().max()), float(slope_BTH[0, 8:].abs().max())
+    if leak or not own:
         raise UsageError(
-            f"--attention {name}: packed examples see each other here ({one} or {other}); use --no-packing"
+            f"--attention {name}: packed examples see each other here (a gradient of {leak:.2g} at a neighbour, "
+            f"{own:.2g} at the example itself); use --no-packing"
         )

@@ -4,10 +4,13 @@
 all, and their logits are made, used and dropped a chunk at a time, gradients included.
 """
 
+import sys
+from collections.abc import Callable
 from types import MethodType
 from typing import Any
 
 import torch
+from transformers import PreTrainedModel
 
 from agents.errors import UsageError
 from finetune.data.examples import IGNORE
@@ -24,7 +27,9 @@ class LinearCrossEntropy(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, hidden_NH: Any, weight_VH: Any, labels_N: Any, chunk: int = CHUNK) -> Any:
+    def forward(
+        ctx: Any, hidden_NH: torch.Tensor, weight_VH: torch.Tensor, labels_N: torch.Tensor, chunk: int = CHUNK
+    ) -> torch.Tensor:
         kind = hidden_NH.device.type
         dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else weight_VH.dtype
         hidden, weight = hidden_NH.to(dtype), weight_VH.to(dtype)
@@ -52,7 +57,7 @@ class LinearCrossEntropy(torch.autograd.Function):
         return loss
 
     @staticmethod
-    def backward(ctx: Any, *scale: Any) -> tuple[Any, Any, None, None]:
+    def backward(ctx: Any, *scale: torch.Tensor) -> tuple[torch.Tensor | None, torch.Tensor | None, None, None]:
         grads = [
             None if grad is None else (grad * scale[0]).to(dtype)
             for grad, dtype in zip(ctx.saved_tensors, ctx.dtypes, strict=True)
@@ -60,11 +65,12 @@ class LinearCrossEntropy(torch.autograd.Function):
         return grads[0], grads[1], None, None
 
 
-def attach(model: Any, device: torch.device) -> str:
+def attach(model: PreTrainedModel, device: torch.device) -> str:
     """Make a causal language model return the summed loss of a pack instead of logits; says which loss it is.
 
     The loss is computed by the output layer's own forward, so that what shards its weight (FSDP) gathers it first.
-    Raises: UsageError: the output layer is not a plain matrix.
+    Where a mixture of experts' config asks for the router's loss, training adds it, weighted by the learned tokens.
+    Raises: UsageError: the output layer is not a plain matrix, or the router's loss is not to be had.
     """
     head, config = model.get_output_embeddings(), model.config
     scaled = [
@@ -72,21 +78,37 @@ def attach(model: Any, device: torch.device) -> str:
     ]
     if not isinstance(head, torch.nn.Linear) or head.bias is not None or scaled:
         raise UsageError(f"--model: its logits are not a plain product of states and a matrix: {scaled or head}")
-    fused = _liger() if device.type == "cuda" else None
-    loss = fused or LinearCrossEntropy.apply
+    kernel = _liger() if device.type == "cuda" else None
+    loss = kernel or LinearCrossEntropy.apply
     head.forward = MethodType(lambda self, hidden_NH, labels_N: loss(hidden_NH, self.weight, labels_N), head)
     model.forward = MethodType(_forward, model)
-    return "liger" if fused else "chunked"
+    model.router_loss = _router_loss(model)
+    return ("liger" if kernel else "chunked") + (" + router" if model.router_loss else "")
 
 
-def _forward(self: Any, labels: Any, **inputs: Any) -> Any:
+def _router_loss(model: PreTrainedModel) -> Callable[[Any], torch.Tensor] | None:
+    """The router's loss as the model's own code makes it, times its coefficient; None where no config asks for it."""
+    config = model.config.get_text_config()
+    coefficient = getattr(config, "router_aux_loss_coef", 0)
+    if not getattr(config, "output_router_logits", False) or not coefficient:
+        return None
+    balance = getattr(sys.modules[type(model).__module__], "load_balancing_loss_func", None)
+    experts = getattr(config, "num_experts", None) or getattr(config, "num_local_experts", None)
+    if balance is None or experts is None:
+        raise UsageError("--model: its config asks for the router's loss, which its code does not offer as a function")
+    return lambda logits: coefficient * balance(logits, experts, config.num_experts_per_tok)
+
+
+def _forward(self: Any, labels: torch.Tensor, **inputs: Any) -> torch.Tensor:
     """The summed loss of a pack; without `use_cache=False` some models let its examples see each other."""
-    hidden_BTH = self.base_model(**inputs, use_cache=False).last_hidden_state
+    routed = {"output_router_logits": True} if self.training and self.router_loss else {}
+    output = self.base_model(**inputs, **routed, use_cache=False)
     learned_BT = labels != IGNORE
-    return self.get_output_embeddings()(hidden_BTH[learned_BT], labels[learned_BT])
+    total: torch.Tensor = self.get_output_embeddings()(output.last_hidden_state[learned_BT], labels[learned_BT])
+    return total + self.router_loss(output.router_logits) * learned_BT.sum() if routed else total
 
 
-def _liger() -> Any:
+def _liger() -> Callable[..., torch.Tensor] | None:
     try:
         from liger_kernel.transformers import LigerFusedLinearCrossEntropyLoss
     except ImportError:

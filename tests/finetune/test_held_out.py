@@ -9,8 +9,10 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from finetune import held_out, sft
-from finetune.data import render
 from finetune.data.examples import encode
+from finetune.data.layouts import read_conversation
+from finetune.data.template import load_template
+from finetune.model import scores
 from tests import tiny_student
 
 
@@ -20,10 +22,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("held")
     tiny_student.save(folder / "student")
     tiny_student.rows(folder / "rows.jsonl", 1)
-    told = ["--model", str(folder / "student"), "--data", str(folder / "rows.jsonl"), "--out", str(folder / "out")]
+    files = ["--model", str(folder / "student"), "--data", str(folder / "rows.jsonl"), "--out", str(folder / "out")]
     options = ["--held-out", "0", "--lr", "1e-2", "--batch", "1", "--steps", "150", "--tracker", "none"]
     with pytest.raises(SystemExit):
-        sft.main([*told, *options])
+        sft.main([*files, *options])
     return folder
 
 
@@ -33,48 +35,52 @@ def run(*arguments: str) -> None:
     assert ended.value.code == 0
 
 
-def measured(home: Path, model: str, *more: str) -> list[dict[str, Any]]:
+def measure(home: Path, model: str, *more: str) -> list[dict[str, Any]]:
     out = home / "held.json"
     run("--model", str(home / model), "--rows", str(home / "rows.jsonl"), "--out", str(out), *more)
-    found: list[dict[str, Any]] = json.loads(out.read_text())["rows"]
-    return found
+    rows: list[dict[str, Any]] = json.loads(out.read_text())["rows"]
+    return rows
 
 
 def test_the_loss_is_that_of_a_plain_loop(home: Path) -> None:
     words = AutoTokenizer.from_pretrained(home / "student")
     model = AutoModelForCausalLM.from_pretrained(home / "student")
-    (example,) = encode(tiny_student.row("Port 0", "sun"), render.template(words, [words.eos_token_id]))
+    (example,) = encode(
+        read_conversation(tiny_student.row("Port 0", "sun")), load_template(words, [words.eos_token_id])
+    )
     with torch.no_grad():
         logits = model(torch.from_numpy(example.ids_T).long()[None]).logits[0]
     labels = torch.from_numpy(example.labels_T)
     whole = torch.nn.functional.cross_entropy(logits, labels, reduction="sum", ignore_index=-100)
-    first = measured(home, "student")[0]
+    first = measure(home, "student")[0]
     assert first["loss"] == pytest.approx(float(whole), rel=1e-4)
     assert first["learned"] == example.learned
     assert 0 < first["call_learned"] < first["learned"]
 
 
 def test_a_student_that_has_the_rows_by_heart_calls_right_and_a_random_one_does_not(home: Path) -> None:
-    knows, random = measured(home, "out/model", "--free", "1"), measured(home, "student", "--free", "1")
-    assert [(one["calls"], one["right"], one["free"]) for one in knows] == [(1, 1, True)]
-    assert [(one["calls"], one["right"], one["free"]) for one in random] == [(1, 0, False)]
+    knows, random = measure(home, "out/model", "--free", "1"), measure(home, "student", "--free", "1")
+    assert [(score["calls"], score["right"], score["free"]) for score in knows] == [(1, 1, True)]
+    assert [(score["calls"], score["right"], score["free"]) for score in random] == [(1, 0, False)]
     assert knows[0]["call_loss"] < random[0]["call_loss"] / 20
 
 
 def test_one_wrong_token_makes_a_call_wrong(home: Path) -> None:
     words = AutoTokenizer.from_pretrained(home / "out" / "model")
     model = AutoModelForCausalLM.from_pretrained(home / "out" / "model")
-    chat, row = render.template(words, [words.eos_token_id]), tiny_student.row("Port 0", "sun")
-    assert held_out.row_scores(model, row, chat, 4096)["right"] == 1
+    template, row = load_template(words, [words.eos_token_id]), tiny_student.row("Port 0", "sun")
+    assert scores.score_row(model, read_conversation(row), template, 4096)["right"] == 1
     row["messages"][2]["tool_calls"][1]["function"]["arguments"] = '{"city": "Port 0 airporT"}'
-    assert held_out.row_scores(model, row, chat, 4096)["right"] == 0
+    assert scores.score_row(model, read_conversation(row), template, 4096)["right"] == 0
 
 
 def test_only_answers_that_fit_count(home: Path) -> None:
     words = AutoTokenizer.from_pretrained(home / "student")
-    (example,) = encode(tiny_student.row("Port 0", "sun"), render.template(words, [words.eos_token_id]))
+    (example,) = encode(
+        read_conversation(tiny_student.row("Port 0", "sun")), load_template(words, [words.eos_token_id])
+    )
     fits = str(example.ends[1])  # two of three answers
-    whole, short = measured(home, "student")[0], measured(home, "student", "--length", fits)[0]
+    whole, short = measure(home, "student")[0], measure(home, "student", "--length", fits)[0]
     assert (short["calls"], short["call_learned"]) == (1, whole["call_learned"])
     assert 0 < short["learned"] < whole["learned"]
 
@@ -85,5 +91,5 @@ def test_a_row_that_the_template_cannot_say_is_left_out_and_told(
     rows = [tiny_student.row("Oslo", "sun"), {"messages": [{"role": "user", "content": "Hi"}], "tools": []}]
     (home / "some.jsonl").write_text("\n".join(map(json.dumps, rows)))
     run("--model", str(home / "student"), "--rows", str(home / "some.jsonl"), "--out", str(home / "some.json"))
-    assert [one["row"] for one in json.loads((home / "some.json").read_text())["some"]] == ["some.jsonl:1"]
+    assert [score["row"] for score in json.loads((home / "some.json").read_text())["some"]] == ["some.jsonl:1"]
     assert "left out: some.jsonl:2: no assistant turn" in capsys.readouterr().out

@@ -16,11 +16,11 @@ from torch.nn.utils import clip_grad_norm_
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from finetune import sft
-from finetune.data import examples as data
-from finetune.data import packing
-from finetune.data.render import template
+from finetune.data import packing, prepare
+from finetune.data.rows import Source, choose_held_out, digest, read_records
+from finetune.data.template import load_template
 from tests import tiny_student
-from tests.finetune.data.test_packing import taught
+from tests.finetune.data.test_packing import teach
 
 OPTIONS = ["--lr", "1e-2", "--batch", "3", "--epochs", "2", "--save-every", "2", "--tracker", "none"]
 ROOT = Path(__file__).parents[2]
@@ -37,30 +37,30 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def given(home: Path, out: str, *more: str) -> list[str]:
+def options(home: Path, out: str, *more: str) -> list[str]:
     model, rows = str(home / "student"), str(home / "rows.jsonl")
     return ["--model", model, "--data", rows, "--out", str(home / out), *OPTIONS, *more]
 
 
 def run(home: Path, out: str, *more: str) -> Any:
-    return code(given(home, out, *more))
+    return exit_code(options(home, out, *more))
 
 
-def code(arguments: list[str]) -> Any:
+def exit_code(arguments: list[str]) -> Any:
     with pytest.raises(SystemExit) as ended:
         sft.main(arguments)
     return ended.value.code
 
 
-def told(folder: Path) -> list[tuple[Any, ...]]:
+def read_log(folder: Path) -> list[tuple[Any, ...]]:
     """The log without its clock."""
     names = ("step", "loss", "lr", "grad_norm", "held_out_loss")
     lines = map(orjson.loads, (folder / "log.jsonl").read_bytes().splitlines())
     return [tuple(line.get(name, 0.0) for name in names) for line in lines]
 
 
-def test_loss_falls_and_held_out_loss_is_told(home: Path) -> None:
-    lines = told(home / "out")
+def test_loss_falls_and_held_out_loss_is_read_log(home: Path) -> None:
+    lines = read_log(home / "out")
     losses = [line[1] for line in lines if line[1]]
     assert len(losses) == 6
     assert losses[-1] < losses[0] - 0.5
@@ -69,9 +69,9 @@ def test_loss_falls_and_held_out_loss_is_told(home: Path) -> None:
 
 def test_same_seed_same_losses(home: Path) -> None:
     assert run(home, "again") == 0
-    assert told(home / "again") == told(home / "out")
+    assert read_log(home / "again") == read_log(home / "out")
     assert run(home, "other", "--seed", "1") == 0
-    assert told(home / "other") != told(home / "out")
+    assert read_log(home / "other") != read_log(home / "out")
 
 
 def test_first_steps_are_those_of_a_plain_loop(home: Path) -> None:
@@ -80,9 +80,11 @@ def test_first_steps_are_those_of_a_plain_loop(home: Path) -> None:
         AutoTokenizer.from_pretrained(home / "student"),
         AutoModelForCausalLM.from_pretrained(home / "student"),
     )
-    chat = template(words, [words.eos_token_id])
-    rows, _ = data.split(data.read(home / "rows.jsonl"), 0.1, 0)
-    examples = data.fit([data.attempt(where, row, chat) for where, row in rows], 2048).examples
+    template = load_template(words, [words.eos_token_id])
+    rows = list(read_records(Source(str(home / "rows.jsonl"))))
+    held = choose_held_out([digest(content) for _, content in rows], [], 0.1, 0, "row")
+    attempts = [prepare.try_encode(row, template) for n, row in enumerate(rows) if n not in held]
+    examples = prepare.fit(attempts, 2048).examples
     optimizer, losses = torch.optim.AdamW(model.parameters(), weight_decay=0.0), []
     for step, batch in zip(range(1, 4), packing.batches(examples, 3, 0), strict=False):
         learned, loss = sum(example.learned for example in batch), torch.zeros(())
@@ -96,7 +98,7 @@ def test_first_steps_are_those_of_a_plain_loop(home: Path) -> None:
         optimizer.param_groups[0]["lr"] = 1e-2 * (0.5, 1.0, 1.0)[step - 1]
         optimizer.step()
         losses.append(loss.item())
-    assert [line[1] for line in told(home / "out") if line[1]][:3] == pytest.approx(losses, rel=1e-4)
+    assert [line[1] for line in read_log(home / "out") if line[1]][:3] == pytest.approx(losses, rel=1e-4)
 
 
 def test_every_weight_moves(home: Path) -> None:
@@ -115,13 +117,13 @@ def test_result_loads_and_says_where_it_comes_from(home: Path) -> None:
     card = (home / "out" / "model" / "README.md").read_text()
     assert words.chat_template == tiny_student.shipped("qwen2_5")
     assert "9 rows, 9 examples" in card
-    assert f"held out, step 6: {told(home / 'out')[-1][4]:.4f}" in card
+    assert f"held out, step 6: {read_log(home / 'out')[-1][4]:.4f}" in card
 
 
 def test_accumulated_checkpointed_unpacked_steps_are_the_same(home: Path) -> None:
     assert run(home, "apart", "--no-packing", "--gradient-checkpointing") == 0
-    for one, other in zip(told(home / "apart"), told(home / "out"), strict=True):
-        assert one == pytest.approx(other, rel=1e-3)
+    for line, packed in zip(read_log(home / "apart"), read_log(home / "out"), strict=True):
+        assert line == pytest.approx(packed, rel=1e-3)
 
 
 def test_lora_trains_adapters_alone_and_is_merged(home: Path) -> None:
@@ -140,7 +142,7 @@ def launch(*command: str, **more: Any) -> subprocess.Popen[str]:
 
 def at_first_checkpoint(home: Path, out: str) -> subprocess.Popen[str]:
     """A run in a process of its own that has just written its first checkpoint."""
-    process, end = launch("finetune.sft", *given(home, out)), time.monotonic() + 120
+    process, end = launch("finetune.sft", *options(home, out)), time.monotonic() + 120
     while not (home / out / "checkpoints" / "step-000002").exists():
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < end
@@ -153,17 +155,17 @@ def test_killed_and_resumed_equals_uninterrupted(home: Path) -> None:
     process.send_signal(signal.SIGKILL)
     process.communicate()
     assert not (home / "killed" / "model").exists()
-    assert code(["--out", str(home / "killed"), "--resume"]) == 0
-    assert told(home / "killed") == told(home / "out")
+    assert exit_code(["--out", str(home / "killed"), "--resume"]) == 0
+    assert read_log(home / "killed") == read_log(home / "out")
 
 
 def test_two_processes_equal_one(home: Path) -> None:
-    process = launch(*TWO, "-m", "finetune.sft", *given(home, "two"), stdout=subprocess.PIPE)
-    said, errors = process.communicate(timeout=240)
+    process = launch(*TWO, "-m", "finetune.sft", *options(home, "two"), stdout=subprocess.PIPE)
+    output, errors = process.communicate(timeout=240)
     assert process.returncode == 0, errors
-    assert "on cpu x 2" in said
-    for one, other in zip(told(home / "two"), told(home / "out"), strict=True):
-        assert one == pytest.approx(other, rel=1e-3)
+    assert "on cpu x 2" in output
+    for line, alone in zip(read_log(home / "two"), read_log(home / "out"), strict=True):
+        assert line == pytest.approx(alone, rel=1e-3)
 
 
 def test_accelerate_launches_it(home: Path) -> None:
@@ -178,18 +180,18 @@ def test_accelerate_launches_it(home: Path) -> None:
         "--dynamo_backend",
         "no",
     )
-    process = launch("accelerate.commands.launch", *alone, "-m", "finetune.sft", *given(home, "launched"))
+    process = launch("accelerate.commands.launch", *alone, "-m", "finetune.sft", *options(home, "launched"))
     _, errors = process.communicate(timeout=240)
     assert process.returncode == 0, errors
-    assert told(home / "launched") == told(home / "out")
+    assert read_log(home / "launched") == read_log(home / "out")
 
 
 def test_fsdp_shards_give_the_loss_and_gradient_of_the_whole() -> None:
     process = launch(*TWO, "-m", "tests.fsdp_worker", stdout=subprocess.PIPE)
-    said, errors = process.communicate(timeout=240)
+    output, errors = process.communicate(timeout=240)
     assert process.returncode == 0, errors
-    total, norm, kinds = said.split()
-    whole, grads = taught("packed", 128)
+    total, norm, kinds = output.split()
+    whole, grads = teach("packed", 128)
     assert kinds == "{'DTensor'}"
     assert float(total) == pytest.approx(whole, rel=1e-5)
     assert float(norm) == pytest.approx(float(torch.stack([grad.norm() for grad in grads.values()]).norm()), rel=1e-5)
@@ -203,11 +205,11 @@ def test_full_disk_leaves_the_last_checkpoint(home: Path) -> None:
     assert "error: --out: cannot write" in errors
     assert [path.name for path in (home / "full" / "checkpoints").iterdir()] == ["step-000002"]
     assert process.returncode == 2
-    assert code(["--out", str(home / "full"), "--resume"]) == 0
-    assert told(home / "full") == told(home / "out")
+    assert exit_code(["--out", str(home / "full"), "--resume"]) == 0
+    assert read_log(home / "full") == read_log(home / "out")
 
 
-def test_warm_up_that_outlasts_the_run_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_warm_up_that_outlasts_the_run_is_read_log(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(home, "warm", "--warmup", "50", "--steps", "2") == 0
     assert "warning: --warmup 50 outlasts the 2 steps of this run (9 examples, 3 a step)" in capsys.readouterr().out
 
@@ -219,7 +221,7 @@ def test_warm_up_that_outlasts_the_run_is_told(home: Path, capsys: pytest.Captur
         (["--model", ""], "--model: name the student"),
         (["--data", "/no/such/run"], "--data: cannot read /no/such/run"),
         (["--length", "20"], "--data: nothing to train on"),
-        (["--chat-template", "llama3_1"], "This model only supports single tool-calls at once!"),
+        (["--chat-template", "llama3_1"], "and not with a stop token"),
         (["--chat-template", "gemma"], "the chat template"),
         (["--preset", "moon"], "--preset: no moon; one of laptop paper"),
         (["--lr", "-1"], "--lr: Input should be greater than 0, not -1.0"),
@@ -231,7 +233,7 @@ def test_warm_up_that_outlasts_the_run_is_told(home: Path, capsys: pytest.Captur
 def test_what_is_wrong_is_said_in_one_line(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str], fault: str
 ) -> None:
-    assert code([*given(home, "none"), "--out", str(tmp_path / "none"), *more]) == 2
+    assert exit_code([*options(home, "none"), "--out", str(tmp_path / "none"), *more]) == 2
     (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
     assert fault in line
 

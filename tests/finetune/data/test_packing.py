@@ -15,7 +15,7 @@ from agents.errors import UsageError
 from finetune.data import packing
 from finetune.data.examples import Example
 from finetune.model import attention, loss
-from finetune.step import gradients
+from finetune.model.step import gradients
 
 CPU = torch.device("cpu")
 
@@ -37,9 +37,8 @@ def test_every_example_is_dealt_once_and_every_rank_gets_a_pack(lengths: list[in
     batch = [example(length, n) for n, length in enumerate(lengths)]
     rounds = packing.deal(batch, room, ranks)
     packs = [pack for packs in rounds for pack in packs]
-    dealt = [one for pack in packs for one in pack if one.learned or len(one) > 1 or one in batch]
-    assert sorted(map(id, dealt)) == sorted(map(id, [one for one in batch if one in dealt]))
-    assert {id(one) for one in batch} <= {id(one) for pack in packs for one in pack}
+    dealt = [id(item) for pack in packs for item in pack]
+    assert sorted(dealt.count(id(item)) for item in batch) == [1] * len(batch)
     assert all(sum(map(len, pack)) <= room for pack in packs)
     assert {len(packs) for packs in rounds} == {ranks}
 
@@ -60,11 +59,12 @@ def test_batches_show_every_example_once_an_epoch() -> None:
     stream = packing.batches(items, 4, seed=1)
     first, second = ([next(stream) for _ in range(3)] for _ in range(2))
     assert [len(batch) for batch in first] == [4, 4, 2]
-    assert sorted(len(one) for batch in second for one in batch) == list(range(2, 12))
-    assert [len(one) for batch in first for one in batch] != [len(one) for batch in second for one in batch]
+    seen, again = ([len(item) for batch in epoch for item in batch] for epoch in (first, second))
+    assert sorted(again) == list(range(2, 12))
+    assert seen != again
 
 
-def taught(attn: str, capacity: int) -> tuple[float, dict[str, Any]]:
+def teach(attn: str, capacity: int) -> tuple[float, dict[str, Any]]:
     student, batch = model(), [example(length, 5) for length in (33, 12, 50, 7, 21)]
     attention.choose(student, attn, CPU)
     loss.attach(student, CPU)
@@ -74,22 +74,22 @@ def taught(attn: str, capacity: int) -> tuple[float, dict[str, Any]]:
 
 @pytest.mark.parametrize("attn", ["packed", "sdpa", "eager"])
 def test_packed_equals_separate(attn: str) -> None:
-    (one, apart), (other, together) = taught("packed", 1), taught(attn, 128)
-    assert other == pytest.approx(one, rel=1e-6)
+    (separate, apart), (packed, together) = teach("packed", 1), teach(attn, 128)
+    assert packed == pytest.approx(separate, rel=1e-6)
     for name, grad in apart.items():
         torch.testing.assert_close(together[name], grad, rtol=1e-4, atol=1e-7)
 
 
 def test_loss_and_gradients_are_those_of_transformers() -> None:
     student, batch = model(), [example(length, 5) for length in (33, 12, 50, 7, 21)]
-    learned = sum(one.learned for one in batch)
-    for one in batch:
+    learned = sum(item.learned for item in batch)
+    for item in batch:
         ids, labels = (
-            torch.tensor(one.ids_T)[None].long(),
-            torch.tensor(np.where(one.mask_T, one.ids_T, -100))[None].long(),
+            torch.tensor(item.ids_T)[None].long(),
+            torch.tensor(np.where(item.mask_T, item.ids_T, -100))[None].long(),
         )
         student(input_ids=ids, labels=labels, num_items_in_batch=learned).loss.backward()
-    _, ours = taught("packed", 128)
+    _, ours = teach("packed", 128)
     for name, value in student.named_parameters():
         torch.testing.assert_close(ours[name], value.grad, rtol=1e-4, atol=1e-7)
 
@@ -102,12 +102,12 @@ def test_chunked_loss_is_the_cross_entropy(chunk: int) -> None:
     expected = cross_entropy(hidden @ weight.T, labels, reduction="sum")
     ours = loss.LinearCrossEntropy.apply(hidden, weight, labels, chunk)
     torch.testing.assert_close(ours, expected)
-    for one, other in zip(
+    for actual, exact in zip(
         torch.autograd.grad(ours * 3, [hidden, weight]),
         torch.autograd.grad(expected * 3, [hidden, weight]),
         strict=True,
     ):
-        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(actual, exact, rtol=1e-4, atol=1e-5)
 
 
 def test_bf16_gives_nearly_the_same_loss() -> None:
@@ -125,7 +125,7 @@ def test_checked_attention_keeps_examples_apart() -> None:
     student = model()
     assert attention.choose(student, "auto", CPU) == "packed"
     loss.attach(student, CPU)
-    attention.check(student, CPU, "packed")
+    attention.check(student, student.get_input_embeddings(), CPU, "packed")
 
 
 def test_model_with_a_state_of_its_own_is_refused() -> None:
@@ -142,7 +142,7 @@ def test_model_with_a_state_of_its_own_is_refused() -> None:
     attention.choose(student, "auto", CPU)
     loss.attach(student, CPU)
     with pytest.raises(UsageError, match="packed examples see each other here"):
-        attention.check(student, CPU, "packed")
+        attention.check(student, student.get_input_embeddings(), CPU, "packed")
 
 
 @pytest.mark.parametrize("wanted", ["flash_attention_2", "nonsense"])

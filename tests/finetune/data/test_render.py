@@ -1,14 +1,17 @@
 """Rows -> tokens: each answer stands behind the prompt that inference would send, and nothing is lost or cut unsaid."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agents.errors import RenderError, UsageError
-from finetune.data import examples as data
-from finetune.data.render import Template, template
+from finetune.data import prepare
+from finetune.data.examples import IGNORE, Example, encode
+from finetune.data.layouts import read_conversation
+from finetune.data.prepare import Attempt
+from finetune.data.render import render_turns
+from finetune.data.template import Template, load_template
 from tests.tiny_student import CHATML, LLAMA, TOOL, call, row, shipped, tokenizer
 
 HERMES = {"specials": CHATML, "end": "<|im_end|>"}
@@ -23,7 +26,7 @@ TEMPLATES = {
 
 def chat(name: str) -> Template:
     words = tokenizer(**TEMPLATES[name], template=name)
-    return template(words, [words.eos_token_id])
+    return load_template(words, [words.eos_token_id])
 
 
 def speechless() -> dict[str, Any]:
@@ -34,7 +37,7 @@ def speechless() -> dict[str, Any]:
     return plain
 
 
-def answers(example: data.Example, words: Any) -> list[str]:
+def answers(example: Example, words: Any) -> list[str]:
     """The learned runs of an example as text."""
     starts = [at for at in range(1, len(example)) if example.mask_T[at] and not example.mask_T[at - 1]]
     return [words.decode(example.ids_T[start:end]) for start, end in zip(starts, example.ends, strict=True)]
@@ -66,48 +69,48 @@ LEARNED = {
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_learned_tokens_are_the_answers_and_their_stop_token(name: str) -> None:
-    plain, said = speechless() if name == "llama3_1" else row(), chat(name)
-    examples = data.encode(plain, said)
-    assert [answers(example, said.tokenizer) for example in examples] == LEARNED[name]
+    plain, template = speechless() if name == "llama3_1" else row(), chat(name)
+    examples = encode(read_conversation(plain), template)
+    assert [answers(example, template.tokenizer) for example in examples] == LEARNED[name]
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_prompt_of_every_answer_is_what_inference_sends(name: str) -> None:
-    plain, said = speechless() if name == "llama3_1" else row(), chat(name)
+    plain, template = speechless() if name == "llama3_1" else row(), chat(name)
     sent = []
     for number, message in enumerate(plain["messages"]):
         if message["role"] == "assistant":
             before = json.loads(json.dumps(plain["messages"][:number]))
             for inner in (called["function"] for each in before for called in each.get("tool_calls", ())):
                 inner["arguments"] = json.loads(inner["arguments"])
-            prompt = said.tokenizer.apply_chat_template(before, tools=[TOOL], add_generation_prompt=True)
+            prompt = template.tokenizer.apply_chat_template(before, tools=[TOOL], add_generation_prompt=True)
             sent.append(list(prompt["input_ids"]))
-    examples = data.encode(plain, said)
+    examples = encode(read_conversation(plain), template)
     starts = [(example, at) for example in examples for at in _starts(example)]
     assert [example.ids_T[:at].tolist() for example, at in starts] == sent
 
 
-def _starts(example: data.Example) -> list[int]:
+def _starts(example: Example) -> list[int]:
     return [at for at in range(1, len(example)) if example.mask_T[at] and not example.mask_T[at - 1]]
 
 
 def test_labels_are_the_next_learned_token() -> None:
-    said = chat("qwen2_5")
-    (example,) = data.encode(row(), said)
-    learned = [label for label in example.labels_T if label != data.IGNORE]
-    assert said.tokenizer.decode(learned) == HERMES_CALLS + "".join(SPOKEN)
+    template = chat("qwen2_5")
+    (example,) = encode(read_conversation(row()), template)
+    learned = [label for label in example.labels_T if label != IGNORE]
+    assert template.tokenizer.decode(learned) == HERMES_CALLS + "".join(SPOKEN)
     assert all(example.labels_T[at - 1] == example.ids_T[at] for at in range(1, len(example)) if example.mask_T[at])
 
 
 def test_thinking_is_learned_and_later_sent_as_the_template_keeps_it() -> None:
-    plain, said = row(), chat("qwen3")
+    plain, template = row(), chat("qwen3")
     plain["messages"][2]["reasoning_content"] = "Two places."
-    asked, thanked = data.encode(plain, said)  # Qwen3 keeps a thought until the user speaks again
-    assert answers(asked, said.tokenizer) == [
+    asked, thanked = encode(read_conversation(plain), template)  # Qwen3 keeps a thought until the user speaks again
+    assert answers(asked, template.tokenizer) == [
         f"<think>\nTwo places.\n</think>\n\n{HERMES_CALLS}",
         EMPTY_THOUGHT + SPOKEN[0],
     ]
-    assert "Two places." not in said.tokenizer.decode(thanked.ids_T)
+    assert "Two places." not in template.tokenizer.decode(thanked.ids_T)
 
 
 def broken(**changes: Any) -> dict[str, Any]:
@@ -116,55 +119,48 @@ def broken(**changes: Any) -> dict[str, Any]:
     return plain
 
 
-NO_TEXT = shipped("qwen2_5").replace("'\\n' + message.content }}", "'' }}")
-ONE_CALL = shipped("qwen2_5").replace("in message.tool_calls %}", "in message.tool_calls[:1] %}")
-NO_STOP = shipped("qwen2_5").replace("{{- '<|im_end|>\\n' }}", "{{- '\\n' }}")
-PREFILLED = shipped("qwen2_5").replace(
-    "{{- '<|im_start|>assistant\\n' }}", "{{- '<|im_start|>assistant\\n<think>\\n' }}"
-)
+SPLIT = shipped("qwen2_5").replace("{{- '<|im_end|>\\n' }}", "{{- '\\n' }}")
 NO_RESULTS = shipped("qwen2_5").replace("{{- message.content }}\n        {{- '\\n</tool", "{{- '\\n</tool")
 NO_TOOLS = "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endfor %}"
+NO_CITY = shipped("qwen2_5").replace(
+    "tool_call.arguments | tojson", "tool_call.arguments | tojson | replace('Oslo', 'Town')"
+)
+NO_NAME = shipped("qwen2_5").replace(
+    "{{- tool_call.name }}", "{{- 'get' if tool_call.name == 'get_weather' else tool_call.name }}"
+)
 
 
 @pytest.mark.parametrize(
     ("text", "plain", "reason"),
     [
-        (NO_TEXT, row(), "message 2: the chat template loses its text 'Let me look.'"),
-        (ONE_CALL, row(), "message 2: the chat template loses the call of get_weather"),
-        (NO_STOP, row(), "message 2: ends with"),
-        (PREFILLED, row(), "message 2: the chat template changes the prompt once it is answered"),
+        (NO_CITY, row(), "message 2: the chat template loses 'Oslo' in the call of get_weather"),
+        (NO_NAME, row(), "message 2: the chat template loses the call of get_weather"),
+        (SPLIT, row(), "message 2: ends with"),
         (NO_RESULTS, row(), "message 3: the chat template drops what the tool said"),
         (NO_TOOLS, {"messages": row()["messages"][6:], "tools": [TOOL]}, "the chat template does not show the tool"),
-        (shipped("llama3_1"), row(), "the chat template failed: TemplateError: This model only supports single"),
         (shipped("qwen2_5"), broken(content="a<|im_end|>b"), "message 2: holds a stop token before its end"),
-        (
-            shipped("qwen2_5"),
-            broken(tool_calls=[call("f", 1) | {"function": {"name": "f", "arguments": "[1]"}}]),
-            "mess",
-        ),
-        (shipped("qwen2_5"), broken(content=[{"type": "image"}]), "messages.2.content: Input should be a valid string"),
         (shipped("qwen2_5"), {"messages": row()["messages"][:2]}, "no assistant turn"),
-        (shipped("qwen2_5"), {"text": "plain"}, "messages: Field required"),
     ],
 )
 def test_row_that_cannot_be_said_is_refused(text: str, plain: dict[str, Any], reason: str) -> None:
     words = tokenizer()
+    assert text == shipped("qwen2_5") or text != words.chat_template
     words.chat_template = text
     with pytest.raises(RenderError) as caught:
-        data.encode(plain, template(words, [words.eos_token_id]))
+        encode(read_conversation(plain), load_template(words, [words.eos_token_id]))
     assert str(caught.value).startswith(reason)
 
 
 def test_stop_token_must_be_the_students() -> None:
     words = tokenizer()
     with pytest.raises(RenderError, match="not with a stop token"):
-        data.encode(row(), template(words, [words.convert_tokens_to_ids("<|endoftext|>")]))
+        encode(read_conversation(row()), load_template(words, [words.convert_tokens_to_ids("<|endoftext|>")]))
 
 
 def test_long_example_keeps_the_turns_that_fit() -> None:
-    (example,) = data.encode(row(), chat("qwen2_5"))
+    (example,) = encode(read_conversation(row()), chat("qwen2_5"))
     first, second, last = example.ends
-    fitted = [data.fit([[example]], length) for length in (last, last - 1, second, first, first - 1)]
+    fitted = [prepare.fit([Attempt("", (example,))], length) for length in (last, last - 1, second, first, first - 1)]
     assert [len(read.examples[0]) if read.examples else 0 for read in fitted] == [last, second, second, first, 0]
     assert [(read.shortened, read.dropped, read.turns_lost) for read in fitted] == [
         (0, 0, 0), (1, 0, 1), (1, 0, 1), (1, 0, 2), (0, 1, 3),
@@ -172,39 +168,51 @@ def test_long_example_keeps_the_turns_that_fit() -> None:
 
 
 def test_refused_rows_are_counted_with_the_first_reason() -> None:
-    said = chat("qwen2_5")
-    read = data.fit(
-        [data.attempt(f"r.jsonl:{n}", each, said) for n, each in enumerate([row(), {"messages": []}])], 4096
-    )
+    template = chat("qwen2_5")
+    attempts = [
+        prepare.try_encode((f"r.jsonl:{n}", record), template) for n, record in enumerate([row(), {"messages": []}])
+    ]
+    read = prepare.fit(attempts, 4096)
     assert (read.rows, len(read.examples), read.refused) == (2, 1, ["r.jsonl:1: no assistant turn"])
-    assert "refused 1 rows, the first is r.jsonl:1: no assistant turn" in read.told
-
-
-@pytest.mark.parametrize(
-    ("content", "fault"),
-    [
-        ('{"messages": []}\n{oops\n', "rows.jsonl:2: not JSON"),
-        ("[1]\n", "rows.jsonl:1: not a JSON"),
-        ("", "no rows in"),
-    ],
-)
-def test_broken_file_is_the_users_mistake(tmp_path: Path, content: str, fault: str) -> None:
-    (tmp_path / "rows.jsonl").write_text(content)
-    with pytest.raises(UsageError) as caught:
-        data.read(tmp_path / "rows.jsonl")
-    assert fault in str(caught.value)
+    assert "refused 1 rows, the first is r.jsonl:1: no assistant turn" in read.summary
 
 
 def test_template_is_named_or_missing_with_what_there_is() -> None:
     words = tokenizer()
-    assert template(words, [1], "llama3_1").tokenizer.chat_template == shipped("llama3_1")
+    assert load_template(words, [1], "llama3_1").tokenizer.chat_template == shipped("llama3_1")
     with pytest.raises(UsageError, match=r"no file nope, and no template of that name; names: .*qwen3"):
-        template(words, [1], "nope")
+        load_template(words, [1], "nope")
 
 
-def test_held_out_rows_depend_on_the_seed_alone() -> None:
-    learned, held = data.split(list(range(40)), 0.1, seed=3)
-    assert (learned, held) == data.split(list(range(40)), 0.1, seed=3)
-    assert len(held) == 4
-    assert sorted(learned + held) == list(range(40))
-    assert held != data.split(list(range(40)), 0.1, seed=4)[1]
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_tokens_are_those_of_every_prompt_tokenised_whole(name: str) -> None:
+    """Only what is new is tokenised; the plain way, each prompt from its start, gives the same examples."""
+    template = chat(name)
+    turns = render_turns(read_conversation(row()), template)
+    runs: list[tuple[list[int], list[bool]]] = []
+    for turn in turns:
+        prompt, answer = template.tokenize([turn.prompt, turn.answer])
+        if not runs or prompt[: len(runs[-1][0])] != runs[-1][0]:
+            runs.append(([], []))
+        tokens, mask = runs[-1]
+        mask += [False] * (len(prompt) - len(tokens)) + [True] * len(answer)
+        tokens += prompt[len(tokens) :] + answer
+    examples = encode(read_conversation(row()), template)
+    assert [(example.ids_T.tolist(), example.mask_T.tolist()) for example in examples] == runs
+
+
+def test_answer_that_is_not_to_be_learned_is_read_and_not_said() -> None:
+    plain, template = row(), chat("qwen2_5")
+    plain["messages"][2]["learn"] = False
+    plain["messages"][5]["weight"] = 0
+    (example,) = encode(read_conversation(plain), template)
+    assert answers(example, template.tokenizer) == [SPOKEN[1]]
+    assert HERMES_CALLS in template.tokenizer.decode(example.ids_T)
+
+
+def test_row_with_nothing_to_learn_is_refused() -> None:
+    plain = row()
+    for message in plain["messages"]:
+        message["weight"] = 0
+    with pytest.raises(RenderError, match="no assistant turn is to be learned"):
+        encode(read_conversation(plain), chat("qwen2_5"))

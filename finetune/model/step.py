@@ -1,7 +1,6 @@
 """A batch -> its gradient and its loss, over all packs and ranks."""
 
 from contextlib import nullcontext
-from typing import Any
 
 import torch
 from accelerate import Accelerator
@@ -11,7 +10,7 @@ from finetune.data import packing
 from finetune.data.examples import Example
 
 
-def gradients(accelerator: Accelerator, model: Any, batch: list[Example], capacity: int) -> torch.Tensor:
+def gradients(accelerator: Accelerator, model: torch.nn.Module, batch: list[Example], capacity: int) -> torch.Tensor:
     """Put the gradient of the batch's mean loss into the model; returns the loss summed over this rank's tokens.
 
     The mean is over the learned tokens of the whole batch, however they fall on packs and ranks: ranks average their
@@ -30,11 +29,11 @@ def gradients(accelerator: Accelerator, model: Any, batch: list[Example], capaci
 
 
 @torch.no_grad()
-def mean_loss(accelerator: Accelerator, model: Any, held: list[Example], capacity: int) -> float:
+def mean_loss(accelerator: Accelerator, model: torch.nn.Module, examples: list[Example], capacity: int) -> float:
     """Loss for each learned token of these examples."""
     model.eval()
     total = torch.zeros((), device=accelerator.device)
-    for packs in packing.deal(held, capacity, accelerator.num_processes):
+    for packs in packing.deal(examples, capacity, accelerator.num_processes):
         total += model(**packing.tensors(packs[accelerator.process_index], accelerator.device))
     model.train()
-    return float(accelerator.reduce(total)) / sum(example.learned for example in held)
+    return float(accelerator.reduce(total)) / sum(example.learned for example in examples)

@@ -1,0 +1,220 @@
+"""Files, folders and hub names -> records, each with the place that names it.
+
+Read are a run's folder, JSON lines, a file with one JSON list, parquet, a folder of such files, what `datasets` saved,
+and data sets on the Hugging Face hub. A line that cannot be read is a RowError at its place: it is counted and refused
+by its number, and the rest is read.
+"""
+
+import hashlib
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import orjson
+from pydantic import JsonValue
+
+from agents.errors import RowError, UsageError
+
+Split = Literal["row", "service"]
+Record = tuple[str, object]
+"""Its place, such as rows.jsonl:3, and the JSON object that stands there or a RowError."""
+SUFFIXES = (".jsonl", ".json", ".parquet")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, folder or hub name, and how often an epoch shows what is in it."""
+
+    name: str
+    share: float = 1.0
+
+
+def parse_source(text: str) -> Source:
+    """`PATH`, or `PATH=SHARE` with a number.
+
+    >>> parse_source("rows.jsonl=0.5")
+    Source(name='rows.jsonl', share=0.5)
+
+    Raises: UsageError: the share is no positive number.
+    """
+    name, equals, share = text.rpartition("=")
+    if not equals or Path(text).exists():
+        return Source(text)
+    try:
+        number = float(share)
+    except ValueError:
+        return Source(text)
+    if not 0 < number < float("inf"):
+        raise UsageError(f"--data: {text}: a share is a positive number, such as {name}=0.5")
+    return Source(name, number)
+
+
+def read_records(source: Source, option: str = "--data") -> Iterator[Record]:
+    """The records of a source, in order.
+
+    Raises: UsageError: nothing is there, or it cannot be read at all.
+    """
+    path = Path(source.name)
+    count = 0
+    try:
+        for record in _read(path, source.name, option):
+            count += 1
+            yield record
+    except OSError as error:
+        raise UsageError(f"{option}: cannot read {path}: {error.strerror or error}") from None
+    if not count:
+        raise UsageError(f"{option}: no rows in {source.name}")
+
+
+def list_files(path: Path) -> list[Path]:
+    """The files that hold the rows of a run's folder, or of a folder of files; a file itself."""
+    if not path.is_dir():
+        return [path]
+    if (path / "trajectories.jsonl").is_file():
+        return [path / "trajectories.jsonl"]
+    return sorted(file for file in path.rglob("*") if file.suffix in (".jsonl", ".parquet"))
+
+
+def _read(path: Path, name: str, option: str) -> Iterator[Record]:
+    if not path.exists():
+        if path.suffix in SUFFIXES or name.count("/") != 1 or name.startswith((".", "/", "~", "runs/")):
+            formats = "a run's folder, a .jsonl, .json or .parquet file, a folder of them, or a data set on the hub"
+            raise UsageError(f"{option}: cannot read {name}: there is no such file or folder; name {formats}")
+        yield from _hub(name, option)
+    elif path.is_dir() and ((path / "dataset_info.json").is_file() or (path / "dataset_dict.json").is_file()):
+        yield from _saved(path, option)
+    else:
+        files = list_files(path)
+        for file in files:
+            place = file.name if len(files) == 1 else str(file.relative_to(path))
+            if file.suffix == ".parquet":
+                yield from _parquet(file, place, option)
+            elif file.suffix == ".json":
+                yield from _json(file, place)
+            else:
+                yield from _lines(file, place)
+
+
+def _lines(path: Path, place: str) -> Iterator[Record]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                try:
+                    yield f"{place}:{number}", orjson.loads(line)
+                except ValueError as error:
+                    yield f"{place}:{number}", RowError(f"not JSON ({error})")
+
+
+def _json(path: Path, place: str) -> Iterator[Record]:
+    """A file with one list, or JSON lines under another name."""
+    text = path.read_bytes()
+    try:
+        document = orjson.loads(text)
+    except ValueError:
+        yield from _lines(path, place)
+        return
+    for number, record in enumerate(document if isinstance(document, list) else [document], 1):
+        yield f"{place}:{number}", record
+
+
+def _parquet(path: Path, place: str, option: str) -> Iterator[Record]:
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError:
+        raise UsageError(f"{option}: {path} needs pyarrow; pip install -e '.[train]'") from None
+    number = 0
+    try:
+        with parquet.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=64):
+                for record in batch.to_pylist():
+                    number += 1
+                    yield f"{place}:{number}", record
+    except ArrowException as error:
+        raise UsageError(f"{option}: {path}: not a parquet file that can be read: {error}") from None
+
+
+def _saved(path: Path, option: str) -> Iterator[Record]:
+    from datasets import DatasetDict, load_from_disk
+
+    saved = load_from_disk(str(path))
+    if isinstance(saved, DatasetDict):
+        if "train" not in saved:
+            raise UsageError(f"{option}: {path} has the parts {', '.join(saved)}; name one of their folders")
+        saved = saved["train"]
+    yield from ((f"{path.name}:{number}", record) for number, record in enumerate(saved, 1))
+
+
+def _hub(name: str, option: str) -> Iterator[Record]:
+    from datasets import load_dataset
+
+    try:
+        rows = load_dataset(name, split="train")
+    except Exception as error:  # every kind of hub, network and format has errors of its own
+        line = " ".join(str(error).split())[:200]
+        raise UsageError(f"{option}: no such file, and no data set {name} on the hub: {line}") from None
+    yield from ((f"{name}:{number}", record) for number, record in enumerate(rows, 1))
+
+
+def digest(record: object) -> bytes:
+    """What is the same for two rows that hold the same conversation, however else they differ."""
+    if not isinstance(record, dict):
+        return b""
+    spoken = next((record[key] for key in ("messages", "conversations", "steps") if record.get(key)), record)
+    return hashlib.sha256(orjson.dumps(spoken, default=str, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def services(record: object) -> frozenset[str]:
+    """The services of a row of ours, in whatever layout still holds them; empty where it says none."""
+    if not isinstance(record, dict):
+        return frozenset()
+    details = record.get("details") or record.get("extra")
+    if isinstance(details, str):
+        try:
+            details = orjson.loads(details)
+        except ValueError:
+            details = None
+    cluster: JsonValue = record.get("cluster") or (details.get("cluster") if isinstance(details, dict) else None)
+    tools = cluster.get("tools") if isinstance(cluster, dict) else None
+    return (
+        frozenset(str(name).rpartition("/")[0] for name in tools.values()) if isinstance(tools, dict) else frozenset()
+    )
+
+
+def choose_held_out(
+    digests: Sequence[bytes], groups: Sequence[frozenset[str]], held_out: float, seed: int, split: Split
+) -> set[int]:
+    """The numbers of the rows held out: about this share, at least one if any; equal rows are never parted.
+
+    By `service` a row is held out if it has any of the services held out, so that the rest has none of them.
+    Raises: UsageError: rows do not say their services, or no service can be held out.
+    """
+    count = max(1, round(len(digests) * held_out)) if held_out else 0
+    if split == "row" or not count:
+        held = set(random.Random(seed).sample(range(len(digests)), count))
+    else:
+        held = _by_service(groups, count, seed)
+    twins = {digests[n] for n in held}
+    return {n for n, key in enumerate(digests) if n in held or (key and key in twins)}
+
+
+def _by_service(groups: Sequence[frozenset[str]], count: int, seed: int) -> set[int]:
+    if not all(groups):
+        number = next(n for n, names in enumerate(groups, 1) if not names)
+        raise UsageError(f"--split service: row {number} does not say its services; use a run's folder, or --split row")
+    uses = Counter(name for names in groups for name in names)
+    order = sorted(uses)
+    random.Random(seed).shuffle(order)
+    held = set[int]()
+    for name in order:
+        more = held | {n for n, names in enumerate(groups) if name in names}
+        # a service in every row, such as the Code Tool's, would hold out all of them
+        if len(more) <= 1.5 * count:
+            held = more
+        if len(held) >= count:
+            break
+    if not held:
+        raise UsageError("--split service: every service is in too many rows to be held out; raise --held-out")
+    return held
