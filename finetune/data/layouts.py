@@ -172,7 +172,7 @@ def _atif(steps: Sequence[JsonValue]) -> Iterator[Utterance]:
         place, step = f"steps.{n}", _object(value, f"steps.{n}")
         called = [_object(call, place) for call in _list(step.get("tool_calls") or [], place)]
         calls = tuple(
-            Call(str(call["function_name"]), _object(call.get("arguments") or {}, place), str(call["tool_call_id"]))
+            _call({**call, "name": call.get("function_name"), "id": call.get("tool_call_id")}, place, {})
             for call in called
         )
         thought = _text(step.get("reasoning_content"), place)
@@ -192,7 +192,7 @@ def read_tools(value: JsonValue) -> list[Json]:
 
 
 def _tool(value: JsonValue, place: str) -> Json:
-    tool = _object(orjson.loads(value) if isinstance(value, str) else value, place)
+    tool = _object(_decode(value, place), place)
     if not isinstance(tool.get("function"), dict):
         schema = next((tool[key] for key in ("parameters", "inputSchema", "input_schema") if tool.get(key)), None)
         function: Json = {"name": tool.get("name"), "description": tool.get("description")}
