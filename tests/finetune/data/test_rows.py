@@ -1,0 +1,222 @@
+"""The door for data: files, folders and shares of them; what is held out; what is kept for a resume."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from datasets import Dataset
+
+from agents.errors import RowError, UsageError
+from finetune.data import packing, prepare
+from finetune.data.examples import Example
+from finetune.data.prepare import Encoded, Wanted, describe_held_out
+from finetune.data.rows import Source, choose_held_out, digest, parse_source, read_records, services
+from finetune.data.template import Template, load_template
+from graphs.export import parquet
+from tests.tiny_student import row, tokenizer
+
+
+def write(path: Path, records: list[Any]) -> Source:
+    path.write_text("\n".join(map(json.dumps, records)) + "\n")
+    return Source(str(path))
+
+
+def template() -> Template:
+    words = tokenizer()
+    return load_template(words, [words.eos_token_id])
+
+
+def prepared(data: tuple[Source, ...], exam: tuple[Source, ...] = (), held_out: float = 0.0) -> tuple[Encoded, Encoded]:
+    wanted = Wanted(data, exam, held_out, "row", 0, 4096)
+    return prepare.prepare(wanted, template(), 0, 1, lambda mine: [mine])
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("runs/a", Source("runs/a")),
+        ("runs/a=0.5", Source("runs/a", 0.5)),
+        ("rows=v2.jsonl=2", Source("rows=v2.jsonl", 2.0)),
+        ("rows=v2.jsonl", Source("rows=v2.jsonl")),
+    ],
+)
+def test_source_is_a_path_and_a_share(text: str, source: Source) -> None:
+    assert parse_source(text) == source
+
+
+@pytest.mark.parametrize("text", ["a=0", "a=-1", "a=inf", "a=nan"])
+def test_share_is_a_positive_number(text: str) -> None:
+    with pytest.raises(UsageError, match="a share is a positive number"):
+        parse_source(text)
+
+
+def test_bad_lines_are_refused_by_their_number_and_the_rest_is_read(tmp_path: Path) -> None:
+    lines = [json.dumps(row()), "{oops", "", "[1]", json.dumps({"messages": []}), json.dumps(row("Rome"))]
+    (tmp_path / "rows.jsonl").write_text("\n".join(lines))
+    read, _ = prepared((Source(str(tmp_path / "rows.jsonl")),))
+    assert (read.rows, len(read.examples)) == (5, 2)
+    assert [line.split(": ")[0] for line in read.refused] == ["rows.jsonl:2", "rows.jsonl:4", "rows.jsonl:5"]
+    assert [line.split(": ")[1][:8] for line in read.refused] == ["not JSON", "not a JS", "no assis"]
+
+
+def test_every_kind_of_file_and_folder_holds_the_same_rows(tmp_path: Path) -> None:
+    records = [row(city) for city in ("Oslo", "Rome", "Bonn")]
+    write(tmp_path / "rows.jsonl", records)
+    (tmp_path / "list.json").write_text(json.dumps(records, indent=1))
+    (tmp_path / "run").mkdir()
+    write(tmp_path / "run" / "trajectories.jsonl", records)
+    write(tmp_path / "run" / "rejected.jsonl", records)
+    flat = Dataset.from_list([{**record, "tools": json.dumps(record["tools"])} for record in records])
+    flat.to_parquet(tmp_path / "rows.parquet")
+    flat.save_to_disk(tmp_path / "saved")
+    flat.to_json(tmp_path / "nulls.jsonl")
+    names = ("rows.jsonl", "list.json", "run", "rows.parquet", "saved", "nulls.jsonl")
+    tokens = [prepared((Source(str(tmp_path / name)),))[0] for name in names]
+    first = [example.ids_T.tolist() for example in tokens[0].examples]
+    assert len(first) == 3
+    assert [[example.ids_T.tolist() for example in read.examples] for read in tokens] == [first] * len(names)
+
+
+def test_a_parquet_export_of_ours_is_read(tmp_path: Path) -> None:
+    record: Any = {
+        **row(),
+        "slot": 3,
+        "directive": {"leaf": "0.1", "mode": "linear"},
+        "tool_licences": {},
+        "measures": None,
+    }
+    record["cluster"] = {"tools": {"get_weather": "npm:weather/get_weather"}}
+    parquet.write([record], tmp_path / "export", {})
+    (record_read,) = read_records(Source(str(tmp_path / "export")))
+    assert services(record_read[1]) == {"npm:weather"} == services(record)
+    read, _ = prepared((Source(str(tmp_path / "export")),))
+    plain, _ = prepared((write(tmp_path / "rows.jsonl", [row()]),))
+    assert read.examples[0].ids_T.tolist() == plain.examples[0].ids_T.tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [("nope.jsonl", "no such file or folder"), ("runs/nope", "no such file or folder"), ("empty.jsonl", "no rows in")],
+)
+def test_nothing_to_read_is_the_users_mistake(tmp_path: Path, name: str, fault: str) -> None:
+    (tmp_path / "empty.jsonl").write_text("\n")
+    path = tmp_path / name if name == "empty.jsonl" else Path(name)
+    with pytest.raises(UsageError, match=fault):
+        list(read_records(Source(str(path))))
+
+
+def test_a_file_that_is_no_parquet_is_named(tmp_path: Path) -> None:
+    (tmp_path / "rows.parquet").write_text("no")
+    with pytest.raises(UsageError, match=r"rows\.parquet: not a parquet file"):
+        list(read_records(Source(str(tmp_path / "rows.parquet"))))
+
+
+def test_held_out_rows_depend_on_the_seed_alone() -> None:
+    keys = [str(n).encode() for n in range(40)]
+    held = choose_held_out(keys, [], 0.1, 3, "row")
+    assert held == choose_held_out(keys, [], 0.1, 3, "row") != choose_held_out(keys, [], 0.1, 4, "row")
+    assert len(held) == 4
+
+
+def test_equal_conversations_are_never_parted() -> None:
+    keys = [digest({**row("Oslo" if n % 4 else f"Rome {n}"), "slot": n}) for n in range(40)]
+    for seed in range(5):
+        held = choose_held_out(keys, [], 0.1, seed, "row")
+        assert not {keys[n] for n in held} & {keys[n] for n in range(40) if n not in held}
+
+
+def test_held_out_services_are_in_no_row_that_is_learned() -> None:
+    groups = [frozenset({"code", f"s{n % 10}", f"s{n % 7}"}) for n in range(70)]
+    held = choose_held_out([b""] * 70, groups, 0.2, 0, "service")
+    learned = Counter(name for n, names in enumerate(groups) if n not in held for name in names)
+    whole = Counter(name for names in groups for name in names)
+    apart = {name for name in whole if name not in learned}
+    assert apart
+    assert "code" not in apart
+    assert 14 <= len(held) <= 21
+    assert held == {n for n, names in enumerate(groups) if names & apart}
+
+
+def test_rows_that_do_not_say_their_services_are_named() -> None:
+    with pytest.raises(UsageError, match="row 2 does not say its services"):
+        choose_held_out([b"", b""], [frozenset({"a"}), frozenset()], 0.5, 0, "service")
+
+
+def test_exam_of_its_own_is_not_learned(tmp_path: Path) -> None:
+    data = write(tmp_path / "rows.jsonl", [row("Oslo"), row("Rome"), row("Bonn")])
+    exam = write(tmp_path / "exam.jsonl", [row("Rome"), row("Kiel")])
+    read, held = prepared((data,), (exam,), 0.1)
+    assert (len(read.examples), len(held.examples)) == (2, 2)
+
+
+def test_small_held_out_sets_are_said() -> None:
+    def encoded(learned: int) -> Encoded:
+        examples = [Example(np.zeros(learned, np.int32), np.ones(learned, np.bool_))] if learned else []
+        return Encoded(examples, 1, [], 0, 0, 0, {}, 1.0)
+
+    assert "no held-out loss: --held-out is 0" in describe_held_out(Encoded([], 0, [], 0, 0, 0, {}, 1.0), 0)
+    assert "no held-out loss: no row of it fits" in describe_held_out(encoded(0), 0.1)
+    assert "1 examples with 60 learned tokens: too few" in describe_held_out(encoded(60), 0.1)
+    assert describe_held_out(encoded(1000), 0.1) == ""
+
+
+def test_shares_are_kept_over_epochs() -> None:
+    parts = {0.5: 10, 1.0: 10, 2.25: 8}
+    examples = [
+        Example(np.arange(n + 2, dtype=np.int32), np.ones(n + 2, np.bool_), share)
+        for share, count in parts.items()
+        for n in range(count)
+    ]
+    epochs = [packing.epoch_order(examples, epoch, 0) for epoch in range(4)]
+    seen = Counter(id(example) for order in epochs for example in order)
+    assert {seen[id(example)] / 4 / example.share for example in examples} == {1.0}
+    sizes = [-(-len(order) // 3) for order in epochs]
+    assert packing.count_steps(examples, 3, 0, 4) == sum(sizes)
+    first = packing.batches(examples, 3, 0)
+    assert [list(map(id, next(first))) for _ in range(sizes[0])] == [
+        list(map(id, epochs[0][start : start + 3])) for start in range(0, len(epochs[0]), 3)
+    ]
+
+
+def test_sources_carry_their_shares(tmp_path: Path) -> None:
+    often, seldom = (write(tmp_path / f"{city}.jsonl", [row(city)]) for city in ("Oslo", "Rome"))
+    read, _ = prepared((Source(often.name, 2.0), Source(seldom.name, 0.25)))
+    assert [example.share for example in read.examples] == [2.0, 0.25]
+
+
+def test_ranks_prepare_what_one_process_does(tmp_path: Path) -> None:
+    data = write(tmp_path / "rows.jsonl", [row(f"Port {n}") for n in range(7)])
+    wanted, chat = Wanted((data,), (), 0.3, "row", 0, 4096), template()
+    alone = prepare.prepare(wanted, chat, 0, 1, lambda mine: [mine])
+    shares: list[list[Any]] = [[], []]
+    for rank in range(2):
+        prepare.prepare(wanted, chat, rank, 2, lambda mine, rank=rank: shares[rank].append(mine) or [mine * 9] * 2)
+    parts = iter(zip(*shares, strict=True))
+    both = prepare.prepare(wanted, chat, 0, 2, lambda mine: list(next(parts)))
+    for single, double in zip(alone, both, strict=True):
+        assert [example.ids_T.tolist() for example in double.examples] == [
+            example.ids_T.tolist() for example in single.examples
+        ]
+
+
+def test_what_is_kept_for_a_resume_is_what_was_prepared(tmp_path: Path) -> None:
+    data = write(tmp_path / "rows.jsonl", [row("Oslo"), {"messages": []}, row("Rome")])
+    sets, path = prepared((data,), (), 0.3), tmp_path / "examples.bin"
+    prepare.save_examples(path, sets, "key")
+    again = prepare.load_examples(path, "key")
+    assert again
+    for kept, encoded in zip(again, sets, strict=True):
+        assert {**vars(kept), "examples": 0} == {**vars(encoded), "examples": 0}
+        assert [example.ids_T.tolist() for example in kept.examples] == [e.ids_T.tolist() for e in encoded.examples]
+        assert [example.mask_T.tolist() for example in kept.examples] == [e.mask_T.tolist() for e in encoded.examples]
+    assert prepare.load_examples(path, "other") is None
+    path.write_bytes(path.read_bytes()[:-1])
+    assert prepare.load_examples(path, "key") is None
+    assert prepare.load_examples(tmp_path / "none", "key") is None
+
+
+def test_a_record_that_is_an_error_is_refused_with_its_place() -> None:
+    assert prepare.try_encode(("a:1", RowError("torn")), template()).fault == "torn"
