@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from agents.offline import blueprint, conversation, observation
+from agents.offline import blueprint, conversation, observation, user
 from agents.offline.draft import Plan
 from agents.schema import Blueprint
 
@@ -64,7 +64,7 @@ def _question(system: str, read: Read, rng: Random) -> dict[str, Any]:
     plan = _full(blueprint.drawn(tools, wish, rng))
     one = {**plan, "turns": [{"ask": "; also ".join(t["ask"] for t in plan["turns"]), "facts": []}]}
     one["turns"][0]["facts"] = [fact["name"] for fact in plan["facts"]]
-    say = conversation.user_says(one, [{"role": "user", "content": ""}], rng)["say"]
+    say = user.speak(one, [{"role": "user", "content": ""}], rng)["say"]
     return {"question": say, "tools": list(dict.fromkeys(step["tool"] for step in plan["steps"]))}
 
 
@@ -122,10 +122,10 @@ def _spoken(
     """The next message; after calls, also what they return."""
     if messages[-1]["role"] in ("system", "assistant"):
         heard = [{"role": "user", "content": ""}, *_swapped(messages)]
-        said = conversation.user_says(plan, heard, rng)
+        said = user.speak(plan, heard, rng)
         yield {"role": "user", "content": said["say"], "done": said["done"]}
         return
-    text, calls = conversation.assistant_says(plan, messages, bound, rng)
+    text, calls = conversation.act(plan, messages, bound, rng)
     count = sum(len(message.get("tool_calls") or ()) for message in messages)
     made = [
         {"id": f"c{count + n}", "function": {"name": name, "arguments": orjson.dumps(arguments).decode()}}
@@ -135,7 +135,7 @@ def _spoken(
     history = list(_history(messages))
     for call, (name, arguments) in zip(made, calls, strict=True):
         request = {"tool": name, "arguments": arguments, "must_fail": _failure(plan, name, history)}
-        seen = observation.observed(list(tools), history, request, rng)
+        seen = observation.simulate(list(tools), history, request, rng)
         history.append((request, seen))
         told = seen["result"] if seen["ok"] else {"error": {"code": seen["code"], "message": seen["message"]}}
         yield {"role": "tool", "tool_call_id": call["id"], "content": orjson.dumps(told).decode()}

@@ -7,7 +7,8 @@ import orjson
 
 from agents.offline import tasks
 from agents.offline.draft import Draft, Plan, edges, ends, usable
-from agents.offline.people import goal, persona, phrase, unrelated
+from agents.offline.people import wish_in_vain, write_goal, write_persona
+from agents.offline.phrases import phrase_of
 from agents.plan.dataflow import Described, computable, returned, tables, telling
 from agents.plan.operators import path
 from agents.schema import words
@@ -31,9 +32,9 @@ def drawn(tools: list[Described], directive: Plan, rng: Random, elsewhere: Seque
     """A blueprint of the mode, or the nearest thing that the tools allow, which the validator then refuses."""
     mode, size = directive["mode"], max(1, directive["steps"])
     draft = Draft([tool for tool in tools if usable(orjson.dumps(tool))], rng)
-    who = persona(rng)
+    who = write_persona(draft.subject, rng)
     if mode == "refusal" or not draft.tools:
-        wish = unrelated(tools, elsewhere, rng)
+        wish = wish_in_vain(tools, elsewhere, rng)
         return {"persona": who, "goal": wish, "mode": "refusal", "turns": [{"ask": wish}]}
     operator, parent = directive.get("operator", "fresh"), directive.get("parent") or {}
     if operator == "deepen":
@@ -53,7 +54,8 @@ def _written(draft: Draft, who: str, mode: str) -> Plan:
     plan: Plan = {"persona": who, "mode": mode, "steps": draft.steps, "facts": list(draft.facts.values())}
     _withhold(plan, draft.rng, always=mode == "clarification")
     plan["turns"] = list(_turns(draft, plan, draft.rng))
-    plan["goal"] = goal([turn["ask"] for turn in plan["turns"]])
+    reason = draft.subject.text("reasons", f"reason {draft.rng.random()}")
+    plan["goal"] = write_goal([turn["ask"] for turn in plan["turns"]], reason)
     plan["checkpoints"] = list(_checkpoints(draft))
     return plan
 
@@ -62,7 +64,9 @@ def walked(tools: list[Described], way: list[str], rng: Random) -> Plan:
     """A blueprint whose steps are these tools in their order, each fed by the step before it where it can be."""
     draft = Draft(tools, rng)
     _chain(draft, way)
-    return _written(draft, persona(rng), "chained" if any(fed(step) for step in draft.steps) else "linear")
+    return _written(
+        draft, write_persona(draft.subject, rng), "chained" if any(fed(step) for step in draft.steps) else "linear"
+    )
 
 
 def fed(step: Plan) -> bool:
@@ -311,31 +315,38 @@ def _sources(step: Plan) -> Iterator[Plan]:
         yield from source.get("reads", [source])
 
 
-def _done(draft: Draft, step: Plan) -> str:
-    """What a step does, in words."""
+def _phrase(draft: Draft, step: Plan) -> str:
+    """What a step does, in a person's words."""
     code = step["arguments"].get("code", {})
-    return str(code["task"]) if code.get("source") == "written" else phrase(draft.tools[step["tool"]])
+    if code.get("source") == "written":
+        return str(code["task"])
+    return phrase_of(draft.tools[step["tool"]], draft.ways.setdefault(step["tool"], draft.rng.randrange(12)))
 
 
 def _ask(draft: Draft, part: list[Plan]) -> str:
-    """The steps in words: `list orders and then, for each of them, cancel order`."""
-    said: list[str] = []
+    """The steps as one request: `show me the orders, and for each of the first three, cancel it`."""
+    texts: list[str] = []
     for step in part:
-        each = "for each of them, " if step.get("repeat") else ""
+        text = _phrase(draft, step)
+        if step.get("repeat"):
+            text = f"for each of the first three, {text}"
         if step.get("when"):
             field = " ".join(words(step["when"]["path"]))
-            each = f"if the {field} is {step['when']['equals']}, "
-        text = each + _done(draft, step)
-        if text not in said:
-            said.append(text)
-    return " and then ".join(said)
+            text = f"if the {field} is {str(step['when']['equals']).replace('_', ' ')}, {text}"
+        if text not in texts:
+            texts.append(text)
+    if len(texts) == 1:
+        same = len(part) > 1 and len({step["tool"] for step in part}) == 1
+        return f"{texts[0]}, for these {('two', 'three')[min(len(part), 3) - 2]}" if same else texts[0]
+    joint = draft.rng.choice((" and then ", " and ", ", and then "))
+    return f"{', '.join(texts[:-1])}{joint}{texts[-1]}" if len(texts) > 2 else f"{texts[0]}{joint}{texts[1]}"
 
 
 def _checkpoints(draft: Draft) -> Iterator[Plan]:
     for step in draft.steps:
         if step.get("when"):
             continue
-        point = {"text": f"{_done(draft, step)} is done", "step": step["id"]}
+        point = {"text": f"{_phrase(draft, step)} is done", "step": step["id"]}
         path = _worthtelling(draft.tools[step["tool"]]) if step["tool"] != draft.code else "result"
         yield {**point, "path": path} if path and not step.get("repeat") else point
 

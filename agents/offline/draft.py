@@ -8,17 +8,30 @@ from typing import Any
 import orjson
 from jsonschema.exceptions import ValidationError
 
-from agents.offline.language import heard, said
-from agents.offline.values import believable, examples, qualified, valid
+from agents.offline.labels import label_argument
+from agents.offline.language import hear, join_clauses, tell_clauses
+from agents.offline.meaning import search_term
+from agents.offline.ordering import settle
+from agents.offline.subject import PERSONS, Subject, domain_of
+from agents.offline.values import draw_subject, examples, fill_value, qualified, valid
 from agents.plan.code_tool import SERVICE
 from agents.plan.dataflow import Described, feeds, noun
 from agents.plan.json_paths import flat
-from agents.schema import words
+from agents.schema import singular, words
 
 Plan = dict[str, Any]
-_VAGUE = frozenset(
-    ("id", "name", "type", "title", "query", "text", "description", "value", "data", "key", "path", "content")
-)
+_TEXTS = frozenset(("text", "pattern", "like", "dish", "title", "name"))
+_ASIDE_WORDS = """
+page offset cursor skip format fields include expand per starting verbose output locale timeout include debug
+dry force raw profile explain pretty session api token password secret credentials headers version position
+"""
+_ASIDE = frozenset(_ASIDE_WORDS.split())
+"""Words of arguments that nobody asks for of their own accord."""
+_ENDING_WORDS = """
+delete remove destroy drop purge cancel withdraw void close revoke archive terminate refund uninstall kill
+stop leave release unsubscribe deactivate disable
+"""
+_ENDING = frozenset(_ENDING_WORDS.split())
 
 
 class Draft:
@@ -30,12 +43,17 @@ class Draft:
         self.rng = rng
         self.facts: dict[str, dict[str, Any]] = {}
         self.steps: list[Plan] = []
+        self.ways: dict[str, int] = {}
+        first = next(iter(self.tools.values()), None)
+        self.subject = draw_subject(rng, trade_of(list(self.tools.values())), first["service"] if first else "")
 
     def add(self, name: str, given: dict[str, Any] | None = None, turn: int = 1, tag: str = "") -> Plan:
         """A step of the tool; arguments that are not given are constants or facts."""
         step: Plan = {"id": f"s{len(self.steps) + 1}", "tool": name, "turn": turn, "arguments": dict(given or {})}
         schema = self.tools[name]["inputSchema"]
-        values = fillable(self.tools[name], self.rng) or {}
+        # Steps that differ only by a tag are about different things of the same kind.
+        about = self.subject.other(tag, len(self.steps)) if tag else self.subject
+        values = fillable(self.tools[name], self.rng, about, optional=not tag) or {}
         for key, value in values.items():
             if key not in step["arguments"]:
                 inner = flat((schema.get("properties") or {}).get(key, {}), schema)
@@ -52,15 +70,18 @@ class Draft:
         return step
 
     def _source(self, tool: str, key: str, value: Any, schema: dict[str, Any], tag: str) -> Plan:
-        fixed = value in (schema.get("enum") or []) or value == schema.get("const", ...)
-        if fixed or isinstance(value, bool) or value is None or value == schema.get("default", ...):
+        """What the tool fixes by itself is a constant; everything else, also a choice, somebody has to say."""
+        if value is None or value == schema.get("const", ...) or value == schema.get("default", ...):
             return {"source": "constant", "value": value}
-        return {"source": "user", "fact": self._fact(f"{tag} {labelled(tool, key)}".strip(), value, schema)}
+        return {
+            "source": "user",
+            "fact": self._fact(f"{tag} {label_argument(tool, key, schema)}".strip(), value, schema),
+        }
 
     def _fact(self, label: str, value: Any, schema: dict[str, Any]) -> str:
-        """The fact's name; one that is known already and fits is told only once."""
-        known = self.facts.get(label)
-        if known and valid(schema, known["value"]):
+        """The fact's name; one that is there already and fits is told only once."""
+        present = self.facts.get(label)
+        if present and valid(schema, present["value"]):
             return label
         while label in self.facts:
             label = f"other {label}"
@@ -68,45 +89,73 @@ class Draft:
         return label
 
 
-def labelled(tool: str, key: str) -> str:
-    """What people call the argument; a word that says nothing alone gets what the tool is about.
+def trade_of(tools: list[Described]) -> str:
+    """The text by which the trade of a set of tools is told: its services first, for they are named after it."""
+    services = list(dict.fromkeys(tool["service"] for tool in tools))
+    return " ".join(
+        [
+            *services[:2],
+            *services[:1],
+            *(tool["name"] for tool in tools[:6]),
+            *((tool["description"] or "")[:50] for tool in tools[:6]),
+        ]
+    )
 
-    >>> labelled("get_order", "id"), labelled("get_order", "orderDate")
-    ('order id', 'order date')
-    """
-    label = " ".join(words(key)) or "value"
-    return " ".join([*noun({"name": tool})[-2:], label]) if len(words(key)) == 1 and label in _VAGUE else label
 
-
-def fillable(tool: Described, rng: Random) -> dict[str, Any] | None:
+def fillable(
+    tool: Described, rng: Random, about: Subject | None = None, *, optional: bool = True
+) -> dict[str, Any] | None:
     """Arguments that the tool accepts, now and then with something optional; None if none were found."""
     schema = tool["inputSchema"]
-    required = schema.get("required", [])
-    for _ in range(4):
+    required, properties = schema.get("required", []), schema.get("properties") or {}
+    subject = about or draw_subject(rng, domain_of(tool["service"]), tool["service"])
+    holder = singular((noun(tool) or ["item"])[-1])
+    for attempt in range(4):
         try:
-            chosen = [*required, *_optional(tool, rng)]
-            known = schema.get("properties") or {}
-            about = (noun(tool) or ["item"])[-1]
-            made = {key: believable(known.get(key) or {}, qualified(key, about), rng, schema) for key in chosen}
-            if valid(schema, made) and all(
-                _sayable(value, known.get(key) or {}, schema) for key, value in made.items()
-            ):
-                return made
+            chosen = [*required, *(_optional(tool, rng) if optional and not attempt else [])]
+            whose = subject if not attempt else subject.other(f"attempt {attempt}")
+            values = {
+                key: _argument(tool, key, flat(properties.get(key) or {}, schema), holder, whose) for key in chosen
+            }
+            values = settle(values, schema, schema, whose)
+            if valid(schema, values) and all(_sayable(v, properties.get(k) or {}, schema) for k, v in values.items()):
+                return values
         except (ValidationError, ValueError, LookupError, TypeError, RecursionError, re.error):
             continue  # a schema that contradicts itself; the tool is then left out of the plan
     return None
 
 
+def _argument(tool: Described, key: str, schema: dict[str, Any], holder: str, subject: Subject) -> Any:
+    """A value that a person would want; what looks for something is a name or two words of a title."""
+    searching = tool["reads"] and set(words(key)) & (_TEXTS | {"query", "q", "search"}) and not schema.get("pattern")
+    plain = (
+        schema.get("type", "string") == "string"
+        and not schema.get("enum")
+        and "const" not in schema
+        and not schema.get("format")
+    )
+    if searching and plain and not examples(schema) and len(words(key)) == 1 and "sql" not in words(tool["name"]):
+        term = search_term(holder, subject)
+        return (
+            term
+            if len(term) >= schema.get("minLength", 0)
+            else fill_value(schema, key, holder, subject, tool["inputSchema"])
+        )
+    named = key if holder in PERSONS and key == "name" else qualified(key, holder)
+    return fill_value(schema, named, holder, subject, tool["inputSchema"])
+
+
 def _sayable(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> bool:
     """Whether a person can tell the value so that it is heard as it is; what the tool itself fixes is not told."""
-    if isinstance(value, bool) or value is None or value in (schema.get("enum") or []):
+    if value is None or value == schema.get("const", ...) or value == schema.get("default", ...):
         return True
-    heard_back = heard("value", schema, root, "; ".join(said("value", value, Random(0))) + ".")
-    return bool(heard_back == value)
+    return bool(
+        hear("value", schema, root, join_clauses(tell_clauses("value", value, Random(0)) or ["nothing"])) == value
+    )
 
 
 def _optional(tool: Described, rng: Random) -> list[str]:
-    """A few plain arguments that may be left out; of a live tool only those of which a value is known."""
+    """Seldom a plain argument that may be left out; of a live tool only one of which a value is known."""
     schema = tool["inputSchema"]
     simple = [
         key
@@ -114,10 +163,12 @@ def _optional(tool: Described, rng: Random) -> list[str]:
         if key not in schema.get("required", [])
         and isinstance(inner, dict)
         and flat(inner, schema).get("type") in ("string", "integer", "number")
-        and not {"pattern", "format"} & inner.keys()
+        and "pattern" not in inner
+        and not _ASIDE & set(words(key))
         and not (tool.get("live") and not inner.get("enum") and not examples(flat(inner, schema)))
     ]
-    return rng.sample(simple, min(len(simple), rng.choice((0, 0, 0, 1, 1, 2))))
+    wanted = rng.choice((0, 0, 1)) if schema.get("required") else rng.choice((0, 0, 1, 1))
+    return rng.sample(simple, min(len(simple), wanted))
 
 
 def edges(draft: Draft) -> dict[tuple[str, str], list[tuple[str, str]]]:
@@ -128,8 +179,8 @@ def edges(draft: Draft) -> dict[tuple[str, str], list[tuple[str, str]]]:
 
 
 def ends(name: str) -> bool:
-    """Whether a tool takes away what it names, so that nothing can be done with it afterwards."""
-    return words(name)[:1] in (["delete"], ["remove"], ["destroy"], ["drop"], ["purge"])
+    """Whether a tool takes away or finishes what it names, so that little can be done with it afterwards."""
+    return not _ENDING.isdisjoint(words(name)[:2])
 
 
 @lru_cache(maxsize=4096)

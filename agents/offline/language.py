@@ -1,116 +1,212 @@
-"""How facts are said and heard: `the order id is ORD-17` in, the value out, and the other way round."""
+"""How facts are told and heard: the forms in which people say a value, read in both directions.
+
+A form is a fixed phrase with one place for the value. Whoever tells a fact picks a form of its label; whoever listens
+looks for any of them. So what the offline user says, the offline assistant understands, and nobody needs a list.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from random import Random
 from typing import Any
 
-from agents.plan.json_paths import flat, leaves, parts
-from agents.schema import Schema, words
+from agents.offline.spoken import speak_value, understand
+from agents.offline.subject import load_table
+from agents.plan.json_paths import flat, leaves
+from agents.schema import Schema, singular, words
 
 NOT_SAID = object()
-_LINKS = (" is ", ": ", " should be ", " = ")
-_LINK = r"(?: is | should be | = |: )"
-_VALUE = r'(?:"[^"]*"|[^\s,;"]+)'
+"""What listening gives where nobody has told the fact; None is a value."""
+_TOKEN = r'("[^"]*"|[^\s,;"]*[^\s,;".?!])'
+_PHRASE = r'("[^"]*"|[^",;\n]+?)(?=[,;]|[.?!](?:\s|$)|\n|$)'
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_NUMBERED = frozenset(("ID", "number", "reference", "code", "key", "SKU"))
+_QUOTED = frozenset(("note", "message", "text", "body", "comment", "description", "summary", "explanation", "feedback"))
+_ATTACHED: dict[str, list[str]] = load_table("forms")
+"""Forms that hang on a request, by label."""
 
 
-def label(fact: str, path: str) -> str:
-    """How a leaf of a fact is called: `shipping address city`, counting list items from 1."""
-    named = [str(part + 1) if isinstance(part, int) else " ".join(words(part)) or part for part in parts(path)]
-    return " ".join([fact, *named])
+class Form:
+    """A phrase with one place: how it reads and how it is recognised."""
+
+    __slots__ = ("pattern", "template")
+
+    def __init__(self, template: str, *, long: bool) -> None:
+        self.template = template
+        head, _, tail = template.partition("{}")
+        self.pattern = re.compile(
+            r"(?:(?<=\W)|^)" + _fixed(head) + (_PHRASE if long and not tail else _TOKEN) + _fixed(tail), re.M
+        )
 
 
-def said(fact: str, value: Any, rng: Random) -> list[str]:
-    """Clauses that tell every leaf of a fact; a list of plain values is one clause."""
+def _fixed(text: str) -> str:
+    """A pattern for fixed words, whose first letter may be a capital."""
+    return re.escape(text[:1]) if len(text) < 2 else f"(?i:{re.escape(text[0])}){re.escape(text[1:])}"
+
+
+@lru_cache(maxsize=8192)
+def forms_of(label: str) -> tuple[tuple[Form, ...], tuple[Form, ...]]:
+    """(forms that hang on a request, forms that are a clause of their own) for a fact of that name."""
+    stem, _, last = label.rpartition(" ")
+    attached = [Form(text, long=False) for text in _ATTACHED.get(label, ())]
+    clauses = [f"the {label} is {{}}", f"the {label} should be {{}}"]
+    if last in _NUMBERED and stem:
+        attached.append(Form(f"for {stem} {{}}", long=False))
+        return tuple(attached), tuple(
+            Form(text, long=True) for text in [*clauses, f"it's {stem} {{}}", f"this is about {stem} {{}}"]
+        )
+    if last in _QUOTED:
+        clauses = [f"the {label} should say {{}}", f"put {{}} as the {label}"]
+    elif last in ("name", "title"):
+        clauses = [f"the {label} is {{}}", f"call the {stem or 'thing'} {{}}"] if stem else [f"the {label} is {{}}"]
+    elif last == "reason":
+        clauses = [f"the {label} is {{}}", f"as the {label} put {{}}"]
+    forms = [Form(text, long=True) for text in clauses]
+    # Everything can be told in the plainest way, whatever the label: nobody has to know what is special about it.
+    forms += [
+        Form(text, long=True) for text in (f"the {label} is {{}}", f"the {label} are {{}}") if text not in clauses
+    ]
+    return tuple(attached), tuple(forms)
+
+
+def name_leaf(fact: str, key: str) -> str:
+    """What a part of a fact is called: `street of the address`."""
+    return f"{' '.join(words(key)) or key} of the {fact}"
+
+
+def name_item(fact: str, index: int) -> str:
+    """What an element of a list of records is called: `second line`."""
+    return f"{_ORDINALS[index] if index < len(_ORDINALS) else f'{index + 1}th'} {_singular(fact)}"
+
+
+def _singular(fact: str) -> str:
+    head, _, last = fact.rpartition(" ")
+    return f"{head} {singular(last)}".strip()
+
+
+def group_leaves(fact: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The parts of a fact that are told one by one; a list of plain values is one part."""
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        for index, inner in enumerate(value):
+            yield from group_leaves(name_item(fact, index), inner)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from group_leaves(name_leaf(fact, key), inner)
+    else:
+        yield fact, value
+
+
+def tell_clauses(fact: str, value: Any, rng: Random) -> list[str]:
+    """Clauses that tell every part of a fact."""
     clauses = []
-    for name, told in _grouped(fact, value):
-        clauses.append(f"the {name}{rng.choice(_LINKS)}{told}")
+    for name, part in group_leaves(fact, value):
+        if isinstance(part, bool):
+            clauses.append(f"for the {name} the answer is {'yes' if part else 'no'}")
+        elif part is None:
+            clauses.append(f"the {name} is left open")
+        elif isinstance(part, list):
+            text = " and ".join(_quote(speak_value(item, name), listed=True) for item in part) or "none"
+            clauses.append(f"the {name} {'are' if len(part) > 1 or name.endswith('s') else 'is'} {text}")
+        else:
+            form = rng.choice(_usual_forms(name))
+            text = speak_value(part, name)
+            last = name.rpartition(" ")[2]
+            clauses.append(form.template.format(f'"{text}"' if last in _QUOTED and " " in text else _quote(text)))
     return clauses
 
 
-def _grouped(fact: str, value: Any) -> Iterator[tuple[str, str]]:
-    plain = isinstance(value, list) and not any(isinstance(item, dict | list) for item in value)
-    if plain:
-        yield fact, " and ".join(spoken(item) for item in value) or "none"
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _grouped(label(fact, key), inner)
-    elif isinstance(value, list):
-        for n, inner in enumerate(value, 1):
-            yield from _grouped(f"{fact} {n}", inner)
-    else:
-        yield fact, spoken(value)
+def _usual_forms(label: str) -> tuple[Form, ...]:
+    forms = forms_of(label)[1]
+    return forms[: max(2, len(forms) - 2)] if len(forms) > 2 else forms[:1]
 
 
-def spoken(value: Any) -> str:
-    """A value as said: plain where no ear can mistake where it ends, else in quotes."""
-    if isinstance(value, bool) or value is None:
-        return {True: "true", False: "false", None: "null"}[value]
-    text = str(value)
-    return text if re.fullmatch(r"[\w@:/+-]+(?:\.\w+)*", text) else f'"{text}"'
+def attach(fact: str, value: Any, rng: Random) -> str:
+    """The fact as the end of a request: `for order ORD-17`; empty where it has no such form."""
+    forms = forms_of(fact)[0]
+    if not forms or isinstance(value, dict | list | bool) or value is None:
+        return ""
+    text = speak_value(value, fact)
+    return rng.choice(forms).template.format(
+        f'"{text}"' if re.search(r"[\s,;]", text) or fact == "search term" else text
+    )
 
 
-def heard(fact: str, schema: Schema, root: Schema, text: str) -> Any:
+def _quote(text: str, *, listed: bool = False) -> str:
+    """The text as it is said: in quotes where no ear could tell where it ends."""
+    unclear = (
+        re.search(r"[,;\n]|[.?!]\s|[.?!]$", text)
+        or (listed and (" and " in text or " " in text))
+        or not text.strip()
+        or text != text.strip()
+    )
+    return f'"{text}"' if unclear else text
+
+
+def hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
     """The value of a fact in what was said; NOT_SAID if a part that the schema requires is missing."""
     schema = flat(schema, root)
     kind = schema.get("type") or ("object" if "properties" in schema else "string")
     if kind == "object":
-        return _object(fact, schema, root, text)
+        return _hear_object(fact, schema, root, text)
     if kind == "array":
-        return _array(fact, flat(schema.get("items") or {}, root), root, text)
-    found = _after(fact, text)
-    return NOT_SAID if not found else typed(found[0], kind)
+        return _hear_list(fact, flat(schema.get("items") or {}, root), root, text)
+    if kind == "boolean":
+        answers = re.findall(rf"(?i:for the {re.escape(fact)} the answer is) (yes|no)\b", text)
+        return answers[-1] == "yes" if answers else NOT_SAID
+    spoken = _last_mention(fact, text)
+    return NOT_SAID if spoken is None else understand(spoken.strip('"'), schema)
 
 
-def _object(fact: str, schema: Schema, root: Schema, text: str) -> Any:
-    made: dict[str, Any] = {}
-    required = schema.get("required", [])
-    if f"the {fact} " not in text:  # also what ends a schema that contains itself
-        return NOT_SAID if required else made
-    known = schema.get("properties") or {}
-    extra = [key for key in [*required, "label", "note", "group", "tag"] if key not in known]
-    for key in [*known, *dict.fromkeys(extra)]:
-        value = heard(label(fact, key), known.get(key) or {}, root, text)
-        if value is not NOT_SAID and (key in required or _says_something(value)):
-            made[key] = value
+def _hear_object(fact: str, schema: Schema, root: Schema, text: str) -> Any:
+    required, properties = schema.get("required", []), schema.get("properties") or {}
+    record: dict[str, Any] = {}
+    if f"of the {fact}" not in text:  # also what ends a schema that contains itself
+        return NOT_SAID if required else record
+    extra = [key for key in [*required, "label", "note", "group", "tag"] if key not in properties]
+    for key in [*properties, *dict.fromkeys(extra)]:
+        value = hear(name_leaf(fact, key), properties.get(key) or {}, root, text)
+        if value is not NOT_SAID and (key in required or not isinstance(value, dict | list) or any(leaves(value))):
+            record[key] = value
         elif key in required:
             return NOT_SAID
-    return made
+    return record
 
 
-def _says_something(value: Any) -> bool:
-    return not isinstance(value, dict | list) or any(True for _ in leaves(value))
-
-
-def _array(fact: str, items: Schema, root: Schema, text: str) -> Any:
+def _hear_list(fact: str, items: Schema, root: Schema, text: str) -> Any:
     kind = items.get("type") or ("object" if "properties" in items else "string")
     if kind not in ("object", "array"):
-        found = _after(fact, text)
-        return [] if found == ["none"] else [typed(one, kind) for one in found] or NOT_SAID
-    made: list[Any] = []
-    while (
-        f"the {fact} {len(made) + 1}" in text
-        and (item := heard(f"{fact} {len(made) + 1}", items, root, text)) is not NOT_SAID
-    ):
-        made.append(item)
-    return made
+        spoken = _last_mention(fact, text)
+        if spoken is None:
+            return NOT_SAID
+        parts = re.findall(r'"([^"]*)"|((?:(?! and |").)+)', spoken)
+        texts = [quoted or plain.removeprefix(" and ").strip() for quoted, plain in parts]
+        return [] if texts == ["none"] else [understand(part, items) for part in texts if part and part != "and"]
+    listed: list[Any] = []
+    while f"the {name_item(fact, len(listed))}" in text:
+        item = hear(name_item(fact, len(listed)), items, root, text)
+        if item is NOT_SAID:
+            break
+        listed.append(item)
+    return listed
 
 
-def _after(fact: str, text: str) -> list[str]:
-    """The values said after the last mention of a name."""
-    pattern = rf"(?i:\bthe {re.escape(fact)}){_LINK}({_VALUE}(?: and {_VALUE})*)"
-    mentions = re.findall(pattern, text)
-    return [one for one in re.findall(_VALUE, mentions[-1]) if one != "and"] if mentions else []
+def _last_mention(fact: str, text: str) -> str | None:
+    """What stands in the place of the form of the fact that comes last in the text."""
+    best: tuple[int, str] | None = None
+    attached, clauses = forms_of(fact)
+    needle = fact.rpartition(" ")[0] if attached and fact.rpartition(" ")[2] in _NUMBERED else fact
+    for form in (*(clauses if needle.lower() in text.lower() else ()), *attached):
+        for match in form.pattern.finditer(text):
+            if best is None or match.start() > best[0]:
+                best = match.start(), match[1]
+    return best[1] if best else None
 
 
-def typed(text: str, kind: str | None) -> Any:
-    """What was said as a value of that JSON type; the text itself where it is none."""
-    plain = text.strip('"') if text.startswith('"') else text.rstrip(".!?")
-    if kind == "boolean":
-        return plain == "true"
-    if kind in ("integer", "number"):
-        try:
-            return int(plain) if re.fullmatch(r"-?\d+", plain) else float(plain)
-        except ValueError:
-            return plain  # a hosted user may say "a dozen"; the guard answers that
-    return None if kind == "null" else plain
+def join_clauses(clauses: Sequence[str]) -> str:
+    """Clauses as one sentence, its first letter large.
+
+    >>> join_clauses(["the city is Bonn", "the time is 9:30"])
+    'The city is Bonn, and the time is 9:30.'
+    """
+    text = clauses[0] if len(clauses) == 1 else f"{', '.join(clauses[:-1])}, and {clauses[-1]}"
+    return f"{text[0].upper()}{text[1:]}."

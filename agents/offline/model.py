@@ -18,7 +18,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
-from agents.offline import baselines, blueprint, claims, conversation, observation, quality, unplanned
+from agents.offline import baselines, blueprint, claims, conversation, observation, quality, unplanned, user
 from agents.offline import weak as slips
 
 Message = dict[str, Any]
@@ -49,8 +49,8 @@ def reply(
         return _message(orjson.dumps(baselines.answer(named[2], named[1], messages, section, rng)).decode(), [])
     if named[1] == "Assistant":
         planned = "\n## Plan\n" in system
-        plan = section(system, "Plan") if planned else unplanned.plan(messages[1:], tools, rng)
-        text, calls = conversation.assistant_says(plan, messages[1:], tools, rng)
+        plan = section(system, "Plan") if planned else unplanned.draw_plan(messages[1:], tools, rng)
+        text, calls = conversation.act(plan, messages[1:], tools, rng)
         return _message(*(slips.assistant(text, calls, rng) if weak else (text, calls)))
     form = _form(named[1], system, messages, rng, persona)
     return _message(orjson.dumps(slips.form(named[1], form, rng) if weak else form).decode(), [])
@@ -65,13 +65,13 @@ def _form(role: str, system: str, messages: Sequence[Message], rng: Random, pers
             directive, rng = {**directive, "steps": min(2, directive["steps"])}, Random(persona)
         return blueprint.drawn(section(request, "Tools"), directive, rng, _elsewhere(request))
     if role == "User":
-        return conversation.user_says(section(system, "You"), messages[1:], rng)
+        return user.speak(section(system, "You"), messages[1:], rng)
     if role == "Observation":
         said = [orjson.loads(message["content"]) for message in messages[1:]]
         history = list(zip(said[:-1:2], said[1::2], strict=True))
         tools = section(system, "Tools")
-        call = {**said[-1], "lock": observation.locked(tools, history, said[-1])}
-        return observation.observed(tools, history, call, rng)
+        call = {**said[-1], "lock": observation.lock_of(tools, history, said[-1])}
+        return observation.simulate(tools, history, call, rng)
     case = {**section(last, "Case"), "tools": section(last, "Tools")}
     transcript = section(last, "Transcript")
     open_claims = section(last, "Claims") if "\n## Claims\n" in last else []

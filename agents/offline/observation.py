@@ -1,178 +1,214 @@
-"""The offline ObservationAgent: a stateful world read back from the calls and results so far."""
+"""The offline ObservationAgent: what a tool returns for a call, in a world that is read back from the calls so far."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from agents.offline.values import believable, valid
-from agents.plan.dataflow import Described, lists, noun
+from agents.offline.criteria import Condition, meets, read_conditions, read_limit, sort_records
+from agents.offline.imagine import imagine_shape
+from agents.offline.meaning import split
+from agents.offline.ordering import add_up
+from agents.offline.subject import PERSONS, Subject
+from agents.offline.values import fill_value, valid
+from agents.offline.world import Call, Exchange, World, identifies, iter_objects
+from agents.plan.dataflow import Described, noun
 from agents.plan.json_paths import flat, leaves, schema_at
-from agents.schema import Schema, words
+from agents.schema import Schema, singular
 
-_GONE = frozenset(("delete", "remove", "cancel", "destroy", "drop", "purge"))
-
-
-class World:
-    """What earlier successes said: fields by id, and the ids that were deleted."""
-
-    def __init__(self, tools: Sequence[Described], history: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> None:
-        self.tools = {tool["name"]: tool for tool in tools}
-        self.known: dict[str, dict[str, Any]] = {}
-        self.made: dict[str, list[dict[str, Any]]] = {}
-        self.gone: set[str] = set()
-        for call, answer in history:
-            if answer.get("ok"):
-                self._learn(call, answer.get("result"))
-
-    def _learn(self, call: dict[str, Any], result: Any) -> None:
-        tool = self.tools[call["tool"]]
-        verb = words(call["tool"])[:1]
-        named = [str(value) for path, value in leaves(call["arguments"]) if identifies(path)]
-        if not _GONE.isdisjoint(verb) and verb != ["cancel"]:
-            self.gone |= set(named)
-        for entity in objects(result):
-            for key, value in entity.items():
-                if identifies(key) and isinstance(value, str | int):
-                    self.known.setdefault(f"{key}={value}", {}).update(scalars(entity))
-                    break
-        if not tool["reads"] and isinstance(call["arguments"], dict):
-            self._write(tool, call["arguments"], named, result)
-
-    def _write(self, tool: Described, arguments: dict[str, Any], named: list[str], result: Any) -> None:
-        """A write changes what is known of the ids it names; a create adds to what a list returns."""
-        for key, fields in self.known.items():
-            if key.split("=", 1)[1] in named:
-                fields.update({name: value for name, value in scalars(arguments).items() if name in fields})
-        if words(tool["name"])[:1] in (["create"], ["add"], ["book"], ["register"]) and isinstance(result, dict):
-            self.made.setdefault(" ".join(noun(tool)[-1:]), []).append({**scalars(arguments), **scalars(result)})
+_DECORATIONS = ("{}", "{} (draft)", "Notes on {}", "{}, second round", "{} 2026", "Old {}", "{} overview")
+_EMPTY = 0.04
+"""The share of searches that come back empty, where nothing that follows needs a result."""
 
 
-def identifies(path: str) -> bool:
-    last = words(path.rpartition(".")[2].split("[")[0])[-1:]
-    return last in (["id"], ["uuid"], ["key"], ["ids"], ["sku"])
-
-
-def objects(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
-        yield value
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from objects(inner)
-
-
-def scalars(value: dict[str, Any]) -> dict[str, Any]:
-    return {key: inner for key, inner in value.items() if isinstance(inner, str | int | float | bool)}
-
-
-def observed(
-    tools: Sequence[Described],
-    history: Sequence[tuple[dict[str, Any], dict[str, Any]]],
-    call: dict[str, Any],
-    rng: Random,
-) -> dict[str, Any]:
+def simulate(tools: Sequence[Described], history: Sequence[Exchange], call: Call, rng: Random) -> dict[str, Any]:
     """The next observation: the planned failure, `not found` for what was deleted, else a result that fits the lock."""
     if call.get("must_fail"):
-        return {"ok": False, "code": "temporarily_unavailable", "message": call["must_fail"]}
-    world = World(tools, history)
-    lost = [str(v) for path, v in leaves(call["arguments"]) if identifies(path) and str(v) in world.gone]
+        return {"ok": False, "code": _code_of(call["must_fail"]), "message": call["must_fail"]}
+    world = World(tools, history, call)
+    named = [str(value) for path, value in leaves(call["arguments"]) if identifies(path, value)]
+    lost = [value for value in named if value in world.gone]
     if lost:
         return {"ok": False, "code": "not_found", "message": f"{lost[0]} was not found"}
     tool = world.tools[call["tool"]]
-    schema = call.get("lock") or {}
-    result = _result(world, tool, call["arguments"], schema, rng)
-    for _ in range(5):
-        if valid(schema, result):
+    lock = call.get("lock") or {}
+    result: Any = {}
+    for attempt in range(4):
+        result = _Answer(world, tool, call["arguments"], lock, attempt).result()
+        if valid(lock, result):
             break
-        result = _result(world, tool, call["arguments"], schema, rng)
     return {"ok": True, "result": result}
 
 
-def locked(
-    tools: Sequence[Described], history: Sequence[tuple[dict[str, Any], dict[str, Any]]], call: dict[str, Any]
-) -> Schema:
+def lock_of(tools: Sequence[Described], history: Sequence[Exchange], call: Call) -> Schema:
     """What the call's tool declares, with what the calls of it so far have brought as locks."""
-    same = [one for one in [*(earlier for earlier, _ in history), call] if one["tool"] == call["tool"]]
+    same = [earlier for earlier in [*(request for request, _ in history), call] if earlier["tool"] == call["tool"]]
     schema = dict(next(tool for tool in tools if tool["name"] == call["tool"]).get("outputSchema") or {})
-    for one in same:
-        schema |= one.get("lock", {})
+    for earlier in same:
+        schema |= earlier.get("lock", {})
     return schema
 
 
-def _result(world: World, tool: Described, arguments: dict[str, Any], lock: Schema, rng: Random) -> Any:
-    shape = flat(lock, lock) if lock else {}
-    seen = bool(lock.get("x-observed"))
-    if not tool.get("outputSchema") and not seen:
-        made: Any = _imagined(tool, arguments, rng)
-        made = _relied(made, shape, rng, lock)
-    else:
-        made = believable(shape, noun(tool)[-1] if noun(tool) else "result", rng, lock, full=True)
-    _recall(world, tool, arguments, made, lock)
-    return made
+def _code_of(message: str) -> str:
+    """An error code in the usual words for a failure."""
+    codes = {"timed out": "timeout", "rate limit": "rate_limited", "locked": "conflict", "maintenance": "unavailable"}
+    return next((code for words, code in codes.items() if words in message.lower()), "temporarily_unavailable")
 
 
-def _imagined(tool: Described, arguments: dict[str, Any], rng: Random) -> dict[str, Any]:
-    """The result of a tool that declares none: a list, a record, or an acknowledgement, by its verb and noun."""
-    about = (noun(tool) or ["result"])[-1]
-    verb = (words(tool["name"]) or [""])[0]
-    given = scalars(arguments)
-    if lists(tool):
-        rows = [_record(about, rng) for _ in range(rng.choice((2, 3, 4, 5)))]
-        return {f"{about}s": rows, "total": len(rows)}
-    if verb in _GONE:
-        return {**{key: value for key, value in given.items() if identifies(key)}, "success": True}
-    if tool["reads"]:
-        return {**_record(about, rng), **given}
-    day = believable({"type": "string", "format": "date-time"}, "updated_at", rng, {})
-    fresh = {} if any(map(identifies, given)) else {"id": believable({"type": "string"}, f"{about}_id", rng, {})}
-    return {**fresh, **given, "success": True, "updated_at": day}
+class _Answer:
+    """One call's result in the making."""
+
+    def __init__(self, world: World, tool: Described, arguments: dict[str, Any], lock: Schema, attempt: int) -> None:
+        self.world, self.tool, self.arguments, self.lock, self.attempt = world, tool, arguments, lock, attempt
+        self.about = singular((noun(tool) or ["result"])[-1])
+        self.rng = Random(f"{world.seed}/{tool['name']}/{sorted(map(str, leaves(arguments)))}/{attempt}")
+
+    def result(self) -> Any:
+        declared = self.tool.get("outputSchema") or self.lock.get("x-observed")
+        shape = flat(self.lock, self.lock) if self.lock else {}
+        if not declared:
+            shape = imagine_shape(self.tool, self.arguments, shape, self.world.domain)
+        value = self._fill(shape)
+        if isinstance(value, dict):
+            self._echo(value, shape)
+            self._list(value, shape)
+            add_up(value)
+        self._recall(value, shape)
+        return value
+
+    def _fill(self, shape: Schema) -> Any:
+        """A result of the shape about whatever the arguments name."""
+        ids = [str(value) for path, value in leaves(self.arguments) if identifies(path, value)]
+        about = ids[0] if ids else f"{self.tool['name']}/{sorted(map(str, leaves(self.arguments)))}"
+        subject = self._person(self.world.subject(f"{about}/{self.attempt}" if self.attempt else about))
+        return fill_value(shape, self.about, self.about, subject, self.lock or shape, full=True, own=True)
+
+    def _person(self, subject: Subject) -> Subject:
+        """The subject with the name that the call gives for it, so that mail and name agree."""
+        by_words = {split(key): value for key, value in self.arguments.items() if isinstance(value, str)}
+        first, last = by_words.get(("first", "name")), by_words.get(("last", "name"))
+        whole = next((value for key, value in by_words.items() if key[-1:] == ("name",) and " " in value), "")
+        search = next((value for key, value in by_words.items() if set(key) & {"query", "q", "name", "search"}), "")
+        if first or last:
+            subject.names = (first or subject.names[0], last or subject.names[1])
+        elif self.about in PERSONS and (whole or search):
+            given, _, family = (whole or search).rpartition(" ")
+            subject.names = (given or subject.names[0], family)
+        return subject
+
+    def _echo(self, value: dict[str, Any], shape: Schema) -> None:
+        """Arguments that the result has a field for stand in it as they were sent."""
+        by_words = {split(key): key for key in value}
+        for key, argument in self.arguments.items():
+            field = key if key in value else by_words.get(split(key), "")
+            if field and not isinstance(value[field], list) and self._fits(shape, field, argument):
+                value[field] = argument
+
+    def _fits(self, shape: Schema, field: str, value: Any) -> bool:
+        schema = schema_at(shape, field)
+        return valid({**schema, "$defs": self.lock.get("$defs", {})}, value) if schema else True
+
+    def _list(self, value: dict[str, Any], shape: Schema) -> None:
+        """The records of a listing, each of which is what was looked for; now and then there is none."""
+        for key, items in value.items():
+            if not isinstance(items, list) or not items or not isinstance(items[0], dict):
+                continue
+            schema = flat(
+                flat((shape.get("properties") or {}).get(key, {}), self.lock or shape).get("items") or {},
+                self.lock or shape,
+            )
+            records = [self._record(key, index, item, schema) for index, item in enumerate(items)]
+            made = self.world.created.get(singular(split(key)[-1]), [])
+            for record, fields in zip(records, made, strict=False):
+                record |= {
+                    name: field
+                    for name, field in fields.items()
+                    if name in record and type(field) is type(record[name])
+                }
+            records = _without_repeats(records)
+            records = [record for record in records if self._wanted(record)] if self.tool["reads"] else records
+            records = sort_records(records, self.arguments)[: read_limit(self.arguments)]
+            searching = any(
+                condition.relation == "contains"
+                for record in records[:1]
+                for condition in read_conditions(self.arguments, record)
+            )
+            if searching and not self.lock.get("allOf") and self.rng.random() < _EMPTY:
+                records = []
+            least = flat((shape.get("properties") or {}).get(key, {}), self.lock or shape).get("minItems", 0)
+            value[key] = records if len(records) >= least else items
+
+    def _record(self, key: str, index: int, item: dict[str, Any], schema: Schema) -> dict[str, Any]:
+        """The record again, about whoever its id names, and bent to the conditions of the call."""
+        named = next((str(field) for name, field in item.items() if identifies(name, field)), "")
+        if self.about in PERSONS and named:
+            subject = self._person(self.world.subject(f"{named}/{index}", index))
+            fresh = fill_value(schema, self.about, self.about, subject, self.lock or schema, full=True, own=True)
+            item = {**fresh, **{name: field for name, field in item.items() if identifies(name, field)}}
+        if self.tool["reads"]:
+            for condition in list(read_conditions(self.arguments, item)):
+                if not meets(item, condition):
+                    self._bend(item, condition, index, schema)
+        return item
+
+    def _bend(self, item: dict[str, Any], condition: Condition, index: int, schema: Schema) -> None:
+        """The record's field changed so that it meets the condition, if its schema allows that."""
+        field, value, present = condition.field, condition.value, item.get(condition.field)
+        bent: Any = value
+        if condition.relation == "contains":
+            text = str(value).strip()
+            text = text[:1].upper() + text[1:]
+            bent = present if not field else _DECORATIONS[(index + len(text)) % len(_DECORATIONS)].format(text)
+        elif condition.relation == "positive":
+            bent = True if isinstance(present, bool) else 1 + self.rng.randint(0, 8)
+        elif condition.relation in ("least", "most"):
+            spread = abs(value) * self.rng.uniform(0.02, 0.3)
+            bent = value + spread if condition.relation == "least" else max(0, value - spread)
+            bent = round(bent) if isinstance(present, int) else round(bent, 1)
+        elif condition.relation in ("from", "until"):
+            bent = self.world.within(self.arguments, condition, str(present), index)
+        elif isinstance(value, list):
+            bent = (
+                [*value, *(part for part in present if part not in value)]
+                if isinstance(present, list)
+                else value[index % len(value)]
+            )
+        elif isinstance(present, list):
+            bent = [value, *(part for part in present if part != value)][: max(1, len(present))]
+        elif (
+            split(field)[-1:] == ("name",)
+            and isinstance(present, str)
+            and split(condition.argument)[0] in ("first", "last")
+        ):
+            return
+        inner = (schema.get("properties") or {}).get(field, {})
+        if field and valid({**inner, "$defs": self.lock.get("$defs", {})}, bent):
+            item[field] = bent
+
+    def _wanted(self, record: dict[str, Any]) -> bool:
+        return all(meets(record, condition) for condition in read_conditions(self.arguments, record))
+
+    def _recall(self, value: Any, shape: Schema) -> None:
+        """What is known of an id stands in a fresh record of it, as far as the schema allows."""
+        if not self.tool["reads"]:
+            return
+        for entity in iter_objects(value):
+            for key, field in list(entity.items()):
+                facts = self.world.by_id.get(f"{key}={field}") if identifies(key, field) else None
+                if facts:
+                    before = dict(entity)
+                    entity |= {
+                        name: old for name, old in facts.items() if name in entity and type(old) is type(entity[name])
+                    }
+                    if self.lock and not valid(self.lock, value):
+                        entity.clear()
+                        entity |= before
+                    break
 
 
-def _record(about: str, rng: Random) -> dict[str, Any]:
-    kinds = {"id": f"{about}_id", "name": f"{about}_name", "status": "status", "created_at": "created_at"}
-    made = {key: believable({"type": "string"}, name, rng, {}) for key, name in kinds.items()}
-    extra = rng.choice(("priority", "score", "amount", "count", "size"))
-    return {**made, extra: believable({"type": "integer"}, extra, rng, {})}
-
-
-def _relied(value: Any, shape: Schema, rng: Random, root: Schema) -> Any:
-    """The value with every field that the plan relies on put in."""
-    shape = flat(shape, root)
-    if shape.get("type") == "array":
-        kept = value if isinstance(value, list) else []
-        while len(kept) < max(2, shape.get("minItems", 0)):
-            kept = [*kept, {}]
-        return [_relied(item, shape.get("items") or {}, rng, root) for item in kept]
-    if shape.get("properties"):
-        made = dict(value) if isinstance(value, dict) else {}
-        for key, inner in shape["properties"].items():
-            about = f"{key}" if key not in made else key
-            made[key] = _relied(made.get(key, _nothing), {"title": about, **inner}, rng, root)
-        return made
-    if value is _nothing or (shape.get("type") and not valid({"type": shape["type"]}, value)):
-        return believable(shape, str(shape.get("title", "value")), rng, root)
-    return value
-
-
-_nothing: Any = object()
-
-
-def _recall(world: World, tool: Described, arguments: dict[str, Any], made: Any, lock: Schema) -> None:
-    """Put what is known into a fresh result: the arguments that it echoes, created rows, fields of known ids."""
-    if isinstance(made, dict):
-        _overlay(made, {key: value for key, value in arguments.items() if key in made}, lock)
-    created = world.made.get(" ".join(noun(tool)[-1:]), []) if tool["reads"] and lists(tool) else []
-    rows = next((v for v in made.values() if isinstance(v, list)), []) if isinstance(made, dict) else []
-    for row, kept in zip([row for row in rows if isinstance(row, dict)], created, strict=False):
-        row.update({key: value for key, value in kept.items() if key in row and type(value) is type(row[key])})
-    for entity in objects(made):
-        for key, value in list(entity.items()):
-            known = world.known.get(f"{key}={value}") if identifies(key) and isinstance(value, str | int) else None
-            if known and tool["reads"]:
-                entity.update({name: old for name, old in known.items() if name in entity})
-                break
-
-
-def _overlay(made: dict[str, Any], given: dict[str, Any], lock: Schema) -> None:
-    for key, value in given.items():
-        schema = schema_at(lock, key) if lock else {}
-        if valid({**schema, "$defs": lock.get("$defs", {})} if schema else {}, value):
-            made[key] = value
+def _without_repeats(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The records without a second one of the same id."""
+    first: dict[str, dict[str, Any]] = {}
+    for index, record in enumerate(records):
+        name = next((f"{key}={field}" for key, field in record.items() if identifies(key, field)), str(index))
+        first.setdefault(name, record)
+    return list(first.values())

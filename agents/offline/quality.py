@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from agents.offline.observation import identifies, objects, scalars
+from agents.offline.world import identifies, iter_objects, scalars
 from agents.plan.json_paths import leaves
 from agents.schema import words
 
@@ -98,8 +98,8 @@ def _contradictions(
     for call, result in zip(calls, results, strict=False):
         if not _reads(call["name"]):
             seen.clear()
-        for entity in objects(result):
-            named = next((f"{k}={v}" for k, v in entity.items() if identifies(k) and isinstance(v, str | int)), "")
+        for entity in iter_objects(result):
+            named = next((f"{k}={v}" for k, v in entity.items() if identifies(k, v)), "")
             facts = {key: value for key, value in scalars(entity).items() if f"{key}={value}" != named}
             for key, value in seen.get(f"{call['name']}{named}", {}).items() if named else ():
                 if facts.get(key, value) != value:

@@ -5,8 +5,9 @@ from random import Random
 from typing import Any
 
 from agents.offline.conversation import Work
-from agents.offline.draft import labelled
-from agents.offline.language import NOT_SAID, heard
+from agents.offline.labels import label_argument
+from agents.offline.language import NOT_SAID
+from agents.offline.phrases import phrase_ways
 from agents.plan.dataflow import noun
 from agents.plan.json_paths import flat, leaves
 from agents.schema import Schema, words
@@ -14,49 +15,60 @@ from agents.schema import Schema, words
 Message = dict[str, Any]
 
 
-def plan(messages: Sequence[Message], tools: Sequence[dict[str, Any]], rng: Random) -> dict[str, Any]:
+def draw_plan(messages: Sequence[Message], tools: Sequence[dict[str, Any]], rng: Random) -> dict[str, Any]:
     """A plan in the form of a planned assistant's, drawn anew from all that was said and returned so far."""
-    schemas = {tool["function"]["name"]: tool["function"]["parameters"] for tool in tools}
     steps: list[dict[str, Any]] = []
     work = Work({"steps": [], "mode": "linear"}, messages, tools)
     results = [(name, result) for name, _, ok, result in work.calls if ok]
     tried = {name for name, _, _, _ in work.calls}
-    for name, turn in _asked(messages, schemas):
-        arguments = dict(_arguments(name, schemas[name], work.told, steps, results))
+    for name, turn in _read_requests(messages, work):
+        schema = work.functions[name]["parameters"]
+        arguments = dict(_arguments(name, schema, work, steps, results))
         if any(source is None for source in arguments.values()) and not {step["tool"] for step in steps} <= tried:
             break  # an earlier call may still return what is missing
-        known = {key: source or {"source": "user", "fact": labelled(name, key)} for key, source in arguments.items()}
-        steps.append({"id": f"s{len(steps) + 1}", "tool": name, "turn": turn, "arguments": known})
+        sources = {
+            key: source or {"source": "user", "fact": _label(name, key, schema)} for key, source in arguments.items()
+        }
+        steps.append({"id": f"s{len(steps) + 1}", "tool": name, "turn": turn, "arguments": sources})
     mode = "parallel" if rng.random() < 0.3 else "linear"
     return {"mode": mode, "goal": "", "steps": steps, "checkpoints": []}
 
 
-def _asked(messages: Sequence[Message], schemas: dict[str, Schema]) -> Iterator[tuple[str, int]]:
-    """The tools whose words the user says, as said, with the turn; a name inside a longer one is not meant."""
-    spoken = [n for n, m in enumerate(messages) if m["role"] == "user" and Work.opens_turn(messages, n)]
-    said = [messages[n]["content"].lower() for n in spoken]
-    for turn, text in enumerate(said, 1):
-        found = [(text.find(phrase), phrase, name) for name in schemas if (phrase := " ".join(words(name))) in text]
-        spans = [(at, at + len(phrase)) for at, phrase, _ in found]
-        for at, phrase, name in sorted(found):
-            if not any(a <= at and at + len(phrase) <= b and b - a > len(phrase) for a, b in spans):
+def _label(name: str, key: str, schema: Schema) -> str:
+    return label_argument(name, key, flat((schema.get("properties") or {}).get(key) or {}, schema))
+
+
+def _read_requests(messages: Sequence[Message], work: Work) -> Iterator[tuple[str, int]]:
+    """The tools that the user asks for, as asked, with the turn; words inside a longer request are not meant."""
+    opening = [n for n, m in enumerate(messages) if m["role"] == "user" and Work.opens_turn(messages, n)]
+    for turn, text in enumerate((messages[n]["content"].lower() for n in opening), 1):
+        spans = []
+        for name, function in work.functions.items():
+            ways = [*phrase_ways(name, function.get("description") or ""), " ".join(words(name))]
+            places = [(place, way) for way in ways if (place := text.find(way.lower())) >= 0]
+            if places:
+                place, way = max(places, key=lambda pair: len(pair[1]))
+                spans.append((place, place + len(way), name))
+        for start, end, name in sorted(spans):
+            inside = any(a <= start and end <= b and b - a > end - start for a, b, _ in spans)
+            if not inside:
                 yield name, turn
 
 
 def _arguments(
-    name: str, schema: Schema, told: str, steps: Sequence[dict[str, Any]], results: Sequence[tuple[str, Any]]
+    name: str, schema: Schema, work: Work, steps: Sequence[dict[str, Any]], results: Sequence[tuple[str, Any]]
 ) -> Iterator[tuple[str, dict[str, Any] | None]]:
     """A source for each argument that was told or is required; None where nobody has said it yet."""
     for key, inner in (schema.get("properties") or {}).items():
-        fact = labelled(name, key)
+        fact = _label(name, key, schema)
         inner = flat(inner, schema) if isinstance(inner, dict) else {}
-        if heard(fact, inner, schema, told) is not NOT_SAID:
+        if work.hear(fact, inner, schema) is not NOT_SAID:
             yield key, {"source": "user", "fact": fact}
         elif key in schema.get("required", []):
-            yield key, _found(name, key, steps, results) or _fixed(inner)
+            yield key, _find_source(name, key, steps, results) or _fixed(inner)
 
 
-def _found(
+def _find_source(
     name: str, key: str, steps: Sequence[dict[str, Any]], results: Sequence[tuple[str, Any]]
 ) -> dict[str, Any] | None:
     """Where an earlier step's result has what the argument is called."""

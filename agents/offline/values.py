@@ -1,79 +1,104 @@
-"""Believable values from JSON Schemas: names, ids, dates, amounts, enums, patterns; the generator decides."""
+"""Believable values from JSON Schemas: the shape is the schema's, the meaning is read from the names of the fields."""
 
-import math
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from random import Random
 from typing import Any
 
-import rstr
-from faker import Faker
+import orjson
 from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
 from referencing import Registry
 
+from agents.offline.meaning import split, write_string
+from agents.offline.numbers import draw_number
+from agents.offline.ordering import settle
+from agents.offline.subject import PERSONS, Subject, domain_of
 from agents.plan.json_paths import flat
-from agents.schema import Schema, words
+from agents.schema import Schema, singular
 
-_FAKER = Faker("en_US")
-STATUS = ("active", "pending", "open", "confirmed", "completed", "scheduled")
-_PERSON = frozenset(
-    ("customer", "person", "author", "user", "guest", "patient", "tenant", "agent", "employee", "contact")
-)
-_FAKED = {
-    "company": "company", "organization": "company", "vendor": "company", "supplier": "company", "city": "city",
-    "country": "country", "address": "street_address", "street": "street_address", "zip": "postcode",
-    "postcode": "postcode", "postal": "postcode", "job": "job", "domain": "domain_name", "username": "user_name",
-    "login": "user_name", "owner": "user_name", "handle": "user_name", "email": "email", "region": "state",
-    "province": "state", "language": "language_name", "color": "color_name", "colour": "color_name", "ip": "ipv4",
-    "iban": "iban", "bic": "swift",
-}  # fmt: skip
-_CHOICES = {
-    "currency": ("EUR", "USD", "GBP"), "timezone": ("Europe/Berlin", "America/Chicago", "Asia/Tokyo"),
-    "unit": ("pieces", "boxes", "hours", "kg"), "priority": ("low", "normal", "high"), "status": STATUS,
-    "state": STATUS, "branch": ("main", "develop", "release-2"), "locale": ("en-US", "de-DE", "fr-FR"),
-    "symbol": ("ACME", "NWND", "GLBX"), "version": ("1.4.0", "2.0.3", "3.1.1"),
-    "session": ("default", "office", "mobile"), "role": ("viewer", "editor", "admin"),
-}  # fmt: skip
+FIRST_DAY = date(2026, 1, 19)
+"""Conversations take place in the ten months from here on, never at the clock's time."""
 _QUOTED = re.compile(
     r"(?:e\.g\.|such as|[Ff]or example|[Ee]xamples?:)[^.'\"`]*((?:['\"`][^'\"`]{1,60}['\"`](?:,| or|\s)*)+)"
 )
 """Examples in prose."""
-_FIRST = (
-    "North", "Harbor", "Silver", "Cedar", "Summit", "River", "Amber", "Granite", "Maple", "Atlas", "Coral", "Delta",
-    "Juniper", "Orchid", "Quartz", "Willow", "Copper", "Beacon", "Meadow", "Falcon",
-)  # fmt: skip
-_SECOND = (
-    "Review", "Launch", "Basic", "Plan", "Archive", "Studio", "Depot", "Lane", "Pilot", "Bundle", "Index", "Draft",
-    "Series", "Desk", "Batch", "Folder", "Suite", "Sprint", "Ledger", "Field",
-)  # fmt: skip
+_YES_WORDS = """
+success ok created deleted updated merged sent healthy online active available eligible covered plausible
+enabled returned returnable smart mergeable complete reached open now new track
+"""
+_YES = frozenset(_YES_WORDS.split())
+
+_ABSENT_WORDS = """
+error errors next cursor rejection warning warnings conflicts archived deleted snoozed
+"""
+_ABSENT = frozenset(_ABSENT_WORDS.split())
+"""Words of optional fields that an ordinary record does not have."""
 
 
 def valid(schema: Schema, value: Any) -> bool:
     """Whether the value fits the schema by its own dialect; no `$ref` is fetched."""
-    kind = validator_for(schema, default=Draft202012Validator)
-    return bool(kind(schema, registry=Registry()).is_valid(value))
+    return bool(_validator(orjson.dumps(schema)).is_valid(value))
 
 
-def believable(schema: Schema, name: str, rng: Random, root: Schema, *, full: bool = False, depth: int = 0) -> Any:
+@lru_cache(maxsize=2048)
+def _validator(schema: bytes) -> Validator:
+    loaded = orjson.loads(schema)
+    return validator_for(loaded, default=Draft202012Validator)(loaded, registry=Registry())
+
+
+def draw_subject(rng: Random, about: str, service: str = "") -> Subject:
+    """A subject for a slot whose day is drawn, too; `about` is text by which its trade is told."""
+    today = FIRST_DAY + timedelta(days=rng.randint(0, 300))
+    return Subject(f"{rng.getrandbits(48):x}", domain_of(about), service, today)
+
+
+def believable(
+    schema: Schema, name: str, rng: Random, root: Schema, *, full: bool = False, subject: Subject | None = None
+) -> Any:
     """A value of the schema for something called `name`; `full` fills optional properties too."""
+    subject = subject or draw_subject(rng, name)
+    holder = singular(split(name)[-1]) if split(name) else ""
+    return fill_value(schema, name, holder, subject, root, full=full)
+
+
+def fill_value(
+    schema: Schema,
+    key: str,
+    holder: str,
+    subject: Subject,
+    root: Schema,
+    *,
+    full: bool = False,
+    depth: int = 0,
+    own: bool = False,
+) -> Any:
+    """A value for the field `key` of a record about `subject`; `holder` is the noun of that record.
+
+    An object is about something else that the record mentions, unless it is the subject's `own` record.
+    """
     schema = flat(schema, root)
     if "const" in schema:
         return schema["const"]
     if schema.get("enum"):
-        return rng.choice([value for value in schema["enum"] if value is not None] or [None])
+        members = [value for value in schema["enum"] if value is not None] or [None]
+        return subject.rng(key).choice(members)
     kind = schema.get("type") or ("object" if "properties" in schema else "string")
-    if not full and kind in ("string", "integer", "number") and (known := examples(schema)):
-        return rng.choice(known)  # for arguments only: records that share an example would be one record
+    if not full and kind in ("string", "integer", "number") and (options := examples(schema)):
+        return subject.rng(key).choice(options)  # for arguments only: records that share an example would be one
     if kind == "object":
-        return _object(schema, name, rng, root, full=full, depth=depth)
+        return _fill_object(schema, key, subject, root, full=full, depth=depth, own=own or depth == 0)
     if kind == "array":
-        return _array(schema, name, rng, root, full=full, depth=depth)
+        return _fill_array(schema, key, subject, root, full=full, depth=depth)
     if kind == "string":
-        return _string(schema, words(name), rng)
+        return write_string(schema, key, holder, subject)
     if kind in ("integer", "number"):
-        return _number(schema, words(name), rng, whole=kind == "integer")
-    return rng.random() < 0.7 if kind == "boolean" else None
+        return draw_number(schema, key, holder, subject, whole=kind == "integer")
+    if kind == "boolean":
+        return not _YES.isdisjoint(split(key)) or subject.rng(key).random() < 0.4
+    return None
 
 
 def examples(schema: Schema) -> list[Any]:
@@ -87,20 +112,21 @@ def examples(schema: Schema) -> list[Any]:
     return [value for value in listed if valid(schema, value)] if isinstance(listed, list) else []
 
 
-def _object(schema: Schema, name: str, rng: Random, root: Schema, *, full: bool, depth: int) -> dict[str, Any]:
-    required = schema.get("required", [])
-    known = schema.get("properties") or {}
-    chosen = [key for key in known if key in required or (full and depth < 3)]
-    chosen += [key for key in required if key not in known]
-    made = {
-        key: believable(known.get(key) or {}, qualified(key, name), rng, root, full=full, depth=depth + 1)
-        for key in chosen
+def _fill_object(
+    schema: Schema, name: str, subject: Subject, root: Schema, *, full: bool, depth: int, own: bool
+) -> dict[str, Any]:
+    required, properties = schema.get("required", []), schema.get("properties") or {}
+    keys = [key for key in properties if key in required or (full and depth < 3 and not _ABSENT & set(split(key)))]
+    keys += [key for key in required if key not in properties]
+    holder = singular(split(name)[-1]) if split(name) else ""
+    inner = subject if own or holder in PERSONS or holder == "address" else subject.other(name, subject.index)
+    record = {
+        key: fill_value(properties.get(key) or {}, key, holder, inner, root, full=full, depth=depth + 1) for key in keys
     }
-    wanted = schema.get("minProperties", 0)
-    spare = [key for key in known if key not in made] + ["label", "note", "group", "tag"]
-    for key in spare[: max(0, wanted - len(made))]:
-        made[key] = believable(known.get(key, {}), key, rng, root, depth=depth + 1)
-    return made
+    spare = [key for key in properties if key not in record] + ["label", "note", "group", "tag"]
+    for key in spare[: max(0, schema.get("minProperties", 0) - len(record))]:
+        record[key] = fill_value(properties.get(key, {}), key, holder, inner, root, depth=depth + 1)
+    return settle(record, schema, root, inner)
 
 
 def qualified(key: str, owner: str) -> str:
@@ -108,123 +134,30 @@ def qualified(key: str, owner: str) -> str:
     return f"{owner}_{key}" if key.lower() in ("id", "name", "title", "code", "number") else key
 
 
-def _array(schema: Schema, name: str, rng: Random, root: Schema, *, full: bool, depth: int) -> list[Any]:
+def _fill_array(schema: Schema, name: str, subject: Subject, root: Schema, *, full: bool, depth: int) -> list[Any]:
     places = schema.get("prefixItems") or (schema.get("items") if isinstance(schema.get("items"), list) else [])
+    noun = singular(split(name)[-1]) if split(name) else "item"
     if places:
-        return [believable(place, name, rng, root, full=full, depth=depth + 1) for place in places]
-    least, most = schema.get("minItems", 0), schema.get("maxItems", 50)
-    size = max(least, min(most, rng.choice((2, 3, 4, 5) if full else (1, 2))))
+        inner = [subject.other(f"{name}/{n}", n) for n in range(len(places))]
+        return [
+            fill_value(place, noun, noun, item, root, full=full, depth=depth + 1)
+            for place, item in zip(places, inner, strict=True)
+        ]
     items = schema.get("items") if isinstance(schema.get("items"), dict) else {}
-    one = name[:-1] if name.endswith("s") else name
-    found: list[Any] = []
-    for _ in range(size * 4):
-        item = believable(items or {}, one, rng, root, full=full, depth=depth + 1)
-        if item not in found:
-            found.append(item)
-        if len(found) == size:
+    size = count_items(schema, name, subject, full=full, plain="properties" not in flat(items or {}, root))
+    listed: list[Any] = []
+    for index in range(size * 4):
+        about = subject.other(f"{name}/{index}", index)
+        item = fill_value(items or {}, noun, noun, about, root, full=full, depth=depth + 1, own=True)
+        if item not in listed:
+            listed.append(item)
+        if len(listed) == size:
             break
-    return found
+    return listed
 
 
-def _string(schema: Schema, name: list[str], rng: Random) -> str:
-    if schema.get("pattern"):
-        return _matching(schema, rng)
-    text = _formatted(schema.get("format") or _described(schema), name, rng) or _named(name, rng)
-    least, most = schema.get("minLength", 0), schema.get("maxLength", 200)
-    while len(text) < least:
-        text += rng.choice("abcdefghjkmnpqrstuvwxyz23456789")
-    return text[:most].strip() or text[:most]
-
-
-def _matching(schema: Schema, rng: Random) -> str:
-    """Raises: re.error: a pattern that Python cannot read; the planner leaves such a tool alone."""
-    generator = rstr.Rstr(rng)
-    return min((str(generator.xeger(schema["pattern"])) for _ in range(8)), key=len)
-
-
-def _described(schema: Schema) -> str:
-    """The format that a description spells out."""
-    text = str(schema.get("description", ""))
-    day, hour = "YYYY-MM-DD" in text, "HH:MM" in text
-    return "date-time" if day and hour else "date" if day else "HH:MM" if hour else ""
-
-
-def _formatted(form: str, name: list[str], rng: Random) -> str:
-    day = day_near(rng)
-    if form == "date" or "date" in name[-1:] or "day" in name[-1:]:
-        return day
-    if form == "date-time" or name[-1:] in (["at"], ["timestamp"], ["datetime"]) or (form == "" and "time" in name):
-        return f"{day}T{rng.randint(8, 19):02d}:{rng.choice(('00', '15', '30', '45'))}:00Z"
-    if form == "HH:MM":
-        return f"{rng.randint(8, 19):02d}:{rng.choice(('00', '15', '30', '45'))}"
-    if form == "time":
-        return f"{rng.randint(8, 19):02d}:30:00"
-    if form == "email":
-        return _fake("email", rng)
-    if form == "uuid" or "uuid" in name:
-        return _uuid(rng)
-    if form in ("uri", "url") or "url" in name or "uri" in name or "link" in name:
-        return f"https://{_fake('domain_word', rng)}.example.com/{_fake('word', rng)}/{rng.randint(10, 999)}"
-    return ""
-
-
-def _uuid(rng: Random) -> str:
-    digits = f"{rng.getrandbits(128):032x}"
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
-
-
-def day_near(rng: Random) -> str:
-    """A day of 2026, never the clock's."""
-    return (date(2026, 1, 5) + timedelta(days=rng.randint(0, 340))).isoformat()
-
-
-def _named(name: list[str], rng: Random) -> str:
-    last = name[-1] if name else ""
-    if last in ("id", "ids", "key", "ref", "number", "code", "sku", "token", "identifier", "hash"):
-        prefix = next((word for word in reversed(name[:-1]) if len(word) > 2), last)[:3].upper()
-        return f"{prefix}-{rng.randint(1000, 99999)}"
-    if last in ("phone", "mobile", "fax"):
-        return f"+1-555-{rng.randint(100, 999)}-{rng.randint(1000, 9999)}"
-    if last in ("path", "file", "filename"):
-        folder, kind = rng.choice(("reports", "docs", "src", "data")), rng.choice(("txt", "md", "csv"))
-        return f"{folder}/{_fake('word', rng)}-{rng.randint(2, 99)}.{kind}"
-    if last in ("description", "message", "body", "content", "text", "comment", "note", "notes", "summary", "reason"):
-        return _fake("sentence", rng).rstrip(".")
-    for word in reversed(name):
-        if word in _CHOICES:
-            return rng.choice(_CHOICES[word])
-        if word in _FAKED:
-            return _fake(_FAKED[word], rng)
-    if not _PERSON.isdisjoint(name) or name[:1] in (["first"], ["last"], ["full"]):
-        return _fake("name", rng)
-    return f"{rng.choice(_FIRST)} {rng.choice(_SECOND)}"
-
-
-def _fake(kind: str, rng: Random) -> str:
-    _FAKER.seed_instance(rng.getrandbits(32))
-    return str(getattr(_FAKER, kind)()).replace("\n", ", ").replace('"', "'")
-
-
-def _number(schema: Schema, name: list[str], rng: Random, *, whole: bool) -> int | float:
-    low, high = _usual(name)
-    least = schema.get("minimum", schema.get("exclusiveMinimum"))
-    most = schema.get("maximum", schema.get("exclusiveMaximum"))
-    least = low if not isinstance(least, int | float) else least
-    most = max(high, least + high - low) if not isinstance(most, int | float) else most
-    least = min(least, most)
-    step = schema.get("multipleOf") or (1 if whole else 0.25)
-    inside = (least + (most - least) * rng.uniform(0.1, 0.9)) if most > least else least
-    made = math.floor(inside / step) * step
-    made = made + step if made < least or made == schema.get("exclusiveMinimum") else made
-    return int(made) if whole or (made == int(made) and not isinstance(step, float)) else round(made, 6)
-
-
-def _usual(name: list[str]) -> tuple[float, float]:
-    """The range that people would expect of a number so called."""
-    ranges = {
-        "id": (1000, 99999), "latitude": (-60, 60), "lat": (-60, 60), "longitude": (-150, 150), "lon": (-150, 150),
-        "lng": (-150, 150), "limit": (5, 50), "page": (1, 5), "size": (5, 100), "offset": (0, 40), "year": (2019, 2026),
-        "month": (1, 12), "port": (3000, 9000), "price": (5, 900), "amount": (10, 2000), "total": (20, 4000),
-        "quantity": (1, 12), "count": (2, 60), "minutes": (15, 120), "rating": (1, 5),
-    }  # fmt: skip
-    return next((ranges[word] for word in reversed(name) if word in ranges), (1, 240))
+def count_items(schema: Schema, name: str, subject: Subject, *, full: bool, plain: bool) -> int:
+    """How many a list has: what a person tells is short, a page of records is not."""
+    sizes = ((1, 2, 2, 3) if plain else (2, 3, 3, 4, 5, 6)) if full else (1, 2)
+    least, most = schema.get("minItems", 0), schema.get("maxItems", 50)
+    return int(max(least, min(most, subject.rng(f"{name}/size").choice(sizes))))

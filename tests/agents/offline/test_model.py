@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from agents.offline import reply
-from agents.offline.language import NOT_SAID, heard, said
-from agents.offline.observation import observed
+from agents.offline.language import NOT_SAID, attach, hear, join_clauses, tell_clauses
+from agents.offline.observation import simulate
 from agents.offline.values import believable
 from agents.plan.dataflow import carried, feeds
 from agents.roles import quality
@@ -53,15 +53,23 @@ VALUES: list[tuple[Any, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("value", "schema"), VALUES, ids=str)
 def test_what_the_user_says_is_what_the_assistant_hears(value: Any, schema: dict[str, Any]) -> None:
+    for label in ("thing", "order ID", "note", "file name", "date"):
+        for seed in range(8):
+            clauses = ["the other thing is 99", *tell_clauses(label, value, Random(seed))]
+            assert hear(label, schema, schema, f"Please do it. {join_clauses(clauses)}") == value
+
+
+@pytest.mark.parametrize(
+    ("label", "value"), [("order ID", "A-17"), ("start date", "2026-05-04"), ("search term", "oat milk")]
+)
+def test_a_fact_that_hangs_on_a_request_is_heard(label: str, value: str) -> None:
     for seed in range(8):
-        text = (
-            "Please do it. Details: " + "; ".join(["the other thing is 99", *said("thing", value, Random(seed))]) + "."
-        )
-        assert heard("thing", schema, schema, text) == value
+        text = f"Could you look into it {attach(label, value, Random(seed))}?"
+        assert hear(label, {"type": "string"}, {}, text) == value
 
 
 def test_a_fact_that_was_not_told_is_not_heard() -> None:
-    assert heard("id", {"type": "string"}, {}, "the order id is A-1.") is NOT_SAID
+    assert hear("ID", {"type": "string"}, {}, "The order ID is A-1.") is NOT_SAID
 
 
 def tool(name: str, required: str = "", output: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -95,7 +103,7 @@ def world(history: list[tuple[str, dict[str, Any]]], name: str, arguments: dict[
     past: list[tuple[dict[str, Any], dict[str, Any]]] = []
     for n, (called, given) in enumerate([*history, (name, arguments)]):
         call = {"tool": called, "arguments": given}
-        past.append((call, observed(tools, past, call, Random(n))))
+        past.append((call, simulate(tools, past, call, Random(n))))
     return past[-1][1]
 
 

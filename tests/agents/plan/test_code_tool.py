@@ -70,7 +70,7 @@ def test_only_a_cluster_with_the_code_tool_carries_computation() -> None:
 
 
 async def test_the_offline_teacher_computes_without_a_fault() -> None:
-    for one in await asyncio.gather(*(played(seed) for seed in range(12))):
+    for one in await asyncio.gather(*(played(seed) for seed in range(24))):
         assert (one.stop, one.faults, one.reason) == ("completed", (), "")
         assert one.trajectory.verdict
         assert one.trajectory.verdict.blame == "none"
@@ -79,7 +79,7 @@ async def test_the_offline_teacher_computes_without_a_fault() -> None:
 
 async def test_what_the_code_found_goes_into_the_next_call() -> None:
     """Of the seeds, one whose plan takes the order that the code picks."""
-    for one in await asyncio.gather(*(played(seed) for seed in range(12))):
+    for one in await asyncio.gather(*(played(seed) for seed in range(24))):
         row = one.trajectory.model_dump(mode="json")
         if '"source":"code"' in orjson.dumps(row["blueprint"]).decode():
             break

@@ -52,6 +52,6 @@ async def test_the_same_is_found_after_a_restart(words: Embedder, made: list[Clu
 def test_a_refusal_asks_for_what_is_not_offered(made: list[Cluster]) -> None:
     flights = next(one for one in made if one.tools[0].service == "skyfare")
     other = Tool(name="reserve_table", input_schema={}, service="tablebook")
-    assert wish(flights, [other]) == "reserve table"
+    assert wish(flights, [other]) == "reserve the table"
     same = other.model_copy(update={"name": "book_flight"})
     assert "flight" not in wish(flights, [same])

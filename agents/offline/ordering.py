@@ -1,0 +1,166 @@
+"""What must hold between the fields of one record: ends after starts, net below gross, totals that add up."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from agents.offline.meaning import split
+from agents.offline.numbers import read_number
+from agents.offline.subject import Subject
+from agents.plan.json_paths import flat
+from agents.schema import Schema
+
+_BEFORE = (
+    ("start", "end"),
+    ("starts", "ends"),
+    ("from", "to"),
+    ("from", "until"),
+    ("created", "updated"),
+    ("opens", "closes"),
+    ("check in", "check out"),
+    ("pickup", "return"),
+    ("departs", "arrives"),
+    ("depart", "return"),
+    ("depart", "arrival"),
+    ("first", "last"),
+    ("placed", "shipped"),
+    ("opened", "closed"),
+    ("started", "finished"),
+    ("since", "expected"),
+    ("spent", "paid"),
+    ("after", "before"),
+    ("issued", "due"),
+)
+"""Words of two fields of one record of which the first is earlier."""
+_BELOW = (
+    ("net", "gross"),
+    ("taken", "entitled"),
+    ("reserved", "hand"),
+    ("low", "high"),
+    ("min", "max"),
+    ("done", "target"),
+    ("hand", "reorder"),
+    ("saving", "yearly"),
+    ("paid", "limit"),
+    ("deposit", "price"),
+    ("discount", "subtotal"),
+    ("available", "total"),
+    ("committed", "weighted"),
+    ("monthly", "interest"),
+    ("refund", "total"),
+    ("fee", "price"),
+)
+"""Words of two numbers of one record of which the first is not larger."""
+COUNTS = ("total", "count", "total_count", "totalCount", "size", "total_results", "totalResults", "num_results")
+_DEDUCTED = frozenset(("tax", "insurance", "contribution", "deduction", "discount", "received"))
+_HOURS = timedelta(hours=1)
+
+
+def settle(record: dict[str, Any], schema: Schema, root: Schema, subject: Subject) -> dict[str, Any]:
+    """The record with its fields in order and its totals added up, as far as its schema allows."""
+    properties = schema.get("properties") or {}
+    for first, second in _pairs(record, _BEFORE):
+        record |= _ordered_days(record, first, second)
+    for first, second in _pairs(record, _BELOW):
+        low, high = read_number(record[first]), read_number(record[second])
+        if low is not None and high is not None and low > high:
+            inner = [flat(properties.get(key, {}), root) for key in (first, second)]
+            if all("minimum" not in s and "maximum" not in s and s.get("type") == inner[0].get("type") for s in inner):
+                record[first], record[second] = record[second], record[first]
+    if {"net", "vat", "total"} <= record.keys() and read_number(record["net"]) is not None:
+        record["vat"] = round(record["net"] * 0.19, 2)
+        record["total"] = round(record["net"] + record["vat"], 2)
+    elif {"net", "gross"} <= record.keys() and read_number(record["gross"]) is not None:
+        record["net"] = round(record["gross"] * (0.58 + 0.1 * subject.rng("net").random()), 2)
+    if {"discount", "total"} <= record.keys() and read_number(record["total"]) is not None:
+        record["discount"] = round(record["total"] * 0.1, 2)
+        if "subtotal" in record:
+            record["subtotal"] = round(record["total"] + record["discount"], 2)
+    add_up(record)
+    return record
+
+
+def add_up(record: dict[str, Any]) -> None:
+    """Counts and sums beside a list are those of the list."""
+    lists = [(key, value) for key, value in record.items() if isinstance(value, list)]
+    if len(lists) != 1 or not all(isinstance(item, dict) for item in lists[0][1]):
+        return
+    items = lists[0][1]
+    for item in items:
+        if _DEDUCTED & set(split(str(item.get("label", "")))) and read_number(item.get("amount")):
+            item["amount"] = -round(abs(item["amount"]) * 0.11, 2)  # what is taken off a sum counts against it
+    amounts = list(_amounts(items))
+    for key, value in record.items():
+        if read_number(value) is None:
+            continue
+        if key in ("total", "net", "balance", "subtotal") and len(amounts) == len(items) and items:
+            record[key] = _like(value, sum(amounts))
+        elif key in COUNTS:
+            record[key] = len(items)
+        elif key == "average" and items:
+            grades = [
+                number for item in items if (number := read_number(item.get("value", item.get("rating")))) is not None
+            ]
+            record[key] = round(sum(grades) / len(grades), 2) if grades else value
+        elif key in ("total_pages", "totalPages", "pages", "page", "current_page"):
+            record[key] = 1
+
+
+def _amounts(items: list[dict[str, Any]]) -> Iterator[float]:
+    """What each item comes to, if it says so."""
+    for item in items:
+        quantity = read_number(item.get("quantity"))
+        price = next((read_number(item[key]) for key in ("unit_price", "unitPrice", "price") if key in item), None)
+        single = next((read_number(item[key]) for key in ("amount", "value") if key in item), None)
+        if price is not None and quantity is not None:
+            yield price * quantity
+        elif single is not None:
+            yield single
+
+
+def _like(value: Any, number: float) -> int | float:
+    return round(number) if isinstance(value, int) and float(number).is_integer() else round(number, 2)
+
+
+def _pairs(record: dict[str, Any], ordered: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
+    by_words = {" ".join(split(key)): key for key in record}
+    for first, second in ordered:
+        firsts = [key for text, key in by_words.items() if first in f" {text} " and (f" {first} " in f" {text} ")]
+        for key in firsts:
+            partner = by_words.get(" ".join(second if word == first else word for word in split(key))) or next(
+                (other for text, other in by_words.items() if f" {second} " in f" {text} " and other != key), None
+            )
+            if partner and partner != key:
+                yield key, partner
+                break
+
+
+def read_moment(value: Any) -> datetime | None:
+    """A date, a time of day or both; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        if len(value) in (5, 8) and value[2:3] == ":":
+            return datetime.fromisoformat(f"2000-01-01T{value}")
+        return datetime.fromisoformat(value.replace("Z", "+00:00")).replace(tzinfo=None) if value[4:5] == "-" else None
+    except ValueError:
+        return None
+
+
+def _ordered_days(record: dict[str, Any], first: str, second: str) -> dict[str, Any]:
+    """The later field moved behind the earlier one; an appointment of an hour or so stays one."""
+    start, end = read_moment(record[first]), read_moment(record[second])
+    if not start or not end:
+        return {}
+    same_form = len(record[first]) == len(record[second])
+    meeting = same_form and "T" in record[first] and not {"after", "before", "since", "from"} & set(split(first))
+    if meeting and end - start > 24 * _HOURS:
+        end = start + _HOURS
+    elif end > start:
+        return {}
+    else:
+        end = start + (_HOURS if "T" in record[second] or ":" in record[second][:3] else timedelta(days=3))
+    form = record[second]
+    if form[2:3] == ":":
+        return {second: f"{end:%H:%M}" + form[5:]}
+    return {second: f"{end:%Y-%m-%dT%H:%M:%S}Z" if "T" in form else f"{end:%Y-%m-%d}"}

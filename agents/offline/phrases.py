@@ -1,0 +1,171 @@
+"""What a tool does in a person's words, never its name: from its description where that is an order, else its name."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from agents.offline.subject import load_table
+from agents.plan.dataflow import VAGUE, VERBS, nouns
+from agents.schema import singular, words
+
+_SPOKEN: dict[str, str] = load_table("phrases")
+_VERBS = load_table("verbs")
+_WAYS: dict[str, list[str]] = _VERBS["ways"]
+_DOING = frozenset(_VERBS["doing"].split())
+_EXPLAINING = (
+    *[
+        "by",
+        "using",
+        "via",
+        "given",
+        "according",
+        "through",
+        "with",
+        "when",
+        "which",
+        "that",
+        "within",
+        "under",
+        "per",
+        "including",
+    ],
+    *("based on", "so that", "in order", "from the specified", "for the specified", "such as", "to get"),
+)
+"""What begins the part of a description that explains, and is no part of a request."""
+_STOPPERS = re.compile(rf"[.,;:()\[\]\n`*–—!?\"]| (?:{'|'.join(_EXPLAINING)}) ")
+_WITHOUT_ARTICLE = (
+    "the a an one two no all my me your every each whether what which how who any this current detailed information"
+)
+_THE = re.compile(
+    rf"^(get me|pull up|look up|show me|open|check|look at) (?!(?:{'|'.join(_WITHOUT_ARTICLE.split())}|\w+s)\b)"
+)
+_CREATING = frozenset(
+    ["create", "open", "write", "add", "start", "set", "register", "place", "draw", "make", "generate", "put"]
+)
+_IRREGULAR: dict[str, str] = _VERBS["past"]
+
+
+@lru_cache(maxsize=16384)
+def phrase_ways(name: str, description: str) -> tuple[str, ...]:
+    """The ways in which people ask for a tool, the plainest first; none of them has its name in it.
+
+    >>> phrase_ways("get_order", "Get an order by its id."), phrase_ways("linear_archiveStage", "")
+    (('pull up an order', 'look up an order', 'get me an order'), ('archive the stage',))
+    """
+    if name in _SPOKEN:
+        return (_SPOKEN[name],)
+    base = _from_description(description) or _from_name(name)
+    verb, _, rest = base.partition(" ")
+    ways = [f"{way} {rest}".strip() for way in _WAYS.get(verb, (verb,))] or [base]
+    # "show me all" reads well and "go through list" does not: what follows must begin like a thing.
+    ways = [re.sub(r"^(show me|go through) (?:a list of )?", r"\1 ", way) for way in ways]
+    ways = [_THE.sub(r"\1 the ", way) for way in ways]
+    plain = " ".join(words(name))
+    fine = [way for way in ways if len(words(name)) < 2 or plain not in way.lower()]
+    return tuple(dict.fromkeys(fine)) or (_roundabout(words(name)),)
+
+
+def _roundabout(said: list[str]) -> str:
+    """A name without a verb in other words, so that it is not said as it is: `sort out the alerts of the pager`."""
+    first, *rest = said
+    verb = next((word for word in said if word in _DOING), "")
+    if verb:
+        others = [word for word in said if word != verb]
+        return f"{verb} the {' '.join(others)}"
+    return f"check the {' '.join(rest)} of the {first}" if rest else f"help me with the {first}"
+
+
+def _from_description(description: str) -> str:
+    """The order that a description begins with, up to where it explains itself; empty if it is none or a long one."""
+    first = (description or "").strip().split("\n")[0]
+    text = _STOPPERS.split(f"{first} ", maxsplit=1)[0].strip()
+    said = text.split()
+    verb = said[0].lower() if said else ""
+    if (
+        not (2 <= len(said) <= 9)
+        or not (verb in _WAYS or verb in _DOING or verb.rstrip("s") in _DOING)
+        or "tool" in text.lower()
+    ):
+        return ""
+    verb = verb if verb in _WAYS or verb in _DOING else verb.rstrip("s")
+    rest = " ".join(said[1:]).removeprefix("for ")
+    rest = re.sub(r"\b(?:existing|specific|specified|given|particular|registered|prepared|single) ", "", rest)
+    head, joint, second = rest.partition(" and ")
+    if joint and (second.split() or [""])[0] in _DOING | _IRREGULAR.keys() | _WAYS.keys():
+        rest = head
+    if re.search(r"[_{}<>/\\|=@#$%^~]|[a-z][A-Z]", rest) or said[-1].lower() in (
+        "a",
+        "an",
+        "the",
+        "of",
+        "for",
+        "to",
+        "in",
+        "and",
+        "or",
+        "on",
+    ):
+        return ""
+    return f"{verb} {rest}"
+
+
+def _from_name(name: str) -> str:
+    """Verb and noun of a name, with an article: `archive the stage`."""
+    said = words(name)
+    place = next((index for index, word in enumerate(said) if word in VERBS or word in _WAYS or word in _DOING), -1)
+    verb = said[place] if place >= 0 else "get"
+    about = said[place + 1 :] if place >= 0 and place + 1 < len(said) else said[: max(place, 0)] or said
+    thing = " ".join(about)
+    if about == [verb]:
+        return f"{verb} this for me"
+    plural = about[-1] != singular(about[-1]) and about[-1] not in VAGUE
+    if verb in ("list", "search", "find", "query", "browse"):
+        return (
+            f"{verb} {'the ' if not plural or len(about) > 1 else ''}{thing}"
+            if verb != "list"
+            else f"list {thing if about[0] == 'all' else f'the {thing}'}"
+        )
+    if about[0] in ("a", "an", "the", "my", "all"):
+        return f"{verb} {thing}"
+    article = "a" if verb in ("create", "add", "generate", "make", "book") and not plural else "the"
+    article = "an" if article == "a" and thing[:1] in "aeiou" else article
+    return f"{verb} {article} {thing}"
+
+
+def phrase_of(tool: dict[str, Any], way: int = 0) -> str:
+    """One way of asking for a described tool."""
+    ways = phrase_ways(tool["name"], tool.get("description") or "")
+    return ways[way % len(ways)]
+
+
+def phrase_done(phrase: str) -> str:
+    """What was done, after `I've`.
+
+    >>> phrase_done("cancel the order"), phrase_done("put in a leave request"), phrase_done("pull up an order")
+    ('cancelled the order', 'put in a leave request', 'pulled up the order')
+    """
+    verb, _, rest = phrase.partition(" ")
+    rest = re.sub(r"^(?:me|for) ", "", rest)
+    if verb not in _CREATING:
+        rest = re.sub(r"\ban? ", "the ", rest)
+    head, _, tail = rest.partition(" ")
+    rest = f"{head} {re.sub(r'(?<=(?:to|of|on|in) )an? |(?<=for )an? |(?<=from )an? ', 'the ', tail)}".strip()
+    past = _IRREGULAR.get(verb) or (
+        f"{verb}d" if verb.endswith("e") else f"{verb[:-1]}ied" if re.search(r"[^aeiou]y$", verb) else f"{verb}ed"
+    )
+    return f"{past} {rest}".strip()
+
+
+def things_of(tool_name: str) -> str:
+    """What a tool is about, in the plural."""
+    return pluralise(" ".join(nouns(tool_name)[-2:]))
+
+
+def pluralise(noun: str) -> str:
+    """
+    >>> pluralise("entry"), pluralise("box"), pluralise("day"), pluralise("status")
+    ('entries', 'boxes', 'days', 'statuses')
+    """
+    if re.search(r"[^aeiou]y$", noun):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if re.search(r"(?:s|x|ch|sh)$", noun) else f"{noun}s"

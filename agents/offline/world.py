@@ -1,0 +1,154 @@
+"""The simulated world: what earlier calls say of each id, what was made, what is gone, which day it is."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from agents.offline.criteria import Condition
+from agents.offline.meaning import split
+from agents.offline.ordering import read_moment
+from agents.offline.subject import PLACES, Subject, domain_of
+from agents.offline.values import FIRST_DAY
+from agents.plan.dataflow import Described, noun
+from agents.plan.json_paths import leaves
+from agents.schema import singular, words
+
+Call = dict[str, Any]
+"""A call as the ObservationAgent reads it: tool, arguments, and hints such as `lock`."""
+Exchange = tuple[Call, dict[str, Any]]
+"""A call and the observation that it got."""
+_GONE = frozenset(("delete", "remove", "destroy", "drop", "purge"))
+_MAKING = frozenset(("create", "add", "book", "register", "open", "new", "make", "start", "schedule", "upload"))
+_EFFECTS = {
+    "cancel": "cancelled",
+    "close": "closed",
+    "complete": "completed",
+    "resolve": "resolved",
+    "archive": "archived",
+    "approve": "approved",
+    "acknowledge": "acknowledged",
+    "void": "voided",
+    "withdraw": "withdrawn",
+    "publish": "published",
+    "stop": "stopped",
+    "send": "sent",
+    "refund": "refunded",
+    "capture": "captured",
+}
+"""The state that a thing has after a call of the verb."""
+
+
+def identifies(path: str, value: Any = "") -> bool:
+    """Whether the field names one thing: an id, or a number or code with digits in it."""
+    last = words(path.rpartition(".")[2].split("[")[0])[-1:]
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        return False
+    if last in (["id"], ["uuid"], ["key"], ["ids"], ["sku"]):
+        return True
+    coded = isinstance(value, str) and any(c.isdigit() for c in value) and len(value) > 4
+    return last in (["number"], ["reference"], ["code"]) and coded
+
+
+def iter_objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a JSON value, outer ones first."""
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from iter_objects(inner)
+
+
+def scalars(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: inner for key, inner in value.items() if isinstance(inner, str | int | float | bool)}
+
+
+class World:
+    """Read from the history alone, so that any answer can be given again from the same prompt."""
+
+    def __init__(self, tools: Sequence[Described], history: Sequence[Exchange], call: Call) -> None:
+        self.tools = {tool["name"]: tool for tool in tools}
+        first = history[0][0] if history else call
+        self.seed = f"{first['tool']}/{first['arguments']}"
+        self.service = self.tools[call["tool"]]["service"]
+        near = " ".join(
+            f"{tool['name']} {(tool.get('description') or '')[:60]}"
+            for tool in tools
+            if tool["service"] == self.service
+        )
+        self.domain = domain_of(f"{self.service} {self.service} {near}")
+        requests = [request for request, _ in history] + [call]
+        self.today = _read_today([request["arguments"] for request in requests], self.seed)
+        self.home = _read_home([request["arguments"] for request in requests])
+        self.by_id: dict[str, dict[str, Any]] = {}
+        self.created: dict[str, list[dict[str, Any]]] = {}
+        self.gone: set[str] = set()
+        for request, answer in history:
+            if answer.get("ok"):
+                self._learn(request, answer.get("result"))
+
+    def subject(self, about: str, index: int = 0) -> Subject:
+        return Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, self.home)
+
+    def within(self, arguments: dict[str, Any], condition: Condition, like: str, index: int) -> str:
+        """A moment inside the window that the call opens, written as the field writes moments."""
+        bound = read_moment(condition.value) or datetime(2026, 1, 1)
+        moments = [
+            moment
+            for key, value in arguments.items()
+            if set(split(key)) & {"to", "until", "before", "end"} and (moment := read_moment(value))
+        ]
+        days = next(
+            (value for key, value in arguments.items() if split(key)[-1:] == ("days",) and isinstance(value, int)), 12
+        )
+        if condition.relation == "from":
+            last = max(moments, default=bound + timedelta(days=days))
+        else:
+            bound, last = bound - timedelta(days=7), bound
+        span = max((last - bound) * 0.9, timedelta(hours=1))
+        moment = bound + span * ((index + 1) / 8)
+        moment = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+        if "T" in like and len(str(condition.value)) == 10:
+            moment = moment.replace(hour=8 + (index * 3) % 10)
+        return f"{moment:%Y-%m-%dT%H:%M:%S}Z" if "T" in like else f"{moment:%Y-%m-%d}"
+
+    def _learn(self, request: Call, result: Any) -> None:
+        tool, arguments = self.tools[request["tool"]], request["arguments"]
+        verbs = set(words(request["tool"])[:3])
+        named = [str(value) for path, value in leaves(arguments) if identifies(path, value)]
+        if verbs & _GONE:
+            self.gone |= set(named[:1])
+        for entity in iter_objects(result):
+            for key, value in entity.items():
+                if identifies(key, value):
+                    self.by_id.setdefault(f"{key}={value}", {}).update(scalars(entity))
+                    break
+        if tool["reads"] or not isinstance(arguments, dict):
+            return
+        changes = scalars(arguments)
+        for verb in verbs & _EFFECTS.keys():
+            changes |= {"status": _EFFECTS[verb], "state": _EFFECTS[verb]}
+        changes |= {"done": True} if "complete" in verbs else {}
+        for key, fields in self.by_id.items():
+            if key.split("=", 1)[1] in named:
+                fields.update({name: value for name, value in changes.items() if name in fields})
+        if verbs & _MAKING and isinstance(result, dict):
+            about = singular((noun(tool) or ["item"])[-1])
+            self.created.setdefault(about, []).append({**scalars(arguments), **scalars(result)})
+
+
+def _read_today(arguments: Sequence[dict[str, Any]], seed: str) -> date:
+    """The day of the conversation, as near as the dates in its calls say; else any."""
+    for given in arguments:
+        for path, value in leaves(given):
+            moment = read_moment(value) if len(str(value)) >= 10 else None
+            about = set(split(path.rpartition(".")[2]))
+            if moment and moment.year >= 2025 and not about & {"born", "birth", "birthday"}:
+                past = about & {"from", "since", "after", "occurred", "placed", "spent", "read", "paid", "started"}
+                return moment.date() + timedelta(days=6 if past else -6)
+    return FIRST_DAY + timedelta(days=Random(seed).randint(0, 300))
+
+
+def _read_home(arguments: Sequence[dict[str, Any]]) -> Any:
+    """The place that the calls speak of, if they name one."""
+    spoken = {str(value) for given in arguments for _, value in leaves(given) if isinstance(value, str)}
+    return next((place for place in PLACES if place.city in spoken or place.airport in spoken), None)
