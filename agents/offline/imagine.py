@@ -58,6 +58,10 @@ def imagine_shape(tool: Described, arguments: dict[str, Any], lock: Schema, doma
     """A list, a document, a measurement, a record or an acknowledgement, with every field that the plan relies on."""
     about = singular((noun(tool) or ["result"])[-1])
     shape = _list_shape(about, lock, domain) if lists(tool) else _single_shape(tool, about, arguments, domain)
+    relied = lock.get("properties") or {}
+    if "id" not in relied and any(words(name)[-1:] == ["id"] for name in relied):
+        shape["properties"].pop("id", None)  # the plan names the id otherwise; a record has one
+        shape["required"] = [name for name in shape.get("required", []) if name != "id"]
     return merged(lock, shape) if lock else shape
 
 
@@ -92,7 +96,7 @@ def _single_shape(tool: Described, about: str, arguments: dict[str, Any], domain
         fields = {**echoed, "deleted": _YES}
     elif not tool["reads"] and not verbs & _RUNNING:
         fresh: dict[str, Schema] = (
-            {} if any(words(key)[-1:] == ["id"] for key in arguments) or not verbs & _MAKING else {f"{about}_id": _TEXT}
+            {} if any(words(key)[-1:] == ["id"] for key in arguments) or not verbs & _MAKING else {"id": _TEXT}
         )
         fields = {**fresh, **echoed, "success": _YES, "updated_at": _MOMENT}
     elif verbs & _RUNNING:

@@ -18,7 +18,8 @@ from agents.schema import Schema, singular, words
 NOT_SAID = object()
 """What listening gives where nobody has told the fact; None is a value."""
 _TOKEN = r'("[^"]*"|[^\s,;"]*[^\s,;".?!])'
-_PHRASE = r'("[^"]*"|[^",;\n]+?)(?=[,;]|[.?!](?:\s|$)|\n|$)'
+_END = r"(?=[,;]|[.?!](?:\s|$)|\n|$)"
+_PHRASE = rf'("[^"]*"|[^",;\n]+?){_END}'
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _NUMBERED = frozenset(("ID", "number", "reference", "code", "key", "SKU"))
 _QUOTED = frozenset(("note", "message", "text", "body", "comment", "description", "summary", "explanation", "feedback"))
@@ -50,6 +51,8 @@ def forms_of(label: str) -> tuple[tuple[Form, ...], tuple[Form, ...]]:
     stem, _, last = label.rpartition(" ")
     attached = [Form(text, long=False) for text in _ATTACHED.get(label, ())]
     clauses = [f"the {label} is {{}}", f"the {label} should be {{}}"]
+    if " of the " in label:
+        return (), tuple(Form(text, long=True) for text in clauses)
     if last in _NUMBERED and stem:
         attached.append(Form(f"for {stem} {{}}", long=False))
         return tuple(attached), tuple(
@@ -175,9 +178,10 @@ def _hear_object(fact: str, schema: Schema, root: Schema, text: str) -> Any:
 def _hear_list(fact: str, items: Schema, root: Schema, text: str) -> Any:
     kind = items.get("type") or ("object" if "properties" in items else "string")
     if kind not in ("object", "array"):
-        spoken = _last_mention(fact, text)
-        if spoken is None:
+        mentions = re.findall(rf'(?i:\bthe {re.escape(fact)}) (?:is|are) ((?:"[^"]*"|[^",;\n])+?){_END}', text)
+        if not mentions:
             return NOT_SAID
+        spoken = mentions[-1]
         parts = re.findall(r'"([^"]*)"|((?:(?! and |").)+)', spoken)
         texts = [quoted or plain.removeprefix(" and ").strip() for quoted, plain in parts]
         return [] if texts == ["none"] else [understand(part, items) for part in texts if part and part != "and"]
@@ -194,7 +198,8 @@ def _last_mention(fact: str, text: str) -> str | None:
     """What stands in the place of the form of the fact that comes last in the text."""
     best: tuple[int, str] | None = None
     attached, clauses = forms_of(fact)
-    needle = fact.rpartition(" ")[0] if attached and fact.rpartition(" ")[2] in _NUMBERED else fact
+    stem, _, last = fact.rpartition(" ")
+    needle = stem if stem and last in _NUMBERED | {"name", "title"} else fact
     for form in (*(clauses if needle.lower() in text.lower() else ()), *attached):
         for match in form.pattern.finditer(text):
             if best is None or match.start() > best[0]:

@@ -33,7 +33,7 @@ PLAN = Blueprint(
     persona="Ana, a traveller; manner: terse",
     goal="learn the time in Lisbon",
     mode=Mode.LINEAR,
-    turns=(Turn(ask="get time", facts=("city",)),),
+    turns=(Turn(ask="tell me the time", facts=("city",)),),
     facts=(Fact(name="city", value="Lisbon"),),
     steps=(STEP,),
     checkpoints=(Checkpoint(text="the time was found", step="s1"),),
@@ -41,7 +41,7 @@ PLAN = Blueprint(
 DIRECTIVE = Directive(slot=0, cluster="probe", leaf="0.0", mode=Mode.LINEAR, steps=1)
 BEGUN: list[Message] = [
     {"role": "system", "content": assistant.public_prompt(PLAN)},
-    {"role": "user", "content": 'Please get time. For that, the city = "Lisbon".'},
+    {"role": "user", "content": "Please tell me the time. The city is Lisbon."},
 ]
 CHEAPEST = (Role.USER, Role.OBSERVATION, Role.QUALITY, Role.BLUEPRINT)
 """Roles that answer with a form, by what a turn costs."""
