@@ -76,13 +76,13 @@ def _answer(body: Json, choice: Json, message: Json) -> Answer:
     """Raises: ValueError: a call without a name, or content of no known shape. WireError: it broke off."""
     spoken, thoughts, refused = _content(message.get("content"))
     refused = refused or _string(message.get("refusal"))
-    thought, spoken = reasoning.split(spoken)
+    thought, spoken = reasoning.split(spoken or refused)
     calls = tuple(_calls(message))
     finish = _finish(choice, refused, bool(calls))
     packed = [_thoughts(message.get(key)) for key in ("reasoning_content", "reasoning", "thinking")]
     told = next(filter(None, packed), "") or _thoughts(message.get("reasoning_details"))
     return Answer(
-        content=_encodable(spoken or refused),
+        content=_encodable(spoken),
         reasoning=_encodable("\n".join(filter(None, (told or thoughts, thought)))),
         tool_calls=calls,
         usage=usage(body.get("usage")),
@@ -126,14 +126,14 @@ def _content(content: object) -> tuple[str, str, str]:
         if isinstance(part, str):
             words.append(part)
         elif isinstance(part, Mapping):
-            kind = part.get("type")
+            kind = _string(part.get("type"))
             if kind in {"thinking", "reasoning", "reasoning_content", "thought"}:
                 thoughts.append(_thoughts(part))
             elif kind == "refusal":
                 refused.append(_string(part.get("refusal")))
             elif part.get("thought") is True:
                 thoughts.append(_string(part.get("text")))
-            elif kind in {None, "text", "output_text"}:
+            elif kind in {"", "text", "output_text"}:
                 words.append(_value(part.get("text")))
     return "".join(words), "\n".join(thoughts), "".join(refused)
 

@@ -36,10 +36,6 @@ class Endpoint:
     throttle: Throttle = field(default_factory=Throttle, repr=False)
     dialect: Dialect = field(default_factory=lambda: Dialect(""), repr=False)
 
-    async def aclose(self) -> None:
-        if isinstance(self.chat, OpenAI):
-            await self.chat.wire.aclose()
-
 
 def read_name(name: str) -> tuple[str, str, str, str]:
     """Provider, model, base URL and the key's variable, empty where none is given. Raises: UsageError."""
@@ -83,10 +79,14 @@ def _langchain(provider: str, model: str, base_url: str, variable: str, timeout_
     if base_url or variable:  # without them the provider reads its own key, which is for its own host
         reach["api_key"] = keys.find(base_url, variable) or "none"
     if provider == "ollama":
-        reach.pop("api_key", None)
+        reach = {"base_url": base_url} if base_url else {}
         reach["client_kwargs"] = {"timeout": timeout_s}
+        if key := keys.find(base_url, variable):
+            reach["client_kwargs"] = {"timeout": timeout_s, "headers": {"Authorization": f"Bearer {key}"}}
     else:
-        reach |= {"timeout": timeout_s, "max_retries": 0 if provider != "google_genai" else 1}
+        reach |= {"timeout": timeout_s, "max_retries": 1 if provider == "google_genai" else 0}
+    if provider == "google_genai" and base_url:  # before its version 4 the package speaks gRPC and knows no base URL
+        reach |= {"client_options": {"api_endpoint": reach.pop("base_url")}, "transport": "rest"}
     try:
         init: Callable[..., BaseChatModel] = importlib.import_module("langchain.chat_models").init_chat_model
         return init(model, model_provider=provider, **reach)

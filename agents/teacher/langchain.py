@@ -1,9 +1,11 @@
 """LangChain's side of a teacher: OpenAI messages into LangChain's, its answers into ours, and ChatOpenAI traced."""
 
+import inspect
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, convert_to_messages
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_openai import ChatOpenAI
@@ -58,6 +60,19 @@ def _traced(answer: Answer) -> AIMessage:
     )
 
 
+async def aclose(chat: BaseChatModel) -> None:
+    """Closes a chat model's connections; LangChain's providers keep theirs in clients that it does not close."""
+    if isinstance(chat, OpenAI):
+        await chat.wire.aclose()
+        return
+    for name in ("async_client", "_async_client"):
+        client = vars(chat).get(name) or (chat.__pydantic_private__ or {}).get(name)
+        close = getattr(client, "aclose", None) or getattr(client, "close", None)
+        closing = close() if close else None
+        if inspect.isawaitable(closing):
+            await closing
+
+
 def to_messages(messages: Sequence[Message]) -> list[BaseMessage]:
     """LangChain messages; arguments that are no JSON object, which it cannot hold, become one that quotes them."""
     return convert_to_messages([{**message, **_quoted_calls(message)} for message in messages])
@@ -83,11 +98,11 @@ def to_answer(message: AIMessage) -> Answer:
     tool_calls = tuple(completion.call_of(call["name"] or "", call["args"]) for call in calls)
     refused = message.additional_kwargs.get("refusal") or ""
     reason = told.get("finish_reason") or told.get("stop_reason") or told.get("done_reason") or ""
-    thought, spoken = reasoning.split(message.text)
+    thought, spoken = reasoning.split(message.text or refused)
     blocks = [block for block in message.content_blocks if block["type"] == "reasoning"]
     packed = "\n".join(str(block.get("reasoning") or "") for block in blocks)
     return Answer(
-        content=_encodable(spoken or refused),
+        content=_encodable(spoken),
         reasoning=_encodable("\n".join(filter(None, (packed, thought)))),
         tool_calls=tool_calls,
         usage=completion.usage(message.usage_metadata),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
+from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 
 from agents.errors import TDScalingError, TeacherError, UsageError
@@ -64,6 +65,7 @@ class Teachers:
         self._simpler: dict[tuple[str, Role], Form] = {}
         """Where one role's form is more than the endpoint takes, although another's is not."""
         self._params = by_role(params or {})
+        self._tuned: dict[tuple[str, str], BaseChatModel] = {}
         self._attempts, self._wait_s = attempts, wait_s
         self._proofs: dict[str, Request] = {}
         """Endpoint's name -> the first request that it answered: sent again, it tells a lost request from an outage."""
@@ -137,9 +139,21 @@ class Teachers:
         if request.form:
             history.append(HumanMessage(f"Answer with one JSON object that matches {json.dumps(request.form)}"))
         params = {key: body[key] for key in self._params[request.role] if key in body}
+        fields = type(endpoint.chat).model_fields  # some providers take a parameter there, and not with each request
+        chat = self._tune(endpoint, {key: value for key, value in params.items() if key in fields})
+        others = {key: value for key, value in params.items() if key not in fields}
         tools = body.get("tools")
-        chat = endpoint.chat.bind_tools(tools) if tools else endpoint.chat
-        return langchain.to_answer(await chat.ainvoke(history, **params))
+        model = chat.bind_tools(tools) if tools else chat
+        if getattr(chat, "transport", "") == "rest":  # Google's package has no asynchronous REST
+            return langchain.to_answer(await asyncio.to_thread(model.invoke, history, **others))
+        return langchain.to_answer(await model.ainvoke(history, **others))
+
+    def _tune(self, endpoint: Endpoint, params: Mapping[str, Any]) -> BaseChatModel:
+        """The chat model with these parameters, one for each set of them: each has connections of its own."""
+        place = endpoint.name, json.dumps(params, sort_keys=True)
+        if place not in self._tuned:
+            self._tuned[place] = endpoint.chat.model_copy(update=params)
+        return self._tuned[place]
 
     def _form(self, endpoint: Endpoint, role: Role) -> Form:
         usual: Form = self.forms.get(endpoint.name, "json_schema" if endpoint.provider == "openai" else "text")
@@ -182,7 +196,8 @@ class Teachers:
 
     async def aclose(self) -> None:
         shared = {endpoint.name: endpoint for endpoint in self.endpoints.values()}
-        await asyncio.gather(*(endpoint.aclose() for endpoint in shared.values()))
+        chats = [endpoint.chat for endpoint in shared.values()] + list(self._tuned.values())
+        await asyncio.gather(*map(langchain.aclose, chats))
 
 
 def teachers(
