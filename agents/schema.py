@@ -75,6 +75,11 @@ class Operator(StrEnum):
     """No tool fits."""
 
 
+LIVE = "mcp: "
+WITHHELD = "simulated "
+"""What the source of a live server's tool begins with; of one that must not be called, before that."""
+
+
 class Tool(Noun):
     """One MCP tool definition and where it comes from."""
 
@@ -98,7 +103,12 @@ class Tool(Noun):
     @property
     def live(self) -> bool:
         """Whether a live server listed it: what it really does cannot be planned, a failure least of all."""
-        return self.source.startswith("mcp: ")
+        return self.source.startswith(LIVE)
+
+    @property
+    def withheld(self) -> bool:
+        """Whether a live server listed it and the user gave no leave to call it: it is simulated."""
+        return self.source.startswith(WITHHELD)
 
     @property
     def reads(self) -> bool:

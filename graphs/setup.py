@@ -7,7 +7,7 @@ from functools import partial
 
 from agents.errors import UsageError
 from agents.sandbox import Limits, Sandboxes
-from agents.schema import Role
+from agents.schema import Cluster, Role
 from agents.teacher import params
 from agents.teacher.endpoint import read_name
 from agents.teacher.teachers import Teachers
@@ -17,6 +17,7 @@ from graphs.campaign.campaign import Settings
 from graphs.campaign.config import Config, Engine, Part, parse_parts
 from graphs.campaign.session import Setup
 from graphs.strategies import choose, lacking, threshold
+from graphs.tools import leave
 from graphs.tools.search import Elsewhere
 from graphs.tools.services import OFF, find_sandboxes, list_services
 from graphs.trajectory.state import Play
@@ -40,7 +41,8 @@ def prepare(config: Config) -> Setup:
     without = lacking(config.strategy, parse_parts(config.without))
     corpus, vectors, sample = read_tools(config)
     sandboxes = _sandboxes(config, off=Part.CODE_TOOL in without)
-    strategy = choose(config.strategy, without, sample.clusters, sandboxes, config.seed, config.window)
+    clusters = _playable(config, sample)
+    strategy = choose(config.strategy, without, clusters, sandboxes, config.seed, config.window)
     prices = budget.read_prices(config.prices, teachers.names)
     return Setup(
         folder=config.out,
@@ -57,7 +59,7 @@ def prepare(config: Config) -> Setup:
         prices=prices if config.prices else None,
         sandboxes=sandboxes,
         services=list_services(sandboxes, config.mcp),
-        search=Elsewhere(sample.clusters, vectors),
+        search=Elsewhere(clusters, vectors),
         engine=engine,
     )
 
@@ -79,7 +81,7 @@ def teacher_names(config: Config) -> dict[Role, str]:
 
 def read_tools(config: Config) -> tuple[Corpus, Embedder, Sample]:
     """The tools and their clusters. Raises UsageError where there are none."""
-    corpus = sampling.tools(config.tools, config.clusters, config.mcp)
+    corpus = sampling.tools(config.tools, config.clusters, config.mcp, with_catalogue=config.with_catalogue)
     if config.clusters and not config.clusters.is_file():
         print(f"--clusters: no {config.clusters} yet; clusters are made of {len(corpus.tools)} tools", file=sys.stderr)
     at_random = Part.CLUSTER_SAMPLING in lacking(config.strategy, parse_parts(config.without))
@@ -88,6 +90,17 @@ def read_tools(config: Config) -> tuple[Corpus, Embedder, Sample]:
     vectors, file = embedder(config.embedder), config.clusters or config.out / CLUSTERS
     sample = sampling.sample(corpus.tools, file, config.hold_out, vectors, config.seed, at_random=at_random)
     return corpus, vectors, sample
+
+
+def _playable(config: Config, sample: Sample) -> list[Cluster]:
+    """The clusters without what a live server must not, or cannot, be asked. Raises UsageError where none is left."""
+    clusters = leave.prepare(sample.clusters, config.live_writes)
+    if not clusters:
+        raise UsageError(
+            f"--mcp: {config.mcp}: no tool can be called with what is known of its arguments; give `examples` or "
+            "`fixtures` to its entries (docs/tools.md)"
+        )
+    return clusters
 
 
 def choose_engine(config: Config) -> Callable[[Play], AbstractAsyncContextManager[Play]]:

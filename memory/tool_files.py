@@ -11,14 +11,16 @@ from agents.schema import Tool
 USER_ERROR = 2
 
 
-def read(paths: Sequence[Path]) -> list[Tool]:
-    """The usable tools of the files and folders, or of the built-in catalogue where there are none.
+def read(paths: Sequence[Path], mcp: Path | None = None, *, with_catalogue: bool = False) -> list[Tool]:
+    """The usable tools of the files and folders and of the live servers, or of the built-in catalogue without either.
 
     Raises: SystemExit: 2 where the importer, which says why, found nothing to use.
     """
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "tools.jsonl"
         command = [sys.executable, "-m", "memory.corpus", *map(str, paths), "--out", str(kept)]
+        command += ["--mcp", str(mcp)] if mcp else []
+        command += ["--with-catalogue"] if with_catalogue else []
         code = subprocess.run(command, check=False).returncode
         if code == USER_ERROR:
             raise SystemExit(USER_ERROR)

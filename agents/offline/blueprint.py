@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from random import Random
 
-import orjson
-
 from agents.offline import tasks
-from agents.offline.draft import Draft, Plan, edges, ends, usable
+from agents.offline.draft import Draft, Plan, edges, ends
 from agents.offline.people import wish_in_vain, write_goal, write_persona
 from agents.offline.phrases import phrase_of
 from agents.plan.dataflow import Described, computable, returned, tables, telling
+from agents.plan.examples import examples
+from agents.plan.json_paths import flat
 from agents.plan.operators import path
 from agents.schema import words
 
@@ -31,7 +31,7 @@ _POLICIES = (
 def drawn(tools: list[Described], directive: Plan, rng: Random, elsewhere: Sequence[Plan] = ()) -> Plan:
     """A blueprint of the mode, or the nearest thing that the tools allow, which the validator then refuses."""
     mode, size = directive["mode"], max(1, directive["steps"])
-    draft = Draft([tool for tool in tools if usable(orjson.dumps(tool))], rng)
+    draft = Draft(tools, rng)
     who = write_persona(draft.subject, rng)
     if mode == "refusal" or not draft.tools:
         wish = wish_in_vain(tools, elsewhere, rng)
@@ -45,6 +45,7 @@ def drawn(tools: list[Described], directive: Plan, rng: Random, elsewhere: Seque
         _broadened(draft, parent["services"] + 1)
     if operator == "constrain":
         _looking_first(draft)
+    _calling_first(draft)
     policy = {"policy": rng.choice(_POLICIES)} if operator == "constrain" else {}
     return _written(draft, who, mode) | policy
 
@@ -112,8 +113,8 @@ def _deepened(draft: Draft, length: int) -> None:
     """A chain of that many calls, each fed by the one before, or the longest shorter one."""
     flows = edges(draft)
     fed = {
-        a: draft.rng.sample([b for b in draft.tools if (a, b) in flows], sum(a == x for x, _ in flows))
-        for a in draft.tools
+        a: draft.rng.sample([b for b in draft.known if (a, b) in flows], sum(a == x for x, _ in flows))
+        for a in draft.known
     }
     starts = draft.rng.sample(list(draft.tools), len(draft.tools))
     ways = (path(fed, (start,), n) for n in range(length, 0, -1) for start in starts)
@@ -132,7 +133,7 @@ def _chain(draft: Draft, way: Sequence[str]) -> None:
 def _broadened(draft: Draft, services: int) -> None:
     """More calls, of services that the plan does not call yet, fed by its steps where they can be."""
     flows = edges(draft)
-    called = {draft.tools[step["tool"]]["service"] for step in draft.steps}
+    called = {draft.known[step["tool"]]["service"] for step in draft.steps}
     for name in draft.rng.sample(list(draft.tools), len(draft.tools)):
         service = draft.tools[name]["service"]
         if len(called) < services and service not in called:
@@ -155,15 +156,37 @@ def _looking_first(draft: Draft) -> None:
             step["after"] = [draft.steps[0]["id"]]
 
 
+def _calling_first(draft: Draft) -> None:
+    """Where there are live tools, a call of one before anything of its service is changed in imagination only."""
+    live = [name for name, tool in draft.tools.items() if tool.get("live") and tool["reads"]]
+    imagined = set[str]()
+    for step in draft.steps:
+        tool = draft.known.get(step["tool"])
+        if tool and tool.get("live") and tool["service"] not in imagined:
+            return
+        imagined |= {tool["service"]} if tool and not tool["reads"] else set()
+    if live:
+        draft.steps.insert(0, draft.add(draft.rng.choice(live)))
+        draft.steps.pop()
+
+
 def _parallel(draft: Draft, size: int) -> None:
     names = sorted(draft.tools, key=lambda name: (not draft.tools[name]["reads"], draft.rng.random()))
-    asking = [name for name in names if draft.tools[name]["inputSchema"].get("required")]
+    asking = [name for name in names if _has_choice(draft.tools[name])]
     if asking and (len(names) < 2 or draft.rng.random() < 0.5):
         for tag in ("first", "second", "third")[: max(2, min(size, 3))]:
             draft.add(asking[0], tag=tag)
         return
     for name in names[: max(2, min(size, 3))]:
         draft.add(name)
+
+
+def _has_choice(tool: Described) -> bool:
+    """Whether the tool can be called three times with something else each time."""
+    schema = tool["inputSchema"]
+    properties, required = schema.get("properties") or {}, schema.get("required", [])
+    known = [examples(flat(properties.get(key) or {}, schema)) for key in required]
+    return any(not tool.get("live") or len(values) >= 3 for values in known)
 
 
 def _branching(draft: Draft, size: int) -> None:
@@ -250,13 +273,13 @@ def _computation(draft: Draft, size: int) -> None:
 
 def _detailed(draft: Draft, source: Described, step: str, listed: str) -> str | None:
     """A look at the first record of a list, by the id that the list gives it."""
-    flows = {b: flow for (a, b), flow in edges(draft).items() if a == source["name"] and draft.tools[b]["reads"]}
+    flows = {b: flow for (a, b), flow in edges(draft).items() if a == source["name"] and draft.known[b]["reads"]}
     fields = set(tables(source).get(listed, ()))
     able = sorted(
         name
         for name, flow in flows.items()
         if all(at.startswith(f"{listed}[0].") for at, _ in flow)
-        and len(fields & {at for at, _, _ in returned(draft.tools[name])}) > 2
+        and len(fields & {at for at, _, _ in returned(draft.known[name])}) > 2
     )
     if not able or not listed:
         return None
@@ -320,7 +343,7 @@ def _phrase(draft: Draft, step: Plan) -> str:
     code = step["arguments"].get("code", {})
     if code.get("source") == "written":
         return str(code["task"])
-    return phrase_of(draft.tools[step["tool"]], draft.ways.setdefault(step["tool"], draft.rng.randrange(12)))
+    return phrase_of(draft.known[step["tool"]], draft.ways.setdefault(step["tool"], draft.rng.randrange(12)))
 
 
 def _ask(draft: Draft, part: list[Plan]) -> str:
@@ -347,7 +370,7 @@ def _checkpoints(draft: Draft) -> Iterator[Plan]:
         if step.get("when"):
             continue
         point = {"text": f"{_phrase(draft, step)} is done", "step": step["id"]}
-        path = _worthtelling(draft.tools[step["tool"]]) if step["tool"] != draft.code else "result"
+        path = _worthtelling(draft.known[step["tool"]]) if step["tool"] != draft.code else "result"
         yield {**point, "path": path} if path and not step.get("repeat") else point
 
 

@@ -1,6 +1,7 @@
 """A plan in the making: which tool can be called with what, and which value comes from where."""
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from random import Random
 from typing import Any
@@ -13,9 +14,10 @@ from agents.offline.language import hear, join_clauses, tell_clauses
 from agents.offline.meaning import search_term
 from agents.offline.ordering import settle
 from agents.offline.subject import PERSONS, Subject, domain_of
-from agents.offline.values import draw_subject, examples, fill_value, qualified, valid
+from agents.offline.values import draw_subject, fill_value, qualified
 from agents.plan.code_tool import SERVICE
 from agents.plan.dataflow import Described, feeds, noun
+from agents.plan.examples import examples, unknown_arguments, valid
 from agents.plan.json_paths import flat
 from agents.schema import singular, words
 
@@ -38,7 +40,9 @@ class Draft:
     """A plan in the making: steps, and the facts that the person tells."""
 
     def __init__(self, tools: list[Described], rng: Random) -> None:
-        self.tools = {tool["name"]: tool for tool in tools if tool["service"] != SERVICE}
+        self.known = {tool["name"]: tool for tool in tools if tool["service"] != SERVICE}
+        self.tools = {name: tool for name, tool in self.known.items() if usable(orjson.dumps(tool))}
+        """Those that can be called with what a person tells; the others need an earlier result, or cannot be called."""
         self.code = next((tool["name"] for tool in tools if tool["service"] == SERVICE), "")
         self.rng = rng
         self.facts: dict[str, dict[str, Any]] = {}
@@ -50,10 +54,10 @@ class Draft:
     def add(self, name: str, given: dict[str, Any] | None = None, turn: int = 1, tag: str = "") -> Plan:
         """A step of the tool; arguments that are not given are constants or facts."""
         step: Plan = {"id": f"s{len(self.steps) + 1}", "tool": name, "turn": turn, "arguments": dict(given or {})}
-        schema = self.tools[name]["inputSchema"]
+        schema = self.known[name]["inputSchema"]
         # Steps that differ only by a tag are about different things of the same kind.
         about = self.subject.other(tag, len(self.steps)) if tag else self.subject
-        values = fillable(self.tools[name], self.rng, about, optional=not tag) or {}
+        values = fillable(self.known[name], self.rng, about, optional=not tag, given=given or ()) or {}
         for key, value in values.items():
             if key not in step["arguments"]:
                 inner = flat((schema.get("properties") or {}).get(key, {}), schema)
@@ -103,10 +107,15 @@ def trade_of(tools: list[Described]) -> str:
 
 
 def fillable(
-    tool: Described, rng: Random, about: Subject | None = None, *, optional: bool = True
+    tool: Described, rng: Random, about: Subject | None = None, *, optional: bool = True, given: Collection[str] = ()
 ) -> dict[str, Any] | None:
-    """Arguments that the tool accepts, now and then with something optional; None if none were found."""
+    """Arguments that the tool accepts, now and then with something optional; None if none were found.
+
+    What a live server must know is not made up: it is `given` by an earlier result, or the tool cannot be called.
+    """
     schema = tool["inputSchema"]
+    if tool.get("live") and not set(given).issuperset(unknown_arguments(schema)):
+        return None
     required, properties = schema.get("required", []), schema.get("properties") or {}
     subject = about or draw_subject(rng, domain_of(tool["service"]), tool["service"])
     holder = singular((noun(tool) or ["item"])[-1])
@@ -173,9 +182,10 @@ def _optional(tool: Described, rng: Random) -> list[str]:
 
 def edges(draft: Draft) -> dict[tuple[str, str], list[tuple[str, str]]]:
     """(source, target) -> the fields that flow between them."""
-    usable = list(draft.tools.values())
-    pairs = {(a["name"], b["name"]): feeds(a, b) for a in usable for b in usable if a is not b}
-    return {pair: flow for pair, flow in pairs.items() if flow}
+    pairs = {(a["name"], b["name"]): feeds(a, b) for a in draft.tools.values() for b in draft.known.values() if a != b}
+    fed = {(a, b): [key for _, key in flow] for (a, b), flow in pairs.items() if flow and b not in draft.tools}
+    able = {pair for pair, keys in fed.items() if fillable(draft.known[pair[1]], Random(0), given=keys) is not None}
+    return {pair: flow for pair, flow in pairs.items() if flow and (pair[1] in draft.tools or pair in able)}
 
 
 def ends(name: str) -> bool:

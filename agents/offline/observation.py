@@ -9,9 +9,10 @@ from agents.offline.imagine import imagine_shape
 from agents.offline.meaning import split
 from agents.offline.ordering import add_up
 from agents.offline.subject import PERSONS, Subject
-from agents.offline.values import fill_value, valid
+from agents.offline.values import fill_value
 from agents.offline.world import Call, Exchange, World, identifies, iter_objects
 from agents.plan.dataflow import Described, noun
+from agents.plan.examples import valid
 from agents.plan.json_paths import flat, leaves, schema_at
 from agents.schema import Schema, singular
 

@@ -1,30 +1,19 @@
 """Believable values from JSON Schemas: the shape is the schema's, the meaning is read from the names of the fields."""
 
-import re
 from datetime import date, timedelta
-from functools import lru_cache
 from random import Random
 from typing import Any
-
-import orjson
-from jsonschema import Draft202012Validator
-from jsonschema.protocols import Validator
-from jsonschema.validators import validator_for
-from referencing import Registry
 
 from agents.offline.meaning import split, write_string
 from agents.offline.numbers import draw_number
 from agents.offline.ordering import settle
 from agents.offline.subject import PERSONS, Subject, domain_of
+from agents.plan.examples import examples
 from agents.plan.json_paths import flat
 from agents.schema import Schema, singular
 
 FIRST_DAY = date(2026, 1, 19)
 """Conversations take place in the ten months from here on, never at the clock's time."""
-_QUOTED = re.compile(
-    r"(?:e\.g\.|such as|[Ff]or example|[Ee]xamples?:)[^.'\"`]*((?:['\"`][^'\"`]{1,60}['\"`](?:,| or|\s)*)+)"
-)
-"""Examples in prose."""
 _YES_WORDS = """
 success ok created deleted updated merged sent healthy online active available eligible covered plausible
 enabled returned returnable smart mergeable complete reached open now new track
@@ -36,17 +25,6 @@ error errors next cursor rejection warning warnings conflicts archived deleted s
 """
 _ABSENT = frozenset(_ABSENT_WORDS.split())
 """Words of optional fields that an ordinary record does not have."""
-
-
-def valid(schema: Schema, value: Any) -> bool:
-    """Whether the value fits the schema by its own dialect; no `$ref` is fetched."""
-    return bool(_validator(orjson.dumps(schema)).is_valid(value))
-
-
-@lru_cache(maxsize=2048)
-def _validator(schema: bytes) -> Validator:
-    loaded = orjson.loads(schema)
-    return validator_for(loaded, default=Draft202012Validator)(loaded, registry=Registry())
 
 
 def draw_subject(rng: Random, about: str, service: str = "") -> Subject:
@@ -86,7 +64,7 @@ def fill_value(
         members = [value for value in schema["enum"] if value is not None] or [None]
         return subject.rng(key).choice(members)
     kind = schema.get("type") or ("object" if "properties" in schema else "string")
-    if not full and kind in ("string", "integer", "number") and (options := examples(schema)):
+    if not full and (options := examples(schema)):
         return subject.rng(key).choice(options)  # for arguments only: records that share an example would be one
     if kind == "object":
         return _fill_object(schema, key, subject, root, full=full, depth=depth, own=own or depth == 0)
@@ -99,17 +77,6 @@ def fill_value(
     if kind == "boolean":
         return not _YES.isdisjoint(split(key)) or subject.rng(key).random() < 0.4
     return None
-
-
-def examples(schema: Schema) -> list[Any]:
-    """The values that a scalar's schema gives as examples: under `examples`, else quoted in its description.
-
-    >>> examples({"type": "string", "description": "An airport (e.g. 'TXL', 'SFO')."})
-    ['TXL', 'SFO']
-    """
-    quoted = _QUOTED.search(str(schema.get("description", "")))
-    listed = schema.get("examples") or (re.findall(r"['\"`]([^'\"`]+)['\"`]", quoted[1]) if quoted else [])
-    return [value for value in listed if valid(schema, value)] if isinstance(listed, list) else []
 
 
 def _fill_object(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from agents.plan.code_tool import own
+from agents.plan.examples import names_something
 from agents.plan.json_paths import flat
 from agents.schema import READ_VERBS, Cluster, Mode, Schema, Tool, singular, words
 
@@ -74,12 +75,18 @@ def _fields(
 
 
 def feeds(source: Described, target: Described) -> list[tuple[str, str]]:
-    """(path into the source's result, argument of the target) for every required argument that it can fill."""
+    """(path into the source's result, argument of the target) for every required argument that it can fill.
+
+    What was made up by a simulated tool names nothing on another service's live server.
+    """
     found = []
+    imagined = target.get("live") and not source.get("live") and source["service"] != target["service"]
     schema = target["inputSchema"]
     for name in schema.get("required", []):
         wanted = flat((schema.get("properties") or {}).get(name, {}), schema)
         if wanted.get("enum") or wanted.get("type", "string") not in ("string", "integer", "number"):
+            continue
+        if imagined and names_something(wanted, name, schema):
             continue
         path = (
             _declared(source, target, name, wanted) if source.get("outputSchema") else _expected(source, target, name)
@@ -156,7 +163,10 @@ def computable(tool: Described) -> bool:
 
 
 def carried(cluster: Cluster) -> frozenset[Mode]:
-    """The modes [ours] that the data flow between a cluster's tools allows; a refusal always is."""
+    """The modes [ours] that the data flow between a cluster's tools allows.
+
+    A refusal always is, unless all tools are a live server's: it would call none, and needs none.
+    """
     tools = [described(name, tool) for name, tool in own(cluster).items()]
     flows = [path for a in tools for b in tools if a is not b for path, _ in feeds(a, b)]
     asking = any(tool["inputSchema"].get("required") for tool in tools)
@@ -168,6 +178,7 @@ def carried(cluster: Cluster) -> frozenset[Mode]:
         Mode.BRANCHING: looks,
         Mode.CLARIFICATION: asking,
         Mode.RECOVERY: not all(tool.live for tool in own(cluster).values()),
+        Mode.REFUSAL: not all(tool.live or tool.withheld for tool in own(cluster).values()),
         Mode.COMPUTATION: len(tools) < len(cluster.tools) and any(map(computable, tools)),
     }
     return frozenset(mode for mode in Mode if has.get(mode, True))

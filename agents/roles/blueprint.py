@@ -9,6 +9,7 @@ from agents.errors import BlueprintError
 from agents.plan import dataflow, operators
 from agents.plan.code_tool import RUN_PYTHON, SERVICE
 from agents.plan.dataflow import Described
+from agents.plan.examples import examples, is_invented, names_something
 from agents.plan.json_paths import resolve
 from agents.roles.prompting import dumps, render, section
 from agents.schema import (
@@ -89,6 +90,9 @@ def check(blueprint: Blueprint, cluster: Cluster) -> None:
         if step.fails and tool.live:
             raise BlueprintError(f"step {step.id!r}: {step.tool!r} is live, so no failure of it can be planned")
         _check_arguments(blueprint, step, tool, before)
+        if tool.live:
+            _check_known(blueprint, cluster, step, tool)
+    _check_called(blueprint, cluster)
     _check_computed(blueprint, cluster)
     for point in blueprint.checkpoints:
         if point.step not in before:
@@ -141,6 +145,39 @@ def _check_arguments(blueprint: Blueprint, step: Step, tool: Tool, before: dict[
     for name, source in [(name, source) for name, given in step.arguments.items() for source in flow(given)]:
         schema = resolve((tool.input_schema.get("properties") or {}).get(name, {}), tool.input_schema)
         _check_source(blueprint, step, name, source, schema)
+
+
+def _check_known(blueprint: Blueprint, cluster: Cluster, step: Step, tool: Tool) -> None:
+    """What a live tool is called with exists on its server, as far as can be known: nothing of it is made up."""
+    facts = {fact.name: fact.value for fact in blueprint.facts}
+    tools = {other.id: cluster.offered[other.tool] for other in blueprint.steps if other.tool in cluster.offered}
+    for name, source in step.arguments.items():
+        schema = (tool.input_schema.get("properties") or {}).get(name) or {}
+        if isinstance(source, FromUser) and is_invented(facts.get(source.fact), schema, name, tool.input_schema):
+            values = examples(resolve(schema, tool.input_schema))
+            fix = f"take one of {values}" if values else "take it from an earlier step, or use another tool"
+            raise BlueprintError(f"step {step.id!r}, argument {name!r}: the live server may not know it; {fix}")
+        if not isinstance(source, FromStep) or source.step not in tools:
+            continue
+        origin = tools[source.step]
+        imagined = not origin.live and origin.service not in (tool.service, SERVICE)
+        if imagined and names_something(schema, name, tool.input_schema):
+            reason = f"step {source.step!r} is simulated, and the live server knows nothing of its results"
+            raise BlueprintError(f"step {step.id!r}, argument {name!r}: {reason}")
+
+
+def _check_called(blueprint: Blueprint, cluster: Cluster) -> None:
+    """Where all tools are those of live servers, at least one is really called, before a change is only simulated."""
+    tools = [tool for tool in cluster.offered.values() if tool.service != SERVICE]
+    if not all(tool.live or tool.withheld for tool in tools):
+        return
+    imagined = set[str]()
+    for step in blueprint.steps:
+        tool = cluster.offered[step.tool]
+        if tool.live and tool.service not in imagined:
+            return
+        imagined |= {tool.service} if tool.withheld else set()
+    raise BlueprintError("no step really calls a live server: let one read before anything is changed")
 
 
 def _check_code(step: Step, tool: Tool) -> None:

@@ -67,7 +67,11 @@ class Config(Noun):
     tools: tuple[Path, ...] = ()
     """Files or folders of MCP tool definitions, the option once for each; none: the built-in catalogue."""
     mcp: Path | None = None
-    """A file with `mcpServers`, as MCP clients have it: live servers, whose tools are really called."""
+    """A file with `mcpServers`, as MCP clients have it: live servers, whose tools are really called, and no others."""
+    with_catalogue: bool = False
+    """With --mcp: the built-in catalogue beside the live servers; --tools stand beside them in any case."""
+    live_writes: bool = False
+    """With --mcp: tools that may change something are really called, too; without, these are simulated."""
     clusters: Path | None = None
     """A file of Business Clusters, used as it is and built there if absent; none: built into the run's folder."""
     hold_out: float = Field(default=0.0, ge=0, lt=1)
@@ -146,6 +150,9 @@ class Config(Noun):
     def _fits(self) -> "Config":
         if self.concurrency > self.window:
             raise UsageError(f"--concurrency {self.concurrency} is above --window {self.window}; lower it")
+        for option in ("with_catalogue", "live_writes"):
+            if getattr(self, option) and not self.mcp:
+                raise UsageError(f"--{option.replace('_', '-')}: is for live servers; add --mcp FILE, or leave it out")
         return self
 
 

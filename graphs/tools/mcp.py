@@ -18,9 +18,11 @@ from mcp import ClientSession, McpError, types
 from pydantic import Field, JsonValue, ValidationError
 
 from agents.schema import Observed, Origin, Tool
+from graphs.tools.failure import failure
 from graphs.trajectory.state import Call, Service
-from memory.corpus import mcp
-from memory.corpus.mcp import Server, connected, leaves, refused, scratch, workplace
+from memory.corpus.mcp import connected, leaves, refused, scratch, workplace
+from memory.corpus.mcp_file import Server, read
+from memory.corpus.neutral import Neutral
 
 SESSION_TERMINATED = 32600
 """What the SDK says of a session over HTTP that its server does not know any more."""
@@ -42,7 +44,7 @@ class _Gone(Exception):
 
 def services(path: Path) -> Mapping[str, Service]:
     """What opens a runner of each server of a file for one trajectory."""
-    return {server.name: partial(opened, server) for server in mcp.read(path)}
+    return {server.name: partial(opened, server) for server in read(path)}
 
 
 @asynccontextmanager
@@ -67,6 +69,7 @@ class Live:
     def __init__(self, server: Server, log: TextIO, folder: str) -> None:
         self._server, self._log, self._folder = server, log, folder
         self._workplace: Path | None = None
+        self._neutral = Neutral(server)
         self._requests: asyncio.Queue[Request | None] = asyncio.Queue()
         self._owner: asyncio.Task[None] | None = None
         self._connected = False
@@ -75,6 +78,7 @@ class Live:
         """Raises: UsageError: the server cannot be started."""
         if self._owner is None:
             self._workplace = workplace(self._server, self._folder)
+            self._neutral = Neutral(self._server, self._workplace)
             for earlier, given in before if self._server.fixture else ():
                 await self._called(earlier.name, given)
         return await self._called(tool.name, arguments)
@@ -100,7 +104,8 @@ class Live:
             self._connected = True
             while (request := await requests.get()) is not None:
                 name, arguments, reply = request
-                reply.set_result(await _asked(session, name, arguments))
+                observed = await _asked(session, name, self._neutral.show(arguments))
+                reply.set_result(Observed.model_validate(self._neutral.hide(observed.model_dump())))
 
     def _failed(self, error: BaseException | None) -> Observed:
         if not self._connected:
@@ -137,9 +142,12 @@ def _observed(answer: _Called) -> Observed:
     parts = [_part(part) for part in answer.content]
     if answer.isError:
         return Observed(ok=False, code="tool_error", message="\n".join(map(str, parts)))
+    result = parts[0] if len(parts) == 1 else parts
     if answer.structuredContent is not None:
-        return Observed(ok=True, result=answer.structuredContent)
-    return Observed(ok=True, result=parts[0] if len(parts) == 1 else parts)
+        result = answer.structuredContent
+    if words := failure(result):
+        return Observed(ok=False, code="tool_error", message=words)
+    return Observed(ok=True, result=result)
 
 
 def _part(part: Any) -> Any:

@@ -16,7 +16,7 @@ from langgraph.runtime import Runtime
 from agents.errors import FormatError, LockError, TeacherError
 from agents.roles import observation
 from agents.roles.prompting import dumps
-from agents.schema import Cluster, Observation, Observed, Origin, Schema, Step, Stop
+from agents.schema import Cluster, Observation, Observed, Origin, Schema, Step, Stop, Tool
 from graphs.trajectory import lock
 from graphs.trajectory.state import Call, Context, Guard, Runner, State, blueprint_of, cluster_of, stopped
 
@@ -77,6 +77,7 @@ class _Calls:
         self._ledger, self._failed = lock.Ledger(guard["ledger"]), list(guard["failed"])
         self._history = [(request, answer) for request, answer in guard["history"]]
         self._executed = list(_executed(state, self._cluster))
+        self._imagined = {tool.service for tool in _called(state, self._cluster) if tool.withheld}
 
     def update(self) -> State:
         guard: Guard = {
@@ -104,7 +105,9 @@ class _Calls:
         """One draft for each: each reads what those before it returned."""
         history, failed, drafts = list(self._history), list(self._failed), list[Draft]()
         for call in pending:
-            runner = self._context.runners.get(self._cluster.offered[call.name].service)
+            tool = self._cluster.offered[call.name]
+            runner = self._runner(tool)
+            self._imagined |= {tool.service} if tool.withheld else set()
             if call.draft:
                 draft = call.draft
             elif runner:
@@ -115,6 +118,11 @@ class _Calls:
                 history.append((draft.request, _answer_text(draft.observed)))
             drafts.append(draft)
         return drafts
+
+    def _runner(self, tool: Tool) -> Runner | None:
+        """None where the call is simulated, as is every call of a service of which a change was only simulated."""
+        imagined = tool.withheld or tool.service in self._imagined
+        return None if imagined else self._context.runners.get(tool.service)
 
     async def _execute(self, call: Pending, runner: Runner) -> Draft:
         tool = self._cluster.offered[call.name]
@@ -197,6 +205,14 @@ def _executed(state: State, cluster: Cluster) -> Iterator[Call]:
             if origin not in (Origin.LOCK, Origin.SIMULATED):
                 function = call["function"]
                 yield cluster.offered[function["name"]], orjson.loads(function["arguments"])
+
+
+def _called(state: State, cluster: Cluster) -> Iterator[Tool]:
+    """The tools of the calls so far that the guard let through; the last message's are still to come."""
+    for message in state["messages"]:
+        for call in message.get("tool_calls") or []:
+            if state["origins"].get(call["id"], {}).get("origin", Origin.LOCK) != Origin.LOCK:
+                yield cluster.offered[call["function"]["name"]]
 
 
 def _seal(

@@ -39,6 +39,7 @@ from agents.teacher.teachers import Message
 from graphs.trajectory.case import Call, Case, Finding, claimed, mentions, normal, same
 from graphs.trajectory.grounding import check_calls, check_words
 from graphs.trajectory.lock import Ledger, check_call, lock_key, lock_of, refuse_invalid
+from graphs.trajectory.outcomes import check_failures, check_texts
 from memory.measure.acts import asks_back
 from memory.measure.acts import says as holds
 
@@ -73,6 +74,8 @@ def examine(
         *_check_ledger(case, origins),
         *_check_dependencies(case, origins),
         *check_points(case, origins),
+        *check_failures(case, origins),
+        *check_texts(case, origins),
         *_check_ending(case),
         *_check_repeats(case),
         *check_user(case),

@@ -97,6 +97,10 @@ class Config(Noun):
 
     tools: tuple[Path, ...] = ()
     """Files or folders of MCP tool definitions, the option once for each; none: the built-in catalogue."""
+    mcp: Path | None = None
+    """A file with `mcpServers`: the tools that live servers list, alone unless --tools or --with-catalogue is given."""
+    with_catalogue: bool = False
+    """With --mcp: the built-in catalogue beside the live servers."""
     out: Path = Path("clusters.jsonl")
     """The file of clusters; the page comes beside it as .html, services held out as held_out.jsonl."""
     budget: int = Field(default=BUDGET, ge=1)
@@ -118,7 +122,8 @@ class Config(Noun):
 def start(config: Config) -> None:
     """The whole command."""
     clock = _Clock()
-    tools, held = set_aside(tool_files.read(config.tools), config.hold_out)
+    tools = tool_files.read(config.tools, config.mcp, with_catalogue=config.with_catalogue)
+    tools, held = set_aside(tools, config.hold_out)
     clock("reading")
     grain = Grain(config.n_dom, config.n_cls, config.max_size)
     vectors = Cached(embedder(config.embedder))
@@ -168,6 +173,8 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command(help="Tool definitions to Business Clusters, the most useful first, for graphs.run --clusters FILE.")
 def _command(
     tools: Annotated[list[Path], _option("tools")] = [],  # noqa: B006  (typer reads it)
+    mcp: Annotated[Path | None, _option("mcp")] = None,
+    with_catalogue: Annotated[bool, _option("with_catalogue")] = False,
     out: Annotated[Path, _option("out")] = Path("clusters.jsonl"),
     budget: Annotated[int, _option("budget")] = BUDGET,
     hold_out: Annotated[float, _option("hold_out")] = 0.0,

@@ -19,14 +19,28 @@ SIDE = 6
 
 
 def beside(built: Sequence[Cluster], embedder: Embedder) -> list[Cluster]:
-    """For each cluster of live tools one with the nearest cluster of simulated tools; none where a kind is missing."""
-    live = [one for one in built if all(tool.live for tool in one.tools)]
-    simulated = [one for one in built if not any(tool.live for tool in one.tools)]
-    if not live or not simulated:
+    """For each cluster of live tools one more, with the nearest cluster of simulated tools.
+
+    Where there are none of these, with the nearest of live tools of another server.
+    """
+    live = [cluster for cluster in built if all(tool.live for tool in cluster.tools)]
+    simulated = [cluster for cluster in built if not any(tool.live for tool in cluster.tools)]
+    others = simulated or live
+    if not live:
         return []
-    nearest = np.argmax(_meanings(live, embedder) @ _meanings(simulated, embedder).T, axis=1)
-    sizes = Counter(one.leaf for one in built)
-    return [_joined(one, simulated[near], sizes) for one, near in zip(live, nearest, strict=True)]
+    near = _meanings(live, embedder) @ _meanings(others, embedder).T
+    sizes, joined = Counter(cluster.leaf for cluster in built), dict[str, Cluster]()
+    for part, row in zip(live, near, strict=True):
+        order = (others[at] for at in np.argsort(-row, kind="stable"))
+        other = next((other for other in order if _services(part).isdisjoint(_services(other))), None)
+        if other:
+            both = _joined(part, other, sizes)
+            joined.setdefault(both.id, both)
+    return list(joined.values())
+
+
+def _services(part: Cluster) -> set[str]:
+    return {tool.service for tool in part.tools}
 
 
 def _meanings(groups: Sequence[Cluster], embedder: Embedder) -> Vectors:

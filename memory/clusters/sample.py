@@ -40,10 +40,15 @@ class Sample:
             cluster_file.write(folder / HELD_OUT, self.held_out)
 
 
-def tools(paths: Sequence[Path], file: Path | None, mcp: Path | None = None) -> Corpus:
-    """The corpus of the paths, else of the clusters in the file, else the built-in catalogue; live servers first."""
-    found = _tools(paths, file)
-    return corpus.beside(corpus.offered(mcp), found) if mcp else found
+def tools(paths: Sequence[Path], file: Path | None, mcp: Path | None = None, *, with_catalogue: bool = False) -> Corpus:
+    """The corpus of the paths, else of the clusters in the file, else the built-in catalogue.
+
+    Live servers come first, and alone where nothing else is named.
+    """
+    if not mcp:
+        return _tools(paths, file)
+    beside = paths or with_catalogue or (file and file.is_file())
+    return corpus.beside(corpus.offered(mcp), _tools(paths, file) if beside else corpus.holding([]))
 
 
 def _tools(paths: Sequence[Path], file: Path | None) -> Corpus:

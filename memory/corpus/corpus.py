@@ -4,7 +4,7 @@ Reads `.json`, `.jsonl`, `.yaml`, each also `.gz`, or a folder of them, arranged
 of `definitions`. Whatever is not kept as it was is counted with its reason: mended or dropped.
 
     python -m memory.corpus PATH...        what was read, mended, dropped and why; no PATH: the built-in catalogue
-    python -m memory.corpus --mcp FILE     what the live servers of an `mcpServers` file offer
+    python -m memory.corpus --mcp FILE     what the live servers of an `mcpServers` file offer, and nothing else
 """
 
 import argparse
@@ -233,11 +233,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m memory.corpus")
     parser.add_argument("paths", nargs="*", type=Path, help="files and folders; none: the built-in catalogue")
     parser.add_argument("--mcp", type=Path, metavar="FILE", help="list the live servers of an mcpServers file")
+    parser.add_argument("--with-catalogue", action="store_true", help="with --mcp: the built-in catalogue, too")
     parser.add_argument("--out", type=Path, help="write the tools that are kept there, a JSON line each")
     told = parser.parse_args()
     try:
         live = offered(told.mcp) if told.mcp else holding([])
-        files = load(told.paths) if told.paths else holding([]) if told.mcp else builtin()
+        files = load(told.paths) if told.paths else holding([]) if told.mcp and not told.with_catalogue else builtin()
     except UsageError as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(2) from None

@@ -12,7 +12,7 @@ import pytest
 
 from agents.errors import UsageError
 from graphs.tools.services import list_services
-from memory.corpus import corpus, mcp
+from memory.corpus import corpus, mcp, mcp_file
 
 RUDE = str(Path(__file__).parents[2] / "rude_server.py")
 
@@ -56,7 +56,7 @@ def test_examples_of_the_file_reach_the_schema(tmp_path: Path) -> None:
 def test_environment_is_filled_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUDE_HOME", RUDE)
     path = config(tmp_path, rude={"command": sys.executable, "args": ["${RUDE_HOME}"], "headers": {"a": "$5"}})
-    (server,) = mcp.read(path)
+    (server,) = mcp_file.read(path)
     assert (server.args, server.headers) == ((RUDE,), {"a": "$5"})
 
 
@@ -86,7 +86,7 @@ def test_unusable_server_is_the_users_mistake(tmp_path: Path, entry: Any, fault:
 def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "a.json").write_text(content)
     with pytest.raises(UsageError, match=r"expected .*mcpServers"):
-        mcp.read(tmp_path / "a.json")
+        mcp_file.read(tmp_path / "a.json")
 
 
 def test_name_of_the_code_tool_is_taken(tmp_path: Path) -> None:

@@ -1,0 +1,59 @@
+"""What of a live server may really be called, and what a plan may be made of [ours].
+
+A tool that may change something is called for real only where the user gave leave (`--live-writes`); without it such a
+tool is simulated, and its observations say so. A tool is no writer where its annotations say that it only reads, else
+where the verbs of its name do. A tool of which no value is known for an argument is in no plan.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from agents.plan.dataflow import MAKING, described, feeds
+from agents.plan.examples import unknown_arguments
+from agents.schema import WITHHELD, Cluster, Tool, words
+
+_CHANGING = """delete remove drop update write set insert put post patch edit modify change move rename copy send cancel
+close execute exec run apply commit push reset revert merge checkout kill stop start restart install uninstall deploy
+publish clear purge destroy truncate append approve reject assign enable disable toggle pay buy book charge transfer"""
+CHANGING = frozenset(_CHANGING.split()) | MAKING
+
+
+def changes(tool: Tool) -> bool:
+    """Whether a call may change something: the annotations say so or say nothing, and then the verbs of its name do."""
+    reads, destroys = tool.annotations.get("readOnlyHint"), tool.annotations.get("destructiveHint")
+    if destroys is True and reads is not True:
+        return True
+    if reads is not None:
+        return not reads
+    return not tool.reads or not CHANGING.isdisjoint(words(tool.name))
+
+
+def prepare(clusters: Sequence[Cluster], writes: bool) -> list[Cluster]:
+    """The clusters as a run plays them: writers withheld without leave, and without what cannot be planned.
+
+    Clusters whose live tools cannot be called with anything that is known are left out, and so is one of live servers
+    in which none is left that is really called.
+    """
+    return [kept for cluster in clusters if (kept := _prepared(cluster, writes))]
+
+
+def _prepared(cluster: Cluster, writes: bool) -> Cluster | None:
+    if not any(tool.live for tool in cluster.tools):
+        return cluster
+    tools = [tool if writes or not tool.live or not changes(tool) else _withheld(tool) for tool in cluster.tools]
+    able = tuple(_able(tools))
+    return cluster.model_copy(update={"tools": able}) if any(tool.live for tool in able) else None
+
+
+def _withheld(tool: Tool) -> Tool:
+    return tool.model_copy(update={"source": f"{WITHHELD}{tool.source}"})
+
+
+def _able(tools: Sequence[Tool]) -> Iterable[Tool]:
+    """The tools without those live ones that need a value which nobody knows and no other tool's result declares."""
+    able = [tool for tool in tools if not tool.live or not unknown_arguments(tool.input_schema)]
+    named = [described(tool.name, tool) for tool in able]
+    for tool in tools:
+        target = described(tool.name, tool)
+        fed = {argument for source in named for _, argument in feeds(source, target)}
+        if tool in able or fed.issuperset(unknown_arguments(tool.input_schema)):
+            yield tool

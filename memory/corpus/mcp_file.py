@@ -1,0 +1,160 @@
+"""The file in which MCP clients keep their servers -> the servers, whichever client wrote it.
+
+Claude Desktop, Claude Code and Cursor call the map `mcpServers`, VS Code `servers` (in settings.json below `mcp`), with
+`inputs` beside it. Comments and trailing commas are read as these clients read them.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from agents.errors import UsageError
+
+MAPS = ("mcpServers", "servers")
+VARIABLE = re.compile(r"\$\{(?:(env|input):)?([\w./ -]+?)(?::-([^}]*))?\}")
+"""`${NAME}`, `${NAME:-default}`, `${env:NAME}`, `${input:id}`, and the folders that editors know by name."""
+TRIVIA = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[\]}])', re.DOTALL)
+EDITOR_FOLDERS = {".vscode", ".cursor", ".claude"}
+Values = dict[str, list[JsonValue]]
+"""Argument -> values that mean something to a server."""
+
+
+class Server(BaseModel):
+    """One entry of such a file; keys of other clients are no concern of ours."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    name: str
+    command: str = ""
+    args: tuple[str, ...] = ()
+    env: dict[str, str] = {}
+    cwd: Path | None = None
+    url: str = Field(default="", validation_alias=AliasChoices("url", "serverUrl", "httpUrl"))
+    headers: dict[str, str] = {}
+    timeout_s: float = Field(default=60, gt=0)
+    """For an answer; then the call has failed and the server is ended."""
+    license: str = ""
+    """Of the tool definitions."""
+    include_tools: tuple[str, ...] = Field(default=(), validation_alias=AliasChoices("includeTools", "include_tools"))
+    """The tools to use; none named: all."""
+    examples: dict[str, list[JsonValue] | Values] = {}
+    """Argument -> values, or tool -> argument -> values; they become `examples` in the tools' schemas."""
+    fixtures: Path | None = None
+    """A JSON file with more of these."""
+    fixture: Path | None = None
+    """A folder of which each trajectory's server gets a copy to work in, so that it may write."""
+
+    def values_for(self, tool: str) -> Values:
+        """What the file knows for a tool's arguments; what it says of the tool itself comes first."""
+        of_tool = self.examples.get(tool)
+        own = of_tool if isinstance(of_tool, dict) else {}
+        return {**{key: values for key, values in self.examples.items() if isinstance(values, list)}, **own}
+
+
+def read(path: Path) -> list[Server]:
+    """The servers of a file. Raises UsageError for what is not such a file."""
+    try:
+        document = parse(path.read_text(encoding="utf-8-sig"))
+        inner = document.get("mcp")
+        document = inner if isinstance(inner, dict) else document
+        entries = next(document[key] for key in MAPS if key in document).items()
+    except OSError as error:
+        raise UsageError(f"--mcp: {path}: {error.strerror}; name a file with mcpServers") from None
+    except (ValueError, TypeError, AttributeError, StopIteration):
+        raise UsageError(f'--mcp: {path}: expected {{"mcpServers": {{"NAME": {{"command": ...}}}}}}') from None
+    on = {name: entry for name, entry in entries if not (isinstance(entry, dict) and entry.get("disabled") is True)}
+    servers = [_server(path, name, entry, _inputs(document)) for name, entry in on.items()]
+    if not servers:
+        raise UsageError(f"--mcp: {path}: no server in it; add one, or leave the option out")
+    return servers
+
+
+def parse(text: str) -> Any:
+    """JSON in which comments and trailing commas may stand.
+
+    >>> parse('{"a": ["//", 1, ], /* b */ } // c')
+    {'a': ['//', 1]}
+    """
+    bare = TRIVIA.sub(lambda match: match[1] or " ", text)
+    return orjson.loads(COMMA.sub(lambda match: match[1] or "", bare))
+
+
+def _inputs(document: dict[str, Any]) -> dict[str, str]:
+    """The defaults of what VS Code would ask its user for."""
+    inputs = document.get("inputs")
+    listed = inputs if isinstance(inputs, list) else []
+    return {str(entry.get("id")): str(entry.get("default") or "") for entry in listed if isinstance(entry, dict)}
+
+
+def _server(path: Path, name: str, entry: Any, inputs: dict[str, str]) -> Server:
+    try:
+        fields = _expanded(entry, path, inputs)
+        server = Server.model_validate(
+            {**fields, "name": name, "env": {**_env_file(path, fields), **fields.get("env", {})}}
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise UsageError(f"--mcp: {path}: {name}.{where}: {first['msg']}, not {first['input']!r}") from None
+    except (TypeError, AttributeError, LookupError, OSError) as error:
+        raise UsageError(f"--mcp: {path}: {name}: {error}; correct the entry or set the variable") from None
+    if bool(server.command) == bool(server.url):
+        raise UsageError(f"--mcp: {path}: {name}: expected either a command or a url")
+    fixture = server.fixture and path.parent / server.fixture
+    if fixture and not fixture.is_dir():
+        raise UsageError(f"--mcp: {path}: {name}.fixture: {fixture} is not a folder")
+    return server.model_copy(update={"fixture": fixture, "examples": {**server.examples, **_fixtures(path, server)}})
+
+
+def _fixtures(path: Path, server: Server) -> dict[str, list[JsonValue] | Values]:
+    """What the server's file of values holds. Raises UsageError where it is not one."""
+    if server.fixtures is None:
+        return {}
+    file = path.parent / server.fixtures
+    try:
+        return Server.model_validate({"name": server.name, "examples": parse(file.read_text())}).examples
+    except (OSError, ValueError) as error:
+        form = '{"ARGUMENT": [VALUE, ...]} or {"TOOL": {"ARGUMENT": [VALUE, ...]}}'
+        reason = error.strerror if isinstance(error, OSError) else f"expected {form}"
+        raise UsageError(f"--mcp: {path}: {server.name}.fixtures: {file}: {reason}") from None
+
+
+def _env_file(path: Path, entry: dict[str, Any]) -> dict[str, str]:
+    """NAME=value lines of the entry's `envFile`, as VS Code and Cursor read it."""
+    if not entry.get("envFile"):
+        return {}
+    lines = (path.parent / entry["envFile"]).read_text().splitlines()
+    pairs = (line.removeprefix("export ").split("=", 1) for line in map(str.strip, lines) if line[:1] not in ("#", ""))
+    return {pair[0].strip(): pair[1].strip().strip("\"'") for pair in pairs if len(pair) == 2}
+
+
+def _expanded(value: Any, path: Path, inputs: dict[str, str]) -> Any:
+    """The value with its variables filled in. Raises LookupError where one is not set."""
+    if isinstance(value, dict):
+        return {key: _expanded(inner, path, inputs) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_expanded(inner, path, inputs) for inner in value]
+    if not isinstance(value, str):
+        return value
+    return VARIABLE.sub(lambda match: _variable(match[1] or "", match[2], match[3], path, inputs), value)
+
+
+def _variable(kind: str, name: str, default: str | None, path: Path, inputs: dict[str, str]) -> str:
+    folder = path.resolve().parent
+    folders = {
+        "workspaceFolder": str(folder.parent if folder.name in EDITOR_FOLDERS else folder),
+        "userHome": str(Path.home()),
+        "pathSeparator": os.sep,
+    }
+    if kind == "" and name in folders:
+        return folders[name]
+    variable = re.sub(r"\W+", "_", name).upper() if kind == "input" else name
+    found = os.environ.get(variable, inputs.get(name) or default if kind == "input" else default)
+    if found is None:
+        raise LookupError(f"${{{variable}}} is not in the environment")
+    return found
