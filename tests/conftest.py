@@ -9,6 +9,7 @@ os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="tdscaling-")  # no test 
 MAY_SKIP = {
     "no chromedriver": "a browser is not a Python package; `make browser` installs one where apt can",
     "mcp_tools.jsonl.gz": "real tool definitions lie beside the checkout and are never committed",
+    "namespaces are refused": "ordinary Docker and some distributions refuse them; Landlock is tested there",
     "real_model": "conversations of a real model lie beside the checkout and are never committed",
 }
 

@@ -44,7 +44,7 @@ async def find(wanted: str = "auto", limits: Limits | None = None) -> Sandboxes:
         failed[level] = await (e2b.why_not(limits) if level is Level.E2B else embedded.why_not(level, limits))
         if not failed[level]:
             return e2b.Hosted(limits) if level is Level.E2B else embedded.Embedded(level, limits)
-        if level is Level.E2B and os.environ.get("E2B_API_KEY"):
-            logger.warning("sandbox e2b: %s", failed[level])
+        if level is not Level.E2B or os.environ.get("E2B_API_KEY"):  # without a key nobody expects E2B
+            logger.warning("sandbox %s: %s", level, failed[level])
     reasons = "; ".join(f"{level}: {reason} ({REMEDIES[level]})" for level, reason in failed.items())
     raise SandboxUnavailable(f"--sandbox {wanted}: nothing here isolates code, so none is run. {reasons}")

@@ -28,12 +28,15 @@ def _threads(pid: int) -> int:
 def _files(pid: int, home: str, most: int) -> tuple[int, int]:
     """Number and bytes of the files below `home`, given up beyond `most`, and of open ones that were deleted."""
     number = size = 0
-    folders = [home]
+    folders, device = [home], os.stat(home).st_dev
     while folders and number <= most:
         with os.scandir(folders.pop()) as entries:
             for entry in entries:
+                status = entry.stat(follow_symlinks=False)
+                if status.st_dev != device:  # what Python needs may be mounted below the home, and is not the code's
+                    continue
                 number += 1
-                size += entry.stat(follow_symlinks=False).st_blocks * 512
+                size += status.st_blocks * 512
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.path)
                 if number > most:
