@@ -17,6 +17,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ import yaml
 
 from agents.errors import UsageError
 from agents.schema import Tool
-from memory.corpus import definition
+from memory.corpus import definition, openapi, siblings
 from memory.corpus import read as listings
 from memory.corpus.definition import Place
 from memory.corpus.json_schema import Unusable
@@ -95,11 +96,31 @@ def offered(mcp: Path) -> Corpus:
 
 
 def _corpus(paths: Sequence[Path], place: Place | None = None) -> Corpus:
-    found = (row for path in _files(paths) for row in _rows(path, place or Place(source=path.name)))
-    corpus = gathered(found)
+    files = ((path, _rows(path, place or Place(source=path.name))) for path in _files(paths))
+    corpus = gathered(_joined(files))
     if not corpus.tools:
         raise UsageError(_nothing_left(paths, corpus.dropped))
     return corpus
+
+
+def _joined(files: Iterable[tuple[Path, Iterator[Row]]]) -> Iterator[Row]:
+    """The rows of files; a folder with a tool in each file, none of which names its server, is one service."""
+    for folder, group in groupby(files, key=lambda file: file[0].parent):
+        seen: list[tuple[list[Row], Iterator[Row]]] = []
+        alone = True
+        for path, rows in group:
+            first = list(islice(rows, 2)) if alone else []  # no more is parsed than it takes to know
+            alone = alone and len(first) == 1 and _is_unnamed(first[0], path)
+            seen.append((first, rows))
+        service = folder.resolve().name
+        for first, rows in seen:
+            joins = alone and len(seen) > 1
+            yield from (replace(row, place=replace(row.place, service=service)) if joins else row for row in first)
+            yield from rows
+
+
+def _is_unnamed(row: Row, path: Path) -> bool:
+    return row.place.service == _service(path) and isinstance(row.definition, dict)
 
 
 def gathered(rows: Iterator[Row]) -> Corpus:
@@ -156,7 +177,7 @@ def _kind(path: Path) -> str:
 
 def _rows(path: Path, place: Place) -> Iterator[Row]:
     """The definitions in a file; a file or line that cannot be read is one that cannot be used."""
-    place = replace(place, service=path.name.split(".")[0])
+    place = replace(place, service=_service(path))
     for where, document in _documents(path):
         if isinstance(document, Unusable):
             yield Row(where, document, place)
@@ -165,21 +186,52 @@ def _rows(path: Path, place: Place) -> Iterator[Row]:
                 yield replace(row, at=f"{where}: {row.at}" if row.at else where)
 
 
+def _service(path: Path) -> str:
+    """The service of a file's tools where nothing in it says so."""
+    return path.name.split(".")[0]
+
+
 def _documents(path: Path) -> Iterator[tuple[str, Any]]:
     """(where, parsed document or Unusable): one for a file, one for each line of `.jsonl`, each part of `.yaml`."""
     try:
         content = path.read_bytes()
-        content = (gzip.decompress(content) if path.suffix == ".gz" else content).removeprefix(codecs.BOM_UTF8)
-    except (OSError, EOFError, zlib.error) as error:
+        content = _utf8(gzip.decompress(content) if path.suffix == ".gz" else content)
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         yield str(path), Unusable(f"cannot be read: {error}")
         return
     if _kind(path) in YAML:
-        yield from ((str(path), part) for part in _yaml(content))
+        yield from ((str(path), _whole(part, path)) for part in _yaml(content))
     elif _kind(path) in WHOLE:
-        yield str(path), _json(content)
+        yield str(path), _whole(_json(content), path)
     else:
         lines = enumerate(content.split(b"\n"), start=1)
         yield from ((f"{path}:{number}", _json(line)) for number, line in lines if line.strip())
+
+
+def _utf8(content: bytes) -> bytes:
+    """The content in UTF-8, from what its byte order mark says that it is."""
+    for mark, encoding in ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32")):
+        if content.startswith(mark):
+            return content.decode(encoding).encode()
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16").encode()
+    return content.removeprefix(codecs.BOM_UTF8)
+
+
+def _whole(document: Any, path: Path) -> Any:
+    """An OpenAPI document with what it refers to in files beside it."""
+    if not isinstance(document, dict) or not openapi.describes(document):
+        return document
+    return siblings.join(document, path, _read_one)
+
+
+def _read_one(path: Path) -> Any:
+    """A file with one document. Raises: OSError, ValueError."""
+    content = _utf8(path.read_bytes())
+    document = _json(content) if _kind(path) in WHOLE else next(_yaml(content), None)
+    if isinstance(document, Unusable):
+        raise ValueError(str(document))
+    return document
 
 
 def _json(text: bytes) -> Any:

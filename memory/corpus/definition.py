@@ -7,16 +7,21 @@ MCP (`inputSchema`), Anthropic (`input_schema`), OpenAI (`function`, `parameters
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
 from pydantic import ValidationError
 
 from agents.schema import Schema, Tool
-from memory.corpus.json_schema import Unusable, sound
+from memory.corpus import python_types
+from memory.corpus.json_schema import NAMES, Unusable, sound
 
-SCHEMAS = ("inputSchema", "input_schema", "parameters", "parameter", "arguments", "args", "params")
+SCHEMAS = (
+    *("inputSchema", "input_schema", "parameters", "parameter", "arguments", "args", "params"),
+    *("args_schema", "parametersJsonSchema", "parameters_json_schema", "parameter_definitions"),
+)
 """Where the arguments may be: as a schema, or as a list of them."""
-OUTPUTS = ("outputSchema", "output_schema", "return_schema")
+OUTPUTS = ("outputSchema", "output_schema", "return_schema", "responseJsonSchema", "response_json_schema")
 LISTED = ("required_parameters", "optional_parameters")
-STATING = (*SCHEMAS, *LISTED, "function")
+STATING = (*SCHEMAS, *LISTED, "function", "toolSpec")
 """Keys that make an object a tool definition."""
 
 
@@ -49,6 +54,7 @@ def tool(row: Any, place: Place) -> tuple[Tool, list[str]]:
     """
     if not isinstance(row, dict):
         raise Unusable(f"not an object: {str(row)[:40]!r}")
+    row = _unwrap(row)
     if isinstance(row.get("function"), dict):
         row = {"parameters": {"type": "object", "properties": {}}, **row, **row["function"]}
     name = first(row, "name", "api_name")
@@ -74,6 +80,31 @@ def tool(row: Any, place: Place) -> tuple[Tool, list[str]]:
     return made, [*mends, *more]
 
 
+def _unwrap(row: dict[str, Any]) -> dict[str, Any]:
+    """A definition out of what vendors put around it: Bedrock's `toolSpec` and `json`, a function as text."""
+    spec = row.get("toolSpec")
+    if isinstance(spec, dict):
+        row = {**{key: value for key, value in row.items() if key != "toolSpec"}, **spec}
+    if isinstance(row.get("function"), str) and row["function"].lstrip().startswith("{"):
+        row = {**row, "function": _parse(row["function"])}
+    schema = row.get("inputSchema")
+    if isinstance(schema, dict) and schema.keys() == {"json"}:
+        inner = _parse(schema["json"]) if isinstance(schema["json"], str) else schema["json"]
+        if isinstance(inner, dict) and (spec or "properties" in inner or inner.get("type") == "object"):
+            row = {**row, "inputSchema": inner}
+    for key in SCHEMAS:
+        if isinstance(row.get(key), str) and row[key].lstrip().startswith("{"):
+            row = {**row, key: _parse(row[key])}
+    return row
+
+
+def _parse(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise Unusable(f"its definition is text that is not JSON: {text[:40]!r}") from None
+
+
 def _input(row: dict[str, Any]) -> tuple[Schema, list[str]]:
     """The schema of the arguments: an object, whatever the definition forgot to say."""
     stated = first(row, *SCHEMAS)
@@ -82,7 +113,8 @@ def _input(row: dict[str, Any]) -> tuple[Schema, list[str]]:
     if stated is None and not row.keys() & set(SCHEMAS):
         raise Unusable("no input schema")
     if isinstance(stated, dict) and not {"type", "properties", "$ref", "$schema"} & stated.keys() and _named(stated):
-        stated, bare = {"properties": stated}, ["inputSchema had properties without a schema around them"]
+        needed = _needed(stated, as_args=row.get("args") is stated)
+        stated, bare = {"properties": stated, **needed}, ["inputSchema had properties without a schema around them"]
     else:
         bare = []
     schema, mends = sound({} if stated is None else stated, "inputSchema")
@@ -100,6 +132,19 @@ def _named(schema: dict[str, Any]) -> bool:
     if schema and all(isinstance(inner, str) for inner in schema.values()):
         raise Unusable("arguments without types")
     return bool(schema) and all(isinstance(inner, dict) and "type" in inner for inner in schema.values())
+
+
+def _needed(properties: dict[str, Any], as_args: bool) -> dict[str, list[str]]:
+    """`required` of arguments that say in Python's way, or by a default in LangChain's `args`, what may be left out."""
+    spelled = [str(inner["type"]) for inner in properties.values()]
+    if not as_args and not any(kind not in NAMES and python_types.schema_of(kind) for kind in spelled):
+        return {}
+    required = [
+        name
+        for (name, inner), kind in zip(properties.items(), spelled, strict=True)
+        if "default" not in inner and "required" not in inner and not python_types.is_optional(kind)
+    ]
+    return {"required": required} if required else {}
 
 
 def _listed(row: dict[str, Any]) -> list[Any]:

@@ -25,6 +25,7 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import specification_with
 
 from agents.schema import Schema
+from memory.corpus import python_types
 
 KINDS = (Draft4Validator, Draft6Validator, Draft7Validator, Draft201909Validator, Draft202012Validator)
 DIALECTS: dict[str, Any] = {str(kind.META_SCHEMA["$schema"]).rstrip("#"): kind for kind in KINDS}
@@ -193,8 +194,11 @@ def _json_types(schema: Schema) -> Schema:
         return schema
     if kind.lower() == "any":
         return {key: value for key, value in schema.items() if key != "type"}
-    known = TYPES.get(kind.lower(), kind.lower())
-    return {**schema, "type": known} if known in NAMES else schema
+    name = TYPES.get(kind.lower(), kind.lower())
+    if name in NAMES:
+        return {**schema, "type": name}
+    spelled = python_types.schema_of(kind)
+    return schema if spelled is None else {**{key: value for key, value in schema.items() if key != "type"}, **spelled}
 
 
 def _required_list(schema: Schema) -> Schema:

@@ -1,4 +1,4 @@
-"""An OpenAPI 3 document -> one tool definition for each operation.
+"""An OpenAPI 3 or Swagger 2.0 document -> one tool definition for each operation.
 
 Parameters and the fields of a JSON body become arguments; the schemas that they refer to travel along under `$defs`,
 so that cycles stay references and nothing is fetched.
@@ -13,6 +13,7 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from agents.schema import Schema
+from memory.corpus import swagger
 from memory.corpus.json_schema import Unusable
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -30,14 +31,41 @@ def describes(document: Document) -> bool:
 
 def operations(document: Document) -> Iterator[tuple[str, Document | Unusable]]:
     """`method path` and the operation's tool definition, or why there is none."""
-    if not str(document.get("openapi", "")).startswith("3"):
-        said = document.get("openapi", document.get("swagger"))
-        yield "paths", Unusable(f"not OpenAPI 3: version {said!r}")
+    version = str(document.get("openapi", document.get("swagger")))
+    if "swagger" in document and version.startswith("2"):
+        try:
+            document = swagger.to_openapi(document)
+        except (AttributeError, TypeError, KeyError, RecursionError) as error:
+            fault = f"{type(error).__name__}: {error}"
+            yield "paths", Unusable(f"not Swagger 2.0 that can be read ({fault}): convert it with swagger2openapi")
+            return
+    elif not version.startswith("3"):
+        yield "paths", Unusable(f"not OpenAPI 3: version {version!r}")
         return
+    resolver = Registry().resolver_with_root(DRAFT202012.create_resource(document))
     for path, item in document["paths"].items():
-        for method in item if isinstance(item, dict) else ():
+        try:
+            methods = _follow(item, resolver)
+        except Unresolvable as error:
+            yield path, Unusable(f"has a $ref that leads nowhere: {error.ref!r}")
+            continue
+        if not isinstance(methods, dict):
+            yield path, Unusable(f"not a path item: {str(item)[:40]!r}")
+            continue
+        for method in methods:
             if method in METHODS:
                 yield f"{method} {path}", _definition(document, path, method)
+
+
+def _follow(node: Any, resolver: Any) -> Any:
+    """What a reference object stands for, with what stands beside the reference; anything else is itself."""
+    for _ in range(8):
+        if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
+            break
+        beside = {key: value for key, value in node.items() if key != "$ref"}
+        target = resolver.lookup(node["$ref"]).contents
+        node = {**target, **beside} if isinstance(target, dict) else target
+    return node
 
 
 def _definition(document: Document, path: str, method: str) -> Document | Unusable:
@@ -76,11 +104,7 @@ class _Operation:
 
     def _resolved(self, node: Any) -> Any:
         """What a reference object stands for; anything else is itself."""
-        for _ in range(8):
-            if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
-                break
-            node = self.resolver.lookup(node["$ref"]).contents
-        return node
+        return _follow(node, self.resolver)
 
     def _inputs(self) -> Schema:
         schema: Schema = {"type": "object", "properties": {}, "required": []}

@@ -14,7 +14,9 @@ from memory.corpus import openapi
 from memory.corpus.definition import SCHEMAS, STATING, Place
 from memory.corpus.json_schema import Unusable
 
-LISTS = ("tools", "toolPreview")
+LISTS = ("tools", "toolPreview", "functionDeclarations", "function_declarations", "functions")
+OPEN_KINDS = frozenset({"function", "tool", "custom", "object"})
+"""What a definition may call itself; other types name what a vendor runs itself, such as `web_search`."""
 DEPTH = 6
 """Levels of wrapping around a list of tools; deeper there are only schemas and examples."""
 
@@ -57,8 +59,12 @@ def _list(node: list[Any], place: Place, at: str, depth: int) -> Iterator[Row]:
     absent: dict[str, Any] = {key: [] if isinstance(stating[key], list) else None for key in SCHEMAS if key in stating}
     for index, element in enumerate(node):
         here = f"{at}[{index}]"
-        if absent and isinstance(element, dict) and "name" in element and not any(key in element for key in STATING):
-            element = {**absent, **element}
+        if isinstance(element, dict) and not any(key in element for key in (*STATING, *LISTS)):
+            kind = element.get("type")
+            if isinstance(kind, str) and kind not in OPEN_KINDS:
+                yield Row(here, Unusable(f"a vendor's own tool without a schema: {kind!r}"), place)
+                continue
+            element = {**absent, **element} if absent and "name" in element else element
         yield from list(_rows(element, place, here, depth)) or [Row(here, element, place)]
 
 

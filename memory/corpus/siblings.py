@@ -1,0 +1,85 @@
+"""An OpenAPI document in several files -> one: what it refers to in files beside it is read and put inside.
+
+Only files of this machine are read. A reference to the network stays as it is, and its operation is dropped by name.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+INSIDE = "x-files"
+"""Where the other files' contents lie in the joined document."""
+MOST_FILES = 2000
+
+Read = Callable[[Path], Any]
+"""A file's parsed content. Raises: OSError, ValueError."""
+
+
+def join(document: dict[str, Any], path: Path, read: Read) -> dict[str, Any]:
+    """The document with all that its relative references reach; the same one where it has none."""
+    if not any(_is_relative(pointer) for pointer in _pointers(document)):
+        return document
+    return _Joined(path, read).joined(document)
+
+
+def _pointers(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for inner in node.values():
+            yield from _pointers(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _pointers(inner)
+
+
+def _is_relative(pointer: str) -> bool:
+    return bool(pointer) and not pointer.startswith("#") and "://" not in pointer and not pointer.startswith("//")
+
+
+class _Joined:
+    def __init__(self, path: Path, read: Read) -> None:
+        self._root, self._read = path.resolve(), read
+        self._names: dict[Path, str] = {self._root: ""}
+        self._files: dict[str, Any] = {}
+
+    def joined(self, document: dict[str, Any]) -> dict[str, Any]:
+        whole: dict[str, Any] = self._moved(document, self._root)
+        return {**whole, INSIDE: self._files}
+
+    def _moved(self, node: Any, file: Path) -> Any:
+        if isinstance(node, list):
+            return [self._moved(inner, file) for inner in node]
+        if not isinstance(node, dict):
+            return node
+        moved = {key: self._moved(value, file) for key, value in node.items()}
+        if isinstance(node.get("$ref"), str):
+            moved["$ref"] = self._pointer(node["$ref"], file)
+        return moved
+
+    def _pointer(self, pointer: str, file: Path) -> str:
+        """Where the target lies in the joined document; unchanged where it cannot be read."""
+        target = file
+        where, _, inner = pointer.partition("#")
+        if _is_relative(pointer):
+            target = (file.parent / unquote(where)).resolve()
+            if target not in self._names and not self._add(target):
+                return pointer
+        elif not pointer.startswith("#"):
+            return pointer
+        name = self._names[target]
+        return f"#/{INSIDE}/{name}{inner}" if name else f"#{inner}"
+
+    def _add(self, target: Path) -> bool:
+        """Whether the file could be read; it then lies inside."""
+        if len(self._names) > MOST_FILES:
+            return False
+        try:
+            content = self._read(target)
+        except (OSError, ValueError):
+            return False
+        name = self._names[target] = f"{len(self._names)}"
+        self._files[name] = {}  # a circle of files comes back here
+        self._files[name] = self._moved(content, target)
+        return True

@@ -1,0 +1,110 @@
+"""A Swagger 2.0 document -> the OpenAPI 3 document that says the same of its operations.
+
+Only what becomes a tool is carried over: parameters, bodies, forms, responses and the schemas that they refer to.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
+TYPED = ("type", "format", "items", "enum", "default", "minimum", "maximum", "pattern", "minLength", "maxLength")
+PLACES = {
+    "#/definitions/": "#/components/schemas/",
+    "#/responses/": "#/components/responses/",
+}
+
+Document = dict[str, Any]
+
+
+def to_openapi(document: Document) -> Document:
+    """The document in OpenAPI 3's form."""
+    consumes, produces = document.get("consumes"), document.get("produces")
+    paths = {
+        path: _item(item, document, consumes, produces) if isinstance(item, Mapping) else item
+        for path, item in document["paths"].items()
+    }
+    responses = {
+        name: _response(response, produces)
+        for name, response in (document.get("responses") or {}).items()
+        if isinstance(response, Mapping)
+    }
+    components = {"schemas": document.get("definitions") or {}, "responses": responses}
+    whole = {"openapi": "3.0.3", "info": document.get("info") or {}, "paths": paths, "components": components}
+    moved: Document = _moved(whole)
+    return moved
+
+
+def _item(item: Mapping[str, Any], document: Document, consumes: Any, produces: Any) -> Document:
+    shared = item.get("parameters") or []
+    return {
+        key: _operation(value, shared, document, consumes, produces)
+        for key, value in item.items()
+        if key in METHODS and isinstance(value, Mapping)
+    } | ({"$ref": item["$ref"]} if "$ref" in item else {})
+
+
+def _operation(
+    operation: Mapping[str, Any], shared: list[Any], document: Document, consumes: Any, produces: Any
+) -> Document:
+    listed = [_parameter(each, document) for each in [*shared, *(operation.get("parameters") or [])]]
+    by_place = {(each.get("name"), each.get("in")): each for each in listed}.values()
+    bodies = [each for each in by_place if each.get("in") == "body"]
+    fields = [each for each in by_place if each.get("in") == "formData"]
+    others = [_typed(each) for each in by_place if each.get("in") not in {"body", "formData"}]
+    made = {key: value for key, value in operation.items() if key not in {"parameters", "responses"}}
+    made["parameters"] = others
+    kind = next(iter(operation.get("consumes") or consumes or ()), "application/json")
+    if bodies:
+        content = {kind: {"schema": bodies[0].get("schema") or {}}}
+        made["requestBody"] = {"required": bool(bodies[0].get("required")), "content": content}
+    elif fields:
+        required = [field["name"] for field in fields if field.get("required")]
+        properties = {field["name"]: _typed(field)["schema"] for field in fields}
+        schema = {"type": "object", "properties": properties, **({"required": required} if required else {})}
+        made["requestBody"] = {"required": bool(required), "content": {kind: {"schema": schema}}}
+    answers = operation.get("responses") or {}
+    made["responses"] = {
+        str(code): _response(response, operation.get("produces") or produces)
+        for code, response in answers.items()
+        if isinstance(response, Mapping)
+    }
+    return made
+
+
+def _parameter(parameter: Any, document: Document) -> Document:
+    """The parameter itself, where a reference stands for it."""
+    pointer = parameter.get("$ref", "") if isinstance(parameter, Mapping) else ""
+    if isinstance(pointer, str) and pointer.startswith("#/parameters/"):
+        parameter = (document.get("parameters") or {})[pointer.removeprefix("#/parameters/")]
+    return dict(parameter)
+
+
+def _typed(parameter: Mapping[str, Any]) -> Document:
+    """The parameter with its type in a schema; a file is text here."""
+    schema = {key: parameter[key] for key in TYPED if key in parameter}
+    if schema.get("type") == "file":
+        schema = {"type": "string", "format": "binary"}
+    if parameter.get("description"):
+        schema["description"] = parameter["description"]
+    return {key: value for key, value in parameter.items() if key not in TYPED} | {"schema": schema}
+
+
+def _response(response: Mapping[str, Any], produces: Any) -> Document:
+    if "schema" not in response:
+        return dict(response)
+    kind = next(iter(produces or ()), "application/json")
+    return {"description": response.get("description", ""), "content": {kind: {"schema": response["schema"]}}}
+
+
+def _moved(node: Any) -> Any:
+    """The node with its references to where OpenAPI 3 has such things."""
+    if isinstance(node, list):
+        return [_moved(inner) for inner in node]
+    if not isinstance(node, dict):
+        return node
+    moved = {key: _moved(value) for key, value in node.items()}
+    pointer = node.get("$ref")
+    if isinstance(pointer, str):
+        for old, new in PLACES.items():
+            moved["$ref"] = pointer.replace(old, new, 1) if pointer.startswith(old) else moved["$ref"]
+    return moved
