@@ -211,6 +211,12 @@ class Directive(Noun):
     operator: Operator = Operator.FRESH
     parent: Parent | None = None
     """What `deepen` and `broaden` are measured against; none for the others."""
+    tools: tuple[str, ...] = ()
+    """Offered names of the tools that the fewest rows call: the plan should call these where it can."""
+    exists: tuple[str, ...] = ()
+    """Plans of this cluster that are accepted, or planned in slots before this one: not to be repeated."""
+    gains: dict[str, float] = {}
+    """What the choice adds to evolution's coverage, by kind of unit."""
 
     @property
     def today(self) -> date:
@@ -520,6 +526,9 @@ class Trajectory(Noun):
     blueprint: Blueprint | None = None
     verdict: Verdict | None = None
     novelty: float | None = None
+    """Mean cosine distance to the five nearest trajectories that were accepted before, 1 without any."""
+    nearest: float | None = None
+    """That of the nearest."""
     locks: dict[str, Schema] = {}
     """Offered name -> the schema that every successful observation of the tool is valid against."""
     origins: dict[str, Observation] = {}
@@ -599,6 +608,7 @@ class Row(TypedDict, total=False):
     blueprint: dict[str, JsonValue] | None
     verdict: dict[str, JsonValue] | None
     novelty: float | None
+    nearest: float | None
     locks: dict[str, Schema]
     origins: dict[str, dict[str, JsonValue]]
     tool_licences: dict[str, str]

@@ -16,7 +16,7 @@ from graphs.campaign import budget, estimate
 from graphs.campaign.campaign import Settings
 from graphs.campaign.config import Config, Engine, Part, parse_parts
 from graphs.campaign.session import Setup
-from graphs.strategies import choose, lacking, threshold
+from graphs.strategies import choose, lacking, near_copies
 from graphs.tools import leave
 from graphs.tools.search import Elsewhere
 from graphs.tools.services import OFF, find_sandboxes, list_services
@@ -120,5 +120,5 @@ def _sandboxes(config: Config, off: bool) -> Sandboxes | None:
 
 
 def _settings(config: Config) -> Settings:
-    novelty = threshold(config.strategy, parse_parts(config.without), config.novelty)
-    return Settings(config.count, config.seed, config.window, config.concurrency, novelty)
+    aim = near_copies(config.strategy, parse_parts(config.without), config.copies)
+    return Settings(config.count, config.seed, config.window, config.concurrency, aim)

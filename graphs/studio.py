@@ -43,7 +43,7 @@ from graphs.trajectory.state import Call, Context, Input, Near, Runners, State
 from memory.clusters import build, file
 from memory.corpus import corpus
 from memory.embed.embedder import embedder
-from memory.evolution import BANDS, SEVERAL
+from memory.evolution import bands
 from memory.store.trajectories import Neighbour
 
 STUDIO, URL = "https://smith.langchain.com/studio/", "http://127.0.0.1:2024"
@@ -83,7 +83,7 @@ def _directive(cluster: Cluster, seed: int, mode: str) -> Directive:
     if mode and mode not in modes:
         raise UsageError(f"mode {mode!r} cannot be carried by {cluster.title!r}; one of {', '.join(modes)}")
     meant = Mode(mode or rng.choice(modes))
-    steps = 0 if meant is Mode.REFUSAL else rng.choice([n for n in BANDS if n > 1 or meant not in SEVERAL])
+    steps = rng.choice(bands(meant))
     return Directive(slot=0, cluster=cluster.id, leaf=cluster.leaf, mode=meant, steps=steps)
 
 

@@ -31,7 +31,7 @@ _POLICIES = (
 def drawn(tools: list[Described], directive: Plan, rng: Random, elsewhere: Sequence[Plan] = ()) -> Plan:
     """A blueprint of the mode, or the nearest thing that the tools allow, which the validator then refuses."""
     mode, size = directive["mode"], max(1, directive["steps"])
-    draft = Draft(tools, rng)
+    draft = Draft(tools, rng, directive.get("tools", ()))
     who = write_persona(draft.subject, rng)
     if mode == "refusal" or not draft.tools:
         wish = wish_in_vain(tools, elsewhere, rng)
@@ -75,7 +75,9 @@ def fed(step: Plan) -> bool:
 
 
 def _linear(draft: Draft, size: int) -> None:
-    names = draft.rng.sample(list(draft.tools), min(size, len(draft.tools), 3))
+    most = min(size, len(draft.tools), 3)
+    names = draft.rng.sample(list(draft.tools), len(draft.tools) if draft.wished else most)
+    names = draft.wished_first(names)[:most]
     names = [name for name in names if not ends(name)] or names[:1]
     flows = edges(draft)
     for n, name in enumerate(names):
@@ -92,15 +94,15 @@ def _chained(draft: Draft, size: int) -> None:
     source = draft.rng.choice(
         sorted(
             {a for a, _ in flows if not ends(a)} or {a for a, _ in flows},
-            key=lambda a: (not draft.tools[a]["reads"], a),
-        )[:3]
+            key=lambda a: (a not in draft.wished, not draft.tools[a]["reads"], a),
+        )[: 1 if draft.wished else 3]
     )
     taken = {source: draft.add(source)["id"]}
     while len(taken) < max(2, size):
         nexts = sorted({b for a, b in flows if a in taken and b not in taken})
         if not nexts:
             break
-        target = draft.rng.choice([name for name in nexts if not ends(name)] or nexts)
+        target = draft.rng.choice(draft.preferred([name for name in nexts if not ends(name)] or nexts))
         feeder = next(a for a in reversed(taken) if (a, target) in flows)
         given = {key: {"source": "step", "step": taken[feeder], "path": path} for path, key in flows[feeder, target]}
         taken[target] = draft.add(target, given)["id"]
@@ -116,7 +118,7 @@ def _deepened(draft: Draft, length: int) -> None:
         a: draft.rng.sample([b for b in draft.known if (a, b) in flows], sum(a == x for x, _ in flows))
         for a in draft.known
     }
-    starts = draft.rng.sample(list(draft.tools), len(draft.tools))
+    starts = draft.wished_first(draft.rng.sample(list(draft.tools), len(draft.tools)))
     ways = (path(fed, (start,), n) for n in range(length, 0, -1) for start in starts)
     _chain(draft, next(way for way in ways if way and not any(map(ends, way[:-1]))))
 
@@ -134,7 +136,7 @@ def _broadened(draft: Draft, services: int) -> None:
     """More calls, of services that the plan does not call yet, fed by its steps where they can be."""
     flows = edges(draft)
     called = {draft.known[step["tool"]]["service"] for step in draft.steps}
-    for name in draft.rng.sample(list(draft.tools), len(draft.tools)):
+    for name in draft.wished_first(draft.rng.sample(list(draft.tools), len(draft.tools))):
         service = draft.tools[name]["service"]
         if len(called) < services and service not in called:
             called.add(service)
@@ -172,6 +174,7 @@ def _calling_first(draft: Draft) -> None:
 
 def _parallel(draft: Draft, size: int) -> None:
     names = sorted(draft.tools, key=lambda name: (not draft.tools[name]["reads"], draft.rng.random()))
+    names = draft.wished_first(names)
     asking = [name for name in names if _has_choice(draft.tools[name])]
     if asking and (len(names) < 2 or draft.rng.random() < 0.5):
         for tag in ("first", "second", "third")[: max(2, min(size, 3))]:
@@ -195,10 +198,11 @@ def _branching(draft: Draft, size: int) -> None:
     if not looks or len(draft.tools) < 2:
         return _linear(draft, size)
     flows = edges(draft)
-    look, (path, value) = draft.rng.choice(looks)
+    names = draft.preferred([name for name, _ in looks])
+    look, (path, value) = draft.rng.choice([look for look in looks if look[0] in names])
     first = draft.add(look)["id"]
     others = sorted(name for name in draft.tools if name != look)
-    target = draft.rng.choice([name for name in others if (look, name) in flows] or others)
+    target = draft.rng.choice(draft.preferred([name for name in others if (look, name) in flows] or others))
     given = {key: {"source": "step", "step": first, "path": at} for at, key in flows.get((look, target), [])}
     draft.add(target, given)["when"] = {"step": first, "path": path, "equals": value}
     return None
@@ -209,7 +213,8 @@ def _iterative(draft: Draft, size: int) -> None:
     flows = {pair: flow for pair, flow in edges(draft).items() if any("[0]" in path for path, _ in flow)}
     if not flows:
         return _chained(draft, size)
-    pair = draft.rng.choice(sorted(flows))
+    most = max(len(draft.wished.intersection(pair)) for pair in flows)
+    pair = draft.rng.choice(sorted(pair for pair in flows if len(draft.wished.intersection(pair)) == most))
     path, key = next((path, key) for path, key in flows[pair] if "[0]" in path)
     listed, _, inner = path.partition("[0]")
     first = draft.add(pair[0])["id"]
@@ -239,12 +244,14 @@ def _clarification(draft: Draft, size: int) -> None:
     asking = [name for name, tool in draft.tools.items() if tool["inputSchema"].get("required")]
     if not draft.facts and asking:
         draft.steps.clear()
-        draft.add(draft.rng.choice(asking))
+        draft.add(draft.rng.choice(draft.preferred(asking)))
 
 
 def _computation(draft: Draft, size: int) -> None:
     """A look, code over what it returns, and where that picks a record a call for it."""
     looks = [tool for tool in draft.tools.values() if computable(tool)]
+    names = draft.preferred([tool["name"] for tool in looks])
+    looks = [tool for tool in looks if tool["name"] in names]
     found = [(tool, choice) for tool in looks for choice in tasks.choices(tool, draft.rng)]
     kinds = sorted({choice.kind for _, choice in found})
     if not kinds or not draft.code:

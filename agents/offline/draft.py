@@ -1,7 +1,7 @@
 """A plan in the making: which tool can be called with what, and which value comes from where."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from random import Random
 from typing import Any
@@ -39,7 +39,9 @@ _ENDING = frozenset(_ENDING_WORDS.split())
 class Draft:
     """A plan in the making: steps, and the facts that the person tells."""
 
-    def __init__(self, tools: list[Described], rng: Random) -> None:
+    def __init__(self, tools: list[Described], rng: Random, wished: Sequence[str] = ()) -> None:
+        self.wished = frozenset(wished)
+        """Tools that the directive names."""
         self.known = {tool["name"]: tool for tool in tools if tool["service"] != SERVICE}
         self.tools = {name: tool for name, tool in self.known.items() if usable(orjson.dumps(tool))}
         """Those that can be called with what a person tells; the others need an earlier result, or cannot be called."""
@@ -50,6 +52,14 @@ class Draft:
         self.ways: dict[str, int] = {}
         first = next(iter(self.tools.values()), None)
         self.subject = draw_subject(rng, trade_of(list(self.tools.values())), first["service"] if first else "")
+
+    def wished_first(self, names: Iterable[str]) -> list[str]:
+        """The tools that the directive names before the others, else in the order given."""
+        return sorted(names, key=lambda name: name not in self.wished)
+
+    def preferred(self, names: Sequence[str]) -> Sequence[str]:
+        """Those that the directive names, where there are any."""
+        return [name for name in names if name in self.wished] or names
 
     def add(self, name: str, given: dict[str, Any] | None = None, turn: int = 1, tag: str = "") -> Plan:
         """A step of the tool; arguments that are not given are constants or facts."""

@@ -57,6 +57,10 @@ def form() -> str:
 
 def request(cluster: Cluster, directive: Directive, refused: Sequence[str], elsewhere: Sequence[Tool] = ()) -> str:
     wish = directive.model_dump(mode="json", include={"slot", "mode", "steps", "operator", "parent"}, exclude_none=True)
+    if directive.exists:
+        wish["exists"] = list(directive.exists)
+    if directive.tools and not refused:  # a plan over these was refused: another one may be over others
+        wish["tools"] = list(directive.tools)
     parts = [section("Tools", described(cluster)), section("Directive", wish)]
     if elsewhere:
         others = [{"service": t.service, "name": t.name, "description": t.description} for t in elsewhere]

@@ -12,20 +12,22 @@ MIN_SCORE = 3
 """[ours] No single score of an accepted trajectory is lower."""
 MIN_MEAN = 4
 """[ours] Nor is the mean of its scores."""
+NOT_NOVEL = "not_novel"
 INTERNAL_ERROR = "internal_error"
 """The reason of a slot that raised something unexpected; it has no stop."""
 
 
-def rejection_reason(played: Played, familiar: bool) -> str:
+def rejection_reason(played: Played, surplus: bool) -> str:
     """Why a completed trajectory is not accepted: rules, then quality, then novelty; empty when it is.
 
-    Where the strategy has no QualityAgent there is no verdict: its own filters are among the faults.
+    `surplus`: it is a near-copy, and there are as many as there may be. Where the strategy has no QualityAgent there is
+    no verdict: its own filters are among the faults.
     """
     if played.faults:
         return "rules"
     if played.trajectory.verdict and not passes(played.trajectory.verdict):
         return "quality"
-    return "not_novel" if familiar else ""
+    return NOT_NOVEL if surplus else ""
 
 
 def passes(verdict: Verdict) -> bool:

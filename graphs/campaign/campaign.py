@@ -21,14 +21,14 @@ from agents.errors import LostError, UsageError
 from agents.schema import Blueprint, Cluster, Directive, Played, Role, Stop, Trajectory
 from agents.teacher.teachers import Answer, Teachers
 from graphs.campaign import accept
-from graphs.campaign.accept import INTERNAL_ERROR
+from graphs.campaign.accept import INTERNAL_ERROR, NOT_NOVEL
 from graphs.campaign.budget import Budget, Halt
 from graphs.campaign.journal import Commit, Journal
 from graphs.campaign.output import Files
 from graphs.campaign.recorded_calls import open_runners, record_answers
 from graphs.trajectory.state import Context, Play, Search, Service, nothing_near
 from memory.measure.modes import Measures, measure
-from memory.store.novelty import K, blueprint_text, familiar, novelty, trajectory_text
+from memory.store.novelty import Aim, K, blueprint_text, nearest_distance, novelty, trajectory_text
 from memory.store.trajectories import Memory, Neighbour
 
 logger = logging.getLogger(__name__)
@@ -47,6 +47,9 @@ MAX_LOST = 3
 DRAIN_S = 60.0
 """So long a run that stops waits for the answers on their way; a resume would have to pay for them again."""
 
+USED_UP = (NOT_NOVEL, Stop.BLUEPRINT_NOT_NOVEL, Stop.BLUEPRINT_INVALID)
+"""Reasons that say that a cluster brought no plan, or only what there is already."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -57,8 +60,8 @@ class Steering(Protocol):
     def draw(self, slot: int) -> Directive:
         """The slot's directive; asked once for each slot, in order."""
 
-    def advance(self, slot: int, measures: Measures | None) -> None:
-        """The slot's outcome, in order; None where it was rejected."""
+    def advance(self, slot: int, measures: Measures | None, used_up: bool = False) -> None:
+        """The slot's outcome, in order; no measures where it was rejected, `used_up` where its cluster has no more."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,8 @@ class Settings:
     seed: int = 0
     window: int = 64
     concurrency: int = 16
-    threshold: float = 0.05
-    """The least novelty of a blueprint and of an accepted trajectory."""
+    aim: Aim = field(default_factory=Aim)
+    """How near to each other rows may be."""
 
     def __post_init__(self) -> None:
         if self.concurrency > self.window:
@@ -121,7 +124,7 @@ class Campaign:
         self._directives: dict[int, Directive] = {}
         self._playing: dict[asyncio.Task[Played | Exception], int] = {}
         self._played: dict[int, Played | Exception] = {}
-        self._errors_in_a_row = self._outages = self._tokens = 0
+        self._errors_in_a_row = self._outages = self._tokens = self._copies = 0
         self._thread = ThreadPoolExecutor(1, "memory")
 
     async def run(self) -> bool:
@@ -163,13 +166,14 @@ class Campaign:
         self._show(self._progress)
 
     def _redraw(self, commit: Commit) -> None:
-        directive = self.parts.steering.draw(commit.slot)
-        if directive.model_dump(mode="json") != orjson.loads(commit.row)["directive"]:
+        directive, row = self.parts.steering.draw(commit.slot), orjson.loads(commit.row)
+        self._copies += commit.accepted and row["nearest"] < self.settings.aim.distance
+        if directive.model_dump(mode="json") != row["directive"]:
             raise UsageError(
                 f"slot {commit.slot}: this version draws another directive than the run holds; go on with the version "
                 "that manifest.json names, or choose another --out"
             )
-        self.parts.steering.advance(commit.slot, _measures(commit))
+        self.parts.steering.advance(commit.slot, _measures(commit), commit.reason in USED_UP)
 
     def _start(self) -> None:
         """Start slots in order while there is room, none before slot - window is committed."""
@@ -205,7 +209,7 @@ class Campaign:
         try:
             async with open_runners(parts.services, parts.journal, slot) as runners:
                 gate = partial(self._gate, slot)
-                context = Context(ask=ask, gate=gate, runners=runners, search=parts.search)
+                context = Context(ask=ask, gate=gate, runners=runners, search=partial(parts.search, slot=slot))
                 return await parts.play(directive, cluster, context)
         except LostError as error:
             if lost + 1 == MAX_LOST:
@@ -226,9 +230,12 @@ class Campaign:
             yield count
 
     async def _gate(self, slot: int, blueprint: Blueprint) -> list[Neighbour]:
-        """The neighbours that the blueprint is too close to; none when it is novel enough."""
-        near = await self._nearest(blueprint_text(blueprint), slot - self.settings.window + 1)
-        return near if familiar(near, self.settings.threshold) else []
+        """The neighbours of a blueprint that would become a copy; none where it is novel enough."""
+        if not self.settings.aim.distance:
+            return []
+        cluster = self.parts.clusters[self._directives[slot].cluster]
+        near = await self._nearest(blueprint_text(blueprint, cluster), slot - self.settings.window + 1)
+        return near if self.settings.aim.is_copy(near) else []
 
     async def _nearest(self, text: str, before: int) -> list[Neighbour]:
         return await self._in_thread(self.parts.memory.nearest, text, K, before=before)
@@ -251,7 +258,7 @@ class Campaign:
         self.parts.journal.commit(commit)
         if commit.accepted:
             await self._in_thread(self.parts.memory.add, slot, commit.text, commit.summary)
-        self.parts.steering.advance(slot, _measures(commit))
+        self.parts.steering.advance(slot, _measures(commit), commit.reason in USED_UP)
         self.parts.files.append(commit, self.parts.journal.tokens(slot).spent)
         self._committed += 1
         self._count(commit)
@@ -296,12 +303,14 @@ class Campaign:
         measures = measure(row)
         text = trajectory_text(row, measures.signature)
         near = await self._nearest(text, slot)
-        row["novelty"] = novelty(near)
-        reason = accept.rejection_reason(played, familiar(near, self.settings.threshold))
-        if reason:
-            trajectory = played.trajectory.model_copy(update={"novelty": row["novelty"]})
+        distances = {"novelty": novelty(near), "nearest": nearest_distance(near)}
+        is_copy = self.settings.aim.is_copy(near)
+        surplus = is_copy and not self.settings.aim.allows_copy(self._copies, self._progress.accepted)
+        if reason := accept.rejection_reason(played, surplus):
+            trajectory = played.trajectory.model_copy(update=distances)
             return self._reject(played.model_copy(update={"trajectory": trajectory}), reason, measures=measures)
-        line = accept.accepted_line(row, measures)
+        self._copies += is_copy
+        line = accept.accepted_line(row | distances, measures)
         return Commit(slot, True, "", line, measures.model_dump_json(), text, accept.summarize_plan(played.trajectory))
 
     def _reject(self, played: Played, reason: str, detail: str = "", measures: Measures | None = None) -> Commit:

@@ -134,8 +134,8 @@ class Config(Noun):
     """All files in one sandbox."""
     code_output_kb: int = Field(default=64, ge=1)
     """What one call of the Code Tool may print, and give back."""
-    novelty: float = Field(default=0.05, ge=0, le=1)
-    """The least cosine distance to what is known of a blueprint and of an accepted trajectory."""
+    copies: float = Field(default=0.01, ge=0, le=1)
+    """At most this share of the accepted rows may be near-copies of an earlier one, cosine 0.95."""
     strategy: Strategy = Strategy.TDSCALING
     """`tdscaling`, or for comparison `random` or a port of `apigen-mt`, `toucan` or `simia` (docs/strategies.md)."""
     without: str = ""

@@ -111,7 +111,7 @@ def atif(row: Row, model: str | None = None) -> Record:
             steps[-1].setdefault("observation", {"results": []})["results"].append(_result(message, row))
         else:
             steps.append({"step_id": len(steps) + 1, **_step(message)})
-    kept = ("cluster", "directive", "blueprint", "measures", "verdict", "novelty", "locks", "tool_licences")
+    kept = ("cluster", "directive", "blueprint", "measures", "verdict", "novelty", "nearest", "locks", "tool_licences")
     return {
         "schema_version": "ATIF-v1.7",
         "trajectory_id": f"slot-{row['slot']}",

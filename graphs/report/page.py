@@ -16,6 +16,7 @@ from agents.schema import Mode
 from graphs.report import map
 from graphs.report.rows import SHOWN, Browser
 from graphs.report.summary import Row, Summary, open_run, read_rows
+from memory.measure.diversity import DUPLICATE
 from memory.page.charts import Line, bars, lines
 from memory.page.page import page, section, table
 from memory.store.novelty import trajectory_text
@@ -86,7 +87,7 @@ def _facts(summary: Summary) -> Iterator[tuple[str, Any]]:
     yield "tokens for each accepted", each and round(each["input"] + each["output"])
     yield "dollars for each accepted", (summary.cost.get("dollars") or {}).get("per_accepted")
     yield "teacher", ", ".join(sorted({teacher["name"] for teacher in summary.manifest.get("teachers", {}).values()}))
-    yield "seed, window, novelty", ", ".join(str(config.get(name)) for name in ("seed", "window", "novelty"))
+    yield "seed, window, share of copies", ", ".join(str(config.get(name)) for name in ("seed", "window", "copies"))
     yield "version", summary.manifest.get("git_commit")
 
 
@@ -116,14 +117,12 @@ def _thinned(rows: Sequence[Row]) -> list[Row]:
 
 
 def _novelty(summary: Summary) -> Iterator[Line]:
-    """The median of neighbouring slots with its tenth and ninetieth percentile; the gate, where it is known."""
+    """The median of neighbouring slots with its tenth and ninetieth percentile, and where near-copies begin."""
     parts = np.array_split(np.array(summary.novelties).reshape(-1, 2), max(1, min(50, len(summary.novelties) // 10)))
     spread = [(float(part[:, 0].mean()), *np.percentile(part[:, 1], (10, 50, 90))) for part in parts if len(part)]
     if spread:
         yield Line("novelty", [(at, mid) for at, _, mid, _ in spread], [(low, high) for _, low, _, high in spread])
-        gate = summary.manifest.get("config", {}).get("novelty")
-        if gate is not None:
-            yield Line("gate", [(spread[0][0], gate), (spread[-1][0], gate)])
+        yield Line("near-copy", [(at, 1 - DUPLICATE) for at in (spread[0][0], spread[-1][0])])
 
 
 def _costs(cost: Row) -> Iterator[str]:

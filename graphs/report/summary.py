@@ -51,8 +51,8 @@ class Summary:
         self.leaves[leaf_of(row)] += 1
         self.signatures[(row.get("measures") or {}).get("signature", "")] += 1
         self.services.update({key.rsplit("/", 1)[0] for key in row["cluster"].get("tools", {}).values()} - {SERVICE})
-        if row.get("novelty") is not None:
-            self.novelties.append((row["slot"], row["novelty"]))
+        if row.get("nearest") is not None:
+            self.novelties.append((row["slot"], row["nearest"]))
 
 
 def read(folder: Path) -> Summary:

@@ -19,6 +19,7 @@ from graphs.tools.services import add_code_tool
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Play
 from memory.evolution import Evolution, Uniform
+from memory.store.novelty import Aim
 
 DUPLICATE = 0.005
 """TOUCAN drops a question whose nearest lies under 0.1 in L2: for unit vectors a cosine distance of 0.1^2 / 2."""
@@ -39,11 +40,11 @@ def lacking(strategy: Strategy, without: frozenset[Part]) -> frozenset[Part]:
     return without | UNSTEERED
 
 
-def threshold(strategy: Strategy, without: frozenset[Part], novelty: float) -> float:
-    """The least novelty that the Global Memory asks for; 0 where nothing does."""
+def near_copies(strategy: Strategy, without: frozenset[Part], copies: float) -> Aim:
+    """How near to each other the rows may be."""
     if strategy is Strategy.TOUCAN:
-        return DUPLICATE
-    return 0.0 if Part.MEMORY in lacking(strategy, without) else novelty
+        return Aim(DUPLICATE, share=0.0)
+    return Aim(distance=0.0) if Part.MEMORY in lacking(strategy, without) else Aim(share=copies)
 
 
 @dataclass(frozen=True)

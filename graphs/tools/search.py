@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from random import Random
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from memory.embed.embedder import Embedder, Vectors
 
 SHOWN = 5
 """Tools of other services that are named."""
+NEAR = 40
+"""Of so many that are near: were they always the nearest, a cluster's refusals would all ask for the same."""
 
 
 class Elsewhere:
@@ -27,12 +30,13 @@ class Elsewhere:
         self._by_cluster: dict[str, list[Tool]] = {}
         self._alone = asyncio.Lock()  # many slots ask at once, and the first one embeds all tools
 
-    async def __call__(self, cluster: Cluster) -> list[Tool]:
-        """The tools nearest to what the cluster is about that belong to other services."""
+    async def __call__(self, cluster: Cluster, slot: int = 0) -> list[Tool]:
+        """Tools near to what the cluster is about that belong to other services; other ones for another slot."""
         async with self._alone:
             if cluster.id not in self._by_cluster:
                 self._by_cluster[cluster.id] = await asyncio.to_thread(self._nearest, cluster)
-        return self._by_cluster[cluster.id]
+        near = self._by_cluster[cluster.id]
+        return Random(slot).sample(near, min(SHOWN, len(near)))
 
     def _nearest(self, cluster: Cluster) -> list[Tool]:
         if self._vectors is None:
@@ -45,4 +49,4 @@ class Elsewhere:
             for distance, tool in zip(distances.tolist(), self._tools, strict=True)
             if tool.service not in own
         ]
-        return [tool for _, _, tool in sorted(others)[:SHOWN]]
+        return [tool for _, _, tool in sorted(others)[:NEAR]]

@@ -28,11 +28,11 @@ Gate = Callable[[Blueprint], Awaitable[Sequence[Near]]]
 """The Global Memory's word on a blueprint: nothing where it is novel enough, else the neighbours."""
 
 
-Search = Callable[[Cluster], Awaitable[Sequence[Tool]]]
+Search = Callable[..., Awaitable[Sequence[Tool]]]
 """The catalogue's word on a cluster: tools of other services that are about like things."""
 
 
-async def nothing_near(cluster: Cluster) -> Sequence[Tool]:
+async def nothing_near(cluster: Cluster, slot: int = 0) -> Sequence[Tool]:
     """A search without a catalogue."""
     return ()
 

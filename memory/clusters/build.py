@@ -41,12 +41,20 @@ def build(tools: Sequence[Tool], vectors: Embedder, seed: int = 0, budget: int =
 
 
 def chosen(known: Survey, budget: int) -> list[int]:
-    """Indices of the parts, in the order of their choice: the connected ones while they gain, then the loose ones."""
+    """Indices of the parts, in the order of their choice.
+
+    The connected ones while they gain, then the loose ones, then one of each service that has none: its tools are all
+    near-duplicates of others, and still it is a service of its own.
+    """
     count = len(known.connected)
     first = coverage.greedy(known.covers[:count], known.weights, budget)
     done = {tool for index in first for tool in known.covers[index]}
     rest = coverage.greedy(known.covers[count:], known.weights, budget - len(first), done)
-    return first + [count + index for index in rest]
+    picked = first + [count + index for index in rest]
+    numbers = {service: n for n, service in enumerate(dict.fromkeys(tool.service for tool in known.tools))}
+    services = [frozenset(numbers[known.tools[i].service] for i in part) for part in known.parts]
+    covered = {service for index in picked for service in services[index]}
+    return picked + coverage.greedy(services, [1.0] * len(numbers), budget - len(picked), covered)
 
 
 def named(known: Survey, part: Sequence[int]) -> Cluster:

@@ -4,10 +4,12 @@ Asked twice: with the blueprint before the conversation is paid for, and with th
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from agents.schema import Blueprint
+from agents.schema import Blueprint, Cluster
 from memory.measure.acts import Row
 from memory.measure.diversity import DUPLICATE
+from memory.measure.foresight import foresee
 from memory.store.trajectories import Neighbour
 
 K = 5
@@ -26,18 +28,40 @@ def novelty(neighbours: Sequence[Neighbour]) -> float:
     return round(sum(nearest) / len(nearest), 6)
 
 
-def familiar(neighbours: Sequence[Neighbour], threshold: float) -> bool:
-    """Whether a text is refused [ours]: it is less novel than that, or a duplicate of one neighbour, cosine 0.95.
+def nearest_distance(neighbours: Sequence[Neighbour]) -> float:
+    """How far the nearest is; 1.0 while there is none."""
+    return min((neighbour.distance for neighbour in neighbours), default=1.0)
 
-    The mean alone would let the first five copies of anything pass. A threshold of 0 refuses nothing.
+
+@dataclass(frozen=True)
+class Aim:
+    """How near to what there is a row may be [ours].
+
+    A row is a copy if it lies nearer than `distance` to one that was accepted before; at most `share` of all accepted
+    rows may be copies. A mean over neighbours would let the first five copies of anything pass, and a bound on it
+    refuses the more the larger a corpus grows, whether rows repeat each other or not.
     """
-    nearest = min((neighbour.distance for neighbour in neighbours), default=1.0)
-    return novelty(neighbours) < threshold or nearest < min(threshold, round(1 - DUPLICATE, 6))
+
+    distance: float = round(1 - DUPLICATE, 6)
+    """0 refuses nothing."""
+    share: float = 0.01
+
+    def is_copy(self, neighbours: Sequence[Neighbour]) -> bool:
+        return nearest_distance(neighbours) < self.distance
+
+    def allows_copy(self, copies: int, accepted: int) -> bool:
+        """Whether one more copy, paid for already, keeps the share of so many of so many accepted rows.
+
+        >>> Aim(share=0.01).allows_copy(0, 98), Aim(share=0.01).allows_copy(0, 99), Aim(share=0.01).allows_copy(1, 99)
+        (False, True, False)
+        """
+        return copies + 1 <= self.share * (accepted + 1)
 
 
-def blueprint_text(blueprint: Blueprint) -> str:
-    """What the first gate embeds: the goal, the planned tools in order, the intended mode."""
-    return _text(blueprint.goal, (step.tool for step in blueprint.steps), blueprint.mode)
+def blueprint_text(blueprint: Blueprint, cluster: Cluster) -> str:
+    """What the first gate embeds: what the memory will embed of the trajectory if it goes as planned."""
+    foreseen = foresee(blueprint, cluster)
+    return _text(blueprint.goal, foreseen.tools, foreseen.signature)
 
 
 def trajectory_text(row: Row, signature: str) -> str:

@@ -31,7 +31,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("arguments", "message"),
     [
         (["--count", "0"], "--count: Input should be greater than or equal to 1, not 0"),
-        (["--novelty", "1.5"], "--novelty: Input should be less than or equal to 1, not 1.5"),
+        (["--copies", "1.5"], "--copies: Input should be less than or equal to 1, not 1.5"),
         (["--concurrency", "65"], "--concurrency 65 is above --window 64; lower it"),
         (["--tools", "/nowhere"], "corpus: /nowhere: no such file or folder"),
         (["--teacher", "nobody"], "nobody"),

@@ -1,37 +1,41 @@
-"""Directives toward what is missing."""
+"""Directives toward what adds most."""
 
-import time
 from collections import Counter
+from random import Random
 
 import pytest
 
 from agents.errors import UsageError
 from agents.plan.dataflow import carried
 from agents.schema import Cluster, Directive, Mode, Operator, Parent, Tool
-from memory.evolution import Evolution, Uniform
+from memory.evolution import PLANS, WEIGHTS, Evolution, Pool, Uniform, bands, stock_of
 from memory.measure.modes import Measures
 
 
-def cluster(name: str, leaf: str, tools: int = 2) -> Cluster:
+def cluster(name: str, leaf: str, tools: int = 2, service: str = "npm:shop") -> Cluster:
     schema = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
     names = ["get_order", "list_orders", "cancel_order"][:tools]
-    made = tuple(Tool(name=tool, input_schema=schema if "get" in tool else {}, service="npm:shop") for tool in names)
-    return Cluster(id=name, leaf=leaf, tools=made)
+    parts = tuple(Tool(name=tool, input_schema=schema if "get" in tool else {}, service=service) for tool in names)
+    return Cluster(id=name, leaf=leaf, tools=parts)
 
 
-CLUSTERS = [cluster(f"c{i}", f"{i % 4}.0") for i in range(12)]
+CLUSTERS = [cluster(f"c{i}", f"{i % 4}.0", service=f"s{i}") for i in range(12)]
+SERVICE = {c.id: c.tools[0].service for c in CLUSTERS}
 
 
-def accepted(directive: Directive, leaf: str = "", mode: Mode | None = None) -> Measures:
-    return Measures(
+def accepted(directive: Directive, **changes: object) -> Measures:
+    """The row that calls what was wished for."""
+    service = SERVICE.get(directive.cluster, "s")
+    row = Measures(
         slot=directive.slot,
-        leaf=leaf or directive.leaf,
-        mode=mode or directive.mode,
-        signature="",
+        leaf=directive.leaf,
+        mode=directive.mode,
+        signature=f"{directive.mode} {directive.steps}",
         cac=1,
         chain=1,
-        tools=(),
+        tools=tuple(sorted(f"{service}/{name}" for name in directive.tools)),
     )
+    return row.model_copy(update=changes)
 
 
 def run(evolution: Evolution | Uniform, slots: int) -> list[Directive]:
@@ -65,60 +69,125 @@ def test_plans_spread_before_any_outcome() -> None:
     assert Counter(d.cluster for d in drawn).most_common()[-1][1] >= 2
 
 
-def test_missing_leaf_is_drawn() -> None:
-    evolution = Evolution(CLUSTERS, window=1)
-    for slot in range(40):
-        evolution.advance(slot, accepted(evolution.draw(slot), leaf=f"{slot % 3}.0"))
-    # 40 rows over three leaves: each of them holds 13, more than the share of 41 / 4.
-    assert evolution.draw(40).leaf == "3.0"
+def test_everything_is_level_at_once() -> None:
+    drawn = run(Evolution(CLUSTERS, window=1), 240)
+    for counts in (
+        Counter(d.leaf for d in drawn),
+        Counter(SERVICE[d.cluster] for d in drawn),
+        Counter(d.mode for d in drawn if d.mode is not Mode.REFUSAL),
+        Counter(d.steps for d in drawn if d.steps > 1),
+    ):
+        assert max(counts.values()) <= 1.5 * min(counts.values()), counts
+
+
+def test_a_service_with_many_clusters_is_not_drawn_more_often() -> None:
+    """Of 40 clusters 30 are of one service: nine rows in ten of a leaf would be its, were leaves levelled alone."""
+    many = [cluster(f"m{i}", "0.0", service="big") for i in range(30)]
+    few = [cluster(f"f{i}", "0.0", service=f"small{i}") for i in range(10)]
+    SERVICE.update({c.id: c.tools[0].service for c in (*many, *few)})
+    drawn = Counter(SERVICE[d.cluster] for d in run(Evolution([*many, *few], window=1), 110))
+    assert len(drawn) == 11
+    assert drawn["big"] <= 14
 
 
 def test_missing_mode_is_drawn() -> None:
     modes = (Mode.LINEAR, Mode.CHAINED)
     evolution = Evolution(CLUSTERS, window=1, modes=modes)
     for slot in range(10):
-        evolution.advance(slot, accepted(evolution.draw(slot), mode=Mode.CHAINED))
+        evolution.advance(slot, accepted(evolution.draw(slot), mode=Mode.CHAINED, signature="x"))
     assert evolution.draw(10).mode is Mode.LINEAR
 
 
-def test_leaf_that_fails_is_not_drawn_forever() -> None:
+def test_a_leaf_that_fails_is_not_drawn_forever() -> None:
     evolution = Evolution(CLUSTERS, window=1)
     drawn: list[Directive] = []
     for slot in range(200):
         drawn.append(evolution.draw(slot))
         evolution.advance(slot, None if drawn[-1].leaf == "0.0" else accepted(drawn[-1]))
-    failed = sum(directive.leaf == "0.0" for directive in drawn)
-    assert 50 < failed < 150
+    assert 40 < sum(directive.leaf == "0.0" for directive in drawn) < 60
 
 
-def test_clusters_of_a_leaf_take_turns() -> None:
-    drawn = run(Evolution([cluster(f"c{i}", "0.0") for i in range(5)]), 10)
-    assert sorted(d.cluster for d in drawn[:5]) == sorted(d.cluster for d in drawn[5:]) == [f"c{i}" for i in range(5)]
+def second(called: tuple[str, ...], seed: int) -> Directive:
+    """The second slot, after the first called these tools of any of three services."""
+    clusters = [cluster(name, "0.0", 3, service=name) for name in "abc"]
+    evolution = Evolution(clusters, seed, modes=[Mode.LINEAR], window=1)
+    evolution.advance(0, accepted(evolution.draw(0), tools=called))
+    return evolution.draw(1)
 
 
-def of_service(name: str, tools: int) -> Cluster:
-    made = cluster(name, "0.0", tools)
-    return made.model_copy(update={"tools": tuple(t.model_copy(update={"service": name}) for t in made.tools)})
+def test_what_was_called_least_is_drawn_and_named() -> None:
+    called = ("b/cancel_order", "b/get_order", "b/list_orders")
+    assert {second(called, seed).cluster for seed in range(10)} == {"a", "c"}
+    both = Evolution([cluster("a", "0.0", 3, service="a")], modes=[Mode.LINEAR], window=1)
+    both.advance(0, accepted(both.draw(0), tools=("a/get_order", "a/list_orders")))
+    assert both.draw(1).tools[0] == "cancel_order"
 
 
-def second(called: tuple[str, ...], seed: int) -> str:
-    """The cluster of the second slot, after the first called these tools."""
-    evolution = Evolution([of_service("a", 3), of_service("b", 3), of_service("c", 3)], seed, window=1)
-    evolution.advance(0, accepted(evolution.draw(0)).model_copy(update={"tools": called}))
-    return evolution.draw(1).cluster
+def test_as_many_tools_are_named_as_there_are_steps() -> None:
+    drawn = run(Evolution([cluster("a", "0.0", 3, service="a")]), 60)
+    assert {(d.steps, len(d.tools)) for d in drawn if d.operator is Operator.FRESH} <= {
+        (steps, min(steps, 3)) for steps in range(7)
+    }
+    assert {d.tools for d in drawn if d.mode is Mode.REFUSAL} == {()}
 
 
-def test_the_cluster_with_most_uncalled_tools_is_drawn() -> None:
-    known = ("b/get_order", "b/list_orders", "b/cancel_order")
-    assert {second((), seed) for seed in range(10)} == {"a", "b", "c"}
-    assert {second(known, seed) for seed in range(10)} == {"a", "c"}
+def test_of_what_adds_the_same_the_cheapest_to_read_is_drawn() -> None:
+    small, large = cluster("small", "0.0", 2, "a"), cluster("large", "0.0", 2, "b")
+    tools = tuple(tool.model_copy(update={"description": "long " * 99}) for tool in large.tools)
+    clusters = [small, large.model_copy(update={"tools": tools})]
+    assert {Evolution(clusters, seed).draw(0).cluster for seed in range(20)} == {"small"}
 
 
-def test_a_cluster_has_the_tools_that_the_steps_can_call_and_no_more_to_read() -> None:
-    clusters = [of_service("small", 2), of_service("large", 3)]
-    drawn = [Evolution(clusters, seed, modes=[Mode.LINEAR]).draw(0) for seed in range(100)]
-    fresh = {(d.steps > 2, d.cluster) for d in drawn if d.operator is Operator.FRESH}
-    assert fresh == {(True, "large"), (False, "small")}
+def test_plans_of_a_cluster_are_told_in_flight_or_accepted() -> None:
+    evolution = Evolution([cluster("a", "0.0", 2, service="s")], modes=[Mode.LINEAR], window=2)
+    first, then = evolution.draw(0), evolution.draw(1)
+    assert first.exists == ()
+    assert then.exists == (f"linear: {', '.join(sorted(first.tools))}",)
+    evolution.advance(0, accepted(first, mode=Mode.CHAINED, tools=("s/list_orders",)))
+    assert evolution.draw(2).exists == (f"linear: {', '.join(sorted(then.tools))}", "chained: list_orders")
+    for slot in range(3, 30):
+        evolution.advance(slot - 2, None)
+        evolution.draw(slot)
+    assert len(run(Evolution([cluster("a", "0.0")]), 40)[-1].exists) == PLANS
+
+
+def test_what_only_brings_copies_is_used_up() -> None:
+    clusters = [cluster("a", "0.0", service="a"), cluster("b", "0.0", service="b")]
+    evolution = Evolution(clusters, modes=[Mode.LINEAR, Mode.REFUSAL], window=1)
+    drawn: list[Directive] = []
+    for slot in range(60):
+        drawn.append(evolution.draw(slot))
+        copied = drawn[-1].cluster == "a" and drawn[-1].mode is Mode.LINEAR
+        evolution.advance(slot, None if copied else accepted(drawn[-1]), copied)
+    assert Counter((d.cluster, d.mode) for d in drawn)["a", Mode.LINEAR] == 1
+    assert {("a", Mode.REFUSAL), ("b", Mode.LINEAR), ("b", Mode.REFUSAL)} <= {(d.cluster, d.mode) for d in drawn}
+
+
+def test_when_all_is_used_up_all_is_open_again() -> None:
+    evolution = Evolution([cluster("a", "0.0")], modes=[Mode.LINEAR], window=1)
+    for slot in range(5):
+        evolution.advance(slot, None, used_up=bool(evolution.draw(slot)))
+    assert evolution.draw(5).cluster == "a"
+
+
+def test_every_directive_says_what_each_kind_adds() -> None:
+    first, *_, last = run(Evolution(CLUSTERS), 100)
+    assert set(WEIGHTS) == set(first.gains)
+    # One of four leaves: 1 / sqrt(4) for the first row.
+    assert first.gains["leaf"] == 0.5
+    assert all(0 < last.gains[kind] < first.gains[kind] for kind in WEIGHTS if kind not in ("tool", "pair", "operator"))
+
+
+def test_a_pool_gives_one_cluster_of_each_service() -> None:
+    stock = [stock_of(cluster(name, "0.0", service=name[0])) for name in ("a1", "a2", "b1")]
+    pool = Pool(stock)
+    assert sorted(name[0] for name in pool.sample(Random(0), 9)) == ["a", "b"]
+    pool.discard(stock[2])
+    pool.discard(stock[2])
+    pool.discard(stock[0])
+    assert pool.sample(Random(0), 9) == ["a2"]
+    pool.discard(stock[1])
+    assert not pool
 
 
 def test_steps_fit_the_mode() -> None:
@@ -126,7 +195,7 @@ def test_steps_fit_the_mode() -> None:
     assert {d.steps for d in drawn if d.mode is Mode.REFUSAL} == {0}
     assert {d.steps for d in drawn if d.mode is Mode.LINEAR} <= set(range(1, 7))
     assert min(d.steps for d in drawn if d.mode in (Mode.CHAINED, Mode.PARALLEL, Mode.ITERATIVE)) == 2
-    assert max(Counter(d.steps for d in drawn if d.steps).values()) < 60
+    assert bands(Mode.REFUSAL) == [0]
 
 
 def test_single_tool_never_chains() -> None:
@@ -155,17 +224,9 @@ def test_order_and_outcomes_are_demanded() -> None:
         evolution.draw(1)
 
 
-def test_time_per_slot_does_not_grow() -> None:
-    evolution = Evolution(CLUSTERS)
-    start = time.process_time()
-    run(evolution, 5000)
-    assert time.process_time() - start < 5
-
-
-def test_deepen_goes_beyond_the_latest_known_of_its_leaf() -> None:
+def test_deepen_goes_beyond_the_latest_of_its_leaf() -> None:
     deep = Cluster(id="c", leaf="0.0", tools=chain_of("a", "b", "c", "d"))
-    evolution = Evolution([deep], window=1, modes=[Mode.CHAINED])
-    drawn = run(evolution, 60)
+    drawn = run(Evolution([deep], window=1, modes=[Mode.CHAINED]), 60)
     deepened = [directive for directive in drawn if directive.operator is Operator.DEEPEN]
     # Every accepted row of `run` has a chain of 1.
     assert {directive.parent for directive in deepened} == {
@@ -178,10 +239,11 @@ def test_a_parent_still_out_counts_as_its_directive_asked() -> None:
     evolution = Evolution([Cluster(id="c", leaf="0.0", tools=chain_of("a", "b", "c", "d"))], modes=[Mode.CHAINED])
     drawn = [evolution.draw(slot) for slot in range(30)]
     deepest = [directive.parent.chain for directive in drawn if directive.parent]
-    assert set(deepest) == {2, 3}  # chained asks for 2, a deepened one for 3, and the cluster ends at 4
+    assert set(deepest) <= {2, 3}  # chained asks for 2, a deepened one for 3, and the cluster ends at 4
+    assert 2 in deepest
 
 
-def test_operators_are_drawn_evenly_where_they_are_open() -> None:
+def test_operators_are_level_where_they_are_open() -> None:
     both = Cluster(id="c", leaf="0.0", tools=chain_of("a", "b", "c", "d"))
     drawn = Counter(directive.operator for directive in run(Evolution([both], modes=[Mode.CHAINED]), 90))
     assert set(drawn) == {Operator.FRESH, Operator.DEEPEN}
@@ -195,15 +257,36 @@ def test_uniform_draws_know_nothing() -> None:
     assert {d.operator for d in learnt} == {"fresh", "perturb", "underspecify", "refuse"}
 
 
+def test_a_draw_looks_at_no_more_clusters_after_many_slots() -> None:
+    """Counted, not timed: what a draw asks of the coverage is bounded by the sample."""
+    evolution = Evolution([cluster(f"c{i}", f"{i % 7}.0", service=f"s{i}") for i in range(300)])
+    asked: list[int] = []
+    gain = evolution._level.gain
+
+    def counted(kind: str, unit: object) -> float:
+        asked[-1] += 1
+        return gain(kind, unit)  # type: ignore[arg-type]
+
+    vars(evolution._level)["gain"] = counted
+    for slot in range(2000):
+        asked.append(0)
+        evolution.advance(slot, accepted(evolution.draw(slot)))
+    assert max(asked[1900:]) <= max(asked[:100]) <= 64 * 20
+
+
 def chain_of(*nouns: str) -> tuple[Tool, ...]:
     """Readers that feed each other in a row: get_b takes what get_a returns."""
     pairs = zip(nouns, [*nouns[1:], "end"], strict=True)
     return tuple(
         Tool(
-            name=f"get_{one}",
-            input_schema={"type": "object", "required": [f"{one}_id"], "properties": {f"{one}_id": {"type": "string"}}},
-            output_schema={"type": "object", "properties": {f"{two}_id": {"type": "string"}}},
+            name=f"get_{first}",
+            input_schema={
+                "type": "object",
+                "required": [f"{first}_id"],
+                "properties": {f"{first}_id": {"type": "string"}},
+            },
+            output_schema={"type": "object", "properties": {f"{then}_id": {"type": "string"}}},
             service="s",
         )
-        for one, two in pairs
+        for first, then in pairs
     )

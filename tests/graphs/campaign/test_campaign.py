@@ -85,7 +85,7 @@ class Steering:
         self.told[f"planned {number % 9}"] += 1
         return Directive(slot=slot, cluster="c0", leaf="0.0", mode=list(Mode)[number % 9], steps=number % 5)
 
-    def advance(self, slot: int, measures: Any) -> None:
+    def advance(self, slot: int, measures: Any, used_up: bool = False) -> None:
         assert slot not in self.outcomes
         self.outcomes[slot] = "rejected" if measures is None else measures.signature
 
@@ -164,7 +164,7 @@ async def campaign(
     """Run to the end, or until the teacher was asked `stop_at` times; returns the files."""
     await asyncio.to_thread(folder.mkdir, exist_ok=True)
     journal, files = Journal(folder), Files(folder)
-    settings = Settings(count=count, seed=5, window=WINDOW, concurrency=concurrency)
+    settings = Settings(count=count, seed=7, window=WINDOW, concurrency=concurrency)
     parts = {"play": play, "teachers": Teacher(), "steering": Steering(), "memory": Recall()} | scripted
     try:
         run = Campaign(settings, Parts(clusters={"c0": CLUSTER}, journal=journal, files=files, **parts))

@@ -56,6 +56,7 @@ def row(slot: int) -> dict[str, Any]:
         "locks": {"find_order": {"required": ["state"]}},
         "verdict": {"scores": scores, "blame": "none", "reasons": "Fine."},
         "novelty": 0.5,
+        "nearest": 0.25,
     }
     if slot % 10 != 3:
         return accepted

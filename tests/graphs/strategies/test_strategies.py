@@ -11,9 +11,10 @@ from agents.schema import Cluster, Directive, Mode, Origin, Played, Role, Stop, 
 from agents.teacher.teachers import Answer, Ask
 from graphs.campaign.config import Strategy, parse_parts
 from graphs.run import main
-from graphs.strategies import apigen_mt, choose, lacking, simia, threshold
+from graphs.strategies import apigen_mt, choose, lacking, near_copies, simia
 from graphs.strategies.simia import Conversation, mended, repaired
 from graphs.trajectory.state import Context
+from memory.store.novelty import Aim
 
 ID = {"type": "object", "required": ["order_id"], "properties": {"order_id": {"type": "string"}}}
 LIST = Tool(name="list_orders", input_schema={"type": "object", "properties": {}}, service="shop")
@@ -146,10 +147,10 @@ def test_random_is_tdscaling_without_what_steers_it() -> None:
 
 
 def test_only_a_memory_asks_for_novelty() -> None:
-    assert threshold(Strategy.TDSCALING, parse_parts(""), 0.3) == 0.3
-    assert threshold(Strategy.TDSCALING, parse_parts("memory"), 0.3) == 0.0
-    assert threshold(Strategy.RANDOM, parse_parts(""), 0.3) == 0.0
-    assert threshold(Strategy.TOUCAN, parse_parts(""), 0.3) == 0.005
+    assert near_copies(Strategy.TDSCALING, parse_parts(""), 0.3) == Aim(0.05, 0.3)
+    assert near_copies(Strategy.TDSCALING, parse_parts("memory"), 0.3).distance == 0.0
+    assert near_copies(Strategy.RANDOM, parse_parts(""), 0.3).distance == 0.0
+    assert near_copies(Strategy.TOUCAN, parse_parts(""), 0.3) == Aim(0.005, 0.0)
 
 
 @pytest.mark.parametrize(

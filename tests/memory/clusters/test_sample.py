@@ -31,7 +31,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_no_trajectory_uses_what_is_held_out(held: Path) -> None:
-    unseen = {tool.key for tool in corpus.load([held / "run" / sample.HELD_OUT]).tools}
+    unseen = {tool.key for tool in corpus.load([held / "run" / file.HELD_OUT]).tools}
     used = {key for row in rows(held / "run") for key in row["cluster"]["tools"].values()}
     assert len(unseen) > 30
     assert used
@@ -43,7 +43,7 @@ def test_manifest_names_clusters_and_services_held_out(held: Path) -> None:
     found = file.read(held / "clusters.jsonl")
     assert told["count"] == len(found)
     assert told["sha256"] == sample.Sample(found, [], held).sha256
-    unseen = corpus.load([held / "run" / sample.HELD_OUT]).tools
+    unseen = corpus.load([held / "run" / file.HELD_OUT]).tools
     assert told["held_out_services"] == sorted({tool.service for tool in unseen})
 
 
@@ -58,7 +58,7 @@ def test_a_named_file_is_used_as_it_is(held: Path, tmp_path: Path) -> None:
 
 def test_clusters_of_what_is_held_out_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("--out", tmp_path / "a", "--count", 1) == 0
-    given = ("--clusters", tmp_path / "a" / sample.CLUSTERS, "--hold-out", 0.3)
+    given = ("--clusters", tmp_path / "a" / file.CLUSTERS, "--hold-out", 0.3)
     assert exit_code("--out", tmp_path / "b", *given) == 2
     assert "is held out" in capsys.readouterr().err
     assert not (tmp_path / "b").exists()
@@ -67,7 +67,7 @@ def test_clusters_of_what_is_held_out_are_refused(tmp_path: Path, capsys: pytest
 def test_clusters_that_changed_end_a_resume(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = tmp_path / "run"
     assert exit_code("--out", run, "--count", 1) == 0
-    file.write(run / sample.CLUSTERS, file.read(run / sample.CLUSTERS)[1:])
+    file.write(run / file.CLUSTERS, file.read(run / sample.CLUSTERS)[1:])
     assert exit_code("--out", run, "--resume", "--count", 2) == 2
     assert "--clusters: changed since the run" in capsys.readouterr().err
 
