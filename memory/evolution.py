@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import sqrt
 from random import Random
 
 import orjson
@@ -23,8 +24,9 @@ from agents.schema import Cluster, Directive, Mode, Operator, Parent, Tool, word
 from memory.measure.level import Level
 from memory.measure.modes import Measures
 
-WEIGHTS = dict.fromkeys(("mode", "signature", "band", "leaf", "service", "tool", "pair", "operator"), 1.0)
-"""Fixed before the first comparison, and all the same: no kind was made to win (docs/diversity.md)."""
+WEIGHTS = dict.fromkeys(("mode", "signature", "band", "leaf", "tool", "pair", "operator"), 1.0) | {"service": 2.0}
+"""Fixed before the comparison (docs/diversity.md). A service counts twice: one that fills a leaf alone would else be
+drawn as often as that leaf."""
 UNCALLED = 0.25
 """What a tool counts for that was wished for and not called, so that it is not wished for for ever."""
 SAMPLE = 64
@@ -155,12 +157,15 @@ class Evolution:
         return directive
 
     def _form(self, rng: Random) -> tuple[Mode, int]:
-        """Mode and steps: of all that are open the pair that adds most, of several any."""
+        """Mode and steps: of all that are open the pair that adds most for its price, of several any.
+
+        For the root of its price: between what is best for a number of rows and what is best for a number of tokens.
+        """
         if not any(self._open.values()):
             self._fill()
         forms = [(mode, steps) for mode, pool in self._open.items() if pool for steps in bands(mode)]
         rng.shuffle(forms)
-        return max(forms, key=lambda form: self._gain(self._form_units(*form)))
+        return max(forms, key=lambda form: self._gain(self._form_units(*form)) / sqrt(_price(form[1], USUAL)))
 
     def _content(self, rng: Random, mode: Mode, steps: int) -> tuple[Stock, Operator, list[str]]:
         """Cluster, operator and the tools to call: of a sample those that add most, of several the cheapest to read."""

@@ -75,9 +75,11 @@ def test_everything_is_level_at_once() -> None:
         Counter(d.leaf for d in drawn),
         Counter(SERVICE[d.cluster] for d in drawn),
         Counter(d.mode for d in drawn if d.mode is not Mode.REFUSAL),
-        Counter(d.steps for d in drawn if d.steps > 1),
     ):
         assert max(counts.values()) <= 1.5 * min(counts.values()), counts
+    steps = Counter(d.steps for d in drawn if d.steps > 1)
+    assert sorted(steps, key=lambda n: -steps[n]) == [2, 3, 4, 5, 6]  # the dearer, the fewer
+    assert steps[2] < 3 * steps[6]
 
 
 def test_a_service_with_many_clusters_is_not_drawn_more_often() -> None:

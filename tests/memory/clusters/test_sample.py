@@ -67,7 +67,7 @@ def test_clusters_of_what_is_held_out_are_refused(tmp_path: Path, capsys: pytest
 def test_clusters_that_changed_end_a_resume(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = tmp_path / "run"
     assert exit_code("--out", run, "--count", 1) == 0
-    file.write(run / file.CLUSTERS, file.read(run / sample.CLUSTERS)[1:])
+    file.write(run / file.CLUSTERS, file.read(run / file.CLUSTERS)[1:])
     assert exit_code("--out", run, "--resume", "--count", 2) == 2
     assert "--clusters: changed since the run" in capsys.readouterr().err
 
