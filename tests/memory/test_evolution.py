@@ -165,6 +165,16 @@ def test_what_only_brings_copies_is_used_up() -> None:
     assert {("a", Mode.REFUSAL), ("b", Mode.LINEAR), ("b", Mode.REFUSAL)} <= {(d.cluster, d.mode) for d in drawn}
 
 
+def test_a_set_of_tools_is_not_planned_twice_while_there_are_others() -> None:
+    names = [f"get_{name}" for name in ("city", "lake", "road", "tree")]
+    parts = tuple(Tool(name=name, input_schema={}, service="s") for name in names)
+    both = [Cluster(id="c", leaf="0.0", tools=parts[:2]), Cluster(id="d", leaf="0.0", tools=parts[2:])]
+    again = Cluster(id="e", leaf="0.0", tools=(parts[0].model_copy(update={"service": "t", "name": "getCity"}),))
+    drawn = [d for d in run(Evolution([*both, again], modes=[Mode.LINEAR]), 6) if d.steps == 1]
+    sets = Counter(frozenset(name.lower().replace("_", "") for name in d.tools) for d in drawn)
+    assert max(sets.values()) == 1
+
+
 def test_when_all_is_used_up_all_is_open_again() -> None:
     evolution = Evolution([cluster("a", "0.0")], modes=[Mode.LINEAR], window=1)
     for slot in range(5):
