@@ -165,14 +165,15 @@ def test_what_only_brings_copies_is_used_up() -> None:
     assert {("a", Mode.REFUSAL), ("b", Mode.LINEAR), ("b", Mode.REFUSAL)} <= {(d.cluster, d.mode) for d in drawn}
 
 
-def test_a_set_of_tools_is_not_planned_twice_while_there_are_others() -> None:
-    names = [f"get_{name}" for name in ("city", "lake", "road", "tree")]
-    parts = tuple(Tool(name=name, input_schema={}, service="s") for name in names)
-    both = [Cluster(id="c", leaf="0.0", tools=parts[:2]), Cluster(id="d", leaf="0.0", tools=parts[2:])]
-    again = Cluster(id="e", leaf="0.0", tools=(parts[0].model_copy(update={"service": "t", "name": "getCity"}),))
-    drawn = [d for d in run(Evolution([*both, again], modes=[Mode.LINEAR]), 6) if d.steps == 1]
-    sets = Counter(frozenset(name.lower().replace("_", "") for name in d.tools) for d in drawn)
-    assert max(sets.values()) == 1
+def test_a_set_of_tools_that_was_planned_is_drawn_after_every_other() -> None:
+    """`getCity` of another service is `get_city` again, whatever that service, which no row calls yet, would add."""
+    dear = Tool(name="draw_map", description="long " * 999, input_schema={}, service="u")
+    city = Tool(name="get_city", input_schema={}, service="s")
+    twin = city.model_copy(update={"name": "getCity", "service": "t"})
+    clusters = [Cluster(id=tool.key, leaf="0.0", tools=(tool,)) for tool in (city, twin, dear)]
+    drawn = run(Evolution(clusters, modes=[Mode.LINEAR]), 3)
+    assert {drawn[0].cluster, drawn[2].cluster} == {"s/get_city", "t/getCity"}
+    assert drawn[1].cluster == "u/draw_map"
 
 
 def test_when_all_is_used_up_all_is_open_again() -> None:
