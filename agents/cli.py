@@ -26,7 +26,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from typer.exceptions import TyperException
 
-from agents.errors import MissingError, OutageError, UsageError, usage_error
+from agents.errors import MissingError, OutageError, UsageError, storage_fault, usage_error
 from agents.schema import Noun
 
 ARGUMENT = "argument"
@@ -75,7 +75,12 @@ def add(
             for key, value in values.items()
             if key not in extra and (source := sources[key]) and source.name != "DEFAULT"
         }
-        raise typer.Exit(start(options, **{key: values[key] for key in extra}) or 0)
+        try:
+            code = start(options, **{key: values[key] for key in extra}) or 0
+        except KeyboardInterrupt:
+            print("stopped at once", file=sys.stderr)
+            code = 130
+        raise typer.Exit(code)
 
     parameters = [_parameter("ctx", inspect.Parameter.empty, typer.Context)]
     for key, switch in extra.items():
@@ -100,7 +105,7 @@ def run(app: typer.Typer, arguments: list[str] | None, name: str) -> Never:
     """Runs it with these arguments, else the process's, and exits.
 
     With the command's own code, else 2 for the user's own mistake, 3 where data or a package is missing, 4 where too
-    much was lost to infrastructure.
+    much was lost to infrastructure, and 130 after Ctrl-C.
     """
     try:
         code = app(arguments, standalone_mode=False, prog_name=f"python -m {name}") or 0
@@ -110,6 +115,12 @@ def run(app: typer.Typer, arguments: list[str] | None, name: str) -> Never:
         line = " ".join(message.replace("Value error, ", "").split())
         print(message if is_help else f"error: {line}", file=sys.stderr)
         code = 3 if isinstance(error, MissingError) else 4 if isinstance(error, OutageError) else 2
+    except Exception as error:
+        fault = storage_fault(error)
+        if not fault:
+            raise
+        print(f"error: {fault}", file=sys.stderr)
+        code = 2
     raise SystemExit(code)
 
 

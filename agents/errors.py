@@ -3,9 +3,17 @@
 A message says what, where and the value; for the user's own mistakes also the fix.
 """
 
+import errno
+import re
 from collections.abc import Sequence
 
 from pydantic import ValidationError
+
+FULL_OR_CLOSED = frozenset(
+    (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EFBIG)
+)
+UNWRITABLE = re.compile(r"disk is full|disk I/O|read-?only|unable to open|no space|permission denied", re.IGNORECASE)
+"""What SQLite, and Chroma over it, say of such a place."""
 
 
 class TDScalingError(Exception):
@@ -21,6 +29,14 @@ def usage_error(error: ValidationError) -> UsageError:
     first = error.errors()[0]
     option, message = ".".join(map(str, first["loc"])).replace("_", "-"), first["msg"].removeprefix("Value error, ")
     return UsageError(f"--{option}: {message}, not {first['input']!r}")
+
+
+def storage_fault(error: BaseException) -> str:
+    """What is wrong with the place that is written to, in a line: full or read-only; empty for any other error."""
+    if isinstance(error, OSError) and error.errno in FULL_OR_CLOSED:
+        return f"{error.filename or 'the folder that is written to'}: {error.strerror}"
+    words = " ".join(str(error).split())
+    return words if type(error).__module__.startswith(("sqlite3", "chromadb")) and UNWRITABLE.search(words) else ""
 
 
 class ModelError(UsageError):

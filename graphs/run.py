@@ -49,12 +49,17 @@ def start(options: cli.Options, resume: bool, dry_run: bool) -> int:
 
 def _play(config: Config) -> int:
     from graphs import setup
-    from graphs.campaign.session import SIGNALLED
+    from graphs.campaign.session import SATURATED, SIGNALLED
     from graphs.report import page, summary
 
     stopped_by = asyncio.run(_generate(setup.prepare(config)))
-    if stopped_by:
-        print(f"{stopped_by}; to go on: python -m graphs.run --out {config.out} --resume", file=sys.stderr)
+    if stopped_by == SATURATED:
+        print(stopped_by, file=sys.stderr)
+    elif stopped_by:
+        limit = stopped_by.partition(" ")[0] if stopped_by.startswith("--") else ""
+        more = f" {limit} MORE" if limit else ""
+        fix = f"raise {limit} to go on" if limit else "to go on"
+        print(f"{stopped_by}; {fix}: python -m graphs.run --out {config.out} --resume{more}", file=sys.stderr)
         return 130 if stopped_by == SIGNALLED else 3
     report = page.write(config.out)
     print("\n".join(summary.describe(config.out)), f"report: {report}", sep="\n")

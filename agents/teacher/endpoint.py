@@ -1,5 +1,6 @@
 """From a teacher's name to its chat model, and from a lost request to whose fault it is."""
 
+import difflib
 import importlib
 import re
 from collections.abc import Callable, Sequence
@@ -18,6 +19,12 @@ from agents.teacher.langchain import OpenAI
 from agents.teacher.throttle import Pace, Throttle
 
 EXAMPLES = "such as offline, openai:gpt-4.1-mini or openai:NAME@http://127.0.0.1:8000/v1"
+_PROVIDERS = """anthropic azure_openai bedrock cerebras cohere deepseek fireworks google_genai google_vertexai groq
+huggingface ibm mistralai nvidia ollama openrouter perplexity together upstage xai"""
+PROVIDERS = tuple(_PROVIDERS.split())
+"""LangChain's, beside openai, which is built in."""
+HOST = re.compile(r"(?:(?:localhost|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}|\d+(?:\.\d+){3})(?::\d+)?|[\w.-]+:\d+)(?:/\S*)?")
+"""What looks like a base URL without its scheme."""
 OFFLINE = ("offline", "offline-weak", "offline-favourite")
 """The teachers that ship."""
 
@@ -44,6 +51,9 @@ def read_name(name: str) -> tuple[str, str, str, str]:
     match = re.fullmatch(r"([\w-]+):([^\s#]+?)(?:@(https?://[^\s@?#]+))?(?:#([A-Za-z_]\w*))?", name)
     if not match or "://" in match[2]:  # the value may hold a password: show its beginning only
         raise UsageError(f"teacher {re.split('@|://|#', name)[0]!r} is not provider:model[@base_url][#KEY]; {EXAMPLES}")
+    if not match[3] and HOST.fullmatch(match[2].rpartition("@")[2]) and "@" in match[2]:
+        name = f"teacher {match[1]}:{match[2]}"
+        raise UsageError(f"{name}: the base URL has no scheme; write @http:// or @https:// before it")
     return match[1], match[2], match[3] or "", match[4] or ""
 
 
@@ -91,11 +101,18 @@ def _langchain(provider: str, model: str, base_url: str, variable: str, timeout_
         init: Callable[..., BaseChatModel] = importlib.import_module("langchain.chat_models").init_chat_model
         return init(model, model_provider=provider, **reach)
     except ImportError:
-        fix = f"pip install langchain langchain-{provider.replace('_', '-')}"
-        raise UsageError(f"{where} is not built in; {fix}, or use one {EXAMPLES}") from None
+        raise UsageError(f"{where} is not built in; {_provider_fix(provider, model)}, or use one {EXAMPLES}") from None
     except Exception as error:
         fix = f"is it one of LangChain's providers, and {provider.upper()}_API_KEY set?"
         raise UsageError(f"{where} could not be set up ({type(error).__name__}); {fix}") from None
+
+
+def _provider_fix(provider: str, model: str) -> str:
+    """The package of a provider that there is; for any other name the nearest provider, and never a package."""
+    if provider in PROVIDERS:
+        return f"pip install langchain langchain-{provider.replace('_', '-')}"
+    near = difflib.get_close_matches(provider, ("openai", *PROVIDERS), n=1)
+    return f"did you mean {near[0]}:{model}?" if near else f"known are openai, {', '.join(PROVIDERS)}"
 
 
 def blame(error: WireError, role: str, endpoint: Endpoint, faults: Sequence[Fault], proven: bool) -> TDScalingError:

@@ -22,6 +22,9 @@ MOST_BYTES = 16_000_000
 KEEP_ALIVE_S = 4.0
 """Below the 5 seconds after which uvicorn hangs up, so that no request is written to a connection just closed."""
 
+CONNECT_S = 4.0
+"""So that a host that does not answer at all is told within five seconds; the request is tried again."""
+
 
 class Wire:
     """An endpoint's base URL and key; connections are kept. One event loop, then `await wire.aclose()`."""
@@ -72,7 +75,7 @@ class Wire:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S),
                 headers=headers,
-                timeout=aiohttp.ClientTimeout(total=self._timeout_s, sock_connect=min(10.0, self._timeout_s)),
+                timeout=aiohttp.ClientTimeout(total=self._timeout_s, sock_connect=min(CONNECT_S, self._timeout_s)),
                 proxy=_proxy(self._base),
             )
         return self._session

@@ -1,5 +1,6 @@
 """Decoding parameters, for every role or for one, as options: `temperature=0.7`, `quality.top_p=1`."""
 
+import difflib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +10,13 @@ from agents.schema import Role
 
 OURS = frozenset({"model", "messages", "tools", "seed", "response_format", "stream", "n"})
 """What no decoding parameter may set."""
+_USUAL = """temperature top_p top_k min_p top_a typical_p max_tokens max_completion_tokens max_output_tokens stop
+stop_sequences frequency_penalty presence_penalty repetition_penalty repeat_penalty length_penalty logit_bias logprobs
+top_logprobs reasoning reasoning_effort reasoning_format thinking thinking_budget enable_thinking include_reasoning
+chat_template_kwargs extra_body service_tier verbosity user store metadata parallel_tool_calls tool_choice num_ctx
+num_predict safe_prompt safety_settings provider"""
+USUAL = frozenset(_USUAL.split())
+"""Names that endpoints know. Others pass, unless they are one of these misspelt: an endpoint may ignore it silently."""
 OPTIONAL = frozenset({"seed", "response_format", "stream"})
 """What may be left out for an endpoint that does not know it: `seed=null`."""
 
@@ -45,6 +53,9 @@ def by_role(params: Mapping[str, Any]) -> dict[Role, dict[str, Any]]:
             raise UsageError(f"parameter {key}: no role {role!r}; one of {', '.join(Role)}")
         if name in OURS and not (name in OPTIONAL and params[key] is None):
             raise UsageError(f"parameter {key}: {name} is set by the run itself; leave it out")
+        near = [] if name in USUAL else difflib.get_close_matches(name, sorted(USUAL), n=1, cutoff=0.85)
+        if near:
+            raise UsageError(f"--param {key}: no such parameter; did you mean {key.removesuffix(name)}{near[0]}?")
         for part in [Role(role)] if role else list(Role):
             chosen[part][name] = params[key]
     return chosen

@@ -7,6 +7,7 @@ are OpenAI dicts on both sides.
 
 import asyncio
 import json
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
@@ -24,6 +25,8 @@ from agents.teacher.parse import fill, mend
 from agents.teacher.request import Answer, Ask, Message, Request
 from agents.teacher.retries import persist
 from agents.teacher.throttle import Pace
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["Answer", "Ask", "Form", "Message", "Request", "Teachers", "fill", "teachers"]
 
@@ -69,6 +72,7 @@ class Teachers:
         self._attempts, self._wait_s = attempts, wait_s
         self._proofs: dict[str, Request] = {}
         """Endpoint's name -> the first request that it answered: sent again, it tells a lost request from an outage."""
+        self._unreached: set[str] = set()
         self._checking = asyncio.Lock()
         self.identity = {role.value: _identity(each, self._params[role]) for role, each in self.endpoints.items()}
         """Role -> name, model and params, for the manifest."""
@@ -109,6 +113,7 @@ class Teachers:
                 answer = await self._say(endpoint, request, spoken)
             except Exception as raised:
                 error = langchain.to_wire_error(raised)
+                self._warn(endpoint, error)
                 if error.fault is Fault.THROTTLED:
                     throttle.note_refusal(sent)
                 else:
@@ -121,6 +126,13 @@ class Teachers:
             if answer.usage:
                 throttle.spend(answer.usage["input"] + answer.usage["output"] - guess)
             return answer
+
+    def _warn(self, endpoint: Endpoint, error: WireError) -> None:
+        """Say at once, and once, that an endpoint cannot be reached; it is tried again for a minute and more."""
+        if error.fault is Fault.CONNECTION and endpoint.name not in self._unreached:
+            self._unreached.add(endpoint.name)
+            tries = f"it is tried {self._attempts - 1} more times" if self._attempts > 1 else "it is not tried again"
+            logger.warning("teacher %s cannot be reached (%s); %s", endpoint.name, one_line(error), tries)
 
     def _body(self, endpoint: Endpoint, request: Request) -> dict[str, Any]:
         """The request in OpenAI's form; a parameter that the user sets to null takes its field away."""

@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 import orjson
 
-from agents.errors import LostError, UsageError
+from agents.errors import LostError, UsageError, storage_fault
 from agents.schema import Blueprint, Cluster, Directive, Played, Role, Stop, Trajectory
 from agents.teacher.teachers import Answer, Teachers
 from graphs.campaign import accept
@@ -26,6 +26,7 @@ from graphs.campaign.budget import Budget, Halt
 from graphs.campaign.journal import Commit, Journal
 from graphs.campaign.output import Files
 from graphs.campaign.recorded_calls import open_runners, record_answers
+from graphs.campaign.saturation import Saturation
 from graphs.trajectory.state import Context, Play, Search, Service, nothing_near
 from memory.measure.modes import Measures, measure
 from memory.store.novelty import Aim, K, blueprint_text, nearest_distance, novelty, trajectory_text
@@ -74,6 +75,7 @@ class Settings:
     concurrency: int = 16
     aim: Aim = field(default_factory=Aim)
     """How near to each other rows may be."""
+    stop_when_saturated: bool = False
 
     def __post_init__(self) -> None:
         if self.concurrency > self.window:
@@ -126,6 +128,9 @@ class Campaign:
         self._played: dict[int, Played | Exception] = {}
         self._errors_in_a_row = self._outages = self._tokens = self._copies = 0
         self._thread = ThreadPoolExecutor(1, "memory")
+        self._saturation = Saturation(len({tool.key for cluster in parts.clusters.values() for tool in cluster.tools}))
+        self.saturated = False
+        """Whether it ended because nothing new came any more."""
 
     async def run(self) -> bool:
         """Commit every slot; False where it was stopped before that.
@@ -133,6 +138,7 @@ class Campaign:
         Raises UsageError where a teacher cannot be used at all, and the third unexpected error in a row.
         """
         self._recall()
+        self._notice()
         stopped = asyncio.create_task(self.stop.wait())
         try:
             while self._committed < self.settings.count and not self.stop.is_set():
@@ -156,6 +162,7 @@ class Campaign:
         self._committed = self._next
         for commit in journal.commits():
             self._redraw(commit)
+            self._saturation.note(commit.reason)
             self._errors_in_a_row = self._errors_in_a_row + 1 if commit.reason == INTERNAL_ERROR else 0
         accepted = (commit for commit in journal.commits() if commit.accepted)
         self.parts.memory.reconcile((commit.slot, commit.text, commit.summary) for commit in accepted)
@@ -198,6 +205,8 @@ class Campaign:
         except (UsageError, Halt):
             raise
         except Exception as error:
+            if fault := storage_fault(error):
+                raise UsageError(f"{fault}; make room, then go on with --resume") from error
             logger.exception("slot %d: unexpected error", directive.slot)
             return error
 
@@ -262,6 +271,16 @@ class Campaign:
         self.parts.files.append(commit, self.parts.journal.tokens(slot).spent)
         self._committed += 1
         self._count(commit)
+        self._saturation.note(commit.reason)
+        self._notice()
+
+    def _notice(self) -> None:
+        """Say that slots bring little any more, once, and end the run where that is wished."""
+        if warning := self._saturation.warning():
+            logger.warning("%s", warning)
+        if self.settings.stop_when_saturated and self._saturation.saturated:
+            self.saturated = True
+            self.stop.set()
 
     def _count(self, commit: Commit) -> None:
         before = self._progress
@@ -278,6 +297,8 @@ class Campaign:
                 self._errors_in_a_row = 0
                 return commit
             except Exception as error:
+                if storage_fault(error):
+                    raise
                 logger.exception("slot %d: unexpected error at its commit", directive.slot)
                 played = error
         self._errors_in_a_row += 1

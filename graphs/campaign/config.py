@@ -17,7 +17,7 @@ from memory.clusters.file import CLUSTERS, HELD_OUT
 
 DEFAULT_OUT = Path("runs/default")
 FREE = {"out", "count", "concurrency", "attempts", "max_tokens", "max_usd", "prices", "engine", "address", "workers"}
-FREE |= {"timeout", "requests_per_minute", "tokens_per_minute"}
+FREE |= {"stop_when_saturated", "timeout", "requests_per_minute", "tokens_per_minute"}
 """What a resume may change; the count may only grow."""
 OURS = {"journal.lock", "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "manifest.json.tmp"}
 OURS |= {f"{name}{end}" for name in (CLUSTERS, HELD_OUT) for end in ("", ".part", ".tmp")}
@@ -78,6 +78,8 @@ class Config(Noun):
     """About this share of the services is set aside, whole, into held_out.jsonl; no trajectory uses them."""
     count: int = Field(default=40, ge=1)
     """Slots to play; the accepted ones become trajectories. May grow with --resume."""
+    stop_when_saturated: bool = False
+    """End in order, with exit code 0, once nearly no slot brings anything new; a run says so in any case."""
     seed: int = 0
     """Another seed, another dataset."""
     out: Path = DEFAULT_OUT

@@ -23,6 +23,7 @@ from memory.embed.embedder import Embedder
 from memory.store.trajectories import Memory
 
 SIGNALLED = "stopped"
+SATURATED = "saturated: nearly no slot brought anything new, and --stop-when-saturated ends such a run"
 NO_SANDBOX = "off"
 
 
@@ -119,7 +120,10 @@ class _Session:
             search=setup.search,
         )
         try:
-            complete = await Campaign(setup.settings, parts, self.show, self.stop).run()
+            campaign = Campaign(setup.settings, parts, self.show, self.stop)
+            complete = await campaign.run()
+            if campaign.saturated:
+                return SATURATED
             return "" if complete else self.budget.reached or SIGNALLED
         finally:
             memory.close()

@@ -1,3 +1,5 @@
+import errno
+import sqlite3
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -127,3 +129,33 @@ def test_a_command_that_can_be_resumed_knows_what_was_given() -> None:
         cli.run(app, ["here", "--limit", "1", "--resume"], "a.command")
     assert exited.value.code == 3
     assert calls == [({"folder": Path("here"), "limit": 1}, True)]
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "runs/a"), 2, "error: runs/a: No space left on device"),
+        (OSError(errno.EROFS, "Read-only file system"), 2, "error: the folder that is written to: Read-only"),
+        (sqlite3.OperationalError("database or disk is full"), 2, "error: database or disk is full"),
+        (KeyboardInterrupt(), 130, "stopped at once"),
+    ],
+)
+def test_full_or_closed_folder_and_ctrl_c_are_one_line(
+    error: BaseException, code: int, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def start(config: Noun) -> None:
+        raise error
+
+    with pytest.raises(SystemExit) as ended:
+        cli.run(cli.command(Noun, start, "Fails."), [], "test")
+    assert ended.value.code == code
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith(line)
+
+
+def test_error_of_the_program_itself_is_no_line() -> None:
+    def start(config: Noun) -> None:
+        raise sqlite3.OperationalError("no such table: answers")
+
+    with pytest.raises(sqlite3.OperationalError):
+        cli.run(cli.command(Noun, start, "Fails."), [], "test")

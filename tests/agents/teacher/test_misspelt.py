@@ -1,0 +1,69 @@
+"""What a person mistypes is refused by name, with what was meant."""
+
+import logging
+
+import pytest
+
+from agents.errors import TeacherError, UsageError
+from agents.schema import Role
+from agents.teacher.endpoint import connect, read_name
+from agents.teacher.params import by_role
+from agents.teacher.request import Request
+from agents.teacher.teachers import Teachers
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"), [("openia:gpt", "openai:gpt"), ("antropic:claude", "anthropic:claude"), ("grok:x", "groq:x")]
+)
+def test_misspelt_provider_is_told_and_no_package(name: str, fix: str) -> None:
+    with pytest.raises(UsageError, match=f"did you mean {fix}\\?") as caught:
+        connect(name, timeout_s=1)
+    assert "pip" not in str(caught.value)
+
+
+def test_unknown_provider_is_no_package_either() -> None:
+    with pytest.raises(UsageError, match="known are openai, anthropic") as caught:
+        connect("zzzz:x", timeout_s=1)
+    assert "pip" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        ("temperatur", "temperature"),
+        ("quality.temperatur", "quality.temperature"),
+        ("topp", "top_p"),
+        ("max_token", "max_tokens"),
+    ],
+)
+def test_misspelt_parameter_is_refused_with_the_nearest(name: str, fix: str) -> None:
+    with pytest.raises(UsageError, match=f"--param {name}: no such parameter; did you mean {fix}\\?"):
+        by_role({name: 1})
+
+
+@pytest.mark.parametrize("name", ["top_n", "guided_json", "num_beams", "temperature", "seed_offset"])
+def test_parameter_of_an_endpoint_of_its_own_passes(name: str) -> None:
+    assert by_role({name: 1})[Role.USER] == {name: 1}
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8000/v1", "localhost:8000", "api.example.com/v1", "gpu-box:8000/v1"])
+def test_base_url_without_its_scheme_is_told(url: str) -> None:
+    with pytest.raises(UsageError, match="the base URL has no scheme"):
+        read_name(f"openai:model@{url}")
+
+
+@pytest.mark.parametrize("model", ["@cf/meta/llama-3", "claude-3-5@20240620", "org/model:free"])
+def test_model_with_an_at_is_a_model(model: str) -> None:
+    assert read_name(f"openai:{model}")[1] == model
+
+
+async def test_endpoint_that_is_not_there_is_told_at_the_first_attempt(caplog: pytest.LogCaptureFixture) -> None:
+    name = "openai:x@http://127.0.0.1:9/v1"
+    teachers = Teachers(dict.fromkeys(Role, name), attempts=2, wait_s=0.01)
+    request = Request(role=Role.USER, messages=[{"role": "user", "content": "hi"}], tools=[], form=None, seed=0)
+    with caplog.at_level(logging.WARNING), pytest.raises(TeacherError):
+        await teachers.answer(request)
+    await teachers.aclose()
+    (record,) = caplog.records
+    assert record.getMessage().startswith(f"teacher {name} cannot be reached (")
+    assert record.getMessage().endswith("it is tried 1 more times")
