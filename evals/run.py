@@ -20,6 +20,7 @@ from evals.answer import models, records
 from evals.bench import data, held_out, rebench, tau2
 from evals.bench.load import BENCHES, Config, choose, load
 from evals.schema import Suite, Task
+from evals.score import card as cards
 from evals.score import compare as comparison
 from evals.score import page, scoring
 from evals.score import paper as published
@@ -33,6 +34,7 @@ HELP = """Measure models on official benchmarks, with intervals, floors and ceil
   python -m evals.run score runs/evals/base
   python -m evals.run score runs/evals/tuned
   python -m evals.run compare runs/evals/tuned runs/evals/base      a page, and JSON beside it
+  python -m evals.run card runs/evals/tuned                         one page of all benchmarks, a model card's snippet
 
 --model gold, nothing or noisy:0.1 are references that need no model. A stopped `generate` goes on when called again.
 
@@ -139,6 +141,13 @@ def compare(
     differences = comparison.compare(first, second)
     written = comparison.write(differences, out or first / f"against-{second.name}")
     print("\n".join(comparison.lines(differences)), f"page: {written}", sep="\n")
+
+
+@app.command()
+def card(out: Folder) -> None:
+    """One page and a model card's snippet of a model's benchmarks, and results as leaderboards take them."""
+    for path in cards.write(out):
+        print(path)
 
 
 @app.command()

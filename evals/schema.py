@@ -132,6 +132,9 @@ class Result(Noun):
     scorer: str
     """Its name and version."""
     data_sha256: str
+    floors: dict[str, float] = Field(default={})
+    """The floor of each category."""
+    ceilings: dict[str, float] = Field(default={})
     overall: Overall | None = None
     """As the leaderboard weighs it, where the benchmark has one and its categories are there."""
     left_out: dict[str, int] = Field(default={})

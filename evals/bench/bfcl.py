@@ -92,6 +92,11 @@ class BFCL:
         return [Score(value=float(one.get("valid", False)), error=str(one["error"])) for one in verdicts]
 
 
+def result_file(category: str) -> str:
+    """The name of the category's file where `bfcl generate` writes its results."""
+    return f"BFCL_v4_{category}_result.json"
+
+
 def command(*arguments: str) -> list[str | Path]:
     return [data.interpreter("bfcl"), "-I", SCRIPT, *arguments]
 

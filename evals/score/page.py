@@ -50,7 +50,7 @@ def differences(first: str, second: str, rows: Sequence[Row], note: str = "") ->
     cells = []
     for name, mean, other, pair, p in rows:
         cells.append((name, percent(mean), percent(other), pair.mean, edges(pair), p, pair.n, pair.clusters))
-    plot = forest("Difference in percentage points", {mean.name: mean.difference for mean in rows})
+    plot = forest("Difference in percentage points", {row.name: row.difference for row in rows})
     return section(f"{first} against {second}", table(header, cells), plot, note=note)
 
 
@@ -63,9 +63,9 @@ def bench(name: str, results: Sequence[Result], by_category: Mapping[str, Interv
         rows.append([*scored, result.floor, result.ceiling, *spent, result.scorer])
     bodies = [table(HEADER, rows)]
     if by_category:
-        header = ("category", *(result.model for result in results), "difference", "95% interval")
+        header = ("category", *(result.model for result in results), "difference", "95% interval", "n")
         cells = [
-            (key, *(percent(result.by_category[key]) for result in results), pair.mean, edges(pair))
+            (key, *(percent(result.by_category[key]) for result in results), pair.mean, edges(pair), pair.n)
             for key, pair in by_category.items()
         ]
         bodies += [table(header, cells), forest("By category", by_category)]

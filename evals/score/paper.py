@@ -87,18 +87,19 @@ def _scores(published: Mapping[str, Any], scores: Mapping[str, Mapping[str, Inte
     for model, mine in scores.items():
         rows.append([model, *(page.percent(mine[name]) if name in mine else None for name in names)])
     header = ["model", *(f"{name}, 95% ESTIMATED" if name in published["columns"] else name for name in names)]
-    return section("Scores", table(header, rows), note=f"{published['source']}. {_assumptions(published)}")
+    return section("Scores", table(header, rows), note=f"{published['source']}. {assumptions(published)}")
 
 
 def _differences(published: Mapping[str, Any], rows: list[page.Row]) -> str:
     cells = [(row.name, row.difference.mean, page.edges(row.difference)) for row in rows]
     plot = page.forest("Difference in points, intervals ESTIMATED", {row.name: row.difference for row in rows})
     return section(
-        "Differences", table(("pair", "difference", "95% ESTIMATED"), cells), plot, note=_assumptions(published)
+        "Differences", table(("pair", "difference", "95% ESTIMATED"), cells), plot, note=assumptions(published)
     )
 
 
-def _assumptions(published: Mapping[str, Any]) -> str:
+def assumptions(published: Mapping[str, Any]) -> str:
+    """What the intervals stand on, in a sentence."""
     sizes = [
         f"{name}: {size['n']} tasks in {size['clusters']} clusters that correlate by {size['alike']}"
         for name, size in published["columns"].items()

@@ -5,9 +5,11 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pydantic import JsonValue, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 
+from agents import files
 from agents.errors import UsageError
+from agents.schema import Noun
 from evals.answer import records
 from evals.bench import data
 from evals.bench.load import BENCHES, Config, choose, load
@@ -62,6 +64,8 @@ async def _result(
     config: Config, suite: Suite, tasks: Sequence[Task], rows: Sequence[Record], outcomes: Sequence[Outcome]
 ) -> Result:
     mean, lost = result.interval(outcomes), len(rows) - len(outcomes)
+    nothing = await _reference(suite, tasks, "nothing", suite.nothing())
+    gold = await _reference(suite, tasks, "gold", suite.gold())
     spent = (result.tokens(rows, "input"), result.tokens(rows, "output"))
     return Result(
         bench=suite.name,
@@ -74,8 +78,10 @@ async def _result(
         by_run=result.by_run(outcomes),
         by_category=result.by_category(outcomes),
         also=result.also(outcomes),
-        floor=await _reference(suite, tasks, "nothing", suite.nothing()),
-        ceiling=await _reference(suite, tasks, "gold", suite.gold()),
+        floor=nothing.mean,
+        ceiling=gold.mean,
+        floors=nothing.by_category,
+        ceilings=gold.by_category,
         missing=lost,
         bounds=result.bounds(mean, lost, len(rows)),
         calls=sum(row.calls for row in rows),
@@ -90,21 +96,29 @@ async def _result(
     )
 
 
+class Reference(Noun):
+    """What a reference scores, in percent."""
+
+    mean: float | None = None
+    by_category: dict[str, float] = Field(default={})
+
+
 async def _reference(
     suite: Suite, tasks: Sequence[Task], name: str, answers: Mapping[str, JsonValue] | None
-) -> float | None:
+) -> Reference:
     """What these answers score on the same tasks; measured once for the same scorer, data, tasks and answers."""
     if answers is None:
-        return None
+        return Reference()
     rows = [Record(task=task.id, run=0, answer=answers[task.id]) for task in tasks]
     parts = [suite.scorer, suite.sha256, *(row.model_dump_json() for row in rows)]
     key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-    path = data.folder(suite.name) / "references" / f"{name}-{key}.json"
+    path = data.folder(suite.name) / "references" / f"{name}-{key}-2.json"
     if not path.exists():
-        value = result.interval(await result.score_records(suite, rows)).mean
-        path.parent.mkdir(parents=True, exist_ok=True)
-        records.replace(path, json.dumps({"score": value, "n": len(rows), "scorer": suite.scorer}) + "\n")
-    return float(json.loads(path.read_text(encoding="utf-8"))["score"])
+        outcomes = await result.score_records(suite, rows)
+        by_category = {name: interval.mean for name, interval in result.by_category(outcomes).items()}
+        reference = Reference(mean=result.interval(outcomes).mean, by_category=by_category)
+        files.write_whole(path, reference.model_dump_json() + "\n")
+    return Reference.model_validate_json(path.read_bytes())
 
 
 def _config(folder: Path) -> Config:

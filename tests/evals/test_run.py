@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from agents.serve import app
 from agents.teacher.teachers import Message
 from evals.answer import records
+from tests import figures
 from tests.evals.bench.test_bfcl import command
 from tests.evals.bench.test_bird import QUESTIONS, data  # noqa: F401  (a fixture)
 
@@ -166,6 +167,24 @@ def test_sides_with_different_tasks_are_not_compared(tmp_path: Path, capsys: pyt
         result(tmp_path / name)
     command(["compare", str(tmp_path / "a"), str(tmp_path / "b")], 2)
     assert "3 tasks are in only one of the two" in capsys.readouterr().err
+
+
+def test_no_figure_of_a_card_or_a_comparison_stands_alone(tmp_path: Path) -> None:
+    for name, model in (("a", "noisy:0.5"), ("b", "nothing")):
+        evaluate(model, tmp_path / name)
+        result(tmp_path / name)
+    command(["card", str(tmp_path / "a")])
+    command(["compare", str(tmp_path / "a"), str(tmp_path / "b"), "--out", str(tmp_path / "page")])
+    command(["paper", "--out", str(tmp_path / "paper")])
+    page, text = (tmp_path / "a" / "card.html").read_text(), (tmp_path / "a" / "card.md").read_text()
+    scores, *_ = [section for section in page.split("<section") if 'id="scores"' in section]
+    assert figures.bare(f"<section{scores}", bounds=True) == []
+    for written in (page, (tmp_path / "page" / "comparison.html").read_text()):
+        assert figures.bare(written) == []
+    assert figures.bare_markdown(text[text.index("| bench") :]) == []
+    assert "| bird: challenging | " in text
+    alone = page.replace("<th>95% interval</th>", "").replace("<th>n</th>", "")
+    assert [fault.rsplit(": ", 1)[1] for fault in figures.bare(alone)][:2] == ["no interval", "no n"]
 
 
 def test_the_papers_intervals_are_estimated_and_say_so(tmp_path: Path) -> None:
