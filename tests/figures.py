@@ -3,7 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-SCORED = re.compile(r"\b(score|difference|lead|mean)\b", re.I)
+SCORED = re.compile(r"\b(score|difference|lead|mean|gain)\b|is better", re.I)
 INTERVAL = re.compile(r"95%")
 COUNTS = {"n", "seeds", "trials", "tasks"}
 

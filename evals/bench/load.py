@@ -8,7 +8,7 @@ from pydantic import Field
 
 from agents.errors import MissingError, UsageError
 from agents.schema import Noun
-from evals.bench import bfcl, bird, codeci, data, held_out, rebench, tau2
+from evals.bench import bfcl, bird, codeci, data, held_out, mcp_results, rebench, tau2
 from evals.schema import Suite, Task
 
 LOADS: dict[str, Callable[[], Suite]] = {
@@ -16,6 +16,8 @@ LOADS: dict[str, Callable[[], Suite]] = {
     "bird": bird.load,
     "rebench": rebench.load,
     "heldout": held_out.load,
+    "mcpatlas": mcp_results.load_atlas,
+    "toolathlon": mcp_results.load_toolathlon,
 }
 BENCHES = ("bfcl", "tau2", *LOADS)
 

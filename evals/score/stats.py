@@ -53,6 +53,17 @@ def power(runs: Sequence[Sequence[float]], clusters: Sequence[str]) -> Power:
     return Power(runs=max(1, ceil(within / (allowed - between))), clusters=needed)
 
 
+def detectable(difference: float, high: float, seeds: int) -> float | None:
+    """The smallest true difference that so many seeds find at 5% with a chance of 80%, their spread being as seen.
+
+    (t(0.975) + t(0.8)) times the standard error, with seeds - 1 degrees of freedom; None of one seed.
+    """
+    if seeds < 2:
+        return None
+    error = (high - difference) / float(student.ppf(0.975, seeds - 1))
+    return float(student.ppf(0.975, seeds - 1) + student.ppf(POWER, seeds - 1)) * error
+
+
 def mean_error(values: Floats, clusters: Sequence[str]) -> float:
     """The standard error that the clustered interval stands on."""
     mean = statistics.mean(values, clusters)

@@ -234,6 +234,7 @@ def write(path: Path, content: Any) -> None:
 
 
 CODE = {"data": ("agents", "graphs", "memory"), "pool": ("agents", "graphs", "memory"), "base": ("finetune",)}
+CODE |= {"rows": ("agents",)}  # the reader of rows is the study's own, which makes no cell anew
 CODE |= {"exam": (*CODE["data"], "evals"), "sft": ("finetune",), "held": ("finetune",), "bench": ("agents", "evals")}
 """The packages that a stage runs; the study's own changes make no cell anew."""
 _codes: dict[str, str] = {}

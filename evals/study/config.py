@@ -31,6 +31,8 @@ Sizes = Annotated[tuple[PositiveInt, ...], AfterValidator(_unlike)]
 class Arm(Noun):
     """A way to make data: a strategy, an ablation, another teacher."""
 
+    data: str = ""
+    """A file of rows instead of a run, in OpenAI's or ShareGPT's layout, so that public sets can be arms."""
     options: Options = Field(default={})
     """Of graphs.run: strategy, without, teacher, ..."""
     sizes: Sizes = ()
@@ -138,6 +140,7 @@ def read(path: Path) -> Config:
     beside = path.parent / config.chat_template
     updates: dict[str, Any] = {"student": _student(config.student)}
     updates |= {"tools": tuple(map(_tools, config.tools)) or (str(CATALOGUE),)}
+    updates["arms"] = {name: _with_file(name, arm, path.parent) for name, arm in config.arms.items()}
     updates |= {"chat_template": str(beside.absolute())} if config.chat_template and beside.is_file() else {}
     return config.model_copy(update=updates)
 
@@ -152,6 +155,18 @@ def _names(config: Config) -> Iterator[tuple[str, Collection[Any], Collection[An
         yield f"benches: {bench.name}: arms", bench.arms, config.arms
         yield f"benches: {bench.name}: sizes", bench.sizes, sizes
         yield f"benches: {bench.name}: seeds", bench.seeds, config.seeds
+
+
+def _with_file(name: str, arm: Arm, folder: Path) -> Arm:
+    """The arm with its file's whole path: beside the study, or where the command is run."""
+    if not arm.data:
+        return arm
+    if arm.options:
+        raise UsageError(f"arms: {name}: data is a file, so options of graphs.run have no effect; leave one out")
+    places = [path.absolute() for path in (folder / arm.data, Path(arm.data)) if path.is_file()]
+    if not places:
+        raise UsageError(f"arms: {name}: no file {arm.data}; expected rows as JSON lines")
+    return arm.model_copy(update={"data": str(places[0])})
 
 
 def _tools(name: str) -> str:

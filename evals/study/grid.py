@@ -14,6 +14,7 @@ import orjson
 from agents.errors import UsageError
 from evals.bench import data as home
 from evals.study import cell, leaks, stages
+from evals.study import rows as study_rows
 from evals.study.cell import Inputs, Shop
 from evals.study.code_sets import CODE
 from evals.study.config import Bench, Config
@@ -77,11 +78,14 @@ def _content(path: Path) -> str:
 def data(config: Config, shop: Shop, shared: Ground, run: Run) -> Path:
     """The folder of an arm's run with at least as many rows as its largest size."""
     arm, seed = run
+    rows = max(config.of(arm))
+    if file := config.arms[arm].data:
+        content: Inputs = {"file": home.sha256(Path(file)), "seed": seed, "rows": rows}
+        return shop.make("rows", study_rows.take, content, {"file": file, "rows": rows}) / "run"
     options = {**config.data, **config.arms[arm].options, "seed": seed}
     held_out = sorted({tool["service"] for tool in home.lines(shared.pool / "held_out.jsonl")})
     pool = {name: home.sha256(shared.pool / name) for name in ("clusters.jsonl", "held_out.jsonl")}
     inputs: Inputs = {"options": options, "hold_out": config.hold_out, "pool": pool}
-    rows = max(config.of(arm))
     source: Inputs = {"tools": list(config.tools), "rows": rows, "held_out_services": list(held_out)}
     source["clusters"] = str(shared.pool / "clusters.jsonl")
     folder = shop.make("data", stages.data, inputs, source)

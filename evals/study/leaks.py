@@ -34,7 +34,9 @@ def find(pool: Path, exam: Path, runs: Mapping[tuple[str, int], tuple[Path, int]
 def _of(lines: list[bytes], services: set[str], tools: Overlap, tasks: Overlap, run: Path) -> dict[str, Any]:
     kinds: Counter[str] = Counter()
     for row in map(orjson.loads, lines):
-        used = {key.rpartition("/")[0] for key in row["cluster"]["tools"].values()} & services
+        # rows of a file name no services: there the tools' texts decide
+        keys = row.get("cluster", {"tools": {}})["tools"].values()
+        used = {key.rpartition("/")[0] for key in keys} & services
         copied = [
             match
             for match in tools.matches((), [overlap.tool_text(tool) for tool in row["tools"]])
@@ -43,6 +45,7 @@ def _of(lines: list[bytes], services: set[str], tools: Overlap, tasks: Overlap, 
         if used or copied:
             raise UsageError(f"{run}: slot {row['slot']} has held-out tools: {sorted(used) or copied[0].text}")
         texts = [message["content"] for message in row["messages"] if message["role"] == "user"]
+        texts = [text for text in texts if isinstance(text, str)]
         kinds.update(sorted({match.by for match in tasks.matches(texts)}))
     return {"rows": len(lines), "held_out_tools": 0, "user_texts": dict(sorted(kinds.items()))}
 

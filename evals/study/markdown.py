@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from evals.answer import records
-from evals.study.page import curve_charts, informative, score_at, sure
+from evals.study.page import curve_charts, informative, score_at, show, sure
 from memory.page.page import STYLE
 
 Found = Mapping[str, Any]
+LEADS = ("lead of", "over", "lead", "95% interval", "p (Holm)", "seeds", "could be seen")
 
 
 def write(out: Path, results: Found) -> Path:
@@ -24,23 +25,23 @@ def write(out: Path, results: Found) -> Path:
 def tables(results: Found) -> Iterator[str]:
     """Scores; leads at equal N and at equal tokens; home ground; what goes along with the loss; cost."""
     names = list(results["metrics"])
-    rows = [["untrained", 0, 0, *(_figure(results["base"]["scores"].get(name)) for name in names)]]
+    rows = [["untrained", 0, 0, 1, *(_figure(results["base"]["scores"].get(name)) for name in names)]]
     for arm, curve in results["curves"][names[0]].items():
         for row in curve:
             cells = [score_at(results["curves"][name][arm], row["rows"]) for name in names]
-            rows.append([arm, row["rows"], f"{row['tokens']:,.0f}", *cells])
-    yield _table(["arm", "rows", "teacher tokens", *names], rows)
+            rows.append([arm, row["rows"], f"{row['tokens']:,.0f}", len(row["score"]["values"]), *cells])
+    yield _table(["arm", "rows", "teacher tokens", "seeds", *names], rows)
     for name in informative(results):
         sizes = results["equal_n"][name].items()
         leads = [[f"N = {size}", *_lead(row)] for size, some in sizes for row in some]
         for row in results["equal_tokens"][name]:
             leads += [[f"tokens, rows {_rows_bought(row, lead)}", *_lead(lead)] for lead in row["leads"]]
         if leads:
-            yield _table([f"{name}, at", "lead of", "over", "lead", "95% interval", "p (Holm)", "seeds"], leads)
+            yield _table(
+                [f"{name}, at", "lead of", "over", "lead", "95% interval", "p (Holm)", "seeds", "could be seen"], leads
+            )
     parts = list(results["base"]["by_part"])
-    home = [
-        [row["arm"], row["rows"], *(f"{row['gains'][part]:.3f}" for part in parts)] for row in results["home_ground"]
-    ]
+    home = [[row["arm"], row["rows"], *(show(row["gains"][part]) for part in parts)] for row in results["home_ground"]]
     yield _table(["trained on", "rows", *(f"gain on {part}" for part in parts)], home)
     rho = [[row["rows"], row["measure"], f"{row['rho']:.2f}", row["n"]] for row in results["why"]]
     yield _table(["rows", "measure of the data", "rank correlation with the loss", "n"], rho)
@@ -62,6 +63,7 @@ def _lead(lead: Found) -> list[Any]:
         edges,
         f"{lead['p_holm']:.2f}",
         len(lead["seeds"]),
+        _figure(lead["detectable"]),
     ]
 
 

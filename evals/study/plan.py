@@ -10,13 +10,17 @@ FORMULA = "GPU- or CPU-hours of training = 6 x parameters x tokens x epochs / op
 
 def lines(config: Config) -> Iterator[str]:
     """Lines for a terminal: cells, the teacher's tokens and dollars, hours of training. Benchmarks are not in them."""
-    runs = len(config.arms) * len(config.seeds)
+    played_arms = [arm for arm in config.arms if not config.arms[arm].data]
+    runs = len(played_arms) * len(config.seeds)
     budgets = len(config.seeds) * _first_group(config) * max(1, len(config.budgets))
     sizes = [size for arm in config.arms for size in config.of(arm)] * len(config.seeds)
-    played = sum(max(config.of(arm)) for arm in config.arms) * len(config.seeds) + sum(config.exam.values())
+    played = sum(max(config.of(arm)) for arm in played_arms) * len(config.seeds) + sum(config.exam.values())
     tokens, shown = played * config.teacher_tokens, ", ".join(map(str, config.sizes))
     yield f"study {config.name}: {len(config.arms)} arms, {len(config.seeds)} seeds, sizes {shown}"
     yield f"data: {runs} runs, {played:,} rows wanted with the exam's, about {tokens:,} teacher tokens"
+    for arm, each_arm in config.arms.items():
+        if each_arm.data:
+            yield f"data of {arm}: the rows of {each_arm.data}, which cost nothing here"
     price = config.usd_per_million
     dollars = "unknown; give usd_per_million" if price is None else f"{tokens * price / 1e6:,.2f}"
     yield f"dollars: {dollars}"

@@ -80,6 +80,9 @@ def plan(config: Config, runs: dict[Run, Path]) -> list[Point]:
 
 def _points_of_budgets(config: Config, runs: dict[Run, Path], arms: Sequence[str], seed: int) -> list[Point]:
     """The arms at equal tokens. Raises: UsageError: a budget is more than an arm's whole run cost."""
+    arms = [arm for arm in arms if not config.arms[arm].data]  # what a file of rows cost nobody knows
+    if not arms:
+        return []
     most, poor = min((_metrics(runs[arm, seed])[-1]["tokens"], arm) for arm in arms)
     if max(config.budgets, default=0) > most:
         over = f"{max(config.budgets):,} is more than the {most:,} tokens that {poor} seed {seed} spent"

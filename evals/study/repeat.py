@@ -7,10 +7,16 @@ from pathlib import Path
 import orjson
 
 from agents.errors import UsageError
-from evals.study import cell, stages
+from evals.study import cell, rows, stages
 from evals.study.cell import Work
 
-WORKS: Mapping[str, Work] = {"data": stages.data, "sft": stages.sft, "held": stages.examine, "base": stages.base}
+WORKS: Mapping[str, Work] = {
+    "data": stages.data,
+    "rows": rows.take,
+    "sft": stages.sft,
+    "held": stages.examine,
+    "base": stages.base,
+}
 
 
 def compare(folder: Path) -> tuple[list[str], bool]:

@@ -14,6 +14,7 @@ import orjson
 from scipy.stats import spearmanr  # type: ignore[import-untyped]
 
 from agents.errors import UsageError
+from evals.score import stats
 from evals.study import cell, grid, stages
 from evals.study.config import Config
 from evals.study.scores import LOSS, Metric, Scored, score_point
@@ -167,7 +168,10 @@ def _leads(pairs: Sequence[tuple[str, str]], scores: Mapping[str, Mapping[int, f
                 }
             )
     adjusted = holm([lead["p"] for lead in leads])
-    return [{**lead, "p_holm": float(p)} for lead, p in zip(leads, adjusted, strict=True)]
+    for lead, p in zip(leads, adjusted, strict=True):
+        lead["p_holm"] = float(p)
+        lead["detectable"] = stats.detectable(lead["difference"], lead["high"], len(lead["seeds"]))
+    return leads
 
 
 def _home_ground(config: Config, base: Scored, sizes: Sequence[Scored]) -> list[Found]:
@@ -181,7 +185,7 @@ def _home_ground(config: Config, base: Scored, sizes: Sequence[Scored]) -> list[
             }
             if mine:
                 rows.append(
-                    {"arm": arm, "rows": size, "gains": {part: mean(some).value for part, some in gains.items()}}
+                    {"arm": arm, "rows": size, "gains": {part: _estimate(some) for part, some in gains.items()}}
                 )
     return rows
 
@@ -194,6 +198,10 @@ def _describe(cells: Path, point: Scored) -> Found:
     """What the rows of a point are like; entropies are plug-in, at this N."""
     lines = stages.first(cells / point.point.data / "run", point.point.rows)
     rows = [orjson.loads(line) for line in lines]
+    shared = {"learned": point.learned, "trained": point.trained, "loss": point.scores[LOSS.name]}
+    if not all("measures" in row for row in rows):  # of a file of rows this is all that is known
+        names = {tool["function"]["name"] for row in rows for tool in row["tools"]}
+        return {**dict.fromkeys(("h_dom", "h_mode_coarse", "cac", "services")), "tools": len(names), **shared}
     measures = [row["measures"] for row in rows]
     entropies = {
         "h_dom": entropy_bits(Counter(each["leaf"] for each in measures).values()),
@@ -202,7 +210,7 @@ def _describe(cells: Path, point: Scored) -> Found:
     used = {key for row in rows for key in row["cluster"]["tools"].values()}
     services = {key.rpartition("/")[0] for key in used}
     counts = {"tools": len(used), "services": len(services), "cac": mean([each["cac"] for each in measures]).value}
-    return {**entropies, **counts, "learned": point.learned, "trained": point.trained, "loss": point.scores[LOSS.name]}
+    return {**entropies, **counts, **shared}
 
 
 def _why(described: Sequence[Found], sizes: Sequence[Scored], config: Config) -> list[Found]:
@@ -214,10 +222,11 @@ def _why(described: Sequence[Found], sizes: Sequence[Scored], config: Config) ->
     for size in sorted({row["rows"] for row in described}):
         mine = [row for row in described if row["rows"] == size]
         for name in ("h_dom", "h_mode_coarse", "cac", "tools", "services", "learned", "trained"):
-            values, losses = [row[name] for row in mine], [row["loss"] for row in mine]
+            there = [row for row in mine if row[name] is not None]
+            values, losses = [row[name] for row in there], [row["loss"] for row in there]
             if len(set(values)) > 1 and len(set(losses)) > 1:
                 rho = float(spearmanr(values, losses).statistic)
-                correlations.append({"rows": size, "measure": name, "rho": rho, "n": len(mine)})
+                correlations.append({"rows": size, "measure": name, "rho": rho, "n": len(there)})
     return correlations
 
 

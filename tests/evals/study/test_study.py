@@ -21,7 +21,7 @@ from evals.bench import data
 from evals.study import __main__ as command
 from evals.study import cell, config, grid, points, results, sheet, stages
 from evals.study.scores import Metric, Scored
-from tests import tiny_student
+from tests import figures, tiny_student
 
 ROOT = Path(__file__).parents[3]
 STUDY = """
@@ -198,6 +198,12 @@ def test_a_random_student_calls_nothing_right_and_that_tells_nothing(study: Path
     assert "uninformative: no student is above it" in (study / "study.html").read_text()
 
 
+def test_no_figure_of_the_page_stands_alone(study: Path) -> None:
+    page = (study / "study.html").read_text()
+    assert figures.bare(page) == []
+    assert len(figures.bare(page.replace("<th>seeds</th>", ""))) >= 3
+
+
 def test_tables_and_curves_are_made_of_the_results(study: Path) -> None:
     lead = found(study)["equal_n"]["held-out loss"]["4"][0]["difference"]
     assert f"| N = 4 | tdscaling | simia | {lead:+.3f} | one seed |" in (study / "tables.md").read_text()
@@ -226,6 +232,7 @@ def test_leads_are_of_seeds_and_a_lower_loss_leads() -> None:
     assert over["difference"] == pytest.approx(0.4)
     assert over["low"] == pytest.approx(0.4 - 4.302653 * 0.1 / 3**0.5)  # t with two degrees of freedom
     assert (over["p"], over["p_holm"], even["p_holm"]) == (0.25, 0.5, 1.0)
+    assert over["detectable"] == pytest.approx((4.302653 + 1.060660) * 0.1 / 3**0.5)  # with a chance of 80%
     assert even["difference"] == pytest.approx(0)
 
 
