@@ -389,6 +389,8 @@ class Blueprint(Noun):
     persona: str
     """Who asks, and how they speak."""
     goal: str
+    role: str = ""
+    """Who the assistant is, in a sentence of its system prompt; exported."""
     policy: str = ""
     """Rules that the assistant is told in its system prompt; exported."""
     mode: Mode

@@ -20,6 +20,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from agents.offline import baselines, blueprint, claims, conversation, observation, quality, unplanned, user
 from agents.offline import weak as slips
+from agents.offline.again import SLIPPING, before_fault, is_asked_again, slip
 
 Message = dict[str, Any]
 
@@ -36,7 +37,8 @@ def reply(
     """The next message of whichever agent, of whichever strategy, the system prompt names.
 
     The persona `offline-weak` makes mistakes (`slips`); `offline-favourite` gives the same plan for the same tools and
-    mode in 80% of its blueprints, as a model does whose modes have collapsed.
+    mode in 80% of its blueprints, as a model does whose modes have collapsed. `offline-slipping` says something wrong
+    in a tenth of the assistant's turns, and says it right when it is shown its fault.
 
     Raises: ValueError: the system prompt names none of them, or a section that the role needs is missing.
     """
@@ -49,8 +51,11 @@ def reply(
         return _message(orjson.dumps(baselines.answer(named[2], named[1], messages, section, rng)).decode(), [])
     if named[1] == "Assistant":
         planned = "\n## Plan\n" in system
-        plan = section(system, "Plan") if planned else unplanned.draw_plan(messages[1:], tools, rng)
-        text, calls = conversation.act(plan, messages[1:], tools, rng)
+        heard = before_fault(messages)
+        plan = section(system, "Plan") if planned else unplanned.draw_plan(heard[1:], tools, rng)
+        text, calls = conversation.act(plan, heard[1:], tools, rng)
+        if persona == SLIPPING and not is_asked_again(messages):
+            return _message(*slip(text, calls, rng))
         return _message(*(slips.assistant(text, calls, rng) if weak else (text, calls)))
     form = _form(named[1], system, messages, rng, persona)
     return _message(orjson.dumps(slips.form(named[1], form, rng) if weak else form).decode(), [])
@@ -65,7 +70,7 @@ def _form(role: str, system: str, messages: Sequence[Message], rng: Random, pers
             directive, rng = {**directive, "steps": min(2, directive["steps"])}, Random(persona)
         return blueprint.drawn(section(request, "Tools"), directive, rng, _elsewhere(request))
     if role == "User":
-        return user.speak(section(system, "You"), messages[1:], rng)
+        return user.speak(section(system, "You"), before_fault(messages)[1:], rng)
     if role == "Observation":
         said = [orjson.loads(message["content"]) for message in messages[1:]]
         history = list(zip(said[:-1:2], said[1::2], strict=True))

@@ -1,6 +1,7 @@
 """AssistantAgent: the public conversation, the offered tools and a private prompt in, words or tool calls out."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import orjson
@@ -9,15 +10,26 @@ from agents.errors import FormatError
 from agents.memo import remembered
 from agents.roles.prompting import dumps, render
 from agents.schema import Blueprint, Cluster, Role
-from agents.teacher.request import flaw
+from agents.teacher.request import UNSOUND, flaw
 from agents.teacher.teachers import Ask, Message
 
 DEFAULT_PROMPT = "You are a helpful assistant. Use the tools to do what the user asks; ask when something is missing."
 
 
-def public_prompt(blueprint: Blueprint) -> str:
+def public_prompt(blueprint: Blueprint, today: date | None = None) -> str:
     """The system prompt that is exported with the trajectory."""
-    return f"{DEFAULT_PROMPT}\n\nPolicy: {blueprint.policy}" if blueprint.policy else DEFAULT_PROMPT
+    day = f" Today is {spell(today)}." if today else ""
+    rules = f"\n\nPolicy: {blueprint.policy}" if blueprint.policy else ""
+    role = f" {blueprint.role}" if blueprint.role else ""
+    return f"{DEFAULT_PROMPT}{role}{day}{rules}"
+
+
+def spell(today: date) -> str:
+    """
+    >>> spell(date(2026, 5, 19))
+    'Tuesday, 19 May 2026 (2026-05-19)'
+    """
+    return f"{today:%A}, {today.day} {today:%B %Y} ({today.isoformat()})"
 
 
 @remembered
@@ -42,23 +54,33 @@ def plan(blueprint: Blueprint) -> dict[str, Any]:
     return {"mode": blueprint.mode, "goal": blueprint.goal, "steps": steps, "checkpoints": points}
 
 
+def planned(blueprint: Blueprint, public: str) -> str:
+    """The role's prompt with the plan that it carries out, and the public one."""
+    return render(Role.ASSISTANT, public=public, plan=_plan_text(blueprint))
+
+
 @remembered
-def planned(blueprint: Blueprint) -> str:
-    """The role's prompt with the plan that it carries out."""
-    return render(Role.ASSISTANT, public=public_prompt(blueprint), plan=dumps(plan(blueprint)))
+def _plan_text(blueprint: Blueprint) -> str:
+    return dumps(plan(blueprint))
 
 
-def unplanned(blueprint: Blueprint) -> str:
+def unplanned(public: str) -> str:
     """The role's prompt in strategies whose assistant finds its own way."""
-    return render("unplanned", public=public_prompt(blueprint))
+    return render("unplanned", public=public)
 
 
-async def act(ask: Ask, prompt: str, cluster: Cluster, messages: Sequence[Message]) -> Message:
+async def act(
+    ask: Ask, prompt: str, cluster: Cluster, messages: Sequence[Message], shown: tuple[Message, str] | None = None
+) -> Message:
     """The next assistant message; call ids go on from those already in the conversation.
+
+    `shown` is an earlier answer to the same with what is wrong with it: it is asked again and leaves no trace.
 
     Raises: FormatError: an answer with a flaw, or a call whose arguments are not a JSON object.
     """
     asked: list[Message] = [{"role": "system", "content": prompt}, *messages[1:]]
+    if shown:
+        asked += [shown[0], *_objections(*shown)]
     answer = await ask(Role.ASSISTANT, asked, tools=offered(cluster))
     if found := flaw(answer):
         raise FormatError(f"assistant answer is {found}: {answer.content[:200]!r}, {len(answer.tool_calls)} calls")
@@ -66,6 +88,15 @@ async def act(ask: Ask, prompt: str, cluster: Cluster, messages: Sequence[Messag
     calls = [_call(f"call_{first + n}", call) for n, call in enumerate(answer.tool_calls)]
     spoken: Message = {"role": "assistant", "content": answer.content}
     return {**spoken, "tool_calls": calls} if calls else spoken
+
+
+def _objections(answer: Message, fault: str) -> list[Message]:
+    """What is wrong with an answer, in the place where its results or the user's words would stand."""
+    text = f"{UNSOUND}{fault}. Nothing was called or said yet: answer anew."
+    calls = answer.get("tool_calls") or ()
+    if not calls:
+        return [{"role": "user", "content": text}]
+    return [{"role": "tool", "tool_call_id": call["id"], "content": text} for call in calls]
 
 
 def _call(call_id: str, call: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """BlueprintAgent: a cluster and a directive in, a validated plan out."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -10,7 +11,7 @@ from agents.plan import dataflow, operators
 from agents.plan.code_tool import RUN_PYTHON, SERVICE
 from agents.plan.dataflow import Described
 from agents.plan.examples import examples, is_invented, names_something
-from agents.plan.json_paths import resolve
+from agents.plan.json_paths import flat, resolve, schema_at
 from agents.roles.prompting import dumps, render, section
 from agents.schema import (
     Blueprint,
@@ -21,14 +22,18 @@ from agents.schema import (
     FromItem,
     FromStep,
     FromUser,
+    ListOf,
     Mode,
+    ObjectOf,
     Role,
     Schema,
     Source,
     Step,
+    Template,
     Tool,
     Written,
     flow,
+    words,
 )
 from agents.teacher.teachers import Ask, fill
 
@@ -41,7 +46,7 @@ async def draw(
     Raises: BlueprintError: it cannot be carried out. FormatError: it is not a blueprint at all.
     """
     messages = [
-        {"role": "system", "content": render(Role.BLUEPRINT, form=form())},
+        {"role": "system", "content": render(Role.BLUEPRINT)},
         {"role": "user", "content": request(cluster, directive, refused, elsewhere)},
     ]
     blueprint = await fill(ask, Role.BLUEPRINT, messages, Blueprint)
@@ -61,6 +66,7 @@ def request(cluster: Cluster, directive: Directive, refused: Sequence[str], else
         wish["exists"] = list(directive.exists)
     if directive.tools and not refused:  # a plan over these was refused: another one may be over others
         wish["tools"] = list(directive.tools)
+    wish["today"] = directive.today.isoformat()
     parts = [section("Tools", described(cluster)), section("Directive", wish)]
     if elsewhere:
         others = [{"service": t.service, "name": t.name, "description": t.description} for t in elsewhere]
@@ -101,6 +107,8 @@ def check(blueprint: Blueprint, cluster: Cluster) -> None:
     for point in blueprint.checkpoints:
         if point.step not in before:
             raise BlueprintError(f"checkpoint {point.text!r}: no step {point.step!r}")
+    _check_expected(blueprint, cluster)
+    _check_secrecy(blueprint)
     _check_shape(blueprint)
 
 
@@ -146,9 +154,41 @@ def _check_arguments(blueprint: Blueprint, step: Step, tool: Tool, before: dict[
     if missing or step.turn > len(blueprint.turns):
         raise BlueprintError(f"step {step.id!r}: no source for {sorted(missing)}, or turn {step.turn} does not exist")
     _check_code(step, tool)
-    for name, source in [(name, source) for name, given in step.arguments.items() for source in flow(given)]:
+    for name, source in step.arguments.items():
         schema = resolve((tool.input_schema.get("properties") or {}).get(name, {}), tool.input_schema)
-        _check_source(blueprint, step, name, source, schema)
+        for part, inner in _parts(step, name, source, schema, tool.input_schema):
+            _check_source(blueprint, step, name, part, inner)
+
+
+def _parts(step: Step, name: str, source: Source, schema: Schema, root: Schema) -> Iterator[tuple[Source, Schema]]:
+    """The plain sources that an argument is put together of, each with what the tool says of its place."""
+    schema = flat(schema, root)
+    if isinstance(source, Template):
+        _check_template(step, name, source)
+        for part in source.parts.values():
+            yield from _parts(step, name, part, {}, root)
+    elif isinstance(source, ListOf):
+        for item in source.items:
+            yield from _parts(step, name, item, schema.get("items") or {}, root)
+    elif isinstance(source, ObjectOf):
+        properties = schema.get("properties") or {}
+        if missing := sorted(set(schema.get("required") or []) - set(source.fields)):
+            raise BlueprintError(f"step {step.id!r}, argument {name!r}: no source for its fields {missing}")
+        for key, field in source.fields.items():
+            yield from _parts(step, f"{name}.{key}", field, properties.get(key) or {}, root)
+    elif isinstance(source, Written):
+        yield from ((part, schema) for part in source.reads)
+    else:
+        yield source, schema
+
+
+def _check_template(step: Step, name: str, source: Template) -> None:
+    """Each name in braces has a part and each part a name; what stands between them is no value."""
+    where, named = f"step {step.id!r}, argument {name!r}", set(re.findall(r"{(\w+)}", source.template))
+    if named != set(source.parts):
+        raise BlueprintError(f"{where}: the template names {sorted(named)}, its parts are {sorted(source.parts)}")
+    if value := re.search(r"\d{4,}", re.sub(r"{\w+}", "", source.template)):
+        raise BlueprintError(f"{where}: the template holds the value {value[0]!r}; make it a part with a source")
 
 
 def _check_known(blueprint: Blueprint, cluster: Cluster, step: Step, tool: Tool) -> None:
@@ -204,6 +244,8 @@ def _check_source(blueprint: Blueprint, step: Step, name: str, source: Source, s
         raise BlueprintError(f"{where}: reads an item, but the step does not repeat")
     if isinstance(source, Constant) and not is_constant(source.value, schema):
         raise BlueprintError(f"{where}: {source.value!r} is no enum member, boolean, const or default")
+    if isinstance(source, Template | ListOf | ObjectOf):
+        raise BlueprintError(f"{where}: code reads facts and steps, nothing put together")
 
 
 def _check_computed(blueprint: Blueprint, cluster: Cluster) -> None:
@@ -214,8 +256,44 @@ def _check_computed(blueprint: Blueprint, cluster: Cluster) -> None:
                 raise BlueprintError(f"step {step.id!r}, argument {name!r}: step {source.step!r} runs no code")
 
 
+def _check_expected(blueprint: Blueprint, cluster: Cluster) -> None:
+    """What is expected can be returned: of a simulated tool, and as its output schema says."""
+    steps = {step.id: step for step in blueprint.steps}
+    for expect in blueprint.expects:
+        if expect.step not in steps:
+            raise BlueprintError(f"expects: no step {expect.step!r}")
+        tool = cluster.offered[steps[expect.step].tool]
+        if tool.live or tool.service == SERVICE:
+            raise BlueprintError(f"expects: {tool.name!r} is really called, so its result cannot be planned")
+        choices = schema_at(tool.output_schema or {}, expect.path).get("enum")
+        if choices and expect.value not in choices:
+            raise BlueprintError(f"expects: {expect.path} of {tool.name!r} is one of {choices}, not {expect.value!r}")
+
+
+def _check_secrecy(blueprint: Blueprint) -> None:
+    """A checkpoint is read by the assistant, which must not know that a tool will fail."""
+    planned = [step.fails for step in blueprint.steps if step.fails]
+    usual = {word for step in blueprint.steps for word in words(step.tool)}  # a tool may be called retry_job
+    for point in blueprint.checkpoints if planned else ():
+        leaked = [word for word in FAILURE.findall(point.text) if word.lower() not in usual]
+        leaked += ["its message" for text in planned if text.lower() in point.text.lower()]
+        if leaked:
+            fix = "say only what must be true at the end"
+            raise BlueprintError(f"checkpoint {point.text!r}: speaks of the planned failure ({leaked[0]}); {fix}")
+
+
+FAILURE = re.compile(
+    r"\b(?:fail(?:s|ed|ure|ures|ing)?|errors?|retr(?:y|ies|ied)|again|(?:second|another|first) (?:attempt|try|time)|"
+    r"time[ds]? ?-?outs?|unavailable|outage|recover(?:s|ed|y)?|despite)\b",
+    re.IGNORECASE,
+)
+"""Words of a checkpoint that give a planned failure away."""
+
+
 def is_constant(value: Any, schema: Schema) -> bool:
-    """Whether the tool itself fixes the value: an enum member, a boolean, null, a const or the schema's default."""
+    """Whether the tool itself fixes the value: enum members, a boolean, null, a const or the schema's default."""
+    if isinstance(value, list) and value and isinstance(schema.get("items"), dict):
+        return all(is_constant(item, schema["items"]) for item in value) or value == schema.get("default", ...)
     choices = [schema, *schema.get("anyOf", []), *schema.get("oneOf", [])]
     named = any(value in (s.get("enum") or []) or value == s.get("const", ...) for s in choices if isinstance(s, dict))
     return value is None or isinstance(value, bool) or named or value == schema.get("default", ...)
@@ -224,7 +302,8 @@ def is_constant(value: Any, schema: Schema) -> bool:
 def _check_shape(blueprint: Blueprint) -> None:
     """The plan has what its mode is named after."""
     steps = blueprint.steps
-    chained = any(isinstance(s, FromStep | FromItem) for step in steps for s in step.arguments.values())
+    sources = [part for step in steps for source in step.arguments.values() for part in flow(source)]
+    chained = any(isinstance(source, FromStep | FromItem) for source in sources)
     has = {
         Mode.CHAINED: chained,
         Mode.PARALLEL: len(steps) > 1,

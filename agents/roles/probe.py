@@ -150,7 +150,7 @@ async def _calls(endpoint: Endpoint, ask: Ask) -> bool:
     where = f"assistant teacher {endpoint.name}"
     for _ in range(2):
         try:
-            said = await assistant.act(ask, assistant.planned(PLAN), CLUSTER, BEGUN)
+            said = await assistant.act(ask, assistant.planned(PLAN, BEGUN[0]["content"]), CLUSTER, BEGUN)
         except FormatError:
             continue
         except TeacherError as error:
@@ -169,7 +169,7 @@ async def _reads_result(endpoint: Endpoint, ask: Ask, called: Message) -> None:
         {"role": "tool", "tool_call_id": call["id"], "content": '{"time":"14:05"}'} for call in called["tool_calls"]
     ]
     try:
-        await assistant.act(ask, assistant.planned(PLAN), CLUSTER, [*BEGUN, called, *results])
+        await assistant.act(ask, assistant.planned(PLAN, BEGUN[0]["content"]), CLUSTER, [*BEGUN, called, *results])
     except FormatError:
         return  # it took the message
     except TeacherError as error:

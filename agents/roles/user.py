@@ -1,23 +1,39 @@
 """UserAgent: the person and the conversation so far in, the next words out. It sees no tools, calls or observations."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from agents.memo import remembered
 from agents.roles.prompting import dumps, render
 from agents.schema import Blueprint, Role, Utterance
+from agents.teacher.request import UNSOUND
 from agents.teacher.teachers import Ask, Message, fill
 
 
-async def speak(ask: Ask, blueprint: Blueprint, messages: Sequence[Message]) -> Utterance:
-    """Raises: FormatError: no utterance, asked again included."""
-    system = {"role": "system", "content": _prompt(blueprint)}
-    return await fill(ask, Role.USER, [system, *_seen(messages)], Utterance)
+async def speak(
+    ask: Ask,
+    blueprint: Blueprint,
+    messages: Sequence[Message],
+    today: str = "",
+    shown: tuple[Utterance, str] | None = None,
+) -> Utterance:
+    """The next words; `shown` is an earlier answer to the same with what is wrong with it.
+
+    Raises: FormatError: no utterance, asked again included.
+    """
+    you = _person(blueprint)
+    system = {"role": "system", "content": render(Role.USER, you=dumps({**you, "today": today} if today else you))}
+    request = [system, *_seen(messages)]
+    if shown:
+        utterance, fault = shown
+        words = {"role": "assistant", "content": dumps(utterance.model_dump(mode="json"))}
+        request += [words, {"role": "user", "content": f"{UNSOUND}{fault}. Say it anew."}]
+    return await fill(ask, Role.USER, request, Utterance)
 
 
 @remembered
-def _prompt(blueprint: Blueprint) -> str:
-    you = blueprint.model_dump(mode="json", include={"persona", "goal", "turns", "facts"}, exclude_defaults=True)
-    return render(Role.USER, you=dumps(you))
+def _person(blueprint: Blueprint) -> dict[str, Any]:
+    return blueprint.model_dump(mode="json", include={"persona", "goal", "turns", "facts"}, exclude_defaults=True)
 
 
 def _seen(messages: Sequence[Message]) -> list[Message]:

@@ -25,7 +25,7 @@ PROVIDERS = tuple(_PROVIDERS.split())
 """LangChain's, beside openai, which is built in."""
 HOST = re.compile(r"(?:(?:localhost|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}|\d+(?:\.\d+){3})(?::\d+)?|[\w.-]+:\d+)(?:/\S*)?")
 """What looks like a base URL without its scheme."""
-OFFLINE = ("offline", "offline-weak", "offline-favourite")
+OFFLINE = ("offline", "offline-weak", "offline-favourite", "offline-slipping")
 """The teachers that ship."""
 
 

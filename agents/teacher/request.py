@@ -14,7 +14,9 @@ from agents.teacher.reasoning import MARKUP
 Message = dict[str, Any]
 """An OpenAI chat message."""
 MISFIT = "That answer does not fit: "
-"""How a request begins its last message when it asks again."""
+"""How a request begins its last message when it asks again for the form."""
+UNSOUND = "That cannot stand: "
+"""The same where the form is right and what it says is not: a value that nobody told, a fact left out."""
 LONGEST = 200_000
 """Characters of one answer; a longer one is a model that runs in circles."""
 
@@ -40,8 +42,13 @@ class Request(Noun):
 
     @property
     def again(self) -> bool:
-        """Whether it shows the model the fault of its last answer."""
+        """Whether it shows the model the fault of its last answer's form."""
         return str(self.messages[-1].get("content")).startswith(MISFIT)
+
+    @property
+    def early(self) -> bool:
+        """Whether it shows the model a fault that would have cost the slot at its end."""
+        return str(self.messages[-1].get("content")).startswith(UNSOUND)
 
 
 class Answer(Noun):

@@ -9,7 +9,7 @@ import orjson
 from agents.files import READABLE, write_whole
 from agents.schema import Role
 from graphs.campaign.budget import Prices
-from graphs.campaign.journal import SEMANTIC, TRANSPORT, Journal, Tokens
+from graphs.campaign.journal import EARLY, SEMANTIC, TRANSPORT, Journal, Tokens
 
 
 def write(folder: Path, journal: Journal, prices: Prices | None = None) -> None:
@@ -32,10 +32,23 @@ def summarize(journal: Journal, prices: Prices) -> dict[str, Any]:
         "per_accepted": None if total.unknown or not accepted else _per(total, accepted),
         "wasted_by_reason": {reason: counts_or_null(tokens) for reason, tokens in journal.tokens_by_reason().items()},
         "asked_again": counts_or_null(journal.tokens_asked_again()),
+        "mended_early": _early(journal),
         "transport_faults": transport,
         "semantic_faults": journal.faults(SEMANTIC),
         "dollars": _dollars(by_role, prices, accepted) if prices else None,
         "served_by": journal.served_by(),
+    }
+
+
+def _early(journal: Journal) -> dict[str, Any]:
+    """Faults that were shown to a model at once: how many of which role, what that cost, and what it saved."""
+    asked, kept = journal.tokens_mended_early()
+    by_role = {role: faults[EARLY] for role, faults in journal.faults(SEMANTIC).items() if EARLY in faults}
+    return {
+        "by_role": by_role,
+        "asked": counts_or_null(asked),
+        "slots_kept": journal.slots_mended_early(),
+        "saved": counts_or_null(kept),
     }
 
 

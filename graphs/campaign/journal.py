@@ -37,6 +37,8 @@ insert into answers values (?, ?, ?, ?, ?, ?, ?, ?) on conflict(slot, call) do u
   digest = excluded.digest, role = excluded.role, answer = excluded.answer, {
     ", ".join(f"{name} = coalesce({name} + excluded.{name}, {name}, excluded.{name})" for name in COUNTS)
 }"""
+EARLY = "mended_early"
+"""A fault that was shown to the model at once, and not found at the end of the slot."""
 TRANSPORT, SEMANTIC = "transport", "semantic"
 """Attempts that brought no answer, and answers that were not good."""
 SUMS = "coalesce(sum(input), 0), coalesce(sum(output), 0), coalesce(sum(cached), 0), count(*), count(*) - count(input)"
@@ -99,6 +101,7 @@ class Journal:
         One at the same place, which another version of the prompts had asked for, is replaced; its tokens stay counted.
         """
         faults = [flaw(answer), "mended" if answer.mended else None, "asked_again" if request.again else None]
+        faults.append(EARLY if request.early else None)
         self.note(slot, call, request.role, TRANSPORT, answer.faults)
         self.note(slot, call, request.role, SEMANTIC, [fault for fault in faults if fault])
         usage = answer.usage or {}
@@ -202,6 +205,19 @@ class Journal:
         """What was spent on rejected slots."""
         join = "from answers join commits using (slot) where not accepted group by reason order by reason"
         return {reason: Tokens(*sums) for reason, *sums in self._db.execute(f"select reason, {SUMS} {join}")}
+
+    def slots_mended_early(self) -> int:
+        """Accepted slots that a fault would have cost, had it been found at their end."""
+        mended = f"select distinct slot from faults where fault = '{EARLY}'"
+        return int(self._row(f"select count(*) from commits where accepted and slot in ({mended})")[0])
+
+    def tokens_mended_early(self) -> tuple[Tokens, Tokens]:
+        """What asking again at once cost, and what the accepted slots cost that it kept."""
+        early = f"from faults where fault = '{EARLY}'"
+        accepted = "slot in (select slot from commits where accepted)"
+        asked = Tokens(*self._row(f"select {SUMS} from answers where (slot, call) in (select slot, call {early})"))
+        kept = f"select {SUMS} from answers where slot in (select slot {early}) and {accepted}"
+        return asked, Tokens(*self._row(kept))
 
     def tokens_asked_again(self) -> Tokens:
         """What was spent on answers that did not fit and were asked for again, in accepted slots."""

@@ -69,7 +69,7 @@ async def draw(state: State, runtime: Runtime[Context]) -> State:
         except (BlueprintError, FormatError) as error:
             refused = [str(error)]
         if not refused:
-            return begun(task, cluster, n)
+            return begun(state, task, n)
         feedback += refused
     return undrawn(Stop.BLUEPRINT_INVALID, feedback[-1], ROUNDS)
 

@@ -64,7 +64,7 @@ async def draw(state: State, runtime: Runtime[Context]) -> State:
     steps = tuple(Step(id=f"s{n}", tool=name) for n, name in enumerate(question.tools, 1))
     turns = (Turn(ask=question.question),)
     plan = Blueprint(persona="", goal=question.question, mode=directive.mode, turns=turns, steps=steps)
-    return begun(plan, cluster, 1)
+    return begun(state, plan, 1)
 
 
 async def _question(

@@ -18,7 +18,7 @@ from agents.roles import observation
 from agents.roles.prompting import dumps
 from agents.schema import Cluster, Observation, Observed, Origin, Schema, Step, Stop, Tool
 from graphs.trajectory import lock
-from graphs.trajectory.state import Call, Context, Guard, Runner, State, blueprint_of, cluster_of, stopped
+from graphs.trajectory.state import Call, Context, Guard, Runner, State, blueprint_of, cluster_of, directive_of, stopped
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ class _Calls:
         self._history = [(request, answer) for request, answer in guard["history"]]
         self._executed = list(_executed(state, self._cluster))
         self._imagined = {tool.service for tool in _called(state, self._cluster) if tool.withheld}
+        self._world = observation.world(self._plan, directive_of(state).today)
 
     def update(self) -> State:
         guard: Guard = {
@@ -141,7 +142,7 @@ class _Calls:
         if earlier is not None:
             observed = Observed(ok=True, result=earlier["result"])
         else:
-            observed = await observation.simulate(self._context.ask, self._cluster, history, request)
+            observed = await observation.simulate(self._context.ask, self._cluster, history, request, self._world)
         return Draft(request, Origin.SIMULATED, observed, must_fail, step.id if step else "")
 
     def _failing(self, tool: str, failed: list[str]) -> Step | None:

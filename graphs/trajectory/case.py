@@ -15,7 +15,7 @@ from agents.schema import Blueprint, Claim, Cluster, Observation, Schema
 from agents.teacher.teachers import Message
 from memory.measure.acts import says as holds
 
-TODAY = re.compile(r"\(today: (\d{4}-\d\d-\d\d)\)")
+TODAY = re.compile(r"Today is [^(\n]*\((\d{4}-\d\d-\d\d)\)")
 
 
 class Call(NamedTuple):

@@ -32,6 +32,7 @@ from agents.schema import (
 from graphs.trajectory import lock
 from graphs.trajectory.calls import observe
 from graphs.trajectory.checks import examine, unmet
+from graphs.trajectory.early import fault_of_assistant, fault_of_user
 from graphs.trajectory.state import (
     Context,
     State,
@@ -62,7 +63,7 @@ async def draw(state: State, runtime: Runtime[Context]) -> State:
             continue
         near = await context.gate(drawn)
         if not near:
-            return begun(drawn, cluster, n)
+            return begun(state, drawn, n)
         refused.append("too close to what is already known: " + "; ".join(neighbour.summary for neighbour in near))
         stop = Stop.BLUEPRINT_NOT_NOVEL
     return undrawn(stop, refused[-1], context.limits.draws)
@@ -73,13 +74,13 @@ def undrawn(stop: Stop, reason: str, draws: int) -> State:
     return {"stop": stop, "reason": reason, "draws": draws, "blueprint": None, "messages": []}
 
 
-def begun(drawn: Blueprint, cluster: Cluster, draws: int) -> State:
+def begun(state: State, drawn: Blueprint, draws: int) -> State:
     """The state of a conversation about to begin; the locks are frozen here."""
     return {
         "blueprint": drawn.model_dump(mode="json"),
         "draws": draws,
-        "messages": [{"role": "system", "content": assistant.public_prompt(drawn)}],
-        "locks": lock.freeze(drawn, cluster),
+        "messages": [{"role": "system", "content": assistant.public_prompt(drawn, directive_of(state).today)}],
+        "locks": lock.freeze(drawn, cluster_of(state)),
         "origins": {},
         "guard": {"ledger": lock.Ledger().dump(), "history": [], "failed": [], "refused": 0},
     }
@@ -87,40 +88,56 @@ def begun(drawn: Blueprint, cluster: Cluster, draws: int) -> State:
 
 async def speak(state: State, runtime: Runtime[Context]) -> State:
     """The user's next words; nothing is added when the user is done."""
+    ask, plan, messages = runtime.context.ask, blueprint_of(state), state["messages"]
+    today = assistant.spell(directive_of(state).today)
     try:
-        said = await user.speak(runtime.context.ask, blueprint_of(state), state["messages"])
+        utterance = await user.speak(ask, plan, messages, today)
+        cluster, limits = cluster_of(state), runtime.context.limits
+        if limits.early and (fault := fault_of_user(plan, cluster, messages, utterance)):
+            utterance = await user.speak(ask, plan, messages, today, (utterance, fault))
     except (FormatError, TeacherError) as error:
         return stopped(error)
-    return heard(said, state)
+    return heard(utterance, state)
 
 
-def heard(said: Utterance, state: State) -> State:
-    """The conversation with the user's words in it, or at its end."""
-    if said.done:
-        return {"stop": Stop.COMPLETED}
-    if not said.say.strip():
+def heard(utterance: Utterance, state: State) -> State:
+    """The conversation with the user's words in it, or at its end.
+
+    The last words are kept where they answer the assistant's last question.
+    """
+    words = {"role": "user", "content": utterance.say}
+    if utterance.done:
+        is_open = bool(utterance.say.strip()) and "?" in (state["messages"][-1]["content"] or "")
+        return {"stop": Stop.COMPLETED, "messages": [*state["messages"], *([words] if is_open else [])]}
+    if not utterance.say.strip():
         return stopped(FormatError("user answer: says nothing and is not done"))
-    return {"messages": [*state["messages"], {"role": "user", "content": said.say}]}
+    return {"messages": [*state["messages"], words]}
 
 
 async def act(state: State, runtime: Runtime[Context]) -> State:
     """The next words or calls of an assistant that has the plan."""
-    return await _answered(state, runtime, assistant.planned(blueprint_of(state)))
+    plan, public = blueprint_of(state), state["messages"][0]["content"]
+    return await _answer(state, runtime, assistant.planned(plan, public), early=runtime.context.limits.early)
 
 
 async def act_unplanned(state: State, runtime: Runtime[Context]) -> State:
     """The next words or calls of an assistant that has only the conversation."""
-    return await _answered(state, runtime, assistant.unplanned(blueprint_of(state)))
+    return await _answer(state, runtime, assistant.unplanned(state["messages"][0]["content"]))
 
 
-async def _answered(state: State, runtime: Runtime[Context], prompt: str) -> State:
-    if len(state["messages"]) >= runtime.context.limits.messages:
+async def _answer(state: State, runtime: Runtime[Context], prompt: str, *, early: bool = False) -> State:
+    ask, cluster, messages = runtime.context.ask, cluster_of(state), state["messages"]
+    if len(messages) >= runtime.context.limits.messages:
         return {"stop": Stop.TURN_LIMIT, "reason": f"more than {runtime.context.limits.messages} messages"}
     try:
-        said = await assistant.act(runtime.context.ask, prompt, cluster_of(state), state["messages"])
+        answer = await assistant.act(ask, prompt, cluster, messages)
+        if early:
+            fault = fault_of_assistant(blueprint_of(state), cluster, messages, answer, origins_of(state))
+            if fault:
+                answer = await assistant.act(ask, prompt, cluster, messages, (answer, fault))
     except (FormatError, TeacherError) as error:
         return stopped(error)
-    return {"messages": [*state["messages"], said]}
+    return {"messages": [*messages, answer]}
 
 
 async def judge(state: State, runtime: Runtime[Context]) -> State:

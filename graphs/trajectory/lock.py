@@ -17,7 +17,22 @@ from referencing import Registry
 
 from agents.errors import LockError
 from agents.plan.json_paths import leaves, requiring, schema_at
-from agents.schema import Blueprint, Cluster, FromItem, FromStep, Schema, Tool, flow, singular, words
+from agents.schema import (
+    Blueprint,
+    Cluster,
+    Constant,
+    FromItem,
+    FromStep,
+    FromUser,
+    Schema,
+    Source,
+    Step,
+    Template,
+    Tool,
+    flow,
+    singular,
+    words,
+)
 
 PLACES = (["path"], ["endpoint"], ["url"], ["uri"], ["route"], ["sql"], ["statement"])
 """Last words of arguments that name where a general tool looks."""
@@ -59,20 +74,22 @@ def check_call(cluster: Cluster, name: str, arguments: Any) -> None:
 
 
 def relied_fields(blueprint: Blueprint) -> dict[str, list[str]]:
-    """Step id -> the paths into its result that later steps, conditions and checkpoints read."""
+    """Step id -> the paths into its result that later steps, conditions, checkpoints and the plan's wishes read."""
     paths: dict[str, list[str]] = {}
     for step in blueprint.steps:
-        given = [source for argument in step.arguments.values() for source in flow(argument)]
-        reads = [source for source in given if isinstance(source, FromStep) and source.path]
-        conditions = [FromStep(step=step.when.step, path=step.when.path)] if step.when else []
-        for read in [*reads, *([step.repeat] if step.repeat else []), *conditions]:
-            paths.setdefault(read.step, []).append(read.path)
-        for source in step.arguments.values():
+        for source in (part for argument in step.arguments.values() for part in flow(argument)):
+            if isinstance(source, FromStep) and source.path:
+                paths.setdefault(source.step, []).append(source.path)
             if isinstance(source, FromItem) and step.repeat:
                 paths.setdefault(step.repeat.step, []).append(f"{step.repeat.path}[0]" + _dotted(source.path))
-    for point in blueprint.checkpoints:
-        if point.path:
-            paths.setdefault(point.step, []).append(point.path)
+        if step.repeat:
+            paths.setdefault(step.repeat.step, []).append(step.repeat.path)
+        if step.when:
+            paths.setdefault(step.when.step, []).append(step.when.path)
+    read = [(point.step, point.path) for point in blueprint.checkpoints]
+    for step_id, path in read + [(expect.step, expect.path) for expect in blueprint.expects]:
+        if path:
+            paths.setdefault(step_id, []).append(path)
     return {step: sorted(set(found)) for step, found in paths.items()}
 
 
@@ -85,19 +102,44 @@ def freeze(blueprint: Blueprint, cluster: Cluster) -> dict[str, Schema]:
     tools, relied = cluster.offered, relied_fields(blueprint)
     locks: dict[str, Schema] = {name: tool.output_schema for name, tool in tools.items() if tool.output_schema}
     for step in blueprint.steps:
-        for path in relied.get(step.id, []):
+        key = planned_key(blueprint, step, tools[step.tool]) if step.tool in tools else step.tool
+        for path in relied.get(step.id, []) if key else ():
             wanted = requiring(path, _wanted(blueprint, tools, step.id, path))
-            lock = locks.get(step.tool, {})
+            lock = locks.get(key, {})
             if wanted not in lock.get("allOf", []):
-                locks[step.tool] = {**lock, "allOf": [*lock.get("allOf", []), wanted]}
+                locks[key] = {**lock, "allOf": [*lock.get("allOf", []), wanted]}
     return locks
+
+
+def planned_key(blueprint: Blueprint, step: Step, tool: Tool) -> str:
+    """Where what is demanded of a step's result is kept; empty where its path is not known before it is called.
+
+    Of a general tool that several steps call, a demand on one path must not meet the others.
+    """
+    facts = {fact.name: fact.value for fact in blueprint.facts}
+    known = {name: _planned_value(source, facts) for name, source in step.arguments.items()}
+    places = {name: value if isinstance(value, str) else "?" for name, value in known.items()}
+    key = lock_key(tool, step.tool, places)
+    alone = sum(other.tool == step.tool for other in blueprint.steps) == 1
+    return step.tool if alone or key == step.tool else "" if key.endswith(" ?") else key
+
+
+def _planned_value(source: Source, facts: dict[str, Any]) -> Any:
+    """What an argument will be, as far as the plan alone tells."""
+    if isinstance(source, FromUser):
+        return facts.get(source.fact)
+    if isinstance(source, Template):
+        parts = {name: _planned_value(part, facts) for name, part in source.parts.items()}
+        known = all(value is not None for value in parts.values())
+        return re.sub(r"{(\w+)}", lambda m: str(parts[m[1]]), source.template) if known else None
+    return source.value if isinstance(source, Constant) else None
 
 
 def _wanted(blueprint: Blueprint, tools: dict[str, Tool], step_id: str, path: str) -> Schema:
     """The type that the consumer of a field needs."""
     for step in blueprint.steps:
         for name, source in step.arguments.items():
-            if isinstance(source, FromStep) and (source.step, source.path) == (step_id, path):
+            if isinstance(source, FromStep) and (source.step, source.path) == (step_id, path) and "[*]" not in path:
                 return _type_only(schema_at(tools[step.tool].input_schema, name))
             if not isinstance(source, FromItem) or not step.repeat or step.repeat.step != step_id:
                 continue

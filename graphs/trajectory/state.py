@@ -75,6 +75,8 @@ class Limits:
     """Blueprints per slot: one and three more."""
     messages: int = 48
     """Messages after which a conversation is stopped."""
+    early: bool = True
+    """A fault is shown at once to the role that made it; without, it is found at the end."""
 
 
 @dataclass(frozen=True)

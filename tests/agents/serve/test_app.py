@@ -144,7 +144,7 @@ async def test_the_model_is_listed() -> None:
     with running(app(echo)) as url:
         async with openai.AsyncOpenAI(base_url=url, api_key="none") as client:
             models = await client.models.list()
-    assert [model.id for model in models.data] == ["offline", "offline-weak", "offline-favourite"]
+    assert [model.id for model in models.data] == ["offline", "offline-weak", "offline-favourite", "offline-slipping"]
 
 
 async def test_the_log_tells_the_role_of_each_request(tmp_path: Path) -> None:
