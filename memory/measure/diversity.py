@@ -5,7 +5,8 @@ A plug-in entropy cannot exceed log2 N and grows with N, so datasets are compare
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from itertools import combinations
 from math import fsum, log2
 from typing import Any
 
@@ -139,33 +140,65 @@ def vendi(vectors: Floats) -> float:
     return float(np.exp(-(values * np.log(values)).sum()))
 
 
-def copies(vectors: Floats) -> NDArray[np.bool_]:
+def copies(vectors: Floats, cosine: float = DUPLICATE) -> NDArray[np.bool_]:
     """Of each row whether an earlier one is near to it, cosine 0.95 or more [ours]."""
-    near = ((vectors[:n] @ vectors[n] >= DUPLICATE).any() for n in range(len(vectors)))
+    near = ((vectors[:n] @ vectors[n] >= cosine).any() for n in range(len(vectors)))
     return np.fromiter(near, dtype=np.bool_, count=len(vectors))
 
 
-def duplicate_rate(vectors: Floats) -> float:
+def duplicate_rate(vectors: Floats, cosine: float = DUPLICATE) -> float:
     """Share of rows that are copies of an earlier one."""
-    return float(copies(vectors).mean())
+    return float(copies(vectors, cosine).mean())
+
+
+def services_of(measures: Measures) -> list[str]:
+    """The services that the row calls."""
+    return sorted({tool.rpartition("/")[0] for tool in measures.tools})
+
+
+def pairs_of(measures: Measures) -> list[tuple[str, str]]:
+    """The pairs of tools that the row calls."""
+    return list(combinations(sorted(measures.tools), 2))
+
+
+def unsteered(measures: Sequence[Measures]) -> dict[str, float]:
+    """Services, tools and pairs of tools of these rows: entropy in bits over all calls, how many, the largest's share.
+
+    Each row counts once for each of its units. None of them is a yardstick of the leaves that clusters are made of.
+    """
+    services = Counter(name for row in measures for name in services_of(row))
+    tools = Counter(name for row in measures for name in row.tools)
+    pairs = Counter(pair for row in measures for pair in pairs_of(row))
+    return {
+        "h_service": entropy_bits(services.values()),
+        "services": float(len(services)),
+        "largest_service": max(services.values(), default=0) / max(len(measures), 1),
+        "h_tool": entropy_bits(tools.values()),
+        "h_pair": entropy_bits(pairs.values()),
+        "pairs": float(len(pairs)),
+    }
 
 
 def at_equal_n(measures: Sequence[Measures], vectors: Floats, n: int, seed: int = 0) -> dict[str, float]:
     """What n of the rows would measure: closed forms for counts, the mean over seeded subsamples for embeddings."""
     rows = len(measures)
-    tools = Counter(tool for one in measures for tool in one.tools)
-    sets = Counter(one.tools for one in measures if one.tools)
+    tools = Counter(tool for row in measures for tool in row.tools)
+    sets = Counter(row.tools for row in measures if row.tools)
     rng = np.random.default_rng(seed)
-    samples = [vectors] if n == rows else [vectors[rng.choice(rows, n, replace=False)] for _ in range(SUBSAMPLES)]
+    picks = [np.arange(rows)] if n == rows else [rng.choice(rows, n, replace=False) for _ in range(SUBSAMPLES)]
+    samples = [vectors[pick] for pick in picks]
+    counted = [unsteered([measures[row] for row in pick]) for pick in picks]
     return {
-        "h_dom": rarefied_bits(Counter(one.leaf for one in measures).values(), n),
-        "h_mode_coarse": rarefied_bits(Counter(one.mode for one in measures).values(), n),
-        "h_mode": rarefied_bits(Counter(one.signature for one in measures).values(), n),
-        "cac_mean": fsum(one.cac for one in measures) / rows,
+        "h_dom": rarefied_bits(Counter(row.leaf for row in measures).values(), n),
+        "h_mode_coarse": rarefied_bits(Counter(row.mode for row in measures).values(), n),
+        "h_mode": rarefied_bits(Counter(row.signature for row in measures).values(), n),
+        "cac_mean": fsum(row.cac for row in measures) / rows,
         "tools": rarefied_classes(tools.values(), rows, n),
         "tool_sets": rarefied_classes(sets.values(), rows, n),
         "vendi": fsum(map(vendi, samples)) / len(samples),
         "duplicate_rate": fsum(map(duplicate_rate, samples)) / len(samples),
+        "near_90": fsum(duplicate_rate(sample, 0.9) for sample in samples) / len(samples),
+        **{name: fsum(sample[name] for sample in counted) / len(counted) for name in counted[0]},
     }
 
 
@@ -173,10 +206,10 @@ class Spread:
     """Counts of labels whose entropy costs no more after many labels than after few."""
 
     def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
+        self.counts: Counter[Hashable] = Counter()
         self._sizes: Counter[int] = Counter()
 
-    def add(self, label: str) -> None:
+    def add(self, label: Hashable) -> None:
         self._sizes[self.counts[label]] -= 1
         self.counts[label] += 1
         self._sizes[self.counts[label]] += 1
@@ -192,8 +225,8 @@ class Tally:
     def __init__(self) -> None:
         self.n = 0
         self.leaves, self.modes, self.signatures = Spread(), Spread(), Spread()
-        self.tools: Counter[str] = Counter()
-        self.services: Counter[str] = Counter()
+        self.services, self.tools, self.pairs = Spread(), Spread(), Spread()
+        self.largest = 0
         self.cac_sum = 0.0
 
     def add(self, measures: Measures) -> None:
@@ -201,12 +234,16 @@ class Tally:
         self.leaves.add(measures.leaf)
         self.modes.add(measures.mode)
         self.signatures.add(measures.signature)
-        self.tools.update(measures.tools)
-        self.services.update({tool.rpartition("/")[0] for tool in measures.tools})
+        units = (self.services, services_of(measures)), (self.tools, measures.tools), (self.pairs, pairs_of(measures))
+        for spread, labels in units:
+            for label in labels:
+                spread.add(label)
+        called = (self.services.counts[service] for service in services_of(measures))
+        self.largest = max(self.largest, *called, 0)
         self.cac_sum += measures.cac
 
     def metrics(self) -> dict[str, Any]:
-        """H_dom, H_mode at both grains and the mean CAC [ours], with N beside them.
+        """H_dom, H_mode at both grains and the mean CAC [ours], with N beside them; then what never steers by itself.
 
         Saturated: within 1% of log2 N, the most that a plug-in entropy can be; the coarse grain then decides.
         """
@@ -218,6 +255,11 @@ class Tally:
             **{f"{name}_saturated": saturated(value, self.n) for name, value in bits.items()},
             "log2_n": round(ceiling, 6),
             "cac_mean": round(self.cac_sum / self.n, 6) if self.n else 0.0,
-            "tools": len(self.tools),
-            "services": len(self.services),
+            "tools": len(self.tools.counts),
+            "services": len(self.services.counts),
+            "pairs": len(self.pairs.counts),
+            "h_service": round(self.services.bits(), 6),
+            "h_tool": round(self.tools.bits(), 6),
+            "h_pair": round(self.pairs.bits(), 6),
+            "largest_service": round(self.largest / self.n, 6) if self.n else 0.0,
         }

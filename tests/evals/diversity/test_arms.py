@@ -6,7 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
-from evals.diversity.arms import arms, at_n, compare, main, read
+from evals.diversity.arms import arms, compare, main
+from evals.diversity.runs import read
 from memory.embed.embedder import embedder
 
 
@@ -73,7 +74,24 @@ def test_distinct_signatures_are_told_to_be_saturated(folders: list[Path]) -> No
 
 
 def test_coverage_is_the_share_of_the_corpus(folders: list[Path]) -> None:
-    assert at_n(read(folders[0], embedder()), 8)["coverage"] == pytest.approx(4 / 10)
+    assert read(folders[0], embedder()).at(8)["coverage"] == pytest.approx(4 / 10)
+
+
+def test_sizes_are_compared_by_the_first_rows_of_each(folders: list[Path]) -> None:
+    result = compare([read(folder, embedder()) for folder in folders], sizes=(4, 9))
+    assert list(result["first_rows"]) == ["4"]  # the smallest run has 7
+    even = result["first_rows"]["4"]["arms"]["strategy=even"]
+    assert even["h_dom"]["value"] == pytest.approx(2.0)
+    assert even["tokens_per_row"]["value"] == 10.0
+
+
+def test_what_never_steers_is_measured(folders: list[Path]) -> None:
+    values = read(folders[0], embedder(), second=embedder()).at(8)
+    # Each row calls the tool `a` to `d`, whose service is the empty one, and says its own words.
+    assert (values["services"], values["largest_service"], values["pairs"]) == (1.0, 1.0, 0.0)
+    assert values["h_tool"] == pytest.approx(2.0)
+    assert values["vendi_second"] == pytest.approx(values["vendi"])
+    assert {"near_90", "distinct_3", "self_bleu", "tokens_per_row"} <= values.keys()
 
 
 def test_the_command_writes_all_numbers(
@@ -82,11 +100,11 @@ def test_the_command_writes_all_numbers(
     with pytest.raises(SystemExit, match="0"):
         main([*map(str, folders), "--out", str(tmp_path / "all.json")])
     assert "At equal N = 7" in capsys.readouterr().out
-    assert set(orjson.loads((tmp_path / "all.json").read_bytes())) == {"equal_n", "equal_tokens", "runs"}
+    assert set(orjson.loads((tmp_path / "all.json").read_bytes())) == {"equal_n", "equal_tokens", "first_rows", "runs"}
 
 
 def test_what_is_no_run_is_told(folders: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for given, said in ([str(tmp_path)], "not a run's folder"), ([str(folders[0])] * 2, "give one of them"):
+    for given, said in ([str(tmp_path)], "not a run's folder"), ([str(folders[0])] * 2, "give only one"):
         with pytest.raises(SystemExit, match="2"):
             main(given)
         assert said in capsys.readouterr().err
