@@ -12,6 +12,8 @@ from agents.offline.spoken import show_value
 from agents.offline.subject import load_table
 from agents.plan.dataflow import nouns
 from agents.plan.json_paths import MISSING, leaves, value_at
+from agents.plan.values import says
+from agents.plan.values.answer import Answer
 from agents.schema import singular, words
 
 _SENTENCES: dict[str, str] = load_table("talk")["tasks"]
@@ -35,11 +37,11 @@ class Report(NamedTuple):
     functions: dict[str, dict[str, Any]]
 
 
-def refuse(messages: Sequence[dict[str, Any]], tools: Sequence[dict[str, Any]], rng: Random) -> str:
+def refuse(system: str, messages: Sequence[dict[str, Any]], tools: Sequence[dict[str, Any]], rng: Random) -> str:
     """That no tool fits, and what there is instead."""
     functions = [tool["function"] for tool in tools if tool["function"]["name"] != "run_python"]
     ways = [phrase_ways(function["name"], function.get("description") or "")[0] for function in functions[:3]]
-    policy = _forbidding(str(messages[0]["content"]), messages) if messages[0]["role"] == "system" else ""
+    policy = _forbidding(system, messages)
     start = rng.choice(
         (
             "I'm sorry, that's something I can't do from here.",
@@ -51,6 +53,10 @@ def refuse(messages: Sequence[dict[str, Any]], tools: Sequence[dict[str, Any]], 
     able = rng.choice(("What I can do is {}.", "I could {} instead.", "Here I can only {}.")).format(
         _enumerate(ways, "or")
     )
+    if policy:
+        start = rng.choice(
+            ("I'm sorry, I can't do that.", "I'm afraid I have to decline this one.", "Sorry, that's not possible.")
+        )
     return " ".join(part for part in (start, policy, able if ways else "") if part)
 
 
@@ -61,7 +67,7 @@ def _forbidding(system: str, messages: Sequence[dict[str, Any]]) -> str:
         rule for rule in re.findall(r"^- (.+?)$", system, re.M) if re.search(r"\b(?:never|not|only)\b", rule.lower())
     ]
     best = max(rules, key=lambda rule: len(request & set(words(rule))), default="")
-    return f"Our rules say: {best}" if len(request & set(words(best))) > 2 else ""
+    return f"Our rules say: {best}" if len(request & set(words(best))) > 1 else ""
 
 
 def answer_turn(report: Report, rng: Random) -> str:
@@ -71,7 +77,9 @@ def answer_turn(report: Report, rng: Random) -> str:
     text = "\n\n".join(parts) or "There was nothing left to do for this."
     if len(parts) > 1 and rng.random() < 0.5:
         text = text if _any_failed(report, steps) else f"{rng.choice(_SUMMARIES)}\n\n{text}"
-    missing = [f"{_label(path)} {value}" for path, value in _owed(report, steps) if str(value) not in text]
+    missing = [
+        f"{_label(path)} {value}" for path, value in _owed(report, steps) if says(text, value) is not Answer.SAYS
+    ]
     return f"{text}\n\nFor your records: {', '.join(missing)}." if missing else text
 
 
@@ -241,7 +249,7 @@ def _of_list(
     """A sentence for one, bullets for a few, a table for many; what the list says of itself after it."""
     thing = singular(words(key)[-1]) if words(key) else "entry"
     generic = thing in ("item", "result", "value", "record", "row", "entry", "datum", "element")
-    thing = "entry" if generic else thing
+    thing = "entry" if generic else "absence" if thing == "away" else thing
     rest = {
         name: value
         for name, value in result.items()
@@ -267,7 +275,7 @@ def _of_list(
         and all(len(str(item.get(name, ""))) < 40 for item in items for name in columns)
     ):
         head = f"| {' | '.join(_label(name) for name in columns)} |\n|{'---|' * len(columns)}"
-        rows = "\n".join(f"| {' | '.join(show_value(item.get(name)) for name in columns)} |" for item in items)
+        rows = "\n".join(f"| {' | '.join(show_value(item.get(name), name) for name in columns)} |" for item in items)
         return f"{lead}\n\n{head}\n{rows}{more}"
     return f"{lead}\n" + "\n".join(f"- {_line(item)}" for item in items) + more
 
@@ -283,7 +291,7 @@ def _line(item: Any) -> str:
         key for key in item if key != name and words(key)[-1:] in (["id"], ["number"], ["reference"], ["code"], ["sku"])
     ][:1]
     others = [
-        f"{_label(key)} {show_value(value)}"
+        f"{_label(key)} {show_value(value, key)}"
         for key, value in item.items()
         if key != name and key not in ids and value not in (None, "", [], {})
     ]
@@ -301,9 +309,15 @@ def _of_record(record: Any, named: str, rng: Random) -> str:
     about = f" for {named}" if named else ""
     long = any(isinstance(value, list | dict) or len(str(value)) > 90 for _, value in fields)
     if len(fields) <= 3 and not long:
-        clauses = [f"the {_label(key)} is {show_value(value)}" for key, value in fields if str(value) != named]
+        clauses = [
+            f"the {_label(key)} {_be(_label(key))} {show_value(value, key)}"
+            for key, value in fields
+            if str(value) != named
+        ]
         text = _enumerate(clauses, "and")
-        return f"{text[0].upper()}{text[1:]}." if text else f"That's all there is{about}."
+        if not text:
+            return f"That's all there is{about}."
+        return f"For {named}, {text}." if named else f"{text[0].upper()}{text[1:]}."
     lead = rng.choice((f"Here is what I have{about}:", f"The details{about}:", f"This is what came back{about}:"))
     lines = []
     for key, value in fields:
@@ -312,8 +326,13 @@ def _of_record(record: Any, named: str, rng: Random) -> str:
         elif isinstance(value, dict):
             lines.append(f"- {_capital(_label(key))}: {_line(value)}")
         else:
-            lines.append(f"- {_capital(_label(key))}: {show_value(value)}")
+            lines.append(f"- {_capital(_label(key))}: {show_value(value, key)}")
     return "\n".join([lead, *lines])
+
+
+def _be(label: str) -> str:
+    """The verb that a field's name takes."""
+    return "are" if label.endswith("s") and not label.endswith(("us", "ss", "is")) else "is"
 
 
 def _capital(text: str) -> str:

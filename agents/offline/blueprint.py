@@ -7,6 +7,7 @@ from agents.offline import tasks
 from agents.offline.draft import Draft, Plan, edges, ends
 from agents.offline.people import wish_in_vain, write_goal, write_persona
 from agents.offline.phrases import phrase_of
+from agents.offline.policies import DOCUMENTED, draw_forbidden, write_policy
 from agents.plan.dataflow import Described, computable, returned, tables, telling
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
@@ -19,13 +20,8 @@ _FAILURES = (
     "Rate limit reached for this account; try once more.",
     "The record is locked by another session, retry shortly.",
 )
-
-_POLICIES = (
-    "Before you change anything, look at what is there.",
-    "Nothing is created, changed or removed before a related record was read in this conversation.",
-    "Read first: every change needs a look at the current state before it.",
-    "Always check the current data before you make a change for a user.",
-)
+FORBIDDEN = 0.3
+"""The share of refusals in which a rule forbids what is asked for."""
 
 
 def drawn(tools: list[Described], directive: Plan, rng: Random, elsewhere: Sequence[Plan] = ()) -> Plan:
@@ -34,8 +30,7 @@ def drawn(tools: list[Described], directive: Plan, rng: Random, elsewhere: Seque
     draft = Draft(tools, rng, directive.get("tools", ()))
     who = write_persona(draft.subject, rng)
     if mode == "refusal" or not draft.tools:
-        wish = wish_in_vain(tools, elsewhere, rng)
-        return {"persona": who, "goal": wish, "mode": "refusal", "turns": [{"ask": wish}]}
+        return _refused(draft, tools, elsewhere, who)
     operator, parent = directive.get("operator", "fresh"), directive.get("parent") or {}
     if operator == "deepen":
         _deepened(draft, parent["chain"] + 1)
@@ -46,8 +41,22 @@ def drawn(tools: list[Described], directive: Plan, rng: Random, elsewhere: Seque
     if operator == "constrain":
         _looking_first(draft)
     _calling_first(draft)
-    policy = {"policy": rng.choice(_POLICIES)} if operator == "constrain" else {}
-    return _written(draft, who, mode) | policy
+    plan = _written(draft, who, mode)
+    if operator == "constrain" or rng.random() < DOCUMENTED:
+        plan["policy"] = write_policy(draft.subject, rng, look=operator == "constrain")
+    return plan
+
+
+def _refused(draft: Draft, tools: list[Described], elsewhere: Sequence[Plan], who: str) -> Plan:
+    """Somebody asks for what no tool does, or now and then for what the house forbids."""
+    rng = draft.rng
+    reason = draft.subject.text("reasons", "reason")
+    if rng.random() < FORBIDDEN:
+        rule, wish = draw_forbidden(draft.subject, rng)
+        policy = {"policy": write_policy(draft.subject, rng, look=False, forbidding=rule)}
+    else:
+        wish, policy = wish_in_vain(tools, elsewhere, rng), {}
+    return {"persona": who, "goal": write_goal([wish], reason), "mode": "refusal", "turns": [{"ask": wish}], **policy}
 
 
 def _written(draft: Draft, who: str, mode: str) -> Plan:

@@ -142,11 +142,15 @@ def _read_calls(messages: Sequence[Message]) -> Iterator[tuple[str, Any, bool, A
 
 
 def act(
-    plan: dict[str, Any], messages: Sequence[Message], tools: Sequence[dict[str, Any]], rng: Random
+    plan: dict[str, Any],
+    messages: Sequence[Message],
+    tools: Sequence[dict[str, Any]],
+    rng: Random,
+    system: str = "",
 ) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
     """Words and calls; calls are made before anything is asked, and never both at once."""
     if not plan["steps"]:
-        return refuse(messages, tools, rng), []
+        return refuse(system, messages, tools, rng), []
     work = Work(plan, messages, tools)
     calls = work.next_calls()
     if work.missing:

@@ -68,7 +68,7 @@ def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
                 yield Condition(key, "from" if every & _FROM else "until", value, field)
         elif about != ("id",) and (field := _equal(about, record, value)):
             yield Condition(key, "equals", value, field)
-        elif isinstance(value, str) and (every & _TEXTS) and len(about) <= 2:
+        elif isinstance(value, str) and (every & _TEXTS) and len(about) <= 2 and _named(record):
             yield Condition(key, "contains", value, _named(record))
 
 

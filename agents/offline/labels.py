@@ -78,7 +78,7 @@ def _label(tool: str, key: str, timing: str) -> str:
     if len(about) > 1 and about[-1] == "on" and not timing:
         return f"{' '.join(about[:-1])} date"
     if len(about) == 1 and text in _VAGUE:
-        about = [*(word for word in noun({"name": tool})[-2:] if word != about[0]), *about]
+        about = [*(word for word in noun({"name": tool})[-1:] if word != about[0]), *about]
     return spell_words(about)
 
 

@@ -10,14 +10,14 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from agents.offline.spoken import speak_value, understand
-from agents.offline.subject import load_table
+from agents.offline.spoken import SPOKEN_DAY, speak_value, understand
+from agents.offline.subject import NOUNS, load_table
 from agents.plan.json_paths import flat, leaves
 from agents.schema import Schema, singular, words
 
 NOT_SAID = object()
 """What listening gives where nobody has told the fact; None is a value."""
-_TOKEN = r'("[^"]*"|[^\s,;"]*[^\s,;".?!])'
+_TOKEN = rf'("[^"]*"|{SPOKEN_DAY}|[^\s,;"]*[^\s,;".?!])'
 _END = r"(?=[,;]|[.?!](?:\s|$)|\n|$)"
 _PHRASE = rf'("[^"]*"|[^",;\n]+?){_END}'
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
@@ -61,7 +61,7 @@ def forms_of(label: str) -> tuple[tuple[Form, ...], tuple[Form, ...]]:
     if last in _QUOTED:
         clauses = [f"the {label} should say {{}}", f"put {{}} as the {label}"]
     elif last in ("name", "title"):
-        clauses = [f"the {label} is {{}}", f"call the {stem or 'thing'} {{}}"] if stem else [f"the {label} is {{}}"]
+        clauses = [f"the {label} is {{}}", f"call the {stem} {{}}"] if stem in NOUNS else [f"the {label} is {{}}"]
     elif last == "reason":
         clauses = [f"the {label} is {{}}", f"as the {label} put {{}}"]
     forms = [Form(text, long=True) for text in clauses]
@@ -129,9 +129,8 @@ def attach(fact: str, value: Any, rng: Random) -> str:
     if not forms or isinstance(value, dict | list | bool) or value is None:
         return ""
     text = speak_value(value, fact)
-    return rng.choice(forms).template.format(
-        f'"{text}"' if re.search(r"[\s,;]", text) or fact == "search term" else text
-    )
+    clear = re.fullmatch(SPOKEN_DAY, text) or not re.search(r"[\s,;]", text)
+    return rng.choice(forms).template.format(text if clear and fact != "search term" else f'"{text}"')
 
 
 def _quote(text: str, *, listed: bool = False) -> str:
@@ -202,6 +201,12 @@ def _last_mention(fact: str, text: str) -> str | None:
     needle = stem if stem and last in _NUMBERED | {"name", "title"} else fact
     for form in (*(clauses if needle.lower() in text.lower() else ()), *attached):
         for match in form.pattern.finditer(text):
+            # `in general` is no city and `if the status is paid` no news: what hangs on a request is a name or a figure.
+            unlikely = form in attached and not re.match(
+                r'"|[A-Z]|\S*\d|the \d|(?:two|three|four|five|six)\b', match[1]
+            )
+            if unlikely or text[: match.start()].endswith("if "):
+                continue
             if best is None or match.start() > best[0]:
                 best = match.start(), match[1]
     return best[1] if best else None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from random import Random
 from uuid import UUID
 
@@ -333,8 +334,11 @@ def search_term(holder: str, subject: Subject) -> str:
     noun = singular(holder)
     if noun in PERSONS:
         return subject.names[1]
-    title = [word for word in re.split(r"\s+", subject.title(noun)) if len(word) > 3] or [subject.title(noun)]
-    return " ".join(title[:2]).strip(",.").lower() if noun not in COMPANIES else title[0]
+    said = re.findall(r"[^\W\d_][\w'-]*", subject.title(noun)) or [subject.title(noun)]
+    if noun in COMPANIES:
+        return str(said[0])
+    pairs = [f"{first} {second}" for first, second in pairwise(said) if min(len(first), len(second)) > 3]
+    return str(pairs[0] if pairs else max(said, key=len)).lower()
 
 
 def _identifier(about: tuple[str, ...], holder: str, subject: Subject) -> str:

@@ -53,7 +53,7 @@ def reply(
         planned = "\n## Plan\n" in system
         heard = before_fault(messages)
         plan = section(system, "Plan") if planned else unplanned.draw_plan(heard[1:], tools, rng)
-        text, calls = conversation.act(plan, heard[1:], tools, rng)
+        text, calls = conversation.act(plan, heard[1:], tools, rng, system)
         if persona == SLIPPING and not is_asked_again(messages):
             return _message(*slip(text, calls, rng))
         return _message(*(slips.assistant(text, calls, rng) if weak else (text, calls)))

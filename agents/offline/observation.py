@@ -7,8 +7,8 @@ from typing import Any
 from agents.offline.criteria import Condition, meets, read_conditions, read_limit, sort_records
 from agents.offline.imagine import imagine_shape
 from agents.offline.meaning import split
-from agents.offline.ordering import add_up
-from agents.offline.subject import PERSONS, Subject
+from agents.offline.ordering import add_up, settle
+from agents.offline.subject import NOUNS, PERSONS, Subject
 from agents.offline.values import fill_value
 from agents.offline.world import Call, Exchange, World, identifies, iter_objects
 from agents.plan.dataflow import Described, noun
@@ -17,6 +17,7 @@ from agents.plan.json_paths import flat, leaves, schema_at
 from agents.schema import Schema, singular
 
 _DECORATIONS = ("{}", "{} (draft)", "Notes on {}", "{}, second round", "{} 2026", "Old {}", "{} overview")
+_TAKES = ("{} (live)", "{} (acoustic)", "{} Again", "Before {}", "{}, Part Two", "{} (remix)")
 _EMPTY = 0.04
 """The share of searches that come back empty, where nothing that follows needs a result."""
 
@@ -149,6 +150,7 @@ class _Answer:
             for condition in list(read_conditions(self.arguments, item)):
                 if not meets(item, condition):
                     self._bend(item, condition, index, schema)
+            item = settle(item, schema, self.lock or schema, self.world.subject(str(index)))
         return item
 
     def _bend(self, item: dict[str, Any], condition: Condition, index: int, schema: Schema) -> None:
@@ -158,7 +160,9 @@ class _Answer:
         if condition.relation == "contains":
             text = str(value).strip()
             text = text[:1].upper() + text[1:]
-            bent = present if not field else _DECORATIONS[(index + len(text)) % len(_DECORATIONS)].format(text)
+            titled = [title for title in NOUNS.get(self.about, ()) if text.lower() in title.lower()]
+            ways = _TAKES if self.world.domain == "media" else _DECORATIONS
+            bent = titled[index] if index < len(titled) else ways[(index + len(text)) % len(ways)].format(text)
         elif condition.relation == "positive":
             bent = True if isinstance(present, bool) else 1 + self.rng.randint(0, 8)
         elif condition.relation in ("least", "most"):

@@ -1,12 +1,14 @@
-"""How a value sounds: plain numbers and ids as they are, and back again by the type that the tool wants."""
+"""How a value sounds: days and times in words, small counts as words, choices without underscores; and back again."""
 
 import re
+from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from agents.plan.json_paths import flat
-from agents.schema import Schema
+from agents.schema import Schema, words
 
-_MONTHS = (
+_MONTHS = [
     "January",
     "February",
     "March",
@@ -19,48 +21,111 @@ _MONTHS = (
     "October",
     "November",
     "December",
+]
+_MOMENT = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)(?:T(\d\d:\d\d)(?::00)?Z)?")
+_DAYS = "|".join(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
+_NUMBERED = rf"(?:(?:{_DAYS}) )?(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({'|'.join(_MONTHS)}) (\d{{4}})"
+_HEARD_DAY = re.compile(_NUMBERED + r"(?: at (\d\d:\d\d) UTC)?")
+SPOKEN_DAY = re.sub(r"\((?!\?)", "(?:", _HEARD_DAY.pattern)
+"""A pattern for every way in which this person says a day."""
+_COUNTS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_COUNTED = re.compile(r"^(?:number of|quantity|weeks|days|months|years|copies|hours)\b")
+_CHOICES = "reason kind status state type stage category priority method condition peril resolution level occasion"
+_CHOSEN = frozenset(
+    [
+        "reason",
+        "kind",
+        "status",
+        "state",
+        "type",
+        "stage",
+        "category",
+        "priority",
+        "method",
+        "condition",
+        "peril",
+        "resolution",
+        "level",
+        "occasion",
+    ]
 )
-_MOMENT = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)(?:T(\d\d:\d\d)(?::\d\d)?Z?)?")
+"""Last words of facts whose values are choices: their underscores are not said."""
 
 
 def speak_value(value: Any, label: str = "") -> str:
-    """A value as people write it; quotes inside are single ones, for the sentence's own are double."""
+    """A value as people write it; the same value sounds the same each time."""
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: "nothing"}[value]
-    return str(value)
+    if isinstance(value, int) and 0 < value < len(_COUNTS) and _COUNTED.match(label) and _coin(f"{label}{value}", 2):
+        return _COUNTS[value]
+    text = str(value)
+    if match := _MOMENT.fullmatch(text):
+        return _speak_day(match, label)
+    if re.fullmatch(r"[0-2]\d:[0-5]\d:00", text):
+        return text[:5]
+    if label.rpartition(" ")[2] in _CHOSEN and re.fullmatch(r"[a-z]+(?:_[a-z]+)+", text):
+        return text.replace("_", " ")
+    return text
+
+
+def _coin(text: str, sides: int) -> int:
+    """A side that depends on the text alone."""
+    return sha256(text.encode()).digest()[0] % sides
+
+
+def _speak_day(match: re.Match[str], label: str) -> str:
+    year, month, number, clock = match.groups()
+    try:
+        weekday = date(int(year), int(month), int(number)).strftime("%A")
+    except ValueError:
+        return match[0]
+    day, name = int(number), _MONTHS[int(month) - 1]
+    ending = "th" if 10 < day < 20 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+    ways = (f"{day} {name} {year}", f"the {day}{ending} of {name} {year}", f"{weekday} {day} {name} {year}")
+    text = ways[_coin(match[0] + label, 2 if "birth" in label else 3)]
+    return f"{text} at {clock} UTC" if clock else text
 
 
 def understand(text: str, schema: Schema) -> Any:
     """What was said as a value of the type that the schema wants; the text itself where it is none."""
-    kind = flat(schema, schema).get("type")
+    schema = flat(schema, schema)
+    kind = schema.get("type")
+    if schema.get("enum"):
+        spoken = text.lower().replace(" ", "_")
+        return next((member for member in schema["enum"] if str(member).lower() in (text.lower(), spoken)), text)
     if kind == "boolean":
         return text in ("yes", "true")
     if kind in ("integer", "number"):
+        if text.lower() in _COUNTS:
+            return _COUNTS.index(text.lower())
         try:
             return int(text) if re.fullmatch(r"-?\d+", text) else float(text)
         except ValueError:
             return text  # a hosted user may say "a dozen"; the guard answers that
-    return None if kind == "null" else text
+    if kind == "null":
+        return None
+    if schema.get("format") == "time" and re.fullmatch(r"[0-2]\d:[0-5]\d", text):
+        return f"{text}:00"
+    if match := _HEARD_DAY.fullmatch(text):
+        day = f"{match[3]}-{_MONTHS.index(match[2]) + 1:02d}-{int(match[1]):02d}"
+        return f"{day}T{match[4]}:00Z" if match[4] else day
+    return text
 
 
-def show_value(value: Any) -> str:
+def show_value(value: Any, key: str = "") -> str:
     """A value of a result as an assistant tells it: days and times in words, choices without underscores."""
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: "none"}[value]
     if isinstance(value, list):
         return ", ".join(map(show_value, value)) or "none"
     if isinstance(value, dict):
-        return ", ".join(
-            f"{' '.join(re.findall(r'[A-Za-z]+|[0-9]+', str(key))).lower()} {show_value(inner)}"
-            for key, inner in value.items()
-        )
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+        return ", ".join(f"{' '.join(words(key))} {show_value(inner, key)}" for key, inner in value.items())
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else str(value)
     text = str(value)
-    if re.fullmatch(r"[a-z]+(?:_[a-z]+)+", text):
+    if words(key)[-1:] != ["id"] and re.fullmatch(r"[a-z]+(?:_[a-z]+)+", text):
         return text.replace("_", " ")
-    moment = _MOMENT.fullmatch(text)
-    if not moment:
-        return f'"{text}"' if re.search(r"[.?!] [A-Z]|\.$", text) and "\n" not in text else text
-    year, month, day, clock = moment.groups()
-    return f"{int(day)} {_MONTHS[int(month) - 1]} {year}" + (f", {clock}" if clock else "")
+    if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)(?:T(\d\d:\d\d)(?::\d\d)?Z?)?", text):
+        day = f"{int(match[3])} {_MONTHS[int(match[2]) - 1]} {match[1]}"
+        return f"{day}, {match[4]}" if match[4] else day
+    return f'"{text}"' if re.search(r"[.?!] [A-Z]|\.$", text) and "\n" not in text else text

@@ -69,7 +69,7 @@ _KEYWORDS = {name: frozenset(domain["words"].split()) for name, domain in DOMAIN
 PERSONS_WORDS = """
 customer person author user guest patient tenant employee contact member student candidate practitioner client
 teacher coach courier driver clinician holder approver applicant passenger signer buyer sender recipient
-assignee reporter reviewer requester contractor attendee participant owner handler assessor lead subscriber
+assignee reporter reviewer requester contractor attendee participant away owner handler assessor lead subscriber
 agent
 """
 PERSONS = frozenset(PERSONS_WORDS.split())

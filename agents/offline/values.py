@@ -115,7 +115,8 @@ def _fill_array(schema: Schema, name: str, subject: Subject, root: Schema, *, fu
     listed: list[Any] = []
     for index in range(size * 4):
         about = subject.other(f"{name}/{index}", index)
-        item = fill_value(items or {}, noun, noun, about, root, full=full, depth=depth + 1, own=True)
+        key = "_".join([*split(name)[:-1], noun]) if len(split(name)) > 1 else noun
+        item = fill_value(items or {}, key, noun, about, root, full=full, depth=depth + 1, own=True)
         if item not in listed:
             listed.append(item)
         if len(listed) == size:

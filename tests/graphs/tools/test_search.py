@@ -24,13 +24,13 @@ def made(words: Embedder) -> list[Cluster]:
 
 
 def wish(cluster: Cluster, elsewhere: list[Tool]) -> str:
-    """The goal that the offline BlueprintAgent gives a refusal."""
+    """The request that the offline BlueprintAgent gives a refusal."""
     directive = Directive(slot=3, cluster=cluster.id, leaf=cluster.leaf, mode=Mode.REFUSAL, steps=0)
     asked = [
         {"role": "system", "content": render(Role.BLUEPRINT, form="{}")},
         {"role": "user", "content": blueprint.request(cluster, directive, [], elsewhere)},
     ]
-    return str(orjson.loads(reply(asked, [], seed=0)["content"])["goal"])
+    return str(orjson.loads(reply(asked, [], seed=0)["content"])["turns"][0]["ask"])
 
 
 async def test_the_search_names_other_services_near_by(words: Embedder, made: list[Cluster]) -> None:

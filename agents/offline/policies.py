@@ -1,0 +1,43 @@
+"""The rules that an assistant is told: a document for each trade, drawn anew for each slot."""
+
+from random import Random
+
+from agents.offline.subject import Subject, load_table
+
+_POLICIES = load_table("policies")
+_DESKS = (
+    "You are the assistant at the service desk of {company}.",
+    "You help the staff of {company} with their daily work.",
+    "You work for {company} and answer both customers and colleagues.",
+    "You are the digital colleague of the {city} office of {company}.",
+    "You support the team of {company} in {city}.",
+    "You handle requests for {company}.",
+)
+_INTRODUCTIONS = (
+    "These rules hold in every conversation:",
+    "Keep to the following:",
+    "House rules:",
+    "What you may do and how is laid down here:",
+    "Please observe these points, in this order of weight:",
+)
+DOCUMENTED = 0.45
+"""The share of plans whose assistant is told a whole document of rules though nothing demands it."""
+
+
+def write_policy(subject: Subject, rng: Random, *, look: bool, forbidding: str = "") -> str:
+    """A document of 1,000 characters and more; `look` demands a look before a change, `forbidding` is a rule in it."""
+    trade = _POLICIES.get(subject.domain, {"rules": []})
+    general = rng.sample(_POLICIES["general"]["rules"], rng.randint(7, 12))
+    rules = [*trade["rules"], *general]
+    rng.shuffle(rules)
+    first = [rng.choice(_POLICIES["general"]["look"])] if look else []
+    first += [forbidding] if forbidding else []
+    head = rng.choice(_DESKS).format(company=subject.company, city=subject.place.city)
+    return "\n".join([f"{head} {rng.choice(_INTRODUCTIONS)}", *(f"- {rule}" for rule in [*first, *rules])])
+
+
+def draw_forbidden(subject: Subject, rng: Random) -> tuple[str, str]:
+    """A rule, and a request that it forbids."""
+    trade = _POLICIES.get(subject.domain) or _POLICIES["general"]
+    rule, wish = rng.choice(trade["forbidden"])
+    return str(rule), str(wish)
