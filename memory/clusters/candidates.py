@@ -4,7 +4,7 @@ From every tool a set grows along the strongest dependencies; each of its sizes 
 feeds another gives a candidate across the two. What no dependency touches stays with its service, as a last resort.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -22,6 +22,8 @@ COMMONPLACE = 30
 """[ours] A field that more services ask for, such as a resource's ARN, connects nothing in particular."""
 GIVERS = 256
 """At most so many services are asked for a field that another one needs."""
+CLOSENESS = 4
+"""[ours] How much likeness counts against how many sets hold a tool already: a power, so that near tools win."""
 Links = Mapping[int, Mapping[int, float]]
 """Tool -> its neighbours in either direction, with the strength of what flows."""
 Candidate = tuple[int, ...]
@@ -98,25 +100,42 @@ def links(edges: Edges) -> dict[int, dict[int, float]]:
     return found
 
 
-def connected(edges: Edges, bridges: Edges, max_size: int) -> list[Candidate]:
-    """Every candidate once, smaller ones first, so that greedy takes the smallest of those that gain the same."""
-    inside = links(edges)
-    found = {part for start in sorted(inside) for part in _sizes(grown([start], inside, max_size))}
+def connected(edges: Edges, bridges: Edges, max_size: int, rows: Vectors) -> list[Candidate]:
+    """Every candidate once, smaller ones first, so that greedy takes the smallest of those that gain the same.
+
+    `rows` are the tools' meanings. A hub, which feeds or is fed by many, weighs less with each set that holds it: of
+    all tools that could come next, those near in meaning to the start come first, and those in fewest sets so far.
+    """
+    inside, held = links(edges), Counter[int]()
+    candidates = set[Candidate]()
+    for start in sorted(inside):
+        whole = grown([start], inside, max_size, rows, held)
+        candidates.update(_sizes(whole))
+        held.update(whole)
     for bridge in bridges:
-        found.update(_sizes(grown(bridge, inside, max_size)))
-    return sorted(found, key=lambda part: (len(part), part))
+        candidates.update(_sizes(grown(bridge, inside, max_size, rows, held)))
+    return sorted(candidates, key=lambda part: (len(part), part))
 
 
-def grown(start: Sequence[int], links: Links, max_size: int) -> list[int]:
-    """The start, then again and again the tool that is held strongest by those before it."""
+def grown(start: Sequence[int], links: Links, max_size: int, rows: Vectors, held: Mapping[int, int]) -> list[int]:
+    """The start, then again and again the tool that is held strongest by those before it.
+
+    What holds it is the strength of what flows, times how near it is to the start, over the sets that hold it already.
+    """
     taken: list[int] = []
     pull: dict[int, float] = {}
+    weight: dict[int, float] = {}
     waiting = list(start)
     while len(taken) < max_size and (waiting or pull):
-        new = waiting.pop(0) if waiting else min(pull, key=lambda tool: (-pull[tool], tool))
+        new = waiting.pop(0) if waiting else min(pull, key=lambda tool: (-pull[tool] * weight[tool], tool))
         taken.append(new)
         pull.pop(new, None)
-        for other, strength in links.get(new, {}).items():
+        near = links.get(new, {})
+        fresh = [other for other in near if other not in weight]
+        likeness = rows[fresh] @ rows[start[0]] if fresh else ()
+        for tool, like in zip(fresh, likeness, strict=True):
+            weight[tool] = (1.0 + like) ** CLOSENESS / (1 + held.get(tool, 0))
+        for other, strength in near.items():
             if other not in taken:
                 pull[other] = pull.get(other, 0.0) + strength
     return taken

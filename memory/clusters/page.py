@@ -6,12 +6,13 @@ The page holds the map of the tools, the leaves, and what the clusters cover, gr
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis  # type: ignore[import-untyped]
 
 from agents.schema import Cluster
-from memory.clusters import coverage
+from memory.clusters import coverage, leaves
 from memory.clusters.survey import Survey
 from memory.page.charts import Line, Point, bars, lines, scatter
 from memory.page.page import page, section, table
@@ -67,23 +68,42 @@ def write(path: Path, known: Survey, made: Sequence[Cluster], curves: Sequence[S
     sections = [
         section("Tools by what they are about", scatter("Tools by domain", _points(known)), note=MAP),
         section("Leaves", bars("Tools in each leaf", about, uniform=len(known.tools) / len(about))),
+        section("Clusters by size", bars("Clusters of so many tools", _sizes(made)), note=_most_held(made)),
         section("Coverage", lines("Coverage by clusters", drawn, "clusters", "share covered"), note=CURVES),
         section(f"The first {min(ROWS, len(made))} of {len(made)} clusters", _table(made)),
     ]
     path.write_text(page("Business Clusters", sections), encoding="utf-8")
 
 
+def _sizes(made: Sequence[Cluster]) -> dict[str, float]:
+    counts = Counter(len(cluster.tools) for cluster in made)
+    return {f"{size} tools": float(counts[size]) for size in sorted(counts)}
+
+
+def _most_held(made: Sequence[Cluster]) -> str:
+    """Which tool is in most clusters: a hub in many of them would make them all alike."""
+    held = Counter(tool.key for cluster in made for tool in cluster.tools)
+    if not held:
+        return ""
+    key, count = held.most_common(1)[0]
+    return (
+        f"The median is {median(len(c.tools) for c in made):g} tools. {key} is in most, {count / len(made):.0%} of all."
+    )
+
+
 def _points(known: Survey) -> list[Point]:
     """Tools at even distances in the order of their keys, by domain."""
     shown = np.unique(np.linspace(0, len(known.tools) - 1, SHOWN).astype(int))
-    domains = [known.leaves[i].split(".")[0] for i in shown]
+    every = [leaf.split(".")[0] for leaf in known.leaves]
+    about = leaves.names(known.tools, every)
+    domains = [f"{every[i]} {about[every[i]]}" for i in shown]
     if not 3 <= len(set(domains)) < len(shown):  # no plane to be found
         return []
     placed = LinearDiscriminantAnalysis(n_components=2).fit_transform(known.subjects[shown], domains)
     if placed.shape[1] < 2:  # nor where they lie in a line
         return []
     return [
-        Point(float(x), float(y), f"domain {domain}", f"{known.tools[i].key} ({known.leaves[i]})")
+        Point(float(x), float(y), domain, f"{known.tools[i].key} ({known.leaves[i]})")
         for i, domain, (x, y) in zip(shown, domains, placed, strict=True)
     ]
 

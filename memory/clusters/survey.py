@@ -93,7 +93,7 @@ def survey(
     edges = candidates.within(services, interfaces, Meaning(interfaces, embedder))
     bridges = candidates.across(ordered, interfaces, rows)
     tell("dependencies")
-    connected = candidates.connected(edges, bridges, grain.max_size)
+    connected = candidates.connected(edges, bridges, grain.max_size, rows)
     loose = candidates.loose(services, {index for part in connected for index in part}, grain.max_size)
     alike = kinds(rows, labels)
     covers = [frozenset(alike[tool] for tool in part) for part in connected + loose]

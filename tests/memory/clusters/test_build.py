@@ -57,9 +57,11 @@ def test_dependencies_hold_clusters_together(words: Embedder) -> None:
 
 
 def test_a_set_grows_along_what_is_strongest() -> None:
-    held = links({(0, 1): 1.0, (0, 2): 2.0, (2, 3): 1.0, (0, 3): 0.5})
-    assert grown([0], held, 3) == [0, 2, 3]
-    assert connected({(0, 1): 1.0, (1, 2): 1.0}, {(2, 9): 0.5}, 8) == [(0, 1), (1, 2), (2, 9), (0, 1, 2), (0, 1, 2, 9)]
+    inside, alike = links({(0, 1): 1.0, (0, 2): 2.0, (2, 3): 1.0, (0, 3): 0.5}), np.eye(10, dtype=np.float32)
+    assert grown([0], inside, 3, alike, {}) == [0, 2, 3]
+    assert grown([0], inside, 3, alike, {2: 9, 3: 9}) == [0, 1, 2]
+    parts = connected({(0, 1): 1.0, (1, 2): 1.0}, {(2, 9): 0.5}, 8, alike)
+    assert parts == [(0, 1), (1, 2), (2, 9), (0, 1, 2), (0, 1, 2, 9)]
 
 
 def test_what_nothing_connects_stays_with_its_service() -> None:
@@ -185,7 +187,8 @@ def test_the_command_writes_clusters_a_page_and_what_is_held_out(
     assert f"held out: {len(held)} tools of" in told
     assert re.search(r"95% of the weight: greedy \d+, random \d+ clusters", told)
     page = (tmp_path / "made.html").read_text()
-    assert page.count("<svg") == 3
+    assert page.count("<svg") == 4
+    assert re.search(r"The median is \d+ tools. [\w-]+/\w+ is in most of all: in \d+% of the clusters", page)
     assert not re.search(r"<(script|link|img|iframe)\b|url\(|@import", page)
 
 
