@@ -1,0 +1,66 @@
+"""A fault is shown to the role that made it while it is cheap, once, and leaves no trace in the row."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from agents.schema import Directive, Mode, Played, Role, Stop
+from agents.teacher.request import UNSOUND
+from agents.teacher.teachers import Answer, Ask
+from graphs.trajectory.graph import play
+from graphs.trajectory.state import Context, Limits
+from tests.graphs.trajectory.test_graph import CLUSTER, said, teacher
+
+DIRECTIVE = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.CHAINED, steps=2)
+INVENTED = said("", ("get_order", '{"order_id":"ORD-99999"}'))
+
+
+def listening(ask: Ask, heard: list[tuple[Role, str]]) -> Ask:
+    async def asked(role: Role, messages: list[dict[str, Any]], **given: Any) -> Answer:
+        heard.append((role, str(messages[-1]["content"])))
+        return await ask(role, messages, **given)
+
+    return asked
+
+
+async def slot(script: Any, heard: list[tuple[Role, str]], *, early: bool = True) -> Played:
+    ask = listening(teacher({Role.ASSISTANT: script}), heard)
+    return await play(DIRECTIVE, CLUSTER, Context(ask, limits=Limits(early=early)))
+
+
+async def test_an_invented_id_is_called_anew() -> None:
+    heard: list[tuple[Role, str]] = []
+    played = await slot(lambda n, _: INVENTED if n == 1 else None, heard)
+    shown = [text for role, text in heard if text.startswith(UNSOUND)]
+    assert (played.stop, played.faults) == (Stop.COMPLETED, ())
+    assert len(shown) == 1
+    assert "call_1 order_id = 'ORD-99999' was neither told nor returned before" in shown[0]
+    assert "ORD-99999" not in orjson.dumps(played.trajectory.model_dump(mode="json")).decode()
+
+
+async def test_a_fault_is_shown_once_and_then_stands() -> None:
+    heard: list[tuple[Role, str]] = []
+    played = await slot(lambda n, _: INVENTED if n <= 2 else None, heard)
+    assert sum(text.startswith(UNSOUND) for _, text in heard) == 1
+    assert any(fault.startswith("leak: call_1 order_id") for fault in played.faults)
+
+
+async def test_without_the_early_look_it_is_found_at_the_end() -> None:
+    heard: list[tuple[Role, str]] = []
+    played = await slot(lambda n, _: INVENTED if n == 1 else None, heard, early=False)
+    assert not any(text.startswith(UNSOUND) for _, text in heard)
+    assert any(fault.startswith("leak: call_1 order_id") for fault in played.faults)
+
+
+@pytest.mark.parametrize("mode", [Mode.LINEAR, Mode.CHAINED, Mode.CLARIFICATION])
+async def test_a_user_that_leaves_a_fact_out_says_it_anew(mode: Mode) -> None:
+    heard: list[tuple[Role, str]] = []
+    silent = said({"say": "Please do what I need.", "done": False})
+    ask = listening(teacher({Role.USER: lambda n, _: silent if n == 1 else None}, seed=3), heard)
+    played = await play(DIRECTIVE.model_copy(update={"mode": mode}), CLUSTER, Context(ask))
+    assert played.trajectory.blueprint
+    told = [name for turn in played.trajectory.blueprint.turns[:1] for name in turn.facts]
+    shown = [text for role, text in heard if role is Role.USER and text.startswith(UNSOUND)]
+    assert len(shown) == bool(told)
+    assert all(f"turn 1 must tell the {name}" in shown[0] for name in told[:1])
