@@ -92,8 +92,9 @@ class Worker:
         return worker
 
     async def _start_landlocked(self) -> int:
-        self._home = tempfile.mkdtemp(prefix="sandbox-")
-        return (await self._spawn(levels.landlock_start(self.limits, self._home))).pid
+        self._home = await asyncio.to_thread(tempfile.mkdtemp, prefix="sandbox-")
+        start = await asyncio.to_thread(levels.landlock_start, self.limits, self._home)
+        return (await self._spawn(start)).pid
 
     async def _start_namespaced(self) -> int:
         """The first process of the namespace, which takes the worker with it when it dies."""
@@ -102,7 +103,9 @@ class Worker:
             raise StartError("namespaces: bubblewrap is not installed")
         info, tell = os.pipe()
         try:
-            process = await self._spawn(levels.namespaces_start(self.limits, bwrap, tell), tell)
+            # it looks at folders, which would stop every other slot of the loop
+            start = await asyncio.to_thread(levels.namespaces_start, self.limits, bwrap, tell)
+            process = await self._spawn(start, tell)
         finally:
             os.close(tell)
         status = await asyncio.to_thread(_read, info)
@@ -163,7 +166,7 @@ class Worker:
         deadline, interrupted = clock() + self.limits.time_s, False
         while True:
             await asyncio.wait({reply}, timeout=WATCH_S)
-            if over := self._over():
+            if over := await asyncio.to_thread(self._over):  # it reads /proc and the cell's folder
                 return Failure(name=CRASH, value=f"{over}; the process was ended and {LOST}", traceback="")
             if reply.done():
                 return None

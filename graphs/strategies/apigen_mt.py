@@ -151,7 +151,8 @@ async def check(state: State, runtime: Runtime[Context]) -> State:
     return {"faults": broken, "verdict": None}
 
 
-GRAPH = player(Roles(blueprint=draw, user=speak, assistant=act_unplanned, quality=check))
+ROLES = Roles(blueprint=draw, user=speak, assistant=act_unplanned, quality=check)
+GRAPH = player(ROLES)
 
 
 async def play(directive: Directive, cluster: Cluster, context: Context) -> Played:

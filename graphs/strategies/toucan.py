@@ -133,7 +133,8 @@ def _rules(state: State) -> Iterator[str]:
         yield "filter: the last message is empty"
 
 
-GRAPH = player(Roles(blueprint=draw, user=speak, assistant=act_unplanned, quality=check))
+ROLES = Roles(blueprint=draw, user=speak, assistant=act_unplanned, quality=check)
+GRAPH = player(ROLES)
 
 
 async def play(directive: Directive, cluster: Cluster, context: Context) -> Played:

@@ -94,16 +94,6 @@ Play = Callable[[Directive, Cluster, Context], Awaitable[Played]]
 """A slot from its directive to its end. All that it needs of the run it asks its context for, one thing at a time."""
 
 
-class Input(TypedDict):
-    """What a person fills in by hand in Studio."""
-
-    service: str
-    """Part of the name of a service of the built-in catalogue, or a cluster's id."""
-    seed: NotRequired[int]
-    mode: NotRequired[str]
-    teacher: NotRequired[str]
-
-
 class Guard(TypedDict):
     """What the guard remembers from call to call; one channel, for a superstep's cost grows with their number."""
 
@@ -119,8 +109,8 @@ class Guard(TypedDict):
 class State(TypedDict):
     service: NotRequired[str]
     seed: NotRequired[int]
-    mode: NotRequired[str]
-    teacher: NotRequired[str]
+    settings: NotRequired[dict[str, Any]]
+    """What Studio's form said when the thread began."""
     cluster: NotRequired[dict[str, Any]]
     directive: NotRequired[dict[str, Any]]
     blueprint: NotRequired[dict[str, Any] | None]

@@ -16,7 +16,9 @@ import pytest
 from langgraph_sdk import get_sync_client
 from langgraph_sdk.client import SyncLangGraphClient
 
-from graphs import run, studio
+from agents.schema import Mode
+from graphs import run
+from graphs.studio import slots
 
 REPOSITORY = Path(__file__).parents[2]
 QUIET = {"LANGGRAPH_CLI_NO_ANALYTICS": "1", "LANGGRAPH_NO_VERSION_CHECK": "1", "LANGSMITH_TRACING": "false"}
@@ -106,10 +108,70 @@ def test_a_trajectory_is_played_and_forked(client: SyncLangGraphClient) -> None:
     assert_forked(client, thread, before, forked)
 
 
+def play(client: SyncLangGraphClient, graph: str = "trajectory", **options: Any) -> Any:
+    """The end of a trajectory on a thread of its own; options are the input, `context` the settings."""
+    context = options.pop("context", None)
+    return client.runs.wait(None, graph, input=options, context=context)
+
+
 def test_the_same_words_give_the_same_trajectory(client: SyncLangGraphClient) -> None:
-    start: dict[str, Any] = {"service": "helpdesk", "seed": 5, "mode": "refusal"}
-    first, second = (client.runs.wait(None, "trajectory", input=start) for _ in range(2))
+    first, second = (play(client, service="helpdesk", seed=5, mode="refusal") for _ in range(2))
+    assert first["stop"] == "completed"
     assert first == second
+
+
+@pytest.mark.parametrize("mode", [mode.value for mode in Mode])
+@pytest.mark.parametrize("service", ["helpdesk", "skyfare", "parcel-hub"])
+def test_every_mode_is_played_without_flags(client: SyncLangGraphClient, service: str, mode: str) -> None:
+    end = play(client, service=service, mode=mode)
+    assert "__error__" not in end, end
+    assert end["stop"] == "completed"
+    assert end["directive"]["mode"] == mode
+    if mode == "computation":
+        assert any(origin["origin"] == "code" for origin in end["origins"].values())
+
+
+@pytest.mark.parametrize("graph", ["apigen_mt", "toucan"])
+def test_a_baseline_is_a_graph_of_its_own(client: SyncLangGraphClient, graph: str) -> None:
+    assert play(client, graph, service="helpdesk", mode="linear")["stop"] == "completed"
+
+
+def test_the_form_says_what_there_is(client: SyncLangGraphClient) -> None:
+    (assistant,) = client.assistants.search(graph_id="trajectory")
+    schemas = client.assistants.get_schemas(assistant["assistant_id"])
+    settings, start = schemas["context_schema"]["properties"], schemas["input_schema"]["properties"]
+    assert settings["sandbox"]["enum"] == ["auto", "namespaces", "landlock", "e2b", "off"]
+    assert (settings["messages"]["default"], settings["messages"]["maximum"]) == (48, 400)
+    assert settings["teacher_quality"]["description"] == "Another teacher for the QualityAgent."
+    assert "helpdesk" in start["service"]["description"]
+    assert set(schemas["input_schema"]["$defs"]["Mode"]["enum"]) == set(Mode)
+
+
+def test_settings_hold_and_a_fork_keeps_them(client: SyncLangGraphClient) -> None:
+    thread = client.threads.create(graph_id="trajectory")["thread_id"]
+    start: dict[str, Any] = {"service": "helpdesk", "mode": "linear"}
+    settings: dict[str, Any] = {"teacher_assistant": "offline-weak", "messages": 5, "sandbox": "off"}
+    end: Any = client.runs.wait(thread, "trajectory", input=start, context=settings)
+    assert {name: end["settings"][name] for name in settings} == settings
+    assert "run_python" not in [tool["name"] for tool in end["cluster"]["tools"]]
+    before, forked = fork(client, thread)
+    assert forked["stop"] in ("turn_limit", "completed", "recovery_limit")
+    assert len(forked["messages"]) <= 6
+    assert before[0]["values"]["settings"] == forked["settings"]
+
+
+@pytest.mark.parametrize(
+    ("start", "message"),
+    [
+        ({"service": "no such"}, "service 'no such' is not a cluster or one of "),
+        ({"service": "helpdesk", "teacher": "openia:gpt"}, "openia"),
+    ],
+)
+def test_a_users_own_mistake_is_told_as_its_text(
+    client: SyncLangGraphClient, start: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(Exception, match=f"Mistake: .*{message}"):
+        play(client, **start)
 
 
 def test_a_slot_of_a_run_is_opened_and_forked(client: SyncLangGraphClient, url: str, tmp_path: Path) -> None:
@@ -131,12 +193,12 @@ def test_no_server_and_no_slot_are_one_line_each(tmp_path: Path, capsys: pytest.
         run.main(["--count", "1", "--out", str(folder)])
     capsys.readouterr()
     with pytest.raises(SystemExit, match="2"):
-        studio.main([str(folder), "0", "--url", "http://127.0.0.1:9"])
+        slots.main([str(folder), "0", "--url", "http://127.0.0.1:9"])
     nobody = capsys.readouterr().err
     assert nobody.endswith("start it in the repository: langgraph dev\n")
     assert nobody.count("\n") == 1
     with pytest.raises(SystemExit, match="2"):
-        studio.main([str(folder), "7"])
+        slots.main([str(folder), "7"])
     assert "slot 7 is not finished" in capsys.readouterr().err
 
 

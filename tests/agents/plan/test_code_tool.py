@@ -19,10 +19,10 @@ from agents.roles import blueprint
 from agents.sandbox import find
 from agents.sandbox.tool import CodeTool, open_code_tool
 from agents.schema import Blueprint, Cluster, Directive, Mode, Origin, Played, Tool
-from graphs import studio
 from graphs.campaign.journal import Journal
 from graphs.campaign.recorded_calls import open_runners as recorded
 from graphs.run import main
+from graphs.studio import slots as studio
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Context
 from tests.graphs.trajectory.test_graph import teacher

@@ -1,0 +1,1 @@
+"""LangGraph Studio: the graphs that are served, and slots of runs as their threads."""
