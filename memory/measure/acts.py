@@ -139,6 +139,12 @@ def actions(row: Row) -> list[Act]:
     return _Reader(row).read()
 
 
+def conversation_text(row: Row) -> str:
+    """What is embedded of a row, whatever its strategy: the user's words, the tools called, the mode signature."""
+    words = [message["content"] for message in row["messages"] if message["role"] == "user"]
+    return "\n".join([*words, ", ".join(act.tool for act in actions(row) if act.tool), row["measures"]["signature"]])
+
+
 def _arguments(raw: Any) -> dict[str, Any]:
     parsed = _parsed(raw) if isinstance(raw, str) else raw
     return parsed if isinstance(parsed, dict) else {}
