@@ -202,9 +202,11 @@ def _tool(value: JsonValue, place: str) -> Json:
         raise RowError(f"{place}: a tool without a name: {_short(value)}")
     defaults: Json = {"description": "", "parameters": {"type": "object", "properties": {}}}
     absent = {key: default for key, default in defaults.items() if function.get(key) is None}
-    if not absent and not _has_absent(tool):
-        return tool
-    return cast(Json, _prune({**tool, "function": {**function, **absent}}))
+    if _has_absent(tool):
+        function = cast(Json, _prune(function))
+    # Templates print keys as they come: in the order in which servers send them, whatever a file's is.
+    ordered: Json = {key: {**function, **absent}[key] for key in ("name", *defaults)}
+    return {"type": "function", "function": {**ordered, **function, **absent}}
 
 
 def _has_absent(value: JsonValue) -> bool:

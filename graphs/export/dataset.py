@@ -1,95 +1,114 @@
 """The accepted rows of a run in another layout: the command `python -m graphs.export RUN --format openai`."""
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
-import typer
 
-from agents import cli
-from agents.errors import FormatError, UsageError
-from graphs.export import formats, leak_check, parquet
-from graphs.export.formats import Format, Record, Row
+from agents import cli, files
+from agents.errors import UsageError
+from agents.schema import Noun, Row
+from graphs.export import leak_check, parquet
+from graphs.export.card import Notes
+from graphs.export.formats import FOLDERS, SETTINGS, Format, convert, layout
 from graphs.export.leak_check import Leak
+from graphs.export.rows import Manifest, Record, read_manifest, read_rows
+from graphs.export.scrub import Scrub, scrub
+
+EXAMPLES = """Write the accepted rows of a run in another layout: JSON lines, or a folder for the `datasets` library.
+
+\b
+  python -m graphs.export runs/default --format openai
+  python -m graphs.export runs/default --format trl
+  python -m graphs.export runs/default --format parquet --push me/my-trajectories
+  python -m graphs.export runs/default --format openai --against runs/evals/texts.jsonl --leaks drop
+"""
 
 
-def convert(
-    run: Annotated[Path, typer.Argument(help="The folder of a run, such as runs/default.")],
-    layout: Annotated[Format, typer.Option("--format", help="The layout to write.")],
-    out: Annotated[Path | None, typer.Option(help="Where to write; if not given, into RUN/export.")] = None,
-    push: Annotated[str, typer.Option(help="OWNER/NAME of a dataset on the Hugging Face hub; parquet only.")] = "",
-    against: Annotated[
-        Path | None, typer.Option(help="Benchmark texts that no row may hold: python -m evals.contamination texts.")
-    ] = None,
-    leaks: Annotated[Leak, typer.Option(help="What becomes of rows that hold some.")] = Leak.REFUSE,
-) -> None:
-    """Write the accepted rows of a run in another layout: a file of JSON lines, or a parquet folder with a card.
+class Config(Noun):
+    """All that an export can be told."""
 
-    \b
-      python -m graphs.export runs/default --format openai
-      python -m graphs.export runs/default --format parquet --push me/my-trajectories
-      python -m graphs.export runs/default --format openai --against runs/evals/texts.jsonl --leaks drop
-    """
-    if push and layout != Format.PARQUET:
-        raise UsageError(f"--push: a hub takes --format parquet, not {layout}")
-    manifest, rows = _manifest(run), list(read_rows(run))
+    run: Annotated[Path, cli.ARGUMENT]
+    """The folder of a run, such as runs/default."""
+    format: Format
+    """The layout to write."""
+    out: Path | None = None
+    """Where to write; if not given, into RUN/export."""
+    beside: Path | None = None
+    """For dpo: another run, such as one with --teacher-assistant offline-weak, whose turns may be the worse ones."""
+    push: str = ""
+    """OWNER/NAME of a dataset on the Hugging Face hub; trl, dpo and parquet only."""
+    against: Path | None = None
+    """Benchmark texts that no row may hold: python -m evals.contamination texts."""
+    leaks: Leak = Leak.REFUSE
+    """What becomes of rows that hold some."""
+    scrub: Scrub = Scrub.MASK
+    """What becomes of keys, e-mail addresses and phone numbers that live servers returned, or of their rows."""
+    tokenizer: tuple[str, ...] = ()
+    """A tokenizer to count tokens with on the card, as transformers names it; the option once for each."""
+
+
+def export_run(config: Config) -> None:
+    """Read, check and write the rows."""
+    if config.push and config.format not in FOLDERS:
+        raise UsageError(f"--push: a hub takes --format trl, dpo or parquet, not {config.format}")
+    rows, manifest = list(read_rows(config.run)), read_manifest(config.run)
     if not rows:
-        raise UsageError(f"{run}: no row was accepted; report.html there says why")
-    print(f"read {len(rows)} accepted rows of {run}")
-    if against:
-        rows = leak_check.check(rows, against, leaks)
-    if layout == Format.PARQUET:
-        out, written = out or run / "export" / "parquet", len(rows)
-        parquet.write(rows, out, manifest, push)
+        raise UsageError(f"{config.run}: no row was accepted; report.html there says why")
+    print(f"read {len(rows)} accepted rows of {config.run}")
+    rows, scrubbed = scrub(rows, config.scrub)
+    print(f"private data: {scrubbed}")
+    notes = Notes(config.tokenizer, scrubbed=scrubbed)
+    if config.against:
+        rows, overlaps = leak_check.check(rows, config.against, config.leaks)
+        notes = replace(notes, benchmarks=overlaps)
+    folder = config.run / "export"
+    if config.format in FOLDERS:
+        out = config.out or folder / config.format
+        make = parquet.columns if config.format is Format.PARQUET else layout(config.format, manifest, _others(config))
+        parts = parquet.write(rows, config.format, make, out, manifest, notes, config.push)
+        sizes = ", ".join(f"{part} {count}" for part, count in parts.items())
+        print(f"wrote {sizes} to {out}{f' and pushed them to {config.push}' if config.push else ''}")
+    elif config.format is Format.AGENT_TRACES:
+        out = config.out or folder / config.format
+        print(f"wrote {write_sessions(rows, manifest, out)} sessions to {out}")
     else:
-        out = out or run / "export" / f"{layout}.jsonl"
-        written = write(rows, recorder(layout, manifest), out)
-    print(f"wrote {written} rows to {out}{f' and pushed them to {push}' if push else ''}")
+        out = config.out or folder / f"{config.format}.jsonl"
+        print(f"wrote {write_lines(rows, config.format, manifest, out)} rows to {out}")
 
 
-def read_rows(run: Path) -> Iterator[Row]:
-    """The accepted rows."""
-    with (run / "trajectories.jsonl").open("rb") as lines:
-        for text in lines:
-            if text.endswith(b"\n"):  # a run that is still writing
-                yield orjson.loads(text)
+def _others(config: Config) -> Iterator[Row]:
+    """Rows that may have gone wrong: the rejected ones of the run, and all of the run beside it."""
+    yield from read_rows(config.run, "rejected.jsonl")
+    if config.beside:
+        yield from read_rows(config.beside)
+        yield from read_rows(config.beside, "rejected.jsonl")
 
 
-def recorder(layout: Format, manifest: dict[str, Any]) -> Callable[[Row], Record]:
-    """What makes a record of a row in this layout of JSON lines."""
-    assistant = manifest.get("teachers", {}).get("assistant", {}).get("model")
-    by_format: dict[Format, Callable[[Row], Record]] = {
-        Format.OPENAI: formats.openai,
-        Format.SHAREGPT: formats.sharegpt,
-        Format.HERMES: formats.hermes,
-        Format.ATIF: partial(formats.atif, model=assistant),
-    }
-    return by_format[layout]
+def write_lines(rows: Sequence[Row], name: Format, manifest: Manifest, out: Path) -> int:
+    """Write a file of JSON lines, and what its reader needs beside it; returns how many rows the layout could hold."""
+    records = [made for _, made in convert(rows, layout(name, manifest))]
+    files.write_whole(out, b"".join(_line(record) for row in records for record in row))
+    if name in SETTINGS:
+        file, settings = SETTINGS[name]
+        files.write_whole(out.with_name(file), settings.format(file=out.name))
+        print(f"wrote its reader's settings to {out.with_name(file)}")
+    return len(records)
 
 
-def write(rows: list[Row], record: Callable[[Row], Record], out: Path) -> int:
-    """Write a line for each row that the layout can hold, and say why it cannot hold the others; how many it could."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    written = 0
-    with out.open("wb") as file:
-        for row in rows:
-            try:
-                file.write(orjson.dumps(record(row), option=orjson.OPT_APPEND_NEWLINE))
-                written += 1
-            except FormatError as error:
-                print(f"left out: {error}")
-    return written
+def write_sessions(rows: Sequence[Row], manifest: Manifest, out: Path) -> int:
+    """Write a file for each row, as hubs show sessions."""
+    for row, records in convert(rows, layout(Format.AGENT_TRACES, manifest)):
+        files.write_whole(out / f"slot-{row['slot']}.jsonl", b"".join(map(_line, records)))
+    return len(rows)
 
 
-def _manifest(run: Path) -> dict[str, Any]:
-    if not (run / "trajectories.jsonl").is_file():
-        raise UsageError(f"{run}: no trajectories.jsonl there; give the folder of a run, such as runs/default")
-    path = run / "manifest.json"
-    return dict(orjson.loads(path.read_bytes())) if path.is_file() else {}
+def _line(record: Record) -> bytes:
+    return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)  # unsorted: templates print keys as they come
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """`convert` with these arguments, else the process's; exits with 2 for the user's own mistake."""
-    cli.run_function(convert, arguments, "graphs.export")
+    """Exits with 2 for the user's own mistake."""
+    cli.run(cli.command(Config, export_run, EXAMPLES), arguments, "graphs.export")

@@ -1,162 +1,105 @@
-"""A row of trajectories.jsonl -> a record of the layout that another tool reads.
+"""The layouts by name: what makes their records, and what is written beside them."""
 
-Each function takes a row and returns what one line of the file holds. Nothing of the conversation is lost: what a
-layout has no place for stands in a key of its own, which its readers pass over. A row that a layout would make
-ambiguous is refused with FormatError. Call ids are `call_1`, `call_2`, ... in order, so a layout may leave them out.
-"""
-
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
-from importlib import metadata
-from itertools import groupby
-from typing import Any
+from functools import partial
 
 from agents.errors import FormatError
+from agents.schema import Row
+from graphs.export.layouts import chat, decisions, pairs, text, traces
+from graphs.export.rows import Manifest, Record
 
-Row = dict[str, Any]
-Record = dict[str, Any]
-TAGS = ("<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>")
-HERMES = """{system}
-
-You may call the functions described within <tools></tools>:
-<tools>
-{tools}
-</tools>
-To call one, answer with a JSON object of its name and arguments within <tool_call></tool_call> tags:
-<tool_call>
-{{"name": <function-name>, "arguments": <arguments-object>}}
-</tool_call>"""
+Layout = Callable[[Row], Iterable[Record]]
+"""A row's records. Raises FormatError where the layout cannot hold the row."""
 
 
 class Format(StrEnum):
     """The layouts that `python -m graphs.export` writes."""
 
+    TRL = "trl"
     OPENAI = "openai"
+    AXOLOTL = "axolotl"
     SHAREGPT = "sharegpt"
     HERMES = "hermes"
+    ANTHROPIC = "anthropic"
+    RESPONSES = "responses"
     ATIF = "atif"
+    AGENT_TRACES = "agent-traces"
     PARQUET = "parquet"
+    NEMO_GYM = "nemo-gym"
+    DPO = "dpo"
 
 
-def openai(row: Row) -> Record:
-    """Messages and tools as OpenAI's chat fine-tuning takes them, without the hints that only MCP knows."""
-    return {"messages": row["messages"], "tools": tools(row)}
+FOLDERS = frozenset((Format.TRL, Format.PARQUET, Format.DPO))
+"""Layouts that are a `datasets` folder, split by service; the others are JSON lines."""
 
 
-def tools(row: Row) -> list[Record]:
-    """The offered functions: name, description and parameters only."""
-    keys = ("name", "description", "parameters")
-    return [
-        {"type": "function", "function": {key: tool["function"][key] for key in keys if key in tool["function"]}}
-        for tool in row["tools"]
-    ]
-
-
-def sharegpt(row: Row) -> Record:
-    """LLaMA-Factory's layout: human, function_call, observation, gpt.
-
-    Parallel calls are a JSON list, and so are then their observations, since turns have to alternate. It has no place
-    for what is said beside a call: that is the turn's `text`.
-    """
-    turns: list[Record] = []
-    for role, group in _turns(row):
-        if role == "tool":
-            contents = [message["content"] for message in group]
-            turns.append({"from": "observation", "value": contents[0] if len(contents) == 1 else _json(contents)})
-        elif group[0].get("tool_calls"):
-            called = _calls(group[0])
-            beside = {"text": group[0]["content"]} if group[0].get("content") else {}
-            value = _json(called[0] if len(called) == 1 else called)
-            turns.append({"from": "function_call", "value": value, **beside})
-        else:
-            turns.append({"from": "human" if role == "user" else "gpt", "value": group[0]["content"]})
-    offered = [tool["function"] for tool in tools(row)]
-    return {"conversations": turns, "system": _system(row), "tools": _json(offered)}
-
-
-def hermes(row: Row) -> Record:
-    """Nous Research's function-calling layout: tools in the system prompt, calls and results within XML tags."""
-    texts = [message.get("content") or "" for message in row["messages"]]
-    clash = next((tag for tag in TAGS for text in texts if tag in text), None)
-    if clash:
-        raise FormatError(f"slot {row['slot']}: a message holds {clash}, which this layout could not tell from a call")
-    offered = "\n".join(_json(tool) for tool in tools(row))
-    turns = [{"from": "system", "value": HERMES.format(system=_system(row), tools=offered)}]
-    names = {"user": "human", "assistant": "gpt", "tool": "tool"}
-    for role, group in _turns(row):
-        turns.append({"from": names[role], "value": "\n".join(_tag(role, group))})
-    return {"conversations": turns, "tools": _json(tools(row))}
-
-
-def _tag(role: str, group: list[Row]) -> Iterator[str]:
-    for message in group:
-        if role == "tool":
-            yield f"<tool_response>\n{message['content']}\n</tool_response>"
-        elif message.get("content"):
-            yield message["content"]
-        for call in _calls(message):
-            yield f"<tool_call>\n{_json(call)}\n</tool_call>"
-
-
-def atif(row: Row, model: str | None = None) -> Record:
-    """Harbor's Agent Trajectory Interchange Format, version 1.7; `model` is the assistant's.
-
-    An observation belongs to the step of its call; its origin is in the result's `extra`.
-    """
-    agent = {"name": "tdscaling", "version": metadata.version("tdscaling"), "tool_definitions": tools(row)}
-    steps: list[Record] = []
-    for message in row["messages"]:
-        if message["role"] == "tool":
-            steps[-1].setdefault("observation", {"results": []})["results"].append(_result(message, row))
-        else:
-            steps.append({"step_id": len(steps) + 1, **_step(message)})
-    kept = ("cluster", "directive", "blueprint", "measures", "verdict", "novelty", "nearest", "locks", "tool_licences")
-    return {
-        "schema_version": "ATIF-v1.7",
-        "trajectory_id": f"slot-{row['slot']}",
-        "agent": {**agent, "model_name": model} if model else agent,
-        "steps": steps,
-        "extra": {"slot": row["slot"], **{key: row[key] for key in kept if row.get(key) is not None}},
+def layout(name: Format, manifest: Manifest, others: Iterable[Row] = ()) -> Layout:
+    """What makes the records of a layout; `others` are rows that may have gone wrong, for pairs."""
+    if name is Format.DPO:
+        return partial(pairs.dpo, others=pairs.by_blueprint(others))
+    teachers = manifest.get("teachers")
+    assistant = teachers.get("assistant") if isinstance(teachers, dict) else None
+    model = assistant.get("model") if isinstance(assistant, dict) else None
+    if name is Format.TRL:
+        return chat.trl
+    if name is Format.NEMO_GYM:
+        return decisions.nemo_gym
+    if name is Format.AGENT_TRACES:
+        return partial(traces.session, model=model)
+    by_format: dict[Format, Callable[[Row], Record]] = {
+        Format.OPENAI: chat.openai,
+        Format.AXOLOTL: chat.axolotl,
+        Format.SHAREGPT: text.sharegpt,
+        Format.HERMES: text.hermes,
+        Format.ANTHROPIC: chat.anthropic,
+        Format.RESPONSES: chat.responses,
+        Format.ATIF: partial(traces.atif, model=model),
     }
+    record = by_format[name]
+    return lambda row: [record(row)]
 
 
-def _step(message: Row) -> Record:
-    source = {"assistant": "agent"}.get(message["role"], message["role"])
-    step: Record = {"source": source, "message": message.get("content") or ""}
-    if message.get("tool_calls"):
-        ids = [call["id"] for call in message["tool_calls"]]
-        step["tool_calls"] = [
-            {"tool_call_id": name, "function_name": call["name"], "arguments": call["arguments"]}
-            for name, call in zip(ids, _calls(message), strict=True)
-        ]
-    return step
+def convert(rows: Iterable[Row], make: Layout) -> Iterator[tuple[Row, list[Record]]]:
+    """Rows with their records; a row that the layout cannot hold is left out, and why is printed."""
+    for row in rows:
+        try:
+            records = list(make(row))
+        except FormatError as error:
+            print(f"left out: {error}")
+            continue
+        yield row, records
 
 
-def _result(message: Row, row: Row) -> Record:
-    result = {"source_call_id": message["tool_call_id"], "content": message["content"]}
-    origin = row.get("origins", {}).get(message["tool_call_id"])
-    return {**result, "extra": origin} if origin else result
-
-
-def _turns(row: Row) -> Iterator[tuple[str, list[Row]]]:
-    """The messages after the system prompt; the tool messages that follow one another are one turn."""
-    spoken = [message for message in row["messages"] if message["role"] != "system"]
-    for role, group in groupby(spoken, key=lambda message: str(message["role"])):
-        if role == "tool":
-            yield role, list(group)
-        else:
-            yield from ((role, [message]) for message in group)
-
-
-def _system(row: Row) -> str:
-    return "\n\n".join(message["content"] for message in row["messages"] if message["role"] == "system")
-
-
-def _calls(message: Row) -> list[Record]:
-    functions = [call["function"] for call in message.get("tool_calls") or ()]
-    return [{"name": function["name"], "arguments": json.loads(function["arguments"])} for function in functions]
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+SETTINGS: dict[Format, tuple[str, str]] = {
+    Format.AXOLOTL: (
+        "axolotl.yaml",
+        """# The data's part of an Axolotl configuration; add base_model and your training settings.
+datasets:
+  - path: {file}
+    ds_type: json
+    type: chat_template
+    field_messages: messages
+    field_tools: tools
+    roles_to_train: [assistant]
+    message_field_training: train
+    train_on_eos: turn
+""",
+    ),
+    Format.SHAREGPT: (
+        "dataset_info.json",
+        """{{
+  "tdscaling": {{
+    "file_name": "{file}",
+    "formatting": "sharegpt",
+    "columns": {{"messages": "conversations", "system": "system", "tools": "tools"}},
+    "tags": {{
+      "role_tag": "from", "content_tag": "value", "user_tag": "human", "assistant_tag": "gpt",
+      "observation_tag": "observation", "function_tag": "function_call"
+    }}
+  }}
+}}
+""",
+    ),
+}
+"""Name and text of the settings file that a layout's reader needs; `{{file}}` is the rows' file."""

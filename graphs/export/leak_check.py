@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from agents.errors import UsageError
-from graphs.export.formats import Row
+from agents.schema import Row
 from memory.embed.embedder import embedder
 from memory.measure import overlap
 from memory.measure.overlap import Match, Overlap
@@ -22,8 +22,11 @@ class Leak(StrEnum):
     REPORT = "report"
 
 
-def check(rows: Sequence[Row], against: Path, leak: Leak) -> list[Row]:
-    """The rows that may leave, the others named. Raises: UsageError: one overlaps and `leak` says refuse."""
+def check(rows: Sequence[Row], against: Path, leak: Leak) -> tuple[list[Row], str]:
+    """The rows that may leave, and one line that says how many overlap.
+
+    Raises: UsageError: one overlaps and `leak` says refuse, or none is left.
+    """
     overlaps = Overlap(overlap.read(against), embedder())
     matched = [(row, overlaps.row_matches(row)) for row in rows]
     leaking = [(row, matches) for row, matches in matched if matches]
@@ -35,7 +38,7 @@ def check(rows: Sequence[Row], against: Path, leak: Leak) -> list[Row]:
     kept = [row for row, matches in matched if not matches or leak is Leak.REPORT]
     if not kept:
         raise UsageError(f"--leaks drop: no row is left; every one overlaps with {against}")
-    return kept
+    return kept, f"{count}{', left out' if leaking and leak is Leak.DROP else ''}"
 
 
 def _describe(row: Row, match: Match) -> str:

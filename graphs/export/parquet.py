@@ -1,84 +1,95 @@
-"""Accepted rows as a `datasets` folder: data/train.parquet and a card, README.md, to load, to keep or to push to a hub.
+"""Accepted rows as a `datasets` folder: data/{train,validation,test}.parquet and a card, README.md.
 
-Columns are of one type in every row: what differs from tool to tool (parameters, blueprints, locks) is JSON text,
-because Arrow would merge the objects of all rows into one and fill what a row lacks with nulls.
+In `parquet`, columns are of one type in every row: what differs from tool to tool (parameters, blueprints, locks) is
+JSON text. In `trl`, what a trainer takes as it is: objects, declared as the `datasets` library's own Json type. Without
+it Arrow would merge the objects of all rows into one and fill what a row lacks with nulls, which templates then print.
 """
 
 import importlib.util
-import json
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from agents import files
 from agents.errors import UsageError
-from graphs.export.formats import Row, tools
+from agents.schema import Message, Row
+from graphs.export import card
+from graphs.export.formats import Format, Layout, convert
+from graphs.export.rows import Manifest, Record, as_json, definitions, mode_of
+from graphs.export.split import split
+from memory.embed.embedder import embedder
+from memory.measure.acts import conversation_text
 
-CARD = """---
-license: {licence}
-task_categories: [text-generation]
-tags: [tool-use, function-calling, agents, synthetic, tdscaling]
-configs:
-- config_name: default
-  data_files: data/train.parquet
----
+if TYPE_CHECKING:
+    from datasets import Features
 
-# {title}
-
-{rows} synthetic tool-use trajectories in {leaves} leaves of a tool corpus, made with TDScaling, an independent
-implementation of *Beyond Quantity: Trajectory Diversity Scaling for Code Agents* (arXiv:2602.03219).
-
-| | |
-| --- | --- |
-{facts}
-
-## Columns
-
-- `messages`: OpenAI chat messages; the `arguments` of a call are JSON text.
-- `tools`: the offered functions, as JSON text. `json.loads` gives what a chat template takes.
-- `slot`, `leaf`, `mode`: place in the run, `domain.class` of the tools, coarse reasoning mode [ours].
-- `details`: blueprint, verdict, novelty, locks, where each observation came from and the licence of each tool, as JSON.
-
-## Licences of the tool definitions
-
-{licences}
-"""
+APART = ("messages", "tools", "slot")
+"""Keys of a row that are columns of their own."""
 
 
-def columns(row: Row) -> dict[str, Any]:
+def columns(row: Row) -> list[Record]:
     """One row with columns that Arrow can hold."""
-    apart = ("messages", "tools", "slot")
-    return {
+    record: Record = {
         "slot": row["slot"],
         "leaf": row["directive"]["leaf"],
-        "mode": (row.get("measures") or {}).get("mode") or row["directive"]["mode"],
+        "mode": mode_of(row),
         "messages": [_message(message) for message in row["messages"]],
-        "tools": json.dumps(tools(row), ensure_ascii=False),
-        "details": json.dumps({key: row[key] for key in row if key not in apart}, ensure_ascii=False),
+        "tools": as_json(definitions(row)),
+        "details": as_json({key: value for key, value in row.items() if key not in APART}),
     }
+    return [record]
 
 
-def _message(message: Row) -> dict[str, Any]:
+def _message(message: Message) -> Record:
     """Every message has every key; a reader drops those that are null."""
-    keys = ("role", "content", "tool_calls", "tool_call_id")
+    keys = ("role", "content", "tool_calls", "tool_call_id", "reasoning_content", "learn")
     return {key: message.get(key) for key in keys}
 
 
-def write(rows: Sequence[Row], out: Path, manifest: dict[str, Any], push: str = "") -> None:
+def _features(name: Format) -> "Features":
+    from datasets import Features, Json, List, Value
+
+    text, number = Value("string"), Value("int64")
+    if name is Format.TRL:
+        return Features(dict.fromkeys(("prompt", "completion", "tools"), List(Json())))
+    if name is Format.DPO:
+        return Features({**dict.fromkeys(("prompt", "chosen", "rejected", "tools"), List(Json())), "reason": text})
+    call = {"id": text, "type": text, "function": {"name": text, "arguments": text}}
+    message = dict.fromkeys(("role", "content", "tool_call_id", "reasoning_content"), text)
+    messages = List({**message, "tool_calls": List(call), "learn": Value("bool")})
+    return Features({"slot": number, "leaf": text, "mode": text, "messages": messages, "tools": text, "details": text})
+
+
+def write(
+    rows: Sequence[Row], name: Format, make: Layout, out: Path, manifest: Manifest, notes: card.Notes, push: str = ""
+) -> dict[str, int]:
     """Write the folder; with `push` (owner/name) also put it on the hub, where the caller has to be logged in.
 
-    Raises: UsageError: the datasets library is missing, or the hub refused.
+    Returns how many examples each part has. Raises: UsageError: the datasets library is missing, no row makes an
+    example, or the hub refused.
     """
     if importlib.util.find_spec("datasets") is None:
-        raise UsageError("--format parquet: needs the datasets library; pip install -e '.[train]'")
+        raise UsageError(f"--format {name}: needs the datasets library; pip install -e '.[train]'")
     from datasets import Dataset
 
-    text = card(rows, manifest, push.rpartition("/")[2] or "TDScaling trajectories")
+    vectors = embedder().embed([conversation_text(row) for row in rows]).astype(float)
+    parts = {part: [rows[number] for number in numbers] for part, numbers in split(rows, vectors).items() if numbers}
+    examples: dict[str, int] = {}
     (out / "data").mkdir(parents=True, exist_ok=True)
-    Dataset.from_list([columns(row) for row in rows]).to_parquet(out / "data" / "train.parquet")
-    (out / "README.md").write_text(text, encoding="utf-8")
+    for part, chosen in parts.items():
+        records = [record for _, made in convert(chosen, make) for record in made]
+        if not records:
+            continue
+        Dataset.from_list(records, features=_features(name)).to_parquet(out / "data" / f"{part}.parquet")
+        examples[part] = len(records)
+    parts = {part: chosen for part, chosen in parts.items() if part in examples}
+    if not parts:
+        raise UsageError(f"--format {name}: no row makes an example; for dpo name a run with --beside")
+    title = push.rpartition("/")[2] or "TDScaling trajectories"
+    files.write_whole(out / "README.md", card.write(rows, parts, vectors, manifest, title, name, notes))
     if push:
         _push(out, push)
+    return examples
 
 
 def _push(folder: Path, name: str) -> None:
@@ -91,26 +102,3 @@ def _push(folder: Path, name: str) -> None:
     except (HfHubHTTPError, LocalTokenNotFoundError, OSError) as error:
         first = str(error).strip().splitlines()[0]
         raise UsageError(f"--push {name}: {first}; the files are in {folder}, see `hf auth login`") from None
-
-
-def card(rows: Sequence[Row], manifest: dict[str, Any], title: str) -> str:
-    """The dataset card: what is in it, what made it, whose definitions it uses."""
-    config, corpus = manifest.get("config", {}), manifest.get("corpus", {})
-    origins = Counter(seen["origin"] for row in rows for seen in row.get("origins", {}).values())
-    used = Counter(licence or "not stated" for row in rows for licence in row.get("tool_licences", {}).values())
-    teachers = manifest.get("teachers", {})
-    facts = {
-        "teachers": ", ".join(f"{role}: {teacher.get('model')}" for role, teacher in sorted(teachers.items())),
-        "observations": ", ".join(f"{count} {origin}" for origin, count in sorted(origins.items())),
-        "seed, window": f"{config.get('seed')}, {config.get('window')}",
-        "tool corpus": f"{corpus.get('tools')} tools, sha256 {corpus.get('sha256')}",
-        "version of TDScaling": manifest.get("git_commit"),
-    }
-    return CARD.format(
-        title=title,
-        rows=len(rows),
-        leaves=len({row["directive"]["leaf"] for row in rows}),
-        licence=next(iter(used)).lower() if len(used) == 1 and "not stated" not in used else "other",
-        facts="\n".join(f"| {name} | {value} |" for name, value in facts.items()),
-        licences="\n".join(f"- {licence}: {count} offered tools" for licence, count in used.most_common()),
-    )

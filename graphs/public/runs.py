@@ -10,7 +10,7 @@ import orjson
 from agents.errors import UsageError
 from agents.files import read_json, split_lines
 from agents.schema import Row
-from graphs.export.dataset import convert
+from graphs.export.dataset import Config, export_run
 from graphs.export.formats import Format
 from memory.measure.diversity import Tally
 from memory.measure.modes import Measures
@@ -67,4 +67,4 @@ def export(run: str | Path, layout: str, out: str | Path | None = None) -> None:
     """
     if layout not in set(Format):
         raise UsageError(f"--format: {layout!r} is none of {', '.join(Format)}")
-    convert(Path(run), Format(layout), Path(out) if out else None)
+    export_run(Config(run=Path(run), format=Format(layout), out=Path(out) if out else None))

@@ -6,7 +6,7 @@ A directive and a cluster go in, a `Played` comes out. A teacher's fault ends th
 UsageError passes through, for it would meet every slot.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -23,12 +23,14 @@ from agents.schema import (
     Directive,
     Mode,
     Observation,
+    Origin,
     Played,
     Stop,
     Trajectory,
     Utterance,
     Verdict,
 )
+from agents.teacher.request import Message
 from graphs.trajectory import lock
 from graphs.trajectory.calls import observe
 from graphs.trajectory.checks import examine, unmet
@@ -233,16 +235,17 @@ def played(end: dict[str, Any], directive: Directive, cluster: Cluster) -> Playe
     tools = cluster.offered
     named = {"id": cluster.id, "leaf": cluster.leaf, "title": cluster.title}
     keys, reads = {name: tool.key for name, tool in tools.items()}, [name for name, tool in tools.items() if tool.reads]
+    origins = {call: Observation.model_validate(origin) for call, origin in (end.get("origins") or {}).items()}
     trajectory = Trajectory(
         slot=directive.slot,
-        messages=tuple(end.get("messages") or ()),
+        messages=tuple(_marked(message, origins) for message in end.get("messages") or ()),
         tools=tuple(assistant.offered(cluster)),
         cluster={**named, "tools": keys, "reads": reads},
         directive=directive,
         blueprint=Blueprint.model_validate(end["blueprint"]) if end.get("blueprint") else None,
         verdict=Verdict.model_validate(end["verdict"]) if end.get("verdict") else None,
         locks=end.get("locks") or {},
-        origins={call: Observation.model_validate(origin) for call, origin in (end.get("origins") or {}).items()},
+        origins=origins,
         tool_licences={name: tool.licence for name, tool in tools.items()},
     )
     return Played(
@@ -252,3 +255,10 @@ def played(end: dict[str, Any], directive: Directive, cluster: Cluster) -> Playe
         faults=tuple(end.get("faults") or ()),
         draws=end.get("draws", 1),
     )
+
+
+def _marked(message: Message, origins: Mapping[str, Observation]) -> Message:
+    """The message, and that nobody should learn to say it where it makes a call that the guard refused."""
+    ids = [call["id"] for call in message.get("tool_calls") or ()]
+    refused = any(name in origins and origins[name].origin is Origin.LOCK for name in ids)
+    return {**message, "learn": False} if refused else message

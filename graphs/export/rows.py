@@ -1,0 +1,115 @@
+"""The rows of a run's folder, and what every layout asks of a row."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import cast
+
+import orjson
+from pydantic import JsonValue
+
+from agents import files
+from agents.errors import UsageError
+from agents.plan.code_tool import SERVICE
+from agents.schema import Message, Row, ToolDefinition
+
+Record = dict[str, object]
+"""What one line of a layout holds."""
+Manifest = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One tool call, its arguments as an object."""
+
+    id: str
+    name: str
+    arguments: dict[str, JsonValue]
+    text: str
+    """The arguments as the model wrote them."""
+
+
+def read_rows(run: Path, name: str = "trajectories.jsonl") -> Iterator[Row]:
+    """The accepted rows, or those of another file of the run, in slot order.
+
+    Raises: UsageError: there is no such file.
+    """
+    path = run / name
+    if not path.is_file():
+        raise UsageError(f"{run}: no {name} there; give the folder of a run, such as runs/default")
+    for _, line in files.split_lines(path):
+        yield cast(Row, orjson.loads(line))
+
+
+def read_manifest(run: Path) -> Manifest:
+    """What the run says it is made of; empty where it says nothing."""
+    path = run / "manifest.json"
+    return files.read_json(path) if path.is_file() else {}
+
+
+def definitions(row: Row) -> list[ToolDefinition]:
+    """The offered functions: name, description and parameters, without the hints that only MCP knows.
+
+    In the order in which inference servers print them: chat templates print keys as they come, and a row's are sorted.
+    """
+    return [
+        {
+            "type": "function",
+            "function": {
+                "name": function["name"],
+                "description": function.get("description", ""),
+                "parameters": function.get("parameters", {}),
+            },
+        }
+        for function in (tool["function"] for tool in row["tools"])
+    ]
+
+
+def calls(message: Message) -> list[Call]:
+    """The message's calls in order."""
+    functions = [(call["id"], call["function"]) for call in message.get("tool_calls") or ()]
+    return [Call(id, f["name"], json.loads(f["arguments"] or "{}"), f["arguments"]) for id, f in functions]
+
+
+def system_prompt(row: Row) -> str:
+    """What stands before the conversation."""
+    return "\n\n".join(message["content"] or "" for message in row["messages"] if message["role"] == "system")
+
+
+def turns(row: Row) -> Iterator[tuple[str, list[Message]]]:
+    """Role and messages of each turn after the system prompt; tool messages that follow one another are one turn."""
+    spoken = [message for message in row["messages"] if message["role"] != "system"]
+    for role, group in groupby(spoken, key=lambda message: message["role"]):
+        if role == "tool":
+            yield role, list(group)
+        else:
+            yield from ((role, [message]) for message in group)
+
+
+def is_learned(message: Message) -> bool:
+    """Whether a student should learn to say this message."""
+    return message["role"] == "assistant" and message.get("learn", True)
+
+
+def unlearned(row: Row) -> list[int]:
+    """Numbers of the assistant's messages that no student should learn."""
+    return [
+        n for n, message in enumerate(row["messages"]) if message["role"] == "assistant" and not is_learned(message)
+    ]
+
+
+def services(row: Row) -> set[str]:
+    """The services whose tools the row offers; the Code Tool belongs to none."""
+    return {key.rsplit("/", 1)[0] for key in row["cluster"]["tools"].values()} - {SERVICE}
+
+
+def mode_of(row: Row) -> str:
+    """The mode that was played where it was measured, else the one that was asked for."""
+    return str((row.get("measures") or {}).get("mode") or row["directive"]["mode"])
+
+
+def as_json(value: object) -> str:
+    """JSON text for people: no escapes for letters that are not ASCII."""
+    return json.dumps(value, ensure_ascii=False)

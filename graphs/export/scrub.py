@@ -1,0 +1,98 @@
+"""Keys, e-mail addresses and phone numbers that live servers returned, found and masked before rows leave.
+
+Only what came from a live server can be somebody's; people and numbers in simulated observations are invented and stay.
+A value that the invented user said first is invented too. Keys are found by detect-secrets, phone numbers, in their
+international form, by phonenumbers.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import cast
+
+from agents.errors import UsageError
+from agents.schema import Origin, Row
+
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+GUESSES = ("High Entropy", "Secret Keyword", "Public IP", "Basic Auth")
+"""Kinds of detect-secrets that go by how random or how placed a word is: commit hashes and ids would be masked."""
+
+
+class Scrub(StrEnum):
+    """What becomes of a row whose live observations hold private data."""
+
+    MASK = "mask"
+    DROP = "drop"
+
+
+def scrub(rows: Sequence[Row], scrub: Scrub) -> tuple[list[Row], str]:
+    """The rows without private data, and one line that says what was found.
+
+    Raises: UsageError: there are live observations and no library to look for private data.
+    """
+    kept: list[Row] = []
+    found: Counter[str] = Counter()
+    touched = live = 0
+    for row in rows:
+        texts = list(_live_texts(row))
+        live += len(texts)
+        values = _private(texts, row)
+        found.update(values.values())
+        touched += bool(values)
+        if not values:
+            kept.append(row)
+        elif scrub is Scrub.MASK:
+            kept.append(_masked(row, values))
+    if not live:
+        return kept, "no live observation"
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items())) or "none"
+    return kept, f"{kinds} in {touched} of {len(rows)} rows, {'masked' if scrub is Scrub.MASK else 'rows left out'}"
+
+
+def _live_texts(row: Row) -> Iterator[str]:
+    origins = row.get("origins", {})
+    for message in row["messages"]:
+        live = message["role"] == "tool" and origins.get(message["tool_call_id"], {}).get("origin") == Origin.MCP
+        if live and message["content"]:
+            yield message["content"]
+
+
+def _private(texts: Sequence[str], row: Row) -> dict[str, str]:
+    """Value -> its kind, for what the live texts hold and no user said."""
+    invented = "\n".join(message["content"] or "" for message in row["messages"] if message["role"] == "user")
+    return {value: kind for text in texts for value, kind in find(text) if value not in invented}
+
+
+def find(text: str) -> Iterator[tuple[str, str]]:
+    """Private data in a text, as (value, kind). Raises: UsageError: a library is missing.
+
+    >>> list(find("mail ann@lee.org or call +44 20 7946 0958"))
+    [('ann@lee.org', 'e-mail'), ('+44 20 7946 0958', 'phone')]
+    """
+    try:
+        import phonenumbers
+        from detect_secrets.core.scan import scan_line
+        from detect_secrets.settings import default_settings
+    except ImportError:
+        raise UsageError("live observations are looked through for private data: pip install -e '.[mcp]'") from None
+    yield from ((address, "e-mail") for address in EMAIL.findall(text))
+    for match in phonenumbers.PhoneNumberMatcher(text, None):
+        yield match.raw_string, "phone"
+    with default_settings():
+        for line in text.splitlines():
+            for secret in scan_line(line):
+                if secret.secret_value and not any(guess in secret.type for guess in GUESSES):
+                    yield secret.secret_value, "key"
+
+
+def _masked(row: Row, values: dict[str, str]) -> Row:
+    """The row with a placeholder for each value wherever it stands, the same one for the same value."""
+    text = json.dumps(row, ensure_ascii=False)
+    numbers: Counter[str] = Counter()
+    # The longest first: an address may stand within another.
+    for value in sorted(values, key=lambda value: (-len(value), value)):
+        numbers[values[value]] += 1
+        text = text.replace(json.dumps(value, ensure_ascii=False)[1:-1], f"[{values[value]} {numbers[values[value]]}]")
+    return cast(Row, json.loads(text))
