@@ -204,9 +204,8 @@ def _tool(value: JsonValue, place: str) -> Json:
     absent = {key: default for key, default in defaults.items() if function.get(key) is None}
     if _has_absent(tool):
         function = cast(Json, _prune(function))
-    # Templates print keys as they come: in the order in which servers send them, whatever a file's is.
-    ordered: Json = {key: {**function, **absent}[key] for key in ("name", *defaults)}
-    return {"type": "function", "function": {**ordered, **function, **absent}}
+    # Templates print keys as they come: those that servers send, in their order, whatever a file holds.
+    return {"type": "function", "function": {key: {**function, **absent}[key] for key in ("name", *defaults)}}
 
 
 def _has_absent(value: JsonValue) -> bool:
