@@ -8,7 +8,7 @@ import pytest
 from agents.errors import RowError
 from finetune.data.conversation import Call, Conversation, Utterance
 from finetune.data.layouts import read_conversation, read_tools
-from graphs.export import formats
+from graphs.export.layouts import chat, text, traces
 from tests.tiny_student import TOOL, row
 
 WEATHER = TOOL["function"]
@@ -22,7 +22,9 @@ def heard(conversation: Conversation) -> list[tuple[Any, ...]]:
     ]
 
 
-@pytest.mark.parametrize("record", [formats.openai(SIX), formats.sharegpt(SIX), formats.hermes(SIX), formats.atif(SIX)])
+@pytest.mark.parametrize(
+    "record", [chat.openai(SIX), chat.axolotl(SIX), text.sharegpt(SIX), text.hermes(SIX), traces.atif(SIX)]
+)
 def test_every_export_of_ours_is_the_same_conversation(record: dict[str, Any]) -> None:
     conversation = read_conversation(record)
     assert heard(conversation) == heard(read_conversation(row()))
@@ -30,7 +32,7 @@ def test_every_export_of_ours_is_the_same_conversation(record: dict[str, Any]) -
 
 
 def test_results_belong_to_the_calls_in_their_order() -> None:
-    utterances = read_conversation(formats.hermes(SIX)).utterances
+    utterances = read_conversation(text.hermes(SIX)).utterances
     calls = [call.id for each in utterances for call in each.calls]
     assert calls == [each.call_id for each in utterances if each.role == "tool"] == ["call_1", "call_2"]
 
