@@ -26,7 +26,7 @@ PARTS: dict[str, tuple[str, type]] = {
     "verdict": ("The QualityAgent's; none where the strategy has no judge.", Verdict),
     "measures": ("What the row did, measured from its messages alone.", Measures),
 }
-SINCE = {"messages[].learn": "0.2", "messages[].reasoning_content": "0.2"}
+SINCE = {"nearest": "0.2", "messages[].learn": "0.2", "messages[].reasoning_content": "0.2"}
 FIRST = "0.1"
 
 
