@@ -238,7 +238,7 @@ def played(end: dict[str, Any], directive: Directive, cluster: Cluster) -> Playe
     origins = {call: Observation.model_validate(origin) for call, origin in (end.get("origins") or {}).items()}
     trajectory = Trajectory(
         slot=directive.slot,
-        messages=tuple(_marked(message, origins) for message in end.get("messages") or ()),
+        messages=tuple(_mark_learning(message, origins) for message in end.get("messages") or ()),
         tools=tuple(assistant.offered(cluster)),
         cluster={**named, "tools": keys, "reads": reads},
         directive=directive,
@@ -257,7 +257,7 @@ def played(end: dict[str, Any], directive: Directive, cluster: Cluster) -> Playe
     )
 
 
-def _marked(message: Message, origins: Mapping[str, Observation]) -> Message:
+def _mark_learning(message: Message, origins: Mapping[str, Observation]) -> Message:
     """The message, and that nobody should learn to say it where it makes a call that the guard refused."""
     ids = [call["id"] for call in message.get("tool_calls") or ()]
     refused = any(name in origins and origins[name].origin is Origin.LOCK for name in ids)
