@@ -14,7 +14,7 @@ from agents.errors import UsageError
 from evals.bench import data
 from evals.diversity.leaves import Leaves
 from memory.embed.embedder import Embedder
-from memory.measure.acts import Row, actions
+from memory.measure.acts import Row, conversation_text
 from memory.measure.diversity import at_equal_n, vendi
 from memory.measure.modes import Measures
 from memory.measure.wording import distinct, self_bleu
@@ -92,7 +92,7 @@ def read(folder: Path, vectors: Embedder, leaves: Leaves | None = None, second: 
     if leaves:
         pairs = zip(measures, rows, strict=True)
         measures = [own.model_copy(update={"leaf": leaves.label(row, own)}) for own, row in pairs]
-    texts = [text(row) for row in rows]
+    texts = [conversation_text(row) for row in rows]
     return Run(
         folder=folder,
         settings={name: value for name, value in config.items() if name not in NO_ARM},
@@ -109,9 +109,3 @@ def read(folder: Path, vectors: Embedder, leaves: Leaves | None = None, second: 
 
 def user_words(row: Row) -> list[str]:
     return [message["content"] for message in row["messages"] if message["role"] == "user"]
-
-
-def text(row: Row) -> str:
-    """What is embedded of a row, whatever its strategy: the user's words, the tools called, the mode signature."""
-    tools = ", ".join(act.tool for act in actions(row) if act.tool)
-    return "\n".join([*user_words(row), tools, row["measures"]["signature"]])

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from evals.diversity import arms
+from evals.diversity import arms, runs
 from graphs.export import card, dataset
 from graphs.export.rows import read_manifest
 from memory.embed.embedder import embedder
@@ -16,8 +16,8 @@ Row = dict[str, Any]
 def test_diversity_is_what_evals_say(run: Path, rows: list[Row]) -> None:
     vectors = embedder().embed([conversation_text(row) for row in rows]).astype(float)
     by_name = {name: (value, interval) for name, value, interval in card.diversity(rows, vectors)}
-    measured = arms.read(run, embedder())
-    alone, at_n = arms.described(measured), arms.at_n(measured, len(rows))
+    measured = runs.read(run, embedder())
+    alone, at_n = arms.describe(measured), measured.at(len(rows))
     assert by_name["H_dom"][0].startswith(f"{alone['h_dom']['plug_in']:.3f}")
     estimate = alone["h_mode"]["corrected"]
     assert by_name["H_mode"][1] == f"{estimate['value']:.3f} corrected, {estimate['low']:.3f} to {estimate['high']:.3f}"
