@@ -1,7 +1,8 @@
 """The catalogue [ours]: tool definitions in Chroma, searched by what they do.
 
-The vectors are ours. Chroma's graph search is approximate, so it is asked for more than is wanted and the distances are
-worked out again; what lies at the same distance comes in the order of its key.
+The vectors are ours. Chroma keeps them; the search is exact, over all of them: its graph is approximate, and over ten
+thousand tools it answers differently from one fill to the next. What lies at the same distance comes in the order of
+its key.
 
     python -m memory.store search "refund an order" [--tools FILE_OR_FOLDER]
 """
@@ -18,13 +19,12 @@ from chromadb.config import Settings
 from agents.schema import Tool
 from memory.clusters.survey import said
 from memory.embed.embedder import Embedder
+from memory.statistics import Floats
 
-MARGIN = 64
-"""Candidates asked for beyond what is wanted."""
 BATCH = 2000
 
 
-class Found(NamedTuple):
+class Match(NamedTuple):
     """A tool near to a query; `distance` is cosine, 0 (the same direction) to 2."""
 
     tool: Tool
@@ -36,6 +36,7 @@ class Catalogue:
 
     def __init__(self, embedder: Embedder, folder: Path | None = None) -> None:
         self._embedder = embedder
+        self._known: tuple[list[str], Floats] | None = None
         settings = Settings(anonymized_telemetry=False)
         self._client: Any = (
             chromadb.PersistentClient(path=str(folder), settings=settings)
@@ -52,6 +53,7 @@ class Catalogue:
 
     def fill(self, tools: Sequence[Tool]) -> int:
         """Makes the catalogue hold exactly these tools; returns how many were new or had changed."""
+        self._known = None
         wanted = {tool.key: tool for tool in tools}
         stored = self._tools.get(include=["metadatas"])
         held = {key: data["sha256"] for key, data in zip(stored["ids"], stored["metadatas"], strict=True)}
@@ -67,7 +69,7 @@ class Catalogue:
             )
         return len(stale)
 
-    def search(self, query: str, k: int = 5) -> list[Found]:
+    def search(self, query: str, k: int = 5) -> list[Match]:
         """The k tools nearest to the query in meaning, fewer if there are fewer."""
         if not (near := self.nearest(query, k)):
             return []
@@ -75,17 +77,23 @@ class Catalogue:
         tools = {
             key: Tool.model_validate_json(text) for key, text in zip(stored["ids"], stored["documents"], strict=True)
         }
-        return [Found(tools[key], distance) for key, distance in near.items()]
+        return [Match(tools[key], distance) for key, distance in near.items()]
 
     def nearest(self, query: str, k: int = 5) -> dict[str, float]:
         """Key -> distance of those tools, nearest first: for a caller who has the tools, in half the time."""
-        row = self._embedder.embed([query])
-        answer = self._tools.query(query_embeddings=row, n_results=k + MARGIN, include=["embeddings"])
-        if not answer["ids"][0]:
+        keys, vectors = self._vectors()
+        if not keys:
             return {}
-        near = np.asarray(answer["embeddings"][0], dtype=np.float64) @ row[0].astype(np.float64)
+        near = vectors @ self._embedder.embed([query])[0].astype(np.float64)
         distances = np.maximum(np.round(1.0 - near, 6), 0.0) + 0.0  # never -0.0
-        return {key: distance for distance, key in sorted(zip(distances.tolist(), answer["ids"][0], strict=True))[:k]}
+        return {key: distance for distance, key in sorted(zip(distances.tolist(), keys, strict=True))[:k]}
+
+    def _vectors(self) -> tuple[list[str], Floats]:
+        """The keys and their vectors, read from Chroma once after each fill."""
+        if self._known is None:
+            stored = self._tools.get(include=["embeddings"])
+            self._known = list(stored["ids"]), np.asarray(stored["embeddings"], dtype=np.float64)
+        return self._known
 
     def close(self) -> None:
         self._client.close()
