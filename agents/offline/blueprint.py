@@ -7,7 +7,7 @@ from agents.offline import tasks
 from agents.offline.draft import Draft, Plan, edges, ends
 from agents.offline.people import wish_in_vain, write_goal, write_persona
 from agents.offline.phrases import phrase_of
-from agents.offline.policies import DOCUMENTED, draw_forbidden, write_policy
+from agents.offline.policies import DOCUMENTED, draw_forbidden, write_policy, write_role
 from agents.plan.dataflow import Described, computable, returned, tables, telling
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
@@ -20,6 +20,8 @@ _FAILURES = (
     "Rate limit reached for this account; try once more.",
     "The record is locked by another session, retry shortly.",
 )
+TAKEN = 0.65
+"""The share of branches for which the plan says that they are to be taken."""
 FORBIDDEN = 0.3
 """The share of refusals in which a rule forbids what is asked for."""
 
@@ -27,7 +29,7 @@ FORBIDDEN = 0.3
 def drawn(tools: list[Described], directive: Plan, rng: Random, elsewhere: Sequence[Plan] = ()) -> Plan:
     """A blueprint of the mode, or the nearest thing that the tools allow, which the validator then refuses."""
     mode, size = directive["mode"], max(1, directive["steps"])
-    draft = Draft(tools, rng, directive.get("tools", ()))
+    draft = Draft(tools, rng, directive.get("tools", ()), directive.get("today", ""))
     who = write_persona(draft.subject, rng)
     if mode == "refusal" or not draft.tools:
         return _refused(draft, tools, elsewhere, who)
@@ -44,7 +46,7 @@ def drawn(tools: list[Described], directive: Plan, rng: Random, elsewhere: Seque
     plan = _written(draft, who, mode)
     if operator == "constrain" or rng.random() < DOCUMENTED:
         plan["policy"] = write_policy(draft.subject, rng, look=operator == "constrain")
-    return plan
+    return plan | _role(draft)
 
 
 def _refused(draft: Draft, tools: list[Described], elsewhere: Sequence[Plan], who: str) -> Plan:
@@ -56,7 +58,19 @@ def _refused(draft: Draft, tools: list[Described], elsewhere: Sequence[Plan], wh
         policy = {"policy": write_policy(draft.subject, rng, look=False, forbidding=rule)}
     else:
         wish, policy = wish_in_vain(tools, elsewhere, rng), {}
-    return {"persona": who, "goal": write_goal([wish], reason), "mode": "refusal", "turns": [{"ask": wish}], **policy}
+    return {
+        "persona": who,
+        "goal": write_goal([wish], reason),
+        "mode": "refusal",
+        "turns": [{"ask": wish}],
+        **policy,
+        **_role(draft),
+    }
+
+
+def _role(draft: Draft) -> Plan:
+    """Who the assistant is, in half of the plans."""
+    return {"role": write_role(draft.subject, draft.rng)} if draft.rng.random() < 0.5 else {}
 
 
 def _written(draft: Draft, who: str, mode: str) -> Plan:
@@ -67,6 +81,8 @@ def _written(draft: Draft, who: str, mode: str) -> Plan:
     reason = draft.subject.text("reasons", f"reason {draft.rng.random()}")
     plan["goal"] = write_goal([turn["ask"] for turn in plan["turns"]], reason)
     plan["checkpoints"] = list(_checkpoints(draft))
+    if draft.expects:
+        plan["expects"] = draft.expects
     return plan
 
 
@@ -214,6 +230,8 @@ def _branching(draft: Draft, size: int) -> None:
     target = draft.rng.choice(draft.preferred([name for name in others if (look, name) in flows] or others))
     given = {key: {"source": "step", "step": first, "path": at} for at, key in flows.get((look, target), [])}
     draft.add(target, given)["when"] = {"step": first, "path": path, "equals": value}
+    if draft.rng.random() < TAKEN and not draft.known[look].get("live"):
+        draft.expects.append({"step": first, "path": path, "value": value})
     return None
 
 
@@ -368,7 +386,7 @@ def _ask(draft: Draft, part: list[Plan]) -> str:
     for step in part:
         text = _phrase(draft, step)
         if step.get("repeat"):
-            text = f"for each of the first three, {text}"
+            text = f"for each of them, {text}"
         if step.get("when"):
             field = " ".join(words(step["when"]["path"]))
             text = f"if the {field} is {str(step['when']['equals']).replace('_', ' ')}, {text}"

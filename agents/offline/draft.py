@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from functools import lru_cache
 from random import Random
 from typing import Any
@@ -39,7 +40,7 @@ _ENDING = frozenset(_ENDING_WORDS.split())
 class Draft:
     """A plan in the making: steps, and the facts that the person tells."""
 
-    def __init__(self, tools: list[Described], rng: Random, wished: Sequence[str] = ()) -> None:
+    def __init__(self, tools: list[Described], rng: Random, wished: Sequence[str] = (), today: str = "") -> None:
         self.wished = frozenset(wished)
         """Tools that the directive names."""
         self.known = {tool["name"]: tool for tool in tools if tool["service"] != SERVICE}
@@ -50,8 +51,11 @@ class Draft:
         self.facts: dict[str, dict[str, Any]] = {}
         self.steps: list[Plan] = []
         self.ways: dict[str, int] = {}
+        self.expects: list[Plan] = []
         first = next(iter(self.tools.values()), None)
-        self.subject = draw_subject(rng, trade_of(list(self.tools.values())), first["service"] if first else "")
+        day = date.fromisoformat(today) if today else None
+        trade = trade_of(list(self.tools.values()))
+        self.subject = draw_subject(rng, trade, first["service"] if first else "", day)
 
     def wished_first(self, names: Iterable[str]) -> list[str]:
         """The tools that the directive names before the others, else in the order given."""

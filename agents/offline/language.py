@@ -201,7 +201,7 @@ def _last_mention(fact: str, text: str) -> str | None:
     needle = stem if stem and last in _NUMBERED | {"name", "title"} else fact
     for form in (*(clauses if needle.lower() in text.lower() else ()), *attached):
         for match in form.pattern.finditer(text):
-            # `in general` is no city and `if the status is paid` no news: what hangs on a request is a name or a figure.
+            # `in general` is no city and `if the status is paid` no news: such words are names or figures.
             unlikely = form in attached and not re.match(
                 r'"|[A-Z]|\S*\d|the \d|(?:two|three|four|five|six)\b', match[1]
             )

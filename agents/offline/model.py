@@ -76,7 +76,8 @@ def _form(role: str, system: str, messages: Sequence[Message], rng: Random, pers
         history = list(zip(said[:-1:2], said[1::2], strict=True))
         tools = section(system, "Tools")
         call = {**said[-1], "lock": observation.lock_of(tools, history, said[-1])}
-        return observation.simulate(tools, history, call, rng)
+        setting = section(system, "World") if "\n## World\n" in system else {}
+        return observation.simulate(tools, history, call, rng, setting)
     case = {**section(last, "Case"), "tools": section(last, "Tools")}
     transcript = section(last, "Transcript")
     open_claims = section(last, "Claims") if "\n## Claims\n" in last else []

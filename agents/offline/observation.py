@@ -7,7 +7,7 @@ from typing import Any
 from agents.offline.criteria import Condition, meets, read_conditions, read_limit, sort_records
 from agents.offline.imagine import imagine_shape
 from agents.offline.meaning import split
-from agents.offline.ordering import add_up, settle
+from agents.offline.ordering import add_up, fit_parts, settle
 from agents.offline.subject import NOUNS, PERSONS, Subject
 from agents.offline.values import fill_value
 from agents.offline.world import Call, Exchange, World, identifies, iter_objects
@@ -22,11 +22,17 @@ _EMPTY = 0.04
 """The share of searches that come back empty, where nothing that follows needs a result."""
 
 
-def simulate(tools: Sequence[Described], history: Sequence[Exchange], call: Call, rng: Random) -> dict[str, Any]:
+def simulate(
+    tools: Sequence[Described],
+    history: Sequence[Exchange],
+    call: Call,
+    rng: Random,
+    setting: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """The next observation: the planned failure, `not found` for what was deleted, else a result that fits the lock."""
     if call.get("must_fail"):
         return {"ok": False, "code": _code_of(call["must_fail"]), "message": call["must_fail"]}
-    world = World(tools, history, call)
+    world = World(tools, history, call, setting or {})
     named = [str(value) for path, value in leaves(call["arguments"]) if identifies(path, value)]
     lost = [value for value in named if value in world.gone]
     if lost:
@@ -69,12 +75,16 @@ class _Answer:
         shape = flat(self.lock, self.lock) if self.lock else {}
         if not declared:
             shape = imagine_shape(self.tool, self.arguments, shape, self.world.domain)
+        shape = self.world.with_choices(shape)
         value = self._fill(shape)
         if isinstance(value, dict):
             self._echo(value, shape)
             self._list(value, shape)
             add_up(value)
+            self.world.expect(self.tool["name"], value)
         self._recall(value, shape)
+        for record in iter_objects(value):
+            fit_parts(record)
         return value
 
     def _fill(self, shape: Schema) -> Any:
@@ -128,7 +138,8 @@ class _Answer:
                 }
             records = _without_repeats(records)
             records = [record for record in records if self._wanted(record)] if self.tool["reads"] else records
-            records = sort_records(records, self.arguments)[: read_limit(self.arguments)]
+            most = min(read_limit(self.arguments), self.world.most(self.tool["name"], key))
+            records = sort_records(records, self.arguments)[:most]
             searching = any(
                 condition.relation == "contains"
                 for record in records[:1]

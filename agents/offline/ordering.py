@@ -106,6 +106,18 @@ def add_up(record: dict[str, Any]) -> None:
             record[key] = 1
 
 
+def fit_parts(record: dict[str, Any]) -> None:
+    """The first part of a net sum that was told before makes up for what the parts lack of it."""
+    items = next((value for value in record.values() if isinstance(value, list) and value), [])
+    whole = read_number(record.get("net"))
+    amounts = [read_number(item.get("amount")) for item in items if isinstance(item, dict)]
+    if whole is None or not amounts or None in amounts:
+        return
+    lacking = whole - sum(amount for amount in amounts if amount is not None)
+    if abs(lacking) > 0.01:
+        items[0]["amount"] = round(items[0]["amount"] + lacking, 2)
+
+
 def _amounts(items: list[dict[str, Any]]) -> Iterator[float]:
     """What each item comes to, if it says so."""
     for item in items:

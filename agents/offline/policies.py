@@ -32,8 +32,12 @@ def write_policy(subject: Subject, rng: Random, *, look: bool, forbidding: str =
     rng.shuffle(rules)
     first = [rng.choice(_POLICIES["general"]["look"])] if look else []
     first += [forbidding] if forbidding else []
-    head = rng.choice(_DESKS).format(company=subject.company, city=subject.place.city)
-    return "\n".join([f"{head} {rng.choice(_INTRODUCTIONS)}", *(f"- {rule}" for rule in [*first, *rules])])
+    return "\n".join([rng.choice(_INTRODUCTIONS), *(f"- {rule}" for rule in [*first, *rules])])
+
+
+def write_role(subject: Subject, rng: Random) -> str:
+    """Whom the assistant works for."""
+    return rng.choice(_DESKS).format(company=subject.company, city=subject.place.city)
 
 
 def draw_forbidden(subject: Subject, rng: Random) -> tuple[str, str]:

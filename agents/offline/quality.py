@@ -51,7 +51,7 @@ def _weigh_style(transcript: Sequence[Message], exchanges: Sequence[Exchange]) -
     """What is merely less than perfect: stiff requests, long answers, a call that was tried twice."""
     scores: dict[str, int] = {}
     users = [m["content"] for m in transcript if m["role"] == "user"]
-    recited = sum(len(re.findall(r"\bthe [\w' ]+ (?:is|are|should be)\b", text)) for text in users)
+    recited = sum(len(re.findall(r"\b[Tt]he [\w' ]+? (?:is|are|should be)\b", text)) for text in users)
     if recited > 4:
         scores["naturalness"] = 4 - (recited > 8)
     answers = [m["content"] for m in transcript if m["role"] == "assistant" and not m.get("calls")]

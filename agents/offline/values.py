@@ -27,9 +27,9 @@ _ABSENT = frozenset(_ABSENT_WORDS.split())
 """Words of optional fields that an ordinary record does not have."""
 
 
-def draw_subject(rng: Random, about: str, service: str = "") -> Subject:
+def draw_subject(rng: Random, about: str, service: str = "", today: date | None = None) -> Subject:
     """A subject for a slot whose day is drawn, too; `about` is text by which its trade is told."""
-    today = FIRST_DAY + timedelta(days=rng.randint(0, 300))
+    today = today or FIRST_DAY + timedelta(days=rng.randint(0, 300))
     return Subject(f"{rng.getrandbits(48):x}", domain_of(about), service, today)
 
 

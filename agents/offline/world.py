@@ -12,7 +12,7 @@ from agents.offline.subject import PLACES, Subject, domain_of
 from agents.offline.values import FIRST_DAY
 from agents.plan.dataflow import Described, noun
 from agents.plan.json_paths import leaves
-from agents.schema import singular, words
+from agents.schema import Schema, singular, words
 
 Call = dict[str, Any]
 """A call as the ObservationAgent reads it: tool, arguments, and hints such as `lock`."""
@@ -20,6 +20,7 @@ Exchange = tuple[Call, dict[str, Any]]
 """A call and the observation that it got."""
 _GONE = frozenset(("delete", "remove", "destroy", "drop", "purge"))
 _MAKING = frozenset(("create", "add", "book", "register", "open", "new", "make", "start", "schedule", "upload"))
+_STATES = (("status",), ("state",), ("stage",), ("outcome",), ("severity",), ("priority",))
 _EFFECTS = {
     "cancel": "cancelled",
     "close": "closed",
@@ -65,10 +66,14 @@ def scalars(value: dict[str, Any]) -> dict[str, Any]:
 class World:
     """Read from the history alone, so that any answer can be given again from the same prompt."""
 
-    def __init__(self, tools: Sequence[Described], history: Sequence[Exchange], call: Call) -> None:
+    def __init__(
+        self, tools: Sequence[Described], history: Sequence[Exchange], call: Call, setting: dict[str, Any]
+    ) -> None:
+        self.setting = setting
+        self.first = not any(request["tool"] == call["tool"] for request, _ in history)
         self.tools = {tool["name"]: tool for tool in tools}
         first = history[0][0] if history else call
-        self.seed = f"{first['tool']}/{first['arguments']}"
+        self.seed = f"{setting.get('today', '')}/{setting.get('facts', '')}/{first['tool']}/{first['arguments']}"
         self.service = self.tools[call["tool"]]["service"]
         near = " ".join(
             f"{tool['name']} {(tool.get('description') or '')[:60]}"
@@ -77,7 +82,12 @@ class World:
         )
         self.domain = domain_of(f"{self.service} {self.service} {near}")
         requests = [request for request, _ in history] + [call]
-        self.today = _read_today([request["arguments"] for request in requests], self.seed)
+        stated = setting.get("today")
+        self.today = (
+            date.fromisoformat(stated)
+            if stated
+            else _read_today([request["arguments"] for request in requests], self.seed)
+        )
         self.home = _read_home([request["arguments"] for request in requests])
         self.by_id: dict[str, dict[str, Any]] = {}
         self.created: dict[str, list[dict[str, Any]]] = {}
@@ -88,6 +98,24 @@ class World:
 
     def subject(self, about: str, index: int = 0) -> Subject:
         return Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, self.home)
+
+    def most(self, tool: str, key: str) -> int:
+        """How many records a list may have that something is done for one by one."""
+        limits = [entry["at_most"] for entry in self.setting.get("repeated", ()) if entry["tool"] == tool]
+        return min(limits, default=1000)
+
+    def expect(self, tool: str, value: dict[str, Any]) -> None:
+        """The results that the plan needs of a tool's first call, put where they are expected."""
+        for entry in self.setting.get("expects", ()) if self.first else ():
+            if entry["tool"] == tool and entry["path"] in value:
+                value[entry["path"]] = entry["value"]
+
+    def with_choices(self, shape: Schema) -> Schema:
+        """The shape in which a state that another tool declares as a choice is one of its choices here, too."""
+        choices: dict[str, list[Any]] = {}
+        for tool in self.tools.values():
+            _collect_choices(tool.get("outputSchema") or {}, choices)
+        return _choose(shape, choices) if choices else shape
 
     def within(self, arguments: dict[str, Any], condition: Condition, like: str, index: int) -> str:
         """A moment inside the window that the call opens, written as the field writes moments."""
@@ -134,6 +162,29 @@ class World:
         if verbs & _MAKING and isinstance(result, dict):
             about = singular((noun(tool) or ["item"])[-1])
             self.created.setdefault(about, []).append({**scalars(arguments), **scalars(result)})
+
+
+def _collect_choices(schema: Schema, choices: dict[str, list[Any]]) -> None:
+    for key, inner in (schema.get("properties") or {}).items():
+        if isinstance(inner, dict):
+            if inner.get("enum") and split(key)[-1:] in _STATES:
+                choices.setdefault(key, inner["enum"])
+            _collect_choices(inner.get("items") or inner, choices)
+
+
+def _choose(schema: Schema, choices: dict[str, list[Any]]) -> Schema:
+    properties = schema.get("properties")
+    if isinstance(schema.get("items"), dict):
+        return {**schema, "items": _choose(schema["items"], choices)}
+    if not isinstance(properties, dict):
+        return schema
+    chosen: Schema = {}
+    for key, inner in properties.items():
+        plain = isinstance(inner, dict) and inner.get("type") == "string" and not inner.get("enum")
+        chosen[key] = {**inner, "enum": choices[key]} if plain and key in choices else inner
+        if isinstance(inner, dict) and not plain:
+            chosen[key] = _choose(inner, choices)
+    return {**schema, "properties": chosen}
 
 
 def _read_today(arguments: Sequence[dict[str, Any]], seed: str) -> date:

@@ -165,7 +165,9 @@ def test_the_judge_reads_what_it_scores() -> None:
 
 def test_a_favourite_is_given_in_most_answers() -> None:
     """The same plan for the same tools and mode in about 80 of 100 blueprints, for any seed."""
-    tools: list[dict[str, Any]] = [{"name": "get_order", "service": "shop", "description": "", "inputSchema": {}, "outputSchema": None}]
+    tools: list[dict[str, Any]] = [
+        {"name": "get_order", "service": "shop", "description": "", "inputSchema": {}, "outputSchema": None}
+    ]
     sections = {"Tools": [{**tools[0], "reads": True}], "Directive": {"slot": 0, "mode": "linear", "steps": 1}}
     asked = "\n".join(f"## {name}\n```json\n{orjson.dumps(value).decode()}\n```" for name, value in sections.items())
     messages = [{"role": "system", "content": "You are the BlueprintAgent."}, {"role": "user", "content": asked}]

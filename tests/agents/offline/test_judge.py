@@ -1,0 +1,128 @@
+"""The offline judge reads: faults of meaning planted into a sound conversation, and the sound one left alone."""
+
+import copy
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+
+from agents.offline import quality
+
+Transcript = list[dict[str, Any]]
+STEPS = [
+    {"id": "s1", "tool": "search_orders", "arguments": {}},
+    {"id": "s2", "tool": "cancel_order", "arguments": {}},
+]
+CASE = {"steps": STEPS, "checkpoints": [], "tools": {"search_orders": "Find orders.", "cancel_order": "Cancel one."}}
+RULE = "You help.\n\nPolicy: House rules:\n- Before you change anything, look at what is there."
+ORDER = {"order_id": "ORD-1000200", "customer_email": "ana@mail.example", "placed_at": "2026-04-02T10:00:00Z"}
+LINES = [{"sku": "A-1", "quantity": 2, "unit_price": 10.5}, {"sku": "B-2", "quantity": 1, "unit_price": 9.0}]
+CANCELLED = {"order_id": "ORD-1000200", "status": "cancelled", "lines": LINES, "total": 30.0}
+SOUND: Transcript = [
+    {"role": "system", "content": RULE},
+    {"role": "user", "content": "Please find the order of ana@mail.example and cancel it. It arrived twice."},
+    {
+        "role": "assistant",
+        "content": "",
+        "calls": [{"id": "c1", "name": "search_orders", "arguments": {"customer_email": "ana@mail.example"}}],
+    },
+    {"role": "tool", "id": "c1", "result": {"orders": [ORDER], "lines": 1}},
+    {
+        "role": "assistant",
+        "content": "",
+        "calls": [{"id": "c2", "name": "cancel_order", "arguments": {"order_id": "ORD-1000200"}}],
+    },
+    {"role": "tool", "id": "c2", "result": CANCELLED},
+    {"role": "assistant", "content": "Order ORD-1000200 of 2 April 2026 is cancelled; 30 euros come back to you."},
+]  # fmt: skip
+
+
+def another_person(talk: Transcript) -> None:
+    talk[3]["result"]["orders"][0]["customer_email"] = "bob@mail.example"
+
+
+def another_record(talk: Transcript) -> None:
+    talk[5]["result"]["order_id"] = "ORD-1000999"
+
+
+def another_day(talk: Transcript) -> None:
+    talk[6]["content"] = talk[6]["content"].replace("2 April 2026", "12 May 2026")
+
+
+def another_amount(talk: Transcript) -> None:
+    talk[6]["content"] = talk[6]["content"].replace("30 euros", "4711 euros")
+
+
+def a_wrong_total(talk: Transcript) -> None:
+    talk[5]["result"]["total"] = 41.0
+
+
+def success_after_failure(talk: Transcript) -> None:
+    talk[5]["result"] = {"error": {"code": "conflict", "message": "packed already"}}
+
+
+def a_refused_change_told_as_done(talk: Transcript) -> None:
+    talk[5]["result"]["success"] = False
+
+
+def a_change_before_a_look(talk: Transcript) -> None:
+    talk[2], talk[3], talk[4], talk[5] = talk[4], talk[5], talk[2], talk[3]
+
+
+def an_invented_id(talk: Transcript) -> None:
+    talk[4]["calls"][0]["arguments"]["order_id"] = "ORD-7654321"
+
+
+def nothing_told(talk: Transcript) -> None:
+    talk[6]["content"] = "All of that is taken care of."
+
+
+def a_step_left_out(talk: Transcript) -> None:
+    del talk[4:6]
+
+
+def an_end_before_its_start(talk: Transcript) -> None:
+    talk[3]["result"]["orders"][0] |= {"start": "2026-05-02", "end": "2026-04-30"}
+
+
+def a_recited_field(talk: Transcript) -> None:
+    talk[1]["content"] = "cancel the order, email = ana@mail.example"
+
+
+FAULTS: list[tuple[Callable[[Transcript], None], str]] = [
+    (another_person, "observation"),
+    (another_record, "observation"),
+    (another_day, "assistant"),
+    (another_amount, "assistant"),
+    (a_wrong_total, "observation"),
+    (success_after_failure, "assistant"),
+    (a_refused_change_told_as_done, "assistant"),
+    (a_change_before_a_look, "assistant"),
+    (an_invented_id, "assistant"),
+    (nothing_told, "assistant"),
+    (a_step_left_out, "assistant"),
+    (an_end_before_its_start, "observation"),
+    (a_recited_field, "user"),
+]
+
+
+@pytest.mark.parametrize(("plant", "role"), FAULTS, ids=lambda part: getattr(part, "__name__", part))
+def test_a_fault_of_meaning_is_seen(plant: Callable[[Transcript], None], role: str) -> None:
+    talk = copy.deepcopy(SOUND)
+    plant(talk)
+    verdict = quality.verdict(CASE, talk, Random(0))
+    assert min(verdict["scores"].values()) <= 2
+    assert verdict["blame"] == role
+
+
+def test_a_sound_conversation_is_praised() -> None:
+    verdict = quality.verdict(CASE, SOUND, Random(0))
+    assert set(verdict["scores"].values()) == {5}
+    assert verdict["blame"] == "none"
+
+
+def test_a_talk_that_recites_is_sound_and_stiff() -> None:
+    talk = copy.deepcopy(SOUND)
+    talk[1]["content"] += " The day is Monday. The time is noon. The place is here. The size is small. The name is Ana."
+    assert quality.verdict(CASE, talk, Random(0))["scores"]["naturalness"] == 4
