@@ -87,9 +87,9 @@ class BFCL:
             yield play
 
     async def score(self, records: Sequence[Record]) -> list[Score]:
-        rows = [{"id": one.task, "run": one.run, "result": one.answer} for one in records]
+        rows = [{"id": record.task, "run": record.run, "result": record.answer} for record in records]
         verdicts = await judge(command("score", self._mode), rows)
-        return [Score(value=float(one.get("valid", False)), error=str(one["error"])) for one in verdicts]
+        return [Score(value=float(verdict.get("valid", False)), error=str(verdict["error"])) for verdict in verdicts]
 
 
 def result_file(category: str) -> str:

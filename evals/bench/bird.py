@@ -19,6 +19,8 @@ from evals.bench import data
 from evals.bench.process import judge
 from evals.schema import ALL_THERE, UNWEIGHED, Ask, Play, Record, Score, Task
 
+Question = Mapping[str, Any]
+"""An item of dev.json."""
 COMMAND = (sys.executable, "-I", Path(__file__).parents[1] / "scorers" / "bird.py")
 SOURCE = "get mini_dev (SQLite) from https://github.com/bird-bench/mini_dev, licence CC BY-SA 4.0"
 PROMPT = """Write one SQLite query that answers the question.
@@ -38,7 +40,7 @@ class Bird:
     left_out = ALL_THERE
     weights = UNWEIGHED
 
-    def __init__(self, rows: Sequence[dict[str, Any]], databases: Path, sha256: str) -> None:
+    def __init__(self, rows: Sequence[Question], databases: Path, sha256: str) -> None:
         self._rows = {str(row["question_id"]): row for row in rows}
         self._databases, self.sha256 = databases, sha256
         self.tasks = [
@@ -67,15 +69,15 @@ class Bird:
         yield play
 
     async def score(self, records: Sequence[Record]) -> list[Score]:
-        rows = [self._rows[one.task] for one in records]
+        rows = [self._rows[record.task] for record in records]
         queries = [
-            {"database": str(self._file(row)), "gold": row["SQL"], "predicted": str(one.answer)}
-            for row, one in zip(rows, records, strict=True)
+            {"database": str(self._file(row)), "gold": row["SQL"], "predicted": str(record.answer)}
+            for row, record in zip(rows, records, strict=True)
         ]
         verdicts = await judge(COMMAND, queries, silence_s=180)
-        return [Score(value=float(one.get("valid", False)), error=one["error"]) for one in verdicts]
+        return [Score(value=float(verdict.get("valid", False)), error=verdict["error"]) for verdict in verdicts]
 
-    def _file(self, row: dict[str, Any]) -> Path:
+    def _file(self, row: Question) -> Path:
         name = str(row["db_id"])
         return self._databases / name / f"{name}.sqlite"
 
@@ -89,7 +91,7 @@ def load() -> Bird:
     return Bird(rows, data.folder("bird") / "dev_databases", data.digest(questions, *files))
 
 
-def prompt(row: Mapping[str, Any], database: Path) -> str:
+def prompt(row: Question, database: Path) -> str:
     """What the model is asked of a question."""
     evidence = f"Hint: {row['evidence']}\n" if row.get("evidence") else ""
     return PROMPT.format(schema=_schema(database), evidence=evidence, question=row["question"])

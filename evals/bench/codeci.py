@@ -23,11 +23,13 @@ from agents import sandbox
 from agents.plan.code_tool import RUN_PYTHON
 from agents.sandbox import Execution, Limits, Sandboxes
 from agents.sandbox.tool import open_code_tool
-from agents.schema import Schema
+from agents.schema import Schema, Tool
 from agents.teacher.teachers import Message
 from evals.bench import data
 from evals.schema import ALL_THERE, UNWEIGHED, Ask, Play, Record, Score, Task
 
+Problem = Mapping[str, Any]
+"""A line of test.jsonl."""
 MOST = 10
 """Answers of the model to one problem."""
 TEST_S = 6.0
@@ -65,7 +67,7 @@ class CodeCI:
     left_out = ALL_THERE
     weights = UNWEIGHED
 
-    def __init__(self, rows: Sequence[dict[str, Any]], sha256: str) -> None:
+    def __init__(self, rows: Sequence[Problem], sha256: str) -> None:
         self._rows = {str(row["question_id"]): row for row in rows}
         self.tasks = [Task(id=key, cluster=key, category=row.get("difficulty", "")) for key, row in self._rows.items()]
         self.sha256 = sha256
@@ -112,10 +114,10 @@ def texts() -> list[dict[str, str]]:
     return [{"id": key, "kind": "task", "text": row["question_content"]} for key, row in suite._rows.items()]
 
 
-async def _solve(row: Mapping[str, Any], sandboxes: Sandboxes, ask: Ask) -> str:
+async def _solve(row: Problem, sandboxes: Sandboxes, ask: Ask) -> str:
     messages: list[Message] = [{"role": "user", "content": prompt(row)}]
     async with open_code_tool(sandboxes) as tool:
-        ran: list[Any] = []
+        ran: list[tuple[Tool, JsonValue]] = []
         for place in range(MOST):
             answer = await ask(messages, [RUN])
             if not answer.tool_calls:
@@ -134,7 +136,7 @@ async def _solve(row: Mapping[str, Any], sandboxes: Sandboxes, ask: Ask) -> str:
     return ""
 
 
-def prompt(row: Mapping[str, Any]) -> str:
+def prompt(row: Problem) -> str:
     """What the model is asked of a problem."""
     starter = row.get("starter_code") or ""
     form = ", with the class below" if starter else ", reading standard input and printing the answer"
@@ -157,7 +159,7 @@ def program(text: str) -> str:
     return blocks[-1] if blocks else ""
 
 
-async def grade(row: Mapping[str, Any], answer: str, sandboxes: Sandboxes) -> Score:
+async def grade(row: Problem, answer: str, sandboxes: Sandboxes) -> Score:
     """Right where every test, public and private, is passed; each begins with an empty state."""
     if not answer.strip():
         return Score(value=0.0, error="no program")
@@ -173,7 +175,7 @@ async def grade(row: Mapping[str, Any], answer: str, sandboxes: Sandboxes) -> Sc
     return Score(value=1.0)
 
 
-def tests(row: Mapping[str, Any]) -> list[dict[str, str]]:
+def tests(row: Problem) -> list[dict[str, str]]:
     """`{input, output, testtype}` of each test; private ones come as JSON or as zlib'ed pickle of it in base64."""
     private = row["private_test_cases"]
     if not private.lstrip().startswith("["):

@@ -37,7 +37,7 @@ STEPS = 20
 """Answers of the model to one user turn; as BFCL allows."""
 FILE = "run/trajectories.jsonl"
 SOURCE = "make it with: python -m evals.run setup heldout --tools runs/NAME/held_out.jsonl"
-Made = dict[str, Any]
+Call = dict[str, Any]
 """A call that was answered: name, arguments, ok, result."""
 
 
@@ -62,7 +62,7 @@ class HeldOut:
     left_out = ALL_THERE
     weights = UNWEIGHED
 
-    def __init__(self, rows: Sequence[dict[str, Any]], sha256: str) -> None:
+    def __init__(self, rows: Sequence[Row], sha256: str) -> None:
         self._rows = {f"slot_{row['slot']}": row for row in rows}
         self.tasks = [
             Task(id=key, cluster=_services(row), category=row["directive"]["mode"]) for key, row in self._rows.items()
@@ -105,7 +105,7 @@ def load() -> HeldOut:
     return HeldOut(data.lines(path), data.digest(path))
 
 
-def _services(row: dict[str, Any]) -> str:
+def _services(row: Row) -> str:
     return " ".join(sorted({key.rpartition("/")[0] for key in row["cluster"]["tools"].values()}))
 
 
@@ -121,7 +121,7 @@ def _recorded_calls(row: Row) -> list[Any]:
     return answered
 
 
-async def _play(row: dict[str, Any], world: "_World", ask: Ask) -> JsonValue:
+async def _play(row: Row, world: "_World", ask: Ask) -> JsonValue:
     messages: list[Message] = [message for message in row["messages"][:1] if message["role"] == "system"]
     for turn in [message for message in row["messages"] if message["role"] == "user"]:
         messages.append(turn)
@@ -145,12 +145,12 @@ def _message(answer: Answer, place: int) -> Message:
 class _World:
     """What the tools of one conversation answer: as recorded, else simulated from what happened so far."""
 
-    def __init__(self, row: dict[str, Any], teacher: Teachers, code: CodeTool | None) -> None:
-        self.calls: list[Any] = []
+    def __init__(self, row: Row, teacher: Teachers, code: CodeTool | None) -> None:
+        self.calls: list[JsonValue] = []
         self._locks, self._teacher, self._code = row["locks"], teacher, code
         self._codes, self._ran = _codes(row), list[tuple[Tool, Any]]()
         self._cluster = _cluster(row)
-        self._known: dict[str, list[Made]] = {}
+        self._known: dict[str, list[Call]] = {}
         for call in _recorded_calls(row):
             self._known.setdefault(_key(call), []).append(call)
         self._history: list[tuple[str, str]] = []
@@ -188,7 +188,7 @@ class _World:
         return await self._teacher.answer(Request(role=role, messages=messages, tools=list(tools), form=form))
 
 
-def _cluster(row: dict[str, Any]) -> Cluster:
+def _cluster(row: Row) -> Cluster:
     tools = []
     for function in [tool["function"] for tool in row["tools"]]:
         description, schema = function.get("description", ""), function["parameters"]
@@ -210,7 +210,7 @@ def _arguments(cluster: Cluster, name: str, text: str) -> tuple[Any, str]:
     return arguments, f"{name}: {error.json_path}: {error.message[:300]}" if error else ""
 
 
-def _score(row: Row, calls: Sequence[Made]) -> Score:
+def _score(row: Row, calls: Sequence[Call]) -> Score:
     expected, actual = [call for call in _recorded_calls(row) if call["ok"]], [call for call in calls if call["ok"]]
     exact = Counter(map(_key, expected)) & Counter(map(_key, actual))
     share = sum(exact.values()) / len(expected) if expected else float(not calls)
@@ -229,27 +229,27 @@ def _codes(row: Row) -> set[str]:
     return {name for name, key in row["cluster"]["tools"].items() if key == RUN_PYTHON.key}
 
 
-def _writes(row: Row, calls: Sequence[Made]) -> Counter[str]:
+def _writes(row: Row, calls: Sequence[Call]) -> Counter[str]:
     return Counter(_key(call) for call in calls if not reads(row, call["name"]))
 
 
-def _results(row: Row, calls: Sequence[Made]) -> Counter[str]:
+def _results(row: Row, calls: Sequence[Call]) -> Counter[str]:
     codes = _codes(row)
     return Counter(_canonical(call["result"]) for call in calls if call["name"] not in codes)
 
 
-def _numbers(row: Row, calls: Sequence[Made]) -> set[str]:
+def _numbers(row: Row, calls: Sequence[Call]) -> set[str]:
     """All numbers in what code gave back: two programs may say the same otherwise."""
     codes = _codes(row)
     results = [_canonical(call["result"]) for call in calls if call["name"] in codes]
     return {number for text in results for number in re.findall(r"\d+(?:\.\d+)?", text)}
 
 
-def _calls(answer: JsonValue) -> list[Made]:
+def _calls(answer: JsonValue) -> list[Call]:
     return [call for call in answer if isinstance(call, dict)] if isinstance(answer, list) else []
 
 
-def _key(call: Made) -> str:
+def _key(call: Call) -> str:
     return f"{call['name']} {_canonical(call['arguments'])}"
 
 

@@ -57,18 +57,14 @@ class Config(Noun):
 async def load(config: Config) -> Suite:
     """Raises: MissingError: data or the scorer is not there, or not as expected. UsageError: an unknown category."""
     try:
-        return await _loaded(config)
+        if config.bench == "bfcl":
+            return await bfcl.load(config.category, config.mode, config.concurrency)
+        if config.bench == "tau2":
+            return await tau2.load(config.category, config.user, config.judge, config.concurrency)
+        return LOADS[config.bench]()
     except (ValueError, LookupError, TypeError) as error:
         fault = f"the data in {data.folder(config.bench)} is not as the benchmark ships it"
         raise MissingError(f"{config.bench}: {fault}: {error!r}; get it anew") from error
-
-
-async def _loaded(config: Config) -> Suite:
-    if config.bench == "bfcl":
-        return await bfcl.load(config.category, config.mode, config.concurrency)
-    if config.bench == "tau2":
-        return await tau2.load(config.category, config.user, config.judge, config.concurrency)
-    return LOADS[config.bench]()
 
 
 def choose(suite: Suite, config: Config) -> list[Task]:

@@ -25,6 +25,7 @@ from evals.schema import Ask
 
 START_S, SILENCE_S = 300.0, 180.0
 """Long: a slow machine must not make an answer wrong."""
+Line = dict[str, Any]
 LONGEST_LINE = 64 * 2**20
 
 
@@ -77,7 +78,7 @@ class Worker:
         await self._process.communicate()  # not wait: its pipes are closed too
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    async def first(self) -> dict[str, Any]:
+    async def first(self) -> Line:
         """The line that it begins with. Raises MissingError: it could not start, so its environment is broken."""
         try:
             return await self._read(START_S)
@@ -86,7 +87,7 @@ class Worker:
             fix = f"run `{command}` to see why, or remove its environment and set it up anew"
             raise MissingError(f"a scorer's process does not start ({death}): {fix}") from None
 
-    async def ask(self, row: Any) -> dict[str, Any]:
+    async def ask(self, row: object) -> Line:
         """The line that answers this one. Raises Died."""
         assert self._process.stdin
         try:
@@ -96,11 +97,11 @@ class Worker:
             raise Died("ended") from None
         return await self.read()
 
-    async def read(self) -> dict[str, Any]:
+    async def read(self) -> Line:
         """The next line. Raises Died."""
         return await self._read(self._silence_s)
 
-    async def _read(self, limit_s: float) -> dict[str, Any]:
+    async def _read(self, limit_s: float) -> Line:
         assert self._process.stdout
         try:
             line = await asyncio.wait_for(self._process.stdout.readline(), limit_s)
@@ -111,7 +112,7 @@ class Worker:
             raise Died("ended") from None
 
 
-async def converse(worker: Worker, task: Any, asks: Ask | Mapping[str, Ask]) -> JsonValue:
+async def converse(worker: Worker, task: object, asks: Ask | Mapping[str, Ask]) -> JsonValue:
     """The result of a task whose process asks for the model's messages, or for those of several sides. Raises Died."""
     line, number = await worker.ask(task), count()
     while "ask" in line:
@@ -124,7 +125,7 @@ async def converse(worker: Worker, task: Any, asks: Ask | Mapping[str, Ask]) -> 
     return result
 
 
-Run = Callable[[Any, Ask | Mapping[str, Ask]], Awaitable[JsonValue]]
+Run = Callable[[object, Ask | Mapping[str, Ask]], Awaitable[JsonValue]]
 
 
 @asynccontextmanager
@@ -134,7 +135,7 @@ async def pool(command: Sequence[str | Path], at_once: int) -> AsyncIterator[Run
     for _ in range(at_once):
         idle.put_nowait(None)
 
-    async def run(task: Any, asks: Ask | Mapping[str, Ask]) -> JsonValue:
+    async def run(task: object, asks: Ask | Mapping[str, Ask]) -> JsonValue:
         worker = await idle.get() or await _begin(command)
         kept: Worker | None = None
         try:
@@ -169,11 +170,9 @@ def environment(folder: str) -> dict[str, str]:
     return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": folder, "TMPDIR": folder, "BFCL_PROJECT_ROOT": folder}
 
 
-async def judge(
-    command: Sequence[str | Path], rows: Sequence[Any], silence_s: float = SILENCE_S
-) -> list[dict[str, Any]]:
+async def judge(command: Sequence[str | Path], rows: Sequence[object], silence_s: float = SILENCE_S) -> list[Line]:
     """What a scorer says of each row, in order; `{"error": "scorer: ..."}` of a row that killed or stalled it."""
-    verdicts: list[dict[str, Any]] = []
+    verdicts: list[Line] = []
     while len(verdicts) < len(rows):
         async with Worker(command, silence_s) as worker:
             await worker.first()

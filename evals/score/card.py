@@ -90,8 +90,8 @@ def markdown(name: str, results: Sequence[Result]) -> str:
 
 
 def _entry(result: Result) -> dict[str, object]:
-    told = f"{page.edges(result.score)} (95%), n {result.n}, floor {result.floor}, ceiling {result.ceiling}"
-    metric = {"type": "accuracy", "name": f"score {told}", "value": round(result.score.mean, 2)}
+    beside = f"{page.edges(result.score)} (95%), n {result.n}, floor {result.floor}, ceiling {result.ceiling}"
+    metric = {"type": "accuracy", "name": f"score {beside}", "value": round(result.score.mean, 2)}
     return {"dataset": {"name": result.bench, "type": result.bench}, "metrics": [metric]}
 
 

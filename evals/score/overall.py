@@ -21,11 +21,11 @@ def weigh(outcomes: Sequence[Outcome], weights: Mapping[str, float]) -> Overall 
     if not tasks:
         return None
     there = {outcome.category for outcome in tasks}
-    asked = sum(weights[name] for name in there)
+    share = sum(weights[name] for name in there)
     score = _interval(tasks, weights)
-    scaled = {name: weights[name] / asked for name in there}
+    scaled = {name: weights[name] / share for name in there}
     missing = tuple(name for name, weight in weights.items() if weight and name not in there)
-    return Overall(score=score, asked=asked, of_asked=_interval(tasks, scaled), missing=missing)
+    return Overall(score=score, asked=share, of_asked=_interval(tasks, scaled), missing=missing)
 
 
 def _interval(outcomes: Sequence[Outcome], weights: Mapping[str, float]) -> Interval:

@@ -20,6 +20,8 @@ from evals.score import page
 from memory.page.page import page as whole
 from memory.page.page import section, table
 
+Published = Mapping[str, Any]
+"""paper.json: its columns with their sizes, rows and pairs."""
 PUBLISHED = Path(__file__).parent / "paper.json"
 
 
@@ -46,7 +48,7 @@ def write(folder: Path) -> Path:
     return path
 
 
-def estimates(published: Mapping[str, Any]) -> dict[str, dict[str, Interval]]:
+def estimates(published: Published) -> dict[str, dict[str, Interval]]:
     """Model -> column -> its score, with an estimated interval where the column's size is known."""
     return {
         row["model"]: {name: _estimate(published, name, value) for name, value in row.items() if name != "model"}
@@ -54,7 +56,7 @@ def estimates(published: Mapping[str, Any]) -> dict[str, dict[str, Interval]]:
     }
 
 
-def _estimate(published: Mapping[str, Any], column: str, value: float) -> Interval:
+def _estimate(published: Published, column: str, value: float) -> Interval:
     size = published["columns"].get(column)
     if size is None:
         return Interval(mean=value, low=None, high=None, n=0, clusters=0)
@@ -62,7 +64,7 @@ def _estimate(published: Mapping[str, Any], column: str, value: float) -> Interv
     return Interval(mean=value, low=value - half, high=value + half, n=size["n"], clusters=size["clusters"])
 
 
-def _error(published: Mapping[str, Any], column: str, value: float) -> float:
+def _error(published: Published, column: str, value: float) -> float:
     """The standard error of one run, in percentage points."""
     size, share = published["columns"][column], value / 100
     effect = 1 + (size["n"] / size["clusters"] - 1) * size["alike"]
@@ -70,7 +72,7 @@ def _error(published: Mapping[str, Any], column: str, value: float) -> float:
 
 
 def _pair(
-    published: Mapping[str, Any], scores: Mapping[str, Mapping[str, Interval]], first: str, second: str, column: str
+    published: Published, scores: Mapping[str, Mapping[str, Interval]], first: str, second: str, column: str
 ) -> page.Row:
     a, b = scores[first][column], scores[second][column]
     between = Interval(mean=a.mean - b.mean, low=None, high=None, n=a.n, clusters=a.clusters)
@@ -81,7 +83,7 @@ def _pair(
     return page.Row(f"{column}: {first} against {second}", a, b, between, None)
 
 
-def _scores(published: Mapping[str, Any], scores: Mapping[str, Mapping[str, Interval]]) -> str:
+def _scores(published: Published, scores: Mapping[str, Mapping[str, Interval]]) -> str:
     names = list(dict.fromkeys(name for mine in scores.values() for name in mine))
     rows = []
     for model, mine in scores.items():
@@ -90,7 +92,7 @@ def _scores(published: Mapping[str, Any], scores: Mapping[str, Mapping[str, Inte
     return section("Scores", table(header, rows), note=f"{published['source']}. {assumptions(published)}")
 
 
-def _differences(published: Mapping[str, Any], rows: list[page.Row]) -> str:
+def _differences(published: Published, rows: list[page.Row]) -> str:
     cells = [(row.name, row.difference.mean, page.edges(row.difference)) for row in rows]
     plot = page.forest("Difference in points, intervals ESTIMATED", {row.name: row.difference for row in rows})
     return section(
@@ -98,7 +100,7 @@ def _differences(published: Mapping[str, Any], rows: list[page.Row]) -> str:
     )
 
 
-def assumptions(published: Mapping[str, Any]) -> str:
+def assumptions(published: Published) -> str:
     """What the intervals stand on, in a sentence."""
     sizes = [
         f"{name}: {size['n']} tasks in {size['clusters']} clusters that correlate by {size['alike']}"

@@ -98,12 +98,11 @@ def by_category(outcomes: Sequence[Outcome]) -> dict[str, Interval]:
 
 def also(outcomes: Sequence[Outcome]) -> dict[str, Interval]:
     """The scorer's other measures, over the answers that have them."""
-    names = dict.fromkeys(name for outcome in outcomes for name in outcome.also)
-    return {name: interval([_renamed(outcome, name) for outcome in outcomes if name in outcome.also]) for name in names}
-
-
-def _renamed(outcome: Outcome, name: str) -> Outcome:
-    return outcome.model_copy(update={"value": outcome.also[name]})
+    by_name: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        for name, value in outcome.also.items():
+            by_name.setdefault(name, []).append(outcome.model_copy(update={"value": value}))
+    return {name: interval(mine) for name, mine in by_name.items()}
 
 
 def by_run(outcomes: Sequence[Outcome]) -> tuple[float, ...]:

@@ -26,7 +26,8 @@ QUESTIONS = {
     "worthwhile": "An assistant would learn something from it that is not trivial.",
 }
 """Column -> what is rated, from 1 (not at all) to 5 (entirely)."""
-Item = tuple[str, int, dict[str, Any]]
+Row = dict[str, Any]
+Item = tuple[str, int, Row]
 """Arm, seed, row."""
 
 
@@ -71,20 +72,20 @@ def _rows(study: Path) -> list[Item]:
     ]
 
 
-def _show(row: dict[str, Any]) -> str:
+def _show(row: Row) -> str:
     """The conversation as a rater reads it: who spoke, what was called, what came back."""
     tools = ", ".join(tool["function"]["name"] for tool in row["tools"])
     turns = "".join(f"<p><b>{escape(message['role'])}</b> {_text(message)}</p>" for message in row["messages"])
     return f"<div><p class='note'>tools: {escape(tools)}</p>{turns}</div>"
 
 
-def _text(message: dict[str, Any]) -> str:
+def _text(message: Row) -> str:
     calls = [call["function"] for call in message.get("tool_calls") or ()]
     called = "".join(f"<br><code>{escape(call['name'])} {escape(call['arguments'])}</code>" for call in calls)
     return escape(str(message.get("content") or "")) + called
 
 
-def _csv(path: Path, header: list[str], rows: Iterable[list[Any]]) -> None:
+def _csv(path: Path, header: list[str], rows: Iterable[list[object]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(header)
