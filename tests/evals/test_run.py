@@ -49,15 +49,15 @@ def test_a_result_says_all_that_is_needed_to_believe_it(tmp_path: Path) -> None:
     evaluate(
         solving(wrong=frozenset({0, 6})), tmp_path / "m", "--runs", "2", "--price-input", "1", "--price-output", "2"
     )
-    found = result(tmp_path / "m")
-    assert (found["n"], found["runs"], found["calls"], found["missing"]) == (6, 2, 12, 0)
-    assert found["score"]["mean"] == pytest.approx(100 * 10 / 12)
-    assert (found["score"]["clusters"], found["by_run"]) == (2, pytest.approx([100 * 5 / 6] * 2))
-    assert (found["floor"], found["ceiling"]) == (pytest.approx(100 / 3), 100)
-    assert found["errors"] == {"other rows": 2}
-    assert found["dollars"] == pytest.approx((found["input_tokens"] + 2 * found["output_tokens"]) / 1e6)
-    assert set(found["by_category"]) == {"simple", "challenging"}
-    assert len(found["data_sha256"]) == 64
+    scored = result(tmp_path / "m")
+    assert (scored["n"], scored["runs"], scored["calls"], scored["missing"]) == (6, 2, 12, 0)
+    assert scored["score"]["mean"] == pytest.approx(100 * 10 / 12)
+    assert (scored["score"]["clusters"], scored["by_run"]) == (2, pytest.approx([100 * 5 / 6] * 2))
+    assert (scored["floor"], scored["ceiling"]) == (pytest.approx(100 / 3), 100)
+    assert scored["errors"] == {"other rows": 2}
+    assert scored["dollars"] == pytest.approx((scored["input_tokens"] + 2 * scored["output_tokens"]) / 1e6)
+    assert set(scored["by_category"]) == {"simple", "challenging"}
+    assert len(scored["data_sha256"]) == 64
 
 
 def test_a_generation_that_was_cut_off_goes_on_and_asks_nothing_twice(tmp_path: Path) -> None:
@@ -66,10 +66,10 @@ def test_a_generation_that_was_cut_off_goes_on_and_asks_nothing_twice(tmp_path: 
     (whole, cut) = (tmp_path / name / "bird" / records.NAME for name in ("whole", "cut"))
     lines = cut.read_text().splitlines(keepends=True)
     cut.write_text("".join(lines[:2]) + lines[2][:40])
-    asked = []
+    requests = []
 
     def noting(messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
-        asked.append(messages)
+        requests.append(messages)
         return solving()(messages, tools, seed)
 
     port = json.loads((tmp_path / "cut" / "bird" / "config.json").read_text())["model"].rsplit(":", 1)[1].split("/")[0]
@@ -86,7 +86,7 @@ def test_a_generation_that_was_cut_off_goes_on_and_asks_nothing_twice(tmp_path: 
                 "1",
             ]
         )
-    assert len(asked) == 4
+    assert len(requests) == 4
     assert cut.read_text() == whole.read_text()
 
 
@@ -113,16 +113,16 @@ def test_missing_data_exits_with_3_and_names_the_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TDS_EVAL_DATA", str(tmp_path / "none"))
-    for bench, told in (
+    for bench, hint in (
         ("bird", "dev.json"),
         ("bfcl", "evals.run setup bfcl"),
         ("codeci", "test.jsonl"),
         ("heldout", "setup"),
     ):
         command(["generate", bench, "--model", "gold", "--out", str(tmp_path / "m")], 3)
-        said = capsys.readouterr().err
-        assert told in said
-        assert str(tmp_path / "none" / bench) in said
+        stderr = capsys.readouterr().err
+        assert hint in stderr
+        assert str(tmp_path / "none" / bench) in stderr
 
 
 def test_data_that_is_not_as_shipped_and_results_that_are_none_are_told(
@@ -189,12 +189,12 @@ def test_no_figure_of_a_card_or_a_comparison_stands_alone(tmp_path: Path) -> Non
 
 def test_the_papers_intervals_are_estimated_and_say_so(tmp_path: Path) -> None:
     command(["paper", "--out", str(tmp_path)])
-    found = json.loads((tmp_path / "paper.json").read_text())
-    score = found["scores"]["TDScaling, 500"]["BFCL multi-turn"]
+    published = json.loads((tmp_path / "paper.json").read_text())
+    score = published["scores"]["TDScaling, 500"]["BFCL multi-turn"]
     half = 1.971957 * 100 * (2.5 * 0.3666 * 0.6334 / 800) ** 0.5  # t(0.975, 199), deff 1 + 3 x 0.5
     assert (score["low"], score["high"]) == (
         pytest.approx(36.66 - half, abs=1e-3),
         pytest.approx(36.66 + half, abs=1e-3),
     )
-    assert found["scores"]["TDScaling"]["coding overall"]["low"] is None
+    assert published["scores"]["TDScaling"]["coding overall"]["low"] is None
     assert "95% ESTIMATED" in (tmp_path / "paper.html").read_text()

@@ -31,18 +31,18 @@ def outcomes(suite: bfcl.BFCL, answers: dict[str, Any]) -> list[Outcome]:
 
 def test_gold_is_right_in_all_800_tasks_and_silence_in_none(suite: bfcl.BFCL) -> None:
     gold, nothing = outcomes(suite, dict(suite.gold() or {})), outcomes(suite, dict(suite.nothing()))
-    assert [sum(one.value for one in gold), sum(one.value for one in nothing)] == [800, 0]
+    assert [sum(outcome.value for outcome in gold), sum(outcome.value for outcome in nothing)] == [800, 0]
     assert interval(gold).clusters == 200
 
 
 def test_a_policy_that_drops_turns_gets_the_score_known_beforehand(suite: bfcl.BFCL) -> None:
     tasks = choose(suite, Config(bench="bfcl", model="gold", clusters=40, seed=1))
     gold = {task.id: (suite.gold() or {})[task.id] for task in tasks}
-    asks = {task: said for kind in bfcl.MULTI_TURN for task, said in bfcl_policy.questions(kind).items()}
-    found = outcomes(suite, bfcl_policy.read_results(gold, asks, 0.1))
-    known = bfcl_policy.right(gold, asks, 0.1)
-    assert {one.task: bool(one.value) for one in found} == known
-    assert 0 < sum(known.values()) < len(known)
+    asks = {task: words for kind in bfcl.MULTI_TURN for task, words in bfcl_policy.questions(kind).items()}
+    scored = outcomes(suite, bfcl_policy.read_results(gold, asks, 0.1))
+    expected = bfcl_policy.right(gold, asks, 0.1)
+    assert {outcome.task: bool(outcome.value) for outcome in scored} == expected
+    assert 0 < sum(expected.values()) < len(expected)
 
 
 @pytest.fixture(scope="module")
@@ -59,16 +59,16 @@ def test_the_same_policy_behind_an_endpoint_gets_the_same_score(
     options = ["--category", "multi_turn_miss_func", "--clusters", "12", "--concurrency", "2"]
     command(["generate", "bfcl", "--model", live, "--out", str(tmp_path), *options])
     command(["score", str(tmp_path)])
-    found = json.loads((tmp_path / "bfcl" / "result.json").read_text())
+    result = json.loads((tmp_path / "bfcl" / "result.json").read_text())
     small = asyncio.run(bfcl.load(["multi_turn_miss_func"], "fc", 1))
     tasks = {
         task.id: (suite.gold() or {})[task.id]
         for task in choose(small, Config(bench="bfcl", model="gold", clusters=12))
     }
-    known = bfcl_policy.right(tasks, bfcl_policy.questions("multi_turn_miss_func"), 0.1)
-    assert found["score"]["mean"] == pytest.approx(100 * sum(known.values()) / 12)
-    assert (found["floor"], found["ceiling"], found["n"]) == (0, 100, 12)
-    assert found["calls"] > 12
+    expected = bfcl_policy.right(tasks, bfcl_policy.questions("multi_turn_miss_func"), 0.1)
+    assert result["score"]["mean"] == pytest.approx(100 * sum(expected.values()) / 12)
+    assert (result["floor"], result["ceiling"], result["n"]) == (0, 100, 12)
+    assert result["calls"] > 12
 
 
 def command(arguments: list[str], code: int = 0) -> None:
@@ -83,19 +83,22 @@ def test_calls_that_are_code_touch_nothing_and_are_wrong(suite: bfcl.BFCL, tmp_p
     evil.append({"open": json.dumps({"file": str(mark), "mode": "w"})})
     turns = (suite.gold() or {})["multi_turn_base_0"]
     rows = [Record(task="multi_turn_base_0", run=i, answer=[[[call]] for _ in turns]) for i, call in enumerate(evil)]
-    found = asyncio.run(suite.score(rows))
-    assert ([one.value for one in found], mark.exists()) == ([0, 0, 0], False)
+    scores = asyncio.run(suite.score(rows))
+    assert ([score.value for score in scores], mark.exists()) == ([0, 0, 0], False)
 
 
 def test_text_that_never_ends_to_decode_is_wrong_and_the_next_is_scored(suite: bfcl.BFCL) -> None:
     rows = [{"id": "simple_python_0", "run": 0, "result": f"[f(x={text})]"} for text in ("9**9**9**9", "1")]
-    said = asyncio.run(bfcl.judge(bfcl.command("score", "prompt"), rows, silence_s=8))
-    assert [one["error"] for one in said] == ["scorer: no answer in 8 s", "simple_function_checker:wrong_func_name"]
+    verdicts = asyncio.run(bfcl.judge(bfcl.command("score", "prompt"), rows, silence_s=8))
+    assert [verdict["error"] for verdict in verdicts] == [
+        "scorer: no answer in 8 s",
+        "simple_function_checker:wrong_func_name",
+    ]
 
 
 def test_a_noisy_reference_is_wrong_where_it_says_nothing(suite: bfcl.BFCL) -> None:
     answers = models.find_answers("noisy:0.25", suite, runs=1, seed=3) or {}
-    assert sum(not any(one.answer) for one in answers.values() if isinstance(one.answer, list)) == 200
+    assert sum(not any(record.answer) for record in answers.values() if isinstance(record.answer, list)) == 200
     with pytest.raises(UsageError, match="share from 0 to 1"):
         models.find_answers("noisy:2", suite, runs=1, seed=3)
 

@@ -41,14 +41,14 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def values(suite: bird.Bird, answers: list[str]) -> list[tuple[float, str]]:
     """What the scorer says of answers to question 1."""
     rows = [Record(task="1", run=i, answer=answer) for i, answer in enumerate(answers)]
-    return [(one.value, one.error) for one in asyncio.run(score_records(suite, rows))]
+    return [(outcome.value, outcome.error) for outcome in asyncio.run(score_records(suite, rows))]
 
 
 def test_gold_is_right_and_an_empty_query_is_where_the_answer_has_no_rows(data: Path) -> None:
     suite = bird.load()
     for answers, right in ((suite.gold(), "012345"), (suite.nothing(), "25")):
         rows = [Record(task=task, run=0, answer=answer) for task, answer in answers.items()]
-        assert "".join(one.task for one in asyncio.run(score_records(suite, rows)) if one.value) == right
+        assert "".join(outcome.task for outcome in asyncio.run(score_records(suite, rows)) if outcome.value) == right
 
 
 def test_rows_are_compared_as_sets(data: Path) -> None:
@@ -67,8 +67,8 @@ def test_queries_that_drop_write_or_reach_other_files_harm_nothing_and_are_wrong
         f"VACUUM INTO '{other}'",
         "SELECT 1; DROP",
     ]
-    found = values(suite, [*evil, "SELECT name FROM person"])
-    assert [value for value, _ in found] == [0, 0, 0, 0, 0, 1]
+    scored = values(suite, [*evil, "SELECT name FROM person"])
+    assert [value for value, _ in scored] == [0, 0, 0, 0, 0, 1]
     assert (there.read_bytes() == before, other.exists()) == (True, False)
 
 
@@ -78,9 +78,9 @@ def test_a_query_without_end_or_too_large_is_wrong_in_its_time(data: Path) -> No
     command = [*bird.COMMAND, "0.5"]
     database = str(data / "dev_databases" / "club" / "club.sqlite")
     rows = [{"database": database, "gold": "SELECT 1", "predicted": query} for query in (endless, many)]
-    said = asyncio.run(bird.judge(command, rows))
-    assert said[0] == {"valid": False, "error": "too long"}
-    assert said[1]["error"] in ("too long", "too many rows")
+    verdicts = asyncio.run(bird.judge(command, rows))
+    assert verdicts[0] == {"valid": False, "error": "too long"}
+    assert verdicts[1]["error"] in ("too long", "too many rows")
 
 
 def test_the_query_is_the_last_sql_block_or_the_whole_answer() -> None:
@@ -89,10 +89,10 @@ def test_the_query_is_the_last_sql_block_or_the_whole_answer() -> None:
 
 
 def test_predictions_in_birds_own_form_are_read_and_what_is_not_there_is_lost(data: Path, tmp_path: Path) -> None:
-    said = {str(i): f"SELECT {i}\t----- bird -----\tclub" for i in range(6)}
-    (tmp_path / "predict.json").write_text(json.dumps(said))
-    found = models.find_answers(f"recorded:{tmp_path / 'predict.json'}", bird.load(), runs=2, seed=0) or {}
-    assert [found["2", 0].answer, found["2", 1].error] == ["SELECT 2", "infrastructure: not in predict.json"]
+    predictions = {str(i): f"SELECT {i}\t----- bird -----\tclub" for i in range(6)}
+    (tmp_path / "predict.json").write_text(json.dumps(predictions))
+    records = models.find_answers(f"recorded:{tmp_path / 'predict.json'}", bird.load(), runs=2, seed=0) or {}
+    assert [records["2", 0].answer, records["2", 1].error] == ["SELECT 2", "infrastructure: not in predict.json"]
 
 
 def test_missing_data_names_the_path_and_where_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

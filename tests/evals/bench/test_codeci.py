@@ -51,7 +51,7 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> codeci.CodeCI:
 
 def values(suite: codeci.CodeCI, answers: list[tuple[str, str]]) -> list[tuple[float, str]]:
     rows = [Record(task=task, run=i, answer=answer) for i, (task, answer) in enumerate(answers)]
-    return [(one.value, one.error) for one in asyncio.run(score_records(suite, rows))]
+    return [(outcome.value, outcome.error) for outcome in asyncio.run(score_records(suite, rows))]
 
 
 READERS = [
@@ -86,9 +86,9 @@ def test_programs_that_delete_flood_or_never_end_harm_nothing_and_are_wrong(
     evil = ["while True: pass", f"import shutil; shutil.rmtree({str(tmp_path)!r})", "import os; os._exit(0)"]
     evil += [f"open({str(kept)!r}, 'w').close()\nprint(3)", "import subprocess; subprocess.run(['rm', '-rf', '/'])"]
     rows = [Record(task="add", run=i, answer=program) for i, program in enumerate(evil)]
-    found = asyncio.run(suite.score(rows, test_s=1))
-    assert [one.value for one in found] == [0] * len(evil)
-    assert found[0].error == "too long"
+    scores = asyncio.run(suite.score(rows, test_s=1))
+    assert [score.value for score in scores] == [0] * len(evil)
+    assert scores[0].error == "too long"
     assert kept.read_text() == "here"
 
 
@@ -116,8 +116,8 @@ def test_a_model_runs_code_and_its_last_block_is_graded_twice(suite: codeci.Code
         options = ["--model", f"openai:offline@{url}", "--runs", "2"]
         command(["generate", "codeci", *options, "--out", str(tmp_path / "m")])
     command(["score", str(tmp_path / "m")])
-    found = json.loads((tmp_path / "m" / "codeci" / "result.json").read_text())
-    assert (found["by_run"], found["score"]["mean"], found["floor"]) == ([100, 50], 75, 0)
+    result = json.loads((tmp_path / "m" / "codeci" / "result.json").read_text())
+    assert (result["by_run"], result["score"]["mean"], result["floor"]) == ([100, 50], 75, 0)
 
 
 def test_numbers_are_compared_as_numbers_and_lines_without_outer_blanks() -> None:

@@ -31,15 +31,15 @@ def rows(folder: Path) -> list[dict[str, Any]]:
 
 
 def outcomes(answers: dict[str, Any]) -> list[Outcome]:
-    found = [Record(task=task, run=0, answer=answer) for task, answer in answers.items()]
-    return asyncio.run(score_records(held_out.load(), found))
+    records = [Record(task=task, run=0, answer=answer) for task, answer in answers.items()]
+    return asyncio.run(score_records(held_out.load(), records))
 
 
 def test_recorded_calls_are_right_and_silence_only_where_no_tool_fits(folder: Path) -> None:
     suite = held_out.load()
     gold, nothing = outcomes(dict(suite.gold())), outcomes(dict(suite.nothing()))
-    assert {one.value for one in gold} == {1}
-    assert {one.category for one in nothing if one.value} <= {"refusal"}
+    assert {outcome.value for outcome in gold} == {1}
+    assert {outcome.category for outcome in nothing if outcome.value} <= {"refusal"}
 
 
 def test_another_write_or_another_argument_is_wrong_and_counted_as_not_exact(folder: Path) -> None:
@@ -50,9 +50,9 @@ def test_another_write_or_another_argument_is_wrong_and_counted_as_not_exact(fol
     assert isinstance(calls, list)
     spoiled = [*calls[:-1], {**calls[-1], "arguments": {"meter_id": "X"}, "result": {}}]
     extra = [*calls, {"name": "reading_submit", "arguments": {}, "ok": True, "result": {}}]
-    found = [outcomes({task: answer})[0] for answer in (spoiled, extra)]
-    assert [one.value for one in found] == [0, 0]
-    assert found[0].also["exact calls"] < found[1].also["exact calls"] == 1
+    scored = [outcomes({task: answer})[0] for answer in (spoiled, extra)]
+    assert [outcome.value for outcome in scored] == [0, 0]
+    assert scored[0].also["exact calls"] < scored[1].also["exact calls"] == 1
 
 
 class Replay:
@@ -61,11 +61,11 @@ class Replay:
     def __init__(self, data: list[dict[str, Any]]) -> None:
         self._turns = {}
         for row in data:
-            said: list[str] = []
+            words: list[str] = []
             for message in row["messages"]:
                 if message["role"] == "user":
-                    said.append(message["content"])
-                self._turns.setdefault(tuple(said), []).extend(message.get("tool_calls") or [])
+                    words.append(message["content"])
+                self._turns.setdefault(tuple(words), []).extend(message.get("tool_calls") or [])
 
     def __call__(self, messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
         calls = self._turns[tuple(message["content"] for message in messages if message["role"] == "user")]
@@ -78,9 +78,9 @@ def test_a_model_that_makes_the_recorded_calls_live_gets_all_of_it(folder: Path,
     with app.running(app.app(Replay(rows(folder)))) as url:
         command(["generate", "heldout", "--model", f"openai:offline@{url}", "--out", str(tmp_path)])
     command(["score", str(tmp_path)])
-    found = json.loads((tmp_path / "heldout" / "result.json").read_text())
-    assert (found["score"]["mean"], found["also"]["exact calls"]["mean"]) == (100, 100)
-    assert found["ceiling"] == 100 > found["floor"]
+    result = json.loads((tmp_path / "heldout" / "result.json").read_text())
+    assert (result["score"]["mean"], result["also"]["exact calls"]["mean"]) == (100, 100)
+    assert result["ceiling"] == 100 > result["floor"]
 
 
 def test_a_call_outside_the_data_is_answered_in_the_tools_own_form(folder: Path, tmp_path: Path) -> None:
@@ -90,19 +90,19 @@ def test_a_call_outside_the_data_is_answered_in_the_tools_own_form(folder: Path,
         if messages[-1]["role"] == "tool":
             return {"role": "assistant", "content": messages[-1]["content"]}
         calls = [("meters_list", '{"customer_number": "123456789"}'), ("teleport", "{}"), ("meters_list", "no json")]
-        made = [
+        answered = [
             {"id": f"c{i}", "type": "function", "function": {"name": name, "arguments": text}}
             for i, (name, text) in enumerate(calls)
         ]
-        return {"role": "assistant", "content": "", "tool_calls": made}
+        return {"role": "assistant", "content": "", "tool_calls": answered}
 
     with app.running(app.app(other)) as url:
         command(["generate", "heldout", "--model", f"openai:offline@{url}", "--out", str(tmp_path)])
     records = [json.loads(line) for line in (tmp_path / "heldout" / "answers.jsonl").read_text().splitlines()]
-    made = next(one["answer"] for one in records if one["task"] == f"slot_{row['slot']}")[:3]
-    assert [one["ok"] for one in made] == [True, False, False]
-    assert "meters" in json.dumps(made[0]["result"])
-    assert [one["result"]["error"]["message"][:20] for one in made[1:]] == [
+    answered = next(call["answer"] for call in records if call["task"] == f"slot_{row['slot']}")[:3]
+    assert [call["ok"] for call in answered] == [True, False, False]
+    assert "meters" in json.dumps(answered[0]["result"])
+    assert [call["result"]["error"]["message"][:20] for call in answered[1:]] == [
         "unknown tool 'telepo",
         "the arguments are no",
     ]
@@ -112,7 +112,7 @@ def code_row(folder: Path) -> dict[str, Any]:
     return next(
         row
         for row in rows(folder)
-        if any(one["origin"] == "code" and one["ok"] for one in row["origins"].values())
+        if any(origin["origin"] == "code" and origin["ok"] for origin in row["origins"].values())
         and row["directive"]["mode"] == "computation"
     )
 
@@ -125,8 +125,8 @@ class Rewritten(Replay):
         self._code = code
 
     def __call__(self, messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
-        said = super().__call__(messages, tools, seed)
-        return {**said, "tool_calls": [self._other(call) for call in said.get("tool_calls", [])]}
+        reply = super().__call__(messages, tools, seed)
+        return {**reply, "tool_calls": [self._other(call) for call in reply.get("tool_calls", [])]}
 
     def _other(self, call: dict[str, Any]) -> dict[str, Any]:
         if call["function"]["name"] != "run_python":
@@ -145,7 +145,7 @@ def test_code_is_run_and_right_by_the_numbers_that_it_gives(
         command(["generate", "heldout", "--model", f"openai:offline@{url}", "--out", str(tmp_path)])
     command(["score", str(tmp_path)])
     lines = (tmp_path / "heldout" / "outcomes.jsonl").read_bytes().splitlines()
-    assert next(one["value"] for one in map(json.loads, lines) if one["task"] == task) == value
+    assert next(outcome["value"] for outcome in map(json.loads, lines) if outcome["task"] == task) == value
 
 
 def test_what_a_tool_declares_of_itself_decides_whether_a_call_changes_anything() -> None:
@@ -163,7 +163,7 @@ def test_what_a_tool_declares_of_itself_decides_whether_a_call_changes_anything(
     again = [call(), call(arguments={"id": 2})]
     declared = {**row, "cluster": {**row["cluster"], "reads": ["cancel_query"]}}
     writing = {**row, "cluster": {**row["cluster"], "reads": []}}
-    assert [held_out._score(one, again).value for one in (declared, writing)] == [1, 0]
+    assert [held_out._score(each_row, again).value for each_row in (declared, writing)] == [1, 0]
 
 
 @pytest.mark.parametrize("text", ['{"a":' + "[" * 5000, '{"a":"\\ud83d"}', '{"a":NaN}'])

@@ -64,10 +64,10 @@ def test_final_states_of_a_run_are_read(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("bench", "said"), [("mcpatlas", "Docker, 36 MCP servers"), ("toolathlon", "Docker, accounts")]
+    ("bench", "needs"), [("mcpatlas", "Docker, 36 MCP servers"), ("toolathlon", "Docker, accounts")]
 )
 def test_playing_them_needs_what_is_not_here(
-    home: Path, bench: str, said: str, capsys: pytest.CaptureFixture[str]
+    home: Path, bench: str, needs: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command(["generate", bench, "--model", "openai:m@http://127.0.0.1:9/v1", "--out", str(home / "m")], 3)
-    assert said in capsys.readouterr().err
+    assert needs in capsys.readouterr().err

@@ -162,8 +162,8 @@ def instances(home: Path) -> Path:
 def test_predictions_are_read_and_written_in_the_harness_form(instances: Path, tmp_path: Path) -> None:
     suite, file = rebench.load(), tmp_path / "predictions.json"
     file.write_text(json.dumps(rebench.predictions_of({"o__r-0": "diff 0", "o__r-1": ""})))
-    found = models.find_answers(f"recorded:{file}", suite, runs=1, seed=0) or {}
-    assert [one.answer for one in found.values()] == ["diff 0", ""]
+    records = models.find_answers(f"recorded:{file}", suite, runs=1, seed=0) or {}
+    assert [record.answer for record in records.values()] == ["diff 0", ""]
     assert suite.gold() == {"o__r-0": "diff 0", "o__r-1": "diff 1"}
 
 
@@ -179,10 +179,10 @@ def test_reports_of_the_harness_say_right_wrong_or_nothing(tmp_path: Path) -> No
         folder.mkdir(parents=True)
         for file, text in files.items():
             (folder / file).write_text(text)
-    found = [rebench.verdict(tmp_path, name, "diff") for name in logs]
-    assert [one.value for one in found] == [1, 0, 0, 0]
+    verdicts = [rebench.verdict(tmp_path, name, "diff") for name in logs]
+    assert [verdict.value for verdict in verdicts] == [1, 0, 0, 0]
     expected = ["", "not resolved", "patch does not apply", "infrastructure: the harness gave no report"]
-    assert [one.error for one in found] == expected
+    assert [verdict.error for verdict in verdicts] == expected
     assert rebench.verdict(tmp_path, "e", "").error == "no patch"
 
 
@@ -198,8 +198,8 @@ def test_a_harness_that_gives_no_report_is_not_the_models_fault(
     script(instances / "rebench" / "harness" / "bin" / "python", "exit 0")
     script(tmp_path / "bin" / "docker", "exit 0")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
-    (found,) = asyncio.run(rebench.load().score([Record(task="o__r-0", run=0, answer="diff")]))
-    assert found.error == "infrastructure: the harness gave no report"
+    (score,) = asyncio.run(rebench.load().score([Record(task="o__r-0", run=0, answer="diff")]))
+    assert score.error == "infrastructure: the harness gave no report"
 
 
 @pytest.mark.parametrize(
@@ -259,9 +259,9 @@ def test_what_is_missing_is_named_with_where_to_get_it(
     home: Path, tmp_path: Path, bench: str, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command(["generate", bench, "--model", "gold", "--out", str(tmp_path / "m")], 3)
-    said = capsys.readouterr().err
-    assert told in said
-    assert str(home / bench) in said
+    stderr = capsys.readouterr().err
+    assert told in stderr
+    assert str(home / bench) in stderr
 
 
 def test_a_checkout_without_its_environment_is_missing_too(checkout: Path) -> None:

@@ -12,9 +12,9 @@ CLUSTERS = ["a", "a", "a", "b", "b", "c", "c", "c", "d", "d", "e", "e"]
 
 def test_the_clustered_error_is_that_of_statsmodels() -> None:
     """OLS on a constant with cov_type="cluster", use_t: statsmodels 0.15.0 on the same numbers."""
-    found = statistics.mean(VALUES, CLUSTERS)
+    estimate = statistics.mean(VALUES, CLUSTERS)
     assert stats.mean_error(np.array(VALUES), CLUSTERS) == pytest.approx(0.03920690899526464, abs=1e-12)
-    assert (found.low, found.high) == pytest.approx((0.432810836096829, 0.6505224972365047), abs=1e-9)
+    assert (estimate.low, estimate.high) == pytest.approx((0.432810836096829, 0.6505224972365047), abs=1e-9)
 
 
 @pytest.mark.parametrize("right", [0, 24])
@@ -25,8 +25,8 @@ def test_where_all_clusters_agree_the_interval_is_the_exact_binomial_one(right: 
         for run in range(2)
     ]
     exact = binomtest(right, 24).proportion_ci(method="exact")
-    found = result.interval(rows)
-    assert (found.low, found.high) == pytest.approx((100 * exact.low, 100 * exact.high))
+    interval = result.interval(rows)
+    assert (interval.low, interval.high) == pytest.approx((100 * exact.low, 100 * exact.high))
 
 
 def test_models_that_agree_everywhere_may_still_differ_elsewhere() -> None:
@@ -38,10 +38,10 @@ def test_models_that_agree_everywhere_may_still_differ_elsewhere() -> None:
 
 
 def test_the_naive_test_errs_where_the_clustered_ones_keep_their_level() -> None:
-    found = stats.false_alarms(trials=400, scenarios=20, variants=4, seed=1)
-    assert 0.03 <= found["clustered t"] <= 0.07
-    assert found["cluster sign-flip"] <= 0.07  # its steps are coarse with so few clusters
-    assert found["naive paired t"] > 0.15
+    rates = stats.false_alarms(trials=400, scenarios=20, variants=4, seed=1)
+    assert 0.03 <= rates["clustered t"] <= 0.07
+    assert rates["cluster sign-flip"] <= 0.07  # its steps are coarse with so few clusters
+    assert rates["naive paired t"] > 0.15
 
 
 def test_more_runs_settle_what_is_noise_between_runs_and_not_what_is_between_tasks() -> None:
@@ -63,5 +63,5 @@ def test_as_many_clusters_as_power_names_find_the_difference_four_times_in_five(
 
 
 def _holds_0(values: np.ndarray) -> bool:
-    found = statistics.mean(values)
-    return found.low <= 0 <= found.high
+    estimate = statistics.mean(values)
+    return estimate.low <= 0 <= estimate.high

@@ -34,13 +34,14 @@ ROW: dict[str, Any] = {
 
 def spoken(row: dict[str, Any]) -> list[Any]:
     """Roles, words and calls, without the ids, which layouts leave out."""
-    told = []
+    turns = []
     for message in row["messages"]:
         calls = [
-            (one["function"]["name"], json.loads(one["function"]["arguments"])) for one in message.get("tool_calls", ())
+            (call_made["function"]["name"], json.loads(call_made["function"]["arguments"]))
+            for call_made in message.get("tool_calls", ())
         ]
-        told.append((message["role"], message["content"] or "", calls))
-    return told
+        turns.append((message["role"], message["content"] or "", calls))
+    return turns
 
 
 @pytest.mark.parametrize("layout", [formats.openai, formats.sharegpt])
@@ -54,7 +55,7 @@ def test_hermes_tags_are_calls_and_results(tmp_path: Path) -> None:
     read = rows.read(formats.hermes(ROW), "here")
     assert [message["role"] for message in read["messages"]] == [message["role"] for message in ROW["messages"]]
     assert spoken(read)[2:] == spoken(ROW)[2:]
-    ids = [one["id"] for one in read["messages"][2]["tool_calls"]]
+    ids = [tagged["id"] for tagged in read["messages"][2]["tool_calls"]]
     assert [message["tool_call_id"] for message in read["messages"][3:5]] == ids
 
 
@@ -107,17 +108,17 @@ def test_a_file_is_an_arm_at_equal_n_and_none_at_equal_tokens(tmp_path: Path) ->
     run.mkdir(parents=True)
     for name in ("trajectories.jsonl", "metrics.jsonl"):
         (run / name).write_text("".join(f'{{"slot": {n}, "tokens": {n + 10}}}\n' for n in range(2)))
-    made = points.plan(read, {("tdscaling", 0): run, ("public", 0): arm.folder / "run"})
-    assert [(point.arm, point.by) for point in made] == [
+    planned = points.plan(read, {("tdscaling", 0): run, ("public", 0): arm.folder / "run"})
+    assert [(point.arm, point.by) for point in planned] == [
         ("", "base"),
         ("tdscaling", "size"),
         ("public", "size"),
         ("tdscaling", "budget"),
     ]
-    point = next(point for point in made if point.arm == "public")
+    point = next(point for point in planned if point.arm == "public")
     cells = arm.folder.parent
-    told = results._describe(cells, Scored(point=point, scores={LOSS.name: 1.0}))
-    assert (told["h_dom"], told["tools"], told["loss"]) == (None, 1, 1.0)
+    described = results._describe(cells, Scored(point=point, scores={LOSS.name: 1.0}))
+    assert (described["h_dom"], described["tools"], described["loss"]) == (None, 1, 1.0)
 
 
 def test_options_of_a_run_beside_a_file_are_refused(tmp_path: Path) -> None:

@@ -20,9 +20,9 @@ PUBLISHED = [
 
 @pytest.mark.parametrize(("level", "value"), [("nominal", 0.743), ("ordinal", 0.815)])
 def test_alpha_is_the_published_one(level: str, value: float) -> None:
-    found = agreement.alpha(PUBLISHED, level)
-    assert found is not None
-    assert round(found, 3) == value
+    alpha = agreement.alpha(PUBLISHED, level)
+    assert alpha is not None
+    assert round(alpha, 3) == value
 
 
 def test_alpha_of_opposites_is_below_zero_and_of_one_value_unknown() -> None:
@@ -44,13 +44,15 @@ def sheet(path: Path, ratings: dict[str, str]) -> Path:
 def test_filled_sheets_are_compared_question_by_question(tmp_path: Path) -> None:
     first = sheet(tmp_path / "a.csv", {"T1": "1", "T2": "5", "T3": ""})
     second = sheet(tmp_path / "b.csv", {"T1": "1", "T2": "5", "T3": "2"})
-    told = agreement.lines([first, second])
-    assert told[0] == "realistic: alpha (ordinal) 1.000, 5 ratings of 2 raters"
-    assert len(told) == len(agreement.QUESTIONS)
+    lines = agreement.lines([first, second])
+    assert lines[0] == "realistic: alpha (ordinal) 1.000, 5 ratings of 2 raters"
+    assert len(lines) == len(agreement.QUESTIONS)
 
 
-@pytest.mark.parametrize(("ratings", "said"), [({"T1": "6"}, "'6' is none of 1, 2"), ({"T9": "1"}, "has other items")])
-def test_a_sheet_that_does_not_fit_is_refused(tmp_path: Path, ratings: dict[str, str], said: str) -> None:
+@pytest.mark.parametrize(
+    ("ratings", "message"), [({"T1": "6"}, "'6' is none of 1, 2"), ({"T9": "1"}, "has other items")]
+)
+def test_a_sheet_that_does_not_fit_is_refused(tmp_path: Path, ratings: dict[str, str], message: str) -> None:
     good = sheet(tmp_path / "a.csv", {"T1": "1"})
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         agreement.lines([good, sheet(tmp_path / "b.csv", ratings)])

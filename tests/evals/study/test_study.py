@@ -74,7 +74,7 @@ def found(study: Path) -> dict[str, Any]:
 
 
 def scored(study: Path, by: str = "size") -> list[dict[str, Any]]:
-    return [one for one in found(study)["points"] if one["point"]["by"] == by]
+    return [row for row in found(study)["points"] if row["point"]["by"] == by]
 
 
 def rows(study: Path, point: dict[str, Any]) -> list[bytes]:
@@ -82,17 +82,17 @@ def rows(study: Path, point: dict[str, Any]) -> list[bytes]:
 
 
 def test_every_point_is_scored_and_the_untrained_student_is_one(study: Path) -> None:
-    made = [(one["point"]["arm"], one["point"]["seed"], one["point"]["rows"]) for one in scored(study)]
-    assert sorted(made) == [(arm, seed, size) for arm in ("simia", "tdscaling") for seed in (0,) for size in (2, 4)]
+    names = [(row["point"]["arm"], row["point"]["seed"], row["point"]["rows"]) for row in scored(study)]
+    assert sorted(names) == [(arm, seed, size) for arm in ("simia", "tdscaling") for seed in (0,) for size in (2, 4)]
     assert {"held-out loss", "exact calls, forced", "loss of python"} <= found(study)["base"]["scores"].keys()
     assert found(study)["missing_points"] == []
     curve = found(study)["curves"]["held-out loss"]["tdscaling"]
     assert curve[1]["gain"]["value"] > 0  # a random student learns something from four rows
-    assert [one["rows"] for one in curve] == [2, 4]
+    assert [row["rows"] for row in curve] == [2, 4]
 
 
 def test_a_smaller_size_is_the_beginning_of_a_larger_one_and_costs_what_was_spent_up_to_there(study: Path) -> None:
-    small, large = (one["point"] for one in scored(study) if one["point"]["arm"] == "tdscaling")
+    small, large = (row["point"] for row in scored(study) if row["point"]["arm"] == "tdscaling")
     assert rows(study, small) == rows(study, large)[:2]
     run_folder = study / "cells" / large["data"] / "run"
     slot = json.loads(rows(study, small)[-1])["slot"]
@@ -101,12 +101,12 @@ def test_a_smaller_size_is_the_beginning_of_a_larger_one_and_costs_what_was_spen
 
 
 def test_at_equal_tokens_nobody_has_more_than_the_cheapest_arm_spent(study: Path) -> None:
-    dear, cheap = (one["point"] for one in scored(study, "budget")[:2])
+    dear, cheap = (row["point"] for row in scored(study, "budget")[:2])
     assert (cheap["arm"], cheap["rows"]) == ("simia", 4)
     assert dear["tokens"] == cheap["tokens"] == points.tokens_up_to(study / "cells" / cheap["data"] / "run", 4)
     assert dear["rows"] == points.rows_for(study / "cells" / dear["data"] / "run", dear["tokens"]) < 4
     assert cheap["sft"] == next(
-        one["point"]["sft"] for one in scored(study) if one["point"]["arm"] == "simia" and one["point"]["rows"] == 4
+        row["point"]["sft"] for row in scored(study) if row["point"]["arm"] == "simia" and row["point"]["rows"] == 4
     )
 
 
@@ -115,13 +115,13 @@ def test_no_arm_was_given_a_held_out_service(study: Path) -> None:
     held = {json.loads(line)["service"] for line in (pool / "held_out.jsonl").read_text().splitlines()}
     used = {
         key.rpartition("/")[0]
-        for one in scored(study)
-        for line in rows(study, one["point"])
+        for row in scored(study)
+        for line in rows(study, row["point"])
         for key in json.loads(line)["cluster"]["tools"].values()
     }
     assert held
     assert not held & used
-    assert {one["held_out_tools"] for one in found(study)["leaks"]} == {0}
+    assert {row["held_out_tools"] for row in found(study)["leaks"]} == {0}
 
 
 def test_a_second_call_makes_nothing_again(study: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_second_call_makes_nothing_again(study: Path) -> None:
 @pytest.mark.slow
 def test_a_killed_study_goes_on_and_comes_to_the_same_scores(study: Path, tmp_path: Path) -> None:
     """Killed once it has a first student; what was finished is as it was, and the scores are those of the unkilled."""
-    told = [
+    arguments = [
         sys.executable,
         "-m",
         "evals.study",
@@ -144,7 +144,7 @@ def test_a_killed_study_goes_on_and_comes_to_the_same_scores(study: Path, tmp_pa
         "--out",
         str(tmp_path / "out"),
     ]
-    process = subprocess.Popen(told, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
     while not list((tmp_path / "out" / "cells").glob("sft-*/manifest.json")):
         assert process.poll() is None
         time.sleep(0.05)
@@ -154,7 +154,7 @@ def test_a_killed_study_goes_on_and_comes_to_the_same_scores(study: Path, tmp_pa
     assert len(kept) < len(list((study / "cells").glob("*/manifest.json")))
     run("run", str(study.parent / "study.toml"), "--out", str(tmp_path / "out"))
     assert {path: path.read_bytes() for path in kept} == kept
-    assert [one["scores"] for one in scored(tmp_path / "out")] == [one["scores"] for one in scored(study)]
+    assert [row["scores"] for row in scored(tmp_path / "out")] == [row["scores"] for row in scored(study)]
 
 
 def test_a_folder_in_use_is_refused(study: Path) -> None:
@@ -209,7 +209,7 @@ def test_tables_and_curves_are_made_of_the_results(study: Path) -> None:
     assert f"| N = 4 | tdscaling | simia | {lead:+.3f} | one seed |" in (study / "tables.md").read_text()
     drawn = ElementTree.parse(study / "curve-tokens.svg").getroot()
     gain = found(study)["curves"]["held-out loss"]["simia"][1]["gain"]["value"]
-    assert any(f"simia: {gain:.4g} at" in str(one.text) for one in drawn.iter())
+    assert any(f"simia: {gain:.4g} at" in str(element.text) for element in drawn.iter())
 
 
 def student(value: float, arm: str = "a", seed: int = 0) -> Scored:
@@ -226,8 +226,8 @@ def test_leads_are_of_seeds_and_a_lower_loss_leads() -> None:
     read = config.Config(name="t", student="s", seeds=(0, 1, 2), sizes=(2,), arms=ARMS, parameters=1, flops=1)
     losses = {"a": (1.0, 1.2, 1.1), "b": (1.5, 1.5, 1.5), "c": (0.9, 1.3, 1.1)}
     metric = Metric(name="loss", better="lower")
-    made = [student(value, arm, seed) for arm, values in losses.items() for seed, value in enumerate(values)]
-    over, even = results._equal_n(read, made, metric)["2"]
+    scores = [student(value, arm, seed) for arm, values in losses.items() for seed, value in enumerate(values)]
+    over, even = results._equal_n(read, scores, metric)["2"]
     assert (over["first"], over["other"], over["seeds"]) == ("a", "b", [0, 1, 2])
     assert over["difference"] == pytest.approx(0.4)
     assert over["low"] == pytest.approx(0.4 - 4.302653 * 0.1 / 3**0.5)  # t with two degrees of freedom
@@ -238,10 +238,10 @@ def test_leads_are_of_seeds_and_a_lower_loss_leads() -> None:
 
 def test_the_plan_counts_cells_tokens_and_dollars(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run("plan", str(study.parent / "study.toml"))
-    told = capsys.readouterr().out
-    assert "2 runs, 11 rows wanted with the exam's, about 330,000 teacher tokens" in told
-    assert "dollars: 0.66" in told
-    assert "students: 4 of sizes and at most 2 at equal tokens" in told
+    output = capsys.readouterr().out
+    assert "2 runs, 11 rows wanted with the exam's, about 330,000 teacher tokens" in output
+    assert "dollars: 0.66" in output
+    assert "students: 4 of sizes and at most 2 at equal tokens" in output
 
 
 @pytest.mark.parametrize("name", ["miniature", "whole", "small", "paper"])
@@ -251,7 +251,7 @@ def test_shipped_studies_can_be_planned(name: str, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("seeds = [0]", "seeds = []", "seeds"),
         ("seeds = [0]", "seeds = [0]\nsize = 3", "size: Extra"),
@@ -267,19 +267,19 @@ def test_shipped_studies_can_be_planned(name: str, capsys: pytest.CaptureFixture
         ("seeds = [0]", "seeds 0", "Expected '='"),
     ],
 )
-def test_a_mistake_in_the_file_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_a_mistake_in_the_file_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
     (tmp_path / "bad.toml").write_text(STUDY.format(student="s").replace(old, new))
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         config.read(tmp_path / "bad.toml")
 
 
 def test_paths_are_absolute_and_a_hubs_name_is_not_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "student").mkdir()
-    for student, found in (("student", str(tmp_path / "student")), ("hub/name", "hub/name")):
+    for student, expected in (("student", str(tmp_path / "student")), ("hub/name", "hub/name")):
         (tmp_path / "study.toml").write_text("tools = ['student']\n" + STUDY.format(student=student))
         read = config.read(tmp_path / "study.toml")
-        assert (read.student, read.tools) == (found, (str(tmp_path / "student"),))
+        assert (read.student, read.tools) == (expected, (str(tmp_path / "student"),))
 
 
 def accepted(cells: Path, arm: str, tokens: list[int]) -> Path:
@@ -288,17 +288,17 @@ def accepted(cells: Path, arm: str, tokens: list[int]) -> Path:
     run.mkdir(parents=True)
     slots = [{"slot": slot, "tokens": spent} for slot, spent in enumerate(tokens)]
     for name in ("trajectories.jsonl", "metrics.jsonl"):
-        (run / name).write_text("".join(f"{json.dumps(one)}\n" for one in slots))
+        (run / name).write_text("".join(f"{json.dumps(slot)}\n" for slot in slots))
     return run
 
 
 def budgeted(cells: Path, *budgets: int) -> list[points.Point]:
     """Points of two arms, whose runs cost 50 and 500 and have three spare rows."""
     arms = {name: config.Arm() for name in "ab"}
-    told = {"sizes": (2,), "budgets": budgets, "arms": arms, "parameters": 1, "flops": 1}
+    settings = {"sizes": (2,), "budgets": budgets, "arms": arms, "parameters": 1, "flops": 1}
     runs = {("a", 0): [10, 20, 30, 40, 50], ("b", 0): [100, 200, 300, 400, 500]}
-    found = {run: accepted(cells, run[0], tokens) for run, tokens in runs.items()}
-    return points.plan(config.Config(name="t", student="s", seeds=(0,), **told), found)
+    folders = {run: accepted(cells, run[0], tokens) for run, tokens in runs.items()}
+    return points.plan(config.Config(name="t", student="s", seeds=(0,), **settings), folders)
 
 
 def test_a_budget_that_an_arm_did_not_spend_is_refused(tmp_path: Path) -> None:
@@ -307,9 +307,9 @@ def test_a_budget_that_an_arm_did_not_spend_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_student_may_see_spare_rows_and_raters_get_no_others(tmp_path: Path) -> None:
-    made = budgeted(tmp_path / "cells", 40)
-    assert {run: point.rows for run, point in points.largest(made).items()} == {("a", 0): 4, ("b", 0): 2}
-    grid.make_points(tmp_path, 1, made, lambda point: point)
+    planned = budgeted(tmp_path / "cells", 40)
+    assert {run: point.rows for run, point in points.largest(planned).items()} == {("a", 0): 4, ("b", 0): 2}
+    grid.make_points(tmp_path, 1, planned, lambda point: point)
     drawn = sheet.draw(tmp_path, 9, seed=0)
     assert sorted((arm, row["slot"]) for arm, _, row in drawn) == [*(("a", n) for n in range(4)), ("b", 0), ("b", 1)]
 
@@ -317,13 +317,13 @@ def test_a_student_may_see_spare_rows_and_raters_get_no_others(tmp_path: Path) -
 def test_points_that_share_a_student_are_examined_on_the_same() -> None:
     read = config.Config(name="t", student="s", seeds=(0,), sizes=(2,), arms=ARMS, parameters=1, flops=1, code=("a",))
     twins = [points.Point(arm="a", seed=0, rows=2, tokens=1, by=by) for by in ("size", "budget")]
-    assert [grid._coder(read, one) for one in twins] == [True, True]
+    assert [grid._coder(read, twin) for twin in twins] == [True, True]
 
 
 def test_points_that_are_finished_at_once_are_all_listed(tmp_path: Path) -> None:
     todo = [student(0, seed=seed).point for seed in range(200)]
     assert grid.make_points(tmp_path, 8, todo, lambda point: point) == todo
-    assert sorted(one.seed for one in grid.read_points(tmp_path)) == list(range(200))
+    assert sorted(point.seed for point in grid.read_points(tmp_path)) == list(range(200))
 
 
 @dataclass
@@ -369,10 +369,10 @@ SLEEPER = "import sys, time; print('begun', flush=True); time.sleep(float(sys.ar
 
 
 def test_a_cell_that_was_killed_is_made_and_a_finished_one_is_not(tmp_path: Path) -> None:
-    made: list[str] = []
+    names: list[str] = []
 
     def work(job: cell.Job) -> list[str]:
-        made.append(job.inputs["name"])
+        names.append(job.inputs["name"])
         job.run([sys.executable, "-c", SLEEPER, str(job.inputs["seconds"])])
         (job.folder / "out").write_text(job.inputs["name"])
         return ["out"]
@@ -389,7 +389,7 @@ def test_a_cell_that_was_killed_is_made_and_a_finished_one_is_not(tmp_path: Path
             task.result()
     assert not cell.is_finished(log.parent)
     assert shop.make("base", work, {"name": "a", "seconds": 0}) == first
-    assert made == ["a", "b"]
+    assert names == ["a", "b"]
     assert cell.read(first).files == {"out": data.sha256(first / "out")}
     assert cell.read(first).seconds.cpu > 0
 
