@@ -61,6 +61,7 @@ def _read_recorded(path: Path, suite: Suite, runs: int) -> dict[tuple[str, int],
 def _silence(name: str, suite: Suite, seed: int) -> Mapping[str, JsonValue]:
     """The answers of doing nothing for a known share of the tasks."""
     wrong, order = _must(suite.nothing(), name, suite), [task.id for task in suite.tasks]
+    # tasks come by category: the first ones would be of one kind
     random.Random(seed).shuffle(order)
     return {task: wrong[task] for task in order[: round(_share(name) * len(order))]}
 

@@ -62,6 +62,7 @@ def command(checkpoint: Path, port: int) -> list[str]:
 
 async def _ready(url: str, process: asyncio.subprocess.Process, log: IO[str]) -> str:
     """The model's name as the server gives it."""
+    # a proxy of the environment has no business with the loopback
     async with httpx.AsyncClient(trust_env=False) as client:
         for _ in range(int(START_S)):
             if process.returncode is not None:
@@ -78,6 +79,7 @@ async def _ready(url: str, process: asyncio.subprocess.Process, log: IO[str]) ->
 async def _stop(process: asyncio.subprocess.Process) -> None:
     for number in (signal.SIGTERM, signal.SIGKILL):
         if process.returncode is None:
+            # its children too: vLLM starts workers of its own
             os.killpg(process.pid, number)
             try:
                 await asyncio.wait_for(process.wait(), 20)

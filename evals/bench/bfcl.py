@@ -88,6 +88,7 @@ class BFCL:
 
     async def score(self, records: Sequence[Record]) -> list[Score]:
         rows = [{"id": record.task, "run": record.run, "result": record.answer} for record in records]
+        # in a process of its own each time: scored twice in one process, the same name finds old state
         verdicts = await judge(command("score", self._mode), rows)
         return [Score(value=float(verdict.get("valid", False)), error=str(verdict["error"])) for verdict in verdicts]
 

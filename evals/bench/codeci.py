@@ -165,6 +165,7 @@ async def grade(row: Problem, answer: str, sandboxes: Sandboxes) -> Score:
         return Score(value=0.0, error="no program")
     name = json.loads(row.get("metadata") or "{}").get("func_name", "")
     for test in tests(row):
+        # one that a test left threads or files in would tell the next test about it
         held = sandboxes.new()
         try:
             execution = await held.run(_cell(answer, test, name))

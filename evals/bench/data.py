@@ -62,6 +62,7 @@ def install(what: Sequence[str], venv: Path, base: str) -> None:
     uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
     python = str(venv / "bin" / "python")
     options = ["install", "--quiet", *what]
+    # uv takes seconds where pip takes minutes, and can fetch the Python that is wanted
     create = [uv, "venv", "--quiet", "--python", base] if uv else [base, "-m", "venv"]
     install = [uv, "pip", *options, "--python", python] if uv else [python, "-m", "pip", *options]
     for command in ([*create, str(venv)], install):

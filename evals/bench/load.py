@@ -77,6 +77,7 @@ def choose(suite: Suite, config: Config) -> list[Task]:
     if not tasks:
         categories = ", ".join(dict.fromkeys(task.category for task in suite.tasks))
         raise UsageError(f"--category: {suite.name} has no task of {', '.join(config.category)}; it has {categories}")
+    # whole clusters, so that a sample keeps what makes tasks alike
     names = list(dict.fromkeys(task.cluster for task in tasks))
     random.Random(config.seed).shuffle(names)
     kept = set(names[: config.clusters or None])

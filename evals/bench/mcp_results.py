@@ -45,6 +45,7 @@ class Graded:
 
     def nothing(self) -> Mapping[str, JsonValue]:
         """An empty response covers no claim and passes no task: MCP-Atlas scores it 0 without asking its judge."""
+        # a float, as their graders give: 0 would be no grade
         return {task.id: 0.0 for task in self.tasks}
 
     def read_results(self, path: Path) -> dict[str, list[JsonValue]]:

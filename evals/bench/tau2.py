@@ -202,6 +202,7 @@ def set_up(checkout: Path | None) -> Path:
     stamp, wanted = venv / "checkout", f"{repo.resolve()} {version(repo)}"
     if not stamp.exists() or stamp.read_text() != wanted:
         shutil.rmtree(venv, ignore_errors=True)
+        # editable, so that what runs is the checkout and no copy that grows old
         data.install(["--editable", str(repo.resolve())], venv, data.python("tau2"))
         stamp.write_text(wanted)
     return venv / "bin" / "python"
@@ -219,6 +220,7 @@ def digest(repo: Path, domains: Sequence[str]) -> str:
     total = hashlib.sha256()
     for domain in domains:
         folder = repo / "data" / "tau2" / "domains" / domain
+        # policies too: they are part of what an agent is asked
         for file in sorted(path for name in ("*tasks.json", "*db.*", "*.md") for path in folder.glob(name)):
             total.update(f"{domain}/{file.name}".encode() + file.read_bytes())
     return total.hexdigest()

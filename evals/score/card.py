@@ -55,6 +55,7 @@ def sections(results: Sequence[Result]) -> Iterator[str]:
     scored = [row for result in results for row in rows(result)]
     cells = [(name, i.mean, page.edges(i), i.n, i.clusters, floor, ceiling) for name, i, floor, ceiling in scored]
     note = "In percent. Floor: what doing nothing scores. Ceiling: what the benchmark's own solutions score."
+    # more rows make a plot that nobody can read
     plot = page.forest("Scores", {name: interval for name, interval, *_ in scored[:40]})
     yield section("Scores", table(HEADER, cells), plot, note=note)
     yield section("Cost", table(COST, [_cost(result) for result in results]))

@@ -93,6 +93,7 @@ def difference(first: Sequence[Outcome], second: Sequence[Outcome]) -> Differenc
         )
     cluster = {outcome.task: outcome.cluster for outcome in first}
     pairs = statistics.paired([mine[t] for t in mine], [others[t] for t in mine], [cluster[t] for t in mine])
+    # a difference may be anything from -100 to 100
     low, high = result.edges(pairs.difference, pairs.low, pairs.high, pairs.clusters, least=-1.0)
     return Difference(
         difference=100 * pairs.difference, low=low, high=high, p=pairs.p, n=pairs.n, clusters=pairs.clusters

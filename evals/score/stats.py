@@ -43,6 +43,7 @@ def power(runs: Sequence[Sequence[float]], clusters: Sequence[str]) -> Power:
         return Power(runs=None, clusters=None, note="no difference seen" if mean.value == 0 else "one cluster")
     spread = (mean_error(values.mean(axis=1), clusters)) ** 2
     allowed = (abs(mean.value) / float(norm.ppf(0.975) + norm.ppf(POWER))) ** 2
+    # one cluster gives no interval
     needed = max(2, ceil(mean.clusters * spread / allowed))
     if values.shape[1] < 2:
         return Power(runs=None, clusters=needed, note="one run cannot tell noise between runs from tasks")

@@ -36,6 +36,7 @@ NEW = find_spec("tau2.runner") is not None
 
 
 def main(mode: str, *rest: str) -> None:
+    # its log would fill stderr, which nobody reads
     logger.remove()
     if mode == "tasks":
         list_tasks(rest)

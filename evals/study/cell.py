@@ -77,6 +77,7 @@ class Job:
             running = subprocess.Popen(
                 command, stdout=log, stderr=log, cwd=home.ROOT, env=self.shop.environment, pass_fds=self.shop.inherited
             )
+            # wait4 tells what this child alone has used; other threads have children too
             _, status, used = os.wait4(running.pid, 0)
         running.returncode = code = os.waitstatus_to_exitcode(status)
         return self._note_end(command[2], code, begun, used.ru_utime + used.ru_stime, may_end, gpus)

@@ -66,6 +66,7 @@ def place(config: Config, exam: Path, evals: Path | None) -> None:
     }
     for name in {bench.name for bench in config.benches}:
         link = evals / name
+        # a link of an earlier call may lead to data that was set up elsewhere
         link.unlink(missing_ok=True)
         link.symlink_to(own.get(name, home.folder(name)).absolute())
 

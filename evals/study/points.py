@@ -56,6 +56,7 @@ def tokens_up_to(run: Path, rows: int) -> int:
 
 def rows_for(run: Path, tokens: int) -> int:
     """Rows accepted up to the last slot that so many tokens pay for."""
+    # refused slots are paid for too, so it is the slot that counts and not the row
     paid = {row["slot"] for row in _metrics(run) if row["tokens"] <= tokens}
     return sum(orjson.loads(line)["slot"] in paid for line in stages.first(run, 10**9))
 

@@ -167,6 +167,7 @@ def _leads(pairs: Sequence[tuple[str, str]], scores: Mapping[str, Mapping[int, f
                     **paired(gains, [0.0] * len(gains)).model_dump(mode="json"),
                 }
             )
+    # over the pairs of one measure at one size, which are looked at together
     adjusted = holm([lead["p"] for lead in leads])
     for lead, p in zip(leads, adjusted, strict=True):
         lead["p_holm"] = float(p)

@@ -59,6 +59,7 @@ def draw(study: Path, per_arm: int, seed: int) -> list[Item]:
     for arm in sorted({arm_of_item for arm_of_item, _, _ in rows}):
         mine = [item for item in rows if item[0] == arm]
         items += rng.sample(mine, min(per_arm, len(mine)))
+    # over all arms, so that the place on the sheet tells nothing
     rng.shuffle(items)
     return items
 

@@ -119,6 +119,7 @@ def sft(job: Job) -> Sequence[str]:
             job.run([*launch, "-m", "finetune.sft", *arguments], gpus=_gpus(job))
         else:
             job.fork("finetune.sft", *arguments, gpus=_gpus(job))
+    # optimizer states are three times the weights, and nothing resumes from here
     shutil.rmtree(out / "checkpoints", ignore_errors=True)
     lines = home.lines(out / "log.jsonl")
     cell.write(job.folder / "losses.json", [[line["step"], line["loss"], line["grad_norm"]] for line in lines])

@@ -47,9 +47,18 @@ def tell_the_task(messages: list[Message], tools: list[dict[str, Any]], seed: in
     if sum(message["role"] == "assistant" for message in messages):
         return {"role": "assistant", "content": STOP}
     rows = json.loads((data.folder("tau2") / "repo/data/tau2/domains/airline/tasks.json").read_text())
-    prompt = str(messages[0]["content"])
-    task = next(row["id"] for row in rows if row["user_scenario"]["instructions"]["task_instructions"] in prompt)
+    prompt = flat(str(messages[0]["content"]))
+    task = next(row["id"] for row in rows if all(flat(part) in prompt for part in scenario(row)))
     return {"role": "assistant", "content": f"task {task}"}
+
+
+def scenario(row: dict[str, Any]) -> list[str]:
+    """What the user is told of its task."""
+    return [part for part in row["user_scenario"]["instructions"].values() if isinstance(part, str)]
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())  # tau2 indents what it puts into the prompt
 
 
 @pytest.fixture(scope="module")
