@@ -15,6 +15,7 @@ A command that can be resumed must know which options were given; `resumable` ha
 """
 
 import inspect
+import io
 import sys
 import types
 from collections.abc import Callable, Mapping
@@ -107,6 +108,9 @@ def run(app: typer.Typer, arguments: list[str] | None, name: str) -> Never:
     With the command's own code, else 2 for the user's own mistake, 3 where data or a package is missing, 4 where too
     much was lost to infrastructure, and 130 after Ctrl-C.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot print a letter is no reason to lose a run
     try:
         code = app(arguments, standalone_mode=False, prog_name=f"python -m {name}") or 0
     except (UsageError, TyperException, MissingError, OutageError) as error:

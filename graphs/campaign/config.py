@@ -19,7 +19,14 @@ DEFAULT_OUT = Path("runs/default")
 FREE = {"out", "count", "concurrency", "attempts", "max_tokens", "max_usd", "prices", "engine", "address", "workers"}
 FREE |= {"stop_when_saturated", "timeout", "requests_per_minute", "tokens_per_minute"}
 """What a resume may change; the count may only grow."""
-OURS = {"journal.lock", "journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "manifest.json.tmp"}
+OURS = {
+    "journal.lock",
+    "journal.lock-journal",
+    "journal.sqlite",
+    "journal.sqlite-wal",
+    "journal.sqlite-shm",
+    "manifest.json.tmp",
+}
 OURS |= {f"{name}{end}" for name in (CLUSTERS, HELD_OUT) for end in ("", ".part", ".tmp")}
 """What a process killed before its manifest may leave behind."""
 

@@ -250,6 +250,8 @@ def _lock(folder: Path) -> sqlite3.Connection:
         lock.execute("begin exclusive")
     except sqlite3.OperationalError as error:
         lock.close()
+        if "locked" not in str(error):
+            raise
         raise UsageError(f"{folder}: another process is writing to this run ({error}); wait or choose --out") from None
     return lock
 
