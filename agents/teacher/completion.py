@@ -104,10 +104,10 @@ def finish(reason: str, refused: str, calls: bool) -> str:
     word = reason.lower().removeprefix("finish_reason_")
     if word in CUT:
         return "length"
+    if word and word not in ENDED | WITHHELD:
+        raise WireError(Fault.MALFORMED, f"the answer broke off: the endpoint says it ended with {reason!r}")
     if refused or word in WITHHELD:
         return "refusal"
-    if word and word not in ENDED:
-        raise WireError(Fault.MALFORMED, f"the answer broke off: the endpoint says it ended with {reason!r}")
     return "tool_calls" if calls else "stop"
 
 
@@ -281,7 +281,7 @@ def _add(delta: Json, message: dict[str, object], calls: dict[object, dict[str, 
             raise ValueError("a call in the stream has no function")
         index = piece.get("index")
         last = next(reversed(calls), n)  # without an index or an id it goes on with the call before
-        place = index if isinstance(index, int) else piece.get("id") or last
+        place = index if isinstance(index, int) else _string(piece.get("id")) or last
         call = calls.setdefault(place, {"name": "", "arguments": ""})
         call["name"] = call["name"] or _string(function.get("name"))
         arguments = function.get("arguments")
