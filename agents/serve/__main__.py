@@ -1,5 +1,6 @@
 """The offline teacher as an OpenAI-compatible endpoint: python -m agents.serve"""
 
+from agents import cli
 from agents.serve.app import main
 
-main()
+cli.run_function(main, None, "agents.serve")

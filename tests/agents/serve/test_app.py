@@ -1,6 +1,9 @@
 """The served teacher says what the one in this process says, and speaks OpenAI's protocol."""
 
 import json
+import socket
+import subprocess
+import sys
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -172,3 +175,13 @@ def test_help_shows_how_to_generate_through_it() -> None:
     cli.command()(main)
     shown = CliRunner().invoke(cli, ["--help"], env={"COLUMNS": "200"}).output
     assert "--teacher openai:offline@http://127.0.0.1:8008/v1" in shown
+
+
+def test_the_command_listens_where_it_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "agents.serve", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert f"http://127.0.0.1:{port}/v1" in process.stdout.readline()
+        process.terminate()
