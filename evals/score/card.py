@@ -91,7 +91,8 @@ def markdown(name: str, results: Sequence[Result]) -> str:
 
 
 def _entry(result: Result) -> dict[str, object]:
-    beside = f"{page.edges(result.score)} (95%), n {result.n}, floor {result.floor}, ceiling {result.ceiling}"
+    floor, ceiling = ("unknown" if value is None else f"{value:.2f}" for value in (result.floor, result.ceiling))
+    beside = f"{page.edges(result.score)} (95%), n {result.n}, floor {floor}, ceiling {ceiling}"
     metric = {"type": "accuracy", "name": f"score {beside}", "value": round(result.score.mean, 2)}
     return {"dataset": {"name": result.bench, "type": result.bench}, "metrics": [metric]}
 
