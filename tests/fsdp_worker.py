@@ -1,47 +1,47 @@
-"""One of the processes that hold a shard each: prints the loss and the gradient's norm of a batch.
+"""The trainer on processes that hold a shard each: python -m torch.distributed.run ... -m tests.fsdp_worker OPTIONS
 
-Accelerate offers FSDP on accelerators only; its own wrapping is called here so that it runs on a CPU.
+Accelerate applies FSDP on accelerators only. That one check is lifted here, by telling its state what a GPU's
+environment would tell it, so that wrapping, sharding, saving and loading are its own, on CPUs.
 """
 
-from types import SimpleNamespace
+import os
+import sys
 
-import torch
 from accelerate import Accelerator, FullyShardedDataParallelPlugin
-from accelerate.utils.fsdp_utils import fsdp2_prepare_model
+from accelerate.state import AcceleratorState, PartialState
+from accelerate.utils import DistributedType
+from torch.distributed.tensor import DTensor
 
-from finetune.data import packing
-from finetune.model import attention, loss
-from tests.finetune.data.test_packing import example, model
+from finetune import sft, train
+from finetune.model import attention
 
 
 def main() -> None:
-    accelerator = Accelerator(cpu=True)
-    student, batch = model(), [example(length, 5) for length in (33, 12, 50, 7, 21)]
-    attention.choose(student, "auto", accelerator.device)
-    loss.attach(student, accelerator.device)
+    arguments = sys.argv[1:]
+    os.environ["FSDP_VERSION"] = "2"
     plugin = FullyShardedDataParallelPlugin(
-        fsdp_version=2, auto_wrap_policy="transformer_based_wrap", cpu_ram_efficient_loading=False
+        fsdp_version=2,
+        auto_wrap_policy="transformer_based_wrap",
+        cpu_ram_efficient_loading=False,
+        state_dict_type="SHARDED_STATE_DICT",
     )
-    student = fsdp2_prepare_model(
-        SimpleNamespace(
-            state=SimpleNamespace(fsdp_plugin=plugin),
-            mixed_precision="no",
-            is_main_process=accelerator.is_main_process,
-            device=accelerator.device,
-            torch_device_mesh=None,
-        ),
-        student,
-    )
-    attention.check(student, student.get_input_embeddings(), accelerator.device, "packed")
-    learned, total = sum(item.learned for item in batch), torch.zeros(())
-    for packs in packing.deal(batch, 64, 2):
-        summed = student(**packing.tensors(packs[accelerator.process_index], accelerator.device))
-        (summed * 2 / learned).backward()
-        total += summed.detach()
-    norm = torch.nn.utils.clip_grad_norm_(student.parameters(), 1e9)
-    total, norm = accelerator.reduce(total), norm.full_tensor()
-    shards = {type(value).__name__ for value in student.parameters()}
-    accelerator.print(f"{float(total)} {float(norm)} {shards}")
+    precision = "bf16" if "bf16" in arguments else "no"
+    Accelerator(cpu=True, mixed_precision=precision)
+    for shared in (PartialState._shared_state, AcceleratorState._shared_state):
+        shared["distributed_type"] = DistributedType.FSDP
+    if precision == "bf16":
+        plugin.set_mixed_precision("bf16")
+    AcceleratorState._shared_state["fsdp_plugin"] = plugin
+    os.environ["ACCELERATE_USE_FSDP"] = "true"
+    proven = attention.check
+
+    def check(model, *rest):  # type: ignore[no-untyped-def]
+        kinds = {isinstance(value, DTensor) for value in model.parameters()}
+        print(f"every weight is sharded: {kinds == {True}}", flush=True)
+        proven(model, *rest)
+
+    train.attention.check = check
+    sft.main(arguments)
 
 
 if __name__ == "__main__":
