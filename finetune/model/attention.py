@@ -26,7 +26,7 @@ def packed(
     """
     for feature in ("softcap", "s_aux", "position_bias"):
         if more.get(feature) is not None:
-            raise UsageError(f"--attention packed: this model needs {feature}, which it does not have; use sdpa")
+            raise UsageError(f"--attention packed: this model needs {feature}, which it does not have; use eager")
     borders, window, shared = more.get("cu_seq_lens_q"), more.get("sliding_window"), query.shape[1] != key.shape[1]
     if borders is None:
         borders = torch.tensor([0, query.shape[2]], dtype=torch.int32, device=query.device)
@@ -66,7 +66,9 @@ def choose(model: PreTrainedModel, wanted: str, device: torch.device) -> str:
     Raises: UsageError: the wanted one cannot be used here.
     """
     # Transformers falls back by itself and in silence from some of these: only what it says it has is asked for.
-    own = (*(FLASH if device.type == "cuda" else ()), PACKED)
+    # Attention sinks (gpt-oss) are in none but eager and kernels of their own.
+    sinks = any(name.endswith(".sinks") for name, _ in model.named_parameters())
+    own = (*(FLASH if device.type == "cuda" else ()), "eager" if sinks else PACKED)
     candidates: tuple[str, ...] = own if wanted == "auto" else (wanted,)
     faults = []
     for name in candidates:
