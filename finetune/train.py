@@ -14,6 +14,7 @@ from accelerate import Accelerator
 from accelerate.utils import gather_object, set_seed
 from pydantic import JsonValue
 from torch.distributed.fsdp import MixedPrecisionPolicy
+from transformers.utils import logging
 
 from agents.errors import UsageError
 from finetune import card, checkpoint
@@ -59,6 +60,7 @@ def launch(config: Config) -> Accelerator:
     bf16 = config.dtype == "bf16" or (config.dtype == "auto" and torch.cuda.is_available())
     tracker = None if config.tracker == "none" else config.tracker
     # Without an accelerator it must be told so, or several processes would each train alone.
+    logging.disable_progress_bar()
     cpu, precision = not torch.accelerator.is_available(), "bf16" if bf16 else "no"
     accelerator = Accelerator(cpu=cpu, mixed_precision=precision, log_with=tracker, project_dir=config.out)
     if bf16 and accelerator.is_fsdp2:

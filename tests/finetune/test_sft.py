@@ -133,6 +133,20 @@ def test_lora_trains_adapters_alone_and_is_merged(home: Path) -> None:
     assert moved == {name for name in before if "_proj" in name}
 
 
+def test_kept_adapters_are_read_by_peft_and_say_what_the_merged_model_says(home: Path) -> None:
+    from peft import PeftModel
+
+    targets = ["--lora", "4", "--target-modules", "q_proj", "--target-modules", "v_proj", "--steps", "2"]
+    assert run(home, "merged", *targets) == run(home, "kept", *targets, "--keep-adapter") == 0
+    base = AutoModelForCausalLM.from_pretrained(home / "student")
+    tuned = PeftModel.from_pretrained(base, str(home / "kept" / "model")).merge_and_unload()
+    whole = _weights(home / "merged" / "model")
+    moved = {name for name, value in _weights(home / "student").items() if not torch.equal(value, whole[name])}
+    assert {name.split(".")[-2] for name in moved} == {"q_proj", "v_proj"}
+    for name, value in tuned.named_parameters():
+        torch.testing.assert_close(value, whole[name], rtol=1e-5, atol=1e-6)
+
+
 def launch(*command: str, **more: Any) -> subprocess.Popen[str]:
     piped = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True, "cwd": ROOT}
     piped["env"] = {**os.environ, "OMP_NUM_THREADS": str(torch.get_num_threads())}  # a sum's order is the threads'
@@ -260,6 +274,11 @@ def test_warm_up_that_outlasts_the_run_is_read_log(home: Path, capsys: pytest.Ca
         (["--preset", "moon"], "--preset: no moon; one of laptop paper"),
         (["--lr", "-1"], "--lr: Input should be greater than 0, not -1.0"),
         (["--attention", "flash_attention_2"], "--attention flash_attention_2 cannot be used"),
+        (["--template-arg", "oops"], "--template-arg: oops: expected NAME=VALUE"),
+        (["--keep-adapter"], "--keep-adapter: there are adapters with --lora only"),
+        (["--lora", "2", "--target-modules", "nope_proj"], "--target-modules nope_proj: "),
+        (["--lora", "2", "--target-modules", "experts"], "--target-modules experts: this model has none"),
+        (["--held-out-data", "/no/exam.jsonl"], "--held-out-data: cannot read /no/exam.jsonl"),
         (["--resume"], "--resume: there is no run in"),
         (["--lr", "1e30", "--clip", "1e30"], "try a lower --lr"),
     ],
