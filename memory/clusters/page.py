@@ -86,9 +86,8 @@ def _most_held(made: Sequence[Cluster]) -> str:
     if not held:
         return ""
     key, count = held.most_common(1)[0]
-    return (
-        f"The median is {median(len(c.tools) for c in made):g} tools. {key} is in most, {count / len(made):.0%} of all."
-    )
+    middle = median(len(cluster.tools) for cluster in made)
+    return f"The median is {middle:g} tools. {key} is in most of all: in {count / len(made):.0%} of the clusters."
 
 
 def _points(known: Survey) -> list[Point]:

@@ -145,3 +145,43 @@ async def test_offline_teacher_uses_live_and_simulated_tools_together(tmp_path: 
     journal.close()
     assert (one.faults, one.reason) == ((), "")
     assert {origin.origin for origin in one.trajectory.origins.values()} == {Origin.MCP, Origin.SIMULATED}
+
+
+SAMPLE = Path(__file__).parents[2] / "docs" / "samples" / "mcp.json"
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """The rows of a run with servers alone: the sample's, and git in a repository that is named by its path."""
+    folder = tmp_path_factory.mktemp("alone")
+    repository(folder / "repository")
+    entries = mcp_file.parse(SAMPLE.read_text())["mcpServers"]
+    for entry in entries.values():
+        entry["command"] = str(BIN / entry["command"])
+    git = {"command": str(BIN / "mcp-server-git"), "args": ["--repository", str(folder / "repository")]}
+    (folder / "mcp.json").write_text(json.dumps({"servers": {**entries, "git": git}}))
+    out = folder / "run"
+    with pytest.raises(SystemExit, match="0"):
+        main(["--out", str(out), "--mcp", str(folder / "mcp.json"), "--count", "20", "--sandbox", "off"])
+    text = (out / "trajectories.jsonl").read_text() + (out / "rejected.jsonl").read_text()
+    assert str(folder) not in text
+    assert str(Path.home()) not in text
+    assert "/workspace/repository" in text
+    return [orjson.loads(line) for line in (out / "trajectories.jsonl").read_bytes().splitlines()]
+
+
+def test_servers_alone_play_and_every_row_has_a_live_observation(alone: list[dict[str, Any]]) -> None:
+    assert len(alone) >= 12
+    assert {service for row in alone for service, _, _ in seen(row)} == {"calculator", "time", "git"}
+    assert all(Origin.MCP in {observation.origin for _, observation, _ in seen(row)} for row in alone)
+
+
+def test_nothing_is_changed_without_leave(alone: list[dict[str, Any]]) -> None:
+    names = {call["id"]: (row["slot"], call["function"]["name"]) for row in alone
+             for message in row["messages"] for call in message.get("tool_calls", ())}  # fmt: skip
+    reads = {name for row in alone for name in row["cluster"]["reads"]}
+    origins = {(name, row["origins"][call]["origin"]) for row in alone for call in row["origins"]
+               for _, name in [names[call]]}  # fmt: skip
+    assert {name for name, origin in origins if origin == Origin.MCP} <= reads
+    assert not {name for name, origin in origins if origin == Origin.MCP} & {"git_commit", "git_reset", "git_add"}
+    assert any(origin == Origin.SIMULATED for name, origin in origins if name not in reads)
