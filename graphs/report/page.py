@@ -62,7 +62,23 @@ def _sections(summary: Summary) -> Iterator[str]:
         table(("mode signature, the most frequent", "n"), summary.signatures.most_common(15)),
         note="The dashed line is uniform: over the nine modes, and over the leaves that a slot was meant for.",
     )
+    yield section(
+        "Services and steering",
+        table(("the most used services", "rows"), summary.services.most_common(15)),
+        table(("the least used services", "rows"), summary.services.most_common()[:-16:-1]),
+        *_steering(summary),
+        note="A service counts a row that was offered its tools. Shares are means over slots of what each kind of unit "
+        "added to the coverage that evolution levels; no strategy but tdscaling has one.",
+    )
     yield section("Cost in tokens", *_costs(summary.cost))
+
+
+def _steering(summary: Summary) -> Iterator[str]:
+    """Each kind's share in the choices of evolution."""
+    whole = sum(summary.shares.values())
+    if whole:
+        shares = {kind: round(share / whole, 3) for kind, share in summary.shares.items()}
+        yield table(("kind of unit", "share in the choices"), sorted(shares.items(), key=lambda item: -item[1]))
 
 
 def _rejections(summary: Summary) -> str:
@@ -83,6 +99,11 @@ def _facts(summary: Summary) -> Iterator[tuple[str, Any]]:
         yield title, f"{last.get(name, 0):.3f}{' (saturated)' if last.get(f'{name}_saturated') else ''}"
     yield "mean CAC", last.get("cac_mean")
     yield "tools and services called", f"{last.get('tools', 0)} and {last.get('services', 0)}"
+    yield (
+        "entropy over services, tools, pairs, bits",
+        ", ".join(f"{last.get(name, 0):.3f}" for name in ("h_service", "h_tool", "h_pair")),
+    )
+    yield "the largest service's share of the rows", f"{last.get('largest_service', 0):.3f}"
     each = summary.cost.get("per_accepted")
     yield "tokens for each accepted", each and round(each["input"] + each["output"])
     yield "dollars for each accepted", (summary.cost.get("dollars") or {}).get("per_accepted")
@@ -100,12 +121,21 @@ def _curves(summary: Summary) -> Iterator[str]:
     rows = _thinned(summary.metrics)
 
     def curve(title: str, name: str, factor: str = "") -> Line:
-        return Line(title, [(row["slot"], row[name] / (row[factor] + 1 if factor else 1)) for row in rows])
+        known = [row for row in rows if name in row]  # a run of an earlier version measured less
+        return Line(title, [(row["slot"], row[name] / (row[factor] + 1 if factor else 1)) for row in known])
+
+    def against_tokens(title: str, name: str) -> Line:
+        return Line(title, [(row["tokens"], row[name]) for row in rows if name in row and "tokens" in row])
 
     entropies = [curve("H_dom", "h_dom"), curve("H_mode", "h_mode"), curve("coarse H_mode", "h_mode_coarse")]
     yield lines("Entropies", [*entropies, curve("log2 n, the ceiling", "log2_n")], "slot", "bits")
     yield lines("Mean CAC", [curve("mean CAC", "cac_mean")], "slot")
-    yield lines("Coverage", [curve("tools called", "tools"), curve("services", "services")], "slot")
+    steered = [curve("over services", "h_service"), curve("over tools", "h_tool"), curve("over pairs", "h_pair")]
+    yield lines("Entropies of services, tools and pairs", steered, "slot", "bits")
+    counts = {"tools called": "tools", "services": "services", "pairs of tools": "pairs"}
+    yield lines("Coverage", [curve(title, name) for title, name in counts.items()], "slot")
+    yield lines("Coverage for its tokens", [against_tokens(title, name) for title, name in counts.items()], "tokens")
+    yield lines("The largest service's share", [curve("share of rows", "largest_service")], "slot")
     yield lines("Accepted share so far", [curve("accepted", "n", "slot")], "slot")
     yield lines("Novelty of what was accepted", [*_novelty(summary)], "slot", "median, 10 to 90%")
 

@@ -1,6 +1,6 @@
 """What the files of a run hold, counted in one pass, and told in a few lines."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from heapq import merge
@@ -30,6 +30,8 @@ class Summary:
     """Leaves that a slot was meant for, accepted or not."""
     signatures: Counter[str] = field(default_factory=Counter)
     services: Counter[str] = field(default_factory=Counter)
+    shares: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    """Kind of unit -> the sum over slots of its share in what the directive added to evolution's coverage."""
     novelties: list[tuple[int, float]] = field(default_factory=list)
     metrics: list[Row] = field(default_factory=list)
     cost: Row = field(default_factory=dict)
@@ -41,6 +43,10 @@ class Summary:
 
     def add(self, row: Row) -> None:
         self.wanted.add(row["directive"]["leaf"])
+        gains = row["directive"].get("gains") or {}
+        whole = sum(gains.values())
+        for kind, gain in gains.items() if whole else ():
+            self.shares[kind] += gain / whole
         if "reason" in row:
             self.reasons[row["reason"]] += 1
             self.blames[blame_of(row)] += 1

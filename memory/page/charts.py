@@ -49,7 +49,8 @@ class Estimate(NamedTuple):
 
 
 def lines(title: str, series: Sequence[Line], x: str = "", y: str = "") -> str:
-    """Curves over one x axis; the y axis begins at 0 unless values are negative."""
+    """Curves over one x axis; the y axis begins at 0 unless values are negative. One without points is left out."""
+    series = [line for line in series if line.points]
     xs = [at for one in series for at, _ in one.points]
     ys = [value for one in series for _, value in one.points] + [
         edge for one in series for pair in one.band for edge in pair
