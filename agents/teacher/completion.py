@@ -28,37 +28,37 @@ def read(raw: bytes) -> Answer:
     try:
         body = _body(raw)
     except (ValueError, RecursionError):
-        raise _malformed("it is not JSON", raw) from None
+        raise _misread("it is not JSON", raw) from None
     if isinstance(body, list) and len(body) == 1:
         body = body[0]
     if not isinstance(body, Mapping):
-        raise _malformed("it is no JSON object", raw)
+        raise _misread("it is no JSON object", raw)
     if is_error(body):
         raise refusal(None, body)
     choice = _first(body.get("choices"))
     if choice is None:
-        raise _malformed("it has no choices", raw)
+        raise _misread("it has no choices", raw)
     if choice.get("error"):
         raise refusal(None, {"error": choice["error"]})
     message = next((m for m in (choice.get("message"), choice.get("delta")) if isinstance(m, Mapping)), None)
     if message is None:
         if not isinstance(choice.get("text"), str):
-            raise _malformed("its choice has no message", raw)
+            raise _misread("its choice has no message", raw)
         message = {"content": choice["text"]}
     try:
         return _answer(body, choice, message)
     except (ValueError, RecursionError) as error:
-        raise _malformed(str(error), raw) from None
+        raise _misread(str(error), raw) from None
 
 
-def _malformed(why: str, raw: bytes) -> WireError:
+def _misread(why: str, raw: bytes) -> WireError:
     return WireError(Fault.MALFORMED, f"no chat completion: {why}; it begins {raw[:120].decode(errors='replace')!r}")
 
 
 def _body(raw: bytes) -> object:
     text = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith((b"data:", b"event:", b"id:", b":")):
-        return _joined(_events(text.decode()))
+        return _join(_events(text.decode()))
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -80,10 +80,10 @@ def _answer(body: Json, choice: Json, message: Json) -> Answer:
     calls = tuple(_calls(message))
     finish = _finish(choice, refused, bool(calls))
     packed = [_thoughts(message.get(key)) for key in ("reasoning_content", "reasoning", "thinking")]
-    told = next(filter(None, packed), "") or _thoughts(message.get("reasoning_details"))
+    field = next(filter(None, packed), "") or _thoughts(message.get("reasoning_details"))
     return Answer(
         content=_encodable(spoken),
-        reasoning=_encodable("\n".join(filter(None, (told or thoughts, thought)))),
+        reasoning=_encodable("\n".join(filter(None, (field or thoughts, thought)))),
         tool_calls=calls,
         usage=usage(body.get("usage")),
         finish=finish,
@@ -231,7 +231,7 @@ def _events(text: str) -> Iterator[object]:
             yield None if value.strip() == "[DONE]" else json.loads(value)
 
 
-def _joined(events: Iterator[object]) -> Json:
+def _join(events: Iterator[object]) -> Json:
     """The completion that a stream's pieces add up to. Raises: WireError: it tells an error, or stops short."""
     whole: dict[str, object] = {}
     message: dict[str, object] = {}

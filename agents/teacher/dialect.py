@@ -71,13 +71,13 @@ class Dialect:
         spoken = {self.renamed.get(key, key): value for key, value in body.items() if value is not None}
         for field in self.left_out:
             spoken = _without(spoken, field.split("."))
-        messages = [_wired(message) for message in spoken["messages"]]
+        messages = [_on_wire(message) for message in spoken["messages"]]
         if self.system != "system":
-            messages = _folded(messages) if self.system == "user" else _as_developer(messages)
+            messages = _fold_system(messages) if self.system == "user" else _as_developer(messages)
         if self.merged:
             messages = _alternating(messages)
         if not self.empty_content:
-            messages = [_unemptied(message) for message in messages]
+            messages = [_fill_content(message) for message in messages]
         spoken["messages"] = messages
         return {**spoken, "tools": tolerant(spoken["tools"], self.tools)} if spoken.get("tools") else spoken
 
@@ -152,10 +152,10 @@ def _without(body: Mapping[str, Any], path: Sequence[str]) -> dict[str, Any]:
     return {**body, path[0]: _without(body[path[0]], path[1:])}
 
 
-def _wired(message: Message) -> Message:
+def _on_wire(message: Message) -> Message:
     """The message with call ids of nine letters and digits, as the strictest endpoint wants them.
 
-    >>> _wired({"role": "tool", "tool_call_id": "call_12", "content": "{}"})["tool_call_id"]
+    >>> _on_wire({"role": "tool", "tool_call_id": "call_12", "content": "{}"})["tool_call_id"]
     'call00012'
     """
     if message.get("tool_calls"):
@@ -176,7 +176,7 @@ def _as_developer(messages: Sequence[Message]) -> list[Message]:
     return [{**m, "role": "developer"} if m["role"] == "system" else m for m in messages]
 
 
-def _folded(messages: Sequence[Message]) -> list[Message]:
+def _fold_system(messages: Sequence[Message]) -> list[Message]:
     """System messages become the beginning of the first user message."""
     system = "\n\n".join(str(m["content"]) for m in messages if m["role"] == "system")
     rest = [m for m in messages if m["role"] != "system"]
@@ -204,7 +204,7 @@ def _has_empty(sent: Mapping[str, Any]) -> bool:
     return any(not message.get("content") for message in sent["messages"])
 
 
-def _unemptied(message: Message) -> Message:
+def _fill_content(message: Message) -> Message:
     if message.get("content"):
         return message
     if message.get("tool_calls"):

@@ -148,7 +148,7 @@ def _complaint(body: object) -> tuple[str, str, str]:
         return "", "", ""
     error = next((body[key] for key in ("error", "detail", "errors", "base_resp") if body.get(key)), body)
     if isinstance(error, list):
-        return _listed(error)
+        return _join_errors(error)
     if not isinstance(error, Mapping):
         return str(error) if error is not body else "", "", ""
     texts = [error.get(key) for key in ("message", "msg", "status_msg", "error_msg", "error", "detail", "title")]
@@ -162,7 +162,7 @@ def _complaint(body: object) -> tuple[str, str, str]:
     return words, code, param if isinstance(param, str) else ""
 
 
-def _listed(errors: list[object]) -> tuple[str, str, str]:
+def _join_errors(errors: list[object]) -> tuple[str, str, str]:
     """FastAPI's list of what is wrong with a body, and its like."""
     words, param = [], ""
     for error in errors:

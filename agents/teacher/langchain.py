@@ -41,10 +41,10 @@ class OpenAI(ChatOpenAI):
         if "extra_body" not in kwargs:
             return await super()._agenerate(messages, stop, run_manager, **kwargs)
         answer = await self.wire.complete({"model": self.model_name, **kwargs["extra_body"]})
-        return ChatResult(generations=[ChatGeneration(message=_traced(answer))])
+        return ChatResult(generations=[ChatGeneration(message=_to_message(answer))])
 
 
-def _traced(answer: Answer) -> AIMessage:
+def _to_message(answer: Answer) -> AIMessage:
     """The answer as LangSmith shows it; itself unchanged beside, for LangChain parses what calls say."""
     usage = answer.usage
     counts: Any = None
@@ -93,11 +93,11 @@ def _quoted_calls(message: Message) -> Message:
 
 def to_answer(message: AIMessage) -> Answer:
     """What a model of LangChain's said. Raises: WireError: it broke off."""
-    told = message.response_metadata
+    metadata = message.response_metadata
     calls = [*message.tool_calls, *message.invalid_tool_calls]
     tool_calls = tuple(completion.call_of(call["name"] or "", call["args"]) for call in calls)
     refused = message.additional_kwargs.get("refusal") or ""
-    reason = told.get("finish_reason") or told.get("stop_reason") or told.get("done_reason") or ""
+    reason = metadata.get("finish_reason") or metadata.get("stop_reason") or metadata.get("done_reason") or ""
     thought, spoken = reasoning.split(message.text or refused)
     blocks = [block for block in message.content_blocks if block["type"] == "reasoning"]
     packed = "\n".join(str(block.get("reasoning") or "") for block in blocks)
@@ -107,8 +107,8 @@ def to_answer(message: AIMessage) -> Answer:
         tool_calls=tool_calls,
         usage=completion.usage(message.usage_metadata),
         finish=completion.finish(str(reason), refused, bool(tool_calls)),
-        served_by=str(told.get("model_name") or told.get("model") or ""),
-        fingerprint=str(told.get("system_fingerprint") or ""),
+        served_by=str(metadata.get("model_name") or metadata.get("model") or ""),
+        fingerprint=str(metadata.get("system_fingerprint") or ""),
     )
 
 

@@ -49,18 +49,18 @@ def retrying(faults: list[Fault], attempts: int, wait_s: float, malformed: int) 
     def note(state: RetryCallState) -> None:
         faults.append(_error(state).fault)
 
-    def attempted() -> int:
+    def count_attempts() -> int:
         return sum(fault is not Fault.THROTTLED for fault in faults)
 
     def wait(state: RetryCallState) -> float:
         error = _error(state)
-        growing = min(LONGEST_WAIT_S, wait_s * 2 ** (attempted() - 1)) + random.uniform(0, wait_s)
+        growing = min(LONGEST_WAIT_S, wait_s * 2 ** (count_attempts() - 1)) + random.uniform(0, wait_s)
         return error.wait_s if error.fault is Fault.THROTTLED else max(growing, error.wait_s)
 
     def enough(state: RetryCallState) -> bool:
         waited = (state.seconds_since_start or 0) + state.upcoming_sleep
         unreadable = faults.count(Fault.MALFORMED) >= malformed
-        return unreadable or attempted() >= attempts or waited > PATIENCE_S * (1 + attempted())
+        return unreadable or count_attempts() >= attempts or waited > PATIENCE_S * (1 + count_attempts())
 
     return AsyncRetrying(retry=retry_if_exception(_may_pass), stop=enough, wait=wait, after=note, reraise=True)
 

@@ -113,8 +113,11 @@ def _input(row: dict[str, Any]) -> tuple[Schema, list[str]]:
     if stated is None and not row.keys() & set(SCHEMAS):
         raise Unusable("no input schema")
     if isinstance(stated, dict) and not {"type", "properties", "$ref", "$schema"} & stated.keys() and _named(stated):
-        needed = _needed(stated, as_args=row.get("args") is stated)
-        stated, bare = {"properties": stated, **needed}, ["inputSchema had properties without a schema around them"]
+        required = _required(stated, as_args=row.get("args") is stated)
+        stated, bare = (
+            {"properties": stated, **required},
+            ["inputSchema had properties without a schema around them"],
+        )
     else:
         bare = []
     schema, mends = sound({} if stated is None else stated, "inputSchema")
@@ -134,7 +137,7 @@ def _named(schema: dict[str, Any]) -> bool:
     return bool(schema) and all(isinstance(inner, dict) and "type" in inner for inner in schema.values())
 
 
-def _needed(properties: dict[str, Any], as_args: bool) -> dict[str, list[str]]:
+def _required(properties: dict[str, Any], as_args: bool) -> dict[str, list[str]]:
     """`required` of arguments that say in Python's way, or by a default in LangChain's `args`, what may be left out."""
     spelled = [str(inner["type"]) for inner in properties.values()]
     if not as_args and not any(kind not in NAMES and python_types.schema_of(kind) for kind in spelled):
@@ -149,7 +152,7 @@ def _needed(properties: dict[str, Any], as_args: bool) -> dict[str, list[str]]:
 
 def _listed(row: dict[str, Any]) -> list[Any]:
     both = [(key == LISTED[0], row.get(key) or []) for key in LISTED]
-    return [{**dict(argument), "required": needed} for needed, arguments in both for argument in arguments]
+    return [{**dict(argument), "required": is_needed} for is_needed, arguments in both for argument in arguments]
 
 
 def _of_list(arguments: list[Any]) -> Schema:
@@ -163,6 +166,6 @@ def _of_list(arguments: list[Any]) -> Schema:
         name = argument["name"]
         inner = {key: value for key, value in argument.items() if key not in ("name", "desc", "optional", "required")}
         properties[name] = {**inner, "description": first(argument, "description", "desc") or ""}
-        needed = argument.get("required") is True if stated else not argument.get("optional")
-        required += [name] if needed else []
+        is_needed = argument.get("required") is True if stated else not argument.get("optional")
+        required += [name] if is_needed else []
     return {"type": "object", "properties": properties, **({"required": required} if required else {})}

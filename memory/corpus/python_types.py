@@ -57,9 +57,9 @@ def _schema(node: ast.expr) -> Schema | None:
     if isinstance(node, ast.Constant) and node.value is None:
         return {"type": "null"}
     if isinstance(node, ast.Attribute):
-        return _named(node.attr)
+        return _by_name(node.attr)
     if isinstance(node, ast.Name):
-        return _named(node.id)
+        return _by_name(node.id)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         return _either([node.left, node.right])
     if not isinstance(node, ast.Subscript):
@@ -70,7 +70,7 @@ def _schema(node: ast.expr) -> Schema | None:
         return {"enum": [part.value for part in inner if isinstance(part, ast.Constant)]}
     if outer in {"Optional", "Union"}:
         return _either([*inner, *([ast.Constant(None)] if outer == "Optional" else [])])
-    schema = _named(outer)
+    schema = _by_name(outer)
     if schema == {"type": "array"}:
         parts = [_schema(part) for part in inner if not (isinstance(part, ast.Constant) and part.value is ...)]
         same = parts[0] if parts and all(part == parts[0] for part in parts) else None
@@ -81,7 +81,7 @@ def _schema(node: ast.expr) -> Schema | None:
     return schema
 
 
-def _named(name: str) -> Schema | None:
+def _by_name(name: str) -> Schema | None:
     lower = name.lower()
     if lower == "any":
         return {}

@@ -20,7 +20,7 @@ def join(document: dict[str, Any], path: Path, read: Read) -> dict[str, Any]:
     """The document with all that its relative references reach; the same one where it has none."""
     if not any(_is_relative(pointer) for pointer in _pointers(document)):
         return document
-    return _Joined(path, read).joined(document)
+    return _Joined(path, read).join_all(document)
 
 
 def _pointers(node: Any) -> Iterator[str]:
@@ -44,16 +44,16 @@ class _Joined:
         self._names: dict[Path, str] = {self._root: ""}
         self._files: dict[str, Any] = {}
 
-    def joined(self, document: dict[str, Any]) -> dict[str, Any]:
-        whole: dict[str, Any] = self._moved(document, self._root)
+    def join_all(self, document: dict[str, Any]) -> dict[str, Any]:
+        whole: dict[str, Any] = self._move(document, self._root)
         return {**whole, INSIDE: self._files}
 
-    def _moved(self, node: Any, file: Path) -> Any:
+    def _move(self, node: Any, file: Path) -> Any:
         if isinstance(node, list):
-            return [self._moved(inner, file) for inner in node]
+            return [self._move(inner, file) for inner in node]
         if not isinstance(node, dict):
             return node
-        moved = {key: self._moved(value, file) for key, value in node.items()}
+        moved = {key: self._move(value, file) for key, value in node.items()}
         if isinstance(node.get("$ref"), str):
             moved["$ref"] = self._pointer(node["$ref"], file)
         return moved
@@ -81,5 +81,5 @@ class _Joined:
             return False
         name = self._names[target] = f"{len(self._names)}"
         self._files[name] = {}  # a circle of files comes back here
-        self._files[name] = self._moved(content, target)
+        self._files[name] = self._move(content, target)
         return True

@@ -30,8 +30,8 @@ def to_openapi(document: Document) -> Document:
     }
     components = {"schemas": document.get("definitions") or {}, "responses": responses}
     whole = {"openapi": "3.0.3", "info": document.get("info") or {}, "paths": paths, "components": components}
-    moved: Document = _moved(whole)
-    return moved
+    node_there: Document = _move(whole)
+    return node_there
 
 
 def _item(item: Mapping[str, Any], document: Document, consumes: Any, produces: Any) -> Document:
@@ -50,25 +50,25 @@ def _operation(
     by_place = {(each.get("name"), each.get("in")): each for each in listed}.values()
     bodies = [each for each in by_place if each.get("in") == "body"]
     fields = [each for each in by_place if each.get("in") == "formData"]
-    others = [_typed(each) for each in by_place if each.get("in") not in {"body", "formData"}]
-    made = {key: value for key, value in operation.items() if key not in {"parameters", "responses"}}
-    made["parameters"] = others
+    others = [_with_schema(each) for each in by_place if each.get("in") not in {"body", "formData"}]
+    converted = {key: value for key, value in operation.items() if key not in {"parameters", "responses"}}
+    converted["parameters"] = others
     kind = next(iter(operation.get("consumes") or consumes or ()), "application/json")
     if bodies:
         content = {kind: {"schema": bodies[0].get("schema") or {}}}
-        made["requestBody"] = {"required": bool(bodies[0].get("required")), "content": content}
+        converted["requestBody"] = {"required": bool(bodies[0].get("required")), "content": content}
     elif fields:
         required = [field["name"] for field in fields if field.get("required")]
-        properties = {field["name"]: _typed(field)["schema"] for field in fields}
+        properties = {field["name"]: _with_schema(field)["schema"] for field in fields}
         schema = {"type": "object", "properties": properties, **({"required": required} if required else {})}
-        made["requestBody"] = {"required": bool(required), "content": {kind: {"schema": schema}}}
+        converted["requestBody"] = {"required": bool(required), "content": {kind: {"schema": schema}}}
     answers = operation.get("responses") or {}
-    made["responses"] = {
+    converted["responses"] = {
         str(code): _response(response, operation.get("produces") or produces)
         for code, response in answers.items()
         if isinstance(response, Mapping)
     }
-    return made
+    return converted
 
 
 def _parameter(parameter: Any, document: Document) -> Document:
@@ -79,7 +79,7 @@ def _parameter(parameter: Any, document: Document) -> Document:
     return dict(parameter)
 
 
-def _typed(parameter: Mapping[str, Any]) -> Document:
+def _with_schema(parameter: Mapping[str, Any]) -> Document:
     """The parameter with its type in a schema; a file is text here."""
     schema = {key: parameter[key] for key in TYPED if key in parameter}
     if schema.get("type") == "file":
@@ -96,15 +96,15 @@ def _response(response: Mapping[str, Any], produces: Any) -> Document:
     return {"description": response.get("description", ""), "content": {kind: {"schema": response["schema"]}}}
 
 
-def _moved(node: Any) -> Any:
+def _move(node: Any) -> Any:
     """The node with its references to where OpenAPI 3 has such things."""
     if isinstance(node, list):
-        return [_moved(inner) for inner in node]
+        return [_move(inner) for inner in node]
     if not isinstance(node, dict):
         return node
-    moved = {key: _moved(value) for key, value in node.items()}
+    node_there = {key: _move(value) for key, value in node.items()}
     pointer = node.get("$ref")
     if isinstance(pointer, str):
         for old, new in PLACES.items():
-            moved["$ref"] = pointer.replace(old, new, 1) if pointer.startswith(old) else moved["$ref"]
-    return moved
+            node_there["$ref"] = pointer.replace(old, new, 1) if pointer.startswith(old) else node_there["$ref"]
+    return node_there
