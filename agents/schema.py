@@ -24,6 +24,12 @@ Schema = dict[str, Any]
 """A JSON Schema, Draft 7 or 2020-12 by its own `$schema`."""
 
 
+MISFIT = "That answer does not fit: "
+"""How a request begins its last message when it asks again for the form."""
+UNSOUND = "That cannot stand: "
+"""The same where the form is right and what it says is not: a value that nobody told, a fact left out."""
+
+
 class Noun(BaseModel):
     """Frozen, strict about keys; the string under each field is its description."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from agents.teacher.request import UNSOUND
+from agents.schema import UNSOUND
 
 Message = dict[str, Any]
 Calls = Sequence[tuple[str, dict[str, Any]]]

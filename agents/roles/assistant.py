@@ -9,8 +9,8 @@ import orjson
 from agents.errors import FormatError
 from agents.memo import remembered
 from agents.roles.prompting import dumps, render
-from agents.schema import Blueprint, Cluster, Role
-from agents.teacher.request import UNSOUND, flaw
+from agents.schema import UNSOUND, Blueprint, Cluster, Role
+from agents.teacher.request import flaw
 from agents.teacher.teachers import Ask, Message
 
 DEFAULT_PROMPT = "You are a helpful assistant. Use the tools to do what the user asks; ask when something is missing."

@@ -8,8 +8,7 @@ import orjson
 from agents.errors import FormatError
 from agents.roles.assistant import plan
 from agents.roles.prompting import render, section
-from agents.schema import Blueprint, Claim, Cluster, Role, Verdict
-from agents.teacher.request import MISFIT
+from agents.schema import MISFIT, Blueprint, Claim, Cluster, Role, Verdict
 from agents.teacher.teachers import Ask, Message, fill
 
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from agents.memo import remembered
 from agents.roles.prompting import dumps, render
-from agents.schema import Blueprint, Role, Utterance
-from agents.teacher.request import UNSOUND
+from agents.schema import UNSOUND, Blueprint, Role, Utterance
 from agents.teacher.teachers import Ask, Message, fill
 
 

@@ -9,9 +9,9 @@ import json_repair
 from pydantic import ValidationError
 
 from agents.errors import FormatError
-from agents.schema import Noun, Role, Schema
+from agents.schema import MISFIT, Noun, Role, Schema
 from agents.teacher.reasoning import MARKUP
-from agents.teacher.request import LONGEST, MISFIT, Answer, Ask, Flaw, Message, flaw
+from agents.teacher.request import LONGEST, Answer, Ask, Flaw, Message, flaw
 
 NounT = TypeVar("NounT", bound=Noun)
 

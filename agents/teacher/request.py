@@ -7,16 +7,12 @@ from typing import Any, Protocol
 import orjson
 from pydantic import Field
 
-from agents.schema import Noun, Role, Schema
+from agents.schema import MISFIT, UNSOUND, Noun, Role, Schema
 from agents.teacher.fault import Fault
 from agents.teacher.reasoning import MARKUP
 
 Message = dict[str, Any]
 """An OpenAI chat message."""
-MISFIT = "That answer does not fit: "
-"""How a request begins its last message when it asks again for the form."""
-UNSOUND = "That cannot stand: "
-"""The same where the form is right and what it says is not: a value that nobody told, a fact left out."""
 LONGEST = 200_000
 """Characters of one answer; a longer one is a model that runs in circles."""
 

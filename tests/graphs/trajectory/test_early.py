@@ -5,8 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from agents.schema import Directive, Mode, Played, Role, Stop
-from agents.teacher.request import UNSOUND
+from agents.schema import UNSOUND, Directive, Mode, Played, Role, Stop
 from agents.teacher.teachers import Answer, Ask
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Context, Limits
