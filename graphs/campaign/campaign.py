@@ -51,6 +51,9 @@ DRAIN_S = 60.0
 USED_UP = (NOT_NOVEL, Stop.BLUEPRINT_NOT_NOVEL, Stop.BLUEPRINT_INVALID)
 """Reasons that say that a cluster brought no plan, or only what there is already."""
 
+UNSERVED = b"server_unavailable"
+"""What stands in the row of a slot whose live server died or stayed silent."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -129,7 +132,7 @@ class Campaign:
         self._errors_in_a_row = self._outages = self._tokens = self._copies = 0
         self._thread = ThreadPoolExecutor(1, "memory")
         self._saturation = Saturation(len({tool.key for cluster in parts.clusters.values() for tool in cluster.tools}))
-        self.saturated = False
+        self._unserved = self.saturated = False
         """Whether it ended because nothing new came any more."""
 
     async def run(self) -> bool:
@@ -180,7 +183,7 @@ class Campaign:
                 f"slot {commit.slot}: this version draws another directive than the run holds; go on with the version "
                 "that manifest.json names, or choose another --out"
             )
-        self.parts.steering.advance(commit.slot, _measures(commit), commit.reason in USED_UP)
+        self.parts.steering.advance(commit.slot, _measures(commit), is_used_up(commit))
 
     def _start(self) -> None:
         """Start slots in order while there is room, none before slot - window is committed."""
@@ -267,11 +270,14 @@ class Campaign:
         self.parts.journal.commit(commit)
         if commit.accepted:
             await self._in_thread(self.parts.memory.add, slot, commit.text, commit.summary)
-        self.parts.steering.advance(slot, _measures(commit), commit.reason in USED_UP)
+        self.parts.steering.advance(slot, _measures(commit), is_used_up(commit))
         self.parts.files.append(commit, self.parts.journal.tokens(slot).spent)
         self._committed += 1
         self._count(commit)
         self._saturation.note(commit.reason)
+        if _is_unserved(commit) and not self._unserved:
+            self._unserved = True
+            logger.warning("a live server died or stayed silent: clusters in which that happens leave the draw")
         self._notice()
 
     def _notice(self) -> None:
@@ -338,6 +344,15 @@ class Campaign:
         slot = played.trajectory.slot
         row = accept.rejected_line(played, reason, detail, measures, self.parts.journal.tokens(slot))
         return Commit(slot, False, reason, row)
+
+
+def is_used_up(commit: Commit) -> bool:
+    """Whether its cluster leaves the draw for its mode: it brought nothing new, or a live server of it fails."""
+    return commit.reason in USED_UP or _is_unserved(commit)
+
+
+def _is_unserved(commit: Commit) -> bool:
+    return not commit.accepted and UNSERVED in commit.row
 
 
 def _measures(commit: Commit) -> Measures | None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from graphs.campaign.campaign import is_used_up
+from graphs.campaign.journal import Commit
 from graphs.campaign.saturation import SPAN, Saturation
 from graphs.run import main
 
@@ -35,6 +37,19 @@ def test_other_refusals_are_a_collapse_and_no_saturation() -> None:
     saturation = seen(["rules"] * SPAN)
     assert (saturation.collapsed, saturation.saturated) == (True, False)
     assert "rejected.jsonl says why" in saturation.warning()
+
+
+@pytest.mark.parametrize(
+    ("reason", "row", "gone"),
+    [
+        ("rules", b'{"content": "server_unavailable"}', True),
+        ("", b'{"content": "server_unavailable"}', False),
+        ("rules", b"{}", False),
+        ("not_novel", b"{}", True),
+    ],
+)
+def test_cluster_whose_live_server_fails_leaves_the_draw(reason: str, row: bytes, gone: bool) -> None:
+    assert is_used_up(Commit(0, not reason, reason, row)) is gone
 
 
 def test_saturated_run_ends_with_zero_and_its_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
