@@ -15,6 +15,7 @@ from contextlib import aclosing
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
@@ -22,8 +23,10 @@ from langgraph.runtime import Runtime
 from pydantic import Field
 
 from agents.errors import UsageError
+from agents.plan import values
 from agents.plan.code_tool import SERVICE, offering
 from agents.plan.dataflow import carried
+from agents.plan.values import clock, vocabulary
 from agents.sandbox import Limits as CodeLimits
 from agents.sandbox import find
 from agents.sandbox.tool import open_code_tool
@@ -188,7 +191,18 @@ def supply(node: Node) -> Callable[[State, Runtime[Settings]], Awaitable[State]]
     return with_context
 
 
+@cache
+def _read_tables() -> None:
+    """What the checks read of files when they first need it: words of languages, dates, times and their zones."""
+    for table in (vocabulary.languages_of, vocabulary.months, vocabulary.weekdays, vocabulary.names_by_code):
+        table()
+    for zone in {*clock.zones_by_name().values(), *clock.zones_by_city().values()}:
+        ZoneInfo(zone)
+    values.says("On Monday, 4 May 2026, at half past two, twelve of them cost 3.50 EUR, or a quarter.", "2026-05-04")
+
+
 def _connect(settings: Settings) -> Teachers:
+    _read_tables()
     return Teachers(settings.teachers, params=params.read(settings.param))
 
 
