@@ -117,6 +117,8 @@ def _comparisons(name: str, results: Found) -> str:
             arms = [row["arms"][lead[side]]["rows"] for side in ("first", "other")]
             rows.append(_lead(f"equal tokens, rows {arms[0]} and {arms[1]}", lead))
             drawn += [_span(f"{lead['first']} - {lead['other']}, tokens", lead)] if sure(lead) else []
+    if not rows:  # such as the losses of code, of which arms share no size
+        return ""
     head = ("at", "first", "other", "lead of the first", "95% interval", "p", "p (Holm)", "seeds", "could be seen")
     plot = charts.forest(f"{name}: lead", drawn)
     return section(f"Leads: {name}", table(head, rows), plot, note=LEADS)
