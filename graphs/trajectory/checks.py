@@ -250,7 +250,8 @@ def check_points(case: Case, origins: dict[str, Observation], turn: int = 0) -> 
     steps, returned = {step.id: step for step in case.blueprint.steps}, _returned(case, origins)
     void = void_steps(case.blueprint, returned)
     text = "\n".join(m["content"] or "" for m in case.messages if m["role"] == "assistant")
-    plain = normal(text)
+    # What the user said themselves need not be said back to them.
+    plain = normal("\n".join([text, *(m["content"] or "" for m in case.messages if m["role"] == "user")]))
     for point in case.blueprint.checkpoints:
         step = steps[point.step]
         if point.step in void or (turn and step.turn != turn):
