@@ -78,7 +78,9 @@ def answer_turn(report: Report, rng: Random) -> str:
     if len(parts) > 1 and rng.random() < 0.5:
         text = text if _any_failed(report, steps) else f"{rng.choice(_SUMMARIES)}\n\n{text}"
     missing = [
-        f"{_label(path)} {value}" for path, value in _owed(report, steps) if says(text, value) is not Answer.SAYS
+        f"{_label(path)} {value}"
+        for path, value in _owed(report, steps)
+        if str(value) not in text and says(text, value) is not Answer.SAYS
     ]
     return f"{text}\n\nFor your records: {', '.join(missing)}." if missing else text
 
@@ -310,7 +312,9 @@ def _of_record(record: Any, named: str, rng: Random) -> str:
     long = any(isinstance(value, list | dict) or len(str(value)) > 90 for _, value in fields)
     if len(fields) <= 3 and not long:
         clauses = [
-            f"the {_label(key)} {_be(_label(key))} {show_value(value, key)}"
+            f"the answer on {_label(key)} is {show_value(value)}"
+            if isinstance(value, bool)
+            else f"the {_label(key)} {_be(_label(key))} {show_value(value, key)}"
             for key, value in fields
             if str(value) != named
         ]
@@ -343,9 +347,11 @@ def _label(path: str) -> str:
     """A field's name in words.
 
     >>> _label("orders[0].orderId"), _label("placed_at")
-    ('order ID', 'placed at')
+    ('order ID', 'placed time')
     """
     last = words(path.rpartition(".")[2].split("[")[0])
+    if len(last) > 1 and last[-1] in ("at", "on"):
+        last = [*last[:-1], "time" if last[-1] == "at" else "date"]
     return spell_words(last) or "result"
 
 

@@ -8,6 +8,7 @@ from agents.offline.draft import Draft, Plan, edges, ends
 from agents.offline.people import wish_in_vain, write_goal, write_persona
 from agents.offline.phrases import phrase_of
 from agents.offline.policies import DOCUMENTED, draw_forbidden, write_policy, write_role
+from agents.offline.subject import DOMAINS
 from agents.plan.dataflow import Described, computable, returned, tables, telling
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
@@ -52,7 +53,7 @@ def drawn(tools: list[Described], directive: Plan, rng: Random, elsewhere: Seque
 def _refused(draft: Draft, tools: list[Described], elsewhere: Sequence[Plan], who: str) -> Plan:
     """Somebody asks for what no tool does, or now and then for what the house forbids."""
     rng = draft.rng
-    reason = draft.subject.text("reasons", "reason")
+    reason = str(rng.choice(DOMAINS["general"]["reasons"]))  # what is asked for may be of any trade
     if rng.random() < FORBIDDEN:
         rule, wish = draw_forbidden(draft.subject, rng)
         policy = {"policy": write_policy(draft.subject, rng, look=False, forbidding=rule)}

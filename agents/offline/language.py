@@ -203,7 +203,7 @@ def _last_mention(fact: str, text: str) -> str | None:
         for match in form.pattern.finditer(text):
             # `in general` is no city and `if the status is paid` no news: such words are names or figures.
             unlikely = form in attached and not re.match(
-                r'"|[A-Z]|\S*\d|the \d|(?:two|three|four|five|six)\b', match[1]
+                r'"|[A-Z]|\S*[\d_-]|the \d|(?:two|three|four|five|six)\b', match[1]
             )
             if unlikely or text[: match.start()].endswith("if "):
                 continue

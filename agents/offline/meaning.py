@@ -272,7 +272,7 @@ def _place(every: set[str], last: str, subject: Subject) -> str:
         return place.city
     if last in ("postcode", "zip", "postal", "zipcode") or every & {"postcode", "zip"}:
         return subject.postcode
-    if last in ("street", "line1", "address") or every & {"street"}:
+    if last in ("street", "line1", "address") or every & {"street"} or every == {"address", "line"}:
         whole = last == "address" and not every & {"street", "line"}
         return f"{subject.street}, {subject.postcode} {place.city}" if whole else subject.street
     if last == "country":

@@ -62,6 +62,7 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     ways = [_THE.sub(r"\1 the ", way) for way in ways]
     plain = " ".join(words(name))
     fine = [way for way in ways if len(words(name)) < 2 or plain not in way.lower()]
+    fine = fine or [way for way in (f"{verb} the {rest}", f"{verb} some {rest}") if rest and plain not in way.lower()]
     return tuple(dict.fromkeys(fine)) or (_roundabout(words(name)),)
 
 
