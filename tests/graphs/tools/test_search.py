@@ -54,4 +54,4 @@ def test_a_refusal_asks_for_what_is_not_offered(made: list[Cluster]) -> None:
     other = Tool(name="reserve_table", input_schema={}, service="tablebook")
     assert wish(flights, [other]) == "reserve the table"
     same = other.model_copy(update={"name": "book_flight"})
-    assert "flight" not in wish(flights, [same])
+    assert "book" not in wish(flights, [same])
