@@ -133,6 +133,7 @@ def test_lora_trains_adapters_alone_and_is_merged(home: Path) -> None:
     assert moved == {name for name in before if "_proj" in name}
 
 
+@pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")  # peft's own
 def test_kept_adapters_are_read_by_peft_and_say_what_the_merged_model_says(home: Path) -> None:
     from peft import PeftModel
 
