@@ -24,9 +24,11 @@ from agents.schema import Cluster, Directive, Mode, Operator, Parent, Tool, word
 from memory.measure.level import Level
 from memory.measure.modes import Measures
 
-WEIGHTS = dict.fromkeys(("mode", "signature", "band", "leaf", "tool", "pair", "operator"), 1.0) | {"service": 2.0}
-"""Fixed before the comparison (docs/diversity.md). A service counts twice: one that fills a leaf alone would else be
-drawn as often as that leaf."""
+EVEN = ("mode", "signature", "band", "leaf", "tool", "pair", "operator")
+WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"service": 2.0, "code": 0.15}
+"""Fixed before the comparison (docs/diversity.md), but `code`, which came after it. A service counts twice: one that
+fills a leaf alone would else be drawn as often as that leaf. Code is one of nine modes, and should be in one of six
+rows: a student that only calls tools unlearns to program (the paper's own ablation)."""
 UNCALLED = 0.25
 """What a tool counts for that was wished for and not called, so that it is not wished for for ever."""
 SAMPLE = 64
@@ -212,7 +214,8 @@ class Evolution:
 
     def _form_units(self, mode: Mode, steps: int) -> Units:
         shape = f"{mode} {steps}"
-        return {"mode": [mode.value], "signature": [self._likely.get(shape, shape)], "band": [str(steps)]}
+        form = {"mode": [mode.value], "signature": [self._likely.get(shape, shape)], "band": [str(steps)]}
+        return {**form, "code": ["code"] if mode is Mode.COMPUTATION else []}
 
     def _units(self, stock: Stock, mode: Mode, steps: int, operator: Operator, wish: Sequence[str]) -> Units:
         services = {stock.services[key] for key in wish} or {f"beside {name}" for name in stock.services.values()}
@@ -352,7 +355,8 @@ def _count_units(stock: Iterable[Stock], modes: Iterable[Sequence[Mode]]) -> dic
     played = {mode for some in modes for mode in some}
     shapes = sum(2**steps for mode in played for steps in bands(mode))
     counts = {"leaf": len(leaves), "service": len(services), "tool": len(tools), "pair": len(pairs)}
-    return {**counts, "mode": len(played), "signature": shapes, "band": 1 + len(BANDS), "operator": len(Operator)}
+    form = {"mode": len(played), "signature": shapes, "band": 1 + len(BANDS), "code": 1}
+    return {**counts, **form, "operator": len(Operator)}
 
 
 def _called(keys: Sequence[str]) -> Units:
