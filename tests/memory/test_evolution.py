@@ -6,6 +6,7 @@ from random import Random
 import pytest
 
 from agents.errors import UsageError
+from agents.plan.code_tool import offering
 from agents.plan.dataflow import carried
 from agents.schema import Cluster, Directive, Mode, Operator, Parent, Tool
 from memory.evolution import PLANS, WEIGHTS, Evolution, Pool, Uniform, bands, stock_of
@@ -184,11 +185,21 @@ def test_when_all_is_used_up_all_is_open_again() -> None:
 
 
 def test_every_directive_says_what_each_kind_adds() -> None:
-    first, *_, last = run(Evolution(CLUSTERS), 100)
+    draws = run(Evolution(CLUSTERS), 100)
+    first, *_, last = draws
     assert set(WEIGHTS) == set(first.gains)
     # One of four leaves: 1 / sqrt(4) for the first row.
     assert first.gains["leaf"] == 0.5
-    assert all(0 < last.gains[kind] < first.gains[kind] for kind in WEIGHTS if kind not in ("tool", "pair", "operator"))
+    changing = set(WEIGHTS) - {"tool", "pair", "operator", "code"}
+    assert all(0 < last.gains[kind] < first.gains[kind] for kind in changing)
+    assert {draw.gains["code"] for draw in draws} == {0.0}  # of clusters without the Code Tool
+
+
+def test_code_is_drawn_in_one_of_six_rows() -> None:
+    draws = run(Evolution([offering(cluster) for cluster in CLUSTERS]), 100)
+    modes = Counter(draw.mode for draw in draws)
+    assert 15 <= modes[Mode.COMPUTATION] <= 25
+    assert {draw.mode for draw in draws if draw.gains["code"]} == {Mode.COMPUTATION}
 
 
 def test_a_pool_gives_one_cluster_of_each_service() -> None:
