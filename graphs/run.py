@@ -1,7 +1,8 @@
 """Tools -> trajectories: python -m graphs.run
 
-Reads MCP tool definitions, plays `--count` slots with the teacher and writes the accepted ones to `--out`. The default
-needs no key and no network. A stopped or killed run goes on where it was with `--resume`.
+Reads MCP tool definitions, plays `--count` slots (or as many as `--accepted` rows take) with the teacher and writes the
+accepted ones to `--out`. The default needs no key and no network. A stopped or killed run goes on where it was
+with `--resume`.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ EXAMPLES = """Generate diverse tool-use trajectories from MCP tool definitions.
 \b
   python -m graphs.run --count 3                           no key, no network
   python -m graphs.run --out runs/a --teacher openai:gpt-4.1-mini --count 500
+  python -m graphs.run --out runs/a --teacher openai:gpt-4.1-mini --accepted 500
   python -m graphs.run --out runs/a --resume               go on after Ctrl-C, or a kill
   python -m graphs.run --out runs/a --resume --count 1000  let it grow
   python -m graphs.run --out runs/b --tools my/tools --hold-out 0.1 --clusters my/clusters.jsonl
@@ -61,9 +63,20 @@ def _play(config: Config) -> int:
         fix = f"raise {limit} to go on" if limit else "to go on"
         print(f"{stopped_by}; {fix}: python -m graphs.run --out {config.out} --resume{more}", file=sys.stderr)
         return 130 if stopped_by == SIGNALLED else 3
-    report = page.write(config.out)
+    report, held = page.write(config.out), summary.read(config.out)
     print("\n".join(summary.describe(config.out)), f"report: {report}", sep="\n")
-    return 0 if summary.read(config.out).accepted else 1
+    short = config.accepted is not None and held.accepted < config.accepted
+    if config.accepted is not None and stopped_by != SATURATED:
+        print(_say_end(config, held.accepted, held.slots))
+    return (3 if short and stopped_by != SATURATED else 0) if held.accepted else 1
+
+
+def _say_end(config: Config, accepted: int, slots: int) -> str:
+    """Which of the two limits ended the run."""
+    if accepted == config.accepted:
+        return f"ended by --accepted {accepted}, after {slots} of at most {config.count} slots"
+    more = f"python -m graphs.run --out {config.out} --resume --count MORE"
+    return f"ended by --count {config.count}, with {accepted} of {config.accepted} rows; raise it to go on: {more}"
 
 
 async def _generate(parts: "Setup") -> str:

@@ -121,4 +121,12 @@ def _sandboxes(config: Config, off: bool) -> Sandboxes | None:
 
 def _settings(config: Config) -> Settings:
     aim = near_copies(config.strategy, parse_parts(config.without), config.copies)
-    return Settings(config.count, config.seed, config.window, config.concurrency, aim, config.stop_when_saturated)
+    return Settings(
+        config.count,
+        config.seed,
+        config.window,
+        config.concurrency,
+        aim,
+        config.stop_when_saturated,
+        config.accepted,
+    )

@@ -79,10 +79,21 @@ class Settings:
     aim: Aim = field(default_factory=Aim)
     """How near to each other rows may be."""
     stop_when_saturated: bool = False
+    accepted: int | None = None
+    """The accepted row that ends the run, where it comes before the last slot; None: every slot is played."""
 
     def __post_init__(self) -> None:
         if self.concurrency > self.window:
             raise UsageError(f"--concurrency {self.concurrency} is above --window {self.window}; lower it")
+
+    def slots_left(self, committed: int, accepted: int) -> int:
+        """So many slots are needed at least to complete the run; 0 where it is complete.
+
+        >>> Settings(40, accepted=10).slots_left(committed=12, accepted=7), Settings(40).slots_left(12, 7)
+        (3, 28)
+        """
+        rows = self.count if self.accepted is None else self.accepted - accepted
+        return max(0, min(self.count - committed, rows))
 
 
 @dataclass(frozen=True)
@@ -112,6 +123,13 @@ class Progress:
     accepted: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     tokens: int = 0
+    wanted: int | None = None
+    """Accepted rows that end the run before its last slot."""
+
+    @property
+    def share(self) -> float:
+        """How much of the run is done, by slots or by accepted rows, whichever is nearer to its end."""
+        return max(self.done / self.count, self.accepted / self.wanted if self.wanted else 0.0)
 
 
 class Campaign:
@@ -136,7 +154,7 @@ class Campaign:
         """Whether it ended because nothing new came any more."""
 
     async def run(self) -> bool:
-        """Commit every slot; False where it was stopped before that.
+        """Commit every slot, or those up to the last accepted row that is wanted; False where it was stopped before.
 
         Raises UsageError where a teacher cannot be used at all, and the third unexpected error in a row.
         """
@@ -144,7 +162,7 @@ class Campaign:
         self._notice()
         stopped = asyncio.create_task(self.stop.wait())
         try:
-            while self._committed < self.settings.count and not self.stop.is_set():
+            while self._slots_left() and not self.stop.is_set():
                 self._start()
                 if self._committed in self._played:
                     await self._commit(self._committed, self._played.pop(self._committed))
@@ -157,7 +175,10 @@ class Campaign:
                 await asyncio.wait(self._playing, timeout=DRAIN_S)
             await _cancel(stopped, *self._playing)
             self._thread.shutdown()
-        return self._committed == self.settings.count
+        return not self._slots_left()
+
+    def _slots_left(self) -> int:
+        return self.settings.slots_left(self._committed, self._progress.accepted)
 
     def _recall(self) -> None:
         """Take up what earlier processes committed: directives, memory, files and counters."""
@@ -171,7 +192,12 @@ class Campaign:
         self.parts.memory.reconcile((commit.slot, commit.text, commit.summary) for commit in accepted)
         self.parts.files.rebuild((commit, journal.tokens(commit.slot).spent) for commit in journal.commits())
         self._progress = Progress(
-            self.settings.count, self._committed, journal.accepted, Counter(journal.reasons()), journal.tokens().spent
+            self.settings.count,
+            self._committed,
+            journal.accepted,
+            Counter(journal.reasons()),
+            journal.tokens().spent,
+            self.settings.accepted,
         )
         self._show(self._progress)
 
@@ -186,8 +212,11 @@ class Campaign:
         self.parts.steering.advance(commit.slot, _measures(commit), is_used_up(commit))
 
     def _start(self) -> None:
-        """Start slots in order while there is room, none before slot - window is committed."""
-        limit = min(self.settings.count, self._committed + self.settings.window)
+        """Start slots in order while there is room, none before slot - window is committed.
+
+        Nor one that is not committed where all before it are accepted: it would be paid for in vain.
+        """
+        limit = self._committed + min(self._slots_left(), self.settings.window)
         while self._next < limit and len(self._playing) < self.settings.concurrency:
             slot, self._next = self._next, self._next + 1
             directive = self._directives[slot] = self.parts.steering.draw(slot)

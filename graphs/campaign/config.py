@@ -16,7 +16,9 @@ from agents.schema import Noun
 from memory.clusters.file import CLUSTERS, HELD_OUT
 
 DEFAULT_OUT = Path("runs/default")
-FREE = {"out", "count", "concurrency", "attempts", "max_tokens", "max_usd", "prices", "engine", "address", "workers"}
+LIMITS = ("count", "accepted")
+"""Where a run ends."""
+FREE = {"out", *LIMITS, "concurrency", "attempts", "max_tokens", "max_usd", "prices", "engine", "address", "workers"}
 FREE |= {"stop_when_saturated", "timeout", "requests_per_minute", "tokens_per_minute"}
 """What a resume may change; the count may only grow."""
 OURS = {
@@ -84,7 +86,10 @@ class Config(Noun):
     hold_out: float = Field(default=0.0, ge=0, lt=1)
     """About this share of the services is set aside, whole, into held_out.jsonl; no trajectory uses them."""
     count: int = Field(default=40, ge=1)
-    """Slots to play; the accepted ones become trajectories. May grow with --resume."""
+    """Slots to play, at most; the accepted ones become trajectories. May grow with --resume."""
+    accepted: int | None = Field(default=None, ge=1)
+    """End at so many accepted rows, or at --count slots (then at most twice as many by default), whichever comes first;
+    the last line says which. May grow with --resume."""
     stop_when_saturated: bool = False
     """End in order, with exit code 0, once nearly no slot brings anything new; a run says so in any case."""
     seed: int = 0
@@ -159,6 +164,10 @@ class Config(Noun):
     def _fits(self) -> "Config":
         if self.concurrency > self.window:
             raise UsageError(f"--concurrency {self.concurrency} is above --window {self.window}; lower it")
+        if self.accepted is not None and self.accepted > self.count:
+            raise UsageError(
+                f"--accepted {self.accepted} is above --count {self.count}, the limit on slots; raise that"
+            )
         for option in ("with_catalogue", "live_writes"):
             if getattr(self, option) and not self.mcp:
                 raise UsageError(f"--{option.replace('_', '-')}: is for live servers; add --mcp FILE, or leave it out")
@@ -174,10 +183,11 @@ def settle(options: cli.Options, resume: bool) -> Config:
             raise UsageError(f"--resume: there is no run in {folder}; leave the option out, or correct --out")
         if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - OURS):
             raise UsageError(f"--out: {folder} is not empty and not a run; choose another folder")
-        return cli.validate(Config, options)
+        return cli.validate(Config, _room_for_rows(options, 0))
     if "out" in options and not resume:
         raise UsageError(f"--out: {folder} is not empty; add --resume to go on, or choose another folder")
-    config = cli.validate(Config, {**(old if resume else {"count": old["count"]}), **options, "out": folder})
+    kept = old if resume else {name: old.get(name) for name in LIMITS}
+    config = cli.validate(Config, {**kept, **_room_for_rows(options, old["count"]), "out": folder})
     for name, value in config.model_dump(mode="json", exclude=FREE).items():
         if value != old.get(name):
             option, before = f"--{name.replace('_', '-')}", old.get(name)
@@ -185,6 +195,14 @@ def settle(options: cli.Options, resume: bool) -> Config:
     if config.count < old["count"]:
         raise UsageError(f"--count: the run in {folder} has {old['count']} and may only grow, not {config.count}")
     return config
+
+
+def _room_for_rows(options: cli.Options, count: int) -> cli.Options:
+    """The options with the limit on slots that so many accepted rows bring where none is named."""
+    wanted = options.get("accepted")
+    if not isinstance(wanted, int) or "count" in options:
+        return options
+    return {**options, "count": max(count, 2 * wanted)}
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

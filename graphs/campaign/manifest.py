@@ -11,7 +11,7 @@ from agents.errors import UsageError
 from agents.files import READABLE, write_whole
 from agents.roles.probe import examine
 from agents.teacher.teachers import Ask, Teachers
-from graphs.campaign.config import read_manifest
+from graphs.campaign.config import LIMITS, read_manifest
 from graphs.campaign.provenance import provenance
 from memory.clusters.sample import Sample
 from memory.corpus.corpus import Corpus, Note
@@ -25,7 +25,7 @@ def write(folder: Path, manifest: Mapping[str, Any]) -> None:
 def describe(
     folder: Path, options: Mapping[str, Any], corpus: Corpus, sample: Sample, hands: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The manifest: what the run is made of and whose hands it is in, as it began; a resume changes the count alone.
+    """The manifest: what the run is made of and whose hands it is in, as it began; a resume changes its limits alone.
 
     Raises UsageError where the tools or the clusters are not those that the run began with.
     """
@@ -39,9 +39,10 @@ def describe(
     for option, name in (("--tools", "corpus"), ("--clusters", "clusters")):
         if old and old[name]["sha256"] != inputs[name]["sha256"]:
             raise UsageError(f"{option}: changed since the run in {folder} began; choose another --out")
-    # a resume changes the count alone: what the run began with stays what it is made of
+    # a resume changes the limits alone: what the run began with stays what it is made of
     contents = old or {**provenance(), **inputs, **hands}
-    return {**contents, "config": {**old.get("config", options), "count": options["count"]}}
+    limits = {name: options[name] for name in LIMITS}
+    return {**contents, "config": {**old.get("config", options), **limits}}
 
 
 async def probe(contents: Mapping[str, Any], slot: int, teachers: Teachers, ask: Ask) -> list[dict[str, Any]]:

@@ -33,27 +33,31 @@ class ProgressBar:
     def __call__(self, progress: Progress) -> None:
         if self._first is None:  # of a resumed run the rate is this process's own
             self._first, self._began = progress, time.monotonic()
-        text = describe(progress, progress.done - self._first.done, time.monotonic() - self._began)
+        text = describe(progress, self._first, time.monotonic() - self._began)
         if self._console.is_terminal:
-            self._bar.update(self._task, description=text, completed=progress.done, total=progress.count)
+            self._bar.update(self._task, description=text, completed=progress.share, total=1)
         elif self._due(progress):
             print(text, file=sys.stderr, flush=True)
 
     def _due(self, progress: Progress) -> bool:
         when, tenth = self._last_line
-        now = 10 * progress.done // progress.count
+        now = int(10 * progress.share)
         due = now > tenth or time.monotonic() - when > self.EVERY_S
         if due:
             self._last_line = (time.monotonic(), now)
         return due
 
 
-def describe(progress: Progress, played: int, seconds: float) -> str:
-    """One line of progress; `played` slots in `seconds` give the rate and the time left."""
+def describe(progress: Progress, first: Progress, seconds: float) -> str:
+    """One line of progress; what was done since the first one, in `seconds`, gives the rate and the time left."""
+    played, share = progress.done - first.done, progress.share - first.share
     reasons = ", ".join(f"{reason} {count}" for reason, count in progress.reasons.most_common())
-    line = f"{progress.done}/{progress.count} slots, {progress.accepted} accepted, rejected: {reasons or 'none'}"
+    wanted = f" of {progress.wanted}" if progress.wanted else ""
+    line = (
+        f"{progress.done}/{progress.count} slots, {progress.accepted}{wanted} accepted, rejected: {reasons or 'none'}"
+    )
     line += f", {progress.tokens:,} tokens"
-    if played and seconds:
-        left = (progress.count - progress.done) * seconds / played
+    if played and share and seconds:
+        left = (1 - progress.share) * seconds / share
         line += f", {played / seconds:.1f} slots/s, {left:.0f} s left"
     return line

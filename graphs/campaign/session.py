@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from agents.errors import UsageError
 from agents.sandbox import Sandboxes
 from agents.schema import Cluster
 from agents.teacher.teachers import Teachers
@@ -57,7 +58,7 @@ Show = Callable[[Progress], None]
 
 
 async def generate(setup: Setup, show: Show, stop: asyncio.Event) -> str:
-    """Play and commit every slot of the run; returns what stopped it before, else nothing.
+    """Play and commit the slots of the run; returns what stopped it before, else nothing.
 
     `stop`, once set, ends it in order: answers on their way are waited for and kept.
     """
@@ -92,8 +93,13 @@ class _Session:
         hands = {"teachers": setup.teachers.identity, "sandbox": sandbox}
         contents = manifest.describe(setup.folder, setup.options, setup.corpus, setup.sample, hands)
         journal.reopen(OUTAGES)
+        wanted = setup.settings.accepted
+        if wanted is not None and journal.accepted > wanted:
+            raise UsageError(f"--accepted: the run in {setup.folder} has {journal.accepted} rows, more than {wanted}")
         try:
-            if journal.committed == setup.settings.count:  # only files are made again: nobody is asked, no actor hired
+            if not setup.settings.slots_left(
+                journal.committed, journal.accepted
+            ):  # only files are made again: nobody is asked, no actor hired
                 return await self._commit_all(contents, setup.play)
             async with setup.engine(setup.play) as play:
                 ask = record_answers(setup.teachers, journal, journal.before, setup.settings.seed, self.budget.room)

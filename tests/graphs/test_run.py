@@ -32,6 +32,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         (["--count", "0"], "--count: Input should be greater than or equal to 1, not 0"),
         (["--copies", "1.5"], "--copies: Input should be less than or equal to 1, not 1.5"),
+        (["--accepted", "41", "--count", "40"], "--accepted 41 is above --count 40, the limit on slots; raise that"),
         (["--concurrency", "65"], "--concurrency 65 is above --window 64; lower it"),
         (["--tools", "/nowhere"], "corpus: /nowhere: no such file or folder"),
         (["--teacher", "nobody"], "nobody"),
@@ -104,6 +105,47 @@ def test_same_bytes_when_killed_and_grown(run: Path, tmp_path: Path) -> None:
     kill(APPEND, 2, "--out", str(again), "--count", "6", "--window", "8", "--concurrency", "1")
     assert exit_code("--out", again, "--resume", "--count", "12", "--concurrency", "8") == 0
     assert {name: (again / name).read_bytes() for name in FILES} == {name: (run / name).read_bytes() for name in FILES}
+
+
+SIX_ROWS = ("--strategy", "apigen-mt", "--accepted", "6", "--window", "16")
+"""Its slot 3 is rejected, so that six rows take seven slots."""
+
+
+@pytest.fixture(scope="module")
+def six_rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The files of a run that plays one slot after the other and is never stopped."""
+    folder = tmp_path_factory.mktemp("runs") / "six"
+    assert exit_code("--out", folder, *SIX_ROWS, "--concurrency", 1) == 0
+    return {name: (folder / name).read_bytes() for name in FILES}
+
+
+def test_the_last_wanted_row_ends_the_run(
+    six_rows: dict[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("--out", tmp_path / "many", *SIX_ROWS, "--concurrency", 16) == 0
+    assert {name: (tmp_path / "many" / name).read_bytes() for name in FILES} == six_rows
+    assert [six_rows[name].count(b"\n") for name in FILES[:2]] == [6, 1]
+    assert capsys.readouterr().out.splitlines()[-1] == "ended by --accepted 6, after 7 of at most 12 slots"
+
+
+def test_a_killed_run_ends_at_the_same_row(six_rows: dict[str, bytes], tmp_path: Path) -> None:
+    kill(APPEND, 3, "--out", str(tmp_path / "run"), *SIX_ROWS, "--concurrency", "8")
+    assert exit_code("--out", tmp_path / "run", "--resume", "--concurrency", 4) == 0
+    assert {name: (tmp_path / "run" / name).read_bytes() for name in FILES} == six_rows
+
+
+def test_either_limit_may_grow(six_rows: dict[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = tmp_path / "run"
+    assert exit_code("--out", run, *SIX_ROWS[:2], "--window", 16, "--accepted", 4, "--count", 4) == 3
+    more = f"raise it to go on: python -m graphs.run --out {run} --resume --count MORE"
+    assert capsys.readouterr().out.splitlines()[-1] == f"ended by --count 4, with 3 of 4 rows; {more}"
+    assert exit_code("--out", run, "--resume", "--count", 9) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "ended by --accepted 4, after 5 of at most 9 slots"
+    assert exit_code("--out", run, "--resume", "--accepted", 6) == 0
+    assert {name: (run / name).read_bytes() for name in FILES} == six_rows
+    assert orjson.loads((run / "manifest.json").read_bytes())["config"]["accepted"] == 6
+    assert exit_code("--out", run, "--resume", "--accepted", 5) == 2
+    assert "has 6 rows, more than 5" in capsys.readouterr().err
 
 
 def test_sigterm_stops_in_order(tmp_path: Path) -> None:

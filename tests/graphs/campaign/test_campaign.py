@@ -159,12 +159,17 @@ def ended(directive: Directive, blueprint: Blueprint, end: int) -> Played:
 
 
 async def campaign(
-    folder: Path, count: int = 60, concurrency: int = 8, stop_at: int = 0, **scripted: Any
+    folder: Path,
+    count: int = 60,
+    concurrency: int = 8,
+    stop_at: int = 0,
+    accepted: int | None = None,
+    **scripted: Any,
 ) -> dict[str, bytes]:
     """Run to the end, or until the teacher was asked `stop_at` times; returns the files."""
     await asyncio.to_thread(folder.mkdir, exist_ok=True)
     journal, files = Journal(folder), Files(folder)
-    settings = Settings(count=count, seed=7, window=WINDOW, concurrency=concurrency)
+    settings = Settings(count=count, seed=7, window=WINDOW, concurrency=concurrency, accepted=accepted)
     parts = {"play": play, "teachers": Teacher(), "steering": Steering(), "memory": Recall()} | scripted
     try:
         run = Campaign(settings, Parts(clusters={"c0": CLUSTER}, journal=journal, files=files, **parts))
@@ -224,6 +229,35 @@ async def test_a_complete_run_asks_nothing_and_may_grow(tmp_path: Path) -> None:
     assert teacher.count == asked
     assert await campaign(tmp_path / "run", count=40) == grown
     assert rows(again["metrics.jsonl"]) == rows(grown["metrics.jsonl"])[:25]
+
+
+async def test_the_last_accepted_row_that_is_wanted_ends_the_run(tmp_path: Path) -> None:
+    whole, teacher = await campaign(tmp_path / "whole"), Teacher()
+    alone = await campaign(tmp_path / "1", concurrency=1, accepted=7)
+    assert await campaign(tmp_path / "16", concurrency=16, accepted=7, teachers=teacher) == alone
+    wanted = rows(whole["trajectories.jsonl"])[:7]
+    assert rows(alone["trajectories.jsonl"]) == wanted
+    assert len(rows(alone["metrics.jsonl"])) == wanted[-1]["slot"] + 1
+    assert teacher.count == orjson.loads(alone["cost.json"])["requests"]  # none of a slot that is not committed
+
+
+async def test_a_stopped_run_of_so_many_rows_goes_on(tmp_path: Path) -> None:
+    whole = await campaign(tmp_path / "whole", concurrency=1, accepted=9)
+    await campaign(tmp_path / "run", accepted=9, stop_at=15)
+    assert await campaign(tmp_path / "run", accepted=9) == whole
+    teacher = Teacher()
+    assert await campaign(tmp_path / "run", accepted=9, teachers=teacher) == whole
+    assert teacher.count == 0
+
+
+async def test_more_rows_or_more_slots_let_it_grow(tmp_path: Path) -> None:
+    whole = await campaign(tmp_path / "whole", accepted=9)
+    slots = len(rows(whole["metrics.jsonl"]))
+    await campaign(tmp_path / "rows", accepted=4)
+    assert await campaign(tmp_path / "rows", accepted=9) == whole
+    short = await campaign(tmp_path / "slots", count=slots - 1, accepted=9)
+    assert len(rows(short["trajectories.jsonl"])) == 8
+    assert await campaign(tmp_path / "slots", accepted=9) == whole
 
 
 async def test_a_torn_last_line_is_rebuilt(tmp_path: Path) -> None:

@@ -232,5 +232,11 @@ def test_the_same_files_give_the_same_report(folder: Path) -> None:
 
 def test_progress_line_says_rate_and_time_left() -> None:
     progress = Progress(count=40, done=10, accepted=8, reasons=Counter(quality=2), tokens=12345)
-    text = describe(progress, played=10, seconds=5.0)
+    text = describe(progress, Progress(count=40), seconds=5.0)
     assert text == "10/40 slots, 8 accepted, rejected: quality 2, 12,345 tokens, 2.0 slots/s, 15 s left"
+
+
+def test_progress_line_says_how_many_rows_are_wanted() -> None:
+    first, now = Progress(40, done=2, wanted=16), Progress(40, done=12, accepted=8, wanted=16)
+    text = describe(now, first, seconds=9.0)
+    assert text == "12/40 slots, 8 of 16 accepted, rejected: none, 0 tokens, 1.1 slots/s, 10 s left"
