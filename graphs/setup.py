@@ -26,6 +26,7 @@ from memory.clusters.file import CLUSTERS
 from memory.clusters.sample import Sample
 from memory.corpus.corpus import Corpus
 from memory.embed.embedder import Embedder, embedder
+from memory.store.earlier import Earlier
 
 
 def prepare(config: Config) -> Setup:
@@ -60,6 +61,7 @@ def prepare(config: Config) -> Setup:
         sandboxes=sandboxes,
         services=list_services(sandboxes, config.mcp),
         search=Elsewhere(clusters, vectors),
+        earlier=Earlier(config.against, vectors),
         engine=engine,
     )
 

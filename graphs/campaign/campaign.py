@@ -8,7 +8,7 @@ nor on how often it was killed. Memory does not grow with the count: at most `wi
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -29,7 +29,16 @@ from graphs.campaign.recorded_calls import open_runners, record_answers
 from graphs.campaign.saturation import Saturation
 from graphs.trajectory.state import Context, Play, Search, Service, nothing_near
 from memory.measure.modes import Measures, measure
-from memory.store.novelty import Aim, K, blueprint_text, nearest_distance, novelty, trajectory_text
+from memory.store.novelty import (
+    Aim,
+    K,
+    blueprint_text,
+    nearest_distance,
+    novelty,
+    plan_texts,
+    row_texts,
+    trajectory_text,
+)
 from memory.store.trajectories import Memory, Neighbour
 
 logger = logging.getLogger(__name__)
@@ -53,6 +62,9 @@ USED_UP = (NOT_NOVEL, Stop.BLUEPRINT_NOT_NOVEL, Stop.BLUEPRINT_INVALID)
 
 UNSERVED = b"server_unavailable"
 """What stands in the row of a slot whose live server died or stayed silent."""
+
+EARLIER = Aim()
+"""However near to each other a run's own rows may be, a copy of what was there before it is one."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -110,6 +122,8 @@ class Parts:
     budget: Budget = field(default_factory=Budget)
     services: Mapping[str, Service] = field(default_factory=dict)
     """Those whose tools are executed; the others are simulated."""
+    earlier: Callable[[Sequence[str]], list[Neighbour]] = lambda texts: []
+    """Rows that were there before the run and are nearest to any of some texts."""
     search: Search = nothing_near
     """Tools of other services, for refusals."""
 
@@ -272,9 +286,12 @@ class Campaign:
 
     async def _gate(self, slot: int, blueprint: Blueprint) -> list[Neighbour]:
         """The neighbours of a blueprint that would become a copy; none where it is novel enough."""
+        cluster = self.parts.clusters[self._directives[slot].cluster]
+        earlier = await self._in_thread(self.parts.earlier, plan_texts(blueprint, cluster))
+        if copied := [neighbour for neighbour in earlier if EARLIER.is_copy([neighbour])]:
+            return copied
         if not self.settings.aim.distance:
             return []
-        cluster = self.parts.clusters[self._directives[slot].cluster]
         near = await self._nearest(blueprint_text(blueprint, cluster), slot - self.settings.window + 1)
         return near if self.settings.aim.is_copy(near) else []
 
@@ -359,12 +376,15 @@ class Campaign:
         measures = measure(row)
         text = trajectory_text(row, measures.signature)
         near = await self._nearest(text, slot)
-        distances = {"novelty": novelty(near), "nearest": nearest_distance(near)}
+        earlier = await self._in_thread(self.parts.earlier, row_texts(row | {"measures": measures.model_dump()}))
+        distances = {"novelty": novelty([*near, *earlier]), "nearest": nearest_distance([*near, *earlier])}
+        copied = f"too close to {earlier[0].summary}" if EARLIER.is_copy(earlier) else ""
         is_copy = self.settings.aim.is_copy(near)
         surplus = is_copy and not self.settings.aim.allows_copy(self._copies, self._progress.accepted)
-        if reason := accept.rejection_reason(played, surplus):
+        if reason := accept.rejection_reason(played, surplus or bool(copied)):
             trajectory = played.trajectory.model_copy(update=distances)
-            return self._reject(played.model_copy(update={"trajectory": trajectory}), reason, measures=measures)
+            rejected = played.model_copy(update={"trajectory": trajectory})
+            return self._reject(rejected, reason, copied if reason == NOT_NOVEL else "", measures)
         self._copies += is_copy
         line = accept.accepted_line(row | distances, measures)
         return Commit(slot, True, "", line, measures.model_dump_json(), text, accept.summarize_plan(played.trajectory))

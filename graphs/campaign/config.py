@@ -150,6 +150,9 @@ class Config(Noun):
     """What one call of the Code Tool may print, and give back."""
     copies: float = Field(default=0.01, ge=0, le=1)
     """At most this share of the accepted rows may be near-copies of an earlier one, cosine 0.95."""
+    against: tuple[Path, ...] = ()
+    """Runs, or files of conversations (OpenAI, ShareGPT, our rows), the option once for each: a plan or a row near to
+    one of theirs, cosine 0.95, is refused."""
     strategy: Strategy = Strategy.TDSCALING
     """`tdscaling`, or for comparison `random` or a port of `apigen-mt`, `toucan` or `simia` (docs/strategies.md)."""
     without: str = ""
@@ -189,8 +192,9 @@ def settle(options: cli.Options, resume: bool) -> Config:
     kept = old if resume else {name: old.get(name) for name in LIMITS}
     config = cli.validate(Config, {**kept, **_room_for_rows(options, old["count"]), "out": folder})
     for name, value in config.model_dump(mode="json", exclude=FREE).items():
-        if value != old.get(name):
-            option, before = f"--{name.replace('_', '-')}", old.get(name)
+        before = old.get(name, [] if name == "against" else None)  # runs from before that option
+        if value != before:
+            option = f"--{name.replace('_', '-')}"
             raise UsageError(f"{option}: the run in {folder} has {before!r}, not {value!r}; choose another --out")
     if config.count < old["count"]:
         raise UsageError(f"--count: the run in {folder} has {old['count']} and may only grow, not {config.count}")

@@ -45,6 +45,13 @@ def describe(
     return {**contents, "config": {**old.get("config", options), **limits}}
 
 
+def check_earlier(folder: Path, sources: Sequence[Mapping[str, str]]) -> None:
+    """Raises UsageError where the rows that count as known are not those that the run began with."""
+    old = read_manifest(folder)
+    if old and old.get("against", []) != sources:
+        raise UsageError(f"--against: changed since the run in {folder} began; choose another --out")
+
+
 async def probe(contents: Mapping[str, Any], slot: int, teachers: Teachers, ask: Ask) -> list[dict[str, Any]]:
     """The manifest's endpoints: what each can do and says it is, by the slot from which on that held.
 

@@ -21,6 +21,7 @@ from graphs.trajectory.state import Play, Search, Service
 from memory.clusters.sample import Sample
 from memory.corpus.corpus import Corpus
 from memory.embed.embedder import Embedder
+from memory.store.earlier import Earlier
 from memory.store.trajectories import Memory
 
 SIGNALLED = "stopped"
@@ -50,6 +51,7 @@ class Setup:
     sandboxes: Sandboxes | None
     services: Mapping[str, Service]
     search: Search
+    earlier: Earlier
     engine: Callable[[Play], AbstractAsyncContextManager[Play]]
     """From a play of this process to one by other processes."""
 
@@ -90,7 +92,9 @@ class _Session:
     async def run(self) -> str:
         setup, journal = self.setup, self.journal
         sandbox = setup.sandboxes.level if setup.sandboxes else NO_SANDBOX
-        hands = {"teachers": setup.teachers.identity, "sandbox": sandbox}
+        hands: dict[str, Any] = {"teachers": setup.teachers.identity, "sandbox": sandbox}
+        manifest.check_earlier(setup.folder, setup.earlier.sources)
+        hands |= {"against": setup.earlier.sources} if setup.earlier.sources else {}
         contents = manifest.describe(setup.folder, setup.options, setup.corpus, setup.sample, hands)
         journal.reopen(OUTAGES)
         wanted = setup.settings.accepted
@@ -123,6 +127,7 @@ class _Session:
             files=self.files,
             budget=self.budget,
             services=setup.services,
+            earlier=setup.earlier.nearest,
             search=setup.search,
         )
         try:

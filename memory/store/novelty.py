@@ -10,6 +10,7 @@ from agents.schema import Blueprint, Cluster
 from memory.measure.acts import Row
 from memory.measure.diversity import DUPLICATE
 from memory.measure.foresight import foresee
+from memory.measure.modes import signature
 from memory.store.trajectories import Neighbour
 
 K = 5
@@ -64,11 +65,38 @@ def blueprint_text(blueprint: Blueprint, cluster: Cluster) -> str:
     return _text(blueprint.goal, foreseen.tools, foreseen.signature)
 
 
-def trajectory_text(row: Row, signature: str) -> str:
+def trajectory_text(row: Row, mode: str) -> str:
     """What the memory keeps: the goal, the tools called in order, the mode signature."""
     goal = (row.get("blueprint") or {}).get("goal", "")
     calls = (call for message in row.get("messages", ()) for call in message.get("tool_calls") or ())
-    return _text(goal, (call["function"]["name"] for call in calls), signature)
+    return _text(goal, (call["function"]["name"] for call in calls), mode)
+
+
+def plan_texts(blueprint: Blueprint, cluster: Cluster) -> list[str]:
+    """What a plan is compared with earlier rows by: as the memory will keep it, and what the user will say."""
+    asks = "\n".join(turn.ask for turn in blueprint.turns)
+    return [blueprint_text(blueprint, cluster), _words(asks, foresee(blueprint, cluster).tools)]
+
+
+def row_texts(row: Row) -> list[str]:
+    """What a row of any layout is compared by: the user's words and its tools; ours also as the memory has it."""
+    messages = row.get("messages") or ()
+    words = "\n".join(_content(message.get("content")) for message in messages if message.get("role") == "user")
+    tools = (call["function"]["name"] for message in messages for call in message.get("tool_calls") or ())
+    texts = [_words(words, tools)]
+    if row.get("blueprint"):
+        texts.append(trajectory_text(row, (row.get("measures") or {}).get("signature") or signature(row)))
+    return texts
+
+
+def _words(words: str, tools: Iterable[str]) -> str:
+    return f"{words}\n{', '.join(tools) or 'no tool'}"
+
+
+def _content(content: object) -> str:
+    """The text of a message, also where it stands in parts."""
+    parts = content if isinstance(content, list) else [{"text": content}]
+    return "".join(str(part.get("text") or "") for part in parts if isinstance(part, dict))
 
 
 def _text(goal: str, tools: Iterable[str], mode: str) -> str:

@@ -54,7 +54,7 @@ class Memory:
     def __init__(self, path: Path, embedder: Embedder, window: int, exact: int = EXACT) -> None:
         self._embedder, self._window, self._exact = embedder, window, exact
         # What is added was asked about just before.
-        self._vector = lru_cache(maxsize=ASKED)(lambda text: _grid(embedder.embed([text]))[0])
+        self._vector = lru_cache(maxsize=ASKED)(lambda text: to_grid(embedder.embed([text]))[0])
         self._client: Any = chromadb.PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=False))
         self._collection: Collection = self._client.get_or_create_collection(
             "trajectories",
@@ -132,7 +132,7 @@ class Memory:
         return np.maximum(np.round(1.0 - cosines, 6), 0.0) + 0.0  # never -0.0
 
     def _take(self, items: Sequence[tuple[int, str, str]]) -> None:
-        vectors = _grid(self._embedder.embed([text for _, text, _ in items]))
+        vectors = to_grid(self._embedder.embed([text for _, text, _ in items]))
         for (slot, _, summary), vector in zip(items, vectors, strict=True):
             self._keep(slot, vector, summary)
             self._untold.add(slot)
@@ -168,7 +168,7 @@ class Memory:
         self._summary: dict[int, str] = {}
         self._vectors, self._lengths, self._slots = np.zeros((0, 0)), np.zeros(0), np.zeros(0, dtype=np.int64)
         for name, vector, summary in zip(stored["ids"], stored["embeddings"], stored["documents"], strict=True):
-            self._keep(int(name), _grid(vector), summary)
+            self._keep(int(name), to_grid(vector), summary)
 
 
 def _id(slot: int) -> str:
@@ -179,7 +179,8 @@ def _batches(slots: Sequence[int], size: int = 1000) -> Iterable[Sequence[int]]:
     return (slots[start : start + size] for start in range(0, len(slots), size))
 
 
-def _grid(vectors: NDArray[Any]) -> NDArray[np.float64]:
+def to_grid(vectors: NDArray[Any]) -> NDArray[np.float64]:
+    """The vectors rounded to the grid."""
     return np.round(np.asarray(vectors, dtype=np.float64) * GRID) / GRID
 
 

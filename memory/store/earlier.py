@@ -1,0 +1,84 @@
+"""Rows of earlier runs, and of anybody's conversations, that count as known to a run beside its own.
+
+A row is known by what its user says and the tools it calls, for that much every layout tells; one of ours also by its
+goal and mode signature, as the Global Memory keeps them, so that a plan is refused before it is played.
+"""
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from agents.errors import UsageError
+from memory.corpus.conversations import read
+from memory.embed.embedder import Embedder
+from memory.store.novelty import row_texts
+from memory.store.trajectories import Neighbour, to_grid
+
+ELSEWHERE = -1
+"""The slot of a neighbour that is no row of the run."""
+SHOWN = 120
+"""Characters of what a user says that stand in a reason."""
+
+
+class Earlier:
+    """Those rows, embedded; `sources` says what was read, for the manifest."""
+
+    def __init__(self, paths: Sequence[Path], embedder: Embedder) -> None:
+        """Raises: UsageError: a file is not there, or a row is in no layout that is read."""
+        self._embedder = embedder
+        self.sources: list[dict[str, str]] = []
+        self._summaries: list[str] = []
+        texts, owners = list[str](), list[int]()
+        for path in paths:
+            file = path / "trajectories.jsonl" if path.is_dir() else path
+            content = _read_bytes(file)
+            # the last part of the path alone: rows do not depend on where somebody keeps their files
+            self.sources.append({"name": path.name, "sha256": sha256(content).hexdigest()})
+            for number, row in enumerate(_rows(content, file), 1):
+                known = row_texts(row)
+                texts += known
+                owners += [len(self._summaries)] * len(known)
+                self._summaries.append(f"{path.name}, row {number}: {known[0][:SHOWN]}")
+        self._owners = np.array(owners, dtype=np.int64)
+        self._vectors = to_grid(embedder.embed(texts)) if texts else np.zeros((0, 0))
+        self._lengths = np.sqrt(np.einsum("ij,ij->i", self._vectors, self._vectors))
+
+    def nearest(self, texts: Sequence[str], k: int = 5) -> list[Neighbour]:
+        """The k rows nearest to any of these texts, by distance and then in their order."""
+        if not self._summaries:
+            return []
+        best = np.full(len(self._summaries), np.inf)
+        for text in texts:
+            query = to_grid(self._embedder.embed([text]))[0]
+            products = np.einsum("ij,j->i", self._vectors, query)
+            distances = np.round(1.0 - products / (self._lengths * np.sqrt(query @ query)), 6)
+            np.minimum.at(best, self._owners, np.maximum(distances, 0.0) + 0.0)
+        order = np.argsort(best, kind="stable")[:k]
+        return [Neighbour(ELSEWHERE, float(best[row]), self._summaries[row]) for row in order]
+
+
+def _read_bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"--against: {file}: {error.strerror}; give a run's folder or a file of rows") from None
+
+
+def _rows(content: bytes, file: Path) -> Iterator[dict[str, Any]]:
+    """Rows of JSON lines, or of one JSON list."""
+    try:
+        is_list = content.lstrip().startswith(b"[")
+        rows = (
+            orjson.loads(content) if is_list else [orjson.loads(line) for line in content.split(b"\n") if line.strip()]
+        )
+    except ValueError as error:
+        raise UsageError(f"--against: {file}: not JSON lines, nor a JSON list ({error})") from None
+    for number, row in enumerate(rows, 1):
+        where = f"--against: {file}:{number}"
+        if not isinstance(row, dict):
+            raise UsageError(f"{where}: not a JSON object")
+        yield {**row, **read(row, where)}
