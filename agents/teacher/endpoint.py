@@ -100,9 +100,11 @@ def _langchain(provider: str, model: str, base_url: str, variable: str, timeout_
     try:
         init: Callable[..., BaseChatModel] = importlib.import_module("langchain.chat_models").init_chat_model
         return init(model, model_provider=provider, **reach)
-    except ImportError:
-        raise UsageError(f"{where} is not built in; {_provider_fix(provider, model)}, or use one {EXAMPLES}") from None
     except Exception as error:
+        # LangChain says ValueError of a name that it does not know, ImportError of a package that is missing
+        if isinstance(error, ImportError) or provider not in PROVIDERS:
+            fix = f"{_provider_fix(provider, model)}, or use one {EXAMPLES}"
+            raise UsageError(f"{where} is not built in; {fix}") from None
         fix = f"is it one of LangChain's providers, and {provider.upper()}_API_KEY set?"
         raise UsageError(f"{where} could not be set up ({type(error).__name__}); {fix}") from None
 

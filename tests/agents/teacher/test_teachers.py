@@ -179,7 +179,7 @@ async def test_an_absent_server_is_a_teacher_error() -> None:
         ("gpt", r"teacher 'gpt' is not provider:model\[@base_url\]\[#KEY\]; such as offline"),
         ("openai:m@http://me:pass@host/v1", r"teacher 'openai:m' is not provider:model"),
         ("xai:m", "provider 'xai' is not built in; pip install langchain langchain-xai"),
-        ("nobody:m", "provider 'nobody' could not be set up .*is it one of LangChain's providers"),
+        ("nobody:m", "provider 'nobody' is not built in; known are openai, anthropic"),
         ("openai:m", "OPENAI_API_KEY is not set; export it"),
     ],
 )

@@ -52,6 +52,10 @@ def test_cluster_whose_live_server_fails_leaves_the_draw(reason: str, row: bytes
     assert is_used_up(Commit(0, not reason, reason, row)) is gone
 
 
+FAVOURITE = ("--copies", "0", "--teacher", "offline-favourite")
+"""A teacher that gives the same plan again and again, and none may be near to another."""
+
+
 def test_saturated_run_ends_with_zero_and_its_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tool = {"service": "lamp", "name": "get_status", "description": "Status of the lamp.",
             "inputSchema": {"type": "object", "properties": {}}}  # fmt: skip
@@ -59,7 +63,7 @@ def test_saturated_run_ends_with_zero_and_its_report(tmp_path: Path, capsys: pyt
     out = tmp_path / "run"
     options = ["--tools", str(tmp_path / "tools.json"), "--out", str(out), "--count", "200", "--sandbox", "off"]
     with pytest.raises(SystemExit, match="0"):
-        main([*options, "--copies", "0", "--window", "4", "--concurrency", "4", "--stop-when-saturated"])
+        main([*options, *FAVOURITE, "--window", "4", "--concurrency", "4", "--stop-when-saturated"])
     errors = capsys.readouterr().err
     assert "saturated: nearly no slot brought anything new" in errors
     committed = sum(len((out / name).read_bytes().splitlines()) for name in ("trajectories.jsonl", "rejected.jsonl"))
