@@ -71,6 +71,9 @@ def _says_number(text: Mentions, value: int | float, schema: Schema | None, toda
     if abs(number) > 2**53 and isinstance(value, int):
         return Answer.SAYS if text.squeezed.holds(str(abs(value))) else Answer.DOES_NOT
     answer = quantities.says_number(text, number, schema)
+    whole, cents = divmod(round(abs(number) * 100), 100) if abs(number) < 1e9 else (0, 0)
+    if answer is Answer.DOES_NOT and cents and re.search(rf"(?<!\d){whole} {cents:02d}(?!\d)", text.in_digits):
+        return Answer.CANNOT_TELL  # "eighty-four fifty" is a price, or two numbers
     if answer is Answer.DOES_NOT and number > 6e8 and (moment := moments.moment_of_epoch(number)):
         return moments.says_moment(text, moment, today)
     return answer

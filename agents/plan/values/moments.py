@@ -38,11 +38,13 @@ def says_day(text: Mentions, day: date, today: date | None) -> Answer:
     relative = _relative_day(text, day, today)
     if relative is not DOES_NOT or _is_edge(text, day) or _is_worked_out(text, day, today):
         return relative if relative is SAYS else CANNOT_TELL
-    return CANNOT_TELL if day.day in text.bare_days and not _has_full_days(text) else DOES_NOT
+    return CANNOT_TELL if day.day in text.bare_days else DOES_NOT
 
 
-def _has_full_days(text: Mentions) -> bool:
-    return any(reading.day for reading in text.days)
+def _has_full_days(text: Mentions, today: date | None) -> bool:
+    """Whether the text names a day in full besides today's own, which every system prompt tells."""
+    own = Day(today.year, today.month, today.day) if today else None
+    return any(reading.day and reading != own for reading in text.days)
 
 
 def _year_of(text: Mentions, day: date, today: date | None) -> Answer:
@@ -56,17 +58,22 @@ def _relative_day(text: Mentions, day: date, today: date | None) -> Answer:
     """Tomorrow, next Tuesday, in ten weeks: decided where today is known."""
     if today is None:
         weekdays = {weekday for weekday, _ in text.weekdays}
-        if weekdays and not _has_full_days(text):
+        if weekdays and not _has_full_days(text, today):
             return CANNOT_TELL if day.weekday() in weekdays or text.relative_days else DOES_NOT
-        return CANNOT_TELL if text.relative_days or text.relative_spans or text.is_vague else DOES_NOT
+        told = text.relative_days or text.relative_spans or text.is_vague or day.weekday() in weekdays
+        return CANNOT_TELL if told else DOES_NOT
     offset = (day - today).days
     if offset in text.relative_days:
         return SAYS
     if any(shift(today, count, unit) == day for count, unit in text.relative_spans):
         return SAYS
     for weekday, before in text.weekdays:
-        if weekday == day.weekday() and not _has_full_days(text):
-            return _weekday_reading(offset, before, today)
+        if weekday == day.weekday():
+            answer = _weekday_reading(offset, before, today)
+            if not _has_full_days(text, today):
+                return answer
+            if answer is not DOES_NOT:  # beside another day in full it may still be meant
+                return CANNOT_TELL
     return CANNOT_TELL if text.is_vague and abs(offset) <= 62 else DOES_NOT
 
 

@@ -54,7 +54,14 @@ REWRITES = tuple(
         (r"half a day|(?:ein )?halber tag|(?:une )?demi-journee|medio dia de", "12 hours"),
         (r"the day after tomorrow|day after tomorrow|apres-demain|depois de amanha|pasado manana", "overmorgen"),
         (r"(?:the )?day before yesterday|avant-hier|anteayer|anteontem|l'altro ieri", "eergisteren"),
-        (r"(\d+) and a half(?= \w)", r"\1.5"),
+        (r"(\d+) and a half", r"\1.5"),
+        (
+            r"(\d+) (euros?|dollars?|pounds?|francs?|quid|€) (?:and )?(\d\d)"
+            r"(?! ?(?:cents?|pence|centimes|[a-z]+s\b|\d))",
+            r"\1.\3 \2",
+        ),
+        (r"(\d+)(€|£|\$)(\d\d)", r"\1.\3\2"),
+        (r"a (pound|euro|dollar) (\d\d)(?! ?(?:[a-z]+s\b|\d))", r"1.\2 \1"),
         (r"(\d+) (?:point|dot|komma|virgule|coma|virgola|virgula) (\d+)", r"\1.\2"),
         (r"(?<!an )hourly|stundlich|every hour|each hour|jede stunde|par heure|cada hora|ogni ora", "1 hour"),
         (r"daily|taglich|every day|jeden tag|chaque jour|cada dia|ogni giorno|dagelijks", "1 day"),

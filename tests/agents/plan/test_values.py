@@ -150,3 +150,19 @@ def test_values_that_real_rows_were_refused_for_are_said() -> None:
         talk = "\n".join(m["content"] for m in row["messages"] if m["role"] == "user")
         for fact in row["blueprint"]["facts"]:
             assert says(talk, fact["value"]) is not DOES_NOT, (fact, talk)
+
+
+SYSTEM = "You are a helpful assistant. Today is Saturday, 9 May 2026 (2026-05-09).\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "answer"),
+    [
+        ("Monday the 11th at six in the morning, please", "2026-05-11T06:00:00Z", Answer.SAYS),
+        ("this coming Friday", "2026-05-15", Answer.SAYS),
+        ("on Monday", "2026-05-12", Answer.DOES_NOT),
+        ("today", "2026-05-09", Answer.SAYS),
+    ],
+)
+def test_todays_date_in_the_prompt_takes_nothing_from_a_weekday(text: str, value: str, answer: Answer) -> None:
+    assert says(SYSTEM + text, value, None, date(2026, 5, 9)) is answer
