@@ -1,7 +1,6 @@
 """The trainer: exact, repeatable, resumable, and clear about what is wrong."""
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -154,20 +153,15 @@ def launch(*command: str, **more: Any) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-m", *command], **{**piped, **more})
 
 
-def at_first_checkpoint(home: Path, out: str) -> subprocess.Popen[str]:
-    """A run in a process of its own that has just written its first checkpoint."""
-    process, end = launch("finetune.sft", *options(home, out)), time.monotonic() + 120
-    while not (home / out / "checkpoints" / "step-000002").exists():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < end
-        time.sleep(0.005)
-    return process
+def end_at_first_checkpoint(action: str, home: Path, out: str) -> subprocess.Popen[str]:
+    """A run in a process of its own whose first checkpoint is its last: see tests.die_at."""
+    return launch("tests.die_at", "finetune.checkpoint:save", "1", action, "finetune.sft", *options(home, out))
 
 
 def test_killed_and_resumed_equals_uninterrupted(home: Path) -> None:
-    process = at_first_checkpoint(home, "killed")
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    process = end_at_first_checkpoint("KILL", home, "killed")
+    _, errors = process.communicate(timeout=240)
+    assert process.returncode == -signal.SIGKILL, errors
     assert not (home / "killed" / "model").exists()
     assert exit_code(["--out", str(home / "killed"), "--resume"]) == 0
     assert read_log(home / "killed") == read_log(home / "out")
@@ -219,7 +213,9 @@ def test_shards_on_two_processes_learn_as_one_process_does(home: Path) -> None:
 @pytest.mark.slow
 def test_shards_in_bf16_lose_no_more_than_bf16_does_and_say_what_they_are(home: Path) -> None:
     shard(home, "shards16", "--dtype", "bf16")
-    assert run(home, "alone16", "--dtype", "bf16") == 0
+    process = launch("finetune.sft", *options(home, "alone16", "--dtype", "bf16"))  # a process has one precision
+    _, errors = process.communicate(timeout=480)
+    assert process.returncode == 0, errors
     sharded, alone, exact = (read_log(home / name) for name in ("shards16", "alone16", "out"))
     for line, single, plain in zip(sharded, alone, exact, strict=True):
         assert line[1] == pytest.approx(plain[1], rel=2e-2)
@@ -248,9 +244,8 @@ def test_shards_killed_and_resumed_equal_uninterrupted(home: Path) -> None:
 
 def test_full_disk_leaves_the_last_checkpoint(home: Path) -> None:
     """A limit on the size of files stands for the disk."""
-    process = at_first_checkpoint(home, "full")
-    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (50_000, 50_000))
-    _, errors = process.communicate(timeout=120)
+    process = end_at_first_checkpoint("FULL", home, "full")
+    _, errors = process.communicate(timeout=240)
     assert "error: --out: cannot write" in errors
     assert [path.name for path in (home / "full" / "checkpoints").iterdir()] == ["step-000002"]
     assert process.returncode == 2

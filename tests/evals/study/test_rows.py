@@ -9,7 +9,7 @@ import pytest
 from agents.errors import UsageError
 from evals.study import cell, config, points, results, rows
 from evals.study.scores import LOSS, Scored
-from graphs.export import formats
+from graphs.export.layouts import chat, text
 
 TOOL = {"type": "function", "function": {"name": "find", "description": "Finds.", "parameters": {"type": "object"}}}
 
@@ -44,7 +44,7 @@ def spoken(row: dict[str, Any]) -> list[Any]:
     return turns
 
 
-@pytest.mark.parametrize("layout", [formats.openai, formats.sharegpt])
+@pytest.mark.parametrize("layout", [chat.openai, text.sharegpt])
 def test_each_layout_gives_the_conversation_back(layout: Any) -> None:
     read = rows.read(layout(ROW), "here")
     assert spoken(read) == spoken(ROW)
@@ -52,7 +52,7 @@ def test_each_layout_gives_the_conversation_back(layout: Any) -> None:
 
 
 def test_hermes_tags_are_calls_and_results(tmp_path: Path) -> None:
-    read = rows.read(formats.hermes(ROW), "here")
+    read = rows.read(text.hermes(ROW), "here")
     assert [message["role"] for message in read["messages"]] == [message["role"] for message in ROW["messages"]]
     assert spoken(read)[2:] == spoken(ROW)[2:]
     ids = [tagged["id"] for tagged in read["messages"][2]["tool_calls"]]
@@ -66,7 +66,7 @@ def test_a_line_that_is_no_row_is_named() -> None:
 
 def job(tmp_path: Path, count: int, seed: int) -> cell.Job:
     path = tmp_path / "public.jsonl"
-    lines = [{**formats.openai(ROW), "messages": [{"role": "user", "content": f"{n}"}]} for n in range(9)]
+    lines = [{**chat.openai(ROW), "messages": [{"role": "user", "content": f"{n}"}]} for n in range(9)]
     path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     folder = tmp_path / f"cell-{seed}"
     return cell.Job(folder, {"seed": seed}, {"file": str(path), "rows": count}, cell.Shop(tmp_path))

@@ -3,12 +3,13 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -365,7 +366,7 @@ def test_a_warm_process_that_is_gone_is_an_outage(tmp_path: Path) -> None:
     warm.close()
 
 
-SLEEPER = "import sys, time; print('begun', flush=True); time.sleep(float(sys.argv[1]))"
+SLEEPER = "import os, sys, time; print(os.getpid(), flush=True); time.sleep(float(sys.argv[1]))"
 
 
 def test_a_cell_that_was_killed_is_made_and_a_finished_one_is_not(tmp_path: Path) -> None:
@@ -382,9 +383,7 @@ def test_a_cell_that_was_killed_is_made_and_a_finished_one_is_not(tmp_path: Path
     with ThreadPoolExecutor(1) as pool:
         task = pool.submit(shop.make, "base", work, {"name": "b", "seconds": 60})
         log = shop.place("base", {"name": "b", "seconds": 60}) / "log.txt"
-        while not log.exists() or b"begun" not in log.read_bytes():
-            time.sleep(0.01)
-        os.kill(int(_child()), signal.SIGKILL)
+        os.kill(_wait_for_child(log, task), signal.SIGKILL)
         with pytest.raises(UsageError, match="ended with -9"):
             task.result()
     assert not cell.is_finished(log.parent)
@@ -394,12 +393,12 @@ def test_a_cell_that_was_killed_is_made_and_a_finished_one_is_not(tmp_path: Path
     assert cell.read(first).seconds.cpu > 0
 
 
-def _child() -> str:
-    """The process of this one that sleeps."""
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        if SLEEPER.encode() in path.read_bytes() and b"60" in path.read_bytes():
-            return path.parent.name
-    raise AssertionError("it does not run")
+def _wait_for_child(log: Path, task: Future[Path]) -> int:
+    """The process that sleeps, by what it says itself: the log has its command before it runs."""
+    while not log.exists() or not (number := re.search(r"^(\d+)\n", log.read_text(), re.MULTILINE)):
+        assert not task.done(), task.exception()
+        time.sleep(0.01)
+    return int(number[1])
 
 
 def test_another_input_or_other_code_is_another_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

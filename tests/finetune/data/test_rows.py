@@ -16,6 +16,9 @@ from finetune.data.prepare import Encoded, Wanted, describe_held_out
 from finetune.data.rows import Source, choose_held_out, digest, parse_source, read_records, services
 from finetune.data.template import Template, load_template
 from graphs.export import parquet
+from graphs.export.card import Notes
+from graphs.export.formats import Format
+from memory.measure.modes import measure
 from tests.tiny_student import row, tokenizer
 
 
@@ -86,10 +89,11 @@ def test_a_parquet_export_of_ours_is_read(tmp_path: Path) -> None:
         "slot": 3,
         "directive": {"leaf": "0.1", "mode": "linear"},
         "tool_licences": {},
-        "measures": None,
+        "cluster": {"leaf": "0.1", "tools": {"get_weather": "npm:weather/get_weather"}},
     }
-    record["cluster"] = {"tools": {"get_weather": "npm:weather/get_weather"}}
-    parquet.write([record], tmp_path / "export", {})
+    record["measures"] = measure(record).model_dump(mode="json")
+    out = tmp_path / "export"
+    assert parquet.write([record], Format.PARQUET, parquet.columns, out, {}, Notes()) == {"train": 1}
     (record_read,) = read_records(Source(str(tmp_path / "export")))
     assert services(record_read[1]) == {"npm:weather"} == services(record)
     read, _ = prepared((Source(str(tmp_path / "export")),))

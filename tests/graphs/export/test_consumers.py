@@ -108,6 +108,7 @@ def test_trl_learns_what_our_trainer_learns(name: str, tmp_path: Path) -> None:
         report_to=[],
         save_strategy="no",
         use_cpu=True,
+        bf16=False,  # TRL's default; accelerate has one precision in a process, and other tests train in this one
     )
     trainer = trl.SFTTrainer(
         AutoModelForCausalLM.from_pretrained(tmp_path / "student"),
