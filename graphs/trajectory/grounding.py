@@ -21,6 +21,8 @@ IDENTIFIER = re.compile(r"[A-Za-z]+[-_]\d{2,}\w*|\d{4}-\d\d-\d\d\S*|\d{5,}")
 """What in code is an id or a date; other literals are the author's own: names, formats, thresholds."""
 NAMED_ID = re.compile(r"\b[A-Za-z]{1,8}[-_]?\d{3,}\w*\b|\b[\w.+-]+@[\w-]+\.[\w.]+\b")
 """Ids and addresses in running text."""
+CALLED_ID = re.compile(r"\bID\b[\s:*`#]{1,5}(\d{3,})(?![\w-]|[.,]\d)", re.IGNORECASE)
+"""A bare number that is called an id: unlike other numbers it cannot have been worked out."""
 
 
 def check_calls(case: Case, place: int) -> Iterator[Finding]:
@@ -71,7 +73,7 @@ def check_words(case: Case, place: int) -> Iterator[Finding]:
     if message["role"] != "assistant" or not words.strip():
         return
     heard = case.heard(place)
-    for named in dict.fromkeys(NAMED_ID.findall(words)):
+    for named in dict.fromkeys(NAMED_ID.findall(words) + CALLED_ID.findall(words)):
         if heard.answer(named) is Answer.DOES_NOT and named.lower() not in heard.text.lower():
             yield Finding("grounding", f"the assistant says {named!r}, which was neither told nor returned before")
     for mention in read(words).dates:

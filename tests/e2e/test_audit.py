@@ -1,6 +1,8 @@
-"""The dataset read by a stranger: `audit` knows jsonschema and the file, and nothing of ours."""
+"""The dataset read by a stranger: `audit` knows jsonschema, the file and, of ours, only what words mean (`says`).
 
-import re
+People say a date or an amount in words, so that what was said cannot be looked up letter by letter.
+"""
+
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
 
+from agents.plan.values import Answer, says
 from graphs.run import main
 
 PUBLIC = Path(__file__).parents[3] / "shared" / "data" / "mcp_tools.jsonl.gz"
@@ -47,13 +50,13 @@ def calls(row: dict[str, Any]) -> Iterator[str]:
                 yield f"{call['id']} of {name} does not fit and was carried out"
             heard = told(row["messages"][:place])
             for value, schema in leaves(arguments, tools.get(name, {}), tools.get(name, {})):
-                if not fixed(value, schema) and not says(heard, value):
+                if not fixed(value, schema) and says(heard, value) is Answer.DOES_NOT:
                     yield f"{call['id']} of {name} says {value!r}, which nobody said"
 
 
 def observations(row: dict[str, Any]) -> Iterator[str]:
     """Simulated successes that break their tool's lock, and failures that are no error envelope."""
-    names = {c["id"]: c["function"]["name"] for m in row["messages"] for c in m.get("tool_calls", ())}
+    functions = {c["id"]: c["function"] for m in row["messages"] for c in m.get("tool_calls", ())}
     for message in row["messages"]:
         if message["role"] != "tool":
             continue
@@ -61,8 +64,15 @@ def observations(row: dict[str, Any]) -> Iterator[str]:
         origin = row["origins"][call]
         if not origin["ok"] and not failed(seen):
             yield f"{call} failed without an error"
-        elif origin["ok"] and origin["origin"] == "simulated" and not valid(row["locks"][names[call]], seen):
-            yield f"{call} breaks the lock of {names[call]}"
+        elif origin["ok"] and origin["origin"] == "simulated" and not valid(lock_of(row, functions[call]), seen):
+            yield f"{call} breaks the lock of {functions[call]['name']}"
+
+
+def lock_of(row: dict[str, Any], function: dict[str, Any]) -> Any:
+    """A tool's lock; tools that read paths or addresses have one for each that was read: `fetch https://...`."""
+    arguments = orjson.loads(function["arguments"])
+    named = [f"{function['name']} {value}" for value, _ in leaves(arguments, {}, {})]
+    return row["locks"][next((key for key in named if key in row["locks"]), function["name"])]
 
 
 def told(messages: list[dict[str, Any]]) -> str:
@@ -70,16 +80,6 @@ def told(messages: list[dict[str, Any]]) -> str:
     spoken = [m["content"] for m in messages if m["role"] in ("system", "user")]
     observed = [orjson.loads(m["content"]) for m in messages if m["role"] == "tool"]
     return "\n".join([*spoken, *(str(value) for seen in observed for value, _ in leaves(seen, {}, {}))])
-
-
-def says(heard: str, value: Any) -> bool:
-    return re.search(rf"(?<!\w){re.escape(plain(str(value)))}(?!\w)", plain(heard)) is not None
-
-
-def plain(text: str) -> str:
-    """Lower case, single blanks, 1200 for 1,200 and 1.5 for 1.50."""
-    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", " ".join(text.lower().split()))
-    return re.sub(r"(\d\.\d*?[1-9])0+\b|(\d)\.0+\b", r"\1\2", text)
 
 
 def leaves(value: Any, schema: Any, root: Any) -> Iterator[tuple[Any, list[Any]]]:

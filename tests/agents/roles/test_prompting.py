@@ -35,7 +35,7 @@ async def test_a_prompt_goes_on_where_the_roles_last_one_ended(role: Role) -> No
 
 
 async def test_a_lock_is_told_once_and_never_what_the_tool_declares() -> None:
-    last = (await asked(Role.OBSERVATION, Mode.ITERATIVE, seed=1))[-1]
+    last = (await asked(Role.OBSERVATION, Mode.ITERATIVE, seed=6))[-1]
     calls = [orjson.loads(message["content"]) for message in last if message["role"] == "user"]
     told = Counter((call["tool"], key) for call in calls for key in call.get("lock", ()))
     assert Counter(call["tool"] for call in calls)["get_order"] > 1  # so that there was something to repeat

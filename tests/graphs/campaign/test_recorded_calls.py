@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from agents.offline import reply
 from agents.schema import Cluster, Directive, Mode, Observed, Origin, Played, Role, Tool
 from graphs.campaign.journal import Journal
 from graphs.campaign.recorded_calls import open_runners
@@ -46,9 +47,16 @@ def asking(*turns: Sequence[tuple[str, str]]) -> Script:
     return script
 
 
+def naming(n: int, messages: list[dict[str, Any]]) -> dict[str, Any]:
+    """The offline user, who also says which order the calls are about."""
+    utterance = orjson.loads(reply(messages, [], n)["content"])
+    return said({**utterance, "say": f"{utterance['say']} It is about order A17."})
+
+
 async def played(depot: Runner, *turns: Sequence[tuple[str, str]], **scripts: Script) -> Played:
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.LINEAR, steps=2)
-    roles = {Role.ASSISTANT: asking(*turns), **{Role(name): script for name, script in scripts.items()}}
+    roles = {Role.USER: naming, Role.ASSISTANT: asking(*turns)}
+    roles |= {Role(name): script for name, script in scripts.items()}
     return await play(directive, CLUSTER, Context(teacher(roles), runners={"depot": depot}))
 
 
@@ -92,7 +100,7 @@ async def test_an_executed_call_is_not_repeated_when_its_neighbour_is_sent_back(
     depot = Depot(FOUND)
     declared = GET.model_copy(update={"output_schema": ID})
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.LINEAR, steps=2)
-    roles = {Role.ASSISTANT: asking(CALLS), Role.OBSERVATION: wrong_once}
+    roles = {Role.USER: naming, Role.ASSISTANT: asking(CALLS), Role.OBSERVATION: wrong_once}
     cluster = CLUSTER.model_copy(update={"tools": (declared, STOCK)})
     one = await play(directive, cluster, Context(teacher(roles), runners={"depot": depot}))
     assert len(depot.called) == 1

@@ -7,7 +7,9 @@ import pytest
 
 from agents.schema import UNSOUND, Directive, Mode, Played, Role, Stop
 from agents.teacher.teachers import Answer, Ask
+from graphs.trajectory.case import Case
 from graphs.trajectory.graph import play
+from graphs.trajectory.grounding import check_words
 from graphs.trajectory.state import Context, Limits
 from tests.graphs.trajectory.test_graph import CLUSTER, said, teacher
 
@@ -63,3 +65,21 @@ async def test_a_user_that_leaves_a_fact_out_says_it_anew(mode: Mode) -> None:
     shown = [text for role, text in heard if role is Role.USER and text.startswith(UNSOUND)]
     assert len(shown) == bool(told)
     assert all(f"turn 1 must tell the {name}" in shown[0] for name in told[:1])
+
+
+@pytest.mark.parametrize(
+    ("answer", "faults"),
+    [
+        ("It is renewed: loan ID 77349.", 0),
+        ("It is renewed: loan ID 77346.", 1),
+        ("Renewed.\n- **Loan ID:** `77346`", 1),
+        ("Renewed, the fee comes to 77346 in all.", 0),
+        ("Renewed, your valid 77346 points stay.", 0),
+    ],
+)
+async def test_a_bare_number_that_is_called_an_id_was_said_before(answer: str, faults: int) -> None:
+    plan = (await slot(lambda n, _: None, [])).trajectory.blueprint
+    assert plan
+    messages = [{"role": "user", "content": "Please renew loan 77349."}, {"role": "assistant", "content": answer}]
+    findings = list(check_words(Case(plan, CLUSTER, messages), 1))
+    assert [finding.name for finding in findings] == ["grounding"] * faults
