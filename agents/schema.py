@@ -20,7 +20,9 @@ from anyascii import anyascii
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, field_validator, with_config
 from typing_extensions import TypedDict
 
-Schema = dict[str, Any]
+JsonObject = dict[str, Any]
+"""A JSON object whose fields are read by name; who writes it decides on its shape."""
+Schema = JsonObject
 """A JSON Schema, Draft 7 or 2020-12 by its own `$schema`."""
 
 
@@ -94,7 +96,7 @@ class Tool(Noun):
     description: str = ""
     input_schema: Schema
     output_schema: Schema | None = None
-    annotations: dict[str, Any] = {}
+    annotations: JsonObject = {}
     """MCP hints such as readOnlyHint."""
     service: str
     """The MCP server that the tool belongs to."""
@@ -524,11 +526,11 @@ class Trajectory(Noun):
     """One conversation and its provenance, a line of `trajectories.jsonl`: no clock, path, usage or random id."""
 
     slot: int
-    messages: tuple[dict[str, Any], ...] = ()
+    messages: tuple[JsonObject, ...] = ()
     """OpenAI chat messages: system, user, assistant (with `tool_calls`), tool. Call ids are `call_1`, `call_2`, ..."""
-    tools: tuple[dict[str, Any], ...] = ()
+    tools: tuple[JsonObject, ...] = ()
     """OpenAI function definitions as offered to the assistant."""
-    cluster: dict[str, Any] = {}
+    cluster: JsonObject = {}
     """id, leaf, title, `tools`: offered name -> `service/name`, and `reads`: the names of those that change nothing."""
     directive: Directive
     blueprint: Blueprint | None = None

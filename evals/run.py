@@ -16,6 +16,7 @@ from rich.progress import Progress
 
 from agents import cli
 from agents.errors import UsageError, usage_error
+from agents.schema import JsonObject
 from evals.answer import models, records
 from evals.bench import data, held_out, rebench, tau2
 from evals.bench.load import BENCHES, Config, choose, load
@@ -162,7 +163,7 @@ def _bench(name: str) -> str:
     return name
 
 
-def _config(options: dict[str, Any]) -> Config:
+def _config(options: JsonObject) -> Config:
     try:
         return Config.model_validate(options)
     except ValidationError as error:

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from random import Random
-from typing import Any
 
-from agents.schema import UNSOUND
+from agents.schema import UNSOUND, JsonObject
 
-Message = dict[str, Any]
-Calls = Sequence[tuple[str, dict[str, Any]]]
+Message = JsonObject
+Calls = Sequence[tuple[str, JsonObject]]
 SLIPPING = "offline-slipping"
 """The persona that says something wrong in some of the assistant's turns; shown its fault it says it right."""
 SLIP = 0.1

@@ -14,7 +14,7 @@ from agents.plan.dataflow import nouns
 from agents.plan.json_paths import MISSING, leaves, value_at
 from agents.plan.values import says
 from agents.plan.values.answer import Answer
-from agents.schema import singular, words
+from agents.schema import JsonObject, singular, words
 
 _SENTENCES: dict[str, str] = load_table("talk")["tasks"]
 _NAMES = ("name", "title", "subject", "label", "full_name", "fullName", "display_name", "summary")
@@ -30,14 +30,14 @@ _FAILED = ("failed", "rejected", "declined", "error", "denied")
 class Report(NamedTuple):
     """What there is to tell of a turn."""
 
-    plan: dict[str, Any]
+    plan: JsonObject
     turn: int
     results: dict[str, list[Any]]
     calls: list[tuple[str, Any, bool, Any]]
-    functions: dict[str, dict[str, Any]]
+    functions: dict[str, JsonObject]
 
 
-def refuse(system: str, messages: Sequence[dict[str, Any]], tools: Sequence[dict[str, Any]], rng: Random) -> str:
+def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObject], rng: Random) -> str:
     """That no tool fits, and what there is instead."""
     functions = [tool["function"] for tool in tools if tool["function"]["name"] != "run_python"]
     ways = [phrase_ways(function["name"], function.get("description") or "")[0] for function in functions[:3]]
@@ -60,7 +60,7 @@ def refuse(system: str, messages: Sequence[dict[str, Any]], tools: Sequence[dict
     return " ".join(part for part in (start, policy, able if ways else "") if part)
 
 
-def _forbidding(system: str, messages: Sequence[dict[str, Any]]) -> str:
+def _forbidding(system: str, messages: Sequence[JsonObject]) -> str:
     """The rule of the policy that speaks against the request, if one does."""
     request = {word for m in messages if m["role"] == "user" for word in words(m["content"]) if len(word) > 4}
     rules = [
@@ -85,11 +85,11 @@ def answer_turn(report: Report, rng: Random) -> str:
     return f"{text}\n\nFor your records: {', '.join(missing)}." if missing else text
 
 
-def _any_failed(report: Report, steps: Sequence[dict[str, Any]]) -> bool:
+def _any_failed(report: Report, steps: Sequence[JsonObject]) -> bool:
     return any(not report.results.get(step["id"]) or any(map(failure_of, report.results[step["id"]])) for step in steps)
 
 
-def _owed(report: Report, steps: Sequence[dict[str, Any]]) -> list[tuple[str, Any]]:
+def _owed(report: Report, steps: Sequence[JsonObject]) -> list[tuple[str, Any]]:
     """The values that the checkpoints of these steps name."""
     ids = {step["id"] for step in steps}
     points = [
@@ -112,7 +112,7 @@ def failure_of(result: Any) -> str:
     return f"its status is {state}" if state in _FAILED else ""
 
 
-def _describe(report: Report, step: dict[str, Any], rng: Random) -> str:
+def _describe(report: Report, step: JsonObject, rng: Random) -> str:
     written = step["arguments"].get("code", {}).get("task", "")
     results = report.results.get(step["id"], [])
     function = report.functions[step["tool"]]
@@ -135,7 +135,7 @@ def _describe(report: Report, step: dict[str, Any], rng: Random) -> str:
     )
 
 
-def _called_with(report: Report, step: dict[str, Any], result: Any) -> dict[str, Any]:
+def _called_with(report: Report, step: JsonObject, result: Any) -> JsonObject:
     same = [arguments for name, arguments, ok, value in report.calls if name == step["tool"] and ok and value == result]
     return same[0] if same and isinstance(same[0], dict) else {}
 
@@ -176,7 +176,7 @@ def _changes(tool: str, phrase: str) -> bool:
     return phrase.split()[0] not in looking
 
 
-def _undone(report: Report, step: dict[str, Any], phrase: str, rng: Random) -> str:
+def _undone(report: Report, step: JsonObject, phrase: str, rng: Random) -> str:
     errors = [result["error"]["message"] for tool, _, ok, result in report.calls if tool == step["tool"] and not ok]
     if errors:
         problem = str(errors[-1]).strip().splitlines()[-1].rstrip(".")
@@ -206,7 +206,7 @@ def answer_task(task: str, result: str, rng: Random) -> str:
     return f"{lead} {text}."
 
 
-def _of_result(result: Any, tool: str, phrase: str, arguments: dict[str, Any], *, reading: bool, rng: Random) -> str:
+def _of_result(result: Any, tool: str, phrase: str, arguments: JsonObject, *, reading: bool, rng: Random) -> str:
     """One result in words."""
     failure = failure_of(result)
     if failure and not reading:
@@ -245,9 +245,7 @@ def _of_result(result: Any, tool: str, phrase: str, arguments: dict[str, Any], *
     return _of_record(result, named, rng)
 
 
-def _of_list(
-    result: dict[str, Any], key: str, items: list[dict[str, Any]], arguments: dict[str, Any], rng: Random
-) -> str:
+def _of_list(result: JsonObject, key: str, items: list[JsonObject], arguments: JsonObject, rng: Random) -> str:
     """A sentence for one, bullets for a few, a table for many; what the list says of itself after it."""
     thing = singular(words(key)[-1]) if words(key) else "entry"
     generic = thing in ("item", "result", "value", "record", "row", "entry", "datum", "element")

@@ -8,13 +8,13 @@ import orjson
 
 from agents.offline import blueprint, conversation, observation, user
 from agents.offline.draft import Plan
-from agents.schema import Blueprint
+from agents.schema import Blueprint, JsonObject
 
-Message = dict[str, Any]
+Message = JsonObject
 Section = Callable[[str, str], Any]
 
 
-def answer(strategy: str, role: str, messages: Sequence[Message], section: Section, rng: Random) -> dict[str, Any]:
+def answer(strategy: str, role: str, messages: Sequence[Message], section: Section, rng: Random) -> JsonObject:
     """Raises: ValueError: no such agent of the strategy."""
     agents = {
         ("APIGen-MT", "Blueprint"): _task,
@@ -37,7 +37,7 @@ def _task(system: str, read: Read, rng: Random) -> Plan:
     return blueprint.walked(read("Tools"), read("Walk"), rng)
 
 
-def _review(system: str, read: Read, rng: Random) -> dict[str, Any]:
+def _review(system: str, read: Read, rng: Random) -> JsonObject:
     """A task that calls a tool again, or tells more facts than anyone would, is thought less of."""
     task = read("Task")["task"]
     burdened = len(task["facts"]) > 6
@@ -47,13 +47,13 @@ def _review(system: str, read: Read, rng: Random) -> dict[str, Any]:
     return {**scores, "feedback": "too many details for one person to tell" if burdened else "a plain task"}
 
 
-def _choice(system: str, read: Read, rng: Random) -> dict[str, Any]:
+def _choice(system: str, read: Read, rng: Random) -> JsonObject:
     """The shortest candidate that says something."""
     said = [len(candidate["say"]) or 10_000 for candidate in read("Candidates")]
     return {"best": said.index(min(said)), "reason": "says it all in the fewest words"}
 
 
-def _question(system: str, read: Read, rng: Random) -> dict[str, Any]:
+def _question(system: str, read: Read, rng: Random) -> JsonObject:
     """A whole plan told in one breath; another person's with the same tools, or one with more to do."""
     tools, size = read("Tools"), max(1, read("Count"))
     harder, wider = "Keep what it asks for" in system, "Keep its tools" in system
@@ -73,7 +73,7 @@ def _full(plan: Plan) -> Plan:
     return Blueprint.model_validate(plan).model_dump(mode="json")
 
 
-def _rating(system: str, read: Read, rng: Random) -> dict[str, Any]:
+def _rating(system: str, read: Read, rng: Random) -> JsonObject:
     """Of a question, or of a response, as the prompt asks."""
     if "completeness" in system:
         calls = [call for message in read("Transcript") for call in message.get("tool_calls") or ()]
@@ -84,7 +84,7 @@ def _rating(system: str, read: Read, rng: Random) -> dict[str, Any]:
     return {**fine, "difficulty": hard, "quality": 5 - 2 * (len(question["question"]) > 1200)}
 
 
-def _conversation(system: str, read: Read, rng: Random) -> dict[str, Any]:
+def _conversation(system: str, read: Read, rng: Random) -> JsonObject:
     """A whole conversation of the seed's kind over the tools, every part played here as one author would."""
     tools, seed = read("Tools"), read("Seed")["messages"]
     calls = [call for message in seed for call in message.get("calls") or ()]
@@ -148,7 +148,7 @@ def _swapped(messages: Sequence[Message]) -> Iterator[Message]:
             yield {"role": "user", "content": message["content"]}
 
 
-def _history(messages: Sequence[Message]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def _history(messages: Sequence[Message]) -> Iterator[tuple[JsonObject, JsonObject]]:
     asked = {call["id"]: call["function"] for message in messages for call in message.get("tool_calls") or ()}
     for message in messages:
         if message["role"] == "tool":
@@ -157,7 +157,7 @@ def _history(messages: Sequence[Message]) -> Iterator[tuple[dict[str, Any], dict
             yield request, {"ok": not (isinstance(result, dict) and set(result) == {"error"}), "result": result}
 
 
-def _failure(plan: Plan, tool: str, history: Sequence[tuple[dict[str, Any], Any]]) -> str:
+def _failure(plan: Plan, tool: str, history: Sequence[tuple[JsonObject, Any]]) -> str:
     """The failure that the plan has for the tool, once."""
     failed = any(request["tool"] == tool and not seen["ok"] for request, seen in history)
     return next(
@@ -165,7 +165,7 @@ def _failure(plan: Plan, tool: str, history: Sequence[tuple[dict[str, Any], Any]
     )
 
 
-def _line(message: Message) -> dict[str, Any]:
+def _line(message: Message) -> JsonObject:
     calls = [
         {"name": call["function"]["name"], "arguments": orjson.loads(call["function"]["arguments"])}
         for call in message.get("tool_calls") or ()

@@ -13,17 +13,18 @@ from typing import Any
 import orjson
 
 from agents.plan.json_paths import leaves
+from agents.schema import JsonObject
 
-Message = dict[str, Any]
+Message = JsonObject
 MANY = 60
 """Numbers of a conversation that are tried with each other, the latest."""
 
 
-def rulings(claims: Sequence[dict[str, Any]], transcript: Sequence[Message]) -> list[dict[str, Any]]:
+def rulings(claims: Sequence[JsonObject], transcript: Sequence[Message]) -> list[JsonObject]:
     return [_ruling(claim, transcript) for claim in claims]
 
 
-def _ruling(claim: dict[str, Any], transcript: Sequence[Message]) -> dict[str, Any]:
+def _ruling(claim: JsonObject, transcript: Sequence[Message]) -> JsonObject:
     at_end = claim["place"] >= len(transcript)
     roles = ("assistant",) if at_end else ("system", "user", "tool", "assistant")
     before = [message for message in transcript[: claim["place"]] if message["role"] in roles]

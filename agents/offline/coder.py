@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from agents.offline import tasks
-from agents.schema import words
+from agents.schema import JsonObject, words
 
 SLIPS = 0.2
 PLAIN = (str, int, float, bool)
@@ -53,7 +53,7 @@ def _records(rows: Any) -> bool:
     return isinstance(rows, list) and bool(rows) and all(isinstance(row, dict) for row in rows)
 
 
-def _field(rows: Sequence[dict[str, Any]], role: str, said: str) -> str:
+def _field(rows: Sequence[JsonObject], role: str, said: str) -> str:
     """The key that is called so; empty if there is none, or its values are not what the role needs."""
     found = next((key for key in rows[0] if tasks.said(key) == said), "")
     values = [value for row in rows if (value := row.get(found)) is not None]
@@ -69,7 +69,7 @@ def _fits(role: str, value: Any) -> bool:
 class Table:
     """Records as they stand in the code, and how the code gets at their fields."""
 
-    def __init__(self, rows: Sequence[dict[str, Any]], fields: dict[str, str], rng: Random) -> None:
+    def __init__(self, rows: Sequence[JsonObject], fields: dict[str, str], rng: Random) -> None:
         names = list(dict.fromkeys(fields.values()))
         kept = [{name: row.get(name) for name in names} for row in rows]
         self.fields = fields
@@ -95,7 +95,7 @@ def _filled(snippet: str, table: Table, told: Sequence[Any]) -> str:
     return code
 
 
-def _both(rows: Sequence[dict[str, Any]], details: dict[str, Any]) -> str:
+def _both(rows: Sequence[JsonObject], details: JsonObject) -> str:
     """The fields that a list and a single record share."""
     shared = [key for key in rows[0] if key in details and isinstance(details[key], PLAIN)]
     listed = [{key: row.get(key) for key in shared} for row in rows]
@@ -106,7 +106,7 @@ def _fits_csv(value: Any) -> bool:
     return value is not None and not isinstance(value, bool) and not re.search(r'[,"\\\n]', str(value))
 
 
-def _csv(rows: list[dict[str, Any]]) -> str:
+def _csv(rows: list[JsonObject]) -> str:
     lines = [",".join(rows[0]), *(",".join(str(value) for value in row.values()) for row in rows)]
     text = "\n".join(lines)
     return f'table = """{text}"""\nrows = list(csv.DictReader(io.StringIO(table)))\n'

@@ -12,8 +12,9 @@ from agents.offline.coder import versions
 from agents.offline.language import NOT_SAID, hear
 from agents.offline.spoken import understand
 from agents.plan.json_paths import MISSING, flat, value_at
+from agents.schema import JsonObject
 
-Message = dict[str, Any]
+Message = JsonObject
 _ITS = re.compile(r"(?i:\b(?:it's|that would be|that's)) (\"[^\"]*\"|[^\n]+?)\.?$", re.M)
 _QUESTIONS = (
     "Could you tell me {}?", "To go on I need {}. What should I use?", "What is {}?", "Happy to. What is {}?",
@@ -31,7 +32,7 @@ _FIRST_TRY = ("That didn't go through ({}). I'll try once more.", 'The service a
 class Work:
     """The assistant's view: its plan, what the user said, which calls were made and what came back."""
 
-    def __init__(self, plan: dict[str, Any], messages: Sequence[Message], tools: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, plan: JsonObject, messages: Sequence[Message], tools: Sequence[JsonObject]) -> None:
         self.plan = plan
         self.functions = {tool["function"]["name"]: tool["function"] for tool in tools}
         self.spoken = "\n".join(m["content"] for m in messages if m["role"] == "user")
@@ -52,14 +53,14 @@ class Work:
         question = before["role"] == "assistant" and (before.get("content") or "").rstrip().endswith("?")
         return messages[n]["role"] == "user" and not question
 
-    def hear(self, fact: str, schema: dict[str, Any], root: dict[str, Any]) -> Any:
+    def hear(self, fact: str, schema: JsonObject, root: JsonObject) -> Any:
         """What the user said of a fact, by its name or in reply to the question for it."""
         for question, reply in reversed(self.answers):
             if re.search(rf"\bthe {re.escape(fact)}\b", question) and (match := _ITS.search(reply)):
                 return understand(match[1].strip('"'), flat(schema, root))
         return hear(fact, schema, root, self.spoken)
 
-    def next_calls(self) -> list[tuple[str, dict[str, Any]]]:
+    def next_calls(self) -> list[tuple[str, JsonObject]]:
         """Calls that can be made now, in plan order; fills `results` and `missing` on the way."""
         calls = []
         for step in self.plan["steps"]:
@@ -68,7 +69,7 @@ class Work:
                     calls += self._retry(step, arguments)
         return calls
 
-    def _retry(self, step: dict[str, Any], arguments: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    def _retry(self, step: JsonObject, arguments: JsonObject) -> list[tuple[str, JsonObject]]:
         """The call that a step still needs: a failed one is tried once more, code in its next version."""
         code = arguments.get("code")
         tries = [{"code": text} for text in code] if isinstance(code, Versions) else [arguments, arguments]
@@ -78,13 +79,13 @@ class Work:
             self.results.setdefault(step["id"], []).append(successes[-1])
         return [(step["tool"], tries[len(same)])] if not successes and len(same) < len(tries) else []
 
-    def _wanted(self, step: dict[str, Any]) -> bool:
+    def _wanted(self, step: JsonObject) -> bool:
         when = step.get("when")
         if not when:
             return True
         return when["step"] in self.results and value_at(self.results[when["step"]][0], when["path"]) == when["equals"]
 
-    def _each(self, step: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _each(self, step: JsonObject) -> Iterator[JsonObject]:
         """The arguments of each call of a step; none while something it needs is not there."""
         items: list[Any] = [None]
         if repeat := step.get("repeat"):
@@ -95,7 +96,7 @@ class Work:
             if not any(value is MISSING or value is NOT_SAID for value in values.values()):
                 yield values
 
-    def _value(self, step: dict[str, Any], name: str, source: dict[str, Any], item: Any) -> Any:
+    def _value(self, step: JsonObject, name: str, source: JsonObject, item: Any) -> Any:
         root = self.functions[step["tool"]]["parameters"]
         schema = (root.get("properties") or {}).get(name) or {}
         kind = source["source"]
@@ -115,7 +116,7 @@ class Work:
             self.missing.append(source["fact"])
         return value
 
-    def _code(self, step: dict[str, Any], source: dict[str, Any]) -> Any:
+    def _code(self, step: JsonObject, source: JsonObject) -> Any:
         """The versions of the code, once everything that it reads is there."""
         data = []
         for read in source["reads"]:
@@ -142,12 +143,12 @@ def _read_calls(messages: Sequence[Message]) -> Iterator[tuple[str, Any, bool, A
 
 
 def act(
-    plan: dict[str, Any],
+    plan: JsonObject,
     messages: Sequence[Message],
-    tools: Sequence[dict[str, Any]],
+    tools: Sequence[JsonObject],
     rng: Random,
     system: str = "",
-) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
+) -> tuple[str, list[tuple[str, JsonObject]]]:
     """Words and calls; calls are made before anything is asked, and never both at once."""
     if not plan["steps"]:
         return refuse(system, messages, tools, rng), []

@@ -9,8 +9,9 @@ from agents.offline.meaning import split
 from agents.offline.ordering import read_moment
 from agents.offline.subject import plain
 from agents.plan.json_paths import leaves
+from agents.schema import JsonObject
 
-Record = dict[str, Any]
+Record = JsonObject
 _LIMITS = frozenset(("limit", "top", "per", "size", "results", "items", "first", "take", "max_results", "count"))
 _ASIDE_WORDS = """
 limit page per offset skip cursor top sort order orderby sortby direction format fields include expand select

@@ -20,9 +20,9 @@ from agents.plan.code_tool import SERVICE
 from agents.plan.dataflow import Described, feeds, noun
 from agents.plan.examples import examples, unknown_arguments, valid
 from agents.plan.json_paths import flat
-from agents.schema import singular, words
+from agents.schema import JsonObject, singular, words
 
-Plan = dict[str, Any]
+Plan = JsonObject
 _TEXTS = frozenset(("text", "pattern", "like", "dish", "title", "name"))
 _ASIDE_WORDS = """
 page offset cursor skip format fields include expand per starting verbose output locale timeout include debug
@@ -48,7 +48,7 @@ class Draft:
         """Those that can be called with what a person tells; the others need an earlier result, or cannot be called."""
         self.code = next((tool["name"] for tool in tools if tool["service"] == SERVICE), "")
         self.rng = rng
-        self.facts: dict[str, dict[str, Any]] = {}
+        self.facts: dict[str, JsonObject] = {}
         self.steps: list[Plan] = []
         self.ways: dict[str, int] = {}
         self.expects: list[Plan] = []
@@ -65,7 +65,7 @@ class Draft:
         """Those that the directive names, where there are any."""
         return [name for name in names if name in self.wished] or names
 
-    def add(self, name: str, given: dict[str, Any] | None = None, turn: int = 1, tag: str = "") -> Plan:
+    def add(self, name: str, given: JsonObject | None = None, turn: int = 1, tag: str = "") -> Plan:
         """A step of the tool; arguments that are not given are constants or facts."""
         step: Plan = {"id": f"s{len(self.steps) + 1}", "tool": name, "turn": turn, "arguments": dict(given or {})}
         schema = self.known[name]["inputSchema"]
@@ -79,7 +79,7 @@ class Draft:
         self.steps.append(step)
         return step
 
-    def add_code(self, task: str, reads: list[Plan], told: dict[str, Any]) -> Plan:
+    def add_code(self, task: str, reads: list[Plan], told: JsonObject) -> Plan:
         """A step of the Code Tool over what earlier steps returned and what the person tells for it."""
         facts = [{"source": "user", "fact": self._fact(name, value, {})} for name, value in told.items()]
         code = {"source": "written", "task": task, "reads": [*reads, *facts]}
@@ -87,7 +87,7 @@ class Draft:
         self.steps.append(step)
         return step
 
-    def _source(self, tool: str, key: str, value: Any, schema: dict[str, Any], tag: str) -> Plan:
+    def _source(self, tool: str, key: str, value: Any, schema: JsonObject, tag: str) -> Plan:
         """What the tool fixes by itself is a constant; everything else, also a choice, somebody has to say."""
         if value is None or value == schema.get("const", ...) or value == schema.get("default", ...):
             return {"source": "constant", "value": value}
@@ -96,7 +96,7 @@ class Draft:
             "fact": self._fact(f"{tag} {label_argument(tool, key, schema)}".strip(), value, schema),
         }
 
-    def _fact(self, label: str, value: Any, schema: dict[str, Any]) -> str:
+    def _fact(self, label: str, value: Any, schema: JsonObject) -> str:
         """The fact's name; one that is there already and fits is told only once."""
         present = self.facts.get(label)
         if present and valid(schema, present["value"]):
@@ -122,7 +122,7 @@ def trade_of(tools: list[Described]) -> str:
 
 def fillable(
     tool: Described, rng: Random, about: Subject | None = None, *, optional: bool = True, given: Collection[str] = ()
-) -> dict[str, Any] | None:
+) -> JsonObject | None:
     """Arguments that the tool accepts, now and then with something optional; None if none were found.
 
     What a live server must know is not made up: it is `given` by an earlier result, or the tool cannot be called.
@@ -148,7 +148,7 @@ def fillable(
     return None
 
 
-def _argument(tool: Described, key: str, schema: dict[str, Any], holder: str, subject: Subject) -> Any:
+def _argument(tool: Described, key: str, schema: JsonObject, holder: str, subject: Subject) -> Any:
     """A value that a person would want; what looks for something is a name or two words of a title."""
     searching = tool["reads"] and set(words(key)) & (_TEXTS | {"query", "q", "search"}) and not schema.get("pattern")
     plain = (
@@ -168,7 +168,7 @@ def _argument(tool: Described, key: str, schema: dict[str, Any], holder: str, su
     return fill_value(schema, named, holder, subject, tool["inputSchema"])
 
 
-def _sayable(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> bool:
+def _sayable(value: Any, schema: JsonObject, root: JsonObject) -> bool:
     """Whether a person can tell the value so that it is heard as it is; what the tool itself fixes is not told."""
     if value is None or value == schema.get("const", ...) or value == schema.get("default", ...):
         return True

@@ -17,9 +17,9 @@ from agents.plan.dataflow import VERBS
 from agents.plan.json_paths import leaves
 from agents.plan.values import says
 from agents.plan.values.answer import Answer
-from agents.schema import READ_VERBS, words
+from agents.schema import READ_VERBS, JsonObject, words
 
-Message = dict[str, Any]
+Message = JsonObject
 _DENIALS = re.compile(
     r"\b(?:not|couldn't|could not|wasn't|unable|unfortunately|failed|declined|rejected|didn't|no)\b", re.IGNORECASE
 )
@@ -39,7 +39,7 @@ class Exchange(NamedTuple):
 
     place: int
     name: str
-    arguments: dict[str, Any]
+    arguments: JsonObject
     result: Any
 
     @property
@@ -76,14 +76,12 @@ def pair_calls(transcript: Sequence[Message]) -> list[Exchange]:
     return exchanges
 
 
-def _coded(case: dict[str, Any]) -> set[str]:
+def _coded(case: JsonObject) -> set[str]:
     """The tools whose argument is code: what it says is its author's own."""
     return {step["tool"] for step in case["steps"] if "task" in (step["arguments"].get("code") or {})} | {"run_python"}
 
 
-def check_goal(
-    case: dict[str, Any], transcript: Sequence[Message], exchanges: Sequence[Exchange]
-) -> Iterator[Complaint]:
+def check_goal(case: JsonObject, transcript: Sequence[Message], exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
     """The conversation ends with an answer, and each planned step was done or its failure told."""
     last = transcript[-1]
     if last["role"] != "assistant" or not last["content"].strip() or last.get("calls"):
@@ -103,7 +101,7 @@ def check_goal(
 
 
 def check_arguments(
-    case: dict[str, Any], transcript: Sequence[Message], exchanges: Sequence[Exchange]
+    case: JsonObject, transcript: Sequence[Message], exchanges: Sequence[Exchange]
 ) -> Iterator[Complaint]:
     """Ids, numbers and days of a call were told or returned before it."""
     coded, fixed = _coded(case), _fixed(case)
@@ -119,7 +117,7 @@ def check_arguments(
                 yield Complaint("grounding", "assistant", f"{path} {plain} was neither told nor returned")
 
 
-def _fixed(case: dict[str, Any]) -> set[str]:
+def _fixed(case: JsonObject) -> set[str]:
     return {str(source.get("value")) for step in case["steps"] for source in step["arguments"].values()}
 
 
@@ -150,11 +148,11 @@ def check_results(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
             yield from _check_days(record)
 
 
-def _listed(result: dict[str, Any]) -> list[dict[str, Any]]:
+def _listed(result: JsonObject) -> list[JsonObject]:
     return [item for value in result.values() if isinstance(value, list) for item in value if isinstance(item, dict)]
 
 
-def _check_sums(record: dict[str, Any]) -> Iterator[Complaint]:
+def _check_sums(record: JsonObject) -> Iterator[Complaint]:
     lists = [
         value
         for value in record.values()
@@ -171,7 +169,7 @@ def _check_sums(record: dict[str, Any]) -> Iterator[Complaint]:
                 yield Complaint("coherence", "observation", f"{key} is {number:g}, its parts come to {whole:g}")
 
 
-def _amount(item: dict[str, Any]) -> float | None:
+def _amount(item: JsonObject) -> float | None:
     price = next((read_number(item[key]) for key in ("unit_price", "unitPrice") if key in item), None)
     quantity = read_number(item.get("quantity"))
     if price is not None and quantity is not None:
@@ -179,7 +177,7 @@ def _amount(item: dict[str, Any]) -> float | None:
     return read_number(item.get("amount"))
 
 
-def _check_days(record: dict[str, Any]) -> Iterator[Complaint]:
+def _check_days(record: JsonObject) -> Iterator[Complaint]:
     """Nobody is born after a thing of the record, and nothing ends before it starts."""
     moments = {" ".join(split(key)): moment for key, value in record.items() if (moment := read_moment(value))}
     for start, end in (
@@ -200,7 +198,7 @@ def _check_days(record: dict[str, Any]) -> Iterator[Complaint]:
 
 def check_records(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
     """The same identified record told in two ways by two reads with no other call between them that writes."""
-    seen: dict[str, dict[str, Any]] = {}
+    seen: dict[str, JsonObject] = {}
     for exchange in exchanges:
         if not exchange.reads:
             seen.clear()
@@ -215,7 +213,7 @@ def check_records(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
 
 
 def check_answers(
-    case: dict[str, Any], transcript: Sequence[Message], exchanges: Sequence[Exchange]
+    case: JsonObject, transcript: Sequence[Message], exchanges: Sequence[Exchange]
 ) -> Iterator[Complaint]:
     """An answer tells what came back, all that was asked for, and no success where there was none."""
     for place, message in enumerate(transcript):
@@ -297,9 +295,7 @@ def check_policy(transcript: Sequence[Message], exchanges: Sequence[Exchange]) -
         yield Complaint("tool_use", "assistant", f"{done[0].name} changed something before anything was looked at")
 
 
-def check_talk(
-    case: dict[str, Any], transcript: Sequence[Message], exchanges: Sequence[Exchange]
-) -> Iterator[Complaint]:
+def check_talk(case: JsonObject, transcript: Sequence[Message], exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
     """The user speaks like a person, knows no tools and recites no fields."""
     spoken = "\n".join(m["content"] for m in transcript if m["role"] == "user")
     for name in case["tools"]:

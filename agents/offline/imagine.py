@@ -1,12 +1,10 @@
 """The shape of what a tool returns that declares nothing: by its verb, its noun and its trade."""
 
-from typing import Any
-
 from agents.offline.phrases import pluralise
 from agents.offline.subject import COMPANIES, PERSONS
 from agents.plan.dataflow import Described, lists, noun
 from agents.plan.json_paths import merged
-from agents.schema import Schema, singular, words
+from agents.schema import JsonObject, Schema, singular, words
 
 _TEXT, _NUMBER, _WHOLE, _YES = (
     {"type": "string"},
@@ -54,7 +52,7 @@ _FIELDS_OF_TRADE: dict[str, dict[str, Schema]] = {
 }
 
 
-def imagine_shape(tool: Described, arguments: dict[str, Any], lock: Schema, domain: str) -> Schema:
+def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: str) -> Schema:
     """A list, a document, a measurement, a record or an acknowledgement, with every field that the plan relies on."""
     about = singular((noun(tool) or ["result"])[-1])
     shape = _list_shape(about, lock, domain) if lists(tool) else _single_shape(tool, about, arguments, domain)
@@ -87,7 +85,7 @@ def _record_fields(about: str, domain: str) -> dict[str, Schema]:
     return {"id": _TEXT, "name": _TEXT, "status": _TEXT, **_FIELDS_OF_TRADE.get(domain, {}), "updated_at": _MOMENT}
 
 
-def _single_shape(tool: Described, about: str, arguments: dict[str, Any], domain: str) -> Schema:
+def _single_shape(tool: Described, about: str, arguments: JsonObject, domain: str) -> Schema:
     verbs = set(words(tool["name"])[:3])
     echoed: dict[str, Schema] = {key: {} for key, value in arguments.items() if isinstance(value, str | int | float)}
     echoed = {key: {"const": arguments[key]} for key in echoed if len(str(arguments[key])) < 120}

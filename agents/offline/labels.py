@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 from agents.offline.subject import load_table
 from agents.plan.dataflow import noun
-from agents.schema import Schema, words
+from agents.schema import JsonObject, Schema, words
 
 _WHOLE: dict[str, str] = load_table("labels")
 _CAPITALS = {
@@ -58,7 +57,7 @@ def label_argument(tool: str, key: str, schema: Schema | None = None) -> str:
     return _label(tool, key, _timing(schema or {}))
 
 
-def _timing(schema: dict[str, Any]) -> str:
+def _timing(schema: JsonObject) -> str:
     form = schema.get("format", "")
     return {"date": "date", "date-time": "time", "time": "time"}.get(form, "")
 

@@ -13,7 +13,7 @@ from typing import Any
 from agents.offline.spoken import SPOKEN_DAY, speak_value, understand
 from agents.offline.subject import NOUNS, load_table
 from agents.plan.json_paths import flat, leaves
-from agents.schema import Schema, singular, words
+from agents.schema import JsonObject, Schema, singular, words
 
 NOT_SAID = object()
 """What listening gives where nobody has told the fact; None is a value."""
@@ -161,7 +161,7 @@ def hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
 
 def _hear_object(fact: str, schema: Schema, root: Schema, text: str) -> Any:
     required, properties = schema.get("required", []), schema.get("properties") or {}
-    record: dict[str, Any] = {}
+    record: JsonObject = {}
     if f"of the {fact}" not in text:  # also what ends a schema that contains itself
         return NOT_SAID if required else record
     extra = [key for key in [*required, "label", "note", "group", "tag"] if key not in properties]

@@ -21,8 +21,9 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from agents.offline import baselines, blueprint, claims, conversation, observation, quality, unplanned, user
 from agents.offline import weak as slips
 from agents.offline.again import SLIPPING, before_fault, is_asked_again, slip
+from agents.schema import JsonObject
 
-Message = dict[str, Any]
+Message = JsonObject
 
 FINGERPRINT = "fp_offline"
 
@@ -31,9 +32,7 @@ FAVOURED = 0.8
 """The share of its blueprints in which `offline-favourite` gives its favourite."""
 
 
-def reply(
-    messages: Sequence[Message], tools: Sequence[dict[str, Any]], seed: int, *, persona: str = "offline"
-) -> Message:
+def reply(messages: Sequence[Message], tools: Sequence[JsonObject], seed: int, *, persona: str = "offline") -> Message:
     """The next message of whichever agent, of whichever strategy, the system prompt names.
 
     The persona `offline-weak` makes mistakes (`slips`); `offline-favourite` gives the same plan for the same tools and
@@ -61,7 +60,7 @@ def reply(
     return _message(orjson.dumps(slips.form(named[1], form, rng) if weak else form).decode(), [])
 
 
-def _form(role: str, system: str, messages: Sequence[Message], rng: Random, persona: str) -> dict[str, Any]:
+def _form(role: str, system: str, messages: Sequence[Message], rng: Random, persona: str) -> JsonObject:
     last = str(messages[-1]["content"])
     if role == "Blueprint":
         request = str(messages[1]["content"])
@@ -84,7 +83,7 @@ def _form(role: str, system: str, messages: Sequence[Message], rng: Random, pers
     return quality.verdict(case, transcript, rng) | {"claims": claims.rulings(open_claims, transcript)}
 
 
-def _elsewhere(request: str) -> list[dict[str, Any]]:
+def _elsewhere(request: str) -> list[JsonObject]:
     return list(section(request, "Elsewhere")) if "\n## Elsewhere\n" in request else []
 
 
@@ -96,7 +95,7 @@ def section(text: str, name: str) -> Any:
     return orjson.loads(found[-1])
 
 
-def _message(text: str, calls: Sequence[tuple[str, dict[str, Any]]]) -> Message:
+def _message(text: str, calls: Sequence[tuple[str, JsonObject]]) -> Message:
     made = [
         {
             "id": f"call_{n}",
@@ -113,7 +112,7 @@ def tokens(text: str) -> list[str]:
     return re.findall(r"\w+|[^\w\s]", text)
 
 
-def prompt(messages: Sequence[Message], tools: Sequence[dict[str, Any]]) -> str:
+def prompt(messages: Sequence[Message], tools: Sequence[JsonObject]) -> str:
     """What a chat template makes of a request: the tools first, then the messages, their words as they stand."""
     return "\n".join([orjson.dumps(list(tools)).decode(), *map(_rendered, messages)])
 

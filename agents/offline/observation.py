@@ -14,7 +14,7 @@ from agents.offline.world import Call, Exchange, World, identifies, iter_objects
 from agents.plan.dataflow import Described, noun
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat, leaves, schema_at
-from agents.schema import Schema, singular
+from agents.schema import JsonObject, Schema, singular
 
 _DECORATIONS = ("{}", "{} (draft)", "Notes on {}", "{}, second round", "{} 2026", "Old {}", "{} overview")
 _TAKES = ("{} (live)", "{} (acoustic)", "{} Again", "Before {}", "{}, Part Two", "{} (remix)")
@@ -27,8 +27,8 @@ def simulate(
     history: Sequence[Exchange],
     call: Call,
     rng: Random,
-    setting: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+    setting: JsonObject | None = None,
+) -> JsonObject:
     """The next observation: the planned failure, `not found` for what was deleted, else a result that fits the lock."""
     if call.get("must_fail"):
         return {"ok": False, "code": _code_of(call["must_fail"]), "message": call["must_fail"]}
@@ -65,7 +65,7 @@ def _code_of(message: str) -> str:
 class _Answer:
     """One call's result in the making."""
 
-    def __init__(self, world: World, tool: Described, arguments: dict[str, Any], lock: Schema, attempt: int) -> None:
+    def __init__(self, world: World, tool: Described, arguments: JsonObject, lock: Schema, attempt: int) -> None:
         self.world, self.tool, self.arguments, self.lock, self.attempt = world, tool, arguments, lock, attempt
         self.about = singular((noun(tool) or ["result"])[-1])
         self.rng = Random(f"{world.seed}/{tool['name']}/{sorted(map(str, leaves(arguments)))}/{attempt}")
@@ -107,7 +107,7 @@ class _Answer:
             subject.names = (given or subject.names[0], family)
         return subject
 
-    def _echo(self, value: dict[str, Any], shape: Schema) -> None:
+    def _echo(self, value: JsonObject, shape: Schema) -> None:
         """Arguments that the result has a field for stand in it as they were sent."""
         by_words = {split(key): key for key in value}
         for key, argument in self.arguments.items():
@@ -119,7 +119,7 @@ class _Answer:
         schema = schema_at(shape, field)
         return valid({**schema, "$defs": self.lock.get("$defs", {})}, value) if schema else True
 
-    def _list(self, value: dict[str, Any], shape: Schema) -> None:
+    def _list(self, value: JsonObject, shape: Schema) -> None:
         """The records of a listing, each of which is what was looked for; now and then there is none."""
         for key, items in value.items():
             if not isinstance(items, list) or not items or not isinstance(items[0], dict):
@@ -150,7 +150,7 @@ class _Answer:
             least = flat((shape.get("properties") or {}).get(key, {}), self.lock or shape).get("minItems", 0)
             value[key] = records if len(records) >= least else items
 
-    def _record(self, key: str, index: int, item: dict[str, Any], schema: Schema) -> dict[str, Any]:
+    def _record(self, key: str, index: int, item: JsonObject, schema: Schema) -> JsonObject:
         """The record again, about whoever its id names, and bent to the conditions of the call."""
         named = next((str(field) for name, field in item.items() if identifies(name, field)), "")
         if self.about in PERSONS and named:
@@ -164,7 +164,7 @@ class _Answer:
             item = settle(item, schema, self.lock or schema, self.world.subject(str(index)))
         return item
 
-    def _bend(self, item: dict[str, Any], condition: Condition, index: int, schema: Schema) -> None:
+    def _bend(self, item: JsonObject, condition: Condition, index: int, schema: Schema) -> None:
         """The record's field changed so that it meets the condition, if its schema allows that."""
         field, value, present = condition.field, condition.value, item.get(condition.field)
         bent: Any = value
@@ -200,7 +200,7 @@ class _Answer:
         if field and valid({**inner, "$defs": self.lock.get("$defs", {})}, bent):
             item[field] = bent
 
-    def _wanted(self, record: dict[str, Any]) -> bool:
+    def _wanted(self, record: JsonObject) -> bool:
         return all(meets(record, condition) for condition in read_conditions(self.arguments, record))
 
     def _recall(self, value: Any, shape: Schema) -> None:
@@ -221,9 +221,9 @@ class _Answer:
                     break
 
 
-def _without_repeats(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _without_repeats(records: list[JsonObject]) -> list[JsonObject]:
     """The records without a second one of the same id."""
-    first: dict[str, dict[str, Any]] = {}
+    first: dict[str, JsonObject] = {}
     for index, record in enumerate(records):
         name = next((f"{key}={field}" for key, field in record.items() if identifies(key, field)), str(index))
         first.setdefault(name, record)

@@ -8,7 +8,7 @@ from agents.offline.meaning import split
 from agents.offline.numbers import read_number
 from agents.offline.subject import Subject
 from agents.plan.json_paths import flat
-from agents.schema import Schema
+from agents.schema import JsonObject, Schema
 
 _BEFORE = (
     ("start", "end"),
@@ -56,7 +56,7 @@ _DEDUCTED = frozenset(("tax", "insurance", "contribution", "deduction", "discoun
 _HOURS = timedelta(hours=1)
 
 
-def settle(record: dict[str, Any], schema: Schema, root: Schema, subject: Subject) -> dict[str, Any]:
+def settle(record: JsonObject, schema: Schema, root: Schema, subject: Subject) -> JsonObject:
     """The record with its fields in order and its totals added up, as far as its schema allows."""
     properties = schema.get("properties") or {}
     for first, second in _pairs(record, _BEFORE):
@@ -80,7 +80,7 @@ def settle(record: dict[str, Any], schema: Schema, root: Schema, subject: Subjec
     return record
 
 
-def add_up(record: dict[str, Any]) -> None:
+def add_up(record: JsonObject) -> None:
     """Counts and sums beside a list are those of the list."""
     lists = [(key, value) for key, value in record.items() if isinstance(value, list)]
     if len(lists) != 1 or not all(isinstance(item, dict) for item in lists[0][1]):
@@ -106,7 +106,7 @@ def add_up(record: dict[str, Any]) -> None:
             record[key] = 1
 
 
-def fit_parts(record: dict[str, Any]) -> None:
+def fit_parts(record: JsonObject) -> None:
     """The first part of a net sum that was told before makes up for what the parts lack of it."""
     items = next((value for value in record.values() if isinstance(value, list) and value), [])
     whole = read_number(record.get("net"))
@@ -118,7 +118,7 @@ def fit_parts(record: dict[str, Any]) -> None:
         items[0]["amount"] = round(items[0]["amount"] + lacking, 2)
 
 
-def _amounts(items: list[dict[str, Any]]) -> Iterator[float]:
+def _amounts(items: list[JsonObject]) -> Iterator[float]:
     """What each item comes to, if it says so."""
     for item in items:
         quantity = read_number(item.get("quantity"))
@@ -134,7 +134,7 @@ def _like(value: Any, number: float) -> int | float:
     return round(number) if isinstance(value, int) and float(number).is_integer() else round(number, 2)
 
 
-def _pairs(record: dict[str, Any], ordered: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
+def _pairs(record: JsonObject, ordered: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
     by_words = {" ".join(split(key)): key for key in record}
     for first, second in ordered:
         firsts = [key for text, key in by_words.items() if first in f" {text} " and (f" {first} " in f" {text} ")]
@@ -159,7 +159,7 @@ def read_moment(value: Any) -> datetime | None:
         return None
 
 
-def _ordered_days(record: dict[str, Any], first: str, second: str) -> dict[str, Any]:
+def _ordered_days(record: JsonObject, first: str, second: str) -> JsonObject:
     """The later field moved behind the earlier one; an appointment of an hour or so stays one."""
     start, end = read_moment(record[first]), read_moment(record[second])
     if not start or not end:

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from random import Random
-from typing import Any
 
 from agents.offline.phrases import phrase_of
 from agents.offline.subject import Subject
 from agents.plan.dataflow import nouns
-from agents.schema import words
+from agents.schema import JsonObject, words
 
 MANNERS = ("terse", "chatty", "formal", "hurried", "friendly", "careful")
 BECAUSE = " - because: "
@@ -39,7 +38,7 @@ def write_goal(asks: Sequence[str], reason: str) -> str:
     return "; afterwards ".join(asks) + (f"{BECAUSE}{reason}" if reason else "")
 
 
-def wish_in_vain(tools: Sequence[dict[str, Any]], elsewhere: Sequence[dict[str, Any]], rng: Random) -> str:
+def wish_in_vain(tools: Sequence[JsonObject], elsewhere: Sequence[JsonObject], rng: Random) -> str:
     """What a tool of another service does, and none of these with anything alike; else something far from all tools."""
     about = {noun for tool in tools for noun in nouns(tool["name"])}
     near = [phrase_of(tool) for tool in elsewhere if about.isdisjoint(nouns(tool["name"]))]

@@ -2,11 +2,10 @@
 
 import re
 from functools import lru_cache
-from typing import Any
 
 from agents.offline.subject import load_table
 from agents.plan.dataflow import VAGUE, VERBS, nouns
-from agents.schema import singular, words
+from agents.schema import JsonObject, singular, words
 
 _SPOKEN: dict[str, str] = load_table("phrases")
 _VERBS = load_table("verbs")
@@ -133,7 +132,7 @@ def _from_name(name: str) -> str:
     return f"{verb} {article} {thing}"
 
 
-def phrase_of(tool: dict[str, Any], way: int = 0) -> str:
+def phrase_of(tool: JsonObject, way: int = 0) -> str:
     """One way of asking for a described tool."""
     ways = phrase_ways(tool["name"], tool.get("description") or "")
     return ways[way % len(ways)]

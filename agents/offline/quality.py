@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from random import Random
-from typing import Any
 
 from agents.offline.evidence import (
     Complaint,
@@ -17,12 +16,13 @@ from agents.offline.evidence import (
     check_talk,
     pair_calls,
 )
+from agents.schema import JsonObject
 
-Message = dict[str, Any]
+Message = JsonObject
 _RUBRIC = ("task_completion", "tool_use", "grounding", "coherence", "naturalness")
 
 
-def verdict(case: dict[str, Any], transcript: Sequence[Message], rng: Random) -> dict[str, Any]:
+def verdict(case: JsonObject, transcript: Sequence[Message], rng: Random) -> JsonObject:
     """Scores that fall with each complaint, and the role of the worst one."""
     exchanges = pair_calls(transcript)
     complaints = _complain(case, transcript, exchanges)
@@ -35,7 +35,7 @@ def verdict(case: dict[str, Any], transcript: Sequence[Message], rng: Random) ->
     return {"scores": scores, "blame": blame, "reasons": reasons or _praise(exchanges, rng)}
 
 
-def _complain(case: dict[str, Any], transcript: Sequence[Message], exchanges: Sequence[Exchange]) -> list[Complaint]:
+def _complain(case: JsonObject, transcript: Sequence[Message], exchanges: Sequence[Exchange]) -> list[Complaint]:
     return [
         *check_goal(case, transcript, exchanges),
         *check_arguments(case, transcript, exchanges),

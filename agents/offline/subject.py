@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from agents.schema import singular, words
+from agents.schema import JsonObject, singular, words
 
 _TABLES = Path(__file__).parent / "tables"
 _STREETS = {
@@ -62,7 +62,7 @@ class Place(NamedTuple):
 
 
 PLACES = tuple(Place(*row) for row in load_table("places"))
-DOMAINS: dict[str, dict[str, Any]] = load_table("domains")
+DOMAINS: dict[str, JsonObject] = load_table("domains")
 NOUNS: dict[str, list[str]] = load_table("nouns")
 _PEOPLE: dict[str, list[list[str]]] = load_table("people")
 _KEYWORDS = {name: frozenset(domain["words"].split()) for name, domain in DOMAINS.items()}

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from agents.plan.dataflow import IDENTIFYING, Described, tables
-from agents.schema import Schema, words
+from agents.schema import JsonObject, Schema, words
 
 _MEASURED = """amount total price cost balance quantity count score rating size weight duration minutes hours days
 distance percent rate value budget salary points stock usage level capacity temperature comments views revenue fee tax
@@ -114,7 +114,7 @@ def _role(field: str, schema: Schema) -> Iterator[str]:
         yield "key"
 
 
-def facts(kind: str, rng: Random) -> dict[str, Any]:
+def facts(kind: str, rng: Random) -> JsonObject:
     """What the user must tell for the kind, by name."""
     rates = (2, 3, 4.5, 5, 7.5)
     return (

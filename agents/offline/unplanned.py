@@ -10,14 +10,14 @@ from agents.offline.language import NOT_SAID
 from agents.offline.phrases import phrase_ways
 from agents.plan.dataflow import noun
 from agents.plan.json_paths import flat, leaves
-from agents.schema import Schema, words
+from agents.schema import JsonObject, Schema, words
 
-Message = dict[str, Any]
+Message = JsonObject
 
 
-def draw_plan(messages: Sequence[Message], tools: Sequence[dict[str, Any]], rng: Random) -> dict[str, Any]:
+def draw_plan(messages: Sequence[Message], tools: Sequence[JsonObject], rng: Random) -> JsonObject:
     """A plan in the form of a planned assistant's, drawn anew from all that was said and returned so far."""
-    steps: list[dict[str, Any]] = []
+    steps: list[JsonObject] = []
     work = Work({"steps": [], "mode": "linear"}, messages, tools)
     results = [(name, result) for name, _, ok, result in work.calls if ok]
     tried = {name for name, _, _, _ in work.calls}
@@ -56,8 +56,8 @@ def _read_requests(messages: Sequence[Message], work: Work) -> Iterator[tuple[st
 
 
 def _arguments(
-    name: str, schema: Schema, work: Work, steps: Sequence[dict[str, Any]], results: Sequence[tuple[str, Any]]
-) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    name: str, schema: Schema, work: Work, steps: Sequence[JsonObject], results: Sequence[tuple[str, Any]]
+) -> Iterator[tuple[str, JsonObject | None]]:
     """A source for each argument that was told or is required; None where nobody has said it yet."""
     for key, inner in (schema.get("properties") or {}).items():
         fact = _label(name, key, schema)
@@ -69,8 +69,8 @@ def _arguments(
 
 
 def _find_source(
-    name: str, key: str, steps: Sequence[dict[str, Any]], results: Sequence[tuple[str, Any]]
-) -> dict[str, Any] | None:
+    name: str, key: str, steps: Sequence[JsonObject], results: Sequence[tuple[str, Any]]
+) -> JsonObject | None:
     """Where an earlier step's result has what the argument is called."""
     returned = dict(results)
     about, wanted = noun({"name": name})[-1:], words(key)
@@ -83,7 +83,7 @@ def _find_source(
     return None
 
 
-def _fixed(schema: Schema) -> dict[str, Any] | None:
+def _fixed(schema: Schema) -> JsonObject | None:
     """What the tool itself fixes: a default, a const, the first enum member, a yes."""
     for key in ("default", "const"):
         if key in schema:

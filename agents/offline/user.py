@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 from random import Random
-from typing import Any
 
 from agents.offline.language import attach, group_leaves, join_clauses, tell_clauses
 from agents.offline.people import BECAUSE
 from agents.offline.spoken import speak_value
 from agents.offline.subject import load_table
+from agents.schema import JsonObject
 
 _TALK = load_table("talk")
 _GREETINGS: dict[str, list[str]] = _TALK["greetings"]
@@ -19,7 +19,7 @@ _TOLD: list[str] = _TALK["replies"]["told"]
 _CONTINUING = re.compile(r" (?:and|then|if|these) ")
 
 
-def speak(you: dict[str, Any], seen: Sequence[dict[str, Any]], rng: Random) -> dict[str, Any]:
+def speak(you: JsonObject, seen: Sequence[JsonObject], rng: Random) -> JsonObject:
     """The next turn's request, the facts that were asked for, or the end."""
     replies = [message["content"] for message in seen if message["role"] == "user"]
     asked = replies[-1].rstrip().endswith("?") and len(replies) > 1
@@ -39,7 +39,7 @@ def speak(you: dict[str, Any], seen: Sequence[dict[str, Any]], rng: Random) -> d
     return {"say": _request(you, turn, rng), "done": False}
 
 
-def _answer(wanted: Sequence[dict[str, Any]], rng: Random) -> str:
+def _answer(wanted: Sequence[JsonObject], rng: Random) -> str:
     """The facts that were asked for; a single plain one needs no name again."""
     value = wanted[0]["value"]
     if len(wanted) == 1 and not isinstance(value, dict | list | bool) and value is not None:
@@ -48,7 +48,7 @@ def _answer(wanted: Sequence[dict[str, Any]], rng: Random) -> str:
     return rng.choice(_TOLD) + _tell(wanted, rng)
 
 
-def _request(you: dict[str, Any], turn: int, rng: Random) -> str:
+def _request(you: JsonObject, turn: int, rng: Random) -> str:
     manner = you["persona"].rpartition("manner: ")[2].split(",")[0].strip()
     facts = {fact["name"]: fact for fact in you.get("facts", ())}
     telling = [facts[name] for name in you["turns"][turn].get("facts", ())]
@@ -73,7 +73,7 @@ def _open(sentence: str) -> str:
     return sentence[0].upper() + sentence[1:]
 
 
-def _attach(ask: str, telling: Sequence[dict[str, Any]], rng: Random) -> tuple[str, list[dict[str, Any]]]:
+def _attach(ask: str, telling: Sequence[JsonObject], rng: Random) -> tuple[str, list[JsonObject]]:
     """The request with up to two facts hung on it, and the facts that are left to tell."""
     left, hung = [], 0
     for fact in telling:
@@ -86,7 +86,7 @@ def _attach(ask: str, telling: Sequence[dict[str, Any]], rng: Random) -> tuple[s
     return ask, left
 
 
-def _tell(facts: Sequence[dict[str, Any]], rng: Random) -> str:
+def _tell(facts: Sequence[JsonObject], rng: Random) -> str:
     """Facts in sentences of two or three clauses each."""
     clauses = [clause for fact in facts for clause in tell_clauses(fact["name"], fact["value"], rng)]
     sentences = []
@@ -97,6 +97,6 @@ def _tell(facts: Sequence[dict[str, Any]], rng: Random) -> str:
     return " ".join(sentences)
 
 
-def count_parts(facts: Sequence[dict[str, Any]]) -> int:
+def count_parts(facts: Sequence[JsonObject]) -> int:
     """How many values a person would have to say for these facts."""
     return sum(1 for fact in facts for _ in group_leaves(fact["name"], fact["value"]))

@@ -10,7 +10,7 @@ from agents.offline.ordering import settle
 from agents.offline.subject import PERSONS, Subject, domain_of
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
-from agents.schema import Schema, singular
+from agents.schema import JsonObject, Schema, singular
 
 FIRST_DAY = date(2026, 1, 19)
 """Conversations take place in the ten months from here on, never at the clock's time."""
@@ -81,7 +81,7 @@ def fill_value(
 
 def _fill_object(
     schema: Schema, name: str, subject: Subject, root: Schema, *, full: bool, depth: int, own: bool
-) -> dict[str, Any]:
+) -> JsonObject:
     required, properties = schema.get("required", []), schema.get("properties") or {}
     keys = [key for key in properties if key in required or (full and depth < 3 and not _ABSENT & set(split(key)))]
     keys += [key for key in required if key not in properties]

@@ -6,11 +6,12 @@ calls lose or mistype an argument, tools fail without need, and the judge scores
 
 from collections.abc import Sequence
 from random import Random
-from typing import Any
+
+from agents.schema import JsonObject
 
 SLIP = 0.12
 """The share of an agent's turns with a mistake."""
-Calls = Sequence[tuple[str, dict[str, Any]]]
+Calls = Sequence[tuple[str, JsonObject]]
 
 
 def assistant(text: str, calls: Calls, rng: Random) -> tuple[str, Calls]:
@@ -25,7 +26,7 @@ def assistant(text: str, calls: Calls, rng: Random) -> tuple[str, Calls]:
     return text, [(name, kept if lost else {**kept, slipped: [arguments[slipped]]}), *others]
 
 
-def form(role: str, said: dict[str, Any], rng: Random) -> dict[str, Any]:
+def form(role: str, said: JsonObject, rng: Random) -> JsonObject:
     """Another role's answer, changed in place of a mistake; the fields stay those of its form."""
     if role == "Quality":
         return {**said, "scores": {name: _roughly(score, rng) for name, score in said["scores"].items()}}

@@ -12,11 +12,11 @@ from agents.offline.subject import PLACES, Subject, domain_of
 from agents.offline.values import FIRST_DAY
 from agents.plan.dataflow import Described, noun
 from agents.plan.json_paths import leaves
-from agents.schema import Schema, singular, words
+from agents.schema import JsonObject, Schema, singular, words
 
-Call = dict[str, Any]
+Call = JsonObject
 """A call as the ObservationAgent reads it: tool, arguments, and hints such as `lock`."""
-Exchange = tuple[Call, dict[str, Any]]
+Exchange = tuple[Call, JsonObject]
 """A call and the observation that it got."""
 _GONE = frozenset(("delete", "remove", "destroy", "drop", "purge"))
 _MAKING = frozenset(("create", "add", "book", "register", "open", "new", "make", "start", "schedule", "upload"))
@@ -51,7 +51,7 @@ def identifies(path: str, value: Any = "") -> bool:
     return last in (["number"], ["reference"], ["code"]) and coded
 
 
-def iter_objects(value: Any) -> Iterator[dict[str, Any]]:
+def iter_objects(value: Any) -> Iterator[JsonObject]:
     """Every object in a JSON value, outer ones first."""
     if isinstance(value, dict):
         yield value
@@ -59,7 +59,7 @@ def iter_objects(value: Any) -> Iterator[dict[str, Any]]:
         yield from iter_objects(inner)
 
 
-def scalars(value: dict[str, Any]) -> dict[str, Any]:
+def scalars(value: JsonObject) -> JsonObject:
     return {key: inner for key, inner in value.items() if isinstance(inner, str | int | float | bool)}
 
 
@@ -67,7 +67,7 @@ class World:
     """Read from the history alone, so that any answer can be given again from the same prompt."""
 
     def __init__(
-        self, tools: Sequence[Described], history: Sequence[Exchange], call: Call, setting: dict[str, Any]
+        self, tools: Sequence[Described], history: Sequence[Exchange], call: Call, setting: JsonObject
     ) -> None:
         self.setting = setting
         self.first = not any(request["tool"] == call["tool"] for request, _ in history)
@@ -89,8 +89,8 @@ class World:
             else _read_today([request["arguments"] for request in requests], self.seed)
         )
         self.home = _read_home([request["arguments"] for request in requests])
-        self.by_id: dict[str, dict[str, Any]] = {}
-        self.created: dict[str, list[dict[str, Any]]] = {}
+        self.by_id: dict[str, JsonObject] = {}
+        self.created: dict[str, list[JsonObject]] = {}
         self.gone: set[str] = set()
         for request, answer in history:
             if answer.get("ok"):
@@ -104,7 +104,7 @@ class World:
         limits = [entry["at_most"] for entry in self.setting.get("repeated", ()) if entry["tool"] == tool]
         return min(limits, default=1000)
 
-    def expect(self, tool: str, value: dict[str, Any]) -> None:
+    def expect(self, tool: str, value: JsonObject) -> None:
         """The results that the plan needs of a tool's first call, put where they are expected."""
         for entry in self.setting.get("expects", ()) if self.first else ():
             if entry["tool"] == tool and entry["path"] in value:
@@ -117,7 +117,7 @@ class World:
             _collect_choices(tool.get("outputSchema") or {}, choices)
         return _choose(shape, choices) if choices else shape
 
-    def within(self, arguments: dict[str, Any], condition: Condition, like: str, index: int) -> str:
+    def within(self, arguments: JsonObject, condition: Condition, like: str, index: int) -> str:
         """A moment inside the window that the call opens, written as the field writes moments."""
         bound = read_moment(condition.value) or datetime(2026, 1, 1)
         moments = [
@@ -187,7 +187,7 @@ def _choose(schema: Schema, choices: dict[str, list[Any]]) -> Schema:
     return {**schema, "properties": chosen}
 
 
-def _read_today(arguments: Sequence[dict[str, Any]], seed: str) -> date:
+def _read_today(arguments: Sequence[JsonObject], seed: str) -> date:
     """The day of the conversation, as near as the dates in its calls say; else any."""
     for given in arguments:
         for path, value in leaves(given):
@@ -199,7 +199,7 @@ def _read_today(arguments: Sequence[dict[str, Any]], seed: str) -> date:
     return FIRST_DAY + timedelta(days=Random(seed).randint(0, 300))
 
 
-def _read_home(arguments: Sequence[dict[str, Any]]) -> Any:
+def _read_home(arguments: Sequence[JsonObject]) -> Any:
     """The place that the calls speak of, if they name one."""
     spoken = {str(value) for given in arguments for _, value in leaves(given) if isinstance(value, str)}
     return next((place for place in PLACES if place.city in spoken or place.airport in spoken), None)

@@ -6,9 +6,9 @@ from typing import Any
 from agents.plan.code_tool import own
 from agents.plan.examples import names_something
 from agents.plan.json_paths import flat
-from agents.schema import READ_VERBS, Cluster, Mode, Schema, Tool, singular, words
+from agents.schema import READ_VERBS, Cluster, JsonObject, Mode, Schema, Tool, singular, words
 
-Described = dict[str, Any]
+Described = JsonObject
 """A tool as the prompts describe it: name, service, description, inputSchema, outputSchema, reads."""
 
 _IDENTIFYING = "id ids uuid key slug name path url number code ref sku email username handle symbol address"

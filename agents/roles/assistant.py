@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import orjson
 
 from agents.errors import FormatError
 from agents.memo import remembered
 from agents.roles.prompting import dumps, render
-from agents.schema import UNSOUND, Blueprint, Cluster, Role
+from agents.schema import UNSOUND, Blueprint, Cluster, JsonObject, Role
 from agents.teacher.request import flaw
 from agents.teacher.teachers import Ask, Message
 
@@ -33,7 +32,7 @@ def spell(today: date) -> str:
 
 
 @remembered
-def offered(cluster: Cluster) -> list[dict[str, Any]]:
+def offered(cluster: Cluster) -> list[JsonObject]:
     """OpenAI function definitions of the cluster."""
     return [
         {
@@ -44,7 +43,7 @@ def offered(cluster: Cluster) -> list[dict[str, Any]]:
     ]
 
 
-def plan(blueprint: Blueprint) -> dict[str, Any]:
+def plan(blueprint: Blueprint) -> JsonObject:
     """Private guidance: steps and where each argument comes from, never what the user's facts are."""
     steps = [step.model_dump(mode="json", exclude={"fails"}, exclude_defaults=True) for step in blueprint.steps]
     for step, full in zip(steps, blueprint.steps, strict=True):
@@ -99,7 +98,7 @@ def _objections(answer: Message, fault: str) -> list[Message]:
     return [{"role": "tool", "tool_call_id": call["id"], "content": text} for call in calls]
 
 
-def _call(call_id: str, call: dict[str, Any]) -> dict[str, Any]:
+def _call(call_id: str, call: JsonObject) -> JsonObject:
     text = call["arguments"] or "{}"
     try:
         parsed = orjson.loads(text)

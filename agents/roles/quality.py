@@ -1,14 +1,13 @@
 """QualityAgent: a finished conversation in, a verdict out."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import orjson
 
 from agents.errors import FormatError
 from agents.roles.assistant import plan
 from agents.roles.prompting import render, section
-from agents.schema import MISFIT, Blueprint, Claim, Cluster, Role, Verdict
+from agents.schema import MISFIT, Blueprint, Claim, Cluster, JsonObject, Role, Verdict
 from agents.teacher.teachers import Ask, Message, fill
 
 
@@ -43,7 +42,7 @@ def _case(blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message], c
     tools = {name: tool.description[:200] for name, tool in cluster.offered.items()}
     facts = {fact.name: fact.value for fact in blueprint.facts}
     fails = {step.id: step.fails for step in blueprint.steps if step.fails}
-    case: dict[str, Any] = {"persona": blueprint.persona, "facts": facts, "fails": fails, **plan(blueprint)}
+    case: JsonObject = {"persona": blueprint.persona, "facts": facts, "fails": fails, **plan(blueprint)}
     parts = [section("Tools", tools), section("Case", case)]
     parts.append(section("Transcript", [_as_json(message) for message in messages]))
     if claims:

@@ -1,11 +1,10 @@
 """UserAgent: the person and the conversation so far in, the next words out. It sees no tools, calls or observations."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from agents.memo import remembered
 from agents.roles.prompting import dumps, render
-from agents.schema import UNSOUND, Blueprint, Role, Utterance
+from agents.schema import UNSOUND, Blueprint, JsonObject, Role, Utterance
 from agents.teacher.teachers import Ask, Message, fill
 
 
@@ -31,7 +30,7 @@ async def speak(
 
 
 @remembered
-def _person(blueprint: Blueprint) -> dict[str, Any]:
+def _person(blueprint: Blueprint) -> JsonObject:
     return blueprint.model_dump(mode="json", include={"persona", "goal", "turns", "facts"}, exclude_defaults=True)
 
 

@@ -1,10 +1,10 @@
 """What running code gives back, in the shape of E2B's `Execution`, and what a sandbox is held to."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from pydantic import Field
 
-from agents.schema import Noun
+from agents.schema import JsonObject, Noun
 
 TIMEOUT, CRASH = "TimeoutError", "SandboxCrash"
 """Errors that the sandbox itself gives: the code took too long, or its process died and all state with it."""
@@ -23,7 +23,7 @@ class Result(Noun):
     jpeg: str | None = None
     pdf: str | None = None
     latex: str | None = None
-    json_: dict[str, Any] | None = Field(default=None, alias="json")
+    json_: JsonObject | None = Field(default=None, alias="json")
     javascript: str | None = None
     is_main_result: bool = False
     """It is the value of the cell's last expression."""

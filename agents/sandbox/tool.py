@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.sandbox.choose import Sandboxes
 from agents.sandbox.execution import Execution, Result
-from agents.schema import Observed, Origin, Tool
+from agents.schema import JsonObject, Observed, Origin, Tool
 
 
 class CodeTool:
@@ -18,7 +18,7 @@ class CodeTool:
         self._sandboxes, self._sandbox = sandboxes, sandboxes.new()
         self._ran: list[str] = []
 
-    async def call(self, tool: Tool, arguments: dict[str, Any], before: Sequence[tuple[Tool, Any]]) -> Observed:
+    async def call(self, tool: Tool, arguments: JsonObject, before: Sequence[tuple[Tool, Any]]) -> Observed:
         """What the code gave back; the cells before it are run again where this sandbox has not seen them."""
         cells = [str(earlier["code"]) for _, earlier in before]
         if cells != self._ran:

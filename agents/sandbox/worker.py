@@ -17,6 +17,7 @@ from agents.sandbox import watch
 from agents.sandbox.execution import CRASH, TIMEOUT, Execution, Failure, Limits, Logs
 from agents.sandbox.level import ENVIRONMENT, INSIDE, Level, Start
 from agents.sandbox.wall import bubblewrap
+from agents.schema import JsonObject
 
 GRACE_S, START_S, WATCH_S = 1.0, 30.0, 0.05
 """To end after an interrupt, to become ready, between two looks at what is used."""
@@ -201,7 +202,7 @@ class Worker:
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             return None
 
-    def _execution(self, reply: dict[str, Any]) -> Execution:
+    def _execution(self, reply: JsonObject) -> Execution:
         """Raises: ValidationError, TypeError: not what the worker says by itself."""
         execution = Execution.model_validate({**reply, "logs": self._logs()})
         if execution.error and execution.error.name == "Interrupted":

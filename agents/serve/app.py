@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 import uvicorn
@@ -31,6 +31,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from agents import offline
+from agents.schema import JsonObject
 from agents.serve import faults
 from agents.serve.faults import Faults, Outcome, Weather
 from agents.serve.prefix_cache import Prefixes
@@ -41,7 +42,7 @@ from agents.teacher.request import Message
 MODELS = OFFLINE
 WELL = Faults()
 FORMS = frozenset({"json_schema", "json_object"})
-Reply = Callable[[list[Message], list[dict[str, Any]], int], Message]
+Reply = Callable[[list[Message], list[JsonObject], int], Message]
 """(messages, tools, seed) -> the assistant's message; may raise HTTPException to script an endpoint's faults."""
 
 
@@ -66,12 +67,12 @@ class Body(BaseModel):
 
     model: str
     messages: list[Message] = Field(min_length=1)
-    tools: list[dict[str, Any]] | None = None
+    tools: list[JsonObject] | None = None
     tool_choice: Literal["none", "auto"] | None = None
     seed: int | None = None
     stream: bool = False
-    stream_options: dict[str, Any] | None = None
-    response_format: dict[str, Any] | None = None
+    stream_options: JsonObject | None = None
+    response_format: JsonObject | None = None
     """Accepted: the offline teacher knows each role's form from its prompt."""
 
     @field_validator("messages")
@@ -107,7 +108,7 @@ class Served:
             return faults.garble(whole, n)
         return faults.Cut(whole) if outcome is Outcome.CUT else whole
 
-    def completion(self, body: Body, digest: str) -> dict[str, Any]:
+    def completion(self, body: Body, digest: str) -> JsonObject:
         """What a good endpoint answers."""
         tools = [] if body.tool_choice == "none" else body.tools or []
         seed = self._seed if body.seed is None else body.seed
@@ -188,13 +189,13 @@ def _role(body: Body) -> str:
     return named[1].lower() if named else ""
 
 
-def _note(log: Path | None, entry: dict[str, Any]) -> None:
+def _note(log: Path | None, entry: JsonObject) -> None:
     if log:
         with log.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
 
 
-def _completion(body: Body, message: Message, digest: str) -> dict[str, Any]:
+def _completion(body: Body, message: Message, digest: str) -> JsonObject:
     fields = {"role": "assistant", "content": message.get("content") or None}
     calls = message.get("tool_calls")
     choice = {
@@ -207,12 +208,12 @@ def _completion(body: Body, message: Message, digest: str) -> dict[str, Any]:
     return head | {"system_fingerprint": offline.FINGERPRINT, "choices": [choice]}
 
 
-def _stream(body: Body, completion: dict[str, Any]) -> Response:
+def _stream(body: Body, completion: JsonObject) -> Response:
     usage = bool((body.stream_options or {}).get("include_usage"))
     return Response("".join(_chunks(completion, usage)), media_type="text/event-stream")
 
 
-def _chunks(completion: dict[str, Any], usage: bool) -> Iterator[str]:
+def _chunks(completion: JsonObject, usage: bool) -> Iterator[str]:
     """The completion as server-sent events: words of the content, whole tool calls, the end, the usage if asked."""
     choice = completion["choices"][0]
     message = choice["message"]

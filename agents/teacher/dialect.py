@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agents.schema import JsonObject
 from agents.teacher.fault import Fault, WireError, one_line
 from agents.teacher.request import Message
 from agents.teacher.wire_schema import LEVELS, tolerant
@@ -66,7 +67,7 @@ class Dialect:
         notes += [] if self.empty_content else ["no empty content"]
         return [*notes, f"tools simplified ({self.tools})"] if self.tools else notes
 
-    def say(self, body: Mapping[str, Any]) -> dict[str, Any]:
+    def say(self, body: Mapping[str, Any]) -> JsonObject:
         """The body as this endpoint takes it; a field that is None is left out."""
         spoken = {self.renamed.get(key, key): value for key, value in body.items() if value is not None}
         for field in self.left_out:
@@ -144,7 +145,7 @@ def _names(error: WireError, field: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(field)}(?![\w-])", str(error)) is not None
 
 
-def _without(body: Mapping[str, Any], path: Sequence[str]) -> dict[str, Any]:
+def _without(body: Mapping[str, Any], path: Sequence[str]) -> JsonObject:
     if path[0] not in body:
         return dict(body)
     if len(path) == 1:

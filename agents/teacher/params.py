@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agents.errors import UsageError
-from agents.schema import Role
+from agents.schema import JsonObject, Role
 
 OURS = frozenset({"model", "messages", "tools", "seed", "response_format", "stream", "n"})
 """What no decoding parameter may set."""
@@ -21,7 +21,7 @@ OPTIONAL = frozenset({"seed", "response_format", "stream"})
 """What may be left out for an endpoint that does not know it: `seed=null`."""
 
 
-def read(options: Sequence[str]) -> dict[str, Any]:
+def read(options: Sequence[str]) -> JsonObject:
     """Name -> value, read as JSON where it is JSON.
 
     >>> read(["temperature=0.7", "quality.reasoning_effort=low"])
@@ -41,12 +41,12 @@ def _value(text: str) -> Any:
         return text
 
 
-def by_role(params: Mapping[str, Any]) -> dict[Role, dict[str, Any]]:
+def by_role(params: Mapping[str, Any]) -> dict[Role, JsonObject]:
     """Each role's decoding parameters from names such as `temperature` and `quality.temperature`.
 
     Raises: UsageError: there is no such role, or the parameter is not for the user to set.
     """
-    chosen: dict[Role, dict[str, Any]] = {role: {} for role in Role}
+    chosen: dict[Role, JsonObject] = {role: {} for role in Role}
     for key in sorted(params, key=lambda key: "." in key):  # a role's own come last
         role, _, name = key.rpartition(".")
         if role and role not in chosen:

@@ -2,16 +2,16 @@
 
 import hashlib
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 import orjson
 from pydantic import Field
 
-from agents.schema import MISFIT, UNSOUND, Noun, Role, Schema
+from agents.schema import MISFIT, UNSOUND, JsonObject, Noun, Role, Schema
 from agents.teacher.fault import Fault
 from agents.teacher.reasoning import MARKUP
 
-Message = dict[str, Any]
+Message = JsonObject
 """An OpenAI chat message."""
 LONGEST = 200_000
 """Characters of one answer; a longer one is a model that runs in circles."""

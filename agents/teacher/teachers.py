@@ -16,7 +16,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 
 from agents.errors import TDScalingError, TeacherError, UsageError
-from agents.schema import Role, Schema
+from agents.schema import JsonObject, Role, Schema
 from agents.teacher import langchain
 from agents.teacher.endpoint import Endpoint, blame, connect
 from agents.teacher.fault import Fault, WireError, one_line
@@ -134,7 +134,7 @@ class Teachers:
             tries = f"it is tried {self._attempts - 1} more times" if self._attempts > 1 else "it is not tried again"
             logger.warning("teacher %s cannot be reached (%s); %s", endpoint.name, one_line(error), tries)
 
-    def _body(self, endpoint: Endpoint, request: Request) -> dict[str, Any]:
+    def _body(self, endpoint: Endpoint, request: Request) -> JsonObject:
         """The request in OpenAI's form; a parameter that the user sets to null takes its field away."""
         form = _response_format(request.form, self._form(endpoint, request.role))
         body = {"messages": request.messages, "seed": request.seed, "stream": False, **form}
@@ -221,12 +221,12 @@ def teachers(
     return Teachers({role: per_role.get(role) or default for role in Role}, params=params, attempts=attempts)
 
 
-def _identity(endpoint: Endpoint, params: Mapping[str, Any]) -> dict[str, Any]:
+def _identity(endpoint: Endpoint, params: Mapping[str, Any]) -> JsonObject:
     offline = endpoint.provider == "offline"
     return {"name": endpoint.name, "model": endpoint.model, "params": {} if offline else dict(params)}
 
 
-def _response_format(form: Schema | None, way: Form) -> dict[str, Any]:
+def _response_format(form: Schema | None, way: Form) -> JsonObject:
     """Not strict: strict mode refuses open objects, which blueprints and observations are made of."""
     if form is None or way == "text":
         return {}

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from agents.errors import FormatError, OutageError, TeacherError, UsageError
-from agents.schema import Role, Schema
+from agents.schema import JsonObject, Role, Schema
 from agents.teacher.teachers import Answer, Message, Request, Teachers
 from evals.answer import serving
 from evals.schema import INFRASTRUCTURE, Play, Record, Suite, Task
@@ -143,7 +143,7 @@ def _blame(fault: TeacherError) -> str:
     return "context" if re.search(r"HTTP 4\d\d.*(context|too long|maximum)", str(fault), re.I) else INFRASTRUCTURE
 
 
-def _spending(answers: Sequence[Answer]) -> dict[str, Any]:
+def _spending(answers: Sequence[Answer]) -> JsonObject:
     usages = [answer.usage for answer in answers]
     counted = [usage for usage in usages if usage is not None]
     sums = {key: sum(usage[key] for usage in counted) for key in ("input", "output")}

@@ -7,11 +7,11 @@ multi-turn variants of one scenario are one cluster.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from pydantic import JsonValue
 
 from agents.errors import MissingError, UsageError
+from agents.schema import JsonObject
 from evals.bench import data
 from evals.bench.process import Died, Worker, judge, pool
 from evals.schema import ALL_THERE, Ask, Play, Record, Score, Task
@@ -121,7 +121,7 @@ async def texts(categories: Sequence[str] = ALL) -> list[dict[str, str]]:
     return (await _list_rows("texts", categories))[1:]
 
 
-async def _list_rows(what: str, categories: Sequence[str]) -> list[dict[str, Any]]:
+async def _list_rows(what: str, categories: Sequence[str]) -> list[JsonObject]:
     """The head, which counts them, and the rows. Raises MissingError: no environment, or a broken one."""
     async with Worker(command(what, *categories)) as worker:
         head = await worker.first()

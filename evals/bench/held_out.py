@@ -27,7 +27,7 @@ from agents.plan.code_tool import RUN_PYTHON
 from agents.roles import observation
 from agents.sandbox import find
 from agents.sandbox.tool import CodeTool, open_code_tool
-from agents.schema import Cluster, Observed, Role, Schema, Tool
+from agents.schema import Cluster, JsonObject, Observed, Role, Schema, Tool
 from agents.teacher.teachers import Answer, Message, Request, Teachers
 from evals.bench import data
 from evals.schema import ALL_THERE, UNWEIGHED, Ask, Play, Record, Score, Task
@@ -37,7 +37,7 @@ STEPS = 20
 """Answers of the model to one user turn; as BFCL allows."""
 FILE = "run/trajectories.jsonl"
 SOURCE = "make it with: python -m evals.run setup heldout --tools runs/NAME/held_out.jsonl"
-Call = dict[str, Any]
+Call = JsonObject
 """A call that was answered: name, arguments, ok, result."""
 
 

@@ -15,17 +15,18 @@ from contextlib import asynccontextmanager, suppress
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from pydantic import JsonValue
 
 from agents.errors import MissingError
 from agents.sandbox.wall import bound, confinement
+from agents.schema import JsonObject
 from evals.schema import Ask
 
 START_S, SILENCE_S = 300.0, 180.0
 """Long: a slow machine must not make an answer wrong."""
-Line = dict[str, Any]
+Line = JsonObject
 LONGEST_LINE = 64 * 2**20
 
 

@@ -20,7 +20,7 @@ from pydantic import JsonValue
 
 from agents import files
 from agents.errors import MissingError, UsageError
-from agents.schema import Role, Schema
+from agents.schema import JsonObject, Role, Schema
 from agents.teacher.teachers import Answer, Message, Request, Teachers
 from evals.bench import data
 from evals.bench.process import Died, Worker, pool
@@ -166,7 +166,7 @@ async def load(categories: Sequence[str], user: str, judge: str, at_once: int) -
     return Tau2(tasks, left_out, version(repo), sha256).played_by(user, judge, at_once)
 
 
-async def _list_tasks(domains: Sequence[str], sha256: str) -> list[dict[str, Any]]:
+async def _list_tasks(domains: Sequence[str], sha256: str) -> list[JsonObject]:
     """As tau2 loads them; kept, for importing it takes ten seconds."""
     path = data.folder("tau2") / "references" / f"tasks-{sha256[:16]}.jsonl"
     if not path.exists():

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from agents import cli
 from agents.errors import UsageError
-from agents.schema import Noun
+from agents.schema import JsonObject, Noun
 from evals.diversity.leaves import leaves
 from evals.diversity.runs import Run, Values, read
 from memory import tool_files
@@ -64,7 +64,7 @@ def arms(runs: Sequence[Run]) -> dict[str, dict[int, Run]]:
     return dict(grouped)
 
 
-def compare(runs: Sequence[Run], sizes: Sequence[int] = ()) -> dict[str, Any]:
+def compare(runs: Sequence[Run], sizes: Sequence[int] = ()) -> JsonObject:
     """All that --out holds: the comparisons and every run by itself.
 
     Not compared at equal tokens are runs without tokens, and runs of which the cheapest one's tokens buy no row.
@@ -83,7 +83,7 @@ def compare(runs: Sequence[Run], sizes: Sequence[int] = ()) -> dict[str, Any]:
     return {**result, "runs": {arm: [describe(run) for run in seeds.values()] for arm, seeds in grouped.items()}}
 
 
-def compare_arms(values: Mapping[str, Mapping[int, Values]]) -> dict[str, Any]:
+def compare_arms(values: Mapping[str, Mapping[int, Values]]) -> JsonObject:
     """Each arm's mean over seeds with its interval, and the first arm's lead over each other one, seed by seed."""
     first, *others = values
     return {
@@ -92,13 +92,13 @@ def compare_arms(values: Mapping[str, Mapping[int, Values]]) -> dict[str, Any]:
     }
 
 
-def _means(values: Sequence[Values]) -> dict[str, Any]:
+def _means(values: Sequence[Values]) -> JsonObject:
     means = {name: mean([seed[name] for seed in values]).model_dump(mode="json") for name in values[0]}
     n = means["n"]["value"]
     return {**means, "saturated": [name for name in ENTROPIES if saturated(means[name]["value"], n)]}
 
 
-def _lead(first: Mapping[int, Values], other: Mapping[int, Values]) -> dict[str, Any]:
+def _lead(first: Mapping[int, Values], other: Mapping[int, Values]) -> JsonObject:
     """Paired differences with clustered t intervals, sign-flip p-values and these after Holm over the measures."""
     seeds = sorted(first.keys() & other.keys())
     if not seeds:
@@ -112,7 +112,7 @@ def _lead(first: Mapping[int, Values], other: Mapping[int, Values]) -> dict[str,
     }
 
 
-def describe(run: Run) -> dict[str, Any]:
+def describe(run: Run) -> JsonObject:
     """The run by itself, at its own N: plug-in entropies, Chao-Shen estimates with bootstrap intervals."""
     labels = {
         "h_dom": [row.leaf for row in run.measures],

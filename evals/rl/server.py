@@ -5,7 +5,6 @@ is over with its first calls, so a tool answers only that it was called; the rew
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import uvicorn
 from pydantic import Field, ValidationError
@@ -15,7 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from agents import cli
-from agents.schema import Noun
+from agents.schema import JsonObject, Noun
 from evals.rl.verify import Called, Expected, score
 
 
@@ -49,7 +48,7 @@ async def call_tool(request: Request) -> JSONResponse:
     return JSONResponse({"output": f"{request.path_params['tool']} was called; this decision is over"})
 
 
-def first_calls(output: list[dict[str, Any]]) -> Iterator[Called]:
+def first_calls(output: list[JsonObject]) -> Iterator[Called]:
     """The calls that a policy made before it saw any result."""
     for item in output:
         if item["type"] == "function_call_output":

@@ -24,13 +24,13 @@ from typing import Any
 import orjson
 
 from agents.errors import OutageError, UsageError
-from agents.schema import Noun
+from agents.schema import JsonObject, Noun
 from evals.answer import records
 from evals.bench import data as home
 
 MANIFEST = "manifest.json"
 LEFT_OUT = {"__pycache__", "study", "studies"}
-Inputs = dict[str, Any]
+Inputs = JsonObject
 
 
 class Seconds(Noun):

@@ -9,14 +9,14 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
+from agents.schema import JsonObject
 from evals.bench import bird, codeci, data
 
 FILE = data.ROOT / "evals" / "studies" / "code.json"
 CODE = "code_"
 """How the names of the exam's files of code begin."""
-Row = dict[str, Any]
+Row = JsonObject
 
 
 def write(folder: Path) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, JsonValue, PositiveInt, ValidationError
 
 from agents.errors import UsageError
-from agents.schema import Noun
+from agents.schema import JsonObject, Noun
 from evals.bench.load import BENCHES
 from memory.corpus.corpus import CATALOGUE
 
@@ -138,7 +138,7 @@ def read(path: Path) -> Config:
         if unknown := [name for name in names if name not in there]:
             raise UsageError(f"{path}: {where}: no {unknown[0]!r}; one of {', '.join(map(str, there))}")
     beside = path.parent / config.chat_template
-    updates: dict[str, Any] = {"student": _student(config.student)}
+    updates: JsonObject = {"student": _student(config.student)}
     updates |= {"tools": tuple(map(_tools, config.tools)) or (str(CATALOGUE),)}
     updates["arms"] = {name: _with_file(name, arm, path.parent) for name, arm in config.arms.items()}
     updates |= {"chat_template": str(beside.absolute())} if config.chat_template and beside.is_file() else {}

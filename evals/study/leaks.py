@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from agents.errors import UsageError
-from agents.schema import Tool
+from agents.schema import JsonObject, Tool
 from evals.bench import data
 from evals.study import stages
 from memory.embed.embedder import embedder
@@ -16,7 +15,7 @@ from memory.measure import overlap
 from memory.measure.overlap import Overlap, Reference
 
 
-def find(pool: Path, exam: Path, runs: Mapping[tuple[str, int], tuple[Path, int]]) -> list[dict[str, Any]]:
+def find(pool: Path, exam: Path, runs: Mapping[tuple[str, int], tuple[Path, int]]) -> list[JsonObject]:
     """For each run, of its first rows: how many overlap with the exam's user texts, by the strongest evidence.
 
     An offline teacher has stock phrases, so such overlaps are told and no fault. Raises: UsageError: a row's tools are
@@ -31,7 +30,7 @@ def find(pool: Path, exam: Path, runs: Mapping[tuple[str, int], tuple[Path, int]
     ]
 
 
-def _of(lines: list[bytes], services: set[str], tools: Overlap, tasks: Overlap, run: Path) -> dict[str, Any]:
+def _of(lines: list[bytes], services: set[str], tools: Overlap, tasks: Overlap, run: Path) -> JsonObject:
     kinds: Counter[str] = Counter()
     for row in map(orjson.loads, lines):
         # rows of a file name no services: there the tools' texts decide

@@ -8,12 +8,12 @@ of one metric at one size. Gains are over the untrained student.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import orjson
 from scipy.stats import spearmanr  # type: ignore[import-untyped]
 
 from agents.errors import UsageError
+from agents.schema import JsonObject
 from evals.score import stats
 from evals.study import cell, grid, stages
 from evals.study.config import Config
@@ -22,7 +22,7 @@ from memory.measure.diversity import entropy_bits
 from memory.statistics import holm, mean, paired
 
 NAME = "results.json"
-Found = dict[str, Any]
+Found = JsonObject
 
 
 def write(out: Path) -> Found:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import orjson
 from pydantic import Field
 
-from agents.schema import Noun
+from agents.schema import JsonObject, Noun
 from evals.study.code_sets import CODE
 from evals.study.points import Point
 from memory.statistics import mean
@@ -100,7 +100,7 @@ def _rate(rows: Part, what: str, of: str) -> float:
     return _sum(rows, what) / _sum(rows, of)
 
 
-def _cost(cells: Path, point: Point) -> dict[str, Any]:
+def _cost(cells: Path, point: Point) -> JsonObject:
     seconds = {
         name: orjson.loads((cells / folder / "manifest.json").read_bytes())["seconds"]
         for name, folder in point.cells.items()

@@ -8,11 +8,11 @@ import random
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from agents.errors import UsageError
+from agents.schema import JsonObject
 from evals.answer import records
 from evals.study import grid, points, stages
 from memory.page.page import page, section
@@ -26,7 +26,7 @@ QUESTIONS = {
     "worthwhile": "An assistant would learn something from it that is not trivial.",
 }
 """Column -> what is rated, from 1 (not at all) to 5 (entirely)."""
-Row = dict[str, Any]
+Row = JsonObject
 Item = tuple[str, int, Row]
 """Arm, seed, row."""
 

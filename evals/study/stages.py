@@ -13,11 +13,11 @@ import shutil
 from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from agents.errors import UsageError
+from agents.schema import JsonObject
 from evals.bench import data as home
 from evals.study import cell, code_sets
 from evals.study.cell import Job
@@ -57,14 +57,14 @@ def data(job: Job) -> Sequence[str]:
     return [f"run/{ROWS}", "run/metrics.jsonl"]
 
 
-def _shares_clusters(settings: dict[str, Any]) -> bool:
+def _shares_clusters(settings: JsonObject) -> bool:
     """Whether the arm draws from the pool's clusters; others draw their own, from the same services."""
     return settings.get("strategy", "tdscaling") == "tdscaling" and "cluster-sampling" not in str(
         settings.get("without", "")
     )
 
 
-def play(job: Job, out: Path, settings: dict[str, Any], rows: int) -> None:
+def play(job: Job, out: Path, settings: JsonObject, rows: int) -> None:
     """A run with so many accepted rows; one that is there goes on."""
     played, count = 0, max(_slots(out), ceil(rows * SPARE))
     while count > played:

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from agents.schema import JsonObject
 from finetune.data.examples import Example
 
 Pack = list[Example]
@@ -90,7 +91,7 @@ def fullness(examples: list[Example], size: int, capacity: int, ranks: int, seed
     return sum(map(_tokens, packs)) / (len(packs) * capacity)
 
 
-def tensors(pack: Pack, device: torch.device) -> dict[str, Any]:
+def tensors(pack: Pack, device: torch.device) -> JsonObject:
     """A pack as a model's inputs, one row of T tokens, and no attention mask: it would hide where examples begin.
 
     A lone example gets no borders either: some models refuse them, and need none.

@@ -20,6 +20,7 @@ from transformers import (
 
 from agents.errors import UsageError
 from agents.files import write_whole
+from agents.schema import JsonObject
 
 State = Mapping[str, torch.Tensor]
 EXPERTS = "experts"
@@ -89,7 +90,7 @@ def adapt(model: PreTrainedModel, rank: int, targets: Sequence[str] = ()) -> Any
     weights = [name for name, value in model.named_parameters() if ".experts." in name and value.dim() == 3]
     if EXPERTS in targets and not weights:
         raise UsageError(f"--target-modules {EXPERTS}: this model has none")
-    options: dict[str, Any] = {"target_modules": linear or "all-linear"}
+    options: JsonObject = {"target_modules": linear or "all-linear"}
     if EXPERTS in targets:
         options["target_parameters"] = weights
     try:

@@ -1,10 +1,9 @@
 """Whether a finished slot becomes a row of the dataset, and its line in either file."""
 
 from statistics import mean
-from typing import Any
 
 from agents.files import json_line
-from agents.schema import Played, Trajectory, Verdict
+from agents.schema import JsonObject, Played, Trajectory, Verdict
 from graphs.campaign.journal import Tokens
 from memory.measure.modes import Measures
 
@@ -43,7 +42,7 @@ def summarize_plan(trajectory: Trajectory) -> str:
     return f"{blueprint.goal if blueprint else ''} [{trajectory.directive.mode}: {tools or 'no tool'}]"
 
 
-def accepted_line(row: dict[str, Any], measures: Measures) -> bytes:
+def accepted_line(row: JsonObject, measures: Measures) -> bytes:
     """A line of trajectories.jsonl."""
     return json_line({**row, "measures": measures.model_dump(mode="json")})
 

@@ -5,14 +5,13 @@ Imports nothing that takes time, so that --help and a wrong option answer at onc
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 import orjson
 from pydantic import Field, field_validator, model_validator
 
 from agents import cli
 from agents.errors import UsageError
-from agents.schema import Noun
+from agents.schema import JsonObject, Noun
 from memory.clusters.file import CLUSTERS, HELD_OUT
 
 DEFAULT_OUT = Path("runs/default")
@@ -209,7 +208,7 @@ def _room_for_rows(options: cli.Options, count: int) -> cli.Options:
     return {**options, "count": max(count, 2 * wanted)}
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> JsonObject:
     """manifest.json of a run's folder, empty where there is none."""
     try:
         return dict(orjson.loads((folder / "manifest.json").read_bytes()))

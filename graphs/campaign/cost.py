@@ -2,12 +2,11 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from agents.files import READABLE, write_whole
-from agents.schema import Role
+from agents.schema import JsonObject, Role
 from graphs.campaign.budget import Prices
 from graphs.campaign.journal import EARLY, SEMANTIC, TRANSPORT, Journal, Tokens
 
@@ -17,7 +16,7 @@ def write(folder: Path, journal: Journal, prices: Prices | None = None) -> None:
     write_whole(folder / "cost.json", orjson.dumps(summarize(journal, prices or {}), option=READABLE))
 
 
-def summarize(journal: Journal, prices: Prices) -> dict[str, Any]:
+def summarize(journal: Journal, prices: Prices) -> JsonObject:
     """The contents of cost.json."""
     total, accepted, by_role = journal.tokens(), journal.accepted, journal.tokens_by_role()
     transport = journal.faults(TRANSPORT)
@@ -40,7 +39,7 @@ def summarize(journal: Journal, prices: Prices) -> dict[str, Any]:
     }
 
 
-def _early(journal: Journal) -> dict[str, Any]:
+def _early(journal: Journal) -> JsonObject:
     """Faults that were shown to a model at once: how many of which role, what that cost, and what it saved."""
     asked, kept = journal.tokens_mended_early()
     by_role = {role: faults[EARLY] for role, faults in journal.faults(SEMANTIC).items() if EARLY in faults}
@@ -67,7 +66,7 @@ def _per(tokens: Tokens, accepted: int) -> dict[str, float]:
     return {key: round(getattr(tokens, key) / accepted, 1) for key in ("input", "output", "cached")}
 
 
-def _dollars(by_role: dict[str, Tokens], prices: Prices, accepted: int) -> dict[str, Any]:
+def _dollars(by_role: dict[str, Tokens], prices: Prices, accepted: int) -> JsonObject:
     costs: dict[str, float | None] = {}
     for role, tokens in by_role.items():
         price = prices.get(Role(role))

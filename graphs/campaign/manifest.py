@@ -10,6 +10,7 @@ import orjson
 from agents.errors import UsageError
 from agents.files import READABLE, write_whole
 from agents.roles.probe import examine
+from agents.schema import JsonObject
 from agents.teacher.teachers import Ask, Teachers
 from graphs.campaign.config import LIMITS, read_manifest
 from graphs.campaign.provenance import provenance
@@ -24,7 +25,7 @@ def write(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 def describe(
     folder: Path, options: Mapping[str, Any], corpus: Corpus, sample: Sample, hands: Mapping[str, Any]
-) -> dict[str, Any]:
+) -> JsonObject:
     """The manifest: what the run is made of and whose hands it is in, as it began; a resume changes its limits alone.
 
     Raises UsageError where the tools or the clusters are not those that the run began with.
@@ -52,12 +53,12 @@ def check_earlier(folder: Path, sources: Sequence[Mapping[str, str]]) -> None:
         raise UsageError(f"--against: changed since the run in {folder} began; choose another --out")
 
 
-async def probe(contents: Mapping[str, Any], slot: int, teachers: Teachers, ask: Ask) -> list[dict[str, Any]]:
+async def probe(contents: Mapping[str, Any], slot: int, teachers: Teachers, ask: Ask) -> list[JsonObject]:
     """The manifest's endpoints: what each can do and says it is, by the slot from which on that held.
 
     Raises UsageError for an endpoint that cannot be used.
     """
-    endpoints: list[dict[str, Any]] = contents.get("endpoints", [])
+    endpoints: list[JsonObject] = contents.get("endpoints", [])
     abilities = {name: ability.model_dump(mode="json") for name, ability in (await examine(teachers, ask)).items()}
     same = bool(endpoints) and endpoints[-1]["found"] == abilities
     return endpoints if same else [*endpoints, {"from_slot": slot, "found": abilities}]

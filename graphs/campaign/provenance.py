@@ -7,12 +7,13 @@ import subprocess
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+
+from agents.schema import JsonObject
 
 ROOT = Path(__file__).parents[2]
 
 
-def provenance() -> dict[str, Any]:
+def provenance() -> JsonObject:
     """What else decides a run's bytes: prompts, packages, the commit of a checkout (None elsewhere)."""
     folder = ROOT / "agents" / "roles" / "prompts"
     prompts = {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.md"))}

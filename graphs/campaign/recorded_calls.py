@@ -8,12 +8,12 @@ import itertools
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Protocol
 
 import orjson
 
 from agents.errors import TeacherError
-from agents.schema import Observed, Origin, Role, Schema, Tool
+from agents.schema import JsonObject, Observed, Origin, Role, Schema, Tool
 from agents.teacher.teachers import Answer, Ask, Message, Request
 from graphs.campaign.journal import TRANSPORT, Journal, seed_of
 from graphs.trajectory.state import Call, Runner, Runners, Service
@@ -87,7 +87,7 @@ class _Recorded:
         self.origin, self._runner, self._service = runner.origin, runner, service
         self._journal, self._slot, self._numbers = journal, slot, numbers
 
-    async def call(self, tool: Tool, arguments: dict[str, Any], before: Sequence[Call]) -> Observed:
+    async def call(self, tool: Tool, arguments: JsonObject, before: Sequence[Call]) -> Observed:
         number, digest = next(self._numbers), _digest(tool, arguments)
         observed = self._journal.executed(self._slot, number, digest)
         if observed:
@@ -97,7 +97,7 @@ class _Recorded:
         return observed
 
 
-def _digest(tool: Tool, arguments: dict[str, Any]) -> str:
+def _digest(tool: Tool, arguments: JsonObject) -> str:
     return sha256(orjson.dumps([tool.key, arguments], option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -107,5 +107,5 @@ class Replay:
     def __init__(self, origin: Origin, observations: Iterator[Observed]) -> None:
         self.origin, self._observations = origin, observations
 
-    async def call(self, tool: Tool, arguments: dict[str, Any], before: Sequence[Call]) -> Observed:
+    async def call(self, tool: Tool, arguments: JsonObject, before: Sequence[Call]) -> Observed:
         return next(self._observations)

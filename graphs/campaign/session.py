@@ -5,11 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from agents.errors import UsageError
 from agents.sandbox import Sandboxes
-from agents.schema import Cluster
+from agents.schema import Cluster, JsonObject
 from agents.teacher.teachers import Teachers
 from graphs.campaign import cost, manifest
 from graphs.campaign.budget import Budget, Halt, Limit, Prices
@@ -35,7 +34,7 @@ class Setup:
 
     folder: Path
     settings: Settings
-    options: dict[str, Any]
+    options: JsonObject
     """As the manifest keeps them."""
     corpus: Corpus
     sample: Sample
@@ -92,7 +91,7 @@ class _Session:
     async def run(self) -> str:
         setup, journal = self.setup, self.journal
         sandbox = setup.sandboxes.level if setup.sandboxes else NO_SANDBOX
-        hands: dict[str, Any] = {"teachers": setup.teachers.identity, "sandbox": sandbox}
+        hands: JsonObject = {"teachers": setup.teachers.identity, "sandbox": sandbox}
         manifest.check_earlier(setup.folder, setup.earlier.sources)
         hands |= {"against": setup.earlier.sources} if setup.earlier.sources else {}
         contents = manifest.describe(setup.folder, setup.options, setup.corpus, setup.sample, hands)
@@ -112,7 +111,7 @@ class _Session:
         except Halt:
             return self.budget.reached
 
-    async def _commit_all(self, contents: dict[str, Any], play: Play) -> str:
+    async def _commit_all(self, contents: JsonObject, play: Play) -> str:
         setup = self.setup
         manifest.write(setup.folder, contents)
         setup.sample.keep(setup.folder)

@@ -22,7 +22,7 @@ import ray
 from ray.exceptions import NodeDiedError, ObjectLostError, OutOfMemoryError, RayActorError
 
 from agents.errors import LostError, UsageError
-from agents.schema import Cluster, Directive, Observed, Played, Tool
+from agents.schema import Cluster, Directive, JsonObject, Observed, Played, Tool
 from graphs.campaign.provenance import provenance
 from graphs.engine.remote import Actor, Step, Wish, grant_wish
 from graphs.trajectory.state import Call, Context, Play
@@ -110,7 +110,7 @@ class Fleet:
     async def play(self, directive: Directive, cluster: Cluster, context: Context) -> Played:
         """Raises: LostError: its actor died. UsageError: there is no actor left."""
 
-        async def run(service: str, tool: Tool, arguments: dict[str, Any], before: Sequence[Call]) -> Observed:
+        async def run(service: str, tool: Tool, arguments: JsonObject, before: Sequence[Call]) -> Observed:
             return await context.runners[service].call(tool, arguments, before)
 
         hands: dict[str, Callable[..., Awaitable[Any]]] = {
@@ -178,8 +178,8 @@ def differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _flat(nested: Mapping[str, Any]) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
+def _flat(nested: Mapping[str, Any]) -> JsonObject:
+    flat: JsonObject = {}
     for name, value in nested.items():
         flat.update(
             {f"{name} {key}": item for key, item in value.items()} if isinstance(value, dict) else {name: value}

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from agents.errors import TeacherError
-from agents.schema import Cluster, Directive, Observed, Origin, Played, Tool
+from agents.schema import Cluster, Directive, JsonObject, Observed, Origin, Played, Tool
 from graphs.campaign.provenance import provenance
 from graphs.trajectory.state import Call, Context, Limits, Play
 
@@ -78,7 +78,7 @@ class _Runner:
     origin: Origin
     run: Callable[..., Awaitable[Observed]]
 
-    async def call(self, tool: Tool, arguments: dict[str, Any], before: Sequence[Call]) -> Observed:
+    async def call(self, tool: Tool, arguments: JsonObject, before: Sequence[Call]) -> Observed:
         return await self.run(tool, arguments, before)
 
 
@@ -89,7 +89,7 @@ class Actor:
         self._play = play
         self._slots: dict[int, _Slot] = {}
 
-    async def provenance(self) -> dict[str, Any]:
+    async def provenance(self) -> JsonObject:
         return provenance()
 
     async def begin(

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from agents.errors import UsageError
 from agents.files import read_json, split_lines
-from agents.schema import Row
+from agents.schema import JsonObject, Row
 from graphs.export.dataset import Config, export_run
 from graphs.export.formats import Format
 from memory.measure.diversity import Tally
@@ -39,16 +38,16 @@ class Run:
         return self._rows("rejected.jsonl")
 
     @cached_property
-    def manifest(self) -> dict[str, Any]:
+    def manifest(self) -> JsonObject:
         """What the run is made of: options, tools, teachers, versions."""
         return read_json(self.folder / "manifest.json")
 
     @cached_property
-    def cost(self) -> dict[str, Any]:
+    def cost(self) -> JsonObject:
         """Tokens, and dollars where prices were given; written when a run ends."""
         return read_json(self.folder / "cost.json")
 
-    def diversity(self) -> dict[str, Any]:
+    def diversity(self) -> JsonObject:
         """The entropies, complexity and coverage of the accepted rows, as the last line of metrics.jsonl has them."""
         tally = Tally()
         for row in self:

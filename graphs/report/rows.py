@@ -7,9 +7,10 @@ import zlib
 from base64 import b64encode
 from collections.abc import Iterator
 from statistics import mean
-from typing import Any
 
 import orjson
+
+from agents.schema import JsonObject
 
 PART = 50
 """Rows in a part."""
@@ -21,11 +22,11 @@ class Browser:
     """A fold over rows in slot order; holds them compressed."""
 
     def __init__(self) -> None:
-        self.entries: list[dict[str, Any]] = []
+        self.entries: list[JsonObject] = []
         self._parts: list[str] = []
         self._part: list[bytes] = []
 
-    def add(self, line: bytes, row: dict[str, Any]) -> None:
+    def add(self, line: bytes, row: JsonObject) -> None:
         """Take up a row and the line it was read from; nothing beyond the limit."""
         if len(self.entries) < SHOWN:
             self.entries.append(entry(row))
@@ -45,7 +46,7 @@ class Browser:
             self._part = []
 
 
-def entry(row: dict[str, Any]) -> dict[str, Any]:
+def entry(row: JsonObject) -> JsonObject:
     """What the list shows of a row, filters by, sorts by and searches in."""
     verdict, measures = row.get("verdict") or {}, row.get("measures") or {}
     return {
@@ -62,7 +63,7 @@ def entry(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _words(row: dict[str, Any]) -> Iterator[str]:
+def _words(row: JsonObject) -> Iterator[str]:
     yield row.get("cluster", {}).get("title", "")
     yield from row.get("cluster", {}).get("tools", {}).values()
     yield from row.get("faults") or ()
@@ -70,16 +71,16 @@ def _words(row: dict[str, Any]) -> Iterator[str]:
     yield (row.get("verdict") or {}).get("reasons", "")
 
 
-def mode_of(row: dict[str, Any]) -> str:
+def mode_of(row: JsonObject) -> str:
     """The mode that was played where it was measured, else the one that was asked for."""
     return str((row.get("measures") or {}).get("mode") or row["directive"]["mode"])
 
 
-def leaf_of(row: dict[str, Any]) -> str:
+def leaf_of(row: JsonObject) -> str:
     return str((row.get("measures") or {}).get("leaf") or row["directive"]["leaf"])
 
 
-def blame_of(row: dict[str, Any]) -> str:
+def blame_of(row: JsonObject) -> str:
     """Whom the QualityAgent blames for the worst fault; `not judged` where it never saw the conversation."""
     return str((row.get("verdict") or {}).get("blame", "not judged"))
 

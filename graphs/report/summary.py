@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from heapq import merge
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from agents.errors import UsageError
 from agents.plan.code_tool import SERVICE
+from agents.schema import JsonObject
 from graphs.report.rows import blame_of, leaf_of, mode_of
 
-Row = dict[str, Any]
+Row = JsonObject
 
 
 @dataclass

@@ -14,7 +14,7 @@ from pydantic import Field, JsonValue
 from agents.errors import FormatError, LockError, TeacherError
 from agents.roles import assistant, blueprint
 from agents.roles.prompting import FOLDER, dumps, render, section
-from agents.schema import Cluster, Directive, Mode, Noun, Observation, Origin, Played, Role, Stop
+from agents.schema import Cluster, Directive, JsonObject, Mode, Noun, Observation, Origin, Played, Role, Stop
 from agents.teacher.teachers import Message, fill
 from graphs.trajectory.graph import played
 from graphs.trajectory.lock import check_call
@@ -77,7 +77,7 @@ async def play(directive: Directive, cluster: Cluster, context: Context) -> Play
 def repaired(written: Conversation, cluster: Cluster) -> State:
     """The final state: calls numbered, arguments mended, and a fault for what the rules cannot mend."""
     messages: list[Message] = [{"role": "system", "content": assistant.DEFAULT_PROMPT}]
-    origins: dict[str, Any] = {}
+    origins: JsonObject = {}
     faults: list[str] = []
     waiting: list[str] = []
     for line in written.messages:
@@ -120,7 +120,7 @@ def mended(text: JsonValue) -> Any:
     return text
 
 
-def _observation(line: Line, waiting: list[str], origins: dict[str, Any], faults: list[str]) -> Message:
+def _observation(line: Line, waiting: list[str], origins: JsonObject, faults: list[str]) -> Message:
     call = waiting.pop(0) if waiting else ""
     try:
         result = orjson.loads(line.content)

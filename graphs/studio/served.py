@@ -30,7 +30,7 @@ from agents.plan.values import clock, vocabulary
 from agents.sandbox import Limits as CodeLimits
 from agents.sandbox import find
 from agents.sandbox.tool import open_code_tool
-from agents.schema import Cluster, Directive, Mode, Noun, Observed, Origin, Role, Tool
+from agents.schema import Cluster, Directive, JsonObject, Mode, Noun, Observed, Origin, Role, Tool
 from agents.teacher import params
 from agents.teacher.teachers import Answer, Message, Request, Teachers
 from graphs.campaign.journal import seed_of
@@ -160,7 +160,7 @@ class _Code:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    async def call(self, tool: Tool, arguments: dict[str, Any], before: Sequence[Call]) -> Observed:
+    async def call(self, tool: Tool, arguments: JsonObject, before: Sequence[Call]) -> Observed:
         limits = CodeLimits(time_s=self._settings.code_time_s)
         async with (
             aclosing(await find(self._settings.sandbox, limits)) as sandboxes,
@@ -169,7 +169,7 @@ class _Code:
             return await code.call(tool, arguments, before)
 
 
-def _settings(kept: dict[str, Any], given: Settings | None) -> Settings:
+def _settings(kept: JsonObject, given: Settings | None) -> Settings:
     """The thread's own settings, and over them what this run was given."""
     return Settings.model_validate({**kept, **(given.model_dump(exclude_unset=True) if given else {})})
 

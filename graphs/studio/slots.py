@@ -25,7 +25,7 @@ from pydantic import Field
 from agents import cli
 from agents.errors import TeacherError, UsageError
 from agents.plan.code_tool import RUN_PYTHON, offering
-from agents.schema import Blueprint, Cluster, Noun, Observed, Origin, Played, Role, Stop
+from agents.schema import Blueprint, Cluster, JsonObject, Noun, Observed, Origin, Played, Role, Stop
 from agents.teacher.teachers import Answer, Message
 from graphs.campaign.recorded_calls import Replay
 from graphs.strategies import apigen_mt, toucan
@@ -117,7 +117,7 @@ async def open_slot(run: Path, slot: int, url: str = URL) -> str:
     """The id of a new thread that holds the slot. Raises UsageError where no server listens."""
     start, past, record = await asyncio.to_thread(read, run, slot)
     steps = await turns(start, past, record)
-    supersteps: list[dict[str, Any]] = [{"updates": [{"values": values, "as_node": node}]} for node, values in steps]
+    supersteps: list[JsonObject] = [{"updates": [{"values": values, "as_node": node}]} for node, values in steps]
     try:
         async with get_client(url=url) as client:
             named = {"run": run.name, "slot": slot}

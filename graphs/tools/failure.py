@@ -15,6 +15,8 @@ import re
 from http import HTTPStatus
 from typing import Any
 
+from agents.schema import JsonObject
+
 LONG = 4000
 FALSE_IN_FAILURES = ("success", "succeeded", "ok", "successful")
 TRUE_IN_FAILURES = ("isError", "is_error", "failed", "has_error", "hasError")
@@ -84,7 +86,7 @@ def failure(result: Any) -> str:
     return result.strip() if isinstance(result, str) and _tells_failure(result.strip()) else ""
 
 
-def _says_failure(result: dict[str, Any]) -> bool:
+def _says_failure(result: JsonObject) -> bool:
     """Rule 1."""
     refused = any(result.get(key) is False for key in FALSE_IN_FAILURES)
     failed = any(result.get(key) is True for key in TRUE_IN_FAILURES)
@@ -92,7 +94,7 @@ def _says_failure(result: dict[str, Any]) -> bool:
     return refused or failed or any(exits)
 
 
-def _is_error_envelope(result: dict[str, Any]) -> bool:
+def _is_error_envelope(result: JsonObject) -> bool:
     """Rule 2."""
     if not result or not ENVELOPE.issuperset(result) or result.get("data") or result.get("results"):
         return False
@@ -103,7 +105,7 @@ def _is_error_envelope(result: dict[str, Any]) -> bool:
     return carried or status or any(code and not 200 <= code < 400 for code in codes)
 
 
-def _words(result: dict[str, Any]) -> str:
+def _words(result: JsonObject) -> str:
     """The first text in it that says what is wrong."""
     for key in (*CARRYING, "message", "msg", "reason", "detail", "details", "title", "description", "stderr", "status"):
         value = result.get(key)

@@ -17,7 +17,7 @@ import orjson
 from mcp import ClientSession, McpError, types
 from pydantic import Field, JsonValue, ValidationError
 
-from agents.schema import Observed, Origin, Tool
+from agents.schema import JsonObject, Observed, Origin, Tool
 from graphs.tools.failure import failure
 from graphs.trajectory.state import Call, Service
 from memory.corpus.mcp import connected, leaves, refused, scratch, workplace
@@ -26,7 +26,7 @@ from memory.corpus.neutral import Neutral
 
 SESSION_TERMINATED = 32600
 """What the SDK says of a session over HTTP that its server does not know any more."""
-Request = tuple[str, dict[str, Any], asyncio.Future[Observed]]
+Request = tuple[str, JsonObject, asyncio.Future[Observed]]
 """A tool's name, its arguments, and where the answer goes."""
 
 
@@ -74,7 +74,7 @@ class Live:
         self._owner: asyncio.Task[None] | None = None
         self._connected = False
 
-    async def call(self, tool: Tool, arguments: dict[str, Any], before: Sequence[Call]) -> Observed:
+    async def call(self, tool: Tool, arguments: JsonObject, before: Sequence[Call]) -> Observed:
         """Raises: UsageError: the server cannot be started."""
         if self._owner is None:
             self._workplace = workplace(self._server, self._folder)
@@ -83,7 +83,7 @@ class Live:
                 await self._called(earlier.name, given)
         return await self._called(tool.name, arguments)
 
-    async def _called(self, name: str, arguments: dict[str, Any]) -> Observed:
+    async def _called(self, name: str, arguments: JsonObject) -> Observed:
         if self._owner is None or self._owner.done():
             self._requests = asyncio.Queue()
             self._owner = asyncio.create_task(self._own(self._requests))
@@ -119,7 +119,7 @@ class Live:
             await asyncio.gather(self._owner, return_exceptions=True)  # its death was the answer to a call
 
 
-async def _asked(session: ClientSession, name: str, arguments: dict[str, Any]) -> Observed:
+async def _asked(session: ClientSession, name: str, arguments: JsonObject) -> Observed:
     """The server's answer, an error among them. Raises _Gone where there is none."""
     request = types.CallToolRequest(params=types.CallToolRequestParams(name=name, arguments=arguments))
     try:

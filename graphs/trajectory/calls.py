@@ -16,7 +16,7 @@ from langgraph.runtime import Runtime
 from agents.errors import FormatError, LockError, TeacherError
 from agents.roles import observation
 from agents.roles.prompting import dumps
-from agents.schema import Cluster, Observation, Observed, Origin, Schema, Step, Stop, Tool
+from agents.schema import Cluster, JsonObject, Observation, Observed, Origin, Schema, Step, Stop, Tool
 from graphs.trajectory import lock
 from graphs.trajectory.state import Call, Context, Guard, Runner, State, blueprint_of, cluster_of, directive_of, stopped
 
@@ -236,5 +236,5 @@ def _seal(
     return lock.lock_with(locks, tool, key, call.name, result)
 
 
-def _envelope(code: str, message: str) -> dict[str, Any]:
+def _envelope(code: str, message: str) -> JsonObject:
     return {"error": {"code": code, "message": message}}

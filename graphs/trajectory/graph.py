@@ -21,6 +21,7 @@ from agents.schema import (
     Blueprint,
     Cluster,
     Directive,
+    JsonObject,
     Mode,
     Observation,
     Origin,
@@ -230,7 +231,7 @@ async def play(directive: Directive, cluster: Cluster, context: Context, graph: 
     return played(end, directive, cluster)
 
 
-def played(end: dict[str, Any], directive: Directive, cluster: Cluster) -> Played:
+def played(end: JsonObject, directive: Directive, cluster: Cluster) -> Played:
     """A final state as what the journal keeps."""
     tools = cluster.offered
     named = {"id": cluster.id, "leaf": cluster.leaf, "title": cluster.title}

@@ -13,6 +13,7 @@ from agents.plan.code_tool import SERVICE
 from agents.plan.json_paths import leaves, schema_at
 from agents.plan.values import Answer, read
 from agents.roles.blueprint import is_constant
+from agents.schema import JsonObject
 from graphs.trajectory.case import Call, Case, Finding, Heard, claimed
 
 FREE_TEXT_WORDS = 6
@@ -35,7 +36,7 @@ def check_calls(case: Case, place: int) -> Iterator[Finding]:
                 yield from _check_value(heard, call, path, value, schema_at(case.schema(call.name), path))
 
 
-def _check_value(heard: Heard, call: Call, path: str, value: Any, schema: dict[str, Any]) -> Iterator[Finding]:
+def _check_value(heard: Heard, call: Call, path: str, value: Any, schema: JsonObject) -> Iterator[Finding]:
     if isinstance(value, str) and len(value.split()) >= FREE_TEXT_WORDS:
         for named in dict.fromkeys(NAMED_ID.findall(value)):
             if heard.answer(named) is Answer.DOES_NOT:

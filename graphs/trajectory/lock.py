@@ -24,6 +24,7 @@ from agents.schema import (
     FromItem,
     FromStep,
     FromUser,
+    JsonObject,
     Schema,
     Source,
     Step,
@@ -124,7 +125,7 @@ def planned_key(blueprint: Blueprint, step: Step, tool: Tool) -> str:
     return step.tool if alone or key == step.tool else "" if key.endswith(" ?") else key
 
 
-def _planned_value(source: Source, facts: dict[str, Any]) -> Any:
+def _planned_value(source: Source, facts: JsonObject) -> Any:
     """What an argument will be, as far as the plan alone tells."""
     if isinstance(source, FromUser):
         return facts.get(source.fact)
@@ -211,11 +212,11 @@ class Ledger:
     list or key that holds it, else the noun of the tool.
     """
 
-    def __init__(self, said: dict[str, Any] | None = None) -> None:
-        self.entities: dict[str, dict[str, Any]] = dict((said or {}).get("entities", {}))
-        self.reads: dict[str, Any] = dict((said or {}).get("reads", {}))
+    def __init__(self, said: JsonObject | None = None) -> None:
+        self.entities: dict[str, JsonObject] = dict((said or {}).get("entities", {}))
+        self.reads: JsonObject = dict((said or {}).get("reads", {}))
 
-    def dump(self) -> dict[str, Any]:
+    def dump(self) -> JsonObject:
         return {"entities": self.entities, "reads": self.reads}
 
     def remembered(self, name: str, arguments: Any) -> Any:
@@ -247,13 +248,13 @@ def _call_key(name: str, arguments: Any) -> str:
     return name + orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def entities(tool: Tool, result: Any) -> list[tuple[str, dict[str, Any]]]:
+def entities(tool: Tool, result: Any) -> list[tuple[str, JsonObject]]:
     """`kind:id` and the scalar fields of every entity in a result."""
     nouns = [singular(word) for word in words(tool.name)[1:]] or ["thing"]
     return list(_walk(result, nouns))
 
 
-def _walk(value: Any, kinds: list[str]) -> list[tuple[str, dict[str, Any]]]:
+def _walk(value: Any, kinds: list[str]) -> list[tuple[str, JsonObject]]:
     if isinstance(value, list):
         return [found for item in value for found in _walk(item, kinds)]
     if not isinstance(value, dict):
@@ -265,7 +266,7 @@ def _walk(value: Any, kinds: list[str]) -> list[tuple[str, dict[str, Any]]]:
     return found
 
 
-def _entity(value: dict[str, Any], kinds: list[str]) -> tuple[str, dict[str, Any]] | None:
+def _entity(value: JsonObject, kinds: list[str]) -> tuple[str, JsonObject] | None:
     kind = kinds[-1] if kinds else "thing"
     for key, named in value.items():
         name = words(key)

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import (
-    Any,
     NotRequired,  # langgraph reads typing's own only from Python 3.12 on
     Protocol,
 )
@@ -13,7 +12,7 @@ from typing_extensions import TypedDict
 
 from agents.errors import FormatError, TeacherError
 from agents.memo import remembered
-from agents.schema import Blueprint, Cluster, Directive, Observation, Observed, Origin, Played, Stop, Tool
+from agents.schema import Blueprint, Cluster, Directive, JsonObject, Observation, Observed, Origin, Played, Stop, Tool
 from agents.teacher.teachers import Ask, Message
 
 
@@ -42,7 +41,7 @@ async def open_gate(blueprint: Blueprint) -> Sequence[Near]:
     return ()
 
 
-Call = tuple[Tool, dict[str, Any]]
+Call = tuple[Tool, JsonObject]
 """A tool and the arguments that it was called with."""
 
 
@@ -52,7 +51,7 @@ class Runner(Protocol):
     @property
     def origin(self) -> Origin: ...
 
-    async def call(self, tool: Tool, arguments: dict[str, Any], before: Sequence[Call]) -> Observed:
+    async def call(self, tool: Tool, arguments: JsonObject, before: Sequence[Call]) -> Observed:
         """What the tool really returned; its failure is an observation too.
 
         `before` are the service's calls that this trajectory has executed: a runner that keeps state between calls and
@@ -97,7 +96,7 @@ Play = Callable[[Directive, Cluster, Context], Awaitable[Played]]
 class Guard(TypedDict):
     """What the guard remembers from call to call; one channel, for a superstep's cost grows with their number."""
 
-    ledger: dict[str, Any]
+    ledger: JsonObject
     history: list[list[str]]
     """Calls and observations as the ObservationAgent reads them."""
     failed: list[str]
@@ -109,21 +108,21 @@ class Guard(TypedDict):
 class State(TypedDict):
     service: NotRequired[str]
     seed: NotRequired[int]
-    settings: NotRequired[dict[str, Any]]
+    settings: NotRequired[JsonObject]
     """What Studio's form said when the thread began."""
-    cluster: NotRequired[dict[str, Any]]
-    directive: NotRequired[dict[str, Any]]
-    blueprint: NotRequired[dict[str, Any] | None]
+    cluster: NotRequired[JsonObject]
+    directive: NotRequired[JsonObject]
+    blueprint: NotRequired[JsonObject | None]
     draws: NotRequired[int]
     messages: NotRequired[list[Message]]
     """The whole conversation; a node returns the whole list, so a fork may replace it."""
-    locks: NotRequired[dict[str, Any]]
-    origins: NotRequired[dict[str, Any]]
+    locks: NotRequired[JsonObject]
+    origins: NotRequired[JsonObject]
     guard: NotRequired[Guard]
     stop: NotRequired[str]
     reason: NotRequired[str]
     faults: NotRequired[list[str]]
-    verdict: NotRequired[dict[str, Any] | None]
+    verdict: NotRequired[JsonObject | None]
 
 
 def blueprint_of(state: State) -> Blueprint:
@@ -139,7 +138,7 @@ _cluster = remembered(Cluster.model_validate)
 
 
 @remembered
-def dumped(cluster: Cluster) -> dict[str, Any]:
+def dumped(cluster: Cluster) -> JsonObject:
     """A cluster as states hold it."""
     return cluster.model_dump(mode="json")
 

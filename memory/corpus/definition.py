@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from agents.schema import Schema, Tool
+from agents.schema import JsonObject, Schema, Tool
 from memory.corpus import python_types
 from memory.corpus.json_schema import NAMES, Unusable, sound
 
@@ -33,7 +33,7 @@ class Place:
     source: str = ""
     licence: str = ""
 
-    def within(self, node: dict[str, Any], *names: str) -> "Place":
+    def within(self, node: JsonObject, *names: str) -> "Place":
         """The place inside a node that may say whose it is; `names` are further keys that hold the service."""
         info = first(node, "serverInfo", "server_info")
         named = first(node, "service", "server", "server_name", *names) or (isinstance(info, dict) and info.get("name"))
@@ -43,7 +43,7 @@ class Place:
         return replace(self, **{key: value for key, value in said.items() if isinstance(value, str) and value.strip()})
 
 
-def first(row: dict[str, Any], *keys: str) -> Any:
+def first(row: JsonObject, *keys: str) -> Any:
     return next((row[key] for key in keys if row.get(key) is not None), None)
 
 
@@ -80,7 +80,7 @@ def tool(row: Any, place: Place) -> tuple[Tool, list[str]]:
     return made, [*mends, *more]
 
 
-def _unwrap(row: dict[str, Any]) -> dict[str, Any]:
+def _unwrap(row: JsonObject) -> JsonObject:
     """A definition out of what vendors put around it: Bedrock's `toolSpec` and `json`, a function as text."""
     spec = row.get("toolSpec")
     if isinstance(spec, dict):
@@ -105,7 +105,7 @@ def _parse(text: str) -> Any:
         raise Unusable(f"its definition is text that is not JSON: {text[:40]!r}") from None
 
 
-def _input(row: dict[str, Any]) -> tuple[Schema, list[str]]:
+def _input(row: JsonObject) -> tuple[Schema, list[str]]:
     """The schema of the arguments: an object, whatever the definition forgot to say."""
     stated = first(row, *SCHEMAS)
     if isinstance(stated, list) or any(key in row for key in LISTED):
@@ -130,14 +130,14 @@ def _input(row: dict[str, Any]) -> tuple[Schema, list[str]]:
     return {**schema, "type": "object", **empty}, [*bare, *mends]
 
 
-def _named(schema: dict[str, Any]) -> bool:
+def _named(schema: JsonObject) -> bool:
     """Whether all that is there are schemas by name, not keywords."""
     if schema and all(isinstance(inner, str) for inner in schema.values()):
         raise Unusable("arguments without types")
     return bool(schema) and all(isinstance(inner, dict) and "type" in inner for inner in schema.values())
 
 
-def _required(properties: dict[str, Any], as_args: bool) -> dict[str, list[str]]:
+def _required(properties: JsonObject, as_args: bool) -> dict[str, list[str]]:
     """`required` of arguments that say in Python's way, or by a default in LangChain's `args`, what may be left out."""
     spelled = [str(inner["type"]) for inner in properties.values()]
     if not as_args and not any(kind not in NAMES and python_types.schema_of(kind) for kind in spelled):
@@ -150,7 +150,7 @@ def _required(properties: dict[str, Any], as_args: bool) -> dict[str, list[str]]
     return {"required": required} if required else {}
 
 
-def _listed(row: dict[str, Any]) -> list[Any]:
+def _listed(row: JsonObject) -> list[Any]:
     both = [(key == LISTED[0], row.get(key) or []) for key in LISTED]
     return [{**dict(argument), "required": is_needed} for is_needed, arguments in both for argument in arguments]
 
@@ -158,7 +158,7 @@ def _listed(row: dict[str, Any]) -> list[Any]:
 def _of_list(arguments: list[Any]) -> Schema:
     """A schema from a list of named arguments; one that does not say whether it may be left out is needed."""
     stated = any(isinstance(argument, dict) and "required" in argument for argument in arguments)
-    properties: dict[str, Any] = {}
+    properties: JsonObject = {}
     required = []
     for argument in arguments:
         if not isinstance(argument, dict) or not isinstance(argument.get("name"), str):

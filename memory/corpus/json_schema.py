@@ -24,11 +24,11 @@ from referencing import Registry, Specification
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import specification_with
 
-from agents.schema import Schema
+from agents.schema import JsonObject, Schema
 from memory.corpus import python_types
 
 KINDS = (Draft4Validator, Draft6Validator, Draft7Validator, Draft201909Validator, Draft202012Validator)
-DIALECTS: dict[str, Any] = {str(kind.META_SCHEMA["$schema"]).rstrip("#"): kind for kind in KINDS}
+DIALECTS: JsonObject = {str(kind.META_SCHEMA["$schema"]).rstrip("#"): kind for kind in KINDS}
 DEFAULT_DIALECT = list(DIALECTS)[-1]
 MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 """Keywords that hold schemas by name; the others hold one, or a list."""

@@ -13,6 +13,7 @@ import orjson
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from agents.errors import UsageError
+from agents.schema import JsonObject
 
 MAPS = ("mcpServers", "servers")
 VARIABLE = re.compile(r"\$\{(?:(env|input):)?([\w./ -]+?)(?::-([^}]*))?\}")
@@ -84,7 +85,7 @@ def parse(text: str) -> Any:
     return orjson.loads(COMMA.sub(lambda match: match[1] or "", bare))
 
 
-def _inputs(document: dict[str, Any]) -> dict[str, str]:
+def _inputs(document: JsonObject) -> dict[str, str]:
     """The defaults of what VS Code would ask its user for."""
     inputs = document.get("inputs")
     listed = inputs if isinstance(inputs, list) else []
@@ -124,7 +125,7 @@ def _fixtures(path: Path, server: Server) -> dict[str, list[JsonValue] | Values]
         raise UsageError(f"--mcp: {path}: {server.name}.fixtures: {file}: {reason}") from None
 
 
-def _env_file(path: Path, entry: dict[str, Any]) -> dict[str, str]:
+def _env_file(path: Path, entry: JsonObject) -> dict[str, str]:
     """NAME=value lines of the entry's `envFile`, as VS Code and Cursor read it."""
     if not entry.get("envFile"):
         return {}

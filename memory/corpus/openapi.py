@@ -12,7 +12,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
-from agents.schema import Schema
+from agents.schema import JsonObject, Schema
 from memory.corpus import swagger
 from memory.corpus.json_schema import Unusable
 
@@ -21,7 +21,7 @@ IGNORED = ("accept", "content-type", "authorization")
 """Header parameters that the specification tells to ignore."""
 SUCCESSES = ("200", "201", "202", "203", "204", "2XX", "default")
 
-Document = dict[str, Any]
+Document = JsonObject
 
 
 def describes(document: Document) -> bool:
@@ -139,7 +139,7 @@ class _Operation:
     def _carrying(self, schema: Schema | None) -> Schema | None:
         """The schema with all that it refers to under `$defs`."""
         self.names = {}
-        known: dict[str, Any] = {}
+        known: JsonObject = {}
         moved = self._moved(schema)
         while len(known) < len(self.names):
             pointer, name = list(self.names.items())[len(known)]

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from agents.schema import JsonObject
 from memory.corpus import openapi
 from memory.corpus.definition import SCHEMAS, STATING, Place
 from memory.corpus.json_schema import Unusable
@@ -55,8 +56,8 @@ def _rows(node: Any, place: Place, at: str, depth: int) -> Iterator[Row]:
 
 def _list(node: list[Any], place: Place, at: str, depth: int) -> Iterator[Row]:
     """Elements of a list; where some state their arguments, those that do not have none."""
-    stating: dict[str, Any] = next((e for e in node if isinstance(e, dict) and any(key in e for key in SCHEMAS)), {})
-    absent: dict[str, Any] = {key: [] if isinstance(stating[key], list) else None for key in SCHEMAS if key in stating}
+    stating: JsonObject = next((e for e in node if isinstance(e, dict) and any(key in e for key in SCHEMAS)), {})
+    absent: JsonObject = {key: [] if isinstance(stating[key], list) else None for key in SCHEMAS if key in stating}
     for index, element in enumerate(node):
         here = f"{at}[{index}]"
         if isinstance(element, dict) and not any(key in element for key in (*STATING, *LISTS)):
@@ -68,7 +69,7 @@ def _list(node: list[Any], place: Place, at: str, depth: int) -> Iterator[Row]:
         yield from list(_rows(element, place, here, depth)) or [Row(here, element, place)]
 
 
-def _server(node: dict[str, Any], place: Place, at: str, depth: int) -> Iterator[Row]:
+def _server(node: JsonObject, place: Place, at: str, depth: int) -> Iterator[Row]:
     """The tools of one server: a list, a map by name, or either as text."""
     place, key = place.within(node, "name"), next(key for key in LISTS if key in node)
     listed, at = node[key], _step(at, key)
@@ -83,7 +84,7 @@ def _server(node: dict[str, Any], place: Place, at: str, depth: int) -> Iterator
         yield from _rows(listed, place, at, depth)
 
 
-def _map(tools: dict[str, Any], place: Place, at: str, depth: int) -> Iterator[Row]:
+def _map(tools: JsonObject, place: Place, at: str, depth: int) -> Iterator[Row]:
     """Tools, or servers with tools, by name."""
     for name, inner in tools.items():
         here = _step(at, name)
@@ -95,7 +96,7 @@ def _map(tools: dict[str, Any], place: Place, at: str, depth: int) -> Iterator[R
             yield Row(here, {"name": name, **inner}, place)
 
 
-def _wrapped(node: dict[str, Any], place: Place, at: str, depth: int) -> Iterator[Row]:
+def _wrapped(node: JsonObject, place: Place, at: str, depth: int) -> Iterator[Row]:
     """What the values of an object hold; where each is a server, its key is the name."""
     place = place.within(node, "name")
     index = len(node) > 1 and all(isinstance(value, dict) and LISTS[0] in value for value in node.values())
@@ -105,7 +106,7 @@ def _wrapped(node: dict[str, Any], place: Place, at: str, depth: int) -> Iterato
             yield from _rows(inner, replace(place, service=key) if index else place, _step(at, key), depth)
 
 
-def _operations(document: dict[str, Any], place: Place, at: str) -> Iterator[Row]:
+def _operations(document: JsonObject, place: Place, at: str) -> Iterator[Row]:
     info = document.get("info")
     info = info if isinstance(info, dict) else {}
     here = place.within(info, "title")

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from agents.schema import JsonObject
+
 INSIDE = "x-files"
 """Where the other files' contents lie in the joined document."""
 MOST_FILES = 2000
@@ -16,7 +18,7 @@ Read = Callable[[Path], Any]
 """A file's parsed content. Raises: OSError, ValueError."""
 
 
-def join(document: dict[str, Any], path: Path, read: Read) -> dict[str, Any]:
+def join(document: JsonObject, path: Path, read: Read) -> JsonObject:
     """The document with all that its relative references reach; the same one where it has none."""
     if not any(_is_relative(pointer) for pointer in _pointers(document)):
         return document
@@ -42,10 +44,10 @@ class _Joined:
     def __init__(self, path: Path, read: Read) -> None:
         self._root, self._read = path.resolve(), read
         self._names: dict[Path, str] = {self._root: ""}
-        self._files: dict[str, Any] = {}
+        self._files: JsonObject = {}
 
-    def join_all(self, document: dict[str, Any]) -> dict[str, Any]:
-        whole: dict[str, Any] = self._move(document, self._root)
+    def join_all(self, document: JsonObject) -> JsonObject:
+        whole: JsonObject = self._move(document, self._root)
         return {**whole, INSIDE: self._files}
 
     def _move(self, node: Any, file: Path) -> Any:

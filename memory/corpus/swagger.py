@@ -6,6 +6,8 @@ Only what becomes a tool is carried over: parameters, bodies, forms, responses a
 from collections.abc import Mapping
 from typing import Any
 
+from agents.schema import JsonObject
+
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 TYPED = ("type", "format", "items", "enum", "default", "minimum", "maximum", "pattern", "minLength", "maxLength")
 PLACES = {
@@ -13,7 +15,7 @@ PLACES = {
     "#/responses/": "#/components/responses/",
 }
 
-Document = dict[str, Any]
+Document = JsonObject
 
 
 def to_openapi(document: Document) -> Document:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from agents.schema import Origin, Tool
+from agents.schema import JsonObject, Origin, Tool
 
 Row = Mapping[str, Any]
 
@@ -145,7 +145,7 @@ def conversation_text(row: Row) -> str:
     return "\n".join([*words, ", ".join(act.tool for act in actions(row) if act.tool), row["measures"]["signature"]])
 
 
-def _arguments(raw: Any) -> dict[str, Any]:
+def _arguments(raw: Any) -> JsonObject:
     parsed = _parsed(raw) if isinstance(raw, str) else raw
     return parsed if isinstance(parsed, dict) else {}
 

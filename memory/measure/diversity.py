@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import combinations
 from math import fsum, log2
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import hypergeom  # type: ignore[import-untyped]
 
+from agents.schema import JsonObject
 from memory.measure.modes import Measures
 from memory.statistics import Estimate, Floats
 
@@ -242,7 +242,7 @@ class Tally:
         self.largest = max(self.largest, *called, 0)
         self.cac_sum += measures.cac
 
-    def metrics(self) -> dict[str, Any]:
+    def metrics(self) -> JsonObject:
         """H_dom, H_mode at both grains and the mean CAC [ours], with N beside them; then what never steers by itself.
 
         Saturated: within 1% of log2 N, the most that a plug-in entropy can be; the coarse grain then decides.

@@ -7,12 +7,12 @@ goal and mode signature, as the Global Memory keeps them, so that a plan is refu
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import orjson
 
 from agents.errors import UsageError
+from agents.schema import JsonObject
 from memory.corpus.conversations import read
 from memory.embed.embedder import Embedder
 from memory.store.novelty import row_texts
@@ -68,7 +68,7 @@ def _read_bytes(file: Path) -> bytes:
         raise UsageError(f"--against: {file}: {error.strerror}; give a run's folder or a file of rows") from None
 
 
-def _rows(content: bytes, file: Path) -> Iterator[dict[str, Any]]:
+def _rows(content: bytes, file: Path) -> Iterator[JsonObject]:
     """Rows of JSON lines, or of one JSON list."""
     try:
         is_list = content.lstrip().startswith(b"[")
