@@ -1,0 +1,45 @@
+"""Identifiers: the words in them, and the name that every endpoint takes."""
+
+import re
+from functools import lru_cache
+
+from anyascii import anyascii
+
+_READ = """get list search find read fetch query show describe check lookup view retrieve count compare convert
+calculate validate verify estimate preview status browse summarize analyze inspect download export track"""
+READ_VERBS = frozenset(_READ.split())
+
+
+def words(name: str) -> list[str]:
+    """The lower-case words of an identifier.
+
+    >>> words("getOrderByID"), words("list_open-orders")
+    (['get', 'order', 'by', 'id'], ['list', 'open', 'orders'])
+    """
+    return list(_words(name))
+
+
+@lru_cache(maxsize=65536)
+def _words(name: str) -> tuple[str, ...]:
+    spaced = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3 \2\4", in_ascii(name))
+    return tuple(re.findall(r"[a-z]+|\d+", spaced.lower()))
+
+
+def singular(word: str) -> str:
+    """
+    >>> singular("orders"), singular("entries"), singular("status")
+    ('order', 'entry', 'status')
+    """
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "ws")) and len(word) > 3
+    return word[:-1] if plural else word
+
+
+def callable_name(name: str) -> str:
+    """The name in the letters that every endpoint takes: 查询天气 is ChaXunTianQi."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", in_ascii(name)).strip("_")[:64] or "tool"
+
+
+def in_ascii(name: str) -> str:
+    return name if name.isascii() else anyascii(name)
