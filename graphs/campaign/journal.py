@@ -21,7 +21,7 @@ COUNTS = ("input", "output", "cached")
 TABLES = """
 create table if not exists answers(
   slot integer, call integer, digest text not null, role text not null, answer text not null,
-  input integer, output integer, cached integer, primary key(slot, call)) without rowid;
+  input integer, output integer, cached integer, seconds real, primary key(slot, call)) without rowid;
 create table if not exists faults(
   slot integer, call integer, role text not null, kind text not null, fault text not null);
 create table if not exists executed(
@@ -33,8 +33,8 @@ create table if not exists commits(
   text text not null, summary text not null);
 """
 RECORD = f"""
-insert into answers values (?, ?, ?, ?, ?, ?, ?, ?) on conflict(slot, call) do update set
-  digest = excluded.digest, role = excluded.role, answer = excluded.answer, {
+insert into answers values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict(slot, call) do update set
+  digest = excluded.digest, role = excluded.role, answer = excluded.answer, seconds = excluded.seconds, {
     ", ".join(f"{name} = coalesce({name} + excluded.{name}, {name}, excluded.{name})" for name in COUNTS)
 }"""
 EARLY = "mended_early"
@@ -85,6 +85,8 @@ class Journal:
         self._db.execute("pragma journal_mode=wal")
         self._db.execute("pragma synchronous=normal")  # a full sync costs 10 ms on a busy disk, at each answer
         self._db.executescript(TABLES)
+        if "seconds" not in [column[1] for column in self._db.execute("pragma table_info(answers)")]:
+            self._db.execute("alter table answers add column seconds real")  # a run that an earlier version began
 
     def close(self) -> None:
         self._db.close()
@@ -95,8 +97,10 @@ class Journal:
         row = self._row("select answer from answers where slot = ? and call = ? and digest = ?", slot, call, digest)
         return Answer.model_validate_json(row[0]) if row else None
 
-    def record(self, slot: int, call: int, request: Request, answer: Answer, digest: str = "") -> None:
-        """Keep an answer, the attempts that brought none before it, and what is wrong with it.
+    def record(
+        self, slot: int, call: int, request: Request, answer: Answer, digest: str = "", seconds: float | None = None
+    ) -> None:
+        """Keep an answer, the attempts that brought none before it, what is wrong with it, and how long it took.
 
         One at the same place, which another version of the prompts had asked for, is replaced; its tokens stay counted.
         """
@@ -106,7 +110,7 @@ class Journal:
         self.note(slot, call, request.role, SEMANTIC, [fault for fault in faults if fault])
         usage = answer.usage or {}
         counts = [usage.get(key, 0) if usage else None for key in COUNTS]
-        values = (slot, call, digest or request.digest(), str(request.role), answer.model_dump_json(), *counts)
+        values = (slot, call, digest or request.digest(), str(request.role), answer.model_dump_json(), *counts, seconds)
         self._db.execute(RECORD, values)
 
     def note(self, slot: int, call: int, role: Role, kind: str, faults: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ but for those that were under way when the process died.
 """
 
 import itertools
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from hashlib import sha256
@@ -59,12 +60,13 @@ def record_answers(
         if answer:
             return answer
         async with spending(role, len(body)) as pay:
+            began = time.monotonic()
             try:
                 answer = await teachers.answer(request)
             except TeacherError as error:
                 journal.note(slot, call, role, TRANSPORT, error.faults)
                 raise
-            journal.record(slot, call, request, answer, digest)
+            journal.record(slot, call, request, answer, digest, time.monotonic() - began)
             pay(answer)
         return answer
 

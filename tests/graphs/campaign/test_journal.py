@@ -1,5 +1,7 @@
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from agents.errors import UsageError
 from agents.schema import Directive, Mode, Played, Role, Stop, Trajectory
 from agents.teacher.teachers import Answer, Request
-from graphs.campaign.journal import Commit, Journal, Tokens, seed_of
+from graphs.campaign.journal import TABLES, Commit, Journal, Tokens, seed_of
 from graphs.campaign.recorded_calls import record_answers
 
 
@@ -119,3 +121,14 @@ async def test_an_answer_to_other_prompts_at_the_same_place_replaces_it_and_both
     assert journal.tokens() == Tokens(input=20, output=4, cached=8, answers=1)
     await record_answers(Counting(), journal, slot=0, seed=1)(Role.USER, said("a third"))
     assert journal.tokens() == Tokens(input=20, output=4, cached=8, answers=1)
+
+
+async def test_how_long_an_answer_took_is_kept_also_in_a_journal_that_an_earlier_version_began(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite")) as earlier, earlier:
+        earlier.executescript(TABLES.replace(", seconds real", ""))
+    journal = Journal(tmp_path)
+    await record_answers(Counting(), journal, 0, 1)(Role.USER, said("a"))
+    journal.close()
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite")) as kept:
+        (seconds,) = kept.execute("select seconds from answers").fetchone()
+    assert 0 <= seconds < 60
