@@ -32,7 +32,7 @@ def spell(today: date) -> str:
 
 
 @remembered
-def offered(cluster: Cluster) -> list[JsonObject]:
+def define_tools(cluster: Cluster) -> list[JsonObject]:
     """OpenAI function definitions of the cluster."""
     return [
         {
@@ -43,6 +43,7 @@ def offered(cluster: Cluster) -> list[JsonObject]:
     ]
 
 
+@remembered
 def plan(blueprint: Blueprint) -> JsonObject:
     """Private guidance: steps and where each argument comes from, never what the user's facts are."""
     steps = [step.model_dump(mode="json", exclude={"fails"}, exclude_defaults=True) for step in blueprint.steps]
@@ -53,17 +54,12 @@ def plan(blueprint: Blueprint) -> JsonObject:
     return {"mode": blueprint.mode, "goal": blueprint.goal, "steps": steps, "checkpoints": points}
 
 
-def planned(blueprint: Blueprint, public: str) -> str:
+def planned_prompt(blueprint: Blueprint, public: str) -> str:
     """The role's prompt with the plan that it carries out, and the public one."""
-    return render(Role.ASSISTANT, public=public, plan=_plan_text(blueprint))
+    return render(Role.ASSISTANT, public=public, plan=dumps(plan(blueprint)))
 
 
-@remembered
-def _plan_text(blueprint: Blueprint) -> str:
-    return dumps(plan(blueprint))
-
-
-def unplanned(public: str) -> str:
+def unplanned_prompt(public: str) -> str:
     """The role's prompt in strategies whose assistant finds its own way."""
     return render("unplanned", public=public)
 
@@ -77,28 +73,24 @@ async def act(
 
     Raises: FormatError: an answer with a flaw, or a call whose arguments are not a JSON object.
     """
-    asked: list[Message] = [{"role": "system", "content": prompt}, *messages[1:]]
+    request: list[Message] = [{"role": "system", "content": prompt}, *messages[1:]]
     if shown:
-        asked += [shown[0], *_objections(*shown)]
-    answer = await ask(Role.ASSISTANT, asked, tools=offered(cluster))
-    if found := flaw(answer):
-        raise FormatError(f"assistant answer is {found}: {answer.content[:200]!r}, {len(answer.tool_calls)} calls")
+        rejected, fault = shown
+        text = f"{UNSOUND}{fault}. Nothing was called or said yet: answer anew."
+        # The objection stands where the calls' results or the user's words would: endpoints refuse other orders.
+        calls = rejected.get("tool_calls") or ()
+        objections: list[Message] = [{"role": "tool", "tool_call_id": call["id"], "content": text} for call in calls]
+        request += [rejected, *(objections or [{"role": "user", "content": text}])]
+    answer = await ask(Role.ASSISTANT, request, tools=define_tools(cluster))
+    if fault := flaw(answer):
+        raise FormatError(f"assistant answer is {fault}: {answer.content[:200]!r}, {len(answer.tool_calls)} calls")
     first = 1 + sum(len(message.get("tool_calls") or []) for message in messages)
-    calls = [_call(f"call_{first + n}", call) for n, call in enumerate(answer.tool_calls)]
     spoken: Message = {"role": "assistant", "content": answer.content}
-    return {**spoken, "tool_calls": calls} if calls else spoken
+    made = [_read_call(f"call_{first + n}", call) for n, call in enumerate(answer.tool_calls)]
+    return {**spoken, "tool_calls": made} if made else spoken
 
 
-def _objections(answer: Message, fault: str) -> list[Message]:
-    """What is wrong with an answer, in the place where its results or the user's words would stand."""
-    text = f"{UNSOUND}{fault}. Nothing was called or said yet: answer anew."
-    calls = answer.get("tool_calls") or ()
-    if not calls:
-        return [{"role": "user", "content": text}]
-    return [{"role": "tool", "tool_call_id": call["id"], "content": text} for call in calls]
-
-
-def _call(call_id: str, call: JsonObject) -> JsonObject:
+def _read_call(call_id: str, call: JsonObject) -> JsonObject:
     text = call["arguments"] or "{}"
     try:
         parsed = orjson.loads(text)

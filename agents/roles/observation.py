@@ -15,7 +15,7 @@ REPEATED = 3
 """Elements of a list that a step is repeated over, at most."""
 
 
-def asked(name: str, arguments: Any, lock: Schema | None, must_fail: str, violation: str) -> str:
+def write_call(name: str, arguments: Any, lock: Schema | None, must_fail: str, violation: str) -> str:
     """One call as the role reads it; empty hints are left out."""
     hints = {"lock": lock, "must_fail": must_fail, "violation": violation}
     return dumps({"tool": name, "arguments": arguments, **{key: value for key, value in hints.items() if value}})
@@ -40,7 +40,7 @@ def _prompt(cluster: Cluster) -> str:
     return render(Role.OBSERVATION, tools=dumps(tools))
 
 
-def world(plan: Blueprint, today: date) -> str:
+def write_world(plan: Blueprint, today: date) -> str:
     """What exists and what the plan needs to come back, as a section of the prompt."""
     tools = {step.id: step.tool for step in plan.steps}
     expects = [{"tool": tools[e.step], "path": e.path, "value": e.value} for e in plan.expects]
@@ -49,5 +49,5 @@ def world(plan: Blueprint, today: date) -> str:
     parts = [part for step in plan.steps for source in step.arguments.values() for part in flow(source)]
     reads = [{"tool": tools[p.step], "path": p.path} for p in parts if isinstance(p, FromStep) and p.step in tools]
     facts = {fact.name: fact.value for fact in plan.facts}
-    known = {"today": today.isoformat(), "facts": facts, "expects": expects, "repeated": repeated, "read": reads}
-    return f"\n## World\n```json\n{dumps({key: value for key, value in known.items() if value})}\n```\n"
+    setting = {"today": today.isoformat(), "facts": facts, "expects": expects, "repeated": repeated, "read": reads}
+    return f"\n## World\n```json\n{dumps({key: value for key, value in setting.items() if value})}\n```\n"

@@ -1,6 +1,7 @@
 """What an endpoint can do, found by one small turn of a role that it plays, before a run spends anything on it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import get_args
 
 from agents.errors import FormatError, ModelError, TeacherError, UsageError
@@ -76,42 +77,42 @@ async def examine(teachers: Teachers, ask: Ask) -> dict[str, Found]:
 
     `ask` reaches the same teachers and may record. Raises: UsageError: one line with the fix.
     """
-    found: dict[str, Found] = {}
-    for one in dict.fromkeys(one.name for one in teachers.endpoints.values() if one.provider != "offline"):
-        roles = [role for role, endpoint in teachers.endpoints.items() if endpoint.name == one]
+    by_name: dict[str, Found] = {}
+    for name in dict.fromkeys(each.name for each in teachers.endpoints.values() if each.provider != "offline"):
+        roles = [role for role, endpoint in teachers.endpoints.items() if endpoint.name == name]
         endpoint = teachers.endpoints[roles[0]]
         try:
-            found[one] = await _examined(teachers, endpoint, roles, ask)
+            by_name[name] = await _examine_one(teachers, endpoint, roles, ask)
         except TeacherError as error:
-            raise UsageError(f"{error}; {_hint(error)}") from None
+            fix = "is it running, and is the base URL right?"
+            if error.faults and error.faults[-1] == Fault.MALFORMED:
+                fix = "it answers, but not as a chat model does; does the base URL end in /v1, or where its own ends?"
+            elif error.status is not None and error.faults[-1:] == (Fault.REJECTED,):
+                fix = "it is there and refuses; mend what it says, or name another teacher"
+            raise UsageError(f"{error}; {fix}") from None
         except ModelError as error:
-            raise ModelError(f"{error}{await _offers(endpoint)}") from None
-    return found
+            # The models that the endpoint lists, for the user to choose from; not every endpoint lists any.
+            offered: Sequence[str] = []
+            with suppress(WireError):
+                offered = await endpoint.chat.wire.models() if isinstance(endpoint.chat, OpenAI) else []
+            raise ModelError(f"{error}; it offers {', '.join(offered[:8])}" if offered else str(error)) from None
+    return by_name
 
 
-def _hint(error: TeacherError) -> str:
-    """What to look at first, by how the endpoint failed."""
-    if error.faults and error.faults[-1] == Fault.MALFORMED:
-        return "it answers, but not as a chat model does; does the base URL end in /v1, or where its own ends?"
-    if error.status is not None and error.faults[-1:] == (Fault.REJECTED,):
-        return "it is there and refuses; mend what it says, or name another teacher"
-    return "is it running, and is the base URL right?"
-
-
-async def _examined(teachers: Teachers, endpoint: Endpoint, roles: list[Role], ask: Ask) -> Found:
-    heard: list[Answer] = []
+async def _examine_one(teachers: Teachers, endpoint: Endpoint, roles: list[Role], ask: Ask) -> Found:
+    answers: list[Answer] = []
 
     async def listening(
         role: Role, messages: list[Message], *, tools: list[Schema] | None = None, form: Schema | None = None
     ) -> Answer:
-        heard.append(await ask(role, messages, tools=tools or [], form=form))
-        return heard[-1]
+        answers.append(await ask(role, messages, tools=tools or [], form=form))
+        return answers[-1]
 
     formed = [role for role in CHEAPEST if role in roles]
     form = await _form(teachers, endpoint, formed[0], listening) if formed else None
     tools = await _calls(endpoint, listening) if Role.ASSISTANT in roles else None
-    last = heard[-1]
-    usage = all(answer.usage for answer in heard)
+    last = answers[-1]
+    usage = all(answer.usage for answer in answers)
     differs = tuple(endpoint.dialect.notes)
     return Found(
         form=form,
@@ -145,43 +146,33 @@ async def _form(teachers: Teachers, endpoint: Endpoint, role: Role, ask: Ask) ->
 
 
 async def _calls(endpoint: Endpoint, ask: Ask) -> bool:
-    """True: it called the tool that it was told to call, at the first or the second time."""
+    """True: it called the tool that it was told to call, at the first or the second time, and took the result.
+
+    Raises: UsageError: it calls nothing, or takes no message with a result.
+    """
     fix = "start the server with tool calling (vLLM: --enable-auto-tool-choice --tool-call-parser NAME)"
-    where = f"assistant teacher {endpoint.name}"
+    where, prompt = f"assistant teacher {endpoint.name}", assistant.planned_prompt(PLAN, BEGUN[0]["content"])
     for _ in range(2):
         try:
-            said = await assistant.act(ask, assistant.planned(PLAN, BEGUN[0]["content"]), CLUSTER, BEGUN)
+            answer = await assistant.act(ask, prompt, CLUSTER, BEGUN)
         except FormatError:
             continue
         except TeacherError as error:
             if error.status is None:
                 raise
             raise UsageError(f"{error}; if it takes no tools, {fix}, or name another --teacher-assistant") from None
-        if said.get("tool_calls"):
-            await _reads_result(endpoint, ask, said)
-            return True
+        if not answer.get("tool_calls"):
+            continue
+        # Some endpoints take the call and refuse a conversation with its result in it.
+        ids = [call["id"] for call in answer["tool_calls"]]
+        results = [{"role": "tool", "tool_call_id": call_id, "content": '{"time":"14:05"}'} for call_id in ids]
+        try:
+            await assistant.act(ask, prompt, CLUSTER, [*BEGUN, answer, *results])
+        except FormatError:
+            pass  # whatever it said to it, it took the message
+        except TeacherError as error:
+            if error.status is None:
+                raise
+            raise UsageError(f"{error}; it refuses a tool's result: name another with --teacher-assistant") from None
+        return True
     raise UsageError(f"{where}: calls no tool when told to, twice; {fix}, or name another with --teacher-assistant")
-
-
-async def _reads_result(endpoint: Endpoint, ask: Ask, called: Message) -> None:
-    """Shows the call's result. Raises: UsageError: the endpoint takes no such message."""
-    results = [
-        {"role": "tool", "tool_call_id": call["id"], "content": '{"time":"14:05"}'} for call in called["tool_calls"]
-    ]
-    try:
-        await assistant.act(ask, assistant.planned(PLAN, BEGUN[0]["content"]), CLUSTER, [*BEGUN, called, *results])
-    except FormatError:
-        return  # it took the message
-    except TeacherError as error:
-        if error.status is None:
-            raise
-        raise UsageError(f"{error}; it refuses a tool's result: name another with --teacher-assistant") from None
-
-
-async def _offers(endpoint: Endpoint) -> str:
-    """The models that the endpoint lists, for the user to choose from; empty where it lists none."""
-    try:
-        names = await endpoint.chat.wire.models() if isinstance(endpoint.chat, OpenAI) else []
-    except WireError:
-        return ""
-    return f"; it offers {', '.join(names[:8])}" if names else ""

@@ -23,18 +23,18 @@ async def judge(
         {"role": "user", "content": _case(blueprint, cluster, messages, claims)},
     ]
     verdict = await fill(ask, Role.QUALITY, request, Verdict)
-    if missing := _unanswered(verdict, claims):
+    if missing := _list_unanswered(verdict, claims):
         shown = {"role": "assistant", "content": verdict.model_dump_json()}
         fault = f"{MISFIT}claims {missing} have no answer. Answer again, every claim included."
         verdict = await fill(ask, Role.QUALITY, [*request, shown, {"role": "user", "content": fault}], Verdict)
-        if missing := _unanswered(verdict, claims):
+        if missing := _list_unanswered(verdict, claims):
             raise FormatError(f"quality answer: claims {missing} have no answer")
     rulings = {ruling.id: ruling for ruling in verdict.claims}
     answered = [rulings[n].model_copy(update={"claim": claim.text}) for n, claim in enumerate(claims, 1)]
     return verdict.model_copy(update={"claims": tuple(answered)})
 
 
-def _unanswered(verdict: Verdict, claims: Sequence[Claim]) -> list[int]:
+def _list_unanswered(verdict: Verdict, claims: Sequence[Claim]) -> list[int]:
     return sorted(set(range(1, len(claims) + 1)) - {ruling.id for ruling in verdict.claims})
 
 

@@ -21,7 +21,7 @@ async def speak(
     """
     you = _person(blueprint)
     system = {"role": "system", "content": render(Role.USER, you=dumps({**you, "today": today} if today else you))}
-    request = [system, *_seen(messages)]
+    request = [system, *_swap_parts(messages)]
     if shown:
         utterance, fault = shown
         words = {"role": "assistant", "content": dumps(utterance.model_dump(mode="json"))}
@@ -34,12 +34,13 @@ def _person(blueprint: Blueprint) -> JsonObject:
     return blueprint.model_dump(mode="json", include={"persona", "goal", "turns", "facts"}, exclude_defaults=True)
 
 
-def _seen(messages: Sequence[Message]) -> list[Message]:
+def _swap_parts(messages: Sequence[Message]) -> list[Message]:
     """The spoken words with the parts swapped: the user's own are the model's."""
-    seen: list[Message] = [{"role": "user", "content": "(The assistant waits for you to begin.)"}]
+    # Chat models answer a user, so the person's first words need something to answer to.
+    swapped: list[Message] = [{"role": "user", "content": "(The assistant waits for you to begin.)"}]
     for message in messages:
         if message["role"] == "user":
-            seen.append({"role": "assistant", "content": dumps({"say": message["content"], "done": False})})
+            swapped.append({"role": "assistant", "content": dumps({"say": message["content"], "done": False})})
         elif message["role"] == "assistant" and not message.get("tool_calls"):
-            seen.append({"role": "user", "content": message["content"]})
-    return seen
+            swapped.append({"role": "user", "content": message["content"]})
+    return swapped

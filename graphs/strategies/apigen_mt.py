@@ -12,7 +12,7 @@ from pydantic import Field
 from agents.errors import BlueprintError, FormatError, TeacherError
 from agents.plan.code_tool import own
 from agents.plan.dataflow import described, feeds
-from agents.roles import blueprint, user
+from agents.roles import blueprint, soundness, user
 from agents.roles.prompting import dumps, render, section
 from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Stop, Utterance
 from agents.teacher.teachers import Ask, Message, fill
@@ -93,11 +93,11 @@ def walk(cluster: Cluster, directive: Directive) -> list[str]:
 
 
 async def _task(ask: Ask, cluster: Cluster, way: Sequence[str], feedback: Sequence[str]) -> Blueprint:
-    wish = section("Tools", blueprint.described(cluster)) + section("Walk", way)
+    wish = section("Tools", blueprint.describe_tools(cluster)) + section("Walk", way)
     wish += section("Feedback", feedback) if feedback else ""
     prompt = [{"role": "system", "content": render("apigen-mt/blueprint", form=blueprint.form())}]
     task = await fill(ask, Role.BLUEPRINT, [*prompt, {"role": "user", "content": wish}], Blueprint)
-    blueprint.check(task, cluster)
+    soundness.check(task, cluster)
     if [step.tool for step in task.steps] != list(way):
         raise BlueprintError(f"calls {[step.tool for step in task.steps]}, the walk is {list(way)}")
     return task
@@ -105,7 +105,7 @@ async def _task(ask: Ask, cluster: Cluster, way: Sequence[str], feedback: Sequen
 
 async def _refused(ask: Ask, cluster: Cluster, task: Blueprint) -> list[str]:
     """What those who refuse say; nothing where a majority accepts."""
-    case = {"tools": blueprint.described(cluster), "task": task.model_dump(mode="json")}
+    case = {"tools": blueprint.describe_tools(cluster), "task": task.model_dump(mode="json")}
     prompt = [
         {"role": "system", "content": render("apigen-mt/review")},
         {"role": "user", "content": section("Task", case)},

@@ -65,7 +65,7 @@ async def play(directive: Directive, cluster: Cluster, context: Context) -> Play
     rng = Random(directive.model_dump_json())
     seed = rng.choice([seed for seed in seeds() if seed.mode is directive.mode])
     example = seed.model_dump(mode="json", include={"messages"}, exclude_defaults=True)
-    text = section("Tools", blueprint.described(cluster)) + section("Seed", example)
+    text = section("Tools", blueprint.describe_tools(cluster)) + section("Seed", example)
     prompt = [{"role": "system", "content": render("simia/conversation")}, {"role": "user", "content": text}]
     try:
         end = repaired(await fill(context.ask, Role.ASSISTANT, prompt, Conversation), cluster)

@@ -70,7 +70,7 @@ async def draw(state: State, runtime: Runtime[Context]) -> State:
 async def _question(
     ask: Ask, cluster: Cluster, directive: Directive, task: str, old: Question | None = None
 ) -> Question:
-    text = section("Tools", blueprint.described(cluster)) + section("Count", directive.steps)
+    text = section("Tools", blueprint.describe_tools(cluster)) + section("Count", directive.steps)
     text += section("Question", old.model_dump(mode="json")) if old else ""
     prompt = [
         {"role": "system", "content": render("toucan/question", task=task)},
@@ -87,7 +87,7 @@ async def _question(
 
 async def _rate(ask: Ask, cluster: Cluster, question: Question) -> None:
     """Raises: BlueprintError: it is not good or not real enough."""
-    text = section("Tools", blueprint.described(cluster)) + section("Question", question.model_dump(mode="json"))
+    text = section("Tools", blueprint.describe_tools(cluster)) + section("Question", question.model_dump(mode="json"))
     prompt = [{"role": "system", "content": render("toucan/rating")}, {"role": "user", "content": text}]
     rating = await fill(ask, Role.QUALITY, prompt, Rating)
     if min(rating.quality, rating.realism) < MIN_RATING:

@@ -78,7 +78,7 @@ class _Calls:
         self._history = [(request, answer) for request, answer in guard["history"]]
         self._executed = list(_executed(state, self._cluster))
         self._imagined = {tool.service for tool in _called(state, self._cluster) if tool.withheld}
-        self._world = observation.world(self._plan, directive_of(state).today)
+        self._world = observation.write_world(self._plan, directive_of(state).today)
 
     def update(self) -> State:
         guard: Guard = {
@@ -130,7 +130,7 @@ class _Calls:
         before = [(earlier, arguments) for earlier, arguments in self._executed if earlier.service == tool.service]
         observed = await runner.call(tool, call.arguments, before)
         self._executed.append((tool, call.arguments))
-        return Draft(observation.asked(call.name, call.arguments, None, "", ""), runner.origin, observed)
+        return Draft(observation.write_call(call.name, call.arguments, None, "", ""), runner.origin, observed)
 
     async def _simulate(self, call: Pending, history: list[tuple[str, str]], failed: list[str]) -> Draft:
         """From the ledger where the same read was answered before, else by the ObservationAgent."""
@@ -138,7 +138,7 @@ class _Calls:
         step = None if earlier else self._failing(call.name, failed)
         must_fail = step.fails if step else ""
         demanded = self._undemanded(call, history)
-        request = observation.asked(call.name, call.arguments, demanded, must_fail, call.violation)
+        request = observation.write_call(call.name, call.arguments, demanded, must_fail, call.violation)
         if earlier is not None:
             observed = Observed(ok=True, result=earlier["result"])
         else:

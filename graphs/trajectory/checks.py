@@ -14,8 +14,8 @@ from agents.errors import LockError
 from agents.plan import operators
 from agents.plan.json_paths import MISSING, each_at, leaves, value_at
 from agents.plan.values import Answer, read, says
-from agents.roles.blueprint import parents
 from agents.roles.prompting import dumps
+from agents.roles.soundness import parents
 from agents.schema import (
     Blueprint,
     Checkpoint,

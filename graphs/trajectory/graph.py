@@ -120,12 +120,12 @@ def heard(utterance: Utterance, state: State) -> State:
 async def act(state: State, runtime: Runtime[Context]) -> State:
     """The next words or calls of an assistant that has the plan."""
     plan, public = blueprint_of(state), state["messages"][0]["content"]
-    return await _answer(state, runtime, assistant.planned(plan, public), early=runtime.context.limits.early)
+    return await _answer(state, runtime, assistant.planned_prompt(plan, public), early=runtime.context.limits.early)
 
 
 async def act_unplanned(state: State, runtime: Runtime[Context]) -> State:
     """The next words or calls of an assistant that has only the conversation."""
-    return await _answer(state, runtime, assistant.unplanned(state["messages"][0]["content"]))
+    return await _answer(state, runtime, assistant.unplanned_prompt(state["messages"][0]["content"]))
 
 
 async def _answer(state: State, runtime: Runtime[Context], prompt: str, *, early: bool = False) -> State:
@@ -240,7 +240,7 @@ def played(end: JsonObject, directive: Directive, cluster: Cluster) -> Played:
     trajectory = Trajectory(
         slot=directive.slot,
         messages=tuple(_mark_learning(message, origins) for message in end.get("messages") or ()),
-        tools=tuple(assistant.offered(cluster)),
+        tools=tuple(assistant.define_tools(cluster)),
         cluster={**named, "tools": keys, "reads": reads},
         directive=directive,
         blueprint=Blueprint.model_validate(end["blueprint"]) if end.get("blueprint") else None,

@@ -12,7 +12,7 @@ from typing import Any
 from agents.plan.code_tool import SERVICE
 from agents.plan.json_paths import leaves, schema_at
 from agents.plan.values import Answer, read
-from agents.roles.blueprint import is_constant
+from agents.roles.soundness import is_constant
 from agents.schema import JsonObject
 from graphs.trajectory.case import Call, Case, Finding, Heard, claimed
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agents.errors import BlueprintError
-from agents.roles.blueprint import check
+from agents.roles.soundness import check
 from agents.schema import Blueprint, Cluster, Tool
 
 TEXT = {"type": "string"}
