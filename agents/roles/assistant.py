@@ -82,8 +82,8 @@ async def act(
         objections: list[Message] = [{"role": "tool", "tool_call_id": call["id"], "content": text} for call in calls]
         request += [rejected, *(objections or [{"role": "user", "content": text}])]
     answer = await ask(Role.ASSISTANT, request, tools=define_tools(cluster))
-    if fault := flaw(answer):
-        raise FormatError(f"assistant answer is {fault}: {answer.content[:200]!r}, {len(answer.tool_calls)} calls")
+    if wrong := flaw(answer):
+        raise FormatError(f"assistant answer is {wrong}: {answer.content[:200]!r}, {len(answer.tool_calls)} calls")
     first = 1 + sum(len(message.get("tool_calls") or []) for message in messages)
     spoken: Message = {"role": "assistant", "content": answer.content}
     made = [_read_call(f"call_{first + n}", call) for n, call in enumerate(answer.tool_calls)]
