@@ -82,13 +82,13 @@ def _answer(body: Json, choice: Json, message: Json) -> Answer:
     packed = [_thoughts(message.get(key)) for key in ("reasoning_content", "reasoning", "thinking")]
     field = next(filter(None, packed), "") or _thoughts(message.get("reasoning_details"))
     return Answer(
-        content=_encodable(spoken),
-        reasoning=_encodable("\n".join(filter(None, (field or thoughts, thought)))),
+        content=encodable(spoken),
+        reasoning=encodable("\n".join(filter(None, (field or thoughts, thought)))),
         tool_calls=calls,
         usage=usage(body.get("usage")),
         finish=finish,
-        served_by=_encodable(_string(body.get("model"))),
-        fingerprint=_encodable(_string(body.get("system_fingerprint"))),
+        served_by=encodable(_string(body.get("model"))),
+        fingerprint=encodable(_string(body.get("system_fingerprint"))),
     )
 
 
@@ -171,18 +171,18 @@ def call_of(name: str, arguments: object) -> dict[str, str]:
     clean = name.partition("<|")[0].strip().removeprefix("functions.") or name.strip()
     if not isinstance(arguments, str):
         text = json.dumps({} if arguments is None else arguments, ensure_ascii=False, separators=(",", ":"))
-        return {"name": _encodable(clean), "arguments": _encodable(text)}
-    text = reasoning.split(arguments)[1] if reasoning.END.search(arguments) and not _is_object(arguments) else arguments
+        return {"name": encodable(clean), "arguments": encodable(text)}
+    text = reasoning.split(arguments)[1] if reasoning.END.search(arguments) and not is_object(arguments) else arguments
     if text.lstrip().startswith('"'):
         try:
             inner = json.loads(text)
         except (ValueError, RecursionError):
             inner = None
-        text = inner if isinstance(inner, str) and _is_object(inner) else text
-    return {"name": _encodable(clean), "arguments": _encodable(text) if text.strip() else "{}"}
+        text = inner if isinstance(inner, str) and is_object(inner) else text
+    return {"name": encodable(clean), "arguments": encodable(text) if text.strip() else "{}"}
 
 
-def _is_object(text: str) -> bool:
+def is_object(text: str) -> bool:
     try:
         return isinstance(json.loads(text), dict)
     except (ValueError, RecursionError):
@@ -296,6 +296,6 @@ def _value(text: object) -> str:
     return _string(text.get("value")) if isinstance(text, Mapping) else _string(text)
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """Lone surrogates, which JSON can carry and UTF-8 cannot, become `?`."""
     return text.encode("utf-8", "replace").decode()

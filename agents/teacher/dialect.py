@@ -6,12 +6,11 @@ differently where it complains of those. The request itself, its digest and the 
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from agents.schema import JsonObject
+from agents.teacher import history
 from agents.teacher.fault import Fault, WireError, one_line
-from agents.teacher.request import Message
 from agents.teacher.wire_schema import LEVELS, tolerant
 
 logger = logging.getLogger(__name__)
@@ -67,46 +66,49 @@ class Dialect:
         notes += [] if self.empty_content else ["no empty content"]
         return [*notes, f"tools simplified ({self.tools})"] if self.tools else notes
 
-    def say(self, body: Mapping[str, Any]) -> JsonObject:
+    def say(self, body: JsonObject) -> JsonObject:
         """The body as this endpoint takes it; a field that is None is left out."""
         spoken = {self.renamed.get(key, key): value for key, value in body.items() if value is not None}
         for field in self.left_out:
             spoken = _without(spoken, field.split("."))
-        messages = [_on_wire(message) for message in spoken["messages"]]
-        if self.system != "system":
-            messages = _fold_system(messages) if self.system == "user" else _as_developer(messages)
+        messages = history.shorten_ids(spoken["messages"])
+        if self.system == "developer":
+            messages = [{**m, "role": "developer"} if m["role"] == "system" else m for m in messages]
+        elif self.system == "user":
+            messages = history.fold_system(messages)
+        # after the system message, which may have become a user's that now stands before another
         if self.merged:
-            messages = _alternating(messages)
+            messages = history.join_roles(messages)
         if not self.empty_content:
-            messages = [_fill_content(message) for message in messages]
+            messages = history.fill_content(messages)
         spoken["messages"] = messages
         return {**spoken, "tools": tolerant(spoken["tools"], self.tools)} if spoken.get("tools") else spoken
 
-    def learn(self, error: WireError, body: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+    def learn(self, error: WireError, body: JsonObject, sent: JsonObject) -> bool:
         """Whether the request would now be said otherwise than it was sent, so that it is worth another try."""
-        if error.fault in {Fault.REJECTED, Fault.SERVER} and error.status not in {None, 401, 403, 429}:
-            self._note(error, sent)
-        return self.say(body) != sent
-
-    def _note(self, error: WireError, sent: Mapping[str, Any]) -> None:
+        if error.fault not in {Fault.REJECTED, Fault.SERVER} or error.status in {None, 401, 403, 429}:
+            return self.say(body) != sent  # another request may have taught it meanwhile
         words, rejected = str(error), error.status in {400, 404, 415, 422, 501}
+        blank = any(not message.get("content") for message in sent["messages"])
+        # a field that is named goes first: what follows is told from words that another complaint may hold, too
         if rejected and self._note_field(error, sent):
-            return
-        if _ALTERNATE.search(words) and not self.merged:
+            pass
+        elif _ALTERNATE.search(words) and not self.merged:
             self._tell(words, "roles alternate: messages of one role in a row are joined")
             self.merged = True
         elif _SYSTEM.search(words) and self.system != "user":
             developer = "developer" in words and "developer instruction" not in words.lower()
             self.system = "developer" if developer and self.system == "system" else "user"
             self._tell(words, f"no system message: it is sent as {self.system}")
-        elif rejected and self.empty_content and _EMPTY.search(words) and _has_empty(sent):
+        elif rejected and self.empty_content and blank and _EMPTY.search(words):
             self.empty_content = False
             self._tell(words, "no empty content: it is left out, or a space")
         elif rejected and sent.get("tools") and self.tools < LEVELS and is_about_tools(words):
             self.tools += 1
             self._tell(words, f"tools are sent with simpler schemas ({self.tools} of {LEVELS}); rows keep theirs")
+        return self.say(body) != sent
 
-    def _note_field(self, error: WireError, sent: Mapping[str, Any]) -> bool:
+    def _note_field(self, error: WireError, sent: JsonObject) -> bool:
         """A field that the endpoint names and does not know, or knows by another name."""
         words = str(error)
         for old, new in LIMITS.items():
@@ -114,7 +116,16 @@ class Dialect:
                 self.renamed[old] = new
                 self._tell(words, f"{old} is sent as {new}")
                 return True
-        fields = [field for field in _fields(sent) if _names(error, field.split(".")[-1])]
+        inner = sent.get("response_format", {}).get("json_schema", {})
+        usual = [key for key in sent if key not in NEEDED]
+        usual += ["response_format.json_schema.strict"] if "strict" in inner else []
+        fields = list[str]()
+        for field in usual:
+            name = re.escape(field.split(".")[-1])
+            # beside a parameter that is named apart, words may hold others' names: quotation marks tell what is meant
+            around = rf"['\"`]{name}['\"`]" if error.param else rf"(?<![\w-]){name}(?![\w-])"
+            if error.param.split(".")[-1] == field.split(".")[-1] or re.search(around, words):
+                fields.append(field)
         ours = error.param.split(".")[-1] in {"seed", "stream", "strict"}
         if not fields or not (ours or (_UNKNOWN.search(words) and not _TOO_LONG.search(words))):
             return False
@@ -132,82 +143,9 @@ def is_about_tools(words: str) -> bool:
     return bool(_TOOLS.search(words)) and not _NO_TOOLS.search(words)
 
 
-def _fields(sent: Mapping[str, Any]) -> list[str]:
-    """What may be left out of a body, `strict` deep in it included."""
-    fields = [key for key in sent if key not in NEEDED]
-    inner = sent.get("response_format", {}).get("json_schema", {})
-    return [*fields, "response_format.json_schema.strict"] if "strict" in inner else fields
-
-
-def _names(error: WireError, field: str) -> bool:
-    if error.param:
-        return error.param.split(".")[-1] == field or re.search(rf"['\"`]{field}['\"`]", str(error)) is not None
-    return re.search(rf"(?<![\w-]){re.escape(field)}(?![\w-])", str(error)) is not None
-
-
-def _without(body: Mapping[str, Any], path: Sequence[str]) -> JsonObject:
+def _without(body: JsonObject, path: Sequence[str]) -> JsonObject:
     if path[0] not in body:
         return dict(body)
     if len(path) == 1:
         return {key: value for key, value in body.items() if key != path[0]}
     return {**body, path[0]: _without(body[path[0]], path[1:])}
-
-
-def _on_wire(message: Message) -> Message:
-    """The message with call ids of nine letters and digits, as the strictest endpoint wants them.
-
-    >>> _on_wire({"role": "tool", "tool_call_id": "call_12", "content": "{}"})["tool_call_id"]
-    'call00012'
-    """
-    if message.get("tool_calls"):
-        calls = [{**call, "id": wire_id(call["id"])} for call in message["tool_calls"]]
-        return {**message, "tool_calls": calls}
-    if "tool_call_id" in message:
-        return {**message, "tool_call_id": wire_id(message["tool_call_id"])}
-    return message
-
-
-def wire_id(call_id: str) -> str:
-    """Nine letters and digits for one of our `call_1`, `call_2`, ..."""
-    number = call_id.removeprefix("call_")
-    return f"call{int(number):05d}" if number.isdigit() else call_id
-
-
-def _as_developer(messages: Sequence[Message]) -> list[Message]:
-    return [{**m, "role": "developer"} if m["role"] == "system" else m for m in messages]
-
-
-def _fold_system(messages: Sequence[Message]) -> list[Message]:
-    """System messages become the beginning of the first user message."""
-    system = "\n\n".join(str(m["content"]) for m in messages if m["role"] == "system")
-    rest = [m for m in messages if m["role"] != "system"]
-    if rest and rest[0]["role"] == "user":
-        return [{**rest[0], "content": f"{system}\n\n{rest[0]['content']}"}, *rest[1:]]
-    return [{"role": "user", "content": system}, *rest]
-
-
-def _alternating(messages: Sequence[Message]) -> list[Message]:
-    """Messages of one role in a row joined, and a user's word in front where the assistant would begin."""
-    joined: list[Message] = []
-    for message in messages:
-        last = joined[-1] if joined else None
-        plain = message["role"] in {"user", "system"} or (
-            message["role"] == "assistant" and "tool_calls" not in message
-        )
-        if last and plain and last["role"] == message["role"] and "tool_calls" not in last:
-            joined[-1] = {**last, "content": f"{last['content']}\n\n{message['content']}"}
-        else:
-            joined.append(message)
-    return joined
-
-
-def _has_empty(sent: Mapping[str, Any]) -> bool:
-    return any(not message.get("content") for message in sent["messages"])
-
-
-def _fill_content(message: Message) -> Message:
-    if message.get("content"):
-        return message
-    if message.get("tool_calls"):
-        return {key: value for key, value in message.items() if key != "content"}
-    return {**message, "content": " "}

@@ -103,18 +103,13 @@ def _langchain(provider: str, model: str, base_url: str, variable: str, timeout_
     except Exception as error:
         # LangChain says ValueError of a name that it does not know, ImportError of a package that is missing
         if isinstance(error, ImportError) or provider not in PROVIDERS:
-            fix = f"{_provider_fix(provider, model)}, or use one {EXAMPLES}"
-            raise UsageError(f"{where} is not built in; {fix}") from None
+            # a package is named only for a provider that there is: a misspelt one must not be looked for on PyPI
+            near = difflib.get_close_matches(provider, ("openai", *PROVIDERS), n=1)
+            fix = f"did you mean {near[0]}:{model}?" if near else f"known are openai, {', '.join(PROVIDERS)}"
+            fix = f"pip install langchain langchain-{provider.replace('_', '-')}" if provider in PROVIDERS else fix
+            raise UsageError(f"{where} is not built in; {fix}, or use one {EXAMPLES}") from None
         fix = f"is it one of LangChain's providers, and {provider.upper()}_API_KEY set?"
         raise UsageError(f"{where} could not be set up ({type(error).__name__}); {fix}") from None
-
-
-def _provider_fix(provider: str, model: str) -> str:
-    """The package of a provider that there is; for any other name the nearest provider, and never a package."""
-    if provider in PROVIDERS:
-        return f"pip install langchain langchain-{provider.replace('_', '-')}"
-    near = difflib.get_close_matches(provider, ("openai", *PROVIDERS), n=1)
-    return f"did you mean {near[0]}:{model}?" if near else f"known are openai, {', '.join(PROVIDERS)}"
 
 
 def blame(error: WireError, role: str, endpoint: Endpoint, faults: Sequence[Fault], proven: bool) -> TDScalingError:
@@ -126,19 +121,18 @@ def blame(error: WireError, role: str, endpoint: Endpoint, faults: Sequence[Faul
     if error.fault is Fault.SPENT:
         return UsageError(f"{where}: the account is out of credit or quota ({words}); add some, then --resume")
     if not proven and status in {401, 403}:
-        return UsageError(f"{where}: the endpoint refuses the key ({words}); {_key_fix(endpoint)}")
+        named = endpoint.variable or f"{endpoint.provider.upper()}_API_KEY"
+        hint = ""
+        if not endpoint.variable and (endpoint.provider == "openai" or endpoint.base_url):
+            named, hint = (
+                " or ".join(keys.variables(endpoint.base_url)),
+                f", or name its variable: {endpoint.name}#NAME",
+            )
+        fix = f"set {named} to one that may use it{hint}"
+        return UsageError(f"{where}: the endpoint refuses the key ({words}); {fix}")
     moved = status is not None and 300 <= status < 400
     if moved or (not proven and status in {404, 405} and "tool" not in words):  # the model, not what it can do
-        named = re.search(r"\bmodel|deployment|no such|not found|not exist|<html", words, re.IGNORECASE)
-        unknown = "unknown model or path" if named else "the request is refused"
+        is_named = re.search(r"\bmodel|deployment|no such|not found|not exist|<html", words, re.IGNORECASE)
+        unknown = "unknown model or path" if is_named else "the request is refused"
         return ModelError(f"{where}: {unknown} ({words}); check the name and the base URL, {EXAMPLES}")
     return TeacherError(f"{where}: {words}", faults, status)
-
-
-def _key_fix(endpoint: Endpoint) -> str:
-    if endpoint.variable:
-        return f"set {endpoint.variable} to one that may use it"
-    if endpoint.provider == "openai" or endpoint.base_url:
-        names = keys.variables(endpoint.base_url)
-        return f"set {' or '.join(names)} to one that may use it, or name its variable: {endpoint.name}#NAME"
-    return f"set {endpoint.provider.upper()}_API_KEY to one that may use it"

@@ -97,7 +97,12 @@ def refusal(status: int | None, raw: object, retry_after: str = "") -> WireError
 
     `status` is None where it came with HTTP 200; then the body may say what it stands for.
     """
-    body = _json(raw) if isinstance(raw, bytes) else raw
+    body = raw
+    if isinstance(raw, bytes):
+        try:
+            body = orjson.loads(raw)
+        except ValueError:
+            body = None
     words, code, param = _complaint(body)
     if not words:
         words = raw[:300].decode(errors="replace") if isinstance(raw, bytes) else str(raw)[:300]
@@ -131,13 +136,6 @@ def fault_of(status: int | None, code: str, words: str) -> Fault:
     return Fault.REJECTED
 
 
-def _json(raw: bytes) -> object:
-    try:
-        return orjson.loads(raw)
-    except ValueError:
-        return None
-
-
 def _complaint(body: object) -> tuple[str, str, str]:
     """Words, codes and the parameter named, from the shapes in which endpoints and gateways tell an error."""
     if isinstance(body, list):
@@ -147,8 +145,17 @@ def _complaint(body: object) -> tuple[str, str, str]:
     if not isinstance(body, Mapping):
         return "", "", ""
     error = next((body[key] for key in ("error", "detail", "errors", "base_resp") if body.get(key)), body)
-    if isinstance(error, list):
-        return _join_errors(error)
+    if isinstance(error, list):  # FastAPI's list of what is wrong with a body, and its like
+        phrases, param = list[str](), ""
+        for fault in error:
+            if not isinstance(fault, Mapping):
+                phrases.append(str(fault))
+                continue
+            place = fault.get("loc")
+            where = ".".join(map(str, place)) if isinstance(place, list) else ""
+            param = param or (str(place[-1]) if isinstance(place, list) and place else "")
+            phrases.append(f"{where} {fault.get('msg') or fault.get('message') or ''}".strip())
+        return "; ".join(phrases[:5]), "", param
     if not isinstance(error, Mapping):
         return str(error) if error is not body else "", "", ""
     texts = [error.get(key) for key in ("message", "msg", "status_msg", "error_msg", "error", "detail", "title")]
@@ -157,23 +164,9 @@ def _complaint(body: object) -> tuple[str, str, str]:
     upstream = metadata.get("raw") if isinstance(metadata, Mapping) else None  # a gateway quotes the vendor behind it
     words = f"{words} ({upstream})" if upstream else words
     codes = [error.get(key) for key in ("code", "status", "type", "status_code", "error_code")]
-    param = error.get("param")
+    named = error.get("param")
     code = " ".join(str(c) for c in codes if isinstance(c, str | int) and not isinstance(c, bool))
-    return words, code, param if isinstance(param, str) else ""
-
-
-def _join_errors(errors: list[object]) -> tuple[str, str, str]:
-    """FastAPI's list of what is wrong with a body, and its like."""
-    words, param = [], ""
-    for error in errors:
-        if not isinstance(error, Mapping):
-            words.append(str(error))
-            continue
-        place = error.get("loc")
-        where = ".".join(map(str, place)) if isinstance(place, list) else ""
-        param = param or (str(place[-1]) if isinstance(place, list) and place else "")
-        words.append(f"{where} {error.get('msg') or error.get('message') or ''}".strip())
-    return "; ".join(words[:5]), "", param
+    return words, code, named if isinstance(named, str) else ""
 
 
 def is_error(body: Mapping[str, object]) -> bool:

@@ -4,8 +4,6 @@ Straight through aiohttp: the openai client takes several times the CPU of the e
 itself (docs/benchmarks.md, "Teachers: requests, limits, prefixes").
 """
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -13,6 +11,7 @@ import aiohttp
 import orjson
 from pydantic import SecretStr
 
+from agents.schema import JsonObject
 from agents.teacher import completion
 from agents.teacher.fault import Fault, WireError, refusal
 from agents.teacher.request import Answer
@@ -33,7 +32,7 @@ class Wire:
         self._base, self._key, self._timeout_s = base_url.rstrip("/"), key, timeout_s
         self._session: aiohttp.ClientSession | None = None
 
-    async def complete(self, body: Mapping[str, Any]) -> Answer:
+    async def complete(self, body: JsonObject) -> Answer:
         """Raises: WireError."""
         return completion.read(await self._exchange("POST", "/chat/completions", orjson.dumps(body)))
 
@@ -65,18 +64,23 @@ class Wire:
             place = response.headers.get("Location", "nowhere")
             raise WireError(Fault.REJECTED, f"it has moved to {place}; use that base URL", status=response.status)
         if response.status not in {200, 201, 202}:
-            raise refusal(response.status, raw, _delay(response.headers))
+            exact = response.headers.get("Retry-After-Ms", "")
+            delay = f"{int(exact) / 1000:.3f}" if exact.isdigit() else response.headers.get("Retry-After", "")
+            raise refusal(response.status, raw, delay)
         return raw
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             headers = {"Authorization": f"Bearer {self._key.get_secret_value()}", "Content-Type": "application/json"}
+            parts = urlsplit(self._base)
+            # looked up once and not for each request, as trust_env=True would
+            proxy = None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
             self._session = aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(),
-                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S),
+                cookie_jar=aiohttp.DummyCookieJar(),  # a gateway's cookie would tie all slots to one worker of it
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S),  # the throttle is the limit
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total=self._timeout_s, sock_connect=min(CONNECT_S, self._timeout_s)),
-                proxy=_proxy(self._base),
+                proxy=proxy,
             )
         return self._session
 
@@ -88,18 +92,6 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
         if len(raw) > MOST_BYTES:
             raise WireError(Fault.OVERLONG, f"the answer is longer than {MOST_BYTES} bytes")
     return bytes(raw)
-
-
-def _delay(headers: Mapping[str, str]) -> str:
-    """What the headers ask to wait, in seconds or as a date."""
-    exact = headers.get("Retry-After-Ms", "")
-    return f"{int(exact) / 1000:.3f}" if exact.isdigit() else headers.get("Retry-After", "")
-
-
-def _proxy(url: str) -> str | None:
-    """The environment's proxy for this URL, looked up once and not for each request."""
-    parts = urlsplit(url)
-    return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
 
 
 def _root(error: BaseException) -> str:

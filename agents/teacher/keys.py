@@ -28,12 +28,9 @@ def variables(base_url: str) -> list[str]:
     if len(labels) > 1 and not labels[-1].isdigit():
         names.append(labels[-2])
     keys = [f"TDS_KEY_{re.sub(r'[^A-Z0-9]', '_', name.upper())}" for name in names]
-    return [*keys, OPENAI_KEY] if _is_openais(base_url) else keys
-
-
-def _is_openais(base_url: str) -> bool:
-    """OpenAI's own host, or the one that the user's environment names beside its key."""
-    return _origin(base_url) in {_origin(OPENAI_URL), _origin(default_url())}
+    # OpenAI's own host, or the one that the user's environment names beside its key
+    is_openais = _origin(base_url) in {_origin(OPENAI_URL), _origin(default_url())}
+    return [*keys, OPENAI_KEY] if is_openais else keys
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -7,11 +7,13 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, convert_to_messages
+from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_openai import ChatOpenAI
 from langsmith.utils import tracing_is_enabled
 from pydantic import Field, ValidationError
 
+from agents.schema import JsonObject
 from agents.teacher import completion, reasoning
 from agents.teacher.fault import Fault, WireError, fault_of, refusal
 from agents.teacher.http import Wire
@@ -25,7 +27,7 @@ class OpenAI(ChatOpenAI):
     traced: bool = Field(default_factory=lambda: bool(tracing_is_enabled()))
     """Whether LangSmith listens, asked once: the environment says so before the first request."""
 
-    async def complete(self, body: Mapping[str, Any]) -> Answer:
+    async def complete(self, body: JsonObject) -> Answer:
         """The answer to exactly this body; through LangChain, which takes longer than the exchange, only if traced.
 
         Raises: WireError.
@@ -41,23 +43,19 @@ class OpenAI(ChatOpenAI):
         if "extra_body" not in kwargs:
             return await super()._agenerate(messages, stop, run_manager, **kwargs)
         answer = await self.wire.complete({"model": self.model_name, **kwargs["extra_body"]})
-        return ChatResult(generations=[ChatGeneration(message=_to_message(answer))])
-
-
-def _to_message(answer: Answer) -> AIMessage:
-    """The answer as LangSmith shows it; itself unchanged beside, for LangChain parses what calls say."""
-    usage = answer.usage
-    counts: Any = None
-    if usage:
-        total = usage["input"] + usage["output"]
-        counts = {"input_tokens": usage["input"], "output_tokens": usage["output"], "total_tokens": total}
-        counts["input_token_details"] = {"cache_read": usage["cached"]}
-    return AIMessage(
-        answer.content,
-        additional_kwargs={"answer": answer.model_dump(mode="json")},
-        response_metadata={"finish_reason": answer.finish, "model_name": answer.served_by},
-        usage_metadata=counts,
-    )
+        counts: UsageMetadata | None = None
+        if usage := answer.usage:
+            total = usage["input"] + usage["output"]
+            counts = UsageMetadata(input_tokens=usage["input"], output_tokens=usage["output"], total_tokens=total)
+            counts["input_token_details"] = InputTokenDetails(cache_read=usage["cached"])
+        message = AIMessage(
+            answer.content,
+            # LangSmith shows LangChain's message; LangChain parses what calls say, so the answer travels beside it
+            additional_kwargs={"answer": answer.model_dump(mode="json")},
+            response_metadata={"finish_reason": answer.finish, "model_name": answer.served_by},
+            usage_metadata=counts,
+        )
+        return ChatResult(generations=[ChatGeneration(message=message)])
 
 
 async def aclose(chat: BaseChatModel) -> None:
@@ -75,20 +73,16 @@ async def aclose(chat: BaseChatModel) -> None:
 
 def to_messages(messages: Sequence[Message]) -> list[BaseMessage]:
     """LangChain messages; arguments that are no JSON object, which it cannot hold, become one that quotes them."""
-    return convert_to_messages([{**message, **_quoted_calls(message)} for message in messages])
-
-
-def _quoted_calls(message: Message) -> Message:
-    calls = []
-    for call in message.get("tool_calls") or ():
-        text = call["function"]["arguments"]
-        try:
-            fits = isinstance(json.loads(text), dict)
-        except (ValueError, RecursionError):
-            fits = False
-        quoted = {} if fits else {"arguments": json.dumps({"malformed_arguments": text})}
-        calls.append({**call, "function": {**call["function"], **quoted}})
-    return {"tool_calls": calls} if calls else {}
+    quoted = list[Message]()
+    for message in messages:
+        calls = list[JsonObject]()
+        for call in message.get("tool_calls") or ():
+            function = call["function"]
+            if not completion.is_object(function["arguments"]):
+                function = {**function, "arguments": json.dumps({"malformed_arguments": function["arguments"]})}
+            calls.append({**call, "function": function})
+        quoted.append({**message, "tool_calls": calls} if calls else message)
+    return convert_to_messages(quoted)
 
 
 def to_answer(message: AIMessage) -> Answer:
@@ -102,18 +96,14 @@ def to_answer(message: AIMessage) -> Answer:
     blocks = [block for block in message.content_blocks if block["type"] == "reasoning"]
     packed = "\n".join(str(block.get("reasoning") or "") for block in blocks)
     return Answer(
-        content=_encodable(spoken),
-        reasoning=_encodable("\n".join(filter(None, (packed, thought)))),
+        content=completion.encodable(spoken),
+        reasoning=completion.encodable("\n".join(filter(None, (packed, thought)))),
         tool_calls=tool_calls,
         usage=completion.usage(message.usage_metadata),
         finish=completion.finish(str(reason), refused, bool(tool_calls)),
         served_by=str(metadata.get("model_name") or metadata.get("model") or ""),
         fingerprint=str(metadata.get("system_fingerprint") or ""),
     )
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
 
 
 def to_wire_error(error: Exception) -> WireError:

@@ -3,7 +3,6 @@
 import difflib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from agents.errors import UsageError
 from agents.schema import JsonObject, Role
@@ -34,14 +33,14 @@ def read(options: Sequence[str]) -> JsonObject:
     return {name: _value(text) for name, _, text in split}
 
 
-def _value(text: str) -> Any:
+def _value(text: str) -> object:
     try:
         return json.loads(text)
     except ValueError:
         return text
 
 
-def by_role(params: Mapping[str, Any]) -> dict[Role, JsonObject]:
+def by_role(params: Mapping[str, object]) -> dict[Role, JsonObject]:
     """Each role's decoding parameters from names such as `temperature` and `quality.temperature`.
 
     Raises: UsageError: there is no such role, or the parameter is not for the user to set.

@@ -10,13 +10,13 @@ import json
 import logging
 import re
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 
 from agents.errors import TDScalingError, TeacherError, UsageError
-from agents.schema import JsonObject, Role, Schema
+from agents.schema import JsonObject, Role
 from agents.teacher import langchain
 from agents.teacher.endpoint import Endpoint, blame, connect
 from agents.teacher.fault import Fault, WireError, one_line
@@ -50,7 +50,7 @@ class Teachers:
         self,
         names: Mapping[Role, str],
         *,
-        params: Mapping[str, Any] | None = None,
+        params: Mapping[str, object] | None = None,
         attempts: int = 6,
         wait_s: float = 1.0,
         timeout_s: float = TIMEOUT_S,
@@ -74,8 +74,11 @@ class Teachers:
         """Endpoint's name -> the first request that it answered: sent again, it tells a lost request from an outage."""
         self._unreached: set[str] = set()
         self._checking = asyncio.Lock()
-        self.identity = {role.value: _identity(each, self._params[role]) for role, each in self.endpoints.items()}
+        self.identity = dict[str, JsonObject]()
         """Role -> name, model and params, for the manifest."""
+        for role, each in self.endpoints.items():
+            sent = {} if each.provider == "offline" else dict(self._params[role])
+            self.identity[role.value] = {"name": each.name, "model": each.model, "params": sent}
 
     async def answer(self, request: Request) -> Answer:
         """The role's answer, tried again while that may help.
@@ -113,7 +116,15 @@ class Teachers:
                 answer = await self._say(endpoint, request, spoken)
             except Exception as raised:
                 error = langchain.to_wire_error(raised)
-                self._warn(endpoint, error)
+                if error.fault is Fault.CONNECTION and endpoint.name not in self._unreached:
+                    # said at once and once: the tries that follow take a minute and more
+                    self._unreached.add(endpoint.name)
+                    more = (
+                        f"it is tried {self._attempts - 1} more times"
+                        if self._attempts > 1
+                        else "it is not tried again"
+                    )
+                    logger.warning("teacher %s cannot be reached (%s); %s", endpoint.name, one_line(error), more)
                 if error.fault is Fault.THROTTLED:
                     throttle.note_refusal(sent)
                 else:
@@ -127,21 +138,21 @@ class Teachers:
                 throttle.spend(answer.usage["input"] + answer.usage["output"] - guess)
             return answer
 
-    def _warn(self, endpoint: Endpoint, error: WireError) -> None:
-        """Say at once, and once, that an endpoint cannot be reached; it is tried again for a minute and more."""
-        if error.fault is Fault.CONNECTION and endpoint.name not in self._unreached:
-            self._unreached.add(endpoint.name)
-            tries = f"it is tried {self._attempts - 1} more times" if self._attempts > 1 else "it is not tried again"
-            logger.warning("teacher %s cannot be reached (%s); %s", endpoint.name, one_line(error), tries)
-
     def _body(self, endpoint: Endpoint, request: Request) -> JsonObject:
         """The request in OpenAI's form; a parameter that the user sets to null takes its field away."""
-        form = _response_format(request.form, self._form(endpoint, request.role))
-        body = {"messages": request.messages, "seed": request.seed, "stream": False, **form}
+        body: JsonObject = {"messages": request.messages, "seed": request.seed, "stream": False}
+        way = self._form(endpoint, request.role)
+        if request.form and way == "json_object":
+            body["response_format"] = {"type": "json_object"}
+        elif request.form and way == "json_schema":
+            name = re.sub(r"[^A-Za-z0-9_-]", "_", request.form.get("title", "answer"))[:64]
+            # not strict: strict mode refuses open objects, which blueprints and observations are made of
+            schema = {"name": name, "schema": request.form, "strict": False}
+            body["response_format"] = {"type": "json_schema", "json_schema": schema}
         tools = {"tools": request.tools} if request.tools else {}
         return {**body, **tools, **self._params[request.role]}
 
-    async def _say(self, endpoint: Endpoint, request: Request, body: Mapping[str, Any] | None = None) -> Answer:
+    async def _say(self, endpoint: Endpoint, request: Request, body: JsonObject | None = None) -> Answer:
         if body is None:
             history = langchain.to_messages(request.messages)
             return langchain.to_answer(await endpoint.chat.ainvoke(history, tools=request.tools, seed=request.seed))
@@ -152,20 +163,17 @@ class Teachers:
             history.append(HumanMessage(f"Answer with one JSON object that matches {json.dumps(request.form)}"))
         params = {key: body[key] for key in self._params[request.role] if key in body}
         fields = type(endpoint.chat).model_fields  # some providers take a parameter there, and not with each request
-        chat = self._tune(endpoint, {key: value for key, value in params.items() if key in fields})
+        fixed = {key: value for key, value in params.items() if key in fields}
         others = {key: value for key, value in params.items() if key not in fields}
+        place = endpoint.name, json.dumps(fixed, sort_keys=True)
+        chat = self._tuned.get(place)
+        if chat is None:  # one for each set of parameters: each has connections of its own
+            chat = self._tuned[place] = endpoint.chat.model_copy(update=fixed)
         tools = body.get("tools")
         model = chat.bind_tools(tools) if tools else chat
         if getattr(chat, "transport", "") == "rest":  # Google's package has no asynchronous REST
             return langchain.to_answer(await asyncio.to_thread(model.invoke, history, **others))
         return langchain.to_answer(await model.ainvoke(history, **others))
-
-    def _tune(self, endpoint: Endpoint, params: Mapping[str, Any]) -> BaseChatModel:
-        """The chat model with these parameters, one for each set of them: each has connections of its own."""
-        place = endpoint.name, json.dumps(params, sort_keys=True)
-        if place not in self._tuned:
-            self._tuned[place] = endpoint.chat.model_copy(update=params)
-        return self._tuned[place]
 
     def _form(self, endpoint: Endpoint, role: Role) -> Form:
         usual: Form = self.forms.get(endpoint.name, "json_schema" if endpoint.provider == "openai" else "text")
@@ -213,25 +221,9 @@ class Teachers:
 
 
 def teachers(
-    default: str, *, params: Mapping[str, Any] | None = None, attempts: int = 6, **per_role: str | None
+    default: str, *, params: Mapping[str, object] | None = None, attempts: int = 6, **per_role: str | None
 ) -> Teachers:
     """One teacher for every role, others by role: `teachers("offline", quality="openai:gpt-4.1-mini")`."""
     if unknown := sorted(set(per_role) - set(Role)):
         raise UsageError(f"teachers: no role {unknown[0]!r}; one of {', '.join(Role)}")
     return Teachers({role: per_role.get(role) or default for role in Role}, params=params, attempts=attempts)
-
-
-def _identity(endpoint: Endpoint, params: Mapping[str, Any]) -> JsonObject:
-    offline = endpoint.provider == "offline"
-    return {"name": endpoint.name, "model": endpoint.model, "params": {} if offline else dict(params)}
-
-
-def _response_format(form: Schema | None, way: Form) -> JsonObject:
-    """Not strict: strict mode refuses open objects, which blueprints and observations are made of."""
-    if form is None or way == "text":
-        return {}
-    if way == "json_object":
-        return {"response_format": {"type": "json_object"}}
-    name = re.sub(r"[^A-Za-z0-9_-]", "_", form.get("title", "answer"))[:64]
-    schema = {"name": name, "schema": form, "strict": False}
-    return {"response_format": {"type": "json_schema", "json_schema": schema}}

@@ -82,7 +82,9 @@ class Throttle:
         if self._pace != Pace():
             async with self._line:
                 await asyncio.sleep(max(0.0, self._free_at - self._clock()))
-                self._free_at = max(self._free_at, self._clock()) + self._minutes(1, tokens) * 60
+                shares = ((1, self._pace.requests), (tokens, self._pace.tokens))
+                minutes = max((amount / most for amount, most in shares if most), default=0.0)
+                self._free_at = max(self._free_at, self._clock()) + minutes * 60
         if self._ceiling < math.inf:
             async with self._line:
                 await asyncio.sleep(max(0.0, self._due() - self._clock()))
@@ -96,11 +98,6 @@ class Throttle:
     def counts_tokens(self) -> bool:
         """Whether a turn needs to be told what it costs."""
         return self._pace.tokens is not None
-
-    def _minutes(self, requests: int, tokens: float) -> float:
-        """How long so much takes at the user's pace."""
-        shares = ((requests, self._pace.requests), (tokens, self._pace.tokens))
-        return max((amount / most for amount, most in shares if most), default=0.0)
 
     def spend(self, tokens: float) -> None:
         """So many tokens more, or fewer, were used than the turn had been told."""
@@ -125,19 +122,17 @@ class Throttle:
         self._phase(sent).refused += 1
         if self._ceiling == math.inf:
             self._fall(len(self._sent) / self._span(self._sent))
-        elif self._clock() - self._fell > 1 and self._too_many(sent):  # sooner, it is not known what passes
-            self._fall(min(self.rate, len(self._good) / self._span(self._good)))
+        elif self._clock() - self._fell > 1:  # sooner, it is not known what passes
+            # Soon after a decrease: more than any noise. Later: more than its noise explains, by three deviations.
+            noise = self._calm.refused / max(1, self._calm.total)
+            expected = noise * self._brisk.total
+            calm = sent - self._fell < CALM_S
+            most = MOST_NOISE * self._calm.total if calm else expected + 3 * math.sqrt(expected)
+            if self._calm.refused >= max(4.0, most) if calm else self._brisk.refused > most:
+                self._fall(min(self.rate, len(self._good) / self._span(self._good)))
 
     def _phase(self, sent: float) -> Count:
         return self._calm if sent - self._fell < CALM_S else self._brisk
-
-    def _too_many(self, sent: float) -> bool:
-        """Soon after a decrease: more than any noise. Later: more than its noise explains, by three deviations."""
-        if sent - self._fell < CALM_S:
-            return self._calm.refused >= max(4.0, MOST_NOISE * self._calm.total)
-        noise = self._calm.refused / max(1, self._calm.total)
-        expected = noise * self._brisk.total
-        return self._brisk.refused > expected + 3 * math.sqrt(expected)
 
     def _span(self, times: deque[float]) -> float:
         """Seconds that these times of the last second cover, a tenth at least."""

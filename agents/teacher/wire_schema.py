@@ -6,7 +6,6 @@ no object, references. Level 2 keeps only what every validator knows. The row ke
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from agents.schema import Schema
 
@@ -22,12 +21,12 @@ def tolerant(tools: Sequence[Schema], level: int) -> list[Schema]:
     """The tools with schemas that a validator of this level takes; level 0 leaves them as they are."""
     if not level:
         return list(tools)
-    return [{**tool, "function": _function(tool["function"], level)} for tool in tools]
-
-
-def _function(function: Mapping[str, Any], level: int) -> Schema:
-    schema = function.get("parameters") or {}
-    return {**function, "parameters": _root(schema, level)}
+    mended = list[Schema]()
+    for tool in tools:
+        function = tool["function"]
+        parameters = _root(function.get("parameters") or {}, level)
+        mended.append({**tool, "function": {**function, "parameters": parameters}})
+    return mended
 
 
 def _root(schema: Schema, level: int) -> Schema:
@@ -46,7 +45,7 @@ def _root(schema: Schema, level: int) -> Schema:
     return {**root, "required": required} if required else root
 
 
-def _mend(schema: Any, root: Schema, level: int, depth: int) -> Schema:
+def _mend(schema: object, root: Schema, level: int, depth: int) -> Schema:
     if not isinstance(schema, Mapping) or depth > _DEEPEST:
         return {"type": "string"} if level > 1 else {}
     schema = _resolve(schema, root)
@@ -83,10 +82,10 @@ def _mend(schema: Any, root: Schema, level: int, depth: int) -> Schema:
     return mended
 
 
-def _resolve(schema: Mapping[str, Any], root: Schema) -> Schema:
+def _resolve(schema: Mapping[str, object], root: Schema) -> Schema:
     """The schema with its own reference put in its place; one that leads nowhere is dropped."""
     plain = {key: value for key, value in schema.items() if key != "$ref"}
-    target: Any = root
+    target: object = root
     reference = schema.get("$ref")
     if not isinstance(reference, str) or not reference.startswith("#"):
         return plain
