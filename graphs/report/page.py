@@ -3,17 +3,17 @@
 python -m graphs.report runs/default
 """
 
-import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 import numpy as np
 
-from agents.errors import UsageError
-from agents.schema import Mode
+from agents import cli
+from agents.schema import Mode, Noun
 from graphs.report import map
+from graphs.report.figures import compare, measured
+from graphs.report.requests import read_requests
 from graphs.report.rows import SHOWN, Browser
 from graphs.report.summary import Row, Summary, open_run, read_rows
 from memory.measure.diversity import DUPLICATE
@@ -22,24 +22,32 @@ from memory.page.page import page, section, table
 from memory.store.novelty import trajectory_text
 
 HERE = Path(__file__).parent
+OPTIONS = {
+    "seed": "the same seed and options give the same bytes",
+    "window": "slots that may be under way at once; a directive sees the outcomes of all before them",
+    "copies": "the largest share of rows that may be near-copies, cosine 0.95 or more",
+}
+SCRIPTS = ("trajectory.js", "reader.js", "report.js")
+"""One after the other in one element: the last begins."""
 DRAWN = 300
 """Points of a curve; a longer run is thinned out."""
 
 
-def write(folder: Path) -> Path:
-    """Write report.html into the run's folder; returns its path."""
-    summary, browser, texts = open_run(folder), Browser(), list[str]()
+def write(folder: Path, beside: Path | None = None) -> Path:
+    """Write report.html into the run's folder, with another run beside it if there is one; returns its path."""
+    summary, browser, texts = open_run(folder), Browser(read_requests(folder)), list[str]()
+    compared = list(compare(folder, beside)) if beside else []
     for line, row in read_rows(folder):
         summary.add(row)
         if len(browser.entries) < SHOWN:
             texts.append(trajectory_text(row, (row.get("measures") or {}).get("signature", "")))
         browser.add(line, row)
-    sections = [*_sections(summary), *map.sections(browser.entries, texts), _browser(summary, browser)]
+    sections = [*_sections(summary), *compared, *map.sections(browser.entries, texts), _browser(summary, browser)]
     html = page(
         f"Run {folder.resolve().name}",
         sections,
         style=(HERE / "report.css").read_text(encoding="utf-8"),
-        script=(HERE / "report.js").read_text(encoding="utf-8"),
+        script="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
         data=browser.data(),
     )
     (folder / "report.html").write_text(html, encoding="utf-8")
@@ -47,12 +55,16 @@ def write(folder: Path) -> Path:
 
 
 def _sections(summary: Summary) -> Iterator[str]:
-    facts = table(("", ""), _facts(summary))
+    facts = table(("", "", "what it says"), _facts(summary))
     yield '<p><a href="#trajectories">To the trajectories</a></p>'
     yield section("Summary", facts, note="Metrics are this project's own definitions [ours].")
     if summary.reasons:
         yield _rejections(summary)
-    yield section("Curves", *_curves(summary))
+    note = (
+        "Each metric after every commit, as the summary explains it. An entropy cannot exceed log2 n. Novelty is the "
+    )
+    note += "cosine distance to the nearest row before it; below the line of near-copies a row is refused."
+    yield section("Curves", *_curves(summary), note=note)
     modes = {mode.value: summary.modes[mode] for mode in Mode}
     leaves = {leaf: summary.leaves[leaf] for leaf in sorted(summary.wanted | set(summary.leaves), key=_by_number)}
     yield section(
@@ -60,7 +72,8 @@ def _sections(summary: Summary) -> Iterator[str]:
         bars("Modes of accepted trajectories", modes, summary.accepted / len(modes), key="mode"),
         bars("Leaves (domain.class)", leaves, summary.accepted / max(len(leaves), 1), key="leaf"),
         table(("mode signature, the most frequent", "n"), summary.signatures.most_common(15)),
-        note="The dashed line is uniform: over the nine modes, and over the leaves that a slot was meant for.",
+        note="The dashed line is uniform: over the nine modes, and over the leaves that a slot was meant for. A mode "
+        "signature is a row's acts in order; a mark says that an argument came from an earlier observation.",
     )
     yield section(
         "Services and steering",
@@ -70,7 +83,11 @@ def _sections(summary: Summary) -> Iterator[str]:
         note="A service counts a row that was offered its tools. Shares are means over slots of what each kind of unit "
         "added to the coverage that evolution levels; no strategy but tdscaling has one.",
     )
-    yield section("Cost in tokens", *_costs(summary.cost))
+    note = (
+        "As the endpoints said; cached tokens are part of the input. A transport fault brought no answer, a semantic "
+    )
+    note += "fault is an answer that was not good, and mended_early one that was shown to the model at once."
+    yield section("Cost in tokens", *_costs(summary.cost), note=note)
 
 
 def _steering(summary: Summary) -> Iterator[str]:
@@ -91,25 +108,19 @@ def _rejections(summary: Summary) -> str:
     )
 
 
-def _facts(summary: Summary) -> Iterator[tuple[str, Any]]:
-    config, last = summary.manifest.get("config", {}), summary.metrics[-1] if summary.metrics else {}
-    yield "accepted", f"{summary.accepted} of {summary.slots} slots"
-    names = {"h_dom": "H_dom, bits", "h_mode": "H_mode, bits", "h_mode_coarse": "coarse H_mode, bits"}
-    for name, title in names.items():
-        yield title, f"{last.get(name, 0):.3f}{' (saturated)' if last.get(f'{name}_saturated') else ''}"
-    yield "mean CAC", last.get("cac_mean")
-    yield "tools and services called", f"{last.get('tools', 0)} and {last.get('services', 0)}"
-    yield (
-        "entropy over services, tools, pairs, bits",
-        ", ".join(f"{last.get(name, 0):.3f}" for name in ("h_service", "h_tool", "h_pair")),
-    )
-    yield "the largest service's share of the rows", f"{last.get('largest_service', 0):.3f}"
+def _facts(summary: Summary) -> Iterator[tuple[str, object, str]]:
+    config = summary.manifest.get("config", {})
+    yield "accepted", f"{summary.accepted} of {summary.slots} slots", "good by rules and judge, and no near-copy"
+    yield from measured(summary.metrics[-1] if summary.metrics else {})
     each = summary.cost.get("per_accepted")
-    yield "tokens for each accepted", each and round(each["input"] + each["output"])
-    yield "dollars for each accepted", (summary.cost.get("dollars") or {}).get("per_accepted")
-    yield "teacher", ", ".join(sorted({teacher["name"] for teacher in summary.manifest.get("teachers", {}).values()}))
-    yield "seed, window, share of copies", ", ".join(str(config.get(name)) for name in ("seed", "window", "copies"))
-    yield "version", summary.manifest.get("git_commit")
+    yield "tokens for each accepted", each and round(each["input"] + each["output"]), "of all roles, rejected slots too"
+    dollars = (summary.cost.get("dollars") or {}).get("per_accepted")
+    yield "dollars for each accepted", dollars, "a dash without --prices, never a guess"
+    teachers = {teacher["name"] for teacher in summary.manifest.get("teachers", {}).values()}
+    yield "teacher", ", ".join(sorted(teachers)), "offline is rule-based: its prose is plain"
+    for name in ("seed", "window", "copies"):
+        yield name, config.get(name), OPTIONS[name]
+    yield "version", summary.manifest.get("git_commit"), "the commit that made the run"
 
 
 def _by_number(leaf: str) -> list[tuple[int, str]]:
@@ -184,12 +195,18 @@ def _browser(summary: Summary, browser: Browser) -> str:
     return section("Trajectories", (HERE / "report.html").read_text(encoding="utf-8"), note=note)
 
 
-def main() -> None:
+class Config(Noun):
+    """Whose page to write."""
+
+    run: Annotated[Path, cli.ARGUMENT]
+    """The folder of a run, such as runs/default; it may still be going on."""
+    beside: Path | None = None
+    """Another run, whose figures and curves stand beside this one's at equal numbers of rows."""
+
+
+def main(arguments: list[str] | None = None) -> None:
     """Write the report of the folder given on the command line."""
-    parser = argparse.ArgumentParser(prog="python -m graphs.report", description="Write RUN/report.html of a run.")
-    parser.add_argument("run", type=Path, help="the folder of a run, such as runs/default; it may still be going on")
-    try:
-        print(write(parser.parse_args().run))
-    except UsageError as error:
-        print(f"error: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+    show = cli.command(
+        Config, lambda config: print(write(config.run, config.beside)), "Write RUN/report.html of a run."
+    )
+    cli.run(show, arguments, "graphs.report")

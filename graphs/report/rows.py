@@ -1,11 +1,11 @@
-"""Rows of a run -> what report.js browses: an index of all of them, and the rows themselves in compressed parts.
+"""Rows of a run -> what report.js browses: an index of all of them, and rows and requests in compressed parts.
 
 The index is inflated when the page opens, a part when one of its rows is looked at.
 """
 
 import zlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import mean
 
 import orjson
@@ -21,9 +21,10 @@ SHOWN = 10_000
 class Browser:
     """A fold over rows in slot order; holds them compressed."""
 
-    def __init__(self) -> None:
+    def __init__(self, requests: Mapping[int, Sequence[JsonObject]] | None = None) -> None:
         self.entries: list[JsonObject] = []
-        self._parts: list[str] = []
+        self._requests = requests or {}
+        self._parts: dict[str, str] = {}
         self._part: list[bytes] = []
 
     def add(self, line: bytes, row: JsonObject) -> None:
@@ -35,15 +36,18 @@ class Browser:
                 self._close()
 
     def data(self) -> dict[str, str]:
-        """`index` and `rows-0`, `rows-1`, ... for the page: deflated JSON, deflated lines, both as base64."""
+        """For the page, by id: `index`, and for every fifty rows `rows-N` and `requests-N`; deflated, as base64."""
         self._close()
-        index = orjson.dumps({"part": PART, "entries": self.entries})
-        return {"index": _pack(index), **{f"rows-{i}": part for i, part in enumerate(self._parts)}}
+        return {"index": _pack(orjson.dumps({"part": PART, "entries": self.entries})), **self._parts}
 
     def _close(self) -> None:
-        if self._part:
-            self._parts.append(_pack(b"".join(self._part)))
-            self._part = []
+        if not self._part:
+            return
+        first = len(self.entries) - len(self._part)
+        requests = [self._requests.get(entry["slot"], ()) for entry in self.entries[first:]]
+        self._parts[f"rows-{first // PART}"] = _pack(b"".join(self._part))
+        self._parts[f"requests-{first // PART}"] = _pack(orjson.dumps(requests))
+        self._part = []
 
 
 def entry(row: JsonObject) -> JsonObject:
@@ -59,13 +63,14 @@ def entry(row: JsonObject) -> JsonObject:
         "novelty": row.get("novelty"),
         "cac": measures.get("cac"),
         "goal": (row.get("blueprint") or {}).get("goal", ""),
+        "tools": list(row.get("cluster", {}).get("tools", {}).values()),
+        "origins": sorted({seen["origin"] for seen in row.get("origins", {}).values()}),
         "words": "\n".join(_words(row)),
     }
 
 
 def _words(row: JsonObject) -> Iterator[str]:
     yield row.get("cluster", {}).get("title", "")
-    yield from row.get("cluster", {}).get("tools", {}).values()
     yield from row.get("faults") or ()
     yield row.get("detail", "")
     yield (row.get("verdict") or {}).get("reasons", "")

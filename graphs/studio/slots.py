@@ -80,14 +80,19 @@ def read(run: Path, slot: int) -> tuple[State, Played, Record]:
     return start, past, Record(str(GRAPHS.get(config["strategy"], "")), answers, runners)
 
 
-async def turns(start: State, past: Played, record: Record) -> list[tuple[str, State]]:
-    """Each node's update, in order. Raises UsageError where this version plays the same answers in another way."""
+async def turns(
+    start: State, past: Played, record: Record, asked: list[list[Message]] | None = None
+) -> list[tuple[str, State]]:
+    """Each node's update, in order; `asked` collects the prompts, if it is there.
+
+    Raises: UsageError: this version plays the same answers in another way.
+    """
     if record.graph not in PLAYERS:
         raise UsageError("a slot of the strategy simia is one question, which no graph plays")
     steps: list[tuple[str, State]] = [("begin", start)]
     config: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
     try:
-        replaying = _replay_context(past, record.answers, record.runners)
+        replaying = _replay_context(past, record, [] if asked is None else asked)
         async for update in PLAYERS[record.graph].astream(start, config, context=replaying, stream_mode="updates"):
             steps += update.items()
     except TeacherError as error:  # only `blueprint` lets it pass
@@ -98,11 +103,12 @@ async def turns(start: State, past: Played, record: Record) -> list[tuple[str, S
     return steps
 
 
-def _replay_context(past: Played, answers: list[Answer], runners: Runners) -> Context:
+def _replay_context(past: Played, record: Record, asked: list[list[Message]]) -> Context:
     """The answers in their order, and a Global Memory that lets pass the blueprint that it let pass at the time."""
-    left = iter(answers)
+    left = iter(record.answers)
 
     async def ask(role: Role, messages: list[Message], **options: Any) -> Answer:
+        asked.append([*messages])
         for answer in left:
             return answer
         raise TeacherError(past.reason)  # a request that failed has no answer
@@ -110,7 +116,7 @@ def _replay_context(past: Played, answers: list[Answer], runners: Runners) -> Co
     async def gate(drawn: Blueprint) -> Sequence[Near]:
         return () if drawn == past.trajectory.blueprint else [Neighbour(0, 0.0, "refused at the time")]
 
-    return Context(ask=ask, gate=gate, runners=runners)
+    return Context(ask=ask, gate=gate, runners=record.runners)
 
 
 async def open_slot(run: Path, slot: int, url: str = URL) -> str:

@@ -1,8 +1,10 @@
 import shutil
+import sqlite3
 import zlib
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,14 @@ import orjson
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
+from agents.errors import UsageError
 from agents.files import json_line as line
 from graphs.campaign.campaign import Progress
+from graphs.campaign.journal import TABLES
 from graphs.campaign.progress import describe
 from graphs.report import page as report
 from graphs.report.rows import PART
@@ -84,6 +89,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "services": 1,
     }
     (folder / "metrics.jsonl").write_bytes(b"".join(line({"slot": i, "n": i, **bits}) for i in range(ROWS)))
+    with closing(sqlite3.connect(folder / "journal.sqlite")) as journal, journal:
+        journal.executescript(TABLES)
+        for values in (("user", "{}", 10, 2, 4, 0.25), ("assistant", "{}", None, None, None, None)):
+            call = 0 if values[0] == "user" else 1
+            journal.execute("insert into answers values (5, ?, '', ?, ?, ?, ?, ?, ?)", (call, *values))
+    prompts = {"slot": 5, "prompts": [f"You are a person. {HOSTILE}", "You are an assistant."]}
+    (folder / "prompts.jsonl").write_bytes(line(prompts))
     report.write(folder)
     return folder
 
@@ -185,6 +197,82 @@ def test_hostile_text_is_shown_and_does_nothing(opened: webdriver.Chrome) -> Non
     assert text.count(HOSTILE) == 5  # goal, fault, reasons twice, user
     assert opened.execute_script("return [window.broken, document.images.length]") == [None, 0]
     assert opened.title == "Run <b>run"
+
+
+def test_a_service_a_tool_and_an_origin_narrow_the_list(opened: webdriver.Chrome) -> None:
+    opened.find_element(By.NAME, "tool").send_keys("find_ord")
+    until(opened, "120 of 120")
+    opened.find_element(By.NAME, "service").send_keys("shopping")
+    until(opened, "0 of 120")
+    opened.find_element(By.NAME, "service").clear()
+    opened.find_element(By.NAME, "service").send_keys("shop")
+    until(opened, "120 of 120")
+    origins = Select(opened.find_element(By.NAME, "origin"))
+    assert [option.text for option in origins.options] == ["all", "simulated (120)"]
+
+
+def test_keys_go_from_one_trajectory_to_the_next(opened: webdriver.Chrome) -> None:
+    Select(opened.find_element(By.NAME, "leaf")).select_by_value("3.1")
+    until(opened, "30 of 120")
+    body = opened.find_element(By.TAG_NAME, "body")
+    for key, slot in (("j", 3), (Keys.ARROW_RIGHT, 7), ("j", 11), ("k", 7), (Keys.ARROW_LEFT, 3), ("k", 3)):
+        body.send_keys(key)
+        shown(opened, slot)
+    body.send_keys("/")
+    assert opened.switch_to.active_element.get_attribute("name") == "search"
+    opened.switch_to.active_element.send_keys("jk")  # words in a field are no keys
+    until(opened, "0 of 120")
+
+
+def test_each_request_tells_its_tokens_seconds_and_prompt(opened: webdriver.Chrome) -> None:
+    listed(opened)[5].click()
+    text = shown(opened, 5)
+    assert "1 user 10 4 2 0.25\n2 assistant – – – –" in text
+    prompts = opened.find_elements(By.XPATH, "//summary[starts-with(text(), 'Prompt')]")
+    assert [prompt.text for prompt in prompts] == ["Prompt 1, user", "Prompt 2, assistant"]
+    prompts[0].click()
+    assert "You are a person. " + HOSTILE in opened.find_element(By.CSS_SELECTOR, "details[open] pre").text
+    listed(opened)[6].click()
+    assert "Requests" not in shown(opened, 6)
+
+
+def test_notes_are_kept_in_the_browser_and_saved(opened: webdriver.Chrome, tmp_path: Path) -> None:
+    listed(opened)[2].click()
+    shown(opened, 2)
+    opened.find_element(By.CSS_SELECTOR, ".notes textarea").send_keys('Keep: "honest".')
+    assert opened.find_element(By.ID, "noted").text == "1 noted"
+    opened.refresh()
+    until(opened, "120 of 120")
+    shown(opened, 2)
+    assert opened.find_element(By.CSS_SELECTOR, ".notes textarea").get_attribute("value") == 'Keep: "honest".'
+    opened.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
+    opened.find_element(By.ID, "notes").click()
+    saved = tmp_path / "notes.jsonl"
+    WebDriverWait(opened, 30).until(lambda _: saved.is_file())
+    assert orjson.loads(saved.read_bytes()) == {"slot": 2, "note": 'Keep: "honest".'}
+    opened.execute_script("localStorage.clear()")
+
+
+def test_every_figure_of_the_summary_says_what_it_means(folder: Path) -> None:
+    rows = (folder / "report.html").read_text().partition("<h2>Summary</h2>")[2].partition("</table>")[0]
+    cells = [row.split("<td>")[1:] for row in rows.split("<tr>")[2:]]
+    assert len(cells) >= 12
+    assert [title for title, _, meaning in cells if len(meaning.removesuffix("</td></tr>")) < 20] == []
+
+
+def test_another_run_stands_beside_at_equal_rows(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "trajectories.jsonl").write_bytes(b"")
+    measures = [{"slot": n, "n": n, "h_dom": 3.25, "tools": n} for n in range(1, 51)]
+    (other / "metrics.jsonl").write_bytes(b"".join(line(entry) for entry in measures))
+    page = report.write(shutil.copytree(folder, tmp_path / "run"), other).read_text()
+    part = page.partition("<h2>Beside another run</h2>")[2].partition("</section>")[0]
+    assert "Both at their first 50 accepted rows" in part
+    assert "<tr><td>H_dom, bits</td><td>2.000</td><td>3.250</td>" in part
+    (other / "metrics.jsonl").write_bytes(b"")
+    with pytest.raises(UsageError, match="no number of rows in common"):
+        report.write(tmp_path / "run", other)
 
 
 def test_nothing_is_wider_than_a_telephone(opened: webdriver.Chrome) -> None:
