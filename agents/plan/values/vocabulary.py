@@ -1,12 +1,15 @@
 """The words of seven languages for numbers, days and clocks; names from CLDR (babel), numbers from num2words.
 
-Everything is written folded.
+Everything is written folded. What the libraries say is in words.json (tests/agents/plan/words.py writes it).
 """
 
 from functools import lru_cache
+from pathlib import Path
+from typing import Literal, TypedDict
 
-from agents.plan.values.spelling import fold
+import orjson
 
+WORDS = Path(__file__).with_name("words.json")
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 _STOPS = {
     "en": "the a is are to of and in for on please at with it that you my me can i we from this by was be your not have"
@@ -84,21 +87,34 @@ _NOT_ORDINAL = frozenset(
 _NOT_NUMBER = ARTICLES - {"one"} | {"eins e"}
 
 
+class _Words(TypedDict):
+    """What words.json holds: names by their numbers in order, spelled numbers from 0 or from the 1st."""
+
+    cardinals: dict[str, list[str]]
+    ordinals: dict[str, list[str]]
+    months: dict[str, dict[str, list[str]]]
+    days: dict[str, dict[str, list[str]]]
+    codes: dict[str, list[str]]
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    words: _Words = orjson.loads(WORDS.read_bytes())
+    return words
+
+
 @lru_cache(maxsize=8)
 def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
     """Spelled number below 1,000 -> its digits (an ordinal's end in `th`); and the words that begin one."""
-    from num2words import num2words  # half a second with its tables: only for texts that have words to look up
-
     table: dict[str, str] = {}
-    for number in range(1, 32):
-        spelled = _plain(num2words(number, lang=language, to="ordinal"))
+    for number, spelled in enumerate(_words()["ordinals"][language], 1):
         endings = ("", "n", "r", "s", "m") if language == "de" else ("",)
         for ending in endings:
             table[spelled + ending] = f"{number}th"
         if language in ("es", "it", "pt") and spelled.endswith("o"):
             table[spelled[:-1] + "a"] = f"{number}th"
     for variant in (language, "pt_BR") if language == "pt" else (language,):
-        table |= {_plain(num2words(number, lang=variant)): str(number) for number in range(1000)}
+        table |= {spelled: str(number) for number, spelled in enumerate(_words()["cardinals"][variant])}
     table |= _EXTRA[language]
     if language == "en":
         table |= {key.replace(" and ", " "): digits for key, digits in table.items() if " and " in key}
@@ -167,12 +183,9 @@ ACCENTS = {
 @lru_cache(maxsize=1)
 def languages_of() -> dict[str, tuple[str, ...]]:
     """Word -> the languages that it may belong to: small words, numbers, months, weekdays."""
-    from babel import Locale
-
     table: dict[str, list[str]] = {}
     for language in LANGUAGES:
-        locale = Locale(language)
-        named = {fold(name) for kind in (locale.months, locale.days) for name in kind["format"]["wide"].values()}
+        named = {*_words()["months"][language]["wide"], *_words()["days"][language]["wide"]}
         own = STOPS[language] | named | number_words(language)[1] | SCALES[language].keys() | _SMALL[language]
         for word in own:
             table.setdefault(word, []).append(language)
@@ -203,14 +216,10 @@ _SMALL = {
 }
 
 
-def _plain(spelled: str) -> str:
-    return fold(spelled).replace("-", " ")
-
-
 @lru_cache(maxsize=1)
 def months() -> dict[str, int]:
     """Month's name or abbreviation in any of the languages -> 1 to 12."""
-    names = _cldr("months")
+    names = _by_name("months", first=1)
     extra = {"sept": 9, "set": 9, "mrz": 3, "jän": 1, "janner": 1, "setiembre": 9, "juni": 6, "juli": 7, "maerz": 3}
     return {**names, **extra}
 
@@ -222,32 +231,22 @@ def weekdays() -> dict[str, int]:
     skipped = {"do", "so", "di", "mi", "sa", "me", "mar", "ma", "fr", "lu", "je", "ve", "sam", "dim", "sab", "dom"}
     skipped |= {"sun", "sat", "mer", "mon", "wed", "lun", "gio", "ven", "jue", "vie", "seg", "ter", "qua", "qui"}
     skipped |= {"sex", "mo", "wo", "vr", "za", "zo", "mié", "mie", "jeu", "do", "fri", "thu", "tue"}
-    return {name: day for name, day in {**_cldr("days"), **short}.items() if name not in skipped}
+    return {name: day for name, day in {**_by_name("days", first=0), **short}.items() if name not in skipped}
 
 
-def _cldr(kind: str) -> dict[str, int]:
-    from babel import Locale
-
-    names: dict[str, int] = {}
-    for language in LANGUAGES:
-        table = getattr(Locale(language), kind)["format"]
-        for width in ("abbreviated", "wide"):
-            names |= {fold(name).rstrip("."): number for number, name in table[width].items()}
-    return names
+def _by_name(kind: Literal["months", "days"], first: int) -> dict[str, int]:
+    """Number by name, the later language's where two share one."""
+    numbers: dict[str, int] = {}
+    for widths in _words()[kind].values():
+        for names in widths.values():
+            numbers |= {name.rstrip("."): number for number, name in enumerate(names, first)}
+    return numbers
 
 
 @lru_cache(maxsize=1)
 def names_by_code() -> dict[str, frozenset[str]]:
     """`territory:DE`, `language:de` -> what the languages call it, folded."""
-    from babel import Locale
-
-    names: dict[str, set[str]] = {}
-    for language in LANGUAGES:
-        locale = Locale(language)
-        for kind, table in (("territory", locale.territories), ("language", locale.languages)):
-            for code, name in table.items():
-                if len(code) == 2:
-                    names.setdefault(f"{kind}:{code}", set()).add(fold(name))
+    names = {code: set(spelled) for code, spelled in _words()["codes"].items()}
     names["territory:US"] |= {"usa", "united states", "america"}
     names["territory:GB"] |= {"uk", "great britain", "england", "britain"}
     names["territory:NL"] |= {"netherlands", "holland"}
