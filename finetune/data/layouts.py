@@ -7,6 +7,7 @@ and Harbor's ATIF steps. What is missing is a default; what cannot be understood
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import cast
 
 import jsonschema_rs
@@ -44,7 +45,8 @@ def read_conversation(record: object) -> Conversation:
     tools = read_tools(next((record[name] for name in ("tools", "functions") if record.get(name)), None))
     if any("from" in turn for turn in turns):
         return _sharegpt(turns, tools, str(record.get("system") or ""), key)
-    schemas = _schemas(tools)
+    functions = [cast(Json, tool["function"]) for tool in tools]
+    schemas = {str(function["name"]): cast(Json, function.get("parameters") or {}) for function in functions}
     return Conversation([_openai(turn, f"{key}.{n}", schemas) for n, turn in enumerate(turns)], tools)
 
 
@@ -97,17 +99,15 @@ def _without_absent(value: Json, schema: Json) -> Json:
     kept: Json = {}
     for key, inner in value.items():
         kind = kinds.get(key)
-        if inner is None and not (isinstance(kind, dict) and _admits_null(kind)):
-            continue
+        if inner is None:
+            try:
+                meant = isinstance(kind, dict) and jsonschema_rs.is_valid(kind, None)
+            except ValueError:  # a schema that is none, or refers to what is not there
+                meant = False
+            if not meant:
+                continue
         kept[key] = _without_absent(inner, kind) if isinstance(inner, dict) and isinstance(kind, dict) else inner
     return kept
-
-
-def _admits_null(schema: Json) -> bool:
-    try:
-        return jsonschema_rs.is_valid(schema, None)
-    except ValueError:  # a schema that is none, or refers to what is not there
-        return False
 
 
 def _sharegpt(turns: Sequence[Json], tools: Sequence[Json], system: str, key: str) -> Conversation:
@@ -139,18 +139,11 @@ def _sharegpt(turns: Sequence[Json], tools: Sequence[Json], system: str, key: st
         elif role == "system" and (offered := OFFERED.search(value)):
             # the student's own template writes how its tools are called, so the layout's way goes
             tools = tools or read_tools(_decode_lines(offered.group(1), place))
-            kept = "\n\n".join(_before_tools(value.split("\n\n")))
+            kept = "\n\n".join(takewhile(lambda paragraph: "<tools>" not in paragraph, value.split("\n\n")))
             utterances += [Utterance(role, kept)] if kept else []
         else:
             utterances.append(Utterance(role, value))
     return Conversation(utterances, tools)
-
-
-def _before_tools(paragraphs: Sequence[str]) -> Iterator[str]:
-    for paragraph in paragraphs:
-        if "<tools>" in paragraph:
-            return
-        yield paragraph
 
 
 def _results(value: str, calls: int) -> list[str]:
@@ -219,11 +212,6 @@ def _prune(value: JsonValue) -> JsonValue:
     if isinstance(value, dict):
         return {key: _prune(inner) for key, inner in value.items() if inner is not None}
     return [_prune(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _schemas(tools: Sequence[Json]) -> dict[str, Json]:
-    functions = [cast(Json, tool["function"]) for tool in tools]
-    return {str(function["name"]): cast(Json, function.get("parameters") or {}) for function in functions}
 
 
 def _role(value: JsonValue, place: str) -> Speaker:

@@ -41,7 +41,7 @@ def render_turns(conversation: Conversation, template: Template, notes: Counter[
     Raises: RenderError: an answer does not follow its prompt, does not end at a stop token, or something is lost.
     """
     counted = Counter[str]() if notes is None else notes
-    utterances = list(_adapted(conversation.utterances, template, counted))
+    utterances = list(_adapt(conversation.utterances, template, counted))
     spoken = [number for number, utterance in enumerate(utterances) if utterance.role == "assistant"]
     if not any(utterances[number].learn for number in spoken):
         raise RenderError("no assistant turn" if not spoken else "no assistant turn is to be learned")
@@ -49,14 +49,22 @@ def render_turns(conversation: Conversation, template: Template, notes: Counter[
     turns, shown = [], 0
     for number in spoken:
         turn = _turn(utterances, messages, conversation.tools, number, template, counted)
-        _check_shown(utterances[shown:number], shown, turn.prompt)
+        for place, utterance in enumerate(utterances[shown:number], shown):
+            if utterance.role != "assistant" and not _in(utterance.text, turn.prompt):
+                raise RenderError(f"message {place}: the chat template drops what the {utterance.role} said")
         turns.append(turn)
         shown = number + 1
-    _check_tools(conversation.tools, turns[0].prompt)
+    # One look is enough: templates show the tools in the first prompt, or in none.
+    for tool in conversation.tools:
+        function = tool["function"]
+        if isinstance(function, dict) and not all(
+            _in(str(function.get(key) or ""), turns[0].prompt) for key in ("name", "description")
+        ):
+            raise RenderError(f"the chat template does not show the tool {function['name']}")
     return turns
 
 
-def _adapted(utterances: Sequence[Utterance], template: Template, notes: Counter[str]) -> Iterator[Utterance]:
+def _adapt(utterances: Sequence[Utterance], template: Template, notes: Counter[str]) -> Iterator[Utterance]:
     """The utterances in a form that the template has room for."""
     habits = template.habits
     names = {call.id: call.name for utterance in utterances for call in utterance.calls}
@@ -78,21 +86,16 @@ def _adapted(utterances: Sequence[Utterance], template: Template, notes: Counter
             results = []
             while queue and queue[0].role == "tool":
                 results.append(queue.pop(0))
-            yield from _in_turn(utterance, results)
+            # each call as an answer of its own, followed by its result; the words stand before the first
+            by_id = {result.call_id: result for result in results}
+            if len(by_id) != len(results) or not all(call.id in by_id for call in utterance.calls):
+                raise RenderError("the chat template takes one call an answer, and the results of these name no call")
+            for call in utterance.calls:
+                yield replace(utterance, calls=(call,))
+                yield by_id[call.id]
+                utterance = replace(utterance, text="", thought="")
         else:
             yield utterance
-
-
-def _in_turn(utterance: Utterance, results: Sequence[Utterance]) -> Iterator[Utterance]:
-    """An answer's calls as answers of their own, each followed by its result."""
-    by_id = {result.call_id: result for result in results}
-    if len(by_id) != len(results) or not all(call.id in by_id for call in utterance.calls):
-        raise RenderError("the chat template takes one call an answer, and the results of these name no call")
-    text, thought = utterance.text, utterance.thought
-    for call in utterance.calls:
-        yield replace(utterance, calls=(call,), text=text, thought=thought)
-        yield by_id[call.id]
-        text = thought = ""
 
 
 def _turn(
@@ -110,12 +113,11 @@ def _turn(
             start = prompt if alone is None else template.render(alone, tools, prompt=True)
             before = messages[:number] if alone is None else alone
             whole = template.render([*before, messages[number]], tools, prompt=False)
-            text, closed = _behind(start, prompt, whole)
-            answer = _stopped(text, utterance, template, number)
+            answer, closed = _read_answer(start, prompt, whole, utterance, template, number)
         except RenderError as error:
             fault = fault or str(error)
             continue
-        if not (lost := _lost(utterance, answer)):
+        if not (lost := _find_lost(utterance, answer)):
             notes.update([CLOSED] if closed else [])
             return Turn(prompt, answer, utterance)
         fault = fault or f"message {number}: the chat template loses {lost}"
@@ -134,11 +136,13 @@ def _alone(utterances: Sequence[Utterance], messages: Sequence[Json], number: in
     yield [{"role": "user", "content": "?"}]
 
 
-def _behind(start: str, prompt: str, whole: str) -> tuple[str, bool]:
-    """What of the answered conversation stands behind its prompt, and whether a thought had to be closed.
+def _read_answer(
+    start: str, prompt: str, whole: str, utterance: Utterance, template: Template, number: int
+) -> tuple[str, bool]:
+    """What of the answered conversation stands behind its prompt, up to its first stop token, that token included.
 
     Where the prompt opens a thought and the answer has none, the answer first closes it, in the template's own way if
-    it has one.
+    it has one; the second value says so. Only white space may follow the stop token.
     """
     opened, needed = OPENED.search(start), bool(OPENED.search(prompt))
     answer, closed = "", False
@@ -150,24 +154,21 @@ def _behind(start: str, prompt: str, whole: str) -> tuple[str, bool]:
             answer, closed = answer.removeprefix("<think>"), True
     else:
         raise RenderError("the chat template changes the prompt once it is answered")
-    return (f"\n</think>\n\n{answer}", True) if needed and not closed else (answer, False)
-
-
-def _stopped(text: str, utterance: Utterance, template: Template, number: int) -> str:
-    """The text up to its first stop token, that token included; only white space may follow it."""
+    text, late = (f"\n</think>\n\n{answer}", True) if needed and not closed else (answer, False)
     stops = template.stops
     if any(stop in text for stop in stops):
         end = min(text.index(stop) + len(stop) for stop in stops if stop in text)
         if text[end:].strip():
             raise RenderError(f"message {number}: holds a stop token before its end")
-        return text[:end]
+        return text[:end], late
+    # Some templates end an answer with the token that begins the next role's turn: it is the stop to learn.
     closing = template.habits.closings.get("calls" if utterance.calls else "text")
     if closing is None:
         raise RenderError(f"message {number}: ends with {text[-20:]!r} and not with a stop token ({' '.join(stops)})")
-    return text + closing
+    return text + closing, late
 
 
-def _lost(utterance: Utterance, answer: str) -> str:
+def _find_lost(utterance: Utterance, answer: str) -> str:
     """What of an utterance is not in its rendered answer, in order; empty where all of it is."""
     spoken = re.sub(r"<think>.*?</think>", "", utterance.text, flags=re.DOTALL).strip()
     if not _in(spoken, answer):
@@ -204,18 +205,3 @@ def _in(text: str, rendered: str) -> bool:
 
 def _squeeze(text: str) -> str:
     return re.sub(r"\\[nrt]|[\\\s]", "", text)
-
-
-def _check_shown(utterances: Sequence[Utterance], first: int, prompt: str) -> None:
-    for number, utterance in enumerate(utterances, first):
-        if utterance.role != "assistant" and not _in(utterance.text, prompt):
-            raise RenderError(f"message {number}: the chat template drops what the {utterance.role} said")
-
-
-def _check_tools(tools: Sequence[Json], prompt: str) -> None:
-    for tool in tools:
-        function = tool["function"]
-        if isinstance(function, dict) and not all(
-            _in(str(function.get(key) or ""), prompt) for key in ("name", "description")
-        ):
-            raise RenderError(f"the chat template does not show the tool {function['name']}")

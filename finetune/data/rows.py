@@ -83,9 +83,24 @@ def _read(path: Path, name: str, option: str) -> Iterator[Record]:
         if path.suffix in SUFFIXES or name.count("/") != 1 or name.startswith((".", "/", "~", "runs/")):
             formats = "a run's folder, a .jsonl, .json or .parquet file, a folder of them, or a data set on the hub"
             raise UsageError(f"{option}: cannot read {name}: there is no such file or folder; name {formats}")
-        yield from _hub(name, option)
+        from datasets import load_dataset
+
+        try:
+            loaded = load_dataset(name, split="train")
+        except Exception as error:  # every kind of hub, network and format has errors of its own
+            line = " ".join(str(error).split())[:200]
+            raise UsageError(f"{option}: no such file, and no data set {name} on the hub: {line}") from None
+        yield from ((f"{name}:{number}", record) for number, record in enumerate(loaded, 1))
     elif path.is_dir() and ((path / "dataset_info.json").is_file() or (path / "dataset_dict.json").is_file()):
-        yield from _saved(path, option)
+        from datasets import DatasetDict, load_from_disk
+
+        saved = load_from_disk(str(path))
+        if isinstance(saved, DatasetDict):
+            # its other parts are what its makers measure on
+            if "train" not in saved:
+                raise UsageError(f"{option}: {path} has the parts {', '.join(saved)}; name one of their folders")
+            saved = saved["train"]
+        yield from ((f"{path.name}:{number}", record) for number, record in enumerate(saved, 1))
     else:
         files = list_files(path)
         for file in files:
@@ -134,28 +149,6 @@ def _parquet(path: Path, place: str, option: str) -> Iterator[Record]:
                     yield f"{place}:{number}", record
     except ArrowException as error:
         raise UsageError(f"{option}: {path}: not a parquet file that can be read: {error}") from None
-
-
-def _saved(path: Path, option: str) -> Iterator[Record]:
-    from datasets import DatasetDict, load_from_disk
-
-    saved = load_from_disk(str(path))
-    if isinstance(saved, DatasetDict):
-        if "train" not in saved:
-            raise UsageError(f"{option}: {path} has the parts {', '.join(saved)}; name one of their folders")
-        saved = saved["train"]
-    yield from ((f"{path.name}:{number}", record) for number, record in enumerate(saved, 1))
-
-
-def _hub(name: str, option: str) -> Iterator[Record]:
-    from datasets import load_dataset
-
-    try:
-        rows = load_dataset(name, split="train")
-    except Exception as error:  # every kind of hub, network and format has errors of its own
-        line = " ".join(str(error).split())[:200]
-        raise UsageError(f"{option}: no such file, and no data set {name} on the hub: {line}") from None
-    yield from ((f"{name}:{number}", record) for number, record in enumerate(rows, 1))
 
 
 def digest(record: object) -> bytes:

@@ -11,6 +11,10 @@ from agents.errors import UsageError
 from finetune.data.examples import Example
 from finetune.data.packing import tensors
 
+try:
+    from torch.nn.attention.varlen import varlen_attn
+except ImportError:  # before torch 2.10
+    varlen_attn = None
 PACKED = "packed"
 FLASH = ("flash_attention_4", "flash_attention_3", "flash_attention_2")
 
@@ -30,16 +34,18 @@ def packed(
     borders, window, shared = more.get("cu_seq_lens_q"), more.get("sliding_window"), query.shape[1] != key.shape[1]
     if borders is None:
         borders = torch.tensor([0, query.shape[2]], dtype=torch.int32, device=query.device)
-    if query.is_cuda and (varlen := _varlen()):
+    # It can be imported on a CPU, where it has no kernel.
+    if query.is_cuda and varlen_attn:
         longest = more.get("max_length_q") or query.shape[2]
         q, k, v = (states[0].transpose(0, 1) for states in (query, key, value))
         sides = {"window_size": (window - 1 if window else -1, 0), "scale": scaling, "enable_gqa": shared}
-        return varlen(q, k, v, borders, borders, longest, longest, **sides)[None], None
+        return varlen_attn(q, k, v, borders, borders, longest, longest, **sides)[None], None
     sizes = borders.diff().tolist()
     pieces = zip(*(states.split(sizes, dim=2) for states in (query, key, value)), strict=True)
     seen = []
     for (q, k, v), size in zip(pieces, sizes, strict=True):
         if window and size > window:
+            # A mask of T x T: the price of a sliding window where no kernel knows one.
             places = torch.arange(size, device=query.device)
             behind = places[:, None] - places[None]
             mask = {"attn_mask": (behind >= 0) & (behind < window)}
@@ -47,14 +53,6 @@ def packed(
             mask = {"is_causal": True}
         seen.append(scaled_dot_product_attention(q, k, v, scale=scaling, enable_gqa=shared, **mask))
     return torch.cat(seen, dim=2).transpose(1, 2), None
-
-
-def _varlen() -> Any:
-    try:
-        from torch.nn.attention.varlen import varlen_attn
-    except ImportError:
-        return None
-    return varlen_attn
 
 
 AttentionInterface.register(PACKED, packed)
@@ -87,6 +85,7 @@ def check(model: torch.nn.Module, embedding: torch.nn.Module, device: torch.devi
     The gradient of its loss at its neighbour's embedded tokens is 0, to the last bit, where nothing of them reaches it.
     Raises: UsageError: it is not, as where borders are ignored or a model keeps a state of its own from token to token.
     """
+    # The second example repeats the first: a model that could look back would profit from it.
     before = Example(np.arange(8, dtype=np.int32), np.zeros(8, np.bool_))
     after = Example(np.arange(8, dtype=np.int32), np.arange(8) > 0)
     embedded: list[torch.Tensor] = []

@@ -6,6 +6,7 @@ all, and their logits are made, used and dropped a chunk at a time, gradients in
 
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from types import MethodType
 from typing import Any
 
@@ -78,25 +79,30 @@ def attach(model: PreTrainedModel, device: torch.device) -> str:
     ]
     if not isinstance(head, torch.nn.Linear) or head.bias is not None or scaled:
         raise UsageError(f"--model: its logits are not a plain product of states and a matrix: {scaled or head}")
-    kernel = _liger() if device.type == "cuda" else None
-    loss = kernel or LinearCrossEntropy.apply
+    loss: Callable[..., torch.Tensor] = LinearCrossEntropy.apply
+    kernel = "chunked"
+    if device.type == "cuda" and find_spec("liger_kernel"):
+        from liger_kernel.transformers import LigerFusedLinearCrossEntropyLoss
+
+        fused, kernel = LigerFusedLinearCrossEntropyLoss(reduction="sum"), "liger"
+
+        def loss(hidden_NH: torch.Tensor, weight_VH: torch.Tensor, labels_N: torch.Tensor) -> torch.Tensor:
+            return fused(weight_VH, hidden_NH, labels_N)
+
     head.forward = MethodType(lambda self, hidden_NH, labels_N: loss(hidden_NH, self.weight, labels_N), head)
     model.forward = MethodType(_forward, model)
-    model.router_loss = _router_loss(model)
-    return ("liger" if kernel else "chunked") + (" + router" if model.router_loss else "")
-
-
-def _router_loss(model: PreTrainedModel) -> Callable[[Any], torch.Tensor] | None:
-    """The router's loss as the model's own code makes it, times its coefficient; None where no config asks for it."""
-    config = model.config.get_text_config()
-    coefficient = getattr(config, "router_aux_loss_coef", 0)
-    if not getattr(config, "output_router_logits", False) or not coefficient:
-        return None
+    model.router_loss = None
+    text = config.get_text_config()
+    coefficient = getattr(text, "router_aux_loss_coef", 0)
+    if not getattr(text, "output_router_logits", False) or not coefficient:
+        return kernel
+    # The model's own function, so that every mixture is balanced as its makers balanced it.
     balance = getattr(sys.modules[type(model).__module__], "load_balancing_loss_func", None)
-    experts = getattr(config, "num_experts", None) or getattr(config, "num_local_experts", None)
+    experts = getattr(text, "num_experts", None) or getattr(text, "num_local_experts", None)
     if balance is None or experts is None:
         raise UsageError("--model: its config asks for the router's loss, which its code does not offer as a function")
-    return lambda logits: coefficient * balance(logits, experts, config.num_experts_per_tok)
+    model.router_loss = lambda logits: coefficient * balance(logits, experts, text.num_experts_per_tok)
+    return f"{kernel} + router"
 
 
 def _forward(self: Any, labels: torch.Tensor, **inputs: Any) -> torch.Tensor:
@@ -106,12 +112,3 @@ def _forward(self: Any, labels: torch.Tensor, **inputs: Any) -> torch.Tensor:
     learned_BT = labels != IGNORE
     total: torch.Tensor = self.get_output_embeddings()(output.last_hidden_state[learned_BT], labels[learned_BT])
     return total + self.router_loss(output.router_logits) * learned_BT.sum() if routed else total
-
-
-def _liger() -> Callable[..., torch.Tensor] | None:
-    try:
-        from liger_kernel.transformers import LigerFusedLinearCrossEntropyLoss
-    except ImportError:
-        return None
-    fused = LigerFusedLinearCrossEntropyLoss(reduction="sum")
-    return lambda hidden_NH, weight_VH, labels_N: fused(weight_VH, hidden_NH, labels_N)

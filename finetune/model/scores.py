@@ -70,7 +70,12 @@ def score_row(
         scores["loss"] += float(losses.sum())
         scores["learned"] += len(losses)
         if turn.utterance.calls:
-            called = slice(_calls_begin(turn, template), None)
+            spoken = turn.utterance.text.strip()
+            behind = turn.answer.find(spoken) + len(spoken) if spoken in turn.answer else 0
+            offsets = template.tokenizer(turn.answer, add_special_tokens=False, return_offsets_mapping=True)
+            starts = [first for first, _ in offsets["offset_mapping"]]
+            # a token that begins in the words and ends in the call belongs to the words
+            called = slice(next(place for place, first in enumerate(starts) if first >= behind), None)
             scores["call_loss"] += float(losses[called].sum())
             scores["call_learned"] += len(losses[called])
             scores["calls"] += 1
@@ -78,43 +83,30 @@ def score_row(
     return scores
 
 
-def _calls_begin(turn: Turn, template: Template) -> int:
-    """The number of the first token of an answer that is behind its words."""
-    spoken = turn.utterance.text.strip()
-    behind = turn.answer.find(spoken) + len(spoken) if spoken in turn.answer else 0
-    offsets = template.tokenizer(turn.answer, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
-    return next(place for place, (first, _) in enumerate(offsets) if first >= behind)
-
-
 @torch.no_grad()
 def generate_first_calls(
     model: PreTrainedModel, rows: Sequence[Sequence[Turn]], template: Template, length: int
 ) -> list[bool | None]:
     """Of each row whether its first answer with calls comes out as recorded; None: it has none, or does not fit."""
-    points = [_first_call(turns, template, length) for turns in rows]
+    points: list[tuple[list[int], list[str]] | None] = []
+    for turns in rows:
+        first = next((turn for turn in turns if turn.utterance.calls), None)
+        prompt = template.tokenize([first.prompt])[0] if first else []
+        calls = first.utterance.calls if first else ()
+        wanted = sorted(_canonical(call.name, call.arguments) for call in calls)
+        points.append((prompt, wanted) if first and len(prompt) <= length else None)
     prompts = [point[0] for point in points if point]
-    answers = iter(_generate(model, prompts, template)) if prompts else iter(())
-    return [read_calls(next(answers)) == point[1] if point else None for point in points]
-
-
-def _first_call(turns: Sequence[Turn], template: Template, length: int) -> tuple[list[int], list[str]] | None:
-    for turn in turns:
-        if turn.utterance.calls:
-            (prompt,) = template.tokenize([turn.prompt])
-            wanted = sorted(_canonical(call.name, call.arguments) for call in turn.utterance.calls)
-            return (prompt, wanted) if len(prompt) <= length else None
-    return None
-
-
-def _generate(model: PreTrainedModel, prompts: Sequence[list[int]], template: Template) -> list[str]:
-    """Greedy answers of one batch, padded on the left."""
+    if not prompts:
+        return [None] * len(points)
     longest, tokenizer = max(map(len, prompts)), template.tokenizer
     stops = tokenizer.convert_tokens_to_ids(list(template.stops))
+    # Padded on the left, so that every answer begins at the same place behind its prompt.
     ids = torch.tensor([[stops[0]] * (longest - len(prompt)) + prompt for prompt in prompts])
     mask = torch.tensor([[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts])
     padded = {"input_ids": ids.to(model.device), "attention_mask": mask.to(model.device), "pad_token_id": stops[0]}
-    rows = model.generate(**padded, do_sample=False, max_new_tokens=NEW, eos_token_id=stops)
-    return [str(tokenizer.decode(row[longest:], skip_special_tokens=True)) for row in rows]
+    outputs = model.generate(**padded, do_sample=False, max_new_tokens=NEW, eos_token_id=stops)
+    answers = iter(str(tokenizer.decode(output[longest:], skip_special_tokens=True)) for output in outputs)
+    return [read_calls(next(answers)) == point[1] if point else None for point in points]
 
 
 def read_calls(text: str) -> list[str]:
@@ -123,15 +115,14 @@ def read_calls(text: str) -> list[str]:
     >>> read_calls('<tool_call>{"name": "a", "arguments": {"x": 1}}</tool_call>')
     ['a {"x": 1}']
     """
-    return sorted(map(_read_call, CALL.findall(text)))
-
-
-def _read_call(text: str) -> str:
-    try:
-        call = json.loads(text)
-        return _canonical(call["name"], call["arguments"])
-    except (ValueError, KeyError, TypeError):
-        return text
+    calls = []
+    for written in CALL.findall(text):
+        try:
+            call = json.loads(written)
+            calls.append(_canonical(call["name"], call["arguments"]))
+        except (ValueError, KeyError, TypeError):
+            calls.append(written)
+    return sorted(calls)
 
 
 def _canonical(name: str, arguments: JsonValue) -> str:
