@@ -14,8 +14,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from agents import cli
+from agents.plan.equivalence import Called, Expected
 from agents.schema import JsonObject, Noun
-from evals.rl.verify import Called, Expected, score
+from evals.rl.verify import score
 
 
 class Config(Noun):

@@ -108,6 +108,8 @@ def write(
     notes: Notes,
 ) -> str:
     """The card as Markdown; vectors are those of the rows, in their order."""
+    teachers = _object(manifest, "teachers")
+    # A set has one licence only where every tool's definition states the same.
     licences = Counter(licence or "not stated" for row in rows for licence in row.get("tool_licences", {}).values())
     one_licence = len(licences) == 1 and "not stated" not in licences
     counted = [lengths(rows, name) for name in ("", *notes.tokenizers)]
@@ -119,11 +121,14 @@ def write(
         rows=len(rows),
         leaves=len({row["directive"]["leaf"] for row in rows}),
         duplicate=0.95,
-        parts=_table(("part", "rows", "services"), [(p, len(r), len(_services(r))) for p, r in parts.items()]),
+        parts=_table(
+            ("part", "rows", "services"),
+            [(name, len(part), len(set[str]().union(*map(services, part)))) for name, part in parts.items()],
+        ),
         facts=_table(("", ""), facts(rows, manifest, notes).items()),
         diversity=_table(("measure", "value", "interval"), diversity(rows, vectors)),
         tokens=_table(("tokenizer", "median", "95%", "longest"), counted),
-        teachers=_table(("role", "model"), _teachers(manifest)),
+        teachers=_table(("role", "model"), [(r, _object(teachers, r).get("model")) for r in sorted(teachers)]),
         columns=COLUMNS[layout],
         licences="\n".join(f"- {licence}: {count} offered tools" for licence, count in licences.most_common()),
     )
@@ -194,8 +199,6 @@ def lengths(rows: Sequence[Row], tokenizer: str) -> tuple[str, int, int, int]:
         package = find_spec("wordllama")
         file = Path(str(package and package.origin)).parent / "tokenizers" / "l2_supercat_tokenizer_config.json"
         carried = Tokenizer.from_file(str(file))
-        carried.no_truncation()
-        carried.no_padding()
         counts = [len(encoding.ids) for encoding in carried.encode_batch(texts, add_special_tokens=False)]
     median, high = np.percentile(counts, (50, 95))
     return tokenizer or "Llama 2 (carried)", round(float(median)), round(float(high)), max(counts)
@@ -203,15 +206,6 @@ def lengths(rows: Sequence[Row], tokenizer: str) -> tuple[str, int, int, int]:
 
 def _measures(row: Row) -> Measures:
     return Measures.model_validate(row["measures"])
-
-
-def _services(rows: Iterable[Row]) -> set[str]:
-    return {service for row in rows for service in services(row)}
-
-
-def _teachers(manifest: Manifest) -> list[tuple[str, object]]:
-    teachers = _object(manifest, "teachers")
-    return [(role, _object(teachers, role).get("model")) for role in sorted(teachers)]
 
 
 def _object(values: Mapping[str, object], key: str) -> Mapping[str, object]:

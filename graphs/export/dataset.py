@@ -1,6 +1,6 @@
 """The accepted rows of a run in another layout: the command `python -m graphs.export RUN --format openai`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -67,7 +67,12 @@ def export_run(config: Config) -> None:
     folder = config.run / "export"
     if config.format in FOLDERS:
         out = config.out or folder / config.format
-        make = parquet.columns if config.format is Format.PARQUET else layout(config.format, manifest, _others(config))
+        # For pairs: what may have gone wrong is what the run rejected, and all of the run beside it.
+        worse = [(config.run, "rejected.jsonl")]
+        if config.beside:
+            worse += [(config.beside, "trajectories.jsonl"), (config.beside, "rejected.jsonl")]
+        others = (row for run, name in worse for row in read_rows(run, name))
+        make = parquet.columns if config.format is Format.PARQUET else layout(config.format, manifest, others)
         parts = parquet.write(rows, config.format, make, out, manifest, notes, config.push)
         sizes = ", ".join(f"{part} {count}" for part, count in parts.items())
         print(f"wrote {sizes} to {out}{f' and pushed them to {config.push}' if config.push else ''}")
@@ -79,23 +84,15 @@ def export_run(config: Config) -> None:
         print(f"wrote {write_lines(rows, config.format, manifest, out)} rows to {out}")
 
 
-def _others(config: Config) -> Iterator[Row]:
-    """Rows that may have gone wrong: the rejected ones of the run, and all of the run beside it."""
-    yield from read_rows(config.run, "rejected.jsonl")
-    if config.beside:
-        yield from read_rows(config.beside)
-        yield from read_rows(config.beside, "rejected.jsonl")
-
-
 def write_lines(rows: Sequence[Row], name: Format, manifest: Manifest, out: Path) -> int:
     """Write a file of JSON lines, and what its reader needs beside it; returns how many rows the layout could hold."""
-    records = [made for _, made in convert(rows, layout(name, manifest))]
-    files.write_whole(out, b"".join(_line(record) for row in records for record in row))
+    converted = [records for _, records in convert(rows, layout(name, manifest))]
+    files.write_whole(out, b"".join(_line(record) for records in converted for record in records))
     if name in SETTINGS:
         file, settings = SETTINGS[name]
         files.write_whole(out.with_name(file), settings.format(file=out.name))
         print(f"wrote its reader's settings to {out.with_name(file)}")
-    return len(records)
+    return len(converted)
 
 
 def write_sessions(rows: Sequence[Row], manifest: Manifest, out: Path) -> int:

@@ -3,15 +3,13 @@
 A test holds the file against what this writes.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from pydantic import TypeAdapter
 
-from agents.schema import Blueprint, Directive, Message, Observation, Row, Verdict
+from agents.schema import Blueprint, Directive, Message, Observation, Row, Schema, Verdict
 from memory.measure.modes import Measures
 
-Schema = Mapping[str, Any]
 HEAD = """# A row
 
 What a line of `trajectories.jsonl`, or of `rejected.jsonl`, holds. This page is written from the types
@@ -32,15 +30,15 @@ FIRST = "0.1"
 
 def write() -> str:
     """The page."""
-    return "\n".join([HEAD, *_part("The row", "", TypeAdapter(Row).json_schema(), ""), *_parts()])
-
-
-def _parts() -> Iterator[str]:
+    lines = [HEAD, *_part("The row", "", TypeAdapter(Row).json_schema(), "")]
     for key, (text, kind) in PARTS.items():
-        yield from _part(f"`{key}`", text, TypeAdapter(kind).json_schema(), f"{key}.")
-        for name, schema in TypeAdapter(kind).json_schema().get("$defs", {}).items():
+        whole = TypeAdapter(kind).json_schema()
+        lines += _part(f"`{key}`", text, whole, f"{key}.")
+        for name, schema in whole.get("$defs", {}).items():
+            # enumerations and unions have no fields: their members stand in the type of who refers to them
             if "properties" in schema:
-                yield from _part(f"{name}, in `{key}`", schema.get("description", ""), schema, "")
+                lines += _part(f"{name}, in `{key}`", schema.get("description", ""), schema, "")
+    return "\n".join(lines)
 
 
 def _part(title: str, text: str, schema: Schema, prefix: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from agents.errors import UsageError
 from agents.schema import Row
 from memory.embed.embedder import embedder
 from memory.measure import overlap
-from memory.measure.overlap import Match, Overlap
+from memory.measure.overlap import Overlap
 
 SHOWN = 5
 """Matches that are printed."""
@@ -30,7 +30,10 @@ def check(rows: Sequence[Row], against: Path, leak: Leak) -> tuple[list[Row], st
     overlaps = Overlap(overlap.read(against), embedder())
     matched = [(row, overlaps.row_matches(row)) for row in rows]
     leaking = [(row, matches) for row, matches in matched if matches]
-    lines = [_describe(row, matches[0]) for row, matches in leaking[:SHOWN]]
+    lines = [
+        f"slot {row['slot']} by {match.by} with {match.bench} {match.id}: {match.text[:60]!r}"
+        for row, (match, *_) in leaking[:SHOWN]
+    ]
     count = f"{len(leaking)} of {len(rows)} rows overlap with {against}"
     if leaking and leak is Leak.REFUSE:
         raise UsageError(f"--against: {count}: {'; '.join(lines)}; --leaks drop leaves them out, report lets them pass")
@@ -39,7 +42,3 @@ def check(rows: Sequence[Row], against: Path, leak: Leak) -> tuple[list[Row], st
     if not kept:
         raise UsageError(f"--leaks drop: no row is left; every one overlaps with {against}")
     return kept, f"{count}{', left out' if leaking and leak is Leak.DROP else ''}"
-
-
-def _describe(row: Row, match: Match) -> str:
-    return f"slot {row['slot']} by {match.by} with {match.bench} {match.id}: {match.text[:60]!r}"

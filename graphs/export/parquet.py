@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from agents import files
 from agents.errors import UsageError
-from agents.schema import Message, Row
+from agents.schema import Row
 from graphs.export import card
 from graphs.export.formats import Format, Layout, convert
 from graphs.export.rows import Manifest, Record, as_json, definitions, mode_of
@@ -29,21 +29,17 @@ APART = ("messages", "tools", "slot")
 
 def columns(row: Row) -> list[Record]:
     """One row with columns that Arrow can hold."""
+    # Every message has every key, as Arrow wants it; a reader drops those that are null.
+    keys = ("role", "content", "tool_calls", "tool_call_id", "reasoning_content", "learn")
     record: Record = {
         "slot": row["slot"],
         "leaf": row["directive"]["leaf"],
         "mode": mode_of(row),
-        "messages": [_message(message) for message in row["messages"]],
+        "messages": [{key: message.get(key) for key in keys} for message in row["messages"]],
         "tools": as_json(definitions(row)),
         "details": as_json({key: value for key, value in row.items() if key not in APART}),
     }
     return [record]
-
-
-def _message(message: Message) -> Record:
-    """Every message has every key; a reader drops those that are null."""
-    keys = ("role", "content", "tool_calls", "tool_call_id", "reasoning_content", "learn")
-    return {key: message.get(key) for key in keys}
 
 
 def _features(name: Format) -> "Features":
@@ -77,8 +73,8 @@ def write(
     examples: dict[str, int] = {}
     (out / "data").mkdir(parents=True, exist_ok=True)
     for part, chosen in parts.items():
-        records = [record for _, made in convert(chosen, make) for record in made]
-        if not records:
+        records = [record for _, of_row in convert(chosen, make) for record in of_row]
+        if not records:  # of pairs a part may have none
             continue
         Dataset.from_list(records, features=_features(name)).to_parquet(out / "data" / f"{part}.parquet")
         examples[part] = len(records)
@@ -88,17 +84,13 @@ def write(
     title = push.rpartition("/")[2] or "TDScaling trajectories"
     files.write_whole(out / "README.md", card.write(rows, parts, vectors, manifest, title, name, notes))
     if push:
-        _push(out, push)
+        from huggingface_hub import HfApi
+        from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
+
+        try:
+            HfApi().create_repo(push, repo_type="dataset", exist_ok=True)
+            HfApi().upload_folder(repo_id=push, repo_type="dataset", folder_path=out)
+        except (HfHubHTTPError, LocalTokenNotFoundError, OSError) as error:
+            first = str(error).strip().splitlines()[0]
+            raise UsageError(f"--push {push}: {first}; the files are in {out}, see `hf auth login`") from None
     return examples
-
-
-def _push(folder: Path, name: str) -> None:
-    from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
-
-    try:
-        HfApi().create_repo(name, repo_type="dataset", exist_ok=True)
-        HfApi().upload_folder(repo_id=name, repo_type="dataset", folder_path=folder)
-    except (HfHubHTTPError, LocalTokenNotFoundError, OSError) as error:
-        first = str(error).strip().splitlines()[0]
-        raise UsageError(f"--push {name}: {first}; the files are in {folder}, see `hf auth login`") from None

@@ -93,13 +93,6 @@ def is_learned(message: Message) -> bool:
     return message["role"] == "assistant" and message.get("learn", True)
 
 
-def unlearned(row: Row) -> list[int]:
-    """Numbers of the assistant's messages that no student should learn."""
-    return [
-        n for n, message in enumerate(row["messages"]) if message["role"] == "assistant" and not is_learned(message)
-    ]
-
-
 def services(row: Row) -> set[str]:
     """The services whose tools the row offers; the Code Tool belongs to none."""
     return {key.rsplit("/", 1)[0] for key in row["cluster"]["tools"].values()} - {SERVICE}

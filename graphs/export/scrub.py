@@ -8,7 +8,7 @@ international form, by phonenumbers.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import cast
 
@@ -33,36 +33,29 @@ def scrub(rows: Sequence[Row], scrub: Scrub) -> tuple[list[Row], str]:
     Raises: UsageError: there are live observations and no library to look for private data.
     """
     kept: list[Row] = []
-    found: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
     touched = live = 0
     for row in rows:
-        texts = list(_live_texts(row))
+        texts = [
+            message["content"] or ""
+            for message in row["messages"]
+            if message["role"] == "tool"
+            and row.get("origins", {}).get(message["tool_call_id"], {}).get("origin") == Origin.MCP
+        ]
         live += len(texts)
-        values = _private(texts, row)
-        found.update(values.values())
+        # The invented user may have named an address first, which the server then only repeats.
+        spoken = "\n".join(message["content"] or "" for message in row["messages"] if message["role"] == "user")
+        values = {value: kind for text in texts for value, kind in find(text) if value not in spoken}
+        kinds.update(values.values())
         touched += bool(values)
         if not values:
             kept.append(row)
         elif scrub is Scrub.MASK:
-            kept.append(_masked(row, values))
+            kept.append(mask(row, values))
     if not live:
         return kept, "no live observation"
-    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items())) or "none"
-    return kept, f"{kinds} in {touched} of {len(rows)} rows, {'masked' if scrub is Scrub.MASK else 'rows left out'}"
-
-
-def _live_texts(row: Row) -> Iterator[str]:
-    origins = row.get("origins", {})
-    for message in row["messages"]:
-        live = message["role"] == "tool" and origins.get(message["tool_call_id"], {}).get("origin") == Origin.MCP
-        if live and message["content"]:
-            yield message["content"]
-
-
-def _private(texts: Sequence[str], row: Row) -> dict[str, str]:
-    """Value -> its kind, for what the live texts hold and no user said."""
-    invented = "\n".join(message["content"] or "" for message in row["messages"] if message["role"] == "user")
-    return {value: kind for text in texts for value, kind in find(text) if value not in invented}
+    counts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "none"
+    return kept, f"{counts} in {touched} of {len(rows)} rows, {'masked' if scrub is Scrub.MASK else 'rows left out'}"
 
 
 def find(text: str) -> Iterator[tuple[str, str]]:
@@ -87,8 +80,9 @@ def find(text: str) -> Iterator[tuple[str, str]]:
                     yield secret.secret_value, "key"
 
 
-def _masked(row: Row, values: dict[str, str]) -> Row:
+def mask(row: Row, values: Mapping[str, str]) -> Row:
     """The row with a placeholder for each value wherever it stands, the same one for the same value."""
+    # In the whole of its JSON: what a server returned may be repeated in a call, an answer or a lock.
     text = json.dumps(row, ensure_ascii=False)
     numbers: Counter[str] = Counter()
     # The longest first: an address may stand within another.

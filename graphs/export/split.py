@@ -29,7 +29,13 @@ def split(rows: Sequence[Row], vectors: Floats) -> dict[str, list[int]]:
     groups = _groups(rows, vectors)
     wanted = max(1, round(SHARE * len(rows))) if len(groups) >= len(PARTS) else 0
     parts: dict[str, list[int]] = {part: [] for part in PARTS}
-    for group in sorted(groups, key=lambda group: _digest(rows, group)):
+
+    def draw(group: Sequence[int]) -> str:
+        """A place in the order by what the services are called, so that rows added later move no other group."""
+        names = sorted({service for number in group for service in services(rows[number])})
+        return sha256("\n".join(names or [str(rows[number]["slot"]) for number in group]).encode()).hexdigest()
+
+    for group in sorted(groups, key=draw):
         room = (part for part in ("test", "validation") if len(parts[part]) + len(group) <= wanted)
         parts[next(room, "train")] += group
     return {part: sorted(numbers) for part, numbers in parts.items()}
@@ -57,9 +63,3 @@ def _groups(rows: Sequence[Row], vectors: Floats) -> list[list[int]]:
     for number in range(len(rows)):
         groups[root(number)].append(number)
     return list(groups.values())
-
-
-def _digest(rows: Sequence[Row], group: Sequence[int]) -> str:
-    names = sorted({service for number in group for service in services(rows[number])})
-    slots = [str(rows[number]["slot"]) for number in group]
-    return sha256("\n".join(names or slots).encode()).hexdigest()

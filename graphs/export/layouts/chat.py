@@ -81,11 +81,19 @@ def anthropic(row: Row) -> Record:
         if message["role"] == "system":
             continue
         role = "assistant" if message["role"] == "assistant" else "user"
-        blocks = list(_anthropic_blocks(message, row))
-        if messages and messages[-1][0] == role:
-            messages[-1][1].extend(blocks)
-        else:
-            messages.append((role, blocks))
+        # Roles have to alternate there, and a tool's result is the user's: several of them are one message.
+        if not messages or messages[-1][0] != role:
+            messages.append((role, []))
+        blocks, content = messages[-1][1], message["content"] or ""
+        if message["role"] == "tool":
+            seen = row.get("origins", {}).get(message["tool_call_id"], {})
+            failed: Record = {"is_error": True} if seen.get("ok") is False else {}
+            result = {"type": "tool_result", "tool_use_id": message["tool_call_id"], "content": content}
+            blocks.append({**result, **failed})
+            continue
+        if content:  # an empty text block is refused
+            blocks.append({"type": "text", "text": content})
+        blocks += [{"type": "tool_use", "id": c.id, "name": c.name, "input": c.arguments} for c in calls(message)]
     tools = [
         {"name": f["name"], "description": f.get("description", ""), "input_schema": f["parameters"]}
         for f in (tool["function"] for tool in definitions(row))
@@ -97,19 +105,6 @@ def anthropic(row: Row) -> Record:
         "tools": tools,
     }
     return {**record, "reasoning": thoughts} if any(thoughts) else record
-
-
-def _anthropic_blocks(message: Message, row: Row) -> Iterator[Record]:
-    content = message["content"] or ""
-    if message["role"] == "tool":
-        seen = row.get("origins", {}).get(message["tool_call_id"], {})
-        failed: Record = {"is_error": True} if seen.get("ok") is False else {}
-        yield {"type": "tool_result", "tool_use_id": message["tool_call_id"], "content": content, **failed}
-        return
-    if content:
-        yield {"type": "text", "text": content}
-    for call in calls(message):
-        yield {"type": "tool_use", "id": call.id, "name": call.name, "input": call.arguments}
 
 
 def responses(row: Row) -> Record:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import orjson
 
-from agents.schema import Message, Row
+from agents.schema import Message, Origin, Row
 from graphs.export.layouts.chat import with_objects
 from graphs.export.rows import Record, calls, definitions, is_learned
 
@@ -29,7 +29,9 @@ def by_blueprint(rows: Iterable[Row]) -> Others:
 def dpo(row: Row, others: Others) -> Iterator[Record]:
     """TRL's conversational preference pairs with tools, each with the reason why the rejected turn is worse."""
     for other in others.get(_key(row), ()) if row.get("blueprint") else ():
-        number = _parting(row["messages"], other["messages"])
+        pairs = enumerate(zip(row["messages"], other["messages"], strict=False))
+        # None where one conversation is the other's beginning
+        number = next((n for n, (mine, theirs) in pairs if _content(mine) != _content(theirs)), None)
         if number is None:
             continue
         chosen, rejected = row["messages"][number], other["messages"][number]
@@ -48,31 +50,23 @@ def _key(row: Row) -> bytes:
     return orjson.dumps([row["tools"], row["blueprint"]], option=orjson.OPT_SORT_KEYS)
 
 
-def _parting(first: Sequence[Message], second: Sequence[Message]) -> int | None:
-    """The number of the first message that differs; None where one conversation is the other's beginning."""
-    pairs = enumerate(zip(first, second, strict=False))
-    return next((number for number, (one, two) in pairs if _content(one) != _content(two)), None)
-
-
 def _content(message: Message) -> tuple[object, ...]:
-    made = [(call.name, call.arguments) for call in calls(message)]
-    return message["role"], message["content"] or "", made
+    """What a message says and calls; ids and reasoning make no difference."""
+    return message["role"], message["content"] or "", [(call.name, call.arguments) for call in calls(message)]
 
 
 def _reason(row: Row, number: int) -> str:
     """Why the turn is worse; empty where nothing says so."""
     message = row["messages"][number]
     if not is_learned(message):
+        # Of calls made at once the guard may have refused some only.
         answers = {m.get("tool_call_id"): m["content"] or "" for m in row["messages"] if m["role"] == "tool"}
-        refused = (answers.get(call.id, "") for call in calls(message) if _refused(row, call.id))
-        return "; ".join(f"refused: {text}" for text in refused)
+        origins = row.get("origins", {})
+        refused = [call.id for call in calls(message) if origins.get(call.id, {}).get("origin") == Origin.LOCK]
+        return "; ".join(f"refused: {answers.get(name, '')}" for name in refused)
     if row.get("reason") in ASSISTANTS:
         return f"{row['reason']}: {'; '.join(row.get('faults') or ()) or row.get('detail', '')}"
     verdict = row.get("verdict") or {}
     if row.get("reason") == "quality" and verdict.get("blame") == "assistant":
         return f"quality: {verdict.get('reasons', '')}"
     return ""
-
-
-def _refused(row: Row, call: str) -> bool:
-    return row.get("origins", {}).get(call, {}).get("origin") == "lock"

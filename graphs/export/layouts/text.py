@@ -3,11 +3,9 @@
 Neither can say that an answer should not be learned, so a row that holds one is left out.
 """
 
-from collections.abc import Iterator
-
 from agents.errors import FormatError
 from agents.schema import Message, Row
-from graphs.export.rows import Call, Record, as_json, calls, definitions, system_prompt, turns, unlearned
+from graphs.export.rows import Call, Record, as_json, calls, definitions, is_learned, system_prompt, turns
 
 TAGS = ("<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>")
 HERMES = """{system}
@@ -60,21 +58,16 @@ def hermes(row: Row) -> Record:
     conversation = [{"from": "system", "value": HERMES.format(system=system_prompt(row), tools=offered)}]
     names = {"user": "human", "assistant": "gpt", "tool": "tool"}
     for role, messages in turns(row):
-        parts = [part for message in messages for part in _tagged_parts(message)]
+        parts = []
+        for message in messages:
+            content, thought = message["content"], message.get("reasoning_content")
+            if role == "tool":
+                content = f"<tool_response>\n{content}\n</tool_response>"
+            parts += [f"<think>\n{thought}\n</think>"] if thought else []
+            parts += [content] if content else []
+            parts += [f"<tool_call>\n{as_json(_call_object(call))}\n</tool_call>" for call in calls(message)]
         conversation.append({"from": names[role], "value": "\n".join(parts)})
     return {"conversations": conversation, "tools": as_json(definitions(row))}
-
-
-def _tagged_parts(message: Message) -> Iterator[str]:
-    if message["role"] == "tool":
-        yield f"<tool_response>\n{message['content']}\n</tool_response>"
-        return
-    if message.get("reasoning_content"):
-        yield f"<think>\n{message['reasoning_content']}\n</think>"
-    if message["content"]:
-        yield message["content"]
-    for call in calls(message):
-        yield f"<tool_call>\n{as_json(_call_object(call))}\n</tool_call>"
 
 
 def _call_object(call: Call) -> Record:
@@ -86,5 +79,7 @@ def _reasoning(message: Message) -> Record:
 
 
 def _refuse_unlearned(row: Row) -> None:
-    for number in unlearned(row):
-        raise FormatError(f"slot {row['slot']}: message {number} should not be learned, which this layout cannot say")
+    for number, message in enumerate(row["messages"]):
+        if message["role"] == "assistant" and not is_learned(message):
+            place = f"slot {row['slot']}: message {number}"
+            raise FormatError(f"{place} should not be learned, which this layout cannot say")

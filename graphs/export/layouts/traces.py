@@ -28,7 +28,10 @@ def atif(row: Row, model: str | None = None) -> Record:
             results = []
             steps.append({"step_id": len(steps) + 1, **_step(message)})
             continue
-        results.append(_result(message, row))
+        result: Record = {"source_call_id": message["tool_call_id"], "content": message["content"]}
+        origin = row.get("origins", {}).get(message["tool_call_id"])
+        results.append({**result, "extra": origin} if origin else result)
+        # the same list each time: the results of parallel calls are one observation of one step
         steps[-1]["observation"] = {"results": results}
     return {
         "schema_version": "ATIF-v1.7",
@@ -52,12 +55,6 @@ def _step(message: Message) -> Record:
     if source == "agent" and not is_learned(message):
         step["extra"] = {"learn": False}
     return step
-
-
-def _result(message: Message, row: Row) -> Record:
-    result: Record = {"source_call_id": message["tool_call_id"], "content": message["content"]}
-    origin = row.get("origins", {}).get(message["tool_call_id"])
-    return {**result, "extra": origin} if origin else result
 
 
 def session(row: Row, model: str | None = None) -> Iterator[Record]:

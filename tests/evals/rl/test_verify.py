@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from agents.plan.equivalence import Called, Expected, is_same
 from evals.rl import server
-from evals.rl.verify import Called, Expected, is_same, score
+from evals.rl.verify import score
 from graphs.export import formats
 from graphs.export.formats import Format
 from graphs.export.rows import read_rows
