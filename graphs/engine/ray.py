@@ -57,7 +57,9 @@ def _connect(address: str, workers: int | None) -> Iterator[None]:
         if not address:
             os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))  # else one is left in the home folder
         try:
-            _reach(address)
+            host, colon, port = address.removeprefix("ray://").rpartition(":")
+            if colon:  # where nothing listens Ray itself would try for many minutes
+                socket.create_connection((host, int(port)), timeout=10).close()
             ray.init(address or "local", logging_level=logging.ERROR, log_to_driver=False, **({} if address else own))
         except (OSError, RuntimeError, ValueError) as error:
             fix = "start one with `ray start --head`, or leave the option out"
@@ -66,13 +68,6 @@ def _connect(address: str, workers: int | None) -> Iterator[None]:
             yield
         finally:
             ray.shutdown()
-
-
-def _reach(address: str) -> None:
-    """Raises: OSError: nothing listens at HOST:PORT; Ray would try for many minutes."""
-    host, colon, port = address.removeprefix("ray://").rpartition(":")
-    if colon:
-        socket.create_connection((host, int(port)), timeout=10).close()
 
 
 @dataclass(eq=False)
@@ -113,13 +108,18 @@ class Fleet:
         async def run(service: str, tool: Tool, arguments: JsonObject, before: Sequence[Call]) -> Observed:
             return await context.runners[service].call(tool, arguments, before)
 
-        hands: dict[str, Callable[..., Awaitable[Any]]] = {
+        hands: dict[str, Callable[..., Awaitable[object]]] = {
             "ask": context.ask,
             "gate": context.gate,
             "search": context.search,
             "run": run,
         }
-        actor, number = await self._idlest(), directive.slot
+        # An actor that is being replaced is waited for; it is the end where none is left and none comes.
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._hired or not self._coming)
+        if not self._hired:
+            raise UsageError("--engine ray: no actor is left, and no other starts; go on with --resume")
+        actor, number = min(self._hired, key=lambda hired: hired.slots), directive.slot
         actor.slots += 1
         try:
             origins = {name: runner.origin for name, runner in context.runners.items()}
@@ -135,13 +135,6 @@ class Fleet:
         if isinstance(step, Exception):
             raise step
         return step
-
-    async def _idlest(self) -> Hired:
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._hired or not self._coming)
-        if not self._hired:
-            raise UsageError("--engine ray: no actor is left, and no other starts; go on with --resume")
-        return min(self._hired, key=lambda actor: actor.slots)
 
     async def _replace(self, actor: Hired) -> None:
         """The first of its slots to notice waits for a new actor, the others go on with those that are left."""
@@ -165,7 +158,7 @@ async def _result(reference: Any) -> Any:
     return await reference
 
 
-def differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[str]:
+def differences(here: Mapping[str, object], there: Mapping[str, object]) -> list[str]:
     """What both sides know and have otherwise.
 
     >>> differences({"python": "3.11.7", "git_commit": None}, {"python": "3.12.1", "git_commit": "b67"})
@@ -178,8 +171,8 @@ def differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _flat(nested: Mapping[str, Any]) -> JsonObject:
-    flat: JsonObject = {}
+def _flat(nested: Mapping[str, object]) -> dict[str, object]:
+    flat: dict[str, object] = {}
     for name, value in nested.items():
         flat.update(
             {f"{name} {key}": item for key, item in value.items()} if isinstance(value, dict) else {name: value}

@@ -24,15 +24,15 @@ class Wish:
 
     what: str
     """`ask`, `gate` or `search` of the driver's context, or `run` for a service that it executes."""
-    positional: tuple[Any, ...] = ()
-    named: Mapping[str, Any] = field(default_factory=dict)
+    positional: tuple[object, ...] = ()
+    named: Mapping[str, object] = field(default_factory=dict)
 
 
 Step = Wish | Played | Exception
 """How far a slot came: to its next wish, to its end, or to an unexpected error."""
 
 
-async def grant_wish(wish: Wish, hands: Mapping[str, Callable[..., Awaitable[Any]]]) -> Any:
+async def grant_wish(wish: Wish, hands: Mapping[str, Callable[..., Awaitable[object]]]) -> object:
     """What the call returned, or the TeacherError that a play can live with; the driver's other errors are raised."""
     try:
         return await hands[wish.what](*wish.positional, **wish.named)
@@ -48,20 +48,21 @@ class _Slot:
         self._answer: asyncio.Future[Any]
 
     def start(self, played: Awaitable[Played]) -> None:
-        self._task = asyncio.create_task(self._finish(played))
+        async def finish() -> None:
+            try:
+                self.steps.put_nowait(await played)
+            except Exception as error:  # the driver raises it, where the campaign hears of it
+                self.steps.put_nowait(error)
 
-    async def _finish(self, played: Awaitable[Played]) -> None:
-        try:
-            self.steps.put_nowait(await played)
-        except Exception as error:
-            self.steps.put_nowait(error)
+        self._task = asyncio.create_task(finish())
 
-    async def wish(self, what: str, *positional: Any, **named: Any) -> Any:
+    # Any: it stands for each of the context's callables, whose answers are of different types.
+    async def wish(self, what: str, *positional: object, **named: object) -> Any:
         self._answer = asyncio.get_running_loop().create_future()
         self.steps.put_nowait(Wish(what, positional, named))
         return await self._answer
 
-    def hear(self, answer: Any) -> None:
+    def hear(self, answer: object) -> None:
         if isinstance(answer, TeacherError):
             self._answer.set_exception(answer)
         else:
@@ -103,7 +104,7 @@ class Actor:
         slot.start(self._play(directive, cluster, context))
         return await slot.steps.get()
 
-    async def grant(self, number: int, answer: Any) -> Step:
+    async def grant(self, number: int, answer: object) -> Step:
         slot = self._slots[number]
         slot.hear(answer)
         return await slot.steps.get()

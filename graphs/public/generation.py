@@ -71,16 +71,17 @@ class Generation:
             self._loop.call_soon_threadsafe(self._stop.set)
 
     def _start(self) -> threading.Thread:
-        thread = threading.Thread(target=self._play, name="tdscaling", daemon=True)
+        def play() -> None:
+            try:
+                self.stopped_by = asyncio.run(self._generate())
+            except BaseException as error:  # it belongs to whoever iterates
+                self._rows.put(error)
+            self._rows.put(None)
+
+        # A daemon: a notebook that is closed in the middle of a run must not wait for it.
+        thread = threading.Thread(target=play, name="tdscaling", daemon=True)
         thread.start()
         return thread
-
-    def _play(self) -> None:
-        try:
-            self.stopped_by = asyncio.run(self._generate())
-        except BaseException as error:  # it belongs to whoever iterates
-            self._rows.put(error)
-        self._rows.put(None)
 
     async def _generate(self) -> str:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()

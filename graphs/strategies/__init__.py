@@ -68,6 +68,7 @@ def choose(
 
     Raises: UsageError: no cluster carries a mode that the strategy plays.
     """
+    # The paper's questions about several servers; the other strategies play clusters as they were sampled.
     joined = several_servers(clusters, seed) if strategy is Strategy.TOUCAN else []
     drawn = add_code_tool([*clusters, *joined], code)
     if strategy is Strategy.APIGEN_MT:

@@ -14,8 +14,8 @@ from agents.plan.code_tool import own
 from agents.plan.dataflow import described, feeds
 from agents.roles import blueprint, soundness, user
 from agents.roles.prompting import dumps, render, section
-from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Stop, Utterance
-from agents.teacher.teachers import Ask, Message, fill
+from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Stop
+from agents.teacher.teachers import Ask, fill
 from graphs.trajectory import graph
 from graphs.trajectory.checks import examine
 from graphs.trajectory.graph import Roles, act_unplanned, begun, heard, player, undrawn
@@ -64,13 +64,21 @@ async def draw(state: State, runtime: Runtime[Context]) -> State:
     way, feedback = walk(cluster, directive_of(state)), list[str]()
     for n in range(1, ROUNDS + 1):
         try:
-            task = await _task(ask, cluster, way, feedback)
-            refused = await _refused(ask, cluster, task)
+            task = await _write_task(ask, cluster, way, feedback)
+            case = {"tools": blueprint.describe_tools(cluster), "task": task.model_dump(mode="json")}
+            prompt = [
+                {"role": "system", "content": render("apigen-mt/review")},
+                {"role": "user", "content": section("Task", case)},
+            ]
+            # Reviewers see the same and differ by their seeds alone, one after the other: calls of a slot are numbered.
+            reviews = [await fill(ask, Role.QUALITY, prompt, Review) for _ in range(REVIEWERS)]
+            objections = [review.feedback or "refused without a word" for review in reviews if not review.accepts]
         except (BlueprintError, FormatError) as error:
-            refused = [str(error)]
-        if not refused:
+            feedback.append(str(error))
+            continue
+        if len(objections) <= REVIEWERS // 2:
             return begun(state, task, n)
-        feedback += refused
+        feedback += objections
     return undrawn(Stop.BLUEPRINT_INVALID, feedback[-1], ROUNDS)
 
 
@@ -92,7 +100,7 @@ def walk(cluster: Cluster, directive: Directive) -> list[str]:
     return way
 
 
-async def _task(ask: Ask, cluster: Cluster, way: Sequence[str], feedback: Sequence[str]) -> Blueprint:
+async def _write_task(ask: Ask, cluster: Cluster, way: Sequence[str], feedback: Sequence[str]) -> Blueprint:
     wish = section("Tools", blueprint.describe_tools(cluster)) + section("Walk", way)
     wish += section("Feedback", feedback) if feedback else ""
     prompt = [{"role": "system", "content": render("apigen-mt/blueprint", form=blueprint.form())}]
@@ -103,40 +111,24 @@ async def _task(ask: Ask, cluster: Cluster, way: Sequence[str], feedback: Sequen
     return task
 
 
-async def _refused(ask: Ask, cluster: Cluster, task: Blueprint) -> list[str]:
-    """What those who refuse say; nothing where a majority accepts."""
-    case = {"tools": blueprint.describe_tools(cluster), "task": task.model_dump(mode="json")}
-    prompt = [
-        {"role": "system", "content": render("apigen-mt/review")},
-        {"role": "user", "content": section("Task", case)},
-    ]
-    reviews = [await fill(ask, Role.QUALITY, prompt, Review) for _ in range(REVIEWERS)]
-    refused = [review.feedback or "refused without a word" for review in reviews if not review.accepts]
-    return refused if len(refused) > REVIEWERS // 2 else []
-
-
 async def speak(state: State, runtime: Runtime[Context]) -> State:
     """The best of four candidates by the user's own critique."""
     ask, plan, messages = runtime.context.ask, blueprint_of(state), state["messages"]
     try:
         candidates = [await user.speak(ask, plan, messages) for _ in range(CANDIDATES)]
-        return heard(await _best(ask, plan, messages, candidates), state)
+        # Where all say the same there is nothing to choose, and a request to save.
+        if all(candidate == candidates[0] for candidate in candidates):
+            return heard(candidates[0], state)
+        you = plan.model_dump(mode="json", include={"persona", "goal", "turns", "facts"})
+        shown = [candidate.model_dump(mode="json") for candidate in candidates]
+        spoken = [m for m in messages if m["role"] in ("user", "assistant") and not m.get("tool_calls")]
+        prompt = [
+            {"role": "system", "content": render("apigen-mt/critique", you=dumps(you))},
+            {"role": "user", "content": section("Conversation", spoken) + section("Candidates", shown)},
+        ]
+        return heard(candidates[(await fill(ask, Role.USER, prompt, Choice)).best], state)
     except (FormatError, TeacherError) as error:
         return stopped(error)
-
-
-async def _best(ask: Ask, plan: Blueprint, messages: Sequence[Message], candidates: Sequence[Utterance]) -> Utterance:
-    if all(candidate == candidates[0] for candidate in candidates):
-        return candidates[0]
-    you = plan.model_dump(mode="json", include={"persona", "goal", "turns", "facts"})
-    shown = [candidate.model_dump(mode="json") for candidate in candidates]
-    spoken = [m for m in messages if m["role"] in ("user", "assistant") and not m.get("tool_calls")]
-    text = section("Conversation", spoken) + section("Candidates", shown)
-    prompt = [
-        {"role": "system", "content": render("apigen-mt/critique", you=dumps(you))},
-        {"role": "user", "content": text},
-    ]
-    return candidates[(await fill(ask, Role.USER, prompt, Choice)).best]
 
 
 async def check(state: State, runtime: Runtime[Context]) -> State:

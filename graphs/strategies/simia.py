@@ -6,7 +6,7 @@ docs/strategies.md says what this port leaves out.
 import ast
 from functools import lru_cache
 from random import Random
-from typing import Any, Literal
+from typing import Literal
 
 import orjson
 from pydantic import Field, JsonValue
@@ -14,7 +14,7 @@ from pydantic import Field, JsonValue
 from agents.errors import FormatError, LockError, TeacherError
 from agents.roles import assistant, blueprint
 from agents.roles.prompting import FOLDER, dumps, render, section
-from agents.schema import Cluster, Directive, JsonObject, Mode, Noun, Observation, Origin, Played, Role, Stop
+from agents.schema import Cluster, Directive, Mode, Noun, Observation, Origin, Played, Role, Stop
 from agents.teacher.teachers import Message, fill
 from graphs.trajectory.graph import played
 from graphs.trajectory.lock import check_call
@@ -68,24 +68,43 @@ async def play(directive: Directive, cluster: Cluster, context: Context) -> Play
     text = section("Tools", blueprint.describe_tools(cluster)) + section("Seed", example)
     prompt = [{"role": "system", "content": render("simia/conversation")}, {"role": "user", "content": text}]
     try:
-        end = repaired(await fill(context.ask, Role.ASSISTANT, prompt, Conversation), cluster)
+        end = repair(await fill(context.ask, Role.ASSISTANT, prompt, Conversation), cluster)
     except (FormatError, TeacherError) as error:
         end = stopped(error)
     return played(dict(end), directive, cluster)
 
 
-def repaired(written: Conversation, cluster: Cluster) -> State:
+def repair(written: Conversation, cluster: Cluster) -> State:
     """The final state: calls numbered, arguments mended, and a fault for what the rules cannot mend."""
     messages: list[Message] = [{"role": "system", "content": assistant.DEFAULT_PROMPT}]
-    origins: JsonObject = {}
+    origins: dict[str, Observation | None] = {}
     faults: list[str] = []
     waiting: list[str] = []
     for line in written.messages:
         if line.role == "tool":
-            messages.append(_observation(line, waiting, origins, faults))
+            # The model writes no call ids: results belong to the calls before them, in their order.
+            call_id = waiting.pop(0) if waiting else ""
+            try:
+                result = orjson.loads(line.content)
+            except orjson.JSONDecodeError:
+                result = line.content
+            failed = isinstance(result, dict) and set(result) == {"error"}
+            if call_id:
+                origins[call_id] = Observation(origin=Origin.SIMULATED, ok=not failed)
+            else:
+                faults.append("format: a result that no call asked for")
+            messages.append({"role": "tool", "tool_call_id": call_id, "content": dumps(result)})
             continue
         faults += [f"format: no result for {call}" for call in waiting]
-        calls = [_call(call, f"call_{len(origins) + n}", cluster, faults) for n, call in enumerate(line.calls, 1)]
+        calls: list[Message] = []
+        for n, call in enumerate(line.calls, 1):
+            arguments = call.arguments if isinstance(call.arguments, dict) else mend(call.arguments)
+            try:
+                check_call(cluster, call.name, arguments)
+            except LockError as error:
+                faults.append(f"call: {error}")
+            function = {"name": call.name, "arguments": dumps(arguments)}
+            calls.append({"id": f"call_{len(origins) + n}", "type": "function", "function": function})
         waiting = [call["id"] for call in calls]
         origins |= dict.fromkeys(waiting)
         spoken: Message = {"role": line.role, "content": line.content}
@@ -93,42 +112,21 @@ def repaired(written: Conversation, cluster: Cluster) -> State:
     faults += [f"format: no result for {call}" for call in waiting]
     if messages[-1]["role"] != "assistant" or not messages[-1]["content"].strip():
         faults.append("format: the last message is no answer")
-    origins = {call: origin or Observation(origin=Origin.SIMULATED, ok=False) for call, origin in origins.items()}
-    return {"messages": messages, "origins": origins, "stop": Stop.COMPLETED, "faults": faults}
+    silent = Observation(origin=Origin.SIMULATED, ok=False)
+    observed = {name: origin or silent for name, origin in origins.items()}
+    return {"messages": messages, "origins": observed, "stop": Stop.COMPLETED, "faults": faults}
 
 
-def _call(call: Written, call_id: str, cluster: Cluster, faults: list[str]) -> Message:
-    arguments = call.arguments if isinstance(call.arguments, dict) else mended(call.arguments)
-    try:
-        check_call(cluster, call.name, arguments)
-    except LockError as error:
-        faults.append(f"call: {error}")
-    return {"id": call_id, "type": "function", "function": {"name": call.name, "arguments": dumps(arguments)}}
-
-
-def mended(text: JsonValue) -> Any:
+def mend(text: JsonValue) -> JsonValue:
     """Arguments that came as text: JSON, or a Python literal as some models write it; otherwise as they are.
 
-    >>> mended("{'id': 'A-1', 'all': True}")
+    >>> mend("{'id': 'A-1', 'all': True}")
     {'id': 'A-1', 'all': True}
     """
     for read in (orjson.loads, ast.literal_eval):
         try:
-            return read(str(text))
+            value: JsonValue = read(str(text))
+            return value
         except (ValueError, SyntaxError):
             continue
     return text
-
-
-def _observation(line: Line, waiting: list[str], origins: JsonObject, faults: list[str]) -> Message:
-    call = waiting.pop(0) if waiting else ""
-    try:
-        result = orjson.loads(line.content)
-    except orjson.JSONDecodeError:
-        result = line.content
-    failed = isinstance(result, dict) and set(result) == {"error"}
-    if call:
-        origins[call] = Observation(origin=Origin.SIMULATED, ok=not failed)
-    else:
-        faults.append("format: a result that no call asked for")
-    return {"role": "tool", "tool_call_id": call, "content": dumps(result)}

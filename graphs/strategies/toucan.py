@@ -55,10 +55,16 @@ async def draw(state: State, runtime: Runtime[Context]) -> State:
     ask, cluster, directive = runtime.context.ask, cluster_of(state), directive_of(state)
     task = Random(directive.model_dump_json()).choice(TASKS)
     try:
-        question = await _question(ask, cluster, directive, "plain")
+        question = await _ask_question(ask, cluster, directive, "plain")
         if task != "plain":
-            question = await _question(ask, cluster, directive, task, question)
-        await _rate(ask, cluster, question)
+            question = await _ask_question(ask, cluster, directive, task, question)
+        shown = question.model_dump(mode="json")
+        text = section("Tools", blueprint.describe_tools(cluster)) + section("Question", shown)
+        prompt = [{"role": "system", "content": render("toucan/rating")}, {"role": "user", "content": text}]
+        rating = await fill(ask, Role.QUALITY, prompt, Rating)
+        # The paper rates six things and filters by two of them; the others are asked for as it asks for them.
+        if min(rating.quality, rating.realism) < MIN_RATING:
+            raise BlueprintError(f"question: quality {rating.quality}, realism {rating.realism}")
     except (BlueprintError, FormatError) as error:
         return undrawn(Stop.BLUEPRINT_INVALID, str(error), 1)
     steps = tuple(Step(id=f"s{n}", tool=name) for n, name in enumerate(question.tools, 1))
@@ -67,7 +73,7 @@ async def draw(state: State, runtime: Runtime[Context]) -> State:
     return begun(state, plan, 1)
 
 
-async def _question(
+async def _ask_question(
     ask: Ask, cluster: Cluster, directive: Directive, task: str, old: Question | None = None
 ) -> Question:
     text = section("Tools", blueprint.describe_tools(cluster)) + section("Count", directive.steps)
@@ -85,15 +91,6 @@ async def _question(
     return new
 
 
-async def _rate(ask: Ask, cluster: Cluster, question: Question) -> None:
-    """Raises: BlueprintError: it is not good or not real enough."""
-    text = section("Tools", blueprint.describe_tools(cluster)) + section("Question", question.model_dump(mode="json"))
-    prompt = [{"role": "system", "content": render("toucan/rating")}, {"role": "user", "content": text}]
-    rating = await fill(ask, Role.QUALITY, prompt, Rating)
-    if min(rating.quality, rating.realism) < MIN_RATING:
-        raise BlueprintError(f"question: quality {rating.quality}, realism {rating.realism}")
-
-
 async def speak(state: State, runtime: Runtime[Context]) -> State:
     """The question, and after its answer the end: conversations have one turn."""
     answered = len(state["messages"]) > 1
@@ -102,7 +99,8 @@ async def speak(state: State, runtime: Runtime[Context]) -> State:
 
 async def check(state: State, runtime: Runtime[Context]) -> State:
     """The rule filters, then the rating of the response."""
-    faults = list(_rules(state))
+    # The rules first: they cost nothing, and a response that breaks one is not rated.
+    faults = list(_apply_rules(state))
     if faults:
         return {"faults": faults, "verdict": None}
     text = section("Transcript", state["messages"])
@@ -115,7 +113,7 @@ async def check(state: State, runtime: Runtime[Context]) -> State:
     return {"faults": [f"response: {name} {score}" for name, score in low.items()], "verdict": None}
 
 
-def _rules(state: State) -> Iterator[str]:
+def _apply_rules(state: State) -> Iterator[str]:
     """The published rule filters, and the desired tools all used."""
     messages, origins = state["messages"], origins_of(state)
     calls = [call for message in messages for call in message.get("tool_calls") or ()]

@@ -13,7 +13,6 @@ say "done". An answer is a failure by one of these rules, and by nothing else:
 
 import re
 from http import HTTPStatus
-from typing import Any
 
 from agents.schema import JsonObject
 
@@ -67,7 +66,7 @@ RAISED = re.compile(r"^(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Itera
 LOG_LINE = re.compile(r"^\W*(?:\d{4}-\d\d-\d\d|\d\d:\d\d|(?:INFO|WARN|WARNING|DEBUG|TRACE|NOTICE|ERROR)\b)")
 
 
-def failure(result: Any) -> str:
+def failure(result: object) -> str:
     """What went wrong, as the server words it; empty for a success.
 
     >>> failure("Error: no such table: orders"), failure("0 errors found")
@@ -79,23 +78,33 @@ def failure(result: Any) -> str:
         inner = result.get("result")
         if set(result) == {"result"} and isinstance(inner, str | dict):  # how the SDK wraps what is no object
             return failure(inner)
-        return _words(result) if _says_failure(result) or _is_error_envelope(result) else ""
+        return _words(result) if _is_failure(result) else ""
     if isinstance(result, list):
         texts = [failure(part) for part in result if isinstance(part, str | dict)]
         return "\n".join(texts) if texts and all(texts) else ""
-    return result.strip() if isinstance(result, str) and _tells_failure(result.strip()) else ""
+    if not isinstance(result, str):
+        return ""
+    # Rule 3: a text.
+    text = result.strip()
+    lines = [line for line in text.splitlines() if line.strip()]
+    if TRACEBACK.match(text) or (TRACEBACK.search(text) and RAISED.match(lines[-1])):
+        return text
+    if not lines or len(text) > LONG or (len(lines) > 1 and sum(bool(LOG_LINE.match(line)) for line in lines) > 1):
+        return ""
+    first = ORNAMENT.sub("", lines[0].strip())
+    alone = len(lines) == 1 and ALONE.match(first)
+    ends_badly = EXIT.search(lines[-1])
+    return text if any(beginning.match(first) for beginning in BEGINNINGS) or alone or ends_badly else ""
 
 
-def _says_failure(result: JsonObject) -> bool:
-    """Rule 1."""
-    refused = any(result.get(key) is False for key in FALSE_IN_FAILURES)
-    failed = any(result.get(key) is True for key in TRUE_IN_FAILURES)
+def _is_failure(result: JsonObject) -> bool:
+    """Rules 1 and 2: a JSON object."""
     exits = [result[key] for key in EXITS if isinstance(result.get(key), int)]
-    return refused or failed or any(exits)
-
-
-def _is_error_envelope(result: JsonObject) -> bool:
-    """Rule 2."""
+    if any(exits) or any(result.get(key) is False for key in FALSE_IN_FAILURES):
+        return True
+    if any(result.get(key) is True for key in TRUE_IN_FAILURES):
+        return True
+    # What holds anything besides words of errors is a record, whatever its status says.
     if not result or not ENVELOPE.issuperset(result) or result.get("data") or result.get("results"):
         return False
     carried = any(result.get(key) not in (None, False, "", "none", "None") and result[key] != [] for key in CARRYING
@@ -115,15 +124,3 @@ def _words(result: JsonObject) -> str:
         if isinstance(value, str) and value.strip():
             return value.strip()
     return "; ".join(f"{key}: {value}" for key, value in result.items() if isinstance(value, str | int))
-
-
-def _tells_failure(text: str) -> bool:
-    """Rule 3."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    if TRACEBACK.match(text) or (TRACEBACK.search(text) and RAISED.match(lines[-1])):
-        return True
-    if not lines or len(text) > LONG or (len(lines) > 1 and sum(bool(LOG_LINE.match(line)) for line in lines) > 1):
-        return False
-    first = ORNAMENT.sub("", lines[0].strip())
-    alone = len(lines) == 1 and ALONE.match(first)
-    return any(beginning.match(first) for beginning in BEGINNINGS) or bool(alone or EXIT.search(lines[-1]))

@@ -5,7 +5,7 @@ tool is simulated, and its observations say so. A tool is no writer where its an
 where the verbs of its name do. A tool of which no value is known for an argument is in no plan.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from agents.plan.dataflow import MAKING, described, feeds
 from agents.plan.examples import unknown_arguments
@@ -33,27 +33,33 @@ def prepare(clusters: Sequence[Cluster], writes: bool) -> list[Cluster]:
     Clusters whose live tools cannot be called with anything that is known are left out, and so is one of live servers
     in which none is left that is really called.
     """
-    return [kept for cluster in clusters if (kept := _prepared(cluster, writes))]
+    prepared = []
+    for cluster in clusters:
+        if not any(tool.live for tool in cluster.tools):
+            prepared.append(cluster)
+            continue
+        # The source tells the graph to simulate such a tool: the rest of its server stays live.
+        tools = [
+            tool.model_copy(update={"source": f"{WITHHELD}{tool.source}"})
+            if tool.live and changes(tool) and not writes
+            else tool
+            for tool in cluster.tools
+        ]
+        able = callable_tools(tools)
+        if any(tool.live for tool in able):
+            prepared.append(cluster.model_copy(update={"tools": able}))
+    return prepared
 
 
-def _prepared(cluster: Cluster, writes: bool) -> Cluster | None:
-    if not any(tool.live for tool in cluster.tools):
-        return cluster
-    tools = [tool if writes or not tool.live or not changes(tool) else _withheld(tool) for tool in cluster.tools]
-    able = tuple(_able(tools))
-    return cluster.model_copy(update={"tools": able}) if any(tool.live for tool in able) else None
-
-
-def _withheld(tool: Tool) -> Tool:
-    return tool.model_copy(update={"source": f"{WITHHELD}{tool.source}"})
-
-
-def _able(tools: Sequence[Tool]) -> Iterable[Tool]:
+def callable_tools(tools: Sequence[Tool]) -> tuple[Tool, ...]:
     """The tools without those live ones that need a value which nobody knows and no other tool's result declares."""
     able = [tool for tool in tools if not tool.live or not unknown_arguments(tool.input_schema)]
-    named = [described(tool.name, tool) for tool in able]
+    # Only what can be called anyway feeds others: two tools that wait for each other are both left out.
+    sources = [described(tool.name, tool) for tool in able]
+    kept = []
     for tool in tools:
         target = described(tool.name, tool)
-        fed = {argument for source in named for _, argument in feeds(source, target)}
+        fed = {argument for source in sources for _, argument in feeds(source, target)}
         if tool in able or fed.issuperset(unknown_arguments(tool.input_schema)):
-            yield tool
+            kept.append(tool)
+    return tuple(kept)

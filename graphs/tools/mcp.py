@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import anyio
 import httpx
@@ -33,7 +33,7 @@ Request = tuple[str, JsonObject, asyncio.Future[Observed]]
 class _Called(types.Result):
     """An answer to `tools/call` as it came."""
 
-    content: list[Any] = Field(default_factory=list)
+    content: list[JsonValue] = Field(default_factory=list)
     structuredContent: JsonValue = None
     isError: bool = False
 
@@ -44,11 +44,11 @@ class _Gone(Exception):
 
 def services(path: Path) -> Mapping[str, Service]:
     """What opens a runner of each server of a file for one trajectory."""
-    return {server.name: partial(opened, server) for server in read(path)}
+    return {server.name: partial(open_live, server) for server in read(path)}
 
 
 @asynccontextmanager
-async def opened(server: Server) -> AsyncIterator["Live"]:
+async def open_live(server: Server) -> AsyncIterator["Live"]:
     with scratch() as (log, folder):
         runner = Live(server, log, folder)
         try:
@@ -79,23 +79,30 @@ class Live:
         if self._owner is None:
             self._workplace = workplace(self._server, self._folder)
             self._neutral = Neutral(self._server, self._workplace)
-            for earlier, given in before if self._server.fixture else ():
-                await self._called(earlier.name, given)
-        return await self._called(tool.name, arguments)
+            for earlier, its_arguments in before if self._server.fixture else ():
+                await self._request(earlier.name, its_arguments)
+        return await self._request(tool.name, arguments)
 
-    async def _called(self, name: str, arguments: JsonObject) -> Observed:
+    async def _request(self, name: str, arguments: JsonObject) -> Observed:
         if self._owner is None or self._owner.done():
             self._requests = asyncio.Queue()
             self._owner = asyncio.create_task(self._own(self._requests))
         reply: asyncio.Future[Observed] = asyncio.get_running_loop().create_future()
         self._requests.put_nowait((name, arguments, reply))
-        either: set[asyncio.Future[Any]] = {reply, self._owner}
+        either: set[asyncio.Future[Observed] | asyncio.Task[None]] = {reply, self._owner}
         try:
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:  # the run stops, and does not wait for an answer
             self._owner.cancel()
             raise
-        return reply.result() if reply.done() else self._failed(self._owner.exception())
+        if reply.done():
+            return reply.result()
+        error = self._owner.exception()
+        # A server that never began is the user's to mend; one that ended is an observation like any other.
+        if not self._connected:
+            raise refused(self._server, error if isinstance(error, Exception) else _Gone("it ended"), self._log)
+        gone = next((leaf for leaf in leaves(error) if isinstance(leaf, _Gone)), None) if error else None
+        return Observed(ok=False, code="server_unavailable", message=str(gone or _Gone("the server ended")))
 
     async def _own(self, requests: asyncio.Queue[Request | None]) -> None:
         """Start the server, ask it what is asked of it, end it: all in one task, as the SDK wants it."""
@@ -104,14 +111,8 @@ class Live:
             self._connected = True
             while (request := await requests.get()) is not None:
                 name, arguments, reply = request
-                observed = await _asked(session, name, self._neutral.show(arguments))
+                observed = await _call_tool(session, name, self._neutral.show(arguments))
                 reply.set_result(Observed.model_validate(self._neutral.hide(observed.model_dump())))
-
-    def _failed(self, error: BaseException | None) -> Observed:
-        if not self._connected:
-            raise refused(self._server, error if isinstance(error, Exception) else _Gone("it ended"), self._log)
-        gone = next((leaf for leaf in leaves(error) if isinstance(leaf, _Gone)), None) if error else None
-        return Observed(ok=False, code="server_unavailable", message=str(gone or _Gone("the server ended")))
 
     async def aclose(self) -> None:
         if self._owner is not None:
@@ -119,7 +120,7 @@ class Live:
             await asyncio.gather(self._owner, return_exceptions=True)  # its death was the answer to a call
 
 
-async def _asked(session: ClientSession, name: str, arguments: JsonObject) -> Observed:
+async def _call_tool(session: ClientSession, name: str, arguments: JsonObject) -> Observed:
     """The server's answer, an error among them. Raises _Gone where there is none."""
     request = types.CallToolRequest(params=types.CallToolRequestParams(name=name, arguments=arguments))
     try:
@@ -134,15 +135,11 @@ async def _asked(session: ClientSession, name: str, arguments: JsonObject) -> Ob
         if error.error.code in (types.CONNECTION_CLOSED, SESSION_TERMINATED):
             raise _Gone("the server ended") from None
         return Observed(ok=False, code="tool_error", message=error.error.message)
-    return _observed(answer)
-
-
-def _observed(answer: _Called) -> Observed:
-    """Structured content as it is, else the text, which may itself be JSON; several parts are a list."""
-    parts = [_part(part) for part in answer.content]
+    # Structured content as it is, else the text, which may itself be JSON; several parts are a list.
+    parts = [_read_part(part) for part in answer.content]
     if answer.isError:
         return Observed(ok=False, code="tool_error", message="\n".join(map(str, parts)))
-    result = parts[0] if len(parts) == 1 else parts
+    result: JsonValue = parts[0] if len(parts) == 1 else parts
     if answer.structuredContent is not None:
         result = answer.structuredContent
     if words := failure(result):
@@ -150,12 +147,13 @@ def _observed(answer: _Called) -> Observed:
     return Observed(ok=True, result=result)
 
 
-def _part(part: Any) -> Any:
+def _read_part(part: JsonValue) -> JsonValue:
     """A text, parsed where it is a JSON object or list; anything else without its bytes, which no text model reads."""
-    if not isinstance(part, dict) or not isinstance(part.get("text"), str):
+    text = part.get("text") if isinstance(part, dict) else None
+    if not isinstance(part, dict) or not isinstance(text, str):
         return {key: value for key, value in part.items() if key != "data"} if isinstance(part, dict) else part
     try:
-        parsed = orjson.loads(part["text"])
+        parsed: JsonValue = orjson.loads(text)
     except ValueError:
-        return part["text"]
-    return parsed if isinstance(parsed, dict | list) else part["text"]
+        return text
+    return parsed if isinstance(parsed, dict | list) else text

@@ -12,7 +12,7 @@ from agents.teacher.teachers import Answer, Ask
 from graphs.campaign.config import Strategy, parse_parts
 from graphs.run import main
 from graphs.strategies import apigen_mt, choose, lacking, near_copies, simia
-from graphs.strategies.simia import Conversation, mended, repaired
+from graphs.strategies.simia import Conversation, mend, repair
 from graphs.trajectory.state import Context
 from memory.store.novelty import Aim
 
@@ -97,10 +97,10 @@ TOLD = {"role": "assistant", "content": "It is there."}
 
 
 def test_arguments_written_as_text_are_mended() -> None:
-    state = repaired(written(CALLING, SEEN, TOLD), CLUSTER)
+    state = repair(written(CALLING, SEEN, TOLD), CLUSTER)
     assert state["faults"] == []
     assert state["messages"][2]["tool_calls"][0]["function"]["arguments"] == '{"order_id":"A-1"}'
-    assert mended("no literal at all") == "no literal at all"
+    assert mend("no literal at all") == "no literal at all"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_arguments_written_as_text_are_mended() -> None:
     ],
 )
 def test_what_cannot_be_mended_is_dropped(lines: list[dict[str, Any]], fault: str) -> None:
-    assert fault in "; ".join(repaired(written(*lines), CLUSTER)["faults"])
+    assert fault in "; ".join(repair(written(*lines), CLUSTER)["faults"])
 
 
 def test_seeds_cover_every_mode_but_computation() -> None:
