@@ -8,37 +8,43 @@ import orjson
 
 from agents.offline import blueprint, conversation, observation, user
 from agents.offline.draft import Plan
+from agents.plan.dataflow import Described
 from agents.schema import Blueprint, JsonObject
 
 Message = JsonObject
 Section = Callable[[str, str], Any]
+Read = Callable[[str], Any]
+Part = Callable[[str, Read, Random], JsonObject]
+_PARTS: dict[tuple[str, str], Part] = {}
+"""(strategy, role) -> who plays it: system prompt, reader of the request's sections and chance in, a form out."""
+LONGEST = 24
+"""Messages, tools' results aside, after which a conversation is over in any case."""
 
 
 def answer(strategy: str, role: str, messages: Sequence[Message], section: Section, rng: Random) -> JsonObject:
     """Raises: ValueError: no such agent of the strategy."""
-    agents = {
-        ("APIGen-MT", "Blueprint"): _task,
-        ("APIGen-MT", "Quality"): _review,
-        ("APIGen-MT", "User"): _choice,
-        ("TOUCAN", "Blueprint"): _question,
-        ("TOUCAN", "Quality"): _rating,
-        ("Simia", "Assistant"): _conversation,
-    }
-    if (strategy, role) not in agents:
+    if (strategy, role) not in _PARTS:
         raise ValueError(f"system prompt: the offline teacher is no {role}Agent of {strategy}")
     system, request = str(messages[0]["content"]), str(messages[1]["content"])
-    return agents[strategy, role](system, lambda name: section(request, name), rng)
+    return _PARTS[strategy, role](system, lambda name: section(request, name), rng)
 
 
-Read = Callable[[str], Any]
+def _part(strategy: str, role: str) -> Callable[[Part], Part]:
+    def enter(play: Part) -> Part:
+        _PARTS[strategy, role] = play
+        return play
+
+    return enter
 
 
-def _task(system: str, read: Read, rng: Random) -> Plan:
-    return blueprint.walked(read("Tools"), read("Walk"), rng)
+@_part("APIGen-MT", "Blueprint")
+def write_task(system: str, read: Read, rng: Random) -> Plan:
+    return blueprint.walk_plan(read("Tools"), read("Walk"), rng)
 
 
-def _review(system: str, read: Read, rng: Random) -> JsonObject:
-    """A task that calls a tool again, or tells more facts than anyone would, is thought less of."""
+@_part("APIGen-MT", "Quality")
+def review_task(system: str, read: Read, rng: Random) -> JsonObject:
+    """A task that tells more facts than anyone would is thought less of; more steps are more of a task."""
     task = read("Task")["task"]
     burdened = len(task["facts"]) > 6
     scores = {name: 5 - (rng.random() < 0.25) for name in ("correctness", "completeness", "satisfaction")}
@@ -47,33 +53,32 @@ def _review(system: str, read: Read, rng: Random) -> JsonObject:
     return {**scores, "feedback": "too many details for one person to tell" if burdened else "a plain task"}
 
 
-def _choice(system: str, read: Read, rng: Random) -> JsonObject:
+@_part("APIGen-MT", "User")
+def choose_utterance(system: str, read: Read, rng: Random) -> JsonObject:
     """The shortest candidate that says something."""
-    said = [len(candidate["say"]) or 10_000 for candidate in read("Candidates")]
-    return {"best": said.index(min(said)), "reason": "says it all in the fewest words"}
+    lengths = [len(candidate["say"]) or 10_000 for candidate in read("Candidates")]
+    return {"best": lengths.index(min(lengths)), "reason": "says it all in the fewest words"}
 
 
-def _question(system: str, read: Read, rng: Random) -> JsonObject:
+@_part("TOUCAN", "Blueprint")
+def write_question(system: str, read: Read, rng: Random) -> JsonObject:
     """A whole plan told in one breath; another person's with the same tools, or one with more to do."""
     tools, size = read("Tools"), max(1, read("Count"))
+    # Two of the prompts ask for a variant of a question: one for more work, one for another setting.
     harder, wider = "Keep what it asks for" in system, "Keep its tools" in system
     old = read("Question")["tools"] if harder or wider else []
     if wider:
         tools = [tool for tool in tools if tool["name"] in old]
     wish = {"mode": rng.choice(("linear", "chained")), "steps": max(size, len(old) + 1) if harder else size}
-    plan = _full(blueprint.drawn(tools, wish, rng))
-    one = {**plan, "turns": [{"ask": "; also ".join(t["ask"] for t in plan["turns"]), "facts": []}]}
-    one["turns"][0]["facts"] = [fact["name"] for fact in plan["facts"]]
-    say = user.speak(one, [{"role": "user", "content": ""}], rng)["say"]
+    plan = _complete(blueprint.draw_plan(tools, wish, rng))
+    ask = "; also ".join(turn["ask"] for turn in plan["turns"])
+    breath = {**plan, "turns": [{"ask": ask, "facts": [fact["name"] for fact in plan["facts"]]}]}
+    say = user.speak(breath, [{"role": "user", "content": ""}], rng)["say"]
     return {"question": say, "tools": list(dict.fromkeys(step["tool"] for step in plan["steps"]))}
 
 
-def _full(plan: Plan) -> Plan:
-    """With what a blueprint leaves out filled in."""
-    return Blueprint.model_validate(plan).model_dump(mode="json")
-
-
-def _rating(system: str, read: Read, rng: Random) -> JsonObject:
+@_part("TOUCAN", "Quality")
+def rate(system: str, read: Read, rng: Random) -> JsonObject:
     """Of a question, or of a response, as the prompt asks."""
     if "completeness" in system:
         calls = [call for message in read("Transcript") for call in message.get("tool_calls") or ()]
@@ -84,22 +89,33 @@ def _rating(system: str, read: Read, rng: Random) -> JsonObject:
     return {**fine, "difficulty": hard, "quality": 5 - 2 * (len(question["question"]) > 1200)}
 
 
-def _conversation(system: str, read: Read, rng: Random) -> JsonObject:
+@_part("Simia", "Assistant")
+def write_conversation(system: str, read: Read, rng: Random) -> JsonObject:
     """A whole conversation of the seed's kind over the tools, every part played here as one author would."""
     tools, seed = read("Tools"), read("Seed")["messages"]
     calls = [call for message in seed for call in message.get("calls") or ()]
-    plan = _full(blueprint.drawn(tools, {"mode": _kind(seed), "steps": len(calls)}, rng))
-    bound = [{"function": {"name": tool["name"], "parameters": tool["inputSchema"]}} for tool in tools]
+    plan = _complete(blueprint.draw_plan(tools, {"mode": mode_of(seed), "steps": len(calls)}, rng))
     messages: list[Message] = [{"role": "system", "content": ""}]
-    for _ in range(24):
-        messages += list(_spoken(plan, messages, tools, bound, rng))
+    for _ in range(LONGEST):
+        messages += list(_go_on(plan, messages, tools, rng))
         if messages[-1].get("done"):
             break
-    return {"messages": [_line(message) for message in messages[1:] if not message.get("done")]}
+    lines = []
+    for message in messages[1:]:
+        functions = [call["function"] for call in message.get("tool_calls") or ()]
+        calls = [{"name": call["name"], "arguments": orjson.loads(call["arguments"])} for call in functions]
+        line = {"role": message["role"], "content": message["content"], **({"calls": calls} if calls else {})}
+        lines += [] if message.get("done") else [line]
+    return {"messages": lines}
 
 
-def _kind(seed: Sequence[Message]) -> str:
-    """The mode of the seed, by what is seen of it."""
+def _complete(plan: Plan) -> Plan:
+    """The plan with what a blueprint may leave out filled in."""
+    return Blueprint.model_validate(plan).model_dump(mode="json")
+
+
+def mode_of(seed: Sequence[Message]) -> str:
+    """The mode of a seed conversation, by what is seen of it."""
     calls = [message["calls"] for message in seed if message.get("calls")]
     asks = [m for m in seed[:-1] if m["role"] == "assistant" and not m.get("calls")]
     if not calls:
@@ -116,58 +132,33 @@ def _kind(seed: Sequence[Message]) -> str:
     return "iterative" if len(set(names)) < len(names) else "chained" if len(names) > 1 else "linear"
 
 
-def _spoken(
-    plan: Plan, messages: Sequence[Message], tools: Sequence[Any], bound: Sequence[Any], rng: Random
-) -> Iterator[Message]:
+def _go_on(plan: Plan, messages: Sequence[Message], tools: Sequence[Described], rng: Random) -> Iterator[Message]:
     """The next message; after calls, also what they return."""
     if messages[-1]["role"] in ("system", "assistant"):
-        heard = [{"role": "user", "content": ""}, *_swapped(messages)]
-        said = user.speak(plan, heard, rng)
-        yield {"role": "user", "content": said["say"], "done": said["done"]}
+        # To the user the assistant's words are the other side's, and calls are not heard.
+        spoken = [m for m in messages[1:] if m["role"] == "assistant" and not m.get("tool_calls")]
+        heard = [{"role": "user", "content": text} for text in ("", *(m["content"] for m in spoken))]
+        turn = user.speak(plan, heard, rng)
+        yield {"role": "user", "content": turn["say"], "done": turn["done"]}
         return
+    bound = [{"function": {"name": tool["name"], "parameters": tool["inputSchema"]}} for tool in tools]
     text, calls = conversation.act(plan, messages, bound, rng)
     count = sum(len(message.get("tool_calls") or ()) for message in messages)
-    made = [
+    tool_calls = [
         {"id": f"c{count + n}", "function": {"name": name, "arguments": orjson.dumps(arguments).decode()}}
         for n, (name, arguments) in enumerate(calls)
     ]
-    yield {"role": "assistant", "content": text, **({"tool_calls": made} if made else {})}
-    history = list(_history(messages))
-    for call, (name, arguments) in zip(made, calls, strict=True):
-        request = {"tool": name, "arguments": arguments, "must_fail": _failure(plan, name, history)}
+    yield {"role": "assistant", "content": text, **({"tool_calls": tool_calls} if tool_calls else {})}
+    history: list[tuple[JsonObject, JsonObject]] = [
+        ({"tool": name, "arguments": arguments}, {"ok": ok, "result": result})
+        for name, arguments, ok, result in conversation.read_calls(messages)
+    ]
+    for call, (name, arguments) in zip(tool_calls, calls, strict=True):
+        # A planned failure comes once.
+        failed = any(request["tool"] == name and not seen["ok"] for request, seen in history)
+        failures = [step["fails"] for step in plan["steps"] if step["tool"] == name and step.get("fails")]
+        request = {"tool": name, "arguments": arguments, "must_fail": failures[0] if failures and not failed else ""}
         seen = observation.simulate(list(tools), history, request, rng)
         history.append((request, seen))
-        told = seen["result"] if seen["ok"] else {"error": {"code": seen["code"], "message": seen["message"]}}
-        yield {"role": "tool", "tool_call_id": call["id"], "content": orjson.dumps(told).decode()}
-
-
-def _swapped(messages: Sequence[Message]) -> Iterator[Message]:
-    """The spoken words as the user hears them."""
-    for message in messages[1:]:
-        if message["role"] == "assistant" and not message.get("tool_calls"):
-            yield {"role": "user", "content": message["content"]}
-
-
-def _history(messages: Sequence[Message]) -> Iterator[tuple[JsonObject, JsonObject]]:
-    asked = {call["id"]: call["function"] for message in messages for call in message.get("tool_calls") or ()}
-    for message in messages:
-        if message["role"] == "tool":
-            call, result = asked[message["tool_call_id"]], orjson.loads(message["content"])
-            request = {"tool": call["name"], "arguments": orjson.loads(call["arguments"])}
-            yield request, {"ok": not (isinstance(result, dict) and set(result) == {"error"}), "result": result}
-
-
-def _failure(plan: Plan, tool: str, history: Sequence[tuple[JsonObject, Any]]) -> str:
-    """The failure that the plan has for the tool, once."""
-    failed = any(request["tool"] == tool and not seen["ok"] for request, seen in history)
-    return next(
-        (step["fails"] for step in plan["steps"] if step["tool"] == tool and step.get("fails") and not failed), ""
-    )
-
-
-def _line(message: Message) -> JsonObject:
-    calls = [
-        {"name": call["function"]["name"], "arguments": orjson.loads(call["function"]["arguments"])}
-        for call in message.get("tool_calls") or ()
-    ]
-    return {"role": message["role"], "content": message["content"], **({"calls": calls} if calls else {})}
+        result = seen["result"] if seen["ok"] else {"error": {"code": seen["code"], "message": seen["message"]}}
+        yield {"role": "tool", "tool_call_id": call["id"], "content": orjson.dumps(result).decode()}

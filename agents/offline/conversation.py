@@ -6,13 +6,14 @@ from random import Random
 from typing import Any
 
 import orjson
+from pydantic import JsonValue
 
-from agents.offline.answers import Report, answer_turn, refuse
+from agents.offline.answers import Call, Report, answer_turn, refuse
 from agents.offline.coder import versions
 from agents.offline.language import NOT_SAID, hear
 from agents.offline.spoken import understand
 from agents.plan.json_paths import MISSING, flat, value_at
-from agents.schema import JsonObject
+from agents.schema import JsonObject, Schema
 
 Message = JsonObject
 _ITS = re.compile(r"(?i:\b(?:it's|that would be|that's)) (\"[^\"]*\"|[^\n]+?)\.?$", re.M)
@@ -26,6 +27,7 @@ _MANY = (
     "Two things before I start: what are {}?",
 )
 _REMARKS = ("", "", "", "Let me look that up.", "One moment.", "I'll check.", "On it.", "Let me see.")
+_SLIPS = ("That was a slip of mine ({}); corrected:", "It stopped with {}. Once more:")
 _FIRST_TRY = ("That didn't go through ({}). I'll try once more.", 'The service answered "{}". Trying again.', "")
 
 
@@ -42,8 +44,8 @@ class Work:
             if m["role"] == "user" and n and not self.opens_turn(messages, n)
         ]
         self.turn = sum(self.opens_turn(messages, n) for n in range(len(messages)))
-        self.calls = list(_read_calls(messages))
-        self.results: dict[str, list[Any]] = {}
+        self.calls = read_calls(messages)
+        self.results: dict[str, list[JsonValue]] = {}
         self.missing: list[str] = []
 
     @staticmethod
@@ -53,7 +55,7 @@ class Work:
         question = before["role"] == "assistant" and (before.get("content") or "").rstrip().endswith("?")
         return messages[n]["role"] == "user" and not question
 
-    def hear(self, fact: str, schema: JsonObject, root: JsonObject) -> Any:
+    def hear(self, fact: str, schema: Schema, root: Schema) -> Any:
         """What the user said of a fact, by its name or in reply to the question for it."""
         for question, reply in reversed(self.answers):
             if re.search(rf"\bthe {re.escape(fact)}\b", question) and (match := _ITS.search(reply)):
@@ -64,30 +66,29 @@ class Work:
         """Calls that can be made now, in plan order; fills `results` and `missing` on the way."""
         calls = []
         for step in self.plan["steps"]:
-            if step["turn"] <= self.turn and self._wanted(step):
-                for arguments in self._each(step):
-                    calls += self._retry(step, arguments)
+            if step["turn"] <= self.turn and self._is_due(step):
+                for arguments in self._fill_arguments(step):
+                    # A failed call is tried once more, code in its next version.
+                    code = arguments.get("code")
+                    tries = [{"code": text} for text in code] if isinstance(code, Versions) else [arguments, arguments]
+                    same = [call for call in self.calls if call.tool == step["tool"] and call.arguments in tries]
+                    successes = [call.result for call in same if call.ok]
+                    if successes:
+                        self.results.setdefault(step["id"], []).append(successes[-1])
+                    elif len(same) < len(tries):
+                        calls.append((step["tool"], tries[len(same)]))
         return calls
 
-    def _retry(self, step: JsonObject, arguments: JsonObject) -> list[tuple[str, JsonObject]]:
-        """The call that a step still needs: a failed one is tried once more, code in its next version."""
-        code = arguments.get("code")
-        tries = [{"code": text} for text in code] if isinstance(code, Versions) else [arguments, arguments]
-        same = [(ok, result) for name, args, ok, result in self.calls if name == step["tool"] and args in tries]
-        successes = [result for ok, result in same if ok]
-        if successes:
-            self.results.setdefault(step["id"], []).append(successes[-1])
-        return [(step["tool"], tries[len(same)])] if not successes and len(same) < len(tries) else []
-
-    def _wanted(self, step: JsonObject) -> bool:
+    def _is_due(self, step: JsonObject) -> bool:
+        """Whether an earlier result says that the step is to be taken; one without a condition always is."""
         when = step.get("when")
         if not when:
             return True
         return when["step"] in self.results and value_at(self.results[when["step"]][0], when["path"]) == when["equals"]
 
-    def _each(self, step: JsonObject) -> Iterator[JsonObject]:
+    def _fill_arguments(self, step: JsonObject) -> Iterator[JsonObject]:
         """The arguments of each call of a step; none while something it needs is not there."""
-        items: list[Any] = [None]
+        items: list[JsonValue] = [None]
         if repeat := step.get("repeat"):
             listed = value_at(self.results.get(repeat["step"], [None])[0], repeat["path"])
             items = listed[:3] if isinstance(listed, list) else []
@@ -96,7 +97,8 @@ class Work:
             if not any(value is MISSING or value is NOT_SAID for value in values.values()):
                 yield values
 
-    def _value(self, step: JsonObject, name: str, source: JsonObject, item: Any) -> Any:
+    def _value(self, step: JsonObject, name: str, source: JsonObject, item: JsonValue) -> Any:
+        """The value of a source; MISSING or NOT_SAID where it is not there yet."""
         root = self.functions[step["tool"]]["parameters"]
         schema = (root.get("properties") or {}).get(name) or {}
         kind = source["source"]
@@ -107,7 +109,14 @@ class Work:
         if kind == "step":
             return value_at(self.results.get(source["step"], [MISSING])[0], source["path"])
         if kind == "written":
-            return self._code(step, source)
+            data = []
+            for read in source["reads"]:
+                value = self._value(step, "", read, None)
+                if value is MISSING or value is NOT_SAID:
+                    return value  # the code is not begun before everything that it reads is there
+                number = read["source"] == "user" and isinstance(value, str)
+                data.append(understand(value, {"type": "number"}) if number else value)
+            return Versions(versions(source["task"], data))
         if kind == "code":
             text = value_at(self.results.get(source["step"], [MISSING])[0], "result")
             return understand(text, schema) if isinstance(text, str) else MISSING
@@ -116,30 +125,22 @@ class Work:
             self.missing.append(source["fact"])
         return value
 
-    def _code(self, step: JsonObject, source: JsonObject) -> Any:
-        """The versions of the code, once everything that it reads is there."""
-        data = []
-        for read in source["reads"]:
-            value = self._value(step, "", read, None)
-            if value is MISSING or value is NOT_SAID:
-                return value
-            number = read["source"] == "user" and isinstance(value, str)
-            data.append(understand(value, {"type": "number"}) if number else value)
-        return Versions(versions(source["task"], data))
-
 
 class Versions(list[str]):
     """Code to try, in order."""
 
 
-def _read_calls(messages: Sequence[Message]) -> Iterator[tuple[str, Any, bool, Any]]:
-    """Name, arguments, success and result of every call that was answered."""
+def read_calls(messages: Sequence[Message]) -> list[Call]:
+    """Every call so far, in order."""
     answers = {m["tool_call_id"]: orjson.loads(m["content"]) for m in messages if m["role"] == "tool"}
+    calls = []
     for message in messages:
         for call in message.get("tool_calls") or []:
             result = answers.get(call["id"])
             failed = isinstance(result, dict) and set(result) == {"error"}
-            yield call["function"]["name"], orjson.loads(call["function"]["arguments"]), not failed, result
+            name, arguments = call["function"]["name"], orjson.loads(call["function"]["arguments"])
+            calls.append(Call(name, arguments, not failed, result))
+    return calls
 
 
 def act(
@@ -158,6 +159,7 @@ def act(
         names = " and ".join(f"the {name}" for name in work.missing)
         return rng.choice(_MANY if len(work.missing) > 1 else _QUESTIONS).format(names), []
     if calls:
+        # Several calls at once only where the plan wants them: what one returns may change the next.
         return _remark(work, rng), calls if plan["mode"] == "parallel" else calls[:1]
     report = Report(plan, work.turn, work.results, work.calls, work.functions)
     return answer_turn(report, rng), []
@@ -169,9 +171,6 @@ def _remark(work: Work, rng: Random) -> str:
     if ok:
         return rng.choice(_REMARKS)
     problem = str(result["error"]["message"]).strip().rpartition("\n")[2]
-    written = any("task" in step["arguments"].get("code", {}) for step in work.plan["steps"] if step["tool"] == name)
-    if written:
-        return rng.choice(("That was a slip of mine ({}); corrected:", "It stopped with {}. Once more:")).format(
-            problem
-        )
+    if any("task" in step["arguments"].get("code", {}) for step in work.plan["steps"] if step["tool"] == name):
+        return rng.choice(_SLIPS).format(problem)
     return rng.choice(_FIRST_TRY).format(problem.rstrip("."))

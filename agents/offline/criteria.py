@@ -1,7 +1,7 @@
 """What a search asks of its results: the arguments of a call as conditions on records."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -56,8 +56,10 @@ def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
             continue
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if isinstance(value, bool):
-            field = _flagged(about, record) if value and about[-1] == "only" else ""
-            if field:
+            # `in_stock_only` and `activeOnly` speak of a field by its stem.
+            stems = set(about) - {"only", "in", "is"}
+            field = next((name for name in record if stems & set(split(name))), "")
+            if field and value and about[-1] == "only":
                 yield Condition(key, "positive", value, field)
         elif number and every & (_AT_LEAST | _AT_MOST):
             field = _sharing(every - _AT_LEAST - _AT_MOST, record, float)
@@ -67,16 +69,10 @@ def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
             field = _sharing(every - _FROM - _UNTIL, record, str) or _first_day(record)
             if field:
                 yield Condition(key, "from" if every & _FROM else "until", value, field)
-        elif about != ("id",) and (field := _equal(about, record, value)):
+        elif about != ("id",) and (field := _find_field(about, record, value)):
             yield Condition(key, "equals", value, field)
-        elif isinstance(value, str) and (every & _TEXTS) and len(about) <= 2 and _named(record):
-            yield Condition(key, "contains", value, _named(record))
-
-
-def _flagged(about: Sequence[str], record: Record) -> str:
-    """The field that `in_stock_only` or `activeOnly` speaks of."""
-    stems = {word for word in about if word not in ("only", "in", "is")}
-    return next((key for key in record if stems & set(split(key))), "")
+        elif isinstance(value, str) and (every & _TEXTS) and len(about) <= 2 and _name_field(record):
+            yield Condition(key, "contains", value, _name_field(record))
 
 
 def _sharing(about: set[str], record: Record, kind: type) -> str:
@@ -96,13 +92,13 @@ def _first_day(record: Record) -> str:
     )
 
 
-def _named(record: Record) -> str:
+def _name_field(record: Record) -> str:
     """The field that a text search looks at first."""
     strings = [key for key, value in record.items() if isinstance(value, str)]
     return next((key for name in _NAMES for key in strings if split(key)[-1:] == split(name)[-1:]), "")
 
 
-def _equal(about: tuple[str, ...], record: Record, value: Any) -> str:
+def _find_field(about: tuple[str, ...], record: Record, value: object) -> str:
     """The field that an argument names: the same words, or the one's last words."""
     if about[-1] in ("date", "from", "to", "day") or read_moment(value):
         exact = next((key for key in record if split(key) == about), "")
@@ -111,8 +107,8 @@ def _equal(about: tuple[str, ...], record: Record, value: Any) -> str:
         words = split(key)
         ends = words[-len(about) :] == about or (len(words) > 1 and about[-len(words) :] == words)
         alike = isinstance(present, list) or isinstance(value, list) or isinstance(present, type(value))
-        named = about[-1] == "name" and words[-1] == "name" and about[0] in ("first", "last")
-        if (ends or named) and alike and not (about[-1:] == ("id",) and words != about):
+        part_of_name = about[-1] == "name" and words[-1] == "name" and about[0] in ("first", "last")
+        if (ends or part_of_name) and alike and not (about[-1:] == ("id",) and words != about):
             return key
     return ""
 

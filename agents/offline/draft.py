@@ -5,22 +5,22 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from random import Random
-from typing import Any
 
 import orjson
 from jsonschema.exceptions import ValidationError
+from pydantic import JsonValue
 
 from agents.offline.labels import label_argument
 from agents.offline.language import hear, join_clauses, tell_clauses
-from agents.offline.meaning import search_term
 from agents.offline.ordering import settle
+from agents.offline.particulars import search_term
 from agents.offline.subject import PERSONS, Subject, domain_of
-from agents.offline.values import draw_subject, fill_value, qualified
+from agents.offline.values import draw_subject, fill_value, qualify
 from agents.plan.code_tool import SERVICE
 from agents.plan.dataflow import Described, feeds, noun
 from agents.plan.examples import examples, unknown_arguments, valid
 from agents.plan.json_paths import flat
-from agents.schema import JsonObject, singular, words
+from agents.schema import JsonObject, Schema, singular, words
 
 Plan = JsonObject
 _TEXTS = frozenset(("text", "pattern", "like", "dish", "title", "name"))
@@ -61,42 +61,39 @@ class Draft:
         """The tools that the directive names before the others, else in the order given."""
         return sorted(names, key=lambda name: name not in self.wished)
 
-    def preferred(self, names: Sequence[str]) -> Sequence[str]:
+    def prefer(self, names: Sequence[str]) -> Sequence[str]:
         """Those that the directive names, where there are any."""
         return [name for name in names if name in self.wished] or names
 
-    def add(self, name: str, given: JsonObject | None = None, turn: int = 1, tag: str = "") -> Plan:
-        """A step of the tool; arguments that are not given are constants or facts."""
-        step: Plan = {"id": f"s{len(self.steps) + 1}", "tool": name, "turn": turn, "arguments": dict(given or {})}
+    def add(self, name: str, fed: JsonObject | None = None, turn: int = 1, tag: str = "") -> Plan:
+        """A step of the tool; arguments that no earlier result feeds are constants or facts."""
+        step: Plan = {"id": f"s{len(self.steps) + 1}", "tool": name, "turn": turn, "arguments": dict(fed or {})}
         schema = self.known[name]["inputSchema"]
+        properties = schema.get("properties") or {}
         # Steps that differ only by a tag are about different things of the same kind.
         about = self.subject.other(tag, len(self.steps)) if tag else self.subject
-        values = fillable(self.known[name], self.rng, about, optional=not tag, given=given or ()) or {}
+        values = fillable(self.known[name], self.rng, about, optional=not tag, fed=fed or ()) or {}
         for key, value in values.items():
             if key not in step["arguments"]:
-                inner = flat((schema.get("properties") or {}).get(key, {}), schema)
-                step["arguments"][key] = self._source(name, key, value, inner, tag)
+                inner = flat(properties.get(key, {}), schema)
+                # What the tool fixes by itself is a constant; everything else, also a choice, somebody has to say.
+                if value is None or value == inner.get("const", ...) or value == inner.get("default", ...):
+                    step["arguments"][key] = {"source": "constant", "value": value}
+                else:
+                    label = f"{tag} {label_argument(name, key, inner)}".strip()
+                    step["arguments"][key] = {"source": "user", "fact": self._fact(label, value, inner)}
         self.steps.append(step)
         return step
 
-    def add_code(self, task: str, reads: list[Plan], told: JsonObject) -> Plan:
+    def add_code(self, task: str, reads: list[Plan], spoken: JsonObject) -> Plan:
         """A step of the Code Tool over what earlier steps returned and what the person tells for it."""
-        facts = [{"source": "user", "fact": self._fact(name, value, {})} for name, value in told.items()]
+        facts = [{"source": "user", "fact": self._fact(name, value, {})} for name, value in spoken.items()]
         code = {"source": "written", "task": task, "reads": [*reads, *facts]}
         step: Plan = {"id": f"s{len(self.steps) + 1}", "tool": self.code, "turn": 1, "arguments": {"code": code}}
         self.steps.append(step)
         return step
 
-    def _source(self, tool: str, key: str, value: Any, schema: JsonObject, tag: str) -> Plan:
-        """What the tool fixes by itself is a constant; everything else, also a choice, somebody has to say."""
-        if value is None or value == schema.get("const", ...) or value == schema.get("default", ...):
-            return {"source": "constant", "value": value}
-        return {
-            "source": "user",
-            "fact": self._fact(f"{tag} {label_argument(tool, key, schema)}".strip(), value, schema),
-        }
-
-    def _fact(self, label: str, value: Any, schema: JsonObject) -> str:
+    def _fact(self, label: str, value: object, schema: JsonObject) -> str:
         """The fact's name; one that is there already and fits is told only once."""
         present = self.facts.get(label)
         if present and valid(schema, present["value"]):
@@ -121,14 +118,14 @@ def trade_of(tools: list[Described]) -> str:
 
 
 def fillable(
-    tool: Described, rng: Random, about: Subject | None = None, *, optional: bool = True, given: Collection[str] = ()
+    tool: Described, rng: Random, about: Subject | None = None, *, optional: bool = True, fed: Collection[str] = ()
 ) -> JsonObject | None:
     """Arguments that the tool accepts, now and then with something optional; None if none were found.
 
-    What a live server must know is not made up: it is `given` by an earlier result, or the tool cannot be called.
+    What a live server must know is not made up: it is `fed` by an earlier result, or the tool cannot be called.
     """
     schema = tool["inputSchema"]
-    if tool.get("live") and not set(given).issuperset(unknown_arguments(schema)):
+    if tool.get("live") and not set(fed).issuperset(unknown_arguments(schema)):
         return None
     required, properties = schema.get("required", []), schema.get("properties") or {}
     subject = about or draw_subject(rng, domain_of(tool["service"]), tool["service"])
@@ -137,18 +134,18 @@ def fillable(
         try:
             chosen = [*required, *(_optional(tool, rng) if optional and not attempt else [])]
             whose = subject if not attempt else subject.other(f"attempt {attempt}")
-            values = {
-                key: _argument(tool, key, flat(properties.get(key) or {}, schema), holder, whose) for key in chosen
-            }
+            values: JsonObject = {}
+            for key in chosen:
+                values[key] = _draw_argument(tool, key, flat(properties.get(key) or {}, schema), holder, whose)
             values = settle(values, schema, schema, whose)
-            if valid(schema, values) and all(_sayable(v, properties.get(k) or {}, schema) for k, v in values.items()):
+            if valid(schema, values) and all(is_heard(v, properties.get(k) or {}, schema) for k, v in values.items()):
                 return values
         except (ValidationError, ValueError, LookupError, TypeError, RecursionError, re.error):
             continue  # a schema that contradicts itself; the tool is then left out of the plan
     return None
 
 
-def _argument(tool: Described, key: str, schema: JsonObject, holder: str, subject: Subject) -> Any:
+def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, subject: Subject) -> JsonValue:
     """A value that a person would want; what looks for something is a name or two words of a title."""
     searching = tool["reads"] and set(words(key)) & (_TEXTS | {"query", "q", "search"}) and not schema.get("pattern")
     plain = (
@@ -159,22 +156,19 @@ def _argument(tool: Described, key: str, schema: JsonObject, holder: str, subjec
     )
     if searching and plain and not examples(schema) and len(words(key)) == 1 and "sql" not in words(tool["name"]):
         term = search_term(holder, subject)
-        return (
-            term
-            if len(term) >= schema.get("minLength", 0)
-            else fill_value(schema, key, holder, subject, tool["inputSchema"])
-        )
-    named = key if holder in PERSONS and key == "name" else qualified(key, holder)
-    return fill_value(schema, named, holder, subject, tool["inputSchema"])
+        if len(term) < schema.get("minLength", 0):
+            return fill_value(schema, key, holder, subject, tool["inputSchema"])
+        return term
+    label = key if holder in PERSONS and key == "name" else qualify(key, holder)
+    return fill_value(schema, label, holder, subject, tool["inputSchema"])
 
 
-def _sayable(value: Any, schema: JsonObject, root: JsonObject) -> bool:
+def is_heard(value: JsonValue, schema: Schema, root: Schema) -> bool:
     """Whether a person can tell the value so that it is heard as it is; what the tool itself fixes is not told."""
     if value is None or value == schema.get("const", ...) or value == schema.get("default", ...):
         return True
-    return bool(
-        hear("value", schema, root, join_clauses(tell_clauses("value", value, Random(0)) or ["nothing"])) == value
-    )
+    spoken = join_clauses(tell_clauses("value", value, Random(0)) or ["nothing"])
+    return bool(hear("value", schema, root, spoken) == value)
 
 
 def _optional(tool: Described, rng: Random) -> list[str]:
@@ -194,12 +188,23 @@ def _optional(tool: Described, rng: Random) -> list[str]:
     return rng.sample(simple, min(len(simple), wanted))
 
 
-def edges(draft: Draft) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """(source, target) -> the fields that flow between them."""
+Flows = dict[tuple[str, str], list[tuple[str, str]]]
+"""(source, target) -> (path in the source's result, argument of the target) of each field that flows."""
+
+
+def edges(draft: Draft) -> Flows:
+    """All flows of the draft, also into tools that only an earlier result makes callable."""
     pairs = {(a["name"], b["name"]): feeds(a, b) for a in draft.tools.values() for b in draft.known.values() if a != b}
     fed = {(a, b): [key for _, key in flow] for (a, b), flow in pairs.items() if flow and b not in draft.tools}
-    able = {pair for pair, keys in fed.items() if fillable(draft.known[pair[1]], Random(0), given=keys) is not None}
+    able = {pair for pair, keys in fed.items() if fillable(draft.known[pair[1]], Random(0), fed=keys) is not None}
     return {pair: flow for pair, flow in pairs.items() if flow and (pair[1] in draft.tools or pair in able)}
+
+
+def add_chain(draft: Draft, way: Sequence[str], flows: Flows) -> None:
+    """A step for each tool, fed by the step before it where it can be."""
+    for n, name in enumerate(way):
+        flow = flows.get((way[n - 1], name), []) if n else []
+        draft.add(name, {key: {"source": "step", "step": draft.steps[-1]["id"], "path": at} for at, key in flow})
 
 
 def ends(name: str) -> bool:

@@ -4,15 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
+from pydantic import JsonValue
 
-from agents.offline.criteria import meets, read_conditions
-from agents.offline.meaning import split
-from agents.offline.numbers import read_number
-from agents.offline.ordering import COUNTS, read_moment
-from agents.offline.world import identifies, iter_objects, scalars
+from agents.offline.claims import read_text
 from agents.plan.dataflow import VERBS
 from agents.plan.json_paths import leaves
 from agents.plan.values import says
@@ -40,7 +37,7 @@ class Exchange(NamedTuple):
     place: int
     name: str
     arguments: JsonObject
-    result: Any
+    result: JsonValue
 
     @property
     def ok(self) -> bool:
@@ -76,7 +73,7 @@ def pair_calls(transcript: Sequence[Message]) -> list[Exchange]:
     return exchanges
 
 
-def _coded(case: JsonObject) -> set[str]:
+def _code_tools(case: JsonObject) -> set[str]:
     """The tools whose argument is code: what it says is its author's own."""
     return {step["tool"] for step in case["steps"] if "task" in (step["arguments"].get("code") or {})} | {"run_python"}
 
@@ -104,9 +101,10 @@ def check_arguments(
     case: JsonObject, transcript: Sequence[Message], exchanges: Sequence[Exchange]
 ) -> Iterator[Complaint]:
     """Ids, numbers and days of a call were told or returned before it."""
-    coded, fixed = _coded(case), _fixed(case)
+    coded = _code_tools(case)
+    fixed = {str(source.get("value")) for step in case["steps"] for source in step["arguments"].values()}
     for exchange in exchanges:
-        before = "\n".join(_text(message) for message in transcript[: exchange.place])
+        before = "\n".join(read_text(message) for message in transcript[: exchange.place])
         if exchange.name in coded:
             continue  # the graph's rules read code; a judge reads what comes of it
         for path, value in leaves(exchange.arguments):
@@ -117,101 +115,6 @@ def check_arguments(
                 yield Complaint("grounding", "assistant", f"{path} {plain} was neither told nor returned")
 
 
-def _fixed(case: JsonObject) -> set[str]:
-    return {str(source.get("value")) for step in case["steps"] for source in step["arguments"].values()}
-
-
-def _text(message: Message) -> str:
-    return orjson.dumps(message["result"]).decode() if message["role"] == "tool" else str(message["content"])
-
-
-def check_results(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
-    """What came back is about what was asked for, its totals add up and its days are in order."""
-    for exchange in exchanges:
-        if not exchange.ok or not isinstance(exchange.result, dict):
-            continue
-        for key, argument in exchange.arguments.items():
-            echoed = next((exchange.result[name] for name in exchange.result if split(name) == split(key)), argument)
-            both_scalar = isinstance(argument, str | int | float) and isinstance(echoed, str | int | float)
-            if both_scalar and echoed != argument and identifies(key, argument):
-                yield Complaint(
-                    "coherence", "observation", f"{exchange.name} asked for {key} {argument!r} and got {echoed!r}"
-                )
-        for record in _listed(exchange.result) if exchange.looks else ():
-            for condition in read_conditions(exchange.arguments, record):
-                if not meets(record, condition):
-                    shown = record.get(condition.field, record)
-                    seen = f"a result has {condition.field} {shown!r}, asked for was {condition.value!r}"
-                    yield Complaint("coherence", "observation", seen)
-        for record in iter_objects(exchange.result):
-            yield from _check_sums(record)
-            yield from _check_days(record)
-
-
-def _listed(result: JsonObject) -> list[JsonObject]:
-    return [item for value in result.values() if isinstance(value, list) for item in value if isinstance(item, dict)]
-
-
-def _check_sums(record: JsonObject) -> Iterator[Complaint]:
-    lists = [
-        value
-        for value in record.values()
-        if isinstance(value, list) and value and all(isinstance(i, dict) for i in value)
-    ]
-    if len(lists) != 1:
-        return
-    for key in ("total", "net", "balance"):
-        number = read_number(record.get(key))
-        amounts = [_amount(item) for item in lists[0]]
-        if number is not None and all(amount is not None for amount in amounts):
-            whole = sum(amount for amount in amounts if amount is not None)
-            if abs(whole - number) > 0.02 and not (key in COUNTS and number == len(lists[0])):
-                yield Complaint("coherence", "observation", f"{key} is {number:g}, its parts come to {whole:g}")
-
-
-def _amount(item: JsonObject) -> float | None:
-    price = next((read_number(item[key]) for key in ("unit_price", "unitPrice") if key in item), None)
-    quantity = read_number(item.get("quantity"))
-    if price is not None and quantity is not None:
-        return price * quantity
-    return read_number(item.get("amount"))
-
-
-def _check_days(record: JsonObject) -> Iterator[Complaint]:
-    """Nobody is born after a thing of the record, and nothing ends before it starts."""
-    moments = {" ".join(split(key)): moment for key, value in record.items() if (moment := read_moment(value))}
-    for start, end in (
-        ("start", "end"),
-        ("starts", "ends"),
-        ("from", "to"),
-        ("from", "until"),
-        ("first day", "last day"),
-        ("check in", "check out"),
-        ("created at", "updated at"),
-    ):
-        if start in moments and end in moments and moments[end] < moments[start]:
-            yield Complaint("coherence", "observation", f"{end} lies before {start}")
-    for name, moment in moments.items():
-        if {"born", "birth", "birthday"} & set(name.split()) and moment > datetime(2026, 12, 31):
-            yield Complaint("coherence", "observation", f"{name} lies in the future")
-
-
-def check_records(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
-    """The same identified record told in two ways by two reads with no other call between them that writes."""
-    seen: dict[str, JsonObject] = {}
-    for exchange in exchanges:
-        if not exchange.reads:
-            seen.clear()
-        for entity in iter_objects(exchange.result):
-            named = next((f"{key}={value}" for key, value in entity.items() if identifies(key, value)), "")
-            facts = {key: value for key, value in scalars(entity).items() if f"{key}={value}" != named}
-            earlier = seen.setdefault(f"{exchange.name}{named}", {}) if named else {}
-            for key, value in earlier.items():
-                if facts.get(key, value) != value:
-                    yield Complaint("coherence", "observation", f"{named} has {key} {value!r}, then {facts[key]!r}")
-            earlier |= facts
-
-
 def check_answers(
     case: JsonObject, transcript: Sequence[Message], exchanges: Sequence[Exchange]
 ) -> Iterator[Complaint]:
@@ -219,31 +122,26 @@ def check_answers(
     for place, message in enumerate(transcript):
         if message["role"] != "assistant" or message.get("calls") or message["content"].rstrip().endswith("?"):
             continue
-        known = "\n".join(
-            [*(_text(earlier) for earlier in transcript[:place]), *case["tools"].values(), *case["tools"]]
-        )
-        for token in dict.fromkeys(_claimed(message["content"])):
-            if token.lower() not in known.lower() and says(known, _typed(token)) is Answer.DOES_NOT:
+        sources = [read_text(earlier) for earlier in transcript[:place]]
+        before = "\n".join([*sources, *case["tools"].values(), *case["tools"]])
+        # The numbers of its own list claim nothing, and a day is one claim though it is three words.
+        text = re.sub(r"^\d+\. ", "", message["content"], flags=re.MULTILINE)
+        text = re.sub(r"\b(?:\d{1,2} [A-Z][a-z]+ \d{4}(?:, \d\d:\d\d)?)", lambda m: m[0].replace(" ", "\x00"), text)
+        tokens = (token.strip(".,:;()*\"'|!-/").replace("\x00", " ") for token in text.split())
+        for token in dict.fromkeys(token for token in tokens if re.search(r"\d", token) and len(token) > 2):
+            if token.lower() not in before.lower() and says(before, read_token(token)) is Answer.DOES_NOT:
                 yield Complaint("grounding", "assistant", f"{token} was neither told nor returned")
-        turn = _since_user(transcript, place)
+        turn = max((n for n in range(place) if transcript[n]["role"] == "user"), default=0)
         for exchange in (e for e in exchanges if turn < e.place < place):
-            yield from _check_telling(exchange, message["content"], exchanges, place, _coded(case))
+            yield from _check_telling(exchange, message["content"], exchanges, place, _code_tools(case))
 
 
-def _since_user(transcript: Sequence[Message], place: int) -> int:
-    """Where the turn begins that ends here."""
-    return max((n for n in range(place) if transcript[n]["role"] == "user"), default=0)
+def read_token(token: str) -> JsonValue:
+    """A token of an answer as the value that it stands for.
 
-
-def _claimed(text: str) -> list[str]:
-    """The tokens of an answer that claim to be values; the numbers of its own list are none."""
-    text = re.sub(r"^\d+\. ", "", text, flags=re.MULTILINE)
-    text = re.sub(r"\b(?:\d{1,2} [A-Z][a-z]+ \d{4}(?:, \d\d:\d\d)?)", lambda m: m[0].replace(" ", "\x00"), text)
-    tokens = (token.strip(".,:;()*\"'|!-/") for token in text.split())
-    return [token.replace("\x00", " ") for token in tokens if re.search(r"\d", token) and len(token) > 2]
-
-
-def _typed(token: str) -> Any:
+    >>> read_token("1,204"), read_token("2 April 2026, 10:30"), read_token("ORD-7")
+    (1204, '2026-04-02T10:30:00Z', 'ORD-7')
+    """
     plain = token.replace(",", "")
     if re.fullmatch(r"-?\d+(?:\.\d+)?", plain):
         return float(plain) if "." in plain else int(plain)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from agents.offline.subject import load_table
 from agents.plan.dataflow import noun
-from agents.schema import JsonObject, Schema, words
+from agents.schema import Schema, words
 
 _WHOLE: dict[str, str] = load_table("labels")
 _CAPITALS = {
@@ -54,12 +54,8 @@ def label_argument(tool: str, key: str, schema: Schema | None = None) -> str:
     >>> label_argument("get_order", "id"), label_argument("get_order", "placedOn"), label_argument("find", "born_on")
     ('order ID', 'placed date', 'date of birth')
     """
-    return _label(tool, key, _timing(schema or {}))
-
-
-def _timing(schema: JsonObject) -> str:
-    form = schema.get("format", "")
-    return {"date": "date", "date-time": "time", "time": "time"}.get(form, "")
+    timing = {"date": "date", "date-time": "time", "time": "time"}.get((schema or {}).get("format", ""), "")
+    return _label(tool, key, timing)
 
 
 @lru_cache(maxsize=65536)

@@ -26,8 +26,6 @@ from agents.schema import JsonObject
 Message = JsonObject
 
 FINGERPRINT = "fp_offline"
-
-
 FAVOURED = 0.8
 """The share of its blueprints in which `offline-favourite` gives its favourite."""
 
@@ -42,13 +40,15 @@ def reply(messages: Sequence[Message], tools: Sequence[JsonObject], seed: int, *
     Raises: ValueError: the system prompt names none of them, or a section that the role needs is missing.
     """
     system, weak = str(messages[0]["content"]) if messages else "", persona == "offline-weak"
-    named = re.match(r"You are the (\w+)Agent(?: of ([\w-]+))?\.", system)
+    opening = re.match(r"You are the (\w+)Agent(?: of ([\w-]+))?\.", system)
+    # All chance comes from the request, so that an answer can be given again in any process and any order.
     rng = Random(sha256(orjson.dumps([list(messages), list(tools), seed])).digest())
-    if not named or named[1] not in ("Blueprint", "User", "Assistant", "Observation", "Quality"):
+    if not opening or opening[1] not in ("Blueprint", "User", "Assistant", "Observation", "Quality"):
         raise ValueError(f"system prompt: begins with {system[:40]!r}, expected 'You are the <Role>Agent'")
-    if named[2]:
-        return _message(orjson.dumps(baselines.answer(named[2], named[1], messages, section, rng)).decode(), [])
-    if named[1] == "Assistant":
+    role, strategy = opening.groups()
+    if strategy:
+        return _message(orjson.dumps(baselines.answer(strategy, role, messages, section, rng)).decode(), [])
+    if role == "Assistant":
         planned = "\n## Plan\n" in system
         heard = before_fault(messages)
         plan = section(system, "Plan") if planned else unplanned.draw_plan(heard[1:], tools, rng)
@@ -56,47 +56,47 @@ def reply(messages: Sequence[Message], tools: Sequence[JsonObject], seed: int, *
         if persona == SLIPPING and not is_asked_again(messages):
             return _message(*slip(text, calls, rng))
         return _message(*(slips.assistant(text, calls, rng) if weak else (text, calls)))
-    form = _form(named[1], system, messages, rng, persona)
-    return _message(orjson.dumps(slips.form(named[1], form, rng) if weak else form).decode(), [])
+    form = _fill_form(role, system, messages, rng, persona)
+    return _message(orjson.dumps(slips.form(role, form, rng) if weak else form).decode(), [])
 
 
-def _form(role: str, system: str, messages: Sequence[Message], rng: Random, persona: str) -> JsonObject:
+def _fill_form(role: str, system: str, messages: Sequence[Message], rng: Random, persona: str) -> JsonObject:
+    """The JSON answer of any role but the assistant's, from the sections of its prompt."""
     last = str(messages[-1]["content"])
     if role == "Blueprint":
         request = str(messages[1]["content"])
-        directive = section(request, "Directive")
+        directive, elsewhere = section(request, "Directive"), section(request, "Elsewhere", [])
         if persona == "offline-favourite" and rng.random() < FAVOURED:
             directive, rng = {**directive, "steps": min(2, directive["steps"])}, Random(persona)
-        return blueprint.drawn(section(request, "Tools"), directive, rng, _elsewhere(request))
+        return blueprint.draw_plan(section(request, "Tools"), directive, rng, elsewhere)
     if role == "User":
         return user.speak(section(system, "You"), before_fault(messages)[1:], rng)
     if role == "Observation":
-        said = [orjson.loads(message["content"]) for message in messages[1:]]
-        history = list(zip(said[:-1:2], said[1::2], strict=True))
+        # Calls and observations take turns; the last message is the call to answer.
+        talk = [orjson.loads(message["content"]) for message in messages[1:]]
+        history = list(zip(talk[:-1:2], talk[1::2], strict=True))
         tools = section(system, "Tools")
-        call = {**said[-1], "lock": observation.lock_of(tools, history, said[-1])}
-        setting = section(system, "World") if "\n## World\n" in system else {}
-        return observation.simulate(tools, history, call, rng, setting)
+        call = {**talk[-1], "lock": observation.lock_of(tools, history, talk[-1])}
+        return observation.simulate(tools, history, call, rng, section(system, "World", {}))
     case = {**section(last, "Case"), "tools": section(last, "Tools")}
     transcript = section(last, "Transcript")
-    open_claims = section(last, "Claims") if "\n## Claims\n" in last else []
-    return quality.verdict(case, transcript, rng) | {"claims": claims.rulings(open_claims, transcript)}
+    rulings = claims.rulings(section(last, "Claims", []), transcript)
+    return quality.verdict(case, transcript, rng) | {"claims": rulings}
 
 
-def _elsewhere(request: str) -> list[JsonObject]:
-    return list(section(request, "Elsewhere")) if "\n## Elsewhere\n" in request else []
+def section(text: str, name: str, default: object = None) -> Any:
+    """The JSON under the last heading `## name`, or the default where there is no such heading.
 
-
-def section(text: str, name: str) -> Any:
-    """The JSON under the last heading `## name`."""
-    found = re.findall(rf"^## {name}\n```json\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL)
-    if not found:
+    Raises: ValueError: no such section, and no default.
+    """
+    blocks = re.findall(rf"^## {name}\n```json\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL)
+    if not blocks and default is None:
         raise ValueError(f"prompt: no section {name!r} with a JSON block")
-    return orjson.loads(found[-1])
+    return orjson.loads(blocks[-1]) if blocks else default
 
 
 def _message(text: str, calls: Sequence[tuple[str, JsonObject]]) -> Message:
-    made = [
+    tool_calls = [
         {
             "id": f"call_{n}",
             "type": "function",
@@ -104,7 +104,7 @@ def _message(text: str, calls: Sequence[tuple[str, JsonObject]]) -> Message:
         }
         for n, (name, arguments) in enumerate(calls)
     ]
-    return {"role": "assistant", "content": text, **({"tool_calls": made} if made else {})}
+    return {"role": "assistant", "content": text, **({"tool_calls": tool_calls} if tool_calls else {})}
 
 
 def tokens(text: str) -> list[str]:
@@ -114,12 +114,12 @@ def tokens(text: str) -> list[str]:
 
 def prompt(messages: Sequence[Message], tools: Sequence[JsonObject]) -> str:
     """What a chat template makes of a request: the tools first, then the messages, their words as they stand."""
-    return "\n".join([orjson.dumps(list(tools)).decode(), *map(_rendered, messages)])
-
-
-def _rendered(message: Message) -> str:
-    calls = [f"{call['function']['name']} {call['function']['arguments']}" for call in message.get("tool_calls") or ()]
-    return "\n".join([message["role"], message.get("content") or "", *calls])
+    lines = [orjson.dumps(list(tools)).decode()]
+    for message in messages:
+        calls = [call["function"] for call in message.get("tool_calls") or ()]
+        lines += [message["role"], message.get("content") or ""]
+        lines += [f"{call['name']} {call['arguments']}" for call in calls]
+    return "\n".join(lines)
 
 
 class OfflineTeacher(BaseChatModel):
@@ -143,17 +143,17 @@ class OfflineTeacher(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        asked = [dict(message) for message in convert_to_openai_messages(messages)]
+        request = [dict(message) for message in convert_to_openai_messages(messages)]
         tools = kwargs.get("tools") or []
-        said = reply(asked, tools, kwargs.get("seed") or self.seed, persona=self.persona)
+        answer = reply(request, tools, kwargs.get("seed") or self.seed, persona=self.persona)
         calls = [
             {"id": call["id"], "name": call["function"]["name"], "args": orjson.loads(call["function"]["arguments"])}
-            for call in said.get("tool_calls", [])
+            for call in answer.get("tool_calls", [])
         ]
-        read, written = len(tokens(prompt(asked, tools))), len(tokens(prompt([said], [])))
+        read, written = len(tokens(prompt(request, tools))), len(tokens(prompt([answer], [])))
         usage = {"input_tokens": read, "output_tokens": written, "total_tokens": read + written}
         message = AIMessage(
-            said["content"],
+            answer["content"],
             tool_calls=calls,
             usage_metadata=usage,
             response_metadata={"model_name": self.persona, "system_fingerprint": FINGERPRINT},
@@ -164,7 +164,7 @@ class OfflineTeacher(BaseChatModel):
         self,
         messages: list[BaseMessage],
         stop: list[str] | None = None,
-        run_manager: Any = None,
+        run_manager: object = None,
         **kwargs: Any,
     ) -> ChatResult:
         # Pure computation of a few milliseconds: a thread would cost more than it frees.

@@ -1,7 +1,7 @@
 """The size that people would expect of a number, by the words of its field, its holder and its trade."""
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from agents.offline.meaning import split
 from agents.offline.subject import Subject, load_table
@@ -72,6 +72,6 @@ def expect_range(key: str, holder: str, subject: Subject, schema: Schema) -> Ran
     return Range(1, 48)
 
 
-def read_number(value: Any) -> float | None:
+def read_number(value: object) -> float | None:
     """The number that a value is; a yes is none."""
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 from agents.offline.meaning import split
 from agents.offline.numbers import read_number
@@ -60,7 +59,7 @@ def settle(record: JsonObject, schema: Schema, root: Schema, subject: Subject) -
     """The record with its fields in order and its totals added up, as far as its schema allows."""
     properties = schema.get("properties") or {}
     for first, second in _pairs(record, _BEFORE):
-        record |= _ordered_days(record, first, second)
+        record |= _order_days(record, first, second)
     for first, second in _pairs(record, _BELOW):
         low, high = read_number(record[first]), read_number(record[second])
         if low is not None and high is not None and low > high:
@@ -89,12 +88,22 @@ def add_up(record: JsonObject) -> None:
     for item in items:
         if _DEDUCTED & set(split(str(item.get("label", "")))) and read_number(item.get("amount")):
             item["amount"] = -round(abs(item["amount"]) * 0.11, 2)  # what is taken off a sum counts against it
-    amounts = list(_amounts(items))
+    amounts: list[float] = []
+    for item in items:
+        quantity = read_number(item.get("quantity"))
+        price = next((read_number(item[key]) for key in ("unit_price", "unitPrice", "price") if key in item), None)
+        single = next((read_number(item[key]) for key in ("amount", "value") if key in item), None)
+        if price is not None and quantity is not None:
+            amounts.append(price * quantity)
+        elif single is not None:
+            amounts.append(single)
     for key, value in record.items():
         if read_number(value) is None:
             continue
         if key in ("total", "net", "balance", "subtotal") and len(amounts) == len(items) and items:
-            record[key] = _like(value, sum(amounts))
+            whole = sum(amounts)
+            even = isinstance(value, int) and float(whole).is_integer()
+            record[key] = round(whole) if even else round(whole, 2)
         elif key in COUNTS:
             record[key] = len(items)
         elif key == "average" and items:
@@ -118,22 +127,6 @@ def fit_parts(record: JsonObject) -> None:
         items[0]["amount"] = round(items[0]["amount"] + lacking, 2)
 
 
-def _amounts(items: list[JsonObject]) -> Iterator[float]:
-    """What each item comes to, if it says so."""
-    for item in items:
-        quantity = read_number(item.get("quantity"))
-        price = next((read_number(item[key]) for key in ("unit_price", "unitPrice", "price") if key in item), None)
-        single = next((read_number(item[key]) for key in ("amount", "value") if key in item), None)
-        if price is not None and quantity is not None:
-            yield price * quantity
-        elif single is not None:
-            yield single
-
-
-def _like(value: Any, number: float) -> int | float:
-    return round(number) if isinstance(value, int) and float(number).is_integer() else round(number, 2)
-
-
 def _pairs(record: JsonObject, ordered: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
     by_words = {" ".join(split(key)): key for key in record}
     for first, second in ordered:
@@ -147,7 +140,7 @@ def _pairs(record: JsonObject, ordered: tuple[tuple[str, str], ...]) -> Iterator
                 break
 
 
-def read_moment(value: Any) -> datetime | None:
+def read_moment(value: object) -> datetime | None:
     """A date, a time of day or both; None for anything else."""
     if not isinstance(value, str):
         return None
@@ -159,7 +152,7 @@ def read_moment(value: Any) -> datetime | None:
         return None
 
 
-def _ordered_days(record: JsonObject, first: str, second: str) -> JsonObject:
+def _order_days(record: JsonObject, first: str, second: str) -> JsonObject:
     """The later field moved behind the earlier one; an appointment of an hour or so stays one."""
     start, end = read_moment(record[first]), read_moment(record[second])
     if not start or not end:

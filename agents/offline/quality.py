@@ -4,39 +4,31 @@ import re
 from collections.abc import Sequence
 from random import Random
 
+from agents.offline.coherence import check_records, check_results
 from agents.offline.evidence import (
-    Complaint,
     Exchange,
     check_answers,
     check_arguments,
     check_goal,
     check_policy,
-    check_records,
-    check_results,
     check_talk,
     pair_calls,
 )
 from agents.schema import JsonObject
 
 Message = JsonObject
+_PRAISE = (
+    "The request was met in {n} call{s}, and the answer tells what came back.",
+    "Every value was told or returned before it was used; nothing that was asked for is left out.",
+    "The results fit what was looked for and agree with each other, and the user was told so.",
+)
 _RUBRIC = ("task_completion", "tool_use", "grounding", "coherence", "naturalness")
 
 
 def verdict(case: JsonObject, transcript: Sequence[Message], rng: Random) -> JsonObject:
     """Scores that fall with each complaint, and the role of the worst one."""
     exchanges = pair_calls(transcript)
-    complaints = _complain(case, transcript, exchanges)
-    scores = dict.fromkeys(_RUBRIC, 5) | _weigh_style(transcript, exchanges)
-    for complaint in complaints:
-        scores[complaint.aspect] = max(1, scores[complaint.aspect] - complaint.weight)
-    reasons = "; ".join(complaint.seen for complaint in complaints[:3])
-    worst = max(complaints, key=lambda complaint: complaint.weight, default=None)
-    blame = worst.role if worst and min(scores.values()) <= 3 else "none"
-    return {"scores": scores, "blame": blame, "reasons": reasons or _praise(exchanges, rng)}
-
-
-def _complain(case: JsonObject, transcript: Sequence[Message], exchanges: Sequence[Exchange]) -> list[Complaint]:
-    return [
+    complaints = [
         *check_goal(case, transcript, exchanges),
         *check_arguments(case, transcript, exchanges),
         *check_results(exchanges),
@@ -45,6 +37,14 @@ def _complain(case: JsonObject, transcript: Sequence[Message], exchanges: Sequen
         *check_policy(transcript, exchanges),
         *check_talk(case, transcript, exchanges),
     ]
+    scores = dict.fromkeys(_RUBRIC, 5) | _weigh_style(transcript, exchanges)
+    for complaint in complaints:
+        scores[complaint.aspect] = max(1, scores[complaint.aspect] - complaint.weight)
+    reasons = "; ".join(complaint.seen for complaint in complaints[:3])
+    worst = max(complaints, key=lambda complaint: complaint.weight, default=None)
+    blame = worst.role if worst and min(scores.values()) <= 3 else "none"
+    praise = rng.choice(_PRAISE).format(n=len(exchanges), s="s" * (len(exchanges) != 1)) if not reasons else ""
+    return {"scores": scores, "blame": blame, "reasons": reasons or praise}
 
 
 def _weigh_style(transcript: Sequence[Message], exchanges: Sequence[Exchange]) -> dict[str, int]:
@@ -62,14 +62,3 @@ def _weigh_style(transcript: Sequence[Message], exchanges: Sequence[Exchange]) -
     if len(exchanges) > 6:
         scores["coherence"] = 4
     return scores
-
-
-def _praise(exchanges: Sequence[Exchange], rng: Random) -> str:
-    count = len(exchanges)
-    return rng.choice(
-        (
-            f"The request was met in {count} call{'s' * (count != 1)}, and the answer tells what came back.",
-            "Every value was told or returned before it was used; nothing that was asked for is left out.",
-            "The results fit what was looked for and agree with each other, and the user was told so.",
-        )
-    )

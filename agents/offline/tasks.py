@@ -41,7 +41,7 @@ PICKING = ("highest", "lowest", "latest")
 UNDECLARED = ("numbers", "dates", "tidy")
 """Kinds that take a result as it comes."""
 _PATTERNS = {
-    kind: re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(said)) + "$") for kind, said in WORDS.items()
+    kind: re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text)) + "$") for kind, text in WORDS.items()
 }
 
 
@@ -56,11 +56,13 @@ def read(task: str) -> Task | None:
     >>> read("work out the total amount due per status")
     Task(kind='group', fields={'number': 'amount due', 'category': 'status'})
     """
-    found = ((kind, pattern.match(task)) for kind, pattern in _PATTERNS.items())
-    return next((Task(kind, match.groupdict()) for kind, match in found if match), None)
+    for kind, pattern in _PATTERNS.items():
+        if match := pattern.match(task):
+            return Task(kind, match.groupdict())
+    return None
 
 
-def said(field: str) -> str:
+def speak_field(field: str) -> str:
     return " ".join(words(field))
 
 
@@ -79,27 +81,24 @@ def choices(tool: Described, rng: Random) -> list[Choice]:
     """One of each kind that the declared records allow; for a tool that declares nothing those that need no field."""
     if not tool.get("outputSchema"):
         return [Choice(kind, WORDS[kind], "", {}) for kind in UNDECLARED]
-    found = []
+    options = []
     for path, schemas in tables(tool).items():
-        roles = {role: sorted(names) for role, names in _roles(schemas).items()}
+        fields_of: dict[str, set[str]] = {}
+        for field, schema in schemas.items():
+            for role in _roles_of(field, schema):
+                fields_of.setdefault(role, set()).add(field)
+        # Sorted, because what is drawn from a set would depend on the process.
+        roles = {role: sorted(names) for role, names in fields_of.items()}
         for kind, text in WORDS.items():
             wanted = re.findall(r"\{(\w+)\}", text)
             if wanted and all(roles.get(role) for role in wanted):
                 fields = {role: rng.choice(roles[role]) for role in wanted}
-                spoken = text.format(**{role: said(field) for role, field in fields.items()})
-                found.append(Choice(kind, spoken, path, fields))
-    return found
+                spoken = text.format(**{role: speak_field(field) for role, field in fields.items()})
+                options.append(Choice(kind, spoken, path, fields))
+    return options
 
 
-def _roles(schemas: dict[str, Schema]) -> dict[str, set[str]]:
-    roles: dict[str, set[str]] = {}
-    for field, schema in schemas.items():
-        for role in _role(field, schema):
-            roles.setdefault(role, set()).add(field)
-    return roles
-
-
-def _role(field: str, schema: Schema) -> Iterator[str]:
+def _roles_of(field: str, schema: Schema) -> Iterator[str]:
     last = words(field)[-1:]
     if schema.get("type") in ("integer", "number"):
         if IDENTIFYING.isdisjoint(last) and not _MEASURES.isdisjoint(words(field)):

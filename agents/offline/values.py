@@ -2,11 +2,13 @@
 
 from datetime import date, timedelta
 from random import Random
-from typing import Any
 
-from agents.offline.meaning import split, write_string
+from pydantic import JsonValue
+
+from agents.offline.meaning import split
 from agents.offline.numbers import draw_number
 from agents.offline.ordering import settle
+from agents.offline.strings import write_string
 from agents.offline.subject import PERSONS, Subject, domain_of
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
@@ -35,7 +37,7 @@ def draw_subject(rng: Random, about: str, service: str = "", today: date | None 
 
 def believable(
     schema: Schema, name: str, rng: Random, root: Schema, *, full: bool = False, subject: Subject | None = None
-) -> Any:
+) -> JsonValue:
     """A value of the schema for something called `name`; `full` fills optional properties too."""
     subject = subject or draw_subject(rng, name)
     holder = singular(split(name)[-1]) if split(name) else ""
@@ -52,20 +54,23 @@ def fill_value(
     full: bool = False,
     depth: int = 0,
     own: bool = False,
-) -> Any:
+) -> JsonValue:
     """A value for the field `key` of a record about `subject`; `holder` is the noun of that record.
 
     An object is about something else that the record mentions, unless it is the subject's `own` record.
     """
     schema = flat(schema, root)
     if "const" in schema:
-        return schema["const"]
+        const: JsonValue = schema["const"]
+        return const
     if schema.get("enum"):
-        members = [value for value in schema["enum"] if value is not None] or [None]
+        members: list[JsonValue] = [value for value in schema["enum"] if value is not None] or [None]
         return subject.rng(key).choice(members)
     kind = schema.get("type") or ("object" if "properties" in schema else "string")
     if not full and (options := examples(schema)):
-        return subject.rng(key).choice(options)  # for arguments only: records that share an example would be one
+        # For arguments only: records that share an example would be one.
+        example: JsonValue = subject.rng(key).choice(options)
+        return example
     if kind == "object":
         return _fill_object(schema, key, subject, root, full=full, depth=depth, own=own or depth == 0)
     if kind == "array":
@@ -96,12 +101,14 @@ def _fill_object(
     return settle(record, schema, root, inner)
 
 
-def qualified(key: str, owner: str) -> str:
+def qualify(key: str, owner: str) -> str:
     """A key that says nothing alone, with the noun that it belongs to: the name of a guest is a person's."""
     return f"{owner}_{key}" if key.lower() in ("id", "name", "title", "code", "number") else key
 
 
-def _fill_array(schema: Schema, name: str, subject: Subject, root: Schema, *, full: bool, depth: int) -> list[Any]:
+def _fill_array(
+    schema: Schema, name: str, subject: Subject, root: Schema, *, full: bool, depth: int
+) -> list[JsonValue]:
     places = schema.get("prefixItems") or (schema.get("items") if isinstance(schema.get("items"), list) else [])
     noun = singular(split(name)[-1]) if split(name) else "item"
     if places:
@@ -112,7 +119,7 @@ def _fill_array(schema: Schema, name: str, subject: Subject, root: Schema, *, fu
         ]
     items = schema.get("items") if isinstance(schema.get("items"), dict) else {}
     size = count_items(schema, name, subject, full=full, plain="properties" not in flat(items or {}, root))
-    listed: list[Any] = []
+    listed: list[JsonValue] = []
     for index in range(size * 4):
         about = subject.other(f"{name}/{index}", index)
         key = "_".join([*split(name)[:-1], noun]) if len(split(name)) > 1 else noun

@@ -26,20 +26,17 @@ def assistant(text: str, calls: Calls, rng: Random) -> tuple[str, Calls]:
     return text, [(name, kept if lost else {**kept, slipped: [arguments[slipped]]}), *others]
 
 
-def form(role: str, said: JsonObject, rng: Random) -> JsonObject:
+def form(role: str, answer: JsonObject, rng: Random) -> JsonObject:
     """Another role's answer, changed in place of a mistake; the fields stay those of its form."""
     if role == "Quality":
-        return {**said, "scores": {name: _roughly(score, rng) for name, score in said["scores"].items()}}
+        rough = {name: score + rng.choice((-1, 0, 0, 1)) for name, score in answer["scores"].items()}
+        return {**answer, "scores": {name: min(5, max(1, score)) for name, score in rough.items()}}
     if rng.random() >= SLIP:
-        return said
-    if role == "Observation" and said.get("ok"):
+        return answer
+    if role == "Observation" and answer.get("ok"):
         return {"ok": False, "code": "unavailable", "message": "The service is unavailable, try again."}
-    if role == "Blueprint" and said.get("steps"):  # a refusal plans none
-        return {**said, "steps": [*said["steps"][:-1], {**said["steps"][-1], "arguments": {}}]}
-    if role == "User" and not said.get("done"):
-        return {**said, "say": said["say"].split(". ")[0]}
-    return said
-
-
-def _roughly(score: int, rng: Random) -> int:
-    return min(5, max(1, score + rng.choice((-1, 0, 0, 1))))
+    if role == "Blueprint" and answer.get("steps"):  # a refusal plans none
+        return {**answer, "steps": [*answer["steps"][:-1], {**answer["steps"][-1], "arguments": {}}]}
+    if role == "User" and not answer.get("done"):
+        return {**answer, "say": answer["say"].split(". ")[0]}
+    return answer

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import Any
+
+from pydantic import JsonValue
 
 from agents.offline.criteria import Condition
 from agents.offline.meaning import split
@@ -40,7 +41,7 @@ _EFFECTS = {
 """The state that a thing has after a call of the verb."""
 
 
-def identifies(path: str, value: Any = "") -> bool:
+def identifies(path: str, value: object = "") -> bool:
     """Whether the field names one thing: an id, or a number or code with digits in it."""
     last = words(path.rpartition(".")[2].split("[")[0])[-1:]
     if not isinstance(value, str | int) or isinstance(value, bool):
@@ -51,7 +52,7 @@ def identifies(path: str, value: Any = "") -> bool:
     return last in (["number"], ["reference"], ["code"]) and coded
 
 
-def iter_objects(value: Any) -> Iterator[JsonObject]:
+def iter_objects(value: object) -> Iterator[JsonObject]:
     """Every object in a JSON value, outer ones first."""
     if isinstance(value, dict):
         yield value
@@ -88,7 +89,9 @@ class World:
             if stated
             else _read_today([request["arguments"] for request in requests], self.seed)
         )
-        self.home = _read_home([request["arguments"] for request in requests])
+        spoken = {str(value) for request in requests for _, value in leaves(request["arguments"])}
+        self.home = next((place for place in PLACES if place.city in spoken or place.airport in spoken), None)
+        """The place that the calls speak of, if they name one."""
         self.by_id: dict[str, JsonObject] = {}
         self.created: dict[str, list[JsonObject]] = {}
         self.gone: set[str] = set()
@@ -112,7 +115,7 @@ class World:
 
     def with_choices(self, shape: Schema) -> Schema:
         """The shape in which a state that another tool declares as a choice is one of its choices here, too."""
-        choices: dict[str, list[Any]] = {}
+        choices: dict[str, list[JsonValue]] = {}
         for tool in self.tools.values():
             _collect_choices(tool.get("outputSchema") or {}, choices)
         return _choose(shape, choices) if choices else shape
@@ -139,12 +142,12 @@ class World:
             moment = moment.replace(hour=8 + (index * 3) % 10)
         return f"{moment:%Y-%m-%dT%H:%M:%S}Z" if "T" in like else f"{moment:%Y-%m-%d}"
 
-    def _learn(self, request: Call, result: Any) -> None:
+    def _learn(self, request: Call, result: JsonValue) -> None:
         tool, arguments = self.tools[request["tool"]], request["arguments"]
         verbs = set(words(request["tool"])[:3])
-        named = [str(value) for path, value in leaves(arguments) if identifies(path, value)]
+        ids = [str(value) for path, value in leaves(arguments) if identifies(path, value)]
         if verbs & _GONE:
-            self.gone |= set(named[:1])
+            self.gone |= set(ids[:1])
         for entity in iter_objects(result):
             for key, value in entity.items():
                 if identifies(key, value):
@@ -157,14 +160,14 @@ class World:
             changes |= {"status": _EFFECTS[verb], "state": _EFFECTS[verb]}
         changes |= {"done": True} if "complete" in verbs else {}
         for key, fields in self.by_id.items():
-            if key.split("=", 1)[1] in named:
+            if key.split("=", 1)[1] in ids:
                 fields.update({name: value for name, value in changes.items() if name in fields})
         if verbs & _MAKING and isinstance(result, dict):
             about = singular((noun(tool) or ["item"])[-1])
             self.created.setdefault(about, []).append({**scalars(arguments), **scalars(result)})
 
 
-def _collect_choices(schema: Schema, choices: dict[str, list[Any]]) -> None:
+def _collect_choices(schema: Schema, choices: dict[str, list[JsonValue]]) -> None:
     for key, inner in (schema.get("properties") or {}).items():
         if isinstance(inner, dict):
             if inner.get("enum") and split(key)[-1:] in _STATES:
@@ -172,7 +175,7 @@ def _collect_choices(schema: Schema, choices: dict[str, list[Any]]) -> None:
             _collect_choices(inner.get("items") or inner, choices)
 
 
-def _choose(schema: Schema, choices: dict[str, list[Any]]) -> Schema:
+def _choose(schema: Schema, choices: dict[str, list[JsonValue]]) -> Schema:
     properties = schema.get("properties")
     if isinstance(schema.get("items"), dict):
         return {**schema, "items": _choose(schema["items"], choices)}
@@ -189,17 +192,11 @@ def _choose(schema: Schema, choices: dict[str, list[Any]]) -> Schema:
 
 def _read_today(arguments: Sequence[JsonObject], seed: str) -> date:
     """The day of the conversation, as near as the dates in its calls say; else any."""
-    for given in arguments:
-        for path, value in leaves(given):
+    for options in arguments:
+        for path, value in leaves(options):
             moment = read_moment(value) if len(str(value)) >= 10 else None
             about = set(split(path.rpartition(".")[2]))
             if moment and moment.year >= 2025 and not about & {"born", "birth", "birthday"}:
                 past = about & {"from", "since", "after", "occurred", "placed", "spent", "read", "paid", "started"}
                 return moment.date() + timedelta(days=6 if past else -6)
     return FIRST_DAY + timedelta(days=Random(seed).randint(0, 300))
-
-
-def _read_home(arguments: Sequence[JsonObject]) -> Any:
-    """The place that the calls speak of, if they name one."""
-    spoken = {str(value) for given in arguments for _, value in leaves(given) if isinstance(value, str)}
-    return next((place for place in PLACES if place.city in spoken or place.airport in spoken), None)

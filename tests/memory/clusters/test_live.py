@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from agents.errors import BlueprintError
-from agents.offline.blueprint import drawn
+from agents.offline.blueprint import draw_plan
 from agents.offline.draft import fillable
 from agents.plan.dataflow import carried, described, feeds, telling
 from agents.roles import blueprint
@@ -51,7 +51,7 @@ def test_result_of_a_live_tool_is_not_guessed() -> None:
 def test_offline_plan_lets_a_simulated_tool_fail() -> None:
     tools = [described(tool.name, tool) for tool in (FIND, OPEN, DRAFT)]
     for seed in range(30):
-        plan = drawn(tools, {"mode": "recovery", "steps": 2, "operator": "perturb"}, Random(seed))
+        plan = draw_plan(tools, {"mode": "recovery", "steps": 2, "operator": "perturb"}, Random(seed))
         assert [step["tool"] for step in plan["steps"] if step.get("fails")] == ["draft_note"]
 
 

@@ -1,0 +1,91 @@
+"""One call as a question to the world, and a record bent until it is an answer to it."""
+
+from random import Random
+from typing import Any
+
+from agents.offline.criteria import Condition, meets, read_conditions
+from agents.offline.meaning import split
+from agents.offline.ordering import settle
+from agents.offline.subject import NOUNS, PERSONS, Subject
+from agents.offline.values import fill_value
+from agents.offline.world import World, identifies
+from agents.plan.dataflow import Described, noun
+from agents.plan.examples import valid
+from agents.plan.json_paths import leaves
+from agents.schema import JsonObject, Schema, singular
+
+_DECORATIONS = ("{}", "{} (draft)", "Notes on {}", "{}, second round", "{} 2026", "Old {}", "{} overview")
+_TAKES = ("{} (live)", "{} (acoustic)", "{} Again", "Before {}", "{}, Part Two", "{} (remix)")
+
+
+class Inquiry:
+    """A tool's call in a world; `attempt` counts the answers that did not fit the lock."""
+
+    def __init__(self, world: World, tool: Described, arguments: JsonObject, lock: Schema, attempt: int) -> None:
+        self.world, self.tool, self.arguments, self.lock, self.attempt = world, tool, arguments, lock, attempt
+        self.about = singular((noun(tool) or ["result"])[-1])
+        self.rng = Random(f"{world.seed}/{tool['name']}/{sorted(map(str, leaves(arguments)))}/{attempt}")
+
+    def name_subject(self, subject: Subject) -> Subject:
+        """The subject with the name that the call gives for it, so that mail and name agree."""
+        by_words = {split(key): value for key, value in self.arguments.items() if isinstance(value, str)}
+        first, last = by_words.get(("first", "name")), by_words.get(("last", "name"))
+        whole = next((value for key, value in by_words.items() if key[-1:] == ("name",) and " " in value), "")
+        search = next((value for key, value in by_words.items() if set(key) & {"query", "q", "name", "search"}), "")
+        if first or last:
+            subject.names = (first or subject.names[0], last or subject.names[1])
+        elif self.about in PERSONS and (whole or search):
+            forename, _, family = (whole or search).rpartition(" ")
+            subject.names = (forename or subject.names[0], family)
+        return subject
+
+
+def is_wanted(inquiry: Inquiry, record: JsonObject) -> bool:
+    return all(meets(record, condition) for condition in read_conditions(inquiry.arguments, record))
+
+
+def bend_record(inquiry: Inquiry, index: int, item: JsonObject, schema: Schema) -> JsonObject:
+    """The record again, about whoever its id names, and bent to the conditions of the call."""
+    root = inquiry.lock or schema
+    name = next((str(field) for key, field in item.items() if identifies(key, field)), "")
+    if inquiry.about in PERSONS and name:
+        subject = inquiry.name_subject(inquiry.world.subject(f"{name}/{index}", index))
+        fresh = fill_value(schema, inquiry.about, inquiry.about, subject, root, full=True, own=True)
+        ids = {key: field for key, field in item.items() if identifies(key, field)}
+        item = {**fresh, **ids} if isinstance(fresh, dict) else item
+    if inquiry.tool["reads"]:
+        for condition in list(read_conditions(inquiry.arguments, item)):
+            if not meets(item, condition):
+                bent = _bend_field(inquiry, item, condition, index)
+                inner = (schema.get("properties") or {}).get(condition.field, {})
+                if condition.field and valid({**inner, "$defs": inquiry.lock.get("$defs", {})}, bent):
+                    item[condition.field] = bent
+        item = settle(item, schema, root, inquiry.world.subject(str(index)))
+    return item
+
+
+def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index: int) -> Any:
+    """A value of the record's field that meets the condition, near to the one that it has."""
+    field, value, present = condition.field, condition.value, item.get(condition.field)
+    if condition.relation == "contains":
+        text = str(value).strip()
+        text = text[:1].upper() + text[1:]
+        titled = [title for title in NOUNS.get(inquiry.about, ()) if text.lower() in title.lower()]
+        ways = _TAKES if inquiry.world.domain == "media" else _DECORATIONS
+        return titled[index] if index < len(titled) else ways[(index + len(text)) % len(ways)].format(text)
+    if condition.relation == "positive":
+        return True if isinstance(present, bool) else 1 + inquiry.rng.randint(0, 8)
+    if condition.relation in ("least", "most"):
+        spread = abs(value) * inquiry.rng.uniform(0.02, 0.3)
+        bent = value + spread if condition.relation == "least" else max(0, value - spread)
+        return round(bent) if isinstance(present, int) else round(bent, 1)
+    if condition.relation in ("from", "until"):
+        return inquiry.world.within(inquiry.arguments, condition, str(present), index)
+    if isinstance(value, list):
+        more = [part for part in present if part not in value] if isinstance(present, list) else []
+        return [*value, *more] if isinstance(present, list) else value[index % len(value)]
+    if isinstance(present, list):
+        return [value, *(part for part in present if part != value)][: max(1, len(present))]
+    whole_name = split(field)[-1:] == ("name",) and isinstance(present, str)
+    # A first or last name is part of the whole one, which the subject was given already.
+    return present if whole_name and split(condition.argument)[0] in ("first", "last") else value

@@ -1,0 +1,161 @@
+"""Results in words: a sentence for little, a list for a record, bullets for a few of them and a table for many."""
+
+from collections.abc import Sequence
+from random import Random
+
+from pydantic import JsonValue
+
+from agents.offline.labels import spell_words
+from agents.offline.phrases import phrase_done, pluralise
+from agents.offline.spoken import show_value
+from agents.plan.dataflow import nouns
+from agents.schema import JsonObject, singular, words
+
+_NAMES = ("name", "title", "subject", "label", "full_name", "fullName", "display_name", "summary")
+_ASIDE_WORDS = """page total_pages totalPages total count more has_more hasMore next_page success facets"""
+_ASIDE = frozenset(_ASIDE_WORDS.split())
+"""Fields that say something of the list and not of the things in it."""
+_STAMPS = frozenset(("updated_at", "updatedAt", "created_at", "createdAt", "deleted"))
+"""When something was changed is of no interest to whoever has just asked for it."""
+_FAILED = ("failed", "rejected", "declined", "error", "denied")
+_GENERIC = frozenset(("item", "result", "value", "record", "row", "entry", "datum", "element"))
+_NOTHING = ("I found no {} for that.", "There are no {} that match.", "Nothing came up: no {}.")
+_SOME = ("I found {n} {t}:", "There are {n} {t}:", "Here are the {n} {t}:", "{n} {t} came back:")
+
+
+def failure_of(result: JsonValue) -> str:
+    """What a result says of its own failure though the call went through; empty for a success."""
+    if not isinstance(result, dict):
+        return ""
+    for key in ("success", "ok", "merged", "ticketed", "deposit_returned"):
+        if result.get(key) is False:
+            return f"{label_field(key)} came back as no"
+    state = str(result.get("status", result.get("state", "")))
+    return f"its status is {state}" if state in _FAILED else ""
+
+
+def describe_result(
+    result: JsonValue, tool: str, phrase: str, arguments: JsonObject, *, reading: bool, rng: Random
+) -> str:
+    """One result in words; `phrase` is how people ask for the tool."""
+    failure = failure_of(result)
+    if failure and not reading:
+        return f"I tried to {phrase}, but it did not go through: {failure}. {_write_record(result, '', rng)}".strip()
+    if isinstance(result, list):
+        result = {pluralise(singular((nouns(tool) or ("result",))[-1])): result}
+    if not isinstance(result, dict):
+        return f"I've {phrase_done(phrase)}: {show_value(result)}." if not reading else f"{show_value(result)}"
+    lists = [key for key, some in result.items() if isinstance(some, list) and (not some or isinstance(some[0], dict))]
+    if lists and reading:
+        return _write_list(result, lists[0], arguments, rng)
+    if not reading:
+        fresh = {
+            key: value
+            for key, value in result.items()
+            if key not in _ASIDE | _STAMPS and arguments.get(key, ...) != value
+        }
+        return f"I've {phrase_done(phrase)}. {_write_record(fresh, '', rng)}".strip()
+    if result.get("success") is True:
+        result = {key: value for key, value in result.items() if key not in _ASIDE | _STAMPS} or {
+            "outcome": "done, without further details"
+        }
+    ids = (str(arguments[key]) for key in arguments if words(key)[-1:] in (["id"], ["number"], ["reference"]))
+    about = next(ids, "")
+    return _write_record({key: value for key, value in result.items() if str(value) != about}, about, rng)
+
+
+def _write_list(result: JsonObject, key: str, arguments: JsonObject, rng: Random) -> str:
+    """A sentence for one, bullets for a few, a table for many; what the list says of itself after it."""
+    items: list[JsonObject] = result[key]
+    thing = singular(words(key)[-1]) if words(key) else "entry"
+    thing = "entry" if thing in _GENERIC else "absence" if thing == "away" else thing
+    rest = {
+        name: value
+        for name, value in result.items()
+        if name != key and name not in _ASIDE and value not in (None, "", []) and arguments.get(name) != value
+    }
+    more = f"\n\n{_write_record(rest, '', rng)}" if rest else ""
+    if not items:
+        return rng.choice(_NOTHING).format(pluralise(thing)) + more
+    if len(items) == 1:
+        return f"There is one {thing}: {_write_line(items[0])}.{more}"
+    lead = rng.choice(_SOME).format(n=len(items), t=pluralise(thing))
+    columns = [name for name in items[0] if not isinstance(items[0][name], list | dict)]
+    # A table pays where there is something to compare; long cells and many columns break its lines.
+    narrow = all(len(str(item.get(name, ""))) < 40 for item in items for name in columns)
+    if len(items) > 3 and 2 < len(columns) <= 6 and narrow:
+        head = f"| {' | '.join(label_field(name) for name in columns)} |\n|{'---|' * len(columns)}"
+        rows = "\n".join(f"| {' | '.join(show_value(item.get(name), name) for name in columns)} |" for item in items)
+        return f"{lead}\n\n{head}\n{rows}{more}"
+    return f"{lead}\n" + "\n".join(f"- {_write_line(item)}" for item in items) + more
+
+
+def _write_line(item: JsonValue) -> str:
+    """One record in a line: what it is called first, then the rest."""
+    if not isinstance(item, dict):
+        return show_value(item)
+    names = [key for key in item for name in _NAMES if words(key) == words(name)]
+    name = next(iter(names + [key for key in item if words(key)[-1:] == ["name"]]), "")
+    ids = [
+        key for key in item if key != name and words(key)[-1:] in (["id"], ["number"], ["reference"], ["code"], ["sku"])
+    ][:1]
+    others = [
+        f"{label_field(key)} {show_value(value, key)}"
+        for key, value in item.items()
+        if key != name and key not in ids and value not in (None, "", [], {})
+    ]
+    head = f"**{show_value(item[name])}**" if name else ""
+    ident = f"{label_field(ids[0])} {item[ids[0]]}" if ids else ""
+    head = f"{head} ({ident})" if head and ident else head or ident
+    return f"{head}: {', '.join(others)}" if head and others else head or ", ".join(others)
+
+
+def _write_record(record: JsonValue, about: str, rng: Random) -> str:
+    """A record about what is called so: a sentence if it is short, else a list of its fields."""
+    if not isinstance(record, dict) or not record:
+        return ""
+    fields = [(key, value) for key, value in record.items() if value not in (None, "", [], {})]
+    of = f" for {about}" if about else ""
+    long = any(isinstance(value, list | dict) or len(str(value)) > 90 for _, value in fields)
+    if len(fields) <= 3 and not long:
+        clauses = []
+        for key, value in fields:
+            label = label_field(key)
+            plural = label.endswith("s") and not label.endswith(("us", "ss", "is"))
+            if str(value) != about and isinstance(value, bool):
+                clauses.append(f"the answer on {label} is {show_value(value)}")
+            elif str(value) != about:
+                clauses.append(f"the {label} {'are' if plural else 'is'} {show_value(value, key)}")
+        text = enumerate_parts(clauses, "and")
+        if not text:
+            return f"That's all there is{of}."
+        return f"For {about}, {text}." if about else f"{capitalise(text)}."
+    lines = [rng.choice((f"Here is what I have{of}:", f"The details{of}:", f"This is what came back{of}:"))]
+    for key, value in fields:
+        label = capitalise(label_field(key))
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            lines += [f"- {label}:", *(f"  - {_write_line(item)}" for item in value)]
+        else:
+            lines.append(f"- {label}: {_write_line(value) if isinstance(value, dict) else show_value(value, key)}")
+    return "\n".join(lines)
+
+
+def capitalise(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
+
+
+def label_field(path: str) -> str:
+    """A field's name in words.
+
+    >>> label_field("orders[0].orderId"), label_field("placed_at")
+    ('order ID', 'placed time')
+    """
+    last = words(path.rpartition(".")[2].split("[")[0])
+    if len(last) > 1 and last[-1] in ("at", "on"):
+        last = [*last[:-1], "time" if last[-1] == "at" else "date"]
+    return spell_words(last) or "result"
+
+
+def enumerate_parts(parts: Sequence[str], word: str) -> str:
+    """The parts with commas, the word before the last one."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}" if parts else ""

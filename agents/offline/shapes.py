@@ -1,0 +1,207 @@
+"""The shapes of work: for each mode the steps that make a plan one of it, as far as the tools allow."""
+
+from collections.abc import Callable
+
+from agents.offline import tasks
+from agents.offline.draft import Draft, edges, ends
+from agents.plan.dataflow import Described, computable, returned, tables, telling
+from agents.plan.examples import examples
+from agents.plan.json_paths import flat
+
+TAKEN = 0.65
+"""The share of branches for which the plan says that they are to be taken."""
+_FAILURES = (
+    "Service temporarily unavailable, please try again.",
+    "Upstream timed out after 30 seconds; retry the request.",
+    "Rate limit reached for this account; try once more.",
+    "The record is locked by another session, retry shortly.",
+)
+Shape = Callable[[Draft, int], None]
+SHAPES: dict[str, Shape] = {}
+"""Mode -> what adds about so many steps of it to a draft."""
+
+
+def _shape(mode: str) -> Callable[[Shape], Shape]:
+    def enter(add: Shape) -> Shape:
+        SHAPES[mode] = add
+        return add
+
+    return enter
+
+
+@_shape("linear")
+def add_linear(draft: Draft, size: int) -> None:
+    """Calls that have nothing to do with each other; a tool that an earlier one feeds would make a chain."""
+    most = min(size, len(draft.tools), 3)
+    names = draft.rng.sample(list(draft.tools), len(draft.tools) if draft.wished else most)
+    names = draft.wished_first(names)[:most]
+    names = [name for name in names if not ends(name)] or names[:1]
+    flows = edges(draft)
+    for n, name in enumerate(names):
+        if n == 0 or not any((earlier, name) in flows for earlier in names[:n]):
+            draft.add(name)
+
+
+@_shape("chained")
+def add_chained(draft: Draft, size: int) -> None:
+    """A walk along the data flow, each step fed by an earlier one."""
+    flows = edges(draft)
+    if not flows:
+        return add_linear(draft, size)
+    source = draft.rng.choice(
+        sorted(
+            {a for a, _ in flows if not ends(a)} or {a for a, _ in flows},
+            key=lambda a: (a not in draft.wished, not draft.tools[a]["reads"], a),
+        )[: 1 if draft.wished else 3]
+    )
+    taken = {source: draft.add(source)["id"]}
+    while len(taken) < max(2, size):
+        nexts = sorted({b for a, b in flows if a in taken and b not in taken})
+        if not nexts:
+            break
+        target = draft.rng.choice(draft.prefer([name for name in nexts if not ends(name)] or nexts))
+        feeder = next(a for a in reversed(taken) if (a, target) in flows)
+        fed = {key: {"source": "step", "step": taken[feeder], "path": path} for path, key in flows[feeder, target]}
+        taken[target] = draft.add(target, fed)["id"]
+        if ends(target):
+            break
+    return None
+
+
+def add_any(draft: Draft, size: int) -> None:
+    """A chain or independent calls, for modes that are about something else."""
+    (add_chained if draft.rng.random() < 0.6 and size > 1 else add_linear)(draft, size)
+
+
+@_shape("parallel")
+def add_parallel(draft: Draft, size: int) -> None:
+    """Several tools at once, or one tool about several things."""
+    names = sorted(draft.tools, key=lambda name: (not draft.tools[name]["reads"], draft.rng.random()))
+    names = draft.wished_first(names)
+    asking = []
+    for name in names:
+        # Of a live tool only examples are known: fewer than three could not be told apart three times.
+        schema, live = draft.tools[name]["inputSchema"], draft.tools[name].get("live")
+        properties = schema.get("properties") or {}
+        values = [examples(flat(properties.get(key) or {}, schema)) for key in schema.get("required", [])]
+        if any(not live or len(some) >= 3 for some in values):
+            asking.append(name)
+    if asking and (len(names) < 2 or draft.rng.random() < 0.5):
+        for tag in ("first", "second", "third")[: max(2, min(size, 3))]:
+            draft.add(asking[0], tag=tag)
+        return
+    for name in names[: max(2, min(size, 3))]:
+        draft.add(name)
+
+
+@_shape("branching")
+def add_branching(draft: Draft, size: int) -> None:
+    """A look, and a second call that is made only where the look says so."""
+    looks = [(n, field) for n, tool in draft.tools.items() if tool["reads"] for field in [telling(tool)] if field]
+    if not looks or len(draft.tools) < 2:
+        return add_linear(draft, size)
+    flows = edges(draft)
+    names = draft.prefer([name for name, _ in looks])
+    look, (path, value) = draft.rng.choice([look for look in looks if look[0] in names])
+    first = draft.add(look)["id"]
+    others = sorted(name for name in draft.tools if name != look)
+    target = draft.rng.choice(draft.prefer([name for name in others if (look, name) in flows] or others))
+    fed = {key: {"source": "step", "step": first, "path": at} for at, key in flows.get((look, target), [])}
+    draft.add(target, fed)["when"] = {"step": first, "path": path, "equals": value}
+    if draft.rng.random() < TAKEN and not draft.known[look].get("live"):
+        draft.expects.append({"step": first, "path": path, "value": value})
+    return None
+
+
+@_shape("iterative")
+def add_iterative(draft: Draft, size: int) -> None:
+    """One call for each element of a list."""
+    flows = {pair: flow for pair, flow in edges(draft).items() if any("[0]" in path for path, _ in flow)}
+    if not flows:
+        return add_chained(draft, size)
+    most = max(len(draft.wished.intersection(pair)) for pair in flows)
+    pair = draft.rng.choice(sorted(pair for pair in flows if len(draft.wished.intersection(pair)) == most))
+    path, key = next((path, key) for path, key in flows[pair] if "[0]" in path)
+    listed, _, inner = path.partition("[0]")
+    first = draft.add(pair[0])["id"]
+    step = draft.add(pair[1], {key: {"source": "item", "path": inner.lstrip(".")}})
+    step["repeat"] = {"step": first, "path": listed}
+    return None
+
+
+@_shape("recovery")
+def add_recovery(draft: Draft, size: int) -> None:
+    """Anything, and one simulated step of it fails at first."""
+    add_any(draft, size)
+    simulated = [name for name, tool in draft.tools.items() if not tool.get("live")]
+    if not simulated:
+        return  # the validator says that no step fails
+    if not any(step["tool"] in simulated for step in draft.steps):
+        draft.add(draft.rng.choice(simulated))
+    failing = draft.rng.choice([step for step in draft.steps if step["tool"] in simulated])
+    failing["fails"] = draft.rng.choice(_FAILURES)
+
+
+@_shape("clarification")
+def add_clarification(draft: Draft, size: int) -> None:
+    """Anything in which the person has something to tell."""
+    add_any(draft, size)
+    asking = [name for name, tool in draft.tools.items() if tool["inputSchema"].get("required")]
+    if not draft.facts and asking:
+        draft.steps.clear()
+        draft.add(draft.rng.choice(draft.prefer(asking)))
+
+
+@_shape("computation")
+def add_computation(draft: Draft, size: int) -> None:
+    """A look, code over what it returns, and where that picks a record a call for it."""
+    looks = [tool for tool in draft.tools.values() if computable(tool)]
+    names = draft.prefer([tool["name"] for tool in looks])
+    options = [(tool, choice) for tool in looks if tool["name"] in names for choice in tasks.choices(tool, draft.rng)]
+    kinds = sorted({choice.kind for _, choice in options})
+    if not kinds or not draft.code:
+        return add_linear(draft, size)
+    # First the kind and then one of it: drawn from all options, the kinds with many fields would come up most.
+    kind = draft.rng.choice(kinds)
+    tool, choice = draft.rng.choice([option for option in options if option[1].kind == kind])
+    look = draft.add(tool["name"])["id"]
+    detail = _look_at_first(draft, tool, look, choice.path) if size > 2 and draft.rng.random() < 0.3 else None
+    if detail:
+        reads = [{"source": "step", "step": step, "path": at} for step, at in ((look, choice.path), (detail, ""))]
+        draft.add_code(tasks.WORDS["reconcile"], reads, {})
+        return None
+    reads = [{"source": "step", "step": look, "path": choice.path}]
+    others = [
+        other
+        for source, other in options
+        if source is tool and other.path == choice.path and other.kind not in (kind, "growth")
+    ]
+    if others and size > 3:
+        draft.add_code(draft.rng.choice(others).task, reads, {})
+    code = draft.add_code(choice.task, reads, tasks.facts(kind, draft.rng))["id"]
+    if kind in tasks.PICKING and size > 2:
+        # A call that takes the key that the code picked, if there is one.
+        picked = f"{choice.path}[0].{choice.fields['key']}"
+        flows = {b: flow for (a, b), flow in edges(draft).items() if a == tool["name"]}
+        able = sorted((b, key) for b, flow in flows.items() if len(flow) == 1 for at, key in flow if at == picked)
+        if able:
+            target, key = draft.rng.choice(able)
+            draft.add(target, {key: {"source": "code", "step": code}})
+    return None
+
+
+def _look_at_first(draft: Draft, source: Described, step: str, listed: str) -> str | None:
+    """A look at the first record of a list, by the id that the list gives it."""
+    flows = {b: flow for (a, b), flow in edges(draft).items() if a == source["name"] and draft.known[b]["reads"]}
+    fields = set(tables(source).get(listed, ()))
+    able = sorted(
+        name
+        for name, flow in flows.items()
+        if all(at.startswith(f"{listed}[0].") for at, _ in flow)
+        and len(fields & {at for at, _, _ in returned(draft.known[name])}) > 2
+    )
+    if not able or not listed:
+        return None
+    target = draft.rng.choice(able)
+    fed = {key: {"source": "step", "step": step, "path": at} for at, key in flows[target]}
+    return str(draft.add(target, fed)["id"])

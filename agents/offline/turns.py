@@ -1,0 +1,70 @@
+"""What the person asks in each turn of a plan, in words, and what must be true when it is over."""
+
+from collections.abc import Iterator
+
+from agents.offline.draft import Draft, Plan
+from agents.offline.phrases import phrase_of
+from agents.plan.dataflow import returned
+from agents.schema import words
+
+
+def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
+    """One turn, or two where the work can be cut and the second part needs nothing new to be asked for first."""
+    steps, rng = draft.steps, draft.rng
+    whole = mode in ("parallel", "branching", "iterative") or len(steps) < 2
+    cut = len(steps) if whole or rng.random() < 0.5 else rng.randint(1, len(steps) - 1)
+    spoken: set[str] = set()
+    for turn, part in enumerate([part for part in (steps[:cut], steps[cut:]) if part], 1):
+        names: dict[str, None] = {}
+        for step in part:
+            step["turn"] = turn
+            for argument in step["arguments"].values():
+                # Code has no sources of its own: it reads.
+                for source in argument.get("reads", [argument]):
+                    if source["source"] == "user":
+                        names[source["fact"]] = None
+        fresh = [name for name in names if name not in spoken and not draft.facts[name].get("withheld")]
+        spoken |= set(fresh)
+        yield {"ask": _join_steps(draft, part), "facts": fresh}
+
+
+def _phrase(draft: Draft, step: Plan) -> str:
+    """What a step does, in a person's words."""
+    code = step["arguments"].get("code", {})
+    if code.get("source") == "written":
+        return str(code["task"])
+    return phrase_of(draft.known[step["tool"]], draft.ways.setdefault(step["tool"], draft.rng.randrange(12)))
+
+
+def _join_steps(draft: Draft, part: list[Plan]) -> str:
+    """The steps as one request: `show me the orders, and for each of the first three, cancel it`."""
+    texts: list[str] = []
+    for step in part:
+        text = _phrase(draft, step)
+        if step.get("repeat"):
+            text = f"for each of them, {text}"
+        if step.get("when"):
+            field = " ".join(words(step["when"]["path"]))
+            text = f"if the {field} is {str(step['when']['equals']).replace('_', ' ')}, {text}"
+        if text not in texts:
+            texts.append(text)
+    if len(texts) == 1:
+        same = len(part) > 1 and len({step["tool"] for step in part}) == 1
+        return f"{texts[0]}, for these {('two', 'three')[min(len(part), 3) - 2]}" if same else texts[0]
+    joint = draft.rng.choice((" and then ", " and ", ", and then "))
+    return f"{', '.join(texts[:-1])}{joint}{texts[-1]}" if len(texts) > 2 else f"{texts[0]}{joint}{texts[1]}"
+
+
+def write_checkpoints(draft: Draft) -> Iterator[Plan]:
+    """Each step that is sure to be taken is done, and the first required scalar of its result is told."""
+    for step in draft.steps:
+        if step.get("when"):
+            continue
+        path = "result"  # what the Code Tool ends with
+        if step["tool"] != draft.code:
+            tool = draft.known[step["tool"]]
+            required = (tool.get("outputSchema") or {}).get("required", [])
+            path = next((at for at, inner, _ in returned(tool) if at in required and inner.get("type")), "")
+        point = {"text": f"{_phrase(draft, step)} is done", "step": step["id"]}
+        # A repeated step has many results: which of them would the path mean?
+        yield {**point, "path": path} if path and not step.get("repeat") else point
