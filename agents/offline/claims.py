@@ -12,6 +12,7 @@ from itertools import combinations
 import orjson
 
 from agents.plan.json_paths import leaves
+from agents.plan.values import Answer, says
 from agents.schema import JsonObject
 
 Message = JsonObject
@@ -62,6 +63,8 @@ def _numbers(text: str) -> list[float]:
 
 
 def _of_numbers(value: float, text: str) -> str:
+    if says(text, value) is Answer.SAYS:
+        return "said, in whatever words"
     numbers = _numbers(text)
     for number in numbers:
         if any(round(number, digits) == value or round(value, digits) == number for digits in range(3)):

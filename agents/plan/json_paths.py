@@ -86,7 +86,9 @@ def resolve(schema: Any, root: Schema, depth: int = 0) -> Schema:
     for part in reference.lstrip("#/").split("/") if reference != "#" else []:
         target = target.get(part.replace("~1", "/").replace("~0", "~"), {}) if isinstance(target, dict) else {}
     siblings = {key: value for key, value in schema.items() if key != "$ref"}
-    return {**resolve(target, root, depth + 1), **siblings}
+    target = resolve(target, root, depth + 1)
+    # what stands beside a reference holds as well as what it leads to: a lock adds its own fields there
+    return merged(siblings, target) if siblings else target
 
 
 def schema_at(schema: Schema, path: str) -> Schema:

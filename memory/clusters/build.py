@@ -20,7 +20,7 @@ import typer
 from pydantic import Field, ValidationError
 
 from agents import cli
-from agents.errors import usage_error
+from agents.errors import UsageError, usage_error
 from agents.plan.dataflow import nouns
 from agents.schema import Cluster, Noun, Tool, words
 from memory import tool_files
@@ -89,10 +89,13 @@ def at_random(tools: Sequence[Tool], vectors: Embedder, like: Sequence[Cluster],
 def set_aside(tools: Sequence[Tool], share: float) -> tuple[list[Tool], list[Tool]]:
     """(kept, held out): about that share of the services, whole, by a hash of the service's name.
 
-    The same service is held out whatever else there is, and at any larger share.
+    The same service is held out whatever else there is, and at any larger share. Raises UsageError where none is kept.
     """
     held = {name for name in {tool.service for tool in tools} if _lot(name) < share}
-    return [tool for tool in tools if tool.service not in held], [tool for tool in tools if tool.service in held]
+    kept = [tool for tool in tools if tool.service not in held]
+    if held and not kept:
+        raise UsageError(f"--hold-out: all services would be held out at {share:g}; lower it or give more tools")
+    return kept, [tool for tool in tools if tool.service in held]
 
 
 def _lot(service: str) -> float:

@@ -67,8 +67,6 @@ def sample(
     Raises: UsageError: the file is not one of clusters, or holds a tool that is held out or other than in `tools`.
     """
     used, held_out = build.set_aside(tools, hold_out)
-    if not used:
-        raise UsageError(f"--hold-out: all services would be held out at {hold_out:g}; lower it or give more tools")
     if not file.is_file():
         vectors = Cached(embedder)
         built = build.build(used, vectors, seed)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agents.offline import quality
+from agents.offline import claims, quality
 
 Transcript = list[dict[str, Any]]
 STEPS = [
@@ -126,3 +126,15 @@ def test_a_talk_that_recites_is_sound_and_stiff() -> None:
     talk = copy.deepcopy(SOUND)
     talk[1]["content"] += " The day is Monday. The time is noon. The place is here. The size is small. The name is Ana."
     assert quality.verdict(CASE, talk, Random(0))["scores"]["naturalness"] == 4
+
+
+def test_a_number_in_words_was_said() -> None:
+    transcript = [
+        {"role": "user", "content": "Within a day, please. The hours should be three."},
+        {"role": "assistant", "content": "", "calls": [{"id": "call_1", "name": "extend", "arguments": {"hours": 3}}]},
+    ]
+    claim = {"id": 1, "claim": "hours = 3, which follows from what was said", "value": 3, "place": 1}
+    (ruling,) = claims.rulings([claim], transcript)
+    assert (ruling["derivable"], ruling["why"]) == (True, "said, in whatever words")
+    (invented,) = claims.rulings([{**claim, "value": 17}], transcript)
+    assert invented["derivable"] is False

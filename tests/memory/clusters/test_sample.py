@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from graphs.run import main
-from memory.clusters import file, sample
+from memory.clusters import build, file, sample
 from memory.corpus import corpus
 
 
@@ -75,5 +75,9 @@ def test_clusters_that_changed_end_a_resume(tmp_path: Path, capsys: pytest.Captu
 def test_holding_out_everything_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one = {"name": "get_order", "description": "an order", "service": "shop", "inputSchema": {"type": "object"}}
     (tmp_path / "tools.jsonl").write_bytes(orjson.dumps(one))
-    assert exit_code("--out", tmp_path / "run", "--tools", tmp_path / "tools.jsonl", "--hold-out", 0.999999) == 2
+    given = ("--tools", tmp_path / "tools.jsonl", "--hold-out", 0.999999)
+    assert exit_code("--out", tmp_path / "run", *given) == 2
+    assert "all services would be held out" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        build.main([*map(str, given), "--out", str(tmp_path / "clusters.jsonl")])
     assert "all services would be held out" in capsys.readouterr().err
