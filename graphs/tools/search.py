@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 
 from agents.schema import Cluster, Tool
-from memory.clusters.survey import said
+from memory.clusters.survey import search_text
 from memory.embed.cache import Cached
 from memory.embed.embedder import Embedder, Vectors
 
@@ -40,7 +40,7 @@ class Elsewhere:
 
     def _nearest(self, cluster: Cluster) -> list[Tool]:
         if self._vectors is None:
-            self._vectors = self._embedder.embed([said(tool) for tool in self._tools])
+            self._vectors = self._embedder.embed([search_text(tool) for tool in self._tools])
         query = self._embedder.embed([cluster.title])[0].astype(np.float64)
         distances = np.round(1.0 - self._vectors.astype(np.float64) @ query, 6)
         own = {tool.service for tool in cluster.tools}

@@ -14,19 +14,17 @@ from pathlib import Path
 from random import Random
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from time import perf_counter
-from typing import Annotated, Any
 
-import typer
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from agents import cli
-from agents.errors import UsageError, usage_error
+from agents.errors import UsageError
 from agents.plan.dataflow import nouns
 from agents.schema import Cluster, Noun, Tool, words
 from memory import tool_files
 from memory.clusters import candidates, coverage, file, leaves
 from memory.clusters import page as cluster_report
-from memory.clusters.survey import Grain, Survey, survey, unique
+from memory.clusters.survey import Grain, Survey, survey_tools, unique
 from memory.embed.cache import Cached
 from memory.embed.embedder import Embedder, embedder
 
@@ -36,37 +34,41 @@ BUDGET = 6944
 
 def build(tools: Sequence[Tool], vectors: Embedder, seed: int = 0, budget: int = BUDGET) -> list[Cluster]:
     """The chosen clusters, the most useful first; the order of the tools does not matter."""
-    known = survey(tools, vectors, seed)
-    return [named(known, known.parts[index]) for index in chosen(known, budget)]
+    survey = survey_tools(tools, vectors, seed)
+    return [cluster_at(survey, index) for index in choose(survey, budget)]
 
 
-def chosen(known: Survey, budget: int) -> list[int]:
+def choose(survey: Survey, budget: int) -> list[int]:
     """Indices of the parts, in the order of their choice.
 
     The connected ones while they gain, then the loose ones, then one of each service that has none: its tools are all
     near-duplicates of others, and still it is a service of its own.
     """
-    count = len(known.connected)
-    first = coverage.greedy(known.covers[:count], known.weights, budget)
-    done = {tool for index in first for tool in known.covers[index]}
-    rest = coverage.greedy(known.covers[count:], known.weights, budget - len(first), done)
+    count = len(survey.connected)
+    first = coverage.greedy(survey.covers[:count], survey.weights, budget)
+    done = {tool for index in first for tool in survey.covers[index]}
+    rest = coverage.greedy(survey.covers[count:], survey.weights, budget - len(first), done)
     picked = first + [count + index for index in rest]
-    numbers = {service: n for n, service in enumerate(dict.fromkeys(tool.service for tool in known.tools))}
-    services = [frozenset(numbers[known.tools[i].service] for i in part) for part in known.parts]
+    # the same greedy once more, over services instead of tools, and each service worth the same
+    numbers = {service: n for n, service in enumerate(dict.fromkeys(tool.service for tool in survey.tools))}
+    services = [frozenset(numbers[survey.tools[i].service] for i in part) for part in survey.parts]
     covered = {service for index in picked for service in services[index]}
     return picked + coverage.greedy(services, [1.0] * len(numbers), budget - len(picked), covered)
 
 
-def named(known: Survey, part: Sequence[int]) -> Cluster:
-    return cluster([known.tools[i] for i in part], [known.leaves[i] for i in part], known.sizes)
+def cluster_at(survey: Survey, index: int) -> Cluster:
+    """The cluster of one of the survey's parts."""
+    part = survey.parts[index]
+    return cluster([survey.tools[i] for i in part], [survey.leaves[i] for i in part], survey.sizes)
 
 
 def cluster(part: Sequence[Tool], labels: Sequence[str], sizes: Mapping[str, int]) -> Cluster:
     """The cluster of these tools. It counts for the leaf that most of them have, of several for the rarest."""
     leaf = leaves.commonest(labels, sizes)
     things = Counter(noun for tool in part for noun in nouns(tool.name)[-1:])
-    main = min(things.items(), key=lambda found: (-found[1], found[0]))[0]
+    main = min(things, key=lambda noun: (-things[noun], noun))
     services = dict.fromkeys(" ".join(words(tool.service.split(":")[-1].split("/")[-1])) for tool in part)
+    # by its tools alone: the same tools are the same cluster, whatever order or corpus they came from
     digest = hashlib.sha256("\n".join(sorted(tool.key for tool in part)).encode()).hexdigest()
     return Cluster(id=f"c{digest[:10]}", leaf=leaf, title=f"{' + '.join(services)} {main}".strip(), tools=tuple(part))
 
@@ -80,9 +82,9 @@ def at_random(tools: Sequence[Tool], vectors: Embedder, like: Sequence[Cluster],
     labels = leaves.labels(vectors.embed([leaves.subject(tool) for tool in ordered]), seed)
     services, sizes = candidates.by_service(ordered), Counter(labels)
     parts: dict[tuple[int, ...], None] = {}
-    for one in like:
+    for model in like:
         members = rng.choice(services)
-        parts[tuple(sorted(rng.sample(members, min(len(one.tools), len(members)))))] = None
+        parts[tuple(sorted(rng.sample(members, min(len(model.tools), len(members)))))] = None
     return [cluster([ordered[i] for i in part], [labels[i] for i in part], sizes) for part in parts]
 
 
@@ -91,16 +93,13 @@ def set_aside(tools: Sequence[Tool], share: float) -> tuple[list[Tool], list[Too
 
     The same service is held out whatever else there is, and at any larger share. Raises UsageError where none is kept.
     """
-    held = {name for name in {tool.service for tool in tools} if _lot(name) < share}
+    # eight bytes of the hash as a number from 0 to 1: a lot that is spread evenly and that nothing else moves
+    lots = {name: int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]) for name in {t.service for t in tools}}
+    held = {name for name, lot in lots.items() if lot / 2**64 < share}
     kept = [tool for tool in tools if tool.service not in held]
     if held and not kept:
         raise UsageError(f"--hold-out: all services would be held out at {share:g}; lower it or give more tools")
     return kept, [tool for tool in tools if tool.service in held]
-
-
-def _lot(service: str) -> float:
-    """Evenly spread over 0 to 1."""
-    return int.from_bytes(hashlib.sha256(service.encode()).digest()[:8]) / 2**64
 
 
 class Config(Noun):
@@ -132,37 +131,33 @@ class Config(Noun):
 
 def start(config: Config) -> None:
     """The whole command."""
-    clock = _Clock()
+    clock = Clock()
     tools = tool_files.read(config.tools, config.mcp, with_catalogue=config.with_catalogue)
     tools, held = set_aside(tools, config.hold_out)
     clock("reading")
     grain = Grain(config.n_dom, config.n_cls, config.max_size)
     vectors = Cached(embedder(config.embedder))
-    known = survey(tools, vectors, config.seed, grain, clock)
-    order = chosen(known, config.budget)
-    made = [named(known, known.parts[index]) for index in order]
+    survey = survey_tools(tools, vectors, config.seed, grain, clock)
+    order = choose(survey, config.budget)
+    clusters = [cluster_at(survey, index) for index in order]
     clock("greedy coverage")
-    curves = _curves(known, config.seed)
+    # among connected candidates, without a budget: what greedy is worth against a random order of the same
+    covers = survey.covers[: len(survey.connected)]
+    orders = (coverage.greedy(covers, survey.weights, len(covers)), coverage.shuffle(covers, config.seed))
+    curves = [coverage.curve(covers, survey.weights, order) for order in orders] if covers else [[], []]
     clock("beside random")
-    file.write(config.out, made)
+    file.write(config.out, clusters)
     file.write(config.out.with_name("held_out.jsonl"), held) if held else None
     page = config.out.with_suffix(".html")
-    cluster_report.write(page, known, made, curves)
+    cluster_report.write(page, survey, clusters, curves)
     clock("page")
-    print(*cluster_report.told(known, order), *cluster_report.compared(curves), sep="\n")
+    print(*cluster_report.describe(survey, order), *cluster_report.compare_with_random(curves), sep="\n")
     print(f"embedded {vectors.embedded} texts anew")
     print(f"held out: {len(held)} tools of {len({tool.service for tool in held})} services")
     print(f"clusters: {config.out}, page: {page}")
 
 
-def _curves(known: Survey, seed: int) -> list[list[float]]:
-    """The coverage of the first n connected candidates, greedy without a budget and in random order."""
-    covers = known.covers[: len(known.connected)]
-    orders = (coverage.greedy(covers, known.weights, len(covers)), coverage.shuffled(covers, seed))
-    return [coverage.curve(covers, known.weights, order) for order in orders] if covers else [[], []]
-
-
-class _Clock:
+class Clock:
     """Says of each stage how long it took, and the most memory that was held so far."""
 
     def __init__(self) -> None:
@@ -174,34 +169,7 @@ class _Clock:
         print(f"{stage:16} {self._last - now:6.1f} s, peak {peak / 1024:5.0f} MiB", file=sys.stderr)
 
 
-def _option(name: str) -> Any:
-    return typer.Option(f"--{name.replace('_', '-')}", help=Config.model_fields[name].description)
-
-
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
-
-
-@app.command(help="Tool definitions to Business Clusters, the most useful first, for graphs.run --clusters FILE.")
-def _command(
-    tools: Annotated[list[Path], _option("tools")] = [],  # noqa: B006  (typer reads it)
-    mcp: Annotated[Path | None, _option("mcp")] = None,
-    with_catalogue: Annotated[bool, _option("with_catalogue")] = False,
-    out: Annotated[Path, _option("out")] = Path("clusters.jsonl"),
-    budget: Annotated[int, _option("budget")] = BUDGET,
-    hold_out: Annotated[float, _option("hold_out")] = 0.0,
-    seed: Annotated[int, _option("seed")] = 0,
-    n_dom: Annotated[int, _option("n_dom")] = 10,
-    n_cls: Annotated[int, _option("n_cls")] = 5,
-    max_size: Annotated[int, _option("max_size")] = 8,
-    embedder: Annotated[str, _option("embedder")] = "wordllama",
-) -> None:
-    try:
-        config = Config.model_validate(locals())
-    except ValidationError as error:
-        raise usage_error(error) from None
-    start(config)
-
-
 def main(arguments: list[str] | None = None) -> None:
     """The command with these arguments, else the process's; exits with 2 for the user's own mistake."""
-    cli.run(app, arguments, "memory.clusters")
+    text = "Tool definitions to Business Clusters, the most useful first, for graphs.run --clusters FILE."
+    cli.run(cli.command(Config, start, text), arguments, "memory.clusters")

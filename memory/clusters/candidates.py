@@ -21,7 +21,7 @@ NEAR = 0.25
 COMMONPLACE = 30
 """[ours] A field that more services ask for, such as a resource's ARN, connects nothing in particular."""
 GIVERS = 256
-"""At most so many services are asked for a field that another one needs."""
+"""At most so many services are argument for a field that another one needs."""
 CLOSENESS = 4
 """[ours] How much likeness counts against how many sets hold a tool already: a power, so that near tools win."""
 Links = Mapping[int, Mapping[int, float]]
@@ -42,8 +42,8 @@ def within(services: Iterable[Sequence[int]], interfaces: Sequence[Interface], m
     """The dependencies inside each service."""
     edges: Edges = {}
     for members in services:
-        found = dependencies([interfaces[index] for index in members], meaning)
-        edges.update({(members[a], members[b]): strength for (a, b), strength in found.items()})
+        inside = dependencies([interfaces[index] for index in members], meaning)
+        edges.update({(members[a], members[b]): strength for (a, b), strength in inside.items()})
     return edges
 
 
@@ -59,9 +59,9 @@ def across(tools: Sequence[Tool], interfaces: Sequence[Interface], rows: Vectors
     givers = _givers(tools, interfaces, askers)
     edges: Edges = {}
     for b, sides in enumerate(interfaces):
-        for field, asked in sides.asks.items():
-            others = [(a, given) for a, given in givers.get(field, ()) if tools[a].service != tools[b].service]
-            fit = [a for a, given in others if passes(field, given, asked)]
+        for field, argument in sides.asks.items():
+            others = [(a, output) for a, output in givers.get(field, ()) if tools[a].service != tools[b].service]
+            fit = [a for a, output in others if passes(field, output, argument)]
             near = rows[fit] @ rows[b]
             if fit and near.max() >= NEAR:
                 best = int(np.argmax(near))
@@ -83,24 +83,25 @@ def _givers(
         for field in (*sides.declares, *promised):
             if pointing(field) and field not in sides.asks and 0 < len(askers.get(field, ())) <= COMMONPLACE:
                 first[field].setdefault(tool.service, (a, sides.declares.get(field, Value())))
-    return {field: list(found.values())[:GIVERS] for field, found in first.items()}
+    return {field: list(by_service.values())[:GIVERS] for field, by_service in first.items()}
 
 
-def passes(field: Field, given: Value, asked: Value) -> bool:
+def passes(field: Field, output: Value, argument: Value) -> bool:
     """Whether a value keeps its meaning from one service to another: a handle of the world, or the same pattern."""
-    same = given.pattern != "" and given.pattern == asked.pattern
-    return same or (field[-1] in WORLD and compatible(given, asked))
+    same = output.pattern != "" and output.pattern == argument.pattern
+    return same or (field[-1] in WORLD and compatible(output, argument))
 
 
 def links(edges: Edges) -> dict[int, dict[int, float]]:
-    found: dict[int, dict[int, float]] = defaultdict(dict)
+    """The edges without their direction; what flows both ways holds the two together twice."""
+    neighbours: dict[int, dict[int, float]] = defaultdict(dict)
     for (a, b), strength in edges.items():
-        for one, other in ((a, b), (b, a)):
-            found[one][other] = found[one].get(other, 0.0) + strength
-    return found
+        neighbours[a][b] = neighbours[a].get(b, 0.0) + strength
+        neighbours[b][a] = neighbours[b].get(a, 0.0) + strength
+    return neighbours
 
 
-def connected(edges: Edges, bridges: Edges, max_size: int, rows: Vectors) -> list[Candidate]:
+def connect(edges: Edges, bridges: Edges, max_size: int, rows: Vectors) -> list[Candidate]:
     """Every candidate once, smaller ones first, so that greedy takes the smallest of those that gain the same.
 
     `rows` are the tools' meanings. A hub, which feeds or is fed by many, weighs less with each set that holds it: of
@@ -109,15 +110,15 @@ def connected(edges: Edges, bridges: Edges, max_size: int, rows: Vectors) -> lis
     inside, held = links(edges), Counter[int]()
     candidates = set[Candidate]()
     for start in sorted(inside):
-        whole = grown([start], inside, max_size, rows, held)
+        whole = grow([start], inside, max_size, rows, held)
         candidates.update(_sizes(whole))
         held.update(whole)
     for bridge in bridges:
-        candidates.update(_sizes(grown(bridge, inside, max_size, rows, held)))
+        candidates.update(_sizes(grow(bridge, inside, max_size, rows, held)))
     return sorted(candidates, key=lambda part: (len(part), part))
 
 
-def grown(start: Sequence[int], links: Links, max_size: int, rows: Vectors, held: Mapping[int, int]) -> list[int]:
+def grow(start: Sequence[int], links: Links, max_size: int, rows: Vectors, held: Mapping[int, int]) -> list[int]:
     """The start, then again and again the tool that is held strongest by those before it.
 
     What holds it is the strength of what flows, times how near it is to the start, over the sets that hold it already.
@@ -141,13 +142,16 @@ def grown(start: Sequence[int], links: Links, max_size: int, rows: Vectors, held
     return taken
 
 
-def _sizes(grown: Sequence[int]) -> Iterator[Candidate]:
-    ends = {min(size, len(grown)) for size in SIZES}
-    return (tuple(sorted(grown[:end])) for end in ends if end > 1)
+def _sizes(whole: Sequence[int]) -> Iterator[Candidate]:
+    ends = {min(size, len(whole)) for size in SIZES}
+    return (tuple(sorted(whole[:end])) for end in ends if end > 1)
 
 
 def loose(services: Iterable[Sequence[int]], touched: Iterable[int], max_size: int) -> list[Candidate]:
     """What no dependency touches, service by service."""
     held = set(touched)
-    alone = ([index for index in members if index not in held] for members in services)
-    return [tuple(part[i : i + max_size]) for part in alone for i in range(0, len(part), max_size)]
+    candidates = list[Candidate]()
+    for members in services:
+        alone = [index for index in members if index not in held]
+        candidates += [tuple(alone[i : i + max_size]) for i in range(0, len(alone), max_size)]
+    return candidates

@@ -17,20 +17,20 @@ def greedy(covers: Sets, weights: Sequence[float], budget: int, covered: Collect
 
     A gain only shrinks, so a set whose gain was worked out anew and still leads is the best without asking the others.
     """
-    done, chosen = set(covered), list[int]()
+    done, picked = set(covered), list[int]()
     heap = [(-_gain(items, weights, done), index, 0) for index, items in enumerate(covers)]
     heapify(heap)
-    while heap and len(chosen) < budget:
-        gain, index, known = heap[0]
+    while heap and len(picked) < budget:
+        gain, index, age = heap[0]
         if gain == 0.0:
             break
-        if known == len(chosen):
+        if age == len(picked):
             heappop(heap)
-            chosen.append(index)
+            picked.append(index)
             done.update(covers[index])
         else:
-            heapreplace(heap, (-_gain(covers[index], weights, done), index, len(chosen)))
-    return chosen
+            heapreplace(heap, (-_gain(covers[index], weights, done), index, len(picked)))
+    return picked
 
 
 def _gain(items: Collection[int], weights: Sequence[float], done: set[int]) -> float:
@@ -38,7 +38,7 @@ def _gain(items: Collection[int], weights: Sequence[float], done: set[int]) -> f
     return fsum(weights[item] for item in items if item not in done)
 
 
-def shuffled(covers: Sets, seed: int) -> list[int]:
+def shuffle(covers: Sets, seed: int) -> list[int]:
     """The sets in a random order: what greedy is compared with."""
     order = list(range(len(covers)))
     Random(seed).shuffle(order)
@@ -57,6 +57,6 @@ def curve(covers: Sets, weights: Sequence[float], order: Sequence[int]) -> list[
     return shares
 
 
-def needed(shares: Sequence[float], share: float) -> int | None:
+def sets_needed(shares: Sequence[float], share: float) -> int | None:
     """How many sets reach the share; None where they never do."""
     return next((count for count, reached in enumerate(shares, 1) if reached >= share - 1e-9), None)

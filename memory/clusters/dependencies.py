@@ -55,25 +55,32 @@ class Interface(NamedTuple):
 def interface(tool: Tool) -> Interface:
     """What the tool needs and gives. What was deleted feeds nothing."""
     if not ENDING.isdisjoint(words(tool.name)):
-        return Interface(_asked(tool), {}, {})
-    declares, things = _declared(tool.output_schema, tool) if tool.output_schema else ({}, {})
-    return Interface(_asked(tool), declares, things if declares or things else _promised(tool))
+        return Interface(_needs(tool), {}, {})
+    declares, things = _gives(tool.output_schema, tool) if tool.output_schema else ({}, {})
+    # Its verb and noun promise something where it describes nothing: surer where it lists or makes things than where
+    # it shows one. What only writes may answer with anything.
+    if not declares and not things and (tool.reads or _makes(tool)):
+        noun, strength = nouns(tool.name), LIKELY if FINDING.isdisjoint(words(tool.name)) else SURE
+        things = {thing: strength for thing in (noun[-1:], noun[-2:]) if thing}
+    return Interface(_needs(tool), declares, things)
 
 
-def _asked(tool: Tool) -> dict[Field, Value]:
+def _needs(tool: Tool) -> dict[Field, Value]:
     """A bare `id` is that of the tool's own noun, and of nothing where the tool makes a new one."""
-    found = {}
+    fields = {}
+    properties = tool.input_schema.get("properties") or {}
     for name in tool.input_schema.get("required") or ():
-        schema = _property(tool.input_schema, name)
+        inner = properties.get(name)
+        schema = flat(inner, tool.input_schema) if isinstance(inner, dict) else {}
         field = _field(name)
         if len(field) == 1 and field[0] in HANDLES:
             field = () if _makes(tool) else (*nouns(tool.name)[-1:], *field)
         if field and field[-1] not in COMMON and not schema.get("enum"):
-            found[field] = _value(schema, tool.input_schema)
-    return found
+            fields[field] = _value(schema, tool.input_schema)
+    return fields
 
 
-def _declared(schema: Schema, tool: Tool) -> tuple[dict[Field, Value], dict[Field, float]]:
+def _gives(schema: Schema, tool: Tool) -> tuple[dict[Field, Value], dict[Field, float]]:
     """The telling fields of an output schema, and the things that it names without describing them."""
     fields: dict[Field, Value] = {}
     for path, inner, holder in returned(described(tool.name, tool)):
@@ -81,16 +88,10 @@ def _declared(schema: Schema, tool: Tool) -> tuple[dict[Field, Value], dict[Fiel
         if field and field[-1] not in COMMON:
             own = len(field) == 1 and field[0] in HANDLES
             fields[(*holder, *field) if own else field] = _value(inner, {})
-    vague = [_field(name) for name, inner in _properties(schema) if not _describes(inner, schema)]
+    properties = flat(schema, schema).get("properties") or {}
+    inner_schemas = [(name, inner) for name, inner in properties.items() if isinstance(inner, dict)]
+    vague = [_field(name) for name, inner in inner_schemas if not _describes(inner, schema)]
     return fields, {field[-1:]: SURE for field in vague if field and field[-1] not in COMMON}
-
-
-def _promised(tool: Tool) -> dict[Field, float]:
-    """Surer for tools that list or make things than for tools that show one."""
-    if not tool.reads and not _makes(tool):
-        return {}
-    noun, strength = nouns(tool.name), LIKELY if FINDING.isdisjoint(words(tool.name)) else SURE
-    return {thing: strength for thing in (noun[-1:], noun[-2:]) if thing}
 
 
 def _makes(tool: Tool) -> bool:
@@ -101,19 +102,19 @@ class Meaning:
     """Which things are nearly the same: a `watch` and a `watching`."""
 
     def __init__(self, interfaces: Iterable[Interface], embedder: Embedder) -> None:
-        things = sorted({thing for tool in interfaces for thing in _mentioned(tool)})
+        things = sorted({thing for tool in interfaces for thing in _things(tool)})
         self._row = {thing: row for row, thing in enumerate(things)}
         self._vectors = embedder.embed([" ".join(thing) for thing in things])
 
-    def alike(self, asked: Sequence[Field], known: Sequence[Field]) -> dict[Field, list[Field]]:
-        """Asked thing -> the known ones at a cosine of at least SIMILAR; itself and its last word in any case."""
-        rows, columns = [self._row[thing] for thing in asked], [self._row[thing] for thing in known]
+    def alike(self, wanted: Sequence[Field], offered: Sequence[Field]) -> dict[Field, list[Field]]:
+        """Wanted thing -> the offered ones at a cosine of at least SIMILAR; itself and its last word in any case."""
+        rows, columns = [self._row[thing] for thing in wanted], [self._row[thing] for thing in offered]
         near = self._vectors[rows] @ self._vectors[columns].T >= SIMILAR
-        same = (((known[k]) for k in row.nonzero()[0]) for row in near)
-        return {a: list(dict.fromkeys((a, a[-1:], *others))) for a, others in zip(asked, same, strict=True)}
+        matches = ([offered[k] for k in row.nonzero()[0]] for row in near)
+        return {a: list(dict.fromkeys((a, a[-1:], *others))) for a, others in zip(wanted, matches, strict=True)}
 
 
-def _mentioned(tool: Interface) -> Iterator[Field]:
+def _things(tool: Interface) -> Iterator[Field]:
     yield from tool.things
     for field in (*tool.asks, *tool.declares):
         if pointing(field):
@@ -133,42 +134,29 @@ def dependencies(members: Sequence[Interface], meaning: Meaning) -> Edges:
             givers[field].append((a, value, SURE))
         for thing, strength in tool.things.items():
             givers[thing].append((a, Value(), strength))
-    asked = dict.fromkeys(field[:-1] for tool in members for field in tool.asks if pointing(field))
-    alike = meaning.alike(list(asked), list(dict.fromkeys(thing for tool in members for thing in _mentioned(tool))))
+    wanted = dict.fromkeys(field[:-1] for tool in members for field in tool.asks if pointing(field))
+    alike = meaning.alike(list(wanted), list(dict.fromkeys(thing for tool in members for thing in _things(tool))))
     edges: Edges = defaultdict(float)
     for b, tool in enumerate(members):
         for field, value in tool.asks.items():
-            for name in _fillers(field, alike):
-                for a, given, strength in givers.get(name, ()):
-                    if a != b and field not in members[a].asks and compatible(given, value):
+            things = alike[field[:-1]] if pointing(field) else []
+            # what can stand for the field: itself, a shorter name of it, whatever it points at
+            for name in dict.fromkeys((field, field[-2:], *((*thing, field[-1]) for thing in things), *things)):
+                for a, output, strength in givers.get(name, ()):
+                    # who asks for the field itself only hands it through
+                    if a != b and field not in members[a].asks and compatible(output, value):
                         edges[a, b] += strength
     return dict(edges)
 
 
-def _fillers(field: Field, alike: dict[Field, list[Field]]) -> Iterable[Field]:
-    """The fields and things that can stand for the field: itself, a shorter name of it, whatever it points at."""
-    things = alike[field[:-1]] if pointing(field) else []
-    return dict.fromkeys((field, field[-2:], *((*thing, field[-1]) for thing in things), *things))
-
-
-def compatible(given: Value, asked: Value) -> bool:
+def compatible(output: Value, argument: Value) -> bool:
     """Whether the one can stand where the other is asked: like JSON types and patterns; what is not said can."""
-    kinds = {"number" if kind == "integer" else kind for kind in (given.kind, asked.kind) if kind}
-    return len(kinds) < 2 and len({given.pattern, asked.pattern} - {""}) < 2
+    kinds = {"number" if kind == "integer" else kind for kind in (output.kind, argument.kind) if kind}
+    return len(kinds) < 2 and len({output.pattern, argument.pattern} - {""}) < 2
 
 
 def _field(name: str) -> Field:
     return tuple("id" if word == "ids" else singular(word) for word in words(name))
-
-
-def _property(schema: Schema, name: str) -> Schema:
-    inner = (schema.get("properties") or {}).get(name)
-    return flat(inner, schema) if isinstance(inner, dict) else {}
-
-
-def _properties(schema: Schema) -> list[tuple[str, Schema]]:
-    properties = flat(schema, schema).get("properties") or {}
-    return [(name, inner) for name, inner in properties.items() if isinstance(inner, dict)]
 
 
 def _describes(inner: Schema, root: Schema) -> bool:

@@ -13,7 +13,7 @@ CLUSTERS, HELD_OUT = "clusters.jsonl", "held_out.jsonl"
 """What a run keeps of its clusters, and of the tools that it never sees."""
 
 
-def dumped(items: Sequence[Cluster | Tool]) -> bytes:
+def dump(items: Sequence[Cluster | Tool]) -> bytes:
     """One JSON line for each cluster or tool."""
     return b"".join(orjson.dumps(item.model_dump(mode="json"), option=orjson.OPT_APPEND_NEWLINE) for item in items)
 
@@ -22,23 +22,25 @@ def write(path: Path, items: Sequence[Cluster | Tool]) -> None:
     """Whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
-    part.write_bytes(dumped(items))
+    part.write_bytes(dump(items))
     part.replace(path)
 
 
 def read(path: Path) -> list[Cluster]:
     """Raises UsageError where a line is not a cluster, an id stands twice or there is none."""
-    found: dict[str, Cluster] = {}
+    clusters: dict[str, Cluster] = {}
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:
-            one = Cluster.model_validate_json(line)
+            cluster = Cluster.model_validate_json(line)
         except ValidationError as error:
             fault = error.errors()[0]
-            told = f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
-            raise UsageError(f"{path}:{number}: not a cluster ({told}); write it with memory.clusters") from None
-        if one.id in found:
-            raise UsageError(f"{path}:{number}: cluster {one.id} stands there twice; remove one")
-        found[one.id] = one
-    if not found:
+            where = ".".join(map(str, fault["loc"]))
+            raise UsageError(
+                f"{path}:{number}: not a cluster ({where}: {fault['msg']}); write it with memory.clusters"
+            ) from None
+        if cluster.id in clusters:
+            raise UsageError(f"{path}:{number}: cluster {cluster.id} stands there twice; remove one")
+        clusters[cluster.id] = cluster
+    if not clusters:
         raise UsageError(f"{path}: no clusters in it; remove it to have it built again")
-    return list(found.values())
+    return list(clusters.values())

@@ -58,16 +58,17 @@ def _k_means(rows: Vectors, k: int, seed: int) -> NDArray[np.int64]:
     if len(rows) > LARGE:
         model = MiniBatchKMeans(k, n_init=1, random_state=seed, batch_size=8192)
     with threadpool_limits(1):  # several threads add in any order, and the last bit moves a tool to another cell
-        found = model.fit_predict(rows)
-    _, first = np.unique(found, return_index=True)
-    ranked = sorted(range(len(first)), key=lambda label: (-int((found == label).sum()), first[label]))
-    ranks: NDArray[np.int64] = np.argsort(ranked)[found]
+        cells = model.fit_predict(rows)
+    # K-Means numbers its cells as they come; by size, and then by their first row, the names say something
+    _, first = np.unique(cells, return_index=True)
+    ranked = sorted(range(len(first)), key=lambda label: (-int((cells == label).sum()), first[label]))
+    ranks: NDArray[np.int64] = np.argsort(ranked)[cells]
     return ranks
 
 
-def commonest(found: Sequence[str], sizes: Mapping[str, int]) -> str:
+def commonest(labels: Sequence[str], sizes: Mapping[str, int]) -> str:
     """The leaf that most of the labels are, of several the rarest."""
-    counts = Counter(found)
+    counts = Counter(labels)
     return min(counts, key=lambda leaf: (-counts[leaf], sizes[leaf], leaf))
 
 

@@ -34,7 +34,7 @@ def beside(built: Sequence[Cluster], embedder: Embedder) -> list[Cluster]:
         order = (others[at] for at in np.argsort(-row, kind="stable"))
         other = next((other for other in order if _services(part).isdisjoint(_services(other))), None)
         if other:
-            both = _joined(part, other, sizes)
+            both = _join(part, other, sizes)
             joined.setdefault(both.id, both)
     return list(joined.values())
 
@@ -45,10 +45,11 @@ def _services(part: Cluster) -> set[str]:
 
 def _meanings(groups: Sequence[Cluster], embedder: Embedder) -> Vectors:
     """A row for each cluster: what its tools are about, in sum."""
-    return np.stack([embedder.embed([leaves.subject(tool) for tool in one.tools]).sum(axis=0) for one in groups])
+    subjects = ([leaves.subject(tool) for tool in cluster.tools] for cluster in groups)
+    return np.stack([embedder.embed(texts).sum(axis=0) for texts in subjects])
 
 
-def _joined(one: Cluster, other: Cluster, sizes: Counter[str]) -> Cluster:
-    sides = [(side.tools[:SIDE], side.leaf) for side in (one, other)]
+def _join(part: Cluster, other: Cluster, sizes: Counter[str]) -> Cluster:
+    sides = [(side.tools[:SIDE], side.leaf) for side in (part, other)]
     tools = [tool for part, _ in sides for tool in part]
     return cluster(tools, [leaf for part, leaf in sides for _ in part], sizes)

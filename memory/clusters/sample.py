@@ -30,7 +30,7 @@ class Sample:
 
     @property
     def sha256(self) -> str:
-        return sha256(cluster_file.dumped(self.clusters)).hexdigest()
+        return sha256(cluster_file.dump(self.clusters)).hexdigest()
 
     def keep(self, folder: Path) -> None:
         """Write what is not there yet."""
@@ -55,7 +55,8 @@ def _tools(paths: Sequence[Path], file: Path | None) -> Corpus:
     if paths:
         return corpus.load(paths)
     if file and file.is_file():
-        return corpus.holding({tool.key: tool for one in cluster_file.read(file) for tool in one.tools}.values())
+        tools = (tool for cluster in cluster_file.read(file) for tool in cluster.tools)
+        return corpus.holding({tool.key: tool for tool in tools}.values())
     return corpus.builtin()
 
 
@@ -72,8 +73,8 @@ def sample(
         built = build.build(used, vectors, seed)
         built = build.at_random(used, vectors, built, seed) if at_random else built
         return Sample(built + live.beside(built, vectors), held_out, file)
-    known, usable = cluster_file.read(file), {tool.key: tool for tool in used}
-    for tool in (tool for one in known for tool in one.tools):
+    clusters, usable = cluster_file.read(file), {tool.key: tool for tool in used}
+    for tool in (tool for cluster in clusters for tool in cluster.tools):
         if usable.get(tool.key) != tool:
             raise UsageError(f"{file}: {tool.key} is held out, or is another tool in --tools; build another file")
-    return Sample(known, held_out, file)
+    return Sample(clusters, held_out, file)

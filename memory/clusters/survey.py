@@ -74,7 +74,7 @@ class Grain:
     max_size: int = 8
 
 
-def survey(
+def survey_tools(
     tools: Sequence[Tool],
     embedder: Embedder,
     seed: int = 0,
@@ -84,7 +84,7 @@ def survey(
     """The order of the tools does not matter; `tell` hears of each stage when it is done."""
     ordered = unique(tools)
     subjects = embedder.embed([leaves.subject(tool) for tool in ordered])
-    rows = embedder.embed([said(tool) for tool in ordered])
+    rows = embedder.embed([search_text(tool) for tool in ordered])
     tell("embedding")
     labels = leaves.labels(subjects, seed, grain.n_dom, grain.n_cls)
     tell("leaves")
@@ -93,7 +93,7 @@ def survey(
     edges = candidates.within(services, interfaces, Meaning(interfaces, embedder))
     bridges = candidates.across(ordered, interfaces, rows)
     tell("dependencies")
-    connected = candidates.connected(edges, bridges, grain.max_size, rows)
+    connected = candidates.connect(edges, bridges, grain.max_size, rows)
     loose = candidates.loose(services, {index for part in connected for index in part}, grain.max_size)
     alike = kinds(rows, labels)
     covers = [frozenset(alike[tool] for tool in part) for part in connected + loose]
@@ -106,7 +106,7 @@ def unique(tools: Sequence[Tool]) -> list[Tool]:
     return list({tool.key: tool for tool in sorted(tools, key=lambda tool: (tool.key, tool.description))}.values())
 
 
-def said(tool: Tool) -> str:
+def search_text(tool: Tool) -> str:
     """What a tool is found by and compared with: the words of its name and the beginning of its description."""
     return f"{' '.join(words(tool.name))} {tool.description[:400]}"
 
@@ -116,33 +116,33 @@ def kinds(rows: Vectors, labels: Sequence[str]) -> list[int]:
 
     Pairs are not kept: where a million tools repeat a few, their number grows with the square and fills any memory.
     """
-    leaf, found = np.array(labels), np.arange(len(rows))
+    leaf, first_of = np.array(labels), np.arange(len(rows))
     for label in np.unique(leaf):
         members, first = np.flatnonzero(leaf == label), np.zeros(0, dtype=np.int64)
         for start in range(0, len(members), BLOCK):
             part = members[start : start + BLOCK]
-            _join(found, rows, part, first)
-            first = np.concatenate([first, _begin(found, rows, part[found[part] == part])])
-    return [int(kind) for kind in found]
+            _join(first_of, rows, part, first)
+            first = np.concatenate([first, _begin(first_of, rows, part[first_of[part] == part])])
+    return [int(kind) for kind in first_of]
 
 
-def _join(found: NDArray[np.int64], rows: Vectors, part: NDArray[np.int64], first: NDArray[np.int64]) -> None:
+def _join(first_of: NDArray[np.int64], rows: Vectors, part: NDArray[np.int64], first: NDArray[np.int64]) -> None:
     """Give the part's tools that are near to the first of a kind that kind."""
     for start in range(0, len(first), BLOCK):
-        known = first[start : start + BLOCK]
-        open_ = part[found[part] == part]
-        near = rows[open_] @ rows[known].T >= DUPLICATE
+        kinds = first[start : start + BLOCK]
+        open_ = part[first_of[part] == part]
+        near = rows[open_] @ rows[kinds].T >= DUPLICATE
         joined = near.any(axis=1)
-        found[open_[joined]] = known[near[joined].argmax(axis=1)]
+        first_of[open_[joined]] = kinds[near[joined].argmax(axis=1)]
 
 
-def _begin(found: NDArray[np.int64], rows: Vectors, left: NDArray[np.int64]) -> NDArray[np.int64]:
+def _begin(first_of: NDArray[np.int64], rows: Vectors, left: NDArray[np.int64]) -> NDArray[np.int64]:
     """The first tools of the kinds that begin among those left; the others join them."""
     near = rows[left] @ rows[left].T >= DUPLICATE
     waiting, first = np.ones(len(left), dtype=bool), list[int]()
     for at in range(len(left)):
         if waiting[at]:
             first.append(at)
-            found[left[near[at] & waiting]] = left[at]
+            first_of[left[near[at] & waiting]] = left[at]
             waiting &= ~near[at]
     return left[first]

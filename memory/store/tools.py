@@ -17,7 +17,7 @@ import numpy as np
 from chromadb.config import Settings
 
 from agents.schema import Tool
-from memory.clusters.survey import said
+from memory.clusters.survey import search_text
 from memory.embed.embedder import Embedder
 from memory.statistics import Floats
 
@@ -36,7 +36,7 @@ class Catalogue:
 
     def __init__(self, embedder: Embedder, folder: Path | None = None) -> None:
         self._embedder = embedder
-        self._known: tuple[list[str], Floats] | None = None
+        self._read: tuple[list[str], Floats] | None = None
         settings = Settings(anonymized_telemetry=False)
         self._client: Any = (
             chromadb.PersistentClient(path=str(folder), settings=settings)
@@ -53,7 +53,7 @@ class Catalogue:
 
     def fill(self, tools: Sequence[Tool]) -> int:
         """Makes the catalogue hold exactly these tools; returns how many were new or had changed."""
-        self._known = None
+        self._read = None
         wanted = {tool.key: tool for tool in tools}
         stored = self._tools.get(include=["metadatas"])
         held = {key: data["sha256"] for key, data in zip(stored["ids"], stored["metadatas"], strict=True)}
@@ -63,7 +63,7 @@ class Catalogue:
         for part in _batches(stale):
             self._tools.upsert(
                 ids=[tool.key for tool in part],
-                embeddings=self._embedder.embed([said(tool) for tool in part]),
+                embeddings=self._embedder.embed([search_text(tool) for tool in part]),
                 documents=[tool.model_dump_json() for tool in part],
                 metadatas=[{"service": tool.service, "sha256": _digest(tool)} for tool in part],
             )
@@ -84,16 +84,17 @@ class Catalogue:
         keys, vectors = self._vectors()
         if not keys:
             return {}
+        # in float64: the order of nearly equal tools must not hang on how a processor adds in float32
         near = vectors @ self._embedder.embed([query])[0].astype(np.float64)
         distances = np.maximum(np.round(1.0 - near, 6), 0.0) + 0.0  # never -0.0
         return {key: distance for distance, key in sorted(zip(distances.tolist(), keys, strict=True))[:k]}
 
     def _vectors(self) -> tuple[list[str], Floats]:
         """The keys and their vectors, read from Chroma once after each fill."""
-        if self._known is None:
+        if self._read is None:
             stored = self._tools.get(include=["embeddings"])
-            self._known = list(stored["ids"]), np.asarray(stored["embeddings"], dtype=np.float64)
-        return self._known
+            self._read = list(stored["ids"]), np.asarray(stored["embeddings"], dtype=np.float64)
+        return self._read
 
     def close(self) -> None:
         self._client.close()

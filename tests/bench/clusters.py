@@ -27,8 +27,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from agents.schema import Tool
 from memory.clusters import coverage, leaves
-from memory.clusters.build import chosen
-from memory.clusters.survey import Survey, survey
+from memory.clusters.build import choose
+from memory.clusters.survey import Survey, survey_tools
 from memory.corpus import corpus
 from memory.embed.embedder import embedder
 
@@ -48,7 +48,7 @@ def plain(covers: Sequence[frozenset[int]], weights: Sequence[float], budget: in
 
 
 def lazy(tools: Sequence[Tool]) -> dict[str, float]:
-    known = survey(tools, embedder())
+    known = survey_tools(tools, embedder())
     covers, weights = known.covers[: len(known.connected)], known.weights
     start = process_time()
     slow = plain(covers, weights, PICKS)
@@ -94,8 +94,8 @@ def size(tools: int) -> dict[str, float]:
         nonlocal last
         stages[stage], last = process_time() - last, process_time()
 
-    known: Survey = survey(made, embedder(), tell=tell)
-    picked = chosen(known, 6944)
+    known: Survey = survey_tools(made, embedder(), tell=tell)
+    picked = choose(known, 6944)
     tell("greedy")
     peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
     whole = {"cpu_s": sum(stages.values()), "tools_mib": held, "peak_mib": peak, "kib_per_tool": peak * 1024 / tools}

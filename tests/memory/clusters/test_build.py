@@ -12,9 +12,9 @@ from agents.errors import UsageError
 from agents.schema import Cluster, Tool
 from memory.clusters import build as clusters
 from memory.clusters import file
-from memory.clusters.build import at_random, build, chosen, set_aside
-from memory.clusters.candidates import connected, grown, links, loose
-from memory.clusters.survey import BLOCK, Grain, Survey, kinds, survey
+from memory.clusters.build import at_random, build, choose, set_aside
+from memory.clusters.candidates import connect, grow, links, loose
+from memory.clusters.survey import BLOCK, Grain, Survey, kinds, survey_tools
 from memory.corpus import corpus
 from memory.embed.embedder import Embedder, embedder, unit
 
@@ -41,7 +41,7 @@ def words() -> Embedder:
 
 @pytest.fixture(scope="module")
 def known(words: Embedder) -> Survey:
-    return survey(corpus.builtin().tools, words)
+    return survey_tools(corpus.builtin().tools, words)
 
 
 def names(found: list[Cluster]) -> list[list[str]]:
@@ -58,9 +58,9 @@ def test_dependencies_hold_clusters_together(words: Embedder) -> None:
 
 def test_a_set_grows_along_what_is_strongest() -> None:
     inside, alike = links({(0, 1): 1.0, (0, 2): 2.0, (2, 3): 1.0, (0, 3): 0.5}), np.eye(10, dtype=np.float32)
-    assert grown([0], inside, 3, alike, {}) == [0, 2, 3]
-    assert grown([0], inside, 3, alike, {2: 9, 3: 9}) == [0, 1, 2]
-    parts = connected({(0, 1): 1.0, (1, 2): 1.0}, {(2, 9): 0.5}, 8, alike)
+    assert grow([0], inside, 3, alike, {}) == [0, 2, 3]
+    assert grow([0], inside, 3, alike, {2: 9, 3: 9}) == [0, 1, 2]
+    parts = connect({(0, 1): 1.0, (1, 2): 1.0}, {(2, 9): 0.5}, 8, alike)
     assert parts == [(0, 1), (1, 2), (2, 9), (0, 1, 2), (0, 1, 2, 9)]
 
 
@@ -83,14 +83,14 @@ def test_every_connected_candidate_is_connected(known: Survey) -> None:
 def test_services_are_crossed_where_a_field_means_the_same(known: Survey) -> None:
     crossed = {(known.tools[a].key, known.tools[b].key) for a, b in known.bridges}
     assert ("storefront-orders/get_order", "parcel-hub/track_shipment") in crossed
-    made = [clusters.named(known, known.parts[index]) for index in chosen(known, 6944)]
-    assert sum(len({tool.service for tool in one.tools}) == 2 for one in made) >= 1
+    drawn = [clusters.cluster_at(known, index) for index in choose(known, 6944)]
+    assert sum(len({tool.service for tool in cluster.tools}) == 2 for cluster in drawn) >= 1
 
 
 def test_all_is_covered_and_the_budget_kept(known: Survey) -> None:
-    order = chosen(known, 6944)
+    order = choose(known, 6944)
     assert frozenset[int]().union(*(known.covers[index] for index in order)) == set(known.kinds)
-    assert chosen(known, 10) == order[:10]
+    assert choose(known, 10) == order[:10]
 
 
 def test_every_leaf_weighs_the_same(known: Survey) -> None:
@@ -119,9 +119,9 @@ def test_kinds_do_not_depend_on_the_block_that_a_tool_falls_into() -> None:
 
 def test_near_duplicates_cover_each_other(words: Embedder) -> None:
     twice = [*SHOP, *(tool.model_copy(update={"service": f"{tool.service}-copy"}) for tool in SHOP)]
-    once, both = (survey(tools, words, grain=Grain(1, 1)) for tools in (SHOP, twice))
+    once, both = (survey_tools(tools, words, grain=Grain(1, 1)) for tools in (SHOP, twice))
     assert len(set(both.kinds)) == len(set(once.kinds))
-    assert len(chosen(both, 99)) == len(chosen(once, 99))
+    assert len(choose(both, 99)) == len(choose(once, 99))
 
 
 def test_order_of_the_tools_does_not_matter(words: Embedder) -> None:

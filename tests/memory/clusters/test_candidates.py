@@ -5,8 +5,8 @@ from statistics import median
 
 from agents.schema import Tool
 from memory.clusters import build
-from memory.clusters.build import chosen
-from memory.clusters.survey import survey
+from memory.clusters.build import choose
+from memory.clusters.survey import survey_tools
 from memory.embed.embedder import embedder
 
 _WORDS = """issue pipeline secret webhook release milestone artifact runner deployment branch package comment label
@@ -28,8 +28,8 @@ def forge() -> list[Tool]:
 
 
 def test_hub_is_in_few_clusters_and_sizes_follow_the_work() -> None:
-    known = survey(forge(), embedder("wordllama"))
-    parts = [known.parts[index] for index in chosen(known, build.BUDGET)]
+    known = survey_tools(forge(), embedder("wordllama"))
+    parts = [known.parts[index] for index in choose(known, build.BUDGET)]
     holding = Counter(known.tools[index].name for part in parts for index in part)
     assert median(map(len, parts)) >= 4
     assert holding.most_common(1)[0][1] <= 0.6 * len(parts)  # every cluster needs one of the two
@@ -37,9 +37,9 @@ def test_hub_is_in_few_clusters_and_sizes_follow_the_work() -> None:
 
 
 def test_clusters_grow_along_what_is_near() -> None:
-    known = survey(forge(), embedder("wordllama"))
+    known = survey_tools(forge(), embedder("wordllama"))
     most = []
-    for index in chosen(known, build.BUDGET):
+    for index in choose(known, build.BUDGET):
         names = [known.tools[each].name for each in known.parts[index]]
         kinds = Counter(name.split("_", 1)[1] for name in names if "repo" not in name)
         most.append(kinds.most_common(1)[0][1])

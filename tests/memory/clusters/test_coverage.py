@@ -6,7 +6,7 @@ from math import e, fsum
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memory.clusters.coverage import curve, greedy, needed, shuffled
+from memory.clusters.coverage import curve, greedy, sets_needed, shuffle
 
 Instance = tuple[list[frozenset[int]], list[float]]
 
@@ -64,5 +64,5 @@ def test_ties_go_to_the_first() -> None:
 def test_curve_is_the_share_of_all_that_can_be_covered() -> None:
     covers = [{0}, {0, 1}, {2}]
     assert curve(covers, [1.0, 2.0, 1.0, 9.0], [1, 0, 2]) == [0.75, 0.75, 1.0]
-    assert (needed([0.5, 0.9], 0.9), needed([0.5, 0.9], 0.95)) == (2, None)
-    assert sorted(shuffled(covers, 0)) == [0, 1, 2]
+    assert (sets_needed([0.5, 0.9], 0.9), sets_needed([0.5, 0.9], 0.95)) == (2, None)
+    assert sorted(shuffle(covers, 0)) == [0, 1, 2]
