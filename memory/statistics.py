@@ -53,12 +53,17 @@ def mean(values: ArrayLike, clusters: Clusters = None, level: float = 0.95) -> E
     >>> mean([1.0, 2.0, 3.0]).value
     2.0
     """
-    numbers, groups = _checked(values, clusters)
-    middle, half = float(numbers.mean()), _half_width(numbers, groups, level)
-    return Estimate(value=middle, low=middle - half, high=middle + half, n=len(numbers), clusters=_count(groups))
+    numbers, groups = _check(values, clusters)
+    middle, count, half = float(numbers.mean()), _count(groups), float("inf")
+    if count > 1:
+        # the sandwich estimate with its small-sample factor: what one cluster adds up to is one observation
+        sums = _sums(numbers - numbers.mean(), groups)
+        error = np.sqrt(count / (count - 1) * (sums @ sums)) / len(numbers)
+        half = float(student.ppf((1 + level) / 2, count - 1) * error)
+    return Estimate(value=middle, low=middle - half, high=middle + half, n=len(numbers), clusters=count)
 
 
-def paired(
+def paired_difference(
     first: ArrayLike, second: ArrayLike, clusters: Clusters = None, level: float = 0.95, seed: int = 0
 ) -> Paired:
     """Mean of first - second with its clustered t interval and the p of a sign-flip test over whole clusters.
@@ -67,9 +72,9 @@ def paired(
     """
     if np.shape(first) != np.shape(second):
         raise ValueError(f"pairs: {np.shape(first)} values against {np.shape(second)}")
-    differences, groups = _checked(np.subtract(first, second, dtype=float), clusters)
-    found, p = mean(differences, clusters, level), _sign_flip(_sums(differences, groups), seed)
-    return Paired(difference=found.value, low=found.low, high=found.high, p=p, n=found.n, clusters=found.clusters)
+    differences, groups = _check(np.subtract(first, second, dtype=float), clusters)
+    middle, p = mean(differences, clusters, level), _sign_flip(_sums(differences, groups), seed)
+    return Paired(difference=middle.value, low=middle.low, high=middle.high, p=p, n=middle.n, clusters=middle.clusters)
 
 
 def bootstrap(
@@ -81,7 +86,7 @@ def bootstrap(
     resamples: int = RESAMPLES,
 ) -> Estimate:
     """The statistic with its percentile interval over resampled clusters; it corrects no bias of the statistic."""
-    numbers, groups = _checked(values, clusters)
+    numbers, groups = _check(values, clusters)
     members = [numbers[groups == group] for group in range(_count(groups))]
     rng = np.random.default_rng(seed)
     picks = rng.integers(len(members), size=(resamples, len(members)))
@@ -98,15 +103,16 @@ def holm(p: ArrayLike) -> Floats:
     >>> holm([0.01, 0.04, 0.03]).round(2).tolist()
     [0.03, 0.06, 0.06]
     """
-    given = np.asarray(p, dtype=float)
-    order = np.argsort(given, kind="stable")
-    stepped = np.maximum.accumulate(given[order] * np.arange(len(given), 0, -1))
-    adjusted = np.empty_like(given)
+    raw = np.asarray(p, dtype=float)
+    order = np.argsort(raw, kind="stable")
+    # never smaller than an adjusted value before it, or a larger p could be rejected where a smaller one is not
+    stepped = np.maximum.accumulate(raw[order] * np.arange(len(raw), 0, -1))
+    adjusted = np.empty_like(raw)
     adjusted[order] = np.minimum(stepped, 1.0)
     return adjusted
 
 
-def _checked(values: ArrayLike, clusters: Clusters) -> tuple[Floats, NDArray[np.intp]]:
+def _check(values: ArrayLike, clusters: Clusters) -> tuple[Floats, NDArray[np.intp]]:
     """The values as floats, and the number of each one's cluster by first appearance."""
     numbers = np.asarray(values, dtype=float)
     if numbers.ndim != 1 or not len(numbers) or not np.isfinite(numbers).all():
@@ -126,21 +132,14 @@ def _sums(numbers: Floats, groups: NDArray[np.intp]) -> Floats:
     return np.bincount(groups, weights=numbers).astype(np.float64)
 
 
-def _half_width(numbers: Floats, groups: NDArray[np.intp], level: float) -> float:
-    count = _count(groups)
-    if count < 2:
-        return float("inf")
-    sums = _sums(numbers - numbers.mean(), groups)
-    error = np.sqrt(count / (count - 1) * (sums @ sums)) / len(numbers)
-    return float(student.ppf((1 + level) / 2, count - 1) * error)
-
-
 def _sign_flip(sums: Floats, seed: int) -> float:
     """How often random signs give a total at least as far from 0; of a pattern and its mirror one is enough."""
+    # a little below the observed total: patterns that give it exactly must not be lost to the last bit
     least = abs(sums.sum()) - 1e-9 * np.abs(sums).sum()
     if len(sums) <= EXACT:
         patterns = np.arange(2 ** (len(sums) - 1))
         signs = 1 - 2 * ((patterns[:, None] >> np.arange(len(sums))) & 1)
         return float(np.mean(np.abs(signs @ sums) >= least))
     signs = np.random.default_rng(seed).choice((-1, 1), size=(FLIPS, len(sums)))
+    # the observed pattern counts among the sampled ones, so that p is never 0 (Phipson and Smyth, 2010)
     return float((1 + np.sum(np.abs(signs @ sums) >= least)) / (1 + FLIPS))

@@ -24,8 +24,8 @@ from evals.diversity.runs import Run, Values, read
 from memory import tool_files
 from memory.embed.cache import Cached
 from memory.embed.embedder import embedder
-from memory.measure.diversity import entropy_bits, entropy_interval, saturated
-from memory.statistics import Estimate, holm, mean, paired
+from memory.measure.diversity import entropy_bits, entropy_interval, is_saturated
+from memory.statistics import Estimate, holm, mean, paired_difference
 
 ENTROPIES = ("h_dom", "h_mode_coarse", "h_mode")
 T = TypeVar("T")
@@ -95,7 +95,7 @@ def compare_arms(values: Mapping[str, Mapping[int, Values]]) -> JsonObject:
 def _means(values: Sequence[Values]) -> JsonObject:
     means = {name: mean([seed[name] for seed in values]).model_dump(mode="json") for name in values[0]}
     n = means["n"]["value"]
-    return {**means, "saturated": [name for name in ENTROPIES if saturated(means[name]["value"], n)]}
+    return {**means, "saturated": [name for name in ENTROPIES if is_saturated(means[name]["value"], n)]}
 
 
 def _lead(first: Mapping[int, Values], other: Mapping[int, Values]) -> JsonObject:
@@ -104,7 +104,7 @@ def _lead(first: Mapping[int, Values], other: Mapping[int, Values]) -> JsonObjec
     if not seeds:
         return {}
     names = [name for name in first[seeds[0]] if name != "n"]
-    leads = [paired([first[s][name] for s in seeds], [other[s][name] for s in seeds]) for name in names]
+    leads = [paired_difference([first[s][name] for s in seeds], [other[s][name] for s in seeds]) for name in names]
     adjusted = holm([lead.p for lead in leads])
     return {
         name: {**lead.model_dump(mode="json"), "p_holm": float(p)}
@@ -124,7 +124,7 @@ def describe(run: Run) -> JsonObject:
         name: {
             "plug_in": entropy_bits(sizes),
             "corrected": entropy_interval(sizes).model_dump(mode="json"),
-            "saturated": saturated(entropy_bits(sizes), len(run.measures)),
+            "saturated": is_saturated(entropy_bits(sizes), len(run.measures)),
         }
         for name, sizes in counts.items()
     }

@@ -31,8 +31,10 @@ class Leaves:
     def coverage(self, measures: Sequence[Measures], n: int) -> float:
         """The share of a leaf's tools that n of the rows call, rarefied, its mean over all leaves: 0 to 1."""
         called: dict[str, Counter[str]] = {leaf: Counter() for leaf in self.sizes}
-        for tool in (tool for one in measures for tool in one.tools if tool in self.of):
-            called[self.of[tool]][tool] += 1
+        for row in measures:
+            for tool in row.tools:
+                if tool in self.of:
+                    called[self.of[tool]][tool] += 1
         shares = (
             rarefied_classes(counts.values(), len(measures), n) / self.sizes[leaf] for leaf, counts in called.items()
         )
@@ -41,6 +43,6 @@ class Leaves:
 
 def leaves(tools: Iterable[Tool], vectors: Embedder) -> Leaves:
     """The 10 times 5 leaves of the corpus, the same for all runs that are compared."""
-    known = sorted(tools, key=lambda tool: tool.key)
-    found = labels(vectors.embed([subject(tool) for tool in known]))
-    return Leaves({tool.key: leaf for tool, leaf in zip(known, found, strict=True)}, Counter(found))
+    ordered = sorted(tools, key=lambda tool: tool.key)
+    cells = labels(vectors.embed([subject(tool) for tool in ordered]))
+    return Leaves({tool.key: leaf for tool, leaf in zip(ordered, cells, strict=True)}, Counter(cells))

@@ -92,7 +92,7 @@ def difference(first: Sequence[Outcome], second: Sequence[Outcome]) -> Differenc
             f"compare: {count}; use the same --category, --clusters and --seed, and ask for what is missing"
         )
     cluster = {outcome.task: outcome.cluster for outcome in first}
-    pairs = statistics.paired([mine[t] for t in mine], [others[t] for t in mine], [cluster[t] for t in mine])
+    pairs = statistics.paired_difference([mine[t] for t in mine], [others[t] for t in mine], [cluster[t] for t in mine])
     # a difference may be anything from -100 to 100
     low, high = result.edges(pairs.difference, pairs.low, pairs.high, pairs.clusters, least=-1.0)
     return Difference(

@@ -81,7 +81,7 @@ def false_alarms(trials: int, scenarios: int = 200, variants: int = 4, seed: int
     clusters = [str(i) for i in range(scenarios) for _ in range(variants)]
     tests: dict[str, Callable[[Floats], bool]] = {
         "clustered t": lambda d: _excludes_0(statistics.mean(d, clusters)),
-        "cluster sign-flip": lambda d: statistics.paired(d, np.zeros_like(d), clusters).p < 0.05,
+        "cluster sign-flip": lambda d: statistics.paired_difference(d, np.zeros_like(d), clusters).p < 0.05,
         "naive paired t": lambda d: _excludes_0(statistics.mean(d)),
     }
     hits = dict.fromkeys(tests, 0)

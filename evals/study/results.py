@@ -19,7 +19,7 @@ from evals.study import cell, grid, stages
 from evals.study.config import Config
 from evals.study.scores import LOSS, Metric, Scored, score_point
 from memory.measure.diversity import entropy_bits
-from memory.statistics import holm, mean, paired
+from memory.statistics import holm, mean, paired_difference
 
 NAME = "results.json"
 Found = JsonObject
@@ -164,7 +164,7 @@ def _leads(pairs: Sequence[tuple[str, str]], scores: Mapping[str, Mapping[int, f
                     "first": first,
                     "other": other,
                     "seeds": seeds,
-                    **paired(gains, [0.0] * len(gains)).model_dump(mode="json"),
+                    **paired_difference(gains, [0.0] * len(gains)).model_dump(mode="json"),
                 }
             )
     # over the pairs of one measure at one size, which are looked at together

@@ -13,7 +13,7 @@ from agents.errors import UsageError
 from agents.schema import Row
 from graphs.export.formats import Format
 from graphs.export.rows import Manifest, as_json, definitions, is_learned, mode_of, services
-from memory.measure.diversity import duplicate_rate, entropy_bits, entropy_interval, saturated, vendi
+from memory.measure.diversity import duplicate_rate, entropy_bits, entropy_interval, is_saturated, vendi
 from memory.measure.modes import Measures
 from memory.statistics import Floats
 
@@ -171,7 +171,7 @@ def diversity(rows: Sequence[Row], vectors: Floats) -> list[tuple[str, str, str]
     for name, values in labels.items():
         counts = list(Counter(values).values())
         bits, estimate = entropy_bits(counts), entropy_interval(counts)
-        ceiling = " (saturated)" if saturated(bits, len(rows)) else ""
+        ceiling = " (saturated)" if is_saturated(bits, len(rows)) else ""
         corrected = f"{estimate.value:.3f} corrected, {estimate.low:.3f} to {estimate.high:.3f}"
         lines.append((name, f"{bits:.3f}{ceiling}", corrected))
     lines.append(("mean CAC", f"{math.fsum(measure.cac for measure in measures) / len(rows):.3f}", ""))

@@ -36,14 +36,15 @@ class Cached:
             store.execute("pragma journal_mode = wal")
             store.execute("pragma synchronous = normal")  # what a power cut takes is embedded again
             store.execute("create table if not exists vectors (key blob primary key, vector blob) without rowid")
-            rows = dict(_known(store, wanted))
+            rows = dict(_read(store, wanted))
             for part in _batches([key for key in wanted if key not in rows]):
-                made = self._embedder.embed([wanted[key] for key in part])
+                vectors = self._embedder.embed([wanted[key] for key in part])
                 self.embedded += len(part)
-                rows.update(zip(part, made, strict=True))
+                rows.update(zip(part, vectors, strict=True))
                 with store:
-                    kept = ((key, row.tobytes()) for key, row in zip(part, made, strict=True))
-                    store.executemany("insert or ignore into vectors values (?, ?)", kept)
+                    values = ((key, vector.tobytes()) for key, vector in zip(part, vectors, strict=True))
+                    # another process may have embedded the same text meanwhile
+                    store.executemany("insert or ignore into vectors values (?, ?)", values)
         return np.stack([rows[key] for key in keys]) if keys else self._embedder.embed([])
 
 
@@ -53,7 +54,8 @@ def _identity(model: str) -> str:
     return "\n".join([model, *(f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files)])
 
 
-def _known(store: sqlite3.Connection, keys: Iterable[bytes]) -> Iterator[tuple[bytes, Vectors]]:
+def _read(store: sqlite3.Connection, keys: Iterable[bytes]) -> Iterator[tuple[bytes, Vectors]]:
+    """The vectors that the file holds of these keys."""
     for part in _batches(list(keys)):
         places = ", ".join("?" * len(part))
         for key, vector in store.execute(f"select key, vector from vectors where key in ({places})", part):

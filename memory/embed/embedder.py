@@ -67,26 +67,23 @@ class SentenceEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         if self._model is None:
-            self._model = self._loaded()
+            library = importlib.import_module("sentence_transformers")  # imports torch, which takes seconds
+            # Qwen3-Embedding reads a text's last token, so padding must come first; on other models that ruins vectors.
+            left = {"processor_kwargs": {"padding_side": "left"}} if "qwen3-embedding" in self.name.lower() else {}
+            try:
+                self._model = library.SentenceTransformer(self.name, **left)
+            except (OSError, ValueError) as error:
+                reason = " ".join(str(error).split())[:200]
+                raise UsageError(
+                    f"embedder {self.name!r}: neither a folder nor a model that can be fetched: {reason}"
+                ) from None
         rows = self._model.encode(list(texts), convert_to_numpy=True, show_progress_bar=False)
         return unit(np.reshape(rows, (len(texts), -1)))
-
-    def _loaded(self) -> Any:
-        library = importlib.import_module("sentence_transformers")
-        # Qwen3-Embedding reads a text's last token, so padding must come first; on other models that ruins vectors.
-        left = {"processor_kwargs": {"padding_side": "left"}} if "qwen3-embedding" in self.name.lower() else {}
-        try:
-            return library.SentenceTransformer(self.name, **left)
-        except (OSError, ValueError) as error:
-            reason = " ".join(str(error).split())[:200]
-            raise UsageError(
-                f"embedder {self.name!r}: neither a folder nor a model that can be fetched: {reason}"
-            ) from None
 
 
 def unit(rows: NDArray[Any]) -> Vectors:
     """The rows at length 1; a row of zeros (a text without a known token) becomes the first axis."""
-    wide = np.array(rows, dtype=np.float64)
+    wide = np.array(rows, dtype=np.float64)  # float32 norms of 256 squares are off by a last bit
     norms = np.linalg.norm(wide, axis=1, keepdims=True)
     empty = norms[:, 0] == 0
     wide[empty, 0], norms[empty] = 1.0, 1.0

@@ -50,7 +50,7 @@ class _Reader:
         self.row = row
         self.acts: list[Act] = []
         # An enum member or a rule of the policy was known before anything was observed.
-        self.told = json.dumps(row.get("tools", ()), ensure_ascii=False)
+        self.context = json.dumps(row.get("tools", ()), ensure_ascii=False)
         self.first: dict[str, tuple[int, bool]] = {}
         self.calls: dict[str, int] = {}
 
@@ -61,14 +61,16 @@ class _Reader:
         for i, message in enumerate(messages):
             content = message.get("content") or ""
             if message["role"] in ("system", "user"):
-                self.told += f"\n{content}"
+                self.context += f"\n{content}"
             elif message["role"] == "tool":
                 self._observe(message["tool_call_id"], content)
             elif message["role"] == "assistant" and message.get("tool_calls"):
                 self._call(i, message["tool_calls"])
             elif message["role"] == "assistant":
                 self.acts.append(Act("ask" if asks_back(content) and i < last_user else closing, i))
-        return _closed(self.acts, closing)
+        if self.acts and self.acts[-1].kind == "ask":  # a question that nothing followed was the closing word
+            self.acts[-1] = replace(self.acts[-1], kind=closing)
+        return self.acts
 
     def _call(self, index: int, calls: Iterable[Mapping[str, Any]]) -> None:
         before = next((act.message for act in reversed(self.acts) if act.tool), -1)
@@ -77,27 +79,27 @@ class _Reader:
             tool, arguments = call["function"]["name"], _arguments(call["function"].get("arguments"))
             seen = self.row.get("origins", {}).get(call["id"], {})
             code = seen.get("origin") == Origin.CODE
-            taken = tuple(self._taken(_code_values(arguments) if code else (v for v, _ in _leaves(arguments))))
+            nodes = _code_nodes(arguments) if code else []
+            constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
+            values = dict.fromkeys(value for value, _ in _leaves(constants if code else arguments))
+            # the first action to return a value is its source; what the user had said before was not taken from it
+            taken = tuple(Taken(value, *self.first[value]) for value in values if value in self.first)
             kind = "recover" if tool in failed else "code" if code else "read" if reads(self.row, tool) else "write"
-            depth = max((1 + self.acts[t.act].depth for t in taken), default=0)
-            nodes = _ast_nodes(arguments) if code else 0
+            depth = max((1 + self.acts[source.act].depth for source in taken), default=0)
+            ok = bool(seen.get("ok", True))
             self.calls[call["id"]] = len(self.acts)
-            self.acts.append(Act(kind, index, tool, arguments, bool(seen.get("ok", True)), taken, depth, nodes, code))
-
-    def _taken(self, values: Iterable[str]) -> Iterator[Taken]:
-        """The first action to return a value is its source; what the user had said before was not taken from it."""
-        for value in dict.fromkeys(values):
-            if value in self.first:
-                yield Taken(value, *self.first[value])
+            self.acts.append(Act(kind, index, tool, arguments, ok, taken, depth, len(nodes), code))
 
     def _observe(self, call: str, content: str) -> None:
         act = self.calls.get(call)
         if act is None or not self.acts[act].ok:
             return
-        for value, listed in _leaves(_parsed(content)):
+        for value, listed in _leaves(_parse(content)):
+            # code prints sentences: each of their words may be what a later call is made with
             spoken = [value, *value.split()] if self.acts[act].code else [value]
             for text in spoken:
-                if _telling(text) and text not in self.first and not says(self.told, text):
+                # a single character is in everything, so it tells nothing of where a value came from
+                if len(text) > 1 and text not in self.first and not says(self.context, text):
                     self.first[text] = act, listed
 
 
@@ -127,13 +129,6 @@ def reads(row: Row, offered: str) -> bool:
     return Tool(name=name, input_schema={}, service="").reads
 
 
-def _closed(acts: list[Act], closing: str) -> list[Act]:
-    """The same actions; a question that nothing followed was the closing word."""
-    if acts and acts[-1].kind == "ask":
-        return [*acts[:-1], replace(acts[-1], kind=closing)]
-    return acts
-
-
 def actions(row: Row) -> list[Act]:
     """The row's actions in order: each tool call, and each assistant text that hands the turn to the user."""
     return _Reader(row).read()
@@ -145,19 +140,19 @@ def conversation_text(row: Row) -> str:
     return "\n".join([*words, ", ".join(act.tool for act in actions(row) if act.tool), row["measures"]["signature"]])
 
 
-def _arguments(raw: Any) -> JsonObject:
-    parsed = _parsed(raw) if isinstance(raw, str) else raw
+def _arguments(raw: object) -> JsonObject:
+    parsed = _parse(raw) if isinstance(raw, str) else raw
     return parsed if isinstance(parsed, dict) else {}
 
 
-def _parsed(content: Any) -> Any:
+def _parse(content: object) -> object:
     try:
-        return json.loads(content)
+        return json.loads(content) if isinstance(content, str) else content
     except (TypeError, ValueError):
         return content
 
 
-def _leaves(value: Any, listed: bool = False) -> Iterator[tuple[str, bool]]:
+def _leaves(value: object, listed: bool = False) -> Iterator[tuple[str, bool]]:
     """Every scalar as text, and whether a list holds it; booleans and null say nothing about where they came from."""
     if isinstance(value, Mapping):
         for item in value.values():
@@ -175,12 +170,7 @@ def _number(value: float) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _telling(text: str) -> bool:
-    """Whether the value is rare enough to be recognised again: two characters at least."""
-    return len(text) > 1
-
-
-def says(told: str, text: str) -> bool:
+def says(context: str, text: str) -> bool:
     """Whether the text, which is not empty, stands in what was told and not within a longer word.
 
     Without a regular expression, whose compilation for each value took a fifth of a run's rule checks and measures.
@@ -188,9 +178,9 @@ def says(told: str, text: str) -> bool:
     >>> says("order 17, please", "17"), says("order 173, please", "17")
     (True, False)
     """
-    at = told.find(text)
-    while at >= 0 and (_of_word(told[at - 1 : at]) or _of_word(told[at + len(text) : at + len(text) + 1])):
-        at = told.find(text, at + 1)
+    at = context.find(text)
+    while at >= 0 and (_of_word(context[at - 1 : at]) or _of_word(context[at + len(text) : at + len(text) + 1])):
+        at = context.find(text, at + 1)
     return at >= 0
 
 
@@ -198,20 +188,9 @@ def _of_word(sign: str) -> bool:
     return sign.isalnum() or sign == "_"
 
 
-def _tree(arguments: Mapping[str, Any]) -> ast.AST | None:
+def _code_nodes(arguments: Mapping[str, object]) -> list[ast.AST]:
+    """The syntax tree's nodes of a call of the Code Tool; none where it is no Python."""
     try:
-        return ast.parse(str(arguments.get("code", "")))
+        return list(ast.walk(ast.parse(str(arguments.get("code", "")))))
     except (SyntaxError, ValueError):
-        return None
-
-
-def _ast_nodes(arguments: Mapping[str, Any]) -> int:
-    tree = _tree(arguments)
-    return sum(1 for _ in ast.walk(tree)) if tree else 0
-
-
-def _code_values(arguments: Mapping[str, Any]) -> Iterator[str]:
-    tree = _tree(arguments)
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.Constant):
-            yield from (text for text, _ in _leaves(node.value))
+        return []

@@ -41,7 +41,7 @@ def _entropy(sizes: Mapping[int, int]) -> float:
     return abs(fsum(-labels * size / n * log2(size / n) for size, labels in sizes.items() if size and labels))
 
 
-def saturated(bits: float, n: float) -> bool:
+def is_saturated(bits: float, n: float) -> bool:
     """Whether an entropy is within 1% of log2 n, the most that n rows can show; a coarser grain then decides."""
     return n > 0 and bits >= 0.99 * log2(n)
 
@@ -51,10 +51,11 @@ def chao_shen_bits(counts: Iterable[int]) -> float:
 
     Chao and Shen 2003: C = 1 - singletons / n, H = -sum C p log2(C p) / (1 - (1 - C p)^n).
     """
-    held = _held(counts)
+    held = _positive(counts)
     n = held.sum()
     if not n:
         return 0.0
+    # where every class was met once the coverage would be 0: one fewer counts, as in the R package `entropy`
     covered = 1 - min((held == 1).sum(), n - 1) / n
     p = covered * held / n
     return abs(float(-(p * np.log2(p) / (1 - (1 - p) ** n)).sum()))
@@ -66,7 +67,7 @@ def entropy_interval(counts: Iterable[int], level: float = 0.95, seed: int = 0) 
     Resamples are drawn from the estimated community of Chao et al. 2013, unseen classes included: a plain resample
     loses classes once more, and its percentile interval lies below the truth. Rows count as independent draws.
     """
-    held = _held(counts)
+    held = _positive(counts)
     n = int(held.sum())
     if not n:
         raise ValueError("counts: nothing was counted")
@@ -77,7 +78,7 @@ def entropy_interval(counts: Iterable[int], level: float = 0.95, seed: int = 0) 
     return Estimate(value=value, low=max(float(low), 0.0), high=float(high), n=n, clusters=n)
 
 
-def _held(counts: Iterable[int]) -> NDArray[np.int64]:
+def _positive(counts: Iterable[int]) -> NDArray[np.int64]:
     held = np.array(list(counts), dtype=np.int64)
     return held[held > 0]
 
@@ -90,6 +91,7 @@ def _community(held: NDArray[np.int64]) -> Floats:
     unseen = math.ceil((n - 1) / n * pairs)
     if not unseen:
         return p
+    # without a pair Chao1's bias-corrected form stands in, as in its estimate of unseen classes above
     single, double = (once, twice) if twice else (once - 1, 1)
     missed = once / n * (n - 1) * single / ((n - 1) * single + 2 * double)
     shrink = missed / (p * (1 - p) ** n).sum()
@@ -105,7 +107,7 @@ def rarefied_bits(counts: Iterable[int], n: int) -> float:
     E H = sum over k of -(k / n) log2(k / n) times the expected number of classes drawn k times (hypergeometric).
     Raises: ValueError: more rows than there are.
     """
-    held = _held(counts)
+    held = _positive(counts)
     total = _enough(int(held.sum()), n)
     k = np.arange(1, n + 1)
     terms = -(k / n) * np.log2(k / n)
@@ -120,7 +122,7 @@ def rarefied_classes(counts: Iterable[int], total: int, n: int) -> float:
 
     A row may belong to several classes, as to each tool that it calls (Hurlbert 1971, Mao Tau of Colwell 2004).
     """
-    held = _held(counts)
+    held = _positive(counts)
     return float((1 - hypergeom.pmf(0, _enough(total, n), held, n)).sum())
 
 
@@ -136,12 +138,13 @@ def vendi(vectors: Floats) -> float:
     Friedman and Dieng, arXiv:2210.02410. Rows of vectors are of length 1; the d x d matrix has the same eigenvalues.
     """
     values = np.linalg.eigvalsh(vectors.T @ vectors / len(vectors))
-    values = values[values > 1e-12]
+    values = values[values > 1e-12]  # zeros come out as tiny numbers of either sign, of which there is no logarithm
     return float(np.exp(-(values * np.log(values)).sum()))
 
 
 def copies(vectors: Floats, cosine: float = DUPLICATE) -> NDArray[np.bool_]:
     """Of each row whether an earlier one is near to it, cosine 0.95 or more [ours]."""
+    # row by row: the matrix of all pairs would be 3 GB at 20,000 rows
     near = ((vectors[:n] @ vectors[n] >= cosine).any() for n in range(len(vectors)))
     return np.fromiter(near, dtype=np.bool_, count=len(vectors))
 
@@ -161,7 +164,7 @@ def pairs_of(measures: Measures) -> list[tuple[str, str]]:
     return list(combinations(sorted(measures.tools), 2))
 
 
-def unsteered(measures: Sequence[Measures]) -> dict[str, float]:
+def count_unsteered(measures: Sequence[Measures]) -> dict[str, float]:
     """Services, tools and pairs of tools of these rows: entropy in bits over all calls, how many, the largest's share.
 
     Each row counts once for each of its units. None of them is a yardstick of the leaves that clusters are made of.
@@ -184,10 +187,11 @@ def at_equal_n(measures: Sequence[Measures], vectors: Floats, n: int, seed: int 
     rows = len(measures)
     tools = Counter(tool for row in measures for tool in row.tools)
     sets = Counter(row.tools for row in measures if row.tools)
+    # no closed form for these: all rows where they are just as many, else the mean over seeded draws
     rng = np.random.default_rng(seed)
     picks = [np.arange(rows)] if n == rows else [rng.choice(rows, n, replace=False) for _ in range(SUBSAMPLES)]
     samples = [vectors[pick] for pick in picks]
-    counted = [unsteered([measures[row] for row in pick]) for pick in picks]
+    counted = [count_unsteered([measures[row] for row in pick]) for pick in picks]
     return {
         "h_dom": rarefied_bits(Counter(row.leaf for row in measures).values(), n),
         "h_mode_coarse": rarefied_bits(Counter(row.mode for row in measures).values(), n),
@@ -213,7 +217,7 @@ class Spread:
         self._sizes[self.counts[label]] -= 1
         self.counts[label] += 1
         self._sizes[self.counts[label]] += 1
-        self._sizes = +self._sizes
+        self._sizes = +self._sizes  # drops sizes that no label has any more, which else pile up
 
     def bits(self) -> float:
         return _entropy(self._sizes)
@@ -252,7 +256,7 @@ class Tally:
         return {
             "n": self.n,
             **{name: round(value, 6) for name, value in bits.items()},
-            **{f"{name}_saturated": saturated(value, self.n) for name, value in bits.items()},
+            **{f"{name}_saturated": is_saturated(value, self.n) for name, value in bits.items()},
             "log2_n": round(ceiling, 6),
             "cac_mean": round(self.cac_sum / self.n, 6) if self.n else 0.0,
             "tools": len(self.tools.counts),

@@ -7,7 +7,7 @@ call. What a plan leaves open is guessed: a list to repeat over has three elemen
 from typing import NamedTuple
 
 from agents.plan.code_tool import SERVICE
-from agents.schema import Blueprint, Cluster, FromCode, FromItem, FromStep, FromUser, Mode, Step, flow
+from agents.schema import Blueprint, Cluster, FromCode, FromItem, FromStep, FromUser, Mode, Source, Step, flow
 
 REPEATS = 3
 
@@ -27,11 +27,21 @@ def foresee(plan: Blueprint, cluster: Cluster) -> Foreseen:
     for turn in range(1, len(plan.turns) + 1):
         steps = [step for step in plan.steps if step.turn == turn and not step.when]
         for group in _groups(plan, steps):
-            if asked := withheld & {name for step in group for name in _facts(step)}:
-                withheld -= asked
+            sources = [source for step in group for source in _sources(step)]
+            if missing := withheld & {source.fact for source in sources if isinstance(source, FromUser)}:
+                withheld -= missing  # what the user was asked for once is known from then on
                 marks.append("ask")
-            marks += _marks(group, cluster)
-            calls += [step.tool for step in group for _ in range(_count(step))]
+            step, tool = group[0], cluster.offered[group[0].tool]
+            star = "*" if any(map(_is_chained, group)) else ""
+            if len(group) > 1:
+                marks.append(f"parallel{len(group)}{star}")
+            else:
+                kind = "code" if tool.service == SERVICE else "read" if tool.reads else "write"
+                marks += [f"{kind}{star}"] * (REPEATS if step.repeat else 1)
+                marks += [f"recover{star}"] * bool(step.fails)
+            for step in group:
+                # a step that is to fail once is called again
+                calls += [step.tool] * ((REPEATS if step.repeat else 1) + bool(step.fails))
         if plan.steps:
             marks.append("answer")
     return Foreseen(tuple(calls), " ".join(marks or ["refuse"]))
@@ -43,32 +53,18 @@ def _groups(plan: Blueprint, steps: list[Step]) -> list[list[Step]]:
         return [[step] for step in steps]
     groups: list[list[Step]] = []
     for step in steps:
-        if groups and not _observed(step):
+        if groups and not _is_chained(step):
             groups[-1].append(step)
         else:
             groups.append([step])
     return groups
 
 
-def _marks(group: list[Step], cluster: Cluster) -> list[str]:
-    star = "*" if any(map(_observed, group)) else ""
-    if len(group) > 1:
-        return [f"parallel{len(group)}{star}"]
-    step, tool = group[0], cluster.offered[group[0].tool]
-    kind = "code" if tool.service == SERVICE else "read" if tool.reads else "write"
-    return [f"{kind}{star}"] * (REPEATS if step.repeat else 1) + [f"recover{star}"] * bool(step.fails)
+def _sources(step: Step) -> list[Source]:
+    """Where the values that the step is called with come from."""
+    return [source for argument in step.arguments.values() for source in flow(argument)]
 
 
-def _count(step: Step) -> int:
-    return (REPEATS if step.repeat else 1) + bool(step.fails)
-
-
-def _facts(step: Step) -> set[str]:
-    sources = [source for argument in step.arguments.values() for source in flow(argument)]
-    return {source.fact for source in sources if isinstance(source, FromUser)}
-
-
-def _observed(step: Step) -> bool:
+def _is_chained(step: Step) -> bool:
     """Whether a value that it is called with comes from what was observed before."""
-    sources = [source for argument in step.arguments.values() for source in flow(argument)]
-    return any(isinstance(source, FromStep | FromItem | FromCode) for source in sources)
+    return any(isinstance(source, FromStep | FromItem | FromCode) for source in _sources(step))

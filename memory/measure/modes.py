@@ -52,16 +52,24 @@ def _signature(acts: list[Act]) -> str:
 
 
 def _coarse(row: Row, acts: list[Act]) -> Mode:
-    asked = " ".join(m.get("content") or "" for m in row.get("messages", ()) if m["role"] == "user")
+    request = " ".join(m.get("content") or "" for m in row.get("messages", ()) if m["role"] == "user")
     calls = [act for act in acts if act.tool]
     messages = [act.message for act in calls]
+    # a tool iterates where it succeeded with two different values of the same observed list
+    listed: dict[tuple[str, int], set[str]] = {}
+    for act in calls:
+        for taken in act.taken if act.ok else ():
+            if taken.listed:
+                listed.setdefault((act.tool, taken.act), set()).add(taken.value)
+    successes = Counter(act.tool for act in calls if act.ok)
+    # from the rarest pattern to the commonest, for a row shows several: a loop is also a chain
     patterns = {
         Mode.REFUSAL: not calls,
         Mode.COMPUTATION: any(act.code for act in calls),
         Mode.RECOVERY: any(act.kind == "recover" for act in calls),
         Mode.CLARIFICATION: any(act.kind == "ask" for act in acts),
-        Mode.BRANCHING: bool(CONDITION.search(asked)),
-        Mode.ITERATIVE: _iterates(calls),
+        Mode.BRANCHING: bool(CONDITION.search(request)),
+        Mode.ITERATIVE: any(len(values) > 1 and successes[tool] > 1 for (tool, _), values in listed.items()),
         Mode.PARALLEL: len(set(messages)) < len(messages),
         Mode.CHAINED: any(act.taken for act in calls),
     }
@@ -71,23 +79,9 @@ def _coarse(row: Row, acts: list[Act]) -> Mode:
     return next((mode for mode, holds in patterns.items() if holds), Mode.LINEAR)
 
 
-def _iterates(calls: list[Act]) -> bool:
-    """Whether one tool succeeded with two different values of the same observed list."""
-    values: dict[tuple[str, int], set[str]] = {}
-    for act in calls:
-        for taken in act.taken if act.ok else ():
-            if taken.listed:
-                values.setdefault((act.tool, taken.act), set()).add(taken.value)
-    calls_by_tool = Counter(act.tool for act in calls if act.ok)
-    return any(len(found) > 1 and calls_by_tool[tool] > 1 for (tool, _), found in values.items())
-
-
 def _cac(acts: list[Act]) -> float:
-    return round(fsum(_weight(act) for act in acts), 6)
-
-
-def _weight(act: Act) -> float:
-    return 1 + log2(1 + len(act.arguments)) + act.depth + bool(act.taken) + log2(1 + act.nodes) / 4
+    weights = (1 + log2(1 + len(act.arguments)) + act.depth + bool(act.taken) + log2(1 + act.nodes) / 4 for act in acts)
+    return round(fsum(weights), 6)
 
 
 class Measures(BaseModel):

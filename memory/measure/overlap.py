@@ -6,14 +6,14 @@ benchmarks' texts are a file of references, a JSON line each, which `python -m e
 
 import json
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from agents.errors import UsageError
-from agents.schema import Noun
+from agents.schema import JsonObject, Noun
 from memory.embed.embedder import Embedder
 
 LONG, SHORT, CHARACTERS = 13, 8, 50
@@ -52,22 +52,23 @@ class Overlap:
         self._references = references
         self._runs: dict[By, dict[Hashable, int]] = {"13 words": {}, "50 characters": {}, "8 words": {}}
         self._whole: dict[str, int] = {}
-        for place, one in enumerate(references):
-            self._whole.setdefault(_flat(one.text), place)
+        # the first reference with a run keeps it, so that a match names the same one however many share it
+        for place, reference in enumerate(references):
+            self._whole.setdefault(_flat(reference.text), place)
             for by, index in self._runs.items():
-                for run in _windows(one.text, by):
+                for run in _windows(reference.text, by):
                     index.setdefault(run, place)
         self._embedder = embedder
-        self._asked = [place for place, one in enumerate(references) if one.kind == "task" and says_enough(one.text)]
-        self._vectors = embedder.embed([references[place].text for place in self._asked]) if self._asked else None
+        self._tasks = [place for place, text in enumerate(references) if text.kind == "task" and says_enough(text.text)]
+        self._vectors = embedder.embed([references[place].text for place in self._tasks]) if self._tasks else None
 
-    def matches(self, said: Sequence[str], tools: Sequence[str] = ()) -> list[Match]:
+    def matches(self, texts: Sequence[str], tools: Sequence[str] = ()) -> list[Match]:
         """One match for each text that has any, by the strongest of the measures in their order.
 
         Tool definitions are matched by their words only. "Cancel a booking" is near to every request to cancel one,
         and tools that do the same are near without being copied.
         """
-        shared = [(text, self._shared(text)) for text in said]
+        shared = [(text, self._strongest(text)) for text in texts]
         near = iter(self._nearest([text for text, place in shared if place is None and says_enough(text)]))
         matches = []
         for text, run in shared:
@@ -77,15 +78,15 @@ class Overlap:
                 place, cosine = next(near)
                 if cosine >= limit(self._embedder.name):
                     matches.append(self._match(text, place, "embedding", round(cosine, 4)))
-        return [*matches, *(self._match(text, *run) for text in tools if (run := self._shared(text)))]
+        return [*matches, *(self._match(text, *run) for text in tools if (run := self._strongest(text)))]
 
-    def row_matches(self, row: Mapping[str, Any]) -> list[Match]:
+    def row_matches(self, row: JsonObject) -> list[Match]:
         """Of an exported row: what its users say, and the tools that it offers."""
         messages = row.get("messages", ())
-        said = [m["content"] for m in messages if m.get("role") == "user" and isinstance(m["content"], str)]
-        return self.matches(said, [tool_text(tool) for tool in row.get("tools") or ()])
+        texts = [m["content"] for m in messages if m.get("role") == "user" and isinstance(m["content"], str)]
+        return self.matches(texts, [tool_text(tool) for tool in row.get("tools") or ()])
 
-    def _shared(self, text: str) -> tuple[int, By] | None:
+    def _strongest(self, text: str) -> tuple[int, By] | None:
         if (place := self._whole.get(_flat(text))) is not None:
             return place, "same text"
         return next(((place, by) for by in self._runs if (place := self.shares(text, by)) is not None), None)
@@ -103,11 +104,11 @@ class Overlap:
             return [(0, -1.0)] * len(texts)
         cosines = self._embedder.embed(texts) @ self._vectors.T
         best = np.argmax(cosines, axis=1)
-        return [(self._asked[i], float(row[i])) for i, row in zip(best, cosines, strict=True)]
+        return [(self._tasks[i], float(row[i])) for i, row in zip(best, cosines, strict=True)]
 
     def _match(self, text: str, place: int, by: By, cosine: float | None = None) -> Match:
-        one = self._references[place]
-        return Match(bench=one.bench, id=one.id, by=by, cosine=cosine, text=text[:120])
+        reference = self._references[place]
+        return Match(bench=reference.bench, id=reference.id, by=by, cosine=cosine, text=text[:120])
 
 
 def read(path: Path) -> list[Reference]:
@@ -121,12 +122,13 @@ def read(path: Path) -> list[Reference]:
         raise UsageError(f"{path}: not a file of benchmark texts: {' '.join(str(error).split())[:200]}") from None
 
 
-def tool_text(tool: Mapping[str, Any]) -> str:
+def tool_text(tool: JsonObject) -> str:
     """A tool definition's name, description and parameters as one text, in the OpenAI form or bare."""
     function = tool.get("function", tool)
     parameters = (function.get("parameters") or function.get("inputSchema") or {}).get("properties") or {}
-    told = [f"{name} {one.get('description', '')}" for name, one in parameters.items() if isinstance(one, dict)]
-    return " ".join([str(function.get("name", "")), str(function.get("description") or ""), *told])
+    schemas = [(name, schema) for name, schema in parameters.items() if isinstance(schema, dict)]
+    described = [f"{name} {schema.get('description', '')}" for name, schema in schemas]
+    return " ".join([str(function.get("name", "")), str(function.get("description") or ""), *described])
 
 
 def _windows(text: str, by: By) -> Iterable[Hashable]:
@@ -156,5 +158,6 @@ def says_enough(text: str) -> bool:
 
 def dump(references: Iterable[Reference]) -> str:
     """A file of references; the same text of a benchmark once."""
-    unique = {(one.bench, one.kind, one.text): one for one in references}
-    return "".join(json.dumps(one.model_dump(), sort_keys=True, ensure_ascii=False) + "\n" for one in unique.values())
+    unique = {(reference.bench, reference.kind, reference.text): reference for reference in references}
+    lines = (json.dumps(text.model_dump(), sort_keys=True, ensure_ascii=False) for text in unique.values())
+    return "".join(f"{line}\n" for line in lines)

@@ -37,12 +37,12 @@ def self_bleu(texts: Sequence[str], seed: int = 0) -> float:
     """
     chosen = texts if len(texts) <= REFERENCES else Random(seed).sample(list(texts), REFERENCES)
     words = [tokenize(text) for text in chosen]
-    grams = [[_grams(said, size) for size in range(1, LONGEST + 1)] for said in words]
-    scores = [
-        _bleu(len(words[n]), grams[n], [g for m, g in enumerate(grams) if m != n], [len(w) for w in words])
-        for n in range(len(chosen))
-        if len(words[n]) >= LONGEST and len(chosen) > 1
-    ]
+    grams = [[_grams(text, size) for size in range(1, LONGEST + 1)] for text in words]
+    lengths, scores = [len(text) for text in words], list[float]()
+    for n, length in enumerate(lengths):
+        if length >= LONGEST and len(chosen) > 1:  # a shorter one has no run of four words to be found
+            others = [other for m, other in enumerate(grams) if m != n]
+            scores.append(_bleu(length, grams[n], others, lengths))
     return math.fsum(scores) / len(scores) if scores else 0.0
 
 
@@ -52,6 +52,7 @@ def _bleu(length: int, own: Sequence[Grams], others: Sequence[Sequence[Grams]], 
         total = own[size].total()
         matches = sum(min(count, max(other[size][gram] for other in others)) for gram, count in own[size].items())
         logs.append(math.log(max(matches, 0.5) / total))
+    # the brevity penalty of BLEU: a short text would else match by saying little
     nearest = min(lengths, key=lambda other: abs(other - length))
     return math.exp(math.fsum(logs) / LONGEST) * math.exp(min(0.0, 1 - nearest / length))
 

@@ -39,10 +39,10 @@ class Earlier:
             # the last part of the path alone: rows do not depend on where somebody keeps their files
             self.sources.append({"name": path.name, "sha256": sha256(content).hexdigest()})
             for number, row in enumerate(_rows(content, file), 1):
-                known = row_texts(row)
-                texts += known
-                owners += [len(self._summaries)] * len(known)
-                self._summaries.append(f"{path.name}, row {number}: {known[0][:SHOWN]}")
+                forms = row_texts(row)
+                texts += forms
+                owners += [len(self._summaries)] * len(forms)
+                self._summaries.append(f"{path.name}, row {number}: {forms[0][:SHOWN]}")
         self._owners = np.array(owners, dtype=np.int64)
         self._vectors = to_grid(embedder.embed(texts)) if texts else np.zeros((0, 0))
         self._lengths = np.sqrt(np.einsum("ij,ij->i", self._vectors, self._vectors))
@@ -56,7 +56,8 @@ class Earlier:
             query = to_grid(self._embedder.embed([text]))[0]
             products = np.einsum("ij,j->i", self._vectors, query)
             distances = np.round(1.0 - products / (self._lengths * np.sqrt(query @ query)), 6)
-            np.minimum.at(best, self._owners, np.maximum(distances, 0.0) + 0.0)
+            # `at`, for a row owns several texts: a plain assignment would keep its last one
+            np.minimum.at(best, self._owners, np.maximum(distances, 0.0) + 0.0)  # never -0.0
         order = np.argsort(best, kind="stable")[:k]
         return [Neighbour(ELSEWHERE, float(best[row]), self._summaries[row]) for row in order]
 

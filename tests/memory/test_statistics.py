@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from memory.statistics import bootstrap, holm, mean, paired
+from memory.statistics import bootstrap, holm, mean, paired_difference
 
 
 def test_without_clusters_the_interval_is_students() -> None:
@@ -31,22 +31,22 @@ def test_one_cluster_excludes_nothing() -> None:
 
 def test_sign_flips_of_few_clusters_are_counted_exactly() -> None:
     """Five differences of one sign: only the pattern and its mirror are as extreme, 2 of 32."""
-    found = paired([1.1, 2.2, 1.3, 2.4, 1.5], [1.0, 2.0, 1.0, 2.0, 1.0])
+    found = paired_difference([1.1, 2.2, 1.3, 2.4, 1.5], [1.0, 2.0, 1.0, 2.0, 1.0])
     assert found.p == 2 / 32
     assert found.difference == pytest.approx(0.3)
     # Totals of +-1 +-2 +-3 that are at least as far from 0 as 1 + 2 - 3 = 0: all of them.
-    assert paired([1.0, 2.0, 0.0], [0.0, 0.0, 3.0]).p == 1.0
+    assert paired_difference([1.0, 2.0, 0.0], [0.0, 0.0, 3.0]).p == 1.0
 
 
 def test_sampled_flips_agree_with_the_exact_ones() -> None:
     rng = np.random.default_rng(1)
     differences = rng.normal(0.35, 1, 40)
-    found = paired(differences, np.zeros(40))
+    found = paired_difference(differences, np.zeros(40))
     exact = stats.permutation_test(
         (differences, np.zeros(40)), lambda a, b: np.mean(a - b), permutation_type="samples", n_resamples=50_000, rng=2
     )
     assert found.p == pytest.approx(exact.pvalue, abs=0.01)
-    assert found == paired(differences, np.zeros(40))
+    assert found == paired_difference(differences, np.zeros(40))
 
 
 @pytest.mark.parametrize("spread", [0.0, 2.0])
@@ -54,7 +54,7 @@ def test_clusters_keep_the_error_rate(spread: float) -> None:
     """Nothing is better, values of a cluster move together: about 5% of the tests and intervals err."""
     rng, clusters = np.random.default_rng(3), np.repeat(np.arange(12), 4)
     found = [
-        paired(rng.normal(size=48) + rng.normal(0, spread, 12)[clusters], np.zeros(48), clusters.tolist())
+        paired_difference(rng.normal(size=48) + rng.normal(0, spread, 12)[clusters], np.zeros(48), clusters.tolist())
         for _ in range(1000)
     ]
     assert np.mean([one.p <= 0.05 for one in found]) == pytest.approx(0.05, abs=0.02)
