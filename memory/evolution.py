@@ -20,7 +20,7 @@ from agents.errors import UsageError
 from agents.plan.code_tool import own
 from agents.plan.dataflow import carried
 from agents.plan.operators import OWN, Reach, open_to, reach
-from agents.schema import Cluster, Directive, Mode, Operator, Parent, Tool, words
+from agents.schema import Cluster, Directive, Mode, Operator, Parent, words
 from memory.measure.level import Level
 from memory.measure.modes import Measures
 
@@ -132,7 +132,8 @@ class Evolution:
         if slot != self._next:
             raise ValueError(f"directive of slot {slot} asked for; the next is {self._next}")
         while self._seen <= slot - self._window:
-            self._see(self._seen)
+            self._see_next()
+        # of the slot alone: a resume draws the same without replaying what came before
         rng = Random(f"{self._seed}:{slot}")
         mode, steps = self._form(rng)
         stock, operator, wish = self._content(rng, mode, steps)
@@ -155,7 +156,10 @@ class Evolution:
         self._keep_plan(slot, stock, mode, wish)
         self._sets.add(frozenset(units["tool"]))
         self._count(units, 1.0)
-        self._planned[stock.leaf] = _expected(directive)
+        # until its outcome is seen, a slot counts for what its directive asks for at least
+        deepened = parent.chain + 1 if parent and operator is Operator.DEEPEN else 0
+        least = 2 if mode in (Mode.CHAINED, Mode.ITERATIVE) else 1
+        self._planned[stock.leaf] = Parent(slot=slot, chain=max(deepened, least), services=1)
         self._out[slot] = directive, units
         self._next += 1
         return directive
@@ -219,7 +223,7 @@ class Evolution:
 
     def _units(self, stock: Stock, mode: Mode, steps: int, operator: Operator, wish: Sequence[str]) -> Units:
         services = {stock.services[key] for key in wish} or {f"beside {name}" for name in stock.services.values()}
-        content = {"leaf": [stock.leaf], "operator": [operator.value], **_called(wish), "service": sorted(services)}
+        content = {"leaf": [stock.leaf], "operator": [operator.value], **_call_units(wish), "service": sorted(services)}
         return {**self._form_units(mode, steps), **content}
 
     def _gain(self, units: Units) -> float:
@@ -229,35 +233,35 @@ class Evolution:
         for kind, names in units.items():
             self._level.add(kind, names, amount)
 
-    def _see(self, slot: int) -> None:
-        """The outcome takes the place of the plan."""
+    def _see_next(self) -> None:
+        """The outcome of the first slot that is still out takes the place of its plan."""
+        slot = self._seen
         if slot not in self._outcomes:
             raise ValueError(f"the outcome of slot {slot} is not known yet; window {self._window}")
         (measures, used_up), (directive, units) = self._outcomes.pop(slot), self._out.pop(slot)
         stock = self._stock[directive.cluster]
-        self._count(units, -1.0)
+        if measures:  # without, what was spent in vain stays spent: it is not tried again before the others
+            self._count(units, -1.0)
         self._plans[stock.id].pop(slot, None)
         if measures:
             self._take(directive, units, measures)
-        else:  # what was spent in vain is spent: it is not tried again before the others
-            self._count(units, 1.0)
         if used_up:
             self._open[directive.mode].discard(stock)
         self._seen += 1
 
     def _take(self, directive: Directive, units: Units, measures: Measures) -> None:
-        """Counts a row for what it is, not for what was asked for."""
-        stock, called = self._stock[directive.cluster], _called(measures.tools)
-        services = called["service"] or [name for name in units["service"] if name.startswith("beside ")]
+        """Counts a row for what it is, not for what its directive asks for."""
+        stock, calls = self._stock[directive.cluster], _call_units(measures.tools)
+        services = calls["service"] or [name for name in units["service"] if name.startswith("beside ")]
         row = {"mode": [measures.mode.value], "signature": [measures.signature], "leaf": [measures.leaf]}
-        self._count({**units, **called, **row, "service": services}, 1.0)
-        self._level.add("tool", set(units["tool"]) - set(called["tool"]), UNCALLED)
+        self._count({**units, **calls, **row, "service": services}, 1.0)
+        self._level.add("tool", set(units["tool"]) - set(calls["tool"]), UNCALLED)
         self._likely[f"{directive.mode} {directive.steps}"] = measures.signature
         self._accepted[measures.leaf] = Parent(
-            slot=directive.slot, chain=max(1, measures.chain), services=max(1, len(called["service"]))
+            slot=directive.slot, chain=max(1, measures.chain), services=max(1, len(calls["service"]))
         )
         self._keep_plan(directive.slot, stock, measures.mode, measures.tools)
-        self._sets.add(frozenset(called["tool"]))
+        self._sets.add(frozenset(calls["tool"]))
 
     def _keep_plan(self, slot: int, stock: Stock, mode: Mode, tools: Iterable[str]) -> None:
         plans = self._plans[stock.id]
@@ -320,7 +324,9 @@ def describe_plan(mode: Mode, names: Iterable[str]) -> str:
 
 
 def stock_of(cluster: Cluster) -> Stock:
+    """What the cluster has to offer to the draw."""
     tools = own(cluster)
+    schemas = (schema for tool in cluster.tools for schema in (tool.input_schema, tool.output_schema))
     return Stock(
         id=cluster.id,
         leaf=cluster.leaf,
@@ -328,12 +334,9 @@ def stock_of(cluster: Cluster) -> Stock:
         services={tool.key: tool.service for tool in tools.values()},
         works={tool.key: work_of(tool.key) for tool in tools.values()},
         reach=reach(cluster),
-        size=sum(map(_size, cluster.tools)),
+        size=sum(len(orjson.dumps(schema)) for schema in schemas)
+        + sum(len(tool.description) for tool in cluster.tools),
     )
-
-
-def _size(tool: Tool) -> int:
-    return len(tool.description) + len(orjson.dumps(tool.input_schema)) + len(orjson.dumps(tool.output_schema))
 
 
 def _price(steps: int, size: int) -> float:
@@ -351,7 +354,7 @@ def _count_units(stock: Iterable[Stock], modes: Iterable[Sequence[Mode]]) -> dic
         leaves.add(cluster.leaf)
         tools.update(cluster.works.values())
         services.update(cluster.services.values())
-        pairs.update(_called(sorted(cluster.names))["pair"])
+        pairs.update(_call_units(sorted(cluster.names))["pair"])
     played = {mode for some in modes for mode in some}
     shapes = sum(2**steps for mode in played for steps in bands(mode))
     counts = {"leaf": len(leaves), "service": len(services), "tool": len(tools), "pair": len(pairs)}
@@ -359,7 +362,7 @@ def _count_units(stock: Iterable[Stock], modes: Iterable[Sequence[Mode]]) -> dic
     return {**counts, **form, "operator": len(Operator)}
 
 
-def _called(keys: Sequence[str]) -> Units:
+def _call_units(keys: Sequence[str]) -> Units:
     """What calls of these tools count for.
 
     A tool counts by the words of its name: `get_forecast` of another service makes much the same conversation.
@@ -379,10 +382,3 @@ def work_of(key: str) -> str:
 
 def _pair(first: str, second: str) -> str:
     return f"{first} + {second}" if first < second else f"{second} + {first}"
-
-
-def _expected(directive: Directive) -> Parent:
-    """What is known of a slot while it is out: what its directive asks for at least."""
-    deepened = directive.parent.chain + 1 if directive.parent and directive.operator is Operator.DEEPEN else 0
-    least = 2 if directive.mode in (Mode.CHAINED, Mode.ITERATIVE) else 1
-    return Parent(slot=directive.slot, chain=max(deepened, least), services=1)

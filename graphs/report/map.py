@@ -24,7 +24,14 @@ def sections(entries: Sequence[Row], texts: Sequence[str]) -> Iterator[str]:
     kept = [n for n, entry in enumerate(entries) if entry["outcome"] == "accepted"]
     note = "Effective number: Vendi score (arXiv:2210.02410). A near-copy has an earlier row at cosine 0.95 or more."
     yield section("Likeness", *_curves([entries[n]["slot"] for n in kept], vectors[kept]), note=note)
-    points = [_point(entry, *place) for entry, place in zip(entries, _plane(vectors), strict=True)]
+    places = []
+    if len(vectors):
+        centred = vectors - vectors.mean(axis=0)
+        _, axes = np.linalg.eigh(centred.T @ centred)
+        axes = axes[:, :-3:-1]  # eigh sorts upwards: the last two are the main ones
+        axes *= np.sign(axes[np.abs(axes).argmax(axis=0), (0, 1)])  # either sign is an eigenvector: choose one
+        places = (centred @ axes).tolist()
+    points = [_point(entry, *place) for entry, place in zip(entries, places, strict=True)]
     note = "Goal, tools and mode of every slot as the Global Memory embeds them, in the plane of their two main axes."
     yield section("Map of trajectories", scatter("By mode; click to open", points), note=note)
 
@@ -42,14 +49,3 @@ def _point(entry: Row, x: float, y: float) -> Point:
     slot, outcome = entry["slot"], entry["outcome"]
     group = entry["mode"] if outcome == "accepted" else "rejected"
     return Point(x, y, group, f"slot {slot}, {outcome}: {entry['goal']}", key=f"slot:{slot}")
-
-
-def _plane(vectors: Floats) -> list[tuple[float, float]]:
-    """The vectors on their first two principal components."""
-    if not len(vectors):
-        return []
-    centred = vectors - vectors.mean(axis=0)
-    _, axes = np.linalg.eigh(centred.T @ centred)
-    axes = axes[:, :-3:-1]
-    axes *= np.sign(axes[np.abs(axes).argmax(axis=0), (0, 1)])  # either sign is an eigenvector: choose one
-    return [(float(x), float(y)) for x, y in centred @ axes]

@@ -51,10 +51,11 @@ class Estimate(NamedTuple):
 def lines(title: str, series: Sequence[Line], x: str = "", y: str = "") -> str:
     """Curves over one x axis; the y axis begins at 0 unless values are negative. One without points is left out."""
     series = [line for line in series if line.points]
-    xs = [at for one in series for at, _ in one.points]
-    ys = [value for one in series for _, value in one.points] + [
-        edge for one in series for pair in one.band for edge in pair
-    ]
+    xs, ys = list[float](), list[float]()
+    for line in series:
+        xs += [x for x, _ in line.points]
+        ys += [y for _, y in line.points]
+        ys += [edge for pair in line.band for edge in pair]
     if not xs:
         return _svg(title, HEIGHT / 3, [_text(LEFT, 60, "no data")])
     bottom = HEIGHT - BOTTOM
@@ -62,9 +63,9 @@ def lines(title: str, series: Sequence[Line], x: str = "", y: str = "") -> str:
     ticks = _ticks(min(0.0, *ys), max(ys))
     up = _scale(ticks[0], ticks[-1], bottom, TOP)
     marks = [*_rules(ticks, up, y), *_steps(_ticks(min(xs), max(xs)), across, (min(xs), max(xs)), bottom, x)]
-    for i, one in enumerate(series):
-        marks.append(_curve(one, i % COLOURS, across, up))
-    legend, height = _legend([one.name for one in series] if len(series) > 1 else [], HEIGHT)
+    for i, line in enumerate(series):
+        marks.append(_curve(line, i % COLOURS, across, up))
+    legend, height = _legend([line.name for line in series] if len(series) > 1 else [], HEIGHT)
     return _svg(title, height, [*marks, *legend])
 
 
@@ -83,8 +84,8 @@ def bars(title: str, counts: Mapping[str, float], uniform: float | None = None, 
     marks = [_bar(y, step, *item, left, across, key) for y, item in zip(tops, counts.items(), strict=True)]
     if uniform is not None:
         at = _at(across(uniform))
-        told = f"<title>uniform: {uniform:.4g}</title>"
-        marks.append(f'<line class="uniform" x1="{at}" x2="{at}" y1="{TOP}" y2="{bottom}">{told}</line>')
+        hint = f"<title>uniform: {uniform:.4g}</title>"
+        marks.append(f'<line class="uniform" x1="{at}" x2="{at}" y1="{TOP}" y2="{bottom}">{hint}</line>')
         marks.append(_text(across(uniform), bottom + 14, f"uniform {uniform:.4g}", "middle"))
     return _svg(title, bottom + (24 if uniform is not None else 6), marks)
 
@@ -99,7 +100,11 @@ def scatter(title: str, points: Sequence[Point]) -> str:
     groups = list(dict.fromkeys(p.group for p in sorted(points, key=lambda p: p.group)))
     colour = {group: i % COLOURS for i, group in enumerate(groups)}
     radius = 4.5 if len(points) < 100 else 3.0 if len(points) < 1000 else 2.0
-    marks = [_dot(p, colour[p.group], across(p.x), up(p.y), radius) for p in points]
+    marks = []
+    for p in points:
+        look = f'class="dot c{colour[p.group]}" r="{radius:g}"{_key(p.key)}'
+        at = f'cx="{_at(across(p.x))}" cy="{_at(up(p.y))}"'
+        marks.append(f"<circle {look} {at}><title>{escape(p.title)}</title></circle>")
     legend, height = _legend(groups, TOP + side * 0.75 + 16)
     return _svg(title, height, [*marks, *legend])
 
@@ -160,8 +165,8 @@ def _ticks(low: float, high: float) -> list[float]:
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start", kind: str = "") -> str:
-    given = f' class="{kind}"' if kind else ""
-    return f'<text{given} x="{_at(x)}" y="{_at(y)}" text-anchor="{anchor}">{escape(text)}</text>'
+    look = f' class="{kind}"' if kind else ""
+    return f'<text{look} x="{_at(x)}" y="{_at(y)}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
 def _short(name: str, room: float) -> str:
@@ -198,19 +203,20 @@ def _curve(line: Line, colour: int, across: Scale, up: Scale) -> str:
         outline = " ".join(f"{_at(across(x))},{_at(up(y))}" for x, y in edges)
         band = f'<polygon class="band c{colour}" points="{outline}"/>'
     last = line.points[-1]
-    told = f"<title>{escape(line.name)}: {last[1]:.4g} at {last[0]:g}</title>"
-    end = f'<circle class="dot c{colour}" cx="{_at(across(last[0]))}" cy="{_at(up(last[1]))}" r="3">{told}</circle>'
-    return f'{band}<polyline class="line c{colour}" points="{path}">{told}</polyline>{end}'
+    title = f"<title>{escape(line.name)}: {last[1]:.4g} at {last[0]:g}</title>"
+    # a curve of one point would be invisible without its end
+    end = f'<circle class="dot c{colour}" cx="{_at(across(last[0]))}" cy="{_at(up(last[1]))}" r="3">{title}</circle>'
+    return f'{band}<polyline class="line c{colour}" points="{path}">{title}</polyline>{end}'
 
 
 def _bar(y: float, step: float, name: str, value: float, left: float, across: Scale, key: str) -> str:
     wide, base = across(value) - left, y + step / 2 + 4
-    told = f"<title>{escape(name)}: {_number(value)}</title>"
+    title = f"<title>{escape(name)}: {_number(value)}</title>"
     box = (
         f'x="{_at(left)}" y="{_at(y + 2)}" width="{_at(wide)}" height="{_at(step - 4)}"{_key(key and f"{key}:{name}")}'
     )
     number = _text(left + wide + 5, base, _number(value))
-    return f'{_text(left - 6, base, _short(name, left), "end")}<rect class="bar" {box}>{told}</rect>{number}'
+    return f'{_text(left - 6, base, _short(name, left), "end")}<rect class="bar" {box}>{title}</rect>{number}'
 
 
 def _number(value: float) -> str:
@@ -221,19 +227,14 @@ def _key(key: str) -> str:
     return f' data-key="{escape(key)}"' if key else ""
 
 
-def _dot(point: Point, colour: int, x: float, y: float, radius: float) -> str:
-    told = f"<title>{escape(point.title)}</title>"
-    return f'<circle class="dot c{colour}" cx="{_at(x)}" cy="{_at(y)}" r="{radius:g}"{_key(point.key)}>{told}</circle>'
-
-
-def _interval(one: Estimate, y: float, left: float, across: Scale) -> str:
-    low, high = _at(across(one.low)), _at(across(one.high))
-    figures = f"{one.value:.3g} [{one.low:.3g}, {one.high:.3g}]"
-    told = f"<title>{escape(one.name)}: {figures}</title>"
-    span = f'<line class="span" x1="{low}" x2="{high}" y1="{y}" y2="{y}">{told}</line>'
-    dot = f'<circle class="dot c0" cx="{_at(across(one.value))}" cy="{y}" r="4">{told}</circle>'
+def _interval(estimate: Estimate, y: float, left: float, across: Scale) -> str:
+    low, high = _at(across(estimate.low)), _at(across(estimate.high))
+    figures = f"{estimate.value:.3g} [{estimate.low:.3g}, {estimate.high:.3g}]"
+    title = f"<title>{escape(estimate.name)}: {figures}</title>"
+    span = f'<line class="span" x1="{low}" x2="{high}" y1="{y}" y2="{y}">{title}</line>'
+    dot = f'<circle class="dot c0" cx="{_at(across(estimate.value))}" cy="{y}" r="4">{title}</circle>'
     number = _text(WIDTH, y + 4, figures, "end")
-    return f"{_text(left, y + 4, _short(one.name, left), 'end')}{span}{dot}{number}"
+    return f"{_text(left, y + 4, _short(estimate.name, left), 'end')}{span}{dot}{number}"
 
 
 def _legend(names: Sequence[str], y: float) -> tuple[list[str], float]:

@@ -5,7 +5,6 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
 
 STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 
@@ -36,19 +35,19 @@ def page(
 
 def section(heading: str, *bodies: str, note: str = "") -> str:
     """A headed part of a page, its id the heading; charts among the bodies stand side by side where there is room."""
-    told = f'<p class="note">{escape(note)}</p>' if note else ""
-    head = f'<section id="{escape(heading.lower().replace(" ", "-"))}"><h2>{escape(heading)}</h2>{told}'
+    below = f'<p class="note">{escape(note)}</p>' if note else ""
+    head = f'<section id="{escape(heading.lower().replace(" ", "-"))}"><h2>{escape(heading)}</h2>{below}'
     return f'{head}<div class="charts">{"".join(bodies)}</div></section>'
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table; floats at four digits, None as a dash."""
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
     body = "".join(f"<tr>{''.join(f'<td>{_cell(value)}</td>' for value in row)}</tr>" for row in rows)
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):
@@ -61,6 +60,7 @@ def _hash(text: str) -> str:
 
 
 def _inert(text: str) -> str:
+    # a browser ends an element at its closing tag wherever it stands, in a string of JavaScript too
     if "</script" in text.lower() or "<!--" in text:
         raise ValueError("page: script or data holds '</script' or '<!--'; encode it, as base64 for example")
     return text
