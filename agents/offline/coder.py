@@ -6,7 +6,6 @@ version after it is the repair.
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from random import Random
 
@@ -17,6 +16,15 @@ from agents.schema import JsonObject, words
 
 SLIPS = 0.2
 PLAIN = (str, int, float, bool)
+_SNIPPETS: dict[str, list[str]] = {
+    kind: re.findall(r"^```python\n(.*?)\n```$", part, re.MULTILINE | re.DOTALL)
+    for kind, part in re.findall(
+        r"^## (\w+)\n(.*?)(?=^## |\Z)",
+        (Path(__file__).parent / "snippets.md").read_text(),
+        re.MULTILINE | re.DOTALL,
+    )
+}
+"""Kind of task -> the ways in which its code may be written, in a format that people can read and edit."""
 
 
 def versions(task: str, data: Sequence[JsonValue]) -> list[str]:
@@ -47,28 +55,20 @@ def _write_code(task: str, data: Sequence[JsonValue], rng: Random) -> str:
     return _draw_snippet(kind, rng).replace("<whole>", f"data = {_pretty(data[0])}")
 
 
-@lru_cache
-def _snippets() -> dict[str, list[str]]:
-    text = (Path(__file__).parent / "snippets.md").read_text()
-    parts = re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    return {kind: re.findall(r"^```python\n(.*?)\n```$", part, re.MULTILINE | re.DOTALL) for kind, part in parts}
-
-
 def _draw_snippet(kind: str, rng: Random) -> str:
-    return rng.choice(_snippets()[kind])
+    return rng.choice(_SNIPPETS[kind])
 
 
 def _find_field(rows: Sequence[JsonObject], role: str, spoken: str) -> str:
     """The key that is called so; empty if there is none, or its values are not what the role needs."""
     field = next((key for key in rows[0] if tasks.speak_field(key) == spoken), "")
     values = [value for row in rows if (value := row.get(field)) is not None]
-    return field if values and all(_fits(role, value) for value in values) else ""
-
-
-def _fits(role: str, value: object) -> bool:
+    fit = all(isinstance(value, PLAIN) for value in values)
     if role == "number":
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, PLAIN) and (role != "date" or bool(re.match(r"\d{4}-\d\d-\d\d", str(value))))
+        fit = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    if role == "date":
+        fit = fit and all(re.match(r"\d{4}-\d\d-\d\d", str(value)) for value in values)
+    return field if values and fit else ""
 
 
 class Table:

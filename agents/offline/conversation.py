@@ -66,7 +66,11 @@ class Work:
         """Calls that can be made now, in plan order; fills `results` and `missing` on the way."""
         calls = []
         for step in self.plan["steps"]:
-            if step["turn"] <= self.turn and self._is_due(step):
+            when = step.get("when") or {"step": ""}
+            looked = self.results.get(when["step"])
+            # A step with a condition waits for the result that it is about.
+            due = bool(looked and value_at(looked[0], when["path"]) == when["equals"]) or not step.get("when")
+            if step["turn"] <= self.turn and due:
                 for arguments in self._fill_arguments(step):
                     # A failed call is tried once more, code in its next version.
                     code = arguments.get("code")
@@ -78,13 +82,6 @@ class Work:
                     elif len(same) < len(tries):
                         calls.append((step["tool"], tries[len(same)]))
         return calls
-
-    def _is_due(self, step: JsonObject) -> bool:
-        """Whether an earlier result says that the step is to be taken; one without a condition always is."""
-        when = step.get("when")
-        if not when:
-            return True
-        return when["step"] in self.results and value_at(self.results[when["step"]][0], when["path"]) == when["equals"]
 
     def _fill_arguments(self, step: JsonObject) -> Iterator[JsonObject]:
         """The arguments of each call of a step; none while something it needs is not there."""

@@ -35,14 +35,14 @@ class Form:
     def __init__(self, template: str, *, long: bool) -> None:
         self.template = template
         head, _, tail = template.partition("{}")
-        self.pattern = re.compile(
-            r"(?:(?<=\W)|^)" + _fixed(head) + (_PHRASE if long and not tail else _TOKEN) + _fixed(tail), re.M
+        # The first letter of the fixed words may be a capital: a clause may begin a sentence.
+        head, tail = (
+            re.escape(text[:1]) if len(text) < 2 else f"(?i:{re.escape(text[0])}){re.escape(text[1:])}"
+            for text in (head, tail)
         )
-
-
-def _fixed(text: str) -> str:
-    """A pattern for fixed words, whose first letter may be a capital."""
-    return re.escape(text[:1]) if len(text) < 2 else f"(?i:{re.escape(text[0])}){re.escape(text[1:])}"
+        # A value that ends its clause may be several words; one in the middle of it is a word or stands in quotes.
+        value = _PHRASE if long and not tail else _TOKEN
+        self.pattern = re.compile(rf"(?:(?<=\W)|^){head}{value}{tail}", re.M)
 
 
 @lru_cache(maxsize=8192)
@@ -79,12 +79,9 @@ def name_leaf(fact: str, key: str) -> str:
 
 def name_item(fact: str, index: int) -> str:
     """What an element of a list of records is called: `second line`."""
-    return f"{_ORDINALS[index] if index < len(_ORDINALS) else f'{index + 1}th'} {_singular(fact)}"
-
-
-def _singular(fact: str) -> str:
     head, _, last = fact.rpartition(" ")
-    return f"{head} {singular(last)}".strip()
+    thing = f"{head} {singular(last)}".strip()
+    return f"{_ORDINALS[index] if index < len(_ORDINALS) else f'{index + 1}th'} {thing}"
 
 
 def group_leaves(fact: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -111,16 +108,13 @@ def tell_clauses(fact: str, value: Any, rng: Random) -> list[str]:
             text = " and ".join(_quote(speak_value(item, name), listed=True) for item in part) or "none"
             clauses.append(f"the {name} {'are' if len(part) > 1 or name.endswith('s') else 'is'} {text}")
         else:
-            form = rng.choice(_usual_forms(name))
+            # The two plainest forms come last in the list: they are understood, but seldom what people say.
+            forms = forms_of(name)[1]
+            form = rng.choice(forms[: max(2, len(forms) - 2)] if len(forms) > 2 else forms[:1])
             text = speak_value(part, name)
             last = name.rpartition(" ")[2]
             clauses.append(form.template.format(f'"{text}"' if last in _QUOTED and " " in text else _quote(text)))
     return clauses
-
-
-def _usual_forms(label: str) -> tuple[Form, ...]:
-    forms = forms_of(label)[1]
-    return forms[: max(2, len(forms) - 2)] if len(forms) > 2 else forms[:1]
 
 
 def attach(fact: str, value: Any, rng: Random) -> str:
@@ -149,7 +143,18 @@ def hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
     schema = flat(schema, root)
     kind = schema.get("type") or ("object" if "properties" in schema else "string")
     if kind == "object":
-        return _hear_object(fact, schema, root, text)
+        required, properties = schema.get("required", []), schema.get("properties") or {}
+        record: JsonObject = {}
+        if f"of the {fact}" not in text:  # also what ends a schema that contains itself
+            return NOT_SAID if required else record
+        extra = [key for key in [*required, "label", "note", "group", "tag"] if key not in properties]
+        for key in [*properties, *dict.fromkeys(extra)]:
+            value = hear(name_leaf(fact, key), properties.get(key) or {}, root, text)
+            if value is not NOT_SAID and (key in required or not isinstance(value, dict | list) or any(leaves(value))):
+                record[key] = value
+            elif key in required:
+                return NOT_SAID
+        return record
     if kind == "array":
         return _hear_list(fact, flat(schema.get("items") or {}, root), root, text)
     if kind == "boolean":
@@ -157,21 +162,6 @@ def hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
         return answers[-1] == "yes" if answers else NOT_SAID
     spoken = _last_mention(fact, text)
     return NOT_SAID if spoken is None else understand(spoken.strip('"'), schema)
-
-
-def _hear_object(fact: str, schema: Schema, root: Schema, text: str) -> Any:
-    required, properties = schema.get("required", []), schema.get("properties") or {}
-    record: JsonObject = {}
-    if f"of the {fact}" not in text:  # also what ends a schema that contains itself
-        return NOT_SAID if required else record
-    extra = [key for key in [*required, "label", "note", "group", "tag"] if key not in properties]
-    for key in [*properties, *dict.fromkeys(extra)]:
-        value = hear(name_leaf(fact, key), properties.get(key) or {}, root, text)
-        if value is not NOT_SAID and (key in required or not isinstance(value, dict | list) or any(leaves(value))):
-            record[key] = value
-        elif key in required:
-            return NOT_SAID
-    return record
 
 
 def _hear_list(fact: str, items: Schema, root: Schema, text: str) -> Any:

@@ -62,38 +62,35 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     plain = " ".join(words(name))
     fine = [way for way in ways if len(words(name)) < 2 or plain not in way.lower()]
     fine = fine or [way for way in (f"{verb} the {rest}", f"{verb} some {rest}") if rest and plain not in way.lower()]
-    return tuple(dict.fromkeys(fine)) or (_roundabout(words(name)),)
-
-
-def _roundabout(said: list[str]) -> str:
-    """A name without a verb in other words, so that it is not said as it is: `sort out the alerts of the pager`."""
-    first, *rest = said
-    verb = next((word for word in said if word in _DOING), "")
+    if fine:
+        return tuple(dict.fromkeys(fine))
+    # A name without a verb in other words, so that it is not said as it is: `check the alerts of the pager`.
+    first, *others = words(name)
+    verb = next((word for word in words(name) if word in _DOING), "")
     if verb:
-        others = [word for word in said if word != verb]
-        return f"{verb} the {' '.join(others)}"
-    return f"check the {' '.join(rest)} of the {first}" if rest else f"help me with the {first}"
+        return (f"{verb} the {' '.join(word for word in words(name) if word != verb)}",)
+    return (f"check the {' '.join(others)} of the {first}" if others else f"help me with the {first}",)
 
 
 def _from_description(description: str) -> str:
     """The order that a description begins with, up to where it explains itself; empty if it is none or a long one."""
     first = (description or "").strip().split("\n")[0]
     text = _STOPPERS.split(f"{first} ", maxsplit=1)[0].strip()
-    said = text.split()
-    verb = said[0].lower() if said else ""
+    order = text.split()
+    verb = order[0].lower() if order else ""
     if (
-        not (2 <= len(said) <= 9)
+        not (2 <= len(order) <= 9)
         or not (verb in _WAYS or verb in _DOING or verb.rstrip("s") in _DOING)
         or "tool" in text.lower()
     ):
         return ""
     verb = verb if verb in _WAYS or verb in _DOING else verb.rstrip("s")
-    rest = " ".join(said[1:]).removeprefix("for ")
+    rest = " ".join(order[1:]).removeprefix("for ")
     rest = re.sub(r"\b(?:existing|specific|specified|given|particular|registered|prepared|single) ", "", rest)
     head, joint, second = rest.partition(" and ")
     if joint and (second.split() or [""])[0] in _DOING | _IRREGULAR.keys() | _WAYS.keys():
         rest = head
-    if re.search(r"[_{}<>/\\|=@#$%^~]|[a-z][A-Z]", rest) or said[-1].lower() in (
+    if re.search(r"[_{}<>/\\|=@#$%^~]|[a-z][A-Z]", rest) or order[-1].lower() in (
         "a",
         "an",
         "the",
@@ -111,10 +108,10 @@ def _from_description(description: str) -> str:
 
 def _from_name(name: str) -> str:
     """Verb and noun of a name, with an article: `archive the stage`."""
-    said = words(name)
-    place = next((index for index, word in enumerate(said) if word in VERBS or word in _WAYS or word in _DOING), -1)
-    verb = said[place] if place >= 0 else "get"
-    about = said[place + 1 :] if place >= 0 and place + 1 < len(said) else said[: max(place, 0)] or said
+    parts = words(name)
+    place = next((index for index, word in enumerate(parts) if word in VERBS or word in _WAYS or word in _DOING), -1)
+    verb = parts[place] if place >= 0 else "get"
+    about = parts[place + 1 :] if place >= 0 and place + 1 < len(parts) else parts[: max(place, 0)] or parts
     thing = " ".join(about)
     if about == [verb]:
         return f"{verb} this for me"

@@ -8,20 +8,8 @@ from typing import Any
 from agents.plan.json_paths import flat
 from agents.schema import Schema, words
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_YEAR = "January February March April May June July August September October November December"
+_MONTHS = _YEAR.split()
 _MOMENT = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)(?:T(\d\d:\d\d)(?::00)?Z)?")
 _DAYS = "|".join(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
 _NUMBERED = rf"(?:(?:{_DAYS}) )?(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({'|'.join(_MONTHS)}) (\d{{4}})"
@@ -31,28 +19,11 @@ SPOKEN_DAY = re.sub(r"\((?!\?)", "(?:", _HEARD_DAY.pattern)
 _COUNTS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _COUNTED = re.compile(r"^(?:number of|quantity|weeks|days|months|years|copies|hours)\b")
 _CHOICES = "reason kind status state type stage category priority method condition peril resolution level occasion"
-_CHOSEN = frozenset(
-    [
-        "reason",
-        "kind",
-        "status",
-        "state",
-        "type",
-        "stage",
-        "category",
-        "priority",
-        "method",
-        "condition",
-        "peril",
-        "resolution",
-        "level",
-        "occasion",
-    ]
-)
+_CHOSEN = frozenset(_CHOICES.split())
 """Last words of facts whose values are choices: their underscores are not said."""
 
 
-def speak_value(value: Any, label: str = "") -> str:
+def speak_value(value: object, label: str = "") -> str:
     """A value as people write it; the same value sounds the same each time."""
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: "nothing"}[value]
@@ -60,7 +31,16 @@ def speak_value(value: Any, label: str = "") -> str:
         return _COUNTS[value]
     text = str(value)
     if match := _MOMENT.fullmatch(text):
-        return _speak_day(match, label)
+        year, month, number, clock = match.groups()
+        try:
+            weekday = date(int(year), int(month), int(number)).strftime("%A")
+        except ValueError:  # the 31st of February is said as it is written
+            return text
+        day, name = int(number), _MONTHS[int(month) - 1]
+        ending = "th" if 10 < day < 20 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+        ways = (f"{day} {name} {year}", f"the {day}{ending} of {name} {year}", f"{weekday} {day} {name} {year}")
+        spoken = ways[_coin(match[0] + label, 2 if "birth" in label else 3)]  # nobody knows the weekday of a birth
+        return f"{spoken} at {clock} UTC" if clock else spoken
     if re.fullmatch(r"[0-2]\d:[0-5]\d:00", text):
         return text[:5]
     if label.rpartition(" ")[2] in _CHOSEN and re.fullmatch(r"[a-z]+(?:_[a-z]+)+", text):
@@ -71,19 +51,6 @@ def speak_value(value: Any, label: str = "") -> str:
 def _coin(text: str, sides: int) -> int:
     """A side that depends on the text alone."""
     return sha256(text.encode()).digest()[0] % sides
-
-
-def _speak_day(match: re.Match[str], label: str) -> str:
-    year, month, number, clock = match.groups()
-    try:
-        weekday = date(int(year), int(month), int(number)).strftime("%A")
-    except ValueError:
-        return match[0]
-    day, name = int(number), _MONTHS[int(month) - 1]
-    ending = "th" if 10 < day < 20 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
-    ways = (f"{day} {name} {year}", f"the {day}{ending} of {name} {year}", f"{weekday} {day} {name} {year}")
-    text = ways[_coin(match[0] + label, 2 if "birth" in label else 3)]
-    return f"{text} at {clock} UTC" if clock else text
 
 
 def understand(text: str, schema: Schema) -> Any:
@@ -112,7 +79,7 @@ def understand(text: str, schema: Schema) -> Any:
     return text
 
 
-def show_value(value: Any, key: str = "") -> str:
+def show_value(value: object, key: str = "") -> str:
     """A value of a result as an assistant tells it: days and times in words, choices without underscores."""
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: "none"}[value]

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from random import Random
-from typing import Any
+
+from pydantic import JsonValue
 
 from agents.offline.conversation import Work
 from agents.offline.labels import label_argument
@@ -56,7 +57,7 @@ def _read_requests(messages: Sequence[Message], work: Work) -> Iterator[tuple[st
 
 
 def _arguments(
-    name: str, schema: Schema, work: Work, steps: Sequence[JsonObject], results: Sequence[tuple[str, Any]]
+    name: str, schema: Schema, work: Work, steps: Sequence[JsonObject], results: Sequence[tuple[str, JsonValue]]
 ) -> Iterator[tuple[str, JsonObject | None]]:
     """A source for each argument that was told or is required; None where nobody has said it yet."""
     for key, inner in (schema.get("properties") or {}).items():
@@ -65,11 +66,15 @@ def _arguments(
         if work.hear(fact, inner, schema) is not NOT_SAID:
             yield key, {"source": "user", "fact": fact}
         elif key in schema.get("required", []):
-            yield key, _find_source(name, key, steps, results) or _fixed(inner)
+            # What no result has may be fixed by the tool itself: a default, a const, its first choice, a yes.
+            fixed = [inner[name] for name in ("default", "const") if name in inner] + list(inner.get("enum") or ())
+            fixed += [True] if inner.get("type") == "boolean" else []
+            constant = {"source": "constant", "value": fixed[0]} if fixed else None
+            yield key, _find_source(name, key, steps, results) or constant
 
 
 def _find_source(
-    name: str, key: str, steps: Sequence[JsonObject], results: Sequence[tuple[str, Any]]
+    name: str, key: str, steps: Sequence[JsonObject], results: Sequence[tuple[str, JsonValue]]
 ) -> JsonObject | None:
     """Where an earlier step's result has what the argument is called."""
     returned = dict(results)
@@ -81,13 +86,3 @@ def _find_source(
             if value is not None and (field == wanted or own):
                 return {"source": "step", "step": step["id"], "path": path}
     return None
-
-
-def _fixed(schema: Schema) -> JsonObject | None:
-    """What the tool itself fixes: a default, a const, the first enum member, a yes."""
-    for key in ("default", "const"):
-        if key in schema:
-            return {"source": "constant", "value": schema[key]}
-    if schema.get("enum"):
-        return {"source": "constant", "value": schema["enum"][0]}
-    return {"source": "constant", "value": True} if schema.get("type") == "boolean" else None
