@@ -94,6 +94,11 @@ def add(
     app.command(name, help=text)(call)
 
 
+def add_command(app: typer.Typer, config: type[NounT], start: Callable[[NounT], int | None], name: str = "") -> None:
+    """A command of several that takes its whole Config: the function's docstring is its help, its name the default."""
+    add(app, name or start.__name__, config, lambda options: start(validate(config, options)), start.__doc__ or "")
+
+
 def validate(config: type[NounT], options: Options) -> NounT:
     """Raises: UsageError: a value that the Config refuses, told as its option."""
     try:

@@ -2,10 +2,11 @@
 
 import random
 from collections.abc import Callable
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from agents import cli
 from agents.errors import MissingError, UsageError
 from agents.schema import Noun
 from evals.bench import bfcl, bird, codeci, data, held_out, mcp_results, rebench, tau2
@@ -22,10 +23,19 @@ LOADS: dict[str, Callable[[], Suite]] = {
 BENCHES = ("bfcl", "tau2", *LOADS)
 
 
+def check_bench(name: str) -> str:
+    if name not in BENCHES:
+        raise ValueError(f"no such benchmark; one of {', '.join(BENCHES)}")
+    return name
+
+
+Bench = Annotated[str, AfterValidator(check_bench), cli.ARGUMENT, Field(description=f"One of {', '.join(BENCHES)}.")]
+
+
 class Config(Noun):
     """All that decides a model's answers; kept beside them."""
 
-    bench: str
+    bench: Bench
     model: str
     """openai:NAME@URL, a checkpoint's folder, recorded:RESULTS, or a reference: gold, nothing, noisy:0.1."""
     runs: int = Field(default=1, ge=1, le=64)
