@@ -36,7 +36,12 @@ def find_answers(name: str, suite: Suite, runs: int, seed: int) -> dict[tuple[st
     if name not in ("gold", "nothing") and not name.startswith("noisy:"):
         return None
     answers = _must(suite.nothing() if name == "nothing" else suite.gold(), name, suite)
-    silent = _silence(name, suite, seed) if name.startswith("noisy:") else {}
+    silent: Mapping[str, JsonValue] = {}
+    if name.startswith("noisy:"):
+        wrong, order = _must(suite.nothing(), name, suite), [task.id for task in suite.tasks]
+        # tasks come by category: the first ones would be of one kind
+        random.Random(seed).shuffle(order)
+        silent = {task: wrong[task] for task in order[: round(_share(name) * len(order))]}
     pairs = [(task, run) for run in range(runs) for task in answers]
     return {(task, run): Record(task=task, run=run, answer=silent.get(task, answers[task])) for task, run in pairs}
 
@@ -56,14 +61,6 @@ def _read_recorded(path: Path, suite: Suite, runs: int) -> dict[tuple[str, int],
             answer, unknown = None if lost else answers[run], {"input": None, "output": None}
             records[task.id, run] = Record(task=task.id, run=run, answer=answer, error=lost, **unknown)
     return records
-
-
-def _silence(name: str, suite: Suite, seed: int) -> Mapping[str, JsonValue]:
-    """The answers of doing nothing for a known share of the tasks."""
-    wrong, order = _must(suite.nothing(), name, suite), [task.id for task in suite.tasks]
-    # tasks come by category: the first ones would be of one kind
-    random.Random(seed).shuffle(order)
-    return {task: wrong[task] for task in order[: round(_share(name) * len(order))]}
 
 
 def _must(answers: Mapping[str, JsonValue] | None, name: str, suite: Suite) -> Mapping[str, JsonValue]:
@@ -124,23 +121,15 @@ class Examiner:
         except FormatError as fault:
             error = f"format: {fault}"
         except TeacherError as fault:
-            error = f"{_blame(fault)}: {fault}"
-            if error.startswith(INFRASTRUCTURE):
-                self._count_failure(fault)
+            # A conversation longer than the model's window is the model's, every other fault the endpoint's. HTTP 400
+            # alone is not enough: a server without its tool parser refuses every request, and would score 0.
+            too_long = re.search(r"HTTP 4\d\d.*(context|too long|maximum)", str(fault), re.I)
+            error = f"{'context' if too_long else INFRASTRUCTURE}: {fault}"
+            self._failures += not too_long
+            if self._failures >= IN_A_ROW:
+                why = f"{IN_A_ROW} tasks in a row were lost to the endpoint; start again to go on: {fault}"
+                raise OutageError(why) from None
         return Record(task=task.id, run=run, answer=answer, error=error, **_spending(answers))
-
-    def _count_failure(self, fault: TeacherError) -> None:
-        self._failures += 1
-        if self._failures >= IN_A_ROW:
-            raise OutageError(f"{IN_A_ROW} tasks in a row were lost to the endpoint; start again to go on: {fault}")
-
-
-def _blame(fault: TeacherError) -> str:
-    """A conversation longer than the model's window is the model's, every other fault the endpoint's.
-
-    A refused request (HTTP 400) is not enough: a server without its tool parser refuses all, and would score 0.
-    """
-    return "context" if re.search(r"HTTP 4\d\d.*(context|too long|maximum)", str(fault), re.I) else INFRASTRUCTURE
 
 
 def _spending(answers: Sequence[Answer]) -> JsonObject:

@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import IO
 
 import httpx
 
@@ -39,7 +38,21 @@ async def serve(command: Sequence[str], url: str) -> AsyncIterator[str]:
     with tempfile.TemporaryFile("w+") as log:
         process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log, start_new_session=True)
         try:
-            name = await _ready(url, process, log)
+            # a proxy of the environment has no business with the loopback
+            async with httpx.AsyncClient(trust_env=False) as client:
+                name = ""
+                for _ in range(int(START_S)):
+                    if name or process.returncode is not None:
+                        break
+                    try:
+                        # the name is the server's to give: vLLM's differs from transformers'
+                        models = (await client.get(f"{url}/v1/models")).raise_for_status().json()["data"]
+                        name = str(models[0]["id"])
+                    except (httpx.HTTPError, LookupError, ValueError):
+                        await asyncio.sleep(1)
+            if not name:
+                log.seek(0)
+                raise OutageError(f"the checkpoint's server did not start: {' '.join(log.read()[-600:].split())}")
             yield f"openai:{name}@{url}/v1"
         finally:
             await _stop(process)
@@ -58,22 +71,6 @@ def command(checkpoint: Path, port: int) -> list[str]:
             "or serve it yourself and give openai:NAME@URL"
         )
     return [transformers, "serve", str(checkpoint), "--host", "127.0.0.1", "--port", str(port)]
-
-
-async def _ready(url: str, process: asyncio.subprocess.Process, log: IO[str]) -> str:
-    """The model's name as the server gives it."""
-    # a proxy of the environment has no business with the loopback
-    async with httpx.AsyncClient(trust_env=False) as client:
-        for _ in range(int(START_S)):
-            if process.returncode is not None:
-                break
-            try:
-                listed = (await client.get(f"{url}/v1/models")).raise_for_status().json()["data"]
-                return str(listed[0]["id"])
-            except (httpx.HTTPError, LookupError, ValueError):
-                await asyncio.sleep(1)
-    log.seek(0)
-    raise OutageError(f"the checkpoint's server did not start: {' '.join(log.read()[-600:].split())}")
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

@@ -70,7 +70,9 @@ class Tau2:
         for file in sorted(path.glob("*.json")) if path.is_dir() else [path]:
             results = json.loads(file.read_text(encoding="utf-8"))
             domain = results["info"]["environment_info"]["domain_name"]
-            for simulation in sorted(results["simulations"], key=_trial):
+            # tau2 writes trials as they end
+            in_order = sorted(results["simulations"], key=lambda row: (row["task_id"], row.get("trial") or 0))
+            for simulation in in_order:
                 simulations.setdefault(f"{domain}/{simulation['task_id']}", []).append(simulation)
         return simulations
 
@@ -120,10 +122,6 @@ class Tau2:
 
 def _script(answer: JsonValue) -> str:
     return str(answer.get("script", "")) if isinstance(answer, dict) else ""
-
-
-def _trial(simulation: Mapping[str, Any]) -> tuple[str, int]:
-    return simulation["task_id"], simulation.get("trial") or 0
 
 
 def _asking(model: Teachers, role: Role) -> Ask:

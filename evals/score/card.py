@@ -85,16 +85,15 @@ def markdown(name: str, results: Sequence[Result]) -> str:
         floor, ceiling = ("–" if value is None else f"{value:.2f}" for value in bounds)
         lines.append(f"| {label} | {page.percent(interval)} | {interval.n} | {floor} | {ceiling} |")
     spent = [f"{result.bench}: {result.calls} calls, {result.scorer}" for result in results]
-    index = [{"task": {"type": "text-generation"}, **_entry(result)} for result in results]
+    index = []
+    for result in results:
+        floor, ceiling = ("unknown" if value is None else f"{value:.2f}" for value in (result.floor, result.ceiling))
+        beside = f"{page.edges(result.score)} (95%), n {result.n}, floor {floor}, ceiling {ceiling}"
+        metric = {"type": "accuracy", "name": f"score {beside}", "value": round(result.score.mean, 2)}
+        dataset = {"name": result.bench, "type": result.bench}
+        index.append({"task": {"type": "text-generation"}, "dataset": dataset, "metrics": [metric]})
     block = yaml.safe_dump({"model-index": [{"name": name, "results": index}]}, sort_keys=False, allow_unicode=True)
     return "\n".join(["---", f"{block}---", "", *lines, "", *spent, ""])
-
-
-def _entry(result: Result) -> dict[str, object]:
-    floor, ceiling = ("unknown" if value is None else f"{value:.2f}" for value in (result.floor, result.ceiling))
-    beside = f"{page.edges(result.score)} (95%), n {result.n}, floor {floor}, ceiling {ceiling}"
-    metric = {"type": "accuracy", "name": f"score {beside}", "value": round(result.score.mean, 2)}
-    return {"dataset": {"name": result.bench, "type": result.bench}, "metrics": [metric]}
 
 
 def leaderboards(out: Path) -> list[Path]:

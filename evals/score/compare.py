@@ -55,32 +55,36 @@ def compare(first: Path, second: Path) -> Comparison:
     common = [folder.name for folder in scoring.folders(first) if folder.name in other]
     if not common:
         raise UsageError(f"compare: {first} and {second} have no benchmark in common")
-    sides = [(scoring.read(first / name), scoring.read(second / name)) for name in common]
-    pairs = [_pair(*both) for both in sides]
-    adjusted = statistics.holm([each.p for each in pairs])
-    columns = [
-        Column(
-            bench=a.bench,
-            first=a,
-            second=b,
-            paired=pair,
-            p_holm=float(holm),
-            power=_power(mine, others),
-            by_category=_by_category(mine, others),
-        )
-        for ((a, mine), (b, others)), pair, holm in zip(sides, pairs, adjusted, strict=True)
-    ]
+    columns = [_compare_bench(first / name, second / name) for name in common]
+    adjusted = statistics.holm([column.paired.p for column in columns])
+    columns = [column.model_copy(update={"p_holm": float(p)}) for column, p in zip(columns, adjusted, strict=True)]
     return Comparison(first=str(first), second=str(second), columns=tuple(columns))
 
 
-def _pair(first: tuple[Result, list[Outcome]], second: tuple[Result, list[Outcome]]) -> Difference:
-    (a, mine), (b, others) = first, second
+def _compare_bench(first: Path, second: Path) -> Column:
+    """One benchmark's column; its p is not adjusted yet, for that takes all of them."""
+    (a, mine), (b, others) = scoring.read(first), scoring.read(second)
     for name in ("scorer", "data_sha256"):
         if getattr(a, name) != getattr(b, name):
             raise UsageError(
                 f"compare {a.bench}: {name} {getattr(a, name)!r} against {getattr(b, name)!r}; score both anew"
             )
-    return difference(mine, others)
+    paired = difference(mine, others)
+    # power is of as many runs as both sides have of every task
+    sides = [_runs(mine), _runs(others)]
+    runs = min(len(values) for side in sides for values in side.values())
+    tasks = list(sides[0])
+    gaps = [np.subtract(sides[0][task][:runs], sides[1][task][:runs]).tolist() for task in tasks]
+    cluster = {outcome.task: outcome.cluster for outcome in mine}
+    power = stats.power(gaps, [cluster[task] for task in tasks])
+    by_category = {}
+    names = dict.fromkeys(outcome.category for outcome in mine)
+    for name in names if len(names) > 1 else ():
+        left, right = ([outcome for outcome in side if outcome.category == name] for side in (mine, others))
+        by_category[name] = difference(left, right)
+    return Column(
+        bench=a.bench, first=a, second=b, paired=paired, p_holm=paired.p, power=power, by_category=by_category
+    )
 
 
 def difference(first: Sequence[Outcome], second: Sequence[Outcome]) -> Difference:
@@ -103,24 +107,6 @@ def difference(first: Sequence[Outcome], second: Sequence[Outcome]) -> Differenc
 def _means(outcomes: Sequence[Outcome]) -> dict[str, float]:
     tasks, values, _ = result.by_task(outcomes)
     return dict(zip(tasks, values, strict=True))
-
-
-def _by_category(first: Sequence[Outcome], second: Sequence[Outcome]) -> dict[str, Difference]:
-    names = dict.fromkeys(outcome.category for outcome in first)
-    split = {
-        name: [[outcome for outcome in side if outcome.category == name] for side in (first, second)] for name in names
-    }
-    return {name: difference(*both) for name, both in split.items()} if len(names) > 1 else {}
-
-
-def _power(first: Sequence[Outcome], second: Sequence[Outcome]) -> stats.Power:
-    """Power from as many runs as both sides have of every task."""
-    sides = [_runs(first), _runs(second)]
-    runs = min(len(values) for side in sides for values in side.values())
-    tasks = list(sides[0])
-    differences = [np.subtract(sides[0][task][:runs], sides[1][task][:runs]).tolist() for task in tasks]
-    cluster = {outcome.task: outcome.cluster for outcome in first}
-    return stats.power(differences, [cluster[task] for task in tasks])
 
 
 def _runs(outcomes: Sequence[Outcome]) -> dict[str, list[float]]:
@@ -149,21 +135,15 @@ def write(comparison: Comparison, folder: Path) -> Path:
         for column in comparison.columns
     ]
     table = page.differences(comparison.first, comparison.second, rows)
+    sections = [table]
+    for column in comparison.columns:
+        results, power = [column.first, column.second], column.power
+        by_category = {name: _interval(pair) for name, pair in column.by_category.items()}
+        note = f"to settle it: {power.runs or '–'} runs, or {power.clusters or '–'} clusters {power.note}"
+        sections.append(page.bench(column.bench, results, by_category, note))
     path = folder / "comparison.html"
-    records.replace(
-        path, whole(f"{comparison.first} against {comparison.second}", [table, *map(_column, comparison.columns)])
-    )
+    records.replace(path, whole(f"{comparison.first} against {comparison.second}", sections))
     return path
-
-
-def _column(column: Column) -> str:
-    power = column.power
-    return page.bench(
-        column.bench,
-        [column.first, column.second],
-        {name: _interval(pair) for name, pair in column.by_category.items()},
-        f"to settle it: {power.runs or '–'} runs, or {power.clusters or '–'} clusters {power.note}",
-    )
 
 
 def _interval(pair: Difference) -> Interval:

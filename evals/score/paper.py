@@ -40,11 +40,12 @@ def write(folder: Path) -> Path:
     differences = {row.name: row.difference.model_dump() for row in rows}
     estimated = {**published, "estimated": True, "scores": listed, "differences": differences}
     records.replace(folder / "paper.json", json.dumps(estimated, indent=2) + "\n")
+    cells = [(row.name, row.difference.mean, page.edges(row.difference)) for row in rows]
+    plot = page.forest("Difference in points, intervals ESTIMATED", {row.name: row.difference for row in rows})
+    head = ("pair", "difference", "95% ESTIMATED")
+    pairs = section("Differences", table(head, cells), plot, note=assumptions(published))
     path = folder / "paper.html"
-    records.replace(
-        path,
-        whole(published["title"], [_scores(published, scores), _differences(published, rows)]),
-    )
+    records.replace(path, whole(published["title"], [_scores(published, scores), pairs]))
     return path
 
 
@@ -90,14 +91,6 @@ def _scores(published: Published, scores: Mapping[str, Mapping[str, Interval]]) 
         rows.append([model, *(page.percent(mine[name]) if name in mine else None for name in names)])
     header = ["model", *(f"{name}, 95% ESTIMATED" if name in published["columns"] else name for name in names)]
     return section("Scores", table(header, rows), note=f"{published['source']}. {assumptions(published)}")
-
-
-def _differences(published: Published, rows: list[page.Row]) -> str:
-    cells = [(row.name, row.difference.mean, page.edges(row.difference)) for row in rows]
-    plot = page.forest("Difference in points, intervals ESTIMATED", {row.name: row.difference for row in rows})
-    return section(
-        "Differences", table(("pair", "difference", "95% ESTIMATED"), cells), plot, note=assumptions(published)
-    )
 
 
 def assumptions(published: Published) -> str:

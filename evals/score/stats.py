@@ -86,17 +86,13 @@ def false_alarms(trials: int, scenarios: int = 200, variants: int = 4, seed: int
     }
     hits = dict.fromkeys(tests, 0)
     for _ in range(trials):
-        difference = _answers(rng, scenarios, variants)
+        ease = rng.beta(1, 1, size=scenarios)
+        # the scenario is drawn once for each model, what spoils a variant for each answer
+        sides = [(rng.random(scenarios) < ease)[:, None] & (rng.random((scenarios, variants)) < 0.8) for _ in range(2)]
+        difference = (sides[0].astype(float) - sides[1]).ravel()
         for name, alarms in tests.items():
             hits[name] += alarms(difference)
     return {name: count / trials for name, count in hits.items()}
-
-
-def _answers(rng: np.random.Generator, scenarios: int, variants: int) -> Floats:
-    """One model's right answers minus the other's, in the order of clusters."""
-    ease = rng.beta(1, 1, size=scenarios)
-    sides = [(rng.random(scenarios) < ease)[:, None] & (rng.random((scenarios, variants)) < 0.8) for _ in range(2)]
-    return (sides[0].astype(float) - sides[1]).ravel()
 
 
 def _excludes_0(estimate: statistics.Estimate) -> bool:

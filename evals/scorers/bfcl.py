@@ -252,7 +252,7 @@ def judge(category: str, entry: Row, gold: Gold, request: Row, model: object) ->
     else:
         if utils.is_format_sensitivity(category):
             form, tag, *_ = parse_prompt_variation_params(entry["id"].split(":")[1])
-            kind = (Language.PYTHON, ReturnFormat(form), tag)
+            kind: tuple[object, ...] = (Language.PYTHON, ReturnFormat(form), tag)
         else:
             language = "JAVA" if utils.is_java(category) else "JAVASCRIPT" if utils.is_js(category) else "PYTHON"
             kind = (Language[language], ReturnFormat[language])

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import Field
 
 from agents import cli
+from agents.schema import Noun
 from evals.study import agreement, config, grid, markdown, page, plan, repeat, results, sheet
 
 HELP = """Compare ways to make training data by what a student learns from each.
@@ -24,64 +26,107 @@ HELP = """Compare ways to make training data by what a student learns from each.
   python -m evals.study agreement ratings/*.csv                            Krippendorff's alpha of filled sheets
 """
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help=HELP, no_args_is_help=True)
-File = Annotated[Path, typer.Argument(metavar="CONFIG", help="A study's TOML file; some ship in evals/studies.")]
-Folder = Annotated[Path, typer.Argument(metavar="STUDY", help="The folder of a study.")]
+FOLDER = Field(description="The folder of a study.")
 
 
-@app.command("plan")
-def _plan(file: File) -> None:
+class Plan(Noun):
+    """A study that is not begun."""
+
+    config: Annotated[Path, cli.ARGUMENT]
+    """A study's TOML file; some ship in evals/studies."""
+
+
+class Run(Plan):
+    """A study to begin, or to go on with."""
+
+    out: Path = Path("runs/study")
+    """The study's folder."""
+
+
+class Page(Noun):
+    """A study that is begun."""
+
+    study: Annotated[Path, cli.ARGUMENT, FOLDER]
+
+
+class Again(Noun):
+    """A cell to make again."""
+
+    cell: Annotated[Path, cli.ARGUMENT]
+    """The folder of a finished cell of data, sft or held."""
+
+
+class Sheet(Page):
+    """A sheet for raters."""
+
+    out: Path
+    """A folder for sheet.csv, sheet.html and, apart from them, key.csv."""
+    per_arm: int = Field(default=50, ge=1)
+    """Trajectories of each arm."""
+    seed: int = 0
+    """Of the choice and the order."""
+
+
+class Ratings(Noun):
+    """What raters have filled in."""
+
+    files: Annotated[tuple[Path, ...], cli.ARGUMENT]
+    """Filled sheets, one of each rater."""
+
+
+def show_plan(options: Plan) -> None:
     """Tell what a study would make, and what that costs."""
-    print(*plan.lines(config.read(file)), sep="\n")
+    print(*plan.lines(config.read(options.config)), sep="\n")
 
 
-@app.command("run")
-def _run(file: File, out: Annotated[Path, typer.Option(help="The study's folder.")] = Path("runs/study")) -> None:
+def run(options: Run) -> int:
     """Make what is missing of a study and write its page."""
-    read = config.read(file)
-    print(*plan.lines(read), sep="\n", flush=True)
-    grid.run(read, out.absolute())
-    _page(out)
+    study = config.read(options.config)
+    print(*plan.lines(study), sep="\n", flush=True)
+    try:
+        grid.run(study, options.out.absolute())
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on", file=sys.stderr)
+        return 130
+    write_page(Page(study=options.out))
+    return 0
 
 
-@app.command("page")
-def _page(out: Folder) -> None:
+def write_page(options: Page) -> None:
     """Write results.json, study.html and tables.md from the cells that are finished."""
+    out = options.study
     outcome = results.write(out)
     print(f"results: {out / results.NAME}, tables: {markdown.write(out, outcome)}, page: {page.write(out, outcome)}")
 
 
-@app.command("again")
-def _again(cell: Annotated[Path, typer.Argument(help="The folder of a finished cell of data, sft or held.")]) -> None:
+def repeat_cell(options: Again) -> int:
     """Make a cell again from its manifest, in a folder of its own, and compare; exits with 1 where it differs."""
-    lines, same = repeat.compare(cell.absolute())
+    lines, same = repeat.compare(options.cell.absolute())
     print(*lines, sep="\n")
-    raise typer.Exit(0 if same else 1)
+    return 0 if same else 1
 
 
-@app.command("sheet")
-def _sheet(
-    study: Folder,
-    out: Annotated[Path, typer.Option(help="A folder for sheet.csv, sheet.html and, apart from them, key.csv.")],
-    per_arm: Annotated[int, typer.Option(help="Trajectories of each arm.", min=1)] = 50,
-    seed: Annotated[int, typer.Option(help="Of the choice and the order.")] = 0,
-) -> None:
+def write_sheet(options: Sheet) -> None:
     """Write a sheet on which people rate trajectories without knowing their arm."""
-    print(*sheet.write(study, out, per_arm, seed), sep="\n")
+    print(*sheet.write(options.study, options.out, options.per_arm, options.seed), sep="\n")
 
 
-@app.command("agreement")
-def _agreement(files: Annotated[list[Path], typer.Argument(help="Filled sheets, one of each rater.")]) -> None:
+def tell_agreement(options: Ratings) -> None:
     """Tell how far raters agree on each question."""
-    print(*agreement.lines(files), sep="\n")
+    print(*agreement.lines(options.files), sep="\n")
+
+
+cli.add_command(app, Plan, show_plan, "plan")
+cli.add_command(app, Run, run)
+cli.add_command(app, Page, write_page, "page")
+cli.add_command(app, Again, repeat_cell, "again")
+cli.add_command(app, Sheet, write_sheet, "sheet")
+cli.add_command(app, Ratings, tell_agreement, "agreement")
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Exits as the module says."""
-    try:
-        cli.run(app, arguments, "evals.study")
-    except (KeyboardInterrupt, typer.Abort):
-        print("stopped; the same command goes on", file=sys.stderr)
-        raise SystemExit(130) from None
+    cli.run(app, arguments, "evals.study")
 
 
 if __name__ == "__main__":

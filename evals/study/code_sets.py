@@ -24,7 +24,15 @@ def write(folder: Path) -> list[str]:
     sets = json.loads(FILE.read_text(encoding="utf-8"))
     problems = [_problem(number, item) for number, item in enumerate(sets["problems"])]
     _lines(folder / "codeci" / "test.jsonl", problems)
-    files = {name: _database(folder / "bird" / "dev_databases" / name, sql) for name, sql in sets["databases"].items()}
+    files = {}
+    for name, sql in sets["databases"].items():
+        files[name] = folder / "bird" / "dev_databases" / name / f"{name}.sqlite"
+        files[name].parent.mkdir(parents=True, exist_ok=True)
+        # what a killed study left has the tables already
+        files[name].unlink(missing_ok=True)
+        with closing(sqlite3.connect(files[name])) as connection:
+            connection.executescript(sql)
+            connection.commit()
     questions = [
         {"question_id": n, "evidence": "", "difficulty": "simple", **item} for n, item in enumerate(sets["questions"])
     ]
@@ -44,16 +52,6 @@ def _problem(number: int, problem: Row) -> Row:
     packed = {"public_test_cases": json.dumps(tests[:1]), "private_test_cases": json.dumps(tests[1:])}
     question = {"question_id": f"{number}", "question_content": problem["question"], "difficulty": "easy"}
     return {**question, **packed, "starter_code": "", "metadata": "{}"}
-
-
-def _database(folder: Path, sql: str) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{folder.name}.sqlite"
-    path.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(sql)
-        connection.commit()
-    return path
 
 
 def _conversation(prompt: str, language: str, answer: str) -> Row:

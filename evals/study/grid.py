@@ -17,7 +17,7 @@ from evals.study import cell, leaks, stages
 from evals.study import rows as study_rows
 from evals.study.cell import Inputs, Shop
 from evals.study.code_sets import CODE
-from evals.study.config import Bench, Config
+from evals.study.config import Config
 from evals.study.points import Point, Run, largest, plan
 
 POINTS = "points.json"
@@ -100,13 +100,17 @@ def measure(config: Config, shop: Shop, shared: Ground, point: Point) -> Point:
     """The point with its cells; weights that nothing needs any more are gone."""
     if not point.rows:  # the untrained student, or a budget that buys nothing
         return _examine(config, shop, shared, point, shared.base, shared.base / "model")
-    inputs, source = _training(config, shop, shared, point)
+    run = shop.out / "cells" / point.data / "run"
+    rows = b"".join(stages.first(run, point.rows))
+    inputs: Inputs = {"rows": sha256(rows).hexdigest(), "base": shared.base.name, "seed": point.seed}
+    inputs["options"] = dict(config.train)
+    source: Inputs = {"run": str(run), "rows": point.rows, "base": str(shared.base / "model"), "gpus": config.gpus}
+    source["launch"] = list(config.launch)
     folder = shop.place("sft", inputs)
     model = folder / "run" / "model"
     with shop.begun[f"{folder.name} and what is measured of it"]:  # points may share a student
-        if not model.is_dir() and not all(
-            cell.is_finished(place) for place in _places(config, shop, shared, point, folder)
-        ):
+        exams = [shop.place(stage, inputs) for stage, _, inputs in _exams(config, shared, point, folder)]
+        if not model.is_dir() and not all(map(cell.is_finished, exams)):
             (folder / cell.MANIFEST).unlink(missing_ok=True)  # weights that are gone are made again
         shop.make("sft", stages.sft, inputs, source)
         scored = _examine(config, shop, shared, point, folder, model)
@@ -115,29 +119,18 @@ def measure(config: Config, shop: Shop, shared: Ground, point: Point) -> Point:
     return scored.model_copy(update={"sft": folder.name})
 
 
-def _training(config: Config, shop: Shop, shared: Ground, point: Point) -> tuple[Inputs, Inputs]:
-    run = shop.out / "cells" / point.data / "run"
-    rows = b"".join(stages.first(run, point.rows))
-    inputs: Inputs = {"rows": sha256(rows).hexdigest(), "base": shared.base.name, "seed": point.seed}
-    inputs["options"] = dict(config.train)
-    source: Inputs = {"run": str(run), "rows": point.rows, "base": str(shared.base / "model"), "gpus": config.gpus}
-    return inputs, {**source, "launch": list(config.launch)}
-
-
 def _exams(config: Config, shared: Ground, point: Point, student: Path) -> list[tuple[str, str, Inputs]]:
     """(stage, benchmark, inputs) of all that is measured of a student."""
     files = shared.files(code=_coder(config, point))
     exam: Inputs = {"model": student.name, "exam": files, "length": config.exam_length, "free": config.free}
     exams = [("held", "", exam)]
     for bench in config.benches:
-        if _plays(bench, point):
+        only = ((bench.arms, point.arm), (bench.sizes, point.rows), (bench.seeds, point.seed))
+        chosen = point.by == "size" and all(not some or value in some for some, value in only)
+        if point.by == "base" or chosen:
             settings: Inputs = {"model": student.name, "bench": bench.name, "options": dict(bench.options)}
             exams.append(("bench", bench.name, {**settings, "exam": shared.files(code=True)}))
     return exams
-
-
-def _places(config: Config, shop: Shop, shared: Ground, point: Point, student: Path) -> list[Path]:
-    return [shop.place(stage, inputs) for stage, _, inputs in _exams(config, shared, point, student)]
 
 
 def _examine(config: Config, shop: Shop, shared: Ground, point: Point, student: Path, model: Path) -> Point:
@@ -157,34 +150,22 @@ def _coder(config: Config, point: Point) -> bool:
     return point.arm in config.code and point.rows == max(config.of(point.arm))
 
 
-def _plays(bench: Bench, point: Point) -> bool:
-    if point.by == "base":
-        return True
-    return point.by == "size" and all(
-        not some or value in some
-        for some, value in ((bench.arms, point.arm), (bench.sizes, point.rows), (bench.seeds, point.seed))
-    )
-
-
 def run(config: Config, out: Path) -> list[Point]:
     """Make what is missing, `jobs` cells at once; points.json tells where each score is.
 
     Raises: UsageError: a stage ended with a fault. OutageError: the folder is in use.
     """
     with cell.open_shop(out, config.threads, out / "evals") as shop:
-        return _run(config, shop)
-
-
-def _run(config: Config, shop: Shop) -> list[Point]:
-    out = shop.out
-    cell.write(out / "study.json", config.model_dump(mode="json"))
-    shared = ground(config, shop)
-    chains = [(arm, seed) for seed in config.seeds for arm in config.arms]
-    runs = dict(zip(chains, each(config.jobs, chains, lambda chain: data(config, shop, shared, chain)), strict=True))
-    todo = plan(config, runs)
-    trained = {chain: (runs[chain], point.rows) for chain, point in largest(todo).items()}
-    cell.write(out / "leaks.json", leaks.find(shared.pool, shared.exam, trained))
-    return make_points(out, config.jobs, todo, lambda chain: measure(config, shop, shared, chain))
+        cell.write(out / "study.json", config.model_dump(mode="json"))
+        shared = ground(config, shop)
+        chains = [(arm, seed) for seed in config.seeds for arm in config.arms]
+        folders = each(config.jobs, chains, lambda chain: data(config, shop, shared, chain))
+        runs = dict(zip(chains, folders, strict=True))
+        todo = plan(config, runs)
+        trained = {chain: (runs[chain], point.rows) for chain, point in largest(todo).items()}
+        # before a student is trained: a row with a held-out tool would make every score worthless
+        cell.write(out / "leaks.json", leaks.find(shared.pool, shared.exam, trained))
+        return make_points(out, config.jobs, todo, lambda chain: measure(config, shop, shared, chain))
 
 
 def make_points(out: Path, jobs: int, todo: Sequence[Point], work: Callable[[Point], Point]) -> list[Point]:

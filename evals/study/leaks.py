@@ -23,7 +23,14 @@ def find(pool: Path, exam: Path, runs: Mapping[tuple[str, int], tuple[Path, int]
     """
     held = [Tool.model_validate_json(line) for line in (pool / "held_out.jsonl").read_bytes().splitlines()]
     services, tools = {tool.service for tool in held}, Overlap([_tool(tool) for tool in held], embedder())
-    tasks = Overlap(_tasks(exam), embedder())
+    talks = [row for file in sorted(exam.glob("*.jsonl")) for row in data.lines(file)]
+    texts = [
+        Reference(bench="exam", id=f"{n}", kind="task", text=message["content"])
+        for n, row in enumerate(talks)
+        for message in row["messages"]
+        if message["role"] == "user"
+    ]
+    tasks = Overlap(texts, embedder())
     return [
         {"arm": arm, "seed": seed, **_of(stages.first(run, rows), services, tools, tasks, run)}
         for (arm, seed), (run, rows) in runs.items()
@@ -52,13 +59,3 @@ def _of(lines: list[bytes], services: set[str], tools: Overlap, tasks: Overlap, 
 def _tool(tool: Tool) -> Reference:
     shown = {"name": tool.name, "description": tool.description, "parameters": tool.input_schema}
     return Reference(bench="exam", id=tool.key, kind="tool", text=overlap.tool_text(shown))
-
-
-def _tasks(exam: Path) -> list[Reference]:
-    rows = [row for file in sorted(exam.glob("*.jsonl")) for row in data.lines(file)]
-    return [
-        Reference(bench="exam", id=f"{n}", kind="task", text=message["content"])
-        for n, row in enumerate(rows)
-        for message in row["messages"]
-        if message["role"] == "user"
-    ]

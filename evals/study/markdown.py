@@ -35,7 +35,9 @@ def tables(results: Found) -> Iterator[str]:
         sizes = results["equal_n"][name].items()
         leads = [[f"N = {size}", *_lead(row)] for size, some in sizes for row in some]
         for row in results["equal_tokens"][name]:
-            leads += [[f"tokens, rows {_rows_bought(row, lead)}", *_lead(lead)] for lead in row["leads"]]
+            for lead in row["leads"]:
+                bought = ["/".join(map(str, row["arms"][lead[side]]["rows"])) for side in ("first", "other")]
+                leads.append([f"tokens, rows {' and '.join(bought)}", *_lead(lead)])
         if leads:
             yield _table(
                 [f"{name}, at", "lead of", "over", "lead", "95% interval", "p (Holm)", "seeds", "could be seen"], leads
@@ -65,10 +67,6 @@ def _lead(lead: Found) -> list[Any]:
         len(lead["seeds"]),
         _figure(lead["detectable"]),
     ]
-
-
-def _rows_bought(budget: Found, lead: Found) -> str:
-    return " and ".join("/".join(map(str, budget["arms"][lead[side]]["rows"])) for side in ("first", "other"))
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

@@ -41,7 +41,13 @@ def sections(results: Found) -> Iterator[str]:
         yield _comparisons(name, results)
     yield _floors(results)
     yield from _reasons(results)
-    yield _leaks(results["leaks"])
+    head = ("arm", "seed", "rows", "with held-out tools", "rows whose user texts overlap with the exam's")
+    overlaps: list[tuple[object, ...]] = []
+    for row in results["leaks"]:
+        kinds = ", ".join(f"{n} by {by}" for by, n in row["user_texts"].items())
+        overlaps.append((row["arm"], row["seed"], row["rows"], row["held_out_tools"], kinds))
+    note = "A row with a held-out tool stops the study. An offline teacher has stock phrases, which overlap."
+    yield section("Contamination", table(head, overlaps), note=note)
     rows = [(stage, row["cells"], row["cpu_s"] / 3600, row["gpu_s"] / 3600) for stage, row in results["cost"].items()]
     yield section("Cost", table(("stage", "cells", "CPU-hours", "GPU-hours"), rows), note="Of processes that finished.")
 
@@ -161,19 +167,3 @@ def _reasons(results: Found) -> Iterator[str]:
     rows = [(row["rows"], row["measure"], row["rho"], row["n"]) for row in results["why"]]
     note = "Spearman's rank correlation with the held-out loss over arms and seeds; below 0 is: more of it, less loss."
     yield section("What goes along with the loss", table(("rows", "measure", "rho", "n"), rows), note=note)
-
-
-def _leaks(leaks: Sequence[Found]) -> str:
-    rows = [
-        (
-            row["arm"],
-            row["seed"],
-            row["rows"],
-            row["held_out_tools"],
-            ", ".join(f"{n} by {by}" for by, n in row["user_texts"].items()),
-        )
-        for row in leaks
-    ]
-    head = ("arm", "seed", "rows", "with held-out tools", "rows whose user texts overlap with the exam's")
-    note = "A row with a held-out tool stops the study. An offline teacher has stock phrases, which overlap."
-    return section("Contamination", table(head, rows), note=note)

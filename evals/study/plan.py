@@ -12,7 +12,10 @@ def lines(config: Config) -> Iterator[str]:
     """Lines for a terminal: cells, the teacher's tokens and dollars, hours of training. Benchmarks are not in them."""
     played_arms = [arm for arm in config.arms if not config.arms[arm].data]
     runs = len(played_arms) * len(config.seeds)
-    budgets = len(config.seeds) * _first_group(config) * max(1, len(config.budgets))
+    first = next(iter(config.arms))
+    # only the first arm and those against it are compared at equal tokens
+    group = sum(config.against(arm) == first for arm in config.arms)
+    budgets = len(config.seeds) * group * max(1, len(config.budgets))
     sizes = [size for arm in config.arms for size in config.of(arm)] * len(config.seeds)
     played = sum(max(config.of(arm)) for arm in played_arms) * len(config.seeds) + sum(config.exam.values())
     tokens, shown = played * config.teacher_tokens, ", ".join(map(str, config.sizes))
@@ -25,19 +28,11 @@ def lines(config: Config) -> Iterator[str]:
     dollars = "unknown; give usd_per_million" if price is None else f"{tokens * price / 1e6:,.2f}"
     yield f"dollars: {dollars}"
     yield f"students: {len(sizes)} of sizes and at most {budgets} at equal tokens, besides the untrained one"
-    hours = 6 * config.parameters * sum(sizes) * config.row_tokens * _epochs(config) / config.flops / 3600
+    epochs = int(str(config.train.get("epochs", 1)))
+    hours = 6 * config.parameters * sum(sizes) * config.row_tokens * epochs / config.flops / 3600
     each = f", {hours * config.gpus:,.1f} GPU-hours on {config.gpus} GPUs" if config.gpus else ""
     rows = f"{sum(sizes):,} rows of {config.row_tokens:,} tokens"
     yield f"training of the sizes: {rows}, {hours:,.2f} hours of a job{each}"
     yield f"  {config.jobs} jobs at once: {hours / config.jobs:,.2f} hours; {FORMULA}"
     for bench in config.benches:
         yield f"benchmark {bench.name}: not in the estimate; " + ", ".join(f"{k} {v}" for k, v in bench.options.items())
-
-
-def _epochs(config: Config) -> int:
-    return int(str(config.train.get("epochs", 1)))
-
-
-def _first_group(config: Config) -> int:
-    first = next(iter(config.arms))
-    return sum(config.against(arm) == first for arm in config.arms)

@@ -47,11 +47,14 @@ def gather(config: Config, base: Scored, points: Sequence[Scored], metrics: Mapp
     sizes = [point for point in points if point.point.by == "size"]
     budgets = [point for point in points if point.point.by == "budget"]
     described = [{**_key(point), **_describe(cells, point)} for point in sizes]
+    there = {(point.point.arm, point.point.seed, point.point.rows) for point in sizes}
+    wanted = [(arm, seed, size) for arm in config.arms for seed in config.seeds for size in config.of(arm)]
+    missing = [f"{arm} seed {seed} size {size}" for arm, seed, size in wanted if (arm, seed, size) not in there]
     return {
         "config": config.model_dump(mode="json"),
         "metrics": {name: metric.model_dump() for name, metric in metrics.items()},
         "points": [point.model_dump(mode="json") for point in points],
-        "missing_points": _missing(config, points),
+        "missing_points": missing,
         "base": {"scores": base.scores, "by_part": base.by_part},
         "curves": {name: _curves(config, base, sizes, metric) for name, metric in metrics.items()},
         "equal_n": {name: _equal_n(config, sizes, metric) for name, metric in metrics.items()},
@@ -70,13 +73,6 @@ def at_floor(metric: Metric, points: Iterable[Scored]) -> bool:
     return metric.floor is not None and all(value <= metric.floor + metric.step * (1 + 1e-9) for value in values)
 
 
-def _missing(config: Config, points: Sequence[Scored]) -> list[str]:
-    """Points of sizes that are not made yet."""
-    there = {(point.point.arm, point.point.seed, point.point.rows) for point in points if point.point.by == "size"}
-    wanted = [(arm, seed, size) for arm in config.arms for seed in config.seeds for size in config.of(arm)]
-    return [f"{arm} seed {seed} size {size}" for arm, seed, size in wanted if (arm, seed, size) not in there]
-
-
 def _by_seed(points: Iterable[Scored], metric: Metric) -> dict[int, float]:
     return {point.point.seed: point.scores[metric.name] for point in points if metric.name in point.scores}
 
@@ -89,28 +85,24 @@ def _estimate(values: Sequence[float]) -> Found:
 
 def _curves(config: Config, base: Scored, sizes: Sequence[Scored], metric: Metric) -> Found:
     """Arm -> its points: rows, mean teacher tokens, the score and the gain over the untrained student."""
-    curves: Found = {}
-    for arm in config.arms:
-        mine = [
-            [point for point in sizes if (point.point.arm, point.point.rows) == (arm, size)] for size in config.of(arm)
-        ]
-        curves[arm] = [entry for group in mine if (entry := _curve_point(base, group, metric))]
+    curves: Found = {arm: [] for arm in config.arms}
+    for arm, size in [(name, size) for name in config.arms for size in config.of(name)]:
+        mine = _at(sizes, arm, size)
+        values = list(_by_seed(mine, metric).values())
+        if not values:
+            continue
+        # of one that the untrained student was not measured by, such as a benchmark that was missing then, no gain
+        is_there = metric.name in base.scores
+        gains = [metric.gain(value, base.scores[metric.name]) for value in values] if is_there else []
+        tokens = mean([scored.point.tokens for scored in mine]).value
+        point = {"rows": size, "tokens": tokens, "score": _estimate(values)}
+        curves[arm].append({**point, "gain": _estimate(gains) if gains else None})
     return curves
 
 
 def _at(points: Sequence[Scored], arm: str, size: int) -> list[Scored]:
     """The points of an arm's size, a seed each."""
     return [scored for scored in points if (scored.point.arm, scored.point.rows) == (arm, size)]
-
-
-def _curve_point(base: Scored, group: Sequence[Scored], metric: Metric) -> Found | None:
-    values = list(_by_seed(group, metric).values())
-    if not values:
-        return None
-    gains = [metric.gain(value, base.scores[metric.name]) for value in values] if metric.name in base.scores else []
-    tokens = mean([scored_point.point.tokens for scored_point in group]).value
-    point = {"rows": group[0].point.rows, "tokens": tokens, "score": _estimate(values)}
-    return {**point, "gain": _estimate(gains) if gains else None}
 
 
 def _equal_n(config: Config, sizes: Sequence[Scored], metric: Metric) -> Found:
@@ -132,24 +124,19 @@ def _equal_tokens(config: Config, budgets: Sequence[Scored], metric: Metric) -> 
         by_arm[point.point.arm].append(point)
     by_budget = []
     for place in range(max(1, len(config.budgets))):
-        mine = {arm: _of_budget(ones, config, place) for arm, ones in by_arm.items()}
+        mine = {
+            arm: [point for point in ones if not config.budgets or point.point.tokens == config.budgets[place]]
+            for arm, ones in by_arm.items()
+        }
         scores = {arm: _by_seed(ones, metric) for arm, ones in mine.items()}
         if any(scores.values()):
-            bought = {
-                arm: _budget_scores(ones, values)
-                for (arm, ones), values in zip(mine.items(), scores.values(), strict=True)
-            }
+            bought = {}
+            for arm, ones in mine.items():
+                spent = {"rows": [each.point.rows for each in ones], "tokens": [each.point.tokens for each in ones]}
+                values = list(scores[arm].values())
+                bought[arm] = {**spent, "score": _estimate(values) if values else None}
             by_budget.append({"arms": bought, "leads": _leads(config.pairs, scores, metric)})
     return by_budget
-
-
-def _of_budget(points: Sequence[Scored], config: Config, place: int) -> list[Scored]:
-    return [point for point in points if not config.budgets or point.point.tokens == config.budgets[place]]
-
-
-def _budget_scores(points: Sequence[Scored], values: Mapping[int, float]) -> Found:
-    spent = {"rows": [point.point.rows for point in points], "tokens": [point.point.tokens for point in points]}
-    return {**spent, "score": _estimate(list(values.values())) if values else None}
 
 
 def _leads(pairs: Sequence[tuple[str, str]], scores: Mapping[str, Mapping[int, float]], metric: Metric) -> list[Found]:
@@ -180,7 +167,7 @@ def _home_ground(config: Config, base: Scored, sizes: Sequence[Scored]) -> list[
     rows = []
     for size in sorted({point.point.rows for point in sizes}):
         for arm in config.arms:
-            mine = [point for point in sizes if (point.point.arm, point.point.rows) == (arm, size)]
+            mine = _at(sizes, arm, size)
             gains = {
                 part: [LOSS.gain(point.by_part[part], loss) for point in mine] for part, loss in base.by_part.items()
             }

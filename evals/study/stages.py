@@ -47,7 +47,9 @@ def data(job: Job) -> Sequence[str]:
     Raises: UsageError: eight slots a row were not enough, or other services are held out than for the other arms.
     """
     options_of_arm = dict(job.inputs["options"])
-    if _shares_clusters(options_of_arm):
+    strategy, without = options_of_arm.get("strategy", "tdscaling"), str(options_of_arm.get("without", ""))
+    # arms that choose clusters draw from the pool's; the others draw their own, from the same services
+    if strategy == "tdscaling" and "cluster-sampling" not in without:
         options_of_arm["clusters"] = str(job.source["clusters"])
     shared = {"tools": job.source["tools"], "hold_out": job.inputs["hold_out"]}
     play(job, job.folder / "run", {**shared, **options_of_arm}, job.source["rows"])
@@ -55,13 +57,6 @@ def data(job: Job) -> Sequence[str]:
     if kept != job.source["held_out_services"]:
         raise UsageError(f"{job.folder}: held out are {kept}, not {job.source['held_out_services']} as for the others")
     return [f"run/{ROWS}", "run/metrics.jsonl"]
-
-
-def _shares_clusters(settings: JsonObject) -> bool:
-    """Whether the arm draws from the pool's clusters; others draw their own, from the same services."""
-    return settings.get("strategy", "tdscaling") == "tdscaling" and "cluster-sampling" not in str(
-        settings.get("without", "")
-    )
 
 
 def play(job: Job, out: Path, settings: JsonObject, rows: int) -> None:
@@ -152,7 +147,9 @@ def bench(job: Job) -> Sequence[str]:
     ended = job.python("evals.run", "generate", *where, *options(settings), may_end=(0, *MISSING))
     ended = ended or job.python("evals.run", "score", str(out), may_end=(0, *MISSING))
     if ended:
-        cell.write(job.folder / "missing.json", {"reason": _last_error(job.folder / "log.txt")})
+        lines = (job.folder / "log.txt").read_text(errors="replace").splitlines()
+        errors = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
+        cell.write(job.folder / "missing.json", {"reason": errors[-1] if errors else "no reason was told"})
         return ["missing.json"]
     return [f"scored/{name}/result.json", f"scored/{name}/outcomes.jsonl"]
 
@@ -169,9 +166,3 @@ def _slots(run: Path) -> int:
     """The count that a run has."""
     path = run / "manifest.json"
     return int(orjson.loads(path.read_bytes())["config"]["count"]) if path.is_file() else 0
-
-
-def _last_error(log: Path) -> str:
-    """The last error that a command told."""
-    errors = [line for line in log.read_text(errors="replace").splitlines() if line.startswith("error: ")]
-    return errors[-1].removeprefix("error: ") if errors else "no reason was told"
