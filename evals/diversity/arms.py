@@ -21,7 +21,7 @@ from agents.errors import UsageError
 from agents.schema import JsonObject, Noun
 from evals.diversity.leaves import leaves
 from evals.diversity.runs import Run, Values, read
-from memory import tool_files
+from memory.corpus import corpus
 from memory.embed.cache import Cached
 from memory.embed.embedder import embedder
 from memory.measure.diversity import entropy_bits, entropy_interval, is_saturated
@@ -165,7 +165,7 @@ def _cell(value: Mapping[str, Any], lead: Mapping[str, Any] | None) -> str:
 
 def start(config: Config) -> None:
     """The whole command."""
-    by = leaves(tool_files.read(config.corpus), Cached(embedder(config.leaves))) if config.corpus else None
+    by = leaves(corpus.load(config.corpus).tools, Cached(embedder(config.leaves))) if config.corpus else None
     vectors = Cached(embedder(config.embedder))
     second = Cached(embedder(config.second)) if config.second else None
     result = compare([read(folder, vectors, by, second) for folder in config.run], config.sizes)

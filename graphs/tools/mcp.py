@@ -20,7 +20,7 @@ from pydantic import Field, JsonValue, ValidationError
 from agents.schema import JsonObject, Observed, Origin, Tool
 from graphs.tools.failure import failure
 from graphs.trajectory.state import Call, Service
-from memory.corpus.mcp import connected, leaves, refused, scratch, workplace
+from memory.corpus.mcp import blame, connect, leaves, scratch, workplace
 from memory.corpus.mcp_file import Server, read
 from memory.corpus.neutral import Neutral
 
@@ -100,14 +100,14 @@ class Live:
         error = self._owner.exception()
         # A server that never began is the user's to mend; one that ended is an observation like any other.
         if not self._connected:
-            raise refused(self._server, error if isinstance(error, Exception) else _Gone("it ended"), self._log)
+            raise blame(self._server, error if isinstance(error, Exception) else _Gone("it ended"), self._log)
         gone = next((leaf for leaf in leaves(error) if isinstance(leaf, _Gone)), None) if error else None
         return Observed(ok=False, code="server_unavailable", message=str(gone or _Gone("the server ended")))
 
     async def _own(self, requests: asyncio.Queue[Request | None]) -> None:
         """Start the server, ask it what is asked of it, end it: all in one task, as the SDK wants it."""
         self._connected = False
-        async with connected(self._server, self._log, self._workplace) as (session, _):
+        async with connect(self._server, self._log, self._workplace) as (session, _):
             self._connected = True
             while (request := await requests.get()) is not None:
                 name, arguments, reply = request

@@ -21,10 +21,10 @@ from agents import cli
 from agents.errors import UsageError
 from agents.plan.dataflow import nouns
 from agents.schema import Cluster, Noun, Tool, words
-from memory import tool_files
 from memory.clusters import candidates, coverage, file, leaves
 from memory.clusters import page as cluster_report
 from memory.clusters.survey import Grain, Survey, survey_tools, unique
+from memory.corpus import corpus
 from memory.embed.cache import Cached
 from memory.embed.embedder import Embedder, embedder
 
@@ -132,8 +132,9 @@ class Config(Noun):
 def start(config: Config) -> None:
     """The whole command."""
     clock = Clock()
-    tools = tool_files.read(config.tools, config.mcp, with_catalogue=config.with_catalogue)
-    tools, held = set_aside(tools, config.hold_out)
+    read = corpus.choose(config.tools, config.mcp, with_catalogue=config.with_catalogue)
+    print("\n".join(corpus.report(read)), flush=True)
+    tools, held = set_aside(read.tools, config.hold_out)
     clock("reading")
     grain = Grain(config.n_dom, config.n_cls, config.max_size)
     vectors = Cached(embedder(config.embedder))

@@ -48,7 +48,7 @@ def tools(paths: Sequence[Path], file: Path | None, mcp: Path | None = None, *, 
     if not mcp:
         return _tools(paths, file)
     beside = paths or with_catalogue or (file and file.is_file())
-    return corpus.beside(corpus.offered(mcp), _tools(paths, file) if beside else corpus.holding([]))
+    return corpus.merge(corpus.list_live(mcp), _tools(paths, file) if beside else corpus.hold([]))
 
 
 def _tools(paths: Sequence[Path], file: Path | None) -> Corpus:
@@ -56,7 +56,7 @@ def _tools(paths: Sequence[Path], file: Path | None) -> Corpus:
         return corpus.load(paths)
     if file and file.is_file():
         tools = (tool for cluster in cluster_file.read(file) for tool in cluster.tools)
-        return corpus.holding({tool.key: tool for tool in tools}.values())
+        return corpus.hold({tool.key: tool for tool in tools}.values())
     return corpus.builtin()
 
 

@@ -4,6 +4,7 @@ MCP (`inputSchema`), Anthropic (`input_schema`), OpenAI (`function`, `parameters
 `required_parameters`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,8 @@ from pydantic import ValidationError
 
 from agents.schema import JsonObject, Schema, Tool
 from memory.corpus import python_types
-from memory.corpus.json_schema import NAMES, Unusable, sound
+from memory.corpus.json_schema import Unusable, sound
+from memory.corpus.mends import NAMES
 
 SCHEMAS = (
     *("inputSchema", "input_schema", "parameters", "parameter", "arguments", "args", "params"),
@@ -21,7 +23,7 @@ SCHEMAS = (
 """Where the arguments may be: as a schema, or as a list of them."""
 OUTPUTS = ("outputSchema", "output_schema", "return_schema", "responseJsonSchema", "response_json_schema")
 LISTED = ("required_parameters", "optional_parameters")
-STATING = (*SCHEMAS, *LISTED, "function", "toolSpec")
+STATING = (*SCHEMAS, *LISTED, "function", "toolSpec", "lc")
 """Keys that make an object a tool definition."""
 
 
@@ -39,15 +41,16 @@ class Place:
         named = first(node, "service", "server", "server_name", *names) or (isinstance(info, dict) and info.get("name"))
         licence = first(node, "license", "licence")
         licence = licence.get("name") if isinstance(licence, dict) else licence
-        said = {"service": named, "source": node.get("source"), "licence": licence}
-        return replace(self, **{key: value for key, value in said.items() if isinstance(value, str) and value.strip()})
+        fields = {"service": named, "source": node.get("source"), "licence": licence}
+        stated = {key: value for key, value in fields.items() if isinstance(value, str) and value.strip()}
+        return replace(self, **stated)
 
 
 def first(row: JsonObject, *keys: str) -> Any:
     return next((row[key] for key in keys if row.get(key) is not None), None)
 
 
-def tool(row: Any, place: Place) -> tuple[Tool, list[str]]:
+def tool(row: object, place: Place) -> tuple[Tool, list[str]]:
     """The tool, and what was mended in it.
 
     Raises: Unusable: as `kind: detail`.
@@ -65,7 +68,7 @@ def tool(row: Any, place: Place) -> tuple[Tool, list[str]]:
     output = first(row, *OUTPUTS)
     locked, more = (None, []) if output is None else sound(output, "outputSchema")
     try:
-        made = Tool(
+        definition = Tool(
             name=name,
             description=first(row, "description", "api_description") or "",
             input_schema=schema,
@@ -77,11 +80,20 @@ def tool(row: Any, place: Place) -> tuple[Tool, list[str]]:
         )
     except ValidationError as error:
         raise Unusable(f"{error.errors()[0]['loc'][0]} has the wrong type") from None
-    return made, [*mends, *more]
+    return definition, [*mends, *more]
 
 
 def _unwrap(row: JsonObject) -> JsonObject:
-    """A definition out of what vendors put around it: Bedrock's `toolSpec` and `json`, a function as text."""
+    """A definition out of what vendors put around it: Bedrock's `toolSpec` and `json`, a function as text.
+
+    Also LangChain's serialized constructors, and smolagents' `inputs`.
+    """
+    if "lc" in row and isinstance(row.get("kwargs"), dict):
+        row = row["kwargs"]
+    if isinstance(row.get("inputs"), dict) and "output_type" in row and not row.keys() & set(SCHEMAS):
+        arguments = {key: value for key, value in row["inputs"].items() if isinstance(value, dict)}
+        required = [key for key, value in arguments.items() if not value.get("nullable")]
+        row = {**row, "parameters": {"type": "object", "properties": arguments, "required": required}}
     spec = row.get("toolSpec")
     if isinstance(spec, dict):
         row = {**{key: value for key, value in row.items() if key != "toolSpec"}, **spec}
@@ -98,7 +110,7 @@ def _unwrap(row: JsonObject) -> JsonObject:
     return row
 
 
-def _parse(text: str) -> Any:
+def _parse(text: str) -> object:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -108,18 +120,31 @@ def _parse(text: str) -> Any:
 def _input(row: JsonObject) -> tuple[Schema, list[str]]:
     """The schema of the arguments: an object, whatever the definition forgot to say."""
     stated = first(row, *SCHEMAS)
-    if isinstance(stated, list) or any(key in row for key in LISTED):
-        stated = _of_list(stated if isinstance(stated, list) else _listed(row))
+    if isinstance(stated, list):
+        stated = _of_list(stated)
+    elif any(key in row for key in LISTED):
+        stated = _of_list(
+            [
+                {**argument, "required": key == LISTED[0]} if isinstance(argument, dict) else argument
+                for key in LISTED
+                for argument in (row[key] if isinstance(row.get(key), list) else [])
+            ]
+        )
     if stated is None and not row.keys() & set(SCHEMAS):
         raise Unusable("no input schema")
-    if isinstance(stated, dict) and not {"type", "properties", "$ref", "$schema"} & stated.keys() and _named(stated):
-        required = _required(stated, as_args=row.get("args") is stated)
-        stated, bare = (
-            {"properties": stated, **required},
-            ["inputSchema had properties without a schema around them"],
-        )
-    else:
-        bare = []
+    bare = list[str]()
+    if isinstance(stated, dict) and ("_def" in stated or "~standard" in stated):
+        raise Unusable("a schema of Zod's, which only its own code can read: convert it, as zod-to-json-schema does")
+    if isinstance(stated, dict) and stated and not {"type", "properties", "$ref", "$schema"} & stated.keys():
+        if all(isinstance(inner, str) for inner in stated.values()):
+            raise Unusable("arguments without types")
+        # all that is there are schemas by name, not keywords
+        if all(isinstance(inner, dict) and "type" in inner for inner in stated.values()):
+            required = _required(stated, as_args=row.get("args") is stated)
+            stated, bare = (
+                {"properties": stated, **required},
+                ["inputSchema had properties without a schema around them"],
+            )
     schema, mends = sound({} if stated is None else stated, "inputSchema")
     kind = schema.get("type")
     if kind is None or (isinstance(kind, list) and "object" in kind):
@@ -128,13 +153,6 @@ def _input(row: JsonObject) -> tuple[Schema, list[str]]:
         raise Unusable(f"inputSchema is not of type object: {kind!r}")
     empty: Schema = {} if schema.keys() - {"$schema", "type"} else {"properties": {}}
     return {**schema, "type": "object", **empty}, [*bare, *mends]
-
-
-def _named(schema: JsonObject) -> bool:
-    """Whether all that is there are schemas by name, not keywords."""
-    if schema and all(isinstance(inner, str) for inner in schema.values()):
-        raise Unusable("arguments without types")
-    return bool(schema) and all(isinstance(inner, dict) and "type" in inner for inner in schema.values())
 
 
 def _required(properties: JsonObject, as_args: bool) -> dict[str, list[str]]:
@@ -150,12 +168,7 @@ def _required(properties: JsonObject, as_args: bool) -> dict[str, list[str]]:
     return {"required": required} if required else {}
 
 
-def _listed(row: JsonObject) -> list[Any]:
-    both = [(key == LISTED[0], row.get(key) or []) for key in LISTED]
-    return [{**dict(argument), "required": is_needed} for is_needed, arguments in both for argument in arguments]
-
-
-def _of_list(arguments: list[Any]) -> Schema:
+def _of_list(arguments: Sequence[object]) -> Schema:
     """A schema from a list of named arguments; one that does not say whether it may be left out is needed."""
     stated = any(isinstance(argument, dict) and "required" in argument for argument in arguments)
     properties: JsonObject = {}

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from agents.plan.examples import examples
-from agents.schema import Schema, words
+from agents.schema import JsonObject, Schema, words
 from memory.corpus.mcp_file import Server, Values
 from memory.corpus.neutral import given_paths
 
@@ -26,26 +26,26 @@ MEDIA = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".mp3", ".wav", ".ogg
 LOCATORS = frozenset(("uri", "uris", "url", "resource"))
 
 
-def teach(tool: Any, server: Server, values: "World") -> Any:
+def teach(tool: Any, server: Server, world: "World") -> Any:
     """The definition with the values that are known for its arguments."""
     schema = tool.get("inputSchema") if isinstance(tool, dict) else None
     properties = schema.get("properties") if isinstance(schema, dict) else None
-    if not isinstance(schema, dict) or not isinstance(properties, dict):
+    if not isinstance(tool, dict) or not isinstance(schema, dict) or not isinstance(properties, dict):
         return tool  # `definitions` says what is wrong with it
     name = str(tool.get("name"))
-    known = {**values.values_for(name, properties), **server.values_for(name)}
-    more = {key: _with_examples(part, known[key]) for key, part in properties.items() if known.get(key)}
+    by_argument = {**world.values_for(name, properties), **server.values_for(name)}
+    more: JsonObject = {}
+    for key, part in properties.items():
+        values = by_argument.get(key)
+        if not values or not isinstance(part, dict):
+            continue
+        # a list's values are those of its items, unless they are lists themselves
+        if part.get("type") == "array" and not any(isinstance(value, list) for value in values):
+            items = part.get("items")
+            more[key] = {**part, "items": {**(items if isinstance(items, dict) else {}), "examples": values}}
+        else:
+            more[key] = {**part, "examples": values}
     return {**tool, "inputSchema": {**schema, "properties": {**properties, **more}}}
-
-
-def _with_examples(part: Any, values: list[Any]) -> Any:
-    """A list's values are those of its items, unless they are lists themselves."""
-    if not isinstance(part, dict):
-        return part
-    items = part.get("items")
-    if part.get("type") == "array" and not any(isinstance(value, list) for value in values):
-        return {**part, "items": {**(items if isinstance(items, dict) else {}), "examples": values}}
-    return {**part, "examples": values}
 
 
 class World:
@@ -58,20 +58,24 @@ class World:
         self._folders = [*self._roots, *(inner for root in self._roots for inner in _inside(root) if inner.is_dir())]
         files = [inner for root in self._roots for inner in _inside(root) if inner.is_file()]
         self._media = [file for file in files if file.suffix.lower() in MEDIA]
-        self._texts = [file for file in files if file.suffix.lower() not in MEDIA and _is_text(file)]
+        self._texts = list[Path]()
+        for file in files:
+            if file.suffix.lower() not in MEDIA:
+                with file.open("rb") as opened:
+                    self._texts += [file] if b"\0" not in opened.read(LOOK) else []
 
     def values_for(self, tool: str, properties: dict[str, Schema]) -> Values:
         """Argument -> paths or addresses that are there."""
-        found: Values = {}
+        values: Values = {}
         for name, schema in properties.items():
-            said = set(words(name))
-            if said & {"timezone", "tz"} and isinstance(schema, dict):  # descriptions name zones that do not exist
-                found[name] = [zone for zone in examples(schema) if zone in available_timezones()]
-            elif said & LOCATORS:
-                found[name] = [*self._resources]
-            elif said & PATHS:
-                found[name] = [str(path) for path in self._paths(set(words(tool)), said)[:MOST]]
-        return found
+            parts = set(words(name))
+            if parts & {"timezone", "tz"} and isinstance(schema, dict):  # descriptions name zones that do not exist
+                values[name] = [zone for zone in examples(schema) if zone in available_timezones()]
+            elif parts & LOCATORS:
+                values[name] = [*self._resources]
+            elif parts & PATHS:
+                values[name] = [str(path) for path in self._paths(set(words(tool)), parts)[:MOST]]
+        return values
 
     def _paths(self, tool: set[str], argument: set[str]) -> list[Path]:
         """The kind that the argument wants by its own name, else by the tool's."""
@@ -79,10 +83,10 @@ class World:
             return [root for root in self._roots if (root / ".git").exists()] or self._roots
         if {"media", "image", "audio"} & (tool | argument):
             return self._media
-        for said in (argument - {"path", "paths"}, tool):
-            if said & FOLDER_WORDS:
+        for names in (argument - {"path", "paths"}, tool):
+            if names & FOLDER_WORDS:
                 return self._folders
-            if said & FILE_WORDS:
+            if names & FILE_WORDS:
                 return self._texts
         return [*self._folders, *self._texts]
 
@@ -94,8 +98,3 @@ def _inside(folder: Path, depth: int = DEPTH) -> Iterator[Path]:
             yield path
             if path.is_dir() and path.name != "node_modules":
                 yield from _inside(path, depth - 1)
-
-
-def _is_text(file: Path) -> bool:
-    with file.open("rb") as opened:
-        return b"\0" not in opened.read(LOOK)

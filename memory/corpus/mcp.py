@@ -5,7 +5,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TextIO, cast
@@ -16,7 +16,7 @@ from mcp.client.streamable_http import streamable_http_client
 from pydantic import Field, ValidationError
 
 from agents.errors import UsageError
-from memory.corpus.corpus import Corpus, gathered
+from memory.corpus.corpus import Corpus, gather
 from memory.corpus.definition import Place
 from memory.corpus.live_values import World, teach
 from memory.corpus.mcp_file import Server, read
@@ -35,41 +35,34 @@ class _Page(types.Result):
 
 def tools(path: Path) -> Corpus:
     """What the servers of a file offer. Raises UsageError for a server that cannot be asked."""
-    return asyncio.run(listed(read(path)))
+    return asyncio.run(list_tools(read(path)))
 
 
-async def listed(servers: Sequence[Server]) -> Corpus:
+async def list_tools(servers: Sequence[Server]) -> Corpus:
     """The tools of all servers, in their order. Raises UsageError for a server that cannot be asked."""
-    found = await asyncio.gather(*(_rows(server) for server in servers))
-    return gathered(row for rows in found for row in rows)
+    listed = await asyncio.gather(*(_rows(server) for server in servers))
+    return gather(row for rows in listed for row in rows)
 
 
 async def _rows(server: Server) -> list[Row]:
     with scratch() as (log, folder):
         try:
             folder_of_copy = workplace(server, folder)
-            async with connected(server, log, folder_of_copy) as (session, about):
+            async with connect(server, log, folder_of_copy) as (session, about):
                 info = about.serverInfo
                 place = Place(server.name, f"mcp: {info.name} {info.version}", server.license)
-                world, neutral = (
-                    World(server, await _resources(session) if about.capabilities.resources else []),
-                    Neutral(server, folder_of_copy),
-                )
+                resources = list[str]()
+                if about.capabilities.resources:
+                    with suppress(McpError, ValidationError):  # a server may promise resources and have none
+                        resources = [str(resource.uri) for resource in (await session.list_resources()).resources]
+                world, neutral = World(server, resources), Neutral(server, folder_of_copy)
                 listed_tools = [neutral.hide(teach(tool, server, world)) async for tool in _tools(session, server)]
         except Exception as error:  # an ExceptionGroup of the SDK's tasks, mostly
-            raise refused(server, error, log) from error
+            raise blame(server, error, log) from error
     unknown = set(server.include_tools) - {tool.get("name") for tool in listed_tools if isinstance(tool, dict)}
     if unknown:
         raise UsageError(f"--mcp: {server.name}.includeTools: the server offers no {sorted(unknown)}")
     return [Row(f"{server.name}: tools[{n}]", tool, place) for n, tool in enumerate(listed_tools)]
-
-
-async def _resources(session: ClientSession) -> list[str]:
-    """The addresses that the server lists, the first page; none where it has no resources."""
-    try:
-        return [str(resource.uri) for resource in (await session.list_resources()).resources]
-    except (McpError, ValidationError):
-        return []
 
 
 async def _tools(session: ClientSession, server: Server) -> AsyncIterator[Any]:
@@ -102,7 +95,7 @@ def workplace(server: Server, folder: str) -> Path | None:
 
 
 @asynccontextmanager
-async def connected(
+async def connect(
     server: Server, log: TextIO, workplace: Path | None
 ) -> AsyncIterator[tuple[ClientSession, types.InitializeResult]]:
     """A conversation with the server, begun, and its introduction. It must be closed by the task that opened it."""
@@ -122,16 +115,16 @@ async def connected(
         yield session, await session.initialize()
 
 
-def refused(server: Server, error: Exception, log: TextIO) -> UsageError:
+def blame(server: Server, error: Exception, log: TextIO) -> UsageError:
     """Why a server cannot be used, with the last that it wrote on stderr."""
     if isinstance(error, UsageError):
         return error
     log.seek(0)
-    said = " ".join(log.read()[-300:].split())
+    words = " ".join(log.read()[-300:].split())
     cause = next(leaves(error))
     return UsageError(
         f"--mcp: {server.name}: {server.command or server.url} does not serve tools "
-        f"({type(cause).__name__}: {cause}{f'; it said: {said}' if said else ''}); correct or remove it"
+        f"({type(cause).__name__}: {cause}{f'; it said: {words}' if words else ''}); correct or remove it"
     )
 
 

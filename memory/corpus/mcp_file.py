@@ -92,12 +92,17 @@ def _inputs(document: JsonObject) -> dict[str, str]:
     return {str(entry.get("id")): str(entry.get("default") or "") for entry in listed if isinstance(entry, dict)}
 
 
-def _server(path: Path, name: str, entry: Any, inputs: dict[str, str]) -> Server:
+def _server(path: Path, name: str, entry: object, inputs: dict[str, str]) -> Server:
     try:
-        fields = _expanded(entry, path, inputs)
-        server = Server.model_validate(
-            {**fields, "name": name, "env": {**_env_file(path, fields), **fields.get("env", {})}}
-        )
+        fields = _expand(entry, path, inputs)
+        env: dict[str, str] = {}
+        # NAME=value lines of the entry's `envFile`, as VS Code and Cursor read it
+        lines = (path.parent / fields["envFile"]).read_text().splitlines() if fields.get("envFile") else []
+        for line in filter(None, map(str.strip, lines)):
+            key, assigned, value = line.removeprefix("export ").partition("=")
+            if assigned and not line.startswith("#"):
+                env[key.strip()] = value.strip().strip("\"'")
+        server = Server.model_validate({**fields, "name": name, "env": {**env, **fields.get("env", {})}})
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
@@ -109,37 +114,24 @@ def _server(path: Path, name: str, entry: Any, inputs: dict[str, str]) -> Server
     fixture = server.fixture and path.parent / server.fixture
     if fixture and not fixture.is_dir():
         raise UsageError(f"--mcp: {path}: {name}.fixture: {fixture} is not a folder")
-    return server.model_copy(update={"fixture": fixture, "examples": {**server.examples, **_fixtures(path, server)}})
+    examples = dict(server.examples)
+    if server.fixtures is not None:
+        file = path.parent / server.fixtures
+        try:
+            examples |= Server.model_validate({"name": name, "examples": parse(file.read_text())}).examples
+        except (OSError, ValueError) as error:
+            form = '{"ARGUMENT": [VALUE, ...]} or {"TOOL": {"ARGUMENT": [VALUE, ...]}}'
+            reason = error.strerror if isinstance(error, OSError) else f"expected {form}"
+            raise UsageError(f"--mcp: {path}: {name}.fixtures: {file}: {reason}") from None
+    return server.model_copy(update={"fixture": fixture, "examples": examples})
 
 
-def _fixtures(path: Path, server: Server) -> dict[str, list[JsonValue] | Values]:
-    """What the server's file of values holds. Raises UsageError where it is not one."""
-    if server.fixtures is None:
-        return {}
-    file = path.parent / server.fixtures
-    try:
-        return Server.model_validate({"name": server.name, "examples": parse(file.read_text())}).examples
-    except (OSError, ValueError) as error:
-        form = '{"ARGUMENT": [VALUE, ...]} or {"TOOL": {"ARGUMENT": [VALUE, ...]}}'
-        reason = error.strerror if isinstance(error, OSError) else f"expected {form}"
-        raise UsageError(f"--mcp: {path}: {server.name}.fixtures: {file}: {reason}") from None
-
-
-def _env_file(path: Path, entry: JsonObject) -> dict[str, str]:
-    """NAME=value lines of the entry's `envFile`, as VS Code and Cursor read it."""
-    if not entry.get("envFile"):
-        return {}
-    lines = (path.parent / entry["envFile"]).read_text().splitlines()
-    pairs = (line.removeprefix("export ").split("=", 1) for line in map(str.strip, lines) if line[:1] not in ("#", ""))
-    return {pair[0].strip(): pair[1].strip().strip("\"'") for pair in pairs if len(pair) == 2}
-
-
-def _expanded(value: Any, path: Path, inputs: dict[str, str]) -> Any:
+def _expand(value: object, path: Path, inputs: dict[str, str]) -> Any:
     """The value with its variables filled in. Raises LookupError where one is not set."""
     if isinstance(value, dict):
-        return {key: _expanded(inner, path, inputs) for key, inner in value.items()}
+        return {key: _expand(inner, path, inputs) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_expanded(inner, path, inputs) for inner in value]
+        return [_expand(inner, path, inputs) for inner in value]
     if not isinstance(value, str):
         return value
     return VARIABLE.sub(lambda match: _variable(match[1] or "", match[2], match[3], path, inputs), value)
@@ -155,7 +147,7 @@ def _variable(kind: str, name: str, default: str | None, path: Path, inputs: dic
     if kind == "" and name in folders:
         return folders[name]
     variable = re.sub(r"\W+", "_", name).upper() if kind == "input" else name
-    found = os.environ.get(variable, inputs.get(name) or default if kind == "input" else default)
-    if found is None:
+    value = os.environ.get(variable, inputs.get(name) or default if kind == "input" else default)
+    if value is None:
         raise LookupError(f"${{{variable}}} is not in the environment")
-    return found
+    return value

@@ -28,34 +28,37 @@ class Neutral:
     def __init__(self, server: Server, workplace: Path | None = None) -> None:
         self._to: dict[str, str] = {}
         self._back: dict[str, str] = {}
-        for folder in filter(None, (workplace, server.cwd, Path.cwd())):
-            self._add(Path(folder), WORKSPACE)
+        for place in filter(None, (workplace, server.cwd, Path.cwd())):
+            self._add(Path(place), WORKSPACE)
         for path in given_paths(server):
-            self._add(path, self._below(path) or self._free(f"{WORKSPACE}/{path.name}"))
-        for path in _tools_folders(server):
-            self._add(path, self._free("/opt/tools"))
+            absolute = path.absolute()
+            # a path below a folder that is replaced already goes with it
+            above = next((parent for parent in absolute.parents if str(parent) in self._to), None)
+            below = f"{self._to[str(above)]}/{absolute.relative_to(above)}" if above else ""
+            self._add(path, below or self._free(f"{WORKSPACE}/{path.name}"))
+        # where programs lie that are not the system's: this Python, the server's own, what PATH names
+        command = shutil.which(server.command) if server.command else None
+        entries = [*os.environ.get("PATH", "").split(os.pathsep), *([str(Path(command).parent)] if command else [])]
+        for folder in dict.fromkeys((sys.prefix, sys.base_prefix, *filter(None, entries))):
+            path = Path(folder)
+            self._add(path.parent if path.name in ("bin", ".bin") else path, self._free("/opt/tools"))
         self._add(Path.home(), HOME)
         self._add(Path(tempfile.gettempdir()), "/tmp")
         self._hide, self._show = _pattern(self._to), _pattern(self._back)
 
     def hide(self, value: Any) -> Any:
         """The value without this machine's paths."""
-        return _replaced(value, self._hide, self._to)
+        return _replace(value, self._hide, self._to)
 
     def show(self, value: Any) -> Any:
         """The value with this machine's paths, as the server knows them."""
-        return _replaced(value, self._show, self._back)
+        return _replace(value, self._show, self._back)
 
     def _add(self, path: Path, neutral: str) -> None:
         for real in dict.fromkeys((str(path.absolute()), os.path.realpath(path))):
             if real not in SYSTEM:
                 self._to.setdefault(real, neutral)
                 self._back.setdefault(neutral, real)
-
-    def _below(self, path: Path) -> str:
-        """What a path below a folder that is replaced already becomes; empty where it is below none."""
-        above = next((parent for parent in path.absolute().parents if str(parent) in self._to), None)
-        return f"{self._to[str(above)]}/{path.absolute().relative_to(above)}" if above else ""
 
     def _free(self, neutral: str) -> str:
         taken = set(self._to.values())
@@ -72,23 +75,14 @@ def given_paths(server: Server) -> Iterator[Path]:
             yield path.absolute()
 
 
-def _tools_folders(server: Server) -> Iterator[Path]:
-    """Where programs lie that are not the system's: this Python, the server's own, what PATH names."""
-    command = shutil.which(server.command) if server.command else None
-    entries = [*os.environ.get("PATH", "").split(os.pathsep), *([str(Path(command).parent)] if command else [])]
-    for folder in dict.fromkeys((sys.prefix, sys.base_prefix, *filter(None, entries))):
-        path = Path(folder)
-        yield path.parent if path.name in ("bin", ".bin") else path
-
-
 def _pattern(paths: Iterable[str]) -> re.Pattern[str]:
     longest = sorted(paths, key=lambda path: (-len(path), path))
     return re.compile(rf"(?<![\w.~-])(?:{'|'.join(map(re.escape, longest))})(?![\w-]|\.\w)")
 
 
-def _replaced(value: Any, pattern: re.Pattern[str], by: dict[str, str]) -> Any:
+def _replace(value: Any, pattern: re.Pattern[str], by: dict[str, str]) -> Any:
     if isinstance(value, str):
         return pattern.sub(lambda match: by[match[0]], value)
     if isinstance(value, dict):
-        return {_replaced(key, pattern, by): _replaced(inner, pattern, by) for key, inner in value.items()}
-    return [_replaced(inner, pattern, by) for inner in value] if isinstance(value, list) else value
+        return {_replace(key, pattern, by): _replace(inner, pattern, by) for key, inner in value.items()}
+    return [_replace(inner, pattern, by) for inner in value] if isinstance(value, list) else value

@@ -52,12 +52,21 @@ def operations(document: Document) -> Iterator[tuple[str, Document | Unusable]]:
         if not isinstance(methods, dict):
             yield path, Unusable(f"not a path item: {str(item)[:40]!r}")
             continue
+        if "$ref" in methods:
+            yield path, Unusable(f"has a $ref that leads nowhere: {methods['$ref']!r}")
         for method in methods:
-            if method in METHODS:
-                yield f"{method} {path}", _definition(document, path, method)
+            if method not in METHODS:
+                continue
+            try:
+                definition: Document | Unusable = _Operation(document, path, method).definition()
+            except Unresolvable as error:
+                definition = Unusable(f"has a $ref that leads nowhere: {error.ref!r}")
+            except (AttributeError, TypeError, KeyError, RecursionError) as error:
+                definition = Unusable(f"not an OpenAPI operation: {type(error).__name__}: {error}")
+            yield f"{method} {path}", definition
 
 
-def _follow(node: Any, resolver: Any) -> Any:
+def _follow(node: object, resolver: Any) -> Any:
     """What a reference object stands for, with what stands beside the reference; anything else is itself."""
     for _ in range(8):
         if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
@@ -68,15 +77,6 @@ def _follow(node: Any, resolver: Any) -> Any:
     return node
 
 
-def _definition(document: Document, path: str, method: str) -> Document | Unusable:
-    try:
-        return _Operation(document, path, method).definition()
-    except Unresolvable as error:
-        return Unusable(f"has a $ref that leads nowhere: {error.ref!r}")
-    except (AttributeError, TypeError, KeyError, RecursionError) as error:
-        return Unusable(f"not an OpenAPI operation: {type(error).__name__}: {error}")
-
-
 class _Operation:
     """One method of one path, and the schemas that it has referred to so far."""
 
@@ -84,75 +84,71 @@ class _Operation:
         self.root = document
         self.resolver = Registry().resolver_with_root(DRAFT202012.create_resource(document))
         self.path, self.method = path, method
-        self.item = self._resolved(document["paths"][path])
+        self.item = self._resolve(document["paths"][path])
         self.operation: Document = self.item[method]
         self.names: dict[str, str] = {}
 
     def definition(self) -> Document:
-        said = self.operation
-        prose = [str(said[key]).strip() for key in ("summary", "description") if said.get(key)]
+        operation = self.operation
+        prose = [str(operation[key]).strip() for key in ("summary", "description") if operation.get(key)]
         hints = {"readOnlyHint": True} if self.method in ("get", "head", "options") else {}
         hints |= {"destructiveHint": True} if self.method == "delete" else {}
         words = re.sub(r"\W+", "_", self.path).strip("_")
+        responses = operation.get("responses") or {}
+        code = next((code for code in SUCCESSES if code in responses), "")
+        output: Schema | None = _media(self._resolve(responses.get(code) or {})).get("schema")
         return {
-            "name": said.get("operationId") or f"{self.method}_{words}",
+            "name": operation.get("operationId") or f"{self.method}_{words}",
             "description": "\n".join(dict.fromkeys(prose)),
             "inputSchema": self._carrying(self._inputs()),
-            "outputSchema": self._carrying(self._output()),
+            "outputSchema": self._carrying(output),
             "annotations": hints,
         }
 
-    def _resolved(self, node: Any) -> Any:
+    def _resolve(self, node: object) -> Any:
         """What a reference object stands for; anything else is itself."""
         return _follow(node, self.resolver)
 
     def _inputs(self) -> Schema:
         schema: Schema = {"type": "object", "properties": {}, "required": []}
-        listed = [self._resolved(p) for p in [*self.item.get("parameters", []), *self.operation.get("parameters", [])]]
-        for parameter in {(p["name"], p["in"]): p for p in listed}.values():
-            if parameter["in"] != "header" or parameter["name"].lower() not in IGNORED:
+        shared, own = self.item.get("parameters") or [], self.operation.get("parameters") or []
+        listed = [self._resolve(parameter) for parameter in [*shared, *own]]
+        # by name and place: an operation's own parameter takes the place of its path's
+        for parameter in {(p["name"], p.get("in")): p for p in listed}.values():
+            if parameter.get("in") != "header" or parameter["name"].lower() not in IGNORED:
                 described = {key: parameter[key] for key in ("description",) if parameter.get(key)}
                 inner = parameter.get("schema") or _media(parameter).get("schema") or {}
                 schema["properties"][parameter["name"]] = {**inner, **described}
                 schema["required"] += [parameter["name"]] if parameter.get("required") else []
-        self._add_body(schema, self._resolved(self.operation.get("requestBody") or {}))
+        body = self._resolve(self.operation.get("requestBody") or {})
+        if stated := _media(body).get("schema"):
+            # the fields of a body that is a plain object stand beside the parameters, any other is `body`
+            inner = self._resolve(stated)
+            fields = inner.get("properties") or {}
+            mixed = {"allOf", "anyOf", "oneOf"} & inner.keys() or fields.keys() & schema["properties"]
+            plain = fields and not mixed
+            schema["properties"] |= fields if plain else {"body": stated}
+            required = inner.get("required", []) if plain else ["body"]
+            schema["required"] += required if body.get("required") else []
         return {key: value for key, value in schema.items() if value or key != "required"}
-
-    def _add_body(self, schema: Schema, body: Document) -> None:
-        """The fields of a body that is a plain object beside the parameters, any other as `body`."""
-        stated = _media(body).get("schema")
-        if not stated:
-            return
-        inner = self._resolved(stated)
-        fields = inner.get("properties") or {}
-        plain = fields and not {"allOf", "anyOf", "oneOf"} & inner.keys() and not fields.keys() & schema["properties"]
-        schema["properties"] |= fields if plain else {"body": stated}
-        asked = inner.get("required", []) if plain else ["body"]
-        schema["required"] += asked if body.get("required") else []
-
-    def _output(self) -> Schema | None:
-        responses = self.operation.get("responses") or {}
-        code = next((code for code in SUCCESSES if code in responses), "")
-        stated: Schema | None = _media(self._resolved(responses.get(code) or {})).get("schema")
-        return stated
 
     def _carrying(self, schema: Schema | None) -> Schema | None:
         """The schema with all that it refers to under `$defs`."""
         self.names = {}
-        known: JsonObject = {}
-        moved = self._moved(schema)
-        while len(known) < len(self.names):
-            pointer, name = list(self.names.items())[len(known)]
-            known[name] = self._moved(self.resolver.lookup(pointer).contents)
-        return {**moved, "$defs": known} if known else moved
+        definitions: JsonObject = {}
+        moved = self._move(schema)
+        while len(definitions) < len(self.names):  # each that is moved may name more
+            pointer, name = list(self.names.items())[len(definitions)]
+            definitions[name] = self._move(self.resolver.lookup(pointer).contents)
+        return {**moved, "$defs": definitions} if definitions else moved
 
-    def _moved(self, node: Any) -> Any:
+    def _move(self, node: object) -> Any:
         """The node with its references into `$defs`, and `nullable` as JSON Schema says it."""
         if isinstance(node, list):
-            return [self._moved(inner) for inner in node]
+            return [self._move(inner) for inner in node]
         if not isinstance(node, dict):
             return node
-        moved = {key: value if key in ("example", "examples") else self._moved(value) for key, value in node.items()}
+        moved = {key: value if key in ("example", "examples") else self._move(value) for key, value in node.items()}
         if isinstance(node.get("$ref"), str):
             moved["$ref"] = f"#/$defs/{self._name(node['$ref'])}"
         if moved.get("nullable") is True and isinstance(moved.get("type"), str):

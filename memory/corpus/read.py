@@ -6,17 +6,16 @@ object.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import orjson
 
 from agents.schema import JsonObject
-from memory.corpus import openapi
+from memory.corpus import foreign, openapi
 from memory.corpus.definition import SCHEMAS, STATING, Place
 from memory.corpus.json_schema import Unusable
 
 LISTS = ("tools", "toolPreview", "functionDeclarations", "function_declarations", "functions")
-OPEN_KINDS = frozenset({"function", "tool", "custom", "object"})
+OPEN_KINDS = frozenset({"function", "tool", "custom", "object", "constructor"})
 """What a definition may call itself; other types name what a vendor runs itself, such as `web_search`."""
 DEPTH = 6
 """Levels of wrapping around a list of tools; deeper there are only schemas and examples."""
@@ -28,25 +27,35 @@ class Row:
 
     at: str
     """Where in its document, such as `tools[3]`; empty for the whole."""
-    definition: Any
+    definition: object
     """An Unusable where the document itself says that it cannot be used."""
     place: Place
+    mend: str = ""
+    """What its file was, if it was not what its name says."""
 
 
-def rows(document: Any, place: Place) -> list[Row]:
+def rows(document: object, place: Place) -> list[Row]:
     """Every definition in the document; one that cannot be used where there is none, so that nothing is lost."""
-    found = list(_rows(document, place, "", DEPTH))
-    return found or [Row("", Unusable("no tools in it"), place)]
+    if reason := foreign.explain(document):
+        return [Row("", Unusable(reason), place)]
+    try:
+        listed = list(_rows(document, place))
+    except RecursionError:
+        return [Row("", Unusable("nested too deep"), place)]
+    return listed or [Row("", Unusable("no tools in it"), place)]
 
 
-def _rows(node: Any, place: Place, at: str, depth: int) -> Iterator[Row]:
+def _rows(node: object, place: Place, at: str = "", depth: int = DEPTH) -> Iterator[Row]:
     if isinstance(node, list):
         yield from _list(node, place, at, depth)
     elif not isinstance(node, dict):
         yield Row(at, node, place)
     elif openapi.describes(node):
-        yield from _operations(node, place, at)
-    elif any(key in node for key in LISTS):
+        info = node.get("info")
+        here = place.within(info if isinstance(info, dict) else {}, "title")
+        for where, definition in openapi.operations(node):
+            yield Row(_step(at, where), definition, here)
+    elif any(key in node for key in LISTS) or isinstance(node.get("function"), list):
         yield from _server(node, place, at, depth)
     elif any(key in node for key in STATING):
         yield Row(at, node, place)
@@ -54,7 +63,7 @@ def _rows(node: Any, place: Place, at: str, depth: int) -> Iterator[Row]:
         yield from list(_wrapped(node, place, at, depth - 1)) or ([Row(at, node, place)] if "name" in node else [])
 
 
-def _list(node: list[Any], place: Place, at: str, depth: int) -> Iterator[Row]:
+def _list(node: list[object], place: Place, at: str, depth: int) -> Iterator[Row]:
     """Elements of a list; where some state their arguments, those that do not have none."""
     stating: JsonObject = next((e for e in node if isinstance(e, dict) and any(key in e for key in SCHEMAS)), {})
     absent: JsonObject = {key: [] if isinstance(stating[key], list) else None for key in SCHEMAS if key in stating}
@@ -70,23 +79,18 @@ def _list(node: list[Any], place: Place, at: str, depth: int) -> Iterator[Row]:
 
 
 def _server(node: JsonObject, place: Place, at: str, depth: int) -> Iterator[Row]:
-    """The tools of one server: a list, a map by name, or either as text."""
-    place, key = place.within(node, "name"), next(key for key in LISTS if key in node)
+    """The tools of one server: a list, a map of tools or of servers with tools by name, or any of them as text."""
+    place, key = place.within(node, "name"), next((key for key in LISTS if key in node), "function")
     listed, at = node[key], _step(at, key)
     if isinstance(listed, str):
         try:
             listed = orjson.loads(listed)
         except orjson.JSONDecodeError:
             listed = Unusable(f"tools are text that is not JSON: {listed[:40]!r}")
-    if isinstance(listed, dict):
-        yield from _map(listed, place, at, depth)
-    elif listed:
-        yield from _rows(listed, place, at, depth)
-
-
-def _map(tools: JsonObject, place: Place, at: str, depth: int) -> Iterator[Row]:
-    """Tools, or servers with tools, by name."""
-    for name, inner in tools.items():
+    if not isinstance(listed, dict):
+        yield from _rows(listed, place, at, depth) if listed else ()
+        return
+    for name, inner in listed.items():
         here = _step(at, name)
         if not isinstance(inner, dict):
             yield Row(here, inner, place)
@@ -104,14 +108,6 @@ def _wrapped(node: JsonObject, place: Place, at: str, depth: int) -> Iterator[Ro
         nested = isinstance(inner, dict) or (isinstance(inner, list) and any(isinstance(e, dict) for e in inner))
         if nested:
             yield from _rows(inner, replace(place, service=key) if index else place, _step(at, key), depth)
-
-
-def _operations(document: JsonObject, place: Place, at: str) -> Iterator[Row]:
-    info = document.get("info")
-    info = info if isinstance(info, dict) else {}
-    here = place.within(info, "title")
-    for where, definition in openapi.operations(document):
-        yield Row(_step(at, where), definition, here)
 
 
 def _step(at: str, key: str) -> str:

@@ -14,7 +14,7 @@ INSIDE = "x-files"
 """Where the other files' contents lie in the joined document."""
 MOST_FILES = 2000
 
-Read = Callable[[Path], Any]
+Read = Callable[[Path], object]
 """A file's parsed content. Raises: OSError, ValueError."""
 
 
@@ -25,7 +25,7 @@ def join(document: JsonObject, path: Path, read: Read) -> JsonObject:
     return _Joined(path, read).join_all(document)
 
 
-def _pointers(node: Any) -> Iterator[str]:
+def _pointers(node: object) -> Iterator[str]:
     if isinstance(node, dict):
         if isinstance(node.get("$ref"), str):
             yield node["$ref"]
@@ -50,7 +50,7 @@ class _Joined:
         whole: JsonObject = self._move(document, self._root)
         return {**whole, INSIDE: self._files}
 
-    def _move(self, node: Any, file: Path) -> Any:
+    def _move(self, node: object, file: Path) -> Any:
         if isinstance(node, list):
             return [self._move(inner, file) for inner in node]
         if not isinstance(node, dict):

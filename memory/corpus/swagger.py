@@ -21,10 +21,15 @@ Document = JsonObject
 def to_openapi(document: Document) -> Document:
     """The document in OpenAPI 3's form."""
     consumes, produces = document.get("consumes"), document.get("produces")
-    paths = {
-        path: _item(item, document, consumes, produces) if isinstance(item, Mapping) else item
-        for path, item in document["paths"].items()
-    }
+    paths: Document = {}
+    for path, item in document["paths"].items():
+        paths[path] = item
+        if isinstance(item, Mapping):
+            shared = item.get("parameters") or []
+            paths[path] = {"$ref": item["$ref"]} if "$ref" in item else {}
+            for method, operation in item.items():
+                if method in METHODS and isinstance(operation, Mapping):
+                    paths[path][method] = _operation(operation, shared, document, consumes, produces)
     responses = {
         name: _response(response, produces)
         for name, response in (document.get("responses") or {}).items()
@@ -32,23 +37,19 @@ def to_openapi(document: Document) -> Document:
     }
     components = {"schemas": document.get("definitions") or {}, "responses": responses}
     whole = {"openapi": "3.0.3", "info": document.get("info") or {}, "paths": paths, "components": components}
-    node_there: Document = _move(whole)
-    return node_there
-
-
-def _item(item: Mapping[str, Any], document: Document, consumes: Any, produces: Any) -> Document:
-    shared = item.get("parameters") or []
-    return {
-        key: _operation(value, shared, document, consumes, produces)
-        for key, value in item.items()
-        if key in METHODS and isinstance(value, Mapping)
-    } | ({"$ref": item["$ref"]} if "$ref" in item else {})
+    moved: Document = _move(whole)
+    return moved
 
 
 def _operation(
     operation: Mapping[str, Any], shared: list[Any], document: Document, consumes: Any, produces: Any
 ) -> Document:
-    listed = [_parameter(each, document) for each in [*shared, *(operation.get("parameters") or [])]]
+    listed = list[Document]()
+    for each in [*shared, *(operation.get("parameters") or [])]:
+        pointer = each.get("$ref", "") if isinstance(each, Mapping) else ""
+        if isinstance(pointer, str) and pointer.startswith("#/parameters/"):
+            each = (document.get("parameters") or {})[pointer.removeprefix("#/parameters/")]
+        listed.append(dict(each))
     by_place = {(each.get("name"), each.get("in")): each for each in listed}.values()
     bodies = [each for each in by_place if each.get("in") == "body"]
     fields = [each for each in by_place if each.get("in") == "formData"]
@@ -71,14 +72,6 @@ def _operation(
         if isinstance(response, Mapping)
     }
     return converted
-
-
-def _parameter(parameter: Any, document: Document) -> Document:
-    """The parameter itself, where a reference stands for it."""
-    pointer = parameter.get("$ref", "") if isinstance(parameter, Mapping) else ""
-    if isinstance(pointer, str) and pointer.startswith("#/parameters/"):
-        parameter = (document.get("parameters") or {})[pointer.removeprefix("#/parameters/")]
-    return dict(parameter)
 
 
 def _with_schema(parameter: Mapping[str, Any]) -> Document:
@@ -104,9 +97,9 @@ def _move(node: Any) -> Any:
         return [_move(inner) for inner in node]
     if not isinstance(node, dict):
         return node
-    node_there = {key: _move(value) for key, value in node.items()}
+    moved = {key: _move(value) for key, value in node.items()}
     pointer = node.get("$ref")
     if isinstance(pointer, str):
         for old, new in PLACES.items():
-            node_there["$ref"] = pointer.replace(old, new, 1) if pointer.startswith(old) else node_there["$ref"]
-    return node_there
+            moved["$ref"] = pointer.replace(old, new, 1) if pointer.startswith(old) else moved["$ref"]
+    return moved

@@ -18,7 +18,7 @@ from chromadb.config import Settings
 from numpy.typing import NDArray
 
 from agents import cli
-from memory import tool_files
+from memory.corpus import corpus
 from memory.embed.cache import Cached
 from memory.embed.embedder import Embedder
 from memory.embed.embedder import embedder as load
@@ -197,7 +197,9 @@ def _search(
     known = Catalogue(Cached(load(embedder)), index)
     try:
         if tools or not len(known):
-            known.fill(tool_files.read(tools))
+            read = corpus.choose(tools)
+            print("\n".join(corpus.report(read)), flush=True)
+            known.fill(read.tools)
         for tool, distance in known.search(query, k):
             print(f"{distance:.3f}  {tool.key}  {' '.join(tool.description.split())[:80]}")
     finally:

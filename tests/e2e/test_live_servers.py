@@ -135,7 +135,7 @@ async def test_offline_teacher_uses_live_and_simulated_tools_together(tmp_path: 
     cities = {"target_timezone": ["Asia/Tokyo"]}  # one that its own description gives as an example does not exist
     time = {**command, "includeTools": ["convert_time"], "examples": cities}
     path.write_text(json.dumps({"mcpServers": {"time": time}}))
-    (convert,) = (await servers.listed(mcp_file.read(path))).tools
+    (convert,) = (await servers.list_tools(mcp_file.read(path))).tools
     (tmp_path / "tools.json").write_text(json.dumps(NOTES[:1]))
     tools = (convert, *corpus.load([tmp_path / "tools.json"]).tools)
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.LINEAR, steps=2)

@@ -52,7 +52,7 @@ def test_raw_sample_imports_or_says_why_not(tmp_path: Path, path: Path) -> None:
 
 def test_unreadable_line_and_file_are_counted(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps(row("a", EMPTY)) + '\n\n{"name":\n')
-    (tmp_path / "b.json.gz").write_bytes(b"plain")
+    (tmp_path / "b.json.gz").write_bytes(gzip.compress(b"[]")[:9])
     wrote(tmp_path / "c.json", [])
     read = corpus.load([tmp_path])
     assert [(Path(note.where).name, note.reason.split(":")[0]) for note in read.dropped] == [
@@ -117,8 +117,8 @@ def test_licences_are_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "fault"),
     [
-        ("a.json", b"", "a.json: not JSON"),
-        ("a.json.gz", b"plain", "a.json.gz: cannot be read"),
+        ("a.json", b"", "a.json: an empty file"),
+        ("a.json.gz", b"\x1f\x8bplain", "a.json.gz: cannot be read"),
         ("a.csv", b"a,b", "a.csv: not a file this reads"),
         ("a.json", b"[1, 2]", "(2 dropped, the first is "),
     ],

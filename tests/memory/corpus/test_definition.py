@@ -16,7 +16,7 @@ ORDER = {"type": "object", "properties": {"id": {"type": "string"}}, "required":
 
 
 def read(document: Any) -> Corpus:
-    return corpus.gathered(iter(listings.rows(document, Place(service="file", source="file.json"))))
+    return corpus.gather(iter(listings.rows(document, Place(service="file", source="file.json"))))
 
 
 def only(document: Any) -> Tool:

@@ -150,7 +150,7 @@ def usable(schema: Any) -> bool:
 @given(ANYTHING, ANYTHING)
 def test_made_up_definition_is_usable_or_has_a_reason(schema: Any, output: Any) -> None:
     row = {"name": "a", "inputSchema": schema, "outputSchema": output}
-    read = corpus.gathered(iter(listings.rows(row, Place("made up", "test"))))
+    read = corpus.gather(iter(listings.rows(row, Place("made up", "test"))))
     assert len(read.tools) + len(read.dropped) == 1
     assert all(note.reason for note in read.dropped)
     assert all(usable(tool.input_schema) and usable(tool.output_schema or {}) for tool in read.tools)
@@ -159,6 +159,6 @@ def test_made_up_definition_is_usable_or_has_a_reason(schema: Any, output: Any) 
 @settings(max_examples=400, deadline=None)
 @given(ANYTHING)
 def test_made_up_document_never_crashes_the_reader(document: Any) -> None:
-    read = corpus.gathered(iter(listings.rows(document, Place("made up", "test"))))
+    read = corpus.gather(iter(listings.rows(document, Place("made up", "test"))))
     assert read.tools or read.dropped
     assert all(usable(tool.input_schema) for tool in read.tools)

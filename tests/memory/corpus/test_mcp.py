@@ -123,7 +123,7 @@ def test_live_service_replaces_what_files_say_of_it(tmp_path: Path) -> None:
     empty = {"type": "object", "properties": {}}
     rows = [{"service": service, "name": "echo", "inputSchema": empty} for service in ("rude", "calm")]
     (tmp_path / "tools.json").write_text(json.dumps(rows))
-    read = corpus.beside(corpus.offered(path), corpus.load([tmp_path / "tools.json"]))
+    read = corpus.merge(corpus.list_live(path), corpus.load([tmp_path / "tools.json"]))
     assert [(tool.key, tool.source) for tool in read.tools] == [
         ("rude/echo", "mcp: rude 1.0"),
         ("calm/echo", "tools.json"),

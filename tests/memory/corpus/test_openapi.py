@@ -63,7 +63,7 @@ DOCUMENT: dict[str, Any] = {
 
 
 def read(document: Any) -> Corpus:
-    return corpus.gathered(iter(listings.rows(document, Place("file", "pets.yaml"))))
+    return corpus.gather(iter(listings.rows(document, Place("file", "pets.yaml"))))
 
 
 def test_each_operation_is_a_tool() -> None:

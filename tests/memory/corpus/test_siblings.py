@@ -53,7 +53,7 @@ SWAGGER: dict[str, Any] = {
 
 
 def read(document: Any) -> Corpus:
-    return corpus.gathered(iter(listings.rows(document, Place(service="file", source="file.json"))))
+    return corpus.gather(iter(listings.rows(document, Place(service="file", source="file.json"))))
 
 
 def test_swagger_2_is_read_as_openapi_3() -> None:

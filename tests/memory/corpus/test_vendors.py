@@ -22,7 +22,7 @@ UPPER = {"type": "OBJECT", "properties": {"id": {"type": "STRING"}}, "required":
 
 
 def read(document: Any) -> Corpus:
-    return corpus.gathered(iter(listings.rows(document, Place(service="file", source="file.json"))))
+    return corpus.gather(iter(listings.rows(document, Place(service="file", source="file.json"))))
 
 
 SHAPES: dict[str, Any] = {
@@ -152,7 +152,7 @@ def test_any_document_is_tools_or_reasons(count: int) -> None:
     @given(TOOL | st.lists(TOOL, max_size=3) | ANY)
     def fuzz(document: Any) -> None:
         rows = listings.rows(document, Place(service="file", source="file.json"))
-        made = corpus.gathered(iter(rows))
+        made = corpus.gather(iter(rows))
         assert len(made.tools) + len(made.dropped) == len(rows) > 0
         assert all(note.reason for note in made.dropped)
 
