@@ -43,7 +43,16 @@ def prepare(config: Config) -> Setup:
     corpus, vectors, sample = read_tools(config)
     sandboxes = _sandboxes(config, off=Part.CODE_TOOL in without)
     clusters = _playable(config, sample)
-    strategy = choose(config.strategy, without, clusters, sandboxes, config.seed, config.window)
+    strategy = choose(
+        config.strategy,
+        without,
+        clusters,
+        sandboxes,
+        seed=config.seed,
+        window=config.window,
+        reasoning=config.reasoning,
+        samples=config.reasoning_samples,
+    )
     prices = budget.read_prices(config.prices, teachers.names)
     return Setup(
         folder=config.out,

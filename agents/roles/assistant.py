@@ -7,7 +7,7 @@ import orjson
 
 from agents.errors import FormatError
 from agents.memo import remembered
-from agents.roles.prompting import dumps, render
+from agents.roles.prompting import dumps, render, without_reasoning
 from agents.schema import UNSOUND, Blueprint, Cluster, JsonObject, Role
 from agents.teacher.request import flaw
 from agents.teacher.teachers import Ask, Message
@@ -69,23 +69,26 @@ async def act(
 ) -> Message:
     """The next assistant message; call ids go on from those already in the conversation.
 
-    `shown` is an earlier answer to the same with what is wrong with it: it is asked again and leaves no trace.
+    `shown` is an earlier answer to the same with what is wrong with it: it is asked again and leaves no trace. What
+    the model thinks of that is dropped, for it speaks of a fault that no conversation shows; else it is in the message.
 
     Raises: FormatError: an answer with a flaw, or a call whose arguments are not a JSON object.
     """
-    request: list[Message] = [{"role": "system", "content": prompt}, *messages[1:]]
+    request: list[Message] = [{"role": "system", "content": prompt}, *without_reasoning(messages[1:])]
     if shown:
         rejected, fault = shown
         text = f"{UNSOUND}{fault}. Nothing was called or said yet: answer anew."
         # The objection stands where the calls' results or the user's words would: endpoints refuse other orders.
         calls = rejected.get("tool_calls") or ()
         objections: list[Message] = [{"role": "tool", "tool_call_id": call["id"], "content": text} for call in calls]
-        request += [rejected, *(objections or [{"role": "user", "content": text}])]
+        request += [*without_reasoning([rejected]), *(objections or [{"role": "user", "content": text}])]
     answer = await ask(Role.ASSISTANT, request, tools=define_tools(cluster))
     if wrong := flaw(answer):
         raise FormatError(f"assistant answer is {wrong}: {answer.content[:200]!r}, {len(answer.tool_calls)} calls")
     first = 1 + sum(len(message.get("tool_calls") or []) for message in messages)
     spoken: Message = {"role": "assistant", "content": answer.content}
+    if answer.reasoning and not shown:
+        spoken["reasoning_content"] = answer.reasoning
     made = [_read_call(f"call_{first + n}", call) for n, call in enumerate(answer.tool_calls)]
     return {**spoken, "tool_calls": made} if made else spoken
 

@@ -1,11 +1,14 @@
 """Prompts: `prompts/<name>.md` rendered with Jinja, a missing value raises. Stable text first, growing text last."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from agents.schema import JsonObject
 
 FOLDER = Path(__file__).parent / "prompts"
 
@@ -24,6 +27,12 @@ def render(name: str, /, **values: str) -> str:
 
 def dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+def without_reasoning(messages: Sequence[JsonObject]) -> list[JsonObject]:
+    """Messages as a model gets them: endpoints want nothing sent back of what it thought in earlier turns."""
+    key = "reasoning_content"
+    return [{k: v for k, v in message.items() if k != key} if key in message else message for message in messages]
 
 
 def section(name: str, value: Any) -> str:

@@ -103,6 +103,11 @@ class Row(TypedDict, total=False):
     """Call id -> where its observation came from."""
     tool_licences: dict[str, str]
     """Offered name -> licence of the definition; empty where none is stated."""
+    thinking: dict[str, JsonValue]
+    """Whose reasoning the answers hold, and how much; absent where none was given."""
+    difficulty: float
+    """With `--reasoning replay`: the share of answers of an assistant without a plan, asked at the same places, that
+    agree with the row's. 1.0 is easy: it does the same without a plan."""
     measures: dict[str, JsonValue] | None
     """Leaf, mode, signature and complexity of what was played."""
     reason: str

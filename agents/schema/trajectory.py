@@ -121,6 +121,20 @@ class Observation(Noun):
     """What a live or executed success broke; such an observation is never regenerated."""
 
 
+class Thinking(Noun):
+    """How much of an assistant's reasoning a row holds, and whose it is."""
+
+    source: Literal["own", "replay", "keep"]
+    """`own`: of an assistant without a plan; `replay`: of one without a plan that was asked at the same places and
+    answered alike; `keep`: of one that saw the plan."""
+    turns: int
+    """Answers that a student should learn."""
+    kept: int
+    """Those of them that have reasoning."""
+    refused: int
+    """Answers whose reasoning the gate refused, such as for words of a plan."""
+
+
 class Trajectory(Noun):
     """One conversation and its provenance, a line of `trajectories.jsonl`: no clock, path, usage or random id."""
 
@@ -144,6 +158,10 @@ class Trajectory(Noun):
     """Call id -> where its observation came from."""
     tool_licences: dict[str, str] = {}
     """Offered name -> licence of the definition."""
+    thinking: Thinking | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Whose reasoning the answers hold; absent where none was given."""
+    difficulty: float | None = Field(default=None, exclude_if=lambda value: value is None)
+    """The share of the answers of an assistant without a plan that agree with the row's; absent without a replay."""
 
 
 class Played(Noun):

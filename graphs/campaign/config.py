@@ -58,6 +58,14 @@ class Part(StrEnum):
     MEMORY = "memory"
 
 
+class Reasoning(StrEnum):
+    """What becomes of the thinking of an assistant that saw the plan."""
+
+    DROP = "drop"
+    REPLAY = "replay"
+    KEEP = "keep"
+
+
 def parse_parts(text: str) -> frozenset[Part]:
     """The parts of a list with commas.
 
@@ -154,6 +162,11 @@ class Config(Noun):
     one of theirs, cosine 0.95, is refused."""
     strategy: Strategy = Strategy.TDSCALING
     """`tdscaling`, or for comparison `random` or a port of `apigen-mt`, `toucan` or `simia` (docs/strategies.md)."""
+    reasoning: Reasoning = Reasoning.DROP
+    """What an assistant thought that saw the plan: `drop` it, `keep` what does not speak of the plan, or `replay`: ask
+    one without the plan at the same places, and keep what it thinks where it answers alike (docs/reasoning.md)."""
+    reasoning_samples: int = Field(default=1, ge=1)
+    """With --reasoning replay: so often each answer is asked for anew; the share that agrees is a row's difficulty."""
     without: str = ""
     """Parts taken out, with commas: cluster-sampling, evolution, memory, code-tool."""
 
@@ -170,6 +183,11 @@ class Config(Noun):
             raise UsageError(
                 f"--accepted {self.accepted} is above --count {self.count}, the limit on slots; raise that"
             )
+        planned = self.strategy in {Strategy.TDSCALING, Strategy.RANDOM}
+        if self.reasoning is not Reasoning.DROP and not planned:
+            raise UsageError(f"--reasoning: the assistant of {self.strategy} sees no plan, and what it thinks is kept")
+        if self.reasoning_samples > 1 and self.reasoning is not Reasoning.REPLAY:
+            raise UsageError("--reasoning-samples: is for --reasoning replay; add that, or leave it out")
         for option in ("with_catalogue", "live_writes"):
             if getattr(self, option) and not self.mcp:
                 raise UsageError(f"--{option.replace('_', '-')}: is for live servers; add --mcp FILE, or leave it out")
@@ -190,8 +208,9 @@ def settle(options: cli.Options, resume: bool) -> Config:
         raise UsageError(f"--out: {folder} is not empty; add --resume to go on, or choose another folder")
     kept = old if resume else {name: old.get(name) for name in LIMITS}
     config = cli.validate(Config, {**kept, **_room_for_rows(options, old["count"]), "out": folder})
+    defaults = Config().model_dump(mode="json")
     for name, value in config.model_dump(mode="json", exclude=FREE).items():
-        before = old.get(name, [] if name == "against" else None)  # runs from before that option
+        before = old.get(name, defaults[name])  # a run may be from before that option
         if value != before:
             option = f"--{name.replace('_', '-')}"
             raise UsageError(f"{option}: the run in {folder} has {before!r}, not {value!r}; choose another --out")

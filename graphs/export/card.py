@@ -142,6 +142,9 @@ def facts(rows: Sequence[Row], manifest: Manifest, notes: Notes) -> dict[str, ob
     assistant = [message for row in rows for message in row["messages"] if message["role"] == "assistant"]
     config, corpus = (_object(manifest, key) for key in ("config", "corpus"))
     name, most = next(iter(by_service.most_common(1)), ("none", 0))
+    agreeing = [row["difficulty"] for row in rows if "difficulty" in row]
+    difficulty = f"{math.fsum(agreeing) / len(agreeing):.3f} (mean)" if agreeing else "not measured"
+    refusals = sum(int(str(row.get("thinking", {}).get("refused", 0))) for row in rows)
     return {
         "modes": ", ".join(f"{mode} {count}" for mode, count in Counter(map(mode_of, rows)).most_common()),
         "tools called": f"{len(called)} of {corpus.get('tools')}",
@@ -150,6 +153,10 @@ def facts(rows: Sequence[Row], manifest: Manifest, notes: Notes) -> dict[str, ob
         "assistant messages": len(assistant),
         "of these not to be learned": sum(not is_learned(message) for message in assistant),
         "of these with reasoning": sum(bool(message.get("reasoning_content")) for message in assistant),
+        "reasoning that the gate refused": refusals,
+        "difficulty": f"{math.fsum(agreeing) / len(agreeing):.3f} of {len(agreeing)} rows"
+        if agreeing
+        else "not measured",
         "observations": ", ".join(f"{count} {origin}" for origin, count in sorted(origins.items())),
         "private data in live observations": notes.scrubbed,
         "benchmarks": notes.benchmarks,

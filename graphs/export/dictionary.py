@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import TypeAdapter
 
-from agents.schema import Blueprint, Directive, Message, Observation, Row, Schema, Verdict
+from agents.schema import Blueprint, Directive, Message, Observation, Row, Schema, Thinking, Verdict
 from memory.measure.modes import Measures
 
 HEAD = """# A row
@@ -21,10 +21,12 @@ PARTS: dict[str, tuple[str, type]] = {
     "directive": ("What the slot was meant to become.", Directive),
     "blueprint": ("The plan; no assistant that is trained sees it.", Blueprint),
     "origins{}": ("By call id.", Observation),
+    "thinking": ("docs/reasoning.md says what becomes of an assistant's reasoning.", Thinking),
     "verdict": ("The QualityAgent's; none where the strategy has no judge.", Verdict),
     "measures": ("What the row did, measured from its messages alone.", Measures),
 }
-SINCE = {"nearest": "0.2", "messages[].learn": "0.2", "messages[].reasoning_content": "0.2"}
+NEW = ("nearest", "thinking", "difficulty", "messages[].learn", "messages[].reasoning_content")
+SINCE = dict.fromkeys((*NEW, *(f"thinking.{name}" for name in Thinking.model_fields)), "0.2")
 FIRST = "0.1"
 
 

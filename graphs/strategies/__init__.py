@@ -13,8 +13,9 @@ from agents.errors import UsageError
 from agents.sandbox import Sandboxes
 from agents.schema import Cluster, Mode
 from graphs.campaign.campaign import Steering
-from graphs.campaign.config import Part, Strategy
+from graphs.campaign.config import Part, Reasoning, Strategy
 from graphs.strategies import apigen_mt, simia, toucan
+from graphs.strategies.reasoning import think
 from graphs.tools.services import add_code_tool
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Play
@@ -63,8 +64,10 @@ def choose(
     code: Sandboxes | None = None,
     seed: int = 0,
     window: int = 64,
+    reasoning: Reasoning = Reasoning.DROP,
+    samples: int = 1,
 ) -> Chosen:
-    """`without` is all that the run does without, as `lacking` says it.
+    """`without` is all that the run does without, as `lacking` says it; `reasoning` is for assistants with a plan.
 
     Raises: UsageError: no cluster carries a mode that the strategy plays.
     """
@@ -72,14 +75,13 @@ def choose(
     joined = several_servers(clusters, seed) if strategy is Strategy.TOUCAN else []
     drawn = add_code_tool([*clusters, *joined], code)
     if strategy is Strategy.APIGEN_MT:
-        return Chosen(drawn, Uniform(drawn, seed, PLAIN), apigen_mt.play)
+        return Chosen(drawn, Uniform(drawn, seed, PLAIN), think(apigen_mt.play, None))
     if strategy is Strategy.TOUCAN:
-        return Chosen(drawn, Uniform(drawn, seed, PLAIN), toucan.play)
+        return Chosen(drawn, Uniform(drawn, seed, PLAIN), think(toucan.play, None))
     if strategy is Strategy.SIMIA:
         return Chosen(drawn, Uniform(drawn, seed, simia.modes()), simia.play)
-    if Part.EVOLUTION in without:
-        return Chosen(drawn, Uniform(drawn, seed), play)
-    return Chosen(drawn, Evolution(drawn, seed, window=window), play)
+    steering = Uniform(drawn, seed) if Part.EVOLUTION in without else Evolution(drawn, seed, window=window)
+    return Chosen(drawn, steering, think(play, reasoning, samples))
 
 
 def several_servers(clusters: Sequence[Cluster], seed: int) -> list[Cluster]:

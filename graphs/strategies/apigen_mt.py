@@ -13,7 +13,7 @@ from agents.errors import BlueprintError, FormatError, TeacherError
 from agents.plan.code_tool import own
 from agents.plan.dataflow import described, feeds
 from agents.roles import blueprint, soundness, user
-from agents.roles.prompting import dumps, render, section
+from agents.roles.prompting import dumps, render, section, without_reasoning
 from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Stop
 from agents.teacher.teachers import Ask, fill
 from graphs.trajectory import graph
@@ -121,7 +121,9 @@ async def speak(state: State, runtime: Runtime[Context]) -> State:
             return heard(candidates[0], state)
         you = plan.model_dump(mode="json", include={"persona", "goal", "turns", "facts"})
         shown = [candidate.model_dump(mode="json") for candidate in candidates]
-        spoken = [m for m in messages if m["role"] in ("user", "assistant") and not m.get("tool_calls")]
+        spoken = [
+            m for m in without_reasoning(messages) if m["role"] in ("user", "assistant") and not m.get("tool_calls")
+        ]
         prompt = [
             {"role": "system", "content": render("apigen-mt/critique", you=dumps(you))},
             {"role": "user", "content": section("Conversation", spoken) + section("Candidates", shown)},

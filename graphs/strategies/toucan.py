@@ -12,7 +12,7 @@ from pydantic import Field
 
 from agents.errors import BlueprintError, FormatError, TeacherError
 from agents.roles import blueprint
-from agents.roles.prompting import render, section
+from agents.roles.prompting import render, section, without_reasoning
 from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Step, Stop, Turn, Utterance
 from agents.teacher.teachers import Ask, fill
 from graphs.trajectory import graph
@@ -103,7 +103,7 @@ async def check(state: State, runtime: Runtime[Context]) -> State:
     faults = list(_apply_rules(state))
     if faults:
         return {"faults": faults, "verdict": None}
-    text = section("Transcript", state["messages"])
+    text = section("Transcript", without_reasoning(state["messages"]))
     prompt = [{"role": "system", "content": render("toucan/response")}, {"role": "user", "content": text}]
     try:
         rated = await fill(runtime.context.ask, Role.QUALITY, prompt, Response)
