@@ -154,9 +154,7 @@ def facts(rows: Sequence[Row], manifest: Manifest, notes: Notes) -> dict[str, ob
         "of these not to be learned": sum(not is_learned(message) for message in assistant),
         "of these with reasoning": sum(bool(message.get("reasoning_content")) for message in assistant),
         "reasoning that the gate refused": refusals,
-        "difficulty": f"{math.fsum(agreeing) / len(agreeing):.3f} of {len(agreeing)} rows"
-        if agreeing
-        else "not measured",
+        "difficulty": difficulty,
         "observations": ", ".join(f"{count} {origin}" for origin, count in sorted(origins.items())),
         "private data in live observations": notes.scrubbed,
         "benchmarks": notes.benchmarks,
