@@ -196,21 +196,24 @@ class Evolution:
 
     def _wish(self, stock: Stock, steps: int) -> tuple[list[str], float]:
         """As many tools of the cluster as there are steps, one after the other what adds most, and what they add."""
-        gain, wish = self._level.gain, list[str]()
+        gain, works, wish = self._level.gain, stock.works, list[str]()
+        services = {service: gain("service", service) for service in stock.services.values()}
         if not steps:
-            return wish, sum(gain("service", f"beside {service}") for service in set(stock.services.values()))
-        left, services, whole = dict(stock.services), set[str](), 0.0
-        while left and len(wish) < steps:
-            worth = {
-                key: gain("tool", stock.works[key])
-                + (0.0 if service in services else gain("service", service))
-                + sum(gain("pair", _pair(stock.works[key], stock.works[other])) for other in wish)
-                for key, service in left.items()
-            }
-            key = max(worth, key=lambda key: worth[key])
-            whole += worth[key]
-            wish.append(key)
-            services.add(left.pop(key))
+            return wish, sum(gain("service", f"beside {service}") for service in services)
+        left, whole = dict(stock.services), 0.0
+        alone = {key: gain("tool", works[key]) for key in left}
+        pairs = dict.fromkeys(left, 0.0)
+        while left:
+            worth = {key: alone[key] + services[service] + pairs[key] for key, service in left.items()}
+            best = max(worth, key=worth.__getitem__)
+            whole += worth[best]
+            wish.append(best)
+            if len(wish) == steps:
+                break
+            services[left.pop(best)] = 0.0  # a row counts once for each of its services
+            # pairs are added up as tools are chosen: anew for each, they were half of what a draw cost
+            for key in left:
+                pairs[key] += gain("pair", _pair(works[key], works[best]))
         return wish, whole
 
     def _parent(self, leaf: str) -> Parent | None:

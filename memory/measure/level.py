@@ -16,14 +16,16 @@ class Level:
     def __init__(self, units: Mapping[str, int], weights: Mapping[str, float]) -> None:
         self._scale = {kind: weights[kind] / sqrt(max(count, 1)) for kind, count in units.items()}
         self._counts: dict[str, defaultdict[Hashable, float]] = {kind: defaultdict(float) for kind in units}
+        # A draw asks for a thousand gains and a row changes a dozen, so they are worked out when a count changes.
+        self._gains: dict[str, dict[Hashable, float]] = {kind: {} for kind in units}
 
     def gain(self, kind: str, unit: Hashable) -> float:
-        """What one more of the unit adds to U."""
-        count = self._counts[kind].get(unit, 0.0)
-        return self._scale[kind] * (sqrt(count + 1.0) - sqrt(count))
+        """What one more of the unit adds to U; of a unit that was never met it is the kind's whole scale."""
+        return self._gains[kind].get(unit, self._scale[kind])
 
     def add(self, kind: str, units: Iterable[Hashable], amount: float = 1.0) -> None:
         """Counts the units; a negative amount takes back what was counted before, never to below nothing."""
-        counts = self._counts[kind]
+        counts, gains, scale = self._counts[kind], self._gains[kind], self._scale[kind]
         for unit in units:
-            counts[unit] = max(counts[unit] + amount, 0.0)
+            count = counts[unit] = max(counts[unit] + amount, 0.0)
+            gains[unit] = scale * (sqrt(count + 1.0) - sqrt(count))
