@@ -94,8 +94,9 @@ def _steering(summary: Summary) -> Iterator[str]:
     """Each kind's share in the choices of evolution."""
     whole = sum(summary.shares.values())
     if whole:
-        shares = {kind: round(share / whole, 3) for kind, share in summary.shares.items()}
-        yield table(("kind of unit", "share in the choices"), sorted(shares.items(), key=lambda item: -item[1]))
+        shares = [(kind, round(share / whole, 3)) for kind, share in summary.shares.items()]
+        shares.sort(key=lambda item: -item[1])
+        yield table(("kind of unit", "share in the choices"), shares)
 
 
 def _rejections(summary: Summary) -> str:
