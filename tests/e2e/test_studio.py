@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,20 @@ pytestmark = pytest.mark.skipif(importlib.util.find_spec("langgraph_api") is Non
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(tmp_path_factory.mktemp("studio")) as url:
+        yield url
+
+
+@pytest.fixture
+def own_tools(tmp_path: Path) -> Iterator[SyncLangGraphClient]:
+    tools = str(REPOSITORY / "docs/samples/tools")
+    with serving(tmp_path, TDS_TOOLS=tools) as url, get_sync_client(url=url, timeout=60) as client:
+        yield client
+
+
+@contextmanager
+def serving(home: Path, **environment: str) -> Iterator[str]:
     """A server whose own files stay out of the repository."""
-    home = tmp_path_factory.mktemp("studio")
     for name in ("agents", "graphs", "memory", "langgraph.json"):
         (home / name).symlink_to(REPOSITORY / name)
     with socket.socket() as free:
@@ -46,7 +59,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ]
     with (home / "log").open("wb") as log:
         server = subprocess.Popen(
-            command, cwd=home, env=os.environ | QUIET, stdout=log, stderr=log, start_new_session=True
+            command, cwd=home, env=os.environ | QUIET | environment, stdout=log, stderr=log, start_new_session=True
         )
         try:
             _wait(f"http://127.0.0.1:{port}", server, home / "log")
@@ -134,6 +147,22 @@ def test_every_mode_is_played_without_flags(client: SyncLangGraphClient, service
 @pytest.mark.parametrize("graph", ["apigen_mt", "toucan"])
 def test_a_baseline_is_a_graph_of_its_own(client: SyncLangGraphClient, graph: str) -> None:
     assert play(client, graph, service="helpdesk", mode="linear")["stop"] == "completed"
+
+
+def test_a_whole_campaign_is_a_graph_of_its_own(client: SyncLangGraphClient, tmp_path: Path) -> None:
+    thread = client.threads.create(graph_id="campaign")["thread_id"]
+    end: Any = client.runs.wait(thread, "campaign", input={"count": 5, "out": str(tmp_path / "run")})
+    assert (end["played"], len(end["rows"])) == (5, end["accepted"])
+    assert [state["values"].get("played") for state in history(client, thread)] == [5, 4, None, None]
+    assert Path(end["report"]).parent == tmp_path / "run"
+    with pytest.raises(Exception, match=r"Mistake: --seed: the run in .* has 0, not 1"):
+        play(client, "campaign", count=5, seed=1, out=str(tmp_path / "run"))
+
+
+def test_a_folder_of_your_own_tools_is_played(own_tools: SyncLangGraphClient) -> None:
+    end = play(own_tools, service="choir", mode="chained")
+    assert end["stop"] == "completed"
+    assert {tool["service"] for tool in end["cluster"]["tools"]} <= {"Choir", "code"}
 
 
 def test_the_form_says_what_there_is(client: SyncLangGraphClient) -> None:
