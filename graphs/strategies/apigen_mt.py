@@ -18,7 +18,7 @@ from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Sto
 from agents.teacher.teachers import Ask, fill
 from graphs.trajectory import graph
 from graphs.trajectory.checks import examine
-from graphs.trajectory.graph import Roles, act_unplanned, begun, heard, player, undrawn
+from graphs.trajectory.graph import Roles, act_unplanned, begun, heard, undrawn
 from graphs.trajectory.state import (
     Context,
     State,
@@ -146,8 +146,7 @@ async def check(state: State, runtime: Runtime[Context]) -> State:
 
 
 ROLES = Roles(blueprint=draw, user=speak, assistant=act_unplanned, quality=check)
-GRAPH = player(ROLES)
 
 
 async def play(directive: Directive, cluster: Cluster, context: Context) -> Played:
-    return await graph.play(directive, cluster, context, GRAPH)
+    return await graph.play(directive, cluster, context, ROLES)

@@ -16,7 +16,7 @@ from agents.roles.prompting import render, section, without_reasoning
 from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Step, Stop, Turn, Utterance
 from agents.teacher.teachers import Ask, fill
 from graphs.trajectory import graph
-from graphs.trajectory.graph import Roles, act_unplanned, begun, heard, player, undrawn
+from graphs.trajectory.graph import Roles, act_unplanned, begun, heard, undrawn
 from graphs.trajectory.state import Context, State, blueprint_of, cluster_of, directive_of, origins_of
 
 TASKS = ("plain", "diversify", "complicate")
@@ -132,8 +132,7 @@ def _apply_rules(state: State) -> Iterator[str]:
 
 
 ROLES = Roles(blueprint=draw, user=speak, assistant=act_unplanned, quality=check)
-GRAPH = player(ROLES)
 
 
 async def play(directive: Directive, cluster: Cluster, context: Context) -> Played:
-    return await graph.play(directive, cluster, context, GRAPH)
+    return await graph.play(directive, cluster, context, ROLES)

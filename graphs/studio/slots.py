@@ -30,7 +30,7 @@ from agents.teacher.teachers import Answer, Message
 from graphs.campaign.recorded_calls import Replay
 from graphs.strategies import apigen_mt, toucan
 from graphs.studio.served import Settings, start_state
-from graphs.trajectory.graph import PLAYER, RECURSION_LIMIT, played
+from graphs.trajectory.graph import RECURSION_LIMIT, played, player
 from graphs.trajectory.state import Context, Near, Runners, State
 from memory.clusters import file
 from memory.store.trajectories import Neighbour
@@ -38,7 +38,7 @@ from memory.store.trajectories import Neighbour
 STUDIO, URL = "https://smith.langchain.com/studio/", "http://127.0.0.1:2024"
 GRAPHS = {"tdscaling": "trajectory", "random": "trajectory", "apigen-mt": "apigen_mt", "toucan": "toucan"}
 """Strategy -> the served graph that plays it; simia asks once and has none."""
-PLAYERS = {"trajectory": PLAYER, "apigen_mt": apigen_mt.GRAPH, "toucan": toucan.GRAPH}
+PLAYERS = {"trajectory": player(), "apigen_mt": player(apigen_mt.ROLES), "toucan": player(toucan.ROLES)}
 
 
 class Record(NamedTuple):

@@ -7,13 +7,15 @@ UsageError passes through, for it would meet every slot.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
+from langsmith.utils import tracing_is_enabled
 
 from agents.errors import BlueprintError, FormatError, TeacherError
 from agents.roles import assistant, blueprint, quality, user
@@ -159,25 +161,6 @@ async def judge(state: State, runtime: Runtime[Context]) -> State:
     return {"faults": denied, "verdict": verdict.model_dump(mode="json")}
 
 
-async def _after_blueprint(state: State) -> str:
-    return END if state.get("stop") else "user"
-
-
-async def _after_user(state: State) -> str:
-    stop = state.get("stop")
-    return "assistant" if not stop else "quality" if stop == Stop.COMPLETED else END
-
-
-async def _after_assistant(state: State) -> str:
-    if state.get("stop"):
-        return END
-    return "observation" if state["messages"][-1].get("tool_calls") else "user"
-
-
-async def _after_observation(state: State) -> str:
-    return END if state.get("stop") else "assistant"
-
-
 @dataclass(frozen=True)
 class Roles:
     """The nodes; a strategy of its own puts others in the places of those that ask a teacher."""
@@ -189,46 +172,99 @@ class Roles:
     quality: Node = judge
 
 
+def _after_blueprint(state: State) -> str:
+    return END if state.get("stop") else "user"
+
+
+def _after_user(state: State) -> str:
+    stop = state.get("stop")
+    return "assistant" if not stop else "quality" if stop == Stop.COMPLETED else END
+
+
+def _after_assistant(state: State) -> str:
+    if state.get("stop"):
+        return END
+    return "observation" if state["messages"][-1].get("tool_calls") else "user"
+
+
+def _after_observation(state: State) -> str:
+    return END if state.get("stop") else "assistant"
+
+
+class Fork(NamedTuple):
+    """Where it goes on after a node."""
+
+    choose: Callable[[State], str]
+    ways: tuple[str, ...]
+    """What may be chosen."""
+
+
+FORKS = {
+    "blueprint": Fork(_after_blueprint, ("user", END)),
+    "user": Fork(_after_user, ("assistant", "quality", END)),
+    "assistant": Fork(_after_assistant, ("observation", "user", END)),
+    "observation": Fork(_after_observation, ("assistant", END)),
+    "quality": Fork(lambda state: END, (END,)),
+}
+"""The one wiring of the five roles: LangGraph's graphs are built of it, and campaigns walk it."""
+FIRST = "blueprint"
 Player = CompiledStateGraph[State, Context, Any, State]
 
 
 def wire(
     graph: StateGraph[State, Any, Any, State], roles: Roles = Roles(), wrap: Callable[[Node], Any] = lambda node: node
 ) -> StateGraph[State, Any, Any, State]:
-    """The graph with the five roles in it and the edges between them; the caller adds where it starts.
+    """The LangGraph with the five roles in it and the edges between them; the caller adds where it starts.
 
-    It is the one that campaigns play and that Studio shows, edits and forks. `wrap` is around every node, for a caller
-    who cannot give a Context with each run. Guards stand inside the nodes: a superstep costs more than either.
+    It is what Studio shows, edits and forks, and what LangSmith hears of. `wrap` is around every node, for a caller who
+    cannot give a Context with each run.
     """
-    for role in fields(roles):
-        graph.add_node(role.name, wrap(getattr(roles, role.name)))
-    graph.add_conditional_edges("blueprint", _after_blueprint, ["user", END])
-    graph.add_conditional_edges("user", _after_user, ["assistant", "quality", END])
-    graph.add_conditional_edges("assistant", _after_assistant, ["observation", "user", END])
-    graph.add_conditional_edges("observation", _after_observation, ["assistant", END])
-    return graph.add_edge("quality", END)
+    for name, fork in FORKS.items():
+        graph.add_node(name, wrap(getattr(roles, name)))
+        graph.add_conditional_edges(name, partial(_choose, fork), list(fork.ways))
+    return graph
 
 
+async def _choose(fork: Fork, state: State) -> str:
+    """Asynchronous, for LangGraph calls a plain function in a thread."""
+    return fork.choose(state)
+
+
+@lru_cache
 def player(roles: Roles = Roles()) -> Player:
-    """The graph as a campaign plays it: it begins with a cluster and a directive, and keeps no checkpoints."""
-    return wire(StateGraph(State, context_schema=Context), roles).add_edge(START, "blueprint").compile()
+    """The LangGraph that begins with a cluster and a directive, and keeps no checkpoints."""
+    return wire(StateGraph(State, context_schema=Context), roles).add_edge(START, FIRST).compile()
 
 
-PLAYER = player()
+async def walk(state: State, context: Context, roles: Roles = Roles()) -> State:
+    """The final state, node by node along FORKS: what LangGraph does with these nodes, without its supersteps.
+
+    These cost a quarter of a campaign's CPU time (docs/benchmarks.md), and what they are for, checkpoints and streams,
+    nobody reads of a slot that is played.
+    """
+    runtime, name = Runtime(context=context), FIRST
+    while name != END:
+        update = await getattr(roles, name)(state, runtime)
+        state = {**state, **update}
+        name = FORKS[name].choose(state)
+    return state
 
 
-async def play(directive: Directive, cluster: Cluster, context: Context, graph: Player = PLAYER) -> Played:
+async def play(directive: Directive, cluster: Cluster, context: Context, roles: Roles = Roles()) -> Played:
     """Never raises for a teacher's fault: `Played.stop` says how it ended.
 
     Raises: UsageError: the teacher cannot be used at all, such as a wrong key.
     """
-    begin: State = {"cluster": dumped(cluster), "directive": directive.model_dump(mode="json")}
+    end: State = {"cluster": dumped(cluster), "directive": directive.model_dump(mode="json")}
     try:
-        limit: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
-        end = dict((await graph.ainvoke(begin, limit, context=context, version="v2")).value)
+        if tracing_is_enabled():  # LangSmith hears of turns from LangGraph
+            limit: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
+            end = (await player(roles).ainvoke(end, limit, context=context, version="v2")).value
+        else:
+            end = await walk(end, context, roles)
     except TeacherError as error:
-        end = {**begin, **stopped(error)}
-    return played(end, directive, cluster)
+        end = {**end, **stopped(error)}
+    return played(dict(end), directive, cluster)
 
 
 def played(end: JsonObject, directive: Directive, cluster: Cluster) -> Played:

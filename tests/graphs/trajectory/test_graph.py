@@ -9,8 +9,9 @@ import pytest
 from agents.offline import reply
 from agents.schema import Blueprint, Cluster, Directive, Mode, Origin, Played, Role, Stop, Tool
 from agents.teacher.teachers import Answer, Ask
-from graphs.trajectory.graph import play
-from graphs.trajectory.state import Context, Limits
+from graphs.strategies import apigen_mt, toucan
+from graphs.trajectory.graph import Roles, play, player, walk
+from graphs.trajectory.state import Context, Limits, State
 
 ID = {"type": "object", "required": ["order_id"], "properties": {"order_id": {"type": "string"}}}
 LIST = Tool(name="list_orders", input_schema={"type": "object", "properties": {}}, service="shop")
@@ -58,6 +59,16 @@ async def test_the_offline_teacher_plays_every_mode_without_a_fault(mode: Mode) 
         assert (one.stop, one.faults, one.reason) == (Stop.COMPLETED, (), "")
         assert one.trajectory.verdict
         assert one.trajectory.verdict.blame == "none"
+
+
+@pytest.mark.parametrize("roles", [Roles(), apigen_mt.ROLES, toucan.ROLES])
+async def test_langgraph_goes_the_way_that_campaigns_walk(roles: Roles) -> None:
+    for mode in MODES:
+        directive = Directive(slot=0, cluster="c", leaf="0.0", mode=mode, steps=0 if mode is Mode.REFUSAL else 2)
+        start: State = {"cluster": CLUSTER.model_dump(mode="json"), "directive": directive.model_dump(mode="json")}
+        end = await player(roles).ainvoke(start, context=Context(teacher(seed=1)), version="v2")
+        assert end.value == await walk(start, Context(teacher(seed=1)), roles)
+        assert end.value["stop"]
 
 
 async def test_the_same_seed_gives_the_same_trajectory() -> None:
