@@ -27,6 +27,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _MIXED = re.compile(r"(?<![\d/.])(\d+) ([1-9])/([2-9])(?![\d/])")
 _DOZEN = re.compile(rf"(?<!\d )\b(?:(?:a|ein|une|una|uma|een) )?(?:{'|'.join(words.DOZENS)})\b")
 _MINUS = re.compile(r"(?<!\d )\b(?:minus|moins|menos|meno) (?=\d)")
+_SPOKEN_SO = frozenset[str]().union(*(rewrite.needs for rewrite in phrases.REWRITES))
 _ARTICLE_UNIT = re.compile(
     r"\b(?:an?|eine[rnms]?|ein|une?|una|um|uma|een|un') ?(?=(?:second|minute|hour|day|week|month|year|sekunde|stunde"
     r"|tag|woche"
@@ -99,9 +100,13 @@ def with_digits(folded: str, language: str) -> str:
                 continue
         at += 1
     text = "".join(out) + folded[place:]
-    text = _DOZEN.sub("12", text)
-    for pattern, replacement in phrases.REWRITES:
-        text = pattern.sub(replacement, text)
+    present = frozenset(written)
+    if not present.isdisjoint(words.DOZENS):
+        text = _DOZEN.sub("12", text)
+    # most sentences have none of the words of thirty patterns
+    for needs, pattern, replacement in phrases.REWRITES if _SPOKEN_SO & present else phrases.WORDLESS:
+        if not needs or not needs.isdisjoint(present):
+            text = pattern.sub(replacement, text)
     text = _MIXED.sub(lambda m: f"{int(m[1]) + int(m[2]) / int(m[3]):g}", text)
     return _ARTICLE_UNIT.sub("1 ", _MINUS.sub("-", text))
 

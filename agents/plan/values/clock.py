@@ -57,24 +57,26 @@ _ZONE = re.compile(
 )
 _OF_HOUR = r"(?P<h>\d{1,2})(?![\d:.,]\d|\d)(?: uhr| uur| heures?| horas?| o'?clock|h\b)?"
 _PAST = (
-    (r"half past {h}", 30, 0), (r"(?:a |1 )?quarter (?:past|after) {h}", 15, 0),
-    (r"(?:a |1 )?quarter (?:to|before|of|till) {h}", -15, 0),
-    (r"viertel nach {h}", 15, 0), (r"viertel vor {h}", -15, 0), (r"(?:dreiviertel|3 ?viertel) {h}", -15, 0),
-    (r"kwart over {h}", 15, 0), (r"kwart voor {h}", -15, 0),
-    (r"(?P<m>\d{{1,2}}) (?:minutes? )?(?:past|after|nach|over) {h}", 0, 1),
-    (r"(?<!from )(?<!between )(?P<loose>)(?P<m>\d{{1,2}}) (?:minutes? )?(?:to|before|vor|voor) {h}(?! ?(?:hours"
-     r"|minutes|days))", 0, -1),
-    (r"(?P<m>\d{{1,2}}) (?:nach|over) hal[bf] {h}", -30, 1), (r"(?P<m>\d{{1,2}}) (?:vor|voor) hal[bf] {h}", -30, -1),
-    (r"{h} (?:moins|menos|meno) (?P<m>\d{{1,2}})", 0, -1),
-    (r"{h} et demie?", 30, 0), (r"{h} et quart", 15, 0), (r"{h} moins le quart", -15, 0),
-    (r"{h} y media", 30, 0), (r"{h} y cuarto", 15, 0), (r"{h} menos cuarto", -15, 0),
-    (r"{h} e mezz[ao]", 30, 0), (r"{h} e (?:un|1) quarto", 15, 0), (r"{h} meno (?:un|1) quarto", -15, 0),
-    (r"{h} e meia", 30, 0), (r"{h} e 1?quarto", 15, 0),
-    (r"(?:um|au|la|las|alle|as|les) {h} (?:y|e|et) (?P<m>\d{{1,2}})", 0, 1),
+    ("half", r"half past {h}", 30, 0),
+    ("quarter", r"(?:a |1 )?quarter (?:past|after) {h}", 15, 0),
+    ("quarter", r"(?:a |1 )?quarter (?:to|before|of|till) {h}", -15, 0),
+    ("viertel", r"viertel nach {h}", 15, 0), ("viertel", r"viertel vor {h}", -15, 0),
+    ("dreiviertel viertel", r"(?:dreiviertel|3 ?viertel) {h}", -15, 0),
+    ("kwart", r"kwart over {h}", 15, 0), ("kwart", r"kwart voor {h}", -15, 0),
+    ("past after nach over", r"(?P<m>\d{{1,2}}) (?:minutes? )?(?:past|after|nach|over) {h}", 0, 1),
+    ("to before vor voor", r"(?<!from )(?<!between )(?P<loose>)(?P<m>\d{{1,2}}) (?:minutes? )?"
+     r"(?:to|before|vor|voor) {h}(?! ?(?:hours|minutes|days))", 0, -1),
+    ("nach over", r"(?P<m>\d{{1,2}}) (?:nach|over) hal[bf] {h}", -30, 1),
+    ("vor voor", r"(?P<m>\d{{1,2}}) (?:vor|voor) hal[bf] {h}", -30, -1),
+    ("moins menos meno", r"{h} (?:moins|menos|meno) (?P<m>\d{{1,2}})", 0, -1),
+    ("demi demie", r"{h} et demie?", 30, 0), ("quart", r"{h} et quart", 15, 0),
+    ("quart", r"{h} moins le quart", -15, 0),
+    ("media", r"{h} y media", 30, 0), ("cuarto", r"{h} y cuarto", 15, 0), ("cuarto", r"{h} menos cuarto", -15, 0),
+    ("mezzo mezza", r"{h} e mezz[ao]", 30, 0), ("quarto", r"{h} e (?:un|1) quarto", 15, 0),
+    ("quarto", r"{h} meno (?:un|1) quarto", -15, 0),
+    ("meia", r"{h} e meia", 30, 0), ("quarto", r"{h} e 1?quarto", 15, 0),
+    ("y e et", r"(?:um|au|la|las|alle|as|les) {h} (?:y|e|et) (?P<m>\d{{1,2}})", 0, 1),
 )  # fmt: skip
-_PHRASES = tuple(
-    (re.compile(rf"\b(?:{pattern.format(h=_OF_HOUR)})(?!\w){_HALF}"), shift, sign) for pattern, shift, sign in _PAST
-)
 _HALB = re.compile(rf"\b(?:halb|half) {_OF_HOUR}(?!\w){_HALF}")
 _DIGITAL = re.compile(
     r"(?<![\d:.])(?<!\d-)t?(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,]\d+)?)?(?![\d:])(?: ?uhr| ?uur|h\b)?"
@@ -116,6 +118,18 @@ _NOON = re.compile(
 _CJK = re.compile(
     r"(?:(?P<am>午前|上午|早上|凌晨)|(?P<pm>午後|下午|晚上|夜))?(?P<h>\d{1,2})[時时点點](?:(?P<half>半)|(?P<m>\d{1,2})分?)?"
 )
+_HALVES = (
+    "a am p pm morning morgens vormittag vormittags morgen fruh matin manana mattina mattino manha ochtend ochtends"
+    " afternoon evening tonight night nachmittag nachmittags abend abends apres soir tarde noche pomeriggio sera"
+    " stasera noite middag middags avond avonds namiddags"
+)
+_MIDDLES = (
+    "noon midday midi mediodia mezzogiorno meio mittags midnight mitternacht minuit medianoche mezzanotte meia"
+    " middernacht"
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MARKS = re.compile("[.:時时点點]")
+_DIGIT = re.compile(r"\d")
 _RANGE_START = re.compile(
     r"(?<![\d:.,-])(?P<h>\d{1,2})(?: ?uhr| ?h)? ?(?:-|and|to|till|until|bis|und|a|et|y|e|tot|en|alle|as) ?(?:as |a"
     r" las |alle )?$"
@@ -125,17 +139,24 @@ _RANGE_START = re.compile(
 def find_times(text: str, language: str) -> list[TimeMention]:
     """Every time of day that is named, in order; dates are blanked out already."""
     mentions: list[TimeMention] = []
-
-    for pattern, seconds_of, spoken in _patterns(language):
-        if pattern is _CJK and not re.search("[時时点點]", text):
-            continue
-        text = pattern.sub(partial(_take, seconds_of, spoken, text, mentions), text)
+    present = words_and_marks(text)
+    if not _DIGIT.search(text) and present.isdisjoint(_MIDDLES.split()):
+        return mentions
+    # most sentences have none of the words of forty patterns
+    for needs, pattern, seconds_of, spoken, languages in WAYS if _NEEDED & present else ():
+        if not needs.isdisjoint(present) and (not languages or language in languages):
+            text = pattern.sub(partial(_take, seconds_of, spoken, text, mentions), text)
     for match in _AT.finditer(text):
         noted = len(mentions)
         _take(_plain, True, text, mentions, match)
         if not (match["am"] or match["pm"]):
             mentions[noted:] = [mention._replace(bare=True) for mention in mentions[noted:]]
     return sorted(mentions, key=lambda mention: mention.start)
+
+
+def words_and_marks(text: str) -> frozenset[str]:
+    """The runs of letters of a text, and the signs that times are written with."""
+    return frozenset(_LETTERS.findall(text)).union(_MARKS.findall(text))
 
 
 def _take(seconds_of: _Reader, spoken: bool, text: str, mentions: list[TimeMention], match: re.Match[str]) -> str:
@@ -156,25 +177,6 @@ def _take(seconds_of: _Reader, spoken: bool, text: str, mentions: list[TimeMenti
     return "\0" * len(match[0])
 
 
-def _patterns(language: str) -> Iterator[tuple[re.Pattern[str], _Reader, bool]]:
-    yield _DIGITAL, _plain, False
-    for pattern, shift, sign in _PHRASES:
-        yield pattern, _phrase(shift, sign), True
-    if language in ("de", "nl"):
-        yield _HALB, lambda m: int(m["h"]) * HOUR - 30 * MINUTE, True
-    yield _SPOKEN_MINUTES, _plain, False
-    yield _AMPM, _plain, False
-    yield _MILITARY, _plain, False
-    yield _DOTTED, _plain, False
-    yield _DOTTED_CLOCK, _plain, False
-    yield _H, _plain, False
-    yield _CLOCK, _plain, False
-    yield _PART, _plain, False
-    yield _H_ALONE, _plain, False
-    yield _NOON, _noon, False
-    yield _CJK, lambda m: int(m["h"]) * HOUR + (30 if m["half"] else int(m["m"] or 0)) * MINUTE, False
-
-
 def _phrase(shift: int, sign: int) -> _Reader:
     return lambda m: int(m["h"]) * HOUR + (shift + (sign * int(m["m"]) if sign else 0)) * MINUTE
 
@@ -188,6 +190,43 @@ def _plain(match: re.Match[str]) -> int:
     parts = match.groupdict()
     minutes, seconds = int(parts.get("m") or 0), int(parts.get("s") or 0)
     return int(parts["h"]) * HOUR + minutes * MINUTE + seconds if minutes < 60 and seconds < 60 else -1
+
+
+class Way(NamedTuple):
+    """A way of naming a time of day."""
+
+    needs: frozenset[str]
+    """One of these words or marks stands wherever the pattern matches."""
+    pattern: re.Pattern[str]
+    seconds_of: _Reader
+    spoken: bool
+    languages: tuple[str, ...] = ()
+    """Those that speak so; none: any."""
+
+
+def _ways() -> Iterator[Way]:
+    """In the order in which they are looked for: what has been read as a time is blanked out for those after it."""
+
+    def way(needs: str, pattern: re.Pattern[str], seconds_of: _Reader = _plain, spoken: bool = False) -> Way:
+        return Way(frozenset(needs.split()), pattern, seconds_of, spoken)
+
+    yield way(":", _DIGITAL)
+    for needs, pattern, shift, sign in _PAST:
+        phrase = re.compile(rf"\b(?:{pattern.format(h=_OF_HOUR)})(?!\w){_HALF}")
+        yield way(needs, phrase, _phrase(shift, sign), spoken=True)
+    halb = way("halb half", _HALB, lambda m: int(m["h"]) * HOUR - 30 * MINUTE, spoken=True)
+    yield halb._replace(languages=("de", "nl"))
+    yield way("in at am pm a p o", _SPOKEN_MINUTES)
+    yield way("am pm a p", _AMPM)
+    yield way("hrs hours uhr h", _MILITARY)
+    yield way(".", _DOTTED)
+    yield way("uhr uur h", _DOTTED_CLOCK)
+    yield way("h uhr uur heure heures", _H)
+    yield way("uhr o oclock", _CLOCK)
+    yield way(_HALVES, _PART)
+    yield way("h heures horas uur", _H_ALONE)
+    yield way(_MIDDLES, _NOON, _noon)
+    yield way("時 时 点 點", _CJK, lambda m: int(m["h"]) * HOUR + (30 if m["half"] else int(m["m"] or 0)) * MINUTE)
 
 
 def _is_exact(match: re.Match[str]) -> bool:
@@ -204,6 +243,10 @@ def _half(match: re.Match[str], text: str) -> str:
     if not before:
         return ""
     return "am" if before["am"] else "pm"
+
+
+WAYS = tuple(_ways())
+_NEEDED = frozenset[str]().union(*(way.needs for way in WAYS))
 
 
 def _mention(seconds: int, half: str, spoken: bool, exact: bool, start: int, end: int) -> TimeMention:

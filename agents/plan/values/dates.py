@@ -64,6 +64,7 @@ _WEEK = re.compile(
 _BARE_DAY = re.compile(
     r"\b(?:the|am|den|zum|vom|le|el|il|dia|op|al|dal|del) (\d{1,2})(?:th|st|nd|rd|\.|e|er|o)?(?![\d:%]|[.,]\d)"
 )
+_DIGIT = re.compile(r"\d")
 _RANGE = re.compile(r" ?(?:-|to|until|till|through|and|bis|und|au|et|al|a|y|e|ate|tot|en|t/m)(?: the| zum| den)? ?")
 _VAGUE = re.compile(
     r"\b(?:next|last|past|this|coming|following|previous|within|rest of|end of|beginning of|start of|mid|early|late"
@@ -115,7 +116,7 @@ def find_dates(text: str, language: str) -> list[DateMention]:
         mentions.extend(DateMention((day,), *match.span()) for day in each)
         return " " * len(match[0])
 
-    if any(character.isdigit() for character in text):
+    if _DIGIT.search(text):
         text = _ISO.sub(lambda m: take(m, [Day(int(m[1]), int(m[3]), int(m[4]))]), text)
         text = _NUMERIC.sub(lambda m: take(m, _numeric(m, language)), text)
         if "月" in text:

@@ -212,7 +212,9 @@ def read_sentence(
 ) -> tuple[str, tuple[DateMention, ...], tuple[TimeMention, ...], tuple[Amount, ...]]:
     """A sentence in digits, its dates, times and amounts; a talk that grows is read sentence by sentence, each once."""
     sentence = _COMPACT.sub(lambda m: f"{m[1]}-{m[2]}-{m[3]}t{m[4]}:{m[5]}:{m[6] or '00'}", sentence)
-    text = amounts.with_digits(_ADDRESS.sub(lambda m: " " * len(m[0]), sentence), language)
+    if "@" in sentence or "/" in sentence or "www." in sentence:
+        sentence = _ADDRESS.sub(lambda m: " " * len(m[0]), sentence)
+    text = amounts.with_digits(sentence, language)
     named = dates.find_dates(text, language)
     if named:
         named = dates.connect(text, named)

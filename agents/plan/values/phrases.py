@@ -1,75 +1,140 @@
 """Ways of speaking that no library carries: half an hour, a third, the day after tomorrow, no wait. Written folded."""
 
 import re
+from typing import NamedTuple
 
-REWRITES = tuple(
-    (re.compile(rf"\b(?:{pattern})(?!\w)"), replacement)
-    for pattern, replacement in (
-        (
-            r"half an hour|half hour|(?:eine )?halbe stunde|(?:une )?demi[- ]heure|media hora|mezz'?ora|meia hora"
-            r"|half uur",
-            "30 minutes",
-        ),
-        (
-            r"(?:an hour and a half|1 and a half hours|1\.5 (?:stunden|uur)|une heure et demie|(?:una )?hora y media"
-            r"|un'?ora e mezza|uma hora e meia)",
-            "90 minutes",
-        ),
-        (
-            r"(?:three|3) quarters of an hour|(?:eine )?dreiviertelstunde|trois quarts d'heure|3 quarts d'heure"
-            r"|(?:drie|3) kwartier|(?:tres|3) cuartos de hora|tre quarti d'ora|3 quarti d'ora",
-            "45 minutes",
-        ),
-        (
-            r"(?:a )?quarter of an hour|quarter hour|(?:eine )?viertelstunde|(?:un )?quart d'heure|(?:un )?cuarto de"
-            r" hora"
-            r"|(?:un )?quarto d'ora|(?:um )?quarto de hora|(?:een )?kwartier",
-            "15 minutes",
-        ),
-        (
-            r"(?<!\ba )(?<!\bas )(?<!vers )(\d+) (?:hours and a half|heures et demie|horas y media|ore e mezza|horas"
-            r" e meia)"
-            r"(?! (?:du|de l|de la|da|di|del) )",
-            r"\1.5 hours",
-        ),
-        (r"half a year|(?:ein )?halbes jahr|six mois|medio ano|mezzo anno|meio ano|half jaar", "6 months"),
-        (
-            r"half a (?:million|1000000)|(?:eine )?halbe million|(?:un )?demi-million|medio millon|mezzo milione",
-            "500000",
-        ),
-        (r"(?:a |1 )?quarter of a (?:million|1000000)|(?:eine )?viertelmillion", "250000"),
-        (r"(?:three|3) quarters of a (?:million|1000000)", "750000"),
-        (r"(?<=\d )(?:pour|por|per) ?100", "percent"),
-        (r"canadian dollars?|kanadische dollar", "cad"),
-        (r"australian dollars?|australische dollar", "aud"),
-        (r"swiss francs?|schweizer franken|francs suisses|francos suizos|franchi svizzeri|francos suicos", "chf"),
-        (r"(?:us|american) dollars?|us-dollar", "usd"),
-        (r"pounds? sterling|british pounds?", "gbp"),
-        (r"mexican pesos|pesos mexicanos", "mxn"),
-        (
-            r"(\d+) (jours|semaines|mois|ans|dias|semanas|meses|anos|giorni|settimane|mesi|anni|kilos|litres|litros"
-            r"|days|weeks) (?:et demie?|y medi[ao]|e mezz[oa]|e mei[oa]|and a half)",
-            r"\1.5 \2",
-        ),
-        (r"half a day|(?:ein )?halber tag|(?:une )?demi-journee|medio dia de", "12 hours"),
-        (r"the day after tomorrow|day after tomorrow|apres-demain|depois de amanha|pasado manana", "overmorgen"),
-        (r"(?:the )?day before yesterday|avant-hier|anteayer|anteontem|l'altro ieri", "eergisteren"),
-        (r"(\d+) and a half", r"\1.5"),
-        (
-            r"(\d+) (euros?|dollars?|pounds?|francs?|quid|€) (?:and )?(\d\d)"
-            r"(?! ?(?:cents?|pence|centimes|[a-z]+s\b|\d))",
-            r"\1.\3 \2",
-        ),
-        (r"(\d+)(€|£|\$)(\d\d)", r"\1.\3\2"),
-        (r"a (pound|euro|dollar) (\d\d)(?! ?(?:[a-z]+s\b|\d))", r"1.\2 \1"),
-        (r"(\d+) (?:point|dot|komma|virgule|coma|virgola|virgula) (\d+)", r"\1.\2"),
-        (r"(?<!an )hourly|stundlich|every hour|each hour|jede stunde|par heure|cada hora|ogni ora", "1 hour"),
-        (r"daily|taglich|every day|jeden tag|chaque jour|cada dia|ogni giorno|dagelijks", "1 day"),
-        (r"weekly|wochentlich|every week|jede woche|chaque semaine|cada semana|wekelijks", "1 week"),
-        (r"monthly|monatlich|every month|jeden monat|chaque mois|cada mes|maandelijks", "1 month"),
-        (r"per ?cent|por ?cento|per ?cento|por ?ciento|pour ?cent", "percent"),
-    )
+
+class Rewrite(NamedTuple):
+    """A way of speaking and what it is in digits."""
+
+    needs: frozenset[str]
+    """One of these words stands wherever the pattern matches; none: no word tells."""
+    pattern: re.Pattern[str]
+    replacement: str
+
+
+def _rewrite(needs: str, pattern: str, replacement: str) -> Rewrite:
+    return Rewrite(frozenset(needs.split()), re.compile(rf"\b(?:{pattern})(?!\w)"), replacement)
+
+
+REWRITES = (
+    _rewrite(
+        "half halbe demi media mezz mezzora meia",
+        r"half an hour|half hour|(?:eine )?halbe stunde|(?:une )?demi[- ]heure|media hora|mezz'?ora|meia hora"
+        r"|half uur",
+        "30 minutes",
+    ),
+    _rewrite(
+        "half stunden uur demie media mezza meia",
+        r"(?:an hour and a half|1 and a half hours|1\.5 (?:stunden|uur)|une heure et demie|(?:una )?hora y media"
+        r"|un'?ora e mezza|uma hora e meia)",
+        "90 minutes",
+    ),
+    _rewrite(
+        "quarters dreiviertelstunde quarts kwartier cuartos quarti",
+        r"(?:three|3) quarters of an hour|(?:eine )?dreiviertelstunde|trois quarts d'heure|3 quarts d'heure"
+        r"|(?:drie|3) kwartier|(?:tres|3) cuartos de hora|tre quarti d'ora|3 quarti d'ora",
+        "45 minutes",
+    ),
+    _rewrite(
+        "quarter viertelstunde quart cuarto quarto kwartier",
+        r"(?:a )?quarter of an hour|quarter hour|(?:eine )?viertelstunde|(?:un )?quart d'heure|(?:un )?cuarto de"
+        r" hora"
+        r"|(?:un )?quarto d'ora|(?:um )?quarto de hora|(?:een )?kwartier",
+        "15 minutes",
+    ),
+    _rewrite(
+        "half demie media mezza meia",
+        r"(?<!\ba )(?<!\bas )(?<!vers )(\d+) (?:hours and a half|heures et demie|horas y media|ore e mezza|horas"
+        r" e meia)"
+        r"(?! (?:du|de l|de la|da|di|del) )",
+        r"\1.5 hours",
+    ),
+    _rewrite(
+        "half halbes mois medio mezzo meio",
+        r"half a year|(?:ein )?halbes jahr|six mois|medio ano|mezzo anno|meio ano|half jaar",
+        "6 months",
+    ),
+    _rewrite(
+        "half halbe demi medio mezzo",
+        r"half a (?:million|1000000)|(?:eine )?halbe million|(?:un )?demi-million|medio millon|mezzo milione",
+        "500000",
+    ),
+    _rewrite(
+        "quarter viertelmillion", r"(?:a |1 )?quarter of a (?:million|1000000)|(?:eine )?viertelmillion", "250000"
+    ),
+    _rewrite("quarters", r"(?:three|3) quarters of a (?:million|1000000)", "750000"),
+    _rewrite("pour por per", r"(?<=\d )(?:pour|por|per) ?100", "percent"),
+    _rewrite("canadian kanadische", r"canadian dollars?|kanadische dollar", "cad"),
+    _rewrite("australian australische", r"australian dollars?|australische dollar", "aud"),
+    _rewrite(
+        "swiss schweizer suisses suizos svizzeri suicos",
+        r"swiss francs?|schweizer franken|francs suisses|francos suizos|franchi svizzeri|francos suicos",
+        "chf",
+    ),
+    _rewrite("dollar dollars", r"(?:us|american) dollars?|us-dollar", "usd"),
+    _rewrite("sterling british", r"pounds? sterling|british pounds?", "gbp"),
+    _rewrite("pesos", r"mexican pesos|pesos mexicanos", "mxn"),
+    _rewrite(
+        "demi demie medio media mezzo mezza meio meia half",
+        r"(\d+) (jours|semaines|mois|ans|dias|semanas|meses|anos|giorni|settimane|mesi|anni|kilos|litres|litros"
+        r"|days|weeks) (?:et demie?|y medi[ao]|e mezz[oa]|e mei[oa]|and a half)",
+        r"\1.5 \2",
+    ),
+    _rewrite(
+        "half halber demi medio", r"half a day|(?:ein )?halber tag|(?:une )?demi-journee|medio dia de", "12 hours"
+    ),
+    _rewrite(
+        "tomorrow demain depois pasado",
+        r"the day after tomorrow|day after tomorrow|apres-demain|depois de amanha|pasado manana",
+        "overmorgen",
+    ),
+    _rewrite(
+        "yesterday hier anteayer anteontem ieri",
+        r"(?:the )?day before yesterday|avant-hier|anteayer|anteontem|l'altro ieri",
+        "eergisteren",
+    ),
+    _rewrite("half", r"(\d+) and a half", r"\1.5"),
+    _rewrite(
+        "",
+        r"(\d+) (euros?|dollars?|pounds?|francs?|quid|€) (?:and )?(\d\d)"
+        r"(?! ?(?:cents?|pence|centimes|[a-z]+s\b|\d))",
+        r"\1.\3 \2",
+    ),
+    _rewrite("", r"(\d+)(€|£|\$)(\d\d)", r"\1.\3\2"),
+    _rewrite("pound euro dollar", r"a (pound|euro|dollar) (\d\d)(?! ?(?:[a-z]+s\b|\d))", r"1.\2 \1"),
+    _rewrite(
+        "point dot komma virgule coma virgola virgula",
+        r"(\d+) (?:point|dot|komma|virgule|coma|virgola|virgula) (\d+)",
+        r"\1.\2",
+    ),
+    _rewrite(
+        "hourly stundlich hour stunde heure hora ora",
+        r"(?<!an )hourly|stundlich|every hour|each hour|jede stunde|par heure|cada hora|ogni ora",
+        "1 hour",
+    ),
+    _rewrite(
+        "daily taglich day tag jour dia giorno dagelijks",
+        r"daily|taglich|every day|jeden tag|chaque jour|cada dia|ogni giorno|dagelijks",
+        "1 day",
+    ),
+    _rewrite(
+        "weekly wochentlich week woche semaine semana wekelijks",
+        r"weekly|wochentlich|every week|jede woche|chaque semaine|cada semana|wekelijks",
+        "1 week",
+    ),
+    _rewrite(
+        "monthly monatlich month monat mois mes maandelijks",
+        r"monthly|monatlich|every month|jeden monat|chaque mois|cada mes|maandelijks",
+        "1 month",
+    ),
+    _rewrite(
+        "percent per por percento porcento porciento pour pourcent",
+        r"per ?cent|por ?cento|per ?cento|por ?ciento|pour ?cent",
+        "percent",
+    ),
 )
+WORDLESS = tuple(rewrite for rewrite in REWRITES if not rewrite.needs)
 SHARES = (
     (
         r"(?:a|1) quarter(?= of\b)(?! of an hour)|ein viertel|un quart d[ue] (?!heure)|un cuarto de|un quarto d[ei]",
