@@ -79,7 +79,10 @@ class Heard:
 
     def __init__(self, messages: Sequence[Message], today: date | None) -> None:
         self._messages, self._today = messages, today
-        self._normal = "\n".join(filter(None, (_normal_text(message) for message in messages)))
+
+    @cached_property
+    def _normal(self) -> str:
+        return "\n".join(filter(None, (_normal_text(message) for message in self._messages)))
 
     @cached_property
     def text(self) -> str:

@@ -135,6 +135,8 @@ def cluster_of(state: State) -> Cluster:
 
 _blueprint = remembered(Blueprint.model_validate)
 _cluster = remembered(Cluster.model_validate)
+_directive = remembered(Directive.model_validate)
+_observation = remembered(Observation.model_validate)
 
 
 @remembered
@@ -144,11 +146,11 @@ def dumped(cluster: Cluster) -> JsonObject:
 
 
 def directive_of(state: State) -> Directive:
-    return Directive.model_validate(state["directive"])
+    return _directive(state["directive"])
 
 
 def origins_of(state: State) -> dict[str, Observation]:
-    return {call: Observation.model_validate(origin) for call, origin in state["origins"].items()}
+    return {call: _observation(origin) for call, origin in state["origins"].items()}
 
 
 def stopped(error: FormatError | TeacherError) -> State:
