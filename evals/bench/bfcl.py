@@ -29,6 +29,8 @@ KINDS = ("simple", "multiple", "parallel", "parallel_multiple", "irrelevance", "
 SINGLE = ("simple_python", "simple_java", "simple_javascript", *KINDS[1:5], *(f"live_{kind}" for kind in KINDS))
 ALL = (*MULTI_TURN, *SINGLE, *MEMORY, *WEB, FORMATS)
 AGENTIC = (*MEMORY, *WEB)
+TALKS = tuple(name for name in SINGLE if not name.endswith("relevance"))
+"""Of one turn, with calls that are right; where none is, nobody says what the answer should be."""
 LIVE_TASKS = {"live_simple": 258, "live_multiple": 1053, "live_parallel": 16, "live_parallel_multiple": 24}
 WEIGHTS = {
     **{f"simple_{language}": 0.1 / 4 / 3 for language in ("python", "java", "javascript")},
@@ -119,6 +121,11 @@ async def load(categories: Sequence[str], mode: str, at_once: int) -> BFCL:
 async def texts(categories: Sequence[str] = ALL) -> list[dict[str, str]]:
     """What users say and which tools are offered, to look for in a training set."""
     return (await _list_rows("texts", categories))[1:]
+
+
+async def talks(categories: Sequence[str]) -> list[JsonObject]:
+    """Tasks of one turn as conversations in OpenAI's layout, answered by their own calls. Raises MissingError."""
+    return (await _list_rows("talks", categories))[1:]
 
 
 async def _list_rows(what: str, categories: Sequence[str]) -> list[JsonObject]:

@@ -234,9 +234,19 @@ def write(path: Path, content: Any) -> None:
     records.replace(path, text.decode())
 
 
-CODE = {"data": ("agents", "graphs", "memory"), "pool": ("agents", "graphs", "memory"), "base": ("finetune",)}
-CODE |= {"rows": ("agents",)}  # the reader of rows is the study's own, which makes no cell anew
-CODE |= {"exam": (*CODE["data"], "evals"), "sft": ("finetune",), "held": ("finetune",), "bench": ("agents", "evals")}
+PIPELINE = ("agents", "graphs", "memory")
+CODE = {
+    "data": PIPELINE,
+    "pool": PIPELINE,
+    # the reader of rows is the study's own, which makes no cell anew
+    "rows": ("agents",),
+    "exam": (*PIPELINE, "evals"),
+    "second": (*PIPELINE, "evals"),
+    "base": ("finetune",),
+    "sft": ("finetune",),
+    "held": ("finetune",),
+    "bench": ("agents", "evals"),
+}
 """The packages that a stage runs; the study's own changes make no cell anew."""
 _codes: dict[str, str] = {}
 

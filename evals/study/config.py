@@ -4,12 +4,13 @@ import tomllib
 from collections.abc import Collection, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, JsonValue, PositiveInt, ValidationError
+from pydantic import AfterValidator, Field, JsonValue, PositiveInt, ValidationError, model_validator
 
 from agents.errors import UsageError
 from agents.schema import JsonObject, Noun
+from evals.bench.bfcl import TALKS
 from evals.bench.load import BENCHES
 from memory.corpus.corpus import CATALOGUE
 
@@ -39,6 +40,31 @@ class Arm(Noun):
     """Other sizes than the study's."""
     against: str = ""
     """The arm that this one is compared with; by default the study's first."""
+
+
+class Part(Noun):
+    """A part of the second exam: of rows, of bfcl or of tools."""
+
+    rows: str = ""
+    """A file of conversations, such as a real model's, in OpenAI's or ShareGPT's layout."""
+    bfcl: tuple[str, ...] = ()
+    """Categories of BFCL's tasks of one turn, answered by their own calls; `evals.run setup bfcl` first."""
+    tools: str = ""
+    """A file of tools, whose services are played anew by each of the exam's strategies, `count` times."""
+    services: PositiveInt = 8
+    """So many of them are drawn."""
+    options: Options = Field(default={})
+    """Of graphs.run, for tools: the teacher."""
+    count: PositiveInt = 20
+    """Conversations at most."""
+
+    @model_validator(mode="after")
+    def check_source(self) -> Self:
+        if sum(map(bool, (self.rows, self.bfcl, self.tools))) != 1:
+            raise ValueError("a part has one source: rows, bfcl or tools")
+        if unknown := set(self.bfcl) - set(TALKS):
+            raise ValueError(f"bfcl: no {', '.join(sorted(unknown))}; of {', '.join(TALKS)}")
+        return self
 
 
 class Bench(Noun):
@@ -84,6 +110,8 @@ class Config(Noun):
     """Strategy -> held-out conversations made by it. Of several, none examines on its home ground alone."""
     exam_length: int = Field(default=2048, ge=8)
     """Tokens of an examined conversation that count."""
+    second: dict[Annotated[str, Field(pattern=r"^[\w-]+$")], Part] = Field(default={})
+    """Name -> a part of a second exam, which no strategy wrote and whose tools no arm is given."""
     free: int = Field(default=0, ge=0)
     """Conversations whose first call is also generated."""
     code: tuple[str, ...] = ()
@@ -140,7 +168,17 @@ def read(path: Path) -> Config:
     beside = path.parent / config.chat_template
     updates: JsonObject = {"student": _student(config.student)}
     updates |= {"tools": tuple(map(_tools, config.tools)) or (str(CATALOGUE),)}
-    updates["arms"] = {name: _with_file(name, arm, path.parent) for name, arm in config.arms.items()}
+    arms, parts = dict(config.arms), dict(config.second)
+    for name, arm in config.arms.items():
+        if arm.data and arm.options:
+            raise UsageError(f"arms: {name}: data is a file, so options of graphs.run have no effect; leave one out")
+        if arm.data:
+            arms[name] = arm.model_copy(update={"data": _find(f"arms: {name}", arm.data, path.parent)})
+    for name, part in config.second.items():
+        for kind in ("rows", "tools"):
+            if file := getattr(part, kind):
+                parts[name] = part.model_copy(update={kind: _find(f"second: {name}", file, path.parent)})
+    updates |= {"arms": arms, "second": parts}
     updates |= {"chat_template": str(beside.absolute())} if config.chat_template and beside.is_file() else {}
     return config.model_copy(update=updates)
 
@@ -157,16 +195,12 @@ def _names(config: Config) -> Iterator[tuple[str, Collection[Any], Collection[An
         yield f"benches: {bench.name}: seeds", bench.seeds, config.seeds
 
 
-def _with_file(name: str, arm: Arm, folder: Path) -> Arm:
-    """The arm with its file's whole path: beside the study, or where the command is run."""
-    if not arm.data:
-        return arm
-    if arm.options:
-        raise UsageError(f"arms: {name}: data is a file, so options of graphs.run have no effect; leave one out")
-    places = [path.absolute() for path in (folder / arm.data, Path(arm.data)) if path.is_file()]
+def _find(where: str, name: str, folder: Path) -> str:
+    """The file's whole path: beside the study, or where the command is run."""
+    places = [path.absolute() for path in (folder / name, Path(name)) if path.is_file()]
     if not places:
-        raise UsageError(f"arms: {name}: no file {arm.data}; expected rows as JSON lines")
-    return arm.model_copy(update={"data": str(places[0])})
+        raise UsageError(f"{where}: no file {name}; expected JSON lines")
+    return str(places[0])
 
 
 def _tools(name: str) -> str:

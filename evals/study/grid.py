@@ -13,7 +13,7 @@ import orjson
 
 from agents.errors import UsageError
 from evals.bench import data as home
-from evals.study import cell, leaks, stages
+from evals.study import cell, leaks, second, stages
 from evals.study import rows as study_rows
 from evals.study.cell import Inputs, Shop
 from evals.study.code_sets import CODE
@@ -32,11 +32,16 @@ class Ground:
     base: Path
     pool: Path
     exam: Path
+    second: tuple[Path, ...] = ()
+    """The parts of the second exam, a cell each."""
 
-    def files(self, code: bool) -> dict[str, str]:
-        """The exam's, with their sha256; those of code only where it is asked for."""
+    def files(self, code: bool) -> dict[Path, str]:
+        """Those of both exams, with their sha256; those of code only where it is asked for."""
         return {
-            name: digest for name, digest in cell.read(self.exam).files.items() if code or not name.startswith(CODE)
+            folder / name: digest
+            for folder in (self.exam, *self.second)
+            for name, digest in cell.read(folder).files.items()
+            if code or not name.startswith(CODE)
         }
 
 
@@ -53,7 +58,17 @@ def ground(config: Config, shop: Shop) -> Ground:
     contents: Inputs = {"held_out": home.sha256(held_out), "parts": dict(config.exam), "code": bool(config.code)}
     exam = shop.make("exam", stages.exam, contents, {"held_out": str(held_out)})
     place(config, exam, shop.evals)
-    return Ground(base, pool, exam)
+    parts = []
+    for name, part in config.second.items():
+        file = part.rows or part.tools
+        # by its content and not its place; the tools of the arms decide which rows may stay
+        settings = part.model_dump(mode="json", exclude={"rows", "tools"}) | {"rows": "", "tools": ""}
+        settings["rows" if part.rows else "tools"] = home.sha256(Path(file)) if file else ""
+        chosen: Inputs = {"name": name, "part": settings, "pool": tools, "held_out": contents["held_out"]}
+        chosen["strategies"] = list(config.exam) if part.tools else []
+        where = {"file": file, "tools": list(config.tools), "held_out": str(held_out)}
+        parts.append(shop.make("second", second.write_part, chosen, where))
+    return Ground(base, pool, exam, tuple(parts))
 
 
 def place(config: Config, exam: Path, evals: Path | None) -> None:
@@ -121,7 +136,7 @@ def measure(config: Config, shop: Shop, shared: Ground, point: Point) -> Point:
 
 def _exams(config: Config, shared: Ground, point: Point, student: Path) -> list[tuple[str, str, Inputs]]:
     """(stage, benchmark, inputs) of all that is measured of a student."""
-    files = shared.files(code=_coder(config, point))
+    files = {path.name: digest for path, digest in shared.files(code=_coder(config, point)).items()}
     exam: Inputs = {"model": student.name, "exam": files, "length": config.exam_length, "free": config.free}
     exams = [("held", "", exam)]
     for bench in config.benches:
@@ -129,14 +144,15 @@ def _exams(config: Config, shared: Ground, point: Point, student: Path) -> list[
         chosen = point.by == "size" and all(not some or value in some for some, value in only)
         if point.by == "base" or chosen:
             settings: Inputs = {"model": student.name, "bench": bench.name, "options": dict(bench.options)}
-            exams.append(("bench", bench.name, {**settings, "exam": shared.files(code=True)}))
+            # its own data and the code sets come from the exam
+            exams.append(("bench", bench.name, {**settings, "exam": cell.read(shared.exam).files}))
     return exams
 
 
 def _examine(config: Config, shop: Shop, shared: Ground, point: Point, student: Path, model: Path) -> Point:
     cells: dict[str, str] = {}
     for stage, name, inputs in _exams(config, shared, point, student):
-        rows = [str(shared.exam / file) for file in shared.files(code=_coder(config, point))]
+        rows = [str(file) for file in shared.files(code=_coder(config, point))]
         source: Inputs = {"model": str(model), "rows": rows, "gpus": config.gpus}
         work = stages.bench if name else stages.examine
         cells[name] = shop.make(stage, work, inputs, source).name
@@ -164,7 +180,7 @@ def run(config: Config, out: Path) -> list[Point]:
         todo = plan(config, runs)
         trained = {chain: (runs[chain], point.rows) for chain, point in largest(todo).items()}
         # before a student is trained: a row with a held-out tool would make every score worthless
-        cell.write(out / "leaks.json", leaks.find(shared.pool, shared.exam, trained))
+        cell.write(out / "leaks.json", leaks.find(shared.pool, shared.exam, shared.second, trained))
         return make_points(out, config.jobs, todo, lambda chain: measure(config, shop, shared, chain))
 
 

@@ -41,11 +41,13 @@ def sections(results: Found) -> Iterator[str]:
         yield _comparisons(name, results)
     yield _floors(results)
     yield from _reasons(results)
-    head = ("arm", "seed", "rows", "with held-out tools", "rows whose user texts overlap with the exam's")
-    overlaps: list[tuple[object, ...]] = []
+    head = ("arm", "seed", "rows", "with held-out tools", "with tools of the second exam")
+    head += ("rows whose user texts overlap with the exam's", "with the second exam's")
+    overlaps: list[list[object]] = []
     for row in results["leaks"]:
-        kinds = ", ".join(f"{n} by {by}" for by, n in row["user_texts"].items())
-        overlaps.append((row["arm"], row["seed"], row["rows"], row["held_out_tools"], kinds))
+        kinds = [", ".join(f"{n} by {by}" for by, n in row[name].items()) for name in ("user_texts", "second_texts")]
+        counts = (row[name] for name in ("arm", "seed", "rows", "held_out_tools", "second_tools"))
+        overlaps.append([*counts, *kinds])
     note = "A row with a held-out tool stops the study. An offline teacher has stock phrases, which overlap."
     yield section("Contamination", table(head, overlaps), note=note)
     rows = [(stage, row["cells"], row["cpu_s"] / 3600, row["gpu_s"] / 3600) for stage, row in results["cost"].items()]

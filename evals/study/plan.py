@@ -21,6 +21,8 @@ def lines(config: Config) -> Iterator[str]:
     tokens, shown = played * config.teacher_tokens, ", ".join(map(str, config.sizes))
     yield f"study {config.name}: {len(config.arms)} arms, {len(config.seeds)} seeds, sizes {shown}"
     yield f"data: {runs} runs, {played:,} rows wanted with the exam's, about {tokens:,} teacher tokens"
+    if config.second:
+        yield f"second exam: {', '.join(config.second)}; no arm is given a tool of it"
     for arm, each_arm in config.arms.items():
         if each_arm.data:
             yield f"data of {arm}: the rows of {each_arm.data}, which cost nothing here"

@@ -10,6 +10,7 @@ from pydantic import Field
 from agents.schema import JsonObject, Noun
 from evals.study.code_sets import CODE
 from evals.study.points import Point
+from evals.study.second import SECOND
 from memory.statistics import mean
 
 Part = Sequence[Mapping[str, Any]]
@@ -56,7 +57,7 @@ class Scored(Noun):
 def score_point(cells: Path, point: Point, metrics: dict[str, Metric]) -> Scored:
     """The point's scores; metrics that are met for the first time are added to those known."""
     parts: dict[str, Part] = orjson.loads((cells / point.held / "held.json").read_bytes())
-    talks = {name: rows for name, rows in parts.items() if not name.startswith(CODE)}
+    talks = {name: rows for name, rows in parts.items() if not name.startswith((CODE, SECOND))}
     by_part = {name: _rate(rows, "loss", "learned") for name, rows in talks.items()}
     scores: Scores = {LOSS.name: mean(list(by_part.values())).value}
     metrics[LOSS.name] = LOSS
@@ -72,6 +73,16 @@ def score_point(cells: Path, point: Point, metrics: dict[str, Metric]) -> Scored
         if name.startswith(CODE):
             metric = Metric(name=f"loss of {name.removeprefix(CODE)}", better="lower")
             metrics[metric.name], scores[metric.name] = metric, _rate(rows, "loss", "learned")
+    others = {name.removeprefix(SECOND): rows for name, rows in parts.items() if name.startswith(SECOND)}
+    if others:
+        losses = {name: _rate(rows, "loss", "learned") for name, rows in others.items()}
+        # each part counts alike, however many rows it has
+        named = {"second exam: loss": mean(list(losses.values())).value}
+        for name, loss in [*named.items(), *((f"second exam: loss of {part}", loss) for part, loss in losses.items())]:
+            metrics[name], scores[name] = Metric(name=name, better="lower"), loss
+        rows = [row for some in others.values() for row in some]
+        if count := _sum(rows, "calls"):
+            _add(scores, metrics, "second exam: exact calls, forced", 100 * _sum(rows, "right") / count, 100 / count)
     missing = {}
     for name, folder in point.benches.items():
         if (reason := cells / folder / "missing.json").is_file():

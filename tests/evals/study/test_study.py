@@ -40,6 +40,8 @@ parameters = 1e5
 flops = 1e9
 usd_per_million = 2.0
 
+[second.heard]
+rows = "heard.jsonl"
 [arms.tdscaling]
 [arms.simia.options]
 strategy = "simia"
@@ -63,6 +65,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     data = tmp_path_factory.mktemp("study")
     tiny_student.save(data / "student")
     (data / "study.toml").write_text(STUDY.format(student=data / "student"))
+    tiny_student.rows(data / "heard.jsonl", 3)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TDS_EVAL_DATA", str(data / "data"))
         run("run", str(data / "study.toml"), "--out", str(data / "out"))
@@ -194,6 +197,14 @@ def test_what_is_not_set_up_is_told_and_is_no_zero(study: Path) -> None:
     assert "not measured" in (study / "study.html").read_text()
 
 
+def test_the_second_exam_is_measured_beside_the_first_and_is_no_part_of_it(study: Path) -> None:
+    base = found(study)["base"]
+    assert base["scores"]["second exam: loss"] == base["scores"]["second exam: loss of heard"] > 0
+    assert set(base["by_part"]) == {"simia"}
+    assert {row["second_tools"] for row in found(study)["leaks"]} == {0}
+    assert "second exam: loss" in found(study)["equal_n"]
+
+
 def test_a_random_student_calls_nothing_right_and_that_tells_nothing(study: Path) -> None:
     assert {"exact calls, forced", "exact calls, free"} <= set(found(study)["uninformative"])
     assert "uninformative: no student is above it" in (study / "study.html").read_text()
@@ -245,7 +256,7 @@ def test_the_plan_counts_cells_tokens_and_dollars(study: Path, capsys: pytest.Ca
     assert "students: 4 of sizes and at most 2 at equal tokens" in output
 
 
-@pytest.mark.parametrize("name", ["miniature", "whole", "small", "paper"])
+@pytest.mark.parametrize("name", ["miniature", "second", "whole", "small", "paper"])
 def test_shipped_studies_can_be_planned(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     run("plan", str(ROOT / "evals" / "studies" / f"{name}.toml"))
     assert f"study {name}: " in capsys.readouterr().out
@@ -266,9 +277,13 @@ def test_shipped_studies_can_be_planned(name: str, capsys: pytest.CaptureFixture
         ('name = "tau2"', 'name = "tau2"\nseeds = [1]', "tau2: seeds: no 1; one of 0"),
         ("seeds = [0]", "seeds = [0]\ntools = ['gone']", "tools: no .*/gone; expected"),
         ("seeds = [0]", "seeds 0", "Expected '='"),
+        ('rows = "heard.jsonl"', 'rows = "gone.jsonl"', "second: heard: no file gone.jsonl"),
+        ('rows = "heard.jsonl"', "count = 3", "second.heard: .* one source: rows, bfcl or tools"),
+        ('rows = "heard.jsonl"', 'bfcl = ["memory_kv"]', "second.heard: .* bfcl: no memory_kv; of simple_python"),
     ],
 )
 def test_a_mistake_in_the_file_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    tiny_student.rows(tmp_path / "heard.jsonl", 1)
     (tmp_path / "bad.toml").write_text(STUDY.format(student="s").replace(old, new))
     with pytest.raises(UsageError, match=message):
         config.read(tmp_path / "bad.toml")
@@ -278,6 +293,7 @@ def test_paths_are_absolute_and_a_hubs_name_is_not_one(tmp_path: Path, monkeypat
     monkeypatch.chdir(tmp_path)
     (tmp_path / "student").mkdir()
     for student, expected in (("student", str(tmp_path / "student")), ("hub/name", "hub/name")):
+        tiny_student.rows(tmp_path / "heard.jsonl", 1)
         (tmp_path / "study.toml").write_text("tools = ['student']\n" + STUDY.format(student=student))
         read = config.read(tmp_path / "study.toml")
         assert (read.student, read.tools) == (expected, (str(tmp_path / "student"),))
