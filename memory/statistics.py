@@ -8,7 +8,8 @@ from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import t as student  # type: ignore[import-untyped]
+from scipy.stats import beta  # type: ignore[import-untyped]
+from scipy.stats import t as student
 
 from agents.schema import Noun
 
@@ -61,6 +62,17 @@ def mean(values: ArrayLike, clusters: Clusters = None, level: float = 0.95) -> E
         error = np.sqrt(count / (count - 1) * (sums @ sums)) / len(numbers)
         half = float(student.ppf((1 + level) / 2, count - 1) * error)
     return Estimate(value=middle, low=middle - half, high=middle + half, n=len(numbers), clusters=count)
+
+
+def exact_share(hits: int, n: int) -> Estimate:
+    """A share of n independent ones with its exact 95% interval (Clopper and Pearson 1934), which 0 and all have too.
+
+    >>> round(exact_share(0, 20).high, 4)
+    0.1684
+    """
+    low = float(beta.ppf(0.025, hits, n - hits + 1)) if hits else 0.0
+    high = float(beta.ppf(0.975, hits + 1, n - hits)) if hits < n else 1.0
+    return Estimate(value=hits / n, low=low, high=high, n=n, clusters=n)
 
 
 def paired_difference(

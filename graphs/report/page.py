@@ -12,13 +12,14 @@ import numpy as np
 from agents import cli
 from agents.schema import Mode, Noun
 from graphs.report import map
-from graphs.report.figures import compare, measured
+from graphs.report.figures import HEAD, Figure, compare, measured
 from graphs.report.requests import read_requests
 from graphs.report.rows import SHOWN, Browser
 from graphs.report.summary import Row, Summary, open_run, read_rows
 from memory.measure.diversity import DUPLICATE
 from memory.page.charts import Line, bars, lines
 from memory.page.page import page, section, table
+from memory.statistics import exact_share
 from memory.store.novelty import trajectory_text
 
 HERE = Path(__file__).parent
@@ -55,9 +56,10 @@ def write(folder: Path, beside: Path | None = None) -> Path:
 
 
 def _sections(summary: Summary) -> Iterator[str]:
-    facts = table(("", "", "what it says"), _facts(summary))
+    facts = table(HEAD, _facts(summary))
     yield '<p><a href="#trajectories">To the trajectories</a></p>'
-    yield section("Summary", facts, note="Metrics are this project's own definitions [ours].")
+    note = "Metrics are this project's own definitions [ours]. Intervals are over the run's rows: each left out once."
+    yield section("Summary", facts, note=note)
     if summary.reasons:
         yield _rejections(summary)
     note = (
@@ -109,19 +111,27 @@ def _rejections(summary: Summary) -> str:
     )
 
 
-def _facts(summary: Summary) -> Iterator[tuple[str, object, str]]:
-    config = summary.manifest.get("config", {})
-    yield "accepted", f"{summary.accepted} of {summary.slots} slots", "good by rules and judge, and no near-copy"
-    yield from measured(summary.metrics[-1] if summary.metrics else {})
+def _facts(summary: Summary) -> Iterator[Figure]:
+    """What was measured, with its interval and bounds; then what was spent and set, which has none."""
+    config, slots = summary.manifest.get("config", {}), summary.slots
+    accepted, meaning = f"{summary.accepted} of {slots} slots", "good by rules and judge, and no near-copy"
+    share = exact_share(summary.accepted, slots) if slots else None
+    interval = f"[{share.low:.1%}, {share.high:.1%}]" if share else None
+    yield "accepted", accepted, interval, slots, 0.0, 1.0, meaning
+    yield from measured(summary.metrics[-1] if summary.metrics else {}, summary.measures)
     each = summary.cost.get("per_accepted")
-    yield "tokens for each accepted", each and round(each["input"] + each["output"]), "of all roles, rejected slots too"
+    tokens = each and round(each["input"] + each["output"])
     dollars = (summary.cost.get("dollars") or {}).get("per_accepted")
-    yield "dollars for each accepted", dollars, "a dash without --prices, never a guess"
     teachers = {teacher["name"] for teacher in summary.manifest.get("teachers", {}).values()}
-    yield "teacher", ", ".join(sorted(teachers)), "offline is rule-based: its prose is plain"
-    for name in ("seed", "window", "copies"):
-        yield name, config.get(name), OPTIONS[name]
-    yield "version", summary.manifest.get("git_commit"), "the commit that made the run"
+    settings = [
+        ("tokens for each accepted", tokens, "of all roles, rejected slots too"),
+        ("dollars for each accepted", dollars, "a dash without --prices, never a guess"),
+        ("teacher", ", ".join(sorted(teachers)), "offline is rule-based: its prose is plain"),
+        *((name, config.get(name), OPTIONS[name]) for name in ("seed", "window", "copies")),
+        ("version", summary.manifest.get("git_commit"), "the commit that made the run"),
+    ]
+    for name, value, meaning in settings:
+        yield name, value, None, None, None, None, meaning
 
 
 def _by_number(leaf: str) -> list[tuple[int, str]]:

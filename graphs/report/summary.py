@@ -12,6 +12,7 @@ from agents.errors import UsageError
 from agents.plan.code_tool import SERVICE
 from agents.schema import JsonObject
 from graphs.report.rows import blame_of, leaf_of, mode_of
+from memory.measure.modes import Measures
 
 Row = JsonObject
 
@@ -32,6 +33,8 @@ class Summary:
     services: Counter[str] = field(default_factory=Counter)
     shares: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     """Kind of unit -> the sum over slots of its share in what the directive added to evolution's coverage."""
+    measures: list[Measures] = field(default_factory=list)
+    """Of the accepted rows that hold them, for the intervals of what is measured of a run."""
     novelties: list[tuple[int, float]] = field(default_factory=list)
     metrics: list[Row] = field(default_factory=list)
     cost: Row = field(default_factory=dict)
@@ -56,6 +59,8 @@ class Summary:
         self.modes[mode_of(row)] += 1
         self.leaves[leaf_of(row)] += 1
         self.signatures[(row.get("measures") or {}).get("signature", "")] += 1
+        if row.get("measures"):
+            self.measures.append(Measures.model_validate(row["measures"]))
         self.services.update({key.rsplit("/", 1)[0] for key in row["cluster"].get("tools", {}).values()} - {SERVICE})
         if row.get("nearest") is not None:
             self.novelties.append((row["slot"], row["nearest"]))

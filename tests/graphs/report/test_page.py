@@ -257,7 +257,7 @@ def test_every_figure_of_the_summary_says_what_it_means(folder: Path) -> None:
     rows = (folder / "report.html").read_text().partition("<h2>Summary</h2>")[2].partition("</table>")[0]
     cells = [row.split("<td>")[1:] for row in rows.split("<tr>")[2:]]
     assert len(cells) >= 12
-    assert [title for title, _, meaning in cells if len(meaning.removesuffix("</td></tr>")) < 20] == []
+    assert [title for title, *_, meaning in cells if len(meaning.removesuffix("</td></tr>")) < 20] == []
 
 
 def test_another_run_stands_beside_at_equal_rows(folder: Path, tmp_path: Path) -> None:
@@ -269,7 +269,7 @@ def test_another_run_stands_beside_at_equal_rows(folder: Path, tmp_path: Path) -
     page = report.write(shutil.copytree(folder, tmp_path / "run"), other).read_text()
     part = page.partition("<h2>Beside another run</h2>")[2].partition("</section>")[0]
     assert "Both at their first 50 accepted rows" in part
-    assert "<tr><td>H_dom, bits</td><td>2.000</td><td>3.250</td>" in part
+    assert "<tr><td>H_dom, bits</td><td>2.000</td><td>–</td><td>3.250</td><td>–</td><td>50</td>" in part
     (other / "metrics.jsonl").write_bytes(b"")
     with pytest.raises(UsageError, match="no number of rows in common"):
         report.write(tmp_path / "run", other)
