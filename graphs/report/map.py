@@ -18,11 +18,12 @@ DRAWN = 40
 """Points of a curve; each is a decomposition of all rows before it."""
 
 
-def sections(entries: Sequence[Row], texts: Sequence[str]) -> Iterator[str]:
-    """The sections of the report, of one entry and one text for each slot."""
+def sections(entries: Sequence[Row], texts: Sequence[str], sampled: str = "") -> Iterator[str]:
+    """The sections of the report, of one entry and one text for each slot; `sampled` says which slots are missing."""
     vectors = embedder().embed(texts).astype(np.float64) if texts else np.zeros((0, 1))
     kept = [n for n, entry in enumerate(entries) if entry["outcome"] == "accepted"]
     note = "Effective number: Vendi score (arXiv:2210.02410). A near-copy has an earlier row at cosine 0.95 or more."
+    note = f"{note} {sampled}".strip()
     yield section("Likeness", *_curves([entries[n]["slot"] for n in kept], vectors[kept]), note=note)
     places = []
     if len(vectors):

@@ -14,13 +14,12 @@ from agents.schema import Mode, Noun
 from graphs.report import map
 from graphs.report.figures import HEAD, Figure, compare, measured
 from graphs.report.requests import read_requests
-from graphs.report.rows import SHOWN, Browser
+from graphs.report.rows import Browser
 from graphs.report.summary import Row, Summary, open_run, read_rows
 from memory.measure.diversity import DUPLICATE
 from memory.page.charts import Line, bars, lines
 from memory.page.page import page, section, table
 from memory.statistics import exact_share
-from memory.store.novelty import trajectory_text
 
 HERE = Path(__file__).parent
 OPTIONS = {
@@ -30,20 +29,36 @@ OPTIONS = {
 }
 SCRIPTS = ("trajectory.js", "reader.js", "report.js")
 """One after the other in one element: the last begins."""
+CURVES: Sequence[tuple[str, dict[str, str], str]] = (
+    (
+        "Entropies",
+        {"H_dom": "h_dom", "H_mode": "h_mode", "coarse H_mode": "h_mode_coarse", "log2 n, the ceiling": "log2_n"},
+        "bits",
+    ),
+    (
+        "Entropies of services, tools and pairs",
+        {"over services": "h_service", "over tools": "h_tool", "over pairs": "h_pair"},
+        "bits",
+    ),
+    ("Coverage", {"tools called": "tools", "services": "services", "pairs of tools": "pairs"}, ""),
+    ("Mean CAC", {"mean CAC": "cac_mean"}, ""),
+    ("The largest service's share", {"share of rows": "largest_service"}, ""),
+)
+"""Title, names of the curves and of what they show in metrics.jsonl, unit."""
 DRAWN = 300
 """Points of a curve; a longer run is thinned out."""
 
 
 def write(folder: Path, beside: Path | None = None) -> Path:
     """Write report.html into the run's folder, with another run beside it if there is one; returns its path."""
-    summary, browser, texts = open_run(folder), Browser(read_requests(folder)), list[str]()
+    summary, browser = open_run(folder), Browser(read_requests(folder))
     compared = list(compare(folder, beside)) if beside else []
     for line, row in read_rows(folder):
         summary.add(row)
-        if len(browser.entries) < SHOWN:
-            texts.append(trajectory_text(row, (row.get("measures") or {}).get("signature", "")))
         browser.add(line, row)
-    sections = [*_sections(summary), *compared, *map.sections(browser.entries, texts), _browser(summary, browser)]
+    note = _sampled(summary, browser)
+    browse = section("Trajectories", (HERE / "report.html").read_text(encoding="utf-8"), note=note)
+    sections = [*_sections(summary), *compared, *map.sections(browser.entries, browser.texts, note), browse]
     html = page(
         f"Run {folder.resolve().name}",
         sections,
@@ -139,42 +154,26 @@ def _by_number(leaf: str) -> list[tuple[int, str]]:
 
 
 def _curves(summary: Summary) -> Iterator[str]:
-    """The metrics over commits, and the novelty of what was accepted."""
-    rows = _thinned(summary.metrics)
-
-    def curve(title: str, name: str, factor: str = "") -> Line:
-        known = [row for row in rows if name in row]  # a run of an earlier version measured less
-        return Line(title, [(row["slot"], row[name] / (row[factor] + 1 if factor else 1)) for row in known])
-
-    def against_tokens(title: str, name: str) -> Line:
-        return Line(title, [(row["tokens"], row[name]) for row in rows if name in row and "tokens" in row])
-
-    entropies = [curve("H_dom", "h_dom"), curve("H_mode", "h_mode"), curve("coarse H_mode", "h_mode_coarse")]
-    yield lines("Entropies", [*entropies, curve("log2 n, the ceiling", "log2_n")], "slot", "bits")
-    yield lines("Mean CAC", [curve("mean CAC", "cac_mean")], "slot")
-    steered = [curve("over services", "h_service"), curve("over tools", "h_tool"), curve("over pairs", "h_pair")]
-    yield lines("Entropies of services, tools and pairs", steered, "slot", "bits")
-    counts = {"tools called": "tools", "services": "services", "pairs of tools": "pairs"}
-    yield lines("Coverage", [curve(title, name) for title, name in counts.items()], "slot")
-    yield lines("Coverage for its tokens", [against_tokens(title, name) for title, name in counts.items()], "tokens")
-    yield lines("The largest service's share", [curve("share of rows", "largest_service")], "slot")
-    yield lines("Accepted share so far", [curve("accepted", "n", "slot")], "slot")
-    yield lines("Novelty of what was accepted", [*_novelty(summary)], "slot", "median, 10 to 90%")
-
-
-def _thinned(rows: Sequence[Row]) -> list[Row]:
-    """At most DRAWN + 1 of the rows, the last among them."""
-    step = -(-len(rows) // DRAWN) or 1
-    return [*rows[:-1:step], *rows[-1:]]
-
-
-def _novelty(summary: Summary) -> Iterator[Line]:
-    """The median of neighbouring slots with its tenth and ninetieth percentile, and where near-copies begin."""
+    """Every measure against rows and against tokens, what was accepted, and its novelty."""
+    # at most DRAWN + 1 commits, the last among them: more points than pixels only make the page heavy
+    step = -(-len(summary.metrics) // DRAWN) or 1
+    rows = [*summary.metrics[:-1:step], *summary.metrics[-1:]]
+    for title, names, unit in CURVES:
+        for axis, against in (("rows", "n"), ("tokens", "tokens")):
+            measured = [row for row in rows if against in row]  # a run of an earlier version measured less
+            curves = [
+                Line(name, [(row[against], row[key]) for row in measured if key in row]) for name, key in names.items()
+            ]
+            yield lines(title if against == "n" else f"{title} for tokens", curves, axis, unit)
+    share = [(row["slot"], row["n"] / (row["slot"] + 1)) for row in rows]
+    yield lines("Accepted share so far", [Line("accepted", share)], "slot")
+    # neighbouring slots together, in at most 50 parts: their median, their spread, and where near-copies begin
     parts = np.array_split(np.array(summary.novelties).reshape(-1, 2), max(1, min(50, len(summary.novelties) // 10)))
     spread = [(float(part[:, 0].mean()), *np.percentile(part[:, 1], (10, 50, 90))) for part in parts if len(part)]
-    if spread:
-        yield Line("novelty", [(at, mid) for at, _, mid, _ in spread], [(low, high) for _, low, _, high in spread])
-        yield Line("near-copy", [(at, 1 - DUPLICATE) for at in (spread[0][0], spread[-1][0])])
+    median, band = [(at, middle) for at, _, middle, _ in spread], [(low, high) for _, low, _, high in spread]
+    copies = [(at, 1 - DUPLICATE) for at, _ in (*median[:1], *median[-1:])]
+    novelty = [Line("novelty", median, band), Line("near-copy", copies)]
+    yield lines("Novelty of what was accepted", novelty, "slot", "median, 10 to 90%")
 
 
 def _costs(cost: Row) -> Iterator[str]:
@@ -201,9 +200,14 @@ def _costs(cost: Row) -> Iterator[str]:
         yield "<p>cost.json is written when a run ends.</p>"
 
 
-def _browser(summary: Summary, browser: Browser) -> str:
-    note = "" if summary.slots <= SHOWN else f"The first {SHOWN:,} of {summary.slots:,} slots."
-    return section("Trajectories", (HERE / "report.html").read_text(encoding="utf-8"), note=note)
+def _sampled(summary: Summary, browser: Browser) -> str:
+    """What a reader must know of a page that does not hold all rows."""
+    if browser.stride == 1:
+        return ""
+    return (
+        f"Of {summary.slots:,} slots one in {browser.stride} is here, evenly, {len(browser.entries):,} in all, so that "
+        "the page stays small. Other counts and curves are of all; the .jsonl files hold all rows."
+    )
 
 
 class Config(Noun):

@@ -4,41 +4,73 @@ The index is inflated when the page opens, a part when one of its rows is looked
 """
 
 import zlib
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import mean
 
 import orjson
 
 from agents.schema import JsonObject
+from memory.store.novelty import trajectory_text
 
 PART = 50
 """Rows in a part."""
-SHOWN = 10_000
-"""Rows that can be browsed, the first ones; more would make a page that a browser opens slowly."""
+SHOWN = 5_000
+"""Rows that can be browsed at most; each also has its mark in the map and its line in the index."""
+WEIGHT = 8_000_000
+"""Bytes of all parts at most. With SHOWN it keeps a page of any run under 12 MB, which a browser opens at once."""
 
 
 class Browser:
-    """A fold over rows in slot order; holds them compressed."""
+    """A fold over rows in slot order; holds them compressed, and of a large run every second, fourth, eighth one.
 
-    def __init__(self, requests: Mapping[int, Sequence[JsonObject]] | None = None) -> None:
+    How many rows there will be and how long they are is not known before, so a fold that is full lets go of every
+    second row that it holds, and goes on with every second one of those to come.
+    """
+
+    def __init__(
+        self, requests: Mapping[int, Sequence[JsonObject]] | None = None, shown: int = SHOWN, weight: int = WEIGHT
+    ) -> None:
+        self._shown, self._weight = shown, weight
         self.entries: list[JsonObject] = []
+        self.texts: list[str] = []
+        """What the Global Memory embeds of each entry."""
+        self.stride = 1
+        """It holds one row of so many."""
+        self._rows = 0
         self._requests = requests or {}
         self._parts: dict[str, str] = {}
         self._part: list[bytes] = []
 
     def add(self, line: bytes, row: JsonObject) -> None:
-        """Take up a row and the line it was read from; nothing beyond the limit."""
-        if len(self.entries) < SHOWN:
-            self.entries.append(entry(row))
-            self._part.append(line)
-            if len(self._part) == PART:
-                self._close()
+        """Take up a row and the line it was read from, if it is one of those that are held."""
+        self._rows += 1
+        if (self._rows - 1) % self.stride:
+            return
+        self.entries.append(entry(row))
+        self.texts.append(trajectory_text(row, (row.get("measures") or {}).get("signature", "")))
+        self._part.append(line)
+        if len(self._part) == PART:
+            self._close()
+            # again and again, where one thinning is not enough: at least one part stays in any case
+            while len(self.entries) > self._shown or sum(map(len, self._parts.values())) > self._weight:
+                self._thin()
 
     def data(self) -> dict[str, str]:
         """For the page, by id: `index`, and for every fifty rows `rows-N` and `requests-N`; deflated, as base64."""
         self._close()
         return {"index": _pack(orjson.dumps({"part": PART, "entries": self.entries})), **self._parts}
+
+    def _thin(self) -> None:
+        packed = [self._parts[f"rows-{part}"] for part in range(len(self.entries) // PART)]
+        lines = b"".join(zlib.decompress(b64decode(part)) for part in packed).splitlines(keepends=True)
+        entries, self.entries = self.entries[::2], []
+        self.texts, self._parts, self.stride = self.texts[::2], {}, 2 * self.stride
+        for kept, line in zip(entries, lines[::2], strict=True):
+            self.entries.append(kept)
+            self._part.append(line)
+            if len(self._part) == PART:
+                self._close()
 
     def _close(self) -> None:
         if not self._part:

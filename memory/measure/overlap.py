@@ -13,8 +13,9 @@ from typing import Literal
 import numpy as np
 
 from agents.errors import UsageError
-from agents.schema import JsonObject, Noun
+from agents.schema import Noun
 from memory.embed.embedder import Embedder
+from memory.measure.acts import Row
 
 LONG, SHORT, CHARACTERS = 13, 8, 50
 """Words of the two runs, and characters: what GPT-3, PaLM and GPT-4 were checked with."""
@@ -80,7 +81,7 @@ class Overlap:
                     matches.append(self._match(text, place, "embedding", round(cosine, 4)))
         return [*matches, *(self._match(text, *run) for text in tools if (run := self._strongest(text)))]
 
-    def row_matches(self, row: JsonObject) -> list[Match]:
+    def row_matches(self, row: Row) -> list[Match]:
         """Of an exported row: what its users say, and the tools that it offers."""
         messages = row.get("messages", ())
         texts = [m["content"] for m in messages if m.get("role") == "user" and isinstance(m["content"], str)]
@@ -122,7 +123,7 @@ def read(path: Path) -> list[Reference]:
         raise UsageError(f"{path}: not a file of benchmark texts: {' '.join(str(error).split())[:200]}") from None
 
 
-def tool_text(tool: JsonObject) -> str:
+def tool_text(tool: Row) -> str:
     """A tool definition's name, description and parameters as one text, in the OpenAI form or bare."""
     function = tool.get("function", tool)
     parameters = (function.get("parameters") or function.get("inputSchema") or {}).get("properties") or {}
