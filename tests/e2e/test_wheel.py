@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
+import orjson
 import pytest
+from nbclient import NotebookClient
 
 from tests import tiny_student
 
@@ -75,3 +78,18 @@ def test_a_notebook_gets_rows(home: Path) -> None:
     accepted, more, counted, left = python(home, "-c", NOTEBOOK).split()[-4:]
     assert int(accepted) == int(more) == int(counted) > 3
     assert left == "True"
+
+
+def test_the_sample_notebook_is_filled(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(home / "lib"))  # of the kernel, a process of its own
+    monkeypatch.setenv("IPYTHONDIR", str(home / "ipython"))
+    notebook = nbformat.read(ROOT / "docs/samples/notebook.ipynb", as_version=4)
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(home)}}).execute()
+    printed = ["".join(output.get("text", "") for output in cell.get("outputs", ())) for cell in notebook.cells]
+    rows = [orjson.loads(line) for line in (home / "runs/notebook/trajectories.jsonl").read_bytes().splitlines()]
+    assert [int(line.split()[0]) for line in printed[1].splitlines()] == [
+        row["slot"] for row in rows if row["slot"] < 6
+    ]
+    assert "user | " in printed[3]
+    assert " bits" in printed[4]
+    assert (home / "rows.jsonl").is_file()
