@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from pydantic import JsonValue
 
 from agents.offline import tasks
-from agents.offline.phrases import phrase_ways
-from agents.offline.records import describe_result, enumerate_parts, failure_of, label_field
+from agents.offline.phrases import phrase_done, phrase_ways, turn_to_you
+from agents.offline.records import describe_result, enumerate_parts, failure_of, label_field, name_record
 from agents.offline.spoken import show_value
 from agents.offline.subject import load_table
 from agents.plan.json_paths import MISSING, leaves, value_at
@@ -59,8 +59,12 @@ class Report(NamedTuple):
 def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObject], rng: Random) -> str:
     """That no tool fits or a rule forbids it, and what there is instead."""
     functions = [tool["function"] for tool in tools if tool["function"]["name"] != "run_python"]
-    ways = [phrase_ways(function["name"], function.get("description") or "")[0] for function in functions[:3]]
+    phrases = (phrase_ways(function["name"], function.get("description") or "")[0] for function in functions[:3])
+    ways = [turn_to_you(phrase) for phrase in phrases]
     request = {word for m in messages if m["role"] == "user" for word in words(m["content"]) if len(word) > 4}
+    # Above the public prompt stand this agent's own instructions, which nobody is told.
+    _, mark, public = system.partition("## Public system prompt")
+    system = public if mark else system
     rules = [rule for rule in re.findall(r"^- (.+?)$", system, re.M) if _FORBIDDING.search(rule)]
     best = max(rules, key=lambda rule: len(request & set(words(rule))), default="")
     # One long word in common is chance; a rule that speaks of the request shares more with it.
@@ -104,7 +108,7 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
         return _explain_nothing(report, step, written or phrase, rng)
     if written:
         return answer_task(written, str(value_at(results[0], "result")))
-    reading = phrase.split()[0] in _LOOKING
+    reading = phrase.split()[0] in _LOOKING and not phrase.startswith("get rid")
     texts = []
     for result in results:
         same = [args for tool, args, ok, value in report.calls if tool == step["tool"] and ok and value == result]
@@ -112,6 +116,15 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
         texts.append(describe_result(result, step["tool"], phrase, arguments, reading=reading, rng=rng))
     if len(texts) == 1:
         return texts[0]
+    if not reading and step.get("repeat") and not any(map(failure_of, results)):
+        source = step["repeat"]
+        listed = value_at(report.results.get(source["step"], [None])[0], source["path"])
+        names = [name_record(item) for item in listed[: len(results)]] if isinstance(listed, list) else []
+        fresh = [text.partition(". ")[2] for text in texts]
+        done = f"I've {phrase_done(phrase)} for each of them: {enumerate_parts(names, 'and')}."
+        # What each call brought beside its being done is told with the name that it belongs to.
+        more = [f"- {name}: {text}" for name, text in zip(names, fresh, strict=False) if text]
+        return "\n".join([done, *more]) if all(names) and names else done
     if any("\n" in text for text in texts):
         return "\n\n".join(texts)
     return "\n".join(f"{n}. {text}" for n, text in enumerate(texts, 1))
@@ -119,6 +132,7 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
 
 def _explain_nothing(report: Report, step: JsonObject, phrase: str, rng: Random) -> str:
     """Why a step has no result: it failed, its condition did not hold, there was nothing to do it for."""
+    phrase = turn_to_you(phrase)
     errors = [result["error"]["message"] for tool, _, ok, result in report.calls if tool == step["tool"] and not ok]
     if errors:
         problem = str(errors[-1]).strip().splitlines()[-1].rstrip(".")
@@ -130,7 +144,7 @@ def _explain_nothing(report: Report, step: JsonObject, phrase: str, rng: Random)
             hoped = show_value(when["equals"])
             return f"The {label_field(when['path'])} is {show_value(seen)} and not {hoped}, so I did not {phrase}."
     if step.get("repeat"):
-        return f"There was nothing to {phrase.removeprefix('show me ')} here, so I left that out."
+        return f"There was nothing to {phrase.removeprefix('show you ')} here, so I left that out."
     return f"I did not {phrase}, as it was not needed."
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from random import Random
 
 from agents.offline.draft import Draft, Plan, add_chain, edges
-from agents.offline.operators import broaden, call_live_first, deepen, look_first
+from agents.offline.operators import broaden, call_live_first, deepen, follow_up, look_first
 from agents.offline.people import wish_in_vain, write_goal, write_persona
 from agents.offline.policies import DOCUMENTED, draw_forbidden, write_policy, write_role
 from agents.offline.shapes import SHAPES, add_any
@@ -12,6 +12,8 @@ from agents.offline.subject import DOMAINS
 from agents.offline.turns import cut_turns, write_checkpoints
 from agents.plan.dataflow import Described
 
+FOLLOWED = 0.5
+"""The share of plans in which somebody wants something more, or something else, once there is an answer."""
 FORBIDDEN = 0.3
 """The share of refusals in which a rule forbids what is asked for."""
 
@@ -33,6 +35,8 @@ def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: S
             broaden(draft, parent["services"] + 1)
         if operator == "constrain":
             look_first(draft)
+        if "operator" in directive and rng.random() < FOLLOWED:
+            follow_up(draft, mode)
         # Last, because only now is it clear what is changed before anything live is called.
         call_live_first(draft)
         plan = _write_plan(draft, who, mode)

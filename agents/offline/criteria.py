@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from agents.offline.meaning import split
 from agents.offline.ordering import read_moment
 from agents.offline.subject import plain
-from agents.plan.json_paths import leaves
+from agents.plan.json_paths import MISSING, leaves, value_at
 from agents.schema import JsonObject
 
 Record = JsonObject
@@ -23,6 +23,10 @@ _TEXTS_WORDS = """
 query q text search term keyword keywords title name like pattern dish topic
 """
 _TEXTS = frozenset(_TEXTS_WORDS.split())
+_WHERE = frozenset(
+    ("city", "town", "place", "area", "location", "postcode", "zip", "country", "region", "near", "district")
+)
+_ADDRESSES = frozenset(("address", "location", "venue", "street", "place"))
 _NAMES = ("name", "title", "subject", "label", "summary", "fullName", "full_name", "description", "text", "excerpt")
 _AT_LEAST = frozenset(("min", "minimum", "above", "least"))
 _AT_MOST = frozenset(("max", "maximum", "below", "most", "under"))
@@ -38,10 +42,10 @@ class Condition(NamedTuple):
 
     argument: str
     relation: str
-    """equals, contains, from, until, least, most or positive."""
+    """equals, contains, lies in, from, until, least, most or positive."""
     value: Any
     field: str
-    """Of the record; empty where any text of it will do."""
+    """Path of the field in the record that is held to it first."""
 
 
 def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
@@ -49,6 +53,10 @@ def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
     flat_arguments = {
         key: value for key, value in arguments.items() if value not in (None, "", [], {}, "*", "all", "any")
     }
+    nested = {
+        f"{key}.{inner}": v for key, part in record.items() if isinstance(part, dict) for inner, v in part.items()
+    }
+    record = {**record, **nested}
     for key, value in flat_arguments.items():
         about = split(key)
         every = set(about)
@@ -71,8 +79,23 @@ def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
                 yield Condition(key, "from" if every & _FROM else "until", value, field)
         elif about != ("id",) and (field := _find_field(about, record, value)):
             yield Condition(key, "equals", value, field)
-        elif isinstance(value, str) and (every & _TEXTS) and len(about) <= 2 and _name_field(record):
-            yield Condition(key, "contains", value, _name_field(record))
+        elif isinstance(value, str) and every & _WHERE and (field := _find_address(record)):
+            yield Condition(key, "lies in", value, field)
+        elif (
+            isinstance(value, str)
+            and every & _TEXTS
+            and len(about) <= 2
+            and (field := _name_field(record))
+            # `container_name` names what the records belong to; only what they are called themselves is looked for.
+            and (len(about) == 1 or about[-1] != "name" or split(field)[-1] in ("name", "title"))
+        ):
+            yield Condition(key, "contains", value, field)
+
+
+def _find_address(record: Record) -> str:
+    """The field that says where the record is, in words."""
+    texts = [key for key, value in record.items() if isinstance(value, str)]
+    return next((key for key in texts if _ADDRESSES & set(split(key))), "")
 
 
 def _sharing(about: set[str], record: Record, kind: type) -> str:
@@ -104,7 +127,7 @@ def _find_field(about: tuple[str, ...], record: Record, value: object) -> str:
         exact = next((key for key in record if split(key) == about), "")
         return exact if exact and len(str(record[exact])) == len(str(value)) else ""
     for key, present in record.items():
-        words = split(key)
+        words = split(key.rpartition(".")[2])
         ends = words[-len(about) :] == about or (len(words) > 1 and about[-len(words) :] == words)
         alike = isinstance(present, list) or isinstance(value, list) or isinstance(present, type(value))
         part_of_name = about[-1] == "name" and words[-1] == "name" and about[0] in ("first", "last")
@@ -115,7 +138,10 @@ def _find_field(about: tuple[str, ...], record: Record, value: object) -> str:
 
 def meets(record: Record, condition: Condition) -> bool:
     """Whether the record is one that was looked for."""
-    present, value = record.get(condition.field), condition.value
+    present, value = value_at(record, condition.field), condition.value
+    present = None if present is MISSING else present
+    if condition.relation == "lies in":
+        return plain(str(value)) in plain(str(present))
     if condition.relation == "contains":
         wanted = plain(str(value)).split()
         text = plain(" ".join(str(leaf) for _, leaf in leaves(record)))

@@ -14,7 +14,7 @@ from agents.offline.labels import label_argument
 from agents.offline.language import hear, join_clauses, tell_clauses
 from agents.offline.ordering import settle
 from agents.offline.particulars import search_term
-from agents.offline.subject import PERSONS, Subject, domain_of
+from agents.offline.subject import PERSONS, Subject, domain_of, load_table, trade_text
 from agents.offline.values import draw_subject, fill_value, qualify
 from agents.plan.code_tool import SERVICE
 from agents.plan.dataflow import Described, feeds, noun
@@ -23,6 +23,8 @@ from agents.plan.json_paths import flat
 from agents.schema import JsonObject, Schema, singular, words
 
 Plan = JsonObject
+_CAUSES: dict[str, list[str]] = load_table("causes")
+"""Verb -> why somebody does it."""
 _TEXTS = frozenset(("text", "pattern", "like", "dish", "title", "name"))
 _ASIDE_WORDS = """
 page offset cursor skip format fields include expand per starting verbose output locale timeout include debug
@@ -52,9 +54,11 @@ class Draft:
         self.steps: list[Plan] = []
         self.ways: dict[str, int] = {}
         self.expects: list[Plan] = []
+        self.later: dict[str, int] = {}
+        """How many of the last steps only come up once there is an answer, by why."""
         first = next(iter(self.tools.values()), None)
         day = date.fromisoformat(today) if today else None
-        trade = trade_of(list(self.tools.values()))
+        trade = trade_text(list(self.tools.values()))
         self.subject = draw_subject(rng, trade, first["service"] if first else "", day)
 
     def wished_first(self, names: Iterable[str]) -> list[str]:
@@ -104,19 +108,6 @@ class Draft:
         return label
 
 
-def trade_of(tools: list[Described]) -> str:
-    """The text by which the trade of a set of tools is told: its services first, for they are named after it."""
-    services = list(dict.fromkeys(tool["service"] for tool in tools))
-    return " ".join(
-        [
-            *services[:2],
-            *services[:1],
-            *(tool["name"] for tool in tools[:6]),
-            *((tool["description"] or "")[:50] for tool in tools[:6]),
-        ]
-    )
-
-
 def fillable(
     tool: Described, rng: Random, about: Subject | None = None, *, optional: bool = True, fed: Collection[str] = ()
 ) -> JsonObject | None:
@@ -128,7 +119,7 @@ def fillable(
     if tool.get("live") and not set(fed).issuperset(unknown_arguments(schema)):
         return None
     required, properties = schema.get("required", []), schema.get("properties") or {}
-    subject = about or draw_subject(rng, domain_of(tool["service"]), tool["service"])
+    subject = about or draw_subject(rng, domain_of(trade_text([tool])), tool["service"])
     holder = singular((noun(tool) or ["item"])[-1])
     for attempt in range(4):
         try:
@@ -159,6 +150,11 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
         if len(term) < schema.get("minLength", 0):
             return fill_value(schema, key, holder, subject, tool["inputSchema"])
         return term
+    if plain and words(key)[-1:] in (["reason"], ["cause"], ["why"], ["justification"]) and not examples(schema):
+        # Why somebody wants this is a matter of what is done: nobody cancels for the reason they book for.
+        causes = next((_CAUSES[word] for word in words(tool["name"]) if word in _CAUSES), None)
+        if causes:
+            return subject.rng(key).choice(causes)
     label = key if holder in PERSONS and key == "name" else qualify(key, holder)
     return fill_value(schema, label, holder, subject, tool["inputSchema"])
 
@@ -184,7 +180,7 @@ def _optional(tool: Described, rng: Random) -> list[str]:
         and not _ASIDE & set(words(key))
         and not (tool.get("live") and not inner.get("enum") and not examples(flat(inner, schema)))
     ]
-    wanted = rng.choice((0, 0, 1)) if schema.get("required") else rng.choice((0, 0, 1, 1))
+    wanted = rng.choice((0, 0, 1, 1, 2)) if schema.get("required") else rng.choice((0, 1, 1, 2))
     return rng.sample(simple, min(len(simple), wanted))
 
 

@@ -127,7 +127,7 @@ def check_answers(
         # The numbers of its own list claim nothing, and a day is one claim though it is three words.
         text = re.sub(r"^\d+\. ", "", message["content"], flags=re.MULTILINE)
         text = re.sub(r"\b(?:\d{1,2} [A-Z][a-z]+ \d{4}(?:, \d\d:\d\d)?)", lambda m: m[0].replace(" ", "\x00"), text)
-        tokens = (token.strip(".,:;()*\"'|!-/").replace("\x00", " ") for token in text.split())
+        tokens = (token.strip(".,:;()*\"'|!-/“”").replace("\x00", " ") for token in text.split())
         for token in dict.fromkeys(token for token in tokens if re.search(r"\d", token) and len(token) > 2):
             if token.lower() not in before.lower() and says(before, read_token(token)) is Answer.DOES_NOT:
                 yield Complaint("grounding", "assistant", f"{token} was neither told nor returned")

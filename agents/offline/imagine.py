@@ -1,61 +1,86 @@
-"""The shape of what a tool returns that declares nothing: by its verb, its noun and its trade."""
+"""The shape of what a tool returns that declares nothing: by its verb, its noun and what its text speaks of."""
 
+import re
+from functools import lru_cache
+
+from agents.offline.meaning import split
+from agents.offline.numbers import is_number
 from agents.offline.phrases import pluralise
-from agents.offline.subject import COMPANIES, PERSONS
-from agents.plan.dataflow import Described, lists, noun
+from agents.offline.subject import COMPANIES, PERSONS, load_table
+from agents.offline.world import EFFECTS
+from agents.plan.dataflow import VERBS, Described, lists, nouns
 from agents.plan.json_paths import merged
 from agents.schema import JsonObject, Schema, singular, words
 
-_TEXT, _NUMBER, _WHOLE, _YES = (
-    {"type": "string"},
-    {"type": "number"},
-    {"type": "integer"},
-    {"type": "boolean", "const": True},
-)
-_MOMENT = {"type": "string", "format": "date-time"}
+_FIELDS: dict[str, list[str]] = {noun: text.split() for noun, text in load_table("fields").items()}
+"""Noun -> the fields of a record of it."""
+_YES: Schema = {"type": "boolean", "const": True}
 _DOCUMENTS_WORDS = """
-file document page content text resource note readme doc docs transcript snapshot html markdown article log
-logs summary abstract documentation guide body output paper excerpt
+document page content text resource readme doc docs transcript snapshot html markdown article summary abstract
+documentation guide body output paper excerpt tutorial
 """
 _DOCUMENTS = frozenset(_DOCUMENTS_WORDS.split())
-_MEASURES_WORDS = (
-    """temperature price balance score count rate usage size total amount weather humidity distance duration"""
-)
-_MEASURES = frozenset(_MEASURES_WORDS.split())
 _RUNNING = frozenset(["run", "execute", "exec", "eval", "evaluate", "invoke", "call", "test"])
 _GONE = frozenset(("delete", "remove", "destroy", "drop", "purge"))
 _MAKING = frozenset(
     ("create", "add", "book", "register", "new", "make", "schedule", "upload", "generate", "insert", "log")
 )
-_FIELDS_OF_TRADE: dict[str, dict[str, Schema]] = {
-    "commerce": {"price": _NUMBER, "currency": _TEXT, "stock": _WHOLE},
-    "finance": {"amount": _NUMBER, "currency": _TEXT},
-    "crm": {"owner": _TEXT, "amount": _NUMBER},
-    "code": {"author": _TEXT, "branch": _TEXT, "comments": _WHOLE},
-    "devops": {"version": _TEXT, "healthy": {"type": "boolean"}},
-    "project": {"assignee": _TEXT, "priority": _TEXT},
-    "support": {"requester": _TEXT, "priority": _TEXT},
-    "travel": {"city": _TEXT, "price": _NUMBER},
-    "maps": {"city": _TEXT, "latitude": _NUMBER, "longitude": _NUMBER},
-    "messaging": {"author": _TEXT, "text": _TEXT},
-    "media": {"artist": _TEXT, "duration_seconds": _WHOLE},
-    "files": {"path": _TEXT, "bytes": _WHOLE},
-    "science": {"author": _TEXT, "year": _WHOLE, "citations_count": _WHOLE},
-    "web": {"url": {"type": "string", "format": "uri"}},
-    "social": {"author": _TEXT, "likes": _WHOLE},
-    "markets": {"symbol": _TEXT, "price": _NUMBER},
-    "data": {"rows": _WHOLE, "owner": _TEXT},
-    "education": {"credits": _WHOLE, "teacher": _TEXT},
-    "logistics": {"city": _TEXT, "weight_kg": _NUMBER},
-    "scheduling": {"starts_at": _MOMENT, "ends_at": _MOMENT},
-    "legal": {"owner": _TEXT, "pages": _WHOLE},
-}
+_CHECKING = frozenset(("validate", "verify", "lint"))
+_NUMERIC = frozenset(("calculate", "compute", "convert", "estimate", "sum", "multiply", "divide", "subtract"))
+_WORKING_OUT = _NUMERIC | frozenset(("resolve", "analyze", "analyse", "summarize", "translate", "explain", "compare"))
+_CHANGING_WORDS = """
+assign attach enable disable apply import export sync toggle restart reset rename reply share subscribe invite grant
+revoke approve submit save store switch press click type navigate insert append replace clear mark move transfer pay buy
+sell withdraw deposit log track follow unfollow pin unpin block unblock mute train
+"""
+_CHANGING = frozenset(_CHANGING_WORDS.split())
+_YES_OR_NO = frozenset(("read", "protected", "enabled", "active", "online", "on", "nullable", "healthy"))
+_DAYS = frozenset(("on", "date"))
+_SPOKEN_WORDS = """
+temperature humidity price volume balance rating score duration size status author url email language version license
+stars forks downloads address phone population followers views likes priority assignee severity owner currency country
+city timezone title description category bytes distance speed
+"""
+_SPOKEN = frozenset(_SPOKEN_WORDS.split())
+"""Words of a description that are names of fields."""
+_MANY = 7
+"""Fields of a record in an imagined list, at most."""
+_WHOLE_RECORD = ("description", "owner", "tags", "created_at", "updated_at", "url")
+"""What a record has besides when it is looked at alone."""
+
+
+@lru_cache(maxsize=4096)
+def field_schema(name: str) -> Schema:
+    """What a field of that name holds.
+
+    >>> field_schema("created_at"), field_schema("stars"), field_schema("author")
+    ({'type': 'string', 'format': 'date-time'}, {'type': 'integer'}, {'type': 'string'})
+    """
+    about = split(name)
+    if (about[-1] in ("at", "time") and len(about) > 1) or name in ("at", "as_of"):
+        return {"type": "string", "format": "date-time"}
+    if (about[-1] in _DAYS and len(about) > 1) or name == "date":
+        return {"type": "string", "format": "date"}
+    if name == "url":
+        return {"type": "string", "format": "uri"}
+    if name in ("ingredients", "tags"):
+        return {"type": "array", "items": {"type": "string"}}
+    if name in _YES_OR_NO:
+        return {"type": "boolean"}
+    if is_number(name):
+        return {"type": "integer" if is_number(name) == "whole" else "number"}
+    return {"type": "string"}
 
 
 def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: str) -> Schema:
-    """A list, a document, a measurement, a record or an acknowledgement, with every field that the plan relies on."""
-    about = singular((noun(tool) or ["result"])[-1])
-    shape = _list_shape(about, lock, domain) if lists(tool) else _single_shape(tool, about, arguments, domain)
+    """A list, a document, a record or an acknowledgement, with every field that the plan relies on."""
+    about = singular((list(nouns(tool["name"])) or ["result"])[-1])
+    if selected := _shape_rows(arguments):
+        shape = selected
+    elif is_listing(tool, arguments):
+        shape = _shape_list(tool, about, lock, domain)
+    else:
+        shape = _shape_single(tool, about, arguments, domain)
     relied = lock.get("properties") or {}
     if "id" not in relied and any(words(name)[-1:] == ["id"] for name in relied):
         shape["properties"].pop("id", None)  # the plan names the id otherwise; a record has one
@@ -63,49 +88,92 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
     return merged(lock, shape) if lock else shape
 
 
-def _list_shape(about: str, lock: Schema, domain: str) -> Schema:
-    relied = lock.get("properties") or {}
-    key = next(
-        (name for name, inner in relied.items() if "items" in inner or inner.get("type") == "array"),
-        about if about.endswith("s") else pluralise(about),
+def is_listing(tool: Described, arguments: JsonObject) -> bool:
+    """Whether many things come back: the name says so, and no argument names a single one of them."""
+    about = singular((list(nouns(tool["name"])) or ["result"])[-1])
+    single = any(words(key) == [about, "id"] for key in arguments)
+    return lists(tool) and not single
+
+
+def _shape_rows(arguments: JsonObject) -> Schema | None:
+    """Rows with the columns that a SELECT names; None where nothing is selected."""
+    for key, value in arguments.items():
+        selected = re.search(r"(?is)^\s*select (.+?) from ", str(value)) if key.lower() in ("sql", "query") else None
+        names = [part.split()[-1].rpartition(".")[2] for part in selected[1].split(",")] if selected else []
+        record = {name: field_schema(name) for name in names if re.fullmatch(r"[A-Za-z_]\w*", name)}
+        if record:
+            rows = {"type": "array", "items": {"type": "object", "properties": record, "required": list(record)}}
+            properties = {"rows": rows, "row_count": {"type": "integer"}}
+            return {"type": "object", "properties": properties, "required": list(properties)}
+    return None
+
+
+def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]:
+    """The fields of a record of the noun, and those that the tool's own text speaks of."""
+    names = (
+        _FIELDS.get(f"{domain}/{about}")
+        or _FIELDS.get(about)
+        or (
+            ["id", "name", "email", "created_at"]
+            if about in PERSONS
+            else ["id", "name", "city", "website"]
+            if about in COMPANIES
+            else ["id", "name", "status", "updated_at"]
+        )
     )
+    heard = [word for word in words((tool.get("description") or "")[:300]) if word in _SPOKEN]
+    covered = {part for name in names for part in words(name)}
+    names = [*names, *(word for word in dict.fromkeys(heard) if word not in covered)][:_MANY]
+    return {name: field_schema(name) for name in names}
+
+
+def list_key(about: str) -> str:
+    return about if about.endswith("s") or about == "news" else pluralise(about)
+
+
+def _shape_list(tool: Described, about: str, lock: Schema, domain: str) -> Schema:
+    relied = lock.get("properties") or {}
+    listed = [name for name, inner in relied.items() if "items" in inner or inner.get("type") == "array"]
+    key = next(iter(listed), list_key(about))
     held = (relied.get(key) or {}).get("items") or {}
-    record = _record_fields(about, domain)
+    record = record_fields(tool, about, domain)
     if {name for name in held.get("properties") or {} if words(name)[-1:] == ["id"]}:
         record.pop("id", None)  # the plan names the id otherwise; a record has one
     items = {"type": "object", "properties": record, "required": list(record)}
-    return {"type": "object", "properties": {key: {"type": "array", "items": items}, "total": _WHOLE}}
+    return {"type": "object", "properties": {key: {"type": "array", "items": items}, "total": {"type": "integer"}}}
 
 
-def _record_fields(about: str, domain: str) -> dict[str, Schema]:
-    if about in PERSONS:
-        return {"id": _TEXT, "name": _TEXT, "email": {"type": "string", "format": "email"}, "created_at": _MOMENT}
-    if about in COMPANIES:
-        return {"id": _TEXT, "name": _TEXT, "city": _TEXT, "website": {"type": "string", "format": "uri"}}
-    return {"id": _TEXT, "name": _TEXT, "status": _TEXT, **_FIELDS_OF_TRADE.get(domain, {}), "updated_at": _MOMENT}
-
-
-def _single_shape(tool: Described, about: str, arguments: JsonObject, domain: str) -> Schema:
-    verbs = set(words(tool["name"])[:3])
-    echoed: dict[str, Schema] = {key: {} for key, value in arguments.items() if isinstance(value, str | int | float)}
-    echoed = {key: {"const": arguments[key]} for key in echoed if len(str(arguments[key])) < 120}
+def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: str) -> Schema:
+    name = words(tool["name"])
+    verbs = set(name[:3])
+    plain = [key for key, value in arguments.items() if isinstance(value, str | int | float)]
+    echoed: dict[str, Schema] = {
+        key: {"const": arguments[key]} for key in plain if len(str(arguments[key])) < 120 and key != "sql"
+    }
+    named = any(words(key)[-1:] == ["id"] for key in arguments)
     fields: dict[str, Schema]
     if verbs & _GONE:
         fields = {**echoed, "deleted": _YES}
-    elif not tool["reads"] and not verbs & _RUNNING:
-        fresh: dict[str, Schema] = (
-            {} if any(words(key)[-1:] == ["id"] for key in arguments) or not verbs & _MAKING else {"id": _TEXT}
-        )
-        fields = {**fresh, **echoed, "success": _YES, "updated_at": _MOMENT}
+    elif verbs & _CHECKING:
+        fields = {**echoed, "valid": _YES, "summary": {"type": "string"}}
+    elif verbs & _WORKING_OUT:
+        heard = record_fields(tool, "", domain)
+        told = {key: inner for key, inner in heard.items() if key not in ("id", "name", "status", "updated_at")}
+        number = {"result": {"type": "number"}} if verbs & _NUMERIC else {"summary": {"type": "string"}}
+        fields = {**echoed, **(told or number)}
+    elif not tool["reads"] and not verbs & _RUNNING and verbs & (VERBS | EFFECTS.keys() | _CHANGING):
+        fresh = {"id": field_schema("id")} if verbs & _MAKING and not named else {}
+        fields = {**fresh, **echoed, "success": _YES, "updated_at": field_schema("updated_at")}
     elif verbs & _RUNNING:
-        fields = {**echoed, "output": _TEXT, "exit_code": {"const": 0}}
+        fields = {**echoed, "output": {"type": "string"}, "exit_code": {"const": 0}}
     elif about in _DOCUMENTS:
-        fields = {**echoed, "title": _TEXT, "content": _TEXT, "updated_at": _MOMENT}
-    elif about in _MEASURES:
-        fields = {**echoed, about: _NUMBER, "measured_at": _MOMENT}
+        fields = {**echoed, **{key: field_schema(key) for key in ("title", "content", "updated_at")}}
     else:
-        record = _record_fields(about, domain)
-        if any(words(key)[-1:] == ["id"] for key in arguments):
+        record = record_fields(tool, about, domain)
+        if "id" in record and about not in PERSONS:
+            record |= {name: field_schema(name) for name in _WHOLE_RECORD if name not in record}
+        if named:
             record.pop("id", None)
-        fields = {**record, **echoed}
+        # What was asked with comes back first, where the record has no field of that meaning itself.
+        fields = {**echoed, **{key: inner for key, inner in record.items() if key not in echoed}}
     return {"type": "object", "properties": fields, "required": list(fields)}

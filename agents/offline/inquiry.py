@@ -11,7 +11,7 @@ from agents.offline.values import fill_value
 from agents.offline.world import World, identifies
 from agents.plan.dataflow import Described, noun
 from agents.plan.examples import valid
-from agents.plan.json_paths import leaves
+from agents.plan.json_paths import leaves, schema_at, value_at
 from agents.schema import JsonObject, Schema, singular
 
 _DECORATIONS = ("{}", "{} (draft)", "Notes on {}", "{}, second round", "{} 2026", "Old {}", "{} overview")
@@ -57,16 +57,21 @@ def bend_record(inquiry: Inquiry, index: int, item: JsonObject, schema: Schema) 
         for condition in list(read_conditions(inquiry.arguments, item)):
             if not meets(item, condition):
                 bent = _bend_field(inquiry, item, condition, index)
-                inner = (schema.get("properties") or {}).get(condition.field, {})
+                inner = schema_at(schema, condition.field) or {}
                 if condition.field and valid({**inner, "$defs": inquiry.lock.get("$defs", {})}, bent):
-                    item[condition.field] = bent
+                    at, _, key = condition.field.rpartition(".")
+                    (item[at] if at else item)[key] = bent
         item = settle(item, schema, root, inquiry.world.subject(str(index)))
     return item
 
 
 def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index: int) -> Any:
     """A value of the record's field that meets the condition, near to the one that it has."""
-    field, value, present = condition.field, condition.value, item.get(condition.field)
+    field, value, present = condition.field, condition.value, value_at(item, condition.field)
+    if condition.relation == "lies in":
+        # In another place than any that is known here the street stays and the place is the one asked for.
+        street = str(present).partition(",")[0]
+        return f"{street}, {value}" if "," in str(present) else str(value)
     if condition.relation == "contains":
         text = str(value).strip()
         text = text[:1].upper() + text[1:]

@@ -18,6 +18,7 @@ from agents.schema import JsonObject, Schema, singular, words
 NOT_SAID = object()
 """What listening gives where nobody has told the fact; None is a value."""
 _TOKEN = rf'("[^"]*"|{SPOKEN_DAY}|[^\s,;"]*[^\s,;".?!])'
+_DAY = re.compile(SPOKEN_DAY)
 _END = r"(?=[,;]|[.?!](?:\s|$)|\n|$)"
 _PHRASE = rf'("[^"]*"|[^",;\n]+?){_END}'
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
@@ -160,8 +161,11 @@ def hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
     if kind == "boolean":
         answers = re.findall(rf"(?i:for the {re.escape(fact)} the answer is) (yes|no)\b", text)
         return answers[-1] == "yes" if answers else NOT_SAID
-    spoken = _last_mention(fact, text)
-    return NOT_SAID if spoken is None else understand(spoken.strip('"'), schema)
+    spoken = [understand(mention.strip('"'), schema) for mention in _mentions(fact, text)]
+    if schema.get("pattern"):
+        # `see how much of the article is in stock` says nothing of an article's number.
+        spoken = [value for value in spoken if re.search(schema["pattern"], str(value))]
+    return spoken[-1] if spoken else NOT_SAID
 
 
 def _hear_list(fact: str, items: Schema, root: Schema, text: str) -> Any:
@@ -183,9 +187,11 @@ def _hear_list(fact: str, items: Schema, root: Schema, text: str) -> Any:
     return listed
 
 
-def _last_mention(fact: str, text: str) -> str | None:
-    """What stands in the place of the form of the fact that comes last in the text."""
-    best: tuple[int, str] | None = None
+def _mentions(fact: str, text: str) -> list[str]:
+    """What stands in the places of the fact's forms, the last in the text at the end."""
+    mentions: list[tuple[int, int, str]] = []
+    # `at 10:45` in `the 2nd of February 2026 at 10:45 UTC` is no time of its own.
+    days = [match.span() for match in _DAY.finditer(text)]
     attached, clauses = forms_of(fact)
     stem, _, last = fact.rpartition(" ")
     needle = stem if stem and last in _NUMBERED | {"name", "title"} else fact
@@ -193,13 +199,13 @@ def _last_mention(fact: str, text: str) -> str | None:
         for match in form.pattern.finditer(text):
             # `in general` is no city and `if the status is paid` no news: such words are names or figures.
             unlikely = form in attached and not re.match(
-                r'"|[A-Z]|\S*[\d_-]|the \d|(?:two|three|four|five|six)\b', match[1]
+                r'"|[A-Z]|\S*[\d_@-]|the \d|(?:two|three|four|five|six)\b', match[1]
             )
-            if unlikely or text[: match.start()].endswith("if "):
+            inside = any(start < match.start(1) < end for start, end in days)
+            if unlikely or inside or text[: match.start()].endswith("if "):
                 continue
-            if best is None or match.start() > best[0]:
-                best = match.start(), match[1]
-    return best[1] if best else None
+            mentions.append((match.start(), -len(mentions), match[1]))  # of two at one place the first counts
+    return [mention for _, _, mention in sorted(mentions)]
 
 
 def join_clauses(clauses: Sequence[str]) -> str:

@@ -72,6 +72,30 @@ def expect_range(key: str, holder: str, subject: Subject, schema: Schema) -> Ran
     return Range(1, 48)
 
 
+_WHOLE_WORDS = """
+count bytes width height likes views downloads followers stars forks points year pages employees seconds minutes holders
+decimals restarts replicas quantity stock population ttl offset volume players recipients members additions deletions
+used limit tokens length orders servings runtime
+"""
+_WHOLE = frozenset(_WHOLE_WORDS.split())
+_REAL_WORDS = """
+price amount total balance value rate rating percent celsius kmh km hectares magnitude gain cap mb weight score
+similarity temperature humidity size distance speed duration
+"""
+_REAL = frozenset(_REAL_WORDS.split())
+
+
+def is_number(name: str) -> str:
+    """Whether a field of that name counts (`whole`) or measures (`real`); empty where it does neither.
+
+    >>> is_number("comments_count"), is_number("temperature_celsius"), is_number("author")
+    ('whole', 'real', '')
+    """
+    about = set(split(name))
+    # A file count counts, a disk size in MB measures: the unit speaks before the noun.
+    return "whole" if about & _WHOLE and not about & {"percent", "celsius"} else "real" if about & _REAL else ""
+
+
 def read_number(value: object) -> float | None:
     """The number that a value is; a yes is none."""
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

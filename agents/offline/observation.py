@@ -9,9 +9,10 @@ from agents.offline.criteria import read_conditions, read_limit, sort_records
 from agents.offline.imagine import imagine_shape
 from agents.offline.inquiry import Inquiry, bend_record, is_wanted
 from agents.offline.meaning import split
-from agents.offline.ordering import add_up, fit_parts
+from agents.offline.ordering import add_up, fit_parts, read_moment
+from agents.offline.records import FAILED_STATES
 from agents.offline.values import fill_value
-from agents.offline.world import Call, Exchange, World, identifies, iter_objects
+from agents.offline.world import EFFECTS, Call, Exchange, World, identifies, iter_objects
 from agents.plan.dataflow import Described
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat, leaves, schema_at
@@ -21,7 +22,20 @@ _EMPTY = 0.04
 """The share of searches that come back empty, where nothing that follows needs a result."""
 _TRIES = 4
 """Worlds that are tried for a call before a result that misses the lock is given after all."""
-_CODES = {"timed out": "timeout", "rate limit": "rate_limited", "locked": "conflict", "maintenance": "unavailable"}
+_STATES = ("status", "state", "stage", "outcome")
+_BEGUN_WORDS = """
+confirmed booked scheduled created submitted requested accepted queued pending open active processing draft started
+running done ok success completed sent new
+"""
+_BEGUN = _BEGUN_WORDS.split()
+"""States in which something is after the call that began it, the likeliest first."""
+_STAMPED = frozenset(("updated", "created", "completed", "cancelled", "closed", "booked", "sent", "placed", "opened"))
+_CODES = {
+    "timed out": "timeout", "timeout": "timeout", "rate limit": "rate_limited", "too many": "rate_limited",
+    "locked": "conflict", "conflict": "conflict", "maintenance": "unavailable", "unavailable": "unavailable",
+    "stale": "stale_cache", "part of the answer": "partial_result", "incomplete": "partial_result",
+    "empty page": "empty_page", "session expired": "unauthenticated", "connection": "connection_error",
+}  # fmt: skip
 """Words of a failure -> its usual error code."""
 
 
@@ -87,6 +101,8 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         world.expect(tool["name"], value)
     if tool["reads"]:
         _recall(inquiry, value)
+    elif isinstance(value, dict):
+        _mark_change(inquiry, value, shape)
     for record in iter_objects(value):
         fit_parts(record)
     return value
@@ -106,6 +122,8 @@ def _fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema
         name = next((f"{key}={field}" for key, field in record.items() if identifies(key, field)), str(index))
         first.setdefault(name, record)
     records = list(first.values())
+    if all(isinstance(record.get("at"), str) for record in records):
+        records.sort(key=lambda record: str(record["at"]))  # what is written down as it happens comes in that order
     if tool["reads"]:
         records = [record for record in records if is_wanted(inquiry, record)]
     records = sort_records(records, arguments)[: min(read_limit(arguments), world.most(tool["name"], key))]
@@ -114,6 +132,25 @@ def _fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema
     if searching and not inquiry.lock.get("allOf") and inquiry.rng.random() < _EMPTY:
         records = []
     return records if len(records) >= listed.get("minItems", 0) else items
+
+
+def _mark_change(inquiry: Inquiry, value: JsonObject, shape: Schema) -> None:
+    """What has just been done bears this moment, and the state that it leads to or begins with."""
+    verbs = split(inquiry.tool["name"])
+    # A yes that came the first time comes each time, though the lock that was read off it leaves it open.
+    value |= {
+        key: True for key in ("deleted", "success") if key in (shape.get("properties") or {}) and key not in value
+    }
+    for key, field in value.items():
+        about = split(key)
+        if about[-1] in _STATES and isinstance(field, str) and key not in inquiry.arguments:
+            members = (schema_at(shape, key) or {}).get("enum") or [field]
+            effects = [EFFECTS[verb] for verb in verbs if verb in EFFECTS]
+            begun = [member for state in (*effects, *_BEGUN) for member in members if member == state]
+            value[key] = begun[0] if begun else next((m for m in members if m not in FAILED_STATES), field)
+        if set(about) & _STAMPED and isinstance(field, str) and read_moment(field):
+            stamp = inquiry.world.now if len(field) > 10 else inquiry.world.now[:10]
+            value[key] = stamp if key not in inquiry.arguments and len(field) != 5 else field
 
 
 def _recall(inquiry: Inquiry, value: JsonValue) -> None:

@@ -3,6 +3,9 @@
 from agents.offline.draft import Draft, add_chain, edges, ends
 from agents.plan.operators import path
 
+OTHER_ONE = 0.5
+"""The share of follow-ups, where there is a list to choose from, in which the first choice was the wrong one."""
+
 
 def deepen(draft: Draft, length: int) -> None:
     """A chain of that many calls, each fed by the one before, or the longest shorter one."""
@@ -42,6 +45,47 @@ def look_first(draft: Draft) -> None:
         draft.steps.pop()
         for step in draft.steps[1:]:
             step["after"] = [draft.steps[0]["id"]]
+
+
+def follow_up(draft: Draft, mode: str) -> None:
+    """What comes up once there is an answer: the other one of a list, or a call that a result feeds."""
+    # Live results cannot be foreseen, and of what is gone nothing more can be asked.
+    if any(tool.get("live") for tool in draft.tools.values()) or any(ends(step["tool"]) for step in draft.steps):
+        return
+    rng, settled = draft.rng, [step for step in draft.steps if not (step.get("when") or step.get("repeat"))]
+    called = {step["tool"] for step in draft.steps}
+    first = [
+        step
+        for step in settled
+        if step["tool"] in draft.known and draft.known[step["tool"]]["reads"] and not step.get("fails")
+        for source in step["arguments"].values()
+        if source["source"] == "step" and source["path"].count("[0]") == 1
+    ]
+    if first and rng.random() < OTHER_ONE:
+        step = rng.choice(first)
+        # The lock then demands a list of two: there is another one.
+        arguments = {
+            key: {**source, "path": source["path"].replace("[0]", "[1]")} if source["source"] == "step" else source
+            for key, source in step["arguments"].items()
+        }
+        draft.steps.append({"id": f"s{len(draft.steps) + 1}", "tool": step["tool"], "turn": 1, "arguments": arguments})
+        draft.later["other"] = 1
+        return
+    flows = edges(draft) if mode != "linear" else {}
+    feeds = sorted((step["id"], target) for a, target in flows for step in settled if step["tool"] == a)
+    feeds = [(step, target) for step, target in feeds if target not in called and not ends(target)]
+    if feeds:
+        source, target = rng.choice(feeds)
+        tool = next(step["tool"] for step in settled if step["id"] == source)
+        draft.add(target, {key: {"source": "step", "step": source, "path": at} for at, key in flows[tool, target]})
+        draft.later["next"] = 1
+        return
+    fresh = sorted(name for name in draft.tools if name not in called and not ends(name))
+    flows = edges(draft)
+    fresh = [name for name in fresh if not any((earlier, name) in flows for earlier in called)]
+    if fresh:
+        draft.add(rng.choice(fresh))
+        draft.later["next"] = 1
 
 
 def call_live_first(draft: Draft) -> None:

@@ -1,5 +1,6 @@
 """What must hold between the fields of one record: ends after starts, net below gross, totals that add up."""
 
+import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -50,7 +51,17 @@ _BELOW = (
     ("fee", "price"),
 )
 """Words of two numbers of one record of which the first is not larger."""
-COUNTS = ("total", "count", "total_count", "totalCount", "size", "total_results", "totalResults", "num_results")
+COUNTS = (
+    "total",
+    "count",
+    "row_count",
+    "total_count",
+    "totalCount",
+    "size",
+    "total_results",
+    "totalResults",
+    "num_results",
+)
 _DEDUCTED = frozenset(("tax", "insurance", "contribution", "deduction", "discount", "received"))
 _HOURS = timedelta(hours=1)
 
@@ -71,12 +82,27 @@ def settle(record: JsonObject, schema: Schema, root: Schema, subject: Subject) -
         record["total"] = round(record["net"] + record["vat"], 2)
     elif {"net", "gross"} <= record.keys() and read_number(record["gross"]) is not None:
         record["net"] = round(record["gross"] * (0.58 + 0.1 * subject.rng("net").random()), 2)
+    if {"value", "low", "high"} <= record.keys() and read_number(record["value"]) is not None:
+        _frame(record, flat(properties.get("flag") or {}, root).get("enum"), subject)
     if {"discount", "total"} <= record.keys() and read_number(record["total"]) is not None:
         record["discount"] = round(record["total"] * 0.1, 2)
         if "subtotal" in record:
             record["subtotal"] = round(record["total"] + record["discount"], 2)
     add_up(record)
     return record
+
+
+def _frame(record: JsonObject, flags: list[str] | None, subject: Subject) -> None:
+    """A measured value with the range that is usual around it; where it lies outside, a flag says so."""
+    rng, value = subject.rng("range"), record["value"]
+    sides = [side for side in ("normal", "normal", "normal", "low", "high") if not flags or side in flags]
+    side = rng.choice(sides or ["normal"])
+    low, high = {"normal": (0.7, 1.4), "low": (1.2, 2.0), "high": (0.4, 0.8)}[side]
+    whole = isinstance(record["low"], int) and isinstance(record["high"], int)
+    for key, share in (("low", low), ("high", high)):
+        record[key] = math.ceil(value * share) if whole else round(value * share, 1)
+    if isinstance(record.get("flag"), str) and (not flags or side in flags):
+        record["flag"] = side
 
 
 def add_up(record: JsonObject) -> None:

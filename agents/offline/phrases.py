@@ -86,6 +86,7 @@ def _from_description(description: str) -> str:
         return ""
     verb = verb if verb in _WAYS or verb in _DOING else verb.rstrip("s")
     rest = " ".join(order[1:]).removeprefix("for ")
+    rest = re.sub(r"\ban? (?:existing|specific|specified|given|particular|registered|prepared|single) ", "the ", rest)
     rest = re.sub(r"\b(?:existing|specific|specified|given|particular|registered|prepared|single) ", "", rest)
     head, joint, second = rest.partition(" and ")
     if joint and (second.split() or [""])[0] in _DOING | _IRREGULAR.keys() | _WAYS.keys():
@@ -114,7 +115,7 @@ def _from_name(name: str) -> str:
     about = parts[place + 1 :] if place >= 0 and place + 1 < len(parts) else parts[: max(place, 0)] or parts
     thing = " ".join(about)
     if about == [verb]:
-        return f"{verb} this for me"
+        return f"do a quick {verb}"
     plural = about[-1] != singular(about[-1]) and about[-1] not in VAGUE
     if verb in ("list", "search", "find", "query", "browse"):
         return (
@@ -135,6 +136,19 @@ def phrase_of(tool: JsonObject, way: int = 0) -> str:
     return ways[way % len(ways)]
 
 
+def turn_to_you(phrase: str) -> str:
+    """A request as the one who is asked says it: what is me and mine is you and yours.
+
+    >>> turn_to_you("show me my loans"), turn_to_you("stop a running query"), turn_to_you("create an issue")
+    ('show you your loans', 'stop the running query', 'create an issue')
+    """
+    verb, _, rest = phrase.partition(" ")
+    if verb not in _CREATING:
+        rest = re.sub(r"^an? ", "the ", rest)
+    swapped = re.sub(r"\b(?:me|my|I)\b", lambda match: {"me": "you", "my": "your", "I": "you"}[match[0]], rest)
+    return f"{verb} {swapped}".strip()
+
+
 def phrase_done(phrase: str) -> str:
     """What was done, after `I've`.
 
@@ -147,6 +161,7 @@ def phrase_done(phrase: str) -> str:
         rest = re.sub(r"\ban? ", "the ", rest)
     head, _, tail = rest.partition(" ")
     rest = f"{head} {re.sub(r'(?<=(?:to|of|on|in) )an? |(?<=for )an? |(?<=from )an? ', 'the ', tail)}".strip()
+    rest = re.sub(r"\b(?:my|I)\b", lambda match: {"my": "your", "I": "you"}[match[0]], rest)
     past = _IRREGULAR.get(verb) or (
         f"{verb}d" if verb.endswith("e") else f"{verb[:-1]}ied" if re.search(r"[^aeiou]y$", verb) else f"{verb}ed"
     )

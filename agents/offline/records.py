@@ -6,7 +6,7 @@ from random import Random
 from pydantic import JsonValue
 
 from agents.offline.labels import spell_words
-from agents.offline.phrases import phrase_done, pluralise
+from agents.offline.phrases import phrase_done, pluralise, turn_to_you
 from agents.offline.spoken import show_value
 from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, singular, words
@@ -17,7 +17,9 @@ _ASIDE = frozenset(_ASIDE_WORDS.split())
 """Fields that say something of the list and not of the things in it."""
 _STAMPS = frozenset(("updated_at", "updatedAt", "created_at", "createdAt", "deleted"))
 """When something was changed is of no interest to whoever has just asked for it."""
-_FAILED = ("failed", "rejected", "declined", "error", "denied")
+FAILED_STATES = ("failed", "rejected", "declined", "error", "denied")
+_SHOWN = 10
+"""Records that an answer lists before it only counts the rest."""
 _GENERIC = frozenset(("item", "result", "value", "record", "row", "entry", "datum", "element"))
 _NOTHING = ("I found no {} for that.", "There are no {} that match.", "Nothing came up: no {}.")
 _SOME = ("I found {n} {t}:", "There are {n} {t}:", "Here are the {n} {t}:", "{n} {t} came back:")
@@ -31,7 +33,7 @@ def failure_of(result: JsonValue) -> str:
         if result.get(key) is False:
             return f"{label_field(key)} came back as no"
     state = str(result.get("status", result.get("state", "")))
-    return f"its status is {state}" if state in _FAILED else ""
+    return f"its status is {state}" if state in FAILED_STATES else ""
 
 
 def describe_result(
@@ -40,7 +42,8 @@ def describe_result(
     """One result in words; `phrase` is how people ask for the tool."""
     failure = failure_of(result)
     if failure and not reading:
-        return f"I tried to {phrase}, but it did not go through: {failure}. {_write_record(result, '', rng)}".strip()
+        lead = f"I tried to {turn_to_you(phrase)}, but it did not go through: {failure}."
+        return f"{lead} {_write_record(result, '', rng)}".strip()
     if isinstance(result, list):
         result = {pluralise(singular((nouns(tool) or ("result",))[-1])): result}
     if not isinstance(result, dict):
@@ -85,9 +88,22 @@ def _write_list(result: JsonObject, key: str, arguments: JsonObject, rng: Random
     narrow = all(len(str(item.get(name, ""))) < 40 for item in items for name in columns)
     if len(items) > 3 and 2 < len(columns) <= 6 and narrow:
         head = f"| {' | '.join(label_field(name) for name in columns)} |\n|{'---|' * len(columns)}"
-        rows = "\n".join(f"| {' | '.join(show_value(item.get(name), name) for name in columns)} |" for item in items)
-        return f"{lead}\n\n{head}\n{rows}{more}"
-    return f"{lead}\n" + "\n".join(f"- {_write_line(item)}" for item in items) + more
+        shown = items if len(items) <= 2 * _SHOWN else items[:_SHOWN]
+        rows = "\n".join(f"| {' | '.join(show_value(item.get(name), name) for name in columns)} |" for item in shown)
+        left = f"\n\nThese are the first {len(shown)} of them." if len(shown) < len(items) else ""
+        return f"{lead}\n\n{head}\n{rows}{left}{more}"
+    shown = items if len(items) <= _SHOWN else items[: _SHOWN - 2]
+    left = f"\n- and {len(items) - len(shown)} more" if len(shown) < len(items) else ""
+    return f"{lead}\n" + "\n".join(f"- {_write_line(item)}" for item in shown) + left + more
+
+
+def name_record(item: JsonValue) -> str:
+    """What a record is called, else its id, else what it is; empty for one that has neither."""
+    if not isinstance(item, dict):
+        return show_value(item)
+    keys = [key for key in item for name in _NAMES if words(key) == words(name)]
+    keys += [key for key in item if words(key)[-1:] in (["name"], ["id"], ["number"], ["reference"], ["code"], ["key"])]
+    return show_value(item[keys[0]], keys[0]) if keys else ""
 
 
 def _write_line(item: JsonValue) -> str:

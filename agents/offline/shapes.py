@@ -4,18 +4,15 @@ from collections.abc import Callable
 
 from agents.offline import tasks
 from agents.offline.draft import Draft, edges, ends
+from agents.offline.subject import load_table
 from agents.plan.dataflow import Described, computable, returned, tables, telling
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
 
 TAKEN = 0.65
 """The share of branches for which the plan says that they are to be taken."""
-_FAILURES = (
-    "Service temporarily unavailable, please try again.",
-    "Upstream timed out after 30 seconds; retry the request.",
-    "Rate limit reached for this account; try once more.",
-    "The record is locked by another session, retry shortly.",
-)
+_FAILURES: list[str] = load_table("failures")
+"""Passing troubles of a service, as services word them: time-outs, limits, locks, stale caches, half an answer."""
 Shape = Callable[[Draft, int], None]
 SHAPES: dict[str, Shape] = {}
 """Mode -> what adds about so many steps of it to a draft."""
@@ -80,16 +77,25 @@ def add_parallel(draft: Draft, size: int) -> None:
     names = draft.wished_first(names)
     asking = []
     for name in names:
-        # Of a live tool only examples are known: fewer than three could not be told apart three times.
+        # The calls must differ: a choice of two cannot, and of a live tool only examples are known.
         schema, live = draft.tools[name]["inputSchema"], draft.tools[name].get("live")
         properties = schema.get("properties") or {}
-        values = [examples(flat(properties.get(key) or {}, schema)) for key in schema.get("required", [])]
-        if any(not live or len(some) >= 3 for some in values):
+        wanted = [flat(properties.get(key) or {}, schema) for key in schema.get("required", [])]
+        free = [inner for inner in wanted if not {"enum", "const", "default"} & inner.keys()]
+        if (any(inner.get("type") in ("string", "integer", "number") for inner in free) and not live) or (
+            live and any(len(examples(inner)) >= 3 for inner in wanted)
+        ):
             asking.append(name)
     if asking and (len(names) < 2 or draft.rng.random() < 0.5):
-        for tag in ("first", "second", "third")[: max(2, min(size, 3))]:
-            draft.add(asking[0], tag=tag)
-        return
+        steps = [draft.add(asking[0], tag=tag) for tag in ("first", "second", "third")[: max(2, min(size, 3))]]
+        values = [
+            [draft.facts[source["fact"]]["value"] for source in step["arguments"].values() if "fact" in source]
+            for step in steps
+        ]
+        if all(value not in values[:n] for n, value in enumerate(values)):
+            return
+        draft.steps.clear()  # the same three times over is no work
+        draft.facts.clear()
     for name in names[: max(2, min(size, 3))]:
         draft.add(name)
 
@@ -162,7 +168,8 @@ def add_computation(draft: Draft, size: int) -> None:
     if not kinds or not draft.code:
         return add_linear(draft, size)
     # First the kind and then one of it: drawn from all options, the kinds with many fields would come up most.
-    kind = draft.rng.choice(kinds)
+    telling = [kind for kind in kinds if kind not in tasks.DULL]
+    kind = draft.rng.choice(telling if telling and draft.rng.random() < 0.9 else kinds)
     tool, choice = draft.rng.choice([option for option in options if option[1].kind == kind])
     look = draft.add(tool["name"])["id"]
     detail = _look_at_first(draft, tool, look, choice.path) if size > 2 and draft.rng.random() < 0.3 else None

@@ -17,7 +17,10 @@ _HEARD_DAY = re.compile(_NUMBERED + r"(?: at (\d\d:\d\d) UTC)?")
 SPOKEN_DAY = re.sub(r"\((?!\?)", "(?:", _HEARD_DAY.pattern)
 """A pattern for every way in which this person says a day."""
 _COUNTS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-_COUNTED = re.compile(r"^(?:number of|quantity|weeks|days|months|years|copies|hours)\b")
+_COUNTED = re.compile(
+    r"^(?:number of|quantity|weeks|days|months|years|copies|hours)\b|"
+    r"\b(?:results|people|guests|nights|items|pages|rows|count|limit|size|depth|level|ahead|minutes|rooms|years|tries)$"
+)
 _CHOICES = "reason kind status state type stage category priority method condition peril resolution level occasion"
 _CHOSEN = frozenset(_CHOICES.split())
 """Last words of facts whose values are choices: their underscores are not said."""
@@ -95,4 +98,4 @@ def show_value(value: object, key: str = "") -> str:
     if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)(?:T(\d\d:\d\d)(?::\d\d)?Z?)?", text):
         day = f"{int(match[3])} {_MONTHS[int(match[2]) - 1]} {match[1]}"
         return f"{day}, {match[4]}" if match[4] else day
-    return f'"{text}"' if re.search(r"[.?!] [A-Z]|\.$", text) and "\n" not in text else text
+    return f"“{text}”" if re.search(r"[.?!] [A-Z]|\.$", text) and "\n" not in text else text

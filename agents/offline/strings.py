@@ -9,7 +9,7 @@ import rstr
 
 from agents.offline.meaning import clock_of, day_of, moment_of, split
 from agents.offline.particulars import draw_iban, draw_id, name_person, name_place, search_term, title_thing
-from agents.offline.subject import DOMAINS, NOUNS, PLACES, Subject, load_table, pick, plain
+from agents.offline.subject import NOUNS, PLACES, Subject, load_table, pick, plain
 from agents.schema import Schema, singular
 
 _IDS_WORDS = "id ids uuid guid key ref reference number code sku token identifier hash uid slug sha no nr"
@@ -32,6 +32,27 @@ _LOGS = (
     "connection to cache timed out, retrying", "request finished in 182 ms", "worker 3 restarted after exit code 137",
     "queue length back to normal", "certificate renewed", "slow query took 4.1 s on table orders",
 )  # fmt: skip
+_PROSE_OF: dict[str, list[str]] = load_table("prose")
+_SENTENCES = _PROSE_OF["sentence"]
+_LIKE = {"reply": "comment", "response": "comment", "rating": "review", "chat": "message", "thread": "message"}
+_LIKE |= {"tweet": "post", "mail": "email", "inbox": "email"}
+"""What is written like something else."""
+_PARAGRAPHS = (1, 1, 2, 2, 3, 4, 8)
+"""Paragraphs of a document; now and then it is a long one."""
+_PROGRAM = re.compile(r"(?i)source|snippet|script|python|javascript|typescript|program|function|execute|analy[sz]e")
+_PROGRAMS = (
+    "def total(prices): return sum(prices) / len(prices)",
+    "const names = users.map((user) => user.name.trim())",
+    "for row in rows: print(row['id'], row['amount'] * 1.19)",
+    "if (items.length = 0) { return null }",
+)
+_QUERIES = (
+    "SELECT region, SUM(amount) AS total FROM orders GROUP BY region",
+    "SELECT name, email FROM customers WHERE city = 'Lyon'",
+    "SELECT status, COUNT(*) AS orders FROM orders GROUP BY status",
+    "SELECT title, price FROM products WHERE stock < 10",
+    "SELECT name, created_at FROM projects WHERE status = 'open'",
+)
 _LETTERS_WORDS = "origin destination from to airport country currency project key language locale"
 _LETTERS = frozenset(_LETTERS_WORDS.split())
 """Fields in which a code of a few letters means something."""
@@ -40,7 +61,10 @@ PATH_ROOTS = ("projects/harbour", "documents/2026", "shared/reports", "notes")
 
 def write_string(schema: Schema, key: str, holder: str, subject: Subject) -> str:
     """A string for the field, within its pattern and lengths where these allow what it means."""
-    text = _follow_format(schema, key, subject) or _follow_words(split(key), holder, subject)
+    text = _follow_format(schema, key, subject)
+    if split(key)[-1:] == ("code",) and _PROGRAM.search(str(schema.get("description", ""))):
+        text = subject.rng(key).choice(_PROGRAMS)
+    text = text or _follow_words(split(key), holder, subject)
     if pattern := schema.get("pattern"):
         return _fit_pattern(pattern, text, key, subject)
     least, most = schema.get("minLength", 0), schema.get("maxLength", 4000)
@@ -134,7 +158,8 @@ def _follow_words(about: tuple[str, ...], holder: str, subject: Subject) -> str:
         folder = pick(subject.rng("path"), PATH_ROOTS)
         return folder if last in _FOLDERS else f"{folder}/{subject.title('file')}"
     for word in reversed(about):
-        if options := _CHOICES.get(singular(word)) or _CHOICES.get(word):
+        keys = (f"{subject.domain}/{word}", singular(word), word)
+        if options := next((_CHOICES[key] for key in keys if key in _CHOICES), None):
             return pick(subject.rng("/".join(about)), options)
     if noun in NOUNS:
         return subject.title(noun)
@@ -147,9 +172,17 @@ def _write_prose(last: str, about: tuple[str, ...], holder: str, subject: Subjec
     if last in ("message", "text") and logging:
         return _LOGS[(subject.index + len(subject.seed)) % len(_LOGS)]
     documents = ("document", "article", "page", "file", "paper")
-    if last in ("text", "body", "content", "description") and holder in documents:
-        trade = DOMAINS[subject.domain]
-        return " ".join(str(text) for text in (*trade["texts"], *trade["reasons"][:2]))
+    if (last in ("text", "body", "description") and holder in documents) or last == "content":
+        rng = subject.rng("/".join(about))
+        paragraphs: list[str] = []
+        for _ in range(rng.choice(_PARAGRAPHS)):
+            sentences = rng.sample(_SENTENCES, rng.randint(2, 5))
+            paragraphs.append(" ".join([subject.other(f"{len(paragraphs)}").text("texts", last), *sentences]))
+        return "\n\n".join(dict.fromkeys(paragraphs))
+    if some := _PROSE_OF.get(_LIKE.get(holder, holder)):
+        return some[(subject.rng(holder).randrange(len(some)) + subject.index) % len(some)]
+    if last in ("snippet", "summary", "abstract", "excerpt") or (last == "description" and subject.index):
+        return _SENTENCES[(len(subject.seed) + subject.index) % len(_SENTENCES)]
     return subject.text(_PROSE[last], "/".join(about))
 
 
@@ -157,7 +190,7 @@ def _write_technical(every: set[str], last: str, subject: Subject) -> str:
     """Queries, expressions, addresses, logs: what machines read; empty for anything else."""
     rng = subject.rng(last)
     if every & {"sql", "statement"}:
-        return "SELECT region, SUM(amount) AS total FROM orders GROUP BY region"
+        return rng.choice(_QUERIES)
     if every & {"code", "script", "expression", "formula"}:
         return "sum(x * x for x in range(10))"
     if every & {"ip", "ipaddress"}:

@@ -64,7 +64,8 @@ class Place(NamedTuple):
 PLACES = tuple(Place(*row) for row in load_table("places"))
 DOMAINS: dict[str, JsonObject] = load_table("domains")
 NOUNS: dict[str, list[str]] = load_table("nouns")
-_PEOPLE: dict[str, list[list[str]]] = load_table("people")
+PEOPLE: dict[str, list[list[str]]] = load_table("people")
+"""Language -> first names, last names."""
 _KEYWORDS = {name: frozenset(domain["words"].split()) for name, domain in DOMAINS.items()}
 PERSONS_WORDS = """
 customer person author user guest patient tenant employee contact member student candidate practitioner client
@@ -76,6 +77,18 @@ PERSONS = frozenset(PERSONS_WORDS.split())
 COMPANIES = frozenset(("company", "organization", "organisation", "vendor", "supplier", "insurer", "brand", "merchant"))
 
 
+_WRAPPING = frozenset(("mcp", "server", "service", "npm", "smithery", "docker", "livemcp", "api", "tool", "tools"))
+"""Words of a service's name that say how it is reached and not what it is for."""
+
+
+def trade_text(tools: Sequence[JsonObject]) -> str:
+    """The text by which the trade of a set of tools is told: its services first, for they are named after it."""
+    services = [str(tool["service"]).rpartition(":")[2] for tool in tools]
+    first = list(dict.fromkeys(services))
+    names = [str(tool["name"]) for tool in tools[:6]]
+    return " ".join([*first[:2], *first[:1], *names, *((tool.get("description") or "")[:50] for tool in tools[:6])])
+
+
 @lru_cache(maxsize=4096)
 def domain_of(text: str) -> str:
     """The trade that a text is about, by its words; the first words weigh more.
@@ -84,11 +97,13 @@ def domain_of(text: str) -> str:
     ('health', 'general')
     """
     weights: dict[str, float] = {}
-    for place, word in enumerate(words(text)[:40]):
+    for place, word in enumerate(word for word in words(text)[:44] if word not in _WRAPPING):
         for name, keys in _KEYWORDS.items():
             if singular(word) in keys:
                 weights[name] = weights.get(name, 0) + (3 if place < 6 else 1)
-    return max(weights, key=lambda name: weights[name]) if weights else "general"
+    best = max(weights, key=lambda name: weights[name], default="general")
+    # A single word somewhere in a description says little: a forecast may be of sales or of rain.
+    return best if weights.get(best, 0) >= 3 else "general"
 
 
 def plain(text: str) -> str:
@@ -109,6 +124,8 @@ class Subject:
     ) -> None:
         self.seed, self.domain, self.service, self.today, self.index = seed, domain, service, today, index
         self.home = home or Random(f"{seed}/home").choice(PLACES)
+        self.settled = False
+        """Whether it is certainly at home: what was looked for in a place is in that place."""
 
     def rng(self, about: str) -> Random:
         """The chance that decides one thing of the subject, whatever else was asked of it before."""
@@ -116,12 +133,14 @@ class Subject:
 
     def other(self, about: str, index: int = 0) -> "Subject":
         """Someone or something else that the record mentions."""
-        return Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, self.home)
+        subject = Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, self.home)
+        subject.settled = self.settled
+        return subject
 
     @cached_property
     def place(self) -> Place:
         rng = self.rng("place")
-        return self.home if rng.random() < 0.75 else rng.choice(PLACES)
+        return self.home if rng.random() < 0.75 or self.settled else rng.choice(PLACES)
 
     @cached_property
     def postcode(self) -> str:
@@ -143,8 +162,8 @@ class Subject:
     def names(self) -> tuple[str, str]:
         """First and last name; most people carry names of where they live."""
         rng = self.rng("names")
-        home = self.place.locale if self.place.locale in _PEOPLE and rng.random() < 0.7 else rng.choice(list(_PEOPLE))
-        first, last = _PEOPLE[home]
+        home = self.place.locale if self.place.locale in PEOPLE and rng.random() < 0.7 else rng.choice(list(PEOPLE))
+        first, last = PEOPLE[home]
         return rng.choice(first), rng.choice(last)
 
     @property
@@ -187,8 +206,10 @@ class Subject:
         return str(titles[(start + self.index) % len(titles)])
 
     def text(self, kind: str, about: str) -> str:
-        """A sentence of the trade: `texts`, `causes` or `reasons`."""
-        return str(self.rng(about).choice(DOMAINS[self.domain][kind]))
+        """A sentence of the trade: `texts`, `causes` or `reasons`; of reasons every third is one that any trade has."""
+        rng = self.rng(about)
+        anybody = kind == "reasons" and rng.random() < 0.35
+        return str(rng.choice(DOMAINS["general" if anybody else self.domain][kind]))
 
     def day(self, about: str, low: int, high: int) -> date:
         """A day between so many days from today."""

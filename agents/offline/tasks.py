@@ -38,6 +38,8 @@ WORDS = {
 """Kind -> the task in words, fields of the records in braces; those without any come first when a task is read."""
 PICKING = ("highest", "lowest", "latest")
 """Kinds whose value is the key of one record."""
+DULL = ("numbering", "check", "interval", "numbers", "dates", "tidy")
+"""Kinds that can always be worked out and that few people ask for."""
 UNDECLARED = ("numbers", "dates", "tidy")
 """Kinds that take a result as it comes."""
 _PATTERNS = {

@@ -7,14 +7,19 @@ from agents.offline.phrases import phrase_of
 from agents.plan.dataflow import returned
 from agents.schema import words
 
+OTHERS = ("for the second one", "for the other one, the second in the list", "the second one this time")
+"""How somebody asks for the same of another thing than the one that was taken."""
+
 
 def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
     """One turn, or two where the work can be cut and the second part needs nothing new to be asked for first."""
-    steps, rng = draft.steps, draft.rng
+    rng, later = draft.rng, sum(draft.later.values())
+    steps = draft.steps[: len(draft.steps) - later]
     whole = mode in ("parallel", "branching", "iterative") or len(steps) < 2
-    cut = len(steps) if whole or rng.random() < 0.5 else rng.randint(1, len(steps) - 1)
+    cut = len(steps) if whole or rng.random() < 0.4 else rng.randint(1, len(steps) - 1)
     spoken: set[str] = set()
-    for turn, part in enumerate([part for part in (steps[:cut], steps[cut:]) if part], 1):
+    parts = [part for part in (steps[:cut], steps[cut:], draft.steps[len(steps) :]) if part]
+    for turn, part in enumerate(parts, 1):
         names: dict[str, None] = {}
         for step in part:
             step["turn"] = turn
@@ -25,7 +30,10 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
                         names[source["fact"]] = None
         fresh = [name for name in names if name not in spoken and not draft.facts[name].get("withheld")]
         spoken |= set(fresh)
-        yield {"ask": _join_steps(draft, part), "facts": fresh}
+        ask = _join_steps(draft, part)
+        if turn == len(parts) and "other" in draft.later:
+            ask = f"{ask}, but {rng.choice(OTHERS)}"
+        yield {"ask": ask, "facts": fresh}
 
 
 def _phrase(draft: Draft, step: Plan) -> str:

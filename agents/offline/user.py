@@ -2,17 +2,31 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 from random import Random
+
+from pydantic import JsonValue
 
 from agents.offline.language import attach, group_leaves, join_clauses, tell_clauses
 from agents.offline.people import BECAUSE
 from agents.offline.spoken import speak_value
-from agents.offline.subject import load_table
+from agents.offline.subject import PEOPLE, load_table
 from agents.schema import JsonObject
 
 _TALK = load_table("talk")
 _GREETINGS: dict[str, list[str]] = _TALK["greetings"]
 _REQUESTS: dict[str, list[str]] = _TALK["requests"]
+_AT_HOME: dict[str, dict[str, list[str]]] = _TALK["at home"]
+"""Language -> how its people greet and end, also in an English message."""
+_SLIPS: list[str] = _TALK["replies"]["slips"]
+MISTYPED = 0.12
+"""The share of first messages, of those with a reason, in which a word of the reason is mistyped."""
+CORRECTED = 0.1
+"""The share of first messages, of those with a day or a number to tell, that get it wrong first."""
+AT_HOME = 0.3
+"""The share of people with a name from elsewhere who greet, or end, in the language of there."""
+_OTHER: list[str] = _TALK["replies"]["other"]
+_CLOSINGS: dict[str, list[str]] = _TALK["closings"]
 _LATER: list[str] = _TALK["replies"]["later"]
 _ANSWERS: list[str] = _TALK["replies"]["answers"]
 _LEADS: list[str] = _TALK["replies"]["told"]
@@ -59,12 +73,20 @@ def _request_turn(you: JsonObject, turn: int, rng: Random) -> str:
             ask, hung = f"{ask} {phrase}", hung + 1
             telling.remove(fact)
     if turn:
-        sentence = rng.choice(_LATER).format(ask=ask)
+        other = " second " in f"{ask} " and ", but " in ask
+        sentence = rng.choice(_OTHER if other else _LATER).format(ask=ask)
         return f"{sentence} {_tell(telling, rng)}".strip()
     reason = you.get("goal", "").partition(BECAUSE)[2]
+    if reason and rng.random() < MISTYPED:
+        reason = mistype(reason, rng)
     greeting = rng.choice(_GREETINGS.get(manner, _GREETINGS["friendly"]))
+    home = _language_of(you["persona"])
+    if home and rng.random() < AT_HOME:
+        greeting = f"{rng.choice(_AT_HOME[home]['greetings'])} "
     request = rng.choice(_REQUESTS.get(manner, _REQUESTS["friendly"])).format(ask=ask)
     details = _tell(telling, rng)
+    if telling and rng.random() < CORRECTED:
+        details = correct_oneself(telling, details, rng)
     orders = (
         (request, reason, details),
         (reason, request, details),
@@ -72,9 +94,56 @@ def _request_turn(you: JsonObject, turn: int, rng: Random) -> str:
         (request, details, ""),
     )
     parts = [f"{part[0].upper()}{part[1:]}" for part in rng.choice(orders) if part]
+    if home and rng.random() < AT_HOME:
+        parts.append(rng.choice(_AT_HOME[home]["closings"]))
+    elif manner in _CLOSINGS and rng.random() < 0.5:
+        parts.append(rng.choice(_CLOSINGS[manner]))
     if greeting.endswith((", ", ": ")) and not parts[0].startswith(("I ", "I'", "My ")):
         parts[0] = parts[0][0].lower() + parts[0][1:]
     return f"{greeting}{' '.join(parts)}"
+
+
+def mistype(text: str, rng: Random) -> str:
+    """The text with two letters of one plain word in the wrong order: nothing that anybody has to understand exactly.
+
+    >>> mistype("The team is waiting for me.", Random(1))
+    'The team is wiating for me.'
+    """
+    places = [match for match in re.finditer(r"\b[a-z]{5,}\b", text) if len(set(match[0])) > 3]
+    if not places:
+        return text
+    match = rng.choice(places)
+    at = match.start() + rng.randrange(1, len(match[0]) - 2)
+    return f"{text[:at]}{text[at + 1]}{text[at]}{text[at + 2 :]}"
+
+
+def correct_oneself(facts: Sequence[JsonObject], details: str, rng: Random) -> str:
+    """The details with one value told wrongly first and put right at once, as people do."""
+    for fact in facts:
+        wrong = misremember(fact["value"], rng)
+        if wrong is not None:
+            name, right = fact["name"], speak_value(fact["value"], fact["name"])
+            slip = f"The {name} is {speak_value(wrong, name)}. {rng.choice(_SLIPS)} the {name} is {right}."
+            rest = _tell([other for other in facts if other is not fact], rng)
+            return f"{rest} {slip}".strip()
+    return details
+
+
+def misremember(value: JsonValue, rng: Random) -> JsonValue:
+    """A near miss of a day or a number; None for what nobody mixes up in passing."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return (date.fromisoformat(value) + timedelta(days=rng.choice((-2, -1, 1, 7)))).isoformat()
+    if isinstance(value, int) and not isinstance(value, bool) and 2 < value < 500:
+        return value + rng.choice((-1, 1, 2))
+    return None
+
+
+def _language_of(persona: str) -> str:
+    """The language of the country that a name is from, if its people are known here to greet in it."""
+    name = persona.partition(",")[0].split()
+    return next(
+        (code for code, words in _AT_HOME.items() if name[-1] in PEOPLE[code][1] and name[0] in PEOPLE[code][0]), ""
+    )
 
 
 def _tell(facts: Sequence[JsonObject], rng: Random) -> str:

@@ -1,5 +1,6 @@
 """Believable values from JSON Schemas: the shape is the schema's, the meaning is read from the names of the fields."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 
@@ -22,6 +23,15 @@ enabled returned returnable smart mergeable complete reached open now new track
 """
 _YES = frozenset(_YES_WORDS.split())
 
+_PERSONAL = frozenset((part, "id") for part in ("user", "employee", "member", "patient", "customer", "person", "agent"))
+_PAGE = (2, 3, 3, 4, 4, 5, 6, 7, 8, 10, 12, 24)
+"""Records of a page; few of them are long."""
+_STREAM = (6, 9, 12, 18, 24, 40, 80)
+"""Records of something that is written down as it happens."""
+_STREAMS_WORDS = (
+    "log logs line lines transaction transactions event events point points message messages metric metrics"
+)
+_STREAMS = frozenset(_STREAMS_WORDS.split())
 _ABSENT_WORDS = """
 error errors next cursor rejection warning warnings conflicts archived deleted snoozed
 """
@@ -92,6 +102,8 @@ def _fill_object(
     keys += [key for key in required if key not in properties]
     holder = singular(split(name)[-1]) if split(name) else ""
     inner = subject if own or holder in PERSONS or holder == "address" else subject.other(name, subject.index)
+    if any(split(key) in _PERSONAL for key in keys) and "name" in keys:
+        holder = "user"  # `primary: {userId, name}` is somebody, whatever the role is called
     record = {
         key: fill_value(properties.get(key) or {}, key, holder, inner, root, full=full, depth=depth + 1) for key in keys
     }
@@ -118,21 +130,30 @@ def _fill_array(
             for place, item in zip(places, inner, strict=True)
         ]
     items = schema.get("items") if isinstance(schema.get("items"), dict) else {}
-    size = count_items(schema, name, subject, full=full, plain="properties" not in flat(items or {}, root))
+    plain = "properties" not in flat(items or {}, root)
+    size = count_items(schema, name, subject, full=full, plain=plain, depth=depth)
     listed: list[JsonValue] = []
+    titles: list[JsonValue] = []
     for index in range(size * 4):
         about = subject.other(f"{name}/{index}", index)
         key = "_".join([*split(name)[:-1], noun]) if len(split(name)) > 1 else noun
         item = fill_value(items or {}, key, noun, about, root, full=full, depth=depth + 1, own=True)
-        if item not in listed:
+        # Two things of a list that are called the same are one to whoever reads it; people may share a name.
+        title = (item.get("title", item.get("name")) if isinstance(item, dict) else None) or index
+        if item not in listed and (noun in PERSONS or title not in titles):
             listed.append(item)
+            titles.append(title)
         if len(listed) == size:
             break
     return listed
 
 
-def count_items(schema: Schema, name: str, subject: Subject, *, full: bool, plain: bool) -> int:
-    """How many a list has: what a person tells is short, a page of records is not."""
-    sizes = ((1, 2, 2, 3) if plain else (2, 3, 3, 4, 5, 6)) if full else (1, 2)
-    least, most = schema.get("minItems", 0), schema.get("maxItems", 50)
+def count_items(schema: Schema, name: str, subject: Subject, *, full: bool, plain: bool, depth: int) -> int:
+    """How many a list has: what a person tells is short, a page of records is not, a log is longer still."""
+    sizes: Sequence[int] = (1, 2)
+    if full:
+        sizes = (1, 2, 2, 3) if plain else _PAGE if depth < 2 else (2, 2, 3, 4)
+    if full and depth < 2 and not plain and not _STREAMS.isdisjoint(split(name)):
+        sizes = _STREAM
+    least, most = schema.get("minItems", 0), schema.get("maxItems", 120)
     return int(max(least, min(most, subject.rng(f"{name}/size").choice(sizes))))

@@ -1,5 +1,6 @@
 """The simulated world: what earlier calls say of each id, what was made, what is gone, which day it is."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
@@ -9,7 +10,7 @@ from pydantic import JsonValue
 from agents.offline.criteria import Condition
 from agents.offline.meaning import split
 from agents.offline.ordering import read_moment
-from agents.offline.subject import PLACES, Subject, domain_of
+from agents.offline.subject import PLACES, Place, Subject, domain_of, trade_text
 from agents.offline.values import FIRST_DAY
 from agents.plan.dataflow import Described, noun
 from agents.plan.json_paths import leaves
@@ -22,8 +23,19 @@ Exchange = tuple[Call, JsonObject]
 _GONE = frozenset(("delete", "remove", "destroy", "drop", "purge"))
 _MAKING = frozenset(("create", "add", "book", "register", "open", "new", "make", "start", "schedule", "upload"))
 _STATES = (("status",), ("state",), ("stage",), ("outcome",), ("severity",), ("priority",))
-_EFFECTS = {
+EFFECTS = {
     "cancel": "cancelled",
+    "reject": "rejected",
+    "decline": "declined",
+    "suspend": "suspended",
+    "pause": "paused",
+    "lock": "locked",
+    "unlock": "unlocked",
+    "confirm": "confirmed",
+    "merge": "merged",
+    "reopen": "open",
+    "start": "running",
+    "release": "released",
     "close": "closed",
     "complete": "completed",
     "resolve": "resolved",
@@ -76,12 +88,7 @@ class World:
         first = history[0][0] if history else call
         self.seed = f"{setting.get('today', '')}/{setting.get('facts', '')}/{first['tool']}/{first['arguments']}"
         self.service = self.tools[call["tool"]]["service"]
-        near = " ".join(
-            f"{tool['name']} {(tool.get('description') or '')[:60]}"
-            for tool in tools
-            if tool["service"] == self.service
-        )
-        self.domain = domain_of(f"{self.service} {self.service} {near}")
+        self.domain = domain_of(trade_text([tool for tool in tools if tool["service"] == self.service]))
         requests = [request for request, _ in history] + [call]
         stated = setting.get("today")
         self.today = (
@@ -89,9 +96,12 @@ class World:
             if stated
             else _read_today([request["arguments"] for request in requests], self.seed)
         )
-        spoken = {str(value) for request in requests for _, value in leaves(request["arguments"])}
-        self.home = next((place for place in PLACES if place.city in spoken or place.airport in spoken), None)
-        """The place that the calls speak of, if they name one."""
+        self.here = find_place(call["arguments"])
+        """The place that this call asks about, if it names one: what it brings is there."""
+        self.home = next((place for r in reversed(requests) if (place := find_place(r["arguments"]))), None)
+        """The place that the conversation was last about."""
+        self.now = f"{self.today}T{9 + len(history) // 20:02}:{3 * len(history) % 60:02}:00Z"
+        """The moment of this call: a conversation takes minutes, whenever it is played."""
         self.by_id: dict[str, JsonObject] = {}
         self.created: dict[str, list[JsonObject]] = {}
         self.gone: set[str] = set()
@@ -100,7 +110,10 @@ class World:
                 self._learn(request, answer.get("result"))
 
     def subject(self, about: str, index: int = 0) -> Subject:
-        return Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, self.home)
+        place = self.here or self.home
+        subject = Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, place)
+        subject.settled = self.here is not None
+        return subject
 
     def most(self, tool: str, key: str) -> int:
         """How many records a list may have that something is done for one by one."""
@@ -156,8 +169,8 @@ class World:
         if tool["reads"] or not isinstance(arguments, dict):
             return
         changes = scalars(arguments)
-        for verb in verbs & _EFFECTS.keys():
-            changes |= {"status": _EFFECTS[verb], "state": _EFFECTS[verb]}
+        for verb in verbs & EFFECTS.keys():
+            changes |= {"status": EFFECTS[verb], "state": EFFECTS[verb]}
         changes |= {"done": True} if "complete" in verbs else {}
         for key, fields in self.by_id.items():
             if key.split("=", 1)[1] in ids:
@@ -165,6 +178,22 @@ class World:
         if verbs & _MAKING and isinstance(result, dict):
             about = singular((noun(tool) or ["item"])[-1])
             self.created.setdefault(about, []).append({**scalars(arguments), **scalars(result)})
+
+
+def find_place(arguments: JsonObject) -> Place | None:
+    """The place that a call names: one of those that are known here, or one of that name."""
+    for path, value in leaves(arguments):
+        about = set(split(path.rpartition(".")[2].split("[")[0]))
+        if not isinstance(value, str) or not value:
+            continue
+        for place in PLACES:
+            code = re.escape(place.postcode).replace(r"\#", "[0-9]")
+            postal = about & {"postcode", "zip", "postal"} and re.fullmatch(code, value)
+            if postal or value in (place.city, place.airport):
+                return place
+        if about & {"city", "town"} and value.istitle():
+            return PLACES[len(value) % len(PLACES)]._replace(city=value)
+    return None
 
 
 def _collect_choices(schema: Schema, choices: dict[str, list[JsonValue]]) -> None:

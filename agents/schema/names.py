@@ -27,12 +27,12 @@ def _words(name: str) -> tuple[str, ...]:
 
 def singular(word: str) -> str:
     """
-    >>> singular("orders"), singular("entries"), singular("status")
-    ('order', 'entry', 'status')
+    >>> singular("reviews"), singular("entries"), singular("status")
+    ('review', 'entry', 'status')
     """
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
-    plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "ws")) and len(word) > 3
+    plural = word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 and word != "news"
     return word[:-1] if plural else word
 
 

@@ -11,6 +11,7 @@ from statistics import mean
 from typing import Any
 
 Row = dict[str, Any]
+WORD = re.compile(r"\w+").findall
 
 
 def arguments(row: Row) -> Iterator[tuple[int, Any]]:
@@ -23,10 +24,11 @@ def arguments(row: Row) -> Iterator[tuple[int, Any]]:
                         yield place, value
 
 
-def measure(rows: list[Row]) -> dict[str, float]:
+def measure(rows: list[Row], same: int) -> dict[str, float]:
     users = [m["content"] for row in rows for m in row["messages"] if m["role"] == "user"]
-    tokens = [word.lower() for text in users for word in re.findall(r"\w+", text)]
-    grams = {tuple(tokens[n : n + 3]) for n in range(len(tokens) - 2)}
+    # Variety falls with the words that are counted, so it is counted over as many rows on both sides.
+    few = [w.lower() for row in rows[:same] for m in row["messages"] if m["role"] == "user" for w in WORD(m["content"])]
+    grams = {tuple(few[n : n + 3]) for n in range(len(few) - 2)}
     otherwise = told = 0
     for row in rows:
         for place, value in arguments(row):
@@ -41,7 +43,7 @@ def measure(rows: list[Row]) -> dict[str, float]:
     whole = [len(json.dumps(row["messages"])) + len(json.dumps(row["tools"])) for row in rows]
     return {
         "words an utterance": mean(len(text.split()) for text in users),
-        "distinct 3-grams per 1,000 words": 1000 * len(grams) / max(1, len(tokens)),
+        "distinct 3-grams per 1,000 words": 1000 * len(grams) / max(1, len(few)),
         "values spoken otherwise than stored, %": 100 * otherwise / max(1, told),
         "tokens a row (characters / 4)": mean(whole) / 4,
         "characters an observation": mean(observations or [0]),
@@ -56,9 +58,8 @@ def read(path: str) -> list[Row]:
 
 def main(ours: str, others: list[str]) -> None:
     rows, real = read(ours), [row for path in others for row in read(path)]
-    # Variety falls with the words that are counted, so both sides count the same number of rows.
-    left, right = measure(rows[: len(real)]), measure(real)
-    print(f"| measure | {len(rows[: len(real)])} rows | {len(real)} of a real model | ratio |\n|---|---|---|---|")
+    left, right = measure(rows, len(real)), measure(real, len(real))
+    print(f"| measure | {len(rows)} rows | {len(real)} of a real model | ratio |\n|---|---|---|---|")
     for name, value in left.items():
         ratio = value / right[name] if right[name] else float("nan")
         print(f"| {name} | {value:.1f} | {right[name]:.1f} | {ratio:.2f} |")
