@@ -41,11 +41,12 @@ def sections(results: Found) -> Iterator[str]:
         yield _comparisons(name, results)
     yield _floors(results)
     yield from _reasons(results)
-    head = ("arm", "seed", "rows", "with held-out tools", "with tools of the second exam")
-    head += ("rows whose user texts overlap with the exam's", "with the second exam's")
+    head = ["arm", "seed", "rows", "with held-out tools", "with tools of the second exam"]
+    head += ["rows whose user texts overlap with the exam's", "with the second exam's"]
     overlaps: list[list[object]] = []
     for row in results["leaks"]:
-        kinds = [", ".join(f"{n} by {by}" for by, n in row[name].items()) for name in ("user_texts", "second_texts")]
+        shared = (row["user_texts"], row["second_texts"])
+        kinds = [", ".join(f"{n} by {by}" for by, n in texts.items()) for texts in shared]
         counts = (row[name] for name in ("arm", "seed", "rows", "held_out_tools", "second_tools"))
         overlaps.append([*counts, *kinds])
     note = "A row with a held-out tool stops the study. An offline teacher has stock phrases, which overlap."

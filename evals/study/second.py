@@ -6,7 +6,7 @@ such rows are left out, and counted in left_out.json.
 
 import asyncio
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 import orjson
@@ -62,7 +62,7 @@ def describe(tool: Tool) -> str:
     return tool_text({"name": tool.name, "description": tool.description, "parameters": tool.input_schema})
 
 
-def play(job: Job, known: Collection[str]) -> list[JsonObject]:
+def play(job: Job, known: Set[str]) -> list[JsonObject]:
     """So many conversations over services drawn by each of the exam's strategies, by the teacher that the part names.
 
     By each, because someone has to plan them: so no arm is alone at home. What is new are the services and the teacher.
