@@ -61,8 +61,10 @@ class BFCL:
         self._items, self._mode, self._at_once = items, mode, at_once
 
     def gold(self) -> Mapping[str, JsonValue] | None:
-        solutions = {str(item["id"]): item["gold"] for item in self._items}
-        return None if self._mode == "prompt" or None in solutions.values() else solutions
+        # as text only where the text's form is what is measured
+        if self._mode == "prompt" and any(task.category != FORMATS for task in self.tasks):
+            return None
+        return {str(item["id"]): item["gold"] for item in self._items}
 
     def nothing(self) -> Mapping[str, JsonValue]:
         silence: JsonValue = "" if self._mode == "prompt" else []

@@ -3,8 +3,10 @@
 import ast
 import json
 from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from bfcl_eval import utils
+from bfcl_eval.model_handler.utils import parse_prompt_variation_params
 
 Row = dict[str, Any]
 Calls = list[dict[str, str]]
@@ -29,10 +31,13 @@ def read_call(text: str, docs: dict[str, Row]) -> dict[str, str]:
     return {call.func.id: json.dumps({key: ast.literal_eval(value) for key, value in arguments.items()})}
 
 
-def write_single(entry: Row, gold: list[Row] | None, category: str) -> Calls | None:
-    """The calls of a task of one turn; None where they would be text in one of 26 forms."""
+def write_single(entry: Row, gold: list[Row] | None, category: str) -> Calls | str:
+    """The calls of a task of one turn; in the form that a variant of the prompt asks for, where these are compared."""
     if utils.is_format_sensitivity(category):
-        return None
+        form, tagged, *_ = parse_prompt_variation_params(entry["id"].split(":")[1])
+        pairs = [(name, choose_values(accepted)) for call in gold or () for name, accepted in call.items()]
+        text = write_text(pairs, form)
+        return f"<TOOLCALL>{text}</TOOLCALL>" if tagged else text
     if gold is None:
         # relevance wants any call, irrelevance none
         return [{entry["function"][0]["name"]: "{}"}] if category.endswith("live_relevance") else []
@@ -46,6 +51,31 @@ def write_single(entry: Row, gold: list[Row] | None, category: str) -> Calls | N
             # function-calling names hold no dots; the scorer knows both spellings
             calls.append({name.replace(".", "_"): json.dumps(values)})
     return calls
+
+
+def write_text(calls: list[tuple[str, Row]], form: str) -> str:
+    """Calls as text in one of the four forms of BFCL's prompts."""
+    if form == "python":
+        spelled = [
+            f"{name}({', '.join(f'{key}={value!r}' for key, value in values.items())})" for name, values in calls
+        ]
+        return f"[{', '.join(spelled)}]"
+    if form == "json":
+        return json.dumps([{"function": name, "parameters": values} for name, values in calls])
+    functions = Element("functions")
+    for name, values in calls:
+        function = SubElement(functions, "function", name=name)
+        holder = SubElement(function, "params") if form == "verbose_xml" else function
+        for key, value in values.items():
+            # the type decides how BFCL reads the text back; bool before int, which it is too
+            kinds = {str: "string", bool: "boolean", int: "integer", float: "float", list: "array", dict: "dict"}
+            parameter = SubElement(holder, "param", name=key, type=kinds.get(type(value), "null"))
+            text = value if isinstance(value, str) else repr(value)
+            if form == "verbose_xml":
+                parameter.set("value", text)
+            else:
+                parameter.text = text
+    return tostring(functions, encoding="unicode")
 
 
 def spell(value: object, schema: Row, category: str) -> str:

@@ -5,13 +5,14 @@ BFCL evaluates what a model wrote to decode it; the process that holds this is c
 
 import ast
 import json
+import re
 from collections.abc import Callable
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 from bfcl_eval.constants import eval_config
-from bfcl_eval.constants.enums import ModelStyle
+from bfcl_eval.constants.enums import ModelStyle, ReturnFormat
 from bfcl_eval.constants.model_config import MODEL_CONFIG_MAPPING
 from bfcl_eval.model_handler.api_inference.openai_completion import OpenAICompletionsHandler
 from openai.types.chat import ChatCompletion
@@ -45,21 +46,30 @@ class Wired(OpenAICompletionsHandler):  # type: ignore[misc]
         return ChatCompletion.model_validate({"choices": [choice], **rest}), 0.0
 
     def decode_execute(self, result: object, has_tool_call_tag: bool) -> list[str]:
-        refuse_expressions(result)
+        refuse_expressions(result, False)
         # an unknown function is an error to the model, as BFCL's own NameError is
         return [call if is_offered(call) else "not_offered()" for call in super().decode_execute(result, False)]
 
     def decode_ast(self, result: object, language: object, has_tool_call_tag: bool) -> object:
-        refuse_expressions(result)
+        # the other forms are read without evaluating anything
+        if language == ReturnFormat.PYTHON:
+            refuse_expressions(result, has_tool_call_tag)
         return super().decode_ast(result, language, has_tool_call_tag)
 
 
-def refuse_expressions(text: object) -> None:
-    """Refuse arithmetic on names and calls, which BFCL evaluates while it decodes; on numbers it is left to it."""
+def refuse_expressions(text: object, tagged: bool) -> None:
+    """Refuse arithmetic on names and calls, which BFCL evaluates while it decodes; on numbers it is left to it.
+
+    The text is cut as BFCL cuts it before it parses it, so that what is refused here for its syntax is so there too.
+    """
     if not isinstance(text, str) or "(" not in text:
         return
     cleaned = text.strip("`\n ")
-    tree = ast.parse(cleaned if cleaned.startswith("[") else f"[{cleaned}]")
+    cleaned = cleaned if cleaned.startswith("[") else f"[{cleaned}"
+    cleaned = cleaned if cleaned.endswith("]") else f"{cleaned}]"
+    if tagged and (match := re.search(r"<TOOLCALL>(.*?)</TOOLCALL>", cleaned, re.DOTALL)):
+        cleaned = match[1]
+    tree = ast.parse(cleaned.strip().strip("'"), mode="eval")
     sums = [node for node in ast.walk(tree) if isinstance(node, (ast.BinOp, ast.Lambda))]
     if any(isinstance(part, (ast.Call, ast.Name, ast.Attribute)) for node in sums for part in ast.walk(node)):
         raise ValueError("an expression that is no value")

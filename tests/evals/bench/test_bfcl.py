@@ -119,3 +119,39 @@ def test_an_environment_that_does_not_start_is_missing(
 def test_a_category_that_needs_a_network_is_refused(suite: bfcl.BFCL) -> None:
     with pytest.raises(UsageError, match="'web_search' is none of"):
         asyncio.run(bfcl.load(["web_search"], "fc", 1))
+
+
+def test_calls_are_right_in_each_of_the_forms_that_prompts_ask_for() -> None:
+    data.set_up("bfcl")
+    forms = asyncio.run(bfcl.load(["format_sensitivity"], "prompt", 1))
+    tasks = choose(forms, Config(bench="bfcl", model="gold", mode="prompt", clusters=6, seed=2))
+    gold = {task.id: (forms.gold() or {})[task.id] for task in tasks}
+    assert len(tasks) == 6 * 26
+    assert {"<TOOLCALL>[", '[{"fun', "<functions>"} <= {str(text)[:n] for text in gold.values() for n in (6, 11)}
+    assert [outcome.value for outcome in outcomes(forms, gold)] == [1.0] * len(tasks)
+    bad = {task: str(text).replace("(", "(x=1 + f(2), ", 1) for task, text in gold.items() if "ret_fmt=python" in task}
+    assert {outcome.value for outcome in outcomes(forms, bad)} == {0.0}
+
+
+def test_a_question_to_a_memory_is_asked_after_the_conversations_that_fill_it(tmp_path: Path) -> None:
+    data.set_up("bfcl")
+    memory = asyncio.run(bfcl.load(["memory_kv"], "fc", 1))
+    tasks = choose(memory, Config(bench="bfcl", model="gold", clusters=1, seed=4))
+    asked = {row["id"].rpartition("/")[0]: row["text"] for row in asyncio.run(bfcl.texts(["memory_kv"]))}
+    answers: dict[str, Any] = {asked[task]: gold for task, gold in (memory.gold() or {}).items()}
+    earlier = []
+
+    def said(messages: list[Any], tools: list[Any], seed: int) -> dict[str, Any]:
+        user = next(message["content"] for message in reversed(messages) if message["role"] == "user")
+        if user not in answers:
+            earlier.append((user, sorted(tool["function"]["name"] for tool in tools)))
+        return {"role": "assistant", "content": answers[user][0][0] if user in answers else "Noted."}
+
+    options = ["--category", "memory_kv", "--clusters", "1", "--seed", "4", "--concurrency", "1"]
+    with app.running(app.app(said)) as url:
+        command(["generate", "bfcl", "--model", f"openai:offline@{url}", "--out", str(tmp_path), *options])
+    command(["score", str(tmp_path)])
+    result = json.loads((tmp_path / "bfcl" / "result.json").read_text())
+    assert (result["n"], result["score"]["mean"], result["ceiling"], result["floor"]) == (len(tasks), 100, 100, 0)
+    assert len(earlier) > 10
+    assert all(any("archival" in name for name in names) for _, names in earlier)
