@@ -6,7 +6,7 @@ from functools import partial
 
 from agents.errors import FormatError
 from agents.schema import Row
-from graphs.export.layouts import chat, decisions, pairs, text, traces
+from graphs.export.layouts import chat, decisions, episodes, pairs, text, traces
 from graphs.export.rows import Manifest, Record
 
 Layout = Callable[[Row], Iterable[Record]]
@@ -27,6 +27,7 @@ class Format(StrEnum):
     AGENT_TRACES = "agent-traces"
     PARQUET = "parquet"
     NEMO_GYM = "nemo-gym"
+    VERIFIERS = "verifiers"
     DPO = "dpo"
 
 
@@ -45,6 +46,8 @@ def layout(name: Format, manifest: Manifest, others: Iterable[Row] = ()) -> Layo
         return chat.trl
     if name is Format.NEMO_GYM:
         return decisions.nemo_gym
+    if name is Format.VERIFIERS:
+        return episodes.verifiers
     if name is Format.AGENT_TRACES:
         return partial(traces.session, model=model)
     by_format: dict[Format, Callable[[Row], Record]] = {

@@ -28,7 +28,7 @@ def check(rows: Sequence[Row], against: Path, leak: Leak) -> tuple[list[Row], st
     Raises: UsageError: one overlaps and `leak` says refuse, or none is left.
     """
     overlaps = Overlap(overlap.read(against), embedder())
-    matched = [(row, overlaps.row_matches(row)) for row in rows]
+    matched = [(row, overlaps.row_matches(dict(row))) for row in rows]
     leaking = [(row, matches) for row, matches in matched if matches]
     lines = [
         f"slot {row['slot']} by {match.by} with {match.bench} {match.id}: {match.text[:60]!r}"

@@ -99,7 +99,8 @@ def decisions(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     with pytest.raises(SystemExit):
         generate(["--out", str(folder), "--count", "8"])
     make = formats.layout(Format.NEMO_GYM, {})
-    return json.loads(json.dumps([record for row in read_rows(folder) for record in make(row)]))
+    records: list[dict[str, Any]] = json.loads(json.dumps([r for row in read_rows(folder) for r in make(row)]))
+    return records
 
 
 def response(decision: dict[str, Any], **change: Any) -> dict[str, Any]:
