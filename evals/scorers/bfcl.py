@@ -33,12 +33,10 @@ sys.modules[MODELS.__name__] = MODELS  # the real one imports the client of ever
 from bfcl_eval import utils  # noqa: E402
 from bfcl_eval.constants import eval_config  # noqa: E402
 
-# this file's other parts lie beside it; nothing else of this project, or of its environment, may be found here
-ROOT = str(Path(__file__).parents[2])
-sys.path.append(ROOT)
-from evals.scorers import bfcl_gold  # noqa: E402
-
-sys.path.remove(ROOT)
+# Its other parts lie beside this file. They are no part of a package here: the wheel calls ours by another name, and
+# nothing of this project's own environment may be found. At the end of the path: a scorer beside it is called tau2.
+sys.path.append(str(Path(__file__).parent))
+import bfcl_gold  # noqa: E402
 
 
 def main(mode: str, *rest: str) -> None:
@@ -187,7 +185,7 @@ def index_entries(hints: bool) -> Callable[[str], tuple[str, Row, Gold]]:
 
 
 def play(fc: bool) -> None:
-    from evals.scorers.bfcl_model import Wired
+    from bfcl_model import Wired
 
     write({"ready": True})
     find = index_entries(hints=True)
@@ -226,8 +224,7 @@ def remember(entry: Row, category: str, run: int, model: Any, memories: set[str]
 def score(fc: bool) -> None:
     # slow to import: before the first line, not within the first answer's time
     from bfcl_eval.eval_checker import eval_runner  # noqa: F401
-
-    from evals.scorers.bfcl_model import Wired
+    from bfcl_model import Wired
 
     write({"ready": True})
     find = index_entries(hints=False)
