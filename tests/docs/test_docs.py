@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs import architecture
+from tests.docs import architecture, studio
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -19,6 +19,10 @@ FROM_OUTSIDE = {"--help"}
 
 def test_the_tree_is_todays() -> None:
     assert architecture.PAGE.read_text(encoding="utf-8") == architecture.page(), "python -m tests.docs.architecture"
+
+
+def test_the_graphs_and_forms_of_studio_are_todays() -> None:
+    assert studio.PAGE.read_text(encoding="utf-8") == studio.page(), "python -m tests.docs.studio"
 
 
 def test_the_readme_is_one_sitting() -> None:

@@ -236,3 +236,13 @@ def python(module: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return done
+
+
+def test_an_image_of_the_server_can_be_written(tmp_path: Path) -> None:
+    """`langgraph build` makes it with Docker, which is not needed to see what it would do."""
+    command = [str(Path(sys.executable).with_name("langgraph")), "dockerfile", str(tmp_path / "Dockerfile")]
+    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, timeout=120)
+    text = (tmp_path / "Dockerfile").read_text()
+    assert "ADD . /deps/" in text
+    for name in ("trajectory_graph", "apigen_mt_graph", "toucan_graph", "campaign_graph"):
+        assert name in text
