@@ -40,7 +40,8 @@ BANDS = range(1, 7)
 USUAL = 2500
 """Characters of a cluster's definitions, where no cluster is chosen yet."""
 RELATIVE = (Operator.DEEPEN, Operator.BROADEN)
-SEVERAL = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.PARALLEL)
+SEVERAL = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.PARALLEL, Mode.COMPUTATION)
+"""Modes that need two steps: code works on what another step returned."""
 
 Units = dict[str, list[str]]
 """Kind -> the units that a row is counted for."""

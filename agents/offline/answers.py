@@ -88,7 +88,7 @@ def answer_turn(report: Report, rng: Random) -> str:
     # What the checkpoints name is owed, also where the form of the answer had no place for it.
     missing = []
     for point in report.plan["checkpoints"]:
-        if not point["path"] or point["step"] not in {step["id"] for step in steps}:
+        if not point.get("path") or point["step"] not in {step["id"] for step in steps}:
             continue
         for result in report.results.get(point["step"], [])[:1]:
             value = value_at(result, point["path"])

@@ -157,7 +157,7 @@ def act(
         return rng.choice(_MANY if len(work.missing) > 1 else _QUESTIONS).format(names), []
     if calls:
         # Several calls at once only where the plan wants them: what one returns may change the next.
-        return _remark(work, rng), calls if plan["mode"] == "parallel" else calls[:1]
+        return _remark(work, rng), calls if plan.get("mode") == "parallel" else calls[:1]
     report = Report(plan, work.turn, work.results, work.calls, work.functions)
     return answer_turn(report, rng), []
 

@@ -75,7 +75,8 @@ def pair_calls(transcript: Sequence[Message]) -> list[Exchange]:
 
 def _code_tools(case: JsonObject) -> set[str]:
     """The tools whose argument is code: what it says is its author's own."""
-    return {step["tool"] for step in case["steps"] if "task" in (step["arguments"].get("code") or {})} | {"run_python"}
+    written = {step["tool"] for step in case["steps"] if "task" in (step.get("arguments", {}).get("code") or {})}
+    return written | {"run_python"}
 
 
 def check_goal(case: JsonObject, transcript: Sequence[Message], exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
@@ -102,7 +103,7 @@ def check_arguments(
 ) -> Iterator[Complaint]:
     """Ids, numbers and days of a call were told or returned before it."""
     coded = _code_tools(case)
-    fixed = {str(source.get("value")) for step in case["steps"] for source in step["arguments"].values()}
+    fixed = {str(source.get("value")) for step in case["steps"] for source in step.get("arguments", {}).values()}
     for exchange in exchanges:
         before = "\n".join(read_text(message) for message in transcript[: exchange.place])
         if exchange.name in coded:

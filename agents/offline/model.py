@@ -47,17 +47,17 @@ def reply(messages: Sequence[Message], tools: Sequence[JsonObject], seed: int, *
         raise ValueError(f"system prompt: begins with {system[:40]!r}, expected 'You are the <Role>Agent'")
     role, strategy = opening.groups()
     if strategy:
-        return _message(orjson.dumps(baselines.answer(strategy, role, messages, section, rng)).decode(), [])
+        return to_message(orjson.dumps(baselines.answer(strategy, role, messages, section, rng)).decode(), [])
     if role == "Assistant":
         planned = "\n## Plan\n" in system
         heard = before_fault(messages)
         plan = section(system, "Plan") if planned else unplanned.draw_plan(heard[1:], tools, rng)
         text, calls = conversation.act(plan, heard[1:], tools, rng, system)
         if persona == SLIPPING and not is_asked_again(messages):
-            return _message(*slip(text, calls, rng))
-        return _message(*(slips.assistant(text, calls, rng) if weak else (text, calls)))
+            return to_message(*slip(text, calls, rng))
+        return to_message(*(slips.assistant(text, calls, rng) if weak else (text, calls)))
     form = _fill_form(role, system, messages, rng, persona)
-    return _message(orjson.dumps(slips.form(role, form, rng) if weak else form).decode(), [])
+    return to_message(orjson.dumps(slips.form(role, form, rng) if weak else form).decode(), [])
 
 
 def _fill_form(role: str, system: str, messages: Sequence[Message], rng: Random, persona: str) -> JsonObject:
@@ -75,7 +75,9 @@ def _fill_form(role: str, system: str, messages: Sequence[Message], rng: Random,
         # Calls and observations take turns; the last message is the call to answer.
         talk = [orjson.loads(message["content"]) for message in messages[1:]]
         history = list(zip(talk[:-1:2], talk[1::2], strict=True))
-        tools = section(system, "Tools")
+        # A tool that the plan does not call is only named in the prompt; its definition came with its first call.
+        brought = {message["tool"]: message["definition"] for message in talk if "definition" in message}
+        tools = [brought.get(tool["name"], tool) for tool in section(system, "Tools")]
         call = {**talk[-1], "lock": observation.lock_of(tools, history, talk[-1])}
         return observation.simulate(tools, history, call, rng, section(system, "World", {}))
     case = {**section(last, "Case"), "tools": section(last, "Tools")}
@@ -95,7 +97,7 @@ def section(text: str, name: str, default: object = None) -> Any:
     return orjson.loads(blocks[-1]) if blocks else default
 
 
-def _message(text: str, calls: Sequence[tuple[str, JsonObject]]) -> Message:
+def to_message(text: str, calls: Sequence[tuple[str, JsonObject]]) -> Message:
     tool_calls = [
         {
             "id": f"call_{n}",
@@ -133,6 +135,10 @@ class OfflineTeacher(BaseChatModel):
     def _llm_type(self) -> str:
         return "offline"
 
+    def answer(self, messages: Sequence[Message], tools: Sequence[JsonObject], seed: int) -> Message:
+        """What it says to these messages."""
+        return reply(messages, tools, seed, persona=self.persona)
+
     def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[LanguageModelInput, AIMessage]:
         return self.bind(tools=[convert_to_openai_tool(tool) for tool in tools], **kwargs)
 
@@ -145,7 +151,7 @@ class OfflineTeacher(BaseChatModel):
     ) -> ChatResult:
         request = [dict(message) for message in convert_to_openai_messages(messages)]
         tools = kwargs.get("tools") or []
-        answer = reply(request, tools, kwargs.get("seed") or self.seed, persona=self.persona)
+        answer = self.answer(request, tools, kwargs.get("seed") or self.seed)
         calls = [
             {"id": call["id"], "name": call["function"]["name"], "args": orjson.loads(call["function"]["arguments"])}
             for call in answer.get("tool_calls", [])

@@ -117,8 +117,8 @@ class World:
 
     def most(self, tool: str, key: str) -> int:
         """How many records a list may have that something is done for one by one."""
-        limits = [entry["at_most"] for entry in self.setting.get("repeated", ()) if entry["tool"] == tool]
-        return min(limits, default=1000)
+        lists = self.setting.get("lists", ())
+        return min((entry.get("at_most", 1000) for entry in lists if entry["tool"] == tool), default=1000)
 
     def expect(self, tool: str, value: JsonObject) -> None:
         """The results that the plan needs of a tool's first call, put where they are expected."""

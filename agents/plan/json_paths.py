@@ -63,6 +63,27 @@ def requiring(path: str, leaf: Schema) -> Schema:
     return schema
 
 
+def is_guaranteed(schema: Schema, path: str, leaf: Schema) -> bool:
+    """Whether whatever fits the schema has something at the path, of the leaf's type where it states one.
+
+    >>> order = {"required": ["id"], "properties": {"id": {"type": "string"}}}
+    >>> is_guaranteed(order, "id", {}), is_guaranteed(order, "id", {"type": "integer"})
+    (True, False)
+    """
+    here = flat(schema, schema)
+    for part in parts(path):
+        if isinstance(part, int):
+            if here.get("minItems", 0) <= part:
+                return False
+            inner = here.get("items") or {}
+        else:
+            if part not in here.get("required", ()):
+                return False
+            inner = (here.get("properties") or {}).get(part) or {}
+        here = flat(inner, schema) if isinstance(inner, dict) else {}
+    return "type" not in leaf or leaf["type"] == here.get("type")
+
+
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Every scalar of a JSON value with its path, in order; empty containers have none."""
     if isinstance(value, dict):

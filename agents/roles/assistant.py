@@ -8,10 +8,12 @@ import orjson
 from agents.errors import FormatError
 from agents.memo import remembered
 from agents.roles.prompting import dumps, render, without_reasoning
-from agents.schema import UNSOUND, Blueprint, Cluster, JsonObject, Role
+from agents.schema import UNSOUND, Blueprint, Cluster, JsonObject, Mode, Role
 from agents.teacher.request import flaw
 from agents.teacher.teachers import Ask, Message
 
+INSIST = "If the user or a result did say it, do the same again: a judge will decide."
+"""Rules know fewer ways of saying a value than people; without leave to insist a model asks what it was just told."""
 DEFAULT_PROMPT = "You are a helpful assistant. Use the tools to do what the user asks; ask when something is missing."
 
 
@@ -45,13 +47,17 @@ def define_tools(cluster: Cluster) -> list[JsonObject]:
 
 @remembered
 def plan(blueprint: Blueprint) -> JsonObject:
-    """Private guidance: steps and where each argument comes from, never what the user's facts are."""
+    """Private guidance: steps and where each argument comes from, never what the user's facts are.
+
+    Of the modes only `parallel` changes what the assistant does, and `recovery` would give the planned failure away.
+    """
     steps = [step.model_dump(mode="json", exclude={"fails"}, exclude_defaults=True) for step in blueprint.steps]
     for step, full in zip(steps, blueprint.steps, strict=True):
         step["turn"] = full.turn
         step["arguments"] = {name: source.model_dump(mode="json") for name, source in full.arguments.items()}
-    points = [point.model_dump(mode="json") for point in blueprint.checkpoints]
-    return {"mode": blueprint.mode, "goal": blueprint.goal, "steps": steps, "checkpoints": points}
+    points = [point.model_dump(mode="json", exclude_defaults=True) for point in blueprint.checkpoints]
+    mode = {"mode": blueprint.mode} if blueprint.mode is Mode.PARALLEL else {}
+    return {**mode, "goal": blueprint.goal, "steps": steps, "checkpoints": points}
 
 
 def planned_prompt(blueprint: Blueprint, public: str) -> str:
@@ -77,7 +83,7 @@ async def act(
     request: list[Message] = [{"role": "system", "content": prompt}, *without_reasoning(messages[1:])]
     if shown:
         rejected, fault = shown
-        text = f"{UNSOUND}{fault}. Nothing was called or said yet: answer anew."
+        text = f"{UNSOUND}{fault}. Nothing was called or said yet: answer anew. {INSIST}"
         # The objection stands where the calls' results or the user's words would: endpoints refuse other orders.
         calls = rejected.get("tool_calls") or ()
         objections: list[Message] = [{"role": "tool", "tool_call_id": call["id"], "content": text} for call in calls]

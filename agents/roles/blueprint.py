@@ -1,12 +1,12 @@
 """BlueprintAgent: a cluster and a directive in, a validated plan out."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from agents.errors import BlueprintError
 from agents.plan import dataflow, operators
+from agents.plan.code_tool import SERVICE
 from agents.plan.dataflow import Described
-from agents.roles.prompting import dumps, render, section
+from agents.roles.prompting import render, section
 from agents.roles.soundness import check
 from agents.schema import Blueprint, Cluster, Directive, Role, Tool
 from agents.teacher.teachers import Ask, fill
@@ -28,12 +28,6 @@ async def draw(
     return blueprint
 
 
-@lru_cache
-def form() -> str:
-    """The JSON Schema of a blueprint, for prompts."""
-    return dumps(Blueprint.model_json_schema())
-
-
 def request(cluster: Cluster, directive: Directive, refused: Sequence[str], elsewhere: Sequence[Tool] = ()) -> str:
     wish = directive.model_dump(mode="json", include={"slot", "mode", "steps", "operator", "parent"}, exclude_none=True)
     if directive.exists:
@@ -49,13 +43,15 @@ def request(cluster: Cluster, directive: Directive, refused: Sequence[str], else
 
 
 def describe_tools(cluster: Cluster) -> list[Described]:
-    return [dataflow.described(name, tool) for name, tool in cluster.offered.items()]
+    """Definitions as prompts show them; first the Code Tool's, which is always the same: a prefix cache knows it."""
+    tools = sorted(cluster.offered.items(), key=lambda item: item[1].service != SERVICE)
+    return [dataflow.described(name, tool) for name, tool in tools]
 
 
 def validate(blueprint: Blueprint, cluster: Cluster, directive: Directive) -> None:
     """Raises: BlueprintError: says which step, argument or fact is wrong, or what the directive does not get."""
     if blueprint.mode != directive.mode:
         raise BlueprintError(f"mode {blueprint.mode!r}: the directive asks for {directive.mode!r}")
-    check(blueprint, cluster)
+    check(blueprint, cluster, directive.today)
     if lack := operators.lacking(blueprint, cluster, directive):
         raise BlueprintError(lack)

@@ -1,53 +1,89 @@
 """ObservationAgent: the calls so far and the next one in, what the simulated tool returned out."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from agents.memo import remembered
+from pydantic import JsonValue
+
 from agents.plan.code_tool import own
 from agents.plan.dataflow import described
-from agents.roles.prompting import dumps, render
-from agents.schema import Blueprint, Cluster, FromStep, Observed, Role, Schema, flow
+from agents.roles.prompting import dumps, render, section
+from agents.schema import Blueprint, Cluster, FromStep, JsonObject, Observed, Role, Schema, Tool, flow
 from agents.teacher.teachers import Ask, Message, fill
 
 REPEATED = 3
 """Elements of a list that a step is repeated over, at most."""
+BRIEF = 100
+"""Characters of the description of a tool that the plan does not call."""
 
 
-def write_call(name: str, arguments: Any, lock: Schema | None, must_fail: str, violation: str) -> str:
-    """One call as the role reads it; empty hints are left out."""
-    hints = {"lock": lock, "must_fail": must_fail, "violation": violation}
+def write_prompt(cluster: Cluster, plan: Blueprint | None = None, today: date | None = None) -> str:
+    """The system prompt of a trajectory: definitions of the tools that the plan calls, names of the others, the world.
+
+    It stays the same for the whole trajectory; another tool's definition comes with its first call (`write_call`).
+    Without a plan all tools are defined.
+    """
+    planned = {step.tool for step in plan.steps} if plan else set(own(cluster))
+    tools = [
+        described(name, tool)
+        if name in planned
+        else {"name": name, "service": tool.service, "description": tool.description[:BRIEF], "reads": tool.reads}
+        for name, tool in own(cluster).items()
+    ]
+    prompt = render(Role.OBSERVATION, tools=dumps(tools))
+    return f"{prompt}\n{section('World', _world(plan, today))}" if plan and today else prompt
+
+
+def write_call(
+    name: str, arguments: JsonValue, lock: Schema | None, must_fail: str, violation: str, tool: Tool | None = None
+) -> str:
+    """One call as the role reads it; empty hints are left out. `tool` is one that the prompt does not define."""
+    definition = described(name, tool) if tool else None
+    hints = {"definition": definition, "lock": lock, "must_fail": must_fail, "violation": violation}
     return dumps({"tool": name, "arguments": arguments, **{key: value for key, value in hints.items() if value}})
 
 
-async def simulate(
-    ask: Ask, cluster: Cluster, history: Sequence[tuple[str, str]], call: str, world: str = ""
-) -> Observed:
+async def simulate(ask: Ask, prompt: str, history: Sequence[tuple[str, str]], call: str) -> Observed:
     """The observation of `call`, given (call, observation) pairs so far as text.
 
     Raises: FormatError: no observation, asked again included.
     """
-    messages: list[Message] = [{"role": "system", "content": _prompt(cluster) + world}]
+    messages: list[Message] = [{"role": "system", "content": prompt}]
     for earlier, observed in history:
         messages += [{"role": "user", "content": earlier}, {"role": "assistant", "content": observed}]
     return await fill(ask, Role.OBSERVATION, [*messages, {"role": "user", "content": call}], Observed)
 
 
-@remembered
-def _prompt(cluster: Cluster) -> str:
-    tools = [described(name, tool) for name, tool in own(cluster).items()]
-    return render(Role.OBSERVATION, tools=dumps(tools))
-
-
-def write_world(plan: Blueprint, today: date) -> str:
-    """What exists and what the plan needs to come back, as a section of the prompt."""
+def _world(plan: Blueprint, today: date) -> JsonObject:
+    """What exists and what the plan needs to come back; empty parts are left out."""
     tools = {step.id: step.tool for step in plan.steps}
-    expects = [{"tool": tools[e.step], "path": e.path, "value": e.value} for e in plan.expects]
-    repeats = [step.repeat for step in plan.steps if step.repeat]
-    repeated = [{"tool": tools[r.step], "path": r.path, "at_most": REPEATED} for r in repeats if r.step in tools]
-    parts = [part for step in plan.steps for source in step.arguments.values() for part in flow(source)]
-    reads = [{"tool": tools[p.step], "path": p.path} for p in parts if isinstance(p, FromStep) and p.step in tools]
-    facts = {fact.name: fact.value for fact in plan.facts}
-    setting = {"today": today.isoformat(), "facts": facts, "expects": expects, "repeated": repeated, "read": reads}
-    return f"\n## World\n```json\n{dumps({key: value for key, value in setting.items() if value})}\n```\n"
+    sources = [part for step in plan.steps for source in step.arguments.values() for part in flow(source)]
+    links = [(source.step, source.path) for source in sources if isinstance(source, FromStep)]
+    links += [(step.when.step, step.when.path) for step in plan.steps if step.when]
+    links += [(point.step, point.path) for point in plan.checkpoints]
+    read: dict[str, list[str]] = {}
+    lists: dict[tuple[str, str], JsonObject] = {}
+    for step, path in dict.fromkeys(links):
+        if not path or step not in tools:
+            continue
+        if path not in read.setdefault(tools[step], []):
+            read[tools[step]].append(path)
+        # A model that is told of `orders[0].id` may still think that an empty list is an answer, too.
+        if index := re.match(r"(.*?)\[(\d+)\]", path):
+            entry = lists.setdefault((tools[step], index[1]), {"tool": tools[step], "path": index[1]})
+            entry["at_least"] = max(int(index[2]) + 1, entry.get("at_least", 0))
+    for repeat in (step.repeat for step in plan.steps if step.repeat and step.repeat.step in tools):
+        tool = tools[repeat.step]
+        entry = lists.setdefault((tool, repeat.path), {"tool": tool, "path": repeat.path})
+        entry |= {"at_least": entry.get("at_least", 1), "at_most": REPEATED}
+    world = {
+        "today": today.isoformat(),
+        "goal": plan.goal,
+        "role": plan.role,
+        "facts": {fact.name: fact.value for fact in plan.facts},
+        "expects": [{"tool": tools[e.step], "path": e.path, "value": e.value} for e in plan.expects],
+        "lists": list(lists.values()),
+        "read": read,
+    }
+    return {key: value for key, value in world.items() if value}

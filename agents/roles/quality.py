@@ -42,7 +42,16 @@ def _case(blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message], c
     tools = {name: tool.description[:200] for name, tool in cluster.offered.items()}
     facts = {fact.name: fact.value for fact in blueprint.facts}
     fails = {step.id: step.fails for step in blueprint.steps if step.fails}
-    case: JsonObject = {"persona": blueprint.persona, "facts": facts, "fails": fails, **plan(blueprint)}
+    # Where an argument came from can be read in the transcript; what the plan itself fixes cannot.
+    steps = [{**step, "arguments": _fixed(step["arguments"])} for step in plan(blueprint)["steps"]]
+    case: JsonObject = {
+        "persona": blueprint.persona,
+        "goal": blueprint.goal,
+        "facts": facts,
+        "steps": [{key: value for key, value in step.items() if value} for step in steps],
+        **({"fails": fails} if fails else {}),
+        "checkpoints": [point.text for point in blueprint.checkpoints],
+    }
     parts = [section("Tools", tools), section("Case", case)]
     parts.append(section("Transcript", [_as_json(message) for message in messages]))
     if claims:
@@ -52,6 +61,10 @@ def _case(blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message], c
         ]
         parts.append(section("Claims", numbered))
     return "\n".join(parts)
+
+
+def _fixed(arguments: JsonObject) -> JsonObject:
+    return {name: source for name, source in arguments.items() if source["source"] in ("constant", "written")}
 
 
 def _as_json(message: Message) -> Message:

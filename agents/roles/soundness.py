@@ -5,6 +5,7 @@ The message goes back to the BlueprintAgent, so it says what would be right.
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
 from pydantic import JsonValue
@@ -13,6 +14,7 @@ from agents.errors import BlueprintError
 from agents.plan.code_tool import RUN_PYTHON, SERVICE
 from agents.plan.examples import examples, is_invented, names_something
 from agents.plan.json_paths import flat, resolve, schema_at
+from agents.plan.values import Answer, says
 from agents.schema import (
     Blueprint,
     Cluster,
@@ -42,13 +44,13 @@ FAILURE = re.compile(
 """Words of a checkpoint that give a planned failure away."""
 
 
-def check(blueprint: Blueprint, cluster: Cluster) -> None:
-    """Raises: BlueprintError: the cluster cannot carry the plan out, whatever was asked for."""
+def check(blueprint: Blueprint, cluster: Cluster, today: date | None = None) -> None:
+    """Raises: BlueprintError: the cluster cannot carry the plan out, whatever was asked for, on that day."""
     if (not blueprint.steps) != (blueprint.mode is Mode.REFUSAL):
         raise BlueprintError(f"{len(blueprint.steps)} steps in mode {blueprint.mode!r}: none exactly in a refusal")
     # Order and facts first: what follows looks steps and facts up by their names.
     _check_order(blueprint)
-    _check_facts(blueprint)
+    _check_facts(blueprint, today)
     for step in blueprint.steps:
         tool = cluster.offered.get(step.tool)
         if tool is None:
@@ -98,7 +100,8 @@ def _check_order(blueprint: Blueprint) -> None:
         raise BlueprintError(f"steps depend on each other in a circle: {error.args[1]}") from error
 
 
-def _check_facts(blueprint: Blueprint) -> None:
+def _check_facts(blueprint: Blueprint, today: date | None) -> None:
+    """Each fact has a name of its own, a turn that tells it unless it is withheld, and is spoken as what it is."""
     names = [fact.name for fact in blueprint.facts]
     if len(set(names)) != len(names):
         raise BlueprintError(f"facts share a name: {names}")
@@ -108,6 +111,9 @@ def _check_facts(blueprint: Blueprint) -> None:
     for fact in blueprint.facts:
         if fact.withheld == (fact.name in in_turns):
             raise BlueprintError(f"fact {fact.name!r}: is either withheld or told in a turn")
+        # Said otherwise, the assistant would call with a value that nobody told, and the slot would be lost at its end.
+        if fact.spoken and says(fact.spoken, fact.value, None, today) is Answer.DOES_NOT:
+            raise BlueprintError(f"fact {fact.name!r}: {fact.spoken!r} does not say its value {fact.value!r}")
 
 
 def _check_arguments(blueprint: Blueprint, step: Step, tool: Tool) -> None:
@@ -227,8 +233,12 @@ def _check_results(blueprint: Blueprint, cluster: Cluster) -> None:
         choices = schema_at(tool.output_schema or {}, expect.path).get("enum")
         if choices and expect.value not in choices:
             raise BlueprintError(f"expects: {expect.path} of {tool.name!r} is one of {choices}, not {expect.value!r}")
-    # The assistant reads the checkpoints, and must not know that a tool will fail.
+    # Person and assistant must not know that a tool will fail; the assistant reads the checkpoints.
     planned = [step.fails for step in blueprint.steps if step.fails]
+    public = [blueprint.goal, blueprint.role, blueprint.policy, *(turn.ask for turn in blueprint.turns)]
+    for text in public if planned else ():
+        if any(message.lower() in text.lower() for message in planned):
+            raise BlueprintError(f"{text!r}: speaks of the planned failure; only `fails` does")
     usual = {word for step in blueprint.steps for word in words(step.tool)}  # a tool may be called retry_job
     for point in blueprint.checkpoints if planned else ():
         leaked = [word for word in FAILURE.findall(point.text) if word.lower() not in usual]

@@ -25,7 +25,8 @@ async def speak(
     if shown:
         utterance, fault = shown
         words = {"role": "assistant", "content": dumps(utterance.model_dump(mode="json"))}
-        request += [words, {"role": "user", "content": f"{UNSOUND}{fault}. Say it anew."}]
+        objection = f"{UNSOUND}{fault}. Say it anew; if your words do say it, say them again."
+        request += [words, {"role": "user", "content": objection}]
     return await fill(ask, Role.USER, request, Utterance)
 
 

@@ -26,6 +26,7 @@ from agents.schema.blueprint import (
     flow,
 )
 from agents.schema.directive import Directive, Mode, Operator, Parent
+from agents.schema.forms import answer_form
 from agents.schema.names import READ_VERBS, singular, words
 from agents.schema.row import (
     Function,
@@ -104,6 +105,7 @@ __all__ = [
     "Utterance",
     "Verdict",
     "Written",
+    "answer_form",
     "flow",
     "singular",
     "words",

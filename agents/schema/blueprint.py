@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
+from typing_extensions import TypeAliasType
 
 from agents.schema.base import Noun
 from agents.schema.directive import Mode
@@ -79,10 +80,13 @@ class Written(Noun):
     reads: tuple[Annotated[FromUser | FromStep, Field(discriminator="source")], ...] = Field(min_length=1)
 
 
-Source = Annotated[
-    FromUser | Constant | FromStep | FromItem | FromCode | Template | ListOf | ObjectOf | Written,
-    Field(discriminator="source"),
-]
+Source = TypeAliasType(  # a name of its own, so that its JSON Schema says the nine of them once
+    "Source",
+    Annotated[
+        FromUser | Constant | FromStep | FromItem | FromCode | Template | ListOf | ObjectOf | Written,
+        Field(discriminator="source"),
+    ],
+)
 
 
 for _whole in (Template, ListOf, ObjectOf):

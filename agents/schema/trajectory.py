@@ -57,8 +57,8 @@ class Ruling(Noun):
     derivable: bool
     """It follows from what was said or returned before."""
     why: str
-    claim: str = ""
-    """The claim itself, put in beside the answer."""
+    claim: str = Field(default="", json_schema_extra={"readOnly": True})
+    """The claim itself, which is put in beside the answer."""
 
 
 class Verdict(Noun):

@@ -5,6 +5,7 @@ import importlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
@@ -25,6 +26,8 @@ PROVIDERS = tuple(_PROVIDERS.split())
 """LangChain's, beside openai, which is built in."""
 HOST = re.compile(r"(?:(?:localhost|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}|\d+(?:\.\d+){3})(?::\d+)?|[\w.-]+:\d+)(?:/\S*)?")
 """What looks like a base URL without its scheme."""
+RECORDED = "recorded:"
+"""What the name of a teacher begins with that plays the conversations of a file again."""
 OFFLINE = ("offline", "offline-weak", "offline-favourite", "offline-slipping")
 """The teachers that ship."""
 
@@ -46,7 +49,7 @@ class Endpoint:
 
 def read_name(name: str) -> tuple[str, str, str, str]:
     """Provider, model, base URL and the key's variable, empty where none is given. Raises: UsageError."""
-    if name in OFFLINE:
+    if name in OFFLINE or name.startswith(RECORDED):
         return "offline", name, "", ""
     match = re.fullmatch(r"([\w-]+):([^\s#]+?)(?:@(https?://[^\s@?#]+))?(?:#([A-Za-z_]\w*))?", name)
     if not match or "://" in match[2]:  # the value may hold a password: show its beginning only
@@ -60,6 +63,10 @@ def read_name(name: str) -> tuple[str, str, str, str]:
 def connect(name: str, timeout_s: float, pace: Pace | None = None) -> Endpoint:
     """The endpoint that `provider:model[@base_url][#KEY_VARIABLE]` names. Raises: UsageError."""
     provider, model, base_url, variable = read_name(name)
+    if name.startswith(RECORDED):
+        from agents.offline.recorded import load
+
+        return Endpoint(name, provider, model, load(Path(name.removeprefix(RECORDED))))
     if name in OFFLINE:
         from agents.offline import OfflineTeacher  # only here: its word lists take a while to load
 

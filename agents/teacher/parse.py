@@ -2,14 +2,13 @@
 
 import json
 import re
-from functools import lru_cache
 from typing import TypeVar
 
 import json_repair
 from pydantic import ValidationError
 
 from agents.errors import FormatError
-from agents.schema import MISFIT, Noun, Role, Schema
+from agents.schema import MISFIT, Noun, Role, answer_form
 from agents.teacher.reasoning import MARKUP
 from agents.teacher.request import LONGEST, Answer, Ask, Flaw, Message, flaw
 
@@ -21,7 +20,7 @@ async def fill(ask: Ask, role: Role, messages: list[Message], form: type[NounT])
 
     Raises: FormatError: the second answer did not fit either.
     """
-    schema = _schema(form)
+    schema = answer_form(form)
     first = await ask(role, messages, form=schema)
     try:
         return _read(first, form)
@@ -34,11 +33,6 @@ async def fill(ask: Ask, role: Role, messages: list[Message], form: type[NounT])
     except (ValueError, RecursionError) as error:
         shown = second.content[:200]
         raise FormatError(f"{role} answer is no {form.__name__}: {_fault(error)}; it begins {shown!r}") from None
-
-
-@lru_cache
-def _schema(form: type[Noun]) -> Schema:
-    return form.model_json_schema()
 
 
 def _read(answer: Answer, form: type[NounT]) -> NounT:

@@ -178,7 +178,8 @@ class _World:
             error = call["result"].get("error", {}) if not call["ok"] else {}
             seen = Observed(ok=call["ok"], result=call["result"] if call["ok"] else None, **error)
         else:
-            seen = await observation.simulate(self._ask, self._cluster, self._history, request)
+            prompt = observation.write_prompt(self._cluster)
+            seen = await observation.simulate(self._ask, prompt, self._history, request)
         self._history.append((request, _canonical(seen.model_dump(mode="json", exclude_defaults=True))))
         return seen
 

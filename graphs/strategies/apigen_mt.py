@@ -103,7 +103,7 @@ def walk(cluster: Cluster, directive: Directive) -> list[str]:
 async def _write_task(ask: Ask, cluster: Cluster, way: Sequence[str], feedback: Sequence[str]) -> Blueprint:
     wish = section("Tools", blueprint.describe_tools(cluster)) + section("Walk", way)
     wish += section("Feedback", feedback) if feedback else ""
-    prompt = [{"role": "system", "content": render("apigen-mt/blueprint", form=blueprint.form())}]
+    prompt = [{"role": "system", "content": render("apigen-mt/blueprint", form=dumps(answer_form(Blueprint)))}]
     task = await fill(ask, Role.BLUEPRINT, [*prompt, {"role": "user", "content": wish}], Blueprint)
     soundness.check(task, cluster)
     if [step.tool for step in task.steps] != list(way):

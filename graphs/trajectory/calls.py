@@ -75,16 +75,18 @@ class _Calls:
         self._plan, self._cluster, self._context = blueprint_of(state), cluster_of(state), context
         self._origins, self._locks = dict(state["origins"]), state["locks"]
         self._ledger, self._failed = lock.Ledger(guard["ledger"]), list(guard["failed"])
+        self._objections = guard["objections"]
         self._history = [(request, answer) for request, answer in guard["history"]]
         self._executed = list(_executed(state, self._cluster))
         self._imagined = {tool.service for tool in _called(state, self._cluster) if tool.withheld}
-        self._world = observation.write_world(self._plan, directive_of(state).today)
+        self._prompt = observation.write_prompt(self._cluster, self._plan, directive_of(state).today)
 
     def update(self) -> State:
         guard: Guard = {
             "ledger": self._ledger.dump(),
             "history": [list(pair) for pair in self._history],
             "failed": self._failed,
+            "objections": self._objections,
             "refused": self.refused,
         }
         return {"messages": self.messages, "origins": self._origins, "locks": self._locks, "guard": guard}
@@ -138,11 +140,14 @@ class _Calls:
         step = None if earlier else self._failing(call.name, failed)
         must_fail = step.fails if step else ""
         demanded = self._undemanded(call, history)
-        request = observation.write_call(call.name, call.arguments, demanded, must_fail, call.violation)
+        planned = call.name in {step.tool for step in self._plan.steps}
+        known = planned or any(orjson.loads(text)["tool"] == call.name for text, _ in history)
+        tool = None if known else self._cluster.offered[call.name]
+        request = observation.write_call(call.name, call.arguments, demanded, must_fail, call.violation, tool)
         if earlier is not None:
             observed = Observed(ok=True, result=earlier["result"])
         else:
-            observed = await observation.simulate(self._context.ask, self._cluster, history, request, self._world)
+            observed = await observation.simulate(self._context.ask, self._prompt, history, request)
         return Draft(request, Origin.SIMULATED, observed, must_fail, step.id if step else "")
 
     def _failing(self, tool: str, failed: list[str]) -> Step | None:

@@ -34,7 +34,13 @@ class Finding(NamedTuple):
     name: str
     detail: str
     claim: Claim | None = None
-    """What the judge is asked; none where the rule is certain."""
+    """What the judge is asked; none where it is not asked at all."""
+    certain: bool = False
+    """The rule sees a fault. The judge is asked all the same where whoever made it was shown it and stands by it."""
+
+    @property
+    def is_fault(self) -> bool:
+        return self.certain or not self.claim
 
     @property
     def fault(self) -> str:
@@ -131,7 +137,13 @@ def mentions(known: str, value: Any) -> bool:
 
 
 def claimed(text: str, value: Any, place: int) -> Finding:
+    """What the rules cannot tell."""
     return Finding("claim", text, Claim(text=text, value=value, place=place))
+
+
+def contested(name: str, detail: str, claim: str, value: Any, place: int) -> Finding:
+    """A fault as far as rules can tell; who insists on it has the claim put to the judge instead."""
+    return Finding(name, detail, Claim(text=claim, value=value, place=place), certain=True)
 
 
 def same(value: Any, other: Any) -> bool:

@@ -5,14 +5,14 @@ Only certainty rejects. What the rules cannot tell becomes a numbered claim, whi
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
 from agents.errors import LockError
 from agents.plan import operators
-from agents.plan.json_paths import MISSING, each_at, leaves, value_at
+from agents.plan.json_paths import MISSING, each_at, leaves, schema_at, value_at
 from agents.plan.values import Answer, read, says
 from agents.roles.prompting import dumps
 from agents.roles.soundness import parents
@@ -36,7 +36,7 @@ from agents.schema import (
     words,
 )
 from agents.teacher.teachers import Message
-from graphs.trajectory.case import Call, Case, Finding, claimed, mentions, normal, same
+from graphs.trajectory.case import Call, Case, Finding, claimed, contested, mentions, normal, same
 from graphs.trajectory.grounding import check_calls, check_words
 from graphs.trajectory.lock import Ledger, check_call, lock_key, lock_of, refuse_invalid
 from graphs.trajectory.outcomes import check_failures, check_texts
@@ -60,8 +60,12 @@ def examine(
     messages: Sequence[Message],
     origins: dict[str, Observation],
     locks: dict[str, Schema],
+    insisted: Collection[str] = (),
 ) -> Examined:
-    """`name: detail` of every rule that is broken, none for a clean conversation, and the claims."""
+    """`name: detail` of every rule that is broken, none for a clean conversation, and the claims.
+
+    `insisted` are faults, or the claims that came of them, that somebody was shown and stood by: the judge decides.
+    """
     case = Case(blueprint, cluster, messages)
     unanswered = [call.id for call in case.calls if call.id not in case.observed or call.id not in origins]
     if unanswered:
@@ -80,8 +84,13 @@ def examine(
         *_check_repeats(case),
         *check_user(case),
     ]
-    faults = dict.fromkeys(finding.fault for finding in findings if not finding.claim)
-    claims = {finding.claim.text: finding.claim for finding in findings if finding.claim}
+    faults, claims = dict[str, None](), dict[str, Claim]()
+    for finding in findings:
+        claim = finding.claim
+        if claim and (not finding.is_fault or not {finding.fault, claim.text}.isdisjoint(insisted)):
+            claims[claim.text] = claim
+        else:
+            faults[finding.fault] = None
     return Examined(list(faults), list(claims.values()))
 
 
@@ -273,12 +282,16 @@ def _check_told(
     each = bool(step.repeat) and alone
     if (all if each else any)(answer is Answer.SAYS for answer in answers):
         return
-    if Answer.CANNOT_TELL in answers and not (each and Answer.DOES_NOT in answers):
-        shown = [value for value in values if value is not MISSING]
-        claim = f"the assistant's answers tell the user what was returned ({point.text}): {dumps(shown)[:300]}"
+    shown = [value for value in values if value is not MISSING]
+    claim = f"the assistant's answers tell the user what was returned ({point.text}): {dumps(shown)[:300]}"
+    # Where a tool declares no result, a path may lead to a whole record: what of it is owed, a judge can see.
+    whole = any(isinstance(v, dict) or (isinstance(v, list) and "[*]" not in point.path) for v in shown)
+    untyped = whole and "type" not in schema_at(schema or {}, point.path)
+    if (Answer.CANNOT_TELL in answers or untyped) and not (each and Answer.DOES_NOT in answers and not untyped):
         yield claimed(claim, shown, len(case.messages))
     else:
-        yield Finding("checkpoint", f"{point.text}: the answer does not say it")
+        detail = f"{point.text}: the answer does not say it"
+        yield contested("checkpoint", detail, claim, shown, len(case.messages))
 
 
 def _tells(text: str, plain: str, value: Any, schema: Schema | None, case: Case) -> Answer:

@@ -37,7 +37,7 @@ from agents.teacher.request import Message
 from graphs.trajectory import lock
 from graphs.trajectory.calls import observe
 from graphs.trajectory.checks import examine, unmet
-from graphs.trajectory.early import fault_of_assistant, fault_of_user
+from graphs.trajectory.early import is_over, object_to_assistant, object_to_user
 from graphs.trajectory.state import (
     Context,
     State,
@@ -87,22 +87,26 @@ def begun(state: State, drawn: Blueprint, draws: int) -> State:
         "messages": [{"role": "system", "content": assistant.public_prompt(drawn, directive_of(state).today)}],
         "locks": lock.freeze(drawn, cluster_of(state)),
         "origins": {},
-        "guard": {"ledger": lock.Ledger().dump(), "history": [], "failed": [], "refused": 0},
+        "guard": {"ledger": lock.Ledger().dump(), "history": [], "failed": [], "refused": 0, "objections": []},
     }
 
 
 async def speak(state: State, runtime: Runtime[Context]) -> State:
     """The user's next words; nothing is added when the user is done."""
     ask, plan, messages = runtime.context.ask, blueprint_of(state), state["messages"]
-    today = assistant.spell(directive_of(state).today)
+    today, cluster, guard = assistant.spell(directive_of(state).today), cluster_of(state), state["guard"]
+    if is_over(plan, cluster, messages, origins_of(state)):
+        return {"stop": Stop.COMPLETED, "messages": messages}
     try:
         utterance = await user.speak(ask, plan, messages, today)
-        cluster, limits = cluster_of(state), runtime.context.limits
-        if limits.early and (fault := fault_of_user(plan, cluster, messages, utterance)):
-            utterance = await user.speak(ask, plan, messages, today, (utterance, fault))
+        if runtime.context.limits.early:
+            objection = object_to_user(plan, cluster, messages, utterance, guard["objections"])
+            if objection.text:
+                utterance = await user.speak(ask, plan, messages, today, (utterance, objection.text))
+                guard = {**guard, "objections": [*guard["objections"], *objection.keys]}
     except (FormatError, TeacherError) as error:
         return stopped(error)
-    return heard(utterance, state)
+    return heard(utterance, state) | {"guard": guard}
 
 
 def heard(utterance: Utterance, state: State) -> State:
@@ -135,21 +139,24 @@ async def _answer(state: State, runtime: Runtime[Context], prompt: str, *, early
     if len(messages) >= runtime.context.limits.messages:
         return {"stop": Stop.TURN_LIMIT, "reason": f"more than {runtime.context.limits.messages} messages"}
     try:
-        answer = await assistant.act(ask, prompt, cluster, messages)
-        if early:
-            fault = fault_of_assistant(blueprint_of(state), cluster, messages, answer, origins_of(state))
-            if fault:
-                answer = await assistant.act(ask, prompt, cluster, messages, (answer, fault))
+        answer, guard = await assistant.act(ask, prompt, cluster, messages), state["guard"]
+        plan, origins = blueprint_of(state), origins_of(state)
+        if early and (objection := object_to_assistant(plan, cluster, messages, answer, origins)).text:
+            answer = await assistant.act(ask, prompt, cluster, messages, (answer, objection.text))
+            again = object_to_assistant(plan, cluster, messages, answer, origins)
+            insisted = [key for key in again.keys if key in objection.keys]
+            guard = {**guard, "objections": [*guard["objections"], *insisted]}
     except (FormatError, TeacherError) as error:
         return stopped(error)
-    return {"messages": [*messages, answer]}
+    return {"messages": [*messages, answer], "guard": guard}
 
 
 async def judge(state: State, runtime: Runtime[Context]) -> State:
     """Rule checks, then the judge where they found nothing to object to."""
     plan, cluster = blueprint_of(state), cluster_of(state)
     origins = origins_of(state)
-    faults, claims = examine(plan, cluster, state["messages"], origins, state["locks"])
+    insisted = state["guard"]["objections"]
+    faults, claims = examine(plan, cluster, state["messages"], origins, state["locks"], insisted)
     faults = faults or unmet(plan, cluster, state["messages"], origins, directive_of(state))
     if faults:
         return {"faults": faults, "verdict": None}

@@ -14,7 +14,7 @@ from agents.plan.json_paths import leaves, schema_at
 from agents.plan.values import Answer, read
 from agents.roles.soundness import is_constant
 from agents.schema import JsonObject
-from graphs.trajectory.case import Call, Case, Finding, Heard, claimed
+from graphs.trajectory.case import Call, Case, Finding, Heard, claimed, contested
 
 FREE_TEXT_WORDS = 6
 """A string of at least so many words is composed text (a mail's body): only what it identifies is looked at."""
@@ -40,13 +40,16 @@ def _check_value(heard: Heard, call: Call, path: str, value: Any, schema: JsonOb
     if isinstance(value, str) and len(value.split()) >= FREE_TEXT_WORDS:
         for named in dict.fromkeys(NAMED_ID.findall(value)):
             if heard.answer(named) is Answer.DOES_NOT:
-                yield Finding("leak", f"{call.id} {path} names {named!r}, which was neither told nor returned before")
+                detail = f"{call.id} {path} names {named!r}, which was neither told nor returned before"
+                text = f"{call.id} calls {call.name} with {path} that names {named!r}, which was said before"
+                yield contested("leak", detail, text, named, call.place)
         return
     answer = heard.answer(value, schema)
+    text = f"{call.id} calls {call.name} with {path} = {value!r}, which follows from what was said before"
     if answer is Answer.DOES_NOT:
-        yield Finding("leak", f"{call.id} {path} = {value!r} was neither told nor returned before")
+        detail = f"{call.id} {path} = {value!r} was neither told nor returned before"
+        yield contested("leak", detail, text, value, call.place)
     if answer is Answer.CANNOT_TELL:
-        text = f"{call.id} calls {call.name} with {path} = {value!r}, which follows from what was said before"
         yield claimed(text, value, call.place)
 
 
@@ -76,16 +79,18 @@ def check_words(case: Case, place: int) -> Iterator[Finding]:
     heard = case.heard(place)
     for named in dict.fromkeys(NAMED_ID.findall(words) + CALLED_ID.findall(words)):
         if heard.answer(named) is Answer.DOES_NOT and named.lower() not in heard.text.lower():
-            yield Finding("grounding", f"the assistant says {named!r}, which was neither told nor returned before")
+            detail = f"the assistant says {named!r}, which was neither told nor returned before"
+            text = f"the assistant's answer names {named!r}, which follows from what was said before"
+            yield contested("grounding", detail, text, named, place)
     for mention in read(words).dates:
         days = [f"{year:04}-{month:02}-{day:02}" for year, month, day in mention.readings if year and month and day]
         if days and all(heard.answer(day) is not Answer.SAYS for day in days):
             text = f"the assistant's answer names the day {days[0]}, which follows from what was said before"
             yield claimed(text, days[0], place)
-    yield from _check_persona(case, heard, words)
+    yield from _check_persona(case, heard, words, place)
 
 
-def _check_persona(case: Case, heard: Heard, text: str) -> Iterator[Finding]:
+def _check_persona(case: Case, heard: Heard, text: str, place: int) -> Iterator[Finding]:
     """The person's name, which the assistant cannot know before somebody says it."""
     name = case.blueprint.persona.partition(",")[0].split()
     if not 1 <= len(name) <= 4 or not all(part[:1].isupper() for part in name):
@@ -94,5 +99,7 @@ def _check_persona(case: Case, heard: Heard, text: str) -> Iterator[Finding]:
         # At the start of a sentence a name may be a plain word, unless a comma shows that someone is spoken to.
         used = re.search(rf"(?<=[\w,] ){re.escape(part)}\b(?! ?-)|\b{re.escape(part)},", text)
         if len(part) > 2 and used and not re.search(rf"\b{re.escape(part)}", heard.text, re.IGNORECASE):
-            yield Finding("grounding", f"the assistant calls the user {part!r} before anybody said the name")
+            detail = f"the assistant calls the user {part!r} before anybody said the name"
+            claim = f"the assistant calls the user {part!r}, a name that was said before"
+            yield contested("grounding", detail, claim, part, place)
             return

@@ -16,11 +16,13 @@ from referencing import Registry
 
 from agents.errors import LockError
 from agents.memo import remembered
-from agents.plan.json_paths import leaves, requiring, schema_at
+from agents.plan.json_paths import is_guaranteed, leaves, merged, requiring, schema_at
 from agents.schema import (
     Blueprint,
     Cluster,
+    Condition,
     Constant,
+    Expect,
     FromItem,
     FromStep,
     FromUser,
@@ -118,13 +120,17 @@ def freeze(blueprint: Blueprint, cluster: Cluster) -> dict[str, Schema]:
     """Offered name -> output lock at the moment that the blueprint is accepted; empty where nothing is known yet."""
     tools, relied = cluster.offered, relied_fields(blueprint)
     locks: dict[str, Schema] = {name: tool.output_schema for name, tool in tools.items() if tool.output_schema}
+    demands: dict[str, Schema] = {}
     for step in blueprint.steps:
         key = planned_key(blueprint, step, tools[step.tool]) if step.tool in tools else step.tool
         for path in relied.get(step.id, []) if key else ():
-            wanted = requiring(path, _wanted(blueprint, tools, step.id, path))
-            lock = locks.get(key, {})
-            if wanted not in lock.get("allOf", []):
-                locks[key] = {**lock, "allOf": [*lock.get("allOf", []), wanted]}
+            leaf = _wanted(blueprint, tools, step.id, path)
+            if not is_guaranteed(locks.get(key, {}), path, leaf):
+                # One schema for all paths: the ObservationAgent reads it, and `orders` need not be said for each field.
+                demands[key] = merged(demands.get(key, {}), requiring(path, leaf))
+    for key, demand in demands.items():
+        declared = locks.get(key, {})
+        locks[key] = {**declared, "allOf": [*declared.get("allOf", []), demand]}
     return locks
 
 
@@ -164,6 +170,12 @@ def _wanted(blueprint: Blueprint, tools: dict[str, Tool], step_id: str, path: st
                 return _type_only(schema_at(tools[step.tool].input_schema, name))
         if step.repeat and (step.repeat.step, step.repeat.path) == (step_id, path):
             return {"type": "array"}
+    # What the plan hopes for is as good as a type: a state that is compared, a value that is expected.
+    hopes: list[Condition | Expect] = [*blueprint.expects, *(step.when for step in blueprint.steps if step.when)]
+    for hope in hopes:
+        value = hope.value if isinstance(hope, Expect) else hope.equals
+        if (hope.step, hope.path) == (step_id, path) and value is not None:
+            return _type_only(infer(value))
     return {}
 
 

@@ -103,6 +103,9 @@ class Guard(TypedDict):
     """Steps whose planned failure has happened."""
     refused: int
     """Calls that the guard refused."""
+    objections: list[str]
+    """Faults of the assistant's that it was shown and insisted on, which are the judge's to decide, and facts that the
+    user was asked for, which are asked for once."""
 
 
 class State(TypedDict):

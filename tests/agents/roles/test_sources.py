@@ -1,5 +1,6 @@
 """What an argument can be put together of, what a plan may expect, and what a checkpoint must not give away."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -93,6 +94,37 @@ def test_what_is_expected_must_be_possible() -> None:
     check(plan(LOOK, expects=[{"step": "s1", "path": "state", "value": "merged"}]), CLUSTER)
     with pytest.raises(BlueprintError, match="state of 'get_issue' is one of"):
         check(plan(LOOK, expects=[{"step": "s1", "path": "state", "value": "lost"}]), CLUSTER)
+
+
+@pytest.mark.parametrize(
+    ("value", "spoken"),
+    [
+        ("2026-05-19", "Tuesday the 19th of May"),
+        (84.5, "eighty-four euros fifty"),
+        (["left knee"], "my left knee"),
+        ("in_transit", "on its way"),
+    ],
+)
+def test_a_fact_may_be_spoken_as_people_speak(value: Any, spoken: str) -> None:
+    facts = [{"name": "owner", "value": "acme"}, {"name": "id", "value": value, "spoken": spoken}]
+    check(plan(LOOK, facts=facts), CLUSTER, date(2026, 5, 1))
+
+
+@pytest.mark.parametrize(
+    ("value", "spoken"),
+    [("2026-05-19", "Tuesday the 18th of May"), (84.5, "forty-eight fifty"), ("RB-40817", "RB 40871")],
+)
+def test_a_fact_that_is_spoken_as_another_value_is_refused(value: Any, spoken: str) -> None:
+    facts = [{"name": "owner", "value": "acme"}, {"name": "id", "value": value, "spoken": spoken}]
+    with pytest.raises(BlueprintError, match=r"fact 'id': .* does not say its value"):
+        check(plan(LOOK, facts=facts), CLUSTER, date(2026, 5, 1))
+
+
+@pytest.mark.parametrize("part", ["goal", "role", "policy"])
+def test_the_planned_failure_stands_in_no_text_that_others_read(part: str) -> None:
+    failing = {**LOOK, "fails": "503 from upstream"}
+    with pytest.raises(BlueprintError, match="speaks of the planned failure; only `fails` does"):
+        check(plan(failing, mode="recovery", **{part: "see it through although 503 from upstream comes"}), CLUSTER)
 
 
 @pytest.mark.parametrize("text", ["the second attempt succeeds", "the issue is read after a retry", "Try it AGAIN"])

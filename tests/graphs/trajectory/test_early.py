@@ -11,7 +11,7 @@ from graphs.trajectory.case import Case
 from graphs.trajectory.graph import play
 from graphs.trajectory.grounding import check_words
 from graphs.trajectory.state import Context, Limits
-from tests.graphs.trajectory.test_graph import CLUSTER, said, teacher
+from tests.graphs.trajectory.test_graph import CLUSTER, Script, said, teacher
 
 DIRECTIVE = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.CHAINED, steps=2)
 INVENTED = said("", ("get_order", '{"order_id":"ORD-99999"}'))
@@ -40,11 +40,40 @@ async def test_an_invented_id_is_called_anew() -> None:
     assert "ORD-99999" not in orjson.dumps(played.trajectory.model_dump(mode="json")).decode()
 
 
-async def test_a_fault_is_shown_once_and_then_stands() -> None:
+async def test_a_value_that_is_insisted_on_is_the_judges_to_decide() -> None:
     heard: list[tuple[Role, str]] = []
     played = await slot(lambda n, _: INVENTED if n <= 2 else None, heard)
     assert sum(text.startswith(UNSOUND) for _, text in heard) == 1
-    assert any(fault.startswith("leak: call_1 order_id") for fault in played.faults)
+    assert played.faults[0].startswith("claim: call_1 calls get_order with order_id = 'ORD-99999'")
+
+
+async def test_another_invented_value_after_the_objection_is_a_fault() -> None:
+    other = said("", ("get_order", '{"order_id":"ORD-11111"}'))
+    played = await slot(lambda n, _: {1: INVENTED, 2: other}.get(n), [])
+    assert any(fault.startswith("leak: call_1 order_id = 'ORD-11111'") for fault in played.faults)
+
+
+async def test_what_the_judge_finds_derivable_keeps_the_row() -> None:
+    rulings = [{"id": n, "derivable": True, "why": "the user spelled it"} for n in range(1, 9)]
+    scores = dict.fromkeys(("task_completion", "tool_use", "grounding", "coherence", "naturalness"), 5)
+    verdict = said({"scores": scores, "blame": "none", "reasons": "", "claims": rulings})
+    scripts: dict[Role, Script] = {
+        Role.ASSISTANT: lambda n, _: INVENTED if n <= 2 else None,
+        Role.QUALITY: lambda n, _: verdict,
+    }
+    played = await play(DIRECTIVE, CLUSTER, Context(teacher(scripts)))
+    assert not any("ORD-99999" in fault for fault in played.faults)
+
+
+async def test_a_fact_is_asked_for_once() -> None:
+    silent = said({"say": "Please do what I need.", "done": False})
+    counts = []
+    for seed in range(6):
+        heard: list[tuple[Role, str]] = []
+        ask = listening(teacher({Role.USER: lambda n, _: silent if n <= 4 else None}, seed=seed), heard)
+        await play(DIRECTIVE, CLUSTER, Context(ask, limits=Limits(messages=8)))
+        counts.append(sum(role is Role.USER and text.startswith(UNSOUND) for role, text in heard))
+    assert max(counts) == 1
 
 
 async def test_without_the_early_look_it_is_found_at_the_end() -> None:

@@ -1,0 +1,186 @@
+"""Conversations that a model once played, played again: `recorded:FILE` as a teacher.
+
+FILE has a conversation a line, with what each role said in the order of its turns:
+
+    {"tools": [<offered name>], "mode": "chained", "blueprint": [{...}], "user": ["<words>"],
+     "assistant": [{"content": "", "calls": [{"name": "...", "arguments": {...}}]}, "<words>"],
+     "observation": [{"ok": true, "result": {...}}], "quality": [{"scores": {...}, ...}]}
+
+An answer is found by role and place, never by the request's bytes, so that prompts may change. Where a role was asked
+again at a place, its answers there are a list of their own; who has no second answer says the first one again. An
+observation that nobody was asked for (a live server's) is null. `python -m agents.offline.recorded ROWS` writes such a
+file from the rows of a run.
+"""
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import JsonValue
+
+from agents.errors import FormatError, TeacherError, UsageError
+from agents.offline.again import before_fault
+from agents.offline.model import Message, OfflineTeacher, section, to_message
+from agents.schema import MISFIT, UNSOUND, JsonObject, Origin, Role, Row
+
+PREFIX = "recorded:"
+ROLES = tuple(str(role) for role in Role)
+
+
+class RecordedTeacher(OfflineTeacher):
+    """All five roles of the conversations of a file. Raises: UsageError: no such file, or a line that is none."""
+
+    conversations: tuple[JsonObject, ...]
+
+    def answer(self, messages: Sequence[Message], tools: Sequence[JsonObject], seed: int) -> Message:
+        """What the role said at this place. Raises: TeacherError: nobody recorded that."""
+        system = str(messages[0]["content"])
+        role = next(role for role in ROLES if system.startswith(f"You are the {role.capitalize()}Agent."))
+        spoken = [message for message in before_fault(messages) if message["role"] == "assistant"]
+        place = len(spoken) - (1 if _misfits(messages) else 0)
+        if role == Role.BLUEPRINT:
+            request = str(messages[1]["content"])
+            conversation = self._find_plan(request)
+            place = len(section(request, "Refused before")) if "\n## Refused before\n" in request else 0
+        else:
+            conversation = self._find(role, system, str(messages[1]["content"]))
+            place = 0 if role == Role.QUALITY else place
+        answers = conversation[role]
+        if place >= len(answers) and role == Role.USER:
+            return to_message('{"say":"","done":true}', [])
+        if place >= len(answers) or answers[place] is None:
+            raise TeacherError(f"{self.persona}: {_goal(conversation)!r} has no answer of the {role} at place {place}")
+        tries = answers[place] if isinstance(answers[place], list) else [answers[place]]
+        said = tries[min(_count_objections(messages), len(tries) - 1)]
+        if role == Role.ASSISTANT:
+            said = {"content": said} if isinstance(said, str) else said
+            calls = [(call["name"], call["arguments"]) for call in said.get("calls", ())]
+            return to_message(said.get("content") or "", calls)
+        if role == Role.USER and isinstance(said, str):
+            said = {"say": said, "done": False}
+        if role == Role.QUALITY:
+            said = {**said, "claims": _rule(said.get("claims", ()), str(messages[1]["content"]))}
+        return to_message(orjson.dumps(said).decode(), [])
+
+    def _find_plan(self, request: str) -> JsonObject:
+        names, mode = {tool["name"] for tool in section(request, "Tools")}, section(request, "Directive")["mode"]
+        for conversation in self.conversations:
+            if conversation["mode"] == mode and set(conversation["tools"]) == names:
+                return conversation
+        raise TeacherError(f"{self.persona}: no conversation of mode {mode!r} over {sorted(names)}")
+
+    def _find(self, role: str, system: str, request: str) -> JsonObject:
+        """By its goal, which each role but the BlueprintAgent is told."""
+        holding = {Role.USER: "You", Role.ASSISTANT: "Plan", Role.OBSERVATION: "World", Role.QUALITY: "Case"}
+        goal = section(request if role == Role.QUALITY else system, holding[Role(role)])["goal"]
+        for conversation in self.conversations:
+            if _goal(conversation) == goal:
+                return conversation
+        raise TeacherError(f"{self.persona}: no conversation with the goal {goal!r}")
+
+
+def load(path: Path) -> RecordedTeacher:
+    """The teacher of a file of conversations. Raises: UsageError."""
+    name = f"{PREFIX}{path}"
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise UsageError(
+            f"{name}: {error.strerror}; name a file of recorded conversations (docs/endpoints.md)"
+        ) from None
+    conversations = []
+    for number, line in enumerate(lines, 1):
+        try:
+            conversation = orjson.loads(line)
+            missing = [key for key in ("tools", "mode", *ROLES) if key not in conversation]
+        except (orjson.JSONDecodeError, TypeError) as error:
+            raise UsageError(f"{name}: line {number} is no JSON object ({error})") from None
+        if missing or not conversation["blueprint"]:
+            raise UsageError(f"{name}: line {number} has no {', '.join(missing) or 'blueprint'}")
+        conversations.append(conversation)
+    goals = [_goal(conversation) for conversation in conversations]
+    if twice := next((goal for goal in goals if goals.count(goal) > 1), None):
+        raise UsageError(f"{name}: two conversations have the goal {twice!r}; a goal tells them apart")
+    return RecordedTeacher(persona=name, conversations=tuple(conversations))
+
+
+def _goal(conversation: JsonObject) -> str:
+    """Of the last plan that was drawn, the one that was played."""
+    plan = conversation["blueprint"][-1]
+    return str((plan[-1] if isinstance(plan, list) else plan)["goal"])
+
+
+def _misfits(messages: Sequence[Message]) -> bool:
+    return str(messages[-1]["content"]).startswith(MISFIT)
+
+
+def _count_objections(messages: Sequence[Message]) -> int:
+    """How often the role was asked again at this place, as far as its prompt shows it."""
+    last = messages[-1]
+    if str(last["content"]).startswith((MISFIT, UNSOUND)):
+        return 1
+    try:
+        return int("violation" in orjson.loads(str(last["content"])))
+    except (orjson.JSONDecodeError, TypeError):
+        return 0
+
+
+def _rule(rulings: Sequence[JsonObject], request: str) -> list[JsonObject]:
+    """The recorded rulings under the numbers that the claims have now; a claim that nobody ruled on stays open."""
+    claims = section(request, "Claims") if "\n## Claims\n" in request else []
+    by_text = {ruling.get("claim"): ruling for ruling in rulings}
+    return [{**by_text[claim["claim"]], "id": claim["id"]} for claim in claims if claim["claim"] in by_text]
+
+
+def record(row: Row) -> JsonObject:
+    """The conversation of an exported row, to be played again. Raises: FormatError: it was not played to its end."""
+    plan, verdict, messages = row.get("blueprint"), row.get("verdict"), row["messages"]
+    if not plan or not verdict:
+        raise FormatError(f"slot {row['slot']}: it has no blueprint or no verdict")
+    assistant: list[JsonValue] = []
+    for message in messages:
+        if message["role"] == "assistant":
+            functions = [call["function"] for call in message.get("tool_calls") or ()]
+            calls: list[JsonValue] = [
+                {"name": function["name"], "arguments": orjson.loads(function["arguments"])} for function in functions
+            ]
+            content = message["content"] or ""
+            assistant.append({"content": content, "calls": calls} if calls else content)
+    user: list[JsonValue] = [message["content"] for message in messages if message["role"] == "user"]
+    if messages[-1]["role"] == "user":
+        user[-1] = {"say": user[-1], "done": True}
+    return {
+        "tools": list(row["cluster"]["tools"]),
+        "mode": plan["mode"],
+        "blueprint": [plan],
+        "user": user,
+        "assistant": assistant,
+        "observation": list(_observations(row)),
+        "quality": [verdict],
+    }
+
+
+def _observations(row: Row) -> Iterable[JsonValue]:
+    """What stands in the ObservationAgent's history: neither code nor what the guard refused."""
+    for message in row["messages"]:
+        origin = row["origins"][message["tool_call_id"]] if message["role"] == "tool" else None
+        if not origin or origin["origin"] in (Origin.CODE, Origin.LOCK):
+            continue
+        result: Any = orjson.loads(message["content"] or "null")
+        if origin["origin"] != Origin.SIMULATED:
+            yield None
+        else:
+            yield {"ok": True, "result": result} if origin["ok"] else {"ok": False, **result["error"]}
+
+
+def main(files: Sequence[str]) -> int:
+    for file in files:
+        for line in Path(file).read_bytes().splitlines():
+            sys.stdout.write(orjson.dumps(record(orjson.loads(line))).decode() + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
