@@ -7,6 +7,7 @@ import orjson
 
 from agents.errors import FormatError
 from agents.memo import remembered
+from agents.plan.concise import concise
 from agents.roles.prompting import dumps, render, without_reasoning
 from agents.schema import UNSOUND, Blueprint, Cluster, JsonObject, Mode, Role
 from agents.teacher.request import flaw
@@ -35,7 +36,7 @@ def spell(today: date) -> str:
 
 @remembered
 def define_tools(cluster: Cluster) -> list[JsonObject]:
-    """OpenAI function definitions of the cluster."""
+    """OpenAI function definitions of the cluster, as rows keep them."""
     return [
         {
             "type": "function",
@@ -43,6 +44,13 @@ def define_tools(cluster: Cluster) -> list[JsonObject]:
         }
         for name, tool in cluster.offered.items()
     ]
+
+
+@remembered
+def _define_concisely(cluster: Cluster) -> list[JsonObject]:
+    """The same as they are sent, with each request."""
+    functions = [tool["function"] for tool in define_tools(cluster)]
+    return [{"type": "function", "function": {**f, "parameters": concise(f["parameters"])}} for f in functions]
 
 
 @remembered
@@ -88,7 +96,7 @@ async def act(
         calls = rejected.get("tool_calls") or ()
         objections: list[Message] = [{"role": "tool", "tool_call_id": call["id"], "content": text} for call in calls]
         request += [*without_reasoning([rejected]), *(objections or [{"role": "user", "content": text}])]
-    answer = await ask(Role.ASSISTANT, request, tools=define_tools(cluster))
+    answer = await ask(Role.ASSISTANT, request, tools=_define_concisely(cluster))
     if wrong := flaw(answer):
         raise FormatError(f"assistant answer is {wrong}: {answer.content[:200]!r}, {len(answer.tool_calls)} calls")
     first = 1 + sum(len(message.get("tool_calls") or []) for message in messages)

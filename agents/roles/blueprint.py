@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from agents.errors import BlueprintError
 from agents.plan import dataflow, operators
 from agents.plan.code_tool import SERVICE
+from agents.plan.concise import concise
 from agents.plan.dataflow import Described
 from agents.roles.prompting import render, section
 from agents.roles.soundness import check
@@ -45,7 +46,9 @@ def request(cluster: Cluster, directive: Directive, refused: Sequence[str], else
 def describe_tools(cluster: Cluster) -> list[Described]:
     """Definitions as prompts show them; first the Code Tool's, which is always the same: a prefix cache knows it."""
     tools = sorted(cluster.offered.items(), key=lambda item: item[1].service != SERVICE)
-    return [dataflow.described(name, tool) for name, tool in tools]
+    definitions = [dataflow.described(name, tool) for name, tool in tools]
+    schemas = ("inputSchema", "outputSchema")
+    return [{key: concise(part) if key in schemas else part for key, part in tool.items()} for tool in definitions]
 
 
 def validate(blueprint: Blueprint, cluster: Cluster, directive: Directive) -> None:

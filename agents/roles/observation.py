@@ -7,7 +7,8 @@ from datetime import date
 from pydantic import JsonValue
 
 from agents.plan.code_tool import own
-from agents.plan.dataflow import described
+from agents.plan.concise import concise
+from agents.plan.json_paths import resolve
 from agents.roles.prompting import dumps, render, section
 from agents.schema import Blueprint, Cluster, FromStep, JsonObject, Observed, Role, Schema, Tool, flow
 from agents.teacher.teachers import Ask, Message, fill
@@ -26,7 +27,7 @@ def write_prompt(cluster: Cluster, plan: Blueprint | None = None, today: date | 
     """
     planned = {step.tool for step in plan.steps} if plan else set(own(cluster))
     tools = [
-        described(name, tool)
+        _describe(name, tool)
         if name in planned
         else {"name": name, "service": tool.service, "description": tool.description[:BRIEF], "reads": tool.reads}
         for name, tool in own(cluster).items()
@@ -39,7 +40,7 @@ def write_call(
     name: str, arguments: JsonValue, lock: Schema | None, must_fail: str, violation: str, tool: Tool | None = None
 ) -> str:
     """One call as the role reads it; empty hints are left out. `tool` is one that the prompt does not define."""
-    definition = described(name, tool) if tool else None
+    definition = _describe(name, tool) if tool else None
     hints = {"definition": definition, "lock": lock, "must_fail": must_fail, "violation": violation}
     return dumps({"tool": name, "arguments": arguments, **{key: value for key, value in hints.items() if value}})
 
@@ -53,6 +54,15 @@ async def simulate(ask: Ask, prompt: str, history: Sequence[tuple[str, str]], ca
     for earlier, observed in history:
         messages += [{"role": "user", "content": earlier}, {"role": "assistant", "content": observed}]
     return await fill(ask, Role.OBSERVATION, [*messages, {"role": "user", "content": call}], Observed)
+
+
+def _describe(name: str, tool: Tool) -> JsonObject:
+    """What a call does and gives back. Its arguments are seen in the call; what they mean is not."""
+    fields = tool.input_schema.get("properties") or {}
+    meanings = {name: field["description"] for name, field in fields.items() if "description" in resolve(field, {})}
+    definition = {"name": name, "service": tool.service, "description": tool.description}
+    output = {"outputSchema": concise(tool.output_schema)} if tool.output_schema else {}
+    return {**definition, **({"arguments": meanings} if meanings else {}), **output, "reads": tool.reads}
 
 
 def _world(plan: Blueprint, today: date) -> JsonObject:

@@ -39,7 +39,11 @@ def _list_unanswered(verdict: Verdict, claims: Sequence[Claim]) -> list[int]:
 
 
 def _case(blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message], claims: Sequence[Claim]) -> str:
-    tools = {name: tool.description[:200] for name, tool in cluster.offered.items()}
+    called = {call["function"]["name"] for message in messages for call in message.get("tool_calls") or ()}
+    # Of a tool that was not called the name is enough, unless nothing was: then the question is whether one would fit.
+    tools = {
+        name: tool.description[:200] if name in called or not called else "" for name, tool in cluster.offered.items()
+    }
     facts = {fact.name: fact.value for fact in blueprint.facts}
     fails = {step.id: step.fails for step in blueprint.steps if step.fails}
     # Where an argument came from can be read in the transcript; what the plan itself fixes cannot.

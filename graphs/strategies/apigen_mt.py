@@ -14,7 +14,7 @@ from agents.plan.code_tool import own
 from agents.plan.dataflow import described, feeds
 from agents.roles import blueprint, soundness, user
 from agents.roles.prompting import dumps, render, section, without_reasoning
-from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Stop
+from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Stop, answer_form
 from agents.teacher.teachers import Ask, fill
 from graphs.trajectory import graph
 from graphs.trajectory.checks import examine

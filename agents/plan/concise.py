@@ -1,0 +1,50 @@
+"""A tool's definition as short as it can be said without loss: prompts carry it in every request of a slot.
+
+Rows and locks keep the definition as it was read.
+"""
+
+import inspect
+from typing import Any
+
+from agents.schema import Schema
+
+SILENT = frozenset(("$schema", "$id", "$comment", "title"))
+"""Keywords that say nothing to whoever fills the arguments."""
+NULL = {"type": "null"}
+
+
+def concise(schema: Schema) -> Schema:
+    """The schema without dialects, titles and what a caller cannot use; descriptions without their indentation.
+
+    >>> title = {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None}
+    >>> concise({"title": "Args", "properties": {"title": title}})
+    {'properties': {'title': {'type': 'string'}}}
+    """
+    short = {key: _shorten(value) for key, value in schema.items() if key not in SILENT and key != "properties"}
+    if short.get("additionalProperties") is False:
+        del short["additionalProperties"]
+    if isinstance(short.get("description"), str):
+        short["description"] = inspect.cleandoc(short["description"])
+    fields = schema.get("properties")
+    if isinstance(fields, dict):
+        needed = schema.get("required") or ()
+        short["properties"] = {name: _shorten_field(inner, name in needed) for name, inner in fields.items()}
+    return {key: short[key] for key in schema if key in short}
+
+
+def _shorten(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_shorten(item) for item in value]
+    return concise(value) if isinstance(value, dict) else value
+
+
+def _shorten_field(field: Any, needed: bool) -> Any:
+    """An optional argument that may be null may as well be left out, and says so by being optional."""
+    if not isinstance(field, dict):
+        return field
+    short = concise(field)
+    branches = short.get("anyOf")
+    if not needed and isinstance(branches, list) and NULL in branches and len(branches) == 2:
+        short = {**next(branch for branch in branches if branch != NULL), **short}
+        del short["anyOf"]
+    return {key: value for key, value in short.items() if needed or key != "default" or value is not None}
