@@ -43,7 +43,7 @@ class RecordedTeacher(OfflineTeacher):
         if role == Role.BLUEPRINT:
             request = str(messages[1]["content"])
             conversation = self._find_plan(request)
-            place = len(section(request, "Refused before")) if "\n## Refused before\n" in request else 0
+            place = len(section(request, "Refused before", []))
         else:
             conversation = self._find(role, system, str(messages[1]["content"]))
             place = 0 if role == Role.QUALITY else place
@@ -128,10 +128,16 @@ def _count_objections(messages: Sequence[Message]) -> int:
 
 
 def _rule(rulings: Sequence[JsonObject], request: str) -> list[JsonObject]:
-    """The recorded rulings under the numbers that the claims have now; a claim that nobody ruled on stays open."""
-    claims = section(request, "Claims") if "\n## Claims\n" in request else []
-    by_text = {ruling.get("claim"): ruling for ruling in rulings}
-    return [{**by_text[claim["claim"]], "id": claim["id"]} for claim in claims if claim["claim"] in by_text]
+    """The recorded rulings under the numbers that their claims have now; a claim that nobody ruled on stays open.
+
+    A ruling that does not say of which claim it is, is of the one with its number.
+    """
+    by_claim = {ruling.get("claim") or ruling["id"]: ruling for ruling in rulings}
+    answers = []
+    for claim in section(request, "Claims", []):
+        if ruling := by_claim.get(claim["claim"]) or by_claim.get(claim["id"]):
+            answers.append({**ruling, "id": claim["id"]})
+    return answers
 
 
 def record(row: Row) -> JsonObject:

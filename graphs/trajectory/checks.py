@@ -21,10 +21,13 @@ from agents.schema import (
     Checkpoint,
     Claim,
     Cluster,
+    Constant,
     Directive,
     FromCode,
     FromItem,
     FromStep,
+    FromUser,
+    JsonObject,
     Observation,
     Operator,
     Origin,
@@ -133,13 +136,28 @@ def _check_ledger(case: Case, origins: dict[str, Observation]) -> Iterator[Findi
 
 def _returned(case: Case, origins: dict[str, Observation]) -> Returned:
     done, steps = case.succeeded(origins), case.blueprint.steps
-    returned = {step.id: [case.observed[call.id] for call in done if call.name == step.tool] for step in steps}
+    facts, tools = {fact.name: fact.value for fact in case.blueprint.facts}, Counter(step.tool for step in steps)
+    returned: Returned = {}
+    for step in steps:
+        calls = [call for call in done if call.name == step.tool]
+        # Steps that share a tool are told apart by what the plan itself says of their arguments, where that is kept.
+        own = [call for call in calls if _keeps_plan(step, call, facts)] if tools[step.tool] > 1 else calls
+        returned[step.id] = [case.observed[call.id] for call in own or calls]
     # Pieces of code are alike but for their text; as many successes as steps are theirs in order.
     coded = [step for step in steps if any(isinstance(source, Written) for source in step.arguments.values())]
     for n, step in enumerate(coded):
         if len(returned[step.id]) == len(coded):
             returned[step.id] = [returned[step.id][n]]
     return returned
+
+
+def _keeps_plan(step: Step, call: Call, facts: JsonObject) -> bool:
+    planned = {
+        name: facts.get(source.fact) if isinstance(source, FromUser) else source.value
+        for name, source in step.arguments.items()
+        if isinstance(source, FromUser | Constant)
+    }
+    return all(same(call.arguments.get(name), value) for name, value in planned.items())
 
 
 def void_steps(blueprint: Blueprint, returned: Returned) -> set[str]:
