@@ -25,7 +25,7 @@ from agents.teacher.reasoning import MARKUP
 from agents.teacher.request import Message
 from graphs.campaign.accept import passes
 from graphs.campaign.config import Reasoning
-from graphs.trajectory.early import fault_of_assistant
+from graphs.trajectory.early import object_to_assistant
 from graphs.trajectory.state import Context, Play
 from memory.measure.acts import asks_back
 
@@ -116,7 +116,7 @@ def agrees(trajectory: Trajectory, number: int, answer: Message, cluster: Cluste
     if not functions and not calls:
         same_kind = asks_back(recorded["content"] or "") == asks_back(answer["content"] or "")
         plan = trajectory.blueprint
-        return same_kind and not (plan and fault_of_assistant(plan, cluster, before, answer, trajectory.origins))
+        return same_kind and not (plan and object_to_assistant(plan, cluster, before, answer, trajectory.origins).text)
     heard = read("\n".join(m["content"] or "" for m in before if m["role"] != "assistant"))
     tools = cluster.offered
     expected = [

@@ -51,8 +51,8 @@ def test_a_record_agrees_in_itself(seed: int) -> None:
 
 
 def test_the_setting_is_kept() -> None:
-    repeated = [{"tool": "listPayments", "path": "payments", "at_most": 2}]
-    assert len(call("listPayments", {}, repeated=repeated)["payments"]) <= 2
+    lists = [{"tool": "listPayments", "path": "payments", "at_most": 2}]
+    assert len(call("listPayments", {}, lists=lists)["payments"]) <= 2
     expects = [{"tool": "claim_status", "path": "state", "value": "approved"}]
     assert call("claim_status", {"claim_id": "CLM-12345678"}, expects=expects)["state"] == "approved"
     placed = [order["placed_at"] for order in call("search_orders", {}, today="2026-06-10")["orders"]]

@@ -9,7 +9,7 @@ import pytest
 from starlette.exceptions import HTTPException
 
 from agents.errors import FormatError, TeacherError, UsageError
-from agents.schema import Role, Schema, Utterance
+from agents.schema import Role, Schema, Utterance, answer_form
 from agents.serve.app import Reply, app, running
 from agents.teacher import langchain
 from agents.teacher.teachers import Answer, Message, Request, Teachers, fill, teachers
@@ -221,7 +221,7 @@ class Scripted:
     async def __call__(
         self, role: Role, messages: list[Message], *, tools: list[Schema] | None = None, form: Schema | None = None
     ) -> Answer:
-        assert form == Utterance.model_json_schema()
+        assert form == answer_form(Utterance)
         self.seen.append(messages)
         return Answer(content=self.contents.pop(0))
 
