@@ -132,6 +132,9 @@ def check_answers(
         for token in dict.fromkeys(token for token in tokens if re.search(r"\d", token) and len(token) > 2):
             if token.lower() not in before.lower() and says(before, read_token(token)) is Answer.DOES_NOT:
                 yield Complaint("grounding", "assistant", f"{token} was neither told nor returned")
+        for name in dict.fromkeys(re.findall(r"\*\*([^*\n:]{3,60})\*\*", text)):
+            if " ".join(words(name)) not in " ".join(words(before)) and says(before, name) is not Answer.SAYS:
+                yield Complaint("grounding", "assistant", f"nothing is called {name}")
         turn = max((n for n in range(place) if transcript[n]["role"] == "user"), default=0)
         for exchange in (e for e in exchanges if turn < e.place < place):
             yield from _check_telling(exchange, message["content"], exchanges, place, _code_tools(case))

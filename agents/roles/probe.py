@@ -49,7 +49,7 @@ CHEAPEST = (Role.USER, Role.OBSERVATION, Role.QUALITY, Role.BLUEPRINT)
 TURNS: dict[Role, Callable[[Ask], Awaitable[object]]] = {
     Role.USER: lambda ask: user.speak(ask, PLAN, BEGUN[:1]),
     Role.OBSERVATION: lambda ask: observation.simulate(
-        ask, CLUSTER, [], '{"tool":"get_time","arguments":{"city":"Lisbon"}}'
+        ask, observation.write_prompt(CLUSTER), [], '{"tool":"get_time","arguments":{"city":"Lisbon"}}'
     ),
     Role.QUALITY: lambda ask: quality.judge(ask, PLAN, CLUSTER, BEGUN),
     Role.BLUEPRINT: lambda ask: blueprint.draw(ask, CLUSTER, DIRECTIVE, []),
