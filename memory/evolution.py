@@ -26,8 +26,8 @@ from memory.measure.level import Level
 from memory.measure.modes import Measures
 
 EVEN = ("mode", "signature", "band", "leaf", "tool", "word", "pair", "operator")
-WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"service": 2.5, "code": 0.15}
-"""Fixed before the comparison that they are judged by (docs/diversity.md, the fifth). A service counts more: one that
+WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"service": 2.0, "code": 0.15}
+"""Fixed before the comparison that they are judged by (docs/diversity.md, the fifth). A service counts twice: one that
 fills a leaf alone would else be drawn as often as that leaf. A word of tools' names counts by itself, beside the whole
 name: what `list orders` and `list invoices` have in common is soon used up. Code is one of nine modes, and should be in
 one of six rows: a student that only calls tools unlearns to program (the paper's own ablation)."""

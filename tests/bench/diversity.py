@@ -50,10 +50,10 @@ def done(folder: Path, count: int) -> bool:
 def lend(out: Path, folder: Path, arm: str, seed: int) -> None:
     """The clusters of a cell of the same seed that draws them in the same way, if there is one."""
     alike = GREEDY if arm in GREEDY else [name for name in ARMS if name not in GREEDY]
-    found = next((file for name in alike if (file := out / f"{name}-{seed}" / "clusters.jsonl").is_file()), None)
-    if found:
+    files = (out / f"{name}-{seed}" / "clusters.jsonl" for name in alike)
+    if built := next((file for file in files if file.is_file()), None):
         folder.mkdir(parents=True)
-        shutil.copy(found, folder)
+        shutil.copy(built, folder)
 
 
 def main() -> None:
@@ -62,15 +62,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="a folder for the cells and comparison.json")
     parser.add_argument("--count", type=int, default=500, help="slots a cell")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--arms", nargs="+", choices=ARMS, default=[*ARMS], help="by default all; the first one leads")
     parser.add_argument("--jobs", type=int, default=2, help="cells at once")
-    given = parser.parse_args()
-    given.out.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(given.jobs) as pool:
-        cells = [(arm, seed) for seed in range(given.seeds) for arm in ARMS]
-        list(pool.map(lambda cell: play(given.tools, given.out, *cell, given.count), cells))
-    folders = [str(given.out / f"{arm}-{seed}") for arm in ARMS for seed in range(given.seeds)]
-    told = ["--out", str(given.out / "comparison.json")]
-    subprocess.run([sys.executable, "-m", "evals.diversity", *folders, *told], check=True)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(options.jobs) as pool:
+        cells = [(arm, seed) for seed in range(options.seeds) for arm in options.arms]
+        list(pool.map(lambda cell: play(options.tools, options.out, *cell, options.count), cells))
+    folders = [str(options.out / f"{arm}-{seed}") for arm in options.arms for seed in range(options.seeds)]
+    result = ["--out", str(options.out / "comparison.json")]
+    subprocess.run([sys.executable, "-m", "evals.diversity", *folders, *result], check=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,229 @@
+"""Where vectors of trajectories are kept: a collection in Chroma, in a run's own folder or in a server of several runs.
+
+A server holds a collection for each embedder, and in it the rows of every run, each under the run's own id: a run
+writes and deletes its own alone, so that two of them can neither lose nor double a row of the other.
+
+    chroma run --path shared --port 8000          then: python -m graphs.run --memory http://127.0.0.1:8000
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import chromadb
+import httpx
+from chromadb.api.collection_configuration import CreateCollectionConfiguration
+from chromadb.config import Settings
+from chromadb.errors import ChromaError
+
+from agents.errors import UsageError
+from memory.embed.embedder import Vectors
+
+SERVER = ("http://", "https://")
+"""What the address of a server begins with."""
+BATCH = 64
+"""Slots that are handed to a folder at once: alone, each costs twenty times as much. A kill loses less than that, and
+the next start reads them from the journal."""
+PAGE = 1000
+"""Rows that are read from, or deleted on, a server at a time."""
+SPACE: CreateCollectionConfiguration = {"hnsw": {"space": "cosine"}}
+SETTINGS = Settings(anonymized_telemetry=False)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A row as it is kept."""
+
+    slot: int
+    vector: Sequence[float]
+    summary: str
+    run: str = ""
+    """The name of the run that it belongs to; empty in a run's own folder."""
+
+
+class Shelf(Protocol):
+    """What a memory needs of the place where it keeps its rows."""
+
+    batch: int
+    """Slots that are handed over at once."""
+
+    def read(self) -> Iterator[Kept]:
+        """The run's own rows."""
+
+    def put(self, slots: Sequence[int], vectors: Vectors, summaries: Sequence[str]) -> None:
+        """Keeps them; what was there of these slots is replaced."""
+
+    def remove(self, slots: Sequence[int]) -> None:
+        """Forgets them."""
+
+    def near(self, vector: Vectors, count: int) -> list[int]:
+        """About the nearest of the run's own slots: the graph misses a neighbour now and then."""
+
+    def others(self, vectors: Vectors, count: int) -> list[Kept]:
+        """About the nearest rows of other runs, to any of the vectors."""
+
+    def close(self) -> None:
+        """Lets go of the place."""
+
+
+class FolderShelf:
+    """A run's own folder; one process owns it."""
+
+    batch = BATCH
+
+    def __init__(self, path: Path) -> None:
+        self._client: Any = chromadb.PersistentClient(path=str(path), settings=SETTINGS)
+        self._rows: Any = self._client.get_or_create_collection(
+            "trajectories", embedding_function=None, configuration=SPACE
+        )
+
+    def read(self) -> Iterator[Kept]:
+        stored = self._rows.get(include=["embeddings", "documents"])
+        rows = zip(stored["ids"], stored["embeddings"], stored["documents"], strict=True)
+        return (Kept(int(name), vector, summary) for name, vector, summary in rows)
+
+    def put(self, slots: Sequence[int], vectors: Vectors, summaries: Sequence[str]) -> None:
+        self._rows.upsert(
+            ids=[f"{slot:08d}" for slot in slots],
+            embeddings=vectors,
+            metadatas=[{"slot": slot} for slot in slots],
+            documents=list(summaries),
+        )
+
+    def remove(self, slots: Sequence[int]) -> None:
+        self._rows.delete(ids=[f"{slot:08d}" for slot in slots])
+
+    def near(self, vector: Vectors, count: int) -> list[int]:
+        answer = self._rows.query(query_embeddings=vector[None], n_results=count, include=[])
+        return [int(name) for name in answer["ids"][0]]
+
+    def others(self, vectors: Vectors, count: int) -> list[Kept]:
+        return []
+
+    def close(self) -> None:
+        self._client.close()
+
+
+class ServerShelf:
+    """A server's collection, which several runs write to, each its own rows.
+
+    What other runs add meanwhile is seen as soon as they have it, so with a server the rows of a run depend on what
+    runs beside it: the order rule holds within a run alone.
+    """
+
+    batch = 1
+    """Other runs are to see a row at once."""
+
+    def __init__(self, url: str, embedder: str, run: str, name: str = "") -> None:
+        """`run` is the id of this run and `name` what others call it. Raises: UsageError: nobody answers there."""
+        self._url, self._run, self._name = url, run, name or run
+        self._client, self._rows = open_rows(url, embedder)
+
+    def read(self) -> Iterator[Kept]:
+        return read_rows(self._url, self._rows, {"run": self._run})
+
+    def put(self, slots: Sequence[int], vectors: Vectors, summaries: Sequence[str]) -> None:
+        with reaching(self._url):
+            self._rows.upsert(
+                ids=self._ids(slots),
+                embeddings=vectors,
+                metadatas=[{"run": self._run, "slot": slot, "name": self._name} for slot in slots],
+                documents=list(summaries),
+            )
+
+    def remove(self, slots: Sequence[int]) -> None:
+        with reaching(self._url):
+            self._rows.delete(ids=self._ids(slots))
+
+    def near(self, vector: Vectors, count: int) -> list[int]:
+        with reaching(self._url):
+            answer = self._rows.query(
+                query_embeddings=vector[None], n_results=count, where={"run": self._run}, include=["metadatas"]
+            )
+        return [int(data["slot"]) for data in answer["metadatas"][0]]
+
+    def others(self, vectors: Vectors, count: int) -> list[Kept]:
+        with reaching(self._url):
+            answer = self._rows.query(
+                query_embeddings=vectors,
+                n_results=count,
+                where={"run": {"$ne": self._run}},
+                include=["metadatas", "embeddings", "documents"],
+            )
+        kept: dict[str, Kept] = {}
+        for names, *columns in zip(
+            answer["ids"], answer["metadatas"], answer["embeddings"], answer["documents"], strict=True
+        ):
+            kept |= {name: _kept(*row) for name, *row in zip(names, *columns, strict=True)}
+        return list(kept.values())
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _ids(self, slots: Sequence[int]) -> list[str]:
+        return [f"{self._run}/{slot:08d}" for slot in slots]
+
+
+def open_rows(url: str, embedder: str) -> tuple[Any, Any]:
+    """A server's client and its collection of rows by that embedder. Raises: UsageError: nobody answers there."""
+    client = _connect(url)
+    with reaching(url):
+        # vectors of another model are others, and of another length
+        name = f"trajectories-{sha256(embedder.encode()).hexdigest()[:16]}"
+        return client, client.get_or_create_collection(name, embedding_function=None, configuration=SPACE)
+
+
+def check_server(url: str) -> None:
+    """Raises: UsageError: nobody answers there."""
+    client = _connect(url)
+    with reaching(url):
+        client.heartbeat()
+    client.close()
+
+
+def _connect(url: str) -> Any:
+    address = urlsplit(url)
+    if not address.hostname or address.path.strip("/"):
+        raise UsageError(f"{url}: not the address of a Chroma server, such as http://127.0.0.1:8000")
+    secure = address.scheme == "https"
+    port = address.port or (443 if secure else 80)
+    try:
+        return chromadb.HttpClient(host=address.hostname, port=port, ssl=secure, settings=SETTINGS)
+    except ValueError:  # Chroma's own for a refused connection
+        raise UsageError(
+            f"{url}: no Chroma server answers; start one: chroma run --path FOLDER --port {port}"
+        ) from None
+
+
+def read_rows(url: str, rows: Any, where: Mapping[str, str] | None = None) -> Iterator[Kept]:
+    """The rows of a server's collection, page by page, so that no answer grows with the collection."""
+    start = 0
+    while True:
+        with reaching(url):
+            page = rows.get(where=where, limit=PAGE, offset=start, include=["metadatas", "embeddings", "documents"])
+        for row in zip(page["metadatas"], page["embeddings"], page["documents"], strict=True):
+            yield _kept(*row)
+        if len(page["ids"]) < PAGE:
+            return
+        start += PAGE
+
+
+@contextmanager
+def reaching(url: str) -> Iterator[None]:
+    """Raises: UsageError: the server does not answer, or refuses."""
+    try:
+        yield
+    except (ChromaError, httpx.HTTPError) as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise UsageError(
+            f"{url}: the Chroma server fails ({reason}); start it (chroma run --path FOLDER --port PORT), then go on "
+            "with --resume, which loses nothing"
+        ) from None
+
+
+def _kept(data: Mapping[str, Any], vector: Sequence[float], summary: str) -> Kept:
+    return Kept(int(data["slot"]), vector, summary, str(data["name"]))
