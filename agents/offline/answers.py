@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import JsonValue
 
 from agents.offline import tasks
-from agents.offline.phrases import phrase_done, phrase_ways, turn_to_you
+from agents.offline.phrases import only_looks, phrase_done, phrase_ways, turn_to_you
 from agents.offline.records import describe_result, enumerate_parts, failure_of, label_field, name_record
 from agents.offline.spoken import show_value
 from agents.offline.subject import load_table
@@ -29,12 +29,6 @@ _MUST_NOT = ("I'm sorry, I can't do that.", "I'm afraid I have to decline this o
 _ABLE = ("What I can do is {}.", "I could {} instead.", "Here I can only {}.")
 _COULD_NOT = ("I could not {}: {}.", "Unfortunately I wasn't able to {}. The answer was: {}.")
 _FORBIDDING = re.compile(r"(?i)\b(?:never|not|only)\b")
-_LOOKING_WORDS = """
-show look pull get find see check tell read open list search go compare sum work describe view count suggest query
-calculate analyze estimate validate verify track summarize convert
-"""
-_LOOKING = frozenset(_LOOKING_WORDS.split())
-"""How a request begins that only wants to know something."""
 
 
 class Call(NamedTuple):
@@ -108,7 +102,7 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
         return _explain_nothing(report, step, written or phrase, rng)
     if written:
         return answer_task(written, str(value_at(results[0], "result")))
-    reading = phrase.split()[0] in _LOOKING and not phrase.startswith("get rid")
+    reading = only_looks(phrase)
     texts = []
     for result in results:
         same = [args for tool, args, ok, value in report.calls if tool == step["tool"] and ok and value == result]

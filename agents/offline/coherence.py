@@ -35,7 +35,7 @@ def check_results(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
                 yield Complaint(
                     "coherence", "observation", f"{exchange.name} asked for {key} {argument!r} and got {echoed!r}"
                 )
-        lists = [value for value in exchange.result.values() if isinstance(value, list)] if exchange.looks else []
+        lists = [value for value in exchange.result.values() if isinstance(value, list)] if exchange.reads else []
         for record in (item for items in lists for item in items if isinstance(item, dict)):
             for condition in read_conditions(exchange.arguments, record):
                 if not meets(record, condition):

@@ -10,6 +10,7 @@ import orjson
 from pydantic import JsonValue
 
 from agents.offline.claims import read_text
+from agents.offline.phrases import only_looks, phrase_ways
 from agents.plan.dataflow import VERBS
 from agents.plan.json_paths import leaves
 from agents.plan.values import says
@@ -38,6 +39,7 @@ class Exchange(NamedTuple):
     name: str
     arguments: JsonObject
     result: JsonValue
+    description: str = ""
 
     @property
     def ok(self) -> bool:
@@ -45,23 +47,19 @@ class Exchange(NamedTuple):
 
     @property
     def reads(self) -> bool:
-        """By the first verb of its name; a name without any is a look at something."""
+        """By the first verb of its name, else by how people ask for it."""
         verb = next((word for word in words(self.name) if word in VERBS), "")
-        return not verb or verb in READ_VERBS
-
-    @property
-    def looks(self) -> bool:
-        """Whether its name says that it looks for something."""
-        return next((word for word in words(self.name) if word in VERBS), "") in READ_VERBS
+        return verb in READ_VERBS if verb else only_looks(phrase_ways(self.name, self.description)[0])
 
     @property
     def tells(self) -> bool:
         """Whether it was made to learn something, which the answer then owes."""
         acknowledged = isinstance(self.result, dict) and "success" in self.result
-        return self.looks and self.ok and not acknowledged
+        return self.reads and self.ok and not acknowledged
 
 
-def pair_calls(transcript: Sequence[Message]) -> list[Exchange]:
+def pair_calls(case: JsonObject, transcript: Sequence[Message]) -> list[Exchange]:
+    """Every call of the transcript with its result, by the call's id where it has one."""
     results = {m.get("id"): m["result"] for m in transcript if m["role"] == "tool"}
     in_order = [m["result"] for m in transcript if m["role"] == "tool"]
     exchanges: list[Exchange] = []
@@ -69,7 +67,8 @@ def pair_calls(transcript: Sequence[Message]) -> list[Exchange]:
         for call in message.get("calls", ()):
             spare = in_order[len(exchanges)] if len(exchanges) < len(in_order) else {"error": {"message": "no answer"}}
             arguments = call["arguments"] if isinstance(call["arguments"], dict) else {}
-            exchanges.append(Exchange(place, call["name"], arguments, results.get(call.get("id"), spare)))
+            description = case["tools"].get(call["name"], "")
+            exchanges.append(Exchange(place, call["name"], arguments, results.get(call.get("id"), spare), description))
     return exchanges
 
 

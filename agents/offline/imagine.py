@@ -46,7 +46,9 @@ _SPOKEN = frozenset(_SPOKEN_WORDS.split())
 _MANY = 7
 """Fields of a record in an imagined list, at most."""
 _WHOLE_RECORD = ("description", "owner", "tags", "created_at", "updated_at", "url")
-"""What a record has besides when it is looked at alone."""
+"""What a record of which nothing else is known has besides when it is looked at alone."""
+_STAMPS_AND_LINK = ("created_at", "updated_at", "url")
+"""What a record with fields of its own has besides."""
 
 
 @lru_cache(maxsize=4096)
@@ -171,7 +173,8 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
     else:
         record = record_fields(tool, about, domain)
         if "id" in record and about not in PERSONS:
-            record |= {name: field_schema(name) for name in _WHOLE_RECORD if name not in record}
+            more = _STAMPS_AND_LINK if about in _FIELDS else _WHOLE_RECORD
+            record |= {name: field_schema(name) for name in more if name not in record}
         if named:
             record.pop("id", None)
         # What was asked with comes back first, where the record has no field of that meaning itself.

@@ -161,6 +161,11 @@ def _recall(inquiry: Inquiry, value: JsonValue) -> None:
             if facts:
                 before = dict(entity)
                 entity |= {k: old for k, old in facts.items() if k in entity and type(old) is type(entity[k])}
+                for created, updated in (("created_at", "updated_at"), ("createdAt", "updatedAt")):
+                    # What was remembered stays; a new stamp beside it gives way.
+                    if created in entity and entity[created] > entity.get(updated, entity[created]):
+                        changed = created if created not in facts else updated
+                        entity[changed] = entity[updated if changed == created else created]
                 if inquiry.lock and not valid(inquiry.lock, value):
                     entity.clear()
                     entity |= before

@@ -41,6 +41,12 @@ _THE = re.compile(
 _CREATING = frozenset(
     ["create", "open", "write", "add", "start", "set", "register", "place", "draw", "make", "generate", "put"]
 )
+_LOOKING_WORDS = """
+show look pull get find see check tell read open list search go compare sum work describe view count suggest query
+calculate analyze estimate validate verify track summarize convert
+"""
+_LOOKING = frozenset(_LOOKING_WORDS.split())
+"""How a request begins that only wants to know something."""
 _IRREGULAR: dict[str, str] = _VERBS["past"]
 
 
@@ -134,6 +140,15 @@ def phrase_of(tool: JsonObject, way: int = 0) -> str:
     """One way of asking for a described tool."""
     ways = phrase_ways(tool["name"], tool.get("description") or "")
     return ways[way % len(ways)]
+
+
+def only_looks(phrase: str) -> bool:
+    """Whether a request wants to know something and nothing else.
+
+    >>> only_looks("see how much leave is left"), only_looks("get rid of the note")
+    (True, False)
+    """
+    return phrase.split()[0] in _LOOKING and not phrase.startswith("get rid")
 
 
 def turn_to_you(phrase: str) -> str:

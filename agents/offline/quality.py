@@ -27,7 +27,7 @@ _RUBRIC = ("task_completion", "tool_use", "grounding", "coherence", "naturalness
 
 def verdict(case: JsonObject, transcript: Sequence[Message], rng: Random) -> JsonObject:
     """Scores that fall with each complaint, and the role of the worst one."""
-    exchanges = pair_calls(transcript)
+    exchanges = pair_calls(case, transcript)
     complaints = [
         *check_goal(case, transcript, exchanges),
         *check_arguments(case, transcript, exchanges),

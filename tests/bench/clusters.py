@@ -21,10 +21,10 @@ from resource import RUSAGE_SELF, getrusage
 from time import process_time
 
 import numpy as np
-from faker import Faker
 from sklearn.cluster import KMeans, MiniBatchKMeans  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from agents.offline.subject import NOUNS
 from agents.schema import Tool
 from memory.clusters import coverage, leaves
 from memory.clusters.build import choose
@@ -72,10 +72,9 @@ def lazy(tools: Sequence[Tool]) -> dict[str, float]:
 
 def synthetic(size: int) -> Iterator[Tool]:
     known, rng = corpus.builtin().tools, Random(0)
-    Faker.seed(0)
     made = 0
     for copy in count():
-        noun = f"{Faker().word()}_{rng.randrange(10**6)}"
+        noun = f"{rng.choice(sorted(NOUNS))}_{rng.randrange(10**6)}"
         for tool in known:
             if made == size:
                 return
