@@ -196,8 +196,21 @@ def _costs(cost: Row) -> Iterator[str]:
     ]
     if faults:
         yield table(("role", "fault of its endpoint or answer", "n"), faults)
+    early = cost.get("mended_early") or {}
+    if early.get("by_role"):
+        asked, kept = early["asked"], early["saved"]
+        rows = [(f"faults shown to the {role} at once", count) for role, count in early["by_role"].items()]
+        rows += [("tokens for the answers to them", _sum_tokens(asked))]
+        rows += [("accepted slots in which one was shown", early["slots_kept"])]
+        rows += [("tokens of these slots, which a fault at the end would have cost", _sum_tokens(kept))]
+        yield table(("mended early", "n"), rows)
     if not cost:
         yield "<p>cost.json is written when a run ends.</p>"
+
+
+def _sum_tokens(tokens: Row) -> int | None:
+    """Input and output; None where an endpoint did not say."""
+    return None if tokens["input"] is None else tokens["input"] + tokens["output"]
 
 
 def _sampled(summary: Summary, browser: Browser) -> str:

@@ -45,8 +45,10 @@ async def test_a_prompt_goes_on_where_the_roles_last_one_ended(role: Role, mode:
     assert all(later[: len(one)] == one for one, later in pairwise(prompts))
 
 
-async def test_a_conversation_that_is_over_asks_the_user_nothing() -> None:
-    assert len(await asked(Role.USER, Mode.CHAINED)) == 1
+@pytest.mark.parametrize("seed", range(4))
+async def test_a_conversation_that_is_over_asks_the_user_nothing(seed: int) -> None:
+    prompts = await asked(Role.USER, Mode.CHAINED, seed)
+    assert len(prompts) == len(section(prompts[0][0]["content"], "You")["turns"])
 
 
 async def test_the_assistant_is_not_told_that_a_tool_will_fail() -> None:
@@ -56,12 +58,23 @@ async def test_the_assistant_is_not_told_that_a_tool_will_fail() -> None:
     assert "recovery" not in plan
 
 
-async def test_the_simulated_world_is_told_what_is_wanted() -> None:
-    (first, *_) = await asked(Role.OBSERVATION, Mode.CHAINED)
-    world = section(first[0]["content"], "World")
-    (asking, *_) = await asked(Role.USER, Mode.CHAINED)
-    assert world["goal"] == section(asking[0]["content"], "You")["goal"]
-    assert world["lists"] == [{"tool": "list_orders", "path": "orders", "at_least": 1}]
+def test_the_simulated_world_is_told_what_is_wanted() -> None:
+    look = {"id": "s1", "tool": "list_orders"}
+    source = {"source": "step", "step": "s1", "path": "orders[1].order_id"}
+    steps = [look, {"id": "s2", "tool": "get_order", "arguments": {"order_id": source}}]
+    facts = [{"name": "shop", "value": "Nord"}]
+    plan = {
+        "persona": "Ana",
+        "goal": "find the two lamps",
+        "role": "You sell lamps.",
+        "mode": "chained",
+        "facts": facts,
+    }
+    blueprint = Blueprint.model_validate({**plan, "turns": [{"ask": "look", "facts": ["shop"]}], "steps": steps})
+    world = section(observation.write_prompt(CLUSTER, blueprint, date(2026, 5, 19)), "World")
+    assert (world["goal"], world["role"], world["facts"]) == (plan["goal"], plan["role"], {"shop": "Nord"})
+    assert world["lists"] == [{"tool": "list_orders", "path": "orders", "at_least": 2}]
+    assert world["read"] == {"list_orders": ["orders[1].order_id"]}
 
 
 async def test_a_tool_outside_the_plan_is_defined_with_its_first_call() -> None:

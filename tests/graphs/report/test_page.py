@@ -313,6 +313,17 @@ def test_costs_are_told_by_role_and_unknown_ones_not_guessed(tmp_path: Path) -> 
     assert "<title>user: 0</title>" not in page.partition("Dollars by role")[2]
 
 
+def test_what_was_mended_early_is_told(tmp_path: Path) -> None:
+    (tmp_path / "trajectories.jsonl").write_bytes(b"")
+    asked, saved = ({"answers": n, "input": 900 * n, "output": 100 * n} for n in (3, 40))
+    early = {"by_role": {"user": 1, "assistant": 2}, "asked": asked, "slots_kept": 2, "saved": saved}
+    (tmp_path / "cost.json").write_bytes(line({"mended_early": early}))
+    page = report.write(tmp_path).read_text()
+    assert "<td>faults shown to the assistant at once</td><td>2</td>" in page
+    assert "<td>tokens for the answers to them</td><td>3,000</td>" in page
+    assert "<td>accepted slots in which one was shown</td><td>2</td>" in page
+
+
 def test_the_same_files_give_the_same_report(folder: Path) -> None:
     before = (folder / "report.html").read_bytes()
     assert report.write(folder).read_bytes() == before
