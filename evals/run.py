@@ -18,7 +18,7 @@ from agents import cli
 from agents.errors import UsageError
 from agents.schema import Noun
 from evals.answer import models, records
-from evals.bench import data, held_out, rebench, tau2
+from evals.bench import data, held_out, mcp_atlas, rebench, tau2
 from evals.bench.load import Bench, Config, choose, load
 from evals.score import card as cards
 from evals.score import compare as comparison
@@ -107,9 +107,11 @@ async def answer(config: Config, folder: Path) -> None:
                     records.append(folder, record)
                     bar.advance(shown)
     rows = records.settle(folder, tasks, config.runs)
-    # the harness grades on another machine, where Docker is
+    # what their own harnesses grade, on a machine where Docker or a judge is
     if config.bench == "rebench":
         print("predictions:", *rebench.keep(folder, rows))
+    elif config.bench == "mcpatlas" and (outputs := mcp_atlas.keep(folder, rows)):
+        print(f"outputs: {outputs}; {mcp_atlas.JUDGE}")
 
 
 class Scored(Noun):

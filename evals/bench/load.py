@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from agents import cli
 from agents.errors import MissingError, UsageError
 from agents.schema import Noun
-from evals.bench import bfcl, bird, codeci, data, held_out, mcp_results, rebench, tau2
+from evals.bench import bfcl, bird, codeci, data, held_out, mcp_atlas, rebench, tau2, toolathlon
 from evals.schema import Suite, Task
 
 LOADS: dict[str, Callable[[], Suite]] = {
@@ -17,8 +17,8 @@ LOADS: dict[str, Callable[[], Suite]] = {
     "bird": bird.load,
     "rebench": rebench.load,
     "heldout": held_out.load,
-    "mcpatlas": mcp_results.load_atlas,
-    "toolathlon": mcp_results.load_toolathlon,
+    "mcpatlas": mcp_atlas.load,
+    "toolathlon": toolathlon.load,
 }
 BENCHES = ("bfcl", "tau2", *LOADS)
 
