@@ -59,7 +59,7 @@ class Worker:
     async def start(self) -> Self:
         self.folder = tempfile.mkdtemp(prefix="tds-eval-")
         pipe = asyncio.subprocess.PIPE
-        self._process = await asyncio.create_subprocess_exec(
+        begin = asyncio.create_subprocess_exec(
             *confinement(self.folder, self._hidden),
             *self._command,
             stdin=pipe,
@@ -71,13 +71,28 @@ class Worker:
             start_new_session=True,
             preexec_fn=bound,
         )
+        beginning = asyncio.ensure_future(begin)
+        try:
+            self._process = await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            # another task's fault ends this one while its process starts; left alone it would outlive the loop
+            self._process = await beginning
+            await self.stop()
+            raise
         return self
 
     async def stop(self) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        await self._process.communicate()  # not wait: its pipes are closed too
-        shutil.rmtree(self.folder, ignore_errors=True)
+        ending = asyncio.ensure_future(self._process.communicate())  # not wait: its pipes are closed too
+        try:
+            await asyncio.shield(ending)
+        except asyncio.CancelledError:
+            # another task's fault; a process that nobody waited for would outlive the loop
+            await ending
+            raise
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     async def first(self) -> Line:
         """The line that it begins with. Raises MissingError: it could not start, so its environment is broken."""

@@ -24,7 +24,7 @@ from agents.schema import JsonObject, Role, Schema
 from agents.teacher.teachers import Answer, Message, Request, Teachers
 from evals.bench import data
 from evals.bench.process import Died, Worker, pool
-from evals.schema import INFRASTRUCTURE, UNWEIGHED, Ask, Play, Record, Score, Task
+from evals.schema import INFRASTRUCTURE, UNWEIGHED, Ask, Play, Record, Result, Score, Task
 
 SCRIPT = Path(__file__).parents[1] / "scorers" / "tau2.py"
 DOMAINS = ("airline", "retail", "telecom")
@@ -35,6 +35,8 @@ SOURCE = (
 SETTLED = "as tau2 counts it"
 """The score over simulations that tau2 graded, which is what its own metric is the mean of."""
 Player = Callable[[Mapping[str, JsonValue], Ask], Awaitable[JsonValue]]
+STEPS, ERRORS = 200, 10
+"""Of its runner, as evals/scorers/tau2.py gives them to it."""
 AT_ONCE = 2
 """Processes for references, which ask no model."""
 
@@ -118,6 +120,38 @@ class Tau2:
                 simulations = await data.gather(self._at_once, requests, lambda request: run(request, _nobody))
             self._played |= dict(zip(todo, simulations, strict=True))
         return [grade(self._played.get((record.task, _script(record.answer)), record.answer)) for record in records]
+
+
+def as_results(scored: Result, answers: Sequence[Record]) -> dict[str, JsonObject]:
+    """Domain -> its simulations in the file that `tau2 run --save-to` writes, for `tau2 view` and the leaderboard.
+
+    What tau2 itself would have left out is left out here too, and so are scripts, which are no model's.
+    """
+    by_domain: dict[str, list[JsonObject]] = {}
+    for record in answers:
+        if isinstance(record.answer, dict) and record.answer.get("reward_info"):
+            simulation = {**record.answer, "trial": record.run}
+            by_domain.setdefault(record.task.partition("/")[0], []).append(simulation)
+    repo, settings = data.folder("tau2") / "repo", scored.settings
+    results: dict[str, JsonObject] = {}
+    for domain, simulations in by_domain.items():
+        folder = repo / "data" / "tau2" / "domains" / domain
+        played = {str(simulation["task_id"]) for simulation in simulations}
+        tasks = [task for task in json.loads((folder / "tasks.json").read_bytes()) if str(task["id"]) in played]
+        # telecom's policy is the one for an agent that has a user; the others' is called so
+        policy = next(path for name in ("policy.md", "main_policy.md") if (path := folder / name).exists())
+        info = {
+            "git_commit": scored.scorer.removeprefix("tau2-bench "),
+            "num_trials": scored.runs,
+            "max_steps": STEPS,
+            "max_errors": ERRORS,
+            "user_info": {"implementation": "user_simulator", "llm": settings["user"]},
+            "agent_info": {"implementation": "llm_agent", "llm": scored.model},
+            "environment_info": {"domain_name": domain, "policy": policy.read_text(encoding="utf-8")},
+            "seed": settings["seed"],
+        }
+        results[domain] = {"info": info, "tasks": tasks, "simulations": simulations}
+    return results
 
 
 def _script(answer: JsonValue) -> str:

@@ -12,7 +12,7 @@ import yaml
 
 from agents import files
 from evals.answer import records
-from evals.bench import bfcl
+from evals.bench import bfcl, tau2
 from evals.schema import Interval, Result
 from evals.score import page, paper, scoring
 from memory.page.page import page as whole
@@ -97,16 +97,21 @@ def markdown(name: str, results: Sequence[Result]) -> str:
 
 
 def leaderboards(out: Path) -> list[Path]:
-    """BFCL's own result files, one for each category; tau2's simulations are its own already."""
+    """BFCL's own result files, one for each category, and tau2's, one for each domain."""
+    written = []
+    if (out / "tau2").exists():
+        scored, answers = scoring.read(out / "tau2")[0], records.read(out / "tau2").values()
+        for domain, results in tau2.as_results(scored, list(answers)).items():
+            written.append(out / "leaderboard" / f"tau2_{domain}.json")
+            files.write_whole(written[-1], json.dumps(results, indent=1) + "\n")
     folder = out / "bfcl"
     if not folder.exists():
-        return []
+        return written
     outcomes = {outcome.task: outcome.category for outcome in scoring.read(folder)[1]}
     by_category: dict[str, list[dict[str, object]]] = {}
     for (task, run), record in records.read(folder).items():
         if run == 0 and task in outcomes:
             by_category.setdefault(outcomes[task], []).append({"id": task, "result": record.answer})
-    written = []
     for name, lines in by_category.items():
         path = out / "leaderboard" / bfcl.result_file(name)
         files.write_json_lines(path, lines)

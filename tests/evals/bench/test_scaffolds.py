@@ -94,6 +94,24 @@ def test_rewards_of_recorded_simulations_become_a_result(checkout: Path, tmp_pat
     assert (scored["floor"], scored["ceiling"], scored["input_tokens"]) == (0, 100, None)
 
 
+def test_simulations_go_out_in_tau2s_own_file_and_are_the_same_results_there(checkout: Path, tmp_path: Path) -> None:
+    folder = checkout / "tau2" / "repo" / "data" / "tau2" / "domains" / "airline"
+    (folder / "policy.md").write_text("Be kind.")
+    (folder / "tasks.json").write_text(json.dumps([{"id": str(n)} for n in range(4)]))
+    (tmp_path / "air.json").write_text(results("airline", {"0": [1, 0], "1": [1, 1], "2": [0, 0]}))
+    sources = {"m": "air.json", "again": "m/leaderboard/tau2_airline.json"}
+    scores = []
+    for name, source in sources.items():
+        options = ["--model", f"recorded:{tmp_path / source}", "--runs", "2", "--category", "airline"]
+        command(["generate", "tau2", *options, "--out", str(tmp_path / name)])
+        scores.append(result(tmp_path / name)["by_run"])
+        command(["card", str(tmp_path / name)])
+    assert scores[0] == scores[1]
+    file = json.loads((tmp_path / "m" / "leaderboard" / "tau2_airline.json").read_text())
+    assert (file["info"]["environment_info"]["policy"], file["info"]["num_trials"]) == ("Be kind.", 2)
+    assert [task["id"] for task in file["tasks"]] == ["0", "1", "2"]
+
+
 def test_what_tau2_could_not_grade_gives_no_score(
     checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
