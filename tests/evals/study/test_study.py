@@ -256,7 +256,7 @@ def test_the_plan_counts_cells_tokens_and_dollars(study: Path, capsys: pytest.Ca
     assert "students: 4 of sizes and at most 2 at equal tokens" in output
 
 
-@pytest.mark.parametrize("name", ["miniature", "second", "whole", "small", "paper"])
+@pytest.mark.parametrize("name", ["gpu", "miniature", "second", "whole", "small", "paper"])
 def test_shipped_studies_can_be_planned(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     run("plan", str(ROOT / "evals" / "studies" / f"{name}.toml"))
     assert f"study {name}: " in capsys.readouterr().out
