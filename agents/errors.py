@@ -66,6 +66,10 @@ class TeacherError(TDScalingError):
         """Of the last HTTP answer, if there was one."""
 
 
+class ToolsRefusedError(TeacherError):
+    """The endpoint does not take the definitions of these tools, however plainly they are put; others may pass."""
+
+
 class LostError(TDScalingError):
     """Whoever played a slot is gone; what the slot was told is in the journal, from which another goes on."""
 

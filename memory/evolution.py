@@ -68,6 +68,9 @@ class Stock:
     """About how much of a prompt its definitions take."""
 
 
+ALL_REFUSED = "the assistant's endpoint refuses the tools of every cluster; name another with --teacher-assistant"
+
+
 class Pool:
     """The clusters that are open for a mode, by service; a sample costs the same however many there are.
 
@@ -111,6 +114,7 @@ class Evolution:
         self._seed, self._window = seed, window
         self._modes = carriers(clusters, modes)
         self._stock = {cluster.id: stock_of(cluster) for cluster in clusters if cluster.id in self._modes}
+        self._refused: set[str] = set()
         self._fill()
         self._level = Level(_count_units(self._stock.values(), self._modes.values()), WEIGHTS)
         self._likely: dict[str, str] = {}
@@ -120,14 +124,15 @@ class Evolution:
         self._sets: set[frozenset[str]] = set()
         self._next, self._seen = 0, 0
         self._out: dict[int, tuple[Directive, Units]] = {}
-        self._outcomes: dict[int, tuple[Measures | None, bool]] = {}
+        self._outcomes: dict[int, tuple[Measures | None, bool, bool]] = {}
 
-    def advance(self, slot: int, measures: Measures | None, used_up: bool = False) -> None:
+    def advance(self, slot: int, measures: Measures | None, used_up: bool = False, refused: bool = False) -> None:
         """Tells a slot's outcome: its measures, or None if no row came of it.
 
         `used_up`: the cluster brought no plan of this mode, or nothing new; it is no longer drawn for it.
+        `refused`: the teacher takes no request with its tools; it is not drawn again for any mode.
         """
-        self._outcomes[slot] = measures, used_up
+        self._outcomes[slot] = measures, used_up, refused
 
     def draw(self, slot: int) -> Directive:
         """The directive of the slot.
@@ -252,7 +257,7 @@ class Evolution:
         slot = self._seen
         if slot not in self._outcomes:
             raise ValueError(f"the outcome of slot {slot} is not known yet; window {self._window}")
-        (measures, used_up), (directive, units) = self._outcomes.pop(slot), self._out.pop(slot)
+        (measures, used_up, refused), (directive, units) = self._outcomes.pop(slot), self._out.pop(slot)
         stock = self._stock[directive.cluster]
         if measures:  # without, what was spent in vain stays spent: it is not tried again before the others
             self._count(units, -1.0)
@@ -261,6 +266,10 @@ class Evolution:
             self._take(directive, units, measures)
         if used_up:
             self._open[directive.mode].discard(stock)
+        if refused:
+            self._refused.add(stock.id)
+            for pool in self._open.values():
+                pool.discard(stock)
         self._seen += 1
 
     def _take(self, directive: Directive, units: Units, measures: Measures) -> None:
@@ -285,24 +294,40 @@ class Evolution:
 
     def _fill(self) -> None:
         """Opens all clusters for all modes that they carry: at the start, and when everything is used up."""
-        ordered = sorted(self._modes)
+        ordered = sorted(self._modes.keys() - self._refused)
+        if not ordered:
+            raise UsageError(ALL_REFUSED)
         self._open = {mode: Pool(self._stock[name] for name in ordered if mode in self._modes[name]) for mode in Mode}
 
 
 class Uniform:
     """Directives that know nothing of what there is: cluster, mode and steps each drawn evenly [ours]."""
 
-    def __init__(self, clusters: Sequence[Cluster], seed: int = 0, modes: Sequence[Mode] = tuple(Mode)) -> None:
+    def __init__(
+        self, clusters: Sequence[Cluster], seed: int = 0, modes: Sequence[Mode] = tuple(Mode), window: int = 64
+    ) -> None:
         self._modes = carriers(clusters, modes)
         self._clusters = sorted((c for c in clusters if c.id in self._modes), key=lambda c: c.id)
-        self._seed = seed
+        self._seed, self._window = seed, window
+        self._drawn: dict[int, str] = {}
+        """Slot -> cluster, of the slots that are out."""
+        self._refused: dict[str, int] = {}
+        """Cluster -> the first slot in which the teacher refused its tools."""
 
-    def advance(self, slot: int, measures: Measures | None, used_up: bool = False) -> None:
-        """Nothing is learnt."""
+    def advance(self, slot: int, measures: Measures | None, used_up: bool = False, refused: bool = False) -> None:
+        """Nothing is learnt but that a cluster's tools are refused, which slots from `slot + window` on see."""
+        cluster = self._drawn.pop(slot)
+        if refused:
+            self._refused.setdefault(cluster, slot)
 
     def draw(self, slot: int) -> Directive:
         rng = Random(f"{self._seed}:{slot}")
-        cluster = rng.choice(self._clusters)
+        gone = {name for name, first in self._refused.items() if first <= slot - self._window}
+        clusters = [cluster for cluster in self._clusters if cluster.id not in gone] if gone else self._clusters
+        if not clusters:
+            raise UsageError(ALL_REFUSED)
+        cluster = rng.choice(clusters)
+        self._drawn[slot] = cluster.id
         mode = rng.choice(self._modes[cluster.id])
         steps = rng.choice(bands(mode))
         operator = OWN.get(mode, Operator.FRESH)

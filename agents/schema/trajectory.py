@@ -97,6 +97,8 @@ class Stop(StrEnum):
     """The conversation did not end within its limit of messages."""
     TEACHER_ERROR = "teacher_error"
     """A model could not be reached or refused to answer."""
+    TOOLS_REFUSED = "tools_refused"
+    """The assistant's endpoint does not take the definitions of the cluster's tools; it is not drawn again."""
     UNJUDGED = "unjudged"
     """The QualityAgent failed; there is no score."""
 

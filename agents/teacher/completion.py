@@ -4,47 +4,55 @@ What is no answer is a typed fault. What is missing and not needed (ids, usage, 
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 import orjson
 
-from agents.teacher import reasoning
+from agents.teacher import reasoning, stream
+from agents.teacher.arguments import tidy
 from agents.teacher.fault import Fault, WireError, is_error, refusal
 from agents.teacher.request import Answer
+from agents.teacher.stream import Json
 
-Json = Mapping[str, object]
 _ENDED = """stop tool_calls tool_call function_call tool_use end_turn stop_sequence eos eos_token end end_of_text
-complete completed finish finished done normal"""
+complete completed finish finished done normal im_end eot_id eom_id endoftext end_of_turn return /s"""
 _CUT = """length max_tokens max_output_tokens max_length model_length token_limit context_length incomplete
 model_context_window_exceeded context_window_exceeded"""
 _WITHHELD = """refusal content_filter content_filtered safety recitation blocklist prohibited_content spii sensitive
 guardrail_intervened error_toxic image_safety language"""
 ENDED, CUT, WITHHELD = (frozenset(words.split()) for words in (_ENDED, _CUT, _WITHHELD))
 """How endpoints and gateways say that an answer ended; what is on none of these lists is asked again."""
+_REASONS = ("finish_reason", "finishReason", "native_finish_reason", "stop_reason", "finish_details", "done_reason")
+"""Where they say it. The first that there is must say that it ended; any may say that it was cut or withheld."""
+_WRAPPERS = ("data", "result", "response", "body", "output")
+"""Where gateways put the completion, beside a code and a message of their own."""
+_CALL_PARTS = frozenset({"tool_use", "tool_call", "function_call", "function"})
 
 
 def read(raw: bytes) -> Answer:
     """Raises: WireError: an error told with HTTP 200, an answer that broke off, or no chat completion."""
     try:
-        body = _body(raw)
+        body = _unwrap(_body(raw))
     except (ValueError, RecursionError):
         raise _misread("it is not JSON", raw) from None
-    if isinstance(body, list) and len(body) == 1:
-        body = body[0]
     if not isinstance(body, Mapping):
         raise _misread("it is no JSON object", raw)
+    choice = _first_choice(body)
     if is_error(body):
         raise refusal(None, body)
-    choice = _first(body.get("choices"))
     if choice is None:
+        if body.get("prompt_filter_results") or body.get("promptFeedback") or body.get("prompt_feedback"):
+            raise WireError(Fault.REJECTED, "the endpoint's filter holds back the prompt")
         raise _misread("it has no choices", raw)
     if choice.get("error"):
         raise refusal(None, {"error": choice["error"]})
     message = next((m for m in (choice.get("message"), choice.get("delta")) if isinstance(m, Mapping)), None)
     if message is None:
-        if not isinstance(choice.get("text"), str):
+        text = choice.get("text")
+        if not isinstance(text, str) and not set(_endings(choice)) & (CUT | WITHHELD):
             raise _misread("its choice has no message", raw)
-        message = {"content": choice["text"]}
+        message = {"content": text if isinstance(text, str) else ""}
     try:
         return _answer(body, choice, message)
     except (ValueError, RecursionError) as error:
@@ -57,18 +65,39 @@ def _misread(why: str, raw: bytes) -> WireError:
 
 def _body(raw: bytes) -> object:
     text = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if text.startswith((b"data:", b"event:", b"id:", b":")):
-        return _join(_events(text.decode()))
+    if text.startswith(stream.STARTS):
+        return stream.read(text.decode())
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        return json.loads(text.decode())  # takes lone surrogates and NaN, which some servers write
+        try:
+            return json.loads(text.decode(), strict=False)  # lone surrogates, NaN and bare control characters
+        except ValueError:
+            if b"\n" not in text.strip():
+                raise
+            return stream.read(text.decode())  # JSON lines
 
 
-def _first(choices: object) -> Json | None:
-    if isinstance(choices, Mapping):
-        return choices
-    listed = choices if isinstance(choices, list) else []
+def _unwrap(body: object) -> object:
+    """The completion out of a list of one, a text, or what a gateway puts around it."""
+    if isinstance(body, str) and body.lstrip().startswith("{"):
+        body = json.loads(body)
+    if isinstance(body, list) and len(body) == 1:
+        body = body[0]
+    if isinstance(body, Mapping) and not body.get("choices"):
+        inner = (body.get(key) for key in _WRAPPERS)
+        return next((each for each in inner if isinstance(each, Mapping) and each.get("choices")), body)
+    return body
+
+
+def _first_choice(body: Json) -> Json | None:
+    """The first answer; of Ollama's and Anthropic's own shapes the one that there is."""
+    choices = body.get("choices")
+    if choices is None and isinstance(body.get("message"), Mapping) and "done" in body:
+        return body
+    if choices is None and body.get("type") == "message" and "content" in body:
+        return {"message": body, "stop_reason": body.get("stop_reason")}
+    listed = choices if isinstance(choices, list) else [choices]
     return next((choice for choice in listed if isinstance(choice, Mapping)), None)
 
 
@@ -78,7 +107,9 @@ def _answer(body: Json, choice: Json, message: Json) -> Answer:
     refused = refused or _string(message.get("refusal"))
     thought, spoken = reasoning.split(spoken or refused)
     calls = tuple(_calls(message))
-    finish = _finish(choice, refused, bool(calls))
+    endings = _endings(choice)
+    cut = next((word for word in endings if word in CUT | WITHHELD), "")
+    ending = finish(cut or next(iter(endings), ""), refused, bool(calls))
     packed = [_thoughts(message.get(key)) for key in ("reasoning_content", "reasoning", "thinking")]
     field = next(filter(None, packed), "") or _thoughts(message.get("reasoning_details"))
     return Answer(
@@ -86,22 +117,27 @@ def _answer(body: Json, choice: Json, message: Json) -> Answer:
         reasoning=encodable("\n".join(filter(None, (field or thoughts, thought)))),
         tool_calls=calls,
         usage=usage(body.get("usage")),
-        finish=finish,
+        finish=ending,
         served_by=encodable(_string(body.get("model"))),
         fingerprint=encodable(_string(body.get("system_fingerprint"))),
     )
 
 
-def _finish(choice: Json, refused: str, calls: bool) -> str:
-    """`stop` or `tool_calls`, `length`, `refusal`. Raises: WireError: it ended in an error, or in an unknown way."""
-    reasons = [choice.get(key) for key in ("finish_reason", "native_finish_reason", "stop_reason")]
-    reason = next((reason for reason in reasons if isinstance(reason, str) and reason), "")
-    return finish(reason, refused, calls)
+def _endings(choice: Json) -> list[str]:
+    """What a choice says of its end, in small letters and without marks, the first place first."""
+    words = list[str]()
+    for key in _REASONS:
+        value = choice.get(key)
+        if isinstance(value, Mapping):
+            value = value.get("type") or value.get("reason")
+        if isinstance(value, str) and value:
+            words.append(value.lower().removeprefix("finish_reason_").strip("<|> "))
+    return words
 
 
 def finish(reason: str, refused: str, calls: bool) -> str:
     """An endpoint's own word for an answer's end as one of ours. Raises: WireError: it broke off."""
-    word = reason.lower().removeprefix("finish_reason_")
+    word = reason.lower().removeprefix("finish_reason_").strip("<|> ")
     if word in CUT:
         return "length"
     if word and word not in ENDED | WITHHELD:
@@ -118,6 +154,8 @@ def _content(content: object) -> tuple[str, str, str]:
     """
     if content is None or isinstance(content, str):
         return content or "", "", ""
+    if isinstance(content, Mapping) and not {"type", "text", "thinking"} & content.keys():
+        return json.dumps(content, ensure_ascii=False), "", ""  # a server that read the model's JSON for us
     parts = [content] if isinstance(content, Mapping) else content
     if not isinstance(parts, list):
         raise ValueError(f"its content is {type(content).__name__}")
@@ -151,12 +189,22 @@ def _thoughts(value: object) -> str:
 def _calls(message: Json) -> Iterator[dict[str, str]]:
     """Raises: ValueError: a call without a name."""
     listed = message.get("tool_calls") or message.get("function_call") or []
-    for call in [listed] if isinstance(listed, Mapping) else listed if isinstance(listed, list) else []:
+    calls = [listed] if isinstance(listed, Mapping) else listed if isinstance(listed, list) else []
+    parts = message.get("content")
+    if not calls and isinstance(parts, list):
+        calls = [part for part in parts if isinstance(part, Mapping) and part.get("type") in _CALL_PARTS]
+    for call in calls:
         function = call.get("function", call) if isinstance(call, Mapping) else None
+        if not function:
+            continue  # a place that was kept for a call
         name = function.get("name") if isinstance(function, Mapping) else None
-        if not isinstance(function, Mapping) or not isinstance(name, str) or not name.strip():
+        arguments = None
+        if isinstance(function, Mapping):
+            arguments = next((function[key] for key in ("arguments", "input", "parameters") if key in function), None)
+        if not isinstance(name, str) or not name.strip():
+            if not name and not arguments and not isinstance(call.get("id"), str):
+                continue
             raise ValueError("a call in it has no name")
-        arguments = next((function[key] for key in ("arguments", "input", "parameters") if key in function), None)
         yield call_of(name, arguments)
 
 
@@ -168,25 +216,22 @@ def call_of(name: str, arguments: object) -> dict[str, str]:
     >>> call_of("functions.find<|channel|>json", {"id": 3}), call_of("find", '"{}"')
     ({'name': 'find', 'arguments': '{"id":3}'}, {'name': 'find', 'arguments': '{}'})
     """
-    clean = name.partition("<|")[0].strip().removeprefix("functions.") or name.strip()
     if not isinstance(arguments, str):
-        text = json.dumps({} if arguments is None else arguments, ensure_ascii=False, separators=(",", ":"))
-        return {"name": encodable(clean), "arguments": encodable(text)}
-    text = reasoning.split(arguments)[1] if reasoning.END.search(arguments) and not is_object(arguments) else arguments
-    if text.lstrip().startswith('"'):
-        try:
-            inner = json.loads(text)
-        except (ValueError, RecursionError):
-            inner = None
-        text = inner if isinstance(inner, str) and is_object(inner) else text
-    return {"name": encodable(clean), "arguments": encodable(text) if text.strip() else "{}"}
+        text = json.dumps(arguments or {}, ensure_ascii=False, separators=(",", ":"))
+    else:
+        text = tidy(arguments)
+    return {"name": encodable(clean_name(name)), "arguments": encodable(text)}
 
 
-def is_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False
+def clean_name(name: str) -> str:
+    """A tool's name without what templates put around it; one that is sent is letters, digits, `_` and `-` alone.
+
+    >>> clean_name("functions.find:0"), clean_name('"find"'), clean_name("find()"), clean_name("default_api.find")
+    ('find', 'find', 'find', 'find')
+    """
+    bare = name.partition("<|")[0].strip().strip("\"'`()[] ")
+    bare = re.sub(r"^(?:functions?|tools?|default_api|to=functions)[.:]", "", bare)
+    return re.sub(r":\d+$", "", bare) or name.strip()
 
 
 def usage(value: object) -> dict[str, int] | None:
@@ -221,71 +266,6 @@ def _count(*values: object) -> int | None:
         if isinstance(value, int | float) and not isinstance(value, bool) and value == value and 0 <= value < 2**53:
             return int(value)
     return None
-
-
-def _events(text: str) -> Iterator[object]:
-    """The JSON of each server-sent event; None for its end mark. Raises: ValueError."""
-    for line in text.splitlines():
-        field, _, value = line.partition(":")
-        if field == "data":
-            yield None if value.strip() == "[DONE]" else json.loads(value)
-
-
-def _join(events: Iterator[object]) -> Json:
-    """The completion that a stream's pieces add up to. Raises: WireError: it tells an error, or stops short."""
-    whole: dict[str, object] = {}
-    message: dict[str, object] = {}
-    calls: dict[object, dict[str, str]] = {}
-    finish, ended, pieces = None, False, 0
-    for event in events:
-        if event is None:
-            ended = True
-            continue
-        if not isinstance(event, Mapping):
-            raise ValueError("an event of the stream is no JSON object")
-        if is_error(event) and not event.get("choices"):
-            raise refusal(None, event)
-        whole.update({key: event[key] for key in ("model", "system_fingerprint", "usage") if event.get(key)})
-        choice = _first(event.get("choices"))
-        if choice is None:
-            continue
-        pieces += 1
-        if event.get("error") or choice.get("error"):
-            raise refusal(None, {"error": event.get("error") or choice.get("error")})
-        finish = choice.get("finish_reason") or finish
-        if isinstance(choice.get("message"), Mapping):
-            message = dict(choice["message"])  # type: ignore[call-overload]
-        elif isinstance(choice.get("delta"), Mapping):
-            _add(choice["delta"], message, calls)  # type: ignore[arg-type]
-    if not pieces:
-        raise ValueError("the stream has no choices")
-    if not ended and not finish:
-        raise WireError(Fault.CUT, "the stream ended within the answer")
-    if calls:
-        message["tool_calls"] = [{"function": call} for call in calls.values()]
-    return {**whole, "choices": [{"message": message, "finish_reason": finish}]}
-
-
-def _add(delta: Json, message: dict[str, object], calls: dict[object, dict[str, str]]) -> None:
-    for key in ("content", "reasoning_content", "reasoning", "thinking", "refusal"):
-        piece = delta.get(key)
-        if isinstance(piece, str):
-            message[key] = _string(message.get(key)) + piece
-        elif isinstance(piece, list):
-            before = message.get(key)
-            message[key] = [*(before if isinstance(before, list) else [before] if before else []), *piece]
-    pieces = delta.get("tool_calls")
-    for n, piece in enumerate(pieces if isinstance(pieces, list) else []):
-        function = piece.get("function") if isinstance(piece, Mapping) else None
-        if not isinstance(piece, Mapping) or not isinstance(function, Mapping):
-            raise ValueError("a call in the stream has no function")
-        index = piece.get("index")
-        last = next(reversed(calls), n)  # without an index or an id it goes on with the call before
-        place = index if isinstance(index, int) else _string(piece.get("id")) or last
-        call = calls.setdefault(place, {"name": "", "arguments": ""})
-        call["name"] = call["name"] or _string(function.get("name"))
-        arguments = function.get("arguments")
-        call["arguments"] += arguments if isinstance(arguments, str) else json.dumps(arguments) if arguments else ""
 
 
 def _string(value: object) -> str:

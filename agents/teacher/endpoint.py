@@ -127,6 +127,9 @@ def blame(error: WireError, role: str, endpoint: Endpoint, faults: Sequence[Faul
     status, where, words = error.status, f"{role} teacher {endpoint.name}", one_line(error)
     if error.fault is Fault.SPENT:
         return UsageError(f"{where}: the account is out of credit or quota ({words}); add some, then --resume")
+    if not proven and status == 403 and "a web page" in words:
+        fix = "is the base URL right, and does its gateway let this machine in?"
+        return UsageError(f"{where}: a gateway in front of it refuses ({words}); {fix}")
     if not proven and status in {401, 403}:
         named = endpoint.variable or f"{endpoint.provider.upper()}_API_KEY"
         hint = ""

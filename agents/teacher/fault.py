@@ -55,21 +55,24 @@ class WireError(TDScalingError):
 _SPENT = re.compile(
     r"insufficient[ _-]?(balance|credit|quota|fund)|(balance|credits?|funds?) (is |are )?(too low|insufficient|depleted"
     r"|exhausted|not enough)|not enough (balance|credit|fund|quota)|out of (credit|quota|fund)"
-    r"|no (remaining |more )?(credit|balance|quota)|payment[ _]required|top up|in arrears|余额不足|欠费",
+    r"|no (remaining |more )?(credit|balance|quota)|payment[ _]required|top up|in arrears|arrearage|余额不足|欠费"
+    r"|used all available credits|credits? expired|free tier of the model has been exhausted|usage limits\. You will"
+    r"|billing hard limit|budget has been exceeded|account is (suspended|deactivated)",
     re.IGNORECASE,
 )
 _CAPPED = re.compile(
     r"exceeded your current quota|billing|recharge|(spend|spending|usage|budget|cost)( hard)? limit"
     r"|budget.{0,20}exceeded|exceeded.{0,20}budget|key limit exceeded"
     r"|(quota|limit).{0,40}\b(day|daily|month|monthly|week|weekly)\b"
-    r"|\b(daily|monthly|weekly|per[ -]day|per[ -]month)\b.{0,40}(quota|limit)|per[ -]?day|\b[TR]PD\b",
+    r"|\b(daily|monthly|weekly|per[ -]day|per[ -]month)\b.{0,40}(quota|limit)|per[ -]?day|\b[TR]PD\b"
+    r"|per \d{5,}s|ByDay",
     re.IGNORECASE,
 )
 """Words of a spent quota where the status says as much; elsewhere they may be a prompt's that is quoted."""
 _PACE = re.compile(
     r"per[ -]?(min|sec)|/ ?min\b|\b[TR]P[MS]\b|concurren|retrydelay|try again in|retry in", re.IGNORECASE
 )
-_DAY = re.compile(r"per[ -]?(day|month|week)|\b(daily|monthly|weekly)\b|\b[TR]PD\b", re.IGNORECASE)
+_DAY = re.compile(r"per[ -]?(day|month|week)|per \d{5,}s|ByDay|\b(daily|monthly|weekly)\b|\b[TR]PD\b", re.IGNORECASE)
 _MISCALLED = re.compile(
     r"tool_use_failed|failed_generation|json_validate_failed|failed to (call a function|generate json|parse (the )?"
     r"(tool|function|model))|output_parse_failed|malformed_(function|tool)_call|tool call validation failed"
@@ -77,7 +80,21 @@ _MISCALLED = re.compile(
     re.IGNORECASE,
 )
 """The model's own words were no call or no JSON: the next attempt may well be."""
-_FAST = re.compile(r"rate[ _-]?limit|too many requests|RESOURCE_EXHAUSTED|throttl|slow down", re.IGNORECASE)
+_FAST = re.compile(
+    r"rate[ _-]?limit|rate exceeded|too many requests|RESOURCE_EXHAUSTED|throttl|slow down|qps"
+    r"|并发数?过高|请求过[多快]|限流",
+    re.IGNORECASE,
+)
+_OVERSIZED = re.compile(r"request too large|(limit|max)\D{0,9}(\d+)\W{1,3}requested\D{0,3}(\d+)", re.IGNORECASE)
+"""One request asks for more than a minute allows, which no wait will change."""
+_PAGE = re.compile(r"\s*<(?:!doctype|html|head|title|body)\b", re.IGNORECASE)
+_TITLE = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
+_GRAMMAR = re.compile(
+    r"grammar|schema conversion|convert.{0,20}schema|requires? --jinja|not support tools", re.IGNORECASE
+)
+"""llama.cpp and its kin say HTTP 500 of a definition that they cannot turn into a grammar."""
+PASSING = frozenset({408, 409, 423, 424, 425, 498, 499})
+"""4xx that say nothing of the request: too late, busy, an upstream that failed, a client that was taken for gone."""
 _STATUS = {
     "RESOURCE_EXHAUSTED": 429,
     "UNAVAILABLE": 503,
@@ -105,7 +122,11 @@ def refusal(status: int | None, raw: object, retry_after: str = "") -> WireError
             body = None
     words, code, param = _complaint(body)
     if not words:
-        words = raw[:300].decode(errors="replace") if isinstance(raw, bytes) else str(raw)[:300]
+        words = raw[:20_000].decode(errors="replace") if isinstance(raw, bytes) else str(raw)[:300]
+        if _PAGE.match(words):  # a gateway's own page, of which people want to know the title
+            titles = dict.fromkeys(" ".join(title.split()) for _, title in _TITLE.findall(words))
+            words = f"a web page: {'; '.join(titles) or 'without a title'}"
+        words = words[:300]
     meant = status or next((int(c) for c in code.split() if c.isdigit() and 400 <= int(c) < 600), None)
     meant = meant or next((_STATUS[c] for c in code.split() if c in _STATUS), None)
     wait_s = seconds(retry_after) or _asks_to_wait(f"{words} {_text(body)}" if body else words)
@@ -129,9 +150,14 @@ def fault_of(status: int | None, code: str, words: str) -> Fault:
         return Fault.SPENT
     if status in {None, 403, 429} and not paced and _CAPPED.search(whole):
         return Fault.SPENT
+    sizes = _OVERSIZED.search(words)
+    if sizes and status in {400, 413, 429} and (sizes[2] is None or int(sizes[3]) > int(sizes[2])):
+        return Fault.REJECTED
     if status == 429 or (status in {None, 400, 403, 413} and _FAST.search(whole)):
         return Fault.THROTTLED
-    if status is None or (status >= 500 and status != 501) or status in {408, 409, 425}:
+    if status == 500 and _GRAMMAR.search(whole):
+        return Fault.REJECTED
+    if status is None or (status >= 500 and status != 501) or status in PASSING:
         return Fault.SERVER
     return Fault.REJECTED
 
@@ -145,6 +171,8 @@ def _complaint(body: object) -> tuple[str, str, str]:
     if not isinstance(body, Mapping):
         return "", "", ""
     error = next((body[key] for key in ("error", "detail", "errors", "base_resp") if body.get(key)), body)
+    if isinstance(error, Mapping) and isinstance(inner := error.get("message"), Mapping | list):
+        return _complaint(inner)  # an error within an error, as Mistral's
     if isinstance(error, list):  # FastAPI's list of what is wrong with a body, and its like
         phrases, param = list[str](), ""
         for fault in error:
@@ -154,12 +182,16 @@ def _complaint(body: object) -> tuple[str, str, str]:
             place = fault.get("loc")
             where = ".".join(map(str, place)) if isinstance(place, list) else ""
             param = param or (str(place[-1]) if isinstance(place, list) and place else "")
-            phrases.append(f"{where} {fault.get('msg') or fault.get('message') or ''}".strip())
+            phrases.append(f"{where} {fault.get('msg') or fault.get('message') or fault.get('detail') or ''}".strip())
         return "; ".join(phrases[:5]), "", param
     if not isinstance(error, Mapping):
         return str(error) if error is not body else "", "", ""
-    texts = [error.get(key) for key in ("message", "msg", "status_msg", "error_msg", "error", "detail", "title")]
-    words = next((text for text in texts if isinstance(text, str) and text), "")
+    keys = ("message", "Message", "msg", "status_msg", "error_msg", "error", "detail", "title", "text")
+    words = next((text for text in map(error.get, keys) if isinstance(text, str) and text), "")
+    if not words and error is body.get("errors"):  # by field
+        words = "; ".join(
+            f"{field} {', '.join(map(str, said))}" for field, said in error.items() if isinstance(said, list)
+        )
     metadata = error.get("metadata")
     upstream = metadata.get("raw") if isinstance(metadata, Mapping) else None  # a gateway quotes the vendor behind it
     words = f"{words} ({upstream})" if upstream else words
@@ -176,7 +208,8 @@ def is_error(body: Mapping[str, object]) -> bool:
     base = body.get("base_resp")
     if isinstance(base, Mapping) and base.get("status_code"):
         return True
-    return not body.get("choices") and any(isinstance(body.get(key), str) for key in ("message", "msg", "detail"))
+    speaks = any(isinstance(body.get(key), str) for key in ("message", "msg", "detail", "error_msg"))
+    return speaks and not body.get("choices") and not body.get("content")
 
 
 def _text(body: object) -> str:
@@ -205,26 +238,35 @@ def _asks_to_wait(words: str) -> float:
     (86.4, 0.9, 0.0)
     """
     match = re.search(
-        r"(?:again|retry) (?:in|after) (?:(\d+)h)?(?:(\d+)m(?!s))?(?:([\d.]*\d)\s*(ms|s)?)?", words, re.IGNORECASE
+        r"(?:(?:again|retry|available) (?:in|after)|please wait) (?:about )?"
+        r"(?:(\d+) ?h(?:ours?)?\b ?|(\d+)h)?(?:(\d+) ?m(?:in(?:ute)?s?)?\b ?|(\d+)m(?!s))?(?:([\d.]*\d)\s*(ms|s)?)?",
+        words,
+        re.IGNORECASE,
     )
-    if not match or not any(match.groups()[:3]):
+    if not match or not any(match.groups()[:5]):
         return 0.0
-    hours, minutes, rest, unit = match.groups()
-    return 3600 * int(hours or 0) + 60 * int(minutes or 0) + float(rest or 0) / (1000 if unit == "ms" else 1)
+    hours, short_hours, minutes, short_minutes, rest, unit = match.groups()
+    whole = 3600 * int(hours or short_hours or 0) + 60 * int(minutes or short_minutes or 0)
+    return whole + float(rest or 0) / (1000 if unit == "ms" else 1)
 
 
 def seconds(retry_after: str) -> float:
     """What a `Retry-After` header asks for, as seconds or as a date; 0 where it says neither.
 
-    >>> seconds("1.5"), seconds("soon")
-    (1.5, 0.0)
+    >>> seconds("1.5"), seconds("30s"), seconds("500ms"), seconds("60, 60"), seconds("soon")
+    (1.5, 30.0, 0.5, 60.0, 0.0)
     """
-    if re.fullmatch(r"\d+(\.\d+)?", retry_after):
-        return float(retry_after)
+    if match := re.match(r"\s*(\d+(?:\.\d+)?)\s*(ms|s)?\s*(?:,|$)", retry_after):
+        return float(match[1]) / (1000 if match[2] == "ms" else 1)
     try:
-        return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
+        moment = parsedate_to_datetime(retry_after)
     except (TypeError, ValueError):
-        return 0.0
+        try:
+            moment = datetime.fromisoformat(retry_after)
+        except ValueError:
+            return 0.0
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
 def one_line(error: Exception | str) -> str:

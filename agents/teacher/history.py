@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from agents.schema import JsonObject
 from agents.teacher.request import Message
 
 
@@ -42,11 +43,27 @@ def join_roles(messages: Sequence[Message]) -> list[Message]:
     for message in messages:
         last = joined[-1] if joined else {"role": ""}
         plain = message["role"] in {"user", "system", "assistant"} and "tool_calls" not in message
+        if message["role"] == "user" and last["role"] == "tool":  # Mistral's template lets nobody speak there
+            joined.append({"role": "assistant", "content": "OK."})
+            last = joined[-1]
         if plain and last["role"] == message["role"] and "tool_calls" not in last:
             joined[-1] = {**last, "content": f"{last['content']}\n\n{message['content']}"}
         else:
             joined.append(message)
     return joined
+
+
+def dress_calls(messages: Sequence[Message], *, thoughts: bool, signature: JsonObject | None) -> list[Message]:
+    """The assistant's calls with what thinking models want beside them: their thoughts, empty, and a signature."""
+    dressed = list[Message]()
+    for message in messages:
+        calls = message.get("tool_calls")
+        if calls and thoughts:
+            message = {"reasoning_content": "", **message}
+        if calls and signature:
+            message = {**message, "tool_calls": [{**call, "extra_content": signature} for call in calls]}
+        dressed.append(message)
+    return dressed
 
 
 def fill_content(messages: Sequence[Message]) -> list[Message]:

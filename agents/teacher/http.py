@@ -4,6 +4,7 @@ Straight through aiohttp: the openai client takes several times the CPU of the e
 itself (docs/benchmarks.md, "Teachers: requests, limits, prefixes").
 """
 
+import zlib
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -18,6 +19,8 @@ from agents.teacher.request import Answer
 
 MOST_BYTES = 16_000_000
 """Of one answer. A longer one is not read to its end."""
+PACKED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda")
+"""How gzip and zlib begin; JSON and text never do."""
 KEEP_ALIVE_S = 4.0
 """Below the 5 seconds after which uvicorn hangs up, so that no request is written to a connection just closed."""
 
@@ -56,7 +59,7 @@ class Wire:
             raise WireError(Fault.CONNECTION, _root(error)) from None
         except TimeoutError:
             raise WireError(Fault.TIMEOUT, f"no answer within {self._timeout_s:g} s") from None
-        except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError) as error:
+        except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, zlib.error) as error:
             raise WireError(Fault.CUT, f"the connection was cut: {type(error).__name__}") from None
         except aiohttp.ClientError as error:
             raise WireError(Fault.MALFORMED, f"no HTTP: {type(error).__name__}") from None
@@ -71,7 +74,11 @@ class Wire:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            headers = {"Authorization": f"Bearer {self._key.get_secret_value()}", "Content-Type": "application/json"}
+            headers = {
+                "Authorization": f"Bearer {self._key.get_secret_value()}",
+                "Content-Type": "application/json",
+                "Accept-Encoding": "gzip, deflate",
+            }
             parts = urlsplit(self._base)
             # looked up once and not for each request, as trust_env=True would
             proxy = None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
@@ -79,6 +86,7 @@ class Wire:
                 cookie_jar=aiohttp.DummyCookieJar(),  # a gateway's cookie would tie all slots to one worker of it
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S),  # the throttle is the limit
                 headers=headers,
+                auto_decompress=False,  # some gateways say gzip of what is plain, or nothing of what is packed
                 timeout=aiohttp.ClientTimeout(total=self._timeout_s, sock_connect=min(CONNECT_S, self._timeout_s)),
                 proxy=proxy,
             )
@@ -86,11 +94,16 @@ class Wire:
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
-    raw = bytearray()
+    """The body, unpacked by its first bytes, whatever the header says. Raises: zlib.error, WireError: too long."""
+    raw, unpacker = bytearray(), None
     async for chunk in response.content.iter_any():
-        raw += chunk
+        if not raw and unpacker is None and chunk[:2] in PACKED:
+            unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, told by itself
+        raw += unpacker.decompress(chunk, MOST_BYTES + 1 - len(raw)) if unpacker else chunk
         if len(raw) > MOST_BYTES:
             raise WireError(Fault.OVERLONG, f"the answer is longer than {MOST_BYTES} bytes")
+    if unpacker and not unpacker.eof:
+        raise WireError(Fault.CUT, "the packed answer ended too early")
     return bytes(raw)
 
 

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 
 from agents.schema import JsonObject
 from agents.teacher import completion, reasoning
+from agents.teacher.arguments import is_object
 from agents.teacher.fault import Fault, WireError, fault_of, refusal
 from agents.teacher.http import Wire
 from agents.teacher.request import Answer, Message
@@ -78,7 +79,7 @@ def to_messages(messages: Sequence[Message]) -> list[BaseMessage]:
         calls = list[JsonObject]()
         for call in message.get("tool_calls") or ():
             function = call["function"]
-            if not completion.is_object(function["arguments"]):
+            if not is_object(function["arguments"]):
                 function = {**function, "arguments": json.dumps({"malformed_arguments": function["arguments"]})}
             calls.append({**call, "function": function})
         quoted.append({**message, "tool_calls": calls} if calls else message)

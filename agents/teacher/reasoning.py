@@ -1,23 +1,58 @@
 """A model's thinking told apart from what it says: tags of many families, closed or not."""
 
+import json
 import re
+from collections.abc import Callable
 
-_NAMES = r"(?:seed:)?(?:think(?:ing)?|thoughts?|reasoning|scratchpad|inner_monologue)"
-_OPEN = rf"<\s*{_NAMES}(?:\s[^<>]*)?>|\[THINK(?:ING)?\]|◁think▷|<\|(?:START_THINKING|begin_of_thought|think)\|>"
-_CLOSE = rf"<\s*/\s*{_NAMES}\s*>|\[/THINK(?:ING)?\]|◁/think▷|<\|(?:END_THINKING|end_of_thought|/think)\|>"
+_NAMES = (
+    r"(?:seed:)?(?:think(?:ing)?(?:_process)?|thoughts?(?:_process)?|reasoning(?:_process)?|analysis|reflection"
+    r"|scratchpad|inn?er_monologue|internal_monologue)"
+)
+_LEFT, _RIGHT = r"(?:<|＜|&lt;)", r"(?:>|＞|&gt;)"
+"""Also in full width, and as a page would write them."""
+_OPEN = (
+    rf"{_LEFT}\s*{_NAMES}(?:\s[^<>]*?)?{_RIGHT}|\[(?:THINK(?:ING)?|REASONING)\]|◁think▷|<unused94>(?:thought\n)?"
+    r"|<\|(?:START_THINKING|begin_of_thought|think(?:ing)?)\|>"
+)
+_CLOSE = (
+    rf"{_LEFT}\s*/\s*{_NAMES}\s*{_RIGHT}|\[/(?:THINK(?:ING)?|REASONING)\]|◁/think▷|<unused95>"
+    r"|<\|(?:END_THINKING|end_of_thought|/think(?:ing)?)\|>"
+)
 _HARMONY = r"<\|channel\|>\s*final\s*(?:<\|[^|]*\|>[^<]*)*?<\|message\|>"
 """gpt-oss without its parser: the last channel is what is said."""
 OPEN = re.compile(_OPEN, re.IGNORECASE)
 END = re.compile(f"{_CLOSE}|{_HARMONY}", re.IGNORECASE)
 TAG = re.compile(f"{_OPEN}|{_CLOSE}", re.IGNORECASE)
 MARKUP = re.compile(
-    rf"{_OPEN}|{_CLOSE}|<\|[^|<>]{{1,40}}\|>|</?tool_calls?>|\[/?TOOL_CALLS?\]|<function=[\w.-]+>|<｜[^｜]{{1,40}}｜>",
+    rf"{_OPEN}|{_CLOSE}|<\|[^|<>]{{1,40}}\|>|</?tool_calls?>|\[/?TOOL_CALLS?\]|<function=[\w.-]+>|<｜[^｜]{{1,40}}｜>"
+    r"|<unused\d+>|```tool_code|^analysis(?=[A-Z])",
     re.IGNORECASE,
 )
 """What belongs to a chat template or to a model's thinking, and never to words that somebody is told."""
 
-_ENDS = re.compile(r"(?:<\|(?:return|end|eot_id|im_end|endoftext|end_of_text|eom_id)\|>|</s>|<end_of_turn>)\s*$")
+_ENDS = re.compile(
+    r"(?:(?:<\|(?:return|end|eot_id|im_end|endoftext|end_of_text|eom_id)\|>|</s>|<end_of_turn>|<｜end▁of▁sentence｜>)\s*)+$"
+)
 """Marks of an answer's end that a server forgot to cut off."""
+_BEGINS = re.compile(
+    r"^\s*(?:<\|start_header_id\|>\s*assistant\s*<\|end_header_id\|>|<\|im_start\|>\s*assistant\b|<\|assistant\|>"
+    r"|<start_of_turn>\s*model\b)\s*"
+)
+"""The same of its beginning."""
+_BARE = re.compile(
+    r"^\s*(?:assistant)?analysis(?=[A-Z]).*?assistant\s?final(?:json)?(?=\W|[A-Z])"  # harmony, its marks taken away
+    r"|^\s*Here(?:'s| is) my thought process:.*?Here(?:'s| is) my response:"  # Granite
+    r"|^\s*Thinking\.\.\.\n.*?\n\.\.\.done thinking\.",  # what `ollama run` prints
+    re.DOTALL,
+)
+"""Thinking that begins an answer without any tag."""
+_FOLDED = re.compile(r'<details\s[^<>]*type="reasoning"[^<>]*>(.*?)</details>', re.DOTALL)
+"""Open WebUI's way to hide it."""
+_WRAPPED = re.compile(
+    r"^\s*(?:<(answer|output|response|solution|final_answer)>(.*?)(?:</\1>)?|<\|begin_of_solution\|>(.*?)(?:<\|end_of_solution\|>)?)\s*$",
+    re.DOTALL | re.IGNORECASE,
+)
+"""What models that were told to think in tags put around the rest."""
 
 
 def split(text: str) -> tuple[str, str]:
@@ -29,16 +64,44 @@ def split(text: str) -> tuple[str, str]:
     ('a {b}', 'Hi.')
     >>> split("so it is</think>Hi."), split("Hi."), split("Hi. <think>and then")
     (('so it is', 'Hi.'), ('', 'Hi.'), ('and then', 'Hi.'))
+    >>> split('{"say": "<think>a</think>Hi."}')
+    ('a', '{"say": "Hi."}')
     """
-    if "<" not in text and "[" not in text and "◁" not in text:
-        return "", text
-    text = _ENDS.sub("", text)
-    thoughts: list[str] = []
+    thoughts = list[str]()
+    if bare := _BARE.match(text):
+        thoughts.append(bare[0].strip())
+        text = text[bare.end() :].lstrip()
+    if not any(mark in text for mark in "<[◁＜&"):
+        return "\n".join(thoughts), text
+    text = _BEGINS.sub("", _ENDS.sub("", text))
+    if TAG.search(text) and text.lstrip().startswith("{"):
+        try:
+            spoken = json.loads(text)
+        except (ValueError, RecursionError):
+            pass
+        else:  # the tags are within what the answer's fields say
+            told = json.dumps(_map_texts(spoken, lambda part: _split_tags(part, thoughts)), ensure_ascii=False)
+            return "\n".join(filter(None, thoughts)), told
+    text = _split_tags(_FOLDED.sub(r"<think>\1</think>", text), thoughts)
+    if thoughts and (wrapped := _WRAPPED.match(text)):
+        text = (wrapped[2] or wrapped[3] or "").strip()
+    return "\n".join(filter(None, thoughts)), text
+
+
+def _split_tags(text: str, thoughts: list[str]) -> str:
     closings = list(END.finditer(text))
     if closings:
-        thoughts.append(text[: closings[-1].start()])
+        thoughts.append(TAG.sub("", text[: closings[-1].start()]).strip())
         text = text[closings[-1].end() :].lstrip()
     if opening := OPEN.search(text):
-        thoughts.append(text[opening.end() :])
+        thoughts.append(TAG.sub("", text[opening.end() :]).strip())
         text = text[: opening.start()].rstrip()
-    return "\n".join(filter(None, (TAG.sub("", thought).strip() for thought in thoughts))), text
+    return text
+
+
+def _map_texts(value: object, change: Callable[[str], str]) -> object:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: _map_texts(inner, change) for key, inner in value.items()}
+    return [_map_texts(inner, change) for inner in value] if isinstance(value, list) else value

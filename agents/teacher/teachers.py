@@ -15,9 +15,10 @@ from typing import Literal, get_args
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
 
-from agents.errors import TDScalingError, TeacherError, UsageError
+from agents.errors import TDScalingError, TeacherError, ToolsRefusedError, UsageError
 from agents.schema import JsonObject, Role
-from agents.teacher import langchain
+from agents.teacher import langchain, text_calls
+from agents.teacher.dialect import refuses_definitions
 from agents.teacher.endpoint import Endpoint, blame, connect
 from agents.teacher.fault import Fault, WireError, one_line
 from agents.teacher.params import by_role
@@ -73,6 +74,8 @@ class Teachers:
         self._proofs: dict[str, Request] = {}
         """Endpoint's name -> the first request that it answered: sent again, it tells a lost request from an outage."""
         self._unreached: set[str] = set()
+        self._wordy: set[str] = set()
+        """Endpoints of which it was said that they cannot be reached, and that they leave calls in the words."""
         self._checking = asyncio.Lock()
         self.identity = dict[str, JsonObject]()
         """Role -> name, model and params, for the manifest."""
@@ -93,10 +96,18 @@ class Teachers:
         try:
             answer = await self._persist(endpoint, request, faults)
         except WireError as error:
-            raise await self._given_up(endpoint, request, error, faults) from None  # the cause may quote a key
+            lost = await self._given_up(endpoint, request, error, faults)
+            if request.tools and isinstance(lost, TeacherError) and refuses_definitions(str(error)):
+                lost = ToolsRefusedError(str(lost), lost.faults, lost.status)
+            raise lost from None  # the cause may quote a key
         self._proofs.setdefault(endpoint.name, request)
         if request.form and self._form(endpoint, request.role) == "text":
             answer = mend(answer)
+        if request.tools and not answer.tool_calls:
+            answer = text_calls.read(answer, request.tools)
+            if answer.tool_calls and endpoint.name not in self._wordy:
+                self._wordy.add(endpoint.name)
+                logger.warning("teacher %s gives calls as text, which is read; its own parser is off", endpoint.name)
         return answer.model_copy(update={"faults": tuple(faults)}) if faults else answer
 
     async def _persist(self, endpoint: Endpoint, request: Request, faults: list[Fault]) -> Answer:

@@ -76,8 +76,11 @@ class Steering(Protocol):
     def draw(self, slot: int) -> Directive:
         """The slot's directive; asked once for each slot, in order."""
 
-    def advance(self, slot: int, measures: Measures | None, used_up: bool = False) -> None:
-        """The slot's outcome, in order; no measures where it was rejected, `used_up` where its cluster has no more."""
+    def advance(self, slot: int, measures: Measures | None, used_up: bool = False, refused: bool = False) -> None:
+        """The slot's outcome, in order; no measures where it was rejected.
+
+        `used_up` where its cluster has no more for its mode, `refused` where it has nothing to offer this teacher.
+        """
 
 
 @dataclass(frozen=True)
@@ -223,7 +226,7 @@ class Campaign:
                 f"slot {commit.slot}: this version draws another directive than the run holds; go on with the version "
                 "that manifest.json names, or choose another --out"
             )
-        self.parts.steering.advance(commit.slot, _measures(commit), is_used_up(commit))
+        self.parts.steering.advance(commit.slot, _measures(commit), is_used_up(commit), is_refused(commit))
 
     def _start(self) -> None:
         """Start slots in order while there is room, none before slot - window is committed.
@@ -316,11 +319,14 @@ class Campaign:
         self.parts.journal.commit(commit)
         if commit.accepted:
             await self._in_thread(self.parts.memory.add, slot, commit.text, commit.summary)
-        self.parts.steering.advance(slot, _measures(commit), is_used_up(commit))
+        self.parts.steering.advance(slot, _measures(commit), is_used_up(commit), is_refused(commit))
         self.parts.files.append(commit, self.parts.journal.tokens(slot).spent)
         self._committed += 1
         self._count(commit)
         self._saturation.note(commit.reason)
+        if is_refused(commit) and isinstance(played, Played):
+            cluster = played.trajectory.directive.cluster
+            logger.warning("slot %d: cluster %s is not drawn again: %s", slot, cluster, played.reason)
         if _is_unserved(commit) and not self._unserved:
             self._unserved = True
             logger.warning("a live server died or stayed silent: clusters in which that happens leave the draw")
@@ -393,6 +399,11 @@ class Campaign:
         slot = played.trajectory.slot
         row = accept.rejected_line(played, reason, detail, measures, self.parts.journal.tokens(slot))
         return Commit(slot, False, reason, row)
+
+
+def is_refused(commit: Commit) -> bool:
+    """Whether its cluster leaves the draw for every mode: the assistant's endpoint does not take its tools."""
+    return commit.reason == Stop.TOOLS_REFUSED
 
 
 def is_used_up(commit: Commit) -> bool:

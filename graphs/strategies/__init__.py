@@ -75,12 +75,13 @@ def choose(
     joined = several_servers(clusters, seed) if strategy is Strategy.TOUCAN else []
     drawn = add_code_tool([*clusters, *joined], code)
     if strategy is Strategy.APIGEN_MT:
-        return Chosen(drawn, Uniform(drawn, seed, PLAIN), think(apigen_mt.play, None))
+        return Chosen(drawn, Uniform(drawn, seed, PLAIN, window), think(apigen_mt.play, None))
     if strategy is Strategy.TOUCAN:
-        return Chosen(drawn, Uniform(drawn, seed, PLAIN), think(toucan.play, None))
+        return Chosen(drawn, Uniform(drawn, seed, PLAIN, window), think(toucan.play, None))
     if strategy is Strategy.SIMIA:
-        return Chosen(drawn, Uniform(drawn, seed, simia.modes()), simia.play)
-    steering = Uniform(drawn, seed) if Part.EVOLUTION in without else Evolution(drawn, seed, window=window)
+        return Chosen(drawn, Uniform(drawn, seed, simia.modes(), window), simia.play)
+    steering_of = Uniform if Part.EVOLUTION in without else Evolution
+    steering = steering_of(drawn, seed, window=window)
     return Chosen(drawn, steering, think(play, reasoning, samples))
 
 

@@ -10,7 +10,7 @@ from typing import (
 
 from typing_extensions import TypedDict
 
-from agents.errors import FormatError, TeacherError
+from agents.errors import FormatError, TeacherError, ToolsRefusedError
 from agents.memo import remembered
 from agents.schema import Blueprint, Cluster, Directive, JsonObject, Observation, Observed, Origin, Played, Stop, Tool
 from agents.teacher.teachers import Ask, Message
@@ -158,4 +158,5 @@ def origins_of(state: State) -> dict[str, Observation]:
 
 def stopped(error: FormatError | TeacherError) -> State:
     kind = Stop.FORMAT_ERROR if isinstance(error, FormatError) else Stop.TEACHER_ERROR
+    kind = Stop.TOOLS_REFUSED if isinstance(error, ToolsRefusedError) else kind
     return {"stop": kind, "reason": str(error)}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import zlib
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
@@ -15,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from agents.serve.app import FORMS, WELL, Body, Served, running
 from agents.teacher.reasoning import MARKUP
 from graphs.run import main
-from tests.agents.teacher.quirks import AGAIN, PLAN, REFUSES, SHAPES, Quirk, Quirky, with_choice, with_message
+from tests.agents.teacher.quirks import AGAIN, PLAN, REFUSES, SHAPES, Quirk, Quirky, error, with_choice, with_message
 
 COUNT = ("--count=6", "--seed=5", "--concurrency=3")
 HALF = "only half of"
@@ -106,6 +107,30 @@ def test_half_an_answer_is_in_no_row(tmp_path: Path) -> None:
     assert len(rows(out)) == 6
     for row in rows(out):
         clean(row)
+
+
+def test_a_cluster_whose_tools_are_refused_is_not_drawn_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Of every fourth cluster, by its tools' names; what a slot sees of that does not depend on the concurrency."""
+
+    def refuse(body: dict[str, Any]) -> Response | None:
+        names = sorted(tool["function"]["name"] for tool in body.get("tools") or ())
+        taken = not names or names == ["get_time"] or zlib.crc32("".join(names).encode()) % 4
+        return None if taken else error(400, f"Invalid schema for function '{names[0]}': it is not supported")
+
+    options = ("--count=40", "--window=6", "--teacher-user=offline", "--teacher-blueprint=offline")
+    outs: list[Path] = []
+    with running(Moody([Quirk(refuse=refuse)]).app()) as url:
+        for concurrency in (1, 6):
+            teacher = f"--teacher-assistant=openai:offline@{url.removesuffix('/v1')}/refusing/v1"
+            outs.append(run(tmp_path / f"{concurrency}", *options, teacher, f"--concurrency={concurrency}"))
+    kept, gone = rows(outs[0]), [row for row in rows(outs[0]) if row.get("reason") == "tools_refused"]
+    first = {row["directive"]["cluster"]: row["slot"] for row in reversed(gone)}
+    assert 3 <= len(gone) < 20
+    later = [row for row in kept if row["slot"] - first.get(row["directive"]["cluster"], 40) >= 6]
+    assert later == [], "six slots after its refusal a cluster is gone"
+    assert sum("is not drawn again" in record.message for record in caplog.records) == 2 * len(gone)
+    for name in ("trajectories.jsonl", "rejected.jsonl"):
+        assert (outs[0] / name).read_bytes() == (outs[1] / name).read_bytes()
 
 
 @pytest.fixture

@@ -314,3 +314,30 @@ def chain_of(*nouns: str) -> tuple[Tool, ...]:
         )
         for first, then in pairs
     )
+
+
+@pytest.mark.parametrize("kind", [Evolution, Uniform])
+def test_a_cluster_that_is_refused_is_seen_to_be_by_later_slots_alone(kind: type[Evolution | Uniform]) -> None:
+    def draw_all(late: bool) -> list[str]:
+        steering, drawn, waiting = kind(CLUSTERS, window=8), list[str](), list[int]()
+        for slot in range(120):
+            drawn.append(steering.draw(slot).cluster)
+            waiting.append(slot)
+            while waiting and (not late or waiting[0] <= slot - 7):
+                steering.advance(waiting[0], None, refused=drawn[waiting[0]] == drawn[0])
+                waiting.pop(0)
+        return drawn
+
+    early = draw_all(late=False)
+    assert early == draw_all(late=True)
+    assert early[0] not in early[8:]
+
+
+@pytest.mark.parametrize("kind", [Evolution, Uniform])
+def test_where_every_cluster_is_refused_the_run_says_so(kind: type[Evolution | Uniform]) -> None:
+    steering, refused = kind(CLUSTERS, window=1), set[str]()
+    while len(refused) < len(CLUSTERS):
+        refused.add(steering.draw(len(refused)).cluster)
+        steering.advance(len(refused) - 1, None, refused=True)
+    with pytest.raises(UsageError, match="refuses the tools of every cluster"):
+        steering.draw(len(refused))

@@ -85,7 +85,7 @@ class Steering:
         self.told[f"planned {number % 9}"] += 1
         return Directive(slot=slot, cluster="c0", leaf="0.0", mode=list(Mode)[number % 9], steps=number % 5)
 
-    def advance(self, slot: int, measures: Any, used_up: bool = False) -> None:
+    def advance(self, slot: int, measures: Any, used_up: bool = False, refused: bool = False) -> None:
         assert slot not in self.outcomes
         self.outcomes[slot] = "rejected" if measures is None else measures.signature
 
