@@ -192,7 +192,7 @@ def _calls(message: Json) -> Iterator[dict[str, str]]:
     calls = [listed] if isinstance(listed, Mapping) else listed if isinstance(listed, list) else []
     parts = message.get("content")
     if not calls and isinstance(parts, list):
-        calls = [part for part in parts if isinstance(part, Mapping) and part.get("type") in _CALL_PARTS]
+        calls = [part for part in parts if isinstance(part, Mapping) and _string(part.get("type")) in _CALL_PARTS]
     for call in calls:
         function = call.get("function", call) if isinstance(call, Mapping) else None
         if not function:

@@ -40,7 +40,7 @@ _BEGINS = re.compile(
 )
 """The same of its beginning."""
 _BARE = re.compile(
-    r"^\s*(?:assistant)?analysis(?=[A-Z]).*?assistant\s?final(?:json)?(?=\W|[A-Z])"  # harmony, its marks taken away
+    r"^\s*(?:assistant)?analysis(?=[A-Z]).*?assistantfinal(?!ly)(?:json)?"  # harmony, its marks taken away
     r"|^\s*Here(?:'s| is) my thought process:.*?Here(?:'s| is) my response:"  # Granite
     r"|^\s*Thinking\.\.\.\n.*?\n\.\.\.done thinking\.",  # what `ollama run` prints
     re.DOTALL,

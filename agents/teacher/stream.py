@@ -19,7 +19,7 @@ def read(text: str) -> Json:
     whole: dict[str, object] = {}
     message: dict[str, object] = {}
     calls = _Calls()
-    finish, ended, place, pieces = None, False, None, 0
+    finish, ended, pieces = None, False, 0
     for event in _events(text):
         if event is None:
             ended = True
@@ -32,11 +32,9 @@ def read(text: str) -> Json:
         listed = event.get("choices")
         choices = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else [listed]
         # several answers may come in turns; the first is read, as of a whole completion
-        ours = (c for c in choices if isinstance(c, Mapping) and (place is None or c.get("index") in (None, place)))
-        choice = next(ours, None)
+        choice = next((c for c in choices if isinstance(c, Mapping) and c.get("index") in (None, 0)), None)
         if choice is None:
             continue
-        place = choice.get("index") if place is None else place
         pieces += 1
         if choice.get("error"):
             raise refusal(None, {"error": choice["error"]})
@@ -101,28 +99,29 @@ class _Calls:
 
     def __init__(self) -> None:
         self.listed: list[dict[str, str]] = []
-        self._places: dict[object, dict[str, str]] = {}
-        self._ids: dict[object, object] = {}
+        self._places: dict[int | str, dict[str, str]] = {}
+        self._ids: dict[int | str, str] = {}
 
     def add(self, delta: Json) -> None:
         pieces = delta.get("tool_calls")
         for piece in pieces if isinstance(pieces, list) else []:
             function = piece.get("function", piece) if isinstance(piece, Mapping) else None
             if isinstance(piece, Mapping) and isinstance(function, Mapping):
-                self._add(piece.get("index"), piece.get("id"), function)
+                call_id = piece.get("id")
+                self._add(piece.get("index"), call_id if isinstance(call_id, str) else "", function)
         if isinstance(legacy := delta.get("function_call"), Mapping):
-            self._add("function_call", None, legacy)
+            self._add("function_call", "", legacy)
 
-    def _add(self, index: object, name_of_call: object, function: Json) -> None:
+    def _add(self, index: object, call_id: str, function: Json) -> None:
         name, arguments = function.get("name"), function.get("arguments")
         name = name if isinstance(name, str) else ""
-        place = index if isinstance(index, int | str) else name_of_call or next(reversed(self._places), 0)
+        place = index if isinstance(index, int | str) else call_id or next(reversed(self._places), 0)
         # some number every call 0, and some give every piece an id of its own: a call begins with both, id and name
-        other = name_of_call and self._ids.get(place) not in (None, name_of_call)
+        other = call_id and self._ids.get(place, "") not in ("", call_id)
         if place not in self._places or (name and other):
             self._places.pop(place, None)  # so that it is the last one again
             self._places[place] = {"name": "", "arguments": ""}
-            self._ids[place] = name_of_call
+            self._ids[place] = call_id
             self.listed.append(self._places[place])
         call = self._places[place]
         if not call["name"] or (not call["arguments"] and name != call["name"]):

@@ -89,8 +89,13 @@ def _calls(parts: Mapping[str, str | None], schemas: Mapping[str, Schema]) -> It
 
 def _value(text: str, schema: object) -> object:
     """A parameter's value, which XML gives as text: as it is where text is wanted, else as JSON."""
-    kind = schema.get("type") if isinstance(schema, Mapping) else None
-    if kind == "string":
+    schema = schema if isinstance(schema, Mapping) else {}
+    ways = [
+        schema,
+        *(part for key in ("anyOf", "oneOf") for part in schema.get(key) or () if isinstance(part, Mapping)),
+    ]
+    kinds = [kind for way in ways for kind in (way["type"] if isinstance(way.get("type"), list) else [way.get("type")])]
+    if "string" in kinds and not (text == "null" and "null" in kinds):
         return text
     try:
         return json.loads(text)

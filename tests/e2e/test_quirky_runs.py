@@ -67,7 +67,7 @@ def clean(row: dict[str, Any]) -> None:
 
 def test_odd_shapes_and_passing_faults_change_no_byte(alone: Path, tmp_path: Path) -> None:
     habits = [*SHAPES.values(), *(quirk for quirk, _ in AGAIN.values())]
-    shuffled = [habits[n * 7 % len(habits)] for n in range(len(habits))]  # 48 and 7 share no factor
+    shuffled = [habits[n * 11 % len(habits)] for n in range(len(habits))]
     assert len(set(map(id, shuffled))) == len(habits)
     with running(Moody(shuffled).app()) as url:
         out = run(tmp_path / "run", f"--teacher=openai:offline@{url.removesuffix('/v1')}/moody/v1", "--attempts=12")
@@ -78,7 +78,8 @@ def test_odd_shapes_and_passing_faults_change_no_byte(alone: Path, tmp_path: Pat
 
 def test_an_endpoint_that_refuses_everything_it_can_is_played_with(tmp_path: Path) -> None:
     system = {"no system role", "developer for system"}  # the offline teacher finds its role in a system message
-    every = [quirk.refuse for name, quirk in REFUSES.items() if name not in system]
+    others = {"streams alone"}  # which another refuses
+    every = [quirk.refuse for name, quirk in REFUSES.items() if name not in system | others]
 
     def refuse(body: dict[str, Any]) -> Response | None:
         return next((refused for habit in every if (refused := habit(body)) is not None), None)

@@ -289,7 +289,7 @@ def test_a_draw_looks_at_no_more_clusters_after_many_slots() -> None:
 
     def counted(kind: str, unit: object) -> float:
         asked[-1] += 1
-        return gain(kind, unit)  # type: ignore[arg-type]
+        return gain(kind, unit)
 
     vars(evolution._level)["gain"] = counted
     for slot in range(2000):

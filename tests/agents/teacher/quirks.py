@@ -4,6 +4,7 @@ A quirk refuses a request, or changes the good completion on its way out. `times
 behaves; `docs/endpoints.md` lists them all.
 """
 
+import gzip
 import itertools
 import json
 from collections import Counter
@@ -107,6 +108,99 @@ def events(completion: Body, *, indexed: bool = True, done: bool = True) -> Resp
     return Response(": PROCESSING\n\n" + "\n\n".join(lines) + "\n\n", media_type="text/event-stream")
 
 
+def within(completion: Body) -> Body:
+    """A thought inside the first text of the content, where that is JSON."""
+    content = message_of(completion)["content"] or ""
+    return (
+        with_message(completion, content=content.replace('": "', f'": "<think>{PLAN}</think>', 1))
+        if content
+        else completion
+    )
+
+
+def spoken_calls(form: Callable[[str, str], str], before: str = "", after: str = "", joint: str = "") -> Change:
+    """The calls in the words, as a template writes them: `form(name, arguments)` for each."""
+
+    def change(completion: Body) -> Body:
+        message = message_of(completion)
+        listed = [call["function"] for call in message.get("tool_calls") or ()]
+        if not listed:
+            return completion
+        words = joint.join(form(function["name"], function["arguments"]) for function in listed)
+        spoken = with_message(
+            completion, content=f"{message.get('content') or ''}{before}{words}{after}", tool_calls=...
+        )
+        return with_choice(spoken, finish_reason="stop")
+
+    return change
+
+
+def as_object(name: str, arguments: str) -> str:
+    return json.dumps({"name": name, "arguments": json.loads(arguments)}, ensure_ascii=False)
+
+
+def in_xml(name: str, arguments: str) -> str:
+    def text_of(value: Any) -> str:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+    pairs = json.loads(arguments).items()
+    fields = "".join(f"<parameter={key}>\n{text_of(value)}\n</parameter>\n" for key, value in pairs)
+    return f"<tool_call>\n<function={name}>\n{fields}</function>\n</tool_call>"
+
+
+def tool_use(completion: Body) -> Body:
+    listed = message_of(completion).get("tool_calls")
+    if not listed:
+        return completion
+    parts = [
+        {"type": "tool_use", "id": call["id"], "name": function["name"], "input": json.loads(function["arguments"])}
+        for call in listed
+        for function in [call["function"]]
+    ]
+    said = [{"type": "text", "text": message_of(completion)["content"]}] if message_of(completion)["content"] else []
+    return with_message(completion, content=[*said, *parts], tool_calls=...)
+
+
+def read_for_us(completion: Body) -> Body:
+    content = message_of(completion)["content"] or ""
+    return with_message(completion, content=json.loads(content)) if content.startswith("{") else completion
+
+
+def restream(edit: Callable[[str], str]) -> Change:
+    """The stream of `events` with its text edited."""
+
+    def change(completion: Body) -> Response:
+        stream = bytes(events(completion).body).decode()
+        return Response(edit(stream), media_type="text/event-stream")
+
+    return change
+
+
+def second_answer(stream: str) -> str:
+    other = {"choices": [{"index": 1, "delta": {"content": "Another answer. "}, "finish_reason": None}]}
+    first, *rest = stream.split("\n\ndata: ")
+    return "\n\ndata: ".join([first, *(piece for event in rest for piece in (json.dumps(other), event))])
+
+
+def zipped(completion: Body) -> Response:
+    return Response(gzip.compress(json.dumps(completion).encode()), media_type="application/json")
+
+
+def not_zipped(completion: Body) -> Response:
+    return Response(json.dumps(completion), headers={"Content-Encoding": "gzip"}, media_type="application/json")
+
+
+def lacks(key: str, answer: Response) -> Refuse:
+    """Refuses an assistant's calls that lack a key."""
+
+    def refuse(body: Body) -> Response | None:
+        called = [message for message in body["messages"] if message.get("tool_calls")]
+        bare = [m for m in called if key not in m and any(key not in call for call in m["tool_calls"])]
+        return answer if bare else None
+
+    return refuse
+
+
 def text(before: str, after: str = "") -> Change:
     """The whole body as text, with something around it."""
     return lambda completion: Response(before + json.dumps(completion) + after, media_type="application/json")
@@ -175,6 +269,17 @@ def never(body: Body) -> Response | None:
     return None
 
 
+THOUGHTS = "Missing `reasoning_content` field in the assistant message at message index 2."
+SIGNATURES = "Function call is missing a thought_signature in functionCall parts."
+NESTED = {
+    "object": "error",
+    "message": {"detail": [{"loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}]},
+}
+BLOCKED = "<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head></html>"
+REGAIN = "You have reached your specified API usage limits. You will regain access on 2099-12-01 at 00:00 UTC."
+USED_UP = "Your team has either used all available credits or reached its monthly spending limit."
+TPM = "Request too large for model `m` on tokens per minute (TPM): Limit 6000, Requested 13251, please reduce it."
+FILTERED = {"code": "content_filter", "message": "The response was filtered due to the prompt triggering a policy."}
 HARMONY = ("<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>")
 GOOGLE = [{"error": {"message": 'Invalid JSON payload received. Unknown name "seed": Cannot find field.'}}]
 FIXED = (
@@ -234,6 +339,79 @@ SHAPES: dict[str, Quirk] = {
     "delta for message": Quirk(change=lambda c: {**c, "choices": [{"finish_reason": "stop", "delta": message_of(c)}]}),
     "one completion in a list": Quirk(change=lambda c: JSONResponse([c])),
     "HTTP 201": Quirk(change=lambda c: JSONResponse(c, 201)),
+    "harmony without its marks": Quirk(change=wrap(f"analysis{PLAN}assistantfinal")),
+    "a thought in full width": Quirk(change=wrap(f"＜think＞{PLAN}＜/think＞")),
+    "a thought as a page writes it": Quirk(change=wrap(f"&lt;think&gt;{PLAN}&lt;/think&gt;")),
+    "a thought in [REASONING] marks": Quirk(change=wrap(f"[REASONING]{PLAN}[/REASONING]")),
+    "a thought in an analysis tag": Quirk(change=wrap(f"<analysis>{PLAN}</analysis>")),
+    "a thought between Gemma's marks": Quirk(change=wrap(f"<unused94>thought\n{PLAN}<unused95>")),
+    "a thought that is folded": Quirk(
+        change=wrap(f'<details type="reasoning" done="true"><summary>Thought</summary>{PLAN}</details>\n')
+    ),
+    "a thought in Granite's sentences": Quirk(change=wrap(f"Here is my thought process: {PLAN} Here is my response: ")),
+    "a thought within the JSON": Quirk(change=within),
+    "an answer tag after the thought": Quirk(change=wrap(f"<think>{PLAN}</think><answer>", "</answer>")),
+    "end marks twice": Quirk(change=wrap("", "<|endoftext|><|im_end|>\n")),
+    "a header of the turn": Quirk(change=wrap("<|start_header_id|>assistant<|end_header_id|>\n\n")),
+    "calls in parts": Quirk(change=tool_use),
+    "content that was read for us": Quirk(change=read_for_us),
+    "arguments with a tag behind": Quirk(change=function(lambda f: {"arguments": f"{f['arguments']}</tool_call>"})),
+    "arguments twice": Quirk(change=function(lambda f: {"arguments": f["arguments"] * 2})),
+    "arguments behind {}": Quirk(change=function(lambda f: {"arguments": "{}" + f["arguments"]})),
+    "arguments in a fence": Quirk(change=function(lambda f: {"arguments": f"```json\n{f['arguments']}\n```"})),
+    "arguments quoted three times": Quirk(
+        change=function(lambda f: {"arguments": json.dumps(json.dumps(f["arguments"]))})
+    ),
+    "arguments as Python writes them": Quirk(
+        change=function(lambda f: {"arguments": repr(json.loads(f["arguments"]))})
+    ),
+    "arguments with a brace too many": Quirk(change=function(lambda f: {"arguments": f["arguments"] + "}"})),
+    "a number behind a name": Quirk(change=function(lambda f: {"name": f"functions.{f['name']}:0"})),
+    "a name in quotes": Quirk(change=function(lambda f: {"name": f'"{f["name"]}"'})),
+    "a name of Gemini's": Quirk(change=function(lambda f: {"name": f"default_api.{f['name']}"})),
+    "a place kept for a call": Quirk(
+        change=lambda c: c if message_of(c).get("tool_calls") else with_message(c, tool_calls=[{}])
+    ),
+    "calls as Hermes writes them": Quirk(
+        change=spoken_calls(lambda n, a: f"<tool_call>\n{as_object(n, a)}\n</tool_call>\n")
+    ),
+    "calls as Qwen's coder writes them": Quirk(change=spoken_calls(in_xml)),
+    "calls as Llama writes them": Quirk(change=spoken_calls(lambda n, a: f"<function={n}>{a}</function>")),
+    "calls as Mistral writes them": Quirk(change=spoken_calls(as_object, "[TOOL_CALLS][", "]", ", ")),
+    "calls as Kimi writes them": Quirk(
+        change=spoken_calls(
+            lambda n, a: f"<|tool_call_begin|>functions.{n}:0<|tool_call_argument_begin|>{a}<|tool_call_end|>",
+            "<|tool_calls_section_begin|>",
+            "<|tool_calls_section_end|>",
+        )
+    ),
+    "calls as DeepSeek writes them": Quirk(
+        change=spoken_calls(
+            lambda n, a: f"<｜tool▁call▁begin｜>function<｜tool▁sep｜>{n}\n```json\n{a}\n```<｜tool▁call▁end｜>",
+            "<｜tool▁calls▁begin｜>",
+            "<｜tool▁calls▁end｜><｜end▁of▁sentence｜>",
+        )
+    ),
+    "calls in harmony's commentary": Quirk(
+        change=spoken_calls(
+            lambda n, a: f"<|channel|>commentary to=functions.{n} <|constrain|>json<|message|>{a}<|call|>",
+            "<|channel|>analysis<|message|>So be it.<|end|><|start|>assistant",
+        )
+    ),
+    "a stream of two answers": Quirk(change=restream(second_answer)),
+    "a stream without blank lines": Quirk(change=restream(lambda stream: stream.replace("\n\n", "\n"))),
+    "a stream of JSON lines": Quirk(
+        change=restream(lambda stream: stream.replace(": PROCESSING\n\n", "").replace("data: ", ""))
+    ),
+    "a stream whose calls are all 0": Quirk(change=restream(lambda stream: stream.replace('"index": 1', '"index": 0'))),
+    "finish_reason as an object": Quirk(
+        change=lambda c: with_choice(c, finish_reason={"type": c["choices"][0]["finish_reason"]})
+    ),
+    "finish_reason as a mark": Quirk(change=lambda c: with_choice(c, finish_reason="<|im_end|>")),
+    "a gateway's envelope": Quirk(change=lambda c: {"code": 0, "msg": "ok", "data": c}),
+    "a completion as text": Quirk(change=lambda c: JSONResponse(json.dumps(c))),
+    "gzip that is not told": Quirk(change=zipped),
+    "gzip that is told and not done": Quirk(change=not_zipped),
     "usage null": Quirk(change=lambda c: {**c, "usage": None}),
     "usage empty": Quirk(change=lambda c: {**c, "usage": {}}),
     "usage in part": Quirk(change=lambda c: {**c, "usage": {"prompt_tokens": 3}}),
@@ -272,6 +450,27 @@ AGAIN: dict[str, tuple[Quirk, str]] = {
     "a stream cut off": (Quirk(change=lambda c: events(c, done=False), times=1), "cut"),
     "a page for once": (Quirk(refuse=lambda b: Response(PAGE), times=1), "malformed"),
     "overloaded": (Quirk(refuse=lambda b: JSONResponse(OVERLOADED, 529), times=1), "server"),
+    "an upstream that failed": (
+        Quirk(refuse=lambda b: error(424, "Request failed during generation"), times=1),
+        "server",
+    ),
+    "a client that was taken for gone": (
+        Quirk(refuse=lambda b: error(499, "Client Closed Request"), times=1),
+        "server",
+    ),
+    "too many at once, in Chinese": (
+        Quirk(
+            refuse=lambda b: JSONResponse({"error": {"code": "1302", "message": "您当前使用该API的并发数过高"}}),
+            times=1,
+        ),
+        "throttled",
+    ),
+    "a date to wait for": (
+        Quirk(
+            refuse=lambda b: JSONResponse({}, 429, headers={"Retry-After": "Sat, 01 Jan 2000 00:00:00 GMT"}), times=1
+        ),
+        "throttled",
+    ),
     "the wait in words": (
         Quirk(refuse=lambda b: error(429, "Rate limit reached (RPM). Please try again in 9ms."), times=2),
         "throttled",
@@ -298,6 +497,15 @@ STOPS: dict[str, tuple[Quirk, str]] = {
     ),
     "a balance with HTTP 200": (Quirk(refuse=lambda b: JSONResponse(BALANCE)), "insufficient balance"),
     "a daily key limit": (Quirk(refuse=lambda b: error(403, "Key limit exceeded (daily limit)")), "daily limit"),
+    "usage limits of a month": (Quirk(refuse=lambda b: error(400, REGAIN)), "specified API usage limits"),
+    "a team without credits": (Quirk(refuse=lambda b: JSONResponse({"error": USED_UP}, 403)), "all available credits"),
+    "an account in arrears": (
+        Quirk(refuse=lambda b: JSONResponse({"code": "Arrearage", "message": "Access denied"}, 400)),
+        "out of credit",
+    ),
+    "a hard limit": (Quirk(refuse=lambda b: error(400, "Billing hard limit has been reached")), "hard limit"),
+    "a proxy's budget": (Quirk(refuse=lambda b: error(400, "Budget has been exceeded! Max budget: 1.0")), "Max budget"),
+    "a firewall's page": (Quirk(refuse=lambda b: Response(BLOCKED, 403)), "a gateway in front of it refuses"),
     "a wrong key": (Quirk(refuse=lambda b: error(401, "No auth credentials found")), "No auth credentials found"),
     "an unknown model": (
         Quirk(refuse=lambda b: JSONResponse({"detail": "model 'm' not found"}, 404)),
@@ -317,6 +525,15 @@ SLOTS: dict[str, tuple[Quirk, str]] = {
         "No endpoints found that support tool use",
     ),
     "too long a prompt": (Quirk(refuse=lambda b: JSONResponse(LONG, 400)), "maximum context length"),
+    "more tokens than a minute has": (
+        Quirk(refuse=lambda b: error(413, TPM, "rate_limit_exceeded")),
+        "Limit 6000, Requested 13251",
+    ),
+    "a prompt that is held back": (
+        Quirk(refuse=lambda b: JSONResponse({"choices": [], "prompt_filter_results": [{"prompt_index": 0}]})),
+        "holds back the prompt",
+    ),
+    "Azure's filter": (Quirk(refuse=lambda b: JSONResponse({"error": FILTERED}, 400)), "The response was filtered"),
     "half an answer without a name": (Quirk(change=function(lambda f: {"name": None})), "a call in it has no name"),
 }
 """What ends the one request, and what is said of it."""
@@ -325,6 +542,13 @@ REFUSES: dict[str, Quirk] = {
     "seed unknown": Quirk(knows_no("seed", error(400, "Unrecognized request argument supplied: seed"))),
     "seed unknown to Google": Quirk(knows_no("seed", JSONResponse(GOOGLE, 400))),
     "seed not permitted": Quirk(knows_no("seed", JSONResponse({"detail": EXTRA}, 422))),
+    "seed in an error within an error": Quirk(knows_no("seed", JSONResponse(NESTED, 422))),
+    "seed by its field": Quirk(knows_no("seed", JSONResponse({"errors": {"seed": ["is not permitted"]}}, 400))),
+    "streams alone": Quirk(
+        lambda b: None if b.get("stream") else error(400, "This model only support stream mode, please enable it.")
+    ),
+    "thoughts wanted back": Quirk(lacks("reasoning_content", error(400, THOUGHTS))),
+    "signatures wanted": Quirk(lacks("extra_content", JSONResponse([{"error": {"message": SIGNATURES}}], 400))),
     "stream unknown": Quirk(knows_no("stream", error(400, "property 'stream' is unsupported", param="stream"))),
     "temperature fixed": Quirk(knows_no("temperature", error(400, FIXED, "unsupported_value", param="temperature"))),
     "max_completion_tokens": Quirk(knows_no("max_tokens", error(400, RENAMED, param="max_tokens"))),
