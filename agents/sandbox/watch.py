@@ -9,8 +9,8 @@ from agents.sandbox.execution import Limits
 def over(pid: int, home: str, limits: Limits) -> str:
     """The limit that is passed, in words; empty where none is, or where the process is gone."""
     try:
-        threads = _threads(pid)
-        if threads > limits.threads + 1:
+        status = Path(f"/proc/{pid}/status").read_text()
+        if int(status.partition("Threads:")[2].split()[0]) > limits.threads + 1:  # and Python's first one
             return f"more than {limits.threads} threads"
         files, size = _files(pid, home, limits.files)
     except (FileNotFoundError, ProcessLookupError):
@@ -18,11 +18,6 @@ def over(pid: int, home: str, limits: Limits) -> str:
     if files > limits.files:
         return f"more than {limits.files} files"
     return f"more than {limits.disk_mb} MB in files" if size > limits.disk_mb * 2**20 else ""
-
-
-def _threads(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("Threads:")[2].split()[0])
 
 
 def _files(pid: int, home: str, most: int) -> tuple[int, int]:

@@ -72,7 +72,8 @@ class Worker:
         self.limits = limits
         self._stdout, self._stderr = (_Output(limits.output_kb * 1024) for _ in range(2))
         self._process: asyncio.subprocess.Process | None = None
-        self._home, self._pidfd = "", -1
+        self.pid, self._pidfd = -1, -1
+        self._home = self._seen_home = ""
 
     @classmethod
     async def start(cls, level: Level, limits: Limits) -> "Worker":
@@ -83,7 +84,12 @@ class Worker:
                 first = await (worker._start_namespaced() if level is Level.NAMESPACES else worker._start_landlocked())
                 if await worker._reply() != {"ready": True}:
                     raise StartError(f"{level}: {worker._last_line()}")
-                worker._know(_child(first) if level is Level.NAMESPACES else first)
+                # in a namespace the first process is bubblewrap's own, and the worker is its only child
+                children = Path(f"/proc/{first}/task/{first}/children")
+                worker.pid = int(children.read_text()) if level is Level.NAMESPACES else first
+                worker._seen_home = worker._home or f"/proc/{worker.pid}/root/tmp"
+                # a descriptor, for a number may be another process's once this one is dead
+                worker._pidfd = os.pidfd_open(worker.pid)
         except BaseException as error:
             await worker.aclose()
             if isinstance(error, TimeoutError | OSError | ValueError):
@@ -132,10 +138,6 @@ class Worker:
         os.close(self._stderr.theirs)
         self._reader, self._writer = await asyncio.open_connection(sock=ours)
         return process
-
-    def _know(self, pid: int) -> None:
-        self.pid, self._seen_home = pid, self._home or f"/proc/{pid}/root/tmp"
-        self._pidfd = os.pidfd_open(pid)
 
     def _last_line(self) -> str:
         """The last thing that a worker which did not become ready wrote."""
@@ -243,10 +245,6 @@ class Worker:
             remove = await asyncio.create_subprocess_exec("rm", "-rf", "--", self._home)
             await remove.wait()
             self._home = ""
-
-
-def _child(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text())
 
 
 def _read(descriptor: int) -> bytes:

@@ -20,7 +20,10 @@ sys.path.remove(os.environ.pop("PYTHONPATH"))
 def main() -> None:
     orders = json.loads(sys.argv[1])
     sys.path += orders["packages"]
-    wire = _wire()
+    # The host's socket, moved away from standard input, which reads as empty from then on.
+    wire = socket.socket(fileno=os.dup(0))
+    wire.setblocking(True)
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     megabyte = 2**20
     limits = {
         resource.RLIMIT_AS: orders["memory_mb"] * megabyte,
@@ -35,14 +38,6 @@ def main() -> None:
     notebook = cells.Notebook(orders["output_kb"] * 1024)
     while request := _receive(wire):
         _send(wire, notebook.run(request["code"]))
-
-
-def _wire() -> socket.socket:
-    """The host's socket, moved away from standard input, which reads as empty from then on."""
-    wire = socket.socket(fileno=os.dup(0))
-    wire.setblocking(True)
-    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
-    return wire
 
 
 def _send(wire: socket.socket, message: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ class Notebook:
         main = ModuleType("__main__")  # a module of its own, so that classes can be pickled
         sys.modules["__main__"] = main
         self._names = vars(main)
-        self._names.update(display=self._display, exit=sys.exit, quit=sys.exit)
+        self._names.update(display=self.display, exit=sys.exit, quit=sys.exit)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def run(self, code: str) -> dict[str, Any]:
@@ -63,7 +63,8 @@ class Notebook:
             return None
         return eval(compile(ast.Expression(last.value), name, "eval"), self._names)
 
-    def _display(self, *values: Any) -> None:
+    def display(self, *values: Any) -> None:
+        """What cells call by this name, as in a notebook."""
         for value in values:
             self._show(value, main=False)
 
@@ -85,19 +86,17 @@ def _bundle(value: Any) -> dict[str, Any]:
     bundle: dict[str, Any] = {"text": value if isinstance(value, str) else repr(value)}
     if isinstance(value, type):
         return bundle
-    for mime, data in _representations(value).items():
+    if many := getattr(value, "_repr_mimebundle_", None):
+        offers = many()
+        shown = dict(offers[0] if isinstance(offers, tuple) else offers)  # alone, or with its metadata
+    else:
+        methods = {mime: getattr(value, f"_repr_{name}_", None) for mime, name in FORMATS.items()}
+        shown = {mime: give() for mime, give in methods.items() if callable(give)}
+        shown = {mime: data for mime, data in shown.items() if data is not None}  # None: not in this format
+    for mime, data in shown.items():
         if name := FORMATS.get(mime):
             bundle[name] = base64.b64encode(data).decode() if isinstance(data, bytes) else data
     return bundle
-
-
-def _representations(value: Any) -> dict[str, Any]:
-    if many := getattr(value, "_repr_mimebundle_", None):
-        offers = many()
-        return dict(offers[0] if isinstance(offers, tuple) else offers)
-    offers = {mime: getattr(value, f"_repr_{name}_", None) for mime, name in FORMATS.items()}
-    shown = {mime: give() for mime, give in offers.items() if callable(give)}
-    return {mime: data for mime, data in shown.items() if data is not None}
 
 
 def _failure(raised: BaseException, most: int) -> dict[str, str]:

@@ -35,18 +35,13 @@ def enter(readable: Iterable[str], listed: Iterable[str], home: str, limits: Map
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
-    _drop_capabilities()
+    # All capabilities; a process without any has nothing to drop. Version 3 of the call, this process.
+    _check("capset", LIBC.capset(struct.pack("Ii", 0x20080522, 0), bytes(24)))
     _check("parent_death", LIBC.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0))  # after the user, whose change clears it
     _check("no_new_privs", LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     _landlock(readable, listed, home)
     own = {"tgkill": ((0, "is", (os.getpid(),)),)}  # signals to its own threads alone
     install(program({**ALLOWED, **own}))
-
-
-def _drop_capabilities() -> None:
-    """All of them; a process without any has nothing to drop."""
-    header = struct.pack("Ii", 0x20080522, 0)  # version 3, this process
-    _check("capset", LIBC.capset(header, bytes(24)))
 
 
 def abi() -> int:
