@@ -133,13 +133,6 @@ def run(app: typer.Typer, arguments: list[str] | None, name: str) -> Never:
     raise SystemExit(code)
 
 
-def run_function(function: Callable[..., Any], arguments: list[str] | None, name: str) -> Never:
-    """Runs a function whose parameters are the options."""
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command()(function)
-    run(app, arguments, name)
-
-
 def _field_parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     annotation, default = _typer_type(field.annotation), field.default
     if isinstance(default, tuple):

@@ -85,8 +85,8 @@ class Worker:
                 if await worker._reply() != {"ready": True}:
                     raise StartError(f"{level}: {worker._last_line()}")
                 # in a namespace the first process is bubblewrap's own, and the worker is its only child
-                children = Path(f"/proc/{first}/task/{first}/children")
-                worker.pid = int(children.read_text()) if level is Level.NAMESPACES else first
+                children = Path(f"/proc/{first}/task/{first}/children")  # of memory, so it blocks nobody
+                worker.pid = int(children.read_text()) if level is Level.NAMESPACES else first  # noqa: ASYNC240
                 worker._seen_home = worker._home or f"/proc/{worker.pid}/root/tmp"
                 # a descriptor, for a number may be another process's once this one is dead
                 worker._pidfd = os.pidfd_open(worker.pid)

@@ -9,6 +9,7 @@ switched on.
 """
 
 import hashlib
+import inspect
 import json
 import logging
 import re
@@ -18,9 +19,8 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-import typer
 import uvicorn
 from langchain_core.messages import convert_to_openai_messages
 from pydantic import BaseModel, Field, ValidationError, field_validator
@@ -30,9 +30,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from agents import offline
-from agents.schema import JsonObject
-from agents.serve import faults
+from agents import cli, offline
+from agents.schema import JsonObject, Noun
+from agents.serve import faults, wire
 from agents.serve.faults import Faults, Outcome, Weather
 from agents.serve.prefix_cache import Prefixes
 from agents.teacher.endpoint import OFFLINE
@@ -77,7 +77,7 @@ class Body(BaseModel):
 
     @field_validator("messages")
     @classmethod
-    def _are_chat_messages(cls, messages: list[Message]) -> list[Message]:
+    def check_messages(cls, messages: list[Message]) -> list[Message]:
         for message in messages:
             _Message.model_validate(message)
         return messages
@@ -102,8 +102,11 @@ class Served:
             completion = self.completion(body, digest)
             entry["usage"] = completion["usage"]
         finally:
-            _note(self._log, entry)
-        whole = _stream(body, completion) if body.stream else JSONResponse(completion)
+            if self._log:
+                with self._log.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(entry) + "\n")
+        usage = bool((body.stream_options or {}).get("include_usage"))
+        whole = wire.write_events(completion, usage) if body.stream else JSONResponse(completion)
         if outcome is Outcome.MALFORMED:
             return faults.garble(whole, n)
         return faults.Cut(whole) if outcome is Outcome.CUT else whole
@@ -120,7 +123,11 @@ class Served:
         spoken = len(offline.tokens(offline.prompt([message], [])))
         usage = {"prompt_tokens": len(prompt), "completion_tokens": spoken, "total_tokens": len(prompt) + spoken}
         details = {"prompt_tokens_details": {"cached_tokens": self._known.read(prompt)}}
-        return _completion(body, message, digest) | {"usage": usage | details}
+        return wire.write_completion(body.model, message, digest) | {"usage": usage | details}
+
+    async def list_models(self, request: Request) -> Response:
+        models = [{"id": name, "object": "model", "created": 0, "owned_by": "agents"} for name in MODELS]
+        return JSONResponse({"object": "list", "data": models})
 
 
 def app(
@@ -137,8 +144,8 @@ def app(
     `response_format` that it knows, others are a bad request.
     """
     served = Served(reply, log, seed, wrong, frozenset(forms))
-    routes = [Route("/v1/chat/completions", served.complete, methods=["POST"]), Route("/v1/models", _models)]
-    return Starlette(routes=routes, exception_handlers={HTTPException: _error, ValueError: _bad_request})
+    routes = [Route("/v1/chat/completions", served.complete, methods=["POST"]), Route("/v1/models", served.list_models)]
+    return Starlette(routes=routes, exception_handlers={HTTPException: _error, ValueError: _error})
 
 
 def as_in_process(messages: list[Message]) -> list[Message]:
@@ -148,20 +155,16 @@ def as_in_process(messages: list[Message]) -> list[Message]:
     """
     calls = [call["id"] for message in messages for call in message.get("tool_calls") or ()]
     ids = {call: f"call_{n}" for n, call in enumerate(calls, 1)}
-    return [dict(message) for message in convert_to_openai_messages(to_messages([_renumber(m, ids) for m in messages]))]
-
-
-def _renumber(message: Message, ids: dict[str, str]) -> Message:
-    if message.get("tool_calls"):
-        calls = [{**call, "id": ids[call["id"]]} for call in message["tool_calls"]]
-        return {"content": "", **message, "tool_calls": calls}  # beside calls it may be left out
-    answered = message.get("tool_call_id")
-    return {**message, "tool_call_id": ids.get(answered, answered)} if answered else message
-
-
-async def _models(request: Request) -> Response:
-    models = [{"id": name, "object": "model", "created": 0, "owned_by": "agents"} for name in MODELS]
-    return JSONResponse({"object": "list", "data": models})
+    numbered: list[Message] = []
+    for message in messages:
+        if message.get("tool_calls"):
+            named = [{**call, "id": ids[call["id"]]} for call in message["tool_calls"]]
+            message = {"content": "", **message, "tool_calls": named}  # beside calls the content may be left out
+        elif answered := message.get("tool_call_id"):
+            message = {**message, "tool_call_id": ids.get(answered, answered)}
+        numbered.append(message)
+    # there and back through LangChain, which is how they come in one process
+    return [dict(message) for message in convert_to_openai_messages(to_messages(numbered))]
 
 
 def _read(raw: bytes, forms: frozenset[str]) -> Body:
@@ -189,57 +192,13 @@ def _role(body: Body) -> str:
     return named[1].lower() if named else ""
 
 
-def _note(log: Path | None, entry: JsonObject) -> None:
-    if log:
-        with log.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
-
-
-def _completion(body: Body, message: Message, digest: str) -> JsonObject:
-    fields = {"role": "assistant", "content": message.get("content") or None}
-    calls = message.get("tool_calls")
-    choice = {
-        "index": 0,
-        "message": fields | ({"tool_calls": calls} if calls else {}),
-        "logprobs": None,
-        "finish_reason": "tool_calls" if calls else "stop",
-    }
-    head = {"id": f"chatcmpl-{digest[:24]}", "object": "chat.completion", "created": 0, "model": body.model}
-    return head | {"system_fingerprint": offline.FINGERPRINT, "choices": [choice]}
-
-
-def _stream(body: Body, completion: JsonObject) -> Response:
-    usage = bool((body.stream_options or {}).get("include_usage"))
-    return Response("".join(_chunks(completion, usage)), media_type="text/event-stream")
-
-
-def _chunks(completion: JsonObject, usage: bool) -> Iterator[str]:
-    """The completion as server-sent events: words of the content, whole tool calls, the end, the usage if asked."""
-    choice = completion["choices"][0]
-    message = choice["message"]
-    calls = [{"index": i, **call} for i, call in enumerate(message.get("tool_calls", ()))]
-    words = re.findall(r"\s*\S+\s*$|\s*\S+", message["content"] or "")
-    deltas: list[Message] = [{"role": "assistant"}, *({"content": word} for word in words)]
-    deltas += [{"tool_calls": [call]} for call in calls]
-    head = completion | {"object": "chat.completion.chunk", "usage": None}
-    ends = [*((delta, None) for delta in deltas), ({}, choice["finish_reason"])]
-    chunks = [head | {"choices": [{"index": 0, "delta": delta, "finish_reason": end}]} for delta, end in ends]
-    if usage:
-        chunks.append(head | {"choices": [], "usage": completion["usage"]})
-    yield from (f"data: {json.dumps(chunk)}\n\n" for chunk in chunks)
-    yield "data: [DONE]\n\n"
-
-
 async def _error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+    if not isinstance(error, HTTPException):
+        error = HTTPException(400, str(error))  # the offline teacher's: a prompt that it cannot read
     kind = "server_error" if error.status_code >= 500 else "invalid_request_error"
     code = {401: "invalid_api_key", 404: "model_not_found"}.get(error.status_code)
     fault = {"message": error.detail, "type": kind, "param": None, "code": code}
     return JSONResponse({"error": fault}, error.status_code, error.headers)
-
-
-async def _bad_request(request: Request, error: Exception) -> Response:
-    return await _error(request, HTTPException(400, str(error)))
 
 
 @contextmanager
@@ -262,20 +221,36 @@ def running(served: Starlette, port: int = 0) -> Iterator[str]:
             thread.join(timeout=10)
 
 
-def main(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8008,
-    seed: Annotated[int, typer.Option(help="Of requests that bring none, and of the faults.")] = 0,
-    log: Annotated[Path | None, typer.Option(help="Append one JSON line for each request to this file.")] = None,
-    latency: Annotated[float, typer.Option(help="Seconds before each answer.", min=0)] = 0.0,
-    rate_limit: Annotated[float | None, typer.Option(help="Requests per second that pass; the rest get a 429.")] = None,
-    limit_from: Annotated[float, typer.Option(help="The limit appears so many seconds after the first request.")] = 0.0,
-    limit_until: Annotated[float, typer.Option(help="And vanishes then.")] = float("inf"),
-    throttled: Annotated[float, typer.Option(help="Share that gets a 429 anyway.", min=0, max=1)] = 0.0,
-    errors: Annotated[float, typer.Option(help="Share that gets a 500.", min=0, max=1)] = 0.0,
-    malformed: Annotated[float, typer.Option(help="Share whose answer is no completion.", min=0, max=1)] = 0.0,
-    cut: Annotated[float, typer.Option(help="Share whose answer is cut in the middle.", min=0, max=1)] = 0.0,
-) -> None:
+class Config(Noun):
+    """How the endpoint answers, and what it does wrong on purpose."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = Field(default=8008, ge=1, le=65535)
+    """Port to listen on."""
+    seed: int = 0
+    """Of requests that bring none, and of the faults."""
+    log: Path | None = None
+    """Append one JSON line for each request to this file."""
+    latency: float = Field(default=0.0, ge=0)
+    """Seconds before each answer."""
+    rate_limit: float | None = Field(default=None, gt=0)
+    """Requests per second that pass; the rest get a 429."""
+    limit_from: float = 0.0
+    """The limit appears so many seconds after the first request."""
+    limit_until: float = float("inf")
+    """And vanishes then."""
+    throttled: float = Field(default=0.0, ge=0, le=1)
+    """Share that gets a 429 anyway."""
+    errors: float = Field(default=0.0, ge=0, le=1)
+    """Share that gets a 500."""
+    malformed: float = Field(default=0.0, ge=0, le=1)
+    """Share whose answer is no completion."""
+    cut: float = Field(default=0.0, ge=0, le=1)
+    """Share whose answer is cut in the middle."""
+
+
+def serve(config: Config) -> None:
     """Serve the offline teacher as an OpenAI-compatible endpoint.
 
     Any OpenAI client can talk to it; it needs no key. Generate through it, in another terminal, with
@@ -283,23 +258,20 @@ def main(
     python -m graphs.run --teacher openai:offline@http://127.0.0.1:8008/v1
     """
     wrong = Faults(
-        latency_s=latency,
-        rate_limit=rate_limit,
-        limit_from_s=limit_from,
-        limit_until_s=limit_until,
-        throttled=throttled,
-        errors=errors,
-        malformed=malformed,
-        cut=cut,
-        seed=seed,
+        latency_s=config.latency,
+        limit_from_s=config.limit_from,
+        limit_until_s=config.limit_until,
+        **config.model_dump(include={"rate_limit", "throttled", "errors", "malformed", "cut", "seed"}),
     )
-    if log:
-        log.parent.mkdir(parents=True, exist_ok=True)
-    typer.echo(f"offline teacher at http://{host}:{port}/v1, models {', '.join(MODELS)}; stop with Ctrl-C")
-    served = app(log=log, seed=seed, wrong=wrong)
+    if config.log:
+        config.log.parent.mkdir(parents=True, exist_ok=True)
+    models = ", ".join(MODELS)
+    print(f"offline teacher at http://{config.host}:{config.port}/v1, models {models}; stop with Ctrl-C", flush=True)
+    served = app(log=config.log, seed=config.seed, wrong=wrong)
     logging.getLogger("uvicorn.error").addFilter(faults.quiet)
-    uvicorn.run(served, host=host, port=port, log_level="warning", ws="none", lifespan="off")
+    uvicorn.run(served, host=config.host, port=config.port, log_level="warning", ws="none", lifespan="off")
 
 
-if __name__ == "__main__":
-    typer.run(main)
+def main(arguments: list[str] | None = None) -> None:
+    """Runs until it is stopped."""
+    cli.run(cli.command(Config, serve, inspect.getdoc(serve) or ""), arguments, "agents.serve")

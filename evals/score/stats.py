@@ -5,11 +5,10 @@ python -m evals.score.stats     the simulated rate of false alarms, clustered an
 
 from collections.abc import Callable, Sequence
 from math import ceil
-from typing import Annotated
 
 import numpy as np
-import typer
 from numpy.typing import NDArray
+from pydantic import Field
 from scipy.stats import norm  # type: ignore[import-untyped]
 from scipy.stats import t as student
 
@@ -99,12 +98,18 @@ def _excludes_0(estimate: statistics.Estimate) -> bool:
     return not estimate.low <= 0 <= estimate.high
 
 
-def cli(
-    trials: Annotated[int, typer.Option(min=1, help="Simulated comparisons of two models that are alike.")] = 2000,
-) -> None:
+class Config(Noun):
+    """How often to simulate."""
+
+    trials: int = Field(default=2000, ge=1)
+    """Simulated comparisons of two models that are alike."""
+
+
+def simulate(config: Config) -> None:
     """Simulate how often each test finds a difference where there is none."""
-    print({name: f"{rate:.2%}" for name, rate in false_alarms(trials).items()}, f"in {trials} trials, nominal 5%")
+    rates = {name: f"{rate:.2%}" for name, rate in false_alarms(config.trials).items()}
+    print(rates, f"in {config.trials} trials, nominal 5%")
 
 
 if __name__ == "__main__":
-    command.run_function(cli, None, "evals.score.stats")
+    command.run(command.command(Config, simulate, simulate.__doc__ or ""), None, "evals.score.stats")
