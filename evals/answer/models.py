@@ -58,6 +58,7 @@ def _read_recorded(path: Path, suite: Suite, runs: int) -> dict[tuple[str, int],
         for run in range(runs):
             answers = by_task.get(task.id, ())
             lost = "" if run < len(answers) else f"{INFRASTRUCTURE}: not in {path.name}"
+            # whoever made the file knows what it cost; 0 would be a claim
             answer, unknown = None if lost else answers[run], {"input": None, "output": None}
             records[task.id, run] = Record(task=task.id, run=run, answer=answer, error=lost, **unknown)
     return records

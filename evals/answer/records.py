@@ -45,6 +45,7 @@ def settle(folder: Path, tasks: Sequence[Task], runs: int) -> list[Record]:
     if missing:
         total = runs * len(tasks)
         raise UsageError(f"{folder}: {len(missing)} of {total} answers are not there yet; generate again to go on")
+    # by task and not by time, so that a stopped generation ends with the bytes of one that was not
     rows = [answered[task.id, run] for task in tasks for run in range(runs)]
     replace(folder / NAME, "".join(map(_line, rows)))
     return rows

@@ -99,6 +99,7 @@ def prompt(row: Question, database: Path) -> str:
 
 def query(text: str) -> str:
     """The last SQL block of an answer, else all of it."""
+    # the last one: models that think aloud try queries before they settle
     blocks = re.findall(r"```(?:sql|sqlite)?\s*\n(.*?)```", text, re.DOTALL | re.IGNORECASE)
     return str(blocks[-1] if blocks else text).strip()
 

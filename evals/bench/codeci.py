@@ -95,6 +95,7 @@ class CodeCI:
             await sandboxes.aclose()
 
     async def score(self, records: Sequence[Record], test_s: float = TEST_S) -> list[Score]:
+        # LiveCodeBench prints up to megabytes; with less, a right answer would be cut and wrong
         sandboxes = await sandbox.find(limits=Limits(time_s=test_s, output_kb=4096))
         try:
             return [await grade(self._rows[record.task], str(record.answer), sandboxes) for record in records]
@@ -178,6 +179,7 @@ async def grade(row: Problem, answer: str, sandboxes: Sandboxes) -> Score:
 
 def tests(row: Problem) -> list[dict[str, str]]:
     """`{input, output, testtype}` of each test; private ones come as JSON or as zlib'ed pickle of it in base64."""
+    # as the data set ships them: JSON in the older releases, packed in the newer ones
     private = row["private_test_cases"]
     if not private.lstrip().startswith("["):
         private = _Text(io.BytesIO(zlib.decompress(base64.b64decode(private)))).load()

@@ -45,6 +45,7 @@ def set_up(bench: str) -> Path:
         raise UsageError(f"setup {bench}: needs no package; generate {bench} names the data it needs")
     stamp = venv / "requirements.sha256"
     if not stamp.exists() or stamp.read_text() != sha256(wanted):
+        # anew and not upgraded: what an older list installed would else stay and decide imports
         shutil.rmtree(venv, ignore_errors=True)
         install(["--no-deps", "-r", str(wanted)], venv, python(bench))
         stamp.write_text(sha256(wanted))

@@ -123,6 +123,7 @@ def _recorded_calls(row: Row) -> list[Any]:
 
 async def _play(row: Row, world: "_World", ask: Ask) -> JsonValue:
     messages: list[Message] = [message for message in row["messages"][:1] if message["role"] == "system"]
+    # the user says what was said there whatever the model does: two models then answer the same questions
     for turn in [message for message in row["messages"] if message["role"] == "user"]:
         messages.append(turn)
         for _ in range(STEPS):
@@ -150,6 +151,7 @@ class _World:
         self._locks, self._teacher, self._code = row["locks"], teacher, code
         self._codes, self._ran = _codes(row), list[tuple[Tool, Any]]()
         self._cluster = _cluster(row)
+        # by name and arguments: the same call may have been answered twice, first with a planned failure
         self._known: dict[str, list[Call]] = {}
         for call in _recorded_calls(row):
             self._known.setdefault(_key(call), []).append(call)
@@ -213,9 +215,11 @@ def _arguments(cluster: Cluster, name: str, text: str) -> tuple[Any, str]:
 
 def _score(row: Row, calls: Sequence[Call]) -> Score:
     expected, actual = [call for call in _recorded_calls(row) if call["ok"]], [call for call in calls if call["ok"]]
+    # a call too many does no harm to this share; to the verdict it does where it writes
     exact = Counter(map(_key, expected)) & Counter(map(_key, actual))
     share = sum(exact.values()) / len(expected) if expected else float(not calls)
     also = {"exact calls": share}
+    # state first, as BFCL has it: what was changed cannot be made good by what was read or said
     if _writes(row, expected) != _writes(row, actual):
         return Score(value=0.0, error="state", also=also)
     if _results(row, expected) - _results(row, actual):

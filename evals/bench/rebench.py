@@ -66,6 +66,7 @@ class Rebench:
         """Each run is graded on its own: the harness knows an instance once. Raises MissingError: no harness."""
         scores: dict[tuple[str, int], Score] = {}
         for run in sorted({record.run for record in records}):
+            # an empty patch is wrong without a container being built for it
             mine = {record.task: str(record.answer or "") for record in records if record.run == run}
             with tempfile.TemporaryDirectory(prefix="tds-eval-") as folder:
                 self._grade({task: patch for task, patch in mine.items() if patch.strip()}, Path(folder))
@@ -123,6 +124,7 @@ def verdict(folder: Path, task: str, patch: str) -> Score:
         resolved = json.loads((logs / "report.json").read_text(encoding="utf-8"))[task]["resolved"]
         return Score(value=float(resolved), error="" if resolved else "not resolved")
     log = (logs / "run_instance.log").read_text(encoding="utf-8") if (logs / "run_instance.log").exists() else ""
+    # the harness writes no report for these two; they are the patch's fault, all else is the machine's
     for sign, kind in (("Patch Apply Failed", "patch does not apply"), ("Test timed out", "too long")):
         if sign in log:
             return Score(value=0.0, error=kind)

@@ -23,6 +23,7 @@ def weigh(outcomes: Sequence[Outcome], weights: Mapping[str, float]) -> Overall 
     there = {outcome.category for outcome in tasks}
     share = sum(weights[name] for name in there)
     score = _interval(tasks, weights)
+    # the leaderboard counts what was not asked as 0; over what was asked alone the weights are made whole
     scaled = {name: weights[name] / share for name in there}
     missing = tuple(name for name, weight in weights.items() if weight and name not in there)
     return Overall(score=score, asked=share, of_asked=_interval(tasks, scaled), missing=missing)
@@ -37,6 +38,7 @@ def _interval(outcomes: Sequence[Outcome], weights: Mapping[str, float]) -> Inte
         mean += weights[name] * float(np.mean(values))
         for value, cluster in zip(values, clusters, strict=True):
             part = weights[name] * (value - float(np.mean(values))) / len(values)
+            # a scenario has tasks in four categories, which fall together
             totals[cluster] = totals.get(cluster, 0.0) + part
         groups = len(set(clusters))
         fewest, count = min(fewest or groups, groups), count + len(values)

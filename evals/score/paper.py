@@ -68,6 +68,7 @@ def _estimate(published: Published, column: str, value: float) -> Interval:
 def _error(published: Published, column: str, value: float) -> float:
     """The standard error of one run, in percentage points."""
     size, share = published["columns"][column], value / 100
+    # the design effect of clusters of equal size (Kish 1965)
     effect = 1 + (size["n"] / size["clusters"] - 1) * size["alike"]
     return 100 * sqrt(effect * share * (1 - share) / size["n"])
 

@@ -38,6 +38,7 @@ async def score_records(suite: Suite, records: Sequence[Record]) -> list[Outcome
     silent = [record for record in records if record.error]
     wrong = [Score(value=0.0, error=record.error.split(":")[0]) for record in silent]
     rows = outcomes(suite, answered, await suite.score(answered)) + outcomes(suite, silent, wrong)
+    # in the order that was asked: suites may score those with an answer in any
     place = {(record.task, record.run): i for i, record in enumerate(records)}
     return sorted(rows, key=lambda row: place[row.task, row.run])
 

@@ -46,6 +46,7 @@ async def score(folder: Path) -> Result:
 
     Raises: OutageError: too many answers were lost to infrastructure; a result that was there is gone.
     """
+    # an old result beside new answers would be read as theirs
     for name in ("result.json", "outcomes.jsonl"):
         (folder / name).unlink(missing_ok=True)
     config = _config(folder)
@@ -110,6 +111,7 @@ async def _reference(
     if answers is None:
         return Reference()
     rows = [Record(task=task.id, run=0, answer=answers[task.id]) for task in tasks]
+    # by all that decides it, so that a change of data or scorer measures it anew and --concurrency does not
     parts = [suite.scorer, suite.sha256, *(row.model_dump_json() for row in rows)]
     key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
     path = data.folder(suite.name) / "references" / f"{name}-{key}-2.json"

@@ -33,6 +33,7 @@ def alpha(ratings: Sequence[Sequence[float | None]], level: str = "ordinal") -> 
         if counts.sum() > 1:
             seen += (np.outer(counts, counts) - np.diag(counts)) / (counts.sum() - 1)
     totals = seen.sum(axis=1)
+    # a rating is never paired with itself, which is what takes the diagonal off
     expected = np.outer(totals, totals) - np.diag(totals)
     distances = _distances(totals, level)
     if not (expected * distances).sum():

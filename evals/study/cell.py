@@ -178,6 +178,7 @@ class Shop:
         return folder
 
     def place(self, stage: str, inputs: Inputs) -> Path:
+        # where things lie is no part of it: a study that was moved finds its cells again
         identity = orjson.dumps([stage, inputs, code_of(stage)], option=orjson.OPT_SORT_KEYS)
         return self.out / "cells" / f"{stage}-{hashlib.sha256(identity).hexdigest()[:12]}"
 

@@ -212,6 +212,7 @@ def each(jobs: int, items: Iterable[T], work: Callable[[T], R]) -> list[R]:
     with ThreadPoolExecutor(jobs) as pool:
         tasks = [pool.submit(work, item) for item in items]
         try:
+            # the first fault ends the study: the rest would be made for a comparison that cannot be
             wait(tasks, return_when=FIRST_EXCEPTION)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)

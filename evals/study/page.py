@@ -110,6 +110,7 @@ def _gains(curve: Sequence[Found]) -> list[Found]:
 
 def _line(arm: str, curve: Sequence[Found], axis: str) -> charts.Line:
     mine = _gains(curve)
+    # from the untrained student, who gains nothing by nothing
     points = [(0.0, 0.0), *((float(point[axis]), point["gain"]["value"]) for point in mine)]
     band = [(point["gain"]["low"], point["gain"]["high"]) for point in mine if sure(point["gain"])]
     return charts.Line(arm, points, [(0.0, 0.0), *band] if len(band) == len(mine) else ())

@@ -16,6 +16,7 @@ def lines(config: Config) -> Iterator[str]:
     # only the first arm and those against it are compared at equal tokens
     group = sum(config.against(arm) == first for arm in config.arms)
     budgets = len(config.seeds) * group * max(1, len(config.budgets))
+    # a budget's student is often one of a size, and then made once: so these are the most
     sizes = [size for arm in config.arms for size in config.of(arm)] * len(config.seeds)
     played = sum(max(config.of(arm)) for arm in played_arms) * len(config.seeds) + sum(config.exam.values())
     tokens, shown = played * config.teacher_tokens, ", ".join(map(str, config.sizes))

@@ -88,6 +88,7 @@ def _points_of_budgets(config: Config, runs: dict[Run, Path], arms: Sequence[str
     if max(config.budgets, default=0) > most:
         over = f"{max(config.budgets):,} is more than the {most:,} tokens that {poor} seed {seed} spent"
         raise UsageError(f"budgets: {over}; lower it, or raise sizes")
+    # what the cheapest arm's largest size cost is what every arm can be given
     least = min(tokens_up_to(runs[arm, seed], max(config.of(arm))) for arm in arms)
     pairs = [(budget, (arm, seed)) for budget in config.budgets or (least,) for arm in arms]
     points = [_point(runs, run, rows_for(runs[run], budget), "budget") for budget, run in pairs]

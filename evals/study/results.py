@@ -143,6 +143,7 @@ def _leads(pairs: Sequence[tuple[str, str]], scores: Mapping[str, Mapping[int, f
     """How much better each pair's first is, seed by seed."""
     leads = []
     for first, other in pairs:
+        # pairs are seeds: both arms start from the same student and, where they draw, from the same numbers
         seeds = sorted(scores.get(first, {}).keys() & scores.get(other, {}).keys())
         if seeds:
             gains = [metric.gain(scores[first][seed], scores[other][seed]) for seed in seeds]

@@ -63,6 +63,7 @@ def score_point(cells: Path, point: Point, metrics: dict[str, Metric]) -> Scored
     metrics[LOSS.name] = LOSS
     everyone = [row for rows in talks.values() for row in rows]
     if count := _sum(everyone, "calls"):
+        # each part counts alike here too, so that a strategy with many calls does not decide
         calls = [_rate(rows, "call_loss", "call_learned") for rows in talks.values() if _sum(rows, "call_learned")]
         metrics[CALL_LOSS.name], scores[CALL_LOSS.name] = CALL_LOSS, mean(calls).value
         _add(scores, metrics, "exact calls, forced", 100 * _sum(everyone, "right") / count, 100 / count)

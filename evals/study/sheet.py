@@ -36,6 +36,7 @@ def write(study: Path, out: Path, per_arm: int, seed: int) -> list[str]:
     if out.exists() and any(out.iterdir()):
         raise UsageError(f"--out: {out} is not empty; choose another folder, filled sheets may lie there")
     items = draw(study, per_arm, seed)
+    # numbers in the shuffled order: a name of the arm, the slot or the file would tell whose it is
     names = [f"T{number:04d}" for number in range(1, len(items) + 1)]
     out.mkdir(parents=True, exist_ok=True)
     _csv(out / "sheet.csv", [ITEM, *QUESTIONS, "remark"], ([name] for name in names))

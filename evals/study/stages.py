@@ -103,6 +103,7 @@ def sft(job: Job) -> Sequence[str]:
     """losses.json holds what a repeat must give again: the losses, without the clock."""
     rows, out = job.folder / "rows.jsonl", job.folder / "run"
     rows.write_bytes(b"".join(first(Path(str(job.source["run"])), job.source["rows"])))
+    # a student that is there was finished; one that was killed goes on from its last checkpoint
     if not (out / "model").is_dir():
         arguments = ["--out", str(out), "--resume"]
         if not (out / "config.json").is_file():
