@@ -26,6 +26,7 @@ def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: S
     if mode == "refusal" or not draft.tools:
         plan = _draw_refusal(draft, tools, elsewhere, who)
     else:
+        draft.speaks = "operator" in directive
         operator, parent = directive.get("operator", "fresh"), directive.get("parent") or {}
         if operator == "deepen":
             deepen(draft, parent["chain"] + 1)

@@ -6,7 +6,7 @@ value in an answer. What cannot be worked out is not derivable.
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import combinations
 
 import orjson
@@ -18,6 +18,11 @@ from agents.schema import JsonObject
 Message = JsonObject
 MANY = 60
 """Numbers of a conversation that are tried with each other, the latest: the pairs grow with the square."""
+_SPAN = re.compile(
+    r"\b(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"[ -](?:working |more )?(day|week|month)s?\b",
+    re.IGNORECASE,
+)
 _WRITTEN = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -86,18 +91,22 @@ def _of_days(value: str, text: str) -> str:
         others = [date.fromisoformat(written) for written in re.findall(r"\d{4}-\d\d-\d\d", text)]
     except ValueError:
         return ""
-    counts = {abs(int(number)) for number in _numbers(text) if abs(number) < 1000}
-    counts |= {n for n, word in enumerate(_WRITTEN, 1) if re.search(rf"\b{word}\b", text, re.IGNORECASE)}
+    spans: set[tuple[int, str]] = set()
+    for count, unit in _SPAN.findall(text):
+        spans.add((_WRITTEN.index(count.lower()) + 1 if count.lower() in _WRITTEN else int(count), unit.lower()))
     for other in others:
         apart = abs((day - other).days)
         if apart == 0:
             return f"{other}, already said"
-        units = [name for name, days in (("day", 1), ("week", 7)) if name in text.lower() and apart / days in counts]
-        if units or (apart <= 1 and re.search(r"tomorrow|yesterday|next day|day after", text, re.IGNORECASE)):
+        # Only a number that counts days or weeks says how far: among all numbers of a text one always fits.
+        if {(apart, "day"), (apart / 7, "week")} & spans:
             return f"{apart} days from {other}"
-        if apart <= 7 and day.strftime("%A").lower() in text.lower():
+        if apart <= 1 and re.search(r"tomorrow|yesterday|next day|day after", text, re.IGNORECASE):
+            return f"{apart} days from {other}"
+        if apart <= 7 and re.search(rf"\b{day:%A}\b", text, re.IGNORECASE):
             return f"the {day:%A} next to {other}"
-        if other + timedelta(days=1) == day.replace(day=1) or (other.day == day.day and "month" in text.lower()):
+        months = abs((day.year - other.year) * 12 + day.month - other.month)
+        if other.day == day.day and ((months, "month") in spans or re.search(r"(?i)\b(?:next|last|a) month", text)):
             return f"months from {other}"
     return ""
 

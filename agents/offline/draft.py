@@ -54,6 +54,8 @@ class Draft:
         self.steps: list[Plan] = []
         self.ways: dict[str, int] = {}
         self.expects: list[Plan] = []
+        self.speaks = False
+        """Whether an assistant with a plan hears the person, who may then use pronouns."""
         self.later: dict[str, int] = {}
         """How many of the last steps only come up once there is an answer, by why."""
         first = next(iter(self.tools.values()), None)

@@ -55,7 +55,7 @@ def forms_of(label: str) -> tuple[tuple[Form, ...], tuple[Form, ...]]:
     if " of the " in label:
         return (), tuple(Form(text, long=True) for text in clauses)
     if last in _NUMBERED and stem:
-        attached.append(Form(f"for {stem} {{}}", long=False))
+        attached += [Form(f"for {stem} {{}}", long=False), Form(f"{stem} {{}}", long=False)]
         return tuple(attached), tuple(
             Form(text, long=True) for text in [*clauses, f"it's {stem} {{}}", f"this is about {stem} {{}}"]
         )
@@ -125,7 +125,8 @@ def attach(fact: str, value: Any, rng: Random) -> str:
         return ""
     text = speak_value(value, fact)
     clear = re.fullmatch(SPOKEN_DAY, text) or not re.search(r"[\s,;]", text)
-    return rng.choice(forms).template.format(text if clear and fact != "search term" else f'"{text}"')
+    shown = forms[:-1] if fact.rpartition(" ")[2] in _NUMBERED and len(forms) > 1 else forms
+    return rng.choice(shown).template.format(text if clear and fact != "search term" else f'"{text}"')
 
 
 def _quote(text: str, *, listed: bool = False) -> str:
@@ -202,7 +203,8 @@ def _mentions(fact: str, text: str) -> list[str]:
                 r'"|[A-Z]|\S*[\d_@-]|the \d|(?:two|three|four|five|six)\b', match[1]
             )
             inside = any(start < match.start(1) < end for start, end in days)
-            if unlikely or inside or text[: match.start()].endswith("if "):
+            bare = form.template.startswith(f"{stem} ") and not re.search(r"\d", match[1])
+            if unlikely or inside or bare or text[: match.start()].endswith("if "):
                 continue
             mentions.append((match.start(), -len(mentions), match[1]))  # of two at one place the first counts
     return [mention for _, _, mention in sorted(mentions)]

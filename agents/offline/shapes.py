@@ -169,7 +169,7 @@ def add_computation(draft: Draft, size: int) -> None:
         return add_linear(draft, size)
     # First the kind and then one of it: drawn from all options, the kinds with many fields would come up most.
     telling = [kind for kind in kinds if kind not in tasks.DULL]
-    kind = draft.rng.choice(telling if telling and draft.rng.random() < 0.9 else kinds)
+    kind = draft.rng.choice(telling or kinds)
     tool, choice = draft.rng.choice([option for option in options if option[1].kind == kind])
     look = draft.add(tool["name"])["id"]
     detail = _look_at_first(draft, tool, look, choice.path) if size > 2 and draft.rng.random() < 0.3 else None

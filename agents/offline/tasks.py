@@ -12,6 +12,8 @@ _MEASURED = """amount total price cost balance quantity count score rating size 
 distance percent rate value budget salary points stock usage level capacity temperature comments views revenue fee tax
 limit progress seats nights guests likes open remaining mileage humidity width height length power energy"""
 _MEASURES = frozenset(_MEASURED.split())
+_MONEY_WORDS = "amount total price cost balance value budget salary revenue fee rent premium deposit credit"
+_MONEY = frozenset(_MONEY_WORDS.split())
 _GROUPING = "status state type category currency unit priority kind role country city method severity"
 _KINDS_OF = frozenset(_GROUPING.split())
 _DATES = frozenset(("date", "day", "at", "timestamp", "datetime", "deadline"))
@@ -93,11 +95,15 @@ def choices(tool: Described, rng: Random) -> list[Choice]:
         roles = {role: sorted(names) for role, names in fields_of.items()}
         for kind, text in WORDS.items():
             wanted = re.findall(r"\{(\w+)\}", text)
-            if wanted and all(roles.get(role) for role in wanted):
+            money = [name for name in roles.get("number", ()) if not _MONEY.isdisjoint(words(name))]
+            if wanted and all(roles.get(role) for role in wanted) and (money or kind != "growth"):
                 fields = {role: rng.choice(roles[role]) for role in wanted}
+                if kind == "growth":
+                    fields["number"] = rng.choice(money)  # ratings and guests bear no interest
                 spoken = text.format(**{role: speak_field(field) for role, field in fields.items()})
                 options.append(Choice(kind, spoken, path, fields))
-    return options
+    # What can always be worked out is only worth asking for where nothing else can.
+    return [choice for choice in options if choice.kind not in DULL] or options
 
 
 def _roles_of(field: str, schema: Schema) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What the person asks in each turn of a plan, in words, and what must be true when it is over."""
 
+import re
 from collections.abc import Iterator
 
 from agents.offline.draft import Draft, Plan
@@ -54,6 +55,9 @@ def _join_steps(draft: Draft, part: list[Plan]) -> str:
         if step.get("when"):
             field = " ".join(words(step["when"]["path"]))
             text = f"if the {field} is {str(step['when']['equals']).replace('_', ' ')}, {text}"
+        thing = re.search(r" (?:the|an?) ([a-z ]+)$", text)
+        if draft.speaks and thing and any(earlier.endswith(f" {thing[1]}") for earlier in texts):
+            text = f"{text[: thing.start()]} it"  # what was just named need not be named again
         if text not in texts:
             texts.append(text)
     if len(texts) == 1:

@@ -68,6 +68,9 @@ def _request_turn(you: JsonObject, turn: int, rng: Random) -> str:
     hung = 2 if _CONTINUING.search(f" {ask} ") else 0
     for fact in list(telling):
         phrase = attach(fact["name"], fact["value"], rng) if hung < 2 else ""
+        about = phrase.removeprefix("for ").rpartition(" ")[0]
+        if about and phrase.startswith("for ") and ask.endswith(f" {about}"):
+            phrase = phrase.removeprefix(f"for {about} ")  # `get me the order 12`
         # `for order 12` says nothing new after `cancel the order for ...`: each form hangs on once.
         if phrase and phrase.split()[0] not in ask.split()[-3:]:
             ask, hung = f"{ask} {phrase}", hung + 1
