@@ -26,6 +26,7 @@ _TEXTS = frozenset(_TEXTS_WORDS.split())
 _WHERE = frozenset(
     ("city", "town", "place", "area", "location", "postcode", "zip", "country", "region", "near", "district")
 )
+_PERSONAL = frozenset(("email", "username", "phone", "born", "birth", "employee", "patient", "member", "student"))
 _ADDRESSES = frozenset(("address", "location", "venue", "street", "place"))
 _NAMES = ("name", "title", "subject", "label", "summary", "fullName", "full_name", "description", "text", "excerpt")
 _AT_LEAST = frozenset(("min", "minimum", "above", "least"))
@@ -130,7 +131,9 @@ def _find_field(about: tuple[str, ...], record: Record, value: object) -> str:
         words = split(key.rpartition(".")[2])
         ends = words[-len(about) :] == about or (len(words) > 1 and about[-len(words) :] == words)
         alike = isinstance(present, list) or isinstance(value, list) or isinstance(present, type(value))
-        part_of_name = about[-1] == "name" and words[-1] == "name" and about[0] in ("first", "last")
+        # Only of somebody is a first name part of the name.
+        personal = any(_PERSONAL & set(split(name)) for name in record)
+        part_of_name = personal and about[-1] == "name" and words[-1] == "name" and about[0] in ("first", "last")
         if (ends or part_of_name) and alike and not (about[-1:] == ("id",) and words != about):
             return key
     return ""

@@ -14,6 +14,7 @@ from agents.offline.labels import label_argument
 from agents.offline.language import hear, join_clauses, tell_clauses
 from agents.offline.ordering import settle
 from agents.offline.particulars import search_term
+from agents.offline.spoken import understand
 from agents.offline.subject import PERSONS, Subject, domain_of, load_table, trade_text
 from agents.offline.values import draw_subject, fill_value, qualify
 from agents.plan.code_tool import SERVICE
@@ -26,6 +27,7 @@ Plan = JsonObject
 _CAUSES: dict[str, list[str]] = load_table("causes")
 """Verb -> why somebody does it."""
 _TEXTS = frozenset(("text", "pattern", "like", "dish", "title", "name"))
+_SEARCHES = frozenset(("query", "q", "search", "keyword", "keywords", "term"))
 _ASIDE_WORDS = """
 page offset cursor skip format fields include expand per starting verbose output locale timeout include debug
 dry force raw profile explain pretty session api token password secret credentials headers version position
@@ -56,6 +58,8 @@ class Draft:
         self.expects: list[Plan] = []
         self.speaks = False
         """Whether an assistant with a plan hears the person, who may then use pronouns."""
+        self.searches: dict[tuple[str, str], str] = {}
+        """(what a search is called, what is looked for) -> what the person calls it."""
         self.later: dict[str, int] = {}
         """How many of the last steps only come up once there is an answer, by why."""
         first = next(iter(self.tools.values()), None)
@@ -76,6 +80,7 @@ class Draft:
         step: Plan = {"id": f"s{len(self.steps) + 1}", "tool": name, "turn": turn, "arguments": dict(fed or {})}
         schema = self.known[name]["inputSchema"]
         properties = schema.get("properties") or {}
+        holder = singular((noun(self.known[name]) or ["item"])[-1])
         # Steps that differ only by a tag are about different things of the same kind.
         about = self.subject.other(tag, len(self.steps)) if tag else self.subject
         values = fillable(self.known[name], self.rng, about, optional=not tag, fed=fed or ()) or {}
@@ -87,6 +92,11 @@ class Draft:
                     step["arguments"][key] = {"source": "constant", "value": value}
                 else:
                     label = f"{tag} {label_argument(name, key, inner)}".strip()
+                    if set(words(key)) & (_TEXTS | _SEARCHES):
+                        # Who looks for a user and for a film does not look for the same words.
+                        label = self.searches.setdefault((label, holder), label)
+                        if any(other != holder and taken == label for (_, other), taken in self.searches.items()):
+                            label = self.searches[label, holder] = f"{holder} {label}"
                     step["arguments"][key] = {"source": "user", "fact": self._fact(label, value, inner)}
         self.steps.append(step)
         return step
@@ -107,6 +117,10 @@ class Draft:
         while label in self.facts:
             label = f"other {label}"
         self.facts[label] = {"name": label, "value": value}
+        # A choice is said as a word: `IN_TRANSIT` is "in transit", if that is heard as the choice again.
+        spoken = re.sub(r"[_-]+", " ", value).lower() if isinstance(value, str) and schema.get("enum") else value
+        if spoken != value and understand(str(spoken), schema) == value:
+            self.facts[label]["spoken"] = spoken
         return label
 
 
@@ -140,7 +154,7 @@ def fillable(
 
 def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, subject: Subject) -> JsonValue:
     """A value that a person would want; what looks for something is a name or two words of a title."""
-    searching = tool["reads"] and set(words(key)) & (_TEXTS | {"query", "q", "search"}) and not schema.get("pattern")
+    searching = tool["reads"] and set(words(key)) & (_TEXTS | _SEARCHES) and not schema.get("pattern")
     plain = (
         schema.get("type", "string") == "string"
         and not schema.get("enum")

@@ -14,6 +14,7 @@ from agents.plan.examples import valid
 from agents.plan.json_paths import leaves, schema_at, value_at
 from agents.schema import JsonObject, Schema, singular
 
+_SEARCHING = frozenset(("query", "q", "name", "search", "keyword", "keywords", "term", "text"))
 _DECORATIONS = ("{}", "{} (draft)", "Notes on {}", "{}, second round", "{} 2026", "Old {}", "{} overview")
 _TAKES = ("{} (live)", "{} (acoustic)", "{} Again", "Before {}", "{}, Part Two", "{} (remix)")
 
@@ -31,7 +32,7 @@ class Inquiry:
         by_words = {split(key): value for key, value in self.arguments.items() if isinstance(value, str)}
         first, last = by_words.get(("first", "name")), by_words.get(("last", "name"))
         whole = next((value for key, value in by_words.items() if key[-1:] == ("name",) and " " in value), "")
-        search = next((value for key, value in by_words.items() if set(key) & {"query", "q", "name", "search"}), "")
+        search = next((value for key, value in by_words.items() if set(key) & _SEARCHING), "")
         if first or last:
             subject.names = (first or subject.names[0], last or subject.names[1])
         elif self.about in PERSONS and (whole or search):

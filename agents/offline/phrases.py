@@ -94,6 +94,9 @@ def _from_description(description: str) -> str:
     rest = " ".join(order[1:]).removeprefix("for ")
     rest = re.sub(r"\ban? (?:existing|specific|specified|given|particular|registered|prepared|single) ", "the ", rest)
     rest = re.sub(r"\b(?:existing|specific|specified|given|particular|registered|prepared|single) ", "", rest)
+    rest = re.sub(
+        r" by (?:its |their |the |an? )?(?:[A-Za-z]+ )?(?:id|ids|ID|IDs|name|names|key|slug|number|uuid)$", "", rest
+    )
     head, joint, second = rest.partition(" and ")
     if joint and (second.split() or [""])[0] in _DOING | _IRREGULAR.keys() | _WAYS.keys():
         rest = head

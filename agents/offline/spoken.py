@@ -30,7 +30,7 @@ def speak_value(value: object, label: str = "") -> str:
     """A value as people write it; the same value sounds the same each time."""
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: "nothing"}[value]
-    if isinstance(value, int) and 0 < value < len(_COUNTS) and _COUNTED.match(label) and _coin(f"{label}{value}", 2):
+    if isinstance(value, int) and 0 < value < len(_COUNTS) and _COUNTED.match(label) and _coin(f"{label}{value}", 4):
         return _COUNTS[value]
     text = str(value)
     if match := _MOMENT.fullmatch(text):
@@ -61,8 +61,9 @@ def understand(text: str, schema: Schema) -> Any:
     schema = flat(schema, schema)
     kind = schema.get("type")
     if schema.get("enum"):
-        spoken = text.lower().replace(" ", "_")
-        return next((member for member in schema["enum"] if str(member).lower() in (text.lower(), spoken)), text)
+        spoken = re.sub(r"[ _-]+", "_", text).lower()
+        members = {re.sub(r"[ _-]+", "_", str(member)).lower(): member for member in reversed(schema["enum"])}
+        return text if text in schema["enum"] else members.get(spoken, text)
     if kind == "boolean":
         return text in ("yes", "true")
     if kind in ("integer", "number"):

@@ -42,16 +42,16 @@ _PARAGRAPHS = (1, 1, 2, 2, 3, 4, 8)
 _PROGRAM = re.compile(r"(?i)source|snippet|script|python|javascript|typescript|program|function|execute|analy[sz]e")
 _PROGRAMS = (
     "def total(prices): return sum(prices) / len(prices)",
-    "const names = users.map((user) => user.name.trim())",
+    "print(sorted(set(open('names.txt').read().split())))",
     "for row in rows: print(row['id'], row['amount'] * 1.19)",
-    "if (items.length = 0) { return null }",
+    "function first(items) { return items.length ? items[0] : null }",
 )
 _QUERIES = (
     "SELECT region, SUM(amount) AS total FROM orders GROUP BY region",
-    "SELECT name, email FROM customers WHERE city = 'Lyon'",
+    "SELECT name, email FROM customers WHERE city IN ('Lyon', 'Porto')",
     "SELECT status, COUNT(*) AS orders FROM orders GROUP BY status",
     "SELECT title, price FROM products WHERE stock < 10",
-    "SELECT name, created_at FROM projects WHERE status = 'open'",
+    "SELECT name, created_at FROM projects WHERE status LIKE 'open%'",
 )
 _LETTERS_WORDS = "origin destination from to airport country currency project key language locale"
 _LETTERS = frozenset(_LETTERS_WORDS.split())

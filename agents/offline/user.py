@@ -51,7 +51,7 @@ def speak(you: JsonObject, seen: Sequence[JsonObject], rng: Random) -> JsonObjec
 
 def _answer_question(wanted: Sequence[JsonObject], rng: Random) -> str:
     """The facts that were asked for; a single plain one needs no name again."""
-    value = wanted[0]["value"]
+    value = wanted[0].get("spoken") or wanted[0]["value"]
     if len(wanted) == 1 and not isinstance(value, dict | list | bool) and value is not None:
         text = speak_value(value, wanted[0]["name"])
         return rng.choice(_ANSWERS).format(f'"{text}"' if re.search(r"[,;.]\s|[.?!]$|\n", text) else text)
@@ -67,7 +67,7 @@ def _request_turn(you: JsonObject, turn: int, rng: Random) -> str:
     # What hangs on the end of several requests could belong to any of them; two are as many as one sentence bears.
     hung = 2 if _CONTINUING.search(f" {ask} ") else 0
     for fact in list(telling):
-        phrase = attach(fact["name"], fact["value"], rng) if hung < 2 else ""
+        phrase = attach(fact["name"], fact.get("spoken") or fact["value"], rng) if hung < 2 else ""
         about = phrase.removeprefix("for ").rpartition(" ")[0]
         if about and phrase.startswith("for ") and ask.endswith(f" {about}"):
             phrase = phrase.removeprefix(f"for {about} ")  # `get me the order 12`
@@ -151,7 +151,9 @@ def _language_of(persona: str) -> str:
 
 def _tell(facts: Sequence[JsonObject], rng: Random) -> str:
     """Facts in sentences of two or three clauses each."""
-    clauses = [clause for fact in facts for clause in tell_clauses(fact["name"], fact["value"], rng)]
+    clauses = [
+        clause for fact in facts for clause in tell_clauses(fact["name"], fact.get("spoken") or fact["value"], rng)
+    ]
     sentences = []
     while clauses:
         size = 3 if len(clauses) == 3 else rng.choice((1, 2, 2))

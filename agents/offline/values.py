@@ -24,9 +24,9 @@ enabled returned returnable smart mergeable complete reached open now new track
 _YES = frozenset(_YES_WORDS.split())
 
 _PERSONAL = frozenset((part, "id") for part in ("user", "employee", "member", "patient", "customer", "person", "agent"))
-_PAGE = (2, 3, 3, 4, 4, 5, 6, 7, 8, 10, 12, 24)
+_PAGE = (2, 3, 4, 4, 5, 6, 7, 8, 10, 12, 18, 30)
 """Records of a page; few of them are long."""
-_STREAM = (6, 9, 12, 18, 24, 40, 80)
+_STREAM = (8, 12, 18, 24, 32, 60, 110)
 """Records of something that is written down as it happens."""
 _STREAMS_WORDS = (
     "log logs line lines transaction transactions event events point points message messages metric metrics"
