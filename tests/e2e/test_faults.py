@@ -105,8 +105,10 @@ class Wallet:
 MOMENTS = [
     (Role.QUALITY, 3),
     (Role.USER, 6),
-    *(pytest.param(role, paid, marks=pytest.mark.slow) for role in Role for paid in (0, 1, 2, 5, 9, 14)),
+    *(pytest.param(role, paid, marks=pytest.mark.slow) for role in Role for paid in (0, 1, 2, 5, 9)),
+    *(pytest.param(role, 14, marks=pytest.mark.slow) for role in (Role.USER, Role.ASSISTANT, Role.OBSERVATION)),
 ]
+"""A plan and a verdict are asked for eleven times in all, once of them by the probe: 14 would be after the end."""
 
 
 @pytest.mark.parametrize(("role", "paid"), MOMENTS)
@@ -124,6 +126,25 @@ def test_no_credit_stops_at_once_and_a_resume_gives_the_same_bytes(
         wallet.paid = 10**9
         resume = ["--resume"] if (out / "manifest.json").exists() else [*options, f"--teacher=openai:offline@{url}"]
         assert ended("--out", str(out), *resume) == 0
+    assert bytes_of(out) == bytes_of(alone)
+
+
+@pytest.mark.parametrize(
+    "role", [Role.ASSISTANT, *(pytest.param(role, marks=pytest.mark.slow) for role in Role if role != Role.ASSISTANT)]
+)
+def test_kills_around_an_empty_account_change_no_byte(role: Role, tmp_path: Path) -> None:
+    """Killed, out of credit, killed while it is still out, topped up, killed again, and then resumed to its end."""
+    alone, out, wallet = tmp_path / "alone", tmp_path / "run", Wallet(role, 10**9)
+    options = ("--count=10", "--window=8", "--concurrency=4")
+    assert ended("--out", str(alone), *options) == 0
+    with running(app(wallet)) as url:
+        kill(RECORD, 9, "--out", str(out), *options, f"--seed={SEED}", f"--teacher=openai:offline@{url}")
+        wallet.paid = wallet.asked + 2
+        assert ended("--out", str(out), "--resume") == 2
+        assert ended("--out", str(out), "--resume") == 2, "nothing has been paid in the meantime"
+        wallet.paid = 10**9
+        kill(RECORD, 9, "--out", str(out), "--resume")
+        assert ended("--out", str(out), "--resume") == 0
     assert bytes_of(out) == bytes_of(alone)
 
 

@@ -171,8 +171,13 @@ async def test_a_reply_can_script_a_fault() -> None:
 def test_help_shows_how_to_generate_through_it(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
-    shown = capsys.readouterr().out
-    assert "--teacher openai:offline@http://127.0.0.1:8008/v1" in shown
+    assert "--teacher openai:offline@http://127.0.0.1:8008/v1" in capsys.readouterr().out
+
+
+def test_a_wrong_option_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--cut", "1.5"])
+    assert capsys.readouterr().err == "error: --cut: Input should be less than or equal to 1, not 1.5\n"
 
 
 def test_the_command_listens_where_it_is_told() -> None:

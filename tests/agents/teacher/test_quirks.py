@@ -1,6 +1,7 @@
 """Each bad habit of an endpoint, and what a teacher makes of it: the good answer, another attempt, or a typed error."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import aclosing
 from pathlib import Path
@@ -188,6 +189,14 @@ async def test_null_takes_a_field_away(url: str, quirky: Quirky) -> None:
     async with aclosing(teacher(url, "plain", params={"seed": None, "quality.temperature": None})) as models:
         await models.answer(TALK)
     assert set(quirky.bodies["plain"][-1]) == {"model", "messages", "stream", "response_format"}
+
+
+def test_the_docs_name_tests_that_there_are() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", text))
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parents[2].rglob("test_*.py"))
+    assert len(named) >= 7
+    assert [name for name in sorted(named) if f"def {name}(" not in sources] == []
 
 
 def test_the_docs_list_every_quirk() -> None:
