@@ -39,7 +39,9 @@ def cluster_of(row: dict[str, Any]) -> Cluster:
 def examine_row(row: dict[str, Any]) -> Examined:
     origins = {call: Observation.model_validate(origin) for call, origin in row["origins"].items()}
     blueprint = Blueprint.model_validate(row["blueprint"])
-    return examine(blueprint, cluster_of(row), row["messages"], origins, row["locks"])
+    # What the judge ruled on was its to decide, such as a value that the assistant insisted on.
+    ruled = [ruling["claim"] for ruling in (row.get("verdict") or {}).get("claims", ()) if ruling["derivable"]]
+    return examine(blueprint, cluster_of(row), row["messages"], origins, row["locks"], ruled)
 
 
 def main(files: list[str]) -> int:
