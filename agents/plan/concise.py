@@ -32,6 +32,21 @@ def concise(schema: Schema) -> Schema:
     return {key: short[key] for key in schema if key in short}
 
 
+def outline(schema: Schema) -> Schema:
+    """Only names, types and choices of the arguments: of a tool that a plan does not call.
+
+    >>> outline({"properties": {"kind": {"enum": ["a", "b"], "description": "Which one."}}, "required": ["kind"]})
+    {'type': 'object', 'properties': {'kind': {'enum': ['a', 'b']}}, 'required': ['kind']}
+    """
+    fields = concise(schema).get("properties") or {}
+    kept = {
+        name: {key: field[key] for key in ("type", "enum", "format") if key in field} if isinstance(field, dict) else {}
+        for name, field in fields.items()
+    }
+    required = {"required": schema["required"]} if schema.get("required") else {}
+    return {"type": "object", "properties": kept, **required}
+
+
 def _shorten(value: Any) -> Any:
     if isinstance(value, list):
         return [_shorten(item) for item in value]

@@ -7,7 +7,7 @@ import orjson
 
 from agents.errors import FormatError
 from agents.memo import remembered
-from agents.plan.concise import concise
+from agents.plan.concise import concise, outline
 from agents.roles.prompting import dumps, render, without_reasoning
 from agents.schema import UNSOUND, Blueprint, Cluster, JsonObject, Mode, Role
 from agents.teacher.request import flaw
@@ -15,6 +15,8 @@ from agents.teacher.teachers import Ask, Message
 
 INSIST = "If the user or a result did say it, do the same again: a judge will decide."
 """Rules know fewer ways of saying a value than people; without leave to insist a model asks what it was just told."""
+OUTLINED = 160
+"""Characters of the description of a tool that the plan does not call; its row has all of it."""
 DEFAULT_PROMPT = "You are a helpful assistant. Use the tools to do what the user asks; ask when something is missing."
 
 
@@ -47,10 +49,16 @@ def define_tools(cluster: Cluster) -> list[JsonObject]:
 
 
 @remembered
-def _define_concisely(cluster: Cluster) -> list[JsonObject]:
-    """The same as they are sent, with each request."""
-    functions = [tool["function"] for tool in define_tools(cluster)]
-    return [{"type": "function", "function": {**f, "parameters": concise(f["parameters"])}} for f in functions]
+def _define_twice(cluster: Cluster) -> dict[str, tuple[JsonObject, JsonObject]]:
+    """Name -> the same definition as it is sent with each request: without loss, and in outline."""
+    pairs = {}
+    for tool in define_tools(cluster):
+        function = tool["function"]
+        whole = {**function, "parameters": concise(function["parameters"])}
+        lines = function["description"].strip().splitlines() or [""]
+        short = {**function, "description": lines[0][:OUTLINED], "parameters": outline(function["parameters"])}
+        pairs[function["name"]] = {**tool, "function": whole}, {**tool, "function": short}
+    return pairs
 
 
 @remembered
@@ -79,9 +87,17 @@ def unplanned_prompt(public: str) -> str:
 
 
 async def act(
-    ask: Ask, prompt: str, cluster: Cluster, messages: Sequence[Message], shown: tuple[Message, str] | None = None
+    ask: Ask,
+    prompt: str,
+    cluster: Cluster,
+    messages: Sequence[Message],
+    shown: tuple[Message, str] | None = None,
+    plan: Blueprint | None = None,
 ) -> Message:
     """The next assistant message; call ids go on from those already in the conversation.
+
+    Of a plan's conversation only the tools that it calls are defined in full: a third of all tokens were definitions
+    of tools that nobody meant to call. Where nothing is to be called, and without a plan, all are.
 
     `shown` is an earlier answer to the same with what is wrong with it: it is asked again and leaves no trace. What
     the model thinks of that is dropped, for it speaks of a fault that no conversation shows; else it is in the message.
@@ -96,7 +112,10 @@ async def act(
         calls = rejected.get("tool_calls") or ()
         objections: list[Message] = [{"role": "tool", "tool_call_id": call["id"], "content": text} for call in calls]
         request += [*without_reasoning([rejected]), *(objections or [{"role": "user", "content": text}])]
-    answer = await ask(Role.ASSISTANT, request, tools=_define_concisely(cluster))
+    called = {step.tool for step in plan.steps} if plan else set[str]()
+    pairs = _define_twice(cluster).items()
+    tools = [whole if name in called or not called else short for name, (whole, short) in pairs]
+    answer = await ask(Role.ASSISTANT, request, tools=tools)
     if wrong := flaw(answer):
         raise FormatError(f"assistant answer is {wrong}: {answer.content[:200]!r}, {len(answer.tool_calls)} calls")
     first = 1 + sum(len(message.get("tool_calls") or []) for message in messages)

@@ -125,24 +125,26 @@ def heard(utterance: Utterance, state: State) -> State:
 
 async def act(state: State, runtime: Runtime[Context]) -> State:
     """The next words or calls of an assistant that has the plan."""
-    plan, public = blueprint_of(state), state["messages"][0]["content"]
-    return await _answer(state, runtime, assistant.planned_prompt(plan, public), early=runtime.context.limits.early)
+    return await _answer(state, runtime, blueprint_of(state))
 
 
 async def act_unplanned(state: State, runtime: Runtime[Context]) -> State:
     """The next words or calls of an assistant that has only the conversation."""
-    return await _answer(state, runtime, assistant.unplanned_prompt(state["messages"][0]["content"]))
+    return await _answer(state, runtime, None)
 
 
-async def _answer(state: State, runtime: Runtime[Context], prompt: str, *, early: bool = False) -> State:
-    ask, cluster, messages = runtime.context.ask, cluster_of(state), state["messages"]
-    if len(messages) >= runtime.context.limits.messages:
-        return {"stop": Stop.TURN_LIMIT, "reason": f"more than {runtime.context.limits.messages} messages"}
+async def _answer(state: State, runtime: Runtime[Context], plan: Blueprint | None) -> State:
+    ask, cluster, messages, limits = runtime.context.ask, cluster_of(state), state["messages"], runtime.context.limits
+    if len(messages) >= limits.messages:
+        return {"stop": Stop.TURN_LIMIT, "reason": f"more than {limits.messages} messages"}
+    public, guard, origins = messages[0]["content"], state["guard"], origins_of(state)
+    prompt = assistant.planned_prompt(plan, public) if plan else assistant.unplanned_prompt(public)
     try:
-        answer, guard = await assistant.act(ask, prompt, cluster, messages), state["guard"]
-        plan, origins = blueprint_of(state), origins_of(state)
-        if early and (objection := object_to_assistant(plan, cluster, messages, answer, origins)).text:
-            answer = await assistant.act(ask, prompt, cluster, messages, (answer, objection.text))
+        answer = await assistant.act(ask, prompt, cluster, messages, plan=plan)
+        # Without a plan nobody knows what an answer owes; what was invented is found at the end.
+        objection = object_to_assistant(plan, cluster, messages, answer, origins) if plan and limits.early else None
+        if plan and objection and objection.text:
+            answer = await assistant.act(ask, prompt, cluster, messages, (answer, objection.text), plan)
             again = object_to_assistant(plan, cluster, messages, answer, origins)
             insisted = [key for key in again.keys if key in objection.keys]
             guard = {**guard, "objections": [*guard["objections"], *insisted]}

@@ -10,9 +10,10 @@ import pytest
 
 from agents.offline import prompt, tokens
 from agents.offline.model import section
-from agents.roles import observation
-from agents.schema import Blueprint, Mode, Role, Turn
-from tests.graphs.trajectory.test_graph import CLUSTER, Script, played
+from agents.roles import assistant, observation
+from agents.schema import Blueprint, Cluster, FromUser, Mode, Role, Step, Tool, Turn
+from agents.teacher.teachers import Answer
+from tests.graphs.trajectory.test_graph import CLUSTER, ID, Script, played
 
 Prompts = list[list[dict[str, Any]]]
 
@@ -84,6 +85,23 @@ async def test_a_tool_outside_the_plan_is_defined_with_its_first_call() -> None:
     assert "inputSchema" not in named["cancel_order"]
     call = orjson.loads(observation.write_call("cancel_order", {}, None, "", "", CLUSTER.offered["cancel_order"]))
     assert call["definition"]["outputSchema"] == CLUSTER.offered["cancel_order"].output_schema
+
+
+async def test_only_the_tools_of_the_plan_are_sent_in_full() -> None:
+    described = Tool(name="merge", description="Joins two.\nAlways ask first.", input_schema=ID, service="shop")
+    cluster = Cluster(id="c", leaf="0.0", tools=(*CLUSTER.tools, described))
+    sent: list[dict[str, Any]] = []
+
+    async def ask(role: Role, messages: Any, *, tools: Any = (), form: Any = None) -> Answer:
+        sent[:] = [tool["function"] for tool in tools]
+        return Answer(content="Which two?")
+
+    step = Step(id="s1", tool="get_order", arguments={"order_id": FromUser(fact="order")})
+    plan = Blueprint(persona="Ana", goal="look", mode=Mode.LINEAR, turns=(Turn(ask="look"),), steps=(step,))
+    for blueprint, text in ((plan, "Joins two."), (None, "Joins two.\nAlways ask first.")):
+        await assistant.act(ask, "You are the AssistantAgent.", cluster, [{"role": "system"}], plan=blueprint)
+        assert [f["description"] for f in sent if f["name"] == "merge"] == [text]
+    assert assistant.define_tools(cluster)[-1]["function"]["description"] == described.description
 
 
 async def test_a_lock_is_told_once_and_never_what_the_tool_declares() -> None:
