@@ -1,13 +1,15 @@
 """What agents and guards ask of the same object again and again."""
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 S = TypeVar("S")
 T = TypeVar("T")
 
 SIZE = 512
 """Objects that a function remembers, the latest; with more slots in flight it asks again."""
+MESSAGES = 8192
+"""The same for functions of a message, of which a slot in flight has some twenty."""
 
 
 class remembered(Generic[S, T]):
@@ -16,14 +18,14 @@ class remembered(Generic[S, T]):
     Neither the object nor what the function makes of it is ever changed.
     """
 
-    def __init__(self, function: Callable[[S], T]) -> None:
-        self._function = function
-        self._known: dict[int, tuple[Any, T]] = {}
+    def __init__(self, function: Callable[[S], T], size: int = SIZE) -> None:
+        self._function, self._size = function, size
+        self._by_id: dict[int, tuple[S, T]] = {}
 
-    def __call__(self, one: S) -> T:
-        known = self._known.get(id(one))  # what is known is held, so no other object can have its id
-        if known is None:
-            known = self._known[id(one)] = one, self._function(one)
-            if len(self._known) > SIZE:
-                del self._known[next(iter(self._known))]
-        return known[1]
+    def __call__(self, value: S) -> T:
+        entry = self._by_id.get(id(value))  # the entry holds the object, so no other can have its id
+        if entry is None:
+            entry = self._by_id[id(value)] = value, self._function(value)
+            if len(self._by_id) > self._size:
+                del self._by_id[next(iter(self._by_id))]
+        return entry[1]

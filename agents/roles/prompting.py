@@ -20,6 +20,7 @@ def _template(name: str) -> Template:
     return environment.get_template(f"{name}.md")
 
 
+@lru_cache(maxsize=256)  # a role's prompt is the same at each of its turns, and a template takes ten times a look-up
 def render(name: str, /, **values: str) -> str:
     """The prompt of that name: a role, or `<strategy>/<what>`."""
     return _template(name).render(**values)

@@ -87,13 +87,21 @@ class Journal:
         self._db.executescript(TABLES)
         if "seconds" not in [column[1] for column in self._db.execute("pragma table_info(answers)")]:
             self._db.execute("alter table answers add column seconds real")  # a run that an earlier version began
+        self._note_answered()
+
+    def _note_answered(self) -> None:
+        query = "select slot, max(call) from answers where slot >= ? group by slot"
+        self._last_calls: dict[int, int] = dict(self._db.execute(query, (self.committed,)).fetchall())
+        """Slot that is not committed -> its last recorded call."""
 
     def close(self) -> None:
         self._db.close()
         self._lock.close()  # last, so that nobody opens a journal that is still being closed
 
     def answer(self, slot: int, call: int, digest: str) -> Answer | None:
-        """The recorded answer to the same request at the same place; None if there is none."""
+        """The recorded answer to the same request at the same place, of a slot that is not committed; None: none."""
+        if slot >= 0 and call > self._last_calls.get(slot, -1):
+            return None  # nearly every request is a new one, and a look into the file costs as much as a record
         row = self._row("select answer from answers where slot = ? and call = ? and digest = ?", slot, call, digest)
         return Answer.model_validate_json(row[0]) if row else None
 
@@ -112,6 +120,7 @@ class Journal:
         counts = [usage.get(key, 0) if usage else None for key in COUNTS]
         values = (slot, call, digest or request.digest(), str(request.role), answer.model_dump_json(), *counts, seconds)
         self._db.execute(RECORD, values)
+        self._last_calls[slot] = max(call, self._last_calls.get(slot, call))
 
     def note(self, slot: int, call: int, role: Role, kind: str, faults: Sequence[str]) -> None:
         """Keep what went wrong with a request."""
@@ -154,6 +163,7 @@ class Journal:
         """Raises sqlite3.IntegrityError if the slot is committed already."""
         values = (commit.slot, commit.accepted, commit.reason, commit.row, commit.measures, commit.text, commit.summary)
         self._db.execute("insert into commits values (?, ?, ?, ?, ?, ?, ?)", values)
+        self._last_calls.pop(commit.slot, None)
 
     def reopen(self, reasons: Collection[str]) -> int:
         """Take back the last commits in a row that have one of these reasons, and what was played in view of them.
@@ -170,6 +180,7 @@ class Journal:
         self._db.execute("delete from finished where slot >= ?", (first,))
         self._db.execute("delete from commits where slot >= ?", (first,))
         self._db.execute("commit")
+        self._note_answered()
         return count - first
 
     def forget_verdict(self, slot: int) -> None:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import orjson
 
-from agents.memo import remembered
+from agents.memo import MESSAGES, remembered
 from agents.plan.json_paths import leaves
 from agents.plan.values import Answer, says
 from agents.schema import Blueprint, Claim, Cluster, Observation, Schema
@@ -53,14 +53,13 @@ class Case:
     def __init__(self, blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message]) -> None:
         self.blueprint, self.cluster, self.messages = blueprint, cluster, messages
         self.observed = {
-            message["tool_call_id"]: orjson.loads(message["content"] or "null")
-            for message in messages
-            if message["role"] == "tool"
+            message["tool_call_id"]: _returned(message) for message in messages if message["role"] == "tool"
         }
         self.calls = [
-            Call(place, call["id"], call["function"]["name"], orjson.loads(call["function"]["arguments"]))
+            Call(place, *call)
             for place, message in enumerate(messages)
-            for call in message.get("tool_calls") or []
+            if message.get("tool_calls")
+            for call in _calls(message)
         ]
 
     @cached_property
@@ -108,14 +107,31 @@ class Heard:
         return answer
 
 
+# Each look at a growing conversation reads all of it, so what a message holds is worked out once.
+
+
+@partial(remembered, size=MESSAGES)
+def _returned(message: Message) -> Any:
+    """The result that a tool's message holds."""
+    return orjson.loads(message["content"] or "null")
+
+
+@partial(remembered, size=MESSAGES)
+def _calls(message: Message) -> list[tuple[str, str, Any]]:
+    """Id, name and arguments of each call."""
+    functions = [(call["id"], call["function"]) for call in message["tool_calls"]]
+    return [(id, function["name"], orjson.loads(function["arguments"])) for id, function in functions]
+
+
+@partial(remembered, size=MESSAGES)
 def spoken_text(message: Message) -> str:
     """What a message tells the assistant, a line for each value of a result."""
     if message["role"] == "tool":
-        return "\n".join(str(value) for _, value in leaves(orjson.loads(message["content"] or "null")))
+        return "\n".join(str(value) for _, value in leaves(_returned(message)))
     return message["content"] or "" if message["role"] in ("system", "user") else ""
 
 
-@remembered
+@partial(remembered, size=MESSAGES)
 def _normal_text(message: Message) -> str:
     return normal(spoken_text(message))
 

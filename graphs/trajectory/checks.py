@@ -40,7 +40,7 @@ from agents.schema import (
 )
 from agents.teacher.teachers import Message
 from graphs.trajectory.case import Call, Case, Finding, claimed, contested, mentions, normal, same
-from graphs.trajectory.grounding import check_calls, check_words
+from graphs.trajectory.grounding import look
 from graphs.trajectory.lock import Ledger, check_call, lock_key, lock_of, refuse_invalid
 from graphs.trajectory.outcomes import check_failures, check_texts
 from memory.measure.acts import asks_back
@@ -73,10 +73,11 @@ def examine(
     unanswered = [call.id for call in case.calls if call.id not in case.observed or call.id not in origins]
     if unanswered:
         return Examined([f"calls: no observation for {unanswered}"], [])
+    looks = [look(case, place) for place, message in enumerate(messages) if message["role"] == "assistant"]
     findings = [
         *_check_calls(case, origins),
-        *(finding for place in range(len(messages)) for finding in check_calls(case, place)),
-        *(finding for place in range(len(messages)) for finding in check_words(case, place)),
+        *(finding for seen in looks for finding in seen.calls),
+        *(finding for seen in looks for finding in seen.words),
         *_check_locks(case, origins, locks),
         *_check_ledger(case, origins),
         *_check_dependencies(case, origins),

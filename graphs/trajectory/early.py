@@ -10,9 +10,9 @@ from typing import NamedTuple
 from agents.plan.values import Answer, says
 from agents.schema import Blueprint, Cluster, Observation, Turn, Utterance
 from agents.teacher.teachers import Message
-from graphs.trajectory.case import Case, Finding
+from graphs.trajectory.case import Case
 from graphs.trajectory.checks import check_points, check_user
-from graphs.trajectory.grounding import check_calls, check_words
+from graphs.trajectory.grounding import look
 from memory.measure.acts import asks_back
 
 SHOWN = 3
@@ -69,8 +69,9 @@ def object_to_assistant(
     origins: dict[str, Observation],
 ) -> Objection:
     """A value that nobody told, or one that an answer leaves out; empty if nothing is certain to be wrong."""
-    case, place = Case(plan, cluster, [*messages, answer]), len(messages)
-    findings: list[Finding] = [*check_calls(case, place), *check_words(case, place)]
+    case = Case(plan, cluster, [*messages, answer])
+    seen = look(case, len(messages))
+    findings = [*seen.calls, *seen.words]
     if not answer.get("tool_calls") and not asks_back(answer["content"] or ""):
         done = {call.name for call in case.succeeded(origins)}
         turn = max((step.turn for step in plan.steps if step.tool in done), default=0)

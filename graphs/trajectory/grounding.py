@@ -7,15 +7,19 @@ import ast
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from operator import is_
+from typing import Any, NamedTuple
 
 from agents.plan.code_tool import SERVICE
 from agents.plan.json_paths import leaves, schema_at
 from agents.plan.values import Answer, read
 from agents.roles.soundness import is_constant
-from agents.schema import JsonObject
+from agents.schema import Blueprint, Cluster, JsonObject
+from agents.teacher.teachers import Message
 from graphs.trajectory.case import Call, Case, Finding, Heard, claimed, contested
 
+LOOKS = 2048
+"""Messages whose looks are kept; with more in flight they are looked at again."""
 FREE_TEXT_WORDS = 6
 """A string of at least so many words is composed text (a mail's body): only what it identifies is looked at."""
 IDENTIFIER = re.compile(r"[A-Za-z]+[-_]\d{2,}\w*|\d{4}-\d\d-\d\d\S*|\d{5,}")
@@ -26,13 +30,45 @@ CALLED_ID = re.compile(r"\bID\b[\s:*`#]{1,5}(\d{3,})(?![\w-]|[.,]\d)", re.IGNORE
 """A bare number that is called an id: unlike other numbers it cannot have been worked out."""
 
 
-def check_calls(case: Case, place: int) -> Iterator[Finding]:
+class Look(NamedTuple):
+    """What the rules say of one message's calls and words, and of which conversation."""
+
+    blueprint: Blueprint
+    cluster: Cluster
+    messages: tuple[Message, ...]
+    """Those before it, and it."""
+    calls: list[Finding]
+    words: list[Finding]
+
+    def is_of(self, case: Case, messages: tuple[Message, ...]) -> bool:
+        """Whether it was the very same conversation."""
+        same = self.blueprint is case.blueprint and self.cluster is case.cluster
+        return same and len(self.messages) == len(messages) and all(map(is_, self.messages, messages))
+
+
+_looks: dict[int, Look] = {}
+"""By the message's id, the latest: a message is looked at when it is made, and once more at the end."""
+
+
+def look(case: Case, place: int) -> Look:
+    """What is wrong with the calls and the words of the assistant's message at that place."""
+    messages = tuple(case.messages[n] for n in range(place + 1))
+    earlier = _looks.pop(id(messages[-1]), None)
+    if earlier and earlier.is_of(case, messages):
+        return earlier
+    heard = case.heard(place)
+    calls, words = list(_check_calls(case, place, heard)), list(_check_words(case, place, heard))
+    fresh = _looks[id(messages[-1])] = Look(case.blueprint, case.cluster, messages, calls, words)
+    if len(_looks) > LOOKS:
+        del _looks[next(iter(_looks))]
+    return fresh
+
+
+def _check_calls(case: Case, place: int, heard: Heard) -> Iterator[Finding]:
     """Every id, name, number and date of the calls in the message at that place was told or returned before it."""
-    calls = [call for call in case.calls if call.place == place]
-    heard = case.heard(place) if calls else None
-    for call in calls:
-        for path, value in _stated(case, call):
-            if heard and not _is_fixed(case, call, path, value):
+    for call in case.calls:
+        for path, value in _stated(case, call) if call.place == place else ():
+            if not _is_fixed(case, call, path, value):
                 yield from _check_value(heard, call, path, value, schema_at(case.schema(call.name), path))
 
 
@@ -70,13 +106,12 @@ def _stated(case: Case, call: Call) -> Iterator[tuple[str, Any]]:
                 yield f"code line {node.lineno}", node.value
 
 
-def check_words(case: Case, place: int) -> Iterator[Finding]:
+def _check_words(case: Case, place: int, heard: Heard) -> Iterator[Finding]:
     """An answer's ids, addresses and dates were said before it, and nobody is called by a name not yet told."""
     message = case.messages[place]
     words = message["content"] or ""
     if message["role"] != "assistant" or not words.strip():
         return
-    heard = case.heard(place)
     for named in dict.fromkeys(NAMED_ID.findall(words) + CALLED_ID.findall(words)):
         if heard.answer(named) is Answer.DOES_NOT and named.lower() not in heard.text.lower():
             detail = f"the assistant says {named!r}, which was neither told nor returned before"
@@ -96,9 +131,11 @@ def _check_persona(case: Case, heard: Heard, text: str, place: int) -> Iterator[
     if not 1 <= len(name) <= 4 or not all(part[:1].isupper() for part in name):
         return
     for part in name:
+        if len(part) < 3 or part not in text:
+            continue
         # At the start of a sentence a name may be a plain word, unless a comma shows that someone is spoken to.
         used = re.search(rf"(?<=[\w,] ){re.escape(part)}\b(?! ?-)|\b{re.escape(part)},", text)
-        if len(part) > 2 and used and not re.search(rf"\b{re.escape(part)}", heard.text, re.IGNORECASE):
+        if used and not re.search(rf"\b{re.escape(part)}", heard.text, re.IGNORECASE):
             detail = f"the assistant calls the user {part!r} before anybody said the name"
             claim = f"the assistant calls the user {part!r}, a name that was said before"
             yield contested("grounding", detail, claim, part, place)

@@ -6,6 +6,7 @@ held by the entity ledger: what was said of an id stays said until a write.
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
@@ -15,7 +16,6 @@ from jsonschema.validators import validator_for
 from referencing import Registry
 
 from agents.errors import LockError
-from agents.memo import remembered
 from agents.plan.json_paths import is_guaranteed, leaves, merged, requiring, schema_at
 from agents.schema import (
     Blueprint,
@@ -56,27 +56,27 @@ def _is_valid(schema: Schema, value: Any) -> bool:
     """By the validator in Rust, which takes microseconds; False where it cannot tell."""
     if not schema:
         return True
-    validator = _validator(schema)
+    validator = _validator(orjson.dumps(schema))
     return validator is not None and validator.is_valid(value)
 
 
-@remembered
-def _validator(schema: Schema) -> jsonschema_rs.Validator | None:
+@lru_cache(maxsize=2048)
+def _validator(schema: bytes) -> jsonschema_rs.Validator | None:
     """None where it cannot read the schema, such as an expression of Python's own or a reference to elsewhere."""
 
     def refuse_to_fetch(uri: str) -> Schema:
         raise ValueError(f"{uri} is not fetched: a tool's definition must hold all that it needs")
 
     try:
-        return jsonschema_rs.validator_for(schema, validate_formats=False, retriever=refuse_to_fetch)
+        return jsonschema_rs.validator_for(orjson.loads(schema), validate_formats=False, retriever=refuse_to_fetch)
     except ValueError:
         return None
 
 
 def _wrong(schema: Schema, value: Any) -> str:
-    """What is wrong, in words: those of the validator in Python, which rows and recorded requests hold since ever.
+    """What is wrong, in words: those of the validator in Python, which rows and recorded requests have had.
 
-    The other one says the same in other words, and quotes as JSON does.
+    The other one says the same with other quotes and other words, so that a run could not go on as it began.
     """
     kind = validator_for(schema, default=Draft202012Validator)
     errors = kind(schema, registry=Registry()).iter_errors(value)  # an empty registry never fetches a `$ref`

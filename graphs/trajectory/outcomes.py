@@ -40,6 +40,8 @@ def check_texts(case: Case, origins: dict[str, Observation]) -> Iterator[Finding
 
     Texts are told in other words or in part; only where no number and no word of one is said was it surely not told.
     """
+    if not any(origin.origin is Origin.MCP for origin in origins.values()):
+        return
     last, heard = _last_tools(case), set[str]()
     calls = {call.id: call for call in case.calls}
     answers = "\n".join(message["content"] or "" for message in case.messages if message["role"] == "assistant")

@@ -9,7 +9,7 @@ from agents.schema import UNSOUND, Directive, Mode, Played, Role, Stop
 from agents.teacher.teachers import Answer, Ask
 from graphs.trajectory.case import Case
 from graphs.trajectory.graph import play
-from graphs.trajectory.grounding import check_words
+from graphs.trajectory.grounding import look
 from graphs.trajectory.state import Context, Limits
 from tests.graphs.trajectory.test_graph import CLUSTER, Script, said, teacher
 
@@ -110,5 +110,15 @@ async def test_a_bare_number_that_is_called_an_id_was_said_before(answer: str, f
     plan = (await slot(lambda n, _: None, [])).trajectory.blueprint
     assert plan
     messages = [{"role": "user", "content": "Please renew loan 77349."}, {"role": "assistant", "content": answer}]
-    findings = list(check_words(Case(plan, CLUSTER, messages), 1))
+    findings = look(Case(plan, CLUSTER, messages), 1).words
     assert [finding.name for finding in findings] == ["grounding"] * faults
+
+
+async def test_a_message_is_looked_at_anew_after_other_words() -> None:
+    plan = (await play(DIRECTIVE, CLUSTER, Context(teacher()))).trajectory.blueprint
+    assert plan
+    answer = {"role": "assistant", "content": "Loan 77349 is renewed, member AB-4077."}
+    told = {"role": "user", "content": "Please renew loan 77349 of AB-4077."}
+    untold = {"role": "user", "content": "Please renew loan 77349."}
+    for before, faults in ((told, 0), (untold, 1), (untold, 1), (told, 0)):
+        assert len(look(Case(plan, CLUSTER, [before, answer]), 1).words) == faults

@@ -3,7 +3,7 @@
 import pytest
 
 from agents.errors import LockError
-from agents.schema import Blueprint, Checkpoint, Cluster, FromStep, Mode, Step, Tool, Turn
+from agents.schema import Blueprint, Checkpoint, Cluster, FromStep, Mode, Schema, Step, Tool, Turn
 from graphs.trajectory.lock import Ledger, check_call, freeze, infer, lock_with, refuse_invalid
 
 ID = {"type": "object", "required": ["order_id"], "properties": {"order_id": {"type": "string"}}}
@@ -33,6 +33,15 @@ def test_a_call_with_a_wrong_type_is_refused_with_the_validators_words() -> None
     with pytest.raises(LockError, match=r"get_order: \$.order_id: 5 is not of type 'string'"):
         check_call(CLUSTER, "get_order", {"order_id": 5})
     check_call(CLUSTER, "get_order", {"order_id": "A"})
+
+
+@pytest.mark.parametrize(
+    "schema", [{"pattern": r"(?P<a>x)(?P=a)\Z"}, {"$schema": "https://example.org/own", "const": "xx"}]
+)
+def test_what_only_python_reads_of_a_schema_is_held_too(schema: Schema) -> None:
+    refuse_invalid(schema, "xx", "get_order")
+    with pytest.raises(LockError):
+        refuse_invalid(schema, "xy", "get_order")
 
 
 def test_the_blueprint_locks_the_fields_it_relies_on() -> None:
