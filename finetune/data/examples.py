@@ -8,12 +8,13 @@ old thinking), the next turn begins another. So every answer stands behind exact
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from finetune.data.conversation import Conversation
-from finetune.data.render import Turn, render_turns
+from finetune.data.render import render_turns
 from finetune.data.template import Template
 
 IGNORE = -100
@@ -65,30 +66,34 @@ def encode(
     """
     turns = render_turns(conversation, template, notes)
     # Only what is new is tokenised, behind the stop token that ends what is not: a special token parts the text.
-    behind = [_stop_before(turn, before, template) for before, turn in zip([None, *turns], turns, strict=False)]
+    stops, fresh = [""], [turns[0].prompt]
+    for before, turn in pairwise(turns):
+        size = len(before.prompt)
+        goes_on = turn.prompt.startswith(before.prompt) and turn.prompt.startswith(before.answer, size)
+        stop = next((stop for stop in template.parting_stops if goes_on and before.answer.endswith(stop)), "")
+        stops.append(stop)
+        fresh.append(stop + turn.prompt[size + len(before.answer) :] if stop else turn.prompt)
     texts = list[str]()
-    for turn, before, stop, follows in zip(turns, [None, *turns], behind, [*behind[1:], ""], strict=False):
-        new = stop + turn.prompt[len(before.prompt) + len(before.answer) :] if before and stop else turn.prompt
+    for turn, new, follows in zip(turns, fresh, [*stops[1:], ""], strict=True):
         texts += [new, turn.answer, new + turn.answer if follows else ""]
     ids = template.tokenize(texts)
     runs: list[tuple[list[int], list[bool]]] = []
-    sent: list[int] = []
-    """The conversation so far as a server tokenises it, which may differ where a prompt and its answer meet."""
-    for n, (turn, stop) in enumerate(zip(turns, behind, strict=True)):
-        kept = sent if stop else []
-        prompt, answer = kept + ids[3 * n][bool(stop) :], ids[3 * n + 1]
-        sent = kept + ids[3 * n + 2][bool(stop) :]
-        if not runs or prompt[: len(runs[-1][0])] != runs[-1][0]:
-            runs.append(([], []))
+    sent: list[int] | None = None
+    """The conversation so far as a server tokenises it; None: as the last run has it, which may differ where a prompt
+    and its answer meet."""
+    for n, (turn, stop) in enumerate(zip(turns, stops, strict=True)):
+        new, answer, both = ids[3 * n][bool(stop) :], ids[3 * n + 1], ids[3 * n + 2][bool(stop) :]
+        if not stop or sent is not None:
+            prompt = (sent or []) + new if stop else new
+            if not runs or prompt[: len(runs[-1][0])] != runs[-1][0]:
+                runs.append(([], []))
+            new = prompt[len(runs[-1][0]) :]
+            both = (sent or []) + both if stop else both
+            sent = None if both == prompt + answer else both
+        elif both != new + answer:
+            sent = runs[-1][0] + both
         tokens, mask = runs[-1]
-        mask += [False] * (len(prompt) - len(tokens)) + [turn.utterance.learn] * len(answer)
-        tokens += prompt[len(tokens) :] + answer
+        tokens += new + answer
+        mask += [False] * len(new) + [turn.utterance.learn] * len(answer)
     examples = [Example(np.array(tokens, np.int32), np.array(mask), share) for tokens, mask in runs]
     return [example for example in examples if example.learned]
-
-
-def _stop_before(turn: Turn, before: Turn | None, template: Template) -> str:
-    """The stop token behind which a prompt is new; empty where all of it is."""
-    if before is None or not turn.prompt.startswith(before.prompt + before.answer):
-        return ""
-    return next((stop for stop in template.parting_stops if before.answer.endswith(stop)), "")

@@ -9,7 +9,7 @@ RenderError: the row is refused.
 
 import json
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,6 +24,10 @@ NO_TEXT = "texts beside a call, for which the chat template has no room"
 IN_TURN = "answers with several calls, said one after the other"
 CLOSED = "answers that close at once the thought that the prompt opens"
 OPENED = re.compile(r"<think>\s*\Z")
+LONG = 40
+"""Messages above which a conversation is rendered in windows."""
+WINDOW = 12
+"""Messages that a window has at least, before the next begins."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +49,19 @@ def render_turns(conversation: Conversation, template: Template, notes: Counter[
     spoken = [number for number, utterance in enumerate(utterances) if utterance.role == "assistant"]
     if not any(utterances[number].learn for number in spoken):
         raise RenderError("no assistant turn" if not spoken else "no assistant turn is to be learned")
-    messages = [template.message(utterance) for utterance in utterances]
-    turns, shown = [], 0
+    renderings = Renderings(template, [template.message(utterance) for utterance in utterances], conversation.tools)
+    turns, shown, before = list[Turn](), 0, ""
     for number in spoken:
-        turn = _turn(utterances, messages, conversation.tools, number, template, counted)
+        turn = _turn(utterances, renderings, number, counted)
+        # what is new stands at the end, most often: a search from the start would be quadratic
+        fresh = turn.prompt[len(before) :] if turn.prompt.startswith(before) else turn.prompt
         for place, utterance in enumerate(utterances[shown:number], shown):
-            if utterance.role != "assistant" and not _in(utterance.text, turn.prompt):
+            if utterance.role == "assistant" or _in(utterance.text, fresh):
+                continue
+            if not _in(utterance.text, turn.prompt):
                 raise RenderError(f"message {place}: the chat template drops what the {utterance.role} said")
         turns.append(turn)
-        shown = number + 1
+        shown, before = number + 1, turn.prompt
     # One look is enough: templates show the tools in the first prompt, or in none.
     for tool in conversation.tools:
         function = tool["function"]
@@ -68,9 +76,9 @@ def _adapt(utterances: Sequence[Utterance], template: Template, notes: Counter[s
     """The utterances in a form that the template has room for."""
     habits = template.habits
     names = {call.id: call.name for utterance in utterances for call in utterance.calls}
-    queue = list(utterances)
+    queue = deque(utterances)
     while queue:
-        utterance = queue.pop(0)
+        utterance = queue.popleft()
         if utterance.role == "tool" and habits.named_results and not utterance.name:
             utterance = replace(utterance, name=names.get(utterance.call_id, ""))
         if utterance.thought and not habits.thought_key:
@@ -85,7 +93,7 @@ def _adapt(utterances: Sequence[Utterance], template: Template, notes: Counter[s
             notes[IN_TURN] += 1
             results = []
             while queue and queue[0].role == "tool":
-                results.append(queue.pop(0))
+                results.append(queue.popleft())
             # each call as an answer of its own, followed by its result; the words stand before the first
             by_id = {result.call_id: result for result in results}
             if len(by_id) != len(results) or not all(call.id in by_id for call in utterance.calls):
@@ -98,21 +106,65 @@ def _adapt(utterances: Sequence[Utterance], template: Template, notes: Counter[s
             yield utterance
 
 
-def _turn(
-    utterances: Sequence[Utterance],
-    messages: Sequence[Json],
-    tools: Sequence[Json],
-    number: int,
-    template: Template,
-    notes: Counter[str],
-) -> Turn:
-    utterance, prompt = utterances[number], template.render(messages[:number], tools, prompt=True)
+class Renderings:
+    """What a template makes of a conversation up to each of its messages.
+
+    A template writes every prompt from its start, so that a long conversation would take time by the square of its
+    length. Such a one is rendered in windows instead: the messages before the first answer, and the last few. What the
+    windows add up to must be what the template makes of the whole, to the letter; else each prompt is rendered whole.
+    """
+
+    def __init__(self, template: Template, messages: Sequence[Json], tools: Sequence[Json]) -> None:
+        self.template, self.messages, self.tools = template, messages, tools
+        self._joined: dict[tuple[int, bool], tuple[str, str]] = {}
+        if len(messages) > LONG:
+            try:
+                self._join_windows()
+            except RenderError:
+                self._joined = {}
+
+    def render(self, count: int, prompt: bool) -> str:
+        """The first `count` messages, as a prompt for the next or as they stand."""
+        if (count, prompt) in self._joined:
+            return "".join(self._joined[count, prompt])
+        return self.template.render(self.messages[:count], self.tools, prompt)
+
+    def _join_windows(self) -> None:
+        roles = [message["role"] for message in self.messages]
+        begin = roles.index("assistant") if "assistant" in roles else 0
+        head = self.messages[:begin]
+        start = before = self.template.render(head, self.tools, prompt=False)
+
+        def add(count: int, prompt: bool) -> str:
+            text = self.template.render([*head, *self.messages[begin:count]], self.tools, prompt)
+            if not text.startswith(start):
+                raise RenderError("the chat template rewrites how a conversation begins")
+            return text[len(start) :]
+
+        spoken = [number for number, role in enumerate(roles) if role == "assistant"]
+        for number in spoken:
+            # A window begins with an answer to somebody, as what follows the head does: the roles alternate as ever.
+            if number - begin >= WINDOW and roles[number - 1] in ("user", "tool"):
+                before += add(number, prompt=False)
+                begin = number
+            self._joined[number, True] = before, add(number, prompt=True)
+            self._joined[number + 1, False] = before, add(number + 1, prompt=False)
+        for key in ((spoken[-1], True), (spoken[-1] + 1, False)):
+            if "".join(self._joined[key]) != self.template.render(self.messages[: key[0]], self.tools, key[1]):
+                raise RenderError("the chat template rewrites earlier turns")
+
+
+def _turn(utterances: Sequence[Utterance], renderings: Renderings, number: int, notes: Counter[str]) -> Turn:
+    template, messages, tools = renderings.template, renderings.messages, renderings.tools
+    utterance, prompt = utterances[number], renderings.render(number, prompt=True)
     fault = ""
     for alone in (None, *_alone(utterances, messages, number)):
         try:
-            start = prompt if alone is None else template.render(alone, tools, prompt=True)
-            before = messages[:number] if alone is None else alone
-            whole = template.render([*before, messages[number]], tools, prompt=False)
+            if alone is None:
+                start, whole = prompt, renderings.render(number + 1, prompt=False)
+            else:
+                start = template.render(alone, tools, prompt=True)
+                whole = template.render([*alone, messages[number]], tools, prompt=False)
             answer, closed = _read_answer(start, prompt, whole, utterance, template, number)
         except RenderError as error:
             fault = fault or str(error)
@@ -144,10 +196,10 @@ def _read_answer(
     Where the prompt opens a thought and the answer has none, the answer first closes it, in the template's own way if
     it has one; the second value says so. Only white space may follow the stop token.
     """
-    opened, needed = OPENED.search(start), bool(OPENED.search(prompt))
+    opened, needed = (OPENED.search(text, max(0, len(text) - 80)) for text in (start, prompt))
     answer, closed = "", False
     if whole.startswith(start):
-        answer, closed = whole[len(start) :], bool(opened)
+        answer, closed = whole[len(start) :], opened is not None
     elif opened and whole.startswith(start[: opened.start()]):
         answer = whole[opened.start() :]
         if answer.startswith("<think>"):

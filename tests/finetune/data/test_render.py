@@ -1,16 +1,18 @@
 """Rows -> tokens: each answer stands behind the prompt that inference would send, and nothing is lost or cut unsaid."""
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import pytest
 
 from agents.errors import RenderError, UsageError
 from finetune.data import prepare
+from finetune.data.conversation import Conversation, Json
 from finetune.data.examples import IGNORE, Example, encode
 from finetune.data.layouts import read_conversation
 from finetune.data.prepare import Attempt
-from finetune.data.render import render_turns
+from finetune.data.render import Renderings, render_turns
 from finetune.data.template import Template, load_template
 from tests.tiny_student import CHATML, LLAMA, TOOL, call, row, shipped, tokenizer
 
@@ -216,3 +218,49 @@ def test_row_with_nothing_to_learn_is_refused() -> None:
         message["weight"] = 0
     with pytest.raises(RenderError, match="no assistant turn is to be learned"):
         encode(read_conversation(plain), chat("qwen2_5"))
+
+
+def conversation(turns: int, thought: str = "") -> Conversation:
+    """A user who asks for so many towns, one after the other, each looked up by one call."""
+    messages = speechless()["messages"][:1]
+    for n in range(turns):
+        asked = json.dumps(speechless()["messages"][1:5]).replace("call_1", f"call_{n}").replace("Oslo", f"Town {n}")
+        messages += json.loads(asked)
+    for message in messages:
+        if message["role"] == "assistant" and thought:
+            message["reasoning_content"] = thought
+    return read_conversation({"messages": messages, "tools": [TOOL]})
+
+
+class Counting(Template):
+    """A template that counts the messages it renders."""
+
+    rendered: ClassVar[list[int]] = []
+
+    def render(self, messages: Sequence[Json], tools: Sequence[Json], prompt: bool) -> str:
+        self.rendered.append(len(messages))
+        return super().render(messages, tools, prompt)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("thought", ["", "Hm."])
+def test_windows_say_what_whole_prompts_say(name: str, thought: str) -> None:
+    template, talk = chat(name), conversation(20, thought)
+    messages = [template.message(utterance) for utterance in talk.utterances]
+    renderings = Renderings(template, messages, talk.tools)
+    for number, message in enumerate(messages):
+        if message["role"] == "assistant":
+            for count, prompt in ((number, True), (number + 1, False)):
+                assert renderings.render(count, prompt) == template.render(messages[:count], talk.tools, prompt)
+
+
+def test_twice_the_turns_are_twice_the_rendering() -> None:
+    plain = chat("qwen2_5")
+    template = Counting(plain.tokenizer, plain.stops, plain.arguments, plain.habits)
+    costs = []
+    for turns in (40, 80, 160):
+        template.rendered.clear()
+        encode(conversation(turns), template)
+        costs.append(sum(template.rendered))
+    assert costs[1] < 2.1 * costs[0]
+    assert costs[2] < 2.1 * costs[1]
