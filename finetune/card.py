@@ -1,7 +1,7 @@
 """What lies beside the weights: the run's config, the dataset's manifest and a model card."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 from agents.errors import UsageError
 from agents.files import write_whole
 from agents.schema import Noun
-from finetune.data.prepare import Encoded
+from finetune.data.prepare import Preparation
 from finetune.log import Line
 
 PACKAGES = ("accelerate", "peft", "torch", "transformers")
@@ -58,13 +58,14 @@ class About(TypedDict):
     packages: dict[str, str]
 
 
-def describe(config: Noun, digest: str, sets: Mapping[str, Encoded]) -> About:
+def describe(config: Noun, digest: str, rows: Preparation) -> About:
     """A run's config.json."""
+    readings = {"train": rows.read, "held_out": rows.held}
     return {
         "config": config.model_dump(mode="json", exclude={"out"}),
         "data_sha256": digest,
-        "data": {name: encoded.counts for name, encoded in sets.items()},
-        "left_out": {name: encoded.notes for name, encoded in sets.items()},
+        "data": {name: reading.counts for name, reading in readings.items()},
+        "left_out": {name: dict(sorted(reading.notes.items())) for name, reading in readings.items()},
         "packages": {name: metadata.version(name) for name in PACKAGES},
     }
 

@@ -12,8 +12,8 @@ Line = dict[str, float | None]
 class History:
     """The record of a run; a resumed one is cut back to the step it goes on from."""
 
-    def __init__(self, accelerator: Accelerator, out: Path, start: int, steps: int) -> None:
-        self._accelerator, self._path, self._start, self._steps = accelerator, out / "log.jsonl", start, steps
+    def __init__(self, accelerator: Accelerator, out: Path, start: int) -> None:
+        self._accelerator, self._path, self._start = accelerator, out / "log.jsonl", start
         self.lines: list[Line] = []
         if start:
             texts = self._path.read_bytes().splitlines()
@@ -23,19 +23,19 @@ class History:
         if accelerator.is_main_process:
             self._path.write_bytes(b"".join(map(_line, self.lines)))
 
-    def step(self, step: int, values: Line) -> None:
+    def step(self, step: int, steps: int, values: Line) -> None:
         """Record one optimiser step; `mfu` may be None."""
         self._write({"step": step, **values})
-        left = (time.perf_counter() - self._began) / (step - self._start) * (self._steps - step)
+        left = (time.perf_counter() - self._began) / (step - self._start) * (steps - step)
         mfu = "" if values["mfu"] is None else f"  MFU {values['mfu']:.1%}"
         figures = "  ".join(f"{name} {values[name]:.4g}" for name in ("loss", "lr", "grad_norm"))
         speed = f"{values['tokens_per_s']:,.0f} tokens/s{mfu}"
-        self._accelerator.print(f"step {step}/{self._steps}  {figures}  {speed}  {left:.0f} s left", flush=True)
+        self._accelerator.print(f"step {step}/{steps}  {figures}  {speed}  {left:.0f} s left", flush=True)
 
-    def held_out(self, step: int, loss: float) -> None:
+    def held_out(self, step: int, steps: int, loss: float) -> None:
         """Record the held-out loss after this step."""
         self._write({"step": step, "held_out_loss": loss})
-        self._accelerator.print(f"step {step}/{self._steps}  held-out loss {loss:.4f}", flush=True)
+        self._accelerator.print(f"step {step}/{steps}  held-out loss {loss:.4f}", flush=True)
 
     def _write(self, line: Line) -> None:
         self.lines.append(line)

@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 
 import orjson
 import torch
@@ -20,8 +20,10 @@ from agents.errors import UsageError
 from finetune import card, checkpoint
 from finetune.config import Config
 from finetune.data import packing, prepare
-from finetune.data.prepare import Encoded
+from finetune.data.order import Batch, draw_batches
+from finetune.data.prepare import Preparation, Ranks, Wanted
 from finetune.data.rows import parse_source
+from finetune.data.store import Store
 from finetune.data.template import Template, load_template
 from finetune.log import History
 from finetune.model import attention, loss, memory, student
@@ -70,20 +72,16 @@ def launch(config: Config) -> Accelerator:
     return accelerator
 
 
-def read_examples(config: Config, template: Template, accelerator: Accelerator) -> tuple[list[Encoded], str, str]:
-    """What is trained on and what is held out, the rows' sha256, and the key under which a resume finds it all."""
+def read_rows(config: Config, template: Template, accelerator: Accelerator) -> tuple[Preparation, Store, str]:
+    """What is trained on and what is held out, where it is kept, and the rows' sha256."""
     sources, exam = (tuple(map(parse_source, names)) for names in (config.data, config.held_out_data))
     digest = prepare.fingerprint([*sources, *exam])
     about = config.model_dump(mode="json", include={"data", "held_out_data", "held_out", "split", "seed", "length"})
     about |= {"rows": digest, "template": template.tokenizer.chat_template, "arguments": dict(template.arguments)}
-    key, path = orjson.dumps(about, option=orjson.OPT_SORT_KEYS).decode(), config.out / "examples.bin"
-    sets = prepare.load_examples(path, key)
-    if sets is None:
-        wanted = prepare.Wanted(sources, exam, config.held_out, config.split, config.seed, config.length)
-        rank, ranks = accelerator.process_index, accelerator.num_processes
-        sets = list(prepare.prepare(wanted, template, rank, ranks, lambda mine: gather_object([mine])))
-    accelerator.wait_for_everyone()
-    return sets, digest, key
+    store = Store(config.out / "examples.bin", orjson.dumps(about, option=orjson.OPT_SORT_KEYS).decode())
+    wanted = Wanted(sources, exam, config.held_out, config.split, config.seed, config.length, config.out)
+    ranks = Ranks(accelerator.process_index, accelerator.num_processes, lambda mine: gather_object([mine]))
+    return Preparation(wanted, template, store, ranks), store, digest
 
 
 def train(config: Config) -> bool:
@@ -125,20 +123,22 @@ def _train(config: Config, accelerator: Accelerator) -> bool:
     # on a CPU every rank takes its part of the same memory
     memory.check(sizes, plan, memory.read_room(device) / (1 if plan.gpu else ranks))
 
-    (read, held), digest, key = read_examples(config, template, accelerator)
-    say(f"train: {read.summary}")
-    say(f"held out: {held.summary}")
-    if not read.examples:
-        raise UsageError(f"--data: nothing to train on; {read.summary}")
-    steps = config.steps or packing.count_steps(read.examples, config.batch, config.seed, config.epochs)
+    rows, store, digest = read_rows(config, template, accelerator)
+    batches = draw_batches(rows.plan["shares"], rows.load, config.batch, config.seed, config.epochs, config.steps)
+    first, exam = next(batches, None), rows.load_held_out()
+    rest = len(rows.plan["learn"]) - rows.read.rows
+    say(f"train: {rows.read.summary}" + (f"\n  {rest:,} rows more are read while it trains" if rest else ""))
+    say(f"held out: {rows.held.summary}")
+    if first is None:
+        raise UsageError(f"--data: nothing to train on; {rows.read.summary}")
     for line in [
-        *prepare.describe_template(read, template),
-        prepare.describe_held_out(held, config.held_out),
-        describe_warmup(config, steps, len(read.examples)),
+        *prepare.describe_template(rows.read, template),
+        prepare.describe_held_out(rows.held, config.held_out),
+        describe_warmup(config, first.steps, rows.read.examples),
     ]:
         if line:
             say(f"warning: {line}")
-    about = card.describe(config, digest, {"train": read, "held_out": held})
+    about = card.describe(config, digest, rows)
     card.check(config.out / "config.json", about)
 
     frozen = torch.bfloat16 if bf16 and config.lora else torch.float32
@@ -150,7 +150,8 @@ def _train(config: Config, accelerator: Accelerator) -> bool:
     cost, best, embedding = Cost(model), peak(), model.get_input_embeddings()
     learning = [value for value in model.parameters() if value.requires_grad]
     count = sum(value.numel() for value in learning)
-    full = packing.fullness(read.examples, config.batch, capacity, ranks, config.seed) if config.packing else None
+    full = packing.fullness(rows.sample, config.batch, capacity, ranks) if config.packing else None
+    rows.sample = []
     say(f"packs of {config.length} tokens, {full:.0%} full" if full else "no packing")
     say(f"{count:,} weights to train, attention {chosen}, loss {kernel}, on {device.type} x {ranks}")
     optimizer = make_optimizer(config.optimizer, learning, config.lr, config.weight_decay, device)
@@ -160,19 +161,20 @@ def _train(config: Config, accelerator: Accelerator) -> bool:
 
     if main:
         card.record(config.out / "config.json", about)
-        prepare.save_examples(config.out / "examples.bin", [read, held], key)
+    store.begin(rows.plan, writes=main)
     accelerator.wait_for_everyone()
     start = checkpoint.load(accelerator, config.out / "checkpoints")
     accelerator.init_trackers("tensorboard" if config.tracker == "tensorboard" else "tdscaling")
-    history = History(accelerator, config.out, start, steps)
-    if held.examples and not start:
-        history.held_out(0, mean_loss(accelerator, model, held.examples, capacity))
+    history = History(accelerator, config.out, start)
+    if exam and not start:
+        history.held_out(0, first.steps, mean_loss(accelerator, model, exam, capacity))
 
-    order = packing.batches(read.examples, config.batch, config.seed)
+    drawn: Iterator[Batch] = chain([first], batches)
     with stop_on_signal() as stop_wanted:
-        for step, batch in enumerate(islice(order, start, steps), start + 1):
-            began = time.perf_counter()
-            set_learning_rate(optimizer, learning_rate(config, step, steps))
+        for step, draw in enumerate(islice(drawn, start, None), start + 1):
+            began, batch, steps = time.perf_counter(), draw.examples, draw.steps
+            rate = learning_rate(config, step, steps)
+            set_learning_rate(optimizer, rate)
             total = gradients(accelerator, model, batch, capacity)
             norm = accelerator.clip_grad_norm_(model.parameters(), config.clip)
             optimizer.step()
@@ -184,18 +186,21 @@ def _train(config: Config, accelerator: Accelerator) -> bool:
                 raise UsageError(f"step {step}: loss {mean}, gradient {norm}; try a lower --lr, or --dtype fp32")
             seconds = time.perf_counter() - began
             done = cost.operations(list(map(len, batch)), learned) / ranks
-            values: dict[str, float | None] = {"loss": mean, "lr": learning_rate(config, step, steps)}
+            values: dict[str, float | None] = {"loss": mean, "lr": rate}
             values |= {"grad_norm": norm, "learned": learned, "tokens": tokens, "tokens_per_s": tokens / seconds}
-            history.step(step, {**values, "mfu": done / seconds / best if best else None})
+            history.step(step, steps, {**values, "mfu": done / seconds / best if best else None})
 
-            if held.examples and (step == steps or (config.eval_every and step % config.eval_every == 0)):
-                history.held_out(step, mean_loss(accelerator, model, held.examples, capacity))
+            if exam and (draw.last or (config.eval_every and step % config.eval_every == 0)):
+                history.held_out(step, steps, mean_loss(accelerator, model, exam, capacity))
             stopped = stop_wanted()
-            if stopped or step == steps or step % config.save_every == 0:
+            if stopped or draw.last or step % config.save_every == 0:
                 checkpoint.save(accelerator, config.out / "checkpoints", step)
-            if stopped and step < steps:
+            if stopped and not draw.last:
                 return False
 
+    if rest:
+        say(f"train: {rows.read.summary}")
+        about = card.describe(config, digest, rows)
     state = accelerator.get_state_dict(model)
     with checkpoint.whole(accelerator, config.out / "model") as draft:
         if main:

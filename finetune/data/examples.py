@@ -28,8 +28,6 @@ class Example:
     ids_T: NDArray[np.int32]
     mask_T: NDArray[np.bool_]
     """Whether the student must say this token."""
-    share: float = 1.0
-    """How often an epoch shows it, on average."""
 
     def __len__(self) -> int:
         return len(self.ids_T)
@@ -54,12 +52,20 @@ class Example:
     def fitted(self, length: int) -> "Example | None":
         """The leading turns that fit, None where not even the first does."""
         end = max((end for end in self.ends if end <= length), default=0)
-        return Example(self.ids_T[:end], self.mask_T[:end], self.share) if end else None
+        return Example(self.ids_T[:end], self.mask_T[:end]) if end else None
 
 
-def encode(
-    conversation: Conversation, template: Template, notes: Counter[str] | None = None, share: float = 1.0
-) -> list[Example]:
+@dataclass(frozen=True)
+class Attempt:
+    """What became of one row."""
+
+    place: str
+    examples: tuple[Example, ...] = ()
+    fault: str = ""
+    notes: tuple[tuple[str, int], ...] = ()
+
+
+def encode(conversation: Conversation, template: Template, notes: Counter[str] | None = None) -> list[Example]:
     """The examples of one conversation, in order; `notes` counts what its rendering left out.
 
     Raises: RenderError: see `finetune.data.render.render_turns`.
@@ -73,27 +79,34 @@ def encode(
         stop = next((stop for stop in template.parting_stops if goes_on and before.answer.endswith(stop)), "")
         stops.append(stop)
         fresh.append(stop + turn.prompt[size + len(before.answer) :] if stop else turn.prompt)
-    texts = list[str]()
+    texts, cuts = list[str](), list[int]()
     for turn, new, follows in zip(turns, fresh, [*stops[1:], ""], strict=True):
-        texts += [new, turn.answer, new + turn.answer if follows else ""]
+        # what is before the last stop token need not be tokenised once more with the answer
+        places = ((new.rfind(stop) + len(stop), stop) for stop in template.parting_stops if stop in new)
+        cut, last = max(places, default=(0, ""))
+        late = last + new[cut:]
+        texts += [new[:cut], late, turn.answer, late + turn.answer if follows else ""]
+        cuts.append(bool(cut))
     ids = template.tokenize(texts)
     runs: list[tuple[list[int], list[bool]]] = []
     sent: list[int] | None = None
     """The conversation so far as a server tokenises it; None: as the last run has it, which may differ where a prompt
     and its answer meet."""
-    for n, (turn, stop) in enumerate(zip(turns, stops, strict=True)):
-        new, answer, both = ids[3 * n][bool(stop) :], ids[3 * n + 1], ids[3 * n + 2][bool(stop) :]
+    for n, (turn, stop, cut) in enumerate(zip(turns, stops, cuts, strict=True)):
+        head, tail, answer, both = ids[4 * n : 4 * n + 4]
+        head = head[bool(stop) :]
+        added, both = head + tail[cut:], head + both[cut:]
         if not stop or sent is not None:
-            prompt = (sent or []) + new if stop else new
+            prompt = (sent or []) + added if stop else added
             if not runs or prompt[: len(runs[-1][0])] != runs[-1][0]:
                 runs.append(([], []))
-            new = prompt[len(runs[-1][0]) :]
+            added = prompt[len(runs[-1][0]) :]
             both = (sent or []) + both if stop else both
             sent = None if both == prompt + answer else both
-        elif both != new + answer:
+        elif both != added + answer:
             sent = runs[-1][0] + both
         tokens, mask = runs[-1]
-        tokens += new + answer
-        mask += [False] * len(new) + [turn.utterance.learn] * len(answer)
-    examples = [Example(np.array(tokens, np.int32), np.array(mask), share) for tokens, mask in runs]
+        tokens += added + answer
+        mask += [False] * len(added) + [turn.utterance.learn] * len(answer)
+    examples = [Example(np.array(tokens, np.int32), np.array(mask)) for tokens, mask in runs]
     return [example for example in examples if example.learned]

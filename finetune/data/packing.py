@@ -4,11 +4,8 @@ A pack has no padding. Position ids start again with each example and `borders` 
 honour them, see `finetune.model.attention`. How a batch is packed never changes its loss, only its speed.
 """
 
-import math
-import random
 from bisect import bisect_left, insort
-from collections.abc import Iterator
-from itertools import accumulate, count, islice
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -59,35 +56,10 @@ def _tokens(pack: Pack) -> int:
     return sum(map(len, pack))
 
 
-def epoch_order(examples: list[Example], epoch: int, seed: int) -> list[Example]:
-    """What an epoch shows, shuffled; an example of share 0.5 is in every other one, of share 2 twice in each."""
-    order = []
-    for number, example in enumerate(examples):
-        start = 0.0 if example.share == int(example.share) else random.Random(f"{seed}:share:{number}").random()
-        seen = math.floor(start + example.share * epoch)
-        order += [example] * (math.floor(start + example.share * (epoch + 1)) - seen)
-    random.Random(f"{seed}:{epoch}").shuffle(order)
-    return order
-
-
-def batches(examples: list[Example], size: int, seed: int) -> Iterator[list[Example]]:
-    """Batches without end, epoch after epoch, the last batch of an epoch as small as it is."""
-    for epoch in count():
-        order = epoch_order(examples, epoch, seed)
-        yield from (order[first : first + size] for first in range(0, len(order), size))
-
-
-def count_steps(examples: list[Example], size: int, seed: int, epochs: int) -> int:
-    """The batches of so many epochs."""
-    if all(example.share == 1 for example in examples):
-        return epochs * math.ceil(len(examples) / size)
-    return sum(math.ceil(len(epoch_order(examples, epoch, seed)) / size) for epoch in range(epochs))
-
-
-def fullness(examples: list[Example], size: int, capacity: int, ranks: int, seed: int) -> float:
-    """How much of its room an epoch's packs use, 0 to 1; what is left costs nothing, for nothing is padded."""
-    epoch = islice(batches(examples, size, seed), count_steps(examples, size, seed, 1))
-    packs = [pack for batch in epoch for packs in deal(batch, capacity, ranks) for pack in packs]
+def fullness(examples: list[Example], size: int, capacity: int, ranks: int) -> float:
+    """How much of its room the packs of such batches use, 0 to 1; what is left costs nothing, for nothing is padded."""
+    chunks = [examples[first : first + size] for first in range(0, len(examples), size)]
+    packs = [pack for batch in chunks for packs in deal(batch, capacity, ranks) for pack in packs]
     return sum(map(_tokens, packs)) / (len(packs) * capacity)
 
 

@@ -1,120 +1,115 @@
-"""Sources -> what a run trains on and what it holds out: read twice, so that no row is kept in memory.
+"""Sources -> what a run trains on and what it holds out, a row at a time.
 
-The first reading finds which rows are the same and which are held out, the second renders and tokenises. Each rank
-takes its share of the rows. What it came to is kept beside the run, so that a resume reads it instead.
+Every row is read once, to see which are the same and which are held out. It is rendered and tokenised when a step first
+wants it: the first step of a run waits for a thousand rows, not for all. Each rank takes its share of them. What became
+of a row is kept in examples.bin, for later epochs and for a resume.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-import orjson
-
 from agents.errors import RowError
-from agents.files import write_whole
 from finetune.data import rows
-from finetune.data.examples import Example, encode
+from finetune.data.examples import Attempt, Example, encode
 from finetune.data.layouts import read_conversation
+from finetune.data.order import BLOCK
 from finetune.data.rows import Record, Source, Split
+from finetune.data.store import Plan, Store
+from finetune.data.table import Table
 from finetune.data.template import Template, training_variant
 
-Gather = Callable[[list["Attempt"]], list[list["Attempt"]]]
 FEW = 1000
 """Learned tokens below which a held-out loss says little."""
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """What became of one row."""
+@dataclass
+class Reading:
+    """What became of the rows that were read so far."""
 
-    place: str
-    examples: tuple[Example, ...] = ()
-    fault: str = ""
-    notes: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """What became of a set of rows."""
-
-    examples: list[Example]
-    rows: int
-    refused: list[str]
+    length: int
+    """The most tokens of an example."""
+    rows: int = 0
+    examples: int = 0
+    tokens: int = 0
+    learned: int = 0
+    refused: list[str] = field(default_factory=list)
     """`place: reason` for each row that was refused."""
-    shortened: int
+    shortened: int = 0
     """Examples longer than the limit, of which the leading turns are left."""
-    dropped: int
+    dropped: int = 0
     """Examples of which not even the first turn fits."""
-    turns_lost: int
+    turns_lost: int = 0
     """Assistant turns that the limit took away."""
-    notes: dict[str, int]
+    notes: Counter[str] = field(default_factory=Counter)
     """What the chat template has no room for, and how often."""
-    copies: float
-    """Tokens of all examples for each token of the rows' longest ones: above 1 where earlier turns are rewritten."""
+    whole: int = 0
+    """Tokens before anything was cut."""
+    once: int = 0
+    """Of these, tokens of each row's longest example."""
+
+    def add(self, attempt: Attempt) -> list[Example]:
+        """The examples of one more row that fit; what is longer is cut at the end of a turn, and counted."""
+        self.rows += 1
+        self.notes.update(dict(attempt.notes))
+        if attempt.fault:
+            self.refused.append(f"{attempt.place}: {attempt.fault}")
+        kept = []
+        for example in attempt.examples:
+            fitted = example.fitted(self.length)
+            self.whole += len(example)
+            self.turns_lost += len(example.ends) - (len(fitted.ends) if fitted else 0)
+            if fitted is None:
+                self.dropped += 1
+                continue
+            self.shortened += len(fitted.ends) < len(example.ends)
+            self.examples += 1
+            self.tokens += len(fitted)
+            self.learned += fitted.learned
+            kept.append(fitted)
+        self.once += max(map(len, attempt.examples), default=0)
+        return kept
+
+    @property
+    def copies(self) -> float:
+        """Tokens of all examples for each token of the rows' longest ones: above 1 where turns are rewritten."""
+        return self.whole / self.once if self.once else 1.0
 
     @property
     def counts(self) -> dict[str, int]:
         """All of it as numbers."""
-        return {
-            "rows": self.rows,
-            "examples": len(self.examples),
-            "tokens": sum(map(len, self.examples)),
-            "learned": sum(example.learned for example in self.examples),
-            "refused": len(self.refused),
-            "shortened": self.shortened,
-            "dropped": self.dropped,
-            "turns_lost": self.turns_lost,
-        }
+        names = ("rows", "examples", "tokens", "learned", "shortened", "dropped", "turns_lost")
+        return {**{name: getattr(self, name) for name in names}, "refused": len(self.refused)}
 
     @property
     def summary(self) -> str:
         """What was read, dropped and left out, for people."""
         counts = self.counts
-        lines = ["{rows} rows -> {examples} examples, {tokens:,} tokens, {learned:,} of them learned".format(**counts)]
+        learned = f"{self.tokens:,} tokens, {self.learned:,} of them learned"
+        lines = [f"{self.rows:,} rows -> {self.examples:,} examples, {learned}"]
         if self.refused:
             lines.append(f"refused {len(self.refused)} rows, the first is {self.refused[0]}")
         if self.turns_lost:
             lost = "{shortened} examples shortened, {dropped} dropped, {turns_lost} turns lost".format(**counts)
             lines.append(f"longer than --length: {lost}")
-        lines += [f"{count} {note}" for note, count in self.notes.items()]
+        lines += [f"{count} {note}" for note, count in sorted(self.notes.items())]
         return "\n  ".join(lines)
 
 
-def try_encode(record: Record, template: Template, share: float = 1.0) -> Attempt:
+def try_encode(record: Record, template: Template) -> Attempt:
     """The examples of a record, or why it is refused."""
     place, content = record
     notes = Counter[str]()
     try:
         if isinstance(content, RowError):
             raise content
-        examples = encode(read_conversation(content), template, notes, share)
+        examples = encode(read_conversation(content), template, notes)
     except RowError as error:
         return Attempt(place, fault=str(error))
     return Attempt(place, tuple(examples), notes=tuple(notes.items()))
-
-
-def fit(attempts: Sequence[Attempt], length: int) -> Encoded:
-    """Collect what rows became; what is longer than `length` is cut at the end of a turn, and counted."""
-    whole = [example for attempt in attempts for example in attempt.examples]
-    kept = [(example, example.fitted(length)) for example in whole]
-    examples = [fitted for _, fitted in kept if fitted]
-    notes = Counter[str]()
-    for attempt in attempts:
-        notes.update(dict(attempt.notes))
-    once = sum(max(map(len, attempt.examples)) for attempt in attempts if attempt.examples)
-    return Encoded(
-        examples=examples,
-        rows=len(attempts),
-        refused=[f"{attempt.place}: {attempt.fault}" for attempt in attempts if attempt.fault],
-        shortened=sum(fitted is not None and len(fitted.ends) < len(example.ends) for example, fitted in kept),
-        dropped=len(whole) - len(examples),
-        turns_lost=sum(len(example.ends) for example in whole) - sum(len(example.ends) for example in examples),
-        notes=dict(sorted(notes.items())),
-        copies=sum(map(len, whole)) / once if once else 1.0,
-    )
 
 
 @dataclass(frozen=True)
@@ -127,63 +122,88 @@ class Wanted:
     split: Split
     seed: int
     length: int
+    folder: Path
+    """Where rows are kept while the run needs them."""
 
 
-def prepare(wanted: Wanted, template: Template, rank: int, ranks: int, gather: Gather) -> tuple[Encoded, Encoded]:
-    """What is trained on and what is held out; `gather` brings what every rank made of its share of the rows.
+@dataclass(frozen=True)
+class Ranks:
+    """Which of the processes this one is, and how all of them learn what each of them made."""
 
-    Raises: UsageError: nothing can be read.
-    """
-    digests, groups = list[bytes](), list[frozenset[str]]()
-    for source in wanted.data:
-        for _, content in rows.read_records(source):
-            digests.append(rows.digest(content))
-            groups.append(rows.services(content) if wanted.split == "service" else frozenset())
-    if wanted.held_out_data:
-        exam = {
-            rows.digest(content)
-            for source in wanted.held_out_data
-            for _, content in rows.read_records(source, "--held-out-data")
+    rank: int = 0
+    count: int = 1
+    gather: Callable[[list[Attempt]], list[list[Attempt]]] = lambda mine: [mine]
+
+
+class Preparation:
+    """The rows of a run by number: those of --data, and behind them those of --held-out-data."""
+
+    def __init__(self, wanted: Wanted, template: Template, store: Store, ranks: Ranks | None = None) -> None:
+        self._wanted, self._template, self._store, self._ranks = wanted, template, store, ranks or Ranks()
+        self.plan: Plan = store.plan or self._plan()
+        self.read, self.held = Reading(wanted.length), Reading(wanted.length)
+        self.sample: list[Example] = []
+        """The examples of the first block."""
+        self._seen = set[int]()
+
+    @cached_property
+    def _table(self) -> Table:
+        # a resume that finds every row in the store reads no row at all
+        table = Table(self._wanted.folder, self._wanted.split)
+        table.add(self._wanted.data, "--data")
+        self._exam = len(table)
+        if self._wanted.held_out_data:
+            table.add(self._wanted.held_out_data, "--held-out-data")
+        return table
+
+    def _plan(self) -> Plan:
+        """Raises: UsageError: nothing can be read, or held out as it is asked for."""
+        table, wanted = self._table, self._wanted
+        if wanted.held_out_data:
+            measure = set(range(self._exam, len(table)))
+            exam = {table.digests[row] for row in measure}
+            # a row that is also in the exam is neither learned nor measured twice
+            apart = {row for row in range(self._exam) if table.digests[row] in exam}
+        else:
+            apart = measure = rows.choose_held_out(
+                table.digests, table.groups, wanted.held_out, wanted.seed, wanted.split
+            )
+        learn = [row for row in range(self._exam) if row not in apart]
+        return {"learn": learn, "measure": sorted(measure), "shares": [table.shares[row] for row in learn]}
+
+    def load(self, places: Sequence[int]) -> list[list[Example]]:
+        """The examples of the learned rows at these places, each rendered and tokenised once."""
+        wanted = [self.plan["learn"][place] for place in places]
+        loaded = self._load(wanted, self.read)
+        self.sample = self.sample or [example for examples in loaded for example in examples]
+        return loaded
+
+    def load_held_out(self) -> list[Example]:
+        """The examples that are measured."""
+        examples, measure = list[Example](), self.plan["measure"]
+        for first in range(0, len(measure), BLOCK):
+            for loaded in self._load(measure[first : first + BLOCK], self.held):
+                examples += loaded
+        return examples
+
+    def _load(self, wanted: Sequence[int], reading: Reading) -> list[list[Example]]:
+        fresh = [row for row in dict.fromkeys(wanted) if row not in self._store]
+        if fresh:
+            rank, count = self._ranks.rank, self._ranks.count
+            mine = [try_encode(self._table.read(row), self._template) for row in fresh[rank::count]]
+            shares = self._ranks.gather(mine)
+            self._store.add({row: shares[n % count][n // count] for n, row in enumerate(fresh)})
+        attempts = {row: self._store.read(row) for row in dict.fromkeys(wanted)}
+        # a row counts once, however often it is shown
+        readings = {
+            row: (Reading(reading.length) if row in self._seen else reading).add(attempt)
+            for row, attempt in attempts.items()
         }
-        # a row that is also in the exam is neither learned nor measured twice
-        held = {n for n, key in enumerate(digests) if key in exam}
-        learn = _encode(wanted.data, template, rank, ranks, gather, lambda n: n not in held)
-        measure = _encode(wanted.held_out_data, template, rank, ranks, gather, lambda n: True)
-    else:
-        held = rows.choose_held_out(digests, groups, wanted.held_out, wanted.seed, wanted.split)
-        learn = _encode(wanted.data, template, rank, ranks, gather, lambda n: n not in held)
-        measure = _encode(wanted.data, template, rank, ranks, gather, lambda n: n in held)
-    return fit(learn, wanted.length), fit(measure, wanted.length)
+        self._seen |= attempts.keys()
+        return [readings[row] for row in wanted]
 
 
-def _encode(
-    sources: Sequence[Source],
-    template: Template,
-    rank: int,
-    ranks: int,
-    gather: Gather,
-    wanted: Callable[[int], bool],
-) -> list[Attempt]:
-    """What the wanted rows became, in order."""
-    mine, count = [], 0
-    for record, share in _numbered(sources, wanted):
-        if count % ranks == rank:
-            mine.append(try_encode(record, template, share))
-        count += 1
-    shares = gather(mine)
-    return [shares[n % ranks][n // ranks] for n in range(count)]
-
-
-def _numbered(sources: Sequence[Source], wanted: Callable[[int], bool]) -> Iterator[tuple[Record, float]]:
-    number = 0
-    for source in sources:
-        for record in rows.read_records(source):
-            if wanted(number):
-                yield record, source.share
-            number += 1
-
-
-def describe_template(encoded: Encoded, template: Template) -> list[str]:
+def describe_template(encoded: Reading, template: Template) -> list[str]:
     """What a user should know of how the student's template takes these rows."""
     lines = []
     if not template.habits.tools:
@@ -201,15 +221,15 @@ def describe_template(encoded: Encoded, template: Template) -> list[str]:
     return lines
 
 
-def describe_held_out(encoded: Encoded, share: float) -> str:
+def describe_held_out(encoded: Reading, share: float) -> str:
     """A warning where the held-out loss says little or nothing; else empty."""
-    learned = encoded.counts["learned"]
+    learned = encoded.learned
     if not encoded.examples:
         why = "no row of it fits" if encoded.rows else "--held-out is 0" if not share else "it has no rows"
         return f"no held-out loss: {why}"
     if learned < FEW:
         return (
-            f"the held-out loss rests on {len(encoded.examples)} examples with {learned} learned tokens: too few to "
+            f"the held-out loss rests on {encoded.examples} examples with {learned} learned tokens: too few to "
             f"compare; raise --held-out, or name --held-out-data"
         )
     return ""
@@ -227,40 +247,3 @@ def fingerprint(sources: Sequence[Source]) -> str:
         if not files:
             total.update(source.name.encode())
     return total.hexdigest()
-
-
-def save_examples(path: Path, sets: Sequence[Encoded], key: str) -> None:
-    """Keep what rows became, so that a resume need not render and tokenise them again."""
-    examples = [example for encoded in sets for example in encoded.examples]
-    about = [
-        {**{name: value for name, value in vars(encoded).items() if name != "examples"}, "count": len(encoded.examples)}
-        for encoded in sets
-    ]
-    sizes = np.array(list(map(len, examples)), np.int64)
-    head = orjson.dumps({"key": key, "sets": about, "sizes": len(sizes), "tokens": int(sizes.sum())}) + b"\n"
-    parts = [sizes.tobytes(), np.array([example.share for example in examples], np.float64).tobytes()]
-    parts += [example.ids_T.tobytes() for example in examples]
-    parts += [example.mask_T.tobytes() for example in examples]
-    write_whole(path, head + b"".join(parts))
-
-
-def load_examples(path: Path, key: str) -> list[Encoded] | None:
-    """What `save_examples` kept under this key; None where there is none."""
-    if not path.is_file():
-        return None
-    content = path.read_bytes()
-    line, _, rest = content.partition(b"\n")
-    try:
-        head = orjson.loads(line)
-    except ValueError:
-        return None
-    count, tokens = head["sizes"], head["tokens"]
-    if head["key"] != key or len(rest) != 16 * count + 5 * tokens:
-        return None
-    sizes = np.frombuffer(rest, np.int64, count)
-    shares = np.frombuffer(rest, np.float64, count, 8 * count)
-    ids = np.split(np.frombuffer(rest, np.int32, tokens, 16 * count), np.cumsum(sizes)[:-1])
-    masks = np.split(np.frombuffer(rest, np.bool_, tokens, 16 * count + 4 * tokens), np.cumsum(sizes)[:-1])
-    parts = zip(ids, masks, shares, strict=True)
-    examples = iter([Example(ids_T, mask_T, float(share)) for ids_T, mask_T, share in parts])
-    return [Encoded(examples=[next(examples) for _ in range(about.pop("count"))], **about) for about in head["sets"]]

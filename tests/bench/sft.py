@@ -23,8 +23,9 @@ from datasets import Dataset
 from transformers import Qwen3Config, Qwen3ForCausalLM, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
-from finetune.data import packing, prepare
+from finetune.data import prepare
 from finetune.data.examples import Example
+from finetune.data.order import draw_batches
 from finetune.data.rows import Source, read_records
 from finetune.data.template import load_template
 from finetune.model import attention, loss, student
@@ -64,9 +65,9 @@ def ours(examples: list[Example], length: int, size: int) -> tuple[float, float,
     cost = Cost(learner)
     optimizer = torch.optim.AdamW(learner.parameters(), lr=1e-4, weight_decay=0.0, fused=True)
     learner, optimizer = accelerator.prepare(learner, optimizer)
-    stream, losses, operations, began = packing.batches(examples, size, 0), list[float](), 0.0, clock()
-    for _ in range(-(-len(examples) // size)):
-        batch = next(stream)
+    draws = draw_batches([1.0] * len(examples), lambda rows: [[examples[row]] for row in rows], size, 0, 1)
+    losses, operations, began = list[float](), 0.0, clock()
+    for batch in (draw.examples for draw in draws):
         learned = sum(example.learned for example in batch)
         operations += cost.operations(list(map(len, batch)), learned)
         losses.append(float(gradients(accelerator, learner, batch, length)) / learned)
@@ -115,7 +116,8 @@ def main(folder: str = "runs/default", count: str = "0", repeats: str = "3") -> 
     template = load_template(words, stops, "qwen2_5")
     rows = list(read_records(Source(folder)))[: int(count) or None]
     for length in LENGTHS:
-        read = prepare.fit([prepare.try_encode(row, template) for row in rows], length).examples
+        reading = prepare.Reading(length)
+        read = [example for row in rows for example in reading.add(prepare.try_encode(row, template))]
         examples = [Example(each.ids_T % VOCABULARY, each.mask_T) for each in read]
         tokens, lengths = sum(map(len, examples)), sorted(map(len, examples))
         pairs = []

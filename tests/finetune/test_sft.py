@@ -15,7 +15,9 @@ from torch.nn.utils import clip_grad_norm_
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from finetune import sft
-from finetune.data import packing, prepare
+from finetune.data import prepare
+from finetune.data.examples import Example
+from finetune.data.order import draw_batches
 from finetune.data.rows import Source, choose_held_out, digest, read_records
 from finetune.data.template import load_template
 from tests import tiny_student
@@ -81,10 +83,14 @@ def test_first_steps_are_those_of_a_plain_loop(home: Path) -> None:
     template = load_template(words, [words.eos_token_id])
     rows = list(read_records(Source(str(home / "rows.jsonl"))))
     held = choose_held_out([digest(content) for _, content in rows], [], 0.1, 0, "row")
-    attempts = [prepare.try_encode(row, template) for n, row in enumerate(rows) if n not in held]
-    examples = prepare.fit(attempts, 2048).examples
+    kept = [row for n, row in enumerate(rows) if n not in held]
+
+    def load(places: list[int]) -> list[list[Example]]:
+        return [list(prepare.try_encode(kept[place], template).examples) for place in places]
+
     optimizer, losses = torch.optim.AdamW(model.parameters(), weight_decay=0.0), []
-    for step, batch in zip(range(1, 4), packing.batches(examples, 3, 0), strict=False):
+    for step, draw in zip(range(1, 4), draw_batches([1.0] * len(kept), load, 3, 0, 1), strict=False):
+        batch = draw.examples
         learned, loss = sum(example.learned for example in batch), torch.zeros(())
         for example in batch:
             ids = torch.tensor(example.ids_T).long()[None]

@@ -9,9 +9,9 @@ import pytest
 from agents.errors import RenderError, UsageError
 from finetune.data import prepare
 from finetune.data.conversation import Conversation, Json
-from finetune.data.examples import IGNORE, Example, encode
+from finetune.data.examples import IGNORE, Attempt, Example, encode
 from finetune.data.layouts import read_conversation
-from finetune.data.prepare import Attempt
+from finetune.data.prepare import Reading
 from finetune.data.render import Renderings, render_turns
 from finetune.data.template import Template, load_template
 from tests.tiny_student import CHATML, LLAMA, TOOL, call, row, shipped, tokenizer
@@ -162,9 +162,10 @@ def test_stop_token_must_be_the_students() -> None:
 def test_long_example_keeps_the_turns_that_fit() -> None:
     (example,) = encode(read_conversation(row()), chat("qwen2_5"))
     first, second, last = example.ends
-    fitted = [prepare.fit([Attempt("", (example,))], length) for length in (last, last - 1, second, first, first - 1)]
-    assert [len(read.examples[0]) if read.examples else 0 for read in fitted] == [last, second, second, first, 0]
-    assert [(read.shortened, read.dropped, read.turns_lost) for read in fitted] == [
+    readings = [Reading(length) for length in (last, last - 1, second, first, first - 1)]
+    fitted = [reading.add(Attempt("", (example,))) for reading in readings]
+    assert [len(examples[0]) if examples else 0 for examples in fitted] == [last, second, second, first, 0]
+    assert [(reading.shortened, reading.dropped, reading.turns_lost) for reading in readings] == [
         (0, 0, 0), (1, 0, 1), (1, 0, 1), (1, 0, 2), (0, 1, 3),
     ]  # fmt: skip
 
@@ -174,8 +175,10 @@ def test_refused_rows_are_counted_with_the_first_reason() -> None:
     attempts = [
         prepare.try_encode((f"r.jsonl:{n}", record), template) for n, record in enumerate([row(), {"messages": []}])
     ]
-    read = prepare.fit(attempts, 4096)
-    assert (read.rows, len(read.examples), read.refused) == (2, 1, ["r.jsonl:1: no assistant turn"])
+    read = Reading(4096)
+    for attempt in attempts:
+        read.add(attempt)
+    assert (read.rows, read.examples, read.refused) == (2, 1, ["r.jsonl:1: no assistant turn"])
     assert "refused 1 rows, the first is r.jsonl:1: no assistant turn" in read.summary
 
 

@@ -3,17 +3,18 @@
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
 import pytest
 from datasets import Dataset
 
 from agents.errors import RowError, UsageError
-from finetune.data import packing, prepare
+from finetune.data import prepare
 from finetune.data.examples import Example
-from finetune.data.prepare import Encoded, Wanted, describe_held_out
+from finetune.data.prepare import Preparation, Reading, Wanted, describe_held_out
 from finetune.data.rows import Source, choose_held_out, digest, parse_source, read_records, services
+from finetune.data.store import Store
+from finetune.data.table import Table
 from finetune.data.template import Template, load_template
 from graphs.export import parquet
 from graphs.export.card import Notes
@@ -32,9 +33,19 @@ def template() -> Template:
     return load_template(words, [words.eos_token_id])
 
 
-def prepared(data: tuple[Source, ...], exam: tuple[Source, ...] = (), held_out: float = 0.0) -> tuple[Encoded, Encoded]:
-    wanted = Wanted(data, exam, held_out, "row", 0, 4096)
-    return prepare.prepare(wanted, template(), 0, 1, lambda mine: [mine])
+class Prepared(NamedTuple):
+    """What is learned and what is measured, all of it."""
+
+    learn: list[Example]
+    exam: list[Example]
+    rows: Preparation
+
+
+def prepared(folder: Path, data: tuple[Source, ...], exam: tuple[Source, ...] = (), held_out: float = 0.0) -> Prepared:
+    wanted = Wanted(data, exam, held_out, "row", 0, 4096, folder)
+    rows = Preparation(wanted, template(), Store(folder / "examples.bin", "key"))
+    loaded = rows.load(range(len(rows.plan["learn"])))
+    return Prepared([example for examples in loaded for example in examples], rows.load_held_out(), rows)
 
 
 @pytest.mark.parametrize(
@@ -59,8 +70,8 @@ def test_share_is_a_positive_number(text: str) -> None:
 def test_bad_lines_are_refused_by_their_number_and_the_rest_is_read(tmp_path: Path) -> None:
     lines = [json.dumps(row()), "{oops", "", "[1]", json.dumps({"messages": []}), json.dumps(row("Rome"))]
     (tmp_path / "rows.jsonl").write_text("\n".join(lines))
-    read, _ = prepared((Source(str(tmp_path / "rows.jsonl")),))
-    assert (read.rows, len(read.examples)) == (5, 2)
+    read = prepared(tmp_path, (Source(str(tmp_path / "rows.jsonl")),)).rows.read
+    assert (read.rows, read.examples) == (5, 2)
     assert [line.split(": ")[0] for line in read.refused] == ["rows.jsonl:2", "rows.jsonl:4", "rows.jsonl:5"]
     assert [line.split(": ")[1][:8] for line in read.refused] == ["not JSON", "not a JS", "no assis"]
 
@@ -77,10 +88,10 @@ def test_every_kind_of_file_and_folder_holds_the_same_rows(tmp_path: Path) -> No
     flat.save_to_disk(tmp_path / "saved")
     flat.to_json(tmp_path / "nulls.jsonl")
     names = ("rows.jsonl", "list.json", "run", "rows.parquet", "saved", "nulls.jsonl")
-    tokens = [prepared((Source(str(tmp_path / name)),))[0] for name in names]
-    first = [example.ids_T.tolist() for example in tokens[0].examples]
+    tokens = [prepared(tmp_path, (Source(str(tmp_path / name)),)).learn for name in names]
+    first = [example.ids_T.tolist() for example in tokens[0]]
     assert len(first) == 3
-    assert [[example.ids_T.tolist() for example in read.examples] for read in tokens] == [first] * len(names)
+    assert [[example.ids_T.tolist() for example in read] for read in tokens] == [first] * len(names)
 
 
 def test_a_parquet_export_of_ours_is_read(tmp_path: Path) -> None:
@@ -96,9 +107,9 @@ def test_a_parquet_export_of_ours_is_read(tmp_path: Path) -> None:
     assert parquet.write([record], Format.PARQUET, parquet.columns, out, {}, Notes()) == {"train": 1}
     (record_read,) = read_records(Source(str(tmp_path / "export")))
     assert services(record_read[1]) == {"npm:weather"} == services(record)
-    read, _ = prepared((Source(str(tmp_path / "export")),))
-    plain, _ = prepared((write(tmp_path / "rows.jsonl", [row()]),))
-    assert read.examples[0].ids_T.tolist() == plain.examples[0].ids_T.tolist()
+    (ours,) = prepared(tmp_path, (Source(str(tmp_path / "export")),)).learn
+    (plain,) = prepared(tmp_path, (write(tmp_path / "rows.jsonl", [row()]),)).learn
+    assert ours.ids_T.tolist() == plain.ids_T.tolist()
 
 
 @pytest.mark.parametrize(
@@ -152,74 +163,40 @@ def test_rows_that_do_not_say_their_services_are_named() -> None:
 def test_exam_of_its_own_is_not_learned(tmp_path: Path) -> None:
     data = write(tmp_path / "rows.jsonl", [row("Oslo"), row("Rome"), row("Bonn")])
     exam = write(tmp_path / "exam.jsonl", [row("Rome"), row("Kiel")])
-    read, held = prepared((data,), (exam,), 0.1)
-    assert (len(read.examples), len(held.examples)) == (2, 2)
+    learn, held, _ = prepared(tmp_path, (data,), (exam,), 0.1)
+    assert (len(learn), len(held)) == (2, 2)
 
 
-def test_small_held_out_sets_are_said() -> None:
-    def encoded(learned: int) -> Encoded:
-        examples = [Example(np.zeros(learned, np.int32), np.ones(learned, np.bool_))] if learned else []
-        return Encoded(examples, 1, [], 0, 0, 0, {}, 1.0)
-
-    assert "no held-out loss: --held-out is 0" in describe_held_out(Encoded([], 0, [], 0, 0, 0, {}, 1.0), 0)
-    assert "no held-out loss: no row of it fits" in describe_held_out(encoded(0), 0.1)
-    assert "1 examples with 60 learned tokens: too few" in describe_held_out(encoded(60), 0.1)
-    assert describe_held_out(encoded(1000), 0.1) == ""
-
-
-def test_shares_are_kept_over_epochs() -> None:
-    parts = {0.5: 10, 1.0: 10, 2.25: 8}
-    examples = [
-        Example(np.arange(n + 2, dtype=np.int32), np.ones(n + 2, np.bool_), share)
-        for share, count in parts.items()
-        for n in range(count)
-    ]
-    epochs = [packing.epoch_order(examples, epoch, 0) for epoch in range(4)]
-    seen = Counter(id(example) for order in epochs for example in order)
-    assert {seen[id(example)] / 4 / example.share for example in examples} == {1.0}
-    sizes = [-(-len(order) // 3) for order in epochs]
-    assert packing.count_steps(examples, 3, 0, 4) == sum(sizes)
-    first = packing.batches(examples, 3, 0)
-    assert [list(map(id, next(first))) for _ in range(sizes[0])] == [
-        list(map(id, epochs[0][start : start + 3])) for start in range(0, len(epochs[0]), 3)
-    ]
+@pytest.mark.parametrize(
+    ("reading", "share", "warning"),
+    [
+        (Reading(9), 0.0, "no held-out loss: --held-out is 0"),
+        (Reading(9), 0.1, "no held-out loss: it has no rows"),
+        (Reading(9, rows=1), 0.1, "no held-out loss: no row of it fits"),
+        (Reading(9, rows=1, examples=1, learned=60), 0.1, "1 examples with 60 learned tokens: too few"),
+    ],
+)
+def test_small_held_out_sets_are_said(reading: Reading, share: float, warning: str) -> None:
+    assert warning in describe_held_out(reading, share)
+    assert describe_held_out(Reading(9, rows=1, examples=1, learned=1000), share) == ""
 
 
 def test_sources_carry_their_shares(tmp_path: Path) -> None:
     often, seldom = (write(tmp_path / f"{city}.jsonl", [row(city)]) for city in ("Oslo", "Rome"))
-    read, _ = prepared((Source(often.name, 2.0), Source(seldom.name, 0.25)))
-    assert [example.share for example in read.examples] == [2.0, 0.25]
+    rows = prepared(tmp_path, (Source(often.name, 2.0), Source(seldom.name, 0.25))).rows
+    assert rows.plan["shares"] == [2.0, 0.25]
 
 
-def test_ranks_prepare_what_one_process_does(tmp_path: Path) -> None:
-    data = write(tmp_path / "rows.jsonl", [row(f"Port {n}") for n in range(7)])
-    wanted, chat = Wanted((data,), (), 0.3, "row", 0, 4096), template()
-    alone = prepare.prepare(wanted, chat, 0, 1, lambda mine: [mine])
-    shares: list[list[Any]] = [[], []]
-    for rank in range(2):
-        prepare.prepare(wanted, chat, rank, 2, lambda mine, rank=rank: shares[rank].append(mine) or [mine * 9] * 2)
-    parts = iter(zip(*shares, strict=True))
-    both = prepare.prepare(wanted, chat, 0, 2, lambda mine: list(next(parts)))
-    for single, double in zip(alone, both, strict=True):
-        assert [example.ids_T.tolist() for example in double.examples] == [
-            example.ids_T.tolist() for example in single.examples
-        ]
-
-
-def test_what_is_kept_for_a_resume_is_what_was_prepared(tmp_path: Path) -> None:
-    data = write(tmp_path / "rows.jsonl", [row("Oslo"), {"messages": []}, row("Rome")])
-    sets, path = prepared((data,), (), 0.3), tmp_path / "examples.bin"
-    prepare.save_examples(path, sets, "key")
-    again = prepare.load_examples(path, "key")
-    assert again
-    for kept, encoded in zip(again, sets, strict=True):
-        assert {**vars(kept), "examples": 0} == {**vars(encoded), "examples": 0}
-        assert [example.ids_T.tolist() for example in kept.examples] == [e.ids_T.tolist() for e in encoded.examples]
-        assert [example.mask_T.tolist() for example in kept.examples] == [e.mask_T.tolist() for e in encoded.examples]
-    assert prepare.load_examples(path, "other") is None
-    path.write_bytes(path.read_bytes()[:-1])
-    assert prepare.load_examples(path, "key") is None
-    assert prepare.load_examples(tmp_path / "none", "key") is None
+def test_a_table_gives_the_rows_back(tmp_path: Path) -> None:
+    records = [{**row("Oslo"), "slot": 3}, [1], row("Rome \u2028 \U0001f600")]
+    (tmp_path / "rows.jsonl").write_text("\n".join([*map(json.dumps, records), "{oops"]))
+    table = Table(tmp_path, "row")
+    table.add([Source(str(tmp_path / "rows.jsonl"))], "--data")
+    read = dict(table.read(number) for number in (3, 1, 0, 2))
+    assert read["rows.jsonl:1"] == row("Oslo")
+    assert (read["rows.jsonl:2"], read["rows.jsonl:3"]) == ([1], records[2])
+    assert isinstance(read["rows.jsonl:4"], RowError)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["rows.jsonl"]
 
 
 def test_a_record_that_is_an_error_is_refused_with_its_place() -> None:

@@ -10,7 +10,7 @@ import pytest
 from finetune.data.conversation import Call, Utterance
 from finetune.data.examples import encode
 from finetune.data.layouts import read_conversation
-from finetune.data.prepare import describe_template, fit, try_encode
+from finetune.data.prepare import Reading, describe_template, try_encode
 from finetune.data.render import CLOSED, IN_TURN, NO_TEXT, NO_THOUGHT, render_turns
 from finetune.data.template import Habits, Template, load_template
 from tests.tiny_student import row, shipped, tokenizer
@@ -181,7 +181,7 @@ def test_tools_that_a_template_shows_nowhere_stand_behind_the_system_prompt() ->
         [{"role": "user", "content": "Hi"}], tools=row()["tools"], tokenize=False
     )
     assert "### get_weather" in saved
-    assert describe_template(fit([], 8), template)
+    assert describe_template(Reading(8), template)
 
 
 def test_results_name_their_tool_where_the_template_wants_it() -> None:
@@ -190,12 +190,15 @@ def test_results_name_their_tool_where_the_template_wants_it() -> None:
 
 def test_repeated_turns_are_told_with_what_keeps_them() -> None:
     template = load("qwen3")
-    read = fit([try_encode(("r:1", row()), template)], 10_000)
-    assert read.copies == pytest.approx(sum(map(len, read.examples)) / max(map(len, read.examples)))
+    read = Reading(10_000)
+    examples = read.add(try_encode(("r:1", row()), template))
+    assert read.copies == pytest.approx(sum(map(len, examples)) / max(map(len, examples)))
     (line,) = describe_template(read, template)
     assert "--chat-template qwen3_training keeps it" in line
     kept = load_template(tokenizer(), [1], "qwen3_training")
-    assert describe_template(fit([try_encode(("r:1", row()), kept)], 10_000), kept) == []
+    once = Reading(10_000)
+    once.add(try_encode(("r:1", row()), kept))
+    assert describe_template(once, kept) == []
 
 
 def test_parallel_calls_whose_results_name_no_call_are_refused_where_they_must_be_parted() -> None:
