@@ -42,24 +42,22 @@ def whole(accelerator: Accelerator, folder: Path) -> Iterator[Path]:
         raise UsageError(f"--out: cannot write {folder}: {faults[0]}; free some space and go on with --resume")
 
 
-def save(accelerator: Accelerator, folder: Path, step: int) -> None:
-    """Everything that a resume needs to go on as if nothing had happened; the one before is then removed."""
-    old = latest(folder)
-    with whole(accelerator, folder / f"step-{step:06d}") as draft:
+def save(accelerator: Accelerator, folder: Path, step: int, kind: str = "step") -> None:
+    """Everything that a resume needs to go on as if nothing had happened; others of its kind are then removed."""
+    old, path = list(folder.glob(f"{kind}-*")), folder / f"{kind}-{step:06d}"
+    with whole(accelerator, path) as draft:
         accelerator.save_state(str(draft))
-    if old and accelerator.is_main_process:
-        shutil.rmtree(old)
+    if accelerator.is_main_process:
+        for other in old:
+            # a resume may come by the same step once more
+            if other != path:
+                shutil.rmtree(other)
 
 
-def latest(folder: Path) -> Path | None:
-    """The last whole checkpoint."""
-    return max(folder.glob("step-*"), default=None)
-
-
-def load(accelerator: Accelerator, folder: Path) -> int:
-    """Put the last checkpoint's state in place; returns its step, 0 where there is none."""
-    last = latest(folder)
+def load(accelerator: Accelerator, folder: Path, kind: str = "step") -> int:
+    """Put the last whole checkpoint's state in place; returns its step, 0 where there is none."""
+    last = max(folder.glob(f"{kind}-*"), default=None)
     if last is None:
         return 0
     accelerator.load_state(str(last))
-    return int(last.name.removeprefix("step-"))
+    return int(last.name.removeprefix(f"{kind}-"))

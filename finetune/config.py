@@ -42,7 +42,9 @@ class Config(Noun):
     steps: int = Field(default=0, ge=0)
     """Optimiser steps, instead of whole epochs; 0: as the epochs need."""
     lr: float = Field(default=1e-5, gt=0)
-    """The highest learning rate of the cosine."""
+    """The highest learning rate."""
+    schedule: Literal["cosine", "linear", "constant"] = "cosine"
+    """How the learning rate goes on behind the warm-up: down to 0 at the end, or as it is."""
     warmup: int = Field(default=2, ge=0)
     """Steps over which the learning rate rises to it."""
     clip: float = Field(default=1.0, gt=0)
@@ -63,6 +65,10 @@ class Config(Noun):
     """What is held out: rows, or services with all rows that have them."""
     eval_every: int = Field(default=0, ge=0)
     """Steps between two held-out losses; 0: before and after only."""
+    patience: int = Field(default=0, ge=0)
+    """End the training once so many held-out losses in a row are no new best; 0: never."""
+    keep_best: bool = False
+    """The trained model is that of the lowest held-out loss, not that of the last step."""
     save_every: int = Field(default=50, ge=1)
     """Steps between two checkpoints."""
     packing: bool = True

@@ -32,6 +32,16 @@ class History:
         speed = f"{values['tokens_per_s']:,.0f} tokens/s{mfu}"
         self._accelerator.print(f"step {step}/{steps}  {figures}  {speed}  {left:.0f} s left", flush=True)
 
+    def exams(self) -> list[tuple[float, int]]:
+        """The held-out losses since training began, each with its step."""
+        lines = [line for line in self.lines if line["step"] and "held_out_loss" in line]
+        return [(float(line["held_out_loss"] or 0), int(line["step"] or 0)) for line in lines]
+
+    def out_of_patience(self, patience: int) -> bool:
+        """Whether the last so many held-out losses are all no better than the best before them."""
+        losses = [loss for loss, _ in self.exams()]
+        return 0 < patience < len(losses) and min(losses[-patience:]) >= min(losses[:-patience])
+
     def held_out(self, step: int, steps: int, loss: float) -> None:
         """Record the held-out loss after this step."""
         self._write({"step": step, "held_out_loss": loss})

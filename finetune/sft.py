@@ -37,6 +37,10 @@ def start(options: cli.Options, preset: str, resume: bool) -> int:
         raise UsageError("--model: name the student: a folder, a name on the Hugging Face hub, or a .gguf file")
     if config.keep_adapter and not config.lora:
         raise UsageError("--keep-adapter: there are adapters with --lora only")
+    if (config.patience or config.keep_best) and not config.eval_every:
+        raise UsageError(
+            "--patience and --keep-best compare held-out losses; say with --eval-every how often one is made"
+        )
     require_extra()
     # torch takes seconds to import: --help and mistakes should not wait for it
     from finetune.train import train

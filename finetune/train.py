@@ -33,10 +33,13 @@ from finetune.model.step import gradients, mean_loss
 
 
 def learning_rate(config: Config, step: int, steps: int) -> float:
-    """Linear over the warm-up, then half a cosine down to 0 behind the last step; steps count from 1."""
+    """Linear over the warm-up, then half a cosine or a line down to 0 behind the last step; steps count from 1."""
     if step <= config.warmup:
         return config.lr * step / config.warmup
-    return config.lr * (1 + math.cos(math.pi * (step - 1 - config.warmup) / max(1, steps - config.warmup))) / 2
+    done = (step - 1 - config.warmup) / max(1, steps - config.warmup)
+    return (
+        config.lr * {"cosine": (1 + math.cos(math.pi * done)) / 2, "linear": 1 - done, "constant": 1}[config.schedule]
+    )
 
 
 @contextmanager
@@ -170,6 +173,9 @@ def _train(config: Config, accelerator: Accelerator) -> bool:
         history.held_out(0, first.steps, mean_loss(accelerator, model, exam, capacity))
 
     drawn: Iterator[Batch] = chain([first], batches)
+    # a run that was killed behind its end only writes its model
+    if history.out_of_patience(config.patience):
+        drawn = iter(())
     with stop_on_signal() as stop_wanted:
         for step, draw in enumerate(islice(drawn, start, None), start + 1):
             began, batch, steps = time.perf_counter(), draw.examples, draw.steps
@@ -192,15 +198,24 @@ def _train(config: Config, accelerator: Accelerator) -> bool:
 
             if exam and (draw.last or (config.eval_every and step % config.eval_every == 0)):
                 history.held_out(step, steps, mean_loss(accelerator, model, exam, capacity))
-            stopped = stop_wanted()
-            if stopped or draw.last or step % config.save_every == 0:
+                if config.keep_best and min(history.exams())[1] == step:
+                    checkpoint.save(accelerator, config.out / "checkpoints", step, "best")
+            stopped, ended = stop_wanted(), draw.last or history.out_of_patience(config.patience)
+            if stopped or ended or step % config.save_every == 0:
                 checkpoint.save(accelerator, config.out / "checkpoints", step)
-            if stopped and not draw.last:
+            if stopped and not ended:
                 return False
+            if ended and not draw.last:
+                say(f"step {step}/{steps}  {config.patience} held-out losses without a new best: the training ends")
+                break
 
     if rest:
         say(f"train: {rows.read.summary}")
         about = card.describe(config, digest, rows)
+    if config.keep_best and exam:
+        best_loss, best_step = min(history.exams())
+        checkpoint.load(accelerator, config.out / "checkpoints", "best")
+        say(f"the model is that of step {best_step}, held-out loss {best_loss:.4f}")
     state = accelerator.get_state_dict(model)
     with checkpoint.whole(accelerator, config.out / "model") as draft:
         if main:

@@ -11,6 +11,7 @@ from agents.errors import UsageError
 from finetune.model import memory, student
 from finetune.model.memory import GIB, Plan
 from tests import tiny_student
+from tests.bench import memory_table
 
 SMALL = {"vocab_size": 97, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 3, "head_dim": 8}
 HEADS = {"num_attention_heads": 4, "num_key_value_heads": 2}
@@ -61,6 +62,11 @@ def test_the_papers_student_needs_more_than_eight_gpus_of_80_gb_and_the_refusal_
 def test_nothing_that_fits_is_said_too() -> None:
     with pytest.raises(UsageError, match="nothing that this trainer has would make it fit"):
         memory.check(memory.measure_sizes(BIG), Plan(65_536, gpu=False), GIB)
+
+
+def test_the_table_in_the_docs_is_the_estimators() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "training.md").read_text()
+    assert "\n".join(memory_table.table()) in page
 
 
 def test_the_command_needs_a_config_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
