@@ -1,6 +1,7 @@
 """The trainer: exact, repeatable, resumable, and clear about what is wrong."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,8 @@ import torch
 from torch.nn.utils import clip_grad_norm_
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from finetune import sft
+from finetune import sft, train
+from finetune.config import Config
 from finetune.data import prepare
 from finetune.data.examples import Example
 from finetune.data.order import draw_batches
@@ -264,6 +266,32 @@ def test_warm_up_that_outlasts_the_run_is_read_log(home: Path, capsys: pytest.Ca
     assert "warning: --warmup 50 outlasts the 2 steps of this run (9 examples, 3 a step)" in capsys.readouterr().out
 
 
+def test_schedules_end_where_they_say() -> None:
+    def rates(schedule: str) -> list[float]:
+        config = Config.model_validate({"schedule": schedule, "lr": 1.0, "warmup": 2})
+        return [round(train.learning_rate(config, step, 6), 3) for step in range(1, 7)]
+
+    assert rates("cosine") == [0.5, 1.0, 1.0, 0.854, 0.5, 0.146]
+    assert rates("linear") == [0.5, 1.0, 1.0, 0.75, 0.5, 0.25]
+    assert rates("constant") == [0.5, 1.0, 1.0, 1.0, 1.0, 1.0]
+
+
+def test_training_ends_without_a_new_best_and_the_best_is_the_model(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rises = ["--lr", "0.3", "--schedule", "constant", "--warmup", "0", "--steps", "40"]
+    assert run(home, "best", *rises, "--eval-every", "1", "--patience", "2", "--keep-best") == 0
+    losses = [line[4] for line in read_log(home / "best") if line[4]][1:]
+    assert len(losses) < 40
+    assert min(losses) == losses[-3] < losses[-1]
+    assert f"the model is that of step {len(losses) - 2}, held-out loss {losses[-3]:.4f}" in capsys.readouterr().out
+    shutil.rmtree(home / "best" / "model")
+    assert exit_code(["--out", str(home / "best"), "--resume"]) == 0
+    assert [line[4] for line in read_log(home / "best") if line[4]][1:] == losses
+    assert run(home, "exam", "--model", str(home / "best" / "model"), "--steps", "1") == 0
+    assert read_log(home / "exam")[0][4] == pytest.approx(losses[-3], rel=1e-5)
+
+
 @pytest.mark.parametrize(
     ("more", "fault"),
     [
@@ -278,6 +306,7 @@ def test_warm_up_that_outlasts_the_run_is_read_log(home: Path, capsys: pytest.Ca
         (["--attention", "flash_attention_2"], "--attention flash_attention_2 cannot be used"),
         (["--template-arg", "oops"], "--template-arg: oops: expected NAME=VALUE"),
         (["--keep-adapter"], "--keep-adapter: there are adapters with --lora only"),
+        (["--keep-best"], "--patience, --keep-best: they compare held-out losses"),
         (["--lora", "2", "--target-modules", "nope_proj"], "--target-modules nope_proj: "),
         (["--lora", "2", "--target-modules", "experts"], "--target-modules experts: this model has none"),
         (["--held-out-data", "/no/exam.jsonl"], "--held-out-data: cannot read /no/exam.jsonl"),
