@@ -306,7 +306,7 @@ def test_training_ends_without_a_new_best_and_the_best_is_the_model(
         (["--attention", "flash_attention_2"], "--attention flash_attention_2 cannot be used"),
         (["--template-arg", "oops"], "--template-arg: oops: expected NAME=VALUE"),
         (["--keep-adapter"], "--keep-adapter: there are adapters with --lora only"),
-        (["--keep-best"], "--patience, --keep-best: they compare held-out losses"),
+        (["--keep-best"], "--patience and --keep-best compare held-out losses"),
         (["--lora", "2", "--target-modules", "nope_proj"], "--target-modules nope_proj: "),
         (["--lora", "2", "--target-modules", "experts"], "--target-modules experts: this model has none"),
         (["--held-out-data", "/no/exam.jsonl"], "--held-out-data: cannot read /no/exam.jsonl"),

@@ -110,3 +110,11 @@ def test_only_what_a_step_wants_is_rendered(tmp_path: Path) -> None:
         preparation.load([0, 5])
         assert len(RENDERED) == 12  # two rows of three answers, each as a prompt and as it stands
         RENDERED.clear()
+
+
+def test_a_process_that_does_not_write_has_what_it_just_made(tmp_path: Path) -> None:
+    data = rows(tmp_path / "rows.jsonl", 4)
+    reader, store = make(tmp_path, data)
+    store.begin(reader.plan, writes=False)
+    assert len(tokens(reader, 0, 1, 1)) == 3
+    assert not (tmp_path / "examples.bin").exists()
