@@ -53,7 +53,7 @@ class Again(Noun):
     """A cell to make again."""
 
     cell: Annotated[Path, cli.ARGUMENT]
-    """The folder of a finished cell of data, sft or held."""
+    """The folder of a finished cell of data, sft, held or second."""
 
 
 class Sheet(Page):

@@ -7,12 +7,13 @@ from pathlib import Path
 import orjson
 
 from agents.errors import UsageError
-from evals.study import cell, rows, stages
+from evals.study import cell, rows, second, stages
 from evals.study.cell import Work
 
 WORKS: Mapping[str, Work] = {
     "data": stages.data,
     "rows": rows.take,
+    "second": second.write_part,
     "sft": stages.sft,
     "held": stages.examine,
     "base": stages.base,

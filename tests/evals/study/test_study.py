@@ -167,11 +167,12 @@ def test_a_folder_in_use_is_refused(study: Path) -> None:
     os.close(lock)
 
 
-@pytest.mark.parametrize("stage", ["data", "sft"])
+@pytest.mark.parametrize("stage", ["data", "sft", "second"])
 def test_a_cell_made_again_from_its_manifest_is_the_same(
     study: Path, stage: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = study / "cells" / scored(study)[-1]["point"][stage]
+    point = scored(study)[-1]["point"]
+    folder = study / "cells" / point[stage] if stage in point else next((study / "cells").glob("second-*"))
     run("again", str(folder))
     assert "OTHER" not in capsys.readouterr().out
 
