@@ -143,8 +143,9 @@ def draw_table(title: str, comparison: Mapping[str, Any]) -> Table:
     """Measures by arms: mean and half-width; in brackets the first arm's lead, `*` where its interval excludes 0."""
     table = Table(title=title)
     means = comparison["arms"]
-    for name in ("", *means):
-        table.add_column(name, overflow="fold")
+    table.add_column("", overflow="fold")
+    for name, arm in means.items():
+        table.add_column(f"{name}, {arm['n']['n']} seeds", overflow="fold")
     for name in (name for name in next(iter(means.values())) if name != "saturated"):
         cells = [
             _cell(arm[name], comparison["lead"].get(label, {}).get(name)) + "~" * (name in arm["saturated"])
@@ -178,6 +179,7 @@ def start(config: Config) -> None:
     else:
         print("not compared at equal teacher tokens: none were spent, or the least buy another run no row")
     print("± half a 95% interval over seeds; (lead of the first arm; *: its interval excludes 0); ~: saturated")
+    print("entropies in bits, from 0, all rows alike, to log2 N, no two alike; shares and rates from 0 to 1")
     if config.out:
         config.out.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
