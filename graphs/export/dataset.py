@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from graphs.export import leak_check, parquet
 from graphs.export.card import Notes
 from graphs.export.formats import FOLDERS, SETTINGS, Format, convert, layout
 from graphs.export.leak_check import Leak
-from graphs.export.rows import Manifest, Record, read_manifest, read_rows
+from graphs.export.rows import Manifest, Record, is_learned_whole, read_manifest, read_rows, unlearn_failures
 from graphs.export.scrub import Scrub, scrub
 
 EXAMPLES = """Write the accepted rows of a run in another layout: JSON lines, or a folder for the `datasets` library.
@@ -25,6 +26,20 @@ EXAMPLES = """Write the accepted rows of a run in another layout: JSON lines, or
   python -m graphs.export runs/default --format parquet --push me/my-trajectories
   python -m graphs.export runs/default --format openai --against runs/evals/texts.jsonl --leaks drop
 """
+
+
+class Failures(StrEnum):
+    """What a student learns of a planned failure."""
+
+    LEARN = "learn"
+    UNLEARN = "unlearn"
+
+
+class Unlearned(StrEnum):
+    """What becomes of a row with answers that should not be learned."""
+
+    MARK = "mark"
+    SKIP = "skip"
 
 
 class Config(Noun):
@@ -44,6 +59,10 @@ class Config(Noun):
     """Benchmark texts that no row may hold: python -m evals.contamination texts."""
     leaks: Leak = Leak.REFUSE
     """What becomes of rows that hold some."""
+    failures: Failures = Failures.LEARN
+    """Whether the first attempt of a step that the plan let fail is to be learned."""
+    unlearned: Unlearned = Unlearned.MARK
+    """What becomes of rows with answers not to be learned, such as refused calls: marked in the layout, or skipped."""
     scrub: Scrub = Scrub.MASK
     """What becomes of keys, e-mail addresses and phone numbers that live servers returned, or of their rows."""
     tokenizer: tuple[str, ...] = ()
@@ -58,6 +77,17 @@ def export_run(config: Config) -> None:
     if not rows:
         raise UsageError(f"{config.run}: no row was accepted; report.html there says why")
     print(f"read {len(rows)} accepted rows of {config.run}")
+    if config.failures is Failures.UNLEARN:
+        rows = [unlearn_failures(row) for row in rows]
+    partly = [row for row in rows if not is_learned_whole(row)]
+    if partly and config.unlearned is Unlearned.SKIP:
+        rows = [row for row in rows if is_learned_whole(row)]
+        print(f"left out: {len(partly)} rows with answers not to be learned")
+        if not rows:
+            raise UsageError("--unlearned skip: no row is left; each has an answer that should not be learned")
+    elif partly and config.format is Format.TRL:
+        warning = "gpt-oss's template in TRL learns them all the same, so leave such rows out there: --unlearned skip"
+        print(f"{len(partly)} rows have answers not to be learned; {warning}")
     rows, scrubbed = scrub(rows, config.scrub)
     print(f"private data: {scrubbed}")
     notes = Notes(config.tokenizer, scrubbed=scrubbed)

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from agents import files
 from agents.errors import UsageError
 from agents.plan.code_tool import SERVICE
-from agents.schema import Message, Row, ToolDefinition
+from agents.schema import Message, Origin, Row, ToolDefinition
 
 Record = dict[str, object]
 """What one line of a layout holds."""
@@ -91,6 +91,25 @@ def turns(row: Row) -> Iterator[tuple[str, list[Message]]]:
 def is_learned(message: Message) -> bool:
     """Whether a student should learn to say this message."""
     return message["role"] == "assistant" and message.get("learn", True)
+
+
+def is_learned_whole(row: Row) -> bool:
+    """Whether a student should learn all that the assistant says."""
+    return all(is_learned(message) for message in row["messages"] if message["role"] == "assistant")
+
+
+def unlearn_failures(row: Row) -> Row:
+    """The row with `learn: false` on the first attempt of each step that the plan let fail."""
+    steps = cast(list[dict[str, JsonValue]], (row.get("blueprint") or {}).get("steps") or [])
+    planned = {step["tool"] for step in steps if step.get("fails")}
+    messages: list[Message] = []
+    for message in row["messages"]:
+        made = {call.name: row.get("origins", {}).get(call.id, {}) for call in calls(message)}
+        failed = {name for name, seen in made.items() if seen.get("ok") is False and seen.get("origin") != Origin.LOCK}
+        # the second attempt succeeds by the plan; a failure of its own is no planned one
+        messages.append({**message, "learn": False} if failed & planned else message)
+        planned -= failed
+    return {**row, "messages": messages}
 
 
 def services(row: Row) -> set[str]:

@@ -1,6 +1,7 @@
 """Each layout in the hands of the library that it is written for."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import openai.types.responses
 import pytest
 import trl
 from pydantic import TypeAdapter
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM
 
+from agents.errors import RenderError
 from finetune.data.examples import encode
 from finetune.data.layouts import read_conversation
 from finetune.data.template import load_template
@@ -91,16 +93,38 @@ def test_trl_and_our_trainer_have_the_same_text(name: str, rows: list[Row]) -> N
     assert texts >= len(rows) - 4
 
 
-@pytest.mark.filterwarnings("ignore")  # TRL's and transformers' own, about their own defaults
-@pytest.mark.parametrize("name", ["qwen2_5", "qwen3_training"])
-def test_trl_learns_what_our_trainer_learns(name: str, tmp_path: Path) -> None:
-    """And the newline around an answer that these templates count to it, which no server waits for."""
-    tiny_student.save(tmp_path / "student")
-    words = AutoTokenizer.from_pretrained(tmp_path / "student")
-    words.chat_template = tiny_student.shipped(name)
+MARKS = re.compile(r"<\|?/?[a-z][\w:.-]*\|?>|<[a-z_]+\|>")
+STOPS = {
+    "llama3": ["<|eot_id|>", "<|eom_id|>"],
+    "glm4moe": ["<|endoftext|>", "<|user|>", "<|observation|>"],
+    "gptoss": ["<|return|>", "<|call|>"],
+    "muse_glimmer": ["<|eot|>"],
+    "gemma4": ["<turn|>", "<|tool_response>"],
+    "diffusion_gemma": ["<turn|>", "<|tool_response>"],
+}
+"""What ends an answer, by family; elsewhere <|im_end|>."""
+TABLE = re.compile(r"^\| \*([A-Za-z ]+)\* \|.*\| `([^|]*)` \|$", re.MULTILINE)
+TRAINED = [name for name in TEMPLATES if not name.endswith("_training")]  # TRL takes a template's own twin by itself
+WHOLE_ROWS = "whole rows"
+OURS_ALONE = "our trainer alone"
+KINDS = ("TRL alone", "other marks", "more examples", "same tokens")
+"""From the worst."""
+
+
+def documented() -> dict[str, str]:
+    """Template -> what docs/export.md says of its tokens in TRL and in our trainer."""
+    text = Path("docs/export.md").read_text(encoding="utf-8")
+    return {name: kind for kind, names in TABLE.findall(text) for name in names.split("`, `")}
+
+
+def trl_trainer(name: str, model: Any, samples: list[Row], out: Path) -> tuple[trl.SFTTrainer, Any, list[str]]:
+    """TRL's trainer of these rows with a template, the tokenizer, and what ends an answer."""
+    text = tiny_student.shipped(name)
+    stops = next((stops for family, stops in STOPS.items() if name.startswith(family)), ["<|im_end|>"])
+    words = tiny_student.tokenizer((*stops, *sorted({*MARKS.findall(text)} - {*stops})), stops[0], name)
     features = datasets.Features(dict.fromkeys(("prompt", "completion", "tools"), datasets.List(datasets.Json())))
     config = trl.SFTConfig(
-        output_dir=str(tmp_path / "out"),
+        output_dir=str(out),
         max_length=None,
         assistant_only_loss=True,
         max_steps=1,
@@ -111,22 +135,61 @@ def test_trl_learns_what_our_trainer_learns(name: str, tmp_path: Path) -> None:
         bf16=False,  # TRL's default; accelerate has one precision in a process, and other tests train in this one
     )
     trainer = trl.SFTTrainer(
-        AutoModelForCausalLM.from_pretrained(tmp_path / "student"),
+        model,
         args=config,
-        train_dataset=datasets.Dataset.from_list(records(Format.TRL, [parallel(), refused()]), features=features),
+        train_dataset=datasets.Dataset.from_list(records(Format.TRL, samples), features=features),
         processing_class=words,
     )
-    words.chat_template = tiny_student.shipped(name)
-    ours = load_template(words, [words.eos_token_id])
-    for row, theirs in zip([parallel(), refused()], trainer.train_dataset, strict=True):
-        (example,) = encode(read_conversation(row), ours)
-        assert theirs["input_ids"][: len(example)] == example.ids_T.tolist()
+    words.chat_template = text
+    return trainer, words, stops
+
+
+@pytest.fixture(scope="module")
+def student(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tiny_student.save(tmp_path_factory.mktemp("student"))
+    model = AutoModelForCausalLM.from_pretrained(folder)
+    model.resize_token_embeddings(1024)  # room for the marks of any template
+    return model
+
+
+def test_the_table_of_templates_has_all_of_them() -> None:
+    assert sorted(documented()) == TRAINED
+
+
+@pytest.mark.filterwarnings("ignore")  # TRL's and transformers' own, about their own defaults
+@pytest.mark.parametrize("name", TRAINED)
+def test_trl_learns_what_the_table_says(name: str, student: Any, tmp_path: Path) -> None:
+    """A step in TRL's own trainer; what it learns beside an answer no server waits for."""
+    kind = documented()[name]
+    if kind == OURS_ALONE:
+        with pytest.raises(ValueError, match="not training-compatible"):
+            trl_trainer(name, student, [refused()], tmp_path)
+        return
+    samples = [refused(), parallel()]
+    trainer, words, stops = trl_trainer(name, student, samples, tmp_path)
+    ours = load_template(words, words.convert_tokens_to_ids(stops))
+    kinds = set()
+    for row, theirs in zip(samples, trainer.train_dataset, strict=True):
         learned = {at for at, label in enumerate(theirs["labels"]) if label != -100}
-        expected = {at for at, mine in enumerate(example.mask_T.tolist()) if mine}
-        assert expected <= learned
-        assert {words.decode([theirs["input_ids"][at]]) for at in learned - expected} == {"\n"}
-        assert "three" not in words.decode([theirs["input_ids"][at] for at in sorted(learned)])
+        spoken = words.decode([theirs["input_ids"][at] for at in sorted(learned)])
+        assert ("three" in spoken) == (kind == WHOLE_ROWS and row["slot"] == refused()["slot"])
+        assert row["messages"][-1]["content"] in spoken
+        kinds.add(compare(row, ours, theirs, learned, words))
     assert trainer.train().training_loss > 0
+    assert kind == WHOLE_ROWS or kind == next(worst for worst in KINDS if worst in kinds)
+
+
+def compare(row: Row, ours: Any, theirs: Any, learned: set[int], words: Any) -> str:
+    """How our trainer's tokens and mask of a row stand to TRL's."""
+    try:
+        examples = encode(read_conversation(row), ours)
+    except RenderError:
+        return "TRL alone"
+    if len(examples) > 1 or theirs["input_ids"][: len(examples[0])] != examples[0].ids_T.tolist():
+        return "more examples"
+    expected = {at for at, mine in enumerate(examples[0].mask_T.tolist()) if mine}
+    beside = words.decode([theirs["input_ids"][at] for at in sorted(learned - expected)])
+    return "same tokens" if expected <= learned and re.fullmatch(r"(?:\s|</?think>)*", beside) else "other marks"
 
 
 def test_a_template_that_has_text_arguments_is_served_by_the_openai_layout() -> None:

@@ -1,0 +1,32 @@
+"""The Python interface: the example that the documents show, run as it stands there."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from graphs import public
+from graphs.export.rows import read_rows
+
+ROOT = Path(__file__).parents[3]
+EXAMPLE = re.compile(r"^```python\n(import tdscaling\n.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def test_the_guide_shows_the_readmes_example() -> None:
+    guide, readme = ((ROOT / page).read_text(encoding="utf-8") for page in ("docs/guide.md", "README.md"))
+    assert EXAMPLE.findall(guide) == EXAMPLE.findall(readme)
+
+
+def test_the_readmes_example_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (example,) = EXAMPLE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    monkeypatch.setitem(sys.modules, "tdscaling", public)  # what the wheel calls the package
+    monkeypatch.chdir(tmp_path)
+    exec(compile(example, "README.md", "exec"), {})
+    rows = list(read_rows(Path("runs/notebook")))
+    lines = capsys.readouterr().out.splitlines()
+    expected = [f"{row['slot']} {row['directive']['mode']} {len(row['messages'])}" for row in rows]
+    assert [line for line in lines if line in expected] == expected
+    assert len(Path("runs/notebook/rows.jsonl").read_text(encoding="utf-8").splitlines()) == len(rows) == 3
