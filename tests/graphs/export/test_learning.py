@@ -81,7 +81,8 @@ def test_the_first_attempt_of_a_planned_failure_is_unlearned_on_demand() -> None
 
 
 def exported(tmp_path: Path, *options: str) -> list[Row]:
-    (tmp_path / "trajectories.jsonl").write_text("".join(f"{json.dumps(r)}\n" for r in [parallel(), refused(), failing()]))
+    rows = [parallel(), refused(), failing()]
+    (tmp_path / "trajectories.jsonl").write_text("".join(f"{json.dumps(plain)}\n" for plain in rows))
     out = tmp_path / "out.jsonl"
     with pytest.raises(SystemExit, match="0"):
         dataset.main([str(tmp_path), "--format", "axolotl", "--out", str(out), *options])
