@@ -64,7 +64,9 @@ def _derive(value: object, text: str, *, telling: bool) -> str:
 
 def _numbers(text: str) -> list[float]:
     plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
-    return list(dict.fromkeys(float(number) for number in re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?", plain)))[-MANY:]
+    figures = [float(number) for number in re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?", plain)]
+    spoken = [float(n) for n, word in enumerate(_WRITTEN, 1) if re.search(rf"\b{word}\b", text, re.IGNORECASE)]
+    return list(dict.fromkeys([*spoken, *figures]))[-MANY:]
 
 
 def _of_numbers(value: float, text: str) -> str:

@@ -123,7 +123,10 @@ def check_answers(
         if message["role"] != "assistant" or message.get("calls") or message["content"].rstrip().endswith("?"):
             continue
         sources = [read_text(earlier) for earlier in transcript[:place]]
-        before = "\n".join([*sources, *case["tools"].values(), *case["tools"]])
+        # How many came back is told too, and how many of them an answer leaves out.
+        lengths = {len(part) for e in exchanges if e.place < place for part in iter_lists(e.result)}
+        counts = {str(n - left) for n in lengths for left in range(13)}
+        before = "\n".join([*sources, *case["tools"].values(), *case["tools"], *counts])
         # The numbers of its own list claim nothing, and a day is one claim though it is three words.
         text = re.sub(r"^\d+\. ", "", message["content"], flags=re.MULTILINE)
         text = re.sub(r"\b(?:\d{1,2} [A-Z][a-z]+ \d{4}(?:, \d\d:\d\d)?)", lambda m: m[0].replace(" ", "\x00"), text)
@@ -137,6 +140,14 @@ def check_answers(
         turn = max((n for n in range(place) if transcript[n]["role"] == "user"), default=0)
         for exchange in (e for e in exchanges if turn < e.place < place):
             yield from _check_telling(exchange, message["content"], exchanges, place, _code_tools(case))
+
+
+def iter_lists(value: JsonValue) -> Iterator[list[JsonValue]]:
+    """Every list in a JSON value."""
+    if isinstance(value, list):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from iter_lists(inner)
 
 
 def read_token(token: str) -> JsonValue:

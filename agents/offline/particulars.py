@@ -105,7 +105,7 @@ def search_term(holder: str, subject: Subject) -> str:
     if noun in PERSONS:
         return subject.names[1]
     title = subject.title(noun)
-    telling = re.findall(r"[^\W\d_][\w'-]*", title) or [title]
+    telling = re.findall(r"[^\W\d_][\w.'-]*\w|[^\W\d_]", title) or [title]
     if noun in COMPANIES:
         return str(telling[0])
     pairs = [f"{first} {second}" for first, second in pairwise(telling) if min(len(first), len(second)) > 3]

@@ -67,7 +67,7 @@ def write_string(schema: Schema, key: str, holder: str, subject: Subject) -> str
     text = text or _follow_words(split(key), holder, subject)
     if pattern := schema.get("pattern"):
         return _fit_pattern(pattern, text, key, subject)
-    least, most = schema.get("minLength", 0), schema.get("maxLength", 4000)
+    least, most = schema.get("minLength", 0), schema.get("maxLength", 60_000)
     if len(text) > most:
         text = text[:most].rsplit(" ", 1)[0].strip() or text[:most]
     rng = subject.rng(f"{key}/pad")
@@ -175,7 +175,7 @@ def _write_prose(last: str, about: tuple[str, ...], holder: str, subject: Subjec
     if (last in ("text", "body", "description") and holder in documents) or last == "content":
         rng = subject.rng("/".join(about))
         paragraphs: list[str] = []
-        for _ in range(rng.choice(_PARAGRAPHS)):
+        for _ in range(rng.choice(_PARAGRAPHS) * (12 if subject.plenty else 1)):
             sentences = rng.sample(_SENTENCES, rng.randint(2, 5))
             paragraphs.append(" ".join([subject.other(f"{len(paragraphs)}").text("texts", last), *sentences]))
         return "\n\n".join(dict.fromkeys(paragraphs))

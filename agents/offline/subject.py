@@ -126,6 +126,8 @@ class Subject:
         self.home = home or Random(f"{seed}/home").choice(PLACES)
         self.settled = False
         """Whether it is certainly at home: what was looked for in a place is in that place."""
+        self.plenty = False
+        """Whether there is much of everything: long lists, long logs, long documents."""
 
     def rng(self, about: str) -> Random:
         """The chance that decides one thing of the subject, whatever else was asked of it before."""
@@ -134,7 +136,7 @@ class Subject:
     def other(self, about: str, index: int = 0) -> "Subject":
         """Someone or something else that the record mentions."""
         subject = Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, self.home)
-        subject.settled = self.settled
+        subject.settled, subject.plenty = self.settled, self.plenty
         return subject
 
     @cached_property

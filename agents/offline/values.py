@@ -26,6 +26,8 @@ _YES = frozenset(_YES_WORDS.split())
 _PERSONAL = frozenset((part, "id") for part in ("user", "employee", "member", "patient", "customer", "person", "agent"))
 _PAGE = (2, 3, 4, 4, 5, 6, 7, 8, 10, 12, 18, 30)
 """Records of a page; few of them are long."""
+_PLENTY = (60, 90, 140, 220, 300)
+"""Records of any list in a world with much of everything."""
 _STREAM = (8, 12, 18, 24, 32, 60, 110)
 """Records of something that is written down as it happens."""
 _STREAMS_WORDS = (
@@ -140,6 +142,9 @@ def _fill_array(
         item = fill_value(items or {}, key, noun, about, root, full=full, depth=depth + 1, own=True)
         # Two things of a list that are called the same are one to whoever reads it; people may share a name.
         title = (item.get("title", item.get("name")) if isinstance(item, dict) else None) or index
+        if subject.plenty and title in titles and isinstance(item, dict):
+            key = "title" if "title" in item else "name"
+            title = item[key] = f"{title} {index + 1}"  # where there are hundreds, they are numbered
         if item not in listed and (noun in PERSONS or title not in titles):
             listed.append(item)
             titles.append(title)
@@ -155,5 +160,7 @@ def count_items(schema: Schema, name: str, subject: Subject, *, full: bool, plai
         sizes = (1, 2, 2, 3) if plain else _PAGE if depth < 2 else (2, 2, 3, 4)
     if full and depth < 2 and not plain and not _STREAMS.isdisjoint(split(name)):
         sizes = _STREAM
-    least, most = schema.get("minItems", 0), schema.get("maxItems", 120)
+    if full and depth < 2 and subject.plenty:
+        sizes = _PLENTY
+    least, most = schema.get("minItems", 0), schema.get("maxItems", max(_PLENTY))
     return int(max(least, min(most, subject.rng(f"{name}/size").choice(sizes))))

@@ -23,6 +23,8 @@ Exchange = tuple[Call, JsonObject]
 _GONE = frozenset(("delete", "remove", "destroy", "drop", "purge"))
 _MAKING = frozenset(("create", "add", "book", "register", "open", "new", "make", "start", "schedule", "upload"))
 _STATES = (("status",), ("state",), ("stage",), ("outcome",), ("severity",), ("priority",))
+PLENTY = 0.04
+"""The share of worlds with much of everything, whose rows are ten times as long as others."""
 EFFECTS = {
     "cancel": "cancelled",
     "reject": "rejected",
@@ -100,6 +102,7 @@ class World:
         """The place that this call asks about, if it names one: what it brings is there."""
         self.home = next((place for r in reversed(requests) if (place := find_place(r["arguments"]))), None)
         """The place that the conversation was last about."""
+        self.plenty = Random(f"{self.seed}/plenty").random() < PLENTY
         self.now = f"{self.today}T{9 + len(history) // 20:02}:{3 * len(history) % 60:02}:00Z"
         """The moment of this call: a conversation takes minutes, whenever it is played."""
         self.by_id: dict[str, JsonObject] = {}
@@ -112,7 +115,7 @@ class World:
     def subject(self, about: str, index: int = 0) -> Subject:
         place = self.here or self.home
         subject = Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, place)
-        subject.settled = self.here is not None
+        subject.settled, subject.plenty = self.here is not None, self.plenty
         return subject
 
     def most(self, tool: str, key: str) -> int:

@@ -65,3 +65,38 @@ def test_nobody_asks_by_a_tools_name() -> None:
         assert ways
         named = [way for way in ways if len(words(tool.name)) > 1 and " ".join(words(tool.name)) in way]
         assert named == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_looked_for_in_a_city_lies_there(seed: int) -> None:
+    for city in ("Helsinki", "Porto", "Trondheim"):
+        cinemas = call("findCinemas", {"city": city}, seed)["cinemas"]
+        assert [cinema["address"] for cinema in cinemas if not cinema["address"].endswith(city)] == []
+
+
+def imagined(name: str, arguments: dict[str, Any], description: str = "", *, reads: bool = True) -> Any:
+    """The result of a tool that declares none."""
+    tool = {"name": name, "service": "s", "description": description, "inputSchema": {}, "reads": reads}
+    request = {"tool": name, "arguments": arguments, "lock": {}}
+    return simulate([tool], [], request, Random(0), {"today": "2026-05-04"})["result"]
+
+
+def test_an_undeclared_result_has_the_fields_of_its_noun() -> None:
+    (reviews,) = (value for value in imagined("getReviews", {"sku": "A-1"}).values() if isinstance(value, list))
+    assert reviews[0].keys() == {"author", "rating", "title", "text", "created_at"}
+    rows = imagined("query", {"sql": "SELECT name, SUM(price) AS total FROM products"})
+    assert {tuple(row) for row in rows["rows"]} == {("name", "total")}
+    assert rows["row_count"] == len(rows["rows"])
+    assert "temperature" in imagined("get_reading", {"id": "7"}, "Temperature and humidity of a sensor.")
+
+
+def test_what_was_just_done_bears_its_moment_and_its_state() -> None:
+    done = imagined("cancel_booking", {"booking_id": "B-71204"}, reads=False)
+    assert done["updated_at"] == "2026-05-04T09:00:00Z"
+    assert call("cancel_order", {"order_id": "ORD-1000200", "reason": "changed_mind"})["status"] == "cancelled"
+
+
+def test_no_two_things_of_a_list_are_called_the_same() -> None:
+    for seed in range(12):
+        titles = [film["title"] for film in call("nowShowing", {"cinemaId": 4, "date": "2026-05-04"}, seed)["films"]]
+        assert len(set(titles)) == len(titles)
