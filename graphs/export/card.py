@@ -95,6 +95,7 @@ class Notes:
     tokenizers: Sequence[str] = ()
     """Names or folders of tokenizers that rows are also counted with."""
     benchmarks: str = "not checked; --against FILE does"
+    copies: str = "not compared; --compare RUN|FILE does"
     scrubbed: str = "no live observation"
 
 
@@ -158,6 +159,7 @@ def facts(rows: Sequence[Row], manifest: Manifest, notes: Notes) -> dict[str, ob
         "observations": ", ".join(f"{count} {origin}" for origin, count in sorted(origins.items())),
         "private data in live observations": notes.scrubbed,
         "benchmarks": notes.benchmarks,
+        "near-copies of rows elsewhere": notes.copies,
         "strategy, seed, window": f"{config.get('strategy')}, {config.get('seed')}, {config.get('window')}",
         "tool corpus": f"{corpus.get('tools')} tools, sha256 {corpus.get('sha256')}",
         "version of TDScaling": manifest.get("git_commit"),

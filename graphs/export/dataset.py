@@ -57,6 +57,8 @@ class Config(Noun):
     """OWNER/NAME of a dataset on the Hugging Face hub; trl, dpo and parquet only."""
     against: Path | None = None
     """Benchmark texts that no row may hold: python -m evals.contamination texts."""
+    compare: tuple[Path, ...] = ()
+    """Other runs or files of conversations, the option once for each: how many rows are near-copies of theirs."""
     leaks: Leak = Leak.REFUSE
     """What becomes of rows that hold some."""
     failures: Failures = Failures.LEARN
@@ -94,6 +96,9 @@ def export_run(config: Config) -> None:
     if config.against:
         rows, overlaps = leak_check.check(rows, config.against, config.leaks)
         notes = replace(notes, benchmarks=overlaps)
+    if config.compare:
+        notes = replace(notes, copies=leak_check.count_copies(rows, config.compare))
+        print(f"near-copies: {notes.copies}")
     folder = config.run / "export"
     if config.format in FOLDERS:
         out = config.out or folder / config.format

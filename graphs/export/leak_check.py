@@ -1,4 +1,4 @@
-"""The export's gate: accepted rows that overlap with a benchmark are refused, dropped or reported."""
+"""The export's gate: rows that overlap with a benchmark are refused, dropped or reported; near-copies are counted."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -9,6 +9,8 @@ from agents.schema import Row
 from memory.embed.embedder import embedder
 from memory.measure import overlap
 from memory.measure.overlap import Overlap
+from memory.store.earlier import Earlier
+from memory.store.novelty import Aim, row_texts
 
 SHOWN = 5
 """Matches that are printed."""
@@ -20,6 +22,23 @@ class Leak(StrEnum):
     REFUSE = "refuse"
     DROP = "drop"
     REPORT = "report"
+
+
+def count_copies(rows: Sequence[Row], sets: Sequence[Path]) -> str:
+    """How many rows are near-copies of a row in each of the sets, which are runs or files of conversations.
+
+    Near is what a run itself calls a copy, by what users say and the tools that are called. Raises: UsageError: a set
+    cannot be read.
+    """
+    counts = []
+    for path in sets:
+        try:
+            earlier = Earlier([path], embedder())
+        except UsageError as error:  # it speaks of the option by which a run names such sets
+            raise UsageError(str(error).replace("--against", "--compare", 1)) from None
+        copies = sum(Aim().is_copy(earlier.nearest(row_texts(dict(row)), 1)) for row in rows)
+        counts.append(f"{copies} of {len(rows)} in {path.name}")
+    return ", ".join(counts)
 
 
 def check(rows: Sequence[Row], against: Path, leak: Leak) -> tuple[list[Row], str]:

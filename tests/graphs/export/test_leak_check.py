@@ -68,3 +68,20 @@ def test_it_is_dropped_or_reported_on_request(leaking: Path, texts: Path, capsys
 
 def test_a_clean_run_passes(clean: Path, texts: Path) -> None:
     assert len(export(clean, texts, "refuse")) == 6
+
+
+def test_near_copies_of_named_sets_are_counted(clean: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = (clean / "trajectories.jsonl").read_text().splitlines()
+    messages = [{"messages": json.loads(line)["messages"]} for line in lines[:2]]
+    other = [{"role": "user", "content": "How tall is the tower?"}, {"role": "assistant", "content": "Tall."}]
+    sets = {"two.jsonl": messages, "none.jsonl": [{"messages": other}]}
+    options = ["--format", "openai", "--out", str(tmp_path / "out.jsonl")]
+    for name, rows in sets.items():
+        (tmp_path / name).write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+        options += ["--compare", str(tmp_path / name)]
+    with pytest.raises(SystemExit, match="0"):
+        dataset.main([str(clean), *options])
+    assert "near-copies: 2 of 6 in two.jsonl, 0 of 6 in none.jsonl" in capsys.readouterr().out
+    with pytest.raises(SystemExit, match="2"):
+        dataset.main([str(clean), "--format", "openai", "--compare", str(tmp_path / "nothing")])
+    assert "--compare: " in capsys.readouterr().err
