@@ -160,12 +160,15 @@ class Episode:
         """A call that the row did not make, answered by the ObservationAgent within the row's locks."""
         if self._ask is None:
             return _envelope("not_found", f"{name}: nothing is there for these arguments"), False
-        world = observation.write_world(self.task.blueprint, self.task.today)
-        lock, violation = self.task.locks.get(name, {}), ""
+        task, lock, violation = self.task, self.task.locks.get(name, {}), ""
+        prompt = observation.write_prompt(task.cluster, task.blueprint, task.today)
+        # The prompt defines the tools that the plan calls; another one's definition comes with its first call.
+        defined = {step.tool for step in task.blueprint.steps} | {json.loads(call)["tool"] for call, _ in self._history}
+        tool = None if name in defined else task.cluster.offered[name]
         for _ in range(1 + REGENERATIONS):
-            request = observation.write_call(name, values, lock, "", violation)
+            request = observation.write_call(name, values, lock, "", violation, tool)
             try:
-                observed = await observation.simulate(self._ask, self.task.cluster, self._history, request, world)
+                observed = await observation.simulate(self._ask, prompt, self._history, request)
             except FormatError as error:
                 return _envelope("unavailable", str(error)), False
             errors = jsonschema_rs.validator_for(lock).iter_errors(observed.result) if observed.ok else ()
