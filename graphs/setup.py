@@ -27,6 +27,7 @@ from memory.clusters.sample import Sample
 from memory.corpus.corpus import Corpus
 from memory.embed.embedder import Embedder, embedder
 from memory.store.earlier import Earlier
+from memory.store.shelf import check_server
 
 
 def prepare(config: Config) -> Setup:
@@ -54,6 +55,8 @@ def prepare(config: Config) -> Setup:
         samples=config.reasoning_samples,
     )
     prices = budget.read_prices(config.prices, teachers.names)
+    if config.memory:
+        check_server(config.memory)
     return Setup(
         folder=config.out,
         settings=_settings(config),
@@ -71,6 +74,7 @@ def prepare(config: Config) -> Setup:
         services=list_services(sandboxes, config.mcp),
         search=Elsewhere(clusters, vectors),
         earlier=Earlier(config.against, vectors),
+        memory=config.memory,
         engine=engine,
     )
 

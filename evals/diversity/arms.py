@@ -28,6 +28,9 @@ from memory.measure.diversity import entropy_bits, entropy_interval, is_saturate
 from memory.statistics import Estimate, holm, mean, paired_difference
 
 ENTROPIES = ("h_dom", "h_mode_coarse", "h_mode")
+LOWER_IS_BETTER = {"largest_service", "duplicate_rate", "near_90", "self_bleu", "tokens_per_row"}
+LOSS = 0.02
+"""An arm holds its own on a measure where the interval of its lead excludes a loss of more than this share."""
 T = TypeVar("T")
 
 
@@ -106,10 +109,12 @@ def _lead(first: Mapping[int, Values], other: Mapping[int, Values]) -> JsonObjec
     names = [name for name in first[seeds[0]] if name != "n"]
     leads = [paired_difference([first[s][name] for s in seeds], [other[s][name] for s in seeds]) for name in names]
     adjusted = holm([lead.p for lead in leads])
-    return {
-        name: {**lead.model_dump(mode="json"), "p_holm": float(p)}
-        for name, lead, p in zip(names, leads, adjusted, strict=True)
-    }
+    result = {}
+    for name, lead, p in zip(names, leads, adjusted, strict=True):
+        worst = -lead.high if name in LOWER_IS_BETTER else lead.low
+        holds = worst >= -LOSS * sum(other[s][name] for s in seeds) / len(seeds)
+        result[name] = {**lead.model_dump(mode="json"), "p_holm": float(p), "holds": bool(holds)}
+    return result
 
 
 def describe(run: Run) -> JsonObject:
@@ -161,7 +166,7 @@ def _cell(value: Mapping[str, Any], lead: Mapping[str, Any] | None) -> str:
     if not lead:
         return shown
     sure = lead["low"] is not None and (lead["low"] > 0 or lead["high"] < 0)
-    return f"{shown} ({lead['difference']:+,.3f}{'*' * sure})"
+    return f"{shown} ({lead['difference']:+,.3f}{'*' * sure}{'!' * (not lead['holds'])})"
 
 
 def start(config: Config) -> None:
@@ -179,6 +184,7 @@ def start(config: Config) -> None:
     else:
         print("not compared at equal teacher tokens: none were spent, or the least buy another run no row")
     print("± half a 95% interval over seeds; (lead of the first arm; *: its interval excludes 0); ~: saturated")
+    print(f"!: the interval of the lead does not exclude a loss of more than {LOSS:.0%}")
     print("entropies in bits, from 0, all rows alike, to log2 N, no two alike; shares and rates from 0 to 1")
     if config.out:
         config.out.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))

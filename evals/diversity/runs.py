@@ -40,6 +40,8 @@ class Run:
     """Teacher tokens spent up to each slot, accepted or not."""
     words: Sequence[str] = ()
     """What the user says in each row."""
+    spoken: Floats | None = None
+    """These words alone, embedded: the whole text of a row ends in its mode signature, which rows of a mode share."""
     second: Floats | None = None
     """The same texts by another embedder."""
     leaves: Leaves | None = None
@@ -55,6 +57,7 @@ class Run:
             measures=self.measures[:rows],
             vectors=self.vectors[:rows],
             words=self.words[:rows],
+            spoken=None if self.spoken is None else self.spoken[:rows],
             second=None if self.second is None else self.second[:rows],
             tokens=self.tokens[: last + 1],
         )
@@ -69,6 +72,8 @@ class Run:
         values |= {"coverage": values["tools"] / self.corpus}
         if self.leaves:
             values["leaf_coverage"] = self.leaves.coverage(self.measures, n)
+        if self.spoken is not None:
+            values["vendi_users"] = vendi(self.spoken[:n])
         if self.second is not None:
             values["vendi_second"] = vendi(self.second[:n])
         if self.words:
@@ -93,6 +98,7 @@ def read(folder: Path, vectors: Embedder, leaves: Leaves | None = None, second: 
         pairs = zip(measures, rows, strict=True)
         measures = [own.model_copy(update={"leaf": leaves.label(row, own)}) for own, row in pairs]
     texts = [conversation_text(row) for row in rows]
+    words = ["\n".join(user_words(row)) for row in rows]
     return Run(
         folder=folder,
         settings={name: value for name, value in config.items() if name not in NO_ARM},
@@ -101,7 +107,8 @@ def read(folder: Path, vectors: Embedder, leaves: Leaves | None = None, second: 
         measures=measures,
         vectors=vectors.embed(texts).astype(float),
         tokens=spent,
-        words=["\n".join(user_words(row)) for row in rows],
+        words=words,
+        spoken=vectors.embed(words).astype(float),
         second=second.embed(texts).astype(float) if second else None,
         leaves=leaves,
     )

@@ -157,9 +157,12 @@ class Config(Noun):
     """What one call of the Code Tool may print, and give back."""
     copies: float = Field(default=0.01, ge=0, le=1)
     """At most this share of the accepted rows may be near-copies of an earlier one, cosine 0.95."""
-    against: tuple[Path, ...] = ()
-    """Runs, or files of conversations (OpenAI, ShareGPT, our rows), the option once for each: a plan or a row near to
-    one of theirs, cosine 0.95, is refused."""
+    against: tuple[str, ...] = ()
+    """Runs, files of conversations (OpenAI, ShareGPT, our rows) or Chroma servers (http://HOST:PORT, as they are when
+    the command starts), the option once for each: a plan or a row near to one of theirs, cosine 0.95, is refused."""
+    memory: str = ""
+    """http://HOST:PORT of a Chroma server (`chroma run`) that several runs share, instead of the run's own folder: rows
+    near to another run's are refused as it adds them. So the bytes then depend on what runs beside it."""
     strategy: Strategy = Strategy.TDSCALING
     """`tdscaling`, or for comparison `random` or a port of `apigen-mt`, `toucan` or `simia` (docs/strategies.md)."""
     reasoning: Reasoning = Reasoning.DROP
@@ -169,6 +172,13 @@ class Config(Noun):
     """With --reasoning replay: so often each answer is asked for anew; the share that agrees is a row's difficulty."""
     without: str = ""
     """Parts taken out, with commas: cluster-sampling, evolution, memory, code-tool."""
+
+    @field_validator("memory")
+    @classmethod
+    def _is_address(cls, text: str) -> str:
+        if text and not text.startswith(("http://", "https://")):
+            raise ValueError("not the address of a Chroma server, such as http://127.0.0.1:8000")
+        return text
 
     @field_validator("without")
     @classmethod

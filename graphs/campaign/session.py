@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from agents.errors import UsageError
 from agents.sandbox import Sandboxes
@@ -21,6 +22,7 @@ from memory.clusters.sample import Sample
 from memory.corpus.corpus import Corpus
 from memory.embed.embedder import Embedder
 from memory.store.earlier import Earlier
+from memory.store.shelf import ServerShelf, Shelf
 from memory.store.trajectories import Memory
 
 SIGNALLED = "stopped"
@@ -51,6 +53,8 @@ class Setup:
     services: Mapping[str, Service]
     search: Search
     earlier: Earlier
+    memory: str
+    """The address of a Chroma server that several runs share; empty for the run's own folder."""
     engine: Callable[[Play], AbstractAsyncContextManager[Play]]
     """From a play of this process to one by other processes."""
 
@@ -94,6 +98,8 @@ class _Session:
         hands: JsonObject = {"teachers": setup.teachers.identity, "sandbox": sandbox}
         manifest.check_earlier(setup.folder, setup.earlier.sources)
         hands |= {"against": setup.earlier.sources} if setup.earlier.sources else {}
+        # under it stand the run's rows on the server: a folder may be moved, and another may have its name
+        hands |= {"run_id": uuid4().hex} if setup.memory else {}
         contents = manifest.describe(setup.folder, setup.options, setup.corpus, setup.sample, hands)
         journal.reopen(OUTAGES)
         wanted = setup.settings.accepted
@@ -115,7 +121,11 @@ class _Session:
         setup = self.setup
         manifest.write(setup.folder, contents)
         setup.sample.keep(setup.folder)
-        memory = Memory(setup.folder / "memory", setup.embedder, setup.settings.window)
+        shelf: Path | Shelf = setup.folder / "memory"
+        if setup.memory:
+            name = setup.folder.resolve().name
+            shelf = ServerShelf(setup.memory, setup.embedder.name, contents["run_id"], name)
+        memory = Memory(shelf, setup.embedder, setup.settings.window)
         parts = Parts(
             play=play,
             teachers=setup.teachers,
@@ -126,7 +136,7 @@ class _Session:
             files=self.files,
             budget=self.budget,
             services=setup.services,
-            earlier=setup.earlier.nearest,
+            earlier=lambda texts: [*setup.earlier.nearest(texts), *memory.nearest_elsewhere(texts)],
             search=setup.search,
         )
         try:
@@ -136,5 +146,7 @@ class _Session:
                 return SATURATED
             return "" if complete else self.budget.reached or SIGNALLED
         finally:
-            memory.close()
-            cost.write(setup.folder, self.journal, setup.prices)
+            try:
+                memory.close()
+            finally:  # a server may be gone; what was spent is told in any case
+                cost.write(setup.folder, self.journal, setup.prices)

@@ -16,10 +16,9 @@ from agents.schema import JsonObject
 from memory.corpus.conversations import read
 from memory.embed.embedder import Embedder
 from memory.store.novelty import row_texts
-from memory.store.trajectories import Neighbour, to_grid
+from memory.store.shelf import SERVER, Kept, Server
+from memory.store.trajectories import ELSEWHERE, Neighbour, to_grid
 
-ELSEWHERE = -1
-"""The slot of a neighbour that is no row of the run."""
 SHOWN = 120
 """Characters of what a user says that stand in a reason."""
 
@@ -27,13 +26,22 @@ SHOWN = 120
 class Earlier:
     """Those rows, embedded; `sources` says what was read, for the manifest."""
 
-    def __init__(self, paths: Sequence[Path], embedder: Embedder) -> None:
-        """Raises: UsageError: a file is not there, or a row is in no layout that is read."""
+    def __init__(self, places: Sequence[str | Path], embedder: Embedder) -> None:
+        """Raises: UsageError: a file is not there, a row is in no layout that is read, or a server does not answer."""
         self._embedder = embedder
         self.sources: list[dict[str, str]] = []
         self._summaries: list[str] = []
         texts, owners = list[str](), list[int]()
-        for path in paths:
+        shared = list[Kept]()
+        for place in places:
+            if str(place).startswith(SERVER):
+                # without a hash: a server's rows may grow, and still the run goes on, with those of today
+                self.sources.append({"name": str(place)})
+                server = Server(str(place), embedder.name)
+                shared += server.read()
+                server.close()
+                continue
+            path = Path(place)
             file = path / "trajectories.jsonl" if path.is_dir() else path
             content = _read_bytes(file)
             # the last part of the path alone: rows do not depend on where somebody keeps their files
@@ -43,8 +51,13 @@ class Earlier:
                 texts += forms
                 owners += [len(self._summaries)] * len(forms)
                 self._summaries.append(f"{path.name}, row {number}: {forms[0][:SHOWN]}")
+        vectors = [*embedder.embed(texts)] if texts else []
+        for kept in shared:
+            owners.append(len(self._summaries))
+            vectors.append(np.asarray(kept.vector, dtype=np.float32))
+            self._summaries.append(f"{kept.run}, slot {kept.slot}: {kept.summary}")
         self._owners = np.array(owners, dtype=np.int64)
-        self._vectors = to_grid(embedder.embed(texts)) if texts else np.zeros((0, 0))
+        self._vectors = to_grid(np.array(vectors)) if vectors else np.zeros((0, 0))
         self._lengths = np.sqrt(np.einsum("ij,ij->i", self._vectors, self._vectors))
 
     def nearest(self, texts: Sequence[str], k: int = 5) -> list[Neighbour]:

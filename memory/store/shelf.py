@@ -28,10 +28,12 @@ SERVER = ("http://", "https://")
 BATCH = 64
 """Slots that are handed to a folder at once: alone, each costs twenty times as much. A kill loses less than that, and
 the next start reads them from the journal."""
+TIMEOUT_S = 10
+"""For the first answer of a server."""
 PAGE = 1000
 """Rows that are read from, or deleted on, a server at a time."""
 SPACE: CreateCollectionConfiguration = {"hnsw": {"space": "cosine"}}
-SETTINGS = Settings(anonymized_telemetry=False)
+COLUMNS = ["metadatas", "embeddings", "documents"]
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class FolderShelf:
     batch = BATCH
 
     def __init__(self, path: Path) -> None:
-        self._client: Any = chromadb.PersistentClient(path=str(path), settings=SETTINGS)
+        self._client: Any = chromadb.PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=False))
         self._rows: Any = self._client.get_or_create_collection(
             "trajectories", embedding_function=None, configuration=SPACE
         )
@@ -108,6 +110,34 @@ class FolderShelf:
         self._client.close()
 
 
+class Server:
+    """A Chroma server's collection of the rows that one embedder made vectors of, whatever run they are from."""
+
+    def __init__(self, url: str, embedder: str) -> None:
+        """Raises: UsageError: nobody answers there."""
+        self.url = url
+        self._client = _connect(url)
+        # vectors of another model are others, and of another length
+        name = f"trajectories-{sha256(embedder.encode()).hexdigest()[:16]}"
+        with reaching(url):
+            self.rows: Any = self._client.get_or_create_collection(name, embedding_function=None, configuration=SPACE)
+
+    def read(self, where: Mapping[str, str] | None = None) -> Iterator[Kept]:
+        """The rows page by page, so that no answer grows with the collection."""
+        start = 0
+        while True:
+            with reaching(self.url):
+                page = self.rows.get(where=where, limit=PAGE, offset=start, include=COLUMNS)
+            for row in zip(page["metadatas"], page["embeddings"], page["documents"], strict=True):
+                yield _kept(*row)
+            if len(page["ids"]) < PAGE:
+                return
+            start += PAGE
+
+    def close(self) -> None:
+        _disconnect(self._client)
+
+
 class ServerShelf:
     """A server's collection, which several runs write to, each its own rows.
 
@@ -120,15 +150,15 @@ class ServerShelf:
 
     def __init__(self, url: str, embedder: str, run: str, name: str = "") -> None:
         """`run` is the id of this run and `name` what others call it. Raises: UsageError: nobody answers there."""
-        self._url, self._run, self._name = url, run, name or run
-        self._client, self._rows = open_rows(url, embedder)
+        self._run, self._name = run, name or run
+        self._server = Server(url, embedder)
 
     def read(self) -> Iterator[Kept]:
-        return read_rows(self._url, self._rows, {"run": self._run})
+        return self._server.read({"run": self._run})
 
     def put(self, slots: Sequence[int], vectors: Vectors, summaries: Sequence[str]) -> None:
-        with reaching(self._url):
-            self._rows.upsert(
+        with reaching(self._server.url):
+            self._server.rows.upsert(
                 ids=self._ids(slots),
                 embeddings=vectors,
                 metadatas=[{"run": self._run, "slot": slot, "name": self._name} for slot in slots],
@@ -136,53 +166,34 @@ class ServerShelf:
             )
 
     def remove(self, slots: Sequence[int]) -> None:
-        with reaching(self._url):
-            self._rows.delete(ids=self._ids(slots))
+        with reaching(self._server.url):
+            self._server.rows.delete(ids=self._ids(slots))
 
     def near(self, vector: Vectors, count: int) -> list[int]:
-        with reaching(self._url):
-            answer = self._rows.query(
-                query_embeddings=vector[None], n_results=count, where={"run": self._run}, include=["metadatas"]
-            )
-        return [int(data["slot"]) for data in answer["metadatas"][0]]
+        return [row.slot for row in self._query(vector[None], count, {"run": self._run})]
 
     def others(self, vectors: Vectors, count: int) -> list[Kept]:
-        with reaching(self._url):
-            answer = self._rows.query(
-                query_embeddings=vectors,
-                n_results=count,
-                where={"run": {"$ne": self._run}},
-                include=["metadatas", "embeddings", "documents"],
-            )
-        kept: dict[str, Kept] = {}
-        for names, *columns in zip(
-            answer["ids"], answer["metadatas"], answer["embeddings"], answer["documents"], strict=True
-        ):
-            kept |= {name: _kept(*row) for name, *row in zip(names, *columns, strict=True)}
-        return list(kept.values())
+        return self._query(vectors, count, {"run": {"$ne": self._run}})
 
     def close(self) -> None:
-        self._client.close()
+        self._server.close()
+
+    def _query(self, vectors: Vectors, count: int, where: Mapping[str, object]) -> list[Kept]:
+        """The rows near to any of the vectors, each once."""
+        with reaching(self._server.url):
+            answer = self._server.rows.query(query_embeddings=vectors, n_results=count, where=where, include=COLUMNS)
+        kept: dict[str, Kept] = {}
+        for names, *columns in zip(answer["ids"], *(answer[name] for name in COLUMNS), strict=True):
+            kept |= {name: _kept(*row) for name, *row in zip(names, *columns, strict=True)}
+        return list(kept.values())
 
     def _ids(self, slots: Sequence[int]) -> list[str]:
         return [f"{self._run}/{slot:08d}" for slot in slots]
 
 
-def open_rows(url: str, embedder: str) -> tuple[Any, Any]:
-    """A server's client and its collection of rows by that embedder. Raises: UsageError: nobody answers there."""
-    client = _connect(url)
-    with reaching(url):
-        # vectors of another model are others, and of another length
-        name = f"trajectories-{sha256(embedder.encode()).hexdigest()[:16]}"
-        return client, client.get_or_create_collection(name, embedding_function=None, configuration=SPACE)
-
-
 def check_server(url: str) -> None:
     """Raises: UsageError: nobody answers there."""
-    client = _connect(url)
-    with reaching(url):
-        client.heartbeat()
-    client.close()
+    _disconnect(_connect(url))
 
 
 def _connect(url: str) -> Any:
@@ -192,24 +203,23 @@ def _connect(url: str) -> Any:
     secure = address.scheme == "https"
     port = address.port or (443 if secure else 80)
     try:
-        return chromadb.HttpClient(host=address.hostname, port=port, ssl=secure, settings=SETTINGS)
-    except ValueError:  # Chroma's own for a refused connection
+        # asked first, with a limit: Chroma's own client waits for ever, and leaves a connection open where it fails
+        httpx.get(f"{url.rstrip('/')}/api/v2/heartbeat", timeout=TIMEOUT_S).raise_for_status()
+    except httpx.HTTPError as error:
         raise UsageError(
-            f"{url}: no Chroma server answers; start one: chroma run --path FOLDER --port {port}"
+            f"{url}: no Chroma server answers ({error}); start one: chroma run --path FOLDER --port {port}"
         ) from None
+    return chromadb.HttpClient(
+        host=address.hostname, port=port, ssl=secure, settings=Settings(anonymized_telemetry=False)
+    )
 
 
-def read_rows(url: str, rows: Any, where: Mapping[str, str] | None = None) -> Iterator[Kept]:
-    """The rows of a server's collection, page by page, so that no answer grows with the collection."""
-    start = 0
-    while True:
-        with reaching(url):
-            page = rows.get(where=where, limit=PAGE, offset=start, include=["metadatas", "embeddings", "documents"])
-        for row in zip(page["metadatas"], page["embeddings"], page["documents"], strict=True):
-            yield _kept(*row)
-        if len(page["ids"]) < PAGE:
-            return
-        start += PAGE
+def _disconnect(client: Any) -> None:
+    # close() leaves the connections open, those of the client and those of the second one that it made for itself
+    connections = [part._server._session for part in (client, client._admin_client)]
+    client.close()
+    for connection in connections:
+        connection.close()
 
 
 @contextmanager

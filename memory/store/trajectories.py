@@ -1,8 +1,8 @@
 """The Global Memory [ours]: accepted trajectories in Chroma, asked for the nearest to a text.
 
-Chroma is derived from the journal and may be thrown away; one process owns the folder. Vectors are ours, never
-Chroma's, and lie on a grid of 2^-16: its storage is off by a last bit, the grid takes that away again, and dot products
-over the grid are exact in float64, so a distance is the same before and after a restart, on any machine.
+Chroma is derived from the journal and may be thrown away. Vectors are ours, never Chroma's, and lie on a grid of 2^-16:
+its storage is off by a last bit, the grid takes that away again, and dot products over the grid are exact in float64,
+so a distance is the same before and after a restart, on any machine.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,11 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-import chromadb
 import numpy as np
 import typer
-from chromadb.api.models.Collection import Collection
-from chromadb.config import Settings
 from numpy.typing import NDArray
 
 from agents import cli
@@ -22,11 +19,10 @@ from memory.corpus import corpus
 from memory.embed.cache import Cached
 from memory.embed.embedder import Embedder
 from memory.embed.embedder import embedder as load
+from memory.store.shelf import FolderShelf, Shelf
 from memory.store.tools import Catalogue
 
 GRID = 65536
-BATCH = 64
-"""Slots that are handed to Chroma at once; a kill loses less, and the next start reads them from the journal."""
 ASKED = 128
 """Vectors of the latest texts that are remembered."""
 INDEX = Path("runs/catalogue")
@@ -34,6 +30,8 @@ EXACT = 100_000
 """Up to so many vectors are searched exactly (a bare product of 100,000 takes about 22 ms). Above, Chroma's graph names
 the candidates; it misses a neighbour in some 4 of 100 queries, other ones each time it is filled, so that bytes may
 differ."""
+ELSEWHERE = -1
+"""The slot of a neighbour that is no row of the run."""
 
 
 class Neighbour(NamedTuple):
@@ -51,26 +49,22 @@ class Memory:
     _lengths: NDArray[np.float64]
     _slots: NDArray[np.int64]
 
-    def __init__(self, path: Path, embedder: Embedder, window: int, exact: int = EXACT) -> None:
+    def __init__(self, place: Path | Shelf, embedder: Embedder, window: int, exact: int = EXACT) -> None:
+        """`place`: a folder of its own, or a shelf that is shared with other runs."""
         self._embedder, self._window, self._exact = embedder, window, exact
         # What is added was asked about just before.
         self._vector = lru_cache(maxsize=ASKED)(lambda text: to_grid(embedder.embed([text]))[0])
-        self._client: Any = chromadb.PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=False))
-        self._collection: Collection = self._client.get_or_create_collection(
-            "trajectories",
-            embedding_function=None,
-            configuration={"hnsw": {"space": "cosine"}},
-        )
+        self._shelf = FolderShelf(place) if isinstance(place, Path) else place
         self._read()
 
     def __len__(self) -> int:
         return len(self._row)
 
     def add(self, slot: int, text: str, summary: str) -> None:
-        """Keeps the slot; a second time replaces it. Chroma learns of it with the next BATCH, or at close."""
+        """Keeps the slot; a second time replaces it. Chroma learns of it with the next batch, or at close."""
         self._keep(slot, self._vector(text), summary)
         self._untold.add(slot)
-        if len(self._untold) >= BATCH:
+        if len(self._untold) >= self._shelf.batch:
             self._tell()
 
     def reconcile(self, items: Iterable[tuple[int, str, str]]) -> None:
@@ -79,7 +73,7 @@ class Memory:
         wanted = {slot: (text, summary) for slot, text, summary in items}
         surplus = [slot for slot in self._row if slot not in wanted]
         for part in _batches(surplus):
-            self._collection.delete(ids=[_id(slot) for slot in part])
+            self._shelf.remove(part)
         if surplus:
             self._read()
         stale = (
@@ -102,9 +96,23 @@ class Memory:
             for row, distance in zip(rows[order], distances[order], strict=True)
         ]
 
+    def nearest_elsewhere(self, texts: Sequence[str], k: int = 5) -> list[Neighbour]:
+        """The k rows of other runs that are nearest to any of the texts, where the place is shared with some."""
+        queries = [self._vector(text) for text in texts]
+        neighbours = []
+        for row in self._shelf.others(np.array(queries, dtype=np.float32), k):
+            vector = to_grid(np.asarray(row.vector))
+            cosines = [vector @ query / np.sqrt((vector @ vector) * (query @ query)) for query in queries]
+            distance = max(round(1.0 - float(max(cosines)), 6), 0.0)
+            neighbours.append(Neighbour(ELSEWHERE, distance, f"{row.run}, slot {row.slot}: {row.summary}"))
+        return sorted(neighbours, key=lambda neighbour: neighbour[1:])[:k]
+
     def close(self) -> None:
-        self._tell()
-        self._client.close()
+        """Hands over what Chroma was not told yet."""
+        try:
+            self._tell()
+        finally:
+            self._shelf.close()
 
     def _candidates(self, query: NDArray[np.float64], k: int, before: int) -> NDArray[np.intp]:
         """Rows worth measuring: all of the view if exact, else the k + window that Chroma names and those it lacks."""
@@ -112,10 +120,7 @@ class Memory:
         view = np.flatnonzero(self._slots[:count] < before)
         if count <= max(self._exact, k + self._window):
             return view
-        answer = self._collection.query(
-            query_embeddings=query.astype(np.float32)[None], n_results=k + self._window, include=[]
-        )
-        named = self._untold | {int(name) for name in answer["ids"][0]}
+        named = self._untold.union(self._shelf.near(query.astype(np.float32), k + self._window))
         rows = [self._row[slot] for slot in named if slot < before]
         return np.array(rows, dtype=np.intp) if len(rows) >= k else view
 
@@ -142,12 +147,7 @@ class Memory:
         slots = sorted(self._untold)
         rows = [self._row[slot] for slot in slots]
         if slots:
-            self._collection.upsert(
-                ids=[_id(slot) for slot in slots],
-                embeddings=self._vectors[rows].astype(np.float32),
-                metadatas=[{"slot": slot} for slot in slots],
-                documents=[self._summary[row] for row in rows],
-            )
+            self._shelf.put(slots, self._vectors[rows].astype(np.float32), [self._summary[row] for row in rows])
         self._untold.clear()
 
     def _keep(self, slot: int, vector: NDArray[np.float64], summary: str) -> None:
@@ -162,17 +162,12 @@ class Memory:
 
     def _read(self) -> None:
         """Everything that Chroma holds, as one array that grows on add."""
-        stored: Any = self._collection.get(include=["embeddings", "documents"])
         self._untold: set[int] = set()
         self._row: dict[int, int] = {}
         self._summary: dict[int, str] = {}
         self._vectors, self._lengths, self._slots = np.zeros((0, 0)), np.zeros(0), np.zeros(0, dtype=np.int64)
-        for name, vector, summary in zip(stored["ids"], stored["embeddings"], stored["documents"], strict=True):
-            self._keep(int(name), to_grid(vector), summary)
-
-
-def _id(slot: int) -> str:
-    return f"{slot:08d}"
+        for row in self._shelf.read():
+            self._keep(row.slot, to_grid(np.asarray(row.vector)), row.summary)
 
 
 def _batches(slots: Sequence[int], size: int = 1000) -> Iterable[Sequence[int]]:

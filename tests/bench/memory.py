@@ -25,6 +25,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+import psutil
 
 from agents.offline import model
 from graphs import setup
@@ -119,32 +120,36 @@ def texts(count: int) -> list[str]:
 
 def at(count: int) -> dict[str, float]:
     """Times of a memory that holds `count` trajectories; medians in ms of the wall clock unless the name says more."""
-    known, asked, more = np.split(np.array(texts(count + 150), dtype=object), [count, count + 100])
+    texts_held, queries, more = np.split(np.array(texts(count + 150), dtype=object), [count, count + 100])
     vectors = np.random.default_rng(0).random((count, 256))
     with tempfile.TemporaryDirectory() as folder:
         memory = Memory(Path(folder), embedder(), WINDOW, exact=0)
-        cpu, wall = time.process_time(), time.perf_counter()
-        memory.reconcile((slot, text, "") for slot, text in enumerate(known))
+        memory.nearest("", K, before=0)
+        process = psutil.Process()
+        rss, cpu, wall = process.memory_info().rss, time.process_time(), time.perf_counter()
+        memory.reconcile((slot, text, "") for slot, text in enumerate(texts_held))
+        grown = process.memory_info().rss - rss
         batch = {
             "batched_add": (time.perf_counter() - wall) / count,
             "batched_add_cpu": (time.process_time() - cpu) / count,
         }
-        near, query = timed(lambda text: memory.nearest(text, K, before=count), asked)
-        _, add = timed(lambda pair: memory.add(pair[0], pair[1], ""), enumerate(more, count))
-        _, product = timed(lambda vector: np.einsum("ij,j->i", vectors, vector), vectors[:100])
+        near, query = time_calls(lambda text: memory.nearest(text, K, before=count), queries)
+        _, add = time_calls(lambda pair: memory.add(pair[0], pair[1], ""), enumerate(more, count))
+        _, product = time_calls(lambda vector: np.einsum("ij,j->i", vectors, vector), vectors[:100])
         memory.close()
         began = time.perf_counter()
         exact = Memory(Path(folder), embedder(), WINDOW, exact=2 * count)
         opened = time.perf_counter() - began
-        truth, exactly = timed(lambda text: exact.nearest(text, K, before=count), asked)
+        truth, exactly = time_calls(lambda text: exact.nearest(text, K, before=count), queries)
         exact.close()
-    missed = sum(one != other for one, other in zip(near, truth, strict=True))
+    missed = sum(answer != right for answer, right in zip(near, truth, strict=True))
     times = {**batch, "add": add, "query": query, "exact_query": exactly, "numpy_product": product}
     figures = {name: round(1e3 * seconds, 3) for name, seconds in times.items()}
-    return {"held": count, **figures, "open_s": round(opened, 1), "queries_with_a_miss_of_100": missed}
+    sizes = {"bytes_a_row": round(grown / count), "queries_with_a_miss_of_100": missed}
+    return {"held": count, **figures, "open_s": round(opened, 1), **sizes}
 
 
-def timed(call: Callable[[Any], Any], items: Iterable[Any]) -> tuple[list[Any], float]:
+def time_calls(call: Callable[[Any], Any], items: Iterable[Any]) -> tuple[list[Any], float]:
     """The results, and the median seconds of a call."""
     results, seconds = [], []
     for item in items:
