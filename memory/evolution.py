@@ -89,6 +89,7 @@ class Pool:
 
     def sample(self, rng: Random, count: int) -> list[str]:
         """The id of a cluster of each of so many services."""
+        # from lists: a set's order is another one in every process, and so would the draw be
         services = rng.sample(self._services, min(count, len(self._services)))
         return [rng.choice(self._by_service[service]) for service in services]
 
@@ -182,7 +183,7 @@ class Evolution:
         if not any(self._open.values()):
             self._fill()
         forms = [(mode, steps) for mode, pool in self._open.items() if pool for steps in bands(mode)]
-        rng.shuffle(forms)
+        rng.shuffle(forms)  # of several that add the same `max` takes the first
         return max(forms, key=lambda form: self._gain(self._form_units(*form)) / sqrt(_price(form[1], USUAL)))
 
     def _content(self, rng: Random, mode: Mode, steps: int) -> tuple[Stock, Operator, list[str]]:
@@ -191,6 +192,7 @@ class Evolution:
         A set of tools that was planned before comes last: of 1,000 slots two in five of such plans were near-copies,
         and one in a hundred of the others.
         """
+        # a pair of (new, gain for its price): tuples compare by the first where it differs
         best: tuple[tuple[bool, float], Stock, Operator, list[str]] | None = None
         for name in self._open[mode].sample(rng, SAMPLE):
             stock = self._stock[name]
@@ -209,6 +211,7 @@ class Evolution:
         gain, works, wish = self._level.gain, stock.works, list[str]()
         services = {service: gain("service", service) for service in stock.services.values()}
         if not steps:
+            # a refusal calls nothing: its service counts apart, or refusals would use up services that nobody calls
             return wish, sum(gain("service", f"beside {service}") for service in services)
         left, whole = dict(stock.services), 0.0
         alone = {key: gain("tool", works[key]) for key in left}
@@ -290,7 +293,7 @@ class Evolution:
         plans = self._plans[stock.id]
         plans[slot] = describe_plan(mode, (stock.names[key] for key in tools if key in stock.names))
         if len(plans) > PLANS:
-            del plans[next(iter(plans))]
+            del plans[next(iter(plans))]  # the oldest: a dict keeps the order in which it was filled
 
     def _fill(self) -> None:
         """Opens all clusters for all modes that they carry: at the start, and when everything is used up."""

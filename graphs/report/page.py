@@ -56,7 +56,7 @@ def write(folder: Path, beside: Path | None = None) -> Path:
     for line, row in read_rows(folder):
         summary.add(row)
         browser.add(line, row)
-    note = _sampled(summary, browser)
+    note = _say_what_is_missing(summary, browser)
     browse = section("Trajectories", (HERE / "report.html").read_text(encoding="utf-8"), note=note)
     sections = [*_sections(summary), *compared, *map.sections(browser.entries, browser.texts, note), browse]
     html = page(
@@ -76,7 +76,13 @@ def _sections(summary: Summary) -> Iterator[str]:
     note = "Metrics are this project's own definitions [ours]. Intervals are over the run's rows: each left out once."
     yield section("Summary", facts, note=note)
     if summary.reasons:
-        yield _rejections(summary)
+        yield section(
+            "Rejections",
+            bars("Rejected slots by reason", dict(summary.reasons.most_common()), key="outcome"),
+            bars("Whom the judge blames for the worst fault", dict(summary.blames.most_common()), key="blame"),
+            bars("Rule checks that failed", dict(summary.faults.most_common(16)), key="search"),
+            note="Click on a bar to see its slots in the list of trajectories.",
+        )
     note = (
         "Each metric after every commit, as the summary explains it. An entropy cannot exceed log2 n. Novelty is the "
     )
@@ -114,16 +120,6 @@ def _steering(summary: Summary) -> Iterator[str]:
         shares = [(kind, round(share / whole, 3)) for kind, share in summary.shares.items()]
         shares.sort(key=lambda item: -item[1])
         yield table(("kind of unit", "share in the choices"), shares)
-
-
-def _rejections(summary: Summary) -> str:
-    return section(
-        "Rejections",
-        bars("Rejected slots by reason", dict(summary.reasons.most_common()), key="outcome"),
-        bars("Whom the judge blames for the worst fault", dict(summary.blames.most_common()), key="blame"),
-        bars("Rule checks that failed", dict(summary.faults.most_common(16)), key="search"),
-        note="Click on a bar to see its slots in the list of trajectories.",
-    )
 
 
 def _facts(summary: Summary) -> Iterator[Figure]:
@@ -213,7 +209,7 @@ def _sum_tokens(tokens: Row) -> int | None:
     return None if tokens["input"] is None else tokens["input"] + tokens["output"]
 
 
-def _sampled(summary: Summary, browser: Browser) -> str:
+def _say_what_is_missing(summary: Summary, browser: Browser) -> str:
     """What a reader must know of a page that does not hold all rows."""
     if browser.stride == 1:
         return ""

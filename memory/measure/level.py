@@ -14,6 +14,7 @@ class Level:
     """Counts of units by kind; what one more of a unit adds costs the same after a million rows."""
 
     def __init__(self, units: Mapping[str, int], weights: Mapping[str, float]) -> None:
+        # by the number of units that there are, not of those met: else a kind would weigh less from row to row
         self._scale = {kind: weights[kind] / sqrt(max(count, 1)) for kind, count in units.items()}
         self._counts: dict[str, defaultdict[Hashable, float]] = {kind: defaultdict(float) for kind in units}
         # A draw asks for a thousand gains and a row changes a dozen, so they are worked out when a count changes.

@@ -70,6 +70,7 @@ class Memory:
     def reconcile(self, items: Iterable[tuple[int, str, str]]) -> None:
         """Makes the memory hold exactly these (slot, text, summary), whatever it held before."""
         self._tell()
+        # the journal is right: a folder may be copied from elsewhere, and a server may hold what a lost journal knew
         wanted = {slot: (text, summary) for slot, text, summary in items}
         surplus = [slot for slot in self._row if slot not in wanted]
         for part in _batches(surplus):
@@ -90,7 +91,7 @@ class Memory:
         query = self._vector(text)
         rows = self._candidates(query, k, before)
         distances = self._distances(query, rows)
-        order = np.lexsort((self._slots[rows], distances))[:k]
+        order = np.lexsort((self._slots[rows], distances))[:k]  # by distance first: lexsort's last key leads
         return [
             Neighbour(int(self._slots[row]), float(distance), self._summary[int(row)])
             for row, distance in zip(rows[order], distances[order], strict=True)
@@ -153,7 +154,7 @@ class Memory:
     def _keep(self, slot: int, vector: NDArray[np.float64], summary: str) -> None:
         row = self._row.setdefault(slot, len(self._row))
         if row == len(self._vectors):
-            more = max(64, row)
+            more = max(64, row)  # doubled, so that a million adds copy each vector once or twice in all
             self._vectors = np.concatenate([self._vectors.reshape(row, vector.size), np.zeros((more, vector.size))])
             self._lengths = np.concatenate([self._lengths, np.zeros(more)])
             self._slots = np.concatenate([self._slots, np.zeros(more, dtype=np.int64)])
