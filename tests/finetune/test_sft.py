@@ -230,7 +230,14 @@ def test_shards_in_bf16_lose_no_more_than_bf16_does_and_say_what_they_are(home: 
         assert line[1] == pytest.approx(single[1], rel=2e-2)
     config = orjson.loads((home / "shards16" / "model" / "config.json").read_bytes())
     assert config["dtype"] == "bfloat16"
-    assert AutoModelForCausalLM.from_pretrained(home / "shards16" / "model").dtype == torch.bfloat16
+    model = home / "shards16" / "model"
+    assert AutoModelForCausalLM.from_pretrained(model).dtype == torch.bfloat16
+    again = options(home, "again16", "--dtype", "bf16", "--steps", "1", "--model", str(model))
+    process = launch("finetune.sft", *again)
+    _, errors = process.communicate(timeout=480)
+    assert process.returncode == 0, errors
+    # the weights were rounded to bf16 when they were saved, the logged loss is that before
+    assert read_log(home / "again16")[0][4] == pytest.approx(sharded[-1][4], rel=1e-2)
 
 
 @pytest.mark.slow
