@@ -33,7 +33,7 @@ def push(config: Config) -> None:
     """Raises: UsageError: there is no model, or the hub refuses; OutageError: no hub answers."""
     require_extra()
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalTokenNotFoundError
 
     folder = config.run / "model" if (config.run / "model").is_dir() else config.run
     if not any((folder / name).is_file() for name in ("config.json", "adapter_config.json")):
@@ -42,8 +42,9 @@ def push(config: Config) -> None:
     try:
         page = api.create_repo(config.name, private=not config.public, exist_ok=True)
         api.upload_folder(repo_id=config.name, folder_path=folder, commit_message="Fine-tuned with TDScaling")
-    except (HfHubHTTPError, HFValidationError) as error:
-        raise UsageError(f"{config.name}: the hub refuses: {' '.join(str(error).split())[:200]}") from None
+    except (HfHubHTTPError, HFValidationError, LocalTokenNotFoundError) as error:
+        line = " ".join(str(error).split())[:200]
+        raise UsageError(f"{config.name}: the hub refuses: {line}; set HF_TOKEN, or see `hf auth login`") from None
     except Exception as error:  # the hub's client has changed its HTTP library, and so its errors, three times
         raise OutageError(f"{config.name}: no hub answers at {api.endpoint}: {error}") from None
     print(f"{folder} is at {page}")

@@ -1,9 +1,10 @@
 """Tokens a second of our loop against TRL's SFTTrainer: python -m tests.bench.sft [runs/default] [rows] [repeats]
 
 The same random model, the same tokenised examples and the same loss in one process; TRL at its best settings (best-fit
-packing, padding-free, its chunked loss). Repeats alternate and the median counts: of CPU seconds on a CPU, so that a
-busy machine does not decide, of wall seconds on a GPU. There the model is a 0.6 B Qwen3 in bf16 with gradient
-checkpointing, at 4,096, 16,384 and 65,536 tokens, and MFU and peak memory are told too.
+packing, padding-free, its chunked loss), and once more without packing, an example at a time. Repeats alternate and the
+median counts: of CPU seconds on a CPU, so that a busy machine does not decide, of wall seconds on a GPU. There the model
+is a 0.6 B Qwen3 in bf16 with gradient checkpointing, at 4,096, 16,384 and 65,536 tokens, and MFU and peak memory are
+told too.
 """
 
 import contextlib
@@ -88,12 +89,12 @@ class Timer(TrainerCallback):
         self.seconds = clock() - self.began
 
 
-def theirs(words: Any, examples: list[Example], length: int) -> tuple[float, float, int]:
+def theirs(words: Any, examples: list[Example], length: int, packing: bool) -> tuple[float, float, int]:
     """Seconds of one epoch, the first step's loss and the number of steps."""
     timer, columns = Timer(), {"input_ids": [each.ids_T.tolist() for each in examples]}
     columns["labels"] = [[int(i) if m else -100 for i, m in zip(e.ids_T, e.mask_T, strict=True)] for e in examples]
     with tempfile.TemporaryDirectory() as folder:
-        settings: dict[str, Any] = {"per_device_train_batch_size": 1, "packing": True, "max_length": length}
+        settings: dict[str, Any] = {"per_device_train_batch_size": 1, "packing": packing, "max_length": length}
         settings |= {"bf16": GPU, "use_cpu": not GPU, "gradient_checkpointing": GPU, "optim": "adamw_torch_fused"}
         settings |= {"learning_rate": 1e-4, "num_train_epochs": 1, "seed": 0, "save_strategy": "no"}
         settings |= {"logging_steps": 1, "report_to": "none", "disable_tqdm": True, "output_dir": folder}
@@ -108,6 +109,10 @@ def theirs(words: Any, examples: list[Example], length: int) -> tuple[float, flo
     return timer.seconds, trainer.state.log_history[0]["loss"], trainer.state.global_step
 
 
+def show(ratios: list[float]) -> str:
+    return f"{statistics.median(ratios):.2f} ({' '.join(f'{ratio:.2f}' for ratio in ratios)})"
+
+
 def main(folder: str = "runs/default", count: str = "0", repeats: str = "3") -> None:
     torch.set_num_threads(1)  # threads that wait would count as work
     warnings.simplefilter("ignore")
@@ -120,18 +125,20 @@ def main(folder: str = "runs/default", count: str = "0", repeats: str = "3") -> 
         read = [example for row in rows for example in reading.add(prepare.try_encode(row, template))]
         examples = [Example(each.ids_T % VOCABULARY, each.mask_T) for each in read]
         tokens, lengths = sum(map(len, examples)), sorted(map(len, examples))
-        pairs = []
+        ratios, single = list[float](), list[float]()
         for _ in range(int(repeats)):
             with contextlib.redirect_stdout(io.StringIO()):
-                slow, their_loss, steps = theirs(words, examples, length)
+                slow, their_loss, steps = theirs(words, examples, length, packing=True)
+                apart, _, _ = theirs(words, examples, length, packing=False)
             fast, our_loss, used = ours(examples, length, -(-len(examples) // steps))
-            pairs.append((slow, fast))
-            print(f"  TRL {tokens / slow:,.0f} tokens/s, ours {tokens / fast:,.0f}", file=sys.stderr, flush=True)
-        ratio = statistics.median(slow / fast for slow, fast in pairs)
+            ratios.append(slow / fast)
+            single.append(apart / fast)
+            speeds = f"{tokens / slow:,.0f} tokens/s packed, {tokens / apart:,.0f} unpacked"
+            print(f"  TRL {speeds}, ours {tokens / fast:,.0f}", file=sys.stderr, flush=True)
         memory = f", peak {torch.cuda.max_memory_allocated() / 2**30:.1f} GiB, MFU {used:.1%}" if GPU else ""
         print(
             f"{length} tokens: {len(examples)} examples of {lengths[0]} to {lengths[-1]} tokens, {steps} steps; "
-            f"ours is {ratio:.2f} times TRL ({' '.join(f'{slow / fast:.2f}' for slow, fast in pairs)}); "
+            f"ours is {show(ratios)} times TRL packed, {show(single)} times TRL unpacked; "
             f"first losses {our_loss:.3f} and {their_loss:.3f}{memory}"
         )
 
