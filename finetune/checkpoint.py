@@ -26,6 +26,7 @@ def whole(accelerator: Accelerator, folder: Path) -> Iterator[Path]:
     accelerator.wait_for_everyone()
     try:
         yield draft
+        # A rename may reach the disk before what was written: a power cut would leave an empty checkpoint as the last.
         for path in draft.rglob("*"):
             if path.is_file():
                 with path.open("rb") as file:

@@ -16,6 +16,7 @@ class History:
         self._accelerator, self._path, self._start = accelerator, out / "log.jsonl", start
         self.lines: list[Line] = []
         if start:
+            # a kill may have torn the last line, which is behind the checkpoint anyway
             texts = self._path.read_bytes().splitlines()
             lines = [orjson.loads(text) for text in texts if text.endswith(b"}")]
             self.lines = [line for line in lines if line["step"] <= start]

@@ -176,6 +176,7 @@ def _train(config: Config, accelerator: Accelerator) -> bool:
     # a run that was killed behind its end only writes its model
     if history.out_of_patience(config.patience):
         drawn = iter(())
+    # What a resumed run learned before is drawn once more and thrown away: the order behind it is then the same.
     with stop_on_signal() as stop_wanted:
         for step, draw in enumerate(islice(drawn, start, None), start + 1):
             began, batch, steps = time.perf_counter(), draw.examples, draw.steps

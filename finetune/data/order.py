@@ -49,6 +49,7 @@ def draw_batches(
     def estimate() -> int:
         mean = sum(counts.values()) / len(counts)
         examples = [sum(counts.get(row, mean) for row in order) for order in orders]
+        # a mean times rows is off by a rounding: 4.0000000001 batches are four
         total = sum(math.ceil(number / size - 1e-9) for number in examples)
         return total * (epochs if whole else 1)
 

@@ -45,6 +45,7 @@ def deal(batch: list[Example], capacity: int, ranks: int) -> list[list[Pack]]:
     packs = [[batch[index] for index in pack] for pack in best_fit([len(example) for example in batch], capacity)]
     while len(packs) % ranks:
         largest = max(range(len(packs)), key=lambda n: (len(packs[n]) > 1, _tokens(packs[n])))
+        # the largest pack is what the other ranks would wait for
         half = packs[largest][1::2] or [Example(np.zeros(1, np.int32), np.zeros(1, np.bool_))]
         packs[largest] = packs[largest][::2]
         packs.append(half)

@@ -188,16 +188,16 @@ class Preparation:
 
     def _load(self, wanted: Sequence[int], reading: Reading) -> list[list[Example]]:
         fresh = [row for row in dict.fromkeys(wanted) if row not in self._store]
-        made = dict[int, Attempt]()
+        latest = dict[int, Attempt]()
         if fresh:
             rank, count = self._ranks.rank, self._ranks.count
             shares = self._ranks.gather(
                 [try_encode(self._table.read(row), self._template) for row in fresh[rank::count]]
             )
-            made = {row: shares[n % count][n // count] for n, row in enumerate(fresh)}
-            self._store.add(made)
+            latest = {row: shares[n % count][n // count] for n, row in enumerate(fresh)}
+            self._store.add(latest)
         # what was just made is not read back: it may not be in the file yet, which another process writes
-        attempts = {row: made.get(row) or self._store.read(row) for row in dict.fromkeys(wanted)}
+        attempts = {row: latest.get(row) or self._store.read(row) for row in dict.fromkeys(wanted)}
         # a row counts once, however often it is shown
         readings = {
             row: (Reading(reading.length) if row in self._seen else reading).add(attempt)

@@ -2,9 +2,9 @@
 
 The same random model, the same tokenised examples and the same loss in one process; TRL at its best settings (best-fit
 packing, padding-free, its chunked loss), and once more without packing, an example at a time. Repeats alternate and the
-median counts: of CPU seconds on a CPU, so that a busy machine does not decide, of wall seconds on a GPU. There the model
-is a 0.6 B Qwen3 in bf16 with gradient checkpointing, at 4,096, 16,384 and 65,536 tokens, and MFU and peak memory are
-told too.
+median counts: of CPU seconds on a CPU, so that a busy machine does not decide, of wall seconds on a GPU. There the
+model is a 0.6 B Qwen3 in bf16 with gradient checkpointing, at 4,096, 16,384 and 65,536 tokens, and MFU and peak
+memory are told too.
 """
 
 import contextlib
