@@ -115,12 +115,13 @@ def tokens(text: str) -> list[str]:
 
 
 def prompt(messages: Sequence[Message], tools: Sequence[JsonObject]) -> str:
-    """What a chat template makes of a request: the tools first, then the messages, their words as they stand."""
-    lines = [orjson.dumps(list(tools)).decode()]
-    for message in messages:
+    """What a chat template makes of a request, as Qwen's does: the system's words, the tools, then the rest."""
+    lines: list[str] = []
+    for number, message in enumerate(messages):
         calls = [call["function"] for call in message.get("tool_calls") or ()]
         lines += [message["role"], message.get("content") or ""]
         lines += [f"{call['name']} {call['arguments']}" for call in calls]
+        lines += [orjson.dumps(list(tools)).decode()] if number == 0 and tools else []
     return "\n".join(lines)
 
 

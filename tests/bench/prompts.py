@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from agents.offline import tokens
+from agents.offline import prompt, tokens
 from agents.offline.recorded import RecordedTeacher, record
 from agents.schema import Cluster, Directive, Observed, Origin, Played, Role, Row, Schema, Stop, Tool
 from agents.serve.prefix_cache import Prefixes
@@ -44,23 +44,14 @@ class Meter:
         self._prefixes = Prefixes()
 
     def read(self, role: Role, messages: list[Message], tools: Sequence[Schema], form: Schema | None) -> None:
-        text = render(messages, tools, form)
+        text = prompt(messages, tools)
+        if form:
+            text = f"{orjson.dumps(form).decode()}\n{text}"
         words = tokens(text)
         cached = self._prefixes.read(words)
         self.counts[role].update({"requests": 1, "tokens": len(words), "known": cached})
         body = orjson.dumps([messages, list(tools), form])
         self.counts[role].update({"characters": len(text) // 4, "bytes": len(body) // 4})
-
-
-def render(messages: Sequence[Message], tools: Sequence[Schema], form: Schema | None) -> str:
-    """A request as the model reads it: form, system prompt, tools, then the other messages."""
-    parts = [orjson.dumps(form).decode()] if form else []
-    for n, message in enumerate(messages):
-        calls = [f"{c['function']['name']} {c['function']['arguments']}" for c in message.get("tool_calls") or ()]
-        parts += [str(message["role"]), message.get("content") or "", *calls]
-        if n == 0 and tools:
-            parts.append(orjson.dumps(list(tools)).decode())
-    return "\n".join(parts)
 
 
 async def replay(row: Row, meter: Meter) -> Played:

@@ -123,4 +123,13 @@ async def test_the_judge_reads_arguments_and_results_unquoted() -> None:
 
 
 def test_words_count_as_they_stand_and_not_as_quoted() -> None:
-    assert tokens(prompt([{"role": "user", "content": 'say "hi"\n'}], [])) == ["[", "]", "user", "say", '"', "hi", '"']
+    assert tokens(prompt([{"role": "user", "content": 'say "hi"\n'}], [])) == ["user", "say", '"', "hi", '"']
+
+
+def test_a_cache_knows_the_system_prompt_whatever_the_tools() -> None:
+    texts = [
+        prompt([{"role": "system", "content": "You help."}, {"role": "user", "content": "hi"}], [{"n": n}])
+        for n in "ab"
+    ]
+    assert texts[0].startswith("system\nYou help.\n[")
+    assert texts[0].replace('"a"', '"b"') == texts[1]
