@@ -5,6 +5,7 @@ written, and the interpreter's ordinary end. A run that takes longer than so man
 """
 
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -31,36 +32,37 @@ def start(rank: int, port: int, options: list[str]) -> int:
 
 def main(runs: str = "200", seconds: str = "600") -> None:
     hung, failed = 0, 0
-    with tempfile.TemporaryDirectory() as name:
-        home = Path(name)
-        tiny_student.save(home / "student")
-        tiny_student.rows(home / "rows.jsonl", 6)
-        for number in range(int(runs)):
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                port = free.getsockname()[1]
-            files = [
-                "--model",
-                str(home / "student"),
-                "--data",
-                str(home / "rows.jsonl"),
-                "--out",
-                str(home / str(number)),
-            ]
-            options = [*files, "--steps", "1", "--batch", "2", "--tracker", "none"]
-            waiting, end = {start(rank, port, options) for rank in range(2)}, time.monotonic() + float(seconds)
-            while waiting and time.monotonic() < end:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-                if pid:
-                    waiting.discard(pid)
-                    failed += bool(status)
-                else:
-                    time.sleep(0.1)
-            hung += bool(waiting)
-            for pid in waiting:
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-            print(f"{number + 1} runs, {hung} hung, {failed} processes failed", flush=True)
+    # no `with`: a fork that ends would leave it too, and take the folder away from the other
+    home = Path(tempfile.mkdtemp())
+    tiny_student.save(home / "student")
+    tiny_student.rows(home / "rows.jsonl", 6)
+    for number in range(int(runs)):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        files = [
+            "--model",
+            str(home / "student"),
+            "--data",
+            str(home / "rows.jsonl"),
+            "--out",
+            str(home / str(number)),
+        ]
+        options = [*files, "--steps", "1", "--batch", "2", "--tracker", "none"]
+        waiting, end = {start(rank, port, options) for rank in range(2)}, time.monotonic() + float(seconds)
+        while waiting and time.monotonic() < end:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid:
+                waiting.discard(pid)
+                failed += bool(status)
+            else:
+                time.sleep(0.1)
+        hung += bool(waiting)
+        for pid in waiting:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        print(f"{number + 1} runs, {hung} hung, {failed} processes failed", flush=True)
+    shutil.rmtree(home)
 
 
 if __name__ == "__main__":
