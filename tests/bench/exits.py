@@ -40,15 +40,8 @@ def main(runs: str = "200", seconds: str = "600") -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        files = [
-            "--model",
-            str(home / "student"),
-            "--data",
-            str(home / "rows.jsonl"),
-            "--out",
-            str(home / str(number)),
-        ]
-        options = [*files, "--steps", "1", "--batch", "2", "--tracker", "none"]
+        options = ["--model", home / "student", "--data", home / "rows.jsonl", "--out", home / str(number)]
+        options = [*map(str, options), "--steps", "1", "--batch", "2", "--tracker", "none"]
         waiting, end = {start(rank, port, options) for rank in range(2)}, time.monotonic() + float(seconds)
         while waiting and time.monotonic() < end:
             pid, status = os.waitpid(-1, os.WNOHANG)
