@@ -3,6 +3,7 @@
 Imports nothing that takes time, so that --help and a wrong option answer at once.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 
@@ -172,6 +173,12 @@ class Config(Noun):
     """With --reasoning replay: so often each answer is asked for anew; the share that agrees is a row's difficulty."""
     without: str = ""
     """Parts taken out, with commas: cluster-sampling, evolution, memory, code-tool."""
+
+    @field_validator("against", mode="before")
+    @classmethod
+    def _are_texts(cls, places: str | Path | Iterable[str | Path]) -> tuple[str, ...]:
+        # not paths: of `http://host` a Path makes `http:/host`; a script may well give paths of files
+        return (str(places),) if isinstance(places, str | Path) else tuple(str(place) for place in places)
 
     @field_validator("memory")
     @classmethod

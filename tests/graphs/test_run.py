@@ -33,6 +33,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["--count", "0"], "--count: Input should be greater than or equal to 1, not 0"),
         (["--copies", "1.5"], "--copies: Input should be less than or equal to 1, not 1.5"),
         (["--accepted", "41", "--count", "40"], "--accepted 41 is above --count 40, the limit on slots; raise that"),
+        (["--memory", "x"], "--memory: not the address of a Chroma server, such as http://127.0.0.1:8000, not 'x'"),
         (["--concurrency", "65"], "--concurrency 65 is above --window 64; lower it"),
         (["--tools", "/nowhere"], "corpus: /nowhere: no such file or folder"),
         (["--teacher", "nobody"], "nobody"),
