@@ -7,7 +7,6 @@ tags.
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from agents.errors import UsageError
 from agents.schema import JsonObject
@@ -31,7 +30,7 @@ def read(row: Row, where: str) -> Row:
         raise UsageError(f"{where}: neither OpenAI's nor ShareGPT's layout: {error!r}") from None
 
 
-def _tools(tools: Any) -> list[Row]:
+def _tools(tools: str | list[Row] | None) -> list[Row]:
     listed = json.loads(tools) if isinstance(tools, str) else tools or []
     return [tool if "function" in tool else {"type": "function", "function": tool} for tool in listed]
 
@@ -49,7 +48,7 @@ def _messages(turns: Sequence[Row]) -> Iterator[Row]:
         texts = CALL.findall(value) if kind in ("gpt", "assistant") else []
         calls = [json.loads(text) for text in texts]
         content = CALL.sub("", value).strip() if calls else value
-        if kind == "function_call":
+        if kind == "function_call":  # LLaMA-Factory: the calls are the whole turn
             parsed = json.loads(value)
             calls, content = parsed if isinstance(parsed, list) else [parsed], turn.get("text", "")
         message: Row = {"role": "assistant" if kind == "function_call" else ROLES[kind], "content": content}
@@ -69,6 +68,6 @@ def _results(value: str, count: int) -> list[str]:
     """The results of so many calls: in tags, as a JSON list, or the whole text of one."""
     if tagged := RESPONSE.findall(value):
         return list(tagged)
-    if count == 1:
+    if count == 1:  # whatever it looks like: a list may be one call's result
         return [value]
     return [item if isinstance(item, str) else json.dumps(item) for item in json.loads(value)]

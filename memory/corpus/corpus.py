@@ -172,7 +172,7 @@ def gather(rows: Iterator[Row]) -> Corpus:
             if isinstance(row.definition, Unusable):
                 raise row.definition
             tool, mends = definition.tool(row.definition, row.place)
-            if tool.key in kept:
+            if tool.key in kept:  # which of two is meant nobody can tell; the first one stands
                 raise Unusable("duplicate name in its service")
             kept[tool.key] = tool
             mended += [Note(tool.name, row.at, mend) for mend in ([row.mend] if row.mend else []) + mends]

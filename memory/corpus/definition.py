@@ -58,7 +58,7 @@ def tool(row: object, place: Place) -> tuple[Tool, list[str]]:
     if not isinstance(row, dict):
         raise Unusable(f"not an object: {str(row)[:40]!r}")
     row = _unwrap(row)
-    if isinstance(row.get("function"), dict):
+    if isinstance(row.get("function"), dict):  # OpenAI: no `parameters` means no arguments
         row = {"parameters": {"type": "object", "properties": {}}, **row, **row["function"]}
     name = first(row, "name", "api_name")
     if not isinstance(name, str) or not name.strip():
@@ -78,7 +78,7 @@ def tool(row: object, place: Place) -> tuple[Tool, list[str]]:
             source=place.source,
             licence=place.licence,
         )
-    except ValidationError as error:
+    except ValidationError as error:  # a description that is a list, annotations that are text
         raise Unusable(f"{error.errors()[0]['loc'][0]} has the wrong type") from None
     return definition, [*mends, *more]
 
@@ -151,6 +151,7 @@ def _input(row: JsonObject) -> tuple[Schema, list[str]]:
         mends = [*mends, "inputSchema had no root type" if kind is None else "inputSchema had several root types"]
     elif kind != "object":
         raise Unusable(f"inputSchema is not of type object: {kind!r}")
+    # some validators refuse an object without `properties`
     empty: Schema = {} if schema.keys() - {"$schema", "type"} else {"properties": {}}
     return {**schema, "type": "object", **empty}, [*bare, *mends]
 

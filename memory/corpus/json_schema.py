@@ -70,6 +70,7 @@ def _problem(schema: Schema) -> str:
     dialect = str(schema.get("$schema", DEFAULT_DIALECT)).rstrip("#")
     if dialect not in DIALECTS:
         return f"has an unknown $schema: {dialect!r}"
+    # the fast validator says yes or no; only where it says no is the slow one asked for its words
     if not jsonschema_rs.meta.is_valid(schema):
         error = best_match(_meta_validator(dialect).iter_errors(schema))
         if error is not None:

@@ -26,7 +26,7 @@ MEDIA = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".mp3", ".wav", ".ogg
 LOCATORS = frozenset(("uri", "uris", "url", "resource"))
 
 
-def teach(tool: Any, server: Server, world: "World") -> Any:
+def teach(tool: object, server: Server, world: "World") -> Any:
     """The definition with the values that are known for its arguments."""
     schema = tool.get("inputSchema") if isinstance(tool, dict) else None
     properties = schema.get("properties") if isinstance(schema, dict) else None

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import TextIO, cast
 
 import httpx
 from mcp import ClientSession, McpError, StdioServerParameters, stdio_client, types
@@ -29,7 +29,7 @@ logging.getLogger("mcp.client").setLevel(logging.CRITICAL)  # a traceback for ea
 class _Page(types.Result):
     """A part of `tools/list` as it came: the SDK's own type refuses the whole list for one bad tool."""
 
-    tools: list[Any] = Field(default_factory=list)
+    tools: list[object] = Field(default_factory=list)
     nextCursor: str | None = None
 
 
@@ -65,7 +65,7 @@ async def _rows(server: Server) -> list[Row]:
     return [Row(f"{server.name}: tools[{n}]", tool, place) for n, tool in enumerate(listed_tools)]
 
 
-async def _tools(session: ClientSession, server: Server) -> AsyncIterator[Any]:
+async def _tools(session: ClientSession, server: Server) -> AsyncIterator[object]:
     """The raw definitions of every page; a cursor that comes again ends the list."""
     cursors: list[str | None] = [None]
     while len(set(cursors)) == len(cursors):
@@ -99,6 +99,7 @@ async def connect(
     server: Server, log: TextIO, workplace: Path | None
 ) -> AsyncIterator[tuple[ClientSession, types.InitializeResult]]:
     """A conversation with the server, begun, and its introduction. It must be closed by the task that opened it."""
+    # the SDK waits for ever by default, and a server that hangs would hang the run
     patience = timedelta(seconds=server.timeout_s)
     async with AsyncExitStack() as stack:
         if server.url:

@@ -68,6 +68,7 @@ def read(path: Path) -> list[Server]:
         raise UsageError(f"--mcp: {path}: {error.strerror}; name a file with mcpServers") from None
     except (ValueError, TypeError, AttributeError, StopIteration):
         raise UsageError(f'--mcp: {path}: expected {{"mcpServers": {{"NAME": {{"command": ...}}}}}}') from None
+    # Cursor and Claude Desktop keep servers that are switched off in the file
     on = {name: entry for name, entry in entries if not (isinstance(entry, dict) and entry.get("disabled") is True)}
     servers = [_server(path, name, entry, _inputs(document)) for name, entry in on.items()]
     if not servers:

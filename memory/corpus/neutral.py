@@ -46,17 +46,17 @@ class Neutral:
         self._add(Path(tempfile.gettempdir()), "/tmp")
         self._hide, self._show = _pattern(self._to), _pattern(self._back)
 
-    def hide(self, value: Any) -> Any:
+    def hide(self, value: object) -> Any:
         """The value without this machine's paths."""
         return _replace(value, self._hide, self._to)
 
-    def show(self, value: Any) -> Any:
+    def show(self, value: object) -> Any:
         """The value with this machine's paths, as the server knows them."""
         return _replace(value, self._show, self._back)
 
     def _add(self, path: Path, neutral: str) -> None:
         for real in dict.fromkeys((str(path.absolute()), os.path.realpath(path))):
-            if real not in SYSTEM:
+            if real not in SYSTEM:  # the first that claims a path keeps it: what is nearer to the server comes first
                 self._to.setdefault(real, neutral)
                 self._back.setdefault(neutral, real)
 
@@ -76,11 +76,12 @@ def given_paths(server: Server) -> Iterator[Path]:
 
 
 def _pattern(paths: Iterable[str]) -> re.Pattern[str]:
+    # a path below another must be found before that one hides its beginning
     longest = sorted(paths, key=lambda path: (-len(path), path))
     return re.compile(rf"(?<![\w.~-])(?:{'|'.join(map(re.escape, longest))})(?![\w-]|\.\w)")
 
 
-def _replace(value: Any, pattern: re.Pattern[str], by: dict[str, str]) -> Any:
+def _replace(value: object, pattern: re.Pattern[str], by: dict[str, str]) -> Any:
     if isinstance(value, str):
         return pattern.sub(lambda match: by[match[0]], value)
     if isinstance(value, dict):

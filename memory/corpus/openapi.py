@@ -68,7 +68,7 @@ def operations(document: Document) -> Iterator[tuple[str, Document | Unusable]]:
 
 def _follow(node: object, resolver: Any) -> Any:
     """What a reference object stands for, with what stands beside the reference; anything else is itself."""
-    for _ in range(8):
+    for _ in range(8):  # a reference to a reference is rare, one that leads to itself must end
         if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
             break
         beside = {key: value for key, value in node.items() if key != "$ref"}
@@ -92,6 +92,7 @@ class _Operation:
         operation = self.operation
         prose = [str(operation[key]).strip() for key in ("summary", "description") if operation.get(key)]
         hints = {"readOnlyHint": True} if self.method in ("get", "head", "options") else {}
+        # HTTP's own promise; POST may do anything, so nothing is said of it
         hints |= {"destructiveHint": True} if self.method == "delete" else {}
         words = re.sub(r"\W+", "_", self.path).strip("_")
         responses = operation.get("responses") or {}

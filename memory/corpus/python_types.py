@@ -66,7 +66,7 @@ def _schema(node: ast.expr) -> Schema | None:
         return None
     outer = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
     inner = list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
-    if outer == "Literal":
+    if outer == "Literal":  # its values say their type themselves
         return {"enum": [part.value for part in inner if isinstance(part, ast.Constant)]}
     if outer in {"Optional", "Union"}:
         return _either([*inner, *([ast.Constant(None)] if outer == "Optional" else [])])

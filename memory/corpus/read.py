@@ -74,6 +74,7 @@ def _list(node: list[object], place: Place, at: str, depth: int) -> Iterator[Row
             if isinstance(kind, str) and kind not in OPEN_KINDS:
                 yield Row(here, Unusable(f"a vendor's own tool without a schema: {kind!r}"), place)
                 continue
+            # LangChain and ToolBench leave out the arguments of a tool that has none
             element = {**absent, **element} if absent and "name" in element else element
         yield from list(_rows(element, place, here, depth)) or [Row(here, element, place)]
 
@@ -103,6 +104,7 @@ def _server(node: JsonObject, place: Place, at: str, depth: int) -> Iterator[Row
 def _wrapped(node: JsonObject, place: Place, at: str, depth: int) -> Iterator[Row]:
     """What the values of an object hold; where each is a server, its key is the name."""
     place = place.within(node, "name")
+    # one server below a key may be `data` or `result`, several are an index of servers
     index = len(node) > 1 and all(isinstance(value, dict) and LISTS[0] in value for value in node.values())
     for key, inner in node.items() if depth else ():
         nested = isinstance(inner, dict) or (isinstance(inner, list) and any(isinstance(e, dict) for e in inner))

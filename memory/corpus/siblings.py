@@ -29,7 +29,7 @@ def _pointers(node: object) -> Iterator[str]:
     if isinstance(node, dict):
         if isinstance(node.get("$ref"), str):
             yield node["$ref"]
-        for inner in node.values():
+        for inner in node.values():  # beside a reference, too: OpenAPI 3.1 lets others stand there
             yield from _pointers(inner)
     elif isinstance(node, list):
         for inner in node:
@@ -64,7 +64,7 @@ class _Joined:
         """Where the target lies in the joined document; unchanged where it cannot be read."""
         target = file
         where, _, inner = pointer.partition("#")
-        if _is_relative(pointer):
+        if _is_relative(pointer):  # relative to the file that it stands in, not to the one that was named
             target = (file.parent / unquote(where)).resolve()
             if target not in self._names and not self._add(target):
                 return pointer

@@ -3,7 +3,7 @@
 Only what becomes a tool is carried over: parameters, bodies, forms, responses and the schemas that they refer to.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from agents.schema import JsonObject
@@ -16,24 +16,27 @@ PLACES = {
 }
 
 Document = JsonObject
+Kinds = Sequence[str] | None
+"""Media types, as the whole document or one operation names them."""
 
 
 def to_openapi(document: Document) -> Document:
     """The document in OpenAPI 3's form."""
+    # what an operation does not say of its media types itself, the document says for all
     consumes, produces = document.get("consumes"), document.get("produces")
     paths: Document = {}
     for path, item in document["paths"].items():
         paths[path] = item
-        if isinstance(item, Mapping):
+        if isinstance(item, dict):
             shared = item.get("parameters") or []
             paths[path] = {"$ref": item["$ref"]} if "$ref" in item else {}
             for method, operation in item.items():
-                if method in METHODS and isinstance(operation, Mapping):
+                if method in METHODS and isinstance(operation, dict):
                     paths[path][method] = _operation(operation, shared, document, consumes, produces)
     responses = {
         name: _response(response, produces)
         for name, response in (document.get("responses") or {}).items()
-        if isinstance(response, Mapping)
+        if isinstance(response, dict)
     }
     components = {"schemas": document.get("definitions") or {}, "responses": responses}
     whole = {"openapi": "3.0.3", "info": document.get("info") or {}, "paths": paths, "components": components}
@@ -42,14 +45,15 @@ def to_openapi(document: Document) -> Document:
 
 
 def _operation(
-    operation: Mapping[str, Any], shared: list[Any], document: Document, consumes: Any, produces: Any
+    operation: Document, shared: Sequence[Document], document: Document, consumes: Kinds, produces: Kinds
 ) -> Document:
     listed = list[Document]()
     for each in [*shared, *(operation.get("parameters") or [])]:
-        pointer = each.get("$ref", "") if isinstance(each, Mapping) else ""
+        pointer = each.get("$ref", "") if isinstance(each, dict) else ""
         if isinstance(pointer, str) and pointer.startswith("#/parameters/"):
             each = (document.get("parameters") or {})[pointer.removeprefix("#/parameters/")]
         listed.append(dict(each))
+    # a parameter of the operation takes the place of its path's, which stands before it
     by_place = {(each.get("name"), each.get("in")): each for each in listed}.values()
     bodies = [each for each in by_place if each.get("in") == "body"]
     fields = [each for each in by_place if each.get("in") == "formData"]
@@ -60,7 +64,7 @@ def _operation(
     if bodies:
         content = {kind: {"schema": bodies[0].get("schema") or {}}}
         converted["requestBody"] = {"required": bool(bodies[0].get("required")), "content": content}
-    elif fields:
+    elif fields:  # Swagger knows no form as a body: its fields are parameters
         required = [field["name"] for field in fields if field.get("required")]
         properties = {field["name"]: _with_schema(field)["schema"] for field in fields}
         schema = {"type": "object", "properties": properties, **({"required": required} if required else {})}
@@ -69,12 +73,12 @@ def _operation(
     converted["responses"] = {
         str(code): _response(response, operation.get("produces") or produces)
         for code, response in answers.items()
-        if isinstance(response, Mapping)
+        if isinstance(response, dict)
     }
     return converted
 
 
-def _with_schema(parameter: Mapping[str, Any]) -> Document:
+def _with_schema(parameter: Document) -> Document:
     """The parameter with its type in a schema; a file is text here."""
     schema = {key: parameter[key] for key in TYPED if key in parameter}
     if schema.get("type") == "file":
@@ -84,14 +88,14 @@ def _with_schema(parameter: Mapping[str, Any]) -> Document:
     return {key: value for key, value in parameter.items() if key not in TYPED} | {"schema": schema}
 
 
-def _response(response: Mapping[str, Any], produces: Any) -> Document:
+def _response(response: Document, produces: Kinds) -> Document:
     if "schema" not in response:
         return dict(response)
     kind = next(iter(produces or ()), "application/json")
     return {"description": response.get("description", ""), "content": {kind: {"schema": response["schema"]}}}
 
 
-def _move(node: Any) -> Any:
+def _move(node: object) -> Any:
     """The node with its references to where OpenAPI 3 has such things."""
     if isinstance(node, list):
         return [_move(inner) for inner in node]

@@ -328,7 +328,7 @@ SHAPES: dict[str, Quirk] = {
         change=lambda c: c if message_of(c).get("tool_calls") else with_message(c, tool_calls=[])
     ),
     "one function_call": Quirk(change=legacy_call),
-    "no content at all": Quirk(change=lambda c: with_message(c, content=...) if message_of(c).get("tool_calls") else c),
+    "no content at all": Quirk(change=lambda c: c if message_of(c).get("content") else with_message(c, content=...)),
     "a stream nobody asked for": Quirk(change=events),
     "a stream without indices": Quirk(change=lambda c: events(c, indexed=False)),
     "finish_reason null": Quirk(change=lambda c: with_choice(c, finish_reason=None)),
