@@ -6,6 +6,7 @@ from datetime import date
 
 from pydantic import JsonValue
 
+from agents.memo import remembered
 from agents.plan.code_tool import own
 from agents.plan.concise import concise
 from agents.plan.json_paths import resolve
@@ -57,10 +58,15 @@ async def simulate(ask: Ask, prompt: str, history: Sequence[tuple[str, str]], ca
 
 
 def _describe(name: str, tool: Tool) -> JsonObject:
+    return {"name": name, **_definition(tool)}
+
+
+@remembered
+def _definition(tool: Tool) -> JsonObject:
     """What a call does and gives back. Its arguments are seen in the call; what they mean is not."""
     fields = tool.input_schema.get("properties") or {}
     meanings = {name: field["description"] for name, field in fields.items() if "description" in resolve(field, {})}
-    definition = {"name": name, "service": tool.service, "description": tool.description}
+    definition = {"service": tool.service, "description": tool.description}
     output = {"outputSchema": concise(tool.output_schema)} if tool.output_schema else {}
     return {**definition, **({"arguments": meanings} if meanings else {}), **output, "reads": tool.reads}
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from agents.errors import FormatError
 from agents.schema import MISFIT, Noun, Role, answer_form
-from agents.teacher.reasoning import MARKUP
+from agents.teacher.reasoning import has_markup
 from agents.teacher.request import LONGEST, Answer, Ask, Flaw, Message, flaw
 
 NounT = TypeVar("NounT", bound=Noun)
@@ -42,7 +42,7 @@ def _read(answer: Answer, form: type[NounT]) -> NounT:
         raise ValueError(f"it is {fault}")
     try:
         text = _object_text(answer.content)
-        if MARKUP.search(text):
+        if has_markup(text):
             raise ValueError("it holds marks of a chat template")
         return form.model_validate(_STRICT.decode(text))
     except (ValueError, RecursionError) as error:

@@ -29,6 +29,8 @@ MARKUP = re.compile(
     re.IGNORECASE,
 )
 """What belongs to a chat template or to a model's thinking, and never to words that somebody is told."""
+_SIGN = re.compile("[<＜&◁\\[`]")
+"""What all of it begins with, but for `analysis` at the beginning."""
 
 _ENDS = re.compile(
     r"(?:(?:<\|(?:return|end|eot_id|im_end|endoftext|end_of_text|eom_id)\|>|</s>|<end_of_turn>|<｜end▁of▁sentence｜>)\s*)+$"
@@ -53,6 +55,15 @@ _WRAPPED = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 """What models that were told to think in tags put around the rest."""
+
+
+def has_markup(text: str) -> bool:
+    """Whether MARKUP stands anywhere. To try all its forms at each letter takes six times as long.
+
+    >>> has_markup("Done <|end|>"), has_markup("Done [1] <b>")
+    (True, False)
+    """
+    return bool(MARKUP.match(text)) or any(MARKUP.match(text, sign.start()) for sign in _SIGN.finditer(text))
 
 
 def split(text: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from agents.schema import MISFIT, UNSOUND, JsonObject, Noun, Role, Schema
 from agents.teacher.fault import Fault
-from agents.teacher.reasoning import MARKUP
+from agents.teacher.reasoning import has_markup
 
 Message = JsonObject
 """An OpenAI chat message."""
@@ -90,7 +90,7 @@ def flaw(answer: Answer) -> Flaw | None:
         return Flaw.TRUNCATED
     if len(answer.content) + sum(len(call["arguments"]) for call in answer.tool_calls) > LONGEST:
         return Flaw.OVERLONG
-    if MARKUP.search(answer.content):
+    if has_markup(answer.content):
         return Flaw.MARKUP
     return None if answer.tool_calls or answer.content.strip() else Flaw.EMPTY
 

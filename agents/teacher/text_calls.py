@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from agents.schema import Schema
 from agents.teacher import completion
 from agents.teacher.arguments import is_object
-from agents.teacher.reasoning import MARKUP
+from agents.teacher.reasoning import has_markup
 from agents.teacher.request import Answer
 
 _JSON = r"\s*(?:```(?:json)?\s*)?(?P<json>\{.*?\})\s*(?:```)?\s*"
@@ -42,7 +42,7 @@ _THOUGHT = re.compile(r"<\|channel\|>\s*(?:analysis|commentary)\s*<\|message\|>(
 
 def read(answer: Answer, tools: Sequence[Schema]) -> Answer:
     """The answer with the calls that its words hold as calls; itself where it has calls, or none that are plain."""
-    if answer.tool_calls or not MARKUP.search(answer.content):
+    if answer.tool_calls or not has_markup(answer.content):
         return answer
     schemas = {tool["function"]["name"]: tool["function"].get("parameters") or {} for tool in tools}
     thoughts = _THOUGHT.findall(answer.content)
@@ -54,7 +54,7 @@ def read(answer: Answer, tools: Sequence[Schema]) -> Answer:
         calls = [call for match in matches for call in _calls(match.groupdict(), schemas)]
         rest = form.sub("", text).strip()
         fits = calls and all(call["name"] in schemas and is_object(call["arguments"]) for call in calls)
-        if fits and not MARKUP.search(rest):
+        if fits and not has_markup(rest):
             reasoning = "\n".join(filter(None, (answer.reasoning, *thoughts)))
             finish = "tool_calls" if answer.finish == "stop" else answer.finish
             changes = {"content": rest, "reasoning": reasoning, "tool_calls": tuple(calls), "finish": finish}

@@ -21,7 +21,7 @@ from agents.plan.values import read
 from agents.roles import assistant
 from agents.roles.prompting import without_reasoning
 from agents.schema import Cluster, Directive, Played, Stop, Thinking, Trajectory, Written
-from agents.teacher.reasoning import MARKUP
+from agents.teacher.reasoning import has_markup
 from agents.teacher.request import Message
 from graphs.campaign.accept import passes
 from graphs.campaign.config import Reasoning
@@ -155,7 +155,7 @@ class Gate:
 
     def passes(self, thought: str) -> bool:
         """Whether it may be taught."""
-        if not thought.strip() or MARKUP.search(thought):
+        if not thought.strip() or has_markup(thought):
             return False
         if not self.names.issuperset(_names(thought)) or not self.ids.isdisjoint(TOKEN.findall(thought)):
             return False
