@@ -17,9 +17,11 @@ from graphs.campaign.campaign import Settings
 from graphs.campaign.config import Config, Engine, Part, parse_parts
 from graphs.campaign.session import Setup
 from graphs.strategies import choose, lacking, near_copies
+from graphs.strategies.reasoning import think
 from graphs.tools import leave
 from graphs.tools.search import Elsewhere
 from graphs.tools.services import OFF, find_sandboxes, list_services
+from graphs.trajectory.graph import play
 from graphs.trajectory.state import Play
 from memory.clusters import sample as sampling
 from memory.clusters.file import CLUSTERS
@@ -86,7 +88,8 @@ def estimate_cost(config: Config) -> list[str]:
         read_name(name)
     prices = budget.read_prices(config.prices, names)
     _, _, sample = read_tools(config)
-    return estimate.estimate_run(sample.clusters, config.seed, config.count, prices)
+    thinking = think(play, config.reasoning, config.reasoning_samples)  # replays are requests, too
+    return estimate.estimate_run(sample.clusters, config.seed, config.count, prices, thinking)
 
 
 def teacher_names(config: Config) -> dict[Role, str]:

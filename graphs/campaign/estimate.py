@@ -13,8 +13,7 @@ from agents.teacher.request import Answer, Request
 from agents.teacher.teachers import Message, teachers
 from graphs.campaign.budget import Prices
 from graphs.campaign.journal import seed_of
-from graphs.trajectory.graph import play
-from graphs.trajectory.state import Context
+from graphs.trajectory.state import Context, Play
 from memory.evolution import Evolution
 
 SAMPLE = 12
@@ -25,13 +24,13 @@ Used = dict[Role, Counter[str]]
 """Role -> `requests`, and tokens: `input`, `cached` as part of it, `output`."""
 
 
-def estimate_run(clusters: Sequence[Cluster], seed: int, planned: int, prices: Prices) -> list[str]:
+def estimate_run(clusters: Sequence[Cluster], seed: int, planned: int, prices: Prices, play: Play) -> list[str]:
     """Lines for a terminal: requests, tokens and, where all prices are known, dollars of `planned` slots.
 
     The clusters are without the Code Tool: it is never simulated.
     """
     slots = min(planned, SAMPLE)
-    used = asyncio.run(play_sample(clusters, seed, slots))
+    used = asyncio.run(play_sample(clusters, seed, slots, play))
     scaled = {
         role: Counter({key: round(number * planned / slots) for key, number in counts.items()})
         for role, counts in used.items()
@@ -42,7 +41,7 @@ def estimate_run(clusters: Sequence[Cluster], seed: int, planned: int, prices: P
     return [*lines, "words and marks stand for tokens, and hosted models say more: expect up to twice this"]
 
 
-async def play_sample(clusters: Sequence[Cluster], seed: int, slots: int) -> Used:
+async def play_sample(clusters: Sequence[Cluster], seed: int, slots: int, play: Play) -> Used:
     """What so many slots of these clusters use."""
     by_id, steering = {cluster.id: cluster for cluster in clusters}, Evolution(clusters, seed, window=slots)
     used: Used = {role: Counter() for role in Role}

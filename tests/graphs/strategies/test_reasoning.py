@@ -130,6 +130,16 @@ def test_replays_have_the_same_bytes_at_any_concurrency_and_after_a_kill(tmp_pat
     assert b"reasoning_content" in lines[0]
 
 
+def test_an_estimate_counts_the_replays(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    requests = []
+    for options in ([], ["--reasoning", "replay", "--reasoning-samples", "2"]):
+        with pytest.raises(SystemExit, match="0"):
+            main(["--dry-run", "--count", "4", "--out", str(tmp_path / "run"), *options])
+        (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  assistant: ")]
+        requests.append(int(line.split()[1]))
+    assert requests[1] == 3 * requests[0] > 0
+
+
 def test_no_row_holds_words_of_the_plan_that_were_planted(tmp_path: Path) -> None:
     harmless = "They want something done, so I do it."
     texts = iter([aloud(planned=True), harmless] * 1000)
