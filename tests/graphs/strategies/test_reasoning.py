@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
 from agents import offline
@@ -146,7 +145,8 @@ def test_no_row_holds_words_of_the_plan_that_were_planted(tmp_path: Path) -> Non
     with thinking(lambda planned: next(texts)) as url:
         rows = generate(tmp_path / "run", url, "--reasoning", "keep", "--concurrency", "1", "--count", "4")
     assert {message.get("reasoning_content") for message in learned(rows)} == {None, harmless}
-    assert not any(PLAN_WORDS.search(orjson.dumps(row["messages"]).decode()) for row in rows)
+    thoughts = [message.get("reasoning_content", "") for row in rows for message in row["messages"]]
+    assert not any(map(PLAN_WORDS.search, thoughts))  # what people and tools say may be about a plan of theirs
     assert sum(row["thinking"]["refused"] for row in rows) > 0
     assert {row["thinking"]["source"] for row in rows} == {"keep"}
 
