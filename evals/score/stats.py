@@ -4,7 +4,7 @@ python -m evals.score.stats     the simulated rate of false alarms, clustered an
 """
 
 from collections.abc import Callable, Sequence
-from math import ceil
+from math import atanh, ceil, sqrt, tanh
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,19 @@ def detectable(difference: float, high: float, seeds: int) -> float | None:
         return None
     error = (high - difference) / float(student.ppf(0.975, seeds - 1))
     return float(student.ppf(0.975, seeds - 1) + student.ppf(POWER, seeds - 1)) * error
+
+
+def rank_interval(rho: float, n: int) -> tuple[float, float]:
+    """Of Spearman's rank correlation, 95%: Fisher's z with the variance (1 + rho^2 / 2) / (n - 3).
+
+    Bonett and Wright, Psychometrika 65, 2000. A correlation of 1 has no error there, so it is taken as just below.
+
+    >>> [round(edge, 3) for edge in rank_interval(0.5, 20)]
+    [0.045, 0.783]
+    """
+    middle = atanh(max(-1 + 1e-9, min(1 - 1e-9, rho)))
+    half = float(norm.ppf(0.975)) * sqrt((1 + rho**2 / 2) / (n - 3))
+    return tanh(middle - half), tanh(middle + half)
 
 
 def mean_error(values: Floats, clusters: Sequence[str]) -> float:

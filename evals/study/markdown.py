@@ -45,8 +45,11 @@ def tables(results: Found) -> Iterator[str]:
     parts = list(results["base"]["by_part"])
     home = [[row["arm"], row["rows"], *(show(row["gains"][part]) for part in parts)] for row in results["home_ground"]]
     yield _table(["trained on", "rows", *(f"gain on {part}" for part in parts)], home)
-    rho = [[row["rows"], row["measure"], f"{row['rho']:.2f}", row["n"]] for row in results["why"]]
-    yield _table(["rows", "measure of the data", "rank correlation with the loss", "n"], rho)
+    rho = [
+        [row["rows"], row["measure"], f"{row['rho']:.2f}", f"[{row['low']:.2f}, {row['high']:.2f}]", row["n"]]
+        for row in results["why"]
+    ]
+    yield _table(["rows", "measure of the data", "rank correlation with the loss", "95% interval", "n"], rho)
     cost = [[stage, row["cells"], f"{row['cpu_s']:,.0f}"] for stage, row in results["cost"].items()]
     yield _table(["stage", "cells", "CPU seconds"], cost)
 

@@ -22,6 +22,8 @@ from memory.measure.diversity import entropy_bits
 from memory.statistics import holm, mean, paired_difference
 
 NAME = "results.json"
+FEWEST = 5
+"""Students of a size, below which no rank correlation is told."""
 Found = JsonObject
 
 
@@ -213,9 +215,13 @@ def _why(described: Sequence[Found], sizes: Sequence[Scored], config: Config) ->
         for name in ("h_dom", "h_mode_coarse", "cac", "tools", "services", "learned", "trained"):
             there = [row for row in mine if row[name] is not None]
             values, losses = [row[name] for row in there], [row["loss"] for row in there]
-            if len(set(values)) > 1 and len(set(losses)) > 1:
+            # of fewer an order says nothing: of two, each is all or nothing
+            if len(there) >= FEWEST and len(set(values)) > 1 and len(set(losses)) > 1:
                 rho = float(spearmanr(values, losses).statistic)
-                correlations.append({"rows": size, "measure": name, "rho": rho, "n": len(there)})
+                low, high = stats.rank_interval(rho, len(there))
+                correlations.append(
+                    {"rows": size, "measure": name, "rho": rho, "low": low, "high": high, "n": len(there)}
+                )
     return correlations
 
 
