@@ -23,9 +23,8 @@ _TEXTS_WORDS = """
 query q text search term keyword keywords title name like pattern dish topic
 """
 _TEXTS = frozenset(_TEXTS_WORDS.split())
-_WHERE = frozenset(
-    ("city", "town", "place", "area", "location", "postcode", "zip", "country", "region", "near", "district")
-)
+# A postcode is searched around, not in.
+_WHERE = frozenset(("city", "town", "place", "area", "location", "country", "region", "district"))
 _PERSONAL = frozenset(("email", "username", "phone", "born", "birth", "employee", "patient", "member", "student"))
 _ADDRESSES = frozenset(("address", "location", "venue", "street", "place"))
 _NAMES = ("name", "title", "subject", "label", "summary", "fullName", "full_name", "description", "text", "excerpt")

@@ -29,6 +29,7 @@ _CHECKING = frozenset(("validate", "verify", "lint"))
 _NUMERIC = frozenset(("calculate", "compute", "convert", "estimate", "sum", "multiply", "divide", "subtract"))
 _WORKING_OUT = _NUMERIC | frozenset(("resolve", "analyze", "analyse", "summarize", "translate", "explain", "compare"))
 _CHANGING_WORDS = """
+play pause resume skip stop turn dim unlock print place order acknowledge notify remind
 assign attach enable disable apply import export sync toggle restart reset rename reply share subscribe invite grant
 revoke approve submit save store switch press click type navigate insert append replace clear mark move transfer pay buy
 sell withdraw deposit log track follow unfollow pin unpin block unblock mute train

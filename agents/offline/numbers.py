@@ -61,10 +61,11 @@ def expect_range(key: str, holder: str, subject: Subject, schema: Schema) -> Ran
     if "unsubscribed" in about:
         return _BY_WORD["unsubscribed"]
     for word in reversed(about):
+        if word in _MONEY_OF_WORD:  # an hourly rate is money first and a rate second
+            return _MONEY_OF_WORD[word]
+    for word in reversed(about):
         if word == "limit" and subject.domain == "insurance":
             return Range(2_000, 40_000, 500)
-        if word in _MONEY_OF_WORD:
-            return _MONEY_OF_WORD[word]
         if word in _MONEY and not (word == "total" and schema.get("type") == "integer" and subject.domain != "finance"):
             return _MONEY_OF_TRADE.get(subject.domain, Range(15, 480, 0.5))
         if word in _BY_WORD:

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from agents.offline import tasks
 from agents.offline.draft import Draft, edges, ends
 from agents.offline.subject import load_table
-from agents.plan.dataflow import Described, computable, returned, tables, telling
+from agents.plan.dataflow import Described, computable, lists, returned, tables, telling
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
 
 TAKEN = 0.65
 """The share of branches for which the plan says that they are to be taken."""
-_FAILURES: list[str] = load_table("failures")
+_FAILURES: dict[str, list[str]] = load_table("failures")
 """Passing troubles of a service, as services word them: time-outs, limits, locks, stale caches, half an answer."""
 Shape = Callable[[Draft, int], None]
 SHAPES: dict[str, Shape] = {}
@@ -145,7 +145,10 @@ def add_recovery(draft: Draft, size: int) -> None:
     if not any(step["tool"] in simulated for step in draft.steps):
         draft.add(draft.rng.choice(simulated))
     failing = draft.rng.choice([step for step in draft.steps if step["tool"] in simulated])
-    failing["fails"] = draft.rng.choice(_FAILURES)
+    tool = draft.known[failing["tool"]]
+    # Only what reads can be stale or cut off, only a list can come back as an empty page.
+    options = _FAILURES["any"] + (_FAILURES["reading"] if tool["reads"] else [])
+    failing["fails"] = draft.rng.choice(options + (_FAILURES["listing"] if lists(tool) else []))
 
 
 @_shape("clarification")
