@@ -110,7 +110,8 @@ class Dialect:
         if not self.empty_content:
             messages = history.fill_content(messages)
         if self.wants_thoughts or self.wants_signatures:
-            messages = history.dress_calls(messages, thoughts=self.wants_thoughts, signature=self._signature)
+            signature = SIGNATURE if self.wants_signatures else None
+            messages = history.dress_calls(messages, thoughts=self.wants_thoughts, signature=signature)
         spoken["messages"] = messages
         if self.streams:
             spoken |= {"stream": True, "stream_options": {"include_usage": True}}
@@ -183,10 +184,6 @@ class Dialect:
             self.left_out[field] = " ".join(words.split())[:200]
             self._tell(words, f"{field} is left out")
         return True
-
-    @property
-    def _signature(self) -> JsonObject | None:
-        return SIGNATURE if self.wants_signatures else None
 
     def _tell(self, words: str, change: str) -> None:
         logger.warning("teacher %s: %s (it said: %s)", self._name, change, one_line(words))

@@ -54,14 +54,13 @@ def _messages(turns: Sequence[Row]) -> Iterator[Row]:
         message: Row = {"role": "assistant" if kind == "function_call" else ROLES[kind], "content": content}
         waiting = [f"call_{place}_{number}" for number in range(len(calls))]
         if calls:
-            message["tool_calls"] = [_call(name, call) for name, call in zip(waiting, calls, strict=True)]
+            message["tool_calls"] = []
+        for name, call in zip(waiting, calls, strict=True):
+            arguments = call.get("arguments", call.get("parameters", {}))
+            text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+            function = {"name": call["name"], "arguments": text}
+            message["tool_calls"].append({"id": name, "type": "function", "function": function})
         yield message
-
-
-def _call(name: str, call: Row) -> Row:
-    arguments = call.get("arguments", call.get("parameters", {}))
-    text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
-    return {"id": name, "type": "function", "function": {"name": call["name"], "arguments": text}}
 
 
 def _results(value: str, count: int) -> list[str]:
