@@ -126,6 +126,9 @@ def _fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema
         records.sort(key=lambda record: str(record["at"]))  # what is written down as it happens comes in that order
     if tool["reads"]:
         records = [record for record in records if is_wanted(inquiry, record)]
+        titled = {record["title"]: record for record in reversed(records) if isinstance(record.get("title"), str)}
+        if len(titled) < len(records) and all("title" in record for record in records):
+            records = list(reversed(titled.values()))  # what was looked for by its title is found once
     records = sort_records(records, arguments)[: min(read_limit(arguments), world.most(tool["name"], key))]
     conditions = [condition for record in records[:1] for condition in read_conditions(arguments, record)]
     searching = any(condition.relation == "contains" for condition in conditions)
