@@ -134,6 +134,10 @@ def check_answers(
         for token in dict.fromkeys(token for token in tokens if re.search(r"\d", token) and len(token) > 2):
             if token.lower() not in before.lower() and says(before, read_token(token)) is Answer.DOES_NOT:
                 yield Complaint("grounding", "assistant", f"{token} was neither told nor returned")
+        # A bare number after `for` names a thing: unlike an amount it cannot have been worked out.
+        for number in dict.fromkeys(re.findall(r"\b[Ff]or (\d{4,})\b(?![.,]\d)", text)):
+            if not re.search(rf"(?<!\d){number}(?!\d)", before):
+                yield Complaint("grounding", "assistant", f"nothing is called {number}")
         for name in dict.fromkeys(re.findall(r"\*\*([^*\n:]{3,60})\*\*", text)):
             if " ".join(words(name)) not in " ".join(words(before)) and says(before, name) is not Answer.SAYS:
                 yield Complaint("grounding", "assistant", f"nothing is called {name}")
