@@ -10,8 +10,9 @@ from typing import NamedTuple
 from agents.plan.values import Answer, says
 from agents.schema import Blueprint, Cluster, Observation, Turn, Utterance
 from agents.teacher.teachers import Message
+from graphs.trajectory.carried_out import check_points
 from graphs.trajectory.case import Case
-from graphs.trajectory.checks import check_points, check_user
+from graphs.trajectory.checks import check_user
 from graphs.trajectory.grounding import look
 from memory.measure.acts import asks_back
 

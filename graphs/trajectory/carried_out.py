@@ -1,0 +1,223 @@
+"""Whether the plan was carried out: arguments come from where it takes them, and the answers say what it promised."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from agents.plan.json_paths import MISSING, each_at, leaves, schema_at, value_at
+from agents.plan.values import Answer, read, says
+from agents.roles.prompting import dumps
+from agents.roles.soundness import parents
+from agents.schema import (
+    Blueprint,
+    Checkpoint,
+    Constant,
+    FromCode,
+    FromItem,
+    FromStep,
+    FromUser,
+    JsonObject,
+    Observation,
+    Schema,
+    Source,
+    Step,
+    Written,
+    flow,
+    words,
+)
+from graphs.trajectory.case import Call, Case, Finding, claimed, contested, mentions, normal, same
+
+Returned = dict[str, list[Any]]
+"""Step id -> what the successful calls of its tool returned."""
+
+
+def _returned(case: Case, origins: dict[str, Observation]) -> Returned:
+    done, steps = case.succeeded(origins), case.blueprint.steps
+    facts, tools = {fact.name: fact.value for fact in case.blueprint.facts}, Counter(step.tool for step in steps)
+    returned: Returned = {}
+    for step in steps:
+        calls = [call for call in done if call.name == step.tool]
+        # Steps that share a tool are told apart by what the plan itself says of their arguments, where that is kept.
+        own = [call for call in calls if _keeps_plan(step, call, facts)] if tools[step.tool] > 1 else calls
+        returned[step.id] = [case.observed[call.id] for call in own or calls]
+    # Pieces of code are alike but for their text; as many successes as steps are theirs in order.
+    coded = [step for step in steps if any(isinstance(source, Written) for source in step.arguments.values())]
+    for n, step in enumerate(coded):
+        if len(returned[step.id]) == len(coded):
+            returned[step.id] = [returned[step.id][n]]
+    return returned
+
+
+def _keeps_plan(step: Step, call: Call, facts: JsonObject) -> bool:
+    planned = {
+        name: facts.get(source.fact) if isinstance(source, FromUser) else source.value
+        for name, source in step.arguments.items()
+        if isinstance(source, FromUser | Constant)
+    }
+    return all(same(call.arguments.get(name), value) for name, value in planned.items())
+
+
+def void_steps(blueprint: Blueprint, returned: Returned) -> set[str]:
+    """Steps that were rightly not taken: their condition did not hold, or they need a step that was not taken."""
+    void: set[str] = set()
+    for step in _in_order(blueprint):
+        when = step.when
+        results = returned.get(when.step, []) if when else []
+        unmet = when and results and not any(same(value_at(result, when.path), when.equals) for result in results)
+        if unmet or parents(step) & void:
+            void.add(step.id)
+    return void
+
+
+def _in_order(blueprint: Blueprint) -> list[Step]:
+    """Steps, each after those that it needs."""
+    left, ordered, done = list(blueprint.steps), list[Step](), set[str]()
+    while left:
+        step = next((step for step in left if parents(step) <= done), left[0])
+        left.remove(step)
+        ordered.append(step)
+        done.add(step.id)
+    return ordered
+
+
+def check_dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[Finding]:
+    """Every argument that the plan takes from a step was taken from what that step's tool returned."""
+    done, returned = case.succeeded(origins), _returned(case, origins)
+    void = void_steps(case.blueprint, returned)
+    tools = Counter(step.tool for step in case.blueprint.steps)
+    for step in case.blueprint.steps:
+        calls = [call for call in done if call.name == step.tool]
+        if step.id in void or not calls:
+            continue
+        yield from _check_reading(step, calls, returned)
+        if step.repeat and tools[step.tool] == 1:
+            yield from _check_iteration(step, calls, returned)
+        for argument, source in step.arguments.items():
+            for part in [] if isinstance(source, Written) else flow(source):
+                if isinstance(part, FromStep | FromItem | FromCode):
+                    yield from _check_flow(step, argument, source, part, calls, returned)
+
+
+def _check_flow(
+    step: Step, argument: str, whole: Source, source: FromStep | FromItem | FromCode, calls: list[Call], back: Returned
+) -> Iterator[Finding]:
+    origin, wanted = _flow(step, source, back)
+    answers = [_comes_from(call.arguments.get(argument, MISSING), whole is source, wanted) for call in calls]
+    # A repeated step owes it in every call; elsewhere an extra call of the same tool may be the user's wish.
+    each = bool(step.repeat) and isinstance(source, FromItem)
+    best = Answer.SAYS if (all if each else any)(answer is Answer.SAYS for answer in answers) else Answer.DOES_NOT
+    if best is Answer.DOES_NOT and Answer.CANNOT_TELL in answers and not (each and Answer.DOES_NOT in answers):
+        values = [call.arguments.get(argument) for call in calls]
+        text = f"step {step.id} takes {argument} = {values!r} from what step {origin} returned"
+        yield claimed(text, values, calls[-1].place)
+    elif best is Answer.DOES_NOT:
+        yield Finding("dependency", f"step {step.id} takes {argument} from step {origin}, a call did not")
+
+
+def _comes_from(value: Any, whole: bool, wanted: list[Any]) -> Answer:
+    """Whether an argument is one of the values, or where it is put together of several, holds one."""
+    if value is MISSING:
+        return Answer.DOES_NOT
+    if value in wanted or any(same(value, other) for other in wanted):
+        return Answer.SAYS
+    if not whole:
+        text = normal(orjson.dumps(value).decode())
+        parts = [leaf for other in wanted if other is not MISSING for _, leaf in leaves(other)]
+        return Answer.SAYS if any(mentions(text, leaf) for leaf in parts) else Answer.CANNOT_TELL
+    text = "\n".join(str(leaf) for other in wanted if other is not MISSING for _, leaf in leaves(other))
+    answer = says(text, value) if text else Answer.DOES_NOT
+    related = not isinstance(value, str) or set(words(value)) & set(words(text)) or read(value).dates
+    return answer if related or answer is Answer.SAYS else Answer.DOES_NOT
+
+
+def _check_iteration(step: Step, calls: list[Call], returned: Returned) -> Iterator[Finding]:
+    """A repeated step is done for every element, up to three."""
+    sources = [source for source in step.arguments.values() if isinstance(source, FromItem)]
+    items = [_flow(step, source, returned)[1] for source in sources]
+    owed = len({dumps(values) for values in zip(*items, strict=False)})
+    distinct = len({orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS) for call in calls})
+    if distinct < min(3, owed):
+        yield Finding("iteration", f"step {step.id} was done {distinct} times for {owed} elements")
+
+
+def _check_reading(step: Step, calls: list[Call], returned: Returned) -> Iterator[Finding]:
+    """Code that has nothing in it of a result that it should read."""
+    written = [source for source in step.arguments.values() if isinstance(source, Written)]
+    for part in (part for source in written for part in source.reads if isinstance(part, FromStep)):
+        values = [str(value) for result in returned[part.step] for _, value in leaves(each_at(result, part.path))]
+        if values and not any(value in str(call.arguments.get("code")) for call in calls for value in values):
+            yield Finding("dependency", f"the code of step {step.id} has nothing of what step {part.step} returned")
+
+
+def _flow(step: Step, source: FromStep | FromItem | FromCode, returned: Returned) -> tuple[str, list[Any]]:
+    """The step that the argument comes from, and the values that it returned there."""
+    if isinstance(source, FromCode):
+        texts = [str(result["result"]) for result in returned[source.step]]
+        return source.step, [value for text in texts for value in (text, _number(text))]
+    if isinstance(source, FromStep):
+        return source.step, [each_at(result, source.path) for result in returned[source.step]]
+    assert step.repeat
+    lists = [each_at(result, step.repeat.path) for result in returned[step.repeat.step]]
+    items = [item for items in lists if isinstance(items, list) for item in items]
+    return step.repeat.step, [value_at(item, source.path) for item in items]
+
+
+def _number(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+
+
+def check_points(case: Case, origins: dict[str, Observation], turn: int = 0) -> Iterator[Finding]:
+    """Checkpoints of all turns, or of one: the step succeeded, and the answers say what it returned."""
+    steps, returned = {step.id: step for step in case.blueprint.steps}, _returned(case, origins)
+    void = void_steps(case.blueprint, returned)
+    text = "\n".join(m["content"] or "" for m in case.messages if m["role"] == "assistant")
+    # What the user said themselves need not be said back to them.
+    plain = normal("\n".join([text, *(m["content"] or "" for m in case.messages if m["role"] == "user")]))
+    for point in case.blueprint.checkpoints:
+        step = steps[point.step]
+        if point.step in void or (turn and step.turn != turn):
+            continue
+        if not returned[point.step]:
+            if not turn:
+                yield Finding("checkpoint", f"{point.text}: {step.tool} did not succeed")
+        elif point.path:
+            yield from _check_told(case, point, step, returned[point.step], text, plain)
+
+
+def _check_told(
+    case: Case, point: Checkpoint, step: Step, results: list[Any], text: str, plain: str
+) -> Iterator[Finding]:
+    schema = case.cluster.offered[step.tool].output_schema if step.tool in case.cluster.offered else None
+    values = [each_at(result, point.path) for result in results]
+    answers = [_tells(text, plain, value, schema, case) for value in values]
+    alone = sum(other.tool == step.tool for other in case.blueprint.steps) == 1
+    each = bool(step.repeat) and alone
+    if (all if each else any)(answer is Answer.SAYS for answer in answers):
+        return
+    shown = [value for value in values if value is not MISSING]
+    claim = f"the assistant's answers tell the user what was returned ({point.text}): {dumps(shown)[:300]}"
+    # Where a tool declares no result, a path may lead to a whole record: what of it is owed, a judge can see.
+    whole = any(isinstance(v, dict) or (isinstance(v, list) and "[*]" not in point.path) for v in shown)
+    untyped = whole and "type" not in schema_at(schema or {}, point.path)
+    if (Answer.CANNOT_TELL in answers or untyped) and not (each and Answer.DOES_NOT in answers and not untyped):
+        yield claimed(claim, shown, len(case.messages))
+    else:
+        detail = f"{point.text}: the answer does not say it"
+        yield contested("checkpoint", detail, claim, shown, len(case.messages))
+
+
+def _tells(text: str, plain: str, value: Any, schema: Schema | None, case: Case) -> Answer:
+    if value is MISSING or (isinstance(value, list) and MISSING in value):
+        return Answer.DOES_NOT
+    answers = set[Answer]()
+    for _, leaf in leaves(value):
+        if leaf is not None and not (not isinstance(leaf, bool) and mentions(plain, leaf)):
+            answers.add(says(text, leaf, None, case.today))
+    if Answer.DOES_NOT in answers:
+        return Answer.DOES_NOT
+    return Answer.CANNOT_TELL if Answer.CANNOT_TELL in answers else Answer.SAYS
