@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.offline import model
 from graphs.campaign.campaign import is_used_up
 from graphs.campaign.journal import Commit
 from graphs.campaign.saturation import SPAN, Saturation
@@ -56,7 +57,10 @@ FAVOURITE = ("--copies", "0", "--teacher", "offline-favourite")
 """A teacher that gives the same plan again and again, and none may be near to another."""
 
 
-def test_saturated_run_ends_with_zero_and_its_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_saturated_run_ends_with_zero_and_its_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "FAVOURED", 1.0)  # nothing but its favourite: else each fifth plan is a new one
     tool = {"service": "lamp", "name": "get_status", "description": "Status of the lamp.",
             "inputSchema": {"type": "object", "properties": {}}}  # fmt: skip
     (tmp_path / "tools.json").write_text(json.dumps([tool]))
