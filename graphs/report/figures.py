@@ -30,7 +30,7 @@ MEASURES: Mapping[str, tuple[str, str]] = {
 """Name in metrics.jsonl -> its title and what it says."""
 
 
-HEAD = ("", "", "95% interval", "n", "floor", "ceiling", "what it says")
+HEAD = ("", "value", "95% interval", "n", "floor", "ceiling", "what it says")
 Figure = tuple[str, object, str | None, int | None, float | None, float | None, str]
 """A row under HEAD."""
 
