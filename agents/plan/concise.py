@@ -21,6 +21,7 @@ def concise(schema: Schema) -> Schema:
     {'properties': {'title': {'type': 'string'}}}
     """
     short = {key: _shorten(value) for key, value in schema.items() if key not in SILENT and key != "properties"}
+    # the guard refuses unknown keys by the whole schema, whether a prompt says it or not
     if short.get("additionalProperties") is False:
         del short["additionalProperties"]
     if isinstance(short.get("description"), str):

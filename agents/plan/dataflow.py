@@ -60,10 +60,12 @@ def _fields(
     schema: Schema, root: Schema, path: str, holder: list[str], depth: int
 ) -> Iterator[tuple[str, Schema, list[str]]]:
     schema = flat(schema, root)
+    # a schema may hold itself, so the depth has an end
     if schema.get("type") == "array" and depth < 4 and isinstance(schema.get("items"), dict):
         yield from _fields(schema["items"], root, f"{path}[0]", holder, depth + 1)
     elif "properties" in schema and depth < 4:
         for key, inner in schema["properties"].items():
+            # no path can be written to such a key
             if isinstance(inner, dict) and "." not in key and "[" not in key:
                 held = (
                     holder if key in ("items", "results", "data", "result") else [singular(w) for w in words(key)][-1:]
@@ -91,6 +93,7 @@ def feeds(source: Described, target: Described) -> list[tuple[str, str]]:
         path = (
             _declared(source, target, name, wanted) if source.get("outputSchema") else _expected(source, target, name)
         )
+        # of a result that is only expected nobody knows whether it fits a pattern
         if path and not (wanted.get("pattern") and not source.get("outputSchema")):
             found.append((path, name))
     return found
@@ -106,6 +109,7 @@ def _declared(source: Described, target: Described, name: str, wanted: Schema) -
         )
         full = asked == ["id"] and field == [*noun(target)[-1:], "id"]
         kinds = {schema.get("type"), wanted.get("type", "string")}
+        # a bound that the source does not promise too might refuse its value
         narrow = any(key in wanted for key in ("pattern", "maxLength", "maximum", "format")) and schema != wanted
         if (same or own or full) and (len(kinds) == 1 or kinds == {"integer", "number"}) and not narrow:
             return path

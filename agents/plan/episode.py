@@ -107,6 +107,7 @@ def _recorded_calls(row: Row) -> list[Recorded]:
     for number, message in enumerate(row["messages"]):
         made = message.get("tool_calls") or []
         before = row["messages"][:number] if made else []
+        # what the assistant said itself fixes no value
         heard = read("\n".join(m["content"] or "" for m in before if m["role"] != "assistant"))
         for call in made:
             origin = row.get("origins", {}).get(call["id"], {})

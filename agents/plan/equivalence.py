@@ -14,7 +14,7 @@ from pydantic import Field, JsonValue
 from agents.plan.values import Answer, Mentions, says
 from agents.schema import Noun, Schema
 
-MOST = 6
+MOST = 6  # 720 orders
 """Parallel calls whose orders are all tried; more than that are compared in order."""
 
 
@@ -104,5 +104,6 @@ def is_same(first: JsonValue, second: JsonValue, schema: Schema | None = None) -
     # a truth value is no number, although Python says that True == 1
     if isinstance(first, bool) or isinstance(second, bool):
         return False
+    # both ways, for the longer of two names says the shorter
     both = (says(str(first), second, schema), says(str(second), first, schema))
     return both == (Answer.SAYS, Answer.SAYS)

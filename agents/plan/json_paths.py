@@ -28,6 +28,7 @@ def parts(path: str) -> list[str | int]:
 
 def value_at(value: Any, path: str) -> Any:
     for part in parts(path):
+        # a range, for EACH is -1 and would lead to the last element
         inside = part in value if isinstance(value, dict) else isinstance(value, list) and part in range(len(value))
         if not inside:
             return MISSING
@@ -73,6 +74,7 @@ def is_guaranteed(schema: Schema, path: str, leaf: Schema) -> bool:
     here = flat(schema, schema)
     for part in parts(path):
         if isinstance(part, int):
+            # never true of EACH: an empty list has all its elements
             if here.get("minItems", 0) <= part:
                 return False
             inner = here.get("items") or {}
@@ -98,6 +100,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 def resolve(schema: Any, root: Schema, depth: int = 0) -> Schema:
     """The schema with its local `$ref`s followed, at most 8 deep; what cannot be followed says nothing."""
+    # references may go round in a circle
     if not isinstance(schema, dict) or depth > 8:
         return {}
     reference = schema.get("$ref")
@@ -105,6 +108,7 @@ def resolve(schema: Any, root: Schema, depth: int = 0) -> Schema:
         return schema
     target: Any = root
     for part in reference.lstrip("#/").split("/") if reference != "#" else []:
+        # ~1 before ~0 (RFC 6901), or ~01 would become a slash
         target = target.get(part.replace("~1", "/").replace("~0", "~"), {}) if isinstance(target, dict) else {}
     siblings = {key: value for key, value in schema.items() if key != "$ref"}
     target = resolve(target, root, depth + 1)

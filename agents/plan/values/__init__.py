@@ -68,6 +68,7 @@ def _says_number(text: Mentions, value: int | float, schema: Schema | None, toda
         return Answer.SAYS if str(value) in text.words else Answer.DOES_NOT
     if number != number or number in (float("inf"), float("-inf")):
         return Answer.CANNOT_TELL
+    # beyond it a float cannot tell a whole number from the next
     if abs(number) > 2**53 and isinstance(value, int):
         return Answer.SAYS if text.squeezed.holds(str(abs(value))) else Answer.DOES_NOT
     answer = quantities.says_number(text, number, schema)
@@ -106,6 +107,7 @@ def _says_text(text: Mentions, value: str, schema: Schema | None, today: date | 
 def _says_written_amount(text: Mentions, value: str, schema: Schema | None, as_string: Answer) -> Answer:
     wanted = read(value).amounts[0]
     answer = quantities.says_amount(text, wanted)
+    # 4821 and 007 are ids: no unit and no sum makes another number of them
     looks_like_id = value.isdigit() and (len(value) > 2 or value[0] == "0")
     return as_string if looks_like_id and answer is not Answer.SAYS else answer
 

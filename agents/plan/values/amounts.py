@@ -9,8 +9,11 @@ from agents.plan.values import vocabulary as words
 from agents.plan.values.spelling import tokens
 
 _NUMBER = re.compile(
+    # not inside a word, a path, a decimal or an id such as A-17
     r"(?<![\w./])(?<![^\W\d_]-)(?<!\d[-'])(?<!\d,(?=\d))"
+    # a minus has nothing right before it, or 10-12 would end in -12
     r"(-(?=\d)(?<![\w)]-)|\+(?=\d))?"
+    # grouped by thousands; as in India, where 1,00,000 is a lakh; then any other digits and marks
     r"(\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d+)?(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d+(?:[.,]\d+)*)"
 )
 _AFTER = re.compile(
@@ -125,6 +128,7 @@ def _below_thousand(
     best, length, phrase = "", 0, written[at]
     if phrase in table:
         best, length = table[phrase], 1
+    # six words are the most: trois cent quatre vingt dix sept
     for size in range(2, 7):
         if at + size > len(written) or not _joined(folded, spans, at + size - 1):
             break
@@ -142,6 +146,7 @@ def _longest(written: list[str], spans: list[tuple[int, int]], folded: str, at: 
     if (
         not used
         and written[here] in scales
+        # tausend and mille are 1,000 by themselves, English says `a thousand`
         and (language != "en" or (here and written[here - 1] == "a"))
         and not after_digits
     ):
@@ -195,6 +200,7 @@ def readings(digits: str, language: str) -> tuple[list[float], float | None]:
     pieces = plain.split(mark)
     if len(pieces) == 1:
         return [float(plain)], None
+    # a leading 0 groups nothing: 0,125 is an eighth
     grouped = all(len(piece) == 3 for piece in pieces[1:]) and len(pieces[0]) <= 3 and pieces[0] != "0"
     indian = mark == "," and len(pieces) > 2 and len(pieces[-1]) == 3 and all(len(p) == 2 for p in pieces[1:-1])
     if len(pieces) > 2:
@@ -220,6 +226,7 @@ def find_amounts(text: str, language: str) -> list[Amount]:
         unit = after[1] if after else ""
         attached = bool(after) and text[match.end()] == unit[:1]
         scale, end = 1.0, match.end()
+        # 5m may be five millions, 5 m are metres
         if unit in _SCALE and not (unit in ("m", "mil") and not attached and unit == "m"):
             scale, end = _SCALE[unit], after.end() if after else end
             after = _AFTER.match(text, end)
@@ -248,6 +255,7 @@ def find_amounts(text: str, language: str) -> list[Amount]:
         start = match.start()
         amounts += [
             Amount(
+                # 1.005 * 1e3 is 1004.9999999999999
                 round(sign * value * scale, 9 if scale == 1 else 3),
                 dimension,
                 factor,
@@ -257,6 +265,7 @@ def find_amounts(text: str, language: str) -> list[Amount]:
             )
             for value in values
         ]
+        # 1 200 may be two numbers as well, of which nothing is certain
         if " " in match[2]:
             amounts += [
                 Amount(float(part), "", 1.0, start, end, withdrawn=True) for part in re.findall(r"\d+", match[2])

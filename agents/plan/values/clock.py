@@ -24,6 +24,7 @@ class TimeMention(NamedTuple):
     """Only a number after "at" or "from": it may count something instead."""
 
 
+# the lookahead: in `um 8 am Abend` the `am` is German and no a.m.
 _MORNING = (
     r"a\.?m\b\.?(?! (?:(?:vor|nach)?mittag|abend|morgen|\d))|in the (?:early )?morning|morning|morgens|vormittags?"
     r"|am (?:vor)?mittag|(?:heute|morgen) fruh|am morgen|fruh\b"
@@ -61,11 +62,13 @@ _PAST = (
     ("quarter", r"(?:a |1 )?quarter (?:past|after) {h}", 15, 0),
     ("quarter", r"(?:a |1 )?quarter (?:to|before|of|till) {h}", -15, 0),
     ("viertel", r"viertel nach {h}", 15, 0), ("viertel", r"viertel vor {h}", -15, 0),
+    # in the south and east of Germany dreiviertel acht is 7:45
     ("dreiviertel viertel", r"(?:dreiviertel|3 ?viertel) {h}", -15, 0),
     ("kwart", r"kwart over {h}", 15, 0), ("kwart", r"kwart voor {h}", -15, 0),
     ("past after nach over", r"(?P<m>\d{{1,2}}) (?:minutes? )?(?:past|after|nach|over) {h}", 0, 1),
     ("to before vor voor", r"(?<!from )(?<!between )(?P<loose>)(?P<m>\d{{1,2}}) (?:minutes? )?"
      r"(?:to|before|vor|voor) {h}(?! ?(?:hours|minutes|days))", 0, -1),
+    # funf nach halb acht is 7:35: half of the eighth hour, and five minutes
     ("nach over", r"(?P<m>\d{{1,2}}) (?:nach|over) hal[bf] {h}", -30, 1),
     ("vor voor", r"(?P<m>\d{{1,2}}) (?:vor|voor) hal[bf] {h}", -30, -1),
     ("moins menos meno", r"{h} (?:moins|menos|meno) (?P<m>\d{{1,2}})", 0, -1),
@@ -146,6 +149,7 @@ def find_times(text: str, language: str) -> list[TimeMention]:
     for needs, pattern, seconds_of, spoken, languages in WAYS if _NEEDED & present else ():
         if not needs.isdisjoint(present) and (not languages or language in languages):
             text = pattern.sub(partial(_take, seconds_of, spoken, text, mentions), text)
+    # last of all: a bare number is a time only where no fuller way has taken it
     for match in _AT.finditer(text):
         noted = len(mentions)
         _take(_plain, True, text, mentions, match)
@@ -215,6 +219,7 @@ def _ways() -> Iterator[Way]:
         phrase = re.compile(rf"\b(?:{pattern.format(h=_OF_HOUR)})(?!\w){_HALF}")
         yield way(needs, phrase, _phrase(shift, sign), spoken=True)
     halb = way("halb half", _HALB, lambda m: int(m["h"]) * HOUR - 30 * MINUTE, spoken=True)
+    # in English `half eight` is half past
     yield halb._replace(languages=("de", "nl"))
     yield way("in at am pm a p o", _SPOKEN_MINUTES)
     yield way("am pm a p", _AMPM)
@@ -257,6 +262,7 @@ def _mention(seconds: int, half: str, spoken: bool, exact: bool, start: int, end
     if half:
         return TimeMention(morning if half == "am" else evening, None, None, start, end)
     if spoken:
+        # said without a half of the day, 3 is in the afternoon and 9 in the morning
         likely = morning if morning >= 7 * HOUR else evening
         return TimeMention(likely, morning + evening - likely, None, start, end)
     literal = seconds % DAY
@@ -292,6 +298,7 @@ def zone_at(text: str, place: int) -> str | int | None:
 
 def zones_in(text: str) -> set[str | int]:
     """Zones that are named anywhere."""
+    # not every abbreviation: `ist` and `wet` are words
     named = {
         int(_ZONES[name] * HOUR) for name in re.findall(r"\b(utc|gmt|cest|cet|est|edt|pst|pdt)\b(?! ?[+-]\d)", text)
     }

@@ -50,6 +50,7 @@ def says_code(text: Mentions, value: str) -> Answer | None:
         for other, called in names.items()
         if other.startswith(kind)
         for name in called
+        # what is short (chad, mali, oma) may be another word, and must not rule a code out
         if len(name) > 4
     )
     return DOES_NOT if others else CANNOT_TELL

@@ -42,6 +42,7 @@ _JOIN = (
 )
 _DAYS = rf"((?:\d{{1,2}}{_ORD}{_JOIN})*\d{{1,2}}{_ORD})(?!\d)"
 _OF = r"[ ,.-]{0,2}(?:of |de |di |do |del |dell'|d'|of the month of )?"
+# four digits that go on as a date, an hour or an amount are no year
 _YEAR = r"(?:,? (?:of |de |del |di |do )?(\d{4})(?!\d|[-:]\d|[.,]\d)| '(\d{2})(?!\d))?"
 _ISO = re.compile(r"(?<![\d.])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d])")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d|[./-]\d)")
@@ -110,6 +111,7 @@ def find_dates(text: str, language: str) -> list[DateMention]:
         numbers = [int(day) for day in re.findall(r"\d+", days)]
         each = [Day(int(year) if year else None, words.months()[month], day) for day in numbers]
         if not all(map(_exists, each)):
+            # in `40, 3 May` the 40 counted something else
             each = each[-1:]
         if not all(map(_exists, each)):
             return match[0]
@@ -129,6 +131,7 @@ def find_dates(text: str, language: str) -> list[DateMention]:
             text = month_day.sub(lambda m: take_each(m, m[2], m[1], m[3] or (m[4] and "20" + m[4])), text)
             text = month_year.sub(lambda m: take(m, [Day(int(m[2]), words.months()[m[1]], None)]), text)
         text = _ISO_MONTH.sub(lambda m: take(m, [Day(int(m[1]), int(m[2]), None)]), text)
+        # elsewhere `3.5.` is a number at the end of a sentence
         if language == "de":
             text = _DOTTED.sub(lambda m: take(m, [Day(None, int(m[2]), int(m[1]))]), text)
     mentions.sort(key=lambda mention: mention.start)
@@ -148,6 +151,7 @@ def _numeric(match: re.Match[str], language: str) -> list[Day]:
 
 def _exists(day: Day) -> bool:
     try:
+        # 2000 is a leap year: without a year 29 February exists
         date(day.year or 2000, day.month, day.day or 1)
     except ValueError:
         return False
@@ -169,6 +173,7 @@ def connect(text: str, mentions: list[DateMention]) -> list[DateMention]:
         following = mentions[place + 1] if place + 1 < len(mentions) else None
         if day.year is None and following and _RANGE.fullmatch(text[mention.end : following.start]):
             last = following.readings[0]
+            # from December to 3 January 2027 begins in the year before
             if last.year and last.month >= day.month:
                 mention = mention._replace(readings=(day._replace(year=last.year),))
         near = list(weekday.finditer(text, max(0, mention.start - 16), mention.start))
@@ -252,6 +257,7 @@ def shift(day: date, count: int, unit: str) -> date | None:
         months = count * (12 if factor > 300 else 1)
         total = day.year * 12 + day.month - 1 + months
         first = date(total // 12, total % 12 + 1, 1)
+        # 32 days on is the next month, however long this one is
         length = ((first + timedelta(days=32)).replace(day=1) - first).days
         return first.replace(day=min(day.day, length))
     except (OverflowError, ValueError):

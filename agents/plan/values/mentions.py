@@ -14,6 +14,7 @@ from agents.plan.values.dates import DateMention, Day, Period
 from agents.plan.values.spelling import Squeezed, chunks, fold, stem, tokens
 
 M = TypeVar("M", DateMention, TimeMention, Amount)
+# no end where digits stand on either side: 3. Mai, Nr. 5
 _SENTENCE = re.compile(r"(?<=[^\d\s][.!?])\s+(?=\D)|\n+|(?<=[。！？])")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+|\bwww\.[^\s<>\"]+|[\w.+-]+@[\w-]+\.[\w.-]+")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -84,6 +85,7 @@ class Mentions:
         for sentence in _SENTENCE.split(self.folded):
             if not sentence:
                 continue
+            # a short sentence has too few small words and takes the language of the whole text
             language = amounts.language_of(sentence) if len(sentence) > 60 else usual
             text, named, clocks, counted = read_sentence(sentence, language)
             all_dates += [m._replace(start=m.start + place, end=m.end + place) for m in named]
@@ -211,15 +213,18 @@ def read_sentence(
     sentence: str, language: str
 ) -> tuple[str, tuple[DateMention, ...], tuple[TimeMention, ...], tuple[Amount, ...]]:
     """A sentence in digits, its dates, times and amounts; a talk that grows is read sentence by sentence, each once."""
+    # 20260503t090000, as iCalendar writes it (RFC 5545)
     sentence = _COMPACT.sub(lambda m: f"{m[1]}-{m[2]}-{m[3]}t{m[4]}:{m[5]}:{m[6] or '00'}", sentence)
     if "@" in sentence or "/" in sentence or "www." in sentence:
         sentence = _ADDRESS.sub(lambda m: " " * len(m[0]), sentence)
     text = amounts.with_digits(sentence, language)
+    # dates, then times, then amounts: nothing is left to count in `3 May at 9:30`
     named = dates.find_dates(text, language)
     if named:
         named = dates.connect(text, named)
     rest = dates.blank(text, [(m.start, m.end) for m in named])
     clocks = clock.find_times(rest, language)
+    # a bare number after `at` may be an amount all the same
     rest = dates.blank(rest, [(m.start, m.end) for m in clocks if not m.bare])
     counted = amounts.find_amounts(rest, language)
     if phrases.CORRECTION.search(text) or _NOT.search(text):
@@ -256,6 +261,6 @@ def nearest_year(month: int, day: int, today: date) -> int:
         try:
             return abs((date(year, month, day) - today).days)
         except ValueError:
-            return 10**6
+            return 10**6  # 29 February, of a year that has none
 
     return min((today.year - 1, today.year, today.year + 1), key=distance)

@@ -13,6 +13,7 @@ from agents.plan.values.mentions import Mentions, nearest_year
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)? ?(?:Z|[+-]\d\d:?\d\d)?")
+# 24:00 is the end of a day in ISO 8601
 TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
 MONTH = re.compile(r"(\d{4})-(\d\d)")
 PERIOD = re.compile(r"(?:(\d{4})[ -/]?([QW])(\d{1,2})|([QW])(\d{1,2})[ -/]?(\d{4})|(Q)([1-4]))", re.IGNORECASE)
@@ -74,6 +75,7 @@ def _relative_day(text: Mentions, day: date, today: date | None) -> Answer:
                 return answer
             if answer is not DOES_NOT:  # beside another day in full it may still be meant
                 return CANNOT_TELL
+    # two months of 31 days: so far away `the end of next month` can be
     return CANNOT_TELL if text.is_vague and abs(offset) <= 62 else DOES_NOT
 
 
@@ -85,6 +87,7 @@ def _weekday_reading(offset: int, before: str, today: date) -> Answer:
         return SAYS if -7 <= offset < 0 else DOES_NOT
     coming = 0 < offset <= 7
     if any(re.match(r"next|nachst|prochain|proxim|prossim|volgend", word) for word in words):
+        # on a Wednesday `next Friday` is in two days to some and in nine to others
         next_week = 7 - today.weekday() <= offset < 14 - today.weekday()
         return Answer.of(coming and next_week, rules_out=not coming and not next_week)
     return Answer.of(coming, rules_out=not -7 <= offset < 14)
@@ -92,6 +95,7 @@ def _weekday_reading(offset: int, before: str, today: date) -> Answer:
 
 def _is_edge(text: Mentions, day: date) -> bool:
     """First or last day (or the day after) of a month, quarter or year that the text names."""
+    # of the first and the last day of all there is none before or after
     if not date.min < day < date.max:
         return False
     if day.day != 1 and (day + timedelta(days=1)).day != 1:
@@ -253,6 +257,7 @@ def _elsewhere(text: Mentions, moment: datetime, today: date | None) -> Answer:
 
 def moment_of_epoch(number: float) -> datetime | None:
     """Seconds or milliseconds since 1970 as a moment between 1990 and 2100."""
+    # 1e11 seconds are the year 5138, 1e11 milliseconds are 1973
     seconds = number / 1000 if number > 1e11 else number
     return datetime.fromtimestamp(seconds, UTC) if 631152000 <= seconds <= 4102444800 else None
 

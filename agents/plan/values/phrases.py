@@ -17,6 +17,7 @@ def _rewrite(needs: str, pattern: str, replacement: str) -> Rewrite:
     return Rewrite(frozenset(needs.split()), re.compile(rf"\b(?:{pattern})(?!\w)"), replacement)
 
 
+# numbers are in digits by now, `three quarters` is `3 quarters`
 REWRITES = (
     _rewrite(
         "half halbe demi media mezz mezzora meia",
@@ -45,6 +46,7 @@ REWRITES = (
     ),
     _rewrite(
         "half demie media mezza meia",
+        # `a 9 heures et demie` is half past nine
         r"(?<!\ba )(?<!\bas )(?<!vers )(\d+) (?:hours and a half|heures et demie|horas y media|ore e mezza|horas"
         r" e meia)"
         r"(?! (?:du|de l|de la|da|di|del) )",
@@ -85,6 +87,7 @@ REWRITES = (
         "half halber demi medio", r"half a day|(?:ein )?halber tag|(?:une )?demi-journee|medio dia de", "12 hours"
     ),
     _rewrite(
+        # one word for all, so that no `tomorrow` is left to be read for itself
         "tomorrow demain depois pasado",
         r"the day after tomorrow|day after tomorrow|apres-demain|depois de amanha|pasado manana",
         "overmorgen",
@@ -98,6 +101,7 @@ REWRITES = (
     _rewrite(
         "",
         r"(\d+) (euros?|dollars?|pounds?|francs?|quid|€) (?:and )?(\d\d)"
+        # not where the second number counts something: 12 euros 50 apples
         r"(?! ?(?:cents?|pence|centimes|[a-z]+s\b|\d))",
         r"\1.\3 \2",
     ),

@@ -78,6 +78,7 @@ def _unit_named(description: str) -> tuple[str, float]:
     if re.search(r"\b(?:unix|epoch)\b", description):
         return "epoch", 1.0
     said = re.search(r"\bin (?:the )?(?:whole |full )?([\w ]+)", description)
+    # `in minutes` is surest; what stands in brackets, as an example or as the default may be in another unit
     for part in (said[1] if said else "", re.sub(r"\(.*?\)|e\.g\..*|default.*", "", description), description):
         units = [unit for pattern, unit in _UNIT_PATTERNS if part and pattern.search(part)]
         if units and ({dimension for dimension, _ in units} == {units[0][0]} or units[0][0] == "cents"):
@@ -165,6 +166,7 @@ def _converted(text: Mentions, value: float, dimension: str, factor: float) -> A
     if any(_near(100 * m, value) for m in money):
         if dimension == "cents":
             return SAYS
+        # 1250 for 12.50 may be in cents; 1200 for 12 euros is rather another price
         return CANNOT_TELL if not dimension and _has_cents(money) else DOES_NOT
     if any(_near(a.value / 100, value) for a in text.bases.get("cents", [])) and not dimension:
         return CANNOT_TELL
@@ -229,6 +231,7 @@ def _speaks_of_working_out(text: Mentions) -> bool:
 @lru_cache(maxsize=512)
 def _results(text: Mentions, digits: int) -> frozenset[float]:
     """What the first sixty numbers of a text may be worked out to; one more or less only where that is said."""
+    # pairs grow with the square: of sixty numbers there are 1,770
     numbers = list(dict.fromkeys(a.value for a in text.amounts if not a.withdrawn))[:60]
     rows = [a.value for a in text.amounts if not a.withdrawn][:60]
     speaks, counts_on = _speaks_of_working_out(text), _ONE_MORE.search(text.in_digits) is not None
@@ -246,6 +249,7 @@ def _results(text: Mentions, digits: int) -> frozenset[float]:
             if speaks or not tens:  # 6,850 is no tenth of 68,500 only because a 10 stands somewhere
                 results |= {left * right, left / right if right else 0.0, right / left if left else 0.0}
                 results |= {left * right / 100, left * (1 - right / 100), right * (1 - left / 100)}
+    # a number that was said itself has been compared with its unit, which this must not undo
     return frozenset(round(result, digits) for result in results) - {round(number, digits) for number in numbers}
 
 
@@ -259,6 +263,7 @@ def duration_of(value: str) -> float | None:
 
 def says_duration(text: Mentions, seconds: float) -> Answer:
     spans = text.bases.get("time", [])
+    # of `1 hour 30 minutes` neither part is what was meant
     wholes = [a for a in spans if not any(b.start <= a.start and a.end <= b.end and b != a for b in spans)]
     if any(_near(a.base, seconds) and not a.withdrawn for a in wholes):
         return SAYS

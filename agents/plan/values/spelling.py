@@ -4,11 +4,14 @@ import re
 import unicodedata
 from functools import lru_cache
 
+# no-break and thin blanks in a number: NFKC would make plain ones of them, which may part two numbers
 _NARROW = re.compile(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))")
+# 1½ must not become 11/2
 _VULGAR = re.compile(r"(?<=\d)(?=[¼½¾⅓⅔⅕⅛])")
 _SIGNS = str.maketrans(
     {**dict.fromkeys("‐‑‒–—−﹣", "-"), **dict.fromkeys("‘’‚‛ʼ`´", "'"), **dict.fromkeys("“”„‟«»", '"'), "⁄": "/"}
 )
+# accents, and what nobody sees: zero-width marks, word joiners, byte order marks, soft hyphens
 _ACCENTS = re.compile(r"[\u0300-\u036f\u200b-\u200f\u2060\ufeff\u00ad]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _TOKEN = re.compile(r"[^\W_]+")
@@ -24,7 +27,9 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     text = _VULGAR.sub(" ", _NARROW.sub("'", text))
+    # signs once more after NFKC, which writes the slash of ½ as U+2044
     text = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS)
+    # composed again at the end, for NFD takes Hangul syllables apart
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold())))
 
 
@@ -76,6 +81,7 @@ class Squeezed:
         for match in _TOKEN.finditer(folded):
             gap = folded[before : match.start()]
             self.ends[length] = gap
+            # a point between digits is no separator: 1.5 is not 15
             if gap == "." and letters and letters[-1][-1].isdigit() and match[0][0].isdigit():
                 letters.append(".")
                 length += 1
@@ -98,6 +104,7 @@ class Squeezed:
     def _stands(self, start: int, end: int, loose: bool) -> bool:
         if start not in self.starts or end not in self.ends:
             return False
+        # `123` is not told by ORD-123; a full stop has a blank behind it and is no glue
         if self.starts[start] in _GLUE or (end < len(self.text) and self.ends[end] in _GLUE):
             return False
         inner = [gap for place in range(start + 1, end) if (gap := self.starts.get(place)) is not None]

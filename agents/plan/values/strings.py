@@ -18,6 +18,7 @@ _PHONE = re.compile(r"\+?\(?\d[\d ()/.-]{5,}\d")
 _PHONES = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.-]{5,}\d(?!\w)")
 _ZONE = re.compile(r"[A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+")
 _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:['.-][^\W\d_]*)?(?: [^\W\d_a-z][^\W\d_]*(?:['.-][^\W\d_]*)?){1,2}")
+# five fields as in crontab(5), six or seven as in Quartz
 _CRON = re.compile(r"[\d*?L][\w*/,?#-]*(?: [\w*/,?#-]+){4,6}")
 _DOTTED = re.compile(r"v?\d+(?:\.\d+)+", re.IGNORECASE)
 _PATH = re.compile(r"(?:~|\.{0,2})/[^\s/][^\s]*|[\w.-]+(?:/[\w.-]+)+\.\w{1,5}")
@@ -25,10 +26,12 @@ _PATHS = re.compile(r"(?<![\w:/])(?:~|\.{0,2})/[\w.-]+(?:/[\w.-]+)*")
 _UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "å": "aa", "ø": "oe"}
 )
+# git shortens a hash to 7 digits, a SHA-256 has 64
 _HEX = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 
 
 def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
+    # what has a form of its own first: ids and words, at the end, are compared more loosely
     if EMAIL.fullmatch(fold(value)):
         return _says_email(text, fold(value))
     if URL.fullmatch(value) or "://" in value:
@@ -42,6 +45,7 @@ def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if (
         _PHONE.fullmatch(value)
         and sum(map(str.isdigit, value)) >= 7
+        # a run of digits alone may be an id
         and (value[0] == "+" or " " in value or value[0] == "0")
     ):
         answer = _says_phone(text, value)
@@ -58,6 +62,7 @@ def _says_email(text: Mentions, value: str) -> Answer:
     if value in text.emails:
         return SAYS
     local, _, domain = value.partition("@")
+    # beside an address that was told, one put together of told parts is a wrong one
     told = text.bag.issuperset(chunks(local)) and text.squeezed.holds(squeeze(domain)) and not text.emails
     return CANNOT_TELL if told else DOES_NOT
 
@@ -97,11 +102,13 @@ def _says_path(text: Mentions, value: str) -> Answer:
 
 def _says_phone(text: Mentions, value: str) -> Answer:
     """Digits alone count; a national number is its international one without the country."""
+    # +49 (0)30: the zero is not dialled from abroad
     wanted = re.sub(r"\D", "", value.replace("(0)", ""))
     for number in _phone_digits(text.folded):
         if number == wanted:
             return SAYS
         short, full = sorted((number.lstrip("0"), wanted.lstrip("0")), key=len)
+        # a country's code has one to three digits (E.164)
         if len(short) >= 7 and full.endswith(short) and len(full) - len(short) <= 3:
             return SAYS
     return DOES_NOT
@@ -121,6 +128,7 @@ def _says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if _CRON.fullmatch(value):
         return CANNOT_TELL
     parts = chunks(value)
+    # a version or an IP address is never put together of numbers that were told apart
     if _DOTTED.fullmatch(value):
         return DOES_NOT
     if text.bag.issuperset(parts):
@@ -204,6 +212,7 @@ def _joined(text: Mentions, wanted: tuple[str, ...]) -> bool:
     whole = "".join(wanted)
     if len(wanted) > 1:
         return whole in text.bag or (len(whole) > 5 and text.squeezed.holds(whole))
+    # not where only a blank parts it: `after noon` is no `afternoon`
     return len(wanted[0]) > 5 and text.squeezed.holds(wanted[0]) and wanted[0] not in text.folded.replace(" ", "")
 
 

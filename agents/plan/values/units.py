@@ -1,6 +1,7 @@
 """Units by every word and sign for them: dimension and factor to the dimension's base."""
 
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
+# 365.25 / 12 days, so that 12 months are a year; quantities.py allows for months of 30 and 31 days
 MONTH, YEAR = 30.4375 * _DAY, 12 * 30.4375 * _DAY
 _TIME = {
     "ms millisecond milliseconds millisekunden millisecondes milisegundos millisecondi": 0.001,
@@ -8,6 +9,7 @@ _TIME = {
     "min mins minute minutes minuten minuto minutos minuti minuut": _MINUTE,
     "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren": _HOUR,
     "d day days tag tage tagen jour jours dia dias giorno giorni dag dagen 日間 天": _DAY,
+    # three nights of a stay are three days of a schema
     "night nights nacht nachte nachten nuit nuits noche noches notte notti noite noites": _DAY,
     "week weeks wk woche wochen semaine semaines semana semanas settimana settimane weken 週間": 7 * _DAY,
     "fortnight": 14 * _DAY,
@@ -75,7 +77,10 @@ def _units() -> dict[str, tuple[str, float]]:
         for words, factor in table.items()
         for word in words.split()
     }
+    # money last: `sek` is a second to a German and the krona to a bank
     units |= {word: (code, 1.0) for code, words in _MONEY.items() for word in words.split()}
+    # `mi` is a mebibyte too, but only right behind its number (amounts.py);
+    # the other has a blank in it, at which the words of the tables are parted
     return units | {"mi": ("length", 1609.344), "pounds sterling": ("GBP", 1.0)}
 
 

@@ -10,6 +10,7 @@ from typing import Literal, TypedDict
 import orjson
 
 WORDS = Path(__file__).with_name("words.json")
+# English first: where two languages score alike, `language_of` takes the first
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 _STOPS = {
     "en": "the a is are to of and in for on please at with it that you my me can i we from this by was be your not have"
@@ -60,6 +61,7 @@ _THOUSAND = {
         "milliarde": 10**9,
     },
     "fr": {"mille": 1000, "million": 10**6, "millions": 10**6, "milliards": 10**9, "milliard": 10**9},
+    # no Spanish `billon`: it is 10**12
     "es": {"mil": 1000, "millon": 10**6, "millones": 10**6},
     "it": {"mille": 1000, "mila": 1000, "milione": 10**6, "milioni": 10**6, "miliardo": 10**9, "miliardi": 10**9},
     "pt": {"mil": 1000, "milhao": 10**6, "milhoes": 10**6, "bilhoes": 10**9},
@@ -67,6 +69,7 @@ _THOUSAND = {
 }
 SCALES = _THOUSAND
 ANDS = frozenset(["and", "und", "et", "y", "e", "en"])
+# a second is also a unit, a quarto also a quarter: by themselves they are no ordinals
 _NOT_ORDINAL = frozenset(
     [
         "second",
@@ -108,11 +111,13 @@ def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
     """Spelled number below 1,000 -> its digits (an ordinal's end in `th`); and the words that begin one."""
     table: dict[str, str] = {}
     for number, spelled in enumerate(_words()["ordinals"][language], 1):
+        # German ordinals are declined: erste, ersten, erster, erstes, erstem
         endings = ("", "n", "r", "s", "m") if language == "de" else ("",)
         for ending in endings:
             table[spelled + ending] = f"{number}th"
         if language in ("es", "it", "pt") and spelled.endswith("o"):
             table[spelled[:-1] + "a"] = f"{number}th"
+    # 16 is dezasseis in Portugal and dezesseis in Brazil
     for variant in (language, "pt_BR") if language == "pt" else (language,):
         table |= {spelled: str(number) for number, spelled in enumerate(_words()["cardinals"][variant])}
     table |= _EXTRA[language]
@@ -122,6 +127,7 @@ def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
         table |= {
             f"{key}einhalb": f"{digits}.5" for key, digits in table.items() if digits.isdigit() and int(digits) < 20
         }
+        # hundertfunf is einhundertfunf
         table |= {key.removeprefix("ein"): n for key, n in table.items() if key.startswith("einhundert")}
     for word in (*_NOT_NUMBER, *_NOT_ORDINAL):
         table.pop(word, None)
@@ -172,6 +178,7 @@ DOZENS = (
     "dozens", "dozen", "dutzend", "douzaines", "douzaine", "docenas", "docena", "dozzine", "dozzina", "duzias", "duzia",
     "dozijn",
 )  # fmt: skip
+# looked for before a text is folded: in a short sentence they may be all that tells its language
 ACCENTS = {
     **dict.fromkeys("äöüß", ("de",)), **dict.fromkeys("ñ¿¡", ("es",)), **dict.fromkeys("ãõ", ("pt",)),
     **dict.fromkeys("œû", ("fr",)), "à": ("fr", "it", "pt"), "è": ("fr", "it"), "ê": ("fr", "pt"), "ç": ("fr", "pt"),
@@ -228,6 +235,7 @@ def months() -> dict[str, int]:
 def weekdays() -> dict[str, int]:
     """Weekday's name in any of the languages -> Monday 0 to Sunday 6."""
     short = {"segunda": 0, "terca": 1, "quarta": 2, "quinta": 3, "sexta": 4, "tues": 1, "thurs": 3, "sonnabend": 5}
+    # short forms that are another word somewhere: so, me, do, sat, sun; mar is March as well
     skipped = {"do", "so", "di", "mi", "sa", "me", "mar", "ma", "fr", "lu", "je", "ve", "sam", "dim", "sab", "dom"}
     skipped |= {"sun", "sat", "mer", "mon", "wed", "lun", "gio", "ven", "jue", "vie", "seg", "ter", "qua", "qui"}
     skipped |= {"sex", "mo", "wo", "vr", "za", "zo", "mié", "mie", "jeu", "do", "fri", "thu", "tue"}
