@@ -129,6 +129,7 @@ class Budget:
             yield pay
         finally:
             for limit, cost in reserved:
+                # in any case: what was paid is in `spent` by now, and what failed has spent nothing
                 limit.reserved -= cost
             async with self._landed:
                 self._flying -= 1
@@ -136,6 +137,7 @@ class Budget:
 
     async def _reserve(self, role: Role, size: int) -> None:
         async with self._landed:
+            # a request that is alone goes on to the check below, or it would wait for ever
             await self._landed.wait_for(lambda: not self._flying or self._may_fly(role, size))
             if broken := [limit for limit in self._limits if not limit.fits(role, size)]:
                 self.reached = str(broken[0])

@@ -187,6 +187,7 @@ class Campaign:
                     await asyncio.wait({stopped, *self._playing}, return_when=asyncio.FIRST_COMPLETED)
                 self._collect()
         finally:
+            # after it `_spending` lets no new request through, those on their way go on
             self.stop.set()
             if self._playing:  # what is on its way is paid for
                 await asyncio.wait(self._playing, timeout=DRAIN_S)
@@ -238,6 +239,7 @@ class Campaign:
             slot, self._next = self._next, self._next + 1
             directive = self._directives[slot] = self.parts.steering.draw(slot)
             played = self.parts.journal.finished(slot)
+            # another version may draw another directive: then it is played anew
             if played and played.trajectory.directive == directive:
                 self._played[slot] = played
             else:
@@ -295,6 +297,7 @@ class Campaign:
             return copied
         if not self.settings.aim.distance:
             return []
+        # `before` is exclusive; which of the later slots are committed by now is a matter of speed
         near = await self._nearest(blueprint_text(blueprint, cluster), slot - self.settings.window + 1)
         return near if self.settings.aim.is_copy(near) else []
 
@@ -316,6 +319,7 @@ class Campaign:
 
     async def _commit(self, slot: int, played: Played | Exception) -> None:
         commit = await self._derive(self._directives.pop(slot), played)
+        # first: memory and files are derived, and `_recall` makes up what they lack
         self.parts.journal.commit(commit)
         if commit.accepted:
             await self._in_thread(self.parts.memory.add, slot, commit.text, commit.summary)

@@ -241,6 +241,7 @@ def _room_for_rows(options: cli.Options, count: int) -> cli.Options:
     wanted = options.get("accepted")
     if not isinstance(wanted, int) or "count" in options:
         return options
+    # room for as many refusals as rows
     return {**options, "count": max(count, 2 * wanted)}
 
 

@@ -43,6 +43,7 @@ def estimate_run(clusters: Sequence[Cluster], seed: int, planned: int, prices: P
 
 async def play_sample(clusters: Sequence[Cluster], seed: int, slots: int, play: Play) -> Used:
     """What so many slots of these clusters use."""
+    # a window as long as the sample: the draw waits for no outcome, and there is none
     by_id, steering = {cluster.id: cluster for cluster in clusters}, Evolution(clusters, seed, window=slots)
     used: Used = {role: Counter() for role in Role}
     offline, prefixes = teachers("offline"), Prefixes()

@@ -18,6 +18,7 @@ from agents.teacher.request import flaw
 from agents.teacher.teachers import Answer, Request
 
 COUNTS = ("input", "output", "cached")
+# without rowid the primary key is the table: one search for an answer instead of two
 TABLES = """
 create table if not exists answers(
   slot integer, call integer, digest text not null, role text not null, answer text not null,
@@ -32,6 +33,7 @@ create table if not exists commits(
   slot integer primary key, accepted integer not null, reason text not null, row blob not null, measures text,
   text text not null, summary text not null);
 """
+# a sum with null is null: what the other of two answers did say would be lost
 RECORD = f"""
 insert into answers values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict(slot, call) do update set
   digest = excluded.digest, role = excluded.role, answer = excluded.answer, seconds = excluded.seconds, {
@@ -100,6 +102,7 @@ class Journal:
 
     def answer(self, slot: int, call: int, digest: str) -> Answer | None:
         """The recorded answer to the same request at the same place, of a slot that is not committed; None: none."""
+        # places before slot 0 are always looked up: `_last_calls` starts at the committed slots
         if slot >= 0 and call > self._last_calls.get(slot, -1):
             return None  # nearly every request is a new one, and a look into the file costs as much as a record
         row = self._row("select answer from answers where slot = ? and call = ? and digest = ?", slot, call, digest)
@@ -176,6 +179,7 @@ class Journal:
             first -= 1
         if first == count:
             return 0
+        # both or neither: a finished slot that is left would be taken for this time's
         self._db.execute("begin")
         self._db.execute("delete from finished where slot >= ?", (first,))
         self._db.execute("delete from commits where slot >= ?", (first,))
@@ -260,6 +264,7 @@ class Journal:
 
 def _lock(folder: Path) -> sqlite3.Connection:
     """A transaction held on a file of its own: portable, and gone with the process however it dies."""
+    # no timeout: who waits here would wait for a whole run
     lock = sqlite3.connect(folder / "journal.lock", isolation_level=None, timeout=0)
     try:
         lock.execute("begin exclusive")

@@ -33,6 +33,7 @@ class Files:
         for commit, tokens in commits:
             self._write(commit, tokens)
         self._flush()
+        # the open files go with their new names, so `append` writes on in them
         for draft, name in zip(drafts, NAMES, strict=True):
             os.replace(draft, self._folder / name)
 

@@ -32,6 +32,7 @@ def provenance() -> JsonObject:
 
 def _git_commit() -> str | None:
     """With `+` behind it where the checkout has changes."""
+    # no tag matches the exclusion of all, so it says the commit itself
     git = ("git", "-C", str(ROOT), "describe", "--always", "--dirty=+", "--abbrev=40", "--exclude=*")
     try:
         return subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip() or None

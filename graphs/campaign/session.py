@@ -111,6 +111,7 @@ class _Session:
             ):  # only files are made again: nobody is asked, no actor hired
                 return await self._commit_all(contents, setup.play)
             async with setup.engine(setup.play) as play:
+                # at a place before slot 0, so that it does not renumber any slot's calls
                 ask = record_answers(setup.teachers, journal, journal.before, setup.settings.seed, self.budget.room)
                 contents["endpoints"] = await manifest.probe(contents, journal.committed, setup.teachers, ask)
                 return await self._commit_all(contents, play)

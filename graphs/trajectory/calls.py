@@ -106,6 +106,7 @@ class _Calls:
 
     async def draft(self, pending: list[Pending]) -> list[Draft]:
         """One draft for each: each reads what those before it returned."""
+        # copies: a draft that is sent back must not use up the planned failure
         history, failed, drafts = list(self._history), list(self._failed), list[Draft]()
         for call in pending:
             tool = self._cluster.offered[call.name]
@@ -137,11 +138,13 @@ class _Calls:
     async def _simulate(self, call: Pending, history: list[tuple[str, str]], failed: list[str]) -> Draft:
         """From the ledger where the same read was answered before, else by the ObservationAgent."""
         earlier = self._ledger.remembered(call.name, call.arguments)
+        # the same read has to give the same again, so it cannot be what fails
         step = None if earlier else self._failing(call.name, failed)
         must_fail = step.fails if step else ""
         demanded = self._undemanded(call, history)
         planned = call.name in {step.tool for step in self._plan.steps}
         known = planned or any(orjson.loads(text)["tool"] == call.name for text, _ in history)
+        # a definition is read once: in the prompt where it is planned, else with the tool's first call
         tool = None if known else self._cluster.offered[call.name]
         request = observation.write_call(call.name, call.arguments, demanded, must_fail, call.violation, tool)
         if earlier is not None:
@@ -182,6 +185,7 @@ class _Calls:
             except LockError as error:
                 mismatch = str(error)
                 if draft.origin is Origin.SIMULATED:
+                    # those behind it were drafted with it in view, so they go back too
                     behind = zip(pending[n + 1 :], drafts[n + 1 :], strict=True)
                     waiting = [c if d.origin is Origin.SIMULATED else replace(c, draft=d) for c, d in behind]
                     return [replace(call, violation=mismatch), *waiting]

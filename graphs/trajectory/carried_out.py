@@ -75,6 +75,7 @@ def _in_order(blueprint: Blueprint) -> list[Step]:
     """Steps, each after those that it needs."""
     left, ordered, done = list(blueprint.steps), list[Step](), set[str]()
     while left:
+        # in a circle any one, so that it ends; plans with one are refused when they are drawn
         step = next((step for step in left if parents(step) <= done), left[0])
         left.remove(step)
         ordered.append(step)
@@ -128,6 +129,7 @@ def _comes_from(value: Any, whole: bool, wanted: list[Any]) -> Answer:
         return Answer.SAYS if any(mentions(text, leaf) for leaf in parts) else Answer.CANNOT_TELL
     text = "\n".join(str(leaf) for other in wanted if other is not MISSING for _, leaf in leaves(other))
     answer = says(text, value) if text else Answer.DOES_NOT
+    # words of which the result has none, and that name no day, cannot have come of it
     related = not isinstance(value, str) or set(words(value)) & set(words(text)) or read(value).dates
     return answer if related or answer is Answer.SAYS else Answer.DOES_NOT
 
@@ -138,6 +140,7 @@ def _check_iteration(step: Step, calls: list[Call], returned: Returned) -> Itera
     items = [_flow(step, source, returned)[1] for source in sources]
     owed = len({dumps(values) for values in zip(*items, strict=False)})
     distinct = len({orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS) for call in calls})
+    # a plan repeats a step for three elements at most (Step.repeat)
     if distinct < min(3, owed):
         yield Finding("iteration", f"step {step.id} was done {distinct} times for {owed} elements")
 
@@ -183,6 +186,7 @@ def check_points(case: Case, origins: dict[str, Observation], turn: int = 0) -> 
         if point.step in void or (turn and step.turn != turn):
             continue
         if not returned[point.step]:
+            # before the end the step may still come
             if not turn:
                 yield Finding("checkpoint", f"{point.text}: {step.tool} did not succeed")
         elif point.path:
@@ -216,6 +220,7 @@ def _tells(text: str, plain: str, value: Any, schema: Schema | None, case: Case)
         return Answer.DOES_NOT
     answers = set[Answer]()
     for _, leaf in leaves(value):
+        # the word `true` somewhere in an answer tells no flag
         if leaf is not None and not (not isinstance(leaf, bool) and mentions(plain, leaf)):
             answers.add(says(text, leaf, None, case.today))
     if Answer.DOES_NOT in answers:

@@ -53,6 +53,7 @@ def examine(
     """
     case = Case(blueprint, cluster, messages)
     unanswered = [call.id for call in case.calls if call.id not in case.observed or call.id not in origins]
+    # the other rules look up what each call returned
     if unanswered:
         return Examined([f"calls: no observation for {unanswered}"], [])
     looks = [look(case, place) for place, message in enumerate(messages) if message["role"] == "assistant"]
@@ -97,6 +98,7 @@ def _check_locks(case: Case, origins: dict[str, Observation], locks: dict[str, S
         try:
             refuse_invalid(lock_of(locks, key, call.name), case.observed[call.id], call.name)
         except LockError as error:
+            # what was really executed stands as it is, and its Observation notes the mismatch
             if origins[call.id].origin is Origin.SIMULATED:
                 yield Finding("lock", f"{call.id}: {error}")
 
@@ -131,6 +133,7 @@ def _check_repeats(case: Case) -> Iterator[Finding]:
     calls = Counter((call.name, orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS)) for call in case.calls)
     spoken = [m for m in case.messages if m["role"] in ("assistant", "user") and not m.get("tool_calls")]
     for (name, _), times in calls.items():
+        # twice may be a look before a change and one after it
         if times >= 3:
             yield Finding("repeat", f"the same call of {name} {times} times")
     for (role, text), times in Counter((m["role"], m["content"] or "") for m in spoken).items():

@@ -76,6 +76,7 @@ def object_to_assistant(
     if not answer.get("tool_calls") and not asks_back(answer["content"] or ""):
         done = {call.name for call in case.succeeded(origins)}
         turn = max((step.turn for step in plan.steps if step.tool in done), default=0)
+        # a step with a condition may rightly be left out, so it is not waited for
         if turn and all(step.tool in done for step in plan.steps if step.turn == turn and not step.when):
             findings += check_points(case, origins, turn)
     faults = list(dict.fromkeys(finding.fault for finding in findings if finding.is_fault))

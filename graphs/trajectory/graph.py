@@ -146,6 +146,7 @@ async def _answer(state: State, runtime: Runtime[Context], plan: Blueprint | Non
         if plan and objection and objection.text:
             answer = await assistant.act(ask, prompt, cluster, messages, (answer, objection.text), plan)
             again = object_to_assistant(plan, cluster, messages, answer, origins)
+            # of a new fault it was never told, so it cannot have insisted
             insisted = [key for key in again.keys if key in objection.keys]
             guard = {**guard, "objections": [*guard["objections"], *insisted]}
     except (FormatError, TeacherError) as error:
@@ -159,6 +160,7 @@ async def judge(state: State, runtime: Runtime[Context]) -> State:
     origins = origins_of(state)
     insisted = state["guard"]["objections"]
     faults, claims = examine(plan, cluster, state["messages"], origins, state["locks"], insisted)
+    # the operator last: with any other fault the row is lost already
     faults = faults or unmet(plan, cluster, state["messages"], origins, directive_of(state))
     if faults:
         return {"faults": faults, "verdict": None}
@@ -271,6 +273,7 @@ async def play(directive: Directive, cluster: Cluster, context: Context, roles: 
             end = (await player(roles).ainvoke(end, limit, context=context, version="v2")).value
         else:
             end = await walk(end, context, roles)
+    # from the draw, which alone of these nodes lets it through
     except TeacherError as error:
         end = {**end, **stopped(error)}
     return played(dict(end), directive, cluster)

@@ -53,6 +53,7 @@ _looks: dict[int, Look] = {}
 def look(case: Case, place: int) -> Look:
     """What is wrong with the calls and the words of the assistant's message at that place."""
     messages = tuple(case.messages[n] for n in range(place + 1))
+    # popped: the second look at a message is its last
     earlier = _looks.pop(id(messages[-1]), None)
     if earlier and earlier.is_of(case, messages):
         return earlier
@@ -113,6 +114,7 @@ def _check_words(case: Case, place: int, heard: Heard) -> Iterator[Finding]:
     if message["role"] != "assistant" or not words.strip():
         return
     for named in dict.fromkeys(NAMED_ID.findall(words) + CALLED_ID.findall(words)):
+        # where its letters stand inside something longer, it is not certainly new
         if heard.answer(named) is Answer.DOES_NOT and named.lower() not in heard.text.lower():
             detail = f"the assistant says {named!r}, which was neither told nor returned before"
             text = f"the assistant's answer names {named!r}, which follows from what was said before"
@@ -131,6 +133,7 @@ def _check_persona(case: Case, heard: Heard, text: str, place: int) -> Iterator[
     if not 1 <= len(name) <= 4 or not all(part[:1].isupper() for part in name):
         return
     for part in name:
+        # initials and particles such as `de` may stand in any text
         if len(part) < 3 or part not in text:
             continue
         # At the start of a sentence a name may be a plain word, unless a comma shows that someone is spoken to.

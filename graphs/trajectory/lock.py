@@ -80,6 +80,7 @@ def _wrong(schema: Schema, value: Any) -> str:
     """
     kind = validator_for(schema, default=Draft202012Validator)
     errors = kind(schema, registry=Registry()).iter_errors(value)  # an empty registry never fetches a `$ref`
+    # the outermost, then by its words: the validator promises no order
     first = min(errors, key=lambda e: (len(e.path), e.message), default=None)
     return f"{first.json_path}: {first.message[:300]}" if first else ""
 
@@ -130,6 +131,7 @@ def freeze(blueprint: Blueprint, cluster: Cluster) -> dict[str, Schema]:
                 demands[key] = merged(demands.get(key, {}), requiring(path, leaf))
     for key, demand in demands.items():
         declared = locks.get(key, {})
+        # beside what the tool declares, which stays as it was read
         locks[key] = {**declared, "allOf": [*declared.get("allOf", []), demand]}
     return locks
 
@@ -206,6 +208,7 @@ def lock_of(locks: dict[str, Schema], key: str, name: str) -> Schema:
 def lock_with(locks: dict[str, Schema], tool: Tool, key: str, name: str, result: Any) -> dict[str, Schema]:
     """The locks after a first success: a tool that declares no output schema is locked by what it returned."""
     lock = lock_of(locks, key, name)
+    # the mark keeps a second result from replacing what the first one locked
     if tool.output_schema or "type" in lock or "x-observed" in lock:
         return locks
     return {**locks, key: {**lock, **infer(result), "x-observed": True}}
@@ -225,6 +228,7 @@ def infer(value: Any) -> Schema:
         return {"type": "array", "items": _nullable(kinds[0])} if kinds and same else {"type": "array"}
     if value is None:
         return {}
+    # a bool is an int in Python; no `integer`, for the next total may have cents
     kind = "boolean" if isinstance(value, bool) else "string" if isinstance(value, str) else "number"
     return {"type": kind}
 
@@ -256,6 +260,7 @@ class Ledger:
         for entity, fields in entities(tool, result):
             for key, value in fields.items():
                 known = self.entities.get(entity, {}).get(key, value)
+                # a write may return what it has changed
                 if known != value and tool.reads:
                     said = f"{orjson.dumps(known).decode()} earlier, {orjson.dumps(value).decode()} now"
                     raise LockError(f"ledger: {entity} has {key} = {said}, and nothing was written in between")
@@ -265,7 +270,9 @@ class Ledger:
         if tool.reads:
             self.reads[_call_key(name, arguments)] = {"result": result}
         else:
+            # as text, for one tool returns 17 where another is called with "17"
             named = {str(value) for _, value in [*leaves(arguments), *leaves(result)]}
+            # any list may have held what was written
             self.reads.clear()
             self.entities = {key: known for key, known in self.entities.items() if key.split(":", 1)[1] not in named}
         for entity, fields in entities(tool, result):
@@ -289,6 +296,7 @@ def _walk(value: Any, kinds: list[str]) -> list[tuple[str, JsonObject]]:
         return []
     found = [entity for entity in [_entity(value, kinds)] if entity]
     for key, inner in value.items():
+        # such a key does not say what its records are
         generic = key in ("results", "items", "data", "result", "records", "entries", "value", "values")
         found += _walk(inner, kinds if generic else [singular(word) for word in words(key)])
     return found

@@ -9,6 +9,7 @@ from graphs.trajectory.case import Case, Finding, normal, spoken_text
 DONE = re.compile(
     r"\b(done|all set|completed?|success(?:ful(?:ly)?)?|taken care of|ha(?:s|ve) been|i've|is now|finished|created)\b"
 )
+# any admission will do: only an answer that hides the failure altogether is a certain fault
 ADMITS = re.compile(
     r"\b(could not|couldn't|can ?not|can't|unable|fail(?:s|ed|ure)?|error|unfortunately|sorry|did not|didn't|no longer"
     r"|not (?:possible|found|available|allowed|done|completed?|success\w*|able|go through)|was not|wasn't|unavailable"
@@ -24,6 +25,7 @@ def check_failures(case: Case, origins: dict[str, Observation]) -> Iterator[Find
     names = {call.id: call.name for call in case.calls}
     for message in case.messages:
         if message["role"] == "user":
+            # what failed in an earlier turn, that turn's answer was to tell
             failed.clear()
         elif message["role"] == "tool" and message["tool_call_id"] in names:
             call_id = message["tool_call_id"]

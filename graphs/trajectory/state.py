@@ -158,5 +158,6 @@ def origins_of(state: State) -> dict[str, Observation]:
 
 def stopped(error: FormatError | TeacherError) -> State:
     kind = Stop.FORMAT_ERROR if isinstance(error, FormatError) else Stop.TEACHER_ERROR
+    # last, for it is a TeacherError too
     kind = Stop.TOOLS_REFUSED if isinstance(error, ToolsRefusedError) else kind
     return {"stop": kind, "reason": str(error)}
