@@ -89,6 +89,7 @@ Source = TypeAliasType(  # a name of its own, so that its JSON Schema says the n
 )
 
 
+# they name `Source`, which is only made after them
 for _whole in (Template, ListOf, ObjectOf):
     _whole.model_rebuild()
 

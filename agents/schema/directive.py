@@ -78,4 +78,5 @@ class Directive(Noun):
     def today(self) -> date:
         """The day on which the slot plays [ours]: drawn from what the directive says, never from a clock."""
         digest = hashlib.sha256(f"{self.slot} {self.cluster} {self.mode} {self.steps}".encode()).digest()
+        # 2026 is no leap year, so 365 days are all of it
         return date(2026, 1, 1) + timedelta(days=int.from_bytes(digest[:4]) % 365)

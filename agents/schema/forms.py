@@ -24,6 +24,7 @@ def answer_form(noun: type[Noun]) -> Schema:
     definitions = {name: _shorten(inner) for name, inner in whole.pop("$defs", {}).items()}
     form = _shorten(whole)
     uses = Counter(name for schema in (form, *definitions.values()) for name in _references(schema))
+    # one that is about as short as the reference to it is written out each time
     single = {name: inner for name, inner in definitions.items() if uses[name] == 1 or len(str(inner)) < 40}
     kept = {name: _inline(inner, single) for name, inner in definitions.items() if name not in single}
     return {"title": noun.__name__, **_inline(form, single), **({"$defs": kept} if kept else {})}
@@ -35,8 +36,10 @@ def _shorten(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     short = {key: _shorten(value) for key, value in node.items() if key not in WORDS and key != "properties"}
+    # a Noun forbids unknown keys anyway, when the answer is read
     if short.get("additionalProperties") is False:
         del short["additionalProperties"]
+    # a constant has its type by itself
     if "const" in short:
         short.pop("type", None)
     # A field that may be null may as well be left out.

@@ -21,6 +21,7 @@ def words(name: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def _words(name: str) -> tuple[str, ...]:
+    # the last capital of a run begins the next word: HTTPServer is http server
     spaced = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3 \2\4", in_ascii(name))
     return tuple(re.findall(r"[a-z]+|\d+", spaced.lower()))
 
@@ -32,12 +33,14 @@ def singular(word: str) -> str:
     """
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
+    # class, status, analysis and bus are no plurals
     plural = word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 and word != "news"
     return word[:-1] if plural else word
 
 
 def callable_name(name: str) -> str:
     """The name in the letters that every endpoint takes: 查询天气 is ChaXunTianQi."""
+    # OpenAI takes 64 of these letters in a function's name
     return re.sub(r"[^A-Za-z0-9_-]+", "_", in_ascii(name)).strip("_")[:64] or "tool"
 
 

@@ -48,6 +48,7 @@ class Tool(Noun):
         hint = self.annotations.get("readOnlyHint")
         if hint is not None:
             return bool(hint)
+        # a service's name may stand before the verb: shop_orders_list
         return not READ_VERBS.isdisjoint(words(self.name)[:3])
 
 
@@ -75,6 +76,7 @@ class Cluster(Noun):
             clash = plain.count(name) > 1
             name = callable_name(f"{tool.service.split(':')[-1]}_{tool.name}") if clash else name
             while name in names:
+                # room for `_` and two digits within 64
                 name = f"{name[:61]}_{len(names)}"
             names[name] = tool
         return names

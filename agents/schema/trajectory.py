@@ -57,6 +57,7 @@ class Ruling(Noun):
     derivable: bool
     """It follows from what was said or returned before."""
     why: str
+    # readOnly: `answer_form` leaves it out of what the judge has to write
     claim: str = Field(default="", json_schema_extra={"readOnly": True})
     """The claim itself, which is put in beside the answer."""
 

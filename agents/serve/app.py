@@ -204,6 +204,7 @@ async def _error(request: Request, error: Exception) -> Response:
 @contextmanager
 def running(served: Starlette, port: int = 0) -> Iterator[str]:
     """The base URL of the app, served from a thread while the block runs; a free port by default."""
+    # bound here and not by uvicorn, so that the number of a free port is known
     with socket.create_server(("127.0.0.1", port)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
         settings = uvicorn.Config(served, log_level="warning", ws="none", lifespan="off", timeout_graceful_shutdown=2)

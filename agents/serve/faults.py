@@ -74,6 +74,7 @@ class Weather:
         rate, self._began = self._faults.rate_limit, self._began or now
         if rate is None or not self._faults.limit_from_s <= now - self._began < self._faults.limit_until_s:
             return False
+        # below one request in a second the bucket must still hold a whole one, or none would ever pass
         self._bucket = min(max(rate, 1.0), self._bucket + (now - self._filled) * rate)
         self._filled = now
         self._bucket -= (passes := self._bucket >= 1)

@@ -23,7 +23,9 @@ class Prefixes:
         (0, 32, 0)
         """
         chain, cached, hit = 0, 0, True
+        # a block that is not full is never cached, in vLLM either
         for start in range(0, len(tokens) - BLOCK + 1, BLOCK):
+            # good for one process only, for Python salts the hashes of texts
             chain = hash((chain, tuple(tokens[start : start + BLOCK])))
             hit = hit and chain in self._known
             cached += BLOCK * hit

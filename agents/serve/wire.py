@@ -20,6 +20,7 @@ def write_completion(model: str, message: Message, digest: str) -> JsonObject:
         "logprobs": None,
         "finish_reason": "tool_calls" if calls else "stop",
     }
+    # `created` is 0, for a clock would make unequal bytes of equal requests
     head = {"id": f"chatcmpl-{digest[:24]}", "object": "chat.completion", "created": 0, "model": model}
     return head | {"system_fingerprint": offline.FINGERPRINT, "choices": [choice]}
 
@@ -29,6 +30,7 @@ def write_events(completion: JsonObject, usage: bool) -> Response:
     choice = completion["choices"][0]
     message = choice["message"]
     calls = [{"index": i, **call} for i, call in enumerate(message.get("tool_calls", ()))]
+    # the last word takes the blanks behind it: put together again, the deltas are the content
     words = re.findall(r"\s*\S+\s*$|\s*\S+", message["content"] or "")
     deltas: list[Message] = [{"role": "assistant"}, *({"content": word} for word in words)]
     deltas += [{"tool_calls": [call]} for call in calls]
@@ -36,6 +38,7 @@ def write_events(completion: JsonObject, usage: bool) -> Response:
     ends = [*((delta, None) for delta in deltas), ({}, choice["finish_reason"])]
     chunks = [head | {"choices": [{"index": 0, "delta": delta, "finish_reason": end}]} for delta, end in ends]
     if usage:
+        # as OpenAI does it: a last chunk with the usage and no choice
         chunks.append(head | {"choices": [], "usage": completion["usage"]})
     events = [f"data: {json.dumps(chunk)}\n\n" for chunk in chunks] + ["data: [DONE]\n\n"]
     return Response("".join(events), media_type="text/event-stream")
