@@ -139,6 +139,7 @@ def _facts(summary: Summary) -> Iterator[Figure]:
         ("dollars for each accepted", dollars, "a dash without --prices, never a guess"),
         ("teacher", ", ".join(sorted(teachers)), "offline is rule-based: its prose is plain"),
         *((name, config.get(name), OPTIONS[name]) for name in ("seed", "window", "copies")),
+        ("sandbox", summary.manifest.get("sandbox"), "what isolated the code that was executed (SECURITY.md)"),
         ("version", (summary.manifest.get("git_commit") or "")[:12], "the commit that made the run"),
     ]
     for name, value, meaning in settings:

@@ -90,6 +90,8 @@ def describe(folder: Path) -> Iterator[str]:
     for title, counter in counts.items():
         shown = ", ".join(f"{name} {count}" for name, count in counter.most_common(12))
         yield f"{title} ({len(counter)}): {shown or 'none'}"
+    if "sandbox" in summary.manifest:
+        yield f"sandbox of executed code: {summary.manifest['sandbox']}"
     yield f"files: {', '.join(sorted(path.name for path in folder.iterdir() if path.suffix in ('.json', '.jsonl')))}"
 
 
