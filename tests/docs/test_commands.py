@@ -81,7 +81,10 @@ def run(checkout: Path, text: str) -> None:
         assert code == 0, words.read()[-3000:]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+PLAYED = [page for page in PAGES if any(LEFT_OUT not in line for line in lines_of(page))]
+
+
+@pytest.mark.parametrize("page", PLAYED, ids=lambda page: page.name)
 def test_a_pages_commands_work_as_written(checkout: Path, page: Path) -> None:
     run(checkout, script(page))
 
