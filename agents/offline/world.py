@@ -165,10 +165,11 @@ class World:
         if verbs & _GONE:
             self.gone |= set(ids[:1])
         for entity in iter_objects(result):
-            for key, value in entity.items():
-                if identifies(key, value):
-                    self.by_id.setdefault(f"{key}={value}", {}).update(scalars(entity))
-                    break
+            ids_of = [key for key, value in entity.items() if identifies(key, value)]
+            # its own id, where it also names others: assigning a ticket may tell which one it was merged from
+            own = [key for key in ids_of if split(key)[:-1] == tuple(noun(tool)[-1:])] or ids_of
+            for key in own[:1]:
+                self.by_id.setdefault(f"{key}={entity[key]}", {}).update(scalars(entity))
         if tool["reads"] or not isinstance(arguments, dict):
             return
         changes = scalars(arguments)

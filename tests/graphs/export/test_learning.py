@@ -42,7 +42,7 @@ def learned_marks(plain: Any, template: Template, words: Any) -> tuple[int, int]
 
 def test_no_learned_token_of_a_weak_assistant_belongs_to_a_refused_call(tmp_path: Path) -> None:
     with pytest.raises(SystemExit):
-        main(["--out", str(tmp_path / "run"), "--count", "16", "--teacher-assistant", "offline-weak"])
+        main(["--out", str(tmp_path / "run"), "--count", "64", "--teacher-assistant", "offline-weak"])
     words = tiny_student.tokenizer(template="qwen3")
     template = load_template(words, [words.eos_token_id])
     counts = [learned_marks(plain, template, words) for plain in read_rows(tmp_path / "run")]

@@ -23,9 +23,9 @@ def made(words: Embedder) -> list[Cluster]:
     return build.build(corpus.builtin().tools, words)
 
 
-def wish(cluster: Cluster, elsewhere: list[Tool]) -> str:
+def wish(cluster: Cluster, elsewhere: list[Tool], slot: int) -> str:
     """The request that the offline BlueprintAgent gives a refusal."""
-    directive = Directive(slot=3, cluster=cluster.id, leaf=cluster.leaf, mode=Mode.REFUSAL, steps=0)
+    directive = Directive(slot=slot, cluster=cluster.id, leaf=cluster.leaf, mode=Mode.REFUSAL, steps=0)
     asked = [
         {"role": "system", "content": render(Role.BLUEPRINT, form="{}")},
         {"role": "user", "content": blueprint.request(cluster, directive, [], elsewhere)},
@@ -52,6 +52,7 @@ async def test_the_same_is_found_after_a_restart(words: Embedder, made: list[Clu
 def test_a_refusal_asks_for_what_is_not_offered(made: list[Cluster]) -> None:
     flights = next(one for one in made if one.tools[0].service == "skyfare")
     other = Tool(name="reserve_table", input_schema={}, service="tablebook")
-    assert wish(flights, [other]) == "reserve the table"
+    wishes = [wish(flights, [other], slot) for slot in range(8)]
+    assert wishes.count("reserve the table") > 3  # the others are for what the house forbids
     same = other.model_copy(update={"name": "book_flight"})
-    assert "book" not in wish(flights, [same])
+    assert not any("book" in wish(flights, [same], slot) for slot in range(8))
