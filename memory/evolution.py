@@ -19,7 +19,7 @@ import orjson
 
 from agents.errors import UsageError
 from agents.plan.code_tool import own
-from agents.plan.dataflow import carried
+from agents.plan.dataflow import find_modes
 from agents.plan.operators import OWN, Reach, open_to, reach
 from agents.schema import Cluster, Directive, Mode, Operator, Parent, words
 from memory.measure.level import Level
@@ -342,7 +342,7 @@ def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode]) -> dict[str, tu
 
     Raises: UsageError: no cluster is left.
     """
-    by_cluster = {cluster.id: tuple(mode for mode in modes if mode in carried(cluster)) for cluster in clusters}
+    by_cluster = {cluster.id: tuple(mode for mode in modes if mode in find_modes(cluster)) for cluster in clusters}
     carrying = {name: some for name, some in by_cluster.items() if some}
     if not carrying:
         raise UsageError(f"no cluster can carry any of the modes {', '.join(modes)}; give more tools or modes")

@@ -9,7 +9,7 @@ from agents.offline.phrases import pluralise
 from agents.offline.subject import COMPANIES, PERSONS, load_table
 from agents.offline.world import EFFECTS
 from agents.plan.dataflow import VERBS, Described, lists, nouns
-from agents.plan.json_paths import merged
+from agents.plan.json_paths import merge
 from agents.schema import JsonObject, Schema, singular, words
 
 _FIELDS: dict[str, list[str]] = {noun: text.split() for noun, text in load_table("fields").items()}
@@ -88,7 +88,7 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
     if "id" not in relied and any(words(name)[-1:] == ["id"] for name in relied):
         shape["properties"].pop("id", None)  # the plan names the id otherwise; a record has one
         shape["required"] = [name for name in shape.get("required", []) if name != "id"]
-    return merged(lock, shape) if lock else shape
+    return merge(lock, shape) if lock else shape
 
 
 def is_listing(tool: Described, arguments: JsonObject) -> bool:

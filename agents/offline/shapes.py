@@ -5,7 +5,7 @@ from collections.abc import Callable
 from agents.offline import tasks
 from agents.offline.draft import Draft, edges, ends
 from agents.offline.subject import load_table
-from agents.plan.dataflow import Described, computable, lists, returned, tables, telling
+from agents.plan.dataflow import Described, computable, list_fields, lists, tables, telling
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
 
@@ -208,7 +208,7 @@ def _look_at_first(draft: Draft, source: Described, step: str, listed: str) -> s
         name
         for name, flow in flows.items()
         if all(at.startswith(f"{listed}[0].") for at, _ in flow)
-        and len(fields & {at for at, _, _ in returned(draft.known[name])}) > 2
+        and len(fields & {at for at, _, _ in list_fields(draft.known[name])}) > 2
     )
     if not able or not listed:
         return None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from agents.offline.draft import Draft, Plan
 from agents.offline.phrases import phrase_of
-from agents.plan.dataflow import returned
+from agents.plan.dataflow import list_fields
 from agents.schema import words
 
 OTHERS = ("for the second one", "for the other one, the second in the list", "the second one this time")
@@ -76,7 +76,7 @@ def write_checkpoints(draft: Draft) -> Iterator[Plan]:
         if step["tool"] != draft.code:
             tool = draft.known[step["tool"]]
             required = (tool.get("outputSchema") or {}).get("required", [])
-            path = next((at for at, inner, _ in returned(tool) if at in required and inner.get("type")), "")
+            path = next((at for at, inner, _ in list_fields(tool) if at in required and inner.get("type")), "")
         point = {"text": f"{_phrase(draft, step)} is done", "step": step["id"]}
         # A repeated step has many results: which of them would the path mean?
         yield {**point, "path": path} if path and not step.get("repeat") else point

@@ -38,4 +38,4 @@ def offering(cluster: Cluster) -> Cluster:
 
 def own(cluster: Cluster) -> dict[str, Tool]:
     """Offered name -> tool, without the Code Tool."""
-    return {name: tool for name, tool in cluster.offered.items() if tool.service != SERVICE}
+    return {name: tool for name, tool in cluster.by_name.items() if tool.service != SERVICE}

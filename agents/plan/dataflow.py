@@ -49,7 +49,7 @@ def lists(tool: Described) -> bool:
     return not LISTING.isdisjoint(said) or bool(tool["reads"] and said and said[-1] != singular(said[-1]))
 
 
-def returned(tool: Described) -> Iterator[tuple[str, Schema, list[str]]]:
+def list_fields(tool: Described) -> Iterator[tuple[str, Schema, list[str]]]:
     """Scalar fields of a declared result: path, schema, and the noun that holds it. Optional keys are left out."""
     schema = tool.get("outputSchema")
     if schema:
@@ -101,7 +101,7 @@ def feeds(source: Described, target: Described) -> list[tuple[str, str]]:
 
 def _declared(source: Described, target: Described, name: str, wanted: Schema) -> str:
     asked = words(name)
-    for path, schema, holder in returned(source):
+    for path, schema, holder in list_fields(source):
         field = words(path.split(".")[-1].split("[")[0])
         same = field == asked and not IDENTIFYING.isdisjoint(asked[-1:])
         own = (
@@ -128,7 +128,7 @@ def _expected(source: Described, target: Described, name: str) -> str:
     return (f"{about[0]}s[0].{name}" if lists(source) else name) if fits and "." not in name else ""
 
 
-def described(name: str, tool: Tool) -> Described:
+def describe_tool(name: str, tool: Tool) -> Described:
     """A tool as the planning and simulating roles read it: output and kind included."""
     return {
         "name": name,
@@ -145,7 +145,7 @@ def telling(tool: Described) -> tuple[str, Any] | None:
     """A field of the result that a decision can hang on, and a value that it may have."""
     if not tool.get("outputSchema"):
         return None if lists(tool) or tool.get("live") else ("status", "active")
-    for path, schema, _ in returned(tool):
+    for path, schema, _ in list_fields(tool):
         if schema.get("enum") and "[" not in path and "." not in path:
             return path, schema["enum"][0]
     return None
@@ -154,7 +154,7 @@ def telling(tool: Described) -> tuple[str, Any] | None:
 def tables(tool: Described) -> dict[str, dict[str, Schema]]:
     """Lists of records in a declared result: path of the list -> its plain fields."""
     found: dict[str, dict[str, Schema]] = {}
-    for path, schema, _ in returned(tool):
+    for path, schema, _ in list_fields(tool):
         listed, inner, name = path.partition("[0].")
         if inner and "[" not in name and "." not in name:
             found.setdefault(listed, {})[name] = schema
@@ -166,12 +166,12 @@ def computable(tool: Described) -> bool:
     return bool(tool["reads"] and (tables(tool) or not (tool.get("outputSchema") or tool.get("live"))))
 
 
-def carried(cluster: Cluster) -> frozenset[Mode]:
+def find_modes(cluster: Cluster) -> frozenset[Mode]:
     """The modes [ours] that the data flow between a cluster's tools allows.
 
     A refusal always is, unless all tools are a live server's: it would call none, and needs none.
     """
-    tools = [described(name, tool) for name, tool in own(cluster).items()]
+    tools = [describe_tool(name, tool) for name, tool in own(cluster).items()]
     flows = [path for a in tools for b in tools if a is not b for path, _ in feeds(a, b)]
     asking = any(tool["inputSchema"].get("required") for tool in tools)
     looks = len(tools) > 1 and any(tool["reads"] and telling(tool) for tool in tools)

@@ -113,7 +113,7 @@ def resolve(schema: Any, root: Schema, depth: int = 0) -> Schema:
     siblings = {key: value for key, value in schema.items() if key != "$ref"}
     target = resolve(target, root, depth + 1)
     # what stands beside a reference holds as well as what it leads to: a lock adds its own fields there
-    return merged(siblings, target) if siblings else target
+    return merge(siblings, target) if siblings else target
 
 
 def schema_at(schema: Schema, path: str) -> Schema:
@@ -132,27 +132,27 @@ def flat(schema: Schema, root: Schema) -> Schema:
         if schema.get(key):
             branches = [resolve(branch, root) for branch in schema[key]]
             chosen = next((b for b in branches if b.get("type") != "null"), branches[0])
-            schema = merged({k: v for k, v in schema.items() if k != key}, flat(chosen, root))
+            schema = merge({k: v for k, v in schema.items() if k != key}, flat(chosen, root))
     for part in schema.get("allOf", []):
-        schema = merged({k: v for k, v in schema.items() if k != "allOf"}, flat(part, root))
+        schema = merge({k: v for k, v in schema.items() if k != "allOf"}, flat(part, root))
     kinds = schema.get("type")
     if isinstance(kinds, list):
         schema = {**schema, "type": next((kind for kind in kinds if kind != "null"), "null")}
     return schema
 
 
-def merged(one: Schema, other: Schema) -> Schema:
+def merge(one: Schema, other: Schema) -> Schema:
     """Both schemas at once, as far as shapes go."""
     both = {**one, **{key: value for key, value in other.items() if key not in one}}
     properties = {**one.get("properties", {})}
     for key, schema in other.get("properties", {}).items():
-        properties[key] = merged(properties[key], schema) if key in properties else schema
+        properties[key] = merge(properties[key], schema) if key in properties else schema
     if properties:
         both["properties"] = properties
     if one.get("required") or other.get("required"):
         both["required"] = sorted({*one.get("required", []), *other.get("required", [])})
     if "items" in one and "items" in other:
-        both["items"] = merged(one["items"], other["items"])
+        both["items"] = merge(one["items"], other["items"])
     if "minItems" in one or "minItems" in other:
         both["minItems"] = max(one.get("minItems", 0), other.get("minItems", 0))
     return both

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from agents.plan.code_tool import own
-from agents.plan.dataflow import described, feeds
+from agents.plan.dataflow import describe_tool, feeds
 from agents.schema import Blueprint, Cluster, Directive, FromCode, FromStep, Mode, Operator, Parent, Step, Written, flow
 
 OWN = {
@@ -34,7 +34,7 @@ class Reach(NamedTuple):
 
 
 def reach(cluster: Cluster) -> Reach:
-    tools = [described(name, tool) for name, tool in own(cluster).items()]
+    tools = [describe_tool(name, tool) for name, tool in own(cluster).items()]
     fed = {a["name"]: [b["name"] for b in tools if a is not b and feeds(a, b)] for a in tools}
     chain = next((n for n in range(CHAIN_LIMIT, 1, -1) if any(path(fed, (start,), n) for start in fed)), 1)
     reads = {tool.reads for tool in own(cluster).values()}

@@ -44,7 +44,7 @@ def define_tools(cluster: Cluster) -> list[JsonObject]:
             "type": "function",
             "function": {"name": name, "description": tool.description, "parameters": tool.input_schema},
         }
-        for name, tool in cluster.offered.items()
+        for name, tool in cluster.by_name.items()
     ]
 
 

@@ -45,8 +45,8 @@ def request(cluster: Cluster, directive: Directive, refused: Sequence[str], else
 
 def describe_tools(cluster: Cluster) -> list[Described]:
     """Definitions as prompts show them; first the Code Tool's, which is always the same: a prefix cache knows it."""
-    tools = sorted(cluster.offered.items(), key=lambda item: item[1].service != SERVICE)
-    definitions = [dataflow.described(name, tool) for name, tool in tools]
+    tools = sorted(cluster.by_name.items(), key=lambda item: item[1].service != SERVICE)
+    definitions = [dataflow.describe_tool(name, tool) for name, tool in tools]
     schemas = ("inputSchema", "outputSchema")
     return [{key: concise(part) if key in schemas else part for key, part in tool.items()} for tool in definitions]
 

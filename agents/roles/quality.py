@@ -42,7 +42,7 @@ def _case(blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message], c
     called = {call["function"]["name"] for message in messages for call in message.get("tool_calls") or ()}
     # Of a tool that was not called the name is enough, unless nothing was: then the question is whether one would fit.
     tools = {
-        name: tool.description[:200] if name in called or not called else "" for name, tool in cluster.offered.items()
+        name: tool.description[:200] if name in called or not called else "" for name, tool in cluster.by_name.items()
     }
     facts = {fact.name: fact.value for fact in blueprint.facts}
     fails = {step.id: step.fails for step in blueprint.steps if step.fails}

@@ -52,9 +52,9 @@ def check(blueprint: Blueprint, cluster: Cluster, today: date | None = None) -> 
     _check_order(blueprint)
     _check_facts(blueprint, today)
     for step in blueprint.steps:
-        tool = cluster.offered.get(step.tool)
+        tool = cluster.by_name.get(step.tool)
         if tool is None:
-            raise BlueprintError(f"step {step.id!r}: unknown tool {step.tool!r}, expected {sorted(cluster.offered)}")
+            raise BlueprintError(f"step {step.id!r}: unknown tool {step.tool!r}, expected {sorted(cluster.by_name)}")
         if step.fails and tool.live:
             raise BlueprintError(f"step {step.id!r}: {step.tool!r} is live, so no failure of it can be planned")
         _check_arguments(blueprint, step, tool)
@@ -183,7 +183,7 @@ def is_constant(value: JsonValue, schema: Schema) -> bool:
 def _check_known(blueprint: Blueprint, cluster: Cluster, step: Step, tool: Tool) -> None:
     """What a live tool is called with exists on its server, as far as can be known: nothing of it is made up."""
     facts = {fact.name: fact.value for fact in blueprint.facts}
-    tools = {other.id: cluster.offered[other.tool] for other in blueprint.steps if other.tool in cluster.offered}
+    tools = {other.id: cluster.by_name[other.tool] for other in blueprint.steps if other.tool in cluster.by_name}
     for name, source in step.arguments.items():
         schema = (tool.input_schema.get("properties") or {}).get(name) or {}
         if isinstance(source, FromUser) and is_invented(facts.get(source.fact), schema, name, tool.input_schema):
@@ -201,17 +201,17 @@ def _check_known(blueprint: Blueprint, cluster: Cluster, step: Step, tool: Tool)
 
 def _check_tools(blueprint: Blueprint, cluster: Cluster) -> None:
     """Live servers are really called, and what is taken from code comes of code."""
-    own = [tool for tool in cluster.offered.values() if tool.service != SERVICE]
+    own = [tool for tool in cluster.by_name.values() if tool.service != SERVICE]
     if all(tool.live or tool.withheld for tool in own):
         # A change that is only simulated makes the rest of its service imaginary: a real call must come before it.
         imagined, called = set[str](), False
         for step in blueprint.steps:
-            tool = cluster.offered[step.tool]
+            tool = cluster.by_name[step.tool]
             called = called or (tool.live and tool.service not in imagined)
             imagined |= {tool.service} if tool.withheld else set()
         if not called:
             raise BlueprintError("no step really calls a live server: let one read before anything is changed")
-    code = {step.id for step in blueprint.steps if cluster.offered[step.tool].service == SERVICE}
+    code = {step.id for step in blueprint.steps if cluster.by_name[step.tool].service == SERVICE}
     for step in blueprint.steps:
         for name, source in step.arguments.items():
             if isinstance(source, FromCode) and source.step not in code:
@@ -227,7 +227,7 @@ def _check_results(blueprint: Blueprint, cluster: Cluster) -> None:
     for expect in blueprint.expects:
         if expect.step not in steps:
             raise BlueprintError(f"expects: no step {expect.step!r}")
-        tool = cluster.offered[steps[expect.step].tool]
+        tool = cluster.by_name[steps[expect.step].tool]
         if tool.live or tool.service == SERVICE:
             raise BlueprintError(f"expects: {tool.name!r} is really called, so its result cannot be planned")
         choices = schema_at(tool.output_schema or {}, expect.path).get("enum")

@@ -50,12 +50,12 @@ def as_observation(execution: Execution) -> Observed:
     if execution.error:
         parts = [stdout, execution.error.traceback or execution.error.value]
         return Observed(ok=False, code=execution.error.name, message="\n".join(part.rstrip() for part in parts if part))
-    shown = [_shown(result) for result in execution.results if not result.is_main_result]
-    main = next((_shown(result) for result in execution.results if result.is_main_result), None)
+    shown = [_show(result) for result in execution.results if not result.is_main_result]
+    main = next((_show(result) for result in execution.results if result.is_main_result), None)
     extra = {"stderr": stderr, "displayed": shown}
     return Observed(ok=True, result={"result": main, "stdout": stdout} | {k: v for k, v in extra.items() if v})
 
 
-def _shown(result: Result) -> str:
+def _show(result: Result) -> str:
     held = result.model_dump(exclude={"text", "is_main_result"}, exclude_none=True)
     return " ".join([*([result.text] if result.text else []), *(f"[{name.rstrip('_')}]" for name in held)])

@@ -16,7 +16,7 @@ class Tool(Noun):
     """One MCP tool definition and where it comes from."""
 
     name: str
-    """As its server spells it; the name a model sees is the cluster's (`Cluster.offered`)."""
+    """As its server spells it; the name a model sees is the cluster's (`Cluster.by_name`)."""
     description: str = ""
     input_schema: Schema
     output_schema: Schema | None = None
@@ -65,7 +65,7 @@ class Cluster(Noun):
     """At most 12, and the Code Tool."""
 
     @cached_property
-    def offered(self) -> dict[str, Tool]:
+    def by_name(self) -> dict[str, Tool]:
         """The tools by the name that models see: `[A-Za-z0-9_-]{1,64}`, unique within the cluster.
 
         A name used by two services gets its service in front; whatever still collides gets a number.

@@ -205,9 +205,9 @@ def _arguments(cluster: Cluster, name: str, text: str) -> tuple[Any, str]:
         arguments = orjson.loads(text)
     except orjson.JSONDecodeError:
         return text, "the arguments are not JSON"
-    tool = cluster.offered.get(name)
+    tool = cluster.by_name.get(name)
     if tool is None:
-        return arguments, f"unknown tool {name!r}: expected one of {sorted(cluster.offered)}"
+        return arguments, f"unknown tool {name!r}: expected one of {sorted(cluster.by_name)}"
     checker = validator_for(tool.input_schema, default=Draft202012Validator)(tool.input_schema)
     error = best_match(checker.iter_errors(arguments))
     return arguments, f"{name}: {error.json_path}: {error.message[:300]}" if error else ""

@@ -164,7 +164,7 @@ class Episode:
         prompt = observation.write_prompt(task.cluster, task.blueprint, task.today)
         # The prompt defines the tools that the plan calls; another one's definition comes with its first call.
         defined = {step.tool for step in task.blueprint.steps} | {json.loads(call)["tool"] for call, _ in self._history}
-        tool = None if name in defined else task.cluster.offered[name]
+        tool = None if name in defined else task.cluster.by_name[name]
         for _ in range(1 + REGENERATIONS):
             request = observation.write_call(name, values, lock, "", violation, tool)
             try:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from agents.errors import BlueprintError, FormatError, TeacherError
 from agents.plan.code_tool import own
-from agents.plan.dataflow import described, feeds
+from agents.plan.dataflow import describe_tool, feeds
 from agents.roles import blueprint, soundness, user
 from agents.roles.prompting import dumps, render, section, without_reasoning
 from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Stop, answer_form
@@ -88,10 +88,10 @@ def walk(cluster: Cluster, directive: Directive) -> list[str]:
     It ends at a tool that others feed and that writes, where there is one: write calls are at the core of the tasks.
     """
     rng = Random(directive.model_dump_json())
-    tools = [described(name, tool) for name, tool in own(cluster).items()]
+    tools = [describe_tool(name, tool) for name, tool in own(cluster).items()]
     feeders = {b["name"]: [a["name"] for a in tools if a is not b and feeds(a, b)] for b in tools}
     ends = [name for name, before in feeders.items() if before] or list(feeders)
-    way = [rng.choice([name for name in ends if not cluster.offered[name].reads] or ends)]
+    way = [rng.choice([name for name in ends if not cluster.by_name[name].reads] or ends)]
     while len(way) < directive.steps:
         before = [name for name in feeders[way[0]] if name not in way]
         if not before:
@@ -139,7 +139,7 @@ async def check(state: State, runtime: Runtime[Context]) -> State:
     broken = examine(plan, cluster, state["messages"], origins, state["locks"]).faults
     calls = [call for message in state["messages"] for call in message.get("tool_calls") or ()]
     done = {call["function"]["name"] for call in calls if call["id"] in origins and origins[call["id"]].ok}
-    truth, tools = {step.tool for step in plan.steps}, cluster.offered
+    truth, tools = {step.tool for step in plan.steps}, cluster.by_name
     broken += [f"ground truth: {name} was not called" for name in sorted(truth - done)]
     broken += [f"ground truth: {name} was called" for name in sorted(done - truth) if not tools[name].reads]
     return {"faults": broken, "verdict": None}

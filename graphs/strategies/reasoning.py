@@ -118,7 +118,7 @@ def agrees(trajectory: Trajectory, number: int, answer: Message, cluster: Cluste
         plan = trajectory.blueprint
         return same_kind and not (plan and object_to_assistant(plan, cluster, before, answer, trajectory.origins).text)
     heard = read("\n".join(m["content"] or "" for m in before if m["role"] != "assistant"))
-    tools = cluster.offered
+    tools = cluster.by_name
     expected = [
         expect(f["name"], orjson.loads(f["arguments"]), tools[f["name"]].input_schema, heard) for f in functions
     ]

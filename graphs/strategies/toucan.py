@@ -83,9 +83,9 @@ async def _ask_question(
         {"role": "user", "content": text},
     ]
     new = await fill(ask, Role.BLUEPRINT, prompt, Question)
-    if unknown := sorted(set(new.tools) - set(cluster.offered)):
-        raise BlueprintError(f"question: unknown tools {unknown}, expected {sorted(cluster.offered)}")
-    named = [name for name in cluster.offered if re.search(r"[_-]|[a-z][A-Z]", name) and name in new.question]
+    if unknown := sorted(set(new.tools) - set(cluster.by_name)):
+        raise BlueprintError(f"question: unknown tools {unknown}, expected {sorted(cluster.by_name)}")
+    named = [name for name in cluster.by_name if re.search(r"[_-]|[a-z][A-Z]", name) and name in new.question]
     if named:
         raise BlueprintError(f"question: names the tools {named}")
     return new

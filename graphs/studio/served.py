@@ -25,7 +25,7 @@ from pydantic import Field
 from agents.errors import UsageError
 from agents.plan import values
 from agents.plan.code_tool import SERVICE, offering
-from agents.plan.dataflow import carried
+from agents.plan.dataflow import find_modes
 from agents.plan.values import clock, vocabulary
 from agents.sandbox import Limits as CodeLimits
 from agents.sandbox import find
@@ -137,9 +137,9 @@ def _choose(by_id: Mapping[str, Cluster], start: Start) -> Cluster:
     if not wanted or not matches:
         services = sorted({cluster.tools[0].service for cluster in by_id.values()})
         raise UsageError(f"service {start.service!r} is not a cluster or one of {', '.join(services)}")
-    able = [cluster for cluster in matches if not start.mode or start.mode in carried(cluster)]
+    able = [cluster for cluster in matches if not start.mode or start.mode in find_modes(cluster)]
     if not able:
-        modes = sorted({mode.value for cluster in matches for mode in carried(cluster)})
+        modes = sorted({mode.value for cluster in matches for mode in find_modes(cluster)})
         raise UsageError(f"mode {start.mode} cannot be carried by {start.service!r}; one of {', '.join(modes)}")
     return random.Random(f"cluster:{start.seed}").choice(able)
 
@@ -147,7 +147,7 @@ def _choose(by_id: Mapping[str, Cluster], start: Start) -> Cluster:
 def _direct(cluster: Cluster, start: Start) -> Directive:
     """The mode drawn among those that the cluster carries unless given; the number of steps always drawn."""
     rng = random.Random(f"directive:{start.seed}")
-    mode = start.mode or Mode(rng.choice(sorted(carried(cluster))))
+    mode = start.mode or Mode(rng.choice(sorted(find_modes(cluster))))
     steps = rng.choice(bands(mode))
     return Directive(slot=0, cluster=cluster.id, leaf=cluster.leaf, mode=mode, steps=steps)
 

@@ -7,7 +7,7 @@ where the verbs of its name do. A tool of which no value is known for an argumen
 
 from collections.abc import Sequence
 
-from agents.plan.dataflow import MAKING, described, feeds
+from agents.plan.dataflow import MAKING, describe_tool, feeds
 from agents.plan.examples import unknown_arguments
 from agents.schema import WITHHELD, Cluster, Tool, words
 
@@ -55,10 +55,10 @@ def callable_tools(tools: Sequence[Tool]) -> tuple[Tool, ...]:
     """The tools without those live ones that need a value which nobody knows and no other tool's result declares."""
     able = [tool for tool in tools if not tool.live or not unknown_arguments(tool.input_schema)]
     # Only what can be called anyway feeds others: two tools that wait for each other are both left out.
-    sources = [described(tool.name, tool) for tool in able]
+    sources = [describe_tool(tool.name, tool) for tool in able]
     kept = []
     for tool in tools:
-        target = described(tool.name, tool)
+        target = describe_tool(tool.name, tool)
         fed = {argument for source in sources for _, argument in feeds(source, target)}
         if tool in able or fed.issuperset(unknown_arguments(tool.input_schema)):
             kept.append(tool)

@@ -109,7 +109,7 @@ class _Calls:
         # copies: a draft that is sent back must not use up the planned failure
         history, failed, drafts = list(self._history), list(self._failed), list[Draft]()
         for call in pending:
-            tool = self._cluster.offered[call.name]
+            tool = self._cluster.by_name[call.name]
             runner = self._runner(tool)
             self._imagined |= {tool.service} if tool.withheld else set()
             if call.draft:
@@ -129,7 +129,7 @@ class _Calls:
         return None if imagined else self._context.runners.get(tool.service)
 
     async def _execute(self, call: Pending, runner: Runner) -> Draft:
-        tool = self._cluster.offered[call.name]
+        tool = self._cluster.by_name[call.name]
         before = [(earlier, arguments) for earlier, arguments in self._executed if earlier.service == tool.service]
         observed = await runner.call(tool, call.arguments, before)
         self._executed.append((tool, call.arguments))
@@ -145,7 +145,7 @@ class _Calls:
         planned = call.name in {step.tool for step in self._plan.steps}
         known = planned or any(orjson.loads(text)["tool"] == call.name for text, _ in history)
         # a definition is read once: in the prompt where it is planned, else with the tool's first call
-        tool = None if known else self._cluster.offered[call.name]
+        tool = None if known else self._cluster.by_name[call.name]
         request = observation.write_call(call.name, call.arguments, demanded, must_fail, call.violation, tool)
         if earlier is not None:
             observed = Observed(ok=True, result=earlier["result"])
@@ -163,7 +163,7 @@ class _Calls:
 
     def _undemanded(self, call: Pending, history: list[tuple[str, str]]) -> Schema:
         """What the tool's lock demands beyond what its definition and the calls so far have said."""
-        name, tool = call.name, self._cluster.offered[call.name]
+        name, tool = call.name, self._cluster.by_name[call.name]
         key = lock.lock_key(tool, name, call.arguments)
         parts = lock.lock_of(self._locks, key, name)
         if key != name:
@@ -214,7 +214,7 @@ def _executed(state: State, cluster: Cluster) -> Iterator[Call]:
             origin = state["origins"].get(call["id"], {}).get("origin", Origin.LOCK)
             if origin not in (Origin.LOCK, Origin.SIMULATED):
                 function = call["function"]
-                yield cluster.offered[function["name"]], orjson.loads(function["arguments"])
+                yield cluster.by_name[function["name"]], orjson.loads(function["arguments"])
 
 
 def _called(state: State, cluster: Cluster) -> Iterator[Tool]:
@@ -222,7 +222,7 @@ def _called(state: State, cluster: Cluster) -> Iterator[Tool]:
     for message in state["messages"]:
         for call in message.get("tool_calls") or []:
             if state["origins"].get(call["id"], {}).get("origin", Origin.LOCK) != Origin.LOCK:
-                yield cluster.offered[call["function"]["name"]]
+                yield cluster.by_name[call["function"]["name"]]
 
 
 def _seal(
@@ -232,7 +232,7 @@ def _seal(
 
     Raises: LockError: the draft breaks the tool's lock or the ledger.
     """
-    tool, result = cluster.offered[call.name], draft.observed.result
+    tool, result = cluster.by_name[call.name], draft.observed.result
     if draft.must_fail and draft.observed.ok:
         raise LockError(f"{call.name}: the call had to fail with {draft.must_fail!r}")
     if not draft.observed.ok:

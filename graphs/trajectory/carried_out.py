@@ -196,7 +196,7 @@ def check_points(case: Case, origins: dict[str, Observation], turn: int = 0) -> 
 def _check_told(
     case: Case, point: Checkpoint, step: Step, results: list[Any], text: str, plain: str
 ) -> Iterator[Finding]:
-    schema = case.cluster.offered[step.tool].output_schema if step.tool in case.cluster.offered else None
+    schema = case.cluster.by_name[step.tool].output_schema if step.tool in case.cluster.by_name else None
     values = [each_at(result, point.path) for result in results]
     answers = [_tells(text, plain, value, schema, case) for value in values]
     alone = sum(other.tool == step.tool for other in case.blueprint.steps) == 1

@@ -76,7 +76,7 @@ class Case:
         return Heard([self.messages[n] for n in range(place)], self.today)
 
     def schema(self, tool: str) -> Schema:
-        return self.cluster.offered[tool].input_schema if tool in self.cluster.offered else {}
+        return self.cluster.by_name[tool].input_schema if tool in self.cluster.by_name else {}
 
 
 class Heard:

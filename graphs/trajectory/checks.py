@@ -93,7 +93,7 @@ def _check_calls(case: Case, origins: dict[str, Observation]) -> Iterator[Findin
 
 def _check_locks(case: Case, origins: dict[str, Observation], locks: dict[str, Schema]) -> Iterator[Finding]:
     for call in case.succeeded(origins):
-        tool = case.cluster.offered.get(call.name)
+        tool = case.cluster.by_name.get(call.name)
         key = lock_key(tool, call.name, call.arguments) if tool else call.name
         try:
             refuse_invalid(lock_of(locks, key, call.name), case.observed[call.id], call.name)
@@ -105,7 +105,7 @@ def _check_locks(case: Case, origins: dict[str, Observation], locks: dict[str, S
 
 def _check_ledger(case: Case, origins: dict[str, Observation]) -> Iterator[Finding]:
     """No simulated observation contradicts an earlier one except through a write."""
-    ledger, tools = Ledger(), case.cluster.offered
+    ledger, tools = Ledger(), case.cluster.by_name
     for call in case.succeeded(origins):
         if origins[call.id].origin is not Origin.SIMULATED or call.name not in tools:
             continue
@@ -144,7 +144,7 @@ def _check_repeats(case: Case) -> Iterator[Finding]:
 def check_user(case: Case) -> Iterator[Finding]:
     """A tool's name in the user's mouth; a name that is a plain word could be said by anyone."""
     spoken = " ".join(m["content"] or "" for m in case.messages if m["role"] == "user")
-    for name in case.cluster.offered:
+    for name in case.cluster.by_name:
         if re.search(r"[_-]|[a-z][A-Z]", name) and holds(spoken, name):
             yield Finding("user", f"names the tool {name}")
 
@@ -168,7 +168,7 @@ def unmet(
 
 def _happened(case: Case, origins: dict[str, Observation], operator: Operator) -> bool:
     """Whether the conversation shows the operator, whatever was planned."""
-    tools = case.cluster.offered
+    tools = case.cluster.by_name
     kinds = [(call.name, origins[call.id].ok) for call in case.calls if origins[call.id].origin != Origin.LOCK]
     last_user = max(place for place, message in enumerate(case.messages) if message["role"] == "user")
     questions = (m["role"] == "assistant" and asks_back(m["content"] or "") for m in case.messages[:last_user])

@@ -281,7 +281,7 @@ async def play(directive: Directive, cluster: Cluster, context: Context, roles: 
 
 def played(end: JsonObject, directive: Directive, cluster: Cluster) -> Played:
     """A final state as what the journal keeps."""
-    tools = cluster.offered
+    tools = cluster.by_name
     named = {"id": cluster.id, "leaf": cluster.leaf, "title": cluster.title}
     keys, reads = {name: tool.key for name, tool in tools.items()}, [name for name, tool in tools.items() if tool.reads]
     origins = {call: Observation.model_validate(origin) for call, origin in (end.get("origins") or {}).items()}

@@ -97,7 +97,7 @@ def _is_fixed(case: Case, call: Call, path: str, value: Any) -> bool:
 
 def _stated(case: Case, call: Call) -> Iterator[tuple[str, Any]]:
     """What a call says, by path; of code the literals that are an id or a date."""
-    tools = case.cluster.offered
+    tools = case.cluster.by_name
     if call.name not in tools or tools[call.name].service != SERVICE:
         yield from leaves(call.arguments)
         return

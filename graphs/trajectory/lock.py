@@ -16,7 +16,7 @@ from jsonschema.validators import validator_for
 from referencing import Registry
 
 from agents.errors import LockError
-from agents.plan.json_paths import is_guaranteed, leaves, merged, requiring, schema_at
+from agents.plan.json_paths import is_guaranteed, leaves, merge, requiring, schema_at
 from agents.schema import (
     Blueprint,
     Cluster,
@@ -87,9 +87,9 @@ def _wrong(schema: Schema, value: Any) -> str:
 
 def check_call(cluster: Cluster, name: str, arguments: Any) -> None:
     """Raises: LockError: the tool is outside the frozen cluster, or its arguments do not fit `inputSchema`."""
-    tool = cluster.offered.get(name)
+    tool = cluster.by_name.get(name)
     if tool is None:
-        raise LockError(f"unknown tool {name!r}: expected one of {sorted(cluster.offered)}")
+        raise LockError(f"unknown tool {name!r}: expected one of {sorted(cluster.by_name)}")
     refuse_invalid(tool.input_schema, arguments, name)
 
 
@@ -119,7 +119,7 @@ def _dotted(path: str) -> str:
 
 def freeze(blueprint: Blueprint, cluster: Cluster) -> dict[str, Schema]:
     """Offered name -> output lock at the moment that the blueprint is accepted; empty where nothing is known yet."""
-    tools, relied = cluster.offered, relied_fields(blueprint)
+    tools, relied = cluster.by_name, relied_fields(blueprint)
     locks: dict[str, Schema] = {name: tool.output_schema for name, tool in tools.items() if tool.output_schema}
     demands: dict[str, Schema] = {}
     for step in blueprint.steps:
@@ -128,7 +128,7 @@ def freeze(blueprint: Blueprint, cluster: Cluster) -> dict[str, Schema]:
             leaf = _wanted(blueprint, tools, step.id, path)
             if not is_guaranteed(locks.get(key, {}), path, leaf):
                 # One schema for all paths: the ObservationAgent reads it, and `orders` need not be said for each field.
-                demands[key] = merged(demands.get(key, {}), requiring(path, leaf))
+                demands[key] = merge(demands.get(key, {}), requiring(path, leaf))
     for key, demand in demands.items():
         declared = locks.get(key, {})
         # beside what the tool declares, which stays as it was read

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from agents.plan.dataflow import MAKING, described, nouns, returned
+from agents.plan.dataflow import MAKING, describe_tool, list_fields, nouns
 from agents.plan.json_paths import flat
 from agents.schema import Schema, Tool, singular, words
 from memory.embed.embedder import Embedder
@@ -83,7 +83,7 @@ def _needs(tool: Tool) -> dict[Field, Value]:
 def _gives(schema: Schema, tool: Tool) -> tuple[dict[Field, Value], dict[Field, float]]:
     """The telling fields of an output schema, and the things that it names without describing them."""
     fields: dict[Field, Value] = {}
-    for path, inner, holder in returned(described(tool.name, tool)):
+    for path, inner, holder in list_fields(describe_tool(tool.name, tool)):
         field = _field(path.split(".")[-1].split("[")[0])
         if field and field[-1] not in COMMON:
             own = len(field) == 1 and field[0] in HANDLES

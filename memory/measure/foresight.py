@@ -31,7 +31,7 @@ def foresee(plan: Blueprint, cluster: Cluster) -> Foreseen:
             if missing := withheld & {source.fact for source in sources if isinstance(source, FromUser)}:
                 withheld -= missing  # what the user was asked for once is known from then on
                 marks.append("ask")
-            step, tool = group[0], cluster.offered[group[0].tool]
+            step, tool = group[0], cluster.by_name[group[0].tool]
             star = "*" if any(map(_is_chained, group)) else ""
             if len(group) > 1:
                 marks.append(f"parallel{len(group)}{star}")

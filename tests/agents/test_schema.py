@@ -9,7 +9,7 @@ from agents.schema import Cluster, Tool, words
 
 def offered(*names: str) -> list[str]:
     tools = tuple(Tool(name=name, input_schema={"type": "object"}, service="shop") for name in names)
-    return list(Cluster(id="c", leaf="0.0", tools=tools).offered)
+    return list(Cluster(id="c", leaf="0.0", tools=tools).by_name)
 
 
 @pytest.mark.parametrize(

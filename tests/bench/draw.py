@@ -29,7 +29,7 @@ class Drawing:
     def __init__(self, path: Path) -> None:
         clusters = file.read(path)
         self.evolution, self.tally, self.slot = Evolution(clusters), Tally(), 0
-        self._keys = {c.id: {name: tool.key for name, tool in c.offered.items()} for c in clusters}
+        self._keys = {c.id: {name: tool.key for name, tool in c.by_name.items()} for c in clusters}
 
     def step(self) -> float:
         """CPU seconds of the next draw, its outcome told after it."""

@@ -75,7 +75,7 @@ def _runners(row: Row, cluster: Cluster) -> Runners:
     for message in row["messages"]:
         origin = row["origins"].get(message.get("tool_call_id", ""), {})
         if origin.get("origin") in (Origin.CODE, Origin.MCP):
-            service = cluster.offered[names[message["tool_call_id"]]].service
+            service = cluster.by_name[names[message["tool_call_id"]]].service
             result = orjson.loads(message["content"] or "null")
             error = result["error"] if not origin["ok"] else {}
             observed = Observed(ok=False, **error) if error else Observed(ok=True, result=result)

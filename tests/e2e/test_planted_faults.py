@@ -109,7 +109,7 @@ def other(value: Any) -> Any:
 def leaked_value(clean: Conversation) -> Iterator[Conversation]:
     """An id or a number that nobody told, from its call on."""
     for place, call_id, name, arguments, _ in clean.exchanges():
-        schema = clean.cluster.offered[name].input_schema
+        schema = clean.cluster.by_name[name].input_schema
         before = str(clean.messages[:place]) + str(schema)
         for path, value in scalars(arguments):
             new = other(value)
@@ -127,7 +127,7 @@ def wrong_type(clean: Conversation) -> Iterator[Conversation]:
     for _, call_id, name, arguments, _ in clean.exchanges():
         for path, value in scalars(arguments):
             new = [value] if isinstance(value, str) else str(value)
-            if not valid(clean.cluster.offered[name].input_schema, put(arguments, path, new)):
+            if not valid(clean.cluster.by_name[name].input_schema, put(arguments, path, new)):
                 yield clean.calling(call_id, put(arguments, path, new))
 
 
@@ -149,7 +149,7 @@ def redirected(clean: Conversation, tool: str, argument: str, feeder: str) -> It
     fed = [str(leaf) for _, _, name, _, seen in clean.exchanges() if name == feeder for leaf in said(clean, seen)]
     told = [fact.value for fact in clean.blueprint.facts if not fact.withheld]
     told += [leaf for place, _, name, _, seen in clean.exchanges() if seen < calls[0][0] for leaf in said(clean, seen)]
-    schema = clean.cluster.offered[tool].input_schema
+    schema = clean.cluster.by_name[tool].input_schema
     for value in told:
         if str(value) not in fed and all(valid(schema, {**call[3], argument: value}) for call in calls):
             planted = clean
@@ -168,7 +168,7 @@ def contradiction(clean: Conversation) -> Iterator[Conversation]:
         result = orjson.loads(clean.messages[seen]["content"])
         named = [path for path, _ in scalars(result) if str(path[-1:]).endswith("id',)")]
         last = [call[2] for call in clean.exchanges()][-1] == name
-        if not (clean.cluster.offered[name].reads and named and last):
+        if not (clean.cluster.by_name[name].reads and named and last):
             continue
         for path, value in scalars(result):
             if path not in named and any(path[:-1] == one[:-1] for one in named):
@@ -187,7 +187,7 @@ def unanswered_goal(clean: Conversation) -> Iterator[Conversation]:
 def user_names_a_tool(clean: Conversation) -> Iterator[Conversation]:
     for place, message in enumerate(clean.messages):
         if message["role"] == "user":
-            for name in clean.cluster.offered:
+            for name in clean.cluster.by_name:
                 yield clean.saying(place, f"{message['content']} Please use {name} for it.")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from agents.errors import UsageError
 from agents.plan.code_tool import offering
-from agents.plan.dataflow import carried
+from agents.plan.dataflow import find_modes
 from agents.schema import Cluster, Directive, Mode, Operator, Parent, Tool
 from memory.evolution import PLANS, WEIGHTS, Evolution, Pool, Uniform, bands, stock_of
 from memory.measure.modes import Measures
@@ -224,14 +224,14 @@ def test_steps_fit_the_mode() -> None:
 
 def test_single_tool_never_chains() -> None:
     alone = cluster("alone", "0.0", tools=1)
-    assert Mode.CHAINED not in carried(alone)
-    assert Mode.REFUSAL in carried(alone)
+    assert Mode.CHAINED not in find_modes(alone)
+    assert Mode.REFUSAL in find_modes(alone)
     assert Mode.BRANCHING not in {d.mode for d in run(Evolution([alone]), 100)}
 
 
 def test_question_needs_an_argument() -> None:
     bare = Cluster(id="c", leaf="0.0", tools=(Tool(name="ping", input_schema={}, service="s"),))
-    assert Mode.CLARIFICATION not in carried(bare)
+    assert Mode.CLARIFICATION not in find_modes(bare)
 
 
 def test_nothing_to_draw_from_is_refused() -> None:

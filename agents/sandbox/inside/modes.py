@@ -22,13 +22,13 @@ def leave_own_files(home: str) -> None:
             return False
 
     def spare(call: Callable[..., Any]) -> Callable[..., Any]:
-        def spared(path: Any, *arguments: Any, **options: Any) -> Any:
+        def leave(path: Any, *arguments: Any, **options: Any) -> Any:
             if not in_home(path):
                 return call(path, *arguments, **options)
             os.stat(path)  # a file that is not there is still an error
             return None
 
-        return spared
+        return leave
 
     for name in ("chmod", "utime"):
         wrapped = spare(getattr(os, name))

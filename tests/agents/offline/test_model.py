@@ -11,7 +11,7 @@ from agents.offline import reply
 from agents.offline.language import NOT_SAID, attach, hear, join_clauses, tell_clauses
 from agents.offline.observation import simulate
 from agents.offline.values import believable
-from agents.plan.dataflow import carried, feeds
+from agents.plan.dataflow import feeds, find_modes
 from agents.roles import quality
 from agents.schema import Blueprint, Cluster, Mode, Role, Step, Tool, Turn
 from agents.teacher.teachers import Answer
@@ -94,7 +94,7 @@ def test_a_list_feeds_what_its_noun_identifies() -> None:
 
 def test_a_lone_tool_cannot_chain() -> None:
     alone = Cluster(id="c", leaf="0.0", tools=(Tool(name="ping", input_schema={}, service="s"),))
-    assert carried(alone) == {Mode.LINEAR, Mode.RECOVERY, Mode.REFUSAL}
+    assert find_modes(alone) == {Mode.LINEAR, Mode.RECOVERY, Mode.REFUSAL}
 
 
 def world(history: list[tuple[str, dict[str, Any]]], name: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from agents.offline.blueprint import draw_plan
 from agents.offline.language import hear
 from agents.offline.phrases import only_looks, turn_to_you
 from agents.offline.user import correct_oneself, mistype, speak
-from agents.plan.dataflow import described
+from agents.plan.dataflow import describe_tool
 from memory.corpus import corpus
 
-TOOLS = [described(tool.name, tool) for tool in corpus.builtin().tools if tool.service == "pager"]
+TOOLS = [describe_tool(tool.name, tool) for tool in corpus.builtin().tools if tool.service == "pager"]
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -8,11 +8,11 @@ import pytest
 
 from agents.offline.observation import simulate
 from agents.offline.phrases import phrase_ways
-from agents.plan.dataflow import described
+from agents.plan.dataflow import describe_tool
 from agents.schema import words
 from memory.corpus import corpus
 
-TOOLS = {tool.name: described(tool.name, tool) for tool in corpus.builtin().tools}
+TOOLS = {tool.name: describe_tool(tool.name, tool) for tool in corpus.builtin().tools}
 
 
 def call(name: str, arguments: dict[str, Any], seed: int = 0, **setting: Any) -> Any:

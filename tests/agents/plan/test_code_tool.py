@@ -14,7 +14,7 @@ import pytest
 from agents.errors import BlueprintError
 from agents.offline import coder, tasks
 from agents.plan.code_tool import RUN_PYTHON, SERVICE, offering
-from agents.plan.dataflow import carried
+from agents.plan.dataflow import find_modes
 from agents.roles import blueprint
 from agents.sandbox import find
 from agents.sandbox.tool import CodeTool, open_code_tool
@@ -65,8 +65,8 @@ def cells(messages: Any, origins: Any) -> Iterator[tuple[str, Any]]:
 
 
 def test_only_a_cluster_with_the_code_tool_carries_computation() -> None:
-    assert Mode.COMPUTATION not in carried(PLAIN)
-    assert carried(CLUSTER) == carried(PLAIN) | {Mode.COMPUTATION}
+    assert Mode.COMPUTATION not in find_modes(PLAIN)
+    assert find_modes(CLUSTER) == find_modes(PLAIN) | {Mode.COMPUTATION}
 
 
 async def test_the_offline_teacher_computes_without_a_fault() -> None:

@@ -96,8 +96,8 @@ async def test_a_constraint_is_told_and_kept() -> None:
     assert row.blueprint
     assert row.blueprint.policy in row.messages[0]["content"]
     called = [call["function"]["name"] for m in row.messages for call in m.get("tool_calls", ())]
-    assert CLUSTER.offered[called[0]].reads
-    assert not all(CLUSTER.offered[name].reads for name in called)
+    assert CLUSTER.by_name[called[0]].reads
+    assert not all(CLUSTER.by_name[name].reads for name in called)
 
 
 SHALLOW: dict[str, Any] = {

@@ -83,8 +83,8 @@ async def test_a_tool_outside_the_plan_is_defined_with_its_first_call() -> None:
     prompt = observation.write_prompt(CLUSTER, plan, date(2026, 5, 19))
     named = {tool["name"]: tool for tool in section(prompt, "Tools")}
     assert "inputSchema" not in named["cancel_order"]
-    call = orjson.loads(observation.write_call("cancel_order", {}, None, "", "", CLUSTER.offered["cancel_order"]))
-    assert call["definition"]["outputSchema"] == CLUSTER.offered["cancel_order"].output_schema
+    call = orjson.loads(observation.write_call("cancel_order", {}, None, "", "", CLUSTER.by_name["cancel_order"]))
+    assert call["definition"]["outputSchema"] == CLUSTER.by_name["cancel_order"].output_schema
 
 
 async def test_only_the_tools_of_the_plan_are_sent_in_full() -> None:

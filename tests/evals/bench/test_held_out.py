@@ -169,7 +169,7 @@ def test_what_a_tool_declares_of_itself_decides_whether_a_call_changes_anything(
 @pytest.mark.parametrize("text", ['{"a":' + "[" * 5000, '{"a":"\\ud83d"}', '{"a":NaN}'])
 def test_a_degenerate_call_is_a_fault_of_the_model(folder: Path, text: str) -> None:
     cluster = held_out._cluster(rows(folder)[0])
-    assert held_out._arguments(cluster, next(iter(cluster.offered)), text) == (text, "the arguments are not JSON")
+    assert held_out._arguments(cluster, next(iter(cluster.by_name)), text) == (text, "the arguments are not JSON")
 
 
 def test_a_line_separator_in_somebodys_words_does_not_end_a_row(

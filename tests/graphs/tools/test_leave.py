@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agents.plan.dataflow import carried
+from agents.plan.dataflow import find_modes
 from agents.schema import Cluster, Mode, Tool
 from graphs.tools.leave import changes, prepare
 
@@ -63,5 +63,5 @@ def test_cluster_that_can_really_call_nothing_is_not_drawn() -> None:
 
 
 def test_refusal_needs_no_server() -> None:
-    assert Mode.REFUSAL not in carried(cluster(tool("list_notes")))
-    assert Mode.REFUSAL in carried(cluster(tool("list_notes"), tool("get_note", "note_id", live=False)))
+    assert Mode.REFUSAL not in find_modes(cluster(tool("list_notes")))
+    assert Mode.REFUSAL in find_modes(cluster(tool("list_notes"), tool("get_note", "note_id", live=False)))

@@ -7,7 +7,7 @@ import pytest
 from agents.errors import BlueprintError
 from agents.offline.blueprint import draw_plan
 from agents.offline.draft import fillable
-from agents.plan.dataflow import carried, described, feeds, telling
+from agents.plan.dataflow import describe_tool, feeds, find_modes, telling
 from agents.roles import blueprint
 from agents.schema import Blueprint, Cluster, Directive, Mode, Operator, Step, Tool, Turn
 from memory.clusters import live
@@ -37,19 +37,19 @@ def test_clusters_of_one_kind_are_left_alone() -> None:
 
 
 def test_recovery_needs_a_tool_that_can_be_made_to_fail() -> None:
-    assert Mode.RECOVERY not in carried(cluster(FIND, OPEN))
-    assert Mode.RECOVERY in carried(cluster(FIND, OPEN, DRAFT))
+    assert Mode.RECOVERY not in find_modes(cluster(FIND, OPEN))
+    assert Mode.RECOVERY in find_modes(cluster(FIND, OPEN, DRAFT))
 
 
 def test_result_of_a_live_tool_is_not_guessed() -> None:
-    find, still = described("find_note", FIND), described("find_note", FIND.model_copy(update={"source": ""}))
-    target = described("open_note", OPEN)
+    find, still = describe_tool("find_note", FIND), describe_tool("find_note", FIND.model_copy(update={"source": ""}))
+    target = describe_tool("open_note", OPEN)
     assert (feeds(find, target), telling(find)) == ([], None)
     assert feeds(still, target)
 
 
 def test_offline_plan_lets_a_simulated_tool_fail() -> None:
-    tools = [described(tool.name, tool) for tool in (FIND, OPEN, DRAFT)]
+    tools = [describe_tool(tool.name, tool) for tool in (FIND, OPEN, DRAFT)]
     for seed in range(30):
         plan = draw_plan(tools, {"mode": "recovery", "steps": 2, "operator": "perturb"}, Random(seed))
         assert [step["tool"] for step in plan["steps"] if step.get("fails")] == ["draft_note"]
@@ -67,5 +67,5 @@ def test_optional_argument_of_a_live_tool_needs_a_known_value() -> None:
     properties = {"branch": {"type": "string"}, "style": {"type": "string", "examples": ["short"]}}
     schema = {"type": "object", "properties": properties}
     tool = Tool(name="show_log", input_schema=schema, service="git", source="mcp: git 1")
-    made = [fillable(described("show_log", tool), Random(seed)) for seed in range(30)]
+    made = [fillable(describe_tool("show_log", tool), Random(seed)) for seed in range(30)]
     assert {tuple((found or {}).items()) for found in made} == {(), (("style", "short"),)}
