@@ -18,7 +18,7 @@ from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Sto
 from agents.teacher.teachers import Ask, fill
 from graphs.trajectory import graph
 from graphs.trajectory.checks import examine
-from graphs.trajectory.graph import Roles, act_unplanned, begun, heard, undrawn
+from graphs.trajectory.graph import Roles, act_unplanned, begin, end_undrawn, hear
 from graphs.trajectory.state import (
     Context,
     State,
@@ -26,7 +26,7 @@ from graphs.trajectory.state import (
     cluster_of,
     directive_of,
     origins_of,
-    stopped,
+    stop_for,
 )
 
 ROUNDS = 3
@@ -77,9 +77,9 @@ async def draw(state: State, runtime: Runtime[Context]) -> State:
             feedback.append(str(error))
             continue
         if len(objections) <= REVIEWERS // 2:
-            return begun(state, task, n)
+            return begin(state, task, n)
         feedback += objections
-    return undrawn(Stop.BLUEPRINT_INVALID, feedback[-1], ROUNDS)
+    return end_undrawn(Stop.BLUEPRINT_INVALID, feedback[-1], ROUNDS)
 
 
 def walk(cluster: Cluster, directive: Directive) -> list[str]:
@@ -118,7 +118,7 @@ async def speak(state: State, runtime: Runtime[Context]) -> State:
         candidates = [await user.speak(ask, plan, messages) for _ in range(CANDIDATES)]
         # Where all say the same there is nothing to choose, and a request to save.
         if all(candidate == candidates[0] for candidate in candidates):
-            return heard(candidates[0], state)
+            return hear(candidates[0], state)
         you = plan.model_dump(mode="json", include={"persona", "goal", "turns", "facts"})
         shown = [candidate.model_dump(mode="json") for candidate in candidates]
         spoken = [
@@ -128,9 +128,9 @@ async def speak(state: State, runtime: Runtime[Context]) -> State:
             {"role": "system", "content": render("apigen-mt/critique", you=dumps(you))},
             {"role": "user", "content": section("Conversation", spoken) + section("Candidates", shown)},
         ]
-        return heard(candidates[(await fill(ask, Role.USER, prompt, Choice)).best], state)
+        return hear(candidates[(await fill(ask, Role.USER, prompt, Choice)).best], state)
     except (FormatError, TeacherError) as error:
-        return stopped(error)
+        return stop_for(error)
 
 
 async def check(state: State, runtime: Runtime[Context]) -> State:

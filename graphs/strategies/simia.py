@@ -16,9 +16,9 @@ from agents.roles import assistant, blueprint
 from agents.roles.prompting import FOLDER, dumps, render, section
 from agents.schema import Cluster, Directive, Mode, Noun, Observation, Origin, Played, Role, Stop
 from agents.teacher.teachers import Message, fill
-from graphs.trajectory.graph import played
+from graphs.trajectory.graph import to_played
 from graphs.trajectory.lock import check_call
-from graphs.trajectory.state import Context, State, stopped
+from graphs.trajectory.state import Context, State, stop_for
 
 
 class Written(Noun):
@@ -70,8 +70,8 @@ async def play(directive: Directive, cluster: Cluster, context: Context) -> Play
     try:
         end = repair(await fill(context.ask, Role.ASSISTANT, prompt, Conversation), cluster)
     except (FormatError, TeacherError) as error:
-        end = stopped(error)
-    return played(dict(end), directive, cluster)
+        end = stop_for(error)
+    return to_played(dict(end), directive, cluster)
 
 
 def repair(written: Conversation, cluster: Cluster) -> State:

@@ -16,7 +16,7 @@ from agents.roles.prompting import render, section, without_reasoning
 from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Step, Stop, Turn, Utterance
 from agents.teacher.teachers import Ask, fill
 from graphs.trajectory import graph
-from graphs.trajectory.graph import Roles, act_unplanned, begun, heard, undrawn
+from graphs.trajectory.graph import Roles, act_unplanned, begin, end_undrawn, hear
 from graphs.trajectory.state import Context, State, blueprint_of, cluster_of, directive_of, origins_of
 
 TASKS = ("plain", "diversify", "complicate")
@@ -66,11 +66,11 @@ async def draw(state: State, runtime: Runtime[Context]) -> State:
         if min(rating.quality, rating.realism) < MIN_RATING:
             raise BlueprintError(f"question: quality {rating.quality}, realism {rating.realism}")
     except (BlueprintError, FormatError) as error:
-        return undrawn(Stop.BLUEPRINT_INVALID, str(error), 1)
+        return end_undrawn(Stop.BLUEPRINT_INVALID, str(error), 1)
     steps = tuple(Step(id=f"s{n}", tool=name) for n, name in enumerate(question.tools, 1))
     turns = (Turn(ask=question.question),)
     plan = Blueprint(persona="", goal=question.question, mode=directive.mode, turns=turns, steps=steps)
-    return begun(state, plan, 1)
+    return begin(state, plan, 1)
 
 
 async def _ask_question(
@@ -94,7 +94,7 @@ async def _ask_question(
 async def speak(state: State, runtime: Runtime[Context]) -> State:
     """The question, and after its answer the end: conversations have one turn."""
     answered = len(state["messages"]) > 1
-    return heard(Utterance(say="" if answered else blueprint_of(state).goal, done=answered), state)
+    return hear(Utterance(say="" if answered else blueprint_of(state).goal, done=answered), state)
 
 
 async def check(state: State, runtime: Runtime[Context]) -> State:

@@ -30,7 +30,7 @@ from agents.teacher.teachers import Answer, Message
 from graphs.campaign.recorded_calls import Replay
 from graphs.strategies import apigen_mt, toucan
 from graphs.studio.served import Settings, start_state
-from graphs.trajectory.graph import RECURSION_LIMIT, played, player
+from graphs.trajectory.graph import RECURSION_LIMIT, player, to_played
 from graphs.trajectory.state import Context, Near, Runners, State
 from memory.clusters import file
 from memory.store.trajectories import Neighbour
@@ -98,7 +98,7 @@ async def turns(
     except TeacherError as error:  # only `blueprint` lets it pass
         steps.append(("blueprint", {"stop": Stop.TEACHER_ERROR, "reason": str(error)}))
     end = dict(ChainMap(*(dict(values) for _, values in reversed(steps))))
-    if played(end, past.trajectory.directive, Cluster.model_validate(start["cluster"])) != past:
+    if to_played(end, past.trajectory.directive, Cluster.model_validate(start["cluster"])) != past:
         raise UsageError("this version plays the slot in another way; use the one that the run's manifest.json names")
     return steps
 

@@ -6,7 +6,6 @@ A call of a tool whose service has a runner is executed, once; what it returned 
 other tools are simulated by the ObservationAgent, whose drafts go back until they keep lock and ledger.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,9 +15,19 @@ from langgraph.runtime import Runtime
 from agents.errors import FormatError, LockError, TeacherError
 from agents.roles import observation
 from agents.roles.prompting import dumps
-from agents.schema import Cluster, JsonObject, Observation, Observed, Origin, Schema, Step, Stop, Tool
+from agents.schema import Cluster, JsonObject, Observation, Observed, Origin, Schema, Stop, Tool
 from graphs.trajectory import lock
-from graphs.trajectory.state import Call, Context, Guard, Runner, State, blueprint_of, cluster_of, directive_of, stopped
+from graphs.trajectory.state import (
+    Call,
+    Context,
+    Guard,
+    Runner,
+    State,
+    blueprint_of,
+    cluster_of,
+    directive_of,
+    stop_for,
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,7 @@ async def observe(state: State, runtime: Runtime[Context]) -> State:
         try:
             drafts = await calls.draft(pending)
         except (FormatError, TeacherError) as error:
-            return calls.update() | stopped(error)
+            return calls.update() | stop_for(error)
         pending = calls.seal(pending, drafts)
         regenerated = regenerated + 1 if pending else 0
         if regenerated > lock.MAX_REGENERATIONS:
@@ -77,8 +86,18 @@ class _Calls:
         self._ledger, self._failed = lock.Ledger(guard["ledger"]), list(guard["failed"])
         self._objections = guard["objections"]
         self._history = [(request, answer) for request, answer in guard["history"]]
-        self._executed = list(_executed(state, self._cluster))
-        self._imagined = {tool.service for tool in _called(state, self._cluster) if tool.withheld}
+        self._executed: list[Call] = []
+        self._imagined = set[str]()
+        for message in state["messages"]:
+            for call in message.get("tool_calls") or []:
+                # the last message's calls have no origin yet: they are still to come
+                origin = state["origins"].get(call["id"], {}).get("origin", Origin.LOCK)
+                if origin == Origin.LOCK:
+                    continue
+                tool = self._cluster.by_name[call["function"]["name"]]
+                self._imagined |= {tool.service} if tool.withheld else set()
+                if origin != Origin.SIMULATED:
+                    self._executed.append((tool, orjson.loads(call["function"]["arguments"])))
         self._prompt = observation.write_prompt(self._cluster, self._plan, directive_of(state).today)
 
     def update(self) -> State:
@@ -115,7 +134,11 @@ class _Calls:
             if call.draft:
                 draft = call.draft
             elif runner:
-                draft = await self._execute(call, runner)
+                before = [earlier for earlier in self._executed if earlier[0].service == tool.service]
+                observed = await runner.call(tool, call.arguments, before)
+                self._executed.append((tool, call.arguments))
+                request = observation.write_call(call.name, call.arguments, None, "", "")
+                draft = Draft(request, runner.origin, observed)
             else:
                 draft = await self._simulate(call, history, failed)
             if draft.origin is not Origin.CODE:  # nothing in the simulated world comes of code
@@ -128,20 +151,15 @@ class _Calls:
         imagined = tool.withheld or tool.service in self._imagined
         return None if imagined else self._context.runners.get(tool.service)
 
-    async def _execute(self, call: Pending, runner: Runner) -> Draft:
-        tool = self._cluster.by_name[call.name]
-        before = [(earlier, arguments) for earlier, arguments in self._executed if earlier.service == tool.service]
-        observed = await runner.call(tool, call.arguments, before)
-        self._executed.append((tool, call.arguments))
-        return Draft(observation.write_call(call.name, call.arguments, None, "", ""), runner.origin, observed)
-
     async def _simulate(self, call: Pending, history: list[tuple[str, str]], failed: list[str]) -> Draft:
         """From the ledger where the same read was answered before, else by the ObservationAgent."""
-        earlier = self._ledger.remembered(call.name, call.arguments)
-        # the same read has to give the same again, so it cannot be what fails
-        step = None if earlier else self._failing(call.name, failed)
+        earlier = self._ledger.recall(call.name, call.arguments)
+        # the plan's failure happens once; the same read has to give the same again, so it cannot be what fails
+        left = (step for step in self._plan.steps if step.tool == call.name and step.fails and step.id not in failed)
+        step = None if earlier else next(left, None)
+        failed += [step.id] if step else []
         must_fail = step.fails if step else ""
-        demanded = self._undemanded(call, history)
+        demanded = self._find_demands(call, history)
         planned = call.name in {step.tool for step in self._plan.steps}
         known = planned or any(orjson.loads(text)["tool"] == call.name for text, _ in history)
         # a definition is read once: in the prompt where it is planned, else with the tool's first call
@@ -153,15 +171,7 @@ class _Calls:
             observed = await observation.simulate(self._context.ask, self._prompt, history, request)
         return Draft(request, Origin.SIMULATED, observed, must_fail, step.id if step else "")
 
-    def _failing(self, tool: str, failed: list[str]) -> Step | None:
-        """The step whose failure the plan wants of this call; it happens once, so the step is noted in `failed`."""
-        for step in self._plan.steps:
-            if step.tool == tool and step.fails and step.id not in failed:
-                failed.append(step.id)
-                return step
-        return None
-
-    def _undemanded(self, call: Pending, history: list[tuple[str, str]]) -> Schema:
+    def _find_demands(self, call: Pending, history: list[tuple[str, str]]) -> Schema:
         """What the tool's lock demands beyond what its definition and the calls so far have said."""
         name, tool = call.name, self._cluster.by_name[call.name]
         key = lock.lock_key(tool, name, call.arguments)
@@ -205,24 +215,6 @@ class _Calls:
 def _answer_text(observed: Observed) -> str:
     """A draft as the ObservationAgent reads it later."""
     return dumps(observed.model_dump(mode="json", exclude_defaults=True))
-
-
-def _executed(state: State, cluster: Cluster) -> Iterator[Call]:
-    """The calls that were executed so far, in order."""
-    for message in state["messages"]:
-        for call in message.get("tool_calls") or []:
-            origin = state["origins"].get(call["id"], {}).get("origin", Origin.LOCK)
-            if origin not in (Origin.LOCK, Origin.SIMULATED):
-                function = call["function"]
-                yield cluster.by_name[function["name"]], orjson.loads(function["arguments"])
-
-
-def _called(state: State, cluster: Cluster) -> Iterator[Tool]:
-    """The tools of the calls so far that the guard let through; the last message's are still to come."""
-    for message in state["messages"]:
-        for call in message.get("tool_calls") or []:
-            if state["origins"].get(call["id"], {}).get("origin", Origin.LOCK) != Origin.LOCK:
-                yield cluster.by_name[call["function"]["name"]]
 
 
 def _seal(

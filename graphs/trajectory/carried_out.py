@@ -27,14 +27,14 @@ from agents.schema import (
     flow,
     words,
 )
-from graphs.trajectory.case import Call, Case, Finding, claimed, contested, mentions, normal, same
+from graphs.trajectory.case import Call, Case, Finding, contest, make_claim, mentions, normal, same
 
 Returned = dict[str, list[Any]]
 """Step id -> what the successful calls of its tool returned."""
 
 
-def _returned(case: Case, origins: dict[str, Observation]) -> Returned:
-    done, steps = case.succeeded(origins), case.blueprint.steps
+def _collect_results(case: Case, origins: dict[str, Observation]) -> Returned:
+    done, steps = case.successes(origins), case.blueprint.steps
     facts, tools = {fact.name: fact.value for fact in case.blueprint.facts}, Counter(step.tool for step in steps)
     returned: Returned = {}
     for step in steps:
@@ -85,14 +85,19 @@ def _in_order(blueprint: Blueprint) -> list[Step]:
 
 def check_dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[Finding]:
     """Every argument that the plan takes from a step was taken from what that step's tool returned."""
-    done, returned = case.succeeded(origins), _returned(case, origins)
+    done, returned = case.successes(origins), _collect_results(case, origins)
     void = void_steps(case.blueprint, returned)
     tools = Counter(step.tool for step in case.blueprint.steps)
     for step in case.blueprint.steps:
         calls = [call for call in done if call.name == step.tool]
         if step.id in void or not calls:
             continue
-        yield from _check_reading(step, calls, returned)
+        # Code that has nothing in it of a result that it should read.
+        written = [source for source in step.arguments.values() if isinstance(source, Written)]
+        for part in (part for source in written for part in source.reads if isinstance(part, FromStep)):
+            values = [str(value) for result in returned[part.step] for _, value in leaves(each_at(result, part.path))]
+            if values and not any(value in str(call.arguments.get("code")) for call in calls for value in values):
+                yield Finding("dependency", f"the code of step {step.id} has nothing of what step {part.step} returned")
         if step.repeat and tools[step.tool] == 1:
             yield from _check_iteration(step, calls, returned)
         for argument, source in step.arguments.items():
@@ -112,7 +117,7 @@ def _check_flow(
     if best is Answer.DOES_NOT and Answer.CANNOT_TELL in answers and not (each and Answer.DOES_NOT in answers):
         values = [call.arguments.get(argument) for call in calls]
         text = f"step {step.id} takes {argument} = {values!r} from what step {origin} returned"
-        yield claimed(text, values, calls[-1].place)
+        yield make_claim(text, values, calls[-1].place)
     elif best is Answer.DOES_NOT:
         yield Finding("dependency", f"step {step.id} takes {argument} from step {origin}, a call did not")
 
@@ -145,15 +150,6 @@ def _check_iteration(step: Step, calls: list[Call], returned: Returned) -> Itera
         yield Finding("iteration", f"step {step.id} was done {distinct} times for {owed} elements")
 
 
-def _check_reading(step: Step, calls: list[Call], returned: Returned) -> Iterator[Finding]:
-    """Code that has nothing in it of a result that it should read."""
-    written = [source for source in step.arguments.values() if isinstance(source, Written)]
-    for part in (part for source in written for part in source.reads if isinstance(part, FromStep)):
-        values = [str(value) for result in returned[part.step] for _, value in leaves(each_at(result, part.path))]
-        if values and not any(value in str(call.arguments.get("code")) for call in calls for value in values):
-            yield Finding("dependency", f"the code of step {step.id} has nothing of what step {part.step} returned")
-
-
 def _flow(step: Step, source: FromStep | FromItem | FromCode, returned: Returned) -> tuple[str, list[Any]]:
     """The step that the argument comes from, and the values that it returned there."""
     if isinstance(source, FromCode):
@@ -176,7 +172,7 @@ def _number(text: str) -> Any:
 
 def check_points(case: Case, origins: dict[str, Observation], turn: int = 0) -> Iterator[Finding]:
     """Checkpoints of all turns, or of one: the step succeeded, and the answers say what it returned."""
-    steps, returned = {step.id: step for step in case.blueprint.steps}, _returned(case, origins)
+    steps, returned = {step.id: step for step in case.blueprint.steps}, _collect_results(case, origins)
     void = void_steps(case.blueprint, returned)
     text = "\n".join(m["content"] or "" for m in case.messages if m["role"] == "assistant")
     # What the user said themselves need not be said back to them.
@@ -209,10 +205,10 @@ def _check_told(
     whole = any(isinstance(v, dict) or (isinstance(v, list) and "[*]" not in point.path) for v in shown)
     untyped = whole and "type" not in schema_at(schema or {}, point.path)
     if (Answer.CANNOT_TELL in answers or untyped) and not (each and Answer.DOES_NOT in answers and not untyped):
-        yield claimed(claim, shown, len(case.messages))
+        yield make_claim(claim, shown, len(case.messages))
     else:
         detail = f"{point.text}: the answer does not say it"
-        yield contested("checkpoint", detail, claim, shown, len(case.messages))
+        yield contest("checkpoint", detail, claim, shown, len(case.messages))
 
 
 def _tells(text: str, plain: str, value: Any, schema: Schema | None, case: Case) -> Answer:

@@ -53,7 +53,7 @@ class Case:
     def __init__(self, blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message]) -> None:
         self.blueprint, self.cluster, self.messages = blueprint, cluster, messages
         self.observed = {
-            message["tool_call_id"]: _returned(message) for message in messages if message["role"] == "tool"
+            message["tool_call_id"]: _read_result(message) for message in messages if message["role"] == "tool"
         }
         self.calls = [
             Call(place, *call)
@@ -68,10 +68,10 @@ class Case:
         stated = TODAY.search(self.messages[0]["content"] or "") if self.messages else None
         return date.fromisoformat(stated[1]) if stated else None
 
-    def succeeded(self, origins: dict[str, Observation]) -> list[Call]:
+    def successes(self, origins: dict[str, Observation]) -> list[Call]:
         return [call for call in self.calls if call.id in origins and origins[call.id].ok]
 
-    def heard(self, place: int) -> "Heard":
+    def hear_before(self, place: int) -> "Heard":
         """All that the assistant had been told before its message at that place."""
         return Heard([self.messages[n] for n in range(place)], self.today)
 
@@ -86,8 +86,9 @@ class Heard:
         self._messages, self._today = messages, today
 
     @cached_property
-    def _normal(self) -> str:
-        return "\n".join(filter(None, (_normal_text(message) for message in self._messages)))
+    def normal(self) -> str:
+        """All of it, normalised."""
+        return "\n".join(filter(None, (normal_text(message) for message in self._messages)))
 
     @cached_property
     def text(self) -> str:
@@ -99,7 +100,7 @@ class Heard:
 
     def answer(self, value: Any, schema: Schema | None = None) -> Answer:
         """Whether the value was said. What only the assistant proposed is the judge's: the user may have agreed."""
-        if mentions(self._normal, value):
+        if mentions(self.normal, value):
             return Answer.SAYS
         answer = says(self.text, value, schema, self._today)
         if answer is Answer.DOES_NOT and self.own and says(self.own, value, schema, self._today) is Answer.SAYS:
@@ -111,7 +112,7 @@ class Heard:
 
 
 @partial(remembered, size=MESSAGES)
-def _returned(message: Message) -> Any:
+def _read_result(message: Message) -> Any:
     """The result that a tool's message holds."""
     return orjson.loads(message["content"] or "null")
 
@@ -127,12 +128,13 @@ def _calls(message: Message) -> list[tuple[str, str, Any]]:
 def spoken_text(message: Message) -> str:
     """What a message tells the assistant, a line for each value of a result."""
     if message["role"] == "tool":
-        return "\n".join(str(value) for _, value in leaves(_returned(message)))
+        return "\n".join(str(value) for _, value in leaves(_read_result(message)))
     return message["content"] or "" if message["role"] in ("system", "user") else ""
 
 
 @partial(remembered, size=MESSAGES)
-def _normal_text(message: Message) -> str:
+def normal_text(message: Message) -> str:
+    """What a message tells the assistant, normalised."""
     return normal(spoken_text(message))
 
 
@@ -152,12 +154,12 @@ def mentions(known: str, value: Any) -> bool:
     return not text or holds(known, text)
 
 
-def claimed(text: str, value: Any, place: int) -> Finding:
+def make_claim(text: str, value: Any, place: int) -> Finding:
     """What the rules cannot tell."""
     return Finding("claim", text, Claim(text=text, value=value, place=place))
 
 
-def contested(name: str, detail: str, claim: str, value: Any, place: int) -> Finding:
+def contest(name: str, detail: str, claim: str, value: Any, place: int) -> Finding:
     """A fault as far as rules can tell; who insists on it has the claim put to the judge instead."""
     return Finding(name, detail, Claim(text=claim, value=value, place=place), certain=True)
 

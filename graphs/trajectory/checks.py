@@ -61,14 +61,12 @@ def examine(
         *_check_calls(case, origins),
         *(finding for seen in looks for finding in seen.calls),
         *(finding for seen in looks for finding in seen.words),
-        *_check_locks(case, origins, locks),
-        *_check_ledger(case, origins),
+        *_check_observations(case, origins, locks),
         *check_dependencies(case, origins),
         *check_points(case, origins),
         *check_failures(case, origins),
         *check_texts(case, origins),
-        *_check_ending(case),
-        *_check_repeats(case),
+        *_check_course(case),
         *check_user(case),
     ]
     faults, claims = dict[str, None](), dict[str, Claim]()
@@ -91,8 +89,9 @@ def _check_calls(case: Case, origins: dict[str, Observation]) -> Iterator[Findin
                 yield Finding("calls", f"{call.id} was executed although {error}")
 
 
-def _check_locks(case: Case, origins: dict[str, Observation], locks: dict[str, Schema]) -> Iterator[Finding]:
-    for call in case.succeeded(origins):
+def _check_observations(case: Case, origins: dict[str, Observation], locks: dict[str, Schema]) -> Iterator[Finding]:
+    """Simulated observations keep their locks, and none contradicts an earlier one except through a write."""
+    for call in case.successes(origins):
         tool = case.cluster.by_name.get(call.name)
         key = lock_key(tool, call.name, call.arguments) if tool else call.name
         try:
@@ -101,15 +100,11 @@ def _check_locks(case: Case, origins: dict[str, Observation], locks: dict[str, S
             # what was really executed stands as it is, and its Observation notes the mismatch
             if origins[call.id].origin is Origin.SIMULATED:
                 yield Finding("lock", f"{call.id}: {error}")
-
-
-def _check_ledger(case: Case, origins: dict[str, Observation]) -> Iterator[Finding]:
-    """No simulated observation contradicts an earlier one except through a write."""
     ledger, tools = Ledger(), case.cluster.by_name
-    for call in case.succeeded(origins):
+    for call in case.successes(origins):
         if origins[call.id].origin is not Origin.SIMULATED or call.name not in tools:
             continue
-        result, before = case.observed[call.id], ledger.remembered(call.name, call.arguments)
+        result, before = case.observed[call.id], ledger.recall(call.name, call.arguments)
         if before is not None and before["result"] != result:
             yield Finding("ledger", f"{call.id} repeats a read and returns something else")
         try:
@@ -119,17 +114,16 @@ def _check_ledger(case: Case, origins: dict[str, Observation]) -> Iterator[Findi
         ledger.note(tools[call.name], call.name, call.arguments, result)
 
 
-def _check_ending(case: Case) -> Iterator[Finding]:
-    """The last words are the assistant's answer, or what the user said to a question at its end."""
+def _check_course(case: Case) -> Iterator[Finding]:
+    """It ends with the assistant's answer, and goes nowhere in circles."""
     last = case.messages[-1]
+    # what the user said to a question at its end is an ending, too
     if last["role"] == "user" and "?" in (case.messages[-2]["content"] or ""):
         last = case.messages[-2]
     if last["role"] != "assistant" or last.get("tool_calls") or not (last["content"] or "").strip():
         yield Finding("ending", f"the last message is not an answer but {last['role']}")
 
-
-def _check_repeats(case: Case) -> Iterator[Finding]:
-    """A call made three times the same, or a sentence said twice, is a loop."""
+    # A call made three times the same, or a sentence said twice, is a loop.
     calls = Counter((call.name, orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS)) for call in case.calls)
     spoken = [m for m in case.messages if m["role"] in ("assistant", "user") and not m.get("tool_calls")]
     for (name, _), times in calls.items():
@@ -158,19 +152,13 @@ def unmet(
 ) -> list[str]:
     """What the directive's operator demands and the conversation does not have; empty if nothing."""
     case = Case(blueprint, cluster, messages)
-    done = {call.name for call in case.succeeded(origins)}
+    done = {call.name for call in case.successes(origins)}
     carried_out = tuple(step for step in blueprint.steps if step.tool in done)
     lack = operators.lacking(blueprint.model_copy(update={"steps": carried_out}), cluster, directive)
-    if not lack and not _happened(case, origins, directive.operator):
-        lack = f"{directive.operator}: it did not happen"
-    return [f"operator: {lack}"] if lack else []
-
-
-def _happened(case: Case, origins: dict[str, Observation], operator: Operator) -> bool:
-    """Whether the conversation shows the operator, whatever was planned."""
+    # Whatever was planned, the conversation itself must show it.
     tools = case.cluster.by_name
     kinds = [(call.name, origins[call.id].ok) for call in case.calls if origins[call.id].origin != Origin.LOCK]
-    last_user = max(place for place, message in enumerate(case.messages) if message["role"] == "user")
+    last_user = max((place for place, message in enumerate(case.messages) if message["role"] == "user"), default=0)
     questions = (m["role"] == "assistant" and asks_back(m["content"] or "") for m in case.messages[:last_user])
     changes = [not tools[name].reads for name, ok in kinds if ok]
     shown = {
@@ -179,4 +167,6 @@ def _happened(case: Case, origins: dict[str, Observation], operator: Operator) -
         Operator.UNDERSPECIFY: any(questions),
         Operator.REFUSE: not case.calls,
     }
-    return shown.get(operator, True)
+    if not lack and not shown.get(directive.operator, True):
+        lack = f"{directive.operator}: it did not happen"
+    return [f"operator: {lack}"] if lack else []

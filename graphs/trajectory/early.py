@@ -74,7 +74,7 @@ def object_to_assistant(
     seen = look(case, len(messages))
     findings = [*seen.calls, *seen.words]
     if not answer.get("tool_calls") and not asks_back(answer["content"] or ""):
-        done = {call.name for call in case.succeeded(origins)}
+        done = {call.name for call in case.successes(origins)}
         turn = max((step.turn for step in plan.steps if step.tool in done), default=0)
         # a step with a condition may rightly be left out, so it is not waited for
         if turn and all(step.tool in done for step in plan.steps if step.turn == turn and not step.when):
@@ -94,6 +94,6 @@ def is_over(plan: Blueprint, cluster: Cluster, messages: Sequence[Message], orig
     if _count_opened(messages) < len(plan.turns):
         return False
     case = Case(plan, cluster, messages)
-    done = {call.name for call in case.succeeded(origins)}
+    done = {call.name for call in case.successes(origins)}
     owed = [step.tool for step in plan.steps if not step.when and not step.repeat]
     return done.issuperset(owed) and not any(check_points(case, origins))

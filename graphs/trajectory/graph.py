@@ -9,7 +9,7 @@ UsageError passes through, for it would meet every slot.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.graph import END, START, StateGraph
@@ -44,9 +44,9 @@ from graphs.trajectory.state import (
     blueprint_of,
     cluster_of,
     directive_of,
-    dumped,
+    dump_cluster,
     origins_of,
-    stopped,
+    stop_for,
 )
 
 Node = Callable[[State, Runtime[Context]], Awaitable[State]]
@@ -68,18 +68,18 @@ async def draw(state: State, runtime: Runtime[Context]) -> State:
             continue
         near = await context.gate(drawn)
         if not near:
-            return begun(state, drawn, n)
+            return begin(state, drawn, n)
         refused.append("too close to what is already known: " + "; ".join(neighbour.summary for neighbour in near))
         stop = Stop.BLUEPRINT_NOT_NOVEL
-    return undrawn(stop, refused[-1], context.limits.draws)
+    return end_undrawn(stop, refused[-1], context.limits.draws)
 
 
-def undrawn(stop: Stop, reason: str, draws: int) -> State:
+def end_undrawn(stop: Stop, reason: str, draws: int) -> State:
     """The state of a slot that has no blueprint and so no conversation."""
     return {"stop": stop, "reason": reason, "draws": draws, "blueprint": None, "messages": []}
 
 
-def begun(state: State, drawn: Blueprint, draws: int) -> State:
+def begin(state: State, drawn: Blueprint, draws: int) -> State:
     """The state of a conversation about to begin; the locks are frozen here."""
     return {
         "blueprint": drawn.model_dump(mode="json"),
@@ -105,11 +105,11 @@ async def speak(state: State, runtime: Runtime[Context]) -> State:
                 utterance = await user.speak(ask, plan, messages, today, (utterance, objection.text))
                 guard = {**guard, "objections": [*guard["objections"], *objection.keys]}
     except (FormatError, TeacherError) as error:
-        return stopped(error)
-    return heard(utterance, state) | {"guard": guard}
+        return stop_for(error)
+    return hear(utterance, state) | {"guard": guard}
 
 
-def heard(utterance: Utterance, state: State) -> State:
+def hear(utterance: Utterance, state: State) -> State:
     """The conversation with the user's words in it, or at its end.
 
     The last words are kept where they answer the assistant's last question.
@@ -119,7 +119,7 @@ def heard(utterance: Utterance, state: State) -> State:
         is_open = bool(utterance.say.strip()) and "?" in (state["messages"][-1]["content"] or "")
         return {"stop": Stop.COMPLETED, "messages": [*state["messages"], *([words] if is_open else [])]}
     if not utterance.say.strip():
-        return stopped(FormatError("user answer: says nothing and is not done"))
+        return stop_for(FormatError("user answer: says nothing and is not done"))
     return {"messages": [*state["messages"], words]}
 
 
@@ -150,7 +150,7 @@ async def _answer(state: State, runtime: Runtime[Context], plan: Blueprint | Non
             insisted = [key for key in again.keys if key in objection.keys]
             guard = {**guard, "objections": [*guard["objections"], *insisted]}
     except (FormatError, TeacherError) as error:
-        return stopped(error)
+        return stop_for(error)
     return {"messages": [*messages, answer], "guard": guard}
 
 
@@ -183,41 +183,25 @@ class Roles:
     quality: Node = judge
 
 
-def _after_blueprint(state: State) -> str:
-    return END if state.get("stop") else "user"
-
-
-def _after_user(state: State) -> str:
-    stop = state.get("stop")
-    return "assistant" if not stop else "quality" if stop == Stop.COMPLETED else END
-
-
-def _after_assistant(state: State) -> str:
-    if state.get("stop"):
-        return END
-    return "observation" if state["messages"][-1].get("tool_calls") else "user"
-
-
-def _after_observation(state: State) -> str:
-    return END if state.get("stop") else "assistant"
-
-
-class Fork(NamedTuple):
-    """Where it goes on after a node."""
-
-    choose: Callable[[State], str]
-    ways: tuple[str, ...]
-    """What may be chosen."""
-
-
-FORKS = {
-    "blueprint": Fork(_after_blueprint, ("user", END)),
-    "user": Fork(_after_user, ("assistant", "quality", END)),
-    "assistant": Fork(_after_assistant, ("observation", "user", END)),
-    "observation": Fork(_after_observation, ("assistant", END)),
-    "quality": Fork(lambda state: END, (END,)),
+WAYS: Mapping[str, tuple[str, ...]] = {
+    "blueprint": ("user", END),
+    "user": ("assistant", "quality", END),
+    "assistant": ("observation", "user", END),
+    "observation": ("assistant", END),
+    "quality": (END,),
 }
-"""The one wiring of the five roles: LangGraph's graphs are built of it, and campaigns walk it."""
+"""Node -> where it may go on."""
+
+
+def follow(name: str, state: State) -> str:
+    """The node after this one: the one wiring of the five roles. LangGraph's graphs have it, and campaigns walk it."""
+    if stop := state.get("stop"):
+        return "quality" if name == "user" and stop == Stop.COMPLETED else END
+    if name == "assistant":
+        return "observation" if state["messages"][-1].get("tool_calls") else "user"
+    return WAYS[name][0]
+
+
 FIRST = "blueprint"
 Player = CompiledStateGraph[State, Context, Any, State]
 
@@ -230,15 +214,14 @@ def wire(
     It is what Studio shows, edits and forks, and what LangSmith hears of. `wrap` is around every node, for a caller who
     cannot give a Context with each run.
     """
-    for name, fork in FORKS.items():
+
+    async def choose(name: str, state: State) -> str:
+        return follow(name, state)  # asynchronous, for LangGraph calls a plain function in a thread
+
+    for name, ways in WAYS.items():
         graph.add_node(name, wrap(getattr(roles, name)))
-        graph.add_conditional_edges(name, partial(_choose, fork), list(fork.ways))
+        graph.add_conditional_edges(name, partial(choose, name), list(ways))
     return graph
-
-
-async def _choose(fork: Fork, state: State) -> str:
-    """Asynchronous, for LangGraph calls a plain function in a thread."""
-    return fork.choose(state)
 
 
 @lru_cache
@@ -248,7 +231,7 @@ def player(roles: Roles = Roles()) -> Player:
 
 
 async def walk(state: State, context: Context, roles: Roles = Roles()) -> State:
-    """The final state, node by node along FORKS: what LangGraph does with these nodes, without its supersteps.
+    """The final state, node by node as `follow` says: what LangGraph does with these nodes, without its supersteps.
 
     These cost a quarter of a campaign's CPU time (docs/benchmarks.md), and what they are for, checkpoints and streams,
     nobody reads of a slot that is played.
@@ -257,7 +240,7 @@ async def walk(state: State, context: Context, roles: Roles = Roles()) -> State:
     while name != END:
         update = await getattr(roles, name)(state, runtime)
         state = {**state, **update}
-        name = FORKS[name].choose(state)
+        name = follow(name, state)
     return state
 
 
@@ -266,7 +249,7 @@ async def play(directive: Directive, cluster: Cluster, context: Context, roles: 
 
     Raises: UsageError: the teacher cannot be used at all, such as a wrong key.
     """
-    end: State = {"cluster": dumped(cluster), "directive": directive.model_dump(mode="json")}
+    end: State = {"cluster": dump_cluster(cluster), "directive": directive.model_dump(mode="json")}
     try:
         if tracing_is_enabled():  # LangSmith hears of turns from LangGraph
             limit: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
@@ -275,19 +258,25 @@ async def play(directive: Directive, cluster: Cluster, context: Context, roles: 
             end = await walk(end, context, roles)
     # from the draw, which alone of these nodes lets it through
     except TeacherError as error:
-        end = {**end, **stopped(error)}
-    return played(dict(end), directive, cluster)
+        end = {**end, **stop_for(error)}
+    return to_played(dict(end), directive, cluster)
 
 
-def played(end: JsonObject, directive: Directive, cluster: Cluster) -> Played:
+def to_played(end: JsonObject, directive: Directive, cluster: Cluster) -> Played:
     """A final state as what the journal keeps."""
     tools = cluster.by_name
     named = {"id": cluster.id, "leaf": cluster.leaf, "title": cluster.title}
     keys, reads = {name: tool.key for name, tool in tools.items()}, [name for name, tool in tools.items() if tool.reads]
     origins = {call: Observation.model_validate(origin) for call, origin in (end.get("origins") or {}).items()}
+    # nobody should learn to say a message whose call the guard refused
+    refused = {call for call, observation in origins.items() if observation.origin is Origin.LOCK}
+    messages: list[Message] = []
+    for message in end.get("messages") or ():
+        unlearned = any(call["id"] in refused for call in message.get("tool_calls") or ())
+        messages.append({**message, "learn": False} if unlearned else message)
     trajectory = Trajectory(
         slot=directive.slot,
-        messages=tuple(_mark_learning(message, origins) for message in end.get("messages") or ()),
+        messages=tuple(messages),
         tools=tuple(assistant.define_tools(cluster)),
         cluster={**named, "tools": keys, "reads": reads},
         directive=directive,
@@ -304,10 +293,3 @@ def played(end: JsonObject, directive: Directive, cluster: Cluster) -> Played:
         faults=tuple(end.get("faults") or ()),
         draws=end.get("draws", 1),
     )
-
-
-def _mark_learning(message: Message, origins: Mapping[str, Observation]) -> Message:
-    """The message, and that nobody should learn to say it where it makes a call that the guard refused."""
-    ids = [call["id"] for call in message.get("tool_calls") or ()]
-    refused = any(name in origins and origins[name].origin is Origin.LOCK for name in ids)
-    return {**message, "learn": False} if refused else message

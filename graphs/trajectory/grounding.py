@@ -14,9 +14,9 @@ from agents.plan.code_tool import SERVICE
 from agents.plan.json_paths import leaves, schema_at
 from agents.plan.values import Answer, read
 from agents.roles.soundness import is_constant
-from agents.schema import Blueprint, Cluster, JsonObject
+from agents.schema import Blueprint, Cluster
 from agents.teacher.teachers import Message
-from graphs.trajectory.case import Call, Case, Finding, Heard, claimed, contested
+from graphs.trajectory.case import Call, Case, Finding, Heard, contest, make_claim
 
 LOOKS = 2048
 """Messages whose looks are kept; with more in flight they are looked at again."""
@@ -57,7 +57,7 @@ def look(case: Case, place: int) -> Look:
     earlier = _looks.pop(id(messages[-1]), None)
     if earlier and earlier.is_of(case, messages):
         return earlier
-    heard = case.heard(place)
+    heard = case.hear_before(place)
     calls, words = list(_check_calls(case, place, heard)), list(_check_words(case, place, heard))
     fresh = _looks[id(messages[-1])] = Look(case.blueprint, case.cluster, messages, calls, words)
     if len(_looks) > LOOKS:
@@ -68,34 +68,27 @@ def look(case: Case, place: int) -> Look:
 def _check_calls(case: Case, place: int, heard: Heard) -> Iterator[Finding]:
     """Every id, name, number and date of the calls in the message at that place was told or returned before it."""
     for call in case.calls:
-        for path, value in _stated(case, call) if call.place == place else ():
-            if not _is_fixed(case, call, path, value):
-                yield from _check_value(heard, call, path, value, schema_at(case.schema(call.name), path))
+        for path, value in _list_values(case, call) if call.place == place else ():
+            schema = schema_at(case.schema(call.name), path)
+            if is_constant(value, schema):  # the tool itself fixes it
+                continue
+            if isinstance(value, str) and len(value.split()) >= FREE_TEXT_WORDS:
+                for named in dict.fromkeys(NAMED_ID.findall(value)):
+                    if heard.answer(named) is Answer.DOES_NOT:
+                        detail = f"{call.id} {path} names {named!r}, which was neither told nor returned before"
+                        text = f"{call.id} calls {call.name} with {path} that names {named!r}, which was said before"
+                        yield contest("leak", detail, text, named, call.place)
+                continue
+            answer = heard.answer(value, schema)
+            text = f"{call.id} calls {call.name} with {path} = {value!r}, which follows from what was said before"
+            if answer is Answer.DOES_NOT:
+                detail = f"{call.id} {path} = {value!r} was neither told nor returned before"
+                yield contest("leak", detail, text, value, call.place)
+            if answer is Answer.CANNOT_TELL:
+                yield make_claim(text, value, call.place)
 
 
-def _check_value(heard: Heard, call: Call, path: str, value: Any, schema: JsonObject) -> Iterator[Finding]:
-    if isinstance(value, str) and len(value.split()) >= FREE_TEXT_WORDS:
-        for named in dict.fromkeys(NAMED_ID.findall(value)):
-            if heard.answer(named) is Answer.DOES_NOT:
-                detail = f"{call.id} {path} names {named!r}, which was neither told nor returned before"
-                text = f"{call.id} calls {call.name} with {path} that names {named!r}, which was said before"
-                yield contested("leak", detail, text, named, call.place)
-        return
-    answer = heard.answer(value, schema)
-    text = f"{call.id} calls {call.name} with {path} = {value!r}, which follows from what was said before"
-    if answer is Answer.DOES_NOT:
-        detail = f"{call.id} {path} = {value!r} was neither told nor returned before"
-        yield contested("leak", detail, text, value, call.place)
-    if answer is Answer.CANNOT_TELL:
-        yield claimed(text, value, call.place)
-
-
-def _is_fixed(case: Case, call: Call, path: str, value: Any) -> bool:
-    """Whether the tool or the plan itself fixes the value."""
-    return is_constant(value, schema_at(case.schema(call.name), path))
-
-
-def _stated(case: Case, call: Call) -> Iterator[tuple[str, Any]]:
+def _list_values(case: Case, call: Call) -> Iterator[tuple[str, Any]]:
     """What a call says, by path; of code the literals that are an id or a date."""
     tools = case.cluster.by_name
     if call.name not in tools or tools[call.name].service != SERVICE:
@@ -118,12 +111,12 @@ def _check_words(case: Case, place: int, heard: Heard) -> Iterator[Finding]:
         if heard.answer(named) is Answer.DOES_NOT and named.lower() not in heard.text.lower():
             detail = f"the assistant says {named!r}, which was neither told nor returned before"
             text = f"the assistant's answer names {named!r}, which follows from what was said before"
-            yield contested("grounding", detail, text, named, place)
+            yield contest("grounding", detail, text, named, place)
     for mention in read(words).dates:
         days = [f"{year:04}-{month:02}-{day:02}" for year, month, day in mention.readings if year and month and day]
         if days and all(heard.answer(day) is not Answer.SAYS for day in days):
             text = f"the assistant's answer names the day {days[0]}, which follows from what was said before"
-            yield claimed(text, days[0], place)
+            yield make_claim(text, days[0], place)
     yield from _check_persona(case, heard, words, place)
 
 
@@ -141,5 +134,5 @@ def _check_persona(case: Case, heard: Heard, text: str, place: int) -> Iterator[
         if used and not re.search(rf"\b{re.escape(part)}", heard.text, re.IGNORECASE):
             detail = f"the assistant calls the user {part!r} before anybody said the name"
             claim = f"the assistant calls the user {part!r}, a name that was said before"
-            yield contested("grounding", detail, claim, part, place)
+            yield contest("grounding", detail, claim, part, place)
             return

@@ -48,16 +48,19 @@ MAX_REGENERATIONS = 3
 
 def refuse_invalid(schema: Schema, value: Any, what: str) -> None:
     """Raises: LockError: with the validator's message and where in the value it is."""
-    if not _is_valid(schema, value) and (wrong := _wrong(schema, value)):
-        raise LockError(f"{what}: {wrong}")
-
-
-def _is_valid(schema: Schema, value: Any) -> bool:
-    """By the validator in Rust, which takes microseconds; False where it cannot tell."""
     if not schema:
-        return True
+        return
     validator = _validator(orjson.dumps(schema))
-    return validator is not None and validator.is_valid(value)
+    if validator is not None and validator.is_valid(value):
+        return
+    # Where the validator in Rust, which takes microseconds, objects or cannot tell, the one in Python says what is
+    # wrong: rows and recorded requests have had its words, and a run could not go on in others as it began.
+    kind = validator_for(schema, default=Draft202012Validator)
+    errors = kind(schema, registry=Registry()).iter_errors(value)  # an empty registry never fetches a `$ref`
+    # the outermost, then by its words: the validator promises no order
+    first = min(errors, key=lambda e: (len(e.path), e.message), default=None)
+    if first:
+        raise LockError(f"{what}: {first.json_path}: {first.message[:300]}")
 
 
 @lru_cache(maxsize=2048)
@@ -71,18 +74,6 @@ def _validator(schema: bytes) -> jsonschema_rs.Validator | None:
         return jsonschema_rs.validator_for(orjson.loads(schema), validate_formats=False, retriever=refuse_to_fetch)
     except ValueError:
         return None
-
-
-def _wrong(schema: Schema, value: Any) -> str:
-    """What is wrong, in words: those of the validator in Python, which rows and recorded requests have had.
-
-    The other one says the same with other quotes and other words, so that a run could not go on as it began.
-    """
-    kind = validator_for(schema, default=Draft202012Validator)
-    errors = kind(schema, registry=Registry()).iter_errors(value)  # an empty registry never fetches a `$ref`
-    # the outermost, then by its words: the validator promises no order
-    first = min(errors, key=lambda e: (len(e.path), e.message), default=None)
-    return f"{first.json_path}: {first.message[:300]}" if first else ""
 
 
 def check_call(cluster: Cluster, name: str, arguments: Any) -> None:
@@ -101,7 +92,7 @@ def relied_fields(blueprint: Blueprint) -> dict[str, list[str]]:
             if isinstance(source, FromStep) and source.path:
                 paths.setdefault(source.step, []).append(source.path)
             if isinstance(source, FromItem) and step.repeat:
-                paths.setdefault(step.repeat.step, []).append(f"{step.repeat.path}[0]" + _dotted(source.path))
+                paths.setdefault(step.repeat.step, []).append(f"{step.repeat.path}[0]" + _with_dot(source.path))
         if step.repeat:
             paths.setdefault(step.repeat.step, []).append(step.repeat.path)
         if step.when:
@@ -113,7 +104,7 @@ def relied_fields(blueprint: Blueprint) -> dict[str, list[str]]:
     return {step: sorted(set(found)) for step, found in paths.items()}
 
 
-def _dotted(path: str) -> str:
+def _with_dot(path: str) -> str:
     return f".{path}" if path else ""
 
 
@@ -125,7 +116,7 @@ def freeze(blueprint: Blueprint, cluster: Cluster) -> dict[str, Schema]:
     for step in blueprint.steps:
         key = planned_key(blueprint, step, tools[step.tool]) if step.tool in tools else step.tool
         for path in relied.get(step.id, []) if key else ():
-            leaf = _wanted(blueprint, tools, step.id, path)
+            leaf = _find_schema(blueprint, tools, step.id, path)
             if not is_guaranteed(locks.get(key, {}), path, leaf):
                 # One schema for all paths: the ObservationAgent reads it, and `orders` need not be said for each field.
                 demands[key] = merge(demands.get(key, {}), requiring(path, leaf))
@@ -160,7 +151,7 @@ def _planned_value(source: Source, facts: JsonObject) -> Any:
     return source.value if isinstance(source, Constant) else None
 
 
-def _wanted(blueprint: Blueprint, tools: dict[str, Tool], step_id: str, path: str) -> Schema:
+def _find_schema(blueprint: Blueprint, tools: dict[str, Tool], step_id: str, path: str) -> Schema:
     """The type that the consumer of a field needs."""
     for step in blueprint.steps:
         for name, source in step.arguments.items():
@@ -168,7 +159,7 @@ def _wanted(blueprint: Blueprint, tools: dict[str, Tool], step_id: str, path: st
                 return _type_only(schema_at(tools[step.tool].input_schema, name))
             if not isinstance(source, FromItem) or not step.repeat or step.repeat.step != step_id:
                 continue
-            if path == f"{step.repeat.path}[0]" + _dotted(source.path):
+            if path == f"{step.repeat.path}[0]" + _with_dot(source.path):
                 return _type_only(schema_at(tools[step.tool].input_schema, name))
         if step.repeat and (step.repeat.step, step.repeat.path) == (step_id, path):
             return {"type": "array"}
@@ -251,7 +242,7 @@ class Ledger:
     def dump(self) -> JsonObject:
         return {"entities": self.entities, "reads": self.reads}
 
-    def remembered(self, name: str, arguments: Any) -> Any:
+    def recall(self, name: str, arguments: Any) -> Any:
         """The result that the same read call got, no write in between, as `{"result": ...}`; None if there is none."""
         return self.reads.get(_call_key(name, arguments))
 
@@ -291,23 +282,19 @@ def entities(tool: Tool, result: Any) -> list[tuple[str, JsonObject]]:
 
 def _walk(value: Any, kinds: list[str]) -> list[tuple[str, JsonObject]]:
     if isinstance(value, list):
-        return [found for item in value for found in _walk(item, kinds)]
+        return [record for item in value for record in _walk(item, kinds)]
     if not isinstance(value, dict):
         return []
-    found = [entity for entity in [_entity(value, kinds)] if entity]
-    for key, inner in value.items():
-        # such a key does not say what its records are
-        generic = key in ("results", "items", "data", "result", "records", "entries", "value", "values")
-        found += _walk(inner, kinds if generic else [singular(word) for word in words(key)])
-    return found
-
-
-def _entity(value: JsonObject, kinds: list[str]) -> tuple[str, JsonObject] | None:
-    kind = kinds[-1] if kinds else "thing"
+    records: list[tuple[str, JsonObject]] = []
     for key, named in value.items():
         name = words(key)
         own = name in (["id"], ["uuid"], ["key"]) or (name[-1:] in (["id"], ["uuid"]) and name[:-1] == kinds)
         if own and isinstance(named, str | int) and not isinstance(named, bool):
             scalars = {k: v for k, v in value.items() if isinstance(v, str | int | float | bool) and k != key}
-            return f"{kind}:{named}", scalars
-    return None
+            records.append((f"{kinds[-1] if kinds else 'thing'}:{named}", scalars))
+            break
+    for key, inner in value.items():
+        # such a key does not say what its records are
+        generic = key in ("results", "items", "data", "result", "records", "entries", "value", "values")
+        records += _walk(inner, kinds if generic else [singular(word) for word in words(key)])
+    return records

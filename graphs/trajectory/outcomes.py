@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from agents.schema import FromCode, FromItem, FromStep, Observation, Origin, flow
-from graphs.trajectory.case import Case, Finding, normal, spoken_text
+from graphs.trajectory.case import Case, Finding, normal, normal_text
 
 DONE = re.compile(
     r"\b(done|all set|completed?|success(?:ful(?:ly)?)?|taken care of|ha(?:s|ve) been|i've|is now|finished|created)\b"
@@ -44,12 +44,17 @@ def check_texts(case: Case, origins: dict[str, Observation]) -> Iterator[Finding
     """
     if not any(origin.origin is Origin.MCP for origin in origins.values()):
         return
-    last, heard = _last_tools(case), set[str]()
+    # the steps whose result no other step takes
+    steps, heard = case.blueprint.steps, set[str]()
+    sources = [source for step in steps for argument in step.arguments.values() for source in flow(argument)]
+    read = {source.step for source in sources if isinstance(source, FromStep | FromCode)}
+    read |= {step.repeat.step for step in steps if step.repeat and any(isinstance(s, FromItem) for s in sources)}
+    last = {step.tool for step in steps if step.id not in read}
     calls = {call.id: call for call in case.calls}
     answers = "\n".join(message["content"] or "" for message in case.messages if message["role"] == "assistant")
     said = set(TELLING.findall(normal(answers)))
     for message in case.messages:
-        fresh = set(TELLING.findall(normal(spoken_text(message)))) - heard
+        fresh = set(TELLING.findall(normal_text(message))) - heard
         call = calls.get(message.get("tool_call_id", ""))
         origin = origins[call.id] if call else None
         live = call and origin and call.name in last and origin.origin is Origin.MCP and origin.ok
@@ -57,12 +62,3 @@ def check_texts(case: Case, origins: dict[str, Observation]) -> Iterator[Finding
         if call and live and isinstance(case.observed[call.id], str) and numbered and not fresh & said:
             yield Finding("told", f"nothing of the text that {call.id} returned is told")
         heard |= fresh
-
-
-def _last_tools(case: Case) -> set[str]:
-    """The tools of steps whose result no other step takes."""
-    steps = case.blueprint.steps
-    sources = [source for step in steps for argument in step.arguments.values() for source in flow(argument)]
-    read = {source.step for source in sources if isinstance(source, FromStep | FromCode)}
-    read |= {step.repeat.step for step in steps if step.repeat and any(isinstance(s, FromItem) for s in sources)}
-    return {step.tool for step in steps if step.id not in read}

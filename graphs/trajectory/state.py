@@ -143,7 +143,7 @@ _observation = remembered(Observation.model_validate)
 
 
 @remembered
-def dumped(cluster: Cluster) -> JsonObject:
+def dump_cluster(cluster: Cluster) -> JsonObject:
     """A cluster as states hold it."""
     return cluster.model_dump(mode="json")
 
@@ -156,7 +156,7 @@ def origins_of(state: State) -> dict[str, Observation]:
     return {call: _observation(origin) for call, origin in state["origins"].items()}
 
 
-def stopped(error: FormatError | TeacherError) -> State:
+def stop_for(error: FormatError | TeacherError) -> State:
     kind = Stop.FORMAT_ERROR if isinstance(error, FormatError) else Stop.TEACHER_ERROR
     # last, for it is a TeacherError too
     kind = Stop.TOOLS_REFUSED if isinstance(error, ToolsRefusedError) else kind

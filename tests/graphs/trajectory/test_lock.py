@@ -98,10 +98,10 @@ def test_a_write_allows_a_change_of_what_it_names() -> None:
 def test_the_same_read_is_remembered_until_a_write() -> None:
     ledger = Ledger()
     ledger.note(LIST, "list_orders", {"page": 1}, {"orders": []})
-    assert ledger.remembered("list_orders", {"page": 1}) == {"result": {"orders": []}}
-    assert ledger.remembered("list_orders", {"page": 2}) is None
+    assert ledger.recall("list_orders", {"page": 1}) == {"result": {"orders": []}}
+    assert ledger.recall("list_orders", {"page": 2}) is None
     ledger.note(CANCEL, "cancel_order", {"order_id": "A"}, {"order_id": "A"})
-    assert ledger.remembered("list_orders", {"page": 1}) is None
+    assert ledger.recall("list_orders", {"page": 1}) is None
 
 
 def test_a_reference_is_never_fetched() -> None:
