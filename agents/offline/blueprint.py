@@ -24,7 +24,15 @@ def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: S
     draft = Draft(tools, rng, directive.get("tools", ()), directive.get("today", ""))
     who = write_persona(draft.subject, rng)
     if mode == "refusal" or not draft.tools:
-        plan = _draw_refusal(draft, tools, elsewhere, who)
+        # Somebody asks for what no tool does, or now and then for what the house forbids.
+        reason = str(rng.choice(DOMAINS["general"]["reasons"]))  # what is asked for may be of any trade
+        if rng.random() < FORBIDDEN:
+            rule, wish = draw_forbidden(draft.subject, rng)
+            policy = {"policy": write_policy(draft.subject, rng, look=False, forbidding=rule)}
+        else:
+            wish, policy = wish_in_vain(tools, elsewhere, rng), {}
+        goal = write_goal([wish], reason)
+        plan: Plan = {"persona": who, "goal": goal, "mode": "refusal", "turns": [{"ask": wish}], **policy}
     else:
         draft.speaks = "operator" in directive
         operator, parent = directive.get("operator", "fresh"), directive.get("parent") or {}
@@ -54,19 +62,6 @@ def walk_plan(tools: list[Described], way: list[str], rng: Random) -> Plan:
     add_chain(draft, way, edges(draft))
     fed = any(source["source"] == "step" for step in draft.steps for source in step["arguments"].values())
     return _write_plan(draft, write_persona(draft.subject, rng), "chained" if fed else "linear")
-
-
-def _draw_refusal(draft: Draft, tools: list[Described], elsewhere: Sequence[Plan], who: str) -> Plan:
-    """Somebody asks for what no tool does, or now and then for what the house forbids."""
-    rng = draft.rng
-    reason = str(rng.choice(DOMAINS["general"]["reasons"]))  # what is asked for may be of any trade
-    if rng.random() < FORBIDDEN:
-        rule, wish = draw_forbidden(draft.subject, rng)
-        policy = {"policy": write_policy(draft.subject, rng, look=False, forbidding=rule)}
-    else:
-        wish, policy = wish_in_vain(tools, elsewhere, rng), {}
-    goal = write_goal([wish], reason)
-    return {"persona": who, "goal": goal, "mode": "refusal", "turns": [{"ask": wish}], **policy}
 
 
 def _write_plan(draft: Draft, who: str, mode: str) -> Plan:

@@ -56,10 +56,29 @@ def _derive(value: object, text: str, *, telling: bool) -> str:
     if isinstance(value, bool):
         return "a yes or no, which the words decide"
     if isinstance(value, int | float) or re.fullmatch(r"-?\d+(?:\.\d+)?", str(value)):
-        return _of_numbers(float(str(value)), text)
+        number, numbers = float(str(value)), _numbers(text)
+        if says(text, number) is Answer.SAYS:
+            return "said, in whatever words"
+        for other in numbers:
+            if any(round(other, digits) == number or round(number, digits) == other for digits in range(3)):
+                return f"{other:g}, rounded"
+        for first, second in combinations(numbers, 2):
+            results = {"+": first + second, "-": first - second, "- from": second - first, "*": first * second}
+            results |= {"/": first / second} if second else {}
+            results |= {"divides": second / first} if first else {}
+            for sign, result in results.items():
+                if abs(result - number) <= 0.005:
+                    return f"{first:g} {sign} {second:g}"
+        return f"the sum of {len(numbers)} numbers" if numbers and abs(sum(numbers) - number) < 0.005 else ""
     if re.fullmatch(r"\d{4}-\d\d-\d\d(?:T.*)?", str(value)):
         return _of_days(str(value), text)
-    return _of_words(str(value), text)
+    spoken = text.lower()
+    parts = [part for part in re.findall(r"[^\W_]+", str(value).lower()) if len(part) > 2 or part.isdigit()]
+    # Without its last letters a word is there in another form of it, too.
+    missing = [part for part in parts if part[: max(4, len(part) - 3)] not in spoken]
+    if any(any(map(str.isdigit, part)) for part in missing):
+        return ""
+    return "put together of what was said" if len(missing) <= len(parts) // 2 else ""
 
 
 def _numbers(text: str) -> list[float]:
@@ -67,23 +86,6 @@ def _numbers(text: str) -> list[float]:
     figures = [float(number) for number in re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?", plain)]
     spoken = [float(n) for n, word in enumerate(_WRITTEN, 1) if re.search(rf"\b{word}\b", text, re.IGNORECASE)]
     return list(dict.fromkeys([*spoken, *figures]))[-MANY:]
-
-
-def _of_numbers(value: float, text: str) -> str:
-    if says(text, value) is Answer.SAYS:
-        return "said, in whatever words"
-    numbers = _numbers(text)
-    for number in numbers:
-        if any(round(number, digits) == value or round(value, digits) == number for digits in range(3)):
-            return f"{number:g}, rounded"
-    for first, second in combinations(numbers, 2):
-        results = {"+": first + second, "-": first - second, "- from": second - first, "*": first * second}
-        results |= {"/": first / second} if second else {}
-        results |= {"divides": second / first} if first else {}
-        for sign, result in results.items():
-            if abs(result - value) <= 0.005:
-                return f"{first:g} {sign} {second:g}"
-    return f"the sum of {len(numbers)} numbers" if numbers and abs(sum(numbers) - value) < 0.005 else ""
 
 
 def _of_days(value: str, text: str) -> str:
@@ -111,14 +113,3 @@ def _of_days(value: str, text: str) -> str:
         if other.day == day.day and ((months, "month") in spans or re.search(r"(?i)\b(?:next|last|a) month", text)):
             return f"months from {other}"
     return ""
-
-
-def _of_words(value: str, text: str) -> str:
-    """A text whose every id and most of whose words were said."""
-    spoken = text.lower()
-    parts = [part for part in re.findall(r"[^\W_]+", value.lower()) if len(part) > 2 or part.isdigit()]
-    # Without its last letters a word is there in another form of it, too.
-    missing = [part for part in parts if part[: max(4, len(part) - 3)] not in spoken]
-    if any(any(map(str.isdigit, part)) for part in missing):
-        return ""
-    return "put together of what was said" if len(missing) <= len(parts) // 2 else ""

@@ -28,31 +28,42 @@ _SNIPPETS: dict[str, list[str]] = {
 
 
 def versions(task: str, data: Sequence[JsonValue]) -> list[str]:
-    """The code to try, in order; what works ends it."""
+    """The code to try, in order; what works ends it.
+
+    It is for the records if they are what the task says, else for the numbers of whatever came back.
+    """
     rng = Random(f"{task}:{data!r}")
-    code = f"# {task[0].upper()}{task[1:]}.\n{_write_code(task, data, rng)}"
-    wrong = _slip(code, rng) if rng.random() < SLIPS else ""
-    return [wrong, code] if wrong else [code]
-
-
-def _write_code(task: str, data: Sequence[JsonValue], rng: Random) -> str:
-    """Code for the records if they are what the task says, else for the numbers of whatever came back."""
     read, details = tasks.read(task), data[-1]
     listed = data[0] if isinstance(data[0], list) else []
     rows = [row for row in listed if isinstance(row, dict)]
     tabular = bool(rows) and len(rows) == len(listed)
+    fields = {role: _find_field(rows, role, name) for role, name in read.fields.items()} if read and tabular else {}
     if read and read.kind == "reconcile" and isinstance(details, dict) and tabular:
         # Only the fields that a list and a single record share can agree or not.
         shared = [key for key in rows[0] if key in details and isinstance(details[key], PLAIN)]
         table = _pretty([{key: row.get(key) for key in shared} for row in rows])
         record = _literal({key: details[key] for key in shared})
-        return _draw_snippet(read.kind, rng).replace("<listed>", f"listed = {table}\ndetails = {record}\n")
-    fields = {role: _find_field(rows, role, name) for role, name in read.fields.items()} if read and tabular else {}
-    if read and fields and all(fields.values()):
-        code = _draw_snippet(read.kind, rng)
-        return Table(rows, fields, rng).fill(code, data[1:])
-    kind = read.kind if read and read.kind in tasks.UNDECLARED else "numbers"
-    return _draw_snippet(kind, rng).replace("<whole>", f"data = {_pretty(data[0])}")
+        code = _draw_snippet(read.kind, rng).replace("<listed>", f"listed = {table}\ndetails = {record}\n")
+    elif read and fields and all(fields.values()):
+        snippet = _draw_snippet(read.kind, rng)
+        code = Table(rows, fields, rng).fill(snippet, data[1:])
+    else:
+        kind = read.kind if read and read.kind in tasks.UNDECLARED else "numbers"
+        code = _draw_snippet(kind, rng).replace("<whole>", f"data = {_pretty(data[0])}")
+    code = f"# {task[0].upper()}{task[1:]}.\n{code}"
+    if rng.random() >= SLIPS:
+        return [code]
+    # A slip that raises, where the code has a place for one.
+    slips = [code.replace(line, "", 1) for line in re.findall(r"^(?:import|from) (?!csv|io).*\n", code, re.MULTILINE)]
+    if field := re.search(r'row\["(\w+)"\]', code):
+        # A name of several words as the other habit writes it, a single word without its end.
+        first, *rest = words(field[1])
+        camel = first + "".join(word.capitalize() for word in rest)
+        other = field[1][:-1] if not rest else camel if camel != field[1] else "_".join(words(field[1]))
+        slips.append(code.replace(field[0], f'row["{other}"]'))
+    if "%Y-%m-%d" in code:
+        slips.append(code.replace("%Y-%m-%d", "%d/%m/%Y", 1))
+    return [rng.choice(slips), code] if slips else [code]
 
 
 def _draw_snippet(kind: str, rng: Random) -> str:
@@ -125,18 +136,3 @@ def _literal(value: object) -> str:
     if isinstance(value, str) and value.isprintable() and not re.search(r'[\\"]', value):
         return f'"{value}"'
     return repr(value)
-
-
-def _slip(code: str, rng: Random) -> str:
-    """The code with a slip that raises; empty if it has no place for one."""
-    imports = re.findall(r"^(?:import|from) (?!csv|io).*\n", code, re.MULTILINE)
-    slips = [code.replace(line, "", 1) for line in imports]
-    if field := re.search(r'row\["(\w+)"\]', code):
-        # A name of several words as the other habit writes it, a single word without its end.
-        first, *rest = words(field[1])
-        camel = first + "".join(word.capitalize() for word in rest)
-        other = field[1][:-1] if not rest else camel if camel != field[1] else "_".join(words(field[1]))
-        slips.append(code.replace(field[0], f'row["{other}"]'))
-    if "%Y-%m-%d" in code:
-        slips.append(code.replace("%Y-%m-%d", "%d/%m/%Y", 1))
-    return rng.choice(slips) if slips else ""

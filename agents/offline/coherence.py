@@ -43,7 +43,6 @@ def check_results(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
                     seen = f"a result has {condition.field} {shown!r}, asked for was {condition.value!r}"
                     yield Complaint("coherence", "observation", seen)
         for record in iter_objects(exchange.result):
-            yield from _check_sums(record)
             moments = {" ".join(split(key)): day for key, value in record.items() if (day := read_moment(value))}
             for start, end in _IN_ORDER:
                 if start in moments and end in moments and moments[end] < moments[start]:
@@ -54,27 +53,28 @@ def check_results(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
                     yield Complaint("coherence", "observation", f"{name} lies in the future")
 
 
-def _check_sums(record: JsonObject) -> Iterator[Complaint]:
+def check_sums(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
     """The total beside a list of priced things is that of the list."""
-    lists = [
-        value
-        for value in record.values()
-        if isinstance(value, list) and value and all(isinstance(i, dict) for i in value)
-    ]
-    if len(lists) != 1:
-        return
-    amounts = []
-    for item in lists[0]:
-        price = next((read_number(item[key]) for key in ("unit_price", "unitPrice") if key in item), None)
-        quantity = read_number(item.get("quantity"))
-        priced = price is not None and quantity is not None
-        amounts.append((price or 0) * (quantity or 0) if priced else read_number(item.get("amount")))
-    for key in ("total", "net", "balance"):
-        number = read_number(record.get(key))
-        if number is not None and all(amount is not None for amount in amounts):
-            whole = sum(amount for amount in amounts if amount is not None)
-            if abs(whole - number) > 0.02 and not (key in COUNTS and number == len(lists[0])):
-                yield Complaint("coherence", "observation", f"{key} is {number:g}, its parts come to {whole:g}")
+    for record in (r for e in exchanges if e.ok and isinstance(e.result, dict) for r in iter_objects(e.result)):
+        lists = [
+            value
+            for value in record.values()
+            if isinstance(value, list) and value and all(isinstance(i, dict) for i in value)
+        ]
+        if len(lists) != 1:
+            continue
+        amounts = []
+        for item in lists[0]:
+            price = next((read_number(item[key]) for key in ("unit_price", "unitPrice") if key in item), None)
+            quantity = read_number(item.get("quantity"))
+            priced = price is not None and quantity is not None
+            amounts.append((price or 0) * (quantity or 0) if priced else read_number(item.get("amount")))
+        for key in ("total", "net", "balance"):
+            number = read_number(record.get(key))
+            if number is not None and all(amount is not None for amount in amounts):
+                whole = sum(amount for amount in amounts if amount is not None)
+                if abs(whole - number) > 0.02 and not (key in COUNTS and number == len(lists[0])):
+                    yield Complaint("coherence", "observation", f"{key} is {number:g}, its parts come to {whole:g}")
 
 
 def check_records(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:

@@ -1,7 +1,7 @@
 """The offline AssistantAgent with a plan: which calls it makes next, and when it asks instead."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -70,29 +70,26 @@ class Work:
             looked = self.results.get(when["step"])
             # A step with a condition waits for the result that it is about.
             due = bool(looked and value_at(looked[0], when["path"]) == when["equals"]) or not step.get("when")
-            if step["turn"] <= self.turn and due:
-                for arguments in self._fill_arguments(step):
-                    # A failed call is tried once more, code in its next version.
-                    code = arguments.get("code")
-                    tries = [{"code": text} for text in code] if isinstance(code, Versions) else [arguments, arguments]
-                    same = [call for call in self.calls if call.tool == step["tool"] and call.arguments in tries]
-                    successes = [call.result for call in same if call.ok]
-                    if successes:
-                        self.results.setdefault(step["id"], []).append(successes[-1])
-                    elif len(same) < len(tries):
-                        calls.append((step["tool"], tries[len(same)]))
+            if step["turn"] > self.turn or not due:
+                continue
+            items: list[JsonValue] = [None]
+            if repeat := step.get("repeat"):
+                listed = value_at(self.results.get(repeat["step"], [None])[0], repeat["path"])
+                items = listed[:3] if isinstance(listed, list) else []
+            for item in items:
+                arguments = {name: self._value(step, name, source, item) for name, source in step["arguments"].items()}
+                if any(value is MISSING or value is NOT_SAID for value in arguments.values()):
+                    continue  # something that the call needs is not there yet
+                # A failed call is tried once more, code in its next version.
+                code = arguments.get("code")
+                tries = [{"code": text} for text in code] if isinstance(code, Versions) else [arguments, arguments]
+                same = [call for call in self.calls if call.tool == step["tool"] and call.arguments in tries]
+                successes = [call.result for call in same if call.ok]
+                if successes:
+                    self.results.setdefault(step["id"], []).append(successes[-1])
+                elif len(same) < len(tries):
+                    calls.append((step["tool"], tries[len(same)]))
         return calls
-
-    def _fill_arguments(self, step: JsonObject) -> Iterator[JsonObject]:
-        """The arguments of each call of a step; none while something it needs is not there."""
-        items: list[JsonValue] = [None]
-        if repeat := step.get("repeat"):
-            listed = value_at(self.results.get(repeat["step"], [None])[0], repeat["path"])
-            items = listed[:3] if isinstance(listed, list) else []
-        for item in items:
-            values = {name: self._value(step, name, source, item) for name, source in step["arguments"].items()}
-            if not any(value is MISSING or value is NOT_SAID for value in values.values()):
-                yield values
 
     def _value(self, step: JsonObject, name: str, source: JsonObject, item: JsonValue) -> Any:
         """The value of a source; MISSING or NOT_SAID where it is not there yet."""
@@ -156,18 +153,15 @@ def act(
         names = " and ".join(f"the {name}" for name in work.missing)
         return rng.choice(_MANY if len(work.missing) > 1 else _QUESTIONS).format(names), []
     if calls:
+        name, _, ok, result = work.calls[-1] if work.calls else ("", {}, True, {})
+        if ok:
+            remark = rng.choice(_REMARKS)
+        else:  # what went wrong, or what the slip was if it was code that raised
+            problem = str(result["error"]["message"]).strip().rpartition("\n")[2]
+            steps = [step for step in plan["steps"] if step["tool"] == name]
+            coding = any("task" in step["arguments"].get("code", {}) for step in steps)
+            remark = rng.choice(_SLIPS if coding else _FIRST_TRY).format(problem if coding else problem.rstrip("."))
         # Several calls at once only where the plan wants them: what one returns may change the next.
-        return _remark(work, rng), calls if plan.get("mode") == "parallel" else calls[:1]
+        return remark, calls if plan.get("mode") == "parallel" else calls[:1]
     report = Report(plan, work.turn, work.results, work.calls, work.functions)
     return answer_turn(report, rng), []
-
-
-def _remark(work: Work, rng: Random) -> str:
-    """A word before a call; after a failure what went wrong, after code that raised what the slip was."""
-    name, _, ok, result = work.calls[-1] if work.calls else ("", {}, True, {})
-    if ok:
-        return rng.choice(_REMARKS)
-    problem = str(result["error"]["message"]).strip().rpartition("\n")[2]
-    if any("task" in step["arguments"].get("code", {}) for step in work.plan["steps"] if step["tool"] == name):
-        return rng.choice(_SLIPS).format(problem)
-    return rng.choice(_FIRST_TRY).format(problem.rstrip("."))

@@ -57,6 +57,7 @@ def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
         f"{key}.{inner}": v for key, part in record.items() if isinstance(part, dict) for inner, v in part.items()
     }
     record = {**record, **nested}
+    texts = [key for key, value in record.items() if isinstance(value, str)]
     for key, value in flat_arguments.items():
         about = split(key)
         every = set(about)
@@ -79,23 +80,21 @@ def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
                 yield Condition(key, "from" if every & _FROM else "until", value, field)
         elif about != ("id",) and (field := _find_field(about, record, value)):
             yield Condition(key, "equals", value, field)
-        elif isinstance(value, str) and every & _WHERE and (field := _find_address(record)):
+        elif (
+            isinstance(value, str)
+            and every & _WHERE
+            and (field := next((name for name in texts if _ADDRESSES & set(split(name))), ""))
+        ):
             yield Condition(key, "lies in", value, field)
         elif (
             isinstance(value, str)
             and every & _TEXTS
             and len(about) <= 2
-            and (field := _name_field(record))
+            and (field := next((f for name in _NAMES for f in texts if split(f)[-1:] == split(name)[-1:]), ""))
             # `container_name` names what the records belong to; only what they are called themselves is looked for.
             and (len(about) == 1 or about[-1] != "name" or split(field)[-1] in ("name", "title"))
         ):
             yield Condition(key, "contains", value, field)
-
-
-def _find_address(record: Record) -> str:
-    """The field that says where the record is, in words."""
-    texts = [key for key, value in record.items() if isinstance(value, str)]
-    return next((key for key in texts if _ADDRESSES & set(split(key))), "")
 
 
 def _sharing(about: set[str], record: Record, kind: type) -> str:
@@ -113,12 +112,6 @@ def _first_day(record: Record) -> str:
     return next(
         (key for key, value in record.items() if isinstance(value, str) and len(value) >= 10 and read_moment(value)), ""
     )
-
-
-def _name_field(record: Record) -> str:
-    """The field that a text search looks at first."""
-    strings = [key for key, value in record.items() if isinstance(value, str)]
-    return next((key for name in _NAMES for key in strings if split(key)[-1:] == split(name)[-1:]), "")
 
 
 def _find_field(about: tuple[str, ...], record: Record, value: object) -> str:

@@ -139,7 +139,21 @@ def fillable(
     holder = singular((noun(tool) or ["item"])[-1])
     for attempt in range(4):
         try:
-            chosen = [*required, *(_optional(tool, rng) if optional and not attempt else [])]
+            chosen = list(required)
+            if optional and not attempt:
+                # Seldom a plain argument that may be left out; of a live tool only one of which a value is known.
+                spare = [
+                    key
+                    for key, inner in properties.items()
+                    if key not in required
+                    and isinstance(inner, dict)
+                    and flat(inner, schema).get("type") in ("string", "integer", "number")
+                    and "pattern" not in inner
+                    and not _ASIDE & set(words(key))
+                    and not (tool.get("live") and not inner.get("enum") and not examples(flat(inner, schema)))
+                ]
+                wanted = rng.choice((0, 0, 1, 1, 2)) if required else rng.choice((0, 1, 1, 2))
+                chosen += rng.sample(spare, min(len(spare), wanted))
             whose = subject if not attempt else subject.other(f"attempt {attempt}")
             values: JsonObject = {}
             for key in chosen:
@@ -181,23 +195,6 @@ def is_heard(value: JsonValue, schema: Schema, root: Schema) -> bool:
         return True
     spoken = join_clauses(tell_clauses("value", value, Random(0)) or ["nothing"])
     return bool(hear("value", schema, root, spoken) == value)
-
-
-def _optional(tool: Described, rng: Random) -> list[str]:
-    """Seldom a plain argument that may be left out; of a live tool only one of which a value is known."""
-    schema = tool["inputSchema"]
-    simple = [
-        key
-        for key, inner in (schema.get("properties") or {}).items()
-        if key not in schema.get("required", [])
-        and isinstance(inner, dict)
-        and flat(inner, schema).get("type") in ("string", "integer", "number")
-        and "pattern" not in inner
-        and not _ASIDE & set(words(key))
-        and not (tool.get("live") and not inner.get("enum") and not examples(flat(inner, schema)))
-    ]
-    wanted = rng.choice((0, 0, 1, 1, 2)) if schema.get("required") else rng.choice((0, 1, 1, 2))
-    return rng.sample(simple, min(len(simple), wanted))
 
 
 Flows = dict[tuple[str, str], list[tuple[str, str]]]

@@ -141,9 +141,42 @@ def check_answers(
         for name in dict.fromkeys(re.findall(r"\*\*([^*\n:]{3,60})\*\*", text)):
             if " ".join(words(name)) not in " ".join(words(before)) and says(before, name) is not Answer.SAYS:
                 yield Complaint("grounding", "assistant", f"nothing is called {name}")
+
+
+def check_telling(
+    case: JsonObject, transcript: Sequence[Message], exchanges: Sequence[Exchange]
+) -> Iterator[Complaint]:
+    """Each turn's answer is honest about its calls and says something of what each of them returned."""
+    coded = _code_tools(case)
+    for place, message in enumerate(transcript):
+        if message["role"] != "assistant" or message.get("calls") or message["content"].rstrip().endswith("?"):
+            continue
+        answer = message["content"]
         turn = max((n for n in range(place) if transcript[n]["role"] == "user"), default=0)
         for exchange in (e for e in exchanges if turn < e.place < place):
-            yield from _check_telling(exchange, message["content"], exchanges, place, _code_tools(case))
+            again = any(
+                e.ok and e.name == exchange.name and e.place > exchange.place for e in exchanges if e.place < place
+            )
+            record = exchange.result if isinstance(exchange.result, dict) else {}
+            state = str(record.get("status", record.get("state", "")))
+            flopped = record.get("success") is False or state in ("failed", "rejected")
+            silent = not _DENIALS.search(answer) and state not in answer.split()
+            if (not exchange.ok or flopped) and not again and silent:
+                yield Complaint(
+                    "task_completion", "assistant", f"{exchange.name} failed and the answer does not say so"
+                )
+            if not exchange.tells or exchange.name in coded:
+                continue
+            values = [
+                value
+                for _, value in leaves(exchange.result)
+                if isinstance(value, str | int | float) and not isinstance(value, bool)
+            ]
+            telling = [value for value in values if len(str(value)) > 1][:12]
+            if telling and not any(says(answer, value) is Answer.SAYS or str(value) in answer for value in telling):
+                yield Complaint(
+                    "task_completion", "assistant", f"the answer tells nothing of what {exchange.name} returned"
+                )
 
 
 def iter_lists(value: JsonValue) -> Iterator[list[JsonValue]]:
@@ -170,34 +203,6 @@ def read_token(token: str) -> JsonValue:
             return token
         return f"{day:%Y-%m-%d}" + (f"T{match[2]}:00Z" if match[2] else "")
     return token
-
-
-def _check_telling(
-    exchange: Exchange, answer: str, exchanges: Sequence[Exchange], place: int, coded: set[str]
-) -> Iterator[Complaint]:
-    """Whether the answer is honest about this call and says something of what it returned."""
-    again = any(e.ok and e.name == exchange.name and e.place > exchange.place for e in exchanges if e.place < place)
-    state = (
-        str(exchange.result.get("status", exchange.result.get("state", "")))
-        if isinstance(exchange.result, dict)
-        else ""
-    )
-    flopped = isinstance(exchange.result, dict) and (
-        exchange.result.get("success") is False or state in ("failed", "rejected")
-    )
-    if (not exchange.ok or flopped) and not again and not _DENIALS.search(answer) and state not in answer.split():
-        yield Complaint("task_completion", "assistant", f"{exchange.name} failed and the answer does not say so")
-    if exchange.tells and exchange.name not in coded:
-        values = [
-            value
-            for _, value in leaves(exchange.result)
-            if isinstance(value, str | int | float) and not isinstance(value, bool)
-        ]
-        telling = [value for value in values if len(str(value)) > 1][:12]
-        if telling and not any(says(answer, value) is Answer.SAYS or str(value) in answer for value in telling):
-            yield Complaint(
-                "task_completion", "assistant", f"the answer tells nothing of what {exchange.name} returned"
-            )
 
 
 def check_policy(transcript: Sequence[Message], exchanges: Sequence[Exchange]) -> Iterator[Complaint]:

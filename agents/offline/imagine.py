@@ -3,11 +3,11 @@
 import re
 from functools import lru_cache
 
+from agents.offline.changes import EFFECTS
 from agents.offline.meaning import split
 from agents.offline.numbers import is_number
 from agents.offline.phrases import pluralise
 from agents.offline.subject import COMPANIES, PERSONS, load_table
-from agents.offline.world import EFFECTS
 from agents.plan.dataflow import VERBS, Described, lists, nouns
 from agents.plan.json_paths import merge
 from agents.schema import JsonObject, Schema, singular, words
@@ -78,13 +78,28 @@ def field_schema(name: str) -> Schema:
 def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: str) -> Schema:
     """A list, a document, a record or an acknowledgement, with every field that the plan relies on."""
     about = singular((list(nouns(tool["name"])) or ["result"])[-1])
-    if selected := _shape_rows(arguments):
-        shape = selected
+    relied = lock.get("properties") or {}
+    # Rows have the columns that a SELECT names.
+    queries = [str(value) for key, value in arguments.items() if key.lower() in ("sql", "query")]
+    selected = [match[1] for query in queries if (match := re.search(r"(?is)^\s*select (.+?) from ", query))]
+    names = [part.split()[-1].rpartition(".")[2] for part in ",".join(selected).split(",") if part.strip()]
+    columns = [name for name in dict.fromkeys(names) if re.fullmatch(r"[A-Za-z_]\w*", name)]
+    if columns:
+        record = {name: field_schema(name) for name in columns}
+        rows = {"type": "array", "items": {"type": "object", "properties": record, "required": columns}}
+        properties = {"rows": rows, "row_count": {"type": "integer"}}
+        shape: Schema = {"type": "object", "properties": properties, "required": list(properties)}
     elif is_listing(tool, arguments):
-        shape = _shape_list(tool, about, lock, domain)
+        lists_of = [name for name, inner in relied.items() if "items" in inner or inner.get("type") == "array"]
+        key = next(iter(lists_of), list_key(about))
+        record = record_fields(tool, about, domain)
+        held = (relied.get(key) or {}).get("items") or {}
+        if any(words(name)[-1:] == ["id"] for name in held.get("properties") or {}):
+            record.pop("id", None)  # the plan names the id otherwise; a record has one
+        items = {"type": "object", "properties": record, "required": list(record)}
+        shape = {"type": "object", "properties": {key: {"type": "array", "items": items}, "total": {"type": "integer"}}}
     else:
         shape = _shape_single(tool, about, arguments, domain)
-    relied = lock.get("properties") or {}
     if "id" not in relied and any(words(name)[-1:] == ["id"] for name in relied):
         shape["properties"].pop("id", None)  # the plan names the id otherwise; a record has one
         shape["required"] = [name for name in shape.get("required", []) if name != "id"]
@@ -96,19 +111,6 @@ def is_listing(tool: Described, arguments: JsonObject) -> bool:
     about = singular((list(nouns(tool["name"])) or ["result"])[-1])
     single = any(words(key) == [about, "id"] for key in arguments)
     return lists(tool) and not single
-
-
-def _shape_rows(arguments: JsonObject) -> Schema | None:
-    """Rows with the columns that a SELECT names; None where nothing is selected."""
-    for key, value in arguments.items():
-        selected = re.search(r"(?is)^\s*select (.+?) from ", str(value)) if key.lower() in ("sql", "query") else None
-        names = [part.split()[-1].rpartition(".")[2] for part in selected[1].split(",")] if selected else []
-        record = {name: field_schema(name) for name in names if re.fullmatch(r"[A-Za-z_]\w*", name)}
-        if record:
-            rows = {"type": "array", "items": {"type": "object", "properties": record, "required": list(record)}}
-            properties = {"rows": rows, "row_count": {"type": "integer"}}
-            return {"type": "object", "properties": properties, "required": list(properties)}
-    return None
 
 
 def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]:
@@ -132,18 +134,6 @@ def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]
 
 def list_key(about: str) -> str:
     return about if about.endswith("s") or about == "news" else pluralise(about)
-
-
-def _shape_list(tool: Described, about: str, lock: Schema, domain: str) -> Schema:
-    relied = lock.get("properties") or {}
-    listed = [name for name, inner in relied.items() if "items" in inner or inner.get("type") == "array"]
-    key = next(iter(listed), list_key(about))
-    held = (relied.get(key) or {}).get("items") or {}
-    record = record_fields(tool, about, domain)
-    if {name for name in held.get("properties") or {} if words(name)[-1:] == ["id"]}:
-        record.pop("id", None)  # the plan names the id otherwise; a record has one
-    items = {"type": "object", "properties": record, "required": list(record)}
-    return {"type": "object", "properties": {key: {"type": "array", "items": items}, "total": {"type": "integer"}}}
 
 
 def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: str) -> Schema:

@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from agents.offline.criteria import Condition, meets, read_conditions
+from agents.offline.criteria import Condition, meets, read_conditions, read_limit, sort_records
 from agents.offline.meaning import split
 from agents.offline.ordering import settle
 from agents.offline.subject import NOUNS, PERSONS, Subject
@@ -11,9 +11,11 @@ from agents.offline.values import fill_value
 from agents.offline.world import World, identifies
 from agents.plan.dataflow import Described, noun
 from agents.plan.examples import valid
-from agents.plan.json_paths import leaves, schema_at, value_at
+from agents.plan.json_paths import flat, leaves, schema_at, value_at
 from agents.schema import JsonObject, Schema, singular
 
+_EMPTY = 0.04
+"""The share of searches that come back empty, where nothing that follows needs a result."""
 _SEARCHING = frozenset(("query", "q", "name", "search", "keyword", "keywords", "term", "text"))
 _DECORATIONS = ("{}", "{} (draft)", "Notes on {}", "{}, second round", "{} 2026", "Old {}", "{} overview")
 _TAKES = ("{} (live)", "{} (acoustic)", "{} Again", "Before {}", "{}, Part Two", "{} (remix)")
@@ -41,8 +43,33 @@ class Inquiry:
         return subject
 
 
-def is_wanted(inquiry: Inquiry, record: JsonObject) -> bool:
-    return all(meets(record, condition) for condition in read_conditions(inquiry.arguments, record))
+def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema) -> list[JsonObject]:
+    """The records of a listing, each of which is what was looked for; now and then there is none."""
+    world, tool, arguments, root = inquiry.world, inquiry.tool, inquiry.arguments, inquiry.lock or shape
+    listed = flat((shape.get("properties") or {}).get(key, {}), root)
+    schema = flat(listed.get("items") or {}, root)
+    records = [bend_record(inquiry, index, item, schema) for index, item in enumerate(items)]
+    # What was made in this conversation is in the list, too.
+    for record, fields in zip(records, world.created.get(singular(split(key)[-1]), []), strict=False):
+        record |= {k: field for k, field in fields.items() if k in record and type(field) is type(record[k])}
+    first: dict[str, JsonObject] = {}
+    for index, record in enumerate(records):
+        name = next((f"{key}={field}" for key, field in record.items() if identifies(key, field)), str(index))
+        first.setdefault(name, record)
+    records = list(first.values())
+    if all(isinstance(record.get("at"), str) for record in records):
+        records.sort(key=lambda record: str(record["at"]))  # what is written down as it happens comes in that order
+    if tool["reads"]:
+        records = [r for r in records if all(meets(r, condition) for condition in read_conditions(arguments, r))]
+        titled = {record["title"]: record for record in reversed(records) if isinstance(record.get("title"), str)}
+        if len(titled) < len(records) and all("title" in record for record in records):
+            records = list(reversed(titled.values()))  # what was looked for by its title is found once
+    records = sort_records(records, arguments)[: min(read_limit(arguments), world.most(tool["name"], key))]
+    conditions = [condition for record in records[:1] for condition in read_conditions(arguments, record)]
+    searching = any(condition.relation == "contains" for condition in conditions)
+    if searching and not inquiry.lock.get("allOf") and inquiry.rng.random() < _EMPTY:
+        records = []
+    return records if len(records) >= listed.get("minItems", 0) else items
 
 
 def bend_record(inquiry: Inquiry, index: int, item: JsonObject, schema: Schema) -> JsonObject:

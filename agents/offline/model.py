@@ -56,34 +56,33 @@ def reply(messages: Sequence[Message], tools: Sequence[JsonObject], seed: int, *
         if persona == SLIPPING and not is_asked_again(messages):
             return to_message(*slip(text, calls, rng))
         return to_message(*(slips.assistant(text, calls, rng) if weak else (text, calls)))
-    form = _fill_form(role, system, messages, rng, persona)
-    return to_message(orjson.dumps(slips.form(role, form, rng) if weak else form).decode(), [])
-
-
-def _fill_form(role: str, system: str, messages: Sequence[Message], rng: Random, persona: str) -> JsonObject:
-    """The JSON answer of any role but the assistant's, from the sections of its prompt."""
     last = str(messages[-1]["content"])
-    if role == "Blueprint":
-        request = str(messages[1]["content"])
-        directive, elsewhere = section(request, "Directive"), section(request, "Elsewhere", [])
-        if persona == "offline-favourite" and rng.random() < FAVOURED:
-            directive, rng = {**directive, "steps": min(2, directive["steps"])}, Random(persona)
-        return blueprint.draw_plan(section(request, "Tools"), directive, rng, elsewhere)
-    if role == "User":
-        return user.speak(section(system, "You"), before_fault(messages)[1:], rng)
-    if role == "Observation":
-        # Calls and observations take turns; the last message is the call to answer.
-        talk = [orjson.loads(message["content"]) for message in messages[1:]]
-        history = list(zip(talk[:-1:2], talk[1::2], strict=True))
-        # A tool that the plan does not call is only named in the prompt; its definition came with its first call.
-        brought = {message["tool"]: message["definition"] for message in talk if "definition" in message}
-        tools = [brought.get(tool["name"], tool) for tool in section(system, "Tools")]
-        call = {**talk[-1], "lock": observation.lock_of(tools, history, talk[-1])}
-        return observation.simulate(tools, history, call, rng, section(system, "World", {}))
-    case = {**section(last, "Case"), "tools": section(last, "Tools")}
-    transcript = section(last, "Transcript")
-    rulings = claims.rulings(section(last, "Claims", []), transcript)
-    return quality.verdict(case, transcript, rng) | {"claims": rulings}
+    form: JsonObject
+    match role:
+        case "Blueprint":
+            request = str(messages[1]["content"])
+            directive, elsewhere = section(request, "Directive"), section(request, "Elsewhere", [])
+            favourite = persona == "offline-favourite" and rng.random() < FAVOURED
+            if favourite:
+                directive = {**directive, "steps": min(2, directive["steps"])}
+            drawing = Random(persona) if favourite else rng
+            form = blueprint.draw_plan(section(request, "Tools"), directive, drawing, elsewhere)
+        case "User":
+            form = user.speak(section(system, "You"), before_fault(messages)[1:], rng)
+        case "Observation":
+            # Calls and observations take turns; the last message is the call to answer.
+            talk = [orjson.loads(message["content"]) for message in messages[1:]]
+            history = list(zip(talk[:-1:2], talk[1::2], strict=True))
+            # A tool that the plan does not call is only named in the prompt; its definition came with its first call.
+            brought = {message["tool"]: message["definition"] for message in talk if "definition" in message}
+            known = [brought.get(tool["name"], tool) for tool in section(system, "Tools")]
+            call = {**talk[-1], "lock": observation.lock_of(known, history, talk[-1])}
+            form = observation.simulate(known, history, call, rng, section(system, "World", {}))
+        case _:
+            case, transcript = {**section(last, "Case"), "tools": section(last, "Tools")}, section(last, "Transcript")
+            rulings = claims.rulings(section(last, "Claims", []), transcript)
+            form = quality.verdict(case, transcript, rng) | {"claims": rulings}
+    return to_message(orjson.dumps(slips.form(role, form, rng) if weak else form).decode(), [])
 
 
 def section(text: str, name: str, default: object = None) -> Any:

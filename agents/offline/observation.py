@@ -5,31 +5,20 @@ from random import Random
 
 from pydantic import JsonValue
 
-from agents.offline.criteria import read_conditions, read_limit, sort_records
+from agents.offline.changes import mark_change
 from agents.offline.imagine import imagine_shape
-from agents.offline.inquiry import Inquiry, bend_record, is_wanted
+from agents.offline.inquiry import Inquiry, fit_list
 from agents.offline.meaning import split
-from agents.offline.ordering import add_up, fit_parts, read_moment
-from agents.offline.records import FAILED_STATES
+from agents.offline.ordering import add_up, fit_parts
 from agents.offline.values import fill_value
-from agents.offline.world import EFFECTS, Call, Exchange, World, identifies, iter_objects
+from agents.offline.world import Call, Exchange, World, identifies, iter_objects
 from agents.plan.dataflow import Described
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat, leaves, schema_at
-from agents.schema import JsonObject, Schema, singular
+from agents.schema import JsonObject, Schema
 
-_EMPTY = 0.04
-"""The share of searches that come back empty, where nothing that follows needs a result."""
 _TRIES = 4
 """Worlds that are tried for a call before a result that misses the lock is given after all."""
-_STATES = ("status", "state", "stage", "outcome")
-_BEGUN_WORDS = """
-confirmed booked scheduled created submitted requested accepted queued pending open active processing draft started
-running done ok success completed sent new
-"""
-_BEGUN = _BEGUN_WORDS.split()
-"""States in which something is after the call that began it, the likeliest first."""
-_STAMPED = frozenset(("updated", "created", "completed", "cancelled", "closed", "booked", "sent", "placed", "opened"))
 _CODES = {
     "timed out": "timeout", "timeout": "timeout", "rate limit": "rate_limited", "too many": "rate_limited",
     "locked": "conflict", "conflict": "conflict", "maintenance": "unavailable", "unavailable": "unavailable",
@@ -96,64 +85,16 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         for key, items in value.items():
             records = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
             if records:
-                value[key] = [*_fit_list(inquiry, key, records, shape)]
+                value[key] = [*fit_list(inquiry, key, records, shape)]
         add_up(value)
         world.expect(tool["name"], value)
     if tool["reads"]:
         _recall(inquiry, value)
     elif isinstance(value, dict):
-        _mark_change(inquiry, value, shape)
+        mark_change(tool["name"], inquiry.arguments, value, shape, world.now)
     for record in iter_objects(value):
         fit_parts(record)
     return value
-
-
-def _fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema) -> list[JsonObject]:
-    """The records of a listing, each of which is what was looked for; now and then there is none."""
-    world, tool, arguments, root = inquiry.world, inquiry.tool, inquiry.arguments, inquiry.lock or shape
-    listed = flat((shape.get("properties") or {}).get(key, {}), root)
-    schema = flat(listed.get("items") or {}, root)
-    records = [bend_record(inquiry, index, item, schema) for index, item in enumerate(items)]
-    # What was made in this conversation is in the list, too.
-    for record, fields in zip(records, world.created.get(singular(split(key)[-1]), []), strict=False):
-        record |= {k: field for k, field in fields.items() if k in record and type(field) is type(record[k])}
-    first: dict[str, JsonObject] = {}
-    for index, record in enumerate(records):
-        name = next((f"{key}={field}" for key, field in record.items() if identifies(key, field)), str(index))
-        first.setdefault(name, record)
-    records = list(first.values())
-    if all(isinstance(record.get("at"), str) for record in records):
-        records.sort(key=lambda record: str(record["at"]))  # what is written down as it happens comes in that order
-    if tool["reads"]:
-        records = [record for record in records if is_wanted(inquiry, record)]
-        titled = {record["title"]: record for record in reversed(records) if isinstance(record.get("title"), str)}
-        if len(titled) < len(records) and all("title" in record for record in records):
-            records = list(reversed(titled.values()))  # what was looked for by its title is found once
-    records = sort_records(records, arguments)[: min(read_limit(arguments), world.most(tool["name"], key))]
-    conditions = [condition for record in records[:1] for condition in read_conditions(arguments, record)]
-    searching = any(condition.relation == "contains" for condition in conditions)
-    if searching and not inquiry.lock.get("allOf") and inquiry.rng.random() < _EMPTY:
-        records = []
-    return records if len(records) >= listed.get("minItems", 0) else items
-
-
-def _mark_change(inquiry: Inquiry, value: JsonObject, shape: Schema) -> None:
-    """What has just been done bears this moment, and the state that it leads to or begins with."""
-    verbs = split(inquiry.tool["name"])
-    # A yes that came the first time comes each time, though the lock that was read off it leaves it open.
-    value |= {
-        key: True for key in ("deleted", "success") if key in (shape.get("properties") or {}) and key not in value
-    }
-    for key, field in value.items():
-        about = split(key)
-        if about[-1] in _STATES and isinstance(field, str) and key not in inquiry.arguments:
-            members = (schema_at(shape, key) or {}).get("enum") or [field]
-            effects = [EFFECTS[verb] for verb in verbs if verb in EFFECTS]
-            begun = [member for state in (*effects, *_BEGUN) for member in members if member == state]
-            value[key] = begun[0] if begun else next((m for m in members if m not in FAILED_STATES), field)
-        if set(about) & _STAMPED and isinstance(field, str) and read_moment(field):
-            stamp = inquiry.world.now if len(field) > 10 else inquiry.world.now[:10]
-            value[key] = stamp if key not in inquiry.arguments and len(field) != 5 else field
 
 
 def _recall(inquiry: Inquiry, value: JsonValue) -> None:

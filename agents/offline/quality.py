@@ -4,14 +4,14 @@ import re
 from collections.abc import Sequence
 from random import Random
 
-from agents.offline.coherence import check_records, check_results
+from agents.offline.coherence import check_records, check_results, check_sums
 from agents.offline.evidence import (
-    Exchange,
     check_answers,
     check_arguments,
     check_goal,
     check_policy,
     check_talk,
+    check_telling,
     pair_calls,
 )
 from agents.schema import JsonObject
@@ -32,12 +32,26 @@ def verdict(case: JsonObject, transcript: Sequence[Message], rng: Random) -> Jso
         *check_goal(case, transcript, exchanges),
         *check_arguments(case, transcript, exchanges),
         *check_results(exchanges),
+        *check_sums(exchanges),
         *check_records(exchanges),
         *check_answers(case, transcript, exchanges),
+        *check_telling(case, transcript, exchanges),
         *check_policy(transcript, exchanges),
         *check_talk(case, transcript, exchanges),
     ]
-    scores = dict.fromkeys(_RUBRIC, 5) | _weigh_style(transcript, exchanges)
+    scores = dict.fromkeys(_RUBRIC, 5)
+    # What is merely less than perfect: stiff requests, long answers, a call that was tried twice.
+    users = [m["content"] for m in transcript if m["role"] == "user"]
+    recited = sum(len(re.findall(r"\b[Tt]he [\w' ]+? (?:is|are|should be)\b", text)) for text in users)
+    answers = [m["content"] for m in transcript if m["role"] == "assistant" and not m.get("calls")]
+    if recited > 4:
+        scores["naturalness"] = 4 - (recited > 8)
+    if max((len(text.split()) for text in answers), default=0) > 350:
+        scores["naturalness"] = min(4, scores["naturalness"])
+    if any(not exchange.ok for exchange in exchanges):
+        scores["tool_use"] = 4
+    if len(exchanges) > 6:
+        scores["coherence"] = 4
     for complaint in complaints:
         scores[complaint.aspect] = max(1, scores[complaint.aspect] - complaint.weight)
     reasons = "; ".join(complaint.seen for complaint in complaints[:3])
@@ -45,20 +59,3 @@ def verdict(case: JsonObject, transcript: Sequence[Message], rng: Random) -> Jso
     blame = worst.role if worst and min(scores.values()) <= 3 else "none"
     praise = rng.choice(_PRAISE).format(n=len(exchanges), s="s" * (len(exchanges) != 1)) if not reasons else ""
     return {"scores": scores, "blame": blame, "reasons": reasons or praise}
-
-
-def _weigh_style(transcript: Sequence[Message], exchanges: Sequence[Exchange]) -> dict[str, int]:
-    """What is merely less than perfect: stiff requests, long answers, a call that was tried twice."""
-    scores: dict[str, int] = {}
-    users = [m["content"] for m in transcript if m["role"] == "user"]
-    recited = sum(len(re.findall(r"\b[Tt]he [\w' ]+? (?:is|are|should be)\b", text)) for text in users)
-    if recited > 4:
-        scores["naturalness"] = 4 - (recited > 8)
-    answers = [m["content"] for m in transcript if m["role"] == "assistant" and not m.get("calls")]
-    if max((len(text.split()) for text in answers), default=0) > 350:
-        scores["naturalness"] = min(4, scores.get("naturalness", 5))
-    if any(not exchange.ok for exchange in exchanges):
-        scores["tool_use"] = 4
-    if len(exchanges) > 6:
-        scores["coherence"] = 4
-    return scores

@@ -39,21 +39,22 @@ class RecordedTeacher(OfflineTeacher):
         system = str(messages[0]["content"])
         role = next(role for role in ROLES if system.startswith(f"You are the {role.capitalize()}Agent."))
         spoken = [message for message in before_fault(messages) if message["role"] == "assistant"]
-        place = len(spoken) - (1 if _misfits(messages) else 0)
+        last, request = str(messages[-1]["content"]), str(messages[1]["content"])
+        place = len(spoken) - last.startswith(MISFIT)
         if role == Role.BLUEPRINT:
-            request = str(messages[1]["content"])
-            conversation = self._find_plan(request)
             place = len(section(request, "Refused before", []))
-        else:
-            conversation = self._find(role, system, str(messages[1]["content"]))
-            place = 0 if role == Role.QUALITY else place
+        elif role == Role.QUALITY:
+            place = 0
+        conversation = self._find(role, system, request)
         answers = conversation[role]
         if place >= len(answers) and role == Role.USER:
             return to_message('{"say":"","done":true}', [])
         if place >= len(answers) or answers[place] is None:
             raise TeacherError(f"{self.persona}: {_goal(conversation)!r} has no answer of the {role} at place {place}")
         tries = answers[place] if isinstance(answers[place], list) else [answers[place]]
-        said = tries[min(_count_objections(messages), len(tries) - 1)]
+        # Where the role is asked again at this place its prompt shows it: by what it is told, or by the call itself.
+        violated = role == Role.OBSERVATION and last.startswith("{") and "violation" in orjson.loads(last)
+        said = tries[min(int(violated or last.startswith((MISFIT, UNSOUND))), len(tries) - 1)]
         if role == Role.ASSISTANT:
             said = {"content": said} if isinstance(said, str) else said
             calls = [(call["name"], call["arguments"]) for call in said.get("calls", ())]
@@ -61,18 +62,23 @@ class RecordedTeacher(OfflineTeacher):
         if role == Role.USER and isinstance(said, str):
             said = {"say": said, "done": False}
         if role == Role.QUALITY:
-            said = {**said, "claims": _rule(said.get("claims", ()), str(messages[1]["content"]))}
+            # Its rulings under the numbers that their claims have now; a claim that nobody ruled on stays open.
+            # A ruling that does not say of which claim it is, is of the one with its number.
+            by_claim = {ruling.get("claim") or ruling["id"]: ruling for ruling in said.get("claims", ())}
+            open_claims = [
+                (c["id"], by_claim.get(c["claim"]) or by_claim.get(c["id"])) for c in section(request, "Claims", [])
+            ]
+            said = {**said, "claims": [{**ruling, "id": number} for number, ruling in open_claims if ruling]}
         return to_message(orjson.dumps(said).decode(), [])
 
-    def _find_plan(self, request: str) -> JsonObject:
-        names, mode = {tool["name"] for tool in section(request, "Tools")}, section(request, "Directive")["mode"]
-        for conversation in self.conversations:
-            if conversation["mode"] == mode and set(conversation["tools"]) == names:
-                return conversation
-        raise TeacherError(f"{self.persona}: no conversation of mode {mode!r} over {sorted(names)}")
-
     def _find(self, role: str, system: str, request: str) -> JsonObject:
-        """By its goal, which each role but the BlueprintAgent is told."""
+        """By its goal, which each role but the BlueprintAgent is told; for that one by its tools and its mode."""
+        if role == Role.BLUEPRINT:
+            names, mode = {tool["name"] for tool in section(request, "Tools")}, section(request, "Directive")["mode"]
+            for conversation in self.conversations:
+                if conversation["mode"] == mode and set(conversation["tools"]) == names:
+                    return conversation
+            raise TeacherError(f"{self.persona}: no conversation of mode {mode!r} over {sorted(names)}")
         holding = {Role.USER: "You", Role.ASSISTANT: "Plan", Role.OBSERVATION: "World", Role.QUALITY: "Case"}
         goal = section(request if role == Role.QUALITY else system, holding[Role(role)])["goal"]
         for conversation in self.conversations:
@@ -110,34 +116,6 @@ def _goal(conversation: JsonObject) -> str:
     """Of the last plan that was drawn, the one that was played."""
     plan = conversation["blueprint"][-1]
     return str((plan[-1] if isinstance(plan, list) else plan)["goal"])
-
-
-def _misfits(messages: Sequence[Message]) -> bool:
-    return str(messages[-1]["content"]).startswith(MISFIT)
-
-
-def _count_objections(messages: Sequence[Message]) -> int:
-    """How often the role was asked again at this place, as far as its prompt shows it."""
-    last = messages[-1]
-    if str(last["content"]).startswith((MISFIT, UNSOUND)):
-        return 1
-    try:
-        return int("violation" in orjson.loads(str(last["content"])))
-    except (orjson.JSONDecodeError, TypeError):
-        return 0
-
-
-def _rule(rulings: Sequence[JsonObject], request: str) -> list[JsonObject]:
-    """The recorded rulings under the numbers that their claims have now; a claim that nobody ruled on stays open.
-
-    A ruling that does not say of which claim it is, is of the one with its number.
-    """
-    by_claim = {ruling.get("claim") or ruling["id"]: ruling for ruling in rulings}
-    answers = []
-    for claim in section(request, "Claims", []):
-        if ruling := by_claim.get(claim["claim"]) or by_claim.get(claim["id"]):
-            answers.append({**ruling, "id": claim["id"]})
-    return answers
 
 
 def record(row: Row) -> JsonObject:

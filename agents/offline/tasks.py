@@ -1,12 +1,11 @@
 """What can be worked out in what a tool returns: tasks in words, for the plan, the user and whoever writes the code."""
 
 import re
-from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
 from agents.plan.dataflow import IDENTIFYING, Described, tables
-from agents.schema import JsonObject, Schema, words
+from agents.schema import JsonObject, words
 
 _MEASURED = """amount total price cost balance quantity count score rating size weight duration minutes hours days
 distance percent rate value budget salary points stock usage level capacity temperature comments views revenue fee tax
@@ -89,7 +88,20 @@ def choices(tool: Described, rng: Random) -> list[Choice]:
     for path, schemas in tables(tool).items():
         fields_of: dict[str, set[str]] = {}
         for field, schema in schemas.items():
-            for role in _roles_of(field, schema):
+            last = words(field)[-1:]
+            parts: tuple[str, ...] = ()
+            if schema.get("type") in ("integer", "number"):
+                if IDENTIFYING.isdisjoint(last) and not _MEASURES.isdisjoint(words(field)):
+                    parts = ("number",)
+            elif schema.get("enum") or not _KINDS_OF.isdisjoint(last):
+                parts = ("category",)
+            elif not _DATES.isdisjoint(last) or schema.get("format") in ("date", "date-time"):
+                parts = ("date",)
+            elif last in (["id"], ["sku"], ["number"], ["ref"]):
+                parts = ("id", "key")
+            elif last in (["name"], ["title"], ["symbol"], ["code"]):
+                parts = ("key",)
+            for role in parts:
                 fields_of.setdefault(role, set()).add(field)
         # Sorted, because what is drawn from a set would depend on the process.
         roles = {role: sorted(names) for role, names in fields_of.items()}
@@ -104,21 +116,6 @@ def choices(tool: Described, rng: Random) -> list[Choice]:
                 options.append(Choice(kind, spoken, path, fields))
     # What can always be worked out is only worth asking for where nothing else can.
     return [choice for choice in options if choice.kind not in DULL] or options
-
-
-def _roles_of(field: str, schema: Schema) -> Iterator[str]:
-    last = words(field)[-1:]
-    if schema.get("type") in ("integer", "number"):
-        if IDENTIFYING.isdisjoint(last) and not _MEASURES.isdisjoint(words(field)):
-            yield "number"
-    elif schema.get("enum") or not _KINDS_OF.isdisjoint(last):
-        yield "category"
-    elif not _DATES.isdisjoint(last) or schema.get("format") in ("date", "date-time"):
-        yield "date"
-    elif last in (["id"], ["sku"], ["number"], ["ref"]):
-        yield from ("id", "key")
-    elif last in (["name"], ["title"], ["symbol"], ["code"]):
-        yield "key"
 
 
 def facts(kind: str, rng: Random) -> JsonObject:

@@ -22,7 +22,21 @@ def draw_plan(messages: Sequence[Message], tools: Sequence[JsonObject], rng: Ran
     work = Work({"steps": [], "mode": "linear"}, messages, tools)
     results = [(name, result) for name, _, ok, result in work.calls if ok]
     tried = {name for name, _, _, _ in work.calls}
-    for name, turn in _read_requests(messages, work):
+    requests: list[tuple[str, int]] = []
+    opening = [n for n, m in enumerate(messages) if m["role"] == "user" and Work.opens_turn(messages, n)]
+    for turn, text in enumerate((messages[n]["content"].lower() for n in opening), 1):
+        spans = []
+        for name, function in work.functions.items():
+            ways = [*phrase_ways(name, function.get("description") or ""), " ".join(words(name))]
+            places = [(place, way) for way in ways if (place := text.find(way.lower())) >= 0]
+            if places:
+                place, way = max(places, key=lambda pair: len(pair[1]))
+                spans.append((place, place + len(way), name))
+        for start, end, name in sorted(spans):
+            # Words inside a longer request are not meant.
+            if not any(a <= start and end <= b and b - a > end - start for a, b, _ in spans):
+                requests.append((name, turn))
+    for name, turn in requests:
         schema = work.functions[name]["parameters"]
         arguments = dict(_arguments(name, schema, work, steps, results))
         if any(source is None for source in arguments.values()) and not {step["tool"] for step in steps} <= tried:
@@ -39,23 +53,6 @@ def _label(name: str, key: str, schema: Schema) -> str:
     return label_argument(name, key, flat((schema.get("properties") or {}).get(key) or {}, schema))
 
 
-def _read_requests(messages: Sequence[Message], work: Work) -> Iterator[tuple[str, int]]:
-    """The tools that the user asks for, as asked, with the turn; words inside a longer request are not meant."""
-    opening = [n for n, m in enumerate(messages) if m["role"] == "user" and Work.opens_turn(messages, n)]
-    for turn, text in enumerate((messages[n]["content"].lower() for n in opening), 1):
-        spans = []
-        for name, function in work.functions.items():
-            ways = [*phrase_ways(name, function.get("description") or ""), " ".join(words(name))]
-            places = [(place, way) for way in ways if (place := text.find(way.lower())) >= 0]
-            if places:
-                place, way = max(places, key=lambda pair: len(pair[1]))
-                spans.append((place, place + len(way), name))
-        for start, end, name in sorted(spans):
-            inside = any(a <= start and end <= b and b - a > end - start for a, b, _ in spans)
-            if not inside:
-                yield name, turn
-
-
 def _arguments(
     name: str, schema: Schema, work: Work, steps: Sequence[JsonObject], results: Sequence[tuple[str, JsonValue]]
 ) -> Iterator[tuple[str, JsonObject | None]]:
@@ -69,20 +66,14 @@ def _arguments(
             # What no result has may be fixed by the tool itself: a default, a const, its first choice, a yes.
             fixed = [inner[name] for name in ("default", "const") if name in inner] + list(inner.get("enum") or ())
             fixed += [True] if inner.get("type") == "boolean" else []
-            constant = {"source": "constant", "value": fixed[0]} if fixed else None
-            yield key, _find_source(name, key, steps, results) or constant
-
-
-def _find_source(
-    name: str, key: str, steps: Sequence[JsonObject], results: Sequence[tuple[str, JsonValue]]
-) -> JsonObject | None:
-    """Where an earlier step's result has what the argument is called."""
-    returned = dict(results)
-    about, wanted = noun({"name": name})[-1:], words(key)
-    for step in reversed(steps):
-        for path, value in leaves(returned.get(step["tool"])):
-            field = words(path.rpartition(".")[2].split("[")[0])
-            own = field == ["id"] and wanted in ([*noun({"name": step["tool"]})[-1:], "id"], [*about, "id"], ["id"])
-            if value is not None and (field == wanted or own):
-                return {"source": "step", "step": step["id"], "path": path}
-    return None
+            source = {"source": "constant", "value": fixed[0]} if fixed else None
+            returned, about, wanted = dict(results), noun({"name": name})[-1:], words(key)
+            # Where an earlier step's result has what the argument is called, the latest of them.
+            for step in steps:
+                its = [*noun({"name": step["tool"]})[-1:], "id"]
+                for path, value in reversed(list(leaves(returned.get(step["tool"])))):
+                    field = words(path.rpartition(".")[2].split("[")[0])
+                    own = field == ["id"] and wanted in (its, [*about, "id"], ["id"])
+                    if value is not None and (field == wanted or own):
+                        source = {"source": "step", "step": step["id"], "path": path}
+            yield key, source

@@ -41,21 +41,19 @@ def speak(you: JsonObject, seen: Sequence[JsonObject], rng: Random) -> JsonObjec
     if replies[-1].rstrip().endswith("?") and len(replies) > 1:
         facts = you.get("facts", ())
         wanted = [fact for fact in facts if re.search(rf"\bthe {re.escape(fact['name'])}\b", replies[-1])]
-        # Asked for something that this person does not know, there is nothing more to say.
-        return {"say": _answer_question(wanted, rng) if wanted else "", "done": not wanted}
+        if not wanted:  # asked for something that this person does not know, there is nothing more to say
+            return {"say": "", "done": True}
+        value = wanted[0].get("spoken") or wanted[0]["value"]
+        if len(wanted) > 1 or isinstance(value, dict | list | bool) or value is None:
+            return {"say": rng.choice(_LEADS) + _tell(wanted, rng), "done": False}
+        # A single plain fact needs no name again.
+        text = speak_value(value, wanted[0]["name"])
+        quoted = f'"{text}"' if re.search(r"[,;.]\s|[.?!]$|\n", text) else text
+        return {"say": rng.choice(_ANSWERS).format(quoted), "done": False}
     turn = len(replies) - 1 - questions
     if turn >= len(you["turns"]):
         return {"say": "", "done": True}
     return {"say": _request_turn(you, turn, rng), "done": False}
-
-
-def _answer_question(wanted: Sequence[JsonObject], rng: Random) -> str:
-    """The facts that were asked for; a single plain one needs no name again."""
-    value = wanted[0].get("spoken") or wanted[0]["value"]
-    if len(wanted) == 1 and not isinstance(value, dict | list | bool) and value is not None:
-        text = speak_value(value, wanted[0]["name"])
-        return rng.choice(_ANSWERS).format(f'"{text}"' if re.search(r"[,;.]\s|[.?!]$|\n", text) else text)
-    return rng.choice(_LEADS) + _tell(wanted, rng)
 
 
 def _request_turn(you: JsonObject, turn: int, rng: Random) -> str:
@@ -83,7 +81,10 @@ def _request_turn(you: JsonObject, turn: int, rng: Random) -> str:
     if reason and rng.random() < MISTYPED:
         reason = mistype(reason, rng)
     greeting = rng.choice(_GREETINGS.get(manner, _GREETINGS["friendly"]))
-    home = _language_of(you["persona"])
+    name = you["persona"].partition(",")[0].split()
+    # The language of the country that the name is from, if its people are known here to greet in it.
+    homes = (code for code in _AT_HOME if name[-1] in PEOPLE[code][1] and name[0] in PEOPLE[code][0])
+    home = next(homes, "")
     if home and rng.random() < AT_HOME:
         greeting = f"{rng.choice(_AT_HOME[home]['greetings'])} "
     request = rng.choice(_REQUESTS.get(manner, _REQUESTS["friendly"])).format(ask=ask)
@@ -139,14 +140,6 @@ def misremember(value: JsonValue, rng: Random) -> JsonValue:
     if isinstance(value, int) and not isinstance(value, bool) and 2 < value < 500:
         return value + rng.choice((-1, 1, 2))
     return None
-
-
-def _language_of(persona: str) -> str:
-    """The language of the country that a name is from, if its people are known here to greet in it."""
-    name = persona.partition(",")[0].split()
-    return next(
-        (code for code, words in _AT_HOME.items() if name[-1] in PEOPLE[code][1] and name[0] in PEOPLE[code][0]), ""
-    )
 
 
 def _tell(facts: Sequence[JsonObject], rng: Random) -> str:

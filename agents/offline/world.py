@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from random import Random
 
 from pydantic import JsonValue
 
+from agents.offline.changes import EFFECTS
 from agents.offline.criteria import Condition
 from agents.offline.meaning import split
 from agents.offline.ordering import read_moment
@@ -25,34 +27,6 @@ _MAKING = frozenset(("create", "add", "book", "register", "open", "new", "make",
 _STATES = (("status",), ("state",), ("stage",), ("outcome",), ("severity",), ("priority",))
 PLENTY = 0.04
 """The share of worlds with much of everything, whose rows are ten times as long as others."""
-EFFECTS = {
-    "cancel": "cancelled",
-    "reject": "rejected",
-    "decline": "declined",
-    "suspend": "suspended",
-    "pause": "paused",
-    "lock": "locked",
-    "unlock": "unlocked",
-    "confirm": "confirmed",
-    "merge": "merged",
-    "reopen": "open",
-    "start": "running",
-    "release": "released",
-    "close": "closed",
-    "complete": "completed",
-    "resolve": "resolved",
-    "archive": "archived",
-    "approve": "approved",
-    "acknowledge": "acknowledged",
-    "void": "voided",
-    "withdraw": "withdrawn",
-    "publish": "published",
-    "stop": "stopped",
-    "send": "sent",
-    "refund": "refunded",
-    "capture": "captured",
-}
-"""The state that a thing has after a call of the verb."""
 
 
 def identifies(path: str, value: object = "") -> bool:
@@ -91,13 +65,7 @@ class World:
         self.seed = f"{setting.get('today', '')}/{setting.get('facts', '')}/{first['tool']}/{first['arguments']}"
         self.service = self.tools[call["tool"]]["service"]
         self.domain = domain_of(trade_text([tool for tool in tools if tool["service"] == self.service]))
-        requests = [request for request, _ in history] + [call]
-        stated = setting.get("today")
-        self.today = (
-            date.fromisoformat(stated)
-            if stated
-            else _read_today([request["arguments"] for request in requests], self.seed)
-        )
+        self.requests = requests = [request for request, _ in history] + [call]
         self.here = find_place(call["arguments"])
         """The place that this call asks about, if it names one: what it brings is there."""
         self.home = next((place for r in reversed(requests) if (place := find_place(r["arguments"]))), None)
@@ -110,7 +78,21 @@ class World:
         self.gone: set[str] = set()
         for request, answer in history:
             if answer.get("ok"):
-                self._learn(request, answer.get("result"))
+                self.learn(request, answer.get("result"))
+
+    @cached_property
+    def today(self) -> date:
+        """The day of the conversation: the one stated, else as near as the dates in its calls say, else any."""
+        if stated := self.setting.get("today"):
+            return date.fromisoformat(stated)
+        for request in self.requests:
+            for path, value in leaves(request["arguments"]):
+                moment = read_moment(value) if len(str(value)) >= 10 else None
+                about = set(split(path.rpartition(".")[2]))
+                if moment and moment.year >= 2025 and not about & {"born", "birth", "birthday"}:
+                    past = about & {"from", "since", "after", "occurred", "placed", "spent", "read", "paid", "started"}
+                    return moment.date() + timedelta(days=6 if past else -6)
+        return FIRST_DAY + timedelta(days=Random(self.seed).randint(0, 300))
 
     def subject(self, about: str, index: int = 0) -> Subject:
         place = self.here or self.home
@@ -158,7 +140,8 @@ class World:
             moment = moment.replace(hour=8 + (index * 3) % 10)
         return f"{moment:%Y-%m-%dT%H:%M:%S}Z" if "T" in like else f"{moment:%Y-%m-%d}"
 
-    def _learn(self, request: Call, result: JsonValue) -> None:
+    def learn(self, request: Call, result: JsonValue) -> None:
+        """What a call and its result say from then on: of each id, of what was made and of what is gone."""
         tool, arguments = self.tools[request["tool"]], request["arguments"]
         verbs = set(words(request["tool"])[:3])
         ids = [str(value) for path, value in leaves(arguments) if identifies(path, value)]
@@ -221,15 +204,3 @@ def _choose(schema: Schema, choices: dict[str, list[JsonValue]]) -> Schema:
         if isinstance(inner, dict) and not plain:
             chosen[key] = _choose(inner, choices)
     return {**schema, "properties": chosen}
-
-
-def _read_today(arguments: Sequence[JsonObject], seed: str) -> date:
-    """The day of the conversation, as near as the dates in its calls say; else any."""
-    for options in arguments:
-        for path, value in leaves(options):
-            moment = read_moment(value) if len(str(value)) >= 10 else None
-            about = set(split(path.rpartition(".")[2]))
-            if moment and moment.year >= 2025 and not about & {"born", "birth", "birthday"}:
-                past = about & {"from", "since", "after", "occurred", "placed", "spent", "read", "paid", "started"}
-                return moment.date() + timedelta(days=6 if past else -6)
-    return FIRST_DAY + timedelta(days=Random(seed).randint(0, 300))

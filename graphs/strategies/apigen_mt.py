@@ -3,7 +3,6 @@
 docs/strategies.md says what this port leaves out.
 """
 
-from collections.abc import Sequence
 from random import Random
 
 from langgraph.runtime import Runtime
@@ -15,7 +14,7 @@ from agents.plan.dataflow import describe_tool, feeds
 from agents.roles import blueprint, soundness, user
 from agents.roles.prompting import dumps, render, section, without_reasoning
 from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Stop, answer_form
-from agents.teacher.teachers import Ask, fill
+from agents.teacher.teachers import fill
 from graphs.trajectory import graph
 from graphs.trajectory.checks import examine
 from graphs.trajectory.graph import Roles, act_unplanned, begin, end_undrawn, hear
@@ -62,9 +61,15 @@ async def draw(state: State, runtime: Runtime[Context]) -> State:
     """A task over a random walk that a majority of the committee accepts, after at most three rounds of reflection."""
     ask, cluster = runtime.context.ask, cluster_of(state)
     way, feedback = walk(cluster, directive_of(state)), list[str]()
+    order = [{"role": "system", "content": render("apigen-mt/blueprint", form=dumps(answer_form(Blueprint)))}]
     for n in range(1, ROUNDS + 1):
         try:
-            task = await _write_task(ask, cluster, way, feedback)
+            wish = section("Tools", blueprint.describe_tools(cluster)) + section("Walk", way)
+            wish += section("Feedback", feedback) if feedback else ""
+            task = await fill(ask, Role.BLUEPRINT, [*order, {"role": "user", "content": wish}], Blueprint)
+            soundness.check(task, cluster)
+            if [step.tool for step in task.steps] != way:
+                raise BlueprintError(f"calls {[step.tool for step in task.steps]}, the walk is {way}")
             case = {"tools": blueprint.describe_tools(cluster), "task": task.model_dump(mode="json")}
             prompt = [
                 {"role": "system", "content": render("apigen-mt/review")},
@@ -98,17 +103,6 @@ def walk(cluster: Cluster, directive: Directive) -> list[str]:
             break
         way.insert(0, rng.choice(before))
     return way
-
-
-async def _write_task(ask: Ask, cluster: Cluster, way: Sequence[str], feedback: Sequence[str]) -> Blueprint:
-    wish = section("Tools", blueprint.describe_tools(cluster)) + section("Walk", way)
-    wish += section("Feedback", feedback) if feedback else ""
-    prompt = [{"role": "system", "content": render("apigen-mt/blueprint", form=dumps(answer_form(Blueprint)))}]
-    task = await fill(ask, Role.BLUEPRINT, [*prompt, {"role": "user", "content": wish}], Blueprint)
-    soundness.check(task, cluster)
-    if [step.tool for step in task.steps] != list(way):
-        raise BlueprintError(f"calls {[step.tool for step in task.steps]}, the walk is {list(way)}")
-    return task
 
 
 async def speak(state: State, runtime: Runtime[Context]) -> State:

@@ -47,7 +47,7 @@ async def play_thinking(
     """A slot whose messages hold the reasoning that may be taught, and how much of it there is."""
     finished = await play(directive, cluster, context)
     given = finished.trajectory
-    messages = without_reasoning(given.messages)
+    messages, verdict = without_reasoning(given.messages), given.verdict
     plain = given.model_copy(update={"messages": tuple(messages)})
     if rule is Reasoning.DROP:
         return finished.model_copy(update={"trajectory": plain})
@@ -56,7 +56,8 @@ async def play_thinking(
     difficulty: float | None = None
     if rule is not Reasoning.REPLAY:
         offers = {n: [m["reasoning_content"]] for n, m in enumerate(given.messages) if m.get("reasoning_content")}
-    elif learned and _is_worth_it(finished):
+    elif learned and finished.stop is Stop.COMPLETED and not finished.faults and (not verdict or passes(verdict)):
+        # A replay costs a request a turn and more, so a row that is lost anyway is not thought over.
         try:
             replays = [await _replay(plain, n, cluster, context, samples) for n in learned]
         except TeacherError as error:  # as anywhere in a slot: a resume goes on from here
@@ -76,12 +77,6 @@ async def play_thinking(
     thoughtful = tuple({**m, "reasoning_content": kept[n]} if n in kept else m for n, m in enumerate(messages))
     changes = {"messages": thoughtful, "thinking": thinking, "difficulty": difficulty}
     return finished.model_copy(update={"trajectory": plain.model_copy(update=changes)})
-
-
-def _is_worth_it(finished: Played) -> bool:
-    """A replay costs a request a turn and more, so a row that is lost anyway is not thought over."""
-    verdict = finished.trajectory.verdict
-    return finished.stop is Stop.COMPLETED and not finished.faults and (verdict is None or passes(verdict))
 
 
 async def _replay(

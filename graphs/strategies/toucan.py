@@ -4,7 +4,6 @@ docs/strategies.md says what this port leaves out.
 """
 
 import re
-from collections.abc import Iterator
 from random import Random
 
 from langgraph.runtime import Runtime
@@ -98,12 +97,24 @@ async def speak(state: State, runtime: Runtime[Context]) -> State:
 
 
 async def check(state: State, runtime: Runtime[Context]) -> State:
-    """The rule filters, then the rating of the response."""
+    """The published rule filters and the desired tools all used, then the rating of the response."""
     # The rules first: they cost nothing, and a response that breaks one is not rated.
-    faults = list(_apply_rules(state))
+    messages, origins = state["messages"], origins_of(state)
+    calls = [call for message in messages for call in message.get("tool_calls") or ()]
+    done = {call["function"]["name"] for call in calls if origins[call["id"]].ok}
+    words = " ".join(m["content"] or "" for m in messages if m["role"] == "assistant")
+    missing = sorted({step.tool for step in blueprint_of(state).steps} - done)
+    rules = {
+        "no tool call has a clean response": not done,
+        f"the desired tools {missing} were not used": missing,
+        "the assistant speaks of an error": re.search(r"\berror\b", words, re.IGNORECASE),
+        "a degenerate run of exclamation marks": re.search(r"!{4,}", words),
+        "the last message is empty": messages[-1]["role"] != "assistant" or not messages[-1]["content"].strip(),
+    }
+    faults = [f"filter: {rule}" for rule, broken in rules.items() if broken]
     if faults:
         return {"faults": faults, "verdict": None}
-    text = section("Transcript", without_reasoning(state["messages"]))
+    text = section("Transcript", without_reasoning(messages))
     prompt = [{"role": "system", "content": render("toucan/response")}, {"role": "user", "content": text}]
     try:
         rated = await fill(runtime.context.ask, Role.QUALITY, prompt, Response)
@@ -111,24 +122,6 @@ async def check(state: State, runtime: Runtime[Context]) -> State:
         return {"stop": Stop.UNJUDGED, "reason": str(error), "faults": [], "verdict": None}
     low = {name: score for name, score in rated.model_dump().items() if score < MIN_RATING}
     return {"faults": [f"response: {name} {score}" for name, score in low.items()], "verdict": None}
-
-
-def _apply_rules(state: State) -> Iterator[str]:
-    """The published rule filters, and the desired tools all used."""
-    messages, origins = state["messages"], origins_of(state)
-    calls = [call for message in messages for call in message.get("tool_calls") or ()]
-    done = {call["function"]["name"] for call in calls if origins[call["id"]].ok}
-    words = " ".join(m["content"] or "" for m in messages if m["role"] == "assistant")
-    if not done:
-        yield "filter: no tool call has a clean response"
-    if missing := sorted({step.tool for step in blueprint_of(state).steps} - done):
-        yield f"filter: the desired tools {missing} were not used"
-    if re.search(r"\berror\b", words, re.IGNORECASE):
-        yield "filter: the assistant speaks of an error"
-    if re.search(r"!{4,}", words):
-        yield "filter: a degenerate run of exclamation marks"
-    if messages[-1]["role"] != "assistant" or not messages[-1]["content"].strip():
-        yield "filter: the last message is empty"
 
 
 ROLES = Roles(blueprint=draw, user=speak, assistant=act_unplanned, quality=check)
