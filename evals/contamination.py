@@ -11,6 +11,7 @@ import typer
 
 from agents import cli
 from agents.errors import MissingError, UsageError
+from agents.schema import Noun
 from evals.answer import records
 from evals.bench import bfcl, bird, codeci, data
 from memory.embed.embedder import embedder
@@ -31,13 +32,27 @@ HELP = """Benchmark texts, and how much of a training set is in them.
 `check` exits with 1 where a row overlaps. The same file is what `python -m graphs.export` is given to refuse, drop or
 report such rows.
 """
-app = typer.Typer(add_completion=False, rich_markup_mode=None, help=HELP, no_args_is_help=True)
 
 
-@app.command()
-def texts(
-    out: Annotated[Path, typer.Option(help="File of benchmark texts to write.")],
-) -> None:
+class Texts(Noun):
+    """Where benchmark texts go."""
+
+    out: Path
+    """File of benchmark texts to write."""
+
+
+class Check(Noun):
+    """Which rows are compared with which texts."""
+
+    rows: Annotated[Path, cli.ARGUMENT]
+    """Exported rows, a JSON line each: trajectories.jsonl."""
+    against: Path
+    """File of benchmark texts."""
+    embedder: str = "wordllama"
+    """`wordllama` or a sentence-transformers model."""
+
+
+def texts(config: Texts) -> None:
     """Write what the benchmarks that are set up here ask and which tools they offer."""
     references: list[Reference] = []
     for name, read in SOURCES.items():
@@ -51,26 +66,20 @@ def texts(
         references += mine
     if not references:
         raise MissingError("texts: no benchmark is set up here; first: python -m evals.run setup bfcl")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    records.replace(out, overlap.dump(references))
+    config.out.parent.mkdir(parents=True, exist_ok=True)
+    records.replace(config.out, overlap.dump(references))
 
 
-@app.command()
-def check(
-    rows: Annotated[Path, typer.Argument(help="Exported rows, a JSON line each: trajectories.jsonl.")],
-    against: Annotated[Path, typer.Option(help="File of benchmark texts.")],
-    vectors: Annotated[
-        str, typer.Option("--embedder", help="wordllama or a sentence-transformers model.")
-    ] = "wordllama",
-) -> None:
+def check(config: Check) -> int:
     """List the rows that overlap with a benchmark, and how."""
-    overlaps = overlapping(_rows(rows), Overlap(overlap.read(against), embedder(vectors)))
+    benchmarks = Overlap(overlap.read(config.against), embedder(config.embedder))
+    overlaps = overlapping(read_rows(config.rows), benchmarks)
     for place, matches in overlaps.items():
         for match in matches:
             print(f"row {place}: {match.by} with {match.bench} {match.id}: {match.text!r}")
     kinds = Counter(match.by for matches in overlaps.values() for match in matches)
     print(f"{len(overlaps)} rows overlap; matches: {', '.join(f'{n} by {by}' for by, n in kinds.items()) or 'none'}")
-    raise typer.Exit(1 if overlaps else 0)
+    return 1 if overlaps else 0
 
 
 def overlapping(rows: Sequence[dict[str, object]], benchmarks: Overlap) -> dict[int, list[Match]]:
@@ -79,7 +88,8 @@ def overlapping(rows: Sequence[dict[str, object]], benchmarks: Overlap) -> dict[
     return {place: matches for place, matches in by_row.items() if matches}
 
 
-def _rows(path: Path) -> list[dict[str, object]]:
+def read_rows(path: Path) -> list[dict[str, object]]:
+    """Raises: UsageError: no such file, or one without JSON lines."""
     try:
         return data.lines(path)
     except FileNotFoundError:
@@ -90,6 +100,9 @@ def _rows(path: Path) -> list[dict[str, object]]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Exits with 0, 1 where rows overlap, 2 for the user's own mistake, 3 where no benchmark is set up."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, help=HELP, no_args_is_help=True)
+    cli.add_command(app, Texts, texts)
+    cli.add_command(app, Check, check)
     cli.run(app, arguments, "evals.contamination")
 
 

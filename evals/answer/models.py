@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from agents.errors import FormatError, OutageError, TeacherError, UsageError
-from agents.schema import JsonObject, Role, Schema
+from agents.schema import Role, Schema
 from agents.teacher.teachers import Answer, Message, Request, Teachers
 from evals.answer import serving
 from evals.schema import INFRASTRUCTURE, Play, Record, Suite, Task
@@ -38,10 +38,16 @@ def find_answers(name: str, suite: Suite, runs: int, seed: int) -> dict[tuple[st
     answers = _must(suite.nothing() if name == "nothing" else suite.gold(), name, suite)
     silent: Mapping[str, JsonValue] = {}
     if name.startswith("noisy:"):
+        try:
+            share = float(name.removeprefix("noisy:"))
+        except ValueError:
+            share = -1.0
+        if not 0 <= share <= 1:
+            raise UsageError(f"--model {name}: expected noisy:P with a share from 0 to 1")
         wrong, order = _must(suite.nothing(), name, suite), [task.id for task in suite.tasks]
         # tasks come by category: the first ones would be of one kind
         random.Random(seed).shuffle(order)
-        silent = {task: wrong[task] for task in order[: round(_share(name) * len(order))]}
+        silent = {task: wrong[task] for task in order[: round(share * len(order))]}
     pairs = [(task, run) for run in range(runs) for task in answers]
     return {(task, run): Record(task=task, run=run, answer=silent.get(task, answers[task])) for task, run in pairs}
 
@@ -68,16 +74,6 @@ def _must(answers: Mapping[str, JsonValue] | None, name: str, suite: Suite) -> M
     if answers is None:
         raise UsageError(f"--model {name}: {suite.name} has no such answers for these categories and this mode")
     return answers
-
-
-def _share(name: str) -> float:
-    try:
-        share = float(name.removeprefix("noisy:"))
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise UsageError(f"--model {name}: expected noisy:P with a share from 0 to 1")
-    return share
 
 
 @asynccontextmanager
@@ -130,17 +126,12 @@ class Examiner:
             if self._failures >= IN_A_ROW:
                 why = f"{IN_A_ROW} tasks in a row were lost to the endpoint; start again to go on: {fault}"
                 raise OutageError(why) from None
-        return Record(task=task.id, run=run, answer=answer, error=error, **_spending(answers))
-
-
-def _spending(answers: Sequence[Answer]) -> JsonObject:
-    usages = [answer.usage for answer in answers]
-    counted = [usage for usage in usages if usage is not None]
-    sums = {key: sum(usage[key] for usage in counted) for key in ("input", "output")}
-    by = sorted({answer.served_by for answer in answers} - {""})
-    counts_all = bool(answers) and len(counted) == len(usages)  # a scaffold that asks the endpoint itself tells nothing
-    tokens = sums if counts_all else {"input": None, "output": None}
-    return {"calls": len(answers), **tokens, "served_by": ", ".join(by)}
+        usages = [each.usage for each in answers if each.usage is not None]
+        # a scaffold that asks the endpoint itself tells nothing
+        is_whole = 0 < len(usages) == len(answers)
+        tokens = {key: sum(usage[key] for usage in usages) if is_whole else None for key in ("input", "output")}
+        by = ", ".join(sorted({each.served_by for each in answers} - {""}))
+        return Record(task=task.id, run=run, answer=answer, error=error, calls=len(answers), served_by=by, **tokens)
 
 
 async def collect(examiner: Examiner, todo: Sequence[tuple[Task, int]], at_once: int) -> AsyncIterator[Record]:

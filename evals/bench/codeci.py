@@ -22,7 +22,7 @@ from pydantic import JsonValue
 from agents import sandbox
 from agents.plan.code_tool import RUN_PYTHON
 from agents.sandbox import Execution, Limits, Sandboxes
-from agents.sandbox.tool import open_code_tool
+from agents.sandbox.tool import CodeTool, open_code_tool
 from agents.schema import Schema, Tool
 from agents.teacher.teachers import Message
 from evals.bench import data
@@ -87,7 +87,8 @@ class CodeCI:
         sandboxes = await sandbox.find()
 
         async def play(task: Task, run: int, ask: Ask) -> JsonValue:
-            return await _solve(self._rows[task.id], sandboxes, ask)
+            async with open_code_tool(sandboxes) as tool:
+                return await solve(prompt(self._rows[task.id]), tool, ask)
 
         try:
             yield play
@@ -115,25 +116,28 @@ def texts() -> list[dict[str, str]]:
     return [{"id": key, "kind": "task", "text": row["question_content"]} for key, row in suite._rows.items()]
 
 
-async def _solve(row: Problem, sandboxes: Sandboxes, ask: Ask) -> str:
-    messages: list[Message] = [{"role": "user", "content": prompt(row)}]
-    async with open_code_tool(sandboxes) as tool:
-        ran: list[tuple[Tool, JsonValue]] = []
-        for place in range(MOST):
-            answer = await ask(messages, [RUN])
-            if not answer.tool_calls:
-                return program(answer.content)
-            calls = [
-                {"id": f"call_{place}_{n}", "type": "function", "function": c} for n, c in enumerate(answer.tool_calls)
-            ]
-            messages.append({"role": "assistant", "content": answer.content, "tool_calls": calls})
-            for call in calls:
-                code = _code(call["function"])
-                content = 'invalid call: run_python takes {"code": "..."}'
-                if code is not None:
-                    content = (await tool.call(RUN_PYTHON, {"code": code}, ran)).model_dump_json(exclude_defaults=True)
-                    ran.append((RUN_PYTHON, {"code": code}))
-                messages.append({"role": "tool", "tool_call_id": call["id"], "content": content})
+async def solve(question: str, tool: CodeTool, ask: Ask) -> str:
+    """The program that the model ends with, which it may try in the Code Tool before; empty where it ends with none."""
+    messages: list[Message] = [{"role": "user", "content": question}]
+    ran: list[tuple[Tool, JsonValue]] = []
+    for place in range(MOST):
+        answer = await ask(messages, [RUN])
+        if not answer.tool_calls:
+            return program(answer.content)
+        calls = [
+            {"id": f"call_{place}_{n}", "type": "function", "function": c} for n, c in enumerate(answer.tool_calls)
+        ]
+        messages.append({"role": "assistant", "content": answer.content, "tool_calls": calls})
+        for call in calls:
+            try:
+                code = json.loads(call["function"]["arguments"])["code"]
+            except (ValueError, KeyError, TypeError):
+                code = None
+            content = 'invalid call: run_python takes {"code": "..."}'
+            if call["function"]["name"] == RUN_PYTHON.name and isinstance(code, str) and code:
+                content = (await tool.call(RUN_PYTHON, {"code": code}, ran)).model_dump_json(exclude_defaults=True)
+                ran.append((RUN_PYTHON, {"code": code}))
+            messages.append({"role": "tool", "tool_call_id": call["id"], "content": content})
     return ""
 
 
@@ -144,14 +148,6 @@ def prompt(row: Problem) -> str:
     return PROMPT.format(
         form=form, question=row["question_content"], starter=f"\n\n```python\n{starter}\n```" * bool(starter)
     )
-
-
-def _code(call: Any) -> str | None:
-    try:
-        code = json.loads(call["arguments"])["code"]
-    except (ValueError, KeyError, TypeError):
-        return None
-    return code if call["name"] == RUN_PYTHON.name and isinstance(code, str) and code else None
 
 
 def program(text: str) -> str:

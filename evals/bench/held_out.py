@@ -96,7 +96,7 @@ class HeldOut:
                 await sandboxes.aclose()
 
     async def score(self, records: Sequence[Record]) -> list[Score]:
-        return [_score(self._rows[record.task], _calls(record.answer)) for record in records]
+        return [grade(self._rows[record.task], record.answer) for record in records]
 
 
 def load() -> HeldOut:
@@ -128,19 +128,18 @@ async def _play(row: Row, world: "_World", ask: Ask) -> JsonValue:
         messages.append(turn)
         for _ in range(STEPS):
             answer = await ask(messages, list(row["tools"]))
-            messages.append(_message(answer, len(messages)))
+            message: Message = {"role": "assistant", "content": answer.content}
+            messages.append(message)
             if not answer.tool_calls:
                 break
-            for call in messages[-1]["tool_calls"]:
+            message["tool_calls"] = [
+                {"id": f"call_{len(messages) - 1}_{n}", "type": "function", "function": dict(function)}
+                for n, function in enumerate(answer.tool_calls)
+            ]
+            for call in message["tool_calls"]:
                 content = await world.answer(call["function"]["name"], call["function"]["arguments"])
                 messages.append({"role": "tool", "tool_call_id": call["id"], "content": content})
     return world.calls
-
-
-def _message(answer: Answer, place: int) -> Message:
-    functions = [dict(call) for call in answer.tool_calls]
-    calls = [{"id": f"call_{place}_{n}", "type": "function", "function": call} for n, call in enumerate(functions)]
-    return {"role": "assistant", "content": answer.content, **({"tool_calls": calls} if calls else {})}
 
 
 class _World:
@@ -213,7 +212,9 @@ def _arguments(cluster: Cluster, name: str, text: str) -> tuple[Any, str]:
     return arguments, f"{name}: {error.json_path}: {error.message[:300]}" if error else ""
 
 
-def _score(row: Row, calls: Sequence[Call]) -> Score:
+def grade(row: Row, answer: JsonValue) -> Score:
+    """Right where the calls of the answer changed, read and computed what those of the row did."""
+    calls: list[Call] = [call for call in answer if isinstance(call, dict)] if isinstance(answer, list) else []
     expected, actual = [call for call in _recorded_calls(row) if call["ok"]], [call for call in calls if call["ok"]]
     # a call too many does no harm to this share; to the verdict it does where it writes
     exact = Counter(map(_key, expected)) & Counter(map(_key, actual))
@@ -248,10 +249,6 @@ def _numbers(row: Row, calls: Sequence[Call]) -> set[str]:
     codes = _codes(row)
     results = [_canonical(call["result"]) for call in calls if call["name"] in codes]
     return {number for text in results for number in re.findall(r"\d+(?:\.\d+)?", text)}
-
-
-def _calls(answer: JsonValue) -> list[Call]:
-    return [call for call in answer if isinstance(call, dict)] if isinstance(answer, list) else []
 
 
 def _key(call: Call) -> str:

@@ -103,7 +103,7 @@ def as_function(tool: JsonObject) -> JsonObject:
     return {"type": "function", "function": shown}
 
 
-def enabled(text: str) -> list[str]:
+def names(text: str) -> list[str]:
     """Names of a task's tools: a JSON list of names or of definitions, or names between commas."""
     try:
         listed = json.loads(text)
@@ -117,7 +117,7 @@ async def converse(
 ) -> JsonValue:
     """The conversation and its last words; a tool that fails tells the model so, as in its own harness."""
     messages: list[Message] = [{"role": "user", "content": row["PROMPT"]}]
-    chosen = [tools[name] for name in enabled(row["ENABLED_TOOLS"]) if name in tools]
+    chosen = [tools[name] for name in names(row["ENABLED_TOOLS"]) if name in tools]
     called, response = 0, ""
     for turn in range(TURNS):
         answer = await ask(messages, chosen)

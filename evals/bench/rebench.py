@@ -69,20 +69,10 @@ class Rebench:
             # an empty patch is wrong without a container being built for it
             mine = {record.task: str(record.answer or "") for record in records if record.run == run}
             with tempfile.TemporaryDirectory(prefix="tds-eval-") as folder:
-                self._grade({task: patch for task, patch in mine.items() if patch.strip()}, Path(folder))
+                if patches := {task: patch for task, patch in mine.items() if patch.strip()}:
+                    run_harness(self._file, patches, Path(folder))
                 scores |= {(task, run): verdict(Path(folder), task, patch) for task, patch in mine.items()}
         return [scores[record.task, record.run] for record in records]
-
-    def _grade(self, patches: Mapping[str, str], folder: Path) -> None:
-        if not patches:
-            return
-        python = harness()
-        predictions = folder / "predictions.json"
-        predictions.write_text(json.dumps(predictions_of(patches)), encoding="utf-8")
-        options = ["--dataset_name", str(self._file), "--predictions_path", str(predictions), "--run_id", RUN]
-        command = [str(python), "-m", "swebench.harness.run_evaluation", *options, "--cache_level", "instance"]
-        with (folder / "harness.log").open("w") as log:
-            subprocess.run(command, cwd=folder, stdout=log, stderr=log)
 
 
 def load() -> Rebench:
@@ -113,6 +103,16 @@ def keep(folder: Path, rows: Sequence[Record]) -> list[Path]:
 def predictions_of(patches: Mapping[str, str]) -> list[dict[str, str]]:
     """Patches as the harness reads them."""
     return [{"instance_id": key, "model_name_or_path": MODEL, "model_patch": patch} for key, patch in patches.items()]
+
+
+def run_harness(instances: Path, patches: Mapping[str, str], folder: Path) -> None:
+    """Reports of the patches in the folder, where `verdict` reads them."""
+    predictions = folder / "predictions.json"
+    predictions.write_text(json.dumps(predictions_of(patches)), encoding="utf-8")
+    options = ["--dataset_name", str(instances), "--predictions_path", str(predictions), "--run_id", RUN]
+    command = [str(harness()), "-m", "swebench.harness.run_evaluation", *options, "--cache_level", "instance"]
+    with (folder / "harness.log").open("w") as log:
+        subprocess.run(command, cwd=folder, stdout=log, stderr=log)
 
 
 def verdict(folder: Path, task: str, patch: str) -> Score:

@@ -117,7 +117,11 @@ class Tau2:
             async with self._players() as run:
                 requests: list[dict[str, JsonValue]] = []
                 requests += [{"id": task, "seed": 0, "script": name} for task, name in todo]
-                simulations = await data.gather(self._at_once, requests, lambda request: run(request, _nobody))
+
+                async def refuse(messages: list[Message], tools: list[Schema]) -> Answer:
+                    raise UsageError("a script of tau2 asked for a model")
+
+                simulations = await data.gather(self._at_once, requests, lambda request: run(request, refuse))
             self._played |= dict(zip(todo, simulations, strict=True))
         return [grade(self._played.get((record.task, _script(record.answer)), record.answer)) for record in records]
 
@@ -163,10 +167,6 @@ def _asking(model: Teachers, role: Role) -> Ask:
         return await model.answer(Request(role=role, messages=messages, tools=tools))
 
     return ask
-
-
-async def _nobody(messages: list[Message], tools: list[Schema]) -> Answer:
-    raise UsageError("a script of tau2 asked for a model")
 
 
 def grade(answer: Any) -> Score:

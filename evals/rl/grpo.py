@@ -49,10 +49,6 @@ class Environment:
         """A fresh episode; the prompt is the dataset's own."""
         self._episode = Episode(self._task)
 
-    def _reward(self, words: str) -> float:
-        self._episode.messages.append({"role": "assistant", "content": words})
-        return self._episode.reward()
-
 
 def load(path: Path | str) -> tuple["Dataset", dict[str, Callable[[], Environment]]]:
     """The dataset with its `prompt` and `environment`, and the factories that TRL takes."""
@@ -79,8 +75,14 @@ def reward(
     completions: Sequence[Sequence[JsonObject]], environments: Sequence[Environment], **columns: object
 ) -> list[float]:
     """TRL's reward function: the share of an episode's checkpoints that calls and words have met."""
-    words = ["\n".join(str(m.get("content") or "") for m in c if m["role"] == "assistant") for c in completions]
-    return [environment._reward(text) for environment, text in zip(environments, words, strict=True)]
+    rewards = []
+    for completion, environment in zip(completions, environments, strict=True):
+        words = "\n".join(str(message.get("content") or "") for message in completion if message["role"] == "assistant")
+        # no method of the environment: TRL would offer every public one as a tool
+        episode = environment._episode
+        episode.messages.append({"role": "assistant", "content": words})
+        rewards.append(episode.reward())
+    return rewards
 
 
 def make_environment(task: Task) -> type[Environment]:
@@ -100,7 +102,10 @@ def _method(tool: ToolDefinition) -> Callable[..., Any]:
         return await self._episode.call(function["name"], json.dumps(values))
 
     required = {identifier(key) for key in parameters.get("required", ())}
-    hints = {name: _hint(parameters["properties"][key], parameters) for name, key in names.items()}
+    hints: dict[str, type] = {}
+    for name, key in names.items():
+        kind = flat(parameters["properties"][key], parameters).get("type")
+        hints[name] = HINTS.get(kind if isinstance(kind, str) else "", str)
     lines = [f"        {name}: {_describe(parameters['properties'][key])}" for name, key in names.items()]
     # Required ones first: a signature has no parameter without a default behind one that has it.
     signature = [
@@ -126,11 +131,6 @@ def identifier(key: str) -> str:
     """
     name = re.sub(r"\W", "_", key)
     return f"{name}_" if keyword.iskeyword(name) or not name.isidentifier() else name
-
-
-def _hint(schema: Schema, root: Schema) -> type:
-    kind = flat(schema, root).get("type")
-    return HINTS.get(kind if isinstance(kind, str) else "", str)
 
 
 def _describe(schema: Schema) -> str:

@@ -74,12 +74,13 @@ def _read(path: Path) -> dict[str, dict[str, float | None]]:
         rows = list(csv.DictReader(file))
     if not rows or not {ITEM, *QUESTIONS} <= rows[0].keys():
         raise UsageError(f"{path}: not a sheet; expected the columns {ITEM}, {', '.join(QUESTIONS)}")
-    return {row[ITEM]: {name: _rating(row[name], f"{path}: {row[ITEM]}: {name}") for name in QUESTIONS} for row in rows}
-
-
-def _rating(text: str, where: str) -> float | None:
-    if not text.strip():
-        return None
-    if text.strip() not in SCALE:
-        raise UsageError(f"{where}: {text!r} is none of {', '.join(SCALE)}; leave it empty where there is no rating")
-    return float(text)
+    sheet: dict[str, dict[str, float | None]] = {}
+    for row in rows:
+        ratings = sheet[row[ITEM]] = dict[str, float | None]()
+        for name in QUESTIONS:
+            text = row[name].strip()
+            if text and text not in SCALE:
+                why = f"{row[name]!r} is none of {', '.join(SCALE)}; leave it empty where there is no rating"
+                raise UsageError(f"{path}: {row[ITEM]}: {name}: {why}")
+            ratings[name] = float(text) if text else None
+    return sheet

@@ -75,7 +75,7 @@ class Job:
             log.write(f"$ {' '.join(command)}\n".encode())
             log.flush()
             running = subprocess.Popen(
-                command, stdout=log, stderr=log, cwd=home.ROOT, env=self.shop.environment, pass_fds=self.shop.inherited
+                command, stdout=log, stderr=log, cwd=home.ROOT, env=self.shop.environment, pass_fds=self.shop.locks
             )
             # wait4 tells what this child alone has used; other threads have children too
             _, status, used = os.wait4(running.pid, 0)
@@ -155,13 +155,13 @@ class Shop:
     begun: dict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
     @property
-    def inherited(self) -> list[int]:
+    def locks(self) -> list[int]:
         """What a process holds on to: the lock, so that what a killed study left keeps others out."""
         return [self.lock] if self.lock >= 0 else []
 
     @cached_property
     def warm(self) -> "Warm":
-        return Warm(self.environment, self.inherited)
+        return Warm(self.environment, self.locks)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -173,25 +173,23 @@ class Shop:
         """The folder of the cell, finished: as it was found, or made now."""
         folder = self.place(stage, inputs)
         with self.begun[folder.name]:
-            if not is_finished(folder):
-                self._make(folder, stage, work, inputs, source or {})
+            if is_finished(folder):
+                return folder
+            folder.mkdir(parents=True, exist_ok=True)
+            job = Job(folder, inputs, source or {}, self)
+            files = {name: home.sha256(folder / name) for name in work(job)}
+            seconds = Seconds(**{name: sum(getattr(run, name) for run in job.spent) for name in Seconds.model_fields})
+            manifest = Manifest(
+                stage=stage, inputs=inputs, source=source or {}, code=code_of(stage), files=files, seconds=seconds
+            )
+            write(folder / MANIFEST, manifest.model_dump(mode="json"))
+            print(f"{folder.name}: {seconds.wall:.0f} s, {seconds.cpu:.0f} CPU s", flush=True)
         return folder
 
     def place(self, stage: str, inputs: Inputs) -> Path:
         # where things lie is no part of it: a study that was moved finds its cells again
         identity = orjson.dumps([stage, inputs, code_of(stage)], option=orjson.OPT_SORT_KEYS)
         return self.out / "cells" / f"{stage}-{hashlib.sha256(identity).hexdigest()[:12]}"
-
-    def _make(self, folder: Path, stage: str, work: Work, inputs: Inputs, source: Inputs) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        job = Job(folder, inputs, source, self)
-        files = {name: home.sha256(folder / name) for name in work(job)}
-        seconds = Seconds(**{name: sum(getattr(spent, name) for spent in job.spent) for name in Seconds.model_fields})
-        manifest = Manifest(
-            stage=stage, inputs=inputs, source=source, code=code_of(stage), files=files, seconds=seconds
-        )
-        write(folder / MANIFEST, manifest.model_dump(mode="json"))
-        print(f"{folder.name}: {seconds.wall:.0f} s, {seconds.cpu:.0f} CPU s", flush=True)
 
 
 @contextmanager

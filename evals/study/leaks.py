@@ -27,7 +27,8 @@ def find(
     held-out service, by name or by text.
     """
     held = [Tool.model_validate_json(line) for line in (pool / "held_out.jsonl").read_bytes().splitlines()]
-    services, tools = {tool.service for tool in held}, Overlap([_tool(tool) for tool in held], embedder())
+    references = [Reference(bench="exam", id=tool.key, kind="tool", text=describe(tool)) for tool in held]
+    services, tools = {tool.service for tool in held}, Overlap(references, embedder())
     tasks = _index([row for file in sorted(exam.glob("*.jsonl")) for row in data.lines(file)])
     others = [row for part in second for file in sorted(part.glob(f"{SECOND}*.jsonl")) for row in data.lines(file)]
     second_tools = {overlap.tool_text(tool) for row in others for tool in row["tools"]} - {describe(RUN_PYTHON)}
@@ -75,7 +76,3 @@ def refuse_held_out(rows: Sequence[JsonObject], services: set[str], tools: Overl
         ]
         if used or copied:
             raise UsageError(f"{run}: slot {row['slot']} has held-out tools: {sorted(used) or copied[0].text}")
-
-
-def _tool(tool: Tool) -> Reference:
-    return Reference(bench="exam", id=tool.key, kind="tool", text=describe(tool))

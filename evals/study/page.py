@@ -37,9 +37,9 @@ def sections(results: Found) -> Iterator[str]:
         yield section("Not made", table(("point",), [[row] for row in results["missing_points"]]))
     yield _scores(results)
     for name in informative(results):
-        yield _curves(name, results["curves"][name])
+        note = "Gain over the untrained student, against trajectories and against teacher tokens."
+        yield section(f"Curve: {name}", *curve_charts(name, results["curves"][name]).values(), note=note)
         yield _comparisons(name, results)
-    yield _floors(results)
     yield from _reasons(results)
     head = ["arm", "seed", "rows", "with held-out tools", "with tools of the second exam"]
     head += ["rows whose user texts overlap with the exam's", "with the second exam's"]
@@ -87,11 +87,6 @@ def _scores(results: Found) -> str:
 def score_at(curve: Sequence[Found], rows: int) -> str:
     """The score of a curve's point with so many rows."""
     return show(next((point["score"] for point in curve if point["rows"] == rows), None))
-
-
-def _curves(name: str, curves: Found) -> str:
-    note = "Gain over the untrained student, against trajectories and against teacher tokens."
-    return section(f"Curve: {name}", *curve_charts(name, curves).values(), note=note)
 
 
 def curve_charts(name: str, curves: Found) -> dict[str, str]:
@@ -144,7 +139,11 @@ def _span(name: str, lead: Found) -> charts.Estimate:
     return charts.Estimate(name, lead["difference"], lead["low"], lead["high"])
 
 
-def _floors(results: Found) -> str:
+def _reasons(results: Found) -> Iterator[str]:
+    """What may explain the result.
+
+    Floors, whose conversations are examined on, what rows are like, and how that goes along.
+    """
     rows = []
     for name, metric in results["metrics"].items():
         if metric["floor"] is not None:
@@ -153,19 +152,15 @@ def _floors(results: Found) -> str:
     lost = {name: reason for row in results["points"] for name, reason in row["missing"].items()}
     rows += [(name, None, None, f"not measured: {reason}") for name, reason in lost.items()]
     note = "At the floor: the untrained student and every arm are at most one task above what doing nothing gives."
-    return section("Floors", table(("measure", "untrained", "floor", "what it tells"), rows), note=note)
-
-
-def _reasons(results: Found) -> Iterator[str]:
-    """What may explain the result: whose conversations are examined on, what rows are like, and how that goes along."""
+    yield section("Floors", table(("measure", "untrained", "floor", "what it tells"), rows), note=note)
     parts = list(results["base"]["by_part"])
-    rows = []
+    grounds = []
     for row in results["home_ground"]:
         gains = [row["gains"][part] for part in parts]
-        rows.append((row["arm"], row["rows"], len(gains[0]["values"]), *map(show, gains)))
+        grounds.append((row["arm"], row["rows"], len(gains[0]["values"]), *map(show, gains)))
     note = "Gain in held-out loss, by whose conversations the student is examined on."
     head = ("trained on", "rows", "seeds", *(f"gain on {part}, 95% interval" for part in parts))
-    yield section("Home ground", table(head, rows), note=note)
+    yield section("Home ground", table(head, grounds), note=note)
     head = ("arm", "seed", "rows", "h_dom", "h_mode_coarse", "cac", "tools", "services", "learned", "trained", "loss")
     yield section("What the rows are like", table(head, [[row[key] for key in head] for row in results["described"]]))
     rows = [

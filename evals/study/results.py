@@ -51,6 +51,13 @@ def gather(config: Config, base: Scored, points: Sequence[Scored], metrics: Mapp
     described = [{**_key(point), **_describe(cells, point)} for point in sizes]
     there = {(point.point.arm, point.point.seed, point.point.rows) for point in sizes}
     wanted = [(arm, seed, size) for arm in config.arms for seed in config.seeds for size in config.of(arm)]
+    grounds = []  # whose conversations -> the gain in held-out loss on them
+    for size in sorted({point.point.rows for point in sizes}):
+        for arm in config.arms:
+            if mine := _at(sizes, arm, size):
+                losses = {part: [point.by_part[part] for point in mine] for part in base.by_part}
+                gains = {part: [LOSS.gain(loss, base.by_part[part]) for loss in some] for part, some in losses.items()}
+                grounds.append({"arm": arm, "rows": size, "gains": {part: _estimate(gains[part]) for part in gains}})
     missing = [f"{arm} seed {seed} size {size}" for arm, seed, size in wanted if (arm, seed, size) not in there]
     return {
         "config": config.model_dump(mode="json"),
@@ -59,10 +66,10 @@ def gather(config: Config, base: Scored, points: Sequence[Scored], metrics: Mapp
         "missing_points": missing,
         "base": {"scores": base.scores, "by_part": base.by_part},
         "curves": {name: _curves(config, base, sizes, metric) for name, metric in metrics.items()},
-        "equal_n": {name: _equal_n(config, sizes, metric) for name, metric in metrics.items()},
+        "equal_n": {name: leads_by_size(config, sizes, metric) for name, metric in metrics.items()},
         "equal_tokens": {name: _equal_tokens(config, budgets, metric) for name, metric in metrics.items()},
         "uninformative": [name for name, metric in metrics.items() if at_floor(metric, points)],
-        "home_ground": _home_ground(config, base, sizes),
+        "home_ground": grounds,
         "described": described,
         "why": _why(described, sizes, config),
         "cost": _cost(points),
@@ -107,7 +114,7 @@ def _at(points: Sequence[Scored], arm: str, size: int) -> list[Scored]:
     return [scored for scored in points if (scored.point.arm, scored.point.rows) == (arm, size)]
 
 
-def _equal_n(config: Config, sizes: Sequence[Scored], metric: Metric) -> Found:
+def leads_by_size(config: Config, sizes: Sequence[Scored], metric: Metric) -> Found:
     """Size -> the leads of all pairs that have it."""
     by_size: Found = {}
     for size in sorted({point.point.rows for point in sizes}):
@@ -163,22 +170,6 @@ def _leads(pairs: Sequence[tuple[str, str]], scores: Mapping[str, Mapping[int, f
         lead["p_holm"] = float(p)
         lead["detectable"] = stats.detectable(lead["difference"], lead["high"], len(lead["seeds"]))
     return leads
-
-
-def _home_ground(config: Config, base: Scored, sizes: Sequence[Scored]) -> list[Found]:
-    """For each arm and size: whose conversations -> the gain in held-out loss on them, the mean over seeds."""
-    rows = []
-    for size in sorted({point.point.rows for point in sizes}):
-        for arm in config.arms:
-            mine = _at(sizes, arm, size)
-            gains = {
-                part: [LOSS.gain(point.by_part[part], loss) for point in mine] for part, loss in base.by_part.items()
-            }
-            if mine:
-                rows.append(
-                    {"arm": arm, "rows": size, "gains": {part: _estimate(some) for part, some in gains.items()}}
-                )
-    return rows
 
 
 def _key(point: Scored) -> Found:

@@ -78,10 +78,10 @@ def names(tools: Sequence[Tool], leaves: Sequence[str], count: int = 3) -> dict[
     for tool, leaf in zip(tools, leaves, strict=True):
         inside[leaf].update({word for word in _title(tool) if len(word) > 2})
     overall = sum(inside.values(), Counter[str]())
-    return {leaf: ", ".join(_own(counter, overall)[:count]) for leaf, counter in inside.items()}
-
-
-def _own(counter: Counter[str], overall: Counter[str]) -> list[str]:
-    share, whole = 1 / max(counter.total(), 1), 1 / max(overall.total(), 1)
-    gain = {word: n * log(n * share / (overall[word] * whole)) for word, n in counter.items()}
-    return sorted(gain, key=lambda word: (-gain[word], word))
+    about = {}
+    for leaf, counter in inside.items():
+        share, whole = 1 / max(counter.total(), 1), 1 / max(overall.total(), 1)
+        gain = {word: n * log(n * share / (overall[word] * whole)) for word, n in counter.items()}
+        words = sorted((-gain[word], word) for word in gain)
+        about[leaf] = ", ".join(word for _, word in words[:count])
+    return about

@@ -140,11 +140,8 @@ def _input(row: JsonObject) -> tuple[Schema, list[str]]:
             raise Unusable("arguments without types")
         # all that is there are schemas by name, not keywords
         if all(isinstance(inner, dict) and "type" in inner for inner in stated.values()):
-            required = _required(stated, as_args=row.get("args") is stated)
-            stated, bare = (
-                {"properties": stated, **required},
-                ["inputSchema had properties without a schema around them"],
-            )
+            stated = {"properties": stated, **_require(stated, as_args=row.get("args") is stated)}
+            bare = ["inputSchema had properties without a schema around them"]
     schema, mends = sound({} if stated is None else stated, "inputSchema")
     kind = schema.get("type")
     if kind is None or (isinstance(kind, list) and "object" in kind):
@@ -156,7 +153,7 @@ def _input(row: JsonObject) -> tuple[Schema, list[str]]:
     return {**schema, "type": "object", **empty}, [*bare, *mends]
 
 
-def _required(properties: JsonObject, as_args: bool) -> dict[str, list[str]]:
+def _require(properties: JsonObject, as_args: bool) -> dict[str, list[str]]:
     """`required` of arguments that say in Python's way, or by a default in LangChain's `args`, what may be left out."""
     spelled = [str(inner["type"]) for inner in properties.values()]
     if not as_args and not any(kind not in NAMES and python_types.schema_of(kind) for kind in spelled):

@@ -75,8 +75,17 @@ def read(path: Path) -> Iterator[Document]:
     if not first:
         yield Document(where, Unusable("an empty file"))
     elif kind_of(path) in YAML:
-        parts = [Document(where, part) for part in _yaml(text)]
-        yield from parts or [Document(where, Unusable("an empty file: only comments"))]
+        parts = []
+        try:
+            _check_depth(text)
+            for document in yaml.load_all(text, _Json):
+                if _size(document, {}) > MOST_NODES:
+                    parts.append(Unusable(f"YAML whose aliases stand for more than {MOST_NODES} values"))
+                else:
+                    parts.append(orjson.loads(orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS)))
+        except (*ENDLESS, yaml.YAMLError) as error:
+            parts.append(Unusable(f"not YAML that JSON can hold: {' '.join(str(error).split())[:120]}"))
+        yield from (Document(where, part) for part in parts or [Unusable("an empty file: only comments")])
     elif kind_of(path) in LINES and isinstance(_json(first), Unusable) and isinstance(_json(text), dict | list):
         yield Document(where, _json(text), "a whole document where lines should be")
     elif kind_of(path) in LINES:
@@ -186,18 +195,6 @@ for _tag, _pattern, _first in (
     ("float", r"^[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$", [*"-+.0123456789"]),
 ):
     _Json.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
-
-
-def _yaml(text: bytes) -> Iterator[object]:
-    try:
-        _check_depth(text)
-        for document in yaml.load_all(text, _Json):
-            if _size(document, {}) > MOST_NODES:
-                yield Unusable(f"YAML whose aliases stand for more than {MOST_NODES} values")
-            else:
-                yield orjson.loads(orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS))
-    except (*ENDLESS, yaml.YAMLError) as error:
-        yield Unusable(f"not YAML that JSON can hold: {' '.join(str(error).split())[:120]}")
 
 
 def _check_depth(text: bytes) -> None:

@@ -60,7 +60,7 @@ def _rows(node: object, place: Place, at: str = "", depth: int = DEPTH) -> Itera
     elif any(key in node for key in STATING):
         yield Row(at, node, place)
     else:
-        yield from list(_wrapped(node, place, at, depth - 1)) or ([Row(at, node, place)] if "name" in node else [])
+        yield from list(_unwrap(node, place, at, depth - 1)) or ([Row(at, node, place)] if "name" in node else [])
 
 
 def _list(node: list[object], place: Place, at: str, depth: int) -> Iterator[Row]:
@@ -101,7 +101,7 @@ def _server(node: JsonObject, place: Place, at: str, depth: int) -> Iterator[Row
             yield Row(here, {"name": name, **inner}, place)
 
 
-def _wrapped(node: JsonObject, place: Place, at: str, depth: int) -> Iterator[Row]:
+def _unwrap(node: JsonObject, place: Place, at: str, depth: int) -> Iterator[Row]:
     """What the values of an object hold; where each is a server, its key is the name."""
     place = place.within(node, "name")
     # one server below a key may be `data` or `result`, several are an index of servers

@@ -56,22 +56,17 @@ class _Joined:
         if not isinstance(node, dict):
             return node
         moved = {key: self._move(value, file) for key, value in node.items()}
-        if isinstance(node.get("$ref"), str):
-            moved["$ref"] = self._pointer(node["$ref"], file)
+        pointer = node.get("$ref")
+        if isinstance(pointer, str):
+            where, _, inner = pointer.partition("#")
+            # relative to the file that it stands in, not to the one that was named
+            target = (file.parent / unquote(where)).resolve() if _is_relative(pointer) else file
+            joins = target in self._names or self._add(target)
+            # what cannot be read, or lies on the net, stays as it is
+            if joins and (_is_relative(pointer) or pointer.startswith("#")):
+                name = self._names[target]
+                moved["$ref"] = f"#/{INSIDE}/{name}{inner}" if name else f"#{inner}"
         return moved
-
-    def _pointer(self, pointer: str, file: Path) -> str:
-        """Where the target lies in the joined document; unchanged where it cannot be read."""
-        target = file
-        where, _, inner = pointer.partition("#")
-        if _is_relative(pointer):  # relative to the file that it stands in, not to the one that was named
-            target = (file.parent / unquote(where)).resolve()
-            if target not in self._names and not self._add(target):
-                return pointer
-        elif not pointer.startswith("#"):
-            return pointer
-        name = self._names[target]
-        return f"#/{INSIDE}/{name}{inner}" if name else f"#{inner}"
 
     def _add(self, target: Path) -> bool:
         """Whether the file could be read; it then lies inside."""

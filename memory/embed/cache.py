@@ -27,7 +27,12 @@ class Cached:
         """Texts that were not remembered."""
         folder = folder or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tdscaling"
         folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / f"vectors-{sha256(_identity(self.name).encode()).hexdigest()[:16]}.sqlite"
+        # of a folder also its files, so that other weights in it are another model
+        model = Path(self.name)
+        files = sorted(path for path in model.rglob("*") if path.is_file()) if model.is_dir() else []
+        states = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
+        identity = "\n".join([self.name, *states])
+        self._path = folder / f"vectors-{sha256(identity.encode()).hexdigest()[:16]}.sqlite"
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         keys = [sha256(text.encode(errors="surrogatepass")).digest() for text in texts]
@@ -46,12 +51,6 @@ class Cached:
                     # another process may have embedded the same text meanwhile
                     store.executemany("insert or ignore into vectors values (?, ?)", values)
         return np.stack([rows[key] for key in keys]) if keys else self._embedder.embed([])
-
-
-def _identity(model: str) -> str:
-    """The model's name; of a folder also its files, so that other weights in it are another model."""
-    files = sorted(path for path in Path(model).rglob("*") if path.is_file()) if Path(model).is_dir() else []
-    return "\n".join([model, *(f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files)])
 
 
 def _read(store: sqlite3.Connection, keys: Iterable[bytes]) -> Iterator[tuple[bytes, Vectors]]:

@@ -79,7 +79,10 @@ class _Reader:
             tool, arguments = call["function"]["name"], _arguments(call["function"].get("arguments"))
             seen = self.row.get("origins", {}).get(call["id"], {})
             code = seen.get("origin") == Origin.CODE
-            nodes = _code_nodes(arguments) if code else []
+            try:
+                nodes = list(ast.walk(ast.parse(str(arguments.get("code", ""))))) if code else []
+            except (SyntaxError, ValueError):  # no Python
+                nodes = []
             constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
             values = dict.fromkeys(value for value, _ in _leaves(constants if code else arguments))
             # the first action to return a value is its source; what the user had said before was not taken from it
@@ -186,11 +189,3 @@ def says(context: str, text: str) -> bool:
 
 def _of_word(sign: str) -> bool:
     return sign.isalnum() or sign == "_"
-
-
-def _code_nodes(arguments: Mapping[str, object]) -> list[ast.AST]:
-    """The syntax tree's nodes of a call of the Code Tool; none where it is no Python."""
-    try:
-        return list(ast.walk(ast.parse(str(arguments.get("code", "")))))
-    except (SyntaxError, ValueError):
-        return []

@@ -25,8 +25,14 @@ def foresee(plan: Blueprint, cluster: Cluster) -> Foreseen:
     calls, marks = list[str](), list[str]()
     withheld = {fact.name for fact in plan.facts if fact.withheld}
     for turn in range(1, len(plan.turns) + 1):
-        steps = [step for step in plan.steps if step.turn == turn and not step.when]
-        for group in _groups(plan, steps):
+        # steps that are called in one message: those of a parallel plan that need nothing of each other
+        groups: list[list[Step]] = []
+        for step in (step for step in plan.steps if step.turn == turn and not step.when):
+            if groups and plan.mode is Mode.PARALLEL and not _is_chained(step):
+                groups[-1].append(step)
+            else:
+                groups.append([step])
+        for group in groups:
             sources = [source for step in group for source in _sources(step)]
             if missing := withheld & {source.fact for source in sources if isinstance(source, FromUser)}:
                 withheld -= missing  # what the user was asked for once is known from then on
@@ -45,19 +51,6 @@ def foresee(plan: Blueprint, cluster: Cluster) -> Foreseen:
         if plan.steps:
             marks.append("answer")
     return Foreseen(tuple(calls), " ".join(marks or ["refuse"]))
-
-
-def _groups(plan: Blueprint, steps: list[Step]) -> list[list[Step]]:
-    """Steps that are called in one message: those of a parallel plan that need nothing of each other."""
-    if plan.mode is not Mode.PARALLEL:
-        return [[step] for step in steps]
-    groups: list[list[Step]] = []
-    for step in steps:
-        if groups and not _is_chained(step):
-            groups[-1].append(step)
-        else:
-            groups.append([step])
-    return groups
 
 
 def _sources(step: Step) -> list[Source]:

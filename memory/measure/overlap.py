@@ -70,15 +70,19 @@ class Overlap:
         and tools that do the same are near without being copied.
         """
         shared = [(text, self._strongest(text)) for text in texts]
-        near = iter(self._nearest([text for text, place in shared if place is None and says_enough(text)]))
+        others = [text for text, run in shared if run is None and says_enough(text)]
+        # of each of the others the nearest task
+        cosines = self._embedder.embed(others) @ self._vectors.T if others and self._vectors is not None else ()
+        nearest = iter(cosines)
         matches = []
         for text, run in shared:
             if run:
                 matches.append(self._match(text, *run))
-            elif says_enough(text):
-                place, cosine = next(near)
-                if cosine >= limit(self._embedder.name):
-                    matches.append(self._match(text, place, "embedding", round(cosine, 4)))
+            elif self._vectors is not None and says_enough(text):
+                row = next(nearest)
+                best = int(np.argmax(row))
+                if float(row[best]) >= limit(self._embedder.name):
+                    matches.append(self._match(text, self._tasks[best], "embedding", round(float(row[best]), 4)))
         return [*matches, *(self._match(text, *run) for text in tools if (run := self._strongest(text)))]
 
     def row_matches(self, row: Row) -> list[Match]:
@@ -96,16 +100,6 @@ class Overlap:
         """Place of a reference that shares such a run with the text, or None."""
         index = self._runs[by]
         return next((index[run] for run in _windows(text, by) if run in index), None)
-
-    def _nearest(self, texts: Sequence[str]) -> list[tuple[int, float]]:
-        """Place and cosine of the nearest task text of each."""
-        if not texts:
-            return []
-        if self._vectors is None:
-            return [(0, -1.0)] * len(texts)
-        cosines = self._embedder.embed(texts) @ self._vectors.T
-        best = np.argmax(cosines, axis=1)
-        return [(self._tasks[i], float(row[i])) for i, row in zip(best, cosines, strict=True)]
 
     def _match(self, text: str, place: int, by: By, cosine: float | None = None) -> Match:
         reference = self._references[place]

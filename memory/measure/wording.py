@@ -41,20 +41,14 @@ def self_bleu(texts: Sequence[str], seed: int = 0) -> float:
     lengths, scores = [len(text) for text in words], list[float]()
     for n, length in enumerate(lengths):
         if length >= LONGEST and len(chosen) > 1:  # a shorter one has no run of four words to be found
-            others = [other for m, other in enumerate(grams) if m != n]
-            scores.append(_bleu(length, grams[n], others, lengths))
+            others, logs = [other for m, other in enumerate(grams) if m != n], list[float]()
+            for size, own in enumerate(grams[n]):
+                matches = sum(min(count, max(other[size][gram] for other in others)) for gram, count in own.items())
+                logs.append(math.log(max(matches, 0.5) / own.total()))
+            # the brevity penalty of BLEU: a short text would else match by saying little
+            nearest = min(lengths, key=lambda other: abs(other - length))
+            scores.append(math.exp(math.fsum(logs) / LONGEST) * math.exp(min(0.0, 1 - nearest / length)))
     return math.fsum(scores) / len(scores) if scores else 0.0
-
-
-def _bleu(length: int, own: Sequence[Grams], others: Sequence[Sequence[Grams]], lengths: Sequence[int]) -> float:
-    logs = []
-    for size in range(LONGEST):
-        total = own[size].total()
-        matches = sum(min(count, max(other[size][gram] for other in others)) for gram, count in own[size].items())
-        logs.append(math.log(max(matches, 0.5) / total))
-    # the brevity penalty of BLEU: a short text would else match by saying little
-    nearest = min(lengths, key=lambda other: abs(other - length))
-    return math.exp(math.fsum(logs) / LONGEST) * math.exp(min(0.0, 1 - nearest / length))
 
 
 def _grams(words: Sequence[str], size: int) -> Grams:

@@ -62,7 +62,13 @@ def lines(title: str, series: Sequence[Line], x: str = "", y: str = "") -> str:
     across = _scale(min(xs), max(xs), LEFT, WIDTH - RIGHT)
     ticks = _ticks(min(0.0, *ys), max(ys))
     up = _scale(ticks[0], ticks[-1], bottom, TOP)
-    marks = [*_rules(ticks, up, y), *_steps(_ticks(min(xs), max(xs)), across, (min(xs), max(xs)), bottom, x)]
+    marks = []
+    for value in ticks:
+        height = _at(up(value))
+        marks.append(f'<line class="rule" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{height}" y2="{height}"/>')
+        marks.append(_text(LEFT - 6, up(value) + 4, f"{value:g}", "end"))
+    marks += [_text(WIDTH - RIGHT, 14, y, "end")] if y else []
+    marks += _steps(_ticks(min(xs), max(xs)), across, (min(xs), max(xs)), bottom, x)
     for i, line in enumerate(series):
         marks.append(_curve(line, i % COLOURS, across, up))
     legend, height = _legend([line.name for line in series] if len(series) > 1 else [], HEIGHT)
@@ -80,8 +86,14 @@ def bars(title: str, counts: Mapping[str, float], uniform: float | None = None, 
     step = 18.0 if len(counts) <= 16 else 13.0
     across = _scale(0.0, max(*counts.values(), uniform or 0.0, 1e-9), left, WIDTH - 60)
     bottom = TOP + step * len(counts)
-    tops = [TOP + step * i for i in range(len(counts))]
-    marks = [_bar(y, step, *item, left, across, key) for y, item in zip(tops, counts.items(), strict=True)]
+    marks = []
+    for i, (name, value) in enumerate(counts.items()):
+        y, wide = TOP + step * i, across(value) - left
+        base, hint = y + step / 2 + 4, f"<title>{escape(name)}: {_number(value)}</title>"
+        box = f'x="{_at(left)}" y="{_at(y + 2)}" width="{_at(wide)}" height="{_at(step - 4)}"'
+        bar = f'<rect class="bar" {box}{_key(key and f"{key}:{name}")}>{hint}</rect>'
+        number = _text(left + wide + 5, base, _number(value))
+        marks.append(f"{_text(left - 6, base, _short(name, left), 'end')}{bar}{number}")
     if uniform is not None:
         at = _at(across(uniform))
         hint = f"<title>uniform: {uniform:.4g}</title>"
@@ -174,16 +186,6 @@ def _short(name: str, room: float) -> str:
     return name if len(name) <= letters else name[: letters - 1] + "…"
 
 
-def _rules(ticks: Sequence[float], up: Scale, label: str) -> Iterator[str]:
-    """The y axis: a rule and a number at each tick."""
-    for value in ticks:
-        y = _at(up(value))
-        yield f'<line class="rule" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>'
-        yield _text(LEFT - 6, up(value) + 4, f"{value:g}", "end")
-    if label:
-        yield _text(WIDTH - RIGHT, 14, label, "end")
-
-
 def _steps(ticks: Sequence[float], across: Scale, ends: tuple[float, float], y: float, label: str) -> Iterator[str]:
     """The x axis: a number at each tick that lies within the ends."""
     yield f'<line class="axis" x1="{_at(across(ends[0]))}" x2="{_at(across(ends[1]))}" y1="{y}" y2="{y}"/>'
@@ -207,16 +209,6 @@ def _curve(line: Line, colour: int, across: Scale, up: Scale) -> str:
     # a curve of one point would be invisible without its end
     end = f'<circle class="dot c{colour}" cx="{_at(across(last[0]))}" cy="{_at(up(last[1]))}" r="3">{title}</circle>'
     return f'{band}<polyline class="line c{colour}" points="{path}">{title}</polyline>{end}'
-
-
-def _bar(y: float, step: float, name: str, value: float, left: float, across: Scale, key: str) -> str:
-    wide, base = across(value) - left, y + step / 2 + 4
-    title = f"<title>{escape(name)}: {_number(value)}</title>"
-    box = (
-        f'x="{_at(left)}" y="{_at(y + 2)}" width="{_at(wide)}" height="{_at(step - 4)}"{_key(key and f"{key}:{name}")}'
-    )
-    number = _text(left + wide + 5, base, _number(value))
-    return f'{_text(left - 6, base, _short(name, left), "end")}<rect class="bar" {box}>{title}</rect>{number}'
 
 
 def _number(value: float) -> str:

@@ -43,7 +43,11 @@ class Earlier:
                 continue
             path = Path(place)
             file = path / "trajectories.jsonl" if path.is_dir() else path
-            content = _read_bytes(file)
+            try:
+                content = file.read_bytes()
+            except OSError as error:
+                why = f"{file}: {error.strerror}; give a run's folder or a file of rows"
+                raise UsageError(f"--against: {why}") from None
             # the last part of the path alone: rows do not depend on where somebody keeps their files
             self.sources.append({"name": path.name, "sha256": sha256(content).hexdigest()})
             for number, row in enumerate(_rows(content, file), 1):
@@ -73,13 +77,6 @@ class Earlier:
             np.minimum.at(best, self._owners, np.maximum(distances, 0.0) + 0.0)  # never -0.0
         order = np.argsort(best, kind="stable")[:k]
         return [Neighbour(ELSEWHERE, float(best[row]), self._summaries[row]) for row in order]
-
-
-def _read_bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"--against: {file}: {error.strerror}; give a run's folder or a file of rows") from None
 
 
 def _rows(content: bytes, file: Path) -> Iterator[JsonObject]:

@@ -129,7 +129,7 @@ class Server:
             with reaching(self.url):
                 page = self.rows.get(where=where, limit=PAGE, offset=start, include=COLUMNS)
             for row in zip(page["metadatas"], page["embeddings"], page["documents"], strict=True):
-                yield _kept(*row)
+                yield _read_row(*row)
             if len(page["ids"]) < PAGE:
                 return
             start += PAGE
@@ -184,7 +184,7 @@ class ServerShelf:
             answer = self._server.rows.query(query_embeddings=vectors, n_results=count, where=where, include=COLUMNS)
         kept: dict[str, Kept] = {}
         for names, *columns in zip(answer["ids"], *(answer[name] for name in COLUMNS), strict=True):
-            kept |= {name: _kept(*row) for name, *row in zip(names, *columns, strict=True)}
+            kept |= {name: _read_row(*row) for name, *row in zip(names, *columns, strict=True)}
         return list(kept.values())
 
     def _ids(self, slots: Sequence[int]) -> list[str]:
@@ -235,5 +235,5 @@ def reaching(url: str) -> Iterator[None]:
         ) from None
 
 
-def _kept(data: Mapping[str, Any], vector: Sequence[float], summary: str) -> Kept:
+def _read_row(data: Mapping[str, Any], vector: Sequence[float], summary: str) -> Kept:
     return Kept(int(data["slot"]), vector, summary, str(data["name"]))

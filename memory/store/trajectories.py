@@ -8,24 +8,17 @@ so a distance is the same before and after a restart, on any machine.
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-import typer
 from numpy.typing import NDArray
 
-from agents import cli
-from memory.corpus import corpus
-from memory.embed.cache import Cached
 from memory.embed.embedder import Embedder
-from memory.embed.embedder import embedder as load
 from memory.store.shelf import FolderShelf, Shelf
-from memory.store.tools import Catalogue
 
 GRID = 65536
 ASKED = 128
 """Vectors of the latest texts that are remembered."""
-INDEX = Path("runs/catalogue")
 EXACT = 100_000
 """Up to so many vectors are searched exactly (a bare product of 100,000 takes about 22 ms). Above, Chroma's graph names
 the candidates; it misses a neighbour in some 4 of 100 queries, other ones each time it is filled, so that bytes may
@@ -89,7 +82,12 @@ class Memory:
         if not len(self):
             return []
         query = self._vector(text)
-        rows = self._candidates(query, k, before)
+        view = rows = np.flatnonzero(self._slots[: len(self)] < before)
+        if len(self) > max(self._exact, k + self._window):
+            # not all of the view: what Chroma names, and what it was not told yet
+            named = self._untold.union(self._shelf.near(query.astype(np.float32), k + self._window))
+            near = [self._row[slot] for slot in named if slot < before]
+            rows = np.array(near, dtype=np.intp) if len(near) >= k else view
         distances = self._distances(query, rows)
         order = np.lexsort((self._slots[rows], distances))[:k]  # by distance first: lexsort's last key leads
         return [
@@ -114,16 +112,6 @@ class Memory:
             self._tell()
         finally:
             self._shelf.close()
-
-    def _candidates(self, query: NDArray[np.float64], k: int, before: int) -> NDArray[np.intp]:
-        """Rows worth measuring: all of the view if exact, else the k + window that Chroma names and those it lacks."""
-        count = len(self)
-        view = np.flatnonzero(self._slots[:count] < before)
-        if count <= max(self._exact, k + self._window):
-            return view
-        named = self._untold.union(self._shelf.near(query.astype(np.float32), k + self._window))
-        rows = [self._row[slot] for slot in named if slot < before]
-        return np.array(rows, dtype=np.intp) if len(rows) >= k else view
 
     def _distances(self, query: NDArray[np.float64], rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """1 - cosine in float64, rounded to 1e-6."""
@@ -178,33 +166,3 @@ def _batches(slots: Sequence[int], size: int = 1000) -> Iterable[Sequence[int]]:
 def to_grid(vectors: NDArray[Any]) -> NDArray[np.float64]:
     """The vectors rounded to the grid."""
     return np.round(np.asarray(vectors, dtype=np.float64) * GRID) / GRID
-
-
-def _search(
-    query: str,
-    tools: Annotated[list[Path], typer.Option(help="Files or folders of tool definitions to search from now on.")] = [],  # noqa: B006
-    index: Annotated[
-        Path, typer.Option(help="Folder of the catalogue; it is made of --tools, else the built-in ones.")
-    ] = INDEX,
-    embedder: Annotated[str, typer.Option(help="`wordllama` or a sentence-transformers model.")] = "wordllama",
-    k: Annotated[int, typer.Option("-k", min=1, help="Tools to show.")] = 5,
-) -> None:
-    """Find tools by what they do: python -m memory.store search "refund an order"."""
-    known = Catalogue(Cached(load(embedder)), index)
-    try:
-        if tools or not len(known):
-            read = corpus.choose(tools)
-            print("\n".join(corpus.report(read)), flush=True)
-            known.fill(read.tools)
-        for tool, distance in known.search(query, k):
-            print(f"{distance:.3f}  {tool.key}  {' '.join(tool.description.split())[:80]}")
-    finally:
-        known.close()
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """The command with these arguments, else the process's; exits with 2 for the user's own mistake."""
-    app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
-    app.command("search")(_search)
-    app.callback()(lambda: None)  # so that the command keeps its name
-    cli.run(app, arguments, "memory.store")

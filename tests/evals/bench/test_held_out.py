@@ -163,7 +163,7 @@ def test_what_a_tool_declares_of_itself_decides_whether_a_call_changes_anything(
     again = [call(), call(arguments={"id": 2})]
     declared = {**row, "cluster": {**row["cluster"], "reads": ["cancel_query"]}}
     writing = {**row, "cluster": {**row["cluster"], "reads": []}}
-    assert [held_out._score(each_row, again).value for each_row in (declared, writing)] == [1, 0]
+    assert [held_out.grade(each_row, again).value for each_row in (declared, writing)] == [1, 0]
 
 
 @pytest.mark.parametrize("text", ['{"a":' + "[" * 5000, '{"a":"\\ud83d"}', '{"a":NaN}'])
@@ -181,4 +181,4 @@ def test_a_line_separator_in_somebodys_words_does_not_end_a_row(
     text = json.dumps(first, ensure_ascii=False) + "\n"
     (tmp_path / "heldout" / held_out.FILE).write_text(text, encoding="utf-8")
     monkeypatch.setenv("TDS_EVAL_DATA", str(tmp_path))
-    assert len(held_out.load().tasks) == len(contamination._rows(tmp_path / "heldout" / held_out.FILE)) == 1
+    assert len(held_out.load().tasks) == len(contamination.read_rows(tmp_path / "heldout" / held_out.FILE)) == 1

@@ -240,7 +240,7 @@ def test_leads_are_of_seeds_and_a_lower_loss_leads() -> None:
     losses = {"a": (1.0, 1.2, 1.1), "b": (1.5, 1.5, 1.5), "c": (0.9, 1.3, 1.1)}
     metric = Metric(name="loss", better="lower")
     scores = [student(value, arm, seed) for arm, values in losses.items() for seed, value in enumerate(values)]
-    over, even = results._equal_n(read, scores, metric)["2"]
+    over, even = results.leads_by_size(read, scores, metric)["2"]
     assert (over["first"], over["other"], over["seeds"]) == ("a", "b", [0, 1, 2])
     assert over["difference"] == pytest.approx(0.4)
     assert over["low"] == pytest.approx(0.4 - 4.302653 * 0.1 / 3**0.5)  # t with two degrees of freedom

@@ -6,7 +6,7 @@ import pytest
 
 from memory.corpus import corpus
 from memory.embed.embedder import Embedder, embedder
-from memory.store import trajectories
+from memory.store import __main__ as store
 from memory.store.tools import Catalogue
 
 
@@ -42,12 +42,12 @@ def test_an_empty_catalogue_finds_nothing(words: Embedder, tmp_path: Path) -> No
 
 
 def test_the_command_finds_and_then_remembers(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    given = ["search", "refund a card payment", "--index", str(tmp_path), "-k", "2"]
+    given = ["search", "refund a card payment", "--index", str(tmp_path), "--count", "2"]
     with pytest.raises(SystemExit, match="0"):
-        trajectories.main(given)
+        store.main(given)
     first = capfd.readouterr().out.splitlines()
     assert first[0].startswith("read ")
     assert "card-terminal/refundPayment" in first[-2]
     with pytest.raises(SystemExit, match="0"):
-        trajectories.main(given)
+        store.main(given)
     assert capfd.readouterr().out.splitlines() == first[-2:]
