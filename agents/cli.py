@@ -24,7 +24,6 @@ from typing import Any, Never, TypeVar, Union, get_args, get_origin
 
 import typer
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 from typer.exceptions import TyperException
 
 from agents.errors import MissingError, OutageError, UsageError, storage_fault, usage_error
@@ -87,7 +86,17 @@ def add(
     for key, switch in extra.items():
         option = typer.Option(switch.default, f"--{key.replace('_', '-')}", help=switch.help)
         parameters.append(_parameter(key, option, type(switch.default)))
-    parameters += [_field_parameter(key, field) for key, field in config.model_fields.items()]
+    for key, field in config.model_fields.items():
+        start_value = list(field.default) if isinstance(field.default, tuple) else field.default
+        start_value = ... if field.is_required() else start_value
+        long = f"--{key.replace('_', '-')}"
+        if field.annotation is bool and field.default is True:
+            long = f"{long}/--no-{long[2:]}"
+        if ARGUMENT in field.metadata:
+            shown: Any = typer.Argument(start_value, metavar=key.upper(), help=field.description)
+        else:
+            shown = typer.Option(start_value, long, help=field.description)
+        parameters.append(_parameter(key, shown, _typer_type(field.annotation)))
     # typer reads a function's signature, so the fields are given to it as one
     vars(call)["__signature__"] = inspect.Signature(parameters)
     call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
@@ -131,22 +140,6 @@ def run(app: typer.Typer, arguments: list[str] | None, name: str) -> Never:
         print(f"error: {fault}", file=sys.stderr)
         code = 2
     raise SystemExit(code)
-
-
-def _field_parameter(name: str, field: FieldInfo) -> inspect.Parameter:
-    annotation, default = _typer_type(field.annotation), field.default
-    if isinstance(default, tuple):
-        default = list(default)
-    if ARGUMENT in field.metadata:
-        start = ... if field.is_required() else default
-        argument = typer.Argument(start, metavar=name.upper(), help=field.description)
-        return _parameter(name, argument, annotation)
-    long = f"--{name.replace('_', '-')}"
-    if field.annotation is bool and default is True:
-        long = f"{long}/--no-{long[2:]}"
-    return _parameter(
-        name, typer.Option(... if field.is_required() else default, long, help=field.description), annotation
-    )
 
 
 def _typer_type(annotation: Any) -> Any:

@@ -29,7 +29,17 @@ def concise(schema: Schema) -> Schema:
     fields = schema.get("properties")
     if isinstance(fields, dict):
         needed = schema.get("required") or ()
-        short["properties"] = {name: _shorten_field(inner, name in needed) for name, inner in fields.items()}
+        short["properties"] = {}
+        for name, field in fields.items():
+            inner = concise(field) if isinstance(field, dict) else field
+            if isinstance(inner, dict) and name not in needed:
+                # one that may be null may as well be left out, and says so by being optional
+                branches = inner.get("anyOf")
+                if isinstance(branches, list) and NULL in branches and len(branches) == 2:
+                    branch = next(branch for branch in branches if branch != NULL)
+                    inner = {**branch, **{key: value for key, value in inner.items() if key != "anyOf"}}
+                inner = {key: value for key, value in inner.items() if key != "default" or value is not None}
+            short["properties"][name] = inner
     return {key: short[key] for key in schema if key in short}
 
 
@@ -52,15 +62,3 @@ def _shorten(value: Any) -> Any:
     if isinstance(value, list):
         return [_shorten(item) for item in value]
     return concise(value) if isinstance(value, dict) else value
-
-
-def _shorten_field(field: Any, needed: bool) -> Any:
-    """An optional argument that may be null may as well be left out, and says so by being optional."""
-    if not isinstance(field, dict):
-        return field
-    short = concise(field)
-    branches = short.get("anyOf")
-    if not needed and isinstance(branches, list) and NULL in branches and len(branches) == 2:
-        short = {**next(branch for branch in branches if branch != NULL), **short}
-        del short["anyOf"]
-    return {key: value for key, value in short.items() if needed or key != "default" or value is not None}

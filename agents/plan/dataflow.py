@@ -90,17 +90,23 @@ def feeds(source: Described, target: Described) -> list[tuple[str, str]]:
             continue
         if imagined and names_something(wanted, name, schema):
             continue
-        path = (
-            _declared(source, target, name, wanted) if source.get("outputSchema") else _expected(source, target, name)
-        )
-        # of a result that is only expected nobody knows whether it fits a pattern
-        if path and not (wanted.get("pattern") and not source.get("outputSchema")):
+        if path := _find_path(source, target, name, wanted):
             found.append((path, name))
     return found
 
 
-def _declared(source: Described, target: Described, name: str, wanted: Schema) -> str:
+def _find_path(source: Described, target: Described, name: str, wanted: Schema) -> str:
+    """Where the source returns what the target's argument identifies: as it declares, or by its verb and noun."""
     asked = words(name)
+    if not source.get("outputSchema"):
+        about = noun(source)[-1:]
+        # of a result that is only expected nobody knows whether it fits a pattern
+        unfit = source.get("live") or wanted.get("pattern") or words(source["name"])[:1] in (["delete"], ["remove"])
+        if unfit or not about or IDENTIFYING.isdisjoint(asked[-1:]) or "." in name:
+            return ""
+        named = [singular(word) for word in asked[:-1]]
+        fits = about[0] in named or (not named and about == noun(target)[-1:]) or asked == about
+        return (f"{about[0]}s[0].{name}" if lists(source) else name) if fits else ""
     for path, schema, holder in list_fields(source):
         field = words(path.split(".")[-1].split("[")[0])
         same = field == asked and not IDENTIFYING.isdisjoint(asked[-1:])
@@ -114,18 +120,6 @@ def _declared(source: Described, target: Described, name: str, wanted: Schema) -
         if (same or own or full) and (len(kinds) == 1 or kinds == {"integer", "number"}) and not narrow:
             return path
     return ""
-
-
-def _expected(source: Described, target: Described, name: str) -> str:
-    """Where a tool that declares no output would return what `name` identifies, judged by its verb and noun."""
-    about, asked = noun(source)[-1:], words(name)
-    if not about or IDENTIFYING.isdisjoint(asked[-1:]) or words(source["name"])[:1] in (["delete"], ["remove"]):
-        return ""
-    if source.get("live"):
-        return ""
-    named = [singular(word) for word in asked[:-1]]
-    fits = about[0] in named or (not named and about == noun(target)[-1:]) or (len(asked) == 1 and asked[0] == about[0])
-    return (f"{about[0]}s[0].{name}" if lists(source) else name) if fits and "." not in name else ""
 
 
 def describe_tool(name: str, tool: Tool) -> Described:

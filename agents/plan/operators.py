@@ -73,8 +73,11 @@ def lacking(plan: Blueprint, cluster: Cluster, directive: Directive) -> str:
         return f"broaden: calls {sorted(services(steps, cluster))}, slot {parent.slot} has {parent.services} services"
     if directive.operator is Operator.CONSTRAIN and not plan.policy.strip():
         return "constrain: there is no policy"
-    if directive.operator is Operator.CONSTRAIN and not _looks_first(steps, cluster):
-        return "constrain: nothing is changed, or something is changed before anything was read"
+    if directive.operator is Operator.CONSTRAIN:
+        tools = own(cluster)
+        reads = [tools[step.tool].reads for step in steps if step.tool in tools]
+        if False not in reads or not reads[0]:
+            return "constrain: nothing is changed, or something is changed before anything was read"
     shape = {
         Operator.PERTURB: any(step.fails for step in steps),
         Operator.UNDERSPECIFY: any(fact.withheld for fact in plan.facts),
@@ -100,10 +103,3 @@ def chain(steps: Sequence[Step]) -> int:
 def services(steps: Sequence[Step], cluster: Cluster) -> set[str]:
     tools = own(cluster)
     return {tools[step.tool].service for step in steps if step.tool in tools}
-
-
-def _looks_first(steps: Sequence[Step], cluster: Cluster) -> bool:
-    """Whether a step that reads comes before every step that writes, and one of these is there."""
-    tools = own(cluster)
-    reads = [tools[step.tool].reads for step in steps if step.tool in tools]
-    return False in reads and reads[0]

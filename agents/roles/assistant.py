@@ -119,19 +119,18 @@ async def act(
     if wrong := flaw(answer):
         raise FormatError(f"assistant answer is {wrong}: {answer.content[:200]!r}, {len(answer.tool_calls)} calls")
     first = 1 + sum(len(message.get("tool_calls") or []) for message in messages)
-    spoken: Message = {"role": "assistant", "content": answer.content}
+    message: Message = {"role": "assistant", "content": answer.content}
     if answer.reasoning and not shown:
-        spoken["reasoning_content"] = answer.reasoning
-    made = [_read_call(f"call_{first + n}", call) for n, call in enumerate(answer.tool_calls)]
-    return {**spoken, "tool_calls": made} if made else spoken
-
-
-def _read_call(call_id: str, call: JsonObject) -> JsonObject:
-    text = call["arguments"] or "{}"
-    try:
-        parsed = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise FormatError(f"assistant call of {call['name']!r}: arguments are not JSON: {text[:200]!r}") from error
-    if not isinstance(parsed, dict):
-        raise FormatError(f"assistant call of {call['name']!r}: arguments are not an object: {text[:200]!r}")
-    return {"id": call_id, "type": "function", "function": {"name": call["name"], "arguments": dumps(parsed)}}
+        message["reasoning_content"] = answer.reasoning
+    calls: list[JsonObject] = []
+    for n, call in enumerate(answer.tool_calls, first):
+        text = call["arguments"] or "{}"
+        try:
+            arguments = orjson.loads(text)
+        except orjson.JSONDecodeError as error:
+            raise FormatError(f"assistant call of {call['name']!r}: arguments are not JSON: {text[:200]!r}") from error
+        if not isinstance(arguments, dict):
+            raise FormatError(f"assistant call of {call['name']!r}: arguments are not an object: {text[:200]!r}")
+        function = {"name": call["name"], "arguments": dumps(arguments)}
+        calls.append({"id": f"call_{n}", "type": "function", "function": function})
+    return {**message, "tool_calls": calls} if calls else message

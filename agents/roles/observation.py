@@ -28,7 +28,7 @@ def write_prompt(cluster: Cluster, plan: Blueprint | None = None, today: date | 
     """
     planned = {step.tool for step in plan.steps} if plan else set(own(cluster))
     tools = [
-        _describe(name, tool)
+        {"name": name, **_define(tool)}
         if name in planned
         else {"name": name, "service": tool.service, "description": tool.description[:BRIEF], "reads": tool.reads}
         for name, tool in own(cluster).items()
@@ -41,7 +41,7 @@ def write_call(
     name: str, arguments: JsonValue, lock: Schema | None, must_fail: str, violation: str, tool: Tool | None = None
 ) -> str:
     """One call as the role reads it; empty hints are left out. `tool` is one that the prompt does not define."""
-    definition = _describe(name, tool) if tool else None
+    definition = {"name": name, **_define(tool)} if tool else None
     hints = {"definition": definition, "lock": lock, "must_fail": must_fail, "violation": violation}
     return dumps({"tool": name, "arguments": arguments, **{key: value for key, value in hints.items() if value}})
 
@@ -57,12 +57,8 @@ async def simulate(ask: Ask, prompt: str, history: Sequence[tuple[str, str]], ca
     return await fill(ask, Role.OBSERVATION, [*messages, {"role": "user", "content": call}], Observed)
 
 
-def _describe(name: str, tool: Tool) -> JsonObject:
-    return {"name": name, **_definition(tool)}
-
-
 @remembered
-def _definition(tool: Tool) -> JsonObject:
+def _define(tool: Tool) -> JsonObject:
     """What a call does and gives back. Its arguments are seen in the call; what they mean is not."""
     fields = tool.input_schema.get("properties") or {}
     meanings = {name: field["description"] for name, field in fields.items() if "description" in resolve(field, {})}

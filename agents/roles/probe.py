@@ -78,11 +78,22 @@ async def examine(teachers: Teachers, ask: Ask) -> dict[str, Found]:
     `ask` reaches the same teachers and may record. Raises: UsageError: one line with the fix.
     """
     by_name: dict[str, Found] = {}
+    answers: list[Answer] = []
+
+    async def listening(
+        role: Role, messages: list[Message], *, tools: list[Schema] | None = None, form: Schema | None = None
+    ) -> Answer:
+        answers.append(await ask(role, messages, tools=tools or [], form=form))
+        return answers[-1]
+
     for name in dict.fromkeys(each.name for each in teachers.endpoints.values() if each.provider != "offline"):
         roles = [role for role, endpoint in teachers.endpoints.items() if endpoint.name == name]
         endpoint = teachers.endpoints[roles[0]]
+        answers.clear()
+        formed = [role for role in CHEAPEST if role in roles]
         try:
-            by_name[name] = await _examine_one(teachers, endpoint, roles, ask)
+            form = await _form(teachers, endpoint, formed[0], listening) if formed else None
+            tools = await _calls(endpoint, listening) if Role.ASSISTANT in roles else None
         except TeacherError as error:
             fix = "is it running, and is the base URL right?"
             if error.faults and error.faults[-1] == Fault.MALFORMED:
@@ -96,32 +107,15 @@ async def examine(teachers: Teachers, ask: Ask) -> dict[str, Found]:
             with suppress(WireError):
                 offered = await endpoint.chat.wire.models() if isinstance(endpoint.chat, OpenAI) else []
             raise ModelError(f"{error}; it offers {', '.join(offered[:8])}" if offered else str(error)) from None
+        by_name[name] = Found(
+            form=form,
+            tools=tools,
+            served_by=answers[-1].served_by,
+            fingerprint=answers[-1].fingerprint,
+            usage=all(answer.usage for answer in answers),
+            differs=tuple(endpoint.dialect.notes),
+        )
     return by_name
-
-
-async def _examine_one(teachers: Teachers, endpoint: Endpoint, roles: list[Role], ask: Ask) -> Found:
-    answers: list[Answer] = []
-
-    async def listening(
-        role: Role, messages: list[Message], *, tools: list[Schema] | None = None, form: Schema | None = None
-    ) -> Answer:
-        answers.append(await ask(role, messages, tools=tools or [], form=form))
-        return answers[-1]
-
-    formed = [role for role in CHEAPEST if role in roles]
-    form = await _form(teachers, endpoint, formed[0], listening) if formed else None
-    tools = await _calls(endpoint, listening) if Role.ASSISTANT in roles else None
-    last = answers[-1]
-    usage = all(answer.usage for answer in answers)
-    differs = tuple(endpoint.dialect.notes)
-    return Found(
-        form=form,
-        tools=tools,
-        served_by=last.served_by,
-        fingerprint=last.fingerprint,
-        usage=usage,
-        differs=differs,
-    )
 
 
 async def _form(teachers: Teachers, endpoint: Endpoint, role: Role, ask: Ask) -> Form:

@@ -11,7 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 from pydantic import JsonValue
 
 from agents.errors import BlueprintError
-from agents.plan.code_tool import RUN_PYTHON, SERVICE
+from agents.plan.code_tool import RUN_PYTHON, SERVICE, own
 from agents.plan.examples import examples, is_invented, names_something
 from agents.plan.json_paths import flat, resolve, schema_at
 from agents.plan.values import Answer, says
@@ -48,9 +48,7 @@ def check(blueprint: Blueprint, cluster: Cluster, today: date | None = None) -> 
     """Raises: BlueprintError: the cluster cannot carry the plan out, whatever was asked for, on that day."""
     if (not blueprint.steps) != (blueprint.mode is Mode.REFUSAL):
         raise BlueprintError(f"{len(blueprint.steps)} steps in mode {blueprint.mode!r}: none exactly in a refusal")
-    # Order and facts first: what follows looks steps and facts up by their names.
-    _check_order(blueprint)
-    _check_facts(blueprint, today)
+    _check_names(blueprint, today)  # first: what follows looks steps and facts up by their names
     for step in blueprint.steps:
         tool = cluster.by_name.get(step.tool)
         if tool is None:
@@ -60,7 +58,19 @@ def check(blueprint: Blueprint, cluster: Cluster, today: date | None = None) -> 
         _check_arguments(blueprint, step, tool)
         if tool.live:
             _check_known(blueprint, cluster, step, tool)
-    _check_tools(blueprint, cluster)
+    tools = {step.id: cluster.by_name[step.tool] for step in blueprint.steps}
+    if all(tool.live or tool.withheld for tool in own(cluster).values()):
+        # A change that is only simulated makes the rest of its service imaginary: a real call must come before it.
+        imagined, called = set[str](), False
+        for tool in tools.values():
+            called = called or (tool.live and tool.service not in imagined)
+            imagined |= {tool.service} if tool.withheld else set()
+        if not called:
+            raise BlueprintError("no step really calls a live server: let one read before anything is changed")
+    for step in blueprint.steps:
+        for name, source in step.arguments.items():
+            if isinstance(source, FromCode) and tools[source.step].service != SERVICE:
+                raise BlueprintError(f"step {step.id!r}, argument {name!r}: step {source.step!r} runs no code")
     _check_results(blueprint, cluster)
     sources = [part for step in blueprint.steps for source in step.arguments.values() for part in flow(source)]
     shapes = {
@@ -84,8 +94,8 @@ def parents(step: Step) -> set[str]:
     return reads | control | set(step.after)
 
 
-def _check_order(blueprint: Blueprint) -> None:
-    """Each step comes after those that it needs, in its turn or an earlier one."""
+def _check_names(blueprint: Blueprint, today: date | None) -> None:
+    """Each step comes after those that it needs, each fact in a turn unless it is withheld, spoken as what it is."""
     before = {step.id: parents(step) for step in blueprint.steps}
     if len(before) != len(blueprint.steps):
         raise BlueprintError("two steps share an id")
@@ -98,10 +108,6 @@ def _check_order(blueprint: Blueprint) -> None:
         TopologicalSorter(before).prepare()
     except CycleError as error:
         raise BlueprintError(f"steps depend on each other in a circle: {error.args[1]}") from error
-
-
-def _check_facts(blueprint: Blueprint, today: date | None) -> None:
-    """Each fact has a name of its own, a turn that tells it unless it is withheld, and is spoken as what it is."""
     names = [fact.name for fact in blueprint.facts]
     if len(set(names)) != len(names):
         raise BlueprintError(f"facts share a name: {names}")
@@ -197,25 +203,6 @@ def _check_known(blueprint: Blueprint, cluster: Cluster, step: Step, tool: Tool)
         if imagined and names_something(schema, name, tool.input_schema):
             reason = f"step {source.step!r} is simulated, and the live server knows nothing of its results"
             raise BlueprintError(f"step {step.id!r}, argument {name!r}: {reason}")
-
-
-def _check_tools(blueprint: Blueprint, cluster: Cluster) -> None:
-    """Live servers are really called, and what is taken from code comes of code."""
-    own = [tool for tool in cluster.by_name.values() if tool.service != SERVICE]
-    if all(tool.live or tool.withheld for tool in own):
-        # A change that is only simulated makes the rest of its service imaginary: a real call must come before it.
-        imagined, called = set[str](), False
-        for step in blueprint.steps:
-            tool = cluster.by_name[step.tool]
-            called = called or (tool.live and tool.service not in imagined)
-            imagined |= {tool.service} if tool.withheld else set()
-        if not called:
-            raise BlueprintError("no step really calls a live server: let one read before anything is changed")
-    code = {step.id for step in blueprint.steps if cluster.by_name[step.tool].service == SERVICE}
-    for step in blueprint.steps:
-        for name, source in step.arguments.items():
-            if isinstance(source, FromCode) and source.step not in code:
-                raise BlueprintError(f"step {step.id!r}, argument {name!r}: step {source.step!r} runs no code")
 
 
 def _check_results(blueprint: Blueprint, cluster: Cluster) -> None:

@@ -49,7 +49,18 @@ class _Session:
         self._box: AsyncSandbox | None = None
 
     async def run(self, code: str) -> Execution:
-        self._box = self._box or await _create()
+        """Raises: SandboxUnavailable: no key, a wrong one, or E2B cannot be reached."""
+        if self._box is None:
+            wait = wait_random_exponential(WAIT_S, max=20)
+            stop, passing = stop_after_attempt(ATTEMPTS), retry_if_exception_type(PASSING)
+            retrying = AsyncRetrying(retry=passing, stop=stop, wait=wait, reraise=True)
+            try:
+                self._box = await retrying(AsyncSandbox.create, timeout=LIFE_S, allow_internet_access=False)
+            except AuthenticationException:
+                raise SandboxUnavailable("sandbox e2b: the key in E2B_API_KEY is refused") from None
+            except PASSING as error:
+                fault = f"no sandbox after {ATTEMPTS} attempts, {type(error).__name__}"
+                raise SandboxUnavailable(f"sandbox e2b: {fault}") from None
         try:
             async with asyncio.timeout(self._limits.time_s + SLACK_S):
                 execution = await self._box.run_code(code, timeout=2 * (self._limits.time_s + SLACK_S))
@@ -67,22 +78,6 @@ class _Session:
         if box:
             with suppress(*PASSING):  # LIFE_S ends it
                 await box.kill()
-
-
-async def _create() -> AsyncSandbox:
-    """Raises: SandboxUnavailable: no key, a wrong one, or E2B cannot be reached."""
-    retrying = AsyncRetrying(
-        retry=retry_if_exception_type(PASSING),
-        stop=stop_after_attempt(ATTEMPTS),
-        wait=wait_random_exponential(WAIT_S, max=20),
-        reraise=True,
-    )
-    try:
-        return await retrying(AsyncSandbox.create, timeout=LIFE_S, allow_internet_access=False)
-    except AuthenticationException:
-        raise SandboxUnavailable("sandbox e2b: the key in E2B_API_KEY is refused") from None
-    except PASSING as error:
-        raise SandboxUnavailable(f"sandbox e2b: no sandbox after {ATTEMPTS} attempts, {type(error).__name__}") from None
 
 
 def _failure(name: str, value: str) -> Execution:

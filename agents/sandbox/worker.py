@@ -81,7 +81,12 @@ class Worker:
         worker = cls(limits)
         try:
             async with asyncio.timeout(START_S):
-                first = await (worker._start_namespaced() if level is Level.NAMESPACES else worker._start_landlocked())
+                if level is Level.NAMESPACES:
+                    first = await worker._start_namespaced()
+                else:
+                    worker._home = await asyncio.to_thread(tempfile.mkdtemp, prefix="sandbox-")
+                    landlocked = await asyncio.to_thread(levels.landlock_start, limits, worker._home)
+                    first = (await worker._spawn(landlocked)).pid
                 if await worker._reply() != {"ready": True}:
                     raise StartError(f"{level}: {worker._last_line()}")
                 # in a namespace the first process is bubblewrap's own, and the worker is its only child
@@ -97,11 +102,6 @@ class Worker:
             raise
         worker._signal(signal.SIGSTOP)
         return worker
-
-    async def _start_landlocked(self) -> int:
-        self._home = await asyncio.to_thread(tempfile.mkdtemp, prefix="sandbox-")
-        start = await asyncio.to_thread(levels.landlock_start, self.limits, self._home)
-        return (await self._spawn(start)).pid
 
     async def _start_namespaced(self) -> int:
         """The first process of the namespace, which takes the worker with it when it dies."""
@@ -152,7 +152,21 @@ class Worker:
         """One cell. A worker that had to be ended, or that died, is not `alive` any more."""
         self._signal(signal.SIGCONT)
         reply = asyncio.create_task(self._exchange(code))
-        wrong = await self._watch(reply)
+        clock, wrong = asyncio.get_running_loop().time, None
+        deadline, interrupted = clock() + self.limits.time_s, False
+        flood = self.limits.output_kb * 1024 * FLOOD
+        while not wrong and not reply.done():
+            await asyncio.wait({reply}, timeout=WATCH_S)
+            over = await asyncio.to_thread(watch.over, self.pid, self._seen_home, self.limits)
+            if max(self._stdout.size, self._stderr.size) > flood:
+                over = f"more than {flood} bytes of output"
+            if over:
+                wrong = Failure(name=CRASH, value=f"{over}; the process was ended and {LOST}", traceback="")
+            elif clock() > deadline and interrupted and not reply.done():
+                wrong = Failure(name=TIMEOUT, value=f"{self._late()}, could not be interrupted; {LOST}", traceback="")
+            elif clock() > deadline and not reply.done():
+                self.interrupt()
+                deadline, interrupted = deadline + GRACE_S, True
         if not wrong:
             with suppress(ValidationError, TypeError):
                 execution = self._execution(await reply)
@@ -162,29 +176,6 @@ class Worker:
         logs = self._logs()
         await self.aclose()
         return Execution(logs=logs, error=wrong or Failure(name=CRASH, value=DIED, traceback=""))
-
-    async def _watch(self, reply: asyncio.Task[Any]) -> Failure | None:
-        """Waits for the reply; why the worker must be ended, if it must."""
-        clock = asyncio.get_running_loop().time
-        deadline, interrupted = clock() + self.limits.time_s, False
-        while True:
-            await asyncio.wait({reply}, timeout=WATCH_S)
-            if over := await asyncio.to_thread(self._over):  # it reads /proc and the cell's folder
-                return Failure(name=CRASH, value=f"{over}; the process was ended and {LOST}", traceback="")
-            if reply.done():
-                return None
-            if clock() > deadline and interrupted:
-                return Failure(name=TIMEOUT, value=f"{self._late()}, could not be interrupted; {LOST}", traceback="")
-            if clock() > deadline:
-                self.interrupt()
-                deadline, interrupted = deadline + GRACE_S, True
-
-    def _over(self) -> str:
-        """The limit that is passed, if one is."""
-        flood = self.limits.output_kb * 1024 * FLOOD
-        if max(self._stdout.size, self._stderr.size) > flood:
-            return f"more than {flood} bytes of output"
-        return watch.over(self.pid, self._seen_home, self.limits)
 
     def _late(self) -> str:
         return f"the cell took longer than {self.limits.time_s:g} s"

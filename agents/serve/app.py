@@ -31,7 +31,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from agents import cli, offline
-from agents.schema import JsonObject, Noun
+from agents.schema import JsonObject
 from agents.serve import faults, wire
 from agents.serve.faults import Faults, Outcome, Weather
 from agents.serve.prefix_cache import Prefixes
@@ -222,33 +222,15 @@ def running(served: Starlette, port: int = 0) -> Iterator[str]:
             thread.join(timeout=10)
 
 
-class Config(Noun):
-    """How the endpoint answers, and what it does wrong on purpose."""
+class Config(Faults):
+    """Where the endpoint listens, and what it does wrong on purpose."""
 
     host: str = "127.0.0.1"
     """Address to listen on."""
     port: int = Field(default=8008, ge=1, le=65535)
     """Port to listen on."""
-    seed: int = 0
-    """Of requests that bring none, and of the faults."""
     log: Path | None = None
     """Append one JSON line for each request to this file."""
-    latency: float = Field(default=0.0, ge=0)
-    """Seconds before each answer."""
-    rate_limit: float | None = Field(default=None, gt=0)
-    """Requests per second that pass; the rest get a 429."""
-    limit_from: float = 0.0
-    """The limit appears so many seconds after the first request."""
-    limit_until: float = float("inf")
-    """And vanishes then."""
-    throttled: float = Field(default=0.0, ge=0, le=1)
-    """Share that gets a 429 anyway."""
-    errors: float = Field(default=0.0, ge=0, le=1)
-    """Share that gets a 500."""
-    malformed: float = Field(default=0.0, ge=0, le=1)
-    """Share whose answer is no completion."""
-    cut: float = Field(default=0.0, ge=0, le=1)
-    """Share whose answer is cut in the middle."""
 
 
 def serve(config: Config) -> None:
@@ -258,17 +240,11 @@ def serve(config: Config) -> None:
 
     python -m graphs.run --teacher openai:offline@http://127.0.0.1:8008/v1
     """
-    wrong = Faults(
-        latency_s=config.latency,
-        limit_from_s=config.limit_from,
-        limit_until_s=config.limit_until,
-        **config.model_dump(include={"rate_limit", "throttled", "errors", "malformed", "cut", "seed"}),
-    )
     if config.log:
         config.log.parent.mkdir(parents=True, exist_ok=True)
     models = ", ".join(MODELS)
     print(f"offline teacher at http://{config.host}:{config.port}/v1, models {models}; stop with Ctrl-C", flush=True)
-    served = app(log=config.log, seed=config.seed, wrong=wrong)
+    served = app(log=config.log, seed=config.seed, wrong=config)
     logging.getLogger("uvicorn.error").addFilter(faults.quiet)
     uvicorn.run(served, host=config.host, port=config.port, log_level="warning", ws="none", lifespan="off")
 

@@ -30,13 +30,13 @@ class Outcome(StrEnum):
 class Faults(Noun):
     """How an endpoint misbehaves; by default not at all."""
 
-    latency_s: float = Field(default=0.0, ge=0)
+    latency: float = Field(default=0.0, ge=0)
     """Seconds before each answer."""
     rate_limit: float | None = Field(default=None, gt=0)
     """Requests per second that pass, in a bucket of one second; the rest get a 429."""
-    limit_from_s: float = 0.0
+    limit_from: float = 0.0
     """The rate limit appears so many seconds after the first request."""
-    limit_until_s: float = float("inf")
+    limit_until: float = float("inf")
     """And vanishes then."""
     throttled: float = Field(default=0.0, ge=0, le=1)
     """Share of requests that get a 429 whatever the rate."""
@@ -47,7 +47,7 @@ class Faults(Noun):
     cut: float = Field(default=0.0, ge=0, le=1)
     """Share whose answer ends in the middle."""
     seed: int = 0
-    """Of which request meets which fault."""
+    """Of requests that bring none, and of which request meets which fault."""
 
 
 class Weather:
@@ -60,25 +60,24 @@ class Weather:
     async def outcome(self, n: int) -> Outcome:
         """What becomes of the n-th request, after its latency where that is not a 429."""
         faults, drawn = self._faults, Random(f"{self._faults.seed}/{n}").random()
-        if self._over_limit(time.monotonic()) or drawn < faults.throttled:
+        now, rate = time.monotonic(), faults.rate_limit
+        self._began = self._began or now
+        passes = True
+        if rate is not None and faults.limit_from <= now - self._began < faults.limit_until:
+            # below one request in a second the bucket must still hold a whole one, or none would ever pass
+            self._bucket = min(max(rate, 1.0), self._bucket + (now - self._filled) * rate)
+            self._filled = now
+            passes = self._bucket >= 1
+            self._bucket -= passes
+        if not passes or drawn < faults.throttled:
             return Outcome.THROTTLED
-        await asyncio.sleep(faults.latency_s)
+        await asyncio.sleep(faults.latency)
         edge = faults.throttled
         for share, outcome in ((faults.errors, Outcome.FAILED), (faults.malformed, Outcome.MALFORMED)):
             edge += share
             if drawn < edge:
                 return outcome
         return Outcome.CUT if drawn < edge + faults.cut else Outcome.OK
-
-    def _over_limit(self, now: float) -> bool:
-        rate, self._began = self._faults.rate_limit, self._began or now
-        if rate is None or not self._faults.limit_from_s <= now - self._began < self._faults.limit_until_s:
-            return False
-        # below one request in a second the bucket must still hold a whole one, or none would ever pass
-        self._bucket = min(max(rate, 1.0), self._bucket + (now - self._filled) * rate)
-        self._filled = now
-        self._bucket -= (passes := self._bucket >= 1)
-        return not passes
 
 
 def refuse(outcome: Outcome) -> None:

@@ -38,7 +38,14 @@ def read(raw: bytes) -> Answer:
         raise _misread("it is not JSON", raw) from None
     if not isinstance(body, Mapping):
         raise _misread("it is no JSON object", raw)
-    choice = _first_choice(body)
+    # the first answer; of Ollama's and Anthropic's own shapes the one that there is
+    choices: object = body.get("choices")
+    if choices is None and isinstance(body.get("message"), Mapping) and "done" in body:
+        choices = body
+    elif choices is None and body.get("type") == "message" and "content" in body:
+        choices = {"message": body, "stop_reason": body.get("stop_reason")}
+    listed = choices if isinstance(choices, list) else [choices]
+    choice: Json | None = next((each for each in listed if isinstance(each, Mapping)), None)
     if is_error(body):
         raise refusal(None, body)
     if choice is None:
@@ -88,17 +95,6 @@ def _unwrap(body: object) -> object:
         inner = (body.get(key) for key in _WRAPPERS)
         return next((each for each in inner if isinstance(each, Mapping) and each.get("choices")), body)
     return body
-
-
-def _first_choice(body: Json) -> Json | None:
-    """The first answer; of Ollama's and Anthropic's own shapes the one that there is."""
-    choices = body.get("choices")
-    if choices is None and isinstance(body.get("message"), Mapping) and "done" in body:
-        return body
-    if choices is None and body.get("type") == "message" and "content" in body:
-        return {"message": body, "stop_reason": body.get("stop_reason")}
-    listed = choices if isinstance(choices, list) else [choices]
-    return next((choice for choice in listed if isinstance(choice, Mapping)), None)
 
 
 def _answer(body: Json, choice: Json, message: Json) -> Answer:

@@ -73,6 +73,9 @@ def mend(answer: Answer) -> Answer:
     """The answer with JSON that json-repair could make of its text, where strict reading finds none.
 
     What was cut off is not closed for it: half a sentence or half a list would pass for the whole.
+
+    >>> mend(Answer(content="{'say': 'hi',}")).content, mend(Answer(content="{'a': {'b': 1}, 'c': 'un")).content
+    ('{"say": "hi"}', "{'a': {'b': 1}, 'c': 'un")
     """
     try:
         text = _object_text(answer.content)
@@ -80,23 +83,15 @@ def mend(answer: Answer) -> Answer:
             return answer
     except (ValueError, RecursionError):
         pass
-    if flaw(answer) or not _closes(answer.content):
-        return answer
-    value = json_repair.loads(_object_text(answer.content))
-    if isinstance(value, dict) and value:
-        content = json.dumps(value, ensure_ascii=False)
-        return answer.model_copy(update={"content": content, "mended": answer.content})
-    return answer
-
-
-def _closes(content: str) -> bool:
-    """Whether every bracket outside quotes that opens is closed, and nothing begins again after the last brace.
-
-    >>> _closes("{'say': 'hi',}"), _closes("{'a': {'b': 1}, 'c': 'un"), _closes('{"say": "hi')
-    (True, False, False)
-    """
+    content = answer.content
     start, end = content.find("{"), content.rfind("}")
-    if start < 0 or end < start or re.match(r"\s*,?\s*[\"'{\[]", content[end + 1 :]):
-        return False
+    # something that begins again after the last brace, or a bracket outside quotes that is never closed
+    begins_again = re.match(r"\s*,?\s*[\"'{\[]", content[end + 1 :])
     bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", content[start : end + 1])
-    return bare.count("{") == bare.count("}") and bare.count("[") == bare.count("]")
+    closes = bare.count("{") == bare.count("}") and bare.count("[") == bare.count("]")
+    if flaw(answer) or start < 0 or end < start or begins_again or not closes:
+        return answer
+    value = json_repair.loads(_object_text(content))
+    if isinstance(value, dict) and value:
+        return answer.model_copy(update={"content": json.dumps(value, ensure_ascii=False), "mended": content})
+    return answer

@@ -140,9 +140,15 @@ class Teachers:
                     throttle.note_refusal(sent)
                 else:
                     throttle.note_pass(sent)
-                again = endpoint.dialect.learn(error, body, spoken) or self._lower_form(endpoint, request, error)
-                if not again:
+                if endpoint.dialect.learn(error, body, spoken):
+                    continue
+                # JSON is asked for in a simpler way from now on, although the probe found that the usual one works
+                place = get_args(Form).index(self._form(endpoint, request.role))
+                formal = request.form and endpoint.name in self._proofs and _FORM.search(str(error))
+                refused = error.fault is Fault.REJECTED and error.status not in {401, 403}
+                if not (formal and refused and place + 1 < len(get_args(Form))):
                     raise error from None
+                self._simpler[endpoint.name, request.role] = get_args(Form)[place + 1]
                 continue
             throttle.note_pass(sent)
             if answer.usage:
@@ -189,18 +195,6 @@ class Teachers:
     def _form(self, endpoint: Endpoint, role: Role) -> Form:
         usual: Form = self.forms.get(endpoint.name, "json_schema" if endpoint.provider == "openai" else "text")
         return self._simpler.get((endpoint.name, role), usual)
-
-    def _lower_form(self, endpoint: Endpoint, request: Request, error: WireError) -> bool:
-        """Whether JSON is asked for in a simpler way from now on, although the probe found that the usual one works."""
-        proven = endpoint.name in self._proofs
-        if not (request.form and proven and error.fault is Fault.REJECTED and _FORM.search(str(error))):
-            return False
-        ways = get_args(Form)
-        place = ways.index(self._form(endpoint, request.role))
-        if error.status in {401, 403} or place + 1 == len(ways):
-            return False
-        self._simpler[endpoint.name, request.role] = ways[place + 1]
-        return True
 
     async def _given_up(
         self, endpoint: Endpoint, request: Request, error: WireError, faults: list[Fault]

@@ -49,7 +49,7 @@ def bytes_of(run: Path) -> dict[str, bytes]:
 def test_faults_change_no_byte_and_every_request_is_counted(count: int, latency_s: float, tmp_path: Path) -> None:
     alone, out, log = tmp_path / "alone", tmp_path / "run", tmp_path / "log.jsonl"
     assert ended("--out", str(alone), f"--count={count}", "--window=64", "--concurrency=64") == 0
-    with running(app(log=log, wrong=FAULTS.model_copy(update={"latency_s": latency_s}))) as url:
+    with running(app(log=log, wrong=FAULTS.model_copy(update={"latency": latency_s}))) as url:
         served = ("--out", str(out), f"--count={count}", "--window=64", "--concurrency=64", "--attempts=12")
         assert ended(*served, f"--teacher=openai:offline@{url}") == 0
     assert bytes_of(out) == bytes_of(alone)
@@ -75,7 +75,7 @@ def recorded(out: Path) -> set[int]:
 def test_a_killed_run_asks_again_for_no_answer_it_had(count: int, kills: int, tmp_path: Path) -> None:
     alone, out, log, rng = tmp_path / "alone", tmp_path / "run", tmp_path / "log.jsonl", random.Random(count)
     assert ended("--out", str(alone), f"--count={count}", "--concurrency=4") == 0
-    with running(app(log=log, wrong=Faults(latency_s=0.05))) as url:
+    with running(app(log=log, wrong=Faults(latency=0.05))) as url:
         told = [f"--count={count}", f"--seed={SEED}", "--concurrency=4", f"--teacher=openai:offline@{url}"]
         known, heard = set[int](), 0
         for n in range(kills):
@@ -172,7 +172,7 @@ def test_a_judge_that_says_nothing_useful_is_asked_anew_by_a_resume(tmp_path: Pa
 async def test_a_rate_limit_is_kept_to_and_forgotten_over_http(tmp_path: Path) -> None:
     """50 requests a second from second 10 to 45, 64 at once: 45 to 51 pass after 20 s, under 2% are refused."""
     log, answered, refused = tmp_path / "log.jsonl", list[float](), list[float]()
-    wrong = Faults(latency_s=0.2, rate_limit=50, limit_from_s=10, limit_until_s=45)
+    wrong = Faults(latency=0.2, rate_limit=50, limit_from=10, limit_until=45)
     script = app(lambda messages, tools, seed: {"role": "assistant", "content": "{}"}, log=log, wrong=wrong)
     with running(script) as url:
         async with aclosing(teachers(f"openai:offline@{url}")) as made:

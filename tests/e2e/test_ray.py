@@ -51,7 +51,7 @@ class Endpoint:
 @pytest.fixture
 def endpoint(tmp_path: Path) -> Iterator[Endpoint]:
     log = tmp_path / "log.jsonl"
-    with running(app(log=log, wrong=Faults(latency_s=0.02))) as url:
+    with running(app(log=log, wrong=Faults(latency=0.02))) as url:
         yield Endpoint(url, log)
 
 

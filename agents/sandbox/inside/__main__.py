@@ -36,19 +36,14 @@ def main() -> None:
     modes.leave_own_files(orders["home"])
     _send(wire, {"ready": True})
     notebook = cells.Notebook(orders["output_kb"] * 1024)
-    while request := _receive(wire):
+    while head := _exactly(wire, 4):  # empty once the host has gone
+        request = json.loads(_exactly(wire, int.from_bytes(head, "big")))
         _send(wire, notebook.run(request["code"]))
 
 
 def _send(wire: socket.socket, message: dict[str, Any]) -> None:
     data = json.dumps(message).encode()
     wire.sendall(len(data).to_bytes(4, "big") + data)
-
-
-def _receive(wire: socket.socket) -> dict[str, Any] | None:
-    """None once the host has gone."""
-    head = _exactly(wire, 4)
-    return json.loads(_exactly(wire, int.from_bytes(head, "big"))) if head else None
 
 
 def _exactly(wire: socket.socket, size: int) -> bytes:

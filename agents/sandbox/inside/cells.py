@@ -19,6 +19,11 @@ FORMATS = {
 class Interrupted(BaseException):
     """The cell's time is over; not an Exception, so that code that catches errors does not catch it."""
 
+    @classmethod
+    def throw(cls, number: int, frame: FrameType | None) -> None:
+        """What a signal calls."""
+        raise cls
+
 
 class Notebook:
     """A namespace that lives as long as the process."""
@@ -36,7 +41,7 @@ class Notebook:
         self._count += 1
         self._results, error = [], None
         try:
-            signal.signal(signal.SIGINT, _interrupt)
+            signal.signal(signal.SIGINT, Interrupted.throw)
             value = self._value(code)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             if value is not None:
@@ -69,34 +74,26 @@ class Notebook:
             self._show(value, main=False)
 
     def _show(self, value: Any, *, main: bool) -> None:
-        bundle = _bundle(value)
+        """By E2B's name of each format, asked for as IPython asks; a string is shown without quotes."""
+        bundle: dict[str, Any] = {"text": value if isinstance(value, str) else repr(value)}
+        shown: dict[str, Any] = {}
+        if isinstance(value, type):
+            pass  # its methods are for its instances
+        elif many := getattr(value, "_repr_mimebundle_", None):
+            offers = many()
+            shown = dict(offers[0] if isinstance(offers, tuple) else offers)  # alone, or with its metadata
+        else:
+            methods = {mime: getattr(value, f"_repr_{name}_", None) for mime, name in FORMATS.items()}
+            shown = {mime: give() for mime, give in methods.items() if callable(give)}
+            shown = {mime: data for mime, data in shown.items() if data is not None}  # None: not in this format
+        for mime, data in shown.items():
+            if name := FORMATS.get(mime):
+                bundle[name] = base64.b64encode(data).decode() if isinstance(data, bytes) else data
         size = sum(len(str(part)) for part in bundle.values())
         held = sum(len(str(part)) for result in self._results for part in result.values())
         if size + held > self._most:
             bundle = {"text": bundle["text"][: max(0, self._most - held)] + " [cut off]"}
         self._results.append({**bundle, "is_main_result": main})
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise Interrupted
-
-
-def _bundle(value: Any) -> dict[str, Any]:
-    """E2B's name of a format -> content, asked as IPython asks; a string is shown without quotes."""
-    bundle: dict[str, Any] = {"text": value if isinstance(value, str) else repr(value)}
-    if isinstance(value, type):
-        return bundle
-    if many := getattr(value, "_repr_mimebundle_", None):
-        offers = many()
-        shown = dict(offers[0] if isinstance(offers, tuple) else offers)  # alone, or with its metadata
-    else:
-        methods = {mime: getattr(value, f"_repr_{name}_", None) for mime, name in FORMATS.items()}
-        shown = {mime: give() for mime, give in methods.items() if callable(give)}
-        shown = {mime: data for mime, data in shown.items() if data is not None}  # None: not in this format
-    for mime, data in shown.items():
-        if name := FORMATS.get(mime):
-            bundle[name] = base64.b64encode(data).decode() if isinstance(data, bytes) else data
-    return bundle
 
 
 def _failure(raised: BaseException, most: int) -> dict[str, str]:

@@ -39,17 +39,6 @@ def enter(readable: Iterable[str], listed: Iterable[str], home: str, limits: Map
     _check("capset", LIBC.capset(struct.pack("Ii", 0x20080522, 0), bytes(24)))
     _check("parent_death", LIBC.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0))  # after the user, whose change clears it
     _check("no_new_privs", LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-    _landlock(readable, listed, home)
-    own = {"tgkill": ((0, "is", (os.getpid(),)),)}  # signals to its own threads alone
-    install(program({**ALLOWED, **own}))
-
-
-def abi() -> int:
-    """The kernel's Landlock ABI. Raises OSError where there is none."""
-    return _check("landlock", LIBC.syscall(LANDLOCK_CREATE_RULESET, None, 0, 1))
-
-
-def _landlock(readable: Iterable[str], listed: Iterable[str], home: str) -> None:
     version = abi()
     rights = (1 << max(count for since, count in ABI_RIGHTS.items() if since <= version)) - 1
     network = 0b11 if version >= 4 else 0  # TCP bind and connect
@@ -63,6 +52,13 @@ def _landlock(readable: Iterable[str], listed: Iterable[str], home: str) -> None
     _allow(rules, home, rights & ~EXECUTE & ~MAKE_SPECIAL)
     _check("landlock", LIBC.syscall(LANDLOCK_RESTRICT_SELF, rules, 0))
     os.close(rules)
+    own = {"tgkill": ((0, "is", (os.getpid(),)),)}  # signals to its own threads alone
+    install(program({**ALLOWED, **own}))
+
+
+def abi() -> int:
+    """The kernel's Landlock ABI. Raises OSError where there is none."""
+    return _check("landlock", LIBC.syscall(LANDLOCK_CREATE_RULESET, None, 0, 1))
 
 
 def _allow(rules: int, path: str, rights: int) -> None:
@@ -103,7 +99,18 @@ def program(allowed: Mapping[str, tuple[Test, ...]]) -> bytes:
     architecture, numbers = NUMBERS[machine]
     code = [op(LOAD, 4), op(EQUAL, architecture, 1, 0), op(RETURN, KILL), op(LOAD, 0)]
     for name in allowed.keys() & numbers.keys():
-        block = [step for test in allowed[name] for step in _test(*test)] + [op(RETURN, ALLOW)]
+        block = list[bytes]()
+        for argument, operator, values in allowed[name]:
+            # steps that go on where the test holds and refuse the call where it does not; words are little-endian
+            low, high, refuse = op(LOAD, 16 + 8 * argument), op(LOAD, 20 + 8 * argument), op(RETURN, REFUSE)
+            if operator in ("has", "lacks"):
+                has = int(operator == "has")
+                block += [low, op(ANY_BIT, values[0], has, 1 - has), refuse]
+                continue
+            equal = [op(EQUAL, value, len(values) - n, 0) for n, value in enumerate(values)]
+            whole = [high, op(EQUAL, 0, 1, 0), refuse] if operator == "is" else []
+            block += [low, *equal, refuse, *whole]
+        block.append(op(RETURN, ALLOW))
         code += [op(EQUAL, numbers[name], 0, len(block)), *block]
     code += [op(EQUAL, numbers["clone3"], 0, 1), op(RETURN, NO_SUCH_CALL), op(RETURN, REFUSE)]
     return b"".join(code)
@@ -111,15 +118,3 @@ def program(allowed: Mapping[str, tuple[Test, ...]]) -> bytes:
 
 def op(kind: int, value: int, yes: int = 0, no: int = 0) -> bytes:
     return struct.pack("HBBI", kind, yes, no, value)
-
-
-def _test(argument: int, operator: str, values: tuple[int, ...]) -> list[bytes]:
-    """Steps that go on where the test holds and refuse the call where it does not; words are little-endian."""
-    low, high, refuse = op(LOAD, 16 + 8 * argument), op(LOAD, 20 + 8 * argument), op(RETURN, REFUSE)
-    if operator == "has":
-        return [low, op(ANY_BIT, values[0], 1, 0), refuse]
-    if operator == "lacks":
-        return [low, op(ANY_BIT, values[0], 0, 1), refuse]
-    equal = [op(EQUAL, value, len(values) - n, 0) for n, value in enumerate(values)]
-    whole = [high, op(EQUAL, 0, 1, 0), refuse] if operator == "is" else []
-    return [low, *equal, refuse, *whole]
