@@ -13,8 +13,8 @@ from agents.teacher.endpoint import read_name
 from agents.teacher.teachers import Teachers
 from agents.teacher.throttle import Pace
 from graphs.campaign import budget, estimate
-from graphs.campaign.campaign import Settings
 from graphs.campaign.config import Config, Engine, Part, parse_parts
+from graphs.campaign.parts import Settings
 from graphs.campaign.session import Setup
 from graphs.strategies import choose, lacking, near_copies
 from graphs.strategies.reasoning import think

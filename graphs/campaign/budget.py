@@ -69,7 +69,7 @@ class Limit:
         """Whether the role has had an answer."""
         return role in self._largest
 
-    def expected(self, role: Role, size: int) -> float:
+    def expected_cost(self, role: Role, size: int) -> float:
         """What a request of the role may cost; before its first answer as much for its size as any role's."""
         # after a resume the sizes of what was paid before are not known, only the sums
         if self.knows(role) and role not in self._rates:
@@ -77,7 +77,7 @@ class Limit:
         return self._rates.get(role, max(self._rates.values(), default=0.0)) * size
 
     def fits(self, role: Role, size: int) -> bool:
-        return self.spent + self.reserved + self.expected(role, size) <= self.most
+        return self.spent + self.reserved + self.expected_cost(role, size) <= self.most
 
     def pay(self, role: Role, usage: Usage | None, size: int | None = None) -> None:
         """`size` is None for what an earlier process paid: the dearest of these stands for the first request.
@@ -116,13 +116,22 @@ class Budget:
         if not self._limits:
             yield lambda answer: None
             return
-        await self._reserve(role, size)
+        async with self._landed:
+            # A request that is alone goes on to the check below, or it would wait for ever. A role's first request
+            # flies alone: nobody knows yet what it costs.
+            await self._landed.wait_for(
+                lambda: not self._flying or all(limit.knows(role) and limit.fits(role, size) for limit in self._limits)
+            )
+            if broken := [limit for limit in self._limits if not limit.fits(role, size)]:
+                self.reached = str(broken[0])
+                raise Halt(self.reached)
+            self._flying += 1
 
         def pay(answer: Answer) -> None:
             for limit in self._limits:
                 limit.pay(role, answer.usage, size)
 
-        reserved = [(limit, limit.expected(role, size)) for limit in self._limits]
+        reserved = [(limit, limit.expected_cost(role, size)) for limit in self._limits]
         for limit, cost in reserved:
             limit.reserved += cost  # what is on its way counts as spent, or many at once would break the limit
         try:
@@ -134,19 +143,6 @@ class Budget:
             async with self._landed:
                 self._flying -= 1
                 self._landed.notify_all()
-
-    async def _reserve(self, role: Role, size: int) -> None:
-        async with self._landed:
-            # a request that is alone goes on to the check below, or it would wait for ever
-            await self._landed.wait_for(lambda: not self._flying or self._may_fly(role, size))
-            if broken := [limit for limit in self._limits if not limit.fits(role, size)]:
-                self.reached = str(broken[0])
-                raise Halt(self.reached)
-            self._flying += 1
-
-    def _may_fly(self, role: Role, size: int) -> bool:
-        """A role's first request flies alone: nobody knows yet what it costs."""
-        return all(limit.knows(role) and limit.fits(role, size) for limit in self._limits)
 
 
 def make_limits(

@@ -8,38 +8,25 @@ nor on how often it was killed. Memory does not grow with the count: at most `wi
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any, ParamSpec, Protocol, TypeVar
 
 import orjson
 
 from agents.errors import LostError, UsageError, storage_fault
-from agents.schema import Blueprint, Cluster, Directive, Played, Role, Stop, Trajectory
-from agents.teacher.teachers import Answer, Teachers
-from graphs.campaign import accept
-from graphs.campaign.accept import INTERNAL_ERROR, NOT_NOVEL
-from graphs.campaign.budget import Budget, Halt
-from graphs.campaign.journal import Commit, Journal
-from graphs.campaign.output import Files
+from agents.schema import Directive, Played, Role, Stop, Trajectory
+from agents.teacher.teachers import Answer
+from graphs.campaign.accept import INTERNAL_ERROR
+from graphs.campaign.budget import Halt
+from graphs.campaign.gates import Gates
+from graphs.campaign.journal import Commit
+from graphs.campaign.parts import Parts, Progress, Settings
 from graphs.campaign.recorded_calls import open_runners, record_answers
-from graphs.campaign.saturation import Saturation
-from graphs.trajectory.state import Context, Play, Search, Service, nothing_near
-from memory.measure.modes import Measures, measure
-from memory.store.novelty import (
-    Aim,
-    K,
-    blueprint_text,
-    nearest_distance,
-    novelty,
-    plan_texts,
-    row_texts,
-    trajectory_text,
-)
-from memory.store.trajectories import Memory, Neighbour
+from graphs.campaign.saturation import Saturation, is_refused, is_unserved, is_used_up
+from graphs.trajectory.state import Context
+from memory.measure.modes import Measures
 
 logger = logging.getLogger(__name__)
 
@@ -57,97 +44,6 @@ MAX_LOST = 3
 DRAIN_S = 60.0
 """So long a run that stops waits for the answers on their way; a resume would have to pay for them again."""
 
-USED_UP = (NOT_NOVEL, Stop.BLUEPRINT_NOT_NOVEL, Stop.BLUEPRINT_INVALID)
-"""Reasons that say that a cluster brought no plan, or only what there is already."""
-
-UNSERVED = b"server_unavailable"
-"""What stands in the row of a slot whose live server died or stayed silent."""
-
-EARLIER = Aim()
-"""However near to each other a run's own rows may be, a copy of what was there before it is one."""
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-class Steering(Protocol):
-    """Adaptive evolution. It must see no outcome after slot - window, and it keeps that itself."""
-
-    def draw(self, slot: int) -> Directive:
-        """The slot's directive; asked once for each slot, in order."""
-
-    def advance(self, slot: int, measures: Measures | None, used_up: bool = False, refused: bool = False) -> None:
-        """The slot's outcome, in order; no measures where it was rejected.
-
-        `used_up` where its cluster has no more for its mode, `refused` where it has nothing to offer this teacher.
-        """
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What decides a run's bytes, and `concurrency`, which does not."""
-
-    count: int
-    seed: int = 0
-    window: int = 64
-    concurrency: int = 16
-    aim: Aim = field(default_factory=Aim)
-    """How near to each other rows may be."""
-    stop_when_saturated: bool = False
-    accepted: int | None = None
-    """The accepted row that ends the run, where it comes before the last slot; None: every slot is played."""
-
-    def __post_init__(self) -> None:
-        if self.concurrency > self.window:
-            raise UsageError(f"--concurrency {self.concurrency} is above --window {self.window}; lower it")
-
-    def slots_left(self, committed: int, accepted: int) -> int:
-        """So many slots are needed at least to complete the run; 0 where it is complete.
-
-        >>> Settings(40, accepted=10).slots_left(committed=12, accepted=7), Settings(40).slots_left(12, 7)
-        (3, 28)
-        """
-        rows = self.count if self.accepted is None else self.accepted - accepted
-        return max(0, min(self.count - committed, rows))
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What a campaign is made of."""
-
-    play: Play
-    teachers: Teachers
-    clusters: Mapping[str, Cluster]
-    steering: Steering
-    memory: Memory
-    journal: Journal
-    files: Files
-    budget: Budget = field(default_factory=Budget)
-    services: Mapping[str, Service] = field(default_factory=dict)
-    """Those whose tools are executed; the others are simulated."""
-    earlier: Callable[[Sequence[str]], list[Neighbour]] = lambda texts: []
-    """Rows that were there before the run and are nearest to any of some texts."""
-    search: Search = nothing_near
-    """Tools of other services, for refusals."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is, told after every commit."""
-
-    count: int
-    done: int = 0
-    accepted: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-    tokens: int = 0
-    wanted: int | None = None
-    """Accepted rows that end the run before its last slot."""
-
-    @property
-    def share(self) -> float:
-        """How much of the run is done, by slots or by accepted rows, whichever is nearer to its end."""
-        return max(self.done / self.count, self.accepted / self.wanted if self.wanted else 0.0)
-
 
 class Campaign:
     """One run. Set `stop` to end it after the current commit; answers on their way are waited for and kept."""
@@ -164,8 +60,8 @@ class Campaign:
         self._directives: dict[int, Directive] = {}
         self._playing: dict[asyncio.Task[Played | Exception], int] = {}
         self._played: dict[int, Played | Exception] = {}
-        self._errors_in_a_row = self._outages = self._tokens = self._copies = 0
-        self._thread = ThreadPoolExecutor(1, "memory")
+        self._errors_in_a_row = self._outages = self._tokens = 0
+        self._gates = Gates(settings, parts)
         self._saturation = Saturation(len({tool.key for cluster in parts.clusters.values() for tool in cluster.tools}))
         self._unserved = self.saturated = False
         """Whether it ended because nothing new came any more."""
@@ -185,14 +81,22 @@ class Campaign:
                     await self._commit(self._committed, self._played.pop(self._committed))
                 else:
                     await asyncio.wait({stopped, *self._playing}, return_when=asyncio.FIRST_COMPLETED)
-                self._collect()
+                # after each commit too, so that other slots take their places meanwhile
+                for task in [task for task in self._playing if task.done()]:
+                    slot = self._playing.pop(task)
+                    if isinstance(task.exception(), Halt):
+                        self.stop.set()
+                    else:
+                        self._played[slot] = task.result()
         finally:
             # after it `_spending` lets no new request through, those on their way go on
             self.stop.set()
             if self._playing:  # what is on its way is paid for
                 await asyncio.wait(self._playing, timeout=DRAIN_S)
-            await _cancel(stopped, *self._playing)
-            self._thread.shutdown()
+            for task in (stopped, *self._playing):
+                task.cancel()
+            await asyncio.gather(stopped, *self._playing, return_exceptions=True)
+            self._gates.close()
         return not self._slots_left()
 
     def _slots_left(self) -> int:
@@ -200,10 +104,18 @@ class Campaign:
 
     def _recall(self) -> None:
         """Take up what earlier processes committed: directives, memory, files and counters."""
-        journal, self._next = self.parts.journal, self.parts.journal.committed
+        journal, self._next = self.parts.journal, self.parts.journal.commit_count
         self._committed = self._next
         for commit in journal.commits():
-            self._redraw(commit)
+            directive, row = self.parts.steering.draw(commit.slot), orjson.loads(commit.row)
+            if directive.model_dump(mode="json") != row["directive"]:
+                raise UsageError(
+                    f"slot {commit.slot}: this version draws another directive than the run holds; go on with the "
+                    "version that manifest.json names, or choose another --out"
+                )
+            if commit.accepted:
+                self._gates.recall(row["nearest"])
+            self._advance(commit)
             self._saturation.note(commit.reason)
             self._errors_in_a_row = self._errors_in_a_row + 1 if commit.reason == INTERNAL_ERROR else 0
         accepted = (commit for commit in journal.commits() if commit.accepted)
@@ -212,22 +124,16 @@ class Campaign:
         self._progress = Progress(
             self.settings.count,
             self._committed,
-            journal.accepted,
+            journal.accepted_count,
             Counter(journal.reasons()),
             journal.tokens().spent,
             self.settings.accepted,
         )
         self._show(self._progress)
 
-    def _redraw(self, commit: Commit) -> None:
-        directive, row = self.parts.steering.draw(commit.slot), orjson.loads(commit.row)
-        self._copies += commit.accepted and row["nearest"] < self.settings.aim.distance
-        if directive.model_dump(mode="json") != row["directive"]:
-            raise UsageError(
-                f"slot {commit.slot}: this version draws another directive than the run holds; go on with the version "
-                "that manifest.json names, or choose another --out"
-            )
-        self.parts.steering.advance(commit.slot, _measures(commit), is_used_up(commit), is_refused(commit))
+    def _advance(self, commit: Commit) -> None:
+        measures = Measures.model_validate_json(commit.measures) if commit.measures else None
+        self.parts.steering.advance(commit.slot, measures, is_used_up(commit), is_refused(commit))
 
     def _start(self) -> None:
         """Start slots in order while there is room, none before slot - window is committed.
@@ -238,7 +144,7 @@ class Campaign:
         while self._next < limit and len(self._playing) < self.settings.concurrency:
             slot, self._next = self._next, self._next + 1
             directive = self._directives[slot] = self.parts.steering.draw(slot)
-            played = self.parts.journal.finished(slot)
+            played = self.parts.journal.read_played(slot)
             # another version may draw another directive: then it is played anew
             if played and played.trajectory.directive == directive:
                 self._played[slot] = played
@@ -268,7 +174,7 @@ class Campaign:
         cluster = parts.clusters[directive.cluster]
         try:
             async with open_runners(parts.services, parts.journal, slot) as runners:
-                gate = partial(self._gate, slot)
+                gate = partial(self._gates.near_to_plan, slot, cluster)
                 context = Context(ask=ask, gate=gate, runners=runners, search=partial(parts.search, slot=slot))
                 return await parts.play(directive, cluster, context)
         except LostError as error:
@@ -289,41 +195,13 @@ class Campaign:
 
             yield count
 
-    async def _gate(self, slot: int, blueprint: Blueprint) -> list[Neighbour]:
-        """The neighbours of a blueprint that would become a copy; none where it is novel enough."""
-        cluster = self.parts.clusters[self._directives[slot].cluster]
-        earlier = await self._in_thread(self.parts.earlier, plan_texts(blueprint, cluster))
-        if copied := [neighbour for neighbour in earlier if EARLIER.is_copy([neighbour])]:
-            return copied
-        if not self.settings.aim.distance:
-            return []
-        # `before` is exclusive; which of the later slots are committed by now is a matter of speed
-        near = await self._nearest(blueprint_text(blueprint, cluster), slot - self.settings.window + 1)
-        return near if self.settings.aim.is_copy(near) else []
-
-    async def _nearest(self, text: str, before: int) -> list[Neighbour]:
-        return await self._in_thread(self.parts.memory.nearest, text, K, before=before)
-
-    async def _in_thread(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """An embedder may take its time: the memory has one thread, and everything in it is in order."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(call, *args, **kwargs))
-
-    def _collect(self) -> None:
-        """What is played by now, after each commit too, so that other slots take their places meanwhile."""
-        for task in [task for task in self._playing if task.done()]:
-            slot = self._playing.pop(task)
-            if isinstance(task.exception(), Halt):
-                self.stop.set()
-            else:
-                self._played[slot] = task.result()
-
     async def _commit(self, slot: int, played: Played | Exception) -> None:
         commit = await self._derive(self._directives.pop(slot), played)
         # first: memory and files are derived, and `_recall` makes up what they lack
         self.parts.journal.commit(commit)
         if commit.accepted:
-            await self._in_thread(self.parts.memory.add, slot, commit.text, commit.summary)
-        self.parts.steering.advance(slot, _measures(commit), is_used_up(commit), is_refused(commit))
+            await self._gates.remember(commit)
+        self._advance(commit)
         self.parts.files.append(commit, self.parts.journal.tokens(slot).spent)
         self._committed += 1
         self._count(commit)
@@ -331,7 +209,7 @@ class Campaign:
         if is_refused(commit) and isinstance(played, Played):
             cluster = played.trajectory.directive.cluster
             logger.warning("slot %d: cluster %s is not drawn again: %s", slot, cluster, played.reason)
-        if _is_unserved(commit) and not self._unserved:
+        if is_unserved(commit) and not self._unserved:
             self._unserved = True
             logger.warning("a live server died or stayed silent: clusters in which that happens leave the draw")
         self._notice()
@@ -340,7 +218,7 @@ class Campaign:
         """Say that slots bring little any more, once, and end the run where that is wished."""
         if warning := self._saturation.warning():
             logger.warning("%s", warning)
-        if self.settings.stop_when_saturated and self._saturation.saturated:
+        if self.settings.stop_when_saturated and self._saturation.is_saturated:
             self.saturated = True
             self.stop.set()
 
@@ -352,10 +230,16 @@ class Campaign:
         self._show(self._progress)
 
     async def _derive(self, directive: Directive, played: Played | Exception) -> Commit:
-        self._stop_on_outage(played)
+        """Raises: UsageError: a teacher has been out of reach, or no judge, for several slots in a row."""
+        out = isinstance(played, Played) and played.stop in OUTAGES
+        self._outages = self._outages + 1 if out else 0
+        if self._outages >= MAX_OUTAGES and isinstance(played, Played):
+            raise UsageError(
+                f"{MAX_OUTAGES} slots in a row: {played.reason}; mend the endpoint, then go on with --resume"
+            )
         if isinstance(played, Played):
             try:
-                commit = await self._accept_or_reject(played)
+                commit = await self._gates.decide(played, self._progress.accepted)
                 self._errors_in_a_row = 0
                 return commit
             except Exception as error:
@@ -367,63 +251,4 @@ class Campaign:
         if self._errors_in_a_row >= MAX_INTERNAL_ERRORS:
             raise played
         crashed = Played(trajectory=Trajectory(slot=directive.slot, directive=directive), stop=Stop.UNJUDGED)
-        return self._reject(crashed, INTERNAL_ERROR, f"{type(played).__name__}: {played}")
-
-    def _stop_on_outage(self, played: Played | Exception) -> None:
-        """Raises: UsageError: a teacher has been out of reach, or no judge, for several slots in a row."""
-        out = isinstance(played, Played) and played.stop in OUTAGES
-        self._outages = self._outages + 1 if out else 0
-        if self._outages >= MAX_OUTAGES and isinstance(played, Played):
-            raise UsageError(
-                f"{MAX_OUTAGES} slots in a row: {played.reason}; mend the endpoint, then go on with --resume"
-            )
-
-    async def _accept_or_reject(self, played: Played) -> Commit:
-        """Measured and compared with all accepted before; only a completed trajectory is."""
-        if played.stop != Stop.COMPLETED:
-            return self._reject(played, played.stop, played.reason)
-        row, slot = played.trajectory.model_dump(mode="json"), played.trajectory.slot
-        measures = measure(row)
-        text = trajectory_text(row, measures.signature)
-        near = await self._nearest(text, slot)
-        earlier = await self._in_thread(self.parts.earlier, row_texts(row | {"measures": measures.model_dump()}))
-        distances = {"novelty": novelty([*near, *earlier]), "nearest": nearest_distance([*near, *earlier])}
-        copied = f"too close to {earlier[0].summary}" if EARLIER.is_copy(earlier) else ""
-        is_copy = self.settings.aim.is_copy(near)
-        surplus = is_copy and not self.settings.aim.allows_copy(self._copies, self._progress.accepted)
-        if reason := accept.rejection_reason(played, surplus or bool(copied)):
-            trajectory = played.trajectory.model_copy(update=distances)
-            rejected = played.model_copy(update={"trajectory": trajectory})
-            return self._reject(rejected, reason, copied if reason == NOT_NOVEL else "", measures)
-        self._copies += is_copy
-        line = accept.accepted_line(row | distances, measures)
-        return Commit(slot, True, "", line, measures.model_dump_json(), text, accept.summarize_plan(played.trajectory))
-
-    def _reject(self, played: Played, reason: str, detail: str = "", measures: Measures | None = None) -> Commit:
-        slot = played.trajectory.slot
-        row = accept.rejected_line(played, reason, detail, measures, self.parts.journal.tokens(slot))
-        return Commit(slot, False, reason, row)
-
-
-def is_refused(commit: Commit) -> bool:
-    """Whether its cluster leaves the draw for every mode: the assistant's endpoint does not take its tools."""
-    return commit.reason == Stop.TOOLS_REFUSED
-
-
-def is_used_up(commit: Commit) -> bool:
-    """Whether its cluster leaves the draw for its mode: it brought nothing new, or a live server of it fails."""
-    return commit.reason in USED_UP or _is_unserved(commit)
-
-
-def _is_unserved(commit: Commit) -> bool:
-    return not commit.accepted and UNSERVED in commit.row
-
-
-def _measures(commit: Commit) -> Measures | None:
-    return Measures.model_validate_json(commit.measures) if commit.measures else None
-
-
-async def _cancel(*tasks: asyncio.Task[Any]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+        return self._gates.reject(crashed, INTERNAL_ERROR, f"{type(played).__name__}: {played}")

@@ -93,7 +93,7 @@ class Journal:
 
     def _note_answered(self) -> None:
         query = "select slot, max(call) from answers where slot >= ? group by slot"
-        self._last_calls: dict[int, int] = dict(self._db.execute(query, (self.committed,)).fetchall())
+        self._last_calls: dict[int, int] = dict(self._db.execute(query, (self.commit_count,)).fetchall())
         """Slot that is not committed -> its last recorded call."""
 
     def close(self) -> None:
@@ -144,7 +144,7 @@ class Journal:
             counts.setdefault(role, {})[fault] = count
         return counts
 
-    def executed(self, slot: int, call: int, digest: str) -> Observed | None:
+    def observation(self, slot: int, call: int, digest: str) -> Observed | None:
         """What the same call of a tool at the same place returned; None if it was not executed."""
         query = "select observed from executed where slot = ? and call = ? and digest = ?"
         row = self._row(query, slot, call, digest)
@@ -158,7 +158,7 @@ class Journal:
         values = (played.trajectory.slot, played.model_dump_json())
         self._db.execute("insert or replace into finished values (?, ?)", values)
 
-    def finished(self, slot: int) -> Played | None:
+    def read_played(self, slot: int) -> Played | None:
         row = self._row("select played from finished where slot = ?", slot)
         return Played.model_validate_json(row[0]) if row else None
 
@@ -174,7 +174,7 @@ class Journal:
         What was answered stays, so nothing is paid twice. Returns how many. Commits before a good one stand: what came
         after has been drawn in view of them.
         """
-        count = first = self.committed
+        count = first = self.commit_count
         while first and self._row("select reason from commits where slot = ?", first - 1)[0] in reasons:
             first -= 1
         if first == count:
@@ -192,17 +192,17 @@ class Journal:
         self._db.execute("update answers set digest = '' where slot = ? and role = ?", (slot, str(Role.QUALITY)))
 
     @property
-    def committed(self) -> int:
+    def commit_count(self) -> int:
         """How many slots are committed; they are 0 to this minus one."""
         return int(self._row("select coalesce(max(slot) + 1, 0) from commits")[0])
 
     @property
-    def accepted(self) -> int:
+    def accepted_count(self) -> int:
         return int(self._row("select coalesce(sum(accepted), 0) from commits")[0])
 
     def commits(self, start: int = 0, stop: int = 2**62) -> Iterator[Commit]:
         """The commits of slots start to stop - 1, in order, one at a time."""
-        for slot in range(start, min(stop, self.committed)):  # one query each: a cursor would keep a read lock open
+        for slot in range(start, min(stop, self.commit_count)):  # one query each: a cursor would keep a read lock open
             _, accepted, *rest = self._row("select * from commits where slot = ?", slot)
             yield Commit(slot, bool(accepted), *rest)
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bar
 
-from graphs.campaign.campaign import Progress
+from graphs.campaign.parts import Progress
 
 
 class ProgressBar:

@@ -22,19 +22,14 @@ def provenance() -> JsonObject:
         name = re.split(r"[^A-Za-z0-9._-]", requirement)[0]
         with suppress(metadata.PackageNotFoundError):  # of an extra that is not installed
             versions[name] = metadata.version(name)
+    # With `+` behind it where the checkout has changes. No tag matches the exclusion of all: it says the commit itself.
+    git = ("git", "-C", str(ROOT), "describe", "--always", "--dirty=+", "--abbrev=40", "--exclude=*")
+    commit = None
+    with suppress(OSError, subprocess.CalledProcessError):
+        commit = subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip() or None
     return {
-        "git_commit": _git_commit(),
+        "git_commit": commit,
         "packages": versions,
         "prompts": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in prompts.items()},
         "python": platform.python_version(),
     }
-
-
-def _git_commit() -> str | None:
-    """With `+` behind it where the checkout has changes."""
-    # no tag matches the exclusion of all, so it says the commit itself
-    git = ("git", "-C", str(ROOT), "describe", "--always", "--dirty=+", "--abbrev=40", "--exclude=*")
-    try:
-        return subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip() or None
-    except (OSError, subprocess.CalledProcessError):
-        return None

@@ -91,7 +91,7 @@ class _Recorded:
 
     async def call(self, tool: Tool, arguments: JsonObject, before: Sequence[Call]) -> Observed:
         number, digest = next(self._numbers), _digest(tool, arguments)
-        observed = self._journal.executed(self._slot, number, digest)
+        observed = self._journal.observation(self._slot, number, digest)
         if observed:
             return observed
         observed = await self._runner.call(tool, arguments, before)

@@ -13,9 +13,10 @@ from agents.schema import Cluster, JsonObject
 from agents.teacher.teachers import Teachers
 from graphs.campaign import cost, manifest
 from graphs.campaign.budget import Budget, Halt, Limit, Prices
-from graphs.campaign.campaign import OUTAGES, Campaign, Parts, Progress, Settings, Steering
+from graphs.campaign.campaign import OUTAGES, Campaign
 from graphs.campaign.journal import Journal
 from graphs.campaign.output import Files
+from graphs.campaign.parts import Parts, Progress, Settings, Steering
 from graphs.campaign.recorded_calls import record_answers
 from graphs.trajectory.state import Play, Search, Service
 from memory.clusters.sample import Sample
@@ -102,18 +103,17 @@ class _Session:
         hands |= {"run_id": uuid4().hex} if setup.memory else {}
         contents = manifest.describe(setup.folder, setup.options, setup.corpus, setup.sample, hands)
         journal.reopen(OUTAGES)
-        wanted = setup.settings.accepted
-        if wanted is not None and journal.accepted > wanted:
-            raise UsageError(f"--accepted: the run in {setup.folder} has {journal.accepted} rows, more than {wanted}")
+        wanted, rows = setup.settings.accepted, journal.accepted_count
+        if wanted is not None and rows > wanted:
+            raise UsageError(f"--accepted: the run in {setup.folder} has {rows} rows, more than {wanted}")
         try:
-            if not setup.settings.slots_left(
-                journal.committed, journal.accepted
-            ):  # only files are made again: nobody is asked, no actor hired
+            if not setup.settings.slots_left(journal.commit_count, rows):
+                # only files are made again: nobody is asked, no actor hired
                 return await self._commit_all(contents, setup.play)
             async with setup.engine(setup.play) as play:
                 # at a place before slot 0, so that it does not renumber any slot's calls
                 ask = record_answers(setup.teachers, journal, journal.before, setup.settings.seed, self.budget.room)
-                contents["endpoints"] = await manifest.probe(contents, journal.committed, setup.teachers, ask)
+                contents["endpoints"] = await manifest.probe(contents, journal.commit_count, setup.teachers, ask)
                 return await self._commit_all(contents, play)
         except Halt:
             return self.budget.reached

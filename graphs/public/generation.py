@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 
 from agents.schema import Row
-from graphs.campaign.campaign import Progress
 from graphs.campaign.config import Config, settle
+from graphs.campaign.parts import Progress
 from graphs.campaign.session import generate as play_and_commit
 from graphs.setup import prepare
 

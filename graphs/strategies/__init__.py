@@ -12,8 +12,8 @@ from random import Random
 from agents.errors import UsageError
 from agents.sandbox import Sandboxes
 from agents.schema import Cluster, Mode
-from graphs.campaign.campaign import Steering
 from graphs.campaign.config import Part, Reasoning, Strategy
+from graphs.campaign.parts import Steering
 from graphs.strategies import apigen_mt, simia, toucan
 from graphs.strategies.reasoning import think
 from graphs.tools.services import add_code_tool

@@ -95,10 +95,10 @@ def test_finished_slots_and_commits_survive(tmp_path: Path) -> None:
         journal.commit(commit)
     journal.close()
     journal = Journal(tmp_path)
-    assert journal.finished(7) == played
-    assert journal.finished(8) is None
+    assert journal.read_played(7) == played
+    assert journal.read_played(8) is None
     assert list(journal.commits()) == commits
-    assert (journal.committed, journal.accepted, journal.reasons()) == (2, 1, {"rules": 1})
+    assert (journal.commit_count, journal.accepted_count, journal.reasons()) == (2, 1, {"rules": 1})
     journal.close()
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from agents.offline import model
-from graphs.campaign.campaign import is_used_up
 from graphs.campaign.journal import Commit
-from graphs.campaign.saturation import SPAN, Saturation
+from graphs.campaign.saturation import SPAN, Saturation, is_used_up
 from graphs.run import main
 
 
@@ -21,7 +20,7 @@ def seen(reasons: list[str]) -> Saturation:
 
 def test_run_of_refusals_as_not_novel_is_saturated_and_says_so_once() -> None:
     saturation = seen(["", "", *["blueprint_not_novel"] * (SPAN - 2)])
-    assert saturation.saturated
+    assert saturation.is_saturated
     warning = saturation.warning()
     assert warning.startswith("of the last 32 slots 2 were accepted, 30 refused as blueprint_not_novel: its 3 tools")
     assert "--stop-when-saturated" in warning
@@ -30,13 +29,13 @@ def test_run_of_refusals_as_not_novel_is_saturated_and_says_so_once() -> None:
 
 @pytest.mark.parametrize("reasons", [["not_novel"] * (SPAN - 1), [""] * 4 + ["not_novel"] * (SPAN - 4)])
 def test_few_slots_or_some_accepted_ones_are_no_collapse(reasons: list[str]) -> None:
-    assert not seen(reasons).collapsed
+    assert not seen(reasons).is_collapsed
     assert seen(reasons).warning() == ""
 
 
 def test_other_refusals_are_a_collapse_and_no_saturation() -> None:
     saturation = seen(["rules"] * SPAN)
-    assert (saturation.collapsed, saturation.saturated) == (True, False)
+    assert (saturation.is_collapsed, saturation.is_saturated) == (True, False)
     assert "rejected.jsonl says why" in saturation.warning()
 
 

@@ -1,0 +1,98 @@
+"""The two gates of a slot: its blueprint, before the conversation is paid for, and the finished trajectory.
+
+Both ask the Global Memory and what was there before the run; the second also asks the rules and the judge's scores.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from agents.schema import Blueprint, Cluster, Played, Stop
+from graphs.campaign import accept
+from graphs.campaign.accept import NOT_NOVEL
+from graphs.campaign.journal import Commit
+from graphs.campaign.parts import Parts, Settings
+from memory.measure.modes import Measures, measure
+from memory.store.novelty import (
+    Aim,
+    K,
+    blueprint_text,
+    nearest_distance,
+    novelty,
+    plan_texts,
+    row_texts,
+    trajectory_text,
+)
+from memory.store.trajectories import Neighbour
+
+EARLIER = Aim()
+"""However near to each other a run's own rows may be, a copy of what was there before it is one."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Gates:
+    """What a campaign lets pass. It counts the near-copies among the accepted rows, of which there may be few."""
+
+    def __init__(self, settings: Settings, parts: Parts) -> None:
+        self._aim, self._window, self._parts = settings.aim, settings.window, parts
+        self._copies = 0
+        self._thread = ThreadPoolExecutor(1, "memory")
+
+    def recall(self, nearest: float) -> None:
+        """Take up a row that an earlier process accepted, at this distance from the nearest one before it."""
+        self._copies += nearest < self._aim.distance
+
+    async def near_to_plan(self, slot: int, cluster: Cluster, blueprint: Blueprint) -> list[Neighbour]:
+        """The neighbours of a blueprint that would become a copy; none where it is novel enough."""
+        earlier = await self._in_thread(self._parts.earlier, plan_texts(blueprint, cluster))
+        if copied := [neighbour for neighbour in earlier if EARLIER.is_copy([neighbour])]:
+            return copied
+        if not self._aim.distance:
+            return []
+        # `before` is exclusive; which of the later slots are committed by now is a matter of speed
+        near = await self._nearest(blueprint_text(blueprint, cluster), slot - self._window + 1)
+        return near if self._aim.is_copy(near) else []
+
+    async def decide(self, played: Played, accepted: int) -> Commit:
+        """Measured and compared with all accepted before, so many; only a completed trajectory is."""
+        if played.stop != Stop.COMPLETED:
+            return self.reject(played, played.stop, played.reason)
+        row, slot = played.trajectory.model_dump(mode="json"), played.trajectory.slot
+        measures = measure(row)
+        text = trajectory_text(row, measures.signature)
+        near = await self._nearest(text, slot)
+        earlier = await self._in_thread(self._parts.earlier, row_texts(row | {"measures": measures.model_dump()}))
+        distances = {"novelty": novelty([*near, *earlier]), "nearest": nearest_distance([*near, *earlier])}
+        copied = f"too close to {earlier[0].summary}" if EARLIER.is_copy(earlier) else ""
+        is_copy = self._aim.is_copy(near)
+        surplus = is_copy and not self._aim.allows_copy(self._copies, accepted)
+        if reason := accept.rejection_reason(played, surplus or bool(copied)):
+            trajectory = played.trajectory.model_copy(update=distances)
+            rejected = played.model_copy(update={"trajectory": trajectory})
+            return self.reject(rejected, reason, copied if reason == NOT_NOVEL else "", measures)
+        self._copies += is_copy
+        line = accept.accepted_line(row | distances, measures)
+        return Commit(slot, True, "", line, measures.model_dump_json(), text, accept.summarize_plan(played.trajectory))
+
+    def reject(self, played: Played, reason: str, detail: str = "", measures: Measures | None = None) -> Commit:
+        slot = played.trajectory.slot
+        row = accept.rejected_line(played, reason, detail, measures, self._parts.journal.tokens(slot))
+        return Commit(slot, False, reason, row)
+
+    async def remember(self, commit: Commit) -> None:
+        """From now on an accepted row is in the memory."""
+        await self._in_thread(self._parts.memory.add, commit.slot, commit.text, commit.summary)
+
+    def close(self) -> None:
+        self._thread.shutdown()
+
+    async def _nearest(self, text: str, before: int) -> list[Neighbour]:
+        return await self._in_thread(self._parts.memory.nearest, text, K, before=before)
+
+    async def _in_thread(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """An embedder may take its time: the memory has one thread, and everything in it is in order."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(call, *args, **kwargs))
