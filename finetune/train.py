@@ -187,7 +187,7 @@ def _train(config: Config, accelerator: Accelerator) -> bool:
             optimizer.step()
             optimizer.zero_grad()
 
-            learned, tokens = sum(example.learned for example in batch), sum(map(len, batch))
+            learned, tokens = sum(example.learned_tokens for example in batch), sum(map(len, batch))
             mean, norm = float(accelerator.reduce(total)) / learned, float(norm)
             if not math.isfinite(mean + norm):
                 raise UsageError(f"step {step}: loss {mean}, gradient {norm}; try a lower --lr, or --dtype fp32")

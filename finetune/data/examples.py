@@ -33,7 +33,7 @@ class Example:
         return len(self.ids_T)
 
     @cached_property
-    def learned(self) -> int:
+    def learned_tokens(self) -> int:
         """How many tokens count in the loss."""
         return int(self.mask_T.sum())
 
@@ -49,7 +49,7 @@ class Example:
         labels_T[:-1][self.mask_T[1:]] = self.ids_T[1:][self.mask_T[1:]]
         return labels_T
 
-    def fitted(self, length: int) -> "Example | None":
+    def cut(self, length: int) -> "Example | None":
         """The leading turns that fit, None where not even the first does."""
         end = max((end for end in self.ends if end <= length), default=0)
         return Example(self.ids_T[:end], self.mask_T[:end]) if end else None
@@ -109,4 +109,4 @@ def encode(conversation: Conversation, template: Template, notes: Counter[str] |
         tokens += added + answer
         mask += [False] * len(added) + [turn.utterance.learn] * len(answer)
     examples = [Example(np.array(tokens, np.int32), np.array(mask)) for tokens, mask in runs]
-    return [example for example in examples if example.learned]
+    return [example for example in examples if example.learned_tokens]

@@ -7,6 +7,7 @@ and Harbor's ATIF steps. What is missing is a default; what cannot be understood
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import takewhile
 from typing import cast
 
@@ -47,26 +48,28 @@ def read_conversation(record: object) -> Conversation:
         return _sharegpt(turns, tools, str(record.get("system") or ""), key)
     functions = [cast(Json, tool["function"]) for tool in tools]
     schemas = {str(function["name"]): cast(Json, function.get("parameters") or {}) for function in functions}
-    return Conversation([_openai(turn, f"{key}.{n}", schemas) for n, turn in enumerate(turns)], tools)
+    utterances = list[Utterance]()
+    for number, message in enumerate(turns):
+        place = f"{key}.{number}"
+        calls = message.get("tool_calls") or ([message["function_call"]] if message.get("function_call") else [])
+        called = enumerate(_list(calls, f"{place}.tool_calls"))
+        thought = next((message[key] for key in ("reasoning_content", "reasoning", "thinking") if message.get(key)), "")
+        utterance = Utterance(
+            role=_role(message.get("role"), place),
+            text=_text(message.get("content"), f"{place}.content"),
+            calls=tuple(_call(call, f"{place}.tool_calls.{n}", schemas) for n, call in called),
+            thought=_text(thought, f"{place}.reasoning_content"),
+            call_id=str(message.get("tool_call_id") or ""),
+            name=str(message.get("name") or ""),
+            learn=_is_learned(message),
+        )
+        utterances.append(utterance)
+    return Conversation(utterances, tools)
 
 
-def _openai(message: Json, place: str, schemas: Mapping[str, Json]) -> Utterance:
-    calls = message.get("tool_calls") or ([message["function_call"]] if message.get("function_call") else [])
-    thought = next((message[key] for key in ("reasoning_content", "reasoning", "thinking") if message.get(key)), "")
-    # OpenAI's fine-tuning knows the weights 0 and 1 only
-    learn = message.get("learn") is not False and message.get("weight") != 0
-    return Utterance(
-        role=_role(message.get("role"), place),
-        text=_text(message.get("content"), f"{place}.content"),
-        calls=tuple(
-            _call(call, f"{place}.tool_calls.{n}", schemas)
-            for n, call in enumerate(_list(calls, f"{place}.tool_calls"))
-        ),
-        thought=_text(thought, f"{place}.reasoning_content"),
-        call_id=str(message.get("tool_call_id") or ""),
-        name=str(message.get("name") or ""),
-        learn=learn,
-    )
+def _is_learned(message: Json) -> bool:
+    """Whether a row wants its message learned; OpenAI's fine-tuning knows the weights 0 and 1 only."""
+    return message.get("learn") is not False and message.get("weight") != 0
 
 
 def _call(value: JsonValue, place: str, schemas: Mapping[str, Json]) -> Call:
@@ -120,7 +123,7 @@ def _sharegpt(turns: Sequence[Json], tools: Sequence[Json], system: str, key: st
     number = 0
     for n, turn in enumerate(turns):
         place, kind, value = f"{key}.{n}", turn.get("from"), _text(turn.get("value"), f"{key}.{n}.value")
-        role, learn = _role(kind, place), turn.get("learn") is not False and turn.get("weight") != 0
+        role = _role(kind, place)
         if role == "assistant":
             text, texts = str(turn.get("text") or ""), CALL.findall(value)
             if kind in {"function_call", "tool_call"} and not texts:
@@ -131,9 +134,16 @@ def _sharegpt(turns: Sequence[Json], tools: Sequence[Json], system: str, key: st
             pending = [_call(_decode(each, place), place, {}) for each in texts]
             pending = [Call(call.name, call.arguments, f"call_{number + m}") for m, call in enumerate(pending, 1)]
             number += len(pending)
-            utterances.append(Utterance(role, text, tuple(pending), learn=learn))
+            utterances.append(Utterance(role, text, tuple(pending), learn=_is_learned(turn)))
         elif role == "tool":
-            for result in _results(value, len(pending)):
+            # within tags, as a JSON list of as many texts as there were calls, or one text
+            results = RESULT.findall(value) or [value]
+            if len(pending) > 1 and results == [value]:
+                with suppress(ValueError):
+                    texts = orjson.loads(value)
+                    if isinstance(texts, list) and len(texts) == len(pending):
+                        results = [text if isinstance(text, str) else orjson.dumps(text).decode() for text in texts]
+            for result in results:
                 answered = pending.pop(0) if pending else Call("", {})
                 utterances.append(Utterance(role, result, call_id=answered.id, name=answered.name))
         elif role == "system" and (offered := OFFERED.search(value)):
@@ -144,20 +154,6 @@ def _sharegpt(turns: Sequence[Json], tools: Sequence[Json], system: str, key: st
         else:
             utterances.append(Utterance(role, value))
     return Conversation(utterances, tools)
-
-
-def _results(value: str, calls: int) -> list[str]:
-    """What the tools said: within tags, as a JSON list of as many texts as there were calls, or one text."""
-    if tagged := RESULT.findall(value):
-        return tagged
-    if calls > 1:
-        try:
-            texts = orjson.loads(value)
-        except ValueError:
-            return [value]
-        if isinstance(texts, list) and len(texts) == calls:
-            return [text if isinstance(text, str) else orjson.dumps(text).decode() for text in texts]
-    return [value]
 
 
 def _atif(steps: Sequence[JsonValue]) -> Iterator[Utterance]:
@@ -181,24 +177,25 @@ def read_tools(value: JsonValue) -> list[Json]:
     """Tools as OpenAI writes them, out of text, a list, OpenAI's older functions or MCP's definitions, null or none."""
     if isinstance(value, str):
         value = _decode_lines(value, "tools") if value.strip() else None
-    return [_tool(tool, f"tools.{n}") for n, tool in enumerate(_list(value or [], "tools"))]
-
-
-def _tool(value: JsonValue, place: str) -> Json:
-    tool = _object(_decode(value, place), place)
-    if not isinstance(tool.get("function"), dict):
-        schema = next((tool[key] for key in ("parameters", "inputSchema", "input_schema") if tool.get(key)), None)
-        function: Json = {"name": tool.get("name"), "description": tool.get("description")}
-        tool = {"type": "function", "function": {**function, "parameters": schema}}
-    function = _object(tool["function"], place)
-    if not isinstance(function.get("name"), str):
-        raise RowError(f"{place}: a tool without a name: {_short(value)}")
-    defaults: Json = {"description": "", "parameters": {"type": "object", "properties": {}}}
-    absent = {key: default for key, default in defaults.items() if function.get(key) is None}
-    if _has_absent(tool):
-        function = cast(Json, _prune(function))
-    # Templates print keys as they come: those that servers send, in their order, whatever a file holds.
-    return {"type": "function", "function": {key: {**function, **absent}[key] for key in ("name", *defaults)}}
+    tools = list[Json]()
+    for number, listed in enumerate(_list(value or [], "tools")):
+        place = f"tools.{number}"
+        tool = _object(_decode(listed, place), place)
+        if not isinstance(tool.get("function"), dict):
+            schema = next((tool[key] for key in ("parameters", "inputSchema", "input_schema") if tool.get(key)), None)
+            function: Json = {"name": tool.get("name"), "description": tool.get("description")}
+            tool = {"type": "function", "function": {**function, "parameters": schema}}
+        function = _object(tool["function"], place)
+        if not isinstance(function.get("name"), str):
+            raise RowError(f"{place}: a tool without a name: {_short(listed)}")
+        defaults: Json = {"description": "", "parameters": {"type": "object", "properties": {}}}
+        absent = {key: default for key, default in defaults.items() if function.get(key) is None}
+        if _has_absent(tool):
+            function = cast(Json, _prune(function))
+        # Templates print keys as they come: those that servers send, in their order, whatever a file holds.
+        shown = {key: {**function, **absent}[key] for key in ("name", *defaults)}
+        tools.append({"type": "function", "function": shown})
+    return tools
 
 
 def _has_absent(value: JsonValue) -> bool:

@@ -59,17 +59,17 @@ class Reading:
             self.refused.append(f"{attempt.place}: {attempt.fault}")
         kept = []
         for example in attempt.examples:
-            fitted = example.fitted(self.length)
+            head = example.cut(self.length)
             self.whole += len(example)
-            self.turns_lost += len(example.ends) - (len(fitted.ends) if fitted else 0)
-            if fitted is None:
+            self.turns_lost += len(example.ends) - (len(head.ends) if head else 0)
+            if head is None:
                 self.dropped += 1
                 continue
-            self.shortened += len(fitted.ends) < len(example.ends)
+            self.shortened += len(head.ends) < len(example.ends)
             self.examples += 1
-            self.tokens += len(fitted)
-            self.learned += fitted.learned
-            kept.append(fitted)
+            self.tokens += len(head)
+            self.learned += head.learned_tokens
+            kept.append(head)
         self.once += max(map(len, attempt.examples), default=0)
         return kept
 
@@ -140,7 +140,6 @@ class Preparation:
 
     def __init__(self, wanted: Wanted, template: Template, store: Store, ranks: Ranks | None = None) -> None:
         self._wanted, self._template, self._store, self._ranks = wanted, template, store, ranks or Ranks()
-        self.plan: Plan = store.plan or self._plan()
         self.read, self.held = Reading(wanted.length), Reading(wanted.length)
         self.sample: list[Example] = []
         """The examples of the first block."""
@@ -156,8 +155,14 @@ class Preparation:
             table.add(self._wanted.held_out_data, "--held-out-data")
         return table
 
-    def _plan(self) -> Plan:
-        """Raises: UsageError: nothing can be read, or held out as it is asked for."""
+    @cached_property
+    def plan(self) -> Plan:
+        """Which rows are learned and which are measured, as the store has it from the run's beginning.
+
+        Raises: UsageError: nothing can be read, or held out as it is asked for.
+        """
+        if self._store.plan:
+            return self._store.plan
         table, wanted = self._table, self._wanted
         if wanted.held_out_data:
             measure = set(range(self._exam, len(table)))

@@ -11,6 +11,7 @@ import json
 import re
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
@@ -117,11 +118,32 @@ class Renderings:
     def __init__(self, template: Template, messages: Sequence[Json], tools: Sequence[Json]) -> None:
         self.template, self.messages, self.tools = template, messages, tools
         self._joined: dict[tuple[int, bool], tuple[str, str]] = {}
-        if len(messages) > LONG:
-            try:
-                self._join_windows()
-            except RenderError:
-                self._joined = {}
+        if len(messages) <= LONG:
+            return
+        roles = [message["role"] for message in messages]
+        begin = roles.index("assistant") if "assistant" in roles else 0
+        head, joined = messages[:begin], dict[tuple[int, bool], tuple[str, str]]()
+
+        def add(count: int, prompt: bool) -> str:
+            text = template.render([*head, *messages[begin:count]], tools, prompt)
+            if not text.startswith(start):
+                raise RenderError("the chat template rewrites how a conversation begins")
+            return text[len(start) :]
+
+        spoken = [number for number, role in enumerate(roles) if role == "assistant"]
+        with suppress(RenderError):
+            start = before = template.render(head, tools, prompt=False)
+            for number in spoken:
+                # A window begins with an answer to somebody, as what follows the head does: roles alternate as ever.
+                if number - begin >= WINDOW and roles[number - 1] in ("user", "tool"):
+                    before += add(number, prompt=False)
+                    begin = number
+                joined[number, True] = before, add(number, prompt=True)
+                joined[number + 1, False] = before, add(number + 1, prompt=False)
+            ends = ((spoken[-1], True), (spoken[-1] + 1, False))
+            # else the template rewrites earlier turns
+            if all("".join(joined[key]) == template.render(messages[: key[0]], tools, key[1]) for key in ends):
+                self._joined = joined
 
     def render(self, count: int, prompt: bool) -> str:
         """The first `count` messages, as a prompt for the next or as they stand."""
@@ -129,36 +151,20 @@ class Renderings:
             return "".join(self._joined[count, prompt])
         return self.template.render(self.messages[:count], self.tools, prompt)
 
-    def _join_windows(self) -> None:
-        roles = [message["role"] for message in self.messages]
-        begin = roles.index("assistant") if "assistant" in roles else 0
-        head = self.messages[:begin]
-        start = before = self.template.render(head, self.tools, prompt=False)
-
-        def add(count: int, prompt: bool) -> str:
-            text = self.template.render([*head, *self.messages[begin:count]], self.tools, prompt)
-            if not text.startswith(start):
-                raise RenderError("the chat template rewrites how a conversation begins")
-            return text[len(start) :]
-
-        spoken = [number for number, role in enumerate(roles) if role == "assistant"]
-        for number in spoken:
-            # A window begins with an answer to somebody, as what follows the head does: the roles alternate as ever.
-            if number - begin >= WINDOW and roles[number - 1] in ("user", "tool"):
-                before += add(number, prompt=False)
-                begin = number
-            self._joined[number, True] = before, add(number, prompt=True)
-            self._joined[number + 1, False] = before, add(number + 1, prompt=False)
-        for key in ((spoken[-1], True), (spoken[-1] + 1, False)):
-            if "".join(self._joined[key]) != self.template.render(self.messages[: key[0]], self.tools, key[1]):
-                raise RenderError("the chat template rewrites earlier turns")
-
 
 def _turn(utterances: Sequence[Utterance], renderings: Renderings, number: int, notes: Counter[str]) -> Turn:
     template, messages, tools = renderings.template, renderings.messages, renderings.tools
     utterance, prompt = utterances[number], renderings.render(number, prompt=True)
+    # What an answer is in this template may also be seen behind what it answers, without a history: in place some
+    # templates change what came before (Mistral shows the system prompt beside the last user's words only), or forget
+    # how a second call begins (DeepSeek-V3).
+    places: list[Sequence[Json] | None] = [None]
+    if number and utterances[number - 1].role == "tool":
+        caller = max((n for n in range(number) if utterances[n].role == "assistant"), default=0)
+        places.append([{"role": "user", "content": "?"}, *messages[caller:number]])
+    places.append([{"role": "user", "content": "?"}])
     fault = ""
-    for alone in (None, *_alone(utterances, messages, number)):
+    for alone in places:
         try:
             if alone is None:
                 start, whole = prompt, renderings.render(number + 1, prompt=False)
@@ -174,18 +180,6 @@ def _turn(utterances: Sequence[Utterance], renderings: Renderings, number: int, 
             return Turn(prompt, answer, utterance)
         fault = fault or f"message {number}: the chat template loses {lost}"
     raise RenderError(fault)
-
-
-def _alone(utterances: Sequence[Utterance], messages: Sequence[Json], number: int) -> Iterator[Sequence[Json]]:
-    """Where else to look for what an answer is in this template: behind what it answers, without a history.
-
-    In place some templates change what came before (Mistral shows the system prompt beside the last user's words only),
-    or forget how a second call begins (DeepSeek-V3).
-    """
-    if number and utterances[number - 1].role == "tool":
-        caller = max((n for n in range(number) if utterances[n].role == "assistant"), default=0)
-        yield [{"role": "user", "content": "?"}, *messages[caller:number]]
-    yield [{"role": "user", "content": "?"}]
 
 
 def _read_answer(

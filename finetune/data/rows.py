@@ -7,7 +7,6 @@ by its number, and the rest is read.
 
 import hashlib
 import random
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,15 +104,35 @@ def _read(path: Path, name: str, option: str) -> Iterator[Record]:
         files = list_files(path)
         for file in files:
             place = file.name if len(files) == 1 else str(file.relative_to(path))
-            if file.suffix == ".parquet":
-                yield from _parquet(file, place, option)
-            elif file.suffix == ".json":
-                yield from _json(file, place)
-            else:
-                yield from _lines(file, place)
+            yield from _read_file(file, place, option)
 
 
-def _lines(path: Path, place: str) -> Iterator[Record]:
+def _read_file(path: Path, place: str, option: str) -> Iterator[Record]:
+    """Parquet, or JSON lines; a file called .json may also hold one list."""
+    if path.suffix == ".parquet":
+        try:
+            from pyarrow import ArrowException, parquet
+        except ImportError:
+            raise UsageError(f"{option}: {path} needs pyarrow; pip install -e '.[train]'") from None
+        number = 0
+        try:
+            with parquet.ParquetFile(path) as table:
+                for batch in table.iter_batches(batch_size=64):
+                    for record in batch.to_pylist():
+                        number += 1
+                        yield f"{place}:{number}", record
+        except ArrowException as error:
+            raise UsageError(f"{option}: {path}: not a parquet file that can be read: {error}") from None
+        return
+    if path.suffix == ".json":
+        try:
+            document = orjson.loads(path.read_bytes())
+        except ValueError:
+            pass
+        else:
+            records = document if isinstance(document, list) else [document]
+            yield from ((f"{place}:{number}", record) for number, record in enumerate(records, 1))
+            return
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
@@ -121,34 +140,6 @@ def _lines(path: Path, place: str) -> Iterator[Record]:
                     yield f"{place}:{number}", orjson.loads(line)
                 except ValueError as error:
                     yield f"{place}:{number}", RowError(f"not JSON ({error})")
-
-
-def _json(path: Path, place: str) -> Iterator[Record]:
-    """A file with one list, or JSON lines under another name."""
-    text = path.read_bytes()
-    try:
-        document = orjson.loads(text)
-    except ValueError:
-        yield from _lines(path, place)
-        return
-    for number, record in enumerate(document if isinstance(document, list) else [document], 1):
-        yield f"{place}:{number}", record
-
-
-def _parquet(path: Path, place: str, option: str) -> Iterator[Record]:
-    try:
-        from pyarrow import ArrowException, parquet
-    except ImportError:
-        raise UsageError(f"{option}: {path} needs pyarrow; pip install -e '.[train]'") from None
-    number = 0
-    try:
-        with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=64):
-                for record in batch.to_pylist():
-                    number += 1
-                    yield f"{place}:{number}", record
-    except ArrowException as error:
-        raise UsageError(f"{option}: {path}: not a parquet file that can be read: {error}") from None
 
 
 def digest(record: object) -> bytes:
@@ -188,26 +179,21 @@ def choose_held_out(
     if split == "row" or not count:
         held = set(random.Random(seed).sample(range(len(digests)), count))
     else:
-        held = _by_service(groups, count, seed)
+        silent = next((n for n, names in enumerate(groups, 1) if not names), None)
+        if silent:
+            cure = "use a run's folder, or --split row"
+            raise UsageError(f"--split service: row {silent} does not say its services; {cure}")
+        order = sorted(frozenset[str]().union(*groups))
+        random.Random(seed).shuffle(order)
+        held = set[int]()
+        for name in order:
+            more = held | {n for n, names in enumerate(groups) if name in names}
+            # a service in every row, such as the Code Tool's, would hold out all of them
+            if len(more) <= 1.5 * count:
+                held = more
+            if len(held) >= count:
+                break
+        if not held:
+            raise UsageError("--split service: every service is in too many rows to be held out; raise --held-out")
     twins = {digests[n] for n in held}
     return {n for n, key in enumerate(digests) if n in held or (key and key in twins)}
-
-
-def _by_service(groups: Sequence[frozenset[str]], count: int, seed: int) -> set[int]:
-    if not all(groups):
-        number = next(n for n, names in enumerate(groups, 1) if not names)
-        raise UsageError(f"--split service: row {number} does not say its services; use a run's folder, or --split row")
-    uses = Counter(name for names in groups for name in names)
-    order = sorted(uses)
-    random.Random(seed).shuffle(order)
-    held = set[int]()
-    for name in order:
-        more = held | {n for n, names in enumerate(groups) if name in names}
-        # a service in every row, such as the Code Tool's, would hold out all of them
-        if len(more) <= 1.5 * count:
-            held = more
-        if len(held) >= count:
-            break
-    if not held:
-        raise UsageError("--split service: every service is in too many rows to be held out; raise --held-out")
-    return held

@@ -5,6 +5,7 @@ read; a kill may tear the last one, which is then read again.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -35,30 +36,26 @@ class Store:
         self._waiting: dict[int, bytes] | None = {}
         """Records that are not in the file: it begins when the run does, so that a mistake leaves no file behind."""
         self._writes = False
-        if path.is_file():
-            self._scan()
+        if not path.is_file():
+            return
+        size = path.stat().st_size
+        # a torn line, or one of another version, ends what can be used
+        with path.open("rb") as file, suppress(ValueError, KeyError, TypeError):
+            head = orjson.loads(file.readline())
+            if head["key"] != key:
+                return
+            self.plan, self._end = head["plan"], file.tell()
+            while line := file.readline():
+                about = orjson.loads(line)
+                end = file.tell() + 5 * sum(about["sizes"])
+                if end > size:
+                    break
+                self._spans[about["row"]] = self._end, end - self._end
+                self._end = end
+                file.seek(end)
 
     def __contains__(self, row: int) -> bool:
         return row in self._spans
-
-    def _scan(self) -> None:
-        size = self._path.stat().st_size
-        with self._path.open("rb") as file:
-            try:
-                head = orjson.loads(file.readline())
-                if head["key"] != self._key:
-                    return
-                self.plan, self._end = head["plan"], file.tell()
-                while line := file.readline():
-                    about = orjson.loads(line)
-                    end = file.tell() + 5 * sum(about["sizes"])
-                    if end > size:
-                        break
-                    self._spans[about["row"]] = self._end, end - self._end
-                    self._end = end
-                    file.seek(end)
-            except (ValueError, KeyError, TypeError):
-                return
 
     def begin(self, plan: Plan, writes: bool) -> None:
         """Write what waits, and from now on every row at once; only one of several processes does."""

@@ -79,11 +79,12 @@ class Template:
         """The stop tokens that keep what is before them from what is behind them when a text is tokenised."""
         tokens = {token.content: token for token in self.tokenizer.added_tokens_decoder.values()}
         clean = [stop for stop in self.stops if stop in tokens and not tokens[stop].lstrip and not tokens[stop].rstrip]
-        return tuple(stop for stop in clean if self._parts(stop))
-
-    def _parts(self, stop: str) -> bool:
-        before, behind, whole = self.tokenize([f"it{stop}", f"{stop}\n is", f"it{stop}\n is"])
-        return before + behind[1:] == whole
+        parting = list[str]()
+        for stop in clean:
+            before, behind, whole = self.tokenize([f"it{stop}", f"{stop}\n is", f"it{stop}\n is"])
+            if before + behind[1:] == whole:
+                parting.append(stop)
+        return tuple(parting)
 
     def render(self, messages: Sequence[Json], tools: Sequence[Json], prompt: bool) -> str:
         """The conversation so far: as a server sends it for the next answer, or as it stands.
@@ -172,22 +173,23 @@ def load_template(
 
 
 def _read(name: str) -> str:
-    shipped = _shipped()
-    for path in (Path(name), *([shipped / f"{name}.jinja"] if shipped else [])):
+    folder = _templates_folder()
+    for path in (Path(name), *([folder / f"{name}.jinja"] if folder else [])):
         if path.is_file():
             return path.read_text(encoding="utf-8")
-    names = " ".join(sorted(path.stem for path in shipped.glob("*.jinja"))) if shipped else "none, trl is not installed"
+    names = " ".join(sorted(path.stem for path in folder.glob("*.jinja"))) if folder else "none, trl is not installed"
     raise UsageError(f"--chat-template: no file {name}, and no template of that name; names: {names}")
 
 
-def _shipped() -> Path | None:
+def _templates_folder() -> Path | None:
+    """Where the `trl` package keeps its chat templates; None: it is not installed."""
     package = find_spec("trl")
     return Path(package.origin).parent / "chat_templates" if package and package.origin else None
 
 
 def training_variant(tokenizer: "Tokenizer") -> str:
     """The name of the shipped template that differs from the student's only in keeping earlier turns; else empty."""
-    folder = _shipped()
+    folder = _templates_folder()
     for path in folder.glob("*_training.jinja") if folder else ():
         plain = path.with_name(path.name.replace("_training", ""))
         if plain.is_file() and plain.read_text(encoding="utf-8") == tokenizer.chat_template:
@@ -213,10 +215,10 @@ def probe(template: Template) -> Habits:
     base = Utterance("assistant", calls=calls[:1])
 
     def text(habits: Habits, answer: Utterance, *behind: Utterance) -> str:
-        asked = replace(template, habits=habits)
-        messages = [asked.message(each) for each in (Utterance("user", ASK), answer, *behind)]
+        variant = replace(template, habits=habits)
+        messages = [variant.message(each) for each in (Utterance("user", ASK), answer, *behind)]
         try:
-            return asked.render(messages, [TOOL], prompt=False)
+            return variant.render(messages, [TOOL], prompt=False)
         except RenderError:
             return ""
 

@@ -19,7 +19,7 @@ PACKED = "packed"
 FLASH = ("flash_attention_4", "flash_attention_3", "flash_attention_2")
 
 
-def packed(
+def attend(
     module: Any, query: Any, key: Any, value: Any, attention_mask: Any, scaling: float | None = None, **more: Any
 ) -> tuple[Any, None]:
     """Causal attention of each example of a pack to itself alone; shapes (1, heads, T, d) in, (1, T, heads, d) out.
@@ -55,7 +55,7 @@ def packed(
     return torch.cat(seen, dim=2).transpose(1, 2), None
 
 
-AttentionInterface.register(PACKED, packed)
+AttentionInterface.register(PACKED, attend)
 
 
 def choose(model: PreTrainedModel, wanted: str, device: torch.device) -> str:

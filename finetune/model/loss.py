@@ -90,7 +90,16 @@ def attach(model: PreTrainedModel, device: torch.device) -> str:
             return fused(weight_VH, hidden_NH, labels_N)
 
     head.forward = MethodType(lambda self, hidden_NH, labels_N: loss(hidden_NH, self.weight, labels_N), head)
-    model.forward = MethodType(_forward, model)
+
+    def forward(self: Any, labels: torch.Tensor, **inputs: Any) -> torch.Tensor:
+        """The summed loss of a pack; without `use_cache=False` some models let its examples see each other."""
+        routed = {"output_router_logits": True} if self.training and self.router_loss else {}
+        output = self.base_model(**inputs, **routed, use_cache=False)
+        learned_BT = labels != IGNORE
+        total: torch.Tensor = self.get_output_embeddings()(output.last_hidden_state[learned_BT], labels[learned_BT])
+        return total + self.router_loss(output.router_logits) * learned_BT.sum() if routed else total
+
+    model.forward = MethodType(forward, model)
     model.router_loss = None
     text = config.get_text_config()
     coefficient = getattr(text, "router_aux_loss_coef", 0)
@@ -103,12 +112,3 @@ def attach(model: PreTrainedModel, device: torch.device) -> str:
         raise UsageError("--model: its config asks for the router's loss, which its code does not offer as a function")
     model.router_loss = lambda logits: coefficient * balance(logits, experts, text.num_experts_per_tok)
     return f"{kernel} + router"
-
-
-def _forward(self: Any, labels: torch.Tensor, **inputs: Any) -> torch.Tensor:
-    """The summed loss of a pack; without `use_cache=False` some models let its examples see each other."""
-    routed = {"output_router_logits": True} if self.training and self.router_loss else {}
-    output = self.base_model(**inputs, **routed, use_cache=False)
-    learned_BT = labels != IGNORE
-    total: torch.Tensor = self.get_output_embeddings()(output.last_hidden_state[learned_BT], labels[learned_BT])
-    return total + self.router_loss(output.router_logits) * learned_BT.sum() if routed else total

@@ -16,7 +16,7 @@ def gradients(accelerator: Accelerator, model: torch.nn.Module, batch: list[Exam
     The mean is over the learned tokens of the whole batch, however they fall on packs and ranks: ranks average their
     gradients, hence the factor.
     """
-    ranks, learned = accelerator.num_processes, sum(example.learned for example in batch)
+    ranks, learned = accelerator.num_processes, sum(example.learned_tokens for example in batch)
     rounds, total = packing.deal(batch, capacity, ranks), torch.zeros((), device=accelerator.device)
     # FSDP would keep whole gradients to save one reduction.
     lazy = accelerator.distributed_type is not DistributedType.FSDP
@@ -36,4 +36,4 @@ def mean_loss(accelerator: Accelerator, model: torch.nn.Module, examples: list[E
     for packs in packing.deal(examples, capacity, accelerator.num_processes):
         total += model(**packing.tensors(packs[accelerator.process_index], accelerator.device))
     model.train()
-    return float(accelerator.reduce(total)) / sum(example.learned for example in examples)
+    return float(accelerator.reduce(total)) / sum(example.learned_tokens for example in examples)

@@ -69,7 +69,7 @@ def ours(examples: list[Example], length: int, size: int) -> tuple[float, float,
     draws = draw_batches([1.0] * len(examples), lambda rows: [[examples[row]] for row in rows], size, 0, 1)
     losses, operations, began = list[float](), 0.0, clock()
     for batch in (draw.examples for draw in draws):
-        learned = sum(example.learned for example in batch)
+        learned = sum(example.learned_tokens for example in batch)
         operations += cost.operations(list(map(len, batch)), learned)
         losses.append(float(gradients(accelerator, learner, batch, length)) / learned)
         accelerator.clip_grad_norm_(learner.parameters(), 1.0)

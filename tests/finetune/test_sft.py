@@ -93,7 +93,7 @@ def test_first_steps_are_those_of_a_plain_loop(home: Path) -> None:
     optimizer, losses = torch.optim.AdamW(model.parameters(), weight_decay=0.0), []
     for step, draw in zip(range(1, 4), draw_batches([1.0] * len(kept), load, 3, 0, 1), strict=False):
         batch = draw.examples
-        learned, loss = sum(example.learned for example in batch), torch.zeros(())
+        learned, loss = sum(example.learned_tokens for example in batch), torch.zeros(())
         for example in batch:
             ids = torch.tensor(example.ids_T).long()[None]
             labels = torch.where(torch.tensor(example.mask_T), ids, -100)

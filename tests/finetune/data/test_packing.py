@@ -72,7 +72,7 @@ def test_packed_equals_separate(attn: str) -> None:
 
 def test_loss_and_gradients_are_those_of_transformers() -> None:
     student, batch = model(), [example(length, 5) for length in (33, 12, 50, 7, 21)]
-    learned = sum(item.learned for item in batch)
+    learned = sum(item.learned_tokens for item in batch)
     for item in batch:
         ids, labels = (
             torch.tensor(item.ids_T)[None].long(),

@@ -1,4 +1,4 @@
-"""A trained model -> the Hugging Face hub, with its card: python -m finetune.push runs/student OWNER/NAME"""
+"""A trained model -> the Hugging Face hub, with its card: python -m finetune.model.push runs/student OWNER/NAME"""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,7 @@ from finetune import require_extra
 TEXT = """Upload a trained model with its card, tokenizer and the run's options.
 
 \b
-  HF_TOKEN=... python -m finetune.push runs/student OWNER/NAME
+  HF_TOKEN=... python -m finetune.model.push runs/student OWNER/NAME
 
 It is private unless --public is given. HF_ENDPOINT names another hub. Paths of this machine that the run was given
 stand in the card and in sft_config.json: read them first.
@@ -52,7 +52,7 @@ def push(config: Config) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """The command with these arguments, else the process's."""
-    cli.run(cli.command(Config, push, TEXT), arguments, "finetune.push")
+    cli.run(cli.command(Config, push, TEXT), arguments, "finetune.model.push")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 class Hub(BaseHTTPRequestHandler):
@@ -70,7 +70,7 @@ def hub() -> Iterator[str]:
 
 
 def push(run: Path, hub: str, token: str = "hf_right") -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "finetune.push", str(run), "them/student"]
+    command = [sys.executable, "-m", "finetune.model.push", str(run), "them/student"]
     environment = {**os.environ, "HF_ENDPOINT": hub, "HF_TOKEN": token, "HF_HOME": str(run / "home")}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
