@@ -26,7 +26,8 @@ from agents.errors import UsageError
 from agents.plan import values
 from agents.plan.code_tool import SERVICE, offering
 from agents.plan.dataflow import find_modes
-from agents.plan.values import clock, vocabulary
+from agents.plan.values.language import vocabulary
+from agents.plan.values.reading import clock
 from agents.sandbox import Limits as CodeLimits
 from agents.sandbox import find
 from agents.sandbox.tool import open_code_tool

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.plan.values import Answer, read, says
-from agents.plan.values.mentions import read_sentence
+from agents.plan.values.reading.mentions import read_sentence
 
 Pair = dict[str, Any]
 

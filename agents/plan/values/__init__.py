@@ -11,23 +11,20 @@ and so is a value that the speaker took back: in "ten, no wait, twelve" twelve i
 whether it still counts. A text is read once (`read`), and most values are found in it without any library.
 """
 
-import re
 from datetime import date, datetime
-from functools import lru_cache
 
 from pydantic import JsonValue
 
-from agents.plan.values import moments, quantities, strings
 from agents.plan.values.answer import Answer
-from agents.plan.values.mentions import Mentions, read
-from agents.plan.values.spelling import fold, tokens
+from agents.plan.values.compare import days, moments, quantities, strings
+from agents.plan.values.compare.meaning import Duration, TimeOfDay, meaning_of
+from agents.plan.values.language.spelling import fold, tokens
+from agents.plan.values.reading.amounts import Amount
+from agents.plan.values.reading.dates import Day, Period
+from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
 __all__ = ["Answer", "Mentions", "read", "says"]
-
-
-_LONG = re.compile(r"\d{16}")
-"""More digits than a float holds: an account's number, not an amount."""
 
 
 def says(text: str | Mentions, value: JsonValue, schema: Schema | None = None, today: date | None = None) -> Answer:
@@ -48,7 +45,7 @@ def says(text: str | Mentions, value: JsonValue, schema: Schema | None = None, t
         return Answer.CANNOT_TELL
     if isinstance(value, str):
         return _says_text(mentions, value, schema, today)
-    return _says_number(mentions, value, schema, today)
+    return quantities.says_number(mentions, value, schema, today)
 
 
 def _schema(schema: object) -> Schema | None:
@@ -61,86 +58,29 @@ def _all(answers: list[Answer]) -> Answer:
     return Answer.SAYS if answers and Answer.CANNOT_TELL not in answers else Answer.CANNOT_TELL
 
 
-def _says_number(text: Mentions, value: int | float, schema: Schema | None, today: date | None) -> Answer:
-    try:
-        number = float(value)
-    except OverflowError:
-        return Answer.SAYS if str(value) in text.words else Answer.DOES_NOT
-    if number != number or number in (float("inf"), float("-inf")):
-        return Answer.CANNOT_TELL
-    # beyond it a float cannot tell a whole number from the next
-    if abs(number) > 2**53 and isinstance(value, int):
-        return Answer.SAYS if text.squeezed.holds(str(abs(value))) else Answer.DOES_NOT
-    answer = quantities.says_number(text, number, schema)
-    whole, cents = divmod(round(abs(number) * 100), 100) if abs(number) < 1e9 else (0, 0)
-    if answer is Answer.DOES_NOT and cents and re.search(rf"(?<!\d){whole} {cents:02d}(?!\d)", text.in_digits):
-        return Answer.CANNOT_TELL  # "eighty-four fifty" is a price, or two numbers
-    if answer is Answer.DOES_NOT and number > 6e8 and (moment := moments.moment_of_epoch(number)):
-        return moments.says_moment(text, moment, today)
-    return answer
-
-
 def _says_text(text: Mentions, value: str, schema: Schema | None, today: date | None) -> Answer:
     if value.strip() and (value == text.text or fold(value).strip() == text.folded.strip()):
         return Answer.SAYS
     if not tokens(fold(value)):
         return strings.says_string(text, value, schema) if value.strip() else Answer.CANNOT_TELL
-    kind, meaning = _meaning(value)
-    if kind == "moment" and isinstance(meaning, datetime):
-        return moments.says_moment(text, meaning, today)
-    if kind == "day" and isinstance(meaning, date):
-        return moments.says_day(text, meaning, today)
-    if kind == "time" and isinstance(meaning, int):
-        return moments.says_time(text, meaning)
-    if kind == "month" and isinstance(meaning, date):
-        return moments.says_month(text, meaning.year, meaning.month, today)
-    if kind == "period" and (period := moments.period_of(value)):
-        return moments.says_period(text, period.kind, period.number, period.year, today)
-    if kind == "duration" and isinstance(meaning, float):
-        return quantities.says_duration(text, meaning)
+    meaning = meaning_of(value)
+    match meaning:
+        case datetime() as moment:
+            return moments.says_moment(text, moment, today)
+        case date() as day:
+            return days.says_day(text, day, today)
+        case TimeOfDay(seconds):
+            return moments.says_time(text, seconds)
+        case Day(int() as year, month):
+            return days.says_month(text, year, month, today)
+        case Period() as period:
+            return days.says_period(text, period)
+        case Duration(seconds):
+            return quantities.says_duration(text, seconds)
     answer = strings.says_string(text, value, schema)
-    if answer is not Answer.SAYS and kind == "amount":
-        return _says_written_amount(text, value, schema, answer)
-    return answer
-
-
-def _says_written_amount(text: Mentions, value: str, schema: Schema | None, as_string: Answer) -> Answer:
-    wanted = read(value).amounts[0]
-    answer = quantities.says_amount(text, wanted)
+    if answer is Answer.SAYS or not isinstance(meaning, Amount):
+        return answer
     # 4821 and 007 are ids: no unit and no sum makes another number of them
     looks_like_id = value.isdigit() and (len(value) > 2 or value[0] == "0")
-    return as_string if looks_like_id and answer is not Answer.SAYS else answer
-
-
-@lru_cache(maxsize=8192)
-def _meaning(value: str) -> tuple[str, date | int | float | None]:
-    """What kind of thing a string is when it is no mere string, and the thing."""
-    value = value.strip()
-    if len(value) > 40 or not any(map(str.isdigit, value)):
-        return "", None
-    try:
-        if moments.MOMENT.fullmatch(value):
-            return "moment", datetime.fromisoformat(value)
-        if moments.DATE.fullmatch(value):
-            return "day", date.fromisoformat(value)
-    except ValueError:
-        return "", None
-    if (clock := moments.TIME.fullmatch(value)) and (clock[2] or clock[3]):
-        return "time", int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3] or 0)
-    if (month := moments.MONTH.fullmatch(value)) and 1 <= int(month[2]) <= 12 and month[1] >= "1000":
-        return "month", date(int(month[1]), int(month[2]), 1)
-    if moments.period_of(value):
-        return "period", None
-    if (seconds := quantities.duration_of(value)) is not None:
-        return "duration", seconds
-    return _written(value)
-
-
-def _written(value: str) -> tuple[str, date | int | float | None]:
-    """A value that is itself written as people write: 19 May 2026, 49.99 USD."""
-    mentions = read(value)
-    if mentions.is_single("date") and len(mentions.dates[0].readings) == 1:
-        year, month, day = mentions.dates[0].readings[0]
-        if year and day:
-            return "day", date(year, month, day)
-    return ("amount", None) if mentions.is_single("amount") and not _LONG.search(value) else ("", None)
+    as_amount = quantities.says_amount(text, meaning)
+    return answer if looks_like_id and as_amount is not Answer.SAYS else as_amount

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.plan.values.clock import WAYS, words_and_marks
-from agents.plan.values.phrases import REWRITES
+from agents.plan.values.language.phrases import REWRITES
+from agents.plan.values.reading.clock import WAYS, words_and_marks
 
 NEEDING = [(needs, pattern) for needs, pattern, *_ in (*WAYS, *REWRITES) if needs]
 

@@ -1,6 +1,6 @@
 import orjson
 
-from agents.plan.values.vocabulary import WORDS
+from agents.plan.values.language.vocabulary import WORDS
 from tests.agents.plan.words import read_libraries
 
 

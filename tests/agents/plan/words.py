@@ -1,7 +1,7 @@
 """The words of seven languages as num2words and babel have them: python -m tests.agents.plan.words
 
-Writes agents/plan/values/words.json, which `vocabulary` reads: asking the two libraries for nine thousand numbers and
-three thousand names takes half a second in every process. A test compares the file with what they say.
+Writes agents/plan/values/language/words.json, which `vocabulary` reads: asking the two libraries for nine thousand
+numbers and three thousand names takes half a second in every process. A test compares the file with what they say.
 """
 
 from pathlib import Path
@@ -10,8 +10,8 @@ import orjson
 from babel import Locale
 from num2words import num2words
 
-from agents.plan.values.spelling import fold
-from agents.plan.values.vocabulary import LANGUAGES, WORDS
+from agents.plan.values.language.spelling import fold
+from agents.plan.values.language.vocabulary import LANGUAGES, WORDS
 
 DAYS = range(7)
 MONTHS = range(1, 13)

@@ -94,21 +94,20 @@ class Squeezed:
 
     def holds(self, value: str) -> bool:
         """Whether the value stands here as whole tokens, apart from what only separates."""
-        size, place = len(value), self.text.find(value)
-        while place >= 0:
-            if self._stands(place, place + size, loose=size > 5 and not value.isalpha()):
+        joins = _JOINS if len(value) > 5 and not value.isalpha() else _TIGHT
+        start = self.text.find(value)
+        while start >= 0:
+            end = start + len(value)
+            # `123` is not told by ORD-123; a full stop has a blank behind it and is no glue
+            if (
+                self.starts.get(start, "-") not in _GLUE
+                and end in self.ends
+                and (end == len(self.text) or self.ends[end] not in _GLUE)
+                and all(self.starts.get(place, "") in joins for place in range(start + 1, end))
+            ):
                 return True
-            place = self.text.find(value, place + 1)
+            start = self.text.find(value, start + 1)
         return False
-
-    def _stands(self, start: int, end: int, loose: bool) -> bool:
-        if start not in self.starts or end not in self.ends:
-            return False
-        # `123` is not told by ORD-123; a full stop has a blank behind it and is no glue
-        if self.starts[start] in _GLUE or (end < len(self.text) and self.ends[end] in _GLUE):
-            return False
-        inner = [gap for place in range(start + 1, end) if (gap := self.starts.get(place)) is not None]
-        return all(gap in _JOINS if loose else gap in _TIGHT for gap in inner)
 
 
 _GLUE = frozenset("-_/@.")

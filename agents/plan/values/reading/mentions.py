@@ -1,17 +1,17 @@
 """What one text mentions, worked out once for all the values that it is compared with."""
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
-from agents.plan.values import amounts, clock, dates, phrases, units
-from agents.plan.values import vocabulary as words
-from agents.plan.values.amounts import Amount
-from agents.plan.values.clock import TimeMention
-from agents.plan.values.dates import DateMention, Day, Period
-from agents.plan.values.spelling import Squeezed, chunks, fold, stem, tokens
+from agents.plan.values.language import phrases, units
+from agents.plan.values.language import vocabulary as words
+from agents.plan.values.language.spelling import Squeezed, chunks, fold, stem, tokens
+from agents.plan.values.reading import amounts, clock, dates, spelled
+from agents.plan.values.reading.amounts import Amount
+from agents.plan.values.reading.clock import TimeMention
+from agents.plan.values.reading.dates import DateMention, Day, Period, Weekday
 
 M = TypeVar("M", DateMention, TimeMention, Amount)
 # no end where digits stand on either side: 3. Mai, Nr. 5
@@ -37,7 +37,7 @@ class Mentions:
         self.folded = fold(text)
 
     @cached_property
-    def squeezed(self) -> Squeezed:
+    def compact(self) -> Squeezed:
         return Squeezed(self.folded)
 
     @cached_property
@@ -55,6 +55,12 @@ class Mentions:
             places.setdefault(word, []).append(place)
         return places
 
+    def has_phrase(self, wanted: tuple[str, ...]) -> bool:
+        """Whether the words stand here one after the other, whatever their number."""
+        stems = tuple(map(stem, wanted))
+        size = len(stems)
+        return any(self.stems[place : place + size] == stems for place in self.stem_places.get(stems[0], ()))
+
     @cached_property
     def bag(self) -> frozenset[str]:
         """Every word, in one number and the other, and every part that an id may be put together from."""
@@ -63,17 +69,16 @@ class Mentions:
     @cached_property
     def emails(self) -> frozenset[str]:
         """Addresses, also those that are read out: anna dot schmidt at example dot org."""
-        return frozenset(EMAIL.findall(self.folded)) | frozenset(EMAIL.findall(self._read_out))
+        addresses = EMAIL.findall(self.folded)
+        if _SPOKEN_DOT.search(self.folded):
+            addresses += EMAIL.findall(_SPOKEN_AT.sub("@", _SPOKEN_DOT.sub(".", self.folded)))
+        return frozenset(addresses)
 
     @cached_property
-    def _read_out(self) -> str:
-        if not _SPOKEN_DOT.search(self.folded):
-            return ""
-        return _SPOKEN_AT.sub("@", _SPOKEN_DOT.sub(".", self.folded))
-
-    @property
-    def _accents(self) -> str:
-        return "" if self.text.isascii() else "".join(words.ACCENTS.keys() & set(self.text.lower()))
+    def language(self) -> str:
+        """The language of the whole."""
+        accents = "" if self.text.isascii() else "".join(words.ACCENTS.keys() & set(self.text.lower()))
+        return amounts.language_of(self.folded, accents)
 
     @cached_property
     def _parts(self) -> tuple[list[DateMention], list[TimeMention], list[Amount], str]:
@@ -81,12 +86,12 @@ class Mentions:
         all_dates: list[DateMention] = []
         all_times: list[TimeMention] = []
         all_amounts: list[Amount] = []
-        written, place, usual = [], 0, amounts.language_of(self.folded, self._accents)
+        written, place = [], 0
         for sentence in _SENTENCE.split(self.folded):
             if not sentence:
                 continue
             # a short sentence has too few small words and takes the language of the whole text
-            language = amounts.language_of(sentence) if len(sentence) > 60 else usual
+            language = amounts.language_of(sentence) if len(sentence) > 60 else self.language
             text, named, clocks, counted = read_sentence(sentence, language)
             all_dates += [m._replace(start=m.start + place, end=m.end + place) for m in named]
             all_times += [m._replace(start=m.start + place, end=m.end + place) for m in clocks]
@@ -154,7 +159,7 @@ class Mentions:
         return table
 
     @cached_property
-    def weekdays(self) -> list[tuple[int, str]]:
+    def weekdays(self) -> list[Weekday]:
         return dates.weekdays_in(self.in_digits)
 
     @cached_property
@@ -217,7 +222,7 @@ def read_sentence(
     sentence = _COMPACT.sub(lambda m: f"{m[1]}-{m[2]}-{m[3]}t{m[4]}:{m[5]}:{m[6] or '00'}", sentence)
     if "@" in sentence or "/" in sentence or "www." in sentence:
         sentence = _ADDRESS.sub(lambda m: " " * len(m[0]), sentence)
-    text = amounts.with_digits(sentence, language)
+    text = spelled.with_digits(sentence, language)
     # dates, then times, then amounts: nothing is left to count in `3 May at 9:30`
     named = dates.find_dates(text, language)
     if named:
@@ -227,25 +232,20 @@ def read_sentence(
     # a bare number after `at` may be an amount all the same
     rest = dates.blank(rest, [(m.start, m.end) for m in clocks if not m.bare])
     counted = amounts.find_amounts(rest, language)
+    counted += amounts.find_sums(rest, counted)
     if phrases.CORRECTION.search(text) or _NOT.search(text):
         named, clocks, counted = _take_back(text, named), _take_back(text, clocks), _take_back(text, counted)
     return text, tuple(named), tuple(clocks), tuple(counted)
 
 
 def _take_back(text: str, mentions: list[M]) -> list[M]:
-    gone = _withdrawn(text, [(m.start, m.end) for m in mentions])
-    return [m._replace(withdrawn=no) for m, no in zip(mentions, gone, strict=True)]
-
-
-def _withdrawn(text: str, spans: Sequence[tuple[int, int]]) -> list[bool]:
-    """Which of the places are taken back: their better follows the words of a correction, or a "not" precedes."""
-    gone = [bool(phrases.NEGATION.search(text, max(0, start - 20), start)) for start, _ in spans]
+    """Those taken back are marked: their better follows the words of a correction, or a "not" precedes."""
+    gone = [bool(phrases.NEGATION.search(text, max(0, m.start - 20), m.start)) for m in mentions]
     for match in phrases.CORRECTION.finditer(text):
-        before = [place for place, (_, end) in enumerate(spans) if end <= match.start() and match.start() - end < 40]
-        after = [start for start, _ in spans if start >= match.end() and start - match.end() < 40]
-        if before and after:
+        before = [place for place, m in enumerate(mentions) if m.end <= match.start() < m.end + 40]
+        if before and any(match.end() <= m.start < match.end() + 40 for m in mentions):
             gone[before[-1]] = True
-    return gone
+    return [m._replace(withdrawn=no) for m, no in zip(mentions, gone, strict=True)]
 
 
 @lru_cache(maxsize=4096)

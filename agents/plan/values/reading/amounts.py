@@ -4,9 +4,9 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from agents.plan.values import phrases, units
-from agents.plan.values import vocabulary as words
-from agents.plan.values.spelling import tokens
+from agents.plan.values.language import phrases, units
+from agents.plan.values.language import vocabulary as words
+from agents.plan.values.language.spelling import tokens
 
 _NUMBER = re.compile(
     # not inside a word, a path, a decimal or an id such as A-17
@@ -26,20 +26,10 @@ _SCALE = {word: float(scale) for scales in words.SCALES.values() for word, scale
     **dict.fromkeys(("bn", "mrd"), 1e9), "lakh": 1e5, "crore": 1e7, **dict.fromkeys(words.DOZENS, 12.0),
 }  # fmt: skip
 _ATTACHED = frozenset(["th", "st", "nd", "rd", "er", "re", "e", "o", "a", "ste", "de", "te", "x", "p"])
-_WORD = re.compile(r"[^\W\d_]+")
-_MIXED = re.compile(r"(?<![\d/.])(\d+) ([1-9])/([2-9])(?![\d/])")
-_DOZEN = re.compile(rf"(?<!\d )\b(?:(?:a|ein|une|una|uma|een) )?(?:{'|'.join(words.DOZENS)})\b")
-_MINUS = re.compile(r"(?<!\d )\b(?:minus|moins|menos|meno) (?=\d)")
-_SPOKEN_SO = frozenset[str]().union(*(rewrite.needs for rewrite in phrases.REWRITES))
-_ARTICLE_UNIT = re.compile(
-    r"\b(?:an?|eine[rnms]?|ein|une?|una|um|uma|een|un') ?(?=(?:second|minute|hour|day|week|month|year|sekunde|stunde"
-    r"|tag|woche"
-    r"|monat|jahr|seconde|heure|jour|semaine|mois|an\b|hora|dia|semana|mes|ano|minuto|ora|giorno|settimana|mese|anno"
-    r"|uur"
-    r"|dag|maand|jaar|kilo|lit|million|thousand)\w*\b)"
-)
 _SHARED_UNIT = re.compile(r" ?(?:-|and|or|to|und|oder|bis|et|ou|a|y|o|e|tot|en) ?")
 _PARTS = re.compile(r"[ ,]*(?:and|und|et|y|e|en)?[ ,]*")
+_SHARES = tuple((re.compile(rf"\b(?:{pattern})"), value) for pattern, value in phrases.SHARES)
+_FRACTION = re.compile(r"(?<![\w/.-])([1-9])/([2-9])(?![\d/])")
 _CENT_WORDS = frozenset(["cent", "cents", "centimes", "centimos", "centesimi", "centavos"])
 
 
@@ -79,109 +69,6 @@ def language_of(folded: str, letters: str = "") -> str:
         for language, joints in words.JOINT.items():
             scores[language] += sum(joint in word for joint in joints for word in present)
     return max(words.LANGUAGES, key=lambda language: scores[language])
-
-
-def with_digits(folded: str, language: str) -> str:
-    """The text with its spelled numbers as digits; ordinals end in `th`, whatever the language.
-
-    >>> with_digits("the twenty-second at half past one, two and a half thousand", "en")
-    'the 22th at half past 1, 2.5 thousand'
-    """
-    table, starters = words.number_words(language)
-    scales = words.SCALES[language]
-    spans = [match.span() for match in _WORD.finditer(folded)]
-    written = [folded[a:b] for a, b in spans]
-    out, place, at = [], 0, 0
-    while at < len(written):
-        word = written[at]
-        if word in starters or word in scales or _split(word, table, language):
-            digits, length = _longest(written, spans, folded, at, language)
-            if length:
-                out += [folded[place : spans[at][0]], digits]
-                place = spans[at + length - 1][1]
-                at += length
-                continue
-        at += 1
-    text = "".join(out) + folded[place:]
-    present = frozenset(written)
-    if not present.isdisjoint(words.DOZENS):
-        text = _DOZEN.sub("12", text)
-    # most sentences have none of the words of thirty patterns
-    for needs, pattern, replacement in phrases.REWRITES if _SPOKEN_SO & present else phrases.WORDLESS:
-        if not needs or not needs.isdisjoint(present):
-            text = pattern.sub(replacement, text)
-    text = _MIXED.sub(lambda m: f"{int(m[1]) + int(m[2]) / int(m[3]):g}", text)
-    return _ARTICLE_UNIT.sub("1 ", _MINUS.sub("-", text))
-
-
-def _joined(folded: str, spans: list[tuple[int, int]], at: int) -> bool:
-    return folded[spans[at - 1][1] : spans[at][0]] in (" ", "-")
-
-
-def _below_thousand(
-    written: list[str], spans: list[tuple[int, int]], folded: str, at: int, language: str
-) -> tuple[str, int]:
-    table, starters = words.number_words(language)
-    if at >= len(written) or written[at] not in starters:
-        compound = _split(written[at], table, language) if at < len(written) else None
-        return (str(compound), 1) if compound else ("", 0)
-    best, length, phrase = "", 0, written[at]
-    if phrase in table:
-        best, length = table[phrase], 1
-    # six words are the most: trois cent quatre vingt dix sept
-    for size in range(2, 7):
-        if at + size > len(written) or not _joined(folded, spans, at + size - 1):
-            break
-        phrase += " " + written[at + size - 1]
-        if phrase in table:
-            best, length = table[phrase], size
-    return best, length
-
-
-def _longest(written: list[str], spans: list[tuple[int, int]], folded: str, at: int, language: str) -> tuple[str, int]:
-    """Digits and number of words of the longest spelled number that begins at the word."""
-    scales, here = words.SCALES[language], at
-    digits, used = _below_thousand(written, spans, folded, here, language)
-    after_digits = folded[: spans[here][0]].rstrip()[-1:].isdigit()
-    if (
-        not used
-        and written[here] in scales
-        # tausend and mille are 1,000 by themselves, English says `a thousand`
-        and (language != "en" or (here and written[here - 1] == "a"))
-        and not after_digits
-    ):
-        digits = "1"
-    if not digits or not digits.isdigit():
-        return digits, used
-    total, current, here = 0, int(digits), here + used
-    while here < len(written) and (here == at or _joined(folded, spans, here)):
-        word = written[here]
-        if word in scales:
-            current *= scales[word]
-            if scales[word] > 100:
-                total, current = total + current, 0
-            here += 1
-            continue
-        skip = 1 if word in words.ANDS else 0
-        more, length = _below_thousand(written, spans, folded, here + skip, language)
-        fits = (total and not current) or (current and current % 100 == 0 and len(more) < 3)
-        if not length or not more.isdigit() or not fits or (skip and not _joined(folded, spans, here + skip)):
-            break
-        current += int(more)
-        here += skip + length
-    return str(total + current), here - at
-
-
-def _split(word: str, table: dict[str, str], language: str) -> int | None:
-    """`achtundsechzigtausendfunfhundert` is 68500: words that are written as one around their thousand."""
-    for joint in words.JOINT.get(language, ()):
-        if joint in word:
-            left, _, right = word.partition(joint)
-            high = table.get(left, "1" if not left or left == "ein" else "")
-            low = table.get(right.removeprefix("und"), "" if right else "0")
-            if high.isdigit() and low.isdigit():
-                return int(high) * 1000 + int(low)
-    return None
 
 
 def readings(digits: str, language: str) -> tuple[list[float], float | None]:
@@ -270,10 +157,10 @@ def find_amounts(text: str, language: str) -> list[Amount]:
             amounts += [
                 Amount(float(part), "", 1.0, start, end, withdrawn=True) for part in re.findall(r"\d+", match[2])
             ]
-    return amounts + _sums(text, amounts)
+    return amounts
 
 
-def _sums(text: str, amounts: list[Amount]) -> list[Amount]:
+def find_sums(text: str, amounts: list[Amount]) -> list[Amount]:
     """1 hour 30 minutes is also one duration of 90 minutes; in "50 to 75 percent" both are percents."""
     sums = []
     for left, right in pairwise(amounts):
@@ -287,12 +174,6 @@ def _sums(text: str, amounts: list[Amount]) -> list[Amount]:
         if is_money and _PARTS.fullmatch(text[left.end : right.start]):
             sums.append(left._replace(value=left.value + right.value / 100, end=right.end))
     return sums
-
-
-_SHARES = tuple((re.compile(rf"\b(?:{pattern})"), value) for pattern, value in phrases.SHARES)
-
-
-_FRACTION = re.compile(r"(?<![\w/.-])([1-9])/([2-9])(?![\d/])")
 
 
 def find_shares(text: str) -> list[float]:

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from agents.plan.values import phrases, units
-from agents.plan.values import vocabulary as words
+from agents.plan.values.answer import Answer
+from agents.plan.values.language import phrases, units
+from agents.plan.values.language import vocabulary as words
 
 
 class Day(NamedTuple):
@@ -15,6 +16,23 @@ class Day(NamedTuple):
     year: int | None
     month: int
     day: int | None
+
+    @property
+    def exists(self) -> bool:
+        try:
+            # 2000 is a leap year: without a year 29 February exists
+            date(self.year or 2000, self.month, self.day or 1)
+        except ValueError:
+            return False
+        return self.year is None or 1000 <= self.year <= 2999
+
+    @classmethod
+    def either_way(cls, first: int, second: int, year: int, day_first: bool) -> list["Day"]:
+        """What 04/05/2026 may mean: one day where that is usual or the other does not exist, else both."""
+        by_day, by_month = cls(year, second, first), cls(year, first, second)
+        if day_first or first == second:
+            return [by_day if by_day.exists else by_month]
+        return [by_month, by_day]
 
 
 class DateMention(NamedTuple):
@@ -26,6 +44,26 @@ class DateMention(NamedTuple):
     withdrawn: bool = False
 
 
+class Weekday(NamedTuple):
+    """A weekday that is named, Monday 0, with the text before it."""
+
+    number: int
+    before: str
+
+    def says(self, day: date, today: date) -> Answer:
+        """Whether it means that day of the same name."""
+        offset = (day - today).days
+        words_before = self.before.split()[-2:]
+        if any(_PAST_ONE.match(word) for word in words_before):
+            return Answer.SAYS if -7 <= offset < 0 else Answer.DOES_NOT
+        coming = 0 < offset <= 7
+        if any(_NEXT_ONE.match(word) for word in words_before):
+            # on a Wednesday `next Friday` is in two days to some and in nine to others
+            next_week = 7 - today.weekday() <= offset < 14 - today.weekday()
+            return Answer.of(coming and next_week, rules_out=not coming and not next_week)
+        return Answer.of(coming, rules_out=not -7 <= offset < 14)
+
+
 class Period(NamedTuple):
     """A year's quarter ("Q"), week ("W") or the year itself ("Y")."""
 
@@ -34,6 +72,8 @@ class Period(NamedTuple):
     year: int | None
 
 
+_PAST_ONE = re.compile(r"last|past|letzt|vorig|dernier|pasad|ultim|scors|passad|afgelopen|vorige")
+_NEXT_ONE = re.compile(r"next|nachst|prochain|proxim|prossim|volgend")
 _ORD = r"(?:st|nd|rd|th|er|re|e|o|a|ste|de|te|\.|°)?"
 _THE = r"(?:the |den |dem |zum |le |il |el |o |dia |del |de )?"
 _JOIN = (
@@ -86,7 +126,7 @@ _VAGUE = re.compile(
 
 
 @lru_cache(maxsize=1)
-def _named() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _patterns_of_names() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     names = "|".join(sorted(map(re.escape, words.months()), key=len, reverse=True))
     days = "|".join(sorted(map(re.escape, words.weekdays()), key=len, reverse=True))
     return (
@@ -102,30 +142,37 @@ def find_dates(text: str, language: str) -> list[DateMention]:
     mentions: list[DateMention] = []
 
     def take(match: re.Match[str], readings: list[Day]) -> str:
-        valid = tuple(day for day in readings if _exists(day))
+        valid = tuple(day for day in readings if day.exists)
         if valid:
             mentions.append(DateMention(valid, *match.span()))
         return " " * len(match[0]) if valid else match[0]
 
+    def take_numeric(match: re.Match[str]) -> str:
+        first, mark, second, year = match.groups()
+        if len(year) == 2 and mark == "." and language == "en":
+            return match[0]  # a version's number
+        day_first = mark == "." or language != "en"
+        return take(match, Day.either_way(int(first), int(second), int(f"20{year}"[-4:]), day_first))
+
     def take_each(match: re.Match[str], days: str, month: str, year: str | None) -> str:
         numbers = [int(day) for day in re.findall(r"\d+", days)]
         each = [Day(int(year) if year else None, words.months()[month], day) for day in numbers]
-        if not all(map(_exists, each)):
+        if not all(day.exists for day in each):
             # in `40, 3 May` the 40 counted something else
             each = each[-1:]
-        if not all(map(_exists, each)):
+        if not all(day.exists for day in each):
             return match[0]
         mentions.extend(DateMention((day,), *match.span()) for day in each)
         return " " * len(match[0])
 
     if _DIGIT.search(text):
         text = _ISO.sub(lambda m: take(m, [Day(int(m[1]), int(m[3]), int(m[4]))]), text)
-        text = _NUMERIC.sub(lambda m: take(m, _numeric(m, language)), text)
+        text = _NUMERIC.sub(take_numeric, text)
         if "月" in text:
             text = _CJK.sub(
                 lambda m: take(m, [Day(int(m[1]) if m[1] else None, int(m[2]), int(m[3]) if m[3] else None)]), text
             )
-        day_month, month_day, month_year, _ = _named()
+        day_month, month_day, month_year, _ = _patterns_of_names()
         if not words.months().keys().isdisjoint(re.findall(r"[^\W\d_]+", text)):
             text = day_month.sub(lambda m: take_each(m, m[1], m[2], m[3] or (m[4] and "20" + m[4])), text)
             text = month_day.sub(lambda m: take_each(m, m[2], m[1], m[3] or (m[4] and "20" + m[4])), text)
@@ -138,26 +185,6 @@ def find_dates(text: str, language: str) -> list[DateMention]:
     return mentions
 
 
-def _numeric(match: re.Match[str], language: str) -> list[Day]:
-    first, second, mark = int(match[1]), int(match[3]), match[2]
-    if len(match[4]) == 2 and mark == "." and language == "en":
-        return []  # a version's number
-    year = int(match[4]) if len(match[4]) == 4 else 2000 + int(match[4])
-    day_first, month_first = Day(year, second, first), Day(year, first, second)
-    if mark == "." or language != "en" or first == second:
-        return [day_first] if _exists(day_first) else [month_first]
-    return [month_first, day_first]
-
-
-def _exists(day: Day) -> bool:
-    try:
-        # 2000 is a leap year: without a year 29 February exists
-        date(day.year or 2000, day.month, day.day or 1)
-    except ValueError:
-        return False
-    return day.year is None or 1000 <= day.year <= 2999
-
-
 def blank(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in spans:
         text = text[:start] + " " * (end - start) + text[end:]
@@ -167,7 +194,7 @@ def blank(text: str, spans: list[tuple[int, int]]) -> str:
 def connect(text: str, mentions: list[DateMention]) -> list[DateMention]:
     """The same mentions with the year that two ends of a range share, and with the weekday that stands beside."""
     out = []
-    weekday = _named()[3]
+    weekday = _patterns_of_names()[3]
     for place, mention in enumerate(mentions):
         day = mention.readings[0]
         following = mentions[place + 1] if place + 1 < len(mentions) else None
@@ -199,9 +226,9 @@ def find_periods(text: str) -> list[Period]:
     return [*quarters, *weeks, *years]
 
 
-def weekdays_in(text: str) -> list[tuple[int, str]]:
-    """Weekdays with the text before each."""
-    return [(words.weekdays()[m[1]], text[max(0, m.start() - 14) : m.start()]) for m in _named()[3].finditer(text)]
+def weekdays_in(text: str) -> list[Weekday]:
+    pattern = _patterns_of_names()[3]
+    return [Weekday(words.weekdays()[m[1]], text[max(0, m.start() - 14) : m.start()]) for m in pattern.finditer(text)]
 
 
 def bare_days(text: str) -> frozenset[int]:

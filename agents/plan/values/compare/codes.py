@@ -2,11 +2,11 @@
 
 import re
 
-from agents.plan.values import units
-from agents.plan.values import vocabulary as words
 from agents.plan.values.answer import Answer
-from agents.plan.values.mentions import Mentions
-from agents.plan.values.spelling import fold, tokens
+from agents.plan.values.language import units
+from agents.plan.values.language import vocabulary as words
+from agents.plan.values.language.spelling import fold, tokens
+from agents.plan.values.reading.mentions import Mentions
 
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 CODE = re.compile(r"[A-Z]{2,3}|[a-z]{2}(?:[-_][A-Z]{2})?")
@@ -41,10 +41,15 @@ def says_code(text: Mentions, value: str) -> Answer | None:
     if f"{kind}:{code}" not in names:
         return None
     padded = f" {' '.join(text.words)} "
-    if any(f" {name} " in padded for name in names[f"{kind}:{code}"]) or (
-        kind == "language" and _as_adjective(text, names[f"{kind}:{code}"])
+    own = names[f"{kind}:{code}"]
+    # `japanische` is Japanese too
+    adjectives = [name for name in own if kind == "language" and len(name) > 5]
+    if any(f" {name} " in padded for name in own) or any(
+        word.startswith(name) and len(word) - len(name) <= 2 for word in text.words for name in adjectives
     ):
-        return SAYS if len(value) < 3 or value.isupper() or _region_told(padded, value) else CANNOT_TELL
+        regions = names.get(f"territory:{value[-2:]}", frozenset())
+        has_region = any(f" {name[:5]}" in padded for name in regions)
+        return SAYS if len(value) < 3 or value.isupper() or has_region else CANNOT_TELL
     others = any(
         f" {name} " in padded
         for other, called in names.items()
@@ -54,17 +59,6 @@ def says_code(text: Mentions, value: str) -> Answer | None:
         if len(name) > 4
     )
     return DOES_NOT if others else CANNOT_TELL
-
-
-def _as_adjective(text: Mentions, names: frozenset[str]) -> bool:
-    """`japanische` is Japanese too."""
-    long = [name for name in names if len(name) > 5]
-    return any(word.startswith(name) and len(word) - len(name) <= 2 for word in text.words for name in long)
-
-
-def _region_told(padded: str, value: str) -> bool:
-    names = words.names_by_code().get(f"territory:{value[-2:]}", frozenset())
-    return any(f" {name[:5]}" in padded for name in names)
 
 
 def says_calendar_name(text: Mentions, value: str) -> Answer | None:

@@ -1,12 +1,10 @@
 """Times of day that a text names, and the time zones that stand with them."""
 
 import re
-from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from typing import NamedTuple
 from zoneinfo import available_timezones
 
-_Reader = Callable[[re.Match[str]], int]
 MINUTE, HOUR, HALF_DAY, DAY = 60, 3600, 12 * 3600, 24 * 3600
 
 
@@ -22,6 +20,26 @@ class TimeMention(NamedTuple):
     withdrawn: bool = False
     bare: bool = False
     """Only a number after "at" or "from": it may count something instead."""
+
+    @classmethod
+    def at(cls, seconds: int, half: str, spoken: bool, start: int, end: int) -> "TimeMention":
+        """A time by a clock of twelve hours, in the half of the day that is named or else likely."""
+        if seconds // HOUR > 12 or seconds >= DAY:
+            return cls(seconds % DAY, None, None, start, end)
+        morning, evening = seconds % HALF_DAY, seconds % HALF_DAY + HALF_DAY
+        if half:
+            return cls(morning if half == "am" else evening, None, None, start, end)
+        # said without a half of the day, 3 is in the afternoon and 9 in the morning
+        likely = (morning if morning >= 7 * HOUR else evening) if spoken else seconds % DAY
+        return cls(likely, morning + evening - likely, None, start, end)
+
+    def begun_at(self, hour: int, half: str, start: int) -> "TimeMention":
+        """The first hour of "from 10 to 11:30 am" is in the same half of the day, unless that would be later."""
+        if hour > 12 or (not half and self.other is None):
+            return TimeMention(hour * HOUR % DAY, None, self.zone, start, start + 2)
+        first = TimeMention.at(hour * HOUR, half, spoken=True, start=start, end=start + 2)
+        seconds = first.seconds if first.seconds < self.seconds else (first.seconds + HALF_DAY) % DAY
+        return first._replace(seconds=seconds, zone=self.zone)
 
 
 # the lookahead: in `um 8 am Abend` the `am` is German and no a.m.
@@ -139,6 +157,94 @@ _RANGE_START = re.compile(
 )
 
 
+class Way(NamedTuple):
+    """A way of naming a time of day."""
+
+    needs: frozenset[str]
+    """One of these words or marks stands wherever the pattern matches."""
+    pattern: re.Pattern[str]
+    """Its groups: hour `h`, minutes `m`, seconds `s`, the halves `am` and `pm`."""
+    spoken: bool = False
+    """In words, which leave open the half of the day."""
+    shift: int = 0
+    """Minutes to the hour that is named."""
+    sign: int = 1
+    """-1 where the minutes are before it."""
+    languages: tuple[str, ...] = ()
+    """Those that speak so; none: any."""
+
+    def seconds_of(self, match: re.Match[str]) -> int:
+        """Seconds since midnight; beyond a day where it is no time."""
+        match match.groupdict():
+            case {"noon": noon, "m": minutes, "past": past}:
+                shift = 30 if "demi" in match[0] else int(minutes or 0) * (1 if past else -1)
+                return ((HALF_DAY if noon else 0) + shift * MINUTE) % DAY
+            case {"half": str(), "h": hour}:
+                return int(hour) * HOUR + 30 * MINUTE
+            case {"h": hour, **rest}:
+                minutes, seconds = int(rest.get("m") or 0), int(rest.get("s") or 0)
+                if minutes > 59 or seconds > 59:
+                    return -1
+                return int(hour) * HOUR + (self.shift + self.sign * minutes) * MINUTE + seconds
+            case _:
+                return -1
+
+    def take(self, match: re.Match[str], text: str, mentions: list[TimeMention]) -> str:
+        """Notes one time, with the first hour of its range, and blanks it out of the text."""
+        seconds = self.seconds_of(match)
+        if not 0 <= seconds <= DAY:
+            return match[0]
+        parts = match.groupdict()
+        named = match if parts.get("am") or parts.get("pm") else None
+        named = named or _BEFORE_HALF.search(text, max(0, match.start() - 30), match.start())
+        half = "" if not named else "am" if named["am"] else "pm"
+        if "noon" in parts or (parts.get("h") or "").startswith("0") or parts.get("s"):
+            # noon, midnight and 09:00 leave no question of which half of the day
+            mention = TimeMention(seconds % DAY, None, None, *match.span())
+        else:
+            mention = TimeMention.at(seconds, half, self.spoken, *match.span())
+        mention = mention._replace(zone=zone_at(text, match.end()))
+        if "loose" in parts and not half:
+            mentions.append(mention._replace(bare=True))  # 10 to 12 may be a range
+            return match[0]
+        mentions.append(mention)
+        before = _RANGE_START.search(text, max(0, match.start() - 12), match.start())
+        if before and int(before["h"]) < 24:
+            mentions.append(mention.begun_at(int(before["h"]), half, before.start()))
+        return "\0" * len(match[0])
+
+
+def _way(needs: str, pattern: re.Pattern[str], spoken: bool = False) -> Way:
+    return Way(frozenset(needs.split()), pattern, spoken)
+
+
+# In the order in which they are looked for: what has been read as a time is blanked out for those after it.
+WAYS = (
+    _way(":", _DIGITAL),
+    *(
+        Way(
+            frozenset(needs.split()), re.compile(rf"\b(?:{pattern.format(h=_OF_HOUR)})(?!\w){_HALF}"), True, shift, sign
+        )
+        for needs, pattern, shift, sign in _PAST
+    ),
+    # in English `half eight` is half past
+    _way("halb half", _HALB, spoken=True)._replace(shift=-30, languages=("de", "nl")),
+    _way("in at am pm a p o", _SPOKEN_MINUTES),
+    _way("am pm a p", _AMPM),
+    _way("hrs hours uhr h", _MILITARY),
+    _way(".", _DOTTED),
+    _way("uhr uur h", _DOTTED_CLOCK),
+    _way("h uhr uur heure heures", _H),
+    _way("uhr o oclock", _CLOCK),
+    _way(_HALVES, _PART),
+    _way("h heures horas uur", _H_ALONE),
+    _way(_MIDDLES, _NOON),
+    _way("時 时 点 點", _CJK),
+)
+_NEEDED = frozenset[str]().union(*(way.needs for way in WAYS))
+_AFTER_AT = Way(frozenset(), _AT, spoken=True)
+
+
 def find_times(text: str, language: str) -> list[TimeMention]:
     """Every time of day that is named, in order; dates are blanked out already."""
     mentions: list[TimeMention] = []
@@ -146,13 +252,13 @@ def find_times(text: str, language: str) -> list[TimeMention]:
     if not _DIGIT.search(text) and present.isdisjoint(_MIDDLES.split()):
         return mentions
     # most sentences have none of the words of forty patterns
-    for needs, pattern, seconds_of, spoken, languages in WAYS if _NEEDED & present else ():
-        if not needs.isdisjoint(present) and (not languages or language in languages):
-            text = pattern.sub(partial(_take, seconds_of, spoken, text, mentions), text)
+    for way in WAYS if _NEEDED & present else ():
+        if not way.needs.isdisjoint(present) and (not way.languages or language in way.languages):
+            text = way.pattern.sub(partial(way.take, text=text, mentions=mentions), text)
     # last of all: a bare number is a time only where no fuller way has taken it
     for match in _AT.finditer(text):
         noted = len(mentions)
-        _take(_plain, True, text, mentions, match)
+        _AFTER_AT.take(match, text, mentions)
         if not (match["am"] or match["pm"]):
             mentions[noted:] = [mention._replace(bare=True) for mention in mentions[noted:]]
     return sorted(mentions, key=lambda mention: mention.start)
@@ -161,120 +267,6 @@ def find_times(text: str, language: str) -> list[TimeMention]:
 def words_and_marks(text: str) -> frozenset[str]:
     """The runs of letters of a text, and the signs that times are written with."""
     return frozenset(_LETTERS.findall(text)).union(_MARKS.findall(text))
-
-
-def _take(seconds_of: _Reader, spoken: bool, text: str, mentions: list[TimeMention], match: re.Match[str]) -> str:
-    """Notes one time, with the first hour of its range, and blanks it out of the text."""
-    seconds = seconds_of(match)
-    if not 0 <= seconds <= DAY:
-        return match[0]
-    half = _half(match, text)
-    mention = _mention(seconds, half, spoken, _is_exact(match), match.start(), match.end())
-    zone = zone_at(text, match.end())
-    if "loose" in match.re.groupindex and not half:
-        mentions.append(mention._replace(zone=zone, bare=True))  # 10 to 12 may be a range
-        return match[0]
-    mentions.append(mention._replace(zone=zone))
-    before = _RANGE_START.search(text, max(0, match.start() - 12), match.start())
-    if before and int(before["h"]) < 24:
-        mentions.append(_range_start(int(before["h"]) * HOUR, mention, half, before.start())._replace(zone=zone))
-    return "\0" * len(match[0])
-
-
-def _phrase(shift: int, sign: int) -> _Reader:
-    return lambda m: int(m["h"]) * HOUR + (shift + (sign * int(m["m"]) if sign else 0)) * MINUTE
-
-
-def _noon(match: re.Match[str]) -> int:
-    minutes = 30 if "demi" in match[0] else int(match["m"] or 0) * (1 if match["past"] else -1)
-    return ((HALF_DAY if match["noon"] else 0) + minutes * MINUTE) % DAY
-
-
-def _plain(match: re.Match[str]) -> int:
-    parts = match.groupdict()
-    minutes, seconds = int(parts.get("m") or 0), int(parts.get("s") or 0)
-    return int(parts["h"]) * HOUR + minutes * MINUTE + seconds if minutes < 60 and seconds < 60 else -1
-
-
-class Way(NamedTuple):
-    """A way of naming a time of day."""
-
-    needs: frozenset[str]
-    """One of these words or marks stands wherever the pattern matches."""
-    pattern: re.Pattern[str]
-    seconds_of: _Reader
-    spoken: bool
-    languages: tuple[str, ...] = ()
-    """Those that speak so; none: any."""
-
-
-def _ways() -> Iterator[Way]:
-    """In the order in which they are looked for: what has been read as a time is blanked out for those after it."""
-
-    def way(needs: str, pattern: re.Pattern[str], seconds_of: _Reader = _plain, spoken: bool = False) -> Way:
-        return Way(frozenset(needs.split()), pattern, seconds_of, spoken)
-
-    yield way(":", _DIGITAL)
-    for needs, pattern, shift, sign in _PAST:
-        phrase = re.compile(rf"\b(?:{pattern.format(h=_OF_HOUR)})(?!\w){_HALF}")
-        yield way(needs, phrase, _phrase(shift, sign), spoken=True)
-    halb = way("halb half", _HALB, lambda m: int(m["h"]) * HOUR - 30 * MINUTE, spoken=True)
-    # in English `half eight` is half past
-    yield halb._replace(languages=("de", "nl"))
-    yield way("in at am pm a p o", _SPOKEN_MINUTES)
-    yield way("am pm a p", _AMPM)
-    yield way("hrs hours uhr h", _MILITARY)
-    yield way(".", _DOTTED)
-    yield way("uhr uur h", _DOTTED_CLOCK)
-    yield way("h uhr uur heure heures", _H)
-    yield way("uhr o oclock", _CLOCK)
-    yield way(_HALVES, _PART)
-    yield way("h heures horas uur", _H_ALONE)
-    yield way(_MIDDLES, _NOON, _noon)
-    yield way("時 时 点 點", _CJK, lambda m: int(m["h"]) * HOUR + (30 if m["half"] else int(m["m"] or 0)) * MINUTE)
-
-
-def _is_exact(match: re.Match[str]) -> bool:
-    """Noon, midnight and 09:00 leave no question of which half of the day."""
-    parts = match.groupdict()
-    return "noon" in parts or (parts.get("h") or "").startswith("0") or bool(parts.get("s"))
-
-
-def _half(match: re.Match[str], text: str) -> str:
-    parts = match.groupdict()
-    if parts.get("am") or parts.get("pm"):
-        return "am" if parts.get("am") else "pm"
-    before = _BEFORE_HALF.search(text, max(0, match.start() - 30), match.start())
-    if not before:
-        return ""
-    return "am" if before["am"] else "pm"
-
-
-WAYS = tuple(_ways())
-_NEEDED = frozenset[str]().union(*(way.needs for way in WAYS))
-
-
-def _mention(seconds: int, half: str, spoken: bool, exact: bool, start: int, end: int) -> TimeMention:
-    hour = seconds // HOUR
-    if exact or hour > 12 or seconds >= DAY:
-        return TimeMention(seconds % DAY, None, None, start, end)
-    morning, evening = seconds % HALF_DAY, seconds % HALF_DAY + HALF_DAY
-    if half:
-        return TimeMention(morning if half == "am" else evening, None, None, start, end)
-    if spoken:
-        # said without a half of the day, 3 is in the afternoon and 9 in the morning
-        likely = morning if morning >= 7 * HOUR else evening
-        return TimeMention(likely, morning + evening - likely, None, start, end)
-    literal = seconds % DAY
-    return TimeMention(literal, morning + evening - literal, None, start, end)
-
-
-def _range_start(seconds: int, last: TimeMention, half: str, start: int) -> TimeMention:
-    """The first hour of "from 10 to 11:30 am" is in the same half of the day, unless that would be later."""
-    if seconds // HOUR > 12 or (not half and last.other is None):
-        return TimeMention(seconds % DAY, None, None, start, start + 2)
-    first = _mention(seconds, half, spoken=True, exact=False, start=start, end=start + 2)
-    return first if first.seconds < last.seconds else first._replace(seconds=(first.seconds + HALF_DAY) % DAY)
 
 
 def zone_at(text: str, place: int) -> str | int | None:

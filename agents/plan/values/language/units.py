@@ -1,7 +1,7 @@
 """Units by every word and sign for them: dimension and factor to the dimension's base."""
 
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
-# 365.25 / 12 days, so that 12 months are a year; quantities.py allows for months of 30 and 31 days
+# 365.25 / 12 days, so that 12 months are a year; compare/quantities.py allows for months of 30 and 31 days
 MONTH, YEAR = 30.4375 * _DAY, 12 * 30.4375 * _DAY
 _TIME = {
     "ms millisecond milliseconds millisekunden millisecondes milisegundos millisecondi": 0.001,
@@ -67,22 +67,16 @@ _MONEY = {
     "CZK": "czk",
     "BTC": "btc bitcoin",
 }
-
-
-def _units() -> dict[str, tuple[str, float]]:
-    tables = {"length": _LENGTH, "bytes": _BYTES, "mass": _MASS, "volume": _VOLUME, "time": _TIME, "%": _PERCENT}
-    units = {
-        word: (dimension, factor)
-        for dimension, table in tables.items()
-        for words, factor in table.items()
-        for word in words.split()
-    }
-    # money last: `sek` is a second to a German and the krona to a bank
-    units |= {word: (code, 1.0) for code, words in _MONEY.items() for word in words.split()}
-    # `mi` is a mebibyte too, but only right behind its number (amounts.py);
-    # the other has a blank in it, at which the words of the tables are parted
-    return units | {"mi": ("length", 1609.344), "pounds sterling": ("GBP", 1.0)}
-
-
-UNITS = _units()
+_TABLES = {"length": _LENGTH, "bytes": _BYTES, "mass": _MASS, "volume": _VOLUME, "time": _TIME, "%": _PERCENT}
+UNITS = {
+    word: (dimension, factor)
+    for dimension, table in _TABLES.items()
+    for words, factor in table.items()
+    for word in words.split()
+}
+# money last: `sek` is a second to a German and the krona to a bank
+UNITS |= {word: (code, 1.0) for code, words in _MONEY.items() for word in words.split()}
+# `mi` is a mebibyte too, but only right behind its number (reading/amounts.py);
+# the other has a blank in it, at which the words of the tables are parted
+UNITS |= {"mi": ("length", 1609.344), "pounds sterling": ("GBP", 1.0)}
 CURRENCIES = frozenset(_MONEY)

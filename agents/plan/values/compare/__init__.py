@@ -1,0 +1,1 @@
+"""Whether a text says a value, by what kind of value it is."""

@@ -1,0 +1,83 @@
+"""Whether a text says an address: an email, a URL, a path, a telephone number."""
+
+import re
+from functools import lru_cache
+
+from agents.plan.values.answer import Answer
+from agents.plan.values.language.spelling import chunks, squeeze
+from agents.plan.values.reading.mentions import Mentions
+
+SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
+URL = re.compile(r"(?:https?://|www\.)\S+")
+PATH = re.compile(r"(?:~|\.{0,2})/[^\s/][^\s]*|[\w.-]+(?:/[\w.-]+)+\.\w{1,5}")
+_PATHS = re.compile(r"(?<![\w:/])(?:~|\.{0,2})/[\w.-]+(?:/[\w.-]+)*")
+_PHONE = re.compile(r"\+?\(?\d[\d ()/.-]{5,}\d")
+_PHONES = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.-]{5,}\d(?!\w)")
+
+
+def says_email(text: Mentions, folded: str) -> Answer:
+    if folded in text.emails:
+        return SAYS
+    local, _, domain = folded.partition("@")
+    # beside an address that was told, one put together of told parts is a wrong one
+    may_be = text.bag.issuperset(chunks(local)) and text.compact.holds(squeeze(domain)) and not text.emails
+    return CANNOT_TELL if may_be else DOES_NOT
+
+
+def says_url(text: Mentions, folded: str) -> Answer:
+    wanted = bare_url(folded)
+    if any(bare_url(token) == wanted for token in re.split(r"[\s<>\"|]+", text.folded)):
+        return SAYS
+    if text.compact.holds(squeeze(wanted)):
+        return SAYS
+    host = wanted.split("/", 1)[0].split("?", 1)[0]
+    here = host in text.folded
+    if here and text.bag.issuperset(chunks(wanted)):
+        return CANNOT_TELL  # put together from its parts
+    untold = [chunk for chunk in chunks(wanted[len(host) :]) if chunk not in text.bag]
+    if any(chunk.isdigit() for chunk in untold):
+        return DOES_NOT
+    return DOES_NOT if not here and URL.search(text.folded) else CANNOT_TELL
+
+
+@lru_cache(maxsize=4096)
+def bare_url(folded: str) -> str:
+    """What names the page, without scheme, `www.` and the marks of a sentence."""
+    return re.sub(r"^https?://(?:www\.)?|^www\.", "", folded).rstrip("/.,;:!?)'\"")
+
+
+def says_path(text: Mentions, value: str) -> Answer:
+    """Letter by letter: `reports.csv` is another file than `report.csv`."""
+    if text.compact.holds(squeeze(value)):
+        return SAYS
+    untold = [part for part in chunks(value) if part not in text.bag]
+    if any(map(str.isdigit, "".join(untold))):
+        return DOES_NOT
+    folder = value.rsplit("/", 1)[0]
+    has_sibling = any(path.rsplit("/", 1)[0] == folder for path in _PATHS.findall(text.text))
+    return DOES_NOT if untold and has_sibling else CANNOT_TELL
+
+
+def is_phone(value: str) -> bool:
+    """A run of digits alone may be an id."""
+    digits = sum(map(str.isdigit, value))
+    return bool(digits >= 7 and (value[0] in "+0" or " " in value) and _PHONE.fullmatch(value))
+
+
+def says_phone(text: Mentions, value: str) -> Answer:
+    """Digits alone count; a national number is its international one without the country."""
+    wanted = digits_of_phone(value)
+    for match in _PHONES.findall(text.folded):
+        number = digits_of_phone(match)
+        if number == wanted:
+            return SAYS
+        short, full = sorted((number.lstrip("0"), wanted.lstrip("0")), key=len)
+        # a country's code has one to three digits (E.164)
+        if len(short) >= 7 and full.endswith(short) and len(full) - len(short) <= 3:
+            return SAYS
+    return DOES_NOT
+
+
+def digits_of_phone(number: str) -> str:
+    """+49 (0)30: the zero is not dialled from abroad."""
+    return re.sub(r"\D", "", number.replace("(0)", ""))

@@ -1,0 +1,118 @@
+"""Whether a text says a day, a month, or a week or quarter of a year."""
+
+import re
+from datetime import date, timedelta
+
+from agents.plan.values.answer import Answer
+from agents.plan.values.reading.dates import Day, Period, shift
+from agents.plan.values.reading.mentions import Mentions, nearest_year
+
+SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
+MONTH = re.compile(r"(\d{4})-(\d\d)")
+PERIOD = re.compile(r"(?:(\d{4})[ -/]?([QW])(\d{1,2})|([QW])(\d{1,2})[ -/]?(\d{4})|(Q)([1-4]))", re.IGNORECASE)
+
+
+def says_day(text: Mentions, day: date, today: date | None) -> Answer:
+    mentions = text.days.get(Day(day.year, day.month, day.day), [])
+    fits = [m for m in mentions if len(m.readings) == 1 and m.weekday in (None, day.weekday()) and not m.withdrawn]
+    if fits:
+        return SAYS
+    partial = [m for m in text.days.get(Day(None, day.month, day.day), []) if m.weekday in (None, day.weekday())]
+    if mentions:
+        return SAYS if partial and not any(m.withdrawn for m in mentions) else CANNOT_TELL
+    if partial:
+        # the year that a day without one has: the nearest to today, else the only one of which the text speaks
+        nearest = {nearest_year(day.month, day.day, today)} if today else text.years
+        return SAYS if nearest == {day.year} and any(not m.withdrawn for m in partial) else CANNOT_TELL
+    relative = _says_relative_day(text, day, today)
+    if relative is not DOES_NOT:
+        return relative
+    is_open = day.day in text.bare_days or _is_edge(text, day) or _is_counted_to(text, day, today)
+    return CANNOT_TELL if is_open else DOES_NOT
+
+
+def _says_relative_day(text: Mentions, day: date, today: date | None) -> Answer:
+    """Tomorrow, next Tuesday, in ten weeks: decided where today is known."""
+    same_weekday = [weekday for weekday in text.weekdays if weekday.number == day.weekday()]
+    # besides today's own, which every system prompt tells
+    own = Day(today.year, today.month, today.day) if today else None
+    has_full_days = any(reading.day and reading != own for reading in text.days)
+    if today is None:
+        if text.weekdays and not has_full_days:
+            return CANNOT_TELL if same_weekday or text.relative_days else DOES_NOT
+        is_near = text.relative_days or text.relative_spans or text.is_vague or same_weekday
+        return CANNOT_TELL if is_near else DOES_NOT
+    offset = (day - today).days
+    if offset in text.relative_days or any(shift(today, count, unit) == day for count, unit in text.relative_spans):
+        return SAYS
+    for weekday in same_weekday:
+        answer = weekday.says(day, today)
+        if not has_full_days:
+            return answer
+        if answer is not DOES_NOT:  # beside another day in full it may still be meant
+            return CANNOT_TELL
+    # two months of 31 days: so far away `the end of next month` can be
+    return CANNOT_TELL if text.is_vague and abs(offset) <= 62 else DOES_NOT
+
+
+def _is_edge(text: Mentions, day: date) -> bool:
+    """First or last day (or the day after) of a month, quarter or year that the text names; any of a named week."""
+    # of the first and the last day of all there is none before or after
+    if not date.min < day < date.max:
+        return False
+    year, week, _ = day.isocalendar()
+    if any(p.kind == "W" and p.number == week and p.year in (None, year) for p in text.periods):
+        return True
+    if day.day != 1 and (day + timedelta(days=1)).day != 1:
+        return False
+    around = {(d.year, d.month) for d in (day, day - timedelta(days=1))}
+    named = {(m.year, m.month) for m in text.days if m.day is None}
+    quarters = {(p.year, p.number) for p in text.periods if p.kind == "Q"}
+    years = {p.number for p in text.periods if p.kind == "Y"}
+    return bool(
+        around & named
+        or any((year, (month + 2) // 3) in quarters for year, month in around)
+        or ((day.month, day.day) in ((1, 1), (12, 31)) and years & {day.year, day.year - 1})
+    )
+
+
+def _is_counted_to(text: Mentions, day: date, today: date | None) -> bool:
+    """Ten weeks after a day that was said."""
+    anchors = [date(m.year, m.month, m.day) for m in text.days if m.year and m.day] if text.spans_of_days else []
+    anchors += [today] if today else []
+    shifts = [(sign * count, unit) for count, unit in text.spans_of_days for sign in (1, -1)]
+    return any(shift(anchor, count, unit) == day for anchor in anchors for count, unit in shifts)
+
+
+def says_month(text: Mentions, year: int, month: int, today: date | None) -> Answer:
+    if any(not m.withdrawn for m in text.days.get(Day(year, month, None), [])):
+        return SAYS
+    if any(m.month == month and m.year in (None, year) for m in text.days):
+        return CANNOT_TELL
+    return CANNOT_TELL if text.is_vague or (text.relative_days and today is None) else DOES_NOT
+
+
+def says_period(text: Mentions, period: Period) -> Answer:
+    kind, number, year = period
+    same = [p for p in text.periods if p.kind == kind and p.number == number]
+    if any(p.year == year or year is None for p in same):
+        return SAYS
+    if any(p.year is None for p in same):
+        return SAYS if text.years == {year} else CANNOT_TELL
+    return CANNOT_TELL if text.is_vague or (not any(p.kind == kind for p in text.periods) and text.days) else DOES_NOT
+
+
+def period_of(value: str) -> Period | None:
+    match = PERIOD.fullmatch(value)
+    if not match:
+        return None
+    groups = match.groups()
+    kind, number, year = (
+        (groups[1], groups[2], groups[0])
+        if groups[0]
+        else (groups[3], groups[4], groups[5])
+        if groups[3]
+        else (groups[6], groups[7], None)
+    )
+    return Period(kind.upper(), int(number), int(year) if year else None)

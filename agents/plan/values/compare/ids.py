@@ -1,0 +1,61 @@
+"""Whether a text says an id: letter by letter, whatever separates its parts."""
+
+import re
+from functools import lru_cache
+
+from agents.plan.values.answer import Answer
+from agents.plan.values.compare import members
+from agents.plan.values.language.spelling import chunks, fold, squeeze, value_words
+from agents.plan.values.reading.mentions import Mentions
+from agents.schema import Schema
+
+SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
+# five fields as in crontab(5), six or seven as in Quartz
+_CRON = re.compile(r"[\d*?L][\w*/,?#-]*(?: [\w*/,?#-]+){4,6}")
+_DOTTED = re.compile(r"v?\d+(?:\.\d+)+", re.IGNORECASE)
+# git shortens a hash to 7 digits, a SHA-256 has 64
+_HEX = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
+
+
+def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
+    # v2.1 is 2.1 and the other way round
+    spellings = {squeeze(value), squeeze(value[1:] if value[0] in "vV" else value)}
+    if re.fullmatch(r"\d+(?:\.\d+)+", value):
+        spellings.add("v" + squeeze(value))
+    if any(text.compact.holds(spelling) for spelling in spellings):
+        return SAYS
+    if _CRON.fullmatch(value):
+        return CANNOT_TELL
+    # a version or an IP address is never put together of numbers that were told apart
+    if _DOTTED.fullmatch(value):
+        return DOES_NOT
+    parts = chunks(value)
+    # where the text names an id of the same shape, parts that stand apart were not meant as this one
+    has_rival = " " not in value and _shape(value) in shapes_in(text.folded)
+    untold = [part for part in parts if part not in text.bag]
+    if not untold:
+        return DOES_NOT if has_rival and len(parts) > 1 else CANNOT_TELL
+    if _HEX.fullmatch(value) and any(len(word) >= 7 and fold(value).startswith(word) for word in text.words):
+        return CANNOT_TELL
+    if schema and members.is_member(value, schema):
+        return DOES_NOT if members.has_rival(text, value, schema) else CANNOT_TELL
+    words_of_value = value_words(value)
+    in_order = r"(?<!\w)" + r"\W+".join(map(re.escape, words_of_value)) + r"(?!\w)"
+    if len(words_of_value) > 1 and re.search(in_order, text.in_digits):
+        return SAYS
+    if "/" in value and not any(map(str.isdigit, "".join(untold))):
+        return CANNOT_TELL
+    is_prefixed = len(untold) == 1 and untold[0].isalpha() and len(parts) == 2 and len(parts[1]) > 3
+    if is_prefixed and not has_rival:
+        return CANNOT_TELL  # "order 12345" of somebody whose ids begin with ORD
+    return CANNOT_TELL if " " in value and not any(map(str.isdigit, "".join(untold))) else DOES_NOT
+
+
+def _shape(value: str) -> str:
+    return re.sub(r"[a-z]", "a", re.sub(r"\d", "0", fold(value)))
+
+
+@lru_cache(maxsize=4096)
+def shapes_in(folded: str) -> frozenset[str]:
+    """The words of a text with an `a` for each letter and a 0 for each digit."""
+    return frozenset(word.strip(".,;:!?()'\"") for word in _shape(folded).split())

@@ -1,0 +1,56 @@
+"""What a string means where it is more than its letters: a day, a moment, a duration, an amount."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from agents.plan.values.compare import days, moments, quantities
+from agents.plan.values.reading.amounts import Amount
+from agents.plan.values.reading.clock import HOUR, MINUTE
+from agents.plan.values.reading.dates import Day, Period
+from agents.plan.values.reading.mentions import read
+
+
+class TimeOfDay(NamedTuple):
+    seconds: int
+
+
+class Duration(NamedTuple):
+    seconds: float
+
+
+Meaning = datetime | date | TimeOfDay | Day | Period | Duration | Amount | None
+
+
+@lru_cache(maxsize=8192)
+def meaning_of(value: str) -> Meaning:
+    """
+    >>> meaning_of("2026-05"), meaning_of("P90D"), meaning_of("RB-40817")
+    (Day(year=2026, month=5, day=None), Duration(seconds=7776000.0), None)
+    """
+    value = value.strip()
+    if len(value) > 40 or not any(map(str.isdigit, value)):
+        return None
+    try:
+        if moments.MOMENT.fullmatch(value):
+            return datetime.fromisoformat(value)
+        if days.DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        return None
+    if (clock := moments.TIME.fullmatch(value)) and (clock[2] or clock[3]):
+        return TimeOfDay(int(clock[1]) * HOUR + int(clock[2]) * MINUTE + int(clock[3] or 0))
+    if (month := days.MONTH.fullmatch(value)) and 1 <= int(month[2]) <= 12 and month[1] >= "1000":
+        return Day(int(month[1]), int(month[2]), None)
+    if period := days.period_of(value):
+        return period
+    if (seconds := quantities.duration_of(value)) is not None:
+        return Duration(seconds)
+    # written as people write: 19 May 2026, 49.99 USD
+    mentions = read(value)
+    if mentions.is_single("date") and len(mentions.dates[0].readings) == 1:
+        year, month_number, day = mentions.dates[0].readings[0]
+        if year and day:
+            return date(year, month_number, day)
+    is_amount = mentions.is_single("amount") and not quantities.LONG_NUMBER.search(value)
+    return mentions.amounts[0] if is_amount else None

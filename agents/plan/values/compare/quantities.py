@@ -1,0 +1,194 @@
+"""Whether a text says a number, an amount or a duration, in whatever unit."""
+
+import re
+from datetime import date
+
+from agents.plan.values.answer import Answer
+from agents.plan.values.compare import moments
+from agents.plan.values.compare.working_out import is_worked_out, speaks_of_working_out
+from agents.plan.values.language import units
+from agents.plan.values.language import vocabulary as words
+from agents.plan.values.language.schema_units import unit_of_schema
+from agents.plan.values.reading.amounts import Amount
+from agents.plan.values.reading.mentions import Mentions
+from agents.schema import Schema
+
+SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
+LONG_NUMBER = re.compile(r"\d{16}")
+"""More digits than a float holds: an account's number, not an amount."""
+DURATION = re.compile(
+    r"P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?"
+    r"(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?"
+)
+_FACTORS = (units.YEAR, units.MONTH, 604800.0, 86400.0, 3600.0, 60.0, 1.0)
+_TIME_FACTORS = (0.001, *_FACTORS)
+_ONE = re.compile(
+    r"\b(?:eins|first|single)\b|(?<!the )(?<!this )(?<!that )(?<!which )(?<!new )(?<!no )(?<!other )(?<!every )\bone"
+    r" (?!of|that|who|which|is|was|to|and|or|in)[a-z]"
+)
+_BINARY = {1e3: 1024.0, 1e6: 1024.0**2, 1e9: 1024.0**3, 1e12: 1024.0**4}
+# seconds of a month of 30 days and of a year of 365, which people mean too
+_ROUNDED = {units.MONTH: (30 * 86400.0, 31 * 86400.0), units.YEAR: (365 * 86400.0, 366 * 86400.0)}
+_OTHER_UNITS = {"mass": (1.0, 1e3, 1e6, 453.59237), "length": (1e-3, 1e-2, 1.0, 1e3, 1609.344, 0.3048)}
+
+
+def says_number(text: Mentions, value: int | float, schema: Schema | None, today: date | None = None) -> Answer:
+    try:
+        number = float(value)
+    except OverflowError:
+        return SAYS if str(value) in text.words else DOES_NOT
+    if number != number or number in (float("inf"), float("-inf")):
+        return CANNOT_TELL
+    # beyond it a float cannot tell a whole number from the next
+    if abs(number) > 2**53 and isinstance(value, int):
+        return SAYS if text.compact.holds(str(abs(value))) else DOES_NOT
+    answer = _says_as_amount(text, number, schema)
+    whole, cents = divmod(round(abs(number) * 100), 100) if abs(number) < 1e9 else (0, 0)
+    if answer is DOES_NOT and cents and re.search(rf"(?<!\d){whole} {cents:02d}(?!\d)", text.in_digits):
+        return CANNOT_TELL  # "eighty-four fifty" is a price, or two numbers
+    if answer is DOES_NOT and number > 6e8 and (moment := moments.moment_of_epoch(number)):
+        return moments.says_moment(text, moment, today)
+    return answer
+
+
+def _says_as_amount(text: Mentions, value: float, schema: Schema | None) -> Answer:
+    """A number that stands in the text, in whatever unit, or follows from what stands there."""
+    dimension, factor = unit_of_schema(schema)
+    best = DOES_NOT
+    # "one" or "a" may be all that stands for a 1
+    is_article = value == 1 and "1" not in text.words and not _ONE.search(text.folded)
+    for amount in text.by_value.get(round(value, 9), ()):
+        answer = compare_units(amount, dimension, factor)
+        if dimension and not amount.dimension and dimension in text.bases and answer is SAYS:
+            answer = CANNOT_TELL  # five attempts, where half an hour was said in the schema's kind of unit
+        if answer is SAYS and not amount.withdrawn and not is_article:
+            return SAYS
+        best = CANNOT_TELL if answer is not DOES_NOT or amount.withdrawn else best
+    if best is DOES_NOT:
+        best = _convert(text, value, dimension, factor)
+    if best is not DOES_NOT:
+        return best
+    if not dimension and value in text.years:
+        return SAYS
+    # a number that stands in a date, a time or an id: its day, its hour, its last digits
+    in_name = value == int(value) and str(int(value)) in text.parts_of_names
+    is_open = (
+        in_name
+        or any(value == amount.other for amount in text.amounts)
+        or (value == 1 and not words.ARTICLES.isdisjoint(text.words))
+        or is_worked_out(text, value)
+    )
+    return CANNOT_TELL if is_open else DOES_NOT
+
+
+def compare_units(amount: Amount, dimension: str, factor: float) -> Answer:
+    """Whether the number of an amount may stand where a schema wants that unit."""
+    if not dimension or not amount.dimension:
+        return SAYS
+    match dimension:
+        case "cents":
+            return DOES_NOT if amount.dimension in units.CURRENCIES else SAYS
+        case "share":
+            return DOES_NOT if amount.dimension == "%" else SAYS
+        case amount.dimension:
+            return SAYS if abs(amount.factor - factor) < 1e-9 * factor else DOES_NOT
+        case _:
+            return CANNOT_TELL
+
+
+def _near(left: float, right: float) -> bool:
+    return abs(left - right) <= 1e-9 * max(abs(left), abs(right), 1e-9)
+
+
+def _rounds_to(exact: float, value: float) -> bool:
+    digits = len(repr(value).partition(".")[2])
+    return "e" not in repr(value) and digits >= 2 and abs(round(exact, digits) - value) < 10**-digits / 2
+
+
+def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Answer:
+    """Percent and fraction, seconds and days, euros and cents, bytes; other units where the schema names its own."""
+    percents = [a.value for a in text.bases.get("%", [])]
+    if any(_near(p / 100, value) for p in percents) and dimension in ("", "share"):
+        return SAYS
+    if dimension in ("", "share", "%") and any(
+        _near(s, value) or _rounds_to(s, value) or _near(100 * s, value) for s in text.shares
+    ):
+        return SAYS
+    if dimension in ("", "time") and value > 0:
+        factors = (factor,) if dimension else _TIME_FACTORS
+        spans = text.bases.get("time", [])
+        if any(_near(a.base, value * f) and not a.withdrawn for a in spans for f in factors):
+            return SAYS
+        if any(_near(a.value * r, value * f) for a in spans for r in _ROUNDED.get(a.factor, ()) for f in factors):
+            return CANNOT_TELL
+    counts = {value * factor, value * _BINARY.get(factor, factor)}
+    if dimension in ("", "bytes") and any(
+        _near(base, count) for a in text.bases.get("bytes", []) for base in _byte_counts(a) for count in counts
+    ):
+        return SAYS
+    if dimension in ("mass", "length", "volume") and any(
+        _near(a.base, value * factor) for a in text.bases.get(dimension, [])
+    ):
+        return SAYS
+    money = [a.value for code in units.CURRENCIES & text.bases.keys() for a in text.bases[code]]
+    if any(_near(100 * m, value) for m in money):
+        if dimension == "cents":
+            return SAYS
+        # 1250 for 12.50 may be in cents; 1200 for 12 euros is rather another price
+        return CANNOT_TELL if not dimension and any(m != int(m) for m in money) else DOES_NOT
+    if dimension:
+        return DOES_NOT
+    cents = [a.value / 100 for a in text.bases.get("cents", [])]
+    others = [(a.base, f) for kind, factors in _OTHER_UNITS.items() for a in text.bases.get(kind, []) for f in factors]
+    is_other = any(_near(base, value * f) or _rounds_to(base / f, value) for base, f in others)
+    return CANNOT_TELL if is_other or any(_near(c, value) for c in cents) else DOES_NOT
+
+
+def _byte_counts(amount: Amount) -> tuple[float, ...]:
+    """5 MB is 5,000,000 bytes, or 5,242,880."""
+    binary = _BINARY.get(amount.factor)
+    return (amount.base, amount.value * binary) if binary else (amount.base,)
+
+
+def duration_of(value: str) -> float | None:
+    """Seconds of an ISO 8601 duration; None where it is none."""
+    match = DURATION.fullmatch(value)
+    if not match or not any(match.groups()):
+        return None
+    return sum(float(part) * factor for part, factor in zip(match.groups(), _FACTORS, strict=True) if part)
+
+
+def says_duration(text: Mentions, seconds: float) -> Answer:
+    spans = text.bases.get("time", [])
+    # of `1 hour 30 minutes` neither part is what was meant
+    wholes = [a for a in spans if not any(b.start <= a.start and a.end <= b.end and b != a for b in spans)]
+    if any(_near(a.base, seconds) and not a.withdrawn for a in wholes):
+        return SAYS
+    if (
+        any(_near(a.base, seconds) for a in spans)
+        or any(m.seconds == seconds for m in text.times)
+        or (len(text.times) > 1 and not spans)
+    ):
+        return CANNOT_TELL
+    return CANNOT_TELL if len(spans) > 1 and speaks_of_working_out(text) else DOES_NOT
+
+
+def says_amount(text: Mentions, wanted: Amount) -> Answer:
+    """A number with its unit: 2 t is 2,000 kg, and 49.99 USD is not 49.99 EUR."""
+    best = DOES_NOT
+    if wanted.dimension == "%" and any(_near(100 * share, wanted.value) for share in text.shares):
+        return SAYS
+    for amount in text.amounts:
+        same = _near(amount.base, wanted.base) and amount.dimension == wanted.dimension
+        if same and not amount.withdrawn:
+            return SAYS
+        bare = _near(amount.value, wanted.value) and (not amount.dimension or not wanted.dimension)
+        if bare and not wanted.dimension and not amount.withdrawn:
+            return SAYS
+        bytes_alike = amount.dimension == wanted.dimension == "bytes" and set(_byte_counts(amount)) & set(
+            _byte_counts(wanted)
+        )
+        best = CANNOT_TELL if same or bare or bytes_alike else best
+    if best is DOES_NOT and not wanted.dimension:
+        return _says_as_amount(text, wanted.value, None)
+    return CANNOT_TELL if best is DOES_NOT and is_worked_out(text, wanted.value) else best

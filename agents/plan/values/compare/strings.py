@@ -1,0 +1,94 @@
+"""Whether a text says a string: an id, an address, a code, a name, a word of an enumeration."""
+
+import re
+
+from agents.plan.values.answer import Answer
+from agents.plan.values.compare import addresses, codes, ids, members
+from agents.plan.values.language import units
+from agents.plan.values.language.spelling import fold, stem, tokens, value_words
+from agents.plan.values.reading.clock import zones_by_name
+from agents.plan.values.reading.mentions import EMAIL, Mentions
+from agents.schema import Schema
+
+SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
+FREE_TEXT_WORDS = 6
+"""A string of so many words is composed: whether a text says it in other words is the judge's to tell."""
+_ZONE = re.compile(r"[A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+")
+_NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:['.-][^\W\d_]*)?(?: [^\W\d_a-z][^\W\d_]*(?:['.-][^\W\d_]*)?){1,2}")
+_UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "å": "aa", "ø": "oe"}
+)
+_NO = frozenset(
+    ["not", "nicht", "kein", "keine", "no", "never", "non", "niet", "geen", "nao", "isn", "hasn", "wasn", "aren"]
+)
+_WITHIN = r"(?:(?<=[a-z,;:] )|(?<=Dr\. )|(?<=Mr\. )|(?<=Ms\. )|(?<=Mrs\. ))"
+"""Not at a sentence's beginning, where any word is capitalised."""
+_TITLES = {"mr", "mrs", "ms", "dr", "herr", "frau", "miss", "sir", "madame", "monsieur", "prof"} | {
+    *("senor", "senora", "dona", "signor", "signora"),
+}
+
+
+def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
+    folded = fold(value)
+    # what has a form of its own first: ids and words, at the end, are compared more loosely
+    if EMAIL.fullmatch(folded):
+        return addresses.says_email(text, folded)
+    if addresses.URL.fullmatch(value) or "://" in value:
+        return addresses.says_url(text, folded)
+    if (answer := codes.says_calendar_name(text, value)) is not None:
+        return answer
+    if folded in units.UNITS and (answer := codes.says_unit(text, value)) is not None:
+        return answer
+    if codes.CODE.fullmatch(value) and (answer := codes.says_code(text, value)) is not None:
+        return answer
+    if addresses.is_phone(value) and addresses.says_phone(text, value) is SAYS:
+        return SAYS
+    if addresses.PATH.fullmatch(value):
+        return addresses.says_path(text, value)
+    if any(map(str.isdigit, value)) and len(value.split()) < FREE_TEXT_WORDS:
+        return ids.says_id(text, value, schema)
+    return says_words(text, value, schema)
+
+
+def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
+    """A name, a member of an enumeration or a sentence, whatever joins its words."""
+    wanted = value_words(value) or tuple(tokens(fold(value)))
+    if not wanted:
+        return SAYS if value.strip() and fold(value).strip() in text.folded else CANNOT_TELL
+    if _ZONE.fullmatch(value) and value.lower() in zones_by_name():
+        return SAYS if text.has_phrase(value_words(value.rsplit("/", 1)[1])) else CANNOT_TELL
+    stands = text.has_phrase(wanted) or _stands_joined(text, wanted)
+    if not stands and (plain := value.translate(_UMLAUTS)) != value:  # Mueller is Müller without the keyboard for it
+        stands = text.has_phrase(value_words(plain))
+    if stands:
+        places = text.stem_places.get(stem(wanted[0]), []) if value.islower() else []
+        # each time the word is said, it is said not to be so
+        is_negated = places and all(not _NO.isdisjoint(text.words[max(0, n - 2) : n]) for n in places)
+        is_open = len(value) < 2 or is_negated or members.has_longer(text, value, schema)
+        return CANNOT_TELL if is_open else SAYS
+    if schema and members.is_member(value, schema):
+        return DOES_NOT if members.has_rival(text, value, schema) else CANNOT_TELL
+    if value[0] == "/" and " " not in value:
+        return CANNOT_TELL
+    return DOES_NOT if _NAME.fullmatch(value) and _has_other_name(text, value) else CANNOT_TELL
+
+
+def _stands_joined(text: Mentions, wanted: tuple[str, ...]) -> bool:
+    """Whether the words stand as one, or one word parted by a mark: BTCUSDT, BTC/USDT."""
+    whole = "".join(wanted)
+    if len(wanted) > 1:
+        return whole in text.bag or (len(whole) > 5 and text.compact.holds(whole))
+    # not where only a blank parts it: `after noon` is no `afternoon`
+    return len(wanted[0]) > 5 and text.compact.holds(wanted[0]) and wanted[0] not in text.folded.replace(" ", "")
+
+
+def _has_other_name(text: Mentions, value: str) -> bool:
+    """Whether the text has a name that shares one end with this one and differs at the other."""
+    words_of_name = tokens(fold(value))
+    rest, last = value.rsplit(" ", 1)
+    if words_of_name[-1] not in text.words and text.has_phrase(tuple(words_of_name[:-1])):
+        return re.search(rf"\b{re.escape(rest)} ([^\W\d_a-z][^\W\d_]+)", text.text) is not None
+    if words_of_name[0] not in text.words and text.has_phrase(tuple(words_of_name[1:])):
+        leader = re.search(rf"{_WITHIN}([^\W\d_a-z][^\W\d_]+) {re.escape(last)}\b", text.text)
+        return leader is not None and leader[1].lower() not in _TITLES
+    return False

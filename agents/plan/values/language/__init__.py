@@ -1,0 +1,1 @@
+"""The words, units and ways of speaking of seven languages."""

@@ -1,0 +1,63 @@
+"""The unit in which a schema wants its number: seconds, cents, a share of 1."""
+
+import re
+from functools import lru_cache
+
+from agents.plan.values.language import units
+from agents.schema import Schema
+
+_UNIT_OF_SCHEMA = (
+    (r"\b(?:unix|epoch)\b", ("epoch", 1.0)),
+    (r"smallest (?:currency )?unit|minor units?|\bin cents\b|\bcents\b", ("cents", 1.0)),
+    (r"milliseconds?\b|\bms\b|millis\b", ("time", 0.001)),
+    (r"\bseconds?\b|\bsecs?\b|\(s\)", ("time", 1.0)),
+    (r"\bminutes?\b|\bmins?\b", ("time", 60.0)),
+    (r"\bhours?\b", ("time", 3600.0)),
+    (r"\bdays?\b", ("time", 86400.0)),
+    (r"\bweeks?\b", ("time", 604800.0)),
+    (r"\bmonths?\b", ("time", units.MONTH)),
+    (r"\byears?\b", ("time", units.YEAR)),
+    (r"\bbytes?\b", ("bytes", 1.0)),
+    (r"\bkilobytes?\b|\bkb\b", ("bytes", 1e3)),
+    (r"\bmegabytes?\b|\bmb\b", ("bytes", 1e6)),
+    (r"\bgigabytes?\b|\bgb\b", ("bytes", 1e9)),
+    (r"\bkilograms?\b|\bkg\b|\bkilos?\b", ("mass", 1e3)),
+    (r"\bgrams?\b|\bin g\b", ("mass", 1.0)),
+    (r"\btonnes?\b", ("mass", 1e6)),
+    (r"\bkilomet(?:er|re)s?\b|\bkm\b", ("length", 1e3)),
+    (r"\bmillimet(?:er|re)s?\b|\bmm\b", ("length", 1e-3)),
+    (r"\bcentimet(?:er|re)s?\b|\bcm\b", ("length", 1e-2)),
+    (r"\bmet(?:er|re)s?\b|\bin m\b", ("length", 1.0)),
+    (r"\bmillilit(?:er|re)s?\b|\bml\b", ("volume", 1e-3)),
+    (r"\blit(?:er|re)s?\b", ("volume", 1.0)),
+    (r"\bpercent(?:age)?\b|%", ("%", 1.0)),
+    (r"\bfraction\b|between 0 and 1\b|\b0(?:\.0)?[ -]+(?:to )?1(?:\.0)?\b", ("share", 1.0)),
+)
+_UNIT_PATTERNS = tuple((re.compile(pattern), unit) for pattern, unit in _UNIT_OF_SCHEMA)
+
+
+def unit_of_schema(schema: Schema | None) -> tuple[str, float]:
+    """Dimension and factor of the unit that a schema's title or description names; ("", 1.0) where none or several."""
+    if not schema:
+        return "", 1.0
+    description = f"{schema.get('title') or ''} {schema.get('description') or ''}"
+    return unit_of_description(description.lower().replace("_", " ")) if description != " " else ("", 1.0)
+
+
+@lru_cache(maxsize=2048)
+def unit_of_description(description: str) -> tuple[str, float]:
+    """
+    >>> unit_of_description("delay in minutes (default: 30 seconds)")
+    ('time', 60.0)
+    """
+    if re.search(r"\b(?:unix|epoch)\b", description):
+        return "epoch", 1.0
+    stated = re.search(r"\bin (?:the )?(?:whole |full )?([\w ]+)", description)
+    unit_first = stated[1] if stated else ""
+    # `in minutes` is surest; what stands in brackets, as an example or as the default may be in another unit
+    for part in (unit_first, re.sub(r"\(.*?\)|e\.g\..*|default.*", "", description), description):
+        named = [unit for pattern, unit in _UNIT_PATTERNS if part and pattern.search(part)]
+        if named and ({dimension for dimension, _ in named} == {named[0][0]} or named[0][0] == "cents"):
+            is_sure = part == unit_first or len(named) == 1 or named[0][0] == "cents"
+            return named[0] if is_sure else ("", 1.0)
+    return "", 1.0

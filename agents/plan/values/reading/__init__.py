@@ -1,0 +1,1 @@
+"""What a text mentions: its numbers, amounts, days and times, each with its place."""

@@ -1,0 +1,121 @@
+"""Numbers written as words, in a folded text, as digits."""
+
+import re
+
+from agents.plan.values.language import phrases
+from agents.plan.values.language import vocabulary as words
+
+_WORD = re.compile(r"[^\W\d_]+")
+_MIXED = re.compile(r"(?<![\d/.])(\d+) ([1-9])/([2-9])(?![\d/])")
+_DOZEN = re.compile(rf"(?<!\d )\b(?:(?:a|ein|une|una|uma|een) )?(?:{'|'.join(words.DOZENS)})\b")
+_MINUS = re.compile(r"(?<!\d )\b(?:minus|moins|menos|meno) (?=\d)")
+_SPOKEN_SO = frozenset[str]().union(*(rewrite.needs for rewrite in phrases.REWRITES))
+_ARTICLE_UNIT = re.compile(
+    r"\b(?:an?|eine[rnms]?|ein|une?|una|um|uma|een|un') ?(?=(?:second|minute|hour|day|week|month|year|sekunde|stunde"
+    r"|tag|woche"
+    r"|monat|jahr|seconde|heure|jour|semaine|mois|an\b|hora|dia|semana|mes|ano|minuto|ora|giorno|settimana|mese|anno"
+    r"|uur"
+    r"|dag|maand|jaar|kilo|lit|million|thousand)\w*\b)"
+)
+
+
+def with_digits(folded: str, language: str) -> str:
+    """The text with its spelled numbers as digits; ordinals end in `th`, whatever the language.
+
+    >>> with_digits("the twenty-second at half past one, two and a half thousand", "en")
+    'the 22th at half past 1, 2.5 thousand'
+    """
+    spelled = Spelled(folded, language)
+    out, place, at = [], 0, 0
+    while at < len(spelled.words):
+        digits, length = spelled.number_at(at)
+        if length:
+            out += [folded[place : spelled.spans[at][0]], digits]
+            place = spelled.spans[at + length - 1][1]
+        at += length or 1
+    text = "".join(out) + folded[place:]
+    present = frozenset(spelled.words)
+    if not present.isdisjoint(words.DOZENS):
+        text = _DOZEN.sub("12", text)
+    # most sentences have none of the words of thirty patterns
+    for needs, pattern, replacement in phrases.REWRITES if _SPOKEN_SO & present else phrases.WORDLESS:
+        if not needs or not needs.isdisjoint(present):
+            text = pattern.sub(replacement, text)
+    text = _MIXED.sub(lambda m: f"{int(m[1]) + int(m[2]) / int(m[3]):g}", text)
+    return _ARTICLE_UNIT.sub("1 ", _MINUS.sub("-", text))
+
+
+class Spelled:
+    """The words of a text with their places, and the numbers that begin at each."""
+
+    def __init__(self, folded: str, language: str) -> None:
+        self.folded, self.language = folded, language
+        self.spans = [match.span() for match in _WORD.finditer(folded)]
+        self.words = [folded[start:end] for start, end in self.spans]
+        self.table, self.starters = words.number_words(language)
+        self.scales = words.SCALES[language]
+
+    def is_joined(self, at: int) -> bool:
+        """Whether only a blank or a hyphen parts the word from the one before."""
+        return self.folded[self.spans[at - 1][1] : self.spans[at][0]] in (" ", "-")
+
+    def number_at(self, at: int) -> tuple[str, int]:
+        """Digits and number of words of the longest spelled number that begins at the word; ("", 0) where none does."""
+        digits, used = self.below_thousand(at)
+        after_digits = self.folded[: self.spans[at][0]].rstrip()[-1:].isdigit()
+        if (
+            not used
+            and self.words[at] in self.scales
+            # tausend and mille are 1,000 by themselves, English says `a thousand`
+            and (self.language != "en" or (at and self.words[at - 1] == "a"))
+            and not after_digits
+        ):
+            digits = "1"
+        if not digits or not digits.isdigit():
+            return digits, used
+        total, current, here = 0, int(digits), at + used
+        while here < len(self.words) and (here == at or self.is_joined(here)):
+            word = self.words[here]
+            if word in self.scales:
+                current *= self.scales[word]
+                if self.scales[word] > 100:
+                    total, current = total + current, 0
+                here += 1
+                continue
+            skip = 1 if word in words.ANDS else 0
+            more, length = self.below_thousand(here + skip)
+            fits = (total and not current) or (current and current % 100 == 0 and len(more) < 3)
+            if not length or not more.isdigit() or not fits or (skip and not self.is_joined(here + skip)):
+                break
+            current += int(more)
+            here += skip + length
+        return str(total + current), here - at
+
+    def below_thousand(self, at: int) -> tuple[str, int]:
+        """Digits and number of words of the longest number below a thousand, or of one written in one word."""
+        if at >= len(self.words):
+            return "", 0
+        phrase = self.words[at]
+        if phrase not in self.starters:
+            compound = self.compound(phrase)
+            return (str(compound), 1) if compound else ("", 0)
+        best, length = (self.table[phrase], 1) if phrase in self.table else ("", 0)
+        # six words are the most: trois cent quatre vingt dix sept
+        for size in range(2, 7):
+            if at + size > len(self.words) or not self.is_joined(at + size - 1):
+                break
+            phrase += " " + self.words[at + size - 1]
+            if phrase in self.table:
+                best, length = self.table[phrase], size
+        return best, length
+
+    def compound(self, word: str) -> int | None:
+        """`achtundsechzigtausendfunfhundert` is 68500: words that are written as one around their thousand."""
+        for joint in words.JOINT.get(self.language, ()):
+            if joint in word:
+                left, _, right = word.partition(joint)
+                high = self.table.get(left, "1" if not left or left == "ein" else "")
+                low = self.table.get(right.removeprefix("und"), "" if right else "0")
+                if high.isdigit() and low.isdigit():
+                    return int(high) * 1000 + int(low)
+        return None
