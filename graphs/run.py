@@ -67,16 +67,13 @@ def _play(config: Config) -> int:
     print("\n".join(summary.describe(config.out)), f"report: {report}", sep="\n")
     short = config.accepted is not None and held.accepted < config.accepted
     if config.accepted is not None and stopped_by != SATURATED:
-        print(_say_end(config, held.accepted, held.slots))
+        # which of the two limits ended the run
+        end = f"ended by --accepted {held.accepted}, after {held.slots} of at most {config.count} slots"
+        if short:
+            end = f"ended by --count {config.count}, with {held.accepted} of {config.accepted} rows; "
+            end += f"raise it to go on: python -m graphs.run --out {config.out} --resume --count MORE"
+        print(end)
     return (3 if short and stopped_by != SATURATED else 0) if held.accepted else 1
-
-
-def _say_end(config: Config, accepted: int, slots: int) -> str:
-    """Which of the two limits ended the run."""
-    if accepted == config.accepted:
-        return f"ended by --accepted {accepted}, after {slots} of at most {config.count} slots"
-    more = f"python -m graphs.run --out {config.out} --resume --count MORE"
-    return f"ended by --count {config.count}, with {accepted} of {config.accepted} rows; raise it to go on: {more}"
 
 
 async def _generate(parts: "Setup") -> str:

@@ -7,7 +7,6 @@ from functools import partial
 
 from agents.errors import UsageError
 from agents.sandbox import Limits, Sandboxes
-from agents.schema import Cluster, Role
 from agents.teacher import params
 from agents.teacher.endpoint import read_name
 from agents.teacher.teachers import Teachers
@@ -35,7 +34,7 @@ from memory.store.shelf import check_server
 def prepare(config: Config) -> Setup:
     """Raises UsageError for whatever cannot be used."""
     teachers = Teachers(
-        teacher_names(config),
+        config.teachers,
         params=params.read(config.param),
         attempts=config.attempts,
         timeout_s=config.timeout,
@@ -45,7 +44,13 @@ def prepare(config: Config) -> Setup:
     without = lacking(config.strategy, parse_parts(config.without))
     corpus, vectors, sample = read_tools(config)
     sandboxes = _sandboxes(config, off=Part.CODE_TOOL in without)
-    clusters = _playable(config, sample)
+    # without what a live server must not, or cannot, be asked
+    clusters = leave.prepare(sample.clusters, config.live_writes)
+    if not clusters:
+        raise UsageError(
+            f"--mcp: {config.mcp}: no tool can be called with what is known of its arguments; give `examples` or "
+            "`fixtures` to its entries (docs/tools.md)"
+        )
     strategy = choose(
         config.strategy,
         without,
@@ -83,18 +88,13 @@ def prepare(config: Config) -> Setup:
 
 def estimate_cost(config: Config) -> list[str]:
     """What the run would cost, as lines; asks nobody, so it needs no key."""
-    names = teacher_names(config)
+    names = config.teachers
     for name in names.values():
         read_name(name)
     prices = budget.read_prices(config.prices, names)
     _, _, sample = read_tools(config)
     thinking = think(play, config.reasoning, config.reasoning_samples)  # replays are requests, too
     return estimate.estimate_run(sample.clusters, config.seed, config.count, prices, thinking)
-
-
-def teacher_names(config: Config) -> dict[Role, str]:
-    """Role -> its teacher."""
-    return {role: getattr(config, f"teacher_{role}") or config.teacher for role in Role}
 
 
 def read_tools(config: Config) -> tuple[Corpus, Embedder, Sample]:
@@ -108,17 +108,6 @@ def read_tools(config: Config) -> tuple[Corpus, Embedder, Sample]:
     vectors, file = embedder(config.embedder), config.clusters or config.out / CLUSTERS
     sample = sampling.sample(corpus.tools, file, config.hold_out, vectors, config.seed, at_random=at_random)
     return corpus, vectors, sample
-
-
-def _playable(config: Config, sample: Sample) -> list[Cluster]:
-    """The clusters without what a live server must not, or cannot, be asked. Raises UsageError where none is left."""
-    clusters = leave.prepare(sample.clusters, config.live_writes)
-    if not clusters:
-        raise UsageError(
-            f"--mcp: {config.mcp}: no tool can be called with what is known of its arguments; give `examples` or "
-            "`fixtures` to its entries (docs/tools.md)"
-        )
-    return clusters
 
 
 def choose_engine(config: Config) -> Callable[[Play], AbstractAsyncContextManager[Play]]:

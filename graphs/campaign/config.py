@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 
 from agents import cli
 from agents.errors import UsageError
-from agents.schema import JsonObject, Noun
+from agents.schema import JsonObject, Noun, Role
 from memory.clusters.file import CLUSTERS, HELD_OUT
 
 DEFAULT_OUT = Path("runs/default")
@@ -78,7 +78,31 @@ def parse_parts(text: str) -> frozenset[Part]:
     return frozenset(map(Part, names))
 
 
-class Config(Noun):
+class Cast(Noun):
+    """Who plays the roles, and how they decode."""
+
+    teacher: str = "offline"
+    """provider:model[@base_url][#KEY_VARIABLE] for every role; keys come from the environment (docs/endpoints.md)."""
+    teacher_blueprint: str = ""
+    """Another teacher for the BlueprintAgent."""
+    teacher_user: str = ""
+    """Another teacher for the UserAgent."""
+    teacher_assistant: str = ""
+    """Another teacher for the AssistantAgent."""
+    teacher_observation: str = ""
+    """Another teacher for the ObservationAgent."""
+    teacher_quality: str = ""
+    """Another teacher for the QualityAgent."""
+    param: tuple[str, ...] = ()
+    """[ROLE.]NAME=VALUE, a decoding parameter such as temperature=0.7 or quality.top_p=1; the option once for each."""
+
+    @property
+    def teachers(self) -> dict[Role, str]:
+        """Role -> its teacher."""
+        return {role: getattr(self, f"teacher_{role}") or self.teacher for role in Role}
+
+
+class Config(Cast):
     """All that a run can be told."""
 
     tools: tuple[Path, ...] = ()
@@ -114,20 +138,6 @@ class Config(Noun):
     """A Ray cluster's, such as auto or HOST:6379; none: a Ray of the run's own on this machine."""
     workers: int | None = Field(default=None, ge=1)
     """Ray's actors, each with a CPU; by default one for each CPU that there is."""
-    teacher: str = "offline"
-    """provider:model[@base_url][#KEY_VARIABLE] for every role; keys come from the environment (docs/endpoints.md)."""
-    teacher_blueprint: str = ""
-    """Another teacher for the BlueprintAgent."""
-    teacher_user: str = ""
-    """Another teacher for the UserAgent."""
-    teacher_assistant: str = ""
-    """Another teacher for the AssistantAgent."""
-    teacher_observation: str = ""
-    """Another teacher for the ObservationAgent."""
-    teacher_quality: str = ""
-    """Another teacher for the QualityAgent."""
-    param: tuple[str, ...] = ()
-    """[ROLE.]NAME=VALUE, a decoding parameter such as temperature=0.7 or quality.top_p=1; the option once for each."""
     attempts: int = Field(default=6, ge=1)
     """How often a request is sent that fails in transport, at most; HTTP 429 is waited out and not counted."""
     timeout: float = Field(default=600, gt=0)

@@ -33,7 +33,7 @@ class Run:
     def __len__(self) -> int:
         return sum(1 for _ in split_lines(self.folder / "trajectories.jsonl"))
 
-    def rejected(self) -> Iterator[Row]:
+    def rejections(self) -> Iterator[Row]:
         """The slots that were not accepted, each with its `reason`, `faults` and `cost`."""
         return self._rows("rejected.jsonl")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agents.errors import UsageError
 from agents.schema import JsonObject, Mode
-from graphs.report.summary import Summary, read
+from graphs.report.summary import read
 from memory.measure.diversity import pairs_of, services_of
 from memory.measure.jackknife import entropy_over_rows, largest_share
 from memory.measure.modes import Measures
@@ -35,7 +35,7 @@ Figure = tuple[str, object, str | None, int | None, float | None, float | None, 
 """A row under HEAD."""
 
 
-def measured(last: JsonObject, rows: Sequence[Measures]) -> Iterator[Figure]:
+def list_figures(last: JsonObject, rows: Sequence[Measures]) -> Iterator[Figure]:
     """Each measure of a line of metrics.jsonl that it holds, with its interval over these rows where there are any."""
     estimates = estimate(rows)
     for name, (title, meaning) in MEASURES.items():
@@ -105,19 +105,16 @@ def compare(folder: Path, other: Path) -> Iterator[str]:
         f"Both at their first {both[-1]:,} accepted rows: an entropy cannot exceed log2 N, so only equal N compares. "
     )
     note += "Intervals are over the rows of one run each; python -m evals.diversity gives those over seeds."
-    yield section("Beside another run", table(heads, rows), *curves, *_spent(mine, theirs, ("", *names)), note=note)
+    # what a row cost in each, over the whole runs
+    each = [run.cost.get("per_accepted") for run in (mine, theirs)]
+    tokens = [tokens and round(tokens["input"] + tokens["output"]) for tokens in each]
+    spent = table(("", *names), [("tokens for each accepted row", *tokens)])
+    yield section("Beside another run", table(heads, rows), *curves, spent, note=note)
 
 
 def _curve(run: Path, by_rows: Mapping[int, JsonObject], both: Sequence[int], name: str) -> Line:
     shown = [*both[:: -(-len(both) // 300)], both[-1]]
     return Line(run.resolve().name, [(n, by_rows[n][name]) for n in shown if name in by_rows[n]])
-
-
-def _spent(mine: Summary, theirs: Summary, heads: Sequence[str]) -> Iterator[str]:
-    """What a row cost in each, over the whole runs."""
-    each = [run.cost.get("per_accepted") for run in (mine, theirs)]
-    tokens = [tokens and round(tokens["input"] + tokens["output"]) for tokens in each]
-    yield table(heads, [("tokens for each accepted row", *tokens)])
 
 
 def _spell(value: object) -> str:

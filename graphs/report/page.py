@@ -4,6 +4,7 @@ python -m graphs.report runs/default
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +13,8 @@ import numpy as np
 from agents import cli
 from agents.schema import Mode, Noun
 from graphs.report import map
-from graphs.report.figures import HEAD, Figure, compare, measured
-from graphs.report.requests import read_requests
+from graphs.report.figures import HEAD, Figure, compare, list_figures
+from graphs.report.requests import Requests
 from graphs.report.rows import Browser
 from graphs.report.summary import Row, Summary, open_run, read_rows
 from memory.measure.diversity import DUPLICATE
@@ -45,18 +46,25 @@ CURVES: Sequence[tuple[str, dict[str, str], str]] = (
     ("The largest service's share", {"share of rows": "largest_service"}, ""),
 )
 """Title, names of the curves and of what they show in metrics.jsonl, unit."""
+MISSING = (
+    "Of {:,} slots one in {} is here, evenly, {:,} in all, so that the page stays small. Other counts and curves are "
+    "of all; the .jsonl files hold all rows."
+)
 DRAWN = 300
 """Points of a curve; a longer run is thinned out."""
 
 
 def write(folder: Path, beside: Path | None = None) -> Path:
     """Write report.html into the run's folder, with another run beside it if there is one; returns its path."""
-    summary, browser = open_run(folder), Browser(read_requests(folder))
-    compared = list(compare(folder, beside)) if beside else []
-    for line, row in read_rows(folder):
-        summary.add(row)
-        browser.add(line, row)
-    note = _say_what_is_missing(summary, browser)
+    summary, compared = open_run(folder), list(compare(folder, beside)) if beside else []
+    with closing(Requests(folder)) as requests:
+        browser = Browser(requests.read)
+        for line, row in read_rows(folder):
+            summary.add(row)
+            browser.add(line, row)
+        data = browser.data()
+    # what a reader must know of a page that does not hold all rows
+    note = "" if browser.stride == 1 else MISSING.format(summary.slots, browser.stride, len(browser.entries))
     browse = section("Trajectories", (HERE / "report.html").read_text(encoding="utf-8"), note=note)
     sections = [*_sections(summary), *compared, *map.sections(browser.entries, browser.texts, note), browse]
     html = page(
@@ -64,7 +72,7 @@ def write(folder: Path, beside: Path | None = None) -> Path:
         sections,
         style=(HERE / "report.css").read_text(encoding="utf-8"),
         script="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
-        data=browser.data(),
+        data=data,
     )
     (folder / "report.html").write_text(html, encoding="utf-8")
     return folder / "report.html"
@@ -89,7 +97,11 @@ def _sections(summary: Summary) -> Iterator[str]:
     note += "cosine distance to the nearest row before it; below the line of near-copies a row is refused."
     yield section("Curves", *_curves(summary), note=note)
     modes = {mode.value: summary.modes[mode] for mode in Mode}
-    leaves = {leaf: summary.leaves[leaf] for leaf in sorted(summary.wanted | set(summary.leaves), key=_by_number)}
+
+    def by_number(leaf: str) -> list[tuple[int, str]]:
+        return [(int(part) if part.isdigit() else 0, part) for part in leaf.split(".")]
+
+    leaves = {leaf: summary.leaves[leaf] for leaf in sorted(summary.wanted | set(summary.leaves), key=by_number)}
     yield section(
         "Diversity",
         bars("Modes of accepted trajectories", modes, summary.accepted / len(modes), key="mode"),
@@ -98,11 +110,15 @@ def _sections(summary: Summary) -> Iterator[str]:
         note="The dashed line is uniform: over the nine modes, and over the leaves that a slot was meant for. A mode "
         "signature is a row's acts in order; a mark says that an argument came from an earlier observation.",
     )
+    # each kind's share in the choices of evolution
+    whole = sum(summary.shares.values())
+    shares = sorted(((kind, round(share / whole, 3)) for kind, share in summary.shares.items()), key=lambda s: -s[1])
+    steering = [table(("kind of unit", "share in the choices"), shares)] if whole else []
     yield section(
         "Services and steering",
         table(("the most used services", "rows"), summary.services.most_common(15)),
         table(("the least used services", "rows"), summary.services.most_common()[:-16:-1]),
-        *_steering(summary),
+        *steering,
         note="A service counts a row that was offered its tools. Shares are means over slots of what each kind of unit "
         "added to the coverage that evolution levels; no strategy but tdscaling has one.",
     )
@@ -113,15 +129,6 @@ def _sections(summary: Summary) -> Iterator[str]:
     yield section("Cost in tokens", *_costs(summary.cost), note=note)
 
 
-def _steering(summary: Summary) -> Iterator[str]:
-    """Each kind's share in the choices of evolution."""
-    whole = sum(summary.shares.values())
-    if whole:
-        shares = [(kind, round(share / whole, 3)) for kind, share in summary.shares.items()]
-        shares.sort(key=lambda item: -item[1])
-        yield table(("kind of unit", "share in the choices"), shares)
-
-
 def _facts(summary: Summary) -> Iterator[Figure]:
     """What was measured, with its interval and bounds; then what was spent and set, which has none."""
     config, slots = summary.manifest.get("config", {}), summary.slots
@@ -129,7 +136,7 @@ def _facts(summary: Summary) -> Iterator[Figure]:
     share = exact_share(summary.accepted, slots) if slots else None
     interval = f"[{share.low:.1%}, {share.high:.1%}]" if share else None
     yield "accepted", accepted, interval, slots, 0.0, 1.0, meaning
-    yield from measured(summary.metrics[-1] if summary.metrics else {}, summary.measures)
+    yield from list_figures(summary.metrics[-1] if summary.metrics else {}, summary.measures)
     each = summary.cost.get("per_accepted")
     tokens = each and round(each["input"] + each["output"])
     dollars = (summary.cost.get("dollars") or {}).get("per_accepted")
@@ -144,10 +151,6 @@ def _facts(summary: Summary) -> Iterator[Figure]:
     ]
     for name, value, meaning in settings:
         yield name, value, None, None, None, None, meaning
-
-
-def _by_number(leaf: str) -> list[tuple[int, str]]:
-    return [(int(part) if part.isdigit() else 0, part) for part in leaf.split(".")]
 
 
 def _curves(summary: Summary) -> Iterator[str]:
@@ -208,16 +211,6 @@ def _costs(cost: Row) -> Iterator[str]:
 def _sum_tokens(tokens: Row) -> int | None:
     """Input and output; None where an endpoint did not say."""
     return None if tokens["input"] is None else tokens["input"] + tokens["output"]
-
-
-def _say_what_is_missing(summary: Summary, browser: Browser) -> str:
-    """What a reader must know of a page that does not hold all rows."""
-    if browser.stride == 1:
-        return ""
-    return (
-        f"Of {summary.slots:,} slots one in {browser.stride} is here, evenly, {len(browser.entries):,} in all, so that "
-        "the page stays small. Other counts and curves are of all; the .jsonl files hold all rows."
-    )
 
 
 class Config(Noun):

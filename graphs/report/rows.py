@@ -5,7 +5,7 @@ The index is inflated when the page opens, a part when one of its rows is looked
 
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import mean
 
 import orjson
@@ -29,7 +29,10 @@ class Browser:
     """
 
     def __init__(
-        self, requests: Mapping[int, Sequence[JsonObject]] | None = None, shown: int = SHOWN, weight: int = WEIGHT
+        self,
+        read_requests: Callable[[Sequence[int]], Sequence[Sequence[JsonObject]]] = lambda slots: [()] * len(slots),
+        shown: int = SHOWN,
+        weight: int = WEIGHT,
     ) -> None:
         self._shown, self._weight = shown, weight
         self.entries: list[JsonObject] = []
@@ -38,7 +41,8 @@ class Browser:
         self.stride = 1
         """It holds one row of so many."""
         self._rows = 0
-        self._requests = requests or {}
+        # asked for the slots of a part when that is packed: which of a large run's will be shown nobody knows before
+        self._read_requests = read_requests
         self._parts: dict[str, str] = {}
         self._part: list[bytes] = []
 
@@ -76,7 +80,7 @@ class Browser:
         if not self._part:
             return
         first = len(self.entries) - len(self._part)
-        requests = [self._requests.get(entry["slot"], ()) for entry in self.entries[first:]]
+        requests = self._read_requests([entry["slot"] for entry in self.entries[first:]])
         self._parts[f"rows-{first // PART}"] = _pack(b"".join(self._part))
         self._parts[f"requests-{first // PART}"] = _pack(orjson.dumps(requests))
         self._part = []

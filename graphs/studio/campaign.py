@@ -63,7 +63,11 @@ class State(TypedDict, total=False):
 async def play(state: Campaign) -> State:
     """The next slots, and what there is then. Raises: Mistake: the options do not go together, or are another run's."""
     folder = Path(state.out)
-    played = await asyncio.to_thread(_count_slots, folder)
+
+    def count_slots() -> int:
+        return summary.read(folder).slots if (folder / "manifest.json").is_file() else 0
+
+    played = await asyncio.to_thread(count_slots)
     options = ["--out", state.out, "--seed", str(state.seed), "--strategy", state.strategy, "--teacher", state.teacher]
     options += ["--count", str(max(played, min(played + SLOTS, state.count))), *(["--resume"] if played else [])]
     # A process of its own: a campaign writes its journal from its event loop, which this server forbids to its own.
@@ -73,10 +77,6 @@ async def play(state: Campaign) -> State:
     if process.returncode not in (0, 1):  # 1: no slot was accepted so far
         raise Mistake(stderr.decode().strip().rpartition("error: ")[2])
     return await asyncio.to_thread(_read, state, folder)
-
-
-def _count_slots(folder: Path) -> int:
-    return summary.read(folder).slots if (folder / "manifest.json").is_file() else 0
 
 
 def _read(wanted: Campaign, folder: Path) -> State:
@@ -101,15 +101,15 @@ def _describe(row: JsonObject) -> JsonObject:
     return {"slot": row["slot"], "mode": mode_of(row), "goal": row["blueprint"]["goal"], "novelty": row["novelty"]}
 
 
-def _ended(state: State) -> bool:
-    return state["played"] >= state["count"]
-
-
 def wire() -> CompiledStateGraph[State, None, Campaign, State]:
     """The graph: it plays until the slots are played."""
+
+    def is_over(state: State) -> bool:
+        return state["played"] >= state["count"]
+
     graph = StateGraph(State, input_schema=Campaign)
     graph.add_node("play", play)
-    graph.add_edge(START, "play").add_conditional_edges("play", _ended, {True: END, False: "play"})
+    graph.add_edge(START, "play").add_conditional_edges("play", is_over, {True: END, False: "play"})
     return graph.compile(name="campaign").with_config({"recursion_limit": 400})
 
 

@@ -34,6 +34,7 @@ from agents.sandbox.tool import open_code_tool
 from agents.schema import Cluster, Directive, JsonObject, Mode, Noun, Observed, Origin, Role, Tool
 from agents.teacher import params
 from agents.teacher.teachers import Answer, Message, Request, Teachers
+from graphs.campaign.config import Cast
 from graphs.campaign.journal import seed_of
 from graphs.strategies import apigen_mt, toucan
 from graphs.trajectory.graph import RECURSION_LIMIT, Node, Roles, wire
@@ -61,23 +62,9 @@ class Start(Noun):
     """provider:model[@base_url] for every role, instead of the settings' one."""
 
 
-class Settings(Noun):
+class Settings(Cast):
     """Who plays, and within which limits. A fork goes on with those that its thread began with, unless given anew."""
 
-    teacher: str = "offline"
-    """provider:model[@base_url] for every role; the key comes from the server's environment."""
-    teacher_blueprint: str = ""
-    """Another teacher for the BlueprintAgent."""
-    teacher_user: str = ""
-    """Another teacher for the UserAgent."""
-    teacher_assistant: str = ""
-    """Another teacher for the AssistantAgent."""
-    teacher_observation: str = ""
-    """Another teacher for the ObservationAgent."""
-    teacher_quality: str = ""
-    """Another teacher for the QualityAgent."""
-    param: tuple[str, ...] = ()
-    """Decoding parameters, each as [ROLE.]NAME=VALUE, such as temperature=0.7 or quality.top_p=1."""
     sandbox: Literal["auto", "namespaces", "landlock", "e2b", "off"] = "auto"
     """Where the Code Tool runs code; off: nowhere."""
     code_time_s: float = Field(default=10, gt=0)
@@ -86,11 +73,6 @@ class Settings(Noun):
     """Blueprints that may be drawn."""
     messages: int = Field(default=48, ge=4, le=400)
     """Messages after which a conversation is stopped."""
-
-    @property
-    def teachers(self) -> dict[Role, str]:
-        """Role -> its teacher."""
-        return {role: getattr(self, f"teacher_{role}") or self.teacher for role in Role}
 
 
 async def begin(state: Start, runtime: Runtime[Settings]) -> State:
@@ -110,7 +92,11 @@ def _begin(state: Start, settings: Settings) -> State:
     )
     cluster = _choose(clusters, state)
     _connect(settings)  # a wrong name is told before anything is drawn
-    return start_state(cluster, _direct(cluster, state), settings)
+    # the mode is drawn among those that the cluster carries unless it is given, the number of steps always
+    rng = random.Random(f"directive:{state.seed}")
+    mode = state.mode or Mode(rng.choice(sorted(find_modes(cluster))))
+    directive = Directive(slot=0, cluster=cluster.id, leaf=cluster.leaf, mode=mode, steps=rng.choice(bands(mode)))
+    return start_state(cluster, directive, settings)
 
 
 def start_state(cluster: Cluster, directive: Directive, settings: Settings) -> State:
@@ -143,14 +129,6 @@ def _choose(by_id: Mapping[str, Cluster], start: Start) -> Cluster:
         modes = sorted({mode.value for cluster in matches for mode in find_modes(cluster)})
         raise UsageError(f"mode {start.mode} cannot be carried by {start.service!r}; one of {', '.join(modes)}")
     return random.Random(f"cluster:{start.seed}").choice(able)
-
-
-def _direct(cluster: Cluster, start: Start) -> Directive:
-    """The mode drawn among those that the cluster carries unless given; the number of steps always drawn."""
-    rng = random.Random(f"directive:{start.seed}")
-    mode = start.mode or Mode(rng.choice(sorted(find_modes(cluster))))
-    steps = rng.choice(bands(mode))
-    return Directive(slot=0, cluster=cluster.id, leaf=cluster.leaf, mode=mode, steps=steps)
 
 
 class _Code:

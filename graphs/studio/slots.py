@@ -28,6 +28,7 @@ from agents.plan.code_tool import RUN_PYTHON, offering
 from agents.schema import Blueprint, Cluster, JsonObject, Noun, Observed, Origin, Played, Role, Stop
 from agents.teacher.teachers import Answer, Message
 from graphs.campaign.recorded_calls import Replay
+from graphs.report.requests import open_journal
 from graphs.strategies import apigen_mt, toucan
 from graphs.studio.served import Settings, start_state
 from graphs.trajectory.graph import RECURSION_LIMIT, player, to_played
@@ -55,7 +56,7 @@ def read(run: Path, slot: int) -> tuple[State, Played, Record]:
     """A finished slot's first state, how it was played and its record. Raises UsageError where these are missing."""
     try:
         config = orjson.loads((run / "manifest.json").read_bytes())["config"]
-        with closing(sqlite3.connect(f"{(run / 'journal.sqlite').resolve().as_uri()}?mode=ro", uri=True)) as journal:
+        with closing(open_journal(run)) as journal:
             finished = journal.execute("select played from finished where slot = ?", (slot,)).fetchone()
             rows = journal.execute("select answer from answers where slot = ? order by call", (slot,)).fetchall()
             query = "select service, origin, observed from executed where slot = ? order by call"

@@ -6,7 +6,7 @@ server's memory must not show in another, or a run's bytes would hang on who cam
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TextIO
@@ -136,7 +136,17 @@ async def _call_tool(session: ClientSession, name: str, arguments: JsonObject) -
             raise _Gone("the server ended") from None
         return Observed(ok=False, code="tool_error", message=error.error.message)
     # Structured content as it is, else the text, which may itself be JSON; several parts are a list.
-    parts = [_read_part(part) for part in answer.content]
+    parts: list[JsonValue] = []
+    for part in answer.content:
+        text = part.get("text") if isinstance(part, dict) else None
+        if isinstance(text, str):
+            part = text
+            with suppress(ValueError):
+                parsed: JsonValue = orjson.loads(text)
+                part = parsed if isinstance(parsed, dict | list) else text
+        elif isinstance(part, dict):
+            part = {key: value for key, value in part.items() if key != "data"}  # bytes, which no text model reads
+        parts.append(part)
     if answer.isError:
         return Observed(ok=False, code="tool_error", message="\n".join(map(str, parts)))
     result: JsonValue = parts[0] if len(parts) == 1 else parts
@@ -145,15 +155,3 @@ async def _call_tool(session: ClientSession, name: str, arguments: JsonObject) -
     if words := failure(result):
         return Observed(ok=False, code="tool_error", message=words)
     return Observed(ok=True, result=result)
-
-
-def _read_part(part: JsonValue) -> JsonValue:
-    """A text, parsed where it is a JSON object or list; anything else without its bytes, which no text model reads."""
-    text = part.get("text") if isinstance(part, dict) else None
-    if not isinstance(part, dict) or not isinstance(text, str):
-        return {key: value for key, value in part.items() if key != "data"} if isinstance(part, dict) else part
-    try:
-        parsed: JsonValue = orjson.loads(text)
-    except ValueError:
-        return text
-    return parsed if isinstance(parsed, dict | list) else text

@@ -18,7 +18,6 @@ from agents.schema import (
     FromItem,
     FromStep,
     FromUser,
-    JsonObject,
     Observation,
     Schema,
     Source,
@@ -39,24 +38,22 @@ def _collect_results(case: Case, origins: dict[str, Observation]) -> Returned:
     returned: Returned = {}
     for step in steps:
         calls = [call for call in done if call.name == step.tool]
-        # Steps that share a tool are told apart by what the plan itself says of their arguments, where that is kept.
-        own = [call for call in calls if _keeps_plan(step, call, facts)] if tools[step.tool] > 1 else calls
-        returned[step.id] = [case.observed[call.id] for call in own or calls]
+        if tools[step.tool] > 1:
+            # such steps are told apart by what the plan itself says of their arguments, where that is kept
+            planned = {
+                name: facts.get(source.fact) if isinstance(source, FromUser) else source.value
+                for name, source in step.arguments.items()
+                if isinstance(source, FromUser | Constant)
+            }
+            own = [c for c in calls if all(same(c.arguments.get(name), value) for name, value in planned.items())]
+            calls = own or calls
+        returned[step.id] = [case.observed[call.id] for call in calls]
     # Pieces of code are alike but for their text; as many successes as steps are theirs in order.
     coded = [step for step in steps if any(isinstance(source, Written) for source in step.arguments.values())]
     for n, step in enumerate(coded):
         if len(returned[step.id]) == len(coded):
             returned[step.id] = [returned[step.id][n]]
     return returned
-
-
-def _keeps_plan(step: Step, call: Call, facts: JsonObject) -> bool:
-    planned = {
-        name: facts.get(source.fact) if isinstance(source, FromUser) else source.value
-        for name, source in step.arguments.items()
-        if isinstance(source, FromUser | Constant)
-    }
-    return all(same(call.arguments.get(name), value) for name, value in planned.items())
 
 
 def void_steps(blueprint: Blueprint, returned: Returned) -> set[str]:
@@ -99,7 +96,12 @@ def check_dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[
             if values and not any(value in str(call.arguments.get("code")) for call in calls for value in values):
                 yield Finding("dependency", f"the code of step {step.id} has nothing of what step {part.step} returned")
         if step.repeat and tools[step.tool] == 1:
-            yield from _check_iteration(step, calls, returned)
+            # it is done for every element, up to the three that a plan repeats a step for at most (Step.repeat)
+            items = [_flow(step, part, returned)[1] for part in step.arguments.values() if isinstance(part, FromItem)]
+            owed = len({dumps(values) for values in zip(*items, strict=False)})
+            distinct = len({orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS) for call in calls})
+            if distinct < min(3, owed):
+                yield Finding("iteration", f"step {step.id} was done {distinct} times for {owed} elements")
         for argument, source in step.arguments.items():
             for part in [] if isinstance(source, Written) else flow(source):
                 if isinstance(part, FromStep | FromItem | FromCode):
@@ -137,17 +139,6 @@ def _comes_from(value: Any, whole: bool, wanted: list[Any]) -> Answer:
     # words of which the result has none, and that name no day, cannot have come of it
     related = not isinstance(value, str) or set(words(value)) & set(words(text)) or read(value).dates
     return answer if related or answer is Answer.SAYS else Answer.DOES_NOT
-
-
-def _check_iteration(step: Step, calls: list[Call], returned: Returned) -> Iterator[Finding]:
-    """A repeated step is done for every element, up to three."""
-    sources = [source for source in step.arguments.values() if isinstance(source, FromItem)]
-    items = [_flow(step, source, returned)[1] for source in sources]
-    owed = len({dumps(values) for values in zip(*items, strict=False)})
-    distinct = len({orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS) for call in calls})
-    # a plan repeats a step for three elements at most (Step.repeat)
-    if distinct < min(3, owed):
-        yield Finding("iteration", f"step {step.id} was done {distinct} times for {owed} elements")
 
 
 def _flow(step: Step, source: FromStep | FromItem | FromCode, returned: Returned) -> tuple[str, list[Any]]:

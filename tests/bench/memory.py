@@ -29,7 +29,7 @@ import psutil
 
 from agents.offline import model
 from graphs import setup
-from graphs.campaign import campaign, journal, output, session
+from graphs.campaign import gates, journal, output, session
 from graphs.campaign.config import settle
 from graphs.report import page
 from memory.clusters import build
@@ -42,9 +42,13 @@ SEAMS: list[tuple[str, Any, tuple[str, ...]]] = [
     ("clustering", build, ("build",)),
     ("memory", Memory, ("__init__", "add", "nearest", "reconcile", "close")),
     ("teacher (offline)", model, ("reply",)),
-    ("journal and files", journal.Journal, ("__init__", "answer", "record", "finish", "finished", "commit", "tokens")),
+    (
+        "journal and files",
+        journal.Journal,
+        ("__init__", "answer", "record", "finish", "read_played", "commit", "tokens"),
+    ),
     ("journal and files", output.Files, ("append",)),
-    ("measures", campaign, ("measure", "trajectory_text")),
+    ("measures", gates, ("measure", "trajectory_text")),
     ("report", page, ("write",)),
 ]
 

@@ -9,7 +9,7 @@ import orjson
 from graphs.report.rows import Browser
 
 
-def fold(count: int, **limits: int) -> tuple[Browser, dict[str, str]]:
+def fold(count: int, **limits: Any) -> tuple[Browser, dict[str, str]]:
     browser = Browser(**limits)
     for slot in range(count):
         row = {"slot": slot, "directive": {"leaf": "0.0", "mode": "linear"}, "reason": "rules"}
@@ -44,6 +44,13 @@ def test_a_large_run_is_shown_evenly() -> None:
     assert browser.stride == 8
     assert shown(data) == (list(range(0, 1_000, 8)), list(range(0, 1_000, 8)))
     assert len(browser.texts) == 125
+
+
+def test_requests_are_asked_for_of_the_rows_that_are_shown() -> None:
+    browser, data = fold(1_000, shown=200, read_requests=lambda slots: [[{"role": f"user {slot}"}] for slot in slots])
+    parts: list[list[list[dict[str, str]]]] = [orjson.loads(inflate(data[f"requests-{part}"])) for part in range(3)]
+    roles = [request["role"] for part in parts for requests in part for request in requests]
+    assert roles == [f"user {slot}" for slot in range(0, 1_000, browser.stride)]
 
 
 def test_heavy_rows_are_shown_as_far_as_the_page_stays_light() -> None:

@@ -1,3 +1,4 @@
+from contextlib import closing
 from pathlib import Path
 
 import orjson
@@ -5,7 +6,7 @@ import pytest
 
 from agents.schema import Role
 from graphs.campaign.journal import Journal
-from graphs.report.requests import read_requests
+from graphs.report.requests import Requests
 from graphs.run import main
 from graphs.studio import prompts
 
@@ -20,7 +21,8 @@ def test_the_prompts_of_a_slot_are_what_its_teachers_were_asked(
         prompts.main([str(run), "0", "2"])
     assert capsys.readouterr().out.endswith(f"{run / 'prompts.jsonl'}\n{run / 'report.html'}\n")
     rows = {row["slot"]: row for row in map(orjson.loads, (run / "trajectories.jsonl").read_bytes().splitlines())}
-    requests = read_requests(run)
+    with closing(Requests(run)) as asked:
+        requests = asked.read(range(4))
     assert all(requests[slot][0]["prompt"].startswith("[system]\nYou are the BlueprintAgent.") for slot in (0, 2))
     assert [request.get("prompt") for request in requests[1]] == [None] * len(requests[1])
     journal = Journal(run)
