@@ -48,6 +48,8 @@ _BARE = re.compile(
     re.DOTALL,
 )
 """Thinking that begins an answer without any tag."""
+_MARK = re.compile(r"[<＜◁]|&lt;|\[/?(?:THINK|REASONING)", re.IGNORECASE)
+"""What all tags begin with; the brackets of JSON, which nearly every answer has, are none."""
 _FOLDED = re.compile(r'<details\s[^<>]*type="reasoning"[^<>]*>(.*?)</details>', re.DOTALL)
 """Open WebUI's way to hide it."""
 _WRAPPED = re.compile(
@@ -82,7 +84,7 @@ def split(text: str) -> tuple[str, str]:
     if bare := _BARE.match(text):
         thoughts.append(bare[0].strip())
         text = text[bare.end() :].lstrip()
-    if not any(mark in text for mark in "<[◁＜&"):
+    if not _MARK.search(text):
         return "\n".join(thoughts), text
     text = _BEGINS.sub("", _ENDS.sub("", text))
     if TAG.search(text) and text.lstrip().startswith("{"):
