@@ -6,9 +6,10 @@ Imports nothing that takes time, so that --help and a wrong option answer at onc
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import orjson
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from agents import cli
 from agents.errors import UsageError
@@ -181,7 +182,7 @@ class Config(Cast):
     one without the plan at the same places, and keep what it thinks where it answers alike (docs/reasoning.md)."""
     reasoning_samples: int = Field(default=1, ge=1)
     """With --reasoning replay: so often each answer is asked for anew; the share that agrees is a row's difficulty."""
-    without: str = ""
+    without: Annotated[str, AfterValidator(lambda text: ",".join(sorted(parse_parts(text))))] = ""
     """Parts taken out, with commas: cluster-sampling, evolution, memory, code-tool."""
 
     @field_validator("against", mode="before")
@@ -196,11 +197,6 @@ class Config(Cast):
         if text and not text.startswith(("http://", "https://")):
             raise ValueError("not the address of a Chroma server, such as http://127.0.0.1:8000")
         return text
-
-    @field_validator("without")
-    @classmethod
-    def _in_order(cls, text: str) -> str:
-        return ",".join(sorted(parse_parts(text)))
 
     @model_validator(mode="after")
     def _fits(self) -> "Config":

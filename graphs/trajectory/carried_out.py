@@ -58,26 +58,18 @@ def _collect_results(case: Case, origins: dict[str, Observation]) -> Returned:
 
 def void_steps(blueprint: Blueprint, returned: Returned) -> set[str]:
     """Steps that were rightly not taken: their condition did not hold, or they need a step that was not taken."""
-    void: set[str] = set()
-    for step in _in_order(blueprint):
+    void, done, left = set[str](), set[str](), list(blueprint.steps)
+    while left:
+        # each after those that it needs; in a circle any one, so that it ends: plans with one are refused when drawn
+        step = next((step for step in left if parents(step) <= done), left[0])
+        left.remove(step)
+        done.add(step.id)
         when = step.when
         results = returned.get(when.step, []) if when else []
         unmet = when and results and not any(same(value_at(result, when.path), when.equals) for result in results)
         if unmet or parents(step) & void:
             void.add(step.id)
     return void
-
-
-def _in_order(blueprint: Blueprint) -> list[Step]:
-    """Steps, each after those that it needs."""
-    left, ordered, done = list(blueprint.steps), list[Step](), set[str]()
-    while left:
-        # in a circle any one, so that it ends; plans with one are refused when they are drawn
-        step = next((step for step in left if parents(step) <= done), left[0])
-        left.remove(step)
-        ordered.append(step)
-        done.add(step.id)
-    return ordered
 
 
 def check_dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[Finding]:
