@@ -122,7 +122,7 @@ class Teachers:
         while True:
             body = self._body(endpoint, request)
             spoken = endpoint.dialect.say(body)
-            sent = await throttle.turn(guess)
+            sent = await throttle.wait(guess)
             try:
                 answer = await self._say(endpoint, request, spoken)
             except Exception as raised:
@@ -152,7 +152,7 @@ class Teachers:
                 continue
             throttle.note_pass(sent)
             if answer.usage:
-                throttle.spend(answer.usage["input"] + answer.usage["output"] - guess)
+                throttle.adjust(answer.usage["input"] + answer.usage["output"] - guess)
             return answer
 
     def _body(self, endpoint: Endpoint, request: Request) -> JsonObject:

@@ -43,7 +43,7 @@ class World:
                     heapq.heappush(events, (self.now + 1, count, "again", 0.0))
                 waiting += kind != "refusal"
             while waiting and pace.ready:
-                sent = loop.run_until_complete(pace.turn())
+                sent = loop.run_until_complete(pace.wait())
                 limited = self.limit < math.inf and 5 <= sent < 45
                 bucket, filled = min(self.limit, bucket + (sent - filled) * self.limit) if limited else self.limit, sent
                 full = limited and bucket < 1
@@ -76,7 +76,7 @@ def test_refusals_at_random_do_not_slow_down() -> None:
 def test_an_old_refusal_says_nothing_new() -> None:
     now = [0.0]
     pace = Throttle(clock=lambda: now[0])
-    sent = [asyncio.run(pace.turn()) for _ in range(10)]
+    sent = [asyncio.run(pace.wait()) for _ in range(10)]
     now[0] = 1.0
     pace.note_refusal(sent[0])
     lowered = pace.rate
