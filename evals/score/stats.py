@@ -31,7 +31,7 @@ class Power(Noun):
 
 
 def power(runs: Sequence[Sequence[float]], clusters: Sequence[str]) -> Power:
-    """From paired differences (task, run) and each task's cluster.
+    """How many runs, or clusters, would settle paired differences (task, run), each task being of a cluster.
 
     The variance of the mean is between / clusters + within / runs, within being what repeats of a task differ by;
     only the second part falls with more runs. The factor is z(0.975) + z(0.8).
@@ -40,23 +40,24 @@ def power(runs: Sequence[Sequence[float]], clusters: Sequence[str]) -> Power:
     mean = statistics.mean(values.mean(axis=1), clusters)
     if mean.clusters < 2 or mean.value == 0:
         return Power(runs=None, clusters=None, note="no difference seen" if mean.value == 0 else "one cluster")
-    spread = (mean_error(values.mean(axis=1), clusters)) ** 2
+    variance = standard_error(values.mean(axis=1), clusters) ** 2
     allowed = (abs(mean.value) / float(norm.ppf(0.975) + norm.ppf(POWER))) ** 2
     # one cluster gives no interval
-    needed = max(2, ceil(mean.clusters * spread / allowed))
+    needed = max(2, ceil(mean.clusters * variance / allowed))
     if values.shape[1] < 2:
         return Power(runs=None, clusters=needed, note="one run cannot tell noise between runs from tasks")
     within = float(values.var(axis=1, ddof=1).sum()) / len(values) ** 2
-    between = max(0.0, spread - within / values.shape[1])
+    between = max(0.0, variance - within / values.shape[1])
     if between >= allowed:
         return Power(runs=None, clusters=needed, note="more runs alone would not")
     return Power(runs=max(1, ceil(within / (allowed - between))), clusters=needed)
 
 
-def detectable(difference: float, high: float, seeds: int) -> float | None:
+def detectable_difference(difference: float, high: float, seeds: int) -> float | None:
     """The smallest true difference that so many seeds find at 5% with a chance of 80%, their spread being as seen.
 
-    (t(0.975) + t(0.8)) times the standard error, with seeds - 1 degrees of freedom; None of one seed.
+    `high` is the upper end of the difference's 95% interval. (t(0.975) + t(0.8)) times the standard error, with
+    seeds - 1 degrees of freedom; None of one seed.
     """
     if seeds < 2:
         return None
@@ -65,7 +66,7 @@ def detectable(difference: float, high: float, seeds: int) -> float | None:
 
 
 def rank_interval(rho: float, n: int) -> tuple[float, float]:
-    """Of Spearman's rank correlation, 95%: Fisher's z with the variance (1 + rho^2 / 2) / (n - 3).
+    """The 95% interval of Spearman's rank correlation: Fisher's z with the variance (1 + rho^2 / 2) / (n - 3).
 
     Bonett and Wright, Psychometrika 65, 2000. A correlation of 1 has no error there, so it is taken as just below.
 
@@ -77,13 +78,13 @@ def rank_interval(rho: float, n: int) -> tuple[float, float]:
     return tanh(middle - half), tanh(middle + half)
 
 
-def mean_error(values: Floats, clusters: Sequence[str]) -> float:
-    """The standard error that the clustered interval stands on."""
+def standard_error(values: Floats, clusters: Sequence[str]) -> float:
+    """The clustered standard error of the mean, from its 95% interval."""
     mean = statistics.mean(values, clusters)
     return float((mean.high - mean.value) / student.ppf(0.975, mean.clusters - 1))
 
 
-def false_alarms(trials: int, scenarios: int = 200, variants: int = 4, seed: int = 0) -> dict[str, float]:
+def false_alarm_rates(trials: int, scenarios: int = 200, variants: int = 4, seed: int = 0) -> dict[str, float]:
     """How often each test finds a difference at 5% between two models that are equally good.
 
     A BFCL-like world: whether a model solves a scenario is drawn once and shared by its variants, each of which is then
@@ -120,7 +121,7 @@ class Config(Noun):
 
 def simulate(config: Config) -> None:
     """Simulate how often each test finds a difference where there is none."""
-    rates = {name: f"{rate:.2%}" for name, rate in false_alarms(config.trials).items()}
+    rates = {name: f"{rate:.2%}" for name, rate in false_alarm_rates(config.trials).items()}
     print(rates, f"in {config.trials} trials, nominal 5%")
 
 

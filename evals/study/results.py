@@ -168,7 +168,7 @@ def _leads(pairs: Sequence[tuple[str, str]], scores: Mapping[str, Mapping[int, f
     adjusted = holm([lead["p"] for lead in leads])
     for lead, p in zip(leads, adjusted, strict=True):
         lead["p_holm"] = float(p)
-        lead["detectable"] = stats.detectable(lead["difference"], lead["high"], len(lead["seeds"]))
+        lead["detectable"] = stats.detectable_difference(lead["difference"], lead["high"], len(lead["seeds"]))
     return leads
 
 

@@ -13,7 +13,7 @@ CLUSTERS = ["a", "a", "a", "b", "b", "c", "c", "c", "d", "d", "e", "e"]
 def test_the_clustered_error_is_that_of_statsmodels() -> None:
     """OLS on a constant with cov_type="cluster", use_t: statsmodels 0.15.0 on the same numbers."""
     estimate = statistics.mean(VALUES, CLUSTERS)
-    assert stats.mean_error(np.array(VALUES), CLUSTERS) == pytest.approx(0.03920690899526464, abs=1e-12)
+    assert stats.standard_error(np.array(VALUES), CLUSTERS) == pytest.approx(0.03920690899526464, abs=1e-12)
     assert (estimate.low, estimate.high) == pytest.approx((0.432810836096829, 0.6505224972365047), abs=1e-9)
 
 
@@ -38,7 +38,7 @@ def test_models_that_agree_everywhere_may_still_differ_elsewhere() -> None:
 
 
 def test_the_naive_test_errs_where_the_clustered_ones_keep_their_level() -> None:
-    rates = stats.false_alarms(trials=400, scenarios=20, variants=4, seed=1)
+    rates = stats.false_alarm_rates(trials=400, scenarios=20, variants=4, seed=1)
     assert 0.03 <= rates["clustered t"] <= 0.07
     assert rates["cluster sign-flip"] <= 0.07  # its steps are coarse with so few clusters
     assert rates["naive paired t"] > 0.15
