@@ -6,11 +6,14 @@ Rows and locks keep the definition as it was read.
 import inspect
 from typing import Any
 
+from agents.memo import remembered
 from agents.schema import Schema
 
 SILENT = frozenset(("$schema", "$id", "$comment", "title"))
 """Keywords that say nothing to whoever fills the arguments."""
 NULL = {"type": "null"}
+SIZE = 4096
+"""Schemas whose short form is remembered: three roles' prompts say the same of a tool."""
 
 
 def concise(schema: Schema) -> Schema:
@@ -20,6 +23,10 @@ def concise(schema: Schema) -> Schema:
     >>> concise({"title": "Args", "properties": {"title": title}})
     {'properties': {'title': {'type': 'string'}}}
     """
+    return _remembered(schema)
+
+
+def _concise(schema: Schema) -> Schema:
     short = {key: _shorten(value) for key, value in schema.items() if key not in SILENT and key != "properties"}
     # the guard refuses unknown keys by the whole schema, whether a prompt says it or not
     if short.get("additionalProperties") is False:
@@ -31,7 +38,7 @@ def concise(schema: Schema) -> Schema:
         needed = schema.get("required") or ()
         short["properties"] = {}
         for name, field in fields.items():
-            inner = concise(field) if isinstance(field, dict) else field
+            inner = _concise(field) if isinstance(field, dict) else field
             if isinstance(inner, dict) and name not in needed:
                 # one that may be null may as well be left out, and says so by being optional
                 branches = inner.get("anyOf")
@@ -41,6 +48,9 @@ def concise(schema: Schema) -> Schema:
                 inner = {key: value for key, value in inner.items() if key != "default" or value is not None}
             short["properties"][name] = inner
     return {key: short[key] for key in schema if key in short}
+
+
+_remembered = remembered(_concise, SIZE)
 
 
 def outline(schema: Schema) -> Schema:
@@ -61,4 +71,4 @@ def outline(schema: Schema) -> Schema:
 def _shorten(value: Any) -> Any:
     if isinstance(value, list):
         return [_shorten(item) for item in value]
-    return concise(value) if isinstance(value, dict) else value
+    return _concise(value) if isinstance(value, dict) else value

@@ -294,6 +294,8 @@ def _walk(value: Any, kinds: list[str]) -> list[tuple[str, JsonObject]]:
             records.append((f"{kinds[-1] if kinds else 'thing'}:{named}", scalars))
             break
     for key, inner in value.items():
+        if not isinstance(inner, list | dict):
+            continue
         # such a key does not say what its records are
         generic = key in ("results", "items", "data", "result", "records", "entries", "value", "values")
         records += _walk(inner, kinds if generic else [singular(word) for word in words(key)])
