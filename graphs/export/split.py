@@ -23,26 +23,26 @@ BLOCK = 1024
 def split(rows: Sequence[Row], vectors: Floats) -> dict[str, list[int]]:
     """Part -> the numbers of its rows, in order; vectors are of length 1, one for each row.
 
-    The draw depends on the services alone, so the same rows are always parted in the same way. Where all rows hang
-    together, train has them all.
+    Nothing is drawn: groups are taken in the order of a hash of their services' names, so the same rows are always
+    parted in the same way. With fewer than three groups train has all rows.
     """
-    groups = _groups(rows, vectors)
+    groups = _group_rows(rows, vectors)
     wanted = max(1, round(SHARE * len(rows))) if len(groups) >= len(PARTS) else 0
     parts: dict[str, list[int]] = {part: [] for part in PARTS}
 
-    def draw(group: Sequence[int]) -> str:
+    def order_key(group: Sequence[int]) -> str:
         """A place in the order by what the services are called, so that rows added later move no other group."""
         names = sorted({service for number in group for service in services(rows[number])})
         return sha256("\n".join(names or [str(rows[number]["slot"]) for number in group]).encode()).hexdigest()
 
-    for group in sorted(groups, key=draw):
+    for group in sorted(groups, key=order_key):
         room = (part for part in ("test", "validation") if len(parts[part]) + len(group) <= wanted)
         parts[next(room, "train")] += group
     return {part: sorted(numbers) for part, numbers in parts.items()}
 
 
-def _groups(rows: Sequence[Row], vectors: Floats) -> list[list[int]]:
-    """The rows that hang together, by union-find."""
+def _group_rows(rows: Sequence[Row], vectors: Floats) -> list[list[int]]:
+    """The numbers of the rows that share a service or are near-copies, also by way of others: union-find."""
     parent = list(range(len(rows)))
 
     def root(number: int) -> int:
