@@ -1,6 +1,5 @@
 """What the offline assistant says when a turn's work is done: sentences, short lists, small tables."""
 
-import re
 from collections.abc import Sequence
 from random import Random
 from typing import Any, NamedTuple
@@ -9,26 +8,30 @@ from pydantic import JsonValue
 
 from agents.offline import tasks
 from agents.offline.phrases import only_looks, phrase_done, phrase_ways, turn_to_you
+from agents.offline.policies import find_forbidding
 from agents.offline.records import describe_result, enumerate_parts, failure_of, label_field, name_record
 from agents.offline.spoken import show_value
 from agents.offline.subject import load_table
 from agents.plan.json_paths import MISSING, leaves, value_at
 from agents.plan.values import says
 from agents.plan.values.answer import Answer
-from agents.schema import JsonObject, words
+from agents.schema import JsonObject
 
 _SENTENCES: dict[str, str] = load_table("talk")["tasks"]
-_SUMMARIES = ("All done.", "Here is where things stand.", "Done, here are the details.", "That's all taken care of.")
+_SUMMARIES = ("All done.", "Here is where things stand.", "That's all taken care of.")
 _CANNOT = (
     "I'm sorry, that's something I can't do from here.",
     "I'm afraid that is outside of what I can do.",
     "Sorry, I have nothing here that could do that.",
     "I'd like to help, but none of my tools can do this.",
 )
-_MUST_NOT = ("I'm sorry, I can't do that.", "I'm afraid I have to decline this one.", "Sorry, that's not possible.")
+_MUST_NOT = (
+    "I'm sorry, I can't do that. Our rules say: {rule}",
+    "I'm afraid I have to decline this one, because of a rule that I'm bound by: {rule}",
+    "Sorry, that's not possible here. The rule on it is clear: {rule}",
+)
 _ABLE = ("What I can do is {}.", "I could {} instead.", "Here I can only {}.")
 _COULD_NOT = ("I could not {}: {}.", "Unfortunately I wasn't able to {}. The answer was: {}.")
-_FORBIDDING = re.compile(r"(?i)\b(?:never|not|only)\b")
 
 
 class Call(NamedTuple):
@@ -55,18 +58,14 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
     functions = [tool["function"] for tool in tools if tool["function"]["name"] != "run_python"]
     phrases = (phrase_ways(function["name"], function.get("description") or "")[0] for function in functions[:3])
     ways = [turn_to_you(phrase) for phrase in phrases]
-    request = {word for m in messages if m["role"] == "user" for word in words(m["content"]) if len(word) > 4}
+    asked_for = "\n".join(m["content"] for m in messages if m["role"] == "user")
     # Above the public prompt stand this agent's own instructions, which nobody is told.
     _, mark, public = system.partition("## Public system prompt")
     system = public if mark else system
-    rules = [rule for rule in re.findall(r"^- (.+?)$", system, re.M) if _FORBIDDING.search(rule)]
-    best = max(rules, key=lambda rule: len(request & set(words(rule))), default="")
-    # One long word in common is chance; a rule that speaks of the request shares more with it.
-    forbidden = len(request & set(words(best))) > 1
     start = rng.choice(_CANNOT)
     able = rng.choice(_ABLE).format(enumerate_parts(ways, "or"))
-    if forbidden:
-        start = f"{rng.choice(_MUST_NOT)} Our rules say: {best}"
+    if rule := find_forbidding(asked_for, system):
+        start = rng.choice(_MUST_NOT).format(rule=rule)
     return f"{start} {able}" if ways else start
 
 
@@ -78,7 +77,8 @@ def answer_turn(report: Report, rng: Random) -> str:
     if len(parts) > 1 and rng.random() < 0.5:
         results = [report.results.get(step["id"]) for step in steps]
         smooth = all(some and not any(map(failure_of, some)) for some in results)
-        text = f"{rng.choice(_SUMMARIES)}\n\n{text}" if smooth else text
+        headed = "\n" in parts[0] or ":" in parts[0]  # two headings in a row say the same twice
+        text = f"{rng.choice(_SUMMARIES)}\n\n{text}" if smooth and not headed else text
     # What the checkpoints name is owed, also where the form of the answer had no place for it.
     missing = []
     for point in report.plan["checkpoints"]:
@@ -89,7 +89,7 @@ def answer_turn(report: Report, rng: Random) -> str:
             owed = [leaf for _, leaf in leaves(value) if leaf is not None] if value is not MISSING else []
             untold = [leaf for leaf in owed if str(leaf) not in text and says(text, leaf) is not Answer.SAYS]
             missing += [f"{label_field(point['path'])} {leaf}" for leaf in untold]
-    return f"{text}\n\nFor your records: {', '.join(missing)}." if missing else text
+    return f"{text}\n\nFor reference: {', '.join(missing)}." if missing else text
 
 
 def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:

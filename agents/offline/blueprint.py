@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from random import Random
 
 from agents.offline.draft import Draft, Plan, add_chain, edges
+from agents.offline.grasp import grasps
 from agents.offline.operators import broaden, call_live_first, deepen, follow_up, look_first
 from agents.offline.people import wish_in_vain, write_goal, write_persona
 from agents.offline.policies import DOCUMENTED, draw_forbidden, write_policy, write_role
-from agents.offline.shapes import SHAPES, add_any
+from agents.offline.shapes import SHAPES, add_any, allows
 from agents.offline.subject import DOMAINS
 from agents.offline.turns import cut_turns, write_checkpoints
+from agents.plan.code_tool import SERVICE
 from agents.plan.dataflow import Described
 
 FOLLOWED = 0.5
@@ -21,7 +23,11 @@ FORBIDDEN = 0.3
 def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: Sequence[Plan] = ()) -> Plan:
     """A blueprint of the mode, or the nearest thing that the tools allow, which the validator then refuses."""
     mode, size = directive["mode"], max(1, directive["steps"])
-    draft = Draft(tools, rng, directive.get("tools", ()), directive.get("today", ""))
+    # Where some of the tools are understood well, and they are enough, the work is done with these.
+    clear = [tool for tool in tools if tool["service"] == SERVICE or grasps(tool)]
+    draft = Draft(clear, rng, directive.get("tools", ()), directive.get("today", ""))
+    if not allows(draft, mode, directive.get("operator", "fresh")):
+        draft = Draft(tools, rng, directive.get("tools", ()), directive.get("today", ""))
     who = write_persona(draft.subject, rng)
     if mode == "refusal" or not draft.tools:
         # Somebody asks for what no tool does, or now and then for what the house forbids.

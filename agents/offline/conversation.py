@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from agents.offline.answers import Call, Report, answer_turn, refuse
 from agents.offline.coder import versions
 from agents.offline.language import NOT_SAID, hear
+from agents.offline.phrases import only_looks, phrase_ways
 from agents.offline.spoken import understand
 from agents.plan.json_paths import MISSING, flat, value_at
 from agents.schema import JsonObject, Schema
@@ -26,7 +27,9 @@ _MANY = (
     "To go on I need {}. Could you give me those?",
     "Two things before I start: what are {}?",
 )
-_REMARKS = ("", "", "", "Let me look that up.", "One moment.", "I'll check.", "On it.", "Let me see.")
+_REMARKS = ("", "", "", "Let me look that up.", "One moment.", "I'll check.", "Let me see.", "I'll have a look.")
+_STARTS = ("", "", "", "", "I'll do that now.", "On it.", "One moment.", "Right away.")
+"""A word before a call that changes something: nothing is looked up by it."""
 _SLIPS = ("That was a slip of mine ({}); corrected:", "It stopped with {}. Once more:")
 _FIRST_TRY = ("That didn't go through ({}). I'll try once more.", 'The service answered "{}". Trying again.', "")
 
@@ -155,7 +158,9 @@ def act(
     if calls:
         name, _, ok, result = work.calls[-1] if work.calls else ("", {}, True, {})
         if ok:
-            remark = rng.choice(_REMARKS)
+            function = work.functions[calls[0][0]]
+            looking = only_looks(phrase_ways(calls[0][0], function.get("description") or "")[0])
+            remark = rng.choice(_REMARKS if looking else _STARTS)
         else:  # what went wrong, or what the slip was if it was code that raised
             problem = str(result["error"]["message"]).strip().rpartition("\n")[2]
             steps = [step for step in plan["steps"] if step["tool"] == name]

@@ -15,7 +15,7 @@ Record = JsonObject
 _LIMITS = frozenset(("limit", "top", "per", "size", "results", "items", "first", "take", "max_results", "count"))
 _ASIDE_WORDS = """
 limit page per offset skip cursor top sort order orderby sortby direction format fields include expand select
-locale timezone output token detail verbose radius interval kinds resolution period
+locale timezone output token detail verbose interval kinds resolution period
 """
 _ASIDE = frozenset(_ASIDE_WORDS.split())
 """Words of arguments that say how to answer, not what is looked for."""
@@ -61,7 +61,7 @@ def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
     for key, value in flat_arguments.items():
         about = split(key)
         every = set(about)
-        if not about or every & _ASIDE or isinstance(value, dict):
+        if not about or every & _ASIDE or isinstance(value, dict) or about[-1] in ("url", "uri", "link"):
             continue
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if isinstance(value, bool):
@@ -70,6 +70,9 @@ def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
             field = next((name for name in record if stems & set(split(name))), "")
             if field and value and about[-1] == "only":
                 yield Condition(key, "positive", value, field)
+        elif number and "radius" in every:
+            if field := next((name for name in record if "distance" in split(name)), ""):
+                yield Condition(key, "most", value, field)
         elif number and every & (_AT_LEAST | _AT_MOST):
             field = _sharing(every - _AT_LEAST - _AT_MOST, record, float)
             if field:

@@ -10,6 +10,8 @@ import orjson
 from jsonschema.exceptions import ValidationError
 from pydantic import JsonValue
 
+from agents.offline.grasp import explain
+from agents.offline.imagine import imagine_shape, is_listing, is_record, name_thing
 from agents.offline.labels import label_argument
 from agents.offline.language import hear, join_clauses, tell_clauses
 from agents.offline.ordering import settle
@@ -18,7 +20,7 @@ from agents.offline.spoken import understand
 from agents.offline.subject import PERSONS, Subject, domain_of, load_table, trade_text
 from agents.offline.values import draw_subject, fill_value, qualify
 from agents.plan.code_tool import SERVICE
-from agents.plan.dataflow import Described, feeds, noun
+from agents.plan.dataflow import MAKING, Described, feeds, noun
 from agents.plan.examples import examples, unknown_arguments, valid
 from agents.plan.json_paths import flat
 from agents.schema import JsonObject, Schema, singular, words
@@ -74,6 +76,14 @@ class Draft:
     def prefer(self, names: Sequence[str]) -> Sequence[str]:
         """Those that the directive names, where there are any."""
         return [name for name in names if name in self.wished] or names
+
+    def expect_result(self, tool: Described) -> Described:
+        """The tool with the list that it will bring though it declares none, where records of that kind are known."""
+        about, required = name_thing(tool["name"]), tool["inputSchema"].get("required", [])
+        if tool.get("outputSchema") or not is_record(about) or not is_listing(tool, dict.fromkeys(required, "")):
+            return tool
+        together = [other for other in self.known.values() if other["service"] == tool["service"]]
+        return {**tool, "outputSchema": imagine_shape(tool, {}, {}, domain_of(trade_text(together)))}
 
     def add(self, name: str, fed: JsonObject | None = None, turn: int = 1, tag: str = "") -> Plan:
         """A step of the tool; arguments that no earlier result feeds are constants or facts."""
@@ -157,7 +167,7 @@ def fillable(
             whose = subject if not attempt else subject.other(f"attempt {attempt}")
             values: JsonObject = {}
             for key in chosen:
-                values[key] = _draw_argument(tool, key, flat(properties.get(key) or {}, schema), holder, whose)
+                values[key] = _draw_argument(tool, key, explain(tool, key), holder, whose)
             values = settle(values, schema, schema, whose)
             if valid(schema, values) and all(is_heard(v, properties.get(k) or {}, schema) for k, v in values.items()):
                 return values
@@ -204,9 +214,19 @@ Flows = dict[tuple[str, str], list[tuple[str, str]]]
 def edges(draft: Draft) -> Flows:
     """All flows of the draft, also into tools that only an earlier result makes callable."""
     pairs = {(a["name"], b["name"]): feeds(a, b) for a in draft.tools.values() for b in draft.known.values() if a != b}
+    # What is made anew does not get the name of what is there already, unless nothing else flows.
+    renewed = {
+        pair: [(at, key) for at, key in flow if not _names_new(draft.known[pair[1]], key)]
+        for pair, flow in pairs.items()
+    }
+    pairs = renewed if any(renewed.values()) else pairs
     fed = {(a, b): [key for _, key in flow] for (a, b), flow in pairs.items() if flow and b not in draft.tools}
     able = {pair for pair, keys in fed.items() if fillable(draft.known[pair[1]], Random(0), fed=keys) is not None}
     return {pair: flow for pair, flow in pairs.items() if flow and (pair[1] in draft.tools or pair in able)}
+
+
+def _names_new(tool: Described, key: str) -> bool:
+    return words(key)[-1:] in (["name"], ["title"]) and not MAKING.isdisjoint(words(tool["name"])[:2])
 
 
 def add_chain(draft: Draft, way: Sequence[str], flows: Flows) -> None:

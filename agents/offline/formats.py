@@ -5,11 +5,11 @@ from collections.abc import Callable
 from uuid import UUID
 
 from agents.offline.meaning import clock_of, day_of, moment_of, split
-from agents.offline.subject import NOUNS, Subject, plain
-from agents.schema import Schema
+from agents.offline.subject import COMPANIES, Subject, plain
+from agents.schema import Schema, singular
 
 
-def follow_format(schema: Schema, key: str, subject: Subject) -> str:
+def follow_format(schema: Schema, key: str, holder: str, subject: Subject) -> str:
     """A string of a declared format, or of one that a description spells out or a name implies; else empty."""
     form, about = schema.get("format") or "", split(key)
     described = str(schema.get("description", ""))
@@ -19,7 +19,8 @@ def follow_format(schema: Schema, key: str, subject: Subject) -> str:
     last = about[-1] if about else ""
     if not form and not schema.get("pattern"):
         form = "date" if last in ("date", "deadline", "birthday", "dob") or about[-2:] == ("born", "on") else ""
-        form = form or ("date-time" if last in ("timestamp", "datetime") or (last == "at" and len(about) > 1) else "")
+        moment = last in ("timestamp", "datetime", "eta", "etd", "at") or about == ("as", "of")
+        form = form or ("date-time" if moment else "")
         form = form or ("uuid" if "uuid" in about or "guid" in about else "")
         form = form or ("uri" if last in ("url", "uri", "link", "href", "website") or "url" in about else "")
         form = form or ("email" if {"email", "mail"} & set(about[-2:]) and last not in ("id", "type") else "")
@@ -31,8 +32,8 @@ def follow_format(schema: Schema, key: str, subject: Subject) -> str:
         "HH:MM": lambda: clock_of(key, subject),
         "email": lambda: subject.email,
         "uuid": lambda: str(UUID(int=subject.rng(key).getrandbits(128), version=4)),
-        "uri": lambda: _write_url(host, about, subject),
-        "url": lambda: _write_url(host, about, subject),
+        "uri": lambda: _write_url(host, about, holder, subject),
+        "url": lambda: _write_url(host, about, holder, subject),
         "hostname": lambda: f"www.{host}",
         # 192.0.2.0/24 is kept for documentation (RFC 5737) as .example is for hosts (RFC 2606): nobody owns either.
         "ipv4": lambda: "192.0.2." + str(subject.rng(key).randint(2, 250)),
@@ -40,9 +41,13 @@ def follow_format(schema: Schema, key: str, subject: Subject) -> str:
     return makers[form]() if form in makers else ""
 
 
-def _write_url(host: str, about: tuple[str, ...], subject: Subject) -> str:
+def _write_url(host: str, about: tuple[str, ...], holder: str, subject: Subject) -> str:
+    """A link to what the field names, else to what holds it: a recipe's link has the recipe's title in it."""
     rng = subject.rng("/".join(about))
-    kind = next((word for word in about if word not in ("url", "uri", "link", "href")), "page")
+    vague = ("url", "uri", "link", "href", "website", "html", "web", "base", "site")
+    kind = next((word for word in about if word not in vague), singular(holder) or "page")
+    if "website" in about and holder in COMPANIES:
+        return f"https://www.{host}"
     ending = {"photo": ".jpg", "image": ".jpg", "receipt": ".pdf", "label": ".pdf", "source": ".pdf"}.get(kind, "")
-    leaf = re.sub(r"\W+", "-", plain(subject.title(kind if kind in NOUNS else "page")))
-    return f"https://{host}/{kind}/{leaf}-{rng.randint(11, 99)}{ending}"
+    leaf = re.sub(r"\W+", "-", plain(subject.title(kind))).strip("-")
+    return f"https://{host}/{kind}/{leaf}{f'-{rng.randint(11, 99)}' if ending else ''}{ending}"

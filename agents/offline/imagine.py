@@ -3,23 +3,24 @@
 import re
 from functools import lru_cache
 
-from agents.offline.changes import EFFECTS
 from agents.offline.meaning import split
 from agents.offline.numbers import is_number
-from agents.offline.phrases import pluralise
+from agents.offline.phrases import only_looks, phrase_ways, pluralise
 from agents.offline.subject import COMPANIES, PERSONS, load_table
 from agents.plan.dataflow import VERBS, Described, lists, nouns
 from agents.plan.json_paths import merge
-from agents.schema import JsonObject, Schema, singular, words
+from agents.schema import READ_VERBS, JsonObject, Schema, singular, words
 
 _FIELDS: dict[str, list[str]] = {noun: text.split() for noun, text in load_table("fields").items()}
 """Noun -> the fields of a record of it."""
+_COINS = {"bitcoin": "BTC", "btc": "BTC", "ethereum": "ETH", "eth": "ETH", "solana": "SOL", "sol": "SOL"}
 _YES: Schema = {"type": "boolean", "const": True}
 _DOCUMENTS_WORDS = """
 document page content text resource readme doc docs transcript snapshot html markdown article summary abstract
 documentation guide body output paper excerpt tutorial
 """
 _DOCUMENTS = frozenset(_DOCUMENTS_WORDS.split())
+_PRINTING = frozenset(("code", "command", "cmd", "script", "expression"))
 _RUNNING = frozenset(["run", "execute", "exec", "eval", "evaluate", "invoke", "call", "test"])
 _GONE = frozenset(("delete", "remove", "destroy", "drop", "purge"))
 _MAKING = frozenset(
@@ -28,13 +29,6 @@ _MAKING = frozenset(
 _CHECKING = frozenset(("validate", "verify", "lint"))
 _NUMERIC = frozenset(("calculate", "compute", "convert", "estimate", "sum", "multiply", "divide", "subtract"))
 _WORKING_OUT = _NUMERIC | frozenset(("resolve", "analyze", "analyse", "summarize", "translate", "explain", "compare"))
-_CHANGING_WORDS = """
-play pause resume skip stop turn dim unlock print place order acknowledge notify remind
-assign attach enable disable apply import export sync toggle restart reset rename reply share subscribe invite grant
-revoke approve submit save store switch press click type navigate insert append replace clear mark move transfer pay buy
-sell withdraw deposit log track follow unfollow pin unpin block unblock mute train
-"""
-_CHANGING = frozenset(_CHANGING_WORDS.split())
 _YES_OR_NO = frozenset(("read", "protected", "enabled", "active", "online", "on", "nullable", "healthy"))
 _DAYS = frozenset(("on", "date"))
 _SPOKEN_WORDS = """
@@ -46,10 +40,17 @@ _SPOKEN = frozenset(_SPOKEN_WORDS.split())
 """Words of a description that are names of fields."""
 _MANY = 7
 """Fields of a record in an imagined list, at most."""
-_WHOLE_RECORD = ("description", "owner", "tags", "created_at", "updated_at", "url")
-"""What a record of which nothing else is known has besides when it is looked at alone."""
-_STAMPS_AND_LINK = ("created_at", "updated_at", "url")
-"""What a record with fields of its own has besides."""
+_STAMPS = ("created_at", "updated_at")
+"""What a record with fields of its own has besides when it is looked at alone."""
+_EMPTY = frozenset(("tool", "tools", "mcp", "api", "v"))
+_LINKING = frozenset(("associated", "related", "linked", "connected", "matching", "based", "belonging", "named"))
+"""Words after which a name says what a thing belongs to and not what it is."""
+_PART = r"[a-z][a-z' /-]+"
+_NAMED_FIELDS = re.compile(
+    rf"(?i)\b(?:including|includes?|returns?:?|such as|containing|with(?: its| their)?) "
+    rf"((?:{_PART}, )+(?:and |or )?{_PART})"
+)
+"""A list of what a description says that there is: `including status, uptime and response time`."""
 
 
 @lru_cache(maxsize=4096)
@@ -77,7 +78,7 @@ def field_schema(name: str) -> Schema:
 
 def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: str) -> Schema:
     """A list, a document, a record or an acknowledgement, with every field that the plan relies on."""
-    about = singular((list(nouns(tool["name"])) or ["result"])[-1])
+    about = name_thing(tool["name"])
     relied = lock.get("properties") or {}
     # Rows have the columns that a SELECT names.
     queries = [str(value) for key, value in arguments.items() if key.lower() in ("sql", "query")]
@@ -97,7 +98,8 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
         if any(words(name)[-1:] == ["id"] for name in held.get("properties") or {}):
             record.pop("id", None)  # the plan names the id otherwise; a record has one
         items = {"type": "object", "properties": record, "required": list(record)}
-        shape = {"type": "object", "properties": {key: {"type": "array", "items": items}, "total": {"type": "integer"}}}
+        properties = {key: {"type": "array", "items": items}, "total": {"type": "integer"}}
+        shape = {"type": "object", "properties": properties, "required": [key]}
     else:
         shape = _shape_single(tool, about, arguments, domain)
     if "id" not in relied and any(words(name)[-1:] == ["id"] for name in relied):
@@ -106,11 +108,42 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
     return merge(lock, shape) if lock else shape
 
 
+def name_thing(tool: str) -> str:
+    """What a tool is about, in one word: `plugin` for `list_plugins_associated_to_a_route`."""
+    spoken = words(tool)
+    end = next((place for place, word in enumerate(spoken) if word in _LINKING and place > 1), len(spoken))
+    about = [word for word in nouns("_".join(spoken[:end])) if word not in _EMPTY and not word.isdigit()]
+    about = [word for word in about if len(word) > 1] or about
+    compound = "_".join(about[-2:])
+    return compound if compound in _FIELDS else singular((about or ["result"])[-1])
+
+
+def looks(tool: Described) -> bool:
+    """Whether a tool tells something and changes nothing: as it says itself, else as people ask for it."""
+    verbs = [word for word in words(tool["name"]) if word in VERBS]
+    if tool["reads"] or verbs:
+        return bool(tool["reads"] or verbs[0] in READ_VERBS)
+    return only_looks(phrase_ways(tool["name"], tool.get("description") or "")[0])
+
+
+def has_state(tool: str) -> bool:
+    """Whether what the tool is about has a status, as far as its records are known."""
+    return "status" in _FIELDS.get(name_thing(tool), ["status"])
+
+
+def is_record(about: str) -> bool:
+    """Whether it is said what fields a record of that noun has, or it is a thing as most are."""
+    return about in _FIELDS or about not in ("result", "data", "info", "item", "detail")
+
+
 def is_listing(tool: Described, arguments: JsonObject) -> bool:
     """Whether many things come back: the name says so, and no argument names a single one of them."""
-    about = singular((list(nouns(tool["name"])) or ["result"])[-1])
+    about = name_thing(tool["name"])
     single = any(words(key) == [about, "id"] for key in arguments)
-    return lists(tool) and not single
+    counting = {"count", "number"} & set(words(tool["name"])[:1])
+    spoken = [word for word in words(tool["name"]) if not word.isdigit() and len(word) > 1]
+    plural = looks(tool) and bool(spoken) and spoken[-1] != singular(spoken[-1]) and spoken[-1] not in _EMPTY
+    return bool((lists(tool) or plural) and not single and not counting)
 
 
 def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]:
@@ -123,13 +156,18 @@ def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]
             if about in PERSONS
             else ["id", "name", "city", "website"]
             if about in COMPANIES
-            else ["id", "name", "status", "updated_at"]
+            else ["id", "name", "status", "created_at"]
         )
     )
-    heard = [word for word in words((tool.get("description") or "")[:300]) if word in _SPOKEN]
+    description = " ".join((tool.get("description") or "").split())
+    heard = [word for word in words(description[:300]) if word in _SPOKEN]
+    if named := _NAMED_FIELDS.search(description):
+        parts = re.split(r", and |, or |, | and | or |/", named[1])
+        heard += ["_".join(words(part)) for part in parts if 0 < len(part.split()) <= 3 and len(part) < 30]
     covered = {part for name in names for part in words(name)}
     names = [*names, *(word for word in dict.fromkeys(heard) if word not in covered)][:_MANY]
-    return {name: field_schema(name) for name in names}
+    symbol = next((_COINS[word] for word in words(tool["name"]) if word in _COINS), "")
+    return {name: {"const": symbol} if symbol and name in ("symbol", "coin") else field_schema(name) for name in names}
 
 
 def list_key(about: str) -> str:
@@ -154,18 +192,23 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
         told = {key: inner for key, inner in heard.items() if key not in ("id", "name", "status", "updated_at")}
         number = {"result": {"type": "number"}} if verbs & _NUMERIC else {"summary": {"type": "string"}}
         fields = {**echoed, **(told or number)}
-    elif not tool["reads"] and not verbs & _RUNNING and verbs & (VERBS | EFFECTS.keys() | _CHANGING):
+    elif "count" in (name[0], name[-1]):
+        fields = {**echoed, "count": {"type": "integer"}}
+    elif name[-1:] == ["exists"] or name[0] in ("is", "has", "can"):
+        fields = {**echoed, "_".join(name[-1:] if name[-1] == "exists" else name[1:]) or "answer": {"type": "boolean"}}
+    elif not looks(tool) and not verbs & _RUNNING:
         fresh = {"id": field_schema("id")} if verbs & _MAKING and not named else {}
         fields = {**fresh, **echoed, "success": _YES, "updated_at": field_schema("updated_at")}
-    elif verbs & _RUNNING:
-        fields = {**echoed, "output": {"type": "string"}, "exit_code": {"const": 0}}
+    elif verbs & _RUNNING and not tool["reads"]:
+        ended: dict[str, Schema] = {"status": {"const": "completed"}, "duration_seconds": {"type": "number"}}
+        printed: dict[str, Schema] = {"output": {"type": "string"}}
+        fields = {**echoed, **(printed if any(_PRINTING & set(words(key)) for key in arguments) else ended)}
     elif about in _DOCUMENTS:
         fields = {**echoed, **{key: field_schema(key) for key in ("title", "content", "updated_at")}}
     else:
         record = record_fields(tool, about, domain)
-        if "id" in record and about not in PERSONS:
-            more = _STAMPS_AND_LINK if about in _FIELDS else _WHOLE_RECORD
-            record |= {name: field_schema(name) for name in more if name not in record}
+        if "id" in record and about in _FIELDS and about not in PERSONS:
+            record |= {name: field_schema(name) for name in _STAMPS if name not in record}
         if named:
             record.pop("id", None)
         # What was asked with comes back first, where the record has no field of that meaning itself.

@@ -4,12 +4,13 @@ from random import Random
 from typing import Any
 
 from agents.offline.criteria import Condition, meets, read_conditions, read_limit, sort_records
+from agents.offline.imagine import looks, name_thing
 from agents.offline.meaning import split
 from agents.offline.ordering import settle
 from agents.offline.subject import NOUNS, PERSONS, Subject
 from agents.offline.values import fill_value
 from agents.offline.world import World, identifies
-from agents.plan.dataflow import Described, noun
+from agents.plan.dataflow import Described
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat, leaves, schema_at, value_at
 from agents.schema import JsonObject, Schema, singular
@@ -17,7 +18,13 @@ from agents.schema import JsonObject, Schema, singular
 _EMPTY = 0.04
 """The share of searches that come back empty, where nothing that follows needs a result."""
 _SEARCHING = frozenset(("query", "q", "name", "search", "keyword", "keywords", "term", "text"))
-_DECORATIONS = ("{}", "{} (draft)", "Notes on {}", "{}, second round", "{} 2026", "Old {}", "{} overview")
+_DECORATIONS = {
+    "page": ("{}", "{}: an overview", "Getting started with {}", "{} in practice", "Questions about {}", "More on {}"),
+    "thing": ("{}", "{} 2026", "{}, phase two", "{} (archived)", "{} for new colleagues", "{} checklist", "{} 2025"),
+}
+"""How what is looked for by its words is called, as something to read and as anything else."""
+_READ_WORDS = "page doc document documentation result search web article post paper news headline link fetch tutorial"
+_READ = frozenset(_READ_WORDS.split())
 _TAKES = ("{} (live)", "{} (acoustic)", "{} Again", "Before {}", "{}, Part Two", "{} (remix)")
 
 
@@ -26,7 +33,7 @@ class Inquiry:
 
     def __init__(self, world: World, tool: Described, arguments: JsonObject, lock: Schema, attempt: int) -> None:
         self.world, self.tool, self.arguments, self.lock, self.attempt = world, tool, arguments, lock, attempt
-        self.about = singular((noun(tool) or ["result"])[-1])
+        self.about = name_thing(tool["name"])
         self.rng = Random(f"{world.seed}/{tool['name']}/{sorted(map(str, leaves(arguments)))}/{attempt}")
 
     def name_subject(self, subject: Subject) -> Subject:
@@ -59,7 +66,7 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
     records = list(first.values())
     if all(isinstance(record.get("at"), str) for record in records):
         records.sort(key=lambda record: str(record["at"]))  # what is written down as it happens comes in that order
-    if tool["reads"]:
+    if looks(tool):
         records = [r for r in records if all(meets(r, condition) for condition in read_conditions(arguments, r))]
         titled = {record["title"]: record for record in reversed(records) if isinstance(record.get("title"), str)}
         if len(titled) < len(records) and all("title" in record for record in records):
@@ -81,7 +88,7 @@ def bend_record(inquiry: Inquiry, index: int, item: JsonObject, schema: Schema) 
         fresh = fill_value(schema, inquiry.about, inquiry.about, subject, root, full=True, own=True)
         ids = {key: field for key, field in item.items() if identifies(key, field)}
         item = {**fresh, **ids} if isinstance(fresh, dict) else item
-    if inquiry.tool["reads"]:
+    if looks(inquiry.tool):
         for condition in list(read_conditions(inquiry.arguments, item)):
             if not meets(item, condition):
                 bent = _bend_field(inquiry, item, condition, index)
@@ -104,7 +111,8 @@ def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index:
         text = str(value).strip()
         text = text[:1].upper() + text[1:]
         titled = [title for title in NOUNS.get(inquiry.about, ()) if text.lower() in title.lower()]
-        ways = _TAKES if inquiry.world.domain == "media" else _DECORATIONS
+        ways = _DECORATIONS["page" if inquiry.about in _READ else "thing"]
+        ways = _TAKES if inquiry.world.domain == "media" else ways
         return titled[index] if index < len(titled) else ways[(index + len(text)) % len(ways)].format(text)
     if condition.relation == "positive":
         return True if isinstance(present, bool) else 1 + inquiry.rng.randint(0, 8)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from agents.offline.subject import load_table
 from agents.plan.dataflow import noun
-from agents.schema import Schema, words
+from agents.schema import Schema, singular, words
 
 _WHOLE: dict[str, str] = load_table("labels")
 _CAPITALS = {
@@ -51,11 +51,16 @@ _TIMES = {
 def label_argument(tool: str, key: str, schema: Schema | None = None) -> str:
     """What people call the argument; a word that says nothing alone gets what the tool is about.
 
+    A number called by what it counts is the number of these.
+
     >>> label_argument("get_order", "id"), label_argument("get_order", "placedOn"), label_argument("find", "born_on")
     ('order ID', 'placed date', 'date of birth')
     """
     timing = {"date": "date", "date-time": "time", "time": "time"}.get((schema or {}).get("format", ""), "")
-    return _label(tool, key, timing)
+    label = _label(tool, key, timing)
+    plural = singular(label) != label and not label.startswith("number") and " of " not in label
+    counts = (schema or {}).get("type") == "integer" and plural
+    return f"number of {label}" if counts else label
 
 
 @lru_cache(maxsize=65536)
@@ -73,7 +78,7 @@ def _label(tool: str, key: str, timing: str) -> str:
     if len(about) > 1 and about[-1] == "on" and not timing:
         return f"{' '.join(about[:-1])} date"
     if len(about) == 1 and text in _VAGUE:
-        about = [*(word for word in noun({"name": tool})[-1:] if word != about[0]), *about]
+        about = [*(word for word in noun({"name": tool})[-1:] if tool and word != about[0]), *about]
     return spell_words(about)
 
 

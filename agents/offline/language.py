@@ -10,10 +10,11 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
+from agents.offline.labels import label_argument
 from agents.offline.spoken import SPOKEN_DAY, speak_value, understand
 from agents.offline.subject import NOUNS, load_table
 from agents.plan.json_paths import flat, leaves
-from agents.schema import JsonObject, Schema, singular, words
+from agents.schema import JsonObject, Schema, singular
 
 NOT_SAID = object()
 """What listening gives where nobody has told the fact; None is a value."""
@@ -75,7 +76,7 @@ def forms_of(label: str) -> tuple[tuple[Form, ...], tuple[Form, ...]]:
 
 def name_leaf(fact: str, key: str) -> str:
     """What a part of a fact is called: `street of the address`."""
-    return f"{' '.join(words(key)) or key} of the {fact}"
+    return f"{label_argument('', key)} of the {fact}"
 
 
 def name_item(fact: str, index: int) -> str:
@@ -107,7 +108,9 @@ def tell_clauses(fact: str, value: Any, rng: Random) -> list[str]:
             clauses.append(f"the {name} is left open")
         elif isinstance(part, list):
             text = " and ".join(_quote(speak_value(item, name), listed=True) for item in part) or "none"
-            clauses.append(f"the {name} {'are' if len(part) > 1 or name.endswith('s') else 'is'} {text}")
+            several = len(part) > 1 or not name.endswith("s") or text == "none"
+            alone = f"the {name} {'are' if name.endswith('s') else 'is'} {text}"
+            clauses.append(alone if several else f"the only {singular(name)} is {text}")
         else:
             # The two plainest forms come last in the list: they are understood, but seldom what people say.
             forms = forms_of(name)[1]
@@ -172,7 +175,8 @@ def hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
 def _hear_list(fact: str, items: Schema, root: Schema, text: str) -> Any:
     kind = items.get("type") or ("object" if "properties" in items else "string")
     if kind not in ("object", "array"):
-        mentions = re.findall(rf'(?i:\bthe {re.escape(fact)}) (?:is|are) ((?:"[^"]*"|[^",;\n])+?){_END}', text)
+        heads = rf"(?i:\bthe (?:{re.escape(fact)}|only {re.escape(singular(fact))}))"
+        mentions = re.findall(rf'{heads} (?:is|are) ((?:"[^"]*"|[^",;\n])+?){_END}', text)
         if not mentions:
             return NOT_SAID
         spoken = mentions[-1]

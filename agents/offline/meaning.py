@@ -9,6 +9,7 @@ from agents.schema import words
 _PAST_WORDS = """
 created updated placed opened started occurred sent issued paid booked spent read modified last since after
 seen submitted added published joined registered collected signed closed completed built finished scan posted
+measured raised merged granted mined traded changed checked detected logged timestamp recorded triggered played
 """
 _PAST = frozenset(_PAST_WORDS.split())
 _FUTURE_WORDS = """
@@ -27,6 +28,8 @@ def split(key: str) -> tuple[str, ...]:
 def day_of(key: str, subject: Subject) -> date:
     """A day that fits the field: births long past, what happened before today, what is planned after it."""
     about = set(split(key))
+    if about in ({"at"}, {"as", "of"}):  # the moment that a figure or a line of a log is of
+        return subject.day(key, -6, -1)
     if about & {"born", "birth", "birthday", "dob"}:
         return subject.birthday
     if about & _PAST:

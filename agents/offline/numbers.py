@@ -58,6 +58,8 @@ def expect_range(key: str, holder: str, subject: Subject, schema: Schema) -> Ran
         noun = about[-2] if len(about) > 1 else holder
         magnitude = 10 ** (3 + len(noun) % 3)
         return Range(magnitude, 10 * magnitude - 1)
+    if {"change", "percent"} <= set(about):
+        return Range(-4.5, 4.5, 0.1)  # what a price gains or loses in a day
     if "unsubscribed" in about:
         return _BY_WORD["unsubscribed"]
     for word in reversed(about):
@@ -76,12 +78,12 @@ def expect_range(key: str, holder: str, subject: Subject, schema: Schema) -> Ran
 _WHOLE_WORDS = """
 count bytes width height likes views downloads followers stars forks points year pages employees seconds minutes holders
 decimals restarts replicas quantity stock population ttl offset volume players recipients members additions deletions
-used limit tokens length orders servings runtime
+used limit tokens length orders servings runtime rank played findings
 """
 _WHOLE = frozenset(_WHOLE_WORDS.split())
 _REAL_WORDS = """
 price amount total balance value rate rating percent celsius kmh km hectares magnitude gain cap mb weight score
-similarity temperature humidity size distance speed duration
+similarity temperature humidity size distance speed duration bid ask spread open high low close latitude longitude
 """
 _REAL = frozenset(_REAL_WORDS.split())
 

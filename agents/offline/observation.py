@@ -6,7 +6,7 @@ from random import Random
 from pydantic import JsonValue
 
 from agents.offline.changes import mark_change
-from agents.offline.imagine import imagine_shape
+from agents.offline.imagine import imagine_shape, looks
 from agents.offline.inquiry import Inquiry, fit_list
 from agents.offline.meaning import split
 from agents.offline.ordering import add_up, fit_parts
@@ -88,7 +88,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
                 value[key] = [*fit_list(inquiry, key, records, shape)]
         add_up(value)
         world.expect(tool["name"], value)
-    if tool["reads"]:
+    if looks(tool):
         _recall(inquiry, value)
     elif isinstance(value, dict):
         mark_change(tool["name"], inquiry.arguments, value, shape, world.now)

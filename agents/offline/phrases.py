@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from agents.offline.subject import load_table
-from agents.plan.dataflow import VAGUE, VERBS, nouns
+from agents.plan.dataflow import STOPS, VAGUE, VERBS, nouns
 from agents.schema import JsonObject, singular, words
 
 _SPOKEN: dict[str, str] = load_table("phrases")
@@ -43,6 +43,7 @@ _CREATING = frozenset(
 )
 _LOOKING_WORDS = """
 show look pull get find see check tell read open list search go compare sum work describe view count suggest query
+visit scrape crawl extract
 calculate analyze estimate validate verify track summarize convert
 """
 _LOOKING = frozenset(_LOOKING_WORDS.split())
@@ -59,7 +60,7 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     """
     if name in _SPOKEN:
         return (_SPOKEN[name],)
-    base = _from_description(description) or _from_name(name)
+    base = _from_description(description) or _from_label(name, description) or _clear(_from_name(name))
     verb, _, rest = base.partition(" ")
     ways = [f"{way} {rest}".strip() for way in _WAYS.get(verb, (verb,))] or [base]
     # "show me all" reads well and "go through list" does not: what follows must begin like a thing.
@@ -81,19 +82,25 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
 def _from_description(description: str) -> str:
     """The order that a description begins with, up to where it explains itself; empty if it is none or a long one."""
     first = (description or "").strip().split("\n")[0]
-    text = _STOPPERS.split(f"{first} ", maxsplit=1)[0].strip()
+    sentence = re.split(r"[.,;:()\[\]\n`*–—!?\"]", f"{first} ", maxsplit=1)[0].strip()
+    # A clause that says which things are meant stays, if the whole is still short enough to be said.
+    telling = re.search(r" (?:that|which|with|within) ", sentence) and len(sentence.split()) <= 10
+    short = not re.search(r" (?:using|via|by|given|based on|according to|through|specified|provided) ", sentence)
+    text = sentence if telling and short else _STOPPERS.split(f"{first} ", maxsplit=1)[0].strip()
     order = text.split()
     verb = order[0].lower() if order else ""
+    # `list of all` and `current best bid` are what is left of a longer thing.
+    cut = order[-1:] and order[-1].lower() in ("all", "best", "bid")
     if (
-        not (2 <= len(order) <= 9)
+        cut
+        or not (2 <= len(order) <= 10)
         or not (verb in _WAYS or verb in _DOING or verb.rstrip("s") in _DOING)
         or "tool" in text.lower()
     ):
         return ""
     verb = verb if verb in _WAYS or verb in _DOING else verb.rstrip("s")
     rest = " ".join(order[1:]).removeprefix("for ")
-    rest = re.sub(r"\ban? (?:existing|specific|specified|given|particular|registered|prepared|single) ", "the ", rest)
-    rest = re.sub(r"\b(?:existing|specific|specified|given|particular|registered|prepared|single) ", "", rest)
+    rest = _clear(rest)
     rest = re.sub(
         r" by (?:its |their |the |an? )?(?:[A-Za-z]+ )?(?:id|ids|ID|IDs|name|names|key|slug|number|uuid)$", "", rest
     )
@@ -113,15 +120,38 @@ def _from_description(description: str) -> str:
         "on",
     ):
         return ""
+    # A definition speaks to whoever calls it; the person who asks speaks of themselves.
+    rest = re.sub(r"\b(?:your|the user's|a user's)\b", "my", re.sub(r"\byou\b", "me", rest))
     return f"{verb} {rest}"
+
+
+def _from_label(name: str, description: str) -> str:
+    """A request for what a description names without an order: `Valorant map data` of a tool without a verb."""
+    text = re.split(r"[.,;:()\[\]\n`*–—!?\"]", (description or "").strip(), maxsplit=1)[0].strip()
+    verbs = [word for word in words(name) if word in VERBS or word in _WAYS or word in _DOING]
+    plain = re.fullmatch(r"[A-Za-z][A-Za-z' -]+", text) and 2 <= len(text.split()) <= 7
+    about = set(words(text))
+    if verbs or not plain or about & {"tool", "this", "use", "used", "mcp", "server"} or about.isdisjoint(words(name)):
+        return ""
+    return f"get {text if text.lower().startswith(('the ', 'a ')) else f'the {text}'}"
+
+
+def _clear(text: str) -> str:
+    """The text without the words that only a definition needs: `a specific order` is the order."""
+    vague = "existing|specific|specified|given|particular|registered|prepared|single"
+    return re.sub(rf"\b(?:{vague}) ", "", re.sub(rf"\ban? (?:{vague}) ", "the ", text))
 
 
 def _from_name(name: str) -> str:
     """Verb and noun of a name, with an article: `archive the stage`."""
-    parts = words(name)
+    parts = [word for word in words(name) if not (word.isdigit() or word in ("v", "mcp", "tool"))] or words(name)
     place = next((index for index, word in enumerate(parts) if word in VERBS or word in _WAYS or word in _DOING), -1)
     verb = parts[place] if place >= 0 else "get"
     about = parts[place + 1 :] if place >= 0 and place + 1 < len(parts) else parts[: max(place, 0)] or parts
+    if len(about) > 1 and about[0] in STOPS:
+        if verb not in ("get", "fetch", "retrieve", "find", "search"):
+            return f"{verb} {' '.join(about)}"  # `attach to gdb`
+        about = about[1:]  # of what is looked up `from` somewhere the place is what remains to be said
     thing = " ".join(about)
     if about == [verb]:
         return f"do a quick {verb}"
@@ -137,6 +167,22 @@ def _from_name(name: str) -> str:
     article = "a" if verb in ("create", "add", "generate", "make", "book") and not plural else "the"
     article = "an" if article == "a" and thing[:1] in "aeiou" else article
     return f"{verb} {article} {thing}"
+
+
+def is_plain_order(name: str, description: str) -> bool:
+    """Whether people would ask for such a tool in the words that are made for it.
+
+    >>> is_plain_order("get_order", ""), is_plain_order("attach_to_gdb", ""), is_plain_order("chaxun", "查询。")
+    (True, False, False)
+    """
+    if name in _SPOKEN or _from_description(description) or _from_label(name, description):
+        return True
+    parts = words(name)
+    verb = next((place for place, word in enumerate(parts) if word in VERBS or word in _WAYS or word in _DOING), -1)
+    about = parts[verb + 1 :]
+    foreign = sum(letter > "\u024f" for letter in description) > len(description) / 4
+    fine = all(len(word) > 1 and word.isalpha() for word in about) and about[:1] and about[0] not in STOPS
+    return verb in (0, 1) and bool(fine) and not foreign and not {"tool", "mcp"} & set(about)
 
 
 def phrase_of(tool: JsonObject, way: int = 0) -> str:

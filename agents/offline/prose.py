@@ -19,6 +19,8 @@ _LOGS = (
 )  # fmt: skip
 _PROSE_OF: dict[str, list[str]] = load_table("prose")
 _SENTENCES = _PROSE_OF["sentence"]
+_ABOUT = _PROSE_OF["about"]
+"""Sentences of a document about what it is called, whatever that is."""
 _LIKE = {"reply": "comment", "response": "comment", "rating": "review", "chat": "message", "thread": "message"}
 _LIKE |= {"tweet": "post", "mail": "email", "inbox": "email"}
 """What is written like something else."""
@@ -35,9 +37,12 @@ def write_prose(last: str, about: tuple[str, ...], holder: str, subject: Subject
     if (last in ("text", "body", "description") and holder in documents) or last == "content":
         rng = subject.rng("/".join(about))
         paragraphs: list[str] = []
-        for _ in range(rng.choice(_PARAGRAPHS) * (12 if subject.plenty else 1)):
-            sentences = rng.sample(_SENTENCES, rng.randint(2, 5))
-            paragraphs.append(" ".join([subject.other(f"{len(paragraphs)}").text("texts", last), *sentences]))
+        # Of a list only the first is long: three hundred long documents would be no answer.
+        count = rng.choice(_PARAGRAPHS) * (8 if subject.plenty and not subject.index else 1)
+        thing = subject.title(holder)
+        for _ in range(count if not subject.index else 1):
+            sentences = rng.sample(_ABOUT, 1 if paragraphs else 2) + rng.sample(_SENTENCES, rng.randint(1, 3))
+            paragraphs.append(" ".join(sentence.format(thing=thing) for sentence in sentences))
         return "\n\n".join(dict.fromkeys(paragraphs))
     if some := _PROSE_OF.get(_LIKE.get(holder, holder)):
         return some[(subject.rng(holder).randrange(len(some)) + subject.index) % len(some)]

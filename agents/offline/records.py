@@ -15,6 +15,7 @@ _NAMES = ("name", "title", "subject", "label", "full_name", "fullName", "display
 _ASIDE_WORDS = """page total_pages totalPages total count more has_more hasMore next_page success facets"""
 _ASIDE = frozenset(_ASIDE_WORDS.split())
 """Fields that say something of the list and not of the things in it."""
+_IDENTIFYING = ("id", "number", "reference", "code", "sku", "key", "slug", "name", "title", "path")
 _STAMPS = frozenset(("updated_at", "updatedAt", "created_at", "createdAt", "deleted"))
 """When something was changed is of no interest to whoever has just asked for it."""
 FAILED_STATES = ("failed", "rejected", "declined", "error", "denied")
@@ -57,14 +58,38 @@ def describe_result(
             for key, value in result.items()
             if key not in _ASIDE | _STAMPS and arguments.get(key, ...) != value
         }
-        return f"I've {phrase_done(phrase)}. {_write_record(fresh, '', rng)}".strip()
+        return f"I've {_name_object(phrase_done(phrase), arguments)}. {_write_record(fresh, '', rng)}".strip()
     if result.get("success") is True:
         result = {key: value for key, value in result.items() if key not in _ASIDE | _STAMPS} or {
             "outcome": "done, without further details"
         }
     ids = (str(arguments[key]) for key in arguments if words(key)[-1:] in (["id"], ["number"], ["reference"]))
     about = next(ids, "")
-    return _write_record({key: value for key, value in result.items() if str(value) != about}, about, rng)
+    # The thing that was asked for comes first; what the person said, and when it was last touched, is no news.
+    shown = {
+        key: value
+        for key, value in result.items()
+        if str(value) != about and (arguments.get(key, ...) != value or key == "status")
+    }
+    spare = _STAMPS if len(shown) > 3 else frozenset()
+    ordered = sorted((key for key in shown if key not in spare), key=lambda key: label_field(key) not in phrase)
+    return _write_record({key: shown[key] for key in ordered} or result, about, rng)
+
+
+def _name_object(done: str, arguments: JsonObject) -> str:
+    """What was done with the thing that it was done to: `cancelled the order ORD-7`, `changed the plan (ID 4711)`."""
+    for key, value in arguments.items():
+        last = words(key)[-1:]
+        if last not in ([[word] for word in _IDENTIFYING]) or not isinstance(value, str | int) or len(str(value)) > 40:
+            continue
+        shown, label = show_value(value, key), label_field(key)
+        if shown.lower() in done.lower():
+            return done
+        stem = label.rpartition(" ")[0]
+        if last[0] not in ("name", "title", "path") and stem and done.endswith(f" {stem}"):
+            return f"{done} {shown}"
+        return f"{done} ({label} {shown})"
+    return done
 
 
 def _write_list(result: JsonObject, key: str, arguments: JsonObject, rng: Random) -> str:
@@ -146,14 +171,24 @@ def _write_record(record: JsonValue, about: str, rng: Random) -> str:
         if not text:
             return f"That's all there is{of}."
         return f"For {about}, {text}." if about else f"{capitalise(text)}."
-    lines = [rng.choice((f"Here is what I have{of}:", f"The details{of}:", f"This is what came back{of}:"))]
+    leads = (f"Here is what I see{of}:", f"This is what is there{of}:", f"Here you go{of}:", f"Found it{of}:")
+    lines = [rng.choice(leads)]
     for key, value in fields:
         label = capitalise(label_field(key))
         if isinstance(value, list) and value and isinstance(value[0], dict):
             lines += [f"- {label}:", *(f"  - {_write_line(item)}" for item in value)]
         else:
-            lines.append(f"- {label}: {_write_line(value) if isinstance(value, dict) else show_value(value, key)}")
+            shown = _write_line(value) if isinstance(value, dict) else show_value(value, key)
+            lines.append(f"- {label}: {_shorten(shown)}")
     return "\n".join(lines)
+
+
+def _shorten(text: str) -> str:
+    """The beginning of a long text, up to the end of a sentence."""
+    if len(text) < 420 or "\n- " in text[:300]:
+        return text
+    end = max(text[:300].rfind(". "), text[:300].rfind("\n")) + 1 or 240
+    return f"{text[:end].strip()} …"
 
 
 def capitalise(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from agents.offline import tasks
 from agents.offline.draft import Draft, edges, ends
+from agents.offline.imagine import has_state
 from agents.offline.subject import load_table
 from agents.plan.dataflow import Described, computable, list_fields, lists, tables, telling
 from agents.plan.examples import examples
@@ -65,6 +66,24 @@ def add_chained(draft: Draft, size: int) -> None:
     return None
 
 
+def allows(draft: Draft, mode: str, operator: str) -> bool:
+    """Whether the draft's tools are enough for the mode and for what the operator adds to it."""
+    tools = draft.tools.values()
+    asking = any(tool["inputSchema"].get("required") for tool in tools)
+    flows = edges(draft) if mode in ("chained", "iterative") else {}
+    enough = {
+        "chained": bool(flows),
+        "iterative": any("[0]" in path for flow in flows.values() for path, _ in flow),
+        "parallel": asking or len(tools) > 1,
+        "branching": len(tools) > 1 and any(tool["reads"] and telling(tool) for tool in tools),
+        "clarification": asking,
+        "recovery": not all(tool.get("live") for tool in tools),
+        "computation": bool(draft.code) and any(map(computable, tools)),
+    }
+    guarded = operator != "constrain" or len({tool["reads"] for tool in tools}) > 1
+    return bool(tools) and enough.get(mode, True) and guarded and operator not in ("deepen", "broaden")
+
+
 def add_any(draft: Draft, size: int) -> None:
     """A chain or independent calls, for modes that are about something else."""
     (add_chained if draft.rng.random() < 0.6 and size > 1 else add_linear)(draft, size)
@@ -107,7 +126,9 @@ def add_branching(draft: Draft, size: int) -> None:
     if not looks or len(draft.tools) < 2:
         return add_linear(draft, size)
     flows = edges(draft)
-    names = draft.prefer([name for name, _ in looks])
+    # A state is asked for where there is one: declared, or known of such things.
+    states = [name for name, _ in looks if draft.known[name].get("outputSchema") or has_state(name)]
+    names = draft.prefer(states or [name for name, _ in looks])
     look, (path, value) = draft.rng.choice([look for look in looks if look[0] in names])
     first = draft.add(look)["id"]
     others = sorted(name for name in draft.tools if name != look)
@@ -166,7 +187,8 @@ def add_computation(draft: Draft, size: int) -> None:
     """A look, code over what it returns, and where that picks a record a call for it."""
     looks = [tool for tool in draft.tools.values() if computable(tool)]
     names = draft.prefer([tool["name"] for tool in looks])
-    options = [(tool, choice) for tool in looks if tool["name"] in names for choice in tasks.choices(tool, draft.rng)]
+    expected = [(tool, draft.expect_result(tool)) for tool in looks if tool["name"] in names]
+    options = [(tool, choice) for tool, shown in expected for choice in tasks.choices(shown, draft.rng)]
     kinds = sorted({choice.kind for _, choice in options})
     if not kinds or not draft.code:
         return add_linear(draft, size)

@@ -8,10 +8,10 @@ from agents.offline.formats import follow_format
 from agents.offline.meaning import split
 from agents.offline.particulars import draw_iban, draw_id, name_person, name_place, search_term, title_thing
 from agents.offline.prose import PROSE, write_log, write_prose
-from agents.offline.subject import NOUNS, PLACES, Subject, load_table, pick, plain
+from agents.offline.subject import FIRST_DAY, NOUNS, PLACES, Subject, load_table, pick, plain
 from agents.schema import Schema, singular
 
-_IDS_WORDS = "id ids uuid guid key ref reference number code sku token identifier hash uid slug sha no nr"
+_IDS_WORDS = "id ids uuid guid key ref reference number code sku token identifier hash uid slug sha no nr tracking"
 _IDS = frozenset(_IDS_WORDS.split())
 _CODED = frozenset(("number", "code", "key", "reference", "token"))
 _NO_IDS = frozenset(("phone", "country", "currency", "postal", "zip", "language", "voucher"))
@@ -40,12 +40,22 @@ _LETTERS = frozenset(_LETTERS_WORDS.split())
 PATH_ROOTS = ("projects/harbour", "documents/2026", "shared/reports", "notes")
 
 
+def means_something(schema: Schema, key: str, holder: str) -> bool:
+    """Whether there is a rule for what such a string holds; the others are called after the thing that holds them."""
+    subject = Subject("", "general", "", FIRST_DAY)
+    if schema.get("pattern") or follow_format(schema, key, holder, subject):
+        return True
+    return bool(_follow_words(split(key), holder, subject))
+
+
 def write_string(schema: Schema, key: str, holder: str, subject: Subject) -> str:
     """A string for the field, within its pattern and lengths where these allow what it means."""
-    text = follow_format(schema, key, subject)
+    text = follow_format(schema, key, holder, subject)
     if split(key)[-1:] == ("code",) and _PROGRAM.search(str(schema.get("description", ""))):
         text = subject.rng(key).choice(_PROGRAMS)
-    text = text or _follow_words(split(key), holder, subject)
+    if split(key)[-1:] == ("language",) and "programming" in str(schema.get("description", "")).lower():
+        text = subject.rng(key).choice(("python", "typescript", "csharp", "go"))
+    text = text or _follow_words(split(key), holder, subject) or subject.title(holder)
     if pattern := schema.get("pattern"):
         return _fit_pattern(pattern, text, key, subject)
     least, most = schema.get("minLength", 0), schema.get("maxLength", 60_000)
@@ -99,7 +109,7 @@ def _follow_words(about: tuple[str, ...], holder: str, subject: Subject) -> str:
     if last in _FOLDERS | {"path", "file", "filename", "filepath"} or every & {"path", "filename"}:
         folder = pick(subject.rng("path"), PATH_ROOTS)
         return folder if last in _FOLDERS else f"{folder}/{subject.title('file')}"
-    for word in reversed(about):
+    for word in dict.fromkeys(("".join(about), *reversed(about))):
         keys = (f"{subject.domain}/{word}", singular(word), word)
         if options := next((_CHOICES[key] for key in keys if key in _CHOICES), None):
             return pick(subject.rng("/".join(about)), options)
@@ -117,4 +127,4 @@ def _follow_words(about: tuple[str, ...], holder: str, subject: Subject) -> str:
         return write_log(subject)
     if last in ("version", "sha"):
         return "3.1.1"
-    return f"{subject.day('x', -30, -1):%Y-%m-%d}" if last == "x" else subject.title(holder if holder in NOUNS else "")
+    return f"{subject.day('x', -30, -1):%Y-%m-%d}" if last == "x" else ""

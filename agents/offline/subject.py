@@ -38,6 +38,16 @@ _COMPANY = (
 )
 _TRADE = ("Foods", "Logistics", "Studio", "Instruments", "Textiles", "Energy", "Partners", "Printworks", "Software")
 _LETTERS = {ord(letter): ascii_form for letter, ascii_form in (("ø", "o"), ("ł", "l"), ("ß", "ss"), ("æ", "ae"))}
+_QUALIFIERS = (
+    "Harbour", "Central", "Northside", "Riverside", "Orchard", "Lighthouse", "Mill", "Aurora", "Summit", "Meadow",
+    "Granite", "Juniper", "Station", "Old Town",
+)  # fmt: skip
+_TECHNICAL = frozenset(("code", "devops", "data", "ai", "security", "web", "files"))
+"""Trades in which things are named in small letters with hyphens."""
+_VAGUE_WORDS = "item result record row entry value datum data thing object info detail query name title text type"
+_VAGUE = frozenset(_VAGUE_WORDS.split())
+FIRST_DAY = date(2026, 1, 19)
+"""Conversations take place in the ten months from here on, never at the clock's time."""
 _MAIL = ("fastmail.example", "inbox.example", "posteo.example", "mailbox.example")
 
 
@@ -202,10 +212,16 @@ class Subject:
             return self.name
         if noun in COMPANIES:
             return self.company
+        unknown = f"{self.domain}/{noun}" not in NOUNS and noun not in NOUNS and noun.isalpha() and noun not in _VAGUE
         titles = NOUNS.get(f"{self.domain}/{noun}") or NOUNS.get(noun) or DOMAINS[self.domain]["things"]
+        titles = _QUALIFIERS if unknown else titles
         # The seed without its last part is the list's: neighbours count on from the same start.
         start = Random(f"{self.seed.rpartition('/')[0]}/{noun}").randrange(len(titles))
-        return str(titles[(start + self.index) % len(titles)])
+        title = str(titles[(start + self.index) % len(titles)])
+        if not unknown:
+            return title
+        # Of a thing that no table knows at least its kind is known: `Harbour route`, `harbour-configmap`.
+        return f"{title}-{noun}".lower() if self.domain in _TECHNICAL else f"{title} {noun}"
 
     def text(self, kind: str, about: str) -> str:
         """A sentence of the trade: `texts`, `causes` or `reasons`; of reasons every third is one that any trade has."""

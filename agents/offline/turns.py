@@ -11,6 +11,16 @@ from agents.schema import words
 OTHERS = ("for the second one", "for the other one, the second in the list", "the second one this time")
 """How somebody asks for the same of another thing than the one that was taken."""
 
+_TEXTS = ("content", "text", "body", "markdown", "html", "log", "output", "transcript")
+FIRSTS = ("for the first one in the list", "for the one at the top of the list", "for the first of them")
+"""How somebody says that of a list the first is meant, so that nobody has to guess whom a call is about."""
+
+
+def takes_first(step: Plan) -> bool:
+    """Whether a call is about the first of the things that an earlier call lists."""
+    sources = [source for source in step["arguments"].values() if source["source"] == "step"]
+    return any(source["path"].count("[0]") == 1 for source in sources)
+
 
 def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
     """One turn, or two where the work can be cut and the second part needs nothing new to be asked for first."""
@@ -48,6 +58,7 @@ def _phrase(draft: Draft, step: Plan) -> str:
 def _join_steps(draft: Draft, part: list[Plan]) -> str:
     """The steps as one request: `show me the orders, and for each of the first three, cancel it`."""
     texts: list[str] = []
+    pointed = False  # once said which one is meant, all that follows is about it
     for step in part:
         text = _phrase(draft, step)
         if step.get("repeat"):
@@ -55,11 +66,14 @@ def _join_steps(draft: Draft, part: list[Plan]) -> str:
         if step.get("when"):
             field = " ".join(words(step["when"]["path"]))
             text = f"if the {field} is {str(step['when']['equals']).replace('_', ' ')}, {text}"
+        if text in texts:
+            continue
         thing = re.search(r" (?:the|an?) ([a-z ]+)$", text)
         if draft.speaks and thing and any(earlier.endswith(f" {thing[1]}") for earlier in texts):
             text = f"{text[: thing.start()]} it"  # what was just named need not be named again
-        if text not in texts:
-            texts.append(text)
+        elif takes_first(step) and not step.get("when") and not pointed:
+            text, pointed = f"{text}, {draft.rng.choice(FIRSTS)}", True
+        texts.append(text)
     if len(texts) == 1:
         same = len(part) > 1 and len({step["tool"] for step in part}) == 1
         return f"{texts[0]}, for these {('two', 'three')[min(len(part), 3) - 2]}" if same else texts[0]
@@ -76,7 +90,9 @@ def write_checkpoints(draft: Draft) -> Iterator[Plan]:
         if step["tool"] != draft.code:
             tool = draft.known[step["tool"]]
             required = (tool.get("outputSchema") or {}).get("required", [])
-            path = next((at for at, inner, _ in list_fields(tool) if at in required and inner.get("type")), "")
+            fields = [at for at, inner, _ in list_fields(tool) if at in required and inner.get("type")]
+            # A whole document is not told word for word.
+            path = next((at for at in fields if words(at)[-1:] not in ([word] for word in _TEXTS)), "")
         point = {"text": f"{_phrase(draft, step)} is done", "step": step["id"]}
         # A repeated step has many results: which of them would the path mean?
         yield {**point, "path": path} if path and not step.get("repeat") else point

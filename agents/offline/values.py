@@ -10,13 +10,11 @@ from agents.offline.meaning import split
 from agents.offline.numbers import draw_number
 from agents.offline.ordering import settle
 from agents.offline.strings import write_string
-from agents.offline.subject import PERSONS, Subject, domain_of
-from agents.plan.examples import examples
+from agents.offline.subject import FIRST_DAY, PERSONS, Subject, domain_of
+from agents.plan.examples import examples, valid
 from agents.plan.json_paths import flat
 from agents.schema import JsonObject, Schema, singular
 
-FIRST_DAY = date(2026, 1, 19)
-"""Conversations take place in the ten months from here on, never at the clock's time."""
 _YES_WORDS = """
 success ok created deleted updated merged sent healthy online active available eligible covered plausible
 enabled returned returnable smart mergeable complete reached open now new track
@@ -39,6 +37,8 @@ error errors next cursor rejection warning warnings conflicts archived deleted s
 """
 _ABSENT = frozenset(_ABSENT_WORDS.split())
 """Words of optional fields that an ordinary record does not have."""
+_TROUBLE = frozenset(("error", "errors", "next", "cursor", "rejection", "warning"))
+"""Words of fields that are null in an ordinary record where they may be."""
 
 
 def draw_subject(rng: Random, about: str, service: str = "", today: date | None = None) -> Subject:
@@ -71,6 +71,7 @@ def fill_value(
 
     An object is about something else that the record mentions, unless it is the subject's `own` record.
     """
+    absent = full and bool(_TROUBLE & set(split(key))) and valid({**schema, "$defs": root.get("$defs", {})}, None)
     schema = flat(schema, root)
     if "const" in schema:
         const: JsonValue = schema["const"]
@@ -79,6 +80,8 @@ def fill_value(
         members: list[JsonValue] = [value for value in schema["enum"] if value is not None] or [None]
         return subject.rng(key).choice(members)
     kind = schema.get("type") or ("object" if "properties" in schema else "string")
+    if absent:
+        return None
     if not full and (options := examples(schema)):
         # For arguments only: records that share an example would be one.
         example: JsonValue = subject.rng(key).choice(options)

@@ -12,8 +12,7 @@ from agents.offline.changes import EFFECTS
 from agents.offline.criteria import Condition
 from agents.offline.meaning import split
 from agents.offline.ordering import read_moment
-from agents.offline.subject import PLACES, Place, Subject, domain_of, trade_text
-from agents.offline.values import FIRST_DAY
+from agents.offline.subject import FIRST_DAY, PLACES, Place, Subject, domain_of, trade_text
 from agents.plan.dataflow import Described, noun
 from agents.plan.json_paths import leaves
 from agents.schema import JsonObject, Schema, singular, words

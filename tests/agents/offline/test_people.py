@@ -75,7 +75,7 @@ def test_a_refusal_never_quotes_what_stands_above_the_public_prompt() -> None:
     for seed in range(10):
         answer = refuse(system, request, [], Random(seed))
         assert "guess" not in answer
-        assert "Our rules say: Never read out an order" in answer
+        assert "Never read out an order" in answer
 
 
 def test_my_things_are_yours_to_the_one_who_answers() -> None:
