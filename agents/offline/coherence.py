@@ -1,9 +1,10 @@
 """What a judge can see in the results: whether they are what was asked for, and agree with each other."""
 
+import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from agents.offline.criteria import meets, read_conditions
+from agents.offline.criteria import Condition, meets, read_conditions
 from agents.offline.evidence import Complaint, Exchange
 from agents.offline.meaning import split
 from agents.offline.numbers import read_number
@@ -11,6 +12,7 @@ from agents.offline.ordering import COUNTS, read_moment
 from agents.offline.world import identifies, iter_objects, scalars
 from agents.schema import JsonObject
 
+_DIGIT = re.compile(r"\d")
 _IN_ORDER = (
     ("start", "end"),
     ("starts", "ends"),
@@ -31,14 +33,18 @@ def check_results(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
         for key, argument in exchange.arguments.items():
             echoed = next((exchange.result[name] for name in exchange.result if split(name) == split(key)), argument)
             both_scalar = isinstance(argument, str | int | float) and isinstance(echoed, str | int | float)
-            if both_scalar and echoed != argument and identifies(key, argument):
+            # The same thing may go by its path and by its number: only what is written alike can be compared.
+            alike = type(argument) is type(echoed) and bool(_DIGIT.search(str(argument))) == bool(
+                _DIGIT.search(str(echoed))
+            )
+            if both_scalar and alike and echoed != argument and identifies(key, argument):
                 yield Complaint(
                     "coherence", "observation", f"{exchange.name} asked for {key} {argument!r} and got {echoed!r}"
                 )
         lists = [value for value in exchange.result.values() if isinstance(value, list)] if exchange.reads else []
         for record in (item for items in lists for item in items if isinstance(item, dict)):
             for condition in read_conditions(exchange.arguments, record):
-                if not meets(record, condition):
+                if not meets(record, condition) and not _overlaps(record, condition):
                     shown = record.get(condition.field, record)
                     seen = f"a result has {condition.field} {shown!r}, asked for was {condition.value!r}"
                     yield Complaint("coherence", "observation", seen)
@@ -51,6 +57,19 @@ def check_results(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
                 # Conversations take place in 2026; the prompt does not tell the judge on which day.
                 if {"born", "birth", "birthday"} & set(name.split()) and moment > datetime(2026, 12, 31):
                     yield Complaint("coherence", "observation", f"{name} lies in the future")
+
+
+def _overlaps(record: JsonObject, condition: Condition) -> bool:
+    """Whether what has a beginning and an end lies partly in the window that the condition opens."""
+    moments = sorted(day for value in record.values() if (day := read_moment(value)))
+    bound = read_moment(condition.value)
+    if condition.relation not in ("from", "until") or not moments or not bound:
+        return False
+    if len(moments) == 1:
+        # Of what is told by its end alone nobody knows when it began.
+        last = bool({"until", "end", "ends"} & set(split(condition.field)))
+        return last and (condition.relation == "until" or moments[0] >= bound)
+    return moments[-1] >= bound if condition.relation == "from" else moments[0] < bound + timedelta(days=1)
 
 
 def check_sums(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:

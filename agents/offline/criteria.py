@@ -154,7 +154,7 @@ def meets(record: Record, condition: Condition) -> bool:
             return True
         if condition.relation == "from":
             return here >= bound and (condition.argument.lower() != "from" or here <= bound + OPEN_END)
-        return here < bound + timedelta(days=len(str(value)) == 10)
+        return here <= bound if len(str(value)) > 10 else here < bound + timedelta(days=1)
     if isinstance(value, list):
         return present in value or (isinstance(present, list) and set(map(str, value)) <= set(map(str, present)))
     if isinstance(present, list):

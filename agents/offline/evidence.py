@@ -130,8 +130,14 @@ def check_answers(
         # The numbers of its own list claim nothing, and a day is one claim though it is three words.
         text = re.sub(r"^\d+\. ", "", message["content"], flags=re.MULTILINE)
         text = re.sub(r"\b(?:\d{1,2} [A-Z][a-z]+ \d{4}(?:, \d\d:\d\d)?)", lambda m: m[0].replace(" ", "\x00"), text)
+        for clock in re.finditer(r"\b(\d\d):(\d\d) \(?(?:UTC|GMT)([+-]\d\d)(?::?00)?\)?", text):
+            # `12:00 (UTC+02:00)` may stand in a result as that moment elsewhere, 10:00.
+            shifted = f"{(int(clock[1]) - int(clock[3])) % 24:02}:{clock[2]}"
+            text = text.replace(clock[0], shifted) if shifted in before else text
         tokens = (token.strip(".,:;()*\"'|!-/“”").replace("\x00", " ") for token in text.split())
         for token in dict.fromkeys(token for token in tokens if re.search(r"\d", token) and len(token) > 2):
+            if re.fullmatch(r"(?:UTC|GMT)[+-].+|\d{1,2}(?:st|nd|rd|th)", token):
+                continue  # an offset belongs to its time, an ordinal to its day or its place in a list
             if token.lower() not in before.lower() and says(before, read_token(token)) is Answer.DOES_NOT:
                 yield Complaint("grounding", "assistant", f"{token} was neither told nor returned")
         # A bare number after `for` names a thing: unlike an amount it cannot have been worked out.
@@ -139,7 +145,12 @@ def check_answers(
             if not re.search(rf"(?<!\d){number}(?!\d)", before):
                 yield Complaint("grounding", "assistant", f"nothing is called {number}")
         for name in dict.fromkeys(re.findall(r"\*\*([^*\n:]{3,60})\*\*", text)):
-            if " ".join(words(name)) not in " ".join(words(before)) and says(before, name) is not Answer.SAYS:
+            if re.search(r"\d", name):
+                continue  # `**68 out of 100**`: its numbers were read above
+            # What is made of words that were said is called so by somebody.
+            parts = [word for word in words(name) if len(word) > 2 or word.isdigit()]
+            strange = [word for word in parts if word[: max(4, len(word) - 2)] not in before.lower()]
+            if 2 * len(strange) > len(parts) and says(before, name) is not Answer.SAYS:
                 yield Complaint("grounding", "assistant", f"nothing is called {name}")
 
 

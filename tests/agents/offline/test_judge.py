@@ -122,6 +122,31 @@ def test_a_sound_conversation_is_praised() -> None:
     assert verdict["blame"] == "none"
 
 
+def by_another_writer(talk: Transcript) -> None:
+    """The same conversation as another author would write it: other forms, nothing that is not so."""
+    order = talk[3]["result"]["orders"][0]
+    order |= {"shop_id": 1187, "shift_starts": "2026-04-01T08:00:00Z", "shift_ends": "2026-04-09T08:00:00Z"}
+    talk[2]["calls"][0]["arguments"] |= {"shop_id": "northwind/books", "from": "2026-04-02", "to": "2026-04-05"}
+    talk[1]["content"] += " It is the shop northwind/books, from 2 to 5 April 2026."
+    talk[6]["content"] = (
+        "The **cancelled order** ORD-1000200 is the 1st of the list, placed on April 2nd at 12:00 (UTC+02:00). "
+        "**30 euros back** in all."
+    )
+
+
+def test_other_words_for_the_same_are_no_fault() -> None:
+    talk = copy.deepcopy(SOUND)
+    by_another_writer(talk)
+    verdict = quality.verdict(CASE, talk, Random(0))
+    assert (set(verdict["scores"].values()), verdict["blame"]) == ({5}, "none"), verdict["reasons"]
+
+
+def test_a_name_that_nobody_said_is_a_fault_in_bold_too() -> None:
+    talk = copy.deepcopy(SOUND)
+    talk[6]["content"] += " It belonged to **Marit Vandenberg**."
+    assert quality.verdict(CASE, talk, Random(0))["blame"] == "assistant"
+
+
 def test_a_talk_that_recites_is_sound_and_stiff() -> None:
     talk = copy.deepcopy(SOUND)
     talk[1]["content"] += " The day is Monday. The time is noon. The place is here. The size is small. The name is Ana."

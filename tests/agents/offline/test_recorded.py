@@ -21,7 +21,7 @@ from graphs.trajectory.state import Context
 from tests.bench.prompts import Meter, is_accepted, replay
 
 FILE = Path(__file__).parent / "recorded.jsonl"
-SHARED = Path("/work/shared/data/real_model")
+SHARED = Path(__file__).parents[4] / "shared" / "data" / "real_model"
 TEXT = {"type": "string"}
 KINDS = {"type": "array", "items": {"type": "string", "enum": ["open", "closed", "stale"]}}
 LABELS = {"type": "array", "items": {"type": "string", "enum": ["bug", "docs", "feature"]}}
