@@ -171,7 +171,7 @@ def gather(rows: Iterator[Row]) -> Corpus:
         try:
             if isinstance(row.definition, Unusable):
                 raise row.definition
-            tool, mends = definition.tool(row.definition, row.place)
+            tool, mends = definition.read(row.definition, row.place)
             if tool.key in kept:  # which of two is meant nobody can tell; the first one stands
                 raise Unusable("duplicate name in its service")
             kept[tool.key] = tool

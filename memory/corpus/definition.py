@@ -22,8 +22,9 @@ SCHEMAS = (
 )
 """Where the arguments may be: as a schema, or as a list of them."""
 OUTPUTS = ("outputSchema", "output_schema", "return_schema", "responseJsonSchema", "response_json_schema")
-LISTED = ("required_parameters", "optional_parameters")
-STATING = (*SCHEMAS, *LISTED, "function", "toolSpec", "lc")
+ARGUMENT_LISTS = ("required_parameters", "optional_parameters")
+"""RapidAPI's two lists of arguments; those of the first are needed."""
+DEFINING_KEYS = (*SCHEMAS, *ARGUMENT_LISTS, "function", "toolSpec", "lc")
 """Keys that make an object a tool definition."""
 
 
@@ -47,32 +48,33 @@ class Place:
 
 
 def first(row: JsonObject, *keys: str) -> Any:
+    """The value of the first of these keys that is there and not null; None where none is."""
     return next((row[key] for key in keys if row.get(key) is not None), None)
 
 
-def tool(row: object, place: Place) -> tuple[Tool, list[str]]:
+def read(raw: object, place: Place) -> tuple[Tool, list[str]]:
     """The tool, and what was mended in it.
 
     Raises: Unusable: as `kind: detail`.
     """
-    if not isinstance(row, dict):
-        raise Unusable(f"not an object: {str(row)[:40]!r}")
-    row = _unwrap(row)
+    if not isinstance(raw, dict):
+        raise Unusable(f"not an object: {str(raw)[:40]!r}")
+    row = _unwrap(raw)
     if isinstance(row.get("function"), dict):  # OpenAI: no `parameters` means no arguments
         row = {"parameters": {"type": "object", "properties": {}}, **row, **row["function"]}
     name = first(row, "name", "api_name")
     if not isinstance(name, str) or not name.strip():
         raise Unusable("no name")
     place = place.within(row, "tool_name")
-    schema, mends = _input(row)
+    schema, mends = _read_schema(row)
     output = first(row, *OUTPUTS)
-    locked, more = (None, []) if output is None else sound(output, "outputSchema")
+    output_schema, more = (None, []) if output is None else sound(output, "outputSchema")
     try:
         definition = Tool(
             name=name,
             description=first(row, "description", "api_description") or "",
             input_schema=schema,
-            output_schema=locked,
+            output_schema=output_schema,
             annotations=first(row, "annotations") or {},
             service=place.service,
             source=place.source,
@@ -117,16 +119,19 @@ def _parse(text: str) -> object:
         raise Unusable(f"its definition is text that is not JSON: {text[:40]!r}") from None
 
 
-def _input(row: JsonObject) -> tuple[Schema, list[str]]:
-    """The schema of the arguments: an object, whatever the definition forgot to say."""
+def _read_schema(row: JsonObject) -> tuple[Schema, list[str]]:
+    """The schema of the arguments, always of an object, and what was mended in it.
+
+    Raises: Unusable: there is none, or it is of no object.
+    """
     stated = first(row, *SCHEMAS)
     if isinstance(stated, list):
-        stated = _of_list(stated)
-    elif any(key in row for key in LISTED):
-        stated = _of_list(
+        stated = _schema_of_list(stated)
+    elif any(key in row for key in ARGUMENT_LISTS):
+        stated = _schema_of_list(
             [
-                {**argument, "required": key == LISTED[0]} if isinstance(argument, dict) else argument
-                for key in LISTED
+                {**argument, "required": key == ARGUMENT_LISTS[0]} if isinstance(argument, dict) else argument
+                for key in ARGUMENT_LISTS
                 for argument in (row[key] if isinstance(row.get(key), list) else [])
             ]
         )
@@ -140,7 +145,7 @@ def _input(row: JsonObject) -> tuple[Schema, list[str]]:
             raise Unusable("arguments without types")
         # all that is there are schemas by name, not keywords
         if all(isinstance(inner, dict) and "type" in inner for inner in stated.values()):
-            stated = {"properties": stated, **_require(stated, as_args=row.get("args") is stated)}
+            stated = {"properties": stated, **_list_required(stated, as_args=row.get("args") is stated)}
             bare = ["inputSchema had properties without a schema around them"]
     schema, mends = sound({} if stated is None else stated, "inputSchema")
     kind = schema.get("type")
@@ -153,7 +158,7 @@ def _input(row: JsonObject) -> tuple[Schema, list[str]]:
     return {**schema, "type": "object", **empty}, [*bare, *mends]
 
 
-def _require(properties: JsonObject, as_args: bool) -> dict[str, list[str]]:
+def _list_required(properties: JsonObject, as_args: bool) -> dict[str, list[str]]:
     """`required` of arguments that say in Python's way, or by a default in LangChain's `args`, what may be left out."""
     spelled = [str(inner["type"]) for inner in properties.values()]
     if not as_args and not any(kind not in NAMES and python_types.schema_of(kind) for kind in spelled):
@@ -166,7 +171,7 @@ def _require(properties: JsonObject, as_args: bool) -> dict[str, list[str]]:
     return {"required": required} if required else {}
 
 
-def _of_list(arguments: Sequence[object]) -> Schema:
+def _schema_of_list(arguments: Sequence[object]) -> Schema:
     """A schema from a list of named arguments; one that does not say whether it may be left out is needed."""
     stated = any(isinstance(argument, dict) and "required" in argument for argument in arguments)
     properties: JsonObject = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from memory.corpus.definition import STATING
+from memory.corpus.definition import DEFINING_KEYS
 
 MANIFEST = "a server's manifest, which does not say what its tools take: name the server with --mcp"
 
@@ -35,7 +35,7 @@ def explain(document: object) -> str:
         return "a list of servers: name it with --mcp"
     tools = document.get("tools")
     listed = [tool for tool in tools if isinstance(tool, Mapping)] if isinstance(tools, list) else []
-    stated = any(set(STATING) & tool.keys() for tool in listed)
+    stated = any(set(DEFINING_KEYS) & tool.keys() for tool in listed)
     if not stated and ("manifest_version" in document or "modelcontextprotocol.io/schemas" in schema):
         return MANIFEST
     return ""

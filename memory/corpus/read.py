@@ -11,7 +11,7 @@ import orjson
 
 from agents.schema import JsonObject
 from memory.corpus import foreign, openapi
-from memory.corpus.definition import SCHEMAS, STATING, Place
+from memory.corpus.definition import DEFINING_KEYS, SCHEMAS, Place
 from memory.corpus.json_schema import Unusable
 
 LISTS = ("tools", "toolPreview", "functionDeclarations", "function_declarations", "functions")
@@ -57,7 +57,7 @@ def _rows(node: object, place: Place, at: str = "", depth: int = DEPTH) -> Itera
             yield Row(_step(at, where), definition, here)
     elif any(key in node for key in LISTS) or isinstance(node.get("function"), list):
         yield from _server(node, place, at, depth)
-    elif any(key in node for key in STATING):
+    elif any(key in node for key in DEFINING_KEYS):
         yield Row(at, node, place)
     else:
         yield from list(_unwrap(node, place, at, depth - 1)) or ([Row(at, node, place)] if "name" in node else [])
@@ -69,7 +69,7 @@ def _list(node: list[object], place: Place, at: str, depth: int) -> Iterator[Row
     absent: JsonObject = {key: [] if isinstance(stating[key], list) else None for key in SCHEMAS if key in stating}
     for index, element in enumerate(node):
         here = f"{at}[{index}]"
-        if isinstance(element, dict) and not any(key in element for key in (*STATING, *LISTS)):
+        if isinstance(element, dict) and not any(key in element for key in (*DEFINING_KEYS, *LISTS)):
             kind = element.get("type")
             if isinstance(kind, str) and kind not in OPEN_KINDS:
                 yield Row(here, Unusable(f"a vendor's own tool without a schema: {kind!r}"), place)
