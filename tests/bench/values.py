@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.plan.values import Answer, read, says
-from agents.plan.values.reading.mentions import read_sentence
+from agents.plan.values.reading.sentences import read_line
 
 Pair = dict[str, Any]
 
@@ -51,7 +51,7 @@ def main() -> None:
     precision, recall, table = measure(pairs)
     first_us = (time.process_time() - start) / len(pairs) * 1e6
     read.cache_clear()
-    read_sentence.cache_clear()
+    read_line.cache_clear()
     start = time.process_time()
     measure(pairs)
     cold_us = (time.process_time() - start) / len(pairs) * 1e6

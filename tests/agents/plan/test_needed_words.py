@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agents.plan.values.language.phrases import REWRITES
-from agents.plan.values.reading.clock import WAYS, words_and_marks
+from agents.plan.values.language.spelling import words_and_marks
+from agents.plan.values.reading.clock import WAYS
 
 NEEDING = [(needs, pattern) for needs, pattern, *_ in (*WAYS, *REWRITES) if needs]
 

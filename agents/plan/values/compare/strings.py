@@ -61,7 +61,8 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if not stands and (plain := value.translate(_UMLAUTS)) != value:  # Mueller is Müller without the keyboard for it
         stands = text.has_phrase(value_words(plain))
     if stands:
-        places = text.stem_places.get(stem(wanted[0]), []) if value.islower() else []
+        first = stem(wanted[0]) if value.islower() else None
+        places = [place for place, word in enumerate(text.stems) if word == first]
         # each time the word is said, it is said not to be so
         is_negated = places and all(not _NO.isdisjoint(text.words[max(0, n - 2) : n]) for n in places)
         is_open = len(value) < 2 or is_negated or members.has_longer(text, value, schema)

@@ -8,7 +8,7 @@ class Rewrite(NamedTuple):
     """A way of speaking and what it is in digits."""
 
     needs: frozenset[str]
-    """One of these words stands wherever the pattern matches; none: no word tells."""
+    """One of these words or marks stands wherever the pattern matches."""
     pattern: re.Pattern[str]
     replacement: str
 
@@ -99,13 +99,13 @@ REWRITES = (
     ),
     _rewrite("half", r"(\d+) and a half", r"\1.5"),
     _rewrite(
-        "",
+        "euro euros dollar dollars pound pounds franc francs quid €",
         r"(\d+) (euros?|dollars?|pounds?|francs?|quid|€) (?:and )?(\d\d)"
         # not where the second number counts something: 12 euros 50 apples
         r"(?! ?(?:cents?|pence|centimes|[a-z]+s\b|\d))",
         r"\1.\3 \2",
     ),
-    _rewrite("", r"(\d+)(€|£|\$)(\d\d)", r"\1.\3\2"),
+    _rewrite("€ £ $", r"(\d+)(€|£|\$)(\d\d)", r"\1.\3\2"),
     _rewrite("pound euro dollar", r"a (pound|euro|dollar) (\d\d)(?! ?(?:[a-z]+s\b|\d))", r"1.\2 \1"),
     _rewrite(
         "point dot komma virgule coma virgola virgula",
@@ -138,7 +138,6 @@ REWRITES = (
         "percent",
     ),
 )
-WORDLESS = tuple(rewrite for rewrite in REWRITES if not rewrite.needs)
 SHARES = (
     (
         r"(?:a|1) quarter(?= of\b)(?! of an hour)|ein viertel|un quart d[ue] (?!heure)|un cuarto de|un quarto d[ei]",
@@ -188,6 +187,7 @@ CORRECTION = re.compile(
     r"|perdon|digo"
     r"|anzi|ho sbagliato|alias|ou melhor|quer dizer|of nee|ik bedoel|nicht,)(?!\w)"
 )
+NOT = re.compile(r"\b(?:not|nicht|pas|niet|nao)\b")
 NEGATION = re.compile(
     r"\b(?:not|n't|nicht|kein|keine|pas|niet|geen|nao|isn't|never|nie|jamais|nunca)(?: (?:\w{1,4}|\w+day"
     r"|\w+tag)){0,3} $"

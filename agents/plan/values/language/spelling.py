@@ -33,6 +33,20 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold())))
 
 
+_WORD_OR_MARK = re.compile(r"[時时点點]|[^\W\d_時时点點]+|[./:€£$]")
+
+
+def words_and_marks(folded: str) -> frozenset[str]:
+    """The runs of letters of a text, and the signs that dates, times and prices are written with."""
+    return frozenset(_WORD_OR_MARK.findall(folded))
+
+
+@lru_cache(maxsize=16384)
+def fold_line(line: str) -> str:
+    """A line as `fold` has it; of a talk that grows each is folded once."""
+    return fold(line)
+
+
 def tokens(folded: str) -> list[str]:
     return _TOKEN.findall(folded)
 

@@ -134,6 +134,14 @@ def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
     return table, frozenset(key.split(" ", 1)[0] for key in table)
 
 
+@lru_cache(maxsize=8)
+def telling_words(language: str) -> frozenset[str]:
+    """One of these stands wherever a number is spelled: of "a couple" not the article, which stands anywhere."""
+    spelled = [key.split(" ") for key in number_words(language)[0]]
+    alone = {key[0] for key in spelled if len(key) == 1} | SCALES[language].keys() | DOZENS
+    return frozenset(alone | {key[-1] for key in spelled if alone.isdisjoint(key)})
+
+
 _EXTRA = {
     "en": {
         "half a dozen": "6",
@@ -174,10 +182,9 @@ _EXTRA = {
 
 
 JOINT = {"de": ("tausend",), "nl": ("duizend",), "it": ("mila", "mille")}
-DOZENS = (
-    "dozens", "dozen", "dutzend", "douzaines", "douzaine", "docenas", "docena", "dozzine", "dozzina", "duzias", "duzia",
-    "dozijn",
-)  # fmt: skip
+DOZENS = frozenset(
+    ["dozens", "dozen", "dutzend", "douzaines", "douzaine", "docenas", "docena", "dozzine", "dozzina", "duzias"]
+) | {"duzia", "dozijn"}
 # looked for before a text is folded: in a short sentence they may be all that tells its language
 ACCENTS = {
     **dict.fromkeys("äöüß", ("de",)), **dict.fromkeys("ñ¿¡", ("es",)), **dict.fromkeys("ãõ", ("pt",)),

@@ -1,6 +1,7 @@
 """Numbers and amounts with their units in a folded text, however they are grouped, spelled or shortened."""
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -57,18 +58,24 @@ def language_of(folded: str, letters: str = "") -> str:
     >>> language_of("the first of may"), language_of("funfzehn prozent"), language_of("rendez-vous a 9h", "à")
     ('en', 'de', 'fr')
     """
-    present = tokens(folded)
     scores = dict.fromkeys(words.LANGUAGES, 0.0)
-    for word in dict.fromkeys(present):
-        for language in words.languages_of().get(word, ()):
+    # line by line, for a talk that grows is asked again and again
+    for word in frozenset[str]().union(*map(small_words, folded.split("\n"))):
+        for language in words.languages_of()[word]:
             scores[language] += 1
     for letter in letters:
         for language in words.ACCENTS.get(letter, ()):
             scores[language] += 1.5
     if max(scores.values()) <= 1:
         for language, joints in words.JOINT.items():
-            scores[language] += sum(joint in word for joint in joints for word in present)
+            scores[language] += sum(joint in word for joint in joints for word in tokens(folded))
     return max(words.LANGUAGES, key=lambda language: scores[language])
+
+
+@lru_cache(maxsize=16384)
+def small_words(line: str) -> frozenset[str]:
+    """The words that tell a language."""
+    return frozenset(words.languages_of().keys() & tokens(line))
 
 
 def readings(digits: str, language: str) -> tuple[list[float], float | None]:

@@ -74,6 +74,9 @@ _ZONE = re.compile(
     r"|(?P<city>[a-z]+(?: [a-z]+)?) (?:time|zeit|ortszeit|local time|tijd)\b"
     r"|(?:in |heure (?:de |d')|hora (?:de |d[oa] )|ora di )(?P<place>[a-z]+(?: [a-z]+)?)"
 )
+# not every abbreviation: `ist` and `wet` are words
+_SURE_ZONE = re.compile(r"\b(utc|gmt|cest|cet|est|edt|pst|pdt)\b(?! ?[+-]\d)")
+_CITY_TIME = re.compile(r"\b([a-z]+)(?:er)?(?: [a-z]+)? (?:time|zeit|ortszeit|tijd)\b")
 _OF_HOUR = r"(?P<h>\d{1,2})(?![\d:.,]\d|\d)(?: uhr| uur| heures?| horas?| o'?clock|h\b)?"
 _PAST = (
     ("half", r"half past {h}", 30, 0),
@@ -144,13 +147,10 @@ _HALVES = (
     " afternoon evening tonight night nachmittag nachmittags abend abends apres soir tarde noche pomeriggio sera"
     " stasera noite middag middags avond avonds namiddags"
 )
-_MIDDLES = (
-    "noon midday midi mediodia mezzogiorno meio mittags midnight mitternacht minuit medianoche mezzanotte meia"
-    " middernacht"
-)
-_LETTERS = re.compile(r"[^\W\d_]+")
-_MARKS = re.compile("[.:時时点點]")
-_DIGIT = re.compile(r"\d")
+MIDDLES = frozenset(
+    ["noon", "midday", "midi", "mediodia", "mezzogiorno", "meio", "mittags", "midnight", "mitternacht", "minuit"]
+) | {"medianoche", "mezzanotte", "meia", "middernacht"}
+"""Words for noon and midnight, the only times without a digit."""
 _RANGE_START = re.compile(
     r"(?<![\d:.,-])(?P<h>\d{1,2})(?: ?uhr| ?h)? ?(?:-|and|to|till|until|bis|und|a|et|y|e|tot|en|alle|as) ?(?:as |a"
     r" las |alle )?$"
@@ -238,23 +238,25 @@ WAYS = (
     _way("uhr o oclock", _CLOCK),
     _way(_HALVES, _PART),
     _way("h heures horas uur", _H_ALONE),
-    _way(_MIDDLES, _NOON),
+    Way(MIDDLES, _NOON),
     _way("時 时 点 點", _CJK),
 )
 _NEEDED = frozenset[str]().union(*(way.needs for way in WAYS))
 _AFTER_AT = Way(frozenset(), _AT, spoken=True)
 
 
-def find_times(text: str, language: str) -> list[TimeMention]:
-    """Every time of day that is named, in order; dates are blanked out already."""
+@lru_cache(maxsize=4096)
+def ways_with(present: frozenset[str], language: str) -> tuple[Way, ...]:
+    """Those that one of the words may begin; most sentences have no word of forty patterns."""
+    spoken = [way for way in WAYS if not way.languages or language in way.languages]
+    return tuple(way for way in spoken if not way.needs.isdisjoint(present))
+
+
+def find_times(text: str, language: str, present: frozenset[str]) -> list[TimeMention]:
+    """Every time of day that is named, in order; dates are blanked out, `present` are all words and marks."""
     mentions: list[TimeMention] = []
-    present = words_and_marks(text)
-    if not _DIGIT.search(text) and present.isdisjoint(_MIDDLES.split()):
-        return mentions
-    # most sentences have none of the words of forty patterns
-    for way in WAYS if _NEEDED & present else ():
-        if not way.needs.isdisjoint(present) and (not way.languages or language in way.languages):
-            text = way.pattern.sub(partial(way.take, text=text, mentions=mentions), text)
+    for way in ways_with(present & _NEEDED, language):
+        text = way.pattern.sub(partial(way.take, text=text, mentions=mentions), text)
     # last of all: a bare number is a time only where no fuller way has taken it
     for match in _AT.finditer(text):
         noted = len(mentions)
@@ -262,11 +264,6 @@ def find_times(text: str, language: str) -> list[TimeMention]:
         if not (match["am"] or match["pm"]):
             mentions[noted:] = [mention._replace(bare=True) for mention in mentions[noted:]]
     return sorted(mentions, key=lambda mention: mention.start)
-
-
-def words_and_marks(text: str) -> frozenset[str]:
-    """The runs of letters of a text, and the signs that times are written with."""
-    return frozenset(_LETTERS.findall(text)).union(_MARKS.findall(text))
 
 
 def zone_at(text: str, place: int) -> str | int | None:
@@ -290,13 +287,12 @@ def zone_at(text: str, place: int) -> str | int | None:
 
 def zones_in(text: str) -> set[str | int]:
     """Zones that are named anywhere."""
-    # not every abbreviation: `ist` and `wet` are words
-    named = {
-        int(_ZONES[name] * HOUR) for name in re.findall(r"\b(utc|gmt|cest|cet|est|edt|pst|pdt)\b(?! ?[+-]\d)", text)
-    }
-    zones: set[str | int] = set(named)
-    zones |= {zones_by_name()[name] for name in re.findall(r"\b[a-z]+/[a-z_/]+", text) if name in zones_by_name()}
-    for match in re.finditer(r"\b([a-z]+)(?:er)?(?: [a-z]+)? (?:time|zeit|ortszeit|tijd)\b", text):
+    zones: set[str | int] = {int(_ZONES[name] * HOUR) for name in _SURE_ZONE.findall(text)}
+    if "/" in text:
+        # asked only here, for the list of all zones is read from a folder of files
+        names = re.findall(r"\b[a-z]+/[a-z_/]+", text)
+        zones |= {zones_by_name()[name] for name in names if name in zones_by_name()}
+    for match in _CITY_TIME.finditer(text) if any(word in text for word in (" time", "zeit", " tijd")) else ():
         zones |= {zones_by_city()[name] for name in (match[1], match[1].removesuffix("er")) if name in zones_by_city()}
     return zones
 

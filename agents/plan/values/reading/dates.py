@@ -105,7 +105,6 @@ _WEEK = re.compile(
 _BARE_DAY = re.compile(
     r"\b(?:the|am|den|zum|vom|le|el|il|dia|op|al|dal|del) (\d{1,2})(?:th|st|nd|rd|\.|e|er|o)?(?![\d:%]|[.,]\d)"
 )
-_DIGIT = re.compile(r"\d")
 _RANGE = re.compile(r" ?(?:-|to|until|till|through|and|bis|und|au|et|al|a|y|e|ate|tot|en|t/m)(?: the| zum| den)? ?")
 _VAGUE = re.compile(
     r"\b(?:next|last|past|this|coming|following|previous|within|rest of|end of|beginning of|start of|mid|early|late"
@@ -137,8 +136,11 @@ def _patterns_of_names() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[s
     )
 
 
-def find_dates(text: str, language: str) -> list[DateMention]:
-    """Every day or month that is named, in order; what stands once is not read twice."""
+def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMention]:
+    """Every day or month that is named, in order; what stands once is not read twice.
+
+    `present` are the text's words and marks: most sentences have nothing that a date is written with.
+    """
     mentions: list[DateMention] = []
 
     def take(match: re.Match[str], readings: list[Day]) -> str:
@@ -165,18 +167,20 @@ def find_dates(text: str, language: str) -> list[DateMention]:
         mentions.extend(DateMention((day,), *match.span()) for day in each)
         return " " * len(match[0])
 
-    if _DIGIT.search(text):
+    has_marks = not present.isdisjoint("./") or "-" in text
+    if has_marks:
         text = _ISO.sub(lambda m: take(m, [Day(int(m[1]), int(m[3]), int(m[4]))]), text)
         text = _NUMERIC.sub(take_numeric, text)
-        if "月" in text:
-            text = _CJK.sub(
-                lambda m: take(m, [Day(int(m[1]) if m[1] else None, int(m[2]), int(m[3]) if m[3] else None)]), text
-            )
+    if "月" in text:
+        text = _CJK.sub(
+            lambda m: take(m, [Day(int(m[1]) if m[1] else None, int(m[2]), int(m[3]) if m[3] else None)]), text
+        )
+    if not words.months().keys().isdisjoint(present):
         day_month, month_day, month_year, _ = _patterns_of_names()
-        if not words.months().keys().isdisjoint(re.findall(r"[^\W\d_]+", text)):
-            text = day_month.sub(lambda m: take_each(m, m[1], m[2], m[3] or (m[4] and "20" + m[4])), text)
-            text = month_day.sub(lambda m: take_each(m, m[2], m[1], m[3] or (m[4] and "20" + m[4])), text)
-            text = month_year.sub(lambda m: take(m, [Day(int(m[2]), words.months()[m[1]], None)]), text)
+        text = day_month.sub(lambda m: take_each(m, m[1], m[2], m[3] or (m[4] and "20" + m[4])), text)
+        text = month_day.sub(lambda m: take_each(m, m[2], m[1], m[3] or (m[4] and "20" + m[4])), text)
+        text = month_year.sub(lambda m: take(m, [Day(int(m[2]), words.months()[m[1]], None)]), text)
+    if has_marks:
         text = _ISO_MONTH.sub(lambda m: take(m, [Day(int(m[1]), int(m[2]), None)]), text)
         # elsewhere `3.5.` is a number at the end of a sentence
         if language == "de":

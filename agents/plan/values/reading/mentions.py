@@ -3,28 +3,23 @@
 import re
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import TypeVar
+from itertools import chain
 
-from agents.plan.values.language import phrases, units
+from agents.plan.values.language import units
 from agents.plan.values.language import vocabulary as words
-from agents.plan.values.language.spelling import Squeezed, chunks, fold, stem, tokens
-from agents.plan.values.reading import amounts, clock, dates, spelled
+from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, stem, tokens
+from agents.plan.values.reading import amounts, clock, dates
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.clock import TimeMention
 from agents.plan.values.reading.dates import DateMention, Day, Period, Weekday
+from agents.plan.values.reading.sentences import Parts, read_line
 
-M = TypeVar("M", DateMention, TimeMention, Amount)
-# no end where digits stand on either side: 3. Mai, Nr. 5
-_SENTENCE = re.compile(r"(?<=[^\d\s][.!?])\s+(?=\D)|\n+|(?<=[。！？])")
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+|\bwww\.[^\s<>\"]+|[\w.+-]+@[\w-]+\.[\w.-]+")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_COMPACT = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)?(?!\d)")
 _LEADS_ON = re.compile(
     r"[ ,(]*(?:utc|gmt|z|[pecm][sd]t|cest|mesz?|mez|bst|[+-]\d\d:?\d\d|uhr|uur)?[ ,)]*"
     r"(?:on|am|le|el|il|op|del|de|vom|em|no dia|of|the|den|on the)? ?"
     r"(?:the |den |\w+day,? |\w+tag,? (?:den |dem )?)?(?:the )?"
 )
-_NOT = re.compile(r"\b(?:not|nicht|pas|niet|nao)\b")
 _SPOKEN_AT = re.compile(r" ?[\[(]? ?\b(?:at|arroba|chiocciola|apenstaartje|arobase)\b ?[\])]? ?")
 _SPOKEN_DOT = re.compile(r" ?[\[(]? ?\b(?:dot|punkt|point|punto|ponto|punt)\b ?[\])]? ?")
 
@@ -34,7 +29,7 @@ class Mentions:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.folded = fold(text)
+        self.folded = text.lower() if text.isascii() else "\n".join(map(fold_line, text.split("\n")))
 
     @cached_property
     def compact(self) -> Squeezed:
@@ -42,24 +37,24 @@ class Mentions:
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        return tuple(tokens(self.folded))
+        return tuple(chain.from_iterable(words_of(line)[0] for line in self.folded.split("\n")))
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
-        return tuple(map(stem, self.words))
-
-    @cached_property
-    def stem_places(self) -> dict[str, list[int]]:
-        places: dict[str, list[int]] = {}
-        for place, word in enumerate(self.stems):
-            places.setdefault(word, []).append(place)
-        return places
+        return tuple(chain.from_iterable(words_of(line)[1] for line in self.folded.split("\n")))
 
     def has_phrase(self, wanted: tuple[str, ...]) -> bool:
         """Whether the words stand here one after the other, whatever their number."""
         stems = tuple(map(stem, wanted))
-        size = len(stems)
-        return any(self.stems[place : place + size] == stems for place in self.stem_places.get(stems[0], ()))
+        # most are not here at all; the last letter aside, for `category` is said by `categories`
+        if any(word[:-1] not in self.folded for word in stems):
+            return False
+        place = -1
+        for _ in range(self.stems.count(stems[0])):
+            place = self.stems.index(stems[0], place + 1)
+            if self.stems[place : place + len(stems)] == stems:
+                return True
+        return False
 
     @cached_property
     def bag(self) -> frozenset[str]:
@@ -81,40 +76,26 @@ class Mentions:
         return amounts.language_of(self.folded, accents)
 
     @cached_property
-    def _parts(self) -> tuple[list[DateMention], list[TimeMention], list[Amount], str]:
-        """Dates, times and amounts of all sentences, their places counted through the whole, and the text in digits."""
-        all_dates: list[DateMention] = []
-        all_times: list[TimeMention] = []
-        all_amounts: list[Amount] = []
-        written, place = [], 0
-        for sentence in _SENTENCE.split(self.folded):
-            if not sentence:
-                continue
-            # a short sentence has too few small words and takes the language of the whole text
-            language = amounts.language_of(sentence) if len(sentence) > 60 else self.language
-            text, named, clocks, counted = read_sentence(sentence, language)
-            all_dates += [m._replace(start=m.start + place, end=m.end + place) for m in named]
-            all_times += [m._replace(start=m.start + place, end=m.end + place) for m in clocks]
-            all_amounts += [m._replace(start=m.start + place, end=m.end + place) for m in counted]
-            written.append(text)
-            place += len(text) + 1
-        return all_dates, all_times, all_amounts, "\n".join(written)
+    def _parts(self) -> "Parts":
+        """What all lines hold, their places counted through the whole."""
+        lines = [line for line in self.folded.split("\n") if line]
+        return Parts.joined([read_line(line, self.language) for line in lines])
 
     @property
-    def dates(self) -> list[DateMention]:
-        return self._parts[0]
+    def dates(self) -> tuple[DateMention, ...]:
+        return self._parts.dates
 
     @property
-    def times(self) -> list[TimeMention]:
-        return self._parts[1]
+    def times(self) -> tuple[TimeMention, ...]:
+        return self._parts.times
 
     @property
-    def amounts(self) -> list[Amount]:
-        return self._parts[2]
+    def amounts(self) -> tuple[Amount, ...]:
+        return self._parts.amounts
 
     @property
     def in_digits(self) -> str:
-        return self._parts[3]
+        return self._parts.text
 
     @cached_property
     def by_value(self) -> dict[float, list[Amount]]:
@@ -214,38 +195,10 @@ class Mentions:
 
 
 @lru_cache(maxsize=16384)
-def read_sentence(
-    sentence: str, language: str
-) -> tuple[str, tuple[DateMention, ...], tuple[TimeMention, ...], tuple[Amount, ...]]:
-    """A sentence in digits, its dates, times and amounts; a talk that grows is read sentence by sentence, each once."""
-    # 20260503t090000, as iCalendar writes it (RFC 5545)
-    sentence = _COMPACT.sub(lambda m: f"{m[1]}-{m[2]}-{m[3]}t{m[4]}:{m[5]}:{m[6] or '00'}", sentence)
-    if "@" in sentence or "/" in sentence or "www." in sentence:
-        sentence = _ADDRESS.sub(lambda m: " " * len(m[0]), sentence)
-    text = spelled.with_digits(sentence, language)
-    # dates, then times, then amounts: nothing is left to count in `3 May at 9:30`
-    named = dates.find_dates(text, language)
-    if named:
-        named = dates.connect(text, named)
-    rest = dates.blank(text, [(m.start, m.end) for m in named])
-    clocks = clock.find_times(rest, language)
-    # a bare number after `at` may be an amount all the same
-    rest = dates.blank(rest, [(m.start, m.end) for m in clocks if not m.bare])
-    counted = amounts.find_amounts(rest, language)
-    counted += amounts.find_sums(rest, counted)
-    if phrases.CORRECTION.search(text) or _NOT.search(text):
-        named, clocks, counted = _take_back(text, named), _take_back(text, clocks), _take_back(text, counted)
-    return text, tuple(named), tuple(clocks), tuple(counted)
-
-
-def _take_back(text: str, mentions: list[M]) -> list[M]:
-    """Those taken back are marked: their better follows the words of a correction, or a "not" precedes."""
-    gone = [bool(phrases.NEGATION.search(text, max(0, m.start - 20), m.start)) for m in mentions]
-    for match in phrases.CORRECTION.finditer(text):
-        before = [place for place, m in enumerate(mentions) if m.end <= match.start() < m.end + 40]
-        if before and any(match.end() <= m.start < match.end() + 40 for m in mentions):
-            gone[before[-1]] = True
-    return [m._replace(withdrawn=no) for m, no in zip(mentions, gone, strict=True)]
+def words_of(line: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Its words, and their stems."""
+    present = tuple(tokens(line))
+    return present, tuple(map(stem, present))
 
 
 @lru_cache(maxsize=4096)

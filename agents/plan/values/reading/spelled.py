@@ -1,15 +1,20 @@
 """Numbers written as words, in a folded text, as digits."""
 
 import re
+from functools import lru_cache
 
 from agents.plan.values.language import phrases
 from agents.plan.values.language import vocabulary as words
 
 _WORD = re.compile(r"[^\W\d_]+")
 _MIXED = re.compile(r"(?<![\d/.])(\d+) ([1-9])/([2-9])(?![\d/])")
-_DOZEN = re.compile(rf"(?<!\d )\b(?:(?:a|ein|une|una|uma|een) )?(?:{'|'.join(words.DOZENS)})\b")
-_MINUS = re.compile(r"(?<!\d )\b(?:minus|moins|menos|meno) (?=\d)")
+_DOZEN = re.compile(
+    rf"(?<!\d )\b(?:(?:a|ein|une|una|uma|een) )?(?:{'|'.join(sorted(words.DOZENS, key=len, reverse=True))})\b"
+)
+_LESS = frozenset(["minus", "moins", "menos", "meno"])
+_MINUS = re.compile(rf"(?<!\d )\b(?:{'|'.join(sorted(_LESS))}) (?=\d)")
 _SPOKEN_SO = frozenset[str]().union(*(rewrite.needs for rewrite in phrases.REWRITES))
+_ARTICLES = words.ARTICLES | {"eines"}
 _ARTICLE_UNIT = re.compile(
     r"\b(?:an?|eine[rnms]?|ein|une?|una|um|uma|een|un') ?(?=(?:second|minute|hour|day|week|month|year|sekunde|stunde"
     r"|tag|woche"
@@ -19,30 +24,29 @@ _ARTICLE_UNIT = re.compile(
 )
 
 
-def with_digits(folded: str, language: str) -> str:
-    """The text with its spelled numbers as digits; ordinals end in `th`, whatever the language.
+def with_digits(folded: str, language: str, present: frozenset[str]) -> str:
+    """The text, whose words are `present`, with its spelled numbers as digits; ordinals end in `th` in any language.
 
-    >>> with_digits("the twenty-second at half past one, two and a half thousand", "en")
+    >>> text = "the twenty-second at half past one, two and a half thousand"
+    >>> with_digits(text, "en", frozenset(text.replace(",", "").replace("-", " ").split()))
     'the 22th at half past 1, 2.5 thousand'
     """
-    spelled = Spelled(folded, language)
-    out, place, at = [], 0, 0
-    while at < len(spelled.words):
-        digits, length = spelled.number_at(at)
-        if length:
-            out += [folded[place : spelled.spans[at][0]], digits]
-            place = spelled.spans[at + length - 1][1]
-        at += length or 1
-    text = "".join(out) + folded[place:]
-    present = frozenset(spelled.words)
-    if not present.isdisjoint(words.DOZENS):
-        text = _DOZEN.sub("12", text)
-    # most sentences have none of the words of thirty patterns
-    for needs, pattern, replacement in phrases.REWRITES if _SPOKEN_SO & present else phrases.WORDLESS:
-        if not needs or not needs.isdisjoint(present):
-            text = pattern.sub(replacement, text)
-    text = _MIXED.sub(lambda m: f"{int(m[1]) + int(m[2]) / int(m[3]):g}", text)
-    return _ARTICLE_UNIT.sub("1 ", _MINUS.sub("-", text))
+    # most sentences have no word of a number
+    text = folded
+    if not words.telling_words(language).isdisjoint(present) or any(j in folded for j in words.JOINT.get(language, ())):
+        text = Spelled(folded, language).in_digits()
+    for rewrite in rewrites_with(present & _SPOKEN_SO):
+        text = rewrite.pattern.sub(rewrite.replacement, text)
+    if "/" in text:
+        text = _MIXED.sub(lambda m: f"{int(m[1]) + int(m[2]) / int(m[3]):g}", text)
+    if not _LESS.isdisjoint(present):
+        text = _MINUS.sub("-", text)
+    return text if _ARTICLES.isdisjoint(present) else _ARTICLE_UNIT.sub("1 ", text)
+
+
+@lru_cache(maxsize=4096)
+def rewrites_with(present: frozenset[str]) -> tuple[phrases.Rewrite, ...]:
+    return tuple(rewrite for rewrite in phrases.REWRITES if not rewrite.needs.isdisjoint(present))
 
 
 class Spelled:
@@ -55,6 +59,18 @@ class Spelled:
         self.table, self.starters = words.number_words(language)
         self.scales = words.SCALES[language]
 
+    def in_digits(self) -> str:
+        """The text with its numbers as digits."""
+        out, place, at = [], 0, 0
+        while at < len(self.words):
+            digits, length = self.number_at(at)
+            if length:
+                out += [self.folded[place : self.spans[at][0]], digits]
+                place = self.spans[at + length - 1][1]
+            at += length or 1
+        text = "".join(out) + self.folded[place:]
+        return text if words.DOZENS.isdisjoint(self.words) else _DOZEN.sub("12", text)
+
     def is_joined(self, at: int) -> bool:
         """Whether only a blank or a hyphen parts the word from the one before."""
         return self.folded[self.spans[at - 1][1] : self.spans[at][0]] in (" ", "-")
@@ -62,15 +78,11 @@ class Spelled:
     def number_at(self, at: int) -> tuple[str, int]:
         """Digits and number of words of the longest spelled number that begins at the word; ("", 0) where none does."""
         digits, used = self.below_thousand(at)
-        after_digits = self.folded[: self.spans[at][0]].rstrip()[-1:].isdigit()
-        if (
-            not used
-            and self.words[at] in self.scales
+        if not used and self.words[at] in self.scales:
             # tausend and mille are 1,000 by themselves, English says `a thousand`
-            and (self.language != "en" or (at and self.words[at - 1] == "a"))
-            and not after_digits
-        ):
-            digits = "1"
+            is_whole = self.language != "en" or (at and self.words[at - 1] == "a")
+            after_digits = self.folded[: self.spans[at][0]].rstrip()[-1:].isdigit()
+            digits = "1" if is_whole and not after_digits else ""
         if not digits or not digits.isdigit():
             return digits, used
         total, current, here = 0, int(digits), at + used

@@ -1,0 +1,95 @@
+"""What a line says, sentence by sentence: in digits, with its dates, times and amounts."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
+
+from agents.plan.values.language import phrases
+from agents.plan.values.language.spelling import words_and_marks
+from agents.plan.values.reading import amounts, clock, dates, spelled
+from agents.plan.values.reading.amounts import Amount
+from agents.plan.values.reading.clock import TimeMention
+from agents.plan.values.reading.dates import DateMention
+
+M = TypeVar("M", DateMention, TimeMention, Amount)
+# no end where digits stand on either side: 3. Mai, Nr. 5
+_SENTENCE = re.compile(r"(?<=[^\d\s][.!?])\s+(?=\D)|(?<=[。！？])")
+_DIGIT = re.compile(r"\d")
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+|\bwww\.[^\s<>\"]+|[\w.+-]+@[\w-]+\.[\w.-]+")
+_COMPACT = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)?(?!\d)")
+
+
+class Parts(NamedTuple):
+    """A piece of text in digits, with its dates, times and amounts."""
+
+    text: str
+    dates: tuple[DateMention, ...] = ()
+    times: tuple[TimeMention, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+
+    @classmethod
+    def joined(cls, pieces: Sequence["Parts"]) -> "Parts":
+        """The pieces as lines of one text."""
+        if len(pieces) == 1:
+            return pieces[0]
+        all_dates: list[DateMention] = []
+        all_times: list[TimeMention] = []
+        all_amounts: list[Amount] = []
+        place = 0
+        for text, named, clocks, counted in pieces:
+            if named:
+                all_dates += [m._replace(start=m.start + place, end=m.end + place) for m in named]
+            if clocks:
+                all_times += [m._replace(start=m.start + place, end=m.end + place) for m in clocks]
+            if counted:
+                all_amounts += [m._replace(start=m.start + place, end=m.end + place) for m in counted]
+            place += len(text) + 1
+        return cls("\n".join([piece.text for piece in pieces]), tuple(all_dates), tuple(all_times), tuple(all_amounts))
+
+
+@lru_cache(maxsize=16384)
+def read_line(line: str, usual: str) -> Parts:
+    """What a line holds, sentence by sentence; of a talk that grows each line is read once."""
+    pieces = []
+    for sentence in filter(None, _SENTENCE.split(line)):
+        # a short sentence has too few small words and takes the language of the whole text
+        language = amounts.language_of(sentence) if len(sentence) > 60 else usual
+        pieces.append(read_sentence(sentence, language))
+    return Parts.joined(pieces) if pieces else Parts("")
+
+
+def read_sentence(sentence: str, language: str) -> Parts:
+    # 20260503t090000, as iCalendar writes it (RFC 5545)
+    if "t" in sentence:
+        sentence = _COMPACT.sub(lambda m: f"{m[1]}-{m[2]}-{m[3]}t{m[4]}:{m[5]}:{m[6] or '00'}", sentence)
+    if "@" in sentence or "/" in sentence or "www." in sentence:
+        sentence = _ADDRESS.sub(lambda m: " " * len(m[0]), sentence)
+    present = words_and_marks(sentence)
+    text = spelled.with_digits(sentence, language, present)
+    if text != sentence:
+        present = words_and_marks(text)
+    has_digits = _DIGIT.search(text) is not None
+    if not has_digits and clock.MIDDLES.isdisjoint(present):
+        return Parts(text)
+    # dates, then times, then amounts: nothing is left to count in `3 May at 9:30`
+    named = dates.connect(text, dates.find_dates(text, language, present)) if has_digits else []
+    rest = dates.blank(text, [(m.start, m.end) for m in named])
+    clocks = clock.find_times(rest, language, present)
+    # a bare number after `at` may be an amount all the same
+    rest = dates.blank(rest, [(m.start, m.end) for m in clocks if not m.bare])
+    counted = amounts.find_amounts(rest, language) if has_digits else []
+    counted += amounts.find_sums(rest, counted)
+    if (named or clocks or counted) and (phrases.CORRECTION.search(text) or phrases.NOT.search(text)):
+        named, clocks, counted = _take_back(text, named), _take_back(text, clocks), _take_back(text, counted)
+    return Parts(text, tuple(named), tuple(clocks), tuple(counted))
+
+
+def _take_back(text: str, mentions: list[M]) -> list[M]:
+    """Those taken back are marked: their better follows the words of a correction, or a "not" precedes."""
+    gone = [bool(phrases.NEGATION.search(text, max(0, m.start - 20), m.start)) for m in mentions]
+    for match in phrases.CORRECTION.finditer(text):
+        before = [place for place, m in enumerate(mentions) if m.end <= match.start() < m.end + 40]
+        if before and any(match.end() <= m.start < match.end() + 40 for m in mentions):
+            gone[before[-1]] = True
+    return [m._replace(withdrawn=no) for m, no in zip(mentions, gone, strict=True)]
