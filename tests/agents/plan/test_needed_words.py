@@ -6,11 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.plan.values.language.phrases import REWRITES
+from agents.plan.values.language.phrases import CORRECTION, NOT, REWRITES, TAKING_BACK
 from agents.plan.values.language.spelling import words_and_marks
 from agents.plan.values.reading.clock import WAYS
 
-NEEDING = [(needs, pattern) for needs, pattern, *_ in (*WAYS, *REWRITES) if needs]
+NEEDING = [(needs, pattern) for needs, pattern, *_ in (*WAYS, *REWRITES)]
+NEEDING += [(TAKING_BACK, CORRECTION), (TAKING_BACK, NOT)]
 
 
 @pytest.mark.parametrize(("needs", "pattern"), NEEDING, ids=[" ".join(sorted(needs)) for needs, _ in NEEDING])

@@ -20,7 +20,7 @@ def says_email(text: Mentions, folded: str) -> Answer:
         return SAYS
     local, _, domain = folded.partition("@")
     # beside an address that was told, one put together of told parts is a wrong one
-    may_be = text.bag.issuperset(chunks(local)) and text.compact.holds(squeeze(domain)) and not text.emails
+    may_be = text.bag.issuperset(chunks(local)) and text.holds(squeeze(domain)) and not text.emails
     return CANNOT_TELL if may_be else DOES_NOT
 
 
@@ -28,7 +28,7 @@ def says_url(text: Mentions, folded: str) -> Answer:
     wanted = bare_url(folded)
     if any(bare_url(token) == wanted for token in re.split(r"[\s<>\"|]+", text.folded)):
         return SAYS
-    if text.compact.holds(squeeze(wanted)):
+    if text.holds(squeeze(wanted)):
         return SAYS
     host = wanted.split("/", 1)[0].split("?", 1)[0]
     here = host in text.folded
@@ -48,7 +48,7 @@ def bare_url(folded: str) -> str:
 
 def says_path(text: Mentions, value: str) -> Answer:
     """Letter by letter: `reports.csv` is another file than `report.csv`."""
-    if text.compact.holds(squeeze(value)):
+    if text.holds(squeeze(value)):
         return SAYS
     untold = [part for part in chunks(value) if part not in text.bag]
     if any(map(str.isdigit, "".join(untold))):

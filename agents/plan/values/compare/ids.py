@@ -22,7 +22,7 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
     spellings = {squeeze(value), squeeze(value[1:] if value[0] in "vV" else value)}
     if re.fullmatch(r"\d+(?:\.\d+)+", value):
         spellings.add("v" + squeeze(value))
-    if any(text.compact.holds(spelling) for spelling in spellings):
+    if any(text.holds(spelling) for spelling in spellings):
         return SAYS
     if _CRON.fullmatch(value):
         return CANNOT_TELL

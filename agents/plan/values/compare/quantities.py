@@ -41,7 +41,7 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
         return CANNOT_TELL
     # beyond it a float cannot tell a whole number from the next
     if abs(number) > 2**53 and isinstance(value, int):
-        return SAYS if text.compact.holds(str(abs(value))) else DOES_NOT
+        return SAYS if text.holds(str(abs(value))) else DOES_NOT
     answer = _says_as_amount(text, number, schema)
     whole, cents = divmod(round(abs(number) * 100), 100) if abs(number) < 1e9 else (0, 0)
     if answer is DOES_NOT and cents and re.search(rf"(?<!\d){whole} {cents:02d}(?!\d)", text.in_digits):

@@ -78,9 +78,9 @@ def _stands_joined(text: Mentions, wanted: tuple[str, ...]) -> bool:
     """Whether the words stand as one, or one word parted by a mark: BTCUSDT, BTC/USDT."""
     whole = "".join(wanted)
     if len(wanted) > 1:
-        return whole in text.bag or (len(whole) > 5 and text.compact.holds(whole))
+        return whole in text.bag or (len(whole) > 5 and text.holds(whole))
     # not where only a blank parts it: `after noon` is no `afternoon`
-    return len(wanted[0]) > 5 and text.compact.holds(wanted[0]) and wanted[0] not in text.folded.replace(" ", "")
+    return len(wanted[0]) > 5 and text.holds(wanted[0]) and wanted[0] not in text.folded.replace(" ", "")
 
 
 def _has_other_name(text: Mentions, value: str) -> bool:

@@ -124,6 +124,12 @@ class Squeezed:
         return False
 
 
+@lru_cache(maxsize=16384)
+def squeeze_line(line: str) -> Squeezed:
+    """Of a talk that grows each line is squeezed once."""
+    return Squeezed(line)
+
+
 _GLUE = frozenset("-_/@.")
 _TIGHT = frozenset(["-", "_", ".", "/", "#", "@", ":", "+", "", "'", "&", "=", "?", "%", "://", " "])
 _JOINS = _TIGHT | {" - ", " / ", ") ", " (", "_-", "- ", "-("}

@@ -10,6 +10,8 @@ from agents.plan.values.language import vocabulary as words
 from agents.plan.values.language.spelling import tokens
 
 _NUMBER = re.compile(
+    # cheap, and fails nearly everywhere
+    r"(?=[-+\d])"
     # not inside a word, a path, a decimal or an id such as A-17
     r"(?<![\w./])(?<![^\W\d_]-)(?<!\d[-'])(?<!\d,(?=\d))"
     # a minus has nothing right before it, or 10-12 would end in -12

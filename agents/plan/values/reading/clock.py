@@ -242,7 +242,7 @@ WAYS = (
     _way("時 时 点 點", _CJK),
 )
 _NEEDED = frozenset[str]().union(*(way.needs for way in WAYS))
-_AFTER_AT = Way(frozenset(), _AT, spoken=True)
+_AFTER_AT = _way("at by um gegen om vers a alle as les das dalle de from until ab bis till since", _AT, spoken=True)
 
 
 @lru_cache(maxsize=4096)
@@ -258,7 +258,7 @@ def find_times(text: str, language: str, present: frozenset[str]) -> list[TimeMe
     for way in ways_with(present & _NEEDED, language):
         text = way.pattern.sub(partial(way.take, text=text, mentions=mentions), text)
     # last of all: a bare number is a time only where no fuller way has taken it
-    for match in _AT.finditer(text):
+    for match in _AT.finditer(text) if not _AFTER_AT.needs.isdisjoint(present) else ():
         noted = len(mentions)
         _AFTER_AT.take(match, text, mentions)
         if not (match["am"] or match["pm"]):

@@ -86,6 +86,7 @@ _OF = r"[ ,.-]{0,2}(?:of |de |di |do |del |dell'|d'|of the month of )?"
 _YEAR = r"(?:,? (?:of |de |del |di |do )?(\d{4})(?!\d|[-:]\d|[.,]\d)| '(\d{2})(?!\d))?"
 _ISO = re.compile(r"(?<![\d.])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d])")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d|[./-]\d)")
+_MARKED = re.compile(r"\d[-/.] ?\d")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\. ?(\d{1,2})\.(?!\d)")
 _CJK = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})[日号號])?")
 _ISO_MONTH = re.compile(r"(?<![\d-])(\d{4})-(\d{2})(?![\d-])")
@@ -167,7 +168,7 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
         mentions.extend(DateMention((day,), *match.span()) for day in each)
         return " " * len(match[0])
 
-    has_marks = not present.isdisjoint("./") or "-" in text
+    has_marks = _MARKED.search(text) is not None
     if has_marks:
         text = _ISO.sub(lambda m: take(m, [Day(int(m[1]), int(m[3]), int(m[4]))]), text)
         text = _NUMERIC.sub(take_numeric, text)

@@ -7,7 +7,7 @@ from itertools import chain
 
 from agents.plan.values.language import units
 from agents.plan.values.language import vocabulary as words
-from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, stem, tokens
+from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, squeeze_line, stem, tokens
 from agents.plan.values.reading import amounts, clock, dates
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.clock import TimeMention
@@ -32,8 +32,16 @@ class Mentions:
         self.folded = text.lower() if text.isascii() else "\n".join(map(fold_line, text.split("\n")))
 
     @cached_property
-    def compact(self) -> Squeezed:
-        return Squeezed(self.folded)
+    def _squeezed(self) -> tuple[str, list[Squeezed]]:
+        """Each line without separators, and all of them as one text; nothing that is squeezed crosses a line."""
+        first, *others = self.folded.split("\n")
+        lines = [squeeze_line(first), *(squeeze_line("\n" + line) for line in others)]
+        return "\n".join([line.text for line in lines]), lines
+
+    def holds(self, value: str) -> bool:
+        """Whether the squeezed value stands here as whole tokens, apart from what only separates."""
+        whole, lines = self._squeezed
+        return value in whole and any(line.holds(value) for line in lines)
 
     @cached_property
     def words(self) -> tuple[str, ...]:

@@ -80,7 +80,8 @@ def read_sentence(sentence: str, language: str) -> Parts:
     rest = dates.blank(rest, [(m.start, m.end) for m in clocks if not m.bare])
     counted = amounts.find_amounts(rest, language) if has_digits else []
     counted += amounts.find_sums(rest, counted)
-    if (named or clocks or counted) and (phrases.CORRECTION.search(text) or phrases.NOT.search(text)):
+    takes_back = not phrases.TAKING_BACK.isdisjoint(present)
+    if takes_back and (phrases.CORRECTION.search(text) or phrases.NOT.search(text)):
         named, clocks, counted = _take_back(text, named), _take_back(text, clocks), _take_back(text, counted)
     return Parts(text, tuple(named), tuple(clocks), tuple(counted))
 
