@@ -24,7 +24,7 @@ NO_THOUGHT = "thoughts that the chat template never shows"
 NO_TEXT = "texts beside a call, for which the chat template has no room"
 IN_TURN = "answers with several calls, said one after the other"
 CLOSED = "answers that close at once the thought that the prompt opens"
-OPENED = re.compile(r"<think>\s*\Z")
+OPEN_THOUGHT = re.compile(r"<think>\s*\Z")
 LONG = 40
 """Messages above which a conversation is rendered in windows."""
 WINDOW = 12
@@ -32,7 +32,7 @@ WINDOW = 12
 
 
 @dataclass(frozen=True)
-class Turn:
+class RenderedTurn:
     """One assistant turn as text: what is sent, and what should come back up to the stop token."""
 
     prompt: str
@@ -40,26 +40,28 @@ class Turn:
     utterance: Utterance
 
 
-def render_turns(conversation: Conversation, template: Template, notes: Counter[str] | None = None) -> list[Turn]:
+def render_turns(
+    conversation: Conversation, template: Template, notes: Counter[str] | None = None
+) -> list[RenderedTurn]:
     """Each assistant turn of a conversation; `notes` counts what was left out or said in another way.
 
     Raises: RenderError: an answer does not follow its prompt, does not end at a stop token, or something is lost.
     """
     counted = Counter[str]() if notes is None else notes
     utterances = list(_adapt(conversation.utterances, template, counted))
-    spoken = [number for number, utterance in enumerate(utterances) if utterance.role == "assistant"]
-    if not any(utterances[number].learn for number in spoken):
-        raise RenderError("no assistant turn" if not spoken else "no assistant turn is to be learned")
+    answer_numbers = [number for number, utterance in enumerate(utterances) if utterance.role == "assistant"]
+    if not any(utterances[number].learn for number in answer_numbers):
+        raise RenderError("no assistant turn" if not answer_numbers else "no assistant turn is to be learned")
     renderings = Renderings(template, [template.message(utterance) for utterance in utterances], conversation.tools)
-    turns, shown, before = list[Turn](), 0, ""
-    for number in spoken:
-        turn = _turn(utterances, renderings, number, counted)
+    turns, shown, before = list[RenderedTurn](), 0, ""
+    for number in answer_numbers:
+        turn = _render_turn(utterances, renderings, number, counted)
         # what is new stands at the end, most often: a search from the start would be quadratic
         fresh = turn.prompt[len(before) :] if turn.prompt.startswith(before) else turn.prompt
         for place, utterance in enumerate(utterances[shown:number], shown):
-            if utterance.role == "assistant" or _in(utterance.text, fresh):
+            if utterance.role == "assistant" or _is_shown(utterance.text, fresh):
                 continue
-            if not _in(utterance.text, turn.prompt):
+            if not _is_shown(utterance.text, turn.prompt):
                 raise RenderError(f"message {place}: the chat template drops what the {utterance.role} said")
         turns.append(turn)
         shown, before = number + 1, turn.prompt
@@ -67,14 +69,14 @@ def render_turns(conversation: Conversation, template: Template, notes: Counter[
     for tool in conversation.tools:
         function = tool["function"]
         if isinstance(function, dict) and not all(
-            _in(str(function.get(key) or ""), turns[0].prompt) for key in ("name", "description")
+            _is_shown(str(function.get(key) or ""), turns[0].prompt) for key in ("name", "description")
         ):
             raise RenderError(f"the chat template does not show the tool {function['name']}")
     return turns
 
 
 def _adapt(utterances: Sequence[Utterance], template: Template, notes: Counter[str]) -> Iterator[Utterance]:
-    """The utterances in a form that the template has room for."""
+    """The utterances in a form that the template has room for; `notes` counts what that changes."""
     habits = template.habits
     names = {call.id: call.name for utterance in utterances for call in utterance.calls}
     queue = deque(utterances)
@@ -124,23 +126,24 @@ class Renderings:
         begin = roles.index("assistant") if "assistant" in roles else 0
         head, joined = messages[:begin], dict[tuple[int, bool], tuple[str, str]]()
 
-        def add(count: int, prompt: bool) -> str:
+        def render_tail(count: int, prompt: bool) -> str:
+            """What a window up to `count` messages has behind the head."""
             text = template.render([*head, *messages[begin:count]], tools, prompt)
             if not text.startswith(start):
                 raise RenderError("the chat template rewrites how a conversation begins")
             return text[len(start) :]
 
-        spoken = [number for number, role in enumerate(roles) if role == "assistant"]
+        answer_numbers = [number for number, role in enumerate(roles) if role == "assistant"]
         with suppress(RenderError):
             start = before = template.render(head, tools, prompt=False)
-            for number in spoken:
+            for number in answer_numbers:
                 # A window begins with an answer to somebody, as what follows the head does: roles alternate as ever.
                 if number - begin >= WINDOW and roles[number - 1] in ("user", "tool"):
-                    before += add(number, prompt=False)
+                    before += render_tail(number, prompt=False)
                     begin = number
-                joined[number, True] = before, add(number, prompt=True)
-                joined[number + 1, False] = before, add(number + 1, prompt=False)
-            ends = ((spoken[-1], True), (spoken[-1] + 1, False))
+                joined[number, True] = before, render_tail(number, prompt=True)
+                joined[number + 1, False] = before, render_tail(number + 1, prompt=False)
+            ends = ((answer_numbers[-1], True), (answer_numbers[-1] + 1, False))
             # else the template rewrites earlier turns
             if all("".join(joined[key]) == template.render(messages[: key[0]], tools, key[1]) for key in ends):
                 self._joined = joined
@@ -152,7 +155,9 @@ class Renderings:
         return self.template.render(self.messages[:count], self.tools, prompt)
 
 
-def _turn(utterances: Sequence[Utterance], renderings: Renderings, number: int, notes: Counter[str]) -> Turn:
+def _render_turn(
+    utterances: Sequence[Utterance], renderings: Renderings, number: int, notes: Counter[str]
+) -> RenderedTurn:
     template, messages, tools = renderings.template, renderings.messages, renderings.tools
     utterance, prompt = utterances[number], renderings.render(number, prompt=True)
     # What an answer is in this template may also be seen behind what it answers, without a history: in place some
@@ -171,13 +176,13 @@ def _turn(utterances: Sequence[Utterance], renderings: Renderings, number: int, 
             else:
                 start = template.render(alone, tools, prompt=True)
                 whole = template.render([*alone, messages[number]], tools, prompt=False)
-            answer, closed = _read_answer(start, prompt, whole, utterance, template, number)
+            answer, added = _read_answer(start, prompt, whole, utterance, template, number)
         except RenderError as error:
             fault = fault or str(error)
             continue
         if not (lost := _find_lost(utterance, answer)):
-            notes.update([CLOSED] if closed else [])
-            return Turn(prompt, answer, utterance)
+            notes.update([CLOSED] if added else [])
+            return RenderedTurn(prompt, answer, utterance)
         fault = fault or f"message {number}: the chat template loses {lost}"
     raise RenderError(fault)
 
@@ -188,9 +193,9 @@ def _read_answer(
     """What of the answered conversation stands behind its prompt, up to its first stop token, that token included.
 
     Where the prompt opens a thought and the answer has none, the answer first closes it, in the template's own way if
-    it has one; the second value says so. Only white space may follow the stop token.
+    it has one; the second value is whether that had to be added here. Only white space may follow the stop token.
     """
-    opened, needed = (OPENED.search(text, max(0, len(text) - 80)) for text in (start, prompt))
+    opened, needed = (OPEN_THOUGHT.search(text, max(0, len(text) - 80)) for text in (start, prompt))
     answer, closed = "", False
     if whole.startswith(start):
         answer, closed = whole[len(start) :], opened is not None
@@ -200,48 +205,48 @@ def _read_answer(
             answer, closed = answer.removeprefix("<think>"), True
     else:
         raise RenderError("the chat template changes the prompt once it is answered")
-    text, late = (f"\n</think>\n\n{answer}", True) if needed and not closed else (answer, False)
+    text, added = (f"\n</think>\n\n{answer}", True) if needed and not closed else (answer, False)
     stops = template.stops
     if any(stop in text for stop in stops):
         end = min(text.index(stop) + len(stop) for stop in stops if stop in text)
         if text[end:].strip():
             raise RenderError(f"message {number}: holds a stop token before its end")
-        return text[:end], late
+        return text[:end], added
     # Some templates end an answer with the token that begins the next role's turn: it is the stop to learn.
     closing = template.habits.closings.get("calls" if utterance.calls else "text")
     if closing is None:
         raise RenderError(f"message {number}: ends with {text[-20:]!r} and not with a stop token ({' '.join(stops)})")
-    return text + closing, late
+    return text + closing, added
 
 
 def _find_lost(utterance: Utterance, answer: str) -> str:
     """What of an utterance is not in its rendered answer, in order; empty where all of it is."""
-    spoken = re.sub(r"<think>.*?</think>", "", utterance.text, flags=re.DOTALL).strip()
-    if not _in(spoken, answer):
-        return f"its text {spoken[:40]!r}"
-    if not _in(utterance.thought, answer):
+    text = re.sub(r"<think>.*?</think>", "", utterance.text, flags=re.DOTALL).strip()
+    if not _is_shown(text, answer):
+        return f"its text {text[:40]!r}"
+    if not _is_shown(utterance.thought, answer):
         return f"its reasoning {utterance.thought.strip()[:40]!r}"
-    rest = answer.replace(spoken, "", 1)
+    rest = answer.replace(text, "", 1)
     for call in utterance.calls:
         _, name, rest = rest.partition(call.name)
         if not name:
             return f"the call of {call.name}"
-        for leaf in _leaves(call.arguments):
-            if not _in(leaf, rest):
+        for leaf in _leaf_texts(call.arguments):
+            if not _is_shown(leaf, rest):
                 return f"{leaf[:40]!r} in the call of {call.name}"
     return ""
 
 
-def _leaves(value: JsonValue) -> list[str]:
+def _leaf_texts(value: JsonValue) -> list[str]:
     """Keys and values of a JSON value as text; what templates spell differently (true, null) is left out."""
     if isinstance(value, dict):
-        return [text for key, inner in value.items() for text in (key, *_leaves(inner))]
+        return [text for key, inner in value.items() for text in (key, *_leaf_texts(inner))]
     if isinstance(value, list):
-        return [text for inner in value for text in _leaves(inner)]
+        return [text for inner in value for text in _leaf_texts(inner)]
     return [] if value is None or isinstance(value, bool) else [str(value)]
 
 
-def _in(text: str, rendered: str) -> bool:
+def _is_shown(text: str, rendered: str) -> bool:
     """Whether a text is there: as it is, as in a JSON string, or with other escapes (LFM2 writes Python's)."""
     plain = text.strip()
     if plain in rendered or any(json.dumps(plain, ensure_ascii=ascii)[1:-1] in rendered for ascii in (False, True)):

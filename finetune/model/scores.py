@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 
 from finetune.data.conversation import Conversation
 from finetune.data.examples import Example, encode
-from finetune.data.render import Turn, render_turns
+from finetune.data.render import RenderedTurn, render_turns
 from finetune.data.template import Template
 
 NEW = 128
@@ -85,7 +85,7 @@ def score_row(
 
 @torch.no_grad()
 def generate_first_calls(
-    model: PreTrainedModel, rows: Sequence[Sequence[Turn]], template: Template, length: int
+    model: PreTrainedModel, rows: Sequence[Sequence[RenderedTurn]], template: Template, length: int
 ) -> list[bool | None]:
     """Of each row whether its first answer with calls comes out as recorded; None: it has none, or does not fit."""
     points: list[tuple[list[int], list[str]] | None] = []
