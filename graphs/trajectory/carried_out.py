@@ -19,7 +19,6 @@ from agents.schema import (
     FromStep,
     FromUser,
     Observation,
-    Schema,
     Source,
     Step,
     Written,
@@ -33,6 +32,7 @@ Returned = dict[str, list[Any]]
 
 
 def _collect_results(case: Case, origins: dict[str, Observation]) -> Returned:
+    """What each step's successful calls returned; steps of one tool share them where nothing tells them apart."""
     done, steps = case.successes(origins), case.blueprint.steps
     facts, tools = {fact.name: fact.value for fact in case.blueprint.facts}, Counter(step.tool for step in steps)
     returned: Returned = {}
@@ -56,7 +56,7 @@ def _collect_results(case: Case, origins: dict[str, Observation]) -> Returned:
     return returned
 
 
-def void_steps(blueprint: Blueprint, returned: Returned) -> set[str]:
+def find_void_steps(blueprint: Blueprint, returned: Returned) -> set[str]:
     """Steps that were rightly not taken: their condition did not hold, or they need a step that was not taken."""
     void, done, left = set[str](), set[str](), list(blueprint.steps)
     while left:
@@ -75,7 +75,7 @@ def void_steps(blueprint: Blueprint, returned: Returned) -> set[str]:
 def check_dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[Finding]:
     """Every argument that the plan takes from a step was taken from what that step's tool returned."""
     done, returned = case.successes(origins), _collect_results(case, origins)
-    void = void_steps(case.blueprint, returned)
+    void = find_void_steps(case.blueprint, returned)
     tools = Counter(step.tool for step in case.blueprint.steps)
     for step in case.blueprint.steps:
         calls = [call for call in done if call.name == step.tool]
@@ -101,9 +101,15 @@ def check_dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[
 
 
 def _check_flow(
-    step: Step, argument: str, whole: Source, source: FromStep | FromItem | FromCode, calls: list[Call], back: Returned
+    step: Step,
+    argument: str,
+    whole: Source,
+    source: FromStep | FromItem | FromCode,
+    calls: list[Call],
+    returned: Returned,
 ) -> Iterator[Finding]:
-    origin, wanted = _flow(step, source, back)
+    """Whether calls of the step took an argument, or the part of it that comes from `source`, from there."""
+    origin, wanted = _flow(step, source, returned)
     answers = [_comes_from(call.arguments.get(argument, MISSING), whole is source, wanted) for call in calls]
     # A repeated step owes it in every call; elsewhere an extra call of the same tool may be the user's wish.
     each = bool(step.repeat) and isinstance(source, FromItem)
@@ -137,7 +143,7 @@ def _flow(step: Step, source: FromStep | FromItem | FromCode, returned: Returned
     """The step that the argument comes from, and the values that it returned there."""
     if isinstance(source, FromCode):
         texts = [str(result["result"]) for result in returned[source.step]]
-        return source.step, [value for text in texts for value in (text, _number(text))]
+        return source.step, [value for text in texts for value in (text, _parse_value(text))]
     if isinstance(source, FromStep):
         return source.step, [each_at(result, source.path) for result in returned[source.step]]
     assert step.repeat
@@ -146,20 +152,21 @@ def _flow(step: Step, source: FromStep | FromItem | FromCode, returned: Returned
     return step.repeat.step, [value_at(item, source.path) for item in items]
 
 
-def _number(text: str) -> Any:
+def _parse_value(text: str) -> Any:
+    """The value that a text is in JSON; the text itself where it is no JSON."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         return text
 
 
-def check_points(case: Case, origins: dict[str, Observation], turn: int = 0) -> Iterator[Finding]:
-    """Checkpoints of all turns, or of one: the step succeeded, and the answers say what it returned."""
+def check_checkpoints(case: Case, origins: dict[str, Observation], turn: int = 0) -> Iterator[Finding]:
+    """Checkpoints of one turn, or of all where it is 0: the step succeeded, and the answers say what it returned."""
     steps, returned = {step.id: step for step in case.blueprint.steps}, _collect_results(case, origins)
-    void = void_steps(case.blueprint, returned)
+    void = find_void_steps(case.blueprint, returned)
     text = "\n".join(m["content"] or "" for m in case.messages if m["role"] == "assistant")
     # What the user said themselves need not be said back to them.
-    plain = normal("\n".join([text, *(m["content"] or "" for m in case.messages if m["role"] == "user")]))
+    all_text = normal("\n".join([text, *(m["content"] or "" for m in case.messages if m["role"] == "user")]))
     for point in case.blueprint.checkpoints:
         step = steps[point.step]
         if point.step in void or (turn and step.turn != turn):
@@ -169,15 +176,16 @@ def check_points(case: Case, origins: dict[str, Observation], turn: int = 0) -> 
             if not turn:
                 yield Finding("checkpoint", f"{point.text}: {step.tool} did not succeed")
         elif point.path:
-            yield from _check_told(case, point, step, returned[point.step], text, plain)
+            yield from _check_value(case, point, step, returned[point.step], text, all_text)
 
 
-def _check_told(
-    case: Case, point: Checkpoint, step: Step, results: list[Any], text: str, plain: str
+def _check_value(
+    case: Case, point: Checkpoint, step: Step, results: list[Any], text: str, all_text: str
 ) -> Iterator[Finding]:
+    """Whether the assistant's text says what the results have at a checkpoint's path."""
     schema = case.cluster.by_name[step.tool].output_schema if step.tool in case.cluster.by_name else None
     values = [each_at(result, point.path) for result in results]
-    answers = [_tells(text, plain, value, schema, case) for value in values]
+    answers = [_says_all(text, all_text, value, case) for value in values]
     alone = sum(other.tool == step.tool for other in case.blueprint.steps) == 1
     each = bool(step.repeat) and alone
     if (all if each else any)(answer is Answer.SAYS for answer in answers):
@@ -194,13 +202,14 @@ def _check_told(
         yield contest("checkpoint", detail, claim, shown, len(case.messages))
 
 
-def _tells(text: str, plain: str, value: Any, schema: Schema | None, case: Case) -> Answer:
+def _says_all(text: str, all_text: str, value: Any, case: Case) -> Answer:
+    """Whether the assistant's text says every leaf of a value, but those that a message mentions already."""
     if value is MISSING or (isinstance(value, list) and MISSING in value):
         return Answer.DOES_NOT
     answers = set[Answer]()
     for _, leaf in leaves(value):
         # the word `true` somewhere in an answer tells no flag
-        if leaf is not None and not (not isinstance(leaf, bool) and mentions(plain, leaf)):
+        if leaf is not None and not (not isinstance(leaf, bool) and mentions(all_text, leaf)):
             answers.add(says(text, leaf, None, case.today))
     if Answer.DOES_NOT in answers:
         return Answer.DOES_NOT

@@ -23,7 +23,7 @@ from agents.schema import (
     Schema,
 )
 from agents.teacher.teachers import Message
-from graphs.trajectory.carried_out import check_dependencies, check_points
+from graphs.trajectory.carried_out import check_checkpoints, check_dependencies
 from graphs.trajectory.case import Case, Finding
 from graphs.trajectory.grounding import look
 from graphs.trajectory.lock import Ledger, check_call, lock_key, lock_of, refuse_invalid
@@ -63,7 +63,7 @@ def examine(
         *(finding for seen in looks for finding in seen.words),
         *_check_observations(case, origins, locks),
         *check_dependencies(case, origins),
-        *check_points(case, origins),
+        *check_checkpoints(case, origins),
         *check_failures(case, origins),
         *check_texts(case, origins),
         *_check_course(case),

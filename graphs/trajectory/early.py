@@ -10,7 +10,7 @@ from typing import NamedTuple
 from agents.plan.values import Answer, says
 from agents.schema import Blueprint, Cluster, Observation, Turn, Utterance
 from agents.teacher.teachers import Message
-from graphs.trajectory.carried_out import check_points
+from graphs.trajectory.carried_out import check_checkpoints
 from graphs.trajectory.case import Case
 from graphs.trajectory.checks import check_user
 from graphs.trajectory.grounding import look
@@ -78,7 +78,7 @@ def object_to_assistant(
         turn = max((step.turn for step in plan.steps if step.tool in done), default=0)
         # a step with a condition may rightly be left out, so it is not waited for
         if turn and all(step.tool in done for step in plan.steps if step.turn == turn and not step.when):
-            findings += check_points(case, origins, turn)
+            findings += check_checkpoints(case, origins, turn)
     faults = list(dict.fromkeys(finding.fault for finding in findings if finding.is_fault))
     return Objection("; ".join(faults[:SHOWN]), faults)
 
@@ -96,4 +96,4 @@ def is_over(plan: Blueprint, cluster: Cluster, messages: Sequence[Message], orig
     case = Case(plan, cluster, messages)
     done = {call.name for call in case.successes(origins)}
     owed = [step.tool for step in plan.steps if not step.when and not step.repeat]
-    return done.issuperset(owed) and not any(check_points(case, origins))
+    return done.issuperset(owed) and not any(check_checkpoints(case, origins))
