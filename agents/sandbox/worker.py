@@ -20,9 +20,9 @@ from agents.sandbox.wall import bubblewrap
 from agents.schema import JsonObject
 
 GRACE_S, START_S, WATCH_S = 1.0, 30.0, 0.05
-"""To end after an interrupt, to become ready, between two looks at what is used."""
-FLOOD = 512
-"""Times the output limit at which a cell is ended."""
+"""Seconds to end after an interrupt, to become ready, between two looks at what is used."""
+FLOOD_FACTOR = 512
+"""At so many times the output limit a cell is ended."""
 LOST = "its state is lost"
 DIED = f"the process died, as it does after a fault in C code or os._exit; {LOST}"
 
@@ -34,14 +34,14 @@ class StartError(Exception):
 class _Output:
     """Standard output or error: the first bytes of each cell are kept, the rest is counted."""
 
-    def __init__(self, most: int) -> None:
-        self._most, self._kept, self.size = most, b"", 0
+    def __init__(self, limit: int) -> None:
+        self._limit, self._kept, self.size = limit, b"", 0
         self._fd, self.theirs = os.pipe()
         os.set_blocking(self._fd, False)
         asyncio.get_running_loop().add_reader(self._fd, self.read)
 
     def read(self) -> None:
-        """What is there now, but no more than a pipe holds: a flood must not keep the loop busy."""
+        """Takes in what is there now, but no more than a pipe holds: a flood must not keep the loop busy."""
         for _ in range(16):
             try:
                 part = os.read(self._fd, 65536)
@@ -51,10 +51,10 @@ class _Output:
                 asyncio.get_running_loop().remove_reader(self._fd)
                 return
             self.size += len(part)
-            self._kept += part[: max(0, self._most - len(self._kept))]
+            self._kept += part[: max(0, self._limit - len(self._kept))]
 
     def take(self) -> tuple[str, ...]:
-        """The text of the cell that has ended."""
+        """The text of the cell that has ended, in a tuple that is empty where it wrote none; the next starts anew."""
         self.read()
         text, cut = self._kept.decode(errors="replace"), self.size - len(self._kept)
         self._kept, self.size = b"", 0
@@ -77,21 +77,24 @@ class Worker:
 
     @classmethod
     async def start(cls, level: Level, limits: Limits) -> "Worker":
-        """Raises: StartError: says what the kernel, bubblewrap or the worker refused."""
+        """A worker that is ready, and stopped until it runs a cell.
+
+        Raises: StartError: says what the kernel, bubblewrap or the worker refused.
+        """
         worker = cls(limits)
         try:
             async with asyncio.timeout(START_S):
                 if level is Level.NAMESPACES:
-                    first = await worker._start_namespaced()
+                    first_pid = await worker._start_namespaced()
                 else:
                     worker._home = await asyncio.to_thread(tempfile.mkdtemp, prefix="sandbox-")
                     landlocked = await asyncio.to_thread(levels.landlock_start, limits, worker._home)
-                    first = (await worker._spawn(landlocked)).pid
-                if await worker._reply() != {"ready": True}:
-                    raise StartError(f"{level}: {worker._last_line()}")
+                    first_pid = (await worker._spawn(landlocked)).pid
+                if await worker._receive() != {"ready": True}:
+                    raise StartError(f"{level}: {worker._take_last_line()}")
                 # in a namespace the first process is bubblewrap's own, and the worker is its only child
-                children = Path(f"/proc/{first}/task/{first}/children")  # of memory, so it blocks nobody
-                worker.pid = int(children.read_text()) if level is Level.NAMESPACES else first  # noqa: ASYNC240
+                children = Path(f"/proc/{first_pid}/task/{first_pid}/children")  # of memory, so it blocks nobody
+                worker.pid = int(children.read_text()) if level is Level.NAMESPACES else first_pid  # noqa: ASYNC240
                 worker._seen_home = worker._home or f"/proc/{worker.pid}/root/tmp"
                 # a descriptor, for a number may be another process's once this one is dead
                 worker._pidfd = os.pidfd_open(worker.pid)
@@ -104,21 +107,21 @@ class Worker:
         return worker
 
     async def _start_namespaced(self) -> int:
-        """The first process of the namespace, which takes the worker with it when it dies."""
+        """The id of the first process of the namespace, which takes the worker with it when it dies."""
         bwrap = bubblewrap()
         if not bwrap:
             raise StartError("namespaces: bubblewrap is not installed")
-        info, tell = os.pipe()
+        info, status_end = os.pipe()
         try:
             # it looks at folders, which would stop every other slot of the loop
-            start = await asyncio.to_thread(levels.namespaces_start, self.limits, bwrap, tell)
-            process = await self._spawn(start, tell)
+            start = await asyncio.to_thread(levels.namespaces_start, self.limits, bwrap, status_end)
+            process = await self._spawn(start, status_end)
         finally:
-            os.close(tell)
-        status = await asyncio.to_thread(_read, info)
+            os.close(status_end)
+        status = await asyncio.to_thread(_read_all, info)
         if not status:
             await process.wait()
-            raise StartError(f"namespaces: {self._last_line()}")
+            raise StartError(f"namespaces: {self._take_last_line()}")
         return int(orjson.loads(status)["child-pid"])
 
     async def _spawn(self, start: Start, *keep: int) -> asyncio.subprocess.Process:
@@ -139,7 +142,7 @@ class Worker:
         self._reader, self._writer = await asyncio.open_connection(sock=ours)
         return process
 
-    def _last_line(self) -> str:
+    def _take_last_line(self) -> str:
         """The last thing that a worker which did not become ready wrote."""
         lines = "".join(self._stderr.take()).strip().splitlines()
         return lines[-1] if lines else "ended without a word"
@@ -149,12 +152,12 @@ class Worker:
         return self._pidfd >= 0
 
     async def run(self, code: str) -> Execution:
-        """One cell. A worker that had to be ended, or that died, is not `alive` any more."""
+        """What came of one cell. A worker that had to be ended, or that died, is not `alive` any more."""
         self._signal(signal.SIGCONT)
         reply = asyncio.create_task(self._exchange(code))
         clock, wrong = asyncio.get_running_loop().time, None
         deadline, interrupted = clock() + self.limits.time_s, False
-        flood = self.limits.output_kb * 1024 * FLOOD
+        flood = self.limits.output_kb * 1024 * FLOOD_FACTOR
         while not wrong and not reply.done():
             await asyncio.wait({reply}, timeout=WATCH_S)
             over = await asyncio.to_thread(watch.over, self.pid, self._seen_home, self.limits)
@@ -163,30 +166,33 @@ class Worker:
             if over:
                 wrong = Failure(name=CRASH, value=f"{over}; the process was ended and {LOST}", traceback="")
             elif clock() > deadline and interrupted and not reply.done():
-                wrong = Failure(name=TIMEOUT, value=f"{self._late()}, could not be interrupted; {LOST}", traceback="")
+                wrong = Failure(
+                    name=TIMEOUT, value=f"{self._timeout_text()}, could not be interrupted; {LOST}", traceback=""
+                )
             elif clock() > deadline and not reply.done():
                 self.interrupt()
                 deadline, interrupted = deadline + GRACE_S, True
         if not wrong:
             with suppress(ValidationError, TypeError):
-                execution = self._execution(await reply)
+                execution = self._to_execution(await reply)
                 self._signal(signal.SIGSTOP)
                 return execution
         reply.cancel()
-        logs = self._logs()
+        logs = self._take_logs()
         await self.aclose()
         return Execution(logs=logs, error=wrong or Failure(name=CRASH, value=DIED, traceback=""))
 
-    def _late(self) -> str:
+    def _timeout_text(self) -> str:
         return f"the cell took longer than {self.limits.time_s:g} s"
 
     async def _exchange(self, code: str) -> Any:
         """The worker's reply; None where it died."""
         data = orjson.dumps({"code": code})
         self._writer.write(len(data).to_bytes(4, "big") + data)
-        return await self._reply()
+        return await self._receive()
 
-    async def _reply(self) -> Any:
+    async def _receive(self) -> Any:
+        """The next message of the worker; None where it died or sent what it never does."""
         try:
             size = int.from_bytes(await self._reader.readexactly(4), "big")
             if size > self.limits.output_kb * 1024 * 16:  # the worker cuts off far below, whatever JSON escapes
@@ -195,15 +201,18 @@ class Worker:
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             return None
 
-    def _execution(self, reply: JsonObject) -> Execution:
-        """Raises: ValidationError, TypeError: not what the worker says by itself."""
-        execution = Execution.model_validate({**reply, "logs": self._logs()})
+    def _to_execution(self, reply: JsonObject) -> Execution:
+        """A reply with the cell's logs; an interrupt is said to be the time limit's.
+
+        Raises: ValidationError, TypeError: the reply is not of the form that the worker sends.
+        """
+        execution = Execution.model_validate({**reply, "logs": self._take_logs()})
         if execution.error and execution.error.name == "Interrupted":
-            late = Failure(name=TIMEOUT, value=f"{self._late()}; what it had defined is kept", traceback="")
+            late = Failure(name=TIMEOUT, value=f"{self._timeout_text()}; what it had defined is kept", traceback="")
             return execution.model_copy(update={"error": late})
         return execution
 
-    def _logs(self) -> Logs:
+    def _take_logs(self) -> Logs:
         return Logs(stdout=self._stdout.take(), stderr=self._stderr.take())
 
     def interrupt(self) -> None:
@@ -238,6 +247,6 @@ class Worker:
             self._home = ""
 
 
-def _read(descriptor: int) -> bytes:
+def _read_all(descriptor: int) -> bytes:
     with open(descriptor, "rb") as file:
         return file.read()
