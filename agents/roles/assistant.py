@@ -109,8 +109,8 @@ async def act(
         rejected, fault = shown
         text = f"{UNSOUND}{fault}. Nothing was called or said yet: answer anew. {INSIST}"
         # The objection stands where the calls' results or the user's words would: endpoints refuse other orders.
-        calls = rejected.get("tool_calls") or ()
-        objections: list[Message] = [{"role": "tool", "tool_call_id": call["id"], "content": text} for call in calls]
+        answered = [call["id"] for call in rejected.get("tool_calls") or ()]
+        objections: list[Message] = [{"role": "tool", "tool_call_id": id, "content": text} for id in answered]
         request += [*without_reasoning([rejected]), *(objections or [{"role": "user", "content": text}])]
     called = {step.tool for step in plan.steps} if plan else set[str]()
     pairs = _define_twice(cluster).items()

@@ -50,20 +50,22 @@ class _Session:
 
     async def run(self, code: str) -> Execution:
         """Raises: SandboxUnavailable: no key, a wrong one, or E2B cannot be reached."""
-        if self._box is None:
+        box = self._box
+        if box is None:
             wait = wait_random_exponential(WAIT_S, max=20)
             stop, passing = stop_after_attempt(ATTEMPTS), retry_if_exception_type(PASSING)
             retrying = AsyncRetrying(retry=passing, stop=stop, wait=wait, reraise=True)
             try:
-                self._box = await retrying(AsyncSandbox.create, timeout=LIFE_S, allow_internet_access=False)
+                box = self._box = await retrying(AsyncSandbox.create, timeout=LIFE_S, allow_internet_access=False)
             except AuthenticationException:
                 raise SandboxUnavailable("sandbox e2b: the key in E2B_API_KEY is refused") from None
             except PASSING as error:
                 fault = f"no sandbox after {ATTEMPTS} attempts, {type(error).__name__}"
                 raise SandboxUnavailable(f"sandbox e2b: {fault}") from None
+        assert box  # the last attempt returns it or raises
         try:
             async with asyncio.timeout(self._limits.time_s + SLACK_S):
-                execution = await self._box.run_code(code, timeout=2 * (self._limits.time_s + SLACK_S))
+                execution = await box.run_code(code, timeout=2 * (self._limits.time_s + SLACK_S))
         except TimeoutError:  # the request is gone, so E2B interrupts the code
             return _failure(
                 TIMEOUT, f"the cell took longer than {self._limits.time_s:g} s; what it had defined is kept"

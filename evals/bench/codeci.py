@@ -23,7 +23,7 @@ from agents import sandbox
 from agents.plan.code_tool import RUN_PYTHON
 from agents.sandbox import Execution, Limits, Sandboxes
 from agents.sandbox.tool import CodeTool, open_code_tool
-from agents.schema import Schema, Tool
+from agents.schema import JsonObject, Schema, Tool
 from agents.teacher.teachers import Message
 from evals.bench import data
 from evals.schema import ALL_THERE, UNWEIGHED, Ask, Play, Record, Score, Task
@@ -124,7 +124,7 @@ async def solve(question: str, tool: CodeTool, ask: Ask) -> str:
         answer = await ask(messages, [RUN])
         if not answer.tool_calls:
             return program(answer.content)
-        calls = [
+        calls: list[JsonObject] = [
             {"id": f"call_{place}_{n}", "type": "function", "function": c} for n, c in enumerate(answer.tool_calls)
         ]
         messages.append({"role": "assistant", "content": answer.content, "tool_calls": calls})

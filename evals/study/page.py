@@ -163,11 +163,11 @@ def _reasons(results: Found) -> Iterator[str]:
     yield section("Home ground", table(head, grounds), note=note)
     head = ("arm", "seed", "rows", "h_dom", "h_mode_coarse", "cac", "tools", "services", "learned", "trained", "loss")
     yield section("What the rows are like", table(head, [[row[key] for key in head] for row in results["described"]]))
-    rows = [
+    ranks = [
         (row["rows"], row["measure"], row["rho"], f"[{row['low']:.2f}, {row['high']:.2f}]", row["n"])
         for row in results["why"]
     ]
     note = "Spearman's rank correlation with the held-out loss over arms and seeds; below 0 is: more of it, less loss."
     yield section(
-        "What goes along with the loss", table(("rows", "measure", "rho", "95% interval", "n"), rows), note=note
+        "What goes along with the loss", table(("rows", "measure", "rho", "95% interval", "n"), ranks), note=note
     )

@@ -93,7 +93,8 @@ class Campaign:
             self.stop.set()
             if self._playing:  # what is on its way is paid for
                 await asyncio.wait(self._playing, timeout=DRAIN_S)
-            for task in (stopped, *self._playing):
+            stopped.cancel()
+            for task in self._playing:
                 task.cancel()
             await asyncio.gather(stopped, *self._playing, return_exceptions=True)
             self._gates.close()

@@ -83,10 +83,14 @@ def check_dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[
             continue
         # Code that has nothing in it of a result that it should read.
         written = [source for source in step.arguments.values() if isinstance(source, Written)]
-        for part in (part for source in written for part in source.reads if isinstance(part, FromStep)):
-            values = [str(value) for result in returned[part.step] for _, value in leaves(each_at(result, part.path))]
+        for origin in (origin for source in written for origin in source.reads if isinstance(origin, FromStep)):
+            values = [
+                str(value) for result in returned[origin.step] for _, value in leaves(each_at(result, origin.path))
+            ]
             if values and not any(value in str(call.arguments.get("code")) for call in calls for value in values):
-                yield Finding("dependency", f"the code of step {step.id} has nothing of what step {part.step} returned")
+                yield Finding(
+                    "dependency", f"the code of step {step.id} has nothing of what step {origin.step} returned"
+                )
         if step.repeat and tools[step.tool] == 1:
             # it is done for every element, up to the three that a plan repeats a step for at most (Step.repeat)
             items = [_flow(step, part, returned)[1] for part in step.arguments.values() if isinstance(part, FromItem)]

@@ -64,8 +64,8 @@ def lines(title: str, series: Sequence[Line], x: str = "", y: str = "") -> str:
     up = _scale(ticks[0], ticks[-1], bottom, TOP)
     marks = []
     for value in ticks:
-        height = _at(up(value))
-        marks.append(f'<line class="rule" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{height}" y2="{height}"/>')
+        level = _at(up(value))
+        marks.append(f'<line class="rule" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{level}" y2="{level}"/>')
         marks.append(_text(LEFT - 6, up(value) + 4, f"{value:g}", "end"))
     marks += [_text(WIDTH - RIGHT, 14, y, "end")] if y else []
     marks += _steps(_ticks(min(xs), max(xs)), across, (min(xs), max(xs)), bottom, x)
