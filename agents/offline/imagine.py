@@ -7,7 +7,7 @@ from agents.offline.meaning import split
 from agents.offline.numbers import is_number
 from agents.offline.phrases import only_looks, phrase_ways, pluralise
 from agents.offline.subject import COMPANIES, PERSONS, load_table
-from agents.plan.dataflow import VERBS, Described, lists, nouns
+from agents.plan.dataflow import VERBS, Described, names_several, nouns
 from agents.plan.json_paths import merge
 from agents.schema import READ_VERBS, JsonObject, Schema, singular, words
 
@@ -143,7 +143,7 @@ def is_listing(tool: Described, arguments: JsonObject) -> bool:
     counting = {"count", "number"} & set(words(tool["name"])[:1])
     spoken = [word for word in words(tool["name"]) if not word.isdigit() and len(word) > 1]
     plural = looks(tool) and bool(spoken) and spoken[-1] != singular(spoken[-1]) and spoken[-1] not in _EMPTY
-    return bool((lists(tool) or plural) and not single and not counting)
+    return bool((names_several(tool) or plural) and not single and not counting)
 
 
 def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]:

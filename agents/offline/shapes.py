@@ -6,7 +6,7 @@ from agents.offline import tasks
 from agents.offline.draft import Draft, edges, ends
 from agents.offline.imagine import has_state
 from agents.offline.subject import load_table
-from agents.plan.dataflow import Described, computable, list_fields, lists, tables, telling
+from agents.plan.dataflow import Described, find_condition, is_computable, list_fields, names_several, tables
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
 
@@ -75,10 +75,10 @@ def allows(draft: Draft, mode: str, operator: str) -> bool:
         "chained": bool(flows),
         "iterative": any("[0]" in path for flow in flows.values() for path, _ in flow),
         "parallel": asking or len(tools) > 1,
-        "branching": len(tools) > 1 and any(tool["reads"] and telling(tool) for tool in tools),
+        "branching": len(tools) > 1 and any(tool["reads"] and find_condition(tool) for tool in tools),
         "clarification": asking,
         "recovery": not all(tool.get("live") for tool in tools),
-        "computation": bool(draft.code) and any(map(computable, tools)),
+        "computation": bool(draft.code) and any(map(is_computable, tools)),
     }
     guarded = operator != "constrain" or len({tool["reads"] for tool in tools}) > 1
     return bool(tools) and enough.get(mode, True) and guarded and operator not in ("deepen", "broaden")
@@ -122,7 +122,8 @@ def add_parallel(draft: Draft, size: int) -> None:
 @_shape("branching")
 def add_branching(draft: Draft, size: int) -> None:
     """A look, and a second call that is made only where the look says so."""
-    looks = [(n, field) for n, tool in draft.tools.items() if tool["reads"] for field in [telling(tool)] if field]
+    conditions = {name: find_condition(tool) for name, tool in draft.tools.items() if tool["reads"]}
+    looks = [(name, condition) for name, condition in conditions.items() if condition]
     if not looks or len(draft.tools) < 2:
         return add_linear(draft, size)
     flows = edges(draft)
@@ -169,7 +170,7 @@ def add_recovery(draft: Draft, size: int) -> None:
     tool = draft.known[failing["tool"]]
     # Only what reads can be stale or cut off, only a list can come back as an empty page.
     options = _FAILURES["any"] + (_FAILURES["reading"] if tool["reads"] else [])
-    failing["fails"] = draft.rng.choice(options + (_FAILURES["listing"] if lists(tool) else []))
+    failing["fails"] = draft.rng.choice(options + (_FAILURES["listing"] if names_several(tool) else []))
 
 
 @_shape("clarification")
@@ -185,7 +186,7 @@ def add_clarification(draft: Draft, size: int) -> None:
 @_shape("computation")
 def add_computation(draft: Draft, size: int) -> None:
     """A look, code over what it returns, and where that picks a record a call for it."""
-    looks = [tool for tool in draft.tools.values() if computable(tool)]
+    looks = [tool for tool in draft.tools.values() if is_computable(tool)]
     names = draft.prefer([tool["name"] for tool in looks])
     expected = [(tool, draft.expect_result(tool)) for tool in looks if tool["name"] in names]
     options = [(tool, choice) for tool, shown in expected for choice in tasks.choices(shown, draft.rng)]

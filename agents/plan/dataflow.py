@@ -15,8 +15,8 @@ _IDENTIFYING = "id ids uuid key slug name path url number code ref sku email use
 IDENTIFYING = frozenset(_IDENTIFYING.split())
 LISTING = frozenset(("list", "search", "find", "query", "browse"))
 MAKING = frozenset(["create", "add", "new", "make", "open", "start", "insert", "register", "upload", "generate"])
-_ENDING = "update delete remove cancel set send close modify edit move copy put post patch stop run execute"
-VERBS = READ_VERBS | MAKING | frozenset(_ENDING.split())
+_CHANGING = "update delete remove cancel set send close modify edit move copy put post patch stop run execute"
+VERBS = READ_VERBS | MAKING | frozenset(_CHANGING.split())
 _STOPS = "by for in from to of with on at as and all into via using"
 STOPS = frozenset(_STOPS.split())
 _VAGUE = "detail detailed info information metadata list item data content image doc stat history"
@@ -30,11 +30,11 @@ def nouns(name: str) -> tuple[str, ...]:
     >>> nouns("list_open_orders_by_user"), nouns("shop.orders.search"), nouns("get_order_details")
     (('open', 'order'), ('shop', 'order'), ('order',))
     """
-    said = words(name)
-    verb = next((i for i, word in enumerate(said) if word in VERBS), -1)
-    after = said[verb + 1 :]
+    split = words(name)
+    verb = next((i for i, word in enumerate(split) if word in VERBS), -1)
+    after = split[verb + 1 :]
     end = next((i for i, word in enumerate(after) if word in STOPS and i > 0), len(after))
-    about = [singular(word) for word in after[:end] or said[: max(verb, 0)] or said]
+    about = [singular(word) for word in after[:end] or split[: max(verb, 0)] or split]
     while len(about) > 1 and about[-1] in VAGUE:
         about.pop()
     return tuple(about)
@@ -44,13 +44,17 @@ def noun(tool: Described) -> list[str]:
     return list(nouns(tool["name"]))
 
 
-def lists(tool: Described) -> bool:
-    said = words(tool["name"])
-    return not LISTING.isdisjoint(said) or bool(tool["reads"] and said and said[-1] != singular(said[-1]))
+def names_several(tool: Described) -> bool:
+    """Whether its name says that it returns several: by a verb of `LISTING`, or a plural at its end."""
+    name = words(tool["name"])
+    return not LISTING.isdisjoint(name) or bool(tool["reads"] and name and name[-1] != singular(name[-1]))
 
 
 def list_fields(tool: Described) -> Iterator[tuple[str, Schema, list[str]]]:
-    """Scalar fields of a declared result: path, schema, and the noun that holds it. Optional keys are left out."""
+    """Text and number fields of a declared result, optional ones too: path, schema, and the noun that holds it.
+
+    Left out are flags, and keys that no path can be written to.
+    """
     schema = tool.get("outputSchema")
     if schema:
         yield from _fields(schema, schema, "", noun(tool)[-1:], 0)
@@ -81,7 +85,7 @@ def feeds(source: Described, target: Described) -> list[tuple[str, str]]:
 
     What was made up by a simulated tool names nothing on another service's live server.
     """
-    found = []
+    pairs = []
     imagined = target.get("live") and not source.get("live") and source["service"] != target["service"]
     schema = target["inputSchema"]
     for name in schema.get("required", []):
@@ -91,8 +95,8 @@ def feeds(source: Described, target: Described) -> list[tuple[str, str]]:
         if imagined and names_something(wanted, name, schema):
             continue
         if path := _find_path(source, target, name, wanted):
-            found.append((path, name))
-    return found
+            pairs.append((path, name))
+    return pairs
 
 
 def _find_path(source: Described, target: Described, name: str, wanted: Schema) -> str:
@@ -106,18 +110,18 @@ def _find_path(source: Described, target: Described, name: str, wanted: Schema) 
             return ""
         named = [singular(word) for word in asked[:-1]]
         fits = about[0] in named or (not named and about == noun(target)[-1:]) or asked == about
-        return (f"{about[0]}s[0].{name}" if lists(source) else name) if fits else ""
+        return (f"{about[0]}s[0].{name}" if names_several(source) else name) if fits else ""
     for path, schema, holder in list_fields(source):
         field = words(path.split(".")[-1].split("[")[0])
         same = field == asked and not IDENTIFYING.isdisjoint(asked[-1:])
-        own = (
+        own_id = (
             field == ["id"] and asked in ([*holder, "id"], ["id"]) and (asked != ["id"] or holder == noun(target)[-1:])
         )
-        full = asked == ["id"] and field == [*noun(target)[-1:], "id"]
+        full_id = asked == ["id"] and field == [*noun(target)[-1:], "id"]
         kinds = {schema.get("type"), wanted.get("type", "string")}
         # a bound that the source does not promise too might refuse its value
         narrow = any(key in wanted for key in ("pattern", "maxLength", "maximum", "format")) and schema != wanted
-        if (same or own or full) and (len(kinds) == 1 or kinds == {"integer", "number"}) and not narrow:
+        if (same or own_id or full_id) and (len(kinds) == 1 or kinds == {"integer", "number"}) and not narrow:
             return path
     return ""
 
@@ -135,10 +139,10 @@ def describe_tool(name: str, tool: Tool) -> Described:
     }
 
 
-def telling(tool: Described) -> tuple[str, Any] | None:
-    """A field of the result that a decision can hang on, and a value that it may have."""
+def find_condition(tool: Described) -> tuple[str, Any] | None:
+    """The path of a field of the result that a step's condition can ask for, and a value that it may have there."""
     if not tool.get("outputSchema"):
-        return None if lists(tool) or tool.get("live") else ("status", "active")
+        return None if names_several(tool) or tool.get("live") else ("status", "active")
     for path, schema, _ in list_fields(tool):
         if schema.get("enum") and "[" not in path and "." not in path:
             return path, schema["enum"][0]
@@ -147,15 +151,15 @@ def telling(tool: Described) -> tuple[str, Any] | None:
 
 def tables(tool: Described) -> dict[str, dict[str, Schema]]:
     """Lists of records in a declared result: path of the list -> its plain fields."""
-    found: dict[str, dict[str, Schema]] = {}
+    lists: dict[str, dict[str, Schema]] = {}
     for path, schema, _ in list_fields(tool):
         listed, inner, name = path.partition("[0].")
         if inner and "[" not in name and "." not in name:
-            found.setdefault(listed, {})[name] = schema
-    return found
+            lists.setdefault(listed, {})[name] = schema
+    return lists
 
 
-def computable(tool: Described) -> bool:
+def is_computable(tool: Described) -> bool:
     """Whether there may be something to work out in what it returns: records, or whatever it does not declare."""
     return bool(tool["reads"] and (tables(tool) or not (tool.get("outputSchema") or tool.get("live"))))
 
@@ -168,7 +172,7 @@ def find_modes(cluster: Cluster) -> frozenset[Mode]:
     tools = [describe_tool(name, tool) for name, tool in own(cluster).items()]
     flows = [path for a in tools for b in tools if a is not b for path, _ in feeds(a, b)]
     asking = any(tool["inputSchema"].get("required") for tool in tools)
-    looks = len(tools) > 1 and any(tool["reads"] and telling(tool) for tool in tools)
+    looks = len(tools) > 1 and any(tool["reads"] and find_condition(tool) for tool in tools)
     has = {
         Mode.CHAINED: bool(flows),
         Mode.ITERATIVE: any("[0]" in path for path in flows),
@@ -177,6 +181,6 @@ def find_modes(cluster: Cluster) -> frozenset[Mode]:
         Mode.CLARIFICATION: asking,
         Mode.RECOVERY: not all(tool.live for tool in own(cluster).values()),
         Mode.REFUSAL: not all(tool.live or tool.withheld for tool in own(cluster).values()),
-        Mode.COMPUTATION: len(tools) < len(cluster.tools) and any(map(computable, tools)),
+        Mode.COMPUTATION: len(tools) < len(cluster.tools) and any(map(is_computable, tools)),
     }
     return frozenset(mode for mode in Mode if has.get(mode, True))

@@ -7,7 +7,7 @@ import pytest
 from agents.errors import BlueprintError
 from agents.offline.blueprint import draw_plan
 from agents.offline.draft import fillable
-from agents.plan.dataflow import describe_tool, feeds, find_modes, telling
+from agents.plan.dataflow import describe_tool, feeds, find_condition, find_modes
 from agents.roles import blueprint
 from agents.schema import Blueprint, Cluster, Directive, Mode, Operator, Step, Tool, Turn
 from memory.clusters import live
@@ -44,7 +44,7 @@ def test_recovery_needs_a_tool_that_can_be_made_to_fail() -> None:
 def test_result_of_a_live_tool_is_not_guessed() -> None:
     find, still = describe_tool("find_note", FIND), describe_tool("find_note", FIND.model_copy(update={"source": ""}))
     target = describe_tool("open_note", OPEN)
-    assert (feeds(find, target), telling(find)) == ([], None)
+    assert (feeds(find, target), find_condition(find)) == ([], None)
     assert feeds(still, target)
 
 
