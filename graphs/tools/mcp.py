@@ -152,6 +152,6 @@ async def _call_tool(session: ClientSession, name: str, arguments: JsonObject) -
     result: JsonValue = parts[0] if len(parts) == 1 else parts
     if answer.structuredContent is not None:
         result = answer.structuredContent
-    if words := failure(result):
+    if words := failure(result, arguments):
         return Observed(ok=False, code="tool_error", message=words)
     return Observed(ok=True, result=result)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from graphs.tools.failure import failure
+from tests.graphs.tools import shapes
 
 FAILURES: list[tuple[Any, str]] = [
     ("Error: Only CREATE TABLE statements are allowed", "Error: Only CREATE TABLE statements are allowed"),
@@ -117,3 +118,19 @@ def test_failure_told_as_a_success_is_a_failure(result: Any, words: str) -> None
 @pytest.mark.parametrize("result", SUCCESSES, ids=str)
 def test_success_that_speaks_of_errors_is_a_success(result: Any) -> None:
     assert failure(result) == ""
+
+
+@pytest.mark.parametrize("result", shapes.FAILURES, ids=str)
+def test_shape_of_an_error_is_a_failure_and_has_words(result: Any) -> None:
+    assert failure(result, shapes.ARGUMENTS).strip()
+
+
+@pytest.mark.parametrize("result", shapes.SUCCESSES, ids=str)
+def test_result_that_looks_like_an_error_is_a_success(result: Any) -> None:
+    assert failure(result, shapes.ARGUMENTS) == ""
+
+
+def test_what_an_answer_repeats_of_its_call_does_not_make_it_a_record() -> None:
+    answer = {"error": "is locked", "file": "a.txt"}
+    assert failure(answer, {"file": "a.txt"}) == "is locked"
+    assert failure(answer, {"file": "b.txt"}) == ""

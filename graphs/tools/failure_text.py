@@ -1,0 +1,186 @@
+"""Whether a text tells that a tool failed [ours]: what its first line begins with, or all that one line says.
+
+A text is a failure where its first line begins with the word of an error and what is wrong (BEGINNINGS), where its only
+line says that something is not there or not allowed (ALONE), or where it is what a program or a runtime prints that
+died: a traceback, frames of a stack, an exit code that is not 0, an error page. Texts of more than LONG characters,
+and lines of a log, are documents: they speak of errors and are none.
+"""
+
+import errno
+import os
+import re
+from http import HTTPStatus
+
+LONG = 4000
+_CAUSE = r"(?!\s*(?:0|none|no|nil|null|n/a)\W*$)\s*\S"
+_PHRASES = "|".join(re.escape(status.phrase) for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST)
+_CLEAR = "|".join(
+    re.escape(status.phrase)
+    for status in HTTPStatus
+    if status >= HTTPStatus.BAD_REQUEST and (" " in status.phrase or status in (401, 403))
+)
+"""Phrases of HTTP that are no ordinary words."""
+_STRERROR = "|".join(sorted({re.escape(os.strerror(number)) for number in errno.errorcode}, key=len, reverse=True))
+_ELSEWHERE = "fehler|erreur|errore|fout|erro|hata|chyba|fejl|błąd|ошибка|错误|錯誤|エラー|오류"
+_SUBJECT = r"(?:(?!\. |\b(?:that|which|if|when|why|but|where|because)\b)[\w'\"`#@ ./:()-]){1,100}"
+"""What one sentence says it of; an aside within a longer one says nothing of the call."""
+_DEEDS = """query request execution operation command call upload download connection login sign-in authentication
+authorization validation verification parsing lookup deletion creation transaction invocation conversion fetch sync save
+send import export search update insert delete write read transfer submission"""
+_DEED = f"(?i:{'|'.join(_DEEDS.split())})"
+BEGINNINGS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # Error: ..., [ERROR] ..., Fatal error - ..., Database error: ...; not "Error: 0" and not "Failed: 3, passed: 9"
+        rf"(?i:(?:[a-z][\w./'-]* ){{0,3}}error"
+        r"(?: [-\w]?\d+| (?:while|when|in|during|on|from|response from) [^:]{1,60})?"
+        rf"(?: ?\([^)]*\))?[*_`]*\s*(?::| [-–—] )){_CAUSE}",
+        rf"(?i:{_ELSEWHERE})\s*:{_CAUSE}",
+        rf"(?:\w+\.)*(?:errors?|exceptions?)\.[A-Z]\w*\s*:{_CAUSE}",
+        rf"\[(?i:error|fatal|failed|failure)\]\s*[:-]?{_CAUSE}",
+        rf"(?i:fatal|critical|severe|exception|failure|panic|abort(?:ed)?|oops)\s*[:!]{_CAUSE}",
+        rf"(?i:denied|forbidden|unauthorized|not found)\s*[:!]{_CAUSE}",
+        rf"(?i:failed)\s*:(?!\s*\d){_CAUSE}",
+        # ValueError: ..., sqlite3.OperationalError: ..., java.io.IOException: ...
+        rf"(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Failure|Timeout|Warning(?=: error))"
+        rf"(?:\s*[(\[][^)\]]*[)\]])?\s*:{_CAUSE}",
+        r"(?i:error) (?i:executing|calling|running|reading|writing|processing|occurred|while|during|fetching|parsing|"
+        r"creating|loading|opening|connecting|getting|invoking|searching|retrieving|deleting|updating|querying|saving|"
+        r"sending|validating|decoding|encoding|listing|adding|removing|uploading|downloading)\b",
+        r"(?i:(?:there was )?an? (?:unexpected |internal |unknown |server )?(?:error|exception)"
+        r"(?: has| was)? (?:occurred|raised|thrown|encountered))\b",
+        r"(?i:(?:something|it) went wrong)\b",
+        r"(?i:internal (?:server )?error)\b(?!s)",
+        # Query failed: ..., Request failed with status code 404, Tool execution failed - ...
+        rf"(?:\w+ ){{0,2}}{_DEED} (?i:failed|error|(?:was |has been )?(?:rejected|refused|aborted|interrupted|denied))"
+        rf"\s*(?::|\.?$| [-–—] | with (?i:status|error|code|exit|http)){_CAUSE}?",
+        r"(?i:tool|function|action|method|plugin) \S{1,60} (?i:failed|error|errored)\b",
+        r"(?i:(?:(?:i|we) (?:was|were|am|are) )?(?:failed|unable|not able)) to \w+",
+        r"(?i:(?:max(?:imum)? )?(?:retries|attempts) exceeded)\b",
+        r"(?i:unexpected (?:token|end of|character|eof|response|status))\b",
+        r"(?i:socket hang up|broken pipe|deadlock (?:found|detected)|(?:database|table) is locked)\b",
+        r"Msg \d+, Level \d+",
+        rf"(?:{'|'.join(errno.errorcode.values())}|ENOTFOUND|EAI_AGAIN)\b",
+        r"(?i:could not|couldn't|could n't|cannot|can't|can not) (?!is\b|was\b)[a-z]\w+",
+        r"(?i:(?:access|permission|request|operation) (?:is |was )?"
+        r"(?:denied|forbidden|not permitted|failed|timed out))(?=\s*(?:[^\w\s]|$|to\b|for\b|by\b|on\b|in\b|with\b))",
+        r"(?i:access to .{1,60} is (?:restricted|denied|forbidden))\b",
+        r"(?i:no (?:permissions?|access|rights) (?:to|for|on))\b",
+        r"(?i:(?:your |the )?(?:session|(?:access |auth )?token|api key|credentials?|login) (?:has |have |is |are )?"
+        r"(?:expired|invalid|revoked|not valid))\b",
+        r"(?i:(?:unknown|invalid|unsupported|missing|no such|unrecognized|malformed|illegal) (?:[\w-]+ ){0,3}[\w-]+"
+        r"\s*(?::(?!\s*\d+\W*$)|'|\"|`))",
+        rf"(?i:(?:HTTP(?:/\d(?:\.\d)?)? )?(?:error )?[45]\d\d(?::| -)? (?:{_PHRASES})\b)",
+        rf"(?i:{_CLEAR})\s*(?:[:.!]| - |$)",
+        r"HTTP(?:/\d(?:\.\d)?)? (?:(?i:error|status) )?(?:(?i:code) )?[45]\d\d\b",
+        r"(?i:status(?: code)?)\s*[:=]\s*[45]\d\d\b",
+        r"E[A-Z]{3,}: \S",  # ENOENT: no such file or directory
+        r"(?i:connect|getaddrinfo|read|write|spawn|listen) E[A-Z]{3,}\b",
+        r"(?i:command (?:failed|exited|not found)|process exited with (?:code|status) [1-9])",
+        r"(?i:exit(?:ed)?(?: with)?[ _-]?(?:code|status)\s*[:=]?\s*-?[1-9])",
+        r"(?i:(?:the )?connection (?:was )?(?:refused|reset|closed|aborted|lost|timed out))\b",
+        r"(?i:(?:time[d-]? ?out) (?:after|waiting|while|exceeded|of|error|expired))\b",
+        r"(?i:(?:the )?(?:[\w-]+ ){0,3}(?:timed out) (?:after|waiting|while))\b",
+        r"(?i:(?:[\w-]+ ){0,2}(?:rate|usage|quota|request|token|size|time) limit (?:was |is |has been )?"
+        r"(?:exceeded|reached|hit))\b",
+        r"(?i:(?:[\w-]+ ){0,2}quota (?:was |is |has been )?(?:exceeded|reached|exhausted))\b",
+        r"(?i:rate[ -]limited|too many requests)\b",
+        r"(?i:authentication|authorization) (?i:is )?(?i:required|failed)\b",
+        r"(?i:(?:you |user )?(?:are |is )?not (?:authori[sz]ed|authenticated|logged in|signed in|permitted|allowed))\b",
+        r"(?i:you (?:do not|don't) have (?:the )?(?:required )?(?:permissions?|access|rights?))\b",
+        r"(?i:insufficient (?:permissions?|privileges|scopes?|rights|credits?|disk space|memory))\b",
+        r"(?i:segmentation fault|bus error|out of memory|core dumped)\b",
+        r"(?i:npm err!)",
+        r"(?:Uncaught|Unhandled) (?:\w+ )?(?i:error|exception|rejection|promise)|Uncaught \w+Error",
+        r"(?i:exception in thread) \"",
+        r"thread '[^']*' panicked at",
+        r"<(?:\w+:)?(?i:error|fault|exception|tool_use_error|tool_error|errorresponse)\b[^>]*>",
+        r"(?i:nothing (?:was )?found (?:for|with|under)) (?:id|the id|name|key|'|\"|`|\S*\d)",
+        r"(?i:no) (?!(?i:error|issue|problem|warning|conflict|failure|change|match)\b)(?:[a-z]\w*[^s\s] ){1,2}"
+        r"(?:(?:found )?(?:with|named|called|for) (?:id|the id|name|key|'|\"|`|\S*\d)"
+        r"|exists (?:with|named|called|at|for)\b)",
+    )
+)
+ALONE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?i){_SUBJECT}(?:not found|does(?: not|n't) exist|do(?: not|n't) exist|not exist|is not "
+        r"(?:defined|permitted|valid|implemented|supported|authori[sz]ed|recogni[sz]ed)|not allowed|no longer exists?)"
+        r"(?: (?:in|on|at|for|under|within|by) [\w'\"`#@ ./:()-]{1,80})?[.!]?$",
+        rf"(?i){_SUBJECT}(?:could|can) ?not be (?:found|retrieved|opened|read|loaded|resolved|located|reached|parsed|"
+        r"processed|completed|saved|created|deleted|fetched|executed|verified)[\w'\" ./:-]{0,80}[.!]?$",
+        r"(?i)(?:(?:the )?(?:required )?(?:parameter|argument|field|property|input|value|option|header)s?\b"
+        r"[\w'\"`. -]{0,60}|['\"`]\w+['\"`]) (?:is|are) (?:a )?"
+        r"(?:required|missing|invalid|mandatory|not valid)\b.{0,60}$",
+        r"(?:(?i:invalid)|(?i:no such)|(?i:malformed)|(?i:unsupported)|(?i:unrecognized)|(?i:missing required))"
+        r"(?: [a-z][\w/-]*| [A-Z]{2,}\w*| \d+){1,5}[.!]?$",
+        rf"(?i)(?:{_CLEAR})[.!]?$",
+        rf"(?i)(?:[^:]{{1,80}}: ){{0,3}}(?:{_STRERROR}|command not found)(?::? ['\"]?[\w./~-]+['\"]?)?[.!]?$",
+        r"(?i).{0,80}\b(?:constraint failed|violates [\w -]{1,20}constraint|is not a (?:\w+ )?command)\b.{0,80}$",
+        rf"(?i){_SUBJECT}not found\s*[:(].{{1,80}}$",
+        r"(?i).{0,80}\b(?:responded|replied|returned|failed|answered|status code|status|got|received)"
+        r"(?: with)?(?: an?)?(?: status| error| http| code| of){0,4}:? [45]\d\d(?:\W*$| (?-i:[A-Z(\"'-]).{0,60}$)",
+        r"(?i).{0,80}\b[45]\d\d (?:Client |Server )Error\b.{0,200}$",
+        r"(?i).{0,120}\b(?:please )?try again(?: later| in \S+ ?\w*)?[.!]?$",
+        r"(?i)(?:[A-Z0-9]+_)+(?:FOUND|ERROR|DENIED|FAILED|INVALID|FORBIDDEN|UNAUTHORIZED|TIMEOUT|EXCEEDED)(?::.*)?$",
+    )
+)
+"""What only a text of one line says of itself."""
+NAKED = re.compile(r"(?i)(?:(?:server |fatal )?error|failed|failure|timed out|access denied|exception)[.!:]?$")
+"""All that a first line says; what is wrong may follow."""
+BAD_CODE = re.compile(
+    r"(?i)E[A-Z]{4,}$|.*(?:not[_ -]?found|no[_ -]?such|error|denied|forbidden|unauthori[sz]ed|unauthenticated|invalid"
+    r"|fail(?:ed|ure)|timeout|exceeded|exception|conflict|missing|unavailable|expired|exhausted)"
+)
+ORNAMENT = re.compile(r"^[\W_]*(?=\[(?i:error|fatal|failed|failure)\]|<\w)|^[^\w\[<]+")
+LEAD = re.compile(
+    r"(?i)(?:sorry|oops|unfortunately|apologies|whoops|uh[ -]?oh|i'm sorry|we're sorry|i am sorry)(?:[,.!:]| but)*\s+"
+    r"(?:but )?(?:i |we |it |the (?:tool|server|system|service) )?"
+)
+TAG = re.compile(r"^\[[\w -]{1,20}\]\s*")
+PREFIX = re.compile(r"^(?:[\w./-]{1,40}: (?:\(\d+\) )?)(?=\S)")
+EXIT = re.compile(r"(?i)\b(?:exit(?:ed)?(?: with)?|return(?:ed)?)[ _-]?(?:code|status)\s*[:=]?\s*(-?[1-9]\d*)\W*$")
+TRACEBACK = re.compile(r"^\s*Traceback \(most recent call last\):\s*$", re.MULTILINE)
+RAISED = re.compile(r"^(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Iteration)?(?::.*)?$")
+FRAME = re.compile(r"^\s+at (?:async )?[\w.<>$\[\] /-]+ ?\(?[^()]*:\d+(?::\d+)?\)?$|^goroutine \d+ \[")
+LOG_LINE = re.compile(r"^\W*(?:\d{4}-\d\d-\d\d|\d\d:\d\d|(?:INFO|WARN|WARNING|DEBUG|TRACE|NOTICE|ERROR)\b)")
+PAGE = re.compile(r"(?is)<(?:!doctype html|html)\b.*<(?:title|h1)[^>]*>\s*(?:error )?[45]\d\d\b")
+FLAGS = re.compile(
+    r"(?i)^(?:(?:success|succeeded|ok)\s*[:=]\s*false|is_?error\s*[:=]\s*true|status\s*[:=]\s*error)$"
+    r"|^(?:(?:status|level)=error|(?:success|ok)=false)\b|^(?-i:fatal|error): \S"
+)
+"""A line in which a text says of itself that it failed, as git does behind its other lines."""
+
+
+def is_failure_text(text: str) -> bool:
+    """Whether a text, all of it, is a failure.
+
+    >>> is_failure_text("Error: no such table: orders"), is_failure_text("0 errors found")
+    (True, False)
+    """
+    text = re.sub(r"^```\w*\n|\n```$|^<\?xml[^>]*\?>\s*", "", text.strip()).replace("：", ":")
+    lines = [line for line in text.splitlines() if line.strip()]
+    if TRACEBACK.match(text) or (TRACEBACK.search(text) and RAISED.match(lines[-1])):
+        return True
+    if not lines or len(text) > LONG or (len(lines) > 1 and sum(bool(LOG_LINE.match(line)) for line in lines) > 1):
+        return False
+    if PAGE.search(text) or any(FRAME.match(line) for line in lines[1:3]) or EXIT.search(lines[-1]):
+        return True
+    if any(FLAGS.match(line.strip()) for line in lines[:3]):
+        return True
+    first = ORNAMENT.sub("", lines[0].strip())
+    if len(lines) <= 3 and NAKED.match(first):
+        return True
+    # as it is, without "Sorry, I", and without the name of the program or tool that says it
+    bare = LEAD.sub("", first, count=1)
+    for words in dict.fromkeys((first, bare, PREFIX.sub("", bare), TAG.sub("", lines[0].strip()))):
+        if any(beginning.match(words) for beginning in BEGINNINGS):
+            return True
+        if len(lines) == 1 and any(whole.match(words) for whole in ALONE):
+            return True
+    return False
+
+
+def is_bad_code(code: str) -> bool:
+    """Whether a word that stands for what happened, such as ENOENT or `quota_exceeded`, stands for a failure."""
+    return bool(BAD_CODE.match(code))
