@@ -31,7 +31,7 @@ from graphs.campaign.recorded_calls import Replay
 from graphs.report.requests import open_journal
 from graphs.strategies import apigen_mt, toucan
 from graphs.studio.served import Settings, start_state
-from graphs.trajectory.graph import RECURSION_LIMIT, player, to_played
+from graphs.trajectory.graph import RECURSION_LIMIT, compile_graph, to_played
 from graphs.trajectory.state import Context, Near, Runners, State
 from memory.clusters import file
 from memory.store.trajectories import Neighbour
@@ -39,7 +39,11 @@ from memory.store.trajectories import Neighbour
 STUDIO, URL = "https://smith.langchain.com/studio/", "http://127.0.0.1:2024"
 GRAPHS = {"tdscaling": "trajectory", "random": "trajectory", "apigen-mt": "apigen_mt", "toucan": "toucan"}
 """Strategy -> the served graph that plays it; simia asks once and has none."""
-PLAYERS = {"trajectory": player(), "apigen_mt": player(apigen_mt.ROLES), "toucan": player(toucan.ROLES)}
+COMPILED_GRAPHS = {
+    "trajectory": compile_graph(),
+    "apigen_mt": compile_graph(apigen_mt.ROLES),
+    "toucan": compile_graph(toucan.ROLES),
+}
 
 
 class Record(NamedTuple):
@@ -88,13 +92,15 @@ async def turns(
 
     Raises: UsageError: this version plays the same answers in another way.
     """
-    if record.graph not in PLAYERS:
+    if record.graph not in COMPILED_GRAPHS:
         raise UsageError("a slot of the strategy simia is one question, which no graph plays")
     steps: list[tuple[str, State]] = [("begin", start)]
     config: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
     try:
         replaying = _replay_context(past, record, [] if asked is None else asked)
-        async for update in PLAYERS[record.graph].astream(start, config, context=replaying, stream_mode="updates"):
+        async for update in COMPILED_GRAPHS[record.graph].astream(
+            start, config, context=replaying, stream_mode="updates"
+        ):
             steps += update.items()
     except TeacherError as error:  # only `blueprint` lets it pass
         steps.append(("blueprint", {"stop": Stop.TEACHER_ERROR, "reason": str(error)}))

@@ -183,7 +183,7 @@ class Roles:
     quality: Node = judge
 
 
-WAYS: Mapping[str, tuple[str, ...]] = {
+NEXT_NODES: Mapping[str, tuple[str, ...]] = {
     "blueprint": ("user", END),
     "user": ("assistant", "quality", END),
     "assistant": ("observation", "user", END),
@@ -194,16 +194,15 @@ WAYS: Mapping[str, tuple[str, ...]] = {
 
 
 def follow(name: str, state: State) -> str:
-    """The node after this one: the one wiring of the five roles. LangGraph's graphs have it, and campaigns walk it."""
+    """The name of the node after this one, or END. LangGraph's edges and `walk` both ask here: one wiring."""
     if stop := state.get("stop"):
         return "quality" if name == "user" and stop == Stop.COMPLETED else END
     if name == "assistant":
         return "observation" if state["messages"][-1].get("tool_calls") else "user"
-    return WAYS[name][0]
+    return NEXT_NODES[name][0]
 
 
-FIRST = "blueprint"
-Player = CompiledStateGraph[State, Context, Any, State]
+FIRST_NODE = "blueprint"
 
 
 def wire(
@@ -218,16 +217,16 @@ def wire(
     async def choose(name: str, state: State) -> str:
         return follow(name, state)  # asynchronous, for LangGraph calls a plain function in a thread
 
-    for name, ways in WAYS.items():
+    for name, nexts in NEXT_NODES.items():
         graph.add_node(name, wrap(getattr(roles, name)))
-        graph.add_conditional_edges(name, partial(choose, name), list(ways))
+        graph.add_conditional_edges(name, partial(choose, name), list(nexts))
     return graph
 
 
 @lru_cache
-def player(roles: Roles = Roles()) -> Player:
+def compile_graph(roles: Roles = Roles()) -> CompiledStateGraph[State, Context, Any, State]:
     """The LangGraph that begins with a cluster and a directive, and keeps no checkpoints."""
-    return wire(StateGraph(State, context_schema=Context), roles).add_edge(START, FIRST).compile()
+    return wire(StateGraph(State, context_schema=Context), roles).add_edge(START, FIRST_NODE).compile()
 
 
 async def walk(state: State, context: Context, roles: Roles = Roles()) -> State:
@@ -236,7 +235,7 @@ async def walk(state: State, context: Context, roles: Roles = Roles()) -> State:
     These cost a quarter of a campaign's CPU time (docs/benchmarks.md), and what they are for, checkpoints and streams,
     nobody reads of a slot that is played.
     """
-    runtime, name = Runtime(context=context), FIRST
+    runtime, name = Runtime(context=context), FIRST_NODE
     while name != END:
         update = await getattr(roles, name)(state, runtime)
         state = {**state, **update}
@@ -245,7 +244,7 @@ async def walk(state: State, context: Context, roles: Roles = Roles()) -> State:
 
 
 async def play(directive: Directive, cluster: Cluster, context: Context, roles: Roles = Roles()) -> Played:
-    """Never raises for a teacher's fault: `Played.stop` says how it ended.
+    """The trajectory of a directive and a cluster. Never raises for a teacher's fault: `Played.stop` says how it ended.
 
     Raises: UsageError: the teacher cannot be used at all, such as a wrong key.
     """
@@ -253,7 +252,7 @@ async def play(directive: Directive, cluster: Cluster, context: Context, roles: 
     try:
         if tracing_is_enabled():  # LangSmith hears of turns from LangGraph
             limit: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
-            end = (await player(roles).ainvoke(end, limit, context=context, version="v2")).value
+            end = (await compile_graph(roles).ainvoke(end, limit, context=context, version="v2")).value
         else:
             end = await walk(end, context, roles)
     # from the draw, which alone of these nodes lets it through

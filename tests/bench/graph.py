@@ -12,10 +12,12 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
+from langchain_core.runnables import RunnableConfig
+
 from agents.schema import Cluster, Directive, Role
 from agents.teacher.teachers import Answer, Message, Request, Teachers, teachers
 from graphs.campaign.journal import seed_of
-from graphs.trajectory.graph import RECURSION_LIMIT, player, walk
+from graphs.trajectory.graph import RECURSION_LIMIT, compile_graph, walk
 from graphs.trajectory.state import Context, State
 from memory.clusters import build
 from memory.corpus import corpus
@@ -33,7 +35,8 @@ def drawn(count: int) -> Slots:
 
 
 async def by_langgraph(state: State, context: Context) -> State:
-    return (await player().ainvoke(state, {"recursion_limit": RECURSION_LIMIT}, context=context, version="v2")).value
+    limit: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
+    return (await compile_graph().ainvoke(state, limit, context=context, version="v2")).value
 
 
 async def spend(slots: Slots, offline: Teachers, way: Way) -> tuple[float, int]:

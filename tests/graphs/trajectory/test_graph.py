@@ -10,7 +10,7 @@ from agents.offline import reply
 from agents.schema import Blueprint, Cluster, Directive, Mode, Origin, Played, Role, Stop, Tool
 from agents.teacher.teachers import Answer, Ask
 from graphs.strategies import apigen_mt, toucan
-from graphs.trajectory.graph import Roles, play, player, walk
+from graphs.trajectory.graph import Roles, compile_graph, play, walk
 from graphs.trajectory.state import Context, Limits, State
 
 ID = {"type": "object", "required": ["order_id"], "properties": {"order_id": {"type": "string"}}}
@@ -66,7 +66,7 @@ async def test_langgraph_goes_the_way_that_campaigns_walk(roles: Roles) -> None:
     for mode in MODES:
         directive = Directive(slot=0, cluster="c", leaf="0.0", mode=mode, steps=0 if mode is Mode.REFUSAL else 2)
         start: State = {"cluster": CLUSTER.model_dump(mode="json"), "directive": directive.model_dump(mode="json")}
-        end = await player(roles).ainvoke(start, context=Context(teacher(seed=1)), version="v2")
+        end = await compile_graph(roles).ainvoke(start, context=Context(teacher(seed=1)), version="v2")
         assert end.value == await walk(start, Context(teacher(seed=1)), roles)
         assert end.value["stop"]
 
