@@ -93,7 +93,7 @@ def check_dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[
                 )
         if step.repeat and tools[step.tool] == 1:
             # it is done for every element, up to the three that a plan repeats a step for at most (Step.repeat)
-            items = [_flow(step, each, returned)[1] for each in step.arguments.values() if isinstance(each, FromItem)]
+            items = [_read_source(step, each, returned)[1] for each in step.arguments.values() if isinstance(each, FromItem)]
             owed = len({dumps(values) for values in zip(*items, strict=False)})
             distinct = len({orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS) for call in calls})
             if distinct < min(3, owed):
@@ -101,10 +101,10 @@ def check_dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[
         for argument, source in step.arguments.items():
             for part in [] if isinstance(source, Written) else flow(source):
                 if isinstance(part, FromStep | FromItem | FromCode):
-                    yield from _check_flow(step, argument, source, part, calls, returned)
+                    yield from _check_source(step, argument, source, part, calls, returned)
 
 
-def _check_flow(
+def _check_source(
     step: Step,
     argument: str,
     whole: Source,
@@ -113,7 +113,7 @@ def _check_flow(
     returned: Returned,
 ) -> Iterator[Finding]:
     """Whether calls of the step took an argument, or the part of it that comes from `source`, from there."""
-    origin, wanted = _flow(step, source, returned)
+    origin, wanted = _read_source(step, source, returned)
     answers = [_comes_from(call.arguments.get(argument, MISSING), whole is source, wanted) for call in calls]
     # A repeated step owes it in every call; elsewhere an extra call of the same tool may be the user's wish.
     each = bool(step.repeat) and isinstance(source, FromItem)
@@ -143,7 +143,7 @@ def _comes_from(value: Any, whole: bool, wanted: list[Any]) -> Answer:
     return answer if related or answer is Answer.SAYS else Answer.DOES_NOT
 
 
-def _flow(step: Step, source: FromStep | FromItem | FromCode, returned: Returned) -> tuple[str, list[Any]]:
+def _read_source(step: Step, source: FromStep | FromItem | FromCode, returned: Returned) -> tuple[str, list[Any]]:
     """The step that the argument comes from, and the values that it returned there."""
     if isinstance(source, FromCode):
         texts = [str(result["result"]) for result in returned[source.step]]
