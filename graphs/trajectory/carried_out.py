@@ -93,7 +93,9 @@ def check_dependencies(case: Case, origins: dict[str, Observation]) -> Iterator[
                 )
         if step.repeat and tools[step.tool] == 1:
             # it is done for every element, up to the three that a plan repeats a step for at most (Step.repeat)
-            items = [_read_source(step, each, returned)[1] for each in step.arguments.values() if isinstance(each, FromItem)]
+            items = [
+                _read_source(step, each, returned)[1] for each in step.arguments.values() if isinstance(each, FromItem)
+            ]
             owed = len({dumps(values) for values in zip(*items, strict=False)})
             distinct = len({orjson.dumps(call.arguments, option=orjson.OPT_SORT_KEYS) for call in calls})
             if distinct < min(3, owed):
