@@ -20,7 +20,7 @@ from agents.offline.spoken import understand
 from agents.offline.subject import PERSONS, Subject, domain_of, load_table, trade_text
 from agents.offline.values import draw_subject, fill_value, qualify
 from agents.plan.code_tool import SERVICE
-from agents.plan.dataflow import MAKING, Described, feeds, noun
+from agents.plan.dataflow import MAKING, Described, feeds, nouns
 from agents.plan.examples import examples, unknown_arguments, valid
 from agents.plan.json_paths import flat
 from agents.schema import JsonObject, Schema, singular, words
@@ -90,7 +90,7 @@ class Draft:
         step: Plan = {"id": f"s{len(self.steps) + 1}", "tool": name, "turn": turn, "arguments": dict(fed or {})}
         schema = self.known[name]["inputSchema"]
         properties = schema.get("properties") or {}
-        holder = singular((noun(self.known[name]) or ["item"])[-1])
+        holder = singular((nouns(self.known[name]["name"]) or ("item",))[-1])
         # Steps that differ only by a tag are about different things of the same kind.
         about = self.subject.other(tag, len(self.steps)) if tag else self.subject
         values = fillable(self.known[name], self.rng, about, optional=not tag, fed=fed or ()) or {}
@@ -146,7 +146,7 @@ def fillable(
         return None
     required, properties = schema.get("required", []), schema.get("properties") or {}
     subject = about or draw_subject(rng, domain_of(trade_text([tool])), tool["service"])
-    holder = singular((noun(tool) or ["item"])[-1])
+    holder = singular((nouns(tool["name"]) or ("item",))[-1])
     for attempt in range(4):
         try:
             chosen = list(required)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from agents.offline.subject import load_table
-from agents.plan.dataflow import noun
+from agents.plan.dataflow import nouns
 from agents.schema import Schema, singular, words
 
 _WHOLE: dict[str, str] = load_table("labels")
@@ -78,7 +78,7 @@ def _label(tool: str, key: str, timing: str) -> str:
     if len(about) > 1 and about[-1] == "on" and not timing:
         return f"{' '.join(about[:-1])} date"
     if len(about) == 1 and text in _VAGUE:
-        about = [*(word for word in noun({"name": tool})[-1:] if tool and word != about[0]), *about]
+        about = [*(word for word in nouns(tool)[-1:] if tool and word != about[0]), *about]
     return spell_words(about)
 
 

@@ -9,7 +9,7 @@ from agents.offline.conversation import Work
 from agents.offline.labels import label_argument
 from agents.offline.language import NOT_SAID
 from agents.offline.phrases import phrase_ways
-from agents.plan.dataflow import noun
+from agents.plan.dataflow import nouns
 from agents.plan.json_paths import flat, leaves
 from agents.schema import JsonObject, Schema, words
 
@@ -67,10 +67,10 @@ def _arguments(
             fixed = [inner[name] for name in ("default", "const") if name in inner] + list(inner.get("enum") or ())
             fixed += [True] if inner.get("type") == "boolean" else []
             source = {"source": "constant", "value": fixed[0]} if fixed else None
-            returned, about, wanted = dict(results), noun({"name": name})[-1:], words(key)
+            returned, about, wanted = dict(results), nouns(name)[-1:], words(key)
             # Where an earlier step's result has what the argument is called, the latest of them.
             for step in steps:
-                its = [*noun({"name": step["tool"]})[-1:], "id"]
+                its = [*nouns(step["tool"])[-1:], "id"]
                 for path, value in reversed(list(leaves(returned.get(step["tool"])))):
                     field = words(path.rpartition(".")[2].split("[")[0])
                     own = field == ["id"] and wanted in (its, [*about, "id"], ["id"])

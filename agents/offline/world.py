@@ -13,7 +13,7 @@ from agents.offline.criteria import Condition
 from agents.offline.meaning import split
 from agents.offline.ordering import read_moment
 from agents.offline.subject import FIRST_DAY, PLACES, Place, Subject, domain_of, trade_text
-from agents.plan.dataflow import Described, noun
+from agents.plan.dataflow import Described, nouns
 from agents.plan.json_paths import leaves
 from agents.schema import JsonObject, Schema, singular, words
 
@@ -149,7 +149,7 @@ class World:
         for entity in iter_objects(result):
             ids_of = [key for key, value in entity.items() if identifies(key, value)]
             # its own id, where it also names others: assigning a ticket may tell which one it was merged from
-            own = [key for key in ids_of if split(key)[:-1] == tuple(noun(tool)[-1:])] or ids_of
+            own = [key for key in ids_of if split(key)[:-1] == nouns(tool["name"])[-1:]] or ids_of
             for key in own[:1]:
                 self.by_id.setdefault(f"{key}={entity[key]}", {}).update(scalars(entity))
         if tool["reads"] or not isinstance(arguments, dict):
@@ -162,7 +162,7 @@ class World:
             if key.split("=", 1)[1] in ids:
                 fields.update({name: value for name, value in changes.items() if name in fields})
         if verbs & _MAKING and isinstance(result, dict):
-            about = singular((noun(tool) or ["item"])[-1])
+            about = singular((nouns(tool["name"]) or ("item",))[-1])
             self.created.setdefault(about, []).append({**scalars(arguments), **scalars(result)})
 
 

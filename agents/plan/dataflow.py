@@ -25,7 +25,10 @@ VAGUE = frozenset(_VAGUE.split())
 
 
 def nouns(name: str) -> tuple[str, ...]:
-    """What a tool of that name is about, singular: the words after its verb up to a preposition, else those before.
+    """The words of what a tool of that name is about, singular: those after its verb up to a preposition, else before.
+
+    The last is the thing itself.
+
 
     >>> nouns("list_open_orders_by_user"), nouns("shop.orders.search"), nouns("get_order_details")
     (('open', 'order'), ('shop', 'order'), ('order',))
@@ -38,10 +41,6 @@ def nouns(name: str) -> tuple[str, ...]:
     while len(about) > 1 and about[-1] in VAGUE:
         about.pop()
     return tuple(about)
-
-
-def noun(tool: Described) -> list[str]:
-    return list(nouns(tool["name"]))
 
 
 def names_several(tool: Described) -> bool:
@@ -57,7 +56,7 @@ def list_fields(tool: Described) -> Iterator[tuple[str, Schema, list[str]]]:
     """
     schema = tool.get("outputSchema")
     if schema:
-        yield from _fields(schema, schema, "", noun(tool)[-1:], 0)
+        yield from _fields(schema, schema, "", list(nouns(tool["name"])[-1:]), 0)
 
 
 def _fields(
@@ -101,23 +100,21 @@ def feeds(source: Described, target: Described) -> list[tuple[str, str]]:
 
 def _find_path(source: Described, target: Described, name: str, wanted: Schema) -> str:
     """Where the source returns what the target's argument identifies: as it declares, or by its verb and noun."""
-    asked = words(name)
+    asked, about_target = words(name), list(nouns(target["name"])[-1:])
     if not source.get("outputSchema"):
-        about = noun(source)[-1:]
+        about = list(nouns(source["name"])[-1:])
         # of a result that is only expected nobody knows whether it fits a pattern
         unfit = source.get("live") or wanted.get("pattern") or words(source["name"])[:1] in (["delete"], ["remove"])
         if unfit or not about or IDENTIFYING.isdisjoint(asked[-1:]) or "." in name:
             return ""
         named = [singular(word) for word in asked[:-1]]
-        fits = about[0] in named or (not named and about == noun(target)[-1:]) or asked == about
+        fits = about[0] in named or (not named and about == about_target) or asked == about
         return (f"{about[0]}s[0].{name}" if names_several(source) else name) if fits else ""
     for path, schema, holder in list_fields(source):
         field = words(path.split(".")[-1].split("[")[0])
         same = field == asked and not IDENTIFYING.isdisjoint(asked[-1:])
-        own_id = (
-            field == ["id"] and asked in ([*holder, "id"], ["id"]) and (asked != ["id"] or holder == noun(target)[-1:])
-        )
-        full_id = asked == ["id"] and field == [*noun(target)[-1:], "id"]
+        own_id = field == ["id"] and asked in ([*holder, "id"], ["id"]) and (asked != ["id"] or holder == about_target)
+        full_id = asked == ["id"] and field == [*about_target, "id"]
         kinds = {schema.get("type"), wanted.get("type", "string")}
         # a bound that the source does not promise too might refuse its value
         narrow = any(key in wanted for key in ("pattern", "maxLength", "maximum", "format")) and schema != wanted
