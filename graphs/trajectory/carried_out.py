@@ -132,7 +132,7 @@ def _comes_from(value: Any, whole: bool, wanted: list[Any]) -> Answer:
     """Whether an argument is one of the values, or where it is put together of several, holds one."""
     if value is MISSING:
         return Answer.DOES_NOT
-    if value in wanted or any(same(value, other) for other in wanted):
+    if any(same(value, other) for other in wanted):
         return Answer.SAYS
     if not whole:
         text = normal(orjson.dumps(value).decode())

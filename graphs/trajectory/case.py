@@ -166,7 +166,14 @@ def contest(name: str, detail: str, claim: str, value: Any, place: int) -> Findi
 
 def same(value: Any, other: Any) -> bool:
     """Whether two values of JSON mean the same, however they are spelled."""
-    if value == other or type(value) is type(other) is bool:
-        return bool(value == other)
-    scalars = all(isinstance(item, str | int | float) and not isinstance(item, bool) for item in (value, other))
-    return scalars and says(str(other), value) is Answer.SAYS and says(str(value), other) is Answer.SAYS
+    match value, other:
+        case (bool(), _) | (_, bool()):
+            return value is other  # True == 1 in Python, not in JSON
+        case dict(), dict():
+            return value.keys() == other.keys() and all(same(value[key], other[key]) for key in value)
+        case list(), list():
+            return len(value) == len(other) and all(map(same, value, other))
+        case ((str() | int() | float()), (str() | int() | float())) if value != other:
+            return says(str(other), value) is Answer.SAYS and says(str(value), other) is Answer.SAYS
+        case _:
+            return bool(value == other)

@@ -82,5 +82,5 @@ def _says_text(text: Mentions, value: str, schema: Schema | None, today: date | 
         return answer
     # 4821 and 007 are ids: no unit and no sum makes another number of them
     looks_like_id = value.isdigit() and (len(value) > 2 or value[0] == "0")
-    as_amount = quantities.says_amount(text, meaning)
+    as_amount = quantities.says_amount(text, meaning, today)
     return answer if looks_like_id and as_amount is not Answer.SAYS else as_amount

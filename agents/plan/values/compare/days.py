@@ -1,11 +1,13 @@
 """Whether a text says a day, a month, or a week or quarter of a year."""
 
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.reading.dates import Day, Period, shift
+from agents.plan.values.reading.dates import Day, Period
 from agents.plan.values.reading.mentions import Mentions, nearest_year
+from agents.plan.values.reading.relative import shift
 
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -18,17 +20,26 @@ def says_day(text: Mentions, day: date, today: date | None) -> Answer:
     fits = [m for m in mentions if len(m.readings) == 1 and m.weekday in (None, day.weekday()) and not m.withdrawn]
     if fits:
         return SAYS
-    partial = [m for m in text.days.get(Day(None, day.month, day.day), []) if m.weekday in (None, day.weekday())]
+    partial = [
+        m
+        for m in text.days.get(Day(None, day.month, day.day), [])
+        if m.weekday in (None, day.weekday()) and (not m.is_last or monthrange(day.year, day.month)[1] == day.day)
+    ]
     if mentions:
         return SAYS if partial and not any(m.withdrawn for m in mentions) else CANNOT_TELL
     if partial:
-        # the year that a day without one has: the nearest to today, else the only one of which the text speaks
+        # a day without a year has the one beside it, the nearest to today, or the only one of which the text speaks
+        stated = {today.year + m.years_on for m in partial if today and m.years_on is not None}
+        if stated and day.year not in stated:
+            return DOES_NOT
         nearest = {nearest_year(day.month, day.day, today)} if today else text.years
-        return SAYS if nearest == {day.year} and any(not m.withdrawn for m in partial) else CANNOT_TELL
+        if today and not stated:
+            nearest |= {today.year + years for years in text.years_on}
+        return SAYS if (stated or nearest) == {day.year} and any(not m.withdrawn for m in partial) else CANNOT_TELL
     relative = _says_relative_day(text, day, today)
     if relative is not DOES_NOT:
         return relative
-    is_open = day.day in text.bare_days or _is_edge(text, day) or _is_counted_to(text, day, today)
+    is_open = day.day in text.bare_days or _is_edge(text, day, today) or _is_counted_to(text, day, today)
     return CANNOT_TELL if is_open else DOES_NOT
 
 
@@ -56,7 +67,7 @@ def _says_relative_day(text: Mentions, day: date, today: date | None) -> Answer:
     return CANNOT_TELL if text.is_vague and abs(offset) <= 62 else DOES_NOT
 
 
-def _is_edge(text: Mentions, day: date) -> bool:
+def _is_edge(text: Mentions, day: date, today: date | None) -> bool:
     """First or last day (or the day after) of a month, quarter or year that the text names; any of a named week."""
     # of the first and the last day of all there is none before or after
     if not date.min < day < date.max:
@@ -64,10 +75,16 @@ def _is_edge(text: Mentions, day: date) -> bool:
     year, week, _ = day.isocalendar()
     if any(p.kind == "W" and p.number == week and p.year in (None, year) for p in text.periods):
         return True
+    alone = [month for month in text.months_alone if month.number == day.month and month.may_be_in(day.year, today)]
+    if any(month.days != (1, 31) and month.days[0] <= day.day <= month.days[1] for month in alone):
+        return True
     if day.day != 1 and (day + timedelta(days=1)).day != 1:
         return False
     around = {(d.year, d.month) for d in (day, day - timedelta(days=1))}
     named = {(m.year, m.month) for m in text.days if m.day is None}
+    if day.day == 1:  # until the last day of February, that one excluded
+        named |= {(r.year or year, r.month) for m in text.dates if m.is_last for r in m.readings}
+    named |= {(y, m.number) for y, _ in around for m in text.months_alone if m.may_be_in(y, today)}
     quarters = {(p.year, p.number) for p in text.periods if p.kind == "Q"}
     years = {p.number for p in text.periods if p.kind == "Y"}
     return bool(
@@ -90,6 +107,11 @@ def says_month(text: Mentions, year: int, month: int, today: date | None) -> Ans
         return SAYS
     if any(m.month == month and m.year in (None, year) for m in text.days):
         return CANNOT_TELL
+    alone = [m for m in text.months_alone if m.number == month]
+    if any(m.years_on is not None and today and m.may_be_in(year, today) for m in alone):
+        return SAYS
+    if alone:
+        return CANNOT_TELL if any(m.may_be_in(year, today) for m in alone) else DOES_NOT
     return CANNOT_TELL if text.is_vague or (text.relative_days and today is None) else DOES_NOT
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import members
-from agents.plan.values.language.spelling import chunks, fold, squeeze, value_words
+from agents.plan.values.language.spelling import chunks, fold, squeeze, tokens, value_words
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
 
@@ -14,6 +14,7 @@ SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 _CRON = re.compile(r"[\d*?L][\w*/,?#-]*(?: [\w*/,?#-]+){4,6}")
 _DOTTED = re.compile(r"v?\d+(?:\.\d+)+", re.IGNORECASE)
 # git shortens a hash to 7 digits, a SHA-256 has 64
+_LETTER_AND_NUMBER = re.compile(r"([a-z])(\d{1,3})|(\d{1,3})([a-z])")
 _HEX = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 
 
@@ -26,13 +27,16 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return SAYS
     if _CRON.fullmatch(value):
         return CANNOT_TELL
+    code = squeeze(value)
+    if code in text.codes:
+        return SAYS if text.codes[code] else CANNOT_TELL
     # a version or an IP address is never put together of numbers that were told apart
     if _DOTTED.fullmatch(value):
         return DOES_NOT
     parts = chunks(value)
     # where the text names an id of the same shape, parts that stand apart were not meant as this one
     has_rival = " " not in value and _shape(value) in shapes_in(text.folded)
-    untold = [part for part in parts if part not in text.bag]
+    untold = [part for part in parts if part not in text.bag and part not in text.codes]
     if not untold:
         return DOES_NOT if has_rival and len(parts) > 1 else CANNOT_TELL
     if _HEX.fullmatch(value) and any(len(word) >= 7 and fold(value).startswith(word) for word in text.words):
@@ -45,6 +49,9 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return SAYS
     if "/" in value and not any(map(str.isdigit, "".join(untold))):
         return CANNOT_TELL
+    pair = None if has_rival else _LETTER_AND_NUMBER.fullmatch(code)
+    if pair and {pair[1] or pair[4], pair[2] or pair[3]} <= set(tokens(text.in_digits)):
+        return CANNOT_TELL  # of row F the seat 7, said apart
     is_prefixed = len(untold) == 1 and untold[0].isalpha() and len(parts) == 2 and len(parts[1]) > 3
     if is_prefixed and not has_rival:
         return CANNOT_TELL  # "order 12345" of somebody whose ids begin with ORD

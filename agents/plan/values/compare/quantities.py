@@ -42,7 +42,7 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
     # beyond it a float cannot tell a whole number from the next
     if abs(number) > 2**53 and isinstance(value, int):
         return SAYS if text.holds(str(abs(value))) else DOES_NOT
-    answer = _says_as_amount(text, number, schema)
+    answer = _says_as_amount(text, number, schema, today)
     whole, cents = divmod(round(abs(number) * 100), 100) if abs(number) < 1e9 else (0, 0)
     if answer is DOES_NOT and cents and re.search(rf"(?<!\d){whole} {cents:02d}(?!\d)", text.in_digits):
         return CANNOT_TELL  # "eighty-four fifty" is a price, or two numbers
@@ -51,7 +51,7 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
     return answer
 
 
-def _says_as_amount(text: Mentions, value: float, schema: Schema | None) -> Answer:
+def _says_as_amount(text: Mentions, value: float, schema: Schema | None, today: date | None) -> Answer:
     """A number that stands in the text, in whatever unit, or follows from what stands there."""
     dimension, factor = unit_of_schema(schema)
     best = DOES_NOT
@@ -68,12 +68,17 @@ def _says_as_amount(text: Mentions, value: float, schema: Schema | None) -> Answ
         best = _convert(text, value, dimension, factor)
     if best is not DOES_NOT:
         return best
-    if not dimension and value in text.years:
+    if not dimension and (value in text.years or (today and value - today.year in text.years_on)):
+        return SAYS
+    code = str(int(value)) if value == int(value) else ""
+    if text.codes.get(code):
         return SAYS
     # a number that stands in a date, a time or an id: its day, its hour, its last digits
-    in_name = value == int(value) and str(int(value)) in text.parts_of_names
     is_open = (
-        in_name
+        code in text.parts_of_names
+        or code in text.codes
+        or any(value == month.number for month in text.months_alone)
+        or (text.years_on and today is None and 1900 <= value <= 2100)
         or any(value == amount.other for amount in text.amounts)
         or (value == 1 and not words.ARTICLES.isdisjoint(text.words))
         or is_worked_out(text, value)
@@ -173,7 +178,7 @@ def says_duration(text: Mentions, seconds: float) -> Answer:
     return CANNOT_TELL if len(spans) > 1 and speaks_of_working_out(text) else DOES_NOT
 
 
-def says_amount(text: Mentions, wanted: Amount) -> Answer:
+def says_amount(text: Mentions, wanted: Amount, today: date | None = None) -> Answer:
     """A number with its unit: 2 t is 2,000 kg, and 49.99 USD is not 49.99 EUR."""
     best = DOES_NOT
     if wanted.dimension == "%" and any(_near(100 * share, wanted.value) for share in text.shares):
@@ -190,5 +195,5 @@ def says_amount(text: Mentions, wanted: Amount) -> Answer:
         )
         best = CANNOT_TELL if same or bare or bytes_alike else best
     if best is DOES_NOT and not wanted.dimension:
-        return _says_as_amount(text, wanted.value, None)
+        return _says_as_amount(text, wanted.value, None, today)
     return CANNOT_TELL if best is DOES_NOT and is_worked_out(text, wanted.value) else best

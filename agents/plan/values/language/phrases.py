@@ -198,3 +198,44 @@ NEGATION = re.compile(
     r"\b(?:not|n't|nicht|kein|keine|pas|niet|geen|nao|isn't|never|nie|jamais|nunca)(?: (?:\w{1,4}|\w+day"
     r"|\w+tag)){0,3} $"
 )
+_YEARS = {
+    "before_last": (-2, r"(?:the )?year before last|vorletzte[sn]? jahr(?:es)?"),
+    "last": (
+        -1,
+        r"(?:last|previous|past) year|(?:letzte|vorige|vergangene)[sn]? jahr(?:es)?|l'annee derniere|l'an dernier"
+        r"|ano pasado|ano passado|anno scorso|(?:vorig|afgelopen) jaar",
+    ),
+    "this": (
+        0,
+        r"(?:this|(?:the )?current) year|diese[sm] jahr(?:es)?|heuer|cette annee|n?este ano|quest'anno|dit jaar",
+    ),
+    "next": (
+        1,
+        r"(?:next|(?:the )?coming|(?:the )?following) year|(?:nachste|kommende)[sn]? jahr(?:es)?|l'annee prochaine"
+        r"|l'an prochain|proximo ano|ano que viene|ano que vem|ano proximo|anno prossimo|prossimo anno|volgend jaar",
+    ),
+    "after_next": (2, r"(?:the )?year after next|ubernachste[sn]? jahr(?:es)?"),
+}
+YEARS_ON = re.compile("|".join(rf"(?P<{name}>\b(?:{pattern}))(?!\w)" for name, (_, pattern) in _YEARS.items()))
+
+
+def years_on(match: re.Match[str]) -> int:
+    """Years from this one that a match of YEARS_ON means."""
+    return _YEARS[match.lastgroup or ""][0]
+
+
+# what letters are called when a code is read out: by ICAO, by DIN 5009, and by themselves
+_SPELLED = (
+    "alfa alpha bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa"
+    " quebec romeo sierra tango uniform victor whiskey whisky xray yankee zulu"
+    " anton berta casar dora emil friedrich gustav heinrich ida julius kaufmann ludwig martha nordpol otto paula"
+    " quelle richard samuel siegfried theodor ulrich viktor wilhelm xanthippe ypsilon zacharias zeppelin zed zee"
+)
+LETTERS = {name: name[0] for name in _SPELLED.split()} | {"casar": "c"}
+TIMES = {"double": 2, "triple": 3, "doppel": 2, "doppelt": 2, "doble": 2, "doppia": 2, "dubbel": 2}
+JOINTS = frozenset(
+    ["dash", "hyphen", "minus", "bindestrich", "strich", "tiret", "guion", "trattino", "streepje", "slash"]
+) | {"underscore", "unterstrich", "capital", "capitals", "uppercase", "then", "dann", "puis", "luego"}
+SMALL = frozenset(
+    ["is", "to", "of", "in", "at", "on", "by", "or", "and", "the", "my", "no", "nr", "for", "it", "ist", "und", "der"]
+) | {"die", "das", "est", "le", "la", "les", "es", "el", "de", "du", "no", "num", "id", "zu", "am", "um", "von", "row"}

@@ -167,12 +167,10 @@ _EXTRA = {
     "fr": {
         "une dizaine": "10",
         "une quinzaine": "15",
-        "deuxieme": "2th",
         "premiere": "1th",
         "septante": "70",
         "huitante": "80",
         "nonante": "90",
-        "second": "2th",
     },
     "es": {"cien": "100", "ciento": "100", "primer": "1th"},
     "it": {"un paio": "2", "paio": "2"},

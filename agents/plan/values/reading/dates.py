@@ -1,12 +1,14 @@
 """Days, months, quarters and weeks that a text names, in the languages of the vocabulary."""
 
 import re
-from datetime import date, timedelta
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.language import phrases, units
+from agents.plan.values.language import phrases
 from agents.plan.values.language import vocabulary as words
 
 
@@ -42,6 +44,25 @@ class DateMention(NamedTuple):
     end: int
     weekday: int | None = None
     withdrawn: bool = False
+    years_on: int | None = None
+    """Of "3 June next year": years from this one."""
+    is_last: bool = False
+    """The last day of its month, whichever that is in the year."""
+
+
+class NamedMonth(NamedTuple):
+    """A month without a day or a year."""
+
+    number: int
+    years_on: int | None
+    """From this year, where that is said."""
+    days: tuple[int, int]
+    """The first and the last that may be meant: of "mid-March" the 10th to the 21st."""
+
+    def may_be_in(self, year: int, today: date | None) -> bool:
+        if today is None:
+            return True
+        return year == today.year + self.years_on if self.years_on is not None else abs(year - today.year) <= 1
 
 
 class Weekday(NamedTuple):
@@ -86,6 +107,26 @@ _OF = r"[ ,.-]{0,2}(?:of |de |di |do |del |dell'|d'|of the month of )?"
 _YEAR = r"(?:,? (?:of |de |del |di |do )?(\d{4})(?!\d|[-:]\d|[.,]\d)| '(\d{2})(?!\d))?"
 _ISO = re.compile(r"(?<![\d.])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d])")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d|[./-]\d)")
+# letzter Februartag is one word
+_LAST_DAY = (
+    r"\b(?:(?:last|final) day (?:of|in) |laatste dag (?:van|in) |dernier jour (?:du mois )?(?:de |d')"
+    r"|ultimo (?:dia|giorno) (?:del mes |do mes |del mese )?(?:de |di |d')"
+    r"|letzte[nrsm]? tag (?:des monats |des |im |in )?"
+    r"|letzte[nrsm]? (?=\w+tag)){}(?:s?\b|tage?s?\b)"
+)
+LAST = frozenset(
+    ["last", "final", "laatste", "dernier", "ultimo", "letzter", "letzten", "letzte", "letztes", "letztem"]
+)
+_PARTS_OF_MONTH = {(1, 11): "early", (10, 21): "middle", (19, 31): "late"}
+# not every name of a month: `may` is a verb, `set` and `mars` are words
+_MONTH_ALONE = (
+    r"(?:\b(?:(?P<early>early(?: in)?|start of|beginning of|anfang|debut|principios de|inizio|a inizio|inicio de|begin)"
+    r"|(?P<middle>mid|middle of|mitte|mi|mediados de|meta|meados de|half)"
+    r"|(?P<late>late(?: in)?|end of|ende|fin|finales de|fine|a fine|fim de|eind)"
+    r"|in|of|by|from|since|until|till|to|for|during|this|next|last|im|bis|seit|ab|en|depuis|de|desde|hasta|a|em|di|da"
+    r"|sinds|tot|nachste[nrm]?|letzte[nrm]?|diese[nrm]?)[ -]"
+    r"(?:the |next |this |last |month of |d'|de |du mois d[e'] ?|des )?|^(?!may|set|mars))"
+)
 _MARKED = re.compile(r"\d[-/.] ?\d")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\. ?(\d{1,2})\.(?!\d)")
 _CJK = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})[日号號])?")
@@ -103,36 +144,24 @@ _WEEK = re.compile(
     r"\b(?:week|kw|kalenderwoche|semaine|semana|settimana|cw|wk) (\d{1,2})(?!\d)(?:,? ?/?(?:of |de |del |di |van |in"
     r" )?(\d{4}))?|\b(\d{4})-?w(\d{1,2})\b"
 )
+_YEAR_IN_PAIRS = re.compile(r"(?<![\w.,:/-])20 ([23]\d)(?![\w:/%-]|[.,]\d| \d)")
 _BARE_DAY = re.compile(
     r"\b(?:the|am|den|zum|vom|le|el|il|dia|op|al|dal|del) (\d{1,2})(?:th|st|nd|rd|\.|e|er|o)?(?![\d:%]|[.,]\d)"
 )
 _RANGE = re.compile(r" ?(?:-|to|until|till|through|and|bis|und|au|et|al|a|y|e|ate|tot|en|t/m)(?: the| zum| den)? ?")
-_VAGUE = re.compile(
-    r"\b(?:next|last|past|this|coming|following|previous|within|rest of|end of|beginning of|start of|mid|early|late"
-    r"|since|recent\w*"
-    r"|nachste[nrms]?|letzte[nrms]?|kommende[nrms]?|diese[nrms]?|ende|anfang|mitte|prochaine?s?|derniere?s?|cette"
-    r"|fin|debut|proxim[oa]s?"
-    r"|ultim[oaie]s?|este|esta|pasad[oa]|fin|prossim[oaie]|scors[oaie]|quest[oa]|fine|inizio|passad[oa]|volgende"
-    r"|afgelopen|deze|eind|begin)\b"
-    r"(?: (?:the|des|de|der|du|del|della|di|la|el|van|\d+))*"
-    r" (?:week|weekend|month|year|quarter|woche|wochenende|monats?|jahr\w*|quartals?|semaine|mois|annee|semana|mes"
-    r"|ano|settimana"
-    r"|mese|anno|maand|jaar|days?|weeks|months|years|tage?n?|wochen|monate?n?|jours|semaines|dias|semanas|meses"
-    r"|giorni|settimane"
-    r"|dagen|weken|maanden|easter|christmas|holidays)\b|\b(?:easter|christmas|weihnachten|ostern|noel|natale|navidad|heiligabend|silvester|neujahr|halloween"
-    r"|valentine'?s day|boxing day|new year'?s (?:eve|day)|nochebuena|nochevieja|kerst\w*|pinksteren|pfingsten)\b"
-    r"|\b(?:weekend|wochenende|week-end|business days?|working days?|werktage?n?|fortnight)\b"
-)
 
 
 @lru_cache(maxsize=1)
-def _patterns_of_names() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _patterns_of_names() -> tuple[re.Pattern[str], ...]:
+    """A day and its month either way round, a month and its year, the last day of a month, a month, a weekday."""
     names = "|".join(sorted(map(re.escape, words.months()), key=len, reverse=True))
     days = "|".join(sorted(map(re.escape, words.weekdays()), key=len, reverse=True))
     return (
         re.compile(rf"(?<![\w.,:/]){_DAYS}{_OF}({names})\b\.?{_YEAR}"),
         re.compile(rf"\b({names})\b\.? (?:the )?{_DAYS}(?![:]\d){_YEAR}"),
         re.compile(rf"\b({names})\b\.?,? ?(?:of |de |del |di |do )?(\d{{4}})(?!\d)"),
+        re.compile(_LAST_DAY.format(rf"(?P<month>{names})") + _YEAR),
+        re.compile(_MONTH_ALONE + rf"(?P<month>{names})\b"),
         re.compile(rf"\b({days})s?\b"),
     )
 
@@ -157,6 +186,13 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
         day_first = mark == "." or language != "en"
         return take(match, Day.either_way(int(first), int(second), int(f"20{year}"[-4:]), day_first))
 
+    def take_last(match: re.Match[str]) -> str:
+        month, year = words.months()[match["month"]], match[2] or (match[3] and "20" + match[3])
+        lengths = [monthrange(int(year), month)[1]] if year else sorted({monthrange(y, month)[1] for y in (2000, 2001)})
+        days = tuple(Day(int(year) if year else None, month, length) for length in lengths)
+        mentions.append(DateMention(days, *match.span(), is_last=True))
+        return " " * len(match[0])
+
     def take_each(match: re.Match[str], days: str, month: str, year: str | None) -> str:
         numbers = [int(day) for day in re.findall(r"\d+", days)]
         each = [Day(int(year) if year else None, words.months()[month], day) for day in numbers]
@@ -176,8 +212,10 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
         text = _CJK.sub(
             lambda m: take(m, [Day(int(m[1]) if m[1] else None, int(m[2]), int(m[3]) if m[3] else None)]), text
         )
+    if not LAST.isdisjoint(present):
+        text = _patterns_of_names()[3].sub(take_last, text)
     if not words.months().keys().isdisjoint(present):
-        day_month, month_day, month_year, _ = _patterns_of_names()
+        day_month, month_day, month_year, *_ = _patterns_of_names()
         text = day_month.sub(lambda m: take_each(m, m[1], m[2], m[3] or (m[4] and "20" + m[4])), text)
         text = month_day.sub(lambda m: take_each(m, m[2], m[1], m[3] or (m[4] and "20" + m[4])), text)
         text = month_year.sub(lambda m: take(m, [Day(int(m[2]), words.months()[m[1]], None)]), text)
@@ -199,7 +237,7 @@ def blank(text: str, spans: list[tuple[int, int]]) -> str:
 def connect(text: str, mentions: list[DateMention]) -> list[DateMention]:
     """The same mentions with the year that two ends of a range share, and with the weekday that stands beside."""
     out = []
-    weekday = _patterns_of_names()[3]
+    weekday = _patterns_of_names()[-1]
     for place, mention in enumerate(mentions):
         day = mention.readings[0]
         following = mentions[place + 1] if place + 1 < len(mentions) else None
@@ -211,8 +249,28 @@ def connect(text: str, mentions: list[DateMention]) -> list[DateMention]:
         near = list(weekday.finditer(text, max(0, mention.start - 16), mention.start))
         if near and len(re.findall(r"\w+", text[near[-1].end() : mention.start])) <= 1:
             mention = mention._replace(weekday=words.weekdays()[near[-1][1]])
+        if day.year is None and (years_on := _years_beside(text, mention.start, mention.end)):
+            mention = mention._replace(years_on=years_on[0])
         out.append(mention)
     return out
+
+
+def _years_beside(text: str, start: int, end: int) -> list[int]:
+    """Years on from this one that stand right behind a day or month, or right before it."""
+    after = phrases.YEARS_ON.match(text, end + len(text[end:]) - len(text[end:].lstrip(" ,")))
+    before = [m for m in phrases.YEARS_ON.finditer(text, max(0, start - 40), start) if start - m.end() <= 8]
+    return [phrases.years_on(match) for match in ([after] if after else before)]
+
+
+def months_alone(text: str, mentions: Sequence[DateMention]) -> list[NamedMonth]:
+    """Months without a day or a year: "in March", "early next June"."""
+    rest = blank(text, [(m.start, m.end) for m in mentions])
+    months = []
+    for match in _patterns_of_names()[-2].finditer(rest):
+        years = _years_beside(text, *match.span("month"))
+        part = next((days for days, word in _PARTS_OF_MONTH.items() if match[word]), (1, 31))
+        months.append(NamedMonth(words.months()[match["month"]], years[0] if years else None, part))
+    return months
 
 
 def find_periods(text: str) -> list[Period]:
@@ -228,69 +286,15 @@ def find_periods(text: str) -> list[Period]:
         Period("Y", int(year), int(year))
         for year in re.findall(r"(?<![\w.,:/-])((?:19|20)\d{2})(?![\w:/]|[.,]\d)", text)
     ]
+    # twenty twenty-six; 19 99 may be a price
+    years += [Period("Y", int("20" + year), int("20" + year)) for year in _YEAR_IN_PAIRS.findall(text)]
     return [*quarters, *weeks, *years]
 
 
 def weekdays_in(text: str) -> list[Weekday]:
-    pattern = _patterns_of_names()[3]
+    pattern = _patterns_of_names()[-1]
     return [Weekday(words.weekdays()[m[1]], text[max(0, m.start() - 14) : m.start()]) for m in pattern.finditer(text)]
 
 
 def bare_days(text: str) -> frozenset[int]:
     return frozenset(int(day) for day in _BARE_DAY.findall(text))
-
-
-def is_vague(text: str) -> bool:
-    return _VAGUE.search(text) is not None
-
-
-_RELATIVE = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, phrases.RELATIVE))})(?!\w)")
-_SPAN = (
-    r"(\d+) (day|days|week|weeks|month|months|year|years|tage?n?|wochen?|monate?n?|jours?|semaines?|dias?"
-    r"|semanas?|mes(?:es)?|giorn[oi]|settiman[ae]|mes[ei]|dag(?:en)?|we[e]?k(?:en)?|maand(?:en)?)\b"
-)
-_AHEAD = re.compile(
-    rf"\b(?:in|dans|en|fra|tra|em|over|daqui a|within|innerhalb von) {_SPAN}|{_SPAN} (?:from now|from today|later)"
-)
-_AGO = re.compile(rf"{_SPAN} (?:ago|earlier|fa|geleden|atras)|\b(?:vor|il y a|hace|ha) {_SPAN}")
-
-
-_TOMORROW = re.compile(
-    r"(?<!am )(?<!guten )(?<!heute )(?<!gestern )(?<!goede )(?<!tag )\bmorgen\b"
-    r"|(?<!la )(?<!esta )(?<!pasado )(?<!por )\bmanana\b"
-)
-
-
-def relative_words(text: str) -> frozenset[int]:
-    """Days from today that words such as tomorrow mean; Japanese and Chinese have no spaces to part them."""
-    days = {phrases.RELATIVE[word] for word in _RELATIVE.findall(text)}
-    if _TOMORROW.search(text):
-        days.add(1)  # where it is not the morning
-    unspaced = {offset for word, offset in phrases.RELATIVE.items() if word[0] > "\u3000" and word in text}
-    return frozenset(days | unspaced)
-
-
-def relative_spans(text: str) -> list[tuple[int, str]]:
-    """(number, unit's first word) ahead of today, negative for the past."""
-    spans = []
-    for pattern, sign in ((_AHEAD, 1), (_AGO, -1)):
-        for match in pattern.finditer(text):
-            groups = [group for group in match.groups() if group]
-            spans.append((sign * int(groups[0]), groups[1]))
-    return spans
-
-
-def shift(day: date, count: int, unit: str) -> date | None:
-    """The day so many units on; months by the calendar, the 31st becomes the last."""
-    factor = units.UNITS.get(unit, ("", 0.0))[1] / 86400
-    try:
-        if factor in (1, 7):
-            return day + timedelta(days=count * int(factor))
-        months = count * (12 if factor > 300 else 1)
-        total = day.year * 12 + day.month - 1 + months
-        first = date(total // 12, total % 12 + 1, 1)
-        # 32 days on is the next month, however long this one is
-        length = ((first + timedelta(days=32)).replace(day=1) - first).days
-        return first.replace(day=min(day.day, length))
-    except (OverflowError, ValueError):
-        return None

@@ -5,13 +5,13 @@ from datetime import date
 from functools import cached_property, lru_cache
 from itertools import chain
 
-from agents.plan.values.language import units
+from agents.plan.values.language import phrases, units
 from agents.plan.values.language import vocabulary as words
 from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, squeeze_line, stem, tokens
-from agents.plan.values.reading import amounts, clock, dates
+from agents.plan.values.reading import amounts, clock, dates, dictated, relative
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.clock import TimeMention
-from agents.plan.values.reading.dates import DateMention, Day, Period, Weekday
+from agents.plan.values.reading.dates import DateMention, Day, NamedMonth, Period, Weekday
 from agents.plan.values.reading.sentences import Parts, read_line
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -148,24 +148,39 @@ class Mentions:
         return table
 
     @cached_property
+    def months_alone(self) -> list[NamedMonth]:
+        return dates.months_alone(self.in_digits, self.dates)
+
+    @cached_property
+    def years_on(self) -> frozenset[int]:
+        """Years from this one that the text names: 1 for next year."""
+        return frozenset(phrases.years_on(match) for match in phrases.YEARS_ON.finditer(self.in_digits))
+
+    @cached_property
+    def codes(self) -> dict[str, bool]:
+        """What is read out sign by sign, and whether that is sure."""
+        lines = [dictated.codes_in(line) for line in self.in_digits.split("\n")]
+        return {code: sure for codes in lines for code, sure in codes.items()}
+
+    @cached_property
     def weekdays(self) -> list[Weekday]:
         return dates.weekdays_in(self.in_digits)
 
     @cached_property
     def bare_days(self) -> frozenset[int]:
-        return dates.bare_days(self.in_digits)
+        return dates.bare_days(dates.blank(self.in_digits, [(m.start, m.end) for m in self.dates]))
 
     @cached_property
     def is_vague(self) -> bool:
-        return dates.is_vague(self.in_digits)
+        return relative.is_vague(self.in_digits)
 
     @cached_property
     def relative_days(self) -> frozenset[int]:
-        return dates.relative_words(self.in_digits)
+        return relative.relative_words(self.in_digits)
 
     @cached_property
     def relative_spans(self) -> list[tuple[int, str]]:
-        return dates.relative_spans(self.in_digits)
+        return relative.relative_spans(self.in_digits)
 
     @cached_property
     def zones(self) -> set[str | int]:

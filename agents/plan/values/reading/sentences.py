@@ -70,10 +70,11 @@ def read_sentence(sentence: str, language: str) -> Parts:
     if text != sentence:
         present = words_and_marks(text)
     has_digits = _DIGIT.search(text) is not None
-    if not has_digits and clock.MIDDLES.isdisjoint(present):
+    has_dates = has_digits or not dates.LAST.isdisjoint(present)
+    if not has_dates and clock.MIDDLES.isdisjoint(present):
         return Parts(text)
     # dates, then times, then amounts: nothing is left to count in `3 May at 9:30`
-    named = dates.connect(text, dates.find_dates(text, language, present)) if has_digits else []
+    named = dates.connect(text, dates.find_dates(text, language, present)) if has_dates else []
     rest = dates.blank(text, [(m.start, m.end) for m in named])
     clocks = clock.find_times(rest, language, present)
     # a bare number after `at` may be an amount all the same

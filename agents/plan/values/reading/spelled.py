@@ -11,6 +11,7 @@ _MIXED = re.compile(r"(?<![\d/.])(\d+) ([1-9])/([2-9])(?![\d/])")
 _DOZEN = re.compile(
     rf"(?<!\d )\b(?:(?:a|ein|une|una|uma|een) )?(?:{'|'.join(sorted(words.DOZENS, key=len, reverse=True))})\b"
 )
+_CENTURIES = frozenset(["twenty", "nineteen", "zwanzig", "neunzehn"])
 _LESS = frozenset(["minus", "moins", "menos", "meno"])
 _MINUS = re.compile(rf"(?<!\d )\b(?:{'|'.join(sorted(_LESS))}) (?=\d)")
 _SPOKEN_SO = frozenset[str]().union(*(rewrite.needs for rewrite in phrases.REWRITES))
@@ -37,11 +38,24 @@ def with_digits(folded: str, language: str, present: frozenset[str]) -> str:
         text = Spelled(folded, language).in_digits()
     for rewrite in rewrites_with(present & _SPOKEN_SO):
         text = rewrite.pattern.sub(rewrite.replacement, text)
+    if not _CENTURIES.isdisjoint(present):
+        text = year_pair().sub(r"\1 \2\3", text)
     if "/" in text:
         text = _MIXED.sub(lambda m: f"{int(m[1]) + int(m[2]) / int(m[3]):g}", text)
     if not _LESS.isdisjoint(present):
         text = _MINUS.sub("-", text)
     return text if _ARTICLES.isdisjoint(present) else _ARTICLE_UNIT.sub("1 ", text)
+
+
+@lru_cache(maxsize=1)
+def year_pair() -> re.Pattern[str]:
+    """May twenty twenty-six; of `in 20 15 minute slots` and `at 20 26` nothing is a year."""
+    months = "|".join(sorted((name for name in words.months() if len(name) > 2), key=len, reverse=True))
+    return re.compile(
+        rf"\b((?:in|of|since|until|till|year|from|to|through|jahr|seit|bis|summer|autumn|winter|spring|{months})"
+        r"(?: the)?(?: \d{1,2}(?:th)?)?,?) (19|20) (\d\d)(?![\w:/%€$-]|[.,]\d"
+        r"| (?:\d|min|h\b|hours?|days?|weeks?|months?|years?|percent|euros?|dollars?|pounds?|kilo))"
+    )
 
 
 @lru_cache(maxsize=4096)

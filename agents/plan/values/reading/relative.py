@@ -1,0 +1,79 @@
+"""Days, months and years that a text names by their distance from today, or only roughly."""
+
+import re
+from datetime import date, timedelta
+
+from agents.plan.values.language import phrases, units
+
+_VAGUE = re.compile(
+    r"\b(?:next|last|past|this|coming|following|previous|within|rest of|end of|beginning of|start of|mid|early|late"
+    r"|since|recent\w*"
+    r"|nachste[nrms]?|letzte[nrms]?|kommende[nrms]?|diese[nrms]?|ende|anfang|mitte|prochaine?s?|derniere?s?|cette"
+    r"|fin|debut|proxim[oa]s?"
+    r"|ultim[oaie]s?|este|esta|pasad[oa]|fin|prossim[oaie]|scors[oaie]|quest[oa]|fine|inizio|passad[oa]|volgende"
+    r"|afgelopen|deze|eind|begin)\b"
+    r"(?: (?:the|des|de|der|du|del|della|di|la|el|van|\d+))*"
+    r" (?:week|weekend|month|year|quarter|woche|wochenende|monats?|jahr\w*|quartals?|semaine|mois|annee|semana|mes"
+    r"|ano|settimana"
+    r"|mese|anno|maand|jaar|days?|weeks|months|years|tage?n?|wochen|monate?n?|jours|semaines|dias|semanas|meses"
+    r"|giorni|settimane"
+    r"|dagen|weken|maanden|easter|christmas|holidays)\b|\b(?:easter|christmas|weihnachten|ostern|noel|natale|navidad|heiligabend|silvester|neujahr|halloween"
+    r"|valentine'?s day|boxing day|new year'?s (?:eve|day)|nochebuena|nochevieja|kerst\w*|pinksteren|pfingsten)\b"
+    r"|\b(?:weekend|wochenende|week-end|business days?|working days?|werktage?n?|fortnight)\b"
+)
+
+
+def is_vague(text: str) -> bool:
+    return _VAGUE.search(text) is not None
+
+
+_RELATIVE = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, phrases.RELATIVE))})(?!\w)")
+_SPAN = (
+    r"(\d+) (day|days|week|weeks|month|months|year|years|tage?n?|wochen?|monate?n?|jours?|semaines?|dias?"
+    r"|semanas?|mes(?:es)?|giorn[oi]|settiman[ae]|mes[ei]|dag(?:en)?|we[e]?k(?:en)?|maand(?:en)?)\b"
+)
+_AHEAD = re.compile(
+    rf"\b(?:in|dans|en|fra|tra|em|over|daqui a|within|innerhalb von) {_SPAN}|{_SPAN} (?:from now|from today|later)"
+)
+_AGO = re.compile(rf"{_SPAN} (?:ago|earlier|fa|geleden|atras)|\b(?:vor|il y a|hace|ha) {_SPAN}")
+
+
+_TOMORROW = re.compile(
+    r"(?<!am )(?<!guten )(?<!heute )(?<!gestern )(?<!goede )(?<!tag )\bmorgen\b"
+    r"|(?<!la )(?<!esta )(?<!pasado )(?<!por )\bmanana\b"
+)
+
+
+def relative_words(text: str) -> frozenset[int]:
+    """Days from today that words such as tomorrow mean; Japanese and Chinese have no spaces to part them."""
+    days = {phrases.RELATIVE[word] for word in _RELATIVE.findall(text)}
+    if _TOMORROW.search(text):
+        days.add(1)  # where it is not the morning
+    unspaced = {offset for word, offset in phrases.RELATIVE.items() if word[0] > "\u3000" and word in text}
+    return frozenset(days | unspaced)
+
+
+def relative_spans(text: str) -> list[tuple[int, str]]:
+    """(number, unit's first word) ahead of today, negative for the past."""
+    spans = []
+    for pattern, sign in ((_AHEAD, 1), (_AGO, -1)):
+        for match in pattern.finditer(text):
+            groups = [group for group in match.groups() if group]
+            spans.append((sign * int(groups[0]), groups[1]))
+    return spans
+
+
+def shift(day: date, count: int, unit: str) -> date | None:
+    """The day so many units on; months by the calendar, the 31st becomes the last."""
+    factor = units.UNITS.get(unit, ("", 0.0))[1] / 86400
+    try:
+        if factor in (1, 7):
+            return day + timedelta(days=count * int(factor))
+        months = count * (12 if factor > 300 else 1)
+        total = day.year * 12 + day.month - 1 + months
+        first = date(total // 12, total % 12 + 1, 1)
+        # 32 days on is the next month, however long this one is
+        length = ((first + timedelta(days=32)).replace(day=1) - first).days
+        return first.replace(day=min(day.day, length))
+    except (OverflowError, ValueError):
+        return None
