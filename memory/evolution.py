@@ -9,21 +9,16 @@ kind added.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Hashable, Iterable, Sequence
 from math import sqrt
 from random import Random
 
-import orjson
-
 from agents.errors import UsageError
-from agents.plan.code_tool import own
-from agents.plan.dataflow import find_modes
-from agents.plan.operators import OWN, Reach, open_to, reach
-from agents.schema import Cluster, Directive, Mode, Operator, Parent, words
+from agents.plan.operators import OWN, open_to
+from agents.schema import Cluster, Directive, Mode, Operator, Parent
 from memory.measure.level import Level
 from memory.measure.modes import Measures
+from memory.stock import Pool, Stock, Units, bands, carriers, choose_tools, count_units, list_units, price, stock_of
 
 EVEN = ("mode", "signature", "band", "leaf", "tool", "word", "pair", "operator")
 WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"service": 2.0, "code": 0.15}
@@ -37,69 +32,10 @@ SAMPLE = 64
 """Clusters that a draw looks at, each of another service."""
 PLANS = 8
 """Plans of a cluster that its BlueprintAgent hears of, the latest."""
-BANDS = range(1, 7)
-"""Planned tool calls."""
 USUAL = 2500
 """Characters of a cluster's definitions, where no cluster is chosen yet."""
 RELATIVE = (Operator.DEEPEN, Operator.BROADEN)
-SEVERAL = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.PARALLEL, Mode.COMPUTATION)
-"""Modes that need two steps: code works on what another step returned."""
-
-Units = dict[str, list[str]]
-"""Kind -> the units that a row is counted for."""
-
-
-@dataclass(frozen=True)
-class Stock:
-    """What a cluster has to offer."""
-
-    id: str
-    leaf: str
-    names: dict[str, str]
-    """`service/name` of each of its own tools -> the name that models see."""
-    services: dict[str, str]
-    """`service/name` -> service."""
-    works: dict[str, str]
-    """`service/name` -> what it counts as."""
-    words: dict[str, tuple[str, ...]]
-    """`service/name` -> the words of its name, each once."""
-    reach: Reach
-    size: int
-    """About how much of a prompt its definitions take."""
-
-
 ALL_REFUSED = "the assistant's endpoint refuses the tools of every cluster; name another with --teacher-assistant"
-
-
-class Pool:
-    """The clusters that are open for a mode, by service; a sample costs the same however many there are.
-
-    One cluster of a service at a time: a service of three hundred clusters would else fill the sample.
-    """
-
-    def __init__(self, stock: Iterable[Stock]) -> None:
-        self._by_service: dict[str, list[str]] = defaultdict(list)
-        for cluster in stock:
-            for service in dict.fromkeys(cluster.services.values()):
-                self._by_service[service].append(cluster.id)
-        self._services = list(self._by_service)
-
-    def __bool__(self) -> bool:
-        return bool(self._services)
-
-    def sample(self, rng: Random, count: int) -> list[str]:
-        """The id of a cluster of each of so many services."""
-        # from lists: a set's order is another one in every process, and so would the draw be
-        services = rng.sample(self._services, min(count, len(self._services)))
-        return [rng.choice(self._by_service[service]) for service in services]
-
-    def discard(self, cluster: Stock) -> None:
-        for service in dict.fromkeys(cluster.services.values()):
-            if cluster.id in self._by_service.get(service, ()):
-                self._by_service[service].remove(cluster.id)
-                if not self._by_service[service]:
-                    del self._by_service[service]
-                    self._services.remove(service)
 
 
 class Evolution:
@@ -117,12 +53,12 @@ class Evolution:
         self._stock = {cluster.id: stock_of(cluster) for cluster in clusters if cluster.id in self._modes}
         self._refused: set[str] = set()
         self._fill()
-        self._level = Level(_count_units(self._stock.values(), self._modes.values()), WEIGHTS)
+        self._level = Level(count_units(self._stock.values(), self._modes.values()), WEIGHTS)
         self._likely: dict[str, str] = {}
         self._planned: dict[str, Parent] = {}
         self._accepted: dict[str, Parent] = {}
         self._plans: dict[str, dict[int, str]] = defaultdict(dict)
-        self._sets: set[frozenset[str]] = set()
+        self._sets: set[frozenset[Hashable]] = set()
         self._next, self._seen = 0, 0
         self._out: dict[int, tuple[Directive, Units]] = {}
         self._outcomes: dict[int, tuple[Measures | None, bool, bool]] = {}
@@ -143,15 +79,17 @@ class Evolution:
         if slot != self._next:
             raise ValueError(f"directive of slot {slot} asked for; the next is {self._next}")
         while self._seen <= slot - self._window:
-            self._see_next()
+            self._take_outcome()
         # of the slot alone: a resume draws the same without replaying what came before
         rng = Random(f"{self._seed}:{slot}")
-        mode, steps = self._form(rng)
-        stock, operator, wish = self._content(rng, mode, steps)
+        mode, steps = self._choose_form(rng)
+        stock, operator, wish = self._choose_content(rng, mode, steps)
         parent = self._parent(stock.leaf) if operator in RELATIVE else None
-        if parent and operator is Operator.DEEPEN:
-            steps = max(steps, parent.chain + 1)
-        units = self._units(stock, mode, steps, operator, wish)
+        deepened = parent.chain + 1 if parent and operator is Operator.DEEPEN else 0
+        steps = max(steps, deepened)
+        services = {stock.offers[key].service for key in wish} or {f"beside {name}" for name in stock.services}
+        content = {"leaf": [stock.leaf], "operator": [operator.value], **list_units(wish), "service": sorted(services)}
+        units = {**self._form_units(mode, steps), **content}
         directive = Directive(
             slot=slot,
             cluster=stock.id,
@@ -160,7 +98,7 @@ class Evolution:
             steps=steps,
             operator=operator,
             parent=parent,
-            tools=tuple(stock.names[key] for key in wish),
+            tools=tuple(stock.offers[key].name for key in wish),
             exists=tuple(self._plans[stock.id].values()),
             gains={kind: round(self._gain({kind: names}), 6) for kind, names in units.items()},
         )
@@ -168,14 +106,13 @@ class Evolution:
         self._sets.add(frozenset(units["tool"]))
         self._count(units, 1.0)
         # until its outcome is seen, a slot counts for what its directive asks for at least
-        deepened = parent.chain + 1 if parent and operator is Operator.DEEPEN else 0
         least = 2 if mode in (Mode.CHAINED, Mode.ITERATIVE) else 1
         self._planned[stock.leaf] = Parent(slot=slot, chain=max(deepened, least), services=1)
         self._out[slot] = directive, units
         self._next += 1
         return directive
 
-    def _form(self, rng: Random) -> tuple[Mode, int]:
+    def _choose_form(self, rng: Random) -> tuple[Mode, int]:
         """Mode and steps: of all that are open the pair that adds most for its price, of several any.
 
         For the root of its price: between what is best for a number of rows and what is best for a number of tokens.
@@ -184,56 +121,28 @@ class Evolution:
             self._fill()
         forms = [(mode, steps) for mode, pool in self._open.items() if pool for steps in bands(mode)]
         rng.shuffle(forms)  # of several that add the same `max` takes the first
-        return max(forms, key=lambda form: self._gain(self._form_units(*form)) / sqrt(_price(form[1], USUAL)))
+        return max(forms, key=lambda form: self._gain(self._form_units(*form)) / sqrt(price(form[1], USUAL)))
 
-    def _content(self, rng: Random, mode: Mode, steps: int) -> tuple[Stock, Operator, list[str]]:
+    def _choose_content(self, rng: Random, mode: Mode, steps: int) -> tuple[Stock, Operator, list[str]]:
         """Cluster, operator and the tools to call: of a sample those that add most for their price.
 
         A set of tools that was planned before comes last: of 1,000 slots two in five of such plans were near-copies,
         and one in a hundred of the others.
         """
+        leaf, operators = self._level.gains("leaf"), self._level.gains("operator")
         # a pair of (new, gain for its price): tuples compare by the first where it differs
         best: tuple[tuple[bool, float], Stock, Operator, list[str]] | None = None
         for name in self._open[mode].sample(rng, SAMPLE):
             stock = self._stock[name]
-            wish, gain = self._wish(stock, steps)
-            new = not wish or frozenset(stock.works[key] for key in wish) not in self._sets
-            gain += self._level.gain("leaf", stock.leaf)
+            wish, gain = choose_tools(stock, steps, self._level)
+            new = not wish or frozenset(stock.offers[key].work for key in wish) not in self._sets
+            gain += leaf[stock.leaf]
             for operator in open_to(mode, stock.reach, self._parent(stock.leaf)):
-                worth = new, (gain + self._level.gain("operator", operator)) / _price(steps, stock.size)
+                worth = new, (gain + operators[operator]) / price(steps, stock.size)
                 if best is None or worth > best[0]:
                     best = worth, stock, operator, wish
         assert best  # a mode without an open cluster is not drawn
         return best[1:]
-
-    def _wish(self, stock: Stock, steps: int) -> tuple[list[str], float]:
-        """As many tools of the cluster as there are steps, one after the other what adds most, and what they add."""
-        gain, works, wish = self._level.gain, stock.works, list[str]()
-        services = {service: gain("service", service) for service in stock.services.values()}
-        if not steps:
-            # a refusal calls nothing: its service counts apart, or refusals would use up services that nobody calls
-            return wish, sum(gain("service", f"beside {service}") for service in services)
-        left, whole = dict(stock.services), 0.0
-        alone = {key: gain("tool", works[key]) for key in left}
-        pairs = dict.fromkeys(left, 0.0)
-        word = {spelled: gain("word", spelled) for key in left for spelled in stock.words[key]}
-        while left:
-            worth = {
-                key: alone[key] + services[service] + pairs[key] + sum(word[spelled] for spelled in stock.words[key])
-                for key, service in left.items()
-            }
-            best = max(worth, key=worth.__getitem__)
-            whole += worth[best]
-            wish.append(best)
-            if len(wish) == steps:
-                break
-            # a row counts once for each of its services and words
-            services[left.pop(best)] = 0.0
-            word |= dict.fromkeys(stock.words[best], 0.0)
-            # pairs are added up as tools are chosen: anew for each, they were half of what a draw cost
-            for key in left:
-                pairs[key] += gain("pair", _pair(works[key], works[best]))
-        return wish, whole
 
     def _parent(self, leaf: str) -> Parent | None:
         return self._accepted.get(leaf) or self._planned.get(leaf)
@@ -243,30 +152,35 @@ class Evolution:
         form = {"mode": [mode.value], "signature": [self._likely.get(shape, shape)], "band": [str(steps)]}
         return {**form, "code": ["code"] if mode is Mode.COMPUTATION else []}
 
-    def _units(self, stock: Stock, mode: Mode, steps: int, operator: Operator, wish: Sequence[str]) -> Units:
-        services = {stock.services[key] for key in wish} or {f"beside {name}" for name in stock.services.values()}
-        content = {"leaf": [stock.leaf], "operator": [operator.value], **_call_units(wish), "service": sorted(services)}
-        return {**self._form_units(mode, steps), **content}
-
     def _gain(self, units: Units) -> float:
-        return sum(self._level.gain(kind, name) for kind, names in units.items() for name in names)
+        return sum(self._level.gains(kind)[name] for kind, names in units.items() for name in names)
 
     def _count(self, units: Units, amount: float) -> None:
         for kind, names in units.items():
             self._level.add(kind, names, amount)
 
-    def _see_next(self) -> None:
+    def _take_outcome(self) -> None:
         """The outcome of the first slot that is still out takes the place of its plan."""
         slot = self._seen
         if slot not in self._outcomes:
             raise ValueError(f"the outcome of slot {slot} is not known yet; window {self._window}")
         (measures, used_up, refused), (directive, units) = self._outcomes.pop(slot), self._out.pop(slot)
         stock = self._stock[directive.cluster]
+        self._plans[stock.id].pop(slot, None)
         if measures:  # without, what was spent in vain stays spent: it is not tried again before the others
             self._count(units, -1.0)
-        self._plans[stock.id].pop(slot, None)
-        if measures:
-            self._take(directive, units, measures)
+            # a row counts for what it is, not for what its directive asks for
+            calls = list_units(measures.tools)
+            services = calls["service"] or [name for name in units["service"] if str(name).startswith("beside ")]
+            row = {"mode": [measures.mode.value], "signature": [measures.signature], "leaf": [measures.leaf]}
+            self._count({**units, **calls, **row, "service": services}, 1.0)
+            self._level.add("tool", set(units["tool"]) - set(calls["tool"]), UNCALLED)
+            self._likely[f"{directive.mode} {directive.steps}"] = measures.signature
+            self._accepted[measures.leaf] = Parent(
+                slot=slot, chain=max(1, measures.chain), services=max(1, len(calls["service"]))
+            )
+            self._keep_plan(slot, stock, measures.mode, measures.tools)
+            self._sets.add(frozenset(calls["tool"]))
         if used_up:
             self._open[directive.mode].discard(stock)
         if refused:
@@ -275,23 +189,9 @@ class Evolution:
                 pool.discard(stock)
         self._seen += 1
 
-    def _take(self, directive: Directive, units: Units, measures: Measures) -> None:
-        """Counts a row for what it is, not for what its directive asks for."""
-        stock, calls = self._stock[directive.cluster], _call_units(measures.tools)
-        services = calls["service"] or [name for name in units["service"] if name.startswith("beside ")]
-        row = {"mode": [measures.mode.value], "signature": [measures.signature], "leaf": [measures.leaf]}
-        self._count({**units, **calls, **row, "service": services}, 1.0)
-        self._level.add("tool", set(units["tool"]) - set(calls["tool"]), UNCALLED)
-        self._likely[f"{directive.mode} {directive.steps}"] = measures.signature
-        self._accepted[measures.leaf] = Parent(
-            slot=directive.slot, chain=max(1, measures.chain), services=max(1, len(calls["service"]))
-        )
-        self._keep_plan(directive.slot, stock, measures.mode, measures.tools)
-        self._sets.add(frozenset(calls["tool"]))
-
     def _keep_plan(self, slot: int, stock: Stock, mode: Mode, tools: Iterable[str]) -> None:
         plans = self._plans[stock.id]
-        plans[slot] = describe_plan(mode, (stock.names[key] for key in tools if key in stock.names))
+        plans[slot] = describe_plan(mode, (stock.offers[key].name for key in tools if key in stock.offers))
         if len(plans) > PLANS:
             del plans[next(iter(plans))]  # the oldest: a dict keeps the order in which it was filled
 
@@ -337,25 +237,6 @@ class Uniform:
         return Directive(slot=slot, cluster=cluster.id, leaf=cluster.leaf, mode=mode, steps=steps, operator=operator)
 
 
-def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode]) -> dict[str, tuple[Mode, ...]]:
-    """Cluster -> those of the modes that it carries; clusters that carry none are left out.
-
-    Raises: UsageError: no cluster is left.
-    """
-    by_cluster = {cluster.id: tuple(mode for mode in modes if mode in find_modes(cluster)) for cluster in clusters}
-    carrying = {name: some for name, some in by_cluster.items() if some}
-    if not carrying:
-        raise UsageError(f"no cluster can carry any of the modes {', '.join(modes)}; give more tools or modes")
-    return carrying
-
-
-def bands(mode: Mode) -> list[int]:
-    """The steps that a plan of the mode may have."""
-    if mode is Mode.REFUSAL:
-        return [0]
-    return [band for band in BANDS if band > 1 or mode not in SEVERAL]
-
-
 def describe_plan(mode: Mode, names: Iterable[str]) -> str:
     """A plan by its mode and the tools that it calls, in any order: what a later one of its cluster should not repeat.
 
@@ -363,68 +244,3 @@ def describe_plan(mode: Mode, names: Iterable[str]) -> str:
     'linear: get_order, list_orders'
     """
     return f"{mode}: {', '.join(sorted(set(names))) or 'no tool'}"
-
-
-def stock_of(cluster: Cluster) -> Stock:
-    """What the cluster has to offer to the draw."""
-    tools = own(cluster)
-    schemas = (schema for tool in cluster.tools for schema in (tool.input_schema, tool.output_schema))
-    return Stock(
-        id=cluster.id,
-        leaf=cluster.leaf,
-        names={tool.key: name for name, tool in tools.items()},
-        services={tool.key: tool.service for tool in tools.values()},
-        works={tool.key: work_of(tool.key) for tool in tools.values()},
-        words={tool.key: tuple(dict.fromkeys(work_of(tool.key).split())) for tool in tools.values()},
-        reach=reach(cluster),
-        size=sum(len(orjson.dumps(schema)) for schema in schemas)
-        + sum(len(tool.description) for tool in cluster.tools),
-    )
-
-
-def _price(steps: int, size: int) -> float:
-    """About what a slot costs: every request reads the definitions, and a step is a request or two more.
-
-    A plane fitted to the teacher tokens of 1,900 rows (R2 0.89); only ratios of it matter.
-    """
-    return 6000 + 1300 * steps + size * (2 + steps / 6)
-
-
-def _count_units(stock: Iterable[Stock], modes: Iterable[Sequence[Mode]]) -> dict[str, int]:
-    """How many units of each kind the clusters can bring."""
-    tools, services, pairs, leaves = set[str](), set[str](), set[str](), set[str]()
-    for cluster in stock:
-        leaves.add(cluster.leaf)
-        tools.update(cluster.works.values())
-        services.update(cluster.services.values())
-        pairs.update(_call_units(sorted(cluster.names))["pair"])
-    played = {mode for some in modes for mode in some}
-    shapes = sum(2**steps for mode in played for steps in bands(mode))
-    spelled = {word for name in tools for word in name.split()}
-    counts = {"leaf": len(leaves), "service": len(services), "tool": len(tools), "pair": len(pairs)}
-    counts["word"] = len(spelled)
-    form = {"mode": len(played), "signature": shapes, "band": 1 + len(BANDS), "code": 1}
-    return {**counts, **form, "operator": len(Operator)}
-
-
-def _call_units(keys: Sequence[str]) -> Units:
-    """What calls of these tools count for.
-
-    A tool counts by the words of its name: `get_forecast` of another service makes much the same conversation.
-    """
-    names = sorted({work_of(key) for key in keys})
-    services = sorted({key.rpartition("/")[0] for key in keys})
-    pairs = [f"{a} + {b}" for a, b in combinations(names, 2)]
-    return {"tool": names, "word": sorted({*" ".join(names).split()}), "pair": pairs, "service": services}
-
-
-def work_of(key: str) -> str:
-    """
-    >>> work_of("npm:weather/getForecast"), work_of("city-weather/get_forecast")
-    ('get forecast', 'get forecast')
-    """
-    return " ".join(words(key.rpartition("/")[2]))
-
-
-def _pair(first: str, second: str) -> str:
-    return f"{first} + {second}" if first < second else f"{second} + {first}"

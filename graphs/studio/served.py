@@ -42,7 +42,7 @@ from graphs.trajectory.state import Call, Context, Limits, Runners, State
 from memory.clusters import build
 from memory.corpus import corpus
 from memory.embed.embedder import embedder
-from memory.evolution import bands
+from memory.stock import bands
 
 
 class Mistake(ValueError):

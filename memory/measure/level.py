@@ -10,6 +10,17 @@ from collections.abc import Hashable, Iterable, Mapping
 from math import sqrt
 
 
+class _Gains(dict[Hashable, float]):
+    """What a unit that was never met adds stands for all of them, and takes no room."""
+
+    def __init__(self, scale: float) -> None:
+        super().__init__()
+        self._scale = scale
+
+    def __missing__(self, unit: Hashable) -> float:
+        return self._scale
+
+
 class Level:
     """Counts of units by kind; what one more of a unit adds costs the same after a million rows."""
 
@@ -18,11 +29,11 @@ class Level:
         self._scale = {kind: weights[kind] / sqrt(max(count, 1)) for kind, count in units.items()}
         self._counts: dict[str, defaultdict[Hashable, float]] = {kind: defaultdict(float) for kind in units}
         # A draw asks for a thousand gains and a row changes a dozen, so they are worked out when a count changes.
-        self._gains: dict[str, dict[Hashable, float]] = {kind: {} for kind in units}
+        self._gains = {kind: _Gains(scale) for kind, scale in self._scale.items()}
 
-    def gain(self, kind: str, unit: Hashable) -> float:
-        """What one more of the unit adds to U; of a unit that was never met it is the kind's whole scale."""
-        return self._gains[kind].get(unit, self._scale[kind])
+    def gains(self, kind: str) -> Mapping[Hashable, float]:
+        """Unit -> what one more of it adds to U; of a unit that was never met it is the kind's whole scale."""
+        return self._gains[kind]
 
     def add(self, kind: str, units: Iterable[Hashable], amount: float = 1.0) -> None:
         """Counts the units; a negative amount takes back what was counted before, never to below nothing."""

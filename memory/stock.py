@@ -1,0 +1,203 @@
+"""What clusters offer to adaptive evolution [ours]: tools, services, words, the modes they carry, at what price.
+
+`choose_tools` asks a coverage (`Level`) what each tool would add; nothing here counts.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from random import Random
+from typing import NamedTuple
+
+import orjson
+
+from agents.errors import UsageError
+from agents.plan.code_tool import own
+from agents.plan.dataflow import find_modes
+from agents.plan.operators import Reach, reach
+from agents.schema import Cluster, Mode, Operator, words
+from memory.measure.level import Level
+
+BANDS = range(1, 7)
+"""Planned tool calls."""
+SEVERAL = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.PARALLEL, Mode.COMPUTATION)
+"""Modes that need two steps: code works on what another step returned."""
+
+Units = dict[str, Sequence[Hashable]]
+"""Kind -> the units that a row is counted for."""
+
+
+class Offer(NamedTuple):
+    """A tool of a cluster."""
+
+    name: str
+    """The one that models see."""
+    service: str
+    work: str
+    """What it counts as."""
+    words: tuple[str, ...]
+    """Of its name, each once."""
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What a cluster has to offer."""
+
+    id: str
+    leaf: str
+    offers: Mapping[str, Offer]
+    """Each of its own tools by `service/name`."""
+    services: tuple[str, ...]
+    reach: Reach
+    size: int
+    """About how much of a prompt its definitions take."""
+
+
+def stock_of(cluster: Cluster) -> Stock:
+    """What the cluster has to offer to the draw."""
+    offers = {}
+    for name, tool in own(cluster).items():
+        work = work_of(tool.key)
+        offers[tool.key] = Offer(name, tool.service, work, tuple(dict.fromkeys(work.split())))
+    schemas = (schema for tool in cluster.tools for schema in (tool.input_schema, tool.output_schema))
+    return Stock(
+        id=cluster.id,
+        leaf=cluster.leaf,
+        offers=offers,
+        services=tuple(dict.fromkeys(offer.service for offer in offers.values())),
+        reach=reach(cluster),
+        size=sum(len(orjson.dumps(schema)) for schema in schemas)
+        + sum(len(tool.description) for tool in cluster.tools),
+    )
+
+
+class Pool:
+    """The clusters that are open for a mode, by service; a sample costs the same however many there are.
+
+    One cluster of a service at a time: a service of three hundred clusters would else fill the sample.
+    """
+
+    def __init__(self, stock: Iterable[Stock]) -> None:
+        self._by_service: dict[str, list[str]] = defaultdict(list)
+        for cluster in stock:
+            for service in cluster.services:
+                self._by_service[service].append(cluster.id)
+        self._services = list(self._by_service)
+
+    def __bool__(self) -> bool:
+        return bool(self._services)
+
+    def sample(self, rng: Random, count: int) -> list[str]:
+        """The id of a cluster of each of so many services."""
+        # from lists: a set's order is another one in every process, and so would the draw be
+        services = rng.sample(self._services, min(count, len(self._services)))
+        return [rng.choice(self._by_service[service]) for service in services]
+
+    def discard(self, cluster: Stock) -> None:
+        for service in cluster.services:
+            if cluster.id in self._by_service.get(service, ()):
+                self._by_service[service].remove(cluster.id)
+                if not self._by_service[service]:
+                    del self._by_service[service]
+                    self._services.remove(service)
+
+
+def choose_tools(stock: Stock, steps: int, level: Level) -> tuple[list[str], float]:
+    """As many tools of the cluster as there are steps, one after the other what adds most, and what they add."""
+    tool, word, pair, service = (level.gains(kind) for kind in ("tool", "word", "pair", "service"))
+    if not steps:
+        # a refusal calls nothing: its service counts apart, or refusals would use up services that nobody calls
+        return [], sum(service[f"beside {name}"] for name in stock.services)
+    keys, left = list(stock.offers), list(stock.offers.values())
+    services = {name: service[name] for name in stock.services}
+    alone = [tool[offer.work] for offer in left]
+    spelled = [sum([word[part] for part in offer.words]) for offer in left]
+    pairs = [0.0] * len(left)
+    wish, whole, spent = list[str](), 0.0, set[str]()
+    while left:
+        worth = [
+            own + services[offer.service] + with_others + parts
+            for own, offer, with_others, parts in zip(alone, left, pairs, spelled, strict=True)
+        ]
+        most = max(worth)
+        place = worth.index(most)
+        best = left.pop(place)
+        wish.append(keys.pop(place))
+        whole += most
+        if len(wish) == steps:
+            break
+        del alone[place], pairs[place], spelled[place]
+        # a row counts once for each of its services and words
+        services[best.service] = 0.0
+        spent.update(best.words)
+        # both are added up as tools are chosen: anew for each, they were most of what a draw cost
+        for i, offer in enumerate(left):
+            first, then = sorted((offer.work, best.work))
+            pairs[i] += pair[first, then]
+            if not spent.isdisjoint(offer.words):
+                spelled[i] = sum([0.0 if part in spent else word[part] for part in offer.words])
+    return wish, whole
+
+
+def list_units(keys: Iterable[str]) -> Units:
+    """What calls of these tools count for.
+
+    A tool counts by the words of its name: `get_forecast` of another service makes much the same conversation.
+    """
+    keys = list(keys)
+    names = sorted({work_of(key) for key in keys})
+    services = sorted({key.rpartition("/")[0] for key in keys})
+    pairs = list(combinations(names, 2))
+    return {"tool": names, "word": sorted({*" ".join(names).split()}), "pair": pairs, "service": services}
+
+
+def count_units(stock: Iterable[Stock], modes: Iterable[Sequence[Mode]]) -> dict[str, int]:
+    """How many units of each kind the clusters can bring."""
+    units: dict[str, set[Hashable]] = {"leaf": set(), "service": set(), "tool": set(), "pair": set()}
+    for cluster in stock:
+        units["leaf"].add(cluster.leaf)
+        units["tool"].update(offer.work for offer in cluster.offers.values())
+        units["service"].update(cluster.services)
+        units["pair"].update(list_units(cluster.offers)["pair"])
+    played = {mode for some in modes for mode in some}
+    shapes = sum(2**steps for mode in played for steps in bands(mode))
+    spelled = {word for name in units["tool"] for word in str(name).split()}
+    counts = {kind: len(some) for kind, some in units.items()}
+    form = {"mode": len(played), "signature": shapes, "band": 1 + len(BANDS), "code": 1}
+    return {**counts, "word": len(spelled), **form, "operator": len(Operator)}
+
+
+def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode]) -> dict[str, tuple[Mode, ...]]:
+    """Cluster -> those of the modes that it carries; clusters that carry none are left out.
+
+    Raises: UsageError: no cluster is left.
+    """
+    by_cluster = {cluster.id: tuple(mode for mode in modes if mode in find_modes(cluster)) for cluster in clusters}
+    carrying = {name: some for name, some in by_cluster.items() if some}
+    if not carrying:
+        raise UsageError(f"no cluster can carry any of the modes {', '.join(modes)}; give more tools or modes")
+    return carrying
+
+
+def bands(mode: Mode) -> list[int]:
+    """The steps that a plan of the mode may have."""
+    if mode is Mode.REFUSAL:
+        return [0]
+    return [band for band in BANDS if band > 1 or mode not in SEVERAL]
+
+
+def price(steps: int, size: int) -> float:
+    """About what a slot costs: every request reads the definitions, and a step is a request or two more.
+
+    A plane fitted to the teacher tokens of 1,900 rows (R2 0.89); only ratios of it matter.
+    """
+    return 6000 + 1300 * steps + size * (2 + steps / 6)
+
+
+def work_of(key: str) -> str:
+    """
+    >>> work_of("npm:weather/getForecast"), work_of("city-weather/get_forecast")
+    ('get forecast', 'get forecast')
+    """
+    return " ".join(words(key.rpartition("/")[2]))
