@@ -4,6 +4,7 @@ Each run is two forks of one process that has everything imported: a tiny studen
 written, and the interpreter's ordinary end. A run that takes longer than so many seconds counts as one that hangs.
 """
 
+import gc
 import os
 import shutil
 import signal
@@ -13,7 +14,10 @@ import tempfile
 import time
 from pathlib import Path
 
+import torch
+
 from finetune import sft, train  # noqa: F401
+from finetune.model import student
 from tests import tiny_student
 
 
@@ -36,6 +40,10 @@ def main(runs: str = "200", seconds: str = "600") -> None:
     home = Path(tempfile.mkdtemp())
     tiny_student.save(home / "student")
     tiny_student.rows(home / "rows.jsonl", 6)
+    # What a fork would import and compile anew; frozen, so that its collector does not copy what both share.
+    student.load(str(home / "student"), 0, torch.float32)
+    gc.collect()
+    gc.freeze()
     for number in range(int(runs)):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
