@@ -53,7 +53,7 @@ class Habits:
     parallel: bool = True
     """An answer may hold several calls."""
     text_beside_calls: bool = True
-    """Text before a call is shown."""
+    """Text is shown, and before the call."""
     thought_key: str = "reasoning_content"
     """The key under which reasoning is shown; empty: it never is."""
     thought_and_text: bool = True
@@ -223,8 +223,10 @@ def probe(template: Template) -> Habits:
             return ""
 
     def shows(habits: Habits, answer: Utterance, *words: str) -> bool:
-        rest = text(habits, answer).partition(ASK)[2]
-        return all(word in rest or word in rest.replace("\\'", "'") for word in words) and bool(rest)
+        """Whether these words are there, in this order: Gemma 4 shows text behind a call, where nobody says it."""
+        rest = text(habits, answer).partition(ASK)[2].replace("\\'", "'")
+        places = [rest.find(word) for word in words]
+        return bool(rest) and -1 not in places and places == sorted(places)
 
     result = Utterance("tool", "{}", call_id="call_1")
     named = replace(result, name="probe_tool")
@@ -260,7 +262,7 @@ def probe(template: Template) -> Habits:
     except RenderError:
         tools = True
     both = replace(base, text=SAY, thought=THINK)
-    habits = replace(habits, thought_and_text=not thought_key or shows(habits, both, SAY, THINK, CITY))
+    habits = replace(habits, thought_and_text=not thought_key or shows(habits, both, THINK, SAY, CITY))
     closings = {}
     for kind, answer, follow in (
         ("calls", base, named if habits.named_results else result),

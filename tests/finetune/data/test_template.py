@@ -15,7 +15,10 @@ from finetune.data.render import CLOSED, IN_TURN, NO_TEXT, NO_THOUGHT, render_tu
 from finetune.data.template import Habits, Template, load_template
 from tests.tiny_student import row, shipped, tokenizer
 
-SPECIAL = re.compile(r"<\|[^|<> ]+\|>|<｜[^｜<>]+｜>|\[/?(?:INST|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]")
+SPECIAL = re.compile(
+    r"<\|[^|<> ]+\|>|<｜[^｜<>]+｜>|<\|?turn\|?>|<\|?tool_\w+\|?>"
+    r"|\[/?(?:INST|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]"
+)
 MISTRAL = """{%- set asked = (messages | selectattr('role', 'equalto', 'user') | list)[-1] %}
 {%- set system = messages[0].content if messages[0].role == 'system' %}
 {%- for m in messages if m.role != 'system' %}
@@ -81,6 +84,11 @@ CASES: dict[str, tuple[str, list[str], Habits]] = {
     "glm4moe": (shipped("glm4moe"), GLM_STOPS, Habits(closings={"calls": "<|observation|>", "text": "<|user|>"})),
     "deepseekv3": (shipped("deepseekv3"), ["<｜end▁of▁sentence｜>"], Habits(True, thought_key="", tools=False)),
     "nemotron_3_nano": (shipped("nemotron_3_nano"), ["<|im_end|>"], Habits()),
+    "gemma4": (
+        shipped("gemma4"),
+        ["<turn|>", "<|tool_response>"],
+        Habits(text_beside_calls=False, thought_and_text=False),
+    ),
     "deepseek": (DEEPSEEK, ["<｜end▁of▁sentence｜>"], Habits(True, thought_key="", tools=False)),
     "mistral": (MISTRAL, ["</s>"], Habits(short_ids=True, thought_key="", text_beside_calls=False)),
     "hermes": (HERMES, ["<|im_end|>"], Habits(named_results=True, thought_key="", text_beside_calls=False)),
@@ -120,6 +128,14 @@ def test_calls_of_one_answer_are_said_one_after_the_other() -> None:
         '{"name": "get_weather", "parameters": {"city": "Oslo airport"}}<|eot_id|>',
     ]
     assert notes == {IN_TURN: 1, NO_TEXT: 1}
+
+
+def test_text_that_a_template_shows_behind_its_call_is_left_out_and_earlier_turns_are_kept() -> None:
+    answers, notes = say("gemma4", row())
+    assert answers[0].startswith('<|tool_call>call:get_weather{city:<|"|>Oslo<|"|>}')
+    assert answers[0].endswith("<tool_call|><|tool_response>")
+    assert notes == {NO_TEXT: 1}
+    assert len(encode(read_conversation(row()), load("gemma4"))) == 1
 
 
 def test_a_second_call_stands_behind_the_first_ones_result() -> None:
