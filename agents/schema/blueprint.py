@@ -95,7 +95,7 @@ for _whole in (Template, ListOf, ObjectOf):
 
 
 def flow(source: Source) -> tuple[Source, ...]:
-    """Where the values of an argument come from; what is put together, and code, have several."""
+    """The sources that an argument comes from: itself, or the leaves of one put together, or what code reads."""
     if isinstance(source, Written):
         return source.reads
     if isinstance(source, Template | ObjectOf):
