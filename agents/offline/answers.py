@@ -1,5 +1,6 @@
 """What the offline assistant says when a turn's work is done: sentences, short lists, small tables."""
 
+import re
 from collections.abc import Sequence
 from random import Random
 from typing import Any, NamedTuple
@@ -9,7 +10,15 @@ from pydantic import JsonValue
 from agents.offline import tasks
 from agents.offline.phrases import only_looks, phrase_done, phrase_ways, turn_to_you
 from agents.offline.policies import find_forbidding
-from agents.offline.records import describe_result, enumerate_parts, failure_of, label_field, name_record
+from agents.offline.records import (
+    describe_result,
+    enumerate_parts,
+    failure_of,
+    is_nested,
+    label_field,
+    name_record,
+    write_line,
+)
 from agents.offline.spoken import show_value
 from agents.offline.subject import load_table
 from agents.plan.json_paths import MISSING, leaves, value_at
@@ -115,10 +124,16 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
         listed = value_at(report.results.get(source["step"], [None])[0], source["path"])
         names = [name_record(item) for item in listed[: len(results)]] if isinstance(listed, list) else []
         fresh = [text.partition(". ")[2] for text in texts]
-        done = f"I've {phrase_done(phrase)} for each of them: {enumerate_parts(names, 'and')}."
+        each = re.sub(r" (?:for|of|in|on|from) (?:an?|the) [a-z]+$", "", phrase_done(phrase))
+        done = f"I've {each} for each of them: {enumerate_parts(names, 'and')}."
         # What each call brought beside its being done is told with the name that it belongs to.
         more = [f"- {name}: {text}" for name, text in zip(names, fresh, strict=False) if text]
         return "\n".join([done, *more]) if all(names) and names else done
+    flat_records = [
+        result for result in results if isinstance(result, dict) and not any(map(is_nested, result.values()))
+    ]
+    if reading and step.get("repeat") and len(flat_records) == len(results):
+        return "One by one:\n" + "\n".join(f"- {write_line(result)}" for result in flat_records)
     if any("\n" in text for text in texts):
         return "\n\n".join(texts)
     return "\n".join(f"{n}. {text}" for n, text in enumerate(texts, 1))

@@ -6,6 +6,7 @@ version after it is the repair.
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
@@ -47,6 +48,11 @@ def versions(task: str, data: Sequence[JsonValue]) -> list[str]:
     elif read and fields and all(fields.values()):
         snippet = _draw_snippet(read.kind, rng)
         code = Table(rows, fields, rng).fill(snippet, data[1:])
+    elif read and read.kind == "age" and isinstance(data[0], dict):
+        field = next((key for key in data[0] if tasks.speak_field(key) == read.fields["moment"]), "")
+        day = f"{datetime.strptime(read.fields['today'], '%d %B %Y'):%Y-%m-%d}"
+        code = _draw_snippet("age" if field else "dates", rng).replace("<whole>", f"data = {_pretty(data[0])}")
+        code = code.replace("<field>", field).replace("<today>", day)
     else:
         kind = read.kind if read and read.kind in tasks.UNDECLARED else "numbers"
         code = _draw_snippet(kind, rng).replace("<whole>", f"data = {_pretty(data[0])}")
@@ -55,12 +61,12 @@ def versions(task: str, data: Sequence[JsonValue]) -> list[str]:
         return [code]
     # A slip that raises, where the code has a place for one.
     slips = [code.replace(line, "", 1) for line in re.findall(r"^(?:import|from) (?!csv|io).*\n", code, re.MULTILINE)]
-    if field := re.search(r'row\["(\w+)"\]', code):
+    if key := re.search(r'row\["(\w+)"\]', code):
         # A name of several words as the other habit writes it, a single word without its end.
-        first, *rest = words(field[1])
+        first, *rest = words(key[1])
         camel = first + "".join(word.capitalize() for word in rest)
-        other = field[1][:-1] if not rest else camel if camel != field[1] else "_".join(words(field[1]))
-        slips.append(code.replace(field[0], f'row["{other}"]'))
+        other = key[1][:-1] if not rest else camel if camel != key[1] else "_".join(words(key[1]))
+        slips.append(code.replace(key[0], f'row["{other}"]'))
     if "%Y-%m-%d" in code:
         slips.append(code.replace("%Y-%m-%d", "%d/%m/%Y", 1))
     return [rng.choice(slips), code] if slips else [code]

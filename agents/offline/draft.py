@@ -11,7 +11,7 @@ from jsonschema.exceptions import ValidationError
 from pydantic import JsonValue
 
 from agents.offline.grasp import explain
-from agents.offline.imagine import imagine_shape, is_listing, is_record, name_thing
+from agents.offline.imagine import imagine_shape, is_record, name_thing
 from agents.offline.labels import label_argument
 from agents.offline.language import hear, join_clauses, tell_clauses
 from agents.offline.ordering import settle
@@ -78,12 +78,13 @@ class Draft:
         return [name for name in names if name in self.wished] or names
 
     def expect_result(self, tool: Described) -> Described:
-        """The tool with the list that it will bring though it declares none, where records of that kind are known."""
+        """The tool with what it will bring though it declares nothing, where such records are known."""
         about, required = name_thing(tool["name"]), tool["inputSchema"].get("required", [])
-        if tool.get("outputSchema") or not is_record(about) or not is_listing(tool, dict.fromkeys(required, "")):
+        if tool.get("outputSchema") or not is_record(about):
             return tool
         together = [other for other in self.known.values() if other["service"] == tool["service"]]
-        return {**tool, "outputSchema": imagine_shape(tool, {}, {}, domain_of(trade_text(together)))}
+        domain = domain_of(trade_text(together))
+        return {**tool, "outputSchema": imagine_shape(tool, dict.fromkeys(required, ""), {}, domain)}
 
     def add(self, name: str, fed: JsonObject | None = None, turn: int = 1, tag: str = "") -> Plan:
         """A step of the tool; arguments that no earlier result feeds are constants or facts."""

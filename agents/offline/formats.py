@@ -5,7 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from agents.offline.meaning import clock_of, day_of, moment_of, split
-from agents.offline.subject import COMPANIES, Subject, plain
+from agents.offline.subject import COMPANIES, Subject, is_named, plain
 from agents.schema import Schema, singular
 
 
@@ -45,7 +45,7 @@ def _write_url(host: str, about: tuple[str, ...], holder: str, subject: Subject)
     """A link to what the field names, else to what holds it: a recipe's link has the recipe's title in it."""
     rng = subject.rng("/".join(about))
     vague = ("url", "uri", "link", "href", "website", "html", "web", "base", "site")
-    kind = next((word for word in about if word not in vague), singular(holder) or "page")
+    kind = next((word for word in (*about, singular(holder)) if word not in vague and is_named(word)), "page")
     if "website" in about and holder in COMPANIES:
         return f"https://www.{host}"
     ending = {"photo": ".jpg", "image": ".jpg", "receipt": ".pdf", "label": ".pdf", "source": ".pdf"}.get(kind, "")

@@ -42,6 +42,8 @@ _MANY = 7
 """Fields of a record in an imagined list, at most."""
 _STAMPS = ("created_at", "updated_at")
 """What a record with fields of its own has besides when it is looked at alone."""
+_SERIES = ("history", "leaderboard", "ranking", "trending")
+"""Words that are singular and mean many."""
 _EMPTY = frozenset(("tool", "tools", "mcp", "api", "v"))
 _LINKING = frozenset(("associated", "related", "linked", "connected", "matching", "based", "belonging", "named"))
 """Words after which a name says what a thing belongs to and not what it is."""
@@ -112,10 +114,15 @@ def name_thing(tool: str) -> str:
     """What a tool is about, in one word: `plugin` for `list_plugins_associated_to_a_route`."""
     spoken = words(tool)
     end = next((place for place, word in enumerate(spoken) if word in _LINKING and place > 1), len(spoken))
-    about = [word for word in nouns("_".join(spoken[:end])) if word not in _EMPTY and not word.isdigit()]
-    about = [word for word in about if len(word) > 1] or about
-    compound = "_".join(about[-2:])
-    return compound if compound in _FIELDS else singular((about or ["result"])[-1])
+    spoken = [word for word in spoken[:end] if word not in _EMPTY and not (word.isdigit() or len(word) < 2)]
+    while "of" in spoken and {"list", "set", "number", "details", "summary", "count"} & set(
+        spoken[: spoken.index("of")]
+    ):
+        spoken = spoken[spoken.index("of") + 1 :]  # of a list of tabs the tabs are what comes back
+    compound = "_".join(singular(word) for word in spoken[-2:])
+    if compound in _FIELDS:
+        return compound
+    return singular((list(nouns("_".join(spoken))) or ["result"])[-1]) if spoken else "result"
 
 
 def looks(tool: Described) -> bool:
@@ -142,7 +149,7 @@ def is_listing(tool: Described, arguments: JsonObject) -> bool:
     single = any(words(key) == [about, "id"] for key in arguments)
     counting = {"count", "number"} & set(words(tool["name"])[:1])
     spoken = [word for word in words(tool["name"]) if not word.isdigit() and len(word) > 1]
-    plural = looks(tool) and bool(spoken) and spoken[-1] != singular(spoken[-1]) and spoken[-1] not in _EMPTY
+    plural = looks(tool) and bool(spoken) and (spoken[-1] != singular(spoken[-1]) or spoken[-1] in _SERIES)
     return bool((names_several(tool) or plural) and not single and not counting)
 
 
@@ -156,22 +163,24 @@ def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]
             if about in PERSONS
             else ["id", "name", "city", "website"]
             if about in COMPANIES
-            else ["id", "name", "status", "created_at"]
+            else []
         )
     )
+    plain = ["id", "name", "status", "created_at"]
     description = " ".join((tool.get("description") or "").split())
     heard = [word for word in words(description[:300]) if word in _SPOKEN]
     if named := _NAMED_FIELDS.search(description):
         parts = re.split(r", and |, or |, | and | or |/", named[1])
         heard += ["_".join(words(part)) for part in parts if 0 < len(part.split()) <= 3 and len(part) < 30]
     covered = {part for name in names for part in words(name)}
+    names = names or ([] if heard and not is_listing(tool, {}) else plain)
     names = [*names, *(word for word in dict.fromkeys(heard) if word not in covered)][:_MANY]
     symbol = next((_COINS[word] for word in words(tool["name"]) if word in _COINS), "")
     return {name: {"const": symbol} if symbol and name in ("symbol", "coin") else field_schema(name) for name in names}
 
 
 def list_key(about: str) -> str:
-    return about if about.endswith("s") or about == "news" else pluralise(about)
+    return about if about.endswith(("s", *_SERIES)) or about == "news" else pluralise(about)
 
 
 def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: str) -> Schema:
@@ -189,8 +198,17 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
         fields = {**echoed, "valid": _YES, "summary": {"type": "string"}}
     elif verbs & _WORKING_OUT:
         heard = record_fields(tool, "", domain)
-        told = {key: inner for key, inner in heard.items() if key not in ("id", "name", "status", "updated_at")}
-        number = {"result": {"type": "number"}} if verbs & _NUMERIC else {"summary": {"type": "string"}}
+        told = {
+            key: inner
+            for key, inner in heard.items()
+            if key not in ("id", "name", "status", "created_at", "updated_at")
+        }
+        figures = any(isinstance(value, int | float) for value in arguments.values())
+        number: dict[str, Schema] = {"summary": {"type": "string"}}
+        if verbs & _NUMERIC and figures:
+            number = {"result": {"type": "number"}}
+        elif "convert" in verbs:
+            number = {"success": _YES}
         fields = {**echoed, **(told or number)}
     elif "count" in (name[0], name[-1]):
         fields = {**echoed, "count": {"type": "integer"}}

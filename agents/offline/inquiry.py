@@ -97,6 +97,14 @@ def bend_record(inquiry: Inquiry, index: int, item: JsonObject, schema: Schema) 
                     at, _, key = condition.field.rpartition(".")
                     (item[at] if at else item)[key] = bent
         item = settle(item, schema, root, inquiry.world.subject(str(index)))
+    # A sensor is called one: where a kind is given, so is a name with it.
+    kind = str(item.get("kind", ""))
+    if {"name", "room", "kind"} <= item.keys():
+        item["name"] = f"{item['room']} {kind}"
+    elif titled := [title for title in NOUNS.get(inquiry.about, ()) if kind and kind in title.lower()]:
+        item |= (
+            {"name": titled[index % len(titled)]} if "name" in item and kind not in str(item["name"]).lower() else {}
+        )
     return item
 
 
@@ -119,6 +127,8 @@ def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index:
     if condition.relation in ("least", "most"):
         spread = abs(value) * inquiry.rng.uniform(0.02, 0.3)
         bent = value + spread if condition.relation == "least" else max(0, value - spread)
+        if "rating" in split(field):
+            bent = min(bent, 5.0)  # nothing has more than five stars
         return round(bent) if isinstance(present, int) else round(bent, 1)
     if condition.relation in ("from", "until"):
         return inquiry.world.within(inquiry.arguments, condition, str(present), index)

@@ -69,6 +69,8 @@ def _label(tool: str, key: str, timing: str) -> str:
     text = " ".join(about) or "value"
     if timing and about and about[0] in _TIMES and len(about) == 1:
         return f"{_TIMES[about[0]]} {timing}"
+    if text in ("since", "until") and not timing:
+        return "period"
     if text in _WHOLE and not (text in ("since", "until") and timing == "time"):
         return _WHOLE[text]
     if timing == "date" and about[-1:] == ["on"] and len(about) > 1:
@@ -80,6 +82,40 @@ def _label(tool: str, key: str, timing: str) -> str:
     if len(about) == 1 and text in _VAGUE:
         about = [*(word for word in nouns(tool)[-1:] if tool and word != about[0]), *about]
     return spell_words(about)
+
+
+_UNITS_WORDS = "km kg mb gb ms celsius percent seconds minutes hours days hectares kmh metres usd eur bytes"
+_UNITS = frozenset(_UNITS_WORDS.split())
+_SIGNS = {"km": " km", "kg": " kg", "mb": " MB", "gb": " GB", "ms": " ms", "celsius": " °C", "percent": "%"}
+_SIGNS |= {"seconds": " seconds", "minutes": " minutes", "hours": " hours", "days": " days", "kmh": " km/h"}
+
+
+def name_field(key: str) -> str:
+    """A field of a result in words, its unit apart.
+
+    >>> name_field("placed_at"), name_field("dueOn"), name_field("distance_km"), name_field("orderId")
+    ('placed time', 'due date', 'distance in km', 'order ID')
+    """
+    about = words(key)
+    if len(about) > 1 and about[-1] in ("at", "on"):
+        about = [*about[:-1], "time" if about[-1] == "at" else "date"]
+    elif len(about) > 1 and about[-1] in _UNITS:
+        about = [*about[:-1], "in", about[-1]]
+    return spell_words(about)
+
+
+def split_unit(key: str) -> tuple[str, str]:
+    """A field's name without its unit, and the unit as it is written after a value.
+
+    >>> split_unit("distance_km"), split_unit("humidity_percent"), split_unit("city"), split_unit("as_of")
+    (('distance', ' km'), ('humidity', '%'), ('city', ''), ('time', ''))
+    """
+    about = words(key)
+    if about == ["as", "of"]:
+        return "time", ""
+    if len(about) > 1 and about[-1] in _SIGNS:
+        return spell_words(about[:-1]), _SIGNS[about[-1]]
+    return name_field(key), ""
 
 
 def spell_words(about: Sequence[str]) -> str:

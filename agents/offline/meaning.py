@@ -30,6 +30,12 @@ def day_of(key: str, subject: Subject) -> date:
     about = set(split(key))
     if about in ({"at"}, {"as", "of"}):  # the moment that a figure or a line of a log is of
         return subject.day(key, -6, -1)
+    if about == {"since"}:  # what is going on began today or yesterday, and is over soon
+        return subject.day(key, -1, 0)
+    if about == {"expected", "end"}:
+        return subject.day(key, 0, 1)
+    if about in ({"expires", "at"}, {"until"}):
+        return subject.day(key, 1, 3)
     if about & {"born", "birth", "birthday", "dob"}:
         return subject.birthday
     if about & _PAST:

@@ -58,6 +58,8 @@ def expect_range(key: str, holder: str, subject: Subject, schema: Schema) -> Ran
         noun = about[-2] if len(about) > 1 else holder
         magnitude = 10 ** (3 + len(noun) % 3)
         return Range(magnitude, 10 * magnitude - 1)
+    if {"distance", "m"} <= set(about):
+        return Range(80, 1900, 10)
     if {"change", "percent"} <= set(about):
         return Range(-4.5, 4.5, 0.1)  # what a price gains or loses in a day
     if "unsubscribed" in about:

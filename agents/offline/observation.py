@@ -11,7 +11,7 @@ from agents.offline.inquiry import Inquiry, fit_list
 from agents.offline.meaning import split
 from agents.offline.ordering import add_up, fit_parts
 from agents.offline.values import fill_value
-from agents.offline.world import Call, Exchange, World, identifies, iter_objects
+from agents.offline.world import Call, Exchange, World, identifies, iter_objects, scalars
 from agents.plan.dataflow import Described
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat, leaves, schema_at
@@ -98,7 +98,18 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
 
 
 def _recall(inquiry: Inquiry, value: JsonValue) -> None:
-    """What is known of an id stands in a fresh record of it, as far as the schema allows."""
+    """What is known of an id, or was listed under a name, stands in a fresh record of it, if the schema allows."""
+    if isinstance(value, dict) and not any(isinstance(part, list) for part in value.values()):
+        named = [
+            (split(key), text) for key, text in inquiry.arguments.items() if isinstance(text, str) and len(text) > 3
+        ]
+        for earlier in inquiry.world.listed:
+            if any(split(key) == about and field == text for key, field in earlier.items() for about, text in named):
+                before = dict(value)
+                value |= {k: field for k, field in scalars(earlier).items() if type(value.get(k)) is type(field)}
+                if inquiry.lock and not valid(inquiry.lock, value):
+                    value |= before
+                break
     for entity in iter_objects(value):
         for key, field in list(entity.items()):
             facts = inquiry.world.by_id.get(f"{key}={field}") if identifies(key, field) else None

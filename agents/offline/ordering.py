@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from agents.offline.meaning import split
 from agents.offline.numbers import read_number
-from agents.offline.subject import Subject
+from agents.offline.subject import Subject, load_table
 from agents.plan.json_paths import flat
 from agents.schema import JsonObject, Schema
 
@@ -62,6 +63,8 @@ COUNTS = (
     "totalResults",
     "num_results",
 )
+_ANALYTES: dict[str, list[Any]] = load_table("analytes")
+"""Laboratory value -> its unit and the range that is usual."""
 _DEDUCTED = frozenset(("tax", "insurance", "contribution", "deduction", "discount", "received"))
 _HOURS = timedelta(hours=1)
 
@@ -82,14 +85,42 @@ def settle(record: JsonObject, schema: Schema, root: Schema, subject: Subject) -
         record["total"] = round(record["net"] + record["vat"], 2)
     elif {"net", "gross"} <= record.keys() and read_number(record["gross"]) is not None:
         record["net"] = round(record["gross"] * (0.58 + 0.1 * subject.rng("net").random()), 2)
-    if {"value", "low", "high"} <= record.keys() and read_number(record["value"]) is not None:
+    if isinstance(record.get("analyte"), str) and record["analyte"] in _ANALYTES and "value" in record:
+        measure_analyte(record, flat(properties.get("flag") or {}, root).get("enum"), subject)
+    elif {"value", "low", "high"} <= record.keys() and read_number(record["value"]) is not None:
         _frame(record, flat(properties.get("flag") or {}, root).get("enum"), subject)
     if {"discount", "total"} <= record.keys() and read_number(record["total"]) is not None:
         record["discount"] = round(record["total"] * 0.1, 2)
         if "subtotal" in record:
             record["subtotal"] = round(record["total"] + record["discount"], 2)
+    prices = [read_number(record.get(key)) for key in ("open", "close", "low", "high")]
+    if all(price is not None for price in prices):
+        start = prices[0] or 0.0
+        moves = [1 + 0.03 * (subject.rng(f"candle {n}").random() - 0.5) for n in range(3)]
+        end = round(start * moves[0], 2)
+        record |= {"close": end, "low": round(min(start, end) * (1 - abs(moves[1] - 1)), 2)}
+        record["high"] = round(max(start, end) * (1 + abs(moves[2] - 1)), 2)
+    if {"best_bid", "best_ask"} <= record.keys() and (bid := read_number(record["best_bid"])) is not None:
+        record["best_ask"] = round(bid * 1.0004 + 0.01, 2)
+        record |= {"spread": round(record["best_ask"] - bid, 2)} if "spread" in record else {}
     add_up(record)
     return record
+
+
+def measure_analyte(record: JsonObject, flags: list[str] | None, subject: Subject) -> None:
+    """A laboratory value in the unit and the range that it is measured in; a flag where it lies outside."""
+    unit, low, high = _ANALYTES[record["analyte"]]
+    rng = subject.rng("analyte")
+    share = rng.choice((0.2, 0.4, 0.5, 0.7, 0.9, 1.25, -0.15))
+    value = round(low + (high - low) * share, 1)
+    record |= {
+        key: new for key, new in {"value": value, "unit": unit, "low": low, "high": high}.items() if key in record
+    }
+    side = "high" if value > high else "low" if value < low else "normal"
+    if "flag" in record:
+        # A flag marks what lies outside; where only such flags exist an ordinary value has none.
+        record.pop("flag")
+        record |= {"flag": side} if not flags or side in flags else {}
 
 
 def _frame(record: JsonObject, flags: list[str] | None, subject: Subject) -> None:
@@ -112,8 +143,10 @@ def add_up(record: JsonObject) -> None:
         return
     items = lists[0][1]
     for item in items:
-        if _DEDUCTED & set(split(str(item.get("label", "")))) and read_number(item.get("amount")):
-            item["amount"] = -round(abs(item["amount"]) * 0.11, 2)  # what is taken off a sum counts against it
+        taken = set(split(str(item.get("label", "")))) & _DEDUCTED
+        if taken and (read_number(item.get("amount")) or 0) > 0:
+            # What is taken off a sum counts against it; what was received settles nearly all of it.
+            item["amount"] = -round(item["amount"] * (0.97 if "received" in taken else 0.11), 2)
     amounts: list[float] = []
     for item in items:
         quantity = read_number(item.get("quantity"))

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 from random import Random
 
-from agents.offline.subject import COMPANIES, NOUNS, PERSONS, Subject, plain
+from agents.offline.subject import COMPANIES, NOUNS, PERSONS, Subject, is_named, plain
 from agents.schema import singular
 
 _SLUGS_WORDS = "schedule service table list calendar warehouse audience location offer rate"
@@ -37,7 +37,7 @@ def name_person(about: tuple[str, ...], last: str, noun: str, holder: str, subje
     ):
         return subject.company
     if last in ("name", "fullname") and (
-        every & (PERSONS | {"full", "to", "display"}) or (len(about) == 1 and holder in PERSONS)
+        every & (PERSONS | {"full", "to", "from", "display"}) or (len(about) == 1 and holder in PERSONS)
     ):
         return subject.name
     if noun in PERSONS or last == "by":
@@ -104,7 +104,8 @@ def search_term(holder: str, subject: Subject) -> str:
     noun = singular(holder)
     if noun in PERSONS:
         return subject.names[1]
-    title = subject.title(noun)
+    # For what has no names of its own people type what the trade is about.
+    title = subject.title(noun) if is_named(noun) else subject.title("")
     telling = re.findall(r"[^\W\d_][\w.'-]*\w|[^\W\d_]", title) or [title]
     if noun in COMPANIES:
         return str(telling[0])

@@ -44,7 +44,8 @@ _CREATING = frozenset(
 _LOOKING_WORDS = """
 show look pull get find see check tell read open list search go compare sum work describe view count suggest query
 visit scrape crawl extract
-calculate analyze estimate validate verify track summarize convert
+calculate analyze estimate validate verify track summarize detect identify discover determine recommend recall
+inspect investigate geocode trace lookup review
 """
 _LOOKING = frozenset(_LOOKING_WORDS.split())
 """How a request begins that only wants to know something."""
@@ -105,7 +106,7 @@ def _from_description(description: str) -> str:
         r" by (?:its |their |the |an? )?(?:[A-Za-z]+ )?(?:id|ids|ID|IDs|name|names|key|slug|number|uuid)$", "", rest
     )
     head, joint, second = rest.partition(" and ")
-    if joint and (second.split() or [""])[0] in _DOING | _IRREGULAR.keys() | _WAYS.keys():
+    if joint and (second.split() or [""])[0] in (_DOING | _IRREGULAR.keys() | _WAYS.keys()) - {"ask"}:
         rest = head
     if re.search(r"[_{}<>/\\|=@#$%^~]|[a-z][A-Z]", rest) or order[-1].lower() in (
         "a",

@@ -22,6 +22,7 @@ _SENTENCES = _PROSE_OF["sentence"]
 _ABOUT = _PROSE_OF["about"]
 """Sentences of a document about what it is called, whatever that is."""
 _LIKE = {"reply": "comment", "response": "comment", "rating": "review", "chat": "message", "thread": "message"}
+_LIKE |= {"repo": "repository", "library": "package", "plugin": "package", "tool": "package"}
 _LIKE |= {"tweet": "post", "mail": "email", "inbox": "email"}
 """What is written like something else."""
 _PARAGRAPHS = (1, 1, 2, 2, 3, 4, 8)
@@ -33,6 +34,8 @@ def write_prose(last: str, about: tuple[str, ...], holder: str, subject: Subject
     logging = holder in ("line", "log") or (holder == "entry" and subject.domain == "devops")
     if last in ("message", "text") and logging:
         return _LOGS[(subject.index + len(subject.seed)) % len(_LOGS)]
+    if holder == "transcript" and last in ("text", "content", "transcript"):
+        return subject.rng(holder).choice(_PROSE_OF["transcript"])
     documents = ("document", "article", "page", "file", "paper")
     if (last in ("text", "body", "description") and holder in documents) or last == "content":
         rng = subject.rng("/".join(about))

@@ -5,7 +5,7 @@ from random import Random
 
 from pydantic import JsonValue
 
-from agents.offline.labels import spell_words
+from agents.offline.labels import split_unit
 from agents.offline.phrases import phrase_done, pluralise, turn_to_you
 from agents.offline.spoken import show_value
 from agents.plan.dataflow import nouns
@@ -15,7 +15,7 @@ _NAMES = ("name", "title", "subject", "label", "full_name", "fullName", "display
 _ASIDE_WORDS = """page total_pages totalPages total count more has_more hasMore next_page success facets"""
 _ASIDE = frozenset(_ASIDE_WORDS.split())
 """Fields that say something of the list and not of the things in it."""
-_IDENTIFYING = ("id", "number", "reference", "code", "sku", "key", "slug", "name", "title", "path")
+_IDENTIFYING = ("id", "number", "reference", "code", "sku", "key", "slug", "name", "title", "path", "url")
 _STAMPS = frozenset(("updated_at", "updatedAt", "created_at", "createdAt", "deleted"))
 """When something was changed is of no interest to whoever has just asked for it."""
 FAILED_STATES = ("failed", "rejected", "declined", "error", "denied")
@@ -48,7 +48,7 @@ def describe_result(
     if isinstance(result, list):
         result = {pluralise(singular((nouns(tool) or ("result",))[-1])): result}
     if not isinstance(result, dict):
-        return f"I've {phrase_done(phrase)}: {show_value(result)}." if not reading else f"{show_value(result)}"
+        return f"I've {phrase_done(phrase)}: {show_field(result)}." if not reading else f"{show_field(result)}"
     lists = [key for key, some in result.items() if isinstance(some, list) and (not some or isinstance(some[0], dict))]
     if lists and reading:
         return _write_list(result, lists[0], arguments, rng)
@@ -80,13 +80,13 @@ def _name_object(done: str, arguments: JsonObject) -> str:
     """What was done with the thing that it was done to: `cancelled the order ORD-7`, `changed the plan (ID 4711)`."""
     for key, value in arguments.items():
         last = words(key)[-1:]
-        if last not in ([[word] for word in _IDENTIFYING]) or not isinstance(value, str | int) or len(str(value)) > 40:
+        if last not in ([[word] for word in _IDENTIFYING]) or not isinstance(value, str | int) or len(str(value)) > 60:
             continue
-        shown, label = show_value(value, key), label_field(key)
+        shown, label = show_field(value, key), label_field(key)
         if shown.lower() in done.lower():
             return done
         stem = label.rpartition(" ")[0]
-        if last[0] not in ("name", "title", "path") and stem and done.endswith(f" {stem}"):
+        if last[0] not in ("name", "title", "path", "url") and stem and done.endswith(f" {stem}"):
             return f"{done} {shown}"
         return f"{done} ({label} {shown})"
     return done
@@ -100,13 +100,16 @@ def _write_list(result: JsonObject, key: str, arguments: JsonObject, rng: Random
     rest = {
         name: value
         for name, value in result.items()
-        if name != key and name not in _ASIDE and value not in (None, "", []) and arguments.get(name) != value
+        if name != key
+        and (name not in _ASIDE or (name == "total" and value != len(items)))
+        and value not in (None, "", [])
+        and arguments.get(name) != value
     }
     more = f"\n\n{_write_record(rest, '', rng)}" if rest else ""
     if not items:
         return rng.choice(_NOTHING).format(pluralise(thing)) + more
     if len(items) == 1:
-        return f"There is one {thing}: {_write_line(items[0])}.{more}"
+        return f"There is one {thing}: {write_line(items[0])}.{more}"
     lead = rng.choice(_SOME).format(n=len(items), t=pluralise(thing))
     columns = [name for name in items[0] if not isinstance(items[0][name], list | dict)]
     # A table pays where there is something to compare; long cells and many columns break its lines.
@@ -114,39 +117,38 @@ def _write_list(result: JsonObject, key: str, arguments: JsonObject, rng: Random
     if len(items) > 3 and 2 < len(columns) <= 6 and narrow:
         head = f"| {' | '.join(label_field(name) for name in columns)} |\n|{'---|' * len(columns)}"
         shown = items if len(items) <= 2 * _SHOWN else items[:_SHOWN]
-        rows = "\n".join(f"| {' | '.join(show_value(item.get(name), name) for name in columns)} |" for item in shown)
+        rows = "\n".join(f"| {' | '.join(show_field(item.get(name), name) for name in columns)} |" for item in shown)
         left = f"\n\nThese are the first {len(shown)} of them." if len(shown) < len(items) else ""
         return f"{lead}\n\n{head}\n{rows}{left}{more}"
     shown = items if len(items) <= _SHOWN else items[: _SHOWN - 2]
     left = f"\n- and {len(items) - len(shown)} more" if len(shown) < len(items) else ""
-    return f"{lead}\n" + "\n".join(f"- {_write_line(item)}" for item in shown) + left + more
+    return f"{lead}\n" + "\n".join(f"- {write_line(item)}" for item in shown) + left + more
 
 
 def name_record(item: JsonValue) -> str:
     """What a record is called, else its id, else what it is; empty for one that has neither."""
     if not isinstance(item, dict):
-        return show_value(item)
+        return show_field(item)
     keys = [key for key in item for name in _NAMES if words(key) == words(name)]
     keys += [key for key in item if words(key)[-1:] in (["name"], ["id"], ["number"], ["reference"], ["code"], ["key"])]
-    return show_value(item[keys[0]], keys[0]) if keys else ""
+    return show_field(item[keys[0]], keys[0]) if keys else ""
 
 
-def _write_line(item: JsonValue) -> str:
+def write_line(item: JsonValue) -> str:
     """One record in a line: what it is called first, then the rest."""
     if not isinstance(item, dict):
-        return show_value(item)
+        return show_field(item)
     names = [key for key in item for name in _NAMES if words(key) == words(name)]
     name = next(iter(names + [key for key in item if words(key)[-1:] == ["name"]]), "")
-    ids = [
-        key for key in item if key != name and words(key)[-1:] in (["id"], ["number"], ["reference"], ["code"], ["sku"])
-    ][:1]
+    coded = (["id"], ["number"], ["reference"], ["code"], ["sku"])
+    number = next((key for key in item if key != name and words(key)[-1:] in coded), "")
     others = [
-        f"{label_field(key)} {show_value(value, key)}"
+        f"{label_field(key)} {show_field(value, key)}"
         for key, value in item.items()
-        if key != name and key not in ids and value not in (None, "", [], {})
+        if key != name and key != number and key not in _STAMPS and value not in (None, "", [], {})
     ]
-    head = f"**{show_value(item[name])}**" if name else ""
-    ident = f"{label_field(ids[0])} {item[ids[0]]}" if ids else ""
+    head = f"**{show_field(item[name])}**" if name else ""
+    ident = f"{label_field(number)} {item[number]}" if number else ""
     head = f"{head} ({ident})" if head and ident else head or ident
     return f"{head}: {', '.join(others)}" if head and others else head or ", ".join(others)
 
@@ -164,9 +166,9 @@ def _write_record(record: JsonValue, about: str, rng: Random) -> str:
             label = label_field(key)
             plural = label.endswith("s") and not label.endswith(("us", "ss", "is"))
             if str(value) != about and isinstance(value, bool):
-                clauses.append(f"the answer on {label} is {show_value(value)}")
+                clauses.append(_say_yes_or_no(label, value))
             elif str(value) != about:
-                clauses.append(f"the {label} {'are' if plural else 'is'} {show_value(value, key)}")
+                clauses.append(f"the {label} {'are' if plural else 'is'} {show_field(value, key)}")
         text = enumerate_parts(clauses, "and")
         if not text:
             return f"That's all there is{of}."
@@ -176,9 +178,9 @@ def _write_record(record: JsonValue, about: str, rng: Random) -> str:
     for key, value in fields:
         label = capitalise(label_field(key))
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            lines += [f"- {label}:", *(f"  - {_write_line(item)}" for item in value)]
+            lines += [f"- {label}:", *(f"  - {write_line(item)}" for item in value)]
         else:
-            shown = _write_line(value) if isinstance(value, dict) else show_value(value, key)
+            shown = write_line(value) if isinstance(value, dict) else show_field(value, key)
             lines.append(f"- {label}: {_shorten(shown)}")
     return "\n".join(lines)
 
@@ -191,8 +193,31 @@ def _shorten(text: str) -> str:
     return f"{text[:end].strip()} …"
 
 
+def _say_yes_or_no(label: str, value: bool) -> str:
+    """`it is not on track`; what is no adjective is answered as a question."""
+    last = label.split()[-1] if label else ""
+    if (
+        label.startswith("on ")
+        or last.endswith(("able", "ed", "ible"))
+        or last in ("online", "active", "open", "valid")
+    ):
+        return f"it is {'' if value else 'not '}{label}"
+    return f"the answer on {label} is {show_field(value)}"
+
+
+def is_nested(value: JsonValue) -> bool:
+    """Whether a value has parts of its own, or is too long for a line."""
+    return isinstance(value, list | dict) or len(str(value)) > 160
+
+
 def capitalise(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}"
+
+
+def show_field(value: JsonValue, key: str = "") -> str:
+    """A value of a result as it is told, with the unit that its field names."""
+    counted = isinstance(value, int | float) and not isinstance(value, bool)
+    return show_value(value, key) + (split_unit(key)[1] if counted else "")
 
 
 def label_field(path: str) -> str:
@@ -201,10 +226,7 @@ def label_field(path: str) -> str:
     >>> label_field("orders[0].orderId"), label_field("placed_at")
     ('order ID', 'placed time')
     """
-    last = words(path.rpartition(".")[2].split("[")[0])
-    if len(last) > 1 and last[-1] in ("at", "on"):
-        last = [*last[:-1], "time" if last[-1] == "at" else "date"]
-    return spell_words(last) or "result"
+    return split_unit(path.rpartition(".")[2].split("[")[0])[0] or "result"
 
 
 def enumerate_parts(parts: Sequence[str], word: str) -> str:

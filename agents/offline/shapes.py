@@ -189,7 +189,9 @@ def add_computation(draft: Draft, size: int) -> None:
     looks = [tool for tool in draft.tools.values() if is_computable(tool)]
     names = draft.prefer([tool["name"] for tool in looks])
     expected = [(tool, draft.expect_result(tool)) for tool in looks if tool["name"] in names]
-    options = [(tool, choice) for tool, shown in expected for choice in tasks.choices(shown, draft.rng)]
+    options = [
+        (tool, choice) for tool, shown in expected for choice in tasks.choices(shown, draft.rng, draft.subject.today)
+    ]
     kinds = sorted({choice.kind for _, choice in options})
     if not kinds or not draft.code:
         return add_linear(draft, size)
@@ -221,6 +223,11 @@ def add_computation(draft: Draft, size: int) -> None:
             target, key = draft.rng.choice(able)
             draft.add(target, {key: {"source": "code", "step": code}})
     return None
+
+
+def _choose_tasks(draft: Draft, tool: Described, shown: Described) -> list[tasks.Choice]:
+    """What can be worked out in what is expected of the tool, else in whatever it brings."""
+    return tasks.choices(shown, draft.rng, draft.subject.today) or tasks.choices(tool, draft.rng, draft.subject.today)
 
 
 def _look_at_first(draft: Draft, source: Described, step: str, listed: str) -> str | None:

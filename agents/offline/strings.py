@@ -96,6 +96,8 @@ def _follow_words(about: tuple[str, ...], holder: str, subject: Subject) -> str:
     """A string by the words of the field and the noun that holds it, the most telling rule first."""
     last, every = (about[-1] if about else ""), set(about)
     noun = singular(last)
+    if about == ("key",) and holder in ("group", "facet"):
+        return pick(subject.rng("key"), _CHOICES["team"])
     if last in _IDS and not (last in _CODED and every & _NO_IDS):
         return draw_id(about, holder, subject)
     if particular := name_person(about, last, noun, holder, subject) or name_place(every, last, subject):

@@ -80,6 +80,7 @@ _KEYWORDS = {name: frozenset(domain["words"].split()) for name, domain in DOMAIN
 PERSONS_WORDS = """
 customer person author user guest patient tenant employee contact member student candidate practitioner client
 teacher coach courier driver clinician holder approver applicant passenger signer buyer sender recipient
+developer contributor follower founder actor director streamer
 assignee reporter reviewer requester contractor attendee participant away owner handler assessor lead subscriber
 agent
 """
@@ -114,6 +115,11 @@ def domain_of(text: str) -> str:
     best = max(weights, key=lambda name: weights[name], default="general")
     # A single word somewhere in a description says little: a forecast may be of sales or of rain.
     return best if weights.get(best, 0) >= 3 else "general"
+
+
+def is_named(noun: str) -> bool:
+    """Whether there are names for such things."""
+    return noun in NOUNS or noun in PERSONS or noun in COMPANIES
 
 
 def plain(text: str) -> str:

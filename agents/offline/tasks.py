@@ -1,9 +1,11 @@
 """What can be worked out in what a tool returns: tasks in words, for the plan, the user and whoever writes the code."""
 
 import re
+from datetime import date
 from random import Random
 from typing import NamedTuple
 
+from agents.offline.labels import name_field
 from agents.plan.dataflow import IDENTIFYING, Described, tables
 from agents.schema import JsonObject, words
 
@@ -33,6 +35,7 @@ WORDS = {
     "count": "count how many there are per {category}",
     "span": "work out how many days lie between the earliest and the latest {date}",
     "months": "count how many fall in each month by {date}",
+    "age": "work out how many days lie between the {moment} and today, {today}",
     "numbering": "work out the range of the numbers in the {id}",
     "check": "check that every {key} is unique and that nothing is missing",
 }
@@ -66,7 +69,8 @@ def read(task: str) -> Task | None:
 
 
 def speak_field(field: str) -> str:
-    return " ".join(words(field))
+    """A field as a task calls it, in small letters."""
+    return name_field(field).lower()
 
 
 class Choice(NamedTuple):
@@ -80,7 +84,7 @@ class Choice(NamedTuple):
     """Role -> field."""
 
 
-def choices(tool: Described, rng: Random) -> list[Choice]:
+def choices(tool: Described, rng: Random, today: date) -> list[Choice]:
     """One of each kind that the declared records allow; for a tool that declares nothing those that need no field."""
     if not tool.get("outputSchema"):
         return [Choice(kind, WORDS[kind], "", {}) for kind in UNDECLARED]
@@ -114,6 +118,10 @@ def choices(tool: Described, rng: Random) -> list[Choice]:
                     fields["number"] = rng.choice(money)  # ratings and guests bear no interest
                 spoken = text.format(**{role: speak_field(field) for role, field in fields.items()})
                 options.append(Choice(kind, spoken, path, fields))
+    for field, schema in ((tool["outputSchema"] or {}).get("properties") or {}).items():
+        if isinstance(schema, dict) and schema.get("format") in ("date", "date-time"):
+            task = WORDS["age"].format(moment=speak_field(field), today=f"{today:%-d %B %Y}")
+            options.append(Choice("age", task, "", {"moment": field}))
     # What can always be worked out is only worth asking for where nothing else can.
     return [choice for choice in options if choice.kind not in DULL] or options
 

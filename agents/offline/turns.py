@@ -62,7 +62,8 @@ def _join_steps(draft: Draft, part: list[Plan]) -> str:
     for step in part:
         text = _phrase(draft, step)
         if step.get("repeat"):
-            text = f"for each of them, {text}"
+            # Whom it is for is said by `each of them`: draft a campaign, not `a campaign for an audience`.
+            text = f"for each of them, {re.sub(r' (?:for|of|in|on|from) (?:an?|the) [a-z]+$', '', text)}"
         if step.get("when"):
             field = " ".join(words(step["when"]["path"]))
             text = f"if the {field} is {str(step['when']['equals']).replace('_', ' ')}, {text}"
@@ -70,7 +71,8 @@ def _join_steps(draft: Draft, part: list[Plan]) -> str:
             continue
         thing = re.search(r" (?:the|an?) ([a-z ]+)$", text)
         if draft.speaks and thing and any(earlier.endswith(f" {thing[1]}") for earlier in texts):
-            text = f"{text[: thing.start()]} it"  # what was just named need not be named again
+            # What was just named need not be named again: `take it back`.
+            text = re.sub(r"^(\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", f"{text[: thing.start()]} it")
         elif takes_first(step) and not step.get("when") and not pointed:
             text, pointed = f"{text}, {draft.rng.choice(FIRSTS)}", True
         texts.append(text)

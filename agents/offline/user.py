@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from agents.offline.language import attach, group_leaves, join_clauses, tell_clauses
 from agents.offline.people import BECAUSE
+from agents.offline.phrases import only_looks
 from agents.offline.spoken import speak_value
 from agents.offline.subject import PEOPLE, load_table
 from agents.schema import JsonObject
@@ -68,7 +69,9 @@ def _request_turn(you: JsonObject, turn: int, rng: Random) -> str:
         phrase = attach(fact["name"], fact.get("spoken") or fact["value"], rng) if hung < 2 else ""
         about = phrase.removeprefix("for ").rpartition(" ")[0]
         if about and phrase.startswith("for ") and ask.endswith(f" {about}"):
-            phrase = phrase.removeprefix(f"for {about} ")  # `get me the order 12`
+            # `get me order 12`
+            phrase = phrase.removeprefix(f"for {about} ")
+            ask = f"{re.sub(r'(?:the|an?) $', '', ask.removesuffix(about))}{about}"
         # `for order 12` says nothing new after `cancel the order for ...`: each form hangs on once.
         if phrase and phrase.split()[0] not in ask.split()[-3:]:
             ask, hung = f"{ask} {phrase}", hung + 1
@@ -87,7 +90,10 @@ def _request_turn(you: JsonObject, turn: int, rng: Random) -> str:
     home = next(homes, "")
     if home and rng.random() < AT_HOME:
         greeting = f"{rng.choice(_AT_HOME[home]['greetings'])} "
-    request = rng.choice(_REQUESTS.get(manner, _REQUESTS["friendly"])).format(ask=ask)
+    ways = _REQUESTS.get(manner, _REQUESTS["friendly"])
+    if not only_looks(ask):  # what is only changed shows nothing
+        ways = [way for way in ways if "what you see" not in way]
+    request = rng.choice(ways).format(ask=ask)
     details = _tell(telling, rng)
     if telling and rng.random() < CORRECTED:
         details = correct_oneself(telling, details, rng)

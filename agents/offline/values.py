@@ -7,7 +7,7 @@ from random import Random
 from pydantic import JsonValue
 
 from agents.offline.meaning import split
-from agents.offline.numbers import draw_number
+from agents.offline.numbers import draw_number, is_number
 from agents.offline.ordering import settle
 from agents.offline.strings import write_string
 from agents.offline.subject import FIRST_DAY, PERSONS, Subject, domain_of
@@ -32,6 +32,10 @@ _STREAMS_WORDS = (
     "log logs line lines transaction transactions event events point points message messages metric metrics"
 )
 _STREAMS = frozenset(_STREAMS_WORDS.split())
+_FEW_WORDS = "lines columns stages groups values parts entries items panels seats rooms legs slots options"
+_FEW = frozenset(_FEW_WORDS.split())
+"""What one thing has a few of in any world."""
+_NAMED = ("title", "name", "label", "analyte", "seat", "key")
 _ABSENT_WORDS = """
 error errors next cursor rejection warning warnings conflicts archived deleted snoozed
 """
@@ -112,10 +116,21 @@ def _fill_object(
     record = {
         key: fill_value(properties.get(key) or {}, key, holder, inner, root, full=full, depth=depth + 1) for key in keys
     }
+    columns, rows = record.get("columns"), record.get("rows")
+    if isinstance(columns, list) and isinstance(rows, list) and rows and isinstance(rows[0], list):
+        heads = list(dict.fromkeys(map(str, columns)))
+        record["columns"] = list(heads)
+        record["rows"] = [[str(_fill_cell(head, inner.other(f"row {n}", n))) for head in heads] for n in range(5)]
     spare = [key for key in properties if key not in record] + ["label", "note", "group", "tag"]
     for key in spare[: max(0, schema.get("minProperties", 0) - len(record))]:
         record[key] = fill_value(properties.get(key, {}), key, holder, inner, root, depth=depth + 1)
     return settle(record, schema, root, inner)
+
+
+def _fill_cell(column: str, subject: Subject) -> JsonValue:
+    """What stands under a column's name."""
+    kind = {"whole": "integer", "real": "number"}.get(is_number(column), "string")
+    return fill_value({"type": kind}, column, "row", subject, {}, full=True)
 
 
 def qualify(key: str, owner: str) -> str:
@@ -144,8 +159,9 @@ def _fill_array(
         key = "_".join([*split(name)[:-1], noun]) if len(split(name)) > 1 else noun
         item = fill_value(items or {}, key, noun, about, root, full=full, depth=depth + 1, own=True)
         # Two things of a list that are called the same are one to whoever reads it; people may share a name.
-        title = (item.get("title", item.get("name")) if isinstance(item, dict) else None) or index
-        if subject.plenty and title in titles and isinstance(item, dict):
+        called = (item[field] for field in _NAMED if item.get(field)) if isinstance(item, dict) else iter(())
+        title = next(called, index)
+        if subject.plenty and title in titles and isinstance(item, dict) and {"title", "name"} & item.keys():
             key = "title" if "title" in item else "name"
             title = item[key] = f"{title} {index + 1}"  # where there are hundreds, they are numbered
         if item not in listed and (noun in PERSONS or title not in titles):
@@ -163,7 +179,7 @@ def count_items(schema: Schema, name: str, subject: Subject, *, full: bool, plai
         sizes = (1, 2, 2, 3) if plain else _PAGE if depth < 2 else (2, 2, 3, 4)
     if full and depth < 2 and not plain and not _STREAMS.isdisjoint(split(name)):
         sizes = _STREAM
-    if full and depth < 2 and subject.plenty:
+    if full and depth < 2 and subject.plenty and _FEW.isdisjoint(split(name)):
         sizes = _PLENTY
     least, most = schema.get("minItems", 0), schema.get("maxItems", max(_PLENTY))
     return int(max(least, min(most, subject.rng(f"{name}/size").choice(sizes))))

@@ -75,6 +75,8 @@ class World:
         self.by_id: dict[str, JsonObject] = {}
         self.created: dict[str, list[JsonObject]] = {}
         self.gone: set[str] = set()
+        self.listed: list[JsonObject] = []
+        """What earlier reads brought, record by record: what is looked up by its name is what was listed under it."""
         for request, answer in history:
             if answer.get("ok"):
                 self.learn(request, answer.get("result"))
@@ -153,6 +155,7 @@ class World:
             for key in own[:1]:
                 self.by_id.setdefault(f"{key}={entity[key]}", {}).update(scalars(entity))
         if tool["reads"] or not isinstance(arguments, dict):
+            self.listed += [entity for entity in iter_objects(result) if len(scalars(entity)) > 1]
             return
         changes = scalars(arguments)
         for verb in verbs & EFFECTS.keys():
@@ -175,7 +178,9 @@ def find_place(arguments: JsonObject) -> Place | None:
         for place in PLACES:
             code = re.escape(place.postcode).replace(r"\#", "[0-9]")
             postal = about & {"postcode", "zip", "postal"} and re.fullmatch(code, value)
-            if postal or value in (place.city, place.airport):
+            if postal:  # what is looked for around a postcode lies there, or next to it
+                return place._replace(postcode=f"{value[:-1]}#")
+            if value in (place.city, place.airport):
                 return place
         if about & {"city", "town"} and value.istitle():
             return PLACES[len(value) % len(PLACES)]._replace(city=value)

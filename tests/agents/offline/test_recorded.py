@@ -205,7 +205,7 @@ async def test_a_row_is_recorded_as_it_was_played() -> None:
     assert (await replay(row, meter)).trajectory.messages == played.trajectory.messages
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="conversations of a real model are not part of the project")
+@pytest.mark.skipif(not SHARED.exists(), reason="no ../shared/data/real_model")
 async def test_the_good_rows_of_a_real_model_are_accepted() -> None:
     rows = [orjson.loads(line) for name in "ac" for line in (SHARED / f"{name}.jsonl").read_bytes().splitlines()]
     judged = [row for row in rows if row["verdict"] and row["label"]["good"]]
