@@ -27,7 +27,19 @@ _TEXTS = frozenset(_TEXTS_WORDS.split())
 _WHERE = frozenset(("city", "town", "place", "area", "location", "country", "region", "district"))
 _PERSONAL = frozenset(("email", "username", "phone", "born", "birth", "employee", "patient", "member", "student"))
 _ADDRESSES = frozenset(("address", "location", "venue", "street", "place"))
-_NAMES = ("name", "title", "subject", "label", "summary", "fullName", "full_name", "description", "text", "excerpt")
+_NAMES = (
+    "name",
+    "title",
+    "subject",
+    "label",
+    "summary",
+    "fullName",
+    "full_name",
+    "description",
+    "text",
+    "excerpt",
+    "path",
+)
 _AT_LEAST = frozenset(("min", "minimum", "above", "least"))
 _AT_MOST = frozenset(("max", "maximum", "below", "most", "under"))
 _FROM = frozenset(("from", "after", "since", "start", "starts"))

@@ -44,6 +44,8 @@ _STAMPS = ("created_at", "updated_at")
 """What a record with fields of its own has besides when it is looked at alone."""
 _SERIES = ("history", "leaderboard", "ranking", "trending")
 """Words that are singular and mean many."""
+_ALIASES = {"json": "document", "jsons": "documents", "xml": "document", "html": "page", "webpage": "page"}
+_ALIASES |= {"docs": "documents", "doc": "document", "webpages": "pages", "repos": "repositories"}
 _EMPTY = frozenset(("tool", "tools", "mcp", "api", "v"))
 _LINKING = frozenset(("associated", "related", "linked", "connected", "matching", "based", "belonging", "named"))
 """Words after which a name says what a thing belongs to and not what it is."""
@@ -119,6 +121,7 @@ def name_thing(tool: str) -> str:
         spoken[: spoken.index("of")]
     ):
         spoken = spoken[spoken.index("of") + 1 :]  # of a list of tabs the tabs are what comes back
+    spoken = [_ALIASES.get(word, word) for word in spoken]
     compound = "_".join(singular(word) for word in spoken[-2:])
     if compound in _FIELDS:
         return compound
@@ -221,7 +224,7 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
         ended: dict[str, Schema] = {"status": {"const": "completed"}, "duration_seconds": {"type": "number"}}
         printed: dict[str, Schema] = {"output": {"type": "string"}}
         fields = {**echoed, **(printed if any(_PRINTING & set(words(key)) for key in arguments) else ended)}
-    elif about in _DOCUMENTS:
+    elif about in _DOCUMENTS or (name[0] in ("read", "open", "load") and about in ("file", "note", "log")):
         fields = {**echoed, **{key: field_schema(key) for key in ("title", "content", "updated_at")}}
     else:
         record = record_fields(tool, about, domain)

@@ -117,6 +117,11 @@ def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index:
         return f"{street}, {value}" if "," in str(present) else str(value)
     if condition.relation == "contains":
         text = str(value).strip()
+        if split(field)[-1:] == ("path",):
+            # A file keeps its folder: `notes/logo-final.svg` is found by `logo-final.svg`.
+            stem, dot, ending = text.rpartition(".") if "." in text else (text, "", "")
+            folder = str(present).rpartition("/")[0] or "documents"
+            return f"{folder}/{stem}{f'-{index + 1}' if index else ''}{dot}{ending}".replace(" ", "-")
         text = text[:1].upper() + text[1:]
         titled = [title for title in NOUNS.get(inquiry.about, ()) if text.lower() in title.lower()]
         ways = _DECORATIONS["page" if inquiry.about in _READ else "thing"]

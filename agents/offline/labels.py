@@ -111,6 +111,8 @@ def split_unit(key: str) -> tuple[str, str]:
     (('distance', ' km'), ('humidity', '%'), ('city', ''), ('time', ''))
     """
     about = words(key)
+    if about == ["bytes"]:
+        return "size", " bytes"
     if about == ["as", "of"]:
         return "time", ""
     if len(about) > 1 and about[-1] in _SIGNS:

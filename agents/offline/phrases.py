@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from agents.offline.subject import load_table
+from agents.offline.subject import NOUNS, load_table
 from agents.plan.dataflow import STOPS, VAGUE, VERBS, nouns
 from agents.schema import JsonObject, singular, words
 
@@ -38,6 +38,8 @@ _WITHOUT_ARTICLE = (
 _THE = re.compile(
     rf"^(get me|pull up|look up|show me|open|check|look at) (?!(?:{'|'.join(_WITHOUT_ARTICLE.split())}|\w+s)\b)"
 )
+_NOT_VERBS_WORDS = "the a an this all new current your user data web file api my"
+_NOT_VERBS = frozenset(_NOT_VERBS_WORDS.split()) | NOUNS.keys()
 _CREATING = frozenset(
     ["create", "open", "write", "add", "start", "set", "register", "place", "draw", "make", "generate", "put"]
 )
@@ -61,7 +63,7 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     """
     if name in _SPOKEN:
         return (_SPOKEN[name],)
-    base = _from_description(description) or _from_label(name, description) or _clear(_from_name(name))
+    base = _from_description(name, description) or _from_label(name, description) or _clear(_from_name(name))
     verb, _, rest = base.partition(" ")
     ways = [f"{way} {rest}".strip() for way in _WAYS.get(verb, (verb,))] or [base]
     # "show me all" reads well and "go through list" does not: what follows must begin like a thing.
@@ -80,9 +82,11 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     return (f"check the {' '.join(others)} of the {first}" if others else f"help me with the {first}",)
 
 
-def _from_description(description: str) -> str:
+def _from_description(name: str, description: str) -> str:
     """The order that a description begins with, up to where it explains itself; empty if it is none or a long one."""
     first = (description or "").strip().split("\n")[0]
+    first = re.sub(r"^\[[^\]]*\] *", "", first)  # `[Finder] Preview a file` begins with where it belongs
+    first = re.sub(r"^[A-Z][a-z]+ly (?=[a-z])", "", first)  # `Quickly read the page` is asked for without the hurry
     sentence = re.split(r"[.,;:()\[\]\n`*–—!?\"]", f"{first} ", maxsplit=1)[0].strip()
     # A clause that says which things are meant stays, if the whole is still short enough to be said.
     telling = re.search(r" (?:that|which|with|within) ", sentence) and len(sentence.split()) <= 10
@@ -90,16 +94,21 @@ def _from_description(description: str) -> str:
     text = sentence if telling and short else _STOPPERS.split(f"{first} ", maxsplit=1)[0].strip()
     order = text.split()
     verb = order[0].lower() if order else ""
+    # What its name begins with, in whatever form, is a verb, too: `finalize_invoice`, `Finalizes an invoice`.
+    plain = next((word for word in words(name)[:2] if verb in (word, f"{word}s", f"{word}es")), "")
+    if plain and plain not in _NOT_VERBS:
+        verb = plain
+    elif verb.endswith("s") and verb not in _DOING and verb[:-1] in _DOING | _WAYS.keys():
+        verb = verb[:-1]
     # `list of all` and `current best bid` are what is left of a longer thing.
     cut = order[-1:] and order[-1].lower() in ("all", "best", "bid")
     if (
         cut
         or not (2 <= len(order) <= 10)
-        or not (verb in _WAYS or verb in _DOING or verb.rstrip("s") in _DOING)
+        or not (verb in _WAYS or verb in _DOING or (plain and plain == verb and plain not in _NOT_VERBS))
         or "tool" in text.lower()
     ):
         return ""
-    verb = verb if verb in _WAYS or verb in _DOING else verb.rstrip("s")
     rest = " ".join(order[1:]).removeprefix("for ")
     rest = _clear(rest)
     rest = re.sub(
@@ -146,6 +155,8 @@ def _clear(text: str) -> str:
 def _from_name(name: str) -> str:
     """Verb and noun of a name, with an article: `archive the stage`."""
     parts = [word for word in words(name) if not (word.isdigit() or word in ("v", "mcp", "tool"))] or words(name)
+    if parts[1:2] == ["or"] and len(parts) > 3:
+        parts = [parts[0], *parts[3:]]  # `create_or_update_route` is asked for by the first of the two
     place = next((index for index, word in enumerate(parts) if word in VERBS or word in _WAYS or word in _DOING), -1)
     verb = parts[place] if place >= 0 else "get"
     about = parts[place + 1 :] if place >= 0 and place + 1 < len(parts) else parts[: max(place, 0)] or parts
@@ -176,7 +187,7 @@ def is_plain_order(name: str, description: str) -> bool:
     >>> is_plain_order("get_order", ""), is_plain_order("attach_to_gdb", ""), is_plain_order("chaxun", "查询。")
     (True, False, False)
     """
-    if name in _SPOKEN or _from_description(description) or _from_label(name, description):
+    if name in _SPOKEN or _from_description(name, description) or _from_label(name, description):
         return True
     parts = words(name)
     verb = next((place for place, word in enumerate(parts) if word in VERBS or word in _WAYS or word in _DOING), -1)

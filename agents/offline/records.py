@@ -11,7 +11,7 @@ from agents.offline.spoken import show_value
 from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, singular, words
 
-_NAMES = ("name", "title", "subject", "label", "full_name", "fullName", "display_name", "summary")
+_NAMES = ("name", "title", "subject", "label", "full_name", "fullName", "display_name", "summary", "path")
 _ASIDE_WORDS = """page total_pages totalPages total count more has_more hasMore next_page success facets"""
 _ASIDE = frozenset(_ASIDE_WORDS.split())
 """Fields that say something of the list and not of the things in it."""
