@@ -168,7 +168,9 @@ def fillable(
             whose = subject if not attempt else subject.other(f"attempt {attempt}")
             values: JsonObject = {}
             for key in chosen:
-                values[key] = _draw_argument(tool, key, explain(tool, key), holder, whose)
+                # An example that a description gives is what people say, unless nobody would hear it right.
+                inner = explain(tool, key) if attempt < 2 else flat(properties.get(key) or {}, schema)
+                values[key] = _draw_argument(tool, key, inner, holder, whose)
             values = settle(values, schema, schema, whose)
             if valid(schema, values) and all(is_heard(v, properties.get(k) or {}, schema) for k, v in values.items()):
                 return values
