@@ -74,7 +74,7 @@ def _says_text(text: Mentions, value: str, schema: Schema | None, today: date | 
         case Day(int() as year, month):
             return days.says_month(text, year, month, today)
         case Period() as period:
-            return days.says_period(text, period)
+            return days.says_period(text, period, today)
         case Duration(seconds):
             return quantities.says_duration(text, seconds)
     answer = strings.says_string(text, value, schema)

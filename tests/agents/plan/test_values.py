@@ -15,6 +15,8 @@ PAIRS = Path(__file__).parent / "value_pairs.jsonl"
 REAL = Path(__file__).parents[4] / "shared" / "data" / "real_model"
 LATER = PAIRS.with_name("value_pairs_later.jsonl")
 """Written to find what the first do not hold: they tune."""
+SPOKEN_PAIRS = PAIRS.with_name("value_pairs_spoken.jsonl")
+"""Transcripts of calls, notes and messages, written before the rules were tried on them: they tune since."""
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 JSON_VALUES = st.recursive(
     st.none()
@@ -36,10 +38,11 @@ SPOKEN = st.lists(
 ).map(" ".join)
 
 
-def test_pairs_of_later_are_told_apart_too() -> None:
-    precision, recall, _ = measure(load(LATER))
+@pytest.mark.parametrize(("path", "least"), [(LATER, 0.98), (SPOKEN_PAIRS, 0.97)])
+def test_pairs_of_later_are_told_apart_too(path: Path, least: float) -> None:
+    precision, recall, _ = measure(load(path))
     assert precision >= 0.99
-    assert recall >= 0.98
+    assert recall >= least
 
 
 @pytest.mark.parametrize("half", ["odd", "even"])

@@ -36,6 +36,10 @@ def says_day(text: Mentions, day: date, today: date | None) -> Answer:
         if today and not stated:
             nearest |= {today.year + years for years in text.years_on}
         return SAYS if (stated or nearest) == {day.year} and any(not m.withdrawn for m in partial) else CANNOT_TELL
+    for weekday in text.weekdays_of_months:
+        if weekday.falls_on(day):
+            year = weekday.year or (weekday.nearest_year(today) if today else 0)
+            return SAYS if year == day.year else CANNOT_TELL
     relative = _says_relative_day(text, day, today)
     if relative is not DOES_NOT:
         return relative
@@ -96,8 +100,9 @@ def _is_edge(text: Mentions, day: date, today: date | None) -> bool:
 
 def _is_counted_to(text: Mentions, day: date, today: date | None) -> bool:
     """Ten weeks after a day that was said."""
-    anchors = [date(m.year, m.month, m.day) for m in text.days if m.year and m.day] if text.spans_of_days else []
-    anchors += [today] if today else []
+    named = [(m.year or nearest_year(m.month, m.day, today or day), m.month, m.day) for m in text.days if m.day]
+    anchors = [date(*parts) for parts in named if text.spans_of_days and Day(*parts).exists]
+    anchors += [today, *(today + timedelta(days=days) for days in text.relative_days)] if today else []
     shifts = [(sign * count, unit) for count, unit in text.spans_of_days for sign in (1, -1)]
     return any(shift(anchor, count, unit) == day for anchor in anchors for count, unit in shifts)
 
@@ -115,8 +120,20 @@ def says_month(text: Mentions, year: int, month: int, today: date | None) -> Ans
     return CANNOT_TELL if text.is_vague or (text.relative_days and today is None) else DOES_NOT
 
 
-def says_period(text: Mentions, period: Period) -> Answer:
+def start_of(kind: str, number: int, year: int) -> date:
+    """The first day of a week or quarter, of the year where there is none of that number."""
+    try:
+        return date.fromisocalendar(year, number, 1) if kind == "W" else date(year, 3 * number - 2, 1)
+    except ValueError:
+        return date(year, 1, 1)
+
+
+def says_period(text: Mentions, period: Period, today: date | None) -> Answer:
     kind, number, year = period
+    if today and year and {p.year for p in text.periods if p[:2] == (kind, number)} == {None}:
+        # one without a year is the nearest
+        nearest = min((today.year + n for n in (-1, 0, 1)), key=lambda y: abs((start_of(kind, number, y) - today).days))
+        return SAYS if nearest == year else CANNOT_TELL
     same = [p for p in text.periods if p.kind == kind and p.number == number]
     if any(p.year == year or year is None for p in same):
         return SAYS

@@ -74,8 +74,10 @@ def _says_as_amount(text: Mentions, value: float, schema: Schema | None, today: 
     if text.codes.get(code):
         return SAYS
     # a number that stands in a date, a time or an id: its day, its hour, its last digits
+    times = {m.seconds for m in text.times} if dimension in ("", "time") else set()  # 2h15 is a time, or lasts so long
     is_open = (
-        code in text.parts_of_names
+        value * factor in times
+        or code in text.parts_of_names
         or code in text.codes
         or any(value == month.number for month in text.months_alone)
         or (text.years_on and today is None and 1900 <= value <= 2100)

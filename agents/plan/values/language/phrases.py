@@ -98,9 +98,29 @@ REWRITES = (
         "eergisteren",
     ),
     _rewrite("half", r"(\d+) and a half", r"\1.5"),
+    _rewrite("quarter", r"(\d+) and (?:a|1) quarter", r"\1.25"),
+    _rewrite("quarters", r"(\d+) and 3 quarters", r"\1.75"),
     _rewrite(
-        "euro euros dollar dollars pound pounds franc francs quid €",
-        r"(\d+) (euros?|dollars?|pounds?|francs?|quid|€) (?:and )?(\d\d)"
+        "half demi demie medio media mezzo mezza meio meia",
+        r"(?:an?|1|une?|una|um|uma|un) (minute|day|week|month|year|mile|jour|semaine|mois|an|dia|minuto|semana|mes|ano"
+        r"|giorno|settimana|mese|anno) (?:and a half|et demie?|y medi[ao]|e mezz[ao]|e mei[ao])",
+        r"1.5 \1",
+    ),
+    # fixed days of the year
+    _rewrite(
+        "eve silvester silvesterabend nochevieja sylvestre",
+        r"new year'?s eve|silvester(?:abend)?|nochevieja|(?:la )?saint-sylvestre",
+        "31 december",
+    ),
+    _rewrite("year years neujahr neujahrstag", r"new year'?s day|neujahr(?:stag)?", "1 january"),
+    _rewrite("eve heiligabend nochebuena", r"christmas eve|heiligabend|nochebuena", "24 december"),
+    _rewrite("christmas", r"christmas day", "25 december"),
+    _rewrite("boxing", r"boxing day", "26 december"),
+    _rewrite("halloween", r"halloween", "31 october"),
+    _rewrite("valentine valentines valentinstag", r"valentine'?s day|valentinstag", "14 february"),
+    _rewrite(
+        "euro euros dollar dollars pound pounds franc francs peso pesos quid €",
+        r"(\d+) (euros?|dollars?|pounds?|francs?|pesos?|quid|€) (?:and |et |con |y )?(\d\d)"
         # not where the second number counts something: 12 euros 50 apples
         r"(?! ?(?:cents?|pence|centimes|[a-z]+s\b|\d))",
         r"\1.\3 \2",
@@ -145,6 +165,7 @@ SHARES = (
     ),
     (r"3[ -]quarters|dreiviertel|trois quarts", 0.75),
     (r"(?<!past )(?<!and a )\bhalf (?:of|the)|die halfte|la moitie|la mitad|la meta|metade|de helft", 0.5),
+    (r"half an?\b|(?:einen |eine )?halbe[nrs]?\b|une? demie?\b", 0.5),
     (r"(?:a|1) (?:third|3th)|ein drittel|un tiers|un tercio|un terzo|um terco|een derde", 1 / 3),
     (r"2[ -]thirds|2 drittel|2 tiers|2 tercios|2 terzi", 2 / 3),
     (r"(?:a|1) (?:fifth|5th)|ein funftel", 0.2),
@@ -159,6 +180,8 @@ RELATIVE = {
     "hoje": 0,
     "vandaag": 0,
     "tonight": 0,
+    "tmrw": 1,
+    "tmr": 1,
     "tomorrow": 1,
     "demain": 1,
     "domani": 1,
@@ -231,7 +254,7 @@ _SPELLED = (
     " anton berta casar dora emil friedrich gustav heinrich ida julius kaufmann ludwig martha nordpol otto paula"
     " quelle richard samuel siegfried theodor ulrich viktor wilhelm xanthippe ypsilon zacharias zeppelin zed zee"
 )
-LETTERS = {name: name[0] for name in _SPELLED.split()} | {"casar": "c"}
+LETTERS = {name: name[0] for name in _SPELLED.split()} | dict.fromkeys(["un", "ein", "eins", "uno", "um", "een"], "1")
 TIMES = {"double": 2, "triple": 3, "doppel": 2, "doppelt": 2, "doble": 2, "doppia": 2, "dubbel": 2}
 JOINTS = frozenset(
     ["dash", "hyphen", "minus", "bindestrich", "strich", "tiret", "guion", "trattino", "streepje", "slash"]

@@ -11,7 +11,7 @@ _TIME = {
     "d day days tag tage tagen jour jours dia dias giorno giorni dag dagen 日間 天": _DAY,
     # three nights of a stay are three days of a schema
     "night nights nacht nachte nachten nuit nuits noche noches notte notti noite noites": _DAY,
-    "week weeks wk woche wochen semaine semaines semana semanas settimana settimane weken 週間": 7 * _DAY,
+    "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane weken 週間": 7 * _DAY,
     "fortnight": 14 * _DAY,
     "month months monat monate monaten mois mes meses mese mesi maand maanden": MONTH,
     "quarter quarters": 3 * MONTH,

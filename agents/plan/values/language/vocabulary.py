@@ -179,7 +179,12 @@ _EXTRA = {
 }
 
 
-JOINT = {"de": ("tausend",), "nl": ("duizend",), "it": ("mila", "mille")}
+# the centuries from 1100 to 1900 are spelled with hundreds
+JOINT = {
+    "de": {"tausend": 1000, "hundert": 100},
+    "nl": {"duizend": 1000, "honderd": 100},
+    "it": {"mila": 1000, "mille": 1000},
+}
 DOZENS = frozenset(
     ["dozens", "dozen", "dutzend", "douzaines", "douzaine", "docenas", "docena", "dozzine", "dozzina", "duzias"]
 ) | {"duzia", "dozijn"}
@@ -243,7 +248,7 @@ def weekdays() -> dict[str, int]:
     # short forms that are another word somewhere: so, me, do, sat, sun; mar is March as well
     skipped = {"do", "so", "di", "mi", "sa", "me", "mar", "ma", "fr", "lu", "je", "ve", "sam", "dim", "sab", "dom"}
     skipped |= {"sun", "sat", "mer", "mon", "wed", "lun", "gio", "ven", "jue", "vie", "seg", "ter", "qua", "qui"}
-    skipped |= {"sex", "mo", "wo", "vr", "za", "zo", "mié", "mie", "jeu", "do", "fri", "thu", "tue"}
+    skipped |= {"sex", "mo", "wo", "vr", "za", "zo", "mié", "mie", "jeu", "do", "tue"}
     return {name: day for name, day in {**_by_name("days", first=0), **short}.items() if name not in skipped}
 
 

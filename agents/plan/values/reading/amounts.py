@@ -129,7 +129,15 @@ def find_amounts(text: str, language: str) -> list[Amount]:
             if after is None and text[end : end + 4] == " de ":
                 after = _AFTER.match(text, end + 3)
             unit = after[1] if after else ""
-        elif attached and unit.isascii() and unit not in units.UNITS and unit not in _ATTACHED:
+        elif (
+            attached
+            and unit.isascii()
+            and unit not in units.UNITS
+            and unit not in _ATTACHED
+            and not (
+                unit in ("c", "f") and not match[2].isdigit()  # 21.5C, where 21C may be a seat
+            )
+        ):
             continue  # 3fa2c81b and 4k-monitor-like names are ids, not amounts
         if text[end : end + 1] == "-" and text[end + 1 : end + 2].isdigit() and match[2].isdigit() and scale == 1:
             between = re.match(r"-\d+(?![\w-])", text[end:])
@@ -173,10 +181,10 @@ def find_sums(text: str, amounts: list[Amount]) -> list[Amount]:
     """1 hour 30 minutes is also one duration of 90 minutes; in "50 to 75 percent" both are percents."""
     sums = []
     for left, right in pairwise(amounts):
-        if left.dimension == right.dimension == "time" and left.factor > right.factor:
+        if left.dimension == right.dimension in ("time", "mass", "length") and left.factor > right.factor:
             gap = text[left.end : right.start]
             if len(gap) < 8 and _PARTS.fullmatch(gap):
-                sums.append(Amount(left.base + right.base, "time", 1.0, left.start, right.end))
+                sums.append(Amount(left.base + right.base, left.dimension, 1.0, left.start, right.end))
         if right.dimension and not left.dimension and _SHARED_UNIT.fullmatch(text[left.end : right.start]):
             sums.append(left._replace(dimension=right.dimension, factor=right.factor))
         is_money = left.dimension in units.CURRENCIES and right.dimension == "cents"

@@ -65,11 +65,37 @@ class NamedMonth(NamedTuple):
         return year == today.year + self.years_on if self.years_on is not None else abs(year - today.year) <= 1
 
 
+class WeekdayOfMonth(NamedTuple):
+    """The last Friday of October."""
+
+    place: int
+    """Which one, from 1; -1: the last."""
+    number: int
+    """Monday 0."""
+    month: int
+    year: int | None
+
+    def falls_on(self, day: date) -> bool:
+        length = monthrange(day.year, day.month)[1]
+        places = ((day.day + 6) // 7, -((length - day.day) // 7) - 1)
+        return (day.month, day.weekday()) == (self.month, self.number) and self.place in places
+
+    def nearest_year(self, today: date) -> int:
+        # its middle will do: of two years the same month is eleven months apart
+        return min(
+            (today.year + n for n in (-1, 0, 1)), key=lambda year: abs((date(year, self.month, 15) - today).days)
+        )
+
+
 class Weekday(NamedTuple):
     """A weekday that is named, Monday 0, with the text before it."""
 
     number: int
     before: str
+    weeks_on: int = 0
+    """Of "a week from Friday"."""
+    is_plural: bool = False
+    """On Fridays: no one of them."""
 
     def says(self, day: date, today: date) -> Answer:
         """Whether it means that day of the same name."""
@@ -77,6 +103,10 @@ class Weekday(NamedTuple):
         words_before = self.before.split()[-2:]
         if any(_PAST_ONE.match(word) for word in words_before):
             return Answer.SAYS if -7 <= offset < 0 else Answer.DOES_NOT
+        if self.is_plural:
+            return Answer.CANNOT_TELL
+        if self.weeks_on:
+            return Answer.SAYS if 0 < offset - 7 * self.weeks_on <= 7 else Answer.DOES_NOT
         coming = 0 < offset <= 7
         if any(_NEXT_ONE.match(word) for word in words_before):
             # on a Wednesday `next Friday` is in two days to some and in nine to others
@@ -127,6 +157,8 @@ _MONTH_ALONE = (
     r"|sinds|tot|nachste[nrm]?|letzte[nrm]?|diese[nrm]?)[ -]"
     r"(?:the |next |this |last |month of |d'|de |du mois d[e'] ?|des )?|^(?!may|set|mars))"
 )
+_WEEKS_FROM = re.compile(r"\b(\d) weeks? (?:from|after) (?:next |this )?$")
+_WEEKS_AFTER = re.compile(r" (?:in (\d) wochen?|week\b|en 8\b|en huit\b)")
 _MARKED = re.compile(r"\d[-/.] ?\d")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\. ?(\d{1,2})\.(?!\d)")
 _CJK = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})[日号號])?")
@@ -161,8 +193,14 @@ def _patterns_of_names() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"\b({names})\b\.? (?:the )?{_DAYS}(?![:]\d){_YEAR}"),
         re.compile(rf"\b({names})\b\.?,? ?(?:of |de |del |di |do )?(\d{{4}})(?!\d)"),
         re.compile(_LAST_DAY.format(rf"(?P<month>{names})") + _YEAR),
+        re.compile(
+            r"\b(?:([1-5])th|last|letzte[nrms]?|dernier|ultimo|laatste) "
+            rf"({days}) (?:of |in |im |des |de |d'|del |di |van )({names})\b"
+            r"(?:,? (?:of |de |del |di )?(\d{4})(?!\d))?"
+        ),
         re.compile(_MONTH_ALONE + rf"(?P<month>{names})\b"),
-        re.compile(rf"\b({days})s?\b"),
+        # no plural of short ones: thus
+        re.compile(rf"\b({days})(?:(?<=\w{{5}})s)?\b"),
     )
 
 
@@ -292,8 +330,22 @@ def find_periods(text: str) -> list[Period]:
 
 
 def weekdays_in(text: str) -> list[Weekday]:
-    pattern = _patterns_of_names()[-1]
-    return [Weekday(words.weekdays()[m[1]], text[max(0, m.start() - 14) : m.start()]) for m in pattern.finditer(text)]
+    weekdays = []
+    for match in _patterns_of_names()[-1].finditer(text):
+        before = text[max(0, match.start() - 14) : match.start()]
+        weeks = _WEEKS_FROM.search(before) or _WEEKS_AFTER.match(text, match.end())
+        weeks_on = int(weeks[1] or 1) if weeks else 0
+        weekdays.append(Weekday(words.weekdays()[match[1]], before, weeks_on, match[0].endswith("days")))
+    return weekdays
+
+
+def weekdays_of_months(text: str) -> list[WeekdayOfMonth]:
+    """The last Friday of October, am ersten Montag im Mai."""
+    pattern = _patterns_of_names()[4]
+    return [
+        WeekdayOfMonth(int(m[1] or -1), words.weekdays()[m[2]], words.months()[m[3]], int(m[4]) if m[4] else None)
+        for m in pattern.finditer(text)
+    ]
 
 
 def bare_days(text: str) -> frozenset[int]:

@@ -9,6 +9,8 @@ from agents.plan.values.language import phrases
 
 _TOKEN = re.compile(r"[^\W_]+")
 _GAP = re.compile(r",? | ?[-/] ?")
+_WORDS = frozenset("aeioy1")
+"""Signs that are words too, in one language or another: a, I, un (as a 1)."""
 _AS_IN = re.compile(r",? (?:as in|for|like|wie|comme|como|come|van|als in|de|di) ([^\W\d_]+)")
 
 
@@ -32,8 +34,11 @@ def codes_in(line: str) -> dict[str, bool]:
             if end - start > 4:
                 codes.setdefault("".join(signs[start:end]), True)
                 codes.setdefault((before if not start else "") + "".join(signs[start:end]), True)
-        if signs[0] in "aeioy" and len(signs) > 3:
-            codes.setdefault("".join(signs[1:]), is_sure)  # the first may be a word: "a 4 0 8"
+        # the first and the last may be words: "a 4 0 8", "4 0 8 I think"
+        if signs[0] in _WORDS and len(signs) > 3:
+            codes.setdefault("".join(signs[1:]), is_sure)
+        if signs[-1] in _WORDS and len(signs) > 3:
+            codes.setdefault("".join(signs[:-1]), is_sure)
         if before.isalpha() and len(before) < 6:
             codes.setdefault(before + code, is_sure and len(before) < 4 and before not in phrases.SMALL)
     return codes | dict.fromkeys(_seats(line), True)
@@ -63,7 +68,9 @@ def _runs(line: str) -> Iterator[tuple[str, list[str], list[str]]]:
         elif not (signs and word in phrases.JOINTS):
             if len(signs) > 1:
                 yield before, signs, gaps
-            before, signs, gaps = word, [], []
+            # of QX dash 117 the first two letters are before a joint
+            before = before if word in phrases.JOINTS and not signs else word
+            signs, gaps = [], []
         end = place
     if len(signs) > 1:
         yield before, signs, gaps

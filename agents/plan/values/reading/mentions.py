@@ -11,7 +11,7 @@ from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, sq
 from agents.plan.values.reading import amounts, clock, dates, dictated, relative
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.clock import TimeMention
-from agents.plan.values.reading.dates import DateMention, Day, NamedMonth, Period, Weekday
+from agents.plan.values.reading.dates import DateMention, Day, NamedMonth, Period, Weekday, WeekdayOfMonth
 from agents.plan.values.reading.sentences import Parts, read_line
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -146,6 +146,10 @@ class Mentions:
             for reading in mention.readings:
                 table.setdefault(reading, []).append(mention)
         return table
+
+    @cached_property
+    def weekdays_of_months(self) -> list[WeekdayOfMonth]:
+        return dates.weekdays_of_months(self.in_digits)
 
     @cached_property
     def months_alone(self) -> list[NamedMonth]:

@@ -29,7 +29,7 @@ def is_vague(text: str) -> bool:
 
 _RELATIVE = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, phrases.RELATIVE))})(?!\w)")
 _SPAN = (
-    r"(\d+) (day|days|week|weeks|month|months|year|years|tage?n?|wochen?|monate?n?|jours?|semaines?|dias?"
+    r"(\d+) (day|days|week|weeks|wks?|month|months|year|years|tage?n?|wochen?|monate?n?|jours?|semaines?|dias?"
     r"|semanas?|mes(?:es)?|giorn[oi]|settiman[ae]|mes[ei]|dag(?:en)?|we[e]?k(?:en)?|maand(?:en)?)\b"
 )
 _AHEAD = re.compile(

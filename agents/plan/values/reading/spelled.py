@@ -12,6 +12,15 @@ _DOZEN = re.compile(
     rf"(?<!\d )\b(?:(?:a|ein|une|una|uma|een) )?(?:{'|'.join(sorted(words.DOZENS, key=len, reverse=True))})\b"
 )
 _CENTURIES = frozenset(["twenty", "nineteen", "zwanzig", "neunzehn"])
+_POINTS = frozenset(["point", "komma", "virgule", "coma", "virgola", "virgula", "dot"])
+# three point seven five: digit by digit
+_POINT = re.compile(rf"\b(\d+) (?:{'|'.join(sorted(_POINTS))}) (\d(?: \d)+)(?! ?\d)")
+# at 18 30, at 0 6 40: as they are spelled
+_HOUR_AND_MINUTES = re.compile(
+    r"\b(at|um|leaves|leave|lands|departs|arrives|starts) (0 \d|1\d|2[0-3]|\d) ([0-5]\d|0 \d)"
+    r"(?! ?(?:\d|[-%€$:]|min|h\b|hour|day|week|month|year|percent|euro|dollar|pound|o'clock|uhr|in the"
+    r"|p\.?m|a\.?m))(?!\w)"
+)
 _LESS = frozenset(["minus", "moins", "menos", "meno"])
 _MINUS = re.compile(rf"(?<!\d )\b(?:{'|'.join(sorted(_LESS))}) (?=\d)")
 _SPOKEN_SO = frozenset[str]().union(*(rewrite.needs for rewrite in phrases.REWRITES))
@@ -36,8 +45,12 @@ def with_digits(folded: str, language: str, present: frozenset[str]) -> str:
     text = folded
     if not words.telling_words(language).isdisjoint(present) or any(j in folded for j in words.JOINT.get(language, ())):
         text = Spelled(folded, language).in_digits()
+    if not _POINTS.isdisjoint(present):
+        text = _POINT.sub(lambda m: f"{m[1]}.{m[2].replace(' ', '')}", text)
     for rewrite in rewrites_with(present & _SPOKEN_SO):
         text = rewrite.pattern.sub(rewrite.replacement, text)
+    if text != folded:
+        text = _HOUR_AND_MINUTES.sub(lambda m: f"{m[1]} {m[2].replace(' ', ''):0>2}:{m[3].replace(' ', '')}", text)
     if not _CENTURIES.isdisjoint(present):
         text = year_pair().sub(r"\1 \2\3", text)
     if "/" in text:
@@ -137,11 +150,11 @@ class Spelled:
 
     def compound(self, word: str) -> int | None:
         """`achtundsechzigtausendfunfhundert` is 68500: words that are written as one around their thousand."""
-        for joint in words.JOINT.get(self.language, ()):
+        for joint, scale in words.JOINT.get(self.language, {}).items():
             if joint in word:
                 left, _, right = word.partition(joint)
                 high = self.table.get(left, "1" if not left or left == "ein" else "")
                 low = self.table.get(right.removeprefix("und"), "" if right else "0")
                 if high.isdigit() and low.isdigit():
-                    return int(high) * 1000 + int(low)
+                    return int(high) * scale + int(low)
         return None
