@@ -61,7 +61,7 @@ def read_log(folder: Path) -> list[tuple[Any, ...]]:
     return [tuple(line.get(name, 0.0) for name in names) for line in lines]
 
 
-def test_loss_falls_and_held_out_loss_is_read_log(home: Path) -> None:
+def test_training_and_held_out_loss_fall(home: Path) -> None:
     lines = read_log(home / "out")
     losses = [line[1] for line in lines if line[1]]
     assert len(losses) == 6
@@ -268,7 +268,7 @@ def test_full_disk_leaves_the_last_checkpoint(home: Path) -> None:
     assert read_log(home / "full") == read_log(home / "out")
 
 
-def test_warm_up_that_outlasts_the_run_is_read_log(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_warm_up_that_outlasts_the_run_is_warned_of(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(home, "warm", "--warmup", "50", "--steps", "2") == 0
     assert "warning: --warmup 50 outlasts the 2 steps of this run (9 examples, 3 a step)" in capsys.readouterr().out
 
