@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import groupby, zip_longest
 from random import Random
 from typing import Any, NamedTuple
 
@@ -11,23 +12,24 @@ from agents.offline import tasks
 from agents.offline.phrases import only_looks, phrase_done, phrase_ways, turn_to_you
 from agents.offline.policies import find_forbidding
 from agents.offline.records import (
-    describe_result,
-    enumerate_parts,
+    Telling,
+    collect_names,
+    describe_change,
+    describe_read,
     failure_of,
-    is_nested,
-    label_field,
-    name_record,
-    write_line,
+    name_subject,
+    note_result,
+    say_outcome,
 )
 from agents.offline.spoken import show_value
 from agents.offline.subject import load_table
+from agents.offline.telling import capitalise, enumerate_parts, label_field, name_record
 from agents.plan.json_paths import MISSING, leaves, value_at
 from agents.plan.values import says
 from agents.plan.values.answer import Answer
-from agents.schema import JsonObject
+from agents.schema import JsonObject, words
 
 _SENTENCES: dict[str, str] = load_table("talk")["tasks"]
-_SUMMARIES = ("All done.", "Here is where things stand.", "That's all taken care of.")
 _CANNOT = (
     "I'm sorry, that's something I can't do from here.",
     "I'm afraid that is outside of what I can do.",
@@ -81,13 +83,13 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
 def answer_turn(report: Report, rng: Random) -> str:
     """What was done in this turn and what came back, each step in the form that suits it."""
     steps = [step for step in report.plan["steps"] if step["turn"] == report.turn]
-    parts = [part for step in steps for part in [_describe_step(report, step, rng)] if part]
-    text = "\n\n".join(parts) or "There was nothing left to do for this."
-    if len(parts) > 1 and rng.random() < 0.5:
-        results = [report.results.get(step["id"]) for step in steps]
-        smooth = all(some and not any(map(failure_of, some)) for some in results)
-        headed = "\n" in parts[0] or ":" in parts[0]  # two headings in a row say the same twice
-        text = f"{rng.choice(_SUMMARIES)}\n\n{text}" if smooth and not headed else text
+    # A list that was only made to do something for each of it is told with what was done.
+    spread = {step["repeat"]["step"] for step in steps if step.get("repeat") and report.results.get(step["id"])}
+    texts = []
+    for _, group in groupby((step for step in steps if step["id"] not in spread), key=lambda step: step["tool"]):
+        alike = list(group)
+        texts += _compare_steps(report, alike) or [_describe_step(report, step, rng) for step in alike]
+    text = "\n\n".join(filter(None, texts)) or "There was nothing left to do for this."
     # What the checkpoints name is owed, also where the form of the answer had no place for it.
     missing = []
     for point in report.plan["checkpoints"]:
@@ -111,32 +113,72 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
         return _explain_nothing(report, step, written or phrase, rng)
     if written:
         return answer_task(written, str(value_at(results[0], "result")))
+    tellings = _prepare(report, step)
     reading = only_looks(phrase)
-    texts = []
-    for result in results:
-        same = [args for tool, args, ok, value in report.calls if tool == step["tool"] and ok and value == result]
-        arguments = same[0] if same and isinstance(same[0], dict) else {}
-        texts.append(describe_result(result, step["tool"], phrase, arguments, reading=reading, rng=rng))
-    if len(texts) == 1:
-        return texts[0]
-    if not reading and step.get("repeat") and not any(map(failure_of, results)):
-        source = step["repeat"]
-        listed = value_at(report.results.get(source["step"], [None])[0], source["path"])
-        names = [name_record(item) for item in listed[: len(results)]] if isinstance(listed, list) else []
-        fresh = [text.partition(". ")[2] for text in texts]
+    describe = describe_read if reading else describe_change
+    if len(results) == 1:
+        return describe(results[0], tellings[0], rng)
+    source = step.get("repeat")
+    if not source or any(map(failure_of, results)):
+        texts = [describe(result, telling, rng) for result, telling in zip(results, tellings, strict=True)]
+        return "\n\n".join(texts)
+    listed = value_at(report.results.get(source["step"], [None])[0], source["path"])
+    items = listed if isinstance(listed, list) else []
+    names = [name_record(item) for item in items[: len(results)]]
+    if reading:
+        flat = all(isinstance(result, dict) and not any(map(_is_listing, result.values())) for result in results)
+        told = [note_result(result, telling) for result, telling in zip(results, tellings, strict=True)] if flat else []
+        if all(told) and all(names) and told:
+            return "\n".join(f"- **{name}**: {text}" for name, text in zip(names, told, strict=False))
+        texts = [describe(result, telling, rng) for result, telling in zip(results, tellings, strict=True)]
+        pairs = zip_longest(names, texts, fillvalue="")
+        texts = [text if not name or name in text else f"**{name}**: {text}" for name, text in pairs if text]
+    elif not all(names):
+        texts = [describe(result, telling, rng) for result, telling in zip(results, tellings, strict=True)]
+    else:
+        outcomes = [say_outcome(result, telling) for result, telling in zip(results, tellings, strict=True)]
         each = re.sub(r" (?:for|of|in|on|from) (?:an?|the) [a-z]+$", "", phrase_done(phrase))
         done = f"I've {each} for each of them: {enumerate_parts(names, 'and')}."
-        # What each call brought beside its being done is told with the name that it belongs to.
-        more = [f"- {name}: {text}" for name, text in zip(names, fresh, strict=False) if text]
-        return "\n".join([done, *more]) if all(names) and names else done
-    flat_records = [
-        result for result in results if isinstance(result, dict) and not any(map(is_nested, result.values()))
-    ]
-    if reading and step.get("repeat") and len(flat_records) == len(results):
-        return "One by one:\n" + "\n".join(f"- {write_line(result)}" for result in flat_records)
-    if any("\n" in text for text in texts):
-        return "\n\n".join(texts)
-    return "\n".join(f"{n}. {text}" for n, text in enumerate(texts, 1))
+        texts = [done, *(f"- {name}: {text}" for name, text in zip(names, outcomes, strict=False) if text)]
+    left = len(items) - len(results)
+    more = [f"There are {left} more in the list, which I left as they are."] if left > 0 and not reading else []
+    return ("\n" if not reading else "\n\n").join([*texts, *more])
+
+
+def _prepare(report: Report, step: JsonObject) -> list[Telling]:
+    """What each result of the step is told with."""
+    function = report.functions[step["tool"]]
+    phrase = phrase_ways(step["tool"], function.get("description") or "")[0]
+    owed = [point.get("path") or "" for point in report.plan["checkpoints"] if point["step"] == step["id"]]
+    asked = frozenset(words(" ".join([phrase, *owed])))
+    called = collect_names(call.result for call in report.calls if call.ok)
+    tellings = []
+    for result in report.results.get(step["id"], []):
+        same = [args for tool, args, ok, value in report.calls if tool == step["tool"] and ok and value == result]
+        arguments = same[0] if same and isinstance(same[0], dict) else {}
+        tellings.append(Telling(step["tool"], phrase, arguments, asked, called))
+    return tellings
+
+
+def _compare_steps(report: Report, steps: Sequence[JsonObject]) -> list[str]:
+    """Looks at several things of a kind, a line for each of them; empty where they are no such looks."""
+    results = [result for step in steps for result in report.results.get(step["id"], [])]
+    tellings = [telling for step in steps for telling in _prepare(report, step)]
+    if len(steps) < 2 or len(results) != len(steps) or not only_looks(tellings[0].phrase):
+        return []
+    lines = []
+    for result, telling in zip(results, tellings, strict=True):
+        if not isinstance(result, dict) or any(map(_is_listing, result.values())):
+            return []
+        subject, notes = name_subject({}, telling), note_result(result, telling)
+        if subject == "it" or not notes:
+            return []
+        lines.append(f"- {capitalise(subject)}: {notes}")
+    return ["\n".join(lines)]
+
+
+def _is_listing(value: JsonValue) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
 def _explain_nothing(report: Report, step: JsonObject, phrase: str, rng: Random) -> str:
@@ -161,4 +203,6 @@ def answer_task(task: str, result: str) -> str:
     """What code worked out, said as the answer to what was asked."""
     kind = tasks.read(task)
     text = result.rstrip(".")
-    return f"{_SENTENCES[kind.kind].format(**kind.fields)} {text}." if kind else f"The result: {text}."
+    if not kind:
+        return f"The result: {text}."
+    return f"{_SENTENCES[kind.kind].format(**kind.fields)} {text}."

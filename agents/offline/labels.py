@@ -58,7 +58,8 @@ def label_argument(tool: str, key: str, schema: Schema | None = None) -> str:
     """
     timing = {"date": "date", "date-time": "time", "time": "time"}.get((schema or {}).get("format", ""), "")
     label = _label(tool, key, timing)
-    plural = singular(label) != label and not label.startswith("number") and " of " not in label
+    # What has a name of its own, as a length in minutes, is not counted in these.
+    plural = singular(label) != label and " of " not in label and " in " not in label and "number" not in label
     counts = (schema or {}).get("type") == "integer" and plural
     return f"number of {label}" if counts else label
 
@@ -86,8 +87,6 @@ def _label(tool: str, key: str, timing: str) -> str:
 
 _UNITS_WORDS = "km kg mb gb ms celsius percent seconds minutes hours days hectares kmh metres usd eur bytes"
 _UNITS = frozenset(_UNITS_WORDS.split())
-_SIGNS = {"km": " km", "kg": " kg", "mb": " MB", "gb": " GB", "ms": " ms", "celsius": " °C", "percent": "%"}
-_SIGNS |= {"seconds": " seconds", "minutes": " minutes", "hours": " hours", "days": " days", "kmh": " km/h"}
 
 
 def name_field(key: str) -> str:
@@ -102,22 +101,6 @@ def name_field(key: str) -> str:
     elif len(about) > 1 and about[-1] in _UNITS:
         about = [*about[:-1], "in", about[-1]]
     return spell_words(about)
-
-
-def split_unit(key: str) -> tuple[str, str]:
-    """A field's name without its unit, and the unit as it is written after a value.
-
-    >>> split_unit("distance_km"), split_unit("humidity_percent"), split_unit("city"), split_unit("as_of")
-    (('distance', ' km'), ('humidity', '%'), ('city', ''), ('time', ''))
-    """
-    about = words(key)
-    if about == ["bytes"]:
-        return "size", " bytes"
-    if about == ["as", "of"]:
-        return "time", ""
-    if len(about) > 1 and about[-1] in _SIGNS:
-        return spell_words(about[:-1]), _SIGNS[about[-1]]
-    return name_field(key), ""
 
 
 def spell_words(about: Sequence[str]) -> str:

@@ -5,16 +5,17 @@ looks for any of them. So what the offline user says, the offline assistant unde
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from agents.offline.labels import label_argument
+from agents.offline.phrases import pluralise
 from agents.offline.spoken import SPOKEN_DAY, speak_value, understand
 from agents.offline.subject import NOUNS, load_table
 from agents.plan.json_paths import flat, leaves
-from agents.schema import JsonObject, Schema, singular
+from agents.schema import JsonObject, Schema, singular, words
 
 NOT_SAID = object()
 """What listening gives where nobody has told the fact; None is a value."""
@@ -22,21 +23,51 @@ _TOKEN = rf'("[^"]*"|{SPOKEN_DAY}|[^\s,;"]*[^\s,;".?!])'
 _DAY = re.compile(SPOKEN_DAY)
 _END = r"(?=[,;]|[.?!](?:\s|$)|\n|$)"
 _PHRASE = rf'("[^"]*"|[^",;\n]+?){_END}'
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_PART = r'"([^"]*)"|(?!and\b)([\w./:@+-]*[\w/+-])'
+_LISTED = (
+    r"""((?:"[^"]*"|[\w./:@+-]*[\w/+-])(?:, (?:"[^"]*"|[\w./:@+-]*[\w/+-]))* and (?:"[^"]*"|[\w./:@+-]*[\w/+-]))"""
+)
+"""Several values in a row: words, or texts in quotes."""
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_TAGS = frozenset((*ORDINALS, "other"))
 _NUMBERED = frozenset(("ID", "number", "reference", "code", "key", "SKU"))
 _QUOTED = frozenset(("note", "message", "text", "body", "comment", "description", "summary", "explanation", "feedback"))
-_ATTACHED: dict[str, list[str]] = load_table("forms")
+_FORMS = load_table("forms")
+_ATTACHED: dict[str, list[str]] = _FORMS["attached"]
 """Forms that hang on a request, by label."""
+_CLAUSES: dict[str, list[str]] = _FORMS["clauses"]
+"""Forms that are a clause, by label, or by its last word after a star."""
+_PLACE = {
+    "street": ("street", "line1", "address line", "line", "street address"),
+    "code": ("postcode", "zip", "postal code", "zip code", "zipcode"),
+    "city": ("city", "town"),
+}
+"""Part of an address -> what its field may be called."""
+_PLACE_WRITTEN = r"([^,;\n]+), (\S*\d\S*) ([^\W\d][^,;.\n]*)"
+_ORDERS = frozenset(load_table("verbs")["doing"].split()) | {
+    "send",
+    "notify",
+    "delete",
+    "include",
+    "accept",
+    "prefer",
+    "bring",
+    "keep",
+    "force",
+}
+"""First words of a yes or no that say what is to be done."""
 
 
 class Form:
     """A phrase with one place: how it reads and how it is recognised."""
 
-    __slots__ = ("pattern", "template")
+    __slots__ = ("fixed", "pattern", "template")
 
     def __init__(self, template: str, *, long: bool) -> None:
         self.template = template
         head, _, tail = template.partition("{}")
+        self.fixed = max(head, tail, key=len).strip().lower()
+        """What a text that says it must hold, in small letters."""
         # The first letter of the fixed words may be a capital: a clause may begin a sentence.
         head, tail = (
             re.escape(text[:1]) if len(text) < 2 else f"(?i:{re.escape(text[0])}){re.escape(text[1:])}"
@@ -46,32 +77,61 @@ class Form:
         value = _PHRASE if long and not tail else _TOKEN
         self.pattern = re.compile(rf"(?:(?<=\W)|^){head}{value}{tail}", re.M)
 
+    def takes(self, text: str) -> bool:
+        """Whether a value of these words can stand in the place: inside a clause only one that has an end."""
+        inside = not self.template.endswith("{}")
+        return not inside or text.startswith('"') or " " not in text or bool(re.fullmatch(SPOKEN_DAY, text))
+
+
+class Forms(NamedTuple):
+    """How people tell a fact of some name."""
+
+    attached: tuple[Form, ...]
+    """Forms that hang on a request."""
+    clauses: tuple[Form, ...]
+    """Forms that are a clause of their own."""
+    plain: tuple[Form, ...]
+    """The plainest: always understood, and said where everything else could be misunderstood."""
+
 
 @lru_cache(maxsize=8192)
-def forms_of(label: str) -> tuple[tuple[Form, ...], tuple[Form, ...]]:
-    """(forms that hang on a request, forms that are a clause of their own) for a fact of that name."""
+def forms_of(label: str) -> Forms:
+    """The forms for a fact of that name."""
     stem, _, last = label.rpartition(" ")
-    attached = [Form(text, long=False) for text in _ATTACHED.get(label, ())]
-    clauses = [f"the {label} is {{}}", f"the {label} should be {{}}"]
+    attached = list(_ATTACHED.get(label, ()))
+    plain = [f"the {label} is {{}}", f"the {label} should be {{}}", f"the {label} are {{}}"]
+    own = _CLAUSES.get(label) or _CLAUSES.get(f"*{last}") or []
+    clauses = [text.replace("{label}", label) for text in own]
+    tag = stem.partition(" ")[0]
     if " of the " in label:
-        return (), tuple(Form(text, long=True) for text in clauses)
-    if last in _NUMBERED and stem:
-        attached += [Form(f"for {stem} {{}}", long=False), Form(f"{stem} {{}}", long=False)]
-        return tuple(attached), tuple(
-            Form(text, long=True) for text in [*clauses, f"it's {stem} {{}}", f"this is about {stem} {{}}"]
-        )
-    if last in _QUOTED:
-        clauses = [f"the {label} should say {{}}", f"put {{}} as the {label}"]
-    elif last in ("name", "title"):
-        clauses = [f"the {label} is {{}}", f"call the {stem} {{}}"] if stem in NOUNS else [f"the {label} is {{}}"]
-    elif last == "reason":
-        clauses = [f"the {label} is {{}}", f"as the {label} put {{}}"]
-    forms = [Form(text, long=True) for text in clauses]
-    # Everything can be told in the plainest way, whatever the label: nobody has to know what is special about it.
-    forms += [
-        Form(text, long=True) for text in (f"the {label} is {{}}", f"the {label} are {{}}") if text not in clauses
-    ]
-    return tuple(attached), tuple(forms)
+        clauses = []
+    elif last in _NUMBERED and stem and tag not in _TAGS:
+        attached += [f"for {stem} {{}}", f"{stem} {{}}"]
+        clauses = [f"it's {stem} {{}}", f"this is about {stem} {{}}", f"I mean {stem} {{}}", f"it's about {stem} {{}}"]
+    elif last in _NUMBERED and stem:
+        clauses = [f"the {stem} is {{}}", f"the {stem} I mean is {{}}"]
+    elif not clauses and last == "date":
+        clauses = [f"for the {label} take {{}}", f"I'd say {{}} for the {label}", f"the {label} would be {{}}"]
+        clauses += [f"we have {{}} down as the {label}"]
+        attached += [f"with {{}} as the {label}"]
+    elif not clauses and label.startswith("number of "):
+        things = label.removeprefix("number of ")
+        clauses = [f"{{}} {things} will do", f"{{}} {things} are enough", f"I need {{}} {things}"]
+        clauses += [f"let's say {{}} {things}", f"make it {{}} {things}"]
+    elif not clauses and " in " in label:
+        measure, _, unit = label.partition(" in ")
+        clauses = [f"the {measure} is {{}} {unit}", f"I'd say {{}} {unit} for the {measure}"]
+        attached += [f"with a {measure} of {{}} {unit}"]
+    elif not clauses and last not in _QUOTED:
+        clauses = [f"make the {label} {{}}", f"use {{}} as the {label}", f"set the {label} to {{}}"]
+        clauses += [f"I'd go with {{}} as the {label}", f"for the {label} I'd take {{}}"]
+        attached += [f"with {{}} as the {label}"]
+        clauses += [f"take {{}} for the {label}", f"the {label} is {{}}"]
+    return Forms(
+        tuple(Form(text, long=False) for text in attached),
+        tuple(Form(text, long=True) for text in clauses if text not in plain[1:]),
+        tuple(Form(text, long=True) for text in plain),
+    )
 
 
 def name_leaf(fact: str, key: str) -> str:
@@ -83,7 +143,7 @@ def name_item(fact: str, index: int) -> str:
     """What an element of a list of records is called: `second line`."""
     head, _, last = fact.rpartition(" ")
     thing = f"{head} {singular(last)}".strip()
-    return f"{_ORDINALS[index] if index < len(_ORDINALS) else f'{index + 1}th'} {thing}"
+    return f"{ORDINALS[index] if index < len(ORDINALS) else f'{index + 1}th'} {thing}"
 
 
 def group_leaves(fact: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -98,38 +158,110 @@ def group_leaves(fact: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield fact, value
 
 
-def tell_clauses(fact: str, value: Any, rng: Random) -> list[str]:
-    """Clauses that tell every part of a fact."""
-    clauses = []
+def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -> list[str]:
+    """Clauses that tell every part of a fact; plainly where other words could be misunderstood."""
+    if isinstance(value, dict) and (place := _write_place(fact, value)):
+        return [place]
+    clauses: list[str] = []
+    about = ""
     for name, part in group_leaves(fact, value):
+        key, of, whole = name.partition(" of the ")
+        # Of one thing the second part is `its`: nobody says the whole name again and again.
+        its = bool(of) and whole == about and not plainly
+        about = whole if of else ""
+        the = f"its {key}" if its else f"the {name}"
         if isinstance(part, bool):
-            clauses.append(f"for the {name} the answer is {'yes' if part else 'no'}")
+            clauses.append(_tell_choice(name, part, rng, plainly=plainly or bool(of)))
         elif part is None:
             clauses.append(f"the {name} is left open")
         elif isinstance(part, list):
             text = " and ".join(_quote(speak_value(item, name), listed=True) for item in part) or "none"
             several = len(part) > 1 or not name.endswith("s") or text == "none"
-            alone = f"the {name} {'are' if name.endswith('s') else 'is'} {text}"
+            alone = f"{the} {'are' if name.endswith('s') else 'is'} {text}"
             clauses.append(alone if several else f"the only {singular(name)} is {text}")
+        elif its:
+            clauses.append(f"{the} is {_quote(speak_value(part, name))}")
         else:
-            # The two plainest forms come last in the list: they are understood, but seldom what people say.
-            forms = forms_of(name)[1]
-            form = rng.choice(forms[: max(2, len(forms) - 2)] if len(forms) > 2 else forms[:1])
-            text = speak_value(part, name)
+            forms, spoken = forms_of(name), speak_value(part, name)
             last = name.rpartition(" ")[2]
-            clauses.append(form.template.format(f'"{text}"' if last in _QUOTED and " " in text else _quote(text)))
+            text = f'"{spoken}"' if last in _QUOTED and " " in spoken else _quote(spoken)
+            fitting = [
+                form for form in forms.clauses if form.takes(text) and not (part == 1 and " {} " in form.template)
+            ]
+            options = fitting if fitting and not plainly else list(forms.plain[: 1 if plainly else 2])
+            clauses.append(rng.choice(options).template.format(text))
     return clauses
+
+
+def _tell_choice(name: str, value: bool, rng: Random, *, plainly: bool) -> str:
+    """A yes or no as people say it: `please notify the customer`, `without the insurance`."""
+    if plainly:
+        return f"for the {name} the answer is {'yes' if value else 'no'}"
+    yes, no = _choice_forms(name)
+    return rng.choice(yes if value else no)
+
+
+def _choice_forms(name: str) -> tuple[list[str], list[str]]:
+    """What is said for a yes, and what for a no."""
+    first, _, rest = name.partition(" ")
+    if rest and first in _ORDERS:
+        thing = f"the {rest}" if rest in NOUNS or " " not in rest else rest
+        return [f"please {first} {thing}", f"do {first} {thing}"], [
+            f"don't {first} {thing}",
+            f"please don't {first} {thing}",
+        ]
+    return [f"yes to the {name}", f"with a yes for {name}"], [f"no to the {name}", f"with a no for {name}"]
+
+
+def _write_place(fact: str, value: JsonObject) -> str:
+    """An address in one clause, as it stands on a letter; empty for anything else, and where it would not be read."""
+    keys = _read_place_keys(value)
+    if len(keys) != 3 or not all(isinstance(part, str) and part for part in value.values()):
+        return ""
+    street, code, city = (value[keys[part]] for part in ("street", "code", "city"))
+    text = f"the {fact} is {street}, {code} {city}"
+    match = re.fullmatch(_PLACE_WRITTEN, f"{street}, {code} {city}")
+    alike = match and match.groups() == (street, code, city) and len(value) == 3
+    return text if alike and not re.search(r'[".;:]', f"{street}{code}{city}") else ""
+
+
+def _read_place_keys(keys: Iterable[str]) -> dict[str, str]:
+    """Part of an address -> the key that holds it."""
+    places: dict[str, str] = {}
+    for key in keys:
+        about = " ".join(words(key))
+        part = next((part for part, names in _PLACE.items() if about in names), "")
+        if part:
+            places[part] = key
+    return places
 
 
 def attach(fact: str, value: Any, rng: Random) -> str:
     """The fact as the end of a request: `for order ORD-17`; empty where it has no such form."""
-    forms = forms_of(fact)[0]
+    forms = forms_of(fact).attached
     if not forms or isinstance(value, dict | list | bool) or value is None:
         return ""
     text = speak_value(value, fact)
+    if value == 1 and any(" {} " in form.template for form in forms):
+        return ""  # `for one nights`
     clear = re.fullmatch(SPOKEN_DAY, text) or not re.search(r"[\s,;]", text)
     shown = forms[:-1] if fact.rpartition(" ")[2] in _NUMBERED and len(forms) > 1 else forms
     return rng.choice(shown).template.format(text if clear and fact != "search term" else f'"{text}"')
+
+
+def name_all(base: str) -> str:
+    """What several facts of a kind are called together: `deployments` for a first and a second deployment ID."""
+    stem, _, last = base.rpartition(" ")
+    return pluralise(stem if stem and last in _NUMBERED else base)
+
+
+def tell_together(base: str, values: Sequence[Any], rng: Random) -> str:
+    """One clause for a first, a second and a third of a kind; empty where they cannot be told so."""
+    texts = [speak_value(value, base) for value in values]
+    if any('"' in text or not text.strip() for text in texts):
+        return ""
+    shown = [text if re.fullmatch(r"[\w./:@+-]*[\w/+-]", text) else f'"{text}"' for text in texts]
+    return f"the {name_all(base)} are {', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def _quote(text: str, *, listed: bool = False) -> str:
@@ -145,16 +277,45 @@ def _quote(text: str, *, listed: bool = False) -> str:
 
 def hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
     """The value of a fact in what was said; NOT_SAID if a part that the schema requires is missing."""
+    return _hear(fact, schema, root, _resolve_its(text))
+
+
+@lru_cache(maxsize=256)
+def _resolve_its(text: str) -> str:
+    """The text with `its city` as `the city of the address`, where that is what was spoken of last."""
+    if " of the " not in text or "its " not in text.lower():
+        return text
+    parts = re.split(r"(\b[Ii]ts (?=[\w' ]+? (?:is|are) )|\bof the [\w' ]+?(?= (?:is|are|should) ))", text)
+    about, resolved, pending = "", "", False
+    for part in parts:
+        if part.startswith("of the "):
+            about = part
+            resolved += part
+        elif part in ("its ", "Its ") and about:
+            resolved, pending = f"{resolved}the ", True
+        else:
+            resolved += re.sub(r"^([\w' ]+?) (is|are) ", rf"\1 {about} \2 ", part, count=1) if pending else part
+            pending = False
+    return resolved
+
+
+def _hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
     schema = flat(schema, root)
     kind = schema.get("type") or ("object" if "properties" in schema else "string")
     if kind == "object":
         required, properties = schema.get("required", []), schema.get("properties") or {}
         record: JsonObject = {}
+        keys = _read_place_keys(properties)
+        places = re.findall(rf"(?i:\bthe {re.escape(fact)}) is {_PLACE_WRITTEN}", text) if len(keys) == 3 else []
+        if places and set(required) <= set(keys.values()):
+            return {
+                keys[part]: value.strip() for part, value in zip(("street", "code", "city"), places[-1], strict=True)
+            }
         if f"of the {fact}" not in text:  # also what ends a schema that contains itself
             return NOT_SAID if required else record
         extra = [key for key in [*required, "label", "note", "group", "tag"] if key not in properties]
         for key in [*properties, *dict.fromkeys(extra)]:
-            value = hear(name_leaf(fact, key), properties.get(key) or {}, root, text)
+            value = _hear(name_leaf(fact, key), properties.get(key) or {}, root, text)
             if value is not NOT_SAID and (key in required or not isinstance(value, dict | list) or any(leaves(value))):
                 record[key] = value
             elif key in required:
@@ -163,13 +324,31 @@ def hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
     if kind == "array":
         return _hear_list(fact, flat(schema.get("items") or {}, root), root, text)
     if kind == "boolean":
-        answers = re.findall(rf"(?i:for the {re.escape(fact)} the answer is) (yes|no)\b", text)
-        return answers[-1] == "yes" if answers else NOT_SAID
+        return _hear_choice(fact, text)
     spoken = [understand(mention.strip('"'), schema) for mention in _mentions(fact, text)]
     if schema.get("pattern"):
         # `see how much of the article is in stock` says nothing of an article's number.
         spoken = [value for value in spoken if re.search(schema["pattern"], str(value))]
     return spoken[-1] if spoken else NOT_SAID
+
+
+def _hear_choice(fact: str, text: str) -> Any:
+    """The last yes or no to it in the text."""
+    low = text.lower()
+    said = [
+        (m.start(), m[1] == "yes")
+        for m in re.finditer(rf"for the {re.escape(fact.lower())} the answer is (yes|no)\b", low)
+    ]
+    yes, no = _choice_forms(fact)
+    said += [(low.rfind(form.lower()), False) for form in no]
+    said += [
+        (match.start(), True)
+        for form in yes
+        for match in re.finditer(rf"(?<!don't ){re.escape(form.lower())}", low)
+        if not low[: match.start()].endswith("please don't ")
+    ]
+    place, value = max(said, default=(-1, False))
+    return value if place >= 0 else NOT_SAID
 
 
 def _hear_list(fact: str, items: Schema, root: Schema, text: str) -> Any:
@@ -185,7 +364,7 @@ def _hear_list(fact: str, items: Schema, root: Schema, text: str) -> Any:
         return [] if texts == ["none"] else [understand(part, items) for part in texts if part and part != "and"]
     listed: list[Any] = []
     while f"the {name_item(fact, len(listed))}" in text:
-        item = hear(name_item(fact, len(listed)), items, root, text)
+        item = _hear(name_item(fact, len(listed)), items, root, text)
         if item is NOT_SAID:
             break
         listed.append(item)
@@ -197,15 +376,20 @@ def _mentions(fact: str, text: str) -> list[str]:
     mentions: list[tuple[int, int, str]] = []
     # `at 10:45` in `the 2nd of February 2026 at 10:45 UTC` is no time of its own.
     days = [match.span() for match in _DAY.finditer(text)]
-    attached, clauses = forms_of(fact)
-    stem, _, last = fact.rpartition(" ")
-    needle = stem if stem and last in _NUMBERED | {"name", "title"} else fact
-    for form in (*(clauses if needle.lower() in text.lower() else ()), *attached):
+    attached, clauses, plain = forms_of(fact)
+    stem, low = fact.rpartition(" ")[0], text.lower()
+    tag, _, base = fact.partition(" ")
+    if tag in ORDINALS and (listed := re.findall(rf"(?i:\bthe {re.escape(name_all(base))}) are {_LISTED}", text)):
+        parts = [quoted or word for quoted, word in re.findall(_PART, listed[-1])]
+        place = ORDINALS.index(tag)
+        mentions += [(text.rfind(listed[-1]), 0, parts[place])] if place < len(parts) else []
+    for form in (*clauses, *plain, *attached):
+        if form.fixed not in low:
+            continue
         for match in form.pattern.finditer(text):
             # `in general` is no city and `if the status is paid` no news: such words are names or figures.
-            unlikely = form in attached and not re.match(
-                r'"|[A-Z]|\S*[\d_@-]|the \d|(?:two|three|four|five|six)\b', match[1]
-            )
+            loose = form in attached and len(form.template.split()) == 2
+            unlikely = loose and not re.match(r'"|[A-Z]|\S*[\d_@-]|the \d|(?:two|three|four|five|six)\b', match[1])
             inside = any(start < match.start(1) < end for start, end in days)
             bare = form.template.startswith(f"{stem} ") and not re.search(r"\d", match[1])
             if unlikely or inside or bare or text[: match.start()].endswith("if "):

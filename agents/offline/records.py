@@ -1,29 +1,70 @@
-"""Results in words: a sentence for little, a list for a record, bullets for a few of them and a table for many."""
+"""Results in words: what was asked for first, what stands out of a list, what a change came to; the rest left out."""
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
+from typing import Any, NamedTuple
 
 from pydantic import JsonValue
 
-from agents.offline.labels import split_unit
+from agents.offline.labels import label_argument, spell_words
 from agents.offline.phrases import phrase_done, pluralise, turn_to_you
 from agents.offline.spoken import show_value
+from agents.offline.subject import load_table
+from agents.offline.telling import (
+    IDENTIFYING,
+    capitalise,
+    choose_fields,
+    enumerate_parts,
+    head_key,
+    id_key,
+    is_aside,
+    label_field,
+    name_key,
+    name_record,
+    note_field,
+    note_record,
+    say_field,
+    share_field,
+    shared_fields,
+)
 from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, singular, words
 
-_NAMES = ("name", "title", "subject", "label", "full_name", "fullName", "display_name", "summary", "path")
-_ASIDE_WORDS = """page total_pages totalPages total count more has_more hasMore next_page success facets"""
-_ASIDE = frozenset(_ASIDE_WORDS.split())
-"""Fields that say something of the list and not of the things in it."""
-_IDENTIFYING = ("id", "number", "reference", "code", "sku", "key", "slug", "name", "title", "path", "url")
-_STAMPS = frozenset(("updated_at", "updatedAt", "created_at", "createdAt", "deleted"))
-"""When something was changed is of no interest to whoever has just asked for it."""
+_WAYS: dict[str, list[str]] = load_table("talk")["answers"]
 FAILED_STATES = ("failed", "rejected", "declined", "error", "denied")
 _SHOWN = 10
 """Records that an answer lists before it only counts the rest."""
-_GENERIC = frozenset(("item", "result", "value", "record", "row", "entry", "datum", "element"))
-_NOTHING = ("I found no {} for that.", "There are no {} that match.", "Nothing came up: no {}.")
-_SOME = ("I found {n} {t}:", "There are {n} {t}:", "Here are the {n} {t}:", "{n} {t} came back:")
+_GENERIC_WORDS = "item result value record row entry datum element data hit match response output"
+_GENERIC = frozenset(_GENERIC_WORDS.split())
+_WRITTEN = ("content", "text", "body", "markdown", "answer", "explanation", "output", "transcript", "html", "summary")
+"""Fields that hold what somebody wrote: it is told as a text."""
+_NAMING = frozenset(
+    ("name", "title", "symbol", "city", "place", "location", "repo", "repository", "domain", "url", "path")
+)
+"""Last words of arguments by which a thing is called that has no id."""
+_OWN = frozenset(("id", "number", "name", "title", "path", "slug", "key", "code", "reference"))
+"""Arguments that name the very thing that a tool is about."""
+_LOOKED_FOR = frozenset(("query", "q", "search", "keyword", "keywords", "term"))
+_LOWEST = {
+    **dict.fromkeys(("price", "cost", "fee", "rate", "fare", "rent"), "cheapest"),
+    **dict.fromkeys(("due", "deadline"), "first to fall due"),
+    **{"distance": "closest", "departs": "first to leave", "expires": "first to run out"},
+}
+_HIGHEST = {"rating": "best rated", "score": "best match", "stars": "most starred", "relevance": "best match"}
+
+
+class Telling(NamedTuple):
+    """What a result is told with: how the call was asked for, with what, and what is known by now."""
+
+    tool: str
+    phrase: str
+    arguments: JsonObject
+    asked: frozenset[str]
+    """Words of what the person wants to know."""
+    called: Mapping[str, str]
+    """Ids of all results so far -> what the things are called."""
 
 
 def failure_of(result: JsonValue) -> str:
@@ -32,157 +73,293 @@ def failure_of(result: JsonValue) -> str:
         return ""
     for key in ("success", "ok", "merged", "ticketed", "deposit_returned"):
         if result.get(key) is False:
-            return f"{label_field(key)} came back as no"
+            return f"the answer on {label_field(key)} is no"
     state = str(result.get("status", result.get("state", "")))
     return f"its status is {state}" if state in FAILED_STATES else ""
 
 
-def describe_result(
-    result: JsonValue, tool: str, phrase: str, arguments: JsonObject, *, reading: bool, rng: Random
-) -> str:
-    """One result in words; `phrase` is how people ask for the tool."""
-    failure = failure_of(result)
-    if failure and not reading:
-        lead = f"I tried to {turn_to_you(phrase)}, but it did not go through: {failure}."
-        return f"{lead} {_write_record(result, '', rng)}".strip()
+def collect_names(results: Iterable[JsonValue]) -> dict[str, str]:
+    """The ids in these results and what the records that bear them are called."""
+    names: dict[str, str] = {}
+    for result in results:
+        if isinstance(result, dict):
+            name, ident = name_key(result), id_key(result)
+            if name and ident and not isinstance(result[ident], list | dict) and name != ident:
+                names[str(result[ident])] = str(result[name])
+            names |= collect_names(result.values())
+        elif isinstance(result, list):
+            names |= collect_names(result)
+    return names
+
+
+def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
+    """What a look brought: a text as a text, a list with what stands out of it, a record by what was asked of it."""
     if isinstance(result, list):
-        result = {pluralise(singular((nouns(tool) or ("result",))[-1])): result}
+        result = {pluralise(singular((nouns(telling.tool) or ("result",))[-1])): result}
     if not isinstance(result, dict):
-        return f"I've {phrase_done(phrase)}: {show_field(result)}." if not reading else f"{show_field(result)}"
+        text = show_value(result)
+        return text if "\n" in text or len(text) > 120 else _open(f"the answer is {text}", rng)
     lists = [key for key, some in result.items() if isinstance(some, list) and (not some or isinstance(some[0], dict))]
-    if lists and reading:
-        return _write_list(result, lists[0], arguments, rng)
-    if not reading:
-        fresh = {
-            key: value
-            for key, value in result.items()
-            if key not in _ASIDE | _STAMPS and arguments.get(key, ...) != value
-        }
-        return f"I've {_name_object(phrase_done(phrase), arguments)}. {_write_record(fresh, '', rng)}".strip()
-    if result.get("success") is True:
-        result = {key: value for key, value in result.items() if key not in _ASIDE | _STAMPS} or {
-            "outcome": "done, without further details"
-        }
-    ids = (str(arguments[key]) for key in arguments if words(key)[-1:] in (["id"], ["number"], ["reference"]))
-    about = next(ids, "")
-    # The thing that was asked for comes first; what the person said, and when it was last touched, is no news.
-    shown = {
+    rest = {
         key: value
         for key, value in result.items()
-        if str(value) != about and (arguments.get(key, ...) != value or key == "status")
+        if key not in lists and telling.arguments.get(key, ...) != value and not _is_empty(value)
     }
-    spare = _STAMPS if len(shown) > 3 else frozenset()
-    ordered = sorted((key for key in shown if key not in spare), key=lambda key: label_field(key) not in phrase)
-    return _write_record({key: shown[key] for key in ordered} or result, about, rng)
+    whole = result.get("total")
+    total = whole if isinstance(whole, int) else 0
+    parts = []
+    if not lists or any(not is_aside(key, value) for key, value in rest.items()):
+        parts.append(_describe_record(rest or result, telling, rng))
+    for key in lists:
+        items = result[key]
+        parts.append(_describe_list(items, key, total, telling, rng) if isinstance(items, list) else "")
+    if lists and set(words(lists[0])) & telling.asked:
+        parts.append(parts.pop(0))
+    return "\n\n".join(part for part in parts if part)
 
 
-def _name_object(done: str, arguments: JsonObject) -> str:
-    """What was done with the thing that it was done to: `cancelled the order ORD-7`, `changed the plan (ID 4711)`."""
-    for key, value in arguments.items():
-        last = words(key)[-1:]
-        if last not in ([[word] for word in _IDENTIFYING]) or not isinstance(value, str | int) or len(str(value)) > 60:
-            continue
-        shown, label = show_field(value, key), label_field(key)
-        if shown.lower() in done.lower():
-            return done
-        stem = label.rpartition(" ")[0]
-        if last[0] not in ("name", "title", "path", "url") and stem and done.endswith(f" {stem}"):
-            return f"{done} {shown}"
-        return f"{done} ({label} {shown})"
-    return done
+def _is_empty(value: JsonValue) -> bool:
+    return value is None or value in ("", [], {})
 
 
-def _write_list(result: JsonObject, key: str, arguments: JsonObject, rng: Random) -> str:
-    """A sentence for one, bullets for a few, a table for many; what the list says of itself after it."""
-    items: list[JsonObject] = result[key]
-    thing = singular(words(key)[-1]) if words(key) else "entry"
-    thing = "entry" if thing in _GENERIC else "absence" if thing == "away" else thing
-    rest = {
-        name: value
-        for name, value in result.items()
-        if name != key
-        and (name not in _ASIDE or (name == "total" and value != len(items)))
-        and value not in (None, "", [])
-        and arguments.get(name) != value
-    }
-    more = f"\n\n{_write_record(rest, '', rng)}" if rest else ""
+def _open(sentence: str, rng: Random) -> str:
+    """The sentence, now and then after a few words that lead to it."""
+    return f"{capitalise(rng.choice(_WAYS['before']) + sentence)}."
+
+
+def _describe_record(record: JsonObject, telling: Telling, rng: Random) -> str:
+    texts = [key for key in record if words(key)[-1:] and words(key)[-1] in _WRITTEN and len(str(record[key])) > 60]
+    paragraphs = [_shorten(show_value(str(record[key])).strip("“”")) for key in texts]
+    plain = {key: value for key, value in record.items() if key not in texts}
+    if plain.get("success") is True and len(plain) == 1:
+        plain = {}
+    name = name_key(plain)
+    it = name_subject(plain, telling)
+    # What the person called it by is no news; what it is called is said with the first of its fields.
+    fields = [key for key in choose_fields(plain, telling.asked, most=8) if str(plain[key]) != it or key != name]
+    told = [key for key in fields if not is_aside(key, plain[key]) or set(words(key)) <= telling.asked]
+    fields = told or fields[:3]
+    strict = [key for key in fields if set(label_field(key).lower().split()) <= telling.asked]
+    fields = [*strict, *(key for key in fields if key not in strict)][: len(strict) + 2] if strict else fields
+    if not fields:
+        lead = _open(f"it's {it}", rng) if name and not texts else ""
+    elif len(fields) <= 4 and not any(_is_long(plain[key]) for key in fields):
+        clauses = [say_field(key, plain[key], plain, it if n == 0 else "it") for n, key in enumerate(fields)]
+        first = clauses[0] if it in clauses[0] or it == "it" else f"for {it}, {clauses[0]}"
+        pieces = [enumerate_parts([first, *clauses[1:2]], "and"), enumerate_parts(clauses[2:], "and")]
+        lead = " ".join([_open(pieces[0], rng), *(f"{capitalise(piece)}." for piece in pieces[1:] if piece)])
+    else:
+        head = say_field(fields[0], plain[fields[0]], plain, it)
+        head = head if it in head or it == "it" else f"for {it}, {head}"
+        lines = [f"- {capitalise(label_field(key))}: {_show_part(plain[key], key)}" for key in fields[1:]]
+        lead = "\n".join([_open(head, rng), *lines])
+    return "\n\n".join([*([lead] if lead else []), *paragraphs])
+
+
+def _is_long(value: JsonValue) -> bool:
+    return isinstance(value, list) and (len(value) > 5 or any(isinstance(item, dict) for item in value))
+
+
+def _show_part(value: JsonValue, key: str) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "; ".join(note_record(item) for item in value[:_SHOWN])
+    return note_record(value) if isinstance(value, dict) else _shorten(show_value(value, key))
+
+
+def note_result(result: JsonValue, telling: Telling) -> str:
+    """A record beside the name of what it is about: its fields without what is known of it by then."""
+    if not isinstance(result, dict):
+        return show_value(result)
+    fresh = {key: value for key, value in result.items() if telling.arguments.get(key, ...) != value}
+    return note_record({key: value for key, value in fresh.items() if key != name_key(result)}, most=6)
+
+
+def name_subject(record: JsonObject, telling: Telling) -> str:
+    """What a record is called in a sentence about it: its name, else what the person called it by, else it."""
+    if name := name_key(record):
+        return str(record[name])
+    for key, value in telling.arguments.items():
+        about = words(key)
+        if about[-1:] and about[-1] in IDENTIFYING and isinstance(value, str | int):
+            if str(value) in telling.called:
+                return telling.called[str(value)]
+            stem = label_argument("", key).rpartition(" ")[0] or (nouns(telling.tool) or ("",))[-1]
+            return str(value) if str(value).lower().startswith(stem) else f"{stem} {value}"
+    named = (str(value) for key, value in telling.arguments.items() if words(key)[-1:] and words(key)[-1] in _NAMING)
+    return next(named, "it")
+
+
+def _describe_list(items: list[Any], key: str, total: int, telling: Telling, rng: Random) -> str:
+    """How many there are, what stands out, and then each of them with what counts of it."""
+    about = words(key)
+    thing = spell_words([*about[:-1], singular(about[-1])]) if about else "result"
+    if thing in _GENERIC:
+        own = [noun for noun in nouns(telling.tool)[-1:] if noun not in _GENERIC]
+        thing = own[0] if own else "result"
+    things, where = pluralise(thing), _say_filter(telling)
     if not items:
-        return rng.choice(_NOTHING).format(pluralise(thing)) + more
+        return f"{capitalise(rng.choice(_WAYS['none']).format(things=things, where=where))}."
     if len(items) == 1:
-        return f"There is one {thing}: {write_line(items[0])}.{more}"
-    lead = rng.choice(_SOME).format(n=len(items), t=pluralise(thing))
-    columns = [name for name in items[0] if not isinstance(items[0][name], list | dict)]
-    # A table pays where there is something to compare; long cells and many columns break its lines.
-    narrow = all(len(str(item.get(name, ""))) < 40 for item in items for name in columns)
-    if len(items) > 3 and 2 < len(columns) <= 6 and narrow:
-        head = f"| {' | '.join(label_field(name) for name in columns)} |\n|{'---|' * len(columns)}"
-        shown = items if len(items) <= 2 * _SHOWN else items[:_SHOWN]
-        rows = "\n".join(f"| {' | '.join(show_field(item.get(name), name) for name in columns)} |" for item in shown)
-        left = f"\n\nThese are the first {len(shown)} of them." if len(shown) < len(items) else ""
-        return f"{lead}\n\n{head}\n{rows}{left}{more}"
-    shown = items if len(items) <= _SHOWN else items[: _SHOWN - 2]
+        text = rng.choice(_WAYS["single"])
+        return f"{capitalise(text.format(thing=thing, where=where, text=note_record(items[0], most=6)))}."
+    lead = rng.choice(_WAYS["found"]).format(n=len(items), things=things, where=where)
+    lead += f", of {total} in all" if total > len(items) else ""
+    alike = shared_fields(items)
+    said = {name: value for name, value in alike.items() if not is_aside(name, value) and name not in telling.arguments}
+    sentences = [f"{capitalise(rng.choice(_WAYS['before lists']) + lead)}."]
+    shared = [share_field(name, value, items[0]) for name, value in list(said.items())[:2]]
+    if shared:
+        sentences.append(f"{capitalise(rng.choice(_WAYS['alike']).format(notes=enumerate_parts(shared, 'and')))}.")
+    if standing := find_standing_out(items, thing, rng):
+        sentences.append(f"{capitalise(standing)}.")
+    return f"{' '.join(sentences)}\n{_lay_out(items, frozenset(alike), telling, rng)}"
+
+
+def _say_filter(telling: Telling) -> str:
+    """By what a list was chosen: ` for “night trains”`, ` in Lisbon`, ` for order 7`."""
+    for key, value in telling.arguments.items():
+        about = words(key)
+        if not isinstance(value, str | int) or isinstance(value, bool) or len(str(value)) > 40:
+            continue
+        if set(about) & _LOOKED_FOR:
+            return f" for “{value}”"
+        if about[-1:] and about[-1] in ("city", "place", "location"):
+            return f" in {value}"
+        if about[-1:] and about[-1] in IDENTIFYING and len(about) > 1:
+            stem = label_argument("", key).rpartition(" ")[0]
+            return f" for {telling.called.get(str(value)) or f'{stem} {value}'}"
+    return ""
+
+
+def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling, rng: Random) -> str:
+    """The records themselves: a line for each, or a table where there is something to compare."""
+    shown = items if len(items) <= 2 * _SHOWN else items[:_SHOWN]
+    own = [key for key in (head_key(items[0]),) if key]
+    fields = [
+        key
+        for key in choose_fields({key: value for key, value in items[0].items() if key not in alike}, telling.asked)
+        if key not in own and (not is_aside(key, items[0][key]) or set(words(key)) <= telling.asked)
+    ][:4]
+    columns = [*own, *sorted(fields, key=list(items[0]).index)]
     left = f"\n- and {len(items) - len(shown)} more" if len(shown) < len(items) else ""
-    return f"{lead}\n" + "\n".join(f"- {write_line(item)}" for item in shown) + left + more
+    narrow = all(len(str(item.get(key, ""))) < 40 for item in shown for key in columns)
+    flat = not any(isinstance(items[0][key], list | dict) for key in columns)
+    if len(shown) > 4 and len(columns) > 2 and narrow and flat:
+        head = f"| {' | '.join(capitalise(label_field(key)) for key in columns)} |\n|{'---|' * len(columns)}"
+        rows = "\n".join(f"| {' | '.join(show_value(item.get(key), key) for key in columns)} |" for item in shown)
+        rest = f"\n\nThat leaves {len(items) - len(shown)} more." if left else ""
+        return f"\n{head}\n{rows}{rest}"
+    lines = []
+    for item in shown:
+        head = name_record(item) if own else ""
+        notes = [note_field(key, item[key], item) for key in fields if not _is_empty(item.get(key))]
+        text = ", ".join(notes)
+        lines.append(f"- **{head}**: {text}" if head and text else f"- {head or text}")
+    return "\n".join(lines) + left
 
 
-def name_record(item: JsonValue) -> str:
-    """What a record is called, else its id, else what it is; empty for one that has neither."""
-    if not isinstance(item, dict):
-        return show_field(item)
-    keys = [key for key in item for name in _NAMES if words(key) == words(name)]
-    keys += [key for key in item if words(key)[-1:] in (["name"], ["id"], ["number"], ["reference"], ["code"], ["key"])]
-    return show_field(item[keys[0]], keys[0]) if keys else ""
-
-
-def write_line(item: JsonValue) -> str:
-    """One record in a line: what it is called first, then the rest."""
-    if not isinstance(item, dict):
-        return show_field(item)
-    names = [key for key in item for name in _NAMES if words(key) == words(name)]
-    name = next(iter(names + [key for key in item if words(key)[-1:] == ["name"]]), "")
-    coded = (["id"], ["number"], ["reference"], ["code"], ["sku"])
-    number = next((key for key in item if key != name and words(key)[-1:] in coded), "")
-    others = [
-        f"{label_field(key)} {show_field(value, key)}"
-        for key, value in item.items()
-        if key != name and key != number and key not in _STAMPS and value not in (None, "", [], {})
-    ]
-    head = f"**{show_field(item[name])}**" if name else ""
-    ident = f"{label_field(number)} {item[number]}" if number else ""
-    head = f"{head} ({ident})" if head and ident else head or ident
-    return f"{head}: {', '.join(others)}" if head and others else head or ", ".join(others)
-
-
-def _write_record(record: JsonValue, about: str, rng: Random) -> str:
-    """A record about what is called so: a sentence if it is short, else a list of its fields."""
-    if not isinstance(record, dict) or not record:
+def find_standing_out(items: Sequence[JsonObject], thing: str, rng: Random) -> str:
+    """What somebody would point out in a list: the cheapest, the first that is due, how many are open; or nothing."""
+    if not all(name_key(item) or id_key(item) for item in items):
         return ""
-    fields = [(key, value) for key, value in record.items() if value not in (None, "", [], {})]
-    of = f" for {about}" if about else ""
-    long = any(isinstance(value, list | dict) or len(str(value)) > 90 for _, value in fields)
-    if len(fields) <= 3 and not long:
-        clauses = []
-        for key, value in fields:
-            label = label_field(key)
-            plural = label.endswith("s") and not label.endswith(("us", "ss", "is"))
-            if str(value) != about and isinstance(value, bool):
-                clauses.append(_say_yes_or_no(label, value))
-            elif str(value) != about:
-                clauses.append(f"the {label} {'are' if plural else 'is'} {show_field(value, key)}")
-        text = enumerate_parts(clauses, "and")
-        if not text:
-            return f"That's all there is{of}."
-        return f"For {about}, {text}." if about else f"{capitalise(text)}."
-    leads = (f"Here is what I see{of}:", f"This is what is there{of}:", f"Here you go{of}:", f"Found it{of}:")
-    lines = [rng.choice(leads)]
-    for key, value in fields:
-        label = capitalise(label_field(key))
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            lines += [f"- {label}:", *(f"  - {write_line(item)}" for item in value)]
+    for key in items[0]:
+        about = words(key)
+        values = [item.get(key) for item in items]
+        numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+        dated = all(isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d", value) for value in values)
+        if not (numeric or dated) or len(set(map(str, values))) < 2:
+            continue
+        lowest = next((_LOWEST[word] for word in about if word in _LOWEST), "")
+        highest = next((_HIGHEST[word] for word in about if word in _HIGHEST), "") if numeric else ""
+        best = (min if lowest else max)(values, key=lambda value: value if numeric else str(value))  # type: ignore[arg-type,return-value]
+        ahead = [item for item in items if item.get(key) == best]
+        if len(ahead) > 1:
+            continue
+        name, note = name_record(ahead[0]), note_field(key, best, ahead[0])
+        name = name if name_key(ahead[0]) else f"{thing} {name}"
+        if lowest or highest:
+            return rng.choice(_WAYS["lowest"]).format(name=name, adjective=lowest or highest, note=note)
+        counted = numeric and singular(about[0]) != about[0] and not is_aside(key)
+        if counted and isinstance(best, int) and best > 1:
+            things = spell_words(about)
+            return rng.choice(_WAYS["most"]).format(name=name, things=things, n=best)
+    for key, value in items[0].items():
+        if isinstance(value, bool):
+            holds = sum(item.get(key) is True for item in items)
+            if 0 < holds < len(items):
+                note = note_field(key, True, items[0])
+                verb = "" if note.startswith("with ") else "is " if holds == 1 else "are "
+                return rng.choice(_WAYS["part"]).format(k=holds, n=len(items), notes=f"{verb}{note}")
+        if words(key)[-1:] in (["status"], ["state"]):
+            counts = Counter(str(item.get(key)) for item in items)
+            if 1 < len(counts) <= 3:
+                parts = [f"{count} {'is' if count == 1 else 'are'} {show_value(s, key)}" for s, count in counts.items()]
+                return enumerate_parts(parts, "and")
+    return ""
+
+
+def describe_change(result: JsonValue, telling: Telling, rng: Random) -> str:
+    """That something was changed, with the thing that it was done to, and what came of it."""
+    if failure := failure_of(result):
+        lead = f"I tried to {turn_to_you(telling.phrase)}, but it did not go through: {failure}."
+        rest = {key: value for key, value in result.items() if key not in ("status", "state")}  # type: ignore[union-attr]
+        return f"{lead} {say_outcome(rest, telling)}".strip()
+    done = name_object(phrase_done(telling.phrase), telling)
+    if isinstance(result, list | dict):
+        outcome = say_outcome(result, telling) if isinstance(result, dict) else ""
+        return f"{capitalise(rng.choice(_WAYS['done']).format(done=done))}. {outcome}".strip()
+    return f"{capitalise(rng.choice(_WAYS['done']).format(done=done))}: {show_value(result)}."
+
+
+def say_outcome(result: JsonValue, telling: Telling) -> str:
+    """What a change brought that nobody knew before: a new reference, a day, a state."""
+    if not isinstance(result, dict):
+        return ""
+    fresh = {key: v for key, v in result.items() if telling.arguments.get(key, ...) != v and not _is_empty(v)}
+    fields = [key for key in choose_fields(fresh, telling.asked) if not is_aside(key, fresh[key]) and key != "success"]
+    ident = id_key(fresh)
+    fields = [key for key in fields if key != name_key(fresh) or str(fresh[key]) not in telling.phrase][:3]
+    clauses = [say_field(key, fresh[key], fresh) for key in fields]
+    if ident and ident not in fields:
+        label = label_field(ident)
+        clauses.append(f"{'its' if len(words(ident)) == 1 else 'the'} {label} is {fresh[ident]}")
+    text = enumerate_parts(clauses, "and")
+    return f"{capitalise(text)}." if text else ""
+
+
+def name_object(done: str, telling: Telling) -> str:
+    """What was done with the thing that it was done to, and what it was told to be.
+
+    >>> telling = Telling("cancel_order", "cancel the order", {"order_id": "ORD-7"}, frozenset(), {})
+    >>> name_object("cancelled the order", telling)
+    'cancelled the order ORD-7'
+    """
+    notes: list[str] = []
+    pointed = False
+    for key, value in telling.arguments.items():
+        about = words(key)
+        if isinstance(value, list | dict | bool) or value is None or len(str(value)) > 60:
+            continue
+        name = telling.called.get(str(value))
+        shown = name or show_value(value, key)
+        if shown.lower() in done.lower():
+            continue
+        label = label_argument("", key)
+        stem = label.rpartition(" ")[0] if about[-1:] and about[-1] in IDENTIFYING | _NAMING else ""
+        told = shown if name or not stem or shown.lower().startswith(stem.lower()) else f"{stem} {shown}"
+        if not about or about[-1] not in IDENTIFYING | _NAMING:
+            notes.append(note_field(key, value, telling.arguments))
+        elif not pointed and (done.endswith(f" {stem}") if stem else re.search(r" (?:the|an?) \w+$", done)):
+            done, pointed = (
+                f"{done} {shown}" if stem or (len(about) == 1 and about[0] in _OWN) else f"{done} for {shown}",
+                True,
+            )
+        elif " for " not in done and not notes:
+            done = f"{done} for {told}"
         else:
-            shown = write_line(value) if isinstance(value, dict) else show_field(value, key)
-            lines.append(f"- {label}: {_shorten(shown)}")
-    return "\n".join(lines)
+            notes.append(told)
+    joined = ", ".join(notes[:3])
+    return f"{done} ({joined})" if joined else done
 
 
 def _shorten(text: str) -> str:
@@ -191,44 +368,3 @@ def _shorten(text: str) -> str:
         return text
     end = max(text[:300].rfind(". "), text[:300].rfind("\n")) + 1 or 240
     return f"{text[:end].strip()} …"
-
-
-def _say_yes_or_no(label: str, value: bool) -> str:
-    """`it is not on track`; what is no adjective is answered as a question."""
-    last = label.split()[-1] if label else ""
-    if (
-        label.startswith("on ")
-        or last.endswith(("able", "ed", "ible"))
-        or last in ("online", "active", "open", "valid")
-    ):
-        return f"it is {'' if value else 'not '}{label}"
-    return f"the answer on {label} is {show_field(value)}"
-
-
-def is_nested(value: JsonValue) -> bool:
-    """Whether a value has parts of its own, or is too long for a line."""
-    return isinstance(value, list | dict) or len(str(value)) > 160
-
-
-def capitalise(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}"
-
-
-def show_field(value: JsonValue, key: str = "") -> str:
-    """A value of a result as it is told, with the unit that its field names."""
-    counted = isinstance(value, int | float) and not isinstance(value, bool)
-    return show_value(value, key) + (split_unit(key)[1] if counted else "")
-
-
-def label_field(path: str) -> str:
-    """A field's name in words.
-
-    >>> label_field("orders[0].orderId"), label_field("placed_at")
-    ('order ID', 'placed time')
-    """
-    return split_unit(path.rpartition(".")[2].split("[")[0])[0] or "result"
-
-
-def enumerate_parts(parts: Sequence[str], word: str) -> str:
-    """The parts with commas, the word before the last one."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}" if parts else ""

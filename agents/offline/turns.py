@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from agents.offline.draft import Draft, Plan
 from agents.offline.phrases import phrase_of
-from agents.plan.dataflow import list_fields
+from agents.plan.dataflow import IDENTIFYING, list_fields
 from agents.schema import words
 
 OTHERS = ("for the second one", "for the other one, the second in the list", "the second one this time")
@@ -70,9 +70,11 @@ def _join_steps(draft: Draft, part: list[Plan]) -> str:
         if text in texts:
             continue
         thing = re.search(r" (?:the|an?) ([a-z ]+)$", text)
-        if draft.speaks and thing and any(earlier.endswith(f" {thing[1]}") for earlier in texts):
+        fed = any(source["source"] == "step" for source in step["arguments"].values())
+        named = thing and any(earlier.endswith(f" {thing[1]}") for earlier in texts)
+        if draft.speaks and thing and named and fed:
             # What was just named need not be named again: `take it back`.
-            text = re.sub(r"^(\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", f"{text[: thing.start()]} it")
+            text = re.sub(r"^(.*?\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", f"{text[: thing.start()]} it")
         elif takes_first(step) and not step.get("when") and not pointed:
             text, pointed = f"{text}, {draft.rng.choice(FIRSTS)}", True
         texts.append(text)
@@ -93,8 +95,10 @@ def write_checkpoints(draft: Draft) -> Iterator[Plan]:
             tool = draft.known[step["tool"]]
             required = (tool.get("outputSchema") or {}).get("required", [])
             fields = [at for at, inner, _ in list_fields(tool) if at in required and inner.get("type")]
-            # A whole document is not told word for word.
-            path = next((at for at in fields if words(at)[-1:] not in ([word] for word in _TEXTS)), "")
+            # A document is not told word for word, what the call was made with is no news, and an id seldom one.
+            fields = [at for at in fields if words(at)[-1:] not in ([word] for word in _TEXTS)]
+            fields = [at for at in fields if at not in tool["inputSchema"].get("properties", {})]
+            path = next(iter(sorted(fields, key=lambda at: words(at)[-1] in IDENTIFYING)), "")
         point = {"text": f"{_phrase(draft, step)} is done", "step": step["id"]}
         # A repeated step has many results: which of them would the path mean?
         yield {**point, "path": path} if path and not step.get("repeat") else point
