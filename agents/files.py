@@ -6,14 +6,24 @@ from pathlib import Path
 
 import orjson
 
+from agents.errors import UsageError
+
 READABLE = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 """For a file that people open too."""
 SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
 
+def make_folder(path: Path) -> None:
+    """The folder, with those above it. Raises: UsageError: it cannot be made there."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path}: this folder cannot be made ({error.strerror}); choose another") from None
+
+
 def write_whole(path: Path, content: bytes | str) -> None:
     """Write a file so that it is either the old or the new one at any moment; its folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     draft = path.with_name(f"{path.name}.tmp")
     draft.write_bytes(content.encode() if isinstance(content, str) else content)
     os.replace(draft, path)

@@ -59,7 +59,8 @@ def _holds(wall: tuple[str, ...]) -> bool:
 
 def bound() -> None:
     """Bounds this process and its children in memory, file size and CPU time: for `preexec_fn`."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (DISK, DISK))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limits = {resource.RLIMIT_AS: MEMORY, resource.RLIMIT_FSIZE: DISK, resource.RLIMIT_CPU: CPU_S}
+    for kind, most in {**limits, resource.RLIMIT_CORE: 0}.items():
+        hard = resource.getrlimit(kind)[1]  # where it is lower already, nobody may raise it
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (most, most))

@@ -163,8 +163,8 @@ class Campaign:
         except (UsageError, Halt):
             raise
         except Exception as error:
-            if fault := storage_fault(error):
-                raise UsageError(f"{fault}; make room, then go on with --resume") from error
+            if storage_fault(error):
+                raise
             logger.exception("slot %d: unexpected error", directive.slot)
             return error
 

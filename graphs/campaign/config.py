@@ -224,7 +224,9 @@ def settle(options: cli.Options, resume: bool) -> Config:
     if old is None:
         if resume:
             raise UsageError(f"--resume: there is no run in {folder}; leave the option out, or correct --out")
-        if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - OURS):
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(f"--out: {folder} is a file; name a folder, which is made if it is not there")
+        if folder.exists() and {path.name for path in folder.iterdir()} - OURS:
             raise UsageError(f"--out: {folder} is not empty and not a run; choose another folder")
         return cli.validate(Config, _room_for_rows(options, 0))
     if "out" in options and not resume:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from agents.errors import UsageError
+from agents.errors import UsageError, storage_fault
+from agents.files import make_folder
 from agents.sandbox import Sandboxes
 from agents.schema import Cluster, JsonObject
 from agents.teacher.teachers import Teachers
@@ -68,18 +69,23 @@ async def generate(setup: Setup, show: Show, stop: asyncio.Event) -> str:
 
     `stop`, once set, ends it in order: answers on their way are waited for and kept.
     """
-    with suppress(FileExistsError):
-        setup.folder.mkdir(parents=True)
-    journal, files = Journal(setup.folder), Files(setup.folder)
+    make_folder(setup.folder)
     try:
-        session = _Session(setup, journal, files, Budget(setup.limits, journal.usage()), show, stop)
-        return await session.run()
-    finally:
-        files.close()
-        journal.close()
-        await setup.teachers.aclose()
-        if setup.sandboxes:
-            await setup.sandboxes.aclose()
+        # each is closed in any case: on a full disk not even a file can be, for what it holds is written then
+        async with AsyncExitStack() as resources:
+            if setup.sandboxes:
+                resources.push_async_callback(setup.sandboxes.aclose)
+            resources.push_async_callback(setup.teachers.aclose)
+            journal, files = Journal(setup.folder), Files(setup.folder)
+            resources.callback(journal.close)
+            resources.callback(files.close)
+            session = _Session(setup, journal, files, Budget(setup.limits, journal.usage()), show, stop)
+            return await session.run()
+    except Exception as error:
+        if not (fault := storage_fault(error)):
+            raise
+        reason = error.strerror if isinstance(error, OSError) and not error.filename else fault
+        raise UsageError(f"{setup.folder}: {reason}; once that is mended, --resume goes on") from error
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ def test_a_full_disk_is_one_line_and_a_resume_gives_the_same_bytes(tmp_path: Pat
     assert full.returncode == 2, full.stderr[-2000:]
     (error,) = [line for line in full.stderr.splitlines() if line.startswith("error: ")]
     assert "too large" in error or "disk" in error
+    assert error.startswith(f"error: {out}: ")
+    assert error.endswith("; once that is mended, --resume goes on")
     assert "Traceback" not in full.stderr
     again = command(out, *(["--resume"] if (out / "manifest.json").exists() else COUNT))
     assert again.returncode == 0, again.stderr[-2000:]

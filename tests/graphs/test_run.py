@@ -79,6 +79,22 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, capsys: pytest.Captu
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_a_file_is_no_folder_for_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (file := tmp_path / "thesis.txt").write_text("mine")
+    assert exit_code("--out", file) == 2
+    assert f"error: --out: {file} is a file; name a folder" in capsys.readouterr().err
+    assert file.read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    for out, reason in ((tmp_path / "thesis.txt" / "run", "Not a directory"), ("/proc/run", "No such file")):
+        assert exit_code("--out", out, "--count", "1", "--sandbox", "off") == 2
+        message = capsys.readouterr().err
+        assert message.startswith(f"error: {out}: this folder cannot be made ({reason}")
+        assert message.count("\n") == 1
+
+
 def test_second_process_is_refused(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first = Journal(run)
     assert exit_code("--out", run, "--resume") == 2

@@ -30,6 +30,8 @@ def enter(readable: Iterable[str], listed: Iterable[str], home: str, limits: Map
     Raises: OSError: a step that the kernel refuses, named.
     """
     for kind, most in limits.items():
+        hard = resource.getrlimit(kind)[1]  # where it is lower already, as by `ulimit -f`, nobody may raise it
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (most, most))
     if uid:
         os.setgroups([])

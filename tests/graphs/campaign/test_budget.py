@@ -79,7 +79,7 @@ def ended(*options: str) -> int:
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [("{", "Invalid JSON"), ('{"a": {"input": -1, "output": 1}}', "a.input"), (None, "No such file")],
+    [("{", "prices.json: Invalid JSON"), ('{"a": {"input": -1, "output": 1}}', "a.input"), (None, "No such file")],
 )
 def test_a_bad_price_list_is_one_line(
     content: str | None, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
