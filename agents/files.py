@@ -22,7 +22,12 @@ def make_folder(path: Path) -> None:
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
-    """Write a file so that it is either the old or the new one at any moment; its folder is made."""
+    """Write a file so that it is either the old or the new one at any moment; its folder is made.
+
+    Raises: UsageError: a folder has its name, or its folder cannot be made.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file")
     make_folder(path.parent)
     draft = path.with_name(f"{path.name}.tmp")
     draft.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -35,10 +35,9 @@ def read(path: Path) -> list[Cluster]:
             cluster = Cluster.model_validate_json(line)
         except ValidationError as error:
             fault = error.errors()[0]
-            where = ".".join(map(str, fault["loc"]))
-            raise UsageError(
-                f"{path}:{number}: not a cluster ({where}: {fault['msg']}); write it with memory.clusters"
-            ) from None
+            where = "".join(f"{part}: " for part in fault["loc"])
+            fix = "write it with memory.clusters; files of tools are given with --tools"
+            raise UsageError(f"{path}:{number}: not a cluster ({where}{fault['msg']}); {fix}") from None
         if cluster.id in clusters:
             raise UsageError(f"{path}:{number}: cluster {cluster.id} stands there twice; remove one")
         clusters[cluster.id] = cluster

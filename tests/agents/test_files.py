@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from agents import files
+from agents.errors import UsageError
 
 
 def test_a_file_is_written_whole_into_a_new_folder(tmp_path: Path) -> None:
@@ -28,3 +29,12 @@ def test_json_is_an_object(tmp_path: Path) -> None:
     path.write_text("[1]")
     with pytest.raises(ValueError, match="not a JSON object"):
         files.read_json(path)
+
+
+def test_a_place_that_no_file_can_have_is_the_users_mistake(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(UsageError, match=f"{tmp_path} is a folder; name a file"):
+        files.write_whole(tmp_path, "x")
+    with pytest.raises(UsageError, match=r"thesis.txt/run: this folder cannot be made \(Not a directory\)"):
+        files.write_whole(tmp_path / "thesis.txt" / "run" / "rows.jsonl", "x")
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
