@@ -1,11 +1,13 @@
 """The file in which MCP clients keep their servers -> the servers, whichever client wrote it.
 
 Claude Desktop, Claude Code and Cursor call the map `mcpServers`, VS Code `servers` (in settings.json below `mcp`), with
-`inputs` beside it. Comments and trailing commas are read as these clients read them.
+`inputs` beside it, Zed `context_servers`, OpenCode `mcp`; some give the map alone. Comments and trailing commas are
+read as these clients read them.
 """
 
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,15 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue, Vali
 from agents.errors import UsageError
 from agents.schema import JsonObject
 
-MAPS = ("mcpServers", "servers")
+MAPS = ("mcpServers", "servers", "context_servers")
+ENTRY_KEYS = {"command", "url", "serverUrl", "httpUrl"}
+"""One of these makes an entry of a map that has no name."""
 VARIABLE = re.compile(r"\$\{(?:(env|input):)?([\w./ -]+?)(?::-([^}]*))?\}")
 """`${NAME}`, `${NAME:-default}`, `${env:NAME}`, `${input:id}`, and the folders that editors know by name."""
 TRIVIA = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[\]}])', re.DOTALL)
 EDITOR_FOLDERS = {".vscode", ".cursor", ".claude"}
+EXPECTED = 'expected {"mcpServers": {"NAME": {"command": ...}}}'
 Values = dict[str, list[JsonValue]]
 """Argument -> values that mean something to a server."""
 
@@ -63,13 +68,22 @@ def read(path: Path) -> list[Server]:
         document = parse(path.read_text(encoding="utf-8-sig"))
         inner = document.get("mcp")
         document = inner if isinstance(inner, dict) else document
-        entries = next(document[key] for key in MAPS if key in document).items()
+        maps = [document[key] for key in MAPS if key in document]
+        if document and all(isinstance(entry, dict) and ENTRY_KEYS & set(entry) for entry in document.values()):
+            maps.append(document)
+        entries = maps[0].items()
     except OSError as error:
         raise UsageError(f"--mcp: {path}: {error.strerror}; name a file with mcpServers") from None
-    except (ValueError, TypeError, AttributeError, StopIteration):
-        raise UsageError(f'--mcp: {path}: expected {{"mcpServers": {{"NAME": {{"command": ...}}}}}}') from None
-    # Cursor and Claude Desktop keep servers that are switched off in the file
-    on = {name: entry for name, entry in entries if not (isinstance(entry, dict) and entry.get("disabled") is True)}
+    except orjson.JSONDecodeError as error:
+        raise UsageError(f"--mcp: {path}: not JSON: {error.msg} in line {error.lineno}; {EXPECTED}") from None
+    except (ValueError, TypeError, AttributeError, IndexError):
+        raise UsageError(f"--mcp: {path}: {EXPECTED}") from None
+    # clients keep servers that are switched off in the file
+    on = {
+        name: entry
+        for name, entry in entries
+        if not isinstance(entry, dict) or (entry.get("disabled") is not True and entry.get("enabled") is not False)
+    }
     servers = [_server(path, name, entry, _inputs(document)) for name, entry in on.items()]
     if not servers:
         raise UsageError(f"--mcp: {path}: no server in it; add one, or leave the option out")
@@ -82,7 +96,8 @@ def parse(text: str) -> Any:
     >>> parse('{"a": ["//", 1, ], /* b */ } // c')
     {'a': ['//', 1]}
     """
-    bare = TRIVIA.sub(lambda match: match[1] or " ", text)
+    # a comment leaves its ends of lines, so that a fault is told with its line
+    bare = TRIVIA.sub(lambda match: match[1] or "\n" * match[0].count("\n") or " ", text)
     return orjson.loads(COMMA.sub(lambda match: match[1] or "", bare))
 
 
@@ -95,7 +110,17 @@ def _inputs(document: JsonObject) -> dict[str, str]:
 
 def _server(path: Path, name: str, entry: object, inputs: dict[str, str]) -> Server:
     try:
-        fields = _expand(entry, path, inputs)
+        # what is null is not said; a number or a truth in `env` is what a shell would make of it
+        fields = {key: value for key, value in _expand(entry, path, inputs).items() if value is not None}
+        fields["env"] = fields.pop("environment", {}) | fields.get("env", {})
+        for key, value in fields["env"].items():
+            if isinstance(value, bool | int | float):
+                fields["env"][key] = str(value).lower()
+        if isinstance(fields.get("command"), dict):  # Zed's
+            inner = fields["command"]
+            fields |= {"command": inner["path"], "args": inner.get("args", []), "env": inner.get("env") or {}}
+        if isinstance(fields.get("command"), list):  # the program and its arguments
+            fields |= {"command": fields["command"][0], "args": [*fields["command"][1:], *fields.get("args", [])]}
         env: dict[str, str] = {}
         # NAME=value lines of the entry's `envFile`, as VS Code and Cursor read it
         lines = (path.parent / fields["envFile"]).read_text().splitlines() if fields.get("envFile") else []
@@ -112,6 +137,10 @@ def _server(path: Path, name: str, entry: object, inputs: dict[str, str]) -> Ser
         raise UsageError(f"--mcp: {path}: {name}: {error}; correct the entry or set the variable") from None
     if bool(server.command) == bool(server.url):
         raise UsageError(f"--mcp: {path}: {name}: expected either a command or a url")
+    program, *arguments = server.command.split() or [""]
+    if arguments and not shutil.which(server.command) and shutil.which(program):
+        fix = f'"command": "{program}", "args": {orjson.dumps([*arguments, *server.args]).decode()}'
+        raise UsageError(f"--mcp: {path}: {name}.command: {server.command!r} is no program; write {fix}")
     fixture = server.fixture and path.parent / server.fixture
     if fixture and not fixture.is_dir():
         raise UsageError(f"--mcp: {path}: {name}.fixture: {fixture} is not a folder")

@@ -27,8 +27,11 @@ def written(folder: Path, content: Any, name: str = "mcp.json") -> Path:
         {"inputs": [], "servers": {"a": {"type": "stdio", **ENTRY}}},
         {"mcp": {"servers": {"a": ENTRY}}, "editor.fontSize": 12},
         {"mcpServers": {"a": ENTRY, "b": {"command": "other", "disabled": True}}},
+        {"mcp": {"a": {"type": "local", "command": ["server"]}, "b": {"command": ["other"], "enabled": False}}},
+        {"theme": "dark", "context_servers": {"a": {"command": {"path": "server", "args": [], "env": None}}}},
+        {"a": {**ENTRY, "env": None, "args": None}},
     ],
-    ids=["Cursor", "Claude Desktop", "VS Code", "VS Code settings", "one disabled"],
+    ids=["Cursor", "Claude Desktop", "VS Code", "VS Code settings", "one disabled", "OpenCode", "Zed", "the map alone"],
 )
 def test_shape_of_every_client_is_read(tmp_path: Path, document: Any) -> None:
     assert [(server.name, server.command) for server in read(written(tmp_path, document))] == [("a", "server")]
@@ -87,3 +90,24 @@ def test_file_of_values_that_is_none_is_told(tmp_path: Path, content: str | None
 def test_file_without_a_server_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no server in it"):
         read(written(tmp_path, {"mcpServers": {}}))
+
+
+def test_program_with_its_arguments_may_be_one_list_and_variables_may_be_numbers(tmp_path: Path) -> None:
+    env = {"PORT": 8000, "DEBUG": True, "A": "1"}
+    entry = {"command": ["server", "--port", "8"], "args": ["x"], "environment": env}
+    (server,) = read(written(tmp_path, {"mcpServers": {"a": entry}}))
+    assert (server.command, server.args) == ("server", ("--port", "8", "x"))
+    assert server.env == {"PORT": "8000", "DEBUG": "true", "A": "1"}
+
+
+def test_arguments_within_the_command_are_told_with_what_to_write(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        read(written(tmp_path, {"mcpServers": {"a": {"command": "sh server.sh", "args": ["-v"]}}}))
+    assert str(caught.value).endswith(
+        """a.command: 'sh server.sh' is no program; write "command": "sh", "args": ["server.sh","-v"]"""
+    )
+
+
+def test_broken_json_is_told_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"mcp\.json: not JSON: unexpected .* in line 4; expected"):
+        read(written(tmp_path, '{"mcpServers": // mine\n/* two\nlines */\n {"a": {"command" "server"}}}'))
