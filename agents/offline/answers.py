@@ -6,6 +6,7 @@ from itertools import groupby, zip_longest
 from random import Random
 from typing import Any, NamedTuple
 
+import orjson
 from pydantic import JsonValue
 
 from agents.offline import tasks
@@ -85,7 +86,10 @@ def answer_turn(report: Report, rng: Random) -> str:
     steps = [step for step in report.plan["steps"] if step["turn"] == report.turn]
     # A list that was only made to do something for each of it is told with what was done.
     spread = {step["repeat"]["step"] for step in steps if step.get("repeat") and report.results.get(step["id"])}
-    texts = []
+    texts: list[str] = []
+    # What was asked for twice in one breath is told once.
+    calls = [(step["tool"], orjson.dumps(report.results.get(step["id"], step["id"]))) for step in steps]
+    steps = [step for n, step in enumerate(steps) if calls[n] not in calls[:n]]
     for _, group in groupby((step for step in steps if step["id"] not in spread), key=lambda step: step["tool"]):
         alike = list(group)
         texts += _compare_steps(report, alike) or [_describe_step(report, step, rng) for step in alike]
@@ -192,8 +196,14 @@ def _explain_nothing(report: Report, step: JsonObject, phrase: str, rng: Random)
     if when and when["step"] in report.results:
         seen = value_at(report.results[when["step"]][0], when["path"])
         if seen is not MISSING:
-            hoped = show_value(when["equals"])
-            return f"The {label_field(when['path'])} is {show_value(seen)} and not {hoped}, so I did not {phrase}."
+            hoped, shown = show_value(when["equals"]), show_value(seen)
+            where = "" if label_field(when["path"]) in ("status", "state") else f" the {label_field(when['path'])},"
+            ways = (
+                f"As that is {shown} and not {hoped}, I did not {phrase}.",
+                f"Since{where or ' that'} is {shown} and not {hoped}, I have left it at that and did not {phrase}.",
+                f"It would have to be {hoped} for me to go on, so I did not {phrase}.",
+            )
+            return rng.choice(ways if not where else ways[::2])
     if step.get("repeat"):
         return f"There was nothing to {phrase.removeprefix('show you ')} here, so I left that out."
     return f"I did not {phrase}, as it was not needed."

@@ -7,6 +7,7 @@ from agents.offline.draft import Draft, Plan, add_chain, edges
 from agents.offline.grasp import grasps
 from agents.offline.operators import broaden, call_live_first, deepen, follow_up, look_first
 from agents.offline.people import wish_in_vain, write_goal, write_persona
+from agents.offline.phrases import can_be_asked_for
 from agents.offline.policies import DOCUMENTED, draw_forbidden, write_policy, write_role
 from agents.offline.shapes import SHAPES, add_any, allows
 from agents.offline.subject import DOMAINS
@@ -23,11 +24,7 @@ FORBIDDEN = 0.3
 def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: Sequence[Plan] = ()) -> Plan:
     """A blueprint of the mode, or the nearest thing that the tools allow, which the validator then refuses."""
     mode, size = directive["mode"], max(1, directive["steps"])
-    # Where some of the tools are understood well, and they are enough, the work is done with these.
-    clear = [tool for tool in tools if tool["service"] == SERVICE or grasps(tool)]
-    draft = Draft(clear, rng, directive.get("tools", ()), directive.get("today", ""))
-    if not allows(draft, mode, directive.get("operator", "fresh")):
-        draft = Draft(tools, rng, directive.get("tools", ()), directive.get("today", ""))
+    draft = _choose_tools(tools, directive, mode, rng)
     who = write_persona(draft.subject, rng)
     if mode == "refusal" or not draft.tools:
         # Somebody asks for what no tool does, or now and then for what the house forbids.
@@ -60,6 +57,17 @@ def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: S
     if rng.random() < 0.5:
         plan["role"] = write_role(draft.subject, rng)
     return plan
+
+
+def _choose_tools(tools: list[Described], directive: Plan, mode: str, rng: Random) -> Draft:
+    """A draft with the tools that are understood best, as far as they are enough for the mode."""
+    spoken = [tool for tool in tools if tool["service"] == SERVICE or can_be_asked_for(tool)]
+    clear = [tool for tool in spoken if tool["service"] == SERVICE or grasps(tool)]
+    for choice in (clear, spoken):
+        draft = Draft(choice, rng, directive.get("tools", ()), directive.get("today", ""))
+        if allows(draft, mode, directive.get("operator", "fresh")):
+            return draft
+    return Draft(tools, rng, directive.get("tools", ()), directive.get("today", ""))
 
 
 def walk_plan(tools: list[Described], way: list[str], rng: Random) -> Plan:

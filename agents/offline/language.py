@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from agents.offline.labels import label_argument
 from agents.offline.phrases import pluralise
 from agents.offline.spoken import SPOKEN_DAY, speak_value, understand
-from agents.offline.subject import NOUNS, load_table
+from agents.offline.subject import NOUNS, PERSONS, load_table
 from agents.plan.json_paths import flat, leaves
 from agents.schema import JsonObject, Schema, singular, words
 
@@ -169,7 +169,8 @@ def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -
         # Of one thing the second part is `its`: nobody says the whole name again and again.
         its = bool(of) and whole == about and not plainly
         about = whole if of else ""
-        the = f"its {key}" if its else f"the {name}"
+        owner = "their" if whole.rpartition(" ")[2] in PERSONS else "its"
+        the = f"{owner} {key}" if its else f"the {name}"
         if isinstance(part, bool):
             clauses.append(_tell_choice(name, part, rng, plainly=plainly or bool(of)))
         elif part is None:
@@ -283,15 +284,15 @@ def hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
 @lru_cache(maxsize=256)
 def _resolve_its(text: str) -> str:
     """The text with `its city` as `the city of the address`, where that is what was spoken of last."""
-    if " of the " not in text or "its " not in text.lower():
+    if " of the " not in text or not re.search(r"\b(?:its|their) ", text):
         return text
-    parts = re.split(r"(\b[Ii]ts (?=[\w' ]+? (?:is|are) )|\bof the [\w' ]+?(?= (?:is|are|should) ))", text)
+    parts = re.split(r"(\b(?:[Ii]ts|[Tt]heir) (?=[\w' ]+? (?:is|are) )|\bof the [\w' ]+?(?= (?:is|are|should) ))", text)
     about, resolved, pending = "", "", False
     for part in parts:
         if part.startswith("of the "):
             about = part
             resolved += part
-        elif part in ("its ", "Its ") and about:
+        elif part.lower() in ("its ", "their ") and about:
             resolved, pending = f"{resolved}the ", True
         else:
             resolved += re.sub(r"^([\w' ]+?) (is|are) ", rf"\1 {about} \2 ", part, count=1) if pending else part

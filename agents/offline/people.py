@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from random import Random
 
-from agents.offline.phrases import phrase_of
+from agents.offline.phrases import can_be_asked_for, phrase_of
 from agents.offline.subject import Subject
 from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, words
@@ -41,7 +41,7 @@ def write_goal(asks: Sequence[str], reason: str) -> str:
 def wish_in_vain(tools: Sequence[JsonObject], elsewhere: Sequence[JsonObject], rng: Random) -> str:
     """What a tool of another service does, and none of these with anything alike; else something far from all tools."""
     about = {noun for tool in tools for noun in nouns(tool["name"])}
-    near = [phrase_of(tool) for tool in elsewhere if about.isdisjoint(nouns(tool["name"]))]
+    near = [phrase_of(tool) for tool in elsewhere if about.isdisjoint(nouns(tool["name"])) and can_be_asked_for(tool)]
     if near:
         return rng.choice(near)
     spoken = {word for tool in tools for word in words(f"{tool['name']} {tool['description'] or ''}") if len(word) > 3}

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from agents.offline.subject import NOUNS, load_table
 from agents.plan.dataflow import STOPS, VAGUE, VERBS, nouns
-from agents.schema import JsonObject, singular, words
+from agents.schema import READ_VERBS, JsonObject, singular, words
 
 _SPOKEN: dict[str, str] = load_table("phrases")
 _VERBS = load_table("verbs")
@@ -33,13 +33,17 @@ _EXPLAINING = (
 """What begins the part of a description that explains, and is no part of a request."""
 _STOPPERS = re.compile(rf"[.,;:()\[\]\n`*–—!?\"]| (?:{'|'.join(_EXPLAINING)}) ")
 _WITHOUT_ARTICLE = (
-    "the a an one two no all my me your every each whether what which how who any this current detailed information"
+    "the a an one two no all my me your every each whether if what which how who when where that any this information "
+    "for and in on up back out if today's"
 )
 _THE = re.compile(
     rf"^(get me|pull up|look up|show me|open|check|look at) (?!(?:{'|'.join(_WITHOUT_ARTICLE.split())}|\w+s)\b)"
 )
 _NOT_VERBS_WORDS = "the a an this all new current your user data web file api my"
 _NOT_VERBS = frozenset(_NOT_VERBS_WORDS.split()) | NOUNS.keys()
+_KEYS = "name|id|ID|url|URL|link|key|query|string|path|slug|uuid|symbol"
+_TRAILING = re.compile(rf" (?:for|by|from|with|of|to) (?:(?:an?|the|its|their) )?(?:given |specific )?(?:{_KEYS})$")
+"""The end of a description that says by what a thing is found: whoever asks says it with the value."""
 _CREATING = frozenset(
     ["create", "open", "write", "add", "start", "set", "register", "place", "draw", "make", "generate", "put"]
 )
@@ -51,6 +55,13 @@ inspect investigate geocode trace lookup review
 """
 _LOOKING = frozenset(_LOOKING_WORDS.split())
 """How a request begins that only wants to know something."""
+_PUT_TOGETHER = re.compile(
+    r"\b(?:the|an?) (?:to|by|for|if|of|in|on|with|from|and|or|is|are|at|get|set|the|an?|it)\b|\bor (?:update|add)\b"
+    r"|\d|\b(?:of|the|for) \w\b|\b(?:sc|api|mcp|crud|controller|handler|endpoint|info only)\b"
+)
+"""What no person says: two articles, an article before a preposition, words of programs."""
+_NOUNLESS = frozenset(("update", "create", "delete", "look", "quick", "only", "exists", "is", "has", "or", "and"))
+"""Words inside a name after its verb that make no thing of it."""
 _IRREGULAR: dict[str, str] = _VERBS["past"]
 
 
@@ -65,7 +76,9 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
         return (_SPOKEN[name],)
     base = _from_description(name, description) or _from_label(name, description) or _clear(_from_name(name))
     verb, _, rest = base.partition(" ")
-    ways = [f"{way} {rest}".strip() for way in _WAYS.get(verb, (verb,))] or [base]
+    # `Search the web` is not looking for the web, and who finds and marks something does both.
+    kept = (verb in ("search", "searches", "query") and rest.startswith("the ")) or rest.startswith(("and ", "or "))
+    ways = [base] if kept else [f"{way} {rest}".strip() for way in _WAYS.get(verb, (verb,))] or [base]
     # "show me all" reads well and "go through list" does not: what follows must begin like a thing.
     ways = [re.sub(r"^(show me|go through) (?:a list of )?", r"\1 ", way) for way in ways]
     ways = [_THE.sub(r"\1 the ", way) for way in ways]
@@ -74,12 +87,15 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     fine = fine or [way for way in (f"{verb} the {rest}", f"{verb} some {rest}") if rest and plain not in way.lower()]
     if fine:
         return tuple(dict.fromkeys(fine))
-    # A name without a verb in other words, so that it is not said as it is: `check the alerts of the pager`.
+    # A name without a verb in other words, so that it is not said as it is: `look up the alerts of the pager`.
     first, *others = words(name)
     verb = next((word for word in words(name) if word in _DOING), "")
     if verb:
         return (f"{verb} the {' '.join(word for word in words(name) if word != verb)}",)
-    return (f"check the {' '.join(others)} of the {first}" if others else f"help me with the {first}",)
+    if "by" in others[:-1]:
+        place = others.index("by")
+        return (f"look up the {' '.join([first, *others[:place]])} by their {' '.join(others[place + 1 :])}",)
+    return (f"look up the {' '.join(others)} of the {first}" if others else f"look up the {first}",)
 
 
 def _from_description(name: str, description: str) -> str:
@@ -87,11 +103,19 @@ def _from_description(name: str, description: str) -> str:
     first = (description or "").strip().split("\n")[0]
     first = re.sub(r"^\[[^\]]*\] *", "", first)  # `[Finder] Preview a file` begins with where it belongs
     first = re.sub(r"^[A-Z][a-z]+ly (?=[a-z])", "", first)  # `Quickly read the page` is asked for without the hurry
+    first = re.sub(r"\.(?=\w)", "\0", first)  # `llms.txt` is one word
     sentence = re.split(r"[.,;:()\[\]\n`*–—!?\"]", f"{first} ", maxsplit=1)[0].strip()
     # A clause that says which things are meant stays, if the whole is still short enough to be said.
     telling = re.search(r" (?:that|which|with|within) ", sentence) and len(sentence.split()) <= 10
     short = not re.search(r" (?:using|via|by|given|based on|according to|through|specified|provided) ", sentence)
     text = sentence if telling and short else _STOPPERS.split(f"{first} ", maxsplit=1)[0].strip()
+    text = text.replace("\0", ".")
+    # What is left of a clause that was cut says nothing: `documents sorted`, `all subdomains created`.
+    text = re.sub(
+        r" (?:sorted|filtered|based|associated|created|specified|provided|returned|located|stored)$", "", text
+    )
+    text = _TRAILING.sub("", text)
+    text = re.sub(r"^(\w+) (?:or|and|/) (\w+) (?=\w)", _keep_first, text)
     order = text.split()
     verb = order[0].lower() if order else ""
     # What its name begins with, in whatever form, is a verb, too: `finalize_invoice`, `Finalizes an invoice`.
@@ -130,9 +154,19 @@ def _from_description(name: str, description: str) -> str:
         "on",
     ):
         return ""
+    # A list of something is asked for as these things.
+    if verb in ("get", "fetch", "retrieve", "return", "returns", "gets") and re.match(r"(?:the |a )?list of \w", rest):
+        verb, rest = "list", re.sub(r"^(?:the |a )?list of (?:the |all )?", "the ", rest)
     # A definition speaks to whoever calls it; the person who asks speaks of themselves.
     rest = re.sub(r"\b(?:your|the user's|a user's)\b", "my", re.sub(r"\byou\b", "me", rest))
     return f"{verb} {rest}"
+
+
+def _keep_first(match: re.Match[str]) -> str:
+    """The first of two verbs: who wants something created or updated asks for one of the two."""
+    second = match[2].lower()
+    known = {second, second.rstrip("s")} & (_DOING | _WAYS.keys() | VERBS)
+    return f"{match[1]} " if known else match[0]
 
 
 def _from_label(name: str, description: str) -> str:
@@ -187,14 +221,29 @@ def is_plain_order(name: str, description: str) -> bool:
     >>> is_plain_order("get_order", ""), is_plain_order("attach_to_gdb", ""), is_plain_order("chaxun", "查询。")
     (True, False, False)
     """
-    if name in _SPOKEN or _from_description(name, description) or _from_label(name, description):
+    if name in _SPOKEN:
         return True
+    if _from_description(name, description) or _from_label(name, description):
+        return _reads_well(phrase_ways(name, description)[0])
     parts = words(name)
     verb = next((place for place, word in enumerate(parts) if word in VERBS or word in _WAYS or word in _DOING), -1)
     about = parts[verb + 1 :]
     foreign = sum(letter > "\u024f" for letter in description) > len(description) / 4
     fine = all(len(word) > 1 and word.isalpha() for word in about) and about[:1] and about[0] not in STOPS
-    return verb in (0, 1) and bool(fine) and not foreign and not {"tool", "mcp"} & set(about)
+    plain = verb in (0, 1) and bool(fine) and not foreign and not {"tool", "mcp"} & set(about)
+    # A second verb, or a preposition, inside a name is a sentence that nobody can guess.
+    inside = [word for word in about[:-1] if word in STOPS or word in READ_VERBS or word in _NOUNLESS]
+    return plain and len(about) <= 4 and not inside and _reads_well(phrase_ways(name, description)[0])
+
+
+def _reads_well(phrase: str) -> bool:
+    """Whether nothing in a request gives away that it was put together."""
+    return not _PUT_TOGETHER.search(phrase)
+
+
+def can_be_asked_for(tool: JsonObject) -> bool:
+    """Whether there are clean words for what the tool does; else it is better left alone."""
+    return is_plain_order(tool["name"], tool.get("description") or "")
 
 
 def phrase_of(tool: JsonObject, way: int = 0) -> str:
@@ -241,6 +290,8 @@ def phrase_done(phrase: str) -> str:
     past = _IRREGULAR.get(verb) or (
         f"{verb}d" if verb.endswith("e") else f"{verb[:-1]}ied" if re.search(r"[^aeiou]y$", verb) else f"{verb}ed"
     )
+    if verb not in _IRREGULAR and re.fullmatch(r"(?:un|re)?[^aeiou]*[aeiou][bdgmnpt]", verb):
+        past = f"{verb}{verb[-1]}ed"  # `unpinned`, `planned`
     return f"{past} {rest}".strip()
 
 

@@ -38,7 +38,20 @@ _SHOWN = 10
 """Records that an answer lists before it only counts the rest."""
 _GENERIC_WORDS = "item result value record row entry datum element data hit match response output"
 _GENERIC = frozenset(_GENERIC_WORDS.split())
-_WRITTEN = ("content", "text", "body", "markdown", "answer", "explanation", "output", "transcript", "html", "summary")
+_WRITTEN = (
+    "content",
+    "text",
+    "body",
+    "markdown",
+    "answer",
+    "explanation",
+    "output",
+    "transcript",
+    "html",
+    "summary",
+    "log",
+    "logs",
+)
 """Fields that hold what somebody wrote: it is told as a text."""
 _NAMING = frozenset(
     ("name", "title", "symbol", "city", "place", "location", "repo", "repository", "domain", "url", "path")
@@ -96,6 +109,8 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     """What a look brought: a text as a text, a list with what stands out of it, a record by what was asked of it."""
     if isinstance(result, list):
         result = {pluralise(singular((nouns(telling.tool) or ("result",))[-1])): result}
+    if isinstance(result, dict) and result.get("success") is True:
+        return describe_change(result, telling, rng)
     if not isinstance(result, dict):
         text = show_value(result)
         return text if "\n" in text or len(text) > 120 else _open(f"the answer is {text}", rng)
@@ -212,7 +227,16 @@ def _describe_list(items: list[Any], key: str, total: int, telling: Telling, rng
         sentences.append(f"{capitalise(rng.choice(_WAYS['alike']).format(notes=enumerate_parts(shared, 'and')))}.")
     if standing := find_standing_out(items, thing, rng):
         sentences.append(f"{capitalise(standing)}.")
-    return f"{' '.join(sentences)}\n{_lay_out(items, frozenset(alike), telling, rng)}"
+    laid = _lay_out(items, frozenset(alike), telling)
+    if "**" not in laid and "|" not in laid and "more" not in laid and len(items) < 7:
+        # Where there is nothing to tell of them but what they are called, they are named in a sentence.
+        names = enumerate_parts((line.removeprefix("- ") for line in laid.split("\n")), "and")
+        return (
+            f"{' '.join(sentences)[:-1]}: {names}."
+            if len(sentences) == 1
+            else f"{' '.join(sentences)} They are {names}."
+        )
+    return f"{' '.join(sentences)}\n{laid}"
 
 
 def _say_filter(telling: Telling) -> str:
@@ -231,7 +255,7 @@ def _say_filter(telling: Telling) -> str:
     return ""
 
 
-def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling, rng: Random) -> str:
+def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -> str:
     """The records themselves: a line for each, or a table where there is something to compare."""
     shown = items if len(items) <= 2 * _SHOWN else items[:_SHOWN]
     own = [key for key in (head_key(items[0]),) if key]
@@ -364,7 +388,7 @@ def name_object(done: str, telling: Telling) -> str:
 
 def _shorten(text: str) -> str:
     """The beginning of a long text, up to the end of a sentence."""
-    if len(text) < 420 or "\n- " in text[:300]:
+    if len(text) < 420:
         return text
     end = max(text[:300].rfind(". "), text[:300].rfind("\n")) + 1 or 240
     return f"{text[:end].strip()} …"

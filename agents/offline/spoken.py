@@ -32,7 +32,7 @@ def speak_value(value: object, label: str = "") -> str:
         return {True: "yes", False: "no", None: "nothing"}[value]
     if isinstance(value, int) and 0 < value < len(_COUNTS) and _COUNTED.match(label) and _coin(f"{label}{value}", 4):
         return _COUNTS[value]
-    text = str(value)
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
     if match := _MOMENT.fullmatch(text):
         year, month, number, clock = match.groups()
         try:

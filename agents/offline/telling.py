@@ -29,6 +29,8 @@ _UNITS: dict[str, str] = _TABLE["units"]
 _SELF_EXPLAINING = frozenset(_TABLE["self-explaining"].split())
 _MONEY = frozenset(_TABLE["money"].split())
 _PEOPLE = ("author", "user", "customer", "employee", "sender", "from", "reviewer", "patient", "guest", "player")
+_CALLED = frozenset(("path", "file", "filename", "symbol", "ticker", "seat", "email", "username", "domain", "branch"))
+"""Last words of fields by which a thing without a name is known."""
 _QUOTED = frozenset(("text", "comment", "note", "message", "body", "quote", "snippet"))
 _HAVING = frozenset(
     ("done", "used", "left", "remaining", "spent", "completed", "available", "reserved", "sold", "paid")
@@ -91,7 +93,8 @@ def name_record(item: JsonValue) -> str:
 
 def head_key(item: Mapping[str, JsonValue]) -> str:
     """The field by which a record of a list is known best."""
-    return name_key(item) or author_key(item) or id_key(item)
+    called = (key for key in item if words(key)[-1:] and words(key)[-1] in _CALLED and isinstance(item[key], str))
+    return name_key(item) or author_key(item) or next(called, "") or id_key(item)
 
 
 def choose_fields(record: JsonObject, asked: Collection[str] = (), *, most: int = 6) -> list[str]:
@@ -237,6 +240,8 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         return f"{it} {ends_in_s(stem)} {'at' if re.match(r'[0-2].:', shown) else 'on'} {shown}"
     if about[-1:] and about[-1] in _STATES and isinstance(value, str) and len(about) == 1:
         return f"{it} is {shown}"
+    if about == ["as", "of"]:
+        return f"that is as of {shown}"
     if isinstance(value, int | float) and len(about) == 1 and about[0] in _HAVING:
         return f"{shown} {'is' if value == 1 or about[0] in ('paid', 'spent') else 'are'} {label}"
     if isinstance(value, int | float) and (number := say_number(key, value, record)):

@@ -241,7 +241,7 @@ def _tell(facts: Sequence[JsonObject], rng: Random, *, plainly: bool = False) ->
     while clauses:
         size = 3 if len(clauses) == 3 else rng.choice((1, 2, 2))
         # `its city` belongs to the sentence that names what it is of.
-        size += sum(clause.startswith("its ") for clause in clauses[size : size + 1])
+        size += sum(clause.startswith(("its ", "their ")) for clause in clauses[size : size + 1])
         sentences.append(join_clauses(clauses[:size]))
         clauses = clauses[size:]
     return " ".join(sentences)
