@@ -30,10 +30,11 @@ def rulings(claims: Sequence[JsonObject], transcript: Sequence[Message]) -> list
     """Each claim's answer: whether it is derivable from what stood before its place, and why."""
     answers = []
     for claim in claims:
-        # A claim placed at the end is about whether the answers told a value; any other about where it came from.
-        at_end = claim["place"] >= len(transcript)
+        # A claim without a place is about whether the answers told a value; any other about where it came from.
+        place = claim.get("place", len(transcript))
+        at_end = place >= len(transcript)
         roles = ("assistant",) if at_end else ("system", "user", "tool", "assistant")
-        text = "\n".join(read_text(m) for m in transcript[: claim["place"]] if m["role"] in roles)
+        text = "\n".join(read_text(m) for m in transcript[:place] if m["role"] in roles)
         values = [value for _, value in leaves(claim["value"]) if value is not None]
         whys = [_derive(value, text, telling=at_end) for value in values]
         why = next((why for why in whys if not why), "; ".join(dict.fromkeys(whys)) or "there is nothing to derive")

@@ -21,7 +21,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from agents.offline import baselines, blueprint, claims, conversation, observation, quality, unplanned, user
 from agents.offline import weak as slips
 from agents.offline.again import SLIPPING, before_fault, is_asked_again, slip
-from agents.schema import JsonObject
+from agents.schema import JUDGING, REFUSED, JsonObject
 
 Message = JsonObject
 
@@ -46,9 +46,10 @@ def reply(messages: Sequence[Message], tools: Sequence[JsonObject], seed: int, *
     if not opening or opening[1] not in ("Blueprint", "User", "Assistant", "Observation", "Quality"):
         raise ValueError(f"system prompt: begins with {system[:40]!r}, expected 'You are the <Role>Agent'")
     role, strategy = opening.groups()
+    judging = find_judging(messages)
     if strategy:
         return to_message(orjson.dumps(baselines.answer(strategy, role, messages, section, rng)).decode(), [])
-    if role == "Assistant":
+    if role == "Assistant" and not judging:
         planned = "\n## Plan\n" in system
         heard = before_fault(messages)
         plan = section(system, "Plan") if planned else unplanned.draw_plan(heard[1:], tools, rng)
@@ -56,12 +57,13 @@ def reply(messages: Sequence[Message], tools: Sequence[JsonObject], seed: int, *
         if persona == SLIPPING and not is_asked_again(messages):
             return to_message(*slip(text, calls, rng))
         return to_message(*(slips.assistant(text, calls, rng) if weak else (text, calls)))
-    last = str(messages[-1]["content"])
     form: JsonObject
     match role:
         case "Blueprint":
             request = str(messages[1]["content"])
             directive, elsewhere = section(request, "Directive"), section(request, "Elsewhere", [])
+            if any(str(message["content"]).startswith(REFUSED) for message in messages):
+                directive.pop("tools", None)  # a plan over these was refused: another one may be over others
             favourite = persona == "offline-favourite" and rng.random() < FAVOURED
             if favourite:
                 directive = {**directive, "steps": min(2, directive["steps"])}
@@ -73,16 +75,24 @@ def reply(messages: Sequence[Message], tools: Sequence[JsonObject], seed: int, *
             # Calls and observations take turns; the last message is the call to answer.
             talk = [orjson.loads(message["content"]) for message in messages[1:]]
             history = list(zip(talk[:-1:2], talk[1::2], strict=True))
-            # A tool that the plan does not call is only named in the prompt; its definition came with its first call.
+            # The definition of a tool that the plan does not call came with its first call.
             brought = {message["tool"]: message["definition"] for message in talk if "definition" in message}
-            known = [brought.get(tool["name"], tool) for tool in section(system, "Tools")]
+            known = [*section(system, "Tools"), *brought.values()]
             call = {**talk[-1], "lock": observation.lock_of(known, history, talk[-1])}
             form = observation.simulate(known, history, call, rng, section(system, "World", {}))
         case _:
-            case, transcript = {**section(last, "Case"), "tools": section(last, "Tools")}, section(last, "Transcript")
-            rulings = claims.rulings(section(last, "Claims", []), transcript)
+            role, request = "Quality", str(messages[judging]["content"])
+            transcript = quality.transcribe(messages[:judging])
+            case = quality.complete(section(request, "Case"), section(system, "Plan"), tools, transcript)
+            rulings = claims.rulings(section(request, "Claims", []), transcript)
             form = quality.verdict(case, transcript, rng) | {"claims": rulings}
     return to_message(orjson.dumps(slips.form(role, form, rng) if weak else form).decode(), [])
+
+
+def find_judging(messages: Sequence[Message]) -> int:
+    """Where a verdict on the conversation before it is asked for; 0 where none is."""
+    places = (n for n, m in enumerate(messages) if m["role"] == "user" and str(m.get("content")).startswith(JUDGING))
+    return next(places, 0)
 
 
 def section(text: str, name: str, default: object = None) -> Any:
@@ -93,7 +103,13 @@ def section(text: str, name: str, default: object = None) -> Any:
     blocks = re.findall(rf"^## {name}\n```json\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL)
     if not blocks and default is None:
         raise ValueError(f"prompt: no section {name!r} with a JSON block")
-    return orjson.loads(blocks[-1]) if blocks else default
+    value = orjson.loads(blocks[-1]) if blocks else default
+    service = ""
+    for tool in value if name == "Tools" and isinstance(value, list) else ():
+        # what goes without saying: the service of the tool before, and that a tool writes
+        service = tool.setdefault("service", service)
+        tool.setdefault("reads", False)
+    return value
 
 
 def to_message(text: str, calls: Sequence[tuple[str, JsonObject]]) -> Message:

@@ -15,17 +15,11 @@ from agents.offline.world import Call, Exchange, World, identifies, iter_objects
 from agents.plan.dataflow import Described
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat, leaves, schema_at
+from agents.plan.operators import code_of
 from agents.schema import JsonObject, Schema
 
 _TRIES = 4
 """Worlds that are tried for a call before a result that misses the lock is given after all."""
-_CODES = {
-    "timed out": "timeout", "timeout": "timeout", "rate limit": "rate_limited", "too many": "rate_limited",
-    "locked": "conflict", "conflict": "conflict", "maintenance": "unavailable", "unavailable": "unavailable",
-    "stale": "stale_cache", "part of the answer": "partial_result", "incomplete": "partial_result",
-    "empty page": "empty_page", "session expired": "unauthenticated", "connection": "connection_error",
-}  # fmt: skip
-"""Words of a failure -> its usual error code."""
 
 
 def simulate(
@@ -37,8 +31,7 @@ def simulate(
 ) -> JsonObject:
     """The next observation: the planned failure, `not found` for what was deleted, else a result that fits the lock."""
     if failure := call.get("must_fail"):
-        codes = (code for text, code in _CODES.items() if text in failure.lower())
-        return {"ok": False, "code": next(codes, "temporarily_unavailable"), "message": failure}
+        return {"ok": False, "code": code_of(failure), "message": failure}
     world = World(tools, history, call, setting or {})
     lost = [str(v) for path, v in leaves(call["arguments"]) if identifies(path, v) and str(v) in world.gone]
     if lost:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from random import Random
 
+import orjson
+
 from agents.offline.coherence import check_records, check_results, check_sums
 from agents.offline.evidence import (
     check_answers,
@@ -23,6 +25,35 @@ _PRAISE = (
     "The results fit what was looked for and agree with each other, and the user was told so.",
 )
 _RUBRIC = ("task_completion", "tool_use", "grounding", "coherence", "naturalness")
+
+
+def transcribe(messages: Sequence[Message]) -> list[Message]:
+    """The conversation with the public system prompt alone, and with arguments and results as JSON."""
+    public = str(messages[0]["content"]).partition("\n## Public system prompt\n")[2].partition("\n\n## Plan\n")[0]
+    transcript: list[Message] = [{"role": "system", "content": public}]
+    for message in messages[1:]:
+        if message["role"] == "tool":
+            result = orjson.loads(message["content"])
+            transcript.append({"role": "tool", "id": message["tool_call_id"], "result": result})
+            continue
+        calls = [
+            {"id": call["id"], "name": function["name"], "arguments": orjson.loads(function["arguments"])}
+            for call in message.get("tool_calls") or ()
+            for function in [call["function"]]
+        ]
+        spoken = {"role": message["role"], "content": message.get("content") or ""}
+        transcript.append({**spoken, "calls": calls} if calls else spoken)
+    return transcript
+
+
+def complete(
+    case: JsonObject, plan: JsonObject, tools: Sequence[JsonObject], transcript: Sequence[Message]
+) -> JsonObject:
+    """The case with the plan's steps, and the tools' descriptions where one of them was called or none was."""
+    called = {call["name"] for message in transcript for call in message.get("calls", ())}
+    functions = [tool["function"] for tool in tools]
+    texts = {f["name"]: f["description"][:200] if f["name"] in called or not called else "" for f in functions}
+    return {"facts": {}, **case, "steps": plan["steps"], "tools": texts}
 
 
 def verdict(case: JsonObject, transcript: Sequence[Message], rng: Random) -> JsonObject:

@@ -12,6 +12,7 @@ observation that nobody was asked for (a live server's) is null. `python -m agen
 file from the rows of a run.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -22,7 +23,7 @@ from pydantic import JsonValue
 
 from agents.errors import FormatError, TeacherError, UsageError
 from agents.offline.again import before_fault
-from agents.offline.model import Message, OfflineTeacher, section, to_message
+from agents.offline.model import Message, OfflineTeacher, find_judging, section, to_message
 from agents.schema import MISFIT, UNSOUND, JsonObject, Origin, Role, Row
 
 PREFIX = "recorded:"
@@ -37,15 +38,13 @@ class RecordedTeacher(OfflineTeacher):
     def answer(self, messages: Sequence[Message], tools: Sequence[JsonObject], seed: int) -> Message:
         """What the role said at this place. Raises: TeacherError: nobody recorded that."""
         system = str(messages[0]["content"])
+        judging = find_judging(messages)
         role = next(role for role in ROLES if system.startswith(f"You are the {role.capitalize()}Agent."))
+        role = Role.QUALITY if judging else role
         spoken = [message for message in before_fault(messages) if message["role"] == "assistant"]
-        last, request = str(messages[-1]["content"]), str(messages[1]["content"])
-        place = len(spoken) - last.startswith(MISFIT)
-        if role == Role.BLUEPRINT:
-            place = len(section(request, "Refused before", []))
-        elif role == Role.QUALITY:
-            place = 0
-        conversation = self._find(role, system, request)
+        last, request = str(messages[-1]["content"]), str(messages[judging or 1]["content"])
+        place = 0 if judging else len(spoken) - last.startswith(MISFIT)
+        conversation = self._find(role, system, request, messages)
         answers = conversation[role]
         if place >= len(answers) and role == Role.USER:
             return to_message('{"say":"","done":true}', [])
@@ -64,22 +63,33 @@ class RecordedTeacher(OfflineTeacher):
         if role == Role.QUALITY:
             # Its rulings under the numbers that their claims have now; a claim that nobody ruled on stays open.
             # A ruling that does not say of which claim it is, is of the one with its number.
-            by_claim = {ruling.get("claim") or ruling["id"]: ruling for ruling in said.get("claims", ())}
-            open_claims = [
-                (c["id"], by_claim.get(c["claim"]) or by_claim.get(c["id"])) for c in section(request, "Claims", [])
-            ]
-            said = {**said, "claims": [{**ruling, "id": number} for number, ruling in open_claims if ruling]}
+            rulings = list[JsonObject]()
+            for claim in section(request, "Claims", []):
+                way = re.escape(claim["claim"]).replace("`value`", ".*")  # which stands beside the claim
+                ours = (r for r in said.get("claims", ()) if re.fullmatch(way, r.get("claim", ""), re.DOTALL))
+                numbered = (r for r in said.get("claims", ()) if not r.get("claim") and r["id"] == claim["id"])
+                rulings += [{**ruling, "id": claim["id"]} for ruling in [*ours, *numbered][:1]]
+            said = {**said, "claims": rulings}
         return to_message(orjson.dumps(said).decode(), [])
 
-    def _find(self, role: str, system: str, request: str) -> JsonObject:
-        """By its goal, which each role but the BlueprintAgent is told; for that one by its tools and its mode."""
+    def _find(self, role: str, system: str, request: str, messages: Sequence[Message]) -> JsonObject:
+        """By its goal, where the role is told one; a plan by its tools and mode, the assistant's part by its plan."""
         if role == Role.BLUEPRINT:
             names, mode = {tool["name"] for tool in section(request, "Tools")}, section(request, "Directive")["mode"]
             for conversation in self.conversations:
                 if conversation["mode"] == mode and set(conversation["tools"]) == names:
                     return conversation
             raise TeacherError(f"{self.persona}: no conversation of mode {mode!r} over {sorted(names)}")
-        holding = {Role.USER: "You", Role.ASSISTANT: "Plan", Role.OBSERVATION: "World", Role.QUALITY: "Case"}
+        if role == Role.ASSISTANT:
+            points = section(system, "Plan")["checkpoints"]
+            alike = [c for c in self.conversations if _texts(_plan(c).get("checkpoints", ())) == _texts(points)]
+            # Refusals have no checkpoints: those are told apart by the words that they begin with.
+            opening = messages[1]["content"] if len(messages) > 1 else ""
+            same = [c for c in alike if c["user"] and opening in (c["user"][0], _words(c["user"][0]))]
+            for conversation in [*same, *alike]:
+                return conversation
+            raise TeacherError(f"{self.persona}: no conversation with the checkpoints {_texts(points)}")
+        holding = {Role.USER: "You", Role.OBSERVATION: "World", Role.QUALITY: "Case"}
         goal = section(request if role == Role.QUALITY else system, holding[Role(role)])["goal"]
         for conversation in self.conversations:
             if _goal(conversation) == goal:
@@ -113,9 +123,23 @@ def load(path: Path) -> RecordedTeacher:
 
 
 def _goal(conversation: JsonObject) -> str:
-    """Of the last plan that was drawn, the one that was played."""
-    plan = conversation["blueprint"][-1]
-    return str((plan[-1] if isinstance(plan, list) else plan)["goal"])
+    return str(_plan(conversation)["goal"])
+
+
+def _plan(conversation: JsonObject) -> JsonObject:
+    """The last plan that was drawn, the one that was played."""
+    plan: JsonObject = conversation["blueprint"][-1]
+    return plan[-1] if isinstance(plan, list) else plan
+
+
+def _texts(checkpoints: Sequence[JsonObject]) -> list[str]:
+    return [point["text"] for point in checkpoints]
+
+
+def _words(utterance: JsonValue) -> JsonValue:
+    """What an answer of the user says; of several tries the last."""
+    last = utterance[-1] if isinstance(utterance, list) and utterance else utterance
+    return last.get("say") if isinstance(last, dict) else last
 
 
 def record(row: Row) -> JsonObject:

@@ -58,7 +58,7 @@ class World:
         self, tools: Sequence[Described], history: Sequence[Exchange], call: Call, setting: JsonObject
     ) -> None:
         self.setting = setting
-        self.first = not any(request["tool"] == call["tool"] for request, _ in history)
+        self.first = not any(request["tool"] == call["tool"] and answer.get("ok") for request, answer in history)
         self.tools = {tool["name"]: tool for tool in tools}
         first = history[0][0] if history else call
         self.seed = f"{setting.get('today', '')}/{setting.get('facts', '')}/{first['tool']}/{first['arguments']}"
@@ -107,7 +107,7 @@ class World:
         return min((entry.get("at_most", 1000) for entry in lists if entry["tool"] == tool), default=1000)
 
     def expect(self, tool: str, value: JsonObject) -> None:
-        """The results that the plan needs of a tool's first call, put where they are expected."""
+        """The results that the plan needs of a tool's first success, put where they are expected."""
         for entry in self.setting.get("expects", ()) if self.first else ():
             if entry["tool"] == tool and entry["path"] in value:
                 value[entry["path"]] = entry["value"]

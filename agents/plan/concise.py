@@ -54,18 +54,19 @@ _remembered = remembered(_concise, SIZE)
 
 
 def outline(schema: Schema) -> Schema:
-    """Only names, types and choices of the arguments: of a tool that a plan does not call.
+    """Only names, types and choices of the arguments that it needs: of a tool that a plan does not call.
 
-    >>> outline({"properties": {"kind": {"enum": ["a", "b"], "description": "Which one."}}, "required": ["kind"]})
+    >>> kind = {"enum": ["a", "b"], "description": "Which one."}
+    >>> outline({"properties": {"kind": kind, "limit": {}}, "required": ["kind"]})
     {'type': 'object', 'properties': {'kind': {'enum': ['a', 'b']}}, 'required': ['kind']}
     """
-    fields = concise(schema).get("properties") or {}
+    fields, needed = concise(schema).get("properties") or {}, schema.get("required") or ()
     kept = {
         name: {key: field[key] for key in ("type", "enum", "format") if key in field} if isinstance(field, dict) else {}
         for name, field in fields.items()
+        if name in needed
     }
-    required = {"required": schema["required"]} if schema.get("required") else {}
-    return {"type": "object", "properties": kept, **required}
+    return {"type": "object", "properties": kept, **({"required": schema["required"]} if needed else {})}
 
 
 def _shorten(value: Any) -> Any:

@@ -22,6 +22,14 @@ WIDE = (Mode.LINEAR, Mode.PARALLEL, Mode.CHAINED)
 CHAIN_LIMIT = 6
 """Longer chains are not asked for."""
 
+CODES = {
+    "timed out": "timeout", "timeout": "timeout", "rate limit": "rate_limited", "too many": "rate_limited",
+    "locked": "conflict", "conflict": "conflict", "maintenance": "unavailable", "unavailable": "unavailable",
+    "stale": "stale_cache", "part of the answer": "partial_result", "incomplete": "partial_result",
+    "empty page": "empty_page", "session expired": "unauthenticated", "connection": "connection_error",
+}  # fmt: skip
+"""Words of a failure -> its usual error code."""
+
 
 class Reach(NamedTuple):
     """How far the plans over a cluster can go."""
@@ -85,6 +93,15 @@ def lacking(plan: Blueprint, cluster: Cluster, directive: Directive) -> str:
         Operator.REFUSE: not steps,
     }
     return "" if shape.get(directive.operator, True) else f"{directive.operator}: the plan has no such step"
+
+
+def code_of(failure: str) -> str:
+    """The error code that usually comes with such words.
+
+    >>> code_of("The request timed out."), code_of("Try later.")
+    ('timeout', 'temporarily_unavailable')
+    """
+    return next((code for text, code in CODES.items() if text in failure.lower()), "temporarily_unavailable")
 
 
 def chain(steps: Sequence[Step]) -> int:

@@ -1,5 +1,6 @@
 """AssistantAgent: the public conversation, the offered tools and a private prompt in, words or tool calls out."""
 
+import textwrap
 from collections.abc import Sequence
 from datetime import date
 
@@ -56,16 +57,29 @@ def _define_twice(cluster: Cluster) -> dict[str, tuple[JsonObject, JsonObject]]:
         function = tool["function"]
         whole = {**function, "parameters": concise(function["parameters"])}
         lines = function["description"].strip().splitlines() or [""]
-        short = {**function, "description": lines[0][:OUTLINED], "parameters": outline(function["parameters"])}
+        brief = textwrap.shorten(lines[0], OUTLINED, placeholder=" ...")
+        short = {**function, "description": brief, "parameters": outline(function["parameters"])}
         pairs[function["name"]] = {**tool, "function": whole}, {**tool, "function": short}
     return pairs
+
+
+def offer_tools(cluster: Cluster, plan: Blueprint | None) -> list[JsonObject]:
+    """The definitions as requests have them: in full those that the plan calls, the others in outline.
+
+    A third of all tokens were definitions of tools that nobody meant to call. Where nothing is to be called, and
+    without a plan, all are in full.
+    """
+    called = {step.tool for step in plan.steps} if plan else set[str]()
+    pairs = _define_twice(cluster).items()
+    return [whole if name in called or not called else short for name, (whole, short) in pairs]
 
 
 @remembered
 def plan(blueprint: Blueprint) -> JsonObject:
     """Private guidance: steps and where each argument comes from, never what the user's facts are.
 
-    Of the modes only `parallel` changes what the assistant does, and `recovery` would give the planned failure away.
+    Without the goal, which may tell facts of later turns. Of the modes only `parallel` changes what the assistant does,
+    and `recovery` would give the planned failure away.
     """
     steps = [step.model_dump(mode="json", exclude={"fails"}, exclude_defaults=True) for step in blueprint.steps]
     for step, full in zip(steps, blueprint.steps, strict=True):
@@ -73,7 +87,7 @@ def plan(blueprint: Blueprint) -> JsonObject:
         step["arguments"] = {name: source.model_dump(mode="json") for name, source in full.arguments.items()}
     points = [point.model_dump(mode="json", exclude_defaults=True) for point in blueprint.checkpoints]
     mode = {"mode": blueprint.mode} if blueprint.mode is Mode.PARALLEL else {}
-    return {**mode, "goal": blueprint.goal, "steps": steps, "checkpoints": points}
+    return {**mode, "steps": steps, "checkpoints": points}
 
 
 def planned_prompt(blueprint: Blueprint, public: str) -> str:
@@ -96,9 +110,6 @@ async def act(
 ) -> Message:
     """The next assistant message; call ids go on from those already in the conversation.
 
-    Of a plan's conversation only the tools that it calls are defined in full: a third of all tokens were definitions
-    of tools that nobody meant to call. Where nothing is to be called, and without a plan, all are.
-
     `shown` is an earlier answer to the same with what is wrong with it: it is asked again and leaves no trace. What
     the model thinks of that is dropped, for it speaks of a fault that no conversation shows; else it is in the message.
 
@@ -112,10 +123,7 @@ async def act(
         answered = [call["id"] for call in rejected.get("tool_calls") or ()]
         objections: list[Message] = [{"role": "tool", "tool_call_id": id, "content": text} for id in answered]
         request += [*without_reasoning([rejected]), *(objections or [{"role": "user", "content": text}])]
-    called = {step.tool for step in plan.steps} if plan else set[str]()
-    pairs = _define_twice(cluster).items()
-    tools = [whole if name in called or not called else short for name, (whole, short) in pairs]
-    answer = await ask(Role.ASSISTANT, request, tools=tools)
+    answer = await ask(Role.ASSISTANT, request, tools=offer_tools(cluster, plan))
     if wrong := flaw(answer):
         raise FormatError(f"assistant answer is {wrong}: {answer.content[:200]!r}, {len(answer.tool_calls)} calls")
     first = 1 + sum(len(message.get("tool_calls") or []) for message in messages)

@@ -52,7 +52,7 @@ TURNS: dict[Role, Callable[[Ask], Awaitable[object]]] = {
         ask, observation.write_prompt(CLUSTER), [], '{"tool":"get_time","arguments":{"city":"Lisbon"}}'
     ),
     Role.QUALITY: lambda ask: quality.judge(ask, PLAN, CLUSTER, BEGUN),
-    Role.BLUEPRINT: lambda ask: blueprint.draw(ask, CLUSTER, DIRECTIVE, []),
+    Role.BLUEPRINT: lambda ask: blueprint.draw(ask, CLUSTER, DIRECTIVE),
 }
 
 

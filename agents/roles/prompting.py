@@ -16,7 +16,9 @@ FOLDER = Path(__file__).parent / "prompts"
 @lru_cache
 def _template(name: str) -> Template:
     # The prompts are plain text for a model, not HTML.
-    environment = Environment(loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, autoescape=False)
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, autoescape=False, trim_blocks=True
+    )
     return environment.get_template(f"{name}.md")
 
 
@@ -34,6 +36,16 @@ def without_reasoning(messages: Sequence[JsonObject]) -> list[JsonObject]:
     """Messages as a model gets them: endpoints want nothing sent back of what it thought in earlier turns."""
     key = "reasoning_content"
     return [{k: v for k, v in message.items() if k != key} if key in message else message for message in messages]
+
+
+def spare(tools: Sequence[JsonObject]) -> list[JsonObject]:
+    """Definitions without what goes without saying: the service of the tool before, and that a tool writes."""
+    lines, service = list[JsonObject](), ""
+    for tool in tools:
+        silent = {key for key, value in (("service", service), ("reads", False)) if tool[key] == value}
+        lines.append({key: value for key, value in tool.items() if key not in silent})
+        service = tool["service"]
+    return lines
 
 
 def section(name: str, value: Any) -> str:

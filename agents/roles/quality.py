@@ -1,12 +1,14 @@
-"""QualityAgent: a finished conversation in, a verdict out."""
+"""QualityAgent: a finished conversation in, a verdict out.
+
+It is asked where the assistant's last request ended: a model server has read all of that already, and the judge reads
+what the assistant read.
+"""
 
 from collections.abc import Sequence
 
-import orjson
-
 from agents.errors import FormatError
-from agents.roles.assistant import plan
-from agents.roles.prompting import render, section
+from agents.roles.assistant import offer_tools, planned_prompt
+from agents.roles.prompting import dumps, render, section, without_reasoning
 from agents.schema import MISFIT, Blueprint, Claim, Cluster, JsonObject, Role, Verdict
 from agents.teacher.teachers import Ask, Message, fill
 
@@ -18,15 +20,17 @@ async def judge(
 
     Raises: FormatError: the judge's answer is no verdict, or leaves a claim open; there is then no score.
     """
+    tools = offer_tools(cluster, blueprint)
     request: list[Message] = [
-        {"role": "system", "content": render(Role.QUALITY)},
-        {"role": "user", "content": _case(blueprint, cluster, messages, claims)},
+        {"role": "system", "content": planned_prompt(blueprint, messages[0]["content"])},
+        *without_reasoning(messages[1:]),
+        {"role": "user", "content": write_case(blueprint, messages, claims)},
     ]
-    verdict = await fill(ask, Role.QUALITY, request, Verdict)
+    verdict = await fill(ask, Role.QUALITY, request, Verdict, tools)
     if missing := _list_unanswered(verdict, claims):
         shown = {"role": "assistant", "content": verdict.model_dump_json()}
         fault = f"{MISFIT}claims {missing} have no answer. Answer again, every claim included."
-        verdict = await fill(ask, Role.QUALITY, [*request, shown, {"role": "user", "content": fault}], Verdict)
+        verdict = await fill(ask, Role.QUALITY, [*request, shown, {"role": "user", "content": fault}], Verdict, tools)
         if missing := _list_unanswered(verdict, claims):
             raise FormatError(f"quality answer: claims {missing} have no answer")
     rulings = {ruling.id: ruling for ruling in verdict.claims}
@@ -38,46 +42,24 @@ def _list_unanswered(verdict: Verdict, claims: Sequence[Claim]) -> list[int]:
     return sorted(set(range(1, len(claims) + 1)) - {ruling.id for ruling in verdict.claims})
 
 
-def _case(blueprint: Blueprint, cluster: Cluster, messages: Sequence[Message], claims: Sequence[Claim]) -> str:
-    called = {call["function"]["name"] for message in messages for call in message.get("tool_calls") or ()}
-    # Of a tool that was not called the name is enough, unless nothing was: then the question is whether one would fit.
-    tools = {
-        name: tool.description[:200] if name in called or not called else "" for name, tool in cluster.by_name.items()
-    }
-    facts = {fact.name: fact.value for fact in blueprint.facts}
-    fails = {step.id: step.fails for step in blueprint.steps if step.fails}
-    # Where an argument came from can be read in the transcript; what the plan itself fixes cannot.
-    steps = [{**step, "arguments": _fixed(step["arguments"])} for step in plan(blueprint)["steps"]]
+def write_case(blueprint: Blueprint, messages: Sequence[Message], claims: Sequence[Claim] = ()) -> str:
+    """What the judge is told beside the assistant's plan and conversation: the rubric, the person, what the rules ask.
+
+    A claim's value is said once, and a claim about all that was said has no place.
+    """
     case: JsonObject = {
-        "persona": blueprint.persona,
         "goal": blueprint.goal,
-        "facts": facts,
-        "steps": [{key: value for key, value in step.items() if value} for step in steps],
-        **({"fails": fails} if fails else {}),
-        "checkpoints": [point.text for point in blueprint.checkpoints],
+        "facts": {fact.name: fact.value for fact in blueprint.facts},
+        "fails": {step.id: step.fails for step in blueprint.steps if step.fails},
     }
-    parts = [section("Tools", tools), section("Case", case)]
-    parts.append(section("Transcript", [_as_json(message) for message in messages]))
-    if claims:
-        numbered = [
-            {"id": n, "claim": claim.text, "value": claim.value, "place": claim.place}
-            for n, claim in enumerate(claims, 1)
-        ]
-        parts.append(section("Claims", numbered))
-    return "\n".join(parts)
+    numbered: list[JsonObject] = []
+    for n, claim in enumerate(claims, 1):
+        text = claim.text.replace(repr(claim.value), VALUE, 1).replace(dumps(claim.value), VALUE, 1)
+        place = {"place": claim.place} if claim.place < len(messages) else {}
+        numbered.append({"id": n, "claim": text, "value": claim.value, **place})
+    told = section("Case", {key: value for key, value in case.items() if value})
+    return render(Role.QUALITY, case=told, claims=section("Claims", numbered) if numbered else "")
 
 
-def _fixed(arguments: JsonObject) -> JsonObject:
-    return {name: source for name, source in arguments.items() if source["source"] in ("constant", "written")}
-
-
-def _as_json(message: Message) -> Message:
-    """A message with its arguments and results as JSON, not as quoted text, which takes half as many tokens again."""
-    if message["role"] == "tool":
-        return {"role": "tool", "id": message["tool_call_id"], "result": orjson.loads(message["content"])}
-    calls = [
-        {"id": call["id"], "name": call["function"]["name"], "arguments": orjson.loads(call["function"]["arguments"])}
-        for call in message.get("tool_calls") or ()
-    ]
-    spoken = {"role": message["role"], "content": message["content"]}
-    return {**spoken, "calls": calls} if calls else spoken
+VALUE = "`value`"
+"""Stands in a claim for the value that is said beside it."""

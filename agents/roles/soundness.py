@@ -47,7 +47,7 @@ FAILURE = re.compile(
 def check(blueprint: Blueprint, cluster: Cluster, today: date | None = None) -> None:
     """Raises: BlueprintError: the cluster cannot carry the plan out, whatever was asked for, on that day."""
     if (not blueprint.steps) != (blueprint.mode is Mode.REFUSAL):
-        raise BlueprintError(f"{len(blueprint.steps)} steps in mode {blueprint.mode!r}: none exactly in a refusal")
+        raise BlueprintError(f"{len(blueprint.steps)} steps in mode {blueprint.mode.value!r}: none exactly in a refusal")
     _check_names(blueprint, today)  # first: what follows looks steps and facts up by their names
     for step in blueprint.steps:
         tool = cluster.by_name.get(step.tool)
@@ -83,7 +83,7 @@ def check(blueprint: Blueprint, cluster: Cluster, today: date | None = None) -> 
         Mode.CLARIFICATION: any(fact.withheld for fact in blueprint.facts),
     }
     if not shapes.get(blueprint.mode, True):
-        raise BlueprintError(f"mode {blueprint.mode!r}, but no step of the plan has that shape")
+        raise BlueprintError(f"mode {blueprint.mode.value!r}, but no step of the plan has that shape")
 
 
 def parents(step: Step) -> set[str]:

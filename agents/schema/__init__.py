@@ -4,7 +4,7 @@ Everything else imports this package; it imports nothing of ours. All nouns are 
 a teacher's answer that does not fit is an error at the border and not three files later.
 """
 
-from agents.schema.base import MISFIT, UNSOUND, JsonObject, Noun, Role, Schema
+from agents.schema.base import JUDGING, MISFIT, REFUSED, UNSOUND, JsonObject, Noun, Role, Schema
 from agents.schema.blueprint import (
     Blueprint,
     Checkpoint,
@@ -54,9 +54,11 @@ from agents.schema.trajectory import (
 )
 
 __all__ = [
+    "JUDGING",
     "LIVE",
     "MISFIT",
     "READ_VERBS",
+    "REFUSED",
     "UNSOUND",
     "WITHHELD",
     "Blueprint",

@@ -15,6 +15,10 @@ MISFIT = "That answer does not fit: "
 """How a request begins its last message when it asks again for the form."""
 UNSOUND = "That cannot stand: "
 """The same where the form is right and what it says is not: a value that nobody told, a fact left out."""
+JUDGING = "You are now the QualityAgent."
+"""How the request for a verdict begins, the last message of the conversation that it is about."""
+REFUSED = "That plan is refused: "
+"""How a request begins its last message when it asks for another plan."""
 
 
 class Noun(BaseModel):

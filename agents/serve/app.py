@@ -31,13 +31,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from agents import cli, offline
-from agents.schema import JsonObject
+from agents.offline.model import find_judging
+from agents.schema import JsonObject, Role
 from agents.serve import faults, wire
 from agents.serve.faults import Faults, Outcome, Weather
 from agents.serve.prefix_cache import Prefixes
 from agents.teacher.endpoint import OFFLINE
 from agents.teacher.langchain import to_messages
-from agents.teacher.request import Message
+from agents.teacher.request import IN_WORDS, Message
 
 MODELS = OFFLINE
 WELL = Faults()
@@ -151,7 +152,8 @@ def app(
 def as_in_process(messages: list[Message]) -> list[Message]:
     """The messages as the offline teacher gets them in one process: its choices depend on every byte of them.
 
-    Call ids are the wire's own, so they are numbered anew, in the order in which the calls were made.
+    Call ids are the wire's own, so they are numbered anew, in the order in which the calls were made. A form in words
+    is left out, for the offline teacher knows each role's.
     """
     calls = [call["id"] for message in messages for call in message.get("tool_calls") or ()]
     ids = {call: f"call_{n}" for n, call in enumerate(calls, 1)}
@@ -162,6 +164,8 @@ def as_in_process(messages: list[Message]) -> list[Message]:
             message = {"content": "", **message, "tool_calls": named}  # beside calls the content may be left out
         elif answered := message.get("tool_call_id"):
             message = {**message, "tool_call_id": ids.get(answered, answered)}
+        elif message["role"] == "system":
+            message = {**message, "content": str(message.get("content")).partition(IN_WORDS)[0]}
         numbered.append(message)
     # there and back through LangChain, which is how they come in one process
     return [dict(message) for message in convert_to_openai_messages(to_messages(numbered))]
@@ -186,8 +190,10 @@ def _digest(body: Body) -> str:
 
 
 def _role(body: Body) -> str:
-    """The agent that the first line of the system prompt, `You are the <Role>Agent`, names; empty without one."""
+    """The agent that the system prompt's first line, `You are the <Role>Agent`, names, or that judges; else empty."""
     prompts = [str(message.get("content")) for message in body.messages if message.get("role") == "system"]
+    if find_judging(body.messages):
+        return Role.QUALITY
     named = re.match(r"You are the (\w+)Agent", prompts[0]) if prompts else None
     return named[1].lower() if named else ""
 

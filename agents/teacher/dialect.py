@@ -194,6 +194,11 @@ def is_about_tools(words: str) -> bool:
     return bool(_TOOLS.search(words)) and not _NO_TOOLS.search(words) and not _TOO_LONG.search(words)
 
 
+def knows_no_tools(words: str) -> bool:
+    """Whether an endpoint says that it takes no tools at all."""
+    return bool(_NO_TOOLS.search(words))
+
+
 def refuses_definitions(words: str) -> bool:
     """Whether it is a definition that it complains of, and not a call or a result in this conversation alone.
 

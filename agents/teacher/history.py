@@ -1,8 +1,9 @@
 """A conversation as one endpoint wants to read it: its messages put otherwise, the conversation itself unchanged."""
 
+import json
 from collections.abc import Sequence
 
-from agents.schema import JsonObject
+from agents.schema import JsonObject, Schema
 from agents.teacher.request import Message
 
 
@@ -51,6 +52,20 @@ def join_roles(messages: Sequence[Message]) -> list[Message]:
         else:
             joined.append(message)
     return joined
+
+
+def write_out(messages: Sequence[Message], tools: Sequence[Schema]) -> list[Message]:
+    """A conversation with its tools, calls and results in words, for a judge whose endpoint knows no tools."""
+    words = list[Message]()
+    for message in messages:
+        if message["role"] == "tool":
+            message = {"role": "user", "content": f"({message['tool_call_id']} returned {message['content']})"}
+        elif calls := message.get("tool_calls"):
+            lines = [f"({c['id']} calls {c['function']['name']} {c['function']['arguments']})" for c in calls]
+            message = {"role": "assistant", "content": "\n".join([message.get("content") or "", *lines]).strip()}
+        words.append(message)
+    functions = json.dumps([tool["function"] for tool in tools], ensure_ascii=False)
+    return [{**words[0], "content": f"{words[0]['content']}\n\n## Tools\n{functions}"}, *words[1:]]
 
 
 def dress_calls(messages: Sequence[Message], *, thoughts: bool, signature: JsonObject | None) -> list[Message]:

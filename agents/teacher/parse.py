@@ -2,32 +2,36 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import TypeVar
 
 import json_repair
 from pydantic import ValidationError
 
 from agents.errors import FormatError
-from agents.schema import MISFIT, Noun, Role, answer_form
+from agents.schema import MISFIT, Noun, Role, Schema, answer_form
 from agents.teacher.reasoning import has_markup
 from agents.teacher.request import LONGEST, Answer, Ask, Flaw, Message, flaw
 
 NounT = TypeVar("NounT", bound=Noun)
 
 
-async def fill(ask: Ask, role: Role, messages: list[Message], form: type[NounT]) -> NounT:
+async def fill(ask: Ask, role: Role, messages: list[Message], form: type[NounT], tools: Sequence[Schema] = ()) -> NounT:
     """The role's answer as a noun; an answer that does not fit is shown its fault and asked again once.
+
+    `tools` are those of the conversation that the messages go on from; none of them is to be called.
 
     Raises: FormatError: the second answer did not fit either.
     """
     schema = answer_form(form)
-    first = await ask(role, messages, form=schema)
+    first = await ask(role, messages, tools=list(tools), form=schema)
     try:
         return _read(first, form)
     except (ValueError, RecursionError) as error:
         fault = f"{MISFIT}{_fault(error)}. Answer again, with one JSON object and nothing else."
     bad = {"role": "assistant", "content": first.content[:LONGEST] or "(empty)"}
-    second = await ask(role, [*messages, bad, {"role": "user", "content": fault}], form=schema)
+    again = [*messages, bad, {"role": "user", "content": fault}]
+    second = await ask(role, again, tools=list(tools), form=schema)
     try:
         return _read(second, form)
     except (ValueError, RecursionError) as error:

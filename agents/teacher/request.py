@@ -7,12 +7,14 @@ from typing import Protocol
 import orjson
 from pydantic import Field
 
-from agents.schema import MISFIT, UNSOUND, JsonObject, Noun, Role, Schema
+from agents.schema import MISFIT, REFUSED, UNSOUND, JsonObject, Noun, Role, Schema
 from agents.teacher.fault import Fault
 from agents.teacher.reasoning import has_markup
 
 Message = JsonObject
 """An OpenAI chat message."""
+IN_WORDS = "\n\nAnswer with one JSON object that matches "
+"""What stands between a system prompt and the form, for an endpoint that takes no schema in `response_format`."""
 LONGEST = 200_000
 """Characters of one answer; a longer one is a model that runs in circles."""
 
@@ -25,7 +27,8 @@ class Request(Noun):
     tools: list[Schema] = Field(default=[])
     """OpenAI function definitions."""
     form: Schema | None = None
-    """JSON Schema that the answer must match."""
+    """JSON Schema that the answer must match. Beside tools, which endpoints do not take with a schema, it stands in
+    the messages and nothing is to be called."""
     seed: int = 0
 
     def as_bytes(self) -> bytes:
@@ -38,8 +41,8 @@ class Request(Noun):
 
     @property
     def again(self) -> bool:
-        """Whether it shows the model the fault of its last answer's form."""
-        return str(self.messages[-1].get("content")).startswith(MISFIT)
+        """Whether it shows the model why its last answer was of no use: no such form, or a plan that was refused."""
+        return str(self.messages[-1].get("content")).startswith((MISFIT, REFUSED))
 
     @property
     def early(self) -> bool:

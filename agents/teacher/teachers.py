@@ -13,17 +13,17 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage
 
 from agents.errors import TDScalingError, TeacherError, ToolsRefusedError, UsageError
 from agents.schema import JsonObject, Role
 from agents.teacher import langchain, text_calls
-from agents.teacher.dialect import refuses_definitions
+from agents.teacher.dialect import knows_no_tools, refuses_definitions
 from agents.teacher.endpoint import Endpoint, blame, connect
 from agents.teacher.fault import Fault, WireError, one_line
+from agents.teacher.history import write_out
 from agents.teacher.params import by_role
 from agents.teacher.parse import fill, mend
-from agents.teacher.request import Answer, Ask, Message, Request
+from agents.teacher.request import IN_WORDS, Answer, Ask, Message, Request
 from agents.teacher.retries import persist
 from agents.teacher.throttle import Pace
 
@@ -76,6 +76,8 @@ class Teachers:
         self._unreached: set[str] = set()
         self._wordy: set[str] = set()
         """Endpoints of which it was said that they cannot be reached, and that they leave calls in the words."""
+        self._toolless: set[str] = set()
+        """Endpoints that take no tools, and so read the conversation that they judge in words."""
         self._checking = asyncio.Lock()
         self.identity = dict[str, JsonObject]()
         """Role -> name, model and params, for the manifest."""
@@ -101,7 +103,7 @@ class Teachers:
                 lost = ToolsRefusedError(str(lost), lost.faults, lost.status)
             raise lost from None  # the cause may quote a key
         self._proofs.setdefault(endpoint.name, request)
-        if request.form and self._form(endpoint, request.role) == "text":
+        if request.form and (request.tools or self._form(endpoint, request.role) == "text"):
             answer = mend(answer)
         if request.tools and not answer.tool_calls:
             answer = text_calls.read(answer, request.tools)
@@ -142,6 +144,10 @@ class Teachers:
                     throttle.note_pass(sent)
                 if endpoint.dialect.learn(error, body, spoken):
                     continue
+                is_judging = request.form and request.tools and endpoint.name not in self._toolless
+                if is_judging and error.fault is Fault.REJECTED and knows_no_tools(str(error)):
+                    self._toolless.add(endpoint.name)
+                    continue
                 # JSON is asked for in a simpler way from now on, although the probe found that the usual one works
                 place = get_args(Form).index(self._form(endpoint, request.role))
                 formal = request.form and endpoint.name in self._proofs and _FORM.search(str(error))
@@ -159,14 +165,21 @@ class Teachers:
         """The request in OpenAI's form; a parameter that the user sets to null takes its field away."""
         body: JsonObject = {"messages": request.messages, "seed": request.seed, "stream": False}
         way = self._form(endpoint, request.role)
-        if request.form and way == "json_object":
+        if request.form and not request.tools and way != "json_schema":
+            # The form once: here in words, for the role's prompt leaves it to `response_format`.
+            system = f"{request.messages[0]['content']}{IN_WORDS}{json.dumps(request.form)}"
+            body["messages"] = [{**request.messages[0], "content": system}, *request.messages[1:]]
+        # Endpoints take no schema beside tools; the request says its form itself.
+        if request.form and not request.tools and way == "json_object":
             body["response_format"] = {"type": "json_object"}
-        elif request.form and way == "json_schema":
+        elif request.form and not request.tools and way == "json_schema":
             name = re.sub(r"[^A-Za-z0-9_-]", "_", request.form.get("title", "answer"))[:64]
             # not strict: strict mode refuses open objects, which blueprints and observations are made of
             schema = {"name": name, "schema": request.form, "strict": False}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         tools = {"tools": request.tools} if request.tools else {}
+        if request.form and request.tools and endpoint.name in self._toolless:
+            tools, body["messages"] = {}, write_out(request.messages, request.tools)
         return {**body, **tools, **self._params[request.role]}
 
     async def _say(self, endpoint: Endpoint, request: Request, body: JsonObject | None = None) -> Answer:
@@ -176,8 +189,6 @@ class Teachers:
         if isinstance(endpoint.chat, langchain.OpenAI):
             return await endpoint.chat.complete(body)
         history = langchain.to_messages(body["messages"])
-        if request.form:
-            history.append(HumanMessage(f"Answer with one JSON object that matches {json.dumps(request.form)}"))
         params = {key: body[key] for key in self._params[request.role] if key in body}
         fields = type(endpoint.chat).model_fields  # some providers take a parameter there, and not with each request
         fixed = {key: value for key, value in params.items() if key in fields}

@@ -13,6 +13,7 @@ import orjson
 from langgraph.runtime import Runtime
 
 from agents.errors import FormatError, LockError, TeacherError
+from agents.plan.operators import code_of
 from agents.roles import observation
 from agents.roles.prompting import dumps
 from agents.schema import Cluster, JsonObject, Observation, Observed, Origin, Schema, Stop, Tool
@@ -38,7 +39,6 @@ class Draft:
     """The call as the ObservationAgent reads it."""
     origin: Origin
     observed: Observed
-    must_fail: str = ""
     step: str = ""
     """The step whose planned failure this is."""
 
@@ -137,7 +137,8 @@ class _Calls:
                 before = [earlier for earlier in self._executed if earlier[0].service == tool.service]
                 observed = await runner.call(tool, call.arguments, before)
                 self._executed.append((tool, call.arguments))
-                request = observation.write_call(call.name, call.arguments, None, "", "")
+                undefined = self._undefined(call.name, history)
+                request = observation.write_call(call.name, call.arguments, tool=undefined)
                 draft = Draft(request, runner.origin, observed)
             else:
                 draft = await self._simulate(call, history, failed)
@@ -152,24 +153,27 @@ class _Calls:
         return None if imagined else self._context.runners.get(tool.service)
 
     async def _simulate(self, call: Pending, history: list[tuple[str, str]], failed: list[str]) -> Draft:
-        """From the ledger where the same read was answered before, else by the ObservationAgent."""
+        """From the ledger where the same read was answered before, as planned where it fails, else by the role."""
         earlier = self._ledger.recall(call.name, call.arguments)
         # the plan's failure happens once; the same read has to give the same again, so it cannot be what fails
         left = (step for step in self._plan.steps if step.tool == call.name and step.fails and step.id not in failed)
         step = None if earlier else next(left, None)
         failed += [step.id] if step else []
-        must_fail = step.fails if step else ""
-        demanded = self._find_demands(call, history)
-        planned = call.name in {step.tool for step in self._plan.steps}
-        known = planned or any(orjson.loads(text)["tool"] == call.name for text, _ in history)
-        # a definition is read once: in the prompt where it is planned, else with the tool's first call
-        tool = None if known else self._cluster.by_name[call.name]
-        request = observation.write_call(call.name, call.arguments, demanded, must_fail, call.violation, tool)
+        demanded, tool = self._find_demands(call, history), self._undefined(call.name, history)
+        request = observation.write_call(call.name, call.arguments, demanded, call.violation, tool)
         if earlier is not None:
             observed = Observed(ok=True, result=earlier["result"])
+        elif step:
+            observed = Observed(ok=False, code=code_of(step.fails), message=step.fails)
         else:
             observed = await observation.simulate(self._context.ask, self._prompt, history, request)
-        return Draft(request, Origin.SIMULATED, observed, must_fail, step.id if step else "")
+        return Draft(request, Origin.SIMULATED, observed, step.id if step else "")
+
+    def _undefined(self, name: str, history: list[tuple[str, str]]) -> Tool | None:
+        """The tool, where its definition has yet to be read: in the prompt where it is planned, else with a call."""
+        planned = any(step.tool == name for step in self._plan.steps)
+        known = planned or any(orjson.loads(text)["tool"] == name for text, _ in history)
+        return None if known else self._cluster.by_name[name]
 
     def _find_demands(self, call: Pending, history: list[tuple[str, str]]) -> Schema:
         """What the tool's lock demands beyond what its definition and the calls so far have said."""
@@ -225,8 +229,6 @@ def _seal(
     Raises: LockError: the draft breaks the tool's lock or the ledger.
     """
     tool, result = cluster.by_name[call.name], draft.observed.result
-    if draft.must_fail and draft.observed.ok:
-        raise LockError(f"{call.name}: the call had to fail with {draft.must_fail!r}")
     if not draft.observed.ok:
         return locks
     key = lock.lock_key(tool, call.name, call.arguments)

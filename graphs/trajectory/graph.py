@@ -19,6 +19,7 @@ from langsmith.utils import tracing_is_enabled
 
 from agents.errors import BlueprintError, FormatError, TeacherError
 from agents.roles import assistant, blueprint, quality, user
+from agents.roles.blueprint import Refused
 from agents.schema import (
     Blueprint,
     Cluster,
@@ -57,21 +58,24 @@ RECURSION_LIMIT = 400
 async def draw(state: State, runtime: Runtime[Context]) -> State:
     """A blueprint that is valid and novel, or the reason why there is none."""
     context, cluster = runtime.context, cluster_of(state)
-    directive, refused, stop = directive_of(state), list[str](), Stop.BLUEPRINT_INVALID
+    directive, refused, stop = directive_of(state), list[Refused](), Stop.BLUEPRINT_INVALID
     elsewhere = await context.search(cluster) if directive.mode is Mode.REFUSAL else ()
     for n in range(1, context.limits.draws + 1):
+        drawn: Blueprint | None = None
         try:
             drawn = await blueprint.draw(context.ask, cluster, directive, refused, elsewhere)
+            blueprint.validate(drawn, cluster, directive)
         except (BlueprintError, FormatError) as error:
-            refused.append(str(error))
+            refused.append(Refused(drawn, str(error)))
             stop = Stop.BLUEPRINT_INVALID
             continue
         near = await context.gate(drawn)
         if not near:
             return begin(state, drawn, n)
-        refused.append("too close to what is already known: " + "; ".join(neighbour.summary for neighbour in near))
+        fault = "too close to what is already known: " + "; ".join(neighbour.summary for neighbour in near)
+        refused.append(Refused(drawn, fault))
         stop = Stop.BLUEPRINT_NOT_NOVEL
-    return end_undrawn(stop, refused[-1], context.limits.draws)
+    return end_undrawn(stop, refused[-1].fault, context.limits.draws)
 
 
 def end_undrawn(stop: Stop, reason: str, draws: int) -> State:

@@ -45,7 +45,7 @@ class Meter:
 
     def read(self, role: Role, messages: list[Message], tools: Sequence[Schema], form: Schema | None) -> None:
         text = prompt(messages, tools)
-        if form:
+        if form and not tools:  # which no endpoint takes together
             text = f"{orjson.dumps(form).decode()}\n{text}"
         words = tokens(text)
         cached = self._prefixes.read(words)

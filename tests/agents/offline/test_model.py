@@ -138,7 +138,7 @@ def judged(transcript: list[dict[str, Any]]) -> dict[str, Any]:
     plan = Blueprint(persona="p", goal="g", mode=Mode.LINEAR, turns=(Turn(ask="show"),), steps=(step,))
 
     async def ask(role: Role, messages: list[dict[str, Any]], **given: Any) -> Answer:
-        return Answer(content=reply(messages, [], 0)["content"])
+        return Answer(content=reply(messages, given["tools"], 0)["content"])
 
     cluster = Cluster(id="c", leaf="0.0", tools=(tool,))
     return asyncio.run(quality.judge(ask, plan, cluster, transcript)).model_dump()

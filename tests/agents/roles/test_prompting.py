@@ -10,9 +10,25 @@ import pytest
 
 from agents.offline import prompt, tokens
 from agents.offline.model import section
-from agents.roles import assistant, observation
-from agents.schema import Blueprint, Cluster, FromUser, Mode, Role, Step, Tool, Turn
-from agents.teacher.teachers import Answer
+from agents.roles import assistant, observation, quality
+from agents.schema import (
+    JUDGING,
+    REFUSED,
+    Blueprint,
+    Claim,
+    Cluster,
+    Directive,
+    FromUser,
+    Mode,
+    Role,
+    Step,
+    Stop,
+    Tool,
+    Turn,
+)
+from agents.teacher.teachers import Answer, Request, teachers
+from graphs.trajectory.graph import play
+from graphs.trajectory.state import Context, Limits
 from tests.graphs.trajectory.test_graph import CLUSTER, ID, Script, played
 
 Prompts = list[list[dict[str, Any]]]
@@ -73,17 +89,19 @@ def test_the_simulated_world_is_told_what_is_wanted() -> None:
     }
     blueprint = Blueprint.model_validate({**plan, "turns": [{"ask": "look", "facts": ["shop"]}], "steps": steps})
     world = section(observation.write_prompt(CLUSTER, blueprint, date(2026, 5, 19)), "World")
-    assert (world["goal"], world["role"], world["facts"]) == (plan["goal"], plan["role"], {"shop": "Nord"})
-    assert world["lists"] == [{"tool": "list_orders", "path": "orders", "at_least": 2}]
-    assert world["read"] == {"list_orders": ["orders[1].order_id"]}
+    assert world == {"today": "2026-05-19", "goal": plan["goal"], "facts": {"shop": "Nord"}}  # the rest is in locks
+    each = {"id": "s3", "tool": "get_order", "arguments": {"order_id": {"source": "item", "path": "order_id"}}}
+    each["repeat"] = {**source, "path": "orders"}
+    blueprint = Blueprint.model_validate({**plan, "turns": [{"ask": "look", "facts": ["shop"]}], "steps": [look, each]})
+    world = section(observation.write_prompt(CLUSTER, blueprint, date(2026, 5, 19)), "World")
+    assert world["lists"] == [{"tool": "list_orders", "path": "orders", "at_most": 3}]
 
 
 async def test_a_tool_outside_the_plan_is_defined_with_its_first_call() -> None:
     plan = Blueprint(persona="Ana", goal="look", mode=Mode.REFUSAL, turns=(Turn(ask="look"),))
     prompt = observation.write_prompt(CLUSTER, plan, date(2026, 5, 19))
-    named = {tool["name"]: tool for tool in section(prompt, "Tools")}
-    assert "inputSchema" not in named["cancel_order"]
-    call = orjson.loads(observation.write_call("cancel_order", {}, None, "", "", CLUSTER.by_name["cancel_order"]))
+    assert section(prompt, "Tools") == []
+    call = orjson.loads(observation.write_call("cancel_order", {}, tool=CLUSTER.by_name["cancel_order"]))
     assert call["definition"]["outputSchema"] == CLUSTER.by_name["cancel_order"].output_schema
 
 
@@ -117,9 +135,51 @@ async def test_a_lock_is_told_once_and_never_what_the_tool_declares() -> None:
     assert not any(tool == "cancel_order" and key != "allOf" for tool, key in told)  # it declares its output
 
 
-async def test_the_judge_reads_arguments_and_results_unquoted() -> None:
-    (prompt_of,) = await asked(Role.QUALITY, Mode.CHAINED)
-    assert "\\" not in prompt_of[-1]["content"].replace("\\n", "")
+async def test_the_judge_goes_on_where_the_assistants_last_request_ended() -> None:
+    heard: dict[Role, Any] = {}
+    answers = teachers("offline")
+
+    async def ask(role: Role, messages: Any, *, tools: Any = (), form: Any = None) -> Answer:
+        heard[role] = messages, list(tools)
+        return await answers.answer(Request(role=role, messages=messages, tools=list(tools), form=form))
+
+    slot = await play(Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.CHAINED, steps=2), CLUSTER, Context(ask))
+    (said, tools), (judged, same) = heard[Role.ASSISTANT], heard[Role.QUALITY]
+    assert same == tools
+    assert judged[: len(said)] == said
+    assert judged[len(said) : -1] == list(slot.trajectory.messages[len(said) :])
+    assert judged[-1]["content"].startswith(JUDGING)
+
+
+def test_a_claim_says_its_value_once_and_its_place_where_it_has_one() -> None:
+    plan = Blueprint(persona="Ana", goal="look", mode=Mode.REFUSAL, turns=(Turn(ask="look"),))
+    talk: list[dict[str, Any]] = [{"role": "system", "content": ""}, {"role": "user", "content": "look"}]
+    called = Claim(text="call_1 calls get with id = 'Z9', which follows from what was said before", value="Z9", place=1)
+    told = Claim(text='the answers tell ["A", 2]', value=["A", 2], place=2)
+    case = quality.write_case(plan, talk, [called, told.model_copy(update={"text": 'the answers tell ["A",2]'})])
+    assert section(case, "Claims") == [
+        {"id": 1, "claim": called.text.replace("'Z9'", "`value`"), "value": "Z9", "place": 1},
+        {"id": 2, "claim": "the answers tell `value`", "value": ["A", 2]},
+    ]
+    assert "Rule on each claim" not in quality.write_case(plan, talk)
+
+
+async def test_a_refused_plan_is_shown_with_its_fault() -> None:
+    sent: list[list[dict[str, Any]]] = []
+
+    async def ask(role: Role, messages: Any, *, tools: Any = (), form: Any = None) -> Answer:
+        sent.append(messages)
+        assert Request(role=role, messages=messages).again == (len(sent) > 1)  # which cost.json counts
+        return Answer(content=plan.model_dump_json())
+
+    plan = Blueprint(persona="Ana", goal="look", mode=Mode.REFUSAL, turns=(Turn(ask="look"),))
+    directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.CHAINED, steps=2)
+    slot = await play(directive, CLUSTER, Context(ask, limits=Limits(draws=3)))
+    assert slot.stop is Stop.BLUEPRINT_INVALID
+    assert [len(messages) for messages in sent] == [2, 4, 6]
+    assert all(later[: len(one)] == one for one, later in pairwise(sent))
+    assert orjson.loads(sent[1][2]["content"]) == plan.model_dump(mode="json", exclude_defaults=True)
+    assert sent[1][3]["content"].startswith(f"{REFUSED}mode 'refusal': the directive asks for 'chained'")
 
 
 def test_words_count_as_they_stand_and_not_as_quoted() -> None:

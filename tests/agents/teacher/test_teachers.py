@@ -149,6 +149,34 @@ async def test_json_that_is_there_is_not_mended(script: Script) -> None:
     assert (answer.content, answer.mended) == ('Here: {"say": "it\'s {me}"} Bye.', "")
 
 
+@pytest.mark.parametrize(("way", "times"), [("json_schema", 0), ("json_object", 1), ("text", 1)])
+async def test_a_form_is_said_once(way: Any, times: int, script: Script) -> None:
+    form = answer_form(Utterance)
+    async with aclosing(script.play(said('{"say":"hi"}'))) as made:
+        made.forms[made.names[Role.ASSISTANT]] = way
+        await made.answer(Request(role=Role.ASSISTANT, messages=PROMPT, form=form))
+        body = made._body(made.endpoints[Role.ASSISTANT], Request(role=Role.ASSISTANT, messages=PROMPT, form=form))
+    ((messages, _, _),) = script.seen
+    assert str(messages).count(json.dumps(form)) == times
+    assert ("json_schema" in str(body.get("response_format"))) == (not times)
+
+
+async def test_a_judge_that_takes_no_tools_reads_the_conversation_in_words(script: Script) -> None:
+    result = {"role": "tool", "tool_call_id": "call_1", "content": '{"degrees":3}'}
+    talk = [*PROMPT, said("One moment.", ("weather", '{"city":"Köln"}')), result, {"role": "user", "content": "Judge."}]
+    request = Request(role=Role.ASSISTANT, messages=talk, tools=[TOOL], form=answer_form(Utterance))
+    refusal = HTTPException(400, "this model does not support tools")
+    async with aclosing(script.play(refusal, said('{"say":"good"}'))) as made:
+        assert (await made.answer(request)).content == '{"say":"good"}'
+        assert (await made.answer(request)).content == '{"say":"good"}'
+    assert [bool(tools) for _, tools, _ in script.seen] == [True, False, False]  # it is learned once
+    system, _, call, returned, last = script.seen[1][0]
+    assert system["content"].endswith(f"## Tools\n{json.dumps([TOOL['function']])}")
+    assert call == {"role": "assistant", "content": 'One moment.\n(call_1 calls weather {"city":"Köln"})'}
+    assert returned == {"role": "user", "content": '(call_1 returned {"degrees":3})'}
+    assert last == talk[-1]
+
+
 async def test_a_rate_limit_passes(script: Script) -> None:
     limit = HTTPException(429, "slow down", headers={"Retry-After": "0.05"})
     async with aclosing(script.play(limit, limit, said("hi"))) as made:

@@ -172,14 +172,17 @@ async def test_a_refused_blueprint_hears_its_neighbours() -> None:
     assert "refund of a late parcel" in asked[1]
 
 
-async def test_a_planned_failure_cannot_be_talked_away() -> None:
-    """An ObservationAgent that lets the call succeed is sent back until the failure has been seen."""
+async def test_a_planned_failure_is_the_plans_and_no_teacher_is_asked_for_it() -> None:
+    requests: list[str] = []
 
-    def soft(n: int, messages: list[dict[str, Any]]) -> dict[str, Any] | None:
-        asked = orjson.loads(messages[-1]["content"])
-        id_ = asked["arguments"].get("order_id", "A")
-        return said({"ok": True, "result": {"order_id": id_}}) if asked.get("must_fail") else None
+    def listening(n: int, messages: list[dict[str, Any]]) -> None:
+        requests.append(messages[-1]["content"])
 
-    one = await played(Mode.RECOVERY, {Role.OBSERVATION: soft})
-    assert one.stop is Stop.SCHEMA_VIOLATION
-    assert "had to fail" in one.reason
+    slot = await played(Mode.RECOVERY, {Role.OBSERVATION: listening})
+    assert slot.stop is Stop.COMPLETED
+    assert slot.trajectory.blueprint
+    (failure,) = [step.fails for step in slot.trajectory.blueprint.steps if step.fails]
+    results = [orjson.loads(m["content"]) for m in slot.trajectory.messages if m["role"] == "tool"]
+    errors = [result["error"]["message"] for result in results if set(result) == {"error"}]
+    assert errors == [failure]
+    assert len(requests) == len(results) - 1
