@@ -140,8 +140,8 @@ def check_answers(
                 continue  # an offset belongs to its time, an ordinal to its day or its place in a list
             if token.lower() not in before.lower() and says(before, read_token(token)) is Answer.DOES_NOT:
                 yield Complaint("grounding", "assistant", f"{token} was neither told nor returned")
-        # A bare number after `for` names a thing: unlike an amount it cannot have been worked out.
-        for number in dict.fromkeys(re.findall(r"\b[Ff]or (\d{4,})\b(?![.,]\d)", text)):
+        # A bare number after `for` or `ID is` names a thing: unlike an amount it cannot have been worked out.
+        for number in dict.fromkeys(re.findall(r"\b(?:[Ff]or|ID(?: is|:)?) (\d{4,})\b(?![.,]\d)", text)):
             if not re.search(rf"(?<!\d){number}(?!\d)", before):
                 yield Complaint("grounding", "assistant", f"nothing is called {number}")
         for name in dict.fromkeys(re.findall(r"\*\*([^*\n:]{3,60})\*\*", text)):

@@ -89,6 +89,15 @@ def reply(messages: Sequence[Message], tools: Sequence[JsonObject], seed: int, *
     return to_message(orjson.dumps(slips.form(role, form, rng) if weak else form).decode(), [])
 
 
+def role_of(messages: Sequence[Message]) -> str:
+    """The agent that a request is for, in small letters: the one its system prompt names, unless it asks a judge."""
+    if find_judging(messages):
+        return "quality"
+    prompts = [str(message.get("content")) for message in messages if message["role"] == "system"]
+    named = re.match(r"You are the (\w+)Agent", prompts[0]) if prompts else None
+    return named[1].lower() if named else ""
+
+
 def find_judging(messages: Sequence[Message]) -> int:
     """Where a verdict on the conversation before it is asked for; 0 where none is."""
     places = (n for n, m in enumerate(messages) if m["role"] == "user" and str(m.get("content")).startswith(JUDGING))

@@ -23,7 +23,7 @@ from pydantic import JsonValue
 
 from agents.errors import FormatError, TeacherError, UsageError
 from agents.offline.again import before_fault
-from agents.offline.model import Message, OfflineTeacher, find_judging, section, to_message
+from agents.offline.model import Message, OfflineTeacher, find_judging, role_of, section, to_message
 from agents.schema import MISFIT, UNSOUND, JsonObject, Origin, Role, Row
 
 PREFIX = "recorded:"
@@ -38,9 +38,7 @@ class RecordedTeacher(OfflineTeacher):
     def answer(self, messages: Sequence[Message], tools: Sequence[JsonObject], seed: int) -> Message:
         """What the role said at this place. Raises: TeacherError: nobody recorded that."""
         system = str(messages[0]["content"])
-        judging = find_judging(messages)
-        role = next(role for role in ROLES if system.startswith(f"You are the {role.capitalize()}Agent."))
-        role = Role.QUALITY if judging else role
+        judging, role = find_judging(messages), role_of(messages)
         spoken = [message for message in before_fault(messages) if message["role"] == "assistant"]
         last, request = str(messages[-1]["content"]), str(messages[judging or 1]["content"])
         place = 0 if judging else len(spoken) - last.startswith(MISFIT)

@@ -47,7 +47,9 @@ FAILURE = re.compile(
 def check(blueprint: Blueprint, cluster: Cluster, today: date | None = None) -> None:
     """Raises: BlueprintError: the cluster cannot carry the plan out, whatever was asked for, on that day."""
     if (not blueprint.steps) != (blueprint.mode is Mode.REFUSAL):
-        raise BlueprintError(f"{len(blueprint.steps)} steps in mode {blueprint.mode.value!r}: none exactly in a refusal")
+        raise BlueprintError(
+            f"{len(blueprint.steps)} steps in mode {blueprint.mode.value!r}: none exactly in a refusal"
+        )
     _check_names(blueprint, today)  # first: what follows looks steps and facts up by their names
     for step in blueprint.steps:
         tool = cluster.by_name.get(step.tool)

@@ -12,7 +12,6 @@ import hashlib
 import inspect
 import json
 import logging
-import re
 import socket
 import threading
 import time
@@ -31,8 +30,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from agents import cli, offline
-from agents.offline.model import find_judging
-from agents.schema import JsonObject, Role
+from agents.offline.model import role_of
+from agents.schema import JsonObject
 from agents.serve import faults, wire
 from agents.serve.faults import Faults, Outcome, Weather
 from agents.serve.prefix_cache import Prefixes
@@ -94,7 +93,13 @@ class Served:
     async def complete(self, request: Request) -> Response:
         body = _read(await request.body(), self._forms)
         self._count = n = self._count + 1
-        entry = {"n": n, "role": _role(body), "model": body.model, "messages": len(body.messages), "seed": body.seed}
+        entry = {
+            "n": n,
+            "role": role_of(body.messages),
+            "model": body.model,
+            "messages": len(body.messages),
+            "seed": body.seed,
+        }
         digest = _digest(body)
         entry |= {"digest": digest, "outcome": "error", "usage": None}
         try:
@@ -187,15 +192,6 @@ def _read(raw: bytes, forms: frozenset[str]) -> Body:
 def _digest(body: Body) -> str:
     fields = body.model_dump(include={"messages", "tools", "tool_choice", "response_format", "seed"})
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
-
-
-def _role(body: Body) -> str:
-    """The agent that the system prompt's first line, `You are the <Role>Agent`, names, or that judges; else empty."""
-    prompts = [str(message.get("content")) for message in body.messages if message.get("role") == "system"]
-    if find_judging(body.messages):
-        return Role.QUALITY
-    named = re.match(r"You are the (\w+)Agent", prompts[0]) if prompts else None
-    return named[1].lower() if named else ""
 
 
 async def _error(request: Request, error: Exception) -> Response:

@@ -17,6 +17,7 @@ import pytest
 from starlette.exceptions import HTTPException
 
 from agents import offline
+from agents.offline.model import role_of
 from agents.schema import Role
 from agents.serve.app import app, as_in_process, running
 from agents.serve.faults import Faults
@@ -92,10 +93,10 @@ class Wallet:
     """The offline teacher, that is paid for: one role's requests beyond some are refused until somebody tops up."""
 
     def __init__(self, role: Role, paid: int) -> None:
-        self.opening, self.paid, self.asked = f"You are the {role.capitalize()}Agent", paid, 0
+        self.role, self.paid, self.asked = role, paid, 0
 
     def __call__(self, messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
-        if str(messages[0]["content"]).startswith(self.opening):
+        if role_of(messages) == self.role:
             self.asked += 1
             if self.asked > self.paid:
                 raise HTTPException(402, "This request requires more credits")
@@ -152,8 +153,8 @@ def test_a_judge_that_says_nothing_useful_is_asked_anew_by_a_resume(tmp_path: Pa
     alone, out, useless = tmp_path / "alone", tmp_path / "run", [True]
 
     def judge(messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
-        probed = "learn the time in Lisbon" in str(messages[-1]["content"])
-        if useless[0] and not probed and "You are the QualityAgent" in str(messages[0]["content"]):
+        probed = "learn the time in Lisbon" in str([message["content"] for message in messages])
+        if useless[0] and not probed and role_of(messages) == Role.QUALITY:
             return {"role": "assistant", "content": "I would rather not."}
         return offline.reply(as_in_process(messages), tools, seed)
 

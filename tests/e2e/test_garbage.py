@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from agents import offline
+from agents.offline.model import role_of
 from agents.schema import Role
 from agents.serve.app import app, running
 from agents.teacher.teachers import Message
@@ -60,13 +61,13 @@ class Teacher:
     """The offline teacher, whose one role gives some good answers, then bad ones, and so on."""
 
     def __init__(self, role: Role, kind: str) -> None:
-        self.opening = f"You are the {role.capitalize()}Agent"
+        self.role = role
         self.garbage = (CALLS if role is Role.ASSISTANT else ANSWERS)[kind]
         self.good = 8 if role is Role.ASSISTANT else 4  # of the assistant a slot asks more
         self.asked = 0
 
     def __call__(self, messages: list[Message], tools: list[dict[str, Any]], seed: int) -> Message:
-        if not str(messages[0]["content"]).startswith(self.opening):
+        if role_of(messages) != self.role:
             return offline.reply(messages, tools, seed)
         self.asked += 1
         good = (self.asked - 1) % (self.good + BAD) < self.good
