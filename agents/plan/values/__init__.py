@@ -20,7 +20,8 @@ from agents.plan.values.compare import days, moments, quantities, strings
 from agents.plan.values.compare.meaning import Duration, TimeOfDay, meaning_of
 from agents.plan.values.language.spelling import fold, tokens
 from agents.plan.values.reading.amounts import Amount
-from agents.plan.values.reading.dates import Day, Period
+from agents.plan.values.reading.calendar_names import Period
+from agents.plan.values.reading.dates import Day
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 

@@ -5,7 +5,8 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.reading.dates import Day, Period
+from agents.plan.values.reading.calendar_names import Period
+from agents.plan.values.reading.dates import Day
 from agents.plan.values.reading.mentions import Mentions, nearest_year
 from agents.plan.values.reading.relative import shift
 
@@ -61,14 +62,18 @@ def _says_relative_day(text: Mentions, day: date, today: date | None) -> Answer:
     offset = (day - today).days
     if offset in text.relative_days or any(shift(today, count, unit) == day for count, unit in text.relative_spans):
         return SAYS
+    if same_weekday and text.bare_days == {day.day} and len(text.weekdays) == 1 and 0 <= offset <= 45:
+        return SAYS  # Saturday the 18th, when that is the next one
     for weekday in same_weekday:
         answer = weekday.says(day, today)
         if not has_full_days:
             return answer
         if answer is not DOES_NOT:  # beside another day in full it may still be meant
             return CANNOT_TELL
-    # two months of 31 days: so far away `the end of next month` can be
-    return CANNOT_TELL if text.is_vague and abs(offset) <= 62 else DOES_NOT
+    if abs(offset) <= 62:  # two months of 31 days: so far away `the end of next month` can be
+        return CANNOT_TELL if text.is_vague else DOES_NOT
+    is_edge = day.day == 1 or monthrange(day.year, day.month)[1] == day.day
+    return CANNOT_TELL if is_edge and abs(offset) <= text.vague_reach else DOES_NOT
 
 
 def _is_edge(text: Mentions, day: date, today: date | None) -> bool:

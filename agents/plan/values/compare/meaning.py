@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from agents.plan.values.compare import days, moments, quantities
 from agents.plan.values.reading.amounts import Amount
+from agents.plan.values.reading.calendar_names import Period
 from agents.plan.values.reading.clock import HOUR, MINUTE
-from agents.plan.values.reading.dates import Day, Period
+from agents.plan.values.reading.dates import Day
 from agents.plan.values.reading.mentions import read
 
 

@@ -106,6 +106,13 @@ REWRITES = (
         r"|giorno|settimana|mese|anno) (?:and a half|et demie?|y medi[ao]|e mezz[ao]|e mei[ao])",
         r"1.5 \1",
     ),
+    _rewrite(
+        "heure hora ora hour",
+        r"(?:an|1) hour and a quarter|(?<!\ba )(?:une|1) heure et quart|(?<!\bla )(?:una )?hora y cuarto"
+        r"|un'ora e un quarto",
+        "75 minutes",
+    ),
+    _rewrite("con", r"(\d+) con (\d\d) (euros?|pesos?|dolares|soles)", r"\1.\2 \3"),
     # fixed days of the year
     _rewrite(
         "eve silvester silvesterabend nochevieja sylvestre",
@@ -230,7 +237,8 @@ _YEARS = {
     ),
     "this": (
         0,
-        r"(?:this|(?:the )?current) year|diese[sm] jahr(?:es)?|heuer|cette annee|n?este ano|quest'anno|dit jaar",
+        r"(?:this|(?:the )?current) year|diese[sm] jahr(?:es)?|heuer|cette annee|n?este ano|quest'anno|dit jaar"
+        r"|presente ano|ano en curso|laufenden jahres|annee en cours|the present year",
     ),
     "next": (
         1,
@@ -241,10 +249,19 @@ _YEARS = {
 }
 YEARS_ON = re.compile("|".join(rf"(?P<{name}>\b(?:{pattern}))(?!\w)" for name, (_, pattern) in _YEARS.items()))
 
+_BESIDE = re.compile(r"[ ,]*(?:del? |of |des |im |in |l'|el )?")
+
 
 def years_on(match: re.Match[str]) -> int:
     """Years from this one that a match of YEARS_ON means."""
     return _YEARS[match.lastgroup or ""][0]
+
+
+def years_beside(text: str, start: int, end: int) -> int | None:
+    """Years from this one that stand right before a day or month, or right behind it."""
+    before = [m for m in YEARS_ON.finditer(text, max(0, start - 40), start) if start - m.end() <= 14]
+    after = [m for m in YEARS_ON.finditer(text, end, end + 40) if _BESIDE.fullmatch(text, end, m.start())]
+    return next((years_on(match) for match in (*before[-1:], *after)), None)
 
 
 # what letters are called when a code is read out: by ICAO, by DIN 5009, and by themselves

@@ -125,6 +125,7 @@ _AT = re.compile(
     r"\b(?:at|by|um|gegen|om|vers|a|alle|a las?|as|les|das|dalle|de|from|until|until about|ab|bis|till|since)(?:"
     r" about| around)? "
     rf"(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?h)?(?![\w:%/]|[.,]\d|-\w| (?!in the|am |du |de l|di |da |del "
+    r"|sharp|tomorrow|today|please|latest"
     rf"|'?s )\w){_HALF}"
 )
 _PART = re.compile(
@@ -137,7 +138,8 @@ _NOON = re.compile(
     r"(?:(?<!\d)(?P<m>\d{1,2}) (?:minutes? )?(?:(?P<past>past|after|nach|over)|to|before|vor|voor)"
     r" )?\b(?:(?P<noon>noon|midday|midi|mediodia|mezzogiorno|meio-dia|12 uhr mittags)|(?P<night>midnight|mitternacht"
     r"|minuit|medianoche"
-    r"|mezzanotte|meia-noite|middernacht))\b(?: et demie?)?"
+    r"|mezzanotte|meia-noite|middernacht))\b"
+    r"(?: (?:et (?P<and>demie?|quart|\d{1,2})|(?:moins |-)(?P<less>le quart|\d{1,2}))(?!\w))?"
 )
 _CJK = re.compile(
     r"(?:(?P<am>午前|上午|早上|凌晨)|(?P<pm>午後|下午|晚上|夜))?(?P<h>\d{1,2})[時时点點](?:(?P<half>半)|(?P<m>\d{1,2})分?)?"
@@ -151,6 +153,10 @@ MIDDLES = frozenset(
     ["noon", "midday", "midi", "mediodia", "mezzogiorno", "meio", "mittags", "midnight", "mitternacht", "minuit"]
 ) | {"medianoche", "mezzanotte", "meia", "middernacht"}
 """Words for noon and midnight, the only times without a digit."""
+_MINUTES = {"demi": 30, "demie": 30, "quart": 15, "le quart": 15}
+_BRITISH_HALF = re.compile(
+    rf"(?:(?<=at )|(?<=by )|(?<=around )|(?<=about )|(?<=until )|(?<=from )|(?<=till ))half {_OF_HOUR}(?!\w){_HALF}"
+)
 _RANGE_START = re.compile(
     r"(?<![\d:.,-])(?P<h>\d{1,2})(?: ?uhr| ?h)? ?(?:-|and|to|till|until|bis|und|a|et|y|e|tot|en|alle|as) ?(?:as |a"
     r" las |alle )?$"
@@ -176,8 +182,11 @@ class Way(NamedTuple):
     def seconds_of(self, match: re.Match[str]) -> int:
         """Seconds since midnight; beyond a day where it is no time."""
         match match.groupdict():
-            case {"noon": noon, "m": minutes, "past": past}:
-                shift = 30 if "demi" in match[0] else int(minutes or 0) * (1 if past else -1)
+            case {"noon": noon, "m": minutes, "past": past, **rest}:
+                shift = int(minutes or 0) * (1 if past else -1)
+                # midi et quart, midi moins dix
+                shift += _MINUTES.get(rest["and"] or "", 0) or int(rest["and"] or 0)
+                shift -= _MINUTES.get(rest["less"] or "", 0) or int(rest["less"] or 0)
                 return ((HALF_DAY if noon else 0) + shift * MINUTE) % DAY
             case {"half": str(), "h": hour}:
                 return int(hour) * HOUR + 30 * MINUTE
@@ -229,6 +238,7 @@ WAYS = (
     ),
     # in English `half eight` is half past
     _way("halb half", _HALB, spoken=True)._replace(shift=-30, languages=("de", "nl")),
+    _way("half", _BRITISH_HALF, spoken=True)._replace(shift=30, languages=("en",)),
     _way("in at am pm a p o", _SPOKEN_MINUTES),
     _way("am pm a p", _AMPM),
     _way("hrs hours uhr h", _MILITARY),

@@ -41,7 +41,7 @@ def codes_in(line: str) -> dict[str, bool]:
             codes.setdefault("".join(signs[:-1]), is_sure)
         if before.isalpha() and len(before) < 6:
             codes.setdefault(before + code, is_sure and len(before) < 4 and before not in phrases.SMALL)
-    return codes | dict.fromkeys(_seats(line), True)
+    return codes
 
 
 def _runs(line: str) -> Iterator[tuple[str, list[str], list[str]]]:
@@ -88,7 +88,7 @@ _SEATS_IN_ROW = re.compile(
 )
 
 
-def _seats(line: str) -> Iterator[str]:
+def seats_in(line: str) -> Iterator[str]:
     """Row and seat in one: F7, 14C."""
     placed = [(match[1], match[2]) for match in _SEATS_OF_ROW.finditer(line)]
     placed += [(match[2], match[1]) for match in _SEATS_IN_ROW.finditer(line)]

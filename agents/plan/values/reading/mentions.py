@@ -8,10 +8,11 @@ from itertools import chain
 from agents.plan.values.language import phrases, units
 from agents.plan.values.language import vocabulary as words
 from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, squeeze_line, stem, tokens
-from agents.plan.values.reading import amounts, clock, dates, dictated, relative
+from agents.plan.values.reading import amounts, calendar_names, clock, dates, dictated, relative
 from agents.plan.values.reading.amounts import Amount
+from agents.plan.values.reading.calendar_names import NamedMonth, Period, Weekday, WeekdayOfMonth
 from agents.plan.values.reading.clock import TimeMention
-from agents.plan.values.reading.dates import DateMention, Day, NamedMonth, Period, Weekday, WeekdayOfMonth
+from agents.plan.values.reading.dates import DateMention, Day
 from agents.plan.values.reading.sentences import Parts, read_line
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -32,7 +33,7 @@ class Mentions:
         self.folded = text.lower() if text.isascii() else "\n".join(map(fold_line, text.split("\n")))
 
     @cached_property
-    def _squeezed(self) -> tuple[str, list[Squeezed]]:
+    def _lines(self) -> tuple[str, list[Squeezed]]:
         """Each line without separators, and all of them as one text; nothing that is squeezed crosses a line."""
         first, *others = self.folded.split("\n")
         lines = [squeeze_line(first), *(squeeze_line("\n" + line) for line in others)]
@@ -40,7 +41,7 @@ class Mentions:
 
     def holds(self, value: str) -> bool:
         """Whether the squeezed value stands here as whole tokens, apart from what only separates."""
-        whole, lines = self._squeezed
+        whole, lines = self._lines
         return value in whole and any(line.holds(value) for line in lines)
 
     @cached_property
@@ -87,7 +88,7 @@ class Mentions:
     def _parts(self) -> "Parts":
         """What all lines hold, their places counted through the whole."""
         lines = [line for line in self.folded.split("\n") if line]
-        return Parts.joined([read_line(line, self.language) for line in lines])
+        return Parts.join([read_line(line, self.language) for line in lines])
 
     @property
     def dates(self) -> tuple[DateMention, ...]:
@@ -132,7 +133,7 @@ class Mentions:
 
     @cached_property
     def periods(self) -> list[Period]:
-        return dates.find_periods(self.in_digits)
+        return calendar_names.find_periods(self.in_digits)
 
     @cached_property
     def years(self) -> frozenset[int]:
@@ -149,11 +150,11 @@ class Mentions:
 
     @cached_property
     def weekdays_of_months(self) -> list[WeekdayOfMonth]:
-        return dates.weekdays_of_months(self.in_digits)
+        return calendar_names.weekdays_of_months(self.in_digits)
 
     @cached_property
     def months_alone(self) -> list[NamedMonth]:
-        return dates.months_alone(self.in_digits, self.dates)
+        return calendar_names.months_alone(self.in_digits, self.dates)
 
     @cached_property
     def years_on(self) -> frozenset[int]:
@@ -163,20 +164,26 @@ class Mentions:
     @cached_property
     def codes(self) -> dict[str, bool]:
         """What is read out sign by sign, and whether that is sure."""
-        lines = [dictated.codes_in(line) for line in self.in_digits.split("\n")]
-        return {code: sure for codes in lines for code, sure in codes.items()}
+        codes: dict[str, bool] = {}
+        for line in self.in_digits.split("\n"):
+            codes |= dictated.codes_in(line) | dict.fromkeys(dictated.seats_in(line), True)
+        return codes
 
     @cached_property
     def weekdays(self) -> list[Weekday]:
-        return dates.weekdays_in(self.in_digits)
+        return calendar_names.weekdays_in(self.in_digits)
 
     @cached_property
     def bare_days(self) -> frozenset[int]:
-        return dates.bare_days(dates.blank(self.in_digits, [(m.start, m.end) for m in self.dates]))
+        return calendar_names.bare_days(dates.blank(self.in_digits, [(m.start, m.end) for m in self.dates]))
 
     @cached_property
+    def vague_reach(self) -> int:
+        return relative.vague_reach(self.in_digits)
+
+    @property
     def is_vague(self) -> bool:
-        return relative.is_vague(self.in_digits)
+        return self.vague_reach > 0
 
     @cached_property
     def relative_days(self) -> frozenset[int]:

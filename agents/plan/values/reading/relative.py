@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from agents.plan.values.language import phrases, units
 
 _VAGUE = re.compile(
-    r"\b(?:next|last|past|this|coming|following|previous|within|rest of|end of|beginning of|start of|mid|early|late"
+    r"\b(?:(?:first|last) day of|next|last|past"
+    r"|this|coming|following|previous|within|rest of|end of|beginning of|start of|mid|early|late"
     r"|since|recent\w*"
     r"|nachste[nrms]?|letzte[nrms]?|kommende[nrms]?|diese[nrms]?|ende|anfang|mitte|prochaine?s?|derniere?s?|cette"
     r"|fin|debut|proxim[oa]s?"
@@ -23,10 +24,16 @@ _VAGUE = re.compile(
 )
 
 
-def is_vague(text: str) -> bool:
-    return _VAGUE.search(text) is not None
+def vague_reach(text: str) -> int:
+    """How many days away what is named roughly may be: two months, of quarters and years more; 0 where nothing is."""
+    reach = 0
+    for match in _VAGUE.finditer(text):
+        long = _LONG.search(match[0])
+        reach = max(reach, 62 if not long else 200 if long[1] else 750)
+    return reach
 
 
+_LONG = re.compile(r"(quar|trimes|kwart)|year|jahr|annee|ano|anno|jaar")
 _RELATIVE = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, phrases.RELATIVE))})(?!\w)")
 _SPAN = (
     r"(\d+) (day|days|week|weeks|wks?|month|months|year|years|tage?n?|wochen?|monate?n?|jours?|semaines?|dias?"

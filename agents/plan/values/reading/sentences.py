@@ -29,7 +29,7 @@ class Parts(NamedTuple):
     amounts: tuple[Amount, ...] = ()
 
     @classmethod
-    def joined(cls, pieces: Sequence["Parts"]) -> "Parts":
+    def join(cls, pieces: Sequence["Parts"]) -> "Parts":
         """The pieces as lines of one text."""
         if len(pieces) == 1:
             return pieces[0]
@@ -56,7 +56,7 @@ def read_line(line: str, usual: str) -> Parts:
         # a short sentence has too few small words and takes the language of the whole text
         language = amounts.language_of(sentence) if len(sentence) > 60 else usual
         pieces.append(read_sentence(sentence, language))
-    return Parts.joined(pieces) if pieces else Parts("")
+    return Parts.join(pieces) if pieces else Parts("")
 
 
 def read_sentence(sentence: str, language: str) -> Parts:

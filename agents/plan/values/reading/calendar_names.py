@@ -1,0 +1,161 @@
+"""Weekdays, months without a day, quarters, weeks and years that a text names."""
+
+import re
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from agents.plan.values.answer import Answer
+from agents.plan.values.language import phrases
+from agents.plan.values.language import vocabulary as words
+from agents.plan.values.reading.dates import DateMention, blank, name_patterns
+
+
+class NamedMonth(NamedTuple):
+    """A month without a day or a year."""
+
+    number: int
+    years_on: int | None
+    """From this year, where that is said."""
+    days: tuple[int, int]
+    """The first and the last that may be meant: of "mid-March" the 10th to the 21st."""
+
+    def may_be_in(self, year: int, today: date | None) -> bool:
+        if today is None:
+            return True
+        return year == today.year + self.years_on if self.years_on is not None else abs(year - today.year) <= 1
+
+
+class WeekdayOfMonth(NamedTuple):
+    """The last Friday of October."""
+
+    place: int
+    """Which one, from 1; -1: the last."""
+    number: int
+    """Monday 0."""
+    month: int
+    year: int | None
+
+    def falls_on(self, day: date) -> bool:
+        length = monthrange(day.year, day.month)[1]
+        places = ((day.day + 6) // 7, -((length - day.day) // 7) - 1)
+        return (day.month, day.weekday()) == (self.month, self.number) and self.place in places
+
+    def nearest_year(self, today: date) -> int:
+        # its middle will do: of two years the same month is eleven months apart
+        return min(
+            (today.year + n for n in (-1, 0, 1)), key=lambda year: abs((date(year, self.month, 15) - today).days)
+        )
+
+
+class Weekday(NamedTuple):
+    """A weekday that is named, Monday 0, with the text before it."""
+
+    number: int
+    before: str
+    weeks_on: int = 0
+    """Of "a week from Friday"."""
+    is_plural: bool = False
+    """On Fridays: no one of them."""
+
+    def says(self, day: date, today: date) -> Answer:
+        """Whether it means that day of the same name."""
+        offset = (day - today).days
+        words_before = self.before.split()[-2:]
+        if any(_PAST_ONE.match(word) for word in words_before):
+            return Answer.SAYS if -7 <= offset < 0 else Answer.DOES_NOT
+        if self.is_plural:
+            return Answer.CANNOT_TELL
+        if self.weeks_on:
+            return Answer.SAYS if 0 < offset - 7 * self.weeks_on <= 7 else Answer.DOES_NOT
+        coming = 0 < offset <= 7
+        if any(_NEXT_ONE.match(word) for word in words_before):
+            # on a Wednesday `next Friday` is in two days to some and in nine to others
+            next_week = 7 - today.weekday() <= offset < 14 - today.weekday()
+            return Answer.of(coming and next_week, rules_out=not coming and not next_week)
+        return Answer.of(coming, rules_out=not -7 <= offset < 14)
+
+
+class Period(NamedTuple):
+    """A year's quarter ("Q"), week ("W") or the year itself ("Y")."""
+
+    kind: str
+    number: int
+    year: int | None
+
+
+_PAST_ONE = re.compile(r"last|past|letzt|vorig|dernier|pasad|ultim|scors|passad|afgelopen|vorige")
+_NEXT_ONE = re.compile(r"next|nachst|prochain|proxim|prossim|volgend")
+_QUARTER = re.compile(
+    r"\bq([1-4])(?:[ /-]*(?:of |von |de |del |di )?(\d{4}))?|\b(\d{4})[ -]?q([1-4])\b"
+    r"|\b([1-4])(?:th|st|nd|rd|\.|er|o|e)? (?:quarter|quartal|trimestre|kwartaal)(?: (?:of |de |del |di |van"
+    r" )?(\d{4}))?"
+)
+_LAST_QUARTER = re.compile(
+    r"\b(?:last|final|letzte[sn]?|dernier|ultimo|laatste) (?:quarter|quartal|trimestre|kwartaal)"
+    r" (?:of |de |del |di |van )?(\d{4})"
+)
+_WEEK = re.compile(
+    r"\b(?:week|kw|kalenderwoche|semaine|semana|settimana|cw|wk) (\d{1,2})(?!\d)(?:,? ?/?(?:of |de |del |di |van |in"
+    r" )?(\d{4}))?|\b(\d{4})-?w(\d{1,2})\b"
+)
+_YEAR_IN_PAIRS = re.compile(r"(?<![\w.,:/-])20 ([23]\d)(?![\w:/%-]|[.,]\d| \d)")
+_BARE_DAY = re.compile(
+    r"\b(?:the|am|den|zum|vom|le|el|il|dia|op|al|dal|del) (\d{1,2})(?:th|st|nd|rd|\.|e|er|o)?(?![\d:%]|[.,]\d)"
+)
+_PARTS_OF_MONTH = {(1, 11): "early", (10, 21): "middle", (19, 31): "late"}
+_WEEKS_FROM = re.compile(r"\b(\d) weeks? (?:from|after) (?:next |this )?$")
+_WEEKS_AFTER = re.compile(r" (?:in (\d) wochen?|week\b|en 8\b|en huit\b)")
+
+
+def months_alone(text: str, mentions: Sequence[DateMention]) -> list[NamedMonth]:
+    """Months without a day or a year: "in March", "early next June"."""
+    rest = blank(text, [(m.start, m.end) for m in mentions])
+    months = []
+    for match in name_patterns().month.finditer(rest):
+        years = phrases.years_beside(text, *match.span("month"))
+        part = next((days for days, word in _PARTS_OF_MONTH.items() if match[word]), (1, 31))
+        months.append(NamedMonth(words.months()[match["month"]], years, part))
+    return months
+
+
+def find_periods(text: str) -> list[Period]:
+    quarters = [Period("Q", 4, int(m[1])) for m in _LAST_QUARTER.finditer(text)]
+    quarters += [
+        Period("Q", int(m[1] or m[4] or m[5]), int(year) if (year := m[2] or m[3] or m[6]) else None)
+        for m in _QUARTER.finditer(text)
+    ]
+    weeks = [
+        Period("W", int(m[1] or m[4]), int(year) if (year := m[2] or m[3]) else None) for m in _WEEK.finditer(text)
+    ]
+    years = [
+        Period("Y", int(year), int(year))
+        for year in re.findall(r"(?<![\w.,:/-])((?:19|20)\d{2})(?![\w:/]|[.,]\d)", text)
+    ]
+    # twenty twenty-six; 19 99 may be a price
+    years += [Period("Y", int("20" + year), int("20" + year)) for year in _YEAR_IN_PAIRS.findall(text)]
+    return [*quarters, *weeks, *years]
+
+
+def weekdays_in(text: str) -> list[Weekday]:
+    weekdays = []
+    for match in name_patterns().weekday.finditer(text):
+        before = text[max(0, match.start() - 14) : match.start()]
+        weeks = _WEEKS_FROM.search(before) or _WEEKS_AFTER.match(text, match.end())
+        weeks_on = int(weeks[1] or 1) if weeks else 0
+        weekdays.append(Weekday(words.weekdays()[match[1]], before, weeks_on, match[0].endswith("days")))
+    return weekdays
+
+
+def weekdays_of_months(text: str) -> list[WeekdayOfMonth]:
+    """The last Friday of October, am ersten Montag im Mai."""
+    pattern = name_patterns().weekday_of_month
+    return [
+        WeekdayOfMonth(int(m[1] or -1), words.weekdays()[m[2]], words.months()[m[3]], int(m[4]) if m[4] else None)
+        for m in pattern.finditer(text)
+    ]
+
+
+def bare_days(text: str) -> frozenset[int]:
+    return frozenset(int(day) for day in _BARE_DAY.findall(text))
