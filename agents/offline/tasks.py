@@ -40,15 +40,38 @@ WORDS = {
     "check": "check that every {key} is unique and that nothing is missing",
 }
 """Kind -> the task in words, fields of the records in braces; those without any come first when a task is read."""
+OTHERWISE = {
+    "numbers": (
+        "add up the numbers in it and tell me how they are spread",
+        "tell me the total of its numbers, their mean, the smallest and the largest",
+        "take every number in it and get the sum, the mean and how far apart they lie",
+        "crunch the figures in it for me: sum, mean, lowest and highest",
+    ),
+    "dates": (
+        "count the days from the first date in it to the last",
+        "tell me how long a time its dates cover, in days",
+        "look for the oldest and the newest date in it and give me the difference in days",
+        "say how many days its entries stretch over",
+    ),
+    "tidy": (
+        "make sure that no field of it is blank and nothing comes up again",
+        "look for gaps and repeated entries in it",
+        "tell me if any value is missing or any entry is there more than once",
+        "verify that it is complete and free of doubles",
+    ),
+}
+"""Kind -> other ways to ask for it. A tool that declares nothing allows these alone, so they are asked for most."""
 PICKING = ("highest", "lowest", "latest")
 """Kinds whose value is the key of one record."""
 DULL = ("numbering", "check", "interval", "numbers", "dates", "tidy")
 """Kinds that can always be worked out and that few people ask for."""
 UNDECLARED = ("numbers", "dates", "tidy")
 """Kinds that take a result as it comes."""
-_PATTERNS = {
-    kind: re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text)) + "$") for kind, text in WORDS.items()
-}
+_PATTERNS = [
+    (kind, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text)) + "$"))
+    for kind, common in WORDS.items()
+    for text in (common, *OTHERWISE.get(kind, ()))
+]
 
 
 class Task(NamedTuple):
@@ -62,7 +85,7 @@ def read(task: str) -> Task | None:
     >>> read("work out the total amount due per status")
     Task(kind='group', fields={'number': 'amount due', 'category': 'status'})
     """
-    for kind, pattern in _PATTERNS.items():
+    for kind, pattern in _PATTERNS:
         if match := pattern.match(task):
             return Task(kind, match.groupdict())
     return None
@@ -87,7 +110,7 @@ class Choice(NamedTuple):
 def choices(tool: Described, rng: Random, today: date) -> list[Choice]:
     """One of each kind that the declared records allow; for a tool that declares nothing those that need no field."""
     if not tool.get("outputSchema"):
-        return [Choice(kind, WORDS[kind], "", {}) for kind in UNDECLARED]
+        return [Choice(kind, rng.choice((WORDS[kind], *OTHERWISE[kind])), "", {}) for kind in UNDECLARED]
     options = []
     for path, schemas in tables(tool).items():
         fields_of: dict[str, set[str]] = {}
@@ -116,7 +139,8 @@ def choices(tool: Described, rng: Random, today: date) -> list[Choice]:
                 fields = {role: rng.choice(roles[role]) for role in wanted}
                 if kind == "growth":
                     fields["number"] = rng.choice(money)  # ratings and guests bear no interest
-                spoken = text.format(**{role: speak_field(field) for role, field in fields.items()})
+                wording = rng.choice((text, *OTHERWISE.get(kind, ())))
+                spoken = wording.format(**{role: speak_field(field) for role, field in fields.items()})
                 options.append(Choice(kind, spoken, path, fields))
     for field, schema in ((tool["outputSchema"] or {}).get("properties") or {}).items():
         if isinstance(schema, dict) and schema.get("format") in ("date", "date-time"):

@@ -71,8 +71,10 @@ def choose(
 
     Raises: UsageError: no cluster carries a mode that the strategy plays.
     """
-    # The paper's questions about several servers; the other strategies play clusters as they were sampled.
-    joined = several_servers(clusters, seed) if strategy is Strategy.TOUCAN else []
+    # Conversations about two servers: TOUCAN's questions, and what evolution may draw where it adds more. The other
+    # strategies play clusters as they were sampled.
+    several = strategy is Strategy.TOUCAN or Part.CLUSTER_SAMPLING not in without
+    joined = several_servers(clusters, seed) if several else []
     drawn = add_code_tool([*clusters, *joined], code)
     if strategy is Strategy.APIGEN_MT:
         return Chosen(drawn, Uniform(drawn, seed, PLAIN, window), think(apigen_mt.play, None))

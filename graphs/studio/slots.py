@@ -29,7 +29,7 @@ from agents.schema import Blueprint, Cluster, JsonObject, Noun, Observed, Origin
 from agents.teacher.teachers import Answer, Message
 from graphs.campaign.recorded_calls import Replay
 from graphs.report.requests import open_journal
-from graphs.strategies import apigen_mt, toucan
+from graphs.strategies import apigen_mt, several_servers, toucan
 from graphs.studio.served import Settings, start_state
 from graphs.trajectory.graph import RECURSION_LIMIT, compile_graph, to_played
 from graphs.trajectory.state import Context, Near, Runners, State
@@ -72,7 +72,9 @@ def read(run: Path, slot: int) -> tuple[State, Played, Record]:
     past = Played.model_validate_json(finished[0])
     directive = past.trajectory.directive
     clusters = file.read(Path(config["clusters"] or run / file.CLUSTERS))
-    cluster = next((cluster for cluster in clusters if cluster.id == directive.cluster), None)
+    # those of several servers are in no file: they follow from the others and the seed
+    drawn = [*clusters, *several_servers(clusters, config["seed"])]
+    cluster = next((cluster for cluster in drawn if cluster.id == directive.cluster), None)
     if cluster is None:
         raise UsageError(f"{run}: cluster {directive.cluster} is not in its file of clusters; that has changed since")
     if RUN_PYTHON.key in past.trajectory.cluster["tools"].values():
