@@ -191,13 +191,6 @@ class Config(Cast):
         # not paths: of `http://host` a Path makes `http:/host`; a script may well give paths of files
         return (str(places),) if isinstance(places, str | Path) else tuple(str(place) for place in places)
 
-    @field_validator("memory")
-    @classmethod
-    def _is_address(cls, text: str) -> str:
-        if text and not text.startswith(("http://", "https://")):
-            raise ValueError("not the address of a Chroma server, such as http://127.0.0.1:8000")
-        return text
-
     @model_validator(mode="after")
     def _fits(self) -> "Config":
         if self.concurrency > self.window:
@@ -206,6 +199,9 @@ class Config(Cast):
             raise UsageError(
                 f"--accepted {self.accepted} is above --count {self.count}, the limit on slots; raise that"
             )
+        if self.memory and not self.memory.startswith(("http://", "https://")):
+            expected = "the address of a Chroma server, such as http://127.0.0.1:8000"
+            raise UsageError(f"--memory: not {expected}, not {self.memory!r}")
         planned = self.strategy in {Strategy.TDSCALING, Strategy.RANDOM}
         if self.reasoning is not Reasoning.DROP and not planned:
             raise UsageError(f"--reasoning: the assistant of {self.strategy} sees no plan, and what it thinks is kept")

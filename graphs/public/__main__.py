@@ -1,5 +1,6 @@
 """`tdscaling COMMAND`: the commands of the five packages under one name."""
 
+import difflib
 import runpy
 import sys
 
@@ -22,7 +23,12 @@ def main() -> None:
     if name not in COMMANDS:
         lines = [f"  {command:10} {text}" for command, (_, text) in COMMANDS.items()]
         print("Usage: tdscaling COMMAND [OPTIONS]    (tdscaling COMMAND --help)", "", *lines, sep="\n")
-        raise SystemExit(0 if name in {"", "--help", "-h"} else 2)
+        if name in {"", "--help", "-h"}:
+            raise SystemExit(0)
+        near = difflib.get_close_matches(name, COMMANDS, n=1)
+        fix = f"did you mean {near[0]}?" if near else f"it is one of {', '.join(COMMANDS)}"
+        print(f"error: there is no command {name!r}; {fix}", file=sys.stderr)
+        raise SystemExit(2)
     sys.argv = [f"tdscaling {name}", *sys.argv[2:]]
     runpy.run_module(COMMANDS[name][0], run_name="__main__")
 

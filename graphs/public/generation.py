@@ -4,6 +4,7 @@ The thread has its own event loop, so a notebook, whose loop is running, may ite
 """
 
 import asyncio
+import difflib
 import queue
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from agents.errors import UsageError
 from agents.schema import Row
 from graphs.campaign.config import Config, settle
 from graphs.campaign.parts import Progress
@@ -22,11 +24,19 @@ from graphs.setup import prepare
 def generate(*, resume: bool = False, **options: Any) -> "Generation":
     """The rows of a run: `for row in generate(out="runs/a", count=100, teacher="openai:gpt-4.1-mini")`.
 
-    The options are those of `tdscaling run`, with `_` for `-`; `resume` goes on with the run that is in `out`, whose
-    rows so far come first. Nothing is played before the first row is asked for. Leaving the loop ends the run in order.
+    The options are those of `tdscaling run`, with `_` for `-`, and one value of an option that may be given more than
+    once needs no list; `resume` goes on with the run that is in `out`, whose rows so far come first. Nothing is played
+    before the first row is asked for. Leaving the loop ends the run in order.
 
-    Raises: UsageError: an option that cannot be used.
+    Raises: UsageError: an option that there is not, or that cannot be used.
     """
+    for name, value in options.items():
+        if name not in Config.model_fields:
+            near = difflib.get_close_matches(name, Config.model_fields, n=1)
+            fix = f"did you mean {near[0]}?" if near else "tdscaling run --help lists them"
+            raise UsageError(f"generate: there is no option {name!r}; {fix}")
+        if isinstance(value, str | Path) and isinstance(Config.model_fields[name].default, tuple):
+            options[name] = (value,)
     if "out" in options:
         options["out"] = Path(options["out"])
     return Generation(settle(options, resume))

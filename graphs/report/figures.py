@@ -38,11 +38,16 @@ Figure = tuple[str, object, str | None, int | None, float | None, float | None, 
 def list_figures(last: JsonObject, rows: Sequence[Measures]) -> Iterator[Figure]:
     """Each measure of a line of metrics.jsonl that it holds, with its interval over these rows where there are any."""
     estimates = estimate(rows)
+    # the most that a measure can be with so many rows: none for a sum, and for what counts itself
+    labels = {"h_service": "services", "h_tool": "tools", "h_pair": "pairs"}
+    most = {"h_dom": last.get("log2_n"), "h_mode": last.get("log2_n"), "largest_service": 1.0}
+    most["h_mode_coarse"] = min(last.get("log2_n") or 0.0, log2(len(Mode)))
+    most |= {name: log2(max(last.get(label) or 1, 1)) for name, label in labels.items()}
     for name, (title, meaning) in MEASURES.items():
         if name in last:
             # log2 N bounds an entropy, so within a hundredth of it the corpus no longer shows in the figure
             value = f"{_spell(last[name])}{' (saturated)' if last.get(f'{name}_saturated') else ''}"
-            ceiling = _ceiling(name, last)
+            ceiling = most.get(name)
             interval = edges(estimates[name], ceiling) if name in estimates else None
             yield title, value, interval, last.get("n"), 0.0, ceiling, meaning
 
@@ -62,16 +67,6 @@ def estimate(rows: Sequence[Measures]) -> dict[str, Estimate]:
         "h_pair": entropy_over_rows([pairs_of(row) for row in rows]),
         "largest_service": largest_share(services),
     }
-
-
-def _ceiling(name: str, last: JsonObject) -> float | None:
-    """The most that a measure can be with so many rows: none for a sum, and for what counts itself."""
-    labels = {"h_service": "services", "h_tool": "tools", "h_pair": "pairs"}
-    if name in labels:
-        return log2(max(last.get(labels[name]) or 1, 1))
-    most = {"h_dom": last.get("log2_n"), "h_mode": last.get("log2_n"), "largest_service": 1.0}
-    most["h_mode_coarse"] = min(last.get("log2_n") or 0.0, log2(len(Mode)))
-    return most.get(name)
 
 
 def edges(estimate: Estimate, ceiling: float | None = None) -> str:

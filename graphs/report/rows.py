@@ -58,23 +58,20 @@ class Browser:
             self._close()
             # again and again, where one thinning is not enough: at least one part stays in any case
             while len(self.entries) > self._shown or sum(map(len, self._parts.values())) > self._weight:
-                self._thin()
+                packed = [self._parts[f"rows-{part}"] for part in range(len(self.entries) // PART)]
+                lines = b"".join(zlib.decompress(b64decode(part)) for part in packed).splitlines(keepends=True)
+                entries, self.entries = self.entries[::2], []
+                self.texts, self._parts, self.stride = self.texts[::2], {}, 2 * self.stride
+                for kept, kept_line in zip(entries, lines[::2], strict=True):
+                    self.entries.append(kept)
+                    self._part.append(kept_line)
+                    if len(self._part) == PART:
+                        self._close()
 
     def data(self) -> dict[str, str]:
         """For the page, by id: `index`, and for every fifty rows `rows-N` and `requests-N`; deflated, as base64."""
         self._close()
         return {"index": _pack(orjson.dumps({"part": PART, "entries": self.entries})), **self._parts}
-
-    def _thin(self) -> None:
-        packed = [self._parts[f"rows-{part}"] for part in range(len(self.entries) // PART)]
-        lines = b"".join(zlib.decompress(b64decode(part)) for part in packed).splitlines(keepends=True)
-        entries, self.entries = self.entries[::2], []
-        self.texts, self._parts, self.stride = self.texts[::2], {}, 2 * self.stride
-        for kept, line in zip(entries, lines[::2], strict=True):
-            self.entries.append(kept)
-            self._part.append(line)
-            if len(self._part) == PART:
-                self._close()
 
     def _close(self) -> None:
         if not self._part:

@@ -152,6 +152,9 @@ async def _call_tool(session: ClientSession, name: str, arguments: JsonObject) -
     result: JsonValue = parts[0] if len(parts) == 1 else parts
     if answer.structuredContent is not None:
         result = answer.structuredContent
-    if words := failure(result, arguments):
+    words = failure(result, arguments)
+    if isinstance(result, dict) and not any(result.values()):  # an empty list, and beside it why it is empty
+        words = words or failure(parts, arguments)
+    if words:
         return Observed(ok=False, code="tool_error", message=words)
     return Observed(ok=True, result=result)
