@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.answer import records
+from evals.study import power
 from memory.page import charts
 from memory.page.page import page, section, table
 
@@ -25,7 +26,7 @@ def write(out: Path, results: Found) -> Path:
 
 
 def sections(results: Found) -> Iterator[str]:
-    """What is asked, then curves, comparisons, floors, reasons, leaks and cost."""
+    """What is asked, then curves, comparisons, power, floors, reasons, leaks and cost."""
     config = results["config"]
     seeds, sizes = (", ".join(map(str, config[name])) for name in ("seeds", "sizes"))
     asked_of = f"{config['question']} Student {Path(config['student']).name}; seeds {seeds}; sizes {sizes}."
@@ -40,6 +41,7 @@ def sections(results: Found) -> Iterator[str]:
         note = "Gain over the untrained student, against trajectories and against teacher tokens."
         yield section(f"Curve: {name}", *curve_charts(name, results["curves"][name]).values(), note=note)
         yield _comparisons(name, results)
+    yield from power.statement(results)
     yield from _reasons(results)
     head = ["arm", "seed", "rows", "with held-out tools", "with tools of the second exam"]
     head += ["rows whose user texts overlap with the exam's", "with the second exam's"]
