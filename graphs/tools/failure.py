@@ -31,10 +31,11 @@ def _names(text: str) -> frozenset[str]:
 FALSE_IN_FAILURES = _names("success succeeded ok successful issuccess issuccessful")
 TRUE_IN_FAILURES = _names("iserror failed haserror haserrors haderror errored")
 EXITS = _names("exitcode exitstatus returncode exit")
-CODES = _names("code status statuscode httpstatus httpstatuscode httpcode responsecode errorcode errno")
+CODES = _names("code status statuscode httpstatus httpstatuscode httpcode responsecode errorcode errno cod retcode")
 CARRYING = _names("error errors err exception errormessage errormsg errordescription errordetails fault failure")
-STATES = _names("status result outcome state ack type")
-SPEAKING = _names("message msg detail details reason result output text response title description body")
+CARRYING |= _names("errmsg nonfielderrors")
+STATES = _names("status result outcome state ack type stat")
+SPEAKING = _names("message msg detail details reason result output text response title description body retmsg")
 """Where an envelope may have the words for what went wrong."""
 NOT_SPOKEN = _names("title description body reason")
 """These words alone say nothing: what else stands in the envelope must say that it is one."""
@@ -50,7 +51,8 @@ OFFERING = re.compile(r"(?:available|valid|allowed|supported|possible|did|simila
 """Keys of what might have been asked for instead."""
 BAD_STATUS = _names("error errored failed failure fail exception denied unauthorized forbidden timeout")
 BAD_STATUS |= _names("notfound invalid ko nok notok unsuccessful aborted")
-_FIRST = "error errors err exception errormessage errormsg errordescription fault failure message msg reason detail"
+_FIRST = """error errors err exception errormessage errormsg errmsg errordescription fault failure nonfielderrors
+message msg retmsg reason detail"""
 TELLING = (*_FIRST.split(), "details", "title", "description", "stderr", "output", "status")
 """Where the words for what went wrong are looked for, the best place first."""
 NOTHING = _names("none no 0 null false nil n/a")
@@ -114,6 +116,7 @@ def _object_failure(result: JsonObject, echoes: Collection[object]) -> str:
     filled = {key: value for key, value in by_key.items() if value or (value is False or value == 0)}
     own = {key for key in filled if key not in ENVELOPE and not OFFERING.match(key)}
     own -= {key for key in COUNTS if filled.get(key) == 0} | ({"id"} if "jsonrpc" in filled else set())
+    own -= _names("kind apiversion") if by_key.get("kind") == "Status" else set()
     # what holds anything besides words of errors and what the call said itself is a record, whatever its status says
     if any(not isinstance(filled[key], str | int) or filled[key] not in echoes for key in own) or filled.get("results"):
         return ""
@@ -129,7 +132,9 @@ def _carries_failure(filled: Mapping[str, object]) -> bool:
         if key in CARRYING
     )
     carried = carried or any(filled.get(key) == 0 for key in ("success", "ok"))
-    codes = [number for key in CODES if (number := _number(filled.get(key)))]
+    # as a text only what is a code of HTTP: "1" may stand for yes
+    stated = [filled[key] for key in CODES if key in filled]
+    codes = [_number(code) for code in stated if isinstance(code, int) or re.fullmatch(r"[45]\d\d", str(code))]
     status = any(_plain(str(filled.get(key, ""))) in BAD_STATUS for key in STATES)
     details = [item for key in ("detail", "details", "issues") for item in _items(filled.get(key))]
     complains = any(isinstance(item, dict) and "msg" in item and "loc" in item for item in details)

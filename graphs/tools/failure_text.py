@@ -26,7 +26,7 @@ _SUBJECT = r"(?:(?!\. |\b(?:that|which|if|when|why|but|where|because)\b)[\w'\"`#
 """What one sentence says it of; an aside within a longer one says nothing of the call."""
 _DEEDS = """query request execution operation command call upload download connection login sign-in authentication
 authorization validation verification parsing lookup deletion creation transaction invocation conversion fetch sync save
-send import export search update insert delete write read transfer submission"""
+rpc send import export search update insert delete write read transfer submission"""
 _DEED = f"(?i:{'|'.join(_DEEDS.split())})"
 BEGINNINGS = tuple(
     re.compile(pattern)
@@ -34,7 +34,7 @@ BEGINNINGS = tuple(
         # Error: ..., [ERROR] ..., Fatal error - ..., Database error: ...; not "Error: 0" and not "Failed: 3, passed: 9"
         rf"(?i:(?:[a-z][\w./'-]* ){{0,3}}error"
         r"(?: [-\w]?\d+| (?:while|when|in|during|on|from|response from) [^:]{1,60})?"
-        rf"(?: ?\([^)]*\))?[*_`]*\s*(?::| [-–—] )){_CAUSE}",
+        rf"(?: ?\([^)]*\))?[*_`]*\s*(?::| [-–—] | ?(?:->|=>|→) )){_CAUSE}",
         rf"(?i:{_ELSEWHERE})\s*:{_CAUSE}",
         rf"(?:\w+\.)*(?:errors?|exceptions?)\.[A-Z]\w*\s*:{_CAUSE}",
         rf"\[(?i:error|fatal|failed|failure)\]\s*[:-]?{_CAUSE}",
@@ -52,8 +52,9 @@ BEGINNINGS = tuple(
         r"(?i:(?:something|it) went wrong)\b",
         r"(?i:internal (?:server )?error)\b(?!s)",
         # Query failed: ..., Request failed with status code 404, Tool execution failed - ...
-        rf"(?:\w+ ){{0,2}}{_DEED} (?i:failed|error|(?:was |has been )?(?:rejected|refused|aborted|interrupted|denied))"
-        rf"\s*(?::|\.?$| [-–—] | with (?i:status|error|code|exit|http)){_CAUSE}?",
+        rf"(?:\w+ ){{0,2}}{_DEED} "
+        r"(?i:failed|error|(?:was |has been )?(?:rejected|refused|aborted|interrupted|denied|halted|cancell?ed))"
+        rf"\s*(?:[:;]|\.?$| by\b| [-–—] | with (?i:status|error|code|exit|http)){_CAUSE}?",
         r"(?i:tool|function|action|method|plugin) \S{1,60} (?i:failed|error|errored)\b",
         r"(?i:(?:(?:i|we) (?:was|were|am|are) )?(?:failed|unable|not able)) to \w+",
         r"(?i:(?:max(?:imum)? )?(?:retries|attempts) exceeded)\b",
@@ -61,14 +62,25 @@ BEGINNINGS = tuple(
         r"(?i:socket hang up|broken pipe|deadlock (?:found|detected)|(?:database|table) is locked)\b",
         r"Msg \d+, Level \d+",
         rf"(?:{'|'.join(errno.errorcode.values())}|ENOTFOUND|EAI_AGAIN)\b",
-        r"(?i:could not|couldn't|could n't|cannot|can't|can not) (?!is\b|was\b)[a-z]\w+",
+        r"(?i:(?:the )?(?:tool|server|process|script|program) (?:has |was )?(?:crashed|killed|terminated|died))\b",
+        r"(?i:(?:tool|function|method|command|resource|endpoint|model) \S{1,60} is not "
+        r"(?:available|known|registered|supported|installed))\b",
+        r"(?i:(?:[\w-]+ ){0,3}time ?out (?:exceeded|expired|reached))\b",
+        r"(?i:\d+ validation errors? for )|(?i:input should be ).*\[type=|SQLSTATE\[|\(error\) \S",
+        r"(?:ERR|WRONGTYPE|NOAUTH|NOPERM|OOM) [A-Za-z]\w* \S",
+        r"(?i:missing (?:[\w-]+ ){0,2}"
+        r"(?:key|token|credentials?|parameters?|arguments?|fields?|headers?|permissions?))\b",
+        r"(?i:(?:api key|token|credentials?) (?:is |are )?(?:missing|required))\b",
+        r"(?i:please (?:provide|specify|supply|log in|sign in|authenticate))\b",
+        r"(?i:you must (?:be|first|provide|specify|log|sign))\b",
+        r"(?i:(?:(?:i|we|it) )?(?:could not|couldn't|could n't|cannot|can't|can not)) (?!is\b|was\b)[a-z]\w+",
         r"(?i:(?:access|permission|request|operation) (?:is |was )?"
         r"(?:denied|forbidden|not permitted|failed|timed out))(?=\s*(?:[^\w\s]|$|to\b|for\b|by\b|on\b|in\b|with\b))",
         r"(?i:access to .{1,60} is (?:restricted|denied|forbidden))\b",
         r"(?i:no (?:permissions?|access|rights) (?:to|for|on))\b",
         r"(?i:(?:your |the )?(?:session|(?:access |auth )?token|api key|credentials?|login) (?:has |have |is |are )?"
         r"(?:expired|invalid|revoked|not valid))\b",
-        r"(?i:(?:unknown|invalid|unsupported|missing|no such|unrecognized|malformed|illegal) (?:[\w-]+ ){0,3}[\w-]+"
+        r"(?i:(?:unknown|invalid|unsupported|missing|no such|unrecognized|malformed|illegal) (?:[\w-]+ ){0,5}[\w-]+"
         r"\s*(?::(?!\s*\d+\W*$)|'|\"|`))",
         rf"(?i:(?:HTTP(?:/\d(?:\.\d)?)? )?(?:error )?[45]\d\d(?::| -)? (?:{_PHRASES})\b)",
         rf"(?i:{_CLEAR})\s*(?:[:.!]| - |$)",
@@ -113,20 +125,24 @@ ALONE = tuple(
         r"[\w'\"`. -]{0,60}|['\"`]\w+['\"`]) (?:is|are) (?:a )?"
         r"(?:required|missing|invalid|mandatory|not valid)\b.{0,60}$",
         r"(?:(?i:invalid)|(?i:no such)|(?i:malformed)|(?i:unsupported)|(?i:unrecognized)|(?i:missing required))"
-        r"(?: [a-z][\w/-]*| [A-Z]{2,}\w*| \d+){1,5}[.!]?$",
+        r"(?: [a-z][\w/-]*| [A-Z]{2,}\w*| Key| Token| Id| \d+){1,5}[.!]?$",
         rf"(?i)(?:{_CLEAR})[.!]?$",
         rf"(?i)(?:[^:]{{1,80}}: ){{0,3}}(?:{_STRERROR}|command not found)(?::? ['\"]?[\w./~-]+['\"]?)?[.!]?$",
-        r"(?i).{0,80}\b(?:constraint failed|violates [\w -]{1,20}constraint|is not a (?:\w+ )?command)\b.{0,80}$",
+        r"(?i).{0,80}\b(?:core dumped|constraint failed|violates [\w -]{1,20}constraint|is not a (?:\w+ )?command)\b"
+        r".{0,80}$",
         rf"(?i){_SUBJECT}not found\s*[:(].{{1,80}}$",
         r"(?i).{0,80}\b(?:responded|replied|returned|failed|answered|status code|status|got|received)"
-        r"(?: with)?(?: an?)?(?: status| error| http| code| of){0,4}:? [45]\d\d(?:\W*$| (?-i:[A-Z(\"'-]).{0,60}$)",
+        r"(?: with)?(?: an?)?(?: status| error| http| code| of){0,4}:? [45]\d\d"
+        r"(?:\W*$| (?:from|by|for)\b.{0,60}$| (?-i:[A-Z(\"'-]).{0,60}$)",
         r"(?i).{0,80}\b[45]\d\d (?:Client |Server )Error\b.{0,200}$",
         r"(?i).{0,120}\b(?:please )?try again(?: later| in \S+ ?\w*)?[.!]?$",
         r"(?i)(?:[A-Z0-9]+_)+(?:FOUND|ERROR|DENIED|FAILED|INVALID|FORBIDDEN|UNAUTHORIZED|TIMEOUT|EXCEEDED)(?::.*)?$",
     )
 )
 """What only a text of one line says of itself."""
-NAKED = re.compile(r"(?i)(?:(?:server |fatal )?error|failed|failure|timed out|access denied|exception)[.!:]?$")
+NAKED = re.compile(
+    r"(?i)(?:(?:server |fatal )?error|failed|failure|timed out|access denied|exception|killed|aborted)[.!:]?$"
+)
 """All that a first line says; what is wrong may follow."""
 BAD_CODE = re.compile(
     r"(?i)E[A-Z]{4,}$|.*(?:not[_ -]?found|no[_ -]?such|error|denied|forbidden|unauthori[sz]ed|unauthenticated|invalid"
