@@ -20,10 +20,10 @@ from agents.offline.spoken import understand
 from agents.offline.subject import PERSONS, Subject, domain_of, load_table, trade_text
 from agents.offline.values import draw_subject, fill_value, qualify
 from agents.plan.code_tool import SERVICE
-from agents.plan.dataflow import MAKING, Described, feeds, nouns
+from agents.plan.dataflow import MAKING, Described, feeds
 from agents.plan.examples import examples, unknown_arguments, valid
 from agents.plan.json_paths import flat
-from agents.schema import JsonObject, Schema, singular, words
+from agents.schema import JsonObject, Schema, words
 
 Plan = JsonObject
 _CAUSES: dict[str, list[str]] = load_table("causes")
@@ -41,6 +41,10 @@ delete remove destroy drop purge cancel withdraw void close revoke archive termi
 stop leave release unsubscribe deactivate disable
 """
 _ENDING = frozenset(_ENDING_WORDS.split())
+
+
+Flows = dict[tuple[str, str], list[tuple[str, str]]]
+"""(source, target) -> (path in the source's result, argument of the target) of each field that flows."""
 
 
 class Draft:
@@ -62,6 +66,8 @@ class Draft:
         """Whether an assistant with a plan hears the person, who may then use pronouns."""
         self.searches: dict[tuple[str, str], str] = {}
         """(what a search is called, what is looked for) -> what the person calls it."""
+        self.flows: Flows | None = None
+        """What `edges` found: the tools of a draft stay the same."""
         self.later: dict[str, int] = {}
         """How many of the last steps only come up once there is an answer, by why."""
         first = next(iter(self.tools.values()), None)
@@ -91,7 +97,7 @@ class Draft:
         step: Plan = {"id": f"s{len(self.steps) + 1}", "tool": name, "turn": turn, "arguments": dict(fed or {})}
         schema = self.known[name]["inputSchema"]
         properties = schema.get("properties") or {}
-        holder = singular((nouns(self.known[name]["name"]) or ("item",))[-1])
+        holder = name_thing(name)
         # Steps that differ only by a tag are about different things of the same kind.
         about = self.subject.other(tag, len(self.steps)) if tag else self.subject
         values = fillable(self.known[name], self.rng, about, optional=not tag, fed=fed or ()) or {}
@@ -147,7 +153,7 @@ def fillable(
         return None
     required, properties = schema.get("required", []), schema.get("properties") or {}
     subject = about or draw_subject(rng, domain_of(trade_text([tool])), tool["service"])
-    holder = singular((nouns(tool["name"]) or ("item",))[-1])
+    holder = name_thing(tool["name"])
     for attempt in range(4):
         try:
             chosen = list(required)
@@ -210,12 +216,14 @@ def is_heard(value: JsonValue, schema: Schema, root: Schema) -> bool:
     return bool(hear("value", schema, root, spoken) == value)
 
 
-Flows = dict[tuple[str, str], list[tuple[str, str]]]
-"""(source, target) -> (path in the source's result, argument of the target) of each field that flows."""
-
-
 def edges(draft: Draft) -> Flows:
     """All flows of the draft, also into tools that only an earlier result makes callable."""
+    if draft.flows is None:
+        draft.flows = _find_flows(draft)
+    return draft.flows
+
+
+def _find_flows(draft: Draft) -> Flows:
     pairs = {(a["name"], b["name"]): feeds(a, b) for a in draft.tools.values() for b in draft.known.values() if a != b}
     # What is made anew does not get the name of what is there already, unless nothing else flows.
     renewed = {

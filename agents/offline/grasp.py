@@ -5,10 +5,10 @@ from functools import lru_cache
 
 import orjson
 
-from agents.offline.imagine import looks
+from agents.offline.imagine import looks, name_thing
 from agents.offline.phrases import is_plain_order
 from agents.offline.strings import means_something
-from agents.plan.dataflow import Described, nouns
+from agents.plan.dataflow import Described
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
 from agents.schema import Schema, singular, words
@@ -34,7 +34,7 @@ def _grasps(text: bytes) -> bool:
     # Without an argument nobody can say which one is meant.
     if not schema.get("properties") and (not looks(tool) or _POINTING.search(described)):
         return False
-    holder = singular((nouns(tool["name"]) or ("item",))[-1])
+    holder = name_thing(tool["name"])
     properties = schema.get("properties") or {}
     return all(
         _knows(key, explain(tool, key), holder, schema) for key in schema.get("required", []) if key in properties

@@ -7,7 +7,7 @@ from agents.offline.meaning import split
 from agents.offline.numbers import is_number
 from agents.offline.phrases import only_looks, phrase_ways, pluralise
 from agents.offline.subject import COMPANIES, PERSONS, load_table
-from agents.plan.dataflow import VERBS, Described, names_several, nouns
+from agents.plan.dataflow import STOPS, VERBS, Described, names_several, nouns
 from agents.plan.json_paths import merge
 from agents.schema import READ_VERBS, JsonObject, Schema, singular, words
 
@@ -29,7 +29,21 @@ _MAKING = frozenset(
 _CHECKING = frozenset(("validate", "verify", "lint"))
 _NUMERIC = frozenset(("calculate", "compute", "convert", "estimate", "sum", "multiply", "divide", "subtract"))
 _WORKING_OUT = _NUMERIC | frozenset(("resolve", "analyze", "analyse", "summarize", "translate", "explain", "compare"))
-_YES_OR_NO = frozenset(("read", "protected", "enabled", "active", "online", "on", "nullable", "healthy"))
+_YES_OR_NO = frozenset(
+    (
+        "read",
+        "available",
+        "verified",
+        "visible",
+        "protected",
+        "enabled",
+        "active",
+        "online",
+        "on",
+        "nullable",
+        "healthy",
+    )
+)
 _DAYS = frozenset(("on", "date"))
 _SPOKEN_WORDS = """
 temperature humidity price volume balance rating score duration size status author url email language version license
@@ -101,6 +115,8 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
         held = (relied.get(key) or {}).get("items") or {}
         if any(words(name)[-1:] == ["id"] for name in held.get("properties") or {}):
             record.pop("id", None)  # the plan names the id otherwise; a record has one
+        if any(words(name) == [about, "name"] for name in held.get("properties") or {}):
+            record.pop("name", None)
         items = {"type": "object", "properties": record, "required": list(record)}
         properties = {key: {"type": "array", "items": items}, "total": {"type": "integer"}}
         shape = {"type": "object", "properties": properties, "required": [key]}
@@ -125,7 +141,8 @@ def name_thing(tool: str) -> str:
     compound = "_".join(singular(word) for word in spoken[-2:])
     if compound in _FIELDS:
         return compound
-    return singular((list(nouns("_".join(spoken))) or ["result"])[-1]) if spoken else "result"
+    about = singular((list(nouns("_".join(spoken))) or ["result"])[-1]) if spoken else "result"
+    return "result" if about in ("fetch", "search", "lookup", "query") and len(spoken) > 1 else about
 
 
 def looks(tool: Described) -> bool:
@@ -152,8 +169,11 @@ def is_listing(tool: Described, arguments: JsonObject) -> bool:
     single = any(words(key) == [about, "id"] for key in arguments)
     counting = {"count", "number"} & set(words(tool["name"])[:1])
     spoken = [word for word in words(tool["name"]) if not word.isdigit() and len(word) > 1]
-    plural = looks(tool) and bool(spoken) and (spoken[-1] != singular(spoken[-1]) or spoken[-1] in _SERIES)
-    return bool((names_several(tool) or plural) and not single and not counting)
+    # `chats by label` are several chats.
+    end = next((place for place, word in enumerate(spoken) if place and word in STOPS), len(spoken))
+    last = spoken[end - 1] if spoken else ""
+    several = names_several(tool) or last != singular(last) or last in _SERIES
+    return bool(looks(tool) and several and not single and not counting)
 
 
 def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]:
@@ -232,6 +252,8 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
             record |= {name: field_schema(name) for name in _STAMPS if name not in record}
         if named:
             record.pop("id", None)
+        if {"instrument", "ticker", "pair", "coin"} & {word for key in arguments for word in words(key)}:
+            record.pop("symbol", None)  # it was asked for by another name
         # What was asked with comes back first, where the record has no field of that meaning itself.
         fields = {**echoed, **{key: inner for key, inner in record.items() if key not in echoed}}
     return {"type": "object", "properties": fields, "required": list(fields)}

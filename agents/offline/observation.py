@@ -65,6 +65,8 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     ids = [str(value) for path, value in leaves(inquiry.arguments) if identifies(path, value)]
     about = ids[0] if ids else f"{tool['name']}/{sorted(map(str, leaves(inquiry.arguments)))}"
     subject = inquiry.name_subject(world.subject(f"{about}/{inquiry.attempt}" if inquiry.attempt else about))
+    if earlier := _find_listed(inquiry):
+        subject.called = next((str(earlier[key]) for key in ("title", "name") if isinstance(earlier.get(key), str)), "")
     value = fill_value(shape, inquiry.about, inquiry.about, subject, lock or shape, full=True, own=True)
     if isinstance(value, dict):
         # Arguments that the result has a field for stand in it as they were sent.
@@ -90,19 +92,23 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     return value
 
 
+def _find_listed(inquiry: Inquiry) -> JsonObject | None:
+    """The record of an earlier result that an argument names by one of its fields: a link, a slug, a name."""
+    named = [(split(key), text) for key, text in inquiry.arguments.items() if isinstance(text, str) and len(text) > 3]
+    for earlier in inquiry.world.listed if named else ():
+        if any((split(key), field) in named for key, field in earlier.items() if isinstance(field, str)):
+            return earlier
+    return None
+
+
 def _recall(inquiry: Inquiry, value: JsonValue) -> None:
     """What is known of an id, or was listed under a name, stands in a fresh record of it, if the schema allows."""
-    if isinstance(value, dict) and not any(isinstance(part, list) for part in value.values()):
-        named = [
-            (split(key), text) for key, text in inquiry.arguments.items() if isinstance(text, str) and len(text) > 3
-        ]
-        for earlier in inquiry.world.listed:
-            if any(split(key) == about and field == text for key, field in earlier.items() for about, text in named):
-                before = dict(value)
-                value |= {k: field for k, field in scalars(earlier).items() if type(value.get(k)) is type(field)}
-                if inquiry.lock and not valid(inquiry.lock, value):
-                    value |= before
-                break
+    earlier = _find_listed(inquiry)
+    if earlier and isinstance(value, dict) and not any(isinstance(part, list) for part in value.values()):
+        before = dict(value)
+        value |= {k: field for k, field in scalars(earlier).items() if type(value.get(k)) is type(field)}
+        if inquiry.lock and not valid(inquiry.lock, value):
+            value |= before
     for entity in iter_objects(value):
         for key, field in list(entity.items()):
             facts = inquiry.world.by_id.get(f"{key}={field}") if identifies(key, field) else None

@@ -100,6 +100,8 @@ def settle(record: JsonObject, schema: Schema, root: Schema, subject: Subject) -
         end = round(start * moves[0], 2)
         record |= {"close": end, "low": round(min(start, end) * (1 - abs(moves[1] - 1)), 2)}
         record["high"] = round(max(start, end) * (1 + abs(moves[2] - 1)), 2)
+        if "date" in record:
+            record["date"] = (subject.today - timedelta(days=subject.index + 1)).isoformat()
     if {"best_bid", "best_ask"} <= record.keys() and (bid := read_number(record["best_bid"])) is not None:
         record["best_ask"] = round(bid * 1.0004 + 0.01, 2)
         record |= {"spread": round(record["best_ask"] - bid, 2)} if "spread" in record else {}

@@ -34,7 +34,7 @@ _EXPLAINING = (
 _STOPPERS = re.compile(rf"[.,;:()\[\]\n`*–—!?\"]| (?:{'|'.join(_EXPLAINING)}) ")
 _WITHOUT_ARTICLE = (
     "the a an one two no all my me your every each whether if what which how who when where that any this information "
-    "for and in on up back out if today's"
+    "for and in on up back out if today's current detailed"
 )
 _THE = re.compile(
     rf"^(get me|pull up|look up|show me|open|check|look at) (?!(?:{'|'.join(_WITHOUT_ARTICLE.split())}|\w+s)\b)"
@@ -79,6 +79,7 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     # `Search the web` is not looking for the web, and who finds and marks something does both.
     kept = (verb in ("search", "searches", "query") and rest.startswith("the ")) or rest.startswith(("and ", "or "))
     ways = [base] if kept else [f"{way} {rest}".strip() for way in _WAYS.get(verb, (verb,))] or [base]
+    ways = ways[:1] if rest.startswith(("if ", "whether ")) else ways  # one checks if, and looks at no `if`
     # "show me all" reads well and "go through list" does not: what follows must begin like a thing.
     ways = [re.sub(r"^(show me|go through) (?:a list of )?", r"\1 ", way) for way in ways]
     ways = [_THE.sub(r"\1 the ", way) for way in ways]
@@ -104,7 +105,10 @@ def _from_description(name: str, description: str) -> str:
     first = re.sub(r"^\[[^\]]*\] *", "", first)  # `[Finder] Preview a file` begins with where it belongs
     first = re.sub(r"^[A-Z][a-z]+ly (?=[a-z])", "", first)  # `Quickly read the page` is asked for without the hurry
     first = re.sub(r"\.(?=\w)", "\0", first)  # `llms.txt` is one word
+    first = re.sub(r"\bthe (?:given|specified|provided) ", "the ", first)
     sentence = re.split(r"[.,;:()\[\]\n`*–—!?\"]", f"{first} ", maxsplit=1)[0].strip()
+    if re.search(r"\b[A-Z]{3,}$", sentence) and first.startswith(f"{sentence}, "):
+        return ""  # `Execute an INSERT, UPDATE or DELETE query` is not to be cut at its comma
     # A clause that says which things are meant stays, if the whole is still short enough to be said.
     telling = re.search(r" (?:that|which|with|within) ", sentence) and len(sentence.split()) <= 10
     short = not re.search(r" (?:using|via|by|given|based on|according to|through|specified|provided) ", sentence)
@@ -305,6 +309,8 @@ def pluralise(noun: str) -> str:
     >>> pluralise("entry"), pluralise("box"), pluralise("day"), pluralise("status")
     ('entries', 'boxes', 'days', 'statuses')
     """
+    if len(noun) == 3 and noun.endswith("s"):
+        return noun  # IPs
     if re.search(r"[^aeiou]y$", noun):
         return f"{noun[:-1]}ies"
     return f"{noun}es" if re.search(r"(?:s|x|ch|sh)$", noun) else f"{noun}s"

@@ -42,14 +42,20 @@ def write_prose(last: str, about: tuple[str, ...], holder: str, subject: Subject
         paragraphs: list[str] = []
         # Of a list only the first is long: three hundred long documents would be no answer.
         count = rng.choice(_PARAGRAPHS) * (8 if subject.plenty and not subject.index else 1)
-        thing = subject.title(holder)
+        thing = subject.called or subject.title(holder)
         for _ in range(count if not subject.index else 1):
             sentences = rng.sample(_ABOUT, 1 if paragraphs else 2) + rng.sample(_SENTENCES, rng.randint(1, 3))
             paragraphs.append(" ".join(sentence.format(thing=thing) for sentence in sentences))
         return "\n\n".join(dict.fromkeys(paragraphs))
     if some := _PROSE_OF.get(_LIKE.get(holder, holder)):
         return some[(subject.rng(holder).randrange(len(some)) + subject.index) % len(some)]
-    if last in ("snippet", "summary", "abstract", "excerpt") or (last == "description" and subject.index):
+    if last in (
+        "snippet",
+        *(("text",) if holder in ("result", "web", "link") else ()),
+        "summary",
+        "abstract",
+        "excerpt",
+    ) or (last == "description" and subject.index):
         return _SENTENCES[(len(subject.seed) + subject.index) % len(_SENTENCES)]
     return subject.text(PROSE[last], "/".join(about))
 

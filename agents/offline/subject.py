@@ -44,7 +44,9 @@ _QUALIFIERS = (
 )  # fmt: skip
 _TECHNICAL = frozenset(("code", "devops", "data", "ai", "security", "web", "files"))
 """Trades in which things are named in small letters with hyphens."""
-_VAGUE_WORDS = "item result record row entry value datum data thing object info detail query name title text type"
+_VAGUE_WORDS = (
+    "item result record row entry value datum data thing object info detail query name title text type tool id"
+)
 _VAGUE = frozenset(_VAGUE_WORDS.split())
 FIRST_DAY = date(2026, 1, 19)
 """Conversations take place in the ten months from here on, never at the clock's time."""
@@ -142,6 +144,8 @@ class Subject:
         self.home = home or Random(f"{seed}/home").choice(PLACES)
         self.settled = False
         """Whether it is certainly at home: what was looked for in a place is in that place."""
+        self.called = ""
+        """The name under which an earlier call brought it."""
         self.plenty = False
         """Whether there is much of everything: long lists, long logs, long documents."""
 

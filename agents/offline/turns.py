@@ -12,6 +12,7 @@ OTHERS = ("for the second one", "for the other one, the second in the list", "th
 """How somebody asks for the same of another thing than the one that was taken."""
 
 _TEXTS = ("content", "text", "body", "markdown", "html", "log", "output", "transcript")
+_TROUBLED = re.compile(r"\b(?:again|another time|fail\w*|errors?|retr\w+|outages?|recover\w*|unavailable|timeouts?)\b")
 FIRSTS = ("for the first one in the list", "for the one at the top of the list", "for the first of them")
 """How somebody says that of a list the first is meant, so that nobody has to guess whom a call is about."""
 
@@ -99,6 +100,9 @@ def write_checkpoints(draft: Draft) -> Iterator[Plan]:
             fields = [at for at in fields if words(at)[-1:] not in ([word] for word in _TEXTS)]
             fields = [at for at in fields if at not in tool["inputSchema"].get("properties", {})]
             path = next(iter(sorted(fields, key=lambda at: words(at)[-1] in IDENTIFYING)), "")
-        point = {"text": f"{_phrase(draft, step)} is done", "step": step["id"]}
+        # `run a failed job again` would read as if it spoke of a failure that only the plan knows of.
+        phrase = _phrase(draft, step)
+        phrase = " ".join(words(step["tool"])) if _TROUBLED.search(phrase) else phrase
+        point = {"text": f"{phrase} is done", "step": step["id"]}
         # A repeated step has many results: which of them would the path mean?
         yield {**point, "path": path} if path and not step.get("repeat") else point
