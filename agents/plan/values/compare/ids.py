@@ -15,6 +15,7 @@ _CRON = re.compile(r"[\d*?L][\w*/,?#-]*(?: [\w*/,?#-]+){4,6}")
 _DOTTED = re.compile(r"v?\d+(?:\.\d+)+", re.IGNORECASE)
 # git shortens a hash to 7 digits, a SHA-256 has 64
 _LETTER_AND_NUMBER = re.compile(r"([a-z])(\d{1,3})|(\d{1,3})([a-z])")
+_BRACKETS = frozenset("()[]{}<>")
 _HEX = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 
 
@@ -24,6 +25,10 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if re.fullmatch(r"\d+(?:\.\d+)+", value):
         spellings.add("v" + squeeze(value))
     if any(text.holds(spelling) for spelling in spellings):
+        return SAYS
+    # 7(b), which is no 7b
+    literal = rf"(?<![\w./@-]){re.escape(fold(value))}(?![\w/@-]|\.\w)"
+    if not _BRACKETS.isdisjoint(value) and re.search(literal, text.folded):
         return SAYS
     if _CRON.fullmatch(value):
         return CANNOT_TELL

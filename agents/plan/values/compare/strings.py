@@ -65,7 +65,11 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         places = [place for place, word in enumerate(text.stems) if word == first]
         # each time the word is said, it is said not to be so
         is_negated = places and all(not _NO.isdisjoint(text.words[max(0, n - 2) : n]) for n in places)
-        is_open = len(value) < 2 or is_negated or members.has_longer(text, value, schema)
+        # Form B; but A and I are words, and small letters are everywhere
+        is_letter = len(value) < 2 and not (
+            value in "BCDFGHJKLMNPQRSTVWXZ" and re.search(rf"(?<!\w){value}(?!\w)", text.text)
+        )
+        is_open = is_letter or is_negated or members.has_longer(text, value, schema)
         return CANNOT_TELL if is_open else SAYS
     if schema and members.is_member(value, schema):
         return DOES_NOT if members.has_rival(text, value, schema) else CANNOT_TELL
