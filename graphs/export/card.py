@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from agents.errors import UsageError
-from agents.schema import Row
+from agents.schema import Mode, Row
 from graphs.export.formats import Format
 from graphs.export.rows import Manifest, as_json, definitions, is_learned, mode_of, services
 from memory.measure.diversity import duplicate_rate, entropy_bits, entropy_interval, is_saturated, vendi
 from memory.measure.modes import Measures
-from memory.statistics import Floats
+from memory.statistics import Floats, mean
 
 CARD = """---
 license: {licence}
@@ -45,7 +45,8 @@ No two parts share a service, or a near-copy (cosine {duplicate} or more).
 
 ## How different the rows are
 
-Definitions are TDScaling's own. Entropies are in bits, for these {rows} rows; intervals are 95%.
+Definitions are TDScaling's own. Entropies are in bits; n is {rows} rows for all. Equal rows are at the floor, rows of
+which no two are alike at the ceiling.
 
 {diversity}
 
@@ -85,6 +86,8 @@ COLUMNS = {
 - `tools`: the offered functions, as a chat template takes them.
 """,
 }
+LEAVES = 50
+"""Of the two-level K-Means: 10 domains of 5 classes."""
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
@@ -127,7 +130,7 @@ def write(
             [(name, len(part), len(set[str]().union(*map(services, part)))) for name, part in parts.items()],
         ),
         facts=_table(("", ""), facts(rows, manifest, notes).items()),
-        diversity=_table(("measure", "value", "interval"), diversity(rows, vectors)),
+        diversity=_table(("measure", "value", "95% interval", "floor", "ceiling"), diversity(rows, vectors)),
         tokens=_table(("tokenizer", "median", "95%", "longest"), counted),
         teachers=_table(("role", "model"), [(r, _object(teachers, r).get("model")) for r in sorted(teachers)]),
         columns=COLUMNS[layout],
@@ -166,24 +169,31 @@ def facts(rows: Sequence[Row], manifest: Manifest, notes: Notes) -> dict[str, ob
     }
 
 
-def diversity(rows: Sequence[Row], vectors: Floats) -> list[tuple[str, str, str]]:
-    """Measure, value and interval: what `python -m evals.diversity` says of the same rows."""
+def diversity(rows: Sequence[Row], vectors: Floats) -> list[tuple[str, str, str, str, str]]:
+    """Measure, value, 95% interval, floor and ceiling: what `python -m evals.diversity` says of the same rows.
+
+    An entropy cannot exceed log2 of the rows, nor log2 of the classes that there are.
+    """
     measures = [_measures(row) for row in rows]
     labels = {
-        "H_dom": [measure.leaf for measure in measures],
-        "coarse H_mode": [str(measure.mode) for measure in measures],
-        "H_mode": [measure.signature for measure in measures],
+        "H_dom": ([measure.leaf for measure in measures], LEAVES),
+        "coarse H_mode": ([str(measure.mode) for measure in measures], len(Mode)),
+        "H_mode": ([measure.signature for measure in measures], len(rows)),
     }
     lines = []
-    for name, values in labels.items():
+    for name, (values, classes) in labels.items():
         counts = list(Counter(values).values())
         bits, estimate = entropy_bits(counts), entropy_interval(counts)
-        ceiling = " (saturated)" if is_saturated(bits, len(rows)) else ""
+        saturated = " (saturated)" if is_saturated(bits, len(rows)) else ""
         corrected = f"{estimate.value:.3f} corrected, {estimate.low:.3f} to {estimate.high:.3f}"
-        lines.append((name, f"{bits:.3f}{ceiling}", corrected))
-    lines.append(("mean CAC", f"{math.fsum(measure.cac for measure in measures) / len(rows):.3f}", ""))
-    lines.append(("effective number of rows (Vendi)", f"{vendi(vectors):.3f}", ""))
-    lines.append(("share of near-copies", f"{duplicate_rate(vectors):.4f}", ""))
+        most = f"{math.log2(min(classes, len(rows))):.3f}"
+        lines.append((name, f"{bits:.3f}{saturated}", corrected, "0", most))
+    cac = mean([measure.cac for measure in measures])
+    edges = f"{cac.low:.3f} to {cac.high:.3f}" if math.isfinite(cac.low) else "one row"
+    lines.append(("mean CAC", f"{cac.value:.3f}", edges, "0", "none"))
+    whole = "of all rows, no sample"
+    lines.append(("effective number of rows (Vendi)", f"{vendi(vectors):.3f}", whole, "1", str(len(rows))))
+    lines.append(("share of near-copies", f"{duplicate_rate(vectors):.4f}", whole, "0", "1"))
     return lines
 
 

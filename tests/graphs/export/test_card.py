@@ -1,3 +1,4 @@
+from math import log2
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,16 @@ Row = dict[str, Any]
 
 def test_diversity_is_what_evals_say(run: Path, rows: list[Row]) -> None:
     vectors = embedder().embed([conversation_text(row) for row in rows]).astype(float)
-    by_name = {name: (value, interval) for name, value, interval in card.diversity(rows, vectors)}
+    by_name = {name: others for name, *others in card.diversity(rows, vectors)}
     measured = runs.read(run, embedder())
     alone, at_n = arms.describe(measured), measured.at(len(rows))
     assert by_name["H_dom"][0].startswith(f"{alone['h_dom']['plug_in']:.3f}")
     estimate = alone["h_mode"]["corrected"]
     assert by_name["H_mode"][1] == f"{estimate['value']:.3f} corrected, {estimate['low']:.3f} to {estimate['high']:.3f}"
+    assert [by_name[name][2:] for name in ("H_mode", "share of near-copies")] == [
+        ["0", f"{log2(len(rows)):.3f}"],
+        ["0", "1"],
+    ]
     assert by_name["effective number of rows (Vendi)"][0] == f"{at_n['vendi']:.3f}"
     assert by_name["share of near-copies"][0] == f"{at_n['duplicate_rate']:.4f}"
     assert by_name["mean CAC"][0] == f"{at_n['cac_mean']:.3f}"
