@@ -40,21 +40,25 @@ def confinement(folder: str, hidden: Sequence[Path] = ()) -> list[str]:
     Of `hidden` it cannot read the files and finds the folders empty. Empty, and said once, where the kernel allows no
     namespaces (Docker): time, memory and disk are bounded even so.
     """
-    bwrap = bubblewrap()
-    wall = [str(bwrap), "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *APART, "--cap-drop", "ALL"]
-    if not bwrap or not _holds(tuple(wall)):
+    command = list(wall())
+    if not command:
         return []
     for path in filter(Path.exists, hidden):
-        wall += ["--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", "/dev/null", str(path)]
-    return [*wall, "--bind", folder, folder, "--chdir", folder, "--"]
+        command += ["--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", "/dev/null", str(path)]
+    return [*command, "--bind", folder, folder, "--chdir", folder, "--"]
 
 
 @cache
-def _holds(wall: tuple[str, ...]) -> bool:
-    trial = subprocess.run([*wall, "--", "/bin/sh", "-c", "! touch /tmp/.tds-eval"], capture_output=True)
+def wall() -> tuple[str, ...]:
+    """bubblewrap with the host to be read and nothing else; empty where it is missing, or does not hold when tried."""
+    bwrap = bubblewrap()
+    if not bwrap:
+        return ()
+    command = (bwrap, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *APART, "--cap-drop", "ALL")
+    trial = subprocess.run([*command, "--", "/bin/sh", "-c", "! touch /tmp/.tds-eval"], capture_output=True)
     if trial.returncode:
         logger.warning("scorers run without namespaces here: %s", trial.stderr.decode()[-200:].strip() or "they leak")
-    return not trial.returncode
+    return () if trial.returncode else command
 
 
 def bound() -> None:

@@ -17,7 +17,6 @@ from agents.sandbox import watch
 from agents.sandbox.execution import CRASH, TIMEOUT, Execution, Failure, Limits, Logs
 from agents.sandbox.level import ENVIRONMENT, INSIDE, Level, Start
 from agents.sandbox.wall import bubblewrap
-from agents.schema import JsonObject
 
 GRACE_S, START_S, WATCH_S = 1.0, 30.0, 0.05
 """Seconds to end after an interrupt, to become ready, between two looks at what is used."""
@@ -118,7 +117,8 @@ class Worker:
             process = await self._spawn(start, status_end)
         finally:
             os.close(status_end)
-        status = await asyncio.to_thread(_read_all, info)
+        with os.fdopen(info, "rb") as pipe:
+            status = await asyncio.to_thread(pipe.read)
         if not status:
             await process.wait()
             raise StartError(f"namespaces: {self._take_last_line()}")
@@ -174,8 +174,13 @@ class Worker:
                 deadline, interrupted = deadline + GRACE_S, True
         if not wrong:
             with suppress(ValidationError, TypeError):
-                execution = self._to_execution(await reply)
+                # what is not of the form that the worker sends was sent by the code, and ends it
+                execution = Execution.model_validate({**(await reply), "logs": self._take_logs()})
                 self._signal(signal.SIGSTOP)
+                if execution.error and execution.error.name == "Interrupted":
+                    late = f"{self._timeout_text()}; what it had defined is kept"
+                    error = Failure(name=TIMEOUT, value=late, traceback="")
+                    execution = execution.model_copy(update={"error": error})
                 return execution
         reply.cancel()
         logs = self._take_logs()
@@ -200,17 +205,6 @@ class Worker:
             return orjson.loads(await self._reader.readexactly(size))
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             return None
-
-    def _to_execution(self, reply: JsonObject) -> Execution:
-        """A reply with the cell's logs; an interrupt is said to be the time limit's.
-
-        Raises: ValidationError, TypeError: the reply is not of the form that the worker sends.
-        """
-        execution = Execution.model_validate({**reply, "logs": self._take_logs()})
-        if execution.error and execution.error.name == "Interrupted":
-            late = Failure(name=TIMEOUT, value=f"{self._timeout_text()}; what it had defined is kept", traceback="")
-            return execution.model_copy(update={"error": late})
-        return execution
 
     def _take_logs(self) -> Logs:
         return Logs(stdout=self._stdout.take(), stderr=self._stderr.take())
@@ -245,8 +239,3 @@ class Worker:
             remove = await asyncio.create_subprocess_exec("rm", "-rf", "--", self._home)
             await remove.wait()
             self._home = ""
-
-
-def _read_all(descriptor: int) -> bytes:
-    with open(descriptor, "rb") as file:
-        return file.read()
