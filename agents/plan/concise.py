@@ -4,6 +4,7 @@ Rows and locks keep the definition as it was read.
 """
 
 import inspect
+from collections.abc import Collection
 from typing import Any
 
 from agents.memo import remembered
@@ -61,12 +62,30 @@ def outline(schema: Schema) -> Schema:
     {'type': 'object', 'properties': {'kind': {'enum': ['a', 'b']}}, 'required': ['kind']}
     """
     fields, needed = concise(schema).get("properties") or {}, schema.get("required") or ()
-    kept = {
-        name: {key: field[key] for key in ("type", "enum", "format") if key in field} if isinstance(field, dict) else {}
-        for name, field in fields.items()
-        if name in needed
-    }
+    kept = {name: _outline_field(field) for name, field in fields.items() if name in needed}
     return {"type": "object", "properties": kept, **({"required": schema["required"]} if needed else {})}
+
+
+def outline_others(schema: Schema, named: Collection[str]) -> Schema:
+    """The schema with only type and choices of the optional arguments that are not among those named.
+
+    >>> limit = {"type": "integer", "description": "At most so many."}
+    >>> outline_others({"properties": {"id": {"type": "string"}, "limit": limit}}, {"id"})["properties"]["limit"]
+    {'type': 'integer'}
+    """
+    fields, needed = schema.get("properties"), {*named, *(schema.get("required") or ())}
+    if not isinstance(fields, dict):
+        return schema
+    kept = {name: field if name in needed else _outline_field(field) for name, field in fields.items()}
+    return {**schema, "properties": kept}
+
+
+def _outline_field(field: Any) -> Schema:
+    if not isinstance(field, dict):
+        return {}
+    short = {key: field[key] for key in ("type", "enum", "format") if key in field}
+    # some endpoints refuse an array that does not say of what
+    return {**short, "items": _outline_field(field.get("items"))} if short.get("type") == "array" else short
 
 
 def _shorten(value: Any) -> Any:

@@ -8,7 +8,7 @@ import orjson
 
 from agents.errors import FormatError
 from agents.memo import remembered
-from agents.plan.concise import concise, outline
+from agents.plan.concise import concise, outline, outline_others
 from agents.roles.prompting import dumps, render, without_reasoning
 from agents.schema import UNSOUND, Blueprint, Cluster, JsonObject, Mode, Role
 from agents.teacher.request import flaw
@@ -64,14 +64,23 @@ def _define_twice(cluster: Cluster) -> dict[str, tuple[JsonObject, JsonObject]]:
 
 
 def offer_tools(cluster: Cluster, plan: Blueprint | None) -> list[JsonObject]:
-    """The definitions as requests have them: in full those that the plan calls, the others in outline.
+    """The definitions as requests have them: what the plan calls and gives in full, the rest in outline.
 
-    A third of all tokens were definitions of tools that nobody meant to call. Where nothing is to be called, and
-    without a plan, all are in full.
+    A third of all tokens were definitions of what nobody meant to use. Where nothing is to be called, and without a
+    plan, all are in full.
     """
-    called = {step.tool for step in plan.steps} if plan else set[str]()
-    pairs = _define_twice(cluster).items()
-    return [whole if name in called or not called else short for name, (whole, short) in pairs]
+    called: dict[str, set[str]] = {}
+    for step in plan.steps if plan else ():
+        called.setdefault(step.tool, set()).update(step.arguments)
+    tools = []
+    for name, (whole, short) in _define_twice(cluster).items():
+        function = whole["function"]
+        if name in called:
+            parameters = outline_others(function["parameters"], called[name])
+            tools.append({**whole, "function": {**function, "parameters": parameters}})
+        else:
+            tools.append(short if called else whole)
+    return tools
 
 
 @remembered
