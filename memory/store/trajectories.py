@@ -74,7 +74,10 @@ class Memory:
             s for s, (_, summary) in wanted.items() if s not in self._row or self._summary[self._row[s]] != summary
         )
         for part in _batches(list(stale)):
-            self._take([(slot, *wanted[slot]) for slot in part])
+            vectors = to_grid(self._embedder.embed([wanted[slot][0] for slot in part]))
+            for slot, vector in zip(part, vectors, strict=True):
+                self._keep(slot, vector, wanted[slot][1])
+                self._untold.add(slot)
             self._tell()
 
     def nearest(self, text: str, k: int = 5, *, before: int) -> list[Neighbour]:
@@ -124,12 +127,6 @@ class Memory:
             products = np.einsum("ij,j->i", self._vectors[rows], query)
         cosines = products / (self._lengths[rows] * np.sqrt(query @ query))
         return np.maximum(np.round(1.0 - cosines, 6), 0.0) + 0.0  # never -0.0
-
-    def _take(self, items: Sequence[tuple[int, str, str]]) -> None:
-        vectors = to_grid(self._embedder.embed([text for _, text, _ in items]))
-        for (slot, _, summary), vector in zip(items, vectors, strict=True):
-            self._keep(slot, vector, summary)
-            self._untold.add(slot)
 
     def _tell(self) -> None:
         """Hands to Chroma what it lacks; alone, a slot would cost it twenty times as much."""
