@@ -10,7 +10,7 @@ import orjson
 from pydantic import JsonValue
 
 from agents.offline import tasks
-from agents.offline.phrases import only_looks, phrase_done, phrase_ways, turn_to_you
+from agents.offline.phrases import can_be_asked_for, only_looks, phrase_done, phrase_of, phrase_ways, turn_to_you
 from agents.offline.policies import find_forbidding
 from agents.offline.records import (
     Telling,
@@ -68,8 +68,8 @@ class Report(NamedTuple):
 def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObject], rng: Random) -> str:
     """That no tool fits or a rule forbids it, and what there is instead."""
     functions = [tool["function"] for tool in tools if tool["function"]["name"] != "run_python"]
-    phrases = (phrase_ways(function["name"], function.get("description") or "")[0] for function in functions[:3])
-    ways = [turn_to_you(phrase) for phrase in phrases]
+    able_to = [function for function in functions if can_be_asked_for(function)][:3]
+    ways = [turn_to_you(phrase_of(function)) for function in able_to]
     asked_for = "\n".join(m["content"] for m in messages if m["role"] == "user")
     # Above the public prompt stand this agent's own instructions, which nobody is told.
     _, mark, public = system.partition("## Public system prompt")
@@ -198,6 +198,8 @@ def _explain_nothing(report: Report, step: JsonObject, phrase: str, rng: Random)
         if seen is not MISSING:
             hoped, shown = show_value(when["equals"]), show_value(seen)
             where = "" if label_field(when["path"]) in ("status", "state") else f" the {label_field(when['path'])},"
+            if shown in (f"in{hoped}", f"not {hoped}", "no", "yes"):
+                return f"Since it is {shown}, I did not {phrase}." if len(shown) > 3 else f"So I did not {phrase}."
             ways = (
                 f"As that is {shown} and not {hoped}, I did not {phrase}.",
                 f"Since{where or ' that'} is {shown} and not {hoped}, I have left it at that and did not {phrase}.",

@@ -109,7 +109,7 @@ class Draft:
                     step["arguments"][key] = {"source": "constant", "value": value}
                 else:
                     label = f"{tag} {label_argument(name, key, inner)}".strip()
-                    if set(words(key)) & (_TEXTS | _SEARCHES):
+                    if not {"id", "number"} & set(words(key)) and set(words(key)) & (_TEXTS | _SEARCHES):
                         # Who looks for a user and for a film does not look for the same words.
                         label = self.searches.setdefault((label, holder), label)
                         if any(other != holder and taken == label for (_, other), taken in self.searches.items()):

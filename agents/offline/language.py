@@ -23,7 +23,7 @@ _TOKEN = rf'("[^"]*"|{SPOKEN_DAY}|[^\s,;"]*[^\s,;".?!])'
 _DAY = re.compile(SPOKEN_DAY)
 _END = r"(?=[,;]|[.?!](?:\s|$)|\n|$)"
 _PHRASE = rf'("[^"]*"|[^",;\n]+?){_END}'
-_PART = r'"([^"]*)"|(?!and\b)([\w./:@+-]*[\w/+-])'
+_PART = r'"([^"]*)"|(?<![\w./:@+-])(?!and\b)([\w./:@+-]*[\w/+-])'
 _LISTED = (
     r"""((?:"[^"]*"|[\w./:@+-]*[\w/+-])(?:, (?:"[^"]*"|[\w./:@+-]*[\w/+-]))* and (?:"[^"]*"|[\w./:@+-]*[\w/+-]))"""
 )
@@ -256,7 +256,7 @@ def name_all(base: str) -> str:
     return pluralise(stem if stem and last in _NUMBERED else base)
 
 
-def tell_together(base: str, values: Sequence[Any], rng: Random) -> str:
+def tell_together(base: str, values: Sequence[Any]) -> str:
     """One clause for a first, a second and a third of a kind; empty where they cannot be told so."""
     texts = [speak_value(value, base) for value in values]
     if any('"' in text or not text.strip() for text in texts):

@@ -57,7 +57,7 @@ _LOOKING = frozenset(_LOOKING_WORDS.split())
 """How a request begins that only wants to know something."""
 _PUT_TOGETHER = re.compile(
     r"\b(?:the|an?) (?:to|by|for|if|of|in|on|with|from|and|or|is|are|at|get|set|the|an?|it)\b|\bor (?:update|add)\b"
-    r"|\d|\b(?:of|the|for) \w\b|\b(?:sc|api|mcp|crud|controller|handler|endpoint|info only)\b"
+    r"|\d|\b(?:of|the|for) [b-z]\b|\b(?:sc|api|mcp|crud|controller|handler|endpoint|info only)\b"
 )
 """What no person says: two articles, an article before a preposition, words of programs."""
 _NOUNLESS = frozenset(("update", "create", "delete", "look", "quick", "only", "exists", "is", "has", "or", "and"))
@@ -123,7 +123,9 @@ def _from_description(name: str, description: str) -> str:
     order = text.split()
     verb = order[0].lower() if order else ""
     # What its name begins with, in whatever form, is a verb, too: `finalize_invoice`, `Finalizes an invoice`.
-    plain = next((word for word in words(name)[:2] if verb in (word, f"{word}s", f"{word}es")), "")
+    # Where the first word is one, the second is none: `list_classes`, `Classes of a studio`.
+    begins = words(name)[: 1 if words(name)[:1] and words(name)[0] in VERBS | _WAYS.keys() | _DOING else 2]
+    plain = next((word for word in begins if verb in (word, f"{word}s", f"{word}es")), "")
     if plain and plain not in _NOT_VERBS:
         verb = plain
     elif verb.endswith("s") and verb not in _DOING and verb[:-1] in _DOING | _WAYS.keys():

@@ -125,6 +125,10 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     parts = []
     if not lists or any(not is_aside(key, value) for key, value in rest.items()):
         parts.append(_describe_record(rest or result, telling, rng))
+    if isinstance(whole, float) or (whole and "currency" in result):
+        shown = f"{show_value(whole)} {result.get('currency') or ''}".strip()
+        parts = [part for part in parts if part] if len(rest) > 2 else []
+        parts.append(f"In total that is {shown}.")
     for key in lists:
         items = result[key]
         parts.append(_describe_list(items, key, total, telling, rng) if isinstance(items, list) else "")
@@ -145,6 +149,8 @@ def _open(sentence: str, rng: Random) -> str:
 def _describe_record(record: JsonObject, telling: Telling, rng: Random) -> str:
     texts = [key for key in record if words(key)[-1:] and words(key)[-1] in _WRITTEN and len(str(record[key])) > 60]
     paragraphs = [_shorten(show_value(str(record[key])).strip("“”")) for key in texts]
+    if texts and (about := name_subject({}, telling)) != "it":
+        paragraphs[0] = f"The {label_field(texts[0])} of {about}:\n\n{paragraphs[0]}"
     plain = {key: value for key, value in record.items() if key not in texts}
     if plain.get("success") is True and len(plain) == 1:
         plain = {}
@@ -268,7 +274,7 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
     left = f"\n- and {len(items) - len(shown)} more" if len(shown) < len(items) else ""
     narrow = all(len(str(item.get(key, ""))) < 40 for item in shown for key in columns)
     flat = not any(isinstance(items[0][key], list | dict) for key in columns)
-    if len(shown) > 4 and len(columns) > 2 and narrow and flat:
+    if len(shown) > 4 and len(columns) > (2 if own else 1) and narrow and flat:
         head = f"| {' | '.join(capitalise(label_field(key)) for key in columns)} |\n|{'---|' * len(columns)}"
         rows = "\n".join(f"| {' | '.join(show_value(item.get(key), key) for key in columns)} |" for item in shown)
         rest = f"\n\nThat leaves {len(items) - len(shown)} more." if left else ""
@@ -285,7 +291,7 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
 def find_standing_out(items: Sequence[JsonObject], thing: str, rng: Random) -> str:
     """What somebody would point out in a list: the cheapest, the first that is due, how many are open; or nothing."""
     if not all(name_key(item) or id_key(item) for item in items):
-        return ""
+        return _find_peak(items)
     for key in items[0]:
         about = words(key)
         values = [item.get(key) for item in items]
@@ -322,6 +328,17 @@ def find_standing_out(items: Sequence[JsonObject], thing: str, rng: Random) -> s
     return ""
 
 
+def _find_peak(items: Sequence[JsonObject]) -> str:
+    """The highest value of a series and its moment; empty where the records are no series."""
+    moment = next((key for key, value in items[0].items() if re.match(r"\d{4}-\d\d-\d\d", str(value))), "")
+    numbers = [key for key, value in items[0].items() if isinstance(value, int | float) and not isinstance(value, bool)]
+    if not moment or len(numbers) != 1 or not all(isinstance(item.get(numbers[0]), int | float) for item in items):
+        return ""
+    highest = max(items, key=lambda item: float(item[numbers[0]]))
+    label, when = label_field(numbers[0]), show_value(highest.get(moment), moment)
+    return f"the highest {label} is {show_value(highest[numbers[0]])}, on {when}"
+
+
 def describe_change(result: JsonValue, telling: Telling, rng: Random) -> str:
     """That something was changed, with the thing that it was done to, and what came of it."""
     if failure := failure_of(result):
@@ -356,7 +373,7 @@ def name_object(done: str, telling: Telling) -> str:
 
     >>> telling = Telling("cancel_order", "cancel the order", {"order_id": "ORD-7"}, frozenset(), {})
     >>> name_object("cancelled the order", telling)
-    'cancelled the order ORD-7'
+    'cancelled order ORD-7'
     """
     notes: list[str] = []
     pointed = False
@@ -373,6 +390,8 @@ def name_object(done: str, telling: Telling) -> str:
         told = shown if name or not stem or shown.lower().startswith(stem.lower()) else f"{stem} {shown}"
         if not about or about[-1] not in IDENTIFYING | _NAMING:
             notes.append(note_field(key, value, telling.arguments))
+        elif not pointed and stem and not name and done.endswith((f" the {stem}", f" a {stem}", f" an {stem}")):
+            done, pointed = f"{re.sub(rf' (?:the|an?) {re.escape(stem)}$', '', done)} {stem} {shown}", True
         elif not pointed and (done.endswith(f" {stem}") if stem else re.search(r" (?:the|an?) \w+$", done)):
             done, pointed = (
                 f"{done} {shown}" if stem or (len(about) == 1 and about[0] in _OWN) else f"{done} for {shown}",

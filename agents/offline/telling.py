@@ -228,6 +228,8 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         parts = value if isinstance(value, list) else [value]
         texts = [note_record(part) for part in parts]
         plural = label.endswith("s") and not label.endswith("ss")
+        if about[-1].endswith("ed") and len(about) == 1:
+            return f"{enumerate_parts(texts, 'and')} {'are' if len(texts) > 1 else 'is'} {label}"
         return f"the {label} {'are' if plural else 'is'} {enumerate_parts(texts, 'and')}"
     shown = show_value(value, key)
     moment = isinstance(value, str) and bool(_MOMENT.fullmatch(value))

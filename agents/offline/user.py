@@ -133,7 +133,8 @@ def _request_turn(you: JsonObject, turn: int, replies: Sequence[str], rng: Rando
             phrase = phrase.removeprefix("for ")  # `pull up order 12`
             ask = re.sub(rf" (?:(?:the|an?) )?{re.escape(about)}$", "", ask)
         # `for order 12` says nothing new after `cancel the order for ...`: each form hangs on once.
-        if phrase and phrase.split()[0] not in ask.split()[-3:]:
+        again = phrase.startswith("with ") and " with " in ask
+        if phrase and not again and phrase.split()[0] not in ask.split()[-3:]:
             ask, hung = f"{ask} {phrase}", hung + 1
             telling.remove(fact)
     details = _tell(telling, rng, plainly=plainly)
@@ -231,7 +232,7 @@ def misremember(value: JsonValue, rng: Random) -> JsonValue:
 
 def _tell(facts: Sequence[JsonObject], rng: Random, *, plainly: bool = False) -> str:
     """Facts in sentences of two or three clauses each."""
-    clauses, rest = ([], list(facts)) if plainly else _tell_rows(facts, rng)
+    clauses, rest = ([], list(facts)) if plainly else _tell_rows(facts)
     clauses += [
         clause
         for fact in rest
@@ -247,7 +248,7 @@ def _tell(facts: Sequence[JsonObject], rng: Random, *, plainly: bool = False) ->
     return " ".join(sentences)
 
 
-def _tell_rows(facts: Sequence[JsonObject], rng: Random) -> tuple[list[str], list[JsonObject]]:
+def _tell_rows(facts: Sequence[JsonObject]) -> tuple[list[str], list[JsonObject]]:
     """A clause for each row of a first, a second and so on of a kind, and the facts that belong to none."""
     rows: dict[str, list[JsonObject]] = {}
     for fact in facts:
@@ -258,7 +259,7 @@ def _tell_rows(facts: Sequence[JsonObject], rng: Random) -> tuple[list[str], lis
     for base, row in list(rows.items()):
         tags = [fact["name"].partition(" ")[0] for fact in row]
         whole = len(row) > 1 and tuple(tags) == ORDINALS[: len(tags)]
-        clause = tell_together(base, [fact.get("spoken") or fact["value"] for fact in row], rng) if whole else ""
+        clause = tell_together(base, [fact.get("spoken") or fact["value"] for fact in row]) if whole else ""
         if clause:
             clauses.append(clause)
         else:
