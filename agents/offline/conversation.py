@@ -20,7 +20,10 @@ Message = JsonObject
 _ITS = re.compile(r"(?i:\b(?:it's|that would be|that's)) (\"[^\"]*\"|[^\n]+?)\.?$", re.M)
 _QUESTIONS = (
     "Could you tell me {}?", "To go on I need {}. What should I use?", "What is {}?", "Happy to. What is {}?",
-    "Before I do that: what is {}?", "I just need one more thing from you. What is {}?",
+    "Before I do that: what is {}?", "I just need one more thing from you. What is {}?", "Sure. Could I have {}?",
+    "I can do that. What is {} in this case?", "One detail is missing: what is {}?", "Would you give me {}, please?",
+    "Gladly, but first: what is {}?", "I'd need {} for that. Can you tell me?", "Let me ask back: what is {}?",
+    "Of course. May I ask for {}?", "That works. What would {} be?",
 )  # fmt: skip
 _MANY = (
     "Could you tell me {}?",

@@ -34,6 +34,8 @@ from agents.schema import JsonObject, singular, words
 
 _WAYS: dict[str, list[str]] = load_table("talk")["answers"]
 FAILED_STATES = ("failed", "rejected", "declined", "error", "denied")
+LED = 0.18
+"""The share of answers that begin with some words before what they tell."""
 _SHOWN = 10
 """Records that an answer lists before it only counts the rest."""
 _GENERIC_WORDS = "item result value record row entry datum element data hit match response output"
@@ -143,7 +145,12 @@ def _is_empty(value: JsonValue) -> bool:
 
 def _open(sentence: str, rng: Random) -> str:
     """The sentence, now and then after a few words that lead to it."""
-    return f"{capitalise(rng.choice(_WAYS['before']) + sentence)}."
+    return f"{capitalise(_lead('before', rng) + sentence)}."
+
+
+def _lead(kind: str, rng: Random) -> str:
+    """A few words that lead to a sentence, seldom, so that none becomes a habit."""
+    return rng.choice(_WAYS[kind]) if rng.random() < LED else ""
 
 
 def _describe_record(record: JsonObject, telling: Telling, rng: Random) -> str:
@@ -227,7 +234,7 @@ def _describe_list(items: list[Any], key: str, total: int, telling: Telling, rng
     lead += f", of {total} in all" if total > len(items) else ""
     alike = shared_fields(items)
     said = {name: value for name, value in alike.items() if not is_aside(name, value) and name not in telling.arguments}
-    sentences = [f"{capitalise(rng.choice(_WAYS['before lists']) + lead)}."]
+    sentences = [f"{capitalise(_lead('before lists', rng) + lead)}."]
     shared = [share_field(name, value, items[0]) for name, value in list(said.items())[:2]]
     if shared:
         sentences.append(f"{capitalise(rng.choice(_WAYS['alike']).format(notes=enumerate_parts(shared, 'and')))}.")

@@ -40,6 +40,8 @@ _LATER: list[str] = _TALK["replies"]["later"]
 _ANSWERS: list[str] = _TALK["replies"]["answers"]
 _LEADS: list[str] = _TALK["replies"]["told"]
 _REACTIONS: dict[str, list[str]] = _TALK["reactions"]
+_OPENINGS: dict[str, list[list[str]]] = _TALK["openings"]
+"""By what kind of answer it was: how people begin to react, and how they go on."""
 _KINDS = {
     "failed": re.compile(r"(?i)could not|wasn't able|did not go through|so I did not|I'm sorry"),
     "none": re.compile(r"(?i)^.{0,20}(?:no \w+ |nothing came up|there are no)"),
@@ -182,6 +184,7 @@ def react(reply: str, rng: Random) -> str:
     kind = next((kind for kind, pattern in _KINDS.items() if pattern.search(reply)), "record")
     count = re.search(r"\b(\d{1,2}) [a-z]{3,}", reply.partition("\n")[0])
     names = re.findall(r"\*\*([A-Z][\w' -]{3,40})\*\*", reply)
+    first, then = _OPENINGS[kind]
     texts = [
         text
         for text in _REACTIONS[kind]
@@ -190,7 +193,8 @@ def react(reply: str, rng: Random) -> str:
     if rng.random() < 0.12:
         return ""  # not everybody says anything
     spoken = _capitalise(speak_value(int(count[1]), "number of")) if count else ""
-    text = rng.choice(texts).format(n=spoken, name=rng.choice(names) if names else "")
+    pair = f"{rng.choice(first)}, {rng.choice(then)}"
+    text = pair if rng.random() < 0.7 else rng.choice(texts).format(n=spoken, name=rng.choice(names) if names else "")
     end = "" if text.endswith((".", "!", "?")) else "!" if kind == "done" and rng.random() < 0.4 else "."
     return f"{text}{end} "
 
