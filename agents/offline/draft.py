@@ -218,26 +218,20 @@ def is_heard(value: JsonValue, schema: Schema, root: Schema) -> bool:
 
 def edges(draft: Draft) -> Flows:
     """All flows of the draft, also into tools that only an earlier result makes callable."""
-    if draft.flows is None:
-        draft.flows = _find_flows(draft)
-    return draft.flows
-
-
-def _find_flows(draft: Draft) -> Flows:
+    if draft.flows is not None:
+        return draft.flows
     pairs = {(a["name"], b["name"]): feeds(a, b) for a in draft.tools.values() for b in draft.known.values() if a != b}
     # What is made anew does not get the name of what is there already, unless nothing else flows.
+    making = {name for name in draft.known if not MAKING.isdisjoint(words(name)[:2])}
     renewed = {
-        pair: [(at, key) for at, key in flow if not _names_new(draft.known[pair[1]], key)]
+        pair: [(at, key) for at, key in flow if pair[1] not in making or words(key)[-1] not in ("name", "title")]
         for pair, flow in pairs.items()
     }
     pairs = renewed if any(renewed.values()) else pairs
     fed = {(a, b): [key for _, key in flow] for (a, b), flow in pairs.items() if flow and b not in draft.tools}
     able = {pair for pair, keys in fed.items() if fillable(draft.known[pair[1]], Random(0), fed=keys) is not None}
-    return {pair: flow for pair, flow in pairs.items() if flow and (pair[1] in draft.tools or pair in able)}
-
-
-def _names_new(tool: Described, key: str) -> bool:
-    return words(key)[-1:] in (["name"], ["title"]) and not MAKING.isdisjoint(words(tool["name"])[:2])
+    draft.flows = {pair: flow for pair, flow in pairs.items() if flow and (pair[1] in draft.tools or pair in able)}
+    return draft.flows
 
 
 def add_chain(draft: Draft, way: Sequence[str], flows: Flows) -> None:

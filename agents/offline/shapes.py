@@ -1,6 +1,7 @@
 """The shapes of work: for each mode the steps that make a plan one of it, as far as the tools allow."""
 
 from collections.abc import Callable
+from functools import partial
 
 from agents.offline import tasks
 from agents.offline.draft import Draft, edges, ends
@@ -188,10 +189,10 @@ def add_computation(draft: Draft, size: int) -> None:
     """A look, code over what it returns, and where that picks a record a call for it."""
     looks = [tool for tool in draft.tools.values() if is_computable(tool)]
     names = draft.prefer([tool["name"] for tool in looks])
+    tasks_of = partial(tasks.choices, rng=draft.rng, today=draft.subject.today)
     expected = [(tool, draft.expect_result(tool)) for tool in looks if tool["name"] in names]
-    options = [
-        (tool, choice) for tool, shown in expected for choice in tasks.choices(shown, draft.rng, draft.subject.today)
-    ]
+    # What is expected of a tool may leave nothing to work out; then whatever it brings is taken as it comes.
+    options = [(tool, choice) for tool, shown in expected for choice in tasks_of(shown) or tasks_of(tool)]
     kinds = sorted({choice.kind for _, choice in options})
     if not kinds or not draft.code:
         return add_linear(draft, size)
@@ -223,11 +224,6 @@ def add_computation(draft: Draft, size: int) -> None:
             target, key = draft.rng.choice(able)
             draft.add(target, {key: {"source": "code", "step": code}})
     return None
-
-
-def _choose_tasks(draft: Draft, tool: Described, shown: Described) -> list[tasks.Choice]:
-    """What can be worked out in what is expected of the tool, else in whatever it brings."""
-    return tasks.choices(shown, draft.rng, draft.subject.today) or tasks.choices(tool, draft.rng, draft.subject.today)
 
 
 def _look_at_first(draft: Draft, source: Described, step: str, listed: str) -> str | None:

@@ -120,17 +120,18 @@ def _fill_object(
     if isinstance(columns, list) and isinstance(rows, list) and rows and isinstance(rows[0], list):
         heads = list(dict.fromkeys(map(str, columns)))
         record["columns"] = list(heads)
-        record["rows"] = [[str(_fill_cell(head, inner.other(f"row {n}", n))) for head in heads] for n in range(5)]
+        kinds = {head: {"whole": "integer", "real": "number"}.get(is_number(head), "string") for head in heads}
+        record["rows"] = [
+            [
+                str(fill_value({"type": kinds[head]}, head, "row", inner.other(f"row {n}", n), {}, full=True))
+                for head in heads
+            ]
+            for n in range(5)
+        ]
     spare = [key for key in properties if key not in record] + ["label", "note", "group", "tag"]
     for key in spare[: max(0, schema.get("minProperties", 0) - len(record))]:
         record[key] = fill_value(properties.get(key, {}), key, holder, inner, root, depth=depth + 1)
     return settle(record, schema, root, inner)
-
-
-def _fill_cell(column: str, subject: Subject) -> JsonValue:
-    """What stands under a column's name."""
-    kind = {"whole": "integer", "real": "number"}.get(is_number(column), "string")
-    return fill_value({"type": kind}, column, "row", subject, {}, full=True)
 
 
 def qualify(key: str, owner: str) -> str:
