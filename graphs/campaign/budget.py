@@ -47,7 +47,7 @@ def read_prices(file: Path | None, teachers: Mapping[Role, str]) -> Prices:
         raise UsageError(f"--prices: {file}: {error.strerror}; give a JSON file of your provider's prices") from None
     except ValidationError as error:
         first = error.errors()[0]
-        where = "".join(f"{part}: " for part in first["loc"])
+        where = ".".join(map(str, first["loc"])) + (": " if first["loc"] else "")
         form = '{"openai:gpt-4.1-mini": {"input": 0.4, "cached": 0.1, "output": 1.6}}, dollars for a million tokens'
         raise UsageError(f"--prices: {file}: {where}{first['msg']}; expected {form}") from None
     return {role: by_name.get(name) for role, name in teachers.items()}

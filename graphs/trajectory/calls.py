@@ -137,8 +137,8 @@ class _Calls:
                 before = [earlier for earlier in self._executed if earlier[0].service == tool.service]
                 observed = await runner.call(tool, call.arguments, before)
                 self._executed.append((tool, call.arguments))
-                undefined = self._undefined(call.name, history)
-                request = observation.write_call(call.name, call.arguments, tool=undefined)
+                definition = self._new_definition(call.name, history)
+                request = observation.write_call(call.name, call.arguments, tool=definition)
                 draft = Draft(request, runner.origin, observed)
             else:
                 draft = await self._simulate(call, history, failed)
@@ -159,7 +159,7 @@ class _Calls:
         left = (step for step in self._plan.steps if step.tool == call.name and step.fails and step.id not in failed)
         step = None if earlier else next(left, None)
         failed += [step.id] if step else []
-        demanded, tool = self._find_demands(call, history), self._undefined(call.name, history)
+        demanded, tool = self._find_demands(call, history), self._new_definition(call.name, history)
         request = observation.write_call(call.name, call.arguments, demanded, call.violation, tool)
         if earlier is not None:
             observed = Observed(ok=True, result=earlier["result"])
@@ -169,7 +169,7 @@ class _Calls:
             observed = await observation.simulate(self._context.ask, self._prompt, history, request)
         return Draft(request, Origin.SIMULATED, observed, step.id if step else "")
 
-    def _undefined(self, name: str, history: list[tuple[str, str]]) -> Tool | None:
+    def _new_definition(self, name: str, history: list[tuple[str, str]]) -> Tool | None:
         """The tool, where its definition has yet to be read: in the prompt where it is planned, else with a call."""
         planned = any(step.tool == name for step in self._plan.steps)
         known = planned or any(orjson.loads(text)["tool"] == name for text, _ in history)

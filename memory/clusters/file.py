@@ -35,7 +35,7 @@ def read(path: Path) -> list[Cluster]:
             cluster = Cluster.model_validate_json(line)
         except ValidationError as error:
             fault = error.errors()[0]
-            where = "".join(f"{part}: " for part in fault["loc"])
+            where = ".".join(map(str, fault["loc"])) + (": " if fault["loc"] else "")
             fix = "write it with memory.clusters; files of tools are given with --tools"
             raise UsageError(f"{path}:{number}: not a cluster ({where}{fault['msg']}); {fix}") from None
         if cluster.id in clusters:
