@@ -48,6 +48,7 @@ GET = Tool(name="get_order", input_schema=ID, output_schema=ROWS["items"], servi
 PLAIN = Cluster(id="c", leaf="0.0", tools=(LIST, GET))
 CLUSTER = offering(PLAIN)
 FIELDS = {"number": "total amount", "category": "status", "key": "order id", "id": "order id", "date": "created at"}
+FIELDS |= {"moment": "created at", "today": "20 November 2026"}
 
 
 async def played(seed: int, steps: int = 4) -> Played:
@@ -104,7 +105,7 @@ def data(kind: str, rng: Random) -> list[Any]:
     rows = table(rng)
     if kind in tasks.UNDECLARED:
         return [{"orders": rows, "total": len(rows)}]
-    return {"reconcile": [rows, rows[1]], "growth": [rows, 4.5, 3]}.get(kind, [rows])
+    return {"reconcile": [rows, rows[1]], "growth": [rows, 4.5, 3], "age": [rows[0]]}.get(kind, [rows])
 
 
 @pytest.mark.parametrize("kind", tasks.WORDS)
