@@ -154,7 +154,8 @@ def meets(record: Record, condition: Condition) -> bool:
         return plain(str(value)) in plain(str(present))
     if condition.relation == "contains":
         wanted = plain(str(value)).split()
-        text = plain(" ".join(str(leaf) for _, leaf in leaves(record)))
+        # The address of a page says little of what it is called.
+        text = plain(" ".join(str(leaf) for _, leaf in leaves(record) if not str(leaf).startswith("http")))
         return all(word in text for word in wanted)
     if condition.relation == "positive":
         return bool(present)

@@ -36,6 +36,8 @@ dry force raw profile explain pretty session api token password secret credentia
 """
 _ASIDE = frozenset(_ASIDE_WORDS.split())
 """Words of arguments that nobody asks for of their own accord."""
+_FORMULA = re.compile(r"[=\[\]{}`]")
+"""What is written for machines and said by nobody."""
 _ENDING_WORDS = """
 delete remove destroy drop purge cancel withdraw void close revoke archive terminate refund uninstall kill
 stop leave release unsubscribe deactivate disable
@@ -167,6 +169,7 @@ def fillable(
                     and flat(inner, schema).get("type") in ("string", "integer", "number")
                     and "pattern" not in inner
                     and not _ASIDE & set(words(key))
+                    and not any(_FORMULA.search(str(example)) for example in examples(flat(inner, schema)))
                     and not (tool.get("live") and not inner.get("enum") and not examples(flat(inner, schema)))
                 ]
                 wanted = rng.choice((0, 0, 1, 1, 2)) if required else rng.choice((0, 1, 1, 2))

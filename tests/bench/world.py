@@ -135,7 +135,7 @@ def _choices(
         asked = (
             str(value).lower() in heard
             or str(value).lower().replace("_", " ") in heard
-            or " ".join(words(key)) in heard
+            or all(word in heard for word in words(key))  # `accept the terms` is what `accept_terms` says
         )
         if (schema.get("enum") and not asked) or (isinstance(value, bool) and not ("answer is" in heard or asked)):
             yield "an argument that nobody asked for", f"{tool['name']} {key}={value}"
@@ -152,7 +152,9 @@ def _told(row: Row, step: dict[str, Any]) -> Iterator[tuple[str, str]]:
             for v in record.values()
             if isinstance(v, str | int) and not isinstance(v, bool) and len(str(v)) > 2
         ]
-        values = [value for value in values if not moment(value) and "_" not in value]
+        # A state with an underscore is told in other words; an id, which has digits, as it is.
+        plain = [value for value in values if not moment(value)]
+        values = [value for value in plain if "_" not in value or any(map(str.isdigit, value))]
         if (
             len(values) > 3
             and "success" not in result
