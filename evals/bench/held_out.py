@@ -172,7 +172,7 @@ class _World:
         return _canonical(result)
 
     async def _observe(self, name: str, arguments: Any) -> Observed:
-        request = observation.write_call(name, arguments, self._locks.get(name), "", "")
+        request = observation.write_call(name, arguments, self._locks.get(name))
         recorded = self._known.get(_key({"name": name, "arguments": arguments}), [])
         if recorded:  # a planned failure comes first and once, the last answer stays
             call = recorded.pop(0) if len(recorded) > 1 else recorded[0]

@@ -91,7 +91,7 @@ class Episode:
             recorded = self.task.calls[number]
             content, ok = dumps(recorded.result), recorded.ok
             observed = Observed(ok=True, result=recorded.result) if ok else Observed(ok=False, message=content)
-            self._history.append((observation.write_call(name, values, None, "", ""), _as_text(observed)))
+            self._history.append((observation.write_call(name, values), _as_text(observed)))
         else:
             content, ok = await self._simulate(name, values)
             self._strayed = self._strayed or (ok and not reads)
@@ -166,7 +166,7 @@ class Episode:
         defined = {step.tool for step in task.blueprint.steps} | {json.loads(call)["tool"] for call, _ in self._history}
         tool = None if name in defined else task.cluster.by_name[name]
         for _ in range(1 + REGENERATIONS):
-            request = observation.write_call(name, values, lock, "", violation, tool)
+            request = observation.write_call(name, values, lock, violation, tool)
             try:
                 observed = await observation.simulate(self._ask, prompt, self._history, request)
             except FormatError as error:
