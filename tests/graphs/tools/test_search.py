@@ -28,7 +28,7 @@ def wish(cluster: Cluster, elsewhere: list[Tool], slot: int) -> str:
     directive = Directive(slot=slot, cluster=cluster.id, leaf=cluster.leaf, mode=Mode.REFUSAL, steps=0)
     asked = [
         {"role": "system", "content": render(Role.BLUEPRINT, form="{}")},
-        {"role": "user", "content": blueprint.request(cluster, directive, [], elsewhere)},
+        {"role": "user", "content": blueprint.request(cluster, directive, elsewhere)},
     ]
     return str(orjson.loads(reply(asked, [], seed=0)["content"])["turns"][0]["ask"])
 
