@@ -39,6 +39,7 @@ _WITHOUT_ARTICLE = (
 _THE = re.compile(
     rf"^(get me|pull up|look up|show me|open|check|look at) (?!(?:{'|'.join(_WITHOUT_ARTICLE.split())}|\w+s)\b)"
 )
+_ARTICLES = frozenset(("a", "an", "the", "all", "your", "this", "one", "multiple", "new", "existing", "several"))
 _NOT_VERBS_WORDS = "the a an this all new current your user data web file api my"
 _NOT_VERBS = frozenset(_NOT_VERBS_WORDS.split()) | NOUNS.keys()
 _KEYS = "name|id|ID|url|URL|link|key|query|string|path|slug|uuid|symbol"
@@ -126,6 +127,8 @@ def _from_description(name: str, description: str) -> str:
     # Where the first word is one, the second is none: `list_classes`, `Classes of a studio`.
     begins = words(name)[: 1 if words(name)[:1] and words(name)[0] in VERBS | _WAYS.keys() | _DOING else 2]
     plain = next((word for word in begins if verb in (word, f"{word}s", f"{word}es")), "")
+    # A verb has its object behind it: `Health check of a server` begins with a thing.
+    plain = plain if order[1:] and order[1].lower() in _ARTICLES else ""
     if plain and plain not in _NOT_VERBS:
         verb = plain
     elif verb.endswith("s") and verb not in _DOING and verb[:-1] in _DOING | _WAYS.keys():

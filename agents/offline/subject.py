@@ -222,6 +222,8 @@ class Subject:
             return self.name
         if noun in COMPANIES:
             return self.company
+        if noun not in NOUNS and noun.endswith(("she", "che", "xe", "sse")) and noun[:-1] in NOUNS:
+            noun = noun[:-1]  # what is left of `dishes` without its last letter is a dish
         unknown = f"{self.domain}/{noun}" not in NOUNS and noun not in NOUNS and noun.isalpha() and noun not in _VAGUE
         titles = NOUNS.get(f"{self.domain}/{noun}") or NOUNS.get(noun) or DOMAINS[self.domain]["things"]
         titles = _QUALIFIERS if unknown else titles
