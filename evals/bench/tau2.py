@@ -188,7 +188,12 @@ async def load(categories: Sequence[str], user: str, judge: str, at_once: int) -
     domains = [domain for domain in DOMAINS if not categories or domain in categories]
     repo = data.data("tau2", "repo", SOURCE)
     sha256 = digest(repo, domains)
-    rows = await _list_tasks(domains, sha256)
+    path = data.folder("tau2") / "references" / f"tasks-{sha256[:16]}.jsonl"
+    if not path.exists():  # kept, for importing tau2 takes ten seconds
+        async with Worker(command("tasks", *domains)) as worker:
+            head = await worker.first()
+            files.write_json_lines(path, [await worker.read() for _ in range(head["rows"])])
+    rows = data.lines(path)
     tasks = []
     for row in rows:
         name = f"{row['domain']}/{row['id']}"
@@ -196,17 +201,6 @@ async def load(categories: Sequence[str], user: str, judge: str, at_once: int) -
             tasks.append(Task(id=name, cluster=name, category=row["domain"]))
     left_out = {"needs --judge": len(rows) - len(tasks)} if len(rows) > len(tasks) else {}
     return Tau2(tasks, left_out, version(repo), sha256).played_by(user, judge, at_once)
-
-
-async def _list_tasks(domains: Sequence[str], sha256: str) -> list[JsonObject]:
-    """As tau2 loads them; kept, for importing it takes ten seconds."""
-    path = data.folder("tau2") / "references" / f"tasks-{sha256[:16]}.jsonl"
-    if not path.exists():
-        async with Worker(command("tasks", *domains)) as worker:
-            head = await worker.first()
-            rows = [await worker.read() for _ in range(head["rows"])]
-        files.write_json_lines(path, rows)
-    return data.lines(path)
 
 
 def command(mode: str, *arguments: str) -> list[str | Path]:

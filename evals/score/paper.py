@@ -29,12 +29,16 @@ def write(folder: Path) -> Path:
     """The page; its estimates lie beside it as paper.json."""
     published = json.loads(PUBLISHED.read_text(encoding="utf-8"))
     scores = estimates(published)
-    rows = [
-        _pair(published, scores, a, b, column)
-        for a, b in published["pairs"]
-        for column in scores[a]
-        if column in scores[b]
-    ]
+    rows = []
+    for first, second in published["pairs"]:
+        for column in (column for column in scores[first] if column in scores[second]):
+            a, b = scores[first][column], scores[second][column]
+            between = Interval(mean=a.mean - b.mean, low=None, high=None, n=a.n, clusters=a.clusters)
+            if a.clusters:
+                error = sqrt(_error(published, column, a.mean) ** 2 + _error(published, column, b.mean) ** 2)
+                half = float(student.ppf(0.975, 2 * a.clusters - 2)) * error
+                between = between.model_copy(update={"low": between.mean - half, "high": between.mean + half})
+            rows.append(page.Row(f"{column}: {first} against {second}", a, b, between, None))
     folder.mkdir(parents=True, exist_ok=True)
     listed = {model: {name: interval.model_dump() for name, interval in mine.items()} for model, mine in scores.items()}
     differences = {row.name: row.difference.model_dump() for row in rows}
@@ -71,18 +75,6 @@ def _error(published: Published, column: str, value: float) -> float:
     # the design effect of clusters of equal size (Kish 1965)
     effect = 1 + (size["n"] / size["clusters"] - 1) * size["alike"]
     return 100 * sqrt(effect * share * (1 - share) / size["n"])
-
-
-def _pair(
-    published: Published, scores: Mapping[str, Mapping[str, Interval]], first: str, second: str, column: str
-) -> page.Row:
-    a, b = scores[first][column], scores[second][column]
-    between = Interval(mean=a.mean - b.mean, low=None, high=None, n=a.n, clusters=a.clusters)
-    if a.clusters:
-        error = sqrt(_error(published, column, a.mean) ** 2 + _error(published, column, b.mean) ** 2)
-        half = float(student.ppf(0.975, 2 * a.clusters - 2)) * error
-        between = between.model_copy(update={"low": between.mean - half, "high": between.mean + half})
-    return page.Row(f"{column}: {first} against {second}", a, b, between, None)
 
 
 def _scores(published: Published, scores: Mapping[str, Mapping[str, Interval]]) -> str:

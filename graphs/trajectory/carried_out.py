@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -148,22 +149,17 @@ def _comes_from(value: Any, whole: bool, wanted: list[Any]) -> Answer:
 def _read_source(step: Step, source: FromStep | FromItem | FromCode, returned: Returned) -> tuple[str, list[Any]]:
     """The step that the argument comes from, and the values that it returned there."""
     if isinstance(source, FromCode):
-        texts = [str(result["result"]) for result in returned[source.step]]
-        return source.step, [value for text in texts for value in (text, _parse_value(text))]
+        values: list[Any] = [str(result["result"]) for result in returned[source.step]]
+        for text in list(values):
+            with suppress(orjson.JSONDecodeError):  # as text, and as the value that it is in JSON
+                values.append(orjson.loads(text))
+        return source.step, values
     if isinstance(source, FromStep):
         return source.step, [each_at(result, source.path) for result in returned[source.step]]
     assert step.repeat
     lists = [each_at(result, step.repeat.path) for result in returned[step.repeat.step]]
     items = [item for items in lists if isinstance(items, list) for item in items]
     return step.repeat.step, [value_at(item, source.path) for item in items]
-
-
-def _parse_value(text: str) -> Any:
-    """The value that a text is in JSON; the text itself where it is no JSON."""
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
 
 
 def check_checkpoints(case: Case, origins: dict[str, Observation], turn: int = 0) -> Iterator[Finding]:

@@ -47,8 +47,13 @@ def says_moment(text: Mentions, moment: datetime, today: date | None) -> Answer:
     """A date-time: the same day and time, or the same moment elsewhere where a zone was said."""
     same_day = says_day(text, moment.date(), today)
     answers = [_says_wall_clock(text, moment, today)]
-    if not text.times or DOES_NOT not in (same_day, answers[0]):
-        answers.append(_says_without_time(text, same_day, _seconds(moment)))
+    timed = any(m.start <= m2.end + 40 and m2.start <= m.end + 40 for m in text.dates for m2 in text.times)
+    if not timed and (not text.times or DOES_NOT not in (same_day, answers[0])):
+        # a day alone is its midnight; its last second may be meant
+        seconds = _seconds(moment)
+        open_end = seconds >= DAY - 60 or _in_day_part(text, seconds)
+        as_end = CANNOT_TELL if open_end and same_day is not DOES_NOT else DOES_NOT
+        answers.append(same_day if seconds == 0 else as_end)
     for zone in text.zones if moment.tzinfo else ():
         try:
             answers.append(_says_wall_clock(text, moment.astimezone(_zone(zone)), today))
@@ -59,16 +64,6 @@ def says_moment(text: Mentions, moment: datetime, today: date | None) -> Answer:
 
 def _seconds(moment: datetime) -> int:
     return moment.hour * HOUR + moment.minute * MINUTE + moment.second
-
-
-def _says_without_time(text: Mentions, same_day: Answer, seconds: int) -> Answer:
-    """A day alone is its midnight; its last second may be meant."""
-    if any(m.start <= m2.end + 40 and m2.start <= m.end + 40 for m in text.dates for m2 in text.times):
-        return DOES_NOT
-    if seconds == 0:
-        return same_day
-    open_end = seconds >= DAY - 60 or _in_day_part(text, seconds)
-    return DOES_NOT if same_day is DOES_NOT or not open_end else CANNOT_TELL
 
 
 def _says_wall_clock(text: Mentions, moment: datetime, today: date | None) -> Answer:

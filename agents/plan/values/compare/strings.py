@@ -57,7 +57,12 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return SAYS if value.strip() and fold(value).strip() in text.folded else CANNOT_TELL
     if _ZONE.fullmatch(value) and value.lower() in zones_by_name():
         return SAYS if text.has_phrase(value_words(value.rsplit("/", 1)[1])) else CANNOT_TELL
-    stands = text.has_phrase(wanted) or _stands_joined(text, wanted)
+    stands = text.has_phrase(wanted)
+    if not stands:  # as one word, or one word parted by a mark: BTCUSDT, BTC/USDT
+        whole = "".join(wanted)
+        stands = (len(wanted) > 1 and whole in text.bag) or (len(whole) > 5 and text.holds(whole))
+        # not where only a blank parts it: `after noon` is no `afternoon`
+        stands = stands and (len(wanted) > 1 or whole not in text.folded.replace(" ", ""))
     if not stands and (plain := value.translate(_UMLAUTS)) != value:  # Mueller is Müller without the keyboard for it
         stands = text.has_phrase(value_words(plain))
     if stands:
@@ -76,15 +81,6 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if value[0] == "/" and " " not in value:
         return CANNOT_TELL
     return DOES_NOT if _NAME.fullmatch(value) and _has_other_name(text, value) else CANNOT_TELL
-
-
-def _stands_joined(text: Mentions, wanted: tuple[str, ...]) -> bool:
-    """Whether the words stand as one, or one word parted by a mark: BTCUSDT, BTC/USDT."""
-    whole = "".join(wanted)
-    if len(wanted) > 1:
-        return whole in text.bag or (len(whole) > 5 and text.holds(whole))
-    # not where only a blank parts it: `after noon` is no `afternoon`
-    return len(wanted[0]) > 5 and text.holds(wanted[0]) and wanted[0] not in text.folded.replace(" ", "")
 
 
 def _has_other_name(text: Mentions, value: str) -> bool:
