@@ -98,7 +98,7 @@ def name_field(key: str) -> str:
     about = words(key)
     if len(about) > 1 and about[-1] in ("at", "on"):
         about = [*about[:-1], "time" if about[-1] == "at" else "date"]
-    elif len(about) > 1 and about[-1] in _UNITS:
+    elif len(about) > 1 and about[-1] in _UNITS and about[-2:-1] != ["opening"]:
         about = [*about[:-1], "in", about[-1]]
     return spell_words(about)
 

@@ -85,8 +85,11 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     ways = [re.sub(r"^(show me|go through) (?:a list of )?", r"\1 ", way) for way in ways]
     ways = [_THE.sub(r"\1 the ", way) for way in ways]
     plain = " ".join(words(name))
-    fine = [way for way in ways if len(words(name)) < 2 or plain not in way.lower()]
-    fine = fine or [way for way in (f"{verb} the {rest}", f"{verb} some {rest}") if rest and plain not in way.lower()]
+    # `Navigate to` in `navigate to the city` is no name of anything.
+    short = len(words(name)) < 2 or (len(words(name)) == 2 and words(name)[-1] in STOPS)
+    fine = [way for way in ways if short or plain not in way.lower()]
+    spare = (f"{verb} the {rest}", f"{verb} some {rest}") if rest.partition(" ")[0] not in STOPS else ()
+    fine = fine or [way for way in spare if rest and plain not in way.lower()]
     if fine:
         return tuple(dict.fromkeys(fine))
     # A name without a verb in other words, so that it is not said as it is: `look up the alerts of the pager`.
@@ -129,6 +132,8 @@ def _from_description(name: str, description: str) -> str:
     plain = next((word for word in begins if verb in (word, f"{word}s", f"{word}es")), "")
     # A verb has its object behind it: `Health check of a server` begins with a thing.
     plain = plain if order[1:] and order[1].lower() in _ARTICLES else ""
+    if order[1:] and order[1].lower() in _ARTICLES and verb in words(name):
+        plain = verb  # `Unmute the channel` is an order, wherever in the name its verb stands
     if plain and plain not in _NOT_VERBS:
         verb = plain
     elif verb.endswith("s") and verb not in _DOING and verb[:-1] in _DOING | _WAYS.keys():

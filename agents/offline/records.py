@@ -157,7 +157,9 @@ def _describe_record(record: JsonObject, telling: Telling, rng: Random) -> str:
     texts = [key for key in record if words(key)[-1:] and words(key)[-1] in _WRITTEN and len(str(record[key])) > 60]
     paragraphs = [_shorten(show_value(str(record[key])).strip("“”")) for key in texts]
     if texts and (about := name_subject({}, telling)) != "it":
-        paragraphs[0] = f"The {label_field(texts[0])} of {about}:\n\n{paragraphs[0]}"
+        idents = (str(value) for key, value in telling.arguments.items() if words(key)[-1:] == ["id"])
+        number = next((f" ({ident})" for ident in idents if ident not in about), "")
+        paragraphs[0] = f"The {label_field(texts[0])} of {about}{number}:\n\n{paragraphs[0]}"
     plain = {key: value for key, value in record.items() if key not in texts}
     if plain.get("success") is True and len(plain) == 1:
         plain = {}
