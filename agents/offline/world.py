@@ -192,7 +192,9 @@ def _collect_choices(schema: Schema, choices: dict[str, list[JsonValue]]) -> Non
         if isinstance(inner, dict):
             if inner.get("enum") and split(key)[-1:] in _STATES:
                 choices.setdefault(key, inner["enum"])
-            _collect_choices(inner.get("items") or inner, choices)
+            items = inner.get("items") or inner  # draft 7 takes a list of schemas, one for each place
+            for each in items if isinstance(items, list) else [items]:
+                _collect_choices(each if isinstance(each, dict) else {}, choices)
 
 
 def _choose(schema: Schema, choices: dict[str, list[JsonValue]]) -> Schema:

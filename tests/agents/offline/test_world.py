@@ -5,11 +5,13 @@ from random import Random
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from agents.offline.observation import simulate
 from agents.offline.phrases import phrase_ways
+from agents.offline.world import _collect_choices
 from agents.plan.dataflow import describe_tool
-from agents.schema import words
+from agents.schema import Schema, words
 from memory.corpus import corpus
 
 TOOLS = {tool.name: describe_tool(tool.name, tool) for tool in corpus.builtin().tools}
@@ -100,3 +102,11 @@ def test_no_two_things_of_a_list_are_called_the_same() -> None:
     for seed in range(12):
         titles = [film["title"] for film in call("nowShowing", {"cinemaId": 4, "date": "2026-05-04"}, seed)["films"]]
         assert len(set(titles)) == len(titles)
+
+
+def test_the_choices_of_a_list_of_schemas_are_read() -> None:
+    """Draft 7's `items` may be a list; a real MCP server's output schema has one."""
+    choices: dict[str, list[JsonValue]] = {}
+    rows: Schema = {"items": [{"properties": {"status": {"enum": ["open", "shut"]}}}, True]}
+    _collect_choices({"properties": {"rows": rows}}, choices)
+    assert choices == {"status": ["open", "shut"]}
