@@ -16,7 +16,6 @@ import orjson
 
 from agents.offline import claims as offline_claims
 from agents.offline import quality
-from agents.roles import quality as judge
 from agents.roles.assistant import plan
 from agents.schema import Blueprint
 from tests.bench.rows import examine_row
@@ -229,7 +228,7 @@ def judge_row(row: Row) -> tuple[bool, bool]:
     blueprint = Blueprint.model_validate(row["blueprint"])
     tools = {tool["function"]["name"]: tool["function"].get("description") or "" for tool in row["tools"]}
     case = {**plan(blueprint), "tools": tools, "facts": {fact.name: fact.value for fact in blueprint.facts}}
-    transcript = [judge._as_json(message) for message in row["messages"]]
+    transcript = quality.transcribe(row["messages"])
     verdict = quality.verdict(case, transcript, Random(0))
     numbered = [{"id": n, "claim": c.text, "value": c.value, "place": c.place} for n, c in enumerate(claims)]
     rulings = offline_claims.rulings(numbered, transcript)
