@@ -18,7 +18,8 @@ from agents import cli
 from agents.errors import UsageError
 from agents.schema import Noun
 from evals.answer import models, records
-from evals.bench import data, held_out, mcp_atlas, rebench, tau2
+from evals.bench import data, held_out, rebench, tau2
+from evals.bench.hosted import mcp_atlas
 from evals.bench.load import Bench, Config, choose, load
 from evals.score import card as cards
 from evals.score import compare as comparison

@@ -8,13 +8,13 @@ from functools import partial
 from agents.errors import UsageError
 from agents.sandbox import Limits, Sandboxes
 from agents.teacher import params
-from agents.teacher.endpoint import read_name
 from agents.teacher.teachers import Teachers
-from agents.teacher.throttle import Pace
-from graphs.campaign import budget, estimate
+from agents.teacher.wire.endpoint import read_name
+from agents.teacher.wire.throttle import Pace
 from graphs.campaign.config import Config, Engine, Part, parse_parts
 from graphs.campaign.parts import Settings
 from graphs.campaign.session import Setup
+from graphs.campaign.spending import budget, estimate
 from graphs.strategies import choose, lacking, near_copies
 from graphs.strategies.reasoning import think
 from graphs.tools import leave

@@ -1,6 +1,6 @@
 """A command that meets its end at a place, not at a moment: whatever the machine's speed, it is the same place.
 
-    python -m tests.die_at graphs.campaign.journal:Journal.commit 3 KILL graphs.run --out runs/a
+    python -m tests.die_at graphs.campaign.record.journal:Journal.commit 3 KILL graphs.run --out runs/a
 
 runs `graphs.run` and, when the third call of that function has returned, sends the process SIGKILL (TERM: SIGTERM;
 FULL: no file may grow any more, as on a full disk).
@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-RECORD, FINISH, COMMIT = (f"graphs.campaign.journal:Journal.{name}" for name in ("record", "finish", "commit"))
-APPEND = "graphs.campaign.output:Files.append"
+RECORD, FINISH, COMMIT = (f"graphs.campaign.record.journal:Journal.{name}" for name in ("record", "finish", "commit"))
+APPEND = "graphs.campaign.record.output:Files.append"
 FULL_BYTES = 50_000
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import orjson
 
-from agents.offline import blueprint, conversation, observation, user
-from agents.offline.draft import Plan
+from agents.offline.plans import blueprint
+from agents.offline.plans.draft import Plan
+from agents.offline.talk import conversation, user
+from agents.offline.world import observation
 from agents.plan.dataflow import Described
 from agents.schema import Blueprint, JsonObject
 

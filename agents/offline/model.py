@@ -18,9 +18,13 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
-from agents.offline import baselines, blueprint, claims, conversation, observation, quality, unplanned, user
+from agents.offline import baselines
 from agents.offline import weak as slips
 from agents.offline.again import SLIPPING, before_fault, is_asked_again, slip
+from agents.offline.judge import claims, quality
+from agents.offline.plans import blueprint
+from agents.offline.talk import conversation, unplanned, user
+from agents.offline.world import observation
 from agents.schema import JUDGING, REFUSED, JsonObject
 
 Message = JsonObject

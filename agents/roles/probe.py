@@ -21,10 +21,10 @@ from agents.schema import (
     Tool,
     Turn,
 )
-from agents.teacher.endpoint import Endpoint
 from agents.teacher.fault import Fault, WireError
-from agents.teacher.langchain import OpenAI
 from agents.teacher.teachers import Answer, Ask, Form, Message, Teachers
+from agents.teacher.wire.endpoint import Endpoint
+from agents.teacher.wire.langchain import OpenAI
 
 CITY: Schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 TOOL = Tool(name="get_time", description="The local time of a city", input_schema=CITY, service="clock")

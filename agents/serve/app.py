@@ -35,9 +35,9 @@ from agents.schema import JsonObject
 from agents.serve import faults, wire
 from agents.serve.faults import Faults, Outcome, Weather
 from agents.serve.prefix_cache import Prefixes
-from agents.teacher.endpoint import OFFLINE
-from agents.teacher.langchain import to_messages
 from agents.teacher.request import IN_WORDS, Message
+from agents.teacher.wire.endpoint import OFFLINE
+from agents.teacher.wire.langchain import to_messages
 
 MODELS = OFFLINE
 WELL = Faults()

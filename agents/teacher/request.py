@@ -9,7 +9,7 @@ from pydantic import Field
 
 from agents.schema import MISFIT, REFUSED, UNSOUND, JsonObject, Noun, Role, Schema
 from agents.teacher.fault import Fault
-from agents.teacher.reasoning import has_markup
+from agents.teacher.reading.reasoning import has_markup
 
 Message = JsonObject
 """An OpenAI chat message."""

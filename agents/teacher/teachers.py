@@ -16,16 +16,17 @@ from langchain_core.language_models import BaseChatModel
 
 from agents.errors import TDScalingError, TeacherError, ToolsRefusedError, UsageError
 from agents.schema import JsonObject, Role
-from agents.teacher import langchain, text_calls
-from agents.teacher.dialect import knows_no_tools, refuses_definitions
-from agents.teacher.endpoint import Endpoint, blame, connect
 from agents.teacher.fault import Fault, WireError, one_line
-from agents.teacher.history import write_out
 from agents.teacher.params import by_role
-from agents.teacher.parse import fill, mend
+from agents.teacher.reading import text_calls
+from agents.teacher.reading.parse import fill, mend
 from agents.teacher.request import IN_WORDS, Answer, Ask, Message, Request
 from agents.teacher.retries import persist
-from agents.teacher.throttle import Pace
+from agents.teacher.wire import langchain
+from agents.teacher.wire.dialect import knows_no_tools, refuses_definitions
+from agents.teacher.wire.endpoint import Endpoint, blame, connect
+from agents.teacher.wire.history import write_out
+from agents.teacher.wire.throttle import Pace
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,8 @@ from pydantic import AfterValidator, Field
 from agents import cli
 from agents.errors import MissingError, UsageError
 from agents.schema import Noun
-from evals.bench import bfcl, bird, codeci, data, held_out, mcp_atlas, rebench, tau2, toolathlon
+from evals.bench import bfcl, bird, codeci, data, held_out, rebench, tau2
+from evals.bench.hosted import mcp_atlas, toolathlon
 from evals.schema import Suite, Task
 
 LOADS: dict[str, Callable[[], Suite]] = {

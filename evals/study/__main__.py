@@ -13,7 +13,9 @@ from pydantic import Field
 
 from agents import cli
 from agents.schema import Noun
-from evals.study import agreement, config, grid, markdown, page, plan, repeat, results, sheet
+from evals.study import config, grid, plan, results
+from evals.study.cells import repeat
+from evals.study.pages import agreement, markdown, page, sheet
 
 HELP = """Compare ways to make training data by what a student learns from each.
 

@@ -13,12 +13,12 @@ import orjson
 
 from agents.errors import UsageError
 from evals.bench import data as home
-from evals.study import cell, leaks, second, stages
-from evals.study import rows as study_rows
-from evals.study.cell import Inputs, Shop
-from evals.study.code_sets import CODE
+from evals.study.cells import cell, leaks, second, stages
+from evals.study.cells import rows as study_rows
+from evals.study.cells.cell import Inputs, Shop
+from evals.study.cells.code_sets import CODE
+from evals.study.cells.points import Point, Run, largest, plan
 from evals.study.config import Config
-from evals.study.points import Point, Run, largest, plan
 
 POINTS = "points.json"
 T = TypeVar("T")

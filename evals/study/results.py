@@ -15,9 +15,10 @@ from scipy.stats import spearmanr  # type: ignore[import-untyped]
 from agents.errors import UsageError
 from agents.schema import JsonObject
 from evals.score import stats
-from evals.study import cell, grid, stages
+from evals.study import grid
+from evals.study.cells import cell, stages
+from evals.study.cells.scores import LOSS, Metric, Scored, score_point
 from evals.study.config import Config
-from evals.study.scores import LOSS, Metric, Scored, score_point
 from memory.measure.diversity import entropy_bits
 from memory.statistics import holm, mean, paired_difference
 

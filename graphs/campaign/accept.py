@@ -4,7 +4,7 @@ from statistics import mean
 
 from agents.files import json_line
 from agents.schema import JsonObject, Played, Trajectory, Verdict
-from graphs.campaign.journal import Tokens
+from graphs.campaign.record.journal import Tokens
 from memory.measure.modes import Measures
 
 MIN_SCORE = 3

@@ -19,12 +19,12 @@ from agents.errors import LostError, UsageError, storage_fault
 from agents.schema import Directive, Played, Role, Stop, Trajectory
 from agents.teacher.teachers import Answer
 from graphs.campaign.accept import INTERNAL_ERROR
-from graphs.campaign.budget import Halt
 from graphs.campaign.gates import Gates
-from graphs.campaign.journal import Commit
 from graphs.campaign.parts import Parts, Progress, Settings
-from graphs.campaign.recorded_calls import open_runners, record_answers
+from graphs.campaign.record.journal import Commit
+from graphs.campaign.record.recorded_calls import open_runners, record_answers
 from graphs.campaign.saturation import Saturation, is_refused, is_unserved, is_used_up
+from graphs.campaign.spending.budget import Halt
 from graphs.trajectory.state import Context
 from memory.measure.modes import Measures
 

@@ -12,8 +12,8 @@ from typing import ParamSpec, TypeVar
 from agents.schema import Blueprint, Cluster, Played, Stop
 from graphs.campaign import accept
 from graphs.campaign.accept import NOT_NOVEL
-from graphs.campaign.journal import Commit
 from graphs.campaign.parts import Parts, Settings
+from graphs.campaign.record.journal import Commit
 from memory.measure.modes import Measures, measure
 from memory.store.novelty import (
     Aim,

@@ -8,9 +8,9 @@ from typing import Protocol
 from agents.errors import UsageError
 from agents.schema import Cluster, Directive
 from agents.teacher.teachers import Teachers
-from graphs.campaign.budget import Budget
-from graphs.campaign.journal import Journal
-from graphs.campaign.output import Files
+from graphs.campaign.record.journal import Journal
+from graphs.campaign.record.output import Files
+from graphs.campaign.spending.budget import Budget
 from graphs.trajectory.state import Play, Search, Service, nothing_near
 from memory.measure.modes import Measures
 from memory.store.novelty import Aim

@@ -7,7 +7,7 @@ from collections import Counter, deque
 
 from agents.schema import Stop
 from graphs.campaign.accept import NOT_NOVEL
-from graphs.campaign.journal import Commit
+from graphs.campaign.record.journal import Commit
 
 SPAN, FEW = 32, 3
 """Slots looked back at, and how many accepted ones among them are nearly none."""

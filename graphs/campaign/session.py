@@ -12,13 +12,14 @@ from agents.files import make_folder
 from agents.sandbox import Sandboxes
 from agents.schema import Cluster, JsonObject
 from agents.teacher.teachers import Teachers
-from graphs.campaign import cost, manifest
-from graphs.campaign.budget import Budget, Halt, Limit, Prices
 from graphs.campaign.campaign import OUTAGES, Campaign
-from graphs.campaign.journal import Journal
-from graphs.campaign.output import Files
 from graphs.campaign.parts import Parts, Progress, Settings, Steering
-from graphs.campaign.recorded_calls import record_answers
+from graphs.campaign.record import manifest
+from graphs.campaign.record.journal import Journal
+from graphs.campaign.record.output import Files
+from graphs.campaign.record.recorded_calls import record_answers
+from graphs.campaign.spending import cost
+from graphs.campaign.spending.budget import Budget, Halt, Limit, Prices
 from graphs.trajectory.state import Play, Search, Service
 from memory.clusters.sample import Sample
 from memory.corpus.corpus import Corpus

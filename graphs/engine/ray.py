@@ -23,7 +23,7 @@ from ray.exceptions import NodeDiedError, ObjectLostError, OutOfMemoryError, Ray
 
 from agents.errors import LostError, UsageError
 from agents.schema import Cluster, Directive, JsonObject, Observed, Played, Tool
-from graphs.campaign.provenance import provenance
+from graphs.campaign.record.provenance import provenance
 from graphs.engine.remote import Actor, Step, Wish, grant_wish
 from graphs.trajectory.state import Call, Context, Play
 

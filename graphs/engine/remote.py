@@ -14,7 +14,7 @@ from typing import Any
 
 from agents.errors import TeacherError
 from agents.schema import Cluster, Directive, JsonObject, Observed, Origin, Played, Tool
-from graphs.campaign.provenance import provenance
+from graphs.campaign.record.provenance import provenance
 from graphs.trajectory.state import Call, Context, Limits, Play
 
 

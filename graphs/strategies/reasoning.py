@@ -21,7 +21,7 @@ from agents.plan.values import read
 from agents.roles import assistant
 from agents.roles.prompting import without_reasoning
 from agents.schema import Cluster, Directive, Played, Stop, Thinking, Trajectory, Written
-from agents.teacher.reasoning import has_markup
+from agents.teacher.reading.reasoning import has_markup
 from agents.teacher.request import Message
 from graphs.campaign.accept import passes
 from graphs.campaign.config import Reasoning

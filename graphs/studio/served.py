@@ -35,7 +35,7 @@ from agents.schema import Cluster, Directive, JsonObject, Mode, Noun, Observed, 
 from agents.teacher import params
 from agents.teacher.teachers import Answer, Message, Request, Teachers
 from graphs.campaign.config import Cast
-from graphs.campaign.journal import seed_of
+from graphs.campaign.record.journal import seed_of
 from graphs.strategies import apigen_mt, toucan
 from graphs.trajectory.graph import RECURSION_LIMIT, Node, Roles, wire
 from graphs.trajectory.state import Call, Context, Limits, Runners, State

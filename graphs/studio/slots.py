@@ -27,7 +27,7 @@ from agents.errors import TeacherError, UsageError
 from agents.plan.code_tool import RUN_PYTHON, offering
 from agents.schema import Blueprint, Cluster, JsonObject, Noun, Observed, Origin, Played, Role, Stop
 from agents.teacher.teachers import Answer, Message
-from graphs.campaign.recorded_calls import Replay
+from graphs.campaign.record.recorded_calls import Replay
 from graphs.report.requests import open_journal
 from graphs.strategies import apigen_mt, several_servers, toucan
 from graphs.studio.served import Settings, start_state

@@ -20,9 +20,9 @@ from pydantic import Field, JsonValue, ValidationError
 from agents.schema import JsonObject, Observed, Origin, Tool
 from graphs.tools.failure import failure
 from graphs.trajectory.state import Call, Service
-from memory.corpus.mcp import blame, connect, leaves, scratch, workplace
-from memory.corpus.mcp_file import Server, read
-from memory.corpus.neutral import Neutral
+from memory.corpus.servers.mcp import blame, connect, leaves, scratch, workplace
+from memory.corpus.servers.mcp_file import Server, read
+from memory.corpus.servers.neutral import Neutral
 
 SESSION_TERMINATED = 32600
 """What the SDK says of a session over HTTP that its server does not know any more."""

@@ -20,12 +20,12 @@ import orjson
 from agents import cli
 from agents.errors import UsageError
 from agents.schema import Noun, Tool
-from memory.corpus import definition, documents, openapi, siblings
-from memory.corpus import read as listings
-from memory.corpus.definition import Place
-from memory.corpus.documents import ARCHIVES, SUFFIXES, kind_of, spell
-from memory.corpus.json_schema import Unusable
-from memory.corpus.read import Row
+from memory.corpus.reading import definition, documents, openapi, siblings
+from memory.corpus.reading import read as listings
+from memory.corpus.reading.definition import Place
+from memory.corpus.reading.documents import ARCHIVES, SUFFIXES, kind_of, spell
+from memory.corpus.reading.json_schema import Unusable
+from memory.corpus.reading.read import Row
 
 CATALOGUE = Path(__file__).parent / "builtin"
 LICENCES = 12
@@ -94,7 +94,7 @@ def merge(live: Corpus, files: Corpus) -> Corpus:
 def list_live(mcp: Path) -> Corpus:
     """The tools of the live servers of an `mcpServers` file. Raises UsageError for a server that cannot be asked."""
     try:
-        from memory.corpus import mcp as servers
+        from memory.corpus.servers import mcp as servers
     except ImportError:
         raise UsageError("--mcp: the MCP SDK is missing; install the extra: pip install -e '.[mcp]'") from None
     return servers.tools(mcp)

@@ -24,7 +24,7 @@ import numpy as np
 from sklearn.cluster import KMeans, MiniBatchKMeans  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from agents.offline.subject import NOUNS
+from agents.offline.trade.subject import NOUNS
 from agents.schema import Tool
 from memory.clusters import coverage, leaves
 from memory.clusters.build import choose

@@ -13,7 +13,7 @@ from typing import Any
 from agents.schema import Role, Stop
 from agents.teacher.teachers import Answer, Message, Request, teachers
 from graphs.campaign.accept import passes
-from graphs.campaign.journal import seed_of
+from graphs.campaign.record.journal import seed_of
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Context, Limits
 from tests.bench.graph import drawn

@@ -16,7 +16,7 @@ from langchain_core.runnables import RunnableConfig
 
 from agents.schema import Cluster, Directive, Role
 from agents.teacher.teachers import Answer, Message, Request, Teachers, teachers
-from graphs.campaign.journal import seed_of
+from graphs.campaign.record.journal import seed_of
 from graphs.trajectory.graph import RECURSION_LIMIT, compile_graph, walk
 from graphs.trajectory.state import Context, State
 from memory.clusters import build

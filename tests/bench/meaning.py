@@ -14,8 +14,8 @@ from typing import Any
 
 import orjson
 
-from agents.offline import claims as offline_claims
-from agents.offline import quality
+from agents.offline.judge import claims as offline_claims
+from agents.offline.judge import quality
 from agents.roles.assistant import plan
 from agents.schema import Blueprint
 from tests.bench.rows import examine_row

@@ -29,8 +29,9 @@ import psutil
 
 from agents.offline import model
 from graphs import setup
-from graphs.campaign import gates, journal, output, session
+from graphs.campaign import gates, session
 from graphs.campaign.config import settle
+from graphs.campaign.record import journal, output
 from graphs.report import page
 from memory.clusters import build
 from memory.corpus import corpus

@@ -22,11 +22,11 @@ from agents.offline import prompt, tokens
 from agents.offline.recorded import RecordedTeacher, record
 from agents.schema import Cluster, Directive, Observed, Origin, Played, Role, Row, Schema, Stop, Tool
 from agents.serve.prefix_cache import Prefixes
-from agents.teacher.langchain import to_answer, to_messages
 from agents.teacher.teachers import Answer, Ask, Message, Request, teachers
+from agents.teacher.wire.langchain import to_answer, to_messages
 from graphs.campaign.accept import passes
-from graphs.campaign.journal import seed_of
-from graphs.campaign.recorded_calls import Replay
+from graphs.campaign.record.journal import seed_of
+from graphs.campaign.record.recorded_calls import Replay
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Context, Runners
 from memory.clusters import build

@@ -31,7 +31,7 @@ from aiohttp import web
 
 from agents import offline
 from agents.teacher.teachers import Answer
-from graphs.campaign.journal import seed_of
+from graphs.campaign.record.journal import seed_of
 
 ROOT = Path(__file__).parents[2]
 PROGRESS = re.compile(r"^(\d+)/(\d+) slots")

@@ -22,7 +22,7 @@ from agents.schema import Role
 from agents.serve.app import app, as_in_process, running
 from agents.serve.faults import Faults
 from agents.teacher.teachers import Message, Request, teachers
-from graphs.campaign.journal import seed_of
+from graphs.campaign.record.journal import seed_of
 from graphs.run import main
 from tests.die_at import RECORD, kill
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from graphs.campaign.journal import Journal
+from graphs.campaign.record.journal import Journal
 
 FILES = ("trajectories.jsonl", "rejected.jsonl", "metrics.jsonl")
 COUNT = ("--count=6", "--seed=3", "--concurrency=2", "--sandbox=off")

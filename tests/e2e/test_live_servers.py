@@ -12,15 +12,16 @@ import orjson
 import pytest
 
 from agents.schema import Cluster, Directive, Mode, Observation, Origin
-from graphs.campaign.journal import Journal
-from graphs.campaign.recorded_calls import open_runners
+from graphs.campaign.record.journal import Journal
+from graphs.campaign.record.recorded_calls import open_runners
 from graphs.run import main
 from graphs.tools import mcp as live
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Context
 from memory.clusters import file
-from memory.corpus import corpus, mcp_file
-from memory.corpus import mcp as servers
+from memory.corpus import corpus
+from memory.corpus.servers import mcp as servers
+from memory.corpus.servers import mcp_file
 from tests.graphs.trajectory.test_graph import teacher
 
 BIN = Path(sys.executable).parent

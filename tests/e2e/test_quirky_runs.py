@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from agents.serve.app import FORMS, WELL, Body, Served, running
-from agents.teacher.reasoning import MARKUP
+from agents.teacher.reading.reasoning import MARKUP
 from graphs.run import main
 from tests.agents.teacher.quirks import AGAIN, PLAN, REFUSES, SHAPES, Quirk, Quirky, error, with_choice, with_message
 

@@ -14,7 +14,7 @@ import pytest
 
 from agents.serve.app import app, running
 from agents.serve.faults import Faults
-from graphs.campaign.journal import seed_of
+from graphs.campaign.record.journal import seed_of
 from graphs.run import main
 
 FILES = ("trajectories.jsonl", "rejected.jsonl", "metrics.jsonl")

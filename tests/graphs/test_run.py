@@ -5,7 +5,7 @@ import orjson
 import pytest
 
 from graphs.campaign.config import Config
-from graphs.campaign.journal import Journal
+from graphs.campaign.record.journal import Journal
 from graphs.report import summary
 from graphs.run import main
 from tests.die_at import APPEND, kill, start

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agents.offline import claims, quality
+from agents.offline.judge import claims, quality
 
 Transcript = list[dict[str, Any]]
 STEPS = [

@@ -8,9 +8,9 @@ import orjson
 import pytest
 
 from agents.offline import reply
-from agents.offline.language import NOT_SAID, attach, hear, join_clauses, tell_clauses
-from agents.offline.observation import simulate
-from agents.offline.values import believable
+from agents.offline.fields.values import believable
+from agents.offline.talk.language import NOT_SAID, attach, hear, join_clauses, tell_clauses
+from agents.offline.world.observation import simulate
 from agents.plan.dataflow import feeds, find_modes
 from agents.roles import quality
 from agents.schema import Blueprint, Cluster, Mode, Role, Step, Tool, Turn

@@ -12,15 +12,16 @@ import orjson
 import pytest
 
 from agents.errors import BlueprintError
-from agents.offline import coder, tasks
+from agents.offline.talk import coder
+from agents.offline.trade import tasks
 from agents.plan.code_tool import RUN_PYTHON, SERVICE, offering
 from agents.plan.dataflow import find_modes
 from agents.roles import blueprint
 from agents.sandbox import find
 from agents.sandbox.tool import CodeTool, open_code_tool
 from agents.schema import Blueprint, Cluster, Directive, Mode, Origin, Played, Tool
-from graphs.campaign.journal import Journal
-from graphs.campaign.recorded_calls import open_runners as recorded
+from graphs.campaign.record.journal import Journal
+from graphs.campaign.record.recorded_calls import open_runners as recorded
 from graphs.run import main
 from graphs.studio import slots as studio
 from graphs.trajectory.graph import play

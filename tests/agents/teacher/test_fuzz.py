@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.teacher import completion, reasoning
 from agents.teacher.fault import Fault, WireError
+from agents.teacher.reading import completion, reasoning
 from agents.teacher.request import Answer, Flaw, flaw
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)

@@ -6,10 +6,10 @@ import pytest
 
 from agents.errors import TeacherError, UsageError
 from agents.schema import Role
-from agents.teacher.endpoint import connect, read_name
 from agents.teacher.params import by_role
 from agents.teacher.request import Request
 from agents.teacher.teachers import Teachers
+from agents.teacher.wire.endpoint import connect, read_name
 
 
 @pytest.mark.parametrize(

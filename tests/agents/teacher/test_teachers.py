@@ -11,8 +11,8 @@ from starlette.exceptions import HTTPException
 from agents.errors import FormatError, TeacherError, UsageError
 from agents.schema import Role, Schema, Utterance, answer_form
 from agents.serve.app import Reply, app, running
-from agents.teacher import langchain
 from agents.teacher.teachers import Answer, Message, Request, Teachers, fill, teachers
+from agents.teacher.wire import langchain
 
 KEY = "sk-secret-0123456789"
 PROMPT: list[Message] = [

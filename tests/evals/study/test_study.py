@@ -20,8 +20,10 @@ import pytest
 from agents.errors import OutageError, UsageError
 from evals.bench import data
 from evals.study import __main__ as command
-from evals.study import cell, config, grid, points, results, sheet, stages
-from evals.study.scores import Metric, Scored
+from evals.study import config, grid, results
+from evals.study.cells import cell, points, stages
+from evals.study.cells.scores import Metric, Scored
+from evals.study.pages import sheet
 from tests import figures, tiny_student
 
 ROOT = Path(__file__).parents[3]

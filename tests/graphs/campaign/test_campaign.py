@@ -36,12 +36,12 @@ from agents.schema import (
     Verdict,
 )
 from agents.teacher.teachers import Answer, Request
-from graphs.campaign import cost
 from graphs.campaign.accept import passes
 from graphs.campaign.campaign import Campaign
-from graphs.campaign.journal import Journal
-from graphs.campaign.output import NAMES, Files
 from graphs.campaign.parts import Parts, Settings
+from graphs.campaign.record.journal import Journal
+from graphs.campaign.record.output import NAMES, Files
+from graphs.campaign.spending import cost
 from graphs.trajectory.state import Context
 from memory.store.trajectories import Neighbour
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agents.offline import model
-from graphs.campaign.journal import Commit
+from graphs.campaign.record.journal import Commit
 from graphs.campaign.saturation import SPAN, Saturation, is_used_up
 from graphs.run import main
 

@@ -9,7 +9,7 @@ import pytest
 from agents.errors import TeacherError, UsageError
 from agents.schema import Cluster, Directive, Mode, Observed, Origin, Played, Role, Stop, Tool
 from agents.teacher.teachers import Answer, Ask, Request, teachers
-from graphs.campaign.journal import seed_of
+from graphs.campaign.record.journal import seed_of
 from graphs.engine.remote import Actor, Wish, grant_wish
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Call, Context, Play

@@ -18,9 +18,9 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from agents.errors import UsageError
 from agents.files import json_line as line
-from graphs.campaign.journal import TABLES
 from graphs.campaign.parts import Progress
 from graphs.campaign.progress import describe
+from graphs.campaign.record.journal import TABLES
 from graphs.report import page as report
 from graphs.report.rows import PART
 

@@ -5,7 +5,7 @@ import orjson
 import pytest
 
 from agents.schema import Role
-from graphs.campaign.journal import Journal
+from graphs.campaign.record.journal import Journal
 from graphs.report.requests import Requests
 from graphs.run import main
 from graphs.studio import prompts

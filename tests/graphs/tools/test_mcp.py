@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.memory.corpus.test_mcp import config, rude, web_server
 
 from agents.errors import UsageError
 from agents.schema import Cluster, Directive, Mode, Observed, Origin, Played, Role, Tool
-from graphs.campaign.journal import Journal
-from graphs.campaign.recorded_calls import open_runners
+from graphs.campaign.record.journal import Journal
+from graphs.campaign.record.recorded_calls import open_runners
 from graphs.tools import mcp
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Call, Context
 from tests.graphs.trajectory.test_graph import Script, said, teacher
-from tests.memory.corpus.test_mcp import config, rude, web_server
 
 TEXT = {"type": "object", "properties": {"text": {"type": "string"}}}
 

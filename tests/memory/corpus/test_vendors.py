@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from agents.errors import UsageError
 from memory.corpus import corpus
-from memory.corpus import read as listings
 from memory.corpus.corpus import Corpus
-from memory.corpus.definition import Place
-from memory.corpus.python_types import is_optional, schema_of
+from memory.corpus.reading import read as listings
+from memory.corpus.reading.definition import Place
+from memory.corpus.reading.python_types import is_optional, schema_of
 
 ID = {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}
 INTEGERS = {"type": "array", "items": {"type": "integer"}}

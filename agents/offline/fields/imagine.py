@@ -1,0 +1,259 @@
+"""The shape of what a tool returns that declares nothing: by its verb, its noun and what its text speaks of."""
+
+import re
+from functools import lru_cache
+
+from agents.offline.fields.meaning import split
+from agents.offline.fields.numbers import is_number
+from agents.offline.talk.phrases import only_looks, phrase_ways, pluralise
+from agents.offline.trade.subject import COMPANIES, PERSONS, load_table
+from agents.plan.dataflow import STOPS, VERBS, Described, names_several, nouns
+from agents.plan.json_paths import merge
+from agents.schema import READ_VERBS, JsonObject, Schema, singular, words
+
+_FIELDS: dict[str, list[str]] = {noun: text.split() for noun, text in load_table("fields").items()}
+"""Noun -> the fields of a record of it."""
+_COINS = {"bitcoin": "BTC", "btc": "BTC", "ethereum": "ETH", "eth": "ETH", "solana": "SOL", "sol": "SOL"}
+_YES: Schema = {"type": "boolean", "const": True}
+_DOCUMENTS_WORDS = """
+document page content text resource readme doc docs transcript snapshot html markdown article summary abstract
+documentation guide body output paper excerpt tutorial
+"""
+_DOCUMENTS = frozenset(_DOCUMENTS_WORDS.split())
+_PRINTING = frozenset(("code", "command", "cmd", "script", "expression"))
+_RUNNING = frozenset(["run", "execute", "exec", "eval", "evaluate", "invoke", "call", "test"])
+_GONE = frozenset(("delete", "remove", "destroy", "drop", "purge"))
+_MAKING = frozenset(
+    ("create", "add", "book", "register", "new", "make", "schedule", "upload", "generate", "insert", "log")
+)
+_CHECKING = frozenset(("validate", "verify", "lint"))
+_NUMERIC = frozenset(("calculate", "compute", "convert", "estimate", "sum", "multiply", "divide", "subtract"))
+_WORKING_OUT = _NUMERIC | frozenset(("resolve", "analyze", "analyse", "summarize", "translate", "explain", "compare"))
+_YES_OR_NO = frozenset(
+    (
+        "read",
+        "available",
+        "verified",
+        "visible",
+        "protected",
+        "enabled",
+        "active",
+        "online",
+        "on",
+        "nullable",
+        "healthy",
+    )
+)
+_DAYS = frozenset(("on", "date"))
+_SPOKEN_WORDS = """
+temperature humidity price volume balance rating score duration size status author url email language version license
+stars forks downloads address phone population followers views likes priority assignee severity owner currency country
+city timezone title description category bytes distance speed
+"""
+_SPOKEN = frozenset(_SPOKEN_WORDS.split())
+"""Words of a description that are names of fields."""
+_MANY = 7
+"""Fields of a record in an imagined list, at most."""
+_STAMPS = ("created_at", "updated_at")
+"""What a record with fields of its own has besides when it is looked at alone."""
+_SERIES = ("history", "leaderboard", "ranking", "trending")
+"""Words that are singular and mean many."""
+_ALIASES = {"json": "document", "jsons": "documents", "xml": "document", "html": "page", "webpage": "page"}
+_ALIASES |= {"docs": "documents", "doc": "document", "webpages": "pages", "repos": "repositories"}
+_EMPTY = frozenset(("tool", "tools", "mcp", "api", "v"))
+_LINKING = frozenset(("associated", "related", "linked", "connected", "matching", "based", "belonging", "named"))
+"""Words after which a name says what a thing belongs to and not what it is."""
+_PART = r"[a-z][a-z' /-]+"
+_NAMED_FIELDS = re.compile(
+    rf"(?i)\b(?:including|includes?|returns?:?|such as|containing|with(?: its| their)?) "
+    rf"((?:{_PART}, )+(?:and |or )?{_PART})"
+)
+"""A list of what a description says that there is: `including status, uptime and response time`."""
+
+
+@lru_cache(maxsize=4096)
+def field_schema(name: str) -> Schema:
+    """What a field of that name holds.
+
+    >>> field_schema("created_at"), field_schema("stars"), field_schema("author")
+    ({'type': 'string', 'format': 'date-time'}, {'type': 'integer'}, {'type': 'string'})
+    """
+    about = split(name)
+    if (about[-1] in ("at", "time") and len(about) > 1) or name in ("at", "as_of"):
+        return {"type": "string", "format": "date-time"}
+    if (about[-1] in _DAYS and len(about) > 1) or name == "date":
+        return {"type": "string", "format": "date"}
+    if name == "url":
+        return {"type": "string", "format": "uri"}
+    if name in ("ingredients", "tags"):
+        return {"type": "array", "items": {"type": "string"}}
+    if name in _YES_OR_NO:
+        return {"type": "boolean"}
+    if is_number(name):
+        return {"type": "integer" if is_number(name) == "whole" else "number"}
+    return {"type": "string"}
+
+
+def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: str) -> Schema:
+    """A list, a document, a record or an acknowledgement, with every field that the plan relies on."""
+    about = name_thing(tool["name"])
+    relied = lock.get("properties") or {}
+    # Rows have the columns that a SELECT names.
+    queries = [str(value) for key, value in arguments.items() if key.lower() in ("sql", "query")]
+    selected = [match[1] for query in queries if (match := re.search(r"(?is)^\s*select (.+?) from ", query))]
+    names = [part.split()[-1].rpartition(".")[2] for part in ",".join(selected).split(",") if part.strip()]
+    columns = [name for name in dict.fromkeys(names) if re.fullmatch(r"[A-Za-z_]\w*", name)]
+    if columns:
+        record = {name: field_schema(name) for name in columns}
+        rows = {"type": "array", "items": {"type": "object", "properties": record, "required": columns}}
+        properties = {"rows": rows, "row_count": {"type": "integer"}}
+        shape: Schema = {"type": "object", "properties": properties, "required": list(properties)}
+    elif is_listing(tool, arguments):
+        lists_of = [name for name, inner in relied.items() if "items" in inner or inner.get("type") == "array"]
+        key = next(iter(lists_of), list_key(about))
+        record = record_fields(tool, about, domain)
+        held = (relied.get(key) or {}).get("items") or {}
+        if any(words(name)[-1:] == ["id"] for name in held.get("properties") or {}):
+            record.pop("id", None)  # the plan names the id otherwise; a record has one
+        if any(words(name) == [about, "name"] for name in held.get("properties") or {}):
+            record.pop("name", None)
+        items = {"type": "object", "properties": record, "required": list(record)}
+        properties = {key: {"type": "array", "items": items}, "total": {"type": "integer"}}
+        shape = {"type": "object", "properties": properties, "required": [key]}
+    else:
+        shape = _shape_single(tool, about, arguments, domain)
+    if "id" not in relied and any(words(name)[-1:] == ["id"] for name in relied):
+        shape["properties"].pop("id", None)  # the plan names the id otherwise; a record has one
+        shape["required"] = [name for name in shape.get("required", []) if name != "id"]
+    return merge(lock, shape) if lock else shape
+
+
+def name_thing(tool: str) -> str:
+    """What a tool is about, in one word: `plugin` for `list_plugins_associated_to_a_route`."""
+    spoken = words(tool)
+    end = next((place for place, word in enumerate(spoken) if word in _LINKING and place > 1), len(spoken))
+    spoken = [word for word in spoken[:end] if word not in _EMPTY and not (word.isdigit() or len(word) < 2)]
+    while "of" in spoken and {"list", "set", "number", "details", "summary", "count"} & set(
+        spoken[: spoken.index("of")]
+    ):
+        spoken = spoken[spoken.index("of") + 1 :]  # of a list of tabs the tabs are what comes back
+    spoken = [_ALIASES.get(word, word) for word in spoken]
+    compound = "_".join(singular(word) for word in spoken[-2:])
+    if compound in _FIELDS:
+        return compound
+    about = singular((list(nouns("_".join(spoken))) or ["result"])[-1]) if spoken else "result"
+    return "result" if about in ("fetch", "search", "lookup", "query") and len(spoken) > 1 else about
+
+
+def looks(tool: Described) -> bool:
+    """Whether a tool tells something and changes nothing: as it says itself, else as people ask for it."""
+    verbs = [word for word in words(tool["name"]) if word in VERBS]
+    if tool["reads"] or verbs:
+        return bool(tool["reads"] or verbs[0] in READ_VERBS)
+    return only_looks(phrase_ways(tool["name"], tool.get("description") or "")[0])
+
+
+def has_state(tool: str) -> bool:
+    """Whether what the tool is about has a status, as far as its records are known."""
+    return "status" in _FIELDS.get(name_thing(tool), ["status"])
+
+
+def is_record(about: str) -> bool:
+    """Whether it is said what fields a record of that noun has, or it is a thing as most are."""
+    return about in _FIELDS or about not in ("result", "data", "info", "item", "detail")
+
+
+def is_listing(tool: Described, arguments: JsonObject) -> bool:
+    """Whether many things come back: the name says so, and no argument names a single one of them."""
+    about = name_thing(tool["name"])
+    single = any(words(key) == [about, "id"] for key in arguments)
+    counting = {"count", "number"} & set(words(tool["name"])[:1])
+    spoken = [word for word in words(tool["name"]) if not word.isdigit() and len(word) > 1]
+    # `chats by label` are several chats.
+    end = next((place for place, word in enumerate(spoken) if place and word in STOPS), len(spoken))
+    last = spoken[end - 1] if spoken else ""
+    several = names_several(tool) or last != singular(last) or last in _SERIES
+    return bool(looks(tool) and several and not single and not counting)
+
+
+def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]:
+    """The fields of a record of the noun, and those that the tool's own text speaks of."""
+    names = (
+        _FIELDS.get(f"{domain}/{about}")
+        or _FIELDS.get(about)
+        or (
+            ["id", "name", "email", "created_at"]
+            if about in PERSONS
+            else ["id", "name", "city", "website"]
+            if about in COMPANIES
+            else []
+        )
+    )
+    plain = ["id", "name", "status", "created_at"]
+    description = " ".join((tool.get("description") or "").split())
+    heard = [word for word in words(description[:300]) if word in _SPOKEN]
+    if named := _NAMED_FIELDS.search(description):
+        parts = re.split(r", and |, or |, | and | or |/", named[1])
+        heard += ["_".join(words(part)) for part in parts if 0 < len(part.split()) <= 3 and len(part) < 30]
+    covered = {part for name in names for part in words(name)}
+    names = names or ([] if heard and not is_listing(tool, {}) else plain)
+    names = [*names, *(word for word in dict.fromkeys(heard) if word not in covered)][:_MANY]
+    symbol = next((_COINS[word] for word in words(tool["name"]) if word in _COINS), "")
+    return {name: {"const": symbol} if symbol and name in ("symbol", "coin") else field_schema(name) for name in names}
+
+
+def list_key(about: str) -> str:
+    return about if about.endswith(("s", *_SERIES)) or about == "news" else pluralise(about)
+
+
+def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: str) -> Schema:
+    name = words(tool["name"])
+    verbs = set(name[:3])
+    plain = [key for key, value in arguments.items() if isinstance(value, str | int | float)]
+    echoed: dict[str, Schema] = {
+        key: {"const": arguments[key]} for key in plain if len(str(arguments[key])) < 120 and key != "sql"
+    }
+    named = any(words(key)[-1:] == ["id"] for key in arguments)
+    fields: dict[str, Schema]
+    if verbs & _GONE:
+        fields = {**echoed, "deleted": _YES}
+    elif verbs & _CHECKING:
+        fields = {**echoed, "valid": _YES, "summary": {"type": "string"}}
+    elif verbs & _WORKING_OUT:
+        heard = record_fields(tool, "", domain)
+        told = {
+            key: inner
+            for key, inner in heard.items()
+            if key not in ("id", "name", "status", "created_at", "updated_at")
+        }
+        figures = any(isinstance(value, int | float) for value in arguments.values())
+        number: dict[str, Schema] = {"summary": {"type": "string"}}
+        if verbs & _NUMERIC and figures:
+            number = {"result": {"type": "number"}}
+        elif "convert" in verbs:
+            number = {"success": _YES}
+        fields = {**echoed, **(told or number)}
+    elif "count" in (name[0], name[-1]):
+        fields = {**echoed, "count": {"type": "integer"}}
+    elif name[-1:] == ["exists"] or name[0] in ("is", "has", "can"):
+        fields = {**echoed, "_".join(name[-1:] if name[-1] == "exists" else name[1:]) or "answer": {"type": "boolean"}}
+    elif not looks(tool) and not verbs & _RUNNING:
+        fresh = {"id": field_schema("id")} if verbs & _MAKING and not named else {}
+        fields = {**fresh, **echoed, "success": _YES, "updated_at": field_schema("updated_at")}
+    elif verbs & _RUNNING and not tool["reads"]:
+        ended: dict[str, Schema] = {"status": {"const": "completed"}, "duration_seconds": {"type": "number"}}
+        printed: dict[str, Schema] = {"output": {"type": "string"}}
+        fields = {**echoed, **(printed if any(_PRINTING & set(words(key)) for key in arguments) else ended)}
+    elif about in _DOCUMENTS or (name[0] in ("read", "open", "load") and about in ("file", "note", "log")):
+        fields = {**echoed, **{key: field_schema(key) for key in ("title", "content", "updated_at")}}
+    else:
+        record = record_fields(tool, about, domain)
+        if "id" in record and about in _FIELDS and about not in PERSONS:
+            record |= {name: field_schema(name) for name in _STAMPS if name not in record}
+        if named:
+            record.pop("id", None)
+        if {"instrument", "ticker", "pair", "coin"} & {word for key in arguments for word in words(key)}:
+            record.pop("symbol", None)  # it was asked for by another name
+        # What was asked with comes back first, where the record has no field of that meaning itself.
+        fields = {**echoed, **{key: inner for key, inner in record.items() if key not in echoed}}
+    return {"type": "object", "properties": fields, "required": list(fields)}

@@ -1,0 +1,120 @@
+"""Who, where and which: the names, places and ids of a subject, and what one would type to find it."""
+
+import re
+from itertools import pairwise
+from random import Random
+
+from agents.offline.trade.subject import COMPANIES, NOUNS, PERSONS, Subject, is_named, plain
+from agents.schema import singular
+
+_SLUGS_WORDS = "schedule service table list calendar warehouse audience location offer rate"
+_SLUGS = frozenset(_SLUGS_WORDS.split())
+"""Things whose ids are made of what they are called, as few of them exist and people know them."""
+_ABROAD = frozenset(("maps", "travel", "property"))
+"""Trades in which a province is meant by `state`, and a city by `location`."""
+
+
+def name_person(about: tuple[str, ...], last: str, noun: str, holder: str, subject: Subject) -> str:
+    """A name, mail or number of the person or company that the field is about; empty if it is about none."""
+    every = set(about)
+    someone = (
+        subject
+        if holder in PERSONS or every & {"first", "last", "full"} or noun in ("email", "phone")
+        else subject.other("/".join(about[:1]))
+    )
+    if last in ("phone", "mobile", "fax", "telephone"):
+        return subject.phone
+    if about[-2:] == ("first", "name") or last in ("firstname", "forename"):
+        return subject.names[0]
+    if about[-2:] == ("last", "name") or last in ("lastname", "surname"):
+        return subject.names[1]
+    if last in ("username", "login", "nickname", "handle") or about[-2:] == ("user", "name"):
+        return someone.username
+    if (
+        noun in COMPANIES
+        or (last == "name" and (every & COMPANIES or holder in COMPANIES))
+        or last in ("counterparty", "client")
+    ):
+        return subject.company
+    if last in ("name", "fullname") and (
+        every & (PERSONS | {"full", "to", "from", "display"}) or (len(about) == 1 and holder in PERSONS)
+    ):
+        return subject.name
+    if noun in PERSONS or last == "by":
+        return someone.username if subject.domain == "code" else someone.name
+    return ""
+
+
+def name_place(every: set[str], last: str, subject: Subject) -> str:
+    """Where the subject is, as the field wants it; empty if the field is about no place."""
+    place = subject.place
+    if last in ("city", "town", "area"):
+        return place.city
+    if last in ("postcode", "zip", "postal", "zipcode") or every & {"postcode", "zip"}:
+        return subject.postcode
+    if last in ("street", "line1", "address") or every & {"street"} or every == {"address", "line"}:
+        whole = last == "address" and not every & {"street", "line"}
+        return f"{subject.street}, {subject.postcode} {place.city}" if whole else subject.street
+    if last == "country":
+        return place.country
+    if last in ("timezone", "tz") or every == {"time", "zone"}:
+        return place.timezone
+    if last == "currency" or every == {"currency", "code"}:
+        return place.currency if place.currency in ("EUR", "GBP", "USD") else "EUR"
+    if last in ("province", "state") and subject.domain in _ABROAD:
+        return place.region
+    if last in ("location", "destination", "place", "origin") and subject.domain in _ABROAD | {"general"}:
+        return place.city
+    return draw_iban(subject) if last == "iban" else ""
+
+
+def draw_iban(subject: Subject) -> str:
+    """A German account number whose check digits are right (ISO 13616: 98 minus the number with `DE00` modulo 97)."""
+    account = f"{subject.rng('iban').randint(10**17, 10**18 - 1)}"
+    check = 98 - int(f"{account}131400") % 97
+    return f"DE{check:02d}{account}"
+
+
+def draw_id(about: tuple[str, ...], holder: str, subject: Subject) -> str:
+    """An id in the style that its service gives to ids of that noun."""
+    noun = next((word for word in reversed(about[:-1]) if len(word) > 2), singular(holder) or "item")
+    style = Random(f"{subject.service}/{noun}").randrange(5)
+    rng = subject.rng(f"{noun}/id")
+    slug = re.sub(r"\W+", "-", plain(subject.title(noun)))
+    if about[-1] == "slug":
+        return slug
+    if about[-1] in ("sha", "hash"):
+        return f"{rng.getrandbits(160):040x}"
+    if about[-1] == "token":
+        return f"tok_{rng.getrandbits(64):016x}"
+    if noun in _SLUGS:
+        return f"{noun[:3]}-{slug}" if noun not in ("service", "table") else slug
+    # All five are drawn, so that the digits of one style do not depend on the others being asked for.
+    return (
+        f"{noun[:3].upper()}-{rng.randint(10000, 99999)}",
+        f"{rng.randint(100000, 999999)}",
+        f"{noun[:3]}_{rng.getrandbits(40):010x}",
+        f"{noun[:2].upper()}{rng.randint(100000, 999999)}",
+        f"{noun[:4]}-{rng.getrandbits(32):08x}",
+    )[style]
+
+
+def search_term(holder: str, subject: Subject) -> str:
+    """What someone would type to find such a thing: a name, or two telling words of a title."""
+    noun = singular(holder)
+    if noun in PERSONS:
+        return subject.names[1]
+    # For what has no names of its own people type what the trade is about.
+    title = subject.title(noun) if is_named(noun) else subject.title("")
+    telling = re.findall(r"[^\W\d_][\w.'-]*\w|[^\W\d_]", title) or [title]
+    if noun in COMPANIES:
+        return str(telling[0])
+    pairs = [f"{first} {second}" for first, second in pairwise(telling) if min(len(first), len(second)) > 3]
+    return str(pairs[0] if pairs else max(telling, key=len)).lower()
+
+
+def title_thing(owner: tuple[str, ...], holder: str, subject: Subject) -> str:
+    """What the thing is called that a `name` or `title` belongs to: the nearest noun with names of its own."""
+    nouns = [singular(word) for word in (*owner, holder)]
+    titled = (word for word in nouns if word in NOUNS or word in PERSONS or word in COMPANIES)
+    return subject.title(next(titled, nouns[-1] if nouns else ""))

@@ -1,0 +1,71 @@
+"""Prose of a trade: sentences, documents, what people write to each other, and what machines log."""
+
+from datetime import timedelta
+
+from agents.offline.fields.meaning import moment_of
+from agents.offline.trade.subject import Subject, load_table
+
+PROSE = {
+    "reason": "causes", "cause": "causes", "purpose": "causes", "why": "reasons", "description": "texts",
+    "message": "texts", "body": "texts", "content": "texts", "text": "texts", "comment": "texts", "note": "texts",
+    "notes": "texts", "summary": "texts", "details": "texts", "explanation": "texts", "instructions": "texts",
+    "feedback": "texts", "caption": "things", "requests": "texts", "excerpt": "texts", "advice": "texts",
+    "bio": "texts", "snippet": "texts", "abstract": "texts", "input": "texts", "prompt": "texts", "thought": "texts",
+}  # fmt: skip
+"""Last word of a field that holds prose -> the kind of it that any trade has."""
+_LOGS = (
+    "connection to cache timed out, retrying", "request finished in 182 ms", "worker 3 restarted after exit code 137",
+    "queue length back to normal", "certificate renewed", "slow query took 4.1 s on table orders",
+)  # fmt: skip
+_PROSE_OF: dict[str, list[str]] = load_table("prose")
+_SENTENCES = _PROSE_OF["sentence"]
+_ABOUT = _PROSE_OF["about"]
+"""Sentences of a document about what it is called, whatever that is."""
+_LIKE = {"reply": "comment", "response": "comment", "rating": "review", "chat": "message", "thread": "message"}
+_LIKE |= {"repo": "repository", "library": "package", "plugin": "package", "tool": "package"}
+_LIKE |= {"tweet": "post", "mail": "email", "inbox": "email"}
+"""What is written like something else."""
+_PARAGRAPHS = (1, 1, 2, 2, 3, 4, 8)
+"""Paragraphs of a document; now and then it is a long one."""
+
+
+def write_prose(last: str, about: tuple[str, ...], holder: str, subject: Subject) -> str:
+    """A sentence or more of the trade; a line of a log is no letter to anybody."""
+    logging = holder in ("line", "log") or (holder == "entry" and subject.domain == "devops")
+    if last in ("message", "text") and logging:
+        return _LOGS[(subject.index + len(subject.seed)) % len(_LOGS)]
+    if holder == "transcript" and last in ("text", "content", "transcript"):
+        return subject.rng(holder).choice(_PROSE_OF["transcript"])
+    documents = ("document", "article", "page", "file", "paper")
+    if (last in ("text", "body", "description") and holder in documents) or last == "content":
+        rng = subject.rng("/".join(about))
+        paragraphs: list[str] = []
+        # Of a list only the first is long: three hundred long documents would be no answer.
+        count = rng.choice(_PARAGRAPHS) * (8 if subject.plenty and not subject.index else 1)
+        thing = subject.called or subject.title(holder)
+        for _ in range(count if not subject.index else 1):
+            sentences = rng.sample(_ABOUT, 1 if paragraphs else 2) + rng.sample(_SENTENCES, rng.randint(1, 3))
+            paragraphs.append(" ".join(sentence.format(thing=thing) for sentence in sentences))
+        return "\n\n".join(dict.fromkeys(paragraphs))
+    if some := _PROSE_OF.get(_LIKE.get(holder, holder)):
+        return some[(subject.rng(holder).randrange(len(some)) + subject.index) % len(some)]
+    if last in (
+        "snippet",
+        *(("text",) if holder in ("result", "web", "link") else ()),
+        "summary",
+        "abstract",
+        "excerpt",
+    ) or (last == "description" and subject.index):
+        return _SENTENCES[(len(subject.seed) + subject.index) % len(_SENTENCES)]
+    return subject.text(PROSE[last], "/".join(about))
+
+
+def write_log(subject: Subject) -> str:
+    """A log of some lines, a few seconds apart."""
+    rng = subject.rng("log")
+    start = moment_of("started", subject)
+    lines = [
+        f"{start + timedelta(seconds=7 * n):%H:%M:%S} {_LOGS[(subject.index + n) % len(_LOGS)]}"
+        for n in range(rng.randint(6, 30))
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,132 @@
+"""A string that means what its field says, within the field's format, pattern and lengths."""
+
+import re
+
+import rstr
+
+from agents.offline.fields.formats import follow_format
+from agents.offline.fields.meaning import split
+from agents.offline.fields.particulars import draw_iban, draw_id, name_person, name_place, search_term, title_thing
+from agents.offline.fields.prose import PROSE, write_log, write_prose
+from agents.offline.trade.subject import FIRST_DAY, NOUNS, PLACES, Subject, load_table, pick, plain
+from agents.schema import Schema, singular
+
+_IDS_WORDS = "id ids uuid guid key ref reference number code sku token identifier hash uid slug sha no nr tracking"
+_IDS = frozenset(_IDS_WORDS.split())
+_CODED = frozenset(("number", "code", "key", "reference", "token"))
+_NO_IDS = frozenset(("phone", "country", "currency", "postal", "zip", "language", "voucher"))
+"""Words that make a number or code something else than an id."""
+_SEARCHING = frozenset(("query", "q", "search", "term", "keyword", "keywords", "like", "pattern"))
+_TITLES = frozenset(("name", "title", "subject", "label", "headline", "topic", "names", "titles"))
+_FOLDERS = frozenset(("directory", "dir", "folder"))
+_CHOICES: dict[str, list[str]] = load_table("choices")
+_PROGRAM = re.compile(r"(?i)source|snippet|script|python|javascript|typescript|program|function|execute|analy[sz]e")
+_PROGRAMS = (
+    "def total(prices): return sum(prices) / len(prices)",
+    "print(sorted(set(open('names.txt').read().split())))",
+    "for row in rows: print(row['id'], row['amount'] * 1.19)",
+    "function first(items) { return items.length ? items[0] : null }",
+)
+_QUERIES = (
+    "SELECT region, SUM(amount) AS total FROM orders GROUP BY region",
+    "SELECT name, email FROM customers WHERE city IN ('Lyon', 'Porto')",
+    "SELECT status, COUNT(*) AS orders FROM orders GROUP BY status",
+    "SELECT title, price FROM products WHERE stock < 10",
+    "SELECT name, created_at FROM projects WHERE status LIKE 'open%'",
+)
+_LETTERS_WORDS = "origin destination from to airport country currency project key language locale"
+_LETTERS = frozenset(_LETTERS_WORDS.split())
+"""Fields in which a code of a few letters means something."""
+PATH_ROOTS = ("projects/harbour", "documents/2026", "shared/reports", "notes")
+
+
+def means_something(schema: Schema, key: str, holder: str) -> bool:
+    """Whether there is a rule for what such a string holds; the others are called after the thing that holds them."""
+    subject = Subject("", "general", "", FIRST_DAY)
+    if schema.get("pattern") or follow_format(schema, key, holder, subject):
+        return True
+    return bool(_follow_words(split(key), holder, subject))
+
+
+def write_string(schema: Schema, key: str, holder: str, subject: Subject) -> str:
+    """A string for the field, within its pattern and lengths where these allow what it means."""
+    text = follow_format(schema, key, holder, subject)
+    if split(key)[-1:] == ("code",) and _PROGRAM.search(str(schema.get("description", ""))):
+        text = subject.rng(key).choice(_PROGRAMS)
+    if split(key)[-1:] == ("language",) and "programming" in str(schema.get("description", "")).lower():
+        text = subject.rng(key).choice(("python", "typescript", "csharp", "go"))
+    text = text or _follow_words(split(key), holder, subject) or subject.title(holder)
+    if pattern := schema.get("pattern"):
+        return _fit_pattern(pattern, text, key, subject)
+    least, most = schema.get("minLength", 0), schema.get("maxLength", 60_000)
+    if len(text) > most:
+        text = text[:most].rsplit(" ", 1)[0].strip() or text[:most]
+    rng = subject.rng(f"{key}/pad")
+    while len(text) < least:
+        text += rng.choice("abcdefghjkmnpqrstuvwxyz23456789")
+    return text
+
+
+def _fit_pattern(pattern: str, text: str, key: str, subject: Subject) -> str:
+    """What the words mean if the pattern allows it, else any of several candidates, else what the pattern makes.
+
+    Raises: re.error: a pattern that Python cannot read; the planner leaves such a tool alone.
+    """
+    place, rng, today = subject.place, subject.rng(f"{key}/pattern"), subject.today
+    term = f"{'spring' if today.month < 6 else 'autumn'}-{today.year}"
+    thing = re.sub(r"\W+", "_", plain(subject.title("query"))).strip("_")
+    other = PLACES[rng.randrange(len(PLACES))]
+    airport = place.airport if "origin" in key or key == "from" else other.airport
+    options = [text, airport, place.code, place.locale, term, f"{today:%Y-%m}", thing, "AMBER"[: rng.randint(3, 5)]]
+    options += ["northwind/" + subject.title("repo"), f"0{rng.randint(1, 9)}/{rng.randint(27, 31)}", "#2F6F4E"]
+    options += [f"v{rng.randint(1, 4)}.{rng.randint(0, 9)}.{rng.randint(0, 6)}"]
+    options += [draw_iban(subject)] if "iban" in key.lower() else []
+    options += [f"{pick(rng, ('LH', 'TP', 'SK', 'KL'))}{rng.randint(210, 1990)}"]
+    for option in options:
+        # A code of several letters alone says nothing of its own: only what the field is about may use one.
+        telling = not option.isalpha() or len(option) > 5 or _LETTERS & set(split(key))
+        if re.fullmatch(pattern.strip("^$"), option) and telling:
+            return option
+    generator = rstr.Rstr(rng)
+    # What a pattern makes is noise; the shortest of several tries is the least of it.
+    return min((str(generator.xeger(pattern)) for _ in range(6)), key=len)
+
+
+def _follow_words(about: tuple[str, ...], holder: str, subject: Subject) -> str:
+    """A string by the words of the field and the noun that holds it, the most telling rule first."""
+    last, every = (about[-1] if about else ""), set(about)
+    noun = singular(last)
+    if about == ("key",) and holder in ("group", "facet"):
+        return pick(subject.rng("key"), _CHOICES["team"])
+    if last in _IDS and not (last in _CODED and every & _NO_IDS):
+        return draw_id(about, holder, subject)
+    if particular := name_person(about, last, noun, holder, subject) or name_place(every, last, subject):
+        return particular
+    if last in PROSE:
+        return write_prose(last, about, holder, subject)
+    if every & _SEARCHING:
+        return search_term(holder, subject)
+    if last in _TITLES:
+        return title_thing(about[:-1], holder, subject)
+    if last in _FOLDERS | {"path", "file", "filename", "filepath"} or every & {"path", "filename"}:
+        folder = pick(subject.rng("path"), PATH_ROOTS)
+        return folder if last in _FOLDERS else f"{folder}/{subject.title('file')}"
+    for word in dict.fromkeys(("".join(about), *reversed(about))):
+        keys = (f"{subject.domain}/{word}", singular(word), word)
+        if options := next((_CHOICES[key] for key in keys if key in _CHOICES), None):
+            return pick(subject.rng("/".join(about)), options)
+    if noun in NOUNS:
+        return subject.title(noun)
+    # Queries, expressions, addresses, logs: what machines read.
+    rng = subject.rng(last)
+    if every & {"sql", "statement"}:
+        return rng.choice(_QUERIES)
+    if every & {"code", "script", "expression", "formula"}:
+        return "sum(x * x for x in range(10))"
+    if every & {"ip", "ipaddress"}:
+        return f"192.0.2.{rng.randint(2, 250)}"
+    if last == "log":
+        return write_log(subject)
+    if last in ("version", "sha"):
+        return "3.1.1"
+    return f"{subject.day('x', -30, -1):%Y-%m-%d}" if last == "x" else ""

@@ -1,0 +1,186 @@
+"""Believable values from JSON Schemas: the shape is the schema's, the meaning is read from the names of the fields."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from random import Random
+
+from pydantic import JsonValue
+
+from agents.offline.fields.meaning import split
+from agents.offline.fields.numbers import draw_number, is_number
+from agents.offline.fields.ordering import settle
+from agents.offline.fields.strings import write_string
+from agents.offline.trade.subject import FIRST_DAY, PERSONS, Subject, domain_of
+from agents.plan.examples import examples, valid
+from agents.plan.json_paths import flat
+from agents.schema import JsonObject, Schema, singular
+
+_YES_WORDS = """
+success ok created deleted updated merged sent healthy online active available eligible covered plausible
+enabled returned returnable smart mergeable complete reached open now new track
+"""
+_YES = frozenset(_YES_WORDS.split())
+
+_PERSONAL = frozenset((part, "id") for part in ("user", "employee", "member", "patient", "customer", "person", "agent"))
+_PAGE = (2, 3, 4, 4, 5, 6, 7, 8, 10, 12, 18, 30)
+"""Records of a page; few of them are long."""
+_PLENTY = (60, 90, 140, 220, 300)
+"""Records of any list in a world with much of everything."""
+_STREAM = (8, 12, 18, 24, 32, 60, 110)
+"""Records of something that is written down as it happens."""
+_STREAMS_WORDS = (
+    "log logs line lines transaction transactions event events point points message messages metric metrics"
+)
+_STREAMS = frozenset(_STREAMS_WORDS.split())
+_FEW_WORDS = "lines columns stages groups values parts entries items panels seats rooms legs slots options"
+_FEW = frozenset(_FEW_WORDS.split())
+"""What one thing has a few of in any world."""
+_NAMED = ("title", "name", "label", "analyte", "seat", "key")
+_ABSENT_WORDS = """
+error errors next cursor rejection warning warnings conflicts archived deleted snoozed
+"""
+_ABSENT = frozenset(_ABSENT_WORDS.split())
+"""Words of optional fields that an ordinary record does not have."""
+_TROUBLE = frozenset(("error", "errors", "next", "cursor", "rejection", "warning"))
+"""Words of fields that are null in an ordinary record where they may be."""
+
+
+def draw_subject(rng: Random, about: str, service: str = "", today: date | None = None) -> Subject:
+    """A subject for a slot whose day is drawn, too; `about` is text by which its trade is told."""
+    today = today or FIRST_DAY + timedelta(days=rng.randint(0, 300))
+    return Subject(f"{rng.getrandbits(48):x}", domain_of(about), service, today)
+
+
+def believable(
+    schema: Schema, name: str, rng: Random, root: Schema, *, full: bool = False, subject: Subject | None = None
+) -> JsonValue:
+    """A value of the schema for something called `name`; `full` fills optional properties too."""
+    subject = subject or draw_subject(rng, name)
+    holder = singular(split(name)[-1]) if split(name) else ""
+    return fill_value(schema, name, holder, subject, root, full=full)
+
+
+def fill_value(
+    schema: Schema,
+    key: str,
+    holder: str,
+    subject: Subject,
+    root: Schema,
+    *,
+    full: bool = False,
+    depth: int = 0,
+    own: bool = False,
+) -> JsonValue:
+    """A value for the field `key` of a record about `subject`; `holder` is the noun of that record.
+
+    An object is about something else that the record mentions, unless it is the subject's `own` record.
+    """
+    absent = full and bool(_TROUBLE & set(split(key))) and valid({**schema, "$defs": root.get("$defs", {})}, None)
+    schema = flat(schema, root)
+    if "const" in schema:
+        const: JsonValue = schema["const"]
+        return const
+    if schema.get("enum"):
+        members: list[JsonValue] = [value for value in schema["enum"] if value is not None] or [None]
+        return subject.rng(key).choice(members)
+    kind = schema.get("type") or ("object" if "properties" in schema else "string")
+    if absent:
+        return None
+    if not full and (options := examples(schema)):
+        # For arguments only: records that share an example would be one.
+        example: JsonValue = subject.rng(key).choice(options)
+        return example
+    if kind == "object":
+        return _fill_object(schema, key, subject, root, full=full, depth=depth, own=own or depth == 0)
+    if kind == "array":
+        return _fill_array(schema, key, subject, root, full=full, depth=depth)
+    if kind == "string":
+        return write_string(schema, key, holder, subject)
+    if kind in ("integer", "number"):
+        return draw_number(schema, key, holder, subject, whole=kind == "integer")
+    if kind == "boolean":
+        return not _YES.isdisjoint(split(key)) or subject.rng(key).random() < 0.4
+    return None
+
+
+def _fill_object(
+    schema: Schema, name: str, subject: Subject, root: Schema, *, full: bool, depth: int, own: bool
+) -> JsonObject:
+    required, properties = schema.get("required", []), schema.get("properties") or {}
+    keys = [key for key in properties if key in required or (full and depth < 3 and not _ABSENT & set(split(key)))]
+    keys += [key for key in required if key not in properties]
+    holder = singular(split(name)[-1]) if split(name) else ""
+    inner = subject if own or holder in PERSONS or holder == "address" else subject.other(name, subject.index)
+    if any(split(key) in _PERSONAL for key in keys) and "name" in keys:
+        holder = "user"  # `primary: {userId, name}` is somebody, whatever the role is called
+    record = {
+        key: fill_value(properties.get(key) or {}, key, holder, inner, root, full=full, depth=depth + 1) for key in keys
+    }
+    columns, rows = record.get("columns"), record.get("rows")
+    if isinstance(columns, list) and isinstance(rows, list) and rows and isinstance(rows[0], list):
+        heads = list(dict.fromkeys(map(str, columns)))
+        record["columns"] = list(heads)
+        kinds = {head: {"whole": "integer", "real": "number"}.get(is_number(head), "string") for head in heads}
+        record["rows"] = [
+            [
+                str(fill_value({"type": kinds[head]}, head, "row", inner.other(f"row {n}", n), {}, full=True))
+                for head in heads
+            ]
+            for n in range(5)
+        ]
+    spare = [key for key in properties if key not in record] + ["label", "note", "group", "tag"]
+    for key in spare[: max(0, schema.get("minProperties", 0) - len(record))]:
+        record[key] = fill_value(properties.get(key, {}), key, holder, inner, root, depth=depth + 1)
+    return settle(record, schema, root, inner)
+
+
+def qualify(key: str, owner: str) -> str:
+    """A key that says nothing alone, with the noun that it belongs to: the name of a guest is a person's."""
+    return f"{owner}_{key}" if key.lower() in ("id", "name", "title", "code", "number") else key
+
+
+def _fill_array(
+    schema: Schema, name: str, subject: Subject, root: Schema, *, full: bool, depth: int
+) -> list[JsonValue]:
+    places = schema.get("prefixItems") or (schema.get("items") if isinstance(schema.get("items"), list) else [])
+    noun = singular(split(name)[-1]) if split(name) else "item"
+    if places:
+        inner = [subject.other(f"{name}/{n}", n) for n in range(len(places))]
+        return [
+            fill_value(place, noun, noun, item, root, full=full, depth=depth + 1)
+            for place, item in zip(places, inner, strict=True)
+        ]
+    items = schema.get("items") if isinstance(schema.get("items"), dict) else {}
+    plain = "properties" not in flat(items or {}, root)
+    size = count_items(schema, name, subject, full=full, plain=plain, depth=depth)
+    listed: list[JsonValue] = []
+    titles: list[JsonValue] = []
+    for index in range(size * 4):
+        about = subject.other(f"{name}/{index}", index)
+        key = "_".join([*split(name)[:-1], noun]) if len(split(name)) > 1 else noun
+        item = fill_value(items or {}, key, noun, about, root, full=full, depth=depth + 1, own=True)
+        # Two things of a list that are called the same are one to whoever reads it; people may share a name.
+        called = (item[field] for field in _NAMED if item.get(field)) if isinstance(item, dict) else iter(())
+        title = next(called, index)
+        if subject.plenty and title in titles and isinstance(item, dict) and {"title", "name"} & item.keys():
+            key = "title" if "title" in item else "name"
+            title = item[key] = f"{title} {index + 1}"  # where there are hundreds, they are numbered
+        if item not in listed and (noun in PERSONS or title not in titles):
+            listed.append(item)
+            titles.append(title)
+        if len(listed) == size:
+            break
+    return listed
+
+
+def count_items(schema: Schema, name: str, subject: Subject, *, full: bool, plain: bool, depth: int) -> int:
+    """How many a list has: what a person tells is short, a page of records is not, a log is longer still."""
+    sizes: Sequence[int] = (1, 2)
+    if full:
+        sizes = (1, 2, 2, 3) if plain else _PAGE if depth < 2 else (2, 2, 3, 4)
+    if full and depth < 2 and not plain and not _STREAMS.isdisjoint(split(name)):
+        sizes = _STREAM
+    if full and depth < 2 and subject.plenty and _FEW.isdisjoint(split(name)):
+        sizes = _PLENTY
+    least, most = schema.get("minItems", 0), schema.get("maxItems", max(_PLENTY))
+    return int(max(least, min(most, subject.rng(f"{name}/size").choice(sizes))))

@@ -1,0 +1,96 @@
+"""The offline BlueprintAgent: tools and a directive in, a plan over real data flow out."""
+
+from collections.abc import Sequence
+from random import Random
+
+from agents.offline.plans.draft import Draft, Plan, add_chain, edges
+from agents.offline.plans.grasp import grasps
+from agents.offline.plans.operators import broaden, call_live_first, deepen, follow_up, look_first
+from agents.offline.plans.shapes import SHAPES, add_any, allows
+from agents.offline.plans.turns import cut_turns, write_checkpoints
+from agents.offline.talk.people import wish_in_vain, write_goal, write_persona
+from agents.offline.talk.phrases import can_be_asked_for
+from agents.offline.trade.policies import DOCUMENTED, draw_forbidden, write_policy, write_role
+from agents.offline.trade.subject import DOMAINS
+from agents.plan.code_tool import SERVICE
+from agents.plan.dataflow import Described
+
+FOLLOWED = 0.5
+"""The share of plans in which somebody wants something more, or something else, once there is an answer."""
+FORBIDDEN = 0.3
+"""The share of refusals in which a rule forbids what is asked for."""
+
+
+def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: Sequence[Plan] = ()) -> Plan:
+    """A blueprint of the mode, or the nearest thing that the tools allow, which the validator then refuses."""
+    mode, size = directive["mode"], max(1, directive["steps"])
+    draft = _choose_tools(tools, directive, mode, rng)
+    who = write_persona(draft.subject, rng)
+    if mode == "refusal" or not draft.tools:
+        # Somebody asks for what no tool does, or now and then for what the house forbids.
+        reason = str(rng.choice(DOMAINS["general"]["reasons"]))  # what is asked for may be of any trade
+        if rng.random() < FORBIDDEN:
+            rule, wish = draw_forbidden(draft.subject, rng)
+            policy = {"policy": write_policy(draft.subject, rng, look=False, forbidding=rule)}
+        else:
+            wish, policy = wish_in_vain(tools, elsewhere, rng), {}
+        goal = write_goal([wish], reason)
+        plan: Plan = {"persona": who, "goal": goal, "mode": "refusal", "turns": [{"ask": wish}], **policy}
+    else:
+        draft.speaks = "operator" in directive
+        operator, parent = directive.get("operator", "fresh"), directive.get("parent") or {}
+        if operator == "deepen":
+            deepen(draft, parent["chain"] + 1)
+        else:
+            SHAPES.get(mode, add_any)(draft, size)
+        if operator == "broaden":
+            broaden(draft, parent["services"] + 1)
+        if operator == "constrain":
+            look_first(draft)
+        if "operator" in directive and rng.random() < FOLLOWED:
+            follow_up(draft, mode)
+        # Last, because only now is it clear what is changed before anything live is called.
+        call_live_first(draft)
+        plan = _write_plan(draft, who, mode)
+        if operator == "constrain" or rng.random() < DOCUMENTED:
+            plan["policy"] = write_policy(draft.subject, rng, look=operator == "constrain")
+    if rng.random() < 0.5:
+        plan["role"] = write_role(draft.subject, rng)
+    return plan
+
+
+def _choose_tools(tools: list[Described], directive: Plan, mode: str, rng: Random) -> Draft:
+    """A draft with the tools that are understood best, as far as they are enough for the mode."""
+    spoken = [tool for tool in tools if tool["service"] == SERVICE or can_be_asked_for(tool)]
+    clear = [tool for tool in spoken if tool["service"] == SERVICE or grasps(tool)]
+    for choice in (clear, spoken):
+        draft = Draft(choice, rng, directive.get("tools", ()), directive.get("today", ""))
+        if allows(draft, mode, directive.get("operator", "fresh")):
+            return draft
+    return Draft(tools, rng, directive.get("tools", ()), directive.get("today", ""))
+
+
+def walk_plan(tools: list[Described], way: list[str], rng: Random) -> Plan:
+    """A blueprint whose steps are these tools in their order, each fed by the step before it where it can be."""
+    draft = Draft(tools, rng)
+    add_chain(draft, way, edges(draft))
+    fed = any(source["source"] == "step" for step in draft.steps for source in step["arguments"].values())
+    return _write_plan(draft, write_persona(draft.subject, rng), "chained" if fed else "linear")
+
+
+def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
+    """The draft's steps with the person, the turns and the checkpoints around them."""
+    rng = draft.rng
+    plan: Plan = {"persona": who, "mode": mode, "steps": draft.steps, "facts": list(draft.facts.values())}
+    if mode == "clarification" and plan["facts"]:
+        # The person forgets a fact or two; a nested one would have to be asked for part by part.
+        plain = [fact for fact in plan["facts"] if not isinstance(fact["value"], dict | list)] or plan["facts"]
+        for fact in rng.sample(plain, min(len(plain), rng.choice((1, 1, 2)))):
+            fact["withheld"] = True
+    plan["turns"] = list(cut_turns(draft, mode))
+    reason = draft.subject.text("reasons", f"reason {rng.random()}")
+    plan["goal"] = write_goal([turn["ask"] for turn in plan["turns"]], reason)
+    plan["checkpoints"] = list(write_checkpoints(draft))
+    if draft.expects:
+        plan["expects"] = draft.expects
+    return plan

@@ -1,0 +1,254 @@
+"""A plan in the making: which tool can be called with what, and which value comes from where."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from random import Random
+
+import orjson
+from jsonschema.exceptions import ValidationError
+from pydantic import JsonValue
+
+from agents.offline.fields.imagine import imagine_shape, is_record, name_thing
+from agents.offline.fields.ordering import settle
+from agents.offline.fields.particulars import search_term
+from agents.offline.fields.values import draw_subject, fill_value, qualify
+from agents.offline.plans.grasp import explain
+from agents.offline.talk.labels import label_argument
+from agents.offline.talk.language import hear, join_clauses, tell_clauses
+from agents.offline.talk.spoken import understand
+from agents.offline.trade.subject import PERSONS, Subject, domain_of, load_table, trade_text
+from agents.plan.code_tool import SERVICE
+from agents.plan.dataflow import MAKING, Described, feeds
+from agents.plan.examples import examples, unknown_arguments, valid
+from agents.plan.json_paths import flat
+from agents.schema import JsonObject, Schema, words
+
+Plan = JsonObject
+_CAUSES: dict[str, list[str]] = load_table("causes")
+"""Verb -> why somebody does it."""
+_TEXTS = frozenset(("text", "pattern", "like", "dish", "title", "name"))
+_SEARCHES = frozenset(("query", "q", "search", "keyword", "keywords", "term"))
+_ASIDE_WORDS = """
+page offset cursor skip format fields include expand per starting verbose output locale timeout include debug
+dry force raw profile explain pretty session api token password secret credentials headers version position
+"""
+_ASIDE = frozenset(_ASIDE_WORDS.split())
+"""Words of arguments that nobody asks for of their own accord."""
+_FORMULA = re.compile(r"[=\[\]{}`]")
+"""What is written for machines and said by nobody."""
+_ENDING_WORDS = """
+delete remove destroy drop purge cancel withdraw void close revoke archive terminate refund uninstall kill
+stop leave release unsubscribe deactivate disable
+"""
+_ENDING = frozenset(_ENDING_WORDS.split())
+
+
+Flows = dict[tuple[str, str], list[tuple[str, str]]]
+"""(source, target) -> (path in the source's result, argument of the target) of each field that flows."""
+
+
+class Draft:
+    """A plan in the making: steps, and the facts that the person tells."""
+
+    def __init__(self, tools: list[Described], rng: Random, wished: Sequence[str] = (), today: str = "") -> None:
+        self.wished = frozenset(wished)
+        """Tools that the directive names."""
+        self.known = {tool["name"]: tool for tool in tools if tool["service"] != SERVICE}
+        self.tools = {name: tool for name, tool in self.known.items() if usable(orjson.dumps(tool))}
+        """Those that can be called with what a person tells; the others need an earlier result, or cannot be called."""
+        self.code = next((tool["name"] for tool in tools if tool["service"] == SERVICE), "")
+        self.rng = rng
+        self.facts: dict[str, JsonObject] = {}
+        self.steps: list[Plan] = []
+        self.ways: dict[str, int] = {}
+        self.expects: list[Plan] = []
+        self.speaks = False
+        """Whether an assistant with a plan hears the person, who may then use pronouns."""
+        self.searches: dict[tuple[str, str], str] = {}
+        """(what a search is called, what is looked for) -> what the person calls it."""
+        self.flows: Flows | None = None
+        """What `edges` found: the tools of a draft stay the same."""
+        self.later: dict[str, int] = {}
+        """How many of the last steps only come up once there is an answer, by why."""
+        first = next(iter(self.tools.values()), None)
+        day = date.fromisoformat(today) if today else None
+        trade = trade_text(list(self.tools.values()))
+        self.subject = draw_subject(rng, trade, first["service"] if first else "", day)
+
+    def wished_first(self, names: Iterable[str]) -> list[str]:
+        """The tools that the directive names before the others, else in the order given."""
+        return sorted(names, key=lambda name: name not in self.wished)
+
+    def prefer(self, names: Sequence[str]) -> Sequence[str]:
+        """Those that the directive names, where there are any."""
+        return [name for name in names if name in self.wished] or names
+
+    def expect_result(self, tool: Described) -> Described:
+        """The tool with what it will bring though it declares nothing, where such records are known."""
+        about, required = name_thing(tool["name"]), tool["inputSchema"].get("required", [])
+        if tool.get("outputSchema") or not is_record(about):
+            return tool
+        together = [other for other in self.known.values() if other["service"] == tool["service"]]
+        domain = domain_of(trade_text(together))
+        return {**tool, "outputSchema": imagine_shape(tool, dict.fromkeys(required, ""), {}, domain)}
+
+    def add(self, name: str, fed: JsonObject | None = None, turn: int = 1, tag: str = "") -> Plan:
+        """A step of the tool; arguments that no earlier result feeds are constants or facts."""
+        step: Plan = {"id": f"s{len(self.steps) + 1}", "tool": name, "turn": turn, "arguments": dict(fed or {})}
+        schema = self.known[name]["inputSchema"]
+        properties = schema.get("properties") or {}
+        holder = name_thing(name)
+        # Steps that differ only by a tag are about different things of the same kind.
+        about = self.subject.other(tag, len(self.steps)) if tag else self.subject
+        values = fillable(self.known[name], self.rng, about, optional=not tag, fed=fed or ()) or {}
+        for key, value in values.items():
+            if key not in step["arguments"]:
+                inner = flat(properties.get(key, {}), schema)
+                # What the tool fixes by itself is a constant; everything else, also a choice, somebody has to say.
+                if value is None or value == inner.get("const", ...) or value == inner.get("default", ...):
+                    step["arguments"][key] = {"source": "constant", "value": value}
+                else:
+                    label = f"{tag} {label_argument(name, key, inner)}".strip()
+                    if not {"id", "number"} & set(words(key)) and set(words(key)) & (_TEXTS | _SEARCHES):
+                        # Who looks for a user and for a film does not look for the same words.
+                        label = self.searches.setdefault((label, holder), label)
+                        if any(other != holder and taken == label for (_, other), taken in self.searches.items()):
+                            label = self.searches[label, holder] = f"{holder} {label}"
+                    step["arguments"][key] = {"source": "user", "fact": self._fact(label, value, inner)}
+        self.steps.append(step)
+        return step
+
+    def add_code(self, task: str, reads: list[Plan], spoken: JsonObject) -> Plan:
+        """A step of the Code Tool over what earlier steps returned and what the person tells for it."""
+        facts = [{"source": "user", "fact": self._fact(name, value, {})} for name, value in spoken.items()]
+        code = {"source": "written", "task": task, "reads": [*reads, *facts]}
+        step: Plan = {"id": f"s{len(self.steps) + 1}", "tool": self.code, "turn": 1, "arguments": {"code": code}}
+        self.steps.append(step)
+        return step
+
+    def _fact(self, label: str, value: object, schema: JsonObject) -> str:
+        """The fact's name; one that is there already and fits is told only once."""
+        present = self.facts.get(label)
+        if present and valid(schema, present["value"]):
+            return label
+        while label in self.facts:
+            label = f"other {label}"
+        self.facts[label] = {"name": label, "value": value}
+        # A choice is said as a word: `IN_TRANSIT` is "in transit", if that is heard as the choice again.
+        spoken = re.sub(r"[_-]+", " ", value).lower() if isinstance(value, str) and schema.get("enum") else value
+        if spoken != value and understand(str(spoken), schema) == value:
+            self.facts[label]["spoken"] = spoken
+        return label
+
+
+def fillable(
+    tool: Described, rng: Random, about: Subject | None = None, *, optional: bool = True, fed: Collection[str] = ()
+) -> JsonObject | None:
+    """Arguments that the tool accepts, now and then with something optional; None if none were found.
+
+    What a live server must know is not made up: it is `fed` by an earlier result, or the tool cannot be called.
+    """
+    schema = tool["inputSchema"]
+    if tool.get("live") and not set(fed).issuperset(unknown_arguments(schema)):
+        return None
+    required, properties = schema.get("required", []), schema.get("properties") or {}
+    subject = about or draw_subject(rng, domain_of(trade_text([tool])), tool["service"])
+    holder = name_thing(tool["name"])
+    for attempt in range(4):
+        try:
+            chosen = list(required)
+            if optional and not attempt:
+                # Seldom a plain argument that may be left out; of a live tool only one of which a value is known.
+                spare = [
+                    key
+                    for key, inner in properties.items()
+                    if key not in required
+                    and isinstance(inner, dict)
+                    and flat(inner, schema).get("type") in ("string", "integer", "number")
+                    and "pattern" not in inner
+                    and not _ASIDE & set(words(key))
+                    and not any(_FORMULA.search(str(example)) for example in examples(flat(inner, schema)))
+                    and not (tool.get("live") and not inner.get("enum") and not examples(flat(inner, schema)))
+                ]
+                wanted = rng.choice((0, 0, 1, 1, 2)) if required else rng.choice((0, 1, 1, 2))
+                chosen += rng.sample(spare, min(len(spare), wanted))
+            whose = subject if not attempt else subject.other(f"attempt {attempt}")
+            values: JsonObject = {}
+            for key in chosen:
+                # An example that a description gives is what people say, unless nobody would hear it right.
+                inner = explain(tool, key) if attempt < 2 else flat(properties.get(key) or {}, schema)
+                values[key] = _draw_argument(tool, key, inner, holder, whose)
+            values = settle(values, schema, schema, whose)
+            if valid(schema, values) and all(is_heard(v, properties.get(k) or {}, schema) for k, v in values.items()):
+                return values
+        except (ValidationError, ValueError, LookupError, TypeError, RecursionError, re.error):
+            continue  # a schema that contradicts itself; the tool is then left out of the plan
+    return None
+
+
+def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, subject: Subject) -> JsonValue:
+    """A value that a person would want; what looks for something is a name or two words of a title."""
+    searching = tool["reads"] and set(words(key)) & (_TEXTS | _SEARCHES) and not schema.get("pattern")
+    plain = (
+        schema.get("type", "string") == "string"
+        and not schema.get("enum")
+        and "const" not in schema
+        and not schema.get("format")
+    )
+    if searching and plain and not examples(schema) and len(words(key)) == 1 and "sql" not in words(tool["name"]):
+        term = search_term(holder, subject)
+        if len(term) < schema.get("minLength", 0):
+            return fill_value(schema, key, holder, subject, tool["inputSchema"])
+        return term
+    if plain and words(key)[-1:] in (["reason"], ["cause"], ["why"], ["justification"]) and not examples(schema):
+        # Why somebody wants this is a matter of what is done: nobody cancels for the reason they book for.
+        causes = next((_CAUSES[word] for word in words(tool["name"]) if word in _CAUSES), None)
+        if causes:
+            return subject.rng(key).choice(causes)
+    label = key if holder in PERSONS and key == "name" else qualify(key, holder)
+    return fill_value(schema, label, holder, subject, tool["inputSchema"])
+
+
+def is_heard(value: JsonValue, schema: Schema, root: Schema) -> bool:
+    """Whether a person can tell the value so that it is heard as it is; what the tool itself fixes is not told."""
+    if value is None or value == schema.get("const", ...) or value == schema.get("default", ...):
+        return True
+    spoken = join_clauses(tell_clauses("value", value, Random(0)) or ["nothing"])
+    return bool(hear("value", schema, root, spoken) == value)
+
+
+def edges(draft: Draft) -> Flows:
+    """All flows of the draft, also into tools that only an earlier result makes callable."""
+    if draft.flows is not None:
+        return draft.flows
+    pairs = {(a["name"], b["name"]): feeds(a, b) for a in draft.tools.values() for b in draft.known.values() if a != b}
+    # What is made anew does not get the name of what is there already, unless nothing else flows.
+    making = {name for name in draft.known if not MAKING.isdisjoint(words(name)[:2])}
+    renewed = {
+        pair: [(at, key) for at, key in flow if pair[1] not in making or words(key)[-1] not in ("name", "title")]
+        for pair, flow in pairs.items()
+    }
+    pairs = renewed if any(renewed.values()) else pairs
+    fed = {(a, b): [key for _, key in flow] for (a, b), flow in pairs.items() if flow and b not in draft.tools}
+    able = {pair for pair, keys in fed.items() if fillable(draft.known[pair[1]], Random(0), fed=keys) is not None}
+    draft.flows = {pair: flow for pair, flow in pairs.items() if flow and (pair[1] in draft.tools or pair in able)}
+    return draft.flows
+
+
+def add_chain(draft: Draft, way: Sequence[str], flows: Flows) -> None:
+    """A step for each tool, fed by the step before it where it can be."""
+    for n, name in enumerate(way):
+        flow = flows.get((way[n - 1], name), []) if n else []
+        draft.add(name, {key: {"source": "step", "step": draft.steps[-1]["id"], "path": at} for at, key in flow})
+
+
+def ends(name: str) -> bool:
+    """Whether a tool takes away or finishes what it names, so that little can be done with it afterwards."""
+    return not _ENDING.isdisjoint(words(name)[:2])
+
+
+@lru_cache(maxsize=4096)
+def usable(tool: bytes) -> bool:
+    return fillable(orjson.loads(tool), Random(0)) is not None

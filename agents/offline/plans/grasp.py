@@ -1,0 +1,85 @@
+"""How well it is understood what a tool does: whether people would ask for it so, and what its arguments hold."""
+
+import re
+from functools import lru_cache
+
+import orjson
+
+from agents.offline.fields.imagine import looks, name_thing
+from agents.offline.fields.strings import means_something
+from agents.offline.talk.phrases import is_plain_order
+from agents.plan.dataflow import Described
+from agents.plan.examples import examples
+from agents.plan.json_paths import flat
+from agents.schema import Schema, singular, words
+
+_POINTING = re.compile(r"(?i)\b(?:specific|given|specified|by (?:its |the )?(?:id|name))\b")
+
+
+def grasps(tool: Described) -> bool:
+    """Whether the tool is asked for in plain words, and each argument that it needs has a meaning.
+
+    What changes something and takes no argument is never grasped: nobody could say what it changes.
+    """
+    return _grasps(orjson.dumps(tool))
+
+
+@lru_cache(maxsize=16384)
+def _grasps(text: bytes) -> bool:
+    tool = orjson.loads(text)
+    schema = tool["inputSchema"]
+    if not is_plain_order(tool["name"], tool.get("description") or ""):
+        return False
+    described = f"{' '.join(words(tool['name']))} {tool.get('description') or ''}"
+    # Without an argument nobody can say which one is meant.
+    if not schema.get("properties") and (not looks(tool) or _POINTING.search(described)):
+        return False
+    holder = name_thing(tool["name"])
+    properties = schema.get("properties") or {}
+    return all(
+        _knows(key, explain(tool, key), holder, schema) for key in schema.get("required", []) if key in properties
+    )
+
+
+def _knows(key: str, schema: Schema, holder: str, root: Schema, depth: int = 0) -> bool:
+    """Whether a value of the argument can be one that means something."""
+    schema = flat(schema, root)
+    kind = schema.get("type") or ("object" if "properties" in schema else "string")
+    if schema.get("enum") or "const" in schema or "default" in schema or examples(schema):
+        return True
+    if kind == "array":
+        return isinstance(schema.get("items"), dict) and _knows(singular(key), schema["items"], holder, root, depth + 1)
+    if kind == "object":
+        inner = schema.get("properties") or {}
+        asked = schema.get("required", list(inner))
+        return (
+            depth < 3
+            and bool(inner)
+            and all(_knows(name, inner.get(name) or {}, key, root, depth + 1) for name in asked)
+        )
+    return kind != "string" or means_something(schema, key, holder)
+
+
+def explain(tool: Described, key: str) -> Schema:
+    """The argument's schema; what only the tool's description says of it (`Args: key: ...`) is its description."""
+    schema = tool["inputSchema"]
+    inner: Schema = flat((schema.get("properties") or {}).get(key) or {}, schema)
+    if inner.get("description"):
+        return _with_examples(inner)
+    if not re.search(r"\b(?:Args|Arguments|Parameters|Params)\b", tool.get("description") or ""):
+        return inner
+    line = re.search(
+        rf"(?m)(?<![\w-]){re.escape(key)}\s*(?:\([^)\n]*\))?\s*[:–]\s*(\S.*?)(?=\s+\w+\s*(?:\([^)]*\))?: |$)",
+        tool["description"],
+    )
+    return _with_examples({**inner, "description": line[1]}) if line else inner
+
+
+def _with_examples(schema: Schema) -> Schema:
+    """The schema with the examples that its description gives without quotes: `(e.g. CA, NY)`."""
+    told = re.search(r"(?:e\.g\.|[Ee]xamples?:|such as),? ([\w.:/-]+(?:, ?[\w.:/-]+){0,4})", schema["description"])
+    if not told or schema.get("examples") or examples(schema) or schema.get("type", "string") != "string":
+        return schema
+    listed = [part.strip().rstrip(".") for part in told[1].split(",")]
+    single = [part for part in listed if re.search(r"[A-Z0-9/_-]", part)]  # a plain word may begin a phrase
+    return {**schema, "examples": single} if single else schema

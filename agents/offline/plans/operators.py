@@ -1,0 +1,102 @@
+"""What the operator of a directive does to a draft: longer chains, more services, a look or a live call first."""
+
+from agents.offline.plans.draft import Draft, add_chain, edges, ends
+from agents.plan.operators import path
+
+OTHER_ONE = 0.5
+"""The share of follow-ups, where there is a list to choose from, in which the first choice was the wrong one."""
+
+
+def deepen(draft: Draft, length: int) -> None:
+    """A chain of that many calls, each fed by the one before, or the longest shorter one."""
+    flows = edges(draft)
+    feeds = {
+        a: draft.rng.sample([b for b in draft.known if (a, b) in flows], sum(a == x for x, _ in flows))
+        for a in draft.known
+    }
+    starts = draft.wished_first(draft.rng.sample(list(draft.tools), len(draft.tools)))
+    ways = (path(feeds, (start,), n) for n in range(length, 0, -1) for start in starts)
+    # A tool that ends what it names may only be the last.
+    add_chain(draft, next(way for way in ways if way and not any(map(ends, way[:-1]))), flows)
+
+
+def broaden(draft: Draft, services: int) -> None:
+    """More calls, of services that the plan does not call yet, fed by its steps where they can be."""
+    flows = edges(draft)
+    called = {draft.known[step["tool"]]["service"] for step in draft.steps}
+    for name in draft.wished_first(draft.rng.sample(list(draft.tools), len(draft.tools))):
+        service = draft.tools[name]["service"]
+        if len(called) < services and service not in called:
+            called.add(service)
+            feeder = next((step for step in draft.steps if (step["tool"], name) in flows), None)
+            flow = flows[feeder["tool"], name] if feeder else []
+            draft.add(name, {key: {"source": "step", "step": feeder["id"], "path": at} for at, key in flow if feeder})
+
+
+def look_first(draft: Draft) -> None:
+    """A read before everything else, and a write at the end if there is none."""
+    reads = {name: tool["reads"] for name, tool in draft.tools.items()}
+    order = draft.rng.sample(list(reads), len(reads))
+    if all(reads[step["tool"]] for step in draft.steps):
+        draft.add(next((name for name in order if not reads[name]), order[0]))
+    if not reads[draft.steps[0]["tool"]]:
+        # `add` appends: the new step is moved to the front, and all others wait for it.
+        draft.steps.insert(0, draft.add(next((name for name in order if reads[name]), order[0])))
+        draft.steps.pop()
+        for step in draft.steps[1:]:
+            step["after"] = [draft.steps[0]["id"]]
+
+
+def follow_up(draft: Draft, mode: str) -> None:
+    """What comes up once there is an answer: the other one of a list, or a call that a result feeds."""
+    # Live results cannot be foreseen, and of what is gone nothing more can be asked.
+    if any(tool.get("live") for tool in draft.tools.values()) or any(ends(step["tool"]) for step in draft.steps):
+        return
+    rng, settled = draft.rng, [step for step in draft.steps if not (step.get("when") or step.get("repeat"))]
+    called = {step["tool"] for step in draft.steps}
+    first = [
+        step
+        for step in settled
+        if step["tool"] in draft.known and draft.known[step["tool"]]["reads"] and not step.get("fails")
+        for source in step["arguments"].values()
+        if source["source"] == "step" and source["path"].count("[0]") == 1
+    ]
+    if first and rng.random() < OTHER_ONE:
+        step = rng.choice(first)
+        # The lock then demands a list of two: there is another one.
+        arguments = {
+            key: {**source, "path": source["path"].replace("[0]", "[1]")} if source["source"] == "step" else source
+            for key, source in step["arguments"].items()
+        }
+        draft.steps.append({"id": f"s{len(draft.steps) + 1}", "tool": step["tool"], "turn": 1, "arguments": arguments})
+        draft.later["other"] = 1
+        return
+    flows = edges(draft) if mode != "linear" else {}
+    feeds = sorted((step["id"], target) for a, target in flows for step in settled if step["tool"] == a)
+    feeds = [(step, target) for step, target in feeds if target not in called and not ends(target)]
+    if feeds:
+        source, target = rng.choice(feeds)
+        tool = next(step["tool"] for step in settled if step["id"] == source)
+        draft.add(target, {key: {"source": "step", "step": source, "path": at} for at, key in flows[tool, target]})
+        draft.later["next"] = 1
+        return
+    fresh = sorted(name for name in draft.tools if name not in called and not ends(name))
+    flows = edges(draft)
+    fresh = [name for name in fresh if not any((earlier, name) in flows for earlier in called)]
+    if fresh:
+        draft.add(rng.choice(fresh))
+        draft.later["next"] = 1
+
+
+def call_live_first(draft: Draft) -> None:
+    """Where there are live tools, a call of one before anything of its service is changed in imagination only."""
+    live = [name for name, tool in draft.tools.items() if tool.get("live") and tool["reads"]]
+    imagined = set[str]()
+    for step in draft.steps:
+        tool = draft.known.get(step["tool"])
+        if tool and tool.get("live") and tool["service"] not in imagined:
+            return
+        imagined |= {tool["service"]} if tool and not tool["reads"] else set()
+    if live:
+        draft.steps.insert(0, draft.add(draft.rng.choice(live)))
+        draft.steps.pop()

@@ -1,0 +1,243 @@
+"""The shapes of work: for each mode the steps that make a plan one of it, as far as the tools allow."""
+
+from collections.abc import Callable
+from functools import partial
+
+from agents.offline.fields.imagine import has_state
+from agents.offline.plans.draft import Draft, edges, ends
+from agents.offline.trade import tasks
+from agents.offline.trade.subject import load_table
+from agents.plan.dataflow import Described, find_condition, is_computable, list_fields, names_several, tables
+from agents.plan.examples import examples
+from agents.plan.json_paths import flat
+
+TAKEN = 0.65
+"""The share of branches for which the plan says that they are to be taken."""
+_FAILURES: dict[str, list[str]] = load_table("failures")
+"""Passing troubles of a service, as services word them: time-outs, limits, locks, stale caches, half an answer."""
+Shape = Callable[[Draft, int], None]
+SHAPES: dict[str, Shape] = {}
+"""Mode -> what adds about so many steps of it to a draft."""
+
+
+def _shape(mode: str) -> Callable[[Shape], Shape]:
+    def enter(add: Shape) -> Shape:
+        SHAPES[mode] = add
+        return add
+
+    return enter
+
+
+@_shape("linear")
+def add_linear(draft: Draft, size: int) -> None:
+    """Calls that have nothing to do with each other; a tool that an earlier one feeds would make a chain."""
+    most = min(size, len(draft.tools), 3)
+    names = draft.rng.sample(list(draft.tools), len(draft.tools) if draft.wished else most)
+    names = draft.wished_first(names)[:most]
+    names = [name for name in names if not ends(name)] or names[:1]
+    flows = edges(draft)
+    for n, name in enumerate(names):
+        if n == 0 or not any((earlier, name) in flows for earlier in names[:n]):
+            draft.add(name)
+
+
+@_shape("chained")
+def add_chained(draft: Draft, size: int) -> None:
+    """A walk along the data flow, each step fed by an earlier one."""
+    flows = edges(draft)
+    if not flows:
+        return add_linear(draft, size)
+    source = draft.rng.choice(
+        sorted(
+            {a for a, _ in flows if not ends(a)} or {a for a, _ in flows},
+            key=lambda a: (a not in draft.wished, not draft.tools[a]["reads"], a),
+        )[: 1 if draft.wished else 3]
+    )
+    taken = {source: draft.add(source)["id"]}
+    while len(taken) < max(2, size):
+        nexts = sorted({b for a, b in flows if a in taken and b not in taken})
+        if not nexts:
+            break
+        target = draft.rng.choice(draft.prefer([name for name in nexts if not ends(name)] or nexts))
+        feeder = next(a for a in reversed(taken) if (a, target) in flows)
+        fed = {key: {"source": "step", "step": taken[feeder], "path": path} for path, key in flows[feeder, target]}
+        taken[target] = draft.add(target, fed)["id"]
+        if ends(target):
+            break
+    return None
+
+
+def allows(draft: Draft, mode: str, operator: str) -> bool:
+    """Whether the draft's tools are enough for the mode and for what the operator adds to it."""
+    tools = draft.tools.values()
+    asking = any(tool["inputSchema"].get("required") for tool in tools)
+    flows = edges(draft) if mode in ("chained", "iterative") else {}
+    enough = {
+        "chained": bool(flows),
+        "iterative": any("[0]" in path for flow in flows.values() for path, _ in flow),
+        "parallel": asking or len(tools) > 1,
+        "branching": len(tools) > 1 and any(tool["reads"] and find_condition(tool) for tool in tools),
+        "clarification": asking,
+        "recovery": not all(tool.get("live") for tool in tools),
+        "computation": bool(draft.code) and any(map(is_computable, tools)),
+    }
+    guarded = operator != "constrain" or len({tool["reads"] for tool in tools}) > 1
+    return bool(tools) and enough.get(mode, True) and guarded and operator not in ("deepen", "broaden")
+
+
+def add_any(draft: Draft, size: int) -> None:
+    """A chain or independent calls, for modes that are about something else."""
+    (add_chained if draft.rng.random() < 0.6 and size > 1 else add_linear)(draft, size)
+
+
+@_shape("parallel")
+def add_parallel(draft: Draft, size: int) -> None:
+    """Several tools at once, or one tool about several things."""
+    names = sorted(draft.tools, key=lambda name: (not draft.tools[name]["reads"], draft.rng.random()))
+    names = draft.wished_first(names)
+    asking = []
+    for name in names:
+        # The calls must differ: a choice of two cannot, and of a live tool only examples are known.
+        schema, live = draft.tools[name]["inputSchema"], draft.tools[name].get("live")
+        properties = schema.get("properties") or {}
+        wanted = [flat(properties.get(key) or {}, schema) for key in schema.get("required", [])]
+        free = [inner for inner in wanted if not {"enum", "const", "default"} & inner.keys()]
+        if (any(inner.get("type") in ("string", "integer", "number") for inner in free) and not live) or (
+            live and any(len(examples(inner)) >= 3 for inner in wanted)
+        ):
+            asking.append(name)
+    if asking and (len(names) < 2 or draft.rng.random() < 0.5):
+        steps = [draft.add(asking[0], tag=tag) for tag in ("first", "second", "third")[: max(2, min(size, 3))]]
+        values = [
+            [draft.facts[source["fact"]]["value"] for source in step["arguments"].values() if "fact" in source]
+            for step in steps
+        ]
+        if all(value not in values[:n] for n, value in enumerate(values)):
+            return
+        draft.steps.clear()  # the same three times over is no work
+        draft.facts.clear()
+    for name in names[: max(2, min(size, 3))]:
+        draft.add(name)
+
+
+@_shape("branching")
+def add_branching(draft: Draft, size: int) -> None:
+    """A look, and a second call that is made only where the look says so."""
+    conditions = {name: find_condition(tool) for name, tool in draft.tools.items() if tool["reads"]}
+    looks = [(name, condition) for name, condition in conditions.items() if condition]
+    if not looks or len(draft.tools) < 2:
+        return add_linear(draft, size)
+    flows = edges(draft)
+    # A state is asked for where there is one: declared, or known of such things.
+    states = [name for name, _ in looks if draft.known[name].get("outputSchema") or has_state(name)]
+    names = draft.prefer(states or [name for name, _ in looks])
+    look, (path, value) = draft.rng.choice([look for look in looks if look[0] in names])
+    first = draft.add(look)["id"]
+    others = sorted(name for name in draft.tools if name != look)
+    target = draft.rng.choice(draft.prefer([name for name in others if (look, name) in flows] or others))
+    fed = {key: {"source": "step", "step": first, "path": at} for at, key in flows.get((look, target), [])}
+    draft.add(target, fed)["when"] = {"step": first, "path": path, "equals": value}
+    if draft.rng.random() < TAKEN and not draft.known[look].get("live"):
+        draft.expects.append({"step": first, "path": path, "value": value})
+    return None
+
+
+@_shape("iterative")
+def add_iterative(draft: Draft, size: int) -> None:
+    """One call for each element of a list."""
+    flows = {pair: flow for pair, flow in edges(draft).items() if any("[0]" in path for path, _ in flow)}
+    if not flows:
+        return add_chained(draft, size)
+    most = max(len(draft.wished.intersection(pair)) for pair in flows)
+    pair = draft.rng.choice(sorted(pair for pair in flows if len(draft.wished.intersection(pair)) == most))
+    path, key = next((path, key) for path, key in flows[pair] if "[0]" in path)
+    listed, _, inner = path.partition("[0]")
+    first = draft.add(pair[0])["id"]
+    step = draft.add(pair[1], {key: {"source": "item", "path": inner.lstrip(".")}})
+    step["repeat"] = {"step": first, "path": listed}
+    return None
+
+
+@_shape("recovery")
+def add_recovery(draft: Draft, size: int) -> None:
+    """Anything, and one simulated step of it fails at first."""
+    add_any(draft, size)
+    simulated = [name for name, tool in draft.tools.items() if not tool.get("live")]
+    if not simulated:
+        return  # the validator says that no step fails
+    if not any(step["tool"] in simulated for step in draft.steps):
+        draft.add(draft.rng.choice(simulated))
+    failing = draft.rng.choice([step for step in draft.steps if step["tool"] in simulated])
+    tool = draft.known[failing["tool"]]
+    # Only what reads can be stale or cut off, only a list can come back as an empty page.
+    options = _FAILURES["any"] + (_FAILURES["reading"] if tool["reads"] else [])
+    failing["fails"] = draft.rng.choice(options + (_FAILURES["listing"] if names_several(tool) else []))
+
+
+@_shape("clarification")
+def add_clarification(draft: Draft, size: int) -> None:
+    """Anything in which the person has something to tell."""
+    add_any(draft, size)
+    asking = [name for name, tool in draft.tools.items() if tool["inputSchema"].get("required")]
+    if not draft.facts and asking:
+        draft.steps.clear()
+        draft.add(draft.rng.choice(draft.prefer(asking)))
+
+
+@_shape("computation")
+def add_computation(draft: Draft, size: int) -> None:
+    """A look, code over what it returns, and where that picks a record a call for it."""
+    looks = [tool for tool in draft.tools.values() if is_computable(tool)]
+    names = draft.prefer([tool["name"] for tool in looks])
+    tasks_of = partial(tasks.choices, rng=draft.rng, today=draft.subject.today)
+    expected = [(tool, draft.expect_result(tool)) for tool in looks if tool["name"] in names]
+    # What is expected of a tool may leave nothing to work out; then whatever it brings is taken as it comes.
+    options = [(tool, choice) for tool, shown in expected for choice in tasks_of(shown) or tasks_of(tool)]
+    kinds = sorted({choice.kind for _, choice in options})
+    if not kinds or not draft.code:
+        return add_linear(draft, size)
+    # First the kind and then one of it: drawn from all options, the kinds with many fields would come up most.
+    telling = [kind for kind in kinds if kind not in tasks.DULL]
+    kind = draft.rng.choice(telling or kinds)
+    tool, choice = draft.rng.choice([option for option in options if option[1].kind == kind])
+    look = draft.add(tool["name"])["id"]
+    detail = _look_at_first(draft, tool, look, choice.path) if size > 2 and draft.rng.random() < 0.3 else None
+    if detail:
+        reads = [{"source": "step", "step": step, "path": at} for step, at in ((look, choice.path), (detail, ""))]
+        draft.add_code(tasks.WORDS["reconcile"], reads, {})
+        return None
+    reads = [{"source": "step", "step": look, "path": choice.path}]
+    others = [
+        other
+        for source, other in options
+        if source is tool and other.path == choice.path and other.kind not in (kind, "growth")
+    ]
+    if others and size > 3:
+        draft.add_code(draft.rng.choice(others).task, reads, {})
+    code = draft.add_code(choice.task, reads, tasks.facts(kind, draft.rng))["id"]
+    if kind in tasks.PICKING and size > 2:
+        # A call that takes the key that the code picked, if there is one.
+        picked = f"{choice.path}[0].{choice.fields['key']}"
+        flows = {b: flow for (a, b), flow in edges(draft).items() if a == tool["name"]}
+        able = sorted((b, key) for b, flow in flows.items() if len(flow) == 1 for at, key in flow if at == picked)
+        if able:
+            target, key = draft.rng.choice(able)
+            draft.add(target, {key: {"source": "code", "step": code}})
+    return None
+
+
+def _look_at_first(draft: Draft, source: Described, step: str, listed: str) -> str | None:
+    """A look at the first record of a list, by the id that the list gives it."""
+    flows = {b: flow for (a, b), flow in edges(draft).items() if a == source["name"] and draft.known[b]["reads"]}
+    fields = set(tables(source).get(listed, ()))
+    able = sorted(
+        name
+        for name, flow in flows.items()
+        if all(at.startswith(f"{listed}[0].") for at, _ in flow)
+        and len(fields & {at for at, _, _ in list_fields(draft.known[name])}) > 2
+    )
+    if not able or not listed:
+        return None
+    target = draft.rng.choice(able)
+    fed = {key: {"source": "step", "step": step, "path": at} for at, key in flows[target]}
+    return str(draft.add(target, fed)["id"])

@@ -1,0 +1,220 @@
+"""What the offline assistant says when a turn's work is done: sentences, short lists, small tables."""
+
+import re
+from collections.abc import Sequence
+from itertools import groupby, zip_longest
+from random import Random
+from typing import Any, NamedTuple
+
+import orjson
+from pydantic import JsonValue
+
+from agents.offline.talk.phrases import can_be_asked_for, only_looks, phrase_done, phrase_of, phrase_ways, turn_to_you
+from agents.offline.talk.records import (
+    Telling,
+    collect_names,
+    describe_change,
+    describe_read,
+    failure_of,
+    name_subject,
+    note_result,
+    say_outcome,
+)
+from agents.offline.talk.spoken import show_value
+from agents.offline.talk.telling import capitalise, enumerate_parts, label_field, name_record
+from agents.offline.trade import tasks
+from agents.offline.trade.policies import find_forbidding
+from agents.offline.trade.subject import load_table
+from agents.plan.json_paths import MISSING, leaves, value_at
+from agents.plan.values import says
+from agents.plan.values.answer import Answer
+from agents.schema import JsonObject, words
+
+_SENTENCES: dict[str, str] = load_table("talk")["tasks"]
+_CANNOT = (
+    "I'm sorry, that's something I can't do from here.",
+    "I'm afraid that is outside of what I can do.",
+    "Sorry, I have nothing here that could do that.",
+    "I'd like to help, but none of my tools can do this.",
+)
+_MUST_NOT = (
+    "I'm sorry, I can't do that. Our rules say: {rule}",
+    "I'm afraid I have to decline this one, because of a rule that I'm bound by: {rule}",
+    "Sorry, that's not possible here. The rule on it is clear: {rule}",
+)
+_ABLE = ("What I can do is {}.", "I could {} instead.", "Here I can only {}.")
+_COULD_NOT = ("I could not {}: {}.", "Unfortunately I wasn't able to {}. The answer was: {}.")
+
+
+class Call(NamedTuple):
+    """A call of the assistant's and what came of it."""
+
+    tool: str
+    arguments: JsonObject
+    ok: bool
+    result: Any
+
+
+class Report(NamedTuple):
+    """What there is to tell of a turn."""
+
+    plan: JsonObject
+    turn: int
+    results: dict[str, list[JsonValue]]
+    calls: list[Call]
+    functions: dict[str, JsonObject]
+
+
+def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObject], rng: Random) -> str:
+    """That no tool fits or a rule forbids it, and what there is instead."""
+    functions = [tool["function"] for tool in tools if tool["function"]["name"] != "run_python"]
+    able_to = [function for function in functions if can_be_asked_for(function)][:3]
+    ways = [turn_to_you(phrase_of(function)) for function in able_to]
+    asked_for = "\n".join(m["content"] for m in messages if m["role"] == "user")
+    # Above the public prompt stand this agent's own instructions, which nobody is told.
+    _, mark, public = system.partition("## Public system prompt")
+    system = public if mark else system
+    start = rng.choice(_CANNOT)
+    able = rng.choice(_ABLE).format(enumerate_parts(ways, "or"))
+    if rule := find_forbidding(asked_for, system):
+        start = rng.choice(_MUST_NOT).format(rule=rule)
+    return f"{start} {able}" if ways else start
+
+
+def answer_turn(report: Report, rng: Random) -> str:
+    """What was done in this turn and what came back, each step in the form that suits it."""
+    steps = [step for step in report.plan["steps"] if step["turn"] == report.turn]
+    # A list that was only made to do something for each of it is told with what was done.
+    spread = {step["repeat"]["step"] for step in steps if step.get("repeat") and report.results.get(step["id"])}
+    texts: list[str] = []
+    # What was asked for twice in one breath is told once.
+    calls = [(step["tool"], orjson.dumps(report.results.get(step["id"], step["id"]))) for step in steps]
+    steps = [step for n, step in enumerate(steps) if calls[n] not in calls[:n]]
+    for _, group in groupby((step for step in steps if step["id"] not in spread), key=lambda step: step["tool"]):
+        alike = list(group)
+        texts += _compare_steps(report, alike) or [_describe_step(report, step, rng) for step in alike]
+    text = "\n\n".join(filter(None, texts)) or "There was nothing left to do for this."
+    # What the checkpoints name is owed, also where the form of the answer had no place for it.
+    missing = []
+    for point in report.plan["checkpoints"]:
+        if not point.get("path") or point["step"] not in {step["id"] for step in steps}:
+            continue
+        for result in report.results.get(point["step"], [])[:1]:
+            value = value_at(result, point["path"])
+            owed = [leaf for _, leaf in leaves(value) if leaf is not None] if value is not MISSING else []
+            untold = [leaf for leaf in owed if str(leaf) not in text and says(text, leaf) is not Answer.SAYS]
+            missing += [f"{label_field(point['path'])} {leaf}" for leaf in untold]
+    return f"{text}\n\nFor reference: {', '.join(missing)}." if missing else text
+
+
+def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
+    """What a step brought, or why it brought nothing."""
+    written = step["arguments"].get("code", {}).get("task", "")
+    results = report.results.get(step["id"], [])
+    function = report.functions[step["tool"]]
+    phrase = phrase_ways(step["tool"], function.get("description") or "")[0]
+    if not results:
+        return _explain_nothing(report, step, written or phrase, rng)
+    if written:
+        return answer_task(written, str(value_at(results[0], "result")))
+    tellings = _prepare(report, step)
+    reading = only_looks(phrase)
+    describe = describe_read if reading else describe_change
+    if len(results) == 1:
+        return describe(results[0], tellings[0], rng)
+    source = step.get("repeat")
+    if not source or any(map(failure_of, results)):
+        texts = [describe(result, telling, rng) for result, telling in zip(results, tellings, strict=True)]
+        return "\n\n".join(texts)
+    listed = value_at(report.results.get(source["step"], [None])[0], source["path"])
+    items = listed if isinstance(listed, list) else []
+    names = [name_record(item) for item in items[: len(results)]]
+    if reading:
+        flat = all(isinstance(result, dict) and not any(map(_is_listing, result.values())) for result in results)
+        told = [note_result(result, telling) for result, telling in zip(results, tellings, strict=True)] if flat else []
+        if all(told) and all(names) and told:
+            return "\n".join(f"- **{name}**: {text}" for name, text in zip(names, told, strict=False))
+        texts = [describe(result, telling, rng) for result, telling in zip(results, tellings, strict=True)]
+        pairs = zip_longest(names, texts, fillvalue="")
+        texts = [text if not name or name in text else f"**{name}**: {text}" for name, text in pairs if text]
+    elif not all(names):
+        texts = [describe(result, telling, rng) for result, telling in zip(results, tellings, strict=True)]
+    else:
+        outcomes = [say_outcome(result, telling) for result, telling in zip(results, tellings, strict=True)]
+        each = re.sub(r" (?:for|of|in|on|from) (?:an?|the) [a-z]+$", "", phrase_done(phrase))
+        done = f"I've {each} for each of them: {enumerate_parts(names, 'and')}."
+        texts = [done, *(f"- {name}: {text}" for name, text in zip(names, outcomes, strict=False) if text)]
+    left = len(items) - len(results)
+    more = [f"There are {left} more in the list, which I left as they are."] if left > 0 and not reading else []
+    return ("\n" if not reading else "\n\n").join([*texts, *more])
+
+
+def _prepare(report: Report, step: JsonObject) -> list[Telling]:
+    """What each result of the step is told with."""
+    function = report.functions[step["tool"]]
+    phrase = phrase_ways(step["tool"], function.get("description") or "")[0]
+    owed = [point.get("path") or "" for point in report.plan["checkpoints"] if point["step"] == step["id"]]
+    asked = frozenset(words(" ".join([phrase, *owed])))
+    called = collect_names(call.result for call in report.calls if call.ok)
+    tellings = []
+    for result in report.results.get(step["id"], []):
+        same = [args for tool, args, ok, value in report.calls if tool == step["tool"] and ok and value == result]
+        arguments = same[0] if same and isinstance(same[0], dict) else {}
+        tellings.append(Telling(step["tool"], phrase, arguments, asked, called))
+    return tellings
+
+
+def _compare_steps(report: Report, steps: Sequence[JsonObject]) -> list[str]:
+    """Looks at several things of a kind, a line for each of them; empty where they are no such looks."""
+    results = [result for step in steps for result in report.results.get(step["id"], [])]
+    tellings = [telling for step in steps for telling in _prepare(report, step)]
+    if len(steps) < 2 or len(results) != len(steps) or not only_looks(tellings[0].phrase):
+        return []
+    lines = []
+    for result, telling in zip(results, tellings, strict=True):
+        if not isinstance(result, dict) or any(map(_is_listing, result.values())):
+            return []
+        subject, notes = name_subject({}, telling), note_result(result, telling)
+        if subject == "it" or not notes:
+            return []
+        lines.append(f"- {capitalise(subject)}: {notes}")
+    return ["\n".join(lines)]
+
+
+def _is_listing(value: JsonValue) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+def _explain_nothing(report: Report, step: JsonObject, phrase: str, rng: Random) -> str:
+    """Why a step has no result: it failed, its condition did not hold, there was nothing to do it for."""
+    phrase = turn_to_you(phrase)
+    errors = [result["error"]["message"] for tool, _, ok, result in report.calls if tool == step["tool"] and not ok]
+    if errors:
+        problem = str(errors[-1]).strip().splitlines()[-1].rstrip(".")
+        return rng.choice(_COULD_NOT).format(phrase, problem)
+    when = step.get("when")
+    if when and when["step"] in report.results:
+        seen = value_at(report.results[when["step"]][0], when["path"])
+        if seen is not MISSING:
+            hoped, shown = show_value(when["equals"]), show_value(seen)
+            where = "" if label_field(when["path"]) in ("status", "state") else f" the {label_field(when['path'])},"
+            if shown in (f"in{hoped}", f"not {hoped}", "no", "yes"):
+                return f"Since it is {shown}, I did not {phrase}." if len(shown) > 3 else f"So I did not {phrase}."
+            ways = (
+                f"As that is {shown} and not {hoped}, I did not {phrase}.",
+                f"Since{where or ' that'} is {shown} and not {hoped}, I have left it at that and did not {phrase}.",
+                f"It would have to be {hoped} for me to go on, so I did not {phrase}.",
+            )
+            return rng.choice(ways if not where else ways[::2])
+    if step.get("repeat"):
+        return f"There was nothing to {phrase.removeprefix('show you ')} here, so I left that out."
+    return f"I did not {phrase}, as it was not needed."
+
+
+def answer_task(task: str, result: str) -> str:
+    """What code worked out, said as the answer to what was asked."""
+    kind = tasks.read(task)
+    text = result.rstrip(".")
+    if not kind:
+        return f"The result: {text}."
+    return f"{_SENTENCES[kind.kind].format(**kind.fields)} {text}."

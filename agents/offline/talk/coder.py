@@ -1,0 +1,144 @@
+"""The Python that the offline assistant writes: a task in words and its data in, code out, from `snippets.md`.
+
+The same task and data give the same code. One in five first versions has a slip, as a hurried author makes it; the
+version after it is the repair.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+from pydantic import JsonValue
+
+from agents.offline.trade import tasks
+from agents.schema import JsonObject, words
+
+SLIPS = 0.2
+PLAIN = (str, int, float, bool)
+_SNIPPETS: dict[str, list[str]] = {
+    kind: re.findall(r"^```python\n(.*?)\n```$", part, re.MULTILINE | re.DOTALL)
+    for kind, part in re.findall(
+        r"^## (\w+)\n(.*?)(?=^## |\Z)",
+        (Path(__file__).parent / "snippets.md").read_text(),
+        re.MULTILINE | re.DOTALL,
+    )
+}
+"""Kind of task -> the ways in which its code may be written, in a format that people can read and edit."""
+
+
+def versions(task: str, data: Sequence[JsonValue]) -> list[str]:
+    """The code to try, in order; what works ends it.
+
+    It is for the records if they are what the task says, else for the numbers of whatever came back.
+    """
+    rng = Random(f"{task}:{data!r}")
+    read, details = tasks.read(task), data[-1]
+    listed = data[0] if isinstance(data[0], list) else []
+    rows = [row for row in listed if isinstance(row, dict)]
+    tabular = bool(rows) and len(rows) == len(listed)
+    fields = {role: _find_field(rows, role, name) for role, name in read.fields.items()} if read and tabular else {}
+    if read and read.kind == "reconcile" and isinstance(details, dict) and tabular:
+        # Only the fields that a list and a single record share can agree or not.
+        shared = [key for key in rows[0] if key in details and isinstance(details[key], PLAIN)]
+        table = _pretty([{key: row.get(key) for key in shared} for row in rows])
+        record = _literal({key: details[key] for key in shared})
+        code = _draw_snippet(read.kind, rng).replace("<listed>", f"listed = {table}\ndetails = {record}\n")
+    elif read and fields and all(fields.values()):
+        snippet = _draw_snippet(read.kind, rng)
+        code = Table(rows, fields, rng).fill(snippet, data[1:])
+    elif read and read.kind == "age" and isinstance(data[0], dict):
+        field = next((key for key in data[0] if tasks.speak_field(key) == read.fields["moment"]), "")
+        day = f"{datetime.strptime(read.fields['today'], '%d %B %Y'):%Y-%m-%d}"
+        code = _draw_snippet("age" if field else "dates", rng).replace("<whole>", f"data = {_pretty(data[0])}")
+        code = code.replace("<field>", field).replace("<today>", day)
+    else:
+        kind = read.kind if read and read.kind in tasks.UNDECLARED else "numbers"
+        code = _draw_snippet(kind, rng).replace("<whole>", f"data = {_pretty(data[0])}")
+    code = f"# {task[0].upper()}{task[1:]}.\n{code}"
+    if rng.random() >= SLIPS:
+        return [code]
+    # A slip that raises, where the code has a place for one.
+    slips = [code.replace(line, "", 1) for line in re.findall(r"^(?:import|from) (?!csv|io).*\n", code, re.MULTILINE)]
+    if key := re.search(r'row\["(\w+)"\]', code):
+        # A name of several words as the other habit writes it, a single word without its end.
+        first, *rest = words(key[1])
+        camel = first + "".join(word.capitalize() for word in rest)
+        other = key[1][:-1] if not rest else camel if camel != key[1] else "_".join(words(key[1]))
+        slips.append(code.replace(key[0], f'row["{other}"]'))
+    if "%Y-%m-%d" in code:
+        slips.append(code.replace("%Y-%m-%d", "%d/%m/%Y", 1))
+    return [rng.choice(slips), code] if slips else [code]
+
+
+def _draw_snippet(kind: str, rng: Random) -> str:
+    return rng.choice(_SNIPPETS[kind])
+
+
+def _find_field(rows: Sequence[JsonObject], role: str, spoken: str) -> str:
+    """The key that is called so; empty if there is none, or its values are not what the role needs."""
+    field = next((key for key in rows[0] if tasks.speak_field(key) == spoken), "")
+    values = [value for row in rows if (value := row.get(field)) is not None]
+    fit = all(isinstance(value, PLAIN) for value in values)
+    if role == "number":
+        fit = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    if role == "date":
+        fit = fit and all(re.match(r"\d{4}-\d\d-\d\d", str(value)) for value in values)
+    return field if values and fit else ""
+
+
+class Table:
+    """Records as they stand in the code, and how the code gets at their fields."""
+
+    def __init__(self, rows: Sequence[JsonObject], fields: dict[str, str], rng: Random) -> None:
+        names = list(dict.fromkeys(fields.values()))
+        kept: list[JsonObject] = [{name: row.get(name) for name in names} for row in rows]
+        self.fields = fields
+        # One table in four comes as text, as data often does; what CSV would have to quote stays Python.
+        self.csv = rng.random() < 0.25 and all(
+            value is not None and not isinstance(value, bool) and not re.search(r'[,"\\\n]', str(value))
+            for row in kept
+            for value in row.values()
+        )
+        self.data = f"rows = {_pretty(kept)}\n"
+        if self.csv:
+            text = "\n".join([",".join(kept[0]), *(",".join(str(value) for value in row.values()) for row in kept)])
+            self.data = f'table = """{text}"""\nrows = list(csv.DictReader(io.StringIO(table)))\n'
+
+    def get(self, role: str) -> str:
+        field = f'row["{self.fields[role]}"]'
+        return f"float({field})" if self.csv and role == "number" else field
+
+    def all(self, role: str) -> str:
+        return f'[{self.get(role)} for row in rows if row["{self.fields[role]}"] not in (None, "")]'
+
+    def fill(self, snippet: str, spoken: Sequence[JsonValue]) -> str:
+        """The snippet with the records, their fields and what the person told in the places marked for them."""
+        code = ("import csv\nimport io\n" if self.csv else "") + snippet.replace("<data>", self.data)
+        for role, field in self.fields.items():
+            forms = {f"<{role}s>": self.all(role), f"<{role}>": self.get(role), f"<{role}.field>": field}
+            for mark, text in forms.items():
+                code = code.replace(mark, text)
+        for mark, value in zip(("<rate>", "<years>"), spoken, strict=False):
+            code = code.replace(mark, repr(value))
+        return code
+
+
+def _pretty(value: object) -> str:
+    """Python literals, an item in each line."""
+    if isinstance(value, list) and value:
+        return "[\n" + "".join(f"    {_literal(item)},\n" for item in value) + "]"
+    if isinstance(value, dict) and value:
+        return "{\n" + "".join(f"    {_literal(key)}: {_literal(item)},\n" for key, item in value.items()) + "}"
+    return _literal(value)
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_literal(key)}: {_literal(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_literal, value)) + "]"
+    if isinstance(value, str) and value.isprintable() and not re.search(r'[\\"]', value):
+        return f'"{value}"'
+    return repr(value)

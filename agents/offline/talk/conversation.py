@@ -1,0 +1,175 @@
+"""The offline AssistantAgent with a plan: which calls it makes next, and when it asks instead."""
+
+import re
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+import orjson
+from pydantic import JsonValue
+
+from agents.offline.talk.answers import Call, Report, answer_turn, refuse
+from agents.offline.talk.coder import versions
+from agents.offline.talk.language import NOT_SAID, hear
+from agents.offline.talk.phrases import only_looks, phrase_ways
+from agents.offline.talk.spoken import understand
+from agents.plan.json_paths import MISSING, flat, value_at
+from agents.schema import JsonObject, Schema
+
+Message = JsonObject
+_ITS = re.compile(r"(?i:\b(?:it's|that would be|that's)) (\"[^\"]*\"|[^\n]+?)\.?$", re.M)
+_QUESTIONS = (
+    "Could you tell me {}?", "To go on I need {}. What should I use?", "What is {}?", "Happy to. What is {}?",
+    "Before I do that: what is {}?", "I just need one more thing from you. What is {}?", "Sure. Could I have {}?",
+    "I can do that. What is {} in this case?", "One detail is missing: what is {}?", "Would you give me {}, please?",
+    "Gladly, but first: what is {}?", "I'd need {} for that. Can you tell me?", "Let me ask back: what is {}?",
+    "Of course. May I ask for {}?", "That works. What would {} be?",
+)  # fmt: skip
+_MANY = (
+    "Could you tell me {}?",
+    "To go on I need {}. Could you give me those?",
+    "Two things before I start: what are {}?",
+)
+_REMARKS = ("", "", "", "Let me look that up.", "One moment.", "I'll check.", "Let me see.", "I'll have a look.")
+_STARTS = ("", "", "", "", "I'll do that now.", "On it.", "One moment.", "Right away.")
+"""A word before a call that changes something: nothing is looked up by it."""
+_SLIPS = ("That was a slip of mine ({}); corrected:", "It stopped with {}. Once more:")
+_FIRST_TRY = ("That didn't go through ({}). I'll try once more.", 'The service answered "{}". Trying again.', "")
+
+
+class Work:
+    """The assistant's view: its plan, what the user said, which calls were made and what came back."""
+
+    def __init__(self, plan: JsonObject, messages: Sequence[Message], tools: Sequence[JsonObject]) -> None:
+        self.plan = plan
+        self.functions = {tool["function"]["name"]: tool["function"] for tool in tools}
+        self.spoken = "\n".join(m["content"] for m in messages if m["role"] == "user")
+        self.answers = [
+            (messages[n - 1].get("content") or "", m["content"])
+            for n, m in enumerate(messages)
+            if m["role"] == "user" and n and not self.opens_turn(messages, n)
+        ]
+        self.turn = sum(self.opens_turn(messages, n) for n in range(len(messages)))
+        self.calls = read_calls(messages)
+        self.results: dict[str, list[JsonValue]] = {}
+        self.missing: list[str] = []
+
+    @staticmethod
+    def opens_turn(messages: Sequence[Message], n: int) -> bool:
+        """A user message that does not answer a question."""
+        before = messages[n - 1] if n else {"role": "system"}
+        question = before["role"] == "assistant" and (before.get("content") or "").rstrip().endswith("?")
+        return messages[n]["role"] == "user" and not question
+
+    def hear(self, fact: str, schema: Schema, root: Schema) -> Any:
+        """What the user said of a fact, by its name or in reply to the question for it."""
+        for question, reply in reversed(self.answers):
+            if re.search(rf"\bthe {re.escape(fact)}\b", question) and (match := _ITS.search(reply)):
+                return understand(match[1].strip('"'), flat(schema, root))
+        return hear(fact, schema, root, self.spoken)
+
+    def next_calls(self) -> list[tuple[str, JsonObject]]:
+        """Calls that can be made now, in plan order; fills `results` and `missing` on the way."""
+        calls = []
+        for step in self.plan["steps"]:
+            when = step.get("when") or {"step": ""}
+            looked = self.results.get(when["step"])
+            # A step with a condition waits for the result that it is about.
+            due = bool(looked and value_at(looked[0], when["path"]) == when["equals"]) or not step.get("when")
+            if step["turn"] > self.turn or not due:
+                continue
+            items: list[JsonValue] = [None]
+            if repeat := step.get("repeat"):
+                listed = value_at(self.results.get(repeat["step"], [None])[0], repeat["path"])
+                items = listed[:3] if isinstance(listed, list) else []
+            for item in items:
+                arguments = {name: self._value(step, name, source, item) for name, source in step["arguments"].items()}
+                if any(value is MISSING or value is NOT_SAID for value in arguments.values()):
+                    continue  # something that the call needs is not there yet
+                # A failed call is tried once more, code in its next version.
+                code = arguments.get("code")
+                tries = [{"code": text} for text in code] if isinstance(code, Versions) else [arguments, arguments]
+                same = [call for call in self.calls if call.tool == step["tool"] and call.arguments in tries]
+                successes = [call.result for call in same if call.ok]
+                if successes:
+                    self.results.setdefault(step["id"], []).append(successes[-1])
+                elif len(same) < len(tries):
+                    calls.append((step["tool"], tries[len(same)]))
+        return calls
+
+    def _value(self, step: JsonObject, name: str, source: JsonObject, item: JsonValue) -> Any:
+        """The value of a source; MISSING or NOT_SAID where it is not there yet."""
+        root = self.functions[step["tool"]]["parameters"]
+        schema = (root.get("properties") or {}).get(name) or {}
+        kind = source["source"]
+        if kind == "constant":
+            return source["value"]
+        if kind == "item":
+            return value_at(item, source["path"])
+        if kind == "step":
+            return value_at(self.results.get(source["step"], [MISSING])[0], source["path"])
+        if kind == "written":
+            data = []
+            for read in source["reads"]:
+                value = self._value(step, "", read, None)
+                if value is MISSING or value is NOT_SAID:
+                    return value  # the code is not begun before everything that it reads is there
+                number = read["source"] == "user" and isinstance(value, str)
+                data.append(understand(value, {"type": "number"}) if number else value)
+            return Versions(versions(source["task"], data))
+        if kind == "code":
+            text = value_at(self.results.get(source["step"], [MISSING])[0], "result")
+            return understand(text, schema) if isinstance(text, str) else MISSING
+        value = self.hear(source["fact"], schema, root)
+        if value is NOT_SAID and source["fact"] not in self.missing:
+            self.missing.append(source["fact"])
+        return value
+
+
+class Versions(list[str]):
+    """Code to try, in order."""
+
+
+def read_calls(messages: Sequence[Message]) -> list[Call]:
+    """Every call so far, in order."""
+    answers = {m["tool_call_id"]: orjson.loads(m["content"]) for m in messages if m["role"] == "tool"}
+    calls = []
+    for message in messages:
+        for call in message.get("tool_calls") or []:
+            result = answers.get(call["id"])
+            failed = isinstance(result, dict) and set(result) == {"error"}
+            name, arguments = call["function"]["name"], orjson.loads(call["function"]["arguments"])
+            calls.append(Call(name, arguments, not failed, result))
+    return calls
+
+
+def act(
+    plan: JsonObject,
+    messages: Sequence[Message],
+    tools: Sequence[JsonObject],
+    rng: Random,
+    system: str = "",
+) -> tuple[str, list[tuple[str, JsonObject]]]:
+    """Words and calls; calls are made before anything is asked, and never both at once."""
+    if not plan["steps"]:
+        return refuse(system, messages, tools, rng), []
+    work = Work(plan, messages, tools)
+    calls = work.next_calls()
+    if work.missing:
+        names = " and ".join(f"the {name}" for name in work.missing)
+        return rng.choice(_MANY if len(work.missing) > 1 else _QUESTIONS).format(names), []
+    if calls:
+        name, _, ok, result = work.calls[-1] if work.calls else ("", {}, True, {})
+        if ok:
+            function = work.functions[calls[0][0]]
+            looking = only_looks(phrase_ways(calls[0][0], function.get("description") or "")[0])
+            remark = rng.choice(_REMARKS if looking else _STARTS)
+        else:  # what went wrong, or what the slip was if it was code that raised
+            problem = str(result["error"]["message"]).strip().rpartition("\n")[2]
+            steps = [step for step in plan["steps"] if step["tool"] == name]
+            coding = any("task" in step["arguments"].get("code", {}) for step in steps)
+            remark = rng.choice(_SLIPS if coding else _FIRST_TRY).format(problem if coding else problem.rstrip("."))
+        # Several calls at once only where the plan wants them: what one returns may change the next.
+        return remark, calls if plan.get("mode") == "parallel" else calls[:1]
+    report = Report(plan, work.turn, work.results, work.calls, work.functions)
+    return answer_turn(report, rng), []

@@ -1,0 +1,112 @@
+"""What people call an argument: `bornOn` is the date of birth, `q` the search term, `order_id` the order ID."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from agents.offline.trade.subject import load_table
+from agents.plan.dataflow import nouns
+from agents.schema import Schema, singular, words
+
+_WHOLE: dict[str, str] = load_table("labels")
+_CAPITALS = {
+    word: word.upper()
+    for word in [
+        "id",
+        "sku",
+        "rma",
+        "iban",
+        "isbn",
+        "vat",
+        "sql",
+        "api",
+        "dns",
+        "ip",
+        "cpu",
+        "pdf",
+        "csv",
+        "po",
+        "dag",
+        "vpc",
+        "vm",
+        "json",
+        "html",
+        "svg",
+        "seo",
+    ]
+}
+_CAPITALS |= {"ids": "IDs", "uuid": "ID", "guid": "ID", "url": "link", "uri": "link", "urls": "links"}
+_VAGUE_WORDS = """id name type title text description value data key path content kind number"""
+_VAGUE = frozenset(_VAGUE_WORDS.split())
+_TIMES = {
+    "from": "start",
+    "to": "end",
+    "start": "start",
+    "end": "end",
+    "since": "earliest",
+    "after": "earliest",
+    "before": "latest",
+}
+
+
+def label_argument(tool: str, key: str, schema: Schema | None = None) -> str:
+    """What people call the argument; a word that says nothing alone gets what the tool is about.
+
+    A number called by what it counts is the number of these.
+
+    >>> label_argument("get_order", "id"), label_argument("get_order", "placedOn"), label_argument("find", "born_on")
+    ('order ID', 'placed date', 'date of birth')
+    """
+    timing = {"date": "date", "date-time": "time", "time": "time"}.get((schema or {}).get("format", ""), "")
+    label = _label(tool, key, timing)
+    # What has a name of its own, as a length in minutes, is not counted in these.
+    plural = singular(label) != label and " of " not in label and " in " not in label and "number" not in label
+    counts = (schema or {}).get("type") == "integer" and plural
+    return f"number of {label}" if counts else label
+
+
+@lru_cache(maxsize=65536)
+def _label(tool: str, key: str, timing: str) -> str:
+    about = words(key)
+    text = " ".join(about) or "value"
+    if timing and about and about[0] in _TIMES and len(about) == 1:
+        return f"{_TIMES[about[0]]} {timing}"
+    if text in ("since", "until") and not timing:
+        return "period"
+    if text in _WHOLE and not (text in ("since", "until") and timing == "time"):
+        return _WHOLE[text]
+    if timing == "date" and about[-1:] == ["on"] and len(about) > 1:
+        return f"{' '.join(about[:-1])} date"
+    if timing == "time" and about[-1:] == ["at"] and len(about) > 1:
+        return f"{' '.join(about[:-1])} time"
+    if len(about) > 1 and about[-1] == "on" and not timing:
+        return f"{' '.join(about[:-1])} date"
+    if len(about) == 1 and text in _VAGUE:
+        about = [*(word for word in nouns(tool)[-1:] if tool and word != about[0]), *about]
+    return spell_words(about)
+
+
+_UNITS_WORDS = "km kg mb gb ms celsius percent seconds minutes hours days hectares kmh metres usd eur bytes"
+_UNITS = frozenset(_UNITS_WORDS.split())
+
+
+def name_field(key: str) -> str:
+    """A field of a result in words, its unit apart.
+
+    >>> name_field("placed_at"), name_field("dueOn"), name_field("distance_km"), name_field("orderId")
+    ('placed time', 'due date', 'distance in km', 'order ID')
+    """
+    about = words(key)
+    if len(about) > 1 and about[-1] in ("at", "on"):
+        about = [*about[:-1], "time" if about[-1] == "at" else "date"]
+    elif len(about) > 1 and about[-1] in _UNITS and about[-2:-1] != ["opening"]:
+        about = [*about[:-1], "in", about[-1]]
+    return spell_words(about)
+
+
+def spell_words(about: Sequence[str]) -> str:
+    """Words as people write them, abbreviations in capitals.
+
+    >>> spell_words(["rma", "number"]), spell_words(["photo", "url"])
+    ('RMA number', 'photo link')
+    """
+    return " ".join(_CAPITALS.get(word, word) for word in about)

@@ -1,0 +1,326 @@
+"""What a tool does in a person's words, never its name: from its description where that is an order, else its name."""
+
+import re
+from functools import lru_cache
+
+from agents.offline.trade.subject import NOUNS, load_table
+from agents.plan.dataflow import STOPS, VAGUE, VERBS, nouns
+from agents.schema import READ_VERBS, JsonObject, singular, words
+
+_SPOKEN: dict[str, str] = load_table("phrases")
+_VERBS = load_table("verbs")
+_WAYS: dict[str, list[str]] = _VERBS["ways"]
+_DOING = frozenset(_VERBS["doing"].split())
+_EXPLAINING = (
+    *[
+        "by",
+        "using",
+        "via",
+        "given",
+        "according",
+        "through",
+        "with",
+        "when",
+        "which",
+        "that",
+        "within",
+        "under",
+        "per",
+        "including",
+    ],
+    *("based on", "so that", "in order", "from the specified", "for the specified", "such as", "to get"),
+)
+"""What begins the part of a description that explains, and is no part of a request."""
+_STOPPERS = re.compile(rf"[.,;:()\[\]\n`*–—!?\"]| (?:{'|'.join(_EXPLAINING)}) ")
+_WITHOUT_ARTICLE = (
+    "the a an one two no all my me your every each whether if what which how who when where that any this information "
+    "for and in on up back out if today's current detailed"
+)
+_THE = re.compile(
+    rf"^(get me|pull up|look up|show me|open|check|look at) (?!(?:{'|'.join(_WITHOUT_ARTICLE.split())}|\w+s)\b)"
+)
+_ARTICLES = frozenset(("a", "an", "the", "all", "your", "this", "one", "multiple", "new", "existing", "several"))
+_NOT_VERBS_WORDS = "the a an this all new current your user data web file api my"
+_NOT_VERBS = frozenset(_NOT_VERBS_WORDS.split()) | NOUNS.keys()
+_KEYS = "name|id|ID|url|URL|link|key|query|string|path|slug|uuid|symbol"
+_TRAILING = re.compile(rf" (?:for|by|from|with|of|to) (?:(?:an?|the|its|their) )?(?:given |specific )?(?:{_KEYS})$")
+"""The end of a description that says by what a thing is found: whoever asks says it with the value."""
+_CREATING = frozenset(
+    ["create", "open", "write", "add", "start", "set", "register", "place", "draw", "make", "generate", "put"]
+)
+_LOOKING_WORDS = """
+show look pull get find see check tell read open list search go compare sum work describe view count suggest query
+visit scrape crawl extract
+calculate analyze estimate validate verify track summarize detect identify discover determine recommend recall
+inspect investigate geocode trace lookup review
+"""
+_LOOKING = frozenset(_LOOKING_WORDS.split())
+"""How a request begins that only wants to know something."""
+_PUT_TOGETHER = re.compile(
+    r"\b(?:the|an?) (?:to|by|for|if|of|in|on|with|from|and|or|is|are|at|get|set|the|an?|it)\b|\bor (?:update|add)\b"
+    r"|\d|\b(?:of|the|for) [b-z]\b|\b(?:sc|api|mcp|crud|controller|handler|endpoint|info only)\b"
+)
+"""What no person says: two articles, an article before a preposition, words of programs."""
+_NOUNLESS = frozenset(("update", "create", "delete", "look", "quick", "only", "exists", "is", "has", "or", "and"))
+"""Words inside a name after its verb that make no thing of it."""
+_IRREGULAR: dict[str, str] = _VERBS["past"]
+
+
+@lru_cache(maxsize=16384)
+def phrase_ways(name: str, description: str) -> tuple[str, ...]:
+    """The ways in which people ask for a tool, the plainest first; none of them has its name in it.
+
+    >>> phrase_ways("get_order", "Get an order by its id."), phrase_ways("linear_archiveStage", "")
+    (('pull up an order', 'look up an order', 'get me an order'), ('archive the stage',))
+    """
+    if name in _SPOKEN:
+        return (_SPOKEN[name],)
+    base = _from_description(name, description) or _from_label(name, description) or _clear(_from_name(name))
+    verb, _, rest = base.partition(" ")
+    # `Search the web` is not looking for the web, and who finds and marks something does both.
+    kept = (verb in ("search", "searches", "query") and rest.startswith("the ")) or rest.startswith(("and ", "or "))
+    ways = [base] if kept else [f"{way} {rest}".strip() for way in _WAYS.get(verb, (verb,))] or [base]
+    ways = ways[:1] if rest.startswith(("if ", "whether ")) else ways  # one checks if, and looks at no `if`
+    # "show me all" reads well and "go through list" does not: what follows must begin like a thing.
+    ways = [re.sub(r"^(show me|go through) (?:a list of )?", r"\1 ", way) for way in ways]
+    ways = [_THE.sub(r"\1 the ", way) for way in ways]
+    plain = " ".join(words(name))
+    # `Navigate to` in `navigate to the city` is no name of anything.
+    short = len(words(name)) < 2 or (len(words(name)) == 2 and words(name)[-1] in STOPS)
+    fine = [way for way in ways if short or plain not in way.lower()]
+    spare = (f"{verb} the {rest}", f"{verb} some {rest}") if rest.partition(" ")[0] not in STOPS else ()
+    fine = fine or [way for way in spare if rest and plain not in way.lower()]
+    if fine:
+        return tuple(dict.fromkeys(fine))
+    # A name without a verb in other words, so that it is not said as it is: `look up the alerts of the pager`.
+    first, *others = words(name)
+    verb = next((word for word in words(name) if word in _DOING), "")
+    if verb:
+        return (f"{verb} the {' '.join(word for word in words(name) if word != verb)}",)
+    if "by" in others[:-1]:
+        place = others.index("by")
+        return (f"look up the {' '.join([first, *others[:place]])} by their {' '.join(others[place + 1 :])}",)
+    return (f"look up the {' '.join(others)} of the {first}" if others else f"look up the {first}",)
+
+
+def _from_description(name: str, description: str) -> str:
+    """The order that a description begins with, up to where it explains itself; empty if it is none or a long one."""
+    first = (description or "").strip().split("\n")[0]
+    first = re.sub(r"^\[[^\]]*\] *", "", first)  # `[Finder] Preview a file` begins with where it belongs
+    first = re.sub(r"^[A-Z][a-z]+ly (?=[a-z])", "", first)  # `Quickly read the page` is asked for without the hurry
+    first = re.sub(r"\.(?=\w)", "\0", first)  # `llms.txt` is one word
+    first = re.sub(r"\bthe (?:given|specified|provided) ", "the ", first)
+    sentence = re.split(r"[.,;:()\[\]\n`*–—!?\"]", f"{first} ", maxsplit=1)[0].strip()
+    if re.search(r"\b[A-Z]{3,}$", sentence) and first.startswith(f"{sentence}, "):
+        return ""  # `Execute an INSERT, UPDATE or DELETE query` is not to be cut at its comma
+    # A clause that says which things are meant stays, if the whole is still short enough to be said.
+    telling = re.search(r" (?:that|which|with|within) ", sentence) and len(sentence.split()) <= 10
+    short = not re.search(r" (?:using|via|by|given|based on|according to|through|specified|provided) ", sentence)
+    text = sentence if telling and short else _STOPPERS.split(f"{first} ", maxsplit=1)[0].strip()
+    text = text.replace("\0", ".")
+    # What is left of a clause that was cut says nothing: `documents sorted`, `all subdomains created`.
+    text = re.sub(
+        r" (?:sorted|filtered|based|associated|created|specified|provided|returned|located|stored)$", "", text
+    )
+    text = _TRAILING.sub("", text)
+    text = re.sub(r"^(\w+) (?:or|and|/) (\w+) (?=\w)", _keep_first, text)
+    order = text.split()
+    verb = order[0].lower() if order else ""
+    # What its name begins with, in whatever form, is a verb, too: `finalize_invoice`, `Finalizes an invoice`.
+    # Where the first word is one, the second is none: `list_classes`, `Classes of a studio`.
+    begins = words(name)[: 1 if words(name)[:1] and words(name)[0] in VERBS | _WAYS.keys() | _DOING else 2]
+    plain = next((word for word in begins if verb in (word, f"{word}s", f"{word}es")), "")
+    # A verb has its object behind it: `Health check of a server` begins with a thing.
+    plain = plain if order[1:] and order[1].lower() in _ARTICLES else ""
+    if order[1:] and order[1].lower() in _ARTICLES and verb in words(name):
+        plain = verb  # `Unmute the channel` is an order, wherever in the name its verb stands
+    if plain and plain not in _NOT_VERBS:
+        verb = plain
+    elif verb.endswith("s") and verb not in _DOING and verb[:-1] in _DOING | _WAYS.keys():
+        verb = verb[:-1]
+    # `list of all` and `current best bid` are what is left of a longer thing.
+    cut = order[-1:] and order[-1].lower() in ("all", "best", "bid")
+    if (
+        cut
+        or not (2 <= len(order) <= 10)
+        or not (verb in _WAYS or verb in _DOING or (plain and plain == verb and plain not in _NOT_VERBS))
+        or "tool" in text.lower()
+    ):
+        return ""
+    rest = " ".join(order[1:]).removeprefix("for ")
+    rest = _clear(rest)
+    rest = re.sub(
+        r" by (?:its |their |the |an? )?(?:[A-Za-z]+ )?(?:id|ids|ID|IDs|name|names|key|slug|number|uuid)$", "", rest
+    )
+    head, joint, second = rest.partition(" and ")
+    if joint and (second.split() or [""])[0] in (_DOING | _IRREGULAR.keys() | _WAYS.keys()) - {"ask"}:
+        rest = head
+    if re.search(r"[_{}<>/\\|=@#$%^~]|[a-z][A-Z]", rest) or order[-1].lower() in (
+        "a",
+        "an",
+        "the",
+        "of",
+        "for",
+        "to",
+        "in",
+        "and",
+        "or",
+        "on",
+    ):
+        return ""
+    # A list of something is asked for as these things.
+    if verb in ("get", "fetch", "retrieve", "return", "returns", "gets") and re.match(r"(?:the |a )?list of \w", rest):
+        verb, rest = "list", re.sub(r"^(?:the |a )?list of (?:the |all )?", "the ", rest)
+    # A definition speaks to whoever calls it; the person who asks speaks of themselves.
+    rest = re.sub(r"\b(?:your|the user's|a user's)\b", "my", re.sub(r"\byou\b", "me", rest))
+    return f"{verb} {rest}"
+
+
+def _keep_first(match: re.Match[str]) -> str:
+    """The first of two verbs: who wants something created or updated asks for one of the two."""
+    second = match[2].lower()
+    known = {second, second.rstrip("s")} & (_DOING | _WAYS.keys() | VERBS)
+    return f"{match[1]} " if known else match[0]
+
+
+def _from_label(name: str, description: str) -> str:
+    """A request for what a description names without an order: `Valorant map data` of a tool without a verb."""
+    text = re.split(r"[.,;:()\[\]\n`*–—!?\"]", (description or "").strip(), maxsplit=1)[0].strip()
+    verbs = [word for word in words(name) if word in VERBS or word in _WAYS or word in _DOING]
+    plain = re.fullmatch(r"[A-Za-z][A-Za-z' -]+", text) and 2 <= len(text.split()) <= 7
+    about = set(words(text))
+    if verbs or not plain or about & {"tool", "this", "use", "used", "mcp", "server"} or about.isdisjoint(words(name)):
+        return ""
+    return f"get {text if text.lower().startswith(('the ', 'a ')) else f'the {text}'}"
+
+
+def _clear(text: str) -> str:
+    """The text without the words that only a definition needs: `a specific order` is the order."""
+    vague = "existing|specific|specified|given|particular|registered|prepared|single"
+    return re.sub(rf"\b(?:{vague}) ", "", re.sub(rf"\ban? (?:{vague}) ", "the ", text))
+
+
+def _from_name(name: str) -> str:
+    """Verb and noun of a name, with an article: `archive the stage`."""
+    parts = [word for word in words(name) if not (word.isdigit() or word in ("v", "mcp", "tool"))] or words(name)
+    if parts[1:2] == ["or"] and len(parts) > 3:
+        parts = [parts[0], *parts[3:]]  # `create_or_update_route` is asked for by the first of the two
+    place = next((index for index, word in enumerate(parts) if word in VERBS or word in _WAYS or word in _DOING), -1)
+    verb = parts[place] if place >= 0 else "get"
+    about = parts[place + 1 :] if place >= 0 and place + 1 < len(parts) else parts[: max(place, 0)] or parts
+    if len(about) > 1 and about[0] in STOPS:
+        if verb not in ("get", "fetch", "retrieve", "find", "search"):
+            return f"{verb} {' '.join(about)}"  # `attach to gdb`
+        about = about[1:]  # of what is looked up `from` somewhere the place is what remains to be said
+    thing = " ".join(about)
+    if about == [verb]:
+        return f"do a quick {verb}"
+    plural = about[-1] != singular(about[-1]) and about[-1] not in VAGUE
+    if verb in ("list", "search", "find", "query", "browse"):
+        return (
+            f"{verb} {'the ' if not plural or len(about) > 1 else ''}{thing}"
+            if verb != "list"
+            else f"list {thing if about[0] == 'all' else f'the {thing}'}"
+        )
+    if about[0] in ("a", "an", "the", "my", "all"):
+        return f"{verb} {thing}"
+    article = "a" if verb in ("create", "add", "generate", "make", "book") and not plural else "the"
+    article = "an" if article == "a" and thing[:1] in "aeiou" else article
+    return f"{verb} {article} {thing}"
+
+
+def is_plain_order(name: str, description: str) -> bool:
+    """Whether people would ask for such a tool in the words that are made for it.
+
+    >>> is_plain_order("get_order", ""), is_plain_order("attach_to_gdb", ""), is_plain_order("chaxun", "查询。")
+    (True, False, False)
+    """
+    if name in _SPOKEN:
+        return True
+    if _from_description(name, description) or _from_label(name, description):
+        return _reads_well(phrase_ways(name, description)[0])
+    parts = words(name)
+    verb = next((place for place, word in enumerate(parts) if word in VERBS or word in _WAYS or word in _DOING), -1)
+    about = parts[verb + 1 :]
+    foreign = sum(letter > "\u024f" for letter in description) > len(description) / 4
+    fine = all(len(word) > 1 and word.isalpha() for word in about) and about[:1] and about[0] not in STOPS
+    plain = verb in (0, 1) and bool(fine) and not foreign and not {"tool", "mcp"} & set(about)
+    # A second verb, or a preposition, inside a name is a sentence that nobody can guess.
+    inside = [word for word in about[:-1] if word in STOPS or word in READ_VERBS or word in _NOUNLESS]
+    return plain and len(about) <= 4 and not inside and _reads_well(phrase_ways(name, description)[0])
+
+
+def _reads_well(phrase: str) -> bool:
+    """Whether nothing in a request gives away that it was put together."""
+    return not _PUT_TOGETHER.search(phrase)
+
+
+def can_be_asked_for(tool: JsonObject) -> bool:
+    """Whether there are clean words for what the tool does; else it is better left alone."""
+    return is_plain_order(tool["name"], tool.get("description") or "")
+
+
+def phrase_of(tool: JsonObject, way: int = 0) -> str:
+    """One way of asking for a described tool."""
+    ways = phrase_ways(tool["name"], tool.get("description") or "")
+    return ways[way % len(ways)]
+
+
+def only_looks(phrase: str) -> bool:
+    """Whether a request wants to know something and nothing else.
+
+    >>> only_looks("see how much leave is left"), only_looks("get rid of the note")
+    (True, False)
+    """
+    return phrase.split()[0] in _LOOKING and not phrase.startswith("get rid")
+
+
+def turn_to_you(phrase: str) -> str:
+    """A request as the one who is asked says it: what is me and mine is you and yours.
+
+    >>> turn_to_you("show me my loans"), turn_to_you("stop a running query"), turn_to_you("create an issue")
+    ('show you your loans', 'stop the running query', 'create an issue')
+    """
+    verb, _, rest = phrase.partition(" ")
+    if verb not in _CREATING:
+        rest = re.sub(r"^an? ", "the ", rest)
+    swapped = re.sub(r"\b(?:me|my|I)\b", lambda match: {"me": "you", "my": "your", "I": "you"}[match[0]], rest)
+    return f"{verb} {swapped}".strip()
+
+
+def phrase_done(phrase: str) -> str:
+    """What was done, after `I've`.
+
+    >>> phrase_done("cancel the order"), phrase_done("put in a leave request"), phrase_done("pull up an order")
+    ('cancelled the order', 'put in a leave request', 'pulled up the order')
+    """
+    verb, _, rest = phrase.partition(" ")
+    rest = re.sub(r"^(?:me|for) ", "", rest)
+    if verb not in _CREATING:
+        rest = re.sub(r"\ban? ", "the ", rest)
+    head, _, tail = rest.partition(" ")
+    rest = f"{head} {re.sub(r'(?<=(?:to|of|on|in) )an? |(?<=for )an? |(?<=from )an? ', 'the ', tail)}".strip()
+    rest = re.sub(r"\b(?:my|I)\b", lambda match: {"my": "your", "I": "you"}[match[0]], rest)
+    past = _IRREGULAR.get(verb) or (
+        f"{verb}d" if verb.endswith("e") else f"{verb[:-1]}ied" if re.search(r"[^aeiou]y$", verb) else f"{verb}ed"
+    )
+    if verb not in _IRREGULAR and re.fullmatch(r"(?:un|re)?[^aeiou]*[aeiou][bdgmnpt]", verb):
+        past = f"{verb}{verb[-1]}ed"  # `unpinned`, `planned`
+    return f"{past} {rest}".strip()
+
+
+def things_of(tool_name: str) -> str:
+    """What a tool is about, in the plural."""
+    return pluralise(" ".join(nouns(tool_name)[-2:]))
+
+
+def pluralise(noun: str) -> str:
+    """
+    >>> pluralise("entry"), pluralise("box"), pluralise("day"), pluralise("status")
+    ('entries', 'boxes', 'days', 'statuses')
+    """
+    if len(noun) == 3 and noun.endswith("s"):
+        return noun  # IPs
+    if re.search(r"[^aeiou]y$", noun):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if re.search(r"(?:s|x|ch|sh)$", noun) else f"{noun}s"

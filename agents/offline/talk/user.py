@@ -1,0 +1,277 @@
+"""The offline UserAgent: a person with a reason, a manner and a few facts, who says them as people do."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from random import Random
+
+from pydantic import JsonValue
+
+from agents.offline.talk.language import (
+    NOT_SAID,
+    ORDINALS,
+    attach,
+    group_leaves,
+    hear,
+    join_clauses,
+    tell_clauses,
+    tell_together,
+)
+from agents.offline.talk.people import BECAUSE
+from agents.offline.talk.spoken import speak_value
+from agents.offline.trade.subject import PEOPLE, load_table
+from agents.schema import JsonObject
+
+_TALK = load_table("talk")
+_GREETINGS: dict[str, list[str]] = _TALK["greetings"]
+_REQUESTS: dict[str, list[str]] = _TALK["requests"]
+_AT_HOME: dict[str, dict[str, list[str]]] = _TALK["at home"]
+"""Language -> how its people greet and end, also in an English message."""
+_SLIPS: list[str] = _TALK["replies"]["slips"]
+MISTYPED = 0.12
+"""The share of first messages, of those with a reason, in which a word of the reason is mistyped."""
+CORRECTED = 0.1
+"""The share of first messages, of those with a day or a number to tell, that get it wrong first."""
+AT_HOME = 0.3
+"""The share of people with a name from elsewhere who greet, or end, in the language of there."""
+_OTHER: list[str] = _TALK["replies"]["other"]
+_CLOSINGS: dict[str, list[str]] = _TALK["closings"]
+_LATER: list[str] = _TALK["replies"]["later"]
+_ANSWERS: list[str] = _TALK["replies"]["answers"]
+_LEADS: list[str] = _TALK["replies"]["told"]
+_REACTIONS: dict[str, list[str]] = _TALK["reactions"]
+_OPENINGS: dict[str, list[list[str]]] = _TALK["openings"]
+"""By what kind of answer it was: how people begin to react, and how they go on."""
+_KINDS = {
+    "failed": re.compile(r"(?i)could not|wasn't able|did not go through|so I did not|I'm sorry"),
+    "none": re.compile(r"(?i)^.{0,20}(?:no \w+ |nothing came up|there are no)"),
+    "list": re.compile(r"(?m)^(?:- |\| )"),
+    "done": re.compile(r"\bI(?:'ve| have)\b"),
+}
+"""What kind of answer it was -> by what it is known."""
+_CONTINUING = re.compile(r" (?:and|then|if|these) ")
+
+
+def speak(you: JsonObject, seen: Sequence[JsonObject], rng: Random) -> JsonObject:
+    """The next turn's request, the facts that were asked for, or the end."""
+    # To this role the assistant's words are the user's: the first is the order to begin.
+    replies = [message["content"] for message in seen if message["role"] == "user"]
+    questions = sum(reply.rstrip().endswith("?") for reply in replies[1:])
+    if replies[-1].rstrip().endswith("?") and len(replies) > 1:
+        facts = you.get("facts", ())
+        wanted = [fact for fact in facts if re.search(rf"\bthe {re.escape(fact['name'])}\b", replies[-1])]
+        if not wanted:  # asked for something that this person does not know, there is nothing more to say
+            return {"say": "", "done": True}
+        value = wanted[0].get("spoken") or wanted[0]["value"]
+        if len(wanted) > 1 or isinstance(value, dict | list | bool) or value is None:
+            return {"say": rng.choice(_LEADS) + _tell(wanted, rng, plainly=True), "done": False}
+        # A single plain fact needs no name again.
+        text = speak_value(value, wanted[0]["name"])
+        quoted = f'"{text}"' if re.search(r"[,;.]\s|[.?!]$|\n", text) else text
+        return {"say": rng.choice(_ANSWERS).format(quoted), "done": False}
+    turn = len(replies) - 1 - questions
+    if turn >= len(you["turns"]):
+        return {"say": "", "done": True}
+    before = [str(message["content"]) for message in seen if message["role"] != "user"]
+    # Whoever could be misunderstood says it again in other words before it is sent, at last in the plainest.
+    for attempt in range(4):
+        text = _request_turn(you, turn, replies, rng, plainly=attempt == 3)
+        if is_understood(you, turn, "\n".join([*before, text]), "\n".join(replies[1:])):
+            break
+    return {"say": text, "done": False}
+
+
+def is_understood(you: JsonObject, turn: int, text: str, questions: str) -> bool:
+    """Whether a listener hears in the text what was to be told by this turn, as it is meant, and nothing of what comes.
+
+    What was asked for is understood by the question, whatever else the text says.
+    """
+    told = {name for part in you["turns"][: turn + 1] for name in part.get("facts", ())}
+    for fact in you.get("facts", ()):
+        name, value = fact["name"], fact["value"]
+        if name not in told and re.search(rf"\bthe {re.escape(name)}\b", questions):
+            continue
+        schema = _guess_schema(value)
+        heard = hear(name, schema, schema, text)
+        if name in told and heard != value:
+            return False
+        if name not in told and heard is not NOT_SAID and not (isinstance(value, list | dict) and not heard):
+            return False
+    return True
+
+
+def _guess_schema(value: JsonValue) -> JsonObject:
+    """A schema that the value fits: what a tool wants of it, as far as the person can know."""
+    match value:
+        case bool():
+            return {"type": "boolean"}
+        case int() | float():
+            return {"type": "integer" if isinstance(value, int) else "number"}
+        case list():
+            return {"type": "array", "items": _guess_schema(value[0]) if value else {}}
+        case dict():
+            properties = {key: _guess_schema(part) for key, part in value.items()}
+            return {"type": "object", "properties": properties, "required": list(value)}
+        case str() if re.fullmatch(r"[0-2]\d:[0-5]\d:00", value):
+            return {"type": "string", "format": "time"}
+        case str() if re.fullmatch(r"[A-Za-z]+(?:[_-][A-Za-z]+)*", value):
+            return {"type": "string", "enum": [value]}
+        case _:
+            return {"type": "string"}
+
+
+def _request_turn(you: JsonObject, turn: int, replies: Sequence[str], rng: Random, *, plainly: bool) -> str:
+    """What is asked in the turn, the reason for it and the facts that belong to it, in the person's manner."""
+    manner = you["persona"].rpartition("manner: ")[2].split(",")[0].strip()
+    facts = {fact["name"]: fact for fact in you.get("facts", ())}
+    telling = [facts[name] for name in you["turns"][turn].get("facts", ())]
+    ask = you["turns"][turn]["ask"]
+    # What hangs on the end of several requests could belong to any of them; two are as many as one sentence bears.
+    hung = 2 if plainly or _CONTINUING.search(f" {ask} ") else 0
+    for fact in list(telling):
+        phrase = attach(fact["name"], fact.get("spoken") or fact["value"], rng) if hung < 2 else ""
+        about = phrase.removeprefix("for ").rpartition(" ")[0]
+        if about and phrase.startswith("for ") and ask.endswith(f" {about}"):
+            phrase = phrase.removeprefix("for ")  # `pull up order 12`
+            ask = re.sub(rf" (?:(?:the|an?) )?{re.escape(about)}$", "", ask)
+        # `for order 12` says nothing new after `cancel the order for ...`: each form hangs on once.
+        again = phrase.startswith("with ") and " with " in ask
+        if phrase and not again and phrase.split()[0] not in ask.split()[-3:]:
+            ask, hung = f"{ask} {phrase}", hung + 1
+            telling.remove(fact)
+    details = _tell(telling, rng, plainly=plainly)
+    if turn:
+        other = " second " in f"{ask} " and ", but " in ask
+        sentence = rng.choice(_OTHER if other else _LATER).format(ask=ask)
+        opening = "" if other else react(replies[-1], rng)
+        return f"{opening}{_capitalise(sentence)} {details}".strip()
+    reason = you.get("goal", "").partition(BECAUSE)[2]
+    if reason and rng.random() < MISTYPED:
+        reason = mistype(reason, rng)
+    greeting = rng.choice(_GREETINGS.get(manner, _GREETINGS["friendly"]))
+    name = you["persona"].partition(",")[0].split()
+    # The language of the country that the name is from, if its people are known here to greet in it.
+    homes = (code for code in _AT_HOME if name[-1] in PEOPLE[code][1] and name[0] in PEOPLE[code][0])
+    home = next(homes, "")
+    if home and rng.random() < AT_HOME:
+        greeting = f"{rng.choice(_AT_HOME[home]['greetings'])} "
+    ways = _REQUESTS.get(manner, _REQUESTS["friendly"])
+    request = rng.choice([way for way in ways if ":" not in way or ":" not in greeting]).format(ask=ask)
+    if telling and rng.random() < CORRECTED and not plainly:
+        details = correct_oneself(telling, details, rng)
+    orders = (
+        (request, reason, details),
+        (reason, request, details),
+        (request, details, reason),
+        (request, details, ""),
+    )
+    parts = [_capitalise(part) for part in rng.choice(orders) if part]
+    if home and rng.random() < AT_HOME:
+        parts.append(rng.choice(_AT_HOME[home]["closings"]))
+    elif manner in _CLOSINGS and rng.random() < 0.5:
+        parts.append(rng.choice(_CLOSINGS[manner]))
+    if greeting.endswith((", ", ": ")) and not parts[0].startswith(("I ", "I'", "My ")):
+        parts[0] = parts[0][0].lower() + parts[0][1:]
+    return f"{greeting}{' '.join(parts)}"
+
+
+def _capitalise(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def react(reply: str, rng: Random) -> str:
+    """What somebody says to an answer before they go on: to bad news otherwise than to a list or a thing done."""
+    kind = next((kind for kind, pattern in _KINDS.items() if pattern.search(reply)), "record")
+    count = re.search(r"\b(\d{1,2}) [a-z]{3,}", reply.partition("\n")[0])
+    names = re.findall(r"\*\*([A-Z][\w' -]{3,40})\*\*", reply)
+    first, then = _OPENINGS[kind]
+    texts = [
+        text
+        for text in _REACTIONS[kind]
+        if ("{n}" not in text or (count and int(count[1]) > 1)) and ("{name}" not in text or names)
+    ]
+    if rng.random() < 0.12:
+        return ""  # not everybody says anything
+    spoken = _capitalise(speak_value(int(count[1]), "number of")) if count else ""
+    pair = f"{rng.choice(first)}, {rng.choice(then)}"
+    text = pair if rng.random() < 0.7 else rng.choice(texts).format(n=spoken, name=rng.choice(names) if names else "")
+    end = "" if text.endswith((".", "!", "?")) else "!" if kind == "done" and rng.random() < 0.4 else "."
+    return f"{text}{end} "
+
+
+def mistype(text: str, rng: Random) -> str:
+    """The text with two letters of one plain word in the wrong order: nothing that anybody has to understand exactly.
+
+    >>> mistype("The team is waiting for me.", Random(1))
+    'The team is wiating for me.'
+    """
+    places = [match for match in re.finditer(r"\b[a-z]{5,}\b", text) if len(set(match[0])) > 3]
+    if not places:
+        return text
+    match = rng.choice(places)
+    at = match.start() + rng.randrange(1, len(match[0]) - 2)
+    return f"{text[:at]}{text[at + 1]}{text[at]}{text[at + 2 :]}"
+
+
+def correct_oneself(facts: Sequence[JsonObject], details: str, rng: Random) -> str:
+    """The details with one value told wrongly first and put right at once, as people do."""
+    for fact in facts:
+        wrong = misremember(fact["value"], rng)
+        if wrong is not None:
+            name, right = fact["name"], speak_value(fact["value"], fact["name"])
+            slip = f"The {name} is {speak_value(wrong, name)}. {rng.choice(_SLIPS)} the {name} is {right}."
+            rest = _tell([other for other in facts if other is not fact], rng)
+            return f"{rest} {slip}".strip()
+    return details
+
+
+def misremember(value: JsonValue, rng: Random) -> JsonValue:
+    """A near miss of a day or a number; None for what nobody mixes up in passing."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return (date.fromisoformat(value) + timedelta(days=rng.choice((-2, -1, 1, 7)))).isoformat()
+    if isinstance(value, int) and not isinstance(value, bool) and 2 < value < 500:
+        return value + rng.choice((-1, 1, 2))
+    return None
+
+
+def _tell(facts: Sequence[JsonObject], rng: Random, *, plainly: bool = False) -> str:
+    """Facts in sentences of two or three clauses each."""
+    clauses, rest = ([], list(facts)) if plainly else _tell_rows(facts)
+    clauses += [
+        clause
+        for fact in rest
+        for clause in tell_clauses(fact["name"], fact.get("spoken") or fact["value"], rng, plainly=plainly)
+    ]
+    sentences = []
+    while clauses:
+        size = 3 if len(clauses) == 3 else rng.choice((1, 2, 2))
+        # `its city` belongs to the sentence that names what it is of.
+        size += sum(clause.startswith(("its ", "their ")) for clause in clauses[size : size + 1])
+        sentences.append(join_clauses(clauses[:size]))
+        clauses = clauses[size:]
+    return " ".join(sentences)
+
+
+def _tell_rows(facts: Sequence[JsonObject]) -> tuple[list[str], list[JsonObject]]:
+    """A clause for each row of a first, a second and so on of a kind, and the facts that belong to none."""
+    rows: dict[str, list[JsonObject]] = {}
+    for fact in facts:
+        tag, _, base = fact["name"].partition(" ")
+        if tag in ORDINALS and not isinstance(fact["value"], list | dict | bool):
+            rows.setdefault(base, []).append(fact)
+    clauses: list[str] = []
+    for base, row in list(rows.items()):
+        tags = [fact["name"].partition(" ")[0] for fact in row]
+        whole = len(row) > 1 and tuple(tags) == ORDINALS[: len(tags)]
+        clause = tell_together(base, [fact.get("spoken") or fact["value"] for fact in row]) if whole else ""
+        if clause:
+            clauses.append(clause)
+        else:
+            del rows[base]
+    told = [fact["name"] for row in rows.values() for fact in row]
+    return clauses, [fact for fact in facts if fact["name"] not in told]
+
+
+def count_parts(facts: Sequence[JsonObject]) -> int:
+    """How many values a person would have to say for these facts."""
+    return sum(1 for fact in facts for _ in group_leaves(fact["name"], fact["value"]))

@@ -1,0 +1,63 @@
+"""The rules that an assistant is told: a document for each trade, drawn anew for each slot."""
+
+import re
+from random import Random
+
+from agents.offline.trade.subject import Subject, load_table
+from agents.schema import singular, words
+
+_POLICIES = load_table("policies")
+_FORBIDDING = re.compile(r"(?i)\b(?:never|not|only)\b")
+_DESKS = (
+    "You are the assistant at the service desk of {company}.",
+    "You help the staff of {company} with their daily work.",
+    "You work for {company} and answer both customers and colleagues.",
+    "You are the digital colleague of the {city} office of {company}.",
+    "You support the team of {company} in {city}.",
+    "You handle requests for {company}.",
+)
+_INTRODUCTIONS = (
+    "These rules hold in every conversation:",
+    "Keep to the following:",
+    "House rules:",
+    "What you may do and how is laid down here:",
+    "Please observe these points, in this order of weight:",
+)
+DOCUMENTED = 0.45
+"""The share of plans whose assistant is told a whole document of rules though nothing demands it."""
+
+
+def write_policy(subject: Subject, rng: Random, *, look: bool, forbidding: str = "") -> str:
+    """A document of 1,000 characters and more; `look` demands a look before a change, `forbidding` is a rule in it."""
+    trade = _POLICIES.get(subject.domain, {"rules": []}) if subject.domain != "general" else {"rules": []}
+    general = rng.sample(_POLICIES["general"]["rules"], rng.randint(7, 12))
+    rules = [*trade["rules"], *general]
+    rng.shuffle(rules)
+    first = [rng.choice(_POLICIES["general"]["look"])] if look else []
+    first += [forbidding] if forbidding else []
+    return "\n".join([rng.choice(_INTRODUCTIONS), *(f"- {rule}" for rule in [*first, *rules])])
+
+
+def write_role(subject: Subject, rng: Random) -> str:
+    """Whom the assistant works for."""
+    return rng.choice(_DESKS).format(company=subject.company, city=subject.place.city)
+
+
+def find_forbidding(request: str, system: str) -> str:
+    """The rule of a system prompt that forbids the request; empty if none does."""
+    pairs = (pair for trade in _POLICIES.values() for pair in trade["forbidden"])
+    if rule := next((str(rule) for rule, wish in pairs if wish.lower() in request.lower() and rule in system), ""):
+        return rule
+    rules = [rule for rule in re.findall(r"^- (.+?)$", system, re.M) if _FORBIDDING.search(rule)]
+    spoken = {singular(word) for word in words(request) if len(word) > 4}
+    shared = {rule: len(spoken & {singular(word) for word in words(rule)}) for rule in rules}
+    best = max(rules, key=lambda rule: shared[rule], default="")
+    # One long word in common is chance; a rule that speaks of the request shares more with it.
+    return best if shared.get(best, 0) > 1 else ""
+
+
+def draw_forbidden(subject: Subject, rng: Random) -> tuple[str, str]:
+    """A rule, and a request that it forbids."""
+    trade = _POLICIES.get(subject.domain) or _POLICIES["general"]
+    rule, wish = rng.choice(trade["forbidden"])
+    return str(rule), str(wish)

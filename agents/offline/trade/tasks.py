@@ -1,0 +1,158 @@
+"""What can be worked out in what a tool returns: tasks in words, for the plan, the user and whoever writes the code."""
+
+import re
+from datetime import date
+from random import Random
+from typing import NamedTuple
+
+from agents.offline.talk.labels import name_field
+from agents.plan.dataflow import IDENTIFYING, Described, tables
+from agents.schema import JsonObject, words
+
+_MEASURED = """amount total price cost balance quantity count score rating size weight duration minutes hours days
+distance percent rate value budget salary points stock usage level capacity temperature comments views revenue fee tax
+limit progress seats nights guests likes open remaining mileage humidity width height length power energy"""
+_MEASURES = frozenset(_MEASURED.split())
+_MONEY_WORDS = "amount total price cost balance value budget salary revenue fee rent premium deposit credit"
+_MONEY = frozenset(_MONEY_WORDS.split())
+_GROUPING = "status state type category currency unit priority kind role country city method severity"
+_KINDS_OF = frozenset(_GROUPING.split())
+_DATES = frozenset(("date", "day", "at", "timestamp", "datetime", "deadline"))
+
+WORDS = {
+    "reconcile": "check that the details agree with the list",
+    "numbers": "work out the sum, the average and the range of the numbers in it",
+    "dates": "work out how many days lie between the earliest and the latest date in it",
+    "tidy": "check that nothing in it is empty and nothing is listed twice",
+    "group": "work out the total {number} per {category}",
+    "share": "work out which share of the total {number} each {category} has",
+    "spread": "work out the average, the median and the highest {number}",
+    "interval": "estimate by bootstrap how certain the average {number} is",
+    "growth": "work out what the {number} sums up to when it grows at that rate for those years",
+    "highest": "find the {key} with the highest {number}",
+    "lowest": "find the {key} with the lowest {number}",
+    "latest": "find the {key} with the latest {date}",
+    "count": "count how many there are per {category}",
+    "span": "work out how many days lie between the earliest and the latest {date}",
+    "months": "count how many fall in each month by {date}",
+    "age": "work out how many days lie between the {moment} and today, {today}",
+    "numbering": "work out the range of the numbers in the {id}",
+    "check": "check that every {key} is unique and that nothing is missing",
+}
+"""Kind -> the task in words, fields of the records in braces; those without any come first when a task is read."""
+OTHERWISE = {
+    "numbers": (
+        "add up the numbers in it and tell me how they are spread",
+        "tell me the total of its numbers, their mean, the smallest and the largest",
+        "take every number in it and get the sum, the mean and how far apart they lie",
+        "crunch the figures in it for me: sum, mean, lowest and highest",
+    ),
+    "dates": (
+        "count the days from the first date in it to the last",
+        "tell me how long a time its dates cover, in days",
+        "look for the oldest and the newest date in it and give me the difference in days",
+        "say how many days its entries stretch over",
+    ),
+    "tidy": (
+        "make sure that no field of it is blank and nothing comes up again",
+        "look for gaps and repeated entries in it",
+        "tell me if any value is missing or any entry is there more than once",
+        "verify that it is complete and free of doubles",
+    ),
+}
+"""Kind -> other ways to ask for it. A tool that declares nothing allows these alone, so they are asked for most."""
+PICKING = ("highest", "lowest", "latest")
+"""Kinds whose value is the key of one record."""
+DULL = ("numbering", "check", "interval", "numbers", "dates", "tidy")
+"""Kinds that can always be worked out and that few people ask for."""
+UNDECLARED = ("numbers", "dates", "tidy")
+"""Kinds that take a result as it comes."""
+_PATTERNS = [
+    (kind, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text)) + "$"))
+    for kind, common in WORDS.items()
+    for text in (common, *OTHERWISE.get(kind, ()))
+]
+
+
+class Task(NamedTuple):
+    kind: str
+    fields: dict[str, str]
+    """Role in the words, such as `number` -> the field as said, such as `total amount`."""
+
+
+def read(task: str) -> Task | None:
+    """
+    >>> read("work out the total amount due per status")
+    Task(kind='group', fields={'number': 'amount due', 'category': 'status'})
+    """
+    for kind, pattern in _PATTERNS:
+        if match := pattern.match(task):
+            return Task(kind, match.groupdict())
+    return None
+
+
+def speak_field(field: str) -> str:
+    """A field as a task calls it, in small letters."""
+    return name_field(field).lower()
+
+
+class Choice(NamedTuple):
+    """Something that can be worked out in what a tool returns."""
+
+    kind: str
+    task: str
+    path: str
+    """Of the records in the result; empty for the whole."""
+    fields: dict[str, str]
+    """Role -> field."""
+
+
+def choices(tool: Described, rng: Random, today: date) -> list[Choice]:
+    """One of each kind that the declared records allow; for a tool that declares nothing those that need no field."""
+    if not tool.get("outputSchema"):
+        return [Choice(kind, rng.choice((WORDS[kind], *OTHERWISE[kind])), "", {}) for kind in UNDECLARED]
+    options = []
+    for path, schemas in tables(tool).items():
+        fields_of: dict[str, set[str]] = {}
+        for field, schema in schemas.items():
+            last = words(field)[-1:]
+            parts: tuple[str, ...] = ()
+            if schema.get("type") in ("integer", "number"):
+                if IDENTIFYING.isdisjoint(last) and not _MEASURES.isdisjoint(words(field)):
+                    parts = ("number",)
+            elif schema.get("enum") or not _KINDS_OF.isdisjoint(last):
+                parts = ("category",)
+            elif not _DATES.isdisjoint(last) or schema.get("format") in ("date", "date-time"):
+                parts = ("date",)
+            elif last in (["id"], ["sku"], ["number"], ["ref"]):
+                parts = ("id", "key")
+            elif last in (["name"], ["title"], ["symbol"], ["code"]):
+                parts = ("key",)
+            for role in parts:
+                fields_of.setdefault(role, set()).add(field)
+        # Sorted, because what is drawn from a set would depend on the process.
+        roles = {role: sorted(names) for role, names in fields_of.items()}
+        for kind, text in WORDS.items():
+            wanted = re.findall(r"\{(\w+)\}", text)
+            money = [name for name in roles.get("number", ()) if not _MONEY.isdisjoint(words(name))]
+            if wanted and all(roles.get(role) for role in wanted) and (money or kind != "growth"):
+                fields = {role: rng.choice(roles[role]) for role in wanted}
+                if kind == "growth":
+                    fields["number"] = rng.choice(money)  # ratings and guests bear no interest
+                wording = rng.choice((text, *OTHERWISE.get(kind, ())))
+                spoken = wording.format(**{role: speak_field(field) for role, field in fields.items()})
+                options.append(Choice(kind, spoken, path, fields))
+    for field, schema in ((tool["outputSchema"] or {}).get("properties") or {}).items():
+        if isinstance(schema, dict) and schema.get("format") in ("date", "date-time"):
+            task = WORDS["age"].format(moment=speak_field(field), today=f"{today:%-d %B %Y}")
+            options.append(Choice("age", task, "", {"moment": field}))
+    # What can always be worked out is only worth asking for where nothing else can.
+    return [choice for choice in options if choice.kind not in DULL] or options
+
+
+def facts(kind: str, rng: Random) -> JsonObject:
+    """What the user must tell for the kind, by name."""
+    rates = (2, 3, 4.5, 5, 7.5)
+    return (
+        {"growth rate in percent": rng.choice(rates), "number of years": rng.randint(2, 8)} if kind == "growth" else {}
+    )

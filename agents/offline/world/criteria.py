@@ -1,0 +1,201 @@
+"""What a search asks of its results: the arguments of a call as conditions on records."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from agents.offline.fields.meaning import split
+from agents.offline.fields.ordering import read_moment
+from agents.offline.trade.subject import plain
+from agents.plan.json_paths import MISSING, leaves, value_at
+from agents.schema import JsonObject
+
+Record = JsonObject
+_LIMITS = frozenset(("limit", "top", "per", "size", "results", "items", "first", "take", "max_results", "count"))
+_ASIDE_WORDS = """
+limit page per offset skip cursor top sort order orderby sortby direction format fields include expand select
+locale timezone output token detail verbose interval kinds resolution period
+"""
+_ASIDE = frozenset(_ASIDE_WORDS.split())
+"""Words of arguments that say how to answer, not what is looked for."""
+_TEXTS_WORDS = """
+query q text search term keyword keywords title name like pattern dish topic
+"""
+_TEXTS = frozenset(_TEXTS_WORDS.split())
+# A postcode is searched around, not in.
+_WHERE = frozenset(("city", "town", "place", "area", "location", "country", "region", "district"))
+_PERSONAL = frozenset(("email", "username", "phone", "born", "birth", "employee", "patient", "member", "student"))
+_ADDRESSES = frozenset(("address", "location", "venue", "street", "place"))
+_NAMES = (
+    "name",
+    "title",
+    "subject",
+    "label",
+    "summary",
+    "fullName",
+    "full_name",
+    "description",
+    "text",
+    "excerpt",
+    "path",
+)
+_AT_LEAST = frozenset(("min", "minimum", "above", "least"))
+_AT_MOST = frozenset(("max", "maximum", "below", "most", "under"))
+_FROM = frozenset(("from", "after", "since", "start", "starts"))
+_UNTIL = frozenset(("to", "before", "until", "end", "ends"))
+
+OPEN_END = timedelta(days=30)
+"""How far a search `from` a day looks ahead where nothing says until when."""
+
+
+class Condition(NamedTuple):
+    """One argument as a demand on a record."""
+
+    argument: str
+    relation: str
+    """equals, contains, lies in, from, until, least, most or positive."""
+    value: Any
+    field: str
+    """Path of the field in the record that is held to it first."""
+
+
+def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
+    """The conditions that a record of this shape can be held to; an argument without a field of it sets none."""
+    flat_arguments = {
+        key: value for key, value in arguments.items() if value not in (None, "", [], {}, "*", "all", "any")
+    }
+    nested = {
+        f"{key}.{inner}": v for key, part in record.items() if isinstance(part, dict) for inner, v in part.items()
+    }
+    record = {**record, **nested}
+    texts = [key for key, value in record.items() if isinstance(value, str)]
+    for key, value in flat_arguments.items():
+        about = split(key)
+        every = set(about)
+        if not about or every & _ASIDE or isinstance(value, dict) or about[-1] in ("url", "uri", "link"):
+            continue
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if isinstance(value, bool):
+            # `in_stock_only` and `activeOnly` speak of a field by its stem.
+            stems = set(about) - {"only", "in", "is"}
+            field = next((name for name in record if stems & set(split(name))), "")
+            if field and value and about[-1] == "only":
+                yield Condition(key, "positive", value, field)
+        elif number and "radius" in every:
+            if field := next((name for name in record if "distance" in split(name)), ""):
+                yield Condition(key, "most", value, field)
+        elif number and every & (_AT_LEAST | _AT_MOST):
+            field = _sharing(every - _AT_LEAST - _AT_MOST, record, float)
+            if field:
+                yield Condition(key, "least" if every & _AT_LEAST else "most", value, field)
+        elif read_moment(value) and every & (_FROM | _UNTIL) and len(str(value)) >= 10:
+            field = _sharing(every - _FROM - _UNTIL, record, str) or _first_day(record)
+            if field:
+                yield Condition(key, "from" if every & _FROM else "until", value, field)
+        elif about != ("id",) and (field := _find_field(about, record, value)):
+            yield Condition(key, "equals", value, field)
+        elif (
+            isinstance(value, str)
+            and every & _WHERE
+            and (field := next((name for name in texts if _ADDRESSES & set(split(name))), ""))
+        ):
+            yield Condition(key, "lies in", value, field)
+        elif (
+            isinstance(value, str)
+            and every & _TEXTS
+            and len(about) <= 2
+            and (field := next((f for name in _NAMES for f in texts if split(f)[-1:] == split(name)[-1:]), ""))
+            # `container_name` names what the records belong to; only what they are called themselves is looked for.
+            and (len(about) == 1 or about[-1] != "name" or split(field)[-1] in ("name", "title"))
+        ):
+            yield Condition(key, "contains", value, field)
+
+
+def _sharing(about: set[str], record: Record, kind: type) -> str:
+    """The field of the kind that shares most words with an argument."""
+    fields = {
+        key: len(about & set(split(key)))
+        for key, value in record.items()
+        if (isinstance(value, int | float) and not isinstance(value, bool) if kind is float else read_moment(value))
+    }
+    best = max(fields, key=lambda key: fields[key], default="")
+    return best if best and fields[best] else ""
+
+
+def _first_day(record: Record) -> str:
+    return next(
+        (key for key, value in record.items() if isinstance(value, str) and len(value) >= 10 and read_moment(value)), ""
+    )
+
+
+def _find_field(about: tuple[str, ...], record: Record, value: object) -> str:
+    """The field that an argument names: the same words, or the one's last words."""
+    if about[-1] in ("date", "from", "to", "day") or read_moment(value):
+        exact = next((key for key in record if split(key) == about), "")
+        return exact if exact and len(str(record[exact])) == len(str(value)) else ""
+    for key, present in record.items():
+        words = split(key.rpartition(".")[2])
+        ends = words[-len(about) :] == about or (len(words) > 1 and about[-len(words) :] == words)
+        alike = isinstance(present, list) or isinstance(value, list) or isinstance(present, type(value))
+        # Only of somebody is a first name part of the name.
+        personal = any(_PERSONAL & set(split(name)) for name in record)
+        part_of_name = personal and about[-1] == "name" and words[-1] == "name" and about[0] in ("first", "last")
+        if (ends or part_of_name) and alike and not (about[-1:] == ("id",) and words != about):
+            return key
+    return ""
+
+
+def meets(record: Record, condition: Condition) -> bool:
+    """Whether the record is one that was looked for."""
+    present, value = value_at(record, condition.field), condition.value
+    present = None if present is MISSING else present
+    if condition.relation == "lies in":
+        return plain(str(value)) in plain(str(present))
+    if condition.relation == "contains":
+        wanted = plain(str(value)).split()
+        # The address of a page says little of what it is called.
+        text = plain(" ".join(str(leaf) for _, leaf in leaves(record) if not str(leaf).startswith("http")))
+        return all(word in text for word in wanted)
+    if condition.relation == "positive":
+        return bool(present)
+    if condition.relation in ("least", "most"):
+        return present is None or (present >= value if condition.relation == "least" else present <= value)
+    if condition.relation in ("from", "until"):
+        here, bound = read_moment(present), read_moment(value)
+        if not here or not bound:
+            return True
+        if condition.relation == "from":
+            return here >= bound and (condition.argument.lower() != "from" or here <= bound + OPEN_END)
+        return here <= bound if len(str(value)) > 10 else here < bound + timedelta(days=1)
+    if isinstance(value, list):
+        return present in value or (isinstance(present, list) and set(map(str, value)) <= set(map(str, present)))
+    if isinstance(present, list):
+        return value in present
+    names = split(condition.field)[-1:] == ("name",) and isinstance(present, str)
+    return plain(str(value)) in plain(str(present)) if names else present == value
+
+
+def read_limit(arguments: Record) -> int:
+    """How many results a call wants at most."""
+    for key, value in arguments.items():
+        if isinstance(value, int) and not isinstance(value, bool) and set(split(key)) & _LIMITS and value > 0:
+            return value
+    return 1000
+
+
+def sort_records(records: list[Record], arguments: Record) -> list[Record]:
+    """The records in the order that the call wants, if it names one."""
+    wish = next(
+        (str(value) for key, value in arguments.items() if {"sort", "order", "sortby", "orderby"} & set(split(key))), ""
+    )
+    if not wish or not records:
+        return records
+    words, down = set(split(wish)), bool(re.search(r"desc|newest|latest|^-", wish))
+    days = bool(words & {"newest", "latest", "oldest", "modified", "created", "due", "date"})
+    field = _first_day(records[0]) if days else next((key for key in records[0] if words & set(split(key))), "")
+    if not field or not all(isinstance(record.get(field), type(records[0][field])) for record in records):
+        return records
+    if isinstance(records[0][field], list | dict):
+        return records
+    return sorted(records, key=lambda record: record[field], reverse=down)

@@ -1,0 +1,147 @@
+"""One call as a question to the world, and a record bent until it is an answer to it."""
+
+from random import Random
+from typing import Any
+
+from agents.offline.fields.imagine import looks, name_thing
+from agents.offline.fields.meaning import split
+from agents.offline.fields.ordering import settle
+from agents.offline.fields.values import fill_value
+from agents.offline.trade.subject import NOUNS, PERSONS, Subject
+from agents.offline.world.criteria import Condition, meets, read_conditions, read_limit, sort_records
+from agents.offline.world.world import World, identifies
+from agents.plan.dataflow import Described
+from agents.plan.examples import valid
+from agents.plan.json_paths import flat, leaves, schema_at, value_at
+from agents.schema import JsonObject, Schema, singular
+
+_EMPTY = 0.04
+"""The share of searches that come back empty, where nothing that follows needs a result."""
+_SEARCHING = frozenset(("query", "q", "name", "search", "keyword", "keywords", "term", "text"))
+_DECORATIONS = {
+    "page": ("{}", "{}: an overview", "Getting started with {}", "{} in practice", "Questions about {}", "More on {}"),
+    "thing": ("{}", "{} 2026", "{}, phase two", "{} (archived)", "{} for new colleagues", "{} checklist", "{} 2025"),
+}
+"""How what is looked for by its words is called, as something to read and as anything else."""
+_READ_WORDS = "page doc document documentation result search web article post paper news headline link fetch tutorial"
+_READ = frozenset(_READ_WORDS.split())
+_TAKES = ("{} (live)", "{} (acoustic)", "{} Again", "Before {}", "{}, Part Two", "{} (remix)")
+
+
+class Inquiry:
+    """A tool's call in a world; `attempt` counts the answers that did not fit the lock."""
+
+    def __init__(self, world: World, tool: Described, arguments: JsonObject, lock: Schema, attempt: int) -> None:
+        self.world, self.tool, self.arguments, self.lock, self.attempt = world, tool, arguments, lock, attempt
+        self.about = name_thing(tool["name"])
+        self.rng = Random(f"{world.seed}/{tool['name']}/{sorted(map(str, leaves(arguments)))}/{attempt}")
+
+    def name_subject(self, subject: Subject) -> Subject:
+        """The subject with the name that the call gives for it, so that mail and name agree."""
+        by_words = {split(key): value for key, value in self.arguments.items() if isinstance(value, str)}
+        first, last = by_words.get(("first", "name")), by_words.get(("last", "name"))
+        whole = next((value for key, value in by_words.items() if key[-1:] == ("name",) and " " in value), "")
+        search = next((value for key, value in by_words.items() if set(key) & _SEARCHING), "")
+        if first or last:
+            subject.names = (first or subject.names[0], last or subject.names[1])
+        elif self.about in PERSONS and (whole or search):
+            forename, _, family = (whole or search).rpartition(" ")
+            subject.names = (forename or subject.names[0], family)
+        return subject
+
+
+def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema) -> list[JsonObject]:
+    """The records of a listing, each of which is what was looked for; now and then there is none."""
+    world, tool, arguments, root = inquiry.world, inquiry.tool, inquiry.arguments, inquiry.lock or shape
+    listed = flat((shape.get("properties") or {}).get(key, {}), root)
+    schema = flat(listed.get("items") or {}, root)
+    records = [bend_record(inquiry, index, item, schema) for index, item in enumerate(items)]
+    # What was made in this conversation is in the list, too.
+    for record, fields in zip(records, world.created.get(singular(split(key)[-1]), []), strict=False):
+        record |= {k: field for k, field in fields.items() if k in record and type(field) is type(record[k])}
+    first: dict[str, JsonObject] = {}
+    for index, record in enumerate(records):
+        name = next((f"{key}={field}" for key, field in record.items() if identifies(key, field)), str(index))
+        first.setdefault(name, record)
+    records = list(first.values())
+    if all(isinstance(record.get("at"), str) for record in records):
+        records.sort(key=lambda record: str(record["at"]))  # what is written down as it happens comes in that order
+    if looks(tool):
+        records = [r for r in records if all(meets(r, condition) for condition in read_conditions(arguments, r))]
+        titled = {record["title"]: record for record in reversed(records) if isinstance(record.get("title"), str)}
+        if len(titled) < len(records) and all("title" in record for record in records):
+            records = list(reversed(titled.values()))  # what was looked for by its title is found once
+    records = sort_records(records, arguments)[: min(read_limit(arguments), world.most(tool["name"], key))]
+    conditions = [condition for record in records[:1] for condition in read_conditions(arguments, record)]
+    searching = any(condition.relation == "contains" for condition in conditions)
+    if searching and not inquiry.lock.get("allOf") and inquiry.rng.random() < _EMPTY:
+        records = []
+    return records if len(records) >= listed.get("minItems", 0) else items
+
+
+def bend_record(inquiry: Inquiry, index: int, item: JsonObject, schema: Schema) -> JsonObject:
+    """The record again, about whoever its id names, and bent to the conditions of the call."""
+    root = inquiry.lock or schema
+    name = next((str(field) for key, field in item.items() if identifies(key, field)), "")
+    if inquiry.about in PERSONS and name:
+        subject = inquiry.name_subject(inquiry.world.subject(f"{name}/{index}", index))
+        fresh = fill_value(schema, inquiry.about, inquiry.about, subject, root, full=True, own=True)
+        ids = {key: field for key, field in item.items() if identifies(key, field)}
+        item = {**fresh, **ids} if isinstance(fresh, dict) else item
+    if looks(inquiry.tool):
+        for condition in list(read_conditions(inquiry.arguments, item)):
+            if not meets(item, condition):
+                bent = _bend_field(inquiry, item, condition, index)
+                inner = schema_at(schema, condition.field) or {}
+                if condition.field and valid({**inner, "$defs": inquiry.lock.get("$defs", {})}, bent):
+                    at, _, key = condition.field.rpartition(".")
+                    (item[at] if at else item)[key] = bent
+        item = settle(item, schema, root, inquiry.world.subject(str(index)))
+    # A sensor is called one: where a kind is given, so is a name with it.
+    kind = str(item.get("kind", ""))
+    if {"name", "room", "kind"} <= item.keys():
+        item["name"] = f"{item['room']} {kind}"
+    elif titled := [title for title in NOUNS.get(inquiry.about, ()) if kind and kind in title.lower()]:
+        item |= (
+            {"name": titled[index % len(titled)]} if "name" in item and kind not in str(item["name"]).lower() else {}
+        )
+    return item
+
+
+def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index: int) -> Any:
+    """A value of the record's field that meets the condition, near to the one that it has."""
+    field, value, present = condition.field, condition.value, value_at(item, condition.field)
+    if condition.relation == "lies in":
+        # In another place than any that is known here the street stays and the place is the one asked for.
+        street = str(present).partition(",")[0]
+        return f"{street}, {value}" if "," in str(present) else str(value)
+    if condition.relation == "contains":
+        text = str(value).strip()
+        if split(field)[-1:] == ("path",):
+            # A file keeps its folder: `notes/logo-final.svg` is found by `logo-final.svg`.
+            stem, dot, ending = text.rpartition(".") if "." in text else (text, "", "")
+            folder = str(present).rpartition("/")[0] or "documents"
+            return f"{folder}/{stem}{f'-{index + 1}' if index else ''}{dot}{ending}".replace(" ", "-")
+        text = text[:1].upper() + text[1:]
+        titled = [title for title in NOUNS.get(inquiry.about, ()) if text.lower() in title.lower()]
+        ways = _DECORATIONS["page" if inquiry.about in _READ else "thing"]
+        ways = _TAKES if inquiry.world.domain == "media" else ways
+        return titled[index] if index < len(titled) else ways[(index + len(text)) % len(ways)].format(text)
+    if condition.relation == "positive":
+        return True if isinstance(present, bool) else 1 + inquiry.rng.randint(0, 8)
+    if condition.relation in ("least", "most"):
+        spread = abs(value) * inquiry.rng.uniform(0.02, 0.3)
+        bent = value + spread if condition.relation == "least" else max(0, value - spread)
+        if "rating" in split(field):
+            bent = min(bent, 5.0)  # nothing has more than five stars
+        return round(bent) if isinstance(present, int) else round(bent, 1)
+    if condition.relation in ("from", "until"):
+        return inquiry.world.within(inquiry.arguments, condition, str(present), index)
+    if isinstance(value, list):
+        more = [part for part in present if part not in value] if isinstance(present, list) else []
+        return [*value, *more] if isinstance(present, list) else value[index % len(value)]
+    if isinstance(present, list):
+        return [value, *(part for part in present if part != value)][: max(1, len(present))]
+    whole_name = split(field)[-1:] == ("name",) and isinstance(present, str)
+    # A first or last name is part of the whole one, which the subject was given already.
+    return present if whole_name and split(condition.argument)[0] in ("first", "last") else value

@@ -1,0 +1,126 @@
+"""The offline ObservationAgent: what a tool returns for a call, in a world that is read back from the calls so far."""
+
+from collections.abc import Sequence
+from random import Random
+
+from pydantic import JsonValue
+
+from agents.offline.fields.imagine import imagine_shape, looks
+from agents.offline.fields.meaning import split
+from agents.offline.fields.ordering import add_up, fit_parts
+from agents.offline.fields.values import fill_value
+from agents.offline.world.changes import mark_change
+from agents.offline.world.inquiry import Inquiry, fit_list
+from agents.offline.world.world import Call, Exchange, World, identifies, iter_objects, scalars
+from agents.plan.dataflow import Described
+from agents.plan.examples import valid
+from agents.plan.json_paths import flat, leaves, schema_at
+from agents.plan.operators import code_of
+from agents.schema import JsonObject, Schema
+
+_TRIES = 4
+"""Worlds that are tried for a call before a result that misses the lock is given after all."""
+
+
+def simulate(
+    tools: Sequence[Described],
+    history: Sequence[Exchange],
+    call: Call,
+    rng: Random,
+    setting: JsonObject | None = None,
+) -> JsonObject:
+    """The next observation: the planned failure, `not found` for what was deleted, else a result that fits the lock."""
+    if failure := call.get("must_fail"):
+        return {"ok": False, "code": code_of(failure), "message": failure}
+    world = World(tools, history, call, setting or {})
+    lost = [str(v) for path, v in leaves(call["arguments"]) if identifies(path, v) and str(v) in world.gone]
+    if lost:
+        return {"ok": False, "code": "not_found", "message": f"{lost[0]} was not found"}
+    tool = world.tools[call["tool"]]
+    lock = call.get("lock") or {}
+    result: JsonValue = {}
+    for attempt in range(_TRIES):
+        result = _draw_result(Inquiry(world, tool, call["arguments"], lock, attempt))
+        if valid(lock, result):
+            break
+    return {"ok": True, "result": result}
+
+
+def lock_of(tools: Sequence[Described], history: Sequence[Exchange], call: Call) -> Schema:
+    """What the call's tool declares, with what the calls of it so far have brought as locks."""
+    same = [earlier for earlier in [*(request for request, _ in history), call] if earlier["tool"] == call["tool"]]
+    schema = dict(next(tool for tool in tools if tool["name"] == call["tool"]).get("outputSchema") or {})
+    for earlier in same:
+        schema |= earlier.get("lock", {})
+    return schema
+
+
+def _draw_result(inquiry: Inquiry) -> JsonValue:
+    """A result about whatever the arguments name, bent to what they ask for and to what is known already."""
+    world, tool, lock = inquiry.world, inquiry.tool, inquiry.lock
+    shape = flat(lock, lock) if lock else {}
+    if not (tool.get("outputSchema") or lock.get("x-observed")):
+        shape = imagine_shape(tool, inquiry.arguments, shape, world.domain)
+    shape = world.with_choices(shape)
+    ids = [str(value) for path, value in leaves(inquiry.arguments) if identifies(path, value)]
+    about = ids[0] if ids else f"{tool['name']}/{sorted(map(str, leaves(inquiry.arguments)))}"
+    subject = inquiry.name_subject(world.subject(f"{about}/{inquiry.attempt}" if inquiry.attempt else about))
+    if earlier := _find_listed(inquiry):
+        subject.called = next((str(earlier[key]) for key in ("title", "name") if isinstance(earlier.get(key), str)), "")
+    value = fill_value(shape, inquiry.about, inquiry.about, subject, lock or shape, full=True, own=True)
+    if isinstance(value, dict):
+        # Arguments that the result has a field for stand in it as they were sent.
+        by_words = {split(key): key for key in value}
+        for key, argument in inquiry.arguments.items():
+            field = key if key in value else by_words.get(split(key), "")
+            schema = schema_at(shape, field) if field else None
+            fits = not schema or valid({**schema, "$defs": lock.get("$defs", {})}, argument)
+            if field and not isinstance(value[field], list) and fits:
+                value[field] = argument
+        for key, items in value.items():
+            records = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+            if records:
+                value[key] = [*fit_list(inquiry, key, records, shape)]
+        add_up(value)
+        world.expect(tool["name"], value)
+    if looks(tool):
+        _recall(inquiry, value)
+    elif isinstance(value, dict):
+        mark_change(tool["name"], inquiry.arguments, value, shape, world.now)
+    for record in iter_objects(value):
+        fit_parts(record)
+    return value
+
+
+def _find_listed(inquiry: Inquiry) -> JsonObject | None:
+    """The record of an earlier result that an argument names by one of its fields: a link, a slug, a name."""
+    named = [(split(key), text) for key, text in inquiry.arguments.items() if isinstance(text, str) and len(text) > 3]
+    for earlier in inquiry.world.listed if named else ():
+        if any((split(key), field) in named for key, field in earlier.items() if isinstance(field, str)):
+            return earlier
+    return None
+
+
+def _recall(inquiry: Inquiry, value: JsonValue) -> None:
+    """What is known of an id, or was listed under a name, stands in a fresh record of it, if the schema allows."""
+    earlier = _find_listed(inquiry)
+    if earlier and isinstance(value, dict) and not any(isinstance(part, list) for part in value.values()):
+        before = dict(value)
+        value |= {k: field for k, field in scalars(earlier).items() if type(value.get(k)) is type(field)}
+        if inquiry.lock and not valid(inquiry.lock, value):
+            value |= before
+    for entity in iter_objects(value):
+        for key, field in list(entity.items()):
+            facts = inquiry.world.by_id.get(f"{key}={field}") if identifies(key, field) else None
+            if facts:
+                before = dict(entity)
+                entity |= {k: old for k, old in facts.items() if k in entity and type(old) is type(entity[k])}
+                for created, updated in (("created_at", "updated_at"), ("createdAt", "updatedAt")):
+                    # What was remembered stays; a new stamp beside it gives way.
+                    if created in entity and entity[created] > entity.get(updated, entity[created]):
+                        changed = created if created not in facts else updated
+                        entity[changed] = entity[updated if changed == created else created]
+                if inquiry.lock and not valid(inquiry.lock, value):
+                    entity.clear()
+                    entity |= before
+                break

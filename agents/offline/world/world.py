@@ -1,0 +1,212 @@
+"""The simulated world: what earlier calls say of each id, what was made, what is gone, which day it is."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from random import Random
+
+from pydantic import JsonValue
+
+from agents.offline.fields.meaning import split
+from agents.offline.fields.ordering import read_moment
+from agents.offline.trade.subject import FIRST_DAY, PLACES, Place, Subject, domain_of, trade_text
+from agents.offline.world.changes import EFFECTS
+from agents.offline.world.criteria import Condition
+from agents.plan.dataflow import Described, nouns
+from agents.plan.json_paths import leaves
+from agents.schema import JsonObject, Schema, singular, words
+
+Call = JsonObject
+"""A call as the ObservationAgent reads it: tool, arguments, and hints such as `lock`."""
+Exchange = tuple[Call, JsonObject]
+"""A call and the observation that it got."""
+_GONE = frozenset(("delete", "remove", "destroy", "drop", "purge"))
+_MAKING = frozenset(("create", "add", "book", "register", "open", "new", "make", "start", "schedule", "upload"))
+_STATES = (("status",), ("state",), ("stage",), ("outcome",), ("severity",), ("priority",))
+PLENTY = 0.04
+"""The share of worlds with much of everything, whose rows are ten times as long as others."""
+
+
+def identifies(path: str, value: object = "") -> bool:
+    """Whether the field names one thing: an id, or a number or code with digits in it."""
+    last = words(path.rpartition(".")[2].split("[")[0])[-1:]
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        return False
+    if last in (["id"], ["uuid"], ["key"], ["ids"], ["sku"]):
+        return True
+    coded = isinstance(value, str) and any(c.isdigit() for c in value) and len(value) > 4
+    return last in (["number"], ["reference"], ["code"]) and coded
+
+
+def iter_objects(value: object) -> Iterator[JsonObject]:
+    """Every object in a JSON value, outer ones first."""
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from iter_objects(inner)
+
+
+def scalars(value: JsonObject) -> JsonObject:
+    return {key: inner for key, inner in value.items() if isinstance(inner, str | int | float | bool)}
+
+
+class World:
+    """Read from the history alone, so that any answer can be given again from the same prompt."""
+
+    def __init__(
+        self, tools: Sequence[Described], history: Sequence[Exchange], call: Call, setting: JsonObject
+    ) -> None:
+        self.setting = setting
+        self.first = not any(request["tool"] == call["tool"] and answer.get("ok") for request, answer in history)
+        self.tools = {tool["name"]: tool for tool in tools}
+        first = history[0][0] if history else call
+        self.seed = f"{setting.get('today', '')}/{setting.get('facts', '')}/{first['tool']}/{first['arguments']}"
+        self.service = self.tools[call["tool"]]["service"]
+        self.domain = domain_of(trade_text([tool for tool in tools if tool["service"] == self.service]))
+        self.requests = requests = [request for request, _ in history] + [call]
+        self.here = find_place(call["arguments"])
+        """The place that this call asks about, if it names one: what it brings is there."""
+        self.home = next((place for r in reversed(requests) if (place := find_place(r["arguments"]))), None)
+        """The place that the conversation was last about."""
+        self.plenty = Random(f"{self.seed}/plenty").random() < PLENTY
+        self.now = f"{self.today}T{9 + len(history) // 20:02}:{3 * len(history) % 60:02}:00Z"
+        """The moment of this call: a conversation takes minutes, whenever it is played."""
+        self.by_id: dict[str, JsonObject] = {}
+        self.created: dict[str, list[JsonObject]] = {}
+        self.gone: set[str] = set()
+        self.listed: list[JsonObject] = []
+        """What earlier reads brought, record by record: what is looked up by its name is what was listed under it."""
+        for request, answer in history:
+            if answer.get("ok"):
+                self.learn(request, answer.get("result"))
+
+    @cached_property
+    def today(self) -> date:
+        """The day of the conversation: the one stated, else as near as the dates in its calls say, else any."""
+        if stated := self.setting.get("today"):
+            return date.fromisoformat(stated)
+        for request in self.requests:
+            for path, value in leaves(request["arguments"]):
+                moment = read_moment(value) if len(str(value)) >= 10 else None
+                about = set(split(path.rpartition(".")[2]))
+                if moment and moment.year >= 2025 and not about & {"born", "birth", "birthday"}:
+                    past = about & {"from", "since", "after", "occurred", "placed", "spent", "read", "paid", "started"}
+                    return moment.date() + timedelta(days=6 if past else -6)
+        return FIRST_DAY + timedelta(days=Random(self.seed).randint(0, 300))
+
+    def subject(self, about: str, index: int = 0) -> Subject:
+        place = self.here or self.home
+        subject = Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, place)
+        subject.settled, subject.plenty = self.here is not None, self.plenty
+        return subject
+
+    def most(self, tool: str, key: str) -> int:
+        """How many records a list may have that something is done for one by one."""
+        lists = self.setting.get("lists", ())
+        return min((entry.get("at_most", 1000) for entry in lists if entry["tool"] == tool), default=1000)
+
+    def expect(self, tool: str, value: JsonObject) -> None:
+        """The results that the plan needs of a tool's first success, put where they are expected."""
+        for entry in self.setting.get("expects", ()) if self.first else ():
+            if entry["tool"] == tool and entry["path"] in value:
+                value[entry["path"]] = entry["value"]
+
+    def with_choices(self, shape: Schema) -> Schema:
+        """The shape in which a state that another tool declares as a choice is one of its choices here, too."""
+        choices: dict[str, list[JsonValue]] = {}
+        for tool in self.tools.values():
+            _collect_choices(tool.get("outputSchema") or {}, choices)
+        return _choose(shape, choices) if choices else shape
+
+    def within(self, arguments: JsonObject, condition: Condition, like: str, index: int) -> str:
+        """A moment inside the window that the call opens, written as the field writes moments."""
+        bound = read_moment(condition.value) or datetime(2026, 1, 1)
+        moments = [
+            moment
+            for key, value in arguments.items()
+            if set(split(key)) & {"to", "until", "before", "end"} and (moment := read_moment(value))
+        ]
+        days = next(
+            (value for key, value in arguments.items() if split(key)[-1:] == ("days",) and isinstance(value, int)), 12
+        )
+        if condition.relation == "from":
+            last = max(moments, default=bound + timedelta(days=days))
+        else:
+            bound, last = bound - timedelta(days=7), bound
+        span = max((last - bound) * 0.9, timedelta(hours=1))
+        moment = bound + span * ((index + 1) / 8)
+        moment = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+        if "T" in like and len(str(condition.value)) == 10:
+            moment = moment.replace(hour=8 + (index * 3) % 10)
+        return f"{moment:%Y-%m-%dT%H:%M:%S}Z" if "T" in like else f"{moment:%Y-%m-%d}"
+
+    def learn(self, request: Call, result: JsonValue) -> None:
+        """What a call and its result say from then on: of each id, of what was made and of what is gone."""
+        tool, arguments = self.tools[request["tool"]], request["arguments"]
+        verbs = set(words(request["tool"])[:3])
+        ids = [str(value) for path, value in leaves(arguments) if identifies(path, value)]
+        if verbs & _GONE:
+            self.gone |= set(ids[:1])
+        for entity in iter_objects(result):
+            ids_of = [key for key, value in entity.items() if identifies(key, value)]
+            # its own id, where it also names others: assigning a ticket may tell which one it was merged from
+            own = [key for key in ids_of if split(key)[:-1] == nouns(tool["name"])[-1:]] or ids_of
+            for key in own[:1]:
+                self.by_id.setdefault(f"{key}={entity[key]}", {}).update(scalars(entity))
+        if tool["reads"] or not isinstance(arguments, dict):
+            self.listed += [entity for entity in iter_objects(result) if len(scalars(entity)) > 1]
+            return
+        changes = scalars(arguments)
+        for verb in verbs & EFFECTS.keys():
+            changes |= {"status": EFFECTS[verb], "state": EFFECTS[verb]}
+        changes |= {"done": True} if "complete" in verbs else {}
+        for key, fields in self.by_id.items():
+            if key.split("=", 1)[1] in ids:
+                fields.update({name: value for name, value in changes.items() if name in fields})
+        if verbs & _MAKING and isinstance(result, dict):
+            about = singular((nouns(tool["name"]) or ("item",))[-1])
+            self.created.setdefault(about, []).append({**scalars(arguments), **scalars(result)})
+
+
+def find_place(arguments: JsonObject) -> Place | None:
+    """The place that a call names: one of those that are known here, or one of that name."""
+    for path, value in leaves(arguments):
+        about = set(split(path.rpartition(".")[2].split("[")[0]))
+        if not isinstance(value, str) or not value:
+            continue
+        for place in PLACES:
+            code = re.escape(place.postcode).replace(r"\#", "[0-9]")
+            postal = about & {"postcode", "zip", "postal"} and re.fullmatch(code, value)
+            if postal:  # what is looked for around a postcode lies there, or next to it
+                return place._replace(postcode=f"{value[:-1]}#")
+            if value in (place.city, place.airport):
+                return place
+        if about & {"city", "town"} and value.istitle():
+            return PLACES[len(value) % len(PLACES)]._replace(city=value)
+    return None
+
+
+def _collect_choices(schema: Schema, choices: dict[str, list[JsonValue]]) -> None:
+    for key, inner in (schema.get("properties") or {}).items():
+        if isinstance(inner, dict):
+            if inner.get("enum") and split(key)[-1:] in _STATES:
+                choices.setdefault(key, inner["enum"])
+            items = inner.get("items") or inner  # draft 7 takes a list of schemas, one for each place
+            for each in items if isinstance(items, list) else [items]:
+                _collect_choices(each if isinstance(each, dict) else {}, choices)
+
+
+def _choose(schema: Schema, choices: dict[str, list[JsonValue]]) -> Schema:
+    properties = schema.get("properties")
+    if isinstance(schema.get("items"), dict):
+        return {**schema, "items": _choose(schema["items"], choices)}
+    if not isinstance(properties, dict):
+        return schema
+    chosen: Schema = {}
+    for key, inner in properties.items():
+        plain = isinstance(inner, dict) and inner.get("type") == "string" and not inner.get("enum")
+        chosen[key] = {**inner, "enum": choices[key]} if plain and key in choices else inner
+        if isinstance(inner, dict) and not plain:
+            chosen[key] = _choose(inner, choices)
+    return {**schema, "properties": chosen}

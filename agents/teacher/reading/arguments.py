@@ -1,0 +1,68 @@
+"""A call's arguments as models and servers really write them -> the text of one JSON object, where that is plain."""
+
+import ast
+import json
+import re
+
+from agents.teacher.reading import reasoning
+
+LONGEST = 200_000
+"""Characters that are looked at; longer arguments are a model that runs in circles, and are kept as they are."""
+_MARKS = re.compile(
+    r"<\|[^|<>]{1,40}\|>|</?(?:tool_calls?|function|parameter)(?:=[\w.-]+)?>|```(?:json)?|\[/?TOOL_CALLS?\]|</s>"
+)
+"""What a template puts around a call."""
+_DECODER = json.JSONDecoder()
+
+
+def is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def tidy(text: str) -> str:
+    """The object in a model's text, or the text itself where it is not plain which object was meant.
+
+    Quoted once more, behind a thought, between marks of a template or in a fence, said twice, or begun with the `{}` of
+    a server that had promised an object: all of these are the same arguments.
+
+    >>> tidy('{}{"id": 3}'), tidy('{"id": 3}</tool_call>'), tidy('"{\\\\"id\\\\": 3}"'), tidy("{'id': None}")
+    ('{"id": 3}', '{"id": 3}', '{"id": 3}', '{"id": null}')
+    """
+    if is_object(text) or len(text) > LONGEST:
+        return text
+    bare = text
+    for _ in range(4):  # each layer of quotation marks doubles the backslashes: more are no server's habit
+        if not bare.lstrip().startswith('"'):
+            break
+        try:
+            inner = json.loads(bare)
+        except (ValueError, RecursionError):
+            break
+        bare = inner if isinstance(inner, str) else bare
+    bare = reasoning.split(bare)[1] if reasoning.END.search(bare) else bare
+    bare = bare if is_object(bare) else _MARKS.sub(" ", bare).strip()
+    if is_object(bare):
+        return bare
+    if bare in {"", "null", "[]", "None", "undefined"}:
+        return "{}"
+    try:
+        whole = ast.literal_eval(bare)  # a model that has read more Python than JSON
+        if isinstance(whole, dict) and all(isinstance(key, str) for key in whole):
+            return json.dumps(whole, ensure_ascii=False)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        pass
+    objects, rest = list[object](), bare
+    while rest.startswith("{"):
+        try:
+            value, end = _DECODER.raw_decode(rest)
+        except (ValueError, RecursionError):
+            return text
+        objects.append(value)
+        rest = rest[end:].strip()
+    distinct = [value for n, value in enumerate(objects) if value and value not in objects[:n]]
+    if not objects or len(distinct) > 1 or rest.strip("}] \n"):
+        return text
+    return json.dumps(distinct[0], ensure_ascii=False) if distinct else "{}"

@@ -1,0 +1,101 @@
+"""From a model's words to a noun: JSON found in its wrapping, validated, asked for once more where it does not fit."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import TypeVar
+
+import json_repair
+from pydantic import ValidationError
+
+from agents.errors import FormatError
+from agents.schema import MISFIT, Noun, Role, Schema, answer_form
+from agents.teacher.reading.reasoning import has_markup
+from agents.teacher.request import LONGEST, Answer, Ask, Flaw, Message, flaw
+
+NounT = TypeVar("NounT", bound=Noun)
+
+
+async def fill(ask: Ask, role: Role, messages: list[Message], form: type[NounT], tools: Sequence[Schema] = ()) -> NounT:
+    """The role's answer as a noun; an answer that does not fit is shown its fault and asked again once.
+
+    `tools` are those of the conversation that the messages go on from; none of them is to be called.
+
+    Raises: FormatError: the second answer did not fit either.
+    """
+    schema = answer_form(form)
+    first = await ask(role, messages, tools=list(tools), form=schema)
+    try:
+        return _read(first, form)
+    except (ValueError, RecursionError) as error:
+        fault = f"{MISFIT}{_fault(error)}. Answer again, with one JSON object and nothing else."
+    bad = {"role": "assistant", "content": first.content[:LONGEST] or "(empty)"}
+    again = [*messages, bad, {"role": "user", "content": fault}]
+    second = await ask(role, again, tools=list(tools), form=schema)
+    try:
+        return _read(second, form)
+    except (ValueError, RecursionError) as error:
+        shown = second.content[:200]
+        raise FormatError(f"{role} answer is no {form.__name__}: {_fault(error)}; it begins {shown!r}") from None
+
+
+def _read(answer: Answer, form: type[NounT]) -> NounT:
+    """Raises: ValueError: refused, cut, or no such object. An object that can be read may still be half of one."""
+    fault = flaw(answer)
+    if fault in {Flaw.REFUSED, Flaw.TRUNCATED, Flaw.OVERLONG}:
+        raise ValueError(f"it is {fault}")
+    try:
+        text = _object_text(answer.content)
+        if has_markup(text):
+            raise ValueError("it holds marks of a chat template")
+        return form.model_validate(_STRICT.decode(text))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"it is {fault}, {_fault(error)}" if fault else _fault(error)) from None
+
+
+def _object_text(content: str) -> str:
+    start, end = content.find("{"), content.rfind("}")
+    if start < 0 or end < start:
+        raise ValueError("there is no JSON object")
+    return content[start : end + 1]
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+_STRICT = json.JSONDecoder(parse_constant=_refuse)
+
+
+def _fault(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    return "; ".join(f"{'.'.join(map(str, first['loc']))}: {first['msg']}" for first in error.errors()[:5])
+
+
+def mend(answer: Answer) -> Answer:
+    """The answer with JSON that json-repair could make of its text, where strict reading finds none.
+
+    What was cut off is not closed for it: half a sentence or half a list would pass for the whole.
+
+    >>> mend(Answer(content="{'say': 'hi',}")).content, mend(Answer(content="{'a': {'b': 1}, 'c': 'un")).content
+    ('{"say": "hi"}', "{'a': {'b': 1}, 'c': 'un")
+    """
+    try:
+        text = _object_text(answer.content)
+        if isinstance(_STRICT.decode(text), dict):
+            return answer
+    except (ValueError, RecursionError):
+        pass
+    content = answer.content
+    start, end = content.find("{"), content.rfind("}")
+    # something that begins again after the last brace, or a bracket outside quotes that is never closed
+    begins_again = re.match(r"\s*,?\s*[\"'{\[]", content[end + 1 :])
+    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", content[start : end + 1])
+    closes = bare.count("{") == bare.count("}") and bare.count("[") == bare.count("]")
+    if flaw(answer) or start < 0 or end < start or begins_again or not closes:
+        return answer
+    value = json_repair.loads(_object_text(content))
+    if isinstance(value, dict) and value:
+        return answer.model_copy(update={"content": json.dumps(value, ensure_ascii=False), "mended": content})
+    return answer

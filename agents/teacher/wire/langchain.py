@@ -1,0 +1,136 @@
+"""LangChain's side of a teacher: OpenAI messages into LangChain's, its answers into ours, and ChatOpenAI traced."""
+
+import inspect
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, convert_to_messages
+from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_openai import ChatOpenAI
+from langsmith.utils import tracing_is_enabled
+from pydantic import Field, ValidationError
+
+from agents.schema import JsonObject
+from agents.teacher.fault import Fault, WireError, fault_of, refusal
+from agents.teacher.reading import completion, reasoning
+from agents.teacher.reading.arguments import is_object
+from agents.teacher.request import Answer, Message
+from agents.teacher.wire.http import Wire
+
+
+class OpenAI(ChatOpenAI):
+    """ChatOpenAI whose asynchronous calls with an `extra_body` send just that, and keep the text of tool arguments."""
+
+    wire: Wire
+    traced: bool = Field(default_factory=lambda: bool(tracing_is_enabled()))
+    """Whether LangSmith listens, asked once: the environment says so before the first request."""
+
+    async def complete(self, body: JsonObject) -> Answer:
+        """The answer to exactly this body; through LangChain, which takes longer than the exchange, only if traced.
+
+        Raises: WireError.
+        """
+        if self.traced:
+            message = await self.ainvoke([], extra_body=body)
+            return Answer.model_validate(message.additional_kwargs["answer"])
+        return await self.wire.complete({"model": self.model_name, **body})
+
+    async def _agenerate(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> ChatResult:
+        if "extra_body" not in kwargs:
+            return await super()._agenerate(messages, stop, run_manager, **kwargs)
+        answer = await self.wire.complete({"model": self.model_name, **kwargs["extra_body"]})
+        counts: UsageMetadata | None = None
+        if usage := answer.usage:
+            total = usage["input"] + usage["output"]
+            counts = UsageMetadata(input_tokens=usage["input"], output_tokens=usage["output"], total_tokens=total)
+            counts["input_token_details"] = InputTokenDetails(cache_read=usage["cached"])
+        message = AIMessage(
+            answer.content,
+            # LangSmith shows LangChain's message; LangChain parses what calls say, so the answer travels beside it
+            additional_kwargs={"answer": answer.model_dump(mode="json")},
+            response_metadata={"finish_reason": answer.finish, "model_name": answer.served_by},
+            usage_metadata=counts,
+        )
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+
+async def aclose(chat: BaseChatModel) -> None:
+    """Closes a chat model's connections; LangChain's providers keep theirs in clients that it does not close."""
+    if isinstance(chat, OpenAI):
+        await chat.wire.aclose()
+        return
+    for name in ("async_client", "_async_client"):
+        client = vars(chat).get(name) or (chat.__pydantic_private__ or {}).get(name)
+        close = getattr(client, "aclose", None) or getattr(client, "close", None)
+        closing = close() if close else None
+        if inspect.isawaitable(closing):
+            await closing
+
+
+def to_messages(messages: Sequence[Message]) -> list[BaseMessage]:
+    """LangChain messages; arguments that are no JSON object, which it cannot hold, become one that quotes them."""
+    quoted = list[Message]()
+    for message in messages:
+        calls = list[JsonObject]()
+        for call in message.get("tool_calls") or ():
+            function = call["function"]
+            if not is_object(function["arguments"]):
+                function = {**function, "arguments": json.dumps({"malformed_arguments": function["arguments"]})}
+            calls.append({**call, "function": function})
+        quoted.append({**message, "tool_calls": calls} if calls else message)
+    return convert_to_messages(quoted)
+
+
+def to_answer(message: AIMessage) -> Answer:
+    """What a model of LangChain's said. Raises: WireError: it broke off."""
+    metadata = message.response_metadata
+    calls = [*message.tool_calls, *message.invalid_tool_calls]
+    tool_calls = tuple(completion.call_of(call["name"] or "", call["args"]) for call in calls)
+    refused = message.additional_kwargs.get("refusal") or ""
+    reason = metadata.get("finish_reason") or metadata.get("stop_reason") or metadata.get("done_reason") or ""
+    thought, spoken = reasoning.split(message.text or refused)
+    blocks = [block for block in message.content_blocks if block["type"] == "reasoning"]
+    packed = "\n".join(str(block.get("reasoning") or "") for block in blocks)
+    return Answer(
+        content=completion.encodable(spoken),
+        reasoning=completion.encodable("\n".join(filter(None, (packed, thought)))),
+        tool_calls=tool_calls,
+        usage=completion.usage(message.usage_metadata),
+        finish=completion.finish(str(reason), refused, bool(tool_calls)),
+        served_by=str(metadata.get("model_name") or metadata.get("model") or ""),
+        fingerprint=str(metadata.get("system_fingerprint") or ""),
+    )
+
+
+def to_wire_error(error: Exception) -> WireError:
+    """A client's own exception as what it means for the request; LangChain's providers each have theirs."""
+    if isinstance(error, WireError):
+        return error
+    response = getattr(error, "response", None)
+    statuses = (
+        getattr(error, "status_code", None),
+        getattr(response, "status_code", None),
+        getattr(error, "code", None),
+    )
+    status = next((int(s) for s in statuses if isinstance(s, int) and 400 <= s < 600), None)
+    if status is not None:
+        headers = getattr(response, "headers", None) or {}
+        body = getattr(error, "body", None) or getattr(error, "details", None)
+        retry_after = str(headers.get("retry-after", ""))
+        if isinstance(body, Mapping | list) and body:
+            return refusal(status, body, retry_after)
+        code = str(getattr(error, "code", None) or "")
+        fault = fault_of(status, code, str(error))
+        return WireError(fault, f"HTTP {status}: {error}", status=status, code=code)
+    if isinstance(error, ValidationError):
+        return WireError(Fault.MALFORMED, f"the client cannot hold the answer: {error.errors()[0]['msg']}")
+    names = {base.__name__ for base in type(error).__mro__}
+    if "TimeoutException" in names or isinstance(error, TimeoutError) or "APITimeoutError" in names:
+        return WireError(Fault.TIMEOUT, f"no answer in time: {type(error).__name__}")
+    passes = isinstance(error, OSError) or not names.isdisjoint({"APIConnectionError", "TransportError"})
+    return WireError(Fault.CUT if passes else Fault.REJECTED, f"{type(error).__name__}: {error}")

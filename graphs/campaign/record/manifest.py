@@ -1,0 +1,68 @@
+"""manifest.json: what a run is made of, and what its endpoints said they are."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from agents.errors import UsageError
+from agents.files import READABLE, write_whole
+from agents.roles.probe import examine
+from agents.schema import JsonObject
+from agents.teacher.teachers import Ask, Teachers
+from graphs.campaign.config import LIMITS, read_manifest
+from graphs.campaign.record.provenance import provenance
+from memory.clusters.sample import Sample
+from memory.corpus.corpus import Corpus, Note
+
+
+def write(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Whole or not at all."""
+    write_whole(folder / "manifest.json", orjson.dumps(manifest, option=READABLE))
+
+
+def describe(
+    folder: Path, options: Mapping[str, Any], corpus: Corpus, sample: Sample, hands: Mapping[str, Any]
+) -> JsonObject:
+    """The manifest: what the run is made of and whose hands it is in, as it began; a resume changes its limits alone.
+
+    Raises UsageError where the tools or the clusters are not those that the run began with.
+    """
+    old = read_manifest(folder)
+    notes = {"mended": _kinds(corpus.mended), "dropped": _kinds(corpus.dropped)}
+    services = sorted({tool.service for tool in sample.held_out})
+    inputs = {
+        "corpus": {"tools": len(corpus.tools), "sha256": corpus.sha256, "licences": corpus.licences, **notes},
+        "clusters": {"count": len(sample.clusters), "sha256": sample.sha256, "held_out_services": services},
+    }
+    for option, name in (("--tools", "corpus"), ("--clusters", "clusters")):
+        if old and old[name]["sha256"] != inputs[name]["sha256"]:
+            raise UsageError(f"{option}: changed since the run in {folder} began; choose another --out")
+    # a resume changes the limits alone: what the run began with stays what it is made of
+    contents = old or {**provenance(), **inputs, **hands}
+    limits = {name: options[name] for name in LIMITS}
+    return {**contents, "config": {**old.get("config", options), **limits}}
+
+
+def check_earlier(folder: Path, sources: Sequence[Mapping[str, str]]) -> None:
+    """Raises UsageError where the rows that count as known are not those that the run began with."""
+    old = read_manifest(folder)
+    if old and old.get("against", []) != sources:
+        raise UsageError(f"--against: changed since the run in {folder} began; choose another --out")
+
+
+async def probe(contents: Mapping[str, Any], slot: int, teachers: Teachers, ask: Ask) -> list[JsonObject]:
+    """The manifest's endpoints: what each can do and says it is, by the slot from which on that held.
+
+    Raises UsageError for an endpoint that cannot be used.
+    """
+    endpoints: list[JsonObject] = contents.get("endpoints", [])
+    abilities = {name: ability.model_dump(mode="json") for name, ability in (await examine(teachers, ask)).items()}
+    same = bool(endpoints) and endpoints[-1]["found"] == abilities
+    return endpoints if same else [*endpoints, {"from_slot": slot, "found": abilities}]
+
+
+def _kinds(notes: Sequence[Note]) -> dict[str, int]:
+    return dict(sorted(Counter(note.reason.split(": ")[0] for note in notes).items()))

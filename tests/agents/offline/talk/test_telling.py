@@ -1,0 +1,158 @@
+"""What the offline assistant tells of results, and how its user tells facts: sentences, and nothing unasked."""
+
+from random import Random
+from typing import Any
+
+import pytest
+from pydantic import JsonValue
+
+from agents.offline.talk.answers import Call, Report, answer_turn
+from agents.offline.talk.language import forms_of, hear, tell_clauses, tell_together
+from agents.offline.talk.phrases import can_be_asked_for
+from agents.offline.talk.records import Telling, describe_change, describe_read, find_standing_out
+from agents.offline.talk.user import is_understood, react, speak
+
+CONTRACTORS: list[dict[str, Any]] = [
+    {"contractorId": 4, "company": "Halden Textiles", "hourlyRate": 61, "url": "https://halden.example/4"},
+    {"contractorId": 5, "company": "Corvus Studio", "hourlyRate": 44, "url": "https://corvus.example/5"},
+]
+ASSIGNED: dict[str, JsonValue] = {
+    "contractorId": 5,
+    "repairId": "RP97",
+    "success": True,
+    "updated_at": "2026-07-27T09:03:00Z",
+}
+ADDRESS = {"street": "144 Mill Lane", "postcode": "2400", "city": "Copenhagen"}
+
+
+def telling(phrase: str, arguments: dict[str, Any], **called: str) -> Telling:
+    return Telling("assignContractor", phrase, arguments, frozenset(phrase.split()), called)
+
+
+def test_of_a_list_is_told_how_many_and_which_one_stands_out() -> None:
+    for seed in range(20):
+        text = describe_read({"contractors": [*CONTRACTORS]}, telling("look for contractors", {}), Random(seed))
+        first = text.partition("\n")[0]
+        assert "2 contractors" in first
+        assert "Corvus Studio" in first
+        assert "cheapest" in first
+        assert "example" not in text
+        assert "contractor ID" not in text
+
+
+def test_two_that_are_ahead_alike_do_not_stand_out() -> None:
+    alike = [{**record, "hourlyRate": 50} for record in CONTRACTORS]
+    assert find_standing_out(alike, "contractor", Random(0)) == ""
+
+
+def test_a_change_is_confirmed_with_its_object_and_without_its_moment() -> None:
+    about = telling("assign the contractor", {"contractorId": 5, "repairId": "RP97"}, **{"5": "Corvus Studio"})
+    for seed in range(20):
+        text = describe_change(ASSIGNED, about, Random(seed))
+        assert text.endswith("assigned the contractor Corvus Studio for repair RP97.") or "for you" in text
+        assert "2026" not in text
+        assert "True" not in text
+
+
+def test_a_change_that_failed_is_not_confirmed() -> None:
+    text = describe_change({"status": "declined"}, telling("assign the contractor", {}), Random(0))
+    assert text.startswith("I tried to assign the contractor, but it did not go through")
+
+
+def test_what_was_asked_for_comes_first_and_the_rest_is_left_out() -> None:
+    record: dict[str, JsonValue] = {
+        "id": "V-1",
+        "channel": "crafts",
+        "views": 79,
+        "title": "Repairing a radio",
+        "url": "https://a.example/v",
+    }
+    asked = Telling("get_video", "get me the title", {}, frozenset(("get", "me", "the", "title")), {})
+    for seed in range(20):
+        text = describe_read(record, asked, Random(seed))
+        assert "Repairing a radio" in text
+        assert "V-1" not in text
+        assert "a.example" not in text
+
+
+def test_the_same_look_asked_for_twice_is_told_once() -> None:
+    steps = [{"id": f"s{n}", "tool": "list_pages", "turn": 1, "arguments": {}} for n in (1, 2)]
+    result: JsonValue = {"pages": [{"name": "About us"}, {"name": "Pricing"}]}
+    calls = [Call("list_pages", {}, True, result)]
+    function = {"name": "list_pages", "description": "List the pages."}
+    plan = {"steps": steps, "checkpoints": []}
+    report = Report(plan, 1, {"s1": [result], "s2": [result]}, calls, {"list_pages": function})
+    assert answer_turn(report, Random(0)).count("Pricing") == 1
+
+
+def test_an_address_is_told_in_one_clause_and_heard_again() -> None:
+    schema = {"type": "object", "required": list(ADDRESS), "properties": {key: {"type": "string"} for key in ADDRESS}}
+    (clause,) = tell_clauses("address", ADDRESS, Random(0))
+    assert clause == "the address is 144 Mill Lane, 2400 Copenhagen"
+    assert hear("address", schema, schema, f"Please send it. T{clause[1:]}.") == ADDRESS
+
+
+def test_the_second_part_of_a_thing_is_its() -> None:
+    first, second = tell_clauses("quota", {"unit": "GB", "most": 12}, Random(0))
+    assert "of the quota" in first
+    assert second == "its most is 12"
+    schema = {"type": "object", "properties": {"unit": {"type": "string"}, "most": {"type": "integer"}}}
+    heard = hear("quota", {**schema, "required": ["unit", "most"]}, schema, f"{first.capitalize()}, and {second}.")
+    assert heard["most"] == 12
+
+
+def test_a_first_and_a_second_of_a_kind_are_told_in_one_row() -> None:
+    clause = tell_together("search term", ["night trains", "salt"])
+    assert clause == 'the search terms are "night trains" and salt'
+    heard = [hear(f"{tag} search term", {"type": "string"}, {}, clause) for tag in ("first", "second")]
+    assert heard == ["night trains", "salt"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(True, "please notify the customer"), (False, "don't notify the customer")]
+)
+def test_a_yes_or_no_is_said_as_a_wish(value: bool, text: str) -> None:
+    for seed in range(8):
+        (clause,) = tell_clauses("notify customer", value, Random(seed))
+        assert hear("notify customer", {"type": "boolean"}, {}, f"{clause}.") is value
+    assert hear("notify customer", {"type": "boolean"}, {}, f"And {text}.") is value
+
+
+def test_every_form_of_a_label_is_heard() -> None:
+    for label in ("budget", "start date", "number of results", "length in minutes", "trade", "order ID", "reason"):
+        for form in (*forms_of(label).clauses, *forms_of(label).plain):
+            text = f"Please do it. {form.template.format('12')}."
+            assert hear(label, {"type": "string"}, {}, text) == "12", form.template
+
+
+def test_a_request_that_could_be_misheard_is_said_in_plain_words() -> None:
+    facts = [{"name": name, "value": value} for name, value in (("city", "Bonn"), ("place", "Ulm"))]
+    you = {
+        "persona": "Ana Silva, nurse; manner: terse",
+        "turns": [{"ask": "look for trains", "facts": ["city", "place"]}],
+        "facts": facts,
+    }
+    for seed in range(40):
+        text = speak(you, [{"role": "user", "content": ""}], Random(seed))["say"]
+        assert is_understood(you, 0, text, "")
+
+
+@pytest.mark.parametrize(
+    ("reply", "never"),
+    [("I could not cancel it: the service is down.", "Perfect"), ("Nothing came up: no trains.", "the list")],
+)
+def test_nobody_is_glad_of_bad_news(reply: str, never: str) -> None:
+    assert not any(never in react(reply, Random(seed)) for seed in range(60))
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "clean"),
+    [
+        ("attach_to_gdb", "", False),
+        ("list_classes", "Classes of a studio on the coming days.", True),
+        ("ZhangTing_IP_QingBaoChaXun", "基于长亭威胁情报，获取给定 IP 的威胁情报信息", False),
+        ("check_website", "Check if a website has llms.txt files", True),
+    ],
+)
+def test_what_has_no_clean_words_is_left_alone(name: str, description: str, clean: bool) -> None:
+    assert can_be_asked_for({"name": name, "description": description}) is clean

@@ -1,0 +1,112 @@
+"""The simulated world: what is looked for comes back, records agree in themselves, the setting is kept."""
+
+from datetime import date
+from random import Random
+from typing import Any
+
+import pytest
+from pydantic import JsonValue
+
+from agents.offline.talk.phrases import phrase_ways
+from agents.offline.world.observation import simulate
+from agents.offline.world.world import _collect_choices
+from agents.plan.dataflow import describe_tool
+from agents.schema import Schema, words
+from memory.corpus import corpus
+
+TOOLS = {tool.name: describe_tool(tool.name, tool) for tool in corpus.builtin().tools}
+
+
+def call(name: str, arguments: dict[str, Any], seed: int = 0, **setting: Any) -> Any:
+    """A successful first call's result."""
+    tools = [tool for tool in TOOLS.values() if tool["service"] == TOOLS[name]["service"]]
+    lock = TOOLS[name].get("outputSchema") or {}
+    request = {"tool": name, "arguments": arguments, "lock": lock}
+    answer = simulate(tools, [], request, Random(seed), {"facts": {"seed": seed}, **setting})
+    assert answer["ok"]
+    return answer["result"]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_search_brings_what_was_looked_for(seed: int) -> None:
+    for patient in call("find_patient", {"last_name": "Lindqvist", "born_on": "1984-03-12"}, seed)["patients"]:
+        assert patient["full_name"].endswith("Lindqvist")
+        assert patient["born_on"] == "1984-03-12"
+    for track in call("search_tracks", {"query": "northern line", "limit": 3}, seed)["tracks"]:
+        assert "northern line" in track["title"].lower()
+    window = {"calendar_id": "c", "from": "2026-05-04T00:00:00Z", "to": "2026-05-08T00:00:00Z"}
+    events = call("list_events", window, seed)["events"]
+    assert all("2026-05-04" <= event["start"] < event["end"] <= "2026-05-09" for event in events)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_record_agrees_in_itself(seed: int) -> None:
+    candidate = call("getCandidate", {"candidateId": "CAND-10203"}, seed)
+    assert candidate["candidateId"] == "CAND-10203"
+    first, _, last = candidate["email"].partition("@")[0].partition(".")
+    assert first
+    assert last
+    slip = call("get-payslip", {"payslip_id": 41}, seed)
+    assert slip["net"] == pytest.approx(sum(line["amount"] for line in slip["lines"]))
+    order = call("get_order", {"order_id": "ORD-1000200"}, seed)
+    assert order["total"] == pytest.approx(sum(line["quantity"] * line["unit_price"] for line in order["lines"]))
+
+
+def test_the_setting_is_kept() -> None:
+    lists = [{"tool": "listPayments", "path": "payments", "at_most": 2}]
+    assert len(call("listPayments", {}, lists=lists)["payments"]) <= 2
+    expects = [{"tool": "claim_status", "path": "state", "value": "approved"}]
+    assert call("claim_status", {"claim_id": "CLM-12345678"}, expects=expects)["state"] == "approved"
+    placed = [order["placed_at"] for order in call("search_orders", {}, today="2026-06-10")["orders"]]
+    assert all(date.fromisoformat(moment[:10]) <= date(2026, 6, 10) for moment in placed)
+
+
+def test_nobody_asks_by_a_tools_name() -> None:
+    for tool in corpus.builtin().tools:
+        ways = phrase_ways(tool.name, tool.description)
+        assert ways
+        named = [way for way in ways if len(words(tool.name)) > 1 and " ".join(words(tool.name)) in way]
+        assert named == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_looked_for_in_a_city_lies_there(seed: int) -> None:
+    for city in ("Helsinki", "Porto", "Trondheim"):
+        cinemas = call("findCinemas", {"city": city}, seed)["cinemas"]
+        assert [cinema["address"] for cinema in cinemas if not cinema["address"].endswith(city)] == []
+
+
+def imagined(name: str, arguments: dict[str, Any], description: str = "", *, reads: bool = True) -> Any:
+    """The result of a tool that declares none."""
+    tool = {"name": name, "service": "s", "description": description, "inputSchema": {}, "reads": reads}
+    request = {"tool": name, "arguments": arguments, "lock": {}}
+    return simulate([tool], [], request, Random(0), {"today": "2026-05-04"})["result"]
+
+
+def test_an_undeclared_result_has_the_fields_of_its_noun() -> None:
+    (reviews,) = (value for value in imagined("getReviews", {"sku": "A-1"}).values() if isinstance(value, list))
+    assert reviews[0].keys() == {"author", "rating", "title", "text", "created_at"}
+    rows = imagined("query", {"sql": "SELECT name, SUM(price) AS total FROM products"})
+    assert {tuple(row) for row in rows["rows"]} == {("name", "total")}
+    assert rows["row_count"] == len(rows["rows"])
+    assert "temperature" in imagined("get_reading", {"id": "7"}, "Temperature and humidity of a sensor.")
+
+
+def test_what_was_just_done_bears_its_moment_and_its_state() -> None:
+    done = imagined("cancel_booking", {"booking_id": "B-71204"}, reads=False)
+    assert done["updated_at"] == "2026-05-04T09:00:00Z"
+    assert call("cancel_order", {"order_id": "ORD-1000200", "reason": "changed_mind"})["status"] == "cancelled"
+
+
+def test_no_two_things_of_a_list_are_called_the_same() -> None:
+    for seed in range(12):
+        titles = [film["title"] for film in call("nowShowing", {"cinemaId": 4, "date": "2026-05-04"}, seed)["films"]]
+        assert len(set(titles)) == len(titles)
+
+
+def test_the_choices_of_a_list_of_schemas_are_read() -> None:
+    """Draft 7's `items` may be a list; a real MCP server's output schema has one."""
+    choices: dict[str, list[JsonValue]] = {}
+    rows: Schema = {"items": [{"properties": {"status": {"enum": ["open", "shut"]}}}, True]}
+    _collect_choices({"properties": {"rows": rows}}, choices)
+    assert choices == {"status": ["open", "shut"]}
