@@ -24,7 +24,13 @@ FORBIDDEN = 0.3
 def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: Sequence[Plan] = ()) -> Plan:
     """A blueprint of the mode, or the nearest thing that the tools allow, which the validator then refuses."""
     mode, size = directive["mode"], max(1, directive["steps"])
-    draft = _choose_tools(tools, directive, mode, rng)
+    # with the tools that are understood best, as far as they are enough for the mode
+    spoken = [tool for tool in tools if tool["service"] == SERVICE or can_be_asked_for(tool)]
+    clear = [tool for tool in spoken if tool["service"] == SERVICE or grasps(tool)]
+    for choice in (clear, spoken, tools):
+        draft = Draft(choice, rng, directive.get("tools", ()), directive.get("today", ""))
+        if choice is tools or allows(draft, mode, directive.get("operator", "fresh")):
+            break
     who = write_persona(draft.subject, rng)
     if mode == "refusal" or not draft.tools:
         # Somebody asks for what no tool does, or now and then for what the house forbids.
@@ -57,17 +63,6 @@ def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: S
     if rng.random() < 0.5:
         plan["role"] = write_role(draft.subject, rng)
     return plan
-
-
-def _choose_tools(tools: list[Described], directive: Plan, mode: str, rng: Random) -> Draft:
-    """A draft with the tools that are understood best, as far as they are enough for the mode."""
-    spoken = [tool for tool in tools if tool["service"] == SERVICE or can_be_asked_for(tool)]
-    clear = [tool for tool in spoken if tool["service"] == SERVICE or grasps(tool)]
-    for choice in (clear, spoken):
-        draft = Draft(choice, rng, directive.get("tools", ()), directive.get("today", ""))
-        if allows(draft, mode, directive.get("operator", "fresh")):
-            return draft
-    return Draft(tools, rng, directive.get("tools", ()), directive.get("today", ""))
 
 
 def walk_plan(tools: list[Described], way: list[str], rng: Random) -> Plan:

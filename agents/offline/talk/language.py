@@ -172,7 +172,10 @@ def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -
         owner = "their" if whole.rpartition(" ")[2] in PERSONS else "its"
         the = f"{owner} {key}" if its else f"the {name}"
         if isinstance(part, bool):
-            clauses.append(_tell_choice(name, part, rng, plainly=plainly or bool(of)))
+            # as people say it: `please notify the customer`, `without the insurance`
+            yes, no = _choice_forms(name)
+            plain = f"for the {name} the answer is {'yes' if part else 'no'}"
+            clauses.append(plain if plainly or of else rng.choice(yes if part else no))
         elif part is None:
             clauses.append(f"the {name} is left open")
         elif isinstance(part, list):
@@ -192,14 +195,6 @@ def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -
             options = fitting if fitting and not plainly else list(forms.plain[: 1 if plainly else 2])
             clauses.append(rng.choice(options).template.format(text))
     return clauses
-
-
-def _tell_choice(name: str, value: bool, rng: Random, *, plainly: bool) -> str:
-    """A yes or no as people say it: `please notify the customer`, `without the insurance`."""
-    if plainly:
-        return f"for the {name} the answer is {'yes' if value else 'no'}"
-    yes, no = _choice_forms(name)
-    return rng.choice(yes if value else no)
 
 
 def _choice_forms(name: str) -> tuple[list[str], list[str]]:

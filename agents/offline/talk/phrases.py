@@ -123,7 +123,10 @@ def _from_description(name: str, description: str) -> str:
         r" (?:sorted|filtered|based|associated|created|specified|provided|returned|located|stored)$", "", text
     )
     text = _TRAILING.sub("", text)
-    text = re.sub(r"^(\w+) (?:or|and|/) (\w+) (?=\w)", _keep_first, text)
+    # who wants something created or updated asks for one of the two
+    pair = re.match(r"(\w+) (?:or|and|/) (\w+) (?=\w)", text)
+    if pair and {pair[2].lower(), pair[2].lower().rstrip("s")} & (_DOING | _WAYS.keys() | VERBS):
+        text = f"{pair[1]} {text[pair.end() :]}"
     order = text.split()
     verb = order[0].lower() if order else ""
     # What its name begins with, in whatever form, is a verb, too: `finalize_invoice`, `Finalizes an invoice`.
@@ -174,13 +177,6 @@ def _from_description(name: str, description: str) -> str:
     # A definition speaks to whoever calls it; the person who asks speaks of themselves.
     rest = re.sub(r"\b(?:your|the user's|a user's)\b", "my", re.sub(r"\byou\b", "me", rest))
     return f"{verb} {rest}"
-
-
-def _keep_first(match: re.Match[str]) -> str:
-    """The first of two verbs: who wants something created or updated asks for one of the two."""
-    second = match[2].lower()
-    known = {second, second.rstrip("s")} & (_DOING | _WAYS.keys() | VERBS)
-    return f"{match[1]} " if known else match[0]
 
 
 def _from_label(name: str, description: str) -> str:

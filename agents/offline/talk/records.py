@@ -171,9 +171,12 @@ def _describe_record(record: JsonObject, telling: Telling, rng: Random) -> str:
     fields = told or fields[:3]
     strict = [key for key in fields if set(label_field(key).lower().split()) <= telling.asked]
     fields = [*strict, *(key for key in fields if key not in strict)][: len(strict) + 2] if strict else fields
+    lists = [value for value in (plain[key] for key in fields) if isinstance(value, list)]
     if not fields:
         lead = _open(f"it's {it}", rng) if name and not texts else ""
-    elif len(fields) <= 4 and not any(_is_long(plain[key]) for key in fields):
+    elif len(fields) <= 4 and all(
+        len(items) <= 5 and not any(isinstance(item, dict) for item in items) for items in lists
+    ):
         clauses = [say_field(key, plain[key], plain, it if n == 0 else "it") for n, key in enumerate(fields)]
         first = clauses[0] if it in clauses[0] or it == "it" else f"for {it}, {clauses[0]}"
         pieces = [enumerate_parts([first, *clauses[1:2]], "and"), enumerate_parts(clauses[2:], "and")]
@@ -184,10 +187,6 @@ def _describe_record(record: JsonObject, telling: Telling, rng: Random) -> str:
         lines = [f"- {capitalise(label_field(key))}: {_show_part(plain[key], key)}" for key in fields[1:]]
         lead = "\n".join([_open(head, rng), *lines])
     return "\n\n".join([*([lead] if lead else []), *paragraphs])
-
-
-def _is_long(value: JsonValue) -> bool:
-    return isinstance(value, list) and (len(value) > 5 or any(isinstance(item, dict) for item in value))
 
 
 def _show_part(value: JsonValue, key: str) -> str:

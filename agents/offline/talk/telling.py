@@ -100,25 +100,16 @@ def head_key(item: Mapping[str, JsonValue]) -> str:
 def choose_fields(record: JsonObject, asked: Collection[str] = (), *, most: int = 6) -> list[str]:
     """The fields worth telling in the order in which they count: what was asked for, then how things stand."""
     fields = [key for key, value in record.items() if value not in (None, "", [], {})]
-    wanted = [key for key in fields if _is_asked(key, asked)]
-    plain = [key for key in fields if key not in wanted and not is_aside(key, record[key])]
-    ranks = {key: _rank(key, record[key]) for key in plain}
-    chosen = [*wanted, *sorted(plain, key=lambda key: ranks[key])]
+    wanted, ranks = list[str](), dict[str, int]()
+    for key in fields:
+        value, about = record[key], [word for word in words(key) if word not in ("at", "on", "is", "of")]
+        if about and all(word in asked or singular(word) in asked for word in about):
+            wanted.append(key)
+        elif not is_aside(key, value):
+            counts = isinstance(value, bool | int | float) or _MOMENT.fullmatch(str(value)) or _MONEY & {*words(key)}
+            ranks[key] = 0 if _STATES & {*words(key)} else 3 if isinstance(value, dict | list) else 1 if counts else 2
+    chosen = [*wanted, *sorted(ranks, key=ranks.__getitem__)]
     return (chosen or [key for key in fields if key != "success"])[:most]
-
-
-def _is_asked(key: str, asked: Collection[str]) -> bool:
-    about = [word for word in words(key) if word not in ("at", "on", "is", "of")]
-    return bool(about) and all(word in asked or singular(word) in asked for word in about)
-
-
-def _rank(key: str, value: JsonValue) -> int:
-    about = set(words(key))
-    if about & _STATES:
-        return 0
-    if isinstance(value, dict | list):
-        return 3
-    return 1 if about & _MONEY or isinstance(value, bool | int | float) or _MOMENT.fullmatch(str(value)) else 2
 
 
 def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:

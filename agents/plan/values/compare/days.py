@@ -44,8 +44,15 @@ def says_day(text: Mentions, day: date, today: date | None) -> Answer:
     relative = _says_relative_day(text, day, today)
     if relative is not DOES_NOT:
         return relative
-    is_open = day.day in text.bare_days or _is_edge(text, day, today) or _is_counted_to(text, day, today)
-    return CANNOT_TELL if is_open else DOES_NOT
+    if day.day in text.bare_days or _is_edge(text, day, today):
+        return CANNOT_TELL
+    # ten weeks after a day that was said
+    named = [(m.year or nearest_year(m.month, m.day, today or day), m.month, m.day) for m in text.days if m.day]
+    anchors = [date(*parts) for parts in named if text.spans_of_days and Day(*parts).exists]
+    anchors += [today, *(today + timedelta(days=days) for days in text.relative_days)] if today else []
+    shifts = [(sign * count, unit) for count, unit in text.spans_of_days for sign in (1, -1)]
+    is_counted_to = any(shift(anchor, count, unit) == day for anchor in anchors for count, unit in shifts)
+    return CANNOT_TELL if is_counted_to else DOES_NOT
 
 
 def _says_relative_day(text: Mentions, day: date, today: date | None) -> Answer:
@@ -101,15 +108,6 @@ def _is_edge(text: Mentions, day: date, today: date | None) -> bool:
         or any((year, (month + 2) // 3) in quarters for year, month in around)
         or ((day.month, day.day) in ((1, 1), (12, 31)) and years & {day.year, day.year - 1})
     )
-
-
-def _is_counted_to(text: Mentions, day: date, today: date | None) -> bool:
-    """Ten weeks after a day that was said."""
-    named = [(m.year or nearest_year(m.month, m.day, today or day), m.month, m.day) for m in text.days if m.day]
-    anchors = [date(*parts) for parts in named if text.spans_of_days and Day(*parts).exists]
-    anchors += [today, *(today + timedelta(days=days) for days in text.relative_days)] if today else []
-    shifts = [(sign * count, unit) for count, unit in text.spans_of_days for sign in (1, -1)]
-    return any(shift(anchor, count, unit) == day for anchor in anchors for count, unit in shifts)
 
 
 def says_month(text: Mentions, year: int, month: int, today: date | None) -> Answer:
