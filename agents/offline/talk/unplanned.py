@@ -1,5 +1,6 @@
 """The offline AssistantAgent without a plan: reads from the user's words what to call, in which order and with what."""
 
+import re
 from collections.abc import Iterator, Sequence
 from random import Random
 
@@ -14,6 +15,8 @@ from agents.plan.json_paths import flat, leaves
 from agents.schema import JsonObject, Schema, words
 
 Message = JsonObject
+_ARTICLE = re.compile(r"\b(?:the|an?) (?=\w+$)")
+"""That of the thing at the end of a request."""
 
 
 def draw_plan(messages: Sequence[Message], tools: Sequence[JsonObject], rng: Random) -> JsonObject:
@@ -28,10 +31,12 @@ def draw_plan(messages: Sequence[Message], tools: Sequence[JsonObject], rng: Ran
         spans = []
         for name, function in work.functions.items():
             ways = [*phrase_ways(name, function.get("description") or ""), " ".join(words(name))]
-            places = [(place, way) for way in ways if (place := text.find(way.lower())) >= 0]
+            # `look up the order` as `look up order OR856183`: a name or a number takes the article's place
+            ways += [_ARTICLE.sub("", way) for way in ways]
+            places = [match for way in ways if (match := re.search(rf"{re.escape(way.lower())}\b", text))]
             if places:
-                place, way = max(places, key=lambda pair: len(pair[1]))
-                spans.append((place, place + len(way), name))
+                start, end = max((match.span() for match in places), key=lambda span: span[1] - span[0])
+                spans.append((start, end, name))
         for start, end, name in sorted(spans):
             # Words inside a longer request are not meant.
             if not any(a <= start and end <= b and b - a > end - start for a, b, _ in spans):
