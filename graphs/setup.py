@@ -60,6 +60,7 @@ def prepare(config: Config) -> Setup:
         window=config.window,
         reasoning=config.reasoning,
         samples=config.reasoning_samples,
+        as_named=config.clusters is not None,
     )
     prices = budget.read_prices(config.prices, teachers.names)
     if config.memory:

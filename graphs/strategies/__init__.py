@@ -66,14 +66,18 @@ def choose(
     window: int = 64,
     reasoning: Reasoning = Reasoning.DROP,
     samples: int = 1,
+    *,
+    as_named: bool = False,
 ) -> Chosen:
     """`without` is all that the run does without, as `lacking` says it; `reasoning` is for assistants with a plan.
+
+    `as_named`: somebody chose the clusters, so evolution draws these and joins none of them.
 
     Raises: UsageError: no cluster carries a mode that the strategy plays.
     """
     # Conversations about two servers: TOUCAN's questions, and what evolution may draw where it adds more. The other
     # strategies play clusters as they were sampled.
-    several = strategy is Strategy.TOUCAN or Part.CLUSTER_SAMPLING not in without
+    several = strategy is Strategy.TOUCAN or not (as_named or Part.CLUSTER_SAMPLING in without)
     joined = several_servers(clusters, seed) if several else []
     drawn = add_code_tool([*clusters, *joined], code)
     if strategy is Strategy.APIGEN_MT:

@@ -23,6 +23,8 @@ _SPAN = re.compile(
     r"[ -](?:working |more )?(day|week|month)s?\b",
     re.IGNORECASE,
 )
+_DATED = re.compile(r"\b\w+day,? (?:the )?\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Z]")
+"""A weekday that is said with its date: of no other day."""
 _WRITTEN = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -99,6 +101,7 @@ def _of_days(value: str, text: str) -> str:
     spans: set[tuple[int, str]] = set()
     for count, unit in _SPAN.findall(text):
         spans.add((_WRITTEN.index(count.lower()) + 1 if count.lower() in _WRITTEN else int(count), unit.lower()))
+    undated = _DATED.sub("", text)
     for other in others:
         apart = abs((day - other).days)
         if apart == 0:
@@ -108,7 +111,7 @@ def _of_days(value: str, text: str) -> str:
             return f"{apart} days from {other}"
         if apart <= 1 and re.search(r"tomorrow|yesterday|next day|day after", text, re.IGNORECASE):
             return f"{apart} days from {other}"
-        if apart <= 7 and re.search(rf"\b{day:%A}\b", text, re.IGNORECASE):
+        if apart <= 7 and re.search(rf"\b{day:%A}\b", undated, re.IGNORECASE):
             return f"the {day:%A} next to {other}"
         months = abs((day.year - other.year) * 12 + day.month - other.month)
         if other.day == day.day and ((months, "month") in spans or re.search(r"(?i)\b(?:next|last|a) month", text)):

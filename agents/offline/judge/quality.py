@@ -16,6 +16,7 @@ from agents.offline.judge.evidence import (
     check_telling,
     pair_calls,
 )
+from agents.offline.judge.statements import check_statements
 from agents.schema import JsonObject
 
 Message = JsonObject
@@ -66,6 +67,7 @@ def verdict(case: JsonObject, transcript: Sequence[Message], rng: Random) -> Jso
         *check_sums(exchanges),
         *check_records(exchanges),
         *check_answers(case, transcript, exchanges),
+        *check_statements(case, transcript, exchanges),
         *check_telling(case, transcript, exchanges),
         *check_policy(transcript, exchanges),
         *check_talk(case, transcript, exchanges),

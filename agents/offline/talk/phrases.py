@@ -124,8 +124,8 @@ def _from_description(name: str, description: str) -> str:
     )
     text = _TRAILING.sub("", text)
     # who wants something created or updated asks for one of the two
-    pair = re.match(r"(\w+) (?:or|and|/) (\w+) (?=\w)", text)
-    if pair and {pair[2].lower(), pair[2].lower().rstrip("s")} & (_DOING | _WAYS.keys() | VERBS):
+    pair = re.match(r"(\w+)( or | and | ?/ ?)(\w+) (?=\w)", text)
+    if pair and ("/" in pair[2] or {pair[3].lower(), pair[3].lower().rstrip("s")} & (_DOING | _WAYS.keys() | VERBS)):
         text = f"{pair[1]} {text[pair.end() :]}"
     order = text.split()
     verb = order[0].lower() if order else ""

@@ -2,6 +2,7 @@ import json
 import math
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -171,3 +172,13 @@ SYSTEM = "You are a helpful assistant. Today is Saturday, 9 May 2026 (2026-05-09
 )
 def test_todays_date_in_the_prompt_takes_nothing_from_a_weekday(text: str, value: str, answer: Answer) -> None:
     assert says(SYSTEM + text, value, None, date(2026, 5, 9)) is answer
+
+
+def test_a_long_number_does_not_say_the_next_one() -> None:
+    rng = Random(1)
+    for digits in range(4, 25):
+        number = str(rng.randrange(10 ** (digits - 1), 10**digits))
+        other = number[:-1] + str((int(number[-1]) + 3) % 10)
+        for text in (number, f"It's about card {number}."):
+            assert says(text, number) is says(text, int(number)) is Answer.SAYS
+            assert says(text, other) is says(text, int(other)) is Answer.DOES_NOT

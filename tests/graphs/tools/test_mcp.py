@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.memory.corpus.test_mcp import config, rude, web_server
 
 from agents.errors import UsageError
 from agents.schema import Cluster, Directive, Mode, Observed, Origin, Played, Role, Tool
@@ -16,6 +15,7 @@ from graphs.tools import mcp
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Call, Context
 from tests.graphs.trajectory.test_graph import Script, said, teacher
+from tests.memory.corpus.servers.test_mcp import config, rude, web_server
 
 TEXT = {"type": "object", "properties": {"text": {"type": "string"}}}
 

@@ -1,0 +1,56 @@
+"""What an answer says of a field, held against what came back: another number, or a name that nobody said."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from pydantic import JsonValue
+
+from agents.offline.judge.claims import read_text
+from agents.offline.judge.evidence import Complaint, Exchange
+from agents.plan.json_paths import leaves
+from agents.plan.values import says
+from agents.plan.values.answer import Answer
+from agents.schema import JsonObject, words
+
+Message = JsonObject
+_NAME = re.compile(r"(?<=[a-z0-9] )[A-Z][a-zà-ÿ]{2,}\b")
+"""Inside a sentence: at its beginning, in a heading or a quotation any word is written so."""
+_CALENDAR = {f"{date(2026, month, month):%B}" for month in range(1, 13)} | {
+    f"{date(2026, 6, day):%A}" for day in range(1, 8)
+}
+
+
+def check_statements(
+    case: JsonObject, transcript: Sequence[Message], exchanges: Sequence[Exchange]
+) -> Iterator[Complaint]:
+    """`The queue position is 8` is true of a queue position that came back; `Support Nord` was said by somebody."""
+    for place, message in enumerate(transcript):
+        if message["role"] != "assistant" or message.get("calls") or message["content"].rstrip().endswith("?"):
+            continue
+        text = message["content"]
+        earlier = [exchange for exchange in exchanges if exchange.place < place]
+        for label, values in _numbers_by_label(earlier).items():
+            for match in re.finditer(rf"\b{re.escape(label)} (?:is|are) (-?\d[\d,]*(?:\.\d+)?)(?![\w:.%-])", text):
+                if all(says(match[1], value) is Answer.DOES_NOT for value in values):
+                    yield Complaint("grounding", "assistant", f"the {label} is {match[1]} in the answer alone")
+        told = [read_text(before) for before in transcript[:place]] + [str(exchange.arguments) for exchange in earlier]
+        before = "\n".join([*told, *case["tools"], *case["tools"].values()]).lower()
+        for name in dict.fromkeys(_NAME.findall(text)):
+            if name not in _CALENDAR and name.lower()[: max(4, len(name) - 2)] not in before:
+                yield Complaint("grounding", "assistant", f"{name} was named by nobody before")
+
+
+def _numbers_by_label(exchanges: Sequence[Exchange]) -> dict[str, list[JsonValue]]:
+    """What came back in each field that holds numbers alone, by the words of its name."""
+    fields: dict[str, list[JsonValue]] = defaultdict(list)
+    for exchange in exchanges:
+        for path, value in leaves(exchange.result):
+            fields[" ".join(words(path.rpartition(".")[2].split("[")[0]))].append(value)
+    numeric = {label: values for label, values in fields.items() if label and label not in ("id", "result", "value")}
+    return {
+        label: values
+        for label, values in numeric.items()
+        if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    }
