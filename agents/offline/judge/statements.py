@@ -31,7 +31,13 @@ def check_statements(
             continue
         text = message["content"]
         earlier = [exchange for exchange in exchanges if exchange.place < place]
-        for label, values in _numbers_by_label(earlier).items():
+        fields: dict[str, list[JsonValue]] = defaultdict(list)
+        for path, value in (leaf for exchange in earlier for leaf in leaves(exchange.result)):
+            fields[" ".join(words(path.rpartition(".")[2].split("[")[0]))].append(value)
+        for label, values in fields.items():
+            numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+            if not numeric or label in ("", "id", "result", "value"):
+                continue
             for match in re.finditer(rf"\b{re.escape(label)} (?:is|are) (-?\d[\d,]*(?:\.\d+)?)(?![\w:.%-])", text):
                 if all(says(match[1], value) is Answer.DOES_NOT for value in values):
                     yield Complaint("grounding", "assistant", f"the {label} is {match[1]} in the answer alone")
@@ -40,17 +46,3 @@ def check_statements(
         for name in dict.fromkeys(_NAME.findall(text)):
             if name not in _CALENDAR and name.lower()[: max(4, len(name) - 2)] not in before:
                 yield Complaint("grounding", "assistant", f"{name} was named by nobody before")
-
-
-def _numbers_by_label(exchanges: Sequence[Exchange]) -> dict[str, list[JsonValue]]:
-    """What came back in each field that holds numbers alone, by the words of its name."""
-    fields: dict[str, list[JsonValue]] = defaultdict(list)
-    for exchange in exchanges:
-        for path, value in leaves(exchange.result):
-            fields[" ".join(words(path.rpartition(".")[2].split("[")[0]))].append(value)
-    numeric = {label: values for label, values in fields.items() if label and label not in ("id", "result", "value")}
-    return {
-        label: values
-        for label, values in numeric.items()
-        if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-    }
