@@ -1,5 +1,6 @@
 """What lies beside the weights: the run's config, the dataset's manifest and a model card."""
 
+import math
 import shutil
 from collections.abc import Sequence
 from importlib import metadata
@@ -44,6 +45,9 @@ too long. sha256 of the rows: `{sha256}`. {provenance}
 
 {losses}
 
+Nats for each learned token. The floor is a certain student's loss, the ceiling that of a guess among all tokens. The
+interval of a held-out loss is over the packs that its examples are laid in.
+
 Not measured here: what the model does in use. Run the evaluations before relying on it.
 """
 
@@ -81,25 +85,33 @@ def record(path: Path, about: About) -> None:
     write_whole(path, orjson.dumps(about, option=READABLE))
 
 
-def write(folder: Path, about: About, data: Sequence[str], lines: Sequence[Line]) -> None:
-    """The model card, the run's config and, where the data has one, its manifest."""
+def write(folder: Path, about: About, data: Sequence[str], lines: Sequence[Line], words: int) -> None:
+    """The model card, the run's config and, where the data has one, its manifest; `words`: of the vocabulary."""
     record(folder / "sft_config.json", about)
     manifests = [path for name in data if (path := Path(name) / "manifest.json").is_file()]
     names = [f"dataset_manifest{number or ''}.json" for number in range(len(manifests))]
     for manifest, name in zip(manifests, names, strict=True):
         shutil.copyfile(manifest, folder / name)
     trained = [line for line in lines if "loss" in line]
-    losses = [f"- training, step {line['step']}: {line['loss']:.4f}" for line in (trained[0], trained[-1])]
-    losses += [
-        f"- held out, step {line['step']}: {line['held_out_loss']:.4f}" for line in lines if "held_out_loss" in line
-    ]
+    examples = about["data"]["held_out"]["examples"]
+    table = ["| loss of | nats [95%] | n | n counts | floor | ceiling |", "| --- | --- | --- | --- | --- | --- |"]
+    for line in [trained[0], trained[-1], *(line for line in lines if "held_out_loss" in line)]:
+        if "loss" in line:
+            label, score, unit = "its own rows", f"{line['loss']:.4f} [no interval]", "tokens"
+            n = line["learned"]
+        else:
+            # a run that an older version began has no interval in its log
+            spread = "no interval" if line.get("low") is None else f"{line['low']:.4f}, {line['high']:.4f}"
+            label, score = f"{examples} held-out examples", f"{line['held_out_loss']:.4f} [{spread}]"
+            n, unit = line.get("packs", 1), "packs"
+        table.append(f"| step {line['step']}, {label} | {score} | {n} | {unit} | 0 | {math.log(words):.4f} |")
     text = CARD.format(
         model=about["config"]["model"],
         title=folder.parent.name,
         sha256=about["data_sha256"],
         provenance=f"How they were made: {', '.join(f'`{name}`' for name in names)}." if names else "",
         settings="\n".join(f"| {name} | {value} |" for name, value in about["config"].items()),
-        losses="\n".join(losses),
+        losses="\n".join(table),
         **about["data"]["train"],
     )
     (folder / "README.md").write_text(text, encoding="utf-8")

@@ -6,6 +6,8 @@ from pathlib import Path
 import orjson
 from accelerate import Accelerator
 
+from memory.statistics import Estimate
+
 Line = dict[str, float | None]
 
 
@@ -43,10 +45,13 @@ class History:
         losses = [loss for loss, _ in self.exams()]
         return 0 < patience < len(losses) and min(losses[-patience:]) >= min(losses[:-patience])
 
-    def held_out(self, step: int, steps: int, loss: float) -> None:
-        """Record the held-out loss after this step."""
-        self._write({"step": step, "held_out_loss": loss})
-        self._accelerator.print(f"step {step}/{steps}  held-out loss {loss:.4f}", flush=True)
+    def held_out(self, step: int, steps: int, loss: Estimate) -> None:
+        """Record the held-out loss after this step; its interval is None where one pack holds all examples."""
+        low, high = (loss.low, loss.high) if loss.n > 1 else (None, None)
+        values: Line = {"held_out_loss": loss.value, "low": low, "high": high, "packs": loss.n}
+        self._write({"step": step, **values})
+        spread = "" if loss.n == 1 else f" [{loss.low:.4f}, {loss.high:.4f}]"
+        self._accelerator.print(f"step {step}/{steps}  held-out loss {loss.value:.4f}{spread}", flush=True)
 
     def _write(self, line: Line) -> None:
         self.lines.append(line)

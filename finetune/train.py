@@ -29,7 +29,7 @@ from finetune.log import History
 from finetune.model import attention, loss, memory, student
 from finetune.model.mfu import Cost, peak
 from finetune.model.optimizer import make_optimizer, set_learning_rate
-from finetune.model.step import gradients, mean_loss
+from finetune.model.step import gradients, measure_loss
 
 
 def learning_rate(config: Config, step: int, steps: int) -> float:
@@ -170,7 +170,7 @@ def _train(config: Config, accelerator: Accelerator) -> bool:
     accelerator.init_trackers("tensorboard" if config.tracker == "tensorboard" else "tdscaling")
     history = History(accelerator, config.out, start)
     if exam and not start:
-        history.held_out(0, first.steps, mean_loss(accelerator, model, exam, capacity))
+        history.held_out(0, first.steps, measure_loss(accelerator, model, exam, capacity))
 
     drawn: Iterator[Batch] = chain([first], batches)
     # a run that was killed behind its end only writes its model
@@ -198,7 +198,7 @@ def _train(config: Config, accelerator: Accelerator) -> bool:
             history.step(step, steps, {**values, "mfu": done / seconds / best if best else None})
 
             if exam and (draw.last or (config.eval_every and step % config.eval_every == 0)):
-                history.held_out(step, steps, mean_loss(accelerator, model, exam, capacity))
+                history.held_out(step, steps, measure_loss(accelerator, model, exam, capacity))
                 if config.keep_best and min(history.exams())[1] == step:
                     checkpoint.save(accelerator, config.out / "checkpoints", step, "best")
             stopped, ended = stop_wanted(), draw.last or history.out_of_patience(config.patience)
@@ -229,7 +229,7 @@ def _train(config: Config, accelerator: Accelerator) -> bool:
             else:
                 student.save(plain, state, draft, dtype)
             tokenizer.save_pretrained(draft)
-            card.write(draft, about, config.data, history.lines)
+            card.write(draft, about, config.data, history.lines, len(tokenizer))
     return True
 
 

@@ -64,6 +64,24 @@ def mean(values: ArrayLike, clusters: Clusters = None, level: float = 0.95) -> E
     return Estimate(value=middle, low=middle - half, high=middle + half, n=len(numbers), clusters=count)
 
 
+def ratio(sums: ArrayLike, weights: ArrayLike, level: float = 0.95) -> Estimate:
+    """The sum of `sums` over the sum of `weights`, such as a loss for each token: one pair of each independent unit.
+
+    The interval is the linearised one of a ratio of means (Cochran, Sampling Techniques, 3rd ed., 6.4), by t.
+    Raises: ValueError: no value, one is not finite, or no weight.
+
+    >>> ratio([2.0, 4.0], [1.0, 2.0]).value
+    2.0
+    """
+    totals, sizes = _check(sums, None)[0], _check(weights, None)[0]
+    if len(totals) != len(sizes) or sizes.sum() <= 0:
+        raise ValueError(f"weights: {len(totals)} of a sum above 0 expected, not {len(sizes)} of {sizes.sum()}")
+    value = float(totals.sum() / sizes.sum())
+    # residuals add up to 0, so their mean is the ratio's error
+    error = mean((totals - value * sizes) / sizes.mean(), level=level)
+    return Estimate(value=value, low=value + error.low, high=value + error.high, n=len(totals), clusters=len(totals))
+
+
 def exact_share(hits: int, n: int) -> Estimate:
     """A share of n independent ones with its exact 95% interval (Clopper and Pearson 1934), which 0 and all have too.
 

@@ -8,6 +8,7 @@ from accelerate.utils import DistributedType
 
 from finetune.data import packing
 from finetune.data.examples import Example
+from memory import statistics
 
 
 def gradients(accelerator: Accelerator, model: torch.nn.Module, batch: list[Example], capacity: int) -> torch.Tensor:
@@ -29,11 +30,18 @@ def gradients(accelerator: Accelerator, model: torch.nn.Module, batch: list[Exam
 
 
 @torch.no_grad()
-def mean_loss(accelerator: Accelerator, model: torch.nn.Module, examples: list[Example], capacity: int) -> float:
-    """Loss for each learned token of these examples."""
+def measure_loss(
+    accelerator: Accelerator, model: torch.nn.Module, examples: list[Example], capacity: int
+) -> statistics.Estimate:
+    """Loss in nats for each learned token of these examples, with an interval over the packs that they are laid in."""
     model.eval()
-    total = torch.zeros((), device=accelerator.device)
-    for packs in packing.deal(examples, capacity, accelerator.num_processes):
-        total += model(**packing.tensors(packs[accelerator.process_index], accelerator.device))
+    rank, rounds = accelerator.process_index, packing.deal(examples, capacity, accelerator.num_processes)
+    # R rounds: a pack of each rank in each
+    losses_R = torch.stack([model(**packing.tensors(packs[rank], accelerator.device)).reshape(()) for packs in rounds])
     model.train()
-    return float(accelerator.reduce(total)) / sum(example.learned_tokens for example in examples)
+    losses_P = accelerator.gather(losses_R).tolist()
+    packs = [packs[at] for at in range(accelerator.num_processes) for packs in rounds]
+    learned_P = [sum(example.learned_tokens for example in pack) for pack in packs]
+    # a pack from which nothing is learned only kept a rank busy
+    pairs = [(loss, learned) for loss, learned in zip(losses_P, learned_P, strict=True) if learned]
+    return statistics.ratio([loss for loss, _ in pairs], [learned for _, learned in pairs])

@@ -22,7 +22,7 @@ from finetune.data.examples import Example
 from finetune.data.order import draw_batches
 from finetune.data.rows import Source, choose_held_out, digest, read_records
 from finetune.data.template import load_template
-from tests import tiny_student
+from tests import figures, tiny_student
 
 OPTIONS = ["--lr", "1e-2", "--batch", "3", "--epochs", "2", "--save-every", "2", "--tracker", "none"]
 ROOT = Path(__file__).parents[2]
@@ -123,7 +123,20 @@ def test_result_loads_and_says_where_it_comes_from(home: Path) -> None:
     card = (home / "out" / "model" / "README.md").read_text()
     assert words.chat_template == tiny_student.shipped("qwen2_5")
     assert "9 rows, 9 examples" in card
-    assert f"held out, step 6: {read_log(home / 'out')[-1][4]:.4f}" in card
+    assert (
+        f"| step 6, 1 held-out examples | {read_log(home / 'out')[-1][4]:.4f} [no interval] | 1 | packs | 0 |" in card
+    )
+    assert figures.bare_markdown(card[card.index("| loss of") :]) == []
+
+
+def test_a_held_out_loss_has_an_interval_over_its_packs(home: Path) -> None:
+    assert run(home, "wide", "--held-out", "0.4", "--no-packing") == 0
+    line = orjson.loads((home / "wide" / "log.jsonl").read_bytes().splitlines()[-1])
+    assert line["packs"] == 4
+    assert line["low"] < line["held_out_loss"] < line["high"]
+    card = (home / "wide" / "model" / "README.md").read_text()
+    row = f"| {line['held_out_loss']:.4f} [{line['low']:.4f}, {line['high']:.4f}] | 4 | packs | 0 |"
+    assert row in card
 
 
 def test_accumulated_checkpointed_unpacked_steps_are_the_same(home: Path) -> None:

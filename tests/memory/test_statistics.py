@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from memory.statistics import bootstrap, holm, mean, paired_difference
+from memory.statistics import bootstrap, holm, mean, paired_difference, ratio
 
 
 def test_without_clusters_the_interval_is_students() -> None:
@@ -15,6 +15,21 @@ def test_without_clusters_the_interval_is_students() -> None:
     found = mean(values)
     assert (found.low, found.high) == pytest.approx((low, high))
     assert (found.value, found.n, found.clusters) == (5.0, 4, 4)
+
+
+def test_a_ratio_of_equal_weights_is_a_mean_and_one_unit_has_no_interval() -> None:
+    like = ratio([2.0, 6.0, 16.0], [2.0, 2.0, 2.0])
+    assert like.model_dump() == pytest.approx(mean([1.0, 3.0, 8.0]).model_dump())
+    assert ratio([3.0], [2.0]).model_dump() == {"value": 1.5, "low": -np.inf, "high": np.inf, "n": 1, "clusters": 1}
+
+
+def test_a_ratio_weighs_large_units_more_and_its_interval_holds_the_truth_nineteen_times_of_twenty() -> None:
+    assert ratio([1.0, 30.0], [1.0, 10.0]).value == pytest.approx(31 / 11)
+    draws = np.random.default_rng(5)
+    sizes = draws.integers(5, 50, (2000, 30)).astype(float)
+    sums = 2 * sizes + draws.normal(0, 1, sizes.shape) * sizes
+    hits = [one.low <= 2 <= one.high for one in map(ratio, sums, sizes)]
+    assert np.mean(hits) == pytest.approx(0.95, abs=0.02)
 
 
 def test_equal_clusters_count_as_their_means() -> None:
