@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 S = TypeVar("S")
+R = TypeVar("R")
 T = TypeVar("T")
 
 SIZE = 512
@@ -29,3 +30,19 @@ class remembered(Generic[S, T]):
             if len(self._by_id) > self._size:
                 del self._by_id[next(iter(self._by_id))]
         return entry[1]
+
+
+class remembered_of_both(Generic[R, S, T]):
+    """The same of a function of two objects."""
+
+    def __init__(self, function: Callable[[R, S], T]) -> None:
+        self._function = function
+        self._by_ids: dict[tuple[int, int], tuple[R, S, T]] = {}
+
+    def __call__(self, first: R, second: S) -> T:
+        entry = self._by_ids.get((id(first), id(second)))
+        if entry is None:
+            entry = self._by_ids[id(first), id(second)] = first, second, self._function(first, second)
+            if len(self._by_ids) > SIZE:
+                del self._by_ids[next(iter(self._by_ids))]
+        return entry[2]

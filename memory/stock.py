@@ -6,6 +6,7 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from random import Random
 from typing import NamedTuple
@@ -21,6 +22,8 @@ from memory.measure.level import Level
 
 BANDS = range(1, 7)
 """Planned tool calls."""
+TAKEN = -1.0
+"""Less than any tool is worth."""
 SEVERAL = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.PARALLEL, Mode.COMPUTATION)
 """Modes that need two steps: code works on what another step returned."""
 
@@ -52,6 +55,21 @@ class Stock:
     reach: Reach
     size: int
     """About how much of a prompt its definitions take."""
+
+    # what a draw reads of each cluster that it looks at, put together when it is first looked at
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self.offers)
+
+    @cached_property
+    def all_offers(self) -> tuple[Offer, ...]:
+        return tuple(self.offers.values())
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """The unit that two tools make, by the places of both."""
+        works = [offer.work for offer in self.all_offers]
+        return tuple(tuple((min(work, other), max(work, other)) for other in works) for work in works)
 
 
 def stock_of(cluster: Cluster) -> Stock:
@@ -105,38 +123,39 @@ class Pool:
 
 def choose_tools(stock: Stock, steps: int, level: Level) -> tuple[list[str], float]:
     """As many tools of the cluster as there are steps, one after the other what adds most, and what they add."""
-    tool, word, pair, service = (level.gains(kind) for kind in ("tool", "word", "pair", "service"))
+    tool, word, met, service = (level.gains(kind) for kind in ("tool", "word", "pair", "service"))
+    usual = level.scale("pair")
     if not steps:
         # a refusal calls nothing: its service counts apart, or refusals would use up services that nobody calls
         return [], sum(service[f"beside {name}"] for name in stock.services)
-    keys, left = list(stock.offers), list(stock.offers.values())
+    keys, offers = stock.keys, stock.all_offers
     services = {name: service[name] for name in stock.services}
-    alone = [tool[offer.work] for offer in left]
-    spelled = [sum([word[part] for part in offer.words]) for offer in left]
-    pairs = [0.0] * len(left)
-    wish, whole, spent = list[str](), 0.0, set[str]()
+    alone = [tool[offer.work] for offer in offers]
+    spelled = [sum(map(word.__getitem__, offer.words)) for offer in offers]
+    pairs = [0.0] * len(offers)
+    worth = [own + services[offer.service] + parts for own, offer, parts in zip(alone, offers, spelled, strict=True)]
+    wish, whole, spent, left = list[str](), 0.0, set[str](), set(range(len(offers)))
     while left:
-        worth = [
-            own + services[offer.service] + with_others + parts
-            for own, offer, with_others, parts in zip(alone, left, pairs, spelled, strict=True)
-        ]
         most = max(worth)
         place = worth.index(most)
-        best = left.pop(place)
-        wish.append(keys.pop(place))
+        wish.append(keys[place])
         whole += most
+        left.discard(place)
         if len(wish) == steps:
             break
-        del alone[place], pairs[place], spelled[place]
+        worth[place] = TAKEN
         # a row counts once for each of its services and words
-        services[best.service] = 0.0
-        spent.update(best.words)
+        services[offers[place].service] = 0.0
+        spent.update(offers[place].words)
         # both are added up as tools are chosen: anew for each, they were most of what a draw cost
-        for i, offer in enumerate(left):
-            first, then = sorted((offer.work, best.work))
-            pairs[i] += pair[first, then]
+        beside = stock.pairs[place]
+        for other in left:
+            offer = offers[other]
+            # most pairs were never met, and to be asked for what it lacks costs a dict a call of Python's
+            pairs[other] += met.get(beside[other], usual)
             if not spent.isdisjoint(offer.words):
-                spelled[i] = sum([0.0 if part in spent else word[part] for part in offer.words])
+                spelled[other] = sum([0.0 if part in spent else word[part] for part in offer.words])
+            worth[other] = alone[other] + services[offer.service] + pairs[other] + spelled[other]
     return wish, whole
 
 

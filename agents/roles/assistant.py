@@ -7,7 +7,7 @@ from datetime import date
 import orjson
 
 from agents.errors import FormatError
-from agents.memo import remembered
+from agents.memo import remembered, remembered_of_both
 from agents.plan.concise import concise, outline, outline_others
 from agents.roles.prompting import dumps, render, without_reasoning
 from agents.schema import UNSOUND, Blueprint, Cluster, JsonObject, Mode, Role
@@ -63,6 +63,7 @@ def _define_twice(cluster: Cluster) -> dict[str, tuple[JsonObject, JsonObject]]:
     return pairs
 
 
+@remembered_of_both
 def offer_tools(cluster: Cluster, plan: Blueprint | None) -> list[JsonObject]:
     """The definitions as requests have them: what the plan calls and gives in full, the rest in outline.
 
@@ -99,6 +100,7 @@ def plan(blueprint: Blueprint) -> JsonObject:
     return {**mode, "steps": steps, "checkpoints": points}
 
 
+@remembered_of_both
 def planned_prompt(blueprint: Blueprint, public: str) -> str:
     """The role's prompt with the plan that it carries out, and the public one."""
     return render(Role.ASSISTANT, public=public, plan=dumps(plan(blueprint)))

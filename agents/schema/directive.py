@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from pydantic import Field
 
@@ -77,6 +78,11 @@ class Directive(Noun):
     @property
     def today(self) -> date:
         """The day on which the slot plays [ours]: drawn from what the directive says, never from a clock."""
-        digest = hashlib.sha256(f"{self.slot} {self.cluster} {self.mode} {self.steps}".encode()).digest()
-        # 2026 is no leap year, so 365 days are all of it
-        return date(2026, 1, 1) + timedelta(days=int.from_bytes(digest[:4]) % 365)
+        return draw_day(f"{self.slot} {self.cluster} {self.mode} {self.steps}")
+
+
+@lru_cache(maxsize=4096)  # each turn of a slot asks for its day
+def draw_day(seed: str) -> date:
+    """A day of 2026."""
+    # no leap year, so 365 days are all of it
+    return date(2026, 1, 1) + timedelta(days=int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) % 365)

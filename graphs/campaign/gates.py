@@ -4,7 +4,7 @@ Both ask the Global Memory and what was there before the run; the second also as
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
@@ -48,14 +48,11 @@ class Gates:
 
     async def near_to_plan(self, slot: int, cluster: Cluster, blueprint: Blueprint) -> list[Neighbour]:
         """The neighbours of a blueprint that would become a copy; none where it is novel enough."""
-        earlier = await self._in_thread(self._parts.earlier, plan_texts(blueprint, cluster))
-        if copied := [neighbour for neighbour in earlier if EARLIER.is_copy([neighbour])]:
-            return copied
-        if not self._aim.distance:
-            return []
         # `before` is exclusive; which of the later slots are committed by now is a matter of speed
-        near = await self._nearest(blueprint_text(blueprint, cluster), slot - self._window + 1)
-        return near if self._aim.is_copy(near) else []
+        text, before = blueprint_text(blueprint, cluster), slot - self._window + 1
+        near, earlier = await self._look_up(text, before, plan_texts(blueprint, cluster))
+        copied = [neighbour for neighbour in earlier if EARLIER.is_copy([neighbour])]
+        return copied or (near if self._aim.is_copy(near) else [])
 
     async def decide(self, played: Played, accepted: int) -> Commit:
         """Measured and compared with all accepted before, so many; only a completed trajectory is."""
@@ -64,8 +61,7 @@ class Gates:
         row, slot = played.trajectory.model_dump(mode="json"), played.trajectory.slot
         measures = measure(row)
         text = trajectory_text(row, measures.signature)
-        near = await self._nearest(text, slot)
-        earlier = await self._in_thread(self._parts.earlier, row_texts(row | {"measures": measures.model_dump()}))
+        near, earlier = await self._look_up(text, slot, row_texts(row | {"measures": measures.model_dump()}))
         distances = {"novelty": novelty([*near, *earlier]), "nearest": nearest_distance([*near, *earlier])}
         copied = f"too close to {earlier[0].summary}" if EARLIER.is_copy(earlier) else ""
         is_copy = self._aim.is_copy(near)
@@ -90,8 +86,10 @@ class Gates:
     def close(self) -> None:
         self._thread.shutdown()
 
-    async def _nearest(self, text: str, before: int) -> list[Neighbour]:
-        return await self._in_thread(self._parts.memory.nearest, text, K, before=before)
+    async def _look_up(self, text: str, before: int, texts: Sequence[str]) -> tuple[list[Neighbour], list[Neighbour]]:
+        """The nearest of this run's rows before that slot, and of those before the run, in one turn of the thread."""
+        memory, earlier = self._parts.memory, self._parts.earlier
+        return await self._in_thread(lambda: (memory.nearest(text, K, before=before), earlier(texts)))
 
     async def _in_thread(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """An embedder may take its time: the memory has one thread, and everything in it is in order."""

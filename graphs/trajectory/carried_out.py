@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -26,7 +27,7 @@ from agents.schema import (
     flow,
     words,
 )
-from graphs.trajectory.case import Call, Case, Finding, contest, make_claim, mentions, normal, same
+from graphs.trajectory.case import Call, Case, Finding, contest, make_claim, mentions, normal, normal_words, same
 
 Returned = dict[str, list[Any]]
 """Step id -> what the successful calls of its tool returned."""
@@ -168,7 +169,8 @@ def check_checkpoints(case: Case, origins: dict[str, Observation], turn: int = 0
     void = find_void_steps(case.blueprint, returned)
     text = "\n".join(m["content"] or "" for m in case.messages if m["role"] == "assistant")
     # What the user said themselves need not be said back to them.
-    all_text = normal("\n".join([text, *(m["content"] or "" for m in case.messages if m["role"] == "user")]))
+    spoken = [[normal_words(m) for m in case.messages if m["role"] == role] for role in ("assistant", "user")]
+    all_text = " ".join(filter(None, chain(*spoken)))
     for point in case.blueprint.checkpoints:
         step = steps[point.step]
         if point.step in void or (turn and step.turn != turn):

@@ -15,6 +15,8 @@ from agents.schema import Blueprint, Claim, Cluster, Observation, Schema
 from agents.teacher.teachers import Message
 from memory.measure.acts import says as holds
 
+ISO = re.compile(r"([12]\d{3}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?")
+"""A date, alone or in a moment, as services return it."""
 TODAY = re.compile(r"Today is [^(\n]*\((\d{4}-\d\d-\d\d)\)")
 
 
@@ -102,6 +104,8 @@ class Heard:
         """Whether the value was said. What only the assistant proposed is the judge's: the user may have agreed."""
         if mentions(self.normal, value):
             return Answer.SAYS
+        if isinstance(value, str) and any(value in returned_days(message) for message in self._messages):
+            return Answer.SAYS
         answer = says(self.text, value, schema, self._today)
         if answer is Answer.DOES_NOT and self.own and says(self.own, value, schema, self._today) is Answer.SAYS:
             return Answer.CANNOT_TELL
@@ -136,6 +140,21 @@ def spoken_text(message: Message) -> str:
 def normal_text(message: Message) -> str:
     """What a message tells the assistant, normalised."""
     return normal(spoken_text(message))
+
+
+@partial(remembered, size=MESSAGES)
+def normal_words(message: Message) -> str:
+    """The words of a message, normalised, whoever hears them."""
+    return normal(message["content"] or "")
+
+
+@partial(remembered, size=MESSAGES)
+def returned_days(message: Message) -> frozenset[str]:
+    """The days of the dates and moments that a result holds as such, of which nobody needs to read any more."""
+    if message["role"] != "tool":
+        return frozenset()
+    matches = (ISO.fullmatch(value) for _, value in leaves(_read_result(message)) if isinstance(value, str))
+    return frozenset(match[1] for match in matches if match)
 
 
 def normal(text: str) -> str:

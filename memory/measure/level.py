@@ -35,6 +35,10 @@ class Level:
         """Unit -> what one more of it adds to U; of a unit that was never met it is the kind's whole scale."""
         return self._gains[kind]
 
+    def scale(self, kind: str) -> float:
+        """What a unit of the kind adds that was never met."""
+        return self._scale[kind]
+
     def add(self, kind: str, units: Iterable[Hashable], amount: float = 1.0) -> None:
         """Counts the units; a negative amount takes back what was counted before, never to below nothing."""
         counts, gains, scale = self._counts[kind], self._gains[kind], self._scale[kind]

@@ -29,8 +29,8 @@ MARKUP = re.compile(
     re.IGNORECASE,
 )
 """What belongs to a chat template or to a model's thinking, and never to words that somebody is told."""
-_SIGN = re.compile("[<＜&◁\\[`]")
-"""What all of it begins with, but for `analysis` at the beginning."""
+_SIGN = re.compile(r"[<＜&◁]|\[/?[TR]|```tool", re.IGNORECASE)
+"""What all of it begins with, but for `analysis` at the beginning; JSON has many a bracket before something else."""
 
 _ENDS = re.compile(
     r"(?:(?:<\|(?:return|end|eot_id|im_end|endoftext|end_of_text|eom_id)\|>|</s>|<end_of_turn>|<｜end▁of▁sentence｜>)\s*)+$"

@@ -13,7 +13,7 @@ from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.calendar_names import NamedMonth, Period, Weekday, WeekdayOfMonth
 from agents.plan.values.reading.clock import TimeMention
 from agents.plan.values.reading.dates import DateMention, Day
-from agents.plan.values.reading.sentences import Parts, read_line
+from agents.plan.values.reading.sentences import Parts, date_line, read_line
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LEADS_ON = re.compile(
@@ -85,14 +85,20 @@ class Mentions:
         return amounts.language_of(self.folded, accents)
 
     @cached_property
+    def _dated(self) -> "Parts":
+        """All lines in digits with their dates, the places counted through the whole."""
+        lines = [line for line in self.folded.split("\n") if line]
+        return Parts.join([date_line(line, self.language) for line in lines])
+
+    @cached_property
     def _parts(self) -> "Parts":
-        """What all lines hold, their places counted through the whole."""
+        """What all lines hold: times and amounts as well, for which most texts are never asked."""
         lines = [line for line in self.folded.split("\n") if line]
         return Parts.join([read_line(line, self.language) for line in lines])
 
     @property
     def dates(self) -> tuple[DateMention, ...]:
-        return self._parts.dates
+        return self._dated.dates
 
     @property
     def times(self) -> tuple[TimeMention, ...]:
@@ -104,7 +110,7 @@ class Mentions:
 
     @property
     def in_digits(self) -> str:
-        return self._parts.text
+        return self._dated.text
 
     @cached_property
     def by_value(self) -> dict[float, list[Amount]]:

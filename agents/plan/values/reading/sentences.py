@@ -48,18 +48,43 @@ class Parts(NamedTuple):
         return cls("\n".join([piece.text for piece in pieces]), tuple(all_dates), tuple(all_times), tuple(all_amounts))
 
 
+class Begun(NamedTuple):
+    """A sentence in digits with its dates, which most readers want alone; times and amounts are still to be found."""
+
+    text: str
+    language: str
+    present: frozenset[str]
+    """Its words and marks."""
+    has_digits: bool
+    named: tuple[DateMention, ...]
+    """The dates, those that were taken back as well."""
+
+
+@lru_cache(maxsize=16384)
+def begin_line(line: str, usual: str) -> tuple[Begun, ...]:
+    """The sentences of a line; of a talk that grows each line is read once."""
+    # a short sentence has too few small words and takes the language of the whole text
+    return tuple(
+        begin_sentence(sentence, amounts.language_of(sentence) if len(sentence) > 60 else usual)
+        for sentence in filter(None, _SENTENCE.split(line))
+    )
+
+
+@lru_cache(maxsize=16384)
+def date_line(line: str, usual: str) -> Parts:
+    """A line with its dates alone."""
+    sentences = begin_line(line, usual)
+    return Parts.join([Parts(s.text, _take_back(s, s.named)) for s in sentences]) if sentences else Parts("")
+
+
 @lru_cache(maxsize=16384)
 def read_line(line: str, usual: str) -> Parts:
-    """What a line holds, sentence by sentence; of a talk that grows each line is read once."""
-    pieces = []
-    for sentence in filter(None, _SENTENCE.split(line)):
-        # a short sentence has too few small words and takes the language of the whole text
-        language = amounts.language_of(sentence) if len(sentence) > 60 else usual
-        pieces.append(read_sentence(sentence, language))
-    return Parts.join(pieces) if pieces else Parts("")
+    """What a line holds, sentence by sentence."""
+    sentences = begin_line(line, usual)
+    return Parts.join(list(map(read_sentence, sentences))) if sentences else Parts("")
 
 
-def read_sentence(sentence: str, language: str) -> Parts:
+def begin_sentence(sentence: str, language: str) -> Begun:
     # 20260503t090000, as iCalendar writes it (RFC 5545)
     if "t" in sentence:
         sentence = _COMPACT.sub(lambda m: f"{m[1]}-{m[2]}-{m[3]}t{m[4]}:{m[5]}:{m[6] or '00'}", sentence)
@@ -71,27 +96,33 @@ def read_sentence(sentence: str, language: str) -> Parts:
         present = words_and_marks(text)
     has_digits = _DIGIT.search(text) is not None
     has_dates = has_digits or not dates.LAST.isdisjoint(present)
-    if not has_dates and clock.MIDDLES.isdisjoint(present):
+    named = dates.connect(text, dates.find_dates(text, language, present)) if has_dates else []
+    return Begun(text, language, present, has_digits, tuple(named))
+
+
+def read_sentence(sentence: Begun) -> Parts:
+    text, language, present, has_digits, named = sentence
+    if not has_digits and not named and clock.MIDDLES.isdisjoint(present):  # no time and no amount is without these
         return Parts(text)
     # dates, then times, then amounts: nothing is left to count in `3 May at 9:30`
-    named = dates.connect(text, dates.find_dates(text, language, present)) if has_dates else []
     rest = dates.blank(text, [(m.start, m.end) for m in named])
     clocks = clock.find_times(rest, language, present)
     # a bare number after `at` may be an amount all the same
     rest = dates.blank(rest, [(m.start, m.end) for m in clocks if not m.bare])
     counted = amounts.find_amounts(rest, language) if has_digits else []
     counted += amounts.find_sums(rest, counted)
-    takes_back = not phrases.TAKING_BACK.isdisjoint(present)
-    if takes_back and (phrases.CORRECTION.search(text) or phrases.NOT.search(text)):
-        named, clocks, counted = _take_back(text, named), _take_back(text, clocks), _take_back(text, counted)
-    return Parts(text, tuple(named), tuple(clocks), tuple(counted))
+    return Parts(text, _take_back(sentence, named), _take_back(sentence, clocks), _take_back(sentence, counted))
 
 
-def _take_back(text: str, mentions: list[M]) -> list[M]:
+def _take_back(sentence: Begun, mentions: Sequence[M]) -> tuple[M, ...]:
     """Those taken back are marked: their better follows the words of a correction, or a "not" precedes."""
+    text = sentence.text
+    takes_back = mentions and not phrases.TAKING_BACK.isdisjoint(sentence.present)
+    if not takes_back or not (phrases.CORRECTION.search(text) or phrases.NOT.search(text)):
+        return tuple(mentions)
     gone = [bool(phrases.NEGATION.search(text, max(0, m.start - 20), m.start)) for m in mentions]
     for match in phrases.CORRECTION.finditer(text):
         before = [place for place, m in enumerate(mentions) if m.end <= match.start() < m.end + 40]
         if before and any(match.end() <= m.start < match.end() + 40 for m in mentions):
             gone[before[-1]] = True
-    return [m._replace(withdrawn=no) for m, no in zip(mentions, gone, strict=True)]
+    return tuple(m._replace(withdrawn=no) for m, no in zip(mentions, gone, strict=True))
