@@ -34,11 +34,12 @@ class Elsewhere:
         """Tools near to what the cluster is about that belong to other services; other ones for another slot."""
         async with self._alone:
             if cluster.id not in self._by_cluster:
-                self._by_cluster[cluster.id] = await asyncio.to_thread(self._nearest, cluster)
+                self._by_cluster[cluster.id] = await asyncio.to_thread(self.nearest, cluster)
         near = self._by_cluster[cluster.id]
         return Random(slot).sample(near, min(SHOWN, len(near)))
 
-    def _nearest(self, cluster: Cluster) -> list[Tool]:
+    def nearest(self, cluster: Cluster) -> list[Tool]:
+        """The tools of other services that are nearest, the nearest first; it takes its time the first time."""
         if self._vectors is None:
             self._vectors = self._embedder.embed([search_text(tool) for tool in self._tools])
         query = self._embedder.embed([cluster.title])[0].astype(np.float64)

@@ -85,7 +85,7 @@ class Mentions:
         return amounts.language_of(self.folded, accents)
 
     @cached_property
-    def _dated(self) -> "Parts":
+    def _in_dates(self) -> "Parts":
         """All lines in digits with their dates, the places counted through the whole."""
         lines = [line for line in self.folded.split("\n") if line]
         return Parts.join([date_line(line, self.language) for line in lines])
@@ -98,7 +98,7 @@ class Mentions:
 
     @property
     def dates(self) -> tuple[DateMention, ...]:
-        return self._dated.dates
+        return self._in_dates.dates
 
     @property
     def times(self) -> tuple[TimeMention, ...]:
@@ -110,7 +110,7 @@ class Mentions:
 
     @property
     def in_digits(self) -> str:
-        return self._dated.text
+        return self._in_dates.text
 
     @cached_property
     def by_value(self) -> dict[float, list[Amount]]:
