@@ -1,12 +1,15 @@
 """Options -> the checked parts of a run. Nobody else reads a Config, and nothing is written here."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 
 from agents.errors import UsageError
+from agents.offline.plans.repertoire import can_branch, can_compute, plays
+from agents.plan.dataflow import describe_tool
 from agents.sandbox import Limits, Sandboxes
+from agents.schema import Cluster, Role
 from agents.teacher import params
 from agents.teacher.teachers import Teachers
 from agents.teacher.wire.endpoint import read_name
@@ -27,8 +30,12 @@ from memory.clusters.file import CLUSTERS
 from memory.clusters.sample import Sample
 from memory.corpus.corpus import Corpus
 from memory.embed.embedder import Embedder, embedder
+from memory.stock import ABLE, Skill
 from memory.store.earlier import Earlier
 from memory.store.shelf import check_server
+
+ENOUGH = 24
+"""Clusters among which plans differ enough, where some cannot be planned for."""
 
 
 def prepare(config: Config) -> Setup:
@@ -61,6 +68,7 @@ def prepare(config: Config) -> Setup:
         reasoning=config.reasoning,
         samples=config.reasoning_samples,
         as_named=config.clusters is not None,
+        skill=find_skill(teachers, clusters),
     )
     prices = budget.read_prices(config.prices, teachers.names)
     if config.memory:
@@ -109,6 +117,27 @@ def read_tools(config: Config) -> tuple[Corpus, Embedder, Sample]:
     vectors, file = embedder(config.embedder), config.clusters or config.out / CLUSTERS
     sample = sampling.sample(corpus.tools, file, config.hold_out, vectors, config.seed, at_random=at_random)
     return corpus, vectors, sample
+
+
+def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
+    """What plans are made of: of all tools, but the embedded teacher keeps to those that its tables know.
+
+    Where these would leave it a few clusters to repeat, it takes what there is.
+    """
+    if teachers.endpoints[Role.BLUEPRINT].provider != "offline":
+        return ABLE
+    described = {tool.key: describe_tool(tool.name, tool) for cluster in clusters for tool in cluster.tools}
+    called = {key for key, tool in described.items() if plays(tool)}
+    able = sum(any(tool.key in called for tool in cluster.tools) for cluster in clusters)
+    if able < ENOUGH or len(called) == len(described):
+        return ABLE
+    line = f"the embedded teacher calls {len(called)} of {len(described)} tools and only offers the others"
+    print(f"{line}; a model named with --teacher calls them all", file=sys.stderr)
+    branching = {key for key in called if can_branch(described[key])}
+    computing = {key for key in called if can_compute(described[key])}
+    return Skill(
+        lambda tool: tool.key in called, lambda tool: tool.key in branching, lambda tool: tool.key in computing
+    )
 
 
 def choose_engine(config: Config) -> Callable[[Play], AbstractAsyncContextManager[Play]]:

@@ -18,7 +18,20 @@ from agents.plan.operators import OWN, open_to
 from agents.schema import Cluster, Directive, Mode, Operator, Parent
 from memory.measure.level import Level
 from memory.measure.modes import Measures
-from memory.stock import Pool, Stock, Units, bands, carriers, choose_tools, count_units, list_units, price, stock_of
+from memory.stock import (
+    ABLE,
+    Pool,
+    Skill,
+    Stock,
+    Units,
+    bands,
+    carriers,
+    choose_tools,
+    count_units,
+    list_units,
+    price,
+    stock_of,
+)
 
 EVEN = ("mode", "signature", "band", "leaf", "tool", "word", "pair", "operator")
 WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"service": 2.0, "code": 0.15}
@@ -46,11 +59,17 @@ class Evolution:
     """
 
     def __init__(
-        self, clusters: Sequence[Cluster], seed: int = 0, modes: Sequence[Mode] = tuple(Mode), window: int = 64
+        self,
+        clusters: Sequence[Cluster],
+        seed: int = 0,
+        modes: Sequence[Mode] = tuple(Mode),
+        window: int = 64,
+        skill: Skill = ABLE,
     ) -> None:
+        """`skill` says of which tools a plan may be made; the others are only offered."""
         self._seed, self._window = seed, window
-        self._modes = carriers(clusters, modes)
-        self._stock = {cluster.id: stock_of(cluster) for cluster in clusters if cluster.id in self._modes}
+        self._modes = carriers(clusters, modes, skill)
+        self._stock = {cluster.id: stock_of(cluster, skill) for cluster in clusters if cluster.id in self._modes}
         self._refused: set[str] = set()
         self._fill()
         self._level = Level(count_units(self._stock.values(), self._modes.values()), WEIGHTS)
@@ -207,9 +226,15 @@ class Uniform:
     """Directives that know nothing of what there is: cluster, mode and steps each drawn evenly [ours]."""
 
     def __init__(
-        self, clusters: Sequence[Cluster], seed: int = 0, modes: Sequence[Mode] = tuple(Mode), window: int = 64
+        self,
+        clusters: Sequence[Cluster],
+        seed: int = 0,
+        modes: Sequence[Mode] = tuple(Mode),
+        window: int = 64,
+        skill: Skill = ABLE,
     ) -> None:
-        self._modes = carriers(clusters, modes)
+        """`skill` says of which tools a plan may be made; the others are only offered."""
+        self._modes = carriers(clusters, modes, skill)
         self._clusters = sorted((c for c in clusters if c.id in self._modes), key=lambda c: c.id)
         self._seed, self._window = seed, window
         self._drawn: dict[int, str] = {}

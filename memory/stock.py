@@ -3,8 +3,8 @@
 `choose_tools` asks a coverage (`Level`) what each tool would add; nothing here counts.
 """
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -14,10 +14,10 @@ from typing import NamedTuple
 import orjson
 
 from agents.errors import UsageError
-from agents.plan.code_tool import own
+from agents.plan.code_tool import SERVICE, own
 from agents.plan.dataflow import find_modes
 from agents.plan.operators import Reach, reach
-from agents.schema import Cluster, Mode, Operator, words
+from agents.schema import Cluster, Mode, Operator, Tool, words
 from memory.measure.level import Level
 
 BANDS = range(1, 7)
@@ -29,6 +29,21 @@ SEVERAL = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.PARALLEL, Mode.COM
 
 Units = dict[str, Sequence[Hashable]]
 """Kind -> the units that a row is counted for."""
+
+
+class Skill(NamedTuple):
+    """What the teacher that plans can do with a tool; what it does not call is still offered."""
+
+    calls: Callable[[Tool], bool] = bool
+    """Whether a plan may call it."""
+    branches: Callable[[Tool], bool] = bool
+    """Whether something may depend on what it returns."""
+    computes: Callable[[Tool], bool] = bool
+    """Whether there is something to work out in what it returns."""
+
+
+ABLE = Skill()
+"""A model that understands every tool: every tool is true."""
 
 
 class Offer(NamedTuple):
@@ -50,7 +65,7 @@ class Stock:
     id: str
     leaf: str
     offers: Mapping[str, Offer]
-    """Each of its own tools by `service/name`."""
+    """Each of its own tools that plans may call, by `service/name`."""
     services: tuple[str, ...]
     reach: Reach
     size: int
@@ -72,22 +87,33 @@ class Stock:
         return tuple(tuple((min(work, other), max(work, other)) for other in works) for work in works)
 
 
-def stock_of(cluster: Cluster) -> Stock:
+def stock_of(cluster: Cluster, skill: Skill = ABLE) -> Stock:
     """What the cluster has to offer to the draw."""
     offers = {}
     for name, tool in own(cluster).items():
-        work = work_of(tool.key)
-        offers[tool.key] = Offer(name, tool.service, work, tuple(dict.fromkeys(work.split())))
+        if skill.calls(tool):
+            work = work_of(tool.key)
+            offers[tool.key] = Offer(name, tool.service, work, tuple(dict.fromkeys(work.split())))
     schemas = (schema for tool in cluster.tools for schema in (tool.input_schema, tool.output_schema))
     return Stock(
         id=cluster.id,
         leaf=cluster.leaf,
         offers=offers,
-        services=tuple(dict.fromkeys(offer.service for offer in offers.values())),
-        reach=reach(cluster),
+        services=tuple(dict.fromkeys(tool.service for tool in own(narrow(cluster, skill)).values())),
+        reach=reach(narrow(cluster, skill)),
         size=sum(len(orjson.dumps(schema)) for schema in schemas)
         + sum(len(tool.description) for tool in cluster.tools),
     )
+
+
+def narrow(cluster: Cluster, skill: Skill) -> Cluster:
+    """The cluster with the tools that plans may call, or whole where they may call none."""
+    kept = tuple(tool for tool in cluster.tools if tool.service == SERVICE or skill.calls(tool))
+    able = any(tool.service != SERVICE for tool in kept)
+    if not able or len(kept) == len(cluster.tools):
+        return cluster
+    # Not a copy: that would keep the names of all tools, which a cluster finds out once.
+    return Cluster(id=cluster.id, leaf=cluster.leaf, title=cluster.title, tools=kept)
 
 
 class Pool:
@@ -187,12 +213,23 @@ def count_units(stock: Iterable[Stock], modes: Iterable[Sequence[Mode]]) -> dict
     return {**counts, "word": len(spelled), **form, "operator": len(Operator)}
 
 
-def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode]) -> dict[str, tuple[Mode, ...]]:
+def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = ABLE) -> dict[str, tuple[Mode, ...]]:
     """Cluster -> those of the modes that it carries; clusters that carry none are left out.
+
+    One of whose tools plans may call none carries a refusal: its tools are offered, and none does what is asked for.
 
     Raises: UsageError: no cluster is left.
     """
-    by_cluster = {cluster.id: tuple(mode for mode in modes if mode in find_modes(cluster)) for cluster in clusters}
+    by_cluster = {}
+    for cluster in clusters:
+        called = [tool for tool in own(cluster).values() if skill.calls(tool)]
+        carried = find_modes(narrow(cluster, skill)) if called else {Mode.REFUSAL} & find_modes(cluster)
+        together = Counter(tool.service for tool in called)
+        if skill is not ABLE and not any(skill.branches(tool) and together[tool.service] > 1 for tool in called):
+            carried -= {Mode.BRANCHING}
+        if not any(map(skill.computes, called)):
+            carried -= {Mode.COMPUTATION}
+        by_cluster[cluster.id] = tuple(mode for mode in modes if mode in carried)
     carrying = {name: some for name, some in by_cluster.items() if some}
     if not carrying:
         raise UsageError(f"no cluster can carry any of the modes {', '.join(modes)}; give more tools or modes")

@@ -6,7 +6,7 @@ from typing import Any
 from agents.plan.code_tool import own
 from agents.plan.examples import names_something
 from agents.plan.json_paths import flat
-from agents.schema import READ_VERBS, Cluster, JsonObject, Mode, Schema, Tool, singular, words
+from agents.schema import READ_VERBS, Cluster, JsonObject, Mode, Schema, Tool, plural, singular, words
 
 Described = JsonObject
 """A tool as the prompts describe it: name, service, description, inputSchema, outputSchema, reads."""
@@ -46,6 +46,8 @@ def nouns(name: str) -> tuple[str, ...]:
 def names_several(tool: Described) -> bool:
     """Whether its name says that it returns several: by a verb of `LISTING`, or a plural at its end."""
     name = words(tool["name"])
+    if len(name) > 2 and name[-1] in ("details", "stats"):
+        name = name[:-1]  # the details of a package are of one
     return not LISTING.isdisjoint(name) or bool(tool["reads"] and name and name[-1] != singular(name[-1]))
 
 
@@ -109,7 +111,7 @@ def _find_path(source: Described, target: Described, name: str, wanted: Schema) 
             return ""
         named = [singular(word) for word in asked[:-1]]
         fits = about[0] in named or (not named and about == about_target) or asked == about
-        return (f"{about[0]}s[0].{name}" if names_several(source) else name) if fits else ""
+        return (f"{plural(about[0])}[0].{name}" if names_several(source) else name) if fits else ""
     for path, schema, holder in list_fields(source):
         field = words(path.split(".")[-1].split("[")[0])
         same = field == asked and not IDENTIFYING.isdisjoint(asked[-1:])

@@ -27,7 +27,7 @@ from agents.schema.blueprint import (
 )
 from agents.schema.directive import Directive, Mode, Operator, Parent
 from agents.schema.forms import answer_form
-from agents.schema.names import READ_VERBS, singular, words
+from agents.schema.names import READ_VERBS, plural, singular, words
 from agents.schema.row import (
     Function,
     FunctionDefinition,
@@ -109,6 +109,7 @@ __all__ = [
     "Written",
     "answer_form",
     "flow",
+    "plural",
     "singular",
     "words",
 ]

@@ -20,6 +20,7 @@ from graphs.tools.services import add_code_tool
 from graphs.trajectory.graph import play
 from graphs.trajectory.state import Play
 from memory.evolution import Evolution, Uniform
+from memory.stock import ABLE, Skill
 from memory.store.novelty import Aim
 
 DUPLICATE = 0.005
@@ -68,27 +69,61 @@ def choose(
     samples: int = 1,
     *,
     as_named: bool = False,
+    skill: Skill = ABLE,
 ) -> Chosen:
     """`without` is all that the run does without, as `lacking` says it; `reasoning` is for assistants with a plan.
 
-    `as_named`: somebody chose the clusters, so evolution draws these and joins none of them.
+    `as_named`: somebody chose the clusters, so evolution draws these and joins none of them. `skill`: what the teacher
+    can make a plan of.
 
     Raises: UsageError: no cluster carries a mode that the strategy plays.
     """
     # Conversations about two servers: TOUCAN's questions, and what evolution may draw where it adds more. The other
     # strategies play clusters as they were sampled.
     several = strategy is Strategy.TOUCAN or not (as_named or Part.CLUSTER_SAMPLING in without)
-    joined = several_servers(clusters, seed) if several else []
+    able = [cluster for cluster in clusters if any(map(skill.calls, cluster.tools))]
+    joined = several_servers(able, seed) if several else []
+    if several and skill is not ABLE:
+        clusters = add_bystanders(clusters, seed, skill)
     drawn = add_code_tool([*clusters, *joined], code)
     if strategy is Strategy.APIGEN_MT:
-        return Chosen(drawn, Uniform(drawn, seed, PLAIN, window), think(apigen_mt.play, None))
+        return Chosen(drawn, Uniform(drawn, seed, PLAIN, window, skill), think(apigen_mt.play, None))
     if strategy is Strategy.TOUCAN:
-        return Chosen(drawn, Uniform(drawn, seed, PLAIN, window), think(toucan.play, None))
+        return Chosen(drawn, Uniform(drawn, seed, PLAIN, window, skill), think(toucan.play, None))
     if strategy is Strategy.SIMIA:
-        return Chosen(drawn, Uniform(drawn, seed, simia.modes(), window), simia.play)
+        return Chosen(drawn, Uniform(drawn, seed, simia.modes(), window, skill), simia.play)
     steering_of = Uniform if Part.EVOLUTION in without else Evolution
-    steering = steering_of(drawn, seed, window=window)
+    steering = steering_of(drawn, seed, window=window, skill=skill)
     return Chosen(drawn, steering, think(play, reasoning, samples))
+
+
+def add_bystanders(clusters: Sequence[Cluster], seed: int, skill: Skill) -> list[Cluster]:
+    """The clusters; those that plans are made of stand beside tools of another server, which are only offered [ours].
+
+    An assistant that sees nothing but what it needs does not learn to choose.
+    """
+    rng = Random(f"bystanders:{seed}")
+    ordered = sorted(clusters, key=lambda cluster: cluster.id)
+    idle = [cluster for cluster in ordered if not any(map(skill.calls, cluster.tools))]
+    if not idle:
+        return ordered
+    rng.shuffle(idle)
+    beside = []
+    for place, cluster in enumerate(ordered):
+        able = any(map(skill.calls, cluster.tools)) and len(cluster.tools) <= 6
+        pair = join(cluster, idle[place % len(idle)], "b") if able else None
+        beside.append(pair or cluster)
+    return beside
+
+
+def join(cluster: Cluster, other: Cluster, mark: str) -> Cluster | None:
+    """One cluster of the tools of two, at most 12; None where they lie on one server."""
+    if not {tool.service for tool in cluster.tools}.isdisjoint(tool.service for tool in other.tools):
+        return None
+    digest = hashlib.sha256(f"{cluster.id} {other.id}".encode()).hexdigest()
+    title = f"{cluster.title} and {other.title}"
+    tools = (*cluster.tools[:6], *other.tools[:6])
+    return Cluster(id=f"{mark}{digest[:10]}", leaf=cluster.leaf, title=title, tools=tools)
 
 
 def several_servers(clusters: Sequence[Cluster], seed: int) -> list[Cluster]:
@@ -96,10 +131,6 @@ def several_servers(clusters: Sequence[Cluster], seed: int) -> list[Cluster]:
     rng, joined = Random(f"servers:{seed}"), []
     ordered = sorted(clusters, key=lambda cluster: cluster.id)
     for cluster in rng.sample(ordered, len(ordered) // 2):
-        other = rng.choice(ordered)
-        tools = (*cluster.tools[:6], *other.tools[:6])
-        if {tool.service for tool in cluster.tools}.isdisjoint(tool.service for tool in other.tools):
-            digest = hashlib.sha256(f"{cluster.id} {other.id}".encode()).hexdigest()
-            title = f"{cluster.title} and {other.title}"
-            joined.append(Cluster(id=f"m{digest[:10]}", leaf=cluster.leaf, title=title, tools=tools))
+        if pair := join(cluster, rng.choice(ordered), "m"):
+            joined.append(pair)
     return joined

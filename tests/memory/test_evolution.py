@@ -13,7 +13,7 @@ from agents.plan.dataflow import find_modes
 from agents.schema import Cluster, Directive, Mode, Operator, Parent, Tool
 from memory.evolution import PLANS, WEIGHTS, Evolution, Uniform
 from memory.measure.modes import Measures
-from memory.stock import Pool, bands, stock_of
+from memory.stock import Pool, Skill, bands, narrow, stock_of
 
 
 def cluster(name: str, leaf: str, tools: int = 2, service: str = "npm:shop") -> Cluster:
@@ -351,3 +351,19 @@ def test_where_every_cluster_is_refused_the_run_says_so(kind: type[Evolution | U
         steering.advance(len(refused) - 1, None, refused=True)
     with pytest.raises(UsageError, match="refuses the tools of every cluster"):
         steering.draw(len(refused))
+
+
+def test_a_plan_is_only_made_of_what_the_teacher_can_call() -> None:
+    own = cluster("a", "0.0", tools=3)
+    skill = Skill(calls=lambda tool: tool.name == "get_order")
+    assert set(stock_of(own, skill).offers) == {"npm:shop/get_order"}
+    assert [tool.name for tool in narrow(own, skill).by_name.values()] == ["get_order"]
+    drawn = run(Evolution([own], skill=skill, window=1), 30)
+    assert {tool for directive in drawn for tool in directive.tools} == {"get_order"}
+
+
+def test_a_cluster_that_the_teacher_cannot_call_is_good_for_a_refusal() -> None:
+    skill = Skill(calls=lambda tool: tool.service != "s0")
+    drawn = run(Evolution([offering(part) for part in CLUSTERS], skill=skill, window=1), 120)
+    assert {directive.mode for directive in drawn if directive.cluster == "c0"} == {Mode.REFUSAL}
+    assert len({directive.mode for directive in drawn if directive.cluster != "c0"}) > 4

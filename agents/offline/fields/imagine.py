@@ -3,17 +3,22 @@
 import re
 from functools import lru_cache
 
+from pydantic import JsonValue
+
 from agents.offline.fields.meaning import split
 from agents.offline.fields.numbers import is_number
-from agents.offline.talk.phrases import only_looks, phrase_ways, pluralise
+from agents.offline.fields.reference import look_up
+from agents.offline.talk.phrases import only_looks, phrase_ways
 from agents.offline.trade.subject import COMPANIES, PERSONS, load_table
-from agents.plan.dataflow import STOPS, VERBS, Described, names_several, nouns
+from agents.plan.dataflow import LISTING, STOPS, VERBS, Described, nouns
 from agents.plan.json_paths import merge
-from agents.schema import READ_VERBS, JsonObject, Schema, singular, words
+from agents.schema import READ_VERBS, JsonObject, Schema, plural, singular, words
 
 _FIELDS: dict[str, list[str]] = {noun: text.split() for noun, text in load_table("fields").items()}
 """Noun -> the fields of a record of it."""
 _COINS = {"bitcoin": "BTC", "btc": "BTC", "ethereum": "ETH", "eth": "ETH", "solana": "SOL", "sol": "SOL"}
+_CHOICES: dict[str, list[str]] = load_table("choices")
+_STATES = ("status", "state", "condition", "severity", "priority")
 _YES: Schema = {"type": "boolean", "const": True}
 _DOCUMENTS_WORDS = """
 document page content text resource readme doc docs transcript snapshot html markdown article summary abstract
@@ -58,8 +63,11 @@ _STAMPS = ("created_at", "updated_at")
 """What a record with fields of its own has besides when it is looked at alone."""
 _SERIES = ("history", "leaderboard", "ranking", "trending")
 """Words that are singular and mean many."""
+_UNIQUE = frozenset(("email", "username", "phone", "sku", "isbn", "doi", "slug"))
+"""Words of arguments that name a single thing."""
 _ALIASES = {"json": "document", "jsons": "documents", "xml": "document", "html": "page", "webpage": "page"}
 _ALIASES |= {"docs": "documents", "doc": "document", "webpages": "pages", "repos": "repositories"}
+_ALIASES |= {"airbnb": "listing"}
 _EMPTY = frozenset(("tool", "tools", "mcp", "api", "v"))
 _LINKING = frozenset(("associated", "related", "linked", "connected", "matching", "based", "belonging", "named"))
 """Words after which a name says what a thing belongs to and not what it is."""
@@ -103,11 +111,13 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
     selected = [match[1] for query in queries if (match := re.search(r"(?is)^\s*select (.+?) from ", query))]
     names = [part.split()[-1].rpartition(".")[2] for part in ",".join(selected).split(",") if part.strip()]
     columns = [name for name in dict.fromkeys(names) if re.fullmatch(r"[A-Za-z_]\w*", name)]
-    if columns:
+    if reference := look_up(tool["name"], about, arguments, "2026-01-19T09:00:00+00:00", ""):
+        shape: Schema = infer_shape(reference)
+    elif columns:
         record = {name: field_schema(name) for name in columns}
         rows = {"type": "array", "items": {"type": "object", "properties": record, "required": columns}}
         properties = {"rows": rows, "row_count": {"type": "integer"}}
-        shape: Schema = {"type": "object", "properties": properties, "required": list(properties)}
+        shape = {"type": "object", "properties": properties, "required": list(properties)}
     elif is_listing(tool, arguments):
         lists_of = [name for name, inner in relied.items() if "items" in inner or inner.get("type") == "array"]
         key = next(iter(lists_of), list_key(about))
@@ -126,6 +136,20 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
         shape["properties"].pop("id", None)  # the plan names the id otherwise; a record has one
         shape["required"] = [name for name in shape.get("required", []) if name != "id"]
     return merge(lock, shape) if lock else shape
+
+
+def infer_shape(value: JsonValue) -> Schema:
+    """The schema of results like this one; all elements of a list are like its first."""
+    if isinstance(value, dict):
+        properties = {key: infer_shape(inner) for key, inner in value.items()}
+        return {"type": "object", "properties": properties, "required": list(properties)}
+    if isinstance(value, list):
+        return {"type": "array", "items": infer_shape(value[0]) if value else {}}
+    if isinstance(value, bool):
+        return {"type": "boolean"}
+    if isinstance(value, int | float):
+        return {"type": "number"}
+    return {"type": "string", **({"format": "date"} if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)) else {})}
 
 
 def name_thing(tool: str) -> str:
@@ -147,15 +171,31 @@ def name_thing(tool: str) -> str:
 
 def looks(tool: Described) -> bool:
     """Whether a tool tells something and changes nothing: as it says itself, else as people ask for it."""
-    verbs = [word for word in words(tool["name"]) if word in VERBS]
+    spoken = words(tool["name"])
+    verbs = [word for word in spoken if word in VERBS]
+    if spoken[-1:] in (["details"], ["detail"], ["info"]) and spoken[0] in ("open", "view", "show"):
+        return True
     if tool["reads"] or verbs:
         return bool(tool["reads"] or verbs[0] in READ_VERBS)
     return only_looks(phrase_ways(tool["name"], tool.get("description") or "")[0])
 
 
-def has_state(tool: str) -> bool:
-    """Whether what the tool is about has a status, as far as its records are known."""
-    return "status" in _FIELDS.get(name_thing(tool), ["status"])
+def find_state(tool: Described, domain: str) -> tuple[str, str] | None:
+    """A field of the one thing that an undeclared tool brings and a value of it, on which something may depend."""
+    about = name_thing(tool["name"])
+    fields = _FIELDS.get(f"{domain}/{about}") or _FIELDS.get(about, [])
+    field = next((name for name in _STATES if name in fields), "")
+    if (
+        about == "forecast"
+        or not field
+        or tool.get("outputSchema")
+        or tool.get("live")
+        or is_listing(tool, {})
+        or not looks(tool)
+    ):
+        return None
+    options = _CHOICES.get(f"{about}/{field}") or _CHOICES.get(f"{domain}/{field}") or _CHOICES[field]
+    return field, options[0]
 
 
 def is_record(about: str) -> bool:
@@ -169,10 +209,19 @@ def is_listing(tool: Described, arguments: JsonObject) -> bool:
     single = any(words(key) == [about, "id"] for key in arguments)
     counting = {"count", "number"} & set(words(tool["name"])[:1])
     spoken = [word for word in words(tool["name"]) if not word.isdigit() and len(word) > 1]
+    if len(spoken) > 2 and spoken[-1] in ("details", "stats"):
+        spoken = spoken[:-1]  # the details of a package are of one
     # `chats by label` are several chats.
-    end = next((place for place, word in enumerate(spoken) if place and word in STOPS), len(spoken))
+    end = next((place for place, word in enumerate(spoken) if place and word in STOPS and word != "all"), len(spoken))
     last = spoken[end - 1] if spoken else ""
-    several = names_several(tool) or last != singular(last) or last in _SERIES
+    verb = LISTING & set(words(tool["name"]))
+    several = bool(verb) or last != singular(last) or last in _SERIES or about == "news"
+    if (
+        verb <= {"find", "query"}
+        and last == singular(last)
+        and _UNIQUE & {word for key in arguments for word in words(key)}
+    ):
+        several = False  # of an e-mail address there is one user
     return bool(looks(tool) and several and not single and not counting)
 
 
@@ -195,6 +244,8 @@ def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]
     if named := _NAMED_FIELDS.search(description):
         parts = re.split(r", and |, or |, | and | or |/", named[1])
         heard += ["_".join(words(part)) for part in parts if 0 < len(part.split()) <= 3 and len(part) < 30]
+    if names:
+        heard = []  # what such a thing has is known, and a description speaks of much else
     covered = {part for name in names for part in words(name)}
     names = names or ([] if heard and not is_listing(tool, {}) else plain)
     names = [*names, *(word for word in dict.fromkeys(heard) if word not in covered)][:_MANY]
@@ -203,7 +254,7 @@ def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]
 
 
 def list_key(about: str) -> str:
-    return about if about.endswith(("s", *_SERIES)) or about == "news" else pluralise(about)
+    return about if about.endswith(("s", *_SERIES)) or about == "news" else plural(about)
 
 
 def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: str) -> Schema:
@@ -244,7 +295,9 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
         ended: dict[str, Schema] = {"status": {"const": "completed"}, "duration_seconds": {"type": "number"}}
         printed: dict[str, Schema] = {"output": {"type": "string"}}
         fields = {**echoed, **(printed if any(_PRINTING & set(words(key)) for key in arguments) else ended)}
-    elif about in _DOCUMENTS or (name[0] in ("read", "open", "load") and about in ("file", "note", "log")):
+    elif (about in _DOCUMENTS and (about not in _FIELDS or name[0] in ("read", "open", "load"))) or (
+        name[0] in ("read", "open", "load") and about in ("file", "note", "log")
+    ):
         fields = {**echoed, **{key: field_schema(key) for key in ("title", "content", "updated_at")}}
     else:
         record = record_fields(tool, about, domain)

@@ -10,6 +10,9 @@ _PAST_WORDS = """
 created updated placed opened started occurred sent issued paid booked spent read modified last since after
 seen submitted added published joined registered collected signed closed completed built finished scan posted
 measured raised merged granted mined traded changed checked detected logged timestamp recorded triggered played
+committed pushed authored asked visited received
+released added reported reviewed viewed accessed active used run applied synced
+
 """
 _PAST = frozenset(_PAST_WORDS.split())
 _FUTURE_WORDS = """

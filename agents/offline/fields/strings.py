@@ -21,19 +21,8 @@ _TITLES = frozenset(("name", "title", "subject", "label", "headline", "topic", "
 _FOLDERS = frozenset(("directory", "dir", "folder"))
 _CHOICES: dict[str, list[str]] = load_table("choices")
 _PROGRAM = re.compile(r"(?i)source|snippet|script|python|javascript|typescript|program|function|execute|analy[sz]e")
-_PROGRAMS = (
-    "def total(prices): return sum(prices) / len(prices)",
-    "print(sorted(set(open('names.txt').read().split())))",
-    "for row in rows: print(row['id'], row['amount'] * 1.19)",
-    "function first(items) { return items.length ? items[0] : null }",
-)
-_QUERIES = (
-    "SELECT region, SUM(amount) AS total FROM orders GROUP BY region",
-    "SELECT name, email FROM customers WHERE city IN ('Lyon', 'Porto')",
-    "SELECT status, COUNT(*) AS orders FROM orders GROUP BY status",
-    "SELECT title, price FROM products WHERE stock < 10",
-    "SELECT name, created_at FROM projects WHERE status LIKE 'open%'",
-)
+_MACHINES: dict[str, dict[str, object]] = load_table("machines")
+_PROGRAMS, _QUERIES = tuple(_MACHINES["programs"]), tuple(_MACHINES["queries"])
 _LETTERS_WORDS = "origin destination from to airport country currency project key language locale"
 _LETTERS = frozenset(_LETTERS_WORDS.split())
 """Fields in which a code of a few letters means something."""
@@ -102,12 +91,16 @@ def _follow_words(about: tuple[str, ...], holder: str, subject: Subject) -> str:
         return draw_id(about, holder, subject)
     if particular := name_person(about, last, noun, holder, subject) or name_place(every, last, subject):
         return particular
+    if options := _CHOICES.get(f"{holder}/{last}"):
+        return pick(subject.rng("/".join(about)), options)
     if last in PROSE:
         return write_prose(last, about, holder, subject)
     if every & _SEARCHING:
         return search_term(holder, subject)
     if last in _TITLES:
         return title_thing(about[:-1], holder, subject)
+    if last == "path" and holder in _FOLDERS:
+        return pick(subject.rng("path"), PATH_ROOTS)
     if last in _FOLDERS | {"path", "file", "filename", "filepath"} or every & {"path", "filename"}:
         folder = pick(subject.rng("path"), PATH_ROOTS)
         return folder if last in _FOLDERS else f"{folder}/{subject.title('file')}"

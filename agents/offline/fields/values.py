@@ -13,7 +13,7 @@ from agents.offline.fields.strings import write_string
 from agents.offline.trade.subject import FIRST_DAY, PERSONS, Subject, domain_of
 from agents.plan.examples import examples, valid
 from agents.plan.json_paths import flat
-from agents.schema import JsonObject, Schema, singular
+from agents.schema import JsonObject, Schema, plural, singular
 
 _YES_WORDS = """
 success ok created deleted updated merged sent healthy online active available eligible covered plausible
@@ -21,6 +21,7 @@ enabled returned returnable smart mergeable complete reached open now new track
 """
 _YES = frozenset(_YES_WORDS.split())
 
+_CONTAINERS = ("items", "results", "data", "nodes", "values", "entries", "records", "elements")
 _PERSONAL = frozenset((part, "id") for part in ("user", "employee", "member", "patient", "customer", "person", "agent"))
 _PAGE = (2, 3, 4, 4, 5, 6, 7, 8, 10, 12, 18, 30)
 """Records of a page; few of them are long."""
@@ -93,6 +94,8 @@ def fill_value(
     if kind == "object":
         return _fill_object(schema, key, subject, root, full=full, depth=depth, own=own or depth == 0)
     if kind == "array":
+        # What stands under `items` is whatever was asked for.
+        key = plural(holder) if full and key in _CONTAINERS and holder else key
         return _fill_array(schema, key, subject, root, full=full, depth=depth)
     if kind == "string":
         return write_string(schema, key, holder, subject)
@@ -157,6 +160,7 @@ def _fill_array(
     titles: list[JsonValue] = []
     for index in range(size * 4):
         about = subject.other(f"{name}/{index}", index)
+        about.of_places = noun in ("city", "country", "town")
         key = "_".join([*split(name)[:-1], noun]) if len(split(name)) > 1 else noun
         item = fill_value(items or {}, key, noun, about, root, full=full, depth=depth + 1, own=True)
         # Two things of a list that are called the same are one to whoever reads it; people may share a name.

@@ -6,9 +6,10 @@ from random import Random
 from agents.offline.plans.draft import Draft, Plan, add_chain, edges
 from agents.offline.plans.grasp import grasps
 from agents.offline.plans.operators import broaden, call_live_first, deepen, follow_up, look_first
+from agents.offline.plans.repertoire import plays, speaks
 from agents.offline.plans.shapes import SHAPES, add_any, allows
 from agents.offline.plans.turns import cut_turns, write_checkpoints
-from agents.offline.talk.people import wish_in_vain, write_goal, write_persona
+from agents.offline.talk.people import WISHES, wish_in_vain, write_goal, write_persona
 from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.trade.policies import DOCUMENTED, draw_forbidden, write_policy, write_role
 from agents.offline.trade.subject import DOMAINS
@@ -27,9 +28,12 @@ def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: S
     # with the tools that are understood best, as far as they are enough for the mode
     spoken = [tool for tool in tools if tool["service"] == SERVICE or can_be_asked_for(tool)]
     clear = [tool for tool in spoken if tool["service"] == SERVICE or grasps(tool)]
-    for choice in (clear, spoken, tools):
+    played = [tool for tool in clear if tool["service"] == SERVICE or plays(tool)]
+    for choice in (played, clear, spoken, tools):
         draft = Draft(choice, rng, directive.get("tools", ()), directive.get("today", ""))
-        if choice is tools or allows(draft, mode, directive.get("operator", "fresh")):
+        if choice is played:
+            draft.leave_doubles()
+        if choice is tools or allows(draft, mode, directive.get("operator", "fresh"), directive.get("parent") or {}):
             break
     who = write_persona(draft.subject, rng)
     if mode == "refusal" or not draft.tools:
@@ -39,8 +43,8 @@ def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: S
             rule, wish = draw_forbidden(draft.subject, rng)
             policy = {"policy": write_policy(draft.subject, rng, look=False, forbidding=rule)}
         else:
-            wish, policy = wish_in_vain(tools, elsewhere, rng), {}
-        goal = write_goal([wish], reason)
+            wish, policy = wish_in_vain(tools, [tool for tool in elsewhere if speaks(tool)], rng), {}
+        goal = write_goal([wish], "" if wish in WISHES else reason)
         plan: Plan = {"persona": who, "goal": goal, "mode": "refusal", "turns": [{"ask": wish}], **policy}
     else:
         draft.speaks = "operator" in directive

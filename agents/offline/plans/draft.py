@@ -10,17 +10,20 @@ import orjson
 from jsonschema.exceptions import ValidationError
 from pydantic import JsonValue
 
-from agents.offline.fields.imagine import imagine_shape, is_record, name_thing
+from agents.offline.fields.imagine import imagine_shape, is_listing, is_record, name_thing
+from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import settle
 from agents.offline.fields.particulars import search_term
+from agents.offline.fields.prose import PROSE, write_prose
 from agents.offline.fields.values import draw_subject, fill_value, qualify
-from agents.offline.plans.grasp import explain
+from agents.offline.plans.grasp import explain, is_plain_argument
 from agents.offline.talk.labels import label_argument
 from agents.offline.talk.language import hear, join_clauses, tell_clauses
+from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.spoken import understand
 from agents.offline.trade.subject import PERSONS, Subject, domain_of, load_table, trade_text
 from agents.plan.code_tool import SERVICE
-from agents.plan.dataflow import MAKING, Described, feeds
+from agents.plan.dataflow import MAKING, Described, feeds, nouns
 from agents.plan.examples import examples, unknown_arguments, valid
 from agents.plan.json_paths import flat
 from agents.schema import JsonObject, Schema, words
@@ -36,6 +39,14 @@ dry force raw profile explain pretty session api token password secret credentia
 """
 _ASIDE = frozenset(_ASIDE_WORDS.split())
 """Words of arguments that nobody asks for of their own accord."""
+_EXCHANGING = frozenset(("currency", "currencies", "exchange", "rate", "rates"))
+_WRITTEN = frozenset(("content", "text", "body", "message"))
+"""Arguments that hold what somebody writes."""
+_OPPOSITE = (("from", "to"), ("source", "target"), ("base", "target"), ("origin", "destination"))
+_ALTERING = frozenset(("update", "edit", "modify", "change", "patch", "updates"))
+_NAMING = frozenset(("id", "ids", "gid", "uuid", "number", "owner", "repo", "slug", "key"))
+"""Words of arguments that say which thing is meant."""
+_WHICH = frozenset(("city", "location", "symbol", "query", "ticker", "coin", "id", "name", "word", "title", "country"))
 _FORMULA = re.compile(r"[=\[\]{}`]")
 """What is written for machines and said by nobody."""
 _ENDING_WORDS = """
@@ -77,6 +88,15 @@ class Draft:
         trade = trade_text(list(self.tools.values()))
         self.subject = draw_subject(rng, trade, first["service"] if first else "", day)
 
+    def leave_doubles(self) -> None:
+        """Leaves out tools that are asked for in the words of another: nobody asks for the same thing twice."""
+        asked: set[str] = set()
+        for name in self.wished_first(self.tools):
+            phrase = phrase_of(self.known[name])
+            if phrase in asked:
+                del self.tools[name]
+            asked.add(phrase)
+
     def wished_first(self, names: Iterable[str]) -> list[str]:
         """The tools that the directive names before the others, else in the order given."""
         return sorted(names, key=lambda name: name not in self.wished)
@@ -111,6 +131,8 @@ class Draft:
                     step["arguments"][key] = {"source": "constant", "value": value}
                 else:
                     label = f"{tag} {label_argument(name, key, inner)}".strip()
+                    if ":" in self.known[name]["service"] and alters(name, key):
+                        label = f"new {label}"
                     if not {"id", "number"} & set(words(key)) and set(words(key)) & (_TEXTS | _SEARCHES):
                         # Who looks for a user and for a film does not look for the same words.
                         label = self.searches.setdefault((label, holder), label)
@@ -169,23 +191,54 @@ def fillable(
                     and flat(inner, schema).get("type") in ("string", "integer", "number")
                     and "pattern" not in inner
                     and not _ASIDE & set(words(key))
+                    and (":" not in tool["service"] or is_plain_argument(key))
                     and not any(_FORMULA.search(str(example)) for example in examples(flat(inner, schema)))
                     and not (tool.get("live") and not inner.get("enum") and not examples(flat(inner, schema)))
                 ]
                 wanted = rng.choice((0, 0, 1, 1, 2)) if required else rng.choice((0, 1, 1, 2))
+                if ":" in tool["service"]:
+                    # Who changes something says to what, and who looks something up says which.
+                    needed = needs(tool, spare, required, fed)
+                    chosen += needed[:1]
+                    spare, wanted = [key for key in spare if key not in needed[:1]], min(wanted, 1)
                 chosen += rng.sample(spare, min(len(spare), wanted))
             whose = subject if not attempt else subject.other(f"attempt {attempt}")
             values: JsonObject = {}
             for key in chosen:
                 # An example that a description gives is what people say, unless nobody would hear it right.
                 inner = explain(tool, key) if attempt < 2 else flat(properties.get(key) or {}, schema)
-                values[key] = _draw_argument(tool, key, inner, holder, whose)
+                about_it = whose.other(f"new {key}") if ":" in tool["service"] and alters(tool["name"], key) else whose
+                values[key] = _draw_argument(tool, key, inner, holder, about_it)
+            for source, target in _OPPOSITE:
+                here = next((key for key in values if source in words(key)), "")
+                there = next((key for key in values if target in words(key)), "")
+                for turn in range(6):
+                    if here and there and values[here] == values[there]:  # nobody converts euros into euros
+                        elsewhere = Subject(f"{whose.seed}/{turn}", whose.domain, whose.service, whose.today)
+                        values[there] = _draw_argument(tool, there, explain(tool, there), holder, elsewhere)
             values = settle(values, schema, schema, whose)
             if valid(schema, values) and all(is_heard(v, properties.get(k) or {}, schema) for k, v in values.items()):
                 return values
         except (ValidationError, ValueError, LookupError, TypeError, RecursionError, re.error):
             continue  # a schema that contradicts itself; the tool is then left out of the plan
     return None
+
+
+def alters(tool: str, key: str) -> bool:
+    """Whether the argument is what something is changed to."""
+    return bool(_ALTERING & set(words(tool))) and not _NAMING & set(words(key)[-1:])
+
+
+def needs(tool: Described, spare: Sequence[str], required: Sequence[str], fed: Collection[str]) -> list[str]:
+    """Optional arguments of which one has to be there, or the call would say nothing, the most telling first."""
+    name = words(tool["name"])
+    if _ALTERING & set(name) and all(_NAMING & set(words(key)[-1:]) for key in required):
+        return [key for key in spare if not _NAMING & set(words(key)[-1:])]
+    if not required and not fed and tool["reads"] and not is_listing(tool, {}):
+        return [key for key in spare if _WHICH & set(words(key))]
+    return (
+        [] if required or not {"search", "find"} & set(name) else [key for key in spare if _SEARCHES & set(words(key))]
+    )
 
 
 def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, subject: Subject) -> JsonValue:
@@ -207,6 +260,15 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
         causes = next((_CAUSES[word] for word in words(tool["name"]) if word in _CAUSES), None)
         if causes:
             return subject.rng(key).choice(causes)
+    if is_listing(tool, {}) and len(nouns(tool["name"])) > 1 and key in ("name", "title"):
+        holder = nouns(tool["name"])[-2]  # the versions of a package are found by its name
+    if plain and ":" in tool["service"]:
+        if words(key)[-1] in ("base", "from", "to", "target", "source") and _EXCHANGING & set(words(tool["name"])):
+            return subject.rng(key).choice(("EUR", "USD", "GBP", "CHF", "JPY"))
+        if "timezone" in words(key):
+            return subject.place.timezone
+        if words(key)[-1] in _WRITTEN:
+            return write_prose(holder if holder in PROSE else "description", split(key), holder, subject)
     label = key if holder in PERSONS and key == "name" else qualify(key, holder)
     return fill_value(schema, label, holder, subject, tool["inputSchema"])
 

@@ -8,11 +8,13 @@ import orjson
 from agents.offline.fields.imagine import looks, name_thing
 from agents.offline.fields.strings import means_something
 from agents.offline.talk.phrases import is_plain_order
+from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import Described
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
 from agents.schema import Schema, singular, words
 
+_ARGUMENTS = frozenset(load_table("repertoire")["arguments"].split())
 _POINTING = re.compile(r"(?i)\b(?:specific|given|specified|by (?:its |the )?(?:id|name))\b")
 
 
@@ -58,6 +60,11 @@ def _knows(key: str, schema: Schema, holder: str, root: Schema, depth: int = 0) 
             and all(_knows(name, inner.get(name) or {}, key, root, depth + 1) for name in asked)
         )
     return kind != "string" or means_something(schema, key, holder)
+
+
+def is_plain_argument(key: str) -> bool:
+    """Whether the words of an argument are ones that people have a value for."""
+    return all(word in _ARGUMENTS or singular(word) in _ARGUMENTS for word in words(key))
 
 
 def explain(tool: Described, key: str) -> Schema:

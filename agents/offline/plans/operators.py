@@ -1,6 +1,7 @@
 """What the operator of a directive does to a draft: longer chains, more services, a look or a live call first."""
 
 from agents.offline.plans.draft import Draft, add_chain, edges, ends
+from agents.offline.talk.phrases import phrase_of
 from agents.plan.operators import path
 
 OTHER_ONE = 0.5
@@ -80,7 +81,9 @@ def follow_up(draft: Draft, mode: str) -> None:
         draft.add(target, {key: {"source": "step", "step": source, "path": at} for at, key in flows[tool, target]})
         draft.later["next"] = 1
         return
+    asked = {phrase_of(draft.known[name]) for name in called if name in draft.known}
     fresh = sorted(name for name in draft.tools if name not in called and not ends(name))
+    fresh = [name for name in fresh if phrase_of(draft.known[name]) not in asked]
     flows = edges(draft)
     fresh = [name for name in fresh if not any((earlier, name) in flows for earlier in called)]
     if fresh:

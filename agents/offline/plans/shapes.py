@@ -3,18 +3,20 @@
 from collections.abc import Callable
 from functools import partial
 
-from agents.offline.fields.imagine import has_state
-from agents.offline.plans.draft import Draft, edges, ends
+from agents.offline.fields.imagine import find_state
+from agents.offline.plans.draft import Draft, Plan, edges, ends
 from agents.offline.trade import tasks
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import Described, find_condition, is_computable, list_fields, names_several, tables
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
+from agents.plan.operators import path
 
 TAKEN = 0.65
 """The share of branches for which the plan says that they are to be taken."""
 _FAILURES: dict[str, list[str]] = load_table("failures")
 """Passing troubles of a service, as services word them: time-outs, limits, locks, stale caches, half an answer."""
+SELDOM = ("months", "span", "age", "latest")
 Shape = Callable[[Draft, int], None]
 SHAPES: dict[str, Shape] = {}
 """Mode -> what adds about so many steps of it to a draft."""
@@ -58,7 +60,10 @@ def add_chained(draft: Draft, size: int) -> None:
         nexts = sorted({b for a, b in flows if a in taken and b not in taken})
         if not nexts:
             break
-        target = draft.rng.choice(draft.prefer([name for name in nexts if not ends(name)] or nexts))
+        lasting = [name for name in nexts if not ends(name)]
+        if not lasting and not all(draft.known[name]["reads"] for name in taken):
+            break  # nobody changes a thing to remove it right away
+        target = draft.rng.choice(draft.prefer(lasting or nexts))
         feeder = next(a for a in reversed(taken) if (a, target) in flows)
         fed = {key: {"source": "step", "step": taken[feeder], "path": path} for path, key in flows[feeder, target]}
         taken[target] = draft.add(target, fed)["id"]
@@ -67,7 +72,7 @@ def add_chained(draft: Draft, size: int) -> None:
     return None
 
 
-def allows(draft: Draft, mode: str, operator: str) -> bool:
+def allows(draft: Draft, mode: str, operator: str, parent: Plan) -> bool:
     """Whether the draft's tools are enough for the mode and for what the operator adds to it."""
     tools = draft.tools.values()
     asking = any(tool["inputSchema"].get("required") for tool in tools)
@@ -82,7 +87,13 @@ def allows(draft: Draft, mode: str, operator: str) -> bool:
         "computation": bool(draft.code) and any(map(is_computable, tools)),
     }
     guarded = operator != "constrain" or len({tool["reads"] for tool in tools}) > 1
-    return bool(tools) and enough.get(mode, True) and guarded and operator not in ("deepen", "broaden")
+    if operator == "broaden":
+        guarded = len({tool["service"] for tool in tools}) > parent.get("services", 1)
+    if operator == "deepen":
+        flows = edges(draft)
+        fed = {a: [b for b in draft.known if (a, b) in flows] for a in draft.known}
+        guarded = any(path(fed, (start,), parent.get("chain", 1) + 1) for start in draft.tools)
+    return bool(tools) and enough.get(mode, True) and guarded
 
 
 def add_any(draft: Draft, size: int) -> None:
@@ -123,17 +134,25 @@ def add_parallel(draft: Draft, size: int) -> None:
 @_shape("branching")
 def add_branching(draft: Draft, size: int) -> None:
     """A look, and a second call that is made only where the look says so."""
-    conditions = {name: find_condition(tool) for name, tool in draft.tools.items() if tool["reads"]}
+    domain = draft.subject.domain
+    conditions = {
+        name: find_state(tool, domain) or find_condition(tool) for name, tool in draft.tools.items() if tool["reads"]
+    }
     looks = [(name, condition) for name, condition in conditions.items() if condition]
     if not looks or len(draft.tools) < 2:
         return add_linear(draft, size)
     flows = edges(draft)
     # A state is asked for where there is one: declared, or known of such things.
-    states = [name for name, _ in looks if draft.known[name].get("outputSchema") or has_state(name)]
+    states = [
+        name for name, _ in looks if draft.known[name].get("outputSchema") or find_state(draft.known[name], domain)
+    ]
     names = draft.prefer(states or [name for name, _ in looks])
     look, (path, value) = draft.rng.choice([look for look in looks if look[0] in names])
     first = draft.add(look)["id"]
     others = sorted(name for name in draft.tools if name != look)
+    # What depends on a look is about the same work.
+    near = [name for name in others if draft.known[name]["service"] == draft.known[look]["service"]]
+    others = near or others
     target = draft.rng.choice(draft.prefer([name for name in others if (look, name) in flows] or others))
     fed = {key: {"source": "step", "step": first, "path": at} for at, key in flows.get((look, target), [])}
     draft.add(target, fed)["when"] = {"step": first, "path": path, "equals": value}
@@ -193,6 +212,9 @@ def add_computation(draft: Draft, size: int) -> None:
     expected = [(tool, draft.expect_result(tool)) for tool in looks if tool["name"] in names]
     # What is expected of a tool may leave nothing to work out; then whatever it brings is taken as it comes.
     options = [(tool, choice) for tool, shown in expected for choice in tasks_of(shown) or tasks_of(tool)]
+    # Of records that are only imagined few people count months or days.
+    asked = [option for option in options if option[0].get("outputSchema") or option[1].kind not in SELDOM]
+    options = asked or options
     kinds = sorted({choice.kind for _, choice in options})
     if not kinds or not draft.code:
         return add_linear(draft, size)
@@ -200,7 +222,13 @@ def add_computation(draft: Draft, size: int) -> None:
     telling = [kind for kind in kinds if kind not in tasks.DULL]
     kind = draft.rng.choice(telling or kinds)
     tool, choice = draft.rng.choice([option for option in options if option[1].kind == kind])
-    look = draft.add(tool["name"])["id"]
+    step = draft.add(tool["name"])
+    look = step["id"]
+    for role in ("category", "number"):
+        # What is filtered by is the same in all that comes back: there is nothing to count by it.
+        field = choice.fields.get(role, "")
+        if field in step["arguments"] and field not in tool["inputSchema"].get("required", []):
+            draft.facts.pop(step["arguments"].pop(field).get("fact", ""), None)
     detail = _look_at_first(draft, tool, look, choice.path) if size > 2 and draft.rng.random() < 0.3 else None
     if detail:
         reads = [{"source": "step", "step": step, "path": at} for step, at in ((look, choice.path), (detail, ""))]

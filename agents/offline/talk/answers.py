@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 from pydantic import JsonValue
 
+from agents.offline.plans.repertoire import speaks
 from agents.offline.talk.phrases import can_be_asked_for, only_looks, phrase_done, phrase_of, phrase_ways, turn_to_you
 from agents.offline.talk.records import (
     Telling,
@@ -68,7 +69,8 @@ class Report(NamedTuple):
 def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObject], rng: Random) -> str:
     """That no tool fits or a rule forbids it, and what there is instead."""
     functions = [tool["function"] for tool in tools if tool["function"]["name"] != "run_python"]
-    able_to = [function for function in functions if can_be_asked_for(function)][:3]
+    plain = [function for function in functions if can_be_asked_for(function)]
+    able_to = ([function for function in plain if speaks({"service": "", **function})] or plain)[:3]
     ways = [turn_to_you(phrase_of(function)) for function in able_to]
     asked_for = "\n".join(m["content"] for m in messages if m["role"] == "user")
     # Above the public prompt stand this agent's own instructions, which nobody is told.

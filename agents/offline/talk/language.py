@@ -11,11 +11,10 @@ from random import Random
 from typing import Any, NamedTuple
 
 from agents.offline.talk.labels import label_argument
-from agents.offline.talk.phrases import pluralise
 from agents.offline.talk.spoken import SPOKEN_DAY, speak_value, understand
 from agents.offline.trade.subject import NOUNS, PERSONS, load_table
 from agents.plan.json_paths import flat, leaves
-from agents.schema import JsonObject, Schema, singular, words
+from agents.schema import JsonObject, Schema, plural, singular, words
 
 NOT_SAID = object()
 """What listening gives where nobody has told the fact; None is a value."""
@@ -248,7 +247,7 @@ def attach(fact: str, value: Any, rng: Random) -> str:
 def name_all(base: str) -> str:
     """What several facts of a kind are called together: `deployments` for a first and a second deployment ID."""
     stem, _, last = base.rpartition(" ")
-    return pluralise(stem if stem and last in _NUMBERED else base)
+    return plural(stem if stem and last in _NUMBERED else base)
 
 
 def tell_together(base: str, values: Sequence[Any]) -> str:

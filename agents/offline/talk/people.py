@@ -16,7 +16,7 @@ _JOBS = (
     "project coordinator", "nurse", "teacher", "software engineer", "buyer", "accountant", "researcher", "team lead",
     "shift supervisor", "retired engineer", "student", "property manager", "event planner", "warehouse clerk",
 )  # fmt: skip
-_WISHES = (
+WISHES = (
     "bake a sourdough loaf that rises properly at high altitude", "tune my grandfather's violin by ear",
     "translate a handwritten letter from 1920s Hungarian", "have a tree in my garden felled this weekend",
     "get my passport photo taken and printed", "repair the zip of my winter coat",
@@ -45,5 +45,5 @@ def wish_in_vain(tools: Sequence[JsonObject], elsewhere: Sequence[JsonObject], r
     if near:
         return rng.choice(near)
     spoken = {word for tool in tools for word in words(f"{tool['name']} {tool['description'] or ''}") if len(word) > 3}
-    apart = [wish for wish in _WISHES if spoken.isdisjoint(word for word in words(wish) if len(word) > 3)]
-    return rng.choice(apart or list(_WISHES))
+    apart = [wish for wish in WISHES if spoken.isdisjoint(word for word in words(wish) if len(word) > 3)]
+    return rng.choice(apart or list(WISHES))

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from agents.offline.trade.subject import NOUNS, load_table
 from agents.plan.dataflow import STOPS, VAGUE, VERBS, nouns
-from agents.schema import READ_VERBS, JsonObject, singular, words
+from agents.schema import READ_VERBS, JsonObject, plural, singular, words
 
 _SPOKEN: dict[str, str] = load_table("phrases")
 _VERBS = load_table("verbs")
@@ -73,8 +73,8 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     >>> phrase_ways("get_order", "Get an order by its id."), phrase_ways("linear_archiveStage", "")
     (('pull up an order', 'look up an order', 'get me an order'), ('archive the stage',))
     """
-    if name in _SPOKEN:
-        return (_SPOKEN[name],)
+    if spoken := _SPOKEN.get(name) or _SPOKEN.get(" ".join(words(name))):
+        return (spoken,)
     base = _from_description(name, description) or _from_label(name, description) or _clear(_from_name(name))
     verb, _, rest = base.partition(" ")
     # `Search the web` is not looking for the web, and who finds and marks something does both.
@@ -225,13 +225,18 @@ def _from_name(name: str) -> str:
     return f"{verb} {article} {thing}"
 
 
+def has_own_phrase(name: str) -> bool:
+    """Whether there are words of our own for tools of that name."""
+    return name in _SPOKEN or " ".join(words(name)) in _SPOKEN
+
+
 def is_plain_order(name: str, description: str) -> bool:
     """Whether people would ask for such a tool in the words that are made for it.
 
     >>> is_plain_order("get_order", ""), is_plain_order("attach_to_gdb", ""), is_plain_order("chaxun", "查询。")
     (True, False, False)
     """
-    if name in _SPOKEN:
+    if has_own_phrase(name):
         return True
     if _from_description(name, description) or _from_label(name, description):
         return _reads_well(phrase_ways(name, description)[0])
@@ -307,16 +312,4 @@ def phrase_done(phrase: str) -> str:
 
 def things_of(tool_name: str) -> str:
     """What a tool is about, in the plural."""
-    return pluralise(" ".join(nouns(tool_name)[-2:]))
-
-
-def pluralise(noun: str) -> str:
-    """
-    >>> pluralise("entry"), pluralise("box"), pluralise("day"), pluralise("status")
-    ('entries', 'boxes', 'days', 'statuses')
-    """
-    if len(noun) == 3 and noun.endswith("s"):
-        return noun  # IPs
-    if re.search(r"[^aeiou]y$", noun):
-        return f"{noun[:-1]}ies"
-    return f"{noun}es" if re.search(r"(?:s|x|ch|sh)$", noun) else f"{noun}s"
+    return plural(" ".join(nouns(tool_name)[-2:]))

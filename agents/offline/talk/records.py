@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import JsonValue
 
 from agents.offline.talk.labels import label_argument, spell_words
-from agents.offline.talk.phrases import phrase_done, pluralise, turn_to_you
+from agents.offline.talk.phrases import phrase_done, turn_to_you
 from agents.offline.talk.spoken import show_value
 from agents.offline.talk.telling import (
     IDENTIFYING,
@@ -30,7 +30,7 @@ from agents.offline.talk.telling import (
 )
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import nouns
-from agents.schema import JsonObject, singular, words
+from agents.schema import JsonObject, plural, singular, words
 
 _WAYS: dict[str, list[str]] = load_table("talk")["answers"]
 FAILED_STATES = ("failed", "rejected", "declined", "error", "denied")
@@ -110,7 +110,7 @@ def collect_names(results: Iterable[JsonValue]) -> dict[str, str]:
 def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     """What a look brought: a text as a text, a list with what stands out of it, a record by what was asked of it."""
     if isinstance(result, list):
-        result = {pluralise(singular((nouns(telling.tool) or ("result",))[-1])): result}
+        result = {plural(singular((nouns(telling.tool) or ("result",))[-1])): result}
     if isinstance(result, dict) and result.get("success") is True:
         return describe_change(result, telling, rng)
     if not isinstance(result, dict):
@@ -225,7 +225,7 @@ def _describe_list(items: list[Any], key: str, total: int, telling: Telling, rng
     if thing in _GENERIC:
         own = [noun for noun in nouns(telling.tool)[-1:] if noun not in _GENERIC]
         thing = own[0] if own else "result"
-    things, where = pluralise(thing), _say_filter(telling)
+    things, where = plural(thing), _say_filter(telling)
     if not items:
         return f"{capitalise(rng.choice(_WAYS['none']).format(things=things, where=where))}."
     if len(items) == 1:

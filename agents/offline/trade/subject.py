@@ -146,6 +146,8 @@ class Subject:
         """Whether it is certainly at home: what was looked for in a place is in that place."""
         self.called = ""
         """The name under which an earlier call brought it."""
+        self.of_places = False
+        """Whether it is a place itself, so that its neighbours in a list are other ones."""
         self.plenty = False
         """Whether there is much of everything: long lists, long logs, long documents."""
 
@@ -161,6 +163,8 @@ class Subject:
 
     @cached_property
     def place(self) -> Place:
+        if self.of_places:
+            return PLACES[(Random(self.seed.rpartition("/")[0]).randrange(len(PLACES)) + self.index) % len(PLACES)]
         rng = self.rng("place")
         return self.home if rng.random() < 0.75 or self.settled else rng.choice(PLACES)
 
@@ -222,6 +226,8 @@ class Subject:
             return self.name
         if noun in COMPANIES:
             return self.company
+        if noun in ("city", "country", "town"):
+            return self.place.country if noun == "country" else self.place.city
         if noun not in NOUNS and noun.endswith(("she", "che", "xe", "sse")) and noun[:-1] in NOUNS:
             noun = noun[:-1]  # what is left of `dishes` without its last letter is a dish
         unknown = f"{self.domain}/{noun}" not in NOUNS and noun not in NOUNS and noun.isalpha() and noun not in _VAGUE

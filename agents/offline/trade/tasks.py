@@ -132,6 +132,9 @@ def choices(tool: Described, rng: Random, today: date) -> list[Choice]:
                 fields_of.setdefault(role, set()).add(field)
         # Sorted, because what is drawn from a set would depend on the process.
         roles = {role: sorted(names) for role, names in fields_of.items()}
+        named = [name for name in roles.get("key", ()) if words(name)[-1] in ("name", "title", "symbol")]
+        if named and ":" in tool.get("service", ""):
+            roles["key"] = named  # nobody asks for the id of the best
         for kind, text in WORDS.items():
             wanted = re.findall(r"\{(\w+)\}", text)
             money = [name for name in roles.get("number", ()) if not _MONEY.isdisjoint(words(name))]

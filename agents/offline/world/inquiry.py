@@ -7,7 +7,7 @@ from agents.offline.fields.imagine import looks, name_thing
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import settle
 from agents.offline.fields.values import fill_value
-from agents.offline.trade.subject import NOUNS, PERSONS, Subject
+from agents.offline.trade.subject import NOUNS, PERSONS, Subject, load_table
 from agents.offline.world.criteria import Condition, meets, read_conditions, read_limit, sort_records
 from agents.offline.world.world import World, identifies
 from agents.plan.dataflow import Described
@@ -23,6 +23,8 @@ _DECORATIONS = {
     "thing": ("{}", "{} 2026", "{}, phase two", "{} (archived)", "{} for new colleagues", "{} checklist", "{} 2025"),
 }
 """How what is looked for by its words is called, as something to read and as anything else."""
+_WAYS_OF: dict[str, list[str]] = load_table("decorations")
+"""Noun -> how such things are called that are found by a word."""
 _READ_WORDS = "page doc document documentation result search web article post paper news headline link fetch tutorial"
 _READ = frozenset(_READ_WORDS.split())
 _TAKES = ("{} (live)", "{} (acoustic)", "{} Again", "Before {}", "{}, Part Two", "{} (remix)")
@@ -125,6 +127,8 @@ def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index:
         text = text[:1].upper() + text[1:]
         titled = [title for title in NOUNS.get(inquiry.about, ()) if text.lower() in title.lower()]
         ways = _DECORATIONS["page" if inquiry.about in _READ else "thing"]
+        if ":" in inquiry.tool["service"]:
+            ways = tuple(_WAYS_OF.get(inquiry.about, ways))
         ways = _TAKES if inquiry.world.domain == "media" else ways
         return titled[index] if index < len(titled) else ways[(index + len(text)) % len(ways)].format(text)
     if condition.relation == "positive":

@@ -1,6 +1,6 @@
 """The offline ObservationAgent: what a tool returns for a call, in a world that is read back from the calls so far."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from pydantic import JsonValue
@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from agents.offline.fields.imagine import imagine_shape, looks
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import add_up, fit_parts
+from agents.offline.fields.reference import look_up
 from agents.offline.fields.values import fill_value
 from agents.offline.world.changes import mark_change
 from agents.offline.world.inquiry import Inquiry, fit_list
@@ -58,6 +59,11 @@ def lock_of(tools: Sequence[Described], history: Sequence[Exchange], call: Call)
 def _draw_result(inquiry: Inquiry) -> JsonValue:
     """A result about whatever the arguments name, bent to what they ask for and to what is known already."""
     world, tool, lock = inquiry.world, inquiry.tool, inquiry.lock
+    if not tool.get("outputSchema"):
+        known = look_up(tool["name"], inquiry.about, inquiry.arguments, world.now.replace("Z", "+00:00"), world.seed)
+        if known is not None and valid(lock, known):
+            world.expect(tool["name"], known)
+            return known
     shape = flat(lock, lock) if lock else {}
     if not (tool.get("outputSchema") or lock.get("x-observed")):
         shape = imagine_shape(tool, inquiry.arguments, shape, world.domain)
@@ -65,6 +71,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     ids = [str(value) for path, value in leaves(inquiry.arguments) if identifies(path, value)]
     about = ids[0] if ids else f"{tool['name']}/{sorted(map(str, leaves(inquiry.arguments)))}"
     subject = inquiry.name_subject(world.subject(f"{about}/{inquiry.attempt}" if inquiry.attempt else about))
+    subject.of_places = inquiry.about in ("city", "country", "town")
     if earlier := _find_listed(inquiry):
         subject.called = next((str(earlier[key]) for key in ("title", "name") if isinstance(earlier.get(key), str)), "")
     value = fill_value(shape, inquiry.about, inquiry.about, subject, lock or shape, full=True, own=True)
@@ -77,6 +84,12 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
             fits = not schema or valid({**schema, "$defs": lock.get("$defs", {})}, argument)
             if field and not isinstance(value[field], list) and fits:
                 value[field] = argument
+        by_name = {split(key): argument for key, argument in inquiry.arguments.items()}
+        for key, inner in iter_nested(value):
+            # Within a thing that an argument names by its id stands that id.
+            named = by_name.get((*split(key), "id"))
+            if isinstance(named, str) and isinstance(inner.get("id"), str):
+                inner["id"] = named
         for key, items in value.items():
             records = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
             if records:
@@ -90,6 +103,14 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     for record in iter_objects(value):
         fit_parts(record)
     return value
+
+
+def iter_nested(value: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    """The objects within an object, by the key that holds them."""
+    for key, inner in value.items():
+        if isinstance(inner, dict):
+            yield key, inner
+            yield from iter_nested(inner)
 
 
 def _find_listed(inquiry: Inquiry) -> JsonObject | None:

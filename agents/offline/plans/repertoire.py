@@ -1,0 +1,136 @@
+"""Which tools the embedded teacher plays: those whose thing, words and arguments its tables know.
+
+A teacher made of rules has nothing to say of most tools that there are. It calls those that it can speak of sensibly;
+the others stay among the tools that are offered.
+"""
+
+import re
+from functools import lru_cache
+from random import Random
+
+import orjson
+
+from agents.offline.fields.imagine import find_state, imagine_shape, is_listing, looks, name_thing
+from agents.offline.plans.draft import needs, usable
+from agents.offline.plans.grasp import grasps, is_plain_argument
+from agents.offline.plans.shapes import SELDOM
+from agents.offline.talk.phrases import has_own_phrase, phrase_ways
+from agents.offline.trade.subject import FIRST_DAY, domain_of, load_table, trade_text
+from agents.offline.trade.tasks import DULL, choices
+from agents.plan.dataflow import STOPS, Described, find_condition, is_computable
+from agents.schema import JsonObject, singular, words
+
+_TABLE: JsonObject = load_table("repertoire")
+_COMMON = frozenset(_TABLE["common"].split()) | STOPS
+"""Words of names that change nothing about what comes back."""
+_VERBS = frozenset(_TABLE["verbs"].split())
+"""What is done to things in ways of which the effect is clear."""
+_LOOKS = frozenset(_TABLE["looks"].split())
+_ARGUMENTS = frozenset(_TABLE["arguments"].split())
+_SPOKEN = frozenset(_TABLE["spoken"].split())
+"""Words that a request has besides those of the name."""
+_WITH = {noun: frozenset(entry.get("with", "").split()) for noun, entry in _TABLE["nouns"].items()}
+_TRADES = {noun: frozenset(entry.get("trades", "").split()) for noun, entry in _TABLE["nouns"].items()}
+_TEXTS = frozenset(("read", "content", "contents", "text", "html", "markdown", "transcript"))
+_LISTED = frozenset(noun for noun, entry in _TABLE["nouns"].items() if entry.get("lists"))
+"""Nouns of which a list can be given, but no single one in full."""
+_ARGUMENTS_OF = {noun: frozenset(entry.get("args", "").split()) for noun, entry in _TABLE["nouns"].items()}
+_TOWARD = frozenset(("recipient", "to", "channel", "chat", "user", "email", "phone", "id"))
+"""Words of arguments that say where something goes."""
+_RUNNING = frozenset(("code", "python", "program", "script", "command", "exec", "shell", "cmd", "terminal", "sql"))
+_RUN = frozenset(("run", "execute", "exec", "shell", "query"))
+_RUNNABLE = frozenset(("command", "cmd", "code", "script", "sql", "query"))
+"""Arguments that hold what a machine is to do."""
+_PLACED = frozenset(("file", "folder", "directory"))
+_MOST = 4
+"""Arguments that one person gives for one call, at most."""
+
+
+def plays(tool: Described) -> bool:
+    """Whether what the tool does, takes and gives back is known well enough to hold a conversation about it.
+
+    What a live server gives back is not made up, and tools that come from no registry are somebody's own: they are
+    meant to be called.
+    """
+    if tool.get("live") or ":" not in tool["service"]:
+        return True
+    return name_thing(tool["name"]) in _WITH and knows(orjson.dumps(tool))
+
+
+@lru_cache(maxsize=16384)
+def knows(text: bytes) -> bool:
+    """Whether words, arguments and verb of a registry's tool are ones that something can be said of."""
+    tool = orjson.loads(text)
+    about = name_thing(tool["name"])
+    if not speaks(tool):
+        return False
+    required = tool["inputSchema"].get("required", [])
+    properties = [key for key in tool["inputSchema"].get("properties") or {} if is_plain_argument(key)]
+    owned = _WITH[about] | _ARGUMENTS_OF[about] | set(about.split("_"))
+    plain = [
+        is_plain_argument(key) or all({word, singular(word)} & owned or word.isdigit() for word in words(key))
+        for key in required
+    ]
+    if len(required) > _MOST or not all(plain):
+        return False
+    name = words(tool["name"])
+    if not looks(tool) and not (required and _VERBS & set(name)):
+        return False
+    if name[-1:] and singular(name[-1]) in ("item", "value", "data", "content", "history", "stat"):
+        return False  # what is in a thing is not the thing
+    if "send" in name and not any(_TOWARD & set(words(key)) for key in required):
+        return False
+    if about in _RUNNING and not (
+        _RUN & set(name) and set(required) <= {"language"} | _RUNNABLE and _RUNNABLE & set(required)
+    ):
+        return False
+    if "by" in name and not {about, *about.split("_")} & {singular(word) for word in name[: name.index("by")]}:
+        return False  # what is searched by a tag is not the tag
+    if about not in _PLACED and any("path" in words(key) for key in required):
+        return False
+    if about in _LISTED and not (looks(tool) and is_listing(tool, {})):
+        return False
+    if looks(tool) and _TEXTS & set(name):
+        return False  # nobody can guess what is written there
+    if not needs(tool, properties, required, ()) and needs(tool, ["title", "query", "city"], required, ()):
+        return False  # a change or a look for which there is nothing to say
+    return grasps(tool) and usable(text)
+
+
+def speaks(tool: JsonObject) -> bool:
+    """Whether a request for the tool is made of words that people use for such things."""
+    about = name_thing(tool["name"])
+    if about not in _WITH:
+        return False
+    if _TRADES[about] and domain_of(trade_text([tool])) not in _TRADES[about]:
+        return False
+    known = _COMMON | _VERBS | _LOOKS | _ARGUMENTS | _WITH[about] | {*about.split("_"), *words(tool["service"])}
+    phrase = phrase_ways(tool["name"], tool.get("description") or "")[0].lower()
+    name = [word for word in words(tool["name"]) if not word.isdigit()]
+    heard = re.findall(r"[a-z']+", phrase)
+    plain = has_own_phrase(tool["name"]) or all(word in known | _SPOKEN or singular(word) in known for word in heard)
+    return plain and all(word in known or singular(word) in known for word in name)
+
+
+def can_branch(tool: Described) -> bool:
+    """Whether what the tool brings has a state on which something else may depend."""
+    if tool.get("outputSchema") or tool.get("live"):
+        return bool(tool["reads"] and find_condition(tool))
+    return bool(tool["reads"] and find_state(tool, domain_of(trade_text([tool]))))
+
+
+def can_compute(tool: Described) -> bool:
+    """Whether there is something in what the tool brings that people would want worked out."""
+    if tool.get("outputSchema") or tool.get("live"):
+        return is_computable(tool)
+    return bool(is_computable(tool) and has_figures(orjson.dumps(tool)))
+
+
+@lru_cache(maxsize=16384)
+def has_figures(text: bytes) -> bool:
+    """Whether records of the tool's noun hold a number or a kind to work with."""
+    tool = orjson.loads(text)
+    domain = domain_of(trade_text([tool]))
+    shape = imagine_shape(tool, dict.fromkeys(tool["inputSchema"].get("required", []), ""), {}, domain)
+    options = choices({**tool, "outputSchema": shape}, Random(0), FIRST_DAY)
+    return any(choice.kind not in (*DULL, *SELDOM) for choice in options)

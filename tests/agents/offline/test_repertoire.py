@@ -1,0 +1,142 @@
+"""The embedded teacher calls what it knows, and tells what anybody can look up as it is."""
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from agents.offline.fields.reference import look_up
+from agents.offline.plans.draft import needs
+from agents.offline.plans.repertoire import can_branch, plays
+from agents.offline.trade.subject import PLACES
+from agents.offline.world.observation import simulate
+
+NOW = "2026-07-06T09:00:00+00:00"
+
+
+def tool(name: str, description: str, required: str = "", optional: str = "", **more: Any) -> dict[str, Any]:
+    keys = {key: {"type": "string"} for key in f"{required} {optional}".split()}
+    schema = {"type": "object", "properties": keys, "required": required.split()}
+    reads = name.split("_")[0] in ("get", "list", "search", "find", "read")
+    described = {"name": name, "description": description, "inputSchema": schema, "reads": reads}
+    return {**described, "service": "npm:somebody", **more}
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        tool("get_task", "Get details of a specific task.", "task_id"),
+        tool("update_task", "Update a task.", "task_id", "title status"),
+        tool("list_projects", "List all projects."),
+        tool("get_definitions", "Get definitions for a word.", "word"),
+        tool("execute_command", "Execute a command.", "command"),
+    ],
+    ids=lambda known: known["name"],
+)
+def test_what_its_tables_know_is_played(known: dict[str, Any]) -> None:
+    assert plays(known)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        tool("get_pv_value", "Get the value of an EPICS PV.", "pv_name"),
+        tool("read_file", "Read the file.", "path"),
+        tool("update_task", "Update a task.", "task_id"),
+        tool("search_by_tag", "Search files by a tag.", "tag"),
+        tool("send_message", "Send a message.", "message"),
+        tool("search_code", "Search for code.", "query"),
+        tool("get_collection_items", "Get all items of a collection.", "collection_id"),
+    ],
+    ids=lambda odd: odd["name"],
+)
+def test_what_nobody_could_speak_of_is_only_offered(odd: dict[str, Any]) -> None:
+    assert not plays(odd)
+    assert plays({**odd, "service": "own-tools"})  # whoever brings a few tools of their own wants them called
+
+
+def test_a_change_has_something_that_it_changes_to() -> None:
+    change = tool("update_task", "Update a task.", "task_id", "title status")
+    assert needs(change, ["title", "status"], ["task_id"], ()) == ["title", "status"]
+    assert needs(tool("get_task", "Get a task.", "task_id"), ["title"], ["task_id"], ()) == []
+
+
+def test_only_one_thing_with_a_state_decides_what_comes_next() -> None:
+    assert can_branch(tool("get_task", "Get details of a specific task.", "task_id"))
+    assert not can_branch(tool("list_tasks", "List all tasks."))
+    assert not can_branch(tool("get_forecast", "Get the forecast.", "city"))
+
+
+@pytest.mark.parametrize(
+    ("name", "about", "arguments", "expected"),
+    [
+        ("add", "add", {"a": 24, "b": 13}, {"a": 24, "b": 13, "result": 37}),
+        ("divide", "divide", {"a": 9, "b": 0}, None),
+        (
+            "execute_command",
+            "command",
+            {"command": "whoami"},
+            {"command": "whoami", "output": "deploy", "exit_code": 0},
+        ),
+        ("get_current_time", "time", {"timezone": "Mars/Olympus"}, None),
+        (
+            "get_current_time",
+            "time",
+            {"timezone": "America/New_York"},
+            {"timezone": "America/New_York", "current_time": "2026-07-06T05:00:00-04:00"},
+        ),
+        (
+            "convert_time",
+            "time",
+            {"source_timezone": "Europe/London", "target_timezone": "Asia/Tokyo", "time": "12:00"},
+            {
+                "source": {"timezone": "Europe/London", "datetime": "2026-07-06T12:00:00+01:00"},
+                "target": {"timezone": "Asia/Tokyo", "datetime": "2026-07-06T20:00:00+09:00"},
+            },
+        ),
+        (
+            "convert_currency",
+            "currency",
+            {"amount": 200, "from_currency": "EUR", "to_currency": "SEK"},
+            {"amount": 200, "from": "EUR", "to": "SEK", "rate": 11.042, "date": "2026-07-06", "result": 2208.4},
+        ),
+    ],
+)
+def test_what_can_be_worked_out_is_worked_out(name: str, about: str, arguments: Any, expected: Any) -> None:
+    assert look_up(name, about, arguments, NOW, "seed") == expected
+
+
+def test_the_forecast_begins_today_and_goes_on_day_by_day() -> None:
+    days = look_up("get_forecast", "forecast", {"city": "Lyon", "days": 3}, NOW, "seed")
+    assert days
+    assert [day["date"] for day in days["forecast"]] == ["2026-07-06", "2026-07-07", "2026-07-08"]
+    assert all(day["low_celsius"] < day["high_celsius"] for day in days["forecast"])
+
+
+def test_versions_of_a_package_lie_in_the_past_the_newest_first() -> None:
+    found = look_up("list_versions", "version", {"package_name": "date-kit"}, NOW, "seed")
+    assert found
+    days = [entry["released_on"] for entry in found["versions"]]
+    assert days == sorted(days, reverse=True)
+    assert days[0] < "2026-07-06"
+
+
+def test_a_city_lies_in_its_country() -> None:
+    answer = look_up("get_cities", "city", {}, NOW, "seed")
+    assert answer
+    listed = {(city["name"], city["country"]) for city in answer["cities"]}
+    assert len(listed) > 4
+    assert listed <= {(place.city, place.country) for place in PLACES}
+
+
+def test_a_thing_within_a_result_has_the_id_that_it_was_named_by() -> None:
+    schema = {
+        "type": "object",
+        "required": ["id", "name"],
+        "properties": {"id": {"type": "string"}, "name": {"type": "string"}},
+    }
+    output = {"type": "object", "required": ["cycle"], "properties": {"cycle": schema}}
+    adds = tool("add_issue_to_cycle", "Add an issue to a cycle.", "issueId cycleId", outputSchema=output)
+    request = {"tool": adds["name"], "arguments": {"issueId": "i-1", "cycleId": "c-7"}, "lock": output}
+    answer = simulate([adds], [], request, Random(1), {"today": "2026-07-06"})
+    assert answer["result"]["cycle"]["id"] == "c-7"
