@@ -67,7 +67,7 @@ _UNIQUE = frozenset(("email", "username", "phone", "sku", "isbn", "doi", "slug")
 """Words of arguments that name a single thing."""
 _ALIASES = {"json": "document", "jsons": "documents", "xml": "document", "html": "page", "webpage": "page"}
 _ALIASES |= {"docs": "documents", "doc": "document", "webpages": "pages", "repos": "repositories"}
-_ALIASES |= {"airbnb": "listing"}
+_ALIASES |= {"airbnb": "listing", "web": "result"}
 _EMPTY = frozenset(("tool", "tools", "mcp", "api", "v"))
 _LINKING = frozenset(("associated", "related", "linked", "connected", "matching", "based", "belonging", "named"))
 """Words after which a name says what a thing belongs to and not what it is."""

@@ -42,7 +42,7 @@ _FOLDER = (("docs", "directory"), ("src", "directory"), ("tests", "directory"), 
            ("pyproject.toml", "file"), ("CHANGELOG.md", "file"))  # fmt: skip
 _CHAINS = ("Ethereum", "Polygon", "Arbitrum", "Optimism", "Base", "Solana")
 _SAYINGS: dict[str, list[str]] = load_table("sayings")
-_WARNINGS = (("Wind advisory", "moderate"), ("Flood watch", "severe"), ("Heat advisory", "moderate"),
+_WARNINGS = (("Wind advisory", "moderate"), ("Flood watch", "severe"), ("Air quality notice", "minor"),
              ("Dense fog advisory", "minor"), ("Thunderstorm warning", "severe"))  # fmt: skip
 _SKIES = ("clear sky", "scattered clouds", "overcast", "light rain", "showers")
 _OPERATIONS: dict[str, Callable[[float, float], float]] = {
@@ -270,10 +270,10 @@ def foresee(name: list[str], about: str, arguments: JsonObject, moment: datetime
         listed.append(
             {
                 "date": f"{moment + timedelta(days=step):%Y-%m-%d}",
+                "condition": condition,
                 "low_celsius": round(high - rng.uniform(5, 9), 1),
                 "high_celsius": round(high, 1),
                 "rain_percent": 5 * (rng.randrange(10, 18) if wet else rng.randrange(6)),
-                "condition": condition,
             }
         )
     return {**where, "forecast": listed}

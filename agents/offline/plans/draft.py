@@ -243,6 +243,8 @@ def needs(tool: Described, spare: Sequence[str], required: Sequence[str], fed: C
 
 def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, subject: Subject) -> JsonValue:
     """A value that a person would want; what looks for something is a name or two words of a title."""
+    if is_listing(tool, {}) and ":" in tool["service"] and len(nouns(tool["name"])) > 1 and key in ("name", "title"):
+        holder = nouns(tool["name"])[-2]  # the versions of a package are found by its name
     searching = tool["reads"] and set(words(key)) & (_TEXTS | _SEARCHES) and not schema.get("pattern")
     plain = (
         schema.get("type", "string") == "string"
@@ -260,8 +262,6 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
         causes = next((_CAUSES[word] for word in words(tool["name"]) if word in _CAUSES), None)
         if causes:
             return subject.rng(key).choice(causes)
-    if is_listing(tool, {}) and len(nouns(tool["name"])) > 1 and key in ("name", "title"):
-        holder = nouns(tool["name"])[-2]  # the versions of a package are found by its name
     if plain and ":" in tool["service"]:
         if words(key)[-1] in ("base", "from", "to", "target", "source") and _EXCHANGING & set(words(tool["name"])):
             return subject.rng(key).choice(("EUR", "USD", "GBP", "CHF", "JPY"))

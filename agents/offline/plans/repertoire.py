@@ -35,6 +35,8 @@ _TEXTS = frozenset(("read", "content", "contents", "text", "html", "markdown", "
 _LISTED = frozenset(noun for noun, entry in _TABLE["nouns"].items() if entry.get("lists"))
 """Nouns of which a list can be given, but no single one in full."""
 _ARGUMENTS_OF = {noun: frozenset(entry.get("args", "").split()) for noun, entry in _TABLE["nouns"].items()}
+_READ_OFF = frozenset(("status", "health", "weather", "forecast", "price", "time"))
+"""What can be looked at and not be set."""
 _TOWARD = frozenset(("recipient", "to", "channel", "chat", "user", "email", "phone", "id"))
 """Words of arguments that say where something goes."""
 _RUNNING = frozenset(("code", "python", "program", "script", "command", "exec", "shell", "cmd", "terminal", "sql"))
@@ -78,6 +80,8 @@ def knows(text: bytes) -> bool:
         return False
     if name[-1:] and singular(name[-1]) in ("item", "value", "data", "content", "history", "stat"):
         return False  # what is in a thing is not the thing
+    if {"compare", "comparison"} & set(name) or (about in _READ_OFF and not looks(tool)):
+        return False
     if "send" in name and not any(_TOWARD & set(words(key)) for key in required):
         return False
     if about in _RUNNING and not (
