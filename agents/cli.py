@@ -92,10 +92,12 @@ def add(
         long = f"--{key.replace('_', '-')}"
         if field.annotation is bool and field.default is True:
             long = f"{long}/--no-{long[2:]}"
+        # of an option that is given several times the type of each, not `list[Path]`
+        each = f"<{get_args(field.annotation)[0].__name__.lower()}>" if get_origin(field.annotation) is tuple else None
         if ARGUMENT in field.metadata:
             shown: Any = typer.Argument(start_value, metavar=key.upper(), help=field.description)
         else:
-            shown = typer.Option(start_value, long, help=field.description)
+            shown = typer.Option(start_value, long, metavar=each, help=field.description)
         parameters.append(_parameter(key, shown, _typer_type(field.annotation)))
     # typer reads a function's signature, so the fields are given to it as one
     vars(call)["__signature__"] = inspect.Signature(parameters)

@@ -40,7 +40,10 @@ HELP = """Measure models on official benchmarks, with intervals, floors and ceil
 --model gold, nothing or noisy:0.1 are references that need no model. A stopped `generate` goes on when called again.
 
 What benchmarks need lies in $TDS_EVAL_DATA, by default .evals: `setup` makes environments (bfcl, rebench) and the
-held-out set; data that nobody may ship is named with its path and source where it is missing (exit code 3).
+held-out set; data that nobody may ship is named with its path and source where it is missing.
+
+Exit codes: 0 done, 2 a mistake in the options, 3 data, a package or an environment is missing, 4 the endpoint lost too
+much, 130 Ctrl-C (the same command goes on).
 """
 FOLDER = "A model's folder, as given to generate --out."
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help=HELP, no_args_is_help=True)

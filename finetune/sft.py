@@ -25,6 +25,11 @@ EXAMPLES = """Fine-tune a student on trajectories: assistant tokens only, packed
   python -m finetune.sft --data runs/a --data others.jsonl=0.5 --held-out-data exam.jsonl --model PATH
   python -m finetune.sft --model PATH --out runs/student --resume      go on after Ctrl-C, or a kill
   accelerate launch --config_file finetune/accelerate/fsdp2.yaml -m finetune.sft --preset paper --model NAME
+
+Needs the extra: pip install -e '.[train]'. Lengths are in the student's tokens. OUT/model loads in transformers, and
+OUT/log.jsonl has the losses.
+
+Exit codes: 0 trained, 2 a mistake in the options or the rows, or no extra, 130 Ctrl-C or a signal (--resume goes on).
 """
 
 

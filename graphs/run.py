@@ -28,7 +28,11 @@ EXAMPLES = """Generate diverse tool-use trajectories from MCP tool definitions.
   python -m graphs.run --out runs/b --tools my/tools --hold-out 0.1 --clusters my/clusters.jsonl
   python -m graphs.run --out runs/c --tools my/tools --teacher openai:NAME@http://127.0.0.1:8000/v1
 
-Without --out the run is runs/default: it goes on by itself and, once complete, only says so.
+Without --out the run is runs/default: it goes on by itself and, once complete, only says so. A slot is one conversation
+that is tried; what passes the checks and is new becomes a row. Ask --dry-run first what a hosted teacher would cost.
+
+Exit codes: 0 done, 1 nothing accepted, 2 a mistake in the options, 3 a limit ended it, 130 Ctrl-C or a signal (--resume
+goes on after both).
 """
 SWITCHES = {
     "resume": cli.Switch(False, "Go on with the run in --out; options not given are the run's."),
@@ -88,10 +92,7 @@ async def _generate(parts: "Setup") -> str:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """The command with these arguments, else the process's.
-
-    Exits with 0, 1 if nothing was accepted, 2 for the user's own mistake, 3 when a limit stopped it, 130 a signal.
-    """
+    """The command with these arguments, else the process's; exits as its help says."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     cli.run(cli.resumable(Config, start, EXAMPLES, SWITCHES), arguments, "graphs.run")
 

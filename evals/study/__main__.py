@@ -26,6 +26,9 @@ HELP = """Compare ways to make training data by what a student learns from each.
   python -m evals.study again runs/study/cells/sft-0123456789ab            one cell from its manifest, compared
   python -m evals.study sheet runs/study --out runs/rating                 a blinded sheet for people to rate
   python -m evals.study agreement ratings/*.csv                            Krippendorff's alpha of filled sheets
+
+Exit codes: 0 done, 2 a mistake in the options or a stage that failed, 4 the folder is in use or a process was lost,
+130 Ctrl-C or a signal (the same command goes on).
 """
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help=HELP, no_args_is_help=True)
 FOLDER = Field(description="The folder of a study.")

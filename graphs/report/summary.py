@@ -86,10 +86,14 @@ def describe(folder: Path) -> Iterator[str]:
     """The summary in a few lines for a terminal."""
     summary = read(folder)
     yield f"accepted {summary.accepted} of {summary.slots} slots in {folder}"
-    counts = {"rejected": summary.reasons, "modes": summary.modes, "services": summary.services}
+    counts = {
+        f"rejected ({summary.slots - summary.accepted})": summary.reasons,
+        f"modes ({len(summary.modes)})": summary.modes,
+        f"services ({len(summary.services)})": summary.services,
+    }
     for title, counter in counts.items():
         shown = ", ".join(f"{name} {count}" for name, count in counter.most_common(12))
-        yield f"{title} ({len(counter)}): {shown or 'none'}"
+        yield f"{title}: {shown or 'none'}"
     if "sandbox" in summary.manifest:
         yield f"sandbox of executed code: {summary.manifest['sandbox']}"
     yield f"files: {', '.join(sorted(path.name for path in folder.iterdir() if path.suffix in ('.json', '.jsonl')))}"

@@ -6,9 +6,11 @@ as `Qwen/Qwen3-Embedding-0.6B` for the paper's set-up, or a folder that holds on
 
 import importlib
 import importlib.util
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,8 @@ from numpy.typing import NDArray
 from agents.errors import UsageError
 
 Vectors = NDArray[np.float32]
+REACH_S = 5.0
+"""Seconds in which a hub must answer at all before a model is fetched from it."""
 
 
 class Embedder(Protocol):
@@ -67,6 +71,7 @@ class SentenceEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         if self._model is None:
+            refuse_unreachable(self.name)
             library = importlib.import_module("sentence_transformers")  # imports torch, which takes seconds
             # Qwen3-Embedding reads a text's last token, so padding must come first; on other models that ruins vectors.
             left = {"processor_kwargs": {"padding_side": "left"}} if "qwen3-embedding" in self.name.lower() else {}
@@ -79,6 +84,30 @@ class SentenceEmbedder:
                 ) from None
         rows = self._model.encode(list(texts), convert_to_numpy=True, show_progress_bar=False)
         return unit(np.reshape(rows, (len(texts), -1)))
+
+
+def refuse_unreachable(name: str) -> None:
+    """Raises: UsageError: the model is neither on this machine nor can the hub be reached.
+
+    Without this the library asks the hub for minutes, file by file, before it says so.
+    """
+    import httpx  # here, so that --help does without
+
+    hub = importlib.import_module("huggingface_hub")
+    if hub.constants.HF_HUB_OFFLINE or Path(name).is_dir() or not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", name):
+        return  # nobody is asked
+    repositories = [name] if "/" in name else [name, f"sentence-transformers/{name}"]
+    files = [hub.try_to_load_from_cache(repository, "config.json") for repository in repositories]
+    if any(isinstance(file, str) for file in files):
+        return
+    url = urlsplit(hub.constants.ENDPOINT)
+    try:
+        httpx.head(url.geturl(), timeout=REACH_S)  # with the environment's proxies, as the library itself
+    except httpx.TransportError as error:
+        raise UsageError(
+            f"embedder {name!r}: no such folder, nor a model on this machine, and {url.netloc} cannot be reached "
+            f"({type(error).__name__}); name a folder that holds the model, or leave the option out for 'wordllama'"
+        ) from None
 
 
 def unit(rows: NDArray[Any]) -> Vectors:

@@ -98,6 +98,7 @@ def test_the_descriptions_are_the_help(capsys: pytest.CaptureFixture[str]) -> No
     text = capsys.readouterr().out
     assert "FOLDER <path>" in text
     assert "A share.  [default: 0.1]" in text
+    assert "--tag <str>" in text  # the type of each, where an option is given several times
 
 
 @pytest.mark.parametrize(

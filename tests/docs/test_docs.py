@@ -1,5 +1,6 @@
 """What the documents say of the project is so: the tree, the links, the modules and options that they name."""
 
+import importlib
 import importlib.util
 import re
 from functools import cache
@@ -64,3 +65,16 @@ def _sources(module: str) -> str:
 
 def test_a_fence_that_is_no_command_of_ours_is_not_looked_at() -> None:
     assert COMMAND.findall("```\npython -m pytest\n```") == []
+
+
+@pytest.mark.parametrize("name", ["graphs.run", "memory.clusters", "finetune.sft", "evals.run", "evals.study"])
+def test_the_help_of_a_command_teaches(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    module = importlib.import_module(
+        {"memory.clusters": "memory.clusters.build", "evals.study": "evals.study.__main__"}.get(name, name)
+    )
+    with pytest.raises(SystemExit, match="0"):
+        module.main(["--help"])
+    text = capsys.readouterr().out
+    assert text.count(f"  python -m {name} ") >= 3
+    assert "Exit codes: 0 " in text
+    assert "list[" not in text

@@ -112,7 +112,7 @@ def _langchain(provider: str, model: str, base_url: str, variable: str, timeout_
         if isinstance(error, ImportError) or provider not in PROVIDERS:
             # a package is named only for a provider that there is: a misspelt one must not be looked for on PyPI
             near = difflib.get_close_matches(provider, ("openai", *PROVIDERS), n=1)
-            fix = f"did you mean {near[0]}:{model}?" if near else f"known are openai, {', '.join(PROVIDERS)}"
+            fix = f"did you mean {near[0]}:{model}" if near else f"known are openai, {', '.join(PROVIDERS)}"
             fix = f"pip install langchain langchain-{provider.replace('_', '-')}" if provider in PROVIDERS else fix
             raise UsageError(f"{where} is not built in; {fix}, or use one {EXAMPLES}") from None
         fix = f"is it one of LangChain's providers, and {provider.upper()}_API_KEY set?"

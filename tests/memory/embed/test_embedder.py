@@ -74,6 +74,12 @@ def test_an_unknown_model_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         embedder("/nowhere/model").embed(["text"])
 
 
+def test_an_unreachable_hub_is_told_before_it_is_asked_for_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(UsageError, match=r"'nobody/nothing': no such folder, .*127\.0\.0\.1:9 cannot be reached"):
+        embedder("nobody/nothing").embed(["text"])
+
+
 def test_a_second_run_embeds_nothing(words: Embedder, tmp_path: Path) -> None:
     texts = ["cancel an order", "find a flight", "cancel an order"]
     first, second = Cached(words, tmp_path), Cached(words, tmp_path)
