@@ -93,14 +93,14 @@ def refuse_unreachable(name: str) -> None:
     """
     import httpx  # here, so that --help does without
 
-    hub = importlib.import_module("huggingface_hub")
-    if hub.constants.HF_HUB_OFFLINE or Path(name).is_dir() or not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", name):
+    hub, constants = importlib.import_module("huggingface_hub"), importlib.import_module("huggingface_hub.constants")
+    if constants.HF_HUB_OFFLINE or Path(name).is_dir() or not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", name):
         return  # nobody is asked
     repositories = [name] if "/" in name else [name, f"sentence-transformers/{name}"]
     files = [hub.try_to_load_from_cache(repository, "config.json") for repository in repositories]
     if any(isinstance(file, str) for file in files):
         return
-    url = urlsplit(hub.constants.ENDPOINT)
+    url = urlsplit(constants.ENDPOINT)
     try:
         httpx.head(url.geturl(), timeout=REACH_S)  # with the environment's proxies, as the library itself
     except httpx.TransportError as error:
