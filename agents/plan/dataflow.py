@@ -16,6 +16,10 @@ IDENTIFYING = frozenset(_IDENTIFYING.split())
 LISTING = frozenset(("list", "search", "find", "query", "browse"))
 MAKING = frozenset(["create", "add", "new", "make", "open", "start", "insert", "register", "upload", "generate"])
 _CHANGING = "update delete remove cancel set send close modify edit move copy put post patch stop run execute"
+_EACH_WORDS = """remind acknowledge renew export archive notify resend publish capture complete confirm retry ping
+sync refresh approve"""
+_EACH = frozenset(_EACH_WORDS.split())
+"""Verbs of what is done to each thing of a list without a thought for which one it is."""
 VERBS = READ_VERBS | MAKING | frozenset(_CHANGING.split())
 _STOPS = "by for in from to of with on at as and all into via using"
 STOPS = frozenset(_STOPS.split())
@@ -159,8 +163,22 @@ def tables(tool: Described) -> dict[str, dict[str, Schema]]:
 
 
 def is_computable(tool: Described) -> bool:
-    """Whether there may be something to work out in what it returns: records, or whatever it does not declare."""
-    return bool(tool["reads"] and (tables(tool) or not (tool.get("outputSchema") or tool.get("live"))))
+    """Whether there may be something to work out in what it returns: figures, kinds, or what it does not declare."""
+    figures = any(
+        schema.get("enum") or (schema.get("type") in ("integer", "number") and IDENTIFYING.isdisjoint(words(name)[-1:]))
+        for fields in tables(tool).values()
+        for name, schema in fields.items()
+    )
+    return bool(tool["reads"] and (figures or not (tool.get("outputSchema") or tool.get("live"))))
+
+
+def is_repeatable(tool: Described) -> bool:
+    """Whether somebody would have it done for each thing of a list: a look, or what differs in nothing but the thing.
+
+    To remind each signer makes sense; to rent each car or to give a repair to each contractor does not.
+    """
+    verb = next(iter(words(tool["name"])), "")
+    return tool["reads"] or (len(tool["inputSchema"].get("required", [])) == 1 and verb in _EACH)
 
 
 def find_modes(cluster: Cluster) -> frozenset[Mode]:
@@ -169,12 +187,12 @@ def find_modes(cluster: Cluster) -> frozenset[Mode]:
     A refusal always is, unless all tools are a live server's: it would call none, and needs none.
     """
     tools = [describe_tool(name, tool) for name, tool in own(cluster).items()]
-    flows = [path for a in tools for b in tools if a is not b for path, _ in feeds(a, b)]
+    flows = [(path, b) for a in tools for b in tools if a is not b for path, _ in feeds(a, b)]
     asking = any(tool["inputSchema"].get("required") for tool in tools)
     looks = len(tools) > 1 and any(tool["reads"] and find_condition(tool) for tool in tools)
     has = {
         Mode.CHAINED: bool(flows),
-        Mode.ITERATIVE: any("[0]" in path for path in flows),
+        Mode.ITERATIVE: any("[0]" in path and is_repeatable(target) for path, target in flows),
         Mode.PARALLEL: asking or len(tools) > 1,
         Mode.BRANCHING: looks,
         Mode.CLARIFICATION: asking,

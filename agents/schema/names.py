@@ -35,12 +35,14 @@ def singular(word: str) -> str:
     >>> singular("reviews"), singular("entries"), singular("status"), singular("buses"), singular("houses")
     ('review', 'entry', 'status', 'bus', 'house')
     """
+    if word in ("news", "series"):
+        return word
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
     if len(word) > 4 and word.endswith(("ches", "shes", "xes", "sses", "uses")) and not word.endswith(_SILENT):
         return word[:-2]
     # class, status, analysis and bus are no plurals
-    plural = word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 and word != "news"
+    plural = word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3
     return word[:-1] if plural else word
 
 
@@ -49,7 +51,7 @@ def plural(noun: str) -> str:
     >>> plural("entry"), plural("box"), plural("day"), plural("status"), plural("news")
     ('entries', 'boxes', 'days', 'statuses', 'news')
     """
-    if noun == "news" or (len(noun) == 3 and noun.endswith("s")):
+    if noun in ("news", "series") or (len(noun) == 3 and noun.endswith("s")):
         return noun  # IPs
     if re.search(r"[^aeiou]y$", noun):
         return f"{noun[:-1]}ies"

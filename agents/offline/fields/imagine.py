@@ -172,7 +172,10 @@ def name_thing(tool: str) -> str:
 def looks(tool: Described) -> bool:
     """Whether a tool tells something and changes nothing: as it says itself, else as people ask for it."""
     spoken = words(tool["name"])
-    verbs = [word for word in spoken if word in VERBS]
+    # To save a view is no look at it, and to check somebody in is no check.
+    verbs = [word for n, word in enumerate(spoken) if word in VERBS and (n == 0 or word != "view")]
+    if spoken[:2] == ["check", "in"]:
+        return False
     if spoken[-1:] in (["details"], ["detail"], ["info"]) and spoken[0] in ("open", "view", "show"):
         return True
     if tool["reads"] or verbs:
@@ -288,10 +291,10 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
         fields = {**echoed, "count": {"type": "integer"}}
     elif name[-1:] == ["exists"] or name[0] in ("is", "has", "can"):
         fields = {**echoed, "_".join(name[-1:] if name[-1] == "exists" else name[1:]) or "answer": {"type": "boolean"}}
-    elif not looks(tool) and not verbs & _RUNNING:
+    elif not looks(tool) and name[0] not in _RUNNING:
         fresh = {"id": field_schema("id")} if verbs & _MAKING and not named else {}
         fields = {**fresh, **echoed, "success": _YES, "updated_at": field_schema("updated_at")}
-    elif verbs & _RUNNING and not tool["reads"]:
+    elif name[0] in _RUNNING and not tool["reads"]:
         ended: dict[str, Schema] = {"status": {"const": "completed"}, "duration_seconds": {"type": "number"}}
         printed: dict[str, Schema] = {"output": {"type": "string"}}
         fields = {**echoed, **(printed if any(_PRINTING & set(words(key)) for key in arguments) else ended)}

@@ -80,7 +80,7 @@ def expect_range(key: str, holder: str, subject: Subject, schema: Schema) -> Ran
 _WHOLE_WORDS = """
 count bytes width height likes views downloads followers stars forks points year pages employees seconds minutes holders
 decimals restarts replicas quantity stock population ttl offset volume players recipients members additions deletions
-used limit tokens length orders servings runtime rank played findings
+opens clicks bounces subscribers used limit tokens length orders servings runtime rank played findings
 """
 _WHOLE = frozenset(_WHOLE_WORDS.split())
 _REAL_WORDS = """

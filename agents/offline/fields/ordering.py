@@ -3,8 +3,10 @@
 import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
+from agents.offline.fields.fitting import Fitting, month_after, rule
 from agents.offline.fields.meaning import split
 from agents.offline.fields.numbers import read_number
 from agents.offline.trade.subject import Subject, load_table
@@ -83,8 +85,10 @@ def settle(record: JsonObject, schema: Schema, root: Schema, subject: Subject) -
     if {"net", "vat", "total"} <= record.keys() and read_number(record["net"]) is not None:
         record["vat"] = round(record["net"] * 0.19, 2)
         record["total"] = round(record["net"] + record["vat"], 2)
-    elif {"net", "gross"} <= record.keys() and read_number(record["gross"]) is not None:
-        record["net"] = round(record["gross"] * (0.58 + 0.1 * subject.rng("net").random()), 2)
+    elif {"net", "gross"} <= record.keys() and (gross := read_number(record["gross"])) is not None:
+        left = 0.58 + 0.1 * subject.rng("net").random()
+        told = read_number(record["net"]) or 0
+        record["net"] = told if 0.55 * gross <= told <= 0.75 * gross else round(gross * left, 2)
     if isinstance(record.get("analyte"), str) and record["analyte"] in _ANALYTES and "value" in record:
         measure_analyte(record, flat(properties.get("flag") or {}, root).get("enum"), subject)
     elif {"value", "low", "high"} <= record.keys() and read_number(record["value"]) is not None:
@@ -230,3 +234,34 @@ def _order_days(record: JsonObject, first: str, second: str) -> JsonObject:
     if form[2:3] == ":":
         return {second: f"{end:%H:%M}" + form[5:]}
     return {second: f"{end:%Y-%m-%dT%H:%M:%S}Z" if "T" in form else f"{end:%Y-%m-%d}"}
+
+
+@rule("ledger")
+def write_ledger(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """Each month's rent, due on the first and received a few days later."""
+    items, rent = record.look(name), read_number(record.look(spec["ledger"])) or 910.0
+    if not isinstance(items, list) or not items:
+        return ...
+    entries = []
+    for ahead in range(-1, 1):
+        due = month_after(record.subject.today, ahead)
+        entries.append({**items[0], "on": f"{due:%Y-%m-%d}", "label": "Rent due", "amount": rent})
+        paid = due + timedelta(days=rng.randint(0, 4))
+        if paid <= record.subject.today:
+            entries.append({**items[0], "on": f"{paid:%Y-%m-%d}", "label": "Rent received", "amount": -rent})
+    return entries
+
+
+@rule("analytes")
+def list_analytes(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """The values of the panels that were ordered, each in its unit and range."""
+    panels = record.told.get(spec["analytes"]) or rng.sample(sorted(spec["is"]), 2)
+    names = [analyte for panel in panels for analyte in spec["is"].get(panel, ())]
+    if not isinstance(items := record.look(name), list) or not items or not names:
+        return ...
+    values = []
+    for n, analyte in enumerate(names):
+        value = {"flag": "", **items[n % len(items)], "analyte": analyte}
+        measure_analyte(value, ["low", "high", "critical"], record.subject.other(analyte, n))
+        values.append({key: part for key, part in value.items() if part != ""})
+    return values

@@ -7,7 +7,7 @@ from random import Random
 from agents.offline.trade.subject import COMPANIES, NOUNS, PERSONS, Subject, is_named, plain
 from agents.schema import singular
 
-_SLUGS_WORDS = "schedule service table list calendar warehouse audience location offer rate"
+_SLUGS_WORDS = "schedule service table list calendar warehouse audience location"
 _SLUGS = frozenset(_SLUGS_WORDS.split())
 """Things whose ids are made of what they are called, as few of them exist and people know them."""
 _ABROAD = frozenset(("maps", "travel", "property"))

@@ -6,6 +6,8 @@ from random import Random
 
 from pydantic import JsonValue
 
+from agents.offline.fields.facts import relate
+from agents.offline.fields.fitting import count_known
 from agents.offline.fields.meaning import split
 from agents.offline.fields.numbers import draw_number, is_number
 from agents.offline.fields.ordering import settle
@@ -23,7 +25,7 @@ _YES = frozenset(_YES_WORDS.split())
 
 _CONTAINERS = ("items", "results", "data", "nodes", "values", "entries", "records", "elements")
 _PERSONAL = frozenset((part, "id") for part in ("user", "employee", "member", "patient", "customer", "person", "agent"))
-_PAGE = (2, 3, 4, 4, 5, 6, 7, 8, 10, 12, 18, 30)
+_PAGE = (2, 3, 3, 4, 4, 5, 6, 7, 8, 12)
 """Records of a page; few of them are long."""
 _PLENTY = (60, 90, 140, 220, 300)
 """Records of any list in a world with much of everything."""
@@ -134,6 +136,7 @@ def _fill_object(
     spare = [key for key in properties if key not in record] + ["label", "note", "group", "tag"]
     for key in spare[: max(0, schema.get("minProperties", 0) - len(record))]:
         record[key] = fill_value(properties.get(key, {}), key, holder, inner, root, depth=depth + 1)
+    relate(record, schema, root, singular(split(name)[-1]) if split(name) else "", inner)
     return settle(record, schema, root, inner)
 
 
@@ -156,6 +159,8 @@ def _fill_array(
     items = schema.get("items") if isinstance(schema.get("items"), dict) else {}
     plain = "properties" not in flat(items or {}, root)
     size = count_items(schema, name, subject, full=full, plain=plain, depth=depth)
+    if (kinds := count_known(noun, subject.domain)) and not plain:
+        size = max(schema.get("minItems", 0), min(size, kinds))  # nothing of it comes up twice
     listed: list[JsonValue] = []
     titles: list[JsonValue] = []
     for index in range(size * 4):
@@ -184,7 +189,7 @@ def count_items(schema: Schema, name: str, subject: Subject, *, full: bool, plai
         sizes = (1, 2, 2, 3) if plain else _PAGE if depth < 2 else (2, 2, 3, 4)
     if full and depth < 2 and not plain and not _STREAMS.isdisjoint(split(name)):
         sizes = _STREAM
-    if full and depth < 2 and subject.plenty and _FEW.isdisjoint(split(name)):
+    if full and depth < 2 and subject.plenty and not plain and _FEW.isdisjoint(split(name)):
         sizes = _PLENTY
     least, most = schema.get("minItems", 0), schema.get("maxItems", max(_PLENTY))
     return int(max(least, min(most, subject.rng(f"{name}/size").choice(sizes))))

@@ -17,6 +17,8 @@ from agents.schema import JsonObject, words
 Message = JsonObject
 _NAME = re.compile(r"(?<=[a-z0-9] )[A-Z][a-zà-ÿ]{2,}\b")
 """Inside a sentence: at its beginning, in a heading or a quotation any word is written so."""
+_NUMBERED = re.compile(r"\b[a-z]+ (\d{4,})(?![\w:.,%-]\d|\w)")
+"""What is called by a number: `interview 1218`; a year stands behind its month."""
 _CALENDAR = {f"{date(2026, month, month):%B}" for month in range(1, 13)} | {
     f"{date(2026, 6, day):%A}" for day in range(1, 8)
 }
@@ -38,11 +40,16 @@ def check_statements(
             numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
             if not numeric or label in ("", "id", "result", "value"):
                 continue
-            for match in re.finditer(rf"\b{re.escape(label)} (?:is|are) (-?\d[\d,]*(?:\.\d+)?)(?![\w:.%-])", text):
-                if all(says(match[1], value) is Answer.DOES_NOT for value in values):
-                    yield Complaint("grounding", "assistant", f"the {label} is {match[1]} in the answer alone")
+            name, number = re.escape(label), r"(-?\d[\d,]*(?:\.\d+)?)"
+            after = re.findall(rf"\b{name} (?:is|are) {number}(?![\w:.%-])", text)
+            for figure in after + re.findall(rf"\b[Tt]here (?:is|are) {number} {name}\b", text):
+                if all(says(figure, value) is Answer.DOES_NOT for value in values):
+                    yield Complaint("grounding", "assistant", f"the {label} is {figure} in the answer alone")
         told = [read_text(before) for before in transcript[:place]] + [str(exchange.arguments) for exchange in earlier]
         before = "\n".join([*told, *case["tools"], *case["tools"].values()]).lower()
+        for figure in dict.fromkeys(_NUMBERED.findall(text)):
+            if figure not in before:
+                yield Complaint("grounding", "assistant", f"{figure} was told by nobody before")
         for name in dict.fromkeys(_NAME.findall(text)):
             if name not in _CALENDAR and name.lower()[: max(4, len(name) - 2)] not in before:
                 yield Complaint("grounding", "assistant", f"{name} was named by nobody before")

@@ -10,6 +10,7 @@ import orjson
 from jsonschema.exceptions import ValidationError
 from pydantic import JsonValue
 
+from agents.offline.fields.facts import relate
 from agents.offline.fields.imagine import imagine_shape, is_listing, is_record, name_thing
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import settle
@@ -34,7 +35,7 @@ _CAUSES: dict[str, list[str]] = load_table("causes")
 _TEXTS = frozenset(("text", "pattern", "like", "dish", "title", "name"))
 _SEARCHES = frozenset(("query", "q", "search", "keyword", "keywords", "term"))
 _ASIDE_WORDS = """
-page offset cursor skip format fields include expand per starting verbose output locale timeout include debug
+page offset cursor skip pattern folder format fields include expand per starting verbose output locale timeout debug
 dry force raw profile explain pretty session api token password secret credentials headers version position
 """
 _ASIDE = frozenset(_ASIDE_WORDS.split())
@@ -110,19 +111,30 @@ class Draft:
         about, required = name_thing(tool["name"]), tool["inputSchema"].get("required", [])
         if tool.get("outputSchema") or not is_record(about):
             return tool
-        together = [other for other in self.known.values() if other["service"] == tool["service"]]
-        domain = domain_of(trade_text(together))
+        domain = self._trade_of(tool["service"])
         return {**tool, "outputSchema": imagine_shape(tool, dict.fromkeys(required, ""), {}, domain)}
 
-    def add(self, name: str, fed: JsonObject | None = None, turn: int = 1, tag: str = "") -> Plan:
-        """A step of the tool; arguments that no earlier result feeds are constants or facts."""
+    def add(
+        self, name: str, fed: JsonObject | None = None, turn: int = 1, tag: str = "", *, whole: bool = False
+    ) -> Plan:
+        """A step of the tool; arguments that no earlier result feeds are constants or facts.
+
+        `whole`: all that it brings is wanted, so nothing that may be left out narrows it.
+        """
         step: Plan = {"id": f"s{len(self.steps) + 1}", "tool": name, "turn": turn, "arguments": dict(fed or {})}
         schema = self.known[name]["inputSchema"]
         properties = schema.get("properties") or {}
         holder = name_thing(name)
         # Steps that differ only by a tag are about different things of the same kind.
         about = self.subject.other(tag, len(self.steps)) if tag else self.subject
-        values = fillable(self.known[name], self.rng, about, optional=not tag, fed=fed or ()) or {}
+        about = about.in_trade(self._trade_of(self.known[name]["service"]))
+        labels = (
+            {} if tag else {key: label_argument(name, key, flat(inner, schema)) for key, inner in properties.items()}
+        )
+        given = {key: self.facts[label]["value"] for key, label in labels.items() if label in self.facts}
+        values = (
+            fillable(self.known[name], self.rng, about, optional=not (tag or whole), fed=fed or (), given=given) or {}
+        )
         for key, value in values.items():
             if key not in step["arguments"]:
                 inner = flat(properties.get(key, {}), schema)
@@ -141,6 +153,9 @@ class Draft:
                     step["arguments"][key] = {"source": "user", "fact": self._fact(label, value, inner)}
         self.steps.append(step)
         return step
+
+    def _trade_of(self, service: str) -> str:
+        return domain_of(trade_text([tool for tool in self.known.values() if tool["service"] == service]))
 
     def add_code(self, task: str, reads: list[Plan], spoken: JsonObject) -> Plan:
         """A step of the Code Tool over what earlier steps returned and what the person tells for it."""
@@ -166,7 +181,13 @@ class Draft:
 
 
 def fillable(
-    tool: Described, rng: Random, about: Subject | None = None, *, optional: bool = True, fed: Collection[str] = ()
+    tool: Described,
+    rng: Random,
+    about: Subject | None = None,
+    *,
+    optional: bool = True,
+    fed: Collection[str] = (),
+    given: JsonObject | None = None,
 ) -> JsonObject | None:
     """Arguments that the tool accepts, now and then with something optional; None if none were found.
 
@@ -195,7 +216,8 @@ def fillable(
                     and not any(_FORMULA.search(str(example)) for example in examples(flat(inner, schema)))
                     and not (tool.get("live") and not inner.get("enum") and not examples(flat(inner, schema)))
                 ]
-                wanted = rng.choice((0, 0, 1, 1, 2)) if required else rng.choice((0, 1, 1, 2))
+                looking_for = set(words(tool["name"])) & {"search", "find"} and tool["reads"]
+                wanted = rng.choice((0, 0, 1, 1, 2)) if required else rng.choice((int(bool(looking_for)), 1, 1, 2))
                 if ":" in tool["service"]:
                     # Who changes something says to what, and who looks something up says which.
                     needed = needs(tool, spare, required, fed)
@@ -216,6 +238,9 @@ def fillable(
                     if here and there and values[here] == values[there]:  # nobody converts euros into euros
                         elsewhere = Subject(f"{whose.seed}/{turn}", whose.domain, whose.service, whose.today)
                         values[there] = _draw_argument(tool, there, explain(tool, there), holder, elsewhere)
+            same = {k: v for k, v in (given or {}).items() if k in values and valid(properties.get(k) or {}, v)}
+            values |= same  # what was said of one call holds for the next
+            relate(values, schema, schema, holder, whose, same, list(same))
             values = settle(values, schema, schema, whose)
             if valid(schema, values) and all(is_heard(v, properties.get(k) or {}, schema) for k, v in values.items()):
                 return values

@@ -1,6 +1,9 @@
 """What the operator of a directive does to a draft: longer chains, more services, a look or a live call first."""
 
+from itertools import chain, pairwise, takewhile
+
 from agents.offline.plans.draft import Draft, add_chain, edges, ends
+from agents.offline.plans.sense import is_sensible
 from agents.offline.talk.phrases import phrase_of
 from agents.plan.operators import path
 
@@ -18,14 +21,21 @@ def deepen(draft: Draft, length: int) -> None:
     starts = draft.wished_first(draft.rng.sample(list(draft.tools), len(draft.tools)))
     ways = (path(feeds, (start,), n) for n in range(length, 0, -1) for start in starts)
     # A tool that ends what it names may only be the last.
-    add_chain(draft, next(way for way in ways if way and not any(map(ends, way[:-1]))), flows)
+    able = (way for way in ways if way and not any(map(ends, way[:-1])))
+    longest = next(able)
+    others = takewhile(lambda way: len(way) == len(longest), able)
+    natural = (way for way in chain([longest], others) if all(is_sensible(draft, *pair) for pair in pairwise(way)))
+    add_chain(draft, next(natural, longest), flows)
 
 
 def broaden(draft: Draft, services: int) -> None:
     """More calls, of services that the plan does not call yet, fed by its steps where they can be."""
     flows = edges(draft)
     called = {draft.known[step["tool"]]["service"] for step in draft.steps}
-    for name in draft.wished_first(draft.rng.sample(list(draft.tools), len(draft.tools))):
+    names = sorted(
+        draft.rng.sample(list(draft.tools), len(draft.tools)), key=lambda name: not draft.tools[name]["reads"]
+    )
+    for name in names:  # a look elsewhere fits in anywhere, a change seldom
         service = draft.tools[name]["service"]
         if len(called) < services and service not in called:
             called.add(service)
@@ -38,6 +48,8 @@ def look_first(draft: Draft) -> None:
     """A read before everything else, and a write at the end if there is none."""
     reads = {name: tool["reads"] for name, tool in draft.tools.items()}
     order = draft.rng.sample(list(reads), len(reads))
+    called = {step["tool"] for step in draft.steps}
+    order.sort(key=lambda name: name in called)  # what was looked at is not looked at again
     if all(reads[step["tool"]] for step in draft.steps):
         draft.add(next((name for name in order if not reads[name]), order[0]))
     if not reads[draft.steps[0]["tool"]]:
@@ -75,15 +87,19 @@ def follow_up(draft: Draft, mode: str) -> None:
     flows = edges(draft) if mode != "linear" else {}
     feeds = sorted((step["id"], target) for a, target in flows for step in settled if step["tool"] == a)
     feeds = [(step, target) for step, target in feeds if target not in called and not ends(target)]
+    tool_of = {step["id"]: step["tool"] for step in settled}
+    feeds = [(step, target) for step, target in feeds if is_sensible(draft, tool_of[step], target)]
     if feeds:
         source, target = rng.choice(feeds)
-        tool = next(step["tool"] for step in settled if step["id"] == source)
+        tool = tool_of[source]
         draft.add(target, {key: {"source": "step", "step": source, "path": at} for at, key in flows[tool, target]})
         draft.later["next"] = 1
         return
     asked = {phrase_of(draft.known[name]) for name in called if name in draft.known}
+    desk = {draft.known[tool]["service"] for tool in called if tool in draft.known}
     fresh = sorted(name for name in draft.tools if name not in called and not ends(name))
     fresh = [name for name in fresh if phrase_of(draft.known[name]) not in asked]
+    fresh = [name for name in fresh if draft.known[name]["service"] in desk] if desk else fresh
     flows = edges(draft)
     fresh = [name for name in fresh if not any((earlier, name) in flows for earlier in called)]
     if fresh:

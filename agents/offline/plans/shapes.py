@@ -5,9 +5,18 @@ from functools import partial
 
 from agents.offline.fields.imagine import find_state
 from agents.offline.plans.draft import Draft, Plan, edges, ends
+from agents.offline.plans.sense import find_reactions, is_sensible, keep_one_desk
 from agents.offline.trade import tasks
 from agents.offline.trade.subject import load_table
-from agents.plan.dataflow import Described, find_condition, is_computable, list_fields, names_several, tables
+from agents.plan.dataflow import (
+    Described,
+    find_condition,
+    is_computable,
+    is_repeatable,
+    list_fields,
+    names_several,
+    tables,
+)
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
 from agents.plan.operators import path
@@ -17,6 +26,7 @@ TAKEN = 0.65
 _FAILURES: dict[str, list[str]] = load_table("failures")
 """Passing troubles of a service, as services word them: time-outs, limits, locks, stale caches, half an answer."""
 SELDOM = ("months", "span", "age", "latest")
+_BY_WORDS = frozenset(("query", "q", "text", "term", "search"))
 Shape = Callable[[Draft, int], None]
 SHAPES: dict[str, Shape] = {}
 """Mode -> what adds about so many steps of it to a draft."""
@@ -36,7 +46,7 @@ def add_linear(draft: Draft, size: int) -> None:
     most = min(size, len(draft.tools), 3)
     names = draft.rng.sample(list(draft.tools), len(draft.tools) if draft.wished else most)
     names = draft.wished_first(names)[:most]
-    names = [name for name in names if not ends(name)] or names[:1]
+    names = keep_one_desk(draft, [name for name in names if not ends(name)] or names[:1])
     flows = edges(draft)
     for n, name in enumerate(names):
         if n == 0 or not any((earlier, name) in flows for earlier in names[:n]):
@@ -47,6 +57,7 @@ def add_linear(draft: Draft, size: int) -> None:
 def add_chained(draft: Draft, size: int) -> None:
     """A walk along the data flow, each step fed by an earlier one."""
     flows = edges(draft)
+    flows = {pair: flow for pair, flow in flows.items() if is_sensible(draft, *pair)} or flows
     if not flows:
         return add_linear(draft, size)
     source = draft.rng.choice(
@@ -57,7 +68,18 @@ def add_chained(draft: Draft, size: int) -> None:
     )
     taken = {source: draft.add(source)["id"]}
     while len(taken) < max(2, size):
-        nexts = sorted({b for a, b in flows if a in taken and b not in taken})
+        changed = [name for name in taken if not draft.known[name]["reads"]]
+        nexts = sorted(
+            {
+                b
+                for a, b in flows
+                if a in taken
+                and b not in taken
+                and is_sensible(draft, a, b)
+                # one change, and what is done with the thing that it made
+                and (draft.known[b]["reads"] or changed in ([], [a]))
+            }
+        )
         if not nexts:
             break
         lasting = [name for name in nexts if not ends(name)]
@@ -79,9 +101,15 @@ def allows(draft: Draft, mode: str, operator: str, parent: Plan) -> bool:
     flows = edges(draft) if mode in ("chained", "iterative") else {}
     enough = {
         "chained": bool(flows),
-        "iterative": any("[0]" in path for flow in flows.values() for path, _ in flow),
+        "iterative": any(
+            "[0]" in path and is_repeatable(draft.known[target])
+            for (_, target), flow in flows.items()
+            for path, _ in flow
+        ),
         "parallel": asking or len(tools) > 1,
-        "branching": len(tools) > 1 and any(tool["reads"] and find_condition(tool) for tool in tools),
+        "branching": any(
+            find_reactions(draft, [(tool["name"], find_condition(tool)) for tool in tools if tool["reads"]])
+        ),
         "clarification": asking,
         "recovery": not all(tool.get("live") for tool in tools),
         "computation": bool(draft.code) and any(map(is_computable, tools)),
@@ -127,7 +155,7 @@ def add_parallel(draft: Draft, size: int) -> None:
             return
         draft.steps.clear()  # the same three times over is no work
         draft.facts.clear()
-    for name in names[: max(2, min(size, 3))]:
+    for name in keep_one_desk(draft, names[: max(2, min(size, 3))]):
         draft.add(name)
 
 
@@ -147,13 +175,16 @@ def add_branching(draft: Draft, size: int) -> None:
         name for name, _ in looks if draft.known[name].get("outputSchema") or find_state(draft.known[name], domain)
     ]
     names = draft.prefer(states or [name for name, _ in looks])
-    look, (path, value) = draft.rng.choice([look for look in looks if look[0] in names])
+    if fitting := find_reactions(draft, looks):
+        wished = [choice for choice in fitting if {choice[0], choice[3]} & draft.wished]
+        look, path, value, target = draft.rng.choice(wished or fitting)
+    else:
+        look, (path, value) = draft.rng.choice([look for look in looks if look[0] in names])
+        others = sorted(name for name in draft.tools if name != look)
+        # What depends on a look is about the same work.
+        others = [n for n in others if draft.known[n]["service"] == draft.known[look]["service"]] or others
+        target = draft.rng.choice(draft.prefer([name for name in others if (look, name) in flows] or others))
     first = draft.add(look)["id"]
-    others = sorted(name for name in draft.tools if name != look)
-    # What depends on a look is about the same work.
-    near = [name for name in others if draft.known[name]["service"] == draft.known[look]["service"]]
-    others = near or others
-    target = draft.rng.choice(draft.prefer([name for name in others if (look, name) in flows] or others))
     fed = {key: {"source": "step", "step": first, "path": at} for at, key in flows.get((look, target), [])}
     draft.add(target, fed)["when"] = {"step": first, "path": path, "equals": value}
     if draft.rng.random() < TAKEN and not draft.known[look].get("live"):
@@ -167,6 +198,7 @@ def add_iterative(draft: Draft, size: int) -> None:
     flows = {pair: flow for pair, flow in edges(draft).items() if any("[0]" in path for path, _ in flow)}
     if not flows:
         return add_chained(draft, size)
+    flows = {pair: flow for pair, flow in flows.items() if is_repeatable(draft.known[pair[1]])} or flows
     most = max(len(draft.wished.intersection(pair)) for pair in flows)
     pair = draft.rng.choice(sorted(pair for pair in flows if len(draft.wished.intersection(pair)) == most))
     path, key = next((path, key) for path, key in flows[pair] if "[0]" in path)
@@ -207,6 +239,8 @@ def add_clarification(draft: Draft, size: int) -> None:
 def add_computation(draft: Draft, size: int) -> None:
     """A look, code over what it returns, and where that picks a record a call for it."""
     looks = [tool for tool in draft.tools.values() if is_computable(tool)]
+    # of what is found by its words there may be one
+    looks = [tool for tool in looks if not _BY_WORDS & set(tool["inputSchema"].get("required", ()))] or looks
     names = draft.prefer([tool["name"] for tool in looks])
     tasks_of = partial(tasks.choices, rng=draft.rng, today=draft.subject.today)
     expected = [(tool, draft.expect_result(tool)) for tool in looks if tool["name"] in names]
@@ -215,14 +249,20 @@ def add_computation(draft: Draft, size: int) -> None:
     # Of records that are only imagined few people count months or days.
     asked = [option for option in options if option[0].get("outputSchema") or option[1].kind not in SELDOM]
     options = asked or options
+    # Which one has the most of something is seen without a program, unless something is done with it then.
+    options = [
+        (tool, choice)
+        for tool, choice in options
+        if choice.kind not in tasks.PICKING or (size > 2 and _takers(draft, tool["name"], choice))
+    ] or options
     kinds = sorted({choice.kind for _, choice in options})
     if not kinds or not draft.code:
         return add_linear(draft, size)
     # First the kind and then one of it: drawn from all options, the kinds with many fields would come up most.
     telling = [kind for kind in kinds if kind not in tasks.DULL]
-    kind = draft.rng.choice(telling or kinds)
+    kind = draft.rng.choice(telling) if telling else min(kinds, key=tasks.DULL.index)
     tool, choice = draft.rng.choice([option for option in options if option[1].kind == kind])
-    step = draft.add(tool["name"])
+    step = draft.add(tool["name"], whole=True)
     look = step["id"]
     for role in ("category", "number"):
         # What is filtered by is the same in all that comes back: there is nothing to count by it.
@@ -238,20 +278,23 @@ def add_computation(draft: Draft, size: int) -> None:
     others = [
         other
         for source, other in options
-        if source is tool and other.path == choice.path and other.kind not in (kind, "growth")
+        if source is tool and other.path == choice.path and other.kind not in (kind, *tasks.DULL)
     ]
     if others and size > 3:
         draft.add_code(draft.rng.choice(others).task, reads, {})
     code = draft.add_code(choice.task, reads, tasks.facts(kind, draft.rng))["id"]
-    if kind in tasks.PICKING and size > 2:
-        # A call that takes the key that the code picked, if there is one.
-        picked = f"{choice.path}[0].{choice.fields['key']}"
-        flows = {b: flow for (a, b), flow in edges(draft).items() if a == tool["name"]}
-        able = sorted((b, key) for b, flow in flows.items() if len(flow) == 1 for at, key in flow if at == picked)
-        if able:
-            target, key = draft.rng.choice(able)
-            draft.add(target, {key: {"source": "code", "step": code}})
+    # A call that takes the key that the code picked, if there is one.
+    if kind in tasks.PICKING and size > 2 and (able := _takers(draft, tool["name"], choice)):
+        target, key = draft.rng.choice(able)
+        draft.add(target, {key: {"source": "code", "step": code}})
     return None
+
+
+def _takers(draft: Draft, source: str, choice: tasks.Choice) -> list[tuple[str, str]]:
+    """(tool, argument) of each that takes what such a choice picks, and nothing else of the list."""
+    picked = f"{choice.path}[0].{choice.fields['key']}"
+    flows = {b: flow for (a, b), flow in edges(draft).items() if a == source and not ends(b)}
+    return sorted((b, key) for b, flow in flows.items() if len(flow) == 1 for at, key in flow if at == picked)
 
 
 def _look_at_first(draft: Draft, source: Described, step: str, listed: str) -> str | None:

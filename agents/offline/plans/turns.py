@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from agents.offline.plans.draft import Draft, Plan
 from agents.offline.talk.phrases import phrase_of
 from agents.plan.dataflow import IDENTIFYING, list_fields
-from agents.schema import words
+from agents.schema import singular, words
 
 OTHERS = ("for the second one", "for the other one, the second in the list", "the second one this time")
 """How somebody asks for the same of another thing than the one that was taken."""
@@ -29,8 +29,21 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
     steps = draft.steps[: len(draft.steps) - later]
     whole = mode in ("parallel", "branching", "iterative") or len(steps) < 2
     cut = len(steps) if whole or rng.random() < 0.4 else rng.randint(1, len(steps) - 1)
+    changing = [step["tool"] in draft.known and not draft.known[step["tool"]]["reads"] for step in steps]
+    chosen = next((n for n, step in enumerate(steps) if n and changing[n] and takes_first(step)), 0)
+    if not whole and chosen:
+        cut = min(cut, chosen)  # who has one of a list changed has seen the list before
+    desks = [draft.known[step["tool"]]["service"] if step["tool"] in draft.known else "" for step in steps]
+    moved = next((n for n in range(1, len(steps)) if desks[n] and desks[n - 1] and desks[n] != desks[n - 1]), 0)
+    if mode != "parallel" and moved:
+        cut = min(cut, moved)  # what has nothing to do with it comes up later
+    while 0 < cut < len(steps) and steps[cut]["tool"] == draft.code:
+        cut -= 1  # what is worked out is asked for together with what it is worked out from
+    cut = cut or len(steps)
+    rest, half = steps[cut:], (len(steps) - cut) // 2
+    portions = [rest] if len(rest) < 4 else [rest[:half], rest[half:]]  # nobody asks for six things in one breath
     spoken: set[str] = set()
-    parts = [part for part in (steps[:cut], steps[cut:], draft.steps[len(steps) :]) if part]
+    parts = [part for part in (steps[:cut], *portions, draft.steps[len(steps) :]) if part]
     for turn, part in enumerate(parts, 1):
         names: dict[str, None] = {}
         for step in part:
@@ -46,6 +59,20 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
         if turn == len(parts) and "other" in draft.later:
             ask = f"{ask}, but {rng.choice(OTHERS)}"
         yield {"ask": ask, "facts": fresh}
+
+
+def name_first(draft: Draft, step: Plan, text: str) -> str:
+    """The request about the first of a list: `acknowledge the first incident`, else `..., for the first of them`."""
+    paths = [source["path"] for source in step["arguments"].values() if source["source"] == "step"]
+    listed = next(path.partition("[0]")[0] for path in paths if path.count("[0]") == 1)
+    noun = singular(words(listed)[-1])
+    named = re.compile(rf" (?:the|an?|it|this) ((?:[a-z]+ )?{noun})\b(?! (?:of|for|in|on)\b)")
+    if len(re.findall(rf"\b{noun}\b", text)) == 1 and named.search(text):
+        which = draft.rng.choice(
+            ("the first {}", "the first {}", "the {} at the top of the list", "the first {} on the list")
+        )
+        return named.sub(lambda match: f" {which.format(match[1])}", text, count=1)
+    return f"{text}, {draft.rng.choice(FIRSTS)}"
 
 
 def _phrase(draft: Draft, step: Plan) -> str:
@@ -76,8 +103,10 @@ def _join_steps(draft: Draft, part: list[Plan]) -> str:
         if draft.speaks and thing and named and fed:
             # What was just named need not be named again: `take it back`.
             text = re.sub(r"^(.*?\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", f"{text[: thing.start()]} it")
+        elif fed and not takes_first(step):
+            text = re.sub(r"(?<= )an? ([a-z]+)$", r"the \1", text)
         elif takes_first(step) and not step.get("when") and not pointed:
-            text, pointed = f"{text}, {draft.rng.choice(FIRSTS)}", True
+            text, pointed = name_first(draft, step, text), True
         texts.append(text)
     if len(texts) == 1:
         same = len(part) > 1 and len({step["tool"] for step in part}) == 1
@@ -99,6 +128,8 @@ def write_checkpoints(draft: Draft) -> Iterator[Plan]:
             # A document is not told word for word, what the call was made with is no news, and an id seldom one.
             fields = [at for at in fields if words(at)[-1:] not in ([word] for word in _TEXTS)]
             fields = [at for at in fields if at not in tool["inputSchema"].get("properties", {})]
+            fields = [at for at in fields if words(at)[-1:] != ["at"] or len(fields) == 1]
+            fields = [at for at in fields if "seen" not in words(at)]
             path = next(iter(sorted(fields, key=lambda at: words(at)[-1] in IDENTIFYING)), "")
         # `run a failed job again` would read as if it spoke of a failure that only the plan knows of.
         phrase = _phrase(draft, step)

@@ -79,6 +79,8 @@ def _draw_snippet(kind: str, rng: Random) -> str:
 def _find_field(rows: Sequence[JsonObject], role: str, spoken: str) -> str:
     """The key that is called so; empty if there is none, or its values are not what the role needs."""
     field = next((key for key in rows[0] if tasks.speak_field(key) == spoken), "")
+    if role == "key" and not field:
+        field = tasks.key_of(list(rows[0]))  # which of them is said by what they are called
     values = [value for row in rows if (value := row.get(field)) is not None]
     fit = all(isinstance(value, PLAIN) for value in values)
     if role == "number":

@@ -85,7 +85,7 @@ def _label(tool: str, key: str, timing: str) -> str:
     return spell_words(about)
 
 
-_UNITS_WORDS = "km kg mb gb ms celsius percent seconds minutes hours days hectares kmh metres usd eur bytes"
+_UNITS_WORDS = "km m kg mb gb ms celsius percent seconds minutes hours days hectares kmh metres usd eur bytes"
 _UNITS = frozenset(_UNITS_WORDS.split())
 
 

@@ -38,7 +38,7 @@ LED = 0.18
 """The share of answers that begin with some words before what they tell."""
 _SHOWN = 10
 """Records that an answer lists before it only counts the rest."""
-_GENERIC_WORDS = "item result value record row entry datum element data hit match response output"
+_GENERIC_WORDS = "item result value record row datum element data hit match response output"
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _WRITTEN = (
     "content",
@@ -224,7 +224,9 @@ def _describe_list(items: list[Any], key: str, total: int, telling: Telling, rng
     thing = spell_words([*about[:-1], singular(about[-1])]) if about else "result"
     if thing in _GENERIC:
         own = [noun for noun in nouns(telling.tool)[-1:] if noun not in _GENERIC]
-        thing = own[0] if own else "result"
+        # What an eligibility holds is no eligibility: a quality has no plural.
+        thing = own[0] if own and not own[0].endswith(("ity", "ness", "ance")) else "item" if own else "result"
+    thing = "absence" if thing == "away" else thing
     things, where = plural(thing), _say_filter(telling)
     if not items:
         return f"{capitalise(rng.choice(_WAYS['none']).format(things=things, where=where))}."

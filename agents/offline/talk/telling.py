@@ -25,11 +25,29 @@ _BARE = frozenset(_TABLE["bare"].split())
 """Last words of fields whose value says alone what it is."""
 _LEADING: dict[str, str] = _TABLE["leading"]
 """Fields that a short word before the value says better than their name."""
+_HAPPENED = frozenset(("failed", "passed", "succeeded", "expired", "landed", "departed"))
+_CLAUSES: dict[str, str | list[str]] = _TABLE["clauses"]
+"""Fields that have a sentence of their own; of a yes or no two."""
 _UNITS: dict[str, str] = _TABLE["units"]
 _SELF_EXPLAINING = frozenset(_TABLE["self-explaining"].split())
 _MONEY = frozenset(_TABLE["money"].split())
 _PEOPLE = ("author", "user", "customer", "employee", "sender", "from", "reviewer", "patient", "guest", "player")
-_CALLED = frozenset(("path", "file", "filename", "symbol", "ticker", "seat", "email", "username", "domain", "branch"))
+_CALLED = frozenset(
+    (
+        "path",
+        "file",
+        "filename",
+        "analyte",
+        "company",
+        "symbol",
+        "ticker",
+        "seat",
+        "email",
+        "username",
+        "domain",
+        "branch",
+    )
+)
 """Last words of fields by which a thing without a name is known."""
 _QUOTED = frozenset(("text", "comment", "note", "message", "body", "quote", "snippet"))
 _HAVING = frozenset(
@@ -52,6 +70,8 @@ def label_field(path: str) -> str:
 def is_aside(key: str, value: JsonValue = None) -> bool:
     """Whether a field is for machines or for the list as a whole, so that it is told only where it was asked for."""
     about = words(key)
+    if about == ["total"] and isinstance(value, float):
+        return False  # a sum of money, and no count
     stamp = bool(_STAMPED & set(about)) and (about[-1:] in (["at"], ["on"]) or len(about) == 1)
     long = isinstance(value, str) and len(value) > 160
     return stamp or long or about[-1:] == [] or about[-1] in IDENTIFYING | _ASIDE or " ".join(about) in ("has more",)
@@ -205,6 +225,11 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     ('it is plausible', 'the assessor is Sofie Lund', 'there are 3 rows')
     """
     about, label = words(key), label_field(key)
+    if clause := _CLAUSES.get(" ".join(about)):
+        yes_or_no = clause if isinstance(clause, list) else [clause, clause]
+        single = value if isinstance(value, list) else [value]
+        shown = enumerate_parts([show_value(part, key) for part in single], "and")
+        return str(yes_or_no[value is False]).format(it=it, shown=shown)
     if isinstance(value, bool):
         note = note_field(key, value, record)
         if note.startswith(("with ", "without ")):
@@ -219,6 +244,8 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         parts = value if isinstance(value, list) else [value]
         texts = [note_record(part) for part in parts]
         plural = label.endswith("s") and not label.endswith("ss")
+        if plural and len(texts) == 1:
+            return f"the {singular(label)} is {texts[0]}"
         if about[-1].endswith("ed") and len(about) == 1:
             return f"{enumerate_parts(texts, 'and')} {'are' if len(texts) > 1 else 'is'} {label}"
         return f"the {label} {'are' if plural else 'is'} {enumerate_parts(texts, 'and')}"
@@ -232,7 +259,7 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     if moment and stem in ("starts", "start", "begins", "ends", "departs", "arrives"):
         return f"{it} {ends_in_s(stem)} {'at' if re.match(r'[0-2].:', shown) else 'on'} {shown}"
     if about[-1:] and about[-1] in _STATES and isinstance(value, str) and len(about) == 1:
-        return f"{it} is {shown}"
+        return f"{it} {'has' if value in _HAPPENED else 'is a' if value == 'draft' else 'is'} {shown}"
     if about == ["as", "of"]:
         return f"that is as of {shown}"
     if isinstance(value, int | float) and len(about) == 1 and about[0] in _HAVING:

@@ -161,6 +161,12 @@ class Subject:
         subject.settled, subject.plenty = self.settled, self.plenty
         return subject
 
+    def in_trade(self, domain: str) -> "Subject":
+        """The same, looked at by another trade."""
+        subject = Subject(self.seed, domain, self.service, self.today, self.index, self.home)
+        subject.settled, subject.plenty, subject.called = self.settled, self.plenty, self.called
+        return subject
+
     @cached_property
     def place(self) -> Place:
         if self.of_places:

@@ -1,21 +1,25 @@
 """What can be worked out in what a tool returns: tasks in words, for the plan, the user and whoever writes the code."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from random import Random
 from typing import NamedTuple
 
 from agents.offline.talk.labels import name_field
 from agents.plan.dataflow import IDENTIFYING, Described, tables
-from agents.schema import JsonObject, words
+from agents.schema import JsonObject, singular, words
 
 _MEASURED = """amount total price cost balance quantity count score rating size weight duration minutes hours days
 distance percent rate value budget salary points stock usage level capacity temperature comments views revenue fee tax
-limit progress seats nights guests likes open remaining mileage humidity width height length power energy"""
+limit progress credits renewals copies applicants charts subscribers
+households rows bytes hand reserved calories seats nights guests likes open
+remaining mileage humidity width height length power energy"""
 _MEASURES = frozenset(_MEASURED.split())
 _MONEY_WORDS = "amount total price cost balance value budget salary revenue fee rent premium deposit credit"
 _MONEY = frozenset(_MONEY_WORDS.split())
-_GROUPING = "status state type category currency unit priority kind role country city method severity"
+_GROUPING = """plan department discipline stage trade line sport cuisine status state type category currency unit
+priority kind role country city method severity"""
 _KINDS_OF = frozenset(_GROUPING.split())
 _DATES = frozenset(("date", "day", "at", "timestamp", "datetime", "deadline"))
 
@@ -25,6 +29,7 @@ WORDS = {
     "dates": "work out how many days lie between the earliest and the latest date in it",
     "tidy": "check that nothing in it is empty and nothing is listed twice",
     "group": "work out the total {number} per {category}",
+    "sum": "work out the total {number}",
     "share": "work out which share of the total {number} each {category} has",
     "spread": "work out the average, the median and the highest {number}",
     "interval": "estimate by bootstrap how certain the average {number} is",
@@ -63,8 +68,21 @@ OTHERWISE = {
 """Kind -> other ways to ask for it. A tool that declares nothing allows these alone, so they are asked for most."""
 PICKING = ("highest", "lowest", "latest")
 """Kinds whose value is the key of one record."""
-DULL = ("numbering", "check", "interval", "numbers", "dates", "tidy")
-"""Kinds that can always be worked out and that few people ask for."""
+_DULL_WORDS = "latest share months span age numbering check interval numbers dates tidy growth"
+DULL = tuple(_DULL_WORDS.split())
+"""Kinds that can nearly always be worked out, those that people ask for sooner first."""
+_ADDED_WORDS = """amount total cost balance quantity count minutes hours days bytes rows hand stock seconds applicants
+subscribers views likes households tracks tasks charts points deals usage revenue volume"""
+_ADDED = frozenset(_ADDED_WORDS.split())
+"""Words of what adds up over several things; prices, ratings and rates do not."""
+_COUNTED = _KINDS_OF - {"type", "unit", "method", "currency", "line"}
+_PLAIN = frozenset(
+    ("copies", "renewals", "credits", "bytes", "households", "places", "position", "left", "distance", "subscribers")
+)
+"""Words of counts of which nobody wants an average."""
+_LOW_WORDS = "price cost premium fee distance total seconds days rate yearly"
+_LOW = frozenset(_LOW_WORDS.split())
+"""Words of what is better the less there is of it."""
 UNDECLARED = ("numbers", "dates", "tidy")
 """Kinds that take a result as it comes."""
 _PATTERNS = [
@@ -139,18 +157,54 @@ def choices(tool: Described, rng: Random, today: date) -> list[Choice]:
             wanted = re.findall(r"\{(\w+)\}", text)
             money = [name for name in roles.get("number", ()) if not _MONEY.isdisjoint(words(name))]
             if wanted and all(roles.get(role) for role in wanted) and (money or kind != "growth"):
-                fields = {role: rng.choice(roles[role]) for role in wanted}
+                fitting = {role: [n for n in roles[role] if fits(kind, role, n, tool)] for role in wanted}
+                if kind not in DULL and not all(fitting.values()):
+                    continue
+                fields = {role: rng.choice(fitting[role] or roles[role]) for role in wanted}
                 if kind == "growth":
                     fields["number"] = rng.choice(money)  # ratings and guests bear no interest
                 wording = rng.choice((text, *OTHERWISE.get(kind, ())))
-                spoken = wording.format(**{role: speak_field(field) for role, field in fields.items()})
+                names = {role: speak_field(field) for role, field in fields.items()}
+                if kind in PICKING and path:  # which audience, not which name
+                    names["key"] = speak_field("_".join([*words(path)[:-1], singular(words(path)[-1])]))
+                spoken = wording.format(**names)
                 options.append(Choice(kind, spoken, path, fields))
     for field, schema in ((tool["outputSchema"] or {}).get("properties") or {}).items():
         if isinstance(schema, dict) and schema.get("format") in ("date", "date-time"):
             task = WORDS["age"].format(moment=speak_field(field), today=f"{today:%-d %B %Y}")
             options.append(Choice("age", task, "", {"moment": field}))
     # What can always be worked out is only worth asking for where nothing else can.
-    return [choice for choice in options if choice.kind not in DULL] or options
+    telling = [choice for choice in options if choice.kind not in DULL]
+    first = next((kind for kind in DULL if any(choice.kind == kind for choice in options)), "")
+    return telling or [choice for choice in options if choice.kind == first]
+
+
+def fits(kind: str, role: str, field: str, tool: Described) -> bool:
+    """Whether somebody would ask for the kind of such a field: a total of amounts, the lowest of prices."""
+    about = set(words(field))
+    if role == "category":  # what the list was asked for by is the same for all of it
+        return bool(about & _COUNTED) and field not in (tool["inputSchema"].get("properties") or {})
+    if kind in ("group", "share", "sum"):
+        return role != "number" or bool(about & _ADDED)
+    if role == "key" and kind in PICKING:
+        return field == key_of([name for schemas in tables(tool).values() if field in schemas for name in schemas])
+    if kind == "spread":
+        return not about & _PLAIN
+    if kind == "highest" and role == "number":
+        return not about & (_LOW | _PLAIN)
+    return role != "number" or kind != "lowest" or bool(about & _LOW)
+
+
+def key_of(fields: Sequence[str]) -> str:
+    """The field by which a record is called: its name, else its code, else its id.
+
+    >>> key_of(["hotelId", "name", "stars"]), key_of(["quote_id", "total"])
+    ('name', 'quote_id')
+    """
+    for kinds in (("name", "title", "symbol", "code"), ("id", "sku", "number", "ref")):
+        if field := next((field for field in fields if words(field)[-1:] and words(field)[-1] in kinds), ""):
+            return field
+    return ""
 
 
 def facts(kind: str, rng: Random) -> JsonObject:

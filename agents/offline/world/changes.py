@@ -36,12 +36,22 @@ EFFECTS = {
 """The state that a thing has after a call of the verb."""
 _STATES = ("status", "state", "stage", "outcome")
 _BEGUN_WORDS = """
-confirmed booked scheduled created submitted requested accepted queued pending open active processing draft started
+draft opened reported triggered ordered queued
+confirmed booked scheduled created submitted requested pending accepted queued open active processing draft started
 running done ok success completed sent new
 """
 _BEGUN = _BEGUN_WORDS.split()
 """States in which something is after the call that began it, the likeliest first."""
+
 _STAMPED = frozenset(("updated", "created", "completed", "cancelled", "closed", "booked", "sent", "placed", "opened"))
+
+
+def begin(value: JsonObject, shape: Schema) -> None:
+    """What was made a moment ago is in the state with which such things begin."""
+    for key, field in value.items():
+        if split(key)[-1] in _STATES and isinstance(field, str):
+            members = (schema_at(shape, key) or {}).get("enum") or [field]
+            value[key] = next((state for state in _BEGUN for member in members if member == state), members[0])
 
 
 def mark_change(tool: str, arguments: JsonObject, value: JsonObject, shape: Schema, now: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import read_moment
-from agents.offline.trade.subject import plain
+from agents.offline.trade.subject import PERSONS, plain
 from agents.plan.json_paths import MISSING, leaves, value_at
 from agents.schema import JsonObject
 
@@ -105,7 +105,13 @@ def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
             isinstance(value, str)
             and every & _TEXTS
             and len(about) <= 2
-            and (field := next((f for name in _NAMES for f in texts if split(f)[-1:] == split(name)[-1:]), ""))
+            and (
+                field := next(
+                    (f for name in _NAMES for f in texts if split(f)[-1:] == split(name)[-1:]),
+                    # a pattern may be one of whatever there is
+                    next(iter(texts), "") if about in (("like",), ("pattern",)) else "",
+                )
+            )
             # `container_name` names what the records belong to; only what they are called themselves is looked for.
             and (len(about) == 1 or about[-1] != "name" or split(field)[-1] in ("name", "title"))
         ):
@@ -134,6 +140,11 @@ def _find_field(about: tuple[str, ...], record: Record, value: object) -> str:
     if about[-1] in ("date", "from", "to", "day") or read_moment(value):
         exact = next((key for key in record if split(key) == about), "")
         return exact if exact and len(str(record[exact])) == len(str(value)) else ""
+    if len(about) == 2 and about[1] == "name" and about[0] in PERSONS:
+        # the field that says whose record it is: the holder of a policy, the tenant of a flat
+        holders = (key for key, present in record.items() if split(key)[-1] in PERSONS and isinstance(present, str))
+        if holder := next(holders, ""):
+            return holder
     for key, present in record.items():
         words = split(key.rpartition(".")[2])
         ends = words[-len(about) :] == about or (len(words) > 1 and about[-len(words) :] == words)

@@ -3,6 +3,8 @@
 from random import Random
 from typing import Any
 
+from agents.offline.fields.facts import relate
+from agents.offline.fields.fitting import follows, titles_of
 from agents.offline.fields.imagine import looks, name_thing
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import settle
@@ -36,6 +38,11 @@ class Inquiry:
     def __init__(self, world: World, tool: Described, arguments: JsonObject, lock: Schema, attempt: int) -> None:
         self.world, self.tool, self.arguments, self.lock, self.attempt = world, tool, arguments, lock, attempt
         self.about = name_thing(tool["name"])
+        telling = [value for _, value in leaves(arguments) if isinstance(value, str) or (value or 0) >= 1000]
+        self.topic = sorted(map(str, telling))
+        """What is looked for, whatever is said of how much of it and in which order."""
+        self.least = 0
+        """How many records the list that is being written must have."""
         self.rng = Random(f"{world.seed}/{tool['name']}/{sorted(map(str, leaves(arguments)))}/{attempt}")
 
     def name_subject(self, subject: Subject) -> Subject:
@@ -56,8 +63,10 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
     """The records of a listing, each of which is what was looked for; now and then there is none."""
     world, tool, arguments, root = inquiry.world, inquiry.tool, inquiry.arguments, inquiry.lock or shape
     listed = flat((shape.get("properties") or {}).get(key, {}), root)
+    inquiry.least = listed.get("minItems", 0)
     schema = flat(listed.get("items") or {}, root)
-    records = [bend_record(inquiry, index, item, schema) for index, item in enumerate(items)]
+    noun = singular(split(key)[-1])
+    records = [bend_record(inquiry, noun, index, item, schema) for index, item in enumerate(items)]
     # What was made in this conversation is in the list, too.
     for record, fields in zip(records, world.created.get(singular(split(key)[-1]), []), strict=False):
         record |= {k: field for k, field in fields.items() if k in record and type(field) is type(record[k])}
@@ -69,8 +78,17 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
     if all(isinstance(record.get("at"), str) for record in records):
         records.sort(key=lambda record: str(record["at"]))  # what is written down as it happens comes in that order
     if looks(tool):
+        # What the person is going to name is in the list: the seats that somebody wants are free ones.
+        for name, wanted in dict(world.setting.get("facts") or {}).items():
+            field = singular((split(name) or ("",))[-1])
+            for record, part in zip(records, wanted if isinstance(wanted, list) else (), strict=False):
+                if isinstance(record.get(field), str) and isinstance(part, str):
+                    record[field] = part
         records = [r for r in records if all(meets(r, condition) for condition in read_conditions(arguments, r))]
         titled = {record["title"]: record for record in reversed(records) if isinstance(record.get("title"), str)}
+        named = {record["name"]: record for record in reversed(records) if isinstance(record.get("name"), str)}
+        if len(named) < len(records) and all("name" in record for record in records) and noun not in PERSONS:
+            records = list(reversed(named.values()))
         if len(titled) < len(records) and all("title" in record for record in records):
             records = list(reversed(titled.values()))  # what was looked for by its title is found once
     records = sort_records(records, arguments)[: min(read_limit(arguments), world.most(tool["name"], key))]
@@ -81,7 +99,7 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
     return records if len(records) >= listed.get("minItems", 0) else items
 
 
-def bend_record(inquiry: Inquiry, index: int, item: JsonObject, schema: Schema) -> JsonObject:
+def bend_record(inquiry: Inquiry, noun: str, index: int, item: JsonObject, schema: Schema) -> JsonObject:
     """The record again, about whoever its id names, and bent to the conditions of the call."""
     root = inquiry.lock or schema
     name = next((str(field) for key, field in item.items() if identifies(key, field)), "")
@@ -91,14 +109,23 @@ def bend_record(inquiry: Inquiry, index: int, item: JsonObject, schema: Schema) 
         ids = {key: field for key, field in item.items() if identifies(key, field)}
         item = {**fresh, **ids} if isinstance(fresh, dict) else item
     if looks(inquiry.tool):
-        for condition in list(read_conditions(inquiry.arguments, item)):
+        conditions = list(read_conditions(inquiry.arguments, item))
+        for condition in conditions:
             if not meets(item, condition):
                 bent = _bend_field(inquiry, item, condition, index)
                 inner = schema_at(schema, condition.field) or {}
                 if condition.field and valid({**inner, "$defs": inquiry.lock.get("$defs", {})}, bent):
                     at, _, key = condition.field.rpartition(".")
                     (item[at] if at else item)[key] = bent
-        item = settle(item, schema, root, inquiry.world.subject(str(index)))
+        about = inquiry.world.subject(f"{noun} {inquiry.topic}/{index}", index)
+        fixed = [
+            condition.field
+            for condition in conditions
+            if "." not in condition.field
+            and not (condition.relation == "from" and follows(noun, about.domain, condition.field))
+        ]
+        relate(item, schema, root, noun, about, {**inquiry.arguments, "listed": True}, fixed)
+        item = settle(item, schema, root, about)
     # A sensor is called one: where a kind is given, so is a name with it.
     kind = str(item.get("kind", ""))
     if {"name", "room", "kind"} <= item.keys():
@@ -125,7 +152,9 @@ def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index:
             folder = str(present).rpartition("/")[0] or "documents"
             return f"{folder}/{stem}{f'-{index + 1}' if index else ''}{dot}{ending}".replace(" ", "-")
         text = text[:1].upper() + text[1:]
-        titled = [title for title in NOUNS.get(inquiry.about, ()) if text.lower() in title.lower()]
+        titled = [title for title in titles_of(inquiry.about, inquiry.world.domain) if text.lower() in title.lower()]
+        if titled and index >= max(len(titled), inquiry.least):
+            return present  # there are no more of that name
         ways = _DECORATIONS["page" if inquiry.about in _READ else "thing"]
         if ":" in inquiry.tool["service"]:
             ways = tuple(_WAYS_OF.get(inquiry.about, ways))

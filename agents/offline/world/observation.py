@@ -5,12 +5,13 @@ from random import Random
 
 from pydantic import JsonValue
 
+from agents.offline.fields.facts import relate
 from agents.offline.fields.imagine import imagine_shape, looks
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import add_up, fit_parts
 from agents.offline.fields.reference import look_up
 from agents.offline.fields.values import fill_value
-from agents.offline.world.changes import mark_change
+from agents.offline.world.changes import begin, mark_change
 from agents.offline.world.inquiry import Inquiry, fit_list
 from agents.offline.world.world import Call, Exchange, World, identifies, iter_objects, scalars
 from agents.plan.dataflow import Described
@@ -90,13 +91,21 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
             named = by_name.get((*split(key), "id"))
             if isinstance(named, str) and isinstance(inner.get("id"), str):
                 inner["id"] = named
+        told = {**world.recollect(ids), **inquiry.arguments, "now": world.now}
+        asked_with = {split(key) for key in inquiry.arguments}
+        fixed = [key for key in value if split(key) in asked_with]
+        relate(value, shape, lock or shape, inquiry.about, subject, told, fixed, world.price)
         for key, items in value.items():
             records = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
             if records:
                 value[key] = [*fit_list(inquiry, key, records, shape)]
         add_up(value)
-        world.expect(tool["name"], value)
+        if expected := world.expect(tool["name"], value):
+            relate(value, shape, lock or shape, inquiry.about, subject, told, [*fixed, *expected], world.price)
     if looks(tool):
+        if isinstance(value, dict) and world.made.intersection(ids):
+            begin(value, shape)
+            relate(value, shape, lock or shape, inquiry.about, subject, told, [*fixed, "state", "status"], world.price)
         _recall(inquiry, value)
     elif isinstance(value, dict):
         mark_change(tool["name"], inquiry.arguments, value, shape, world.now)

@@ -22,7 +22,24 @@ Call = JsonObject
 Exchange = tuple[Call, JsonObject]
 """A call and the observation that it got."""
 _GONE = frozenset(("delete", "remove", "destroy", "drop", "purge"))
-_MAKING = frozenset(("create", "add", "book", "register", "open", "new", "make", "start", "schedule", "upload"))
+_MAKING = frozenset(
+    (
+        "create",
+        "add",
+        "book",
+        "register",
+        "open",
+        "new",
+        "make",
+        "start",
+        "schedule",
+        "upload",
+        "order",
+        "submit",
+        "hold",
+        "reserve",
+    )
+)
 _STATES = (("status",), ("state",), ("stage",), ("outcome",), ("severity",), ("priority",))
 PLENTY = 0.04
 """The share of worlds with much of everything, whose rows are ten times as long as others."""
@@ -45,6 +62,11 @@ def iter_objects(value: object) -> Iterator[JsonObject]:
         yield value
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from iter_objects(inner)
+
+
+def is_plain(items: list[JsonValue]) -> bool:
+    """Whether a list holds words or numbers and no records."""
+    return not any(isinstance(item, dict | list) for item in items)
 
 
 def scalars(value: JsonObject) -> JsonObject:
@@ -75,6 +97,8 @@ class World:
         self.by_id: dict[str, JsonObject] = {}
         self.created: dict[str, list[JsonObject]] = {}
         self.gone: set[str] = set()
+        self.made: set[str] = set()
+        """Ids of what was made in this conversation and not changed since."""
         self.listed: list[JsonObject] = []
         """What earlier reads brought, record by record: what is looked up by its name is what was listed under it."""
         for request, answer in history:
@@ -106,11 +130,28 @@ class World:
         lists = self.setting.get("lists", ())
         return min((entry.get("at_most", 1000) for entry in lists if entry["tool"] == tool), default=1000)
 
-    def expect(self, tool: str, value: JsonObject) -> None:
-        """The results that the plan needs of a tool's first success, put where they are expected."""
+    def recollect(self, ids: Sequence[str]) -> JsonObject:
+        """What is known of the things of these ids, the last one first."""
+        known = [facts for name, facts in self.by_id.items() if name.partition("=")[2] in ids]
+        return {key: value for facts in reversed(known) for key, value in facts.items()}
+
+    def price(self, thing: object, field: str) -> float | None:
+        """What an earlier result says under that field of the thing that a value names."""
+        for entity in self.listed:
+            if thing in scalars(entity).values() and thing not in ("", 0, 1, True, False):
+                value = next((value for key, value in entity.items() if "_".join(split(key)) == field), None)
+                if isinstance(value, int | float):
+                    return float(value)
+        return None
+
+    def expect(self, tool: str, value: JsonObject) -> list[str]:
+        """The results that the plan needs of a tool's first success, put where they are expected; their fields."""
+        expected = []
         for entry in self.setting.get("expects", ()) if self.first else ():
             if entry["tool"] == tool and entry["path"] in value:
                 value[entry["path"]] = entry["value"]
+                expected.append(str(entry["path"]))
+        return expected
 
     def with_choices(self, shape: Schema) -> Schema:
         """The shape in which a state that another tool declares as a choice is one of its choices here, too."""
@@ -153,7 +194,8 @@ class World:
             # its own id, where it also names others: assigning a ticket may tell which one it was merged from
             own = [key for key in ids_of if split(key)[:-1] == nouns(tool["name"])[-1:]] or ids_of
             for key in own[:1]:
-                self.by_id.setdefault(f"{key}={entity[key]}", {}).update(scalars(entity))
+                lists = {name: part for name, part in entity.items() if isinstance(part, list) and is_plain(part)}
+                self.by_id.setdefault(f"{key}={entity[key]}", {}).update({**scalars(entity), **lists})
         if tool["reads"] or not isinstance(arguments, dict):
             self.listed += [entity for entity in iter_objects(result) if len(scalars(entity)) > 1]
             return
@@ -167,6 +209,11 @@ class World:
         if verbs & _MAKING and isinstance(result, dict):
             about = singular((nouns(tool["name"]) or ("item",))[-1])
             self.created.setdefault(about, []).append({**scalars(arguments), **scalars(result)})
+            for key in [key for key, value in result.items() if identifies(key, value)][:1]:
+                # what it was made with is known of it, lists as well: the panels of an order
+                self.by_id[f"{key}={result[key]}"] = {**arguments, **scalars(result)}
+                self.made.add(str(result[key]))
+        self.made -= set(ids)
 
 
 def find_place(arguments: JsonObject) -> Place | None:
