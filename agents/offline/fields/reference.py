@@ -266,14 +266,12 @@ def foresee(name: list[str], about: str, arguments: JsonObject, moment: datetime
     for step in range(days):
         high = warmth + rng.uniform(-2, 3)
         condition = _SKIES[(sky + rng.randrange(2) + step // 2) % len(_SKIES)]
-        wet = condition in ("light rain", "showers")
         listed.append(
             {
                 "date": f"{moment + timedelta(days=step):%Y-%m-%d}",
                 "condition": condition,
                 "low_celsius": round(high - rng.uniform(5, 9), 1),
                 "high_celsius": round(high, 1),
-                "rain_percent": 5 * (rng.randrange(10, 18) if wet else rng.randrange(6)),
             }
         )
     return {**where, "forecast": listed}
