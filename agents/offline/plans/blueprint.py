@@ -5,7 +5,7 @@ from random import Random
 
 from agents.offline.plans.draft import Draft, Plan, add_chain, edges
 from agents.offline.plans.grasp import grasps
-from agents.offline.plans.operators import broaden, call_live_first, deepen, follow_up, look_first
+from agents.offline.plans.operators import broaden, call_live_first, call_named, deepen, follow_up, look_first
 from agents.offline.plans.repertoire import plays, speaks
 from agents.offline.plans.shapes import SHAPES, add_any, allows
 from agents.offline.plans.turns import cut_turns, write_checkpoints
@@ -53,6 +53,7 @@ def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: S
             deepen(draft, parent["chain"] + 1)
         else:
             SHAPES.get(mode, add_any)(draft, size)
+        call_named(draft, directive.get("tools", ()), size, mode)
         if operator == "broaden":
             broaden(draft, parent["services"] + 1)
         if operator == "constrain":

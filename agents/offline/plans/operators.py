@@ -1,5 +1,6 @@
 """What the operator of a directive does to a draft: longer chains, more services, a look or a live call first."""
 
+from collections.abc import Iterable
 from itertools import chain, pairwise, takewhile
 
 from agents.offline.plans.draft import Draft, add_chain, edges, ends
@@ -26,6 +27,26 @@ def deepen(draft: Draft, length: int) -> None:
     others = takewhile(lambda way: len(way) == len(longest), able)
     natural = (way for way in chain([longest], others) if all(is_sensible(draft, *pair) for pair in pairwise(way)))
     add_chain(draft, next(natural, longest), flows)
+
+
+def call_named(draft: Draft, names: Iterable[str], size: int, mode: str) -> None:
+    """The tools that a directive names and that the plan lacks, up to its number of steps, fed where they can be.
+
+    What takes something away comes last: with a thing that is gone little can be done.
+    """
+    flows = edges(draft)
+    for name in sorted((name for name in names if name in draft.known), key=ends):
+        settled = [step for step in draft.steps if not (step.get("when") or step.get("repeat"))]
+        called = [step["tool"] for step in draft.steps]
+        if len(draft.steps) >= size or name in called:
+            continue
+        feeder = next((step for step in reversed(settled) if (step["tool"], name) in flows), None)
+        # fed, an independent or parallel call would be none
+        if feeder and mode not in ("linear", "parallel") and is_sensible(draft, feeder["tool"], name):
+            flow = flows[feeder["tool"], name]
+            draft.add(name, {key: {"source": "step", "step": feeder["id"], "path": at} for at, key in flow})
+        elif not feeder and name in draft.tools:
+            draft.add(name)
 
 
 def broaden(draft: Draft, services: int) -> None:

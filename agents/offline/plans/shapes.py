@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from agents.offline.fields.imagine import find_state
-from agents.offline.plans.draft import Draft, Plan, edges, ends
+from agents.offline.plans.draft import Draft, Flows, Plan, edges, ends
 from agents.offline.plans.sense import find_reactions, is_sensible, keep_one_desk
 from agents.offline.trade import tasks
 from agents.offline.trade.subject import load_table
@@ -63,7 +63,7 @@ def add_chained(draft: Draft, size: int) -> None:
     source = draft.rng.choice(
         sorted(
             {a for a, _ in flows if not ends(a)} or {a for a, _ in flows},
-            key=lambda a: (a not in draft.wished, not draft.tools[a]["reads"], a),
+            key=lambda a: (-_count_wished(draft, flows, a), not draft.tools[a]["reads"], a),
         )[: 1 if draft.wished else 3]
     )
     taken = {source: draft.add(source)["id"]}
@@ -80,7 +80,8 @@ def add_chained(draft: Draft, size: int) -> None:
                 and (draft.known[b]["reads"] or changed in ([], [a]))
             }
         )
-        if not nexts:
+        # beyond a chain of two a directive's tools come first, fed or not
+        if not nexts or (len(taken) > 1 and draft.wished - taken.keys() and draft.wished.isdisjoint(nexts)):
             break
         lasting = [name for name in nexts if not ends(name)]
         if not lasting and not all(draft.known[name]["reads"] for name in taken):
@@ -92,6 +93,11 @@ def add_chained(draft: Draft, size: int) -> None:
         if ends(target):
             break
     return None
+
+
+def _count_wished(draft: Draft, flows: Flows, source: str) -> int:
+    """How many of a source and the best that it feeds the directive names."""
+    return (source in draft.wished) + any(a == source and b in draft.wished for a, b in flows)
 
 
 def allows(draft: Draft, mode: str, operator: str, parent: Plan) -> bool:
@@ -145,7 +151,7 @@ def add_parallel(draft: Draft, size: int) -> None:
             live and any(len(examples(inner)) >= 3 for inner in wanted)
         ):
             asking.append(name)
-    if asking and (len(names) < 2 or draft.rng.random() < 0.5):
+    if asking and (len(names) < 2 or (len(draft.wished) < 2 and draft.rng.random() < 0.5)):
         steps = [draft.add(asking[0], tag=tag) for tag in ("first", "second", "third")[: max(2, min(size, 3))]]
         values = [
             [draft.facts[source["fact"]]["value"] for source in step["arguments"].values() if "fact" in source]

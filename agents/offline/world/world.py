@@ -43,6 +43,8 @@ _MAKING = frozenset(
 _STATES = (("status",), ("state",), ("stage",), ("outcome",), ("severity",), ("priority",))
 PLENTY = 0.04
 """The share of worlds with much of everything, whose rows are ten times as long as others."""
+LONG = 12_000
+"""Characters of an answer after which such a world has shown it: three of them would be a row that nobody trains on."""
 
 
 def identifies(path: str, value: object = "") -> bool:
@@ -91,7 +93,8 @@ class World:
         """The place that this call asks about, if it names one: what it brings is there."""
         self.home = next((place for r in reversed(requests) if (place := find_place(r["arguments"]))), None)
         """The place that the conversation was last about."""
-        self.plenty = Random(f"{self.seed}/plenty").random() < PLENTY
+        plenty = Random(f"{self.seed}/plenty").random() < PLENTY
+        self.plenty = plenty and not any(len(str(answer.get("result"))) > LONG for _, answer in history)
         self.now = f"{self.today}T{9 + len(history) // 20:02}:{3 * len(history) % 60:02}:00Z"
         """The moment of this call: a conversation takes minutes, whenever it is played."""
         self.by_id: dict[str, JsonObject] = {}
