@@ -10,7 +10,6 @@ kind added.
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from math import sqrt
 from random import Random
 
 from agents.errors import UsageError
@@ -27,6 +26,7 @@ from memory.stock import (
     bands,
     carriers,
     choose_tools,
+    count_tools,
     count_units,
     list_units,
     price,
@@ -45,8 +45,6 @@ SAMPLE = 64
 """Clusters that a draw looks at, each of another service."""
 PLANS = 8
 """Plans of a cluster that its BlueprintAgent hears of, the latest."""
-USUAL = 2500
-"""Characters of a cluster's definitions, where no cluster is chosen yet."""
 RELATIVE = (Operator.DEEPEN, Operator.BROADEN)
 ALL_REFUSED = "the assistant's endpoint refuses the tools of every cluster; name another with --teacher-assistant"
 
@@ -101,8 +99,8 @@ class Evolution:
             self._take_outcome()
         # of the slot alone: a resume draws the same without replaying what came before
         rng = Random(f"{self._seed}:{slot}")
-        mode, steps = self._choose_form(rng)
-        stock, operator, wish = self._choose_content(rng, mode, steps)
+        mode = self._choose_mode(rng)
+        steps, stock, operator, wish = self._choose_content(rng, mode)
         parent = self._parent(stock.leaf) if operator in RELATIVE else None
         deepened = parent.chain + 1 if parent and operator is Operator.DEEPEN else 0
         steps = max(steps, deepened)
@@ -131,35 +129,38 @@ class Evolution:
         self._next += 1
         return directive
 
-    def _choose_form(self, rng: Random) -> tuple[Mode, int]:
-        """Mode and steps: of all that are open the pair that adds most for its price, of several any.
-
-        For the root of its price: between what is best for a number of rows and what is best for a number of tokens.
-        """
+    def _choose_mode(self, rng: Random) -> Mode:
+        """Of the modes that are open the one that adds most, of several any."""
         if not any(self._open.values()):
             self._fill()
-        forms = [(mode, steps) for mode, pool in self._open.items() if pool for steps in bands(mode)]
-        rng.shuffle(forms)  # of several that add the same `max` takes the first
-        return max(forms, key=lambda form: self._gain(self._form_units(*form)) / sqrt(price(form[1], USUAL)))
+        modes = [mode for mode, pool in self._open.items() if pool]
+        rng.shuffle(modes)  # of several that add the same `max` takes the first
+        code = self._level.gains("code")["code"]
+        return max(modes, key=lambda mode: self._level.gains("mode")[mode.value] + code * (mode is Mode.COMPUTATION))
 
-    def _choose_content(self, rng: Random, mode: Mode, steps: int) -> tuple[Stock, Operator, list[str]]:
-        """Cluster, operator and the tools to call: of a sample those that add most for their price.
+    def _choose_content(self, rng: Random, mode: Mode) -> tuple[int, Stock, Operator, list[str]]:
+        """Steps, cluster, operator and the tools to call: of a sample those that add most for their price.
 
         A set of tools that was planned before comes last: of 1,000 slots two in five of such plans were near-copies,
         and one in a hundred of the others.
         """
         leaf, operators = self._level.gains("leaf"), self._level.gains("operator")
+        forms = {steps: self._gain(self._form_units(mode, steps)) for steps in bands(mode)}
         # a pair of (new, gain for its price): tuples compare by the first where it differs
-        best: tuple[tuple[bool, float], Stock, Operator, list[str]] | None = None
+        best: tuple[tuple[bool, float], int, Stock, Operator, list[str]] | None = None
         for name in self._open[mode].sample(rng, SAMPLE):
             stock = self._stock[name]
-            wish, gain = choose_tools(stock, steps, self._level)
-            new = not wish or frozenset(stock.offers[key].work for key in wish) not in self._sets
-            gain += leaf[stock.leaf]
-            for operator in open_to(mode, stock.reach, self._parent(stock.leaf)):
-                worth = new, (gain + operators[operator]) / price(steps, stock.size)
+            wish, sums = choose_tools(stock, count_tools(mode, max(forms)), self._level)
+            works = [stock.offers[key].work for key in wish]
+            able = open_to(mode, stock.reach, self._parent(stock.leaf))
+            operator = max(able, key=lambda operator: operators[operator])
+            for steps, form in forms.items():
+                count = min(count_tools(mode, steps), len(wish))
+                new = not count or frozenset(works[:count]) not in self._sets
+                gain = form + sums[count] + leaf[stock.leaf] + operators[operator]
+                worth = new, gain / price(mode, steps, stock.size)
                 if best is None or worth > best[0]:
-                    best = worth, stock, operator, wish
+                    best = worth, steps, stock, operator, wish[:count]
         assert best  # a mode without an open cluster is not drawn
         return best[1:]
 

@@ -27,6 +27,9 @@ TAKEN = -1.0
 SEVERAL = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.PARALLEL, Mode.COMPUTATION)
 """Modes that need two steps: code works on what another step returned."""
 
+DEPENDENT = (Mode.CHAINED, Mode.ITERATIVE, Mode.COMPUTATION)
+"""Modes in which one step waits for what another returned."""
+
 Units = dict[str, Sequence[Hashable]]
 """Kind -> the units that a row is counted for."""
 
@@ -147,13 +150,17 @@ class Pool:
                     self._services.remove(service)
 
 
-def choose_tools(stock: Stock, steps: int, level: Level) -> tuple[list[str], float]:
-    """As many tools of the cluster as there are steps, one after the other what adds most, and what they add."""
+def choose_tools(stock: Stock, most: int, level: Level) -> tuple[list[str], list[float]]:
+    """Tools of the cluster, one after the other what adds most, at most so many; and what the first n of them add.
+
+    Of a shorter list they are the beginning, so that one look at a cluster serves plans of every length.
+    """
     tool, word, met, service = (level.gains(kind) for kind in ("tool", "word", "pair", "service"))
     usual = level.scale("pair")
-    if not steps:
-        # a refusal calls nothing: its service counts apart, or refusals would use up services that nobody calls
-        return [], sum(service[f"beside {name}"] for name in stock.services)
+    # a refusal calls nothing: its service counts apart, or refusals would use up services that nobody calls
+    sums = [sum(service[f"beside {name}"] for name in stock.services)]
+    if not most:
+        return [], sums
     keys, offers = stock.keys, stock.all_offers
     services = {name: service[name] for name in stock.services}
     alone = [tool[offer.work] for offer in offers]
@@ -162,12 +169,13 @@ def choose_tools(stock: Stock, steps: int, level: Level) -> tuple[list[str], flo
     worth = [own + services[offer.service] + parts for own, offer, parts in zip(alone, offers, spelled, strict=True)]
     wish, whole, spent, left = list[str](), 0.0, set[str](), set(range(len(offers)))
     while left:
-        most = max(worth)
-        place = worth.index(most)
+        gain = max(worth)
+        place = worth.index(gain)
         wish.append(keys[place])
-        whole += most
+        whole += gain
+        sums.append(whole)
         left.discard(place)
-        if len(wish) == steps:
+        if len(wish) == most:
             break
         worth[place] = TAKEN
         # a row counts once for each of its services and words
@@ -182,7 +190,7 @@ def choose_tools(stock: Stock, steps: int, level: Level) -> tuple[list[str], flo
             if not spent.isdisjoint(offer.words):
                 spelled[other] = sum([0.0 if part in spent else word[part] for part in offer.words])
             worth[other] = alone[other] + services[offer.service] + pairs[other] + spelled[other]
-    return wish, whole
+    return wish, sums
 
 
 def list_units(keys: Iterable[str]) -> Units:
@@ -243,12 +251,20 @@ def bands(mode: Mode) -> list[int]:
     return [band for band in BANDS if band > 1 or mode not in SEVERAL]
 
 
-def price(steps: int, size: int) -> float:
-    """About what a slot costs: every request reads the definitions, and a step is a request or two more.
+def count_tools(mode: Mode, steps: int) -> int:
+    """How many tools a plan of so many steps can call: one step of a computation is code."""
+    return steps - 1 if mode is Mode.COMPUTATION else steps
 
-    A plane fitted to the teacher tokens of 1,900 rows (R2 0.89); only ratios of it matter.
+
+def price(mode: Mode, steps: int, size: int) -> float:
+    """About what a slot costs in tokens: every request reads the definitions, and a step is a request or two more.
+
+    Fitted to the teacher tokens of the rows of a run (docs/diversity.md, the seventh comparison); only ratios matter.
+    Where a step waits for what another returned, more is read and told; calls made at once are answered together.
     """
-    return 6000 + 1300 * steps + size * (2 + steps / 6)
+    base = 2200 if mode is Mode.REFUSAL else 2700 if mode in DEPENDENT else 4500
+    step = 4000 if mode in DEPENDENT else 1400 if mode is Mode.PARALLEL else 2500
+    return base + step * steps + size * (3.1 + 0.2 * steps)
 
 
 def work_of(key: str) -> str:

@@ -27,6 +27,8 @@ DUPLICATE = 0.005
 """TOUCAN drops a question whose nearest lies under 0.1 in L2: for unit vectors a cosine distance of 0.1^2 / 2."""
 
 
+JOINED = 3
+"""Tools of each of two servers that evolution may draw together: what is offered is read with every request."""
 PLAIN = (Mode.LINEAR, Mode.CHAINED)
 """What the even draws of a walk or of a question choose from; their teachers are told the number of steps alone."""
 UNSTEERED = frozenset((Part.CLUSTER_SAMPLING, Part.EVOLUTION, Part.MEMORY))
@@ -82,7 +84,7 @@ def choose(
     # strategies play clusters as they were sampled.
     several = strategy is Strategy.TOUCAN or not (as_named or Part.CLUSTER_SAMPLING in without)
     able = [cluster for cluster in clusters if any(map(skill.calls, cluster.tools))]
-    joined = several_servers(able, seed) if several else []
+    joined = several_servers(able, seed, 6 if strategy is Strategy.TOUCAN else JOINED) if several else []
     if several and skill is not ABLE:
         clusters = add_bystanders(clusters, seed, skill)
     drawn = add_code_tool([*clusters, *joined], code)
@@ -116,21 +118,21 @@ def add_bystanders(clusters: Sequence[Cluster], seed: int, skill: Skill) -> list
     return beside
 
 
-def join(cluster: Cluster, other: Cluster, mark: str) -> Cluster | None:
-    """One cluster of the tools of two, at most 12; None where they lie on one server."""
+def join(cluster: Cluster, other: Cluster, mark: str, each: int = 6) -> Cluster | None:
+    """One cluster of the tools of two, so many of each; None where they lie on one server."""
     if not {tool.service for tool in cluster.tools}.isdisjoint(tool.service for tool in other.tools):
         return None
     digest = hashlib.sha256(f"{cluster.id} {other.id}".encode()).hexdigest()
     title = f"{cluster.title} and {other.title}"
-    tools = (*cluster.tools[:6], *other.tools[:6])
+    tools = (*cluster.tools[:each], *other.tools[:each])
     return Cluster(id=f"{mark}{digest[:10]}", leaf=cluster.leaf, title=title, tools=tools)
 
 
-def several_servers(clusters: Sequence[Cluster], seed: int) -> list[Cluster]:
-    """Half as many clusters again [ours], each of the tools of two that lie on different servers, at most 12."""
+def several_servers(clusters: Sequence[Cluster], seed: int, each: int) -> list[Cluster]:
+    """Half as many clusters again [ours], each of the tools of two that lie on different servers, so many of each."""
     rng, joined = Random(f"servers:{seed}"), []
     ordered = sorted(clusters, key=lambda cluster: cluster.id)
     for cluster in rng.sample(ordered, len(ordered) // 2):
-        if pair := join(cluster, rng.choice(ordered), "m"):
+        if pair := join(cluster, rng.choice(ordered), "m", each):
             joined.append(pair)
     return joined
