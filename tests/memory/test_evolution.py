@@ -305,7 +305,7 @@ def test_a_draw_looks_at_no_more_clusters_after_many_slots() -> None:
     for slot in range(2000):
         asked.append(0)
         evolution.advance(slot, accepted(evolution.draw(slot)))
-    assert 0 < max(asked[1900:]) <= max(asked[:100]) <= 64 * 20
+    assert 0 < max(asked[1900:]) <= max(asked[:100]) <= 64 * 22
 
 
 def chain_of(*nouns: str) -> tuple[Tool, ...]:
