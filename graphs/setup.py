@@ -18,7 +18,7 @@ from graphs.campaign.config import Config, Engine, Part, parse_parts
 from graphs.campaign.parts import Settings
 from graphs.campaign.session import Setup
 from graphs.campaign.spending import budget, estimate
-from graphs.strategies import choose, lacking, near_copies
+from graphs.strategies import choose, gather, lacking, near_copies
 from graphs.strategies.reasoning import think
 from graphs.tools import leave
 from graphs.tools.search import Elsewhere
@@ -103,7 +103,10 @@ def estimate_cost(config: Config) -> list[str]:
     prices = budget.read_prices(config.prices, names)
     _, _, sample = read_tools(config)
     thinking = think(play, config.reasoning, config.reasoning_samples)  # replays are requests, too
-    return estimate.estimate_run(sample.clusters, config.seed, config.count, prices, thinking)
+    # what evolution may join it draws here, too: rows about two servers cost more
+    without, named = lacking(config.strategy, parse_parts(config.without)), config.clusters is not None
+    clusters = gather(config.strategy, without, sample.clusters, config.seed, as_named=named)
+    return estimate.estimate_run(clusters, config.seed, config.count, prices, thinking)
 
 
 def read_tools(config: Config) -> tuple[Corpus, Embedder, Sample]:

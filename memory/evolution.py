@@ -2,9 +2,10 @@
 
 The paper (arXiv:2602.03219) steers toward the long tail without a formula; here it is one concave coverage (`Level`) of
 modes, mode signatures and complexity bands, which are the form of a slot, and of leaves, services, tools, the words of
-their names, pairs of tools and operators, which are its content. Form comes first: longer plans always add more tools,
-so that all at once would end in long plans alone. Each choice is greedy, that of a cluster over a sample, so a draw
-costs the same after a million slots. WEIGHTS are all that there is to set; every directive says in `gains` what each
+their names, pairs of tools and operators, which are its content. The mode comes first, by what it adds alone: by its
+price, too, it would be a refusal more often than not. Steps, cluster and tools are chosen together, by what they add
+for the tokens that they will cost. Each choice is greedy, that of a cluster over a sample, so a draw costs the same
+after a million slots. WEIGHTS are all that there is to set; every directive says in `gains` what each
 kind added.
 """
 

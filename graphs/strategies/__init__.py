@@ -80,14 +80,7 @@ def choose(
 
     Raises: UsageError: no cluster carries a mode that the strategy plays.
     """
-    # Conversations about two servers: TOUCAN's questions, and what evolution may draw where it adds more. The other
-    # strategies play clusters as they were sampled.
-    several = strategy is Strategy.TOUCAN or not (as_named or Part.CLUSTER_SAMPLING in without)
-    able = [cluster for cluster in clusters if any(map(skill.calls, cluster.tools))]
-    joined = several_servers(able, seed, 6 if strategy is Strategy.TOUCAN else JOINED) if several else []
-    if several and skill is not ABLE:
-        clusters = add_bystanders(clusters, seed, skill)
-    drawn = add_code_tool([*clusters, *joined], code)
+    drawn = add_code_tool(gather(strategy, without, clusters, seed, skill, as_named=as_named), code)
     if strategy is Strategy.APIGEN_MT:
         return Chosen(drawn, Uniform(drawn, seed, PLAIN, window, skill), think(apigen_mt.play, None))
     if strategy is Strategy.TOUCAN:
@@ -97,6 +90,26 @@ def choose(
     steering_of = Uniform if Part.EVOLUTION in without else Evolution
     steering = steering_of(drawn, seed, window=window, skill=skill)
     return Chosen(drawn, steering, think(play, reasoning, samples))
+
+
+def gather(
+    strategy: Strategy,
+    without: frozenset[Part],
+    clusters: Sequence[Cluster],
+    seed: int,
+    skill: Skill = ABLE,
+    *,
+    as_named: bool = False,
+) -> list[Cluster]:
+    """What a strategy draws from: the clusters as they were sampled, and for some also joined ones of two servers.
+
+    TOUCAN asks about two servers, and evolution may where that adds more; the others play clusters as they are.
+    """
+    if strategy is not Strategy.TOUCAN and (as_named or Part.CLUSTER_SAMPLING in without):
+        return list(clusters)
+    able = [cluster for cluster in clusters if any(map(skill.calls, cluster.tools))]
+    joined = several_servers(able, seed, 6 if strategy is Strategy.TOUCAN else JOINED)
+    return [*(clusters if skill is ABLE else add_bystanders(clusters, seed, skill)), *joined]
 
 
 def add_bystanders(clusters: Sequence[Cluster], seed: int, skill: Skill) -> list[Cluster]:

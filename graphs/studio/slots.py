@@ -27,9 +27,10 @@ from agents.errors import TeacherError, UsageError
 from agents.plan.code_tool import RUN_PYTHON, offering
 from agents.schema import Blueprint, Cluster, JsonObject, Noun, Observed, Origin, Played, Role, Stop
 from agents.teacher.teachers import Answer, Message
+from graphs.campaign.config import Strategy
 from graphs.campaign.record.recorded_calls import Replay
 from graphs.report.requests import open_journal
-from graphs.strategies import apigen_mt, several_servers, toucan
+from graphs.strategies import apigen_mt, gather, toucan
 from graphs.studio.served import Settings, start_state
 from graphs.trajectory.graph import RECURSION_LIMIT, compile_graph, to_played
 from graphs.trajectory.state import Context, Near, Runners, State
@@ -73,7 +74,7 @@ def read(run: Path, slot: int) -> tuple[State, Played, Record]:
     directive = past.trajectory.directive
     clusters = file.read(Path(config["clusters"] or run / file.CLUSTERS))
     # those of several servers are in no file: they follow from the others and the seed
-    drawn = [*clusters, *several_servers(clusters, config["seed"])]
+    drawn = gather(Strategy(config["strategy"]), frozenset(), clusters, config["seed"])
     cluster = next((cluster for cluster in drawn if cluster.id == directive.cluster), None)
     if cluster is None:
         raise UsageError(f"{run}: cluster {directive.cluster} is not in its file of clusters; that has changed since")
