@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from agents.offline.fields.imagine import find_state
-from agents.offline.plans.draft import Draft, Flows, Plan, edges, ends
+from agents.offline.plans.draft import Draft, Plan, edges, ends
 from agents.offline.plans.sense import find_reactions, is_sensible, keep_one_desk
 from agents.offline.trade import tasks
 from agents.offline.trade.subject import load_table
@@ -60,10 +60,12 @@ def add_chained(draft: Draft, size: int) -> None:
     flows = {pair: flow for pair, flow in flows.items() if is_sensible(draft, *pair)} or flows
     if not flows:
         return add_linear(draft, size)
+    # by how many of a source and the best that it feeds the directive names
+    feeding = {a for a, b in flows if b in draft.wished}
     source = draft.rng.choice(
         sorted(
             {a for a, _ in flows if not ends(a)} or {a for a, _ in flows},
-            key=lambda a: (-_count_wished(draft, flows, a), not draft.tools[a]["reads"], a),
+            key=lambda a: (-(a in draft.wished) - (a in feeding), not draft.tools[a]["reads"], a),
         )[: 1 if draft.wished else 3]
     )
     taken = {source: draft.add(source)["id"]}
@@ -93,11 +95,6 @@ def add_chained(draft: Draft, size: int) -> None:
         if ends(target):
             break
     return None
-
-
-def _count_wished(draft: Draft, flows: Flows, source: str) -> int:
-    """How many of a source and the best that it feeds the directive names."""
-    return (source in draft.wished) + any(a == source and b in draft.wished for a, b in flows)
 
 
 def allows(draft: Draft, mode: str, operator: str, parent: Plan) -> bool:
