@@ -76,9 +76,9 @@ subscribers views likes households tracks tasks charts points deals usage revenu
 _ADDED = frozenset(_ADDED_WORDS.split())
 """Words of what adds up over several things; prices, ratings and rates do not."""
 _COUNTED = _KINDS_OF - {"type", "unit", "method", "currency", "line"}
-_PLAIN = frozenset(
-    ("copies", "renewals", "credits", "bytes", "households", "places", "position", "left", "distance", "subscribers")
-)
+_PLAIN_WORDS = """copies renewals credits bytes households places position left distance subscribers rows score
+unsubscribed amount charts applicants open"""
+_PLAIN = frozenset(_PLAIN_WORDS.split())
 """Words of counts of which nobody wants an average."""
 _LOW_WORDS = "price cost premium fee distance total seconds days rate yearly"
 _LOW = frozenset(_LOW_WORDS.split())
