@@ -27,6 +27,8 @@ browser:
 	echo "make browser: apt-get could not install chromium and chromium-driver; tests that need them are skipped"
 
 .venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	{ echo "make: $(PYTHON) is not Python 3.11, 3.12 or 3.13; name one that is: make run PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet uv
 
