@@ -36,7 +36,8 @@ async def draw(
         {"role": "user", "content": request(cluster, directive, elsewhere)},
     ]
     for plan, fault in refused:
-        text = plan.model_dump_json(exclude_defaults=True) if plan else "(no plan)"
+        # as it was written: what has a default, such as each source's name, is part of the form that is asked for
+        text = plan.model_dump_json(exclude_unset=True) if plan else "(no plan)"
         objection = f"{REFUSED}{fault}. Answer with another one; it may call other tools."
         messages += [{"role": "assistant", "content": text}, {"role": "user", "content": objection}]
     return await fill(ask, Role.BLUEPRINT, messages, Blueprint)

@@ -10,7 +10,7 @@ from agents.plan.code_tool import own
 from agents.plan.concise import concise
 from agents.plan.json_paths import resolve
 from agents.roles.prompting import dumps, render, section, spare
-from agents.schema import Blueprint, Cluster, JsonObject, Observed, Role, Schema, Tool
+from agents.schema import Blueprint, Cluster, Constant, FromUser, JsonObject, Observed, Role, Schema, Tool
 from agents.teacher.teachers import Ask, Message, fill
 
 REPEATED = 3
@@ -31,11 +31,20 @@ def write_prompt(cluster: Cluster, plan: Blueprint | None = None, today: date | 
     names = {step.id: step.tool for step in plan.steps}
     # What else the plan needs of a result is in its lock, which the first call of the tool brings.
     lists = {(names[step.repeat.step], step.repeat.path) for step in plan.steps if step.repeat}
+    facts = {fact.name: fact.value for fact in plan.facts}
+    # two steps of a tool are told apart by what the plan itself gives them
+    apart: dict[str, JsonObject] = {}
+    for step in plan.steps:
+        sources = step.arguments.items()
+        arguments: JsonObject = {name: source.value for name, source in sources if isinstance(source, Constant)}
+        arguments |= {name: facts[source.fact] for name, source in sources if isinstance(source, FromUser)}
+        shared = [*names.values()].count(step.tool) > 1 and arguments
+        apart[step.id] = {"arguments": arguments} if shared else {}
     world = {
         "today": today.isoformat(),
         "goal": plan.goal,
-        "facts": {fact.name: fact.value for fact in plan.facts},
-        "expects": [{"tool": names[e.step], "path": e.path, "value": e.value} for e in plan.expects],
+        "facts": facts,
+        "expects": [{"tool": names[e.step], **apart[e.step], "path": e.path, "value": e.value} for e in plan.expects],
         "lists": [{"tool": tool, "path": path, "at_most": REPEATED} for tool, path in sorted(lists)],
     }
     return f"{prompt}\n{section('World', {key: value for key, value in world.items() if value})}"

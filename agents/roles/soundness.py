@@ -37,7 +37,7 @@ from agents.schema import (
 )
 
 FAILURE = re.compile(
-    r"\b(?:fail(?:s|ed|ure|ures|ing)?|errors?|retr(?:y|ies|ied)|again|(?:second|another|first) (?:attempt|try|time)|"
+    r"\b(?:fail(?:s|ed|ure|ures|ing)?|errors?|retr(?:y|ies|ied)|(?:second|another|first) (?:attempt|try|time)|"
     r"time[ds]? ?-?outs?|unavailable|outage|recover(?:s|ed|y)?|despite)\b",
     re.IGNORECASE,
 )
@@ -231,6 +231,8 @@ def _check_results(blueprint: Blueprint, cluster: Cluster) -> None:
     usual = {word for step in blueprint.steps for word in words(step.tool)}  # a tool may be called retry_job
     for point in blueprint.checkpoints if planned else ():
         leaked = [word for word in FAILURE.findall(point.text) if word.lower() not in usual]
+        # of a step that works, "again" may be what the person wants: "the sensor is on the WiFi again"
+        leaked += re.findall(r"\bagain\b", point.text, re.IGNORECASE) if steps[point.step].fails else []
         leaked += ["its message" for text in planned if text.lower() in point.text.lower()]
         if leaked:
             fix = "say only what must be true at the end"

@@ -11,8 +11,9 @@ MIN_SCORE = 3
 """[ours] No single score of an accepted trajectory is lower."""
 MIN_MEAN = 4
 """[ours] Nor is the mean of its scores."""
-MIN_GROUNDING = 4
-"""[ours] Nor that of grounding: a value that nobody told is worse than a stiff sentence, and 3 says that one is."""
+MIN_TRUTH = 4
+"""[ours] Nor those of grounding and coherence: a 3 names a value that nobody told or a result that fits nothing, and
+either is worse than a stiff sentence."""
 NOT_NOVEL = "not_novel"
 INTERNAL_ERROR = "internal_error"
 """The reason of a slot that raised something unexpected; it has no stop."""
@@ -32,9 +33,10 @@ def rejection_reason(played: Played, surplus: bool) -> str:
 
 
 def passes(verdict: Verdict) -> bool:
-    """Whether the QualityAgent's scores are good enough [ours]: each at least 3, grounding and the mean at least 4."""
+    """Whether the scores are good enough [ours]: each at least 3; grounding, coherence and the mean at least 4."""
     scores: list[int] = list(verdict.scores.model_dump().values())
-    return min(scores) >= MIN_SCORE and verdict.scores.grounding >= MIN_GROUNDING and mean(scores) >= MIN_MEAN
+    truth = min(verdict.scores.grounding, verdict.scores.coherence)
+    return min(scores) >= MIN_SCORE and truth >= MIN_TRUTH and mean(scores) >= MIN_MEAN
 
 
 def summarize_plan(trajectory: Trajectory) -> str:

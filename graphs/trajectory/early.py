@@ -96,4 +96,5 @@ def is_over(plan: Blueprint, cluster: Cluster, messages: Sequence[Message], orig
     case = Case(plan, cluster, messages)
     done = {call.name for call in case.successes(origins)}
     owed = [step.tool for step in plan.steps if not step.when and not step.repeat]
-    return done.issuperset(owed) and not any(check_checkpoints(case, origins))
+    # what only a judge can tell is not the user's to ask for
+    return done.issuperset(owed) and not any(finding.is_fault for finding in check_checkpoints(case, origins))

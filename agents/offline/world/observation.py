@@ -100,7 +100,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
             if records:
                 value[key] = [*fit_list(inquiry, key, records, shape)]
         add_up(value)
-        if expected := world.expect(tool["name"], value):
+        if expected := world.expect(tool["name"], inquiry.arguments, value):
             relate(value, shape, lock or shape, inquiry.about, subject, told, [*fixed, *expected], world.price)
     if looks(tool):
         if isinstance(value, dict) and world.made.intersection(ids):

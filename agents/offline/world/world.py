@@ -82,7 +82,7 @@ class World:
         self, tools: Sequence[Described], history: Sequence[Exchange], call: Call, setting: JsonObject
     ) -> None:
         self.setting = setting
-        self.first = not any(request["tool"] == call["tool"] and answer.get("ok") for request, answer in history)
+        self.successes = [request for request, answer in history if answer.get("ok")]
         self.tools = {tool["name"]: tool for tool in tools}
         first = history[0][0] if history else call
         self.seed = f"{setting.get('today', '')}/{setting.get('facts', '')}/{first['tool']}/{first['arguments']}"
@@ -147,11 +147,14 @@ class World:
                     return float(value)
         return None
 
-    def expect(self, tool: str, value: JsonObject) -> list[str]:
-        """The results that the plan needs of a tool's first success, put where they are expected; their fields."""
+    def expect(self, tool: str, arguments: JsonObject, value: JsonObject) -> list[str]:
+        """The results that the plan needs of a first success, put where they are expected; their fields."""
         expected = []
-        for entry in self.setting.get("expects", ()) if self.first else ():
-            if entry["tool"] == tool and entry["path"] in value:
+        for entry in self.setting.get("expects", ()):
+            wanted = entry.get("arguments", {})
+            calls = [arguments, *(request["arguments"] for request in self.successes if request["tool"] == tool)]
+            alike = [call for call in calls if wanted.items() <= call.items()]
+            if entry["tool"] == tool and alike == [arguments] and entry["path"] in value:
                 value[entry["path"]] = entry["value"]
                 expected.append(str(entry["path"]))
         return expected

@@ -10,7 +10,7 @@ import pytest
 
 from agents.offline import prompt, tokens
 from agents.offline.model import section
-from agents.roles import assistant, observation, quality
+from agents.roles import assistant, blueprint, observation, quality
 from agents.schema import (
     JUDGING,
     REFUSED,
@@ -87,14 +87,49 @@ def test_the_simulated_world_is_told_what_is_wanted() -> None:
         "mode": "chained",
         "facts": facts,
     }
-    blueprint = Blueprint.model_validate({**plan, "turns": [{"ask": "look", "facts": ["shop"]}], "steps": steps})
-    world = section(observation.write_prompt(CLUSTER, blueprint, date(2026, 5, 19)), "World")
+    drawn = Blueprint.model_validate({**plan, "turns": [{"ask": "look", "facts": ["shop"]}], "steps": steps})
+    world = section(observation.write_prompt(CLUSTER, drawn, date(2026, 5, 19)), "World")
     assert world == {"today": "2026-05-19", "goal": plan["goal"], "facts": {"shop": "Nord"}}  # the rest is in locks
     each = {"id": "s3", "tool": "get_order", "arguments": {"order_id": {"source": "item", "path": "order_id"}}}
     each["repeat"] = {**source, "path": "orders"}
-    blueprint = Blueprint.model_validate({**plan, "turns": [{"ask": "look", "facts": ["shop"]}], "steps": [look, each]})
-    world = section(observation.write_prompt(CLUSTER, blueprint, date(2026, 5, 19)), "World")
+    drawn = Blueprint.model_validate({**plan, "turns": [{"ask": "look", "facts": ["shop"]}], "steps": [look, each]})
+    world = section(observation.write_prompt(CLUSTER, drawn, date(2026, 5, 19)), "World")
     assert world["lists"] == [{"tool": "list_orders", "path": "orders", "at_most": 3}]
+
+
+def test_what_two_steps_of_a_tool_return_is_told_apart_by_their_arguments() -> None:
+    names = {"first": "O-17", "second": "O-18"}
+    steps = [
+        {"id": name, "tool": "get_order", "arguments": {"order_id": {"source": "user", "fact": name}}} for name in names
+    ]
+    plan = Blueprint.model_validate({
+        "persona": "Ana", "goal": "compare", "mode": "parallel", "steps": steps,
+        "turns": [{"ask": "look", "facts": [*names]}],
+        "facts": [{"name": name, "value": value} for name, value in names.items()],
+        "expects": [{"step": "first", "path": "total", "value": 3}, {"step": "second", "path": "total", "value": 9}],
+    })  # fmt: skip
+    world = section(observation.write_prompt(CLUSTER, plan, date(2026, 5, 19)), "World")
+    assert world["expects"] == [
+        {"tool": "get_order", "arguments": {"order_id": "O-17"}, "path": "total", "value": 3},
+        {"tool": "get_order", "arguments": {"order_id": "O-18"}, "path": "total", "value": 9},
+    ]
+
+
+async def test_a_refused_plan_is_shown_as_it_was_written() -> None:
+    written = {
+        "persona": "Ana", "goal": "look", "mode": "linear", "turns": [{"ask": "look"}],
+        "steps": [{"id": "s1", "tool": "get_order", "arguments": {"all": {"source": "constant", "value": True}}}],
+    }  # fmt: skip
+    sent: list[Any] = []
+
+    async def ask(role: Role, messages: Any, *, tools: Any = (), form: Any = None) -> Answer:
+        sent.extend(messages)
+        return Answer(content=orjson.dumps(written).decode())
+
+    plan = Blueprint.model_validate(written)
+    wish = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.LINEAR, steps=1)
+    await blueprint.draw(ask, CLUSTER, wish, [blueprint.Refused(plan, "it calls nothing")])
+    assert [orjson.loads(m["content"] or "") for m in sent if m["role"] == "assistant"] == [written]
 
 
 async def test_a_tool_outside_the_plan_is_defined_with_its_first_call() -> None:
@@ -116,8 +151,8 @@ async def test_only_the_tools_of_the_plan_are_sent_in_full() -> None:
 
     step = Step(id="s1", tool="get_order", arguments={"order_id": FromUser(fact="order")})
     plan = Blueprint(persona="Ana", goal="look", mode=Mode.LINEAR, turns=(Turn(ask="look"),), steps=(step,))
-    for blueprint, text in ((plan, "Joins two."), (None, "Joins two.\nAlways ask first.")):
-        await assistant.act(ask, "You are the AssistantAgent.", cluster, [{"role": "system"}], plan=blueprint)
+    for shown, text in ((plan, "Joins two."), (None, "Joins two.\nAlways ask first.")):
+        await assistant.act(ask, "You are the AssistantAgent.", cluster, [{"role": "system"}], plan=shown)
         assert [f["description"] for f in sent if f["name"] == "merge"] == [text]
     assert assistant.define_tools(cluster)[-1]["function"]["description"] == described.description
 
@@ -178,7 +213,7 @@ async def test_a_refused_plan_is_shown_with_its_fault() -> None:
     assert slot.stop is Stop.BLUEPRINT_INVALID
     assert [len(messages) for messages in sent] == [2, 4, 6]
     assert all(later[: len(one)] == one for one, later in pairwise(sent))
-    assert orjson.loads(sent[1][2]["content"]) == plan.model_dump(mode="json", exclude_defaults=True)
+    assert sent[1][2]["content"] == plan.model_dump_json()  # as it was written
     assert sent[1][3]["content"].startswith(f"{REFUSED}mode 'refusal': the directive asks for 'chained'")
 
 

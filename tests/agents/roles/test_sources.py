@@ -42,6 +42,7 @@ def plan(*steps: dict[str, Any], **parts: Any) -> Blueprint:
     return Blueprint.model_validate({**whole, **parts})
 
 
+KIND = {"source": "constant", "value": ["open"]}
 OWNER = {"source": "user", "fact": "owner"}
 LOOK = {"tool": "get_issue", "arguments": {"id": {"source": "user", "fact": "id"}}}
 FOUND = {"source": "step", "step": "s1", "path": "id"}
@@ -134,3 +135,11 @@ def test_a_checkpoint_does_not_give_a_failure_away(text: str) -> None:
     check(plan(LOOK, checkpoints=[point]), CLUSTER)
     with pytest.raises(BlueprintError, match="speaks of the planned failure"):
         check(plan(failing, checkpoints=[point], mode="recovery"), CLUSTER)
+
+
+def test_again_gives_nothing_away_where_another_step_fails() -> None:
+    steps = [{**LOOK, "fails": "503 from upstream"}, {"tool": "list_issues", "arguments": {"kinds": KIND}}]
+    point = {"step": "s2", "text": "the issue is open again"}
+    check(plan(*steps, checkpoints=[point], mode="recovery"), CLUSTER)
+    with pytest.raises(BlueprintError, match=r"speaks of the planned failure \(again\)"):
+        check(plan(*steps, checkpoints=[{**point, "step": "s1"}], mode="recovery"), CLUSTER)

@@ -360,7 +360,14 @@ def test_concurrency_above_the_window_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "passed"), [({}, True), ({"naturalness": 2}, False), ({"tool_use": 3}, False), ({"tool_use": 5}, True)]
+    ("change", "passed"),
+    [
+        ({}, True),
+        ({"naturalness": 2}, False),
+        ({"tool_use": 3}, False),
+        ({"tool_use": 5}, True),
+        ({"tool_use": 5, "coherence": 3}, False),
+    ],
 )
 def test_verdict_needs_every_score_and_the_mean(change: dict[str, int], passed: bool) -> None:
     assert passes(Verdict(scores=GOOD.model_copy(update=change), blame="none", reasons="")) is passed

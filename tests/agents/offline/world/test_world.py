@@ -57,6 +57,12 @@ def test_the_setting_is_kept() -> None:
     assert len(call("listPayments", {}, lists=lists)["payments"]) <= 2
     expects = [{"tool": "claim_status", "path": "state", "value": "approved"}]
     assert call("claim_status", {"claim_id": "CLM-12345678"}, expects=expects)["state"] == "approved"
+    other = [
+        {**expects[0], "arguments": {"claim_id": f"CLM-1234567{n}"}, "value": v}
+        for n, v in ((8, "closed"), (9, "open"))
+    ]
+    assert call("claim_status", {"claim_id": "CLM-12345678"}, expects=other)["state"] == "closed"
+    assert call("claim_status", {"claim_id": "CLM-12345679"}, expects=other)["state"] == "open"
     placed = [order["placed_at"] for order in call("search_orders", {}, today="2026-06-10")["orders"]]
     assert all(date.fromisoformat(moment[:10]) <= date(2026, 6, 10) for moment in placed)
 
