@@ -63,7 +63,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     if not tool.get("outputSchema"):
         known = look_up(tool["name"], inquiry.about, inquiry.arguments, world.now.replace("Z", "+00:00"), world.seed)
         if known is not None and valid(lock, known):
-            world.expect(tool["name"], known)
+            world.expect(tool["name"], inquiry.arguments, known)
             return known
     shape = flat(lock, lock) if lock else {}
     if not (tool.get("outputSchema") or lock.get("x-observed")):
