@@ -16,9 +16,10 @@ from datetime import date, datetime
 from pydantic import JsonValue
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import days, moments, quantities, strings
+from agents.plan.values.compare import days, flags, moments, quantities, roles, strings
 from agents.plan.values.compare.meaning import Duration, TimeOfDay, meaning_of
-from agents.plan.values.language.spelling import fold, tokens
+from agents.plan.values.language.spelling import fold, tokens, value_words
+from agents.plan.values.reading import denied
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.calendar_names import Period
 from agents.plan.values.reading.dates import Day
@@ -31,19 +32,48 @@ __all__ = ["Answer", "Mentions", "read", "says"]
 def says(text: str | Mentions, value: JsonValue, schema: Schema | None = None, today: date | None = None) -> Answer:
     """Whether the text says what the value means; lists and objects are said where all that they hold is.
 
-    `schema` tells the unit of a number (its description) and an enumeration's members; `today` decides "next Tuesday".
+    `schema` tells the unit of a number (its description), what a value is for and an enumeration's members; `today`
+    decides "next Tuesday".
     """
-    mentions = read(text) if isinstance(text, str) else text
-    if isinstance(value, dict):
+    return _says(read(text) if isinstance(text, str) else text, value, schema, today)
+
+
+def _says(
+    mentions: Mentions, value: JsonValue, schema: Schema | None, today: date | None, key: str = "", items: bool = False
+) -> Answer:
+    """The same for a value that may stand under a key, or as one of several `items`."""
+    if isinstance(value, dict) and value:
         properties = (schema or {}).get("properties")
         inner = properties if isinstance(properties, dict) else {}
-        return _all([says(mentions, item, _schema(inner.get(key)), today) for key, item in value.items()])
-    if isinstance(value, list):
+        return _all([_says(mentions, part, _schema(inner.get(name)), today, name) for name, part in value.items()])
+    if isinstance(value, list) and value:
         # that one member is said does not tell that another, beside it, is not meant
-        items = {key: part for key, part in (_schema((schema or {}).get("items")) or {}).items() if key != "enum"}
-        return _all([says(mentions, item, items, today) for item in value])
-    if value is None or isinstance(value, bool):
+        part = {name: rule for name, rule in (_schema((schema or {}).get("items")) or {}).items() if name != "enum"}
+        return _all([_says(mentions, item, part, today, items=True) for item in value])
+    if isinstance(value, bool):
+        return flags.says_flag(mentions, value, schema, key)
+    if value is None or isinstance(value, dict | list):
+        return flags.says_none(mentions, schema, key)
+    answer = _compare(mentions, value, schema, today)
+    if value == 0 and answer is not Answer.SAYS and flags.says_none(mentions, schema, key) is Answer.SAYS:
+        return Answer.SAYS
+    if answer is not Answer.SAYS:
+        return answer
+    rest, strict = mentions.undenied
+    # wont_fix is said by what denies something
+    is_member = (items or bool(schema and "enum" in schema)) and denied.TELLING.isdisjoint(value_words(str(value)))
+    if (kept := strict if is_member else rest) and _compare(kept, value, schema, today) is not Answer.SAYS:
         return Answer.CANNOT_TELL
+    # where the words for what it is for stand with another value of its kind, this one may be for something else
+    own, others = roles.clauses_of(mentions, roles.role_of(schema, key))
+    rivals = [_compare(clause, value, schema, today) for clause in own if clause.holds_kind_of(value)]
+    is_elsewhere = set(rivals) == {Answer.DOES_NOT} and any(
+        _compare(clause, value, schema, today) is Answer.SAYS for clause in others
+    )
+    return Answer.CANNOT_TELL if is_elsewhere else Answer.SAYS
+
+
+def _compare(mentions: Mentions, value: str | int | float, schema: Schema | None, today: date | None) -> Answer:
     if isinstance(value, str):
         return _says_text(mentions, value, schema, today)
     return quantities.says_number(mentions, value, schema, today)

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.language.spelling import chunks, squeeze
+from agents.plan.values.language.spelling import chunks, fold, squeeze, tokens
 from agents.plan.values.reading.mentions import Mentions
 
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
@@ -16,7 +16,7 @@ _PHONES = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.-]{5,}\d(?!\w)")
 
 
 def says_email(text: Mentions, folded: str) -> Answer:
-    if folded in text.emails:
+    if folded in text.emails or text.spells_address(folded):
         return SAYS
     local, _, domain = folded.partition("@")
     # beside an address that was told, one put together of told parts is a wrong one
@@ -28,7 +28,7 @@ def says_url(text: Mentions, folded: str) -> Answer:
     wanted = bare_url(folded)
     if any(bare_url(token) == wanted for token in re.split(r"[\s<>\"|]+", text.folded)):
         return SAYS
-    if text.holds(squeeze(wanted)):
+    if text.holds(squeeze(wanted)) or text.spells(wanted):
         return SAYS
     host = wanted.split("/", 1)[0].split("?", 1)[0]
     here = host in text.folded
@@ -48,7 +48,7 @@ def bare_url(folded: str) -> str:
 
 def says_path(text: Mentions, value: str) -> Answer:
     """Letter by letter: `reports.csv` is another file than `report.csv`."""
-    if text.holds(squeeze(value)):
+    if text.holds(squeeze(value)) or text.spells(fold(value)):
         return SAYS
     untold = [part for part in chunks(value) if part not in text.bag]
     if any(map(str.isdigit, "".join(untold))):
@@ -56,6 +56,44 @@ def says_path(text: Mentions, value: str) -> Answer:
     folder = value.rsplit("/", 1)[0]
     has_sibling = any(path.rsplit("/", 1)[0] == folder for path in _PATHS.findall(text.text))
     return DOES_NOT if untold and has_sibling else CANNOT_TELL
+
+
+_STREETS = (
+    ("street", r"st"), ("avenue", r"ave?"), ("road", r"rd"), ("boulevard", r"blvd|bd|boul"), ("drive", r"dr"),
+    ("lane", r"ln"), ("square", r"sq"), ("court", r"ct"), ("place", r"pl"), ("suite", r"ste"), ("apartment", r"apt"),
+    ("floor", r"fl"), ("highway", r"hwy"), ("parkway", r"pkwy"), ("platz", r"pl"), ("calle", r"c"), ("avenida", r"avda?"),
+)  # fmt: skip
+_SHORT_OF = {short: word for word, names in _STREETS for short in names.replace("?", "").split("|")} | {"av": "avenue"}
+_STRASSE = re.compile(r"str\b")
+_BETWEEN = frozenset(("in", "at", "a", "en", "te", "the", "nr", "no", "number", "numero", "near", "an", "der"))
+
+
+def says_postal(text: Mentions, value: str) -> bool:
+    """A street with its number, or several lines of an address, whatever parts them and however short: 221b Baker St."""
+    wanted = _postal_words(fold(value))
+    if (
+        len(wanted) < 3
+        or not any(map(str.isdigit, value))
+        or not any(word.isalpha() and len(word) > 3 for word in wanted)
+    ):
+        return False
+    here = _postal_words(text.folded)
+    for start in (n for n, word in enumerate(here) if word == wanted[0]):
+        place = start + 1
+        for word in wanted[1:]:
+            place += place < len(here) - 1 and here[place] != word and here[place] in _BETWEEN
+            if place >= len(here) or here[place] != word:
+                break
+            place += 1
+        else:
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _postal_words(folded: str) -> tuple[str, ...]:
+    words = tokens(_STRASSE.sub("strasse", folded))
+    return tuple(_SHORT_OF.get(word, word) if n else word for n, word in enumerate(words))
 
 
 def is_phone(value: str) -> bool:

@@ -4,18 +4,20 @@ import re
 from functools import lru_cache
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import members
+from agents.plan.values.compare import addresses, members, schedules
 from agents.plan.values.language.spelling import chunks, fold, squeeze, tokens, value_words
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
 
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 # five fields as in crontab(5), six or seven as in Quartz
-_CRON = re.compile(r"[\d*?L][\w*/,?#-]*(?: [\w*/,?#-]+){4,6}")
+_CRON = re.compile(r"[\d*?L][\d*/,?#L-]*(?: (?:[\d*/,?#LW-]|[A-Z]{3})+){4,6}")
 _DOTTED = re.compile(r"v?\d+(?:\.\d+)+", re.IGNORECASE)
 # git shortens a hash to 7 digits, a SHA-256 has 64
 _LETTER_AND_NUMBER = re.compile(r"([a-z])(\d{1,3})|(\d{1,3})([a-z])")
 _BRACKETS = frozenset("()[]{}<>")
+_COLOUR = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})")
+_COLOURS = re.compile(r"(?<!\w)#([0-9a-f]{6}|[0-9a-f]{3})(?!\w)")
 _HEX = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 
 
@@ -26,12 +28,18 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
         spellings.add("v" + squeeze(value))
     if any(text.holds(spelling) for spelling in spellings):
         return SAYS
+    if value[0] == "#" and (colour := _COLOUR.fullmatch(fold(value))):  # #f00 is #ff0000
+        wanted = re.sub(r"(.)", r"\1\1", colour[1]) if len(colour[1]) == 3 else colour[1]
+        named = {c if len(c) == 6 else re.sub(r"(.)", r"\1\1", c) for c in _COLOURS.findall(text.folded)}
+        return Answer.of(wanted in named, rules_out=named)
     # 7(b), which is no 7b
     literal = rf"(?<![\w./@-]){re.escape(fold(value))}(?![\w/@-]|\.\w)"
     if not _BRACKETS.isdisjoint(value) and re.search(literal, text.folded):
         return SAYS
     if _CRON.fullmatch(value):
-        return CANNOT_TELL
+        return schedules.says_cron(text, value)
+    if addresses.says_postal(text, value):
+        return SAYS
     code = squeeze(value)
     if code in text.codes:
         return SAYS if text.codes[code] else CANNOT_TELL

@@ -1,8 +1,13 @@
 """Members of an enumeration, of which a text says one or another."""
 
+from os.path import commonprefix
+
 from agents.plan.values.language.spelling import value_words
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
+
+
+_FORMAL = frozenset(("at", "on", "by", "is", "date", "type", "status", "mode", "only"))
 
 
 def is_member(value: str, schema: Schema | None) -> bool:
@@ -21,6 +26,25 @@ def has_longer(text: Mentions, value: str, schema: Schema | None) -> bool:
         return False
     own = set(value_words(value))
     return any(own < set(wanted) and text.has_phrase(wanted) for wanted in _other_members(value, schema))
+
+
+def is_abbreviated(text: Mentions, wanted: tuple[str, ...], value: str, schema: Schema) -> bool:
+    """`desc` is said by "descending", `updated_at` by "updated", `vegetarian` by "vegetarische"; no other member is."""
+    bare = tuple(word for word in wanted if word not in _FORMAL) or wanted
+    if len(bare) > 1 or has_rival(text, value, schema):
+        return len(bare) > 1 and len(bare) < len(wanted) and text.has_phrase(bare)
+    others = [word for words in _other_members(value, schema) for word in words]
+    return any(_is_form(word, bare[0]) for word in text.words) and not any(
+        _is_form(word, other) for word in text.words for other in others
+    )
+
+
+def _is_form(word: str, member: str) -> bool:
+    """Whether a word is the member in full or in another form or language."""
+    if word == member or (3 <= len(member) <= 5 and word.startswith(member) and len(word) > len(member) + 3):
+        return True
+    common = len(commonprefix([word, member]))
+    return common >= 7 and len(member) - common <= 3 and len(word) - common <= 5
 
 
 def _other_members(value: str, schema: Schema) -> list[tuple[str, ...]]:

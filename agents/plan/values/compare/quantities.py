@@ -26,6 +26,10 @@ _ONE = re.compile(
     r"\b(?:eins|first|single)\b|(?<!the )(?<!this )(?<!that )(?<!which )(?<!new )(?<!no )(?<!other )(?<!every )\bone"
     r" (?!of|that|who|which|is|was|to|and|or|in)[a-z]"
 )
+_COMPASS = re.compile(
+    r" ?(?:°|degrees?|deg|grad|degres?|grados?|gradi|graus?|graden)? ?(?<![a-z])(?:(s|south\w*|w|west\w*|sud|sudlich\w*|sur|oeste"
+    r"|ouest|ovest|sul|zuid\w*)|n|nord\w*|north\w*|e|east\w*|ost|ostlich\w*|est|este|norte|leste|noord\w*|oost\w*)\b"
+)
 _BINARY = {1e3: 1024.0, 1e6: 1024.0**2, 1e9: 1024.0**3, 1e12: 1024.0**4}
 # seconds of a month of 30 days and of a year of 365, which people mean too
 _ROUNDED = {units.MONTH: (30 * 86400.0, 31 * 86400.0), units.YEAR: (365 * 86400.0, 366 * 86400.0)}
@@ -43,12 +47,20 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
     if abs(number) > 2**53 and isinstance(value, int):
         return SAYS if text.holds(str(abs(value))) else DOES_NOT
     answer = _says_as_amount(text, number, schema, today)
+    if number and not number.is_integer() and (signs := _signs_of_compass(text, abs(number))):
+        return Answer.of(any(sign * number > 0 for sign in signs), rules_out=True)
     whole, cents = divmod(round(abs(number) * 100), 100) if abs(number) < 1e9 else (0, 0)
     if answer is DOES_NOT and cents and re.search(rf"(?<!\d){whole} {cents:02d}(?!\d)", text.in_digits):
         return CANNOT_TELL  # "eighty-four fifty" is a price, or two numbers
     if answer is DOES_NOT and number > 6e8 and (moment := moments.moment_of_epoch(number)):
         return moments.says_moment(text, moment, today)
     return answer
+
+
+def _signs_of_compass(text: Mentions, degrees: float) -> set[int]:
+    """-1 where so many degrees are said to be south or west, 1 where north or east."""
+    after = [_COMPASS.match(text.in_digits, amount.end) for amount in text.by_value.get(round(degrees, 9), ())]
+    return {-1 if match[1] else 1 for match in after if match}
 
 
 def _says_as_amount(text: Mentions, value: float, schema: Schema | None, today: date | None) -> Answer:
@@ -95,6 +107,8 @@ def compare_units(amount: Amount, dimension: str, factor: float) -> Answer:
     match dimension:
         case "cents":
             return DOES_NOT if amount.dimension in units.CURRENCIES else SAYS
+        case "celsius" | "fahrenheit":
+            return SAYS if amount.dimension == dimension else DOES_NOT
         case "share":
             return DOES_NOT if amount.dimension == "%" else SAYS
         case amount.dimension:
@@ -145,6 +159,12 @@ def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Ans
             return SAYS
         # 1250 for 12.50 may be in cents; 1200 for 12 euros is rather another price
         return CANNOT_TELL if not dimension and any(m != int(m) for m in money) else DOES_NOT
+    # 68 °F are 20 °C
+    celsius = [(a.value - 32) / 1.8 for a in text.bases.get("fahrenheit", [])]
+    fahrenheit = [a.value * 1.8 + 32 for a in text.bases.get("celsius", [])]
+    degrees = celsius if dimension == "celsius" else fahrenheit if dimension == "fahrenheit" else []
+    if any(_near(round(exact, digits), value) for exact in degrees for digits in (0, 1, 2)):
+        return SAYS
     if dimension:
         return DOES_NOT
     cents = [a.value / 100 for a in text.bases.get("cents", [])]

@@ -3,7 +3,7 @@
 import re
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import addresses, codes, ids, members
+from agents.plan.values.compare import addresses, codes, ids, members, schedules
 from agents.plan.values.language import units
 from agents.plan.values.language.spelling import fold, stem, tokens, value_words
 from agents.plan.values.reading.clock import zones_by_name
@@ -63,6 +63,10 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         stands = (len(wanted) > 1 and whole in text.bag) or (len(whole) > 5 and text.holds(whole))
         # not where only a blank parts it: `after noon` is no `afternoon`
         stands = stands and (len(wanted) > 1 or whole not in text.folded.replace(" ", ""))
+    if not stands and len(wanted) == 1 and len(value) > 3 and "-" in text.folded:  # e-mail
+        stands = re.search(rf"(?<!\w){re.escape(wanted[0])}(?!\w)", text.folded.replace("-", "")) is not None
+    if not stands and len(wanted) == 2 and "," in text.text and _NAME.fullmatch(value):  # Lopez, Maria
+        stands = re.search(rf"(?<!\w){wanted[1]}, ?{wanted[0]}(?!\w)", text.folded) is not None
     if not stands and (plain := value.translate(_UMLAUTS)) != value:  # Mueller is Müller without the keyboard for it
         stands = text.has_phrase(value_words(plain))
     if stands:
@@ -76,7 +80,11 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         )
         is_open = is_letter or is_negated or members.has_longer(text, value, schema)
         return CANNOT_TELL if is_open else SAYS
+    if schedules.says_frequency(text, wanted):
+        return SAYS
     if schema and members.is_member(value, schema):
+        if members.is_abbreviated(text, wanted, value, schema):
+            return SAYS
         return DOES_NOT if members.has_rival(text, value, schema) else CANNOT_TELL
     if value[0] == "/" and " " not in value:
         return CANNOT_TELL

@@ -66,6 +66,33 @@ REWRITES = (
         "quarter viertelmillion", r"(?:a |1 )?quarter of a (?:million|1000000)|(?:eine )?viertelmillion", "250000"
     ),
     _rewrite("quarters", r"(?:three|3) quarters of a (?:million|1000000)", "750000"),
+    _rewrite(
+        "below under unter sous bajo sotto abaixo onder",
+        r"(\d+(?:\.\d+)?)(?: degrees?| grad| degres| grados| gradi| graus| graden)?"
+        r" (?:below|under|unter|sous|bajo|sotto|abaixo de|onder) (?:0|zero|null|cero|nul)",
+        r"-\1",
+    ),
+    _rewrite(
+        "celsius fahrenheit c f",
+        r"(?:degrees?|deg|°|grad|degres?|grados?|gradi|graus?|graden) ?(celsius|fahrenheit|c|f)",
+        r"°\1",
+    ),
+    _rewrite("°celsius celsius", r"°celsius", "celsius"),
+    _rewrite("°fahrenheit fahrenheit", r"°fahrenheit", "fahrenheit"),
+    *(
+        _rewrite(
+            "half halbe halber halbes halben demi medio media mezzo mezza meio meia halve quarter quarters viertel"
+            " dreiviertel quart quarts cuarto cuartos quarto quarti",
+            rf"(?:{share}) (kilos?|kilogram\w*|pound|pfund|liters?|litres?|litros?|litri|met(?:er|re)s?|metros?|metri"
+            r"|miles?|kilomet(?:er|re)s?|tons?|tonnes?|tonnen?|grams?|gramm|ounces?|gigabytes?|gig|gb|tb|kg)",
+            rf"{number} \1",
+        )
+        for number, share in (
+            ("0.5", r"half an?|an? half|ein(?:e[nr]?)? halbe[rsn]?|une? demi-?|medi[oa]|mezz[oa]|mei[oa]|een halve"),
+            ("0.25", r"(?:a |1 )?quarter of an?|ein viertel|1 quart de|un quart de|un cuarto de|un quarto di"),
+            ("0.75", r"3[ -]quarters? of an?|dreiviertel|3 quarts de|3 cuartos de|3 quarti di"),
+        )
+    ),
     _rewrite("pour por per", r"(?<=\d )(?:pour|por|per) ?100", "percent"),
     _rewrite("canadian kanadische", r"canadian dollars?|kanadische dollar", "cad"),
     _rewrite("australian australische", r"australian dollars?|australische dollar", "aud"),
@@ -165,6 +192,22 @@ REWRITES = (
         "percent",
     ),
 )
+_MARKS = {
+    "@": "at|arroba|chiocciola|apenstaartje|arobase|klammeraffe",
+    ".": "dot|punkt|point|punto|ponto|punt",
+    "_": "underscore|unterstrich|tiret bas|underscore|guion bajo|trattino basso|sublinhado|liggend streepje",
+    "-": "dash|hyphen|bindestrich|tiret|guion|trattino|hifen|streepje",
+    "/": "slash|schragstrich|barra|schuine streep",
+    "+": "plus",
+}
+MARKS = re.compile(" ?\\b(?:" + "|".join(f"({names})" for names in _MARKS.values()) + ")\\b ?")
+
+
+def mark_of(match: re.Match[str]) -> str:
+    """The sign whose name a match of MARKS is."""
+    return list(_MARKS)[(match.lastindex or 1) - 1]
+
+
 SHARES = (
     (
         r"(?:a|1) quarter(?= of\b)(?! of an hour)|ein viertel|un quart d[ue] (?!heure)|un cuarto de|un quarto d[ei]",

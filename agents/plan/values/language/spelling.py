@@ -8,6 +8,8 @@ from functools import lru_cache
 _NARROW = re.compile(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))")
 # 1½ must not become 11/2
 _VULGAR = re.compile(r"(?<=\d)(?=[¼½¾⅓⅔⅕⅛])")
+# 10²³ must not become 1023, but m² is m2
+_RAISED = re.compile(r"(?<=\d)(?=[⁻⁰¹²³⁴-⁹])")
 _SIGNS = str.maketrans(
     {**dict.fromkeys("‐‑‒–—−﹣", "-"), **dict.fromkeys("‘’‚‛ʼ`´", "'"), **dict.fromkeys("“”„‟«»", '"'), "⁄": "/"}
 )
@@ -26,7 +28,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    text = _VULGAR.sub(" ", _NARROW.sub("'", text))
+    text = _RAISED.sub("^", _VULGAR.sub(" ", _NARROW.sub("'", text)))
     # signs once more after NFKC, which writes the slash of ½ as U+2044
     text = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS)
     # composed again at the end, for NFD takes Hangul syllables apart
@@ -131,7 +133,7 @@ def squeeze_line(line: str) -> Squeezed:
 
 
 _GLUE = frozenset("-_/@.")
-_TIGHT = frozenset(["-", "_", ".", "/", "#", "@", ":", "+", "", "'", "&", "=", "?", "%", "://", " "])
+_TIGHT = frozenset(["\\", "-", "_", ".", "/", "#", "@", ":", "+", "", "'", "&", "=", "?", "%", "://", " "])
 _JOINS = _TIGHT | {" - ", " / ", ") ", " (", "_-", "- ", "-("}
 
 

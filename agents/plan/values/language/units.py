@@ -12,7 +12,8 @@ _TIME = {
     # three nights of a stay are three days of a schema
     "night nights nacht nachte nachten nuit nuits noche noches notte notti noite noites": _DAY,
     "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane weken 週間": 7 * _DAY,
-    "fortnight": 14 * _DAY,
+    "fortnight fortnights": 14 * _DAY,
+    "decade decades jahrzehnt jahrzehnte": 120 * MONTH,
     "month months monat monate monaten mois mes meses mese mesi maand maanden": MONTH,
     "quarter quarters": 3 * MONTH,
     "year years yr yrs jahr jahre jahren an ans annee annees ano anos anno anni jaar": YEAR,
@@ -46,6 +47,7 @@ _BYTES = {
     "gib gi gibibyte gibibytes": 1024.0**3,
     "tib ti tebibyte tebibytes": 1024.0**4,
 }
+_DEGREES = {"celsius": "°c celsius centigrade", "fahrenheit": "°f fahrenheit"}
 _PERCENT = {"% percent pct prozent pourcent porcento percento procent": 1.0}
 _MONEY = {
     "EUR": "€ euro euros eur",
@@ -75,6 +77,7 @@ UNITS = {
     for word in words.split()
 }
 # money last: `sek` is a second to a German and the krona to a bank
+UNITS |= {word: (scale, 1.0) for scale, words in _DEGREES.items() for word in words.split()}
 UNITS |= {word: (code, 1.0) for code, words in _MONEY.items() for word in words.split()}
 # `mi` is a mebibyte too, but only right behind its number (reading/amounts.py);
 # the other has a blank in it, at which the words of the tables are parted

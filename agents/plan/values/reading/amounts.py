@@ -21,7 +21,7 @@ _NUMBER = re.compile(
 )
 _AFTER = re.compile(
     r"(?: (?:more|extra|additional|further|full|weitere|weiteren|whole)(?= ))?"
-    r"[ -]?(us\$|r\$|%|€|\$|£|¥|₹|円|元|天|[^\W\d_]+(?: sterling)?)"
+    r"[ -]?(us\$|r\$|°[cf]\b|%|€|\$|£|¥|₹|円|元|天|[^\W\d_]+(?: sterling)?)"
 )
 _BEFORE = re.compile(r"(us\$|r\$|€|\$|£|¥|₹|\b[a-z]{3}) ?-?$")
 _SCALE = {word: float(scale) for scales in words.SCALES.values() for word, scale in scales.items() if scale > 100} | {

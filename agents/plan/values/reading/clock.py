@@ -103,8 +103,8 @@ _PAST = (
 )  # fmt: skip
 _HALB = re.compile(rf"\b(?:halb|half) {_OF_HOUR}(?!\w){_HALF}")
 _DIGITAL = re.compile(
-    r"(?<![\d:.])(?<!\d-)t?(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,]\d+)?)?(?![\d:])(?: ?uhr| ?uur|h\b)?"
-    + _HALF
+    r"(?<![\d:.])(?<!\d-)t?(?P<h>\d{1,2}):(?P<m>\d{2})(?:(?::| (?:and|und|et|y|e|en) (?=\d+ s[ec]))(?P<s>\d{1,2})"
+    r"(?:[.,]\d+| se[ckg]\w+)?)?(?![\d:])(?: ?uhr| ?uur|h\b)?" + _HALF
 )
 _DOTTED_CLOCK = re.compile(r"(?<![\d.,])(?P<h>\d{1,2})\.(?P<m>\d{2}) ?(?:uhr|uur|h)\b" + _HALF)
 _DOTTED = re.compile(
@@ -160,6 +160,16 @@ _BRITISH_HALF = re.compile(
 _RANGE_START = re.compile(
     r"(?<![\d:.,-])(?P<h>\d{1,2})(?: ?uhr| ?h)? ?(?:-|and|to|till|until|bis|und|a|et|y|e|tot|en|alle|as) ?(?:as |a"
     r" las |alle )?$"
+)
+
+
+_OPEN = frozenset(
+    "open opens opened hours work works shift available geoffnet offen ouvert ouverte abierto abierta aperto aperta"
+    " aberto aberta open".split()
+)
+_OPENING_HOURS = re.compile(
+    rf"\b(?:{'|'.join(sorted(_OPEN))})(?: (?:is|are|from|von|de|dalle|van|das))? (?P<h>\d{{1,2}})"
+    r" ?(?:to|till|until|through|-|bis|a|alle|as|tot) ?(?P<to>\d{1,2})(?![\d:.]\d|\d| ?(?:[ap]\.?m|o'clock|uhr|days|years))"
 )
 
 
@@ -262,9 +272,22 @@ def ways_with(present: frozenset[str], language: str) -> tuple[Way, ...]:
     return tuple(way for way in spoken if not way.needs.isdisjoint(present))
 
 
+def take_hours(match: re.Match[str], mentions: list[TimeMention]) -> str:
+    """Of "open nine to five" the second is the later."""
+    first, last = int(match["h"]) * HOUR, int(match["to"]) * HOUR
+    if first < DAY and last <= DAY:
+        last += HALF_DAY if last <= first <= HALF_DAY else 0
+        mentions.append(TimeMention(first, None, None, match.start("h"), match.end("h")))
+        mentions.append(TimeMention(last % DAY, None, None, match.start("to"), match.end("to")))
+        return "\0" * len(match[0])
+    return match[0]
+
+
 def find_times(text: str, language: str, present: frozenset[str]) -> list[TimeMention]:
     """Every time of day that is named, in order; dates are blanked out, `present` are all words and marks."""
     mentions: list[TimeMention] = []
+    if not _OPEN.isdisjoint(present):
+        text = _OPENING_HOURS.sub(partial(take_hours, mentions=mentions), text)
     for way in ways_with(present & _NEEDED, language):
         text = way.pattern.sub(partial(way.take, text=text, mentions=mentions), text)
     # last of all: a bare number is a time only where no fuller way has taken it

@@ -81,6 +81,11 @@ _MONTH_ALONE = (
 )
 _MARKED = re.compile(r"\d[-/.] ?\d")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\. ?(\d{1,2})\.(?!\d)")
+_STOP = re.compile(r"[.!?]\s")
+_DAY_OF_SAME = re.compile(
+    r"\b(?:the|am|den|zum|vom|le|el|il|dia|op de|op|al|dal|del) (\d{1,2})(?:th|st|nd|rd|\.|e|er|o)?"
+    r"(?= ?(?:$|[.,;:!?)-]|(?:and|or|at|instead|please|again|then|und|oder|um|bitte|et|ou|a|y|o|e|of the same) ))"
+)
 _CJK = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})[日号號])?")
 _ISO_MONTH = re.compile(r"(?<![\d-])(\d{4})-(\d{2})(?![\d-])")
 _RANGE = re.compile(r" ?(?:-|to|until|till|through|and|bis|und|au|et|al|a|y|e|ate|tot|en|t/m)(?: the| zum| den)? ?")
@@ -92,6 +97,8 @@ class NamePatterns(NamedTuple):
     day_month: re.Pattern[str]
     month_day: re.Pattern[str]
     month_year: re.Pattern[str]
+    day_of_letter: re.Pattern[str]
+    """17-Apr-26"""
     last_day: re.Pattern[str]
     weekday_of_month: re.Pattern[str]
     month: re.Pattern[str]
@@ -106,6 +113,7 @@ def name_patterns() -> NamePatterns:
         day_month=re.compile(rf"(?<![\w.,:/]){_DAYS}{_OF}({names})\b\.?{_YEAR}"),
         month_day=re.compile(rf"\b({names})\b\.? (?:the )?{_DAYS}(?![:]\d){_YEAR}"),
         month_year=re.compile(rf"\b({names})\b\.?,? ?(?:of |de |del |di |do )?(\d{{4}})(?!\d)"),
+        day_of_letter=re.compile(rf"(?<![\w.,:/-])(\d{{1,2}})([-/.])({names})\2(\d{{4}}|\d{{2}})(?!\d|[-/]\d)"),
         last_day=re.compile(_LAST_DAY.format(rf"(?P<month>{names})") + _YEAR),
         weekday_of_month=re.compile(
             r"\b(?:([1-5])th|last|letzte[nrms]?|dernier|ultimo|laatste) "
@@ -167,7 +175,8 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
     if not LAST.isdisjoint(present):
         text = name_patterns().last_day.sub(take_last, text)
     if not words.months().keys().isdisjoint(present):
-        day_month, month_day, month_year, *_ = name_patterns()
+        day_month, month_day, month_year, day_of_letter, *_ = name_patterns()
+        text = day_of_letter.sub(lambda m: take(m, [Day(int(f"20{m[4]}"[-4:]), words.months()[m[3]], int(m[1]))]), text)
         text = day_month.sub(lambda m: take_each(m, m[1], m[2], m[3] or (m[4] and "20" + m[4])), text)
         text = month_day.sub(lambda m: take_each(m, m[2], m[1], m[3] or (m[4] and "20" + m[4])), text)
         text = month_year.sub(lambda m: take(m, [Day(int(m[2]), words.months()[m[1]], None)]), text)
@@ -184,6 +193,22 @@ def blank(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in spans:
         text = text[:start] + " " * (end - start) + text[end:]
     return text
+
+
+def carry_on(text: str, mentions: list[DateMention]) -> list[DateMention]:
+    """The same and the days whose month stands before: "on 1 November and back on the fifth"."""
+    out = list(mentions)
+    for match in _DAY_OF_SAME.finditer(blank(text, [(m.start, m.end) for m in mentions])):
+        before = [m for m in mentions if m.end <= match.start()]
+        day = before[-1].readings[0]._replace(day=int(match[1])) if before else None
+        is_other = not before or _STOP.search(text, before[-1].end, match.start())
+        if not day or is_other or not day.exists or len(before[-1].readings) > 1 or before[-1].readings[0].day is None:
+            continue
+        # a day earlier in the month is rather one of the next, unless it corrects the one before
+        is_better = phrases.CORRECTION.search(text, before[-1].end, match.start()) is not None
+        if is_better or int(match[1]) > before[-1].readings[0].day:
+            out.append(DateMention((day,), *match.span(), years_on=before[-1].years_on))
+    return sorted(out, key=lambda mention: mention.start)
 
 
 def connect(text: str, mentions: list[DateMention]) -> list[DateMention]:

@@ -8,7 +8,7 @@ from itertools import chain
 from agents.plan.values.language import phrases, units
 from agents.plan.values.language import vocabulary as words
 from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, squeeze_line, stem, tokens
-from agents.plan.values.reading import amounts, calendar_names, clock, dates, dictated, relative
+from agents.plan.values.reading import amounts, calendar_names, clock, dates, denied, dictated, relative
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.calendar_names import NamedMonth, Period, Weekday, WeekdayOfMonth
 from agents.plan.values.reading.clock import TimeMention
@@ -45,6 +45,28 @@ class Mentions:
         return value in whole and any(line.holds(value) for line in lines)
 
     @cached_property
+    def undenied(self) -> "tuple[Mentions | None, Mentions | None]":
+        """Without what it names only to leave it out; without all that is denied in a clause; None where that is all.
+
+        >>> read("to a@x.org, never to b@x.org").undenied[0].emails
+        frozenset({'a@x.org'})
+        """
+        if denied.TELLING.isdisjoint(self.words):
+            return None, None
+        rest, strict = (denied.without_denied(self.text, clauses) for clauses in (False, True))
+        return None if rest == self.text else read(rest), None if strict == self.text else read(strict)
+
+    def holds_kind_of(self, value: str | int | float) -> bool:
+        """Whether a value of the same kind stands here: a day, a time of day, an address or a number."""
+        if not isinstance(value, str):
+            return bool(self.amounts)
+        if "@" in value:
+            return bool(self.emails)
+        if re.match(r"\d{4}-\d\d", value):
+            return bool(self.dates)
+        return bool(re.match(r"\d\d?:\d\d", value) and self.times)
+
+    @cached_property
     def words(self) -> tuple[str, ...]:
         return tuple(chain.from_iterable(words_of(line)[0] for line in self.folded.split("\n")))
 
@@ -77,6 +99,22 @@ class Mentions:
         if _SPOKEN_DOT.search(self.folded):
             addresses += EMAIL.findall(_SPOKEN_AT.sub("@", _SPOKEN_DOT.sub(".", self.folded)))
         return frozenset(addresses)
+
+    @cached_property
+    def read_out(self) -> str:
+        """With the names of marks as the marks: j underscore doe 99 at mail dot example, "" where there are none."""
+        if not phrases.MARKS.search(self.folded):
+            return ""
+        return phrases.MARKS.sub(lambda match: phrases.mark_of(match), self.in_digits)
+
+    def spells(self, value: str) -> bool:
+        """Whether it is read out, whatever blanks are between its letters."""
+        spelled = r" ?".join(map(re.escape, value))
+        return bool(self.read_out) and re.search(rf"(?<![\w.+-]){spelled}(?![\w-]|\.\w)", self.read_out) is not None
+
+    def spells_address(self, email: str) -> bool:
+        """Whether an address is read out; of "mail Sue at acme.org" nobody knows where it begins."""
+        return _SPOKEN_DOT.search(self.folded) is not None and self.spells(email)
 
     @cached_property
     def language(self) -> str:

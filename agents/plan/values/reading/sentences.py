@@ -90,6 +90,10 @@ def begin_sentence(sentence: str, language: str) -> Begun:
         sentence = _COMPACT.sub(lambda m: f"{m[1]}-{m[2]}-{m[3]}t{m[4]}:{m[5]}:{m[6] or '00'}", sentence)
     if "@" in sentence or "/" in sentence or "www." in sentence:
         sentence = _ADDRESS.sub(lambda m: " " * len(m[0]), sentence)
+    if sentence and max(sentence) > "\u3000":
+        sentence = spelled.chinese_in_digits(sentence)
+    if "10" in sentence:
+        sentence = spelled.powers_in_digits(sentence)
     present = words_and_marks(sentence)
     text = spelled.with_digits(sentence, language, present)
     if text != sentence:
@@ -97,6 +101,7 @@ def begin_sentence(sentence: str, language: str) -> Begun:
     has_digits = _DIGIT.search(text) is not None
     has_dates = has_digits or not dates.LAST.isdisjoint(present)
     named = dates.connect(text, dates.find_dates(text, language, present)) if has_dates else []
+    named = dates.carry_on(text, named) if named else named
     return Begun(text, language, present, has_digits, tuple(named))
 
 

@@ -1,6 +1,7 @@
 """Numbers written as words, in a folded text, as digits."""
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 
 from agents.plan.values.language import phrases
@@ -30,8 +31,56 @@ _ARTICLE_UNIT = re.compile(
     r"|tag|woche"
     r"|monat|jahr|seconde|heure|jour|semaine|mois|an\b|hora|dia|semana|mes|ano|minuto|ora|giorno|settimana|mese|anno"
     r"|uur"
-    r"|dag|maand|jaar|kilo|lit|million|thousand)\w*\b)"
+    r"|dag|maand|jaar|kilo|lit|million|thousand|fortnight|decade|mile|tonne?|gig|jahrzehnt|gi?b\\b|mi?b\\b|ti?b\\b)\w*\b)"
 )
+
+
+_CHINESE = {
+    **dict(zip("零〇一二三四五六七八九", (0, *range(10)), strict=True)), "两": 2, "兩": 2,
+    "十": 10, "百": 100, "千": 1000, "万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8,
+}  # fmt: skip
+_CHINESE_NUMBER = re.compile(
+    r"\d+(?:\.\d+)?[万萬億亿]|[零〇一二两兩三四五六七八九十百千万萬億亿]{2,}"
+    r"|[一二两兩三四五六七八九十](?=[月日号號時时点點年个個名人位张張枚本台只匹杯円元天週周晚間间分秒歳岁階楼回次])"
+)
+# a number may stand right behind a word that is no part of a date or a time
+_JOINED = re.compile(r"(?<=[\u3040-\u9fff])(?<![年月日号號時时点點午後前后上下早晚夜晨])(?=\d)")
+_POWER = re.compile(
+    r"(?<![\w.])(\d+(?:\.\d+)?) ?(?:x|×|\*|⋅|·|times|mal|fois|por|per|keer) ?10 ?(?:\^|\*\*) ?(-?\d{1,2})(?!\d)"
+)
+
+
+def chinese_in_digits(text: str) -> str:
+    """
+    >>> chinese_in_digits("一共三万五千。二〇二六年五月十四日, 1.5万円")
+    '一共 35000。2026年5月14日, 15000円'
+    """
+    return _JOINED.sub(" ", _CHINESE_NUMBER.sub(lambda match: str(_value_of_chinese(match[0])), text))
+
+
+def _value_of_chinese(number: str) -> int:
+    if number[0].isdigit():
+        return round(float(number[:-1]) * _CHINESE[number[-1]])
+    if all(_CHINESE[sign] < 10 for sign in number):  # digit by digit
+        return int("".join(str(_CHINESE[sign]) for sign in number))
+    total = section = digit = 0
+    for sign in number:
+        value = _CHINESE[sign]
+        if value < 10:
+            digit = value
+        elif value < 10**4:
+            section, digit = section + (digit or 1) * value, 0
+        else:
+            total, section, digit = total + (section + digit or 1) * value, 0, 0
+    return total + section + digit
+
+
+def powers_in_digits(text: str) -> str:
+    """
+    >>> powers_in_digits("6.02 x 10^23 and 2*10^-3")
+    '602000000000000000000000 and 0.002'
+    """
+    return _POWER.sub(lambda match: f"{Decimal(f'{match[1]}e{match[2]}'):f}", text)
 
 
 def with_digits(folded: str, language: str, present: frozenset[str]) -> str:

@@ -1,0 +1,45 @@
+"""What a text names only to leave it out: "never to sales@x.org", "all but Anna", "instead of PayPal"."""
+
+import re
+
+_SMALL = (
+    r"(?:to|the|an?|for|on|at|in|my|with|by|via|from|der|die|das|den|dem|mit|an|zu|von|bei|im|le|la|les|l'|au|aux|du|el"
+    r"|los|las|al|il|lo|gli|o|os|het|de|een|naar|met|per|par|con|com|para|pour)"
+)
+_WORDS = r"\b(?:not|never|nicht|niemals|keine?[nmrs]?|pas|jamais|niet|geen|nooit|n[aã]o|nunca|non|nie)"
+_NOT, _IS_NOT = rf"(?:{_WORDS}|n't)", rf"(?:{_WORDS}|(?:is|was|are)n't)"
+# what follows is meant all the same: not before nine, don't forget the milk, not only on Friday
+_ALL_THE_SAME = (
+    r"(?! ?(?:only|just|nur|seulement|solo|soltanto|s[oó]|alleen|before|after|later|earlier|until|more|less|fewer|than"
+    r"|vor|nach|mehr|weniger|sp[aä]ter|fr[uü]her|avant|apr[eè]s|plus|moins|antes|despu[eé]s|m[aá]s|prima|dopo|pi[uù]"
+    r"|meer|later|over|under|above|below|even|too|sure|yet)\b)"
+)
+_EXCEPT = (
+    r"\b(?:except(?: for)?|excluding|instead of|rather than|other than|apart from|anything but|all but|everyone but"
+    r"|everything but|au[sß]{1,2}er|anstatt|anstelle|statt|sauf|au lieu d[eu']|except[eé]|excepto|salvo|en vez de"
+    r"|en lugar de|tranne|eccetto|invece (?:di|del|che)|exceto|em vez de|behalve|in plaats van) "
+)
+_END = r"(?=,|;|[.:!?](?:\s|$)|$|\s(?:but|just|sondern|aber|mais|sino|pero|ma|mas|maar|and (?:leave|keep))\b)"
+# of "not PROJ-119" or "never to Ben and Eva" what looks like a value; "I can't find PROJ-119" names it all the same
+_VALUE = r"[^\s,;]*[\dA-Z@][^\s,;]*"
+_DENIED = re.compile(
+    rf"(?i:{_IS_NOT}{_ALL_THE_SAME} (?:{_SMALL} ){{0,2}}){_VALUE}"
+    rf"(?: (?:(?:and|or|und|oder|et|ou|y|o|e|en|of) )?{_VALUE})*"
+    rf"|(?i:{_EXCEPT}\S.*?{_END})"
+    r"|(?i:\bleave (?:\S+ ){1,4}?(?:out|open|alone|untouched|unchanged|as is)\b)",
+    re.MULTILINE,
+)
+_DISTANT = re.compile(rf"(?i:{_NOT}(?! (?:forget|mind|miss|hesitate|wait)\b){_ALL_THE_SAME}.*?{_END})", re.MULTILINE)
+TELLING = frozenset((
+    "not", "never", "nicht", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "pas", "jamais", "niet", "geen",
+    "nooit", "nao", "nunca", "non", "nie", "t", "except", "excluding", "instead", "rather", "other", "apart", "but",
+    "ausser", "anstatt", "anstelle", "statt", "sauf", "lieu", "excepte", "excepto", "salvo", "vez", "lugar", "tranne",
+    "eccetto", "wont", "dont", "invece", "exceto", "behalve", "plaats", "leave",
+))  # fmt: skip
+"""One of these stands wherever something is left out."""
+
+
+def without_denied(text: str, clauses: bool) -> str:
+    """The text without what it leaves out; with `clauses` without all that follows a negation in its clause."""
+    text = text.replace("’", "'")
+    return _DISTANT.sub(",", _DENIED.sub(",", text)) if clauses else _DENIED.sub(",", text)
