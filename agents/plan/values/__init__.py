@@ -65,6 +65,13 @@ def _says(
     if (kept := strict if is_member else rest) and _compare(kept, value, schema, today) is not Answer.SAYS:
         return Answer.CANNOT_TELL
     # where the words for what it is for stand with another value of its kind, this one may be for something else
+    if not mentions.has_several_of(value):
+        return Answer.SAYS
+    described = f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or key}"
+    if (sides := roles.sides_of(mentions, described)) and sides[0].holds_kind_of(value):
+        own_side, other_side = (_compare(side, value, schema, today) for side in sides)
+        if own_side is Answer.DOES_NOT and other_side is Answer.SAYS:
+            return Answer.CANNOT_TELL
     own, others = roles.clauses_of(mentions, roles.role_of(schema, key))
     rivals = [_compare(clause, value, schema, today) for clause in own if clause.holds_kind_of(value)]
     is_elsewhere = set(rivals) == {Answer.DOES_NOT} and any(

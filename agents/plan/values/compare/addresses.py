@@ -63,7 +63,9 @@ _STREETS = (
     ("lane", r"ln"), ("square", r"sq"), ("court", r"ct"), ("place", r"pl"), ("suite", r"ste"), ("apartment", r"apt"),
     ("floor", r"fl"), ("highway", r"hwy"), ("parkway", r"pkwy"), ("platz", r"pl"), ("calle", r"c"), ("avenida", r"avda?"),
 )  # fmt: skip
-_SHORT_OF = {short: word for word, names in _STREETS for short in names.replace("?", "").split("|")} | {"av": "avenue"}
+_SHORT_OF = {short: word for word, names in _STREETS for short in names.replace("?", "").split("|")} | dict.fromkeys(
+    ("av", "avenida", "avda", "avd"), "avenue"
+)
 _STRASSE = re.compile(r"str\b")
 _BETWEEN = frozenset(("in", "at", "a", "en", "te", "the", "nr", "no", "number", "numero", "near", "an", "der"))
 
@@ -93,7 +95,7 @@ def says_postal(text: Mentions, value: str) -> bool:
 @lru_cache(maxsize=4096)
 def _postal_words(folded: str) -> tuple[str, ...]:
     words = tokens(_STRASSE.sub("strasse", folded))
-    return tuple(_SHORT_OF.get(word, word) if n else word for n, word in enumerate(words))
+    return tuple(_SHORT_OF.get(word, word) if n or word.startswith("av") else word for n, word in enumerate(words))
 
 
 def is_phone(value: str) -> bool:

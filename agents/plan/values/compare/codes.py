@@ -1,6 +1,7 @@
 """Whether a text says what a code stands for: a unit, a currency, a country, a language, a day of the week."""
 
 import re
+from functools import lru_cache
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.language import units
@@ -14,7 +15,18 @@ _ALPHA3_CODES = (
     "FRA:FR DEU:DE GBR:GB USA:US ESP:ES ITA:IT NLD:NL PRT:PT BRA:BR JPN:JP CHN:CN AUT:AT CHE:CH BEL:BE POL:PL"
     " CAN:CA AUS:AU IND:IN MEX:MX SWE:SE NOR:NO DNK:DK FIN:FI IRL:IE"
 )
+_ENGLISH_DAYS = frozenset(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
+_ENGLISH_MONTHS = frozenset((
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+))  # fmt: skip
 _ALPHA3 = dict(pair.split(":") for pair in _ALPHA3_CODES.split())
+
+
+@lru_cache(maxsize=1)
+def short_names() -> dict[str, tuple[str, int]]:
+    """As members of enumerations have them: mon, jan."""
+    days = {name[:3]: ("weekday", n) for name, n in words.weekdays().items() if name in _ENGLISH_DAYS}
+    return days | {name[:3]: ("month", n) for name, n in words.months().items() if name in _ENGLISH_MONTHS}
 
 
 def says_unit(text: Mentions, value: str) -> Answer | None:
@@ -61,10 +73,33 @@ def says_code(text: Mentions, value: str) -> Answer | None:
     return DOES_NOT if others else CANNOT_TELL
 
 
+def says_translated(text: Mentions, name: str) -> bool:
+    """A country or a language by its name in another language: Deutschland is Germany."""
+    kinds = codes_of_name().get(name, ())
+    padded = f" {' '.join(text.words)} "
+    return any(f" {other} " in padded for kind in kinds for other in words.names_by_code()[kind] if len(other) > 3)
+
+
+@lru_cache(maxsize=1)
+def codes_of_name() -> dict[str, tuple[str, ...]]:
+    """What a country or a language is called -> its code."""
+    table: dict[str, tuple[str, ...]] = {}
+    for code, names in words.names_by_code().items():
+        for name in names:
+            table[name] = (*table.get(name, ()), code)
+    return table
+
+
 def says_calendar_name(text: Mentions, value: str) -> Answer | None:
     """A weekday or a month by its name, in whatever language the text has it; None for other strings."""
     name = fold(value)
-    for numbers in (words.weekdays(), words.months()):
+    for kind, numbers in (("weekday", words.weekdays()), ("month", words.months())):
+        if name in short_names() and short_names()[name][0] == kind:
+            number = short_names()[name][1]
+            named = {numbers[word] for word in text.words if word in numbers and len(word) > 3}
+            named |= {numbers[word[:-1]] for word in text.words if word.endswith("s") and word[:-1] in numbers}
+            if number in named:
+                return SAYS
         if len(name) > 3 and name in numbers:
             named = {numbers[word] for word in text.words if word in numbers and len(word) > 2}
             named |= {numbers[word[:-1]] for word in text.words if word.endswith("s") and word[:-1] in numbers}

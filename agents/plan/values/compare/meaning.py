@@ -1,5 +1,6 @@
 """What a string means where it is more than its letters: a day, a moment, a duration, an amount."""
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,6 +11,11 @@ from agents.plan.values.reading.calendar_names import Period
 from agents.plan.values.reading.clock import HOUR, MINUTE
 from agents.plan.values.reading.dates import Day
 from agents.plan.values.reading.mentions import read
+
+_HOURS_OF_DAY = re.compile(r"(\d{1,2})(?::([0-5]\d))? ?([ap])\.?m\.?")
+_SPAN = re.compile(
+    r"(?:(\d+) ?h(?:ours?|rs?)?)?,? ?(?:(\d+) ?m(?:in(?:utes?|s)?)?)?,? ?(?:(\d+) ?s(?:ec(?:onds?|s)?)?)?"
+)
 
 
 class TimeOfDay(NamedTuple):
@@ -43,6 +49,12 @@ def meaning_of(value: str) -> Meaning:
         return TimeOfDay(int(clock[1]) * HOUR + int(clock[2]) * MINUTE + int(clock[3] or 0))
     if (month := days.MONTH.fullmatch(value)) and 1 <= int(month[2]) <= 12 and month[1] >= "1000":
         return Day(int(month[1]), int(month[2]), None)
+    if spoken := _HOURS_OF_DAY.fullmatch(value.lower()):
+        return TimeOfDay(
+            int(spoken[1]) % 12 * HOUR + int(spoken[2] or 0) * MINUTE + (12 * HOUR if spoken[3] == "p" else 0)
+        )
+    if (span := _SPAN.fullmatch(value.lower())) and (span[1] and (span[2] or span[3])):
+        return Duration(float(int(span[1]) * HOUR + int(span[2] or 0) * MINUTE + int(span[3] or 0)))
     if period := days.period_of(value):
         return period
     if (seconds := quantities.duration_of(value)) is not None:

@@ -1,11 +1,8 @@
 """Members of an enumeration, of which a text says one or another."""
 
-from os.path import commonprefix
-
 from agents.plan.values.language.spelling import value_words
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
-
 
 _FORMAL = frozenset(("at", "on", "by", "is", "date", "type", "status", "mode", "only"))
 
@@ -43,7 +40,7 @@ def _is_form(word: str, member: str) -> bool:
     """Whether a word is the member in full or in another form or language."""
     if word == member or (3 <= len(member) <= 5 and word.startswith(member) and len(word) > len(member) + 3):
         return True
-    common = len(commonprefix([word, member]))
+    common = next((n for n in range(len(member), 6, -1) if word.startswith(member[:n])), 0)
     return common >= 7 and len(member) - common <= 3 and len(word) - common <= 5
 
 

@@ -26,10 +26,13 @@ _ONE = re.compile(
     r"\b(?:eins|first|single)\b|(?<!the )(?<!this )(?<!that )(?<!which )(?<!new )(?<!no )(?<!other )(?<!every )\bone"
     r" (?!of|that|who|which|is|was|to|and|or|in)[a-z]"
 )
+_WEEK_STARTS = re.compile(r"([01]) ?(?:=|is|for|:|means) ?(monday|sunday)|(monday|sunday) ?(?:=|is|:|as) ?([01])")
 _COMPASS = re.compile(
     r" ?(?:°|degrees?|deg|grad|degres?|grados?|gradi|graus?|graden)? ?(?<![a-z])(?:(s|south\w*|w|west\w*|sud|sudlich\w*|sur|oeste"
     r"|ouest|ovest|sul|zuid\w*)|n|nord\w*|north\w*|e|east\w*|ost|ostlich\w*|est|este|norte|leste|noord\w*|oost\w*)\b"
 )
+_ALONE = frozenset(("celsius", "fahrenheit", "megabits", "square metres", "square feet"))
+"""Units that none but their own kind compares with by number."""
 _BINARY = {1e3: 1024.0, 1e6: 1024.0**2, 1e9: 1024.0**3, 1e12: 1024.0**4}
 # seconds of a month of 30 days and of a year of 365, which people mean too
 _ROUNDED = {units.MONTH: (30 * 86400.0, 31 * 86400.0), units.YEAR: (365 * 86400.0, 366 * 86400.0)}
@@ -47,6 +50,8 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
     if abs(number) > 2**53 and isinstance(value, int):
         return SAYS if text.holds(str(abs(value))) else DOES_NOT
     answer = _says_as_amount(text, number, schema, today)
+    if answer is not SAYS and 0 <= number <= 12 and _says_place_in_calendar(text, number, schema):
+        return SAYS
     if number and not number.is_integer() and (signs := _signs_of_compass(text, abs(number))):
         return Answer.of(any(sign * number > 0 for sign in signs), rules_out=True)
     whole, cents = divmod(round(abs(number) * 100), 100) if abs(number) < 1e9 else (0, 0)
@@ -55,6 +60,19 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
     if answer is DOES_NOT and number > 6e8 and (moment := moments.moment_of_epoch(number)):
         return moments.says_moment(text, moment, today)
     return answer
+
+
+def _says_place_in_calendar(text: Mentions, number: float, schema: Schema | None) -> bool:
+    """April for the month number 4; Saturday for 6 where the schema counts from Monday as 1."""
+    described = f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or ''}".lower()
+    if "month" in described and "number" in described:
+        return {m.number for m in text.months_alone} | {m.month for m in text.days} == {number}
+    start = _WEEK_STARTS.search(described)
+    if not start or not text.weekdays:
+        return False
+    first = words.weekdays()[(start[2] or start[3])]
+    shift = int(start[1] or start[4]) - first
+    return {(weekday.number - first) % 7 + first + shift for weekday in text.weekdays} == {number}
 
 
 def _signs_of_compass(text: Mentions, degrees: float) -> set[int]:
@@ -94,6 +112,8 @@ def _says_as_amount(text: Mentions, value: float, schema: Schema | None, today: 
         or any(value == month.number for month in text.months_alone)
         or (text.years_on and today is None and 1900 <= value <= 2100)
         or any(value == amount.other for amount in text.amounts)
+        # overdrawn by 250, three floors down
+        or (value < 0 and text.by_value.get(round(-value, 9)))
         or (value == 1 and not words.ARTICLES.isdisjoint(text.words))
         or is_worked_out(text, value)
     )
@@ -107,10 +127,10 @@ def compare_units(amount: Amount, dimension: str, factor: float) -> Answer:
     match dimension:
         case "cents":
             return DOES_NOT if amount.dimension in units.CURRENCIES else SAYS
-        case "celsius" | "fahrenheit":
-            return SAYS if amount.dimension == dimension else DOES_NOT
         case "share":
             return DOES_NOT if amount.dimension == "%" else SAYS
+        case _ if {dimension, amount.dimension} & _ALONE or {dimension, amount.dimension} <= units.CURRENCIES:
+            return SAYS if amount.dimension == dimension else DOES_NOT
         case amount.dimension:
             return SAYS if abs(amount.factor - factor) < 1e-9 * factor else DOES_NOT
         case _:
@@ -149,8 +169,10 @@ def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Ans
         _near(base, count) for a in text.bases.get("bytes", []) for base in _byte_counts(a) for count in counts
     ):
         return SAYS
+    if dimension == "%" and any(_near(round(a.base, 9), round(value * factor, 9)) for a in text.bases.get("%", [])):
+        return SAYS
     if dimension in ("mass", "length", "volume") and any(
-        _near(a.base, value * factor) for a in text.bases.get(dimension, [])
+        _near(a.base, value * factor) or _near(round(a.base / factor, 6), value) for a in text.bases.get(dimension, [])
     ):
         return SAYS
     money = [a.value for code in units.CURRENCIES & text.bases.keys() for a in text.bases[code]]

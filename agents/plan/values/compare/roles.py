@@ -3,17 +3,14 @@
 import re
 from functools import lru_cache
 
-from agents.plan.values.language.spelling import fold, stem, value_words
+from agents.plan.values.language import units
+from agents.plan.values.language.spelling import stem, value_words
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
 _CLAUSE = re.compile(r"[,;:!?]\s|\.\s|\s(?:and|but|then|und|aber|dann|et|mais|puis|y|pero|e|ma|mas|en|maar|with|-)\s")
-_GENERAL = frozenset((
-    "date time number name code string type value format list items item count total amount iso the and for with from"
-    " datum uhrzeit zahl anzahl nombre numero numbre fecha hora data null true false whether should unit units string"
-    " address email phone this that which when like example not are any all day new per its the yyyy in of on is"
-    " if or to by at as an a id key max min maximum minimum inclusive exclusive optional default add include"
-).split())  # fmt: skip
+_TOTAL = re.compile(r"\b(?:altogether|total|in all|all in all|insgesamt|zusammen|au total|en total|in totale|totaal)\b")
+_GENERAL = frozenset(["date", "time", "number", "name", "code", "string", "type", "value", "format", "list", "items", "item", "count", "total", "amount", "iso", "the", "and", "for", "with", "from", "datum", "uhrzeit", "zahl", "anzahl", "nombre", "numero", "numbre", "fecha", "hora", "data", "null", "true", "false", "whether", "should", "unit", "units", "string", "address", "email", "phone", "this", "that", "which", "when", "like", "example", "not", "are", "any", "all", "day", "new", "per", "its", "the", "yyyy", "in", "of", "on", "is", "if", "or", "to", "by", "at", "as", "an", "a", "id", "key", "max", "min", "maximum", "minimum", "inclusive", "exclusive", "optional", "default", "add", "include"])  # fmt: skip
 """Words of descriptions that tell what form a value has, not what it is for."""
 
 
@@ -24,7 +21,11 @@ def words_of_role(description: str) -> frozenset[str]:
     ['room']
     """
     before_examples = re.sub(r"\(.*?\)|\be\.g\..*|\blike .*", "", description)
-    return frozenset(stem(word) for word in value_words(before_examples) if word.isalpha() and word not in _GENERAL)
+    return frozenset(
+        stem(word)
+        for word in value_words(before_examples)
+        if word.isalpha() and word not in _GENERAL and word not in units.UNITS
+    )
 
 
 def role_of(schema: Schema | None, key: str = "") -> frozenset[str]:
@@ -33,13 +34,19 @@ def role_of(schema: Schema | None, key: str = "") -> frozenset[str]:
     return words_of_role(described if described.strip() else key)
 
 
+_ADJECTIVES = {
+    "width": ("wide", "breit", "large", "ancho", "breed"), "height": ("high", "tall", "hoch", "haut", "alto", "hoog"),
+    "length": ("long", "lang", "largo", "lungo"), "depth": ("deep", "tief", "profond", "diep"),
+}  # fmt: skip
+
+
 @lru_cache(maxsize=65536)
 def is_like(word: str, other: str) -> bool:
     """
     >>> is_like("close", "closing"), is_like("wrap", "wrapping"), is_like("room", "roof")
     (True, True, False)
     """
-    if word == other:
+    if word == other or other in _ADJECTIVES.get(word, ()):
         return True
     common = next((n for n, pair in enumerate(zip(word, other, strict=False)) if pair[0] != pair[1]), -1)
     common = min(len(word), len(other)) if common < 0 else common
@@ -50,10 +57,52 @@ def has_role_word(text: Mentions, role: frozenset[str]) -> bool:
     return any(is_like(wanted, word) for word in text.stems for wanted in role)
 
 
+_ENDS = re.compile(
+    r"\b(?:end|ends|ending|until|till|check-?out|departure|closing|close|due|deadline|expir\w+|last|latest|finish\w*|to|return"
+    r"|upper|max\w*|ende|bis|fin|final|fine|fim|einde)\b"
+)
+_STARTS = re.compile(
+    r"\b(?:start\w*|begin\w*|from|since|check-?in|arrival|opening|open|first|earliest|lower|min\w*|beginn|ab|von|debut|inicio"
+    r"|inizio|begin)\b"
+)
+_OLD = re.compile(r"\b(?:old|current|previous|from|source|origin\w*|former|before|alt\w*|bisherig\w*)\b")
+_FROM_TO = re.compile(
+    r"\b(?:from|between|von|zwischen|du|de|del|desde|entre|dal|dalle|das|van|tussen) .*?"
+    r"(\s(?:to|until|till|through|and|bis|und|au|a|hasta|y|al|alle|ate|e|tot|en)\s)",
+    re.I,
+)
+_CHANGE = re.compile(
+    r"\b(?:chang\w*|mov\w*|shift\w*|reschedul\w*|reassign\w*|switch\w*|renam\w*|transfer\w*|postpon\w*|push\w*|rais\w*|lower\w*"
+    r"|increas\w*|reduc\w*|updat\w*|bump\w*|verschieb\w*|verleg\w*|ander\w*|umbenenn\w*|erhoh\w*|deplac\w*|report\w*|cambi\w*"
+    r"|muev\w*|spost\w*|mud\w*|verplaats\w*|verzet\w*|wijzig\w*)\b.*?(\s(?:to|auf|a|au|para|su|naar|in)\s)",
+    re.I,
+)
+
+
+def sides_of(text: Mentions, description: str) -> tuple[Mentions, Mentions] | None:
+    """What a range or a change says on the side that the description asks for, and on the other; None without one."""
+    if not description.strip():
+        return None
+    described = description.lower().replace("_", " ")
+    if match := _CHANGE.search(text.text):
+        if _OLD.search(described):
+            return None
+    elif match := _FROM_TO.search(text.text):
+        if bool(_ENDS.search(described)) == bool(_STARTS.search(described)):
+            return None
+    else:
+        return None
+    left, right = read(text.text[: match.start(1)]), read(text.text[match.end(1) :])
+    is_start = match.re is _FROM_TO and _STARTS.search(described)
+    return (left, right) if is_start else (right, left)
+
+
 def clauses_of(text: Mentions, role: frozenset[str]) -> tuple[list[Mentions], list[Mentions]]:
     """The clauses of a single line that have a word of the role, and the others."""
-    if not role or len(text.text) > 400 or "\n" in text.text or not has_role_word(text, role):
-        return [], []  # in a talk of several turns a value may be said once more elsewhere
+    if not role or not has_role_word(text, role):
+        return [], []
     clauses = [read(clause) for clause in _CLAUSE.split(text.text) if clause.strip()]
+    if _TOTAL.search(text.folded):
+        return [], []  # a ticket for me and four for the kids, five altogether
     with_word = [clause for clause in clauses if has_role_word(clause, role)]
     return with_word, [clause for clause in clauses if clause not in with_word]

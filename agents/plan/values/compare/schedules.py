@@ -50,5 +50,8 @@ def says_cron(text: Mentions, value: str) -> Answer:
                 return Answer.of(is_time and not weekdays and _EVERY_DAY.search(text.folded), rules_out=False)
             is_day = days in "01234567" and weekdays == {(int(days) - 1) % 7}
             return Answer.of(is_time and is_day and _EVERY.search(text.folded), rules_out=False)
+        case [minute, "*", "*", "*", "*"] if re.fullmatch(r"\*/\d+", minute):
+            spans = {amount.base for amount in text.bases.get("time", ())}
+            return Answer.of(spans == {60.0 * int(minute[2:])} and _EVERY.search(text.folded), rules_out=False)
         case _:
             return Answer.CANNOT_TELL

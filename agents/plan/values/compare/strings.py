@@ -35,6 +35,8 @@ def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return addresses.says_email(text, folded)
     if addresses.URL.fullmatch(value) or "://" in value:
         return addresses.says_url(text, folded)
+    if not value.isalnum() and " " not in value and text.spells(folded):
+        return SAYS
     if (answer := codes.says_calendar_name(text, value)) is not None:
         return answer
     if folded in units.UNITS and (answer := codes.says_unit(text, value)) is not None:
@@ -65,8 +67,8 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         stands = stands and (len(wanted) > 1 or whole not in text.folded.replace(" ", ""))
     if not stands and len(wanted) == 1 and len(value) > 3 and "-" in text.folded:  # e-mail
         stands = re.search(rf"(?<!\w){re.escape(wanted[0])}(?!\w)", text.folded.replace("-", "")) is not None
-    if not stands and len(wanted) == 2 and "," in text.text and _NAME.fullmatch(value):  # Lopez, Maria
-        stands = re.search(rf"(?<!\w){wanted[1]}, ?{wanted[0]}(?!\w)", text.folded) is not None
+    if not stands and len(wanted) in (2, 3) and "," in text.text and _NAME.fullmatch(value):  # Lopez, Maria
+        stands = re.search(rf"(?<!\w){wanted[-1]}, ?{' '.join(wanted[:-1])}(?!\w)", text.folded) is not None
     if not stands and (plain := value.translate(_UMLAUTS)) != value:  # Mueller is Müller without the keyboard for it
         stands = text.has_phrase(value_words(plain))
     if stands:
@@ -80,7 +82,13 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         )
         is_open = is_letter or is_negated or members.has_longer(text, value, schema)
         return CANNOT_TELL if is_open else SAYS
-    if schedules.says_frequency(text, wanted):
+    if schedules.says_frequency(text, wanted) or codes.says_translated(text, " ".join(wanted)):
+        return SAYS
+    if (
+        len(wanted) > 1
+        and wanted[0] in ("non", "no")
+        and any(text.has_phrase((no, *wanted[1:])) for no in ("no", "not", "non"))
+    ):
         return SAYS
     if schema and members.is_member(value, schema):
         if members.is_abbreviated(text, wanted, value, schema):

@@ -72,19 +72,27 @@ REWRITES = (
         r" (?:below|under|unter|sous|bajo|sotto|abaixo de|onder) (?:0|zero|null|cero|nul)",
         r"-\1",
     ),
+    _rewrite("celsius c", r"(?:degrees?|deg|grad|degres?|grados?|gradi|graus?|graden) ?(?:celsius|c)", "celsius"),
     _rewrite(
-        "celsius fahrenheit c f",
-        r"(?:degrees?|deg|°|grad|degres?|grados?|gradi|graus?|graden) ?(celsius|fahrenheit|c|f)",
-        r"°\1",
+        "fahrenheit f", r"(?:degrees?|deg|grad|degres?|grados?|gradi|graus?|graden) ?(?:fahrenheit|f)", "fahrenheit"
     ),
-    _rewrite("°celsius celsius", r"°celsius", "celsius"),
-    _rewrite("°fahrenheit fahrenheit", r"°fahrenheit", "fahrenheit"),
+    _rewrite(
+        "square sq metres carres cuadrados", r"(?:square|sq\.?) met(?:re|er)s?|metres carres|metros cuadrados", "sqm"
+    ),
+    _rewrite("square sq", r"(?:square|sq\.?) (?:feet|foot|ft)", "sqft"),
+    _rewrite("leap", r"leap day", "29 february"),
+    _rewrite(
+        "last letzte letzter letzten dernier ultimo laatste",
+        r"(?:the )?(?:last|final) day of (?:the year )?(?=\d{4}\b)"
+        r"|letzte[nr]? tag (?:des jahres )?(?=\d{4}\b)|dernier jour de (?:l'annee )?(?=\d{4}\b)",
+        "31 december ",
+    ),
     *(
         _rewrite(
             "half halbe halber halbes halben demi medio media mezzo mezza meio meia halve quarter quarters viertel"
             " dreiviertel quart quarts cuarto cuartos quarto quarti",
             rf"(?:{share}) (kilos?|kilogram\w*|pound|pfund|liters?|litres?|litros?|litri|met(?:er|re)s?|metros?|metri"
-            r"|miles?|kilomet(?:er|re)s?|tons?|tonnes?|tonnen?|grams?|gramm|ounces?|gigabytes?|gig|gb|tb|kg)",
+            r"|miles?|kilomet(?:er|re)s?|tons?|tonnes?|tonnen?|grams?|gramm|ounces?|gigabytes?|gig|gb|tb|kg|seconds?|sekunden?|secondes?|segundos?|secondi|minutes?|minuten?|dozen)",
             rf"{number} \1",
         )
         for number, share in (
@@ -254,7 +262,7 @@ RELATIVE = {
     "dopodomani": 2,
 }
 CORRECTION = re.compile(
-    r"\b(?:no,? wait|wait,? no|oh no|scratch that|no,? sorry|sorry|i mean[t]?|actually|make (?:that|it)"
+    r"\b(?:no,? wait|wait,? no|oh no|scratch that|make that|no,? sorry|sorry|i mean[t]?|actually|make (?:that|it)"
     r"|correction|rather"
     r"|ach ne[ei]n?|nee|nein|quatsch|besser gesagt|vielmehr|korrektur|non,|pardon|plutot|enfin non|mejor dicho|no,"
     r"|perdon|digo"

@@ -29,16 +29,32 @@ _UNIT_OF_SCHEMA = (
     (r"\bkilograms?\b|\bkg\b|\bkilos?\b", ("mass", 1e3)),
     (r"\bgrams?\b|\bin g\b", ("mass", 1.0)),
     (r"\btonnes?\b", ("mass", 1e6)),
-    (r"\bkilomet(?:er|re)s?\b|\bkm\b", ("length", 1e3)),
+    (r"(?<!square )\bkilomet(?:er|re)s?\b|\bkm\b", ("length", 1e3)),
     (r"\bmillimet(?:er|re)s?\b|\bmm\b", ("length", 1e-3)),
     (r"\bcentimet(?:er|re)s?\b|\bcm\b", ("length", 1e-2)),
-    (r"\bmet(?:er|re)s?\b|\bin m\b", ("length", 1.0)),
+    (r"(?<!square )\bmet(?:er|re)s?\b|\bin m\b", ("length", 1.0)),
     (r"\bmillilit(?:er|re)s?\b|\bml\b", ("volume", 1e-3)),
     (r"\blit(?:er|re)s?\b", ("volume", 1.0)),
     (r"\bpercent(?:age)?\b|%", ("%", 1.0)),
+    (r"\blbs?\b", ("mass", 453.59237)),
+    (r"\bounces?\b|\boz\b", ("mass", 28.349523125)),
+    (r"\binch(?:es)?\b", ("length", 0.0254)),
+    (r"(?<!square )\bfeet\b|\bft\b", ("length", 0.3048)),
+    (r"(?<!square )\bmiles?\b", ("length", 1609.344)),
+    (r"\bpence\b", ("cents", 1.0)),
+    (r"\bmbit|\bmbps\b|\bmegabits?\b", ("megabits", 1.0)),
+    (r"\bsquare (?:feet|foot)\b|\bsq\.? ?ft\b", ("square feet", 1.0)),
+    (r"\bsquare met(?:er|re)s?\b|\bm2\b|\bsqm\b", ("square metres", 1.0)),
     (r"\bfraction\b|between 0 and 1\b|\b0(?:\.0)?[ -]+(?:to )?1(?:\.0)?\b", ("share", 1.0)),
 )
 _UNIT_PATTERNS = tuple((re.compile(pattern), unit) for pattern, unit in _UNIT_OF_SCHEMA)
+
+
+_WITHIN = re.compile(r"\((?:in )?([^()]{1,20})\)|\bin ([^\W\d_]+|[€$£¥₹])")
+# a share of a day or a price per night is no length of time
+_PER = re.compile(
+    r"\b(?:per|a|each|every|of the) (?:second|minute|hour|day|night|week|month|year)\b|\bdays? of (?:the )?week\b"
+)
 
 
 def unit_of_schema(schema: Schema | None) -> tuple[str, float]:
@@ -55,6 +71,9 @@ def unit_of_description(description: str) -> tuple[str, float]:
     >>> unit_of_description("delay in minutes (default: 30 seconds)")
     ('time', 60.0)
     """
+    if "basis point" in description:
+        return "%", 0.01
+    description = _PER.sub("", description)
     if re.search(r"\b(?:unix|epoch)\b", description):
         return "epoch", 1.0
     stated = re.search(r"\bin (?:the )?(?:whole |full )?([\w ]+)", description)
@@ -65,4 +84,8 @@ def unit_of_description(description: str) -> tuple[str, float]:
         if named and ({dimension for dimension, _ in named} == {named[0][0]} or named[0][0] == "cents"):
             is_sure = part == unit_first or len(named) == 1 or named[0][0] == "cents"
             return named[0] if is_sure else ("", 1.0)
+    if not re.search(r"\b(?:square|sq|cubic)\b|/", description):
+        stated = {units.UNITS[word] for m in _WITHIN.finditer(description) if (word := m[1] or m[2]) in units.UNITS}
+        # `in a`, `in d` say no unit
+        return stated.pop() if len(stated) == 1 else ("", 1.0)
     return "", 1.0

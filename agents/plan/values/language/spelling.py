@@ -11,7 +11,15 @@ _VULGAR = re.compile(r"(?<=\d)(?=[¼½¾⅓⅔⅕⅛])")
 # 10²³ must not become 1023, but m² is m2
 _RAISED = re.compile(r"(?<=\d)(?=[⁻⁰¹²³⁴-⁹])")
 _SIGNS = str.maketrans(
-    {**dict.fromkeys("‐‑‒–—−﹣", "-"), **dict.fromkeys("‘’‚‛ʼ`´", "'"), **dict.fromkeys("“”„‟«»", '"'), "⁄": "/"}
+    {
+        **dict.fromkeys("‐‑‒–—−﹣", "-"),
+        **dict.fromkeys("‘’‚‛ʼ`´", "'"),
+        **dict.fromkeys("“”„‟«»", '"'),
+        "⁄": "/",
+        **dict.fromkeys("łŁ", "l"),
+        **dict.fromkeys("đĐ", "d"),
+        "ı": "i",
+    }
 )
 # accents, and what nobody sees: zero-width marks, word joiners, byte order marks, soft hyphens
 _ACCENTS = re.compile(r"[\u0300-\u036f\u200b-\u200f\u2060\ufeff\u00ad]")

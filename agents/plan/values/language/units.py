@@ -48,6 +48,11 @@ _BYTES = {
     "tib ti tebibyte tebibytes": 1024.0**4,
 }
 _DEGREES = {"celsius": "°c celsius centigrade", "fahrenheit": "°f fahrenheit"}
+_OTHERS = {
+    "megabits": "mbit mbits mbps megabit megabits",
+    "square metres": "m2 sqm quadratmeter metros² m^2",
+    "square feet": "sqft ft2",
+}
 _PERCENT = {"% percent pct prozent pourcent porcento percento procent": 1.0}
 _MONEY = {
     "EUR": "€ euro euros eur",
@@ -77,7 +82,7 @@ UNITS = {
     for word in words.split()
 }
 # money last: `sek` is a second to a German and the krona to a bank
-UNITS |= {word: (scale, 1.0) for scale, words in _DEGREES.items() for word in words.split()}
+UNITS |= {word: (scale, 1.0) for scale, words in (_DEGREES | _OTHERS).items() for word in words.split()}
 UNITS |= {word: (code, 1.0) for code, words in _MONEY.items() for word in words.split()}
 # `mi` is a mebibyte too, but only right behind its number (reading/amounts.py);
 # the other has a blank in it, at which the words of the tables are parted

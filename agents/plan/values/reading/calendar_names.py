@@ -58,6 +58,8 @@ class Weekday(NamedTuple):
     """Of "a week from Friday"."""
     is_plural: bool = False
     """On Fridays: no one of them."""
+    is_next_week: bool = False
+    """Friday next week."""
 
     def says(self, day: date, today: date) -> Answer:
         """Whether it means that day of the same name."""
@@ -67,6 +69,9 @@ class Weekday(NamedTuple):
             return Answer.SAYS if -7 <= offset < 0 else Answer.DOES_NOT
         if self.is_plural:
             return Answer.CANNOT_TELL
+        if self.is_next_week:
+            monday = 7 - today.weekday()
+            return Answer.of(monday <= offset < monday + 7, rules_out=True)
         if self.weeks_on:
             return Answer.SAYS if 0 < offset - 7 * self.weeks_on <= 7 else Answer.DOES_NOT
         coming = 0 < offset <= 7
@@ -105,6 +110,11 @@ _BARE_DAY = re.compile(
     r"\b(?:the|am|den|zum|vom|le|el|il|dia|op|al|dal|del) (\d{1,2})(?:th|st|nd|rd|\.|e|er|o)?(?![\d:%]|[.,]\d)"
 )
 _PARTS_OF_MONTH = {(1, 11): "early", (10, 21): "middle", (19, 31): "late"}
+_NEXT_WEEK = re.compile(
+    r"(?:,? ?(?:of|in|der|de la|de|da|della|van)?,? ?(?:next week|nachste[rn]? woche|kommende[rn]? woche|la semaine prochaine"
+    r"|semaine prochaine|la proxima semana|proxima semana|semana que viene|semana que vem|la prossima settimana"
+    r"|prossima settimana|volgende week))\b"
+)
 _WEEKS_FROM = re.compile(r"\b(\d) weeks? (?:from|after) (?:next |this )?$")
 _WEEKS_AFTER = re.compile(r" (?:in (\d) wochen?|week\b|en 8\b|en huit\b)")
 
@@ -144,7 +154,9 @@ def weekdays_in(text: str) -> list[Weekday]:
         before = text[max(0, match.start() - 14) : match.start()]
         weeks = _WEEKS_FROM.search(before) or _WEEKS_AFTER.match(text, match.end())
         weeks_on = int(weeks[1] or 1) if weeks else 0
-        weekdays.append(Weekday(words.weekdays()[match[1]], before, weeks_on, match[0].endswith("days")))
+        is_next_week = _NEXT_WEEK.match(text, match.end()) is not None
+        number, is_plural = words.weekdays()[match[1]], match[0].endswith("days")
+        weekdays.append(Weekday(number, before, weeks_on, is_plural, is_next_week))
     return weekdays
 
 

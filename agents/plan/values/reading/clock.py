@@ -45,7 +45,7 @@ class TimeMention(NamedTuple):
 # the lookahead: in `um 8 am Abend` the `am` is German and no a.m.
 _MORNING = (
     r"a\.?m\b\.?(?! (?:(?:vor|nach)?mittag|abend|morgen|\d))|in the (?:early )?morning|morning|morgens|vormittags?"
-    r"|am (?:vor)?mittag|(?:heute|morgen) fruh|am morgen|fruh\b"
+    r"|am (?:vor)?mittag|(?:heute|morgen) fruh|am morgen|(?:in der )?fruh\b"
     r"|du matin|au matin|matin|(?:de|por) la manana|di mattina|del mattino|mattina|da manha|de manha|'?s ochtends"
     r"|'?s morgens|ochtend"
 )
@@ -103,7 +103,7 @@ _PAST = (
 )  # fmt: skip
 _HALB = re.compile(rf"\b(?:halb|half) {_OF_HOUR}(?!\w){_HALF}")
 _DIGITAL = re.compile(
-    r"(?<![\d:.])(?<!\d-)t?(?P<h>\d{1,2}):(?P<m>\d{2})(?:(?::| (?:and|und|et|y|e|en) (?=\d+ s[ec]))(?P<s>\d{1,2})"
+    r"(?<![\d:.])(?:(?<!\d-)|(?<=:\d\d-))t?(?P<h>\d{1,2}):(?P<m>\d{2})(?:(?::| (?:and|und|et|y|e|en) (?=\d+ s[ec]))(?P<s>\d{1,2})"
     r"(?:[.,]\d+| se[ckg]\w+)?)?(?![\d:])(?: ?uhr| ?uur|h\b)?" + _HALF
 )
 _DOTTED_CLOCK = re.compile(r"(?<![\d.,])(?P<h>\d{1,2})\.(?P<m>\d{2}) ?(?:uhr|uur|h)\b" + _HALF)
@@ -164,12 +164,31 @@ _RANGE_START = re.compile(
 
 
 _OPEN = frozenset(
-    "open opens opened hours work works shift available geoffnet offen ouvert ouverte abierto abierta aperto aperta"
-    " aberto aberta open".split()
+    [
+        "open",
+        "opens",
+        "opened",
+        "hours",
+        "work",
+        "works",
+        "shift",
+        "available",
+        "geoffnet",
+        "offen",
+        "ouvert",
+        "ouverte",
+        "abierto",
+        "abierta",
+        "aperto",
+        "aperta",
+        "aberto",
+        "aberta",
+        "open",
+    ]
 )
 _OPENING_HOURS = re.compile(
     rf"\b(?:{'|'.join(sorted(_OPEN))})(?: (?:is|are|from|von|de|dalle|van|das))? (?P<h>\d{{1,2}})"
-    r" ?(?:to|till|until|through|-|bis|a|alle|as|tot) ?(?P<to>\d{1,2})(?![\d:.]\d|\d| ?(?:[ap]\.?m|o'clock|uhr|days|years))"
+    r" ?(?:to|till|until|through|-|bis|a|alle|as|tot) ?(?P<to>\d{1,2})(?![\d:.]\d|\d| ?(?:[ap]\.?m|o'clock|uhr|days))"
 )
 
 

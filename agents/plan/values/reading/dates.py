@@ -201,11 +201,11 @@ def carry_on(text: str, mentions: list[DateMention]) -> list[DateMention]:
     for match in _DAY_OF_SAME.finditer(blank(text, [(m.start, m.end) for m in mentions])):
         before = [m for m in mentions if m.end <= match.start()]
         day = before[-1].readings[0]._replace(day=int(match[1])) if before else None
-        is_other = not before or _STOP.search(text, before[-1].end, match.start())
+        is_better = bool(before) and phrases.CORRECTION.search(text, before[-1].end, match.start()) is not None
+        is_other = not before or (not is_better and _STOP.search(text, before[-1].end, match.start()))
         if not day or is_other or not day.exists or len(before[-1].readings) > 1 or before[-1].readings[0].day is None:
             continue
         # a day earlier in the month is rather one of the next, unless it corrects the one before
-        is_better = phrases.CORRECTION.search(text, before[-1].end, match.start()) is not None
         if is_better or int(match[1]) > before[-1].readings[0].day:
             out.append(DateMention((day,), *match.span(), years_on=before[-1].years_on))
     return sorted(out, key=lambda mention: mention.start)

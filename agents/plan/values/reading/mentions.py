@@ -56,6 +56,16 @@ class Mentions:
         rest, strict = (denied.without_denied(self.text, clauses) for clauses in (False, True))
         return None if rest == self.text else read(rest), None if strict == self.text else read(strict)
 
+    def has_several_of(self, value: str | int | float) -> bool:
+        """Whether two values of the same kind and more stand in this text, which is one utterance."""
+        if len(self.text) > 400 or "\n" in self.text:
+            return False  # in a talk of several turns a value may be said once more elsewhere
+        if not isinstance(value, str):
+            return len(self.amounts) > 1
+        if "@" in value:
+            return len(self.emails) > 1
+        return (len(self.times) if re.match(r"\d\d?:\d\d", value) else len(self.dates)) > 1
+
     def holds_kind_of(self, value: str | int | float) -> bool:
         """Whether a value of the same kind stands here: a day, a time of day, an address or a number."""
         if not isinstance(value, str):

@@ -204,6 +204,6 @@ class Spelled:
                 left, _, right = word.partition(joint)
                 high = self.table.get(left, "1" if not left or left == "ein" else "")
                 low = self.table.get(right.removeprefix("und"), "" if right else "0")
-                if high.isdigit() and low.isdigit():
-                    return int(high) * scale + int(low)
+                if high.replace(".", "", 1).isdigit() and low.isdigit():
+                    return int(float(high) * scale) + int(low)
         return None
