@@ -27,7 +27,7 @@ from agents.plan import values
 from agents.plan.code_tool import SERVICE, offering
 from agents.plan.dataflow import find_modes
 from agents.plan.values.language import vocabulary
-from agents.plan.values.reading import clock
+from agents.plan.values.reading import zones
 from agents.sandbox import Limits as CodeLimits
 from agents.sandbox import find
 from agents.sandbox.tool import open_code_tool
@@ -175,7 +175,7 @@ def _read_tables() -> None:
     """What the checks read of files when they first need it: words of languages, dates, times and their zones."""
     for table in (vocabulary.languages_of, vocabulary.months, vocabulary.weekdays, vocabulary.names_by_code):
         table()
-    for zone in {*clock.zones_by_name().values(), *clock.zones_by_city().values()}:
+    for zone in {*zones.zones_by_name().values(), *zones.zones_by_city().values()}:
         ZoneInfo(zone)
     values.says("On Monday, 4 May 2026, at half past two, twelve of them cost 3.50 EUR, or a quarter.", "2026-05-04")
 

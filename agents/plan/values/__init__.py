@@ -59,18 +59,20 @@ def _says(
         return Answer.SAYS
     if answer is not Answer.SAYS:
         return answer
-    rest, strict = mentions.undenied
-    # wont_fix is said by what denies something
-    is_member = (items or bool(schema and "enum" in schema)) and denied.TELLING.isdisjoint(value_words(str(value)))
-    if (kept := strict if is_member else rest) and _compare(kept, value, schema, today) is not Answer.SAYS:
-        return Answer.CANNOT_TELL
+    rest, strict = mentions.without_denials
+    if rest or strict:
+        # wont_fix is said by what denies something
+        is_member = (items or bool(schema and "enum" in schema)) and denied.TELLING.isdisjoint(value_words(str(value)))
+        if (kept := strict if is_member else rest) and _compare(kept, value, schema, today) is not Answer.SAYS:
+            return Answer.CANNOT_TELL
     # where the words for what it is for stand with another value of its kind, this one may be for something else
     if not mentions.has_several_of(value):
         return Answer.SAYS
     described = f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or key}"
     if (sides := roles.sides_of(mentions, described)) and sides[0].holds_kind_of(value):
         own_side, other_side = (_compare(side, value, schema, today) for side in sides)
-        if own_side is Answer.DOES_NOT and other_side is Answer.SAYS:
+        is_off = own_side is Answer.DOES_NOT or (isinstance(value, str) and value.replace(" ", "").isalpha())
+        if is_off and own_side is not Answer.SAYS and other_side is Answer.SAYS:
             return Answer.CANNOT_TELL
     own, others = roles.clauses_of(mentions, roles.role_of(schema, key))
     rivals = [_compare(clause, value, schema, today) for clause in own if clause.holds_kind_of(value)]
@@ -119,6 +121,6 @@ def _says_text(text: Mentions, value: str, schema: Schema | None, today: date | 
     if answer is Answer.SAYS or not isinstance(meaning, Amount):
         return answer
     # 4821 and 007 are ids: no unit and no sum makes another number of them
-    looks_like_id = value.isdigit() and (len(value) > 2 or value[0] == "0")
+    looks_like_id = value[0] == "#" or (value.isdigit() and (len(value) > 2 or value[0] == "0"))
     as_amount = quantities.says_amount(text, meaning, today)
     return answer if looks_like_id and as_amount is not Answer.SAYS else as_amount

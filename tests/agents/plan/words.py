@@ -15,6 +15,8 @@ from agents.plan.values.language.vocabulary import LANGUAGES, WORDS
 
 DAYS = range(7)
 MONTHS = range(1, 13)
+MORE_MONTHS = ("cs", "da", "fi", "nb", "pl", "ro", "ru", "sv", "tr", "uk")
+"""Languages of which only the months are read: their numbers and clocks are not."""
 WIDTHS = ("abbreviated", "wide")
 
 
@@ -33,7 +35,8 @@ def read_libraries() -> dict[str, object]:
         "months": {
             lang: {width: [fold(locale.months["format"][width][n]) for n in MONTHS] for width in WIDTHS}
             for lang, locale in locales.items()
-        },
+        }
+        | {lang: {"wide": [fold(Locale(lang).months["format"]["wide"][n]) for n in MONTHS]} for lang in MORE_MONTHS},
         "days": {
             lang: {width: [fold(locale.days["format"][width][n]) for n in DAYS] for width in WIDTHS}
             for lang, locale in locales.items()

@@ -61,7 +61,8 @@ def says_path(text: Mentions, value: str) -> Answer:
 _STREETS = (
     ("street", r"st"), ("avenue", r"ave?"), ("road", r"rd"), ("boulevard", r"blvd|bd|boul"), ("drive", r"dr"),
     ("lane", r"ln"), ("square", r"sq"), ("court", r"ct"), ("place", r"pl"), ("suite", r"ste"), ("apartment", r"apt"),
-    ("floor", r"fl"), ("highway", r"hwy"), ("parkway", r"pkwy"), ("platz", r"pl"), ("calle", r"c"), ("avenida", r"avda?"),
+    ("floor", r"fl"),
+    ("highway", r"hwy"), ("parkway", r"pkwy"), ("platz", r"pl"), ("calle", r"c"), ("avenida", r"avda?"),
 )  # fmt: skip
 _SHORT_OF = {short: word for word, names in _STREETS for short in names.replace("?", "").split("|")} | dict.fromkeys(
     ("av", "avenida", "avda", "avd"), "avenue"
@@ -71,7 +72,7 @@ _BETWEEN = frozenset(("in", "at", "a", "en", "te", "the", "nr", "no", "number", 
 
 
 def says_postal(text: Mentions, value: str) -> bool:
-    """A street with its number, or several lines of an address, whatever parts them and however short: 221b Baker St."""
+    """A street with its number, or several lines of an address, whatever parts them: 221b Baker St."""
     wanted = _postal_words(fold(value))
     if (
         len(wanted) < 3

@@ -17,7 +17,8 @@ _ALPHA3_CODES = (
 )
 _ENGLISH_DAYS = frozenset(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
 _ENGLISH_MONTHS = frozenset((
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
 ))  # fmt: skip
 _ALPHA3 = dict(pair.split(":") for pair in _ALPHA3_CODES.split())
 
@@ -76,7 +77,7 @@ def says_code(text: Mentions, value: str) -> Answer | None:
 def says_translated(text: Mentions, name: str) -> bool:
     """A country or a language by its name in another language: Deutschland is Germany."""
     kinds = codes_of_name().get(name, ())
-    padded = f" {' '.join(text.words)} "
+    padded = f" {' '.join(text.words)} " if kinds else ""
     return any(f" {other} " in padded for kind in kinds for other in words.names_by_code()[kind] if len(other) > 3)
 
 

@@ -28,8 +28,8 @@ _ONE = re.compile(
 )
 _WEEK_STARTS = re.compile(r"([01]) ?(?:=|is|for|:|means) ?(monday|sunday)|(monday|sunday) ?(?:=|is|:|as) ?([01])")
 _COMPASS = re.compile(
-    r" ?(?:°|degrees?|deg|grad|degres?|grados?|gradi|graus?|graden)? ?(?<![a-z])(?:(s|south\w*|w|west\w*|sud|sudlich\w*|sur|oeste"
-    r"|ouest|ovest|sul|zuid\w*)|n|nord\w*|north\w*|e|east\w*|ost|ostlich\w*|est|este|norte|leste|noord\w*|oost\w*)\b"
+    r" ?(?:°|degrees?|deg|grad|degres?|grados?|gradi|graus?|graden)? ?(?<![a-z])(?:(s|south\w*|w|west\w*|sud|sudlich\w*"
+    r"|sur|oeste|ouest|ovest|sul|zuid\w*)|n|nord\w*|north\w*|e|east\w*|ost|ostlich\w*|est|este|norte|leste|noord\w*|oost\w*)\b"
 )
 _ALONE = frozenset(("celsius", "fahrenheit", "megabits", "square metres", "square feet"))
 """Units that none but their own kind compares with by number."""
@@ -50,9 +50,9 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
     if abs(number) > 2**53 and isinstance(value, int):
         return SAYS if text.holds(str(abs(value))) else DOES_NOT
     answer = _says_as_amount(text, number, schema, today)
-    if answer is not SAYS and 0 <= number <= 12 and _says_place_in_calendar(text, number, schema):
+    if answer is not SAYS and 0 <= number <= 12 and says_place_in_calendar(text, number, schema):
         return SAYS
-    if number and not number.is_integer() and (signs := _signs_of_compass(text, abs(number))):
+    if number and not number.is_integer() and (signs := signs_of_compass(text, abs(number))):
         return Answer.of(any(sign * number > 0 for sign in signs), rules_out=True)
     whole, cents = divmod(round(abs(number) * 100), 100) if abs(number) < 1e9 else (0, 0)
     if answer is DOES_NOT and cents and re.search(rf"(?<!\d){whole} {cents:02d}(?!\d)", text.in_digits):
@@ -62,8 +62,10 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
     return answer
 
 
-def _says_place_in_calendar(text: Mentions, number: float, schema: Schema | None) -> bool:
+def says_place_in_calendar(text: Mentions, number: float, schema: Schema | None) -> bool:
     """April for the month number 4; Saturday for 6 where the schema counts from Monday as 1."""
+    if not text.weekdays and not text.months_alone and not text.days:
+        return False
     described = f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or ''}".lower()
     if "month" in described and "number" in described:
         return {m.number for m in text.months_alone} | {m.month for m in text.days} == {number}
@@ -75,7 +77,7 @@ def _says_place_in_calendar(text: Mentions, number: float, schema: Schema | None
     return {(weekday.number - first) % 7 + first + shift for weekday in text.weekdays} == {number}
 
 
-def _signs_of_compass(text: Mentions, degrees: float) -> set[int]:
+def signs_of_compass(text: Mentions, degrees: float) -> set[int]:
     """-1 where so many degrees are said to be south or west, 1 where north or east."""
     after = [_COMPASS.match(text.in_digits, amount.end) for amount in text.by_value.get(round(degrees, 9), ())]
     return {-1 if match[1] else 1 for match in after if match}

@@ -10,7 +10,15 @@ from agents.schema import Schema
 
 _CLAUSE = re.compile(r"[,;:!?]\s|\.\s|\s(?:and|but|then|und|aber|dann|et|mais|puis|y|pero|e|ma|mas|en|maar|with|-)\s")
 _TOTAL = re.compile(r"\b(?:altogether|total|in all|all in all|insgesamt|zusammen|au total|en total|in totale|totaal)\b")
-_GENERAL = frozenset(["date", "time", "number", "name", "code", "string", "type", "value", "format", "list", "items", "item", "count", "total", "amount", "iso", "the", "and", "for", "with", "from", "datum", "uhrzeit", "zahl", "anzahl", "nombre", "numero", "numbre", "fecha", "hora", "data", "null", "true", "false", "whether", "should", "unit", "units", "string", "address", "email", "phone", "this", "that", "which", "when", "like", "example", "not", "are", "any", "all", "day", "new", "per", "its", "the", "yyyy", "in", "of", "on", "is", "if", "or", "to", "by", "at", "as", "an", "a", "id", "key", "max", "min", "maximum", "minimum", "inclusive", "exclusive", "optional", "default", "add", "include"])  # fmt: skip
+_GENERAL = frozenset((
+    "date", "time", "number", "name", "code", "string", "type", "value", "format", "list", "items", "item",
+    "count", "total", "amount", "iso", "the", "and", "for", "with", "from", "datum", "uhrzeit", "zahl", "anzahl",
+    "nombre", "numero", "numbre", "fecha", "hora", "data", "null", "true", "false", "whether", "should", "unit",
+    "units", "address", "email", "phone", "this", "that", "which", "when", "like", "example", "not", "are", "any",
+    "all", "day", "new", "per", "its", "yyyy", "in", "of", "on", "is", "if", "or", "to", "by", "at", "as", "an",
+    "a", "id", "key", "max", "min", "maximum", "minimum", "inclusive", "exclusive", "optional", "default", "add",
+    "include",
+))  # fmt: skip
 """Words of descriptions that tell what form a value has, not what it is for."""
 
 

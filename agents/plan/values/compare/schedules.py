@@ -6,7 +6,8 @@ from agents.plan.values.answer import Answer
 from agents.plan.values.reading.mentions import Mentions
 
 _FREQUENCIES = {
-    "hourly": r"hourly|(?:every|each|once an|once per|per) hour|stundlich|jede stunde|toutes les heures|cada hora|ogni ora",
+    "hourly": r"hourly|(?:every|each|once an|once per|per) hour|stundlich|jede stunde|toutes les heures|cada hora"
+    r"|ogni ora",
     "daily": r"daily|(?:every|each|once a|once per|per) day|every (?:morning|evening|night)|taglich|jeden tag"
     r"|(?:tous|touts) les jours|chaque jour|quotidien\w*|cada dia|todos los dias|diari[oa]\w*|ogni giorno"
     r"|todos os dias|dagelijks|elke dag",

@@ -6,8 +6,8 @@ from agents.plan.values.answer import Answer
 from agents.plan.values.compare import addresses, codes, ids, members, schedules
 from agents.plan.values.language import units
 from agents.plan.values.language.spelling import fold, stem, tokens, value_words
-from agents.plan.values.reading.clock import zones_by_name
 from agents.plan.values.reading.mentions import EMAIL, Mentions
+from agents.plan.values.reading.zones import zones_by_name
 from agents.schema import Schema
 
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL

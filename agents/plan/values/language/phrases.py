@@ -72,9 +72,9 @@ REWRITES = (
         r" (?:below|under|unter|sous|bajo|sotto|abaixo de|onder) (?:0|zero|null|cero|nul)",
         r"-\1",
     ),
-    _rewrite("celsius c", r"(?:degrees?|deg|grad|degres?|grados?|gradi|graus?|graden) ?(?:celsius|c)", "celsius"),
+    _rewrite("celsius c", r"(?:degrees?|deg|grad|degres?|grados?|gradi|graus?|graden) (?:celsius|c)", "celsius"),
     _rewrite(
-        "fahrenheit f", r"(?:degrees?|deg|grad|degres?|grados?|gradi|graus?|graden) ?(?:fahrenheit|f)", "fahrenheit"
+        "fahrenheit f", r"(?:degrees?|deg|grad|degres?|grados?|gradi|graus?|graden) (?:fahrenheit|f)", "fahrenheit"
     ),
     _rewrite(
         "square sq metres carres cuadrados", r"(?:square|sq\.?) met(?:re|er)s?|metres carres|metros cuadrados", "sqm"
@@ -82,10 +82,11 @@ REWRITES = (
     _rewrite("square sq", r"(?:square|sq\.?) (?:feet|foot|ft)", "sqft"),
     _rewrite("leap", r"leap day", "29 february"),
     _rewrite(
-        "last letzte letzter letzten dernier ultimo laatste",
-        r"(?:the )?(?:last|final) day of (?:the year )?(?=\d{4}\b)"
-        r"|letzte[nr]? tag (?:des jahres )?(?=\d{4}\b)|dernier jour de (?:l'annee )?(?=\d{4}\b)",
-        "31 december ",
+        "last final letzte letzter letzten dernier ultimo laatste",
+        r"(?:(?:the )?(?:last|final) day of (?:the year )?|letzte[nr]? tag (?:des jahres )?|dernier jour de "
+        r"(?:l'annee )?|ultimo (?:dia|giorno) (?:del ano |do ano |dell'anno )?(?:de |di |del )?|laatste dag van"
+        r" (?:het jaar )?)(\d{4})",
+        r"31 december \1",
     ),
     *(
         _rewrite(
@@ -200,22 +201,6 @@ REWRITES = (
         "percent",
     ),
 )
-_MARKS = {
-    "@": "at|arroba|chiocciola|apenstaartje|arobase|klammeraffe",
-    ".": "dot|punkt|point|punto|ponto|punt",
-    "_": "underscore|unterstrich|tiret bas|underscore|guion bajo|trattino basso|sublinhado|liggend streepje",
-    "-": "dash|hyphen|bindestrich|tiret|guion|trattino|hifen|streepje",
-    "/": "slash|schragstrich|barra|schuine streep",
-    "+": "plus",
-}
-MARKS = re.compile(" ?\\b(?:" + "|".join(f"({names})" for names in _MARKS.values()) + ")\\b ?")
-
-
-def mark_of(match: re.Match[str]) -> str:
-    """The sign whose name a match of MARKS is."""
-    return list(_MARKS)[(match.lastindex or 1) - 1]
-
-
 SHARES = (
     (
         r"(?:a|1) quarter(?= of\b)(?! of an hour)|ein viertel|un quart d[ue] (?!heure)|un cuarto de|un quarto d[ei]",

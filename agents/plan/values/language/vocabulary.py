@@ -255,7 +255,9 @@ def weekdays() -> dict[str, int]:
 def _by_name(kind: Literal["months", "days"], first: int) -> dict[str, int]:
     """Number by name, the later language's where two share one."""
     numbers: dict[str, int] = {}
-    for widths in _words()[kind].values():
+    # the other languages first, which must take no name from the seven
+    tables = dict(sorted(_words()[kind].items(), key=lambda item: item[0] in LANGUAGES))
+    for widths in tables.values():
         for names in widths.values():
             numbers |= {name.rstrip("."): number for number, name in enumerate(names, first)}
     return numbers

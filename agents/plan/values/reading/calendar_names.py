@@ -111,7 +111,8 @@ _BARE_DAY = re.compile(
 )
 _PARTS_OF_MONTH = {(1, 11): "early", (10, 21): "middle", (19, 31): "late"}
 _NEXT_WEEK = re.compile(
-    r"(?:,? ?(?:of|in|der|de la|de|da|della|van)?,? ?(?:next week|nachste[rn]? woche|kommende[rn]? woche|la semaine prochaine"
+    r"(?:,? ?(?:of|in|der|de la|de|da|della|van)?,? ?(?:next week|nachste[rn]? woche|kommende[rn]? woche"
+    r"|la semaine prochaine"
     r"|semaine prochaine|la proxima semana|proxima semana|semana que viene|semana que vem|la prossima settimana"
     r"|prossima settimana|volgende week))\b"
 )

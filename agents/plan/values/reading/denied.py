@@ -6,7 +6,10 @@ _SMALL = (
     r"(?:to|the|an?|for|on|at|in|my|with|by|via|from|der|die|das|den|dem|mit|an|zu|von|bei|im|le|la|les|l'|au|aux|du|el"
     r"|los|las|al|il|lo|gli|o|os|het|de|een|naar|met|per|par|con|com|para|pour)"
 )
-_WORDS = r"\b(?:not|never|nicht|niemals|keine?[nmrs]?|pas|jamais|niet|geen|nooit|n[aã]o|nunca|non|nie|nothing|nichts|rien|nada|niente|niets)"
+_WORDS = (
+    r"\b(?:not|never|nicht|niemals|keine?[nmrs]?|pas|jamais|niet|geen|nooit|n[aã]o|nunca|non|nie"
+    r"|nothing|nichts|rien|nada|niente|niets)"
+)
 _NOT, _IS_NOT = rf"(?:{_WORDS}|n't)", rf"(?:{_WORDS}|(?:is|was|are)n't)"
 # what follows is meant all the same: not before nine, don't forget the milk, not only on Friday
 _ALL_THE_SAME = (
@@ -33,7 +36,8 @@ _DISTANT = re.compile(rf"(?i:{_NOT}(?! (?:forget|mind|miss|hesitate|wait)\b){_AL
 TELLING = frozenset((
     "not", "never", "nicht", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "pas", "jamais", "niet", "geen",
     "nooit", "nao", "nunca", "non", "nie", "t", "except", "excluding", "instead", "rather", "other", "apart", "but",
-    "nothing", "nichts", "rien", "nada", "niente", "niets", "ausser", "anstatt", "anstelle", "statt", "sauf", "lieu", "excepte", "excepto", "salvo", "vez", "lugar", "tranne",
+    "nothing", "nichts", "rien", "nada", "niente", "niets",
+    "ausser", "anstatt", "anstelle", "statt", "sauf", "lieu", "excepte", "excepto", "salvo", "vez", "lugar", "tranne",
     "eccetto", "wont", "dont", "invece", "exceto", "behalve", "plaats", "leave",
 ))  # fmt: skip
 """One of these stands wherever something is left out."""

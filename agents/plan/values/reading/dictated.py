@@ -76,6 +76,22 @@ def _runs(line: str) -> Iterator[tuple[str, list[str], list[str]]]:
         yield before, signs, gaps
 
 
+_MARKS = {
+    "@": "at|arroba|chiocciola|apenstaartje|arobase|klammeraffe",
+    ".": "dot|punkt|point|punto|ponto|punt",
+    "_": "underscore|unterstrich|tiret bas|underscore|guion bajo|trattino basso|sublinhado|liggend streepje",
+    "-": "dash|hyphen|bindestrich|tiret|guion|trattino|hifen|streepje",
+    "/": "slash|schragstrich|barra|schuine streep",
+    "+": "plus",
+}
+MARKS = re.compile(" ?\\b(?:" + "|".join(f"({names})" for names in _MARKS.values()) + ")\\b ?")
+
+
+def mark_of(match: re.Match[str]) -> str:
+    """The sign whose name a match of MARKS is."""
+    return list(_MARKS)[(match.lastindex or 1) - 1]
+
+
 _ROW = r"\b(?:row|reihe|fila|fileira|rang|rangee|rij)"
 _SEATS = (
     r"(?:seats?|seat numbers?|platz|platze|plaetze|sitze?|sitzplatze?|places?|sieges?|asientos?|butacas?|post[oi]"

@@ -8,7 +8,7 @@ from itertools import chain
 from agents.plan.values.language import phrases, units
 from agents.plan.values.language import vocabulary as words
 from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, squeeze_line, stem, tokens
-from agents.plan.values.reading import amounts, calendar_names, clock, dates, denied, dictated, relative
+from agents.plan.values.reading import amounts, calendar_names, dates, denied, dictated, relative, zones
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.calendar_names import NamedMonth, Period, Weekday, WeekdayOfMonth
 from agents.plan.values.reading.clock import TimeMention
@@ -45,10 +45,10 @@ class Mentions:
         return value in whole and any(line.holds(value) for line in lines)
 
     @cached_property
-    def undenied(self) -> "tuple[Mentions | None, Mentions | None]":
+    def without_denials(self) -> "tuple[Mentions | None, Mentions | None]":
         """Without what it names only to leave it out; without all that is denied in a clause; None where that is all.
 
-        >>> read("to a@x.org, never to b@x.org").undenied[0].emails
+        >>> read("to a@x.org, never to b@x.org").without_denials[0].emails
         frozenset({'a@x.org'})
         """
         if denied.TELLING.isdisjoint(self.words):
@@ -64,6 +64,8 @@ class Mentions:
             return len(self.amounts) > 1
         if "@" in value:
             return len(self.emails) > 1
+        if value.replace(" ", "").isalpha():
+            return " from " in self.text and " to " in self.text
         return (len(self.times) if re.match(r"\d\d?:\d\d", value) else len(self.dates)) > 1
 
     def holds_kind_of(self, value: str | int | float) -> bool:
@@ -73,7 +75,9 @@ class Mentions:
         if "@" in value:
             return bool(self.emails)
         if re.match(r"\d{4}-\d\d", value):
-            return bool(self.dates)
+            return bool(self.dates or self.bare_days)
+        if value.replace(" ", "").isalpha():
+            return re.search(r"[A-Z]", self.text) is not None
         return bool(re.match(r"\d\d?:\d\d", value) and self.times)
 
     @cached_property
@@ -113,14 +117,16 @@ class Mentions:
     @cached_property
     def read_out(self) -> str:
         """With the names of marks as the marks: j underscore doe 99 at mail dot example, "" where there are none."""
-        if not phrases.MARKS.search(self.folded):
+        if not dictated.MARKS.search(self.folded):
             return ""
-        return phrases.MARKS.sub(lambda match: phrases.mark_of(match), self.in_digits)
+        return dictated.MARKS.sub(dictated.mark_of, self.in_digits)
 
     def spells(self, value: str) -> bool:
         """Whether it is read out, whatever blanks are between its letters."""
+        if not self.read_out:
+            return False
         spelled = r" ?".join(map(re.escape, value))
-        return bool(self.read_out) and re.search(rf"(?<![\w.+-]){spelled}(?![\w-]|\.\w)", self.read_out) is not None
+        return re.search(rf"(?<![\w.+-]){spelled}(?![\w-]|\.\w)", self.read_out) is not None
 
     def spells_address(self, email: str) -> bool:
         """Whether an address is read out; of "mail Sue at acme.org" nobody knows where it begins."""
@@ -249,7 +255,7 @@ class Mentions:
 
     @cached_property
     def zones(self) -> set[str | int]:
-        return {m.zone for m in self.times if m.zone is not None} | clock.zones_in(self.folded)
+        return {m.zone for m in self.times if m.zone is not None} | zones.zones_in(self.folded)
 
     @cached_property
     def day_of_time(self) -> list[tuple[TimeMention, tuple[DateMention, ...]]]:

@@ -35,7 +35,7 @@ _ARTICLE_UNIT = re.compile(
 )
 
 
-_CHINESE = {
+_CHINESE: dict[str, int] = {
     **dict(zip("零〇一二三四五六七八九", (0, *range(10)), strict=True)), "两": 2, "兩": 2,
     "十": 10, "百": 100, "千": 1000, "万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8,
 }  # fmt: skip
@@ -55,10 +55,10 @@ def chinese_in_digits(text: str) -> str:
     >>> chinese_in_digits("一共三万五千。二〇二六年五月十四日, 1.5万円")
     '一共 35000。2026年5月14日, 15000円'
     """
-    return _JOINED.sub(" ", _CHINESE_NUMBER.sub(lambda match: str(_value_of_chinese(match[0])), text))
+    return _JOINED.sub(" ", _CHINESE_NUMBER.sub(lambda match: str(value_of_chinese(match[0])), text))
 
 
-def _value_of_chinese(number: str) -> int:
+def value_of_chinese(number: str) -> int:
     if number[0].isdigit():
         return round(float(number[:-1]) * _CHINESE[number[-1]])
     if all(_CHINESE[sign] < 10 for sign in number):  # digit by digit
