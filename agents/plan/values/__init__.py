@@ -58,7 +58,8 @@ def _says(
     if value == 0 and answer is not Answer.SAYS and flags.says_none(mentions, schema, key) is Answer.SAYS:
         return Answer.SAYS
     if answer is not Answer.SAYS:
-        return answer
+        is_unread = answer is Answer.DOES_NOT and not isinstance(value, str) and mentions.is_foreign
+        return Answer.CANNOT_TELL if is_unread else answer
     rest, strict = mentions.without_denials
     if rest or strict:
         # wont_fix is said by what denies something

@@ -142,7 +142,11 @@ def says_period(text: Mentions, period: Period, today: date | None) -> Answer:
         return SAYS
     if any(p.year is None for p in same):
         return SAYS if text.years == {year} else CANNOT_TELL
-    return CANNOT_TELL if text.is_vague or (not any(p.kind == kind for p in text.periods) and text.days) else DOES_NOT
+    return (
+        CANNOT_TELL
+        if text.is_vague or text.months_alone or (not any(p.kind == kind for p in text.periods) and text.days)
+        else DOES_NOT
+    )
 
 
 def period_of(value: str) -> Period | None:

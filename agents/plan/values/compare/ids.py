@@ -18,6 +18,7 @@ _LETTER_AND_NUMBER = re.compile(r"([a-z])(\d{1,3})|(\d{1,3})([a-z])")
 _BRACKETS = frozenset("()[]{}<>")
 _COLOUR = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})")
 _COLOURS = re.compile(r"(?<!\w)#([0-9a-f]{6}|[0-9a-f]{3})(?!\w)")
+_OFFSET = re.compile(r"(?:UTC|GMT)[+-]\d{1,2}(?::\d\d)?")
 _HEX = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 
 
@@ -40,6 +41,8 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return schedules.says_cron(text, value)
     if addresses.says_postal(text, value):
         return SAYS
+    if _OFFSET.fullmatch(value):
+        return CANNOT_TELL  # two hours ahead of Greenwich
     code = squeeze(value)
     if code in text.codes:
         return SAYS if text.codes[code] else CANNOT_TELL

@@ -145,6 +145,11 @@ class Mentions:
         return Parts.join([date_line(line, self.language) for line in lines])
 
     @cached_property
+    def is_foreign(self) -> bool:
+        """Whether it is in none of the seven languages, so that its numbers in words are not read."""
+        return not self.text.isascii() and words.languages_of().keys().isdisjoint(self.words) and not self.amounts
+
+    @cached_property
     def _parts(self) -> "Parts":
         """What all lines hold: times and amounts as well, for which most texts are never asked."""
         lines = [line for line in self.folded.split("\n") if line]
