@@ -61,7 +61,7 @@ def _says(
         is_unread = answer is Answer.DOES_NOT and not isinstance(value, str) and mentions.is_foreign
         return Answer.CANNOT_TELL if is_unread else answer
     rest, strict = mentions.without_denials
-    if rest or strict:
+    if (rest or strict) and value != mentions.text:
         # wont_fix is said by what denies something
         is_member = (items or bool(schema and "enum" in schema)) and denied.TELLING.isdisjoint(value_words(str(value)))
         if (kept := strict if is_member else rest) and _compare(kept, value, schema, today) is not Answer.SAYS:

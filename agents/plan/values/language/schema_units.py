@@ -85,7 +85,7 @@ def unit_of_description(description: str) -> tuple[str, float]:
             is_sure = part == unit_first or len(named) == 1 or named[0][0] == "cents"
             return named[0] if is_sure else ("", 1.0)
     if not re.search(r"\b(?:square|sq|cubic)\b|/", description):
-        stated = {units.UNITS[word] for m in _WITHIN.finditer(description) if (word := m[1] or m[2]) in units.UNITS}
+        within = {units.UNITS[word] for m in _WITHIN.finditer(description) if (word := m[1] or m[2]) in units.UNITS}
         # `in a`, `in d` say no unit
-        return stated.pop() if len(stated) == 1 else ("", 1.0)
+        return within.pop() if len(within) == 1 else ("", 1.0)
     return "", 1.0
