@@ -135,7 +135,7 @@ _HALVES = (
     " stasera noite middag middags avond avonds namiddags"
 )
 MIDDLES = frozenset(
-    (
+    [
         "noon",
         "midday",
         "midi",
@@ -146,8 +146,12 @@ MIDDLES = frozenset(
         "midnight",
         "mitternacht",
         "minuit",
-    )
-)  # fmt: skip | {"medianoche", "mezzanotte", "meia", "middernacht"}
+        "medianoche",
+        "mezzanotte",
+        "meia",
+        "middernacht",
+    ]
+)
 """Words for noon and midnight, the only times without a digit."""
 _MINUTES = {"demi": 30, "demie": 30, "quart": 15, "le quart": 15}
 _BRITISH_HALF = re.compile(
