@@ -134,24 +134,9 @@ _HALVES = (
     " afternoon evening tonight night nachmittag nachmittags abend abends apres soir tarde noche pomeriggio sera"
     " stasera noite middag middags avond avonds namiddags"
 )
-MIDDLES = frozenset(
-    [
-        "noon",
-        "midday",
-        "midi",
-        "mediodia",
-        "mezzogiorno",
-        "meio",
-        "mittags",
-        "midnight",
-        "mitternacht",
-        "minuit",
-        "medianoche",
-        "mezzanotte",
-        "meia",
-        "middernacht",
-    ]
-)
+_NOONS = ("noon", "midday", "midi", "mediodia", "mezzogiorno", "meio", "mittags")
+_MIDNIGHTS = ("midnight", "mitternacht", "minuit", "medianoche", "mezzanotte", "meia", "middernacht")
+MIDDLES = frozenset((*_NOONS, *_MIDNIGHTS))
 """Words for noon and midnight, the only times without a digit."""
 _MINUTES = {"demi": 30, "demie": 30, "quart": 15, "le quart": 15}
 _BRITISH_HALF = re.compile(
