@@ -52,7 +52,7 @@ def call_named(draft: Draft, names: Iterable[str], size: int, mode: str) -> None
 def broaden(draft: Draft, services: int) -> None:
     """More calls, of services that the plan does not call yet, fed by its steps where they can be."""
     flows = edges(draft)
-    called = {draft.known[step["tool"]]["service"] for step in draft.steps}
+    called = {draft.known[step["tool"]]["service"] for step in draft.steps if step["tool"] in draft.known}
     names = sorted(
         draft.rng.sample(list(draft.tools), len(draft.tools)), key=lambda name: not draft.tools[name]["reads"]
     )
@@ -67,8 +67,9 @@ def broaden(draft: Draft, services: int) -> None:
 
 def look_first(draft: Draft) -> None:
     """A read before everything else, and a write at the end if there is none."""
-    reads = {name: tool["reads"] for name, tool in draft.tools.items()}
-    order = draft.rng.sample(list(reads), len(reads))
+    # code changes nothing, and what only an earlier result makes callable is known all the same
+    reads = {draft.code: True, **{name: tool["reads"] for name, tool in draft.known.items()}}
+    order = draft.rng.sample(list(draft.tools), len(draft.tools))
     called = {step["tool"] for step in draft.steps}
     order.sort(key=lambda name: name in called)  # what was looked at is not looked at again
     if all(reads[step["tool"]] for step in draft.steps):

@@ -5,7 +5,7 @@ from typing import Any
 
 from agents.offline.plans.draft import Draft, edges, ends
 from agents.offline.trade.subject import load_table
-from agents.plan.dataflow import list_fields
+from agents.plan.dataflow import list_fields, nouns
 from agents.schema import singular, words
 
 _AFTER: dict[str, list[str]] = load_table("fitting")
@@ -23,7 +23,17 @@ def is_sensible(draft: Draft, source: str, target: str) -> bool:
         return True
     if any("[0]" in at for at, _ in flow) and words(target)[0] in _MENDING:
         return False  # nobody retries the first of several for being the first
-    return all("[0]" not in at or singular(words(at.partition("[0]")[0])[-1]) in words(key) for at, key in flow)
+    return all("[0]" not in at or name_listed(source, at) in words(key) for at, key in flow)
+
+
+def name_listed(tool: str, path: str) -> str:
+    """What a list's elements are, in one word: by its field's name, or its tool's where the result itself is the list.
+
+    >>> name_listed("search_singers", "open_calls[0].id"), name_listed("search_singers", "[0].id")
+    ('call', 'singer')
+    """
+    field = words(path.partition("[0]")[0])
+    return singular((field or nouns(tool) or ("item",))[-1])
 
 
 def find_reactions(

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from agents.offline.plans.draft import Draft, Plan
+from agents.offline.plans.sense import name_listed
 from agents.offline.talk.phrases import phrase_of
 from agents.plan.dataflow import IDENTIFYING, list_fields
-from agents.schema import singular, words
+from agents.schema import words
 
 OTHERS = ("for the second one", "for the other one, the second in the list", "the second one this time")
 """How somebody asks for the same of another thing than the one that was taken."""
@@ -63,9 +64,10 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
 
 def name_first(draft: Draft, step: Plan, text: str) -> str:
     """The request about the first of a list: `acknowledge the first incident`, else `..., for the first of them`."""
-    paths = [source["path"] for source in step["arguments"].values() if source["source"] == "step"]
-    listed = next(path.partition("[0]")[0] for path in paths if path.count("[0]") == 1)
-    noun = singular(words(listed)[-1])
+    fed = [source for source in step["arguments"].values() if source["source"] == "step"]
+    listing = next(source for source in fed if source["path"].count("[0]") == 1)
+    tool_of = {earlier["id"]: earlier["tool"] for earlier in draft.steps}
+    noun = name_listed(tool_of[listing["step"]], listing["path"])
     named = re.compile(rf" (?:the|an?|it|this) ((?:[a-z]+ )?{noun})\b(?! (?:of|for|in|on)\b)")
     if len(re.findall(rf"\b{noun}\b", text)) == 1 and named.search(text):
         which = draft.rng.choice(

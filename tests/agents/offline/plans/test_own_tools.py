@@ -1,0 +1,89 @@
+"""Few tools of somebody's own, whatever they take and give back: a plan is drawn, or refused for its shape alone."""
+
+from itertools import combinations
+from random import Random
+from typing import Any
+
+import pytest
+
+from agents.errors import BlueprintError
+from agents.offline.plans.blueprint import draw_plan
+from agents.offline.plans.sense import name_listed
+from agents.plan.code_tool import offering
+from agents.plan.dataflow import describe_tool
+from agents.roles import blueprint
+from agents.schema import Blueprint, Cluster, Directive, Mode, Operator, Tool
+
+TEXT = {"type": "string"}
+
+
+def record(required: str, **optional: Any) -> dict[str, Any]:
+    keys = required.split()
+    return {"type": "object", "properties": dict.fromkeys(keys, TEXT) | optional, "required": keys}
+
+
+def listing(element: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": element}
+
+
+SINGER = record("singer_id name", fee={"type": "number"}, voice={"enum": ["alto", "bass"]})
+STATE = {"type": "string", "enum": ["open", "noted"]}
+TOOLS = (
+    # the result itself is the list, as OpenAPI documents have it
+    ("searchSingers", "Searches singers by their name.", record("name"), listing(SINGER)),
+    ("getSinger", "Shows a singer.", record("singer_id"), SINGER),
+    ("reportAbsence", "Reports that a singer cannot come.", record("singer_id"), record("absence_id", state=STATE)),
+    ("cancel_absence", "Cancels an absence.", record("absence_id"), {"type": "boolean"}),
+    ("list_rooms", "", {"type": "object"}, record("", rooms=listing(record("room_id 名")))),
+    ("_", "", record("_", room_id=TEXT), listing(listing(TEXT))),
+)
+
+
+def cluster(few: tuple[tuple[str, str, dict[str, Any], dict[str, Any]], ...], *, shown: bool) -> Cluster:
+    tools = (
+        Tool(name=name, description=text, input_schema=takes, output_schema=gives if shown else None, service="own")
+        for name, text, takes, gives in few
+    )
+    return offering(Cluster(id="c", leaf="0.0", tools=tuple(tools)))
+
+
+@pytest.mark.parametrize("shown", [True, False], ids=["with results", "without"])
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("mode", Mode)
+def test_every_mode_is_planned_or_refused_for_its_shape(mode: Mode, count: int, shown: bool) -> None:
+    for few in combinations(TOOLS, count):
+        offered = cluster(few, shown=shown)
+        described = [describe_tool(name, tool) for name, tool in offered.by_name.items()]
+        for seed in range(5):
+            directive = Directive(slot=seed, cluster="c", leaf="0.0", mode=mode, steps=seed, tools=(few[0][0],))
+            wish = directive.model_dump(mode="json") | {"today": directive.today.isoformat()}
+            plan = Blueprint.model_validate(draw_plan(described, wish, Random(seed)))
+            fault = ""
+            try:
+                blueprint.validate(plan, offered, directive)
+            except BlueprintError as error:
+                fault = str(error)
+            assert not fault or plan.mode != mode or fault.startswith(f"mode '{mode}', but no step"), (few, seed)
+
+
+@pytest.mark.parametrize("operator", [Operator.BROADEN, Operator.CONSTRAIN])
+def test_what_is_worked_out_stands_beside_what_an_operator_asks(operator: Operator) -> None:
+    offered = cluster(TOOLS[:3], shown=True)
+    described = [describe_tool(name, tool) for name, tool in offered.by_name.items()]
+    for seed in range(5):
+        wish = {"mode": "computation", "steps": 2, "operator": operator, "parent": {"chain": 1, "services": 1}}
+        steps = draw_plan(described, wish, Random(seed))["steps"]
+        assert "run_python" in [step["tool"] for step in steps]
+
+
+def test_of_a_result_that_is_a_list_the_first_is_spoken_of_by_its_tool() -> None:
+    assert name_listed("list_crews", "open_calls[0].id") == "call"
+    assert name_listed("searchSingers", "[0].singer_id") == "singer"
+    assert name_listed("_", "[0]") == "item"
+    described = [describe_tool(tool.name, tool) for tool in cluster(TOOLS[:2], shown=True).by_name.values()]
+    asked = {
+        turn["ask"]
+        for seed in range(10)
+        for turn in draw_plan(described, {"mode": "chained", "steps": 2}, Random(seed))["turns"]
+    }
+    assert any("first singer" in ask or "singer at the top" in ask for ask in asked), asked
