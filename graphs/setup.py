@@ -34,9 +34,6 @@ from memory.stock import ABLE, Skill
 from memory.store.earlier import Earlier
 from memory.store.shelf import check_server
 
-ENOUGH = 24
-"""Clusters among which plans differ enough, where some cannot be planned for."""
-
 
 def prepare(config: Config) -> Setup:
     """Raises UsageError for whatever cannot be used."""
@@ -123,19 +120,19 @@ def read_tools(config: Config) -> tuple[Corpus, Embedder, Sample]:
 
 
 def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
-    """What plans are made of: of all tools, but the embedded teacher keeps to those that its tables know.
-
-    Where these would leave it a few clusters to repeat, it takes what there is.
-    """
+    """What plans are made of: all tools, but of a cluster's the embedded teacher takes those that its tables know."""
     if teachers.endpoints[Role.BLUEPRINT].provider != "offline":
         return ABLE
     described = {tool.key: describe_tool(tool.name, tool) for cluster in clusters for tool in cluster.tools}
     called = {key for key, tool in described.items() if plays(tool)}
-    able = sum(any(tool.key in called for tool in cluster.tools) for cluster in clusters)
-    if able < ENOUGH or len(called) == len(described):
+    if not called or len(called) == len(described):
         return ABLE
-    line = f"the embedded teacher calls {len(called)} of {len(described)} tools and only offers the others"
-    print(f"{line}; a model named with --teacher calls them all", file=sys.stderr)
+    able = sum(any(tool.key in called for tool in cluster.tools) for cluster in clusters)
+    print(
+        f"the embedded teacher has words for {len(called)} of {len(described)} tools: in {able} of {len(clusters)} "
+        "clusters it calls these and offers the others, elsewhere it speaks of tools by their names",
+        file=sys.stderr,
+    )
     branching = {key for key in called if can_branch(described[key])}
     computing = {key for key in called if can_compute(described[key])}
     return Skill(

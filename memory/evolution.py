@@ -233,10 +233,8 @@ class Uniform:
         seed: int = 0,
         modes: Sequence[Mode] = tuple(Mode),
         window: int = 64,
-        skill: Skill = ABLE,
     ) -> None:
-        """`skill` says of which tools a plan may be made; the others are only offered."""
-        self._modes = carriers(clusters, modes, skill)
+        self._modes = carriers(clusters, modes)
         self._clusters = sorted((c for c in clusters if c.id in self._modes), key=lambda c: c.id)
         self._seed, self._window = seed, window
         self._drawn: dict[int, str] = {}

@@ -38,7 +38,7 @@ class Skill(NamedTuple):
     """What the teacher that plans can do with a tool; what it does not call is still offered."""
 
     calls: Callable[[Tool], bool] = bool
-    """Whether a plan may call it."""
+    """Whether a plan calls it where its cluster has others that it does not."""
     branches: Callable[[Tool], bool] = bool
     """Whether something may depend on what it returns."""
     computes: Callable[[Tool], bool] = bool
@@ -93,10 +93,10 @@ class Stock:
 def stock_of(cluster: Cluster, skill: Skill = ABLE) -> Stock:
     """What the cluster has to offer to the draw."""
     offers = {}
-    for name, tool in own(cluster).items():
-        if skill.calls(tool):
-            work = work_of(tool.key)
-            offers[tool.key] = Offer(name, tool.service, work, tuple(dict.fromkeys(work.split())))
+    names = {tool.key: name for name, tool in own(cluster).items()}
+    for tool in own(narrow(cluster, skill)).values():
+        work = work_of(tool.key)
+        offers[tool.key] = Offer(names[tool.key], tool.service, work, tuple(dict.fromkeys(work.split())))
     schemas = (schema for tool in cluster.tools for schema in (tool.input_schema, tool.output_schema))
     return Stock(
         id=cluster.id,
@@ -110,7 +110,7 @@ def stock_of(cluster: Cluster, skill: Skill = ABLE) -> Stock:
 
 
 def narrow(cluster: Cluster, skill: Skill) -> Cluster:
-    """The cluster with the tools that plans may call, or whole where they may call none."""
+    """The cluster with the tools that plans call: those that the teacher can speak of, or all where it knows none."""
     kept = tuple(tool for tool in cluster.tools if tool.service == SERVICE or skill.calls(tool))
     able = any(tool.service != SERVICE for tool in kept)
     if not able or len(kept) == len(cluster.tools):
@@ -224,18 +224,18 @@ def count_units(stock: Iterable[Stock], modes: Iterable[Sequence[Mode]]) -> dict
 def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = ABLE) -> dict[str, tuple[Mode, ...]]:
     """Cluster -> those of the modes that it carries; clusters that carry none are left out.
 
-    One of whose tools plans may call none carries a refusal: its tools are offered, and none does what is asked for.
+    One of whose tools the teacher knows none is played with them all: what it brings is new, if plainly spoken of.
 
     Raises: UsageError: no cluster is left.
     """
     by_cluster = {}
     for cluster in clusters:
-        called = [tool for tool in own(cluster).values() if skill.calls(tool)]
-        carried = find_modes(narrow(cluster, skill)) if called else {Mode.REFUSAL} & find_modes(cluster)
-        together = Counter(tool.service for tool in called)
-        if skill is not ABLE and not any(skill.branches(tool) and together[tool.service] > 1 for tool in called):
+        clear = [tool for tool in own(cluster).values() if skill.calls(tool)]
+        carried = find_modes(narrow(cluster, skill))
+        together = Counter(tool.service for tool in clear)
+        if clear and skill is not ABLE and not any(skill.branches(t) and together[t.service] > 1 for t in clear):
             carried -= {Mode.BRANCHING}
-        if not any(map(skill.computes, called)):
+        if clear and not any(map(skill.computes, clear)):
             carried -= {Mode.COMPUTATION}
         by_cluster[cluster.id] = tuple(mode for mode in modes if mode in carried)
     carrying = {name: some for name, some in by_cluster.items() if some}

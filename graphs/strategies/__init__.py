@@ -80,15 +80,15 @@ def choose(
 
     Raises: UsageError: no cluster carries a mode that the strategy plays.
     """
-    drawn = add_code_tool(gather(strategy, without, clusters, seed, skill, as_named=as_named), code)
+    drawn = add_code_tool(gather(strategy, without, clusters, seed, as_named=as_named), code)
     if strategy is Strategy.APIGEN_MT:
-        return Chosen(drawn, Uniform(drawn, seed, PLAIN, window, skill), think(apigen_mt.play, None))
+        return Chosen(drawn, Uniform(drawn, seed, PLAIN, window), think(apigen_mt.play, None))
     if strategy is Strategy.TOUCAN:
-        return Chosen(drawn, Uniform(drawn, seed, PLAIN, window, skill), think(toucan.play, None))
+        return Chosen(drawn, Uniform(drawn, seed, PLAIN, window), think(toucan.play, None))
     if strategy is Strategy.SIMIA:
-        return Chosen(drawn, Uniform(drawn, seed, simia.modes(), window, skill), simia.play)
-    steering_of = Uniform if Part.EVOLUTION in without else Evolution
-    steering = steering_of(drawn, seed, window=window, skill=skill)
+        return Chosen(drawn, Uniform(drawn, seed, simia.modes(), window), simia.play)
+    uniform = Part.EVOLUTION in without
+    steering = Uniform(drawn, seed, window=window) if uniform else Evolution(drawn, seed, window=window, skill=skill)
     return Chosen(drawn, steering, think(play, reasoning, samples))
 
 
@@ -97,7 +97,6 @@ def gather(
     without: frozenset[Part],
     clusters: Sequence[Cluster],
     seed: int,
-    skill: Skill = ABLE,
     *,
     as_named: bool = False,
 ) -> list[Cluster]:
@@ -107,28 +106,7 @@ def gather(
     """
     if strategy is not Strategy.TOUCAN and (as_named or Part.CLUSTER_SAMPLING in without):
         return list(clusters)
-    able = [cluster for cluster in clusters if any(map(skill.calls, cluster.tools))]
-    joined = several_servers(able, seed, 6 if strategy is Strategy.TOUCAN else JOINED)
-    return [*(clusters if skill is ABLE else add_bystanders(clusters, seed, skill)), *joined]
-
-
-def add_bystanders(clusters: Sequence[Cluster], seed: int, skill: Skill) -> list[Cluster]:
-    """The clusters; those that plans are made of stand beside tools of another server, which are only offered [ours].
-
-    An assistant that sees nothing but what it needs does not learn to choose.
-    """
-    rng = Random(f"bystanders:{seed}")
-    ordered = sorted(clusters, key=lambda cluster: cluster.id)
-    idle = [cluster for cluster in ordered if not any(map(skill.calls, cluster.tools))]
-    if not idle:
-        return ordered
-    rng.shuffle(idle)
-    beside = []
-    for place, cluster in enumerate(ordered):
-        able = any(map(skill.calls, cluster.tools)) and len(cluster.tools) <= 6
-        pair = join(cluster, idle[place % len(idle)], "b") if able else None
-        beside.append(pair or cluster)
-    return beside
+    return [*clusters, *several_servers(clusters, seed, 6 if strategy is Strategy.TOUCAN else JOINED)]
 
 
 def join(cluster: Cluster, other: Cluster, mark: str, each: int = 6) -> Cluster | None:
