@@ -17,6 +17,10 @@ from agents.schema import JsonObject, Schema, words
 Message = JsonObject
 _ARTICLE = re.compile(r"\b(?:the|an?) (?=\w+$)")
 """That of the thing at the end of a request."""
+_CHOSEN = re.compile(r"\b(?:the first (\w+)(?: on the list)?|the (\w+) at the top of the list)")
+"""`the first article on the list` is asked for in the words of `the article`."""
+_ANY = re.compile(r"\ban? (?=\w)")
+"""`a member` and `the member` are the same words of a request."""
 
 
 def draw_plan(messages: Sequence[Message], tools: Sequence[JsonObject], rng: Random) -> JsonObject:
@@ -27,13 +31,15 @@ def draw_plan(messages: Sequence[Message], tools: Sequence[JsonObject], rng: Ran
     tried = {name for name, _, _, _ in work.calls}
     requests: list[tuple[str, int]] = []
     opening = [n for n, m in enumerate(messages) if m["role"] == "user" and Work.opens_turn(messages, n)]
-    for turn, text in enumerate((messages[n]["content"].lower() for n in opening), 1):
-        spans = []
+    for turn, place in enumerate(opening, 1):
+        spans, text = [], _CHOSEN.sub(lambda match: f"the {match[1] or match[2]}", messages[place]["content"].lower())
+        text = _ANY.sub("the ", text)
         for name, function in work.functions.items():
             ways = [*phrase_ways(name, function.get("description") or ""), " ".join(words(name))]
             # `look up the order` as `look up order OR856183`: a name or a number takes the article's place
             ways += [_ARTICLE.sub("", way) for way in ways]
-            places = [match for way in ways if (match := re.search(rf"{re.escape(way.lower())}\b", text))]
+            ways = [_ANY.sub("the ", way.lower()) for way in ways]
+            places = [match for way in ways if (match := re.search(rf"{re.escape(way)}\b", text))]
             if places:
                 start, end = max((match.span() for match in places), key=lambda span: span[1] - span[0])
                 spans.append((start, end, name))
