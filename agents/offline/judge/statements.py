@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from agents.offline.judge.claims import read_text
 from agents.offline.judge.evidence import Complaint, Exchange
+from agents.offline.talk.telling import CLAUSES
 from agents.plan.json_paths import leaves
 from agents.plan.values import says
 from agents.plan.values.answer import Answer
@@ -41,8 +42,15 @@ def check_statements(
             if not numeric or label in ("", "id", "result", "value"):
                 continue
             name, number = re.escape(label), r"(-?\d[\d,]*(?:\.\d+)?)"
-            after = re.findall(rf"\b{name} (?:is|are) {number}(?![\w:.%-])", text)
-            for figure in after + re.findall(rf"\b[Tt]here (?:is|are) {number} {name}\b", text):
+            figures = re.findall(rf"\b{name} (?:is|are) {number}(?![\w:.%-])", text)
+            figures += re.findall(rf"\b[Tt]here (?:is|are) {number} {name}\b", text)
+            clause = CLAUSES.get(label)  # of a field that has words of its own: `it costs 29 a month`
+            if isinstance(clause, str):
+                around = re.escape(clause).replace(re.escape("{shown}"), rf"{number}(?![\w:.%-])")
+                figures += re.findall(rf"(?<!\w){around}", text, re.IGNORECASE)
+                alike = [other for other in fields if CLAUSES.get(other) == clause]
+                values = [value for other in alike for value in fields[other]]
+            for figure in figures:
                 if all(says(figure, value) is Answer.DOES_NOT for value in values):
                     yield Complaint("grounding", "assistant", f"the {label} is {figure} in the answer alone")
         told = [read_text(before) for before in transcript[:place]] + [str(exchange.arguments) for exchange in earlier]

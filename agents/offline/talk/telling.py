@@ -26,7 +26,7 @@ _BARE = frozenset(_TABLE["bare"].split())
 _LEADING: dict[str, str] = _TABLE["leading"]
 """Fields that a short word before the value says better than their name."""
 _HAPPENED = frozenset(("failed", "passed", "succeeded", "expired", "landed", "departed"))
-_CLAUSES: dict[str, str | list[str]] = _TABLE["clauses"]
+CLAUSES: dict[str, str | list[str]] = _TABLE["clauses"]
 """Fields that have a sentence of their own; of a yes or no two."""
 _UNITS: dict[str, str] = _TABLE["units"]
 _SELF_EXPLAINING = frozenset(_TABLE["self-explaining"].split())
@@ -225,7 +225,7 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     ('it is plausible', 'the assessor is Sofie Lund', 'there are 3 rows')
     """
     about, label = words(key), label_field(key)
-    if clause := _CLAUSES.get(" ".join(about)):
+    if clause := CLAUSES.get(" ".join(about)):
         yes_or_no = clause if isinstance(clause, list) else [clause, clause]
         single = value if isinstance(value, list) else [value]
         shown = enumerate_parts([show_value(part, key) for part in single], "and")
