@@ -134,7 +134,7 @@ def test_the_same_words_give_the_same_trajectory(client: SyncLangGraphClient) ->
 
 
 @pytest.mark.parametrize("mode", [mode.value for mode in Mode])
-@pytest.mark.parametrize("service", ["helpdesk", "skyfare", "parcel-hub"])
+@pytest.mark.parametrize("service", ["helpdesk", "skyfare", "storefront-orders"])
 def test_every_mode_is_played_without_flags(client: SyncLangGraphClient, service: str, mode: str) -> None:
     end = play(client, service=service, mode=mode)
     assert "__error__" not in end, end
