@@ -167,7 +167,7 @@ def test_a_folder_of_your_own_tools_is_played(own_tools: SyncLangGraphClient) ->
 
 def test_the_form_says_what_there_is(client: SyncLangGraphClient) -> None:
     (assistant,) = client.assistants.search(graph_id="trajectory")
-    schemas = client.assistants.get_schemas(assistant["assistant_id"])
+    schemas: Any = client.assistants.get_schemas(assistant["assistant_id"])
     settings, start = schemas["context_schema"]["properties"], schemas["input_schema"]["properties"]
     assert settings["sandbox"]["enum"] == ["auto", "namespaces", "landlock", "e2b", "off"]
     assert (settings["messages"]["default"], settings["messages"]["maximum"]) == (48, 400)
