@@ -5,6 +5,7 @@ baseline leaves out, and docs/diversity.md what the comparison found.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
@@ -106,24 +107,28 @@ def gather(
     """
     if strategy is not Strategy.TOUCAN and (as_named or Part.CLUSTER_SAMPLING in without):
         return list(clusters)
-    return [*clusters, *several_servers(clusters, seed, 6 if strategy is Strategy.TOUCAN else JOINED)]
+    if strategy is Strategy.TOUCAN:
+        return [*clusters, *several_servers(clusters, seed, 6)]
+    return [*clusters, *several_servers(clusters, seed, JOINED, alike=True)]
 
 
-def join(cluster: Cluster, other: Cluster, mark: str, each: int = 6) -> Cluster | None:
-    """One cluster of the tools of two, so many of each; None where they lie on one server."""
-    if not {tool.service for tool in cluster.tools}.isdisjoint(tool.service for tool in other.tools):
-        return None
-    digest = hashlib.sha256(f"{cluster.id} {other.id}".encode()).hexdigest()
-    title = f"{cluster.title} and {other.title}"
-    tools = (*cluster.tools[:each], *other.tools[:each])
-    return Cluster(id=f"{mark}{digest[:10]}", leaf=cluster.leaf, title=title, tools=tools)
+def several_servers(clusters: Sequence[Cluster], seed: int, each: int, *, alike: bool = False) -> list[Cluster]:
+    """Half as many clusters again [ours], each of the tools of two that lie on different servers, so many of each.
 
-
-def several_servers(clusters: Sequence[Cluster], seed: int, each: int) -> list[Cluster]:
-    """Half as many clusters again [ours], each of the tools of two that lie on different servers, so many of each."""
+    `alike`: the other is of the same leaf where that has one, for hardly anybody needs a railway and a database.
+    """
     rng, joined = Random(f"servers:{seed}"), []
     ordered = sorted(clusters, key=lambda cluster: cluster.id)
+    leaves: dict[str, list[Cluster]] = defaultdict(list)
+    for cluster in ordered:
+        leaves[cluster.leaf].append(cluster)
+    services = {cluster.id: {tool.service for tool in cluster.tools} for cluster in ordered}
     for cluster in rng.sample(ordered, len(ordered) // 2):
-        if pair := join(cluster, rng.choice(ordered), "m", each):
-            joined.append(pair)
+        near = [other for other in leaves[cluster.leaf] if services[other.id].isdisjoint(services[cluster.id])]
+        other = rng.choice(near if alike and near else ordered)
+        if services[other.id].isdisjoint(services[cluster.id]):
+            digest = hashlib.sha256(f"{cluster.id} {other.id}".encode()).hexdigest()
+            title = f"{cluster.title} and {other.title}"
+            tools = (*cluster.tools[:each], *other.tools[:each])
+            joined.append(Cluster(id=f"m{digest[:10]}", leaf=cluster.leaf, title=title, tools=tools))
     return joined

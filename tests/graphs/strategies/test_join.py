@@ -26,6 +26,16 @@ def test_two_servers_bring_so_many_tools_each(strategy: Strategy, each: int) -> 
         assert sorted(Counter(tool.service for tool in cluster.tools).values()) == [each, each]
 
 
+def test_evolution_joins_servers_of_the_same_leaf_where_there_are_two() -> None:
+    leaves = ["0.0", "0.0", "0.0", "1.0", "1.0", "1.0", "2.0"]
+    clusters = [offer(f"s{n}", 4).model_copy(update={"leaf": leaf}) for n, leaf in enumerate(leaves)]
+    leaf_of = {cluster.tools[0].service: cluster.leaf for cluster in clusters}
+    for seed in range(20):
+        for cluster in gather(Strategy.TDSCALING, frozenset(), clusters, seed)[7:]:
+            pair = {leaf_of[tool.service] for tool in cluster.tools}
+            assert pair == {cluster.leaf} or cluster.leaf == "2.0"
+
+
 def test_clusters_that_somebody_chose_are_not_joined() -> None:
     assert gather(Strategy.TDSCALING, frozenset(), CLUSTERS, seed=0, as_named=True) == CLUSTERS
 
