@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator, Draft202012Validator
 from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
 from referencing import Registry
@@ -40,7 +40,9 @@ def valid(schema: Schema, value: Any) -> bool:
 @lru_cache(maxsize=2048)
 def _validator(schema: bytes) -> Validator:
     loaded = orjson.loads(schema)
-    return validator_for(loaded, default=Draft202012Validator)(loaded, registry=Registry())
+    # a part of a schema has lost its `$schema`, and a list of items, one for each place, is read by the older dialect
+    dialect = Draft7Validator if b'"items":[' in schema else Draft202012Validator
+    return validator_for(loaded, default=dialect)(loaded, registry=Registry())
 
 
 def examples(schema: Schema) -> list[Any]:

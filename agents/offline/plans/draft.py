@@ -238,7 +238,9 @@ def fillable(
                     if here and there and values[here] == values[there]:  # nobody converts euros into euros
                         elsewhere = Subject(f"{whose.seed}/{turn}", whose.domain, whose.service, whose.today)
                         values[there] = _draw_argument(tool, there, explain(tool, there), holder, elsewhere)
-            same = {k: v for k, v in (given or {}).items() if k in values and valid(properties.get(k) or {}, v)}
+            shared = {name: schema[name] for name in ("$defs", "definitions") if name in schema}
+            parts = {key: {**(properties.get(key) or {}), **shared} for key in values}
+            same = {k: v for k, v in (given or {}).items() if k in values and valid(parts[k], v)}
             values |= same  # what was said of one call holds for the next
             relate(values, schema, schema, holder, whose, same, list(same))
             values = settle(values, schema, schema, whose)
