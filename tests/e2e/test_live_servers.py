@@ -142,7 +142,7 @@ async def test_offline_teacher_uses_live_and_simulated_tools_together(tmp_path: 
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.LINEAR, steps=2)
     journal = Journal(tmp_path)
     async with open_runners(live.services(path), journal, 0) as runners:
-        one = await play(directive, Cluster(id="c", leaf="0.0", tools=tools), Context(teacher(seed=1), runners=runners))
+        one = await play(directive, Cluster(id="c", leaf="0.0", tools=tools), Context(teacher(seed=5), runners=runners))
     journal.close()
     assert (one.faults, one.reason) == ((), "")
     assert {origin.origin for origin in one.trajectory.origins.values()} == {Origin.MCP, Origin.SIMULATED}

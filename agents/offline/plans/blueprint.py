@@ -43,7 +43,7 @@ def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: S
             rule, wish = draw_forbidden(draft.subject, rng)
             policy = {"policy": write_policy(draft.subject, rng, look=False, forbidding=rule)}
         else:
-            wish, policy = wish_in_vain(tools, [tool for tool in elsewhere if speaks(tool)], rng), {}
+            wish, policy = wish_in_vain(tools, [t for t in elsewhere if ":" not in t["service"] or speaks(t)], rng), {}
         goal = write_goal([wish], "" if wish in WISHES else reason)
         plan: Plan = {"persona": who, "goal": goal, "mode": "refusal", "turns": [{"ask": wish}], **policy}
     else:
