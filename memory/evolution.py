@@ -228,11 +228,7 @@ class Uniform:
     """Directives that know nothing of what there is: cluster, mode and steps each drawn evenly [ours]."""
 
     def __init__(
-        self,
-        clusters: Sequence[Cluster],
-        seed: int = 0,
-        modes: Sequence[Mode] = tuple(Mode),
-        window: int = 64,
+        self, clusters: Sequence[Cluster], seed: int = 0, modes: Sequence[Mode] = tuple(Mode), window: int = 64
     ) -> None:
         self._modes = carriers(clusters, modes)
         self._clusters = sorted((c for c in clusters if c.id in self._modes), key=lambda c: c.id)

@@ -92,9 +92,9 @@ class Stock:
 
 def stock_of(cluster: Cluster, skill: Skill = ABLE) -> Stock:
     """What the cluster has to offer to the draw."""
-    offers = {}
+    offers, played = {}, narrow(cluster, skill)
     names = {tool.key: name for name, tool in own(cluster).items()}
-    for tool in own(narrow(cluster, skill)).values():
+    for tool in own(played).values():
         work = work_of(tool.key)
         offers[tool.key] = Offer(names[tool.key], tool.service, work, tuple(dict.fromkeys(work.split())))
     schemas = (schema for tool in cluster.tools for schema in (tool.input_schema, tool.output_schema))
@@ -102,8 +102,8 @@ def stock_of(cluster: Cluster, skill: Skill = ABLE) -> Stock:
         id=cluster.id,
         leaf=cluster.leaf,
         offers=offers,
-        services=tuple(dict.fromkeys(tool.service for tool in own(narrow(cluster, skill)).values())),
-        reach=reach(narrow(cluster, skill)),
+        services=tuple(dict.fromkeys(offer.service for offer in offers.values())),
+        reach=reach(played),
         size=sum(len(orjson.dumps(schema)) for schema in schemas)
         + sum(len(tool.description) for tool in cluster.tools),
     )

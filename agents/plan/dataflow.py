@@ -47,6 +47,11 @@ def nouns(name: str) -> tuple[str, ...]:
     return tuple(about)
 
 
+def is_registered(tool: Described) -> bool:
+    """Whether it comes from a registry, whose services are `npm:NAME` and the like; others are somebody's own."""
+    return ":" in tool.get("service", "")
+
+
 def names_several(tool: Described) -> bool:
     """Whether its name says that it returns several: by a verb of `LISTING`, or a plural at its end."""
     name = words(tool["name"])

@@ -14,7 +14,7 @@ from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.trade.policies import DOCUMENTED, draw_forbidden, write_policy, write_role
 from agents.offline.trade.subject import DOMAINS
 from agents.plan.code_tool import SERVICE
-from agents.plan.dataflow import Described
+from agents.plan.dataflow import Described, is_registered
 
 FOLLOWED = 0.5
 """The share of plans in which somebody wants something more, or something else, once there is an answer."""
@@ -43,7 +43,7 @@ def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: S
             rule, wish = draw_forbidden(draft.subject, rng)
             policy = {"policy": write_policy(draft.subject, rng, look=False, forbidding=rule)}
         else:
-            wish, policy = wish_in_vain(tools, [t for t in elsewhere if ":" not in t["service"] or speaks(t)], rng), {}
+            wish, policy = wish_in_vain(tools, [t for t in elsewhere if not is_registered(t) or speaks(t)], rng), {}
         goal = write_goal([wish], "" if wish in WISHES else reason)
         plan: Plan = {"persona": who, "goal": goal, "mode": "refusal", "turns": [{"ask": wish}], **policy}
     else:

@@ -24,7 +24,7 @@ from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.spoken import understand
 from agents.offline.trade.subject import PERSONS, Subject, domain_of, load_table, trade_text
 from agents.plan.code_tool import SERVICE
-from agents.plan.dataflow import MAKING, Described, feeds, nouns
+from agents.plan.dataflow import MAKING, Described, feeds, is_registered, nouns
 from agents.plan.examples import examples, unknown_arguments, valid
 from agents.plan.json_paths import flat
 from agents.schema import JsonObject, Schema, words
@@ -143,7 +143,7 @@ class Draft:
                     step["arguments"][key] = {"source": "constant", "value": value}
                 else:
                     label = f"{tag} {label_argument(name, key, inner)}".strip()
-                    if ":" in self.known[name]["service"] and alters(name, key):
+                    if is_registered(self.known[name]) and alters(name, key):
                         label = f"new {label}"
                     if not {"id", "number"} & set(words(key)) and set(words(key)) & (_TEXTS | _SEARCHES):
                         # Who looks for a user and for a film does not look for the same words.
@@ -212,13 +212,13 @@ def fillable(
                     and flat(inner, schema).get("type") in ("string", "integer", "number")
                     and "pattern" not in inner
                     and not _ASIDE & set(words(key))
-                    and (":" not in tool["service"] or is_plain_argument(key))
+                    and (not is_registered(tool) or is_plain_argument(key))
                     and not any(_FORMULA.search(str(example)) for example in examples(flat(inner, schema)))
                     and not (tool.get("live") and not inner.get("enum") and not examples(flat(inner, schema)))
                 ]
                 looking_for = set(words(tool["name"])) & {"search", "find"} and tool["reads"]
                 wanted = rng.choice((0, 0, 1, 1, 2)) if required else rng.choice((int(bool(looking_for)), 1, 1, 2))
-                if ":" in tool["service"]:
+                if is_registered(tool):
                     # Who changes something says to what, and who looks something up says which.
                     needed = needs(tool, spare, required, fed)
                     chosen += needed[:1]
@@ -229,7 +229,7 @@ def fillable(
             for key in chosen:
                 # An example that a description gives is what people say, unless nobody would hear it right.
                 inner = explain(tool, key) if attempt < 2 else flat(properties.get(key) or {}, schema)
-                about_it = whose.other(f"new {key}") if ":" in tool["service"] and alters(tool["name"], key) else whose
+                about_it = whose.other(f"new {key}") if is_registered(tool) and alters(tool["name"], key) else whose
                 values[key] = _draw_argument(tool, key, inner, holder, about_it)
             for source, target in _OPPOSITE:
                 here = next((key for key in values if source in words(key)), "")
@@ -270,7 +270,7 @@ def needs(tool: Described, spare: Sequence[str], required: Sequence[str], fed: C
 
 def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, subject: Subject) -> JsonValue:
     """A value that a person would want; what looks for something is a name or two words of a title."""
-    if is_listing(tool, {}) and ":" in tool["service"] and len(nouns(tool["name"])) > 1 and key in ("name", "title"):
+    if is_listing(tool, {}) and is_registered(tool) and len(nouns(tool["name"])) > 1 and key in ("name", "title"):
         holder = nouns(tool["name"])[-2]  # the versions of a package are found by its name
     searching = tool["reads"] and set(words(key)) & (_TEXTS | _SEARCHES) and not schema.get("pattern")
     plain = (
@@ -289,7 +289,7 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
         causes = next((_CAUSES[word] for word in words(tool["name"]) if word in _CAUSES), None)
         if causes:
             return subject.rng(key).choice(causes)
-    if plain and ":" in tool["service"]:
+    if plain and is_registered(tool):
         if words(key)[-1] in ("base", "from", "to", "target", "source") and _EXCHANGING & set(words(tool["name"])):
             return subject.rng(key).choice(("EUR", "USD", "GBP", "CHF", "JPY"))
         if "timezone" in words(key):

@@ -17,7 +17,7 @@ from agents.offline.plans.shapes import SELDOM
 from agents.offline.talk.phrases import has_own_phrase, phrase_ways
 from agents.offline.trade.subject import FIRST_DAY, domain_of, load_table, trade_text
 from agents.offline.trade.tasks import DULL, choices
-from agents.plan.dataflow import STOPS, Described, find_condition, is_computable
+from agents.plan.dataflow import STOPS, Described, find_condition, is_computable, is_registered
 from agents.schema import JsonObject, singular, words
 
 _TABLE: JsonObject = load_table("repertoire")
@@ -54,7 +54,7 @@ def plays(tool: Described) -> bool:
     What a live server gives back is not made up, and tools that come from no registry are somebody's own: they are
     meant to be called.
     """
-    if tool.get("live") or ":" not in tool["service"]:
+    if tool.get("live") or not is_registered(tool):
         return True
     return name_thing(tool["name"]) in _WITH and knows(orjson.dumps(tool))
 

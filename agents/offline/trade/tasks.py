@@ -7,7 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from agents.offline.talk.labels import name_field
-from agents.plan.dataflow import IDENTIFYING, Described, tables
+from agents.plan.dataflow import IDENTIFYING, Described, is_registered, tables
 from agents.schema import JsonObject, singular, words
 
 _MEASURED = """amount total price cost balance quantity count score rating size weight duration minutes hours days
@@ -151,7 +151,7 @@ def choices(tool: Described, rng: Random, today: date) -> list[Choice]:
         # Sorted, because what is drawn from a set would depend on the process.
         roles = {role: sorted(names) for role, names in fields_of.items()}
         named = [name for name in roles.get("key", ()) if words(name)[-1] in ("name", "title", "symbol")]
-        if named and ":" in tool.get("service", ""):
+        if named and is_registered(tool):
             roles["key"] = named  # nobody asks for the id of the best
         for kind, text in WORDS.items():
             wanted = re.findall(r"\{(\w+)\}", text)

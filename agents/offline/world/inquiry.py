@@ -12,7 +12,7 @@ from agents.offline.fields.values import fill_value
 from agents.offline.trade.subject import NOUNS, PERSONS, Subject, load_table
 from agents.offline.world.criteria import Condition, meets, read_conditions, read_limit, sort_records
 from agents.offline.world.world import World, identifies
-from agents.plan.dataflow import Described
+from agents.plan.dataflow import Described, is_registered
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat, leaves, schema_at, value_at
 from agents.schema import JsonObject, Schema, singular
@@ -156,7 +156,7 @@ def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index:
         if titled and index >= max(len(titled), inquiry.least):
             return present  # there are no more of that name
         ways = _DECORATIONS["page" if inquiry.about in _READ else "thing"]
-        if ":" in inquiry.tool["service"]:
+        if is_registered(inquiry.tool):
             ways = tuple(_WAYS_OF.get(inquiry.about, ways))
         ways = _TAKES if inquiry.world.domain == "media" else ways
         return titled[index] if index < len(titled) else ways[(index + len(text)) % len(ways)].format(text)
