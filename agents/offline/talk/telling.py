@@ -225,7 +225,8 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     ('it is plausible', 'the assessor is Sofie Lund', 'there are 3 rows')
     """
     about, label = words(key), label_field(key)
-    if clause := CLAUSES.get(" ".join(about)):
+    clause = CLAUSES.get(" ".join(about))
+    if clause and not (isinstance(clause, str) and isinstance(value, bool)):  # done: how many, or whether
         yes_or_no = clause if isinstance(clause, list) else [clause, clause]
         single = value if isinstance(value, list) else [value]
         shown = enumerate_parts([show_value(part, key) for part in single], "and")
