@@ -1,55 +1,26 @@
 """A plan in the making: which tool can be called with what, and which value comes from where."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 from random import Random
 
 import orjson
-from jsonschema.exceptions import ValidationError
-from pydantic import JsonValue
 
-from agents.offline.fields.facts import relate
-from agents.offline.fields.imagine import imagine_shape, is_listing, is_record, name_thing
-from agents.offline.fields.meaning import split
-from agents.offline.fields.ordering import settle
-from agents.offline.fields.particulars import search_term
-from agents.offline.fields.prose import PROSE, write_prose
-from agents.offline.fields.values import draw_subject, fill_value, qualify
-from agents.offline.plans.grasp import explain, is_plain_argument
-from agents.offline.talk.labels import label_argument
-from agents.offline.talk.language import hear, join_clauses, tell_clauses
+from agents.offline.fields.imagine import imagine_shape, is_record, name_thing
+from agents.offline.fields.values import draw_subject
+from agents.offline.plans.arguments import SEARCHES, TEXTS, alters, fillable, usable
+from agents.offline.speech.labels import label_argument
+from agents.offline.speech.spoken import understand
 from agents.offline.talk.phrases import phrase_of
-from agents.offline.talk.spoken import understand
-from agents.offline.trade.subject import PERSONS, Subject, domain_of, load_table, trade_text
+from agents.offline.trade.subject import domain_of, trade_text
 from agents.plan.code_tool import SERVICE
-from agents.plan.dataflow import MAKING, Described, feeds, is_registered, nouns
-from agents.plan.examples import examples, unknown_arguments, valid
+from agents.plan.dataflow import MAKING, Described, feeds, is_registered
+from agents.plan.examples import valid
 from agents.plan.json_paths import flat
-from agents.schema import JsonObject, Schema, words
+from agents.schema import JsonObject, words
 
 Plan = JsonObject
-_CAUSES: dict[str, list[str]] = load_table("causes")
-"""Verb -> why somebody does it."""
-_TEXTS = frozenset(("text", "pattern", "like", "dish", "title", "name"))
-_SEARCHES = frozenset(("query", "q", "search", "keyword", "keywords", "term"))
-_ASIDE_WORDS = """
-page offset cursor skip pattern folder format fields include expand per starting verbose output locale timeout debug
-dry force raw profile explain pretty session api token password secret credentials headers version position
-"""
-_ASIDE = frozenset(_ASIDE_WORDS.split())
-"""Words of arguments that nobody asks for of their own accord."""
-_EXCHANGING = frozenset(("currency", "currencies", "exchange", "rate", "rates"))
-_WRITTEN = frozenset(("content", "text", "body", "message"))
-"""Arguments that hold what somebody writes."""
-_OPPOSITE = (("from", "to"), ("source", "target"), ("base", "target"), ("origin", "destination"))
-_ALTERING = frozenset(("update", "edit", "modify", "change", "patch", "updates"))
-_NAMING = frozenset(("id", "ids", "gid", "uuid", "number", "owner", "repo", "slug", "key"))
-"""Words of arguments that say which thing is meant."""
-_WHICH = frozenset(("city", "location", "symbol", "query", "ticker", "coin", "id", "name", "word", "title", "country"))
-_FORMULA = re.compile(r"[=\[\]{}`]")
-"""What is written for machines and said by nobody."""
 _ENDING_WORDS = """
 delete remove destroy drop purge cancel withdraw void close revoke archive terminate refund uninstall kill
 stop leave release unsubscribe deactivate disable
@@ -145,7 +116,7 @@ class Draft:
                     label = f"{tag} {label_argument(name, key, inner)}".strip()
                     if is_registered(self.known[name]) and alters(name, key):
                         label = f"new {label}"
-                    if not {"id", "number"} & set(words(key)) and set(words(key)) & (_TEXTS | _SEARCHES):
+                    if not {"id", "number"} & set(words(key)) and set(words(key)) & (TEXTS | SEARCHES):
                         # Who looks for a user and for a film does not look for the same words.
                         label = self.searches.setdefault((label, holder), label)
                         if any(other != holder and taken == label for (_, other), taken in self.searches.items()):
@@ -180,134 +151,6 @@ class Draft:
         return label
 
 
-def fillable(
-    tool: Described,
-    rng: Random,
-    about: Subject | None = None,
-    *,
-    optional: bool = True,
-    fed: Collection[str] = (),
-    given: JsonObject | None = None,
-) -> JsonObject | None:
-    """Arguments that the tool accepts, now and then with something optional; None if none were found.
-
-    What a live server must know is not made up: it is `fed` by an earlier result, or the tool cannot be called.
-    """
-    schema = tool["inputSchema"]
-    if tool.get("live") and not set(fed).issuperset(unknown_arguments(schema)):
-        return None
-    required, properties = schema.get("required", []), schema.get("properties") or {}
-    subject = about or draw_subject(rng, domain_of(trade_text([tool])), tool["service"])
-    holder = name_thing(tool["name"])
-    for attempt in range(4):
-        try:
-            chosen = list(required)
-            if optional and not attempt:
-                # Seldom a plain argument that may be left out; of a live tool only one of which a value is known.
-                spare = [
-                    key
-                    for key, inner in properties.items()
-                    if key not in required
-                    and isinstance(inner, dict)
-                    and flat(inner, schema).get("type") in ("string", "integer", "number")
-                    and "pattern" not in inner
-                    and not _ASIDE & set(words(key))
-                    and (not is_registered(tool) or is_plain_argument(key))
-                    and not any(_FORMULA.search(str(example)) for example in examples(flat(inner, schema)))
-                    and not (tool.get("live") and not inner.get("enum") and not examples(flat(inner, schema)))
-                ]
-                looking_for = set(words(tool["name"])) & {"search", "find"} and tool["reads"]
-                wanted = rng.choice((0, 0, 1, 1, 2)) if required else rng.choice((int(bool(looking_for)), 1, 1, 2))
-                if is_registered(tool):
-                    # Who changes something says to what, and who looks something up says which.
-                    needed = needs(tool, spare, required, fed)
-                    chosen += needed[:1]
-                    spare, wanted = [key for key in spare if key not in needed[:1]], min(wanted, 1)
-                chosen += rng.sample(spare, min(len(spare), wanted))
-            whose = subject if not attempt else subject.other(f"attempt {attempt}")
-            values: JsonObject = {}
-            for key in chosen:
-                # An example that a description gives is what people say, unless nobody would hear it right.
-                inner = explain(tool, key) if attempt < 2 else flat(properties.get(key) or {}, schema)
-                about_it = whose.other(f"new {key}") if is_registered(tool) and alters(tool["name"], key) else whose
-                values[key] = _draw_argument(tool, key, inner, holder, about_it)
-            for source, target in _OPPOSITE:
-                here = next((key for key in values if source in words(key)), "")
-                there = next((key for key in values if target in words(key)), "")
-                for turn in range(6):
-                    if here and there and values[here] == values[there]:  # nobody converts euros into euros
-                        elsewhere = Subject(f"{whose.seed}/{turn}", whose.domain, whose.service, whose.today)
-                        values[there] = _draw_argument(tool, there, explain(tool, there), holder, elsewhere)
-            shared = {name: schema[name] for name in ("$defs", "definitions") if name in schema}
-            parts = {key: {**(properties.get(key) or {}), **shared} for key in values}
-            same = {k: v for k, v in (given or {}).items() if k in values and valid(parts[k], v)}
-            values |= same  # what was said of one call holds for the next
-            relate(values, schema, schema, holder, whose, same, list(same))
-            values = settle(values, schema, schema, whose)
-            if valid(schema, values) and all(is_heard(v, properties.get(k) or {}, schema) for k, v in values.items()):
-                return values
-        except (ValidationError, ValueError, LookupError, TypeError, RecursionError, re.error):
-            continue  # a schema that contradicts itself; the tool is then left out of the plan
-    return None
-
-
-def alters(tool: str, key: str) -> bool:
-    """Whether the argument is what something is changed to."""
-    return bool(_ALTERING & set(words(tool))) and not _NAMING & set(words(key)[-1:])
-
-
-def needs(tool: Described, spare: Sequence[str], required: Sequence[str], fed: Collection[str]) -> list[str]:
-    """Optional arguments of which one has to be there, or the call would say nothing, the most telling first."""
-    name = words(tool["name"])
-    if _ALTERING & set(name) and all(_NAMING & set(words(key)[-1:]) for key in required):
-        return [key for key in spare if not _NAMING & set(words(key)[-1:])]
-    if not required and not fed and tool["reads"] and not is_listing(tool, {}):
-        return [key for key in spare if _WHICH & set(words(key))]
-    return (
-        [] if required or not {"search", "find"} & set(name) else [key for key in spare if _SEARCHES & set(words(key))]
-    )
-
-
-def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, subject: Subject) -> JsonValue:
-    """A value that a person would want; what looks for something is a name or two words of a title."""
-    if is_listing(tool, {}) and is_registered(tool) and len(nouns(tool["name"])) > 1 and key in ("name", "title"):
-        holder = nouns(tool["name"])[-2]  # the versions of a package are found by its name
-    searching = tool["reads"] and set(words(key)) & (_TEXTS | _SEARCHES) and not schema.get("pattern")
-    plain = (
-        schema.get("type", "string") == "string"
-        and not schema.get("enum")
-        and "const" not in schema
-        and not schema.get("format")
-    )
-    if searching and plain and not examples(schema) and len(words(key)) == 1 and "sql" not in words(tool["name"]):
-        term = search_term(holder, subject)
-        if len(term) < schema.get("minLength", 0):
-            return fill_value(schema, key, holder, subject, tool["inputSchema"])
-        return term
-    if plain and words(key)[-1:] in (["reason"], ["cause"], ["why"], ["justification"]) and not examples(schema):
-        # Why somebody wants this is a matter of what is done: nobody cancels for the reason they book for.
-        causes = next((_CAUSES[word] for word in words(tool["name"]) if word in _CAUSES), None)
-        if causes:
-            return subject.rng(key).choice(causes)
-    if plain and is_registered(tool):
-        if words(key)[-1] in ("base", "from", "to", "target", "source") and _EXCHANGING & set(words(tool["name"])):
-            return subject.rng(key).choice(("EUR", "USD", "GBP", "CHF", "JPY"))
-        if "timezone" in words(key):
-            return subject.place.timezone
-        if words(key)[-1] in _WRITTEN:
-            return write_prose(holder if holder in PROSE else "description", split(key), holder, subject)
-    label = key if holder in PERSONS and key == "name" else qualify(key, holder)
-    return fill_value(schema, label, holder, subject, tool["inputSchema"])
-
-
-def is_heard(value: JsonValue, schema: Schema, root: Schema) -> bool:
-    """Whether a person can tell the value so that it is heard as it is; what the tool itself fixes is not told."""
-    if value is None or value == schema.get("const", ...) or value == schema.get("default", ...):
-        return True
-    spoken = join_clauses(tell_clauses("value", value, Random(0)) or ["nothing"])
-    return bool(hear("value", schema, root, spoken) == value)
-
-
 def edges(draft: Draft) -> Flows:
     """All flows of the draft, also into tools that only an earlier result makes callable."""
     if draft.flows is not None:
@@ -336,8 +179,3 @@ def add_chain(draft: Draft, way: Sequence[str], flows: Flows) -> None:
 def ends(name: str) -> bool:
     """Whether a tool takes away or finishes what it names, so that little can be done with it afterwards."""
     return not _ENDING.isdisjoint(words(name)[:2])
-
-
-@lru_cache(maxsize=4096)
-def usable(tool: bytes) -> bool:
-    return fillable(orjson.loads(tool), Random(0)) is not None

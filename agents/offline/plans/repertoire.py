@@ -11,7 +11,7 @@ from random import Random
 import orjson
 
 from agents.offline.fields.imagine import find_state, imagine_shape, is_listing, looks, name_thing
-from agents.offline.plans.draft import needs, usable
+from agents.offline.plans.arguments import needs, usable
 from agents.offline.plans.grasp import grasps, is_plain_argument
 from agents.offline.plans.shapes import SELDOM
 from agents.offline.talk.phrases import has_own_phrase, phrase_ways

@@ -10,9 +10,10 @@ import orjson
 from pydantic import JsonValue
 
 from agents.offline.plans.repertoire import speaks
+from agents.offline.speech.spoken import show_value
+from agents.offline.talk.listings import Telling
 from agents.offline.talk.phrases import can_be_asked_for, only_looks, phrase_done, phrase_of, phrase_ways, turn_to_you
 from agents.offline.talk.records import (
-    Telling,
     collect_names,
     describe_change,
     describe_read,
@@ -21,7 +22,6 @@ from agents.offline.talk.records import (
     note_result,
     say_outcome,
 )
-from agents.offline.talk.spoken import show_value
 from agents.offline.talk.telling import capitalise, enumerate_parts, label_field, name_record
 from agents.offline.trade import tasks
 from agents.offline.trade.policies import find_forbidding

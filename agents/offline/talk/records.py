@@ -1,45 +1,32 @@
 """Results in words: what was asked for first, what stands out of a list, what a change came to; the rest left out."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from random import Random
-from typing import Any, NamedTuple
 
 from pydantic import JsonValue
 
-from agents.offline.talk.labels import label_argument, spell_words
+from agents.offline.speech.labels import label_argument
+from agents.offline.speech.spoken import show_value
+from agents.offline.talk.listings import SHOWN, WAYS, Telling, describe_list, is_empty, lead_in
 from agents.offline.talk.phrases import phrase_done, turn_to_you
-from agents.offline.talk.spoken import show_value
 from agents.offline.talk.telling import (
     IDENTIFYING,
     capitalise,
     choose_fields,
     enumerate_parts,
-    head_key,
     id_key,
     is_aside,
     label_field,
     name_key,
-    name_record,
     note_field,
     note_record,
     say_field,
-    share_field,
-    shared_fields,
 )
-from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, plural, singular, words
 
-_WAYS: dict[str, list[str]] = load_table("talk")["answers"]
 FAILED_STATES = ("failed", "rejected", "declined", "error", "denied")
-LED = 0.18
-"""The share of answers that begin with some words before what they tell."""
-_SHOWN = 10
-"""Records that an answer lists before it only counts the rest."""
-_GENERIC_WORDS = "item result value record row datum element data hit match response output"
-_GENERIC = frozenset(_GENERIC_WORDS.split())
 _WRITTEN = (
     "content",
     "text",
@@ -61,25 +48,6 @@ _NAMING = frozenset(
 """Last words of arguments by which a thing is called that has no id."""
 _OWN = frozenset(("id", "number", "name", "title", "path", "slug", "key", "code", "reference"))
 """Arguments that name the very thing that a tool is about."""
-_LOOKED_FOR = frozenset(("query", "q", "search", "keyword", "keywords", "term"))
-_LOWEST = {
-    **dict.fromkeys(("price", "cost", "fee", "rate", "fare", "rent"), "cheapest"),
-    **dict.fromkeys(("due", "deadline"), "first to fall due"),
-    **{"distance": "closest", "departs": "first to leave", "expires": "first to run out"},
-}
-_HIGHEST = {"rating": "best rated", "score": "best match", "stars": "most starred", "relevance": "best match"}
-
-
-class Telling(NamedTuple):
-    """What a result is told with: how the call was asked for, with what, and what is known by now."""
-
-    tool: str
-    phrase: str
-    arguments: JsonObject
-    asked: frozenset[str]
-    """Words of what the person wants to know."""
-    called: Mapping[str, str]
-    """Ids of all results so far -> what the things are called."""
 
 
 def failure_of(result: JsonValue) -> str:
@@ -120,7 +88,7 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     rest = {
         key: value
         for key, value in result.items()
-        if key not in lists and telling.arguments.get(key, ...) != value and not _is_empty(value)
+        if key not in lists and telling.arguments.get(key, ...) != value and not is_empty(value)
     }
     whole = result.get("total")
     total = whole if isinstance(whole, int) else 0
@@ -133,24 +101,15 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         parts.append(f"In total that is {shown}.")
     for key in lists:
         items = result[key]
-        parts.append(_describe_list(items, key, total, telling, rng) if isinstance(items, list) else "")
+        parts.append(describe_list(items, key, total, telling, rng) if isinstance(items, list) else "")
     if lists and set(words(lists[0])) & telling.asked:
         parts.append(parts.pop(0))
     return "\n\n".join(part for part in parts if part)
 
 
-def _is_empty(value: JsonValue) -> bool:
-    return value is None or value in ("", [], {})
-
-
 def _open(sentence: str, rng: Random) -> str:
     """The sentence, now and then after a few words that lead to it."""
-    return f"{capitalise(_lead('before', rng) + sentence)}."
-
-
-def _lead(kind: str, rng: Random) -> str:
-    """A few words that lead to a sentence, seldom, so that none becomes a habit."""
-    return rng.choice(_WAYS[kind]) if rng.random() < LED else ""
+    return f"{capitalise(lead_in('before', rng) + sentence)}."
 
 
 def _describe_record(record: JsonObject, telling: Telling, rng: Random) -> str:
@@ -191,7 +150,7 @@ def _describe_record(record: JsonObject, telling: Telling, rng: Random) -> str:
 
 def _show_part(value: JsonValue, key: str) -> str:
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        return "; ".join(note_record(item) for item in value[:_SHOWN])
+        return "; ".join(note_record(item) for item in value[:SHOWN])
     return note_record(value) if isinstance(value, dict) else _shorten(show_value(value, key))
 
 
@@ -218,137 +177,6 @@ def name_subject(record: JsonObject, telling: Telling) -> str:
     return next(named, "it")
 
 
-def _describe_list(items: list[Any], key: str, total: int, telling: Telling, rng: Random) -> str:
-    """How many there are, what stands out, and then each of them with what counts of it."""
-    about = words(key)
-    thing = spell_words([*about[:-1], singular(about[-1])]) if about else "result"
-    if thing in _GENERIC:
-        own = [noun for noun in nouns(telling.tool)[-1:] if noun not in _GENERIC]
-        # What an eligibility holds is no eligibility: a quality has no plural.
-        thing = own[0] if own and not own[0].endswith(("ity", "ness", "ance")) else "item" if own else "result"
-    thing = "absence" if thing == "away" else thing
-    things, where = plural(thing), _say_filter(telling)
-    if not items:
-        return f"{capitalise(rng.choice(_WAYS['none']).format(things=things, where=where))}."
-    if len(items) == 1:
-        text = rng.choice(_WAYS["single"])
-        return f"{capitalise(text.format(thing=thing, where=where, text=note_record(items[0], most=6)))}."
-    lead = rng.choice(_WAYS["found"]).format(n=len(items), things=things, where=where)
-    lead += f", of {total} in all" if total > len(items) else ""
-    alike = shared_fields(items)
-    said = {name: value for name, value in alike.items() if not is_aside(name, value) and name not in telling.arguments}
-    sentences = [f"{capitalise(_lead('before lists', rng) + lead)}."]
-    shared = [share_field(name, value, items[0]) for name, value in list(said.items())[:2]]
-    if shared:
-        sentences.append(f"{capitalise(rng.choice(_WAYS['alike']).format(notes=enumerate_parts(shared, 'and')))}.")
-    if standing := find_standing_out(items, thing, rng):
-        sentences.append(f"{capitalise(standing)}.")
-    laid = _lay_out(items, frozenset(alike), telling)
-    if "**" not in laid and "|" not in laid and "more" not in laid and len(items) < 7:
-        # Where there is nothing to tell of them but what they are called, they are named in a sentence.
-        names = enumerate_parts((line.removeprefix("- ") for line in laid.split("\n")), "and")
-        return (
-            f"{' '.join(sentences)[:-1]}: {names}."
-            if len(sentences) == 1
-            else f"{' '.join(sentences)} They are {names}."
-        )
-    return f"{' '.join(sentences)}\n{laid}"
-
-
-def _say_filter(telling: Telling) -> str:
-    """By what a list was chosen: ` for “night trains”`, ` in Lisbon`, ` for order 7`."""
-    for key, value in telling.arguments.items():
-        about = words(key)
-        if not isinstance(value, str | int) or isinstance(value, bool) or len(str(value)) > 40:
-            continue
-        if set(about) & _LOOKED_FOR:
-            return f" for “{value}”"
-        if about[-1:] and about[-1] in ("city", "place", "location"):
-            return f" in {value}"
-        if about[-1:] and about[-1] in IDENTIFYING and len(about) > 1:
-            stem = label_argument("", key).rpartition(" ")[0]
-            return f" for {telling.called.get(str(value)) or f'{stem} {value}'}"
-    return ""
-
-
-def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -> str:
-    """The records themselves: a line for each, or a table where there is something to compare."""
-    shown = items if len(items) <= 2 * _SHOWN else items[:_SHOWN]
-    own = [key for key in (head_key(items[0]),) if key]
-    fields = [
-        key
-        for key in choose_fields({key: value for key, value in items[0].items() if key not in alike}, telling.asked)
-        if key not in own and (not is_aside(key, items[0][key]) or set(words(key)) <= telling.asked)
-    ][:4]
-    columns = [*own, *sorted(fields, key=list(items[0]).index)]
-    left = f"\n- and {len(items) - len(shown)} more" if len(shown) < len(items) else ""
-    narrow = all(len(str(item.get(key, ""))) < 40 for item in shown for key in columns)
-    flat = not any(isinstance(items[0][key], list | dict) for key in columns)
-    if len(shown) > 4 and len(columns) > (2 if own else 1) and narrow and flat:
-        head = f"| {' | '.join(capitalise(label_field(key)) for key in columns)} |\n|{'---|' * len(columns)}"
-        rows = "\n".join(f"| {' | '.join(show_value(item.get(key), key) for key in columns)} |" for item in shown)
-        rest = f"\n\nThat leaves {len(items) - len(shown)} more." if left else ""
-        return f"\n{head}\n{rows}{rest}"
-    lines = []
-    for item in shown:
-        head = name_record(item) if own else ""
-        notes = [note_field(key, item[key], item) for key in fields if not _is_empty(item.get(key))]
-        text = ", ".join(notes)
-        lines.append(f"- **{head}**: {text}" if head and text else f"- {head or text}")
-    return "\n".join(lines) + left
-
-
-def find_standing_out(items: Sequence[JsonObject], thing: str, rng: Random) -> str:
-    """What somebody would point out in a list: the cheapest, the first that is due, how many are open; or nothing."""
-    if not all(name_key(item) or id_key(item) for item in items):
-        return _find_peak(items)
-    for key in items[0]:
-        about = words(key)
-        values = [item.get(key) for item in items]
-        numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-        dated = all(isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d", value) for value in values)
-        if not (numeric or dated) or len(set(map(str, values))) < 2:
-            continue
-        lowest = next((_LOWEST[word] for word in about if word in _LOWEST), "")
-        highest = next((_HIGHEST[word] for word in about if word in _HIGHEST), "") if numeric else ""
-        best = (min if lowest else max)(values, key=lambda value: value if numeric else str(value))  # type: ignore[arg-type,return-value]
-        ahead = [item for item in items if item.get(key) == best]
-        if len(ahead) > 1:
-            continue
-        name, note = name_record(ahead[0]), note_field(key, best, ahead[0])
-        name = name if name_key(ahead[0]) else f"{thing} {name}"
-        if lowest or highest:
-            return rng.choice(_WAYS["lowest"]).format(name=name, adjective=lowest or highest, note=note)
-        counted = numeric and singular(about[0]) != about[0] and not is_aside(key)
-        if counted and isinstance(best, int) and best > 1:
-            things = spell_words(about)
-            return rng.choice(_WAYS["most"]).format(name=name, things=things, n=best)
-    for key, value in items[0].items():
-        if isinstance(value, bool):
-            holds = sum(item.get(key) is True for item in items)
-            if 0 < holds < len(items):
-                note = note_field(key, True, items[0])
-                verb = "" if note.startswith("with ") else "is " if holds == 1 else "are "
-                return rng.choice(_WAYS["part"]).format(k=holds, n=len(items), notes=f"{verb}{note}")
-        if words(key)[-1:] in (["status"], ["state"]):
-            counts = Counter(str(item.get(key)) for item in items)
-            if 1 < len(counts) <= 3:
-                parts = [f"{count} {'is' if count == 1 else 'are'} {show_value(s, key)}" for s, count in counts.items()]
-                return enumerate_parts(parts, "and")
-    return ""
-
-
-def _find_peak(items: Sequence[JsonObject]) -> str:
-    """The highest value of a series and its moment; empty where the records are no series."""
-    moment = next((key for key, value in items[0].items() if re.match(r"\d{4}-\d\d-\d\d", str(value))), "")
-    numbers = [key for key, value in items[0].items() if isinstance(value, int | float) and not isinstance(value, bool)]
-    if not moment or len(numbers) != 1 or not all(isinstance(item.get(numbers[0]), int | float) for item in items):
-        return ""
-    highest = max(items, key=lambda item: float(item[numbers[0]]))
-    label, when = label_field(numbers[0]), show_value(highest.get(moment), moment)
-    return f"the highest {label} is {show_value(highest[numbers[0]])}, on {when}"
-
-
 def describe_change(result: JsonValue, telling: Telling, rng: Random) -> str:
     """That something was changed, with the thing that it was done to, and what came of it."""
     if failure := failure_of(result):
@@ -358,15 +186,15 @@ def describe_change(result: JsonValue, telling: Telling, rng: Random) -> str:
     done = name_object(phrase_done(telling.phrase), telling)
     if isinstance(result, list | dict):
         outcome = say_outcome(result, telling) if isinstance(result, dict) else ""
-        return f"{capitalise(rng.choice(_WAYS['done']).format(done=done))}. {outcome}".strip()
-    return f"{capitalise(rng.choice(_WAYS['done']).format(done=done))}: {show_value(result)}."
+        return f"{capitalise(rng.choice(WAYS['done']).format(done=done))}. {outcome}".strip()
+    return f"{capitalise(rng.choice(WAYS['done']).format(done=done))}: {show_value(result)}."
 
 
 def say_outcome(result: JsonValue, telling: Telling) -> str:
     """What a change brought that nobody knew before: a new reference, a day, a state."""
     if not isinstance(result, dict):
         return ""
-    fresh = {key: v for key, v in result.items() if telling.arguments.get(key, ...) != v and not _is_empty(v)}
+    fresh = {key: v for key, v in result.items() if telling.arguments.get(key, ...) != v and not is_empty(v)}
     fields = [key for key in choose_fields(fresh, telling.asked) if not is_aside(key, fresh[key]) and key != "success"]
     ident = id_key(fresh)
     fields = [key for key in fields if key != name_key(fresh) or str(fresh[key]) not in telling.phrase][:3]

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pydantic import JsonValue
 
-from agents.offline.talk.labels import name_field, spell_words
-from agents.offline.talk.spoken import show_value
+from agents.offline.speech.labels import name_field, spell_words
+from agents.offline.speech.spoken import show_value
 from agents.offline.trade.subject import load_table
 from agents.schema import JsonObject, singular, words
 

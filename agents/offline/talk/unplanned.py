@@ -6,9 +6,9 @@ from random import Random
 
 from pydantic import JsonValue
 
+from agents.offline.speech.hear import NOT_SAID
+from agents.offline.speech.labels import label_argument
 from agents.offline.talk.conversation import Work
-from agents.offline.talk.labels import label_argument
-from agents.offline.talk.language import NOT_SAID
 from agents.offline.talk.phrases import phrase_ways
 from agents.plan.dataflow import nouns
 from agents.plan.json_paths import flat, leaves

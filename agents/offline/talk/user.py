@@ -7,18 +7,11 @@ from random import Random
 
 from pydantic import JsonValue
 
-from agents.offline.talk.language import (
-    NOT_SAID,
-    ORDINALS,
-    attach,
-    group_leaves,
-    hear,
-    join_clauses,
-    tell_clauses,
-    tell_together,
-)
+from agents.offline.speech.forms import ORDINALS, group_leaves
+from agents.offline.speech.hear import NOT_SAID, hear
+from agents.offline.speech.spoken import speak_value
+from agents.offline.speech.tell import attach, join_clauses, tell_clauses, tell_together
 from agents.offline.talk.people import BECAUSE
-from agents.offline.talk.spoken import speak_value
 from agents.offline.trade.subject import PEOPLE, load_table
 from agents.schema import JsonObject
 

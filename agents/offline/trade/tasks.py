@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 from typing import NamedTuple
 
-from agents.offline.talk.labels import name_field
+from agents.offline.speech.labels import name_field
 from agents.plan.dataflow import IDENTIFYING, Described, is_registered, tables
 from agents.schema import JsonObject, singular, words
 

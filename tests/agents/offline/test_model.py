@@ -9,7 +9,8 @@ import pytest
 
 from agents.offline import reply
 from agents.offline.fields.values import believable
-from agents.offline.talk.language import NOT_SAID, attach, hear, join_clauses, tell_clauses
+from agents.offline.speech.hear import NOT_SAID, hear
+from agents.offline.speech.tell import attach, join_clauses, tell_clauses
 from agents.offline.world.observation import simulate
 from agents.plan.dataflow import feeds, find_modes
 from agents.roles import quality

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agents.offline.fields.reference import look_up
-from agents.offline.plans.draft import needs
+from agents.offline.plans.arguments import needs
 from agents.offline.plans.repertoire import can_branch, plays
 from agents.offline.trade.subject import PLACES
 from agents.offline.world.observation import simulate

@@ -5,8 +5,8 @@ from random import Random
 import pytest
 
 from agents.errors import BlueprintError
+from agents.offline.plans.arguments import fillable
 from agents.offline.plans.blueprint import draw_plan
-from agents.offline.plans.draft import fillable
 from agents.plan.dataflow import describe_tool, feeds, find_condition, find_modes
 from agents.roles import blueprint
 from agents.schema import Blueprint, Cluster, Directive, Mode, Operator, Step, Tool, Turn

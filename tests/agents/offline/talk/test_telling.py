@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 
+from agents.offline.speech.forms import forms_of
+from agents.offline.speech.hear import hear
+from agents.offline.speech.tell import tell_clauses, tell_together
 from agents.offline.talk.answers import Call, Report, answer_turn
-from agents.offline.talk.language import forms_of, hear, tell_clauses, tell_together
+from agents.offline.talk.listings import Telling, find_standing_out
 from agents.offline.talk.phrases import can_be_asked_for
-from agents.offline.talk.records import Telling, describe_change, describe_read, find_standing_out
+from agents.offline.talk.records import describe_change, describe_read
 from agents.offline.talk.user import is_understood, react, speak
 
 CONTRACTORS: list[dict[str, Any]] = [

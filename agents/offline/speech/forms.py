@@ -1,0 +1,176 @@
+"""The forms in which people say a value, read in both directions.
+
+A form is a fixed phrase with one place for the value. Whoever tells a fact picks a form of its label; whoever listens
+looks for any of them. So what the offline user says, the offline assistant understands, and nobody needs a list.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from agents.offline.speech.labels import label_argument
+from agents.offline.speech.spoken import SPOKEN_DAY
+from agents.offline.trade.subject import NOUNS, load_table
+from agents.schema import plural, singular, words
+
+_TOKEN = rf'("[^"]*"|{SPOKEN_DAY}|[^\s,;"]*[^\s,;".?!])'
+END = r"(?=[,;]|[.?!](?:\s|$)|\n|$)"
+_PHRASE = rf'("[^"]*"|[^",;\n]+?){END}'
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_TAGS = frozenset((*ORDINALS, "other"))
+NUMBERED = frozenset(("ID", "number", "reference", "code", "key", "SKU"))
+QUOTED = frozenset(("note", "message", "text", "body", "comment", "description", "summary", "explanation", "feedback"))
+_FORMS = load_table("forms")
+_ATTACHED: dict[str, list[str]] = _FORMS["attached"]
+"""Forms that hang on a request, by label."""
+_CLAUSES: dict[str, list[str]] = _FORMS["clauses"]
+"""Forms that are a clause, by label, or by its last word after a star."""
+PLACE_WRITTEN = r"([^,;\n]+), (\S*\d\S*) ([^\W\d][^,;.\n]*)"
+_PLACE = {
+    "street": ("street", "line1", "address line", "line", "street address"),
+    "code": ("postcode", "zip", "postal code", "zip code", "zipcode"),
+    "city": ("city", "town"),
+}
+"""Part of an address -> what its field may be called."""
+_ORDERS = frozenset(load_table("verbs")["doing"].split()) | {
+    "send",
+    "notify",
+    "delete",
+    "include",
+    "accept",
+    "prefer",
+    "bring",
+    "keep",
+    "force",
+}
+"""First words of a yes or no that say what is to be done."""
+
+
+class Form:
+    """A phrase with one place: how it reads and how it is recognised."""
+
+    __slots__ = ("fixed", "pattern", "template")
+
+    def __init__(self, template: str, *, long: bool) -> None:
+        self.template = template
+        head, _, tail = template.partition("{}")
+        self.fixed = max(head, tail, key=len).strip().lower()
+        """What a text that says it must hold, in small letters."""
+        # The first letter of the fixed words may be a capital: a clause may begin a sentence.
+        head, tail = (
+            re.escape(text[:1]) if len(text) < 2 else f"(?i:{re.escape(text[0])}){re.escape(text[1:])}"
+            for text in (head, tail)
+        )
+        # A value that ends its clause may be several words; one in the middle of it is a word or stands in quotes.
+        value = _PHRASE if long and not tail else _TOKEN
+        self.pattern = re.compile(rf"(?:(?<=\W)|^){head}{value}{tail}", re.M)
+
+    def takes(self, text: str) -> bool:
+        """Whether a value of these words can stand in the place: inside a clause only one that has an end."""
+        inside = not self.template.endswith("{}")
+        return not inside or text.startswith('"') or " " not in text or bool(re.fullmatch(SPOKEN_DAY, text))
+
+
+class Forms(NamedTuple):
+    """How people tell a fact of some name."""
+
+    attached: tuple[Form, ...]
+    """Forms that hang on a request."""
+    clauses: tuple[Form, ...]
+    """Forms that are a clause of their own."""
+    plain: tuple[Form, ...]
+    """The plainest: always understood, and said where everything else could be misunderstood."""
+
+
+@lru_cache(maxsize=8192)
+def forms_of(label: str) -> Forms:
+    """The forms for a fact of that name."""
+    stem, _, last = label.rpartition(" ")
+    attached = list(_ATTACHED.get(label, ()))
+    plain = [f"the {label} is {{}}", f"the {label} should be {{}}", f"the {label} are {{}}"]
+    own = _CLAUSES.get(label) or _CLAUSES.get(f"*{last}") or []
+    clauses = [text.replace("{label}", label) for text in own]
+    tag = stem.partition(" ")[0]
+    if " of the " in label:
+        clauses = []
+    elif last in NUMBERED and stem and tag not in _TAGS:
+        attached += [f"for {stem} {{}}", f"{stem} {{}}"]
+        clauses = [f"it's {stem} {{}}", f"this is about {stem} {{}}", f"I mean {stem} {{}}", f"it's about {stem} {{}}"]
+    elif last in NUMBERED and stem:
+        clauses = [f"the {stem} is {{}}", f"the {stem} I mean is {{}}"]
+    elif not clauses and last == "date":
+        clauses = [f"for the {label} take {{}}", f"I'd say {{}} for the {label}", f"the {label} would be {{}}"]
+        clauses += [f"we have {{}} down as the {label}"]
+        attached += [f"with {{}} as the {label}"]
+    elif not clauses and label.startswith("number of "):
+        things = label.removeprefix("number of ")
+        clauses = [f"{{}} {things} will do", f"{{}} {things} are enough", f"I need {{}} {things}"]
+        clauses += [f"let's say {{}} {things}", f"make it {{}} {things}"]
+    elif not clauses and " in " in label:
+        measure, _, unit = label.partition(" in ")
+        clauses = [f"the {measure} is {{}} {unit}", f"I'd say {{}} {unit} for the {measure}"]
+        attached += [f"with a {measure} of {{}} {unit}"]
+    elif not clauses and last not in QUOTED:
+        clauses = [f"make the {label} {{}}", f"use {{}} as the {label}", f"set the {label} to {{}}"]
+        clauses += [f"I'd go with {{}} as the {label}", f"for the {label} I'd take {{}}"]
+        attached += [f"with {{}} as the {label}"]
+        clauses += [f"take {{}} for the {label}", f"the {label} is {{}}"]
+    return Forms(
+        tuple(Form(text, long=False) for text in attached),
+        tuple(Form(text, long=True) for text in clauses if text not in plain[1:]),
+        tuple(Form(text, long=True) for text in plain),
+    )
+
+
+def name_leaf(fact: str, key: str) -> str:
+    """What a part of a fact is called: `street of the address`."""
+    return f"{label_argument('', key)} of the {fact}"
+
+
+def name_item(fact: str, index: int) -> str:
+    """What an element of a list of records is called: `second line`."""
+    head, _, last = fact.rpartition(" ")
+    thing = f"{head} {singular(last)}".strip()
+    return f"{ORDINALS[index] if index < len(ORDINALS) else f'{index + 1}th'} {thing}"
+
+
+def group_leaves(fact: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The parts of a fact that are told one by one; a list of plain values is one part."""
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        for index, inner in enumerate(value):
+            yield from group_leaves(name_item(fact, index), inner)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from group_leaves(name_leaf(fact, key), inner)
+    else:
+        yield fact, value
+
+
+def choice_forms(name: str) -> tuple[list[str], list[str]]:
+    """What is said for a yes, and what for a no."""
+    first, _, rest = name.partition(" ")
+    if rest and first in _ORDERS:
+        thing = f"the {rest}" if rest in NOUNS or " " not in rest else rest
+        return [f"please {first} {thing}", f"do {first} {thing}"], [
+            f"don't {first} {thing}",
+            f"please don't {first} {thing}",
+        ]
+    return [f"yes to the {name}", f"with a yes for {name}"], [f"no to the {name}", f"with a no for {name}"]
+
+
+def read_place_keys(keys: Iterable[str]) -> dict[str, str]:
+    """Part of an address -> the key that holds it."""
+    places: dict[str, str] = {}
+    for key in keys:
+        about = " ".join(words(key))
+        part = next((part for part, names in _PLACE.items() if about in names), "")
+        if part:
+            places[part] = key
+    return places
+
+
+def name_all(base: str) -> str:
+    """What several facts of a kind are called together: `deployments` for a first and a second deployment ID."""
+    stem, _, last = base.rpartition(" ")
+    return plural(stem if stem and last in NUMBERED else base)

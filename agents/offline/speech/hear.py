@@ -1,0 +1,152 @@
+"""How a listener finds a fact in what was said: by the forms in which people tell it."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from agents.offline.speech.forms import (
+    END,
+    ORDINALS,
+    PLACE_WRITTEN,
+    choice_forms,
+    forms_of,
+    name_all,
+    name_item,
+    name_leaf,
+    read_place_keys,
+)
+from agents.offline.speech.spoken import SPOKEN_DAY, understand
+from agents.plan.json_paths import flat, leaves
+from agents.schema import JsonObject, Schema, singular
+
+NOT_SAID = object()
+"""What listening gives where nobody has told the fact; None is a value."""
+_DAY = re.compile(SPOKEN_DAY)
+_PART = r'"([^"]*)"|(?<![\w./:@+-])(?!and\b)([\w./:@+-]*[\w/+-])'
+_LISTED = (
+    r"""((?:"[^"]*"|[\w./:@+-]*[\w/+-])(?:, (?:"[^"]*"|[\w./:@+-]*[\w/+-]))* and (?:"[^"]*"|[\w./:@+-]*[\w/+-]))"""
+)
+"""Several values in a row: words, or texts in quotes."""
+
+
+def hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
+    """The value of a fact in what was said; NOT_SAID if a part that the schema requires is missing."""
+    return _hear(fact, schema, root, _resolve_its(text))
+
+
+@lru_cache(maxsize=256)
+def _resolve_its(text: str) -> str:
+    """The text with `its city` as `the city of the address`, where that is what was spoken of last."""
+    if " of the " not in text or not re.search(r"\b(?:its|their) ", text):
+        return text
+    parts = re.split(r"(\b(?:[Ii]ts|[Tt]heir) (?=[\w' ]+? (?:is|are) )|\bof the [\w' ]+?(?= (?:is|are|should) ))", text)
+    about, resolved, pending = "", "", False
+    for part in parts:
+        if part.startswith("of the "):
+            about = part
+            resolved += part
+        elif part.lower() in ("its ", "their ") and about:
+            resolved, pending = f"{resolved}the ", True
+        else:
+            resolved += re.sub(r"^([\w' ]+?) (is|are) ", rf"\1 {about} \2 ", part, count=1) if pending else part
+            pending = False
+    return resolved
+
+
+def _hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
+    schema = flat(schema, root)
+    kind = schema.get("type") or ("object" if "properties" in schema else "string")
+    if kind == "object":
+        required, properties = schema.get("required", []), schema.get("properties") or {}
+        record: JsonObject = {}
+        keys = read_place_keys(properties)
+        places = re.findall(rf"(?i:\bthe {re.escape(fact)}) is {PLACE_WRITTEN}", text) if len(keys) == 3 else []
+        if places and set(required) <= set(keys.values()):
+            return {
+                keys[part]: value.strip() for part, value in zip(("street", "code", "city"), places[-1], strict=True)
+            }
+        if f"of the {fact}" not in text:  # also what ends a schema that contains itself
+            return NOT_SAID if required else record
+        extra = [key for key in [*required, "label", "note", "group", "tag"] if key not in properties]
+        for key in [*properties, *dict.fromkeys(extra)]:
+            value = _hear(name_leaf(fact, key), properties.get(key) or {}, root, text)
+            if value is not NOT_SAID and (key in required or not isinstance(value, dict | list) or any(leaves(value))):
+                record[key] = value
+            elif key in required:
+                return NOT_SAID
+        return record
+    if kind == "array":
+        return _hear_list(fact, flat(schema.get("items") or {}, root), root, text)
+    if kind == "boolean":
+        return _hear_choice(fact, text)
+    spoken = [understand(mention.strip('"'), schema) for mention in _mentions(fact, text)]
+    if schema.get("pattern"):
+        # `see how much of the article is in stock` says nothing of an article's number.
+        spoken = [value for value in spoken if re.search(schema["pattern"], str(value))]
+    return spoken[-1] if spoken else NOT_SAID
+
+
+def _hear_choice(fact: str, text: str) -> Any:
+    """The last yes or no to it in the text."""
+    low = text.lower()
+    said = [
+        (m.start(), m[1] == "yes")
+        for m in re.finditer(rf"for the {re.escape(fact.lower())} the answer is (yes|no)\b", low)
+    ]
+    yes, no = choice_forms(fact)
+    said += [(low.rfind(form.lower()), False) for form in no]
+    said += [
+        (match.start(), True)
+        for form in yes
+        for match in re.finditer(rf"(?<!don't ){re.escape(form.lower())}", low)
+        if not low[: match.start()].endswith("please don't ")
+    ]
+    place, value = max(said, default=(-1, False))
+    return value if place >= 0 else NOT_SAID
+
+
+def _hear_list(fact: str, items: Schema, root: Schema, text: str) -> Any:
+    kind = items.get("type") or ("object" if "properties" in items else "string")
+    if kind not in ("object", "array"):
+        heads = rf"(?i:\bthe (?:{re.escape(fact)}|only {re.escape(singular(fact))}))"
+        mentions = re.findall(rf'{heads} (?:is|are) ((?:"[^"]*"|[^",;\n])+?){END}', text)
+        if not mentions:
+            return NOT_SAID
+        spoken = mentions[-1]
+        parts = re.findall(r'"([^"]*)"|((?:(?! and |").)+)', spoken)
+        texts = [quoted or plain.removeprefix(" and ").strip() for quoted, plain in parts]
+        return [] if texts == ["none"] else [understand(part, items) for part in texts if part and part != "and"]
+    listed: list[Any] = []
+    while f"the {name_item(fact, len(listed))}" in text:
+        item = _hear(name_item(fact, len(listed)), items, root, text)
+        if item is NOT_SAID:
+            break
+        listed.append(item)
+    return listed
+
+
+def _mentions(fact: str, text: str) -> list[str]:
+    """What stands in the places of the fact's forms, the last in the text at the end."""
+    mentions: list[tuple[int, int, str]] = []
+    # `at 10:45` in `the 2nd of February 2026 at 10:45 UTC` is no time of its own.
+    days = [match.span() for match in _DAY.finditer(text)]
+    attached, clauses, plain = forms_of(fact)
+    stem, low = fact.rpartition(" ")[0], text.lower()
+    tag, _, base = fact.partition(" ")
+    if tag in ORDINALS and (listed := re.findall(rf"(?i:\bthe {re.escape(name_all(base))}) are {_LISTED}", text)):
+        parts = [quoted or word for quoted, word in re.findall(_PART, listed[-1])]
+        place = ORDINALS.index(tag)
+        mentions += [(text.rfind(listed[-1]), 0, parts[place])] if place < len(parts) else []
+    for form in (*clauses, *plain, *attached):
+        if form.fixed not in low:
+            continue
+        for match in form.pattern.finditer(text):
+            # `in general` is no city and `if the status is paid` no news: such words are names or figures.
+            loose = form in attached and len(form.template.split()) == 2
+            unlikely = loose and not re.match(r'"|[A-Z]|\S*[\d_@-]|the \d|(?:two|three|four|five|six)\b', match[1])
+            inside = any(start < match.start(1) < end for start, end in days)
+            bare = form.template.startswith(f"{stem} ") and not re.search(r"\d", match[1])
+            if unlikely or inside or bare or text[: match.start()].endswith("if "):
+                continue
+            mentions.append((match.start(), -len(mentions), match[1]))  # of two at one place the first counts
+    return [mention for _, _, mention in sorted(mentions)]
