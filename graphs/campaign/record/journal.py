@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.errors import UsageError
-from agents.schema import Observed, Origin, Played, Role
+from agents.schema import Observed, Origin, Played, Role, Stop
 from agents.teacher.request import flaw
 from agents.teacher.teachers import Answer, Request
 
@@ -171,8 +171,9 @@ class Journal:
     def reopen(self, reasons: Collection[str]) -> int:
         """Take back the last commits in a row that have one of these reasons, and what was played in view of them.
 
-        What was answered stays, so nothing is paid twice. Returns how many. Commits before a good one stand: what came
-        after has been drawn in view of them.
+        What was answered stays, so nothing is paid twice, but for the judge's words where a slot is unjudged: another
+        may have been stopped between two that were of no use. Returns how many. Commits before a good one stand: what
+        came after has been drawn in view of them.
         """
         count = first = self.commit_count
         while first and self._row("select reason from commits where slot = ?", first - 1)[0] in reasons:
@@ -181,6 +182,8 @@ class Journal:
             return 0
         # both or neither: a finished slot that is left would be taken for this time's
         self._db.execute("begin")
+        if self._row("select max(reason = ?) from commits where slot >= ?", str(Stop.UNJUDGED), first)[0]:
+            self._forget_verdicts("slot >= ?", first)
         self._db.execute("delete from finished where slot >= ?", (first,))
         self._db.execute("delete from commits where slot >= ?", (first,))
         self._db.execute("commit")
@@ -189,7 +192,10 @@ class Journal:
 
     def forget_verdict(self, slot: int) -> None:
         """The judge of this slot is asked anew by a resume; what its answers cost stays counted."""
-        self._db.execute("update answers set digest = '' where slot = ? and role = ?", (slot, str(Role.QUALITY)))
+        self._forget_verdicts("slot = ?", slot)
+
+    def _forget_verdicts(self, where: str, slot: int) -> None:
+        self._db.execute(f"update answers set digest = '' where role = ? and {where}", (str(Role.QUALITY), slot))
 
     @property
     def commit_count(self) -> int:

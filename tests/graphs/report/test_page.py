@@ -110,6 +110,7 @@ def chromium() -> Iterator[webdriver.Chrome]:
     options.add_argument("--no-sandbox")  # Chromium's own sandbox refuses root, which containers run as
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     browser = webdriver.Chrome(options, webdriver.ChromeService(driver))
+    browser.implicitly_wait(30)  # what a click brings need not stand there at once
     yield browser
     browser.quit()
 

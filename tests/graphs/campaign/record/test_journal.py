@@ -102,6 +102,24 @@ def test_finished_slots_and_commits_survive(tmp_path: Path) -> None:
     journal.close()
 
 
+@pytest.mark.parametrize(("reason", "judge_asked_anew"), [(Stop.UNJUDGED, True), (Stop.TEACHER_ERROR, False)])
+async def test_where_slots_were_unjudged_the_judge_of_those_in_play_is_asked_anew_too(
+    tmp_path: Path, reason: Stop, judge_asked_anew: bool
+) -> None:
+    journal, teacher = Journal(tmp_path), Counting()
+    journal.commit(Commit(0, True, "", b"{}\n"))
+    journal.commit(Commit(1, False, str(reason), b"{}\n"))
+    before = record_answers(teacher, journal, slot=2, seed=1)
+    for role in (Role.USER, Role.QUALITY):
+        await before(role, said("a"))
+    assert journal.reopen({Stop.UNJUDGED, Stop.TEACHER_ERROR}) == 1
+    after = record_answers(teacher, journal, slot=2, seed=1)
+    for role in (Role.USER, Role.QUALITY):
+        await after(role, said("a"))
+    assert [request.role for request in teacher.requests[2:]] == [Role.QUALITY] * judge_asked_anew
+    journal.close()
+
+
 def test_second_process_on_a_run_is_refused(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     imports = "from pathlib import Path; from graphs.campaign.record.journal import Journal"
