@@ -16,7 +16,8 @@ from rich.progress import Progress
 
 from agents import cli
 from agents.errors import UsageError
-from agents.schema import Noun
+from agents.schema import Noun, Role
+from agents.teacher.wire.reach import check_teachers
 from evals.answer import models, records
 from evals.bench import data, held_out, rebench, tau2
 from evals.bench.hosted import mcp_atlas
@@ -104,6 +105,7 @@ async def answer(config: Config, folder: Path) -> None:
     elif todo:
         params = {"temperature": config.temperature, "max_tokens": config.max_tokens}
         async with models.connect(config.model, params) as (model, endpoint), suite.playing(endpoint) as play:
+            check_teachers({Role.ASSISTANT: endpoint})
             examiner = models.Examiner(model, play, config.seed)
             with Progress(transient=True) as bar:
                 shown = bar.add_task(config.bench, total=len(todo))

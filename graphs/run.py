@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from agents import cli
 from agents.errors import UsageError
 from graphs.campaign.config import Config, Engine, settle
+from graphs.campaign.reach import check_servers
 
 if TYPE_CHECKING:
     from graphs.campaign.session import Setup
@@ -45,6 +46,8 @@ def start(options: cli.Options, resume: bool, dry_run: bool) -> int:
     config = settle(options, resume)
     if config.engine is Engine.PROCESS and (ray_only := {"address", "workers"} & set(options)):
         raise UsageError(f"--{min(ray_only)}: is for --engine ray; add that, or leave it out")
+    if not dry_run:
+        check_servers(config)
     from graphs import setup  # the whole project, three seconds: --help and a wrong option do without
 
     if dry_run:

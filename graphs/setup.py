@@ -12,7 +12,7 @@ from agents.sandbox import Limits, Sandboxes
 from agents.schema import Cluster, Role
 from agents.teacher import params
 from agents.teacher.teachers import Teachers
-from agents.teacher.wire.endpoint import read_name
+from agents.teacher.wire.names import read_name
 from agents.teacher.wire.throttle import Pace
 from graphs.campaign.config import Config, Engine, Part, parse_parts
 from graphs.campaign.parts import Settings

@@ -36,8 +36,8 @@ from agents.serve import faults, wire
 from agents.serve.faults import Faults, Outcome, Weather
 from agents.serve.prefix_cache import Prefixes
 from agents.teacher.request import IN_WORDS, Message
-from agents.teacher.wire.endpoint import OFFLINE
 from agents.teacher.wire.langchain import to_messages
+from agents.teacher.wire.names import OFFLINE
 
 MODELS = OFFLINE
 WELL = Faults()

@@ -1,7 +1,7 @@
 """When a request is sent again: what may pass, within a bound, after a growing wait."""
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar, cast
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
@@ -17,17 +17,17 @@ T = TypeVar("T")
 
 
 async def persist(
-    send: Callable[[], Awaitable[T]], faults: list[Fault], attempts: int, wait_s: float, malformed: int
+    send: Callable[[], Awaitable[T]], faults: list[Fault], attempts: int, wait_s: float, few: Mapping[Fault, int]
 ) -> T:
     """What `send` brings. Nearly always at the first attempt, which tenacity would make a millisecond dearer.
 
-    `malformed` is how many answers that cannot be read are enough, where that is less than `attempts`.
+    `few` is how often a fault is enough, where that is less than `attempts`.
     Raises: WireError: the last fault, or the first that does not pass.
     """
     try:
         return await send()
     except WireError as error:
-        if not _may_pass(error):
+        if not _may_pass(error) or few.get(error.fault, attempts) == 1:
             raise
         first = error
 
@@ -36,10 +36,10 @@ async def persist(
             raise first
         return await send()
 
-    return await retrying(faults, attempts, wait_s, malformed)(again)
+    return await retrying(faults, attempts, wait_s, few)(again)
 
 
-def retrying(faults: list[Fault], attempts: int, wait_s: float, malformed: int) -> AsyncRetrying:
+def retrying(faults: list[Fault], attempts: int, wait_s: float, few: Mapping[Fault, int]) -> AsyncRetrying:
     """Sends the identical request at most `attempts` times, 429s not counted, and notes each fault that may pass.
 
     After a 429 it waits as long as `Retry-After` asks and no longer: the endpoint's throttle sets the pace of all.
@@ -59,8 +59,8 @@ def retrying(faults: list[Fault], attempts: int, wait_s: float, malformed: int) 
 
     def enough(state: RetryCallState) -> bool:
         waited = (state.seconds_since_start or 0) + state.upcoming_sleep
-        unreadable = faults.count(Fault.MALFORMED) >= malformed
-        return unreadable or count_attempts() >= attempts or waited > PATIENCE_S * (1 + count_attempts())
+        often = any(faults.count(fault) >= limit for fault, limit in few.items())
+        return often or count_attempts() >= attempts or waited > PATIENCE_S * (1 + count_attempts())
 
     return AsyncRetrying(retry=retry_if_exception(_may_pass), stop=enough, wait=wait, after=note, reraise=True)
 

@@ -36,8 +36,8 @@ Form = Literal["json_schema", "json_object", "text"]
 """How an endpoint is asked for JSON; from `text` it is taken as it comes, mended where that is possible."""
 TIMEOUT_S = 600.0
 """Of one attempt. A reasoning model may think for minutes."""
-UNREADABLE = 2
-"""[ours] So many answers that cannot be read are enough from an endpoint that has given none that can."""
+HOPELESS = {Fault.CONNECTION: 1, Fault.MALFORMED: 2}
+"""[ours] So often is enough from an endpoint that has never answered: nobody listens there, or it is no chat model."""
 ONE_REQUEST = frozenset({400, 413, 415, 422, 451})
 """What an endpoint answers to a request that it does not like, whoever sends it."""
 BYTES_PER_TOKEN = 4
@@ -114,8 +114,8 @@ class Teachers:
         return answer.model_copy(update={"faults": tuple(faults)}) if faults else answer
 
     async def _persist(self, endpoint: Endpoint, request: Request, faults: list[Fault]) -> Answer:
-        malformed = self._attempts if endpoint.name in self._proofs else min(UNREADABLE, self._attempts)
-        return await persist(lambda: self._send(endpoint, request), faults, self._attempts, self._wait_s, malformed)
+        few = {} if endpoint.name in self._proofs else HOPELESS
+        return await persist(lambda: self._send(endpoint, request), faults, self._attempts, self._wait_s, few)
 
     async def _send(self, endpoint: Endpoint, request: Request) -> Answer:
         """One attempt, said in other ways where the endpoint refuses the first. Raises: WireError."""
@@ -130,15 +130,12 @@ class Teachers:
                 answer = await self._say(endpoint, request, spoken)
             except Exception as raised:
                 error = langchain.to_wire_error(raised)
-                if error.fault is Fault.CONNECTION and endpoint.name not in self._unreached:
-                    # said at once and once: the tries that follow take a minute and more
+                # said at once and once: the tries that follow take a minute and more
+                grave = {Fault.CONNECTION} if endpoint.name in self._proofs else {Fault.SERVER, Fault.CUT}
+                if error.fault in grave and endpoint.name not in self._unreached and self._attempts > 1:
                     self._unreached.add(endpoint.name)
-                    more = (
-                        f"it is tried {self._attempts - 1} more times"
-                        if self._attempts > 1
-                        else "it is not tried again"
-                    )
-                    logger.warning("teacher %s cannot be reached (%s); %s", endpoint.name, one_line(error), more)
+                    more = f"it is tried {self._attempts - 1} more times"
+                    logger.warning("teacher %s does not answer (%s); %s", endpoint.name, one_line(error), more)
                 if error.fault is Fault.THROTTLED:
                     throttle.note_refusal(sent)
                 else:

@@ -22,6 +22,7 @@ from agents import files
 from agents.errors import MissingError, UsageError
 from agents.schema import JsonObject, Role, Schema
 from agents.teacher.teachers import Answer, Message, Request, Teachers
+from agents.teacher.wire.reach import check_teachers
 from evals.bench import data
 from evals.bench.process import Died, Worker, pool
 from evals.schema import INFRASTRUCTURE, UNWEIGHED, Ask, Play, Record, Result, Score, Task
@@ -82,6 +83,7 @@ class Tau2:
     async def playing(self, endpoint: str) -> AsyncIterator[Play]:
         if not self._user:
             raise UsageError("--user: tau2 needs a model that plays its user, such as openai:gpt-4.1")
+        check_teachers({Role.USER: self._user, **({Role.QUALITY: self._judge} if self._judge else {})})
         async with self._players() as run:
 
             async def play(task: Task, seed: int, ask: Ask) -> JsonValue:

@@ -21,6 +21,7 @@ from agents.roles import assistant
 from agents.schema import Noun, Role, Schema
 from agents.teacher.request import Answer, Ask, Message, Request
 from agents.teacher.teachers import Teachers, teachers
+from agents.teacher.wire.reach import check_teachers
 from evals.rl.episode import Policy, play
 from memory.statistics import Estimate, mean
 
@@ -84,6 +85,8 @@ async def do_nothing(messages: Sequence[Message], task: Task) -> Message:
 
 async def reward_of(config: Config, name: str, tasks: Sequence[Task]) -> list[float]:
     """The reward of a policy in each episode."""
+    players = {Role.ASSISTANT: name, Role.USER: config.simulator}
+    check_teachers({role: each for role, each in players.items() if each not in ("", NOTHING)})
     models = None if name == NOTHING else teachers(name)
     world = teachers(config.simulator) if config.simulator else None
     room = asyncio.Semaphore(config.concurrency)

@@ -12,6 +12,7 @@ from agents.files import make_folder
 from agents.sandbox import Sandboxes
 from agents.schema import Cluster, JsonObject
 from agents.teacher.teachers import Teachers
+from agents.teacher.wire.reach import check_teachers
 from graphs.campaign.campaign import OUTAGES, Campaign
 from graphs.campaign.parts import Parts, Progress, Settings, Steering
 from graphs.campaign.record import manifest
@@ -117,6 +118,7 @@ class _Session:
             if not setup.settings.slots_left(journal.commit_count, rows):
                 # only files are made again: nobody is asked, no actor hired
                 return await self._commit_all(contents, setup.play)
+            await asyncio.to_thread(check_teachers, setup.teachers.names)
             async with setup.engine(setup.play) as play:
                 # at a place before slot 0, so that it does not renumber any slot's calls
                 ask = record_answers(setup.teachers, journal, journal.before, setup.settings.seed, self.budget.room)

@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.errors import UsageError
+from agents.teacher.wire.reach import CONNECT_S
 
 Vectors = NDArray[np.float32]
-REACH_S = 5.0
-"""Seconds in which a hub must answer at all before a model is fetched from it."""
 
 
 class Embedder(Protocol):
@@ -102,7 +101,7 @@ def refuse_unreachable(name: str) -> None:
         return
     url = urlsplit(constants.ENDPOINT)
     try:
-        httpx.head(url.geturl(), timeout=REACH_S)  # with the environment's proxies, as the library itself
+        httpx.head(url.geturl(), timeout=CONNECT_S)  # with the environment's proxies, as the library itself
     except httpx.TransportError as error:
         raise UsageError(
             f"embedder {name!r}: no such folder, nor a model on this machine, and {url.netloc} cannot be reached "

@@ -21,6 +21,7 @@ from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
 from agents.errors import UsageError
+from agents.teacher.wire.reach import CONNECT_S
 from memory.embed.embedder import Vectors
 
 SERVER = ("http://", "https://")
@@ -198,16 +199,21 @@ def check_server(url: str) -> None:
 
 def _connect(url: str) -> Any:
     address = urlsplit(url)
-    if not address.hostname or address.path.strip("/"):
-        raise UsageError(f"{url}: not the address of a Chroma server, such as http://127.0.0.1:8000")
     secure = address.scheme == "https"
-    port = address.port or (443 if secure else 80)
+    try:
+        port = address.port or (443 if secure else 80)
+    except ValueError:  # above 65535
+        port = 0
+    if not address.hostname or not port or address.path.strip("/"):
+        raise UsageError(f"{url}: not the address of a Chroma server, such as http://127.0.0.1:8000")
     try:
         # asked first, with a limit: Chroma's own client waits for ever, and leaves a connection open where it fails
-        httpx.get(f"{url.rstrip('/')}/api/v2/heartbeat", timeout=TIMEOUT_S).raise_for_status()
+        patience = httpx.Timeout(TIMEOUT_S, connect=CONNECT_S)
+        httpx.get(f"{url.rstrip('/')}/api/v2/heartbeat", timeout=patience).raise_for_status()
     except httpx.HTTPError as error:
+        reason = str(error) if not isinstance(error, httpx.ConnectTimeout) else f"no connection within {CONNECT_S:g} s"
         raise UsageError(
-            f"{url}: no Chroma server answers ({error}); start one: chroma run --path FOLDER --port {port}"
+            f"{url}: no Chroma server answers ({reason}); start one: chroma run --path FOLDER --port {port}"
         ) from None
     return chromadb.HttpClient(
         host=address.hostname, port=port, ssl=secure, settings=Settings(anonymized_telemetry=False)

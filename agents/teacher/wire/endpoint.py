@@ -17,19 +17,13 @@ from agents.teacher.wire.dialect import Dialect
 from agents.teacher.wire.http import Wire
 from agents.teacher.wire.keys import OPENAI_URL
 from agents.teacher.wire.langchain import OpenAI
+from agents.teacher.wire.names import EXAMPLES, OFFLINE, RECORDED, read_name
 from agents.teacher.wire.throttle import Pace, Throttle
 
-EXAMPLES = "such as offline, openai:gpt-4.1-mini or openai:NAME@http://127.0.0.1:8000/v1"
 _PROVIDERS = """anthropic azure_openai bedrock cerebras cohere deepseek fireworks google_genai google_vertexai groq
 huggingface ibm mistralai nvidia ollama openrouter perplexity together upstage xai"""
 PROVIDERS = tuple(_PROVIDERS.split())
 """LangChain's, beside openai, which is built in."""
-HOST = re.compile(r"(?:(?:localhost|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}|\d+(?:\.\d+){3})(?::\d+)?|[\w.-]+:\d+)(?:/\S*)?")
-"""What looks like a base URL without its scheme."""
-RECORDED = "recorded:"
-"""What the name of a teacher begins with that plays the conversations of a file again."""
-OFFLINE = ("offline", "offline-weak", "offline-favourite", "offline-slipping")
-"""The teachers that ship."""
 
 
 @dataclass(frozen=True)
@@ -45,19 +39,6 @@ class Endpoint:
     """The environment variable that the user names for its key."""
     throttle: Throttle = field(default_factory=Throttle, repr=False)
     dialect: Dialect = field(default_factory=lambda: Dialect(""), repr=False)
-
-
-def read_name(name: str) -> tuple[str, str, str, str]:
-    """Provider, model, base URL and the key's variable, empty where none is given. Raises: UsageError."""
-    if name in OFFLINE or name.startswith(RECORDED):
-        return "offline", name, "", ""
-    match = re.fullmatch(r"([\w-]+):([^\s#]+?)(?:@(https?://[^\s@?#]+))?(?:#([A-Za-z_]\w*))?", name)
-    if not match or "://" in match[2]:  # the value may hold a password: show its beginning only
-        raise UsageError(f"teacher {re.split('@|://|#', name)[0]!r} is not provider:model[@base_url][#KEY]; {EXAMPLES}")
-    if not match[3] and HOST.fullmatch(match[2].rpartition("@")[2]) and "@" in match[2]:
-        name = f"teacher {match[1]}:{match[2]}"
-        raise UsageError(f"{name}: the base URL has no scheme; write @http:// or @https:// before it")
-    return match[1], match[2], match[3] or "", match[4] or ""
 
 
 def connect(name: str, timeout_s: float, pace: Pace | None = None) -> Endpoint:

@@ -16,6 +16,7 @@ from agents.schema import JsonObject
 from agents.teacher.fault import Fault, WireError, refusal
 from agents.teacher.reading import completion
 from agents.teacher.request import Answer
+from agents.teacher.wire.reach import CONNECT_S
 
 MOST_BYTES = 16_000_000
 """Of one answer. A longer one is not read to its end."""
@@ -23,9 +24,6 @@ PACKED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda")
 """How gzip and zlib begin; JSON and text never do."""
 KEEP_ALIVE_S = 4.0
 """Below the 5 seconds after which uvicorn hangs up, so that no request is written to a connection just closed."""
-
-CONNECT_S = 4.0
-"""So that a host that does not answer at all is told within five seconds; the request is tried again."""
 
 
 class Wire:
@@ -57,6 +55,8 @@ class Wire:
                 raw = await _read(response)
         except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
             raise WireError(Fault.CONNECTION, _root(error)) from None
+        except aiohttp.ConnectionTimeoutError:
+            raise WireError(Fault.CONNECTION, f"no connection within {CONNECT_S:g} s") from None
         except TimeoutError:
             raise WireError(Fault.TIMEOUT, f"no answer within {self._timeout_s:g} s") from None
         except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, zlib.error) as error:

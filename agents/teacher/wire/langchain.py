@@ -20,6 +20,9 @@ from agents.teacher.reading.arguments import is_object
 from agents.teacher.request import Answer, Message
 from agents.teacher.wire.http import Wire
 
+UNREACHED = frozenset({"ConnectError", "ConnectTimeout", "ConnectionRefusedError", "NewConnectionError", "gaierror"})
+"""Exceptions of several HTTP clients that say that there was no connection at all."""
+
 
 class OpenAI(ChatOpenAI):
     """ChatOpenAI whose asynchronous calls with an `extra_body` send just that, and keep the text of tool arguments."""
@@ -130,6 +133,11 @@ def to_wire_error(error: Exception) -> WireError:
     if isinstance(error, ValidationError):
         return WireError(Fault.MALFORMED, f"the client cannot hold the answer: {error.errors()[0]['msg']}")
     names = {base.__name__ for base in type(error).__mro__}
+    cause: BaseException | None = error
+    while cause:  # each client wraps the failed connection in words of its own
+        if type(cause).__name__ in UNREACHED:
+            return WireError(Fault.CONNECTION, f"{type(cause).__name__}: {cause}")
+        cause = cause.__cause__ or cause.__context__
     if "TimeoutException" in names or isinstance(error, TimeoutError) or "APITimeoutError" in names:
         return WireError(Fault.TIMEOUT, f"no answer in time: {type(error).__name__}")
     passes = isinstance(error, OSError) or not names.isdisjoint({"APIConnectionError", "TransportError"})

@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from agents.errors import TDScalingError, UsageError
 from agents.schema import Noun, Role
 from agents.teacher.teachers import Answer
-from agents.teacher.wire.endpoint import OFFLINE
+from agents.teacher.wire.names import OFFLINE
 
 Usage = Mapping[str, int]
 """Tokens: `input`, `output`, and `cached` as part of the input."""

@@ -16,6 +16,7 @@ from mcp.client.streamable_http import streamable_http_client
 from pydantic import Field, ValidationError
 
 from agents.errors import UsageError
+from agents.teacher.wire.reach import CONNECT_S
 from memory.corpus.corpus import Corpus, gather
 from memory.corpus.reading.definition import Place
 from memory.corpus.reading.read import Row
@@ -103,7 +104,8 @@ async def connect(
     patience = timedelta(seconds=server.timeout_s)
     async with AsyncExitStack() as stack:
         if server.url:
-            client = httpx.AsyncClient(headers=server.headers, timeout=server.timeout_s)
+            limits = httpx.Timeout(server.timeout_s, connect=min(CONNECT_S, server.timeout_s))
+            client = httpx.AsyncClient(headers=server.headers, timeout=limits)
             await stack.enter_async_context(client)
             read, write, _ = await stack.enter_async_context(streamable_http_client(server.url, http_client=client))
         else:

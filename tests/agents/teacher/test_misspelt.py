@@ -3,13 +3,17 @@
 import logging
 
 import pytest
+from starlette.exceptions import HTTPException
 
 from agents.errors import TeacherError, UsageError
 from agents.schema import Role
+from agents.serve.app import app, running
+from agents.teacher.fault import Fault
 from agents.teacher.params import by_role
-from agents.teacher.request import Request
+from agents.teacher.request import Message, Request
 from agents.teacher.teachers import Teachers
-from agents.teacher.wire.endpoint import connect, read_name
+from agents.teacher.wire.endpoint import connect
+from agents.teacher.wire.names import read_name
 
 
 @pytest.mark.parametrize(
@@ -57,13 +61,45 @@ def test_model_with_an_at_is_a_model(model: str) -> None:
     assert read_name(f"openai:{model}")[1] == model
 
 
-async def test_endpoint_that_is_not_there_is_told_at_the_first_attempt(caplog: pytest.LogCaptureFixture) -> None:
-    name = "openai:x@http://127.0.0.1:9/v1"
-    teachers = Teachers(dict.fromkeys(Role, name), attempts=2, wait_s=0.01)
-    request = Request(role=Role.USER, messages=[{"role": "user", "content": "hi"}], tools=[], form=None, seed=0)
-    with caplog.at_level(logging.WARNING), pytest.raises(TeacherError):
-        await teachers.answer(request)
+HELLO = Request(role=Role.USER, messages=[{"role": "user", "content": "hi"}], tools=[], form=None, seed=0)
+
+
+@pytest.mark.parametrize("name", ["openai:x@http://127.0.0.1:9/v1", "ollama:x@http://127.0.0.1:9"])
+async def test_endpoint_that_is_not_there_and_never_was_is_tried_once(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    teachers = Teachers({Role.USER: name}, attempts=6, wait_s=600)
+    with caplog.at_level(logging.WARNING), pytest.raises(TeacherError, match="Connect") as error:
+        await teachers.answer(HELLO)
+    await teachers.aclose()
+    assert error.value.faults == (Fault.CONNECTION,)
+    assert not caplog.records
+
+
+async def test_endpoint_that_is_gone_for_a_while_is_told_at_the_first_attempt(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with running(app(lambda *request: {"role": "assistant", "content": "hello"})) as url:
+        teachers = Teachers({Role.USER: f"openai:offline@{url}"}, attempts=2, wait_s=0.01)
+        await teachers.answer(HELLO)
+    with caplog.at_level(logging.WARNING), pytest.raises(UsageError, match="answers no more"):
+        await teachers.answer(HELLO)
     await teachers.aclose()
     (record,) = caplog.records
-    assert record.getMessage().startswith(f"teacher {name} cannot be reached (")
+    assert record.getMessage().startswith(f"teacher openai:offline@{url} does not answer (")
     assert record.getMessage().endswith("it is tried 1 more times")
+
+
+async def test_gateway_without_a_model_behind_it_is_told_at_the_first_attempt(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def refuse(*request: object) -> Message:
+        raise HTTPException(502, "Bad Gateway")
+
+    with running(app(refuse)) as url:
+        teachers = Teachers({Role.USER: f"openai:offline@{url}"}, attempts=2, wait_s=0.01)
+        with caplog.at_level(logging.WARNING), pytest.raises(TeacherError, match="HTTP 502"):
+            await teachers.answer(HELLO)
+        await teachers.aclose()
+    (record,) = caplog.records
+    assert record.getMessage().endswith("does not answer (HTTP 502: Bad Gateway); it is tried 1 more times")

@@ -5,6 +5,7 @@ tau2 itself is run in e2e/test_tau2.py where a checkout is set up, the scaffold 
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -250,14 +251,16 @@ def test_what_grading_needs_is_named(
 
 
 def test_what_the_scaffold_needs_is_named(instances: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    options = ["generate", "rebench", "--model", "openai:m@http://127.0.0.1:9/v1", "--out", str(tmp_path / "m")]
-    command(options, 3)
-    assert "venv/bin/python; make it with: python -m evals.run setup rebench" in capsys.readouterr().err
-    script(instances / "rebench" / "venv" / "bin" / "python", "exit 1")
-    command(options, 3)
-    assert "repos/o__r; git clone --bare https://github.com/o/r there" in capsys.readouterr().err
-    subprocess.run(["git", "init", "--quiet", "--bare", instances / "rebench" / "repos" / "o__r"], check=True)
-    command(options, 3)
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        model = f"openai:m@http://127.0.0.1:{somebody.getsockname()[1]}/v1"
+        options = ["generate", "rebench", "--model", model, "--out", str(tmp_path / "m")]
+        command(options, 3)
+        assert "venv/bin/python; make it with: python -m evals.run setup rebench" in capsys.readouterr().err
+        script(instances / "rebench" / "venv" / "bin" / "python", "exit 1")
+        command(options, 3)
+        assert "repos/o__r; git clone --bare https://github.com/o/r there" in capsys.readouterr().err
+        subprocess.run(["git", "init", "--quiet", "--bare", instances / "rebench" / "repos" / "o__r"], check=True)
+        command(options, 3)
     assert f"rebench: no commit {'0' * 40} in {instances}" in capsys.readouterr().err
 
 
