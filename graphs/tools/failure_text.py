@@ -11,8 +11,15 @@ import os
 import re
 from http import HTTPStatus
 
+from graphs.tools import failure_abroad as abroad
+from graphs.tools.failure_markup import bare as without_tags
+from graphs.tools.failure_markup import is_failure_markup
+from graphs.tools.failure_sentence import ELSEWHEN, is_failure_sentence
+
 LONG = 4000
-_CAUSE = r"(?!\s*(?:0|none|no|nil|null|n/a)\W*$)\s*\S"
+_AMOUNT = r"[-+~±]?\s*(?![45]\d\d\b)\d[\d.,]*(?:e[-+]?\d+)?\s*(?:%|[a-zµ°]{1,3})?"
+"""What a measured error amounts to, unless it is a code of HTTP."""
+_CAUSE = rf"(?!\s*(?:(?:0|none|no|nil|null|n/a)|{_AMOUNT})\W*$)\s*\S"
 _PHRASES = "|".join(re.escape(status.phrase) for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST)
 _CLEAR = "|".join(
     re.escape(status.phrase)
@@ -21,25 +28,31 @@ _CLEAR = "|".join(
 )
 """Phrases of HTTP that are no ordinary words."""
 _STRERROR = "|".join(sorted({re.escape(os.strerror(number)) for number in errno.errorcode}, key=len, reverse=True))
-_ELSEWHERE = "fehler|erreur|errore|fout|erro|hata|chyba|fejl|błąd|ошибка|错误|錯誤|エラー|오류"
-_SUBJECT = r"(?:(?!\. |\b(?:that|which|if|when|why|but|where|because)\b)[\w'\"`#@ ./:()-]){1,100}"
+_SUBJECT = r"(?:(?!\. |\b(?:that|which|if|when|why|but|where|because|means?)\b)[\w'\"`#@ ./:()-]){1,100}"
 """What one sentence says it of; an aside within a longer one says nothing of the call."""
 _DEEDS = """query request execution operation command call upload download connection login sign-in authentication
 authorization validation verification parsing lookup deletion creation transaction invocation conversion fetch sync save
-rpc send import export search update insert delete write read transfer submission"""
+rpc send import export search update insert delete write read transfer submission action call job task"""
 _DEED = f"(?i:{'|'.join(_DEEDS.split())})"
 BEGINNINGS = tuple(
     re.compile(pattern)
     for pattern in (
         # Error: ..., [ERROR] ..., Fatal error - ..., Database error: ...; not "Error: 0" and not "Failed: 3, passed: 9"
-        rf"(?i:(?:[a-z][\w./'-]* ){{0,3}}error"
-        r"(?: [-\w]?\d+| (?:while|when|in|during|on|from|response from) [^:]{1,60})?"
-        rf"(?: ?\([^)]*\))?[*_`]*\s*(?::| [-–—] | ?(?:->|=>|→) )){_CAUSE}",
-        rf"(?i:{_ELSEWHERE})\s*:{_CAUSE}",
+        rf"(?i:(?:(?!of\b|for\b|and\b|the\b|this\b|an?\b)[a-z][\w./'-]* ){{0,3}}error"
+        r"(?: [A-Z]{0,6}[-\w]?\d+| (?:while|when|in|during|on|from|response from) [^:]{1,60})?"
+        rf"(?: ?\((?![a-z]+\))[^)]*\))?[*_`]*\s*(?::| [-–—] | ?(?:->|=>|→) )){_CAUSE}",
+        # ERROR no such host, Error! The file ..., Error 500, Error code: 17
+        r"ERROR[ \t]+[a-z\d]|(?i:error)!\s+\S",
+        r"(?i:error(?: code:?)? \d{1,5}[.!]?$)",
+        r"(?i:(?:[\w-]+ ){0,4}(?:returned|raised|threw|gave|responded with|replied with) an? (?:[\w-]+ )?"
+        r"(?:error|exception)\s*[:.]?)(?:\s|$)",
+        r"-32\d{3}\b",
+        *abroad.BEGINNINGS,
         rf"(?:\w+\.)*(?:errors?|exceptions?)\.[A-Z]\w*\s*:{_CAUSE}",
         rf"\[(?i:error|fatal|failed|failure)\]\s*[:-]?{_CAUSE}",
-        rf"(?i:fatal|critical|severe|exception|failure|panic|abort(?:ed)?|oops)\s*[:!]{_CAUSE}",
-        rf"(?i:denied|forbidden|unauthorized|not found)\s*[:!]{_CAUSE}",
+        rf"(?i:fatal|critical|severe|failure|panic|abort(?:ed)?|oops)\s*[:!](?!\s*\d){_CAUSE}",
+        rf"(?i:exception)\s*[:!](?!\s*(?:\d|(?:on|for|in|if|when|at|during)\b)){_CAUSE}",
+        rf"(?i:denied|rejected|forbidden|unauthorized|not found)\s*[:!](?!\s*\d+\b){_CAUSE}",
         rf"(?i:failed)\s*:(?!\s*\d){_CAUSE}",
         # ValueError: ..., sqlite3.OperationalError: ..., java.io.IOException: ...
         rf"(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Failure|Timeout|Warning(?=: error))"
@@ -48,15 +61,37 @@ BEGINNINGS = tuple(
         r"creating|loading|opening|connecting|getting|invoking|searching|retrieving|deleting|updating|querying|saving|"
         r"sending|validating|decoding|encoding|listing|adding|removing|uploading|downloading)\b",
         r"(?i:(?:there was )?an? (?:unexpected |internal |unknown |server )?(?:error|exception)"
-        r"(?: has| was)? (?:occurred|raised|thrown|encountered))\b",
+        r"(?: has| was)? (?:occurred|raised|thrown|encountered|logged|reported))\b",
         r"(?i:(?:something|it) went wrong)\b",
         r"(?i:internal (?:server )?error)\b(?!s)",
         # Query failed: ..., Request failed with status code 404, Tool execution failed - ...
-        rf"(?:\w+ ){{0,2}}{_DEED} "
+        rf"(?:\w+ ){{0,2}}{_DEED} (?i:has )?"
         r"(?i:failed|error|(?:was |has been )?(?:rejected|refused|aborted|interrupted|denied|halted|cancell?ed))"
-        rf"\s*(?:[:;]|\.?$| by\b| [-–—] | with (?i:status|error|code|exit|http)){_CAUSE}?",
+        rf"\s*(?:[:;]|\.?$| by\b| [-–—] | because\b| due to\b| with (?i:status|error|code|exit|http)){_CAUSE}?",
+        rf"(?i:the|your|this) {_DEED} (?i:could not|couldn't|cannot|can't) be\b",
         r"(?i:tool|function|action|method|plugin) \S{1,60} (?i:failed|error|errored)\b",
-        r"(?i:(?:(?:i|we) (?:was|were|am|are) )?(?:failed|unable|not able)) to \w+",
+        r"(?i:(?:(?:i|we) (?:was|were|am|are) )?(?:failed|unable|not able)) to (?![^.!]*\?)\w+",
+        r"(?i:(?:that|this|it) did(?: not|n't) work)\b",
+        r"(?i:your (?:account|subscription|plan|licen[cs]e|trial|api key|key) (?:has been|is|has|was) (?:\w+ )?"
+        r"(?:suspended|disabled|locked|blocked|deactivated|banned|expired|ended|revoked))\b",
+        r"(?i:(?:this|the) (?:endpoint|tool|feature|action|method|resource|operation|request) (?:requires|needs) "
+        r"(?:an? )?(?:[\w-]+ ){0,2}(?:plan|subscription|licen[cs]e|api key|token|authentication|permission|account))\b",
+        r"(?i:(?:please )?upgrade (?:your|to an?) (?:[\w-]+ )?(?:plan|account|subscription))\b",
+        r"(?i:you(?:'ve| have)? (?:hit|reached|exceeded|used up|run out of) (?:your|the|all) (?:[\w-]+ ){0,4}"
+        r"(?:limit|quota|credits?|allowance))\b",
+        r"(?i:no (?:api key|token|credentials?|access token|password) "
+        r"(?:configured|provided|set|found|given|supplied|available))\b",
+        r"(?i:(?:api key|(?:api |access |auth )?token|credentials?) (?:is |was |were |are )?not "
+        r"(?:configured|provided|set|found|given|supplied))\b",
+        r"(?i:(?:the )?(?:environment variable )?)[A-Z][A-Z\d]*_[A-Z\d_]+ (?i:(?:environment variable )?(?:is |was )?"
+        r"(?:not (?:set|configured|defined|found)|missing|unset|required))\b",
+        r"(?i:bad (?:parameter|argument|value|option|input|request|syntax|format)s?)\s*(?:[:.'\"`]|$)",
+        r"(?i:parameter|argument|field|option|property|input|flag) (?:['\"`][^'\"`]+['\"`]|--?[\w-]+"
+        r"|[a-z]\w*) (?i:must|should|expects|"
+        r"is (?:unknown|invalid|missing|required|not)|cannot|can't|has to|needs)\b",
+        r"(?i:expected (?:an? )?(?:[\w-]+ ){0,2}(?:string|number|int\w*|float|bool\w*|array|object|list"
+        r"|dict\w*|date|value|"
+        r"arguments?|parameters?|type|format|one of [^,]+),? (?:but )?(?:got|received|found))\b",
         r"(?i:(?:max(?:imum)? )?(?:retries|attempts) exceeded)\b",
         r"(?i:unexpected (?:token|end of|character|eof|response|status))\b",
         r"(?i:socket hang up|broken pipe|deadlock (?:found|detected)|(?:database|table) is locked)\b",
@@ -73,15 +108,18 @@ BEGINNINGS = tuple(
         r"(?i:(?:api key|token|credentials?) (?:is |are )?(?:missing|required))\b",
         r"(?i:please (?:provide|specify|supply|log in|sign in|authenticate))\b",
         r"(?i:you must (?:be|first|provide|specify|log|sign))\b",
-        r"(?i:(?:(?:i|we|it) )?(?:could not|couldn't|could n't|cannot|can't|can not)) (?!is\b|was\b)[a-z]\w+",
+        r"(?i:(?:(?:i|we|it) )?(?:could not|couldn't|could n't|cannot|can't|can not)) "
+        r"(?!(?:is|was|agree|wait|thank|sleep|believe|imagine|stop|recommend|help but|stand|remember)\b)[a-z]\w+",
         r"(?i:(?:access|permission|request|operation) (?:is |was )?"
         r"(?:denied|forbidden|not permitted|failed|timed out))(?=\s*(?:[^\w\s]|$|to\b|for\b|by\b|on\b|in\b|with\b))",
         r"(?i:access to .{1,60} is (?:restricted|denied|forbidden))\b",
         r"(?i:no (?:permissions?|access|rights) (?:to|for|on))\b",
         r"(?i:(?:your |the )?(?:session|(?:access |auth )?token|api key|credentials?|login) (?:has |have |is |are )?"
         r"(?:expired|invalid|revoked|not valid))\b",
-        r"(?i:(?:unknown|invalid|unsupported|missing|no such|unrecognized|malformed|illegal) (?:[\w-]+ ){0,5}[\w-]+"
-        r"\s*(?::(?!\s*\d+\W*$)|'|\"|`))",
+        # not a list of what is missing or unknown: "Missing items: milk, bread"
+        r"(?i:(?:unknown|invalid|unsupported|missing|no such|unrecognized|malformed|illegal) (?:[\w-]+ ){0,5}"
+        r"(?:[\w-]*(?:[^s\W]|ss)|parameters|arguments|fields|options|keys|headers|properties|credentials|permissions|"
+        r"columns|inputs|flags|attributes|scopes|tables|tools|commands|characters)\s*(?::(?!\s*\d+\W*$)|'|\"|`))",
         rf"(?i:(?:HTTP(?:/\d(?:\.\d)?)? )?(?:error )?[45]\d\d(?::| -)? (?:{_PHRASES})\b)",
         rf"(?i:{_CLEAR})\s*(?:[:.!]| - |$)",
         r"HTTP(?:/\d(?:\.\d)?)? (?:(?i:error|status) )?(?:(?i:code) )?[45]\d\d\b",
@@ -90,7 +128,8 @@ BEGINNINGS = tuple(
         r"(?i:connect|getaddrinfo|read|write|spawn|listen) E[A-Z]{3,}\b",
         r"(?i:command (?:failed|exited|not found)|process exited with (?:code|status) [1-9])",
         r"(?i:exit(?:ed)?(?: with)?[ _-]?(?:code|status)\s*[:=]?\s*-?[1-9])",
-        r"(?i:(?:the )?connection (?:was )?(?:refused|reset|closed|aborted|lost|timed out))\b",
+        r"(?i:(?:the )?connection (?:was )?(?:refused|reset|closed|aborted|lost|timed out)"
+        r"(?=\s*(?:[^\w\s]|$|by\b|to\b|on\b|at\b|while\b|before\b|after\b|during\b|with\b|unexpectedly\b)))",
         r"(?i:(?:time[d-]? ?out) (?:after|waiting|while|exceeded|of|error|expired))\b",
         r"(?i:(?:the )?(?:[\w-]+ ){0,3}(?:timed out) (?:after|waiting|while))\b",
         r"(?i:(?:[\w-]+ ){0,2}(?:rate|usage|quota|request|token|size|time) limit (?:was |is |has been )?"
@@ -106,7 +145,7 @@ BEGINNINGS = tuple(
         r"(?:Uncaught|Unhandled) (?:\w+ )?(?i:error|exception|rejection|promise)|Uncaught \w+Error",
         r"(?i:exception in thread) \"",
         r"thread '[^']*' panicked at",
-        r"<(?:\w+:)?(?i:error|fault|exception|tool_use_error|tool_error|errorresponse)\b[^>]*>",
+        r"(?i:(?:fatal: )?not a git repository)\b",
         r"(?i:nothing (?:was )?found (?:for|with|under)) (?:id|the id|name|key|'|\"|`|\S*\d)",
         r"(?i:no) (?!(?i:error|issue|problem|warning|conflict|failure|change|match)\b)(?:[a-z]\w*[^s\s] ){1,2}"
         r"(?:(?:found )?(?:with|named|called|for) (?:id|the id|name|key|'|\"|`|\S*\d)"
@@ -116,6 +155,8 @@ BEGINNINGS = tuple(
 ALONE = tuple(
     re.compile(pattern)
     for pattern in (
+        *abroad.ALONE,
+        r"(?i)(?:(?:the )?value |input |it )?(?:['\"`]?[\w.-]+['\"`]? )?is not an? valid [\w -]{1,30}[.!]?$",
         rf"(?i){_SUBJECT}(?:not found|does(?: not|n't) exist|do(?: not|n't) exist|not exist|is not "
         r"(?:defined|permitted|valid|implemented|supported|authori[sz]ed|recogni[sz]ed)|not allowed|no longer exists?)"
         r"(?: (?:in|on|at|for|under|within|by) [\w'\"`#@ ./:()-]{1,80})?[.!]?$",
@@ -124,7 +165,7 @@ ALONE = tuple(
         r"(?i)(?:(?:the )?(?:required )?(?:parameter|argument|field|property|input|value|option|header)s?\b"
         r"[\w'\"`. -]{0,60}|['\"`]\w+['\"`]) (?:is|are) (?:a )?"
         r"(?:required|missing|invalid|mandatory|not valid)\b.{0,60}$",
-        r"(?:(?i:invalid)|(?i:no such)|(?i:malformed)|(?i:unsupported)|(?i:unrecognized)|(?i:missing required))"
+        r"(?i:invalid|no such(?! luck)|malformed|unsupported|unrecognized|missing required)"
         r"(?: [a-z][\w/-]*| [A-Z]{2,}\w*| Key| Token| Id| \d+){1,5}[.!]?$",
         rf"(?i)(?:{_CLEAR})[.!]?$",
         rf"(?i)(?:[^:]{{1,80}}: ){{0,3}}(?:{_STRERROR}|command not found)(?::? ['\"]?[\w./~-]+['\"]?)?[.!]?$",
@@ -145,12 +186,13 @@ NAKED = re.compile(
 )
 """All that a first line says; what is wrong may follow."""
 BAD_CODE = re.compile(
-    r"(?i)E[A-Z]{4,}$|.*(?:not[_ -]?found|no[_ -]?such|error|denied|forbidden|unauthori[sz]ed|unauthenticated|invalid"
-    r"|fail(?:ed|ure)|timeout|exceeded|exception|conflict|missing|unavailable|expired|exhausted)"
+    r"(?i)E[A-Z]{4,}$|E_[A-Z]|ERR|.*(?:not[_ -]?found|no[_ -]?such|error|denied|forbidden|unauthori[sz]ed"
+    r"|unauthenticated|invalid|fail|timeout|locked|exceeded|exception|conflict|missing|unavailable|expired|exhausted)"
 )
 ORNAMENT = re.compile(r"^[\W_]*(?=\[(?i:error|fatal|failed|failure)\]|<\w)|^[^\w\[<]+")
 LEAD = re.compile(
-    r"(?i)(?:sorry|oops|unfortunately|apologies|whoops|uh[ -]?oh|i'm sorry|we're sorry|i am sorry)(?:[,.!:]| but)*\s+"
+    r"(?i)(?:sorry|oops|unfortunately|apologies|whoops|uh[ -]?oh|i'm sorry|we're sorry|i am sorry|i'm afraid"
+    r"|i am afraid)(?:[,.!:]| but)*\s+"
     r"(?:but )?(?:i |we |it |the (?:tool|server|system|service) )?"
 )
 TAG = re.compile(r"^\[[\w -]{1,20}\]\s*")
@@ -160,10 +202,10 @@ TRACEBACK = re.compile(r"^\s*Traceback \(most recent call last\):\s*$", re.MULTI
 RAISED = re.compile(r"^(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Iteration)?(?::.*)?$")
 FRAME = re.compile(r"^\s+at (?:async )?[\w.<>$\[\] /-]+ ?\(?[^()]*:\d+(?::\d+)?\)?$|^goroutine \d+ \[")
 LOG_LINE = re.compile(r"^\W*(?:\d{4}-\d\d-\d\d|\d\d:\d\d|(?:INFO|WARN|WARNING|DEBUG|TRACE|NOTICE|ERROR)\b)")
-PAGE = re.compile(r"(?is)<(?:!doctype html|html)\b.*<(?:title|h1)[^>]*>\s*(?:error )?[45]\d\d\b")
 FLAGS = re.compile(
     r"(?i)^(?:(?:success|succeeded|ok)\s*[:=]\s*false|is_?error\s*[:=]\s*true|status\s*[:=]\s*error)$"
     r"|^(?:(?:status|level)=error|(?:success|ok)=false)\b|^(?-i:fatal|error): \S"
+    r"|^(?:result|outcome|status)\s*[:=]\s*(?:error|failure|failed)\s*[-–:,;]\s*\S"
 )
 """A line in which a text says of itself that it failed, as git does behind its other lines."""
 
@@ -175,12 +217,16 @@ def is_failure_text(text: str) -> bool:
     (True, False)
     """
     text = re.sub(r"^```\w*\n|\n```$|^<\?xml[^>]*\?>\s*", "", text.strip()).replace("：", ":")
+    if is_failure_markup(text):
+        return True
+    text = without_tags(text)
     lines = [line for line in text.splitlines() if line.strip()]
     if TRACEBACK.match(text) or (TRACEBACK.search(text) and RAISED.match(lines[-1])):
         return True
     if not lines or len(text) > LONG or (len(lines) > 1 and sum(bool(LOG_LINE.match(line)) for line in lines) > 1):
         return False
-    if PAGE.search(text) or any(FRAME.match(line) for line in lines[1:3]) or EXIT.search(lines[-1]):
+    ended = EXIT.search(lines[-1]) and not ELSEWHEN.search(lines[-1])
+    if any(FRAME.match(line) for line in lines[1:3]) or ended:
         return True
     if any(FLAGS.match(line.strip()) for line in lines[:3]):
         return True
@@ -192,7 +238,7 @@ def is_failure_text(text: str) -> bool:
     for words in dict.fromkeys((first, bare, PREFIX.sub("", bare), TAG.sub("", lines[0].strip()))):
         if any(beginning.match(words) for beginning in BEGINNINGS):
             return True
-        if len(lines) == 1 and any(whole.match(words) for whole in ALONE):
+        if len(lines) == 1 and (is_failure_sentence(words) or any(whole.match(words) for whole in ALONE)):
             return True
     return False
 

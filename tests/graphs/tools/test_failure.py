@@ -1,12 +1,16 @@
 """Errors that servers call successes: which texts and objects are failures, and which only speak of errors."""
 
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from graphs.tools.failure import failure
 from tests.graphs.tools import shapes
 
+MORE = orjson.loads((Path(__file__).parent / "more_shapes.json").read_bytes())
+"""In other words, languages and markup; each list was written before anybody looked at what the rules say of it."""
 FAILURES: list[tuple[Any, str]] = [
     ("Error: Only CREATE TABLE statements are allowed", "Error: Only CREATE TABLE statements are allowed"),
     ("Error: no such table: orders", "Error: no such table: orders"),
@@ -120,12 +124,12 @@ def test_success_that_speaks_of_errors_is_a_success(result: Any) -> None:
     assert failure(result) == ""
 
 
-@pytest.mark.parametrize("result", shapes.FAILURES, ids=str)
+@pytest.mark.parametrize("result", [*shapes.FAILURES, *MORE["failures"]], ids=str)
 def test_shape_of_an_error_is_a_failure_and_has_words(result: Any) -> None:
     assert failure(result, shapes.ARGUMENTS).strip()
 
 
-@pytest.mark.parametrize("result", shapes.SUCCESSES, ids=str)
+@pytest.mark.parametrize("result", [*shapes.SUCCESSES, *MORE["successes"]], ids=str)
 def test_result_that_looks_like_an_error_is_a_success(result: Any) -> None:
     assert failure(result, shapes.ARGUMENTS) == ""
 
@@ -134,3 +138,14 @@ def test_what_an_answer_repeats_of_its_call_does_not_make_it_a_record() -> None:
     answer = {"error": "is locked", "file": "a.txt"}
     assert failure(answer, {"file": "a.txt"}) == "is locked"
     assert failure(answer, {"file": "b.txt"}) == ""
+
+
+def test_what_is_said_of_an_argument_that_will_not_do_is_a_failure() -> None:
+    assert failure("start must be before end", {"start": 3, "end": 1}) == "start must be before end"
+    assert failure("start must be before end", {"id": 3}) == ""
+
+
+def test_code_that_was_asked_for_is_no_outcome() -> None:
+    answer = {"code": 404, "description": "Not Found", "category": "client error"}
+    assert failure(answer, {"code": 404}) == ""
+    assert failure(answer, {"id": 7}) == "Not Found"
