@@ -23,6 +23,7 @@ from agents.offline import weak as slips
 from agents.offline.again import SLIPPING, before_fault, is_asked_again, slip
 from agents.offline.judge import claims, quality
 from agents.offline.plans import blueprint
+from agents.offline.sections import complete_definition, section
 from agents.offline.talk import conversation, unplanned, user
 from agents.offline.world import observation
 from agents.schema import JUDGING, REFUSED, JsonObject
@@ -80,8 +81,8 @@ def reply(messages: Sequence[Message], tools: Sequence[JsonObject], seed: int, *
             talk = [orjson.loads(message["content"]) for message in messages[1:]]
             history = list(zip(talk[:-1:2], talk[1::2], strict=True))
             # The definition of a tool that the plan does not call came with its first call.
-            brought = {message["tool"]: message["definition"] for message in talk if "definition" in message}
-            known = [*section(system, "Tools"), *brought.values()]
+            brought = [complete_definition(message["definition"]) for message in talk if "definition" in message]
+            known = [*section(system, "Tools"), *brought]
             call = {**talk[-1], "lock": observation.lock_of(known, history, talk[-1])}
             form = observation.simulate(known, history, call, rng, section(system, "World", {}))
         case _:
@@ -106,23 +107,6 @@ def find_judging(messages: Sequence[Message]) -> int:
     """Where a verdict on the conversation before it is asked for; 0 where none is."""
     places = (n for n, m in enumerate(messages) if m["role"] == "user" and str(m.get("content")).startswith(JUDGING))
     return next(places, 0)
-
-
-def section(text: str, name: str, default: object = None) -> Any:
-    """The JSON under the last heading `## name`, or the default where there is no such heading.
-
-    Raises: ValueError: no such section, and no default.
-    """
-    blocks = re.findall(rf"^## {name}\n```json\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL)
-    if not blocks and default is None:
-        raise ValueError(f"prompt: no section {name!r} with a JSON block")
-    value = orjson.loads(blocks[-1]) if blocks else default
-    service = ""
-    for tool in value if name == "Tools" and isinstance(value, list) else ():
-        # what goes without saying: the service of the tool before, and that a tool writes
-        service = tool.setdefault("service", service)
-        tool.setdefault("reads", False)
-    return value
 
 
 def to_message(text: str, calls: Sequence[tuple[str, JsonObject]]) -> Message:

@@ -23,7 +23,8 @@ from pydantic import JsonValue
 
 from agents.errors import FormatError, TeacherError, UsageError
 from agents.offline.again import before_fault
-from agents.offline.model import Message, OfflineTeacher, find_judging, role_of, section, to_message
+from agents.offline.model import Message, OfflineTeacher, find_judging, role_of, to_message
+from agents.offline.sections import section
 from agents.schema import MISFIT, UNSOUND, JsonObject, Origin, Role, Row
 
 PREFIX = "recorded:"

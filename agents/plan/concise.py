@@ -4,7 +4,7 @@ Rows and locks keep the definition as it was read.
 """
 
 import inspect
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from agents.memo import remembered
@@ -13,6 +13,10 @@ from agents.schema import Schema
 SILENT = frozenset(("$schema", "$id", "$comment", "title"))
 """Keywords that say nothing to whoever fills the arguments."""
 NULL = {"type": "null"}
+DATA = frozenset(("default", "const", "enum", "examples", "required"))
+"""Keywords whose values are no schemas."""
+NAMED = frozenset(("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"))
+"""Keywords that hold schemas by name."""
 SIZE = 4096
 """Schemas whose short form is remembered: three roles' prompts say the same of a tool."""
 
@@ -59,11 +63,10 @@ def outline(schema: Schema) -> Schema:
 
     >>> kind = {"enum": ["a", "b"], "description": "Which one."}
     >>> outline({"properties": {"kind": kind, "limit": {}}, "required": ["kind"]})
-    {'type': 'object', 'properties': {'kind': {'enum': ['a', 'b']}}, 'required': ['kind']}
+    {'type': 'object', 'properties': {'kind': {'enum': ['a', 'b']}}}
     """
     fields, needed = concise(schema).get("properties") or {}, schema.get("required") or ()
-    kept = {name: _outline_field(field) for name, field in fields.items() if name in needed}
-    return {"type": "object", "properties": kept, **({"required": schema["required"]} if needed else {})}
+    return {"type": "object", "properties": {name: _outline_field(fields[name]) for name in fields if name in needed}}
 
 
 def outline_others(schema: Schema, named: Collection[str]) -> Schema:
@@ -86,6 +89,52 @@ def _outline_field(field: Any) -> Schema:
     short = {key: field[key] for key in ("type", "enum", "format") if key in field}
     # some endpoints refuse an array that does not say of what
     return {**short, "items": _outline_field(field.get("items"))} if short.get("type") == "array" else short
+
+
+def tacit(schema: Schema) -> Schema:
+    """A schema of results without what goes without saying: what has properties is an object and has all of them.
+
+    >>> order = {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}
+    >>> tacit({"type": "array", "items": order})
+    {'items': {'properties': {'id': {'type': 'string'}}}}
+    """
+    short = {key: _descend(key, value, tacit) for key, value in schema.items() if key != "properties"}
+    fields = schema.get("properties")
+    if schema.get("type") == "array" and "items" in schema:
+        del short["type"]
+    if isinstance(fields, dict) and fields and schema.get("type", "object") == "object":
+        short.pop("type", None)
+        required = short.pop("required", [])
+        short["properties"] = _descend("properties", fields, tacit)
+        return short if set(required) == set(fields) else {**short, "required": required}
+    return short if fields is None else {**short, "properties": fields}
+
+
+def explicit(short: Schema) -> Schema:
+    """What `tacit` left out, said again.
+
+    >>> explicit({"properties": {"ids": {"items": {"type": "string"}}}})["properties"]
+    {'ids': {'type': 'array', 'items': {'type': 'string'}}}
+    """
+    schema = {key: _descend(key, value, explicit) for key, value in short.items() if key != "properties"}
+    fields = short.get("properties")
+    if "items" in short and "type" not in short:
+        schema = {"type": "array", **schema}
+    if not isinstance(fields, dict) or not fields or "type" in short:
+        return schema if fields is None else {**schema, "properties": fields}
+    properties = _descend("properties", fields, explicit)
+    return {"type": "object", "required": list(fields), **schema, "properties": properties}
+
+
+def _descend(key: str, value: Any, change: Callable[[Schema], Schema]) -> Any:
+    """The keyword's value with every schema in it changed."""
+    if key in DATA:
+        return value
+    if isinstance(value, list):
+        return [_descend("", item, change) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: _descend("", inner, change) for name, inner in value.items()} if key in NAMED else change(value)
 
 
 def _shorten(value: Any) -> Any:

@@ -9,6 +9,7 @@ import orjson
 from agents.errors import FormatError
 from agents.memo import remembered, remembered_of_both
 from agents.plan.concise import concise, outline, outline_others
+from agents.plan.sources import shorten
 from agents.roles.prompting import dumps, render, without_reasoning
 from agents.schema import UNSOUND, Blueprint, Cluster, JsonObject, Mode, Role
 from agents.teacher.request import flaw
@@ -16,7 +17,7 @@ from agents.teacher.teachers import Ask, Message
 
 INSIST = "If the user or a result did say it, do the same again: a judge will decide."
 """Rules know fewer ways of saying a value than people; without leave to insist a model asks what it was just told."""
-OUTLINED = 160
+OUTLINED = 80
 """Characters of the description of a tool that the plan does not call; its row has all of it."""
 DEFAULT_PROMPT = "You are a helpful assistant. Use the tools to do what the user asks; ask when something is missing."
 
@@ -93,8 +94,8 @@ def plan(blueprint: Blueprint) -> JsonObject:
     """
     steps = [step.model_dump(mode="json", exclude={"fails"}, exclude_defaults=True) for step in blueprint.steps]
     for step, full in zip(steps, blueprint.steps, strict=True):
-        step["turn"] = full.turn
-        step["arguments"] = {name: source.model_dump(mode="json") for name, source in full.arguments.items()}
+        if full.arguments:
+            step["arguments"] = {name: shorten(source) for name, source in full.arguments.items()}
     points = [point.model_dump(mode="json", exclude_defaults=True) for point in blueprint.checkpoints]
     mode = {"mode": blueprint.mode} if blueprint.mode is Mode.PARALLEL else {}
     return {**mode, "steps": steps, "checkpoints": points}

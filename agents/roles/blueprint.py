@@ -6,7 +6,7 @@ from typing import NamedTuple
 from agents.errors import BlueprintError
 from agents.plan import dataflow, operators
 from agents.plan.code_tool import SERVICE
-from agents.plan.concise import concise
+from agents.plan.concise import concise, tacit
 from agents.plan.dataflow import Described
 from agents.roles.prompting import render, section, spare
 from agents.roles.soundness import check
@@ -60,13 +60,16 @@ def request(cluster: Cluster, directive: Directive, elsewhere: Sequence[Tool] = 
 def describe_tools(cluster: Cluster) -> list[Described]:
     """Definitions as prompts show them; first the Code Tool's, which is always the same: a prefix cache knows it.
 
-    That arguments are an object is not said.
+    That arguments are an object is not said, nor that there are none.
     """
     tools = sorted(cluster.by_name.items(), key=lambda item: item[1].service != SERVICE)
     definitions = [dataflow.describe_tool(name, tool) for name, tool in tools]
     for tool in definitions:
-        tool |= {key: concise(tool[key]) for key in ("inputSchema", "outputSchema") if key in tool}
-        tool["inputSchema"] = {key: part for key, part in tool["inputSchema"].items() if key != "type"}
+        inputs = {key: part for key, part in concise(tool.pop("inputSchema")).items() if key != "type"}
+        if inputs.get("properties"):
+            tool["inputSchema"] = inputs
+        if "outputSchema" in tool:
+            tool["outputSchema"] = tacit(concise(tool.pop("outputSchema")))
     return spare(definitions)
 
 
