@@ -77,7 +77,6 @@ def add_chained(draft: Draft, size: int) -> None:
                 for a, b in flows
                 if a in taken
                 and b not in taken
-                and is_sensible(draft, a, b)
                 # one change, and what is done with the thing that it made
                 and (draft.known[b]["reads"] or changed in ([], [a]))
             }
@@ -86,8 +85,8 @@ def add_chained(draft: Draft, size: int) -> None:
         if not nexts or (len(taken) > 1 and draft.wished - taken.keys() and draft.wished.isdisjoint(nexts)):
             break
         lasting = [name for name in nexts if not ends(name)]
-        if not lasting and not all(draft.known[name]["reads"] for name in taken):
-            break  # nobody changes a thing to remove it right away
+        if not lasting and len(taken) > 1 and not all(draft.known[name]["reads"] for name in taken):
+            break  # nobody changes a thing to remove it right away, unless there is no other chain
         target = draft.rng.choice(draft.prefer(lasting or nexts))
         feeder = next(a for a in reversed(taken) if (a, target) in flows)
         fed = {key: {"source": "step", "step": taken[feeder], "path": path} for path, key in flows[feeder, target]}
@@ -148,6 +147,7 @@ def add_parallel(draft: Draft, size: int) -> None:
             live and any(len(examples(inner)) >= 3 for inner in wanted)
         ):
             asking.append(name)
+    names = keep_one_desk(draft, names[: max(2, min(size, 3))])
     if asking and (len(names) < 2 or (len(draft.wished) < 2 and draft.rng.random() < 0.5)):
         steps = [draft.add(asking[0], tag=tag) for tag in ("first", "second", "third")[: max(2, min(size, 3))]]
         values = [
@@ -158,7 +158,7 @@ def add_parallel(draft: Draft, size: int) -> None:
             return
         draft.steps.clear()  # the same three times over is no work
         draft.facts.clear()
-    for name in keep_one_desk(draft, names[: max(2, min(size, 3))]):
+    for name in names:
         draft.add(name)
 
 
