@@ -29,9 +29,7 @@ def section(text: str, name: str, default: object = None) -> Any:
                 service = tool.setdefault("service", service)
                 tool |= complete_definition(tool)
         case "Plan":
-            for step in value["steps"]:
-                step.setdefault("turn", 1)
-                step["arguments"] = {key: restore(source) for key, source in step.get("arguments", {}).items()}
+            value = complete_plan(value)
         case "You":
             notes = value.get("facts", {}).items()
             value["facts"] = [
@@ -44,3 +42,12 @@ def complete_definition(tool: JsonObject) -> JsonObject:
     """The definition with what goes without saying: that the tool takes nothing, that it writes, what results need."""
     output = {"outputSchema": explicit(tool["outputSchema"])} if tool.get("outputSchema") else {}
     return {"inputSchema": {"properties": {}}, "reads": False, **tool, **output}
+
+
+def complete_plan(plan: JsonObject) -> JsonObject:
+    """The assistant's plan with each step's turn, and with sources in their form."""
+    steps = [
+        {"turn": 1, **step, "arguments": {key: restore(source) for key, source in step.get("arguments", {}).items()}}
+        for step in plan["steps"]
+    ]
+    return {**plan, "steps": steps}

@@ -16,6 +16,7 @@ import orjson
 
 from agents.offline.judge import claims as offline_claims
 from agents.offline.judge import quality
+from agents.offline.sections import complete_plan
 from agents.roles.assistant import plan
 from agents.schema import Blueprint
 from tests.bench.rows import examine_row
@@ -227,7 +228,11 @@ def judge_row(row: Row) -> tuple[bool, bool]:
     faults, claims = examine_row(row)
     blueprint = Blueprint.model_validate(row["blueprint"])
     tools = {tool["function"]["name"]: tool["function"].get("description") or "" for tool in row["tools"]}
-    case = {**plan(blueprint), "tools": tools, "facts": {fact.name: fact.value for fact in blueprint.facts}}
+    case = {
+        **complete_plan(plan(blueprint)),
+        "tools": tools,
+        "facts": {fact.name: fact.value for fact in blueprint.facts},
+    }
     transcript = quality.transcribe(row["messages"])
     verdict = quality.verdict(case, transcript, Random(0))
     numbered = [{"id": n, "claim": c.text, "value": c.value, "place": c.place} for n, c in enumerate(claims)]
