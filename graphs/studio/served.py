@@ -176,7 +176,8 @@ def _read_tables() -> None:
     for table in (vocabulary.languages_of, vocabulary.months, vocabulary.weekdays, vocabulary.names_by_code):
         table()
     for zone in {*zones.zones_by_name().values(), *zones.zones_by_city().values()}:
-        ZoneInfo(zone)
+        if isinstance(zone, str):
+            ZoneInfo(zone)
     values.says("On Monday, 4 May 2026, at half past two, twelve of them cost 3.50 EUR, or a quarter.", "2026-05-04")
 
 

@@ -8,6 +8,7 @@ from agents.plan.values.language import units
 from agents.plan.values.language import vocabulary as words
 from agents.plan.values.language.spelling import fold, tokens
 from agents.plan.values.reading.mentions import Mentions
+from agents.schema import Schema
 
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 CODE = re.compile(r"[A-Z]{2,3}|[a-z]{2}(?:[-_][A-Z]{2})?")
@@ -20,6 +21,8 @@ _ENGLISH_MONTHS = frozenset((
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 ))  # fmt: skip
+_CURRENCY = re.compile(r"\b[A-Z]{3}\b")
+_SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _ALPHA3 = dict(pair.split(":") for pair in _ALPHA3_CODES.split())
 
 
@@ -36,13 +39,29 @@ def says_unit(text: Mentions, value: str) -> Answer | None:
     return SAYS if any(a.factor == factor for a in text.bases.get(dimension, ())) else None
 
 
-def says_code(text: Mentions, value: str) -> Answer | None:
+def currencies_in(text: Mentions) -> set[str]:
+    """Codes of the currencies that are named, by sign, code or name: the dollars of `Canadian dollars` are no others."""
+    named = {code for name in grams(text) if (code := words.codes_of_currency().get(name))}
+    bare = {units.UNITS.get(word, ("",))[0] for word in tokens(text.in_digits)} | text.bases.keys()
+    literal = set(_CURRENCY.findall(text.text)) & set(words.codes_of_currency().values())
+    return named | literal | (units.CURRENCIES & bare)
+
+
+def grams(text: Mentions) -> set[str]:
+    """One to three words of the text that stand together, and what may be a name where nothing parts the words."""
+    spaced = {" ".join(text.words[n : n + size]) for n in range(len(text.words)) for size in (1, 2, 3)}
+    signs = [run for run in _SIGNS.findall(text.folded)]
+    return spaced | {
+        run[start:end] for run in signs for start in range(len(run)) for end in range(start + 2, min(len(run), start + 9) + 1)
+    }
+
+
+def says_code(text: Mentions, value: str, schema: Schema | None = None) -> Answer | None:
     """A currency, a country or a language by its code; None where the letters are no code."""
-    if value.upper() in units.CURRENCIES and value.isupper():
-        said = units.CURRENCIES & (
-            text.bases.keys() | {code for word in tokens(text.in_digits) if (code := units.UNITS.get(word, ("",))[0])}
-        )
-        return Answer.of(value in said, rules_out=said)
+    is_for_money = "currenc" in f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or ''}".lower()
+    if value.isupper() and (value in units.CURRENCIES or (is_for_money and value in words.codes_of_currency().values())):
+        named = currencies_in(text)
+        return Answer.of(value in named, rules_out=named)
     if len(value) > 2 and value.isupper() and value not in _ALPHA3:
         return None
     if value.isupper() and re.search(rf"(?<!\w){value}(?!\w)", text.text):
@@ -53,7 +72,7 @@ def says_code(text: Mentions, value: str) -> Answer | None:
     names = words.names_by_code()
     if f"{kind}:{code}" not in names:
         return None
-    padded = f" {' '.join(text.words)} "
+    padded = f" {' '.join(text.words)} " + "".join(f" {name} " for name in grams(text) if name[0] > "\u3000")
     own = names[f"{kind}:{code}"]
     # `japanische` is Japanese too
     adjectives = [name for name in own if kind == "language" and len(name) > 5]

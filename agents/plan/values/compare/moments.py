@@ -54,7 +54,7 @@ def says_moment(text: Mentions, moment: datetime, today: date | None) -> Answer:
         open_end = seconds >= DAY - 60 or _in_day_part(text, seconds)
         as_end = CANNOT_TELL if open_end and same_day is not DOES_NOT else DOES_NOT
         answers.append(same_day if seconds == 0 else as_end)
-    for zone in text.zones if moment.tzinfo else ():
+    for zone in (text.zones or text.zones_of_places) if moment.tzinfo and text.times else ():
         try:
             answers.append(_says_wall_clock(text, moment.astimezone(_zone(zone)), today))
         except (OverflowError, ValueError):

@@ -31,7 +31,7 @@ _COMPASS = re.compile(
     r" ?(?:°|degrees?|deg|grad|degres?|grados?|gradi|graus?|graden)? ?(?<![a-z])(?:(s|south\w*|w|west\w*|sud|sudlich\w*"
     r"|sur|oeste|ouest|ovest|sul|zuid\w*)|n|nord\w*|north\w*|e|east\w*|ost|ostlich\w*|est|este|norte|leste|noord\w*|oost\w*)\b"
 )
-_ALONE = frozenset(("celsius", "fahrenheit", "megabits", "square metres", "square feet"))
+_ALONE = frozenset(("celsius", "fahrenheit", "megabits"))
 """Units that none but their own kind compares with by number."""
 _BINARY = {1e3: 1024.0, 1e6: 1024.0**2, 1e9: 1024.0**3, 1e12: 1024.0**4}
 # seconds of a month of 30 days and of a year of 365, which people mean too
@@ -173,7 +173,7 @@ def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Ans
         return SAYS
     if dimension == "%" and any(_near(round(a.base, 9), round(value * factor, 9)) for a in text.bases.get("%", [])):
         return SAYS
-    if dimension in ("mass", "length", "volume") and any(
+    if dimension in ("mass", "length", "volume", "area", "speed", "energy", "power") and any(
         _near(a.base, value * factor) or _near(round(a.base / factor, 6), value) for a in text.bases.get(dimension, [])
     ):
         return SAYS

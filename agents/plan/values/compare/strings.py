@@ -41,7 +41,7 @@ def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return answer
     if folded in units.UNITS and (answer := codes.says_unit(text, value)) is not None:
         return answer
-    if codes.CODE.fullmatch(value) and (answer := codes.says_code(text, value)) is not None:
+    if codes.CODE.fullmatch(value) and (answer := codes.says_code(text, value, schema)) is not None:
         return answer
     if addresses.is_phone(value) and addresses.says_phone(text, value) is SAYS:
         return SAYS
@@ -58,7 +58,10 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if not wanted:
         return SAYS if value.strip() and fold(value).strip() in text.folded else CANNOT_TELL
     if _ZONE.fullmatch(value) and value.lower() in zones_by_name():
-        return SAYS if text.has_phrase(value_words(value.rsplit("/", 1)[1])) else CANNOT_TELL
+        named = text.zones or text.zones_of_places
+        if value in named or text.has_phrase(value_words(value.rsplit("/", 1)[1])):
+            return SAYS
+        return DOES_NOT if any(isinstance(zone, str) for zone in named) else CANNOT_TELL
     stands = text.has_phrase(wanted)
     if not stands:  # as one word, or one word parted by a mark: BTCUSDT, BTC/USDT
         whole = "".join(wanted)

@@ -161,13 +161,6 @@ REWRITES = (
     _rewrite("boxing", r"boxing day", "26 december"),
     _rewrite("halloween", r"halloween", "31 october"),
     _rewrite("valentine valentines valentinstag", r"valentine'?s day|valentinstag", "14 february"),
-    _rewrite(
-        "euro euros dollar dollars pound pounds franc francs peso pesos quid €",
-        r"(\d+) (euros?|dollars?|pounds?|francs?|pesos?|quid|€) (?:and |et |con |y )?(\d\d)"
-        # not where the second number counts something: 12 euros 50 apples
-        r"(?! ?(?:cents?|pence|centimes|[a-z]+s\b|\d))",
-        r"\1.\3 \2",
-    ),
     _rewrite("€ £ $", r"(\d+)(€|£|\$)(\d\d)", r"\1.\3\2"),
     _rewrite("pound euro dollar", r"a (pound|euro|dollar) (\d\d)(?! ?(?:[a-z]+s\b|\d))", r"1.\2 \1"),
     _rewrite(

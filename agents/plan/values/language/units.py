@@ -33,9 +33,30 @@ _LENGTH = {
     "km kilometre kilometres kilometer kilometers kilometros chilometri quilometros": 1000.0,
     "mi mile miles meilen": 1609.344,
     "ft foot feet": 0.3048,
-    "inch inches": 0.0254,
+    "inch inches zoll": 0.0254,
+    "yard yards yd yds": 0.9144,
 }
-_VOLUME = {"ml millilitre millilitres": 0.001, "cl": 0.01, "l liter liters litre litres litro litros litri": 1.0}
+_VOLUME = {
+    "ml millilitre millilitres milliliter milliliters mililitros millilitri": 0.001,
+    "cl centilitre centilitres": 0.01,
+    "l liter liters litre litres litro litros litri": 1.0,
+    "gallon gallons gal": 3.785411784,
+    "quart quarts": 0.946352946,
+    "pint pints": 0.473176473,
+    "cup cups": 0.24,
+}
+_AREA = {
+    "sqm m2 quadratmeter metros² m^2 qm": 1.0,
+    "sqft ft2": 0.09290304,
+    "sqkilometres sqkilometre sqkilometers sqkilometer sqkm km2 quadratkilometer": 1e6,
+    "sqmiles sqmile": 1609.344**2,
+    "sqyards sqyard sqyd": 0.83612736,
+    "hectare hectares ha hektar hectareas ettari hectaren": 1e4,
+    "acre acres": 4046.8564224,
+}
+_SPEED = {"kmh": 1 / 3.6, "mph": 0.44704, "mps": 1.0, "knots knot": 0.514444}
+_ENERGY = {"wh": 1.0, "kwh": 1e3, "mwh": 1e6, "kcal kilocalories": 1.163, "kj": 1 / 3.6}
+_POWER = {"w watt watts": 1.0, "kw kilowatt kilowatts": 1e3}
 _BYTES = {
     "b byte bytes": 1.0,
     "kb kilobyte kilobytes": 1e3,
@@ -48,11 +69,7 @@ _BYTES = {
     "tib ti tebibyte tebibytes": 1024.0**4,
 }
 _DEGREES = {"celsius": "°c celsius centigrade", "fahrenheit": "°f fahrenheit"}
-_OTHERS = {
-    "megabits": "mbit mbits mbps megabit megabits",
-    "square metres": "m2 sqm quadratmeter metros² m^2",
-    "square feet": "sqft ft2",
-}
+_OTHERS = {"megabits": "mbit mbits mbps megabit megabits"}
 _PERCENT = {"% percent pct prozent pourcent porcento percento procent": 1.0}
 _MONEY = {
     "EUR": "€ euro euros eur",
@@ -64,10 +81,29 @@ _MONEY = {
     "INR": "₹ inr rupee rupees",
     "BRL": "r$ brl reais",
     "KRW": "₩ krw won",
-    "PLN": "pln zloty",
-    "SEK": "sek",
+    "PLN": "pln zloty zlotys zł",
+    "SEK": "sek kronor",
     "NOK": "nok",
     "DKK": "dkk",
+    "HUF": "huf forint forints",
+    "RON": "ron lei",
+    "ZAR": "zar rand",
+    "SGD": "sgd s$",
+    "HKD": "hkd hk$",
+    "NZD": "nzd nz$",
+    "THB": "thb baht ฿",
+    "ILS": "ils shekel shekels ₪",
+    "AED": "aed dirham dirhams",
+    "TRY": "₺ lira",
+    "RUB": "rub rubles roubles ₽",
+    "UAH": "uah hryvnia ₴",
+    "TWD": "twd",
+    "IDR": "idr rupiah",
+    "VND": "vnd dong ₫",
+    "PHP": "₱",
+    "ARS": "ars",
+    "NGN": "ngn naira ₦",
+    "KES": "kes",
     "CAD": "cad c$",
     "AUD": "aud a$",
     "MXN": "mxn pesos",
@@ -75,6 +111,7 @@ _MONEY = {
     "BTC": "btc bitcoin",
 }
 _TABLES = {"length": _LENGTH, "bytes": _BYTES, "mass": _MASS, "volume": _VOLUME, "time": _TIME, "%": _PERCENT}
+_TABLES |= {"area": _AREA, "speed": _SPEED, "energy": _ENERGY, "power": _POWER}
 UNITS = {
     word: (dimension, factor)
     for dimension, table in _TABLES.items()

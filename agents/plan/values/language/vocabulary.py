@@ -68,6 +68,15 @@ _THOUSAND = {
     "nl": {"duizend": 1000, "miljoen": 10**6, "miljard": 10**9},
 }
 SCALES = _THOUSAND
+_SHARED_SCALES = ("k", "hundred", "cent", "cents", "cientos")
+
+
+@lru_cache(maxsize=1)
+def scale_words() -> frozenset[str]:
+    """Words that may be said once for two numbers: between one and two hundred."""
+    return frozenset(_SHARED_SCALES).union(*SCALES.values())
+
+
 ANDS = frozenset(["and", "und", "et", "y", "e", "en"])
 # a second is also a unit, a quarto also a quarter: by themselves they are no ordinals
 _NOT_ORDINAL = frozenset(
@@ -98,6 +107,9 @@ class _Words(TypedDict):
     months: dict[str, dict[str, list[str]]]
     days: dict[str, dict[str, list[str]]]
     codes: dict[str, list[str]]
+    currencies: dict[str, list[str]]
+    zones: dict[str, str | int]
+    countries: dict[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -121,6 +133,9 @@ def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
     for variant in (language, "pt_BR") if language == "pt" else (language,):
         table |= {spelled: str(number) for number, spelled in enumerate(_words()["cardinals"][variant])}
     table |= _EXTRA[language]
+    if language in ("es", "pt"):  # quinientas unidades, duzentas pessoas, veintiuna
+        for masculine, feminine in (("ientos", "ientas"), ("entos", "entas"), ("uno", "una"), ("dois", "duas")):
+            table |= {key.replace(masculine, feminine): n for key, n in table.items() if masculine in key and key != "uno"}
     if language == "en":
         table |= {key.replace(" and ", " "): digits for key, digits in table.items() if " and " in key}
     if language == "de":
@@ -271,3 +286,30 @@ def names_by_code() -> dict[str, frozenset[str]]:
     names["territory:GB"] |= {"uk", "great britain", "england", "britain"}
     names["territory:NL"] |= {"netherlands", "holland"}
     return {code: frozenset(spelled) for code, spelled in names.items()}
+
+
+@lru_cache(maxsize=1)
+def codes_of_currency() -> dict[str, str]:
+    """What a currency is called in full, `swedish kronor` -> its code."""
+    return {name: code for code, names in _words()["currencies"].items() for name in names if len(name) > 4}
+
+
+@lru_cache(maxsize=1)
+def currency_heads() -> frozenset[str]:
+    """The words that several currencies share: dollars, of which countries have their own."""
+    codes: dict[str, set[str]] = {}
+    for name, code in codes_of_currency().items():
+        for word in name.split(" ") if " " in name else ():
+            codes.setdefault(word, set()).add(code)
+    return frozenset(word for word, shared in codes.items() if len(shared) > 1 and len(word) > 3)
+
+
+@lru_cache(maxsize=1)
+def zones_by_name() -> dict[str, str | int]:
+    """What a clock, a city or a country is called -> its zone, or seconds east of Greenwich."""
+    named = names_by_code()
+    countries = _words()["countries"].items()
+    zones: dict[str, str | int] = {
+        name: zone for code, zone in countries for name in named.get(f"territory:{code}", ()) if len(name) > 3
+    }
+    return zones | _words()["zones"]

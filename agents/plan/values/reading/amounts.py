@@ -21,9 +21,9 @@ _NUMBER = re.compile(
 )
 _AFTER = re.compile(
     r"(?: (?:more|extra|additional|further|full|weitere|weiteren|whole)(?= ))?"
-    r"[ -]?(us\$|r\$|°[cf]\b|%|€|\$|£|¥|₹|円|元|天|[^\W\d_]+(?: sterling)?)"
+    r"[ -]?(us\$|r\$|°[cf]\b|[%€$£¥₹₺₽₴₪₱₫₦฿₩円元天]|[^\W\d_]+(?: sterling)?)"
 )
-_BEFORE = re.compile(r"(us\$|r\$|€|\$|£|¥|₹|\b[a-z]{3}) ?-?$")
+_BEFORE = re.compile(r"((?:us|r|c|ca|a|s|hk|nz)\$|[€$£¥₹₺₽₴₪₱₫₦฿₩]|\b[a-z]{3}) ?-?$")
 _SCALE = {word: float(scale) for scales in words.SCALES.values() for word, scale in scales.items() if scale > 100} | {
     **dict.fromkeys(("k", "tsd", "grand"), 1e3), **dict.fromkeys(("m", "mio", "mn"), 1e6),
     **dict.fromkeys(("bn", "mrd"), 1e9), "lakh": 1e5, "crore": 1e7, **dict.fromkeys(words.DOZENS, 12.0),

@@ -221,7 +221,7 @@ class Way(NamedTuple):
         named = match if parts.get("am") or parts.get("pm") else None
         named = named or _BEFORE_HALF.search(text, max(0, match.start() - 30), match.start())
         half = "" if not named else "am" if named["am"] else "pm"
-        if "noon" in parts or (parts.get("h") or "").startswith("0") or parts.get("s"):
+        if "noon" in parts or ((parts.get("h") or "").startswith("0") and half != "pm") or parts.get("s"):
             # noon, midnight and 09:00 leave no question of which half of the day
             mention = TimeMention(seconds % DAY, None, None, *match.span())
         else:

@@ -260,7 +260,14 @@ class Mentions:
 
     @cached_property
     def zones(self) -> set[str | int]:
-        return {m.zone for m in self.times if m.zone is not None} | zones.zones_in(self.folded)
+        """Zones that a time or the words for a clock name."""
+        named = {m.zone for m in self.times if m.zone is not None}
+        return named | zones.zones_in(self.folded) | zones.offsets_in(self.in_digits)
+
+    @cached_property
+    def zones_of_places(self) -> set[str | int]:
+        """Zones of the places that are named, whatever for."""
+        return zones.zones_of_places(self.folded)
 
     @cached_property
     def day_of_time(self) -> list[tuple[TimeMention, tuple[DateMention, ...]]]:

@@ -4,8 +4,9 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from agents.plan.values.language import phrases
+from agents.plan.values.language import phrases, units
 from agents.plan.values.language import vocabulary as words
+from agents.plan.values.reading import in_parts
 
 _WORD = re.compile(r"[^\W\d_]+")
 _MIXED = re.compile(r"(?<![\d/.])(\d+) ([1-9])/([2-9])(?![\d/])")
@@ -92,12 +93,16 @@ def with_digits(folded: str, language: str, present: frozenset[str]) -> str:
     """
     # most sentences have no word of a number
     text = folded
+    if not words.scale_words().isdisjoint(present):
+        text = in_parts.share_scale(text, words.number_words(language)[0], words.SCALES[language])
     if not words.telling_words(language).isdisjoint(present) or any(j in folded for j in words.JOINT.get(language, ())):
-        text = Spelled(folded, language).in_digits()
+        text = Spelled(text, language).in_digits()
     if not _POINTS.isdisjoint(present):
         text = _POINT.sub(lambda m: f"{m[1]}.{m[2].replace(' ', '')}", text)
     for rewrite in rewrites_with(present & _SPOKEN_SO):
         text = rewrite.pattern.sub(rewrite.replacement, text)
+    if not words.currency_heads().isdisjoint(present):
+        text = currencies_as_codes(text)
     if text != folded:
         text = _HOUR_AND_MINUTES.sub(lambda m: f"{m[1]} {m[2].replace(' ', ''):0>2}:{m[3].replace(' ', '')}", text)
     if not _CENTURIES.isdisjoint(present):
@@ -106,6 +111,8 @@ def with_digits(folded: str, language: str, present: frozenset[str]) -> str:
         text = _MIXED.sub(lambda m: f"{int(m[1]) + int(m[2]) / int(m[3]):g}", text)
     if not _LESS.isdisjoint(present):
         text = _MINUS.sub("-", text)
+    if not in_parts.HINTS.isdisjoint(present):
+        text = in_parts.in_one(text)
     return text if _ARTICLES.isdisjoint(present) else _ARTICLE_UNIT.sub("1 ", text)
 
 
@@ -123,6 +130,21 @@ def year_pair() -> re.Pattern[str]:
 @lru_cache(maxsize=4096)
 def rewrites_with(present: frozenset[str]) -> tuple[phrases.Rewrite, ...]:
     return tuple(rewrite for rewrite in phrases.REWRITES if not rewrite.needs.isdisjoint(present))
+
+
+_TWO_OR_THREE = re.compile(r"(?=\b([^\W\d_]+ [^\W\d_]+(?: [^\W\d_]+)?)\b)")
+
+
+def currencies_as_codes(text: str) -> str:
+    """
+    >>> currencies_as_codes("450 swedish kronor, 3 dollars")
+    '450 sek, 3 dollars'
+    """
+    named = {name for match in _TWO_OR_THREE.findall(text) for name in (match, match.rpartition(" ")[0])}
+    for name in sorted(named, key=len, reverse=True):
+        code = words.codes_of_currency().get(name, "").lower()
+        text = text.replace(name, code) if code in units.UNITS else text
+    return text
 
 
 class Spelled:

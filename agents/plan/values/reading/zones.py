@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from zoneinfo import available_timezones
 
+from agents.plan.values.language import vocabulary
+
 _HOUR = 3600
 _ZONES = {
     "utc": 0, "gmt": 0, "z": 0, "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "bst": 1, "wet": 0, "eet": 2,
@@ -12,16 +14,55 @@ _ZONES = {
     "mdt": -6,
     "pst": -8, "pdt": -7, "aest": 10, "aedt": 11, "brt": -3,
 }  # fmt: skip
+_GENERIC = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
+_PLUS = {"plus": "+", "minus": "-", "+": "+", "-": "-"}
 _ZONE = re.compile(
-    rf"(?:(?P<name>{'|'.join(sorted(_ZONES, key=len, reverse=True))})\b(?! ?[+-]\d))"
+    rf"(?:(?P<name>{'|'.join(sorted(_ZONES, key=len, reverse=True))})\b(?! ?(?:[+-]|plus|minus) ?\d))"
     r"|(?:in |\(|utc ?|gmt ?|z ?)*(?P<offset>[+-]\d{1,2}(?::?\d{2})?)(?![\d.,])\)?"
     r"|(?P<iana>(?:africa|america|asia|atlantic|australia|europe|indian|pacific)/[a-z_]+(?:/[a-z_]+)?)"
-    r"|(?P<city>[a-z]+(?: [a-z]+)?) (?:time|zeit|ortszeit|local time|tijd)\b"
-    r"|(?:in |heure (?:de |d')|hora (?:de |d[oa] )|ora di )(?P<place>[a-z]+(?: [a-z]+)?)"
+    r"|(?P<generic>[ecmp]t)\b"
+    r"|(?:in |our |the |heure (?:de |d')|hora (?:de |d[oa] )|ora di )?(?P<words>[^\W\d_]+(?: [^\W\d_]+){0,3})"
 )
 # not every abbreviation: `ist` and `wet` are words
-_SURE_ZONE = re.compile(r"\b(utc|gmt|cest|cet|est|edt|pst|pdt)\b(?! ?[+-]\d)")
-_CITY_TIME = re.compile(r"\b([a-z]+)(?:er)?(?: [a-z]+)? (?:time|zeit|ortszeit|tijd)\b")
+_SURE_ZONE = re.compile(r"\b(utc|gmt|cest|cet|est|edt|pst|pdt)\b(?! ?(?:[+-]|plus|minus) ?\d)")
+_WORD = re.compile(r"[^\W\d_]+")
+_OFFSETS = (
+    re.compile(r"\b(?:utc|gmt) ?(?P<sign>\+|-|plus|minus) ?(?P<h>\d{1,2})(?!\d)(?::?(?P<m>[0-5]\d))?"),
+    re.compile(
+        r"\b(?P<h>\d{1,2}(?:\.5)?) (?:hours?|hrs|stunden?|heures?|horas?|ore|uur) "
+        r"(?:(?P<ahead>ahead|in front|before|vor|d'avance|en avance|plus|adelante|avanti)|behind|hinter|zuruck|de retard|atras"
+        r"|indietro|achter)(?: of| on| sur| de)? (?:utc|gmt|greenwich|universal)"
+    ),
+)
+_CITIES = {
+    "America/New_York": "boston washington miami atlanta philadelphia pittsburgh baltimore orlando charlotte nyc",
+    "America/Chicago": "dallas houston austin minneapolis milwaukee memphis nashville",
+    "America/Denver": "boulder albuquerque",
+    "America/Los_Angeles": "seattle portland sacramento oakland california",
+    "Europe/Berlin": "munich munchen hamburg frankfurt cologne koln stuttgart leipzig dresden german",
+    "Europe/Paris": "lyon marseille nice toulouse bordeaux strasbourg french", "Europe/Zurich": "geneva basel bern genf",
+    "Europe/Madrid": "barcelona valencia sevilla seville bilbao", "Europe/Rome": "milan milano naples napoli turin florence",
+    "Europe/London": "edinburgh manchester birmingham liverpool glasgow bristol cambridge oxford england",
+    "Europe/Amsterdam": "rotterdam utrecht eindhoven", "Europe/Brussels": "antwerp ghent", "Europe/Lisbon": "porto",
+    "Europe/Vienna": "graz salzburg linz", "Europe/Warsaw": "krakow gdansk wroclaw",
+    "Asia/Shanghai": "beijing peking pekin shenzhen guangzhou 北京 上海", "Asia/Tokyo": "osaka kyoto nagoya japanese 日本",
+    "Asia/Kolkata": "mumbai delhi bangalore bengaluru chennai hyderabad pune indian",
+    "Africa/Johannesburg": "durban", "Asia/Jerusalem": "haifa", "Asia/Dubai": "sharjah", "America/Toronto": "ottawa montreal",
+    "America/Sao_Paulo": "brasilia rio", "Australia/Sydney": "canberra",
+}  # fmt: skip
+_LONG_CITIES = {
+    "new york city": "America/New_York", "san francisco": "America/Los_Angeles", "san diego": "America/Los_Angeles",
+    "las vegas": "America/Los_Angeles", "silicon valley": "America/Los_Angeles", "washington dc": "America/New_York",
+    "cape town": "Africa/Johannesburg", "tel aviv": "Asia/Jerusalem", "abu dhabi": "Asia/Dubai",
+    "the hague": "Europe/Amsterdam", "rio de janeiro": "America/Sao_Paulo", "new delhi": "Asia/Kolkata",
+    "salt lake": "America/Denver", "eastern": "America/New_York", "central": "America/Chicago",
+    "mountain": "America/Denver", "pacific": "America/Los_Angeles", "us eastern": "America/New_York",
+    "us central": "America/Chicago", "us mountain": "America/Denver", "us pacific": "America/Los_Angeles",
+    "mitteleuropaische": "Europe/Berlin", "east coast": "America/New_York", "west coast": "America/Los_Angeles",
+}  # fmt: skip
+# a clock is named by what stands before or after these; `pacific` alone is an ocean
+_CLOCK = frozenset(("time", "zeit", "ortszeit", "uhrzeit", "tijd", "heure", "hora", "ora", "timezone", "clock", "zone"))
+_UNSPACED = re.compile(r"([\u3040-\u9fff]{2,8}?)(?:時間|时间|標準時|标准时间)")
 
 
 def zone_at(text: str, place: int) -> str | int | None:
@@ -38,21 +79,65 @@ def zone_at(text: str, place: int) -> str | int | None:
         return (-1 if match["offset"][0] == "-" else 1) * (hours * _HOUR + minutes * 60)
     if match["iana"]:
         return zones_by_name().get(match["iana"])
-    city = match["city"] or match["place"]
-    named = zones_by_city()
-    return next((named[name] for name in (city, city.removesuffix("er"), city.split(" ")[0]) if name in named), None)
+    if match["generic"]:
+        return _GENERIC[match["generic"]]
+    # noon eastern needs no `time`, `9:00 central station` is no clock
+    named = match["words"].split(" ")
+    is_place = match[0] != match["words"] or not _CLOCK.isdisjoint(named)
+    ends = [" ".join(named[:size]) for size in range(len(named), 0, -1)]
+    stands_alone = text[match.end() :].lstrip()[:1] in ("", ".", ",", ")", ";", "!", "?")
+    if not is_place and not (len(named) == 1 and stands_alone and named[0] in _LONG_CITIES):
+        return next((zone for name in ends if len(name) > 9 and (zone := named_zone(name)) is not None), None)
+    return next((zone for name in ends if (zone := named_zone(name)) is not None), None)
+
+
+def named_zone(name: str) -> str | int | None:
+    """The zone of a clock, a city or a country by its name, whether or not `time` stands with it."""
+    bare = " ".join(word for word in name.split(" ") if word not in _CLOCK)
+    zones = zones_by_city()
+    spelled = (name, bare, bare.removesuffix("er"), bare.removesuffix("n"))
+    return next((zone for word in spelled if word and (zone := zones.get(word)) is not None), None)
 
 
 def zones_in(text: str) -> set[str | int]:
-    """Zones that are named anywhere."""
+    """Zones that are named anywhere, by an abbreviation, an offset or with a word for a clock."""
     zones: set[str | int] = {int(_ZONES[name] * _HOUR) for name in _SURE_ZONE.findall(text)}
     if "/" in text:
         # asked only here, for the list of all zones is read from a folder of files
         names = re.findall(r"\b[a-z]+/[a-z_/]+", text)
         zones |= {zones_by_name()[name] for name in names if name in zones_by_name()}
-    for match in _CITY_TIME.finditer(text) if any(word in text for word in (" time", "zeit", " tijd")) else ():
-        zones |= {zones_by_city()[name] for name in (match[1], match[1].removesuffix("er")) if name in zones_by_city()}
+    for match in _UNSPACED.finditer(text) if max(text, default="") > "\u3000" else ():
+        zones |= {zone for start in range(6) if (zone := zones_by_city().get(match[1][start:])) is not None}
+    words = _WORD.findall(text)
+    for place in (n for n, word in enumerate(words) if word in _CLOCK or word.endswith("zeit")):
+        before = [" ".join(words[max(0, place - size) : place + 1]) for size in (3, 2, 1)]
+        behind = [" ".join(words[place + skip : place + skip + size]) for skip in (1, 2) for size in (3, 2, 1)]
+        is_romance = words[place] in ("heure", "hora", "ora")
+        named = [zone for name in before + behind * is_romance if (zone := named_zone(name)) is not None]
+        zones |= set(named[:1])
     return zones
+
+
+def zones_of_places(text: str) -> set[str | int]:
+    """Zones of the cities and countries that are named anywhere, whatever for."""
+    words = _WORD.findall(text)
+    names = {" ".join(words[n : n + size]) for n in range(len(words)) for size in (1, 2, 3)}
+    places = {zone for name in names if len(name) > 3 and (zone := zones_by_city().get(name)) is not None}
+    if max(text, default="") > "\u3000":
+        places |= {zone for name, zone in zones_by_city().items() if name[0] > "\u3000" and len(name) > 1 and name in text}
+    return places
+
+
+def offsets_in(text: str) -> set[str | int]:
+    """Seconds east of Greenwich: UTC+2, GMT minus three, two hours ahead of UTC, +05:30."""
+    offsets: set[str | int] = set()
+    for pattern in _OFFSETS if "utc" in text or "gmt" in text or "greenwich" in text else ():
+        for match in pattern.finditer(text):
+            parts = match.groupdict()
+            sign = _PLUS[parts["sign"]] if "sign" in parts else "+" if parts["ahead"] else "-"
+            seconds = int(float(parts["h"]) * _HOUR) + int(parts.get("m") or 0) * 60
+            offsets.add(-seconds if sign == "-" else seconds)
+    return offsets
 
 
 @lru_cache(maxsize=1)
@@ -61,12 +146,13 @@ def zones_by_name() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def zones_by_city() -> dict[str, str]:
+def zones_by_city() -> dict[str, str | int]:
+    """What a clock, a city or a country is called, folded."""
     areas = ("Europe/", "America/", "Asia/", "Africa/", "Australia/", "Pacific/", "Atlantic/")
-    cities = {
+    cities: dict[str, str | int] = {
         name.rsplit("/", 1)[1].replace("_", " ").lower(): name
         for name in available_timezones()
         if name.startswith(areas)
     }
-    german = dict.fromkeys(("munich", "munchner", "german", "mitteleuropaische"), "Europe/Berlin")
-    return cities | german | {"french": "Europe/Paris", "pacific": "America/Los_Angeles", "eastern": "America/New_York"}
+    more = {city: zone for zone, names in _CITIES.items() for city in names.split()}
+    return vocabulary.zones_by_name() | cities | more | _LONG_CITIES

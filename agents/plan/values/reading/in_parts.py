@@ -1,0 +1,94 @@
+"""Amounts that are spoken in parts, in a text in digits: "2 litres and a half", "1 metre 82", "18 euro e 50"."""
+
+import re
+from collections.abc import Mapping
+
+from agents.plan.values.language import units
+
+_PART = {"half": 0.5, "quarter": 0.25, "3quarters": 0.75, "third": 1 / 3}
+_KINDS = (
+    ("3quarters", r"3[ -]?(?:quarters?|quarts|viertel|cuartos|quarti|quartos|kwart)|dreiviertel"),
+    ("half", r"half|halbe[nrs]?|demie?|medi[ao]|mezz[ao]|mei[ao]|halve"),
+    ("quarter", r"quarter|viertel|quart|cuarto|quarto|kwart"),
+    ("third", r"third|drittel|tiers|tercio|terzo"),
+)
+_NAMES = "|".join(rf"(?P<{'q3' if kind[0] == '3' else kind}>{names})" for kind, names in _KINDS)
+_ONE = r"an?|eine?|une?|una|uno|um|uma|een|1"
+# a clock goes on so too: a 9 heures et demie, a las tres y media
+_WITH_PART = re.compile(
+    rf"(?<!\ba )(?<!\bas )(?<!\blas )(?<!\bla )(?<!vers )(?<![\d.,:])\b(?P<n>\d+(?:[.,]\d+)?|{_ONE}) (?P<unit>[^\W\d_]+)"
+    rf",? (?:and|und|et|y|e|en|con)(?: (?:{_ONE}))? (?:{_NAMES})(?!\w)(?! (?:of|past|to) )(?! (?:du|de l|de la|da|di|del) )"
+)
+_COUNTED_PART = re.compile(
+    rf"(?<![\d.,:])\b(?P<n>\d+) (?:and|und|et|y|e|en|con) (?:(?:{_ONE}) )?(?:{_NAMES}) (?P<unit>[^\W\d_]+)"
+)
+_BETWEEN = r"(?:between|zwischen|entre|tra|fra|tussen)"
+_SHARED_SCALE = re.compile(
+    rf"(?:\b(?P<between>{_BETWEEN}) )?\b(?P<n>[^\W_]+) (?P<and>and|to|or|bis|und|oder|et|a|ou|y|o|e|en|tot|of|-) (?P<m>[^\W_]+)"
+    r" ?(?P<scale>hundred|thousand|million|hundert|tausend|cent|cents|mille|mil|cientos|duizend|honderd|k)(?!\w)"
+)
+_MONEY = "|".join(
+    sorted(
+        (re.escape(word) for word, (unit, _) in units.UNITS.items() if unit in units.CURRENCIES and word[0].isalpha()),
+        key=len,
+        reverse=True,
+    )
+)
+_MONEY_AND_CENTS = re.compile(
+    rf"(?<![\d.,])(?P<n>\d+) (?P<unit>pounds?|{_MONEY}|€|£) (?:(?:and|und|et|y|e|con|en) )?(?P<m>\d\d)"
+    # not where the second number counts something: 12 euros 50 apples
+    r"(?! ?(?:[a-z]+s\b|\d|[,.:]\d|%|o'clock|uhr|am\b|pm\b|percent|cent))"
+)
+_METRES = re.compile(r"(?<![\d.,])(?P<n>[0-3]) ?(?:m|met(?:re|er|ro)s?|metri) (?P<m>\d\d)(?! ?(?:cm|centi|zenti|\d))(?![\d:])")
+_FEET = re.compile(
+    r"(?<![\d.,])(?P<n>[1-9]) ?(?:foot|feet|ft|') ?(?P<m>1[01]|\d)(?:(?P<half>\.5)| ?(?:inch|inches|in|\"))?(?![\d.:\w])"
+)
+_SPEEDS = ((re.compile(r"\b(?:km ?/ ?h|kph|(?:kilomet(?:re|er)s?|km|kilometros|chilometri) (?:per|an|por|pro|all'|a l') ?(?:hour|heure|hora|stunde|ora|h))\b|\bstundenkilometer\b"), "kmh"),
+    (re.compile(r"\b(?:mi ?/ ?h|miles? (?:per|an) hour)\b"), "mph"), (re.compile(r"\b(?:m ?/ ?s|met(?:re|er)s? per second)\b"), "mps"))  # fmt: skip
+_AREAS = re.compile(r"\b(?:square|sq\.?) ?(?P<unit>kilomet(?:re|er)s?|km|miles?|yards?|yd)\b")
+HINTS = frozenset(units.UNITS) | {"pound", "pounds", "/", "square", "sq", "per", "an"}
+"""One of these stands wherever an amount is in parts."""
+
+
+def part_of(match: re.Match[str]) -> float:
+    kind = next(name for name in ("half", "quarter", "q3", "third") if match[name])
+    return _PART["3quarters" if kind == "q3" else kind]
+
+
+def add_part(match: re.Match[str]) -> str:
+    """Of "1 hour and a half" one and a half of the unit; left as it stands where what stands there is no unit."""
+    if match["unit"] not in units.UNITS or units.UNITS[match["unit"]][1] == units.UNITS["quarter"][1]:
+        return match[0]
+    count = float(match["n"].replace(",", ".")) if match["n"][0].isdigit() else 1.0
+    return f"{count + part_of(match):.6g} {match['unit']}"
+
+
+def in_one(text: str) -> str:
+    """
+    >>> in_one("1 hour and 3 quarters, 1 metre 82, 18 euro e 50, 6 foot 2")
+    '1.75 hour, 1.82 metres, 18.50 euro, 6 ft 2 inches'
+    """
+    text = _COUNTED_PART.sub(add_part, _WITH_PART.sub(add_part, text))
+    text = _MONEY_AND_CENTS.sub(lambda m: f"{m['n']}.{m['m']} {'gbp' if m['unit'][0] == 'p' else m['unit']}", text)
+    text = _METRES.sub(r"\g<n>.\g<m> metres", text)
+    text = _FEET.sub(lambda m: f"{m['n']} ft {m['m']}{m['half'] or ''} inches", text)
+    for pattern, unit in _SPEEDS if "/" in text or "per" in text or "an" in text else ():
+        text = pattern.sub(unit, text)
+    return _AREAS.sub(lambda m: "sq" + m["unit"], text)
+
+
+def share_scale(folded: str, numbers: Mapping[str, str], scales: Mapping[str, int]) -> str:
+    """
+    >>> share_scale("between one and two hundred, 3 to 5k", {"one": "1", "two": "2"}, {"hundred": 100})
+    'between 100 and two hundred, 3000 to 5k'
+    """
+
+    def spread(match: re.Match[str]) -> str:
+        first, second = (numbers.get(match[part], match[part]) for part in "nm")
+        is_shared = match["between"] or match["and"] in ("to", "or", "bis", "oder", "a", "ou", "tot", "of", "o")
+        if not (is_shared and first.isdigit() and second.isdigit() and int(first) < int(second) < 1000):
+            return match[0]
+        scaled = int(first) * (1000 if match["scale"] == "k" else scales.get(match["scale"], 100))
+        return match[0].replace(match["n"], str(scaled), 1)
+
+    return _SHARED_SCALE.sub(spread, folded)
