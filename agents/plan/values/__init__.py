@@ -16,8 +16,9 @@ from datetime import date, datetime
 from pydantic import JsonValue
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import days, flags, moments, quantities, roles, strings
+from agents.plan.values.compare import days, flags, moments, quantities, roles, several, strings
 from agents.plan.values.compare.meaning import Duration, TimeOfDay, meaning_of
+from agents.plan.values.language.schema_units import unit_of_schema
 from agents.plan.values.language.spelling import fold, tokens, value_words
 from agents.plan.values.reading import denied
 from agents.plan.values.reading.amounts import Amount
@@ -45,9 +46,17 @@ def _says(
     if isinstance(value, dict) and value:
         properties = (schema or {}).get("properties")
         inner = properties if isinstance(properties, dict) else {}
-        return _all([_says(mentions, part, _schema(inner.get(name)), today, name) for name, part in value.items()])
+        if (seconds := quantities.duration_of_parts(value)) is not None:
+            return quantities.says_duration(mentions, seconds)
+        parts = {name: _schema(inner.get(name)) for name in value}
+        if unit_of_schema(schema)[0]:  # a range in USD, an amount in cents
+            described = f" {schema and schema.get('description')}"
+            parts = {name: (rule or {}) | {"description": described_as(rule, name) + described} for name, rule in parts.items()}
+        return _all([_says(mentions, part, parts[name], today, name) for name, part in value.items()])
     if isinstance(value, list) and value:
         # that one member is said does not tell that another, beside it, is not meant
+        if (answer := several.says_several(mentions, value, schema)) is not None:
+            return answer
         part = {name: rule for name, rule in (_schema((schema or {}).get("items")) or {}).items() if name != "enum"}
         return _all([_says(mentions, item, part, today, items=True) for item in value])
     if isinstance(value, bool):
@@ -58,7 +67,8 @@ def _says(
     if value == 0 and answer is not Answer.SAYS and flags.says_none(mentions, schema, key) is Answer.SAYS:
         return Answer.SAYS
     if answer is not Answer.SAYS:
-        is_unread = answer is Answer.DOES_NOT and not isinstance(value, str) and mentions.is_foreign
+        has_meaning = not isinstance(value, str) or meaning_of(value) is not None
+        is_unread = answer is Answer.DOES_NOT and has_meaning and mentions.is_foreign
         return Answer.CANNOT_TELL if is_unread else answer
     rest, strict = mentions.without_denials
     if (rest or strict) and value != mentions.text:
@@ -69,8 +79,7 @@ def _says(
     # where the words for what it is for stand with another value of its kind, this one may be for something else
     if not mentions.has_several_of(value):
         return Answer.SAYS
-    described = f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or key}"
-    if (sides := roles.sides_of(mentions, described)) and sides[0].holds_kind_of(value):
+    if (sides := roles.sides_of(mentions, described_as(schema, key))) and sides[0].holds_kind_of(value):
         own_side, other_side = (_compare(side, value, schema, today) for side in sides)
         is_off = own_side is Answer.DOES_NOT or (isinstance(value, str) and value.replace(" ", "").isalpha())
         if is_off and own_side is not Answer.SAYS and other_side is Answer.SAYS:
@@ -87,6 +96,11 @@ def _compare(mentions: Mentions, value: str | int | float, schema: Schema | None
     if isinstance(value, str):
         return _says_text(mentions, value, schema, today)
     return quantities.says_number(mentions, value, schema, today)
+
+
+def described_as(schema: Schema | None, key: str) -> str:
+    """What the schema says that a value is for, else its key."""
+    return f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or key}"
 
 
 def _schema(schema: object) -> Schema | None:

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.language import units
@@ -110,18 +111,56 @@ def codes_of_name() -> dict[str, tuple[str, ...]]:
     return table
 
 
+_DAY_CODES = {code: day for codes in ("mo tu we th fr sa su", "mo di mi do fr sa so") for day, code in enumerate(codes.split())}
+_WEEKDAYS = re.compile(
+    r"\b(?:weekdays?|working days?|workdays?|werktags?|werktage|unter der woche|wochentags|en semaine|jours ouvrables"
+    r"|entre semana|dias laborables|dias uteis|giorni feriali|doordeweeks|werkdagen)\b|平日|工作日"
+)
+_WEEKEND = re.compile(r"\b(?:weekends?|week-ends?|wochenenden?|fin de semana|fines de semana|fim de semana)\b|週末|周末")
+_EVERY_DAY = re.compile(r"\b(?:every day|daily|each day|all week|jeden tag|taglich|tous les jours|todos los dias|ogni giorno|elke dag)\b")
+_UNTIL = re.compile(r" ?(?:-|to|through|thru|till|until|bis|a|au|al|hasta|ate|tot|t/m) (?:the |le |el |il )?")
+
+
+def weekday_of(value: str) -> int | None:
+    """Monday 0, of Monday, mon or MO."""
+    name = fold(value)
+    if name in words.weekdays():
+        return words.weekdays()[name]
+    if name in short_names() and short_names()[name][0] == "weekday":
+        return short_names()[name][1]
+    return _DAY_CODES.get(name) if len(name) == 2 and value[0].isupper() else None
+
+
+def weekdays_of(text: Mentions) -> set[int]:
+    """The days of the week that are named, all those of Monday to Friday and of weekends too."""
+    named = {weekday.number for weekday in text.weekdays}
+    for left, right in pairwise(text.weekdays):
+        if _UNTIL.fullmatch(text.in_digits[left.end : right.start]):
+            span = (right.number - left.number) % 7 + 1
+            named |= {(left.number + n) % 7 for n in range(span)}
+    named |= {0, 1, 2, 3, 4} if _WEEKDAYS.search(text.folded) else set()
+    named |= {5, 6} if _WEEKEND.search(text.folded) else set()
+    return named | (set(range(7)) if _EVERY_DAY.search(text.folded) and not named else set())
+
+
 def says_calendar_name(text: Mentions, value: str) -> Answer | None:
     """A weekday or a month by its name, in whatever language the text has it; None for other strings."""
     name = fold(value)
+    if len(value) == 2 and (day := weekday_of(value)) is not None and (named := weekdays_of(text)):
+        return Answer.of(day in named, rules_out=True)
     for kind, numbers in (("weekday", words.weekdays()), ("month", words.months())):
         if name in short_names() and short_names()[name][0] == kind:
             number = short_names()[name][1]
             named = {numbers[word] for word in text.words if word in numbers and len(word) > 3}
             named |= {numbers[word[:-1]] for word in text.words if word.endswith("s") and word[:-1] in numbers}
-            if number in named:
-                return SAYS
+            if kind == "weekday":
+                named |= weekdays_of(text)
+            if named:
+                return Answer.of(number in named, rules_out=True)
         if len(name) > 3 and name in numbers:
             named = {numbers[word] for word in text.words if word in numbers and len(word) > 2}
             named |= {numbers[word[:-1]] for word in text.words if word.endswith("s") and word[:-1] in numbers}
+            if kind == "weekday":
+                named |= weekdays_of(text)
             return Answer.of(numbers[name] in named, rules_out=named)
     return None

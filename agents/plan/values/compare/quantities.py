@@ -1,15 +1,18 @@
 """Whether a text says a number, an amount or a duration, in whatever unit."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
+
+from pydantic import JsonValue
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import moments
 from agents.plan.values.compare.working_out import is_worked_out, speaks_of_working_out
 from agents.plan.values.language import units
 from agents.plan.values.language import vocabulary as words
-from agents.plan.values.language.schema_units import unit_of_schema
-from agents.plan.values.reading.amounts import Amount
+from agents.plan.values.language.schema_units import is_for_change, is_for_money, unit_of_schema
+from agents.plan.values.reading.amounts import POUND, Amount, is_part
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
 
@@ -23,10 +26,16 @@ DURATION = re.compile(
 _FACTORS = (units.YEAR, units.MONTH, 604800.0, 86400.0, 3600.0, 60.0, 1.0)
 _TIME_FACTORS = (0.001, *_FACTORS)
 _ONE = re.compile(
-    r"\b(?:eins|first|single)\b|(?<!the )(?<!this )(?<!that )(?<!which )(?<!new )(?<!no )(?<!other )(?<!every )\bone"
+    r"\b(?:eins|first)\b|\bsingle (?!room|bed|cabin|ticket|malt|occupancy|use|sign)\w+|(?<!the )(?<!this )(?<!that )(?<!which )(?<!new )(?<!no )(?<!other )(?<!every )\bone"
     r" (?!of|that|who|which|is|was|to|and|or|in)[a-z]"
 )
+_SINGLE = re.compile(r"\b(?:a|just a|only a|just 1|only 1) single (?!room|bed|cabin|ticket|malt|occupancy|use|sign)\w+")
 _WEEK_STARTS = re.compile(r"([01]) ?(?:=|is|for|:|means) ?(monday|sunday)|(monday|sunday) ?(?:=|is|:|as) ?([01])")
+_PAIR = r"(?<![\d.,:/-]){} {:02d}(?![\d:/%€$£]|[.,]\d| (?:minutes?|hours?|days?|people|euros?|dollars?|percent|kg)\b)"
+_DOWN = re.compile(
+    r"\b(?:dropp?\w*|fell|fall\w*|declin\w*|decreas\w*|down|lost|los[se]\w*|overdrawn|shrank|cut|reduc\w*|minus|less|lower\w*|debt"
+    r"|gefallen|gesunken|verlor\w*|weniger|baiss\w*|bajo|bajaron|caido|cayo|cal\w+|scend\w*|sces\w*|caiu|gedaald)\b"
+)
 _COMPASS = re.compile(
     r" ?(?:°|degrees?|deg|grad|degres?|grados?|gradi|graus?|graden)? ?(?<![a-z])(?:(s|south\w*|w|west\w*|sud|sudlich\w*"
     r"|sur|oeste|ouest|ovest|sul|zuid\w*)|n|nord\w*|north\w*|e|east\w*|ost|ostlich\w*|est|este|norte|leste|noord\w*|oost\w*)\b"
@@ -56,7 +65,12 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
         return Answer.of(any(sign * number > 0 for sign in signs), rules_out=True)
     whole, cents = divmod(round(abs(number) * 100), 100) if abs(number) < 1e9 else (0, 0)
     if answer is DOES_NOT and cents and re.search(rf"(?<!\d){whole} {cents:02d}(?!\d)", text.in_digits):
-        return CANNOT_TELL  # "eighty-four fifty" is a price, or two numbers
+        return SAYS if is_for_money(schema) else CANNOT_TELL  # "eighty-four fifty" is a price, or two numbers
+    high, low = divmod(round(number), 100) if number.is_integer() and 1000 <= number <= 9999 else (0, 0)
+    if answer is not SAYS and high > 9 and low > 9 and re.search(_PAIR.format(high, low), text.in_digits):
+        return SAYS  # port eighty-four forty-three
+    if answer is CANNOT_TELL and number < 0 and is_for_change(schema) and _DOWN.search(text.folded):
+        return Answer.of(any(a.value == -number and not a.withdrawn for a in text.amounts), rules_out=False)
     if answer is DOES_NOT and number > 6e8 and (moment := moments.moment_of_epoch(number)):
         return moments.says_moment(text, moment, today)
     return answer
@@ -91,6 +105,8 @@ def _says_as_amount(text: Mentions, value: float, schema: Schema | None, today: 
     is_article = value == 1 and "1" not in text.words and not _ONE.search(text.folded)
     for amount in text.by_value.get(round(value, 9), ()):
         answer = compare_units(amount, dimension, factor)
+        if answer is SAYS and dimension == amount.dimension and is_part(amount, text.amounts):
+            answer = CANNOT_TELL
         if dimension and not amount.dimension and dimension in text.bases and answer is SAYS:
             answer = CANNOT_TELL  # five attempts, where half an hour was said in the schema's kind of unit
         if answer is SAYS and not amount.withdrawn and not is_article:
@@ -98,6 +114,8 @@ def _says_as_amount(text: Mentions, value: float, schema: Schema | None, today: 
         best = CANNOT_TELL if answer is not DOES_NOT or amount.withdrawn else best
     if best is DOES_NOT:
         best = _convert(text, value, dimension, factor)
+    if best is DOES_NOT and value == 1 and _SINGLE.search(text.folded) and not text.amounts:
+        return SAYS
     if best is not DOES_NOT:
         return best
     if not dimension and (value in text.years or (today and value - today.year in text.years_on)):
@@ -126,6 +144,11 @@ def compare_units(amount: Amount, dimension: str, factor: float) -> Answer:
     """Whether the number of an amount may stand where a schema wants that unit."""
     if not dimension or not amount.dimension:
         return SAYS
+    if amount.dimension == POUND:
+        if dimension in units.CURRENCIES or dimension in ("cents", "mass"):
+            dimension_of_pound = "mass" if dimension == "mass" else "GBP"
+            return compare_units(amount._replace(dimension=dimension_of_pound, factor=453.59237), dimension, factor)
+        return SAYS
     match dimension:
         case "cents":
             return DOES_NOT if amount.dimension in units.CURRENCIES else SAYS
@@ -133,6 +156,8 @@ def compare_units(amount: Amount, dimension: str, factor: float) -> Answer:
             return DOES_NOT if amount.dimension == "%" else SAYS
         case _ if {dimension, amount.dimension} & _ALONE or {dimension, amount.dimension} <= units.CURRENCIES:
             return SAYS if amount.dimension == dimension else DOES_NOT
+        case amount.dimension if dimension in units.CURRENCIES:
+            return SAYS
         case amount.dimension:
             return SAYS if abs(amount.factor - factor) < 1e-9 * factor else DOES_NOT
         case _:
@@ -161,7 +186,7 @@ def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Ans
         return SAYS
     if dimension in ("", "time") and value > 0:
         factors = (factor,) if dimension else _TIME_FACTORS
-        spans = text.bases.get("time", [])
+        spans = text.wholes_of("time") if dimension else text.bases.get("time", [])
         if any(_near(a.base, value * f) and not a.withdrawn for a in spans for f in factors):
             return SAYS
         if any(_near(a.value * r, value * f) for a in spans for r in _ROUNDED.get(a.factor, ()) for f in factors):
@@ -174,7 +199,7 @@ def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Ans
     if dimension == "%" and any(_near(round(a.base, 9), round(value * factor, 9)) for a in text.bases.get("%", [])):
         return SAYS
     if dimension in ("mass", "length", "volume", "area", "speed", "energy", "power") and any(
-        _near(a.base, value * factor) or _near(round(a.base / factor, 6), value) for a in text.bases.get(dimension, [])
+        _near(a.base, value * factor) or _near(round(a.base / factor, 6), value) for a in text.wholes_of(dimension)
     ):
         return SAYS
     money = [a.value for code in units.CURRENCIES & text.bases.keys() for a in text.bases[code]]
@@ -189,9 +214,11 @@ def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Ans
     degrees = celsius if dimension == "celsius" else fahrenheit if dimension == "fahrenheit" else []
     if any(_near(round(exact, digits), value) for exact in degrees for digits in (0, 1, 2)):
         return SAYS
+    cents = [a.value / 100 for a in text.bases.get("cents", [])]
+    if any(_near(c, value) for c in cents) and dimension in units.CURRENCIES:
+        return SAYS
     if dimension:
         return DOES_NOT
-    cents = [a.value / 100 for a in text.bases.get("cents", [])]
     others = [(a.base, f) for kind, factors in _OTHER_UNITS.items() for a in text.bases.get(kind, []) for f in factors]
     is_other = any(_near(base, value * f) or _rounds_to(base / f, value) for base, f in others)
     return CANNOT_TELL if is_other or any(_near(c, value) for c in cents) else DOES_NOT
@@ -211,11 +238,17 @@ def duration_of(value: str) -> float | None:
     return sum(float(part) * factor for part, factor in zip(match.groups(), _FACTORS, strict=True) if part)
 
 
+def duration_of_parts(value: Mapping[str, JsonValue]) -> float | None:
+    """Seconds of `{"hours": 2, "minutes": 15}`; None where the keys are no units of time."""
+    parts = [(units.UNITS.get(key.lower(), ("", 0.0)), part) for key, part in value.items()]
+    if len(parts) < 2 or any(unit[0] != "time" or not isinstance(part, int | float) for unit, part in parts):
+        return None
+    return sum(unit[1] * part for unit, part in parts if isinstance(part, int | float))
+
+
 def says_duration(text: Mentions, seconds: float) -> Answer:
     spans = text.bases.get("time", [])
-    # of `1 hour 30 minutes` neither part is what was meant
-    wholes = [a for a in spans if not any(b.start <= a.start and a.end <= b.end and b != a for b in spans)]
-    if any(_near(a.base, seconds) and not a.withdrawn for a in wholes):
+    if any(_near(a.base, seconds) and not a.withdrawn for a in text.wholes_of("time")):
         return SAYS
     if (
         any(_near(a.base, seconds) for a in spans)

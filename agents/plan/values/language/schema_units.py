@@ -101,3 +101,24 @@ def unit_of_description(description: str) -> tuple[str, float]:
         # `in a`, `in d` say no unit
         return within.pop() if len(within) == 1 else ("", 1.0)
     return "", 1.0
+
+
+_MONEY = re.compile(
+    r"\b(?:price\w*|amount\w*|cost\w*|budget\w*|fees?|tips?|salar\w+|balance|rent|wages?|deposit|refund\w*|payments?|fare|total|bid"
+    r"|betrag|preis\w*|prix|montant|precio|importe|importo|prezzo|preco|valor|prijs|bedrag|cena|kwota)\b"
+)
+_CHANGES = re.compile(r"\b(?:chang\w*|delta|balance|growth|difference|variation|adjust\w*|offset|shift|trend|return|profit)\b")
+
+
+def words_for(schema: Schema | None) -> str:
+    return f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or ''}".lower()
+
+
+def is_for_money(schema: Schema | None) -> bool:
+    """Whether the value is a price or another sum of money, by its unit or its description."""
+    return unit_of_schema(schema)[0] in units.CURRENCIES or _MONEY.search(words_for(schema)) is not None
+
+
+def is_for_change(schema: Schema | None) -> bool:
+    """Whether the value's sign tells what went up and what went down."""
+    return _CHANGES.search(words_for(schema)) is not None

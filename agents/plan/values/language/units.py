@@ -56,7 +56,7 @@ _AREA = {
 }
 _SPEED = {"kmh": 1 / 3.6, "mph": 0.44704, "mps": 1.0, "knots knot": 0.514444}
 _ENERGY = {"wh": 1.0, "kwh": 1e3, "mwh": 1e6, "kcal kilocalories": 1.163, "kj": 1 / 3.6}
-_POWER = {"w watt watts": 1.0, "kw kilowatt kilowatts": 1e3}
+_POWER = {"watt watts": 1.0, "kw kilowatt kilowatts": 1e3}
 _BYTES = {
     "b byte bytes": 1.0,
     "kb kilobyte kilobytes": 1e3,

@@ -1,6 +1,7 @@
 """Numbers and amounts with their units in a folded text, however they are grouped, spelled or shortened."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -33,6 +34,8 @@ _SHARED_UNIT = re.compile(r" ?(?:-|and|or|to|und|oder|bis|et|ou|a|y|o|e|tot|en) 
 _PARTS = re.compile(r"[ ,]*(?:and|und|et|y|e|en)?[ ,]*")
 _SHARES = tuple((re.compile(rf"\b(?:{pattern})"), value) for pattern, value in phrases.SHARES)
 _FRACTION = re.compile(r"(?<![\w/.-])([1-9])/([2-9])(?![\d/])")
+POUND = "pound"
+"""Money or mass."""
 _CENT_WORDS = frozenset(["cent", "cents", "centimes", "centimos", "centesimi", "centavos"])
 
 
@@ -153,7 +156,7 @@ def find_amounts(text: str, language: str) -> list[Amount]:
         elif unit in _CENT_WORDS:
             dimension, factor = "cents", 1.0
         elif unit in ("pound", "pounds") and after and not text[after.end() :].startswith((" of", " sterling")):
-            dimension, factor = "", 1.0  # money or mass
+            dimension, factor = POUND, 1.0
         if dimension and after and unit in units.UNITS:
             end = after.end()
         start = match.start()
@@ -175,6 +178,15 @@ def find_amounts(text: str, language: str) -> list[Amount]:
                 Amount(float(part), "", 1.0, start, end, withdrawn=True) for part in re.findall(r"\d+", match[2])
             ]
     return amounts
+
+
+def is_part(amount: Amount, amounts: Sequence[Amount]) -> bool:
+    """Whether it is one of those that make up another: of `6 ft 2 inches` neither was meant."""
+    return any(
+        other.start <= amount.start and amount.end <= other.end and other.end - other.start > amount.end - amount.start
+        for other in amounts
+        if other.dimension == amount.dimension
+    )
 
 
 def find_sums(text: str, amounts: list[Amount]) -> list[Amount]:

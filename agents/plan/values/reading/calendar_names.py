@@ -60,6 +60,8 @@ class Weekday(NamedTuple):
     """On Fridays: no one of them."""
     is_next_week: bool = False
     """Friday next week."""
+    start: int = 0
+    end: int = 0
 
     def says(self, day: date, today: date) -> Answer:
         """Whether it means that day of the same name."""
@@ -90,6 +92,10 @@ class Period(NamedTuple):
     year: int | None
 
 
+_CJK_DAYS = "月火水木金土日"
+_CJK_WEEKDAY = re.compile(r"(?P<ja>[月火水木金土日])曜|(?:星期|周|週|礼拜)(?P<zh>[一二三四五六日天1-7])")
+_CJK_NEXT = re.compile(r"(?:来週の?|下周?|下个?|下週)$")
+_CJK_LAST = re.compile(r"(?:先週の?|上周?|上个?|上週)$")
 _PAST_ONE = re.compile(r"last|past|letzt|vorig|dernier|pasad|ultim|scors|passad|afgelopen|vorige")
 _NEXT_ONE = re.compile(r"next|nachst|prochain|proxim|prossim|volgend")
 _QUARTER = re.compile(
@@ -157,7 +163,14 @@ def weekdays_in(text: str) -> list[Weekday]:
         weeks_on = int(weeks[1] or 1) if weeks else 0
         is_next_week = _NEXT_WEEK.match(text, match.end()) is not None
         number, is_plural = words.weekdays()[match[1]], match[0].endswith("days")
-        weekdays.append(Weekday(number, before, weeks_on, is_plural, is_next_week))
+        weekdays.append(Weekday(number, before, weeks_on, is_plural, is_next_week, *match.span()))
+    if max(text, default="") > "\u3000":
+        for match in _CJK_WEEKDAY.finditer(text):
+            number = _CJK_DAYS.index(match["ja"]) if match["ja"] else "1234567".find(match["zh"])
+            number = number if number >= 0 else "一二三四五六日".find(match["zh"]) if match["zh"] in "一二三四五六日" else 6
+            before = "last " if _CJK_LAST.search(text, 0, match.start()) else ""
+            is_next_week = _CJK_NEXT.search(text[: match.start()]) is not None
+            weekdays.append(Weekday(number, before, 0, False, is_next_week, *match.span()))
     return weekdays
 
 

@@ -184,7 +184,15 @@ class Mentions:
         table: dict[str, list[Amount]] = {}
         for amount in self.amounts:
             table.setdefault(amount.dimension, []).append(amount)
+            if amount.dimension == amounts.POUND:
+                table.setdefault("mass", []).append(amount._replace(dimension="mass", factor=453.59237))
+                table.setdefault("GBP", []).append(amount._replace(dimension="GBP"))
         return table
+
+    def wholes_of(self, dimension: str) -> list[Amount]:
+        """Without those that make up another."""
+        all_of = self.bases.get(dimension, [])
+        return [amount for amount in all_of if not amounts.is_part(amount, all_of)]
 
     @cached_property
     def parts_of_names(self) -> frozenset[str]:

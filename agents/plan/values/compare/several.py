@@ -1,0 +1,41 @@
+"""Whether a text says all items of a list at once: pages 1 to 3, all of them, weekdays, Monday to Friday."""
+
+import re
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+
+from agents.plan.values.answer import Answer
+from agents.plan.values.compare import codes
+from agents.plan.values.language import vocabulary as words
+from agents.plan.values.reading.mentions import Mentions
+from agents.schema import Schema
+
+_ALL = re.compile(
+    r"\b(?:all|both|every one|each of|everything|the whole lot|alle|beide|saemtliche|tou(?:te)?s|les deux|tod[oa]s|ambos|las dos"
+    r"|los dos|tutt[ei]|entramb[ei]|allemaal|os dois)\b"
+)
+_TO = r" ?(?:-|to|through|thru|till|until|up to|bis|a|au|al|hasta|ate|tot|t/m|から|到|至|~) ?"
+_BUT = re.compile(r"\b(?:but|except|without|not|apart|ausser|sauf|excepto|tranne|behalve|ohne|sans|sin)\b")
+
+
+def says_several(text: Mentions, items: Sequence[JsonValue], schema: Schema | None) -> Answer | None:
+    """None where the items are to be looked for one by one."""
+    if len(text.text) > 400 or len(items) < 2:
+        return None
+    days = [codes.weekday_of(item) for item in items if isinstance(item, str)]
+    if len(days) == len(items) and None not in days:
+        named = codes.weekdays_of(text)
+        return Answer.of(named == set(days), rules_out=named) if named else None
+    members = ((schema or {}).get("items") or {}).get("enum") if schema else None
+    if isinstance(members, list) and {*map(str, members)} == {*map(str, items)}:
+        if _ALL.search(text.folded) and not _BUT.search(text.folded):
+            return Answer.SAYS
+    parts = [re.fullmatch(r"(.*?)(\d+)", str(item)) for item in items]
+    if len(items) > 2 and all(parts) and len({part[1] for part in parts if part}) == 1:
+        numbers = [int(part[2]) for part in parts if part]
+        if numbers == list(range(numbers[0], numbers[-1] + 1)):
+            prefix = re.escape(parts[0][1].lower()) if parts[0] else ""
+            ends = rf"(?<![\d.]){prefix}0*{numbers[0]}{_TO}(?:{prefix})?0*{numbers[-1]}(?![\d.]\d|\d)"
+            return Answer.SAYS if re.search(ends, text.in_digits) else None
+    return None
