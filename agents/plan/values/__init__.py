@@ -74,7 +74,8 @@ def _says(
     if (rest or strict) and value != mentions.text:
         # wont_fix is said by what denies something
         is_member = (items or bool(schema and "enum" in schema)) and denied.TELLING.isdisjoint(value_words(str(value)))
-        if (kept := strict if is_member else rest) and _compare(kept, value, schema, today) is not Answer.SAYS:
+        kept = strict if is_member else rest
+        if kept and _compare(kept, value, schema, today) is not Answer.SAYS and not kept.names_day_of(value):
             return Answer.CANNOT_TELL
     # where the words for what it is for stand with another value of its kind, this one may be for something else
     if not mentions.has_several_of(value):

@@ -158,7 +158,20 @@ REWRITES = (
     _rewrite("year years neujahr neujahrstag", r"new year'?s day|neujahr(?:stag)?", "1 january"),
     _rewrite("eve heiligabend nochebuena", r"christmas eve|heiligabend|nochebuena", "24 december"),
     _rewrite("christmas", r"christmas day", "25 december"),
-    _rewrite("boxing", r"boxing day", "26 december"),
+    _rewrite("boxing stephen stephens stephanstag", r"boxing day|st\.? stephen'?s day|stephanstag", "26 december"),
+    _rewrite("thanksgiving", r"thanksgiving(?: day)?", "the 4th thursday of november"),
+    _rewrite("labor", r"labor day", "the 1th monday of september"),
+    _rewrite("memorial", r"memorial day", "the last monday of may"),
+    _rewrite("mothers mother muttertag", r"muttertag", "the 2th sunday of may"),
+    _rewrite("independence", r"independence day", "4 july"),
+    _rewrite("veterans", r"veterans'? day", "11 november"),
+    _rewrite("juneteenth", r"juneteenth", "19 june"),
+    _rewrite("patrick patricks", r"st\.? patrick'?s day", "17 march"),
+    _rewrite("bastille", r"bastille day", "14 july"),
+    _rewrite("assumption", r"assumption day", "15 august"),
+    _rewrite("midsummer", r"midsummer'?s? day", "24 june"),
+    _rewrite("einheit", r"tag der deutschen einheit", "3 october"),
+    _rewrite("weihnachtstag", r"1th weihnachtstag|1 ?\.? ?weihnachtstag", "25 december"),
     _rewrite("halloween", r"halloween", "31 october"),
     _rewrite("valentine valentines valentinstag", r"valentine'?s day|valentinstag", "14 february"),
     _rewrite("€ £ $", r"(\d+)(€|£|\$)(\d\d)", r"\1.\3\2"),
@@ -224,6 +237,33 @@ RELATIVE = {
     "tomorrow": 1,
     "demain": 1,
     "domani": 1,
+    "昨日": -1,
+    "昨天": -1,
+    "昨晩": -1,
+    "昨晚": -1,
+    "一昨日": -2,
+    "おととい": -2,
+    "前天": -2,
+    "明後日": 2,
+    "あさって": 2,
+    "后天": 2,
+    "後天": 2,
+    "本日": 0,
+    "今晚": 0,
+    "今晩": 0,
+    "今夜": 0,
+    "明晚": 1,
+    "明晩": 1,
+    "明朝": 1,
+    "きのう": -1,
+    "あした": 1,
+    "きょう": 0,
+    "jutro": 1,
+    "wczoraj": -1,
+    "dzisiaj": 0,
+    "pojutrze": 2,
+    "imorgon": 1,
+    "igar": -1,
     "amanha": 1,
     "今日": 0,
     "明日": 1,
@@ -244,7 +284,8 @@ RELATIVE = {
 }
 CORRECTION = re.compile(
     r"\b(?:no,? wait|wait,? no|oh no|scratch that|make that|no,? sorry|sorry|i mean[t]?|actually|make (?:that|it)"
-    r"|correction|rather"
+    r"|correction|rather|hang on|hold on|w?hoops|oops|strike that|on second thoughts?|i misspoke|my (?:mistake|bad)|let me correct"
+    r"|forget that|no:|stopp|vertan|ach quatsch|attendez|je me trompe|espera|perdona|aspetta|scusa|espere|desculpa|wacht"
     r"|ach ne[ei]n?|nee|nein|quatsch|besser gesagt|vielmehr|korrektur|non,|pardon|plutot|enfin non|mejor dicho|no,"
     r"|perdon|digo"
     r"|anzi|ho sbagliato|alias|ou melhor|quer dizer|of nee|ik bedoel|nicht,)(?!\w)"
@@ -252,7 +293,8 @@ CORRECTION = re.compile(
 TAKING_BACK = frozenset((
     "wait", "no", "scratch", "sorry", "mean", "meant", "actually", "make", "correction", "rather", "nee", "nei",
     "neen", "nein", "quatsch", "gesagt", "vielmehr", "korrektur", "non", "pardon", "plutot", "dicho", "perdon",
-    "digo", "anzi", "sbagliato", "alias", "melhor", "dizer", "bedoel", "nicht", "not", "pas", "niet", "nao",
+    "digo", "anzi", "hang", "hold", "oops", "whoops", "hoops", "strike", "second", "misspoke", "mistake", "bad", "correct",
+    "forget", "stopp", "vertan", "attendez", "trompe", "espera", "perdona", "aspetta", "scusa", "espere", "desculpa", "wacht", "sbagliato", "alias", "melhor", "dizer", "bedoel", "nicht", "not", "pas", "niet", "nao",
 ))  # fmt: skip
 """One of these stands wherever something is corrected or denied."""
 NOT = re.compile(r"\b(?:not|nicht|pas|niet|nao)\b")

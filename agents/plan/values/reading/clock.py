@@ -120,14 +120,14 @@ _H_ALONE = re.compile(
     r"(?:(?<=\ba )|(?<=\bvers )|(?<=\bas )|(?<=\bde )|(?<=\bom ))(?P<h>\d{1,2}) ?(?:h|heures|horas|uur)(?![\w])" + _HALF
 )
 _NOON = re.compile(
-    r"(?:(?<!\d)(?P<m>\d{1,2}) (?:minutes? )?(?:(?P<past>past|after|nach|over)|to|before|vor|voor)"
+    r"(?:(?<![\d-])(?P<m>\d{1,2}|half|(?:a |1 )?quarter) (?:minutes? )?(?:(?P<past>past|after|nach|over)|to|before|vor|voor)"
     r" )?\b(?:(?P<noon>noon|midday|midi|mediodia|mezzogiorno|meio-dia|12 uhr mittags)|(?P<night>midnight|mitternacht"
     r"|minuit|medianoche"
     r"|mezzanotte|meia-noite|middernacht))\b"
     r"(?: (?:et (?P<and>demie?|quart|\d{1,2})|(?:moins |-)(?P<less>le quart|\d{1,2}))(?!\w))?"
 )
 _CJK = re.compile(
-    r"(?:(?P<am>午前|上午|早上|凌晨)|(?P<pm>午後|下午|晚上|夜))?(?P<h>\d{1,2})[時时点點](?:(?P<half>半)|(?P<m>\d{1,2})分?)?"
+    r"(?:(?P<am>午前|上午|早上|凌晨)|(?P<pm>午後|下午|晚上|夜))?(?P<h>\d{1,2})[時时点點](?:(?P<half>半)|(?P<quarters>[一二三123])刻|(?P<m>\d{1,2})分?)?"
 )
 _HALVES = (
     "a am p pm morning morgens vormittag vormittags morgen fruh matin manana mattina mattino manha ochtend ochtends"
@@ -197,13 +197,16 @@ class Way(NamedTuple):
         """Seconds since midnight; beyond a day where it is no time."""
         match match.groupdict():
             case {"noon": noon, "m": minutes, "past": past, **rest}:
-                shift = int(minutes or 0) * (1 if past else -1)
+                count = 30 if minutes == "half" else 15 if minutes and minutes.endswith("quarter") else int(minutes or 0)
+                shift = count * (1 if past else -1)
                 # midi et quart, midi moins dix
                 shift += _MINUTES.get(rest["and"] or "", 0) or int(rest["and"] or 0)
                 shift -= _MINUTES.get(rest["less"] or "", 0) or int(rest["less"] or 0)
                 return ((HALF_DAY if noon else 0) + shift * MINUTE) % DAY
             case {"half": str(), "h": hour}:
                 return int(hour) * HOUR + 30 * MINUTE
+            case {"quarters": str() as quarters, "h": hour}:
+                return int(hour) * HOUR + ("一二三".find(quarters) + 1 or int(quarters)) * 15 * MINUTE
             case {"h": hour, **rest}:
                 minutes, seconds = int(rest.get("m") or 0), int(rest.get("s") or 0)
                 if minutes > 59 or seconds > 59:

@@ -86,7 +86,7 @@ _DAY_OF_SAME = re.compile(
     r"\b(?:the|am|den|zum|vom|le|el|il|dia|op de|op|al|dal|del) (\d{1,2})(?:th|st|nd|rd|\.|e|er|o)?"
     r"(?= ?(?:$|[.,;:!?)-]|(?:and|or|at|instead|please|again|then|und|oder|um|bitte|et|ou|a|y|o|e|of the same) ))"
 )
-_CJK = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})[日号號])?")
+_CJK = re.compile(r"(?:(?:(?P<era>令和|平成|昭和)(?P<n>\d{1,2}|元)|(\d{4}))年)?(\d{1,2})月(?:(\d{1,2})[日号號])?")
 _ISO_MONTH = re.compile(r"(?<![\d-])(\d{4})-(\d{2})(?![\d-])")
 _RANGE = re.compile(r" ?(?:-|to|until|till|through|and|bis|und|au|et|al|a|y|e|ate|tot|en|t/m)(?: the| zum| den)? ?")
 
@@ -170,7 +170,7 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
         text = _NUMERIC.sub(take_numeric, text)
     if "月" in text:
         text = _CJK.sub(
-            lambda m: take(m, [Day(int(m[1]) if m[1] else None, int(m[2]), int(m[3]) if m[3] else None)]), text
+            lambda m: take(m, [Day(year_of(m), int(m[4]), int(m[5]) if m[5] else None)]), text
         )
     if not LAST.isdisjoint(present):
         text = name_patterns().last_day.sub(take_last, text)
@@ -187,6 +187,16 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
             text = _DOTTED.sub(lambda m: take(m, [Day(None, int(m[2]), int(m[1]))]), text)
     mentions.sort(key=lambda mention: mention.start)
     return mentions
+
+
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
+
+
+def year_of(match: re.Match[str]) -> int | None:
+    """The year of a Japanese date, by the Gregorian calendar or by an era."""
+    if match["era"]:
+        return _ERAS[match["era"]] + (1 if match["n"] == "元" else int(match["n"]))
+    return int(match[3]) if match[3] else None
 
 
 def blank(text: str, spans: list[tuple[int, int]]) -> str:

@@ -8,7 +8,7 @@ from itertools import chain
 from agents.plan.values.language import phrases, units
 from agents.plan.values.language import vocabulary as words
 from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, squeeze_line, stem, tokens
-from agents.plan.values.reading import amounts, calendar_names, dates, denied, dictated, relative, zones
+from agents.plan.values.reading import amounts, calendar_names, dates, denied, dictated, edges, relative, zones
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.calendar_names import NamedMonth, Period, Weekday, WeekdayOfMonth
 from agents.plan.values.reading.clock import TimeMention
@@ -79,6 +79,13 @@ class Mentions:
         if value.replace(" ", "").isalpha():
             return re.search(r"[A-Z]", self.text) is not None
         return bool(re.match(r"\d\d?:\d\d", value) and self.times)
+
+    def names_day_of(self, value: str | int | float) -> bool:
+        """Whether a date's day stands here, if its month or its year does not: not the 4th of May but the 5th."""
+        if not isinstance(value, str) or not (match := re.match(r"\d{4}-(\d\d)-(\d\d)", value)):
+            return False
+        month, day = int(match[1]), int(match[2])
+        return day in self.bare_days or any((reading.month, reading.day) == (month, day) for reading in self.days)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -249,6 +256,10 @@ class Mentions:
     @cached_property
     def bare_days(self) -> frozenset[int]:
         return calendar_names.bare_days(dates.blank(self.in_digits, [(m.start, m.end) for m in self.dates]))
+
+    def edges(self, today: date | None) -> frozenset[date]:
+        """First and last days of periods that are named so."""
+        return frozenset() if edges.HINTS.isdisjoint(self.words) else frozenset(edges.edges_in(self.in_digits, today))
 
     @cached_property
     def vague_reach(self) -> int:
