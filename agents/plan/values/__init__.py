@@ -77,8 +77,12 @@ def _says(
         kept = strict if is_member else rest
         if kept and _compare(kept, value, schema, today) is not Answer.SAYS and not kept.names_day_of(value):
             return Answer.CANNOT_TELL
+    if (labelled := roles.value_of_label(mentions, described_as(schema, key).strip())) and labelled.text != mentions.text:
+        has_part = isinstance(value, str) and not labelled.bag.isdisjoint(value_words(value))
+        if not has_part and _compare(labelled, value, schema, today) is not Answer.SAYS:
+            return Answer.CANNOT_TELL
     # where the words for what it is for stand with another value of its kind, this one may be for something else
-    if not mentions.has_several_of(value):
+    if not mentions.has_several_of(value) or mentions.has_correction:
         return Answer.SAYS
     if (sides := roles.sides_of(mentions, described_as(schema, key))) and sides[0].holds_kind_of(value):
         own_side, other_side = (_compare(side, value, schema, today) for side in sides)

@@ -9,154 +9,82 @@ from agents.schema import Schema
 
 SAYS, CANNOT_TELL = Answer.SAYS, Answer.CANNOT_TELL
 _NONE = frozenset(
-    [
-        "no",
-        "without",
-        "zero",
-        "none",
-        "ohne",
-        "kein",
-        "keine",
-        "keinen",
-        "keinem",
-        "keiner",
-        "sans",
-        "aucun",
-        "aucune",
-        "sin",
-        "ningun",
-        "ninguna",
-        "senza",
-        "nessun",
-        "nessuna",
-        "sem",
-        "nenhum",
-        "nenhuma",
-        "zonder",
-        "geen",
-    ]
+    "no without zero none ohne kein keine keinen keinem keiner sans aucun aucune sin ningun ninguna senza nessun nessuna sem"
+    " nenhum nenhuma zonder geen".split()
 )
 _NO = _NONE | frozenset(
-    [
-        "not",
-        "never",
-        "dont",
-        "nicht",
-        "nie",
-        "pas",
-        "jamais",
-        "non",
-        "nao",
-        "nunca",
-        "niet",
-        "nooit",
-        "skip",
-        "disable",
-        "disabled",
-        "disabling",
-        "deactivate",
-        "exclude",
-        "remove",
-        "omit",
-        "off",
-        "aus",
-        "deaktivieren",
-        "desactiver",
-        "desactivar",
-        "disattivare",
-        "desativar",
-        "uitschakelen",
-        "ne",
-        "t",
-    ]
-)
+    "not never dont nicht nie pas jamais non nao nunca niet nooit skip disable disabled disabling deactivate exclude excluding"
+    " remove omit off aus deaktivieren desactiver desactivar disattivare desativar uitschakelen ne t stop cancel drop suppress"
+    " avoid leave unless verzichte verzichten verzicht auf hold cannot needn nothing neither nor".split()
+) - {"auf", "unless"}
+_NO_BEHIND = frozenset("nicht niet pas not t off aus out weg unnecessary unnotig uberflussig nein".split())
 _YES = frozenset(
-    [
-        "please",
-        "yes",
-        "must",
-        "should",
-        "want",
-        "wants",
-        "need",
-        "needs",
-        "with",
-        "include",
-        "including",
-        "included",
-        "add",
-        "do",
-        "make",
-        "enable",
-        "enabled",
-        "activate",
-        "keep",
-        "turn",
-        "switch",
-        "set",
-        "like",
-        "bitte",
-        "ja",
-        "mit",
-        "brauche",
-        "brauchen",
-        "will",
-        "mochte",
-        "soll",
-        "muss",
-        "avec",
-        "oui",
-        "veux",
-        "voudrais",
-        "faut",
-        "con",
-        "si",
-        "quiero",
-        "necesito",
-        "con",
-        "sim",
-        "com",
-        "quero",
-        "vorrei",
-        "voglio",
-        "met",
-        "graag",
-        "wil",
-        "activer",
-        "activar",
-        "attivare",
-        "ativar",
-        "aktivieren",
-    ]
+    "please yes must should want wants need needs with include including included add do make enable enabled activate keep turn"
+    " switch set like love prefer let send give show use allow get apply just only sure yep yeah okay ok always required"
+    " bitte ja mit brauche brauchen will mochte soll muss gern gerne avec oui veux voudrais faut con si quiero necesito sim com"
+    " quero vorrei voglio met graag wil activer activar attivare ativar aktivieren".split()
 )
+# what says the other of two states: a public repository is no private one
+_ANTONYMS = {
+    "private": "public open offentlich publico publique pubblico", "public": "private privat privado prive privato",
+    "one": "return round back roundtrip", "return": "oneway", "round": "oneway one", "indoor": "outdoor outside", "outdoor": "indoor",
+    "delete": "keep retain", "remove": "keep retain", "hidden": "visible", "visible": "hidden", "open": "closed shut",
+    "closed": "open", "new": "used secondhand old", "used": "new", "paid": "unpaid free", "free": "paid", "draft": "final published",
+    "overwrite": "keep", "express": "standard normal", "online": "offline", "furnished": "unfurnished", "asynchronous": "synchronous",
+}  # fmt: skip
+_OPPOSITE = {word: frozenset(names.split()) for word, names in _ANTONYMS.items()}
 _OPEN = re.compile(
     r"\b(?:maybe|perhaps|if|unless|whether|might|vielleicht|falls|wenn|ob|peut-etre|quizas|forse|talvez)\b"
 )
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n|,\s+|\s+-\s+|\b(?:but|and|aber|und|sondern|mais|pero|ma|mas|maar)\b")
 _DENYING = re.compile(
-    r"\b(?:not|no|non|without|skip|disable|exclude|hide|omit|suppress|prevent|block|never|ohne|nicht|kein\w*|sans|sin"
-    r"|dis\w+|un\w+|opt.?out|force|dry.?run|null|delete|remove)\b"
+    r"^\W*(?:whether to |should |if true,? |set to true to |true to )?(?P<verb>skip\w*|exclud\w*|hid\w+|omit\w*|suppress\w*|mut\w+|silenc\w*|disabl\w*|block\w*"
+    r"|ignor\w*|without|no|ohne|sans|sin|senza|stumm\w*)\b"
 )
+_UNCLEAR = re.compile(r"\b(?:not|non|prevent|never|nicht|kein\w*|opt.?out|null|un\w{4,})\b")
+_STATE = re.compile(r"^\W*(?:whether|if|true if|set to true if|indicates (?:whether|if)) .*? (?:is|are|has|have|should be|to be|be|to|should) (?P<state>.+)")
 
 
 def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> Answer:
     """A wish for what the schema names is true, one against it false; a question or a condition is neither."""
-    answers: set[bool | str | None] = set()
-    role = role_of(schema, key)
-    described = f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or key}".lower()
-    if not role or _DENYING.search(described) or len(text.text) > 400:
+    described = f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or key}".lower().strip()
+    head = re.split(r"[:(]|\. |, (?:which|so|i\.e)", described.replace("_", " "))[0]
+    role, denial = role_of({"description": head}), _DENYING.search(head)
+    if not role or (not denial and _UNCLEAR.search(head)) or len(text.text) > 400:
         return CANNOT_TELL
-    for clause in _SENTENCE.split(text.folded):
-        named = re.findall(r"[^\W_]+", clause)
-        places = [n for n, word in enumerate(named) if any(is_like(wanted, word) for wanted in role)]
-        if not places:
-            continue
-        is_open = _OPEN.search(clause) or (("?" in clause or "?" in text.folded) and "please" not in named)
-        denies = not _NO.isdisjoint(named[: places[-1]]) or named[-1] in ("off", "aus", "out", "weg")
-        wants = not _YES.isdisjoint(named) or places[0] == 0
-        answers.add(None if is_open else False if denies else True if wants else "")
-    answers.discard("")
-    return Answer.of(answers == {value}, rules_out=False)
+    verb = denial["verb"] if denial else ""
+    # of "whether the repository is private" the repository tells nothing
+    state = _STATE.search(head)
+    telling = (role_of({"description": state["state"]}) if state else frozenset()) or role
+    telling -= {word for word in telling if verb and is_like(verb, word)}
+    wishes = {wish_of(clause, telling, role, verb, "?" in text.folded) for clause in _SENTENCE.split(text.folded)}
+    wishes.discard(None)
+    if wishes == {"open"} or len(wishes) != 1:
+        return CANNOT_TELL
+    return Answer.of(wishes == {value is not bool(denial)}, rules_out=False)
+
+
+def wish_of(clause: str, telling: frozenset[str], role: frozenset[str], verb: str, asks: bool) -> bool | str | None:
+    """Whether a clause is for what the words of a flag tell, or against it; None where it does not speak of it."""
+    named = re.findall(r"[^\W_]+", clause)
+    places = [n for n, word in enumerate(named) if any(is_like(wanted, word) for wanted in telling)]
+    others = {word for wanted in telling for word in _OPPOSITE.get(wanted, ())}
+    opposite = [n for n, word in enumerate(named) if word in others]
+    verbs = [n for n, word in enumerate(named) if verb and is_like(verb, word)]
+    place = (places or opposite or verbs or [-1])[-1]
+    if place < 0:
+        return None
+    if _OPEN.search(clause) or ((asks or "?" in clause) and "please" not in named):
+        return "open"
+    denials = [n for n, word in enumerate(named) if word in _NO and n not in verbs and (n < place or n == len(named) - 1)]
+    denies = bool(denials) or not _NO_BEHIND.isdisjoint(named[place + 1 : place + 4])
+    # don't leave the archived ones out; keep them on
+    denies = denies != bool(verbs) if verbs else denies
+    if opposite and not places:
+        speaks_of_it = any(is_like(wanted, word) for word in named for wanted in role) or len(named) < 6
+        return denies if speaks_of_it else None
+    wants = not _YES.isdisjoint(named) or places[:1] == [0] or bool(verbs)
+    return (not denies) if denies or wants else None
 
 
 def says_none(text: Mentions, schema: Schema | None, key: str) -> Answer:

@@ -1,11 +1,11 @@
 """Whether a text says an id: letter by letter, whatever separates its parts."""
 
 import re
-from functools import lru_cache
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import addresses, members, schedules
-from agents.plan.values.language.spelling import chunks, fold, squeeze, tokens, value_words
+from agents.plan.values.language.schema_units import words_for
+from agents.plan.values.language.spelling import chunks, fold, shape_of, shapes_in, squeeze, tokens, value_words
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
 
@@ -45,13 +45,15 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return CANNOT_TELL  # two hours ahead of Greenwich
     code = squeeze(value)
     if code in text.codes:
-        return SAYS if text.codes[code] else CANNOT_TELL
+        # forty-eight twenty-one, of what the schema describes
+        is_pair = len(code) == 4 and code.isdigit() and f"{code[:2]} {code[2:]}" in text.in_digits and words_for(schema).strip()
+        return SAYS if text.codes[code] or is_pair else CANNOT_TELL
     # a version or an IP address is never put together of numbers that were told apart
     if _DOTTED.fullmatch(value):
         return DOES_NOT
     parts = chunks(value)
     # where the text names an id of the same shape, parts that stand apart were not meant as this one
-    has_rival = " " not in value and _shape(value) in shapes_in(text.folded)
+    has_rival = " " not in value and shape_of(value) in shapes_in(text.folded)
     untold = [part for part in parts if part not in text.bag and part not in text.codes]
     if not untold:
         return DOES_NOT if has_rival and len(parts) > 1 else CANNOT_TELL
@@ -73,12 +75,3 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return CANNOT_TELL  # "order 12345" of somebody whose ids begin with ORD
     return CANNOT_TELL if " " in value and not any(map(str.isdigit, "".join(untold))) else DOES_NOT
 
-
-def _shape(value: str) -> str:
-    return re.sub(r"[a-z]", "a", re.sub(r"\d", "0", fold(value)))
-
-
-@lru_cache(maxsize=4096)
-def shapes_in(folded: str) -> frozenset[str]:
-    """The words of a text with an `a` for each letter and a 0 for each digit."""
-    return frozenset(word.strip(".,;:!?()'\"") for word in _shape(folded).split())

@@ -29,10 +29,12 @@ def words_of_role(description: str) -> frozenset[str]:
     ['room']
     """
     before_examples = re.sub(r"\(.*?\)|\be\.g\..*|\blike .*", "", description)
+    # the second session, which no time is measured in
+    is_ordinal = re.match(r" ?second ", before_examples.lower()) is not None
     return frozenset(
         stem(word)
         for word in value_words(before_examples)
-        if word.isalpha() and word not in _GENERAL and word not in units.UNITS
+        if word.isalpha() and word not in _GENERAL and (word not in units.UNITS or (word == "second" and is_ordinal))
     )
 
 
@@ -42,7 +44,14 @@ def role_of(schema: Schema | None, key: str = "") -> frozenset[str]:
     return words_of_role(described if described.strip() else key)
 
 
-_ADJECTIVES = {
+_SYNONYMS = {
+    "departure": ("leave", "leaving", "off", "out", "outbound", "hinfahrt", "abfahrt", "partir", "salir"),
+    "depart": ("leave", "leaving", "off"), "arrival": ("land", "landing", "there", "ankunft", "arriver", "llegar"),
+    "return": ("back", "inbound", "home", "zuruck", "retour", "ritorno", "vuelta"), "outbound": ("out", "there", "leave"),
+    "child": ("kid", "kids", "children", "kinder", "kind", "enfant", "enfants", "nino", "ninos", "bambini", "crianca"),
+    "pet": ("dog", "cat", "hund", "katze", "haustier"), "pickup": ("collect", "pick"), "dropoff": ("drop", "return"),
+    "repository": ("repo", "repos"), "photo": ("picture", "image"), "vehicle": ("car",), "recipient": ("to",),
+
     "width": ("wide", "breit", "large", "ancho", "breed"), "height": ("high", "tall", "hoch", "haut", "alto", "hoog"),
     "length": ("long", "lang", "largo", "lungo"), "depth": ("deep", "tief", "profond", "diep"),
 }  # fmt: skip
@@ -54,11 +63,22 @@ def is_like(word: str, other: str) -> bool:
     >>> is_like("close", "closing"), is_like("wrap", "wrapping"), is_like("room", "roof")
     (True, True, False)
     """
-    if word == other or other in _ADJECTIVES.get(word, ()):
+    if word == other or other in _SYNONYMS.get(word, ()):
+        return True
+    if bare_of(word) == bare_of(other) and len(bare_of(word)) > 3:
         return True
     common = next((n for n, pair in enumerate(zip(word, other, strict=False)) if pair[0] != pair[1]), -1)
     common = min(len(word), len(other)) if common < 0 else common
     return common >= 4 and max(len(word), len(other)) - common <= 5 and 4 * common >= 3 * min(len(word), len(other))
+
+
+_SUFFIX = re.compile(r"(?:ations?|ions?|ings?|als?|ures?|ments?|ers?|ed|es|s|e)$")
+
+
+@lru_cache(maxsize=16384)
+def bare_of(word: str) -> str:
+    """Arrival and arriving are both `arriv`."""
+    return _SUFFIX.sub("", word) if len(word) > 5 else word
 
 
 def has_role_word(text: Mentions, role: frozenset[str]) -> bool:
@@ -93,15 +113,14 @@ def sides_of(text: Mentions, description: str) -> tuple[Mentions, Mentions] | No
         return None
     described = description.lower().replace("_", " ")
     if match := _CHANGE.search(text.text):
-        if _OLD.search(described):
-            return None
+        pass
     elif match := _FROM_TO.search(text.text):
         if bool(_ENDS.search(described)) == bool(_STARTS.search(described)):
             return None
     else:
         return None
     left, right = read(text.text[: match.start(1)]), read(text.text[match.end(1) :])
-    is_start = match.re is _FROM_TO and _STARTS.search(described)
+    is_start = _STARTS.search(described) if match.re is _FROM_TO else _OLD.search(described)
     return (left, right) if is_start else (right, left)
 
 
@@ -112,5 +131,16 @@ def clauses_of(text: Mentions, role: frozenset[str]) -> tuple[list[Mentions], li
     clauses = [read(clause) for clause in _CLAUSE.split(text.text) if clause.strip()]
     if _TOTAL.search(text.folded):
         return [], []  # a ticket for me and four for the kids, five altogether
-    with_word = [clause for clause in clauses if has_role_word(clause, role)]
+    counts = [sum(any(is_like(wanted, word) for word in clause.stems) for wanted in role) for clause in clauses]
+    with_word = [clause for clause, count in zip(clauses, counts, strict=True) if count and count == max(counts)]
     return with_word, [clause for clause in clauses if clause not in with_word]
+
+
+def value_of_label(text: Mentions, description: str) -> Mentions | None:
+    """What stands right behind the description where the text has it as a label: "First name Grace, last name Hopkins"."""
+    label = re.sub(r"\(.*|[,.:;].*|\be\.g\..*", "", description).strip().lower()
+    if not label or len(label.split()) > 3 or len(text.text) > 400 or label not in text.folded:
+        return None
+    pattern = rf"(?<!\w){re.escape(label)}(?: is| was|:| =|'s| -)? +(?=[A-Z\d])([^,;\n]*)"
+    match = re.search(pattern, text.text, re.IGNORECASE)
+    return read(match[1]) if match and match[1] and (match[1][0].isupper() or match[1][0].isdigit()) else None

@@ -148,3 +148,12 @@ _JOINS = _TIGHT | {" - ", " / ", ") ", " (", "_-", "- ", "-("}
 @lru_cache(maxsize=8192)
 def squeeze(value: str) -> str:
     return Squeezed(fold(value)).text
+
+def shape_of(value: str) -> str:
+    return re.sub(r"[a-z]", "a", re.sub(r"\d", "0", fold(value)))
+
+
+@lru_cache(maxsize=4096)
+def shapes_in(folded: str) -> frozenset[str]:
+    """The words of a text with an `a` for each letter and a 0 for each digit."""
+    return frozenset(word.strip(".,;:!?()'\"") for word in shape_of(folded).split())

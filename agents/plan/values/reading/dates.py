@@ -86,7 +86,7 @@ _DAY_OF_SAME = re.compile(
     r"\b(?:the|am|den|zum|vom|le|el|il|dia|op de|op|al|dal|del) (\d{1,2})(?:th|st|nd|rd|\.|e|er|o)?"
     r"(?= ?(?:$|[.,;:!?)-]|(?:and|or|at|instead|please|again|then|und|oder|um|bitte|et|ou|a|y|o|e|of the same) ))"
 )
-_CJK = re.compile(r"(?:(?:(?P<era>令和|平成|昭和)(?P<n>\d{1,2}|元)|(\d{4}))年)?(\d{1,2})月(?:(\d{1,2})[日号號])?")
+_CJK = re.compile(r"(?:(?:(?P<era>令和|平成|昭和) ?(?P<n>\d{1,2}|元)|(\d{4}))年)?(\d{1,2})月(?:(\d{1,2})[日号號])?")
 _ISO_MONTH = re.compile(r"(?<![\d-])(\d{4})-(\d{2})(?![\d-])")
 _RANGE = re.compile(r" ?(?:-|to|until|till|through|and|bis|und|au|et|al|a|y|e|ate|tot|en|t/m)(?: the| zum| den)? ?")
 

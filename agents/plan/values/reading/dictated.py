@@ -27,8 +27,6 @@ def codes_in(line: str) -> dict[str, bool]:
         is_list = any("," in gap for gap in gaps) and code.isdigit() and len(signs) < 5
         # groups of digits (48 21) may be two numbers
         is_sure = len(signs) > 2 and not is_list and all(len(sign) == 1 or not code.isdigit() for sign in signs)
-        # forty-eight twenty-one
-        is_sure |= len(code) == 4 and [len(sign) for sign in signs] == [2, 2] and gaps == [" "] and code.isdigit()
         codes[code] = codes.get(code, False) or is_sure
         # what stands between commas may be a code by itself
         breaks = [n for n, gap in enumerate(gaps, 1) if "," in gap]

@@ -16,6 +16,8 @@ _START = (
     r"(?:the )?(?:start|beginning|first day|1th day|1st day) (?:of|in)|anfang|beginn|(?:le )?debut (?:de|du|d')|principios? (?:de|del)"
     r"|(?:a )?comienzos? (?:de|del)|(?:l')?inizio(?: di| del| dell')?|inicio (?:de|del|do|da)|(?:het )?begin(?: van)?"
 )
+# at the end of May is any of its last days, by the end of May the very last
+_ROUGHLY = re.compile(r"\b(?:at|around|about|towards?|near|gegen|a la|a|vers|hacia|verso|rond|per) (?:the )?$")
 _RELATION = (
     r"(?P<this>this|the|the current|current|diese[sm]|des|dieses|ce|cette|este|esta|questo|quest'|deze|dit|het)"
     r"|(?P<next>next|the coming|the following|coming|following|nachste[nsm]|kommende[nsm]|proximo|prossimo|volgende)"
@@ -49,7 +51,7 @@ def edges_in(text: str, today: date | None) -> Iterator[date]:
     """Those that are certain: without today no `end of this month`, and of a month without a year the nearest."""
     for match in edge_pattern().finditer(text):
         months = months_of(match, text, today)
-        if months is None:
+        if months is None or _ROUGHLY.search(text, 0, match.start()):
             continue
         first, length = months
         last = shift_month(first, length) - timedelta(days=1)

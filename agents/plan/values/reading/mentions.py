@@ -7,7 +7,7 @@ from itertools import chain
 
 from agents.plan.values.language import phrases, units
 from agents.plan.values.language import vocabulary as words
-from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, squeeze_line, stem, tokens
+from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, shape_of, squeeze_line, stem, tokens
 from agents.plan.values.reading import amounts, calendar_names, dates, denied, dictated, edges, relative, zones
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.calendar_names import NamedMonth, Period, Weekday, WeekdayOfMonth
@@ -66,7 +66,18 @@ class Mentions:
             return len(self.emails) > 1
         if value.replace(" ", "").isalpha():
             return " from " in self.text and " to " in self.text
+        if not re.match(r"\d[\d:/.T -]*$", value) and " " not in value:  # an id, beside others of its kind
+            return self.ids_like(value) > 1
         return (len(self.times) if re.match(r"\d\d?:\d\d", value) else len(self.dates)) > 1
+
+    def ids_like(self, value: str) -> int:
+        """How many words have letters and digits where the value has them."""
+        words_here = {word.strip(".,;:!?()'\"") for word in self.folded.split()}
+        return sum(shape_of(word) == shape_of(value) for word in words_here)
+
+    @property
+    def has_correction(self) -> bool:
+        return any(mention.withdrawn for mention in (*self.amounts, *self.times, *self.dates))
 
     def holds_kind_of(self, value: str | int | float) -> bool:
         """Whether a value of the same kind stands here: a day, a time of day, an address or a number."""
@@ -78,6 +89,8 @@ class Mentions:
             return bool(self.dates or self.bare_days)
         if value.replace(" ", "").isalpha():
             return re.search(r"[A-Z]", self.text) is not None
+        if not re.match(r"\d[\d:/.T -]*$", value) and " " not in value:
+            return self.ids_like(value) > 0
         return bool(re.match(r"\d\d?:\d\d", value) and self.times)
 
     def names_day_of(self, value: str | int | float) -> bool:
