@@ -16,7 +16,7 @@ from datetime import date, datetime
 from pydantic import JsonValue
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import days, flags, moments, quantities, roles, several, strings
+from agents.plan.values.compare import days, flags, moments, quantities, roles, several, strings, written_as
 from agents.plan.values.compare.meaning import Duration, TimeOfDay, meaning_of
 from agents.plan.values.language.schema_units import unit_of_schema
 from agents.plan.values.language.spelling import fold, tokens, value_words
@@ -64,6 +64,8 @@ def _says(
     if value is None or isinstance(value, dict | list):
         return flags.says_none(mentions, schema, key)
     answer = _compare(mentions, value, schema, today)
+    if answer is not Answer.SAYS and schema and (explained := written_as.says_gloss(mentions, value, schema)) is not None:
+        answer = Answer.SAYS if explained else Answer.DOES_NOT
     if value == 0 and answer is not Answer.SAYS and flags.says_none(mentions, schema, key) is Answer.SAYS:
         return Answer.SAYS
     if answer is not Answer.SAYS:
@@ -123,7 +125,7 @@ def _says_text(text: Mentions, value: str, schema: Schema | None, today: date | 
         return Answer.SAYS
     if not tokens(fold(value)):
         return strings.says_string(text, value, schema) if value.strip() else Answer.CANNOT_TELL
-    meaning = meaning_of(value)
+    meaning = meaning_of(written_as.in_usual_form(value, schema))
     match meaning:
         case datetime() as moment:
             return moments.says_moment(text, moment, today)

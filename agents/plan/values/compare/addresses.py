@@ -50,6 +50,9 @@ def says_path(text: Mentions, value: str) -> Answer:
     """Letter by letter: `reports.csv` is another file than `report.csv`."""
     if text.holds(squeeze(value)) or text.spells(fold(value)):
         return SAYS
+    head, _, name = value.rpartition("/")
+    if head and len(text.text) < 200 and stands_as_name(text, head) and stands_as_name(text, name):
+        return SAYS  # the folder and what is in it, each by its name
     untold = [part for part in chunks(value) if part not in text.bag]
     if any(map(str.isdigit, "".join(untold))):
         return DOES_NOT
@@ -58,11 +61,17 @@ def says_path(text: Mentions, value: str) -> Answer:
     return DOES_NOT if untold and has_sibling else CANNOT_TELL
 
 
+def stands_as_name(text: Mentions, name: str) -> bool:
+    """Whether it stands by itself, no part of a longer name or path."""
+    return re.search(rf"(?<![\w./@-]){re.escape(fold(name))}(?![\w/@-]|\.\w)", text.folded) is not None
+
+
 _STREETS = (
     ("street", r"st"), ("avenue", r"ave?"), ("road", r"rd"), ("boulevard", r"blvd|bd|boul"), ("drive", r"dr"),
     ("lane", r"ln"), ("square", r"sq"), ("court", r"ct"), ("place", r"pl"), ("suite", r"ste"), ("apartment", r"apt"),
     ("floor", r"fl"),
     ("highway", r"hwy"), ("parkway", r"pkwy"), ("platz", r"pl"), ("calle", r"c"), ("avenida", r"avda?"),
+    ("north", r"n"), ("south", r"s"), ("east", r"e"), ("west", r"w"), ("terrace", r"terr"), ("crescent", r"cres"), ("unit", r"#"),
 )  # fmt: skip
 _SHORT_OF = {short: word for word, names in _STREETS for short in names.replace("?", "").split("|")} | dict.fromkeys(
     ("av", "avenida", "avda", "avd"), "avenue"

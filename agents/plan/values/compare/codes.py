@@ -37,7 +37,9 @@ def short_names() -> dict[str, tuple[str, int]]:
 def says_unit(text: Mentions, value: str) -> Answer | None:
     """A unit by itself, `kg`, where an amount of the text has it."""
     dimension, factor = units.UNITS[fold(value)]
-    return SAYS if any(a.factor == factor for a in text.bases.get(dimension, ())) else None
+    named = {units.UNITS[word] for word in text.words if word in units.UNITS and len(word) > 1}
+    is_named = any(a.factor == factor for a in text.bases.get(dimension, ())) or (dimension, factor) in named
+    return SAYS if is_named else None
 
 
 def currencies_in(text: Mentions) -> set[str]:

@@ -3,7 +3,7 @@
 import re
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import addresses, members, schedules
+from agents.plan.values.compare import addresses, members, schedules, written_as
 from agents.plan.values.language.schema_units import words_for
 from agents.plan.values.language.spelling import chunks, fold, shape_of, shapes_in, squeeze, tokens, value_words
 from agents.plan.values.reading.mentions import Mentions
@@ -15,10 +15,10 @@ _CRON = re.compile(r"[\d*?L][\d*/,?#L-]*(?: (?:[\d*/,?#LW-]|[A-Z]{3})+){4,6}")
 _DOTTED = re.compile(r"v?\d+(?:\.\d+)+", re.IGNORECASE)
 # git shortens a hash to 7 digits, a SHA-256 has 64
 _LETTER_AND_NUMBER = re.compile(r"([a-z])(\d{1,3})|(\d{1,3})([a-z])")
+_PADDED = re.compile(r"([A-Z]{2,3})[ -]?0+(\d+)")
+_POSTAL = re.compile(r"\b(?:post\w*|zip\w*|plz|code postal|cap)\b")
 _BRACKETS = frozenset("()[]{}<>")
-_COLOUR = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})")
-_COLOURS = re.compile(r"(?<!\w)#([0-9a-f]{6}|[0-9a-f]{3})(?!\w)")
-_OFFSET = re.compile(r"(?:UTC|GMT)[+-]\d{1,2}(?::\d\d)?")
+_OFFSET = re.compile(r"(?:(?:UTC|GMT) ?(?=[+-]))?([+-])(\d{1,2})(?::(\d\d))?")
 _HEX = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 
 
@@ -29,10 +29,9 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
         spellings.add("v" + squeeze(value))
     if any(text.holds(spelling) for spelling in spellings):
         return SAYS
-    if value[0] == "#" and (colour := _COLOUR.fullmatch(fold(value))):  # #f00 is #ff0000
-        wanted = re.sub(r"(.)", r"\1\1", colour[1]) if len(colour[1]) == 3 else colour[1]
-        named = {c if len(c) == 6 else re.sub(r"(.)", r"\1\1", c) for c in _COLOURS.findall(text.folded)}
-        return Answer.of(wanted in named, rules_out=named)
+    if written_as.is_colour(value):
+        wanted, named = written_as.colours_in(fold(value)), written_as.colours_in(text.folded)
+        return Answer.of(wanted and wanted <= named, rules_out=named)
     # 7(b), which is no 7b
     literal = rf"(?<![\w./@-]){re.escape(fold(value))}(?![\w/@-]|\.\w)"
     if not _BRACKETS.isdisjoint(value) and re.search(literal, text.folded):
@@ -41,13 +40,22 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return schedules.says_cron(text, value)
     if addresses.says_postal(text, value):
         return SAYS
-    if _OFFSET.fullmatch(value):
-        return CANNOT_TELL  # two hours ahead of Greenwich
+    if offset := _OFFSET.fullmatch(value):  # two hours ahead of Greenwich
+        seconds = (-1 if offset[1] == "-" else 1) * (int(offset[2]) * 3600 + int(offset[3] or 0) * 60)
+        named = {zone for zone in text.zones if isinstance(zone, int)}
+        return Answer.of(seconds in named, rules_out=named)
     code = squeeze(value)
     if code in text.codes:
         # forty-eight twenty-one, of what the schema describes
         is_pair = len(code) == 4 and code.isdigit() and f"{code[:2]} {code[2:]}" in text.in_digits and words_for(schema).strip()
         return SAYS if text.codes[code] or is_pair else CANNOT_TELL
+    described = words_for(schema)
+    if re.fullmatch(r"[vV]\d{1,3}", value) and "version" in described and value[1:] in tokens(text.in_digits):
+        return SAYS  # Node eighteen
+    if (padded := _PADDED.fullmatch(value)) and text.holds(f"{padded[1]}{padded[2]}".lower()):
+        return SAYS if "flight" in described else CANNOT_TELL
+    if re.fullmatch(r"[A-Z]{1,3}-\d{4,5}", value) and _POSTAL.search(described) and text.holds(value.partition("-")[2]):
+        return SAYS
     # a version or an IP address is never put together of numbers that were told apart
     if _DOTTED.fullmatch(value):
         return DOES_NOT

@@ -3,7 +3,7 @@
 import re
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import addresses, codes, ids, members, schedules
+from agents.plan.values.compare import addresses, codes, ids, members, schedules, sorting, written_as
 from agents.plan.values.language import units
 from agents.plan.values.language.spelling import fold, stem, tokens, value_words
 from agents.plan.values.reading.mentions import EMAIL, Mentions
@@ -16,8 +16,9 @@ FREE_TEXT_WORDS = 6
 _ZONE = re.compile(r"[A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+")
 _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:['.-][^\W\d_]*)?(?: [^\W\d_a-z][^\W\d_]*(?:['.-][^\W\d_]*)?){1,2}")
 _UMLAUTS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "å": "aa", "ø": "oe"}
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe", "Ø": "Oe", "Æ": "Ae"}
 )
+_AND = re.compile(r"&|\b(?:and|und|et|y|e|en|og|och|i)\b")
 _NO = frozenset(
     ["not", "nicht", "kein", "keine", "no", "never", "non", "niet", "geen", "nao", "isn", "hasn", "wasn", "aren"]
 )
@@ -30,13 +31,17 @@ _TITLES = {"mr", "mrs", "ms", "dr", "herr", "frau", "miss", "sir", "madame", "mo
 
 def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
     folded = fold(value)
+    if (answer := sorting.says_sorting(text, value)) is not None:
+        return answer
     # what has a form of its own first: ids and words, at the end, are compared more loosely
     if EMAIL.fullmatch(folded):
         return addresses.says_email(text, folded)
     if addresses.URL.fullmatch(value) or "://" in value:
         return addresses.says_url(text, folded)
-    if not value.isalnum() and " " not in value and text.spells(folded):
+    if not value.isalnum() and " " not in value and (text.spells(folded) or text.spells(folded.lstrip("@"))):
         return SAYS
+    if written_as.is_colour(value):
+        return ids.says_id(text, value, schema)
     if (answer := codes.says_calendar_name(text, value)) is not None:
         return answer
     if folded in units.UNITS and (answer := codes.says_unit(text, value)) is not None:
@@ -72,6 +77,17 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         stands = re.search(rf"(?<!\w){re.escape(wanted[0])}(?!\w)", text.folded.replace("-", "")) is not None
     if not stands and len(wanted) in (2, 3) and "," in text.text and _NAME.fullmatch(value):  # Lopez, Maria
         stands = re.search(rf"(?<!\w){wanted[-1]}, ?{' '.join(wanted[:-1])}(?!\w)", text.folded) is not None
+    if not stands and "&" in value:  # Müller & Söhne
+        joined = _AND.sub(" ", fold(value.translate(_UMLAUTS) if not value.isascii() and text.text.isascii() else value))
+        stands = f" {' '.join(tokens(joined))} " in f" {' '.join(tokens(_AND.sub(' ', text.folded)))} "
+    if not stands and wanted[0] in _TITLES and len(wanted) > 1:  # Dr. Jane Doe
+        stands = text.has_phrase(wanted[1:])
+    if not stands and (swapped := re.fullmatch(r"([^,]+), ([^,]+)", value)):  # García Márquez, Gabriel
+        stands = text.has_phrase((*value_words(swapped[2]), *value_words(swapped[1])))
+    if not stands and value[0] > "\u3000":  # 山田太郎 is 山田 太郎, and no blank parts it from what follows
+        stands = len(value) > 1 and "".join(value.split()) in "".join(text.text.split())
+    if not stands and value.isascii() and not text.text.isascii():  # Müller is Mueller
+        stands = f" {' '.join(wanted)} " in f" {' '.join(tokens(fold(text.text.translate(_UMLAUTS))))} "
     if not stands and (plain := value.translate(_UMLAUTS)) != value:  # Mueller is Müller without the keyboard for it
         stands = text.has_phrase(value_words(plain))
     if stands:

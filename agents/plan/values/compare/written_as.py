@@ -1,0 +1,102 @@
+"""Values that are written as their schema says: 12/03/1990 by MM/DD/YYYY, 0830 by HHMM, rgb(255, 165, 0), a glossary's codes."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from pydantic import JsonValue
+
+from agents.plan.values.language.schema_units import words_for
+from agents.plan.values.language.spelling import fold, tokens
+from agents.plan.values.reading.mentions import Mentions
+from agents.schema import Schema
+
+_DATE_FORM = re.compile(r"(?<![a-z])(?:(?:yyyy|yy|mm|dd|d|m|y|jjjj|tt|aaaa|jj)(?:[-/. ]?)){3}(?![a-z])")
+_PART = {"y": "year", "a": "year", "m": "month", "d": "day", "t": "day", "j": "day"}
+_TIME_FORM = re.compile(r"(?<![a-z])hh:?mm(?![a-z])")
+_RGB = re.compile(r"rgb\((\d{1,3}), ?(\d{1,3}), ?(\d{1,3})\)")
+_HEX = re.compile(r"(?<!\w)#?([0-9a-f]{6}|[0-9a-f]{3})(?!\w)")
+# the sixteen of HTML 4, and those that people name most
+_COLOURS = {
+    "black": "000000", "white": "ffffff", "red": "ff0000", "lime": "00ff00", "blue": "0000ff", "yellow": "ffff00", "cyan": "00ffff",
+    "magenta": "ff00ff", "silver": "c0c0c0", "gray": "808080", "grey": "808080", "maroon": "800000", "olive": "808000",
+    "green": "008000", "purple": "800080", "teal": "008080", "navy": "000080", "orange": "ffa500",
+}  # fmt: skip
+
+
+def in_usual_form(value: str, schema: Schema | None) -> str:
+    """The value as ISO 8601 has it where the schema names another form for its date or time, else the value.
+
+    >>> in_usual_form("12/03/1990", {"description": "Date, MM/DD/YYYY"}), in_usual_form("0830", {"description": "HHMM"})
+    ('1990-12-03', '08:30')
+    """
+    if not value[:1].isdigit() or len(value) > 10:
+        return value
+    described = words_for(schema)
+    if re.fullmatch(r"\d{4}", value) and _TIME_FORM.search(described) and int(value[:2]) < 24 and int(value[2:]) < 60:
+        return f"{value[:2]}:{value[2:]}"
+    forms = {form[0].strip(" -/.") for form in _DATE_FORM.finditer(described)}
+    if len(forms) != 1 and not (re.fullmatch(r"(?:19|20)\d{6}", value) and "date" in described):
+        return value
+    names = re.findall(r"y+|a+|m+|d+|t+|jjjj|j+", forms.pop()) if len(forms) == 1 else ["yyyy", "mm", "dd"]
+    kinds = ["year" if name in ("jjjj",) else _PART[name[0]] for name in names]
+    digits = re.findall(r"\d+", value)
+    if len(digits) == 1 and len(value) == sum(map(len, names)):
+        pieces, place = [], 0
+        for name in names:
+            pieces.append(value[place : place + len(name)])
+            place += len(name)
+        digits = pieces
+    if len(digits) != 3 or sorted(kinds) != ["day", "month", "year"]:
+        return value
+    parts = dict(zip(kinds, map(int, digits), strict=True))
+    try:
+        return date(parts["year"] + (2000 if parts["year"] < 100 else 0), parts["month"], parts["day"]).isoformat()
+    except ValueError:
+        return value
+
+
+def colours_in(folded: str) -> set[str]:
+    """Colours as six hexadecimal digits, by those, by rgb() or by name."""
+    written = {f"{int(r):02x}{int(g):02x}{int(b):02x}" for r, g, b in _RGB.findall(folded)}
+    hexadecimal = {code if len(code) == 6 else re.sub(r"(.)", r"\1\1", code) for code in re.findall(r"#([0-9a-f]{6}|[0-9a-f]{3})(?!\w)", folded)}
+    if "hex" in folded:
+        hexadecimal |= {code for code in _HEX.findall(folded) if len(code) == 6}
+    named = {_COLOURS[word] for word in tokens(folded) if word in _COLOURS}
+    return written | hexadecimal or named
+
+
+def is_colour(value: str) -> bool:
+    return bool(_RGB.fullmatch(fold(value)) or (value[0] == "#" and _HEX.fullmatch(fold(value))))
+
+
+def glosses(schema: Schema) -> Iterator[tuple[JsonValue, str]]:
+    """What a schema says of its members: `P1 is critical, P2 high`, `1 = Monday`, titles of alternatives."""
+    for name in ("oneOf", "anyOf"):
+        for member in schema.get(name) or ():
+            if isinstance(member, dict) and "const" in member:
+                yield member["const"], f"{member.get('title') or member.get('description') or ''}"
+    members = schema.get("enum")
+    described = f"{schema.get('description') or ''}"
+    listed = members if isinstance(members, list) else re.findall(r"(?<![\w.])(\d{1,3}|[A-Z]{1,3}\d?)(?= ?(?:=|:|->|is |means ))", described)
+    for member in listed if len(described) < 1000 else ():
+        match = re.search(rf"(?<![\w.]){re.escape(str(member))}(?!\w)['\"`]?(?: ?(?:=|:|->|–|\() ?| (?:is|are|means|for|stands for) )([^,;.)\n]+)", described)
+        if match is None and re.search(r"(?: is | are | means |=|:)", described):
+            # P1 is critical, P2 high, P3 normal
+            match = re.search(rf"(?<![\w.]){re.escape(str(member))} ([^\W\d_][^,;.)\n]*)", described)
+        if match:
+            yield member, match[1]
+
+
+def says_gloss(text: Mentions, value: JsonValue, schema: Schema) -> bool | None:
+    """Whether the text has the words that a schema explains the value with; False: those of another; None: neither."""
+    table = [(member, tuple(tokens(fold(words)))) for member, words in glosses(schema)]
+    own = {words for member, words in table if str(member) == str(value) and words}
+    if not own:
+        return None
+    longest = [words for _, words in table if words and len(words) < 6 and text.has_phrase(words)]
+    # `high` is not said by `very high`
+    longest = [words for words in longest if not any(set(words) < set(other) for other in longest)]
+    if not longest:
+        return None
+    return all(words in own for words in longest)
