@@ -11,7 +11,7 @@ from agents.plan.values.compare import moments
 from agents.plan.values.compare.working_out import is_worked_out, speaks_of_working_out
 from agents.plan.values.language import units
 from agents.plan.values.language import vocabulary as words
-from agents.plan.values.language.schema_units import is_for_change, is_for_money, unit_of_schema, words_for
+from agents.plan.values.language.schema_units import is_for_change, is_for_money, unit_of_schema
 from agents.plan.values.reading.amounts import POUND, Amount, is_part
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
@@ -68,7 +68,7 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
         return SAYS if is_for_money(schema) else CANNOT_TELL  # "eighty-four fifty" is a price, or two numbers
     high, low = divmod(round(number), 100) if number.is_integer() and 1000 <= number <= 9999 else (0, 0)
     if answer is not SAYS and high > 9 and low > 9 and re.search(_PAIR.format(high, low), text.in_digits):
-        return CANNOT_TELL if is_for_money(schema) or not words_for(schema).strip() else SAYS  # port eighty-four forty-three
+        return CANNOT_TELL if is_for_money(schema) or schema is None else SAYS  # port eighty-four forty-three
     if answer is CANNOT_TELL and number < 0 and is_for_change(schema) and _DOWN.search(text.folded):
         return Answer.of(any(a.value == -number and not a.withdrawn for a in text.amounts), rules_out=False)
     if answer is DOES_NOT and number > 6e8 and (moment := moments.moment_of_epoch(number)):

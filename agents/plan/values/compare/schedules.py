@@ -3,6 +3,7 @@
 import re
 
 from agents.plan.values.answer import Answer
+from agents.plan.values.compare import codes
 from agents.plan.values.reading.mentions import Mentions
 
 _FREQUENCIES = {
@@ -26,9 +27,10 @@ _FREQUENCIES = {
 _PATTERNS = {name: re.compile(rf"\b(?:{pattern})\b") for name, pattern in _FREQUENCIES.items()}
 _SAME = {"annually": "yearly", "annual": "yearly", "fortnightly": "biweekly", "day": "", "week": ""}
 _EVERY = re.compile(
-    r"\b(?:every|each|jede[nrsm]?|chaque|tous les|toutes les|cada|todos l[oa]s|ogni|elke|iedere?|daily|on)\b|s\b"
+    r"\b(?:every|each|jede[nrsm]?|chaque|tous les|toutes les|cada|todos l[oa]s|ogni|elke|iedere?|daily|on)\b|s\b|weekdays?"
 )
 _EVERY_DAY = re.compile(_FREQUENCIES["daily"])
+_MONTHLY = re.compile(rf"\b(?:{_FREQUENCIES['monthly']}|(?:the|a) month|del mes|del mese|du mois|des monats|van de maand)\b")
 
 
 def says_frequency(text: Mentions, wanted: tuple[str, ...]) -> bool:
@@ -41,18 +43,44 @@ def says_frequency(text: Mentions, wanted: tuple[str, ...]) -> bool:
 
 
 def says_cron(text: Mentions, value: str) -> Answer:
-    """A time of every day, or of one day of each week; other schedules are the judge's."""
+    """A time of every day, of days of each week or of one day of each month, or every so many minutes or hours."""
     match value.split(" "):
         case [minute, hour, "*", "*", days] if minute.isdigit() and hour.isdigit():
             times = {mention.seconds for mention in text.times if not mention.withdrawn}
-            weekdays = {weekday.number for weekday in text.weekdays}
+            weekdays = codes.weekdays_of(text)
             is_time = times == {int(hour) * 3600 + int(minute) * 60}
             if days == "*":
-                return Answer.of(is_time and not weekdays and _EVERY_DAY.search(text.folded), rules_out=False)
-            is_day = days in "01234567" and weekdays == {(int(days) - 1) % 7}
-            return Answer.of(is_time and is_day and _EVERY.search(text.folded), rules_out=False)
+                return Answer.of(is_time and weekdays in (set(), EVERY_DAY) and _EVERY_DAY.search(text.folded), rules_out=False)
+            return Answer.of(is_time and weekdays == days_of_cron(days) and _EVERY.search(text.folded), rules_out=False)
+        case [minute, hour, day, "*", "*"] if minute.isdigit() and hour.isdigit() and day.isdigit():
+            times = {mention.seconds for mention in text.times if not mention.withdrawn}
+            is_time = times == {int(hour) * 3600 + int(minute) * 60}
+            is_day = re.search(rf"\b{day}(?:th|st|nd|rd|\.|er|e|o)? ?(?:day )?(?:of|de|del|di|des|jedes|van) ", text.in_digits)
+            return Answer.of(is_time and is_day and _MONTHLY.search(text.folded), rules_out=False)
         case [minute, "*", "*", "*", "*"] if re.fullmatch(r"\*/\d+", minute):
             spans = {amount.base for amount in text.bases.get("time", ())}
             return Answer.of(spans == {60.0 * int(minute[2:])} and _EVERY.search(text.folded), rules_out=False)
+        case ["0", hours, "*", "*", "*"] if re.fullmatch(r"\*(?:/\d+)?", hours):
+            spans = {amount.base for amount in text.bases.get("time", ())}
+            is_span = spans == {3600.0 * int(hours[2:] or 1)}
+            return Answer.of(is_span and _EVERY.search(text.folded), rules_out=False)
         case _:
             return Answer.CANNOT_TELL
+
+
+def days_of_cron(field: str) -> set[int]:
+    """Monday 0; cron counts from Sunday, by numbers or by names, with ranges.
+
+    >>> days_of_cron("MON-FRI"), days_of_cron("0,6")
+    ({0, 1, 2, 3, 4}, {5, 6})
+    """
+    days: set[int] = set()
+    for part in field.split(","):
+        ends = [int(end) - 1 if end.isdigit() else codes.short_names().get(end.lower(), ("", -9))[1] for end in part.split("-")]
+        if not all(-1 <= end <= 6 for end in ends):
+            return set()
+        days |= {day % 7 for day in range(ends[0], ends[-1] + 1)}
+    return days
+
+
+EVERY_DAY = set(range(7))

@@ -5,6 +5,7 @@ import re
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import addresses, codes, ids, members, schedules, sorting, written_as
 from agents.plan.values.language import units
+from agents.plan.values.language.schema_units import words_for
 from agents.plan.values.language.spelling import fold, stem, tokens, value_words
 from agents.plan.values.reading.mentions import EMAIL, Mentions
 from agents.plan.values.reading.zones import zones_by_name
@@ -44,7 +45,7 @@ def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return ids.says_id(text, value, schema)
     if (answer := codes.says_calendar_name(text, value)) is not None:
         return answer
-    if folded in units.UNITS and (answer := codes.says_unit(text, value)) is not None:
+    if folded in units.UNITS and value.upper() not in units.CURRENCIES and (answer := codes.says_unit(text, value)) is not None:
         return answer
     if codes.CODE.fullmatch(value) and (answer := codes.says_code(text, value, schema)) is not None:
         return answer
@@ -115,6 +116,10 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return DOES_NOT if members.has_rival(text, value, schema) else CANNOT_TELL
     if value[0] == "/" and " " not in value:
         return CANNOT_TELL
+    owner, _, name = value.partition("/")
+    if name and "/" not in name and " " not in value and len(text.text) < 200:  # the billing repo of octo-org
+        both = all(addresses.stands_as_name(text, part) for part in (owner, name))
+        return SAYS if both and "owner" in words_for(schema) else CANNOT_TELL
     return DOES_NOT if _NAME.fullmatch(value) and _has_other_name(text, value) else CANNOT_TELL
 
 

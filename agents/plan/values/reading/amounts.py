@@ -115,9 +115,22 @@ def readings(digits: str, language: str) -> tuple[list[float], float | None]:
     return [as_decimal], as_whole
 
 
+_POINTS = re.compile(r"(?<![\d.,:/-])\d+\.(?:\d{1,2}|\d{4,})(?![\d.,:/-])|\d\.\d+°")
+_COMMAS = re.compile(r"(?<![\d.,:/-])\d+,(?:\d{1,2}|\d{4,})(?![\d.,:/-])|\d,\d+°")
+
+
+def language_of_marks(text: str, language: str) -> str:
+    """A language whose decimal mark is the one that the text itself shows: beside 52.52, 13.405 is no 13,405."""
+    if ("." not in text or language == "en") and ("," not in text or language != "en"):
+        return language
+    has_points, has_commas = _POINTS.search(text) is not None, _COMMAS.search(text) is not None
+    return language if has_points == has_commas else "en" if has_points else "de" if language == "en" else language
+
+
 def find_amounts(text: str, language: str) -> list[Amount]:
     """Every number of the text in order, dates and times already blanked out."""
     amounts: list[Amount] = []
+    language = language_of_marks(text, language)
     for match in _NUMBER.finditer(text):
         sign = -1.0 if match[1] == "-" else 1.0
         values, other = readings(match[2], language)

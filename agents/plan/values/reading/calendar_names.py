@@ -4,6 +4,8 @@ import re
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from agents.plan.values.answer import Answer
@@ -85,7 +87,7 @@ class Weekday(NamedTuple):
 
 
 class Period(NamedTuple):
-    """A year's quarter ("Q"), week ("W") or the year itself ("Y")."""
+    """A year's quarter ("Q"), half ("H"), week ("W") or the year itself ("Y")."""
 
     kind: str
     number: int
@@ -107,6 +109,11 @@ _LAST_QUARTER = re.compile(
     r"\b(?:last|final|letzte[sn]?|dernier|ultimo|laatste) (?:quarter|quartal|trimestre|kwartaal)"
     r" (?:of |de |del |di |van )?(\d{4})"
 )
+_HALF_YEAR = re.compile(
+    r"\bh(?P<h>[12])(?:[ /-]*(?:of )?(?P<y>\d{4}))?\b|\b(?P<n>[12])(?:th|st|nd|\.|er|e|o)? (?:half|halbjahr|semestre|semester|helft)"
+    r"(?: (?:of |von |des jahres |de |del |van )?(?P<z>\d{4}))?"
+)
+_UNTIL = re.compile(r" ?(?:-|to|through|thru|until|till|bis|a|au|al|hasta|tot) ?(?:the end of )?")
 _WEEK = re.compile(
     r"\b(?:week|kw|kalenderwoche|semaine|semana|settimana|cw|wk) (\d{1,2})(?!\d)(?:,? ?/?(?:of |de |del |di |van |in"
     r" )?(\d{4}))?|\b(\d{4})-?w(\d{1,2})\b"
@@ -137,6 +144,12 @@ def months_alone(text: str, mentions: Sequence[DateMention]) -> list[NamedMonth]
     return months
 
 
+@lru_cache(maxsize=1)
+def month_names() -> re.Pattern[str]:
+    names = "|".join(sorted((re.escape(name) for name in words.months() if len(name) > 2), key=len, reverse=True))
+    return re.compile(rf"\b(?:{names})\b")
+
+
 def find_periods(text: str) -> list[Period]:
     quarters = [Period("Q", 4, int(m[1])) for m in _LAST_QUARTER.finditer(text)]
     quarters += [
@@ -152,7 +165,15 @@ def find_periods(text: str) -> list[Period]:
     ]
     # twenty twenty-six; 19 99 may be a price
     years += [Period("Y", int("20" + year), int("20" + year)) for year in _YEAR_IN_PAIRS.findall(text)]
-    return [*quarters, *weeks, *years]
+    halves = [
+        Period("H", int(m["h"] or m["n"]), int(year) if (year := m["y"] or m["z"]) else None) for m in _HALF_YEAR.finditer(text)
+    ]
+    for left, right in pairwise(month_names().finditer(text)):
+        first, last = words.months()[left[0]], words.months()[right[0]]
+        if _UNTIL.fullmatch(text, left.end(), right.start()) and first % 3 == 1 and last == first + 2:
+            year = re.match(r",? (\d{4})", text[right.end() :])
+            quarters.append(Period("Q", last // 3, int(year[1]) if year else None))
+    return [*quarters, *halves, *weeks, *years]
 
 
 def weekdays_in(text: str) -> list[Weekday]:

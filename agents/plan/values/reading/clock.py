@@ -101,7 +101,8 @@ _AMPM = re.compile(
     r" (?:(?:vor|nach)?mittag|abend|morgen|\d))"
 )
 _H = re.compile(r"(?<![\d:.,])(?P<h>\d{1,2}) ?(?:h|uhr|uur|heures?)(?: ?(?P<m>\d{2})(?!\d))(?! ?min)(?!\w)" + _HALF)
-_MILITARY = re.compile(r"(?<![\w.,:-])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?: ?(?:hrs|hours|uhr|h)\b)")
+_MILITARY = re.compile(r"(?<![\w.,:-])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?: ?(?:hrs|hours|uhr|h)\b|(?= ?(?:utc|gmt|zulu|z|local|cet|cest|est|edt|pst|pdt)\b))"
+)
 _SPOKEN_MINUTES = re.compile(
     r"(?<![\d:.,-])(?P<h>\d{1,2}) (?P<m>[0-5]\d)(?= (?:in the|at night|am\b|pm\b|a\.m|p\.m|o'clock))" + _HALF
 )
@@ -258,7 +259,7 @@ WAYS = (
     _way("half", _BRITISH_HALF, spoken=True)._replace(shift=30, languages=("en",)),
     _way("in at am pm a p o", _SPOKEN_MINUTES),
     _way("am pm a p", _AMPM),
-    _way("hrs hours uhr h", _MILITARY),
+    _way("hrs hours uhr h utc gmt zulu z local cet cest est edt pst pdt", _MILITARY),
     _way(".", _DOTTED),
     _way("uhr uur h", _DOTTED_CLOCK),
     _way("h uhr uur heure heures", _H),

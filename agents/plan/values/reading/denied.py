@@ -32,7 +32,7 @@ _DENIED = re.compile(
     r"|(?i:\bleave (?:\S+ ){1,4}?(?:out|open|alone|untouched|unchanged|as is)\b)",
     re.MULTILINE,
 )
-_LEFT_OUT = r"\b(?:without|no|hold the|skip(?: the)?|drop the|minus the|lose the|ohne|sans|sin|senza|sem|zonder)"
+_LEFT_OUT = r"\b(?:without|no|hold the|skip(?: the)?|drop the|minus the|lose the|ohne|sans|sin|senza|sem|zonder)\b"
 _DISTANT = re.compile(rf"(?i:(?:{_NOT}|{_LEFT_OUT})(?! (?:forget|mind|miss|hesitate|wait)\b){_ALL_THE_SAME}.*?{_END})", re.MULTILINE)
 TELLING = frozenset((
     "not", "never", "nicht", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "pas", "jamais", "niet", "geen",

@@ -16,8 +16,8 @@ _START = (
     r"(?:the )?(?:start|beginning|first day|1th day|1st day) (?:of|in)|anfang|beginn|(?:le )?debut (?:de|du|d')|principios? (?:de|del)"
     r"|(?:a )?comienzos? (?:de|del)|(?:l')?inizio(?: di| del| dell')?|inicio (?:de|del|do|da)|(?:het )?begin(?: van)?"
 )
-# at the end of May is any of its last days, by the end of May the very last
-_ROUGHLY = re.compile(r"\b(?:at|around|about|towards?|near|gegen|a la|a|vers|hacia|verso|rond|per) (?:the )?$")
+# towards the end of May is any of its last days, by the end of May the very last
+_ROUGHLY = re.compile(r"\b(?:around|about|towards?|near|gegen|a la|a|vers|hacia|verso|rond|per) (?:the )?$")
 _RELATION = (
     r"(?P<this>this|the|the current|current|diese[sm]|des|dieses|ce|cette|este|esta|questo|quest'|deze|dit|het)"
     r"|(?P<next>next|the coming|the following|coming|following|nachste[nsm]|kommende[nsm]|proximo|prossimo|volgende)"
