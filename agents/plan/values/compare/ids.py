@@ -17,6 +17,7 @@ _DOTTED = re.compile(r"v?\d+(?:\.\d+)+", re.IGNORECASE)
 _LETTER_AND_NUMBER = re.compile(r"([a-z])(\d{1,3})|(\d{1,3})([a-z])")
 _PADDED = re.compile(r"([A-Z]{2,3})[ -]?0+(\d+)")
 _POSTAL = re.compile(r"\b(?:post\w*|zip\w*|plz|code postal|cap)\b")
+_SEAT = re.compile(r"\b(?:seat|gate|room|row|bay|block|platform|track|locker|aisle|stand|sitz\w*|platz\w*|gleis)\b")
 _BRACKETS = frozenset("()[]{}<>")
 _OFFSET = re.compile(r"(?:(?:UTC|GMT) ?(?=[+-]))?([+-])(\d{1,2})(?::(\d\d))?")
 _HEX = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
@@ -76,6 +77,8 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if "/" in value and not any(map(str.isdigit, "".join(untold))):
         return CANNOT_TELL
     pair = None if has_rival else _LETTER_AND_NUMBER.fullmatch(code)
+    if pair and re.search(rf"\b{pair[1] or pair[3]} {pair[2] or pair[4]}(?=$|[.,;!?)])", text.in_digits) and _SEAT.search(described):
+        return SAYS  # seat fourteen C
     if pair and {pair[1] or pair[4], pair[2] or pair[3]} <= set(tokens(text.in_digits)):
         return CANNOT_TELL  # of row F the seat 7, said apart
     is_prefixed = len(untold) == 1 and untold[0].isalpha() and len(parts) == 2 and len(parts[1]) > 3

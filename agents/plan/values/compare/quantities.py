@@ -63,6 +63,9 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
         return SAYS
     if number and not number.is_integer() and (signs := signs_of_compass(text, abs(number))):
         return Answer.of(any(sign * number > 0 for sign in signs), rules_out=True)
+    hundreds = int(number // 100) if number.is_integer() and unit_of_schema(schema)[0] == "cents" else 0
+    if answer is DOES_NOT and hundreds > 0 and re.search(_PAIR.format(hundreds, int(number) % 100), text.in_digits):
+        return SAYS  # two fifty
     whole, cents = divmod(round(abs(number) * 100), 100) if abs(number) < 1e9 else (0, 0)
     if answer is DOES_NOT and cents and re.search(rf"(?<!\d){whole} {cents:02d}(?!\d)", text.in_digits):
         return SAYS if is_for_money(schema) else CANNOT_TELL  # "eighty-four fifty" is a price, or two numbers

@@ -65,7 +65,7 @@ _UNIT_PATTERNS = tuple((re.compile(pattern), unit) for pattern, unit in _UNIT_OF
 _WITHIN = re.compile(r"\((?:in )?([^()]{1,20})\)|\bin ([^\W\d_]+|[€$£¥₹])")
 # a share of a day or a price per night is no length of time
 _PER = re.compile(
-    r"\b(?:per|a|each|every|of the) (?:second|minute|hour|day|night|week|month|year)\b|\bdays? of (?:the )?week\b"
+    r"\b(?:per|a|each|every|of the) (?:second|minute|hour|day|night|week|month|year)\b|\bper (?:kilo|kg|pound|lb|lit(?:er|re)|gallon|mile|km|gb)\w*\b|\bdays? of (?:the )?week\b"
 )
 
 

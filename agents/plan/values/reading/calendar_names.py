@@ -12,6 +12,7 @@ from agents.plan.values.answer import Answer
 from agents.plan.values.language import phrases
 from agents.plan.values.language import vocabulary as words
 from agents.plan.values.reading.dates import DateMention, blank, name_patterns
+from agents.plan.values.reading.edges import shift_month
 
 
 class NamedMonth(NamedTuple):
@@ -206,3 +207,22 @@ def weekdays_of_months(text: str) -> list[WeekdayOfMonth]:
 
 def bare_days(text: str) -> frozenset[int]:
     return frozenset(int(day) for day in _BARE_DAY.findall(text))
+
+
+_DAY_OF_MONTH = re.compile(
+    r"\b(?P<day>\d{1,2})(?:th|st|nd|rd|\.|e|er|o)? (?:(?:of|in|des|de|du|del|do|di|van) )?(?:(?P<this>this month|the month|diesen monats"
+    r"|dieses monats|ce mois|este mes|questo mese|deze maand)|(?P<next>next month|nachsten monats|kommenden monats|(?:le )?mois prochain"
+    r"|(?:el )?(?:proximo mes|mes que viene)|(?:il )?(?:prossimo mese|mese prossimo)|volgende maand)"
+    r"|(?P<last>last month|letzten monats|vorigen monats|(?:le )?mois dernier|(?:el )?mes pasado|(?:il )?mese scorso|vorige maand))\b"
+)
+
+
+def days_of_months(text: str, today: date) -> list[date]:
+    """The first of next month, am 10. dieses Monats."""
+    days = []
+    for match in _DAY_OF_MONTH.finditer(text):
+        months = 1 if match["next"] else -1 if match["last"] else 0
+        first = shift_month(today.replace(day=1), months)
+        if int(match["day"]) <= monthrange(first.year, first.month)[1] and int(match["day"]):
+            days.append(first.replace(day=int(match["day"])))
+    return days

@@ -51,7 +51,7 @@ _MORNING = (
     r"|'?s morgens|ochtend"
 )
 _AFTERNOON = (
-    r"p\.?m\b\.?|in the (?:afternoon|evening)|afternoon|evening|tonight|at night|night|nachmittags?|abends?|am"
+    r"p\.?m\b\.?|after (?:lunch|work|dinner|school)|in the (?:afternoon|evening)|afternoon|evening|tonight|at night|night|nachmittags?|abends?|am"
     r" (?:nachmittag|abend)"
     r"|de l'apres-midi|du soir|ce soir|apres-midi|soir|de la (?:tarde|noche)|(?:del|di) pomeriggio|(?:di|della) sera"
     r"|stasera|pomeriggio"
@@ -133,7 +133,7 @@ _CJK = re.compile(
 _HALVES = (
     "a am p pm morning morgens vormittag vormittags morgen fruh matin manana mattina mattino manha ochtend ochtends"
     " afternoon evening tonight night nachmittag nachmittags abend abends apres soir tarde noche pomeriggio sera"
-    " stasera noite middag middags avond avonds namiddags"
+    " stasera after noite middag middags avond avonds namiddags"
 )
 _NOONS = ("noon", "midday", "midi", "mediodia", "mezzogiorno", "meio", "mittags")
 _MIDNIGHTS = ("midnight", "mitternacht", "minuit", "medianoche", "mezzanotte", "meia", "middernacht")
@@ -263,6 +263,8 @@ WAYS = (
     _way(".", _DOTTED),
     _way("uhr uur h", _DOTTED_CLOCK),
     _way("h uhr uur heure heures", _H),
+    # one o'clock is after noon to most; ein Uhr is at night
+    _way("o oclock", _CLOCK, spoken=True)._replace(languages=("en",)),
     _way("uhr o oclock", _CLOCK),
     _way(_HALVES, _PART),
     _way("h heures horas uur", _H_ALONE),

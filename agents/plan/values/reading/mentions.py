@@ -15,7 +15,7 @@ from agents.plan.values.reading.clock import TimeMention
 from agents.plan.values.reading.dates import DateMention, Day
 from agents.plan.values.reading.sentences import Parts, date_line, read_line
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+EMAIL = re.compile(r"[\w.+'-]*[\w.+-]@[\w-]+(?:\.[\w-]+)+")
 _LEADS_ON = re.compile(
     r"[ ,(]*(?:utc|gmt|z|[pecm][sd]t|cest|mesz?|mez|bst|[+-]\d\d:?\d\d|uhr|uur)?[ ,)]*"
     r"(?:on|am|le|el|il|op|del|de|vom|em|no dia|of|the|den|on the)? ?"

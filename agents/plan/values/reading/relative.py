@@ -60,6 +60,13 @@ def relative_words(text: str) -> frozenset[int]:
     return frozenset(days | unspaced)
 
 
+_SAME_DAY = re.compile(
+    r"\b(?:this time|the same (?:day|time)|same (?:day|time)|a week from (?:today|now)|today|heute|aujourd'hui|hoy|oggi|hoje|vandaag)"
+    r" (?:(?:in )?(?P<week>next week|a week|1 week|week|in einer woche|nachste woche|en huit|en ocho|over een week)"
+    r"|(?P<month>next month|in (?:a|1) month)|(?P<year>next year))\b"
+)
+
+
 def relative_spans(text: str) -> list[tuple[int, str]]:
     """(number, unit's first word) ahead of today, negative for the past."""
     spans = []
@@ -67,6 +74,7 @@ def relative_spans(text: str) -> list[tuple[int, str]]:
         for match in pattern.finditer(text):
             groups = [group for group in match.groups() if group]
             spans.append((sign * int(groups[0]), groups[1]))
+    spans += [(1, match.lastgroup or "week") for match in _SAME_DAY.finditer(text)]
     return spans
 
 

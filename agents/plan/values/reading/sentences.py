@@ -16,7 +16,7 @@ M = TypeVar("M", DateMention, TimeMention, Amount)
 # no end where digits stand on either side: 3. Mai, Nr. 5
 _SENTENCE = re.compile(r"(?<=[^\d\s][.!?])\s+(?=\D)|(?<=[。！？])")
 _DIGIT = re.compile(r"\d")
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+|\bwww\.[^\s<>\"]+|[\w.+-]+@[\w-]+\.[\w.-]+")
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+|\bwww\.[^\s<>\"]+|[\w.+'-]*[\w.+-]@[\w-]+\.[\w.-]+")
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)?(?!\d)")
 
 
