@@ -16,7 +16,7 @@ from datetime import date, datetime
 from pydantic import JsonValue
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import days, flags, moments, quantities, roles, several, strings, written_as
+from agents.plan.values.compare import competing, days, flags, members, moments, quantities, roles, several, strings, written_as
 from agents.plan.values.compare.meaning import Duration, TimeOfDay, meaning_of
 from agents.plan.values.language.schema_units import unit_of_schema
 from agents.plan.values.language.spelling import fold, tokens, value_words
@@ -68,6 +68,9 @@ def _says(
         answer = Answer.SAYS if explained else Answer.DOES_NOT
     if value == 0 and answer is not Answer.SAYS and flags.says_none(mentions, schema, key) is Answer.SAYS:
         return Answer.SAYS
+    if answer is Answer.CANNOT_TELL and not isinstance(value, str):  # the deposit is 300, the rent 900 euros
+        label = roles.value_of_label(mentions, described_as(schema, key), value)
+        answer = Answer.SAYS if label and _compare(label, value, schema, today) is Answer.SAYS else answer
     if answer is not Answer.SAYS:
         has_meaning = not isinstance(value, str) or meaning_of(value) is not None
         is_unread = answer is Answer.DOES_NOT and has_meaning and mentions.is_foreign
@@ -79,24 +82,14 @@ def _says(
         kept = strict if is_member else rest
         if kept and _compare(kept, value, schema, today) is not Answer.SAYS and not kept.names_day_of(value):
             return Answer.CANNOT_TELL
-    if (labelled := roles.value_of_label(mentions, described_as(schema, key).strip())) and labelled.text != mentions.text:
-        has_part = isinstance(value, str) and not labelled.bag.isdisjoint(value_words(value))
-        if not has_part and _compare(labelled, value, schema, today) is not Answer.SAYS:
-            return Answer.CANNOT_TELL
+    if members.is_rejected(mentions, value, schema):
+        return Answer.CANNOT_TELL
     # where the words for what it is for stand with another value of its kind, this one may be for something else
-    if not mentions.has_several_of(value) or mentions.has_correction:
-        return Answer.SAYS
-    if (sides := roles.sides_of(mentions, described_as(schema, key))) and sides[0].holds_kind_of(value):
-        own_side, other_side = (_compare(side, value, schema, today) for side in sides)
-        is_off = own_side is Answer.DOES_NOT or (isinstance(value, str) and value.replace(" ", "").isalpha())
-        if is_off and own_side is not Answer.SAYS and other_side is Answer.SAYS:
-            return Answer.CANNOT_TELL
-    own, others = roles.clauses_of(mentions, roles.role_of(schema, key))
-    rivals = [_compare(clause, value, schema, today) for clause in own if clause.holds_kind_of(value)]
-    is_elsewhere = set(rivals) == {Answer.DOES_NOT} and any(
-        _compare(clause, value, schema, today) is Answer.SAYS for clause in others
+    described = described_as(schema, key).strip()
+    is_of_other = competing.is_of_other(
+        mentions, value, schema, described, key, lambda part: _compare(part, value, schema, today)
     )
-    return Answer.CANNOT_TELL if is_elsewhere else Answer.SAYS
+    return Answer.CANNOT_TELL if is_of_other else Answer.SAYS
 
 
 def _compare(mentions: Mentions, value: str | int | float, schema: Schema | None, today: date | None) -> Answer:

@@ -42,8 +42,8 @@ def read_libraries() -> dict[str, object]:
     for locale in named_in:
         for kind, table in (("territory", locale.territories), ("language", locale.languages)):
             for code, name in table.items():
-                if len(code) == 2:
-                    names.setdefault(f"{kind}:{code}", set()).add(fold(name))
+                if len(code) == 2 or (kind == "language" and len(code) == 5):
+                    names.setdefault(f"{kind}:{code.replace('_', '-')}", set()).add(fold(name))
     return {
         "cardinals": {lang: [_spell(n, lang) for n in range(1000)] for lang in (*LANGUAGES, "pt_BR")},
         "ordinals": {lang: [_spell(n, lang, "ordinal") for n in range(1, 32)] for lang in LANGUAGES},

@@ -63,7 +63,8 @@ def says_path(text: Mentions, value: str) -> Answer:
 
 def stands_as_name(text: Mentions, name: str) -> bool:
     """Whether it stands by itself, no part of a longer name or path."""
-    return re.search(rf"(?<![\w./@-]){re.escape(fold(name))}(?![\w/@-]|\.\w)", text.folded) is not None
+    bare = fold(name)
+    return bare in text.folded and re.search(rf"(?<![\w./@-]){re.escape(bare)}(?![\w/@-]|\.\w)", text.folded) is not None
 
 
 _STREETS = (

@@ -75,7 +75,10 @@ def says_code(text: Mentions, value: str, schema: Schema | None = None) -> Answe
     names = words.names_by_code()
     if f"{kind}:{code}" not in names:
         return None
-    padded = f" {' '.join(text.words)} " + "".join(f" {name} " for name in grams(text) if name[0] > "\u3000")
+    called = grams(text)
+    if len(value) == 5 and not names.get(f"language:{value[:2]}-{value[3:]}", frozenset()).isdisjoint(called):
+        return SAYS  # British English
+    padded = f" {' '.join(text.words)} " + "".join(f" {name} " for name in called if name[0] > "\u3000")
     own = names[f"{kind}:{code}"]
     # `japanische` is Japanese too
     adjectives = [name for name in own if kind == "language" and len(name) > 5]

@@ -1,5 +1,7 @@
 """Members of an enumeration, of which a text says one or another."""
 
+import re
+
 from agents.plan.values.language.spelling import value_words
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
@@ -15,6 +17,22 @@ def is_member(value: str, schema: Schema | None) -> bool:
 def has_rival(text: Mentions, value: str, schema: Schema) -> bool:
     """Whether another member is said: only then it is certain that this one is not."""
     return any(text.has_phrase(wanted) for wanted in _other_members(value, schema))
+
+
+_CLAUSE = re.compile(r"[,;:!?]\s|\.\s|\s(?:and|but|und|aber|sondern|et|mais|y|pero|sino|e|ma|mas|en|maar|so|now)\s")
+_REJECTS = re.compile(
+    r"\b(?:(?:is|are|was|were|seems?|'s) (?:\w+ )?too|used to (?:be|have)|formerly|no longer|not \w+ any ?more|instead of|rather than"
+    r"|(?:ist|sind) (?:mir )?zu|nicht mehr|est trop|ne \w+ plus|es demasiado|ya no|e troppo|non \w+ piu|is te|niet meer|anything but)\b"
+)
+
+
+def is_rejected(text: Mentions, value: str | int | float, schema: Schema | None) -> bool:
+    """Whether a member is named only to say that it is the wrong one: large is too big, I used to be gold."""
+    if not isinstance(value, str) or not is_member(value, schema) or not _REJECTS.search(text.folded):
+        return False
+    wanted = value_words(value)
+    holding = [clause for clause in _CLAUSE.split(text.folded) if wanted and wanted[0] in clause]
+    return bool(holding) and all(_REJECTS.search(clause) for clause in holding)
 
 
 def has_longer(text: Mentions, value: str, schema: Schema | None) -> bool:

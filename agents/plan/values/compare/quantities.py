@@ -64,19 +64,24 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
     if number and not number.is_integer() and (signs := signs_of_compass(text, abs(number))):
         return Answer.of(any(sign * number > 0 for sign in signs), rules_out=True)
     hundreds = int(number // 100) if number.is_integer() and unit_of_schema(schema)[0] == "cents" else 0
-    if answer is DOES_NOT and hundreds > 0 and re.search(_PAIR.format(hundreds, int(number) % 100), text.in_digits):
+    if answer is DOES_NOT and hundreds > 0 and stands_in_pairs(text, hundreds, int(number) % 100):
         return SAYS  # two fifty
     whole, cents = divmod(round(abs(number) * 100), 100) if abs(number) < 1e9 else (0, 0)
     if answer is DOES_NOT and cents and re.search(rf"(?<!\d){whole} {cents:02d}(?!\d)", text.in_digits):
         return SAYS if is_for_money(schema) else CANNOT_TELL  # "eighty-four fifty" is a price, or two numbers
     high, low = divmod(round(number), 100) if number.is_integer() and 1000 <= number <= 9999 else (0, 0)
-    if answer is not SAYS and high > 9 and low > 9 and re.search(_PAIR.format(high, low), text.in_digits):
+    if answer is not SAYS and high > 9 and low > 9 and stands_in_pairs(text, high, low):
         return CANNOT_TELL if is_for_money(schema) or schema is None else SAYS  # port eighty-four forty-three
     if answer is CANNOT_TELL and number < 0 and is_for_change(schema) and _DOWN.search(text.folded):
         return Answer.of(any(a.value == -number and not a.withdrawn for a in text.amounts), rules_out=False)
     if answer is DOES_NOT and number > 6e8 and (moment := moments.moment_of_epoch(number)):
         return moments.says_moment(text, moment, today)
     return answer
+
+
+def stands_in_pairs(text: Mentions, high: int, low: int) -> bool:
+    """Whether the two halves stand side by side and count nothing."""
+    return f"{high} {low:02d}" in text.in_digits and re.search(_PAIR.format(high, low), text.in_digits) is not None
 
 
 def says_place_in_calendar(text: Mentions, number: float, schema: Schema | None) -> bool:

@@ -8,7 +8,7 @@ from agents.plan.values.language.spelling import stem, value_words
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
-_CLAUSE = re.compile(r"[,;:!?]\s|\.\s|\s(?:and|but|then|und|aber|dann|et|mais|puis|y|pero|e|ma|mas|en|maar|with|-)\s")
+CLAUSE = re.compile(r"[,;:!?]\s|\.\s|\s(?:and|but|then|und|aber|dann|et|mais|puis|y|pero|e|ma|mas|en|maar|with|-)\s")
 _TOTAL = re.compile(r"\b(?:altogether|total|in all|all in all|insgesamt|zusammen|au total|en total|in totale|totaal)\b")
 _GENERAL = frozenset((
     "date", "time", "number", "name", "code", "string", "type", "value", "format", "list", "items", "item",
@@ -124,11 +124,10 @@ def sides_of(text: Mentions, description: str) -> tuple[Mentions, Mentions] | No
     return (left, right) if is_start else (right, left)
 
 
-def clauses_of(text: Mentions, role: frozenset[str]) -> tuple[list[Mentions], list[Mentions]]:
-    """The clauses of a single line that have a word of the role, and the others."""
+def clauses_of(text: Mentions, clauses: list[Mentions], role: frozenset[str]) -> tuple[list[Mentions], list[Mentions]]:
+    """The clauses of a single line that have most words of the role, and the others."""
     if not role or not has_role_word(text, role):
         return [], []
-    clauses = [read(clause) for clause in _CLAUSE.split(text.text) if clause.strip()]
     if _TOTAL.search(text.folded):
         return [], []  # a ticket for me and four for the kids, five altogether
     counts = [sum(any(is_like(wanted, word) for word in clause.stems) for wanted in role) for clause in clauses]
@@ -136,11 +135,19 @@ def clauses_of(text: Mentions, role: frozenset[str]) -> tuple[list[Mentions], li
     return with_word, [clause for clause in clauses if clause not in with_word]
 
 
-def value_of_label(text: Mentions, description: str) -> Mentions | None:
+def value_of_label(text: Mentions, description: str, value: str | int | float) -> Mentions | None:
     """What stands right behind the description where the text has it as a label: "First name Grace, last name Hopkins"."""
-    label = re.sub(r"\(.*|[,.:;].*|\be\.g\..*", "", description).strip().lower()
+    label = re.sub(r"\(.*|[,.:;].*|\be\.g\..*| in [a-z%°]+$", "", description.lower()).strip()
     if not label or len(label.split()) > 3 or len(text.text) > 400 or label not in text.folded:
         return None
-    pattern = rf"(?<!\w){re.escape(label)}(?: is| was|:| =|'s| -)? +(?=[A-Z\d])([^,;\n]*)"
-    match = re.search(pattern, text.text, re.IGNORECASE)
-    return read(match[1]) if match and match[1] and (match[1][0].isupper() or match[1][0].isdigit()) else None
+    source = text.text if isinstance(value, str) and not value[:1].isdigit() else text.in_digits
+    pattern = rf"(?<!\w){re.escape(label)}(?: is| was|:| =|'s| -)? +(?=[A-Z\d$€£])([^,;\n]*)"
+    match = re.search(pattern, source, re.IGNORECASE)
+    if not match or not (match[1][0].isupper() or match[1][0] in "0123456789$€£"):
+        return None
+    labelled = read(match[1].rstrip(" .!?"))
+    if isinstance(value, str):
+        # of LINDHOLM, Sara more stands behind the comma
+        return None if labelled.text == text.text or not labelled.bag.isdisjoint(value_words(value)) else labelled
+    # page 3 seven times
+    return read(labelled.in_digits[: labelled.amounts[1].start]) if len(labelled.amounts) > 1 else labelled

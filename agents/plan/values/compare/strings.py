@@ -20,9 +20,7 @@ _UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe", "Ø": "Oe", "Æ": "Ae"}
 )
 _AND = re.compile(r"&|\b(?:and|und|et|y|e|en|og|och|i)\b")
-_NO = frozenset(
-    ["not", "nicht", "kein", "keine", "no", "never", "non", "niet", "geen", "nao", "isn", "hasn", "wasn", "aren"]
-)
+_NEGATES = re.compile(r"(?:\b(?:not|nicht|keine?|no|never|non|niet|geen|nao|pas)|n't)(?: [a-z]+)? $")
 _WITHIN = r"(?:(?<=[a-z,;:] )|(?<=Dr\. )|(?<=Mr\. )|(?<=Ms\. )|(?<=Mrs\. ))"
 """Not at a sentence's beginning, where any word is capitalised."""
 _TITLES = {"mr", "mrs", "ms", "dr", "herr", "frau", "miss", "sir", "madame", "monsieur", "prof"} | {
@@ -92,10 +90,9 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if not stands and (plain := value.translate(_UMLAUTS)) != value:  # Mueller is Müller without the keyboard for it
         stands = text.has_phrase(value_words(plain))
     if stands:
-        first = stem(wanted[0]) if value.islower() else None
-        places = [place for place, word in enumerate(text.stems) if word == first]
-        # each time the word is said, it is said not to be so
-        is_negated = places and all(not _NO.isdisjoint(text.words[max(0, n - 2) : n]) for n in places)
+        # each time the word is said, it is said not to be so; in `not red, blue` blue is
+        places = [m.start() for m in re.finditer(rf"\b{re.escape(stem(wanted[0]))}", text.folded)] if value.islower() else []
+        is_negated = places and all(_NEGATES.search(text.folded, max(0, n - 30), n) for n in places)
         # Form B; but A and I are words, and small letters are everywhere
         is_letter = len(value) < 2 and not (
             value in "BCDFGHJKLMNPQRSTVWXZ" and re.search(rf"(?<!\w){value}(?!\w)", text.text)

@@ -20,8 +20,8 @@ _TIME = {
 }
 _MASS = {
     "mg": 0.001,
-    "g gram grams gramm gramme grammes gramos grammi gramas": 1.0,
-    "kg kilo kilos kilogram kilograms kilogramm kilogrammes kilogramos chilo chili": 1000.0,
+    "g gram grams gramm gramme grammes gramos grammi gramas grama": 1.0,
+    "kg kilo kilos kilogram kilograms kilogramm kilogrammes kilogramos chilo chili quilo quilos": 1000.0,
     "t ton tonne tonnes tonnen toneladas tonnellate ton": 1e6,
     "lb lbs pound pounds": 453.59237,
     "oz ounce ounces": 28.349523125,

@@ -166,6 +166,7 @@ def find_periods(text: str) -> list[Period]:
     ]
     # twenty twenty-six; 19 99 may be a price
     years += [Period("Y", int("20" + year), int("20" + year)) for year in _YEAR_IN_PAIRS.findall(text)]
+    years += [Period("Y", 2000 + int(year), 2000 + int(year)) for year in re.findall(r"(?:in|since|of|seit|von) '(\d\d)(?!\w)", text)]
     halves = [
         Period("H", int(m["h"] or m["n"]), int(year) if (year := m["y"] or m["z"]) else None) for m in _HALF_YEAR.finditer(text)
     ]

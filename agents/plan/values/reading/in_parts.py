@@ -39,6 +39,9 @@ _MONEY_AND_CENTS = re.compile(
     # not where the second number counts something: 12 euros 50 apples
     r"(?! ?(?:[a-z]+s\b|\d|[,.:]\d|%|o'clock|uhr|am\b|pm\b|percent|cent))"
 )
+_HALF_A = re.compile(
+    r"\b(?:half an?|an? half|(?:ein(?:e[nr]?)? )?halbe[rsn]?|(?:une? )?demi-?|medi[oa]|mezz[oa]|mei[oa]|(?:een )?halve) ?(?P<unit>[^\W\d_]+)"
+)
 _METRES = re.compile(r"(?<![\d.,])(?P<n>[0-3]) ?(?:m|met(?:re|er|ro)s?|metri) (?P<m>\d\d)(?! ?(?:cm|centi|zenti|\d))(?![\d:])")
 _FEET = re.compile(
     r"(?<![\d.,])(?P<n>[1-9]) ?(?:foot|feet|ft|') ?(?P<m>1[01]|\d)(?:(?P<half>\.5)| ?(?:inch|inches|in|\"))?(?![\d.:\w])"
@@ -63,12 +66,22 @@ def add_part(match: re.Match[str]) -> str:
     return f"{count + part_of(match):.6g} {match['unit']}"
 
 
+def halve(match: re.Match[str]) -> str:
+    """Half a kilo; half a day and half an hour are read before, and half a million is no unit."""
+    dimension = units.UNITS.get(match["unit"], ("", 0.0))[0]
+    return f"0.5 {match['unit']}" if dimension in _HALVED else match[0]
+
+
+_HALVED = frozenset(("mass", "length", "volume", "area", "bytes"))
+
+
 def in_one(text: str) -> str:
     """
     >>> in_one("1 hour and 3 quarters, 1 metre 82, 18 euro e 50, 6 foot 2")
     '1.75 hour, 1.82 metres, 18.50 euro, 6 ft 2 inches'
     """
     text = _COUNTED_PART.sub(add_part, _WITH_PART.sub(add_part, text))
+    text = _HALF_A.sub(halve, text) if "half" in text or "hal" in text or "demi" in text or "me" in text else text
     text = _MONEY_AND_CENTS.sub(lambda m: f"{m['n']}.{m['m']} {'gbp' if m['unit'][0] == 'p' else m['unit']}", text)
     text = _METRES.sub(r"\g<n>.\g<m> metres", text)
     text = _FEET.sub(lambda m: f"{m['n']} ft {m['m']}{m['half'] or ''} inches", text)

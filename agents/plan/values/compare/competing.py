@@ -1,0 +1,105 @@
+"""Whether a value that a text says is said of something else than what its schema asks for.
+
+"It leaves at 11:15 and gets in at 12:40" says both times, but 11:15 is no arrival.
+"""
+
+import re
+from collections.abc import Callable
+
+from agents.plan.values.answer import Answer
+from agents.plan.values.compare import roles
+from agents.plan.values.reading.mentions import Mentions, read
+from agents.schema import Schema
+
+Compare = Callable[[Mentions], Answer]
+_POLES = tuple(
+    (re.compile(rf"\b(?:{first})\b"), re.compile(rf"\b(?:{second})\b"))
+    for first, second in (
+        (
+            r"depart\w*|leav\w+|set\w* off|take\w* off|abfahr\w*|abflug|fahrt ab|abreise\w*|part\w{1,4}|sal(?:e|ida|ir)|vertrek\w*",
+            r"arriv\w*|land\w*|gets? (?:in|there)|reach\w*|ankunft|ankomm\w*|kommt an|lleg\w+|cheg\w+|aankom\w*",
+        ),
+        (r"outbound|fly out|going out|out on|hinflug|hinfahrt|aller|ida", r"return\w*|back|inbound|ruckflug|zuruck|retour|vuelta|ritorno"),
+        (r"check\w*[ -]?in|arriv\w*|anreise\w*", r"check\w*[ -]?out|leav\w+|depart\w*|abreise\w*"),
+        (r"start\w*|begin\w*|open\w*|first|beginn\w*|debut|commence\w*|empieza|inicio|inizio", r"end\w*|finish\w*|clos\w+|until|last|ende\w*|fin|termin\w*"),
+        (r"pick\w*[ -]?up|collect\w*|abhol\w*", r"drop\w*[ -]?off|bring\w* back|hand\w* back|return\w*|abgeb\w*"),
+        (r"buy\w*|purchas\w*|bought", r"sell\w*|sold"), (r"min\w*|at least|lowest|lower", r"max\w*|at most|highest|upper"),
+        (r"deposit|kaution", r"rent|miete"), (r"width|wide|breit\w*", r"height|high|tall|hoch|hohe"), (r"sender|from", r"recipient|receiver|to"),
+        (r"first name|given name|vorname|prenom|nombre", r"last name|surname|family name|nachname|nom de famille|apellido"),
+        (r"adults?|erwachsene\w*|adultes?|adultos?", r"child\w*|kids?|kinder\w*|enfants?|ninos?|bambini"),
+    )
+)  # fmt: skip
+_ORIGIN = re.compile(r"\b(?:origin\w*|departure|from|source|start\w*|leaving|abflug\w*|abfahrt\w*|depart|origen|partenza|vertrek\w*)\b")
+_DESTINATION = re.compile(r"\b(?:destination\w*|arrival|to|target|going|ziel\w*|ankunft\w*|arrivee|destino|arrivo|aankomst\w*)\b")
+_FROM = r"(?:from|leaving|out of|departing|von|ab|de|depuis|desde|da|van|vanuit)"
+_TO = r"(?:to|for|into|towards|nach|a|vers|pour|hasta|para|naar)"
+_PLACE = r"(?:the )?(?P<{}>[^\W\d_][\w' .-]*?)"
+_JOURNEYS = (
+    re.compile(rf"\b{_FROM} {_PLACE.format('start')} {_TO} {_PLACE.format('goal')}(?=$|[,.;!?]| (?:on|at|in|by|with|this|next|tomorrow|am|um|le|el|il|via)\b)"),
+    re.compile(rf"\b{_TO} {_PLACE.format('goal')} {_FROM} {_PLACE.format('start')}(?=$|[,.;!?]| (?:on|at|in|by|with|this|next|tomorrow|am|um|le|el|il|via)\b)"),
+)  # fmt: skip
+_COUNTED = re.compile(r"\b(?:number of|count|quantity|how many|anzahl|nombre de|cantidad|numero di|aantal|quantidade|times|copies)\b")
+_NUMBERED = re.compile(
+    r"\b(?P<noun>page|room|table|item|line|chapter|version|gate|platform|seat|row|number|no\.?|order|flight|bus|port|question|step|level"
+    r"|seite|zimmer|tisch|kapitel|chambre|habitacion|mesa|pagina|camera|tavolo|kamer|tafel) #?(?P<number>\d+)\b"
+)
+
+
+def is_of_other(text: Mentions, value: str | int | float, schema: Schema | None, described: str, key: str, compare: Compare) -> bool:
+    """Whether what the value is for has another value of its kind in this text."""
+    label = roles.value_of_label(text, described, value)
+    if label and compare(label) is not Answer.SAYS:
+        return True
+    if not text.has_several_of(value) or text.has_correction:
+        return False
+    described = described.lower().replace("_", " ")
+    if isinstance(value, str) and is_other_end(text, value, described):
+        return True
+    if isinstance(value, int | float) and is_number_of_other(text, value, described):
+        return True
+    sides = roles.sides_of(text, described)
+    if sides and sides[0].holds_kind_of(value):
+        own_side, other_side = (compare(side) for side in sides)
+        is_off = own_side is Answer.DOES_NOT or (isinstance(value, str) and value.replace(" ", "").isalpha())
+        if is_off and own_side is not Answer.SAYS and other_side is Answer.SAYS:
+            return True
+    clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
+    if stands_at_other_pole(clauses, described, compare):
+        return True
+    own, others = roles.clauses_of(text, clauses, roles.role_of(schema, key))
+    rivals = {compare(clause) for clause in own if clause.holds_kind_of(value)}
+    return rivals == {Answer.DOES_NOT} and any(compare(clause) is Answer.SAYS for clause in others)
+
+
+def stands_at_other_pole(clauses: list[Mentions], described: str, compare: Compare) -> bool:
+    """Of an arrival the clause that speaks of leaving."""
+    holding = [clause.folded for clause in clauses if compare(clause) is Answer.SAYS]
+    for poles in _POLES:
+        wanted = [pole.search(described) is not None for pole in poles]
+        if wanted[0] == wanted[1] or not holding:
+            continue
+        own, other = poles if wanted[0] else poles[::-1]
+        if all(other.search(clause) and not own.search(clause) for clause in holding):
+            return True
+    return False
+
+
+def is_other_end(text: Mentions, value: str, described: str) -> bool:
+    """Whether it is where a journey begins and its end is asked for, or the other way round."""
+    is_start, is_goal = _ORIGIN.search(described) is not None, _DESTINATION.search(described) is not None
+    if is_start == is_goal or not value.replace(" ", "").isalpha():
+        return False
+    wanted = value.lower()
+    for journey in _JOURNEYS:
+        if match := journey.search(text.folded):
+            own, other = match["start" if is_start else "goal"], match["goal" if is_start else "start"]
+            return wanted in other and wanted not in own
+    return False
+
+
+def is_number_of_other(text: Mentions, value: float, described: str) -> bool:
+    """Of "print page 3 seven times" 3 is no number of copies."""
+    numbered = [match for match in _NUMBERED.finditer(text.in_digits) if match["noun"] not in described]
+    places = {match.start("number") for match in numbered}
+    holding = {amount.start for amount in text.by_value.get(round(value, 9), ())}
+    return bool(_COUNTED.search(described) and holding and holding <= places)
