@@ -16,7 +16,18 @@ from datetime import date, datetime
 from pydantic import JsonValue
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import competing, days, flags, members, moments, quantities, roles, several, strings, written_as
+from agents.plan.values.compare import (
+    competing,
+    days,
+    flags,
+    members,
+    moments,
+    quantities,
+    roles,
+    several,
+    strings,
+    written_as,
+)
 from agents.plan.values.compare.meaning import Duration, TimeOfDay, meaning_of
 from agents.plan.values.language.schema_units import unit_of_schema
 from agents.plan.values.language.spelling import fold, tokens, value_words
@@ -51,7 +62,10 @@ def _says(
         parts = {name: _schema(inner.get(name)) for name in value}
         if unit_of_schema(schema)[0]:  # a range in USD, an amount in cents
             described = f" {schema and schema.get('description')}"
-            parts = {name: (rule or {}) | {"description": described_as(rule, name) + described} for name, rule in parts.items()}
+            parts = {
+                name: (rule or {}) | {"description": described_as(rule, name) + described}
+                for name, rule in parts.items()
+            }
         return _all([_says(mentions, part, parts[name], today, name) for name, part in value.items()])
     if isinstance(value, list) and value:
         # that one member is said does not tell that another, beside it, is not meant
@@ -64,7 +78,11 @@ def _says(
     if value is None or isinstance(value, dict | list):
         return flags.says_none(mentions, schema, key)
     answer = _compare(mentions, value, schema, today)
-    if answer is not Answer.SAYS and schema and (explained := written_as.says_gloss(mentions, value, schema)) is not None:
+    if (
+        answer is not Answer.SAYS
+        and schema
+        and (explained := written_as.says_gloss(mentions, value, schema)) is not None
+    ):
         answer = Answer.SAYS if explained else Answer.DOES_NOT
     if value == 0 and answer is not Answer.SAYS and flags.says_none(mentions, schema, key) is Answer.SAYS:
         return Answer.SAYS

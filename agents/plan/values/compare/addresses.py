@@ -64,7 +64,9 @@ def says_path(text: Mentions, value: str) -> Answer:
 def stands_as_name(text: Mentions, name: str) -> bool:
     """Whether it stands by itself, no part of a longer name or path."""
     bare = fold(name)
-    return bare in text.folded and re.search(rf"(?<![\w./@-]){re.escape(bare)}(?![\w/@-]|\.\w)", text.folded) is not None
+    return (
+        bare in text.folded and re.search(rf"(?<![\w./@-]){re.escape(bare)}(?![\w/@-]|\.\w)", text.folded) is not None
+    )
 
 
 _STREETS = (
@@ -72,7 +74,7 @@ _STREETS = (
     ("lane", r"ln"), ("square", r"sq"), ("court", r"ct"), ("place", r"pl"), ("suite", r"ste"), ("apartment", r"apt"),
     ("floor", r"fl"),
     ("highway", r"hwy"), ("parkway", r"pkwy"), ("platz", r"pl"), ("calle", r"c"), ("avenida", r"avda?"),
-    ("north", r"n"), ("south", r"s"), ("east", r"e"), ("west", r"w"), ("terrace", r"terr"), ("crescent", r"cres"), ("unit", r"#"),
+    ("north", r"n"), ("south", r"s"), ("east", r"e"), ("west", r"w"), ("terrace", r"terr"), ("unit", r"#"),
 )  # fmt: skip
 _SHORT_OF = {short: word for word, names in _STREETS for short in names.replace("?", "").split("|")} | dict.fromkeys(
     ("av", "avenida", "avda", "avd"), "avenue"

@@ -43,7 +43,7 @@ def says_unit(text: Mentions, value: str) -> Answer | None:
 
 
 def currencies_in(text: Mentions) -> set[str]:
-    """Codes of the currencies that are named, by sign, code or name: the dollars of `Canadian dollars` are no others."""
+    """Codes of the currencies that are named by sign, code or name; of `Canadian dollars` the dollars are no others."""
     named = {code for name in grams(text) if (code := words.codes_of_currency().get(name))}
     bare = {units.UNITS.get(word, ("",))[0] for word in tokens(text.in_digits)} | text.bases.keys()
     literal = set(_CURRENCY.findall(text.text)) & set(words.codes_of_currency().values())
@@ -53,16 +53,21 @@ def currencies_in(text: Mentions) -> set[str]:
 def grams(text: Mentions) -> set[str]:
     """One to three words of the text that stand together, and what may be a name where nothing parts the words."""
     spaced = {" ".join(text.words[n : n + size]) for n in range(len(text.words)) for size in (1, 2, 3)}
-    signs = [run for run in _SIGNS.findall(text.folded)]
+    signs: list[str] = _SIGNS.findall(text.folded)
     return spaced | {
-        run[start:end] for run in signs for start in range(len(run)) for end in range(start + 2, min(len(run), start + 9) + 1)
+        run[start:end]
+        for run in signs
+        for start in range(len(run))
+        for end in range(start + 2, min(len(run), start + 9) + 1)
     }
 
 
 def says_code(text: Mentions, value: str, schema: Schema | None = None) -> Answer | None:
     """A currency, a country or a language by its code; None where the letters are no code."""
     is_for_money = "currenc" in f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or ''}".lower()
-    if value.isupper() and (value in units.CURRENCIES or (is_for_money and value in words.codes_of_currency().values())):
+    if value.isupper() and (
+        value in units.CURRENCIES or (is_for_money and value in words.codes_of_currency().values())
+    ):
         named = currencies_in(text)
         return Answer.of(value in named, rules_out=named)
     if len(value) > 2 and value.isupper() and value not in _ALPHA3:
@@ -116,13 +121,19 @@ def codes_of_name() -> dict[str, tuple[str, ...]]:
     return table
 
 
-_DAY_CODES = {code: day for codes in ("mo tu we th fr sa su", "mo di mi do fr sa so") for day, code in enumerate(codes.split())}
+_DAY_CODES = {
+    code: day for codes in ("mo tu we th fr sa su", "mo di mi do fr sa so") for day, code in enumerate(codes.split())
+}
 _WEEKDAYS = re.compile(
     r"\b(?:weekdays?|working days?|workdays?|werktags?|werktage|unter der woche|wochentags|en semaine|jours ouvrables"
     r"|entre semana|dias laborables|dias uteis|giorni feriali|doordeweeks|werkdagen)\b|平日|工作日"
 )
-_WEEKEND = re.compile(r"\b(?:weekends?|week-ends?|wochenenden?|fin de semana|fines de semana|fim de semana)\b|週末|周末")
-_EVERY_DAY = re.compile(r"\b(?:every day|daily|each day|all week|jeden tag|taglich|tous les jours|todos los dias|ogni giorno|elke dag)\b")
+_WEEKEND = re.compile(
+    r"\b(?:weekends?|week-ends?|wochenenden?|fin de semana|fines de semana|fim de semana)\b|週末|周末"
+)
+_EVERY_DAY = re.compile(
+    r"\b(?:every day|daily|each day|all week|jeden tag|taglich|tous les jours|todos los dias|ogni giorno|elke dag)\b"
+)
 _UNTIL = re.compile(r" ?(?:-|to|through|thru|till|until|bis|a|au|al|hasta|ate|tot|t/m) (?:the |le |el |il )?")
 
 

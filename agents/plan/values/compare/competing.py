@@ -16,36 +16,53 @@ _POLES = tuple(
     (re.compile(rf"\b(?:{first})\b"), re.compile(rf"\b(?:{second})\b"))
     for first, second in (
         (
-            r"depart\w*|leav\w+|set\w* off|take\w* off|abfahr\w*|abflug|fahrt ab|abreise\w*|part\w{1,4}|sal(?:e|ida|ir)|vertrek\w*",
+            r"depart\w*|leav\w+|set\w* off|take\w* off|abfahr\w*|abflug|fahrt ab|abreise\w*|part\w{1,4}|sal(?:e|ida"
+            r"|ir)|vertrek\w*",
             r"arriv\w*|land\w*|gets? (?:in|there)|reach\w*|ankunft|ankomm\w*|kommt an|lleg\w+|cheg\w+|aankom\w*",
         ),
-        (r"outbound|fly out|going out|out on|hinflug|hinfahrt|aller|ida", r"return\w*|back|inbound|ruckflug|zuruck|retour|vuelta|ritorno"),
+        (r"outbound|fly out|going out|out on|hinflug|hinfahrt|aller"
+         r"|ida", r"return\w*|back|inbound|ruckflug|zuruck|retour|vuelta|ritorno"),
         (r"check\w*[ -]?in|arriv\w*|anreise\w*", r"check\w*[ -]?out|leav\w+|depart\w*|abreise\w*"),
-        (r"start\w*|begin\w*|open\w*|first|beginn\w*|debut|commence\w*|empieza|inicio|inizio", r"end\w*|finish\w*|clos\w+|until|last|ende\w*|fin|termin\w*"),
+        (r"start\w*|begin\w*|open\w*|first|beginn\w*|debut|commence\w*|empieza|inicio"
+         r"|inizio", r"end\w*|finish\w*|clos\w+|until|last|ende\w*|fin|termin\w*"),
         (r"pick\w*[ -]?up|collect\w*|abhol\w*", r"drop\w*[ -]?off|bring\w* back|hand\w* back|return\w*|abgeb\w*"),
-        (r"buy\w*|purchas\w*|bought", r"sell\w*|sold"), (r"min\w*|at least|lowest|lower", r"max\w*|at most|highest|upper"),
-        (r"deposit|kaution", r"rent|miete"), (r"width|wide|breit\w*", r"height|high|tall|hoch|hohe"), (r"sender|from", r"recipient|receiver|to"),
-        (r"first name|given name|vorname|prenom|nombre", r"last name|surname|family name|nachname|nom de famille|apellido"),
+        (r"buy\w*|purchas\w*|bought", r"sell\w*|sold"), (r"min\w*|at least|lowest"
+                                                         r"|lower", r"max\w*|at most|highest|upper"),
+        (r"deposit|kaution", r"rent|miete"), (r"width|wide|breit\w*", r"height|high|tall|hoch|hohe"),
+        (r"sender|from", r"recipient|receiver|to"),
+        (r"first name|given name|vorname|prenom"
+         r"|nombre", r"last name|surname|family name|nachname|nom de famille|apellido"),
         (r"adults?|erwachsene\w*|adultes?|adultos?", r"child\w*|kids?|kinder\w*|enfants?|ninos?|bambini"),
     )
 )  # fmt: skip
-_ORIGIN = re.compile(r"\b(?:origin\w*|departure|from|source|start\w*|leaving|abflug\w*|abfahrt\w*|depart|origen|partenza|vertrek\w*)\b")
-_DESTINATION = re.compile(r"\b(?:destination\w*|arrival|to|target|going|ziel\w*|ankunft\w*|arrivee|destino|arrivo|aankomst\w*)\b")
+_ORIGIN = re.compile(
+    r"\b(?:origin\w*|departure|from|source|start\w*|leaving|abflug\w*|abfahrt\w*|depart|origen|partenza|vertrek\w*)\b"
+)
+_DESTINATION = re.compile(
+    r"\b(?:destination\w*|arrival|to|target|going|ziel\w*|ankunft\w*|arrivee|destino|arrivo|aankomst\w*)\b"
+)
 _FROM = r"(?:from|leaving|out of|departing|von|ab|de|depuis|desde|da|van|vanuit)"
 _TO = r"(?:to|for|into|towards|nach|a|vers|pour|hasta|para|naar)"
 _PLACE = r"(?:the )?(?P<{}>[^\W\d_][\w' .-]*?)"
 _JOURNEYS = (
-    re.compile(rf"\b{_FROM} {_PLACE.format('start')} {_TO} {_PLACE.format('goal')}(?=$|[,.;!?]| (?:on|at|in|by|with|this|next|tomorrow|am|um|le|el|il|via)\b)"),
-    re.compile(rf"\b{_TO} {_PLACE.format('goal')} {_FROM} {_PLACE.format('start')}(?=$|[,.;!?]| (?:on|at|in|by|with|this|next|tomorrow|am|um|le|el|il|via)\b)"),
+    re.compile(rf"\b{_FROM} {_PLACE.format('start')} {_TO} {_PLACE.format('goal')}(?=$|[,.;!?]| (?:on|at|in|by|with"
+               rf"|this|next|tomorrow|am|um|le|el|il|via)\b)"),
+    re.compile(rf"\b{_TO} {_PLACE.format('goal')} {_FROM} {_PLACE.format('start')}(?=$|[,.;!?]| (?:on|at|in|by|with"
+               rf"|this|next|tomorrow|am|um|le|el|il|via)\b)"),
 )  # fmt: skip
-_COUNTED = re.compile(r"\b(?:number of|count|quantity|how many|anzahl|nombre de|cantidad|numero di|aantal|quantidade|times|copies)\b")
+_COUNTED = re.compile(
+    r"\b(?:number of|count|quantity|how many|anzahl|nombre de|cantidad|numero di|aantal|quantidade|times|copies)\b"
+)
 _NUMBERED = re.compile(
-    r"\b(?P<noun>page|room|table|item|line|chapter|version|gate|platform|seat|row|number|no\.?|order|flight|bus|port|question|step|level"
+    r"\b(?P<noun>page|room|table|item|line|chapter|version|gate|platform|seat|row|number|no\.?|order|flight|bus|port"
+    r"|question|step|level"
     r"|seite|zimmer|tisch|kapitel|chambre|habitacion|mesa|pagina|camera|tavolo|kamer|tafel) #?(?P<number>\d+)\b"
 )
 
 
-def is_of_other(text: Mentions, value: str | int | float, schema: Schema | None, described: str, key: str, compare: Compare) -> bool:
+def is_of_other(
+    text: Mentions, value: str | int | float, schema: Schema | None, described: str, key: str, compare: Compare
+) -> bool:
     """Whether what the value is for has another value of its kind in this text."""
     label = roles.value_of_label(text, described, value)
     if label and compare(label) is not Answer.SAYS:

@@ -14,7 +14,9 @@ from agents.plan.values.reading.relative import shift
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 MONTH = re.compile(r"(\d{4})-(\d\d)")
-PERIOD = re.compile(r"(?:(\d{4})[ -/]?([QWH])(\d{1,2})|([QWH])(\d{1,2})[ -/]?(\d{4})|(Q|H(?=[12]$))([1-4]))", re.IGNORECASE)
+PERIOD = re.compile(
+    r"(?:(\d{4})[ -/]?([QWH])(\d{1,2})|([QWH])(\d{1,2})[ -/]?(\d{4})|(Q|H(?=[12]$))([1-4]))", re.IGNORECASE
+)
 
 
 def says_day(text: Mentions, day: date, today: date | None) -> Answer:
@@ -136,7 +138,11 @@ def says_month(text: Mentions, year: int, month: int, today: date | None) -> Ans
 def start_of(kind: str, number: int, year: int) -> date:
     """The first day of a week or quarter, of the year where there is none of that number."""
     try:
-        return date.fromisocalendar(year, number, 1) if kind == "W" else date(year, (6 if kind == "H" else 3) * (number - 1) + 1, 1)
+        return (
+            date.fromisocalendar(year, number, 1)
+            if kind == "W"
+            else date(year, (6 if kind == "H" else 3) * (number - 1) + 1, 1)
+        )
     except ValueError:
         return date(year, 1, 1)
 

@@ -8,29 +8,39 @@ from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
 
 SAYS, CANNOT_TELL = Answer.SAYS, Answer.CANNOT_TELL
-_NONE = frozenset(
-    "no without zero none ohne kein keine keinen keinem keiner sans aucun aucune sin ningun ninguna senza nessun nessuna sem"
-    " nenhum nenhuma zonder geen".split()
-)
-_NO = _NONE | frozenset(
-    "not never dont nicht nie pas jamais non nao nunca niet nooit skip disable disabled disabling deactivate exclude excluding"
-    " remove omit off aus deaktivieren desactiver desactivar disattivare desativar uitschakelen ne t stop cancel drop suppress"
-    " avoid leave unless verzichte verzichten verzicht auf hold cannot needn nothing neither nor".split()
-) - {"auf", "unless"}
-_NO_BEHIND = frozenset("nicht niet pas not t off aus out weg unnecessary unnotig uberflussig nein".split())
-_YES = frozenset(
-    "please yes must should want wants need needs with include including included add do make enable enabled activate keep turn"
-    " switch set like love prefer let send give show use allow get apply just only sure yep yeah okay ok always required"
-    " bitte ja mit brauche brauchen will mochte soll muss gern gerne avec oui veux voudrais faut con si quiero necesito sim com"
-    " quero vorrei voglio met graag wil activer activar attivare ativar aktivieren".split()
-)
+_NONE = frozenset((
+    "no", "without", "zero", "none", "ohne", "kein", "keine", "keinen", "keinem", "keiner", "sans", "aucun", "aucune",
+    "sin", "ningun", "ninguna", "senza", "nessun", "nessuna", "sem", "nenhum", "nenhuma", "zonder", "geen",
+))  # fmt: skip
+_NO = _NONE | frozenset((
+    "not", "never", "dont", "nicht", "nie", "pas", "jamais", "non", "nao", "nunca", "niet", "nooit", "skip", "disable",
+    "disabled", "disabling", "deactivate", "exclude", "excluding", "remove", "omit", "off", "aus", "deaktivieren",
+    "desactiver", "desactivar", "disattivare", "desativar", "uitschakelen", "ne", "t", "stop", "cancel", "drop",
+    "suppress", "avoid", "leave", "verzichte", "verzichten", "verzicht", "hold", "cannot", "needn", "nothing",
+    "neither", "nor",
+))  # fmt: skip
+_NO_BEHIND = frozenset((
+    "nicht", "niet", "pas", "not", "t", "off", "aus", "out", "weg", "unnecessary", "unnotig", "uberflussig", "nein",
+))  # fmt: skip
+_YES = frozenset((
+    "please", "yes", "must", "should", "want", "wants", "need", "needs", "with", "include", "including", "included",
+    "add", "do", "make", "enable", "enabled", "activate", "keep", "turn", "switch", "set", "like", "love", "prefer",
+    "let", "send", "give", "show", "use", "allow", "get", "apply", "just", "only", "sure", "yep", "yeah", "okay", "ok",
+    "always", "required", "bitte", "ja", "mit", "brauche", "brauchen", "will", "mochte", "soll", "muss",
+    "gern", "gerne", "avec",
+    "oui", "veux", "voudrais", "faut", "con", "si", "quiero", "necesito", "sim", "com", "quero", "vorrei", "voglio",
+    "met", "graag", "wil", "activer", "activar", "attivare", "ativar", "aktivieren",
+))  # fmt: skip
 # what says the other of two states: a public repository is no private one
 _ANTONYMS = {
     "private": "public open offentlich publico publique pubblico", "public": "private privat privado prive privato",
-    "one": "return round back roundtrip", "return": "oneway", "round": "oneway one", "indoor": "outdoor outside", "outdoor": "indoor",
+    "one": "return round back roundtrip", "return": "oneway", "round": "oneway one", "indoor": "outdoor outside",
+    "outdoor": "indoor",
     "delete": "keep retain", "remove": "keep retain", "hidden": "visible", "visible": "hidden", "open": "closed shut",
-    "closed": "open", "new": "used secondhand old", "used": "new", "paid": "unpaid free", "free": "paid", "draft": "final published",
-    "overwrite": "keep", "express": "standard normal", "online": "offline", "furnished": "unfurnished", "asynchronous": "synchronous",
+    "closed": "open", "new": "used secondhand old", "used": "new", "paid": "unpaid free", "free": "paid",
+    "draft": "final published",
+    "overwrite": "keep", "express": "standard normal", "online": "offline", "furnished": "unfurnished",
+    "asynchronous": "synchronous",
 }  # fmt: skip
 _OPPOSITE = {word: frozenset(names.split()) for word, names in _ANTONYMS.items()}
 _OPEN = re.compile(
@@ -38,11 +48,15 @@ _OPEN = re.compile(
 )
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n|,\s+|\s+-\s+|\b(?:but|and|aber|und|sondern|mais|pero|ma|mas|maar)\b")
 _DENYING = re.compile(
-    r"^\W*(?:whether to |should |if true,? |set to true to |true to )?(?P<verb>skip\w*|exclud\w*|hid\w+|omit\w*|suppress\w*|mut\w+|silenc\w*|disabl\w*|block\w*"
+    r"^\W*(?:whether to |should |if true,? |set to true to |true to )?(?P<verb>skip\w*|exclud\w*|hid\w+|omit\w*"
+    r"|suppress\w*|mut\w+|silenc\w*|disabl\w*|block\w*"
     r"|ignor\w*|without|no|ohne|sans|sin|senza|stumm\w*)\b"
 )
 _UNCLEAR = re.compile(r"\b(?:not|non|prevent|never|nicht|kein\w*|opt.?out|null|un\w{4,})\b")
-_STATE = re.compile(r"^\W*(?:whether|if|true if|set to true if|indicates (?:whether|if)) .*? (?:is|are|has|have|should be|to be|be|to|should) (?P<state>.+)")
+_STATE = re.compile(
+    r"^\W*(?:whether|if|true if|set to true if|indicates (?:whether|if)) .*? (?:is|are|has|have|should be|to be|be|to"
+    r"|should) (?P<state>.+)"
+)
 
 
 def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> Answer:
@@ -76,7 +90,9 @@ def wish_of(clause: str, telling: frozenset[str], role: frozenset[str], verb: st
         return None
     if _OPEN.search(clause) or ((asks or "?" in clause) and "please" not in named):
         return "open"
-    denials = [n for n, word in enumerate(named) if word in _NO and n not in verbs and (n < place or n == len(named) - 1)]
+    denials = [
+        n for n, word in enumerate(named) if word in _NO and n not in verbs and (n < place or n == len(named) - 1)
+    ]
     denies = bool(denials) or not _NO_BEHIND.isdisjoint(named[place + 1 : place + 4])
     # don't leave the archived ones out; keep them on
     denies = denies != bool(verbs) if verbs else denies

@@ -43,12 +43,17 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return SAYS
     if offset := _OFFSET.fullmatch(value):  # two hours ahead of Greenwich
         seconds = (-1 if offset[1] == "-" else 1) * (int(offset[2]) * 3600 + int(offset[3] or 0) * 60)
-        named = {zone for zone in text.zones if isinstance(zone, int)}
-        return Answer.of(seconds in named, rules_out=named)
+        offsets = {zone for zone in text.zones if isinstance(zone, int)}
+        return Answer.of(seconds in offsets, rules_out=offsets)
     code = squeeze(value)
     if code in text.codes:
         # forty-eight twenty-one, of what the schema describes
-        is_pair = len(code) == 4 and code.isdigit() and f"{code[:2]} {code[2:]}" in text.in_digits and words_for(schema).strip()
+        is_pair = (
+            len(code) == 4
+            and code.isdigit()
+            and f"{code[:2]} {code[2:]}" in text.in_digits
+            and words_for(schema).strip()
+        )
         return SAYS if text.codes[code] or is_pair else CANNOT_TELL
     described = words_for(schema)
     if re.fullmatch(r"[vV]\d{1,3}", value) and "version" in described and value[1:] in tokens(text.in_digits):
@@ -77,7 +82,11 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if "/" in value and not any(map(str.isdigit, "".join(untold))):
         return CANNOT_TELL
     pair = None if has_rival else _LETTER_AND_NUMBER.fullmatch(code)
-    if pair and re.search(rf"\b{pair[1] or pair[3]} {pair[2] or pair[4]}(?=$|[.,;!?)])", text.in_digits) and _SEAT.search(described):
+    if (
+        pair
+        and re.search(rf"\b{pair[1] or pair[3]} {pair[2] or pair[4]}(?=$|[.,;!?)])", text.in_digits)
+        and _SEAT.search(described)
+    ):
         return SAYS  # seat fourteen C
     if pair and {pair[1] or pair[4], pair[2] or pair[3]} <= set(tokens(text.in_digits)):
         return CANNOT_TELL  # of row F the seat 7, said apart
@@ -85,4 +94,3 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if is_prefixed and not has_rival:
         return CANNOT_TELL  # "order 12345" of somebody whose ids begin with ORD
     return CANNOT_TELL if " " in value and not any(map(str.isdigit, "".join(untold))) else DOES_NOT
-

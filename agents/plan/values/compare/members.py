@@ -21,8 +21,10 @@ def has_rival(text: Mentions, value: str, schema: Schema) -> bool:
 
 _CLAUSE = re.compile(r"[,;:!?]\s|\.\s|\s(?:and|but|und|aber|sondern|et|mais|y|pero|sino|e|ma|mas|en|maar|so|now)\s")
 _REJECTS = re.compile(
-    r"\b(?:(?:is|are|was|were|seems?|'s) (?:\w+ )?too|used to (?:be|have)|formerly|no longer|not \w+ any ?more|instead of|rather than"
-    r"|(?:ist|sind) (?:mir )?zu|nicht mehr|est trop|ne \w+ plus|es demasiado|ya no|e troppo|non \w+ piu|is te|niet meer|anything but)\b"
+    r"\b(?:(?:is|are|was|were|seems?|'s) (?:\w+ )?too|used to (?:be|have)|formerly|no longer|not \w+ any ?more"
+    r"|instead of|rather than"
+    r"|(?:ist|sind) (?:mir )?zu|nicht mehr|est trop|ne \w+ plus|es demasiado|ya no|e troppo|non \w+ piu|is te"
+    r"|niet meer|anything but)\b"
 )
 
 

@@ -26,19 +26,22 @@ DURATION = re.compile(
 _FACTORS = (units.YEAR, units.MONTH, 604800.0, 86400.0, 3600.0, 60.0, 1.0)
 _TIME_FACTORS = (0.001, *_FACTORS)
 _ONE = re.compile(
-    r"\b(?:eins|first)\b|\bsingle (?!room|bed|cabin|ticket|malt|occupancy|use|sign)\w+|(?<!the )(?<!this )(?<!that )(?<!which )(?<!new )(?<!no )(?<!other )(?<!every )\bone"
+    r"\b(?:eins|first)\b|\bsingle (?!room|bed|cabin|ticket|malt|occupancy|use|sign)\w+"
+    r"|(?<!the )(?<!this )(?<!that )(?<!which )(?<!new )(?<!no )(?<!other )(?<!every )\bone"
     r" (?!of|that|who|which|is|was|to|and|or|in)[a-z]"
 )
 _SINGLE = re.compile(r"\b(?:a|just a|only a|just 1|only 1) single (?!room|bed|cabin|ticket|malt|occupancy|use|sign)\w+")
 _WEEK_STARTS = re.compile(r"([01]) ?(?:=|is|for|:|means) ?(monday|sunday)|(monday|sunday) ?(?:=|is|:|as) ?([01])")
 _PAIR = r"(?<![\d.,:/-]){} {:02d}(?![\d:/%€$£]|[.,]\d| (?:minutes?|hours?|days?|people|euros?|dollars?|percent|kg)\b)"
 _DOWN = re.compile(
-    r"\b(?:dropp?\w*|fell|fall\w*|declin\w*|decreas\w*|down|lost|los[se]\w*|overdrawn|shrank|cut|reduc\w*|minus|less|lower\w*|debt"
+    r"\b(?:dropp?\w*|fell|fall\w*|declin\w*|decreas\w*|down|lost|los[se]\w*|overdrawn|shrank|cut|reduc\w*|minus|less"
+    r"|lower\w*|debt"
     r"|gefallen|gesunken|verlor\w*|weniger|baiss\w*|bajo|bajaron|caido|cayo|cal\w+|scend\w*|sces\w*|caiu|gedaald)\b"
 )
 _COMPASS = re.compile(
     r" ?(?:°|degrees?|deg|grad|degres?|grados?|gradi|graus?|graden)? ?(?<![a-z])(?:(s|south\w*|w|west\w*|sud|sudlich\w*"
-    r"|sur|oeste|ouest|ovest|sul|zuid\w*)|n|nord\w*|north\w*|e|east\w*|ost|ostlich\w*|est|este|norte|leste|noord\w*|oost\w*)\b"
+    r"|sur|oeste|ouest|ovest|sul|zuid\w*)|n|nord\w*|north\w*|e|east\w*|ost|ostlich\w*|est|este|norte|leste|noord\w*"
+    r"|oost\w*)\b"
 )
 _ALONE = frozenset(("celsius", "fahrenheit", "megabits"))
 """Units that none but their own kind compares with by number."""

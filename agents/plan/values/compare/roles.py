@@ -47,7 +47,8 @@ def role_of(schema: Schema | None, key: str = "") -> frozenset[str]:
 _SYNONYMS = {
     "departure": ("leave", "leaving", "off", "out", "outbound", "hinfahrt", "abfahrt", "partir", "salir"),
     "depart": ("leave", "leaving", "off"), "arrival": ("land", "landing", "there", "ankunft", "arriver", "llegar"),
-    "return": ("back", "inbound", "home", "zuruck", "retour", "ritorno", "vuelta"), "outbound": ("out", "there", "leave"),
+    "return": ("back", "inbound", "home", "zuruck", "retour", "ritorno", "vuelta"),
+    "outbound": ("out", "there", "leave"),
     "child": ("kid", "kids", "children", "kinder", "kind", "enfant", "enfants", "nino", "ninos", "bambini", "crianca"),
     "pet": ("dog", "cat", "hund", "katze", "haustier"), "pickup": ("collect", "pick"), "dropoff": ("drop", "return"),
     "repository": ("repo", "repos"), "photo": ("picture", "image"), "vehicle": ("car",), "recipient": ("to",),
@@ -86,11 +87,13 @@ def has_role_word(text: Mentions, role: frozenset[str]) -> bool:
 
 
 _ENDS = re.compile(
-    r"\b(?:end|ends|ending|until|till|check-?out|departure|closing|close|due|deadline|expir\w+|last|latest|finish\w*|to|return"
+    r"\b(?:end|ends|ending|until|till|check-?out|departure|closing|close|due|deadline|expir\w+|last|latest|finish\w*"
+    r"|to|return"
     r"|upper|max\w*|ende|bis|fin|final|fine|fim|einde)\b"
 )
 _STARTS = re.compile(
-    r"\b(?:start\w*|begin\w*|from|since|check-?in|arrival|opening|open|first|earliest|lower|min\w*|beginn|ab|von|debut|inicio"
+    r"\b(?:start\w*|begin\w*|from|since|check-?in|arrival|opening|open|first|earliest|lower|min\w*|beginn|ab|von"
+    r"|debut|inicio"
     r"|inizio|begin)\b"
 )
 _OLD = re.compile(r"\b(?:old|current|previous|from|source|origin\w*|former|before|alt\w*|bisherig\w*)\b")
@@ -100,8 +103,10 @@ _FROM_TO = re.compile(
     re.I,
 )
 _CHANGE = re.compile(
-    r"\b(?:chang\w*|mov\w*|shift\w*|reschedul\w*|reassign\w*|switch\w*|renam\w*|transfer\w*|postpon\w*|push\w*|rais\w*|lower\w*"
-    r"|increas\w*|reduc\w*|updat\w*|bump\w*|verschieb\w*|verleg\w*|ander\w*|umbenenn\w*|erhoh\w*|deplac\w*|report\w*|cambi\w*"
+    r"\b(?:chang\w*|mov\w*|shift\w*|reschedul\w*|reassign\w*|switch\w*|renam\w*|transfer\w*|postpon\w*|push\w*"
+    r"|rais\w*|lower\w*"
+    r"|increas\w*|reduc\w*|updat\w*|bump\w*|verschieb\w*|verleg\w*|ander\w*|umbenenn\w*|erhoh\w*|deplac\w*|report\w*"
+    r"|cambi\w*"
     r"|muev\w*|spost\w*|mud\w*|verplaats\w*|verzet\w*|wijzig\w*)\b.*?(\s(?:to|auf|a|au|para|su|naar|in)\s)",
     re.I,
 )
@@ -136,7 +141,7 @@ def clauses_of(text: Mentions, clauses: list[Mentions], role: frozenset[str]) ->
 
 
 def value_of_label(text: Mentions, description: str, value: str | int | float) -> Mentions | None:
-    """What stands right behind the description where the text has it as a label: "First name Grace, last name Hopkins"."""
+    """What stands right behind the description where the text has it as a label: First name Grace, last name H."""
     label = re.sub(r"\(.*|[,.:;].*|\be\.g\..*| in [a-z%°]+$", "", description.lower()).strip()
     if not label or len(label.split()) > 3 or len(text.text) > 400 or label not in text.folded:
         return None
@@ -149,5 +154,6 @@ def value_of_label(text: Mentions, description: str, value: str | int | float) -
     if isinstance(value, str):
         # of LINDHOLM, Sara more stands behind the comma
         return None if labelled.text == text.text or not labelled.bag.isdisjoint(value_words(value)) else labelled
-    # page 3 seven times
-    return read(labelled.in_digits[: labelled.amounts[1].start]) if len(labelled.amounts) > 1 else labelled
+    if len(labelled.amounts) > 1 and labelled.in_digits[labelled.amounts[0].end : labelled.amounts[1].start].strip():
+        return read(labelled.in_digits[: labelled.amounts[1].start])
+    return labelled

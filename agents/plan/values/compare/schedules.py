@@ -27,10 +27,13 @@ _FREQUENCIES = {
 _PATTERNS = {name: re.compile(rf"\b(?:{pattern})\b") for name, pattern in _FREQUENCIES.items()}
 _SAME = {"annually": "yearly", "annual": "yearly", "fortnightly": "biweekly", "day": "", "week": ""}
 _EVERY = re.compile(
-    r"\b(?:every|each|jede[nrsm]?|chaque|tous les|toutes les|cada|todos l[oa]s|ogni|elke|iedere?|daily|on)\b|s\b|weekdays?"
+    r"\b(?:every|each|jede[nrsm]?|chaque|tous les|toutes les|cada|todos l[oa]s|ogni|elke|iedere?|daily|on)\b|s\b"
+    r"|weekdays?"
 )
 _EVERY_DAY = re.compile(_FREQUENCIES["daily"])
-_MONTHLY = re.compile(rf"\b(?:{_FREQUENCIES['monthly']}|(?:the|a) month|del mes|del mese|du mois|des monats|van de maand)\b")
+_MONTHLY = re.compile(
+    rf"\b(?:{_FREQUENCIES['monthly']}|(?:the|a) month|del mes|del mese|du mois|des monats|van de maand)\b"
+)
 
 
 def says_frequency(text: Mentions, wanted: tuple[str, ...]) -> bool:
@@ -50,12 +53,16 @@ def says_cron(text: Mentions, value: str) -> Answer:
             weekdays = codes.weekdays_of(text)
             is_time = times == {int(hour) * 3600 + int(minute) * 60}
             if days == "*":
-                return Answer.of(is_time and weekdays in (set(), EVERY_DAY) and _EVERY_DAY.search(text.folded), rules_out=False)
+                return Answer.of(
+                    is_time and weekdays in (set(), EVERY_DAY) and _EVERY_DAY.search(text.folded), rules_out=False
+                )
             return Answer.of(is_time and weekdays == days_of_cron(days) and _EVERY.search(text.folded), rules_out=False)
         case [minute, hour, day, "*", "*"] if minute.isdigit() and hour.isdigit() and day.isdigit():
             times = {mention.seconds for mention in text.times if not mention.withdrawn}
             is_time = times == {int(hour) * 3600 + int(minute) * 60}
-            is_day = re.search(rf"\b{day}(?:th|st|nd|rd|\.|er|e|o)? ?(?:day )?(?:of|de|del|di|des|jedes|van) ", text.in_digits)
+            is_day = re.search(
+                rf"\b{day}(?:th|st|nd|rd|\.|er|e|o)? ?(?:day )?(?:of|de|del|di|des|jedes|van) ", text.in_digits
+            )
             return Answer.of(is_time and is_day and _MONTHLY.search(text.folded), rules_out=False)
         case [minute, "*", "*", "*", "*"] if re.fullmatch(r"\*/\d+", minute):
             spans = {amount.base for amount in text.bases.get("time", ())}
@@ -76,7 +83,10 @@ def days_of_cron(field: str) -> set[int]:
     """
     days: set[int] = set()
     for part in field.split(","):
-        ends = [int(end) - 1 if end.isdigit() else codes.short_names().get(end.lower(), ("", -9))[1] for end in part.split("-")]
+        ends = [
+            int(end) - 1 if end.isdigit() else codes.short_names().get(end.lower(), ("", -9))[1]
+            for end in part.split("-")
+        ]
         if not all(-1 <= end <= 6 for end in ends):
             return set()
         days |= {day % 7 for day in range(ends[0], ends[-1] + 1)}

@@ -7,12 +7,12 @@ from pydantic import JsonValue
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import codes
-from agents.plan.values.language import vocabulary as words
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
 
 _ALL = re.compile(
-    r"\b(?:all|both|every one|each of|everything|the whole lot|alle|beide|saemtliche|tou(?:te)?s|les deux|tod[oa]s|ambos|las dos"
+    r"\b(?:all|both|every one|each of|everything|the whole lot|alle|beide|saemtliche|tou(?:te)?s|les deux|tod[oa]s"
+    r"|ambos|las dos"
     r"|los dos|tutt[ei]|entramb[ei]|allemaal|os dois)\b"
 )
 _TO = r" ?(?:-|to|through|thru|till|until|up to|bis|a|au|al|hasta|ate|tot|t/m|から|到|至|~) ?"
@@ -28,9 +28,9 @@ def says_several(text: Mentions, items: Sequence[JsonValue], schema: Schema | No
         named = codes.weekdays_of(text)
         return Answer.of(named == set(days), rules_out=named) if named else None
     members = ((schema or {}).get("items") or {}).get("enum") if schema else None
-    if isinstance(members, list) and {*map(str, members)} == {*map(str, items)}:
-        if _ALL.search(text.folded) and not _BUT.search(text.folded):
-            return Answer.SAYS
+    is_whole = isinstance(members, list) and {*map(str, members)} == {*map(str, items)}
+    if is_whole and _ALL.search(text.folded) and not _BUT.search(text.folded):
+        return Answer.SAYS
     parts = [re.fullmatch(r"(.*?)(\d+)", str(item)) for item in items]
     if len(items) > 2 and all(parts) and len({part[1] for part in parts if part}) == 1:
         numbers = [int(part[2]) for part in parts if part]

@@ -8,15 +8,22 @@ from agents.plan.values.language.spelling import value_words
 from agents.plan.values.reading.mentions import Mentions
 
 _UP = (
-    r"(?:lowest|cheapest|least expensive|smallest|oldest|earliest|least|shortest|nearest|closest|youngest|fewest|slowest|worst)"
-    r"(?: \w+){0,2} (?:first|on top|at the top)|low(?:est)? to high(?:est)?|small(?:est)? to (?:large|big)\w*|old(?:est)? to new(?:est)?"
-    r"|cheap(?:est)? to \w+|a (?:to|-) z|a-z|alphabetical\w*|ascending|increasing|aufsteigend|von a bis z|alphabetisch|(?:billigste|gunstigste|alteste)\w* zuerst"
-    r"|croissant|de a a z|du moins cher au plus cher|ascendente|creciente|crescente|oplopend|van a tot z|goedkoopste eerst"
+    r"(?:lowest|cheapest|least expensive|smallest|oldest|earliest|least|shortest|nearest|closest|youngest|fewest"
+    r"|slowest|worst)"
+    r"(?: \w+){0,2} (?:first|on top|at the top)|low(?:est)? to high(?:est)?|small(?:est)? to (?:large|big)\w*"
+    r"|old(?:est)? to new(?:est)?"
+    r"|cheap(?:est)? to \w+|a (?:to|-) z|a-z|alphabetical\w*|ascending|increasing|aufsteigend|von a bis z"
+    r"|alphabetisch|(?:billigste|gunstigste|alteste)\w* zuerst"
+    r"|croissant|de a a z|du moins cher au plus cher|ascendente|creciente|crescente|oplopend|van a tot z"
+    r"|goedkoopste eerst"
 )
 _DOWN = (
-    r"(?:highest|newest|latest|most recent|most expensive|priciest|dearest|largest|biggest|most \w+|best|top|longest|farthest|fastest)"
-    r"(?: \w+){0,2} (?:first|on top|at the top)|(?:newest|latest|highest) at the top|high(?:est)? to low(?:est)?|(?:large|big)\w* to small\w*"
-    r"|new(?:est)? to old(?:est)?|z (?:to|-) a|z-a|descending|decreasing|absteigend|(?:neueste|teuerste|hochste|beste)\w* zuerst"
+    r"(?:highest|newest|latest|most recent|most expensive|priciest|dearest|largest|biggest|most \w+|best|top|longest"
+    r"|farthest|fastest)"
+    r"(?: \w+){0,2} (?:first|on top|at the top)|(?:newest|latest|highest) at the top|high(?:est)? to low(?:est)?"
+    r"|(?:large|big)\w* to small\w*"
+    r"|new(?:est)? to old(?:est)?|z (?:to|-) a|z-a|descending|decreasing|absteigend|(?:neueste|teuerste|hochste"
+    r"|beste)\w* zuerst"
     r"|decroissant|du plus cher au moins cher|(?:les )?plus recents? d'abord|descendente|decreciente|decrescente"
     r"|(?:mas|mais|piu) (?:recientes?|caros?|nuevos?|recentes?|recenti) primero?i?s?|aflopend|nieuwste eerst"
 )
@@ -25,11 +32,14 @@ _SIGN = {"asc": 1, "ascending": 1, "increasing": 1, "desc": -1, "descending": -1
 # what a superlative is of: the cheapest first is by price
 _FIELDS = {
     "price": r"cheap\w*|expensive|pric\w*|dear\w*|cost\w*|billig\w*|gunstig\w*|teuer\w*|cher|caro\w*|goedkoop\w*",
-    "date": r"newest|oldest|recent\w*|latest|earliest|dates?|neueste\w*|alteste\w*|nieuwste", "rating": r"rated|ratings?|best|stars|reviews?",
+    "date": r"newest|oldest|recent\w*|latest|earliest|dates?|neueste\w*|alteste\w*"
+            r"|nieuwste", "rating": r"rated|ratings?|best|stars|reviews?",
     "distance": r"nearest|closest|farthest|distance|nah\w*", "name": r"names?|alphabet\w*|a (?:to|-) z|z (?:to|-) a",
     "size": r"large\w*|big\w*|small\w*|size", "duration": r"short\w*|long\w*|fast\w*|duration",
 }  # fmt: skip
-_OF_DATE = frozenset(("created", "updated", "modified", "published", "time", "added", "pushed", "at", "on", "timestamp"))
+_OF_DATE = frozenset(
+    ("created", "updated", "modified", "published", "time", "added", "pushed", "at", "on", "timestamp")
+)
 
 
 def says_sorting(text: Mentions, value: str) -> Answer | None:

@@ -17,7 +17,21 @@ FREE_TEXT_WORDS = 6
 _ZONE = re.compile(r"[A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+")
 _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:['.-][^\W\d_]*)?(?: [^\W\d_a-z][^\W\d_]*(?:['.-][^\W\d_]*)?){1,2}")
 _UMLAUTS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe", "Ø": "Oe", "Æ": "Ae"}
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "ß": "ss",
+        "å": "aa",
+        "ø": "oe",
+        "æ": "ae",
+        "œ": "oe",
+        "Ø": "Oe",
+        "Æ": "Ae",
+    }
 )
 _AND = re.compile(r"&|\b(?:and|und|et|y|e|en|og|och|i)\b")
 _NEGATES = re.compile(r"(?:\b(?:not|nicht|keine?|no|never|non|niet|geen|nao|pas)|n't)(?: [a-z]+)? $")
@@ -43,7 +57,11 @@ def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return ids.says_id(text, value, schema)
     if (answer := codes.says_calendar_name(text, value)) is not None:
         return answer
-    if folded in units.UNITS and value.upper() not in units.CURRENCIES and (answer := codes.says_unit(text, value)) is not None:
+    if (
+        folded in units.UNITS
+        and value.upper() not in units.CURRENCIES
+        and (answer := codes.says_unit(text, value)) is not None
+    ):
         return answer
     if codes.CODE.fullmatch(value) and (answer := codes.says_code(text, value, schema)) is not None:
         return answer
@@ -77,7 +95,9 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if not stands and len(wanted) in (2, 3) and "," in text.text and _NAME.fullmatch(value):  # Lopez, Maria
         stands = re.search(rf"(?<!\w){wanted[-1]}, ?{' '.join(wanted[:-1])}(?!\w)", text.folded) is not None
     if not stands and "&" in value:  # Müller & Söhne
-        joined = _AND.sub(" ", fold(value.translate(_UMLAUTS) if not value.isascii() and text.text.isascii() else value))
+        joined = _AND.sub(
+            " ", fold(value.translate(_UMLAUTS) if not value.isascii() and text.text.isascii() else value)
+        )
         stands = f" {' '.join(tokens(joined))} " in f" {' '.join(tokens(_AND.sub(' ', text.folded)))} "
     if not stands and wanted[0] in _TITLES and len(wanted) > 1:  # Dr. Jane Doe
         stands = text.has_phrase(wanted[1:])
@@ -91,7 +111,9 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         stands = text.has_phrase(value_words(plain))
     if stands:
         # each time the word is said, it is said not to be so; in `not red, blue` blue is
-        places = [m.start() for m in re.finditer(rf"\b{re.escape(stem(wanted[0]))}", text.folded)] if value.islower() else []
+        places = (
+            [m.start() for m in re.finditer(rf"\b{re.escape(stem(wanted[0]))}", text.folded)] if value.islower() else []
+        )
         is_negated = places and all(_NEGATES.search(text.folded, max(0, n - 30), n) for n in places)
         # Form B; but A and I are words, and small letters are everywhere
         is_letter = len(value) < 2 and not (

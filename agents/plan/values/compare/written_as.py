@@ -1,4 +1,4 @@
-"""Values that are written as their schema says: 12/03/1990 by MM/DD/YYYY, 0830 by HHMM, rgb(255, 165, 0), a glossary's codes."""
+"""Values written as their schema says: 12/03/1990 by MM/DD/YYYY, 0830 by HHMM, colours, codes that it explains."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,8 @@ _RGB = re.compile(r"rgb\((\d{1,3}), ?(\d{1,3}), ?(\d{1,3})\)")
 _HEX = re.compile(r"(?<!\w)#?([0-9a-f]{6}|[0-9a-f]{3})(?!\w)")
 # the sixteen of HTML 4, and those that people name most
 _COLOURS = {
-    "black": "000000", "white": "ffffff", "red": "ff0000", "lime": "00ff00", "blue": "0000ff", "yellow": "ffff00", "cyan": "00ffff",
+    "black": "000000", "white": "ffffff", "red": "ff0000", "lime": "00ff00", "blue": "0000ff", "yellow": "ffff00",
+    "cyan": "00ffff",
     "magenta": "ff00ff", "silver": "c0c0c0", "gray": "808080", "grey": "808080", "maroon": "800000", "olive": "808000",
     "green": "008000", "purple": "800080", "teal": "008080", "navy": "000080", "orange": "ffa500",
 }  # fmt: skip
@@ -59,7 +60,10 @@ def in_usual_form(value: str, schema: Schema | None) -> str:
 def colours_in(folded: str) -> set[str]:
     """Colours as six hexadecimal digits, by those, by rgb() or by name."""
     written = {f"{int(r):02x}{int(g):02x}{int(b):02x}" for r, g, b in _RGB.findall(folded)}
-    hexadecimal = {code if len(code) == 6 else re.sub(r"(.)", r"\1\1", code) for code in re.findall(r"#([0-9a-f]{6}|[0-9a-f]{3})(?!\w)", folded)}
+    hexadecimal = {
+        code if len(code) == 6 else re.sub(r"(.)", r"\1\1", code)
+        for code in re.findall(r"#([0-9a-f]{6}|[0-9a-f]{3})(?!\w)", folded)
+    }
     if "hex" in folded:
         hexadecimal |= {code for code in _HEX.findall(folded) if len(code) == 6}
     named = {_COLOURS[word] for word in tokens(folded) if word in _COLOURS}
@@ -78,9 +82,17 @@ def glosses(schema: Schema) -> Iterator[tuple[JsonValue, str]]:
                 yield member["const"], f"{member.get('title') or member.get('description') or ''}"
     members = schema.get("enum")
     described = f"{schema.get('description') or ''}"
-    listed = members if isinstance(members, list) else re.findall(r"(?<![\w.])(\d{1,3}|[A-Z]{1,3}\d?)(?= ?(?:=|:|->|is |means ))", described)
+    listed = (
+        members
+        if isinstance(members, list)
+        else re.findall(r"(?<![\w.])(\d{1,3}|[A-Z]{1,3}\d?)(?= ?(?:=|:|->|is |means ))", described)
+    )
     for member in listed if len(described) < 1000 else ():
-        match = re.search(rf"(?<![\w.]){re.escape(str(member))}(?!\w)['\"`]?(?: ?(?:=|:|->|–|\() ?| (?:is|are|means|for|stands for) )([^,;.)\n]+)", described)
+        match = re.search(
+            rf"(?<![\w.]){re.escape(str(member))}(?!\w)['\"`]?(?: ?(?:=|:|->|–|\() ?| (?:is|are|means|for"
+            rf"|stands for) )([^,;.)\n]+)",
+            described,
+        )
         if match is None and re.search(r"(?: is | are | means |=|:)", described):
             # P1 is critical, P2 high, P3 normal
             match = re.search(rf"(?<![\w.]){re.escape(str(member))} ([^\W\d_][^,;.)\n]*)", described)

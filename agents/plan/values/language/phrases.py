@@ -93,7 +93,8 @@ REWRITES = (
             "half halbe halber halbes halben demi medio media mezzo mezza meio meia halve quarter quarters viertel"
             " dreiviertel quart quarts cuarto cuartos quarto quarti",
             rf"(?:{share}) (kilos?|kilogram\w*|pound|pfund|liters?|litres?|litros?|litri|met(?:er|re)s?|metros?|metri"
-            r"|miles?|kilomet(?:er|re)s?|tons?|tonnes?|tonnen?|grams?|gramm|ounces?|gigabytes?|gig|gb|tb|kg|seconds?|sekunden?|secondes?|segundos?|secondi|minutes?|minuten?|dozen)",
+            r"|miles?|kilomet(?:er|re)s?|tons?|tonnes?|tonnen?|grams?|gramm|ounces?|gigabytes?|gig|gb|tb|kg|seconds?"
+            r"|sekunden?|secondes?|segundos?|secondi|minutes?|minuten?|dozen)",
             rf"{number} \1",
         )
         for number, share in (
@@ -169,7 +170,7 @@ REWRITES = (
     _rewrite("patrick patricks", r"st\.? patrick'?s day", "17 march"),
     _rewrite("bastille", r"bastille day", "14 july"),
     _rewrite("assumption", r"assumption day", "15 august"),
-    _rewrite("midsummer", r"midsummer'?s? day", "24 june"),
+    _rewrite("midsummer midsummers", r"midsummer'?s? day", "24 june"),
     _rewrite("einheit", r"tag der deutschen einheit", "3 october"),
     _rewrite("weihnachtstag", r"1th weihnachtstag|1 ?\.? ?weihnachtstag", "25 december"),
     _rewrite("halloween", r"halloween", "31 october"),
@@ -284,8 +285,10 @@ RELATIVE = {
 }
 CORRECTION = re.compile(
     r"\b(?:no,? wait|wait,? no|oh no|scratch that|make that|no,? sorry|sorry|i mean[t]?|actually|make (?:that|it)"
-    r"|correction|rather|hang on|hold on|w?hoops|oops|strike that|on second thoughts?|i misspoke|my (?:mistake|bad)|let me correct"
-    r"|forget that|no:|stopp|vertan|ach quatsch|attendez|je me trompe|espera|perdona|aspetta|scusa|espere|desculpa|wacht"
+    r"|correction|rather|hang on|hold on|w?hoops|oops|strike that|on second thoughts?|i misspoke|my (?:mistake|bad)"
+    r"|let me correct"
+    r"|forget that|no:|stopp|vertan|ach quatsch|attendez|je me trompe|espera|perdona|aspetta|scusa|espere|desculpa"
+    r"|wacht"
     r"|ach ne[ei]n?|nee|nein|quatsch|besser gesagt|vielmehr|korrektur|non,|pardon|plutot|enfin non|mejor dicho|no,"
     r"|perdon|digo"
     r"|anzi|ho sbagliato|alias|ou melhor|quer dizer|of nee|ik bedoel|nicht,)(?!\w)"
@@ -293,8 +296,11 @@ CORRECTION = re.compile(
 TAKING_BACK = frozenset((
     "wait", "no", "scratch", "sorry", "mean", "meant", "actually", "make", "correction", "rather", "nee", "nei",
     "neen", "nein", "quatsch", "gesagt", "vielmehr", "korrektur", "non", "pardon", "plutot", "dicho", "perdon",
-    "digo", "anzi", "hang", "hold", "oops", "whoops", "hoops", "strike", "second", "misspoke", "mistake", "bad", "correct",
-    "forget", "stopp", "vertan", "attendez", "trompe", "espera", "perdona", "aspetta", "scusa", "espere", "desculpa", "wacht", "sbagliato", "alias", "melhor", "dizer", "bedoel", "nicht", "not", "pas", "niet", "nao",
+    "digo", "anzi", "hang", "hold", "oops", "whoops", "hoops", "strike", "second", "misspoke", "mistake", "bad",
+    "correct",
+    "forget", "stopp", "vertan", "attendez", "trompe", "espera", "perdona", "aspetta", "scusa", "espere", "desculpa",
+    "wacht",
+    "sbagliato", "alias", "melhor", "dizer", "bedoel", "nicht", "not", "pas", "niet", "nao",
 ))  # fmt: skip
 """One of these stands wherever something is corrected or denied."""
 NOT = re.compile(r"\b(?:not|nicht|pas|niet|nao)\b")

@@ -65,7 +65,8 @@ _UNIT_PATTERNS = tuple((re.compile(pattern), unit) for pattern, unit in _UNIT_OF
 _WITHIN = re.compile(r"\((?:in )?([^()]{1,20})\)|\bin ([^\W\d_]+|[€$£¥₹])")
 # a share of a day or a price per night is no length of time
 _PER = re.compile(
-    r"\b(?:per|a|each|every|of the) (?:second|minute|hour|day|night|week|month|year)\b|\bper (?:kilo|kg|pound|lb|lit(?:er|re)|gallon|mile|km|gb)\w*\b|\bdays? of (?:the )?week\b"
+    r"\b(?:per|a|each|every|of the) (?:second|minute|hour|day|night|week|month|year)\b|\bper (?:kilo|kg|pound|lb"
+    r"|lit(?:er|re)|gallon|mile|km|gb)\w*\b|\bdays? of (?:the )?week\b"
 )
 
 
@@ -104,10 +105,13 @@ def unit_of_description(description: str) -> tuple[str, float]:
 
 
 _MONEY = re.compile(
-    r"\b(?:price\w*|amount\w*|cost\w*|budget\w*|fees?|tips?|salar\w+|balance|rent|wages?|deposit|refund\w*|payments?|fare|total|bid"
+    r"\b(?:price\w*|amount\w*|cost\w*|budget\w*|fees?|tips?|salar\w+|balance|rent|wages?|deposit|refund\w*|payments?"
+    r"|fare|total|bid"
     r"|betrag|preis\w*|prix|montant|precio|importe|importo|prezzo|preco|valor|prijs|bedrag|cena|kwota)\b"
 )
-_CHANGES = re.compile(r"\b(?:chang\w*|delta|balance|growth|difference|variation|adjust\w*|offset|shift|trend|return|profit)\b")
+_CHANGES = re.compile(
+    r"\b(?:chang\w*|delta|balance|growth|difference|variation|adjust\w*|offset|shift|trend|return|profit)\b"
+)
 
 
 def words_for(schema: Schema | None) -> str:

@@ -149,6 +149,7 @@ _JOINS = _TIGHT | {" - ", " / ", ") ", " (", "_-", "- ", "-("}
 def squeeze(value: str) -> str:
     return Squeezed(fold(value)).text
 
+
 def shape_of(value: str) -> str:
     return re.sub(r"[a-z]", "a", re.sub(r"\d", "0", fold(value)))
 

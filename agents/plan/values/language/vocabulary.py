@@ -135,7 +135,9 @@ def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
     table |= _EXTRA[language]
     if language in ("es", "pt"):  # quinientas unidades, duzentas pessoas, veintiuna
         for masculine, feminine in (("ientos", "ientas"), ("entos", "entas"), ("uno", "una"), ("dois", "duas")):
-            table |= {key.replace(masculine, feminine): n for key, n in table.items() if masculine in key and key != "uno"}
+            table |= {
+                key.replace(masculine, feminine): n for key, n in table.items() if masculine in key and key != "uno"
+            }
     if language == "en":
         table |= {key.replace(" and ", " "): digits for key, digits in table.items() if " and " in key}
     if language == "de":

@@ -111,7 +111,8 @@ _LAST_QUARTER = re.compile(
     r" (?:of |de |del |di |van )?(\d{4})"
 )
 _HALF_YEAR = re.compile(
-    r"\bh(?P<h>[12])(?:[ /-]*(?:of )?(?P<y>\d{4}))?\b|\b(?P<n>[12])(?:th|st|nd|\.|er|e|o)? (?:half|halbjahr|semestre|semester|helft)"
+    r"\bh(?P<h>[12])(?:[ /-]*(?:of )?(?P<y>\d{4}))?\b|\b(?P<n>[12])(?:th|st|nd|\.|er|e|o)? (?:half|halbjahr|semestre"
+    r"|semester|helft)"
     r"(?: (?:of |von |des jahres |de |del |van )?(?P<z>\d{4}))?"
 )
 _UNTIL = re.compile(r" ?(?:-|to|through|thru|until|till|bis|a|au|al|hasta|tot) ?(?:the end of )?")
@@ -166,9 +167,13 @@ def find_periods(text: str) -> list[Period]:
     ]
     # twenty twenty-six; 19 99 may be a price
     years += [Period("Y", int("20" + year), int("20" + year)) for year in _YEAR_IN_PAIRS.findall(text)]
-    years += [Period("Y", 2000 + int(year), 2000 + int(year)) for year in re.findall(r"(?:in|since|of|seit|von) '(\d\d)(?!\w)", text)]
+    years += [
+        Period("Y", 2000 + int(year), 2000 + int(year))
+        for year in re.findall(r"(?:in|since|of|seit|von) '(\d\d)(?!\w)", text)
+    ]
     halves = [
-        Period("H", int(m["h"] or m["n"]), int(year) if (year := m["y"] or m["z"]) else None) for m in _HALF_YEAR.finditer(text)
+        Period("H", int(m["h"] or m["n"]), int(year) if (year := m["y"] or m["z"]) else None)
+        for m in _HALF_YEAR.finditer(text)
     ]
     for left, right in pairwise(month_names().finditer(text)):
         first, last = words.months()[left[0]], words.months()[right[0]]
@@ -190,7 +195,9 @@ def weekdays_in(text: str) -> list[Weekday]:
     if max(text, default="") > "\u3000":
         for match in _CJK_WEEKDAY.finditer(text):
             number = _CJK_DAYS.index(match["ja"]) if match["ja"] else "1234567".find(match["zh"])
-            number = number if number >= 0 else "一二三四五六日".find(match["zh"]) if match["zh"] in "一二三四五六日" else 6
+            number = (
+                number if number >= 0 else "一二三四五六日".find(match["zh"]) if match["zh"] in "一二三四五六日" else 6
+            )
             before = "last " if _CJK_LAST.search(text, 0, match.start()) else ""
             is_next_week = _CJK_NEXT.search(text[: match.start()]) is not None
             weekdays.append(Weekday(number, before, 0, False, is_next_week, *match.span()))
@@ -211,10 +218,13 @@ def bare_days(text: str) -> frozenset[int]:
 
 
 _DAY_OF_MONTH = re.compile(
-    r"\b(?P<day>\d{1,2})(?:th|st|nd|rd|\.|e|er|o)? (?:(?:of|in|des|de|du|del|do|di|van) )?(?:(?P<this>this month|the month|diesen monats"
-    r"|dieses monats|ce mois|este mes|questo mese|deze maand)|(?P<next>next month|nachsten monats|kommenden monats|(?:le )?mois prochain"
+    r"\b(?P<day>\d{1,2})(?:th|st|nd|rd|\.|e|er|o)? (?:(?:of|in|des|de|du|del|do|di|van) )?(?:(?P<this>this month"
+    r"|the month|diesen monats"
+    r"|dieses monats|ce mois|este mes|questo mese|deze maand)|(?P<next>next month|nachsten monats|kommenden monats"
+    r"|(?:le )?mois prochain"
     r"|(?:el )?(?:proximo mes|mes que viene)|(?:il )?(?:prossimo mese|mese prossimo)|volgende maand)"
-    r"|(?P<last>last month|letzten monats|vorigen monats|(?:le )?mois dernier|(?:el )?mes pasado|(?:il )?mese scorso|vorige maand))\b"
+    r"|(?P<last>last month|letzten monats|vorigen monats|(?:le )?mois dernier|(?:el )?mes pasado|(?:il )?mese scorso"
+    r"|vorige maand))\b"
 )
 
 

@@ -51,7 +51,8 @@ _MORNING = (
     r"|'?s morgens|ochtend"
 )
 _AFTERNOON = (
-    r"p\.?m\b\.?|after (?:lunch|work|dinner|school)|in the (?:afternoon|evening)|afternoon|evening|tonight|at night|night|nachmittags?|abends?|am"
+    r"p\.?m\b\.?|after (?:lunch|work|dinner|school)|in the (?:afternoon|evening)|afternoon|evening|tonight|at night"
+    r"|night|nachmittags?|abends?|am"
     r" (?:nachmittag|abend)"
     r"|de l'apres-midi|du soir|ce soir|apres-midi|soir|de la (?:tarde|noche)|(?:del|di) pomeriggio|(?:di|della) sera"
     r"|stasera|pomeriggio"
@@ -101,7 +102,9 @@ _AMPM = re.compile(
     r" (?:(?:vor|nach)?mittag|abend|morgen|\d))"
 )
 _H = re.compile(r"(?<![\d:.,])(?P<h>\d{1,2}) ?(?:h|uhr|uur|heures?)(?: ?(?P<m>\d{2})(?!\d))(?! ?min)(?!\w)" + _HALF)
-_MILITARY = re.compile(r"(?<![\w.,:-])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?: ?(?:hrs|hours|uhr|h)\b|(?= ?(?:utc|gmt|zulu|z|local|cet|cest|est|edt|pst|pdt)\b))"
+_MILITARY = re.compile(
+    r"(?<![\w.,:-])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?: ?(?:hrs|hours|uhr|h)\b|(?= ?(?:utc|gmt|zulu|z|local|cet|cest"
+    r"|est|edt|pst|pdt)\b))"
 )
 _SPOKEN_MINUTES = re.compile(
     r"(?<![\d:.,-])(?P<h>\d{1,2}) (?P<m>[0-5]\d)(?= (?:in the|at night|am\b|pm\b|a\.m|p\.m|o'clock))" + _HALF
@@ -121,14 +124,16 @@ _H_ALONE = re.compile(
     r"(?:(?<=\ba )|(?<=\bvers )|(?<=\bas )|(?<=\bde )|(?<=\bom ))(?P<h>\d{1,2}) ?(?:h|heures|horas|uur)(?![\w])" + _HALF
 )
 _NOON = re.compile(
-    r"(?:(?<![\d-])(?P<m>\d{1,2}|half|(?:a |1 )?quarter) (?:minutes? )?(?:(?P<past>past|after|nach|over)|to|before|vor|voor)"
+    r"(?:(?<![\d-])(?P<m>\d{1,2}|half|(?:a |1 )?quarter) (?:minutes? )?(?:(?P<past>past|after|nach|over)|to|before"
+    r"|vor|voor)"
     r" )?\b(?:(?P<noon>noon|midday|midi|mediodia|mezzogiorno|meio-dia|12 uhr mittags)|(?P<night>midnight|mitternacht"
     r"|minuit|medianoche"
     r"|mezzanotte|meia-noite|middernacht))\b"
     r"(?: (?:et (?P<and>demie?|quart|\d{1,2})|(?:moins |-)(?P<less>le quart|\d{1,2}))(?!\w))?"
 )
 _CJK = re.compile(
-    r"(?:(?P<am>午前|上午|早上|凌晨)|(?P<pm>午後|下午|晚上|夜))?(?P<h>\d{1,2})[時时点點](?:(?P<half>半)|(?P<quarters>[一二三123])刻|(?P<m>\d{1,2})分?)?"
+    r"(?:(?P<am>午前|上午|早上|凌晨)|(?P<pm>午後|下午|晚上|夜))?(?P<h>\d{1,2})[時时点點](?:(?P<half>半)|(?P<quarters>[一二三123])刻"
+    r"|(?P<m>\d{1,2})分?)?"
 )
 _HALVES = (
     "a am p pm morning morgens vormittag vormittags morgen fruh matin manana mattina mattino manha ochtend ochtends"
@@ -198,7 +203,9 @@ class Way(NamedTuple):
         """Seconds since midnight; beyond a day where it is no time."""
         match match.groupdict():
             case {"noon": noon, "m": minutes, "past": past, **rest}:
-                count = 30 if minutes == "half" else 15 if minutes and minutes.endswith("quarter") else int(minutes or 0)
+                count = (
+                    30 if minutes == "half" else 15 if minutes and minutes.endswith("quarter") else int(minutes or 0)
+                )
                 shift = count * (1 if past else -1)
                 # midi et quart, midi moins dix
                 shift += _MINUTES.get(rest["and"] or "", 0) or int(rest["and"] or 0)
@@ -264,7 +271,7 @@ WAYS = (
     _way("uhr uur h", _DOTTED_CLOCK),
     _way("h uhr uur heure heures", _H),
     # one o'clock is after noon to most; ein Uhr is at night
-    _way("o oclock", _CLOCK, spoken=True)._replace(languages=("en",)),
+    _way("uhr o oclock", _CLOCK, spoken=True)._replace(languages=("en",)),
     _way("uhr o oclock", _CLOCK),
     _way(_HALVES, _PART),
     _way("h heures horas uur", _H_ALONE),

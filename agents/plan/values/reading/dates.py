@@ -169,9 +169,7 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
         text = _ISO.sub(lambda m: take(m, [Day(int(m[1]), int(m[3]), int(m[4]))]), text)
         text = _NUMERIC.sub(take_numeric, text)
     if "月" in text:
-        text = _CJK.sub(
-            lambda m: take(m, [Day(year_of(m), int(m[4]), int(m[5]) if m[5] else None)]), text
-        )
+        text = _CJK.sub(lambda m: take(m, [Day(year_of(m), int(m[4]), int(m[5]) if m[5] else None)]), text)
     if not LAST.isdisjoint(present):
         text = name_patterns().last_day.sub(take_last, text)
     if not words.months().keys().isdisjoint(present):

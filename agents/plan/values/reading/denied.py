@@ -33,13 +33,16 @@ _DENIED = re.compile(
     re.MULTILINE,
 )
 _LEFT_OUT = r"\b(?:without|no|hold the|skip(?: the)?|drop the|minus the|lose the|ohne|sans|sin|senza|sem|zonder)\b"
-_DISTANT = re.compile(rf"(?i:(?:{_NOT}|{_LEFT_OUT})(?! (?:forget|mind|miss|hesitate|wait)\b){_ALL_THE_SAME}.*?{_END})", re.MULTILINE)
+_DISTANT = re.compile(
+    rf"(?i:(?:{_NOT}|{_LEFT_OUT})(?! (?:forget|mind|miss|hesitate|wait)\b){_ALL_THE_SAME}.*?{_END})", re.MULTILINE
+)
 TELLING = frozenset((
     "not", "never", "nicht", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "pas", "jamais", "niet", "geen",
     "nooit", "nao", "nunca", "non", "nie", "t", "except", "excluding", "instead", "rather", "other", "apart", "but",
     "nothing", "nichts", "rien", "nada", "niente", "niets",
     "ausser", "anstatt", "anstelle", "statt", "sauf", "lieu", "excepte", "excepto", "salvo", "vez", "lugar", "tranne",
-    "eccetto", "without", "hold", "skip", "drop", "minus", "lose", "ohne", "sans", "sin", "senza", "sem", "zonder", "no",
+    "eccetto", "without", "hold", "skip", "drop", "minus", "lose", "ohne", "sans", "sin", "senza", "sem", "zonder",
+    "no",
     "wont", "dont", "invece", "exceto", "behalve", "plaats", "leave",
 ))  # fmt: skip
 """One of these stands wherever something is left out."""

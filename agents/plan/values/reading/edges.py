@@ -9,11 +9,14 @@ from agents.plan.values.language import phrases
 from agents.plan.values.language import vocabulary as words
 
 _END = (
-    r"(?:the )?(?:end|close|last day|final day) (?:of|in)|month-end|ende|(?:la )?fin (?:de|du|d')|(?:a )?final(?:es)? (?:de|del|do|da)"
-    r"|(?:la )?fine(?: di| del| dell')?|(?:het )?einde?(?: van)?|fim d[eoa]|ultimo (?:dia|giorno) (?:de|del|do|di)|letzte[nr]? tag"
+    r"(?:the )?(?:end|close|last day|final day) (?:of|in)|month-end|ende|(?:la )?fin (?:de|du|d')"
+    r"|(?:a )?final(?:es)? (?:de|del|do|da)"
+    r"|(?:la )?fine(?: di| del| dell')?|(?:het )?einde?(?: van)?|fim d[eoa]|ultimo (?:dia|giorno) (?:de|del|do|di)"
+    r"|letzte[nr]? tag"
 )
 _START = (
-    r"(?:the )?(?:start|beginning|first day|1th day|1st day) (?:of|in)|anfang|beginn|(?:le )?debut (?:de|du|d')|principios? (?:de|del)"
+    r"(?:the )?(?:start|beginning|first day|1th day|1st day) (?:of|in)|anfang|beginn|(?:le )?debut (?:de|du|d')"
+    r"|principios? (?:de|del)"
     r"|(?:a )?comienzos? (?:de|del)|(?:l')?inizio(?: di| del| dell')?|inicio (?:de|del|do|da)|(?:het )?begin(?: van)?"
 )
 # towards the end of May is any of its last days, by the end of May the very last
@@ -27,10 +30,43 @@ _UNIT = (
     r"(?P<month>months?|monats?|mois|mes|mese|maand)|(?P<quarter>quarters?|quartals?|trimestre|kwartaal)"
     r"|(?P<year>years?|jahres|jahrs?|annee|ano|anno|jaar)"
 )
-_BEHIND = r"(?: (?P<after>prochaine?|que viene|que vem|prossimo|seguinte))?(?: (?P<before>derniere?|dernier|pasado|passado|scorso))?"
+_BEHIND = (
+    r"(?: (?P<after>prochaine?|que viene|que vem|prossimo|seguinte))?(?: (?P<before>derniere?|dernier|pasado"
+    r"|passado|scorso))?"
+)
 HINTS = frozenset(
-    "end close last final ende fin final finales fine einde eind fim ultimo letzter letzten start beginning first anfang beginn"
-    " debut principio principios comienzo comienzos inizio inicio begin 1th 1st".split()
+    [
+        "end",
+        "close",
+        "last",
+        "final",
+        "ende",
+        "fin",
+        "final",
+        "finales",
+        "fine",
+        "einde",
+        "eind",
+        "fim",
+        "ultimo",
+        "letzter",
+        "letzten",
+        "start",
+        "beginning",
+        "first",
+        "anfang",
+        "beginn",
+        "debut",
+        "principio",
+        "principios",
+        "comienzo",
+        "comienzos",
+        "inizio",
+        "inicio",
+        "begin",
+        "1th",
+        "1st",
+    ]
 )
 """One of these stands wherever an edge is named."""
 
@@ -43,7 +79,8 @@ def edge_pattern() -> re.Pattern[str]:
         rf"(?:(?:(?:{_RELATION}) )?(?:{_UNIT}){_BEHIND}|(?:the )?month of (?P<alone>{months})"
         rf"|(?P<relmonth>(?:this|next|last) )?(?P<name>{months})(?!\w)\.?(?:,? (?:of |de |del |di )?(?P<of>\d{{4}}))?"
         r"|(?:the )?(?:q(?P<q>[1-4])|(?P<nth>[1-4])(?:th|st|nd|rd|\.)? (?:quarter|quartals?|trimestre|kwartaal))"
-        r"(?: (?:of |de |del |di )?(?P<qyear>\d{4}))?|(?:the year |des jahres |l'annee |jahr )?(?P<wholeyear>(?:19|20)\d\d))(?!\w)"
+        r"(?: (?:of |de |del |di )?(?P<qyear>\d{4}))?|(?:the year |des jahres |l'annee |jahr )?(?P<wholeyear>(?:19"
+        r"|20)\d\d))(?!\w)"
     )
 
 
@@ -88,4 +125,3 @@ def months_of(match: re.Match[str], text: str, today: date | None) -> tuple[date
 def shift_month(first: date, months: int) -> date:
     total = first.year * 12 + first.month - 1 + months
     return date(min(max(total // 12, 1), 9999), total % 12 + 1, 1)
-

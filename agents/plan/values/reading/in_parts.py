@@ -16,15 +16,18 @@ _NAMES = "|".join(rf"(?P<{'q3' if kind[0] == '3' else kind}>{names})" for kind, 
 _ONE = r"an?|eine?|une?|una|uno|um|uma|een|1"
 # a clock goes on so too: a 9 heures et demie, a las tres y media
 _WITH_PART = re.compile(
-    rf"(?<!\ba )(?<!\bas )(?<!\blas )(?<!\bla )(?<!vers )(?<![\d.,:])\b(?P<n>\d+(?:[.,]\d+)?|{_ONE}) (?P<unit>[^\W\d_]+)"
-    rf",? (?:and|und|et|y|e|en|con)(?: (?:{_ONE}))? (?:{_NAMES})(?!\w)(?! (?:of|past|to) )(?! (?:du|de l|de la|da|di|del) )"
+    rf"(?<!\ba )(?<!\bas )(?<!\blas )(?<!\bla )(?<!vers )(?<![\d.,:])\b(?P<n>\d+(?:[.,]\d+)?"
+    rf"|{_ONE}) (?P<unit>[^\W\d_]+)"
+    rf",? (?:and|und|et|y|e|en|con)(?: (?:{_ONE}))? (?:{_NAMES})(?!\w)(?! (?:of|past|to) )(?! (?:du|de l|de la|da|di"
+    rf"|del) )"
 )
 _COUNTED_PART = re.compile(
     rf"(?<![\d.,:])\b(?P<n>\d+) (?:and|und|et|y|e|en|con) (?:(?:{_ONE}) )?(?:{_NAMES}) (?P<unit>[^\W\d_]+)"
 )
 _BETWEEN = r"(?:between|zwischen|entre|tra|fra|tussen)"
 _SHARED_SCALE = re.compile(
-    rf"(?:\b(?P<between>{_BETWEEN}) )?\b(?P<n>[^\W_]+) (?P<and>and|to|or|bis|und|oder|et|a|ou|y|o|e|en|tot|of|-) (?P<m>[^\W_]+)"
+    rf"(?:\b(?P<between>{_BETWEEN}) )?\b(?P<n>[^\W_]+) (?P<and>and|to|or|bis|und|oder|et|a|ou|y|o|e|en|tot|of"
+    rf"|-) (?P<m>[^\W_]+)"
     r" ?(?P<scale>hundred|thousand|million|hundert|tausend|cent|cents|mille|mil|cientos|duizend|honderd|k)(?!\w)"
 )
 _MONEY = "|".join(
@@ -40,14 +43,21 @@ _MONEY_AND_CENTS = re.compile(
     r"(?! ?(?:[a-z]+s\b|\d|[,.:]\d|%|o'clock|uhr|am\b|pm\b|percent|cent))"
 )
 _HALF_A = re.compile(
-    r"\b(?:half an?|an? half|(?:ein(?:e[nr]?)? )?halbe[rsn]?|(?:une? )?demi-?|medi[oa]|mezz[oa]|mei[oa]|(?:een )?halve) ?(?P<unit>[^\W\d_]+)"
+    r"\b(?:half an?|an? half|(?:ein(?:e[nr]?)? )?halbe[rsn]?|(?:une? )?demi-?|medi[oa]|mezz[oa]|mei[oa]"
+    r"|(?:een )?halve) ?(?P<unit>[^\W\d_]+)"
 )
-_METRES = re.compile(r"(?<![\d.,])(?P<n>[0-3]) ?(?:m|met(?:re|er|ro)s?|metri) (?P<m>\d\d)(?! ?(?:cm|centi|zenti|\d))(?![\d:])")
+_METRES = re.compile(
+    r"(?<![\d.,])(?P<n>[0-3]) ?(?:m|met(?:re|er|ro)s?|metri) (?P<m>\d\d)(?! ?(?:cm|centi|zenti|\d))(?![\d:])"
+)
 _FEET = re.compile(
-    r"(?<![\d.,])(?P<n>[1-9]) ?(?:foot|feet|ft|') ?(?P<m>1[01]|\d)(?:(?P<half>\.5)| ?(?:inch|inches|in|\"))?(?![\d.:\w])"
+    r"(?<![\d.,])(?P<n>[1-9]) ?(?:foot|feet|ft|') ?(?P<m>1[01]|\d)(?:(?P<half>\.5)| ?(?:inch|inches|in"
+    r"|\"))?(?![\d.:\w])"
 )
-_SPEEDS = ((re.compile(r"\b(?:km ?/ ?h|kph|(?:kilomet(?:re|er)s?|km|kilometros|chilometri) (?:per|an|por|pro|all'|a l') ?(?:hour|heure|hora|stunde|ora|h))\b|\bstundenkilometer\b"), "kmh"),
-    (re.compile(r"\b(?:mi ?/ ?h|miles? (?:per|an) hour)\b"), "mph"), (re.compile(r"\b(?:m ?/ ?s|met(?:re|er)s? per second)\b"), "mps"))  # fmt: skip
+_SPEEDS = ((re.compile(r"\b(?:km ?/ ?h|kph|(?:kilomet(?:re|er)s?|km|kilometros|chilometri) (?:per|an|por|pro|all'"
+                       r"|a l') ?(?:hour|heure|hora|stunde|ora|h))\b|\bstundenkilometer\b"), "kmh"),
+    (re.compile(r"\b(?:mi ?/ ?h|miles? (?:per"
+                r"|an) hour)\b"), "mph"), (re.compile(r"\b(?:m ?/ ?s|met(?:re"
+                                                      r"|er)s? per second)\b"), "mps"))  # fmt: skip
 _AREAS = re.compile(r"\b(?:square|sq\.?) ?(?P<unit>kilomet(?:re|er)s?|km|miles?|yards?|yd)\b")
 HINTS = frozenset(units.UNITS) | {"pound", "pounds", "/", "square", "sq", "per", "an"}
 """One of these stands wherever an amount is in parts."""

@@ -77,7 +77,12 @@ class Mentions:
 
     @property
     def has_correction(self) -> bool:
-        return any(mention.withdrawn for mention in (*self.amounts, *self.times, *self.dates))
+        gone = [
+            *(m.withdrawn for m in self.amounts),
+            *(m.withdrawn for m in self.times),
+            *(m.withdrawn for m in self.dates),
+        ]
+        return any(gone)
 
     def holds_kind_of(self, value: str | int | float) -> bool:
         """Whether a value of the same kind stands here: a day, a time of day, an address or a number."""

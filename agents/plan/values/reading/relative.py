@@ -18,7 +18,8 @@ _VAGUE = re.compile(
     r"|ano|settimana"
     r"|mese|anno|maand|jaar|days?|weeks|months|years|tage?n?|wochen|monate?n?|jours|semaines|dias|semanas|meses"
     r"|giorni|settimane"
-    r"|dagen|weken|maanden|easter|christmas|holidays)\b|\b(?:easter|christmas|weihnachten|ostern|noel|natale|navidad|heiligabend|silvester|neujahr|halloween"
+    r"|dagen|weken|maanden|easter|christmas|holidays)\b|\b(?:easter|christmas|weihnachten|ostern|noel|natale|navidad"
+    r"|heiligabend|silvester|neujahr|halloween"
     r"|valentine'?s day|boxing day|new year'?s (?:eve|day)|nochebuena|nochevieja|kerst\w*|pinksteren|pfingsten)\b"
     r"|\b(?:weekend|wochenende|week-end|business days?|working days?|werktage?n?|fortnight)\b"
 )
@@ -61,7 +62,8 @@ def relative_words(text: str) -> frozenset[int]:
 
 
 _SAME_DAY = re.compile(
-    r"\b(?:this time|the same (?:day|time)|same (?:day|time)|a week from (?:today|now)|today|heute|aujourd'hui|hoy|oggi|hoje|vandaag)"
+    r"\b(?:this time|the same (?:day|time)|same (?:day|time)|a week from (?:today|now)|today|heute|aujourd'hui|hoy"
+    r"|oggi|hoje|vandaag)"
     r" (?:(?:in )?(?P<week>next week|a week|1 week|week|in einer woche|nachste woche|en huit|en ocho|over een week)"
     r"|(?P<month>next month|in (?:a|1) month)|(?P<year>next year))\b"
 )

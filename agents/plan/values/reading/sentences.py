@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from agents.plan.values.language import phrases
@@ -17,7 +16,8 @@ M = TypeVar("M", DateMention, TimeMention, Amount)
 # no end where digits stand on either side: 3. Mai, Nr. 5
 # a correction belongs to what it corrects: "At three. Oh wait, two."
 _SENTENCE = re.compile(
-    r"(?<=[^\d\s][.!?])\s+(?=\D)(?!(?:oh,? )?(?:no|wait|sorry|actually|scratch|make that|i mean|correction|ach|nein|non|pardon|perdon|nee)\b)"
+    r"(?<=[^\d\s][.!?])\s+(?=\D)(?!(?:oh,? )?(?:no|wait|sorry|actually|scratch|make that|i mean|correction|ach|nein"
+    r"|non|pardon|perdon|nee)\b)"
     r"|(?<=[。！？])"
 )
 _OR = re.compile(r",? or (?:maybe |perhaps |even |rather )?")
@@ -122,22 +122,26 @@ def read_sentence(sentence: Begun) -> Parts:
     rest = dates.blank(rest, [(m.start, m.end) for m in clocks if not m.bare])
     counted = amounts.find_amounts(rest, language) if has_digits else []
     counted += amounts.find_sums(rest, counted)
-    return Parts(text, _take_back(sentence, named), _take_back(sentence, clocks, counted), _take_back(sentence, counted))
+    return Parts(
+        text, _take_back(sentence, named), _take_back(sentence, clocks, counted), _take_back(sentence, counted)
+    )
 
 
 def _take_back(sentence: Begun, mentions: Sequence[M], others: Sequence[Amount] = ()) -> tuple[M, ...]:
     """Those taken back are marked: their better follows the words of a correction, or a "not" precedes."""
     text = sentence.text
+    gone = [m.withdrawn for m in mentions]
     if "or" in sentence.present and len(mentions) > 1:  # thirty or forty: neither is sure
-        gaps = [_OR.fullmatch(text, left.end, right.start) is not None for left, right in pairwise(mentions)]
-        unsure = [a or b for a, b in zip([False, *gaps], [*gaps, False], strict=True)]
-        mentions = [m._replace(withdrawn=no) for m, no in zip(mentions, unsure, strict=True)]
-    takes_back = mentions and not phrases.TAKING_BACK.isdisjoint(sentence.present)
-    if not takes_back or not (phrases.CORRECTION.search(text) or phrases.NOT.search(text)):
-        return tuple(mentions)
-    gone = [m.withdrawn or bool(phrases.NEGATION.search(text, max(0, m.start - 20), m.start)) for m in mentions]
-    for match in phrases.CORRECTION.finditer(text):
+        for place in range(len(mentions) - 1):
+            if _OR.fullmatch(text, mentions[place].end, mentions[place + 1].start):
+                gone[place] = gone[place + 1] = True
+    takes_back = not phrases.TAKING_BACK.isdisjoint(sentence.present)
+    if takes_back and phrases.NOT.search(text):
+        for place, m in enumerate(mentions):
+            gone[place] |= phrases.NEGATION.search(text, max(0, m.start - 20), m.start) is not None
+    for match in phrases.CORRECTION.finditer(text) if takes_back and mentions else ():
         before = [place for place, m in enumerate(mentions) if m.end <= match.start() < m.end + 40]
-        if before and any(match.end() <= m.start < match.end() + 40 for m in (*mentions, *others)):
+        starts = [m.start for m in mentions] + [m.start for m in others]
+        if before and any(match.end() <= start < match.end() + 40 for start in starts):
             gone[before[-1]] = True
     return tuple(m._replace(withdrawn=no) for m, no in zip(mentions, gone, strict=True))

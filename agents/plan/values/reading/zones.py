@@ -30,7 +30,8 @@ _OFFSETS = (
     re.compile(r"\b(?:utc|gmt) ?(?P<sign>\+|-|plus|minus) ?(?P<h>\d{1,2})(?!\d)(?::?(?P<m>[0-5]\d))?"),
     re.compile(
         r"\b(?P<h>\d{1,2}(?:\.5)?) (?:hours?|hrs|stunden?|heures?|horas?|ore|uur) "
-        r"(?:(?P<ahead>ahead|in front|before|vor|d'avance|en avance|plus|adelante|avanti)|behind|hinter|zuruck|de retard|atras"
+        r"(?:(?P<ahead>ahead|in front|before|vor|d'avance|en avance|plus|adelante|avanti)|behind|hinter|zuruck"
+        r"|de retard|atras"
         r"|indietro|achter)(?: of| on| sur| de)? (?:utc|gmt|greenwich|universal)"
     ),
 )
@@ -40,14 +41,18 @@ _CITIES = {
     "America/Denver": "boulder albuquerque",
     "America/Los_Angeles": "seattle portland sacramento oakland california",
     "Europe/Berlin": "munich munchen hamburg frankfurt cologne koln stuttgart leipzig dresden german",
-    "Europe/Paris": "lyon marseille nice toulouse bordeaux strasbourg french", "Europe/Zurich": "geneva basel bern genf",
-    "Europe/Madrid": "barcelona valencia sevilla seville bilbao", "Europe/Rome": "milan milano naples napoli turin florence",
+    "Europe/Paris": "lyon marseille nice toulouse bordeaux strasbourg"
+                    " french", "Europe/Zurich": "geneva basel bern genf",
+    "Europe/Madrid": "barcelona valencia sevilla seville"
+                     " bilbao", "Europe/Rome": "milan milano naples napoli turin florence",
     "Europe/London": "edinburgh manchester birmingham liverpool glasgow bristol cambridge oxford england",
     "Europe/Amsterdam": "rotterdam utrecht eindhoven", "Europe/Brussels": "antwerp ghent", "Europe/Lisbon": "porto",
     "Europe/Vienna": "graz salzburg linz", "Europe/Warsaw": "krakow gdansk wroclaw",
-    "Asia/Shanghai": "beijing peking pekin shenzhen guangzhou 北京 上海", "Asia/Tokyo": "osaka kyoto nagoya japanese 日本",
+    "Asia/Shanghai": "beijing peking pekin shenzhen guangzhou 北京 上海",
+    "Asia/Tokyo": "osaka kyoto nagoya japanese 日本",
     "Asia/Kolkata": "mumbai delhi bangalore bengaluru chennai hyderabad pune indian",
-    "Africa/Johannesburg": "durban", "Asia/Jerusalem": "haifa", "Asia/Dubai": "sharjah", "America/Toronto": "ottawa montreal",
+    "Africa/Johannesburg": "durban", "Asia/Jerusalem": "haifa", "Asia/Dubai": "sharjah",
+    "America/Toronto": "ottawa montreal",
     "America/Sao_Paulo": "brasilia rio", "Australia/Sydney": "canberra",
 }  # fmt: skip
 _LONG_CITIES = {
@@ -124,7 +129,9 @@ def zones_of_places(text: str) -> set[str | int]:
     names = {" ".join(words[n : n + size]) for n in range(len(words)) for size in (1, 2, 3)}
     places = {zone for name in names if len(name) > 3 and (zone := zones_by_city().get(name)) is not None}
     if max(text, default="") > "\u3000":
-        places |= {zone for name, zone in zones_by_city().items() if name[0] > "\u3000" and len(name) > 1 and name in text}
+        places |= {
+            zone for name, zone in zones_by_city().items() if name[0] > "\u3000" and len(name) > 1 and name in text
+        }
     return places
 
 
