@@ -88,7 +88,9 @@ def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
         for fact in rng.sample(plain, min(len(plain), rng.choice((1, 1, 2)))):
             fact["withheld"] = True
     plan["turns"] = list(cut_turns(draft, mode))
-    reason = draft.subject.text("reasons", f"reason {rng.random()}")
+    opening = next((step["tool"] for step in draft.steps if step["tool"] in draft.known), "")
+    trade = draft.trade_of(draft.known[opening]["service"]) if opening else draft.subject.domain
+    reason = draft.subject.in_trade(trade).text("reasons", f"reason {rng.random()}")
     plan["goal"] = write_goal([turn["ask"] for turn in plan["turns"]], reason)
     plan["checkpoints"] = list(write_checkpoints(draft))
     if draft.expects:

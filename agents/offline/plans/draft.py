@@ -82,7 +82,7 @@ class Draft:
         about, required = name_thing(tool["name"]), tool["inputSchema"].get("required", [])
         if tool.get("outputSchema") or not is_record(about):
             return tool
-        domain = self._trade_of(tool["service"])
+        domain = self.trade_of(tool["service"])
         return {**tool, "outputSchema": imagine_shape(tool, dict.fromkeys(required, ""), {}, domain)}
 
     def add(
@@ -98,7 +98,7 @@ class Draft:
         holder = name_thing(name)
         # Steps that differ only by a tag are about different things of the same kind.
         about = self.subject.other(tag, len(self.steps)) if tag else self.subject
-        about = about.in_trade(self._trade_of(self.known[name]["service"]))
+        about = about.in_trade(self.trade_of(self.known[name]["service"]))
         labels = (
             {} if tag else {key: label_argument(name, key, flat(inner, schema)) for key, inner in properties.items()}
         )
@@ -125,7 +125,8 @@ class Draft:
         self.steps.append(step)
         return step
 
-    def _trade_of(self, service: str) -> str:
+    def trade_of(self, service: str) -> str:
+        """The trade that a service of the draft is of."""
         return domain_of(trade_text([tool for tool in self.known.values() if tool["service"] == service]))
 
     def add_code(self, task: str, reads: list[Plan], spoken: JsonObject) -> Plan:

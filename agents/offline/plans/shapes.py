@@ -253,11 +253,12 @@ def add_computation(draft: Draft, size: int) -> None:
     asked = [option for option in options if option[0].get("outputSchema") or option[1].kind not in SELDOM]
     options = asked or options
     # Which one has the most of something is seen without a program, unless something is done with it then.
-    options = [
+    used = [
         (tool, choice)
         for tool, choice in options
         if choice.kind not in tasks.PICKING or (size > 2 and _takers(draft, tool["name"], choice))
-    ] or options
+    ]
+    options = used if any(choice.kind not in tasks.DULL for _, choice in used) else options
     kinds = sorted({choice.kind for _, choice in options})
     if not kinds or not draft.code:
         return add_linear(draft, size)

@@ -1,11 +1,15 @@
 """What the person asks in each turn of a plan, in words, and what must be true when it is over."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from agents.offline.plans.draft import Draft, Plan
+from agents.offline.plans.draft import Draft, Plan, ends
 from agents.offline.plans.sense import name_listed
-from agents.offline.talk.phrases import phrase_of
+from agents.offline.speech.forms import ORDINALS
+from agents.offline.speech.hear import NOT_SAID, is_told, overhear
+from agents.offline.speech.spoken import speak_value
+from agents.offline.speech.tell import hang
+from agents.offline.talk.phrases import only_looks, phrase_of
 from agents.plan.dataflow import IDENTIFYING, list_fields
 from agents.schema import words
 
@@ -14,7 +18,9 @@ OTHERS = ("for the second one", "for the other one, the second in the list", "th
 
 _TEXTS = ("content", "text", "body", "markdown", "html", "log", "output", "transcript")
 _TROUBLED = re.compile(r"\b(?:again|another time|fail\w*|errors?|retr\w+|outages?|recover\w*|unavailable|timeouts?)\b")
-FIRSTS = ("for the first one in the list", "for the one at the top of the list", "for the first of them")
+ELSEWHERE, RETHOUGHT = "on another matter: ", "after a change of plans: "
+"""What a request begins with that has nothing to do with the one before, or takes back what was just done."""
+FIRSTS = ("for the first {}", "for the first {} on the list", "for the {} at the top of the list")
 """How somebody says that of a list the first is meant, so that nobody has to guess whom a call is about."""
 
 
@@ -25,26 +31,13 @@ def takes_first(step: Plan) -> bool:
 
 
 def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
-    """One turn, or two where the work can be cut and the second part needs nothing new to be asked for first."""
+    """The turns of a conversation: what belongs together is asked for in one breath, and never much at once."""
     rng, later = draft.rng, sum(draft.later.values())
     steps = draft.steps[: len(draft.steps) - later]
-    whole = mode in ("parallel", "branching", "iterative") or len(steps) < 2
-    cut = len(steps) if whole or rng.random() < 0.4 else rng.randint(1, len(steps) - 1)
-    changing = [step["tool"] in draft.known and not draft.known[step["tool"]]["reads"] for step in steps]
-    chosen = next((n for n, step in enumerate(steps) if n and changing[n] and takes_first(step)), 0)
-    if not whole and chosen:
-        cut = min(cut, chosen)  # who has one of a list changed has seen the list before
-    desks = [draft.known[step["tool"]]["service"] if step["tool"] in draft.known else "" for step in steps]
-    moved = next((n for n in range(1, len(steps)) if desks[n] and desks[n - 1] and desks[n] != desks[n - 1]), 0)
-    if mode != "parallel" and moved:
-        cut = min(cut, moved)  # what has nothing to do with it comes up later
-    while 0 < cut < len(steps) and steps[cut]["tool"] == draft.code:
-        cut -= 1  # what is worked out is asked for together with what it is worked out from
-    cut = cut or len(steps)
-    rest, half = steps[cut:], (len(steps) - cut) // 2
-    portions = [rest] if len(rest) < 4 else [rest[:half], rest[half:]]  # nobody asks for six things in one breath
+    parts = list(_part_steps(draft, steps if mode == "parallel" else order_by_desk(draft, steps), mode))
+    draft.steps[: len(steps)] = [step for part in parts for step in part]
+    parts += [draft.steps[len(steps) :]] if later else []
     spoken: set[str] = set()
-    parts = [part for part in (steps[:cut], *portions, draft.steps[len(steps) :]) if part]
     for turn, part in enumerate(parts, 1):
         names: dict[str, None] = {}
         for step in part:
@@ -56,10 +49,83 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
                         names[source["fact"]] = None
         fresh = [name for name in names if name not in spoken and not draft.facts[name].get("withheld")]
         spoken |= set(fresh)
-        ask = _join_steps(draft, part)
+        ask = _join_steps(draft, part, fresh, spoken)
         if turn == len(parts) and "other" in draft.later:
             ask = f"{ask}, but {rng.choice(OTHERS)}"
+        elif (
+            turn > 1
+            and ends(part[0]["tool"])
+            and _changes(draft, [step for past in parts[: turn - 1] for step in past])
+        ):
+            ask = f"{RETHOUGHT}{ask}"
+        elif turn > 1 and desk_of(draft, part[0]) != desk_of(draft, parts[turn - 2][0]):
+            ask = f"{ELSEWHERE}{ask}"
         yield {"ask": ask, "facts": fresh}
+
+
+def desk_of(draft: Draft, step: Plan) -> str:
+    """The service that a step is asked of; none for code."""
+    return str(draft.known[step["tool"]]["service"]) if step["tool"] in draft.known else ""
+
+
+def _needs(step: Plan) -> set[str]:
+    """The steps whose results a step waits for."""
+    sources = [part for source in step["arguments"].values() for part in source.get("reads", [source])]
+    waiting = [step[key]["step"] for key in ("when", "repeat") if step.get(key)]
+    return {source["step"] for source in sources if source.get("step")} | {*waiting, *step.get("after", ())}
+
+
+def order_by_desk(draft: Draft, steps: Sequence[Plan]) -> list[Plan]:
+    """The steps with those of a service behind each other, as far as each still comes after what it needs."""
+    left, ordered, desk = list(steps), list[Plan](), ""
+    while left:
+        waiting = {step["id"] for step in left}
+        ready = [step for step in left if waiting.isdisjoint(_needs(step))]
+        near = [step for step in ready if desk_of(draft, step) in ("", desk)]
+        step = (near or ready)[0]
+        desk = desk_of(draft, step) or desk
+        ordered.append(step)
+        left.remove(step)
+    return ordered
+
+
+def _part_steps(draft: Draft, steps: Sequence[Plan], mode: str) -> Iterator[list[Plan]]:
+    """The steps of each turn: of one service, three at most, and a list is seen before something of it is changed."""
+    part: list[Plan] = []
+    most = draft.rng.choice((1, 2, 2, 3))
+    for step in steps:
+        inside = {earlier["id"] for earlier in part}
+        bound = step["tool"] == draft.code or bool(step.get("when") or step.get("repeat"))
+        bound = (bound and not inside.isdisjoint(_needs(step))) or (mode == "parallel" and len(part) == 1)
+        bound = bound or any(earlier["tool"] == step["tool"] for earlier in part[-1:])
+        changes = step["tool"] in draft.known and not draft.known[step["tool"]]["reads"]
+        chosen = changes and takes_first(step) and not inside.isdisjoint(_needs(step))
+        apart = bool(part) and desk_of(draft, step) != desk_of(draft, part[0])
+        asked = sum(earlier["tool"] != draft.code for earlier in part)
+        if part and not bound and (asked >= most or apart or chosen or (ends(step["tool"]) and _changes(draft, part))):
+            yield part
+            part, most = [], draft.rng.choice((1, 2, 2, 3))
+        part.append(step)
+    yield part
+
+
+def _takes_back(draft: Draft, step: Plan) -> bool:
+    """Whether a step ends what an earlier one has made or changed."""
+    if not ends(step["tool"]):
+        return False
+    past = [
+        earlier
+        for earlier in draft.steps[: draft.steps.index(step)]
+        if _changes(draft, [earlier]) and not only_looks(phrase_of(draft.known[earlier["tool"]]))
+    ]
+    values = [source for source in step["arguments"].values() if source["source"] != "constant"]
+    shared = any(value in values for earlier in past for value in earlier["arguments"].values())
+    return shared or not {earlier["id"] for earlier in past}.isdisjoint(_needs(step))
+
+
+def _changes(draft: Draft, steps: Sequence[Plan]) -> bool:
+    """Whether one of the steps changes something."""
+    return any(step["tool"] in draft.known and not draft.known[step["tool"]]["reads"] for step in steps)
 
 
 def name_first(draft: Draft, step: Plan, text: str) -> str:
@@ -68,13 +134,13 @@ def name_first(draft: Draft, step: Plan, text: str) -> str:
     listing = next(source for source in fed if source["path"].count("[0]") == 1)
     tool_of = {earlier["id"]: earlier["tool"] for earlier in draft.steps}
     noun = name_listed(tool_of[listing["step"]], listing["path"])
-    named = re.compile(rf" (?:the|an?|it|this) ((?:[a-z]+ )?{noun})\b(?! (?:of|for|in|on)\b)")
+    named = re.compile(rf" (?:the|an?|my|it|this) ((?:[a-z]+ ){{0,2}}{noun})\b(?! (?:of|for|in|on)\b)")
     if len(re.findall(rf"\b{noun}\b", text)) == 1 and named.search(text):
         which = draft.rng.choice(
             ("the first {}", "the first {}", "the {} at the top of the list", "the first {} on the list")
         )
         return named.sub(lambda match: f" {which.format(match[1])}", text, count=1)
-    return f"{text}, {draft.rng.choice(FIRSTS)}"
+    return f"{text} {draft.rng.choice(FIRSTS).format(noun)}"
 
 
 def _phrase(draft: Draft, step: Plan) -> str:
@@ -85,9 +151,23 @@ def _phrase(draft: Draft, step: Plan) -> str:
     return phrase_of(draft.known[step["tool"]], draft.ways.setdefault(step["tool"], draft.rng.randrange(12)))
 
 
-def _join_steps(draft: Draft, part: list[Plan]) -> str:
-    """The steps as one request: `show me the orders, and for each of the first three, cancel it`."""
+def _is_clear(draft: Draft, ask: str, told: Collection[str]) -> bool:
+    """Whether a listener hears nothing in a request that is not told by it or before it."""
+    for name, fact in draft.facts.items():
+        heard = overhear(name, fact["value"], ask)
+        silent = heard is NOT_SAID or (isinstance(fact["value"], list | dict) and not heard)
+        if not silent and not (name in told and heard == fact["value"]):
+            return False
+    return True
+
+
+def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Collection[str]) -> str:
+    """The steps as one request: `show me the orders, and for each of the first three, cancel it`.
+
+    Of the facts that are told in this turn each step takes up to three that fit on its end.
+    """
     texts: list[str] = []
+    telling = [name for name in fresh if name.partition(" ")[0] not in ORDINALS]
     pointed = False  # once said which one is meant, all that follows is about it
     for step in part:
         text = _phrase(draft, step)
@@ -107,13 +187,25 @@ def _join_steps(draft: Draft, part: list[Plan]) -> str:
             text = re.sub(r"^(.*?\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", f"{text[: thing.start()]} it")
         elif fed and not takes_first(step):
             text = re.sub(r"(?<= )an? ([a-z]+)$", r"the \1", text)
-        elif takes_first(step) and not step.get("when") and not pointed:
+        hung = 0
+        for source in step["arguments"].values():
+            name = source.get("fact", "")
+            fact = draft.facts.get(name, {})
+            longer = hang(text, name, fact.get("spoken") or fact["value"], draft.rng) if name in telling else ""
+            if " ".join(words(step["tool"])) in longer.lower():  # no person says a tool's name
+                longer = f"{text} with the {name} {speak_value(fact['value'], name)}"
+            if longer and hung < 3 and is_told(longer, fact) and _is_clear(draft, longer, told):
+                text, hung = longer, hung + 1
+                telling.remove(name)
+        if fed and takes_first(step) and not step.get("when") and not pointed:
             text, pointed = name_first(draft, step, text), True
         texts.append(text)
     if len(texts) == 1:
         same = len(part) > 1 and len({step["tool"] for step in part}) == 1
         return f"{texts[0]}, for these {('two', 'three')[min(len(part), 3) - 2]}" if same else texts[0]
     joint = draft.rng.choice((" and then ", " and ", ", and then "))
+    if len(texts) == 2 and desk_of(draft, part[0]) != desk_of(draft, part[-1]) and part[-1]["tool"] != draft.code:
+        joint = draft.rng.choice(("; and quite apart from that, ", ", and as a second errand, "))
     return f"{', '.join(texts[:-1])}{joint}{texts[-1]}" if len(texts) > 2 else f"{texts[0]}{joint}{texts[1]}"
 
 

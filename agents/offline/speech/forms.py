@@ -14,7 +14,11 @@ from agents.offline.speech.spoken import SPOKEN_DAY
 from agents.offline.trade.subject import NOUNS, load_table
 from agents.schema import plural, singular, words
 
-_TOKEN = rf'("[^"]*"|{SPOKEN_DAY}|[^\s,;"]*[^\s,;".?!])'
+CAPITALS = r"[A-Z][\w'-]*(?: [A-Z][\w'-]*)+"
+"""Names of several words, as `New York` or `Old Town`: nobody quotes them."""
+POSTAL = r"\d{3,4} (?:\d\d|[A-Z]{2})\b|[A-Z]\d[A-Z] \d[A-Z]\d"
+"""Postcodes in two parts."""
+_TOKEN = rf'("[^"]*"|{SPOKEN_DAY}|{CAPITALS}|{POSTAL}|[^\s,;"]*[^\s,;".?!])'
 END = r"(?=[,;]|[.?!](?:\s|$)|\n|$)"
 _PHRASE = rf'("[^"]*"|[^",;\n]+?){END}'
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
@@ -24,6 +28,8 @@ QUOTED = frozenset(("note", "message", "text", "body", "comment", "description",
 _FORMS = load_table("forms")
 _ATTACHED: dict[str, list[str]] = _FORMS["attached"]
 """Forms that hang on a request, by label."""
+CHOICES: dict[str, list[list[str]]] = _FORMS["choices"]
+"""What is said for a yes and for a no, by label."""
 _CLAUSES: dict[str, list[str]] = _FORMS["clauses"]
 """Forms that are a clause, by label, or by its last word after a star."""
 PLACE_WRITTEN = r"([^,;\n]+), (\S*\d\S*) ([^\W\d][^,;.\n]*)"
@@ -69,7 +75,12 @@ class Form:
     def takes(self, text: str) -> bool:
         """Whether a value of these words can stand in the place: inside a clause only one that has an end."""
         inside = not self.template.endswith("{}")
-        return not inside or text.startswith('"') or " " not in text or bool(re.fullmatch(SPOKEN_DAY, text))
+        return (
+            not inside
+            or text.startswith('"')
+            or " " not in text
+            or bool(re.fullmatch(f"{SPOKEN_DAY}|{CAPITALS}", text))
+        )
 
 
 class Forms(NamedTuple):
@@ -87,40 +98,47 @@ class Forms(NamedTuple):
 def forms_of(label: str) -> Forms:
     """The forms for a fact of that name."""
     stem, _, last = label.rpartition(" ")
-    attached = list(_ATTACHED.get(label, ()))
     plain = [f"the {label} is {{}}", f"the {label} should be {{}}", f"the {label} are {{}}"]
     own = _CLAUSES.get(label) or _CLAUSES.get(f"*{last}") or []
     clauses = [text.replace("{label}", label) for text in own]
+    attached = list(_ATTACHED.get(label, ()))
     tag = stem.partition(" ")[0]
     if " of the " in label:
         clauses = []
+    elif attached or clauses:
+        pass  # what has words of its own needs none that are put together
     elif last in NUMBERED and stem and tag not in _TAGS:
-        attached += [f"for {stem} {{}}", f"{stem} {{}}"]
+        attached = [f"for {stem} {{}}", f"{stem} {{}}"]
         clauses = [f"it's {stem} {{}}", f"this is about {stem} {{}}", f"I mean {stem} {{}}", f"it's about {stem} {{}}"]
     elif last in NUMBERED and stem:
         clauses = [f"the {stem} is {{}}", f"the {stem} I mean is {{}}"]
-    elif not clauses and last == "date":
-        clauses = [f"for the {label} take {{}}", f"I'd say {{}} for the {label}", f"the {label} would be {{}}"]
-        clauses += [f"we have {{}} down as the {label}"]
-        attached += [f"with {{}} as the {label}"]
-    elif not clauses and label.startswith("number of "):
+    elif last == "date":
+        clauses = [f"the {label} is {{}}", f"the {label} would be {{}}"]
+        attached = [f"with {{}} as the {label}"]
+    elif label.startswith("number of "):
         things = label.removeprefix("number of ")
         clauses = [f"{{}} {things} will do", f"{{}} {things} are enough", f"I need {{}} {things}"]
         clauses += [f"let's say {{}} {things}", f"make it {{}} {things}"]
-    elif not clauses and " in " in label:
+    elif " in " in label:
         measure, _, unit = label.partition(" in ")
         clauses = [f"the {measure} is {{}} {unit}", f"I'd say {{}} {unit} for the {measure}"]
-        attached += [f"with a {measure} of {{}} {unit}"]
-    elif not clauses and last not in QUOTED:
-        clauses = [f"make the {label} {{}}", f"use {{}} as the {label}", f"set the {label} to {{}}"]
-        clauses += [f"I'd go with {{}} as the {label}", f"for the {label} I'd take {{}}"]
-        attached += [f"with {{}} as the {label}"]
-        clauses += [f"take {{}} for the {label}", f"the {label} is {{}}"]
+        attached = [f"with a {measure} of {{}} {unit}"]
+    elif last not in QUOTED:
+        clauses = [f"make the {label} {{}}", f"the {label} is {{}}", f"I'd go with {{}} as the {label}"]
+        attached = [f"with {{}} as the {label}"]
     return Forms(
         tuple(Form(text, long=False) for text in attached),
         tuple(Form(text, long=True) for text in clauses if text not in plain[1:]),
         tuple(Form(text, long=True) for text in plain),
     )
+
+
+@lru_cache(maxsize=1024)
+def longer_heads(head: str) -> tuple[str, ...]:
+    """The beginnings of other forms that end like this one: what is `born on` a day does not happen `on` it."""
+    templates = [text for texts in (*_ATTACHED.values(), *_CLAUSES.values()) for text in texts]
+    heads = {template.partition("{}")[0].lower() for template in templates}
+    return tuple(sorted(other for other in heads if other.endswith(f" {head}")))
 
 
 def name_leaf(fact: str, key: str) -> str:
@@ -149,6 +167,9 @@ def group_leaves(fact: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 def choice_forms(name: str) -> tuple[list[str], list[str]]:
     """What is said for a yes, and what for a no."""
+    if name in CHOICES:
+        yes, no = CHOICES[name]
+        return yes, no
     first, _, rest = name.partition(" ")
     if rest and first in _ORDERS:
         thing = f"the {rest}" if rest in NOUNS or " " not in rest else rest

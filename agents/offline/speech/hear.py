@@ -1,8 +1,11 @@
 """How a listener finds a fact in what was said: by the forms in which people tell it."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
+
+from pydantic import JsonValue
 
 from agents.offline.speech.forms import (
     END,
@@ -10,11 +13,13 @@ from agents.offline.speech.forms import (
     PLACE_WRITTEN,
     choice_forms,
     forms_of,
+    longer_heads,
     name_all,
     name_item,
     name_leaf,
     read_place_keys,
 )
+from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import SPOKEN_DAY, understand
 from agents.plan.json_paths import flat, leaves
 from agents.schema import JsonObject, Schema, singular
@@ -22,6 +27,7 @@ from agents.schema import JsonObject, Schema, singular
 NOT_SAID = object()
 """What listening gives where nobody has told the fact; None is a value."""
 _DAY = re.compile(SPOKEN_DAY)
+_DATED = re.compile(r"\d{4}-\d\d-\d\d")
 _PART = r'"([^"]*)"|(?<![\w./:@+-])(?!and\b)([\w./:@+-]*[\w/+-])'
 _LISTED = (
     r"""((?:"[^"]*"|[\w./:@+-]*[\w/+-])(?:, (?:"[^"]*"|[\w./:@+-]*[\w/+-]))* and (?:"[^"]*"|[\w./:@+-]*[\w/+-]))"""
@@ -32,6 +38,41 @@ _LISTED = (
 def hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
     """The value of a fact in what was said; NOT_SAID if a part that the schema requires is missing."""
     return _hear(fact, schema, root, _resolve_its(text))
+
+
+def overhear(fact: str, value: JsonValue, text: str) -> Any:
+    """What somebody who knows nothing but the kind of the value hears of the fact in a text."""
+    schema = guess_schema(value)
+    return hear(fact, schema, schema, text)
+
+
+def is_told(text: str, fact: JsonObject) -> bool:
+    """Whether the text tells the fact as it is."""
+    return bool(overhear(fact["name"], fact["value"], text) == fact["value"])
+
+
+def guess_schema(value: JsonValue) -> JsonObject:
+    """A schema that the value fits: what a tool wants of it, as far as the person can know."""
+    match value:
+        case bool():
+            return {"type": "boolean"}
+        case int() | float():
+            return {"type": "integer" if isinstance(value, int) else "number"}
+        case list():
+            return {"type": "array", "items": guess_schema(value[0]) if value else {}}
+        case dict():
+            properties = {key: guess_schema(part) for key, part in value.items()}
+            return {"type": "object", "properties": properties, "required": list(value)}
+        case str() if re.fullmatch(r"[0-2]\d:[0-5]\d:00", value):
+            return {"type": "string", "format": "time"}
+        case str() if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            return {"type": "string", "format": "date"}
+        case str() if re.fullmatch(r"\d{4}-\d\d-\d\dT.*", value):
+            return {"type": "string", "format": "date-time"}
+        case str() if re.fullmatch(r"[A-Za-z]+(?:[_-][A-Za-z]+)*", value):
+            return {"type": "string", "enum": [value]}
+        case _:
+            return {"type": "string"}
 
 
 @lru_cache(maxsize=256)
@@ -62,9 +103,10 @@ def _hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
         keys = read_place_keys(properties)
         places = re.findall(rf"(?i:\bthe {re.escape(fact)}) is {PLACE_WRITTEN}", text) if len(keys) == 3 else []
         if places and set(required) <= set(keys.values()):
-            return {
-                keys[part]: value.strip() for part, value in zip(("street", "code", "city"), places[-1], strict=True)
-            }
+            return {keys[part]: text.strip() for part, text in zip(("street", "code", "city"), places[-1], strict=True)}
+        rows = re.findall(rf'(?im)(?:^|[.!?] ){re.escape(fact)}: ((?:"[^"]*"|[^\n"])*?)(?=\.(?:\s|$)|$)', text)
+        if rows and set(required) <= set(listed := _hear_record(rows[-1], properties, required, root)):
+            return listed
         if f"of the {fact}" not in text:  # also what ends a schema that contains itself
             return NOT_SAID if required else record
         extra = [key for key in [*required, "label", "note", "group", "tag"] if key not in properties]
@@ -80,10 +122,27 @@ def _hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
     if kind == "boolean":
         return _hear_choice(fact, text)
     spoken = [understand(mention.strip('"'), schema) for mention in _mentions(fact, text)]
+    if schema.get("format") in ("date", "date-time"):
+        # A day is no moment, and a moment no day.
+        whole = schema["format"] == "date"
+        spoken = [value for value in spoken if not _DATED.match(str(value)) or (len(str(value)) == 10) == whole]
     if schema.get("pattern"):
         # `see how much of the article is in stock` says nothing of an article's number.
         spoken = [value for value in spoken if re.search(schema["pattern"], str(value))]
     return spoken[-1] if spoken else NOT_SAID
+
+
+def _hear_record(row: str, properties: Schema, required: Sequence[str], root: Schema) -> JsonObject:
+    """The parts of a record that are written down in a row."""
+    record: JsonObject = {}
+    for key, schema in properties.items():
+        label = re.escape(label_argument("", key))
+        if match := re.search(rf'(?i:(?:^|, ){label}) ("[^"]*"|[^,"]+)(?=, |$)', row):
+            record[key] = understand(match[1].strip('"'), flat(schema, root))
+    single = [key for key in properties if key in required or len(properties) == 1]
+    if not record and len(single) == 1:  # nobody names the only part
+        record[single[0]] = understand(row.strip('"'), flat(properties[single[0]], root))
+    return record
 
 
 def _hear_choice(fact: str, text: str) -> Any:
@@ -117,7 +176,7 @@ def _hear_list(fact: str, items: Schema, root: Schema, text: str) -> Any:
         texts = [quoted or plain.removeprefix(" and ").strip() for quoted, plain in parts]
         return [] if texts == ["none"] else [understand(part, items) for part in texts if part and part != "and"]
     listed: list[Any] = []
-    while f"the {name_item(fact, len(listed))}" in text:
+    while re.search(rf"\b(?:the {(item := name_item(fact, len(listed)))}|(?i:{item}): )", text):
         item = _hear(name_item(fact, len(listed)), items, root, text)
         if item is NOT_SAID:
             break
@@ -140,13 +199,20 @@ def _mentions(fact: str, text: str) -> list[str]:
     for form in (*clauses, *plain, *attached):
         if form.fixed not in low:
             continue
+        others = longer_heads(form.template.partition("{}")[0]) if form in attached else ()
         for match in form.pattern.finditer(text):
             # `in general` is no city and `if the status is paid` no news: such words are names or figures.
             loose = form in attached and len(form.template.split()) == 2
             unlikely = loose and not re.match(r'"|[A-Z]|\S*[\d_@-]|the \d|(?:two|three|four|five|six)\b', match[1])
             inside = any(start < match.start(1) < end for start, end in days)
             bare = form.template.startswith(f"{stem} ") and not re.search(r"\d", match[1])
-            if unlikely or inside or bare or text[: match.start()].endswith("if "):
+            if (
+                unlikely
+                or inside
+                or bare
+                or low[: match.start(1)].endswith(others or "\0")
+                or text[: match.start()].endswith("if ")
+            ):
                 continue
             mentions.append((match.start(), -len(mentions), match[1]))  # of two at one place the first counts
     return [mention for _, _, mention in sorted(mentions)]

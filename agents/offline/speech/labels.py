@@ -8,6 +8,7 @@ from agents.plan.dataflow import nouns
 from agents.schema import Schema, singular, words
 
 _WHOLE: dict[str, str] = load_table("labels")
+"""Words of an argument, or a tool and its argument -> what people call it."""
 _CAPITALS = {
     word: word.upper()
     for word in [
@@ -60,12 +61,14 @@ def label_argument(tool: str, key: str, schema: Schema | None = None) -> str:
     label = _label(tool, key, timing)
     # What has a name of its own, as a length in minutes, is not counted in these.
     plural = singular(label) != label and " of " not in label and " in " not in label and "number" not in label
-    counts = (schema or {}).get("type") == "integer" and plural
+    counts = (schema or {}).get("type") == "integer" and plural and f"{tool}.{key}" not in _WHOLE
     return f"number of {label}" if counts else label
 
 
 @lru_cache(maxsize=65536)
 def _label(tool: str, key: str, timing: str) -> str:
+    if f"{tool}.{key}" in _WHOLE:
+        return _WHOLE[f"{tool}.{key}"]
     about = words(key)
     text = " ".join(about) or "value"
     if timing and about and about[0] in _TIMES and len(about) == 1:

@@ -21,8 +21,8 @@ _COUNTED = re.compile(
     r"^(?:number of|quantity|weeks|days|months|years|copies|hours)\b|"
     r"\b(?:results|people|guests|nights|items|pages|rows|count|limit|size|depth|level|ahead|minutes|rooms|years|tries)$"
 )
-_CHOICES = "reason kind status state type stage category priority method condition peril resolution level occasion"
-_CHOSEN = frozenset(_CHOICES.split())
+_CHOICES = "reason kind status state type stage category priority method condition region window peril resolution level"
+CHOSEN = frozenset((*_CHOICES.split(), "occasion"))
 """Last words of facts whose values are choices: their underscores are not said."""
 
 
@@ -46,7 +46,7 @@ def speak_value(value: object, label: str = "") -> str:
         return f"{spoken} at {clock} UTC" if clock else spoken
     if re.fullmatch(r"[0-2]\d:[0-5]\d:00", text):
         return text[:5]
-    if label.rpartition(" ")[2] in _CHOSEN and re.fullmatch(r"[a-z]+(?:_[a-z]+)+", text):
+    if label.rpartition(" ")[2] in CHOSEN and re.fullmatch(r"[a-z]+(?:_[a-z]+)+", text):
         return text.replace("_", " ")
     return text
 
@@ -99,4 +99,6 @@ def show_value(value: object, key: str = "") -> str:
     if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)(?:T(\d\d:\d\d)(?::\d\d)?Z?)?", text):
         day = f"{int(match[3])} {_MONTHS[int(match[2]) - 1]} {match[1]}"
         return f"{day}, {match[4]}" if match[4] else day
+    if re.fullmatch(r"[0-2]\d:[0-5]\d:00", text):
+        return text[:5]
     return f"“{text}”" if re.search(r"[.?!] [A-Z]|\.$", text) and "\n" not in text else text

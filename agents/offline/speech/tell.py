@@ -6,24 +6,43 @@ from random import Random
 from typing import Any
 
 from agents.offline.speech.forms import (
+    CAPITALS,
+    CHOICES,
     NUMBERED,
     PLACE_WRITTEN,
+    POSTAL,
     QUOTED,
     choice_forms,
     forms_of,
     group_leaves,
     name_all,
+    name_item,
     read_place_keys,
 )
-from agents.offline.speech.spoken import SPOKEN_DAY, speak_value
+from agents.offline.speech.labels import label_argument
+from agents.offline.speech.spoken import CHOSEN, SPOKEN_DAY, speak_value
 from agents.offline.trade.subject import PERSONS
 from agents.schema import JsonObject, singular
+
+_GOES_ON = (
+    r"$|,| (?:can|is|are|has|have|stands|in|to|from|on|and|that|with|until|by|for|as|did|went|goes|covers|helped)\b"
+)
+"""What follows on a thing in a request, so that its number may stand between: `see where the claim stands`."""
+
+
+_ROW = re.compile(r"[\w' ]+: ")
+"""How a clause begins that holds a row of values."""
 
 
 def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -> list[str]:
     """Clauses that tell every part of a fact; plainly where other words could be misunderstood."""
     if isinstance(value, dict) and (place := _write_place(fact, value)):
         return [place]
+    records = value if isinstance(value, list) else [value]
+    flat = all(isinstance(record, dict) and record and all(map(_is_plain, record.values())) for record in records)
+    if records and flat and not plainly:
+        names = [fact if isinstance(value, dict) else name_item(fact, n) for n in range(len(records))]
+        return [f"{name}: {_tell_record(record)}" for name, record in zip(names, records, strict=True)]
     clauses: list[str] = []
     about = ""
     for name, part in group_leaves(fact, value):
@@ -37,7 +56,7 @@ def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -
             # as people say it: `please notify the customer`, `without the insurance`
             yes, no = choice_forms(name)
             plain = f"for the {name} the answer is {'yes' if part else 'no'}"
-            clauses.append(plain if plainly or of else rng.choice(yes if part else no))
+            clauses.append(plain if of or (plainly and name not in CHOICES) else rng.choice(yes if part else no))
         elif part is None:
             clauses.append(f"the {name} is left open")
         elif isinstance(part, list):
@@ -57,6 +76,19 @@ def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -
             options = fitting if fitting and not plainly else list(forms.plain[: 1 if plainly else 2])
             clauses.append(rng.choice(options).template.format(text))
     return clauses
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
+def _tell_record(record: JsonObject) -> str:
+    """The parts of a record in a row, as one writes them down: `first name Jonas, last name Keller`."""
+    parts = {label_argument("", key): value for key, value in record.items()}
+    texts = {label: _quote(speak_value(value, label)) for label, value in parts.items()}
+    return (
+        ", ".join(f"{label} {text}" for label, text in texts.items()) if len(texts) > 1 else next(iter(texts.values()))
+    )
 
 
 def _write_place(fact: str, value: JsonObject) -> str:
@@ -79,9 +111,27 @@ def attach(fact: str, value: Any, rng: Random) -> str:
     text = speak_value(value, fact)
     if value == 1 and any(" {} " in form.template for form in forms):
         return ""  # `for one nights`
-    clear = re.fullmatch(SPOKEN_DAY, text) or not re.search(r"[\s,;]", text)
+    clear = re.fullmatch(f"{SPOKEN_DAY}|{CAPITALS}|{POSTAL}", text) or not re.search(r"[\s,;]", text)
+    if not clear and (len(text) > 40 or fact.rpartition(" ")[2] in CHOSEN):
+        return ""
+    plain = clear and (fact != "search term" or text[:1].isupper())
     shown = forms[:-1] if fact.rpartition(" ")[2] in NUMBERED and len(forms) > 1 else forms
-    return rng.choice(shown).template.format(text if clear and fact != "search term" else f'"{text}"')
+    return rng.choice(shown).template.format(text if plain else f'"{text}"')
+
+
+def hang(ask: str, fact: str, value: Any, rng: Random) -> str:
+    """The request with the fact in it or at its end: `pull up order 12`; empty where that does not read well."""
+    phrase = attach(fact, value, rng)
+    if fact == "search term":  # one searches for something, and looks up what matches it
+        _, _, wanted = phrase.partition(" ")
+        phrase = phrase and f"{'for' if ask.startswith('search ') else 'matching'} {wanted}"
+    about, _, shown = phrase.removeprefix("for ").rpartition(" ")
+    named = re.compile(rf" (?:the|an?|my) {re.escape(about)}(?={_GOES_ON})")
+    if about and phrase.startswith("for ") and len(named.findall(ask)) == 1:
+        return named.sub(f" {about} {shown}", ask)
+    # `for order 12` says nothing new after `cancel the order for ...`: each form hangs on once.
+    again = phrase.startswith("with ") and " with " in ask
+    return "" if not phrase or again or phrase.split()[0] in ask.split()[-3:] else f"{ask} {phrase}"
 
 
 def tell_together(base: str, values: Sequence[Any]) -> str:
@@ -105,10 +155,14 @@ def _quote(text: str, *, listed: bool = False) -> str:
 
 
 def join_clauses(clauses: Sequence[str]) -> str:
-    """Clauses as one sentence, its first letter large.
+    """Clauses as one sentence, its first letter large, and each that is written down in a row as one of its own.
 
     >>> join_clauses(["the city is Bonn", "the time is 9:30"])
     'The city is Bonn, and the time is 9:30.'
+    >>> join_clauses(["first guest: Ann", "the city is Bonn"])
+    'The city is Bonn. First guest: Ann.'
     """
-    text = clauses[0] if len(clauses) == 1 else f"{', '.join(clauses[:-1])}, and {clauses[-1]}"
-    return f"{text[0].upper()}{text[1:]}."
+    rows = [clause for clause in clauses if _ROW.match(clause)]
+    told = [clause for clause in clauses if clause not in rows]
+    whole = [told[0] if len(told) == 1 else f"{', '.join(told[:-1])}, and {told[-1]}"] if told else []
+    return " ".join(f"{text[0].upper()}{text[1:]}." for text in (*whole, *rows))

@@ -22,14 +22,14 @@ from agents.offline.talk.records import (
     note_result,
     say_outcome,
 )
-from agents.offline.talk.telling import capitalise, enumerate_parts, label_field, name_record
+from agents.offline.talk.telling import capitalise, enumerate_parts, label_field, name_record, note_record, say_field
 from agents.offline.trade import tasks
 from agents.offline.trade.policies import find_forbidding
 from agents.offline.trade.subject import load_table
 from agents.plan.json_paths import MISSING, leaves, value_at
 from agents.plan.values import says
 from agents.plan.values.answer import Answer
-from agents.schema import JsonObject, words
+from agents.schema import JsonObject, singular, words
 
 _SENTENCES: dict[str, str] = load_table("talk")["tasks"]
 _CANNOT = (
@@ -43,7 +43,7 @@ _MUST_NOT = (
     "I'm afraid I have to decline this one, because of a rule that I'm bound by: {rule}",
     "Sorry, that's not possible here. The rule on it is clear: {rule}",
 )
-_ABLE = ("What I can do is {}.", "I could {} instead.", "Here I can only {}.")
+_ABLE = ("What I can do is {}.", "All I can do here is {}.", "Here I can only {}.")
 _COULD_NOT = ("I could not {}: {}.", "Unfortunately I wasn't able to {}. The answer was: {}.")
 
 
@@ -105,8 +105,9 @@ def answer_turn(report: Report, rng: Random) -> str:
             value = value_at(result, point["path"])
             owed = [leaf for _, leaf in leaves(value) if leaf is not None] if value is not MISSING else []
             untold = [leaf for leaf in owed if str(leaf) not in text and says(text, leaf) is not Answer.SAYS]
-            missing += [f"{label_field(point['path'])} {leaf}" for leaf in untold]
-    return f"{text}\n\nFor reference: {', '.join(missing)}." if missing else text
+            key = point["path"].rpartition(".")[2].split("[")[0]
+            missing += [f"{capitalise(say_field(key, leaf, {}))}." for leaf in untold]
+    return f"{text} {' '.join(missing)}" if missing else text
 
 
 def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
@@ -122,7 +123,7 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
     tellings = _prepare(report, step)
     reading = only_looks(phrase)
     describe = describe_read if reading else describe_change
-    if len(results) == 1:
+    if len({orjson.dumps(result) for result in results}) == 1:  # the same for each is told once
         return describe(results[0], tellings[0], rng)
     source = step.get("repeat")
     if not source or any(map(failure_of, results)):
@@ -135,7 +136,10 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
         flat = all(isinstance(result, dict) and not any(map(_is_listing, result.values())) for result in results)
         told = [note_result(result, telling) for result, telling in zip(results, tellings, strict=True)] if flat else []
         if all(told) and all(names) and told:
-            return "\n".join(f"- **{name}**: {text}" for name, text in zip(names, told, strict=False))
+            lines = zip(names, items, results, told, strict=False)
+            return "\n".join(
+                f"- **{name}**{_add_listed(item, name, result)}: {text}" for name, item, result, text in lines
+            )
         texts = [describe(result, telling, rng) for result, telling in zip(results, tellings, strict=True)]
         pairs = zip_longest(names, texts, fillvalue="")
         texts = [text if not name or name in text else f"**{name}**: {text}" for name, text in pairs if text]
@@ -151,6 +155,14 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
     return ("\n" if not reading else "\n\n").join([*texts, *more])
 
 
+def _add_listed(item: JsonValue, name: str, result: JsonValue) -> str:
+    """In brackets, what the list says of one of its things and the look at it does not."""
+    fields = item.items() if isinstance(item, dict) and isinstance(result, dict) else ()
+    rest = {key: value for key, value in fields if key not in result and str(value) != name}
+    text = note_record(rest, most=3)
+    return f" ({text})" if text else ""
+
+
 def _prepare(report: Report, step: JsonObject) -> list[Telling]:
     """What each result of the step is told with."""
     function = report.functions[step["tool"]]
@@ -158,11 +170,13 @@ def _prepare(report: Report, step: JsonObject) -> list[Telling]:
     owed = [point.get("path") or "" for point in report.plan["checkpoints"] if point["step"] == step["id"]]
     asked = frozenset(words(" ".join([phrase, *owed])))
     called = collect_names(call.result for call in report.calls if call.ok)
+    reads = [read for other in report.plan["steps"] for read in other["arguments"].get("code", {}).get("reads", ())]
+    worked = any(read.get("step") == step["id"] for read in reads)
     tellings = []
     for result in report.results.get(step["id"], []):
         same = [args for tool, args, ok, value in report.calls if tool == step["tool"] and ok and value == result]
         arguments = same[0] if same and isinstance(same[0], dict) else {}
-        tellings.append(Telling(step["tool"], phrase, arguments, asked, called))
+        tellings.append(Telling(step["tool"], phrase, arguments, asked, called, worked))
     return tellings
 
 
@@ -217,6 +231,9 @@ def answer_task(task: str, result: str) -> str:
     """What code worked out, said as the answer to what was asked."""
     kind = tasks.read(task)
     text = result.rstrip(".")
+    number = kind.fields.get("number", "") if kind else ""
+    if kind and kind.kind == "sum" and singular(number) != number:
+        return f"That makes {text} {number} in all."
     if not kind:
         return f"The result: {text}."
     return f"{_SENTENCES[kind.kind].format(**kind.fields)} {text}."

@@ -31,7 +31,7 @@ from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, plural, singular, words
 
 WAYS: dict[str, list[str]] = load_table("talk")["answers"]
-LED = 0.18
+LED = 0.1
 """The share of answers that begin with some words before what they tell."""
 SHOWN = 10
 """Records that an answer lists before it only counts the rest."""
@@ -56,6 +56,8 @@ class Telling(NamedTuple):
     """Words of what the person wants to know."""
     called: Mapping[str, str]
     """Ids of all results so far -> what the things are called."""
+    worked: bool = False
+    """Whether something is worked out in it, which says what stands out."""
 
 
 def is_empty(value: JsonValue) -> bool:
@@ -90,10 +92,11 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
     shared = [share_field(name, value, items[0]) for name, value in list(said.items())[:2]]
     if shared:
         sentences.append(f"{capitalise(rng.choice(WAYS['alike']).format(notes=enumerate_parts(shared, 'and')))}.")
-    if standing := find_standing_out(items, thing, rng):
+    if not telling.worked and (standing := find_standing_out(items, thing, rng)):
         sentences.append(f"{capitalise(standing)}.")
     laid = _lay_out(items, frozenset(alike), telling)
-    if "**" not in laid and "|" not in laid and "more" not in laid and len(items) < 7:
+    short = all(len(line) < 40 for line in laid.split("\n"))
+    if short and "**" not in laid and "|" not in laid and "more" not in laid and len(items) < 7:
         # Where there is nothing to tell of them but what they are called, they are named in a sentence.
         names = enumerate_parts((line.removeprefix("- ") for line in laid.split("\n")), "and")
         return (

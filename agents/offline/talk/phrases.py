@@ -270,10 +270,11 @@ def phrase_of(tool: JsonObject, way: int = 0) -> str:
 def only_looks(phrase: str) -> bool:
     """Whether a request wants to know something and nothing else.
 
-    >>> only_looks("see how much leave is left"), only_looks("get rid of the note")
-    (True, False)
+    >>> only_looks("see how much leave is left"), only_looks("get rid of the note"), only_looks("open an issue")
+    (True, False, False)
     """
-    return phrase.split()[0] in _LOOKING and not phrase.startswith("get rid")
+    made = phrase.startswith(("get rid", "open a ", "open an "))
+    return phrase.split()[0] in _LOOKING and not made
 
 
 def turn_to_you(phrase: str) -> str:

@@ -22,6 +22,7 @@ from agents.offline.talk.telling import (
     note_field,
     note_record,
     say_field,
+    say_number,
 )
 from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, plural, singular, words
@@ -84,6 +85,10 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     if not isinstance(result, dict):
         text = show_value(result)
         return text if "\n" in text or len(text) > 120 else _open(f"the answer is {text}", rng)
+    names, table = result.get("columns"), result.get("rows")
+    if isinstance(names, list) and isinstance(table, list) and all(isinstance(line, list) for line in table):
+        records = [dict(zip(map(str, names), line, strict=False)) for line in table]
+        result = {**{key: value for key, value in result.items() if key != "columns"}, "rows": records}
     lists = [key for key, some in result.items() if isinstance(some, list) and (not some or isinstance(some[0], dict))]
     rest = {
         key: value
@@ -100,8 +105,10 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         parts = [part for part in parts if part] if len(rest) > 2 else []
         parts.append(f"In total that is {shown}.")
     for key in lists:
-        items = result[key]
-        parts.append(describe_list(items, key, total, telling, rng) if isinstance(items, list) else "")
+        items = result[key] if isinstance(result[key], list) else []
+        # What is said once for all of them holds for each.
+        money = {"currency": result["currency"]} if result.get("currency") else {}
+        parts.append(describe_list([{**money, **item} for item in items], key, total, telling, rng))
     if lists and set(words(lists[0])) & telling.asked:
         parts.append(parts.pop(0))
     return "\n\n".join(part for part in parts if part)
@@ -219,15 +226,19 @@ def name_object(done: str, telling: Telling) -> str:
         about = words(key)
         if isinstance(value, list | dict | bool) or value is None or len(str(value)) > 60:
             continue
+        if about[-1:] in (["sql"], ["currency"]) or str(value).lower() in done.lower():
+            continue  # the money is told with its amount
         name = telling.called.get(str(value))
         shown = name or show_value(value, key)
         if shown.lower() in done.lower():
             continue
         label = label_argument("", key)
-        stem = label.rpartition(" ")[0] if about[-1:] and about[-1] in IDENTIFYING | _NAMING else ""
+        stem = label.rpartition(" ")[0].removesuffix("'s") if about[-1:] and about[-1] in IDENTIFYING | _NAMING else ""
         told = shown if name or not stem or shown.lower().startswith(stem.lower()) else f"{stem} {shown}"
         if not about or about[-1] not in IDENTIFYING | _NAMING:
-            notes.append(note_field(key, value, telling.arguments))
+            plain = isinstance(value, int | float) and "amount" in about
+            own = f"{label_argument(telling.tool, key)} {say_number(key, value, telling.arguments) or shown}"
+            notes.append(own if plain else note_field(key, value, telling.arguments))
         elif not pointed and stem and not name and done.endswith((f" the {stem}", f" a {stem}", f" an {stem}")):
             done, pointed = f"{re.sub(rf' (?:the|an?) {re.escape(stem)}$', '', done)} {stem} {shown}", True
         elif not pointed and (done.endswith(f" {stem}") if stem else re.search(r" (?:the|an?) \w+$", done)):

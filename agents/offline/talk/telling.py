@@ -54,7 +54,24 @@ _HAVING = frozenset(
     ("done", "used", "left", "remaining", "spent", "completed", "available", "reserved", "sold", "paid")
 )
 """Words for how much of something is there already, or still."""
-_TAILS = ("able", "ible", "ed", "ing", "ful", "ive", "al", "line", "free", "smart", "open", "full", "active", "valid")
+_TAILS = (
+    "now",
+    "public",
+    "able",
+    "ible",
+    "ed",
+    "ing",
+    "ful",
+    "ive",
+    "al",
+    "line",
+    "free",
+    "smart",
+    "open",
+    "full",
+    "active",
+    "valid",
+)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d.*)?|[0-2]\d:[0-5]\d(?::00)?")
 
 
@@ -114,7 +131,9 @@ def name_record(item: JsonValue) -> str:
 def head_key(item: Mapping[str, JsonValue]) -> str:
     """The field by which a record of a list is known best."""
     called = (key for key in item if words(key)[-1:] and words(key)[-1] in _CALLED and isinstance(item[key], str))
-    return name_key(item) or author_key(item) or next(called, "") or id_key(item)
+    # Of what has neither name nor number the kind says most: how much vacation, how much sick leave.
+    kinds = (key for key in item if words(key)[-1:] and words(key)[-1] in _BARE and isinstance(item[key], str))
+    return name_key(item) or author_key(item) or next(called, "") or id_key(item) or next(kinds, "")
 
 
 def choose_fields(record: JsonObject, asked: Collection[str] = (), *, most: int = 6) -> list[str]:
@@ -197,6 +216,10 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
     stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
     if stem in _LEADING:
         return f"{_LEADING[stem]} {shown}"
+    if len(about) == 2 and about[-1] in ("on", "at") and about[0].endswith("ed"):
+        return f"{about[0]} {shown}"  # signed on a day
+    if shown.lower().startswith(f"{label.lower()} "):
+        return shown  # hall `Hall 2`
     if about and (about[-1] in _STATES | _BARE) and isinstance(value, str):
         return shown
     return f"{label} {shown}"
@@ -244,7 +267,9 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     if isinstance(value, list | dict):
         parts = value if isinstance(value, list) else [value]
         texts = [note_record(part) for part in parts]
-        plural = label.endswith("s") and not label.endswith("ss")
+        plural = (label.endswith("s") and not label.endswith("ss")) or (
+            len(texts) > 1 and singular(about[0]) != about[0]
+        )
         if plural and len(texts) == 1:
             return f"the {singular(label)} is {texts[0]}"
         if about[-1].endswith("ed") and len(about) == 1:
@@ -255,11 +280,15 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
     if moment and stem == "due":
         return f"{it} is due on {shown}"
+    if moment and len(about) == 2 and about[-1] in ("on", "at") and about[0].endswith("ed"):
+        return f"{it} was {stem} on {shown}"
     if moment and stem in ("valid until", "expires", "expiry"):
         return f"{it} is valid until {shown}"
     if moment and stem in ("starts", "start", "begins", "ends", "departs", "arrives"):
         return f"{it} {ends_in_s(stem)} {'at' if re.match(r'[0-2].:', shown) else 'on'} {shown}"
     if about[-1:] and about[-1] in _STATES and isinstance(value, str) and len(about) == 1:
+        if " " in shown:
+            return f"its {label} is {shown}" if it == "it" else f"the {label} of {it} is {shown}"
         return f"{it} {'has' if value in _HAPPENED else 'is a' if value == 'draft' else 'is'} {shown}"
     if about == ["as", "of"]:
         return f"that is as of {shown}"

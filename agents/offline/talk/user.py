@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 
+import orjson
 from pydantic import JsonValue
 
 from agents.offline.speech.forms import ORDINALS, group_leaves
-from agents.offline.speech.hear import NOT_SAID, hear
+from agents.offline.speech.hear import NOT_SAID, is_told, overhear
 from agents.offline.speech.spoken import speak_value
-from agents.offline.speech.tell import attach, join_clauses, tell_clauses, tell_together
+from agents.offline.speech.tell import join_clauses, tell_clauses, tell_together
 from agents.offline.talk.people import BECAUSE
 from agents.offline.trade.subject import PEOPLE, load_table
 from agents.schema import JsonObject
@@ -29,6 +30,8 @@ AT_HOME = 0.3
 """The share of people with a name from elsewhere who greet, or end, in the language of there."""
 _OTHER: list[str] = _TALK["replies"]["other"]
 _CLOSINGS: dict[str, list[str]] = _TALK["closings"]
+_MOVES: dict[str, list[str]] = _TALK["moves"]
+"""How a request begins that leaves what was talked about -> how people say so."""
 _LATER: list[str] = _TALK["replies"]["later"]
 _ANSWERS: list[str] = _TALK["replies"]["answers"]
 _LEADS: list[str] = _TALK["replies"]["told"]
@@ -65,13 +68,21 @@ def speak(you: JsonObject, seen: Sequence[JsonObject], rng: Random) -> JsonObjec
     turn = len(replies) - 1 - questions
     if turn >= len(you["turns"]):
         return {"say": "", "done": True}
-    before = [str(message["content"]) for message in seen if message["role"] != "user"]
+    before = [_read_own(str(message["content"])) for message in seen if message["role"] != "user"]
     # Whoever could be misunderstood says it again in other words before it is sent, at last in the plainest.
     for attempt in range(4):
         text = _request_turn(you, turn, replies, rng, plainly=attempt == 3)
         if is_understood(you, turn, "\n".join([*before, text]), "\n".join(replies[1:])):
             break
     return {"say": text, "done": False}
+
+
+def _read_own(text: str) -> str:
+    """What this person said before: as it was said, or in the form in which it was written down."""
+    try:
+        return str(orjson.loads(text)["say"])
+    except (ValueError, TypeError, KeyError):
+        return text
 
 
 def is_understood(you: JsonObject, turn: int, text: str, questions: str) -> bool:
@@ -84,33 +95,12 @@ def is_understood(you: JsonObject, turn: int, text: str, questions: str) -> bool
         name, value = fact["name"], fact["value"]
         if name not in told and re.search(rf"\bthe {re.escape(name)}\b", questions):
             continue
-        schema = _guess_schema(value)
-        heard = hear(name, schema, schema, text)
+        heard = overhear(name, value, text)
         if name in told and heard != value:
             return False
         if name not in told and heard is not NOT_SAID and not (isinstance(value, list | dict) and not heard):
             return False
     return True
-
-
-def _guess_schema(value: JsonValue) -> JsonObject:
-    """A schema that the value fits: what a tool wants of it, as far as the person can know."""
-    match value:
-        case bool():
-            return {"type": "boolean"}
-        case int() | float():
-            return {"type": "integer" if isinstance(value, int) else "number"}
-        case list():
-            return {"type": "array", "items": _guess_schema(value[0]) if value else {}}
-        case dict():
-            properties = {key: _guess_schema(part) for key, part in value.items()}
-            return {"type": "object", "properties": properties, "required": list(value)}
-        case str() if re.fullmatch(r"[0-2]\d:[0-5]\d:00", value):
-            return {"type": "string", "format": "time"}
-        case str() if re.fullmatch(r"[A-Za-z]+(?:[_-][A-Za-z]+)*", value):
-            return {"type": "string", "enum": [value]}
-        case _:
-            return {"type": "string"}
 
 
 def _request_turn(you: JsonObject, turn: int, replies: Sequence[str], rng: Random, *, plainly: bool) -> str:
@@ -119,25 +109,16 @@ def _request_turn(you: JsonObject, turn: int, replies: Sequence[str], rng: Rando
     facts = {fact["name"]: fact for fact in you.get("facts", ())}
     telling = [facts[name] for name in you["turns"][turn].get("facts", ())]
     ask = you["turns"][turn]["ask"]
-    # What hangs on the end of several requests could belong to any of them; two are as many as one sentence bears.
-    hung = 2 if plainly or _CONTINUING.search(f" {ask} ") else 0
-    for fact in list(telling):
-        phrase = attach(fact["name"], fact.get("spoken") or fact["value"], rng) if hung < 2 else ""
-        about = phrase.removeprefix("for ").rpartition(" ")[0]
-        if about and phrase.startswith("for ") and ask.endswith(f" {about}"):
-            phrase = phrase.removeprefix("for ")  # `pull up order 12`
-            ask = re.sub(rf" (?:(?:the|an?) )?{re.escape(about)}$", "", ask)
-        # `for order 12` says nothing new after `cancel the order for ...`: each form hangs on once.
-        again = phrase.startswith("with ") and " with " in ask
-        if phrase and not again and phrase.split()[0] not in ask.split()[-3:]:
-            ask, hung = f"{ask} {phrase}", hung + 1
-            telling.remove(fact)
+    move = next((move for move in _MOVES if ask.startswith(f"{move}: ")), "")
+    ask = ask.removeprefix(f"{move}: ")
+    telling = [fact for fact in telling if not is_told(ask, fact)]  # the rest is told by the request itself
     details = _tell(telling, rng, plainly=plainly)
     if turn:
         other = " second " in f"{ask} " and ", but " in ask
-        sentence = rng.choice(_OTHER if other else _LATER).format(ask=ask)
+        sentence = rng.choice(_OTHER if other else _MOVES.get(move, _LATER)).format(ask=ask)
         opening = "" if other else react(replies[-1], rng)
-        return f"{opening}{_capitalise(sentence)} {details}".strip()
+        sentence = re.sub(r"(?<=[.!?] )[a-z]", lambda first: first[0].upper(), _capitalise(sentence))
+        return f"{opening}{sentence} {details}".strip()
     reason = you.get("goal", "").partition(BECAUSE)[2]
     if reason and rng.random() < MISTYPED:
         reason = mistype(reason, rng)
@@ -176,7 +157,7 @@ def react(reply: str, rng: Random) -> str:
     """What somebody says to an answer before they go on: to bad news otherwise than to a list or a thing done."""
     kind = next((kind for kind, pattern in _KINDS.items() if pattern.search(reply)), "record")
     count = re.search(r"\b(\d{1,2}) [a-z]{3,}", reply.partition("\n")[0])
-    names = re.findall(r"\*\*([A-Z][\w' -]{3,40})\*\*", reply)
+    names = re.findall(r"\*\*([A-Z][\w'-]+(?: [A-Z][\w'-]+){0,3})\*\*", reply)
     first, then = _OPENINGS[kind]
     texts = [
         text
@@ -185,9 +166,10 @@ def react(reply: str, rng: Random) -> str:
     ]
     if rng.random() < 0.12:
         return ""  # not everybody says anything
-    spoken = _capitalise(speak_value(int(count[1]), "number of")) if count else ""
+    spoken = speak_value(int(count[1]), "number of") if count else ""
     pair = f"{rng.choice(first)}, {rng.choice(then)}"
     text = pair if rng.random() < 0.7 else rng.choice(texts).format(n=spoken, name=rng.choice(names) if names else "")
+    text = _capitalise(text)
     end = "" if text.endswith((".", "!", "?")) else "!" if kind == "done" and rng.random() < 0.4 else "."
     return f"{text}{end} "
 

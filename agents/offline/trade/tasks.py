@@ -41,11 +41,16 @@ WORDS = {
     "span": "work out how many days lie between the earliest and the latest {date}",
     "months": "count how many fall in each month by {date}",
     "age": "work out how many days lie between the {moment} and today, {today}",
-    "numbering": "work out the range of the numbers in the {id}",
     "check": "check that every {key} is unique and that nothing is missing",
 }
 """Kind -> the task in words, fields of the records in braces; those without any come first when a task is read."""
 OTHERWISE = {
+    "highest": ("tell me which {key} has the highest {number}", "see which {key} has the highest {number}"),
+    "lowest": ("tell me which {key} has the lowest {number}", "see which {key} has the lowest {number}"),
+    "group": ("add up the {number} for each {category}", "tell me the total {number} for each {category}"),
+    "sum": ("add up the {number}", "tell me the total {number}"),
+    "spread": ("tell me the average, the median and the highest {number}",),
+    "count": ("tell me how many there are per {category}", "count them by {category}"),
     "numbers": (
         "add up the numbers in it and tell me how they are spread",
         "tell me the total of its numbers, their mean, the smallest and the largest",
@@ -68,7 +73,7 @@ OTHERWISE = {
 """Kind -> other ways to ask for it. A tool that declares nothing allows these alone, so they are asked for most."""
 PICKING = ("highest", "lowest", "latest")
 """Kinds whose value is the key of one record."""
-_DULL_WORDS = "latest share months span age numbering check interval numbers dates tidy growth"
+_DULL_WORDS = "spread latest share months span age check interval numbers dates tidy growth"
 DULL = tuple(_DULL_WORDS.split())
 """Kinds that can nearly always be worked out, those that people ask for sooner first."""
 _ADDED_WORDS = """amount total cost balance quantity count minutes hours days bytes rows hand stock seconds applicants
@@ -76,10 +81,14 @@ subscribers views likes households tracks tasks charts points deals usage revenu
 _ADDED = frozenset(_ADDED_WORDS.split())
 """Words of what adds up over several things; prices, ratings and rates do not."""
 _COUNTED = _KINDS_OF - {"type", "unit", "method", "currency", "line"}
-_PLAIN_WORDS = """copies renewals credits bytes households places position left distance subscribers rows score
+_PLAIN_WORDS = """copies renewals credits bytes households places position left distance capacity subscribers rows score
 unsubscribed amount charts applicants open"""
 _PLAIN = frozenset(_PLAIN_WORDS.split())
 """Words of counts of which nobody wants an average."""
+_AVERAGED_WORDS = """amount cost rating minutes seconds hours duration value temperature calories total rate salary
+distance usage revenue"""
+_AVERAGED = frozenset(_AVERAGED_WORDS.split())
+"""Words of what somebody wants the average of."""
 _LOW_WORDS = "price cost premium fee distance total seconds days rate yearly"
 _LOW = frozenset(_LOW_WORDS.split())
 """Words of what is better the less there is of it."""
@@ -110,8 +119,12 @@ def read(task: str) -> Task | None:
 
 
 def speak_field(field: str) -> str:
-    """A field as a task calls it, in small letters."""
-    return name_field(field).lower()
+    """A field as a task calls it, in small letters and without its unit.
+
+    >>> speak_field("distance_m"), speak_field("dueOn")
+    ('distance', 'due date')
+    """
+    return re.sub(r" in [a-z]+$", "", name_field(field).lower())
 
 
 class Choice(NamedTuple):
@@ -182,6 +195,11 @@ def choices(tool: Described, rng: Random, today: date) -> list[Choice]:
 def fits(kind: str, role: str, field: str, tool: Described) -> bool:
     """Whether somebody would ask for the kind of such a field: a total of amounts, the lowest of prices."""
     about = set(words(field))
+    record = next((set(fields) for fields in tables(tool).values() if field in fields), set[str]())
+    if kind == "count" and not key_of(sorted(record)):
+        return False  # of each kind there is one
+    if kind == "sum" and "total" in (tool["outputSchema"] or {}).get("properties", {}):
+        return False  # it is there already
     if role == "category":  # what the list was asked for by is the same for all of it
         return bool(about & _COUNTED) and field not in (tool["inputSchema"].get("properties") or {})
     if kind in ("group", "share", "sum"):
@@ -189,7 +207,8 @@ def fits(kind: str, role: str, field: str, tool: Described) -> bool:
     if role == "key" and kind in PICKING:
         return field == key_of([name for schemas in tables(tool).values() if field in schemas for name in schemas])
     if kind == "spread":
-        return not about & _PLAIN
+        series = any(not _DATES.isdisjoint(words(name)[-1:]) for name in record)
+        return bool(about & _AVERAGED) and (series or "value" not in about)  # readings of several kinds have none
     if kind == "highest" and role == "number":
         return not about & (_LOW | _PLAIN)
     return role != "number" or kind != "lowest" or bool(about & _LOW)
@@ -201,7 +220,7 @@ def key_of(fields: Sequence[str]) -> str:
     >>> key_of(["hotelId", "name", "stars"]), key_of(["quote_id", "total"])
     ('name', 'quote_id')
     """
-    for kinds in (("name", "title", "symbol", "code"), ("id", "sku", "number", "ref")):
+    for kinds in (("name", "title", "symbol", "code", "key", "company", "seat"), ("id", "sku", "number", "ref")):
         if field := next((field for field in fields if words(field)[-1:] and words(field)[-1] in kinds), ""):
             return field
     return ""

@@ -7,8 +7,8 @@ import pytest
 from pydantic import JsonValue
 
 from agents.offline.speech.forms import forms_of
-from agents.offline.speech.hear import hear
-from agents.offline.speech.tell import tell_clauses, tell_together
+from agents.offline.speech.hear import NOT_SAID, hear
+from agents.offline.speech.tell import hang, join_clauses, tell_clauses, tell_together
 from agents.offline.talk.answers import Call, Report, answer_turn
 from agents.offline.talk.listings import Telling, find_standing_out
 from agents.offline.talk.phrases import can_be_asked_for
@@ -96,12 +96,45 @@ def test_an_address_is_told_in_one_clause_and_heard_again() -> None:
 
 
 def test_the_second_part_of_a_thing_is_its() -> None:
-    first, second = tell_clauses("quota", {"unit": "GB", "most": 12}, Random(0))
+    first, second, _ = tell_clauses("quota", {"unit": "GB", "most": 12, "hard": True}, Random(0))
     assert "of the quota" in first
     assert second == "its most is 12"
     schema = {"type": "object", "properties": {"unit": {"type": "string"}, "most": {"type": "integer"}}}
     heard = hear("quota", {**schema, "required": ["unit", "most"]}, schema, f"{first.capitalize()}, and {second}.")
     assert heard["most"] == 12
+
+
+def test_the_plain_parts_of_a_thing_are_told_in_a_row_and_heard_again() -> None:
+    guests = [{"name": "Ann Lee", "age": 41}, {"name": "Joe, the cook", "age": 29}]
+    schema = {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["name"],
+            "properties": {"name": {"type": "string"}, "age": {"type": "integer"}},
+        },
+    }
+    text = join_clauses(tell_clauses("guests", guests, Random(0)))
+    assert text == 'First guest: name Ann Lee, age 41. Second guest: name "Joe, the cook", age 29.'
+    assert hear("guests", schema, schema, f"Book it. {text}") == guests
+
+
+def test_a_fact_hangs_on_the_thing_that_it_names() -> None:
+    asks = [
+        hang("see where the claim stands", "claim ID", "CLM-4", Random(0)),
+        hang("look for cinemas", "city", "New York", Random(0)),
+        hang("resend the order confirmation", "order ID", "ORD-17", Random(0)),
+    ]
+    assert asks == [
+        "see where claim CLM-4 stands",
+        "look for cinemas in New York",
+        "resend the order confirmation for order ORD-17",
+    ]
+
+
+def test_what_is_born_on_a_day_does_not_happen_on_it() -> None:
+    assert hear("date", {"type": "string"}, {}, "They were born on 9 June 1990.") is NOT_SAID
+    assert hear("date", {"type": "string"}, {}, "Please book it on 9 June 2026.") == "2026-06-09"
 
 
 def test_a_first_and_a_second_of_a_kind_are_told_in_one_row() -> None:
