@@ -25,6 +25,11 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _TAGS = frozenset((*ORDINALS, "other"))
 NUMBERED = frozenset(("ID", "number", "reference", "code", "key", "SKU"))
 QUOTED = frozenset(("note", "message", "text", "body", "comment", "description", "summary", "explanation", "feedback"))
+_SHORT = re.compile(_TOKEN)
+_LONG = re.compile(_PHRASE)
+_WHOLE = re.compile(f"{SPOKEN_DAY}|{CAPITALS}")
+_BEFORE = re.compile(r'(?:(?<=\W)|^)("[^"]*"|[^\s,;"]+)$')
+_LETTER = re.compile(r"\w")
 _FORMS = load_table("forms")
 _ATTACHED: dict[str, list[str]] = _FORMS["attached"]
 """Forms that hang on a request, by label."""
@@ -53,34 +58,52 @@ _ORDERS = frozenset(load_table("verbs")["doing"].split()) | {
 """First words of a yes or no that say what is to be done."""
 
 
+class Mention(NamedTuple):
+    """Where a form stands in a text, where its value begins, and the value."""
+
+    start: int
+    at: int
+    value: str
+
+
 class Form:
     """A phrase with one place: how it reads and how it is recognised."""
 
-    __slots__ = ("fixed", "pattern", "template")
+    __slots__ = ("fixed", "head", "tail", "template", "value")
 
     def __init__(self, template: str, *, long: bool) -> None:
         self.template = template
-        head, _, tail = template.partition("{}")
-        self.fixed = max(head, tail, key=len).strip().lower()
+        self.head, _, self.tail = template.partition("{}")
+        self.fixed = max(self.head, self.tail, key=len).strip().lower()
         """What a text that says it must hold, in small letters."""
-        # The first letter of the fixed words may be a capital: a clause may begin a sentence.
-        head, tail = (
-            re.escape(text[:1]) if len(text) < 2 else f"(?i:{re.escape(text[0])}){re.escape(text[1:])}"
-            for text in (head, tail)
-        )
         # A value that ends its clause may be several words; one in the middle of it is a word or stands in quotes.
-        value = _PHRASE if long and not tail else _TOKEN
-        self.pattern = re.compile(rf"(?:(?<=\W)|^){head}{value}{tail}", re.M)
+        self.value = _LONG if long and not self.tail else _SHORT
 
     def takes(self, text: str) -> bool:
         """Whether a value of these words can stand in the place: inside a clause only one that has an end."""
-        inside = not self.template.endswith("{}")
-        return (
-            not inside
-            or text.startswith('"')
-            or " " not in text
-            or bool(re.fullmatch(f"{SPOKEN_DAY}|{CAPITALS}", text))
-        )
+        return not self.tail or text.startswith('"') or " " not in text or bool(_WHOLE.fullmatch(text))
+
+    def find(self, text: str, low: str) -> Iterator[Mention]:
+        """The places of the form in a text, which is also given in small letters."""
+        if not self.head:
+            for place in _places(low, self.tail.lower()):
+                if match := _BEFORE.search(text, 0, place):
+                    yield Mention(match.start(1), match.start(1), match[1])
+            return
+        for start in _places(low, self.head.lower()):
+            # Only the first letter may be a capital: a clause may begin a sentence.
+            alike = text.startswith(self.head[1:], start + 1) and not (start and _LETTER.match(text[start - 1]))
+            match = self.value.match(text, start + len(self.head)) if alike else None
+            if match and text.startswith(self.tail, match.end(1)):
+                yield Mention(start, match.start(1), match[1])
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    """Where a part stands in a text."""
+    start = text.find(part)
+    while start >= 0:
+        yield start
+        start = text.find(part, start + 1)
 
 
 class Forms(NamedTuple):

@@ -27,6 +27,7 @@ from agents.schema import JsonObject, Schema, singular
 NOT_SAID = object()
 """What listening gives where nobody has told the fact; None is a value."""
 _DAY = re.compile(SPOKEN_DAY)
+_FIGURE = re.compile(r'"|[A-Z]|\S*[\d_@-]|the \d|(?:two|three|four|five|six)\b')
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 _PART = r'"([^"]*)"|(?<![\w./:@+-])(?!and\b)([\w./:@+-]*[\w/+-])'
 _LISTED = (
@@ -200,19 +201,14 @@ def _mentions(fact: str, text: str) -> list[str]:
         if form.fixed not in low:
             continue
         others = longer_heads(form.template.partition("{}")[0]) if form in attached else ()
-        for match in form.pattern.finditer(text):
+        for start, at, value in form.find(text, low):
             # `in general` is no city and `if the status is paid` no news: such words are names or figures.
             loose = form in attached and len(form.template.split()) == 2
-            unlikely = loose and not re.match(r'"|[A-Z]|\S*[\d_@-]|the \d|(?:two|three|four|five|six)\b', match[1])
-            inside = any(start < match.start(1) < end for start, end in days)
-            bare = form.template.startswith(f"{stem} ") and not re.search(r"\d", match[1])
-            if (
-                unlikely
-                or inside
-                or bare
-                or low[: match.start(1)].endswith(others or "\0")
-                or text[: match.start()].endswith("if ")
-            ):
+            unlikely = loose and not _FIGURE.match(value)
+            inside = any(first < at < end for first, end in days)
+            bare = form.template.startswith(f"{stem} ") and not re.search(r"\d", value)
+            part = low[:at].endswith(others or "\0")
+            if unlikely or inside or bare or part or text[:start].endswith("if "):
                 continue
-            mentions.append((match.start(), -len(mentions), match[1]))  # of two at one place the first counts
+            mentions.append((start, -len(mentions), value))  # of two at one place the first counts
     return [mention for _, _, mention in sorted(mentions)]
