@@ -6,6 +6,7 @@ from random import Random
 
 import numpy as np
 
+from agents.plan.code_tool import own
 from agents.schema import Cluster, Tool
 from memory.clusters.survey import search_text
 from memory.embed.cache import Cached
@@ -13,8 +14,10 @@ from memory.embed.embedder import Embedder, Vectors
 
 SHOWN = 5
 """Tools of other services that are named."""
-NEAR = 40
+NEAR = 15
 """Of so many that are near: were they always the nearest, a cluster's refusals would all ask for the same."""
+SAME = 0.25
+"""A tool nearer than this to one of the cluster's does what the cluster does: nobody asks for it in vain."""
 
 
 class Elsewhere:
@@ -42,12 +45,14 @@ class Elsewhere:
         """The tools of other services that are nearest, the nearest first; it takes its time the first time."""
         if self._vectors is None:
             self._vectors = self._embedder.embed([search_text(tool) for tool in self._tools])
-        query = self._embedder.embed([cluster.title])[0].astype(np.float64)
-        distances = np.round(1.0 - self._vectors.astype(np.float64) @ query, 6)
-        own = {tool.service for tool in cluster.tools}
+        # by its tools, for a title is a handful of their words; the Code Tool is everybody's
+        offered = [search_text(tool) for tool in own(cluster).values()] or [cluster.title]
+        queries = self._embedder.embed(offered).astype(np.float64)
+        apart = np.round(1.0 - self._vectors.astype(np.float64) @ queries.T, 6)
+        services = {tool.service for tool in cluster.tools}
         others = [
-            (distance, tool.key, tool)
-            for distance, tool in zip(distances.tolist(), self._tools, strict=True)
-            if tool.service not in own
+            (float(np.mean(distances)), tool.key, tool)
+            for distances, tool in zip(apart, self._tools, strict=True)
+            if tool.service not in services and distances.min() >= SAME
         ]
         return [tool for _, _, tool in sorted(others)[:NEAR]]

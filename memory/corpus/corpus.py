@@ -20,7 +20,7 @@ import orjson
 from agents import cli
 from agents.errors import UsageError
 from agents.schema import Noun, Tool
-from memory.corpus.reading import definition, documents, openapi, siblings
+from memory.corpus.reading import definition, documents, openapi, siblings, unfit
 from memory.corpus.reading import read as listings
 from memory.corpus.reading.definition import Place
 from memory.corpus.reading.documents import ARCHIVES, SUFFIXES, kind_of, spell
@@ -172,6 +172,8 @@ def gather(rows: Iterator[Row]) -> Corpus:
             if isinstance(row.definition, Unusable):
                 raise row.definition
             tool, mends = definition.read(row.definition, row.place)
+            if fault := unfit.find_fault(tool, row.definition if isinstance(row.definition, dict) else {}):
+                raise Unusable(fault)
             if tool.key in kept:  # which of two is meant nobody can tell; the first one stands
                 raise Unusable("duplicate name in its service")
             kept[tool.key] = tool
