@@ -21,6 +21,7 @@ from memory.measure.modes import Measures
 from memory.stock import (
     ABLE,
     Pool,
+    Prospect,
     Skill,
     Stock,
     Units,
@@ -30,6 +31,7 @@ from memory.stock import (
     count_tools,
     count_units,
     list_units,
+    look_over,
     price,
     stock_of,
 )
@@ -46,6 +48,8 @@ SAMPLE = 64
 """Clusters that a draw looks at, each of another service."""
 PLANS = 8
 """Plans of a cluster that its BlueprintAgent hears of, the latest."""
+ROUNDING = 1e-12
+"""A bound may be so much lower than what it bounds: sums of floats depend on their order."""
 RELATIVE = (Operator.DEEPEN, Operator.BROADEN)
 ALL_REFUSED = "the assistant's endpoint refuses the tools of every cluster; name another with --teacher-assistant"
 
@@ -136,34 +140,51 @@ class Evolution:
             self._fill()
         modes = [mode for mode, pool in self._open.items() if pool]
         rng.shuffle(modes)  # of several that add the same `max` takes the first
-        code = self._level.gains("code")["code"]
-        return max(modes, key=lambda mode: self._level.gains("mode")[mode.value] + code * (mode is Mode.COMPUTATION))
+        code = self._level.gains["code"]["code"]
+        return max(modes, key=lambda mode: self._level.gains["mode"][mode.value] + code * (mode is Mode.COMPUTATION))
 
     def _choose_content(self, rng: Random, mode: Mode) -> tuple[int, Stock, Operator, list[str]]:
         """Steps, cluster, operator and the tools to call: of a sample those that add most for their price.
 
         A set of tools that was planned before comes last: of 1,000 slots two in five of such plans were near-copies,
-        and one in a hundred of the others.
+        and one in a hundred of the others. Tools are chosen of the clusters that could add most, until none is left
+        that could add more than the best: of a real catalogue these are 3 of 64.
         """
-        leaf, operators = self._level.gains("leaf"), self._level.gains("operator")
-        forms = {steps: self._gain(self._form_units(mode, steps)) for steps in bands(mode)}
-        # a pair of (new, gain for its price): tuples compare by the first where it differs
-        best: tuple[tuple[bool, float], int, Stock, Operator, list[str]] | None = None
-        for name in self._open[mode].sample(rng, SAMPLE):
+        leaf, operators = self._level.gains["leaf"], self._level.gains["operator"]
+        forms = [
+            (steps, count_tools(mode, steps), self._gain(self._form_units(mode, steps)), *price(mode, steps))
+            for steps in bands(mode)
+        ]
+        most = max(count for _, count, *_ in forms)
+        looks = list[tuple[float, int, Stock, Operator, Prospect]]()
+        for place, name in enumerate(self._open[mode].sample(rng, SAMPLE)):
             stock = self._stock[name]
-            wish, sums = choose_tools(stock, count_tools(mode, max(forms)), self._level)
-            works = [stock.offers[key].work for key in wish]
-            able = open_to(mode, stock.reach, self._parent(stock.leaf))
-            operator = max(able, key=lambda operator: operators[operator])
-            for steps, form in forms.items():
-                count = min(count_tools(mode, steps), len(wish))
-                new = not count or frozenset(works[:count]) not in self._sets
+            operator = max(open_to(mode, stock.reach, self._parent(stock.leaf)), key=operators.__getitem__)
+            prospect = look_over(stock, most, self._level)
+            last, beside = len(prospect.most) - 1, leaf[stock.leaf] + operators[operator]
+            bound = max(
+                (form + prospect.most[min(count, last)] + beside) / (fixed + rate * stock.size)
+                for _, count, form, fixed, rate in forms
+            )
+            looks.append((-bound, place, stock, operator, prospect))
+        # new, gain for its price, and of several that are worth the same the first of the sample
+        best = False, -1.0, 0
+        for bound, place, stock, operator, prospect in sorted(looks, key=lambda look: look[:2]):
+            if best[0] and ROUNDING - bound < best[1]:
+                break
+            wish, sums = choose_tools(stock, most, self._level, prospect)
+            for steps, wanted, form, fixed, rate in forms:
+                count = min(wanted, len(wish))
                 gain = form + sums[count] + leaf[stock.leaf] + operators[operator]
-                worth = new, gain / price(mode, steps, stock.size)
-                if best is None or worth > best[0]:
-                    best = worth, steps, stock, operator, wish[:count]
-        assert best  # a mode without an open cluster is not drawn
-        return best[1:]
+                worth = gain / (fixed + rate * stock.size)
+                if (True, worth, -place) <= best:
+                    continue
+                offers = [stock.all_offers[tool] for tool in wish[:count]]
+                new = not count or frozenset(offer.work for offer in offers) not in self._sets
+                if (new, worth, -place) > best:
+                    best = new, worth, -place
+                    choice = steps, stock, operator, [stock.keys[tool] for tool in wish[:count]]
+        return choice  # there is one: a mode without an open cluster is not drawn
 
     def _parent(self, leaf: str) -> Parent | None:
         return self._accepted.get(leaf) or self._planned.get(leaf)
@@ -174,7 +195,7 @@ class Evolution:
         return {**form, "code": ["code"] if mode is Mode.COMPUTATION else []}
 
     def _gain(self, units: Units) -> float:
-        return sum(self._level.gains(kind)[name] for kind, names in units.items() for name in names)
+        return sum(self._level.gains[kind][name] for kind, names in units.items() for name in names)
 
     def _count(self, units: Units, amount: float) -> None:
         for kind, names in units.items():

@@ -1,6 +1,6 @@
 """What clusters offer to adaptive evolution [ours]: tools, services, words, the modes they carry, at what price.
 
-`choose_tools` asks a coverage (`Level`) what each tool would add; nothing here counts.
+`look_over` and `choose_tools` ask a coverage (`Level`) what each tool would add; nothing here counts.
 """
 
 from collections import Counter, defaultdict
@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from operator import add
 from random import Random
 from typing import NamedTuple
 
@@ -89,6 +90,21 @@ class Stock:
         works = [offer.work for offer in self.all_offers]
         return tuple(tuple((min(work, other), max(work, other)) for other in works) for work in works)
 
+    @cached_property
+    def served_alike(self) -> tuple[tuple[int, ...], ...]:
+        """By the place of a tool those of its service, which counts once."""
+        services = [offer.service for offer in self.all_offers]
+        return tuple(tuple(n for n, other in enumerate(services) if other == service) for service in services)
+
+    @cached_property
+    def named_alike(self) -> tuple[tuple[int, ...], ...]:
+        """By the place of a tool the others that have a word in common with it, which counts once."""
+        names = [frozenset(offer.words) for offer in self.all_offers]
+        return tuple(
+            tuple(n for n, other in enumerate(names) if n != place and not name.isdisjoint(other))
+            for place, name in enumerate(names)
+        )
+
 
 def stock_of(cluster: Cluster, skill: Skill = ABLE) -> Stock:
     """What the cluster has to offer to the draw."""
@@ -150,46 +166,71 @@ class Pool:
                     self._services.remove(service)
 
 
-def choose_tools(stock: Stock, most: int, level: Level) -> tuple[list[str], list[float]]:
-    """Tools of the cluster, one after the other what adds most, at most so many; and what the first n of them add.
+class Prospect(NamedTuple):
+    """What a cluster's tools would add, before any is chosen."""
+
+    alone: list[float]
+    """Each as a tool."""
+    spelled: list[float]
+    """Each by the words of its name."""
+    most: list[float]
+    """What the first n to be chosen add at most; of none it is what they do add."""
+
+
+def look_over(stock: Stock, most: int, level: Level) -> Prospect:
+    """Cheap beside a choice: of most clusters it is enough to see that they cannot add enough."""
+    tool, word, service = level.gains["tool"], level.gains["word"], level.gains["service"]
+    # a refusal calls nothing: its service counts apart, or refusals would use up services that nobody calls
+    bounds = [sum([service[f"beside {name}"] for name in stock.services])]
+    if not most:
+        return Prospect([], [], bounds)
+    # `get`, for many were never met, and to be asked for what it lacks costs a dict a call of Python's
+    alone = [tool.get(offer.work, tool.usual) for offer in stock.all_offers]
+    spelled = [sum([word.get(part, word.usual) for part in offer.words]) for offer in stock.all_offers]
+    # as if each came first with its words, called all services, and had not met any other
+    bound, new = sum([service[name] for name in stock.services]), level.gains["pair"].usual
+    for n, worth in enumerate(sorted(map(add, alone, spelled), reverse=True)[:most]):
+        bound += worth + n * new
+        bounds.append(bound)
+    return Prospect(alone, spelled, bounds)
+
+
+def choose_tools(stock: Stock, most: int, level: Level, prospect: Prospect) -> tuple[list[int], list[float]]:
+    """Places of the cluster's tools, one after the other what adds most, at most so many; what the first n of them add.
 
     Of a shorter list they are the beginning, so that one look at a cluster serves plans of every length.
     """
-    tool, word, met, service = (level.gains(kind) for kind in ("tool", "word", "pair", "service"))
-    usual = level.scale("pair")
-    # a refusal calls nothing: its service counts apart, or refusals would use up services that nobody calls
-    sums = [sum(service[f"beside {name}"] for name in stock.services)]
-    if not most:
-        return [], sums
-    keys, offers = stock.keys, stock.all_offers
-    services = {name: service[name] for name in stock.services}
-    alone = [tool[offer.work] for offer in offers]
-    spelled = [sum(map(word.__getitem__, offer.words)) for offer in offers]
+    word, met, service = level.gains["word"], level.gains["pair"], level.gains["service"]
+    offers, alone, spelled = stock.all_offers, prospect.alone, prospect.spelled
+    own = [gain + service[offer.service] for gain, offer in zip(alone, offers, strict=bool(most))]
     pairs = [0.0] * len(offers)
-    worth = [own + services[offer.service] + parts for own, offer, parts in zip(alone, offers, spelled, strict=True)]
-    wish, whole, spent, left = list[str](), 0.0, set[str](), set(range(len(offers)))
+    wish, sums, whole = list[int](), prospect.most[:1], 0.0
+    spent, left = set[str](), list(range(len(own)))
     while left:
-        gain = max(worth)
-        place = worth.index(gain)
-        wish.append(keys[place])
+        best, gain = -1, TAKEN
+        for place in left:
+            worth = own[place] + pairs[place] + spelled[place]
+            if worth > gain:
+                best, gain = place, worth
+        wish.append(best)
         whole += gain
         sums.append(whole)
-        left.discard(place)
         if len(wish) == most:
             break
-        worth[place] = TAKEN
+        left.remove(best)
         # a row counts once for each of its services and words
-        services[offers[place].service] = 0.0
-        spent.update(offers[place].words)
-        # both are added up as tools are chosen: anew for each, they were most of what a draw cost
-        beside = stock.pairs[place]
-        for other in left:
-            offer = offers[other]
-            # most pairs were never met, and to be asked for what it lacks costs a dict a call of Python's
-            pairs[other] += met.get(beside[other], usual)
-            if not spent.isdisjoint(offer.words):
-                spelled[other] = sum([0.0 if part in spent else word[part] for part in offer.words])
-            worth[other] = alone[other] + services[offer.service] + pairs[other] + spelled[other]
+        for place in stock.served_alike[best]:
+            own[place] = alone[place]
+        fresh = set(offers[best].words) - spent
+        spent |= fresh
+        for place in stock.named_alike[best]:
+            parts = offers[place].words
+            if not fresh.isdisjoint(parts):
+                spelled[place] = sum([0.0 if part in spent else word.get(part, word.usual) for part in parts])
+        # added up as tools are chosen: anew for each, the pairs were most of what a draw cost
+        beside = stock.pairs[best]
+        for place in left:
+            pairs[place] += met.get(beside[place], met.usual)
     return wish, sums
 
 
@@ -256,15 +297,16 @@ def count_tools(mode: Mode, steps: int) -> int:
     return steps - 1 if mode is Mode.COMPUTATION else steps
 
 
-def price(mode: Mode, steps: int, size: int) -> float:
-    """About what a slot costs in tokens: every request reads the definitions, and a step is a request or two more.
+def price(mode: Mode, steps: int) -> tuple[int, float]:
+    """About what a slot costs in tokens: without its tools' definitions, and for each character of these.
 
-    Fitted to the teacher tokens of the rows of a run (docs/diversity.md, the seventh comparison); only ratios matter.
-    Where a step waits for what another returned, more is read and told; calls made at once are answered together.
+    Every request reads the definitions, and a step is a request or two more. Fitted to the teacher tokens of the rows
+    of a run (docs/diversity.md, the seventh comparison); only ratios matter. Where a step waits for what another
+    returned, more is read and told; calls made at once are answered together.
     """
     base = 2200 if mode is Mode.REFUSAL else 2700 if mode in DEPENDENT else 4500
     step = 4000 if mode in DEPENDENT else 1400 if mode is Mode.PARALLEL else 2500
-    return base + step * steps + size * (3.1 + 0.2 * steps)
+    return base + step * steps, 3.1 + 0.2 * steps
 
 
 def work_of(key: str) -> str:

@@ -10,15 +10,15 @@ from collections.abc import Hashable, Iterable, Mapping
 from math import sqrt
 
 
-class _Gains(dict[Hashable, float]):
-    """What a unit that was never met adds stands for all of them, and takes no room."""
+class Gains(dict[Hashable, float]):
+    """Unit -> what one more of it adds to U; what one that was never met adds stands for all of these."""
 
-    def __init__(self, scale: float) -> None:
+    def __init__(self, usual: float) -> None:
         super().__init__()
-        self._scale = scale
+        self.usual = usual
 
     def __missing__(self, unit: Hashable) -> float:
-        return self._scale
+        return self.usual
 
 
 class Level:
@@ -26,22 +26,14 @@ class Level:
 
     def __init__(self, units: Mapping[str, int], weights: Mapping[str, float]) -> None:
         # by the number of units that there are, not of those met: else a kind would weigh less from row to row
-        self._scale = {kind: weights[kind] / sqrt(max(count, 1)) for kind, count in units.items()}
+        scales = {kind: weights[kind] / sqrt(max(count, 1)) for kind, count in units.items()}
         self._counts: dict[str, defaultdict[Hashable, float]] = {kind: defaultdict(float) for kind in units}
         # A draw asks for a thousand gains and a row changes a dozen, so they are worked out when a count changes.
-        self._gains = {kind: _Gains(scale) for kind, scale in self._scale.items()}
-
-    def gains(self, kind: str) -> Mapping[Hashable, float]:
-        """Unit -> what one more of it adds to U; of a unit that was never met it is the kind's whole scale."""
-        return self._gains[kind]
-
-    def scale(self, kind: str) -> float:
-        """What a unit of the kind adds that was never met."""
-        return self._scale[kind]
+        self.gains = {kind: Gains(scale) for kind, scale in scales.items()}
 
     def add(self, kind: str, units: Iterable[Hashable], amount: float = 1.0) -> None:
         """Counts the units; a negative amount takes back what was counted before, never to below nothing."""
-        counts, gains, scale = self._counts[kind], self._gains[kind], self._scale[kind]
+        counts, gains = self._counts[kind], self.gains[kind]
         for unit in units:
             count = counts[unit] = max(counts[unit] + amount, 0.0)
-            gains[unit] = scale * (sqrt(count + 1.0) - sqrt(count))
+            gains[unit] = gains.usual * (sqrt(count + 1.0) - sqrt(count))
