@@ -53,7 +53,9 @@ class Mentions:
         """
         if denied.TELLING.isdisjoint(self.words):
             return None, None
-        rest, strict = (denied.without_denied(self.text, clauses) for clauses in (False, True))
+        # line by line: of a talk that grows each is read once
+        lines = self.text.split("\n")
+        rest, strict = ("\n".join([denied.without_denied(line, no) for line in lines]) for no in (False, True))
         return None if rest == self.text else read(rest), None if strict == self.text else read(strict)
 
     def has_several_of(self, value: str | int | float) -> bool:
