@@ -50,7 +50,7 @@ class Gates:
         """The neighbours of a blueprint that would become a copy; none where it is novel enough."""
         # `before` is exclusive; which of the later slots are committed by now is a matter of speed
         text, before = blueprint_text(blueprint, cluster), slot - self._window + 1
-        near, earlier = await self._look_up(text, before, plan_texts(blueprint, cluster))
+        near, earlier = await self._look_up(text, before, lambda: plan_texts(blueprint, cluster))
         copied = [neighbour for neighbour in earlier if EARLIER.is_copy([neighbour])]
         return copied or (near if self._aim.is_copy(near) else [])
 
@@ -61,7 +61,8 @@ class Gates:
         row, slot = played.trajectory.model_dump(mode="json"), played.trajectory.slot
         measures = measure(row)
         text = trajectory_text(row, measures.signature)
-        near, earlier = await self._look_up(text, slot, row_texts(row | {"measures": measures.model_dump()}))
+        compared = row | {"measures": measures.model_dump()}
+        near, earlier = await self._look_up(text, slot, lambda: row_texts(compared))
         distances = {"novelty": novelty([*near, *earlier]), "nearest": nearest_distance([*near, *earlier])}
         copied = f"too close to {earlier[0].summary}" if EARLIER.is_copy(earlier) else ""
         is_copy = self._aim.is_copy(near)
@@ -86,10 +87,16 @@ class Gates:
     def close(self) -> None:
         self._thread.shutdown()
 
-    async def _look_up(self, text: str, before: int, texts: Sequence[str]) -> tuple[list[Neighbour], list[Neighbour]]:
+    async def _look_up(
+        self, text: str, before: int, texts: Callable[[], Sequence[str]]
+    ) -> tuple[list[Neighbour], list[Neighbour]]:
         """The nearest of this run's rows before that slot, and of those before the run, in one turn of the thread."""
         memory, earlier = self._parts.memory, self._parts.earlier
-        return await self._in_thread(lambda: (memory.nearest(text, K, before=before), earlier(texts)))
+
+        def look() -> tuple[list[Neighbour], list[Neighbour]]:
+            return memory.nearest(text, K, before=before), earlier(texts()) if earlier else []
+
+        return await self._in_thread(look)
 
     async def _in_thread(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """An embedder may take its time: the memory has one thread, and everything in it is in order."""

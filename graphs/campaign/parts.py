@@ -72,8 +72,8 @@ class Parts:
     budget: Budget = field(default_factory=Budget)
     services: Mapping[str, Service] = field(default_factory=dict)
     """Those whose tools are executed; the others are simulated."""
-    earlier: Callable[[Sequence[str]], list[Neighbour]] = lambda texts: []
-    """Rows that were there before the run and are nearest to any of some texts."""
+    earlier: Callable[[Sequence[str]], list[Neighbour]] | None = None
+    """Rows that were there before the run and are nearest to any of some texts; None where there were none."""
     search: Search = nothing_near
     """Tools of other services, for refusals."""
 

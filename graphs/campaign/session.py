@@ -27,7 +27,7 @@ from memory.corpus.corpus import Corpus
 from memory.embed.embedder import Embedder
 from memory.store.earlier import Earlier
 from memory.store.shelf import ServerShelf, Shelf
-from memory.store.trajectories import Memory
+from memory.store.trajectories import Memory, Neighbour
 
 SIGNALLED = "stopped"
 SATURATED = "saturated: nearly no slot brought anything new, and --stop-when-saturated ends such a run"
@@ -136,6 +136,10 @@ class _Session:
             name = setup.folder.resolve().name
             shelf = ServerShelf(setup.memory, setup.embedder.name, contents["run_id"], name)
         memory = Memory(shelf, setup.embedder, setup.settings.window)
+
+        def find_earlier(texts: Sequence[str]) -> list[Neighbour]:
+            return [*setup.earlier.nearest(texts), *memory.nearest_elsewhere(texts)]
+
         parts = Parts(
             play=play,
             teachers=setup.teachers,
@@ -146,7 +150,7 @@ class _Session:
             files=self.files,
             budget=self.budget,
             services=setup.services,
-            earlier=lambda texts: [*setup.earlier.nearest(texts), *memory.nearest_elsewhere(texts)],
+            earlier=find_earlier if setup.earlier.sources or setup.memory else None,
             search=setup.search,
         )
         try:
