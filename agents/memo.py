@@ -25,11 +25,14 @@ class remembered(Generic[S, T]):
 
     def __call__(self, value: S) -> T:
         entry = self._by_id.get(id(value))  # the entry holds the object, so no other can have its id
-        if entry is None:
-            entry = self._by_id[id(value)] = value, self._function(value)
-            if len(self._by_id) > self._size:
-                del self._by_id[next(iter(self._by_id))]
-        return entry[1]
+        return self.keep(value, self._function(value)) if entry is None else entry[1]
+
+    def keep(self, value: S, answer: T) -> T:
+        """Remember an answer that the caller knows already."""
+        self._by_id[id(value)] = value, answer
+        if len(self._by_id) > self._size:
+            del self._by_id[next(iter(self._by_id))]
+        return answer
 
 
 class remembered_of_both(Generic[R, S, T]):

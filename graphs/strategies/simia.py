@@ -71,7 +71,7 @@ async def play(directive: Directive, cluster: Cluster, context: Context) -> Play
         end = repair(await fill(context.ask, Role.ASSISTANT, prompt, Conversation), cluster)
     except (FormatError, TeacherError) as error:
         end = stop_for(error)
-    return to_played(dict(end), directive, cluster)
+    return to_played(end, directive, cluster)
 
 
 def repair(written: Conversation, cluster: Cluster) -> State:

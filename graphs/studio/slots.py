@@ -13,7 +13,7 @@ from collections import ChainMap
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, cast
 from urllib.parse import quote
 
 import httpx
@@ -107,7 +107,7 @@ async def turns(
             steps += update.items()
     except TeacherError as error:  # only `blueprint` lets it pass
         steps.append(("blueprint", {"stop": Stop.TEACHER_ERROR, "reason": str(error)}))
-    end = dict(ChainMap(*(dict(values) for _, values in reversed(steps))))
+    end = cast(State, dict(ChainMap(*(dict(values) for _, values in reversed(steps)))))
     if to_played(end, past.trajectory.directive, Cluster.model_validate(start["cluster"])) != past:
         raise UsageError("this version plays the slot in another way; use the one that the run's manifest.json names")
     return steps

@@ -27,6 +27,7 @@ from graphs.trajectory.state import (
     blueprint_of,
     cluster_of,
     directive_of,
+    dump_observation,
     stop_for,
 )
 
@@ -213,7 +214,7 @@ class _Calls:
 
     def _answer(self, call_id: str, content: Any, origin: Origin, *, ok: bool, mismatch: str = "") -> None:
         self.messages.append({"role": "tool", "tool_call_id": call_id, "content": dumps(content)})
-        self._origins[call_id] = Observation(origin=origin, ok=ok, lock_mismatch=mismatch).model_dump(mode="json")
+        self._origins[call_id] = dump_observation(Observation(origin=origin, ok=ok, lock_mismatch=mismatch))
 
 
 def _answer_text(observed: Observed) -> str:

@@ -24,9 +24,7 @@ from agents.schema import (
     Blueprint,
     Cluster,
     Directive,
-    JsonObject,
     Mode,
-    Observation,
     Origin,
     Played,
     Stop,
@@ -45,7 +43,9 @@ from graphs.trajectory.state import (
     blueprint_of,
     cluster_of,
     directive_of,
+    dump_blueprint,
     dump_cluster,
+    dump_directive,
     origins_of,
     stop_for,
 )
@@ -86,7 +86,7 @@ def end_undrawn(stop: Stop, reason: str, draws: int) -> State:
 def begin(state: State, drawn: Blueprint, draws: int) -> State:
     """The state of a conversation about to begin; the locks are frozen here."""
     return {
-        "blueprint": drawn.model_dump(mode="json"),
+        "blueprint": dump_blueprint(drawn),
         "draws": draws,
         "messages": [{"role": "system", "content": assistant.public_prompt(drawn, directive_of(state).today)}],
         "locks": lock.freeze(drawn, cluster_of(state)),
@@ -252,7 +252,7 @@ async def play(directive: Directive, cluster: Cluster, context: Context, roles: 
 
     Raises: UsageError: the teacher cannot be used at all, such as a wrong key.
     """
-    end: State = {"cluster": dump_cluster(cluster), "directive": directive.model_dump(mode="json")}
+    end: State = {"cluster": dump_cluster(cluster), "directive": dump_directive(directive)}
     try:
         if tracing_is_enabled():  # LangSmith hears of turns from LangGraph
             limit: RunnableConfig = {"recursion_limit": RECURSION_LIMIT}
@@ -262,15 +262,15 @@ async def play(directive: Directive, cluster: Cluster, context: Context, roles: 
     # from the draw, which alone of these nodes lets it through
     except TeacherError as error:
         end = {**end, **stop_for(error)}
-    return to_played(dict(end), directive, cluster)
+    return to_played(end, directive, cluster)
 
 
-def to_played(end: JsonObject, directive: Directive, cluster: Cluster) -> Played:
+def to_played(end: State, directive: Directive, cluster: Cluster) -> Played:
     """A final state as what the journal keeps."""
     tools = cluster.by_name
     named = {"id": cluster.id, "leaf": cluster.leaf, "title": cluster.title}
     keys, reads = {name: tool.key for name, tool in tools.items()}, [name for name, tool in tools.items() if tool.reads]
-    origins = {call: Observation.model_validate(origin) for call, origin in (end.get("origins") or {}).items()}
+    origins = origins_of(end) if "origins" in end else {}
     # nobody should learn to say a message whose call the guard refused
     refused = {call for call, observation in origins.items() if observation.origin is Origin.LOCK}
     messages: list[Message] = []
@@ -283,7 +283,7 @@ def to_played(end: JsonObject, directive: Directive, cluster: Cluster) -> Played
         tools=tuple(assistant.define_tools(cluster)),
         cluster={**named, "tools": keys, "reads": reads},
         directive=directive,
-        blueprint=Blueprint.model_validate(end["blueprint"]) if end.get("blueprint") else None,
+        blueprint=blueprint_of(end) if end.get("blueprint") else None,
         verdict=Verdict.model_validate(end["verdict"]) if end.get("verdict") else None,
         locks=end.get("locks") or {},
         origins=origins,

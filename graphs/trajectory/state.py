@@ -6,14 +6,29 @@ from dataclasses import dataclass, field
 from typing import (
     NotRequired,  # langgraph reads typing's own only from Python 3.12 on
     Protocol,
+    TypeVar,
 )
 
 from typing_extensions import TypedDict
 
 from agents.errors import FormatError, TeacherError, ToolsRefusedError
-from agents.memo import remembered
-from agents.schema import Blueprint, Cluster, Directive, JsonObject, Observation, Observed, Origin, Played, Stop, Tool
+from agents.memo import MESSAGES, remembered
+from agents.schema import (
+    Blueprint,
+    Cluster,
+    Directive,
+    JsonObject,
+    Noun,
+    Observation,
+    Observed,
+    Origin,
+    Played,
+    Stop,
+    Tool,
+)
 from agents.teacher.teachers import Ask, Message
+
+NounT = TypeVar("NounT", bound=Noun)
 
 
 class Near(Protocol):
@@ -139,13 +154,31 @@ def cluster_of(state: State) -> Cluster:
 _blueprint = remembered(Blueprint.model_validate)
 _cluster = remembered(Cluster.model_validate)
 _directive = remembered(Directive.model_validate)
-_observation = remembered(Observation.model_validate)
+_observation = remembered(Observation.model_validate, size=MESSAGES)
+
+
+def _dump(noun: NounT, read: remembered[JsonObject, NounT]) -> JsonObject:
+    """A noun as states hold it. Read back it is this very noun: to validate it takes longer than to look it up."""
+    fields = noun.model_dump(mode="json")
+    read.keep(fields, noun)
+    return fields
 
 
 @remembered
 def dump_cluster(cluster: Cluster) -> JsonObject:
-    """A cluster as states hold it."""
-    return cluster.model_dump(mode="json")
+    return _dump(cluster, _cluster)
+
+
+def dump_directive(directive: Directive) -> JsonObject:
+    return _dump(directive, _directive)
+
+
+def dump_blueprint(blueprint: Blueprint) -> JsonObject:
+    return _dump(blueprint, _blueprint)
+
+
+def dump_observation(observation: Observation) -> JsonObject:
+    return _dump(observation, _observation)
 
 
 def directive_of(state: State) -> Directive:
