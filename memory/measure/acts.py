@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from agents.schema import JsonObject, Origin, Tool
 
 Row = Mapping[str, Any]
+LEAST = 4
+"""Characters of a value that is looked for within longer ones: shorter ones stand in too much by chance."""
 
 
 class Taken(NamedTuple):
@@ -86,12 +88,27 @@ class _Reader:
             constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
             values = dict.fromkeys(value for value, _ in _leaves(constants if code else arguments))
             # the first action to return a value is its source; what the user had said before was not taken from it
-            taken = tuple(Taken(value, *self.first[value]) for value in values if value in self.first)
+            sources = dict.fromkeys(source for value in values for source in self._find_parts(value))
+            taken = tuple(Taken(value, *self.first[value]) for value in sources)
             kind = "recover" if tool in failed else "code" if code else "read" if reads(self.row, tool) else "write"
             depth = max((1 + self.acts[source.act].depth for source in taken), default=0)
             ok = bool(seen.get("ok", True))
             self.calls[call["id"]] = len(self.acts)
             self.acts.append(Act(kind, index, tool, arguments, ok, taken, depth, len(nodes), code))
+
+    def _find_parts(self, text: str) -> Iterator[str]:
+        """The observed values that an argument was put together of: itself, or those that stand within it.
+
+        In running words a plain one may stand by chance (`open`), in an address or a path it hardly does.
+        """
+        if text in self.first or len(text) <= LEAST:
+            yield from [text] if text in self.first else ()
+            return
+        running = " " in text.strip()
+        for value in self.first:
+            plain = running and value.isalpha() and value.islower()
+            if not plain and LEAST <= len(value) < len(text) and says(text, value):
+                yield value
 
     def _observe(self, call: str, content: str) -> None:
         act = self.calls.get(call)

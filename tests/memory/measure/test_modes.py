@@ -75,6 +75,33 @@ def test_enum_members_are_not_marked() -> None:
     assert signature(row) == "read read answer"
 
 
+@pytest.mark.parametrize(
+    ("argument", "mark"),
+    [
+        ("/repos/octocat/pulls", "*"),  # a path put together of what was returned
+        ("octocat:main", "*"),
+        ({"owner": ["octocat"]}, "*"),
+        ("Please merge what is in A-1734.", "*"),
+        ("Please merge octocat.", ""),  # a plain word stands in running words by chance
+        ("/repos/octocats/pulls", ""),
+        ("/repos/hello/v12/pulls", ""),  # the user said `hello`, and `v12` is short
+        ("/repos/octo/pulls", ""),
+    ],
+)
+def test_a_value_within_an_argument_is_taken(argument: object, mark: str) -> None:
+    repository = {"owner": "octocat", "branch": "v12", "name": "hello", "key": "A-1734"}
+    row = conversation(user("Of hello."), [(GET, repository)], [(("list_orders", {"of": argument}), [])], says("2"))
+    assert signature(row) == f"read read{mark} answer"
+    assert coarse(row) is (Mode.CHAINED if mark else Mode.LINEAR)
+
+
+def test_addresses_of_two_items_of_one_list_iterate() -> None:
+    reads = [(("get_order", {"url": f"/orders/{key}/lines"}), {}) for key in ("A-17", "B-20")]
+    row = conversation(user("Read each."), [(LIST, ORDERS)], [reads[0]], [reads[1]], says("Both are empty."))
+    assert signature(row) == "read read* read* answer"
+    assert coarse(row) is Mode.ITERATIVE
+
+
 def test_depth_counts_from_first_observer() -> None:
     row = conversation(
         user("Go."), [(LIST, ORDERS)], [(GET, {"id": "A-17", "total": 99.5})], [(CANCEL, {})], says("Ok.")
