@@ -1,20 +1,35 @@
 """What an answer says of the calls before it: a failure is not called done, and a text that came back is told."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from agents.schema import FromCode, FromItem, FromStep, Observation, Origin, flow
+from agents.schema import words as split_words
 from graphs.trajectory.case import Case, Finding, normal, normal_text
 
 DONE = re.compile(
     r"\b(done|all set|completed?|success(?:ful(?:ly)?)?|taken care of|ha(?:s|ve) been|i've|is now|finished|created)\b"
 )
+# `7 are done, 5 open`: a state that things are in, which says nothing of what was called just now
+COUNTED = re.compile(
+    r"\b(?:\d[\d.]*|two|three|four|five|six|seven|eight|nine|ten|none|some|most|several) "
+    r"(?:of (?:them|the [a-z]+|your [a-z]+) |(?!and |then |but |so |ha(?:s|ve) |been )[a-z]+ ){0,2}"
+    r"(?P<state>done|completed?|finished|created|success(?:ful|es)?)\b"
+    r"|\b(?P<key>done|completed?|finished|created|successful)(?:: \d[\d.]*| \(\d[\d.]*\))"
+)
 # any admission will do: only an answer that hides the failure altogether is a certain fault
 ADMITS = re.compile(
     r"\b(could not|couldn't|can ?not|can't|unable|fail(?:s|ed|ure)?|error|unfortunately|sorry|did not|didn't|no longer"
     r"|not (?:possible|found|available|allowed|done|completed?|success\w*|able|go through)|was not|wasn't|unavailable"
-    r"|refused|denied|problem|there (?:is|was|are) no|nothing|no such)\b"
+    r"|refused|denied|problem|there (?:is|was|are) no|nothing|no such"
+    r"|(?:none|0|no)(?: [a-z]+){0,3} (?:is|are|was|were|ha(?:s|ve) been) [a-z]+)\b"
 )
+IRREGULAR = {
+    "send": "sent", "make": "made", "set": "set", "put": "put", "build": "built", "write": "written", "buy": "bought",
+    "pay": "paid", "take": "taken", "give": "given", "begin": "begun", "withdraw": "withdrawn", "undo": "undone",
+    "hold": "held", "cut": "cut", "split": "split", "reset": "reset", "rebuild": "rebuilt", "run": "run",
+}  # fmt: skip
+"""Verb of a tool's name -> what its object then is."""
 TELLING = re.compile(r"[^\W_]*\d[\w.:/-]*|[^\W\d_]{4,}")
 """Numbers, identifiers and the longer words of a text."""
 
@@ -33,8 +48,40 @@ def check_failures(case: Case, origins: dict[str, Observation]) -> Iterator[Find
             failed |= {} if origins[call_id].ok else {names[call_id]: call_id}
         elif failed and message["role"] == "assistant" and not message.get("tool_calls"):
             words = normal(message["content"] or "").replace("’", "'")
-            if DONE.search(words) and not ADMITS.search(words):
+            by_name = case.cluster.by_name
+            changed = [name for name in failed if name in by_name and not by_name[name].reads]
+            if claims_success(words, changed) and not ADMITS.search(words):
                 yield Finding("failure", f"{', '.join(failed.values())} failed and the answer says that it is done")
+
+
+def claims_success(answer: str, changes: Iterable[str]) -> bool:
+    """Whether a normalised answer says that something is done; `changes` are the failed tools that change something.
+
+    How many things are in a state is no such claim, unless the state is what a failed call should have brought about.
+
+    >>> claims_success("7 tasks are done, 5 are open.", ["import_rows"])
+    False
+    >>> claims_success("1250 rows were imported.", ["import_rows"])
+    True
+    """
+    states = {state for name in changes for verb in split_words(name)[:3] for state in _bring_about(verb)}
+    told = COUNTED.sub(lambda match: match[0] if (match["state"] or match["key"]) in states else " ", answer)
+    if DONE.search(told):
+        return True
+    ways = "|".join(map(re.escape, sorted(states)))
+    act = rf"\b(?:is|are|was|were|been|got|i|we|\d[\d.]*(?: [a-z]+)?)(?: now| all| both| [a-z]+ly)? (?:{ways})\b"
+    return bool(states and re.search(act, answer))
+
+
+def _bring_about(verb: str) -> list[str]:
+    """What a thing is after it: `imported`, `copied`, `stopped`."""
+    if verb in IRREGULAR:
+        return [IRREGULAR[verb]]
+    if verb.endswith("e"):
+        return [f"{verb}d"]
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return [f"{verb[:-1]}ied"]
+    return [f"{verb}ed", f"{verb}{verb[-1]}ed"]
 
 
 def check_texts(case: Case, origins: dict[str, Observation]) -> Iterator[Finding]:

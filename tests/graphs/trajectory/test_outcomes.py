@@ -13,8 +13,8 @@ STEP = Step(id="s1", tool="create_table")
 PLAN = Blueprint(persona="p", goal="g", mode=Mode.LINEAR, turns=(Turn(ask="x"),), steps=(STEP,))
 
 
-def case(result: str, answer: str) -> Case:
-    call = {"id": "call_1", "type": "function", "function": {"name": "create_table", "arguments": "{}"}}
+def case(result: str, answer: str, name: str = "create_table") -> Case:
+    call = {"id": "call_1", "type": "function", "function": {"name": name, "arguments": "{}"}}
     messages: list[Any] = [
         {"role": "system", "content": "Help."},
         {"role": "user", "content": "Please do it."},
@@ -22,7 +22,7 @@ def case(result: str, answer: str) -> Case:
         {"role": "tool", "tool_call_id": "call_1", "content": result},
         {"role": "assistant", "content": answer},
     ]
-    return Case(PLAN, Cluster(id="c", leaf="0.0", tools=(TOOL,)), messages)
+    return Case(PLAN, Cluster(id="c", leaf="0.0", tools=(TOOL.model_copy(update={"name": name}),)), messages)
 
 
 def origins(*, ok: bool) -> dict[str, Observation]:
@@ -49,6 +49,44 @@ def test_failure_that_is_called_done_is_a_fault(answer: str) -> None:
 )
 def test_failure_that_is_admitted_is_none(answer: str) -> None:
     assert list(check_failures(case(ERROR, answer), origins(ok=False))) == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "answer"),
+    [
+        ("import_rows", "1,250 are done, 40 are open."),
+        ("import_rows", "Of the tasks 7 are completed and two are finished."),
+        ("import_rows", "There are 3 completed orders."),
+        ("send_mail", "Done: 12, open: 4."),
+        ("send_mail", "2 of your orders were completed in May."),
+        ("import_rows", "0 rows were imported."),
+        ("import_rows", "None of the rows were imported."),
+        ("get_import", "1,250 rows were imported in March."),  # a look that failed changes nothing
+    ],
+)
+def test_a_count_of_things_in_a_state_is_no_claim(tool: str, answer: str) -> None:
+    assert list(check_failures(case(ERROR, answer, tool), origins(ok=False))) == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "answer"),
+    [
+        ("import_rows", "1,250 rows were imported."),
+        ("import_rows", "I imported 1,250 rows."),
+        ("import_rows", "1,250 rows imported, 12 are done."),
+        ("import_rows", "7 are done. Everything is now in place."),
+        ("complete_task", "2 tasks completed."),
+        ("create_table", "3 tables are created."),
+        ("send_mail", "The mail was sent."),
+        ("copy_file", "Both files were successfully copied."),
+        ("stop_machine", "It is stopped."),
+        ("import_rows", "All done!"),
+        ("import_rows", "I looked at 3 things and created the rest."),
+    ],
+)
+def test_a_count_of_what_the_call_should_have_done_is_a_claim(tool: str, answer: str) -> None:
+    (finding,) = check_failures(case(ERROR, answer, tool), origins(ok=False))
+    assert finding.fault == "failure: call_1 failed and the answer says that it is done"
 
 
 def test_success_may_be_called_done() -> None:
