@@ -7,6 +7,7 @@ from agents.offline.plans.draft import Draft, Plan, add_chain, edges
 from agents.offline.plans.grasp import grasps
 from agents.offline.plans.operators import broaden, call_live_first, call_named, deepen, follow_up, look_first
 from agents.offline.plans.repertoire import plays, speaks
+from agents.offline.plans.sense import suit_kinds, suit_states
 from agents.offline.plans.shapes import SHAPES, add_any, allows
 from agents.offline.plans.turns import cut_turns, write_checkpoints
 from agents.offline.talk.people import WISHES, wish_in_vain, write_goal, write_persona
@@ -85,8 +86,18 @@ def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
     if mode == "clarification" and plan["facts"]:
         # The person forgets a fact or two; a nested one would have to be asked for part by part.
         plain = [fact for fact in plan["facts"] if not isinstance(fact["value"], dict | list)] or plan["facts"]
+        # Nobody is asked for what the tool does without.
+        needed = {
+            source["fact"]
+            for step in draft.steps
+            for key, source in step["arguments"].items()
+            if source["source"] == "user" and key in draft.known[step["tool"]]["inputSchema"].get("required", ())
+        }
+        plain = [fact for fact in plain if fact["name"] in needed] or plain
         for fact in rng.sample(plain, min(len(plain), rng.choice((1, 1, 2)))):
             fact["withheld"] = True
+    suit_kinds(draft)
+    suit_states(draft)
     plan["turns"] = list(cut_turns(draft, mode))
     opening = next((step["tool"] for step in draft.steps if step["tool"] in draft.known), "")
     trade = draft.trade_of(draft.known[opening]["service"]) if opening else draft.subject.domain

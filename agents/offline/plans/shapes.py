@@ -148,6 +148,9 @@ def add_parallel(draft: Draft, size: int) -> None:
         ):
             asking.append(name)
     names = keep_one_desk(draft, names[: max(2, min(size, 3))])
+    desk = [name for name in names if draft.known[name]["service"] == draft.known[names[0]]["service"]]
+    names = keep_one_desk(draft, desk)
+    asking = [name for name in asking if name in desk]
     if asking and (len(names) < 2 or (len(draft.wished) < 2 and draft.rng.random() < 0.5)):
         steps = [draft.add(asking[0], tag=tag) for tag in ("first", "second", "third")[: max(2, min(size, 3))]]
         values = [

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from agents.offline.plans.draft import Draft, Plan, ends
-from agents.offline.plans.sense import name_listed
+from agents.offline.plans.sense import awaited, name_listed
 from agents.offline.speech.forms import ORDINALS
 from agents.offline.speech.hear import NOT_SAID, is_told, overhear
 from agents.offline.speech.spoken import speak_value
@@ -68,19 +68,12 @@ def desk_of(draft: Draft, step: Plan) -> str:
     return str(draft.known[step["tool"]]["service"]) if step["tool"] in draft.known else ""
 
 
-def _needs(step: Plan) -> set[str]:
-    """The steps whose results a step waits for."""
-    sources = [part for source in step["arguments"].values() for part in source.get("reads", [source])]
-    waiting = [step[key]["step"] for key in ("when", "repeat") if step.get(key)]
-    return {source["step"] for source in sources if source.get("step")} | {*waiting, *step.get("after", ())}
-
-
 def order_by_desk(draft: Draft, steps: Sequence[Plan]) -> list[Plan]:
     """The steps with those of a service behind each other, as far as each still comes after what it needs."""
     left, ordered, desk = list(steps), list[Plan](), ""
     while left:
         waiting = {step["id"] for step in left}
-        ready = [step for step in left if waiting.isdisjoint(_needs(step))]
+        ready = [step for step in left if waiting.isdisjoint(awaited(step))]
         near = [step for step in ready if desk_of(draft, step) in ("", desk)]
         step = (near or ready)[0]
         desk = desk_of(draft, step) or desk
@@ -96,10 +89,10 @@ def _part_steps(draft: Draft, steps: Sequence[Plan], mode: str) -> Iterator[list
     for step in steps:
         inside = {earlier["id"] for earlier in part}
         bound = step["tool"] == draft.code or bool(step.get("when") or step.get("repeat"))
-        bound = (bound and not inside.isdisjoint(_needs(step))) or (mode == "parallel" and len(part) == 1)
+        bound = (bound and not inside.isdisjoint(awaited(step))) or (mode == "parallel" and len(part) == 1)
         bound = bound or any(earlier["tool"] == step["tool"] for earlier in part[-1:])
         changes = step["tool"] in draft.known and not draft.known[step["tool"]]["reads"]
-        chosen = changes and takes_first(step) and not inside.isdisjoint(_needs(step))
+        chosen = changes and takes_first(step) and not inside.isdisjoint(awaited(step))
         apart = bool(part) and desk_of(draft, step) != desk_of(draft, part[0])
         asked = sum(earlier["tool"] != draft.code for earlier in part)
         if part and not bound and (asked >= most or apart or chosen or (ends(step["tool"]) and _changes(draft, part))):
@@ -120,7 +113,7 @@ def _takes_back(draft: Draft, step: Plan) -> bool:
     ]
     values = [source for source in step["arguments"].values() if source["source"] != "constant"]
     shared = any(value in values for earlier in past for value in earlier["arguments"].values())
-    return shared or not {earlier["id"] for earlier in past}.isdisjoint(_needs(step))
+    return shared or not {earlier["id"] for earlier in past}.isdisjoint(awaited(step))
 
 
 def _changes(draft: Draft, steps: Sequence[Plan]) -> bool:
@@ -187,6 +180,8 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             text = re.sub(r"^(.*?\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", f"{text[: thing.start()]} it")
         elif fed and not takes_first(step):
             text = re.sub(r"(?<= )an? ([a-z]+)$", r"the \1", text)
+        if fed and takes_first(step) and not step.get("when") and not pointed:
+            text, pointed = name_first(draft, step, text), True
         hung = 0
         for source in step["arguments"].values():
             name = source.get("fact", "")
@@ -197,8 +192,6 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             if longer and hung < 3 and is_told(longer, fact) and _is_clear(draft, longer, told):
                 text, hung = longer, hung + 1
                 telling.remove(name)
-        if fed and takes_first(step) and not step.get("when") and not pointed:
-            text, pointed = name_first(draft, step, text), True
         texts.append(text)
     if len(texts) == 1:
         same = len(part) > 1 and len({step["tool"] for step in part}) == 1

@@ -132,9 +132,9 @@ def forms_of(label: str) -> Forms:
         pass  # what has words of its own needs none that are put together
     elif last in NUMBERED and stem and tag not in _TAGS:
         attached = [f"for {stem} {{}}", f"{stem} {{}}"]
-        clauses = [f"it's {stem} {{}}", f"this is about {stem} {{}}", f"I mean {stem} {{}}", f"it's about {stem} {{}}"]
+        clauses = [f"it's {stem} {{}}", f"this is about {stem} {{}}", f"it's about {stem} {{}}"]
     elif last in NUMBERED and stem:
-        clauses = [f"the {stem} is {{}}", f"the {stem} I mean is {{}}"]
+        clauses = [f"the {stem} is {{}}", f"it's the {stem} {{}}"]
     elif last == "date":
         clauses = [f"the {label} is {{}}", f"the {label} would be {{}}"]
         attached = [f"with {{}} as the {label}"]

@@ -60,7 +60,12 @@ def guess_schema(value: JsonValue) -> JsonObject:
         case int() | float():
             return {"type": "integer" if isinstance(value, int) else "number"}
         case list():
-            return {"type": "array", "items": guess_schema(value[0]) if value else {}}
+            items = guess_schema(value[0]) if value else {}
+            for other in value[1:]:  # a choice that any of them takes
+                for key, part in (guess_schema(other).get("properties") or {}).items():
+                    known = items.get("properties", {}).setdefault(key, part)
+                    known |= {"enum": [*known["enum"], *part["enum"]]} if "enum" in known and "enum" in part else {}
+            return {"type": "array", "items": items}
         case dict():
             properties = {key: guess_schema(part) for key, part in value.items()}
             return {"type": "object", "properties": properties, "required": list(value)}

@@ -98,18 +98,19 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     whole = result.get("total")
     total = whole if isinstance(whole, int) else 0
     parts = []
-    if not lists or any(not is_aside(key, value) for key, value in rest.items()):
+    summed = isinstance(whole, float) or (bool(whole) and "currency" in result)
+    plain = not lists or any(not is_aside(key, value) for key, value in rest.items())
+    if plain and not (summed and len(rest) < 3):  # a sum and its currency are told behind what adds up to it
         parts.append(_describe_record(rest or result, telling, rng))
-    if isinstance(whole, float) or (whole and "currency" in result):
-        shown = f"{show_value(whole)} {result.get('currency') or ''}".strip()
-        parts = [part for part in parts if part] if len(rest) > 2 else []
-        parts.append(f"In total that is {shown}.")
     for key in lists:
         items = result[key] if isinstance(result[key], list) else []
         # What is said once for all of them holds for each.
         money = {"currency": result["currency"]} if result.get("currency") else {}
         parts.append(describe_list([{**money, **item} for item in items], key, total, telling, rng))
-    if lists and set(words(lists[0])) & telling.asked:
+    if summed:
+        shown = f"{show_value(whole)} {result.get('currency') or result.get('unit') or ''}".strip()
+        parts.append(f"In total that is {shown}.")
+    elif lists and set(words(lists[0])) & telling.asked:
         parts.append(parts.pop(0))
     return "\n\n".join(part for part in parts if part)
 
@@ -247,7 +248,7 @@ def name_object(done: str, telling: Telling) -> str:
                 True,
             )
         elif " for " not in done and not notes:
-            done = f"{done} for {told}"
+            done = f"{done} {'to' if stem == 'assignee' else 'for'} {told}"
         else:
             notes.append(told)
     joined = ", ".join(notes[:3])

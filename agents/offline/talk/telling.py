@@ -91,7 +91,13 @@ def is_aside(key: str, value: JsonValue = None) -> bool:
         return False  # a sum of money, and no count
     stamp = bool(_STAMPED & set(about)) and (about[-1:] in (["at"], ["on"]) or len(about) == 1)
     long = isinstance(value, str) and len(value) > 160
-    return stamp or long or about[-1:] == [] or about[-1] in IDENTIFYING | _ASIDE or " ".join(about) in ("has more",)
+    return (
+        stamp
+        or long
+        or about[-1:] == []
+        or about[-1] in IDENTIFYING | _ASIDE
+        or " ".join(about) in ("has more", "mime type")
+    )
 
 
 def name_key(record: Mapping[str, JsonValue]) -> str:

@@ -39,7 +39,7 @@ _REACTIONS: dict[str, list[str]] = _TALK["reactions"]
 _OPENINGS: dict[str, list[list[str]]] = _TALK["openings"]
 """By what kind of answer it was: how people begin to react, and how they go on."""
 _KINDS = {
-    "failed": re.compile(r"(?i)could not|wasn't able|did not go through|so I did not|I'm sorry"),
+    "failed": re.compile(r"I could not|I wasn't able|did not go through|so I did not|I'm sorry"),
     "none": re.compile(r"(?i)^.{0,20}(?:no \w+ |nothing came up|there are no)"),
     "list": re.compile(r"(?m)^(?:- |\| )"),
     "done": re.compile(r"\bI(?:'ve| have)\b"),

@@ -1,7 +1,7 @@
 """What can be worked out in what a tool returns: tasks in words, for the plan, the user and whoever writes the code."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from random import Random
 from typing import NamedTuple
@@ -82,7 +82,7 @@ _ADDED = frozenset(_ADDED_WORDS.split())
 """Words of what adds up over several things; prices, ratings and rates do not."""
 _COUNTED = _KINDS_OF - {"type", "unit", "method", "currency", "line"}
 _PLAIN_WORDS = """copies renewals credits bytes households places position left distance capacity subscribers rows score
-unsubscribed amount charts applicants open"""
+unsubscribed charts applicants open"""
 _PLAIN = frozenset(_PLAIN_WORDS.split())
 """Words of counts of which nobody wants an average."""
 _AVERAGED_WORDS = """amount cost rating minutes seconds hours duration value temperature calories total rate salary
@@ -127,6 +127,10 @@ def speak_field(field: str) -> str:
     return re.sub(r" in [a-z]+$", "", name_field(field).lower())
 
 
+Fits = Callable[[str, str, str, Described], bool]
+"""Whether somebody asks for a kind of a field in a role, of what a tool brings."""
+
+
 class Choice(NamedTuple):
     """Something that can be worked out in what a tool returns."""
 
@@ -140,6 +144,10 @@ class Choice(NamedTuple):
 
 def choices(tool: Described, rng: Random, today: date) -> list[Choice]:
     """One of each kind that the declared records allow; for a tool that declares nothing those that need no field."""
+    return _list_choices(tool, rng, today, fits) or _list_choices(tool, rng, today, lambda *_: True)
+
+
+def _list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) -> list[Choice]:
     if not tool.get("outputSchema"):
         return [Choice(kind, rng.choice((WORDS[kind], *OTHERWISE[kind])), "", {}) for kind in UNDECLARED]
     options = []
@@ -157,20 +165,20 @@ def choices(tool: Described, rng: Random, today: date) -> list[Choice]:
                 parts = ("date",)
             elif last in (["id"], ["sku"], ["number"], ["ref"]):
                 parts = ("id", "key")
-            elif last in (["name"], ["title"], ["symbol"], ["code"]):
+            elif last in (["name"], ["title"], ["symbol"], ["code"], ["company"], ["seat"], ["key"]):
                 parts = ("key",)
             for role in parts:
                 fields_of.setdefault(role, set()).add(field)
         # Sorted, because what is drawn from a set would depend on the process.
         roles = {role: sorted(names) for role, names in fields_of.items()}
-        named = [name for name in roles.get("key", ()) if words(name)[-1] in ("name", "title", "symbol")]
+        named = [name for name in roles.get("key", ()) if words(name)[-1] in ("name", "title", "symbol", "company")]
         if named and is_registered(tool):
             roles["key"] = named  # nobody asks for the id of the best
         for kind, text in WORDS.items():
             wanted = re.findall(r"\{(\w+)\}", text)
             money = [name for name in roles.get("number", ()) if not _MONEY.isdisjoint(words(name))]
             if wanted and all(roles.get(role) for role in wanted) and (money or kind != "growth"):
-                fitting = {role: [n for n in roles[role] if fits(kind, role, n, tool)] for role in wanted}
+                fitting = {role: [n for n in roles[role] if wanted_of(kind, role, n, tool)] for role in wanted}
                 if kind not in DULL and not all(fitting.values()):
                     continue
                 fields = {role: rng.choice(fitting[role] or roles[role]) for role in wanted}

@@ -68,7 +68,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     shape = flat(lock, lock) if lock else {}
     if not (tool.get("outputSchema") or lock.get("x-observed")):
         shape = imagine_shape(tool, inquiry.arguments, shape, world.domain)
-    shape = world.with_choices(shape)
+    shape = world.with_choices(shape, tool)
     ids = [str(value) for path, value in leaves(inquiry.arguments) if identifies(path, value)]
     about = ids[0] if ids else f"{tool['name']}/{sorted(map(str, leaves(inquiry.arguments)))}"
     subject = inquiry.name_subject(world.subject(f"{about}/{inquiry.attempt}" if inquiry.attempt else about))
@@ -141,6 +141,10 @@ def _recall(inquiry: Inquiry, value: JsonValue) -> None:
             value |= before
     for entity in iter_objects(value):
         for key, field in list(entity.items()):
+            # A film has one number, in whatever cinema it runs.
+            same = inquiry.world.titled.get((key, str(entity.get("title")))) if identifies(key, field) else None
+            if same is not None and type(same) is type(field):
+                entity[key] = field = same
             facts = inquiry.world.by_id.get(f"{key}={field}") if identifies(key, field) else None
             if facts:
                 before = dict(entity)

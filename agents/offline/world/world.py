@@ -102,6 +102,8 @@ class World:
         self.gone: set[str] = set()
         self.made: set[str] = set()
         """Ids of what was made in this conversation and not changed since."""
+        self.titled: dict[tuple[str, str], JsonValue] = {}
+        """(name of the id, title) -> the id under which a thing of that title was listed."""
         self.listed: list[JsonObject] = []
         """What earlier reads brought, record by record: what is looked up by its name is what was listed under it."""
         for request, answer in history:
@@ -154,16 +156,26 @@ class World:
             wanted = entry.get("arguments", {})
             calls = [arguments, *(request["arguments"] for request in self.successes if request["tool"] == tool)]
             alike = [call for call in calls if wanted.items() <= call.items()]
-            if entry["tool"] == tool and alike == [arguments] and entry["path"] in value:
+            if entry["tool"] != tool or alike != [arguments]:
+                continue
+            listed, _, inner = str(entry["path"]).partition("[0].")
+            items = value.get(listed)
+            if entry["path"] in value:
                 value[entry["path"]] = entry["value"]
                 expected.append(str(entry["path"]))
+            elif isinstance(items, list) and items and inner in items[0]:
+                items[0][inner] = entry["value"]
         return expected
 
-    def with_choices(self, shape: Schema) -> Schema:
-        """The shape in which a state that another tool declares as a choice is one of its choices here, too."""
+    def with_choices(self, shape: Schema, tool: Described) -> Schema:
+        """The shape in which a state that this tool or another declares as a choice is one of its choices here, too."""
         choices: dict[str, list[JsonValue]] = {}
-        for tool in self.tools.values():
-            _collect_choices(tool.get("outputSchema") or {}, choices)
+        for key, inner in (tool["inputSchema"].get("properties") or {}).items():
+            if isinstance(inner, dict) and inner.get("enum") and split(key)[-1:] in _STATES:
+                choices[key] = [member for member in inner["enum"] if member not in ("all", "any")]
+        for other in self.tools.values():
+            if other["service"] == tool["service"]:
+                _collect_choices(other.get("outputSchema") or {}, choices)
         return _choose(shape, choices) if choices else shape
 
     def within(self, arguments: JsonObject, condition: Condition, like: str, index: int) -> str:
@@ -200,6 +212,8 @@ class World:
             # its own id, where it also names others: assigning a ticket may tell which one it was merged from
             own = [key for key in ids_of if split(key)[:-1] == nouns(tool["name"])[-1:]] or ids_of
             for key in own[:1]:
+                if isinstance(entity.get("title"), str):
+                    self.titled.setdefault((key, entity["title"]), entity[key])
                 lists = {name: part for name, part in entity.items() if isinstance(part, list) and is_plain(part)}
                 self.by_id.setdefault(f"{key}={entity[key]}", {}).update({**scalars(entity), **lists})
         if tool["reads"] or not isinstance(arguments, dict):

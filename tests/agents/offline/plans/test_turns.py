@@ -1,0 +1,74 @@
+"""What is asked for in one breath, in which words, and what fits on what was done before."""
+
+from random import Random
+from typing import Any
+
+from agents.offline.plans.draft import Draft, Plan
+from agents.offline.plans.sense import is_sensible, suit_kinds, suit_states
+from agents.offline.plans.turns import ELSEWHERE, RETHOUGHT, cut_turns, order_by_desk
+from agents.plan.dataflow import describe_tool
+from memory.corpus import corpus
+
+TOOLS = {tool.name: describe_tool(tool.name, tool) for tool in corpus.builtin().tools}
+
+
+def draft(*names: str, seed: int = 0) -> Draft:
+    return Draft([TOOLS[name] for name in names], Random(seed), today="2026-03-02")
+
+
+def first_of(step: Plan, path: str) -> dict[str, Any]:
+    return {"source": "step", "step": step["id"], "path": path}
+
+
+def test_what_belongs_to_another_desk_is_asked_for_in_a_turn_of_its_own() -> None:
+    plan = draft("findCinemas", "get_order", "goalProgress")
+    for name in ("findCinemas", "get_order", "goalProgress"):
+        plan.add(name)
+    asks = [turn["ask"] for turn in cut_turns(plan, "linear")]
+    assert len(asks) == 3
+    assert not asks[0].startswith(ELSEWHERE)
+    assert all(ask.startswith(ELSEWHERE) for ask in asks[1:])
+
+
+def test_steps_of_a_desk_stand_together_where_they_can() -> None:
+    plan = draft("findCinemas", "get_order", "nowShowing")
+    for name in ("findCinemas", "get_order", "nowShowing"):
+        plan.add(name)
+    assert [step["tool"] for step in order_by_desk(plan, plan.steps)] == ["findCinemas", "nowShowing", "get_order"]
+
+
+def test_what_was_just_made_is_ended_only_after_a_change_of_plans() -> None:
+    plan = draft("place_hold", "cancel_hold")
+    hold = plan.add("place_hold")
+    plan.add("cancel_hold", {"hold_id": first_of(hold, "hold_id")})
+    first, second = (turn["ask"] for turn in cut_turns(plan, "chained"))
+    assert first.startswith("reserve title ")
+    assert second == f"{RETHOUGHT}call off the hold"
+
+
+def test_a_request_tells_its_own_facts() -> None:
+    plan = draft("findCinemas", "nowShowing")
+    plan.add("findCinemas")
+    (turn,) = cut_turns(plan, "linear")
+    assert turn == {"ask": f"look for cinemas in {plan.facts['city']['value']}", "facts": ["city"]}
+
+
+def test_nobody_does_at_once_what_takes_its_time() -> None:
+    assert not is_sensible(draft("book_appointment", "check_in_patient"), "book_appointment", "check_in_patient")
+    assert is_sensible(draft("kb-create-article", "kb-propose-edit"), "kb-create-article", "kb-propose-edit")
+
+
+def test_of_a_list_the_first_is_in_a_state_that_fits() -> None:
+    plan = draft("list_lab_orders", "cancel_lab_order")
+    orders = plan.add("list_lab_orders")
+    plan.add("cancel_lab_order", {"lab_order_id": first_of(orders, "orders[0].lab_order_id")})
+    suit_states(plan)
+    assert plan.expects == [{"step": "s1", "path": "orders[0].state", "value": "ordered"}]
+
+
+def test_who_locks_a_door_looks_for_locks() -> None:
+    plan = draft("list-devices", "lock-door")
+    devices = plan.add("list-devices", whole=True)
+    plan.add("lock-door", {"device_id": first_of(devices, "devices[0].device_id")})
+    suit_kinds(plan)
+    assert plan.facts[devices["arguments"]["kind"]["fact"]]["value"] == "lock"
