@@ -31,6 +31,12 @@ def usage_error(error: ValidationError) -> UsageError:
     return UsageError(f"--{option}: {message}, not {first['input']!r}")
 
 
+def installing(extra: str) -> str:
+    """The command that installs an extra, from the checkout or, where the wheel is installed, of it."""
+    of_wheel = __name__.startswith("tdscaling.")
+    return f"pip install 'tdscaling[{extra}]'" if of_wheel else f"pip install -e '.[{extra}]'"
+
+
 def storage_fault(error: BaseException) -> str:
     """What is wrong with the place that is written to, in a line: full or read-only; empty for any other error."""
     if isinstance(error, OSError) and error.errno in FULL_OR_CLOSED:

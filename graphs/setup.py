@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 
-from agents.errors import UsageError
+from agents.errors import UsageError, installing
 from agents.offline.plans.repertoire import can_branch, can_compute, plays
 from agents.plan.dataflow import describe_tool
 from agents.sandbox import Limits, Sandboxes
@@ -147,7 +147,7 @@ def choose_engine(config: Config) -> Callable[[Play], AbstractAsyncContextManage
     try:
         from graphs.engine import ray  # an extra, and ten seconds: imported where it is asked for only
     except ImportError:
-        raise UsageError("--engine ray: Ray is missing; install the extra: pip install -e '.[dist]'") from None
+        raise UsageError(f"--engine ray: Ray is missing; install the extra: {installing('dist')}") from None
     return partial(ray.fleet, address=config.address, workers=config.workers, flight=config.concurrency)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from agents.errors import MissingError, OutageError
+from agents.errors import MissingError, OutageError, installing
 
 START_S = 600.0
 """A large checkpoint takes minutes to load."""
@@ -67,7 +67,7 @@ def command(checkpoint: Path, port: int) -> list[str]:
     transformers = shutil.which("transformers", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if not transformers or not importlib.util.find_spec("fastapi"):
         raise MissingError(
-            f"--model {checkpoint}: no server for a checkpoint; pip install vllm, or -e '.[serve]', "
+            f"--model {checkpoint}: no server for a checkpoint; pip install vllm, or {installing('serve')}, "
             "or serve it yourself and give openai:NAME@URL"
         )
     return [transformers, "serve", str(checkpoint), "--host", "127.0.0.1", "--port", str(port)]

@@ -113,7 +113,7 @@ def _read_file(path: Path, place: str, option: str) -> Iterator[Record]:
         try:
             from pyarrow import ArrowException, parquet
         except ImportError:
-            raise UsageError(f"{option}: {path} needs pyarrow; pip install -e '.[train]'") from None
+            raise UsageError(f"{option}: {path} needs pyarrow; pip install pyarrow") from None
         number = 0
         try:
             with parquet.ParquetFile(path) as table:

@@ -202,7 +202,7 @@ def lengths(rows: Sequence[Row], tokenizer: str) -> tuple[str, int, int, int]:
     texts = [as_json({"messages": row["messages"], "tools": definitions(row)}) for row in rows]
     if tokenizer:
         if find_spec("transformers") is None:
-            raise UsageError("--tokenizer: needs the transformers library; pip install -e '.[train]'")
+            raise UsageError("--tokenizer: needs the transformers library; pip install transformers")
         from transformers import AutoTokenizer
 
         try:

@@ -65,7 +65,7 @@ def write(
     example, or the hub refused.
     """
     if importlib.util.find_spec("datasets") is None:
-        raise UsageError(f"--format {name}: needs the datasets library; pip install -e '.[train]'")
+        raise UsageError(f"--format {name}: needs the datasets library; pip install datasets")
     from datasets import Dataset
 
     vectors = embedder().embed([conversation_text(row) for row in rows]).astype(float)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import cast
 
-from agents.errors import UsageError
+from agents.errors import UsageError, installing
 from agents.schema import Origin, Row
 
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
@@ -69,7 +69,7 @@ def find(text: str) -> Iterator[tuple[str, str]]:
         from detect_secrets.core.scan import scan_line
         from detect_secrets.settings import default_settings
     except ImportError:
-        raise UsageError("live observations are looked through for private data: pip install -e '.[mcp]'") from None
+        raise UsageError(f"live observations are looked through for private data: {installing('mcp')}") from None
     yield from ((address, "e-mail") for address in EMAIL.findall(text))
     for match in phonenumbers.PhoneNumberMatcher(text, None):
         yield match.raw_string, "phone"

@@ -18,7 +18,7 @@ from typing import Annotated
 import orjson
 
 from agents import cli
-from agents.errors import UsageError
+from agents.errors import UsageError, installing
 from agents.schema import Noun, Tool
 from memory.corpus.reading import definition, documents, openapi, siblings, unfit
 from memory.corpus.reading import read as listings
@@ -96,7 +96,7 @@ def list_live(mcp: Path) -> Corpus:
     try:
         from memory.corpus.servers import mcp as servers
     except ImportError:
-        raise UsageError("--mcp: the MCP SDK is missing; install the extra: pip install -e '.[mcp]'") from None
+        raise UsageError(f"--mcp: the MCP SDK is missing; install the extra: {installing('mcp')}") from None
     return servers.tools(mcp)
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.errors import UsageError
+from agents.errors import UsageError, installing
 from agents.teacher.wire.reach import CONNECT_S
 
 Vectors = NDArray[np.float32]
@@ -63,7 +63,7 @@ class SentenceEmbedder:
     def __init__(self, name: str) -> None:
         if importlib.util.find_spec("sentence_transformers") is None:
             raise UsageError(
-                f"embedder {name!r} needs sentence-transformers; pip install -e '.[embed]', or use 'wordllama'"
+                f"embedder {name!r} needs sentence-transformers; {installing('embed')}, or use 'wordllama'"
             )
         self.name = name
         self._model: Any = None

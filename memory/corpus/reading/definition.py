@@ -17,10 +17,12 @@ from memory.corpus.reading.json_schema import Unusable, sound
 from memory.corpus.reading.mends import NAMES
 
 SCHEMAS = (
-    *("inputSchema", "input_schema", "parameters", "parameter", "arguments", "args", "params"),
-    *("args_schema", "parametersJsonSchema", "parameters_json_schema", "parameter_definitions"),
+    *("inputSchema", "input_schema", "parameters", "parameter", "args_schema", "arguments", "args", "params"),
+    *("parametersJsonSchema", "parameters_json_schema", "parameter_definitions"),
 )
-"""Where the arguments may be: as a schema, or as a list of them."""
+"""Where the arguments may be: as a schema, or as a list of them. LangChain's `args` is half of its `args_schema`."""
+TYPING = {"type", "anyOf", "oneOf", "allOf", "$ref", "enum", "const"}
+"""One of these makes a schema of an argument that stands alone."""
 OUTPUTS = ("outputSchema", "output_schema", "return_schema", "responseJsonSchema", "response_json_schema")
 ARGUMENT_LISTS = ("required_parameters", "optional_parameters")
 """RapidAPI's two lists of arguments; those of the first are needed."""
@@ -124,7 +126,8 @@ def _read_schema(row: JsonObject) -> tuple[Schema, list[str]]:
 
     Raises: Unusable: there is none, or it is of no object.
     """
-    stated = first(row, *SCHEMAS)
+    written = [key for key in SCHEMAS if isinstance(row.get(key), dict | list)]
+    stated = first(row, *written, *SCHEMAS)
     if isinstance(stated, list):
         stated = _schema_of_list(stated)
     elif any(key in row for key in ARGUMENT_LISTS):
@@ -144,9 +147,13 @@ def _read_schema(row: JsonObject) -> tuple[Schema, list[str]]:
         if all(isinstance(inner, str) for inner in stated.values()):
             raise Unusable("arguments without types")
         # all that is there are schemas by name, not keywords
-        if all(isinstance(inner, dict) and "type" in inner for inner in stated.values()):
-            stated = {"properties": stated, **_list_required(stated, as_args=row.get("args") is stated)}
+        if all(isinstance(inner, dict) and TYPING & inner.keys() for inner in stated.values()):
+            as_args = row.get("args") is stated
+            stated = {"properties": stated, **_list_required(stated, as_args=as_args)}
             bare = ["inputSchema had properties without a schema around them"]
+            if as_args and b'"$ref":"#/$defs/' in orjson.dumps(stated):
+                stated = _without_references(stated)
+                bare += ["args hold no $defs, and what they refer to may be anything: write args_schema as JSON Schema"]
     schema, mends = sound({} if stated is None else stated, "inputSchema")
     kind = schema.get("type")
     if kind is None or (isinstance(kind, list) and "object" in kind):
@@ -160,7 +167,7 @@ def _read_schema(row: JsonObject) -> tuple[Schema, list[str]]:
 
 def _list_required(properties: JsonObject, as_args: bool) -> dict[str, list[str]]:
     """`required` of arguments that say in Python's way, or by a default in LangChain's `args`, what may be left out."""
-    spelled = [str(inner["type"]) for inner in properties.values()]
+    spelled = [str(inner.get("type")) for inner in properties.values()]
     if not as_args and not any(kind not in NAMES and python_types.schema_of(kind) for kind in spelled):
         return {}
     required = [
@@ -169,6 +176,16 @@ def _list_required(properties: JsonObject, as_args: bool) -> dict[str, list[str]
         if "default" not in inner and "required" not in inner and not python_types.is_optional(kind)
     ]
     return {"required": required} if required else {}
+
+
+def _without_references(node: Any) -> Any:
+    """The node with only the name of what it refers to, where that did not come along."""
+    if isinstance(node, list):
+        return [_without_references(inner) for inner in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {key: _without_references(value) for key, value in node.items() if key != "$ref"}
+    return {"title": node["$ref"].rpartition("/")[2], **kept} if isinstance(node.get("$ref"), str) else kept
 
 
 def _schema_of_list(arguments: Sequence[object]) -> Schema:

@@ -43,6 +43,7 @@ def operations(document: Document) -> Iterator[tuple[str, Document | Unusable]]:
         yield "paths", Unusable(f"not OpenAPI 3: version {version!r}")
         return
     resolver = Registry().resolver_with_root(DRAFT202012.create_resource(document))
+    names = set[str]()
     for path, item in document["paths"].items():
         try:
             methods = _follow(item, resolver)
@@ -63,6 +64,11 @@ def operations(document: Document) -> Iterator[tuple[str, Document | Unusable]]:
                 definition = Unusable(f"has a $ref that leads nowhere: {error.ref!r}")
             except (AttributeError, TypeError, KeyError, RecursionError) as error:
                 definition = Unusable(f"not an OpenAPI operation: {type(error).__name__}: {error}")
+            if isinstance(definition, dict):
+                # an id that two operations share names neither of them well
+                if definition["name"] in names:
+                    definition["name"] = _name_by_path(method, path)
+                names.add(definition["name"])
             yield f"{method} {path}", definition
 
 
@@ -87,6 +93,8 @@ class _Operation:
         self.item = self._resolve(document["paths"][path])
         self.operation: Document = self.item[method]
         self.names: dict[str, str] = {}
+        self.hidden = ""
+        """The flag of properties that are not part of what is moved."""
 
     def definition(self) -> Document:
         operation = self.operation
@@ -94,15 +102,14 @@ class _Operation:
         hints = {"readOnlyHint": True} if self.method in ("get", "head", "options") else {}
         # HTTP's own promise; POST may do anything, so nothing is said of it
         hints |= {"destructiveHint": True} if self.method == "delete" else {}
-        words = re.sub(r"\W+", "_", self.path).strip("_")
         responses = operation.get("responses") or {}
         code = next((code for code in SUCCESSES if code in responses), "")
         output: Schema | None = _media(self._resolve(responses.get(code) or {})).get("schema")
         return {
-            "name": operation.get("operationId") or f"{self.method}_{words}",
+            "name": operation.get("operationId") or _name_by_path(self.method, self.path),
             "description": "\n".join(dict.fromkeys(prose)),
-            "inputSchema": self._carrying(self._inputs()),
-            "outputSchema": self._carrying(output),
+            "inputSchema": self._carrying(self._inputs(), hidden="readOnly"),
+            "outputSchema": self._carrying(output, hidden="writeOnly"),
             "annotations": hints,
         }
 
@@ -122,7 +129,12 @@ class _Operation:
                 schema["properties"][parameter["name"]] = {**inner, **described}
                 schema["required"] += [parameter["name"]] if parameter.get("required") else []
         body = self._resolve(self.operation.get("requestBody") or {})
-        if stated := _media(body).get("schema"):
+        stated = _media(body).get("schema")
+        if not stated and (kinds := list(body.get("content") or ())):
+            stated = {} if "json" in kinds[0] else {"type": "string", "format": "binary"}
+            schema["properties"]["body"] = stated
+            schema["required"] += ["body"] if body.get("required") else []
+        elif stated:
             # the fields of a body that is a plain object stand beside the parameters, any other is `body`
             inner = self._resolve(stated)
             fields = inner.get("properties") or {}
@@ -133,9 +145,9 @@ class _Operation:
             schema["required"] += required if body.get("required") else []
         return {key: value for key, value in schema.items() if value or key != "required"}
 
-    def _carrying(self, schema: Schema | None) -> Schema | None:
-        """The schema with all that it refers to under `$defs`."""
-        self.names = {}
+    def _carrying(self, schema: Schema | None, hidden: str) -> Schema | None:
+        """The schema with all that it refers to under `$defs`, without properties that are for the other way."""
+        self.names, self.hidden = {}, hidden
         definitions: JsonObject = {}
         moved = self._move(schema)
         while len(definitions) < len(self.names):  # each that is moved may name more
@@ -150,6 +162,13 @@ class _Operation:
         if not isinstance(node, dict):
             return node
         moved = {key: value if key in ("example", "examples") else self._move(value) for key, value in node.items()}
+        properties = moved.get("properties")
+        if isinstance(properties, dict):
+            kept = {k: v for k, v in properties.items() if not (isinstance(v, dict) and v.get(self.hidden) is True)}
+            moved["properties"] = kept
+            if isinstance(moved.get("required"), list):
+                required = [name for name in moved.pop("required") if name in kept or name not in properties]
+                moved |= {"required": required} if required else {}
         if isinstance(node.get("$ref"), str):
             moved["$ref"] = f"#/$defs/{self._name(node['$ref'])}"
         if moved.get("nullable") is True and isinstance(moved.get("type"), str):
@@ -165,6 +184,11 @@ class _Operation:
             taken = self.names.values()
             self.names[pointer] = plain if plain not in taken else f"{plain}_{len(taken)}"
         return self.names[pointer]
+
+
+def _name_by_path(method: str, path: str) -> str:
+    words = re.sub(r"\W+", "_", path).strip("_")
+    return f"{method}_{words}"
 
 
 def _media(holder: Document) -> Document:

@@ -9,7 +9,10 @@ from typing import Any
 from agents.schema import JsonObject
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
-TYPED = ("type", "format", "items", "enum", "default", "minimum", "maximum", "pattern", "minLength", "maxLength")
+_TYPED = """type format items enum default minimum maximum exclusiveMinimum exclusiveMaximum multipleOf pattern
+minLength maxLength minItems maxItems uniqueItems"""
+TYPED = tuple(_TYPED.split())
+"""What stands in a parameter itself and belongs into its schema."""
 PLACES = {
     "#/definitions/": "#/components/schemas/",
     "#/responses/": "#/components/responses/",
@@ -102,6 +105,8 @@ def _move(node: object) -> Any:
     if not isinstance(node, dict):
         return node
     moved = {key: _move(value) for key, value in node.items()}
+    if node.get("x-nullable") is True:
+        moved["nullable"] = True
     pointer = node.get("$ref")
     if isinstance(pointer, str):
         for old, new in PLACES.items():

@@ -159,3 +159,30 @@ def test_output_may_be_a_list() -> None:
     assert only({"name": "a", "inputSchema": EMPTY, "outputSchema": {"type": "array"}}).output_schema == {
         "type": "array"
     }
+
+
+QUERY = {"title": "Q", "type": "string"}
+SIZES = {"default": [], "items": {"$ref": "#/$defs/Size"}, "title": "Sizes", "type": "array"}
+LIMIT = {"anyOf": [{"type": "integer"}, {"type": "null"}], "default": None, "title": "Limit"}
+
+
+def test_args_of_langchain_with_optional_and_enum_are_arguments() -> None:
+    made = read([{"name": "find", "description": "Find.", "args": {"q": QUERY, "limit": LIMIT, "sizes": SIZES}}])
+    (tool,) = made.tools
+    assert tool.input_schema["required"] == ["q"]
+    assert tool.input_schema["properties"]["limit"] == LIMIT
+    assert tool.input_schema["properties"]["sizes"]["items"] == {"title": "Size"}
+    assert "args hold no $defs" in " ".join(note.reason for note in made.mended)
+
+
+def test_args_schema_of_langchain_stands_above_its_args() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"sizes": SIZES},
+        "$defs": {"Size": {"enum": ["s", "m"], "type": "string"}},
+    }
+    tool = only({"name": "find", "args": {"sizes": SIZES}, "args_schema": schema})
+    assert tool.input_schema == schema
+    assert only({"name": "find", "args": {"q": QUERY}, "args_schema": "<class 'Find'>"}).input_schema["required"] == [
+        "q"
+    ]

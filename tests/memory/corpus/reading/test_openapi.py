@@ -133,3 +133,51 @@ def test_made_up_operation_is_a_tool_or_has_a_reason(operation: Any, item: Any) 
     document = {"openapi": "3.1.0", "info": item, "paths": {"/a": {"get": operation, "put": item}}}
     found = read(document)
     assert len(found.tools) + len(found.dropped) == 2
+
+
+def test_two_operations_of_one_id_are_both_kept() -> None:
+    answer = {"responses": {"200": {"description": "ok"}}}
+    item = {"get": {"operationId": "visit", **answer}, "put": {"operationId": "visit", **answer}}
+    tools = read({"openapi": "3.1.0", "info": {"title": "clinic"}, "paths": {"/visits/{id}": item}}).tools
+    assert [tool.name for tool in tools] == ["visit", "put_visits_id"]
+
+
+def test_what_only_the_other_side_sends_is_no_part_of_a_schema() -> None:
+    account = {
+        "type": "object",
+        "required": ["id", "name", "secret"],
+        "properties": {
+            "id": {"type": "integer", "readOnly": True},
+            "name": {"type": "string"},
+            "secret": {"type": "string", "writeOnly": True},
+        },
+    }
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Account"}}}
+    post = {
+        "requestBody": {"required": True, "content": content},
+        "responses": {"201": {"description": "made", "content": content}},
+    }
+    document = {"openapi": "3.1.0", "info": {"title": "desk"}, "paths": {"/accounts": {"post": post}}}
+    (tool,) = read({**document, "components": {"schemas": {"Account": account}}}).tools
+    assert tool.input_schema["properties"].keys() == {"name", "secret"}
+    assert tool.input_schema["required"] == ["name", "secret"]
+    assert tool.output_schema is not None
+    assert tool.output_schema["$defs"]["Account"]["properties"].keys() == {"id", "name"}
+    assert tool.output_schema["$defs"]["Account"]["required"] == ["id", "name"]
+
+
+def test_body_of_bytes_alone_is_an_argument() -> None:
+    post = {"requestBody": {"required": True, "content": {"application/octet-stream": {}}}, "responses": {}}
+    (tool,) = read({"openapi": "3.1.0", "info": {"title": "store"}, "paths": {"/files": {"post": post}}}).tools
+    assert tool.input_schema["properties"] == {"body": {"type": "string", "format": "binary"}}
+    assert tool.input_schema["required"] == ["body"]
+
+
+def test_limits_of_a_swagger_parameter_and_null_are_kept() -> None:
+    tags = {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True, "name": "tags"}
+    body = {"schema": {"type": "object", "properties": {"note": {"type": "string", "x-nullable": True}}}, "name": "n"}
+    post = {"parameters": [{**tags, "in": "query"}, {**body, "in": "body"}], "responses": {}}
+    (tool,) = read({"swagger": "2.0", "info": {"title": "shop"}, "paths": {"/a": {"post": post}}}).tools
+    assert tool.input_schema["properties"]["tags"]["minItems"] == 1
+    assert tool.input_schema["properties"]["tags"]["uniqueItems"] is True
+    assert tool.input_schema["properties"]["note"]["type"] == ["string", "null"]
