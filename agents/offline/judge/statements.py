@@ -35,7 +35,10 @@ def check_statements(
         text = message["content"]
         earlier = [exchange for exchange in exchanges if exchange.place < place]
         fields: dict[str, list[JsonValue]] = defaultdict(list)
+        counts: dict[str, list[JsonValue]] = defaultdict(list)
         for path, value in (leaf for exchange in earlier for leaf in leaves(exchange.result)):
+            for name, index in re.findall(r"(\w+)\[(\d+)\]", path):
+                counts[" ".join(words(name))].append(int(index) + 1)  # so many of them are listed
             fields[" ".join(words(path.rpartition(".")[2].split("[")[0]))].append(value)
         for label, values in fields.items():
             numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
@@ -51,7 +54,7 @@ def check_statements(
                 alike = [other for other in fields if CLAUSES.get(other) == clause]
                 values = [value for other in alike for value in fields[other]]
             for figure in figures:
-                if all(says(figure, value) is Answer.DOES_NOT for value in values):
+                if all(says(figure, value) is Answer.DOES_NOT for value in (*values, *counts[label])):
                     yield Complaint("grounding", "assistant", f"the {label} is {figure} in the answer alone")
         told = [read_text(before) for before in transcript[:place]] + [str(exchange.arguments) for exchange in earlier]
         before = "\n".join([*told, *case["tools"], *case["tools"].values()]).lower()

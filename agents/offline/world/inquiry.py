@@ -74,7 +74,7 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
     for index, record in enumerate(records):
         name = next((f"{key}={field}" for key, field in record.items() if identifies(key, field)), str(index))
         first.setdefault(name, record)
-    records = list(first.values())
+    records = fitting = list(first.values())
     if all(isinstance(record.get("at"), str) for record in records):
         records.sort(key=lambda record: str(record["at"]))  # what is written down as it happens comes in that order
     if looks(tool):
@@ -85,6 +85,7 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
                 if isinstance(record.get(field), str) and isinstance(part, str):
                     record[field] = part
         records = [r for r in records if all(meets(r, condition) for condition in read_conditions(arguments, r))]
+        fitting = records  # with some that are called alike
         titled = {record["title"]: record for record in reversed(records) if isinstance(record.get("title"), str)}
         named = {record["name"]: record for record in reversed(records) if isinstance(record.get("name"), str)}
         if len(named) < len(records) and all("name" in record for record in records) and noun not in PERSONS:
@@ -96,7 +97,7 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
     searching = any(condition.relation == "contains" for condition in conditions)
     if searching and not inquiry.lock.get("allOf") and inquiry.rng.random() < _EMPTY:
         records = []
-    return records if len(records) >= listed.get("minItems", 0) else items
+    return next((some for some in (records, fitting) if len(some) >= listed.get("minItems", 0)), items)
 
 
 def bend_record(inquiry: Inquiry, noun: str, index: int, item: JsonObject, schema: Schema) -> JsonObject:

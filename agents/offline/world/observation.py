@@ -143,7 +143,7 @@ def _recall(inquiry: Inquiry, value: JsonValue) -> None:
         for key, field in list(entity.items()):
             # A film has one number, in whatever cinema it runs.
             same = inquiry.world.titled.get((key, str(entity.get("title")))) if identifies(key, field) else None
-            if same is not None and type(same) is type(field):
+            if same is not None and type(same) is type(field) and field not in inquiry.arguments.values():
                 entity[key] = field = same
             facts = inquiry.world.by_id.get(f"{key}={field}") if identifies(key, field) else None
             if facts:
