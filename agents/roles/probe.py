@@ -1,6 +1,6 @@
 """What an endpoint can do, found by one small turn of a role that it plays, before a run spends anything on it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import get_args
 
@@ -63,6 +63,8 @@ class Found(Noun):
     """The best way in which it gives JSON; None where no role of it needs that."""
     tools: bool | None = None
     """That it calls tools; None where it does not play the assistant."""
+    base_url: str = ""
+    """Where it was asked."""
     served_by: str = ""
     """What it said the model was."""
     fingerprint: str = ""
@@ -72,10 +74,11 @@ class Found(Noun):
     """What it refused in a request and is left out or put differently since."""
 
 
-async def examine(teachers: Teachers, ask: Ask) -> dict[str, Found]:
+async def examine(teachers: Teachers, ask: Ask, earlier: Mapping[str, Found] | None = None) -> dict[str, Found]:
     """Endpoint's name -> what it can do; `teachers.forms` is set by it. Endpoints of this process are not asked.
 
-    `ask` reaches the same teachers and may record. Raises: UsageError: one line with the fix.
+    `ask` reaches the same teachers and may record. `earlier` is what a run heard when it began: a model that was asked
+    at the same address is not asked again. Raises: UsageError: one line with the fix.
     """
     by_name: dict[str, Found] = {}
     answers: list[Answer] = []
@@ -89,6 +92,11 @@ async def examine(teachers: Teachers, ask: Ask) -> dict[str, Found]:
     for name in dict.fromkeys(each.name for each in teachers.endpoints.values() if each.provider != "offline"):
         roles = [role for role, endpoint in teachers.endpoints.items() if endpoint.name == name]
         endpoint = teachers.endpoints[roles[0]]
+        before = (earlier or {}).get(name)
+        if before and before.base_url == endpoint.base_url:
+            teachers.forms |= {name: before.form} if before.form else {}
+            by_name[name] = before
+            continue
         answers.clear()
         formed = [role for role in CHEAPEST if role in roles]
         try:
@@ -110,6 +118,7 @@ async def examine(teachers: Teachers, ask: Ask) -> dict[str, Found]:
         by_name[name] = Found(
             form=form,
             tools=tools,
+            base_url=endpoint.base_url,
             served_by=answers[-1].served_by,
             fingerprint=answers[-1].fingerprint,
             usage=all(answer.usage for answer in answers),

@@ -1,5 +1,6 @@
 """manifest.json: what a run is made of, and what its endpoints said they are."""
 
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ import orjson
 
 from agents.errors import UsageError
 from agents.files import READABLE, write_whole
-from agents.roles.probe import examine
+from agents.roles.probe import Found, examine
 from agents.schema import JsonObject
 from agents.teacher.teachers import Ask, Teachers
 from graphs.campaign.config import LIMITS, read_manifest
@@ -56,10 +57,15 @@ def check_earlier(folder: Path, sources: Sequence[Mapping[str, str]]) -> None:
 async def probe(contents: Mapping[str, Any], slot: int, teachers: Teachers, ask: Ask) -> list[JsonObject]:
     """The manifest's endpoints: what each can do and says it is, by the slot from which on that held.
 
+    What the run heard of a model at the same address when it began is taken from there, and said.
     Raises UsageError for an endpoint that cannot be used.
     """
     endpoints: list[JsonObject] = contents.get("endpoints", [])
-    abilities = {name: ability.model_dump(mode="json") for name, ability in (await examine(teachers, ask)).items()}
+    heard = {name: Found.model_validate(found) for name, found in endpoints[-1]["found"].items()} if endpoints else {}
+    by_name = await examine(teachers, ask, heard)
+    if remembered := [name for name, ability in by_name.items() if ability is heard.get(name)]:
+        print(f"{', '.join(remembered)}: asked what it can do when the run began, not asked again", file=sys.stderr)
+    abilities = {name: ability.model_dump(mode="json") for name, ability in by_name.items()}
     same = bool(endpoints) and endpoints[-1]["found"] == abilities
     return endpoints if same else [*endpoints, {"from_slot": slot, "found": abilities}]
 

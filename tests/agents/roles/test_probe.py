@@ -110,3 +110,35 @@ def test_no_key_is_in_any_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert ended(tmp_path / "run", f"--teacher=openai:offline@{url}") == 0
     found = subprocess.run(["grep", "-rla", "sk-secret", str(tmp_path)], capture_output=True, text=True, check=False)
     assert (found.returncode, found.stdout) == (1, "")
+
+
+def test_a_resume_asks_a_model_at_another_address_alone(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+
+    def listening(messages: list[Message], tools: list[Any], seed: int) -> Message:
+        heard.append(str(messages))
+        return offline.reply(messages, tools, seed)
+
+    def count_probes() -> int:
+        probes = sum("learn the time in Lisbon" in text or '"get_time"' in text for text in heard)
+        heard.clear()
+        return probes
+
+    out = tmp_path / "run"
+    with running(app(listening)) as first, running(app(listening)) as second:
+        monkeypatch.setenv("OPENAI_BASE_URL", first)
+        assert ended(out, "--teacher=openai:offline") == 0
+        assert count_probes() == 3
+        capfd.readouterr()
+        assert ended(out, "--resume", "--count=3") == 0
+        assert heard
+        assert count_probes() == 0
+        assert "openai:offline: asked what it can do when the run began, not asked again\n" in capfd.readouterr().err
+        monkeypatch.setenv("OPENAI_BASE_URL", second)
+        assert ended(out, "--resume", "--count=4") == 0
+        assert count_probes() == 3
+    places = orjson.loads((out / "manifest.json").read_bytes())["endpoints"]
+    assert [place["from_slot"] for place in places] == [0, 3]
+    assert [place["found"]["openai:offline"]["base_url"] for place in places] == [first, second]
