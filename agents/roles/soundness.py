@@ -14,7 +14,7 @@ from agents.errors import BlueprintError
 from agents.plan.code_tool import RUN_PYTHON, SERVICE, own
 from agents.plan.examples import examples, is_invented, names_something
 from agents.plan.json_paths import flat, resolve, schema_at
-from agents.plan.values import Answer, says
+from agents.plan.values import lacks
 from agents.schema import (
     Blueprint,
     Cluster,
@@ -120,7 +120,7 @@ def _check_names(blueprint: Blueprint, today: date | None) -> None:
         if fact.withheld == (fact.name in in_turns):
             raise BlueprintError(f"fact {fact.name!r}: is either withheld or told in a turn")
         # Said otherwise, the assistant would call with a value that nobody told, and the slot would be lost at its end.
-        if fact.spoken and says(fact.spoken, fact.value, None, today) is Answer.DOES_NOT:
+        if fact.spoken and lacks(fact.spoken, fact.value, None, today):
             raise BlueprintError(f"fact {fact.name!r}: {fact.spoken!r} does not say its value {fact.value!r}")
 
 

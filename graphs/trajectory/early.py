@@ -7,7 +7,7 @@ else still stands at the end is a fault of the row.
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from agents.plan.values import Answer, says
+from agents.plan.values import lacks
 from agents.schema import Blueprint, Cluster, Observation, Turn, Utterance
 from agents.teacher.teachers import Message
 from graphs.trajectory.carried_out import check_checkpoints
@@ -38,7 +38,7 @@ def object_to_user(
     for number, turn in enumerate(_due(plan, messages, done=utterance.done), 1):
         for name in turn.facts:
             key = f"fact: {name}"
-            if key not in before and says(spoken, facts[name].value, None, case.today) is Answer.DOES_NOT:
+            if key not in before and lacks(spoken, facts[name].value, None, case.today):
                 faults[key] = f"turn {number} must tell the {name}, which is {facts[name].value!r}, and it does not"
     return Objection("; ".join(list(faults.values())[:SHOWN]), list(faults)[:SHOWN])
 

@@ -13,7 +13,7 @@ from agents.offline.judge.claims import read_text
 from agents.offline.talk.phrases import only_looks, phrase_ways
 from agents.plan.dataflow import VERBS
 from agents.plan.json_paths import leaves
-from agents.plan.values import says
+from agents.plan.values import lacks, says
 from agents.plan.values.answer import Answer
 from agents.schema import READ_VERBS, JsonObject, words
 
@@ -111,7 +111,7 @@ def check_arguments(
             plain = str(value)
             if isinstance(value, bool) or plain in fixed or not re.search(r"\d", plain) or len(plain.split()) > 5:
                 continue
-            if plain.lower() not in before.lower() and says(before, value) is Answer.DOES_NOT:
+            if plain.lower() not in before.lower() and lacks(before, value):
                 yield Complaint("grounding", "assistant", f"{path} {plain} was neither told nor returned")
 
 
@@ -138,7 +138,7 @@ def check_answers(
         for token in dict.fromkeys(token for token in tokens if re.search(r"\d", token) and len(token) > 2):
             if re.fullmatch(r"(?:UTC|GMT)[+-].+|\d{1,2}(?:st|nd|rd|th)", token):
                 continue  # an offset belongs to its time, an ordinal to its day or its place in a list
-            if token.lower() not in before.lower() and says(before, read_token(token)) is Answer.DOES_NOT:
+            if token.lower() not in before.lower() and lacks(before, read_token(token)):
                 yield Complaint("grounding", "assistant", f"{token} was neither told nor returned")
         # A bare number after `for` or `ID is` names a thing: unlike an amount it cannot have been worked out.
         for number in dict.fromkeys(re.findall(r"\b(?:[Ff]or|ID(?: is|:)?) (\d{4,})\b(?![.,]\d)", text)):

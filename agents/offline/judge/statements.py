@@ -11,8 +11,7 @@ from agents.offline.judge.claims import read_text
 from agents.offline.judge.evidence import Complaint, Exchange
 from agents.offline.talk.telling import CLAUSES
 from agents.plan.json_paths import leaves
-from agents.plan.values import says
-from agents.plan.values.answer import Answer
+from agents.plan.values import lacks
 from agents.schema import JsonObject, words
 
 Message = JsonObject
@@ -54,7 +53,7 @@ def check_statements(
                 alike = [other for other in fields if CLAUSES.get(other) == clause]
                 values = [value for other in alike for value in fields[other]]
             for figure in figures:
-                if all(says(figure, value) is Answer.DOES_NOT for value in (*values, *counts[label])):
+                if all(lacks(figure, value) for value in (*values, *counts[label])):
                     yield Complaint("grounding", "assistant", f"the {label} is {figure} in the answer alone")
         told = [read_text(before) for before in transcript[:place]] + [str(exchange.arguments) for exchange in earlier]
         before = "\n".join([*told, *case["tools"], *case["tools"].values()]).lower()

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 _NAMES = (
     r"(?:seed:)?(?:think(?:ing)?(?:_process)?|thoughts?(?:_process)?|reasoning(?:_process)?|analysis|reflection"
@@ -59,6 +60,7 @@ _WRAPPED = re.compile(
 """What models that were told to think in tags put around the rest."""
 
 
+@lru_cache(maxsize=64)  # an answer is asked about when it is recorded and when it is read
 def has_markup(text: str) -> bool:
     """Whether MARKUP stands anywhere. To try all its forms at each letter takes six times as long.
 

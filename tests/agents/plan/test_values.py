@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from agents.plan.values import Answer, read, says
+from agents.plan.values import Answer, lacks, read, says
 from tests.bench.values import load, measure
 
 PAIRS = Path(__file__).parent / "value_pairs.jsonl"
@@ -46,6 +46,17 @@ def test_pairs_of_later_are_told_apart_too(path: Path, least: float) -> None:
     precision, recall, _ = measure(load(path))
     assert precision >= 0.99
     assert recall >= least
+
+
+@pytest.mark.parametrize("path", [PAIRS, LATER])
+def test_what_is_lacking_is_what_is_not_said(path: Path) -> None:
+    lacking = 0
+    for pair in load(path):
+        today = date.fromisoformat(pair["today"]) if pair.get("today") else None
+        words = pair["text"], pair["value"], pair.get("schema"), today
+        assert lacks(*words) == (says(*words) is DOES_NOT)
+        lacking += lacks(*words)
+    assert lacking > 100
 
 
 @pytest.mark.parametrize("half", ["odd", "even"])

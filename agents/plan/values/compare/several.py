@@ -34,7 +34,7 @@ def says_several(text: Mentions, items: Sequence[JsonValue], schema: Schema | No
     parts = [re.fullmatch(r"(.*?)(\d+)", str(item)) for item in items]
     if len(items) > 2 and all(parts) and len({part[1] for part in parts if part}) == 1:
         numbers = [int(part[2]) for part in parts if part]
-        if numbers == list(range(numbers[0], numbers[-1] + 1)):
+        if numbers == [numbers[0] + n for n in range(len(numbers))]:
             prefix = re.escape(parts[0][1].lower()) if parts[0] else ""
             ends = rf"(?<![\d.]){prefix}0*{numbers[0]}{_TO}(?:{prefix})?0*{numbers[-1]}(?![\d.]\d|\d)"
             return Answer.SAYS if re.search(ends, text.in_digits) else None

@@ -35,8 +35,9 @@ _DENIED = re.compile(
 _LEFT_OUT = r"\b(?:without|no|hold the|skip(?: the)?|drop the|minus the|lose the|ohne|sans|sin|senza|sem|zonder)\b"
 _DISTANT = re.compile(rf"(?i:(?:{_NOT}|{_LEFT_OUT})(?! (?:forget|mind|miss|hesitate|wait)\b){_ALL_THE_SAME}.*?{_END})")
 TELLING = frozenset((
-    "not", "never", "nicht", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "pas", "jamais", "niet", "geen",
-    "nooit", "nao", "nunca", "non", "nie", "t", "except", "excluding", "instead", "rather", "other", "apart", "but",
+    "not", "never", "nicht", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "keines", "keins",
+    "pas", "jamais", "niet", "geen", "nooit", "nao", "nunca", "non", "nie", "t", "except", "excluding", "instead",
+    "rather", "other", "apart", "but",
     "nothing", "nichts", "rien", "nada", "niente", "niets",
     "ausser", "anstatt", "anstelle", "statt", "sauf", "lieu", "excepte", "excepto", "salvo", "vez", "lugar", "tranne",
     "eccetto", "without", "hold", "skip", "drop", "minus", "lose", "ohne", "sans", "sin", "senza", "sem", "zonder",

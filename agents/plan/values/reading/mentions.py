@@ -53,9 +53,15 @@ class Mentions:
         """
         if denied.TELLING.isdisjoint(self.words):
             return None, None
-        # line by line: of a talk that grows each is read once
-        lines = self.text.split("\n")
-        rest, strict = ("\n".join([denied.without_denied(line, no) for line in lines]) for no in (False, True))
+        # line by line: of a talk that grows each is read once, and most have no such word
+        lines = [
+            (line, not denied.TELLING.isdisjoint(words_of(folded)[0]))
+            for line, folded in zip(self.text.split("\n"), self.folded.split("\n"), strict=True)
+        ]
+        rest, strict = (
+            "\n".join([denied.without_denied(line, no) if tells else line for line, tells in lines])
+            for no in (False, True)
+        )
         return None if rest == self.text else read(rest), None if strict == self.text else read(strict)
 
     def has_several_of(self, value: str | int | float) -> bool:
