@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from agents.offline.judge.claims import read_text
 from agents.offline.judge.evidence import Complaint, Exchange
-from agents.offline.talk.telling import CLAUSES
+from agents.offline.talk.clauses import CLAUSES
 from agents.plan.json_paths import leaves
 from agents.plan.values import lacks
 from agents.schema import JsonObject, words

@@ -7,8 +7,8 @@ from agents.offline.plans.draft import Draft, Plan, add_chain, edges
 from agents.offline.plans.grasp import grasps
 from agents.offline.plans.operators import broaden, call_live_first, call_named, deepen, follow_up, look_first
 from agents.offline.plans.repertoire import plays, speaks
-from agents.offline.plans.sense import suit_kinds, suit_states
-from agents.offline.plans.shapes import SHAPES, add_any, allows
+from agents.offline.plans.sense import allows, suit_kinds, suit_states
+from agents.offline.plans.shapes import SHAPES, add_any
 from agents.offline.plans.turns import cut_turns, write_checkpoints
 from agents.offline.talk.people import WISHES, wish_in_vain, write_goal, write_persona
 from agents.offline.talk.phrases import can_be_asked_for

@@ -40,6 +40,8 @@ def call_named(draft: Draft, names: Iterable[str], size: int, mode: str) -> None
         called = [step["tool"] for step in draft.steps]
         if len(draft.steps) >= size or name in called:
             continue
+        if not draft.known[name]["reads"] and any((name, other) in flows for other in called):
+            continue  # what it would make is in use already
         feeder = next((step for step in reversed(settled) if (step["tool"], name) in flows), None)
         # fed, an independent or parallel call would be none
         if feeder and mode not in ("linear", "parallel") and is_sensible(draft, feeder["tool"], name):

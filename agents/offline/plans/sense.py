@@ -1,11 +1,12 @@
 """Whether somebody would go on so: what is done after what, because of which state, and what is asked in one breath."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from agents.offline.plans.draft import Draft, Plan, edges, ends
 from agents.offline.trade.subject import load_table
-from agents.plan.dataflow import list_fields, nouns
+from agents.plan.dataflow import find_condition, is_computable, is_repeatable, list_fields, nouns
+from agents.plan.operators import path
 from agents.schema import singular, words
 
 _AFTER: dict[str, list[str]] = load_table("fitting")
@@ -14,6 +15,8 @@ _KIND_OF = {"temperature": "thermostat", "door": "lock"}
 _LATE = frozenset(("complete", "check", "rate", "receive", "review", "submit"))
 """Verbs of what is done with a thing only some time after it was made."""
 _IDS = frozenset(("id", "ids", "number", "sku", "code", "key", "city", "postcode", "place", "repo", "symbol"))
+_NEVER = frozenset(map(tuple, load_table("never")))
+"""Pairs of tools of which nobody calls the second for what the first brings."""
 _MENDING = frozenset(("retry", "restart", "rollback", "capture", "refund", "reopen"))
 """Verbs of what is done to a thing because something is wrong with it."""
 
@@ -21,6 +24,8 @@ _MENDING = frozenset(("retry", "restart", "rollback", "capture", "refund", "reop
 def is_sensible(draft: Draft, source: str, target: str) -> bool:
     """Whether somebody would go on so: nothing just made is undone, and of a list its own things are changed."""
     flow, reads = edges(draft)[source, target], draft.known[source]["reads"]
+    if (source, target) in _NEVER:
+        return False
     apart = draft.known[source]["service"] != draft.known[target]["service"]
     if apart and not any(_IDS & set(words(key)[-1:]) for _, key in flow):
         return False  # whose mail it is at one desk says nothing of whose it is at another
@@ -71,25 +76,33 @@ def find_reactions(
 
 
 def suit_states(draft: Draft) -> None:
-    """Expects that the first of a list is in a state in which somebody does with it what the plan does."""
-    tool_of = {step["id"]: step["tool"] for step in draft.steps if step["tool"] in draft.known}
-    for step in draft.steps:
-        sources = [source for source in step["arguments"].values() if source["source"] == "step"]
-        for source in sources if step["tool"] in draft.known else ():
-            listed, first, _ = source["path"].partition("[0].")
-            tool = draft.known.get(tool_of.get(source["step"], ""))
-            if not first or not tool or tool.get("live") or draft.known[step["tool"]]["reads"]:
-                continue
+    """Expects that a thing that was looked at is in a state in which somebody does with it what the plan does."""
+    planned = {(entry["step"], entry["path"]) for entry in draft.expects}
+    planned |= {(step["when"]["step"], step["when"]["path"]) for step in draft.steps if step.get("when")}
+    changes = [step for step in draft.steps if step["tool"] in draft.known and not draft.known[step["tool"]]["reads"]]
+    for step in (step for step in changes if not step.get("when")):
+        for look, record in _looked_at(draft, step):
+            tool, about = draft.known[look["tool"]], set(words(step["tool"]))
             for at, inner, _ in list_fields(tool):
-                fitting = [
-                    state for state in inner.get("enum", ()) if set(words(step["tool"])) & set(_AFTER.get(state, ()))
-                ]
-                asked = any(words(key)[-1:] == words(at)[-1:] for key in tool["inputSchema"].get("properties") or {})
-                named = at.startswith(f"{listed}[0].") and words(at)[-1] in ("state", "status", "outcome")
-                planned = {(entry["step"], entry["path"]) for entry in draft.expects}
-                if fitting and named and not asked and (source["step"], at) not in planned:
-                    expect = {"step": source["step"], "path": at, "value": draft.rng.choice(fitting)}
-                    draft.expects.append(expect)
+                fitting = [state for state in inner.get("enum", ()) if about & set(_AFTER.get(state, ()))]
+                named = at.removeprefix(record) in ("state", "status", "outcome") and at.startswith(record)
+                asked = any(words(key)[-1:] == words(at)[-1:] for key in look["arguments"])
+                if fitting and named and not asked and (look["id"], at) not in planned and not tool.get("live"):
+                    draft.expects.append({"step": look["id"], "path": at, "value": draft.rng.choice(fitting)})
+                    planned.add((look["id"], at))
+
+
+def _looked_at(draft: Draft, step: Plan) -> Iterator[tuple[Plan, str]]:
+    """Earlier looks at the thing that a step is about, each with the path of its record there."""
+    earlier = [other for other in draft.steps[: draft.steps.index(step)] if other["tool"] in draft.known]
+    facts = [source["fact"] for source in step["arguments"].values() if source["source"] == "user"]
+    for look in (look for look in earlier if draft.known[look["tool"]]["reads"]):
+        for source in step["arguments"].values():
+            if source.get("step") == look["id"] and "[0]." in source.get("path", ""):
+                yield look, f"{source['path'].partition('[0].')[0]}[0]."
+        keys = [key for key, source in look["arguments"].items() if source.get("fact") in facts]
+        if any(words(key)[-1:] in (["id"], ["number"]) for key in keys):
+            yield look, ""
 
 
 def suit_kinds(draft: Draft) -> None:
@@ -113,3 +126,33 @@ def keep_one_desk(draft: Draft, names: Sequence[str]) -> list[str]:
     desk = [name for name in names if draft.known[name]["service"] == draft.known[names[0]]["service"]] or list(names)
     changes = [name for name in desk if not draft.known[name]["reads"]]
     return [name for name in desk if draft.known[name]["reads"] or name == changes[0]]
+
+
+def allows(draft: Draft, mode: str, operator: str, parent: Plan) -> bool:
+    """Whether the draft's tools are enough for the mode and for what the operator adds to it."""
+    tools = draft.tools.values()
+    asking = any(tool["inputSchema"].get("required") for tool in tools)
+    flows = edges(draft) if mode in ("chained", "iterative") else {}
+    enough = {
+        "chained": bool(flows),
+        "iterative": any(
+            "[0]" in path and is_repeatable(draft.known[target])
+            for (_, target), flow in flows.items()
+            for path, _ in flow
+        ),
+        "parallel": asking or len(tools) > 1,
+        "branching": any(
+            find_reactions(draft, [(tool["name"], find_condition(tool)) for tool in tools if tool["reads"]])
+        ),
+        "clarification": asking,
+        "recovery": not all(tool.get("live") for tool in tools),
+        "computation": bool(draft.code) and any(map(is_computable, tools)),
+    }
+    guarded = operator != "constrain" or len({tool["reads"] for tool in tools}) > 1
+    if operator == "broaden":
+        guarded = len({tool["service"] for tool in tools}) > parent.get("services", 1)
+    if operator == "deepen":
+        flows = edges(draft)
+        fed = {a: [b for b in draft.known if (a, b) in flows] for a in draft.known}
+        guarded = any(path(fed, (start,), parent.get("chain", 1) + 1) for start in draft.tools)
+    return bool(tools) and enough.get(mode, True) and guarded

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from agents.offline.fields.imagine import find_state
-from agents.offline.plans.draft import Draft, Plan, edges, ends
+from agents.offline.plans.draft import Draft, edges, ends
 from agents.offline.plans.sense import find_reactions, is_sensible, keep_one_desk
 from agents.offline.trade import tasks
 from agents.offline.trade.subject import load_table
@@ -19,13 +19,15 @@ from agents.plan.dataflow import (
 )
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
-from agents.plan.operators import path
+from agents.schema import words
 
 TAKEN = 0.65
 """The share of branches for which the plan says that they are to be taken."""
 _FAILURES: dict[str, list[str]] = load_table("failures")
 """Passing troubles of a service, as services word them: time-outs, limits, locks, stale caches, half an answer."""
 SELDOM = ("months", "span", "age", "latest")
+_WRITTEN = frozenset(("body", "text", "message", "summary", "description", "note", "comment", "explanation"))
+"""Words of arguments that hold a text: nobody writes the same to three places at once."""
 _BY_WORDS = frozenset(("query", "q", "text", "term", "search"))
 Shape = Callable[[Draft, int], None]
 SHAPES: dict[str, Shape] = {}
@@ -96,36 +98,6 @@ def add_chained(draft: Draft, size: int) -> None:
     return None
 
 
-def allows(draft: Draft, mode: str, operator: str, parent: Plan) -> bool:
-    """Whether the draft's tools are enough for the mode and for what the operator adds to it."""
-    tools = draft.tools.values()
-    asking = any(tool["inputSchema"].get("required") for tool in tools)
-    flows = edges(draft) if mode in ("chained", "iterative") else {}
-    enough = {
-        "chained": bool(flows),
-        "iterative": any(
-            "[0]" in path and is_repeatable(draft.known[target])
-            for (_, target), flow in flows.items()
-            for path, _ in flow
-        ),
-        "parallel": asking or len(tools) > 1,
-        "branching": any(
-            find_reactions(draft, [(tool["name"], find_condition(tool)) for tool in tools if tool["reads"]])
-        ),
-        "clarification": asking,
-        "recovery": not all(tool.get("live") for tool in tools),
-        "computation": bool(draft.code) and any(map(is_computable, tools)),
-    }
-    guarded = operator != "constrain" or len({tool["reads"] for tool in tools}) > 1
-    if operator == "broaden":
-        guarded = len({tool["service"] for tool in tools}) > parent.get("services", 1)
-    if operator == "deepen":
-        flows = edges(draft)
-        fed = {a: [b for b in draft.known if (a, b) in flows] for a in draft.known}
-        guarded = any(path(fed, (start,), parent.get("chain", 1) + 1) for start in draft.tools)
-    return bool(tools) and enough.get(mode, True) and guarded
-
-
 def add_any(draft: Draft, size: int) -> None:
     """A chain or independent calls, for modes that are about something else."""
     (add_chained if draft.rng.random() < 0.6 and size > 1 else add_linear)(draft, size)
@@ -143,9 +115,10 @@ def add_parallel(draft: Draft, size: int) -> None:
         properties = schema.get("properties") or {}
         wanted = [flat(properties.get(key) or {}, schema) for key in schema.get("required", [])]
         free = [inner for inner in wanted if not {"enum", "const", "default"} & inner.keys()]
-        if (any(inner.get("type") in ("string", "integer", "number") for inner in free) and not live) or (
-            live and any(len(examples(inner)) >= 3 for inner in wanted)
-        ):
+        written = any(_WRITTEN & set(words(key)) for key in schema.get("required", []))
+        if (
+            not written and any(inner.get("type") in ("string", "integer", "number") for inner in free) and not live
+        ) or (live and any(len(examples(inner)) >= 3 for inner in wanted)):
             asking.append(name)
     names = keep_one_desk(draft, names[: max(2, min(size, 3))])
     desk = [name for name in names if draft.known[name]["service"] == draft.known[names[0]]["service"]]

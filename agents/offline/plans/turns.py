@@ -34,7 +34,9 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
     """The turns of a conversation: what belongs together is asked for in one breath, and never much at once."""
     rng, later = draft.rng, sum(draft.later.values())
     steps = draft.steps[: len(draft.steps) - later]
-    parts = list(_part_steps(draft, steps if mode == "parallel" else order_by_desk(draft, steps), mode))
+    kept = 2 if mode == "parallel" else 0  # what is called at once stays together
+    ordered = [*steps[:kept], *order_by_desk(draft, steps[kept:], desk_of(draft, steps[0]) if kept else "")]
+    parts = list(_part_steps(draft, ordered, mode))
     draft.steps[: len(steps)] = [step for part in parts for step in part]
     parts += [draft.steps[len(steps) :]] if later else []
     spoken: set[str] = set()
@@ -68,9 +70,9 @@ def desk_of(draft: Draft, step: Plan) -> str:
     return str(draft.known[step["tool"]]["service"]) if step["tool"] in draft.known else ""
 
 
-def order_by_desk(draft: Draft, steps: Sequence[Plan]) -> list[Plan]:
+def order_by_desk(draft: Draft, steps: Sequence[Plan], desk: str = "") -> list[Plan]:
     """The steps with those of a service behind each other, as far as each still comes after what it needs."""
-    left, ordered, desk = list(steps), list[Plan](), ""
+    left, ordered = list(steps), list[Plan]()
     while left:
         waiting = {step["id"] for step in left}
         ready = [step for step in left if waiting.isdisjoint(awaited(step))]
@@ -89,7 +91,7 @@ def _part_steps(draft: Draft, steps: Sequence[Plan], mode: str) -> Iterator[list
     for step in steps:
         inside = {earlier["id"] for earlier in part}
         bound = step["tool"] == draft.code or bool(step.get("when") or step.get("repeat"))
-        bound = (bound and not inside.isdisjoint(awaited(step))) or (mode == "parallel" and len(part) == 1)
+        bound = (bound and not inside.isdisjoint(awaited(step))) or (mode == "parallel" and steps.index(step) == 1)
         bound = bound or any(earlier["tool"] == step["tool"] for earlier in part[-1:])
         changes = step["tool"] in draft.known and not draft.known[step["tool"]]["reads"]
         chosen = changes and takes_first(step) and not inside.isdisjoint(awaited(step))

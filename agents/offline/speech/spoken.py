@@ -46,6 +46,8 @@ def speak_value(value: object, label: str = "") -> str:
         return f"{spoken} at {clock} UTC" if clock else spoken
     if re.fullmatch(r"[0-2]\d:[0-5]\d:00", text):
         return text[:5]
+    if label.rpartition(" ")[2] == "currency":
+        return text.upper()
     if label.rpartition(" ")[2] in CHOSEN and re.fullmatch(r"[a-z]+(?:_[a-z]+)+", text):
         return text.replace("_", " ")
     return text

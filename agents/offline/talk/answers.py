@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from agents.offline.plans.repertoire import speaks
 from agents.offline.speech.spoken import show_value
+from agents.offline.talk.clauses import note_record, say_field
 from agents.offline.talk.listings import Telling
 from agents.offline.talk.phrases import can_be_asked_for, only_looks, phrase_done, phrase_of, phrase_ways, turn_to_you
 from agents.offline.talk.records import (
@@ -22,7 +23,7 @@ from agents.offline.talk.records import (
     note_result,
     say_outcome,
 )
-from agents.offline.talk.telling import capitalise, enumerate_parts, label_field, name_record, note_record, say_field
+from agents.offline.talk.telling import capitalise, enumerate_parts, label_field, name_record
 from agents.offline.trade import tasks
 from agents.offline.trade.policies import find_forbidding
 from agents.offline.trade.subject import load_table
@@ -90,7 +91,10 @@ def answer_turn(report: Report, rng: Random) -> str:
     spread = {step["repeat"]["step"] for step in steps if step.get("repeat") and report.results.get(step["id"])}
     texts: list[str] = []
     # What was asked for twice in one breath is told once.
-    calls = [(step["tool"], orjson.dumps(report.results.get(step["id"], step["id"]))) for step in steps]
+    calls = [
+        (step["tool"], step["arguments"].get("code"), orjson.dumps(report.results.get(step["id"], step["id"])))
+        for step in steps
+    ]
     steps = [step for n, step in enumerate(steps) if calls[n] not in calls[:n]]
     for _, group in groupby((step for step in steps if step["id"] not in spread), key=lambda step: step["tool"]):
         alike = list(group)

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from agents.offline.speech.labels import label_argument, spell_words
 from agents.offline.speech.spoken import show_value
+from agents.offline.talk.clauses import note_field, note_record, share_field
 from agents.offline.talk.telling import (
     IDENTIFYING,
     capitalise,
@@ -21,9 +22,6 @@ from agents.offline.talk.telling import (
     label_field,
     name_key,
     name_record,
-    note_field,
-    note_record,
-    share_field,
     shared_fields,
 )
 from agents.offline.trade.subject import load_table
@@ -113,7 +111,7 @@ def _say_filter(telling: Telling) -> str:
         about = words(key)
         if not isinstance(value, str | int) or isinstance(value, bool) or len(str(value)) > 40:
             continue
-        if set(about) & _LOOKED_FOR:
+        if set(about) & _LOOKED_FOR and about[-1] not in IDENTIFYING:
             return f" for “{value}”"
         if about[-1:] and about[-1] in ("city", "place", "location"):
             return f" in {value}"
@@ -152,6 +150,8 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
 
 def find_standing_out(items: Sequence[JsonObject], thing: str, rng: Random) -> str:
     """What somebody would point out in a list: the cheapest, the first that is due, how many are open; or nothing."""
+    if all(isinstance(item.get(key), int | float) for item in items for key in ("value", "low", "high")):
+        return _find_outside(items)
     if not all(name_key(item) or id_key(item) for item in items):
         return _find_peak(items)
     for key in items[0]:
@@ -188,6 +188,22 @@ def find_standing_out(items: Sequence[JsonObject], thing: str, rng: Random) -> s
                 parts = [f"{count} {'is' if count == 1 else 'are'} {show_value(s, key)}" for s, count in counts.items()]
                 return enumerate_parts(parts, "and")
     return ""
+
+
+def _find_outside(items: Sequence[JsonObject]) -> str:
+    """Which values lie outside of their range.
+
+    >>> _find_outside([{"analyte": "TSH", "value": 5, "low": 1, "high": 4}, {"value": 2, "low": 1, "high": 4}])
+    'TSH is above the range'
+    """
+    sides = {"below": [item for item in items if item["value"] < item["low"]]}
+    sides["above"] = [item for item in items if item["value"] > item["high"]]
+    parts = [
+        f"{enumerate_parts(map(name_record, some), 'and')} {'is' if len(some) == 1 else 'are'} {side} the range"
+        for side, some in sides.items()
+        if some
+    ]
+    return enumerate_parts(parts, "and") or "all of them are within the range"
 
 
 def _find_peak(items: Sequence[JsonObject]) -> str:

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import show_value
+from agents.offline.talk.clauses import note_field, note_record, say_field, say_number
 from agents.offline.talk.listings import SHOWN, WAYS, Telling, describe_list, is_empty, lead_in
 from agents.offline.talk.phrases import phrase_done, turn_to_you
 from agents.offline.talk.telling import (
@@ -19,10 +20,6 @@ from agents.offline.talk.telling import (
     is_aside,
     label_field,
     name_key,
-    note_field,
-    note_record,
-    say_field,
-    say_number,
 )
 from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, plural, singular, words
@@ -68,7 +65,14 @@ def collect_names(results: Iterable[JsonValue]) -> dict[str, str]:
     for result in results:
         if isinstance(result, dict):
             name, ident = name_key(result), id_key(result)
-            if name and ident and not isinstance(result[ident], list | dict) and name != ident:
+            # What a change repeats of its arguments says not what its ids are called.
+            if (
+                name
+                and ident
+                and "success" not in result
+                and not isinstance(result[ident], list | dict)
+                and name != ident
+            ):
                 names[str(result[ident])] = str(result[name])
             names |= collect_names(result.values())
         elif isinstance(result, list):
@@ -87,8 +91,9 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         return text if "\n" in text or len(text) > 120 else _open(f"the answer is {text}", rng)
     names, table = result.get("columns"), result.get("rows")
     if isinstance(names, list) and isinstance(table, list) and all(isinstance(line, list) for line in table):
-        records = [dict(zip(map(str, names), line, strict=False)) for line in table]
-        result = {**{key: value for key, value in result.items() if key != "columns"}, "rows": records}
+        head = f"| {' | '.join(map(str, names))} |\n|{'---|' * len(names)}"
+        lines = "\n".join(f"| {' | '.join(map(show_value, line))} |" for line in table)
+        return f"{len(table)} rows came back.\n\n{head}\n{lines}" if table else "No rows came back."
     lists = [key for key, some in result.items() if isinstance(some, list) and (not some or isinstance(some[0], dict))]
     rest = {
         key: value

@@ -69,7 +69,9 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
     records = [bend_record(inquiry, noun, index, item, schema) for index, item in enumerate(items)]
     # What was made in this conversation is in the list, too.
     for record, fields in zip(records, world.created.get(singular(split(key)[-1]), []), strict=False):
-        record |= {k: field for k, field in fields.items() if k in record and type(field) is type(record[k])}
+        # A playlist that was set up a moment ago holds no tracks.
+        empty = {k: 0 for k, some in record.items() if type(some) is int and singular(split(k)[-1]) != split(k)[-1]}
+        record |= empty | {k: field for k, field in fields.items() if k in record and type(field) is type(record[k])}
     first: dict[str, JsonObject] = {}
     for index, record in enumerate(records):
         name = next((f"{key}={field}" for key, field in record.items() if identifies(key, field)), str(index))
