@@ -27,6 +27,7 @@ from graphs.campaign.saturation import Saturation, is_refused, is_unserved, is_u
 from graphs.campaign.spending.budget import Halt
 from graphs.trajectory.state import Context
 from memory.measure.modes import Measures
+from memory.store.novelty import row_texts
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +121,10 @@ class Campaign:
             self._saturation.note(commit.reason)
             self._errors_in_a_row = self._errors_in_a_row + 1 if commit.reason == INTERNAL_ERROR else 0
         accepted = (commit for commit in journal.commits() if commit.accepted)
-        self.parts.memory.reconcile((commit.slot, commit.text, commit.summary) for commit in accepted)
+        self.parts.memory.reconcile(
+            ((commit.slot, commit.text, commit.summary) for commit in accepted),
+            lambda slot: row_texts(orjson.loads(next(journal.commits(slot, slot + 1)).row))[0],
+        )
         self.parts.files.rebuild((commit, journal.tokens(commit.slot).spent) for commit in journal.commits())
         self._progress = Progress(
             self.settings.count,

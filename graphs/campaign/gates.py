@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+import orjson
+
 from agents.schema import Blueprint, Cluster, Played, Stop
 from graphs.campaign import accept
 from graphs.campaign.accept import NOT_NOVEL
@@ -82,7 +84,9 @@ class Gates:
 
     async def remember(self, commit: Commit) -> None:
         """From now on an accepted row is in the memory."""
-        await self._in_thread(self._parts.memory.add, commit.slot, commit.text, commit.summary)
+        memory = self._parts.memory
+        words = row_texts(orjson.loads(commit.row))[0] if memory.shared else ""
+        await self._in_thread(memory.add, commit.slot, commit.text, commit.summary, words)
 
     def close(self) -> None:
         self._thread.shutdown()

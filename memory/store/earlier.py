@@ -56,10 +56,15 @@ class Earlier:
                 owners += [len(self._summaries)] * len(forms)
                 self._summaries.append(f"{path.name}, row {number}: {forms[0][:SHOWN]}")
         vectors = [*embedder.embed(texts)] if texts else []
+        owner_of: dict[str, int] = {}
         for kept in shared:
-            owners.append(len(self._summaries))
+            # a row stands on a server with each of its texts
+            summary = f"{kept.run}, slot {kept.slot}: {kept.summary}"
+            if summary not in owner_of:
+                owner_of[summary] = len(self._summaries)
+                self._summaries.append(summary)
+            owners.append(owner_of[summary])
             vectors.append(np.asarray(kept.vector, dtype=np.float32))
-            self._summaries.append(f"{kept.run}, slot {kept.slot}: {kept.summary}")
         self._owners = np.array(owners, dtype=np.int64)
         self._vectors = to_grid(np.array(vectors)) if vectors else np.zeros((0, 0))
         self._lengths = np.sqrt(np.einsum("ij,ij->i", self._vectors, self._vectors))

@@ -1,7 +1,8 @@
 """Where vectors of trajectories are kept: a collection in Chroma, in a run's own folder or in a server of several runs.
 
 A server holds a collection for each embedder, and in it the rows of every run, each under the run's own id: a run
-writes and deletes its own alone, so that two of them can neither lose nor double a row of the other.
+writes and deletes its own alone, so that two of them can neither lose nor double a row of the other. A row stands there
+twice, as the run's own memory keeps it and by what its user says, for others are compared with both.
 
     chroma run --path shared --port 8000          then: python -m graphs.run --memory http://127.0.0.1:8000
 """
@@ -53,12 +54,17 @@ class Shelf(Protocol):
 
     batch: int
     """Slots that are handed over at once."""
+    shared: bool
+    """Whether other runs read it: for them a row has a second text, the user's words."""
 
     def read(self) -> Iterator[Kept]:
         """The run's own rows."""
 
     def put(self, slots: Sequence[int], vectors: Vectors, summaries: Sequence[str]) -> None:
         """Keeps them; what was there of these slots is replaced."""
+
+    def put_words(self, slots: Sequence[int], vectors: Vectors, summaries: Sequence[str]) -> None:
+        """Keeps what the users of these rows say, for other runs to compare theirs with."""
 
     def remove(self, slots: Sequence[int]) -> None:
         """Forgets them."""
@@ -76,7 +82,7 @@ class Shelf(Protocol):
 class FolderShelf:
     """A run's own folder; one process owns it."""
 
-    batch = BATCH
+    batch, shared = BATCH, False
 
     def __init__(self, path: Path) -> None:
         self._client: Any = chromadb.PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=False))
@@ -96,6 +102,9 @@ class FolderShelf:
             metadatas=[{"slot": slot} for slot in slots],
             documents=list(summaries),
         )
+
+    def put_words(self, slots: Sequence[int], vectors: Vectors, summaries: Sequence[str]) -> None:
+        return None  # there is no other run
 
     def remove(self, slots: Sequence[int]) -> None:
         self._rows.delete(ids=[f"{slot:08d}" for slot in slots])
@@ -146,35 +155,33 @@ class ServerShelf:
     runs beside it: the order rule holds within a run alone.
     """
 
-    batch = 1
+    batch, shared = 1, True
     """Other runs are to see a row at once."""
 
     def __init__(self, url: str, embedder: str, run: str, name: str = "") -> None:
         """`run` is the id of this run and `name` what others call it. Raises: UsageError: nobody answers there."""
-        self._run, self._name = run, name or run
+        self._run, self._words, self._name = run, f"{run}/words", name or run
         self._server = Server(url, embedder)
 
     def read(self) -> Iterator[Kept]:
         return self._server.read({"run": self._run})
 
     def put(self, slots: Sequence[int], vectors: Vectors, summaries: Sequence[str]) -> None:
-        with reaching(self._server.url):
-            self._server.rows.upsert(
-                ids=self._ids(slots),
-                embeddings=vectors,
-                metadatas=[{"run": self._run, "slot": slot, "name": self._name} for slot in slots],
-                documents=list(summaries),
-            )
+        self._upsert(self._run, slots, vectors, summaries)
+
+    def put_words(self, slots: Sequence[int], vectors: Vectors, summaries: Sequence[str]) -> None:
+        self._upsert(self._words, slots, vectors, summaries)
 
     def remove(self, slots: Sequence[int]) -> None:
         with reaching(self._server.url):
-            self._server.rows.delete(ids=self._ids(slots))
+            self._server.rows.delete(ids=[*_name_rows(self._run, slots), *_name_rows(self._words, slots)])
 
     def near(self, vector: Vectors, count: int) -> list[int]:
         return [row.slot for row in self._query(vector[None], count, {"run": self._run})]
 
     def others(self, vectors: Vectors, count: int) -> list[Kept]:
-        return self._query(vectors, count, {"run": {"$ne": self._run}})
+        # a row may be named by both of its texts
+        return self._query(vectors, 2 * count, {"run": {"$nin": [self._run, self._words]}})
 
     def close(self) -> None:
         self._server.close()
@@ -188,8 +195,18 @@ class ServerShelf:
             kept |= {name: _read_row(*row) for name, *row in zip(names, *columns, strict=True)}
         return list(kept.values())
 
-    def _ids(self, slots: Sequence[int]) -> list[str]:
-        return [f"{self._run}/{slot:08d}" for slot in slots]
+    def _upsert(self, owner: str, slots: Sequence[int], vectors: Vectors, summaries: Sequence[str]) -> None:
+        with reaching(self._server.url):
+            self._server.rows.upsert(
+                ids=_name_rows(owner, slots),
+                embeddings=vectors,
+                metadatas=[{"run": owner, "slot": slot, "name": self._name} for slot in slots],
+                documents=list(summaries),
+            )
+
+
+def _name_rows(owner: str, slots: Sequence[int]) -> list[str]:
+    return [f"{owner}/{slot:08d}" for slot in slots]
 
 
 def check_server(url: str) -> None:

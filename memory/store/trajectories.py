@@ -5,7 +5,7 @@ its storage is off by a last bit, the grid takes that away again, and dot produc
 so a distance is the same before and after a restart, on any machine.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,15 +53,24 @@ class Memory:
     def __len__(self) -> int:
         return len(self._row)
 
-    def add(self, slot: int, text: str, summary: str) -> None:
+    @property
+    def shared(self) -> bool:
+        """Whether other runs read it, who compare their rows also with the user's words."""
+        return self._shelf.shared
+
+    def add(self, slot: int, text: str, summary: str, words: str = "") -> None:
         """Keeps the slot; a second time replaces it. Chroma learns of it with the next batch, or at close."""
         self._keep(slot, self._vector(text), summary)
+        self._words |= {slot: self._vector(words)} if words and self.shared else {}
         self._untold.add(slot)
         if len(self._untold) >= self._shelf.batch:
             self._tell()
 
-    def reconcile(self, items: Iterable[tuple[int, str, str]]) -> None:
-        """Makes the memory hold exactly these (slot, text, summary), whatever it held before."""
+    def reconcile(self, items: Iterable[tuple[int, str, str]], find_words: Callable[[int], str] | None = None) -> None:
+        """Makes the memory hold exactly these (slot, text, summary), whatever it held before.
+
+        `find_words` gives what the user of a slot says, where the memory is shared.
+        """
         self._tell()
         # the journal is right: a folder may be copied from elsewhere, and a server may hold what a lost journal knew
         wanted = {slot: (text, summary) for slot, text, summary in items}
@@ -78,6 +87,7 @@ class Memory:
             for slot, vector in zip(part, vectors, strict=True):
                 self._keep(slot, vector, wanted[slot][1])
                 self._untold.add(slot)
+                self._words |= {slot: self._vector(find_words(slot))} if find_words and self.shared else {}
             self._tell()
 
     def nearest(self, text: str, k: int = 5, *, before: int) -> list[Neighbour]:
@@ -101,12 +111,14 @@ class Memory:
     def nearest_elsewhere(self, texts: Sequence[str], k: int = 5) -> list[Neighbour]:
         """The k rows of other runs that are nearest to any of the texts, where the place is shared with some."""
         queries = [self._vector(text) for text in texts]
-        neighbours = []
+        nearest: dict[str, float] = {}
         for row in self._shelf.others(np.array(queries, dtype=np.float32), k):
             vector = to_grid(np.asarray(row.vector))
             cosines = [vector @ query / np.sqrt((vector @ vector) * (query @ query)) for query in queries]
-            distance = max(round(1.0 - float(max(cosines)), 6), 0.0)
-            neighbours.append(Neighbour(ELSEWHERE, distance, f"{row.run}, slot {row.slot}: {row.summary}"))
+            summary = f"{row.run}, slot {row.slot}: {row.summary}"
+            # a row of two texts is as near as the nearer one
+            nearest[summary] = min(nearest.get(summary, 2.0), max(round(1.0 - float(max(cosines)), 6), 0.0))
+        neighbours = (Neighbour(ELSEWHERE, distance, summary) for summary, distance in nearest.items())
         return sorted(neighbours, key=lambda neighbour: neighbour[1:])[:k]
 
     def close(self) -> None:
@@ -134,7 +146,11 @@ class Memory:
         rows = [self._row[slot] for slot in slots]
         if slots:
             self._shelf.put(slots, self._vectors[rows].astype(np.float32), [self._summary[row] for row in rows])
+        if spoken := sorted(self._words):
+            vectors = np.array([self._words[slot] for slot in spoken], dtype=np.float32)
+            self._shelf.put_words(spoken, vectors, [self._summary[self._row[slot]] for slot in spoken])
         self._untold.clear()
+        self._words.clear()
 
     def _keep(self, slot: int, vector: NDArray[np.float64], summary: str) -> None:
         row = self._row.setdefault(slot, len(self._row))
@@ -149,6 +165,7 @@ class Memory:
     def _read(self) -> None:
         """Everything that Chroma holds, as one array that grows on add."""
         self._untold: set[int] = set()
+        self._words: dict[int, NDArray[np.float64]] = {}
         self._row: dict[int, int] = {}
         self._summary: dict[int, str] = {}
         self._vectors, self._lengths, self._slots = np.zeros((0, 0)), np.zeros(0), np.zeros(0, dtype=np.int64)
