@@ -20,6 +20,7 @@ from memory.measure.level import Level
 from memory.measure.modes import Measures
 from memory.stock import (
     ABLE,
+    CHARACTER,
     Pool,
     Prospect,
     Skill,
@@ -37,11 +38,14 @@ from memory.stock import (
 )
 
 EVEN = ("mode", "signature", "band", "leaf", "tool", "word", "pair", "operator")
-WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"service": 2.0, "code": 0.15}
-"""Fixed before the comparison that they are judged by (docs/diversity.md, the fifth). A service counts twice: one that
-fills a leaf alone would else be drawn as often as that leaf. A word of tools' names counts by itself, beside the whole
-name: what `list orders` and `list invoices` have in common is soon used up. Code is one of nine modes, and should be in
-one of six rows: a student that only calls tools unlearns to program (the paper's own ablation)."""
+WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 2.5, "service": 3.0, "code": 0.15}
+"""Fixed before the comparison that they are judged by (docs/diversity.md, the ninth). A service counts more than a
+leaf: one that fills a leaf alone would else be drawn as often as that leaf. A word of tools' names counts by itself,
+beside the whole name: what `list orders` and `list invoices` have in common is soon used up. Code is one of nine modes,
+and should be in one of six rows: a student that only calls tools unlearns to program (the paper's own ablation)."""
+THRIFT = 1.5
+"""The power of a slot's price that its gain is divided by. At 1 rows grow longer from row to row: what everything has,
+modes and leaves, adds less and less, and pairs of tools that never met add always the same."""
 UNCALLED = 0.25
 """What a tool counts for that was wished for and not called, so that it is not wished for for ever."""
 SAMPLE = 64
@@ -152,7 +156,7 @@ class Evolution:
         """
         leaf, operators = self._level.gains["leaf"], self._level.gains["operator"]
         forms = [
-            (steps, count_tools(mode, steps), self._gain(self._form_units(mode, steps)), *price(mode, steps))
+            (steps, count_tools(mode, steps), self._gain(self._form_units(mode, steps)), price(mode, steps))
             for steps in bands(mode)
         ]
         most = max(count for _, count, *_ in forms)
@@ -162,9 +166,10 @@ class Evolution:
             operator = max(open_to(mode, stock.reach, self._parent(stock.leaf)), key=operators.__getitem__)
             prospect = look_over(stock, most, self._level)
             last, beside = len(prospect.most) - 1, leaf[stock.leaf] + operators[operator]
+            read = CHARACTER * stock.size
             bound = max(
-                (form + prospect.most[min(count, last)] + beside) / (fixed + rate * stock.size)
-                for _, count, form, fixed, rate in forms
+                (form + prospect.most[min(count, last)] + beside) / (fixed + read) ** THRIFT
+                for _, count, form, fixed in forms
             )
             looks.append((-bound, place, stock, operator, prospect))
         # new, gain for its price, and of several that are worth the same the first of the sample
@@ -173,10 +178,11 @@ class Evolution:
             if best[0] and ROUNDING - bound < best[1]:
                 break
             wish, sums = choose_tools(stock, most, self._level, prospect)
-            for steps, wanted, form, fixed, rate in forms:
+            read = CHARACTER * stock.size
+            for steps, wanted, form, fixed in forms:
                 count = min(wanted, len(wish))
                 gain = form + sums[count] + leaf[stock.leaf] + operators[operator]
-                worth = gain / (fixed + rate * stock.size)
+                worth = gain / (fixed + read) ** THRIFT
                 if (True, worth, -place) <= best:
                     continue
                 offers = [stock.all_offers[tool] for tool in wish[:count]]

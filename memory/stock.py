@@ -31,6 +31,17 @@ SEVERAL = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.PARALLEL, Mode.COM
 DEPENDENT = (Mode.CHAINED, Mode.ITERATIVE, Mode.COMPUTATION)
 """Modes in which one step waits for what another returned."""
 
+_PRICES = {
+    **dict.fromkeys((Mode.LINEAR, Mode.CLARIFICATION, Mode.RECOVERY), (3500, 3400)),
+    **dict.fromkeys(DEPENDENT, (4900, 3200)),
+    Mode.BRANCHING: (-2500, 5300),
+    Mode.PARALLEL: (6700, 550),
+    Mode.REFUSAL: (5300, 0),
+}
+"""Tokens of a slot, and of each of its steps."""
+CHARACTER = 3.7
+"""Tokens that a slot costs more for each character of its tools' definitions: every request reads them."""
+
 Units = dict[str, Sequence[Hashable]]
 """Kind -> the units that a row is counted for."""
 
@@ -297,16 +308,14 @@ def count_tools(mode: Mode, steps: int) -> int:
     return steps - 1 if mode is Mode.COMPUTATION else steps
 
 
-def price(mode: Mode, steps: int) -> tuple[int, float]:
-    """About what a slot costs in tokens: without its tools' definitions, and for each character of these.
+def price(mode: Mode, steps: int) -> int:
+    """About what a slot costs in tokens, but for the definitions of its tools; only ratios matter.
 
-    Every request reads the definitions, and a step is a request or two more. Fitted to the teacher tokens of the rows
-    of a run (docs/diversity.md, the seventh comparison); only ratios matter. Where a step waits for what another
-    returned, more is read and told; calls made at once are answered together.
+    Fitted to the teacher tokens of the rows of a run (docs/diversity.md, the ninth comparison). Where a step waits for
+    what another returned, more is read and told; of a branch both ways are; calls made at once are answered together.
     """
-    base = 2200 if mode is Mode.REFUSAL else 2700 if mode in DEPENDENT else 4500
-    step = 4000 if mode in DEPENDENT else 1400 if mode is Mode.PARALLEL else 2500
-    return base + step * steps, 3.1 + 0.2 * steps
+    base, step = _PRICES[mode]
+    return base + step * steps
 
 
 def work_of(key: str) -> str:

@@ -192,8 +192,8 @@ def test_every_directive_says_what_each_kind_adds() -> None:
     draws = run(Evolution(CLUSTERS), 100)
     first, *_, last = draws
     assert set(WEIGHTS) == set(first.gains)
-    # One of four leaves: 1 / sqrt(4) for the first row.
-    assert first.gains["leaf"] == 0.5
+    # One of four leaves: 2.5 / sqrt(4) for the first row.
+    assert first.gains["leaf"] == 1.25
     changing = set(WEIGHTS) - {"tool", "word", "pair", "operator", "code"}
     assert all(0 < last.gains[kind] < first.gains[kind] for kind in changing)
     assert {draw.gains["code"] for draw in draws} == {0.0}  # of clusters without the Code Tool
