@@ -38,7 +38,7 @@ from memory.stock import (
 )
 
 EVEN = ("mode", "signature", "band", "leaf", "tool", "word", "pair", "operator")
-WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 2.5, "service": 3.0, "code": 0.15}
+WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 2.5, "service": 3.0, "code": 0.09}
 """Fixed before the comparison that they are judged by (docs/diversity.md, the ninth). A service counts more than a
 leaf: one that fills a leaf alone would else be drawn as often as that leaf. A word of tools' names counts by itself,
 beside the whole name: what `list orders` and `list invoices` have in common is soon used up. Code is one of nine modes,
