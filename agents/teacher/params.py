@@ -16,6 +16,10 @@ chat_template_kwargs extra_body service_tier verbosity user store metadata paral
 num_predict safe_prompt safety_settings provider"""
 USUAL = frozenset(_USUAL.split())
 """Names that endpoints know. Others pass, unless they are one of these misspelt: an endpoint may ignore it silently."""
+_NUMBERS = """temperature top_p top_k min_p top_a typical_p max_tokens max_completion_tokens max_output_tokens
+frequency_penalty presence_penalty repetition_penalty repeat_penalty length_penalty top_logprobs num_ctx num_predict"""
+NUMBERS = frozenset(_NUMBERS.split())
+"""What is a number everywhere."""
 OPTIONAL = frozenset({"seed", "response_format", "stream"})
 """What may be left out for an endpoint that does not know it: `seed=null`."""
 
@@ -52,6 +56,9 @@ def by_role(params: Mapping[str, object]) -> dict[Role, JsonObject]:
             raise UsageError(f"parameter {key}: no role {role!r}; one of {', '.join(Role)}")
         if name in OURS and not (name in OPTIONAL and params[key] is None):
             raise UsageError(f"parameter {key}: {name} is set by the run itself; leave it out")
+        value = params[key]
+        if name in NUMBERS and value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise UsageError(f"--param {key}: a number is needed, not {value!r}")
         near = [] if name in USUAL else difflib.get_close_matches(name, sorted(USUAL), n=1, cutoff=0.85)
         if near:
             raise UsageError(f"--param {key}: no such parameter; did you mean {key.removesuffix(name)}{near[0]}?")

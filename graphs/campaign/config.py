@@ -125,7 +125,7 @@ class Config(Cast):
     the last line says which. May grow with --resume."""
     stop_when_saturated: bool = False
     """End in order, with exit code 0, once nearly no slot brings anything new; a run says so in any case."""
-    seed: int = 0
+    seed: int = Field(default=0, ge=0, lt=2**32)
     """Another seed, another dataset."""
     out: Path = DEFAULT_OUT
     """The run's folder."""
@@ -193,6 +193,8 @@ class Config(Cast):
 
     @model_validator(mode="after")
     def _fits(self) -> "Config":
+        if self.clusters and self.clusters.is_dir():
+            raise UsageError(f"--clusters: {self.clusters} is a folder; name a file in it")
         if self.concurrency > self.window:
             raise UsageError(f"--concurrency {self.concurrency} is above --window {self.window}; lower it")
         if self.accepted is not None and self.accepted > self.count:

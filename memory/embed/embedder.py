@@ -37,6 +37,8 @@ def embedder(name: str = "wordllama") -> Embedder:
 
     Raises: UsageError: a sentence-transformers model is asked for and the `embed` extra is not installed.
     """
+    if not name.strip():
+        raise UsageError("--embedder: no name; leave the option out for 'wordllama'")
     return WordLlamaEmbedder() if name == "wordllama" else SentenceEmbedder(name)
 
 

@@ -92,7 +92,7 @@ def _langchain(provider: str, model: str, base_url: str, variable: str, timeout_
         # LangChain says ValueError of a name that it does not know, ImportError of a package that is missing
         if isinstance(error, ImportError) or provider not in PROVIDERS:
             # a package is named only for a provider that there is: a misspelt one must not be looked for on PyPI
-            near = difflib.get_close_matches(provider, ("openai", *PROVIDERS), n=1)
+            near = difflib.get_close_matches(provider.lower(), ("openai", *PROVIDERS), n=1)
             fix = f"did you mean {near[0]}:{model}" if near else f"known are openai, {', '.join(PROVIDERS)}"
             fix = f"pip install langchain langchain-{provider.replace('_', '-')}" if provider in PROVIDERS else fix
             raise UsageError(f"{where} is not built in; {fix}, or use one {EXAMPLES}") from None

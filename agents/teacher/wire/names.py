@@ -22,6 +22,11 @@ def read_name(name: str) -> tuple[str, str, str, str]:
     if name in OFFLINE or name.startswith(RECORDED):
         return "offline", name, "", ""
     match = re.fullmatch(r"([\w-]+):([^\s#]+?)(?:@(https?://[^\s@?#]+))?(?:#([A-Za-z_]\w*))?", name)
+    model, _, address = name.partition("@")
+    if "://" in address and (not match or "://" in match[2]):
+        # a query or a password stays untold
+        fix = "a base URL begins with http:// or https://, without query, password and blanks; keys come by #VARIABLE"
+        raise UsageError(f"teacher {model}: what stands after @ is no base URL; {fix}")
     if not match or "://" in match[2]:  # the value may hold a password: show its beginning only
         raise UsageError(f"teacher {re.split('@|://|#', name)[0]!r} is not provider:model[@base_url][#KEY]; {EXAMPLES}")
     if not match[3] and HOST.fullmatch(match[2].rpartition("@")[2]) and "@" in match[2]:

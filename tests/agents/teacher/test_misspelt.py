@@ -17,7 +17,13 @@ from agents.teacher.wire.names import read_name
 
 
 @pytest.mark.parametrize(
-    ("name", "fix"), [("openia:gpt", "openai:gpt"), ("antropic:claude", "anthropic:claude"), ("grok:x", "groq:x")]
+    ("name", "fix"),
+    [
+        ("openia:gpt", "openai:gpt"),
+        ("antropic:claude", "anthropic:claude"),
+        ("grok:x", "groq:x"),
+        ("OpenAI:x", "openai:x"),
+    ],
 )
 def test_misspelt_provider_is_told_and_no_package(name: str, fix: str) -> None:
     with pytest.raises(UsageError, match=f"did you mean {fix}[,?]") as caught:
@@ -103,3 +109,19 @@ async def test_gateway_without_a_model_behind_it_is_told_at_the_first_attempt(
         await teachers.aclose()
     (record,) = caplog.records
     assert record.getMessage().endswith("does not answer (HTTP 502: Bad Gateway); it is tried 1 more times")
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://x/v1", "http://localhost:8000/v1?key=sk-secret", "http://u:sk-secret@h/v1", "https:// h"]
+)
+def test_url_that_is_none_is_told_without_what_it_may_hold(url: str) -> None:
+    with pytest.raises(UsageError, match=r"^teacher openai:m: what stands after @ is no base URL; ") as error:
+        read_name(f"openai:m@{url}")
+    assert "sk-secret" not in str(error.value)
+
+
+@pytest.mark.parametrize("value", ["hot", True, [1]])
+def test_parameter_that_is_no_number_is_told(value: object) -> None:
+    with pytest.raises(UsageError, match=r"^--param user\.temperature: a number is needed, not "):
+        by_role({"user.temperature": value})
+    assert by_role({"user.temperature": None})[Role.USER] == {"temperature": None}
