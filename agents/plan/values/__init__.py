@@ -28,7 +28,7 @@ from agents.plan.values.compare import (
     strings,
     written_as,
 )
-from agents.plan.values.compare.meaning import Duration, TimeOfDay, meaning_of
+from agents.plan.values.compare.meaning import Duration, TimeOfDay, ends_of, meaning_of
 from agents.plan.values.language.schema_units import unit_of_schema
 from agents.plan.values.language.spelling import fold, tokens, value_words
 from agents.plan.values.reading import denied
@@ -114,7 +114,8 @@ def _says(
         # wont_fix is said by what denies something
         is_member = (items or bool(schema and "enum" in schema)) and denied.TELLING.isdisjoint(value_words(str(value)))
         kept = strict if is_member else rest
-        if kept and _compare(kept, value, schema, today) is not Answer.SAYS and not kept.names_day_of(value):
+        is_kept = not kept or _compare(kept, value, schema, today) is Answer.SAYS or kept.names_day_of(value)
+        if not is_kept and not (kept and schema and written_as.says_gloss(kept, value, schema)):
             return Answer.CANNOT_TELL
     if members.is_rejected(mentions, value, schema):
         return Answer.CANNOT_TELL
@@ -150,6 +151,8 @@ def _all(answers: list[Answer]) -> Answer:
 def _says_text(text: Mentions, value: str, schema: Schema | None, today: date | None) -> Answer:
     if value.strip() and (value == text.text or fold(value).strip() == text.folded.strip()):
         return Answer.SAYS
+    if ends := ends_of(value):
+        return _all([_says_text(text, end, schema, today) for end in ends])
     if not tokens(fold(value)):
         return strings.says_string(text, value, schema) if value.strip() else Answer.CANNOT_TELL
     meaning = meaning_of(written_as.in_usual_form(value, schema))

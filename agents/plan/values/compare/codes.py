@@ -45,7 +45,10 @@ def says_unit(text: Mentions, value: str) -> Answer | None:
 def currencies_in(text: Mentions) -> set[str]:
     """Codes of the currencies that are named by sign, code or name; of `Canadian dollars` the dollars are no others."""
     named = {code for name in grams(text) if (code := words.codes_of_currency().get(name))}
-    bare = {units.UNITS.get(word, ("",))[0] for word in tokens(text.in_digits)} | text.bases.keys()
+    rest = text.in_digits
+    for name in grams(text) & words.codes_of_currency().keys():
+        rest = rest.replace(name, "")
+    bare = {units.UNITS.get(word, ("",))[0] for word in tokens(rest)} | (set() if named else text.bases.keys())
     literal = set(_CURRENCY.findall(text.text)) & set(words.codes_of_currency().values())
     return named | literal | (units.CURRENCIES & bare)
 

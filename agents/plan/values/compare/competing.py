@@ -7,7 +7,11 @@ import re
 from collections.abc import Callable
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import roles
+from agents.plan.values.compare import kinds, roles
+from agents.plan.values.language import units
+from agents.plan.values.language.schema_units import is_for_money, unit_of_schema
+from agents.plan.values.language.spelling import stem
+from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
@@ -23,13 +27,13 @@ _POLES = tuple(
         (r"outbound|fly out|going out|out on|hinflug|hinfahrt|aller"
          r"|ida", r"return\w*|back|inbound|ruckflug|zuruck|retour|vuelta|ritorno"),
         (r"check\w*[ -]?in|arriv\w*|anreise\w*", r"check\w*[ -]?out|leav\w+|depart\w*|abreise\w*"),
-        (r"start\w*|begin\w*|open\w*|first|beginn\w*|debut|commence\w*|empieza|inicio"
-         r"|inizio", r"end\w*|finish\w*|clos\w+|until|last|ende\w*|fin|termin\w*"),
+        (r"start\w*|begin\w*|open\w*|beginn\w*|debut|commence\w*|empieza|inicio"
+         r"|inizio", r"end\w*|runs? out|run out|expir\w*|finish\w*|clos\w+|until|ende\w*|fin|termin\w*"),
         (r"pick\w*[ -]?up|collect\w*|abhol\w*", r"drop\w*[ -]?off|bring\w* back|hand\w* back|return\w*|abgeb\w*"),
-        (r"buy\w*|purchas\w*|bought", r"sell\w*|sold"), (r"min\w*|at least|lowest"
+        (r"buy\w*|purchas\w*|bought|paid", r"sell\w*|sold|worth|valued?"), (r"min\w*|at least|lowest"
                                                          r"|lower", r"max\w*|at most|highest|upper"),
         (r"deposit|kaution", r"rent|miete"), (r"width|wide|breit\w*", r"height|high|tall|hoch|hohe"),
-        (r"sender|from", r"recipient|receiver|to"),
+        (r"sender|came from|sent by", r"recipient|receiver|went to|sent to"),
         (r"first name|given name|vorname|prenom"
          r"|nombre", r"last name|surname|family name|nachname|nom de famille|apellido"),
         (r"adults?|erwachsene\w*|adultes?|adultos?", r"child\w*|kids?|kinder\w*|enfants?|ninos?|bambini"),
@@ -39,7 +43,7 @@ _ORIGIN = re.compile(
     r"\b(?:origin\w*|departure|from|source|start\w*|leaving|abflug\w*|abfahrt\w*|depart|origen|partenza|vertrek\w*)\b"
 )
 _DESTINATION = re.compile(
-    r"\b(?:destination\w*|arrival|to|target|going|ziel\w*|ankunft\w*|arrivee|destino|arrivo|aankomst\w*)\b"
+    r"\b(?:destination\w*|arrival|to|into|target|going|ziel\w*|ankunft\w*|arrivee|destino|arrivo|aankomst\w*)\b"
 )
 _FROM = r"(?:from|leaving|out of|departing|von|ab|de|depuis|desde|da|van|vanuit)"
 _TO = r"(?:to|for|into|towards|nach|a|vers|pour|hasta|para|naar)"
@@ -67,24 +71,24 @@ def is_of_other(
     label = roles.value_of_label(text, described, value)
     if label and compare(label) is not Answer.SAYS:
         return True
-    if not text.has_several_of(value) or text.has_correction:
+    if not kinds.has_several_of(text, value) or text.has_correction:
         return False
     described = described.lower().replace("_", " ")
-    if isinstance(value, str) and is_other_end(text, value, described):
-        return True
-    if isinstance(value, int | float) and is_number_of_other(text, value, described):
+    if isinstance(value, str) and (end := is_other_end(text, value, described, compare)) is not None:
+        return end
+    if isinstance(value, int | float) and is_number_of_other(text, value, described, schema):
         return True
     sides = roles.sides_of(text, described)
-    if sides and sides[0].holds_kind_of(value):
+    if sides and kinds.holds_kind_of(sides[0], value):
         own_side, other_side = (compare(side) for side in sides)
-        is_off = own_side is Answer.DOES_NOT or (isinstance(value, str) and value.replace(" ", "").isalpha())
+        is_off = own_side is Answer.DOES_NOT or (isinstance(value, str) and not value[:1].isdigit())
         if is_off and own_side is not Answer.SAYS and other_side is Answer.SAYS:
             return True
     clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
     if stands_at_other_pole(clauses, described, compare):
         return True
     own, others = roles.clauses_of(text, clauses, roles.role_of(schema, key))
-    rivals = {compare(clause) for clause in own if clause.holds_kind_of(value)}
+    rivals = {compare(clause) for clause in own if kinds.holds_kind_of(clause, value)}
     return rivals == {Answer.DOES_NOT} and any(compare(clause) is Answer.SAYS for clause in others)
 
 
@@ -101,22 +105,45 @@ def stands_at_other_pole(clauses: list[Mentions], described: str, compare: Compa
     return False
 
 
-def is_other_end(text: Mentions, value: str, described: str) -> bool:
-    """Whether it is where a journey begins and its end is asked for, or the other way round."""
+def is_other_end(text: Mentions, value: str, described: str, compare: Compare) -> bool | None:
+    """Whether it is where a journey begins and its end is asked for, or the other way round; None without one."""
     is_start, is_goal = _ORIGIN.search(described) is not None, _DESTINATION.search(described) is not None
     if is_start == is_goal or not value.replace(" ", "").isalpha():
-        return False
-    wanted = value.lower()
+        return None
     for journey in _JOURNEYS:
         if match := journey.search(text.folded):
-            own, other = match["start" if is_start else "goal"], match["goal" if is_start else "start"]
-            return wanted in other and wanted not in own
-    return False
+            ends = [text.text[slice(*match.span(name))] for name in ("start", "goal")]
+            own, other = map(read, ends if is_start else ends[::-1])
+            return compare(other) is Answer.SAYS and compare(own) is not Answer.SAYS
+    return None
 
 
-def is_number_of_other(text: Mentions, value: float, described: str) -> bool:
+def is_number_of_other(text: Mentions, value: float, described: str, schema: Schema | None) -> bool:
     """Of "print page 3 seven times" 3 is no number of copies."""
     numbered = [match for match in _NUMBERED.finditer(text.in_digits) if match["noun"] not in described]
     places = {match.start("number") for match in numbered}
     holding = {amount.start for amount in text.by_value.get(round(value, 9), ())}
-    return bool(_COUNTED.search(described) and holding and holding <= places)
+    if _COUNTED.search(described) and holding and holding <= places:
+        return True
+    # of "five boxes of ten pens" the boxes are five
+    head = "" if is_for_money(schema) or unit_of_schema(schema)[0] else head_of(described)
+    counted = {amount.start for amount in text.amounts if head and counts(text, amount, head)}
+    return bool(counted and holding.isdisjoint(counted))
+
+
+_COUNT_OF = re.compile(
+    r"^\W*(?:the )?(?:total |exact )?(?:number|count|amount|quantity|no\.?|anzahl|nombre|cantidad|numero"
+    r"|aantal) (?:of |der |de |di )?"
+)
+
+
+def head_of(described: str) -> str:
+    """The noun that a number counts, by its description: of "Number of checked bags" the bags."""
+    phrase = re.split(r"[(,:;.]| (?:per|in|of|for|to|on|at|needed|required|wanted) ", _COUNT_OF.sub("", described))[0]
+    words = re.findall(r"[^\W\d_]+", phrase)
+    return words[-1] if words and len(words[-1]) > 2 and words[-1] not in units.UNITS else ""
+
+
+def counts(text: Mentions, amount: Amount, noun: str) -> bool:
+    behind = re.match(r"[ -](?:(?:of the |more )?([^\W\d_]+))(?: ([^\W\d_]+))?", text.in_digits[amount.end :])
+    return behind is not None and any(roles.is_like(stem(noun), stem(word)) for word in behind.groups() if word)

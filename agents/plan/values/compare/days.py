@@ -8,8 +8,8 @@ from agents.plan.values.answer import Answer
 from agents.plan.values.reading import calendar_names
 from agents.plan.values.reading.calendar_names import Period
 from agents.plan.values.reading.dates import Day
-from agents.plan.values.reading.mentions import Mentions, nearest_year
-from agents.plan.values.reading.relative import shift
+from agents.plan.values.reading.mentions import Mentions
+from agents.plan.values.reading.relative import nearest_year, shift
 
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -37,6 +37,14 @@ def says_day(text: Mentions, day: date, today: date | None) -> Answer:
         if stated and day.year not in stated:
             return DOES_NOT
         nearest = {nearest_year(day.month, day.day, today)} if today else text.years
+        if today and not stated and all(m.weekday is not None for m in partial):  # of two years one has that weekday
+            nearest = {
+                y
+                for n in (-1, 0, 1)
+                if (y := today.year + n)
+                and Day(y, day.month, day.day).exists
+                and date(y, day.month, day.day).weekday() == partial[0].weekday
+            }
         if today and not stated:
             nearest |= {today.year + years for years in text.years_on}
         return SAYS if (stated or nearest) == {day.year} and any(not m.withdrawn for m in partial) else CANNOT_TELL
@@ -152,7 +160,8 @@ def says_period(text: Mentions, period: Period, today: date | None) -> Answer:
     if today and year and {p.year for p in text.periods if p[:2] == (kind, number)} == {None}:
         # one without a year is the nearest
         nearest = min((today.year + n for n in (-1, 0, 1)), key=lambda y: abs((start_of(kind, number, y) - today).days))
-        return SAYS if nearest == year else CANNOT_TELL
+        stated = {today.year + years for years in text.years_on} or {nearest}
+        return SAYS if stated == {year} else CANNOT_TELL
     same = [p for p in text.periods if p.kind == kind and p.number == number]
     if any(p.year == year or year is None for p in same):
         return SAYS

@@ -26,9 +26,9 @@ _YES = frozenset((
     "please", "yes", "must", "should", "want", "wants", "need", "needs", "with", "include", "including", "included",
     "add", "do", "make", "enable", "enabled", "activate", "keep", "turn", "switch", "set", "like", "love", "prefer",
     "let", "send", "give", "show", "use", "allow", "get", "apply", "just", "only", "sure", "yep", "yeah", "okay", "ok",
-    "always", "required", "bitte", "ja", "mit", "brauche", "brauchen", "will", "mochte", "soll", "muss",
-    "gern", "gerne", "avec",
-    "oui", "veux", "voudrais", "faut", "con", "si", "quiero", "necesito", "sim", "com", "quero", "vorrei", "voglio",
+    "always", "required", "there", "have", "has", "got", "bitte", "ja", "mit", "brauche", "brauchen", "will", "mochte",
+    "soll", "muss", "gern", "gerne", "avec", "oui", "veux",
+    "voudrais", "faut", "con", "si", "quiero", "necesito", "sim", "com", "quero", "vorrei", "voglio",
     "met", "graag", "wil", "activer", "activar", "attivare", "ativar", "aktivieren",
 ))  # fmt: skip
 # what says the other of two states: a public repository is no private one
@@ -47,6 +47,10 @@ _OPEN = re.compile(
     r"\b(?:maybe|perhaps|if|unless|whether|might|vielleicht|falls|wenn|ob|peut-etre|quizas|forse|talvez)\b"
 )
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n|,\s+|\s+-\s+|\b(?:but|and|aber|und|sondern|mais|pero|ma|mas|maar)\b")
+_REQUEST = re.compile(
+    r"\b(?:please|bitte|s'il vous plait|por favor|per favore|(?:could|can|would|will) (?:you|we|i)|konnten sie"
+    r"|kannst du)\b"
+)
 _DENYING = re.compile(
     r"^\W*(?:whether to |should |if true,? |set to true to |true to )?(?P<verb>skip\w*|exclud\w*|hid\w+|omit\w*"
     r"|suppress\w*|mut\w+|silenc\w*|disabl\w*|block\w*"
@@ -71,7 +75,8 @@ def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> A
     state = _STATE.search(head)
     telling = (role_of({"description": state["state"]}) if state else frozenset()) or role
     telling -= {word for word in telling if verb and is_like(verb, word)}
-    wishes = {wish_of(clause, telling, role, verb, "?" in text.folded) for clause in _SENTENCE.split(text.folded)}
+    asks = "?" in text.folded and not _REQUEST.search(text.folded)
+    wishes = {wish_of(clause, telling, role, verb, asks) for clause in _SENTENCE.split(text.folded)}
     wishes.discard(None)
     if wishes == {"open"} or len(wishes) != 1:
         return CANNOT_TELL
@@ -88,7 +93,7 @@ def wish_of(clause: str, telling: frozenset[str], role: frozenset[str], verb: st
     place = (places or opposite or verbs or [-1])[-1]
     if place < 0:
         return None
-    if _OPEN.search(clause) or ((asks or "?" in clause) and "please" not in named):
+    if _OPEN.search(clause) or asks:
         return "open"
     denials = [
         n for n, word in enumerate(named) if word in _NO and n not in verbs and (n < place or n == len(named) - 1)

@@ -13,6 +13,9 @@ from agents.plan.values.reading.dates import Day
 from agents.plan.values.reading.mentions import read
 
 _HOURS_OF_DAY = re.compile(r"(\d{1,2})(?::([0-5]\d))? ?([ap])\.?m\.?")
+_MAIL_DATE = re.compile(
+    r"[A-Z][a-z]{2,8}\.?,? \d{1,2} [A-Z][a-z]{2,8} \d{4}|[A-Z][a-z]{2,8},? [A-Z][a-z]{2,8} \d{1,2},? \d{4}"
+)
 _SPAN = re.compile(
     r"(?:(\d+) ?h(?:ours?|rs?)?)?,? ?(?:(\d+) ?m(?:in(?:utes?|s)?)?)?,? ?(?:(\d+) ?s(?:ec(?:onds?|s)?)?)?"
 )
@@ -27,6 +30,22 @@ class Duration(NamedTuple):
 
 
 Meaning = datetime | date | TimeOfDay | Day | Period | Duration | Amount | None
+
+
+_INTERVAL = re.compile(r"(\d[\d:TZ+.-]{3,24}?) ?(?:-|–|/|to) ?(\d[\d:TZ+.-]{3,24})")
+
+
+@lru_cache(maxsize=2048)
+def ends_of(value: str) -> tuple[str, str] | None:
+    """
+    >>> ends_of("13:00-15:00"), ends_of("2026-05-01/2026-05-03"), ends_of("2026-05-01")
+    (('13:00', '15:00'), ('2026-05-01', '2026-05-03'), None)
+    """
+    match = _INTERVAL.fullmatch(value)
+    if not match:
+        return None
+    first, last = meaning_of(match[1]), meaning_of(match[2])
+    return (match[1], match[2]) if isinstance(first, TimeOfDay | date) and type(first) is type(last) else None
 
 
 @lru_cache(maxsize=8192)
@@ -61,7 +80,11 @@ def meaning_of(value: str) -> Meaning:
         return Duration(seconds)
     # written as people write: 19 May 2026, 49.99 USD
     mentions = read(value)
-    if mentions.is_single("date") and len(mentions.dates[0].readings) == 1:
+    if (
+        (mentions.is_single("date") or _MAIL_DATE.fullmatch(value))
+        and len(mentions.dates) == 1
+        and len(mentions.dates[0].readings) == 1
+    ):
         year, month_number, day = mentions.dates[0].readings[0]
         if year and day:
             return date(year, month_number, day)

@@ -21,10 +21,13 @@ def has_rival(text: Mentions, value: str, schema: Schema) -> bool:
 
 _CLAUSE = re.compile(r"[,;:!?]\s|\.\s|\s(?:and|but|und|aber|sondern|et|mais|y|pero|sino|e|ma|mas|en|maar|so|now)\s")
 _REJECTS = re.compile(
-    r"\b(?:(?:is|are|was|were|seems?|'s) (?:\w+ )?too|used to (?:be|have)|formerly|no longer|not \w+ any ?more"
+    r"\b(?:(?:is|are|was|were|seems?|'s) (?:\w+ )?too|too (?:long|slow|expensive|big|small|late|early|far|hot|cold"
+    r"|loud|much)|used to (?:be|have)|formerly|no longer|not \w+ any ?more"
     r"|instead of|rather than"
     r"|(?:ist|sind) (?:mir )?zu|nicht mehr|est trop|ne \w+ plus|es demasiado|ya no|e troppo|non \w+ piu|is te"
     r"|niet meer|anything but)\b"
+    r"|\b(?:doesn't|don't|isn't|won't|does not|is not|will not|can't|is out|is no good)(?: work| do| suit\w*"
+    r"| fit)?(?: for \w+)?[.!]?$"
 )
 
 
@@ -58,10 +61,20 @@ def is_abbreviated(text: Mentions, wanted: tuple[str, ...], value: str, schema: 
 
 def _is_form(word: str, member: str) -> bool:
     """Whether a word is the member in full or in another form or language."""
-    if word == member or (3 <= len(member) <= 5 and word.startswith(member) and len(word) > len(member) + 3):
+    if (
+        word == member
+        or (len(member) > 4 and bare_form(word) == bare_form(member))
+        or (3 <= len(member) <= 5 and word.startswith(member) and len(word) > len(member) + 3)
+    ):
         return True
     common = next((n for n in range(len(member), 6, -1) if word.startswith(member[:n])), 0)
     return common >= 7 and len(member) - common <= 3 and len(word) - common <= 5
+
+
+def bare_form(word: str) -> str:
+    """Of close, closed and closing the same."""
+    bare = re.sub(r"(?:ing|ed|es|e|s|ful)$", "", word) if len(word) > 4 else word
+    return bare[:-1] if len(bare) > 4 and bare[-1:] == bare[-2:-1] else bare
 
 
 def _other_members(value: str, schema: Schema) -> list[tuple[str, ...]]:

@@ -11,7 +11,7 @@ from agents.plan.values.compare import moments
 from agents.plan.values.compare.working_out import is_worked_out, speaks_of_working_out
 from agents.plan.values.language import units
 from agents.plan.values.language import vocabulary as words
-from agents.plan.values.language.schema_units import is_for_change, is_for_money, unit_of_schema
+from agents.plan.values.language.schema_units import is_for_change, is_for_money, scale_of_schema, unit_of_schema
 from agents.plan.values.reading.amounts import POUND, Amount, is_part
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
@@ -62,6 +62,13 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
     if abs(number) > 2**53 and isinstance(value, int):
         return SAYS if text.holds(str(abs(value))) else DOES_NOT
     answer = _says_as_amount(text, number, schema, today)
+    scale = scale_of_schema(schema)
+    if (
+        answer is not SAYS
+        and scale > 1
+        and any(_near(a.value, number * scale) and not a.withdrawn for a in text.amounts)
+    ):
+        return SAYS
     if answer is not SAYS and 0 <= number <= 12 and says_place_in_calendar(text, number, schema):
         return SAYS
     if number and not number.is_integer() and (signs := signs_of_compass(text, abs(number))):
@@ -111,6 +118,8 @@ def signs_of_compass(text: Mentions, degrees: float) -> set[int]:
 def _says_as_amount(text: Mentions, value: float, schema: Schema | None, today: date | None) -> Answer:
     """A number that stands in the text, in whatever unit, or follows from what stands there."""
     dimension, factor = unit_of_schema(schema)
+    if factor == units.YEAR and 1900 <= value <= 2100:
+        dimension, factor = "", 1.0  # a year, and no so many years
     best = DOES_NOT
     # "one" or "a" may be all that stands for a 1
     is_article = value == 1 and "1" not in text.words and not _ONE.search(text.folded)

@@ -96,18 +96,20 @@ _STARTS = re.compile(
     r"|debut|inicio"
     r"|inizio|begin)\b"
 )
-_OLD = re.compile(r"\b(?:old|current|previous|from|source|origin\w*|former|before|alt\w*|bisherig\w*)\b")
+_OLD = re.compile(r"\b(?:old|current|previous|from|source|origin\w*|initial|former|before|alt\w*|bisherig\w*)\b")
 _FROM_TO = re.compile(
     r"\b(?:from|between|von|zwischen|du|de|del|desde|entre|dal|dalle|das|van|tussen) .*?"
     r"(\s(?:to|until|till|through|and|bis|und|au|a|hasta|y|al|alle|ate|e|tot|en)\s)",
     re.I,
 )
 _CHANGE = re.compile(
-    r"\b(?:chang\w*|mov\w*|shift\w*|reschedul\w*|reassign\w*|switch\w*|renam\w*|transfer\w*|postpon\w*|push\w*"
-    r"|rais\w*|lower\w*"
-    r"|increas\w*|reduc\w*|updat\w*|bump\w*|verschieb\w*|verleg\w*|ander\w*|umbenenn\w*|erhoh\w*|deplac\w*|report\w*"
-    r"|cambi\w*"
-    r"|muev\w*|spost\w*|mud\w*|verplaats\w*|verzet\w*|wijzig\w*)\b.*?(\s(?:to|auf|a|au|para|su|naar|in)\s)",
+    r"\b(?:chang\w*|mov\w*|shift\w*|reschedul\w*|reassign\w*|switch\w*|renam\w*|transfer\w*|postpon\w*|push\w*|rais\w*"
+    r"|lower\w*|increas\w*|reduc\w*|updat\w*|bump\w*|convert\w*|swap\w*|replac\w*|exchang\w*|redirect\w*|copy|copied"
+    r"|translat\w*|upgrad\w*|downgrad\w*|merg\w*|forward\w*|went (?:up|down)|go(?:es)? (?:up|down)|rose|fell|dropp\w*"
+    r"|grew"
+    r"|verschieb\w*|verleg\w*|ander\w*|umbenenn\w*|erhoh\w*|tausch\w*|ersetz\w*|deplac\w*|report\w*|remplac\w*|cambi\w*"
+    r"|muev\w*|reemplaz\w*|spost\w*|sostitu\w*|mud\w*|troc\w*|verplaats\w*|verzet\w*|wijzig\w*|vervang\w*)\b"
+    r".*?(\s(?:to|for|with|by|into|auf|durch|gegen|a|au|par|para|por|su|con|naar|in|door)\s)",
     re.I,
 )
 
@@ -154,6 +156,8 @@ def value_of_label(text: Mentions, description: str, value: str | int | float) -
     if isinstance(value, str):
         # of LINDHOLM, Sara more stands behind the comma
         return None if labelled.text == text.text or not labelled.bag.isdisjoint(value_words(value)) else labelled
-    if len(labelled.amounts) > 1 and labelled.in_digits[labelled.amounts[0].end : labelled.amounts[1].start].strip():
+    # port 84 43 is one number
+    is_pair = re.match(r"\d\d \d\d(?!\d)", labelled.in_digits) is not None
+    if len(labelled.amounts) > 1 and not is_pair:
         return read(labelled.in_digits[: labelled.amounts[1].start])
     return labelled

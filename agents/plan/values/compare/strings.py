@@ -33,6 +33,7 @@ _UMLAUTS = str.maketrans(
         "Æ": "Ae",
     }
 )
+_ROUTE = re.compile(r"([A-Z]{3}) ?[-/] ?([A-Z]{3})")
 _AND = re.compile(r"&|\b(?:and|und|et|y|e|en|og|och|i)\b")
 _NEGATES = re.compile(r"(?:\b(?:not|nicht|keine?|no|never|non|niet|geen|nao|pas)|n't)(?: [a-z]+)? $")
 _WITHIN = r"(?:(?<=[a-z,;:] )|(?<=Dr\. )|(?<=Mr\. )|(?<=Ms\. )|(?<=Mrs\. ))"
@@ -65,6 +66,10 @@ def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return answer
     if codes.CODE.fullmatch(value) and (answer := codes.says_code(text, value, schema)) is not None:
         return answer
+    if "/" in value and (unit := folded.replace("/", "")) in units.UNITS and unit in tokens(text.in_digits):
+        return SAYS  # kilometres per hour
+    if (route := _ROUTE.fullmatch(value)) and re.search(rf"\b{route[1]} ?(?:to|-|→|>|nach) ?{route[2]}\b", text.text):
+        return SAYS
     if addresses.is_phone(value) and addresses.says_phone(text, value) is SAYS:
         return SAYS
     if addresses.PATH.fullmatch(value):
@@ -84,7 +89,7 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         if value in named or text.has_phrase(value_words(value.rsplit("/", 1)[1])):
             return SAYS
         return DOES_NOT if any(isinstance(zone, str) for zone in named) else CANNOT_TELL
-    stands = text.has_phrase(wanted)
+    stands = text.has_phrase(wanted) or text.has_phrase(tuple(tokens(fold(value))))
     if not stands:  # as one word, or one word parted by a mark: BTCUSDT, BTC/USDT
         whole = "".join(wanted)
         stands = (len(wanted) > 1 and whole in text.bag) or (len(whole) > 5 and text.holds(whole))

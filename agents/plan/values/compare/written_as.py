@@ -12,6 +12,8 @@ from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
 
 _DATE_FORM = re.compile(r"(?<![a-z])(?:(?:yyyy|yy|mm|dd|d|m|y|jjjj|tt|aaaa|jj)(?:[-/. ]?)){3}(?![a-z])")
+_MONTH_FORM = re.compile(r"(?<![a-z/.-])mm ?[/.-]? ?(?:yyyy|yy)(?![a-z])")
+_MONTH_VALUE = re.compile(r"(0[1-9]|1[0-2])[/.-]?(\d{2}|20\d{2})")
 _PART = {"y": "year", "a": "year", "m": "month", "d": "day", "t": "day", "j": "day"}
 _TIME_FORM = re.compile(r"(?<![a-z])hh:?mm(?![a-z])")
 _RGB = re.compile(r"rgb\((\d{1,3}), ?(\d{1,3}), ?(\d{1,3})\)")
@@ -34,6 +36,8 @@ def in_usual_form(value: str, schema: Schema | None) -> str:
     if not value[:1].isdigit() or len(value) > 10:
         return value
     described = words_for(schema)
+    if (month := _MONTH_VALUE.fullmatch(value)) and _MONTH_FORM.search(described):
+        return f"20{month[2]}"[-4:] + f"-{month[1]}"
     if re.fullmatch(r"\d{4}", value) and _TIME_FORM.search(described) and int(value[:2]) < 24 and int(value[2:]) < 60:
         return f"{value[:2]}:{value[2:]}"
     forms = {form[0].strip(" -/.") for form in _DATE_FORM.finditer(described)}
@@ -93,7 +97,10 @@ def glosses(schema: Schema) -> Iterator[tuple[JsonValue, str]]:
             rf"|stands for) )([^,;.)\n]+)",
             described,
         )
-        if match is None and re.search(r"(?: is | are | means |=|:)", described):
+        is_list = (
+            re.search(r"(?: is | are | means |=|:)", described) or sum(f"{other}" in described for other in listed) > 1
+        )
+        if match is None and is_list:
             # P1 is critical, P2 high, P3 normal
             match = re.search(rf"(?<![\w.]){re.escape(str(member))} ([^\W\d_][^,;.)\n]*)", described)
         if match:

@@ -1,50 +1,39 @@
 """Ways of speaking that no library carries: half an hour, a third, the day after tomorrow, no wait. Written folded."""
 
 import re
-from typing import NamedTuple
 
-
-class Rewrite(NamedTuple):
-    """A way of speaking and what it is in digits."""
-
-    needs: frozenset[str]
-    """One of these words or marks stands wherever the pattern matches."""
-    pattern: re.Pattern[str]
-    replacement: str
-
-
-def _rewrite(needs: str, pattern: str, replacement: str) -> Rewrite:
-    return Rewrite(frozenset(needs.split()), re.compile(rf"\b(?:{pattern})(?!\w)"), replacement)
-
+from agents.plan.values.language.feasts import FEASTS
+from agents.plan.values.language.rewriting import rewrite
 
 # numbers are in digits by now, `three quarters` is `3 quarters`
 REWRITES = (
-    _rewrite(
+    *FEASTS,
+    rewrite(
         "half halbe demi media mezz mezzora meia",
         r"half an hour|half hour|(?:eine )?halbe stunde|(?:une )?demi[- ]heure|media hora|mezz'?ora|meia hora"
         r"|half uur",
         "30 minutes",
     ),
-    _rewrite(
+    rewrite(
         "half stunden uur demie media mezza meia",
         r"(?:an hour and a half|1 and a half hours|1\.5 (?:stunden|uur)|une heure et demie|(?:una )?hora y media"
         r"|un'?ora e mezza|uma hora e meia)",
         "90 minutes",
     ),
-    _rewrite(
+    rewrite(
         "quarters dreiviertelstunde quarts kwartier cuartos quarti",
         r"(?:three|3) quarters of an hour|(?:eine )?dreiviertelstunde|trois quarts d'heure|3 quarts d'heure"
         r"|(?:drie|3) kwartier|(?:tres|3) cuartos de hora|tre quarti d'ora|3 quarti d'ora",
         "45 minutes",
     ),
-    _rewrite(
+    rewrite(
         "quarter viertelstunde quart cuarto quarto kwartier",
         r"(?:a )?quarter of an hour|quarter hour|(?:eine )?viertelstunde|(?:un )?quart d'heure|(?:un )?cuarto de"
         r" hora"
         r"|(?:un )?quarto d'ora|(?:um )?quarto de hora|(?:een )?kwartier",
         "15 minutes",
     ),
-    _rewrite(
+    rewrite(
         "half demie media mezza meia",
         # `a 9 heures et demie` is half past nine
         r"(?<!\ba )(?<!\bas )(?<!vers )(\d+) (?:hours and a half|heures et demie|horas y media|ore e mezza|horas"
@@ -52,47 +41,39 @@ REWRITES = (
         r"(?! (?:du|de l|de la|da|di|del) )",
         r"\1.5 hours",
     ),
-    _rewrite(
+    rewrite(
         "half halbes mois medio mezzo meio",
         r"half a year|(?:ein )?halbes jahr|six mois|medio ano|mezzo anno|meio ano|half jaar",
         "6 months",
     ),
-    _rewrite(
+    rewrite(
         "half halbe demi medio mezzo",
         r"half a (?:million|1000000)|(?:eine )?halbe million|(?:un )?demi-million|medio millon|mezzo milione",
         "500000",
     ),
-    _rewrite(
-        "quarter viertelmillion", r"(?:a |1 )?quarter of a (?:million|1000000)|(?:eine )?viertelmillion", "250000"
-    ),
-    _rewrite("quarters", r"(?:three|3) quarters of a (?:million|1000000)", "750000"),
-    _rewrite(
+    rewrite("quarter viertelmillion", r"(?:a |1 )?quarter of a (?:million|1000000)|(?:eine )?viertelmillion", "250000"),
+    rewrite("quarters", r"(?:three|3) quarters of a (?:million|1000000)", "750000"),
+    rewrite(
         "below under unter sous bajo sotto abaixo onder",
         r"(\d+(?:\.\d+)?)(?: degrees?| grad| degres| grados| gradi| graus| graden)?"
         r" (?:below|under|unter|sous|bajo|sotto|abaixo de|onder) (?:0|zero|null|cero|nul)",
         r"-\1",
     ),
-    _rewrite("celsius c", r"(?:degrees?|deg|grad|degres?|grados?|gradi|graus?|graden) (?:celsius|c)", "celsius"),
-    _rewrite(
+    rewrite("below", r"(\d+)(?: degrees?)? below(?=$|[.,;!?])", r"-\1"),
+    rewrite("celsius c", r"(?:degrees?|deg|grad|degres?|grados?|gradi|graus?|graden) (?:celsius|c)", "celsius"),
+    rewrite(
         "fahrenheit f", r"(?:degrees?|deg|grad|degres?|grados?|gradi|graus?|graden) (?:fahrenheit|f)", "fahrenheit"
     ),
-    _rewrite(
+    rewrite(
         "square sq metres carres cuadrados", r"(?:square|sq\.?) met(?:re|er)s?|metres carres|metros cuadrados", "sqm"
     ),
-    _rewrite("square sq", r"(?:square|sq\.?) (?:feet|foot|ft)", "sqft"),
-    _rewrite("leap", r"leap day", "29 february"),
-    _rewrite(
-        "last final letzte letzter letzten dernier ultimo laatste",
-        r"(?:(?:the )?(?:last|final) day of (?:the year )?|letzte[nr]? tag (?:des jahres )?|dernier jour de "
-        r"(?:l'annee )?|ultimo (?:dia|giorno) (?:del ano |do ano |dell'anno )?(?:de |di |del )?|laatste dag van"
-        r" (?:het jaar )?)(\d{4})",
-        r"31 december \1",
-    ),
+    rewrite("square sq", r"(?:square|sq\.?) (?:feet|foot|ft)", "sqft"),
     *(
-        _rewrite(
+        rewrite(
             "half halbe halber halbes halben demi medio media mezzo mezza meio meia halve quarter quarters viertel"
             " dreiviertel quart quarts cuarto cuartos quarto quarti",
-            rf"(?:{share}) (kilos?|kilogram\w*|pound|pfund|liters?|litres?|litros?|litri|met(?:er|re)s?|metros?|metri"
+            rf"(?<!and )(?<!und )(?<!et )(?<!\by )(?<!\be )(?<!en )(?:{share}) (kilos?|kilogram\w*|pound|pfund"
+            rf"|liters?|litres?|litros?|litri|met(?:er|re)s?|metros?|metri"
             r"|miles?|kilomet(?:er|re)s?|tons?|tonnes?|tonnen?|grams?|gramm|ounces?|gigabytes?|gig|gb|tb|kg|seconds?"
             r"|sekunden?|secondes?|segundos?|secondi|minutes?|minuten?|dozen)",
             rf"{number} \1",
@@ -103,106 +84,79 @@ REWRITES = (
             ("0.75", r"3[ -]quarters? of an?|dreiviertel|3 quarts de|3 cuartos de|3 quarti di"),
         )
     ),
-    _rewrite("pour por per", r"(?<=\d )(?:pour|por|per) ?100", "percent"),
-    _rewrite("canadian kanadische", r"canadian dollars?|kanadische dollar", "cad"),
-    _rewrite("australian australische", r"australian dollars?|australische dollar", "aud"),
-    _rewrite(
+    rewrite("pour por per", r"(?<=\d )(?:pour|por|per) ?100", "percent"),
+    rewrite("canadian kanadische", r"canadian dollars?|kanadische dollar", "cad"),
+    rewrite("australian australische", r"australian dollars?|australische dollar", "aud"),
+    rewrite(
         "swiss schweizer suisses suizos svizzeri suicos",
         r"swiss francs?|schweizer franken|francs suisses|francos suizos|franchi svizzeri|francos suicos",
         "chf",
     ),
-    _rewrite("dollar dollars", r"(?:us|american) dollars?|us-dollar", "usd"),
-    _rewrite("sterling british", r"pounds? sterling|british pounds?", "gbp"),
-    _rewrite("pesos", r"mexican pesos|pesos mexicanos", "mxn"),
-    _rewrite(
+    rewrite("dollar dollars", r"(?:us|american) dollars?|us-dollar", "usd"),
+    rewrite("sterling british", r"pounds? sterling|british pounds?", "gbp"),
+    rewrite("pesos", r"mexican pesos|pesos mexicanos", "mxn"),
+    rewrite(
         "demi demie medio media mezzo mezza meio meia half",
         r"(\d+) (jours|semaines|mois|ans|dias|semanas|meses|anos|giorni|settimane|mesi|anni|kilos|litres|litros"
         r"|days|weeks) (?:et demie?|y medi[ao]|e mezz[oa]|e mei[oa]|and a half)",
         r"\1.5 \2",
     ),
-    _rewrite(
-        "half halber demi medio", r"half a day|(?:ein )?halber tag|(?:une )?demi-journee|medio dia de", "12 hours"
-    ),
-    _rewrite(
+    rewrite("half halber demi medio", r"half a day|(?:ein )?halber tag|(?:une )?demi-journee|medio dia de", "12 hours"),
+    rewrite(
         # one word for all, so that no `tomorrow` is left to be read for itself
         "tomorrow demain depois pasado",
         r"the day after tomorrow|day after tomorrow|apres-demain|depois de amanha|pasado manana",
         "overmorgen",
     ),
-    _rewrite(
+    rewrite(
         "yesterday hier anteayer anteontem ieri",
         r"(?:the )?day before yesterday|avant-hier|anteayer|anteontem|l'altro ieri",
         "eergisteren",
     ),
-    _rewrite("half", r"(\d+) and a half", r"\1.5"),
-    _rewrite("quarter", r"(\d+) and (?:a|1) quarter", r"\1.25"),
-    _rewrite("quarters", r"(\d+) and 3 quarters", r"\1.75"),
-    _rewrite(
+    rewrite("half", r"(\d+) and a half", r"\1.5"),
+    rewrite("quarter", r"(\d+) and (?:a|1) quarter", r"\1.25"),
+    rewrite("quarters", r"(\d+) and 3 quarters", r"\1.75"),
+    rewrite(
         "half demi demie medio media mezzo mezza meio meia",
         r"(?:an?|1|une?|una|um|uma|un) (minute|day|week|month|year|mile|jour|semaine|mois|an|dia|minuto|semana|mes|ano"
         r"|giorno|settimana|mese|anno) (?:and a half|et demie?|y medi[ao]|e mezz[ao]|e mei[ao])",
         r"1.5 \1",
     ),
-    _rewrite(
+    rewrite(
         "heure hora ora hour",
         r"(?:an|1) hour and a quarter|(?<!\ba )(?:une|1) heure et quart|(?<!\bla )(?:una )?hora y cuarto"
         r"|un'ora e un quarto",
         "75 minutes",
     ),
-    _rewrite("con", r"(\d+) con (\d\d) (euros?|pesos?|dolares|soles)", r"\1.\2 \3"),
-    # fixed days of the year
-    _rewrite(
-        "eve silvester silvesterabend nochevieja sylvestre",
-        r"new year'?s eve|silvester(?:abend)?|nochevieja|(?:la )?saint-sylvestre",
-        "31 december",
-    ),
-    _rewrite("year years neujahr neujahrstag", r"new year'?s day|neujahr(?:stag)?", "1 january"),
-    _rewrite("eve heiligabend nochebuena", r"christmas eve|heiligabend|nochebuena", "24 december"),
-    _rewrite("christmas", r"christmas day", "25 december"),
-    _rewrite("boxing stephen stephens stephanstag", r"boxing day|st\.? stephen'?s day|stephanstag", "26 december"),
-    _rewrite("thanksgiving", r"thanksgiving(?: day)?", "the 4th thursday of november"),
-    _rewrite("labor", r"labor day", "the 1th monday of september"),
-    _rewrite("memorial", r"memorial day", "the last monday of may"),
-    _rewrite("mothers mother muttertag", r"muttertag", "the 2th sunday of may"),
-    _rewrite("independence", r"independence day", "4 july"),
-    _rewrite("veterans", r"veterans'? day", "11 november"),
-    _rewrite("juneteenth", r"juneteenth", "19 june"),
-    _rewrite("patrick patricks", r"st\.? patrick'?s day", "17 march"),
-    _rewrite("bastille", r"bastille day", "14 july"),
-    _rewrite("assumption", r"assumption day", "15 august"),
-    _rewrite("midsummer midsummers", r"midsummer'?s? day", "24 june"),
-    _rewrite("einheit", r"tag der deutschen einheit", "3 october"),
-    _rewrite("weihnachtstag", r"1th weihnachtstag|1 ?\.? ?weihnachtstag", "25 december"),
-    _rewrite("halloween", r"halloween", "31 october"),
-    _rewrite("valentine valentines valentinstag", r"valentine'?s day|valentinstag", "14 february"),
-    _rewrite("€ £ $", r"(\d+)(€|£|\$)(\d\d)", r"\1.\3\2"),
-    _rewrite("pound euro dollar", r"a (pound|euro|dollar) (\d\d)(?! ?(?:[a-z]+s\b|\d))", r"1.\2 \1"),
-    _rewrite(
+    rewrite("con", r"(\d+) con (\d\d) (euros?|pesos?|dolares|soles)", r"\1.\2 \3"),
+    rewrite("€ £ $", r"(\d+)(€|£|\$)(\d\d)", r"\1.\3\2"),
+    rewrite("pound euro dollar", r"a (pound|euro|dollar) (\d\d)(?! ?(?:[a-z]+s\b|\d))", r"1.\2 \1"),
+    rewrite(
         "point dot komma virgule coma virgola virgula",
         r"(\d+) (?:point|dot|komma|virgule|coma|virgola|virgula) (\d+)",
         r"\1.\2",
     ),
-    _rewrite(
+    rewrite(
         "hourly stundlich hour stunde heure hora ora",
         r"(?<!an )hourly|stundlich|every hour|each hour|jede stunde|par heure|cada hora|ogni ora",
         "1 hour",
     ),
-    _rewrite(
+    rewrite(
         "daily taglich day tag jour dia giorno dagelijks",
         r"daily|taglich|every day|jeden tag|chaque jour|cada dia|ogni giorno|dagelijks",
         "1 day",
     ),
-    _rewrite(
+    rewrite(
         "weekly wochentlich week woche semaine semana wekelijks",
         r"weekly|wochentlich|every week|jede woche|chaque semaine|cada semana|wekelijks",
         "1 week",
     ),
-    _rewrite(
+    rewrite(
         "monthly monatlich month monat mois mes maandelijks",
         r"monthly|monatlich|every month|jeden monat|chaque mois|cada mes|maandelijks",
         "1 month",
     ),
-    _rewrite(
+    rewrite(
         "percent per por percento porcento porciento pour pourcent",
         r"per ?cent|por ?cento|per ?cento|por ?ciento|pour ?cent",
         "percent",
@@ -284,7 +238,8 @@ RELATIVE = {
     "dopodomani": 2,
 }
 CORRECTION = re.compile(
-    r"\b(?:no,? wait|wait,? no|oh no|scratch that|make that|no,? sorry|sorry|i mean[t]?|actually|make (?:that|it)"
+    r"\b(?:no,? wait|wait,? no|oh,? wait|wait,|oh no|scratch that|make that|no,? sorry|sorry|i mean[t]?|actually"
+    r"|make (?:that|it)"
     r"|correction|rather|hang on|hold on|w?hoops|oops|strike that|on second thoughts?|i misspoke|my (?:mistake|bad)"
     r"|let me correct"
     r"|forget that|no:|stopp|vertan|ach quatsch|attendez|je me trompe|espera|perdona|aspetta|scusa|espere|desculpa"

@@ -89,6 +89,9 @@ def unit_of_description(description: str) -> tuple[str, float]:
     description = _PER.sub("", description)
     if re.search(r"\b(?:unix|epoch)\b", description):
         return "epoch", 1.0
+    speed = [unit for pattern, unit in _UNIT_PATTERNS if unit[0] == "speed" and pattern.search(description)]
+    if speed:
+        return speed[0]
     stated = re.search(r"\bin (?:the )?(?:whole |full )?([\w ]+)", description)
     unit_first = stated[1] if stated else ""
     # `in minutes` is surest; what stands in brackets, as an example or as the default may be in another unit
@@ -112,6 +115,15 @@ _MONEY = re.compile(
 _CHANGES = re.compile(
     r"\b(?:chang\w*|delta|balance|growth|difference|variation|adjust\w*|offset|shift|trend|return|profit)\b"
 )
+
+
+_SCALES = ((re.compile(r"\b(?:millions?|mio|mn)\b"), 1e6), (re.compile(r"\b(?:thousands|tsd|in k)\b"), 1e3))
+
+
+def scale_of_schema(schema: Schema | None) -> float:
+    """A million where the value counts millions of something."""
+    described = words_for(schema)
+    return next((scale for pattern, scale in _SCALES if pattern.search(described)), 1.0)
 
 
 def words_for(schema: Schema | None) -> str:

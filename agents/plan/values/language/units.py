@@ -4,24 +4,27 @@ _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 # 365.25 / 12 days, so that 12 months are a year; compare/quantities.py allows for months of 30 and 31 days
 MONTH, YEAR = 30.4375 * _DAY, 12 * 30.4375 * _DAY
 _TIME = {
-    "ms millisecond milliseconds millisekunden millisecondes milisegundos millisecondi": 0.001,
-    "s sec secs second seconds sek sekunde sekunden seconde secondes seconden segundo segundos secondo secondi": 1.0,
-    "min mins minute minutes minuten minuto minutos minuti minuut": _MINUTE,
-    "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren": _HOUR,
+    "ms millisecond milliseconds millisekunden millisecondes milisegundos millisecondi 毫秒 ミリ秒": 0.001,
+    "s sec secs second seconds sek sekunde sekunden seconde secondes seconden segundo segundos secondo secondi 秒"
+    " 秒間": 1.0,
+    "min mins minute minutes minuten minuto minutos minuti minuut 分钟 分鐘 分間": _MINUTE,
+    "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren 小时 小時 個小時 个小时"
+    " 時間": _HOUR,
     "d day days tag tage tagen jour jours dia dias giorno giorni dag dagen 日間 天": _DAY,
     # three nights of a stay are three days of a schema
     "night nights nacht nachte nachten nuit nuits noche noches notte notti noite noites": _DAY,
-    "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane weken 週間": 7 * _DAY,
+    "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane weken 週間 周 星期 个星期 週": 7
+    * _DAY,
     "fortnight fortnights": 14 * _DAY,
     "decade decades jahrzehnt jahrzehnte": 120 * MONTH,
-    "month months monat monate monaten mois mes meses mese mesi maand maanden": MONTH,
+    "month months monat monate monaten mois mes meses mese mesi maand maanden 个月 個月 ヶ月 か月 カ月": MONTH,
     "quarter quarters": 3 * MONTH,
-    "year years yr yrs jahr jahre jahren an ans annee annees ano anos anno anni jaar": YEAR,
+    "year years yr yrs jahr jahre jahren an ans annee annees ano anos anno anni jaar 年間": YEAR,
 }
 _MASS = {
     "mg": 0.001,
-    "g gram grams gramm gramme grammes gramos grammi gramas grama": 1.0,
-    "kg kilo kilos kilogram kilograms kilogramm kilogrammes kilogramos chilo chili quilo quilos": 1000.0,
+    "克 グラム g gram grams gramm gramme grammes gramos grammi gramas grama": 1.0,
+    "公斤 千克 キロ kg kilo kilos kilogram kilograms kilogramm kilogrammes kilogramos chilo chili quilo quilos": 1000.0,
     "t ton tonne tonnes tonnen toneladas tonnellate ton": 1e6,
     "lb lbs pound pounds": 453.59237,
     "oz ounce ounces": 28.349523125,
@@ -30,7 +33,7 @@ _LENGTH = {
     "mm": 0.001,
     "cm centimetre centimetres centimeter centimeters zentimeter": 0.01,
     "m metre metres meter meters metros metri": 1.0,
-    "km kilometre kilometres kilometer kilometers kilometros chilometri quilometros": 1000.0,
+    "公里 千米 キロメートル km kilometre kilometres kilometer kilometers kilometros chilometri quilometros": 1000.0,
     "mi mile miles meilen": 1609.344,
     "ft foot feet": 0.3048,
     "inch inches zoll": 0.0254,
@@ -72,11 +75,11 @@ _DEGREES = {"celsius": "°c celsius centigrade", "fahrenheit": "°f fahrenheit"}
 _OTHERS = {"megabits": "mbit mbits mbps megabit megabits"}
 _PERCENT = {"% percent pct prozent pourcent porcento percento procent": 1.0}
 _MONEY = {
-    "EUR": "€ euro euros eur",
-    "USD": "$ us$ usd dollar dollars dolares dollari bucks",
+    "EUR": "欧元 ユーロ € euro euros eur",
+    "USD": "美元 ドル $ us$ usd dollar dollars dolares dollari bucks",
     "GBP": "£ gbp quid sterling",
-    "JPY": "¥ jpy yen 円",
-    "CNY": "cny rmb yuan 元",
+    "JPY": "日元 ¥ jpy yen 円",
+    "CNY": "块 块钱 人民币 cny rmb yuan 元",
     "CHF": "chf franken francs franchi sfr",
     "INR": "₹ inr rupee rupees",
     "BRL": "r$ brl reais",

@@ -79,23 +79,10 @@ def scale_words() -> frozenset[str]:
 
 ANDS = frozenset(["and", "und", "et", "y", "e", "en"])
 # a second is also a unit, a quarto also a quarter: by themselves they are no ordinals
-_NOT_ORDINAL = frozenset(
-    [
-        "second",
-        "segundo",
-        "secondo",
-        "seconde",
-        "quarto",
-        "quarta",
-        "quart",
-        "cuarto",
-        "cuarta",
-        "uno",
-        "una",
-        "un",
-        "um",
-    ]
-)
+_NOT_ORDINAL = frozenset((
+    "second", "segundo", "secondo", "seconde", "quarto", "quarta", "quart", "cuarto", "cuarta", "uno", "una",
+    "un", "um",
+))  # fmt: skip
 _NOT_NUMBER = ARTICLES - {"one"} | {"eins e"}
 
 
@@ -173,6 +160,10 @@ _EXTRA = {
     },
     "de": {
         "zwo": "2",
+        **{
+            f"zu {many}": f"{n}"
+            for n, many in enumerate(["zweit", "dritt", "viert", "funft", "sechst", "siebt", "acht"], 2)
+        },
         "ein paar": "2",
         "anderthalb": "1.5",
         "beide": "2",

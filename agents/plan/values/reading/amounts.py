@@ -20,9 +20,10 @@ _NUMBER = re.compile(
     # grouped by thousands; as in India, where 1,00,000 is a lakh; then any other digits and marks
     r"(\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d+)?(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d+(?:[.,]\d+)*)"
 )
+_CJK_UNITS = "|".join(sorted((word for word in units.UNITS if word[0] > "\u3000"), key=len, reverse=True))
 _AFTER = re.compile(
     r"(?: (?:more|extra|additional|further|full|weitere|weiteren|whole)(?= ))?"
-    r"[ -]?(us\$|r\$|°[cf]\b|[%€$£¥₹₺₽₴₪₱₫₦฿₩円元天]|[^\W\d_]+(?: sterling)?)"
+    rf"[ -]?(us\$|r\$|°[cf]\b|[%€$£¥₹₺₽₴₪₱₫₦฿₩]|{_CJK_UNITS}|[^\W\d_]+(?: sterling)?)"
 )
 _BEFORE = re.compile(r"((?:us|r|c|ca|a|s|hk|nz)\$|[€$£¥₹₺₽₴₪₱₫₦฿₩]|\b[a-z]{3}) ?-?$")
 _SCALE = {word: float(scale) for scales in words.SCALES.values() for word, scale in scales.items() if scale > 100} | {
@@ -30,12 +31,22 @@ _SCALE = {word: float(scale) for scales in words.SCALES.values() for word, scale
     **dict.fromkeys(("bn", "mrd"), 1e9), "lakh": 1e5, "crore": 1e7, **dict.fromkeys(words.DOZENS, 12.0),
 }  # fmt: skip
 _ATTACHED = frozenset(["th", "st", "nd", "rd", "er", "re", "e", "o", "a", "ste", "de", "te", "x", "p"])
-_SHARED_UNIT = re.compile(r" ?(?:-|and|or|to|und|oder|bis|et|ou|a|y|o|e|tot|en) ?")
+_SHARED_UNIT = re.compile(
+    r",? ?(?:(?:and |but )?(?:at most|no more than|up to|max(?:imum)?)|-|x|×|by|mal|par|per|and|or|to|und|oder|bis|et"
+    r"|ou|a|y|o|e|tot|en) ?"
+)
 _PARTS = re.compile(r"[ ,]*(?:and|und|et|y|e|en)?[ ,]*")
 _SHARES = tuple((re.compile(rf"\b(?:{pattern})"), value) for pattern, value in phrases.SHARES)
 _FRACTION = re.compile(r"(?<![\w/.-])([1-9])/([2-9])(?![\d/])")
 POUND = "pound"
 """Money or mass."""
+_LOWER = {
+    "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "twelfth": 12,
+    "twentieth": 20, "hundredth": 100,
+}  # fmt: skip
+_ORDINAL_FRACTION = re.compile(
+    rf"\b(?P<upper>\d{{1,2}}|an?) (?:(?P<n>\d{{1,3}})ths?|(?P<word>{'|'.join(_LOWER)})s)\b(?! of [a-z]+ \d)"
+)
 _CENT_WORDS = frozenset(["cent", "cents", "centimes", "centimos", "centesimi", "centavos"])
 
 
@@ -208,7 +219,8 @@ def find_sums(text: str, amounts: list[Amount]) -> list[Amount]:
     for left, right in pairwise(amounts):
         if left.dimension == right.dimension in ("time", "mass", "length") and left.factor > right.factor:
             gap = text[left.end : right.start]
-            if len(gap) < 8 and _PARTS.fullmatch(gap):
+            # half a year, 26 weeks: as much as one of the larger unit is no part of it
+            if len(gap) < 8 and _PARTS.fullmatch(gap) and right.base < left.factor:
                 sums.append(Amount(left.base + right.base, left.dimension, 1.0, left.start, right.end))
         if right.dimension and not left.dimension and _SHARED_UNIT.fullmatch(text[left.end : right.start]):
             sums.append(left._replace(dimension=right.dimension, factor=right.factor))
@@ -220,4 +232,9 @@ def find_sums(text: str, amounts: list[Amount]) -> list[Amount]:
 
 def find_shares(text: str) -> list[float]:
     written = [int(upper) / int(lower) for upper, lower in _FRACTION.findall(text)]
+    if "th" in text or "ths" in text or "quarters" in text or "rds" in text:
+        for match in _ORDINAL_FRACTION.finditer(text):
+            lower = int(match["n"] or 0) or _LOWER[match["word"]]
+            upper = int(match["upper"]) if match["upper"].isdigit() else 1
+            written += [upper / lower] if 0 < upper < lower else []
     return written + [value for pattern, value in _SHARES if pattern.search(text)]

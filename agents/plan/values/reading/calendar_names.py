@@ -65,10 +65,14 @@ class Weekday(NamedTuple):
     """Friday next week."""
     start: int = 0
     end: int = 0
+    day: int | None = None
+    """Of "Friday the 19th"."""
 
     def says(self, day: date, today: date) -> Answer:
         """Whether it means that day of the same name."""
         offset = (day - today).days
+        if self.day is not None and self.day != day.day:
+            return Answer.DOES_NOT
         words_before = self.before.split()[-2:]
         if any(_PAST_ONE.match(word) for word in words_before):
             return Answer.SAYS if -7 <= offset < 0 else Answer.DOES_NOT
@@ -99,6 +103,9 @@ _CJK_DAYS = "月火水木金土日"
 _CJK_WEEKDAY = re.compile(r"(?P<ja>[月火水木金土日])曜|(?:星期|周|週|礼拜)(?P<zh>[一二三四五六日天1-7])")
 _CJK_NEXT = re.compile(r"(?:来週の?|下周?|下个?|下週)$")
 _CJK_LAST = re.compile(r"(?:先週の?|上周?|上个?|上週)$")
+_DAY_BEHIND = re.compile(
+    r",? (?:the |den |dem |le |el |il |de )?(\d{1,2})(?:th|st|nd|rd|\.|er|e|o)(?!\d| ?[a-z]*(?:week|woche|floor))"
+)
 _PAST_ONE = re.compile(r"last|past|letzt|vorig|dernier|pasad|ultim|scors|passad|afgelopen|vorige")
 _NEXT_ONE = re.compile(r"next|nachst|prochain|proxim|prossim|volgend")
 _QUARTER = re.compile(
@@ -191,7 +198,9 @@ def weekdays_in(text: str) -> list[Weekday]:
         weeks_on = int(weeks[1] or 1) if weeks else 0
         is_next_week = _NEXT_WEEK.match(text, match.end()) is not None
         number, is_plural = words.weekdays()[match[1]], match[0].endswith("days")
-        weekdays.append(Weekday(number, before, weeks_on, is_plural, is_next_week, *match.span()))
+        named = _DAY_BEHIND.match(text, match.end())
+        day_of_month = int(named[1]) if named else None
+        weekdays.append(Weekday(number, before, weeks_on, is_plural, is_next_week, *match.span(), day_of_month))
     if max(text, default="") > "\u3000":
         for match in _CJK_WEEKDAY.finditer(text):
             number = _CJK_DAYS.index(match["ja"]) if match["ja"] else "1234567".find(match["zh"])
@@ -228,6 +237,9 @@ _DAY_OF_MONTH = re.compile(
 )
 
 
+_CJK_DAY_OF_MONTH = re.compile(r"(来月|今月|先月|下个?月|这个?月|本月|上个?月)の? ?(\d{1,2})[日号號]")
+
+
 def days_of_months(text: str, today: date) -> list[date]:
     """The first of next month, am 10. dieses Monats."""
     days = []
@@ -236,4 +248,8 @@ def days_of_months(text: str, today: date) -> list[date]:
         first = shift_month(today.replace(day=1), months)
         if int(match["day"]) <= monthrange(first.year, first.month)[1] and int(match["day"]):
             days.append(first.replace(day=int(match["day"])))
+    for month, day in _CJK_DAY_OF_MONTH.findall(text) if max(text, default="") > "\u3000" else ():
+        first = shift_month(today.replace(day=1), 1 if month[0] in "来下" else -1 if month[0] in "先上" else 0)
+        if 0 < int(day) <= monthrange(first.year, first.month)[1]:
+            days.append(first.replace(day=int(day)))
     return days

@@ -62,6 +62,10 @@ _HALF = (
     rf"(?:,? ?(?:(?:tomorrow|this|the same|demain|domani|amanha) )?(?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w))?"
 )
 _BEFORE_HALF = re.compile(rf"(?:\b|')(?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w)[^\d.;]{{0,14}}$")
+_AFTER_HALF = re.compile(
+    r"[a-z ]{0,25}?\b(?:(?P<am>in the morning|am morgen|du matin)|(?P<pm>in the (?:afternoon|evening)"
+    r"|am (?:nachmittag|abend)|tonight|du soir))(?!\w)"
+)
 _OF_HOUR = r"(?P<h>\d{1,2})(?![\d:.,]\d|\d)(?: uhr| uur| heures?| horas?| o'?clock|h\b)?"
 _PAST = (
     ("half", r"half past {h}", 30, 0),
@@ -114,7 +118,8 @@ _AT = re.compile(
     r"\b(?:at|by|um|gegen|om|vers|a|alle|a las?|as|les|das|dalle|de|from|until|until about|ab|bis|till|since)(?:"
     r" about| around)? "
     rf"(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?h)?(?![\w:%/]|[.,]\d|-\w| (?!in the|am |du |de l|di |da |del "
-    r"|sharp|tomorrow|today|please|latest"
+    r"|sharp|tomorrow|today|please|latest|this (?:morning|afternoon|evening)|on (?:the |mon|tue|wed|thu|fri|sat|sun)"
+    r"|next "
     rf"|'?s )\w){_HALF}"
 )
 _PART = re.compile(
@@ -132,7 +137,7 @@ _NOON = re.compile(
     r"(?: (?:et (?P<and>demie?|quart|\d{1,2})|(?:moins |-)(?P<less>le quart|\d{1,2}))(?!\w))?"
 )
 _CJK = re.compile(
-    r"(?:(?P<am>午前|上午|早上|凌晨)|(?P<pm>午後|下午|晚上|夜))?(?P<h>\d{1,2})[時时点點](?:(?P<half>半)|(?P<quarters>[一二三123])刻"
+    r"(?:(?P<am>午前|上午|早上|凌晨)|(?P<pm>午後|下午|晚上|夜))?(?P<h>\d{1,2})[時时点點](?![間间])(?:(?P<half>半)|(?P<quarters>[一二三123])刻"
     r"|(?P<m>\d{1,2})分?)?"
 )
 _HALVES = (
@@ -154,29 +159,10 @@ _RANGE_START = re.compile(
 )
 
 
-_OPEN = frozenset(
-    [
-        "open",
-        "opens",
-        "opened",
-        "hours",
-        "work",
-        "works",
-        "shift",
-        "available",
-        "geoffnet",
-        "offen",
-        "ouvert",
-        "ouverte",
-        "abierto",
-        "abierta",
-        "aperto",
-        "aperta",
-        "aberto",
-        "aberta",
-        "open",
-    ]
-)
+_OPEN = frozenset((
+    "open", "opens", "opened", "hours", "work", "works", "shift", "available", "geoffnet", "offen", "ouvert", "ouverte",
+    "abierto", "abierta", "aperto", "aperta", "aberto", "aberta",
+))  # fmt: skip
 _OPENING_HOURS = re.compile(
     rf"\b(?:{'|'.join(sorted(_OPEN))})(?: (?:is|are|from|von|de|dalle|van|das))? (?P<h>\d{{1,2}})"
     r" ?(?:to|till|until|through|-|bis|a|alle|as|tot) ?(?P<to>\d{1,2})(?![\d:.]\d|\d| ?(?:[ap]\.?m|o'clock|uhr|days))"
@@ -231,6 +217,7 @@ class Way(NamedTuple):
         parts = match.groupdict()
         named = match if parts.get("am") or parts.get("pm") else None
         named = named or _BEFORE_HALF.search(text, max(0, match.start() - 30), match.start())
+        named = named or _AFTER_HALF.match(text, match.end(), match.end() + 50)
         half = "" if not named else "am" if named["am"] else "pm"
         if "noon" in parts or ((parts.get("h") or "").startswith("0") and half != "pm") or parts.get("s"):
             # noon, midnight and 09:00 leave no question of which half of the day

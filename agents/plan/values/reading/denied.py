@@ -32,12 +32,21 @@ _DENIED = re.compile(
     rf"|(?i:{_EXCEPT}\S.*?{_END})"
     r"|(?i:\bleave (?:\S+ ){1,4}?(?:out|open|alone|untouched|unchanged|as is)\b)",
 )
-_LEFT_OUT = r"\b(?:without|no|hold the|skip(?: the)?|drop the|minus the|lose the|ohne|sans|sin|senza|sem|zonder)\b"
+_LEFT_OUT = (
+    r"\b(?:without|no|hold the|skip(?: the)?|(?:still|already) (?:got|have)|drop the|minus the|lose the|ohne"
+    r"|sans|sin|senza|sem|zonder)\b"
+)
 _DISTANT = re.compile(rf"(?i:(?:{_NOT}|{_LEFT_OUT})(?! (?:forget|mind|miss|hesitate|wait)\b){_ALL_THE_SAME}.*?{_END})")
+_RATHER_THAN = re.compile(
+    r"(\b(?:rather|sooner|prefer\w*|lieber|eher|plut[oô]t|prefiero|preferisco|liever)\b[^.;]*?) (?:than|over|als|que"
+    r"|che|dan)\b[^.,;]*",
+    re.I,
+)
 TELLING = frozenset((
-    "not", "never", "nicht", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "keines", "keins",
-    "pas", "jamais", "niet", "geen", "nooit", "nao", "nunca", "non", "nie", "t", "except", "excluding", "instead",
-    "rather", "other", "apart", "but",
+    "not", "never", "nicht", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "keines", "keins", "pas", "jamais", "niet", "geen",
+    "nooit", "nao", "nunca", "non", "nie", "t", "except", "excluding", "instead", "rather", "sooner",
+    "prefer", "lieber", "eher", "plutot", "prefiero", "preferisco", "liever", "still", "already",
+    "other", "apart", "but",
     "nothing", "nichts", "rien", "nada", "niente", "niets",
     "ausser", "anstatt", "anstelle", "statt", "sauf", "lieu", "excepte", "excepto", "salvo", "vez", "lugar", "tranne",
     "eccetto", "without", "hold", "skip", "drop", "minus", "lose", "ohne", "sans", "sin", "senza", "sem", "zonder",
@@ -50,5 +59,5 @@ TELLING = frozenset((
 @lru_cache(maxsize=16384)
 def without_denied(line: str, clauses: bool) -> str:
     """A line without what it leaves out; with `clauses` without all that follows a negation in its clause."""
-    line = _DENIED.sub(",", line.replace("’", "'"))
+    line = _DENIED.sub(",", _RATHER_THAN.sub(r"\1,", line.replace("’", "'")))
     return _DISTANT.sub(",", line) if clauses else line

@@ -49,6 +49,12 @@ _HALF_A = re.compile(
 _METRES = re.compile(
     r"(?<![\d.,])(?P<n>[0-3]) ?(?:m|met(?:re|er|ro)s?|metri) (?P<m>\d\d)(?! ?(?:cm|centi|zenti|\d))(?![\d:])"
 )
+_A_CLOCK = re.compile(r"\b(?:a|as|las|vers|alle|um|om) \d+ (?:heures?|horas?|ore|uur|uhr)|\d+ heures? \d\d")
+_HOURS = re.compile(
+    r"(?<![\d.,:])(?P<n>\d+) (?P<unit>hours?|stunden?|heures?|horas?|ore|ora|uur) (?:and |und |et |y |e "
+    r"|en )?(?P<m>[1-5]\d)(?![\d.,:]\d|\d)"
+    r"(?! ?(?:min|sec|sek|uhr|o'clock|[ap]m|%|[a-z]+s\b| du | de la | da |'?s ))"
+)
 _FEET = re.compile(
     r"(?<![\d.,])(?P<n>[1-9]) ?(?:foot|feet|ft|') ?(?P<m>1[01]|\d)(?:(?P<half>\.5)| ?(?:inch|inches|in"
     r"|\"))?(?![\d.:\w])"
@@ -93,6 +99,8 @@ def in_one(text: str) -> str:
     text = _COUNTED_PART.sub(add_part, _WITH_PART.sub(add_part, text))
     text = _HALF_A.sub(halve, text) if "half" in text or "hal" in text or "demi" in text or "me" in text else text
     text = _MONEY_AND_CENTS.sub(lambda m: f"{m['n']}.{m['m']} {'gbp' if m['unit'][0] == 'p' else m['unit']}", text)
+    if not _A_CLOCK.search(text):  # a sept heures trente is a time
+        text = _HOURS.sub(r"\g<n> \g<unit> \g<m> minutes", text)
     text = _METRES.sub(r"\g<n>.\g<m> metres", text)
     text = _FEET.sub(lambda m: f"{m['n']} ft {m['m']}{m['half'] or ''} inches", text)
     for pattern, unit in _SPEEDS if "/" in text or "per" in text or "an" in text else ():

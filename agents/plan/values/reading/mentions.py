@@ -7,7 +7,7 @@ from itertools import chain
 
 from agents.plan.values.language import phrases, units
 from agents.plan.values.language import vocabulary as words
-from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, shape_of, squeeze_line, stem, tokens
+from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, squeeze_line, stem, tokens
 from agents.plan.values.reading import amounts, calendar_names, dates, denied, dictated, edges, relative, zones
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.calendar_names import NamedMonth, Period, Weekday, WeekdayOfMonth
@@ -64,25 +64,6 @@ class Mentions:
         )
         return None if rest == self.text else read(rest), None if strict == self.text else read(strict)
 
-    def has_several_of(self, value: str | int | float) -> bool:
-        """Whether two values of the same kind and more stand in this text, which is one utterance."""
-        if len(self.text) > 400 or "\n" in self.text:
-            return False  # in a talk of several turns a value may be said once more elsewhere
-        if not isinstance(value, str):
-            return len(self.amounts) > 1
-        if "@" in value:
-            return len(self.emails) > 1
-        if value.replace(" ", "").isalpha():
-            return " from " in self.text and " to " in self.text
-        if not re.match(r"\d[\d:/.T -]*$", value) and " " not in value:  # an id, beside others of its kind
-            return self.ids_like(value) > 1
-        return (len(self.times) if re.match(r"\d\d?:\d\d", value) else len(self.dates)) > 1
-
-    def ids_like(self, value: str) -> int:
-        """How many words have letters and digits where the value has them."""
-        words_here = {word.strip(".,;:!?()'\"") for word in self.folded.split()}
-        return sum(shape_of(word) == shape_of(value) for word in words_here)
-
     @property
     def has_correction(self) -> bool:
         gone = [
@@ -91,20 +72,6 @@ class Mentions:
             *(m.withdrawn for m in self.dates),
         ]
         return any(gone)
-
-    def holds_kind_of(self, value: str | int | float) -> bool:
-        """Whether a value of the same kind stands here: a day, a time of day, an address or a number."""
-        if not isinstance(value, str):
-            return bool(self.amounts)
-        if "@" in value:
-            return bool(self.emails)
-        if re.match(r"\d{4}-\d\d", value):
-            return bool(self.dates or self.bare_days)
-        if value.replace(" ", "").isalpha():
-            return re.search(r"[A-Z]", self.text) is not None
-        if not re.match(r"\d[\d:/.T -]*$", value) and " " not in value:
-            return self.ids_like(value) > 0
-        return bool(re.match(r"\d\d?:\d\d", value) and self.times)
 
     def names_day_of(self, value: str | int | float) -> bool:
         """Whether a date's day stands here, if its month or its year does not: not the 4th of May but the 5th."""
@@ -356,15 +323,3 @@ def words_of(line: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def read(text: str) -> Mentions:
     """The mentions of a text; the same text is read once."""
     return Mentions(text)
-
-
-def nearest_year(month: int, day: int, today: date) -> int:
-    """The year in which that day is nearest to today."""
-
-    def distance(year: int) -> int:
-        try:
-            return abs((date(year, month, day) - today).days)
-        except ValueError:
-            return 10**6  # 29 February, of a year that has none
-
-    return min((today.year - 1, today.year, today.year + 1), key=distance)

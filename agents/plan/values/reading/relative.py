@@ -37,7 +37,8 @@ def vague_reach(text: str) -> int:
 _LONG = re.compile(r"(quar|trimes|kwart)|year|jahr|annee|ano|anno|jaar")
 _RELATIVE = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, phrases.RELATIVE))})(?!\w)")
 _SPAN = (
-    r"(\d+) (day|days|week|weeks|wks?|month|months|year|years|tage?n?|wochen?|monate?n?|jours?|semaines?|dias?"
+    r"(\d+) (day|days|week|weeks|wks?|fortnights?|month|months|year|years|tage?n?|wochen?|monate?n?|jours?|semaines?"
+    r"|dias?"
     r"|semanas?|mes(?:es)?|giorn[oi]|settiman[ae]|mes[ei]|dag(?:en)?|we[e]?k(?:en)?|maand(?:en)?)\b"
 )
 _AHEAD = re.compile(
@@ -61,6 +62,9 @@ def relative_words(text: str) -> frozenset[int]:
     return frozenset(days | unspaced)
 
 
+_CJK_UNIT = {"日": "day", "天": "day", "週間": "week", "周": "week", "个星期": "week", "个月": "month", "ヶ月": "month",
+             "か月": "month", "年": "year"}  # fmt: skip
+_CJK_SPAN = re.compile(rf"(?P<n>\d+)(?P<unit>{'|'.join(_CJK_UNIT)})(?:[后後]|以后|之后|(?P<ago>前|之前|以前))")
 _SAME_DAY = re.compile(
     r"\b(?:this time|the same (?:day|time)|same (?:day|time)|a week from (?:today|now)|today|heute|aujourd'hui|hoy"
     r"|oggi|hoje|vandaag)"
@@ -76,6 +80,8 @@ def relative_spans(text: str) -> list[tuple[int, str]]:
         for match in pattern.finditer(text):
             groups = [group for group in match.groups() if group]
             spans.append((sign * int(groups[0]), groups[1]))
+    for match in _CJK_SPAN.finditer(text) if max(text, default="") > "\u3000" else ():
+        spans.append((-int(match["n"]) if match["ago"] else int(match["n"]), _CJK_UNIT[match["unit"]]))
     spans += [(1, match.lastgroup or "week") for match in _SAME_DAY.finditer(text)]
     return spans
 
@@ -84,7 +90,7 @@ def shift(day: date, count: int, unit: str) -> date | None:
     """The day so many units on; months by the calendar, the 31st becomes the last."""
     factor = units.UNITS.get(unit, ("", 0.0))[1] / 86400
     try:
-        if factor in (1, 7):
+        if factor in (1, 7, 14):
             return day + timedelta(days=count * int(factor))
         months = count * (12 if factor > 300 else 1)
         total = day.year * 12 + day.month - 1 + months
@@ -94,3 +100,16 @@ def shift(day: date, count: int, unit: str) -> date | None:
         return first.replace(day=min(day.day, length))
     except (OverflowError, ValueError):
         return None
+
+
+def nearest_year(month: int, day: int, today: date) -> int:
+    """The year in which that day is nearest to today."""
+
+    def distance(year: int) -> float:
+        try:
+            days = (date(year, month, day) - today).days
+            return days if days >= 0 else -days * 1.25  # of two that are as near people rather mean the one to come
+        except ValueError:
+            return 10**6  # 29 February, of a year that has none
+
+    return min((today.year - 1, today.year, today.year + 1), key=distance)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from agents.plan.values.language import phrases, units
 from agents.plan.values.language import vocabulary as words
+from agents.plan.values.language.rewriting import Rewrite
 from agents.plan.values.reading import in_parts
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -46,6 +47,9 @@ _CHINESE_NUMBER = re.compile(
 )
 # a number may stand right behind a word that is no part of a date or a time
 _JOINED = re.compile(r"(?<=[\u3040-\u9fff])(?<![年月日号號時时点點午後前后上下早晚夜晨])(?=\d)")
+_HALF_UNIT = re.compile(
+    r"(?P<n>\d+)(?:[个個]半(?P<between>小时|小時|月|星期)|(?P<before>時間|年|ヶ月|か月|天|公斤|キロ)半)"
+)
 _POWER = re.compile(
     r"(?<![\w.])(\d+(?:\.\d+)?) ?(?:x|×|\*|⋅|·|times|mal|fois|por|per|keer) ?10 ?(?:\^|\*\*) ?(-?\d{1,2})(?!\d)"
 )
@@ -56,7 +60,14 @@ def chinese_in_digits(text: str) -> str:
     >>> chinese_in_digits("一共三万五千。二〇二六年五月十四日, 1.5万円")
     '一共 35000。2026年5月14日, 15000円'
     """
+    text = _HALF_UNIT.sub(half_unit, _CHINESE_NUMBER.sub(lambda match: str(value_of_chinese(match[0])), text))
     return _JOINED.sub(" ", _CHINESE_NUMBER.sub(lambda match: str(value_of_chinese(match[0])), text))
+
+
+def half_unit(match: re.Match[str]) -> str:
+    """2時間半 and 两个半小时 are 2.5 hours."""
+    unit = match["before"] or (match["between"] if match["between"] in ("小时", "小時") else "个" + match["between"])
+    return f"{match['n']}.5{unit}"
 
 
 def value_of_chinese(number: str) -> int:
@@ -128,7 +139,7 @@ def year_pair() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=4096)
-def rewrites_with(present: frozenset[str]) -> tuple[phrases.Rewrite, ...]:
+def rewrites_with(present: frozenset[str]) -> tuple[Rewrite, ...]:
     return tuple(rewrite for rewrite in phrases.REWRITES if not rewrite.needs.isdisjoint(present))
 
 

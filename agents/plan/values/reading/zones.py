@@ -72,6 +72,7 @@ _UNSPACED = re.compile(r"([\u3040-\u9fff]{2,8}?)(?:時間|时间|標準時|标�
 
 def zone_at(text: str, place: int) -> str | int | None:
     """The zone that stands right after a time."""
+    behind_comma = text[place : place + 1] == ","
     place += len(text[place : place + 3]) - len(text[place : place + 3].lstrip(" ,("))
     match = _ZONE.match(text, place)
     if not match:
@@ -89,6 +90,7 @@ def zone_at(text: str, place: int) -> str | int | None:
     # noon eastern needs no `time`, `9:00 central station` is no clock
     named = match["words"].split(" ")
     is_place = match[0] != match["words"] or not _CLOCK.isdisjoint(named)
+    is_place |= behind_comma and text[match.end() : match.end() + 1] in ("", ".", ")", ";", "!") and len(named) < 4
     ends = [" ".join(named[:size]) for size in range(len(named), 0, -1)]
     stands_alone = text[match.end() :].lstrip()[:1] in ("", ".", ",", ")", ";", "!", "?")
     if not is_place and not (len(named) == 1 and stands_alone and named[0] in _LONG_CITIES):

@@ -1,0 +1,45 @@
+"""Which values of the same kind as another a text has: beside them that one may be for something else."""
+
+import re
+
+from agents.plan.values.language.spelling import shape_of
+from agents.plan.values.reading.mentions import Mentions
+
+_FROM_AND_TO = re.compile(
+    r"\b(?:from|leaving|von|ab|depuis|desde|da|van|de)\b.*\b(?:to|into|for|nach|a|vers|hasta|para|naar|auf|in)\b|\b(?:to|into|nach|naar|para)\b.*\b(?:from|von|van|desde)\b"
+    r"|\b(?:convert|swap|replac|exchang|redirect|translat|switch|chang)\w*\b.*\b(?:to|for|with|by|into)\b"
+)
+_CLOCK = re.compile(r"\d\d?:\d\d")
+_NUMERIC = re.compile(r"\d[\d:/.T -]*$")
+_FILE = re.compile(r"\.[a-z]\w{1,4}$")
+
+
+def has_several_of(text: Mentions, value: str | int | float) -> bool:
+    """Whether two values of the same kind and more stand in this text, which is one utterance."""
+    if len(text.text) > 400 or "\n" in text.text:
+        return False  # in a talk of several turns a value may be said once more elsewhere
+    if isinstance(value, str) and value.replace(" ", "").isalpha():
+        return _FROM_AND_TO.search(text.folded) is not None
+    return count_of_kind(text, value) > 1
+
+
+def holds_kind_of(text: Mentions, value: str | int | float) -> bool:
+    """Whether a value of the same kind stands here: a day, a time of day, an address, a name or a number."""
+    if isinstance(value, str) and value.replace(" ", "").isalpha():
+        return value.islower() or len(value) < 4 or re.search(r"[A-Z]", text.text) is not None
+    return count_of_kind(text, value) > 0
+
+
+def count_of_kind(text: Mentions, value: str | int | float) -> int:
+    if not isinstance(value, str):
+        return len(text.amounts)
+    if "@" in value:
+        return len(text.emails)
+    if "/" in value or _FILE.search(value):
+        return sum("/" in word or _FILE.search(word) is not None for word in text.folded.split())
+    if not _NUMERIC.match(value) and " " not in value:  # an id, by where it has letters and digits
+        words_here = {word.strip(".,;:!?()'\"") for word in text.folded.split()}
+        return sum(shape_of(word) == shape_of(value) for word in words_here)
+    if _CLOCK.match(value):
+        return len(text.times)
+    return len(text.dates) + len(text.bare_days) + len(text.weekdays) + len(text.relative_days)
