@@ -43,7 +43,8 @@ _RATHER_THAN = re.compile(
     re.I,
 )
 TELLING = frozenset((
-    "not", "never", "nicht", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "keines", "keins", "pas", "jamais", "niet", "geen",
+    "not", "never", "nicht", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "keines", "keins",
+    "pas", "jamais", "niet", "geen",
     "nooit", "nao", "nunca", "non", "nie", "t", "except", "excluding", "instead", "rather", "sooner",
     "prefer", "lieber", "eher", "plutot", "prefiero", "preferisco", "liever", "still", "already",
     "other", "apart", "but",
