@@ -78,6 +78,7 @@ def fillable(
                     and isinstance(inner, dict)
                     and flat(inner, schema).get("type") in ("string", "integer", "number")
                     and "pattern" not in inner
+                    and not (key == "amount" and {"capture", "refund"} & set(words(tool["name"])))  # all of it
                     and "default" not in inner  # what is understood by itself is not said
                     and not _ASIDE & set(words(key))
                     and (not is_registered(tool) or is_plain_argument(key))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import chain, pairwise, takewhile
 
 from agents.offline.plans.draft import Draft, add_chain, edges, ends
-from agents.offline.plans.sense import awaited, is_sensible
+from agents.offline.plans.sense import is_sensible, sources_of
 from agents.offline.talk.phrases import phrase_of
 from agents.plan.operators import path
 
@@ -78,7 +78,7 @@ def look_first(draft: Draft) -> None:
         draft.add(next((name for name in order if not reads[name]), order[0]))
     if not reads[draft.steps[0]["tool"]]:
         # A look that is in the plan anyway comes first; else one is added. All others wait for it.
-        free = [step for step in draft.steps if reads[step["tool"]] and not awaited(step)]
+        free = [step for step in draft.steps if reads[step["tool"]] and not sources_of(step)]
         first = free[0] if free else draft.add(next((name for name in order if reads[name]), order[0]))
         draft.steps.remove(first)
         draft.steps.insert(0, first)

@@ -39,7 +39,7 @@ def is_sensible(draft: Draft, source: str, target: str) -> bool:
     return all("[0]" not in at or name_listed(source, at) in words(key) for at, key in flow)
 
 
-def awaited(step: Plan) -> set[str]:
+def sources_of(step: Plan) -> set[str]:
     """The steps whose results a step waits for."""
     sources = [part for source in step["arguments"].values() for part in source.get("reads", [source])]
     waiting = [step[key]["step"] for key in ("when", "repeat") if step.get(key)]
@@ -81,7 +81,7 @@ def suit_states(draft: Draft) -> None:
     planned |= {(step["when"]["step"], step["when"]["path"]) for step in draft.steps if step.get("when")}
     changes = [step for step in draft.steps if step["tool"] in draft.known and not draft.known[step["tool"]]["reads"]]
     for step in (step for step in changes if not step.get("when")):
-        for look, record in _looked_at(draft, step):
+        for look, record in find_looks(draft, step):
             tool, about = draft.known[look["tool"]], set(words(step["tool"]))
             for at, inner, _ in list_fields(tool):
                 fitting = [state for state in inner.get("enum", ()) if about & set(_AFTER.get(state, ()))]
@@ -92,7 +92,7 @@ def suit_states(draft: Draft) -> None:
                     planned.add((look["id"], at))
 
 
-def _looked_at(draft: Draft, step: Plan) -> Iterator[tuple[Plan, str]]:
+def find_looks(draft: Draft, step: Plan) -> Iterator[tuple[Plan, str]]:
     """Earlier looks at the thing that a step is about, each with the path of its record there."""
     earlier = [other for other in draft.steps[: draft.steps.index(step)] if other["tool"] in draft.known]
     facts = [source["fact"] for source in step["arguments"].values() if source["source"] == "user"]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from agents.offline.plans.draft import Draft, Plan, ends
-from agents.offline.plans.sense import awaited, name_listed
+from agents.offline.plans.sense import name_listed, sources_of
 from agents.offline.speech.forms import ORDINALS
 from agents.offline.speech.hear import NOT_SAID, is_told, overhear
 from agents.offline.speech.spoken import speak_value
@@ -36,7 +36,7 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
     steps = draft.steps[: len(draft.steps) - later]
     kept = 2 if mode == "parallel" else 0  # what is called at once stays together
     ordered = [*steps[:kept], *order_by_desk(draft, steps[kept:], desk_of(draft, steps[0]) if kept else "")]
-    parts = list(_part_steps(draft, ordered, mode))
+    parts = list(part_steps(draft, ordered, mode))
     draft.steps[: len(steps)] = [step for part in parts for step in part]
     parts += [draft.steps[len(steps) :]] if later else []
     spoken: set[str] = set()
@@ -75,8 +75,9 @@ def order_by_desk(draft: Draft, steps: Sequence[Plan], desk: str = "") -> list[P
     left, ordered = list(steps), list[Plan]()
     while left:
         waiting = {step["id"] for step in left}
-        ready = [step for step in left if waiting.isdisjoint(awaited(step))]
+        ready = [step for step in left if waiting.isdisjoint(sources_of(step))]
         near = [step for step in ready if desk_of(draft, step) in ("", desk)]
+        near.sort(key=lambda step: ends(step["tool"]))  # with what is gone nothing more can be done
         step = (near or ready)[0]
         desk = desk_of(draft, step) or desk
         ordered.append(step)
@@ -84,17 +85,17 @@ def order_by_desk(draft: Draft, steps: Sequence[Plan], desk: str = "") -> list[P
     return ordered
 
 
-def _part_steps(draft: Draft, steps: Sequence[Plan], mode: str) -> Iterator[list[Plan]]:
+def part_steps(draft: Draft, steps: Sequence[Plan], mode: str) -> Iterator[list[Plan]]:
     """The steps of each turn: of one service, three at most, and a list is seen before something of it is changed."""
     part: list[Plan] = []
     most = draft.rng.choice((1, 2, 2, 3))
     for step in steps:
         inside = {earlier["id"] for earlier in part}
         bound = step["tool"] == draft.code or bool(step.get("when") or step.get("repeat"))
-        bound = (bound and not inside.isdisjoint(awaited(step))) or (mode == "parallel" and steps.index(step) == 1)
+        bound = (bound and not inside.isdisjoint(sources_of(step))) or (mode == "parallel" and steps.index(step) == 1)
         bound = bound or any(earlier["tool"] == step["tool"] for earlier in part[-1:])
         changes = step["tool"] in draft.known and not draft.known[step["tool"]]["reads"]
-        chosen = changes and takes_first(step) and not inside.isdisjoint(awaited(step))
+        chosen = changes and takes_first(step) and not inside.isdisjoint(sources_of(step))
         apart = bool(part) and desk_of(draft, step) != desk_of(draft, part[0])
         asked = sum(earlier["tool"] != draft.code for earlier in part)
         if part and not bound and (asked >= most or apart or chosen or (ends(step["tool"]) and _changes(draft, part))):
@@ -104,10 +105,10 @@ def _part_steps(draft: Draft, steps: Sequence[Plan], mode: str) -> Iterator[list
     yield part
 
 
-def _takes_back(draft: Draft, step: Plan) -> bool:
+def takes_back(draft: Draft, step: Plan) -> bool:
     """Whether a step ends what an earlier one has made or changed."""
-    if not ends(step["tool"]):
-        return False
+    if not ends(step["tool"]) or {"close", "complete", "archive"} & set(words(step["tool"])):
+        return False  # what is closed has run its course
     past = [
         earlier
         for earlier in draft.steps[: draft.steps.index(step)]
@@ -115,7 +116,7 @@ def _takes_back(draft: Draft, step: Plan) -> bool:
     ]
     values = [source for source in step["arguments"].values() if source["source"] != "constant"]
     shared = any(value in values for earlier in past for value in earlier["arguments"].values())
-    return shared or not {earlier["id"] for earlier in past}.isdisjoint(awaited(step))
+    return shared or not {earlier["id"] for earlier in past}.isdisjoint(sources_of(step))
 
 
 def _changes(draft: Draft, steps: Sequence[Plan]) -> bool:
@@ -146,7 +147,7 @@ def _phrase(draft: Draft, step: Plan) -> str:
     return phrase_of(draft.known[step["tool"]], draft.ways.setdefault(step["tool"], draft.rng.randrange(12)))
 
 
-def _is_clear(draft: Draft, ask: str, told: Collection[str]) -> bool:
+def is_clear(draft: Draft, ask: str, told: Collection[str]) -> bool:
     """Whether a listener hears nothing in a request that is not told by it or before it."""
     for name, fact in draft.facts.items():
         heard = overhear(name, fact["value"], ask)
@@ -191,7 +192,7 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             longer = hang(text, name, fact.get("spoken") or fact["value"], draft.rng) if name in telling else ""
             if " ".join(words(step["tool"])) in longer.lower():  # no person says a tool's name
                 longer = f"{text} with the {name} {speak_value(fact['value'], name)}"
-            if longer and hung < 3 and is_told(longer, fact) and _is_clear(draft, longer, told):
+            if longer and hung < 3 and is_told(longer, fact) and is_clear(draft, longer, told):
                 text, hung = longer, hung + 1
                 telling.remove(name)
         texts.append(text)

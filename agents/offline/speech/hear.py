@@ -111,7 +111,7 @@ def _hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
         if places and set(required) <= set(keys.values()):
             return {keys[part]: text.strip() for part, text in zip(("street", "code", "city"), places[-1], strict=True)}
         rows = re.findall(rf'(?im)(?:^|[.!?] ){re.escape(fact)}: ((?:"[^"]*"|[^\n"])*?)(?=\.(?:\s|$)|$)', text)
-        if rows and set(required) <= set(listed := _hear_record(rows[-1], properties, required, root)):
+        if rows and set(required) <= set(listed := hear_record(rows[-1], properties, required, root)):
             return listed
         if f"of the {fact}" not in text:  # also what ends a schema that contains itself
             return NOT_SAID if required else record
@@ -138,7 +138,7 @@ def _hear(fact: str, schema: Schema, root: Schema, text: str) -> Any:
     return spoken[-1] if spoken else NOT_SAID
 
 
-def _hear_record(row: str, properties: Schema, required: Sequence[str], root: Schema) -> JsonObject:
+def hear_record(row: str, properties: Schema, required: Sequence[str], root: Schema) -> JsonObject:
     """The parts of a record that are written down in a row."""
     record: JsonObject = {}
     for key, schema in properties.items():

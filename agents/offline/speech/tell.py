@@ -39,10 +39,12 @@ def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -
     if isinstance(value, dict) and (place := _write_place(fact, value)):
         return [place]
     records = value if isinstance(value, list) else [value]
-    flat = all(isinstance(record, dict) and record and all(map(_is_plain, record.values())) for record in records)
+    nested = dict | list | bool | None
+    flat = all(isinstance(record, dict) and record for record in records)
+    flat = flat and not any(isinstance(part, nested) for record in records for part in record.values())
     if records and flat and not plainly:
         names = [fact if isinstance(value, dict) else name_item(fact, n) for n in range(len(records))]
-        return [f"{name}: {_tell_record(record)}" for name, record in zip(names, records, strict=True)]
+        return [f"{name}: {tell_record(record)}" for name, record in zip(names, records, strict=True)]
     clauses: list[str] = []
     about = ""
     for name, part in group_leaves(fact, value):
@@ -78,11 +80,7 @@ def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -
     return clauses
 
 
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, str | int | float) and not isinstance(value, bool)
-
-
-def _tell_record(record: JsonObject) -> str:
+def tell_record(record: JsonObject) -> str:
     """The parts of a record in a row, as one writes them down: `first name Jonas, last name Keller`."""
     parts = {label_argument("", key): value for key, value in record.items()}
     texts = {label: _quote(speak_value(value, label)) for label, value in parts.items()}

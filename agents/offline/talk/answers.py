@@ -142,7 +142,7 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
         if all(told) and all(names) and told:
             lines = zip(names, items, results, told, strict=False)
             return "\n".join(
-                f"- **{name}**{_add_listed(item, name, result)}: {text}" for name, item, result, text in lines
+                f"- **{name}**{add_listed(item, name, result)}: {text}" for name, item, result, text in lines
             )
         texts = [describe(result, telling, rng) for result, telling in zip(results, tellings, strict=True)]
         pairs = zip_longest(names, texts, fillvalue="")
@@ -159,7 +159,7 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
     return ("\n" if not reading else "\n\n").join([*texts, *more])
 
 
-def _add_listed(item: JsonValue, name: str, result: JsonValue) -> str:
+def add_listed(item: JsonValue, name: str, result: JsonValue) -> str:
     """In brackets, what the list says of one of its things and the look at it does not."""
     fields = item.items() if isinstance(item, dict) and isinstance(result, dict) else ()
     rest = {key: value for key, value in fields if key not in result and str(value) != name}

@@ -151,7 +151,7 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
 def find_standing_out(items: Sequence[JsonObject], thing: str, rng: Random) -> str:
     """What somebody would point out in a list: the cheapest, the first that is due, how many are open; or nothing."""
     if all(isinstance(item.get(key), int | float) for item in items for key in ("value", "low", "high")):
-        return _find_outside(items)
+        return find_outside(items)
     if not all(name_key(item) or id_key(item) for item in items):
         return _find_peak(items)
     for key in items[0]:
@@ -190,10 +190,10 @@ def find_standing_out(items: Sequence[JsonObject], thing: str, rng: Random) -> s
     return ""
 
 
-def _find_outside(items: Sequence[JsonObject]) -> str:
+def find_outside(items: Sequence[JsonObject]) -> str:
     """Which values lie outside of their range.
 
-    >>> _find_outside([{"analyte": "TSH", "value": 5, "low": 1, "high": 4}, {"value": 2, "low": 1, "high": 4}])
+    >>> find_outside([{"analyte": "TSH", "value": 5, "low": 1, "high": 4}, {"value": 2, "low": 1, "high": 4}])
     'TSH is above the range'
     """
     sides = {"below": [item for item in items if item["value"] < item["low"]]}

@@ -57,6 +57,8 @@ def label_field(path: str) -> str:
 def is_aside(key: str, value: JsonValue = None) -> bool:
     """Whether a field is for machines or for the list as a whole, so that it is told only where it was asked for."""
     about = words(key)
+    if "download" in about:
+        return False
     if about == ["total"] and isinstance(value, float):
         return False  # a sum of money, and no count
     stamp = bool(_STAMPED & set(about)) and (about[-1:] in (["at"], ["on"]) or len(about) == 1)

@@ -68,21 +68,15 @@ def speak(you: JsonObject, seen: Sequence[JsonObject], rng: Random) -> JsonObjec
     turn = len(replies) - 1 - questions
     if turn >= len(you["turns"]):
         return {"say": "", "done": True}
-    before = [_read_own(str(message["content"])) for message in seen if message["role"] != "user"]
+    before = [str(message["content"]) for message in seen if message["role"] != "user"]
+    # What this person said before stands there in the form in which it was written down.
+    before = [orjson.loads(text)["say"] if text.startswith('{"say"') else text for text in before]
     # Whoever could be misunderstood says it again in other words before it is sent, at last in the plainest.
     for attempt in range(4):
         text = _request_turn(you, turn, replies, rng, plainly=attempt == 3)
         if is_understood(you, turn, "\n".join([*before, text]), "\n".join(replies[1:])):
             break
     return {"say": text, "done": False}
-
-
-def _read_own(text: str) -> str:
-    """What this person said before: as it was said, or in the form in which it was written down."""
-    try:
-        return str(orjson.loads(text)["say"])
-    except (ValueError, TypeError, KeyError):
-        return text
 
 
 def is_understood(you: JsonObject, turn: int, text: str, questions: str) -> bool:

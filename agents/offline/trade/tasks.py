@@ -73,7 +73,7 @@ OTHERWISE = {
 """Kind -> other ways to ask for it. A tool that declares nothing allows these alone, so they are asked for most."""
 PICKING = ("highest", "lowest", "latest")
 """Kinds whose value is the key of one record."""
-_DULL_WORDS = "spread latest share months span age check interval numbers dates tidy growth"
+_DULL_WORDS = "latest spread share months span age check interval numbers dates tidy growth"
 DULL = tuple(_DULL_WORDS.split())
 """Kinds that can nearly always be worked out, those that people ask for sooner first."""
 _ADDED_WORDS = """amount total cost balance quantity count minutes hours days bytes rows hand stock seconds applicants
@@ -179,7 +179,7 @@ def _list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) ->
             money = [name for name in roles.get("number", ()) if not _MONEY.isdisjoint(words(name))]
             if wanted and all(roles.get(role) for role in wanted) and (money or kind != "growth"):
                 fitting = {role: [n for n in roles[role] if wanted_of(kind, role, n, tool)] for role in wanted}
-                if kind not in DULL and not all(fitting.values()):
+                if (kind not in DULL or kind == "spread") and not all(fitting.values()):
                     continue
                 fields = {role: rng.choice(fitting[role] or roles[role]) for role in wanted}
                 if kind == "growth":

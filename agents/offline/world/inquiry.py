@@ -78,7 +78,9 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
         first.setdefault(name, record)
     records = fitting = list(first.values())
     if all(isinstance(record.get("at"), str) for record in records):
-        records.sort(key=lambda record: str(record["at"]))  # what is written down as it happens comes in that order
+        # What is written down as it happens comes in that order.
+        for record, at in zip(records, sorted(str(record["at"]) for record in records), strict=True):
+            record["at"] = at
     if looks(tool):
         # What the person is going to name is in the list: the seats that somebody wants are free ones.
         for name, wanted in dict(world.setting.get("facts") or {}).items():
@@ -86,6 +88,10 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
             for record, part in zip(records, wanted if isinstance(wanted, list) else (), strict=False):
                 if isinstance(record.get(field), str) and isinstance(part, str):
                     record[field] = part
+            key = next((key for key in records[0] if split(key) == split(name)), "") if records else ""
+            free = key and key not in arguments and all(record.get(key) != wanted for record in records)
+            if free and identifies(key, wanted) and type(records[-1][key]) is type(wanted):
+                records[-1][key] = wanted  # and so is the meter that they speak of
         records = [r for r in records if all(meets(r, condition) for condition in read_conditions(arguments, r))]
         fitting = records  # with some that are called alike
         titled = {record["title"]: record for record in reversed(records) if isinstance(record.get("title"), str)}
