@@ -39,9 +39,8 @@ def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -
     if isinstance(value, dict) and (place := _write_place(fact, value)):
         return [place]
     records = value if isinstance(value, list) else [value]
-    nested = dict | list | bool | None
     flat = all(isinstance(record, dict) and record for record in records)
-    flat = flat and not any(isinstance(part, nested) for record in records for part in record.values())
+    flat = flat and all(type(part) in (str, int, float) for record in records for part in record.values())
     if records and flat and not plainly:
         names = [fact if isinstance(value, dict) else name_item(fact, n) for n in range(len(records))]
         return [f"{name}: {tell_record(record)}" for name, record in zip(names, records, strict=True)]

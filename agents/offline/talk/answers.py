@@ -161,8 +161,9 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
 
 def add_listed(item: JsonValue, name: str, result: JsonValue) -> str:
     """In brackets, what the list says of one of its things and the look at it does not."""
-    fields = item.items() if isinstance(item, dict) and isinstance(result, dict) else ()
-    rest = {key: value for key, value in fields if key not in result and str(value) != name}
+    if not isinstance(item, dict) or not isinstance(result, dict):
+        return ""
+    rest = {key: value for key, value in item.items() if key not in result and str(value) != name}
     text = note_record(rest, most=3)
     return f" ({text})" if text else ""
 

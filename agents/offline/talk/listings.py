@@ -148,6 +148,15 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
     return "\n".join(lines) + left
 
 
+def lay_out_rows(names: Sequence[JsonValue], rows: Sequence[Sequence[JsonValue]]) -> str:
+    """Rows without names of their own as the table that they are."""
+    if not rows:
+        return "No rows came back."
+    head = f"| {' | '.join(map(str, names))} |\n|{'---|' * len(names)}"
+    lines = "\n".join(f"| {' | '.join(map(show_value, row))} |" for row in rows)
+    return f"{len(rows)} row{'s' if len(rows) > 1 else ''} came back.\n\n{head}\n{lines}"
+
+
 def find_standing_out(items: Sequence[JsonObject], thing: str, rng: Random) -> str:
     """What somebody would point out in a list: the cheapest, the first that is due, how many are open; or nothing."""
     if all(isinstance(item.get(key), int | float) for item in items for key in ("value", "low", "high")):

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import show_value
 from agents.offline.talk.clauses import note_field, note_record, say_field, say_number
-from agents.offline.talk.listings import SHOWN, WAYS, Telling, describe_list, is_empty, lead_in
+from agents.offline.talk.listings import SHOWN, WAYS, Telling, describe_list, is_empty, lay_out_rows, lead_in
 from agents.offline.talk.phrases import phrase_done, turn_to_you
 from agents.offline.talk.telling import (
     IDENTIFYING,
@@ -91,9 +91,7 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         return text if "\n" in text or len(text) > 120 else _open(f"the answer is {text}", rng)
     names, table = result.get("columns"), result.get("rows")
     if isinstance(names, list) and isinstance(table, list) and all(isinstance(line, list) for line in table):
-        head = f"| {' | '.join(map(str, names))} |\n|{'---|' * len(names)}"
-        lines = "\n".join(f"| {' | '.join(map(show_value, line))} |" for line in table)
-        return f"{len(table)} rows came back.\n\n{head}\n{lines}" if table else "No rows came back."
+        return lay_out_rows(names, [line for line in table if isinstance(line, list)])
     lists = [key for key, some in result.items() if isinstance(some, list) and (not some or isinstance(some[0], dict))]
     rest = {
         key: value
@@ -108,10 +106,11 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     if plain and not (summed and len(rest) < 3):  # a sum and its currency are told behind what adds up to it
         parts.append(_describe_record(rest or result, telling, rng))
     for key in lists:
-        items = result[key] if isinstance(result[key], list) else []
+        items = result[key]
         # What is said once for all of them holds for each.
-        money = {"currency": result["currency"]} if result.get("currency") else {}
-        parts.append(describe_list([{**money, **item} for item in items], key, total, telling, rng))
+        money: JsonObject = {"currency": result["currency"]} if result.get("currency") else {}
+        records = [{**money, **item} for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+        parts.append(describe_list(records, key, total, telling, rng))
     if summed:
         shown = f"{show_value(whole)} {result.get('currency') or result.get('unit') or ''}".strip()
         parts.append(f"In total that is {shown}.")
