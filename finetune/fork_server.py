@@ -2,11 +2,15 @@
 
 A study trains dozens of small students, and an import takes longer than some of them. Lines of JSON come in on stdin,
 {"module": "finetune.sft", "arguments": [...], "log": path}; one goes out when such a fork has ended: {"code", "cpu"}.
+Where stdin ends while a fork is at work, whoever asked is gone: the fork is stopped as by a signal, and so is this.
 """
 
 import json
 import os
+import select
+import signal
 import sys
+from resource import struct_rusage
 
 from agents.errors import UsageError
 from finetune import held_out, require_extra, sft, unpack
@@ -34,6 +38,19 @@ def run(module: str, arguments: list[str], log: str) -> None:
         os._exit(code)
 
 
+def wait(pid: int) -> tuple[int, struct_rusage]:
+    """The fork's status and what it used. Exits where nobody is left to tell."""
+    while True:
+        ended, status, usage = os.wait4(pid, os.WNOHANG)
+        if ended:
+            return status, usage
+        # nothing is asked for before it has answered, so that what can be read of stdin is its end
+        if select.select([0], [], [], 0.1)[0]:
+            os.kill(pid, signal.SIGTERM)
+            os.wait4(pid, 0)
+            raise SystemExit(130)
+
+
 def main() -> None:
     try:
         require_extra()
@@ -49,7 +66,7 @@ def main() -> None:
         pid = os.fork()
         if not pid:
             run(**request)
-        _, status, usage = os.wait4(pid, 0)
+        status, usage = wait(pid)
         answer = {"code": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime}
         print(json.dumps(answer), flush=True)
 
