@@ -94,13 +94,15 @@ class Steering:
 class Recall:
     """A Global Memory that knows the nearest one: at distance 0 for the same goal, at 1 for any other."""
 
+    shared = False
+
     def __init__(self) -> None:
         self.items: dict[int, tuple[str, str]] = {}
 
-    def add(self, slot: int, text: str, summary: str) -> None:
+    def add(self, slot: int, text: str, summary: str, words: str = "") -> None:
         self.items[slot] = (text, summary)
 
-    def reconcile(self, items: Iterable[Any]) -> None:
+    def reconcile(self, items: Iterable[Any], find_words: object = None) -> None:
         self.items = {slot: (text, summary) for slot, text, summary in items}
 
     def nearest(self, text: str, k: int, *, before: int) -> list[Neighbour]:
