@@ -252,3 +252,18 @@ def test_the_end_of_a_month_is_its_last_day() -> None:
     assert says("by the end of this month", "2026-06-30", today=today) is SAYS
     assert says("by the end of next month", "2026-06-30", today=today) is not SAYS
     assert says("by the end of February 2028", "2028-02-29") is SAYS
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "answer"),
+    [
+        ("帮我查下46986414这张卡", "46986414", Answer.SAYS),
+        ("订单AB-123456的状态", "AB-123456", Answer.SAYS),
+        ("カード46986414を見せて", "46986414", Answer.SAYS),
+        ("请打开report.pdf吧", "report.pdf", Answer.SAYS),
+        ("订单AB-1234567的状态", "AB-123456", Answer.DOES_NOT),
+        ("给user421发", "user42", Answer.DOES_NOT),
+    ],
+)
+def test_an_id_ends_where_a_script_without_blanks_goes_on(text: str, value: str, answer: Answer) -> None:
+    assert says(text, value) is answer

@@ -24,7 +24,9 @@ _SIGNS = str.maketrans(
 # accents, and what nobody sees: zero-width marks, word joiners, byte order marks, soft hyphens
 _ACCENTS = re.compile(r"[\u0300-\u036f\u200b-\u200f\u2060\ufeff\u00ad]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_TOKEN = re.compile(r"[^\W_]+")
+# scripts without blanks between words: an id within them ends where they go on
+_EAST = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_TOKEN = re.compile(rf"[{_EAST}]+|[^\W_{_EAST}]+")
 _WORD_OF_VALUE = re.compile(r"\d+(?:\.\d+)+(?![^\W_])|[^\W_]+")
 _PREFIXED = re.compile(r"([^\W\d_]+)(\d{2,})")
 
