@@ -20,6 +20,7 @@ from agents.plan.values.compare import (
     competing,
     days,
     flags,
+    kinds,
     members,
     moments,
     quantities,
@@ -114,7 +115,7 @@ def _says(
         # wont_fix is said by what denies something
         is_member = (items or bool(schema and "enum" in schema)) and denied.TELLING.isdisjoint(value_words(str(value)))
         kept = strict if is_member else rest
-        is_kept = not kept or _compare(kept, value, schema, today) is Answer.SAYS or kept.names_day_of(value)
+        is_kept = not kept or _compare(kept, value, schema, today) is Answer.SAYS or kinds.names_day_of(kept, value)
         if not is_kept and not (kept and schema and written_as.says_gloss(kept, value, schema)):
             return Answer.CANNOT_TELL
     if members.is_rejected(mentions, value, schema):

@@ -85,16 +85,17 @@ def is_of_other(
         if is_off and own_side is not Answer.SAYS and other_side is Answer.SAYS:
             return True
     clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
-    if stands_at_other_pole(clauses, described, compare):
+    if stands_at_other_pole(clauses, value, described, compare):
         return True
     own, others = roles.clauses_of(text, clauses, roles.role_of(schema, key))
     rivals = {compare(clause) for clause in own if kinds.holds_kind_of(clause, value)}
     return rivals == {Answer.DOES_NOT} and any(compare(clause) is Answer.SAYS for clause in others)
 
 
-def stands_at_other_pole(clauses: list[Mentions], described: str, compare: Compare) -> bool:
+def stands_at_other_pole(clauses: list[Mentions], value: str | int | float, described: str, compare: Compare) -> bool:
     """Of an arrival the clause that speaks of leaving."""
-    holding = [clause.folded for clause in clauses if compare(clause) is Answer.SAYS]
+    # of "open nine to half past five" the clause has both
+    holding = [c.folded for c in clauses if compare(c) is Answer.SAYS and kinds.count_of_kind(c, value) < 2]
     for poles in _POLES:
         wanted = [pole.search(described) is not None for pole in poles]
         if wanted[0] == wanted[1] or not holding:

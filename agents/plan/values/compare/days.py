@@ -55,6 +55,9 @@ def says_day(text: Mentions, day: date, today: date | None) -> Answer:
         if weekday.falls_on(day):
             year = weekday.year or (weekday.nearest_year(today) if today else 0)
             return SAYS if year == day.year else CANNOT_TELL
+    of_month = {month.number for month in text.months_alone} == {day.month} and text.bare_days == {day.day}
+    if of_month and today and not text.days and nearest_year(day.month, day.day, today) == day.year:
+        return SAYS  # mid-December, on the fifteenth
     relative = _says_relative_day(text, day, today)
     if relative is not DOES_NOT:
         return relative

@@ -31,6 +31,7 @@ _YES = frozenset((
     "voudrais", "faut", "con", "si", "quiero", "necesito", "sim", "com", "quero", "vorrei", "voglio",
     "met", "graag", "wil", "activer", "activar", "attivare", "ativar", "aktivieren",
 ))  # fmt: skip
+_IS = frozenset(("is", "are", "am", "re", "be", "ist", "sind", "est", "sont", "es", "son", "sono"))
 # what says the other of two states: a public repository is no private one
 _ANTONYMS = {
     "private": "public open offentlich publico publique pubblico", "public": "private privat privado prive privato",
@@ -104,7 +105,8 @@ def wish_of(clause: str, telling: frozenset[str], role: frozenset[str], verb: st
     if opposite and not places:
         speaks_of_it = any(is_like(wanted, word) for word in named for wanted in role) or len(named) < 6
         return denies if speaks_of_it else None
-    wants = not _YES.isdisjoint(named) or places[:1] == [0] or bool(verbs)
+    states = places[-1:] == [len(named) - 1] and not _IS.isdisjoint(named)  # my dates are flexible
+    wants = states or not _YES.isdisjoint(named) or places[:1] == [0] or bool(verbs)
     return (not denies) if denies or wants else None
 
 

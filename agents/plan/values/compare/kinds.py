@@ -43,3 +43,11 @@ def count_of_kind(text: Mentions, value: str | int | float) -> int:
     if _CLOCK.match(value):
         return len(text.times)
     return len(text.dates) + len(text.bare_days) + len(text.weekdays) + len(text.relative_days)
+
+
+def names_day_of(text: Mentions, value: str | int | float) -> bool:
+    """Whether a date's day stands here, if its month or its year does not: not the 4th of May but the 5th."""
+    if not isinstance(value, str) or not (match := re.match(r"\d{4}-(\d\d)-(\d\d)", value)):
+        return False
+    month, day = int(match[1]), int(match[2])
+    return day in text.bare_days or any((reading.month, reading.day) == (month, day) for reading in text.days)

@@ -154,6 +154,8 @@ def value_of_label(text: Mentions, description: str, value: str | int | float) -
         return None
     labelled = read(match[1].rstrip(" .!?"))
     if isinstance(value, str):
+        if value.lower().startswith(label):
+            return None  # ISBN 0-19-852663-6, whose label is its own
         # of LINDHOLM, Sara more stands behind the comma
         return None if labelled.text == text.text or not labelled.bag.isdisjoint(value_words(value)) else labelled
     # port 84 43 is one number

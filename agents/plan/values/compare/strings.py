@@ -66,7 +66,8 @@ def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return answer
     if codes.CODE.fullmatch(value) and (answer := codes.says_code(text, value, schema)) is not None:
         return answer
-    if "/" in value and (unit := folded.replace("/", "")) in units.UNITS and unit in tokens(text.in_digits):
+    unit = folded.replace("/", "").replace("_", "")
+    if unit != folded and unit in units.UNITS and unit in tokens(text.in_digits):
         return SAYS  # kilometres per hour
     if (route := _ROUTE.fullmatch(value)) and re.search(rf"\b{route[1]} ?(?:to|-|→|>|nach) ?{route[2]}\b", text.text):
         return SAYS

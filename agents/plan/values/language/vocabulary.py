@@ -150,6 +150,8 @@ _EXTRA = {
     "en": {
         "half a dozen": "6",
         "a couple": "2",
+        "a couple of": "2",
+        "couple of": "2",
         "couple": "2",
         "pair": "2",
         "both": "2",

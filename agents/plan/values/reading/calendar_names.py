@@ -11,6 +11,7 @@ from typing import NamedTuple
 from agents.plan.values.answer import Answer
 from agents.plan.values.language import phrases
 from agents.plan.values.language import vocabulary as words
+from agents.plan.values.reading import denied
 from agents.plan.values.reading.dates import DateMention, blank, name_patterns
 from agents.plan.values.reading.edges import shift_month
 
@@ -67,12 +68,16 @@ class Weekday(NamedTuple):
     end: int = 0
     day: int | None = None
     """Of "Friday the 19th"."""
+    is_past: bool = False
+    """We noticed it on Monday."""
 
     def says(self, day: date, today: date) -> Answer:
         """Whether it means that day of the same name."""
         offset = (day - today).days
         if self.day is not None and self.day != day.day:
             return Answer.DOES_NOT
+        if self.is_past:
+            return Answer.of(-7 <= offset < 0, rules_out=offset >= 0)
         words_before = self.before.split()[-2:]
         if any(_PAST_ONE.match(word) for word in words_before):
             return Answer.SAYS if -7 <= offset < 0 else Answer.DOES_NOT
@@ -103,6 +108,13 @@ _CJK_DAYS = "月火水木金土日"
 _CJK_WEEKDAY = re.compile(r"(?P<ja>[月火水木金土日])曜|(?:星期|周|週|礼拜)(?P<zh>[一二三四五六日天1-7])")
 _CJK_NEXT = re.compile(r"(?:来週の?|下周?|下个?|下週)$")
 _CJK_LAST = re.compile(r"(?:先週の?|上周?|上个?|上週)$")
+_HAPPENED = re.compile(
+    r"\b(?:noticed|happened|occurred|arrived|came|broke|crashed|failed|fell|bought|ordered|purchased|paid|received"
+    r"|lost|called|rang"
+    r"|visited|stopped|died|went down|sent|reported|delivered|found|passiert|gekauft|bestellt|angekommen|arrive hier"
+    r"|achete|compre)"
+    r"\b[^.;!?]{0,40}\b(?:on|last|am|letzten|el|le|this past) (?:the )?$"
+)
 _DAY_BEHIND = re.compile(
     r",? (?:the |den |dem |le |el |il |de )?(\d{1,2})(?:th|st|nd|rd|\.|er|e|o)(?!\d| ?[a-z]*(?:week|woche|floor))"
 )
@@ -193,6 +205,8 @@ def find_periods(text: str) -> list[Period]:
 def weekdays_in(text: str) -> list[Weekday]:
     weekdays = []
     for match in name_patterns().weekday.finditer(text):
+        if denied.REFUSED.match(text, match.end()):
+            continue  # Friday's no good
         before = text[max(0, match.start() - 14) : match.start()]
         weeks = _WEEKS_FROM.search(before) or _WEEKS_AFTER.match(text, match.end())
         weeks_on = int(weeks[1] or 1) if weeks else 0
@@ -200,7 +214,10 @@ def weekdays_in(text: str) -> list[Weekday]:
         number, is_plural = words.weekdays()[match[1]], match[0].endswith("days")
         named = _DAY_BEHIND.match(text, match.end())
         day_of_month = int(named[1]) if named else None
-        weekdays.append(Weekday(number, before, weeks_on, is_plural, is_next_week, *match.span(), day_of_month))
+        is_past = _HAPPENED.search(text, max(0, match.start() - 60), match.start()) is not None
+        weekdays.append(
+            Weekday(number, before, weeks_on, is_plural, is_next_week, *match.span(), day_of_month, is_past)
+        )
     if max(text, default="") > "\u3000":
         for match in _CJK_WEEKDAY.finditer(text):
             number = _CJK_DAYS.index(match["ja"]) if match["ja"] else "1234567".find(match["zh"])

@@ -42,6 +42,11 @@ _RATHER_THAN = re.compile(
     r"|che|dan)\b[^.,;]*",
     re.I,
 )
+REFUSED = re.compile(
+    r"(?:'s| is| are| would be)? (?:no good|out(?! of)|full|impossible|no use|too (?:early|late|soon))\b"
+    r"|(?: just| really)? (?:doesn't|does not|won't|isn't|wouldn't|don't) (?:work|suit|fit|do|possible|good|an option)"
+)
+"""Stands behind what is turned down: Friday's no good."""
 TELLING = frozenset((
     "not", "never", "nicht", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "keines", "keins",
     "pas", "jamais", "niet", "geen",

@@ -73,13 +73,6 @@ class Mentions:
         ]
         return any(gone)
 
-    def names_day_of(self, value: str | int | float) -> bool:
-        """Whether a date's day stands here, if its month or its year does not: not the 4th of May but the 5th."""
-        if not isinstance(value, str) or not (match := re.match(r"\d{4}-(\d\d)-(\d\d)", value)):
-            return False
-        month, day = int(match[1]), int(match[2])
-        return day in self.bare_days or any((reading.month, reading.day) == (month, day) for reading in self.days)
-
     @cached_property
     def words(self) -> tuple[str, ...]:
         return tuple(chain.from_iterable(words_of(line)[0] for line in self.folded.split("\n")))

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from agents.plan.values.language import phrases
 from agents.plan.values.language.spelling import words_and_marks
-from agents.plan.values.reading import amounts, clock, dates, spelled
+from agents.plan.values.reading import amounts, clock, dates, denied, spelled
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.clock import TimeMention
 from agents.plan.values.reading.dates import DateMention
@@ -130,7 +130,7 @@ def read_sentence(sentence: Begun) -> Parts:
 def _take_back(sentence: Begun, mentions: Sequence[M], others: Sequence[Amount] = ()) -> tuple[M, ...]:
     """Those taken back are marked: their better follows the words of a correction, or a "not" precedes."""
     text = sentence.text
-    gone = [m.withdrawn for m in mentions]
+    gone = [m.withdrawn or denied.REFUSED.match(text, m.end) is not None for m in mentions]
     if "or" in sentence.present and len(mentions) > 1:  # thirty or forty: neither is sure
         for place in range(len(mentions) - 1):
             if _OR.fullmatch(text, mentions[place].end, mentions[place + 1].start):
