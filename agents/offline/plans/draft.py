@@ -146,7 +146,8 @@ class Draft:
             label = f"other {label}"
         self.facts[label] = {"name": label, "value": value}
         # A choice is said as a word: `IN_TRANSIT` is "in transit", if that is heard as the choice again.
-        spoken = re.sub(r"[_-]+", " ", value).lower() if isinstance(value, str) and schema.get("enum") else value
+        choice = isinstance(value, str) and schema.get("enum") and not re.search(r"\d-\d", value)
+        spoken = re.sub(r"[_-]+", " ", value).lower() if isinstance(value, str) and choice else value
         if spoken != value and understand(str(spoken), schema) == value:
             self.facts[label]["spoken"] = spoken
         return label

@@ -24,7 +24,7 @@ _MENDING = frozenset(("retry", "restart", "rollback", "capture", "refund", "reop
 def is_sensible(draft: Draft, source: str, target: str) -> bool:
     """Whether somebody would go on so: nothing just made is undone, and of a list its own things are changed."""
     flow, reads = edges(draft)[source, target], draft.known[source]["reads"]
-    if (source, target) in _NEVER:
+    if (source, target) in _NEVER or ends(source):
         return False
     apart = draft.known[source]["service"] != draft.known[target]["service"]
     if apart and not any(_IDS & set(words(key)[-1:]) for _, key in flow):

@@ -77,8 +77,10 @@ def order_by_desk(draft: Draft, steps: Sequence[Plan], desk: str = "") -> list[P
         waiting = {step["id"] for step in left}
         ready = [step for step in left if waiting.isdisjoint(sources_of(step))]
         near = [step for step in ready if desk_of(draft, step) in ("", desk)]
-        near.sort(key=lambda step: ends(step["tool"]))  # with what is gone nothing more can be done
         step = (near or ready)[0]
+        # With what is gone nothing more can be done.
+        lasting = [other for other in ready if desk_of(draft, other) == desk_of(draft, step)]
+        step = min([step, *lasting], key=lambda other: ends(other["tool"]))
         desk = desk_of(draft, step) or desk
         ordered.append(step)
         left.remove(step)

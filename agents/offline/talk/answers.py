@@ -108,7 +108,8 @@ def answer_turn(report: Report, rng: Random) -> str:
         for result in report.results.get(point["step"], [])[:1]:
             value = value_at(result, point["path"])
             owed = [leaf for _, leaf in leaves(value) if leaf is not None] if value is not MISSING else []
-            untold = [leaf for leaf in owed if str(leaf) not in text and says(text, leaf) is not Answer.SAYS]
+            plain = [leaf for leaf in owed if not re.search(rf"(?<!\w){re.escape(str(leaf))}(?!\w)", text)]
+            untold = [leaf for leaf in plain if says(text, leaf) is not Answer.SAYS]
             key = point["path"].rpartition(".")[2].split("[")[0]
             missing += [f"{capitalise(say_field(key, leaf, {}))}." for leaf in untold]
     return f"{text} {' '.join(missing)}" if missing else text
@@ -123,7 +124,7 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
     if not results:
         return _explain_nothing(report, step, written or phrase, rng)
     if written:
-        return answer_task(written, str(value_at(results[0], "result")))
+        return answer_task(written, str(value_at(results[0], "result")), _find_ties(report, step))
     tellings = _prepare(report, step)
     reading = only_looks(phrase)
     describe = describe_read if reading else describe_change
@@ -232,7 +233,23 @@ def _explain_nothing(report: Report, step: JsonObject, phrase: str, rng: Random)
     return f"I did not {phrase}, as it was not needed."
 
 
-def answer_task(task: str, result: str) -> str:
+def _find_ties(report: Report, step: JsonObject) -> list[str]:
+    """What else is as high, or as low, as what code has picked from a list."""
+    code = step["arguments"]["code"]
+    read = next((read for read in code["reads"] if read.get("step") in report.results), None)
+    kind = tasks.read(code["task"])
+    if not read or not kind or kind.kind not in tasks.PICKING:
+        return []
+    listed = value_at(report.results[read["step"]][0], read["path"])
+    records = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    field = next((key for key in (records or [{}])[0] if tasks.speak_field(key) in kind.fields.values()), "")
+    picked = str(value_at(report.results[step["id"]][0], "result"))
+    best = [item.get(field) for item in records if picked in map(str, item.values())]
+    alike = [item for item in records if best and item.get(field) == best[0] and picked not in map(str, item.values())]
+    return [str(item.get(tasks.key_of(list(item)), "")) for item in alike]
+
+
+def answer_task(task: str, result: str, ties: Sequence[str] = ()) -> str:
     """What code worked out, said as the answer to what was asked."""
     kind = tasks.read(task)
     text = result.rstrip(".")
@@ -241,4 +258,5 @@ def answer_task(task: str, result: str) -> str:
         return f"That makes {text} {number} in all."
     if not kind:
         return f"The result: {text}."
-    return f"{_SENTENCES[kind.kind].format(**kind.fields)} {text}."
+    others = f", together with {enumerate_parts(ties, 'and')}" if ties else ""
+    return f"{_SENTENCES[kind.kind].format(**kind.fields)} {text}{others}."

@@ -13,7 +13,7 @@ from agents.schema import JsonObject, singular, words
 _MEASURED = """amount total price cost balance quantity count score rating size weight duration minutes hours days
 distance percent rate value budget salary points stock usage level capacity temperature comments views revenue fee tax
 limit progress credits renewals copies applicants charts subscribers
-households rows bytes hand reserved calories seats nights guests likes open
+night households rows bytes hand reserved calories seats nights guests likes open
 remaining mileage humidity width height length power energy"""
 _MEASURES = frozenset(_MEASURED.split())
 _MONEY_WORDS = "amount total price cost balance value budget salary revenue fee rent premium deposit credit"
@@ -89,7 +89,7 @@ _AVERAGED_WORDS = """amount cost rating minutes seconds hours duration value tem
 distance usage revenue"""
 _AVERAGED = frozenset(_AVERAGED_WORDS.split())
 """Words of what somebody wants the average of."""
-_LOW_WORDS = "price cost premium fee distance total seconds days rate yearly"
+_LOW_WORDS = "night price cost premium fee distance total seconds days rate yearly"
 _LOW = frozenset(_LOW_WORDS.split())
 """Words of what is better the less there is of it."""
 UNDECLARED = ("numbers", "dates", "tidy")
@@ -124,7 +124,8 @@ def speak_field(field: str) -> str:
     >>> speak_field("distance_m"), speak_field("dueOn")
     ('distance', 'due date')
     """
-    return re.sub(r" in [a-z]+$", "", name_field(field).lower())
+    spoken = re.sub(r" in [a-z]+$", "", name_field(field).lower())
+    return f"price {spoken}" if spoken.startswith("per ") else spoken
 
 
 Fits = Callable[[str, str, str, Described], bool]
@@ -163,6 +164,8 @@ def _list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) ->
                 parts = ("category",)
             elif not _DATES.isdisjoint(last) or schema.get("format") in ("date", "date-time"):
                 parts = ("date",)
+            elif words(field) == ["room", "type"]:
+                parts = ("key",)
             elif last in (["id"], ["sku"], ["number"], ["ref"]):
                 parts = ("id", "key")
             elif last in (["name"], ["title"], ["symbol"], ["code"], ["company"], ["seat"], ["key"]):
@@ -171,7 +174,8 @@ def _list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) ->
                 fields_of.setdefault(role, set()).add(field)
         # Sorted, because what is drawn from a set would depend on the process.
         roles = {role: sorted(names) for role, names in fields_of.items()}
-        named = [name for name in roles.get("key", ()) if words(name)[-1] in ("name", "title", "symbol", "company")]
+        calling = ("name", "title", "symbol", "company", "type")
+        named = [name for name in roles.get("key", ()) if words(name)[-1] in calling]
         if named and is_registered(tool):
             roles["key"] = named  # nobody asks for the id of the best
         for kind, text in WORDS.items():
@@ -228,7 +232,8 @@ def key_of(fields: Sequence[str]) -> str:
     >>> key_of(["hotelId", "name", "stars"]), key_of(["quote_id", "total"])
     ('name', 'quote_id')
     """
-    for kinds in (("name", "title", "symbol", "code", "key", "company", "seat"), ("id", "sku", "number", "ref")):
+    named = ("name", "title", "symbol", "code", "key", "company", "seat")
+    for kinds in (named, ("type",), ("id", "sku", "number", "ref")):
         if field := next((field for field in fields if words(field)[-1:] and words(field)[-1] in kinds), ""):
             return field
     return ""

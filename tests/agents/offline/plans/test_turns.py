@@ -72,3 +72,10 @@ def test_who_locks_a_door_looks_for_locks() -> None:
     plan.add("lock-door", {"device_id": first_of(devices, "devices[0].device_id")})
     suit_kinds(plan)
     assert plan.facts[devices["arguments"]["kind"]["fact"]]["value"] == "lock"
+
+
+def test_what_ends_a_thing_comes_last_of_its_desk() -> None:
+    plan = draft("cancel-rental", "extend-rental")
+    for name in ("cancel-rental", "extend-rental"):
+        plan.add(name)
+    assert [step["tool"] for step in order_by_desk(plan, plan.steps)] == ["extend-rental", "cancel-rental"]
