@@ -205,4 +205,5 @@ def says(context: str, text: str) -> bool:
 
 
 def _of_word(sign: str) -> bool:
-    return sign.isalnum() or sign == "_"
+    # Chinese, Japanese and Korean have no blanks between words: a value ends where they go on
+    return (sign.isalnum() and not "\u3040" <= sign <= "\ud7af") or sign == "_"

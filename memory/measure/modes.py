@@ -53,6 +53,8 @@ def _signature(acts: list[Act]) -> str:
 
 def _coarse(row: Row, acts: list[Act]) -> Mode:
     request = " ".join(m.get("content") or "" for m in row.get("messages", ()) if m["role"] == "user")
+    # whatever language the user speaks, a plan says where it branches; rows without a plan have the words alone
+    planned = (row.get("blueprint") or {}).get("steps", ())
     calls = [act for act in acts if act.tool]
     messages = [act.message for act in calls]
     # a tool iterates where it succeeded with two different values of the same observed list
@@ -68,7 +70,7 @@ def _coarse(row: Row, acts: list[Act]) -> Mode:
         Mode.COMPUTATION: any(act.code for act in calls),
         Mode.RECOVERY: any(act.kind == "recover" for act in calls),
         Mode.CLARIFICATION: any(act.kind == "ask" for act in acts),
-        Mode.BRANCHING: bool(CONDITION.search(request)),
+        Mode.BRANCHING: bool(CONDITION.search(request)) or any(step.get("when") for step in planned),
         Mode.ITERATIVE: any(len(values) > 1 and successes[tool] > 1 for (tool, _), values in listed.items()),
         Mode.PARALLEL: len(set(messages)) < len(messages),
         Mode.CHAINED: any(act.taken for act in calls),

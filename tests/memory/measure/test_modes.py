@@ -173,6 +173,13 @@ def test_condition_in_the_users_words_is_branching() -> None:
     assert coarse(conversation(user("Tell me if it is open."), [(LIST, ORDERS)], says("It is."))) is Mode.LINEAR
 
 
+def test_a_planned_branch_is_one_in_any_language() -> None:
+    parts = [user("要是还开着，就取消A-17。"), [(LIST, ORDERS)], [(CANCEL, {})], says("已取消。")]
+    assert coarse(conversation(*parts)) is Mode.LINEAR
+    when = {"step": "s1", "path": "orders[0].status", "equals": "open"}
+    assert coarse(conversation(*parts, steps=[{"id": "s1"}, {"id": "s2", "when": when}])) is Mode.BRANCHING
+
+
 def test_measures_of_a_row() -> None:
     tools = ("npm:@x/shop/cancel_order", "npm:@x/shop/list_orders")
     wanted = Measures(
