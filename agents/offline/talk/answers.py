@@ -23,7 +23,7 @@ from agents.offline.talk.records import (
     note_result,
     say_outcome,
 )
-from agents.offline.talk.telling import capitalise, enumerate_parts, label_field, name_record
+from agents.offline.talk.telling import capitalise, enumerate_parts, is_aside, label_field, name_record
 from agents.offline.trade import tasks
 from agents.offline.trade.policies import find_forbidding
 from agents.offline.trade.subject import load_table
@@ -165,6 +165,7 @@ def add_listed(item: JsonValue, name: str, result: JsonValue) -> str:
     if not isinstance(item, dict) or not isinstance(result, dict):
         return ""
     rest = {key: value for key, value in item.items() if key not in result and str(value) != name}
+    rest = {key: value for key, value in rest.items() if not is_aside(key, value)}
     text = note_record(rest, most=3)
     return f" ({text})" if text else ""
 

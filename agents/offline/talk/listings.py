@@ -113,6 +113,8 @@ def _say_filter(telling: Telling) -> str:
             continue
         if set(about) & _LOOKED_FOR and about[-1] not in IDENTIFYING:
             return f" for “{value}”"
+        if about == ["postcode"]:
+            return f" near {value}"
         if about[-1:] and about[-1] in ("city", "place", "location"):
             return f" in {value}"
         if about[-1:] and about[-1] in IDENTIFYING and len(about) > 1:
