@@ -6,7 +6,8 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 
 from agents.errors import UsageError, installing
-from agents.offline.plans.repertoire import can_branch, can_compute, plays
+from agents.offline.plans.repertoire import branch_states, can_compute, kind_of, plays
+from agents.offline.plans.sense import reacts
 from agents.plan.dataflow import describe_tool
 from agents.sandbox import Limits, Sandboxes
 from agents.schema import Cluster, Role
@@ -133,10 +134,17 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
         "clusters it calls these and offers the others, elsewhere it speaks of tools by their names",
         file=sys.stderr,
     )
-    branching = {key for key in called if can_branch(described[key])}
+    states = {key: branch_states(described[key]) for key in called}
     computing = {key for key in called if can_compute(described[key])}
+    kinds = {key: kind_of(described[key]) for key in called}
     return Skill(
-        lambda tool: tool.key in called, lambda tool: tool.key in branching, lambda tool: tool.key in computing
+        calls=lambda tool: tool.key in called,
+        branches=lambda look, tool: (
+            look.service == tool.service
+            and ("*" in states[look.key] or any(reacts(tool.name, state) for state in states[look.key]))
+        ),
+        computes=lambda tool: tool.key in computing,
+        kind=lambda tool: kinds.get(tool.key, tool.key),
     )
 
 

@@ -167,7 +167,7 @@ class Evolution:
             prospect = look_over(stock, most, self._level)
             last, beside = len(prospect.most) - 1, leaf[stock.leaf] + operators[operator]
             read = CHARACTER * stock.size
-            bound = max(
+            bound = stock.ease * max(
                 (form + prospect.most[min(count, last)] + beside) / (fixed + read) ** THRIFT
                 for _, count, form, fixed in forms
             )
@@ -182,7 +182,7 @@ class Evolution:
             for steps, wanted, form, fixed in forms:
                 count = min(wanted, len(wish))
                 gain = form + sums[count] + leaf[stock.leaf] + operators[operator]
-                worth = gain / (fixed + read) ** THRIFT
+                worth = stock.ease * gain / (fixed + read) ** THRIFT
                 if (True, worth, -place) <= best:
                     continue
                 offers = [stock.all_offers[tool] for tool in wish[:count]]

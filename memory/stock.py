@@ -3,12 +3,12 @@
 `look_over` and `choose_tools` ask a coverage (`Level`) what each tool would add; nothing here counts.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
-from operator import add
+from itertools import combinations, permutations
+from operator import add, is_not
 from random import Random
 from typing import NamedTuple
 
@@ -41,6 +41,9 @@ _PRICES = {
 """Tokens of a slot, and of each of its steps."""
 CHARACTER = 3.7
 """Tokens that a slot costs more for each character of its tools' definitions: every request reads them."""
+BLIND = 0.05
+"""What a row counts for whose tools the teacher knows by their names only: such clusters come when the others are used
+up."""
 
 Units = dict[str, Sequence[Hashable]]
 """Kind -> the units that a row is counted for."""
@@ -51,10 +54,12 @@ class Skill(NamedTuple):
 
     calls: Callable[[Tool], bool] = bool
     """Whether a plan calls it where its cluster has others that it does not."""
-    branches: Callable[[Tool], bool] = bool
-    """Whether something may depend on what it returns."""
+    branches: Callable[[Tool, Tool], bool] = is_not
+    """Whether the second may depend on what the first returns."""
     computes: Callable[[Tool], bool] = bool
     """Whether there is something to work out in what it returns."""
+    kind: Callable[[Tool], object] = id
+    """What is the same of tools of which a plan calls one; each of a model's is its own."""
 
 
 ABLE = Skill()
@@ -85,6 +90,8 @@ class Stock:
     reach: Reach
     size: int
     """About how much of a prompt its definitions take."""
+    ease: float = 1.0
+    """What a row of it counts for beside one whose tools the teacher can speak of."""
 
     # what a draw reads of each cluster that it looks at, put together when it is first looked at
     @cached_property
@@ -133,12 +140,15 @@ def stock_of(cluster: Cluster, skill: Skill = ABLE) -> Stock:
         reach=reach(played),
         size=sum(len(orjson.dumps(schema)) for schema in schemas)
         + sum(len(tool.description) for tool in cluster.tools),
+        ease=1.0 if any(map(skill.calls, own(cluster).values())) else BLIND,
     )
 
 
 def narrow(cluster: Cluster, skill: Skill) -> Cluster:
     """The cluster with the tools that plans call: those that the teacher can speak of, or all where it knows none."""
     kept = tuple(tool for tool in cluster.tools if tool.service == SERVICE or skill.calls(tool))
+    owners = {skill.kind(tool): tool.service for tool in reversed(kept)}
+    kept = tuple(tool for tool in kept if owners[skill.kind(tool)] == tool.service)
     able = any(tool.service != SERVICE for tool in kept)
     if not able or len(kept) == len(cluster.tools):
         return cluster
@@ -284,8 +294,7 @@ def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = 
     for cluster in clusters:
         clear = [tool for tool in own(cluster).values() if skill.calls(tool)]
         carried = find_modes(narrow(cluster, skill))
-        together = Counter(tool.service for tool in clear)
-        if clear and skill is not ABLE and not any(skill.branches(t) and together[t.service] > 1 for t in clear):
+        if clear and skill is not ABLE and not any(skill.branches(*pair) for pair in permutations(clear, 2)):
             carried -= {Mode.BRANCHING}
         if clear and not any(map(skill.computes, clear)):
             carried -= {Mode.COMPUTATION}

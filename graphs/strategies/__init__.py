@@ -81,7 +81,7 @@ def choose(
 
     Raises: UsageError: no cluster carries a mode that the strategy plays.
     """
-    drawn = add_code_tool(gather(strategy, without, clusters, seed, as_named=as_named), code)
+    drawn = add_code_tool(gather(strategy, without, clusters, seed, as_named=as_named, skill=skill), code)
     if strategy is Strategy.APIGEN_MT:
         return Chosen(drawn, Uniform(drawn, seed, PLAIN, window), think(apigen_mt.play, None))
     if strategy is Strategy.TOUCAN:
@@ -100,6 +100,7 @@ def gather(
     seed: int,
     *,
     as_named: bool = False,
+    skill: Skill = ABLE,
 ) -> list[Cluster]:
     """What a strategy draws from: the clusters as they were sampled, and for some also joined ones of two servers.
 
@@ -109,26 +110,44 @@ def gather(
         return list(clusters)
     if strategy is Strategy.TOUCAN:
         return [*clusters, *several_servers(clusters, seed, 6)]
-    return [*clusters, *several_servers(clusters, seed, JOINED, alike=True)]
+    return [*clusters, *several_servers(clusters, seed, JOINED, alike=True, skill=skill)]
 
 
-def several_servers(clusters: Sequence[Cluster], seed: int, each: int, *, alike: bool = False) -> list[Cluster]:
+def several_servers(
+    clusters: Sequence[Cluster], seed: int, each: int, *, alike: bool = False, skill: Skill = ABLE
+) -> list[Cluster]:
     """Half as many clusters again [ours], each of the tools of two that lie on different servers, so many of each.
 
     `alike`: the other is of the same leaf where that has one, for hardly anybody needs a railway and a database.
+    `skill`: only clusters are joined of which the teacher calls a tool, and these tools come first.
     """
-    rng, joined = Random(f"servers:{seed}"), []
-    ordered = sorted(clusters, key=lambda cluster: cluster.id)
+    rng, joined = Random(f"servers:{seed}"), dict[str, Cluster]()
+    ordered = sorted((c for c in clusters if any(map(skill.calls, c.tools))), key=lambda cluster: cluster.id)
     leaves: dict[str, list[Cluster]] = defaultdict(list)
+    services = {cluster.id: {tool.service for tool in cluster.tools} for cluster in ordered}
     for cluster in ordered:
         leaves[cluster.leaf].append(cluster)
-    services = {cluster.id: {tool.service for tool in cluster.tools} for cluster in ordered}
-    for cluster in rng.sample(ordered, len(ordered) // 2):
+    first = rng.sample(ordered, len(ordered) // 2)
+    if len(ordered) < len(clusters):  # few are left: each of their servers as often as every other
+        first = turn_about(ordered, rng, len(clusters) // 2)
+    for cluster in first:
         near = [other for other in leaves[cluster.leaf] if services[other.id].isdisjoint(services[cluster.id])]
         other = rng.choice(near if alike and near else ordered)
         if services[other.id].isdisjoint(services[cluster.id]):
             digest = hashlib.sha256(f"{cluster.id} {other.id}".encode()).hexdigest()
             title = f"{cluster.title} and {other.title}"
-            tools = (*cluster.tools[:each], *other.tools[:each])
-            joined.append(Cluster(id=f"m{digest[:10]}", leaf=cluster.leaf, title=title, tools=tools))
-    return joined
+            tools = tuple(
+                tool for part in (cluster, other) for tool in sorted(part.tools, key=skill.calls, reverse=True)[:each]
+            )
+            both = Cluster(id=f"m{digest[:10]}", leaf=cluster.leaf, title=title, tools=tools)
+            joined.setdefault(both.id, both)
+    return list(joined.values())
+
+
+def turn_about(clusters: Sequence[Cluster], rng: Random, count: int) -> list[Cluster]:
+    """So many of the clusters, a server after the other and one of it at a time."""
+    by_service: dict[str, list[Cluster]] = defaultdict(list)
+    for cluster in clusters:
+        by_service[cluster.tools[0].service].append(cluster)
+    order = rng.sample(list(by_service), len(by_service))
+    return [rng.choice(by_service[order[place % len(order)]]) for place in range(count)]

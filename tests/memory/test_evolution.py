@@ -361,9 +361,19 @@ def test_a_plan_is_only_made_of_what_the_teacher_can_call() -> None:
     assert {tool for directive in drawn for tool in directive.tools} == {"get_order"}
 
 
-def test_a_cluster_of_which_the_teacher_knows_no_tool_is_played_with_all_of_them() -> None:
+def test_a_cluster_of_which_the_teacher_knows_no_tool_waits_for_the_others() -> None:
     skill = Skill(calls=lambda tool: tool.service != "s0")
     clusters = [offering(part) for part in CLUSTERS]
-    drawn = run(Evolution(clusters, skill=skill, window=1), 120)
-    assert len({directive.mode for directive in drawn if directive.cluster == "c0"}) > 2
     assert narrow(clusters[0], skill) == clusters[0]
+    assert stock_of(clusters[0], skill).ease < stock_of(clusters[1], skill).ease == 1.0
+    drawn = Counter(directive.cluster for directive in run(Evolution(clusters, skill=skill, window=1), 120))
+    assert drawn["c0"] < min(drawn[part.id] for part in clusters[1:])
+    alone = run(Evolution(clusters[:1], skill=skill, window=1), 12)
+    assert len({directive.mode for directive in alone}) > 2
+
+
+def test_of_two_services_that_do_the_same_a_plan_calls_one() -> None:
+    both = Cluster(id="a", leaf="0.0", title="", tools=(*CLUSTERS[0].tools, *CLUSTERS[1].tools))
+    skill = Skill(kind=lambda tool: tool.name)
+    assert {tool.service for tool in narrow(both, skill).tools} == {"s0"}
+    assert narrow(both, Skill()) == both

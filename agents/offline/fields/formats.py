@@ -8,6 +8,8 @@ from agents.offline.fields.meaning import clock_of, day_of, moment_of, split
 from agents.offline.trade.subject import COMPANIES, Subject, is_named, plain
 from agents.schema import Schema, singular
 
+_LETTERS = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789_-"
+
 
 def follow_format(schema: Schema, key: str, holder: str, subject: Subject) -> str:
     """A string of a declared format, or of one that a description spells out or a name implies; else empty."""
@@ -45,9 +47,11 @@ def _write_url(host: str, about: tuple[str, ...], holder: str, subject: Subject)
     """A link to what the field names, else to what holds it: a recipe's link has the recipe's title in it."""
     rng = subject.rng("/".join(about))
     vague = ("url", "uri", "link", "href", "website", "html", "web", "base", "site")
+    if "youtube" in split(subject.service) or {"youtube", "yt"} & set(about):
+        return f"https://youtu.be/{''.join(rng.choice(_LETTERS) for _ in range(11))}"
     kind = next((word for word in (*about, singular(holder)) if word not in vague and is_named(word)), "page")
     if "website" in about and holder in COMPANIES:
         return f"https://www.{host}"
     ending = {"photo": ".jpg", "image": ".jpg", "receipt": ".pdf", "label": ".pdf", "source": ".pdf"}.get(kind, "")
-    leaf = re.sub(r"\W+", "-", plain(subject.title(kind))).strip("-")
+    leaf = re.sub(r"\W+", "-", plain(subject.called or subject.title(kind))).strip("-")
     return f"https://{host}/{kind}/{leaf}{f'-{rng.randint(11, 99)}' if ending else ''}{ending}"

@@ -9,12 +9,15 @@ from agents.offline.fields.meaning import split
 from agents.offline.fields.numbers import is_number
 from agents.offline.fields.reference import look_up
 from agents.offline.talk.phrases import only_looks, phrase_ways
-from agents.offline.trade.subject import COMPANIES, PERSONS, load_table
+from agents.offline.trade.almanac import ALMANAC
+from agents.offline.trade.subject import COMPANIES, FIRST_DAY, PERSONS, Subject, load_table
 from agents.plan.dataflow import LISTING, STOPS, VERBS, Described, nouns
 from agents.plan.json_paths import merge
 from agents.schema import READ_VERBS, JsonObject, Schema, plural, singular, words
 
-_FIELDS: dict[str, list[str]] = {noun: text.split() for noun, text in load_table("fields").items()}
+_FIELDS: dict[str, list[str]] = {noun: list(records[0]) for noun, records in ALMANAC.items() if noun != "video"}
+_TABLED: dict[str, str] = load_table("fields")
+_FIELDS |= {noun: text.split() for noun, text in _TABLED.items()}
 """Noun -> the fields of a record of it."""
 _COINS = {"bitcoin": "BTC", "btc": "BTC", "ethereum": "ETH", "eth": "ETH", "solana": "SOL", "sol": "SOL"}
 _CHOICES: dict[str, list[str]] = load_table("choices")
@@ -26,6 +29,10 @@ documentation guide body output paper excerpt tutorial
 """
 _DOCUMENTS = frozenset(_DOCUMENTS_WORDS.split())
 _PRINTING = frozenset(("code", "command", "cmd", "script", "expression"))
+_DRAWN = frozenset(("image", "qr", "qrcode", "chart", "audio", "video", "screenshot", "photo", "picture"))
+"""What is made at a link and has no other id."""
+_HANDLED = frozenset(("click", "hover", "fill", "navigate", "resize", "window", "viewport", "image", "qr", "qrcode"))
+"""What is done on a screen or made once, and has no day on which it was changed."""
 _RUNNING = frozenset(["run", "execute", "exec", "eval", "evaluate", "invoke", "call", "test"])
 _GONE = frozenset(("delete", "remove", "destroy", "drop", "purge"))
 _MAKING = frozenset(
@@ -61,13 +68,24 @@ _MANY = 7
 """Fields of a record in an imagined list, at most."""
 _STAMPS = ("created_at", "updated_at")
 """What a record with fields of its own has besides when it is looked at alone."""
+_KEPT_WORDS = "status state owner assignee stage priority updated_at created_at enabled due_date last_used_at"
+_KEPT = frozenset(_KEPT_WORDS.split())
+"""Fields of what somebody keeps and changes; a city, a film or a recipe has no such stamps."""
 _SERIES = ("history", "leaderboard", "ranking", "trending")
 """Words that are singular and mean many."""
 _UNIQUE = frozenset(("email", "username", "phone", "sku", "isbn", "doi", "slug"))
 """Words of arguments that name a single thing."""
 _ALIASES = {"json": "document", "jsons": "documents", "xml": "document", "html": "page", "webpage": "page"}
 _ALIASES |= {"docs": "documents", "doc": "document", "webpages": "pages", "repos": "repositories"}
-_ALIASES |= {"airbnb": "listing", "web": "result"}
+_ALIASES |= {"airbnb": "listing", "web": "result", "google": "result", "duckduckgo": "result", "brave": "result"}
+_ALIASES |= dict.fromkeys(("arxiv", "biorxiv", "medrxiv", "pubmed", "scholar", "crossref"), "paper")
+_ALIASES |= dict.fromkeys(("markdown", "url", "website"), "page") | {"wikipedia": "article", "orderbook": "order_book"}
+_ALIASES |= {"captions": "transcripts", "subtitles": "transcripts", "dog": "breed", "indices": "indexes"}
+_PARTS = frozenset(("content", "contents", "summary", "sections", "links", "nutrition"))
+"""What is read of a thing that stands in the almanac."""
+_MINE = re.compile(r"(?i)\bmy\b|assigned to (?:me|you|the (?:current|authenticated) user)")
+_BY = frozenset(("username", "user", "author", "handle", "account"))
+"""Words of arguments that name whose things are listed."""
 _EMPTY = frozenset(("tool", "tools", "mcp", "api", "v"))
 _LINKING = frozenset(("associated", "related", "linked", "connected", "matching", "based", "belonging", "named"))
 """Words after which a name says what a thing belongs to and not what it is."""
@@ -122,11 +140,20 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
         lists_of = [name for name, inner in relied.items() if "items" in inner or inner.get("type") == "array"]
         key = next(iter(lists_of), list_key(about))
         record = record_fields(tool, about, domain)
+        whose = next(
+            (value for name, value in arguments.items() if set(words(name)) & _BY and isinstance(value, str)), ""
+        )
+        if _MINE.search(f"{' '.join(words(tool['name']))} {tool.get('description') or ''}") and "assignee" in record:
+            record["assignee"] = {"const": Subject(tool["service"], "general", "", FIRST_DAY).name}
+        if whose and "author" in record:
+            record["author"] = {"const": whose}  # what somebody wrote is theirs
         held = (relied.get(key) or {}).get("items") or {}
         if any(words(name)[-1:] == ["id"] for name in held.get("properties") or {}):
             record.pop("id", None)  # the plan names the id otherwise; a record has one
         if any(words(name) == [about, "name"] for name in held.get("properties") or {}):
             record.pop("name", None)
+        if "name" in (held.get("properties") or {}) and "name" not in record:
+            record.pop("title", None)  # what the plan calls its name is its title
         items = {"type": "object", "properties": record, "required": list(record)}
         properties = {key: {"type": "array", "items": items}, "total": {"type": "integer"}}
         shape = {"type": "object", "properties": properties, "required": [key]}
@@ -162,6 +189,10 @@ def name_thing(tool: str) -> str:
     ):
         spoken = spoken[spoken.index("of") + 1 :]  # of a list of tabs the tabs are what comes back
     spoken = [_ALIASES.get(word, word) for word in spoken]
+    if "git" in spoken and spoken[-1] == "log":
+        return "commit"
+    while len(spoken) > 1 and spoken[-1] in _PARTS and singular(spoken[-2]) in (*ALMANAC, "transcript"):
+        spoken = spoken[:-1]  # of what is read of a thing the thing is known
     compound = "_".join(singular(word) for word in spoken[-2:])
     if compound in _FIELDS:
         return compound
@@ -185,11 +216,17 @@ def looks(tool: Described) -> bool:
 
 def find_state(tool: Described, domain: str) -> tuple[str, str] | None:
     """A field of the one thing that an undeclared tool brings and a value of it, on which something may depend."""
+    states = find_states(tool, domain)
+    return (states[0], states[1][0]) if states else None
+
+
+def find_states(tool: Described, domain: str) -> tuple[str, list[str]] | None:
+    """That field and all its values."""
     about = name_thing(tool["name"])
     fields = _FIELDS.get(f"{domain}/{about}") or _FIELDS.get(about, [])
     field = next((name for name in _STATES if name in fields), "")
     if (
-        about == "forecast"
+        about in ("forecast", "weather", "temp", "temperature", "location")
         or not field
         or tool.get("outputSchema")
         or tool.get("live")
@@ -198,7 +235,7 @@ def find_state(tool: Described, domain: str) -> tuple[str, str] | None:
     ):
         return None
     options = _CHOICES.get(f"{about}/{field}") or _CHOICES.get(f"{domain}/{field}") or _CHOICES[field]
-    return field, options[0]
+    return field, list(dict.fromkeys(options))
 
 
 def is_record(about: str) -> bool:
@@ -218,6 +255,7 @@ def is_listing(tool: Described, arguments: JsonObject) -> bool:
     end = next((place for place, word in enumerate(spoken) if place and word in STOPS and word != "all"), len(spoken))
     last = spoken[end - 1] if spoken else ""
     verb = LISTING & set(words(tool["name"]))
+    last = "logs" if about == "commit" and last == "log" else last
     several = bool(verb) or last != singular(last) or last in _SERIES or about == "news"
     if (
         verb <= {"find", "query"}
@@ -230,6 +268,11 @@ def is_listing(tool: Described, arguments: JsonObject) -> bool:
 
 def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]:
     """The fields of a record of the noun, and those that the tool's own text speaks of."""
+    if about in ALMANAC and about not in _TABLED:
+        properties: dict[str, Schema] = infer_shape(ALMANAC[about][0])["properties"]
+        return properties
+    if about == "alert" and re.search(r"(?i)weather|forecast", tool.get("description") or ""):
+        about = "weather_alert"
     names = (
         _FIELDS.get(f"{domain}/{about}")
         or _FIELDS.get(about)
@@ -257,7 +300,7 @@ def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]
 
 
 def list_key(about: str) -> str:
-    return about if about.endswith(("s", *_SERIES)) or about == "news" else plural(about)
+    return about if about.endswith(("s", *_SERIES)) and not about.endswith("ss") else plural(about)
 
 
 def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: str) -> Schema:
@@ -292,8 +335,10 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
     elif name[-1:] == ["exists"] or name[0] in ("is", "has", "can"):
         fields = {**echoed, "_".join(name[-1:] if name[-1] == "exists" else name[1:]) or "answer": {"type": "boolean"}}
     elif not looks(tool) and name[0] not in _RUNNING:
-        fresh = {"id": field_schema("id")} if verbs & _MAKING and not named else {}
-        fields = {**fresh, **echoed, "success": _YES, "updated_at": field_schema("updated_at")}
+        made = {"url": field_schema("url")} if about in _DRAWN else {"id": field_schema("id")}
+        fresh = made if verbs & _MAKING and not named else {}
+        stamp = {} if about in _HANDLED else {"updated_at": field_schema("updated_at")}
+        fields = {**fresh, **echoed, "success": _YES, **stamp}
     elif name[0] in _RUNNING and not tool["reads"]:
         ended: dict[str, Schema] = {"status": {"const": "completed"}, "duration_seconds": {"type": "number"}}
         printed: dict[str, Schema] = {"output": {"type": "string"}}
@@ -304,12 +349,15 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
         fields = {**echoed, **{key: field_schema(key) for key in ("title", "content", "updated_at")}}
     else:
         record = record_fields(tool, about, domain)
-        if "id" in record and about in _FIELDS and about not in PERSONS:
+        if "id" in record and about not in PERSONS and _KEPT & record.keys():
             record |= {name: field_schema(name) for name in _STAMPS if name not in record}
         if named:
             record.pop("id", None)
         if {"instrument", "ticker", "pair", "coin"} & {word for key in arguments for word in words(key)}:
             record.pop("symbol", None)  # it was asked for by another name
         # What was asked with comes back first, where the record has no field of that meaning itself.
-        fields = {**echoed, **{key: inner for key, inner in record.items() if key not in echoed}}
+        sent = {tuple(words(key)) for key in echoed}
+        if (about, "name") in sent:
+            record.pop("name", None)
+        fields = {**echoed, **{key: inner for key, inner in record.items() if tuple(words(key)) not in sent}}
     return {"type": "object", "properties": fields, "required": list(fields)}

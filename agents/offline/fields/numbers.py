@@ -1,6 +1,7 @@
 """The size that people would expect of a number, by the words of its field, its holder and its trade."""
 
 import math
+import re
 from typing import NamedTuple
 
 from agents.offline.fields.meaning import split
@@ -58,6 +59,11 @@ def expect_range(key: str, holder: str, subject: Subject, schema: Schema) -> Ran
         noun = about[-2] if len(about) > 1 else holder
         magnitude = 10 ** (3 + len(noun) % 3)
         return Range(magnitude, 10 * magnitude - 1)
+    body = {"height", "weight"} & set(about)
+    if body and (holder in ("bmi", "body") or "bmi" in about):
+        metres = "cm" not in about and not re.search(r"(?i)\bcm\b|centimet", str(schema.get("description", "")))
+        tall = Range(1.56, 1.94, 0.01) if metres else Range(156, 194)
+        return tall if "height" in body else Range(52, 98)
     if {"distance", "m"} <= set(about):
         return Range(80, 1900, 10)
     if {"change", "percent"} <= set(about):
@@ -80,7 +86,7 @@ def expect_range(key: str, holder: str, subject: Subject, schema: Schema) -> Ran
 _WHOLE_WORDS = """
 count bytes width height likes views downloads followers stars forks points year pages employees seconds minutes holders
 decimals restarts replicas quantity stock population ttl offset volume players recipients members additions deletions
-opens clicks bounces subscribers used limit tokens length orders servings runtime rank played findings
+opens clicks bounces subscribers used limit tokens length orders servings runtime rank played findings pid mileage
 """
 _WHOLE = frozenset(_WHOLE_WORDS.split())
 _REAL_WORDS = """

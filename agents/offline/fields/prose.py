@@ -1,9 +1,11 @@
 """Prose of a trade: sentences, documents, what people write to each other, and what machines log."""
 
+import re
 from datetime import timedelta
 
 from agents.offline.fields.meaning import moment_of
-from agents.offline.trade.subject import Subject, load_table
+from agents.offline.trade.almanac import ALMANAC
+from agents.offline.trade.subject import Subject, load_table, plain
 
 PROSE = {
     "reason": "causes", "cause": "causes", "purpose": "causes", "why": "reasons", "description": "texts",
@@ -36,13 +38,17 @@ def write_prose(last: str, about: tuple[str, ...], holder: str, subject: Subject
         return _LOGS[(subject.index + len(subject.seed)) % len(_LOGS)]
     if holder == "transcript" and last in ("text", "content", "transcript"):
         return subject.rng(holder).choice(_PROSE_OF["transcript"])
+    thing = subject.called or subject.title(holder)
+    if holder in ("page", "web_content") and last in ("text", "content", "snippet"):
+        slug = re.sub(r"\W+", "-", plain(thing)).strip("-")
+        if printed := next((page["text"] for page in ALMANAC["page"] if page["slug"] == slug), ""):
+            return str(printed).replace("{host}", f"{plain(subject.company).split()[0]}.example")
     documents = ("document", "article", "page", "file", "paper")
     if (last in ("text", "body", "description") and holder in documents) or last == "content":
         rng = subject.rng("/".join(about))
         paragraphs: list[str] = []
         # Of a list only the first is long: three hundred long documents would be no answer.
         count = rng.choice(_PARAGRAPHS) * (8 if subject.plenty and not subject.index else 1)
-        thing = subject.called or subject.title(holder)
         for _ in range(count if not subject.index else 1):
             sentences = rng.sample(_ABOUT, 1 if paragraphs else 2) + rng.sample(_SENTENCES, rng.randint(1, 3))
             paragraphs.append(" ".join(sentence.format(thing=thing) for sentence in sentences))

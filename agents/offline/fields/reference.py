@@ -3,9 +3,11 @@
 Such answers follow from the arguments and from the day, so they are not drawn like records of a made-up firm.
 """
 
+import ast
+import operator
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -14,7 +16,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import JsonValue
 
 from agents.offline.fields.meaning import split
+from agents.offline.trade.almanac import consult
+from agents.offline.trade.packages import describe_package, list_versions
+from agents.offline.trade.readings import read_off
 from agents.offline.trade.subject import PLACES, Place, load_table
+from agents.offline.trade.weather import foresee, warn_of_weather
 from agents.schema import JsonObject, words
 
 _LEXICON: dict[str, list[str]] = load_table("lexicon")
@@ -36,15 +42,18 @@ _PRICES = {
     "AMZN": 198.7, "TSLA": 262.5, "BTC": 67340.0, "ETH": 2615.0, "SOL": 158.3, "ADA": 0.47, "LTC": 71.9,
     "XRP": 0.58, "DOGE": 0.12,
 }  # fmt: skip
+_ALTERING = frozenset(("update", "set", "delete", "remove", "create", "enable", "disable", "edit"))
+_TRADED = ("symbol", "ticker", "coin", "pair", "instrument")
+_COINS = {"bitcoin": "BTC", "btc": "BTC", "ethereum": "ETH", "eth": "ETH", "solana": "SOL", "sol": "SOL"}
 _MACHINES: dict[str, Any] = load_table("machines")
 """What commands print, what programs print, and what queries find."""
-_FOLDER = (("docs", "directory"), ("src", "directory"), ("tests", "directory"), ("README.md", "file"),
+_FOLDER = (("budget.xlsx", "file"), ("drafts", "directory"), ("notes.md", "file"), ("photos", "directory"),
+           ("docs", "directory"), ("src", "directory"), ("tests", "directory"), ("README.md", "file"),
            ("pyproject.toml", "file"), ("CHANGELOG.md", "file"))  # fmt: skip
 _CHAINS = ("Ethereum", "Polygon", "Arbitrum", "Optimism", "Base", "Solana")
 _SAYINGS: dict[str, list[str]] = load_table("sayings")
-_WARNINGS = (("Wind advisory", "moderate"), ("Flood watch", "severe"), ("Air quality notice", "minor"),
-             ("Dense fog advisory", "minor"), ("Thunderstorm warning", "severe"))  # fmt: skip
-_SKIES = ("clear sky", "scattered clouds", "overcast", "light rain", "showers")
+_SIGNS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
+_SIGNS[ast.Pow] = operator.pow
 _OPERATIONS: dict[str, Callable[[float, float], float]] = {
     "addition": lambda a, b: a + b,
     "multiplication": lambda a, b: a * b,
@@ -56,10 +65,15 @@ _OPERATIONS: dict[str, Callable[[float, float], float]] = {
 }
 
 
-def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str) -> JsonObject | None:
-    """The result of a call that asks for something of the kind; None where it asks for anything else."""
+def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, known: str = "") -> JsonObject | None:
+    """The result of a call that asks for something of the kind; None where it asks for anything else.
+
+    `known` is what the thing is called that an earlier result told.
+    """
     name, by_words = words(tool), {" ".join(split(key)): unwrap(value) for key, value in arguments.items()}
     moment = datetime.fromisoformat(now)
+    if _ALTERING & set(name):
+        return None
     package, area = _find(by_words, "name", "package", "crate"), _find(by_words, "state", "area", "region")
     if about in ("definition", "word") and (word := _find(by_words, "word", "term")):
         kind, meaning, sentence = _LEXICON.get(word.lower(), ("", "", ""))
@@ -67,8 +81,15 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str) -
         return {"word": word, **entry} if kind else None
     if (printed := run_program(name, by_words)) is not None:
         return printed
+    if (record := consult(name, about, by_words, Random(f"{seed}/{now}"), known)) is not None:
+        return record
+    symbol = _bare_symbol(by_words) or next((_COINS[word] for word in name if word in _COINS), "")
+    traded = by_words or ({"symbol": symbol} if symbol else {})
+    if (reading := read_off(name, about, traded, _PRICES.get(symbol, 0.0), moment, seed)) is not None:
+        return reading
     if about == "directory" and isinstance(path := next(iter(arguments.values()), None), str) and len(arguments) == 1:
-        return {"path": path, "entries": [{"name": entry, "kind": kind} for entry, kind in _FOLDER]}
+        entries = sorted(Random(path).sample(_FOLDER, 5))
+        return {"path": path, "entries": [{"name": entry, "kind": kind} for entry, kind in entries]}
     if about in ("network", "chain") and not arguments:
         return {f"{about}s": [{"id": called.lower(), "name": called} for called in _CHAINS]}
     if about == "domain_availability" and (asked := _find(by_words, "domain", "name")):
@@ -82,14 +103,26 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str) -
     if about in ("status", "health") and all(isinstance(value, int | str) for value in arguments.values()):
         up = round(99 + Random(seed).random() * 0.99, 2)
         return {**arguments, "status": "healthy", "uptime_percent": up, "checked_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
-    if about == "version" and package:
-        return list_versions(package, moment)
+    if about in ("version", "release") and package:
+        listed = list_versions(tool, package, moment)
+        return {"name": package, f"{about}s": listed["versions"]}
     if about in ("time", "timezone"):
         return tell_time(by_words, moment)
     if {"convert", "exchange"} & set(name) or about in ("currency", "rate"):
         return exchange(name, by_words, moment)
-    if about in ("alert", "weather_alert", "weather_warning") and (area := _find(by_words, "state", "area", "region")):
-        return {"alerts": warn_of_weather(area, moment, seed)}
+    if about in ("alert", "weather_alert", "weather_warning") and (area or (about != "alert" and not arguments)):
+        where = area or Random(seed).choice(("the coast", "the northern valleys", "the islands"))
+        return {f"{'alert' if area else about}s": warn_of_weather(where, moment, seed)}
+    if (
+        about == "package"
+        and "search" in name
+        and (package := _find(by_words, "query", "q", "search", "term", "keyword"))
+    ):
+        hits = [
+            package.lower().replace(" ", "-"),
+            *(f"{package.lower().replace(' ', '-')}-{part}" for part in ("cli", "plus")),
+        ]
+        return {"packages": [describe_package(tool, called) for called in hits], "total": len(hits)}
     if (
         about == "package"
         and {"details", "info", "get"} & set(name)
@@ -112,11 +145,31 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str) -
     if operation and len(numbers) == len(arguments) == 2 and not ("divide" in name and not numbers[1]):
         result = round(operation(*numbers), 6)
         return {**arguments, "result": int(result) if result == int(result) else result}
+    if (expression := _find(by_words, "expression")) and set(expression) <= set("0123456789.+-*/() "):
+        return {"expression": expression, "result": work_out(expression)}
     if "bmi" in name and len(numbers) == 2:
         height, weight = sorted(numbers)
         height = height / 100 if height > 3 else height
         return {**arguments, "bmi": round(weight / height**2, 1)} if height else None
     return None
+
+
+def work_out(expression: str) -> float:
+    """What a sum in figures comes to.
+
+    >>> work_out("(4 + 6) * 15 / 2"), work_out("2 ** 10 - 24")
+    (75, 1000)
+    """
+    result = round(_reckon(ast.parse(expression, mode="eval").body), 6)
+    return int(result) if result == int(result) else result
+
+
+def _reckon(node: ast.AST) -> float:
+    if isinstance(node, ast.BinOp):
+        return float(_SIGNS[type(node.op)](_reckon(node.left), _reckon(node.right)))
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return node.value
+    raise ValueError(f"a sum of numbers, not {ast.dump(node)}")
 
 
 def run_program(name: list[str], by_words: JsonObject) -> JsonObject | None:
@@ -134,8 +187,7 @@ def run_program(name: list[str], by_words: JsonObject) -> JsonObject | None:
 
 def quote_price(by_words: JsonObject, moment: datetime, seed: str) -> JsonObject | None:
     """What one paper or coin costs right now, near to where it usually is."""
-    symbol = _find(by_words, "symbol", "ticker", "coin", "pair").upper()
-    plain = re.sub(r"[-/]?(?:USDT|USD|EUR)$", "", symbol) or symbol
+    symbol, plain = _find(by_words, *_TRADED).upper(), _bare_symbol(by_words)
     usual = _PRICES.get(plain)
     if usual is None:
         return None
@@ -145,35 +197,10 @@ def quote_price(by_words: JsonObject, moment: datetime, seed: str) -> JsonObject
     return {"symbol": symbol, "price": price, "change_percent": change, "currency": "USD", "as_of": stamp}
 
 
-def warn_of_weather(area: str, moment: datetime, seed: str) -> list[JsonObject]:
-    """The weather warnings of an area, for the next day or two."""
-    rng, listed = Random(f"{seed}/{area}"), list[JsonObject]()
-    for title, severity in rng.sample(_WARNINGS, rng.randint(1, 3)):
-        begins = moment + timedelta(hours=rng.randint(1, 20))
-        ends = begins + timedelta(hours=rng.randint(4, 18))
-        span = {"starts_at": f"{begins:%Y-%m-%dT%H:00:00Z}", "ends_at": f"{ends:%Y-%m-%dT%H:00:00Z}"}
-        listed.append({"title": title, "severity": severity, "area": area, **span})
-    return listed
-
-
-def describe_package(tool: str, package: str) -> JsonObject:
-    """What a registry says of a package: each registry counts for itself."""
-    rng = Random(f"{tool}/{package}")
-    version = f"{rng.randint(0, 6)}.{rng.randint(0, 14)}.{rng.randint(0, 9)}"
-    licence = rng.choice(("MIT", "MIT", "Apache-2.0", "BSD-3-Clause"))
-    return {"name": package, "version": version, "license": licence, "downloads": rng.randrange(1_200, 480_000, 10)}
-
-
-def list_versions(package: str, moment: datetime) -> JsonObject:
-    """The last releases of a package, the newest first, weeks apart."""
-    rng, day, listed = Random(package), moment - timedelta(days=3), list[JsonObject]()
-    major, minor = rng.randint(1, 5), rng.randint(3, 9)
-    for step in range(rng.randint(4, 6)):
-        day -= timedelta(days=rng.randint(9, 60))
-        listed.append(
-            {"version": f"{major}.{max(minor - step, 0)}.{rng.randint(0, 4)}", "released_on": f"{day:%Y-%m-%d}"}
-        )
-    return {"name": package, "versions": listed[: minor + 1]}
+def _bare_symbol(by_words: JsonObject) -> str:
+    """The paper or coin that is asked for, without what it is paid in: BTC of BTC-USDT."""
+    symbol = _find(by_words, *_TRADED).upper()
+    return re.sub(r"[-/]?(?:USDT|USD|EUR)$", "", symbol) or symbol
 
 
 def unwrap(value: JsonValue) -> JsonValue:
@@ -210,13 +237,23 @@ def exchange(name: list[str], by_words: JsonObject, moment: datetime) -> JsonObj
         return None
     if {"currencies", "symbols", "list", "supported"} & set(name) and "rates" not in name:
         return {"currencies": [{"code": code, "name": called} for code, called in _CURRENCIES.items()]}
-    codes = [target.upper()] if target else [code for code in list(_RATES)[:9] if code != base]
-    return {"base": base, "date": day, "rates": {code: round(_RATES[code] / _RATES[base], 4) for code in codes}}
+    if target:
+        return {
+            "base": base,
+            "target": target.upper(),
+            "rate": round(_RATES[target.upper()] / _RATES[base], 4),
+            "date": day,
+        }
+    codes = [code for code in list(_RATES)[:9] if code != base]
+    rates = [{"name": code, "value": round(_RATES[code] / _RATES[base], 4)} for code in codes]
+    return {"base": base, "date": day, "rates": rates}
 
 
 def tell_time(by_words: JsonObject, moment: datetime) -> JsonObject | None:
     zone, target = _find(by_words, "source", "timezone", "zone"), _find(by_words, "target")
     place = find_city(_find(by_words, "city", "location"))
+    if not by_words or set(by_words) == {"format"}:
+        return {"date": f"{moment:%Y-%m-%d}", "time": f"{moment:%H:%M}", "timezone": "UTC"}
     try:
         here = ZoneInfo(zone or (place.timezone if place else ""))
         there = ZoneInfo(target) if target else None
@@ -232,49 +269,7 @@ def tell_time(by_words: JsonObject, moment: datetime) -> JsonObject | None:
         return {**pair, "target": {"timezone": there.key, "datetime": ends.isoformat()}}
     local = moment.astimezone(here)
     city = {"city": place.city} if place else {}
-    return {**city, "timezone": here.key, "current_time": local.isoformat()}
-
-
-def foresee(name: list[str], about: str, arguments: JsonObject, moment: datetime, seed: str) -> JsonObject | None:
-    """The weather now, by the hour or by the day: each value near to the one before."""
-    where = {key: value for key, value in arguments.items() if isinstance(value, str | int | float)}
-    if any(isinstance(value, bool | list | dict) for value in arguments.values()) or not where:
-        return None
-    # The same place has the same weather in every call of a conversation.
-    rng = Random(f"{seed}/{sorted(map(str, where.values()))[:2]}")
-    warmth = 14 + 9 * (1 if 5 <= moment.month <= 9 else -0.6) + rng.uniform(-4, 4)
-    sky, now = rng.randrange(len(_SKIES)), round(warmth, 1)
-    if about in ("temp", "temperature"):
-        return {**where, "temperature_celsius": now, "as_of": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
-    if about == "weather" and "forecast" not in name:
-        damp, wind = rng.randrange(40, 90), round(rng.uniform(3, 28), 1)
-        current = {"temperature_celsius": now, "condition": _SKIES[sky], "humidity_percent": damp, "wind_kmh": wind}
-        return {**where, **current, "measured_at": f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
-    listed = []
-    if "hourly" in name or "hour" in name:
-        for step in range(8):
-            listed.append(
-                {
-                    "time": f"{moment + timedelta(hours=3 * step):%Y-%m-%dT%H:00:00Z}",
-                    "temperature_celsius": round(warmth + rng.uniform(-2.5, 2.5), 1),
-                    "rain_percent": 5 * rng.randrange(14),
-                    "condition": _SKIES[(sky + step // 3) % len(_SKIES)],
-                }
-            )
-        return {**where, "hourly": listed}
-    days = next((v for k, v in arguments.items() if k.lower() == "days" and isinstance(v, int) and 0 < v < 15), 5)
-    for step in range(days):
-        high = warmth + rng.uniform(-2, 3)
-        condition = _SKIES[(sky + rng.randrange(2) + step // 2) % len(_SKIES)]
-        listed.append(
-            {
-                "date": f"{moment + timedelta(days=step):%Y-%m-%d}",
-                "condition": condition,
-                "low_celsius": round(high - rng.uniform(5, 9), 1),
-                "high_celsius": round(high, 1),
-            }
-        )
-    return {**where, "forecast": listed}
+    return {**city, "timezone": here.key, "date": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"}
 
 
 def describe_place(place: Place, about: str) -> JsonObject:

@@ -19,14 +19,20 @@ _NO_IDS = frozenset(("phone", "country", "currency", "postal", "zip", "language"
 _SEARCHING = frozenset(("query", "q", "search", "term", "keyword", "keywords", "like", "pattern"))
 _TITLES = frozenset(("name", "title", "subject", "label", "headline", "topic", "names", "titles"))
 _FOLDERS = frozenset(("directory", "dir", "folder"))
-_CHOICES: dict[str, list[str]] = load_table("choices")
+CHOICES: dict[str, list[str]] = load_table("choices")
+_FILES: dict[str, list[str]] = load_table("files")
+_OFFICE = {"word": "word", "excel": "excel", "powerpoint": "powerpoint", "pptx": "powerpoint", "ppt": "powerpoint"}
+_KINDS = {kind: kind for kind in _FILES} | _OFFICE | {"docx": "word", "xlsx": "excel", "repository": "repo"}
+_KINDS |= {"presentation": "powerpoint", "slide": "powerpoint", "workbook": "excel", "photo": "image", "md": "markdown"}
+"""Word -> the kind of file that it speaks of."""
 _PROGRAM = re.compile(r"(?i)source|snippet|script|python|javascript|typescript|program|function|execute|analy[sz]e")
 _MACHINES: dict[str, dict[str, object]] = load_table("machines")
-_PROGRAMS, _QUERIES = tuple(_MACHINES["programs"]), tuple(_MACHINES["queries"])
+_PROGRAMS, QUERIES = tuple(_MACHINES["programs"]), tuple(_MACHINES["queries"])
 _LETTERS_WORDS = "origin destination from to airport country currency project key language locale"
 _LETTERS = frozenset(_LETTERS_WORDS.split())
 """Fields in which a code of a few letters means something."""
 PATH_ROOTS = ("projects/harbour", "documents/2026", "shared/reports", "notes")
+_DIRECTORIES = (*PATH_ROOTS, "photos/spring", "archive/2024", "templates", "clients/larkspur", "invoices/open")
 
 
 def means_something(schema: Schema, key: str, holder: str) -> bool:
@@ -81,17 +87,28 @@ def _fit_pattern(pattern: str, text: str, key: str, subject: Subject) -> str:
     return min((str(generator.xeger(pattern)) for _ in range(6)), key=len)
 
 
+def name_file(about: tuple[str, ...], holder: str, subject: Subject) -> str:
+    """A file of the kind that the field, its holder or its service speaks of; empty where they speak of none."""
+    spoken = (*about, holder, *(word for word in split(subject.service) if word in _OFFICE))
+    kind = next((_KINDS[word] for word in spoken if word in _KINDS), "")
+    if not kind:
+        return ""
+    name = pick(subject.rng("/".join(about)), _FILES[kind])
+    whole = {"path", "absolute", "filepath"} & set(about) and kind != "repo"
+    return f"{pick(subject.rng('path'), PATH_ROOTS)}/{name}" if whole else name
+
+
 def _follow_words(about: tuple[str, ...], holder: str, subject: Subject) -> str:
     """A string by the words of the field and the noun that holds it, the most telling rule first."""
     last, every = (about[-1] if about else ""), set(about)
     noun = singular(last)
     if about == ("key",) and holder in ("group", "facet"):
-        return pick(subject.rng("key"), _CHOICES["team"])
+        return pick(subject.rng("key"), CHOICES["team"])
     if last in _IDS and not (last in _CODED and every & _NO_IDS):
         return draw_id(about, holder, subject)
     if particular := name_person(about, last, noun, holder, subject) or name_place(every, last, subject):
         return particular
-    if options := _CHOICES.get(f"{holder}/{last}"):
+    if options := CHOICES.get(f"{holder}/{last}"):
         return pick(subject.rng("/".join(about)), options)
     if last in PROSE:
         return write_prose(last, about, holder, subject)
@@ -100,20 +117,25 @@ def _follow_words(about: tuple[str, ...], holder: str, subject: Subject) -> str:
     if last in _TITLES:
         return title_thing(about[:-1], holder, subject)
     if last == "path" and holder in _FOLDERS:
+        start = len(subject.service) + len(subject.seed.rpartition("/")[0])
+        return _DIRECTORIES[(start + subject.index) % len(_DIRECTORIES)]
+    if last == "path" and every & _FOLDERS:
         return pick(subject.rng("path"), PATH_ROOTS)
     if last in _FOLDERS | {"path", "file", "filename", "filepath"} or every & {"path", "filename"}:
+        if last not in _FOLDERS and (named := name_file(about, holder, subject)):
+            return named
         folder = pick(subject.rng("path"), PATH_ROOTS)
         return folder if last in _FOLDERS else f"{folder}/{subject.title('file')}"
     for word in dict.fromkeys(("".join(about), *reversed(about))):
         keys = (f"{subject.domain}/{word}", singular(word), word)
-        if options := next((_CHOICES[key] for key in keys if key in _CHOICES), None):
+        if options := next((CHOICES[key] for key in keys if key in CHOICES), None):
             return pick(subject.rng("/".join(about)), options)
     if noun in NOUNS:
         return subject.title(noun)
     # Queries, expressions, addresses, logs: what machines read.
     rng = subject.rng(last)
     if every & {"sql", "statement"}:
-        return rng.choice(_QUERIES)
+        return rng.choice(QUERIES)
     if every & {"code", "script", "expression", "formula"}:
         return "sum(x * x for x in range(10))"
     if every & {"ip", "ipaddress"}:

@@ -38,7 +38,9 @@ _STREAMS = frozenset(_STREAMS_WORDS.split())
 _FEW_WORDS = "lines columns stages groups values parts entries items panels seats rooms legs slots options"
 _FEW = frozenset(_FEW_WORDS.split())
 """What one thing has a few of in any world."""
-_NAMED = ("title", "name", "label", "analyte", "seat", "key")
+_PUBLIC = frozenset(("game", "movie", "film", "book", "song", "album", "paper", "podcast"))
+"""Things that everybody knows by their title."""
+_NAMED = ("path", "title", "name", "label", "analyte", "seat", "key")
 _ABSENT_WORDS = """
 error errors next cursor rejection warning warnings conflicts archived deleted snoozed
 """
@@ -118,9 +120,17 @@ def _fill_object(
     inner = subject if own or holder in PERSONS or holder == "address" else subject.other(name, subject.index)
     if any(split(key) in _PERSONAL for key in keys) and "name" in keys:
         holder = "user"  # `primary: {userId, name}` is somebody, whatever the role is called
+    title: JsonValue = None
+    if holder in _PUBLIC and full and (called := next((key for key in ("title", "name") if key in keys), "")):
+        # A film has its year and its genre wherever it is listed.
+        title = fill_value(properties.get(called) or {}, called, holder, inner, root, full=full, depth=depth + 1)
+        inner = Subject(f"public/{title}", inner.domain, inner.service, inner.today, inner.index, inner.home)
+        inner.called = str(title)
     record = {
         key: fill_value(properties.get(key) or {}, key, holder, inner, root, full=full, depth=depth + 1) for key in keys
     }
+    if title is not None:
+        record[called] = title
     columns, rows = record.get("columns"), record.get("rows")
     if isinstance(columns, list) and isinstance(rows, list) and rows and isinstance(rows[0], list):
         heads = list(dict.fromkeys(map(str, columns)))

@@ -15,10 +15,12 @@ from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import settle
 from agents.offline.fields.particulars import search_term
 from agents.offline.fields.prose import PROSE, write_prose
+from agents.offline.fields.strings import CHOICES, QUERIES
 from agents.offline.fields.values import draw_subject, fill_value, qualify
 from agents.offline.plans.grasp import explain, is_plain_argument
 from agents.offline.speech.hear import hear
 from agents.offline.speech.tell import join_clauses, tell_clauses
+from agents.offline.trade.almanac import ALMANAC, name_one
 from agents.offline.trade.subject import PERSONS, Subject, domain_of, load_table, trade_text
 from agents.plan.dataflow import Described, is_registered, nouns
 from agents.plan.examples import examples, unknown_arguments, valid
@@ -36,10 +38,20 @@ dry force raw profile explain pretty session api token password secret credentia
 _ASIDE = frozenset(_ASIDE_WORDS.split())
 """Words of arguments that nobody asks for of their own accord."""
 _EXCHANGING = frozenset(("currency", "currencies", "exchange", "rate", "rates"))
+_ENDS = frozenset(("base", "from", "to", "target", "source"))
 _WRITTEN = frozenset(("content", "text", "body", "message"))
 """Arguments that hold what somebody writes."""
+_UNASKED = frozenset(("description", "message", "comment", "note", "body", "content", "text", "filename", "file"))
+"""Arguments that hold a text, which nobody adds who need not."""
+_SQL = re.compile(r"(?i)sql\b|\bSELECT\b|clickhouse|postgres|bigquery|snowflake|duckdb|redshift")
+_ANY = frozenset(("all", "any", "none", "default", "auto"))
 _OPPOSITE = (("from", "to"), ("source", "target"), ("base", "target"), ("origin", "destination"))
 _ALTERING = frozenset(("update", "edit", "modify", "change", "patch", "updates"))
+_ALTERED_WORDS = """
+name title status state priority due date label color assignee enabled on new start end time days city
+"""
+_ALTERED = frozenset(_ALTERED_WORDS.split())
+"""Words of what people change of a thing."""
 _NAMING = frozenset(("id", "ids", "gid", "uuid", "number", "owner", "repo", "slug", "key"))
 """Words of arguments that say which thing is meant."""
 _WHICH = frozenset(("city", "location", "symbol", "query", "ticker", "coin", "id", "name", "word", "title", "country"))
@@ -76,12 +88,12 @@ def fillable(
                     for key, inner in properties.items()
                     if key not in required
                     and isinstance(inner, dict)
-                    and flat(inner, schema).get("type") in ("string", "integer", "number")
+                    and type_of(flat(inner, schema)) in ("string", "integer", "number")
                     and "pattern" not in inner
                     and not (key == "amount" and {"capture", "refund"} & set(words(tool["name"])))  # all of it
                     and "default" not in inner  # what is understood by itself is not said
                     and not _ASIDE & set(words(key))
-                    and (not is_registered(tool) or is_plain_argument(key))
+                    and (not is_registered(tool) or is_asked_for(key, flat(inner, schema), holder))
                     and not any(_FORMULA.search(str(example)) for example in examples(flat(inner, schema)))
                     and not (tool.get("live") and not inner.get("enum") and not examples(flat(inner, schema)))
                 ]
@@ -115,13 +127,33 @@ def fillable(
             parts = {key: {**(properties.get(key) or {}), **shared} for key in values}
             same = {k: v for k, v in (given or {}).items() if k in values and valid(parts[k], v)}
             values |= same  # what was said of one call holds for the next
-            relate(values, schema, schema, holder, whose, same, list(same))
+            if holder not in ALMANAC:
+                relate(values, schema, schema, holder, whose, same, list(same))
             values = settle(values, schema, schema, whose)
             if valid(schema, values) and all(is_heard(v, properties.get(k) or {}, schema) for k, v in values.items()):
                 return values
         except (ValidationError, ValueError, LookupError, TypeError, RecursionError, re.error):
             continue  # a schema that contradicts itself; the tool is then left out of the plan
     return None
+
+
+def type_of(schema: Schema) -> str:
+    """The type of an argument; of several the first that is not null."""
+    kinds = [part.get("type") for part in schema.get("anyOf", ()) if isinstance(part, dict)]
+    return str(schema.get("type") or next((kind for kind in kinds if kind != "null"), "" if kinds else "string"))
+
+
+def is_asked_for(key: str, schema: Schema, holder: str) -> bool:
+    """Whether somebody would give that argument of their own accord: what is plain, and neither prose nor a stamp."""
+    about = set(words(key))
+    prose = bool(about & _UNASKED) and not schema.get("enum")
+    stamp = schema.get("type") in ("integer", "number") and bool(
+        about & {"start", "end", "from", "to", "time", "since"}
+    )
+    foreign = holder in ("transcript", "page", "article") and bool(about & {"language", "lang", "languages"})
+    if holder in ALMANAC and not about & (ALMANAC[holder][0].keys() | SEARCHES | {"limit", "count"}):
+        return False
+    return is_plain_argument(key) and not (prose or stamp or foreign)
 
 
 def alters(tool: str, key: str) -> bool:
@@ -133,7 +165,11 @@ def needs(tool: Described, spare: Sequence[str], required: Sequence[str], fed: C
     """Optional arguments of which one has to be there, or the call would say nothing, the most telling first."""
     name = words(tool["name"])
     if _ALTERING & set(name) and all(_NAMING & set(words(key)[-1:]) for key in required):
-        return [key for key in spare if not _NAMING & set(words(key)[-1:])]
+        return [
+            key
+            for key in spare
+            if (set(words(key)) <= _ALTERED if is_registered(tool) else not _NAMING & set(words(key)[-1:]))
+        ]
     if not required and not fed and tool["reads"] and not is_listing(tool, {}):
         return [key for key in spare if _WHICH & set(words(key))]
     return (
@@ -145,6 +181,20 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
     """A value that a person would want; what looks for something is a name or two words of a title."""
     if is_listing(tool, {}) and is_registered(tool) and len(nouns(tool["name"])) > 1 and key in ("name", "title"):
         holder = nouns(tool["name"])[-2]  # the versions of a package are found by its name
+    if is_registered(tool) and schema.get("type", "string") == "string" and not schema.get("enum"):
+        about, last = name_thing(tool["name"]), words(key)[-1]
+        if tool["reads"] and (called := name_one(about, key, subject.rng(key))):
+            return called
+        if last in ("query", "sql", "statement") and _SQL.search(
+            f"{tool['service']} {tool.get('description')} {schema.get('description')}"
+        ):
+            return subject.rng(key).choice(QUERIES)
+        if about == "balance" and {"address", "wallet"} & set(words(key)) and not examples(schema):
+            return f"0x{subject.rng(key).getrandbits(160):040x}"
+        if (options := CHOICES.get(f"{holder}/{last}")) and not examples(schema):
+            return subject.rng(key).choice(options)
+    if is_registered(tool) and (members := [member for member in schema.get("enum") or () if member not in _ANY]):
+        schema = {**schema, "enum": members}  # who names a choice means one of them
     searching = tool["reads"] and set(words(key)) & (TEXTS | SEARCHES) and not schema.get("pattern")
     plain = (
         schema.get("type", "string") == "string"
@@ -163,7 +213,7 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
         if causes:
             return subject.rng(key).choice(causes)
     if plain and is_registered(tool):
-        if words(key)[-1] in ("base", "from", "to", "target", "source") and _EXCHANGING & set(words(tool["name"])):
+        if set(words(key)) & _ENDS and _EXCHANGING & set(words(f"{tool['name']} {key}")):
             return subject.rng(key).choice(("EUR", "USD", "GBP", "CHF", "JPY"))
         if "timezone" in words(key):
             return subject.place.timezone

@@ -7,7 +7,7 @@ from random import Random
 
 import orjson
 
-from agents.offline.fields.imagine import imagine_shape, is_record, name_thing
+from agents.offline.fields.imagine import imagine_shape, is_listing, is_record, name_thing
 from agents.offline.fields.values import draw_subject
 from agents.offline.plans.arguments import SEARCHES, TEXTS, alters, fillable, usable
 from agents.offline.speech.labels import label_argument
@@ -15,10 +15,10 @@ from agents.offline.speech.spoken import understand
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.trade.subject import domain_of, trade_text
 from agents.plan.code_tool import SERVICE
-from agents.plan.dataflow import MAKING, Described, feeds, is_registered
+from agents.plan.dataflow import MAKING, Described, feeds, is_registered, nouns
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat
-from agents.schema import JsonObject, words
+from agents.schema import JsonObject, singular, words
 
 Plan = JsonObject
 _ENDING_WORDS = """
@@ -28,6 +28,8 @@ stop leave release unsubscribe deactivate disable
 _ENDING = frozenset(_ENDING_WORDS.split())
 
 
+_FRESH = frozenset(("new", "dst", "destination"))
+"""Words of arguments that name what is not there yet."""
 Flows = dict[tuple[str, str], list[tuple[str, str]]]
 """(source, target) -> (path in the source's result, argument of the target) of each field that flows."""
 
@@ -63,10 +65,14 @@ class Draft:
     def leave_doubles(self) -> None:
         """Leaves out tools that are asked for in the words of another: nobody asks for the same thing twice."""
         asked: set[str] = set()
+        desks: dict[object, str] = {}
         for name in self.wished_first(self.tools):
-            phrase = phrase_of(self.known[name])
-            if phrase in asked:
-                del self.tools[name]
+            tool = self.known[name]
+            phrase, service = phrase_of(tool), tool["service"]
+            # nobody asks two services for the price of one thing
+            kind = (name_thing(name), is_listing(tool, {})) if tool["reads"] and is_registered(tool) else name
+            if phrase in asked or desks.setdefault(kind, service) != service:
+                del self.tools[name], self.known[name]
             asked.add(phrase)
 
     def wished_first(self, names: Iterable[str]) -> list[str]:
@@ -160,6 +166,7 @@ def edges(draft: Draft) -> Flows:
     pairs = {(a["name"], b["name"]): feeds(a, b) for a in draft.tools.values() for b in draft.known.values() if a != b}
     # What is made anew does not get the name of what is there already, unless nothing else flows.
     making = {name for name in draft.known if not MAKING.isdisjoint(words(name)[:2])}
+    pairs = {pair: [step for step in flow if is_meant(draft, pair[0], step[1])] for pair, flow in pairs.items()}
     renewed = {
         pair: [(at, key) for at, key in flow if pair[1] not in making or words(key)[-1] not in ("name", "title")]
         for pair, flow in pairs.items()
@@ -169,6 +176,15 @@ def edges(draft: Draft) -> Flows:
     able = {pair for pair, keys in fed.items() if fillable(draft.known[pair[1]], Random(0), fed=keys) is not None}
     draft.flows = {pair: flow for pair, flow in pairs.items() if flow and (pair[1] in draft.tools or pair in able)}
     return draft.flows
+
+
+def is_meant(draft: Draft, source: str, key: str) -> bool:
+    """Whether the argument names what the source brings: the id of a task's list is none of a task."""
+    about = words(key)
+    if _FRESH & set(about) or ends(source):
+        return False
+    imagined = not draft.known[source].get("outputSchema") and is_registered(draft.known[source])
+    return not imagined or len(about) < 3 or singular(about[-2]) == nouns(source)[-1]
 
 
 def add_chain(draft: Draft, way: Sequence[str], flows: Flows) -> None:

@@ -7,7 +7,7 @@ import orjson
 
 from agents.offline.fields.imagine import looks, name_thing
 from agents.offline.fields.strings import means_something
-from agents.offline.talk.phrases import is_plain_order
+from agents.offline.talk.phrases import is_plain_order, phrase_ways
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import Described
 from agents.plan.examples import examples
@@ -15,6 +15,8 @@ from agents.plan.json_paths import flat
 from agents.schema import Schema, singular, words
 
 _ARGUMENTS = frozenset(load_table("repertoire")["arguments"].split())
+_OF_ONE = re.compile(r" (?:of|for|from|in|to|on|with) an? ")
+"""What is asked of some thing or other, of which somebody would have to say which."""
 _POINTING = re.compile(r"(?i)\b(?:specific|given|specified|by (?:its |the )?(?:id|name))\b")
 
 
@@ -31,6 +33,9 @@ def _grasps(text: bytes) -> bool:
     tool = orjson.loads(text)
     schema = tool["inputSchema"]
     if not is_plain_order(tool["name"], tool.get("description") or ""):
+        return False
+    phrase = phrase_ways(tool["name"], tool.get("description") or "")[0]
+    if not schema.get("properties") and _OF_ONE.search(phrase):
         return False
     described = f"{' '.join(words(tool['name']))} {tool.get('description') or ''}"
     # Without an argument nobody can say which one is meant.

@@ -43,6 +43,8 @@ def call_named(draft: Draft, names: Iterable[str], size: int, mode: str) -> None
         if not draft.known[name]["reads"] and any((name, other) in flows for other in called):
             continue  # what it would make is in use already
         feeder = next((step for step in reversed(settled) if (step["tool"], name) in flows), None)
+        if feeder and any(map(ends, called)):
+            continue  # of what is gone nothing more can be asked
         # fed, an independent or parallel call would be none
         if feeder and mode not in ("linear", "parallel") and is_sensible(draft, feeder["tool"], name):
             flow = flows[feeder["tool"], name]

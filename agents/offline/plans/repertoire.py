@@ -10,14 +10,14 @@ from random import Random
 
 import orjson
 
-from agents.offline.fields.imagine import find_state, imagine_shape, is_listing, looks, name_thing
+from agents.offline.fields.imagine import find_states, imagine_shape, is_listing, looks, name_thing
 from agents.offline.plans.arguments import needs, usable
 from agents.offline.plans.grasp import grasps, is_plain_argument
 from agents.offline.plans.shapes import SELDOM
 from agents.offline.talk.phrases import has_own_phrase, phrase_ways
 from agents.offline.trade.subject import FIRST_DAY, domain_of, load_table, trade_text
 from agents.offline.trade.tasks import DULL, choices
-from agents.plan.dataflow import STOPS, Described, find_condition, is_computable, is_registered
+from agents.plan.dataflow import MAKING, STOPS, Described, find_condition, is_computable, is_registered
 from agents.schema import JsonObject, singular, words
 
 _TABLE: JsonObject = load_table("repertoire")
@@ -27,23 +27,63 @@ _VERBS = frozenset(_TABLE["verbs"].split())
 """What is done to things in ways of which the effect is clear."""
 _LOOKS = frozenset(_TABLE["looks"].split())
 _ARGUMENTS = frozenset(_TABLE["arguments"].split())
+_THIN = frozenset(_TABLE["spoken"].split()) | frozenset(
+    ("get", "information", "details", "data", "info", "list", "all", "the", "of", "a")
+)
+"""Words of which alone no request is made."""
 _SPOKEN = frozenset(_TABLE["spoken"].split())
 """Words that a request has besides those of the name."""
 _WITH = {noun: frozenset(entry.get("with", "").split()) for noun, entry in _TABLE["nouns"].items()}
 _TRADES = {noun: frozenset(entry.get("trades", "").split()) for noun, entry in _TABLE["nouns"].items()}
 _TEXTS = frozenset(("read", "content", "contents", "text", "html", "markdown", "transcript"))
+_PRINTED = frozenset(("page", "transcript", "article", "candlestick", "price_history"))
+"""What is read as it was printed: the almanac has the words, or a price its course."""
 _LISTED = frozenset(noun for noun, entry in _TABLE["nouns"].items() if entry.get("lists"))
 """Nouns of which a list can be given, but no single one in full."""
 _ARGUMENTS_OF = {noun: frozenset(entry.get("args", "").split()) for noun, entry in _TABLE["nouns"].items()}
-_READ_OFF = frozenset(("status", "health", "weather", "forecast", "price", "time"))
+_READ_OFF = frozenset(
+    (
+        "location",
+        "geolocation",
+        "battery",
+        "disk",
+        "cpu",
+        "system",
+        "status",
+        "health",
+        "weather",
+        "forecast",
+        "price",
+        "time",
+    )
+)
 """What can be looked at and not be set."""
 _TOWARD = frozenset(("recipient", "to", "channel", "chat", "user", "email", "phone", "id"))
 """Words of arguments that say where something goes."""
-_RUNNING = frozenset(("code", "python", "program", "script", "command", "exec", "shell", "cmd", "terminal", "sql"))
+_RUNNING = frozenset(
+    ("code", "python", "program", "script", "command", "exec", "shell", "cmd", "terminal", "sql", "query")
+)
 _RUN = frozenset(("run", "execute", "exec", "shell", "query"))
 _RUNNABLE = frozenset(("command", "cmd", "code", "script", "sql", "query"))
 """Arguments that hold what a machine is to do."""
-_PLACED = frozenset(("file", "folder", "directory"))
+_LANGUAGES = re.compile(r"(?i)\b(?:cypher|gremlin|promql|prolog|sparql|kql|memgraph|graphql|jql)\b")
+"""What queries are written in of which no table has any."""
+_OTHERWISE = {
+    **dict.fromkeys(("package", "group", "tag", "organization"), re.compile(r"(?i)dataset|data\.gov|ckan")),
+    "rule": re.compile(r"(?i)semgrep|lint|grammar|cursor"),
+    "server": re.compile(r"(?i)\bmcp\b.*server|radio|smithery"),
+    "file": re.compile(r"(?i)figma"),
+    **dict.fromkeys(("network", "chain"), re.compile(r"(?i)starknet|docker|vpc|wi-?fi|cluster|firewall|bridge")),
+    **dict.fromkeys(("task", "result"), re.compile(r"(?i)paper|celery|airflow")),
+    "event": re.compile(r"(?i)namespace|kubernetes|\bpods?\b|k8s|blockchain|prospect|business"),
+    "domain": re.compile(r"(?i)macos|defaults"),
+    "word": re.compile(r"(?i)pubmed|wordpress|count"),
+    "model": re.compile(r"(?i)3d|mesh"),
+}
+"""Nouns that mean something else where the tool speaks of this."""
+_SQL = re.compile(r"(?i)sql\b|clickhouse|postgres|sqlite|bigquery|snowflake|duckdb|redshift")
+_PLACED_WORDS = "file folder directory commit branch status document paragraph heading presentation sheet worksheet"
+_PLACED = frozenset(_PLACED_WORDS.split())
 _MOST = 4
 """Arguments that one person gives for one call, at most."""
 
@@ -66,6 +106,7 @@ def knows(text: bytes) -> bool:
     about = name_thing(tool["name"])
     if not speaks(tool):
         return False
+    described = f"{tool['service']} {tool['name']} {tool.get('description')}"
     required = tool["inputSchema"].get("required", [])
     properties = [key for key in tool["inputSchema"].get("properties") or {} if is_plain_argument(key)]
     owned = _WITH[about] | _ARGUMENTS_OF[about] | set(about.split("_"))
@@ -78,7 +119,8 @@ def knows(text: bytes) -> bool:
     name = words(tool["name"])
     if not looks(tool) and not (required and _VERBS & set(name)):
         return False
-    if name[-1:] and singular(name[-1]) in ("item", "value", "data", "content", "history", "stat"):
+    vague = name[-1:] and singular(name[-1]) in ("item", "value", "data", "content", "history", "stat")
+    if vague and about not in _PRINTED:
         return False  # what is in a thing is not the thing
     if {"compare", "comparison"} & set(name) or (about in _READ_OFF and not looks(tool)):
         return False
@@ -88,17 +130,52 @@ def knows(text: bytes) -> bool:
         _RUN & set(name) and set(required) <= {"language"} | _RUNNABLE and _RUNNABLE & set(required)
     ):
         return False
+    if _LANGUAGES.search(described) and any("query" in key for key in required):
+        return False
     if "by" in name and not {about, *about.split("_")} & {singular(word) for word in name[: name.index("by")]}:
         return False  # what is searched by a tag is not the tag
+    if {"search", "find"} & set(name) and not tool["inputSchema"].get("properties"):
+        return False  # for what?
+    if about == "page" and not any({"url", "link", "uri"} & set(words(key)) for key in required):
+        return is_listing(tool, {})
+    if about in ("price", "quote", "ticker", "location") and is_listing(tool, {}):
+        return False  # the prices of what?
+    if about in _OTHERWISE and _OTHERWISE[about].search(described):
+        return False
+    if {"search", "find"} & set(name) and not tool["inputSchema"].get("properties"):
+        return False  # for what?
+    if looks(tool) and name[:1] and name[0] in MAKING | {"update", "set", "delete", "remove", "edit"} - {"open"}:
+        return False  # it says of itself that it only reads
+    if about == "navigate" and not any({"url", "link"} & set(words(key)) for key in required):
+        return False
+    if re.search(r"CREATE TABLE|INSERT|UPDATE|DELETE", described) and _RUNNABLE & set(required):
+        return False  # the tables hold questions only
+    if about in ("click", "hover", "fill") and "selector" not in required:
+        return False
+    if about == "query" and not _SQL.search(described):
+        return False
     if about not in _PLACED and any("path" in words(key) for key in required):
         return False
-    if about in _LISTED and not (looks(tool) and is_listing(tool, {})):
+    if about in _LISTED and looks(tool) and not is_listing(tool, {}):
         return False
-    if looks(tool) and _TEXTS & set(name):
+    if looks(tool) and _TEXTS & set(name) and about not in _PRINTED:
         return False  # nobody can guess what is written there
     if not needs(tool, properties, required, ()) and needs(tool, ["title", "query", "city"], required, ()):
         return False  # a change or a look for which there is nothing to say
     return grasps(tool) and usable(text)
+
+
+_ALIKE = {"word": "definition", "definition": "definition", "lookup": "definition"}
+_ALIKE |= {"temp": "temperature", "temperature": "temperature"}
+_ALIKE |= dict.fromkeys(("price", "quote", "ticker", "stock", "coin"), "price")
+
+
+def kind_of(tool: Described) -> object:
+    """What a request for the tool comes to, whoever keeps it: nobody asks two services for the price of one thing."""
+    about = name_thing(tool["name"])
+    if not (is_registered(tool) and tool["reads"] and about in _WITH):
+        return f"{tool['service']}/{tool['name']}"
+    return _ALIKE.get(about, about), about in (*_PRINTED, *_ALIKE) or is_listing(tool, {})
 
 
 def speaks(tool: JsonObject) -> bool:
@@ -113,21 +190,26 @@ def speaks(tool: JsonObject) -> bool:
     name = [word for word in words(tool["name"]) if not word.isdigit()]
     heard = re.findall(r"[a-z']+", phrase)
     plain = has_own_phrase(tool["name"]) or all(word in known | _SPOKEN or singular(word) in known for word in heard)
-    return plain and all(word in known or singular(word) in known for word in name)
+    thin = set(heard) <= _THIN or bool(
+        re.search(r" of the (?:recent|latest|current|all|top|my|new|free|random)$", phrase)
+    )
+    return plain and not thin and all(word in known or singular(word) in known for word in name)
 
 
-def can_branch(tool: Described) -> bool:
-    """Whether what the tool brings has a state on which something else may depend."""
+def branch_states(tool: Described) -> frozenset[str]:
+    """States of what the tool brings, on which something else may depend; a star for any that is declared."""
     if tool.get("outputSchema") or tool.get("live"):
-        return bool(tool["reads"] and find_condition(tool))
-    return bool(tool["reads"] and find_state(tool, domain_of(trade_text([tool]))))
+        return frozenset("*" if tool["reads"] and find_condition(tool) else "")
+    states = find_states(tool, domain_of(trade_text([tool]))) if tool["reads"] else None
+    return frozenset(states[1] if states else ())
 
 
 def can_compute(tool: Described) -> bool:
     """Whether there is something in what the tool brings that people would want worked out."""
     if tool.get("outputSchema") or tool.get("live"):
         return is_computable(tool)
-    return bool(is_computable(tool) and has_figures(orjson.dumps(tool)))
+    named = {"name", "title", "query", "q", "term", "search", "keyword"} & set(tool["inputSchema"].get("required", []))
+    return bool(is_computable(tool) and not named and has_figures(orjson.dumps(tool)))
 
 
 @lru_cache(maxsize=16384)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from agents.offline.fields.imagine import find_state, find_states
 from agents.offline.plans.draft import Draft, Plan, edges, ends
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import find_condition, is_computable, is_repeatable, list_fields, nouns
@@ -56,6 +57,11 @@ def name_listed(tool: str, path: str) -> str:
     return singular((field or nouns(tool) or ("item",))[-1])
 
 
+def reacts(target: str, state: str) -> bool:
+    """Whether somebody calls the tool because a thing is in that state."""
+    return bool(set(words(target)) & set(_AFTER.get(state, ())))
+
+
 def find_reactions(
     draft: Draft, looks: Sequence[tuple[str, tuple[str, Any] | None]]
 ) -> list[tuple[str, str, Any, str]]:
@@ -65,9 +71,10 @@ def find_reactions(
     loose: list[tuple[str, str, Any, str]] = []
     for look, condition in looks:
         field = next((inner for at, inner, _ in list_fields(draft.known[look]) if condition and at == condition[0]), {})
-        for value in field.get("enum", ()) if condition else ():
+        states = find_states(draft.known[look], draft.subject.domain)
+        for value in field.get("enum") or (states[1] if states else ()) if condition else ():
             for target in sorted(draft.tools):
-                if not condition or not set(words(target)) & set(_AFTER.get(value, ())):
+                if not condition or target == look or not reacts(target, value):
                     continue
                 about_it = any("[" not in at for at, _ in flows.get((look, target), ()))
                 same = draft.known[look]["service"] == draft.known[target]["service"]
@@ -142,7 +149,14 @@ def allows(draft: Draft, mode: str, operator: str, parent: Plan) -> bool:
         ),
         "parallel": asking or len(tools) > 1,
         "branching": any(
-            find_reactions(draft, [(tool["name"], find_condition(tool)) for tool in tools if tool["reads"]])
+            find_reactions(
+                draft,
+                [
+                    (tool["name"], find_state(tool, draft.subject.domain) or find_condition(tool))
+                    for tool in tools
+                    if tool["reads"]
+                ],
+            )
         ),
         "clarification": asking,
         "recovery": not all(tool.get("live") for tool in tools),

@@ -9,9 +9,11 @@ from agents.offline.plans.sense import find_reactions, is_sensible, keep_one_des
 from agents.offline.trade import tasks
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import (
+    MAKING,
     Described,
     find_condition,
     is_computable,
+    is_registered,
     is_repeatable,
     list_fields,
     names_several,
@@ -28,7 +30,7 @@ _FAILURES: dict[str, list[str]] = load_table("failures")
 SELDOM = ("months", "span", "age", "latest")
 _WRITTEN = frozenset(("body", "text", "message", "summary", "description", "note", "comment", "explanation"))
 """Words of arguments that hold a text: nobody writes the same to three places at once."""
-_BY_WORDS = frozenset(("query", "q", "text", "term", "search"))
+_BY_WORDS = frozenset(("query", "q", "text", "term", "search", "name", "title", "keyword", "keywords"))
 Shape = Callable[[Draft, int], None]
 SHAPES: dict[str, Shape] = {}
 """Mode -> what adds about so many steps of it to a draft."""
@@ -115,17 +117,21 @@ def add_parallel(draft: Draft, size: int) -> None:
         properties = schema.get("properties") or {}
         wanted = [flat(properties.get(key) or {}, schema) for key in schema.get("required", [])]
         free = [inner for inner in wanted if not {"enum", "const", "default"} & inner.keys()]
+        if is_registered(draft.tools[name]) and len(schema.get("required", [])) > 1:
+            continue  # a first and a second of each of three
         written = any(_WRITTEN & set(words(key)) for key in schema.get("required", []))
         if (
             not written and any(inner.get("type") in ("string", "integer", "number") for inner in free) and not live
         ) or (live and any(len(examples(inner)) >= 3 for inner in wanted)):
             asking.append(name)
-    names = keep_one_desk(draft, names[: max(2, min(size, 3))])
-    desk = [name for name in names if draft.known[name]["service"] == draft.known[names[0]]["service"]]
-    names = keep_one_desk(draft, desk)
+    most, near = max(2, min(size, 3)), names[: max(2, min(size, 3))]
+    desk = [name for name in near if draft.known[name]["service"] == draft.known[near[0]]["service"]]
+    if is_registered(draft.known[near[0]]):
+        desk = [name for name in names if draft.known[name]["service"] == draft.known[near[0]]["service"]][:most]
     asking = [name for name in asking if name in desk]
-    if asking and (len(names) < 2 or (len(draft.wished) < 2 and draft.rng.random() < 0.5)):
-        steps = [draft.add(asking[0], tag=tag) for tag in ("first", "second", "third")[: max(2, min(size, 3))]]
+    desk = keep_one_desk(draft, desk)
+    if asking and (len(desk) < 2 or (len(draft.wished) < 2 and draft.rng.random() < 0.5)):
+        steps = [draft.add(asking[0], tag=tag) for tag in ("first", "second", "third")[:most]]
         values = [
             [draft.facts[source["fact"]]["value"] for source in step["arguments"].values() if "fact" in source]
             for step in steps
@@ -134,7 +140,7 @@ def add_parallel(draft: Draft, size: int) -> None:
             return
         draft.steps.clear()  # the same three times over is no work
         draft.facts.clear()
-    for name in names:
+    for name in (desk if len(desk) > 1 else names)[:most]:
         draft.add(name)
 
 
@@ -178,6 +184,9 @@ def add_iterative(draft: Draft, size: int) -> None:
     if not flows:
         return add_chained(draft, size)
     flows = {pair: flow for pair, flow in flows.items() if is_repeatable(draft.known[pair[1]])} or flows
+    # What needs more than the thing itself is seldom done for each of a list.
+    needed = {name: len(tool["inputSchema"].get("required", [])) for name, tool in draft.known.items()}
+    flows = {pair: flow for pair, flow in flows.items() if len(flow) == needed[pair[1]]} or flows
     most = max(len(draft.wished.intersection(pair)) for pair in flows)
     pair = draft.rng.choice(sorted(pair for pair in flows if len(draft.wished.intersection(pair)) == most))
     path, key = next((path, key) for path, key in flows[pair] if "[0]" in path)
@@ -222,9 +231,12 @@ def add_computation(draft: Draft, size: int) -> None:
     looks = [tool for tool in looks if not _BY_WORDS & set(tool["inputSchema"].get("required", ()))] or looks
     names = draft.prefer([tool["name"] for tool in looks])
     tasks_of = partial(tasks.choices, rng=draft.rng, today=draft.subject.today)
-    expected = [(tool, draft.expect_result(tool)) for tool in looks if tool["name"] in names]
+    expected = [(tool, draft.expect_result(tool)) for tool in looks]
     # What is expected of a tool may leave nothing to work out; then whatever it brings is taken as it comes.
-    options = [(tool, choice) for tool, shown in expected for choice in tasks_of(shown) or tasks_of(tool)]
+    every = [(tool, choice) for tool, shown in expected for choice in tasks_of(shown) or tasks_of(tool)]
+    telling = [option for option in every if option[1].kind not in (*tasks.DULL, *SELDOM)]
+    # Of what is named, unless there only something dull can be worked out and elsewhere something of use.
+    options = [option for option in telling or every if option[0]["name"] in names] or telling or every
     # Of records that are only imagined few people count months or days.
     asked = [option for option in options if option[0].get("outputSchema") or option[1].kind not in SELDOM]
     options = asked or options
@@ -274,7 +286,9 @@ def _takers(draft: Draft, source: str, choice: tasks.Choice) -> list[tuple[str, 
     """(tool, argument) of each that takes what such a choice picks, and nothing else of the list."""
     picked = f"{choice.path}[0].{choice.fields['key']}"
     flows = {b: flow for (a, b), flow in edges(draft).items() if a == source and not ends(b)}
-    return sorted((b, key) for b, flow in flows.items() if len(flow) == 1 for at, key in flow if at == picked)
+    takers = [(b, key) for b, flow in flows.items() if len(flow) == 1 for at, key in flow if at == picked]
+    # what is made anew is not called like the first of a list
+    return sorted(pair for pair in takers if MAKING.isdisjoint(words(pair[0])[:2]))
 
 
 def _look_at_first(draft: Draft, source: Described, step: str, listed: str) -> str | None:

@@ -1,6 +1,7 @@
 """What the person asks in each turn of a plan, in words, and what must be true when it is over."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from agents.offline.plans.draft import Draft, Plan, ends
@@ -16,6 +17,8 @@ from agents.schema import words
 OTHERS = ("for the second one", "for the other one, the second in the list", "the second one this time")
 """How somebody asks for the same of another thing than the one that was taken."""
 
+_OPENING = frozenset(("navigate", "open", "connect", "login", "load", "visit"))
+"""Words of tools that come before anything else is done there."""
 _TEXTS = ("content", "text", "body", "markdown", "html", "log", "output", "transcript")
 _TROUBLED = re.compile(r"\b(?:again|another time|fail\w*|errors?|retr\w+|outages?|recover\w*|unavailable|timeouts?)\b")
 ELSEWHERE, RETHOUGHT = "on another matter: ", "after a change of plans: "
@@ -33,6 +36,8 @@ def takes_first(step: Plan) -> bool:
 def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
     """The turns of a conversation: what belongs together is asked for in one breath, and never much at once."""
     rng, later = draft.rng, sum(draft.later.values())
+    if mode in ("parallel", "linear") and not later:
+        keep_together(draft)
     steps = draft.steps[: len(draft.steps) - later]
     kept = 2 if mode == "parallel" else 0  # what is called at once stays together
     ordered = [*steps[:kept], *order_by_desk(draft, steps[kept:], desk_of(draft, steps[0]) if kept else "")]
@@ -124,6 +129,25 @@ def takes_back(draft: Draft, step: Plan) -> bool:
 def _changes(draft: Draft, steps: Sequence[Plan]) -> bool:
     """Whether one of the steps changes something."""
     return any(step["tool"] in draft.known and not draft.known[step["tool"]]["reads"] for step in steps)
+
+
+def keep_together(draft: Draft) -> None:
+    """Independent calls in the order of their services, the one with most calls first, and what opens it before all."""
+    sources = [source for step in draft.steps for source in step["arguments"].values()]
+    if any(source["source"] not in ("user", "constant") for source in sources):
+        return
+    if any({"after", "when", "repeat"} & step.keys() for step in draft.steps):
+        return
+    counts = Counter(desk_of(draft, step) for step in draft.steps)
+    draft.steps.sort(
+        key=lambda step: (
+            -counts[desk_of(draft, step)],
+            desk_of(draft, step),
+            _OPENING.isdisjoint(words(step["tool"])),
+        )
+    )
+    for place, step in enumerate(draft.steps, 1):
+        step["id"] = f"s{place}"
 
 
 def name_first(draft: Draft, step: Plan, text: str) -> str:

@@ -72,7 +72,7 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
     functions = [tool["function"] for tool in tools if tool["function"]["name"] != "run_python"]
     plain = [function for function in functions if can_be_asked_for(function)]
     able_to = ([function for function in plain if speaks({"service": "", **function})] or plain)[:3]
-    ways = [turn_to_you(phrase_of(function)) for function in able_to]
+    ways = list(dict.fromkeys(turn_to_you(phrase_of(function)) for function in able_to))
     asked_for = "\n".join(m["content"] for m in messages if m["role"] == "user")
     # Above the public prompt stand this agent's own instructions, which nobody is told.
     _, mark, public = system.partition("## Public system prompt")

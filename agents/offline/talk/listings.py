@@ -33,7 +33,10 @@ LED = 0.1
 """The share of answers that begin with some words before what they tell."""
 SHOWN = 10
 """Records that an answer lists before it only counts the rest."""
-_GENERIC_WORDS = "item result value record row datum element data hit match response output"
+_GENERIC_WORDS = """
+web google internet engine duckduckgo brave item result value
+record row datum element data hit match response output
+"""
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _LOOKED_FOR = frozenset(("query", "q", "search", "keyword", "keywords", "term"))
 _LOWEST = {
@@ -221,7 +224,13 @@ def _find_peak(items: Sequence[JsonObject]) -> str:
     """The highest value of a series and its moment; empty where the records are no series."""
     moment = next((key for key, value in items[0].items() if re.match(r"\d{4}-\d\d-\d\d", str(value))), "")
     numbers = [key for key, value in items[0].items() if isinstance(value, int | float) and not isinstance(value, bool)]
-    if not moment or len(numbers) != 1 or not all(isinstance(item.get(numbers[0]), int | float) for item in items):
+    named = any(isinstance(value, str) and key != moment for key, value in items[0].items())
+    if (
+        not moment
+        or named
+        or len(numbers) != 1
+        or not all(isinstance(item.get(numbers[0]), int | float) for item in items)
+    ):
         return ""
     highest = max(items, key=lambda item: float(item[numbers[0]]))
     label, when = label_field(numbers[0]), show_value(highest.get(moment), moment)

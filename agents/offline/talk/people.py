@@ -1,12 +1,12 @@
 """Who asks and what for: personas, goals, and the wishes that no tool can grant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from random import Random
 
 from agents.offline.talk.phrases import can_be_asked_for, phrase_of
 from agents.offline.trade.subject import Subject
 from agents.plan.dataflow import nouns
-from agents.schema import JsonObject, words
+from agents.schema import JsonObject, singular, words
 
 MANNERS = ("terse", "chatty", "formal", "hurried", "friendly", "careful")
 BECAUSE = " - because: "
@@ -38,10 +38,22 @@ def write_goal(asks: Sequence[str], reason: str) -> str:
     return "; afterwards ".join(asks) + (f"{BECAUSE}{reason}" if reason else "")
 
 
+def is_like(wish: str, phrases: Iterable[str]) -> bool:
+    """Whether a wish has a telling word in common with one of the phrases.
+
+    >>> is_like("look up what a word means", ["pull up definitions for a word"]), is_like("open the email", ["add it"])
+    (True, False)
+    """
+    telling = {singular(word) for word in words(wish)[1:] if len(word) > 3}
+    return any(telling & {singular(word) for word in words(phrase)[1:] if len(word) > 3} for phrase in phrases)
+
+
 def wish_in_vain(tools: Sequence[JsonObject], elsewhere: Sequence[JsonObject], rng: Random) -> str:
     """What a tool of another service does, and none of these with anything alike; else something far from all tools."""
     about = {noun for tool in tools for noun in nouns(tool["name"])}
+    own = {phrase_of(tool) for tool in tools}
     near = [phrase_of(tool) for tool in elsewhere if about.isdisjoint(nouns(tool["name"])) and can_be_asked_for(tool)]
+    near = [wish for wish in near if wish not in own and not is_like(wish, own)]
     if near:
         return rng.choice(near)
     spoken = {word for tool in tools for word in words(f"{tool['name']} {tool['description'] or ''}") if len(word) > 3}

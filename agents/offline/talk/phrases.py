@@ -39,12 +39,19 @@ _WITHOUT_ARTICLE = (
 _THE = re.compile(
     rf"^(get me|pull up|look up|show me|open|check|look at) (?!(?:{'|'.join(_WITHOUT_ARTICLE.split())}|\w+s)\b)"
 )
+_OPTIONS = re.compile(
+    r" (?:with|and) (?:an? |the |their |its )?(?:optional|various|support|streaming|full|pagination|filters?|filtering"
+    r"|details|customizable|advanced|additional|specified|extended|enhanced|proper|given|default|detailed|enabled)\b.*$"
+    r"| (?:matching|that match(?:es)?) .*(?:criteria|filters?|pattern|query|term|keywords?)$"
+)
+"""The end of a description that speaks of what can be set, which nobody says who asks."""
 _ARTICLES = frozenset(("a", "an", "the", "all", "your", "this", "one", "multiple", "new", "existing", "several"))
 _NOT_VERBS_WORDS = "the a an this all new current your user data web file api my"
 _NOT_VERBS = frozenset(_NOT_VERBS_WORDS.split()) | NOUNS.keys()
 _KEYS = "name|id|ID|url|URL|link|key|query|string|path|slug|uuid|symbol"
 _TRAILING = re.compile(rf" (?:for|by|from|with|of|to) (?:(?:an?|the|its|their) )?(?:given |specific )?(?:{_KEYS})$")
 """The end of a description that says by what a thing is found: whoever asks says it with the value."""
+_ABOUT = frozenset(("info", "information", "detail", "details", "metadata"))
 _CREATING = frozenset(
     ["create", "open", "write", "add", "start", "set", "register", "place", "draw", "make", "generate", "put"]
 )
@@ -78,7 +85,9 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     base = _from_description(name, description) or _from_label(name, description) or _clear(_from_name(name))
     verb, _, rest = base.partition(" ")
     # `Search the web` is not looking for the web, and who finds and marks something does both.
-    kept = (verb in ("search", "searches", "query") and rest.startswith("the ")) or rest.startswith(("and ", "or "))
+    kept = (
+        verb in ("search", "searches", "query") and (rest.startswith("the ") or " for " in rest)
+    ) or rest.startswith(("and ", "or "))
     ways = [base] if kept else [f"{way} {rest}".strip() for way in _WAYS.get(verb, (verb,))] or [base]
     ways = ways[:1] if rest.startswith(("if ", "whether ")) else ways  # one checks if, and looks at no `if`
     # "show me all" reads well and "go through list" does not: what follows must begin like a thing.
@@ -87,9 +96,10 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     plain = " ".join(words(name))
     # `Navigate to` in `navigate to the city` is no name of anything.
     short = len(words(name)) < 2 or (len(words(name)) == 2 and words(name)[-1] in STOPS)
-    fine = [way for way in ways if short or plain not in way.lower()]
+    said = re.compile(rf"\b{re.escape(plain)}\b")
+    fine = [way for way in ways if short or not said.search(way.lower())]
     spare = (f"{verb} the {rest}", f"{verb} some {rest}") if rest.partition(" ")[0] not in STOPS else ()
-    fine = fine or [way for way in spare if rest and plain not in way.lower()]
+    fine = fine or [way for way in spare if rest and not said.search(way.lower())]
     if fine:
         return tuple(dict.fromkeys(fine))
     # A name without a verb in other words, so that it is not said as it is: `look up the alerts of the pager`.
@@ -118,6 +128,7 @@ def _from_description(name: str, description: str) -> str:
     short = not re.search(r" (?:using|via|by|given|based on|according to|through|specified|provided) ", sentence)
     text = sentence if telling and short else _STOPPERS.split(f"{first} ", maxsplit=1)[0].strip()
     text = text.replace("\0", ".")
+    text = _OPTIONS.sub("", text)
     # What is left of a clause that was cut says nothing: `documents sorted`, `all subdomains created`.
     text = re.sub(
         r" (?:sorted|filtered|based|associated|created|specified|provided|returned|located|stored)$", "", text
@@ -192,7 +203,7 @@ def _from_label(name: str, description: str) -> str:
 
 def _clear(text: str) -> str:
     """The text without the words that only a definition needs: `a specific order` is the order."""
-    vague = "existing|specific|specified|given|particular|registered|prepared|single"
+    vague = "existing|specific|specified|given|particular|registered|prepared|single|paginated|comprehensive|condensed"
     return re.sub(rf"\b(?:{vague}) ", "", re.sub(rf"\ban? (?:{vague}) ", "the ", text))
 
 
@@ -208,6 +219,8 @@ def _from_name(name: str) -> str:
         if verb not in ("get", "fetch", "retrieve", "find", "search"):
             return f"{verb} {' '.join(about)}"  # `attach to gdb`
         about = about[1:]  # of what is looked up `from` somewhere the place is what remains to be said
+    if verb in ("get", "fetch", "retrieve", "show") and len(about) > 1 and about[-1] in _ABOUT:
+        return f"describe the {' '.join(about[:-1])}"
     thing = " ".join(about)
     if about == [verb]:
         return f"do a quick {verb}"

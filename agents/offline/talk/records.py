@@ -41,7 +41,7 @@ _WRITTEN = (
 )
 """Fields that hold what somebody wrote: it is told as a text."""
 _NAMING = frozenset(
-    ("name", "title", "symbol", "city", "place", "location", "repo", "repository", "domain", "url", "path")
+    ("name", "title", "word", "symbol", "city", "place", "location", "repo", "repository", "domain", "url", "path")
 )
 """Last words of arguments by which a thing is called that has no id."""
 _OWN = frozenset(("id", "number", "name", "title", "path", "slug", "key", "code", "reference"))
@@ -207,7 +207,8 @@ def say_outcome(result: JsonValue, telling: Telling) -> str:
     if not isinstance(result, dict):
         return ""
     fresh = {key: v for key, v in result.items() if telling.arguments.get(key, ...) != v and not is_empty(v)}
-    fields = [key for key in choose_fields(fresh, telling.asked) if not is_aside(key, fresh[key]) and key != "success"]
+    fields = [key for key in choose_fields(fresh, telling.asked) if not is_aside(key, fresh[key])]
+    fields = [key for key in fields if key not in ("success", "output")]
     ident = id_key(fresh)
     fields = [key for key in fields if key != name_key(fresh) or str(fresh[key]) not in telling.phrase][:3]
     clauses = [say_field(key, fresh[key], fresh) for key in fields]
@@ -215,7 +216,11 @@ def say_outcome(result: JsonValue, telling: Telling) -> str:
         label = label_field(ident)
         clauses.append(f"{'its' if len(words(ident)) == 1 else 'the'} {label} is {fresh[ident]}")
     text = enumerate_parts(clauses, "and")
-    return f"{capitalise(text)}." if text else ""
+    printed = str(fresh.get("output") or "").strip()
+    told = [f"{capitalise(text)}."] if text else []
+    if printed:
+        told.append(f"It printed:\n```\n{printed}\n```" if "\n" in printed else f"It printed: {printed}")
+    return " ".join(told)
 
 
 def name_object(done: str, telling: Telling) -> str:

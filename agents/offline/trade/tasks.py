@@ -215,7 +215,8 @@ def fits(kind: str, role: str, field: str, tool: Described) -> bool:
     if role == "category":  # what the list was asked for by is the same for all of it
         return bool(about & _COUNTED) and field not in (tool["inputSchema"].get("properties") or {})
     if kind in ("group", "share", "sum"):
-        return role != "number" or (bool(about & _ADDED) and not ("minutes" in about and "title" in record))
+        added = bool(about & _ADDED and about != {"total"})
+        return role != "number" or (added and not ("minutes" in about and "title" in record))
     if role == "key" and kind in PICKING:
         return field == key_of([name for schemas in tables(tool).values() if field in schemas for name in schemas])
     if kind == "spread":

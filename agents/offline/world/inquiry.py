@@ -1,5 +1,6 @@
 """One call as a question to the world, and a record bent until it is an answer to it."""
 
+import re
 from random import Random
 from typing import Any
 
@@ -9,7 +10,7 @@ from agents.offline.fields.imagine import looks, name_thing
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import settle
 from agents.offline.fields.values import fill_value
-from agents.offline.trade.subject import NOUNS, PERSONS, Subject, load_table
+from agents.offline.trade.subject import NOUNS, PERSONS, Subject, load_table, plain
 from agents.offline.world.criteria import Condition, meets, read_conditions, read_limit, sort_records
 from agents.offline.world.world import World, identifies
 from agents.plan.dataflow import Described, is_registered
@@ -100,12 +101,21 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
             records = list(reversed(named.values()))
         if len(titled) < len(records) and all("title" in record for record in records):
             records = list(reversed(titled.values()))  # what was looked for by its title is found once
+    records = [link_title(record) for record in records]
     records = sort_records(records, arguments)[: min(read_limit(arguments), world.most(tool["name"], key))]
     conditions = [condition for record in records[:1] for condition in read_conditions(arguments, record)]
     searching = any(condition.relation == "contains" for condition in conditions)
     if searching and not inquiry.lock.get("allOf") and inquiry.rng.random() < _EMPTY:
         records = []
     return next((some for some in (records, fitting) if len(some) >= listed.get("minItems", 0)), items)
+
+
+def link_title(record: JsonObject) -> JsonObject:
+    """The record with its title in its link, as it was before it was called otherwise."""
+    title, url = record.get("title"), record.get("url")
+    if isinstance(title, str) and isinstance(url, str) and (match := re.match(r"(https?://[^/]+/\w+/)[\w-]+$", url)):
+        return {**record, "url": match[1] + re.sub(r"\W+", "-", plain(title)).strip("-")}
+    return record
 
 
 def bend_record(inquiry: Inquiry, noun: str, index: int, item: JsonObject, schema: Schema) -> JsonObject:

@@ -61,7 +61,15 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     """A result about whatever the arguments name, bent to what they ask for and to what is known already."""
     world, tool, lock = inquiry.world, inquiry.tool, inquiry.lock
     if not tool.get("outputSchema"):
-        known = look_up(tool["name"], inquiry.about, inquiry.arguments, world.now.replace("Z", "+00:00"), world.seed)
+        told = _find_listed(inquiry) or {}
+        called = str(told.get("title") or told.get("name") or "")
+        now = world.now.replace("Z", "+00:00")
+        known = look_up(tool["name"], inquiry.about, inquiry.arguments, now, world.seed, called)
+        if known is not None and not valid(lock, known):
+            known = complete_record(known, lock, inquiry)
+        for key, part in list(known.items()) if known else ():
+            if known and isinstance(part, list) and len(part) > (most := world.most(tool["name"], key)):
+                known = {**known, key: part[:most], **({"total": most} if known.get("total") == len(part) else {})}
         if known is not None and valid(lock, known):
             world.expect(tool["name"], inquiry.arguments, known)
             return known
@@ -112,6 +120,35 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     for record in iter_objects(value):
         fit_parts(record)
     return value
+
+
+def complete_record(known: JsonObject, lock: Schema, inquiry: Inquiry) -> JsonObject:
+    """What is looked up, with the ids that the plan needs of each record."""
+    whole = dict(known)
+    for key, inner in (flat(lock, lock).get("properties") or {}).items():
+        items = flat(flat(inner, lock).get("items") or {}, lock)
+        listed = whole.get(key)
+        if isinstance(listed, list) and "properties" in items:
+            whole[key] = [
+                {**_draw_missing(items, item, inquiry, place), **item} if isinstance(item, dict) else item
+                for place, item in enumerate(listed)
+            ]
+    asked_with = {
+        key: inquiry.arguments[key] for key in flat(lock, lock).get("required", ()) if key in inquiry.arguments
+    }
+    whole = {**asked_with, **whole}
+    return {**_draw_missing(flat(lock, lock), whole, inquiry, 0), **whole}
+
+
+def _draw_missing(shape: Schema, record: JsonObject, inquiry: Inquiry, place: int) -> JsonObject:
+    """The fields that a record of the shape must have and this one lacks."""
+    subject = inquiry.world.subject(f"{inquiry.about}/{place}").other(str(place), place)
+    properties = shape.get("properties") or {}
+    lacking = [key for key in shape.get("required", ()) if key not in record]
+    drawn = {key: fill_value(properties.get(key) or {}, key, inquiry.about, subject, shape) for key in lacking}
+    called = record.get("name", record.get("title"))
+    # Where the plan calls a thing's name its key, it is its name.
+    return {key: called if called and split(key)[-1] in ("key", "name", "slug") else v for key, v in drawn.items()}
 
 
 def iter_nested(value: JsonObject) -> Iterator[tuple[str, JsonObject]]:

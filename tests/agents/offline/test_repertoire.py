@@ -7,7 +7,8 @@ import pytest
 
 from agents.offline.fields.reference import look_up
 from agents.offline.plans.arguments import needs
-from agents.offline.plans.repertoire import can_branch, plays
+from agents.offline.plans.repertoire import branch_states, kind_of, plays
+from agents.offline.plans.sense import reacts
 from agents.offline.trade.subject import PLACES
 from agents.offline.world.observation import simulate
 
@@ -62,9 +63,12 @@ def test_a_change_has_something_that_it_changes_to() -> None:
 
 
 def test_only_one_thing_with_a_state_decides_what_comes_next() -> None:
-    assert can_branch(tool("get_task", "Get details of a specific task.", "task_id"))
-    assert not can_branch(tool("list_tasks", "List all tasks."))
-    assert not can_branch(tool("get_forecast", "Get the forecast.", "city"))
+    assert "active" in branch_states(tool("get_task", "Get details of a specific task.", "task_id"))
+    assert not branch_states(tool("list_tasks", "List all tasks."))
+    assert not branch_states(tool("get_forecast", "Get the forecast.", "city"))
+    assert not branch_states(tool("get_weather", "Get the weather.", "city"))
+    assert reacts("disable_task", "active")
+    assert not reacts("get_exchange_rates", "clear sky")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +87,7 @@ def test_only_one_thing_with_a_state_decides_what_comes_next() -> None:
             "get_current_time",
             "time",
             {"timezone": "America/New_York"},
-            {"timezone": "America/New_York", "current_time": "2026-07-06T05:00:00-04:00"},
+            {"timezone": "America/New_York", "date": "2026-07-06", "time": "05:00"},
         ),
         (
             "convert_time",
@@ -140,3 +144,48 @@ def test_a_thing_within_a_result_has_the_id_that_it_was_named_by() -> None:
     request = {"tool": adds["name"], "arguments": {"issueId": "i-1", "cycleId": "c-7"}, "lock": output}
     answer = simulate([adds], [], request, Random(1), {"today": "2026-07-06"})
     assert answer["result"]["cycle"]["id"] == "c-7"
+
+
+def test_a_page_says_what_its_link_names() -> None:
+    page = look_up("fetch_markdown", "page", {"url": "https://halden.example/page/opening-hours"}, NOW, "seed")
+    assert page
+    assert page["content"].startswith("# Opening hours\n\nOur shop and office are open Monday to Friday")
+    assert look_up("fetch_markdown", "page", {"url": "https://halden.example/page/nobody-knows"}, NOW, "seed") is None
+
+
+def test_a_price_opens_each_day_where_it_closed_the_day_before() -> None:
+    course = look_up("get_candlesticks", "candlestick", {"instrument": "BTC-USDT", "limit": 5}, NOW, "seed")
+    assert course
+    rows = course["candles"]
+    assert [row["open"] for row in rows[1:]] == [row["close"] for row in rows[:-1]]
+    assert all(
+        row["low"] <= min(row["open"], row["close"]) <= max(row["open"], row["close"]) <= row["high"] for row in rows
+    )
+
+
+def test_what_a_search_engine_finds_is_about_what_was_typed() -> None:
+    answer = look_up("web_search", "result", {"query": "rain water"}, NOW, "seed")
+    assert answer
+    assert len(answer["results"]) == 5
+    assert all("rain water" in f"{hit['title']} {hit['snippet']}".lower() for hit in answer["results"])
+
+
+def test_things_of_the_almanac_are_found_by_what_they_are_called() -> None:
+    found = look_up("get_fruit_info", "fruit", {"name": "Mango"}, NOW, "seed")
+    assert found
+    assert found["family"] == "Anacardiaceae"
+    listed = look_up("get_animals_by_type", "animal", {"animal_type": "bird"}, NOW, "seed")
+    assert listed
+    assert {animal["class"] for animal in listed["animals"]} == {"bird"}
+    assert look_up("delete_prompt", "prompt", {"name": "code-review"}, NOW, "seed") is None
+
+
+def test_a_sum_is_worked_out_as_it_is_written() -> None:
+    answer = look_up("calculate", "expression", {"expression": "(1250 - 180) * 0.19"}, NOW, "seed")
+    assert answer == {"expression": "(1250 - 180) * 0.19", "result": 203.3}
+
+
+def test_two_services_that_tell_the_same_are_of_one_kind() -> None:
+    first = tool("get_price", "Get the price.", "symbol")
+    assert kind_of(first) == kind_of({**first, "name": "get_stock_price", "service": "npm:other"})
+    assert kind_of(first) != kind_of(tool("list_tasks", "List all tasks."))
