@@ -145,6 +145,12 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
         )
         if _MINE.search(f"{' '.join(words(tool['name']))} {tool.get('description') or ''}") and "assignee" in record:
             record["assignee"] = {"const": Subject(tool["service"], "general", "", FIRST_DAY).name}
+        package = next(
+            (value for name, value in arguments.items() if words(name)[-1:] in (["package"], ["packages"])), ""
+        )
+        package = package[0] if isinstance(package, list) and len(package) == 1 else package
+        if isinstance(package, str) and package and "package" in record:
+            record["package"] = {"const": package}
         if whose and "author" in record:
             record["author"] = {"const": whose}  # what somebody wrote is theirs
         held = (relied.get(key) or {}).get("items") or {}
@@ -357,7 +363,11 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
             record.pop("symbol", None)  # it was asked for by another name
         # What was asked with comes back first, where the record has no field of that meaning itself.
         sent = {tuple(words(key)) for key in echoed}
-        if (about, "name") in sent:
-            record.pop("name", None)
+        for part in ("name", "number"):
+            if any(
+                key[-1:] == (part,) and key[-2:-1] in ((), (about.rpartition("_")[2],), tuple(about.split("_")[:1]))
+                for key in sent
+            ):
+                record.pop(part, None)  # it was asked for by it
         fields = {**echoed, **{key: inner for key, inner in record.items() if tuple(words(key)) not in sent}}
     return {"type": "object", "properties": fields, "required": list(fields)}

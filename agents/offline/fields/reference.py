@@ -74,7 +74,7 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
     moment = datetime.fromisoformat(now)
     if _ALTERING & set(name):
         return None
-    package, area = _find(by_words, "name", "package", "crate"), _find(by_words, "state", "area", "region")
+    package, area = _find(by_words, "name", "package", "packages", "crate"), _find(by_words, "state", "area", "region")
     if about in ("definition", "word") and (word := _find(by_words, "word", "term")):
         kind, meaning, sentence = _LEXICON.get(word.lower(), ("", "", ""))
         entry = {"part_of_speech": kind, "definition": meaning, "example": sentence}
@@ -265,8 +265,8 @@ def tell_time(by_words: JsonObject, moment: datetime) -> JsonObject | None:
             return None
         begins = datetime.combine(moment.date(), time(int(stated[1]) % 24, int(stated[2])), here)
         ends = begins.astimezone(there)
-        pair = {"source": {"timezone": here.key, "datetime": begins.isoformat()}}
-        return {**pair, "target": {"timezone": there.key, "datetime": ends.isoformat()}}
+        pair = {"source_timezone": here.key, "source_time": f"{begins:%H:%M}"}
+        return {**pair, "target_timezone": there.key, "target_date": f"{ends:%Y-%m-%d}", "target_time": f"{ends:%H:%M}"}
     local = moment.astimezone(here)
     city = {"city": place.city} if place else {}
     return {**city, "timezone": here.key, "date": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"}

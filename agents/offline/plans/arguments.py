@@ -20,7 +20,7 @@ from agents.offline.fields.values import draw_subject, fill_value, qualify
 from agents.offline.plans.grasp import explain, is_plain_argument
 from agents.offline.speech.hear import hear
 from agents.offline.speech.tell import join_clauses, tell_clauses
-from agents.offline.trade.almanac import ALMANAC, name_one
+from agents.offline.trade.almanac import ALMANAC, MANUAL, name_one
 from agents.offline.trade.subject import PERSONS, Subject, domain_of, load_table, trade_text
 from agents.plan.dataflow import Described, is_registered, nouns
 from agents.plan.examples import examples, unknown_arguments, valid
@@ -45,6 +45,7 @@ _UNASKED = frozenset(("description", "message", "comment", "note", "body", "cont
 """Arguments that hold a text, which nobody adds who need not."""
 _SQL = re.compile(r"(?i)sql\b|\bSELECT\b|clickhouse|postgres|bigquery|snowflake|duckdb|redshift")
 _ANY = frozenset(("all", "any", "none", "default", "auto"))
+_MANUALS = re.compile(r"(?i)documentation|\bdocs\b|library|framework")
 _OPPOSITE = (("from", "to"), ("source", "target"), ("base", "target"), ("origin", "destination"))
 _ALTERING = frozenset(("update", "edit", "modify", "change", "patch", "updates"))
 _ALTERED_WORDS = """
@@ -185,10 +186,12 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
         about, last = name_thing(tool["name"]), words(key)[-1]
         if tool["reads"] and (called := name_one(about, key, subject.rng(key))):
             return called
-        if last in ("query", "sql", "statement") and _SQL.search(
-            f"{tool['service']} {tool.get('description')} {schema.get('description')}"
-        ):
+        described = f"{tool['service']} {tool.get('description')} {schema.get('description')}"
+        if last in ("query", "sql", "statement") and _SQL.search(described):
             return subject.rng(key).choice(QUERIES)
+        manual = about in ("doc", "document", "documentation") and bool(_MANUALS.search(described))
+        if manual and set(words(key)) & (SEARCHES | {"topic"}) and not examples(schema):
+            return subject.rng(key).choice(list(MANUAL))
         if about == "balance" and {"address", "wallet"} & set(words(key)) and not examples(schema):
             return f"0x{subject.rng(key).getrandbits(160):040x}"
         if (options := CHOICES.get(f"{holder}/{last}")) and not examples(schema):

@@ -76,6 +76,7 @@ _OTHERWISE = {
     **dict.fromkeys(("network", "chain"), re.compile(r"(?i)starknet|docker|vpc|wi-?fi|cluster|firewall|bridge")),
     **dict.fromkeys(("task", "result"), re.compile(r"(?i)paper|celery|airflow")),
     "event": re.compile(r"(?i)namespace|kubernetes|\bpods?\b|k8s|blockchain|prospect|business"),
+    "order": re.compile(r"(?i)for the day|today"),
     "domain": re.compile(r"(?i)macos|defaults"),
     "word": re.compile(r"(?i)pubmed|wordpress|count"),
     "model": re.compile(r"(?i)3d|mesh"),

@@ -23,6 +23,8 @@ _SEEKING = frozenset(("list", "search", "find", "query", "browse"))
 _TYPED = frozenset(("query", "q", "search", "keyword", "keywords", "term", "question"))
 _PAGES: list[tuple[str, str]] = [tuple(row) for row in load_table("prose")["hits"]]
 """Titles and snippets of what is found for any words."""
+MANUAL: dict[str, str] = load_table("prose")["manual"]
+"""Topic of a manual -> what it says about it in a sentence."""
 _HOSTS = ("fieldnotes", "harbourpost", "opencompendium", "makersguide", "thedailyledger", "askanexpert", "townlibrary")
 _PARTS = ("summary", "sections", "links", "text")
 _CHANGING = VERBS - READ_VERBS | frozenset(("navigate", "screenshot", "click"))
@@ -41,6 +43,9 @@ def consult(name: list[str], about: str, by_words: JsonObject, rng: Random, know
         return read_page(name, by_words)
     if about in ("result", "search", "web"):
         return search_web(by_words, rng)
+    if about in ("doc", "document", "documentation"):
+        topic = next((str(value) for key, value in by_words.items() if key.split()[-1] in (*_TYPED, "topic")), "")
+        return search_manual(topic, by_words) if topic in MANUAL else None
     records = ALMANAC.get(about, []) if about not in _FETCHED else []
     telling = {key: value for key, value in by_words.items() if not _points(key)}
     if not records or any(not isinstance(value, str) for value in telling.values()):
@@ -89,6 +94,22 @@ def search_web(by_words: JsonObject, rng: Random) -> JsonObject | None:
         url = f"https://{rng.choice(_HOSTS)}.example/{_slug(title)}"
         hits.append({"title": title, "url": url, "snippet": snippet.format(query=query)})
     return {"query": query, "results": hits}
+
+
+def search_manual(topic: str, by_words: JsonObject) -> JsonObject:
+    """What a manual says about a topic: its pages, each with its part of the book."""
+    library = next((f"/{_slug(str(value))}" for key, value in by_words.items() if "name" in key or "id" in key), "")
+    parts = (("Guides", "how it works"), ("Reference", "all options"), ("Examples", "a complete example"))
+    pages = [
+        {
+            "title": f"{topic[:1].upper()}{topic[1:]}: {ending}",
+            "section": section,
+            "url": f"https://docs.example{library}/{section.lower()}/{_slug(topic)}",
+            "text": MANUAL[topic],
+        }
+        for section, ending in parts
+    ]
+    return {"results": pages[: 1 + len(topic) % 3], "total": 1 + len(topic) % 3}
 
 
 def read_page(name: list[str], by_words: JsonObject) -> JsonObject | None:

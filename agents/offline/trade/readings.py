@@ -124,7 +124,7 @@ def list_flights(by_words: JsonObject, moment: datetime, rng: Random) -> JsonObj
 
 
 def read_disk(rng: Random) -> JsonObject:
-    total, used = rng.choice((256, 512, 1024)), 0
+    total = rng.choice((256, 512, 1024))
     used = round(total * rng.uniform(0.3, 0.86), 1)
     return {
         "drive": "/",

@@ -94,8 +94,11 @@ def test_only_one_thing_with_a_state_decides_what_comes_next() -> None:
             "time",
             {"source_timezone": "Europe/London", "target_timezone": "Asia/Tokyo", "time": "12:00"},
             {
-                "source": {"timezone": "Europe/London", "datetime": "2026-07-06T12:00:00+01:00"},
-                "target": {"timezone": "Asia/Tokyo", "datetime": "2026-07-06T20:00:00+09:00"},
+                "source_timezone": "Europe/London",
+                "source_time": "12:00",
+                "target_timezone": "Asia/Tokyo",
+                "target_date": "2026-07-06",
+                "target_time": "20:00",
             },
         ),
         (
