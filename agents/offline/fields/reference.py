@@ -104,8 +104,8 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
         up = round(99 + Random(seed).random() * 0.99, 2)
         return {**arguments, "status": "healthy", "uptime_percent": up, "checked_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
     if about in ("version", "release") and package:
-        listed = list_versions(tool, package, moment)
-        return {"name": package, f"{about}s": listed["versions"]}
+        releases = list_versions(tool, package, moment)["versions"]
+        return {"name": package, f"{about}s": releases}
     if about in ("time", "timezone"):
         return tell_time(by_words, moment)
     if {"convert", "exchange"} & set(name) or about in ("currency", "rate"):

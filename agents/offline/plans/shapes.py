@@ -234,9 +234,9 @@ def add_computation(draft: Draft, size: int) -> None:
     expected = [(tool, draft.expect_result(tool)) for tool in looks]
     # What is expected of a tool may leave nothing to work out; then whatever it brings is taken as it comes.
     every = [(tool, choice) for tool, shown in expected for choice in tasks_of(shown) or tasks_of(tool)]
-    telling = [option for option in every if option[1].kind not in (*tasks.DULL, *SELDOM)]
+    useful = [option for option in every if option[1].kind not in (*tasks.DULL, *SELDOM)]
     # Of what is named, unless there only something dull can be worked out and elsewhere something of use.
-    options = [choice for choice in telling or every if choice[0]["name"] in names] or telling or every
+    options = [option for option in useful or every if option[0]["name"] in names] or useful or every
     # Of records that are only imagined few people count months or days.
     asked = [option for option in options if option[0].get("outputSchema") or option[1].kind not in SELDOM]
     options = asked or options
