@@ -167,7 +167,8 @@ class Evolution:
             prospect = look_over(stock, most, self._level)
             last, beside = len(prospect.most) - 1, leaf[stock.leaf] + operators[operator]
             read = CHARACTER * stock.size
-            bound = stock.ease * max(
+            ease = 1.0 if mode is Mode.REFUSAL else stock.ease  # to decline, nobody has to know the tools
+            bound = ease * max(
                 (form + prospect.most[min(count, last)] + beside) / (fixed + read) ** THRIFT
                 for _, count, form, fixed in forms
             )
@@ -178,11 +179,11 @@ class Evolution:
             if best[0] and ROUNDING - bound < best[1]:
                 break
             wish, sums = choose_tools(stock, most, self._level, prospect)
-            read = CHARACTER * stock.size
+            read, ease = CHARACTER * stock.size, 1.0 if mode is Mode.REFUSAL else stock.ease
             for steps, wanted, form, fixed in forms:
                 count = min(wanted, len(wish))
                 gain = form + sums[count] + leaf[stock.leaf] + operators[operator]
-                worth = stock.ease * gain / (fixed + read) ** THRIFT
+                worth = ease * gain / (fixed + read) ** THRIFT
                 if (True, worth, -place) <= best:
                     continue
                 offers = [stock.all_offers[tool] for tool in wish[:count]]

@@ -41,7 +41,7 @@ _PRICES = {
 """Tokens of a slot, and of each of its steps."""
 CHARACTER = 3.7
 """Tokens that a slot costs more for each character of its tools' definitions: every request reads them."""
-BLIND = 0.05
+BLIND = 0.3
 """What a row counts for whose tools the teacher knows by their names only: such clusters come when the others are used
 up."""
 

@@ -30,6 +30,8 @@ DUPLICATE = 0.005
 
 JOINED = 3
 """Tools of each of two servers that evolution may draw together: what is offered is read with every request."""
+SHORT = 2
+"""The same where the teacher knows few tools of a server: the others are only read."""
 PLAIN = (Mode.LINEAR, Mode.CHAINED)
 """What the even draws of a walk or of a question choose from; their teachers are told the number of steps alone."""
 UNSTEERED = frozenset((Part.CLUSTER_SAMPLING, Part.EVOLUTION, Part.MEMORY))
@@ -110,7 +112,7 @@ def gather(
         return list(clusters)
     if strategy is Strategy.TOUCAN:
         return [*clusters, *several_servers(clusters, seed, 6)]
-    return [*clusters, *several_servers(clusters, seed, JOINED, alike=True, skill=skill)]
+    return [*clusters, *several_servers(clusters, seed, JOINED if skill is ABLE else SHORT, alike=True, skill=skill)]
 
 
 def several_servers(
