@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from agents.roles.prompting import dumps, render
-from agents.schema import UNSOUND, Blueprint, Fact, Role, Utterance
+from agents.schema import UNSOUND, Blueprint, Role, Utterance
 from agents.teacher.teachers import Ask, Message, fill
 
 
@@ -21,8 +21,12 @@ async def speak(
     Raises: FormatError: no utterance, asked again included.
     """
     you = blueprint.model_dump(mode="json", include={"persona", "goal", "turns"}, exclude_defaults=True)
-    if blueprint.facts:
-        you["facts"] = {fact.name: _note(fact) for fact in blueprint.facts}
+    notes: dict[str, JsonValue] = {}
+    for fact in blueprint.facts:
+        # the bare value, unless there is more to it
+        more = fact.model_dump(mode="json", include={"value", "spoken", "withheld"}, exclude_defaults=True)
+        notes[fact.name] = more if len(more) > 1 or isinstance(fact.value, dict) else fact.value
+    you |= {"facts": notes} if notes else {}
     system = {"role": "system", "content": render(Role.USER, you=dumps({**you, "today": today} if today else you))}
     # Chat models answer a user, so the person's first words need something to answer to. Then the spoken words with
     # the parts swapped: the user's own are the model's.
@@ -39,9 +43,3 @@ async def speak(
         objection = f"{UNSOUND}{fault}. Say it anew; if your words do say it, say them again."
         request += [{"role": "assistant", "content": words}, {"role": "user", "content": objection}]
     return await fill(ask, Role.USER, request, Utterance)
-
-
-def _note(fact: Fact) -> JsonValue:
-    """The fact's value, with what else there is to it where there is more."""
-    more = fact.model_dump(mode="json", include={"value", "spoken", "withheld"}, exclude_defaults=True)
-    return more if len(more) > 1 or isinstance(fact.value, dict) else fact.value

@@ -64,24 +64,19 @@ def claims_success(answer: str, changes: Iterable[str]) -> bool:
     >>> claims_success("1250 rows were imported.", ["import_rows"])
     True
     """
-    states = {state for name in changes for verb in split_words(name)[:3] for state in _bring_about(verb)}
+    states = set[str]()
+    for verb in (verb for name in changes for verb in split_words(name)[:3]):
+        # what a thing is after it: `imported`, `copied`, `stopped`
+        stem = verb[:-1] if verb.endswith("e") else verb
+        consonant = verb.endswith("y") and verb[-2:-1] not in "aeiou"
+        regular = [f"{verb[:-1]}ied"] if consonant else [f"{stem}ed", f"{verb}{verb[-1]}ed"]
+        states.update([IRREGULAR[verb]] if verb in IRREGULAR else regular)
     told = COUNTED.sub(lambda match: match[0] if (match["state"] or match["key"]) in states else " ", answer)
     if DONE.search(told):
         return True
     ways = "|".join(map(re.escape, sorted(states)))
     act = rf"\b(?:is|are|was|were|been|got|i|we|\d[\d.]*(?: [a-z]+)?)(?: now| all| both| [a-z]+ly)? (?:{ways})\b"
     return bool(states and re.search(act, answer))
-
-
-def _bring_about(verb: str) -> list[str]:
-    """What a thing is after it: `imported`, `copied`, `stopped`."""
-    if verb in IRREGULAR:
-        return [IRREGULAR[verb]]
-    if verb.endswith("e"):
-        return [f"{verb}d"]
-    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
-        return [f"{verb[:-1]}ied"]
-    return [f"{verb}ed", f"{verb}{verb[-1]}ed"]
 
 
 def check_texts(case: Case, origins: dict[str, Observation]) -> Iterator[Finding]:
