@@ -99,11 +99,8 @@ def fillable(
                     and not (tool.get("live") and not inner.get("enum") and not examples(flat(inner, schema)))
                 ]
                 looking_for = set(words(tool["name"])) & {"search", "find"} and tool["reads"]
-                wanted = (
-                    rng.choice((0, 0, 1, 1, 2))
-                    if required
-                    else rng.choice((int(bool(looking_for) or not tool["reads"]), 1, 1, 2))
-                )
+                least = int(bool(looking_for) or not tool["reads"])
+                wanted = rng.choice((0, 0, 1, 1, 2) if required else (least, 1, 1, 2))
                 if is_registered(tool):
                     # Who changes something says to what, and who looks something up says which.
                     needed = needs(tool, spare, required, fed)
