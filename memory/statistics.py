@@ -8,8 +8,6 @@ from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import beta  # type: ignore[import-untyped]
-from scipy.stats import t as student
 
 from agents.schema import Noun
 
@@ -60,6 +58,8 @@ def mean(values: ArrayLike, clusters: Clusters = None, level: float = 0.95) -> E
         # the sandwich estimate with its small-sample factor: what one cluster adds up to is one observation
         sums = _sums(numbers - numbers.mean(), groups)
         error = np.sqrt(count / (count - 1) * (sums @ sums)) / len(numbers)
+        from scipy.stats import t as student  # type: ignore[import-untyped]  # takes a second, and --help needs none
+
         half = float(student.ppf((1 + level) / 2, count - 1) * error)
     return Estimate(value=middle, low=middle - half, high=middle + half, n=len(numbers), clusters=count)
 
@@ -88,6 +88,8 @@ def exact_share(hits: int, n: int) -> Estimate:
     >>> round(exact_share(0, 20).high, 4)
     0.1684
     """
+    from scipy.stats import beta
+
     low = float(beta.ppf(0.025, hits, n - hits + 1)) if hits else 0.0
     high = float(beta.ppf(0.975, hits + 1, n - hits)) if hits < n else 1.0
     return Estimate(value=hits / n, low=low, high=high, n=n, clusters=n)

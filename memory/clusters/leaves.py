@@ -10,7 +10,6 @@ from math import log
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans, MiniBatchKMeans  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from agents.plan.dataflow import VERBS
@@ -54,6 +53,9 @@ def labels(rows: Vectors, seed: int = 0, n_dom: int = 10, n_cls: int = 5) -> lis
 
 def _k_means(rows: Vectors, k: int, seed: int) -> NDArray[np.int64]:
     k = min(k, len(np.unique(rows[:LARGE], axis=0)))
+    # a second of CPU time: --help does without
+    from sklearn.cluster import KMeans, MiniBatchKMeans  # type: ignore[import-untyped]
+
     model = KMeans(k, n_init=1, random_state=seed)
     if len(rows) > LARGE:
         model = MiniBatchKMeans(k, n_init=1, random_state=seed, batch_size=8192)

@@ -9,7 +9,6 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis  # type: ignore[import-untyped]
 
 from agents.schema import Cluster
 from memory.clusters import coverage, leaves
@@ -93,6 +92,8 @@ def _points(survey: Survey) -> list[Point]:
     domains = [f"{every[i]} {about[every[i]]}" for i in shown]
     if not 3 <= len(set(domains)) < len(shown):  # no plane to be found
         return []
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis  # type: ignore[import-untyped]
+
     placed = LinearDiscriminantAnalysis(n_components=2).fit_transform(survey.subjects[shown], domains)
     if placed.shape[1] < 2:  # nor where they lie in a line
         return []

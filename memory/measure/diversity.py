@@ -11,7 +11,6 @@ from math import fsum, log2
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import hypergeom  # type: ignore[import-untyped]
 
 from agents.schema import JsonObject
 from memory.measure.modes import Measures
@@ -107,6 +106,8 @@ def rarefied_bits(counts: Iterable[int], n: int) -> float:
     E H = sum over k of -(k / n) log2(k / n) times the expected number of classes drawn k times (hypergeometric).
     Raises: ValueError: more rows than there are.
     """
+    from scipy.stats import hypergeom  # type: ignore[import-untyped]  # takes a second, and --help needs none
+
     held = _positive(counts)
     total = _enough(int(held.sum()), n)
     k = np.arange(1, n + 1)
@@ -122,6 +123,8 @@ def rarefied_classes(counts: Iterable[int], total: int, n: int) -> float:
 
     A row may belong to several classes, as to each tool that it calls (Hurlbert 1971, Mao Tau of Colwell 2004).
     """
+    from scipy.stats import hypergeom
+
     held = _positive(counts)
     return float((1 - hypergeom.pmf(0, _enough(total, n), held, n)).sum())
 

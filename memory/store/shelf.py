@@ -15,11 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import chromadb
 import httpx
-from chromadb.api.collection_configuration import CreateCollectionConfiguration
-from chromadb.config import Settings
-from chromadb.errors import ChromaError
 
 from agents.errors import UsageError
 from agents.teacher.wire.reach import CONNECT_S
@@ -34,7 +30,7 @@ TIMEOUT_S = 10
 """For the first answer of a server."""
 PAGE = 1000
 """Rows that are read from, or deleted on, a server at a time."""
-SPACE: CreateCollectionConfiguration = {"hnsw": {"space": "cosine"}}
+SPACE: Any = {"hnsw": {"space": "cosine"}}
 COLUMNS = ["metadatas", "embeddings", "documents"]
 
 
@@ -85,6 +81,9 @@ class FolderShelf:
     batch, shared = BATCH, False
 
     def __init__(self, path: Path) -> None:
+        import chromadb  # a second of CPU time: a page, an export or --help does without
+        from chromadb.config import Settings
+
         self._client: Any = chromadb.PersistentClient(path=str(path), settings=Settings(anonymized_telemetry=False))
         self._rows: Any = self._client.get_or_create_collection(
             "trajectories", embedding_function=None, configuration=SPACE
@@ -232,6 +231,9 @@ def _connect(url: str) -> Any:
         raise UsageError(
             f"{url}: no Chroma server answers ({reason}); start one: chroma run --path FOLDER --port {port}"
         ) from None
+    import chromadb
+    from chromadb.config import Settings
+
     return chromadb.HttpClient(
         host=address.hostname, port=port, ssl=secure, settings=Settings(anonymized_telemetry=False)
     )
@@ -248,6 +250,8 @@ def _disconnect(client: Any) -> None:
 @contextmanager
 def reaching(url: str) -> Iterator[None]:
     """Raises: UsageError: the server does not answer, or refuses."""
+    from chromadb.errors import ChromaError
+
     try:
         yield
     except (ChromaError, httpx.HTTPError) as error:

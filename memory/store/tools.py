@@ -12,9 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import chromadb
 import numpy as np
-from chromadb.config import Settings
 
 from agents.schema import Tool
 from memory.clusters.survey import search_text
@@ -37,6 +35,9 @@ class Catalogue:
     def __init__(self, embedder: Embedder, folder: Path | None = None) -> None:
         self._embedder = embedder
         self._read: tuple[list[str], Floats] | None = None
+        import chromadb  # a second of CPU time: --help does without
+        from chromadb.config import Settings
+
         settings = Settings(anonymized_telemetry=False)
         self._client: Any = (
             chromadb.PersistentClient(path=str(folder), settings=settings)

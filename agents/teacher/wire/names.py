@@ -22,8 +22,8 @@ def read_name(name: str) -> tuple[str, str, str, str]:
     if name in OFFLINE or name.startswith(RECORDED):
         return "offline", name, "", ""
     match = re.fullmatch(r"([\w-]+):([^\s#]+?)(?:@(https?://[^\s@?#]+))?(?:#([A-Za-z_]\w*))?", name)
-    model, _, address = name.partition("@")
-    if "://" in address and (not match or "://" in match[2]):
+    model, _, url = name.partition("@")
+    if "://" in url and (not match or "://" in match[2]):
         # a query or a password stays untold
         fix = "a base URL begins with http:// or https://, without query, password and blanks; keys come by #VARIABLE"
         raise UsageError(f"teacher {model}: what stands after @ is no base URL; {fix}")
