@@ -10,7 +10,7 @@ from agents.offline.plans.repertoire import plays, speaks
 from agents.offline.plans.sense import allows, suit_kinds, suit_states
 from agents.offline.plans.shapes import SHAPES, add_any
 from agents.offline.plans.turns import cut_turns, write_checkpoints
-from agents.offline.talk.people import WISHES, wish_in_vain, write_goal, write_persona
+from agents.offline.talk.people import wish_in_vain, write_goal, write_persona
 from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.trade.policies import DOCUMENTED, draw_forbidden, write_policy, write_role
 from agents.offline.trade.subject import DOMAINS
@@ -44,8 +44,11 @@ def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: S
             rule, wish = draw_forbidden(draft.subject, rng)
             policy = {"policy": write_policy(draft.subject, rng, look=False, forbidding=rule)}
         else:
-            wish, policy = wish_in_vain(tools, [t for t in elsewhere if not is_registered(t) or speaks(t)], rng), {}
-        goal = write_goal([wish], "" if wish in WISHES else reason)
+            others = [tool for tool in elsewhere if not is_registered(tool) or speaks(tool)]
+            wish, with_reason = wish_in_vain(tools, others, rng)
+            policy = {}
+            reason = reason if with_reason else ""
+        goal = write_goal([wish], reason)
         plan: Plan = {"persona": who, "goal": goal, "mode": "refusal", "turns": [{"ask": wish}], **policy}
     else:
         draft.speaks = "operator" in directive
