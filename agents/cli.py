@@ -78,7 +78,8 @@ def add(
         try:
             code = start(options, **{key: values[key] for key in extra}) or 0
         except KeyboardInterrupt:
-            print("stopped at once", file=sys.stderr)
+            more = "; the same command with --resume goes on, and loses no answer" if "resume" in extra else ""
+            print(f"stopped at once{more}", file=sys.stderr)
             code = 130
         raise typer.Exit(code)
 

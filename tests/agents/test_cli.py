@@ -160,3 +160,14 @@ def test_error_of_the_program_itself_is_no_line() -> None:
 
     with pytest.raises(sqlite3.OperationalError):
         cli.run(cli.command(Noun, start, "Fails."), [], "test")
+
+
+def test_second_ctrl_c_of_a_command_that_goes_on_says_how(capsys: pytest.CaptureFixture[str]) -> None:
+    def start(options: cli.Options, resume: bool) -> None:
+        raise KeyboardInterrupt
+
+    switches = {"resume": cli.Switch(False, "Go on.")}
+    with pytest.raises(SystemExit) as ended:
+        cli.run(cli.resumable(Noun, start, "Stops.", switches), [], "test")
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "stopped at once; the same command with --resume goes on, and loses no answer\n"
