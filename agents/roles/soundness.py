@@ -11,6 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 from pydantic import JsonValue
 
 from agents.errors import BlueprintError
+from agents.memo import remembered
 from agents.plan.code_tool import RUN_PYTHON, SERVICE, own
 from agents.plan.examples import examples, is_invented, names_something
 from agents.plan.json_paths import flat, resolve, schema_at
@@ -88,12 +89,13 @@ def check(blueprint: Blueprint, cluster: Cluster, today: date | None = None) -> 
         raise BlueprintError(f"mode {blueprint.mode.value!r}, but no step of the plan has that shape")
 
 
-def parents(step: Step) -> set[str]:
+@remembered
+def parents(step: Step) -> frozenset[str]:
     """The steps that this one needs, for a value, a condition or by order."""
     sources = [source for argument in step.arguments.values() for source in flow(argument)]
     reads = {source.step for source in sources if isinstance(source, FromStep | FromCode)}
     control = {link.step for link in (step.repeat, step.when) if link}
-    return reads | control | set(step.after)
+    return frozenset(reads | control | set(step.after))
 
 
 def _check_names(blueprint: Blueprint, today: date | None) -> None:

@@ -163,8 +163,12 @@ def normal(text: str) -> str:
     >>> normal("Pay  1,200.50 Now")
     'pay 1200.5 now'
     """
-    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", " ".join(text.lower().split()))
-    return re.sub(r"(\d+)\.(\d*?)0+\b", lambda m: f"{m[1]}.{m[2]}" if m[2] else m[1], text)
+    text = " ".join(text.lower().split())
+    if "," in text:
+        text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    if "." in text:
+        text = re.sub(r"(\d+)\.(\d*?)0+\b", lambda m: f"{m[1]}.{m[2]}" if m[2] else m[1], text)
+    return text
 
 
 def mentions(known: str, value: Any) -> bool:

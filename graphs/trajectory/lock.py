@@ -16,6 +16,7 @@ from jsonschema.validators import validator_for
 from referencing import Registry
 
 from agents.errors import LockError
+from agents.memo import remembered
 from agents.plan.json_paths import is_guaranteed, leaves, merge, requiring, schema_at
 from agents.schema import (
     Blueprint,
@@ -50,7 +51,7 @@ def refuse_invalid(schema: Schema, value: Any, what: str) -> None:
     """Raises: LockError: with the validator's message and where in the value it is."""
     if not schema:
         return
-    validator = _validator(orjson.dumps(schema))
+    validator = _validator(schema)
     if validator is not None and validator.is_valid(value):
         return
     # Where the validator in Rust, which takes microseconds, objects or cannot tell, the one in Python says what is
@@ -63,8 +64,13 @@ def refuse_invalid(schema: Schema, value: Any, what: str) -> None:
         raise LockError(f"{what}: {first.json_path}: {first.message[:300]}")
 
 
+@remembered
+def _validator(schema: Schema) -> jsonschema_rs.Validator | None:
+    return validator_of(orjson.dumps(schema))
+
+
 @lru_cache(maxsize=2048)
-def _validator(schema: bytes) -> jsonschema_rs.Validator | None:
+def validator_of(schema: bytes) -> jsonschema_rs.Validator | None:
     """None where it cannot read the schema, such as an expression of Python's own or a reference to elsewhere."""
 
     def refuse_to_fetch(uri: str) -> Schema:

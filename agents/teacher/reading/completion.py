@@ -274,4 +274,4 @@ def _value(text: object) -> str:
 
 def encodable(text: str) -> str:
     """Lone surrogates, which JSON can carry and UTF-8 cannot, become `?`."""
-    return text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
