@@ -78,7 +78,7 @@ def add(
         try:
             code = start(options, **{key: values[key] for key in extra}) or 0
         except KeyboardInterrupt:
-            more = "; the same command with --resume goes on, and loses no answer" if "resume" in extra else ""
+            more = "; the same command with --resume goes on" if "resume" in extra else ""
             print(f"stopped at once{more}", file=sys.stderr)
             code = 130
         raise typer.Exit(code)

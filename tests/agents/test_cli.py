@@ -170,4 +170,4 @@ def test_second_ctrl_c_of_a_command_that_goes_on_says_how(capsys: pytest.Capture
     with pytest.raises(SystemExit) as ended:
         cli.run(cli.resumable(Noun, start, "Stops.", switches), [], "test")
     assert ended.value.code == 130
-    assert capsys.readouterr().err == "stopped at once; the same command with --resume goes on, and loses no answer\n"
+    assert capsys.readouterr().err == "stopped at once; the same command with --resume goes on\n"
