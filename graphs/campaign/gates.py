@@ -85,7 +85,7 @@ class Gates:
     async def remember(self, commit: Commit) -> None:
         """From now on an accepted row is in the memory."""
         memory = self._parts.memory
-        words = row_texts(orjson.loads(commit.row))[0] if memory.shared else ""
+        words = row_texts(orjson.loads(commit.row))[0] if memory.is_shared else ""
         await self._in_thread(memory.add, commit.slot, commit.text, commit.summary, words)
 
     def close(self) -> None:

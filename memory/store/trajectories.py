@@ -54,14 +54,14 @@ class Memory:
         return len(self._row)
 
     @property
-    def shared(self) -> bool:
+    def is_shared(self) -> bool:
         """Whether other runs read it, who compare their rows also with the user's words."""
         return self._shelf.shared
 
     def add(self, slot: int, text: str, summary: str, words: str = "") -> None:
         """Keeps the slot; a second time replaces it. Chroma learns of it with the next batch, or at close."""
         self._keep(slot, self._vector(text), summary)
-        self._words |= {slot: self._vector(words)} if words and self.shared else {}
+        self._words |= {slot: self._vector(words)} if words and self.is_shared else {}
         self._untold.add(slot)
         if len(self._untold) >= self._shelf.batch:
             self._tell()
@@ -87,7 +87,7 @@ class Memory:
             for slot, vector in zip(part, vectors, strict=True):
                 self._keep(slot, vector, wanted[slot][1])
                 self._untold.add(slot)
-                self._words |= {slot: self._vector(find_words(slot))} if find_words and self.shared else {}
+                self._words |= {slot: self._vector(find_words(slot))} if find_words and self.is_shared else {}
             self._tell()
 
     def nearest(self, text: str, k: int = 5, *, before: int) -> list[Neighbour]:

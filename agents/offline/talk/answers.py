@@ -99,7 +99,12 @@ def answer_turn(report: Report, rng: Random) -> str:
     for _, group in groupby((step for step in steps if step["id"] not in spread), key=lambda step: step["tool"]):
         alike = list(group)
         texts += _compare_steps(report, alike) or [_describe_step(report, step, rng) for step in alike]
-    text = "\n\n".join(filter(None, texts)) or "There was nothing left to do for this."
+    text = "\n\n".join(filter(None, texts))
+    if not text:
+        tools = {step["tool"]: report.functions[step["tool"]].get("description") or "" for step in steps}
+        ways = [turn_to_you(phrase_ways(tool, description)[0]) for tool, description in tools.items()]
+        tried = f"I tried to {enumerate_parts(ways, 'and')}, but what came back is empty."
+        text = tried if ways else "There was nothing left to do for this."
     # What the checkpoints name is owed, also where the form of the answer had no place for it.
     missing = []
     for point in report.plan["checkpoints"]:
