@@ -166,7 +166,8 @@ def edges(draft: Draft) -> Flows:
     pairs = {(a["name"], b["name"]): feeds(a, b) for a in draft.tools.values() for b in draft.known.values() if a != b}
     # What is made anew does not get the name of what is there already, unless nothing else flows.
     making = {name for name in draft.known if not MAKING.isdisjoint(words(name)[:2])}
-    pairs = {pair: [step for step in flow if is_meant(draft, pair[0], step[1])] for pair, flow in pairs.items()}
+    meant = {pair: [step for step in flow if is_meant(draft, pair[0], step[1])] for pair, flow in pairs.items()}
+    pairs = meant if any(meant.values()) else pairs  # a cluster that is drawn for its flows has one
     renewed = {
         pair: [(at, key) for at, key in flow if pair[1] not in making or words(key)[-1] not in ("name", "title")]
         for pair, flow in pairs.items()
