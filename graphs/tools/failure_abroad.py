@@ -45,7 +45,8 @@ _FAILED = (
     r"(?:la |l['’]|votre )?(?:opération|requête|connexion|demande|commande|authentification|exécution)\b[^.:]{0,60}"
     r"(?:a échoué|impossible|refusée)|échec d[eu'’]",
     r"(?:la |su |el )?(?:operación|solicitud|petición|consulta|conexión|ejecución|autenticación)\b[^.:]{0,60}"
-    r"(?:ha fallado|falló|fallida|fue rechazada)|no (?:fue|ha sido) posible\b|no se (?:pudo|ha podido|puede|encontró|encontraron)\b",
+    r"(?:ha fallado|falló|fallida|fue rechazada)"
+    r"|no (?:fue|ha sido) posible\b|no se (?:pudo|ha podido|puede|encontró|encontraron)\b",
     r"(?:l['’])?(?:operazione|richiesta|connessione|esecuzione)\b[^.:]{0,60}(?:è fallita|fallita|non riuscita)",
     r"(?:a |o )?(?:operação|solicitação|requisição|conexão|consulta)\b[^.:]{0,60}falhou",
     r"não foi possível\b|impossibile\b",

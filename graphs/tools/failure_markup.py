@@ -7,7 +7,8 @@ PAGE = re.compile(r"(?i)\s*<(?:!doctype html|html|head|title|body|h1)\b")
 HEADING = re.compile(r"(?is)<(title|h1|h2|pre)\b[^>]*>\s*(.*?)\s*</\1>")
 _PHRASES = "|".join(re.escape(status.phrase) for status in HTTPStatus if status >= HTTPStatus.MULTIPLE_CHOICES)
 BAD_HEADING = re.compile(
-    rf"(?i)(?:error|http(?: status)?)?:? ?[345]\d\d\W*(?:$|(?:error|gateway time-?out|service temporarily|{_PHRASES})\b)"
+    rf"(?i)(?:error|http(?: status)?)?:? ?[345]\d\d\W*(?:$|(?:error|"
+    rf"gateway time-?out|service temporarily|{_PHRASES})\b)"
     rf"|(?:{_PHRASES})\W*$"
     r"|(?:\w+ )?error(?: page)?(?: \(?\d+\)?)?\W*$|(?:\w*error|\w*exception): |(?:sign|log) ?in(?:\W*$"
     r"| to | [-|–])|login"
