@@ -94,7 +94,7 @@ class Steering:
 class Recall:
     """A Global Memory that knows the nearest one: at distance 0 for the same goal, at 1 for any other."""
 
-    shared = False
+    is_shared = False
 
     def __init__(self) -> None:
         self.items: dict[int, tuple[str, str]] = {}
