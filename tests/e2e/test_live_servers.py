@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,12 +141,18 @@ async def test_offline_teacher_uses_live_and_simulated_tools_together(tmp_path: 
     (tmp_path / "tools.json").write_text(json.dumps(NOTES[:1]))
     tools = (convert, *corpus.load([tmp_path / "tools.json"]).tools)
     directive = Directive(slot=0, cluster="c", leaf="0.0", mode=Mode.LINEAR, steps=2)
-    journal = Journal(tmp_path)
-    async with open_runners(live.services(path), journal, 0) as runners:
-        one = await play(directive, Cluster(id="c", leaf="0.0", tools=tools), Context(teacher(seed=5), runners=runners))
-    journal.close()
-    assert (one.faults, one.reason) == ((), "")
-    assert {origin.origin for origin in one.trajectory.origins.values()} == {Origin.MCP, Origin.SIMULATED}
+    origins = list[set[Origin]]()
+    for seed in range(8):  # which of the two a plan calls is drawn
+        (folder := tmp_path / str(seed)).mkdir()
+        with closing(Journal(folder)) as journal:
+            async with open_runners(live.services(path), journal, 0) as runners:
+                context = Context(teacher(seed=seed), runners=runners)
+                one = await play(directive, Cluster(id="c", leaf="0.0", tools=tools), context)
+        assert (one.faults, one.reason) == ((), "")
+        origins.append({origin.origin for origin in one.trajectory.origins.values()})
+        if {Origin.MCP, Origin.SIMULATED} in origins:
+            break
+    assert {Origin.MCP, Origin.SIMULATED} in origins
 
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "samples" / "mcp.json"
