@@ -41,9 +41,10 @@ _PRICES = {
 """Tokens of a slot, and of each of its steps."""
 CHARACTER = 3.7
 """Tokens that a slot costs more for each character of its tools' definitions: every request reads them."""
-BLIND = 0.3
-"""What a row counts for whose tools the teacher knows by their names only: such clusters come when the others are used
-up."""
+BLIND = 0.85
+"""What a row counts for whose tools the teacher knows by their names only. It is a choice between what rows read like
+and what they cover: simulated over 968 draws of a real catalogue, 0.85 takes such clusters in 61% of the rows instead
+of 68%, for 1,168 tools instead of 1,239; at 0.3, played, it was 803 tools where an even draw has 967."""
 
 Units = dict[str, Sequence[Hashable]]
 """Kind -> the units that a row is counted for."""
