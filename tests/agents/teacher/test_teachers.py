@@ -205,7 +205,7 @@ async def test_an_absent_server_is_a_teacher_error() -> None:
     ("name", "told"),
     [
         ("gpt", r"teacher 'gpt' is not provider:model\[@base_url\]\[#KEY\]; such as offline"),
-        ("openai:m@http://me:pass@host/v1", r"teacher 'openai:m' is not provider:model"),
+        ("openai:m@http://me:pass@host/v1", "teacher openai:m: what stands after @ is no base URL"),
         ("xai:m", "provider 'xai' is not built in; pip install langchain langchain-xai"),
         ("nobody:m", "provider 'nobody' is not built in; known are openai, anthropic"),
         ("openai:m", "OPENAI_API_KEY is not set; export it"),

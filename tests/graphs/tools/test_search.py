@@ -53,6 +53,6 @@ def test_a_refusal_asks_for_what_is_not_offered(made: list[Cluster]) -> None:
     flights = next(one for one in made if one.tools[0].service == "skyfare")
     other = Tool(name="reserve_table", input_schema={}, service="tablebook")
     wishes = [wish(flights, [other], slot) for slot in range(8)]
-    assert wishes.count("reserve the table") > 3  # the others are for what the house forbids
+    assert wishes.count("book a table") > 3  # the others are for what the house forbids
     same = other.model_copy(update={"name": "book_flight"})
     assert not any("book" in wish(flights, [same], slot) for slot in range(8))
