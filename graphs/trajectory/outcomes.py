@@ -45,7 +45,10 @@ def check_failures(case: Case, origins: dict[str, Observation]) -> Iterator[Find
         elif message["role"] == "tool" and message["tool_call_id"] in names:
             call_id = message["tool_call_id"]
             failed.pop(names[call_id], None)
-            failed |= {} if origins[call_id].ok else {names[call_id]: call_id}
+            if not origins[call_id].ok:
+                failed[names[call_id]] = call_id
+            else:  # a name that no tool has is mended by whatever then succeeds
+                failed = {name: failed_id for name, failed_id in failed.items() if name in case.cluster.by_name}
         elif failed and message["role"] == "assistant" and not message.get("tool_calls"):
             words = normal(message["content"] or "").replace("’", "'")
             by_name = case.cluster.by_name

@@ -50,7 +50,7 @@ CALLS: dict[str, Garbage] = {
 REASONS = {
     Role.BLUEPRINT: {"blueprint_invalid"},
     Role.USER: {"format_error"},
-    Role.ASSISTANT: {"format_error", "recovery_limit", "quality", "rules"},
+    Role.ASSISTANT: {"format_error", "recovery_limit", "quality"},
     Role.OBSERVATION: {"format_error"},
     Role.QUALITY: {"unjudged"},
 }
