@@ -16,26 +16,21 @@ from random import Random
 from agents.errors import UsageError
 from agents.plan.operators import OWN, open_to
 from agents.schema import Cluster, Directive, Mode, Operator, Parent
-from memory.measure.level import Level
-from memory.measure.modes import Measures
-from memory.stock import (
-    ABLE,
+from memory.choice import (
     CHARACTER,
-    Pool,
     Prospect,
-    Skill,
-    Stock,
     Units,
     bands,
-    carriers,
     choose_tools,
     count_tools,
     count_units,
     list_units,
     look_over,
     price,
-    stock_of,
 )
+from memory.measure.level import Level
+from memory.measure.modes import Measures
+from memory.stock import ABLE, Pool, Skill, Stock, carriers, stock_of
 
 EVEN = ("mode", "signature", "band", "leaf", "tool", "word", "pair", "operator")
 WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 2.5, "service": 3.0, "code": 0.09}

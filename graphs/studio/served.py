@@ -39,10 +39,10 @@ from graphs.campaign.record.journal import seed_of
 from graphs.strategies import apigen_mt, toucan
 from graphs.trajectory.graph import RECURSION_LIMIT, Node, Roles, wire
 from graphs.trajectory.state import Call, Context, Limits, Runners, State
+from memory.choice import bands
 from memory.clusters import build
 from memory.corpus import corpus
 from memory.embed.embedder import embedder
-from memory.stock import bands
 
 
 class Mistake(ValueError):

@@ -11,10 +11,11 @@ from agents.errors import UsageError
 from agents.plan.code_tool import offering
 from agents.plan.dataflow import find_modes
 from agents.schema import Cluster, Directive, Mode, Operator, Parent, Tool
+from memory.choice import bands
 from memory.evolution import PLANS, WEIGHTS, Evolution, Uniform
 from memory.measure.level import Gains
 from memory.measure.modes import Measures
-from memory.stock import Pool, Skill, bands, narrow, stock_of
+from memory.stock import Pool, Skill, narrow, stock_of
 
 
 def cluster(name: str, leaf: str, tools: int = 2, service: str = "npm:shop") -> Cluster:

@@ -8,20 +8,14 @@ from pydantic import JsonValue
 from agents.offline.fields.meaning import split
 from agents.offline.fields.numbers import is_number
 from agents.offline.fields.reference import look_up
-from agents.offline.talk.phrases import only_looks, phrase_ways
+from agents.offline.fields.topic import FIELDS, TABLED, is_listing, list_key, looks, name_thing
 from agents.offline.trade.almanac import ALMANAC
-from agents.offline.trade.subject import COMPANIES, FIRST_DAY, PERSONS, Subject, load_table
-from agents.plan.dataflow import LISTING, STOPS, VERBS, Described, nouns
+from agents.offline.trade.subject import COMPANIES, FIRST_DAY, PERSONS, Subject
+from agents.plan.dataflow import Described
 from agents.plan.json_paths import merge
-from agents.schema import READ_VERBS, JsonObject, Schema, plural, singular, words
+from agents.schema import JsonObject, Schema, words
 
-_FIELDS: dict[str, list[str]] = {noun: list(records[0]) for noun, records in ALMANAC.items() if noun != "video"}
-_TABLED: dict[str, str] = load_table("fields")
-_FIELDS |= {noun: text.split() for noun, text in _TABLED.items()}
-"""Noun -> the fields of a record of it."""
 _COINS = {"bitcoin": "BTC", "btc": "BTC", "ethereum": "ETH", "eth": "ETH", "solana": "SOL", "sol": "SOL"}
-_CHOICES: dict[str, list[str]] = load_table("choices")
-_STATES = ("status", "state", "condition", "severity", "priority")
 _YES: Schema = {"type": "boolean", "const": True}
 _DOCUMENTS_WORDS = """
 document page content text resource readme doc docs transcript snapshot html markdown article summary abstract
@@ -71,24 +65,9 @@ _STAMPS = ("created_at", "updated_at")
 _KEPT_WORDS = "status state owner assignee stage priority updated_at created_at enabled due_date last_used_at"
 _KEPT = frozenset(_KEPT_WORDS.split())
 """Fields of what somebody keeps and changes; a city, a film or a recipe has no such stamps."""
-_SERIES = ("history", "leaderboard", "ranking", "trending")
-"""Words that are singular and mean many."""
-_UNIQUE = frozenset(("email", "username", "phone", "sku", "isbn", "doi", "slug"))
-"""Words of arguments that name a single thing."""
-_ALIASES = {"json": "document", "jsons": "documents", "xml": "document", "html": "page", "webpage": "page"}
-_ALIASES |= {"docs": "documents", "doc": "document", "webpages": "pages", "repos": "repositories"}
-_ALIASES |= {"airbnb": "listing", "web": "result", "google": "result", "duckduckgo": "result", "brave": "result"}
-_ALIASES |= dict.fromkeys(("arxiv", "biorxiv", "medrxiv", "pubmed", "scholar", "crossref"), "paper")
-_ALIASES |= dict.fromkeys(("markdown", "url", "website"), "page") | {"wikipedia": "article", "orderbook": "order_book"}
-_ALIASES |= {"captions": "transcripts", "subtitles": "transcripts", "dog": "breed", "indices": "indexes"}
-_PARTS = frozenset(("content", "contents", "summary", "sections", "links", "nutrition"))
-"""What is read of a thing that stands in the almanac."""
 _MINE = re.compile(r"(?i)\bmy\b|assigned to (?:me|you|the (?:current|authenticated) user)")
 _BY = frozenset(("username", "user", "author", "handle", "account"))
 """Words of arguments that name whose things are listed."""
-_EMPTY = frozenset(("tool", "tools", "mcp", "api", "v"))
-_LINKING = frozenset(("associated", "related", "linked", "connected", "matching", "based", "belonging", "named"))
-"""Words after which a name says what a thing belongs to and not what it is."""
 _PART = r"[a-z][a-z' /-]+"
 _NAMED_FIELDS = re.compile(
     rf"(?i)\b(?:including|includes?|returns?:?|such as|containing|with(?: its| their)?) "
@@ -185,103 +164,16 @@ def infer_shape(value: JsonValue) -> Schema:
     return {"type": "string", **({"format": "date"} if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)) else {})}
 
 
-def name_thing(tool: str) -> str:
-    """What a tool is about, in one word: `plugin` for `list_plugins_associated_to_a_route`."""
-    spoken = words(tool)
-    end = next((place for place, word in enumerate(spoken) if word in _LINKING and place > 1), len(spoken))
-    spoken = [word for word in spoken[:end] if word not in _EMPTY and not (word.isdigit() or len(word) < 2)]
-    while "of" in spoken and {"list", "set", "number", "details", "summary", "count"} & set(
-        spoken[: spoken.index("of")]
-    ):
-        spoken = spoken[spoken.index("of") + 1 :]  # of a list of tabs the tabs are what comes back
-    spoken = [_ALIASES.get(word, word) for word in spoken]
-    if "git" in spoken and spoken[-1] == "log":
-        return "commit"
-    while len(spoken) > 1 and spoken[-1] in _PARTS and singular(spoken[-2]) in (*ALMANAC, "transcript"):
-        spoken = spoken[:-1]  # of what is read of a thing the thing is known
-    compound = "_".join(singular(word) for word in spoken[-2:])
-    if compound in _FIELDS:
-        return compound
-    about = singular((list(nouns("_".join(spoken))) or ["result"])[-1]) if spoken else "result"
-    return "result" if about in ("fetch", "search", "lookup", "query") and len(spoken) > 1 else about
-
-
-def looks(tool: Described) -> bool:
-    """Whether a tool tells something and changes nothing: as it says itself, else as people ask for it."""
-    spoken = words(tool["name"])
-    # To save a view is no look at it, and to check somebody in is no check.
-    verbs = [word for n, word in enumerate(spoken) if word in VERBS and (n == 0 or word != "view")]
-    if spoken[:2] == ["check", "in"]:
-        return False
-    if spoken[-1:] in (["details"], ["detail"], ["info"]) and spoken[0] in ("open", "view", "show"):
-        return True
-    if tool["reads"] or verbs:
-        return bool(tool["reads"] or verbs[0] in READ_VERBS)
-    return only_looks(phrase_ways(tool["name"], tool.get("description") or "")[0])
-
-
-def find_state(tool: Described, domain: str) -> tuple[str, str] | None:
-    """A field of the one thing that an undeclared tool brings and a value of it, on which something may depend."""
-    states = find_states(tool, domain)
-    return (states[0], states[1][0]) if states else None
-
-
-def find_states(tool: Described, domain: str) -> tuple[str, list[str]] | None:
-    """That field and all its values."""
-    about = name_thing(tool["name"])
-    fields = _FIELDS.get(f"{domain}/{about}") or _FIELDS.get(about, [])
-    field = next((name for name in _STATES if name in fields), "")
-    if (
-        about in ("forecast", "weather", "temp", "temperature", "location")
-        or not field
-        or tool.get("outputSchema")
-        or tool.get("live")
-        or is_listing(tool, {})
-        or not looks(tool)
-    ):
-        return None
-    options = _CHOICES.get(f"{about}/{field}") or _CHOICES.get(f"{domain}/{field}") or _CHOICES[field]
-    return field, list(dict.fromkeys(options))
-
-
-def is_record(about: str) -> bool:
-    """Whether it is said what fields a record of that noun has, or it is a thing as most are."""
-    return about in _FIELDS or about not in ("result", "data", "info", "item", "detail")
-
-
-def is_listing(tool: Described, arguments: JsonObject) -> bool:
-    """Whether many things come back: the name says so, and no argument names a single one of them."""
-    about = name_thing(tool["name"])
-    single = any(words(key) == [about, "id"] for key in arguments)
-    counting = {"count", "number"} & set(words(tool["name"])[:1])
-    spoken = [word for word in words(tool["name"]) if not word.isdigit() and len(word) > 1]
-    if len(spoken) > 2 and spoken[-1] in ("details", "stats"):
-        spoken = spoken[:-1]  # the details of a package are of one
-    # `chats by label` are several chats.
-    end = next((place for place, word in enumerate(spoken) if place and word in STOPS and word != "all"), len(spoken))
-    last = spoken[end - 1] if spoken else ""
-    verb = LISTING & set(words(tool["name"]))
-    last = "logs" if about == "commit" and last == "log" else last
-    several = bool(verb) or last != singular(last) or last in _SERIES or about == "news"
-    if (
-        verb <= {"find", "query"}
-        and last == singular(last)
-        and _UNIQUE & {word for key in arguments for word in words(key)}
-    ):
-        several = False  # of an e-mail address there is one user
-    return bool(looks(tool) and several and not single and not counting)
-
-
 def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]:
     """The fields of a record of the noun, and those that the tool's own text speaks of."""
-    if about in ALMANAC and about not in _TABLED:
+    if about in ALMANAC and about not in TABLED:
         properties: dict[str, Schema] = infer_shape(ALMANAC[about][0])["properties"]
         return properties
     if about == "alert" and re.search(r"(?i)weather|forecast", tool.get("description") or ""):
         about = "weather_alert"
     names = (
-        _FIELDS.get(f"{domain}/{about}")
-        or _FIELDS.get(about)
+        FIELDS.get(f"{domain}/{about}")
+        or FIELDS.get(about)
         or (
             ["id", "name", "email", "created_at"]
             if about in PERSONS
@@ -303,10 +195,6 @@ def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]
     names = [*names, *(word for word in dict.fromkeys(heard) if word not in covered)][:_MANY]
     symbol = next((_COINS[word] for word in words(tool["name"]) if word in _COINS), "")
     return {name: {"const": symbol} if symbol and name in ("symbol", "coin") else field_schema(name) for name in names}
-
-
-def list_key(about: str) -> str:
-    return about if about.endswith(("s", *_SERIES)) and not about.endswith("ss") else plural(about)
 
 
 def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: str) -> Schema:
@@ -349,7 +237,7 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
         ended: dict[str, Schema] = {"status": {"const": "completed"}, "duration_seconds": {"type": "number"}}
         printed: dict[str, Schema] = {"output": {"type": "string"}}
         fields = {**echoed, **(printed if any(_PRINTING & set(words(key)) for key in arguments) else ended)}
-    elif (about in _DOCUMENTS and (about not in _FIELDS or name[0] in ("read", "open", "load"))) or (
+    elif (about in _DOCUMENTS and (about not in FIELDS or name[0] in ("read", "open", "load"))) or (
         name[0] in ("read", "open", "load") and about in ("file", "note", "log")
     ):
         fields = {**echoed, **{key: field_schema(key) for key in ("title", "content", "updated_at")}}

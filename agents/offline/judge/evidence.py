@@ -10,7 +10,8 @@ import orjson
 from pydantic import JsonValue
 
 from agents.offline.judge.claims import read_text
-from agents.offline.talk.phrases import only_looks, phrase_ways
+from agents.offline.talk.phrases import phrase_ways
+from agents.offline.talk.wording import only_looks
 from agents.plan.dataflow import VERBS
 from agents.plan.json_paths import leaves
 from agents.plan.values import lacks, says

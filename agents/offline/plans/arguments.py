@@ -10,12 +10,12 @@ from jsonschema.exceptions import ValidationError
 from pydantic import JsonValue
 
 from agents.offline.fields.facts import relate
-from agents.offline.fields.imagine import is_listing, name_thing
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import settle
 from agents.offline.fields.particulars import search_term
 from agents.offline.fields.prose import PROSE, write_prose
 from agents.offline.fields.strings import CHOICES, QUERIES
+from agents.offline.fields.topic import is_listing, name_thing
 from agents.offline.fields.values import draw_subject, fill_value, qualify
 from agents.offline.plans.grasp import explain, is_plain_argument
 from agents.offline.speech.hear import hear

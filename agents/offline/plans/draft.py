@@ -7,7 +7,8 @@ from random import Random
 
 import orjson
 
-from agents.offline.fields.imagine import imagine_shape, is_listing, is_record, name_thing
+from agents.offline.fields.imagine import imagine_shape
+from agents.offline.fields.topic import is_listing, is_record, name_thing
 from agents.offline.fields.values import draw_subject
 from agents.offline.plans.arguments import SEARCHES, TEXTS, alters, fillable, usable
 from agents.offline.speech.labels import label_argument

@@ -5,8 +5,8 @@ from functools import lru_cache
 
 import orjson
 
-from agents.offline.fields.imagine import looks, name_thing
 from agents.offline.fields.strings import means_something
+from agents.offline.fields.topic import looks, name_thing
 from agents.offline.talk.phrases import is_plain_order, phrase_ways
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import Described

@@ -10,7 +10,8 @@ from random import Random
 
 import orjson
 
-from agents.offline.fields.imagine import find_states, imagine_shape, is_listing, looks, name_thing
+from agents.offline.fields.imagine import imagine_shape
+from agents.offline.fields.topic import find_states, is_listing, looks, name_thing
 from agents.offline.plans.arguments import needs, usable
 from agents.offline.plans.grasp import grasps, is_plain_argument
 from agents.offline.plans.shapes import SELDOM

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from agents.offline.fields.imagine import find_state, find_states
+from agents.offline.fields.topic import find_state, find_states
 from agents.offline.plans.draft import Draft, Plan, edges, ends
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import find_condition, is_computable, is_repeatable, list_fields, nouns

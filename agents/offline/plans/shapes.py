@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from agents.offline.fields.imagine import find_state
+from agents.offline.fields.topic import find_state
 from agents.offline.plans.draft import Draft, edges, ends
 from agents.offline.plans.sense import find_reactions, is_sensible, keep_one_desk
 from agents.offline.trade import tasks

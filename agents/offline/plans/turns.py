@@ -10,7 +10,8 @@ from agents.offline.speech.forms import ORDINALS
 from agents.offline.speech.hear import NOT_SAID, is_told, overhear
 from agents.offline.speech.spoken import speak_value
 from agents.offline.speech.tell import hang
-from agents.offline.talk.phrases import only_looks, phrase_of
+from agents.offline.talk.phrases import phrase_of
+from agents.offline.talk.wording import only_looks
 from agents.plan.dataflow import IDENTIFYING, list_fields
 from agents.schema import words
 

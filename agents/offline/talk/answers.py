@@ -13,7 +13,7 @@ from agents.offline.plans.repertoire import speaks
 from agents.offline.speech.spoken import show_value
 from agents.offline.talk.clauses import note_record, say_field
 from agents.offline.talk.listings import Telling
-from agents.offline.talk.phrases import can_be_asked_for, only_looks, phrase_done, phrase_of, phrase_ways, turn_to_you
+from agents.offline.talk.phrases import can_be_asked_for, phrase_of, phrase_ways
 from agents.offline.talk.records import (
     collect_names,
     describe_change,
@@ -24,6 +24,7 @@ from agents.offline.talk.records import (
     say_outcome,
 )
 from agents.offline.talk.telling import capitalise, enumerate_parts, is_aside, label_field, name_record
+from agents.offline.talk.wording import only_looks, phrase_done, turn_to_you
 from agents.offline.trade import tasks
 from agents.offline.trade.policies import find_forbidding
 from agents.offline.trade.subject import load_table

@@ -12,7 +12,8 @@ from agents.offline.speech.hear import NOT_SAID, hear
 from agents.offline.speech.spoken import understand
 from agents.offline.talk.answers import Call, Report, answer_turn, refuse
 from agents.offline.talk.coder import versions
-from agents.offline.talk.phrases import only_looks, phrase_ways
+from agents.offline.talk.phrases import phrase_ways
+from agents.offline.talk.wording import only_looks
 from agents.plan.json_paths import MISSING, flat, value_at
 from agents.schema import JsonObject, Schema
 

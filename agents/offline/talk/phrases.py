@@ -3,9 +3,10 @@
 import re
 from functools import lru_cache
 
+from agents.offline.talk.wording import IRREGULAR
 from agents.offline.trade.subject import NOUNS, load_table
-from agents.plan.dataflow import STOPS, VAGUE, VERBS, nouns
-from agents.schema import READ_VERBS, JsonObject, plural, singular, words
+from agents.plan.dataflow import STOPS, VAGUE, VERBS
+from agents.schema import READ_VERBS, JsonObject, singular, words
 
 _SPOKEN: dict[str, str] = load_table("phrases")
 _VERBS = load_table("verbs")
@@ -52,17 +53,6 @@ _KEYS = "name|id|ID|url|URL|link|key|query|string|path|slug|uuid|symbol"
 _TRAILING = re.compile(rf" (?:for|by|from|with|of|to) (?:(?:an?|the|its|their) )?(?:given |specific )?(?:{_KEYS})$")
 """The end of a description that says by what a thing is found: whoever asks says it with the value."""
 _ABOUT = frozenset(("info", "information", "detail", "details", "metadata"))
-_CREATING = frozenset(
-    ["create", "open", "write", "add", "start", "set", "register", "place", "draw", "make", "generate", "put"]
-)
-_LOOKING_WORDS = """
-show look pull get find see check tell read open list search go compare sum work describe view count suggest query
-visit scrape crawl extract
-calculate analyze estimate validate verify track summarize detect identify discover determine recommend recall
-inspect investigate geocode trace lookup review
-"""
-_LOOKING = frozenset(_LOOKING_WORDS.split())
-"""How a request begins that only wants to know something."""
 _PUT_TOGETHER = re.compile(
     r"\b(?:the|an?) (?:to|by|for|if|of|in|on|with|from|and|or|is|are|at|get|set|the|an?|it)\b|\bor (?:update|add)\b"
     r"|\d|\b(?:of|the|for) [b-z]\b|\b(?:sc|api|mcp|crud|controller|handler|endpoint|info only)\b"
@@ -70,7 +60,6 @@ _PUT_TOGETHER = re.compile(
 """What no person says: two articles, an article before a preposition, words of programs."""
 _NOUNLESS = frozenset(("update", "create", "delete", "look", "quick", "only", "exists", "is", "has", "or", "and"))
 """Words inside a name after its verb that make no thing of it."""
-_IRREGULAR: dict[str, str] = _VERBS["past"]
 
 
 @lru_cache(maxsize=16384)
@@ -167,7 +156,7 @@ def _from_description(name: str, description: str) -> str:
         r" by (?:its |their |the |an? )?(?:[A-Za-z]+ )?(?:id|ids|ID|IDs|name|names|key|slug|number|uuid)$", "", rest
     )
     head, joint, second = rest.partition(" and ")
-    if joint and (second.split() or [""])[0] in (_DOING | _IRREGULAR.keys() | _WAYS.keys()) - {"ask"}:
+    if joint and (second.split() or [""])[0] in (_DOING | IRREGULAR.keys() | _WAYS.keys()) - {"ask"}:
         rest = head
     if re.search(r"[_{}<>/\\|=@#$%^~]|[a-z][A-Z]", rest) or order[-1].lower() in (
         "a",
@@ -278,52 +267,3 @@ def phrase_of(tool: JsonObject, way: int = 0) -> str:
     """One way of asking for a described tool."""
     ways = phrase_ways(tool["name"], tool.get("description") or "")
     return ways[way % len(ways)]
-
-
-def only_looks(phrase: str) -> bool:
-    """Whether a request wants to know something and nothing else.
-
-    >>> only_looks("see how much leave is left"), only_looks("get rid of the note"), only_looks("open an issue")
-    (True, False, False)
-    """
-    made = phrase.startswith(("get rid", "open a ", "open an "))
-    return phrase.split()[0] in _LOOKING and not made
-
-
-def turn_to_you(phrase: str) -> str:
-    """A request as the one who is asked says it: what is me and mine is you and yours.
-
-    >>> turn_to_you("show me my loans"), turn_to_you("stop a running query"), turn_to_you("create an issue")
-    ('show you your loans', 'stop the running query', 'create an issue')
-    """
-    verb, _, rest = phrase.partition(" ")
-    if verb not in _CREATING:
-        rest = re.sub(r"^an? ", "the ", rest)
-    swapped = re.sub(r"\b(?:me|my|I)\b", lambda match: {"me": "you", "my": "your", "I": "you"}[match[0]], rest)
-    return f"{verb} {swapped}".strip()
-
-
-def phrase_done(phrase: str) -> str:
-    """What was done, after `I've`.
-
-    >>> phrase_done("cancel the order"), phrase_done("put in a leave request"), phrase_done("pull up an order")
-    ('cancelled the order', 'put in a leave request', 'pulled up the order')
-    """
-    verb, _, rest = phrase.partition(" ")
-    rest = re.sub(r"^(?:me|for) ", "", rest)
-    if verb not in _CREATING:
-        rest = re.sub(r"\ban? ", "the ", rest)
-    head, _, tail = rest.partition(" ")
-    rest = f"{head} {re.sub(r'(?<=(?:to|of|on|in) )an? |(?<=for )an? |(?<=from )an? ', 'the ', tail)}".strip()
-    rest = re.sub(r"\b(?:my|I)\b", lambda match: {"my": "your", "I": "you"}[match[0]], rest)
-    past = _IRREGULAR.get(verb) or (
-        f"{verb}d" if verb.endswith("e") else f"{verb[:-1]}ied" if re.search(r"[^aeiou]y$", verb) else f"{verb}ed"
-    )
-    if verb not in _IRREGULAR and re.fullmatch(r"(?:un|re)?[^aeiou]*[aeiou][bdgmnpt]", verb):
-        past = f"{verb}{verb[-1]}ed"  # `unpinned`, `planned`
-    return f"{past} {rest}".strip()
-
-
-def things_of(tool_name: str) -> str:
-    """What a tool is about, in the plural."""
-    return plural(" ".join(nouns(tool_name)[-2:]))

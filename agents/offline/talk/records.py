@@ -10,7 +10,6 @@ from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import show_value
 from agents.offline.talk.clauses import note_field, note_record, say_field, say_number
 from agents.offline.talk.listings import SHOWN, WAYS, Telling, describe_list, is_empty, lay_out_rows, lead_in
-from agents.offline.talk.phrases import phrase_done, turn_to_you
 from agents.offline.talk.telling import (
     IDENTIFYING,
     capitalise,
@@ -21,6 +20,7 @@ from agents.offline.talk.telling import (
     label_field,
     name_key,
 )
+from agents.offline.talk.wording import phrase_done, turn_to_you
 from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, plural, singular, words
 

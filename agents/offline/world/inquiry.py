@@ -6,9 +6,9 @@ from typing import Any
 
 from agents.offline.fields.facts import relate
 from agents.offline.fields.fitting import follows, titles_of
-from agents.offline.fields.imagine import looks, name_thing
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import settle
+from agents.offline.fields.topic import looks, name_thing
 from agents.offline.fields.values import fill_value
 from agents.offline.trade.subject import NOUNS, PERSONS, Subject, load_table, plain
 from agents.offline.world.criteria import Condition, meets, read_conditions, read_limit, sort_records

@@ -6,10 +6,11 @@ from random import Random
 from pydantic import JsonValue
 
 from agents.offline.fields.facts import relate
-from agents.offline.fields.imagine import imagine_shape, looks
+from agents.offline.fields.imagine import imagine_shape
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import add_up, fit_parts
 from agents.offline.fields.reference import look_up
+from agents.offline.fields.topic import looks
 from agents.offline.fields.values import fill_value
 from agents.offline.world.changes import begin, mark_change
 from agents.offline.world.inquiry import Inquiry, fit_list

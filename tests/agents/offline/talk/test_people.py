@@ -9,8 +9,8 @@ import pytest
 from agents.offline.plans.blueprint import draw_plan
 from agents.offline.speech.hear import hear
 from agents.offline.talk.answers import refuse
-from agents.offline.talk.phrases import only_looks, turn_to_you
 from agents.offline.talk.user import correct_oneself, mistype, speak
+from agents.offline.talk.wording import only_looks, turn_to_you
 from agents.plan.dataflow import describe_tool
 from memory.corpus import corpus
 
