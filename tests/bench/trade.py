@@ -43,7 +43,7 @@ def measure(run: Run, shares: Shares, n: int) -> list[float]:
         modes = Counter(run.measures[row].mode for row in rows)
         assert run.spoken is not None
         values.append([entropy_bits(modes.values()), vendi(run.vectors[rows]), vendi(run.spoken[rows])])
-    return np.mean(values, axis=0).tolist()
+    return [float(mean(column)) for column in zip(*values, strict=True)]
 
 
 def main() -> None:
