@@ -7,7 +7,9 @@ import pytest
 
 from evals.study.power import detectable_lead, statement
 
-PAGE = (Path(__file__).parents[3] / "docs" / "study.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[3] / "docs"
+PAGE = (DOCS / "study.md").read_text(encoding="utf-8")
+HISTORY = (DOCS / "study-history.md").read_text(encoding="utf-8")
 
 
 def test_the_spread_of_three_seeds_says_what_five_would_see() -> None:
@@ -36,10 +38,22 @@ def test_the_section_holds_every_lead_at_equal_n() -> None:
 
 def test_the_docs_say_what_their_own_table_gives() -> None:
     """The power of the published study, recomputed from the intervals that stand in the same page."""
-    table = PAGE.split("| held-out loss, at |")[1].split("\n\n")[0]
+    table = HISTORY.split("| held-out loss, at |")[1].split("\n\n")[0]
     row = re.compile(r"\| N = 15 \| tdscaling \| ([\w-]+) \| ([-+.\d]+)\*? \| \[[-.\d]+, ([-.\d]+)\]")
     leads = {other: detectable_lead(float(lead), float(high), 3) for other, lead, high in row.findall(table)}
-    power = PAGE.split("## Power")[1].split("\n## ")[0]
+    power = HISTORY.split("## Power")[1].split("\n## ")[0]
     assert dict(re.findall(r"\| ([\w-]+) \| .* \| 3 \| \d\.\d+ \| (\d\.\d+) \|", power)) == {
         other: f"{lead or 0:.3f}" for other, lead in leads.items()
     }
+
+
+def test_what_could_be_seen_of_five_seeds_follows_from_their_intervals() -> None:
+    """As near as intervals of three decimals tell."""
+    row = re.compile(
+        r"\| (?:first|second) \| [\w-]+ \| ([-+.\d]+)\*? \| \[[-.\d]+, ([-.\d]+)\] \| [.\d]+ \| 5 \| ([.\d]+) \|"
+    )
+    rows = [tuple(map(float, cells)) for cells in row.findall(PAGE)]
+    assert len(rows) == 8
+    assert [seen for *_, seen in rows] == [
+        pytest.approx(detectable_lead(lead, high, 5, 5), abs=0.002) for lead, high, _ in rows
+    ]
