@@ -1,4 +1,4 @@
-"""The words of seven languages as num2words and babel have them: python -m tests.agents.plan.words
+"""The words of eight languages as num2words and babel have them: python -m tests.agents.plan.words
 
 Writes agents/plan/values/language/words.json, which `vocabulary` reads: asking the two libraries for nine thousand
 numbers and three thousand names takes half a second in every process. A test compares the file with what they say.

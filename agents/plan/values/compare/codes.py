@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.language import units
+from agents.plan.values.language import places, units
 from agents.plan.values.language import vocabulary as words
 from agents.plan.values.language.spelling import fold, tokens
 from agents.plan.values.reading.mentions import Mentions
@@ -105,6 +105,38 @@ def says_code(text: Mentions, value: str, schema: Schema | None = None) -> Answe
         if len(name) > 4
     )
     return DOES_NOT if others else CANNOT_TELL
+
+
+_AIRPORT = re.compile(
+    r"\b(?:airports?|iata|flights?|fly\w*|origin|destination|departure|arrival|flughafen|abflug\w*|zielort|aeroport\w*"
+    r"|aeropuerto|luchthaven)\b"
+)
+_STATE = re.compile(r"\b(?:states?|province|bundesstaat|etat|estado|stato|staat)\b")
+STATES = {name: code for code, name in places.STATES.items()} | {"washington dc": "DC", "washington d c": "DC"}
+"""What a state is called -> its code."""
+_STATE_NAMES = re.compile(rf"\b(?:{'|'.join(sorted(STATES, key=len, reverse=True))})(?!\w)")
+
+
+def says_place(text: Mentions, value: str, described: str) -> Answer | None:
+    """An airport or a state of the USA or Canada by its code where the schema asks for one, and a state by its name."""
+    if value in places.AIRPORTS and _AIRPORT.search(described):
+        if re.search(rf"(?<!\w){value}(?!\w)", text.text):
+            return SAYS
+        named = {code for code, names in places.AIRPORTS.items() if any(has_name(text, name) for name in names)}
+        is_city = any(has_name(text, city) for city in places.SHARED_CITIES[value])
+        return Answer.of(value in named, rules_out=named and not is_city)
+    code = value if value in places.STATES else STATES.get(fold(value))
+    if not code or not _STATE.search(described):
+        return None
+    words_here = " ".join(text.words).replace("kansas city", "")
+    named = {STATES[name] for name in _STATE_NAMES.findall(words_here)}
+    named |= {short for short in re.findall(r"(?<!\w)[A-Z]{2}(?!\w)", text.text) if short in places.STATES}
+    # a town may have the name of another state
+    return Answer.of(code in named, rules_out=False)
+
+
+def has_name(text: Mentions, name: str) -> bool:
+    return name in text.folded and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text.folded) is not None
 
 
 def says_translated(text: Mentions, name: str) -> bool:

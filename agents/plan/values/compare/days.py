@@ -27,7 +27,9 @@ def says_day(text: Mentions, day: date, today: date | None) -> Answer:
     partial = [
         m
         for m in text.days.get(Day(None, day.month, day.day), [])
-        if m.weekday in (None, day.weekday()) and (not m.is_last or monthrange(day.year, day.month)[1] == day.day)
+        if (len(m.readings) == 1 or m.is_last)
+        and m.weekday in (None, day.weekday())
+        and (not m.is_last or monthrange(day.year, day.month)[1] == day.day)
     ]
     if mentions:
         return SAYS if partial and not any(m.withdrawn for m in mentions) else CANNOT_TELL
@@ -61,7 +63,8 @@ def says_day(text: Mentions, day: date, today: date | None) -> Answer:
     relative = _says_relative_day(text, day, today)
     if relative is not DOES_NOT:
         return relative
-    if day.day in text.bare_days or _is_edge(text, day, today):
+    is_either = Day(None, day.month, day.day) in text.days or text.has_pair(day.day, day.month)
+    if is_either or day.day in text.bare_days or _is_edge(text, day, today):
         return CANNOT_TELL
     # ten weeks after a day that was said
     named = [(m.year or nearest_year(m.month, m.day, today or day), m.month, m.day) for m in text.days if m.day]

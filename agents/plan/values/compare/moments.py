@@ -32,7 +32,10 @@ def says_time(text: Mentions, seconds: int) -> Answer:
     # some minutes or hours after or before a time that was said
     spans = [a.base for a in text.bases.get("time", []) if a.factor <= HOUR and a.base]
     is_later = any((t + sign * span - seconds) % DAY == 0 for t in times for span in spans for sign in (1, -1))
-    return CANNOT_TELL if is_later else DOES_NOT
+    # asked for nine, but ten works better: an hour that nothing shows to be one
+    hours = {a.value for a in text.amounts if not a.dimension} if seconds % HOUR == 0 and not text.times else set()
+    is_hour = not hours.isdisjoint({seconds // HOUR, (seconds // HOUR - 12) % 24})
+    return CANNOT_TELL if is_later or is_hour else DOES_NOT
 
 
 def _in_day_part(text: Mentions, seconds: int) -> bool:

@@ -64,6 +64,11 @@ def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
         and (answer := codes.says_unit(text, value)) is not None
     ):
         return answer
+    is_short = len(value) < 4 and value.isupper()
+    if (is_short or fold(value) in codes.STATES) and (
+        place := codes.says_place(text, value, words_for(schema))
+    ) is not None:
+        return place
     if codes.CODE.fullmatch(value) and (answer := codes.says_code(text, value, schema)) is not None:
         return answer
     unit = folded.replace("/", "").replace("_", "")

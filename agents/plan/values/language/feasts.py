@@ -17,7 +17,12 @@ FEASTS = (
         "31 december",
     ),
     rewrite("year years neujahr neujahrstag", r"new year'?s day|neujahr(?:stag)?", "1 january"),
-    rewrite("eve heiligabend nochebuena", r"christmas eve|heiligabend|nochebuena", "24 december"),
+    rewrite(
+        "eve heiligabend nochebuena veille vigilia vispera vespera",
+        r"christmas eve|heiligabend|nochebuena|(?:la )?veille de noel|(?:la )?vigilia di natale|(?:la )?vispera de navidad"
+        r"|vespera de natal",
+        "24 december",
+    ),
     rewrite(
         "christmas navidad noel natale natal weihnachtstag kerstdag",
         r"christmas day|(?:el )?dia de navidad|(?:le )?jour de noel|(?:il )?giorno di natale|dia de natal"
@@ -36,7 +41,7 @@ FEASTS = (
     rewrite("juneteenth", r"juneteenth", "19 june"),
     rewrite("patrick patricks", r"st\.? patrick'?s day", "17 march"),
     rewrite("bastille", r"bastille day", "14 july"),
-    rewrite("assumption", r"assumption day", "15 august"),
+    rewrite("assumption ferragosto assomption", r"assumption day|ferragosto|(?:l')?assomption", "15 august"),
     rewrite("midsummer midsummers", r"midsummer'?s? day", "24 june"),
     rewrite("einheit", r"tag der deutschen einheit", "3 october"),
     rewrite("halloween", r"halloween", "31 october"),

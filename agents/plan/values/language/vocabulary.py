@@ -1,8 +1,9 @@
-"""The words of seven languages for numbers, days and clocks; names from CLDR (babel), numbers from num2words.
+"""The words of eight languages for numbers, days and clocks; names from CLDR (babel), numbers from num2words.
 
 Everything is written folded. What the libraries say is in words.json (tests/agents/plan/words.py writes it).
 """
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypedDict
@@ -11,7 +12,7 @@ import orjson
 
 WORDS = Path(__file__).with_name("words.json")
 # English first: where two languages score alike, `language_of` takes the first
-LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
 _STOPS = {
     "en": "the a is are to of and in for on please at with it that you my me can i we from this by was be your not have"
     " will let could past half morning noon midnight",
@@ -27,6 +28,8 @@ _STOPS = {
     " manha tarde noite voce as a meio meia",
     "nl": "de het een is en ik we wij niet naar op om van voor met kun je graag tot bij deze dat wil goedemiddag"
     " uur ochtends avonds middags bestellen half kwart",
+    "pl": "sie jest dla prosze poprosze chce chcialbym chcialabym potrzebuje mam od ze przez dzien dobry godzinie"
+    " godziny osob osoby zl zlotych bilety sztuk jutro w na za",
 }
 STOPS = {language: frozenset(words.split()) for language, words in _STOPS.items()}
 ARTICLES = frozenset(
@@ -66,6 +69,10 @@ _THOUSAND = {
     "it": {"mille": 1000, "mila": 1000, "milione": 10**6, "milioni": 10**6, "miliardo": 10**9, "miliardi": 10**9},
     "pt": {"mil": 1000, "milhao": 10**6, "milhoes": 10**6, "bilhoes": 10**9},
     "nl": {"duizend": 1000, "miljoen": 10**6, "miljard": 10**9},
+    "pl": {
+        **dict.fromkeys(("tysiac", "tysiace", "tysiecy"), 1000),
+        **dict.fromkeys(("milion", "miliony", "milionow"), 10**6),
+    },
 }
 SCALES = _THOUSAND
 _SHARED_SCALES = ("k", "hundred", "cent", "cents", "cientos")
@@ -125,6 +132,8 @@ def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
             table |= {
                 key.replace(masculine, feminine): n for key, n in table.items() if masculine in key and key != "uno"
             }
+    if language == "pl":
+        table |= {decline(key): digits for key, digits in table.items()}
     if language == "en":
         table |= {key.replace(" and ", " "): digits for key, digits in table.items() if " and " in key}
     if language == "de":
@@ -136,6 +145,24 @@ def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
     for word in (*_NOT_NUMBER, *_NOT_ORDINAL):
         table.pop(word, None)
     return table, frozenset(key.split(" ", 1)[0] for key in table)
+
+
+_GENITIVES = (
+    (r"dziescia\b|dziesci\b", "dziestu"), (r"nascie\b", "nastu"), (r"\bdwa\b", "dwoch"), (r"\btrzy\b", "trzech"),
+    (r"\bcztery\b", "czterech"), (r"\bsiedem\b", "siedmiu"), (r"\bosiem\b", "osmiu"), (r"\bdwadziestu\b", "dwudziestu"),
+    (r"(?<=[ei])c\b", "ciu"), (r"y\b", "ego"), (r"\btrzeci\b", "trzeciego"), (r"\bdrugi\b", "drugiego"),
+)  # fmt: skip
+
+
+def decline(spelled: str) -> str:
+    """A Polish number as it stands in a date or behind a preposition.
+
+    >>> decline("piec"), decline("dwadziescia trzy"), decline("dwudziesty trzeci")
+    ('pieciu', 'dwudziestu trzech', 'dwudziestego trzeciego')
+    """
+    for pattern, genitive in _GENITIVES:
+        spelled = re.sub(pattern, genitive, spelled)
+    return spelled
 
 
 @lru_cache(maxsize=8)
@@ -186,6 +213,7 @@ _EXTRA = {
     "it": {"un paio": "2", "paio": "2"},
     "pt": {"catorze": "14", "duas": "2", "dezasseis": "16", "dezassete": "17"},
     "nl": {"een paar": "2", "anderhalf": "1.5", "anderhalve": "1.5"},
+    "pl": {"dwie": "2", "dwoje": "2", "poltora": "1.5"},
 }
 
 
@@ -240,6 +268,7 @@ _SMALL = {
     "it": {"settimane", "giorni", "mesi", "ore", "anni"},
     "pt": {"semanas", "dias", "meses", "horas", "anos", "reais"},
     "nl": {"weken", "dagen", "maanden", "uren", "stuks", "procent", "middags"},
+    "pl": {"dni", "tygodnie", "tygodni", "miesiecy", "godzin", "sztuk", "procent"},
 }
 
 
@@ -255,10 +284,31 @@ def months() -> dict[str, int]:
 def weekdays() -> dict[str, int]:
     """Weekday's name in any of the languages -> Monday 0 to Sunday 6."""
     short = {"segunda": 0, "terca": 1, "quarta": 2, "quinta": 3, "sexta": 4, "tues": 1, "thurs": 3, "sonnabend": 5}
+    short |= {"srode": 2, "sobote": 5, "niedziele": 6}
     # short forms that are another word somewhere: so, me, do, sat, sun; mar is March as well
     skipped = {"do", "so", "di", "mi", "sa", "me", "mar", "ma", "fr", "lu", "je", "ve", "sam", "dim", "sab", "dom"}
     skipped |= {"sun", "sat", "mer", "mon", "wed", "lun", "gio", "ven", "jue", "vie", "seg", "ter", "qua", "qui"}
-    skipped |= {"sex", "mo", "wo", "vr", "za", "zo", "mié", "mie", "jeu", "do", "tue"}
+    skipped |= {
+        "pt",
+        "sr",
+        "wt",
+        "pon",
+        "czw",
+        "sob",
+        "niedz",
+        "nie",
+        "sex",
+        "mo",
+        "wo",
+        "vr",
+        "za",
+        "zo",
+        "mié",
+        "mie",
+        "jeu",
+        "do",
+        "tue",
+    }
     return {name: day for name, day in {**_by_name("days", first=0), **short}.items() if name not in skipped}
 
 

@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,8 +12,9 @@ from agents.plan.values.answer import Answer
 from agents.plan.values.language import phrases
 from agents.plan.values.language import vocabulary as words
 from agents.plan.values.reading import denied
-from agents.plan.values.reading.dates import DateMention, blank, name_patterns
+from agents.plan.values.reading.dates import DateMention, blank, name_patterns, year_of_short
 from agents.plan.values.reading.edges import shift_month
+from agents.plan.values.reading.relative import shift_before
 
 
 class NamedMonth(NamedTuple):
@@ -40,8 +41,13 @@ class WeekdayOfMonth(NamedTuple):
     """Monday 0."""
     month: int
     year: int | None
+    days_on: int = 0
+    """Of "the day before" it."""
 
     def falls_on(self, day: date) -> bool:
+        if not date.min.toordinal() <= day.toordinal() - self.days_on <= date.max.toordinal():
+            return False
+        day -= timedelta(days=self.days_on)
         length = monthrange(day.year, day.month)[1]
         places = ((day.day + 6) // 7, -((length - day.day) // 7) - 1)
         return (day.month, day.weekday()) == (self.month, self.number) and self.place in places
@@ -187,8 +193,8 @@ def find_periods(text: str) -> list[Period]:
     # twenty twenty-six; 19 99 may be a price
     years += [Period("Y", int("20" + year), int("20" + year)) for year in _YEAR_IN_PAIRS.findall(text)]
     years += [
-        Period("Y", 2000 + int(year), 2000 + int(year))
-        for year in re.findall(r"(?:in|since|of|seit|von) '(\d\d)(?!\w)", text)
+        Period("Y", year_of_short(int(year), text), year_of_short(int(year), text))
+        for year in re.findall(r"(?<![\w'])'(\d\d)(?![\w'%]|[.,:]\d)", text)
     ]
     halves = [
         Period("H", int(m["h"] or m["n"]), int(year) if (year := m["y"] or m["z"]) else None)
@@ -212,6 +218,8 @@ def weekdays_in(text: str) -> list[Weekday]:
         weeks_on = int(weeks[1] or 1) if weeks else 0
         is_next_week = _NEXT_WEEK.match(text, match.end()) is not None
         number, is_plural = words.weekdays()[match[1]], match[0].endswith("days")
+        if (shift := shift_before(text, match.start())) and abs(shift.days) < 7:
+            number = (number + shift.days) % 7
         named = _DAY_BEHIND.match(text, match.end())
         day_of_month = int(named[1]) if named else None
         is_past = _HAPPENED.search(text, max(0, match.start() - 60), match.start()) is not None
@@ -232,11 +240,13 @@ def weekdays_in(text: str) -> list[Weekday]:
 
 def weekdays_of_months(text: str) -> list[WeekdayOfMonth]:
     """The last Friday of October, am ersten Montag im Mai."""
-    pattern = name_patterns().weekday_of_month
-    return [
-        WeekdayOfMonth(int(m[1] or -1), words.weekdays()[m[2]], words.months()[m[3]], int(m[4]) if m[4] else None)
-        for m in pattern.finditer(text)
-    ]
+    named = []
+    for match in name_patterns().weekday_of_month.finditer(text):
+        shift = shift_before(text, match.start())
+        year = int(match[4]) if match[4] else None
+        place, number, month = int(match[1] or -1), words.weekdays()[match[2]], words.months()[match[3]]
+        named.append(WeekdayOfMonth(place, number, month, year, shift.days if shift else 0))
+    return named
 
 
 def bare_days(text: str) -> frozenset[int]:

@@ -2,12 +2,14 @@
 
 import re
 from calendar import monthrange
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from agents.plan.values.language import phrases
 from agents.plan.values.language import vocabulary as words
+from agents.plan.values.reading.relative import shift_before
 
 
 class Day(NamedTuple):
@@ -26,8 +28,15 @@ class Day(NamedTuple):
             return False
         return self.year is None or 1000 <= self.year <= 2999
 
+    def moved(self, days: int) -> "set[Day]":
+        """The day so many days on: two of them where it depends on whether the year has a 29 February."""
+        years = (self.year,) if self.year else (2000, 2001)
+        starts = [date(year, self.month, self.day or 1) for year in years if self._replace(year=year).exists]
+        ends = [start + timedelta(days=days) for start in starts]
+        return {Day(end.year if self.year else None, end.month, end.day) for end in ends}
+
     @classmethod
-    def either_way(cls, first: int, second: int, year: int, day_first: bool) -> list["Day"]:
+    def either_way(cls, first: int, second: int, year: int | None, day_first: bool) -> list["Day"]:
         """What 04/05/2026 may mean: one day where that is usual or the other does not exist, else both."""
         by_day, by_month = cls(year, second, first), cls(year, first, second)
         if day_first or first == second:
@@ -57,7 +66,9 @@ _JOIN = (
 _DAYS = rf"((?:\d{{1,2}}{_ORD}{_JOIN})*\d{{1,2}}{_ORD})(?!\d)"
 _OF = r"[ ,.-]{0,2}(?:of |de |di |do |del |dell'|d'|of the month of )?"
 # four digits that go on as a date, an hour or an amount are no year
-_YEAR = r"(?:,? (?:of |de |del |di |do )?(\d{4})(?!\d|[-:]\d|[.,]\d)| '(\d{2})(?!\d))?"
+_YEAR = (
+    r"(?:,? (?:of |de |del |di |do )?(\d{4})(?!\d|[-:]\d|[.,]\d)|(?: of)? '(\d{2})(?!\d)| (\d{2})(?= ?[.;!?)]| ?$))?"
+)
 _ISO = re.compile(r"(?<![\d.])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d])")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d|[./-]\d)")
 # letzter Februartag is one word
@@ -90,6 +101,28 @@ _CJK = re.compile(r"(?:(?:(?P<era>令和|平成|昭和) ?(?P<n>\d{1,2}|元)|(\d{
 _ISO_MONTH = re.compile(r"(?<![\d-])(\d{4})-(\d{2})(?![\d-])")
 _RANGE = re.compile(r" ?(?:-|to|until|till|through|and|bis|und|au|et|al|a|y|e|ate|tot|en|t/m)(?: the| zum| den)? ?")
 
+_BIRTH = re.compile(
+    r"\b(?:born|births?|birthday|dob|geboren|geb|geburts\w*|nee?|naiss\w*|nacid[oa]|nacio|naci|nacim\w*|nat[oa]"
+    r"|nascit\w*|nascid[oa]|nasci|geboortedatum)\b"
+)
+_EXPIRY = re.compile(
+    r"\b(?:exp|expir\w*|valid\w*|thru|good (?:through|until|till)|cv[cv]|gultig|ablauf\w*|lauft (?:\w+ )?ab|caduc\w*"
+    r"|venc\w+|scad\w*|geldig|verloopt|vervalt|peremption)\b"
+)
+_EXPIRING = frozenset(
+    ["exp", "expiry", "expires", "expiring", "expiration", "expire", "valid", "thru", "gultig", "vence"]
+)
+"""Words that spoken numbers are a month and a year beside: expires twelve twenty-seven."""
+_MONTH_AND_YEAR = re.compile(r"(?<![\w./-])(0?[1-9]|1[0-2])(?: ?[/.-] ?| )(?:20)?([2-4]\d)(?![\d:%€$£]|[./,-]\d)")
+_WITH_CENTURY = re.compile(r"(?<![\d./-])(0?[1-9]|1[0-2]) ?[/-] ?((?:19|20)\d\d)(?![\d/-])")
+PAIR = re.compile(r"(?<![\w./-])(\d{1,2})/(\d{1,2})(?![\w/%]|[.,]\d)")
+_LEADS_TO_DAY = re.compile(
+    r"\b(?:on|by|until|till?|before|after|from|to|due|for|since|starting|beginning|between|and|or|am|ab|bis|vom|zum|den"
+    r"|der|le|du|au|el|al|del|il|dal|op|van|tot|em|ate|\w{2,}day|\w{3,}tag|mon|tues?|wed|thu(?:rs)?|fri|sat|sun)"
+    r"[,.]? (?:the |den |le |el |il )?$|^$"
+)
+_COUNTS = re.compile(r" ?-?(?!(?:at|am|pm|um|a|and|or|to|bis|und|please|bitte|for|is|works|in)\b)[^\W\d_]")
+
 
 class NamePatterns(NamedTuple):
     """What is written with the name of a month or a weekday."""
@@ -112,7 +145,7 @@ def name_patterns() -> NamePatterns:
     return NamePatterns(
         day_month=re.compile(rf"(?<![\w.,:/]){_DAYS}{_OF}({names})\b\.?{_YEAR}"),
         month_day=re.compile(rf"\b({names})\b\.? (?:the )?{_DAYS}(?![:]\d){_YEAR}"),
-        month_year=re.compile(rf"\b({names})\b\.?,? ?(?:of |de |del |di |do )?(\d{{4}})(?!\d)"),
+        month_year=re.compile(rf"\b({names})\b\.?,? ?(?:of |de |del |di |do )?(?:(\d{{4}})(?!\d)|'(\d\d)(?![\w']))"),
         day_of_letter=re.compile(rf"(?<![\w.,:/-])(\d{{1,2}})([-/.])({names})\2(\d{{4}}|\d{{2}})(?!\d|[-/]\d)"),
         last_day=re.compile(_LAST_DAY.format(rf"(?P<month>{names})") + _YEAR),
         weekday_of_month=re.compile(
@@ -141,21 +174,28 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
 
     def take_numeric(match: re.Match[str]) -> str:
         first, mark, second, year = match.groups()
-        if len(year) == 2 and mark == "." and language == "en":
+        is_day = int(first) > 12 or _BIRTH.search(text) is not None
+        if len(year) == 2 and mark == "." and language == "en" and not is_day:
             return match[0]  # a version's number
         day_first = mark == "." or language != "en"
-        return take(match, Day.either_way(int(first), int(second), int(f"20{year}"[-4:]), day_first))
+        full = year_of_short(int(year), text) if len(year) == 2 else int(year)
+        return take(match, Day.either_way(int(first), int(second), full, day_first))
+
+    def year_in(match: re.Match[str], first: int) -> int | None:
+        """The year that a match of _YEAR names, whose groups begin at `first`."""
+        full, short, bare = match.group(first, first + 1, first + 2)
+        return int(full) if full else year_of_short(int(short or bare), text) if short or bare else None
 
     def take_last(match: re.Match[str]) -> str:
-        month, year = words.months()[match["month"]], match[2] or (match[3] and "20" + match[3])
-        lengths = [monthrange(int(year), month)[1]] if year else sorted({monthrange(y, month)[1] for y in (2000, 2001)})
-        days = tuple(Day(int(year) if year else None, month, length) for length in lengths)
+        month, year = words.months()[match["month"]], year_in(match, 2)
+        lengths = [monthrange(year, month)[1]] if year else sorted({monthrange(y, month)[1] for y in (2000, 2001)})
+        days = tuple(Day(year, month, length) for length in lengths)
         mentions.append(DateMention(days, *match.span(), is_last=True))
         return " " * len(match[0])
 
-    def take_each(match: re.Match[str], days: str, month: str, year: str | None) -> str:
+    def take_each(match: re.Match[str], days: str, month: str) -> str:
         numbers = [int(day) for day in re.findall(r"\d+", days)]
-        each = [Day(int(year) if year else None, words.months()[month], day) for day in numbers]
+        each = [Day(year_in(match, 3), words.months()[month], day) for day in numbers]
         if not all(day.exists for day in each):
             # in `40, 3 May` the 40 counted something else
             each = each[-1:]
@@ -174,17 +214,60 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
         text = name_patterns().last_day.sub(take_last, text)
     if not words.months().keys().isdisjoint(present):
         day_month, month_day, month_year, day_of_letter, *_ = name_patterns()
-        text = day_of_letter.sub(lambda m: take(m, [Day(int(f"20{m[4]}"[-4:]), words.months()[m[3]], int(m[1]))]), text)
-        text = day_month.sub(lambda m: take_each(m, m[1], m[2], m[3] or (m[4] and "20" + m[4])), text)
-        text = month_day.sub(lambda m: take_each(m, m[2], m[1], m[3] or (m[4] and "20" + m[4])), text)
-        text = month_year.sub(lambda m: take(m, [Day(int(m[2]), words.months()[m[1]], None)]), text)
+        text = day_of_letter.sub(
+            lambda m: take(
+                m,
+                [Day(year_of_short(int(m[4]), text) if len(m[4]) < 3 else int(m[4]), words.months()[m[3]], int(m[1]))],
+            ),
+            text,
+        )
+        text = day_month.sub(lambda m: take_each(m, m[1], m[2]), text)
+        text = month_day.sub(lambda m: take_each(m, m[2], m[1]), text)
+        text = month_year.sub(
+            lambda m: take(m, [Day(int(m[2] or year_of_short(int(m[3]), text)), words.months()[m[1]], None)]), text
+        )
     if has_marks:
         text = _ISO_MONTH.sub(lambda m: take(m, [Day(int(m[1]), int(m[2]), None)]), text)
         # elsewhere `3.5.` is a number at the end of a sentence
         if language == "de":
             text = _DOTTED.sub(lambda m: take(m, [Day(None, int(m[2]), int(m[1]))]), text)
+    if has_marks or not _EXPIRING.isdisjoint(present):
+        mentions += [DateMention(*short) for short in find_short_dates(text, language != "en")]
     mentions.sort(key=lambda mention: mention.start)
     return mentions
+
+
+def year_of_short(short: int, text: str) -> int:
+    """The year of its last two digits: people and what they remember are of the last century, plans of this one."""
+    is_last_century = short >= 40 or (short > 25 and _BIRTH.search(text) is not None)
+    return (1900 if is_last_century else 2000) + short
+
+
+def month_and_year(text: str) -> set[Day]:
+    """Months as cards have them: 03/26."""
+    return {Day(2000 + int(match[2]), int(match[1]), None) for match in _MONTH_AND_YEAR.finditer(text)}
+
+
+def find_short_dates(text: str, day_first: bool) -> list[tuple[tuple[Day, ...], int, int]]:
+    """Readings of two numbers with a stroke between them, and their places; a fraction is none.
+
+    >>> find_short_dates("on 3/26, not 24/7", False), find_short_dates("visa, exp 03/27", False)
+    ([((Day(year=None, month=3, day=26),), 3, 7)], [((Day(year=2027, month=3, day=None),), 10, 15)])
+    """
+    dates: list[tuple[tuple[Day, ...], int, int]] = []
+    for match in _WITH_CENTURY.finditer(text):
+        dates.append(((Day(int(match[2]), int(match[1]), None),), *match.span()))
+    for match in _MONTH_AND_YEAR.finditer(text) if _EXPIRY.search(text) else ():
+        dates.append(((Day(2000 + int(match[2]), int(match[1]), None),), *match.span()))
+    for match in PAIR.finditer(text) if not dates and "/" in text else ():
+        readings = tuple(day for day in Day.either_way(int(match[1]), int(match[2]), None, day_first) if day.exists)
+        is_led = _LEADS_TO_DAY.search(text, 0, match.start()) is not None
+        is_padded = match[1][0] == "0" or (match[2][0] == "0" and len(match[1]) == 2)
+        # of 13/12 and 3/26 only one way is a day; 3/16 inch and 24/7 are none
+        is_day = len(readings) == 1 and match[1] != match[2] and match[0] not in ("24/7", "24/12")
+        if readings and (is_led or is_padded or is_day) and not _COUNTS.match(text, match.end()):
+            dates.append((readings, *match.span()))
+    return dates
 
 
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
@@ -217,6 +300,22 @@ def carry_on(text: str, mentions: list[DateMention]) -> list[DateMention]:
         if is_better or int(match[1]) > before[-1].readings[0].day:
             out.append(DateMention((day,), *match.span(), years_on=before[-1].years_on))
     return sorted(out, key=lambda mention: mention.start)
+
+
+def move(text: str, mentions: Sequence[DateMention]) -> list[DateMention]:
+    """The same and the days that are named by them: of "the eve of 5 May" the 4th, and the 5th is not meant itself."""
+    out = []
+    for mention in mentions:
+        shift = shift_before(text, mention.start) if mention.readings[0].day else None
+        out.append(mention._replace(withdrawn=True) if shift else mention)
+        if shift:
+            readings = {moved for day in mention.readings for moved in day.moved(shift.days)}
+            out.append(
+                mention._replace(
+                    readings=tuple(sorted(readings)), weekday=None, start=shift.start, withdrawn=not shift.is_sure
+                )
+            )
+    return out
 
 
 def connect(text: str, mentions: list[DateMention]) -> list[DateMention]:

@@ -94,6 +94,15 @@ class Mentions:
                 return True
         return False
 
+    def has_pair(self, first: int, second: int) -> bool:
+        """Whether the two numbers stand here with a stroke between them, in this order or the other: 12/5."""
+        pairs = self.pairs if "/" in self.folded else ()
+        return (first, second) in pairs or (second, first) in pairs
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[int, int]]:
+        return frozenset((int(left), int(right)) for left, right in dates.PAIR.findall(self.in_digits))
+
     @cached_property
     def bag(self) -> frozenset[str]:
         """Every word, in one number and the other, and every part that an id may be put together from."""
@@ -139,7 +148,7 @@ class Mentions:
 
     @cached_property
     def is_foreign(self) -> bool:
-        """Whether it is in none of the seven languages, so that its numbers in words are not read."""
+        """Whether it is in none of the eight languages, so that its numbers in words are not read."""
         return not self.text.isascii() and words.languages_of().keys().isdisjoint(self.words) and not self.amounts
 
     @cached_property

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from agents.plan.values.language import phrases, units
 
@@ -84,6 +85,40 @@ def relative_spans(text: str) -> list[tuple[int, str]]:
         spans.append((-int(match["n"]) if match["ago"] else int(match["n"]), _CJK_UNIT[match["unit"]]))
     spans += [(1, match.lastgroup or "week") for match in _SAME_DAY.finditer(text)]
     return spans
+
+
+_SHIFTED = re.compile(
+    r"\b(?:(?:(?P<n>\d+) )?(?P<unit>days?|nights?|evenings?|mornings?|weeks?|tage?n?|abende?|wochen?|jours?|semaines?|dias?"
+    r"|noche|semanas?|giorn[oi]|sera|settiman[ae]|dag(?:en)?|avond|weken) (?:(?P<before>before|prior to|ahead of|vor|avant"
+    r"|antes d[eo]l?|prima d\w+|voor)|after|following|nach|apres|despues de|depois d[eo]|dopo|na)"
+    r"|(?P<eve>eve of|vorabend|(?:la )?veille|vispera|vigilia|vespera|vooravond)|lendemain|dia siguiente (?:a|de))"
+    r"(?: (?:the|my|of|on|den|dem|des|der|von|zum|de|du|le|la|el|al|del|di|il|do|da|van|\w+day,?|\w+tag,?)| d['e]|, )* ?$"
+)
+_ANY = re.compile(r"\b(?:any|each|every|no|some|all|jede[nrm]?|chaque|cada|ogni|elke) $")
+_AT_MOST = re.compile(r"\b(?:at least|more than|less than|no later than|within|up to|or more|mindestens|spatestens) $")
+
+
+class Shift(NamedTuple):
+    """So many days on from the day that is named right behind."""
+
+    days: int
+    start: int
+    is_sure: bool
+    """Not of "at least two days before"."""
+
+
+def shift_before(text: str, place: int) -> Shift | None:
+    """What moves the day that is named at this place: the eve of, the day after, two weeks before."""
+    match = _SHIFTED.search(text, max(0, place - 60), place)
+    if not match or _ANY.search(text, 0, match.start()):
+        return None
+    unit = match["unit"] or "day"
+    factor = 7 if unit[0] in "ws" and not unit.startswith("sera") else 1
+    if not match["n"] and (factor > 1 or unit.endswith(("days", "tage", "jours", "dias", "giorni", "dagen"))):
+        return None  # the week before, days after
+    sign = -1 if match["before"] or match["eve"] else 1
+    is_sure = _AT_MOST.search(text, 0, match.start()) is None
+    return Shift(sign * factor * int(match["n"] or 1), match.start(), is_sure)
 
 
 def shift(day: date, count: int, unit: str) -> date | None:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from agents.plan.values.language import phrases
+from agents.plan.values.language import vocabulary as words
 from agents.plan.values.language.spelling import words_and_marks
 from agents.plan.values.reading import amounts, clock, dates, denied, spelled
 from agents.plan.values.reading.amounts import Amount
@@ -21,6 +23,7 @@ _SENTENCE = re.compile(
     r"|(?<=[。！？])"
 )
 _OR = re.compile(r",? or (?:maybe |perhaps |even |rather )?")
+_NOUN = re.compile(r"[ -](?:of the |more |other )?([^\W\d_]{3,})")
 _DIGIT = re.compile(r"\d")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+|\bwww\.[^\s<>\"]+|[\w.+'-]*[\w.+-]@[\w-]+\.[\w.-]+")
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)?(?!\d)")
@@ -107,7 +110,7 @@ def begin_sentence(sentence: str, language: str) -> Begun:
     has_digits = _DIGIT.search(text) is not None
     has_dates = has_digits or not dates.LAST.isdisjoint(present)
     named = dates.connect(text, dates.find_dates(text, language, present)) if has_dates else []
-    named = dates.carry_on(text, named) if named else named
+    named = dates.move(text, dates.carry_on(text, named)) if named else named
     return Begun(text, language, present, has_digits, tuple(named))
 
 
@@ -141,7 +144,30 @@ def _take_back(sentence: Begun, mentions: Sequence[M], others: Sequence[Amount] 
             gone[place] |= phrases.NEGATION.search(text, max(0, m.start - 20), m.start) is not None
     for match in phrases.CORRECTION.finditer(text) if takes_back and mentions else ():
         before = [place for place, m in enumerate(mentions) if m.end <= match.start() < m.end + 40]
-        starts = [m.start for m in mentions] + [m.start for m in others]
-        if before and any(match.end() <= start < match.end() + 40 for start in starts):
+        better = [m for m in (*mentions, *others) if match.end() <= m.start < match.end() + 40]
+        if before and better and may_replace(text, mentions[before[-1]], better[0]):
             gone[before[-1]] = True
+    if len(mentions) > 1 and not phrases.CONTRASTS.isdisjoint(sentence.present):
+        for place, (left, right) in enumerate(pairwise(mentions)):
+            but = phrases.CONTRAST.search(text, left.end, right.start)
+            if but and phrases.WISH.search(text, left.end, right.end + 30) and may_replace(text, left, right):
+                gone[place] = True
     return tuple(m._replace(withdrawn=no) for m, no in zip(mentions, gone, strict=True))
+
+
+def may_replace(text: str, old: M, new: M | Amount) -> bool:
+    """Whether the one may stand for the other: not two rooms for fifty guests, nor two lamps for 300 euros."""
+    if not isinstance(old, Amount) or not isinstance(new, Amount):
+        return not isinstance(new, Amount) or (not new.dimension and not noun_behind(text, new))
+    if old.dimension and new.dimension:
+        return old.dimension == new.dimension
+    nouns = noun_behind(text, old), noun_behind(text, new)
+    if old.dimension or new.dimension:
+        return not nouns[1 if old.dimension else 0]
+    return not all(nouns) or nouns[0][:4] == nouns[1][:4]
+
+
+def noun_behind(text: str, amount: Amount) -> str:
+    """The word that tells what is counted; "" where a small word follows or none."""
+    match = _NOUN.match(text, amount.end)
+    return "" if not match or match[1] in words.languages_of() or match[1] in phrases.NO_NOUNS else match[1]
