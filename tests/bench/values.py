@@ -2,7 +2,8 @@
 
     python -m tests.bench.values tests/agents/plan/value_pairs.jsonl --half odd
 
-FILE holds JSON lines: `value`, `schema`, `text`, `same` (true, false, or null where nobody could tell), maybe `today`.
+FILE holds JSON lines: `value`, `schema`, `text`, `same` (true, false, or null where nobody could tell), maybe
+`today`, also as `{"context": {"today": ...}}`.
 """
 
 import argparse
@@ -27,7 +28,8 @@ def load(path: Path, half: str = "") -> list[Pair]:
 
 
 def answer(pair: Pair) -> Answer:
-    today = date.fromisoformat(pair["today"]) if pair.get("today") else None
+    day = pair.get("today") or (pair.get("context") or {}).get("today")
+    today = date.fromisoformat(day) if day else None
     return says(pair["text"], pair["value"], pair.get("schema"), today)
 
 

@@ -34,8 +34,8 @@ from agents.plan.values.language.schema_units import unit_of_schema
 from agents.plan.values.language.spelling import fold, tokens, value_words
 from agents.plan.values.reading import denied
 from agents.plan.values.reading.amounts import Amount
-from agents.plan.values.reading.calendar_names import Period
-from agents.plan.values.reading.dates import Day
+from agents.plan.values.reading.calendar.calendar_names import Period
+from agents.plan.values.reading.calendar.day import Day
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.plan.values.language.phrases import CORRECTION, NOT, REWRITES, TAKING_BACK
+from agents.plan.values.language.corrections import CORRECTION, NOT, TAKING_BACK
+from agents.plan.values.language.phrases import REWRITES
 from agents.plan.values.language.spelling import words_and_marks
 from agents.plan.values.reading.clock import WAYS
 

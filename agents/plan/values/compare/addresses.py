@@ -120,7 +120,8 @@ def is_phone(value: str) -> bool:
 def says_phone(text: Mentions, value: str) -> Answer:
     """Digits alone count; a national number is its international one without the country."""
     wanted = digits_of_phone(value)
-    for match in _PHONES.findall(text.folded):
+    spoken = [code for code, is_sure in text.codes.items() if is_sure and code.isdigit()]
+    for match in (*_PHONES.findall(text.folded), *spoken):
         number = digits_of_phone(match)
         if number == wanted:
             return SAYS

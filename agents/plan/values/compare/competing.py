@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import kinds, roles
-from agents.plan.values.language import units
+from agents.plan.values.compare import kinds, members, roles
+from agents.plan.values.language import corrections, units
 from agents.plan.values.language.schema_units import is_for_money, unit_of_schema
 from agents.plan.values.language.spelling import stem
 from agents.plan.values.reading.amounts import Amount
@@ -36,6 +36,10 @@ _POLES = tuple(
         (r"sender|came from|sent by", r"recipient|receiver|went to|sent to"),
         (r"first name|given name|vorname|prenom"
          r"|nombre", r"last name|surname|family name|nachname|nom de famille|apellido"),
+        (
+            r"report\w*|(?:ge)?meld\w*|signal\w*|fil(?:ed|ing)|rais(?:ed|ing)|flagg\w+|segnal\w+",
+            r"assign\w*|hand\w*|g[ia]ve|weis\w*|zuweis\w*|wijs\w*|toewijz\w*|assegn\w*|asign\w*|attribu\w*|confie\w*",
+        ),
         (r"adults?|erwachsene\w*|adultes?|adultos?", r"child\w*|kids?|kinder\w*|enfants?|ninos?|bambini"),
     )
 )  # fmt: skip
@@ -71,9 +75,19 @@ def is_of_other(
     label = roles.value_of_label(text, described, value)
     if label and compare(label) is not Answer.SAYS:
         return True
+    described = described.lower().replace("_", " ")
+    if is_corrected(text, value, schema, compare):
+        return True
+    if kinds.is_name(value) and len(text.text) < 400 and "\n" not in text.text:
+        clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
+        if len(clauses) > 1 and stands_at_other_pole(clauses, value, described, compare):
+            return True
     if not kinds.has_several_of(text, value) or text.has_correction:
         return False
-    described = described.lower().replace("_", " ")
+    if _MINE.search(text.folded):  # mine is this, my wife's is that; text mine only
+        holding = [part for part in roles.CLAUSE.split(text.text) if compare(read(part)) is Answer.SAYS]
+        if holding and all(_OF_ANOTHER.search(part) for part in holding):
+            return True
     if isinstance(value, str) and (end := is_other_end(text, value, described, compare)) is not None:
         return end
     if isinstance(value, int | float) and is_number_of_other(text, value, described, schema):
@@ -82,7 +96,8 @@ def is_of_other(
     if sides and kinds.holds_kind_of(sides[0], value):
         own_side, other_side = (compare(side) for side in sides)
         is_off = own_side is Answer.DOES_NOT or (isinstance(value, str) and not value[:1].isdigit())
-        if is_off and own_side is not Answer.SAYS and other_side is Answer.SAYS:
+        is_other = other_side is Answer.SAYS or (own_side is Answer.DOES_NOT and other_side is Answer.CANNOT_TELL)
+        if is_off and own_side is not Answer.SAYS and is_other:
             return True
     clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
     if stands_at_other_pole(clauses, value, described, compare):
@@ -132,6 +147,25 @@ def is_number_of_other(text: Mentions, value: float, described: str, schema: Sch
     return bool(counted and holding.isdisjoint(counted))
 
 
+def is_corrected(text: Mentions, value: str | int | float, schema: Schema | None, compare: Compare) -> bool:
+    """Whether words of a correction stand right behind it and something of its kind follows: Lisbon, no wait, Porto."""
+    if not isinstance(value, str) or corrections.TAKING_BACK.isdisjoint(text.words) or kinds.is_dated(value):
+        return False
+    source = text.text if len(text.text) == len(text.folded) else text.folded
+    for match in corrections.CORRECTION.finditer(text.folded):
+        before, rest = source[max(0, match.start() - 60) : match.start()], source[match.end() :]
+        clause = read(_BREAK.split(before.rstrip(" ,.;:!?-"))[-1])
+        better = read(_BREAK.split(rest.lstrip(" ,.;:!?-"))[0][:60])
+        if compare(clause) is Answer.SAYS and compare(read(rest)) is not Answer.SAYS:
+            if members.is_member(value, schema) and schema:
+                return members.has_rival(better, value, schema)
+            return kinds.holds_kind_of(better, value)
+    return False
+
+
+_MINE = re.compile(r"\b(?:mine|my own)\b")
+_OF_ANOTHER = re.compile(r"\b(?:his|hers?|theirs?|(?:my|his|her|our|the) \w+(?:'s|s'))(?!\w)", re.IGNORECASE)
+_BREAK = re.compile(r"[,;:!?]\s|\.\s")
 _COUNT_OF = re.compile(
     r"^\W*(?:the )?(?:total |exact )?(?:number|count|amount|quantity|no\.?|anzahl|nombre|cantidad|numero"
     r"|aantal) (?:of |der |de |di )?"

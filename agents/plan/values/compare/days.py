@@ -5,11 +5,11 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.reading import calendar_names
-from agents.plan.values.reading.calendar_names import Period
-from agents.plan.values.reading.dates import Day
+from agents.plan.values.reading.calendar import calendar_names
+from agents.plan.values.reading.calendar.calendar_names import Period
+from agents.plan.values.reading.calendar.day import Day
+from agents.plan.values.reading.calendar.relative import nearest_year, shift
 from agents.plan.values.reading.mentions import Mentions
-from agents.plan.values.reading.relative import nearest_year, shift
 
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 DATE = re.compile(r"\d{4}-\d\d-\d\d")

@@ -6,12 +6,23 @@ from agents.plan.values.language.spelling import shape_of
 from agents.plan.values.reading.mentions import Mentions
 
 _FROM_AND_TO = re.compile(
-    r"\b(?:from|leaving|von|ab|depuis|desde|da|van|de)\b.*\b(?:to|into|for|nach|a|vers|hasta|para|naar|auf|in)\b|\b(?:to|into|nach|naar|para)\b.*\b(?:from|von|van|desde)\b"
+    r"\b(?:from|leaving|von|ab|depuis|desde|da|van|de)\b.*\b(?:to|into|for|nach|a|vers|hasta|para|naar|auf|in)\b"
+    r"|\b(?:to|into|nach|naar|para)\b.*\b(?:from|von|van|desde)\b"
     r"|\b(?:convert|swap|replac|exchang|redirect|translat|switch|chang)\w*\b.*\b(?:to|for|with|by|into)\b"
 )
 _CLOCK = re.compile(r"\d\d?:\d\d")
+_PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.-]{5,}\d(?!\w)")
 _NUMERIC = re.compile(r"\d[\d:/.T -]*$")
 _FILE = re.compile(r"\.[a-z]\w{1,4}$")
+
+
+def is_name(value: str | int | float) -> bool:
+    return isinstance(value, str) and value.replace(" ", "").isalpha() and not value.islower()
+
+
+def is_dated(value: str) -> bool:
+    """Whether it is a date, a time or another value in digits, which the readers take back themselves."""
+    return _NUMERIC.match(value) is not None
 
 
 def has_several_of(text: Mentions, value: str | int | float) -> bool:
@@ -35,8 +46,12 @@ def count_of_kind(text: Mentions, value: str | int | float) -> int:
         return len(text.amounts)
     if "@" in value:
         return len(text.emails)
+    if value[:1] == "+":
+        return len(_PHONE.findall(text.folded))
     if "/" in value or _FILE.search(value):
         return sum("/" in word or _FILE.search(word) is not None for word in text.folded.split())
+    if is_name(value):
+        return sum(word[:1].isupper() for word in text.text.split())
     if not _NUMERIC.match(value) and " " not in value:  # an id, by where it has letters and digits
         words_here = {word.strip(".,;:!?()'\"") for word in text.folded.split()}
         return sum(shape_of(word) == shape_of(value) for word in words_here)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from agents.plan.values.compare import days, moments, quantities
 from agents.plan.values.reading.amounts import Amount
-from agents.plan.values.reading.calendar_names import Period
+from agents.plan.values.reading.calendar.calendar_names import Period
+from agents.plan.values.reading.calendar.day import Day
 from agents.plan.values.reading.clock import HOUR, MINUTE
-from agents.plan.values.reading.dates import Day
 from agents.plan.values.reading.mentions import read
 
 _HOURS_OF_DAY = re.compile(r"(\d{1,2})(?::([0-5]\d))? ?([ap])\.?m\.?")

@@ -2,6 +2,7 @@
 
 import re
 
+from agents.plan.values.language.glossary import ENGLISH
 from agents.plan.values.language.spelling import value_words
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
@@ -51,18 +52,29 @@ def has_longer(text: Mentions, value: str, schema: Schema | None) -> bool:
 def is_abbreviated(text: Mentions, wanted: tuple[str, ...], value: str, schema: Schema) -> bool:
     """`desc` is said by "descending", `updated_at` by "updated", `vegetarian` by "vegetarische"; no other member is."""
     bare = tuple(word for word in wanted if word not in _FORMAL) or wanted
+    if any(ENGLISH.get(word) == " ".join(wanted) for word in text.words):
+        return True  # Kreditkarte
     if len(bare) > 1 or has_rival(text, value, schema):
-        return len(bare) > 1 and len(bare) < len(wanted) and text.has_phrase(bare)
+        return len(bare) > 1 and (
+            (len(bare) < len(wanted) and text.has_phrase(bare)) or has_all_words(text, bare, value, schema)
+        )
     others = [word for words in _other_members(value, schema) for word in words]
     return any(_is_form(word, bare[0]) for word in text.words) and not any(
         _is_form(word, other) for word in text.words for other in others
     )
 
 
+def has_all_words(text: Mentions, wanted: tuple[str, ...], value: str, schema: Schema) -> bool:
+    """Whether all words of a member stand here, in whatever order, and none that only another has."""
+    others = {word for words in _other_members(value, schema) for word in words} - set(wanted)
+    return text.bag.issuperset(wanted) and text.bag.isdisjoint(others) and len(text.text) < 200
+
+
 def _is_form(word: str, member: str) -> bool:
     """Whether a word is the member in full or in another form or language."""
     if (
         word == member
+        or member in ENGLISH.get(word, "").split()
         or (len(member) > 4 and bare_form(word) == bare_form(member))
         or (3 <= len(member) <= 5 and word.startswith(member) and len(word) > len(member) + 3)
     ):

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from agents.plan.values.language import units
+from agents.plan.values.language.glossary import ENGLISH
 from agents.plan.values.language.spelling import stem, value_words
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
@@ -66,6 +67,8 @@ def is_like(word: str, other: str) -> bool:
     """
     if word == other or other in _SYNONYMS.get(word, ()):
         return True
+    if any(english == word or bare_of(english) == bare_of(word) for english in ENGLISH.get(other, "").split()):
+        return True
     if bare_of(word) == bare_of(other) and len(bare_of(word)) > 3:
         return True
     common = next((n for n, pair in enumerate(zip(word, other, strict=False)) if pair[0] != pair[1]), -1)
@@ -102,6 +105,12 @@ _FROM_TO = re.compile(
     r"(\s(?:to|until|till|through|and|bis|und|au|a|hasta|y|al|alle|ate|e|tot|en)\s)",
     re.I,
 )
+_RANGE = re.compile(
+    r"\d(?:th|st|nd|rd|\.|:\d\d)?(?: ?[ap]\.?m\.?| uhr| h| \w+)?"
+    r"(\s(?:to|until|till|through|bis|à|au|al|hasta|até|tot|t/m)\s| ?[–—] ?| - |(?<=\d)-(?=\d))"
+    r"(?:the |den |le |el |il |\w+ )?[€$£]?\d",
+    re.I,
+)
 _CHANGE = re.compile(
     r"\b(?:chang\w*|mov\w*|shift\w*|reschedul\w*|reassign\w*|switch\w*|renam\w*|transfer\w*|postpon\w*|push\w*|rais\w*"
     r"|lower\w*|increas\w*|reduc\w*|updat\w*|bump\w*|convert\w*|swap\w*|replac\w*|exchang\w*|redirect\w*|copy|copied"
@@ -121,13 +130,13 @@ def sides_of(text: Mentions, description: str) -> tuple[Mentions, Mentions] | No
     described = description.lower().replace("_", " ")
     if match := _CHANGE.search(text.text):
         pass
-    elif match := _FROM_TO.search(text.text):
+    elif match := _FROM_TO.search(text.text) or _RANGE.search(text.text):
         if bool(_ENDS.search(described)) == bool(_STARTS.search(described)):
             return None
     else:
         return None
     left, right = read(text.text[: match.start(1)]), read(text.text[match.end(1) :])
-    is_start = _STARTS.search(described) if match.re is _FROM_TO else _OLD.search(described)
+    is_start = _OLD.search(described) if match.re is _CHANGE else _STARTS.search(described)
     return (left, right) if is_start else (right, left)
 
 

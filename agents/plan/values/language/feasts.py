@@ -19,7 +19,8 @@ FEASTS = (
     rewrite("year years neujahr neujahrstag", r"new year'?s day|neujahr(?:stag)?", "1 january"),
     rewrite(
         "eve heiligabend nochebuena veille vigilia vispera vespera",
-        r"christmas eve|heiligabend|nochebuena|(?:la )?veille de noel|(?:la )?vigilia di natale|(?:la )?vispera de navidad"
+        r"christmas eve|heiligabend|nochebuena|(?:la )?veille de noel|(?:la )?vigilia di natale"
+        r"|(?:la )?vispera de navidad"
         r"|vespera de natal",
         "24 december",
     ),

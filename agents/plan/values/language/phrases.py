@@ -237,84 +237,6 @@ RELATIVE = {
     "eergisteren": -2,
     "dopodomani": 2,
 }
-CORRECTION = re.compile(
-    r"\b(?:no,? wait|wait,? no|oh,? wait|wait,|oh no|scratch that|make that|no,? sorry|sorry|i mean[t]?|actually"
-    r"|make (?:that|it)"
-    r"|correction|rather|hang on|hold on|w?hoops|oops|strike that|on second thoughts?|i misspoke|my (?:mistake|bad)"
-    r"|let me correct"
-    r"|forget that|no:|stopp|vertan|ach quatsch|attendez|je me trompe|espera|perdona|aspetta|scusa|espere|desculpa"
-    r"|wacht"
-    r"|ach ne[ei]n?|nee|nein|quatsch|besser gesagt|vielmehr|korrektur|non,|pardon|plutot|enfin non|mejor dicho|no,"
-    r"|perdon|digo"
-    r"|anzi|ho sbagliato|alias|ou melhor|quer dizer|of nee|ik bedoel|nicht,)(?!\w)"
-)
-TAKING_BACK = frozenset((
-    "wait", "no", "scratch", "sorry", "mean", "meant", "actually", "make", "correction", "rather", "nee", "nei",
-    "neen", "nein", "quatsch", "gesagt", "vielmehr", "korrektur", "non", "pardon", "plutot", "dicho", "perdon",
-    "digo", "anzi", "hang", "hold", "oops", "whoops", "hoops", "strike", "second", "misspoke", "mistake", "bad",
-    "correct",
-    "forget", "stopp", "vertan", "attendez", "trompe", "espera", "perdona", "aspetta", "scusa", "espere", "desculpa",
-    "wacht",
-    "sbagliato", "alias", "melhor", "dizer", "bedoel", "nicht", "not", "pas", "niet", "nao",
-))  # fmt: skip
-"""One of these stands wherever something is corrected or denied."""
-CONTRASTS = frozenset(
-    ["but", "however", "whereas", "though", "although", "instead", "aber", "sondern", "doch", "jedoch", "mais", "pero"]
-) | {"sino", "ma", "mas", "maar", "echter", "pourtant", "ale"}
-CONTRAST = re.compile(rf"\b(?:{'|'.join(sorted(CONTRASTS))})\b")
-"""Between two values of which the second may be wished for instead of the first."""
-WISH = re.compile(
-    r"\b(?:want\w*|need\w*|prefer\w*|asked|ordered|requested|meant|booked|should (?:have )?(?:be|been|read|say)"
-    r"|(?:would|'d) (?:like|love|rather|want|need|prefer)|(?:work|suit|fit|be|are|is)s? (?:\w+ )?better"
-    r"|(?:we|there)(?: are|'re)|i(?: am|'m)|is (?:really|actually|correct|right)|brauch\w*|mochte\w*|wollte\w*|sollte\w*"
-    r"|hatte gern|wunsch\w*|bevorzug\w*|lieber|besser|(?:wir|es) sind|veux|voulais|voulions|voudrai\w+|voulons|prefere\w*"
-    r"|faudrait|demande\w*|sommes|quiero|queria\w*|queremos|necesit\w+|prefiero|preferimos|pedi\w*|somos|vorrei|volevo"
-    r"|voglio|vogliamo|preferisco|servono|chiesto|siamo|prefiro|quero|preciso|wil|wilde|willen|liever|nodig|gevraagd)\b"
-)
-NO_NOUNS = frozenset(
-    [
-        "would",
-        "works",
-        "work",
-        "should",
-        "suits",
-        "better",
-        "please",
-        "instead",
-        "each",
-        "only",
-        "people",
-        "per",
-        "and",
-        "are",
-        "were",
-        "was",
-        "but",
-        "because",
-        "since",
-        "until",
-        "which",
-        "who",
-        "they",
-        "she",
-        "there",
-        "then",
-        "than",
-        "also",
-        "too",
-        "now",
-        "again",
-        "actually",
-        "really",
-        "though",
-    ]
-)
-"""Words behind a number that tell nothing of what it counts."""
-NOT = re.compile(r"\b(?:not|nicht|pas|niet|nao)\b")
-NEGATION = re.compile(
-    r"\b(?:not|n't|nicht|kein|keine|pas|niet|geen|nao|isn't|never|nie|jamais|nunca)(?: (?:\w{1,4}|\w+day"
-    r"|\w+tag)){0,3} $"
-)
 _YEARS = {
     "before_last": (-2, r"(?:the )?year before last|vorletzte[sn]? jahr(?:es)?"),
     "last": (
@@ -359,6 +281,18 @@ _SPELLED = (
     " quelle richard samuel siegfried theodor ulrich viktor wilhelm xanthippe ypsilon zacharias zeppelin zed zee"
 )
 LETTERS = {name: name[0] for name in _SPELLED.split()} | dict.fromkeys(["un", "ein", "eins", "uno", "um", "een"], "1")
+# what they are called alone; many are words as well, which at the ends of a code nothing tells apart
+NAMES_OF_LETTERS = {
+    name: letter
+    for letter, names in {
+        "a": "ay", "b": "bee be bi", "c": "cee ce ci see", "d": "dee de di", "e": "ee", "f": "ef eff effe efe",
+        "g": "gee ge gi", "h": "aitch hache acca ha haitch", "j": "jay jota ji jot", "k": "kay ka cappa",
+        "l": "ell el ele elle", "m": "em eme emme", "n": "en ene enne", "p": "pee pe pi", "q": "cue queue cu ku qu",
+        "r": "ar er ere erre", "s": "ess es ese esse", "t": "tee te ti", "u": "you", "v": "vee ve vi uve vau vu",
+        "w": "we", "x": "ex equis ics ixe ikse ix", "y": "wye ye", "z": "zeta zett zet zede",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
 TIMES = {"double": 2, "triple": 3, "doppel": 2, "doppelt": 2, "doble": 2, "doppia": 2, "dubbel": 2}
 JOINTS = frozenset(
     ["dash", "hyphen", "minus", "bindestrich", "strich", "tiret", "guion", "trattino", "streepje", "slash"]

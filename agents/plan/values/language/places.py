@@ -1,4 +1,4 @@
-"""Codes of places that no library of ours carries: airports (IATA) and the states of the USA and of Canada (ISO 3166-2)."""
+"""Codes of places that no library of ours carries: airports (IATA), states of the USA and of Canada (ISO 3166-2)."""
 
 _STATES = """
 AL alabama|AK alaska|AZ arizona|AR arkansas|CA california|CO colorado|CT connecticut|DE delaware|FL florida|GA georgia
@@ -21,8 +21,9 @@ PDX portland|AUS austin|BNA nashville|IAD dulles,+washington|DCA reagan,+washing
 MSY new orleans|SJC san jose|OAK oakland|PIT pittsburgh|CLE cleveland|STL st louis,saint louis|MCI kansas city
 YYZ pearson,toronto|YUL montreal,trudeau|YVR vancouver|YYC calgary|YOW ottawa|MEX mexico city,ciudad de mexico
 CUN cancun|GRU guarulhos,+sao paulo|CGH congonhas,+sao paulo|GIG galeao,+rio de janeiro|EZE ezeiza,+buenos aires
-BOG bogota|LIM lima|SCL santiago de chile|LHR heathrow,+london,+londres|LGW gatwick,+london,+londres|STN stansted,+london
-LTN luton,+london|LCY london city,city airport,+london|MAN manchester|EDI edinburgh,edinburgo|GLA glasgow|BHX birmingham
+BOG bogota|LIM lima|SCL santiago de chile|LHR heathrow,+london,+londres|LGW gatwick,+london,+londres
+STN stansted,+london|LTN luton,+london|LCY london city,city airport,+london
+MAN manchester|EDI edinburgh,edinburgo|GLA glasgow|BHX birmingham
 BRS bristol|DUB dublin|CDG charles de gaulle,roissy,+paris|ORY orly,+paris|NCE nice|LYS lyon|MRS marseille|TLS toulouse
 BOD bordeaux|AMS amsterdam,schiphol|BRU zaventem,brussels,brussel,bruxelles|FRA frankfurt,francfort|MUC munich,munchen
 BER berlin,brandenburg|HAM hamburg|DUS dusseldorf|CGN cologne,koln|STR stuttgart|HAJ hannover,hanover|LEJ leipzig
@@ -34,9 +35,10 @@ OSL oslo,gardermoen|ARN arlanda,+stockholm|HEL helsinki|KEF keflavik,reykjavik|W
 KRK krakow|PRG prague,prag,praha|BUD budapest|OTP bucharest,bukarest|SOF sofia|IST istanbul|SAW sabiha,+istanbul
 TLV tel aviv,ben gurion|CAI cairo,kairo|DXB dubai|DOH doha|AUH abu dhabi|JNB johannesburg|CPT cape town,kapstadt
 NBO nairobi|ADD addis ababa|LOS lagos|CMN casablanca|DEL delhi,new delhi|BOM mumbai,bombay|BLR bangalore,bengaluru
-SIN singapore,singapur,changi|KUL kuala lumpur|BKK suvarnabhumi,+bangkok|DMK don mueang,+bangkok|HKG hong kong|TPE taipei
-ICN incheon,+seoul|GMP gimpo,+seoul|NRT narita,+tokyo,+tokio|HND haneda,+tokyo,+tokio|KIX kansai,+osaka|PVG pudong,+shanghai
-PEK capital airport,+beijing,+peking|CAN guangzhou|MNL manila|CGK jakarta|SYD sydney|MEL melbourne|BNE brisbane|PER perth
+SIN singapore,singapur,changi|KUL kuala lumpur|BKK suvarnabhumi,+bangkok|DMK don mueang,+bangkok|HKG hong kong
+TPE taipei|ICN incheon,+seoul|GMP gimpo,+seoul|NRT narita,+tokyo,+tokio|HND haneda,+tokyo,+tokio|KIX kansai,+osaka
+PVG pudong,+shanghai|PEK capital airport,+beijing,+peking
+CAN guangzhou|MNL manila|CGK jakarta|SYD sydney|MEL melbourne|BNE brisbane|PER perth
 AKL auckland
 """
 

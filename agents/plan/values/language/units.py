@@ -8,16 +8,18 @@ _TIME = {
     "s sec secs second seconds sek sekunde sekunden seconde secondes seconden segundo segundos secondo secondi 秒"
     " 秒間": 1.0,
     "min mins minute minutes minuten minuto minutos minuti minuut minut minuty 分钟 分鐘 分間": _MINUTE,
-    "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren godzin godziny godzine 小时 小時 個小時 个小时"
+    "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren godzin godziny godzine"
+    " 小时 小時 個小時 个小时"
     " 時間": _HOUR,
     "d day days tag tage tagen jour jours dia dias giorno giorni dag dagen dni 日間 天": _DAY,
     # three nights of a stay are three days of a schema
     "night nights nacht nachte nachten nuit nuits noche noches notte notti noite noites": _DAY,
-    "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane weken tydzien tygodni tygodnie 週間 周 星期 个星期 週": 7
-    * _DAY,
+    "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane weken tydzien tygodni"
+    " tygodnie 週間 周 星期 个星期 週": 7 * _DAY,
     "fortnight fortnights": 14 * _DAY,
     "decade decades jahrzehnt jahrzehnte": 120 * MONTH,
-    "month months monat monate monaten mois mes meses mese mesi maand maanden miesiac miesiace miesiecy 个月 個月 ヶ月 か月 カ月": MONTH,
+    "month months monat monate monaten mois mes meses mese mesi maand maanden miesiac miesiace miesiecy"
+    " 个月 個月 ヶ月 か月 カ月": MONTH,
     "quarter quarters": 3 * MONTH,
     "year years yr yrs jahr jahre jahren an ans annee annees ano anos anno anni jaar 年間": YEAR,
 }

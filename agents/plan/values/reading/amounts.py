@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from agents.plan.values.language import phrases, units
 from agents.plan.values.language import vocabulary as words
+from agents.plan.values.language.small_words import ACCENTS
 from agents.plan.values.language.spelling import tokens
 
 _NUMBER = re.compile(
@@ -23,7 +24,7 @@ _NUMBER = re.compile(
 _CJK_UNITS = "|".join(sorted((word for word in units.UNITS if word[0] > "\u3000"), key=len, reverse=True))
 _AFTER = re.compile(
     r"(?: (?:more|extra|additional|further|full|weitere|weiteren|whole)(?= ))?"
-    rf"[ -]?(us\$|r\$|°[cf]\b|[%€$£¥₹₺₽₴₪₱₫₦฿₩]|{_CJK_UNITS}|[^\W\d_]+(?: sterling)?)"
+    rf"[ -]?(us\$|r\$|°[cf]\b|[%€$£¥₹₺₽₴₪₱₫₦฿₩]|{_CJK_UNITS}|[a-z]+(?=[\u3040-\u9fff])|[^\W\d_]+(?: sterling)?)"
 )
 _BEFORE = re.compile(r"((?:us|r|c|ca|a|s|hk|nz)\$|[€$£¥₹₺₽₴₪₱₫₦฿₩]|\b[a-z]{3}) ?-?$")
 _SCALE = {word: float(scale) for scales in words.SCALES.values() for word, scale in scales.items() if scale > 100} | {
@@ -80,7 +81,7 @@ def language_of(folded: str, letters: str = "") -> str:
         for language in words.languages_of()[word]:
             scores[language] += 1
     for letter in letters:
-        for language in words.ACCENTS.get(letter, ()):
+        for language in ACCENTS.get(letter, ()):
             scores[language] += 1.5
     if max(scores.values()) <= 1:
         for language, joints in words.JOINT.items():

@@ -43,7 +43,9 @@ _RATHER_THAN = re.compile(
     re.I,
 )
 REFUSED = re.compile(
-    r"(?:'s| is| are| would be)? (?:no good|out(?! of)|full|impossible|no use|too (?:early|late|soon))\b"
+    r"(?:'s| is| are| was| were| would be| seems?| feels?| ist| sind| war| est| etait| es| era| fue| e| is| za)?"
+    r"(?: (?:a bit|a little|a tad|far|much|way|simply|just|probably|etwas|viel|un peu|bien|un poco|un po'|iets|veel))?"
+    r" (?:no good|out(?! of)|full|impossible|no use|(?:too|zu|trop|demasiado|troppo|te) (?!much for)[^\W\d_]{3,})\b"
     r"|(?: just| really)? (?:doesn't|does not|won't|isn't|wouldn't|don't) (?:work|suit|fit|do|possible|good|an option)"
 )
 """Stands behind what is turned down: Friday's no good."""

@@ -22,7 +22,11 @@ def codes_in(line: str) -> dict[str, bool]:
     ({'rb4408': True, 'isrb4408': False}, {'4821': False, 'order4821': False})
     """
     codes: dict[str, bool] = {}
-    for before, signs, gaps in _runs(line.replace("x-ray", "xray")):
+    for before, signs, gaps, named in _runs(line.replace("x-ray", "xray")):
+        # what ends on the name of a letter may end before it: "4 0 8 we"
+        whole = next((n for n in range(len(signs), 0, -1) if n - 1 not in named), 0)
+        if 2 < whole < len(signs):
+            codes.setdefault("".join(signs[:whole]), all(len(sign) == 1 for sign in signs[:whole]))
         code = "".join(signs)
         is_list = any("," in gap for gap in gaps) and code.isdigit() and len(signs) < 5
         # groups of digits (48 21) may be two numbers
@@ -44,36 +48,46 @@ def codes_in(line: str) -> dict[str, bool]:
     return codes
 
 
-def _runs(line: str) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Runs of two signs and more: the word before, the signs, what stands between them."""
+def _runs(line: str) -> Iterator[tuple[str, list[str], list[str], set[int]]]:
+    """Runs of two signs and more: the word before, the signs, what stands between them, which are names of letters."""
     signs: list[str] = []
+    named: set[int] = set()
     gaps: list[str] = []
     before, end, place = "", 0, 0
     while match := _TOKEN.search(line, place):
         word, gap, place = match[0], line[end : match.start()], match.end()
         if signs and not _GAP.fullmatch(gap):
             if len(signs) > 1:
-                yield before, signs, gaps
-            before, signs, gaps = "", [], []
+                yield before, signs, gaps, named
+            before, signs, gaps, named = "", [], [], set()
         times = phrases.TIMES.get(word, 0)
         if times and (following := _TOKEN.match(line, place + 1)) and len(following[0]) == 1:
             word, place = following[0] * times, following.end()
         sign = word if len(word) == 1 or word.isdigit() or times else phrases.LETTERS.get(word, "")
+        # no run begins with what may be a word: `es r b 4`
+        sign = sign or (phrases.NAMES_OF_LETTERS.get(word, "") if signs or is_spelled(line, place) else "")
         if sign:
             gaps += [gap] if signs else []
+            named |= {len(signs)} if word in phrases.NAMES_OF_LETTERS else set()
             signs += sign if times else [sign]
             # b as in bravo
-            named = _AS_IN.match(line, place)
-            place = named.end() if named and sign.isalpha() and named[1][0] == sign else place
+            example = _AS_IN.match(line, place)
+            place = example.end() if example and sign.isalpha() and example[1][0] == sign else place
         elif not (signs and word in phrases.JOINTS):
             if len(signs) > 1:
-                yield before, signs, gaps
+                yield before, signs, gaps, named
             # of QX dash 117 the first two letters are before a joint
             before = before if word in phrases.JOINTS and not signs else word
-            signs, gaps = [], []
+            signs, gaps, named = [], [], set()
         end = place
     if len(signs) > 1:
-        yield before, signs, gaps
+        yield before, signs, gaps, named
+
+
+def is_spelled(line: str, place: int) -> bool:
+    """Whether a comma and another name of a letter follow: zeta, erre, 4."""
+    match = re.match(r", ([^\W\d_]+)", line[place : place + 12])
+    return match is not None and (match[1] in phrases.NAMES_OF_LETTERS or len(match[1]) == 1)
 
 
 _MARKS = {

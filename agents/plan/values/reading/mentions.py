@@ -7,12 +7,15 @@ from itertools import chain
 
 from agents.plan.values.language import phrases, units
 from agents.plan.values.language import vocabulary as words
+from agents.plan.values.language.small_words import ACCENTS
 from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, squeeze_line, stem, tokens
-from agents.plan.values.reading import amounts, calendar_names, dates, denied, dictated, edges, relative, zones
+from agents.plan.values.reading import amounts, denied, dictated, zones
 from agents.plan.values.reading.amounts import Amount
-from agents.plan.values.reading.calendar_names import NamedMonth, Period, Weekday, WeekdayOfMonth
+from agents.plan.values.reading.calendar import calendar_names, dates, edges, relative
+from agents.plan.values.reading.calendar.calendar_names import NamedMonth, Period, Weekday, WeekdayOfMonth
+from agents.plan.values.reading.calendar.dates import DateMention
+from agents.plan.values.reading.calendar.day import PAIR, Day
 from agents.plan.values.reading.clock import TimeMention
-from agents.plan.values.reading.dates import DateMention, Day
 from agents.plan.values.reading.sentences import Parts, date_line, read_line
 
 EMAIL = re.compile(r"[\w.+'-]*[\w.+-]@[\w-]+(?:\.[\w-]+)+")
@@ -101,7 +104,7 @@ class Mentions:
 
     @cached_property
     def pairs(self) -> frozenset[tuple[int, int]]:
-        return frozenset((int(left), int(right)) for left, right in dates.PAIR.findall(self.in_digits))
+        return frozenset((int(left), int(right)) for left, right in PAIR.findall(self.in_digits))
 
     @cached_property
     def bag(self) -> frozenset[str]:
@@ -137,7 +140,7 @@ class Mentions:
     @cached_property
     def language(self) -> str:
         """The language of the whole."""
-        accents = "" if self.text.isascii() else "".join(words.ACCENTS.keys() & set(self.text.lower()))
+        accents = "" if self.text.isascii() else "".join(ACCENTS.keys() & set(self.text.lower()))
         return amounts.language_of(self.folded, accents)
 
     @cached_property

@@ -6,19 +6,21 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
-from agents.plan.values.language import phrases
+from agents.plan.values.language import corrections
 from agents.plan.values.language import vocabulary as words
 from agents.plan.values.language.spelling import words_and_marks
-from agents.plan.values.reading import amounts, clock, dates, denied, spelled
+from agents.plan.values.reading import amounts, clock, denied, spelled
 from agents.plan.values.reading.amounts import Amount
+from agents.plan.values.reading.calendar import dates
+from agents.plan.values.reading.calendar.dates import DateMention
 from agents.plan.values.reading.clock import TimeMention
-from agents.plan.values.reading.dates import DateMention
 
 M = TypeVar("M", DateMention, TimeMention, Amount)
 # no end where digits stand on either side: 3. Mai, Nr. 5
 # a correction belongs to what it corrects: "At three. Oh wait, two."
 _SENTENCE = re.compile(
-    r"(?<=[^\d\s][.!?])\s+(?=\D)(?!(?:oh,? )?(?:no|wait|sorry|actually|scratch|make that|i mean|correction|ach|nein"
+    r"(?<=[^\d\s][.!?])\s+(?=\D)(?!(?:(?:oh|h+m+|u+m+|u+h+|e+r+m*|ah|ach|eh|well|ok|okay),? )?(?:no|wait|sorry"
+    r"|actually|scratch|make that|i mean|correction|ach|nein"
     r"|non|pardon|perdon|nee)\b)"
     r"|(?<=[。！？])"
 )
@@ -138,24 +140,25 @@ def _take_back(sentence: Begun, mentions: Sequence[M], others: Sequence[Amount] 
         for place in range(len(mentions) - 1):
             if _OR.fullmatch(text, mentions[place].end, mentions[place + 1].start):
                 gone[place] = gone[place + 1] = True
-    takes_back = not phrases.TAKING_BACK.isdisjoint(sentence.present)
-    if takes_back and phrases.NOT.search(text):
+    takes_back = not corrections.TAKING_BACK.isdisjoint(sentence.present)
+    if takes_back and corrections.NOT.search(text):
         for place, m in enumerate(mentions):
-            gone[place] |= phrases.NEGATION.search(text, max(0, m.start - 20), m.start) is not None
-    for match in phrases.CORRECTION.finditer(text) if takes_back and mentions else ():
+            gone[place] |= corrections.NEGATION.search(text, max(0, m.start - 20), m.start) is not None
+    for match in corrections.CORRECTION.finditer(text) if takes_back and mentions else ():
         before = [place for place, m in enumerate(mentions) if m.end <= match.start() < m.end + 40]
-        better = [m for m in (*mentions, *others) if match.end() <= m.start < match.end() + 40]
+        following: list[DateMention | TimeMention | Amount] = [*mentions, *others]
+        better = [m for m in following if match.end() <= m.start < match.end() + 40]
         if before and better and may_replace(text, mentions[before[-1]], better[0]):
             gone[before[-1]] = True
-    if len(mentions) > 1 and not phrases.CONTRASTS.isdisjoint(sentence.present):
+    if len(mentions) > 1 and not corrections.CONTRASTS.isdisjoint(sentence.present):
         for place, (left, right) in enumerate(pairwise(mentions)):
-            but = phrases.CONTRAST.search(text, left.end, right.start)
-            if but and phrases.WISH.search(text, left.end, right.end + 30) and may_replace(text, left, right):
+            but = corrections.CONTRAST.search(text, left.end, right.start)
+            if but and corrections.WISH.search(text, left.end, right.end + 30) and may_replace(text, left, right):
                 gone[place] = True
     return tuple(m._replace(withdrawn=no) for m, no in zip(mentions, gone, strict=True))
 
 
-def may_replace(text: str, old: M, new: M | Amount) -> bool:
+def may_replace(text: str, old: DateMention | TimeMention | Amount, new: DateMention | TimeMention | Amount) -> bool:
     """Whether the one may stand for the other: not two rooms for fifty guests, nor two lamps for 300 euros."""
     if not isinstance(old, Amount) or not isinstance(new, Amount):
         return not isinstance(new, Amount) or (not new.dimension and not noun_behind(text, new))
@@ -170,4 +173,4 @@ def may_replace(text: str, old: M, new: M | Amount) -> bool:
 def noun_behind(text: str, amount: Amount) -> str:
     """The word that tells what is counted; "" where a small word follows or none."""
     match = _NOUN.match(text, amount.end)
-    return "" if not match or match[1] in words.languages_of() or match[1] in phrases.NO_NOUNS else match[1]
+    return "" if not match or match[1] in words.languages_of() or match[1] in corrections.NO_NOUNS else match[1]

@@ -12,9 +12,10 @@ from agents.plan.values.answer import Answer
 from agents.plan.values.language import phrases
 from agents.plan.values.language import vocabulary as words
 from agents.plan.values.reading import denied
-from agents.plan.values.reading.dates import DateMention, blank, name_patterns, year_of_short
-from agents.plan.values.reading.edges import shift_month
-from agents.plan.values.reading.relative import shift_before
+from agents.plan.values.reading.calendar.dates import DateMention, blank, name_patterns
+from agents.plan.values.reading.calendar.day import year_of_short
+from agents.plan.values.reading.calendar.edges import shift_month
+from agents.plan.values.reading.calendar.relative import shift_before
 
 
 class NamedMonth(NamedTuple):

@@ -88,11 +88,14 @@ def relative_spans(text: str) -> list[tuple[int, str]]:
 
 
 _SHIFTED = re.compile(
-    r"\b(?:(?:(?P<n>\d+) )?(?P<unit>days?|nights?|evenings?|mornings?|weeks?|tage?n?|abende?|wochen?|jours?|semaines?|dias?"
-    r"|noche|semanas?|giorn[oi]|sera|settiman[ae]|dag(?:en)?|avond|weken) (?:(?P<before>before|prior to|ahead of|vor|avant"
+    r"\b(?:(?:(?P<n>\d+) )?(?P<unit>days?|nights?|evenings?|mornings?|weeks?|tage?n?|abende?|wochen?|jours?|semaines?"
+    r"|dias?"
+    r"|noche|semanas?|giorn[oi]|sera|settiman[ae]|dag(?:en)?|avond|weken) (?:(?P<before>before|prior to|ahead of|vor"
+    r"|avant"
     r"|antes d[eo]l?|prima d\w+|voor)|after|following|nach|apres|despues de|depois d[eo]|dopo|na)"
     r"|(?P<eve>eve of|vorabend|(?:la )?veille|vispera|vigilia|vespera|vooravond)|lendemain|dia siguiente (?:a|de))"
-    r"(?: (?:the|my|of|on|den|dem|des|der|von|zum|de|du|le|la|el|al|del|di|il|do|da|van|\w+day,?|\w+tag,?)| d['e]|, )* ?$"
+    r"(?: (?:the|my|of|on|den|dem|des|der|von|zum|de|du|le|la|el|al|del|di|il|do|da|van|\w+day,?|\w+tag,?)| d['e]"
+    r"|, )* ?$"
 )
 _ANY = re.compile(r"\b(?:any|each|every|no|some|all|jede[nrm]?|chaque|cada|ogni|elke) $")
 _AT_MOST = re.compile(r"\b(?:at least|more than|less than|no later than|within|up to|or more|mindestens|spatestens) $")

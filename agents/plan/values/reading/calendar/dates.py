@@ -3,45 +3,13 @@
 import re
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from agents.plan.values.language import phrases
+from agents.plan.values.language import corrections, phrases
 from agents.plan.values.language import vocabulary as words
-from agents.plan.values.reading.relative import shift_before
-
-
-class Day(NamedTuple):
-    """A calendar day, or a month where `day` is None; without a year where nobody said it."""
-
-    year: int | None
-    month: int
-    day: int | None
-
-    @property
-    def exists(self) -> bool:
-        try:
-            # 2000 is a leap year: without a year 29 February exists
-            date(self.year or 2000, self.month, self.day or 1)
-        except ValueError:
-            return False
-        return self.year is None or 1000 <= self.year <= 2999
-
-    def moved(self, days: int) -> "set[Day]":
-        """The day so many days on: two of them where it depends on whether the year has a 29 February."""
-        years = (self.year,) if self.year else (2000, 2001)
-        starts = [date(year, self.month, self.day or 1) for year in years if self._replace(year=year).exists]
-        ends = [start + timedelta(days=days) for start in starts]
-        return {Day(end.year if self.year else None, end.month, end.day) for end in ends}
-
-    @classmethod
-    def either_way(cls, first: int, second: int, year: int | None, day_first: bool) -> list["Day"]:
-        """What 04/05/2026 may mean: one day where that is usual or the other does not exist, else both."""
-        by_day, by_month = cls(year, second, first), cls(year, first, second)
-        if day_first or first == second:
-            return [by_day if by_day.exists else by_month]
-        return [by_month, by_day]
+from agents.plan.values.reading.calendar.day import BIRTH, EXPIRING, Day, find_short_dates, year_of_short
+from agents.plan.values.reading.calendar.relative import shift_before
 
 
 class DateMention(NamedTuple):
@@ -101,28 +69,6 @@ _CJK = re.compile(r"(?:(?:(?P<era>令和|平成|昭和) ?(?P<n>\d{1,2}|元)|(\d{
 _ISO_MONTH = re.compile(r"(?<![\d-])(\d{4})-(\d{2})(?![\d-])")
 _RANGE = re.compile(r" ?(?:-|to|until|till|through|and|bis|und|au|et|al|a|y|e|ate|tot|en|t/m)(?: the| zum| den)? ?")
 
-_BIRTH = re.compile(
-    r"\b(?:born|births?|birthday|dob|geboren|geb|geburts\w*|nee?|naiss\w*|nacid[oa]|nacio|naci|nacim\w*|nat[oa]"
-    r"|nascit\w*|nascid[oa]|nasci|geboortedatum)\b"
-)
-_EXPIRY = re.compile(
-    r"\b(?:exp|expir\w*|valid\w*|thru|good (?:through|until|till)|cv[cv]|gultig|ablauf\w*|lauft (?:\w+ )?ab|caduc\w*"
-    r"|venc\w+|scad\w*|geldig|verloopt|vervalt|peremption)\b"
-)
-_EXPIRING = frozenset(
-    ["exp", "expiry", "expires", "expiring", "expiration", "expire", "valid", "thru", "gultig", "vence"]
-)
-"""Words that spoken numbers are a month and a year beside: expires twelve twenty-seven."""
-_MONTH_AND_YEAR = re.compile(r"(?<![\w./-])(0?[1-9]|1[0-2])(?: ?[/.-] ?| )(?:20)?([2-4]\d)(?![\d:%€$£]|[./,-]\d)")
-_WITH_CENTURY = re.compile(r"(?<![\d./-])(0?[1-9]|1[0-2]) ?[/-] ?((?:19|20)\d\d)(?![\d/-])")
-PAIR = re.compile(r"(?<![\w./-])(\d{1,2})/(\d{1,2})(?![\w/%]|[.,]\d)")
-_LEADS_TO_DAY = re.compile(
-    r"\b(?:on|by|until|till?|before|after|from|to|due|for|since|starting|beginning|between|and|or|am|ab|bis|vom|zum|den"
-    r"|der|le|du|au|el|al|del|il|dal|op|van|tot|em|ate|\w{2,}day|\w{3,}tag|mon|tues?|wed|thu(?:rs)?|fri|sat|sun)"
-    r"[,.]? (?:the |den |le |el |il )?$|^$"
-)
-_COUNTS = re.compile(r" ?-?(?!(?:at|am|pm|um|a|and|or|to|bis|und|please|bitte|for|is|works|in)\b)[^\W\d_]")
-
 
 class NamePatterns(NamedTuple):
     """What is written with the name of a month or a weekday."""
@@ -174,7 +120,7 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
 
     def take_numeric(match: re.Match[str]) -> str:
         first, mark, second, year = match.groups()
-        is_day = int(first) > 12 or _BIRTH.search(text) is not None
+        is_day = int(first) > 12 or BIRTH.search(text) is not None
         if len(year) == 2 and mark == "." and language == "en" and not is_day:
             return match[0]  # a version's number
         day_first = mark == "." or language != "en"
@@ -231,43 +177,10 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
         # elsewhere `3.5.` is a number at the end of a sentence
         if language == "de":
             text = _DOTTED.sub(lambda m: take(m, [Day(None, int(m[2]), int(m[1]))]), text)
-    if has_marks or not _EXPIRING.isdisjoint(present):
+    if has_marks or not EXPIRING.isdisjoint(present):
         mentions += [DateMention(*short) for short in find_short_dates(text, language != "en")]
     mentions.sort(key=lambda mention: mention.start)
     return mentions
-
-
-def year_of_short(short: int, text: str) -> int:
-    """The year of its last two digits: people and what they remember are of the last century, plans of this one."""
-    is_last_century = short >= 40 or (short > 25 and _BIRTH.search(text) is not None)
-    return (1900 if is_last_century else 2000) + short
-
-
-def month_and_year(text: str) -> set[Day]:
-    """Months as cards have them: 03/26."""
-    return {Day(2000 + int(match[2]), int(match[1]), None) for match in _MONTH_AND_YEAR.finditer(text)}
-
-
-def find_short_dates(text: str, day_first: bool) -> list[tuple[tuple[Day, ...], int, int]]:
-    """Readings of two numbers with a stroke between them, and their places; a fraction is none.
-
-    >>> find_short_dates("on 3/26, not 24/7", False), find_short_dates("visa, exp 03/27", False)
-    ([((Day(year=None, month=3, day=26),), 3, 7)], [((Day(year=2027, month=3, day=None),), 10, 15)])
-    """
-    dates: list[tuple[tuple[Day, ...], int, int]] = []
-    for match in _WITH_CENTURY.finditer(text):
-        dates.append(((Day(int(match[2]), int(match[1]), None),), *match.span()))
-    for match in _MONTH_AND_YEAR.finditer(text) if _EXPIRY.search(text) else ():
-        dates.append(((Day(2000 + int(match[2]), int(match[1]), None),), *match.span()))
-    for match in PAIR.finditer(text) if not dates and "/" in text else ():
-        readings = tuple(day for day in Day.either_way(int(match[1]), int(match[2]), None, day_first) if day.exists)
-        is_led = _LEADS_TO_DAY.search(text, 0, match.start()) is not None
-        is_padded = match[1][0] == "0" or (match[2][0] == "0" and len(match[1]) == 2)
-        # of 13/12 and 3/26 only one way is a day; 3/16 inch and 24/7 are none
-        is_day = len(readings) == 1 and match[1] != match[2] and match[0] not in ("24/7", "24/12")
-        if readings and (is_led or is_padded or is_day) and not _COUNTS.match(text, match.end()):
-            dates.append((readings, *match.span()))
-    return dates
 
 
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
@@ -292,7 +205,7 @@ def carry_on(text: str, mentions: list[DateMention]) -> list[DateMention]:
     for match in _DAY_OF_SAME.finditer(blank(text, [(m.start, m.end) for m in mentions])):
         before = [m for m in mentions if m.end <= match.start()]
         day = before[-1].readings[0]._replace(day=int(match[1])) if before else None
-        is_better = bool(before) and phrases.CORRECTION.search(text, before[-1].end, match.start()) is not None
+        is_better = bool(before) and corrections.CORRECTION.search(text, before[-1].end, match.start()) is not None
         is_other = not before or (not is_better and _STOP.search(text, before[-1].end, match.start()))
         if not day or is_other or not day.exists or len(before[-1].readings) > 1 or before[-1].readings[0].day is None:
             continue
@@ -309,7 +222,7 @@ def move(text: str, mentions: Sequence[DateMention]) -> list[DateMention]:
         shift = shift_before(text, mention.start) if mention.readings[0].day else None
         out.append(mention._replace(withdrawn=True) if shift else mention)
         if shift:
-            readings = {moved for day in mention.readings for moved in day.moved(shift.days)}
+            readings = {target for day in mention.readings for target in day.move(shift.days)}
             out.append(
                 mention._replace(
                     readings=tuple(sorted(readings)), weekday=None, start=shift.start, withdrawn=not shift.is_sure

@@ -1,0 +1,117 @@
+"""What the words of schemas and of their enumerations are called in other languages and by other names, folded."""
+
+from agents.plan.values.language.spelling import stem
+
+_GLOSSARY = """
+cash: bar bargeld contant efectivo especes liquide contanti dinheiro gotowka numerario
+credit: kredit crediet credito kreditowa
+credit card: kreditkarte creditcard kreditkort
+card: karte carte tarjeta carta cartao kaart karta
+one way: hinfahrt hinflug oneway
+bank transfer: uberweisung virement transferencia bonifico overschrijving overboeking przelew wire uberweisen
+invoice: rechnung facture factura fattura fatura factuur faktura bill
+economy: coach touristenklasse turista economica eco
+business: affaires affari executiva negocios zakelijk
+window: fenster fenetre hublot ventana ventanilla finestrino janela raam raamplaats okno okna
+aisle: gang couloir pasillo corridoio corredor gangpad przejscie
+middle: mitte mittelplatz milieu centro mezzo meio midden
+vegetarian: vegetarisch vegetarier vegetarien vegetarienne vegetariano vegetariana veggie wegetarianski meatless
+vegan: vegano vegana veganistisch vegetalien weganski
+gluten: glutenfrei glutine
+urgent: dringend eilig dringlich urgente urgentissimo spoed dringende pilne
+high: hoch hohe hoher hohes haute haut elevee alta alto elevada hoog hoge wysoki
+low: niedrig niedrige gering basse bas baja bajo bassa basso baixa baixo laag lage niski
+medium: mittel mittlere moyenne moyen media medio medie gemiddeld normal sredni moderate
+large: gross grosse grosser groot grote grand grande groot duzy big
+small: klein kleine kleiner petit petite pequeno pequena piccolo piccola maly little
+red: rot rote roten rouge rojo roja rosso rossa vermelho vermelha rood rode czerwony
+blue: blau blaue blauen bleu bleue azul blu blauw blauwe niebieski
+green: grun grune grunen vert verte verde groen groene zielony
+black: schwarz schwarze noir noire negro negra nero nera preto preta zwart zwarte czarny
+white: weiss weisse blanc blanche blanco blanca bianco bianca branco branca wit witte bialy
+yellow: gelb gelbe jaune amarillo amarilla giallo gialla amarelo geel gele
+gray: grau graue gris grigio cinza cinzento grijs grey
+return: ruckfahrt retour vuelta ritorno volta roundtrip
+delivered: geliefert zugestellt livre livree entregado entregada consegnato entregue bezorgd geleverd
+pending: ausstehend offen attente pendiente pendente sospeso openstaand
+cancelled: storniert annule annulee cancelado cancelada annullato geannuleerd canceled anulowane
+shipped: versandt versendet verschickt expedie expediee enviado enviada spedito verzonden dispatched
+open: geoffnet ouvert ouverte abierto abierta aperto aperta aberto aberta
+closed: geschlossen ferme fermee cerrado cerrada chiuso chiusa fechado fechada gesloten
+done: erledigt fertig termine hecho fatto feito klaar gedaan finished completed complete
+public: offentlich publique publico pubblico publiek openbaar
+private: privat privee prive privado privato
+weekly: wochentlich hebdomadaire semanal settimanale wekelijks
+monthly: monatlich mensuel mensual mensile mensal maandelijks
+daily: taglich quotidien diario giornaliero dagelijks
+breakfast: fruhstuck desayuno colazione ontbijt sniadanie cafe
+lunch: mittagessen dejeuner almuerzo pranzo almoco middageten obiad
+dinner: abendessen diner cena jantar avondeten kolacja supper
+parking: parkplatz stationnement aparcamiento estacionamiento parcheggio parkeerplaats parkplatze
+attachment: anhang anhange piece adjunto allegato allegati anexo bijlage bijlagen zalacznik attachments
+folder: ordner dossier carpeta cartella pasta map mappen
+subfolder: unterordner subcarpetas subcarpeta sottocartelle sottocartella subpastas submappen
+luggage: gepack koffer bagage bagages equipaje maletas bagagli bagaglio bagagem bagage bags
+insurance: versicherung assurance seguro assicurazione verzekering ubezpieczenie
+newsletter: rundbrief infolettre boletin
+notification: benachrichtigung benachrichtigungen notificacion notificaciones notifica notifiche notificacao melding
+receipt: quittung beleg recu recibo ricevuta bon bonnetje
+gift: geschenk cadeau regalo presente prezent present
+pet: haustier haustiere animaux mascota mascotas animali huisdier huisdieren dog dogs cat cats
+smoking: raucher rauchen fumeur fumador fumatori roken smoker
+wheelchair: rollstuhl fauteuil silla sedia rolstoel
+child: kind kinder enfant enfants nino ninos bambino bambini crianca criancas kinderen dziecko dzieci
+adult: erwachsene erwachsener erwachsenen adulte adultes adulto adultos adulti volwassene volwassenen dorosly dorosle
+baby: saugling bebe neonato infant
+room: zimmer chambre chambres habitacion habitaciones camera camere quarto quartos kamer kamers pokoj
+single room: einzelzimmer
+double room: doppelzimmer
+window seat: fensterplatz
+aisle seat: gangplatz
+single: simple individual singola solteiro eenpersoons
+double: doble doppia duplo tweepersoons matrimoniale
+bed: bett betten lit lits cama camas letto letti bedden lozko
+night: nacht nachte nuit nuits noche noches notte notti noite noites nachten
+guest: gast gaste invite invites huesped huespedes ospite ospiti hospede gasten
+person: personen personne personnes persona personas persone pessoa pessoas osob people
+ticket: fahrkarte fahrkarten karten billet billets entrada entradas billete billetes biglietto biglietti bilhete bilety
+seat: sitz platz platze siege asiento asientos posto posti assento stoel
+flight: flug fluge vol vols vuelo vuelos volo voli voo voos vlucht lot
+train: zug zuge tren trenes treno treni comboio trem trein pociag rail
+bus: autobus omnibus autocar
+car: auto wagen voiture coche carro macchina samochod
+bike: fahrrad velo bicicleta bici fiets rower bicycle
+email: mail e-mail courriel correo
+phone: telefon telephone telefono telefoon anruf appel llamada chiamata call
+mail: post poste correo posta correio
+male: mannlich masculin homme hombre maschio masculino man mann
+female: weiblich feminin femme mujer femmina feminino vrouw frau woman
+morning: morgen vormittag matin manana mattina manha ochtend
+afternoon: nachmittag apres-midi tarde pomeriggio middag
+evening: abend soir noche sera noite avond
+hot: heiss chaud chaude caliente caldo calda quente heet
+cold: kalt froid froide frio fria freddo fredda koud
+milk: milch lait leche latte leite melk
+sugar: zucker sucre azucar zucchero acucar suiker
+beginner: anfanger debutant debutante principiante iniciante
+customer: kunde kundin client cliente clientes klant
+task: aufgabe tache tarea compito tarefa taak zadanie
+meeting: besprechung treffen reunion reunione riunione vergadering spotkanie
+reminder: erinnerung rappel recordatorio promemoria lembrete herinnering
+price: preis prix precio prezzo preco prijs cena
+title: titel titre titulo titolo
+color: farbe couleur colore cor kleur colour
+furnished: mobliert meuble amueblado arredato mobilado gemeubileerd
+balcony: balkon balcon balcone varanda
+refund: erstattung ruckerstattung remboursement reembolso rimborso terugbetaling
+repair: reparatur reparation reparacion riparazione reparo reparatie
+delivery: lieferung livraison entrega envio consegna bezorging levering
+pickup: abholung retrait recogida ritiro levantamento afhalen collection
+"""
+ENGLISH = {
+    spelled: line.split(":")[0]
+    for line in reversed(_GLOSSARY.strip().split("\n"))
+    for name in line.partition(":")[2].split()
+    for spelled in (name, stem(name))
+}
+"""A word -> what a schema calls it."""

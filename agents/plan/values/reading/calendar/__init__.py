@@ -1,0 +1,1 @@
+"""The days, months and weeks that a text names."""
