@@ -34,9 +34,19 @@ def test_the_readme_is_one_sitting() -> None:
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_links_lead_somewhere(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    targets = [link.partition("#")[0] for link in LINK.findall(FENCE.sub("", text)) if "://" not in link]
-    broken = [target for target in targets if target and not (path.parent / target).exists()]
+    broken = []
+    for link in (link for link in LINK.findall(FENCE.sub("", text)) if "://" not in link):
+        target, _, heading = link.partition("#")
+        page = path.parent / target if target else path
+        if not page.exists() or (heading and heading not in anchors(page)):
+            broken.append(link)
     assert not broken
+
+
+def anchors(page: Path) -> set[str]:
+    """The names that a page's headings have as targets, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", FENCE.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
