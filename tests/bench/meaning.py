@@ -234,6 +234,7 @@ def judge_row(row: Row) -> tuple[bool, bool]:
         "facts": {fact.name: fact.value for fact in blueprint.facts},
     }
     transcript = quality.transcribe(row["messages"])
+    transcript[0]["content"] = row["messages"][0]["content"]  # a row keeps the public prompt alone, without its heading
     verdict = quality.verdict(case, transcript, Random(0))
     numbered = [{"id": n, "claim": c.text, "value": c.value, "place": c.place} for n, c in enumerate(claims)]
     rulings = offline_claims.rulings(numbered, transcript)
