@@ -71,7 +71,7 @@ def place_in_days(record: Fitting, name: str, spec: JsonObject, rng: Random) -> 
 
 @rule("at")
 def set_clock(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    present = read_moment(record.look(name))
+    present = read_moment(record.told.get(spec.get("day", ""))) or read_moment(record.look(name))
     clock = spec["at"][record.subject.index % len(spec["at"])]
     return record.moment(name, datetime.fromisoformat(f"{present:%Y-%m-%d}T{clock}")) if present else ...
 
@@ -88,7 +88,7 @@ def place_later(record: Fitting, name: str, spec: JsonObject, rng: Random) -> An
     if not start:
         return ...
     span = (
-        timedelta(minutes=rng.choice(spec["minutes"]))
+        timedelta(minutes=record.told.get(spec.get("told", "")) or rng.choice(spec["minutes"]))
         if "minutes" in spec
         else timedelta(days=rng.choice(spec["days"]))
     )
@@ -118,7 +118,7 @@ def place_soon(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any
     now = read_moment(record.told.get("now")) or datetime.combine(record.subject.today, datetime.min.time()).replace(
         hour=9
     )
-    return record.moment(name, now + timedelta(minutes=spec["now"]))
+    return record.moment(name, now + timedelta(minutes=spec["now"] + record.subject.index * spec.get("step", 0)))
 
 
 @rule("first_of_month")
@@ -135,7 +135,10 @@ def endmonth_after(record: Fitting, name: str, spec: JsonObject, rng: Random) ->
 
 @rule("month")
 def namemonth_after(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    return f"{month_after(record.subject.today, spec['month']):%Y-%m}"
+    """A month so many from this one; from the month that the call names the things of a list are in turn."""
+    first = read_moment(record.told.get(spec.get("from", "")))
+    day, ahead = (first.date(), record.subject.index) if first else (record.subject.today, 0)
+    return f"{month_after(day, spec['month'] + ahead):%Y-%m}"
 
 
 @rule("year")
@@ -157,7 +160,7 @@ def draw_trend(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any
 @rule("nth")
 def take_nth(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     """What the things of a list are in turn: the first is one that somebody still has to do something about."""
-    return spec["nth"][record.subject.index % len(spec["nth"])] if record.told.get("listed") else ...
+    return spec["nth"][record.subject.index % len(spec["nth"])] if record.told.get("listed") else spec.get("else", ...)
 
 
 @rule("index")
@@ -169,7 +172,8 @@ def count_on(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
 def fill_text(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     """A text with what is known of the record in its gaps; nothing where that is not known."""
     gaps = {gap: record.look(gap) for gap in re.findall(r"{(\w+)}", spec["text"])}
-    return ... if None in gaps.values() else spec["text"].format(**gaps)
+    text = ... if None in gaps.values() else spec["text"].format(**gaps)
+    return [text] if isinstance(record.look(name), list) and isinstance(text, str) else text
 
 
 @rule("copy")
@@ -263,7 +267,8 @@ def cut(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     if not isinstance(items, list):
         return ...
     inner = flat((record.schema.get("properties") or {}).get(record.keys[name]) or {}, record.root)
-    size = rng.randint(max(min(3, spec["most"]), spec["most"] - 2), spec["most"])
+    wanted = record.told.get(spec.get("told", ""))
+    size = wanted or rng.randint(max(min(3, spec["most"]), spec["most"] - 2), spec["most"])
     return items[: max(size, inner.get("minItems", 0))]
 
 
@@ -283,18 +288,6 @@ def list_all(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     if not isinstance(items, list) or not items:
         return ...
     return [{**items[n % len(items)], **row} for n, row in enumerate(rows)]
-
-
-@rule("each")
-def set_states(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    """The items of a list with one field in the states that the whole's state allows, in their order."""
-    states = spec["is"].get(str(record.look(spec["by"])))
-    if not states or not isinstance(items := record.look(name), list):
-        return ...
-    last = len(states) - 1
-    turn = [states[0 if len(states) > 2 and n < len(items) - last else min(n, last)] for n in range(len(items))]
-    turn = [*turn[: len(items) - last], *states[1:]] if 1 < len(states) <= len(items) else turn
-    return [{**item, spec["each"]: state} for item, state in zip(items, turn, strict=True)]
 
 
 def _terms(record: Fitting, fields: list[str]) -> list[float]:

@@ -5,7 +5,7 @@ fields are words joined by `_`, however a tool spells them. What the call gave s
 """
 
 from collections.abc import Callable, Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -135,3 +135,104 @@ def month_after(today: date, ahead: int) -> date:
     """The first day of the month so many months from this one."""
     months = today.year * 12 + today.month - 1 + ahead
     return date(months // 12, months % 12 + 1, 1)
+
+
+@rule("among")
+def keep_those(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """Which of these the things of a list beside it are called: a table is partitioned by columns that it has."""
+    present = [item.get(spec["field"]) for item in record.look(spec["among"]) or () if isinstance(item, dict)]
+    return [called for called in present if called in spec["of"]] or None
+
+
+@rule("sum")
+def add_lines(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """What the lines of the call come to."""
+    lines = record.look(spec["sum"])
+    if not isinstance(lines, list) or not lines:
+        return record.draw(name, spec["else"])
+    return round(sum(line.get("quantity", 1) * line.get("unit_price", 0) for line in lines), 2)
+
+
+@rule("plus")
+def add_fields(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    parts = [record.look(part) for part in spec["plus"]]
+    return record.draw(name, spec["else"]) if None in parts else round(sum(parts), 2)
+
+
+@rule("rows")
+def count_rows(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """As many as the page of the result holds that is told of the same id."""
+    return size_of_result(record.subject)
+
+
+def size_of_result(subject: Subject) -> int:
+    """How many rows a query has brought, whoever asks."""
+    return subject.rng("rows of the result").randint(3, 12)
+
+
+@rule("back")
+def go_back(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """The latest first, each so many days before the one above it."""
+    index = record.subject.index
+    day = record.subject.today - timedelta(days=1 + index * spec["back"])
+    return record.moment(name, datetime.fromisoformat(f"{day}T{spec['at'][index % len(spec['at'])]}"))
+
+
+@rule("fed")
+def choose_by_source(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """What goes with an argument that an earlier result brings; else something that needs none."""
+    return spec["is"] if record.look(spec["fed"]) else record.draw(name, spec["else"])
+
+
+@rule("digits")
+def draw_digits(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    return f"{spec['prefix']}{rng.randrange(10 ** (spec['digits'] - 1), 10 ** spec['digits'])}"
+
+
+@rule("flight")
+def number_flights(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """A number for each leg."""
+    return [f"{record.look(spec['flight'])}{rng.randint(120, 1980)}" for _ in range(1 + (record.look("stops") or 0))]
+
+
+@rule("there_and_back")
+def return_home(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """The second leg leads back to where the first began, some days later."""
+    legs = record.look(name)
+    if not isinstance(legs, list) or not legs:
+        return ...
+    out, back = legs[0], legs[-1]
+    days = rng.randint(3, 9)
+    when = datetime.fromisoformat(out["departs"].replace("Z", "")) + timedelta(days=days, hours=4)
+    return [out, {**back, "from": out["to"], "to": out["from"], "departs": f"{when:%Y-%m-%dT%H:%M:%S}Z"}][: len(legs)]
+
+
+@rule("stages")
+def list_stages(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """What has happened until the state that the whole is in, step by step, the last of it yesterday or today."""
+    items = record.look(name)
+    if not isinstance(items, list) or not items:
+        return ...
+    steps = FACTS[spec["stages"]]["="][: spec["is"].get(str(record.look(spec["by"])), spec["is"]["*"])]
+    first = datetime.combine(record.subject.today, datetime.min.time()) - timedelta(hours=13 * len(steps))
+    return [
+        {**items[0], **step, "at": f"{first + timedelta(hours=13 * n, minutes=23 * n):%Y-%m-%dT%H:%M:%S}Z"}
+        for n, step in enumerate(steps)
+    ]
+
+
+@rule("each")
+def set_states(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """The items of a list with one field in the states that the whole's state allows, in their order."""
+    states = spec["is"].get(str(record.look(spec["by"])))
+    if not states or not isinstance(items := record.look(name), list):
+        return ...
+    last = len(states) - 1
+    turn = [states[0 if len(states) > 2 and n < len(items) - last else min(n, last)] for n in range(len(items))]
+    turn = [*turn[: len(items) - last], *states[1:]] if 1 < len(states) <= len(items) else turn
+    idle, only = ({spec["idle"]: 0} if "idle" in spec else {}), spec.get("only", {})
+    return [
+        {key: value for key, value in item.items() if only.get(join(key), state) == state}
+        | {spec["each"]: state, **(idle if state == "queued" else {})}  # what has not begun has taken no time
+        for item, state in zip(items, turn, strict=True)
+    ]

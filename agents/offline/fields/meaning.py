@@ -48,6 +48,12 @@ def day_of(key: str, subject: Subject) -> date:
     return subject.day(key, 2, 12)
 
 
+def happened(key: str) -> bool:
+    """Whether the field says when something was, not when it is going to be."""
+    about = set(split(key))
+    return bool(about & _PAST or about in ({"at"}, {"since"}))
+
+
 def moment_of(key: str, subject: Subject) -> datetime:
     hour, minute = clock_of(key, subject).split(":")
     day = day_of(key, subject)

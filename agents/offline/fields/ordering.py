@@ -69,6 +69,8 @@ _ANALYTES: dict[str, list[Any]] = load_table("analytes")
 """Laboratory value -> its unit and the range that is usual."""
 _DEDUCTED = frozenset(("tax", "insurance", "contribution", "deduction", "discount", "received"))
 _HOURS = timedelta(hours=1)
+_POINTS = dict(zip("ABCDEF", (4, 3, 2, 1, 0, 0), strict=True))
+"""Grade -> what it counts in an average."""
 
 
 def settle(record: JsonObject, schema: Schema, root: Schema, subject: Subject) -> JsonObject:
@@ -116,6 +118,8 @@ def settle(record: JsonObject, schema: Schema, root: Schema, subject: Subject) -
 def measure_analyte(record: JsonObject, flags: list[str] | None, subject: Subject) -> None:
     """A laboratory value in the unit and the range that it is measured in; a flag where it lies outside."""
     unit, low, high = _ANALYTES[record["analyte"]]
+    if (record.get("unit"), record.get("low"), record.get("high")) == (unit, low, high):
+        return  # measured already
     rng = subject.rng("analyte")
     share = rng.choice((0.2, 0.4, 0.5, 0.7, 0.9, 1.25, -0.15))
     value = round(low + (high - low) * share, 1)
@@ -171,6 +175,10 @@ def add_up(record: JsonObject) -> None:
             record[key] = round(whole) if even else round(whole, 2)
         elif key in COUNTS:
             record[key] = len(items)
+        elif key == "average" and items and all(item.get("grade") in _POINTS for item in items):
+            weights = [item.get("credits", 1) for item in items]
+            points = [_POINTS[item["grade"]] * weight for item, weight in zip(items, weights, strict=True)]
+            record[key] = round(sum(points) / sum(weights), 2)
         elif key == "average" and items:
             grades = [
                 number for item in items if (number := read_number(item.get("value", item.get("rating")))) is not None
@@ -250,6 +258,13 @@ def write_ledger(record: Fitting, name: str, spec: JsonObject, rng: Random) -> A
         if paid <= record.subject.today:
             entries.append({**items[0], "on": f"{paid:%Y-%m-%d}", "label": "Rent received", "amount": -rent})
     return entries
+
+
+@rule("minutes_since")
+def count_minutes(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """How long ago it was, if an earlier result says when."""
+    begun, now = (read_moment(record.told.get(field)) for field in (spec["minutes_since"], "now"))
+    return round((now - begun).total_seconds() / 60) if begun and now else record.draw(name, spec["else"])
 
 
 @rule("analytes")

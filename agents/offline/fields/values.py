@@ -7,7 +7,7 @@ from random import Random
 from pydantic import JsonValue
 
 from agents.offline.fields.facts import relate
-from agents.offline.fields.fitting import count_known
+from agents.offline.fields.fitting import count_known, size_of_result
 from agents.offline.fields.meaning import split
 from agents.offline.fields.numbers import draw_number, is_number
 from agents.offline.fields.ordering import settle
@@ -141,7 +141,7 @@ def _fill_object(
                 str(fill_value({"type": kinds[head]}, head, "row", inner.other(f"row {n}", n), {}, full=True))
                 for head in heads
             ]
-            for n in range(5)
+            for n in range(size_of_result(subject))
         ]
     spare = [key for key in properties if key not in record] + ["label", "note", "group", "tag"]
     for key in spare[: max(0, schema.get("minProperties", 0) - len(record))]:

@@ -47,7 +47,7 @@ _SQL = re.compile(r"(?i)sql\b|\bSELECT\b|clickhouse|postgres|bigquery|snowflake|
 _ANY = frozenset(("all", "any", "none", "default", "auto"))
 _MANUALS = re.compile(r"(?i)documentation|\bdocs\b|library|framework")
 _OPPOSITE = (("from", "to"), ("source", "target"), ("base", "target"), ("origin", "destination"))
-_ALTERING = frozenset(("update", "edit", "modify", "change", "patch", "updates"))
+_ALTERING = frozenset(("update", "edit", "modify", "change", "patch", "updates", "adjust", "assign"))
 _ALTERED_WORDS = """
 name title status state priority due date label color assignee enabled on new start end time days city
 """
@@ -93,6 +93,7 @@ def fillable(
                     and "pattern" not in inner
                     and not (key == "amount" and {"capture", "refund"} & set(words(tool["name"])))  # all of it
                     and "default" not in inner  # what is understood by itself is not said
+                    and inner.get("format") != "uri"  # nobody adds a link who need not
                     and not _ASIDE & set(words(key))
                     and (not is_registered(tool) or is_asked_for(key, flat(inner, schema), holder))
                     and not any(_FORMULA.search(str(example)) for example in examples(flat(inner, schema)))
@@ -101,7 +102,7 @@ def fillable(
                 looking_for = set(words(tool["name"])) & {"search", "find"} and tool["reads"]
                 least = int(bool(looking_for) or not tool["reads"])
                 wanted = rng.choice((0, 0, 1, 1, 2) if required else (least, 1, 1, 2))
-                if is_registered(tool):
+                if is_registered(tool) or not tool["reads"]:
                     # Who changes something says to what, and who looks something up says which.
                     needed = needs(tool, spare, required, fed)
                     chosen += needed[:1]
@@ -125,7 +126,7 @@ def fillable(
             parts = {key: {**(properties.get(key) or {}), **shared} for key in values}
             same = {k: v for k, v in (given or {}).items() if k in values and valid(parts[k], v)}
             values |= same  # what was said of one call holds for the next
-            if holder not in ALMANAC:
+            if holder not in ALMANAC or not is_registered(tool):
                 relate(values, schema, schema, holder, whose, same, list(same))
             values = settle(values, schema, schema, whose)
             if valid(schema, values) and all(is_heard(v, properties.get(k) or {}, schema) for k, v in values.items()):

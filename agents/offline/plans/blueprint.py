@@ -68,7 +68,8 @@ def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: S
         call_live_first(draft)
         plan = _write_plan(draft, who, mode)
         if operator == "constrain" or rng.random() < DOCUMENTED:
-            plan["policy"] = write_policy(draft.subject, rng, look=operator == "constrain")
+            subject, called = draft.subject.in_trade(draft.find_trade()), [step["tool"] for step in draft.steps]
+            plan["policy"] = write_policy(subject, rng, look=operator == "constrain", called=called)
     if rng.random() < 0.5:
         plan["role"] = write_role(draft.subject, rng)
     return plan
@@ -102,9 +103,7 @@ def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
     suit_kinds(draft)
     suit_states(draft)
     plan["turns"] = list(cut_turns(draft, mode))
-    opening = next((step["tool"] for step in draft.steps if step["tool"] in draft.known), "")
-    trade = draft.trade_of(draft.known[opening]["service"]) if opening else draft.subject.domain
-    reason = draft.subject.in_trade(trade).text("reasons", f"reason {rng.random()}")
+    reason = draft.subject.in_trade(draft.find_trade()).text("reasons", f"reason {rng.random()}")
     plan["goal"] = write_goal([turn["ask"] for turn in plan["turns"]], reason)
     plan["checkpoints"] = list(write_checkpoints(draft))
     if draft.expects:

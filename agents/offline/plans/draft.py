@@ -14,7 +14,7 @@ from agents.offline.plans.arguments import SEARCHES, TEXTS, alters, fillable, us
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import understand
 from agents.offline.talk.phrases import phrase_of
-from agents.offline.trade.subject import domain_of, trade_text
+from agents.offline.trade.subject import domain_of, load_table, trade_text
 from agents.plan.code_tool import SERVICE
 from agents.plan.dataflow import MAKING, Described, feeds, is_registered, nouns
 from agents.plan.examples import valid
@@ -31,6 +31,10 @@ _ENDING = frozenset(_ENDING_WORDS.split())
 
 _FRESH = frozenset(("new", "dst", "destination"))
 """Words of arguments that name what is not there yet."""
+ACROSS = frozenset(("id", "ids", "number", "sku", "code", "key", "city", "postcode", "place", "repo", "symbol"))
+"""Last words of what is the same at every desk: whose name it is at one says nothing of whose it is at another."""
+NEVER = frozenset(map(tuple, load_table("never")))
+"""Pairs of tools of which nobody calls the second for what the first brings."""
 Flows = dict[tuple[str, str], list[tuple[str, str]]]
 """(source, target) -> (path in the source's result, argument of the target) of each field that flows."""
 
@@ -136,6 +140,11 @@ class Draft:
         """The trade that a service of the draft is of."""
         return domain_of(trade_text([tool for tool in self.known.values() if tool["service"] == service]))
 
+    def find_trade(self) -> str:
+        """The trade that the conversation begins in."""
+        opening = next((step["tool"] for step in self.steps if step["tool"] in self.known), "")
+        return self.trade_of(self.known[opening]["service"]) if opening else self.subject.domain
+
     def add_code(self, task: str, reads: list[Plan], spoken: JsonObject) -> Plan:
         """A step of the Code Tool over what earlier steps returned and what the person tells for it."""
         facts = [{"source": "user", "fact": self._fact(name, value, {})} for name, value in spoken.items()]
@@ -165,10 +174,20 @@ def edges(draft: Draft) -> Flows:
     if draft.flows is not None:
         return draft.flows
     pairs = {(a["name"], b["name"]): feeds(a, b) for a in draft.tools.values() for b in draft.known.values() if a != b}
+    pairs = {pair: flow for pair, flow in pairs.items() if pair not in NEVER}
     # What is made anew does not get the name of what is there already, unless nothing else flows.
     making = {name for name in draft.known if not MAKING.isdisjoint(words(name)[:2])}
     meant = {pair: [step for step in flow if is_meant(draft, pair[0], step[1])] for pair, flow in pairs.items()}
     pairs = meant if any(meant.values()) else pairs  # a cluster that is drawn for its flows has one
+    near = {
+        (a, b): [
+            step
+            for step in flow
+            if draft.known[a]["service"] == draft.known[b]["service"] or ACROSS & set(words(step[1])[-1:])
+        ]
+        for (a, b), flow in pairs.items()
+    }
+    pairs = near if any(near.values()) else pairs
     renewed = {
         pair: [(at, key) for at, key in flow if pair[1] not in making or words(key)[-1] not in ("name", "title")]
         for pair, flow in pairs.items()
@@ -199,3 +218,8 @@ def add_chain(draft: Draft, way: Sequence[str], flows: Flows) -> None:
 def ends(name: str) -> bool:
     """Whether a tool takes away or finishes what it names, so that little can be done with it afterwards."""
     return not _ENDING.isdisjoint(words(name)[:2])
+
+
+def desk_of(draft: Draft, step: Plan) -> str:
+    """The service that a step is asked of; none for code."""
+    return str(draft.known[step["tool"]]["service"]) if step["tool"] in draft.known else ""

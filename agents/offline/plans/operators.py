@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import chain, pairwise, takewhile
 
-from agents.offline.plans.draft import Draft, add_chain, edges, ends
+from agents.offline.plans.draft import Draft, add_chain, desk_of, edges, ends
 from agents.offline.plans.sense import is_sensible, sources_of
 from agents.offline.talk.phrases import phrase_of
 from agents.plan.operators import path
@@ -99,6 +99,7 @@ def follow_up(draft: Draft, mode: str) -> None:
         step
         for step in settled
         if step["tool"] in draft.known and draft.known[step["tool"]]["reads"] and not step.get("fails")
+        if desk_of(draft, step) == desk_of(draft, draft.steps[-1])  # while they are still talking about it
         for source in step["arguments"].values()
         if source["source"] == "step" and source["path"].count("[0]") == 1
     ]

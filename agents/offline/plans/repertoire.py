@@ -208,8 +208,10 @@ def branch_states(tool: Described) -> frozenset[str]:
 
 def can_compute(tool: Described) -> bool:
     """Whether there is something in what the tool brings that people would want worked out."""
-    if tool.get("outputSchema") or tool.get("live"):
+    if tool.get("live"):
         return is_computable(tool)
+    if tool.get("outputSchema"):
+        return is_computable(tool) and has_figures(orjson.dumps(tool))
     named = {"name", "title", "query", "q", "term", "search", "keyword"} & set(tool["inputSchema"].get("required", []))
     return bool(is_computable(tool) and not named and has_figures(orjson.dumps(tool)))
 
@@ -219,6 +221,7 @@ def has_figures(text: bytes) -> bool:
     """Whether records of the tool's noun hold a number or a kind to work with."""
     tool = orjson.loads(text)
     domain = domain_of(trade_text([tool]))
-    shape = imagine_shape(tool, dict.fromkeys(tool["inputSchema"].get("required", []), ""), {}, domain)
+    arguments = dict.fromkeys(tool["inputSchema"].get("required", []), "")
+    shape = tool.get("outputSchema") or imagine_shape(tool, arguments, {}, domain)
     options = choices({**tool, "outputSchema": shape}, Random(0), FIRST_DAY)
     return any(choice.kind not in (*DULL, *SELDOM) for choice in options)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from agents.offline.fields.topic import find_state, find_states
-from agents.offline.plans.draft import Draft, Plan, edges, ends
+from agents.offline.plans.draft import ACROSS, Draft, Plan, edges, ends
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import find_condition, is_computable, is_repeatable, list_fields, nouns
 from agents.plan.operators import path
@@ -15,9 +15,6 @@ _AFTER: dict[str, list[str]] = load_table("fitting")
 _KIND_OF = {"temperature": "thermostat", "door": "lock"}
 _LATE = frozenset(("complete", "check", "rate", "receive", "review", "submit"))
 """Verbs of what is done with a thing only some time after it was made."""
-_IDS = frozenset(("id", "ids", "number", "sku", "code", "key", "city", "postcode", "place", "repo", "symbol"))
-_NEVER = frozenset(map(tuple, load_table("never")))
-"""Pairs of tools of which nobody calls the second for what the first brings."""
 _MENDING = frozenset(("retry", "restart", "rollback", "capture", "refund", "reopen"))
 """Verbs of what is done to a thing because something is wrong with it."""
 
@@ -25,10 +22,10 @@ _MENDING = frozenset(("retry", "restart", "rollback", "capture", "refund", "reop
 def is_sensible(draft: Draft, source: str, target: str) -> bool:
     """Whether somebody would go on so: nothing just made is undone, and of a list its own things are changed."""
     flow, reads = edges(draft)[source, target], draft.known[source]["reads"]
-    if (source, target) in _NEVER or ends(source):
+    if ends(source):
         return False
     apart = draft.known[source]["service"] != draft.known[target]["service"]
-    if apart and not any(_IDS & set(words(key)[-1:]) for _, key in flow):
+    if apart and not any(ACROSS & set(words(key)[-1:]) for _, key in flow):
         return False  # whose mail it is at one desk says nothing of whose it is at another
     early = not draft.known[target]["reads"] and not _LATE.isdisjoint(words(target))
     if not reads and (ends(target) or early or words(target)[-1] == "results"):

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from agents.offline.plans.draft import Draft, Plan, ends
+from agents.offline.plans.draft import Draft, Plan, desk_of, ends
 from agents.offline.plans.sense import name_listed, sources_of
 from agents.offline.speech.forms import ORDINALS
 from agents.offline.speech.hear import NOT_SAID, is_told, overhear
@@ -69,11 +69,6 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
         elif turn > 1 and desk_of(draft, part[0]) != desk_of(draft, parts[turn - 2][0]):
             ask = f"{ELSEWHERE}{ask}"
         yield {"ask": ask, "facts": fresh}
-
-
-def desk_of(draft: Draft, step: Plan) -> str:
-    """The service that a step is asked of; none for code."""
-    return str(draft.known[step["tool"]]["service"]) if step["tool"] in draft.known else ""
 
 
 def order_by_desk(draft: Draft, steps: Sequence[Plan], desk: str = "") -> list[Plan]:

@@ -90,13 +90,13 @@ def show_value(value: object, key: str = "") -> str:
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: "none"}[value]
     if isinstance(value, list):
-        return ", ".join(map(show_value, value)) or "none"
+        return ", ".join(show_value(item, key) for item in value) or "none"
     if isinstance(value, dict):
         return ", ".join(f"{' '.join(words(key))} {show_value(inner, key)}" for key, inner in value.items())
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else str(value)
     text = str(value)
-    if words(key)[-1:] != ["id"] and re.fullmatch(r"[a-z]+(?:_[a-z]+)+", text):
+    if words(key)[-1:] not in (["id"], ["name"], ["by"]) and re.fullmatch(r"[a-z]+(?:_[a-z]+)+", text):
         return text.replace("_", " ")
     if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)(?:T(\d\d:\d\d)(?::\d\d)?Z?)?", text):
         day = f"{int(match[3])} {_MONTHS[int(match[2]) - 1]} {match[1]}"

@@ -116,6 +116,8 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
         alone = plain or "per" in about or about[-1] == "rate" or number == f"{shown} {label}" or value == 1
         away = f"{number} away" if about[0] == "distance" else number
         return away if alone else f"{spell_words([word for word in about if word not in _UNITS])} {number}"
+    if about == ["year"] and isinstance(value, int) and value < 20:
+        return f"year {shown}"  # of a course of study
     stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
     if stem in _LEADING:
         return f"{_LEADING[stem]} {shown}"

@@ -17,64 +17,54 @@ _JOBS = (
     "shift supervisor", "retired engineer", "student", "property manager", "event planner", "warehouse clerk",
 )  # fmt: skip
 _WORK = {
-    "bake {}": (
-        "a sourdough loaf",
-        "a wedding cake of three tiers",
-        "croissants from scratch",
-        "rye rolls",
+    "translate {}": (
+        "a birth certificate from Hungarian",
+        "the safety sheet into Portuguese",
+        "my aunt's letters from Greek",
     ),
-    "brew {}": ("a stout at home", "a pot of kombucha", "an elderflower wine", "ginger beer"),
-    "build {}": (
-        "a birdhouse of old pallets",
-        "a bunk bed for two boys",
-        "a dry stone wall",
-        "a canoe",
+    "design {}": ("a logo for our bakery", "a poster for the summer party", "a cover for our annual review"),
+    "write {}": ("a speech for my brother's wedding", "a poem for a colleague who retires", "an obituary for my aunt"),
+    "print {}": ("forty copies of the handout", "the photos of the summer party", "name tags for the visitors"),
+    "phone {}": ("my dentist and say that I'm late", "the town hall about a parking permit", "my aunt on her birthday"),
+    "install {}": ("a driver on my laptop", "the scanner software at my desk", "an antivirus on my father's computer"),
+    "recover {}": ("the photos from a broken hard disk", "a file that I saved over last night", "my old voicemails"),
+    "cut {}": (
+        "the film of our open day down to three minutes",
+        "a podcast episode",
+        "the coughing out of a recording",
     ),
-    "carve {}": ("a chess knight from walnut", "a spoon from birch", "a pumpkin with an owl on it", "a duck decoy"),
-    "clean {}": ("the gutters", "soot off a chimney", "an oil stain on the drive", "my grandmother's pearls"),
-    "dye {}": (
-        "a linen shirt with indigo",
-        "a pair of suede boots",
-        "wool with onion skins",
-        "an old pair of curtains",
+    "draw {}": ("a floor plan of the new office", "a comic about our team", "a family tree"),
+    "guess {}": ("next week's lottery numbers", "who wins the election", "how cold next winter will be"),
+    "teach {}": ("me enough Norwegian for a week in Oslo", "my son the times tables", "my dog to fetch the newspaper"),
+    "proofread {}": ("a thesis on medieval trade", "the Latin on a gravestone", "my nephew's first novel"),
+    "notarise {}": ("the deed of our house", "a power of attorney", "a copy of my diploma"),
+    "water {}": ("the plants at my desk while I'm away", "the roses by the gate", "the herbs on the balcony"),
+    "negotiate {}": ("a pay rise with my boss", "a lower rent with my landlady", "a truce with the neighbours"),
+    "identify {}": ("a mushroom from a photo", "a tune that I can only hum", "the bird that sings outside my window"),
+    "measure {}": ("the window of the guest bedroom", "how loud it is at my desk", "the sofa at my mother's"),
+    "decipher {}": ("a letter in old German handwriting", "my doctor's scribble", "the stamp on an old coin"),
+    "think of {}": (
+        "a gift for somebody I hardly meet",
+        "a name for our new puppy",
+        "a riddle for the Christmas party",
     ),
-    "fell {}": ("the spruce behind the shed", "a storm-bent birch", "two dead elms", "the cherry tree in the garden"),
-    "fix {}": ("a dripping tap", "the hinge of a wardrobe", "my daughter's bicycle chain", "a sash window that sticks"),
-    "glaze {}": ("a set of stoneware bowls", "a porcelain teapot", "a cracked garden pot", "tiles for a splashback"),
-    "groom {}": ("a poodle for a show", "my neighbour's pony", "a long-haired cat", "an old sheepdog"),
-    "knit {}": ("a scarf in a herringbone pattern", "socks with a turned heel", "a cable sweater", "mittens for twins"),
-    "lay {}": ("oak parquet in the study", "a patio of slate", "turf on a slope", "a mosaic in the hall"),
-    "mend {}": ("the zip of my winter coat", "a torn tent", "a fishing net", "a moth-eaten cardigan", "a leaky hose"),
-    "move {}": ("a piano up to the third floor", "an aquarium with the fish in it", "a beehive", "a billiard table"),
-    "paint {}": (
-        "the hallway in sage green",
-        "a portrait of my parents",
-        "the hull of a dinghy",
-        "a mural on the barn",
-    ),
-    "plane {}": ("a warped table top", "the bottom of a door", "a larch beam", "a cricket bat down to weight"),
-    "play {} by ear": ("a waltz on the accordion", "a reel on the fiddle", "an old hymn on the organ", "a blues riff"),
-    "polish {}": ("a silver tea set", "a saxophone", "the chrome of an old scooter", "a marble bust"),
-    "prune {}": ("the roses by the gate", "an apple tree", "a wisteria over the porch", "a bonsai maple"),
-    "restore {}": ("a gramophone", "a stained-glass window", "a rocking horse", "a leather armchair", "a fountain pen"),
-    "sew {}": ("a christening gown", "a quilt of old shirts", "a sail for a model yacht", "curtains with a pelmet"),
-    "sharpen {}": ("a set of kitchen knives", "the blades of a lawn mower", "a pair of ice skates", "chisels"),
-    "smoke {}": ("a side of trout", "a brisket overnight", "cheese over applewood", "a string of sausages"),
-    "teach {}": ("my dog to fetch the newspaper", "my nephew to swim", "a parrot to whistle", "my gran to juggle"),
-    "tune {}": ("my grandfather's violin", "an upright piano", "a set of bagpipes", "a harp before a recital"),
-    "weave {}": ("a willow basket", "a rag rug", "a band on an inkle loom", "a chair seat of rush"),
-    "have {} looked at": ("my knee", "a mole on my shoulder", "a tooth that aches", "my horse's hoof", "my hearing"),
-    "pick {}": ("a melody for a bridal march", "sloes for gin", "a ripe melon", "chanterelles in the woods"),
-    "read {}": ("a letter in old Hungarian handwriting", "the grain of a plank", "tea leaves", "my cat's mood"),
-    "train for {}": (
-        "a first marathon",
-        "a swim across the lake",
-        "an arm-wrestling final",
-        "a climb up the north face",
-    ),
+    "settle {}": ("an argument with my neighbour", "who of us two is right", "a bet about the tallest tree"),
+    "look after {}": ("my dog over the weekend", "the twins for an hour", "my aquarium while I'm on holiday"),
+    "unlock {}": ("my car, with the key inside", "a phone that I picked up on the bus", "my grandfather's safe"),
+    "file {}": ("my tax return for last year", "a patent for a folding ladder", "a complaint with the ombudsman"),
+    "apply for {}": ("a visa for Japan", "a fishing licence", "a place at the nursery"),
+    "fix {}": ("the coffee machine on the second floor", "my cracked phone screen", "the wobbly leg of my desk"),
+    "tune {}": ("the piano in the hall", "my grandfather's violin", "an old radio"),
+    "give {} a second look": ("my eyesight", "a mole on my shoulder", "my horse's hoof"),
+    "drive {}": ("my mother to the airport", "a van full of chairs to the hall", "the old sofa to the dump"),
+    "sing {}": ("happy birthday to my boss", "a lullaby for the baby", "the second voice of a carol"),
+    "paint {}": ("the hallway in sage green", "a portrait of my parents", "a mural on the garage"),
+    "count {}": ("the chairs in the hall", "the geese on the pond", "how many people are in the lobby"),
 }
-"""What people want that no tool does: work of hands, or of somebody who has to be there."""
-_WAYS = ("", "", " before the weekend", " this week", " one of these days", " as cheaply as it can be done")
+"""What people ask of an assistant that no tool of any desk does: somebody would have to be there, or be somebody."""
+_TELLING = 4
+"""So many words of a wish may still leave open what it is about."""
+_WAYS = ("", "", " before the weekend", " this week", " by tomorrow evening", " when there is a minute")
 
 
 def write_persona(subject: Subject, rng: Random) -> str:
@@ -105,6 +95,8 @@ def wish_in_vain(tools: Sequence[JsonObject], elsewhere: Sequence[JsonObject], r
     own = {phrase_of(tool) for tool in tools}
     near = [phrase_of(tool) for tool in elsewhere if about.isdisjoint(nouns(tool["name"])) and can_be_asked_for(tool)]
     near = [wish for wish in near if wish not in own and not is_like(wish, own)]
+    # `show me the artifacts` alone does not say of what; a wish of more words does.
+    near = [wish for wish in near if len(wish.split()) > _TELLING] or near
     if near:
         return rng.choice(near), True
     spoken = {word for tool in tools for word in words(f"{tool['name']} {tool['description'] or ''}") if len(word) > 3}

@@ -223,6 +223,11 @@ def say_outcome(result: JsonValue, telling: Telling) -> str:
     return " ".join(told)
 
 
+def has_said(text: str, value: str) -> bool:
+    """Whether the value stands in the text by itself: 14 is not said by `ZMY-4914`."""
+    return bool(re.search(rf"(?<![\w-]){re.escape(value)}(?!\w)", text, re.IGNORECASE))
+
+
 def name_object(done: str, telling: Telling) -> str:
     """What was done with the thing that it was done to, and what it was told to be.
 
@@ -236,11 +241,11 @@ def name_object(done: str, telling: Telling) -> str:
         about = words(key)
         if isinstance(value, list | dict | bool) or value is None or len(str(value)) > 60:
             continue
-        if about[-1:] in (["sql"], ["currency"]) or str(value).lower() in done.lower():
+        if about[-1:] in (["sql"], ["currency"]) or has_said(done, str(value)):
             continue  # the money is told with its amount
         name = telling.called.get(str(value))
         shown = name or show_value(value, key)
-        if shown.lower() in done.lower():
+        if has_said(done, shown):
             continue
         label = label_argument("", key)
         stem = label.rpartition(" ")[0].removesuffix("'s") if about[-1:] and about[-1] in IDENTIFYING | _NAMING else ""

@@ -13,7 +13,7 @@ from agents.schema import JsonObject, singular, words
 TABLE = load_table("telling")
 NAMES = (
     *("name", "title", "subject", "label", "full name", "display name", "summary", "company", "headline"),
-    *("question",),
+    *("question", "room type"),
 )
 IDENTIFYING = frozenset(TABLE["identifying"].split())
 """Last words of fields that name a thing to machines."""
@@ -137,7 +137,7 @@ def shared_fields(items: Sequence[JsonObject]) -> dict[str, JsonValue]:
     return {
         key: value
         for key, value in first.items()
-        if not isinstance(value, list | dict) and all(other.get(key, ...) == value for other in others)
+        if not isinstance(value, list | dict) and value != 0 and all(other.get(key, ...) == value for other in others)
     }
 
 

@@ -13,8 +13,8 @@ from agents.offline.speech.hear import NOT_SAID, is_told, overhear
 from agents.offline.speech.spoken import speak_value
 from agents.offline.speech.tell import join_clauses, tell_clauses, tell_together
 from agents.offline.talk.people import BECAUSE
-from agents.offline.trade.subject import PEOPLE, load_table
-from agents.schema import JsonObject
+from agents.offline.trade.subject import PEOPLE, PERSONS, load_table
+from agents.schema import JsonObject, plural
 
 _TALK = load_table("talk")
 _GREETINGS: dict[str, list[str]] = _TALK["greetings"]
@@ -45,6 +45,15 @@ _KINDS = {
     "done": re.compile(r"\bI(?:'ve| have)\b"),
 }
 """What kind of answer it was -> by what it is known."""
+_FIRST = re.compile(
+    r"\bthe first ([a-z ]+?)(?: on the list)?(?= (?:for|to|in|on|as|from|with|at)\b|,|$)"
+    r"|\bthe ([a-z ]+?) at the top of the list"
+)
+"""How a request says that it is about the first of what was listed."""
+_HEADS = re.compile(r"(?m)^- \*\*([^*\n]{2,60})\*\*|^\|(?: ?-+ ?\|)+\n\| ([^|\n]{2,60}) \|")
+"""The name of the first thing of a list or a table in an answer."""
+BY_PLACE = 0.2
+"""The share of people who say `the first one` although it has a name."""
 _CONTINUING = re.compile(r" (?:and|then|if|these) ")
 
 
@@ -105,12 +114,15 @@ def _request_turn(you: JsonObject, turn: int, replies: Sequence[str], rng: Rando
     ask = you["turns"][turn]["ask"]
     move = next((move for move in _MOVES if ask.startswith(f"{move}: ")), "")
     ask = ask.removeprefix(f"{move}: ")
+    if turn and not plainly and not move:
+        ask = point_at(ask, replies[-1], rng)
     telling = [fact for fact in telling if not is_told(ask, fact)]  # the rest is told by the request itself
     details = _tell(telling, rng, plainly=plainly)
     if turn:
         other = " second " in f"{ask} " and ", but " in ask
         sentence = rng.choice(_OTHER if other else _MOVES.get(move, _LATER)).format(ask=ask)
-        opening = "" if other else react(replies[-1], rng)
+        chosen = bool(_FIRST.search(you["turns"][turn]["ask"])) and not move
+        opening = "" if other else react(replies[-1], rng, kind="choice" if chosen else "")
         sentence = re.sub(r"(?<=[.!?] )[a-z]", lambda first: first[0].upper(), _capitalise(sentence))
         return f"{opening}{sentence} {details}".strip()
     reason = you.get("goal", "").partition(BECAUSE)[2]
@@ -147,12 +159,37 @@ def _capitalise(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def react(reply: str, rng: Random) -> str:
+def point_at(ask: str, reply: str, rng: Random) -> str:
+    """The request with what heads the list called by its name, as the answer calls it, where it has one.
+
+    >>> point_at("enrol the first student", "I see 2 students.\\n- **Théo Roux**: year 3\\n- **Léa Roux**", Random(1))
+    'enrol Théo Roux'
+    """
+    which = _FIRST.search(ask)
+    if not which or rng.random() < BY_PLACE:
+        return ask
+    noun = next(filter(None, which.groups()))
+    listed = re.search(rf"\b{re.escape(plural(noun.split()[-1]))}\b", reply)
+    heads = _HEADS.search(reply, listed.end()) if listed else None
+    # An answer may hold another list before or behind the one of these things.
+    if not listed or not heads or reply[listed.end() : heads.start()].count("\n\n") > 1:
+        return ask
+    name = (heads[1] or heads[2]).strip()
+    if noun in PERSONS:
+        called = name
+    elif re.search(r"\d", name) and " " not in name:
+        called = f"{noun} {name}"
+    else:
+        called = f'the {noun} "{name}"'
+    return f"{ask[: which.start()]}{called}{ask[which.end() :]}"
+
+
+def react(reply: str, rng: Random, kind: str = "") -> str:
     """What somebody says to an answer before they go on: to bad news otherwise than to a list or a thing done."""
-    kind = next((kind for kind, pattern in _KINDS.items() if pattern.search(reply)), "record")
+    kind = kind or next((kind for kind, pattern in _KINDS.items() if pattern.search(reply)), "record")
     count = re.search(r"\b(\d{1,2}) [a-z]{3,}", reply.partition("\n")[0])
     names = re.findall(r"\*\*([A-Z][\w'-]+(?: [A-Z][\w'-]+){0,3})\*\*", reply)
-    first, then = _OPENINGS[kind]
+    first, then = _OPENINGS.get(kind, ([], []))
     texts = [
         text
         for text in _REACTIONS[kind]
@@ -161,9 +198,10 @@ def react(reply: str, rng: Random) -> str:
     if rng.random() < 0.12:
         return ""  # not everybody says anything
     spoken = speak_value(int(count[1]), "number of") if count else ""
-    pair = f"{rng.choice(first)}, {rng.choice(then)}"
-    text = pair if rng.random() < 0.7 else rng.choice(texts).format(n=spoken, name=rng.choice(names) if names else "")
-    text = _capitalise(text)
+    pair = f"{rng.choice(first)}, {rng.choice(then)}" if first else ""
+    if not pair or rng.random() >= 0.7:
+        pair = rng.choice(texts).format(n=spoken, name=rng.choice(names) if names else "")
+    text = _capitalise(pair)
     end = "" if text.endswith((".", "!", "?")) else "!" if kind == "done" and rng.random() < 0.4 else "."
     return f"{text}{end} "
 

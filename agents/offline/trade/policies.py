@@ -1,6 +1,7 @@
 """The rules that an assistant is told: a document for each trade, drawn anew for each slot."""
 
 import re
+from collections.abc import Collection
 from random import Random
 
 from agents.offline.trade.subject import Subject, load_table
@@ -27,11 +28,19 @@ DOCUMENTED = 0.45
 """The share of plans whose assistant is told a whole document of rules though nothing demands it."""
 
 
-def write_policy(subject: Subject, rng: Random, *, look: bool, forbidding: str = "") -> str:
-    """A document of 1,000 characters and more; `look` demands a look before a change, `forbidding` is a rule in it."""
+def write_policy(
+    subject: Subject, rng: Random, *, look: bool, forbidding: str = "", called: Collection[str] = ()
+) -> str:
+    """A document of 1,000 characters and more; `look` demands a look before a change, `forbidding` is a rule in it.
+
+    A rule that stands with words governs tools with one of them in their names: where such a tool is `called`, the rule
+    is left out, for whether its condition holds is nothing that the conversation shows.
+    """
     trade = _POLICIES.get(subject.domain, {"rules": []}) if subject.domain != "general" else {"rules": []}
     general = rng.sample(_POLICIES["general"]["rules"], rng.randint(7, 12))
-    rules = [*trade["rules"], *general]
+    spoken = {word for name in called for word in words(name)}
+    entries = [(entry, "") if isinstance(entry, str) else entry for entry in trade["rules"]]
+    rules = [rule for rule, governs in entries if spoken.isdisjoint(governs.split())] + general
     rng.shuffle(rules)
     first = [rng.choice(_POLICIES["general"]["look"])] if look else []
     first += [forbidding] if forbidding else []

@@ -80,6 +80,9 @@ _ADDED_WORDS = """amount total cost balance quantity count minutes hours days by
 subscribers views likes households tracks tasks charts points deals usage revenue volume"""
 _ADDED = frozenset(_ADDED_WORDS.split())
 """Words of what adds up over several things; prices, ratings and rates do not."""
+_OFFERED = frozenset(("quote", "tariff", "rate", "class", "opening", "slot", "dish", "offer", "room", "listing"))
+"""What somebody takes one of: nobody adds up what they would cost together."""
+_SUMS = frozenset(("total", "balance", "net", "gross"))
 _COUNTED = _KINDS_OF - {"type", "unit", "method", "currency", "line"}
 _PLAIN_WORDS = """copies renewals credits bytes households places position left distance capacity subscribers rows score
 unsubscribed charts applicants open"""
@@ -183,7 +186,7 @@ def _list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) ->
             money = [name for name in roles.get("number", ()) if not _MONEY.isdisjoint(words(name))]
             if wanted and all(roles.get(role) for role in wanted) and (money or kind != "growth"):
                 fitting = {role: [n for n in roles[role] if wanted_of(kind, role, n, tool)] for role in wanted}
-                if (kind not in DULL or kind == "spread") and not all(fitting.values()):
+                if (kind not in DULL or kind in ("spread", "share")) and not all(fitting.values()):
                     continue
                 fields = {role: rng.choice(fitting[role] or roles[role]) for role in wanted}
                 if kind == "growth":
@@ -210,13 +213,15 @@ def fits(kind: str, role: str, field: str, tool: Described) -> bool:
     record = next((set(fields) for fields in tables(tool).values() if field in fields), set[str]())
     if kind == "count" and not key_of(sorted(record)):
         return False  # of each kind there is one
-    if kind == "sum" and "total" in (tool["outputSchema"] or {}).get("properties", {}):
+    if kind == "sum" and _SUMS & (tool["outputSchema"] or {}).get("properties", {}).keys():
         return False  # it is there already
     if role == "category":  # what the list was asked for by is the same for all of it
         return bool(about & _COUNTED) and field not in (tool["inputSchema"].get("properties") or {})
     if kind in ("group", "share", "sum"):
-        added = bool(about & _ADDED and about != {"total"})
-        return role != "number" or (added and not ("minutes" in about and "title" in record))
+        noun = next((singular(words(path)[-1]) for path, some in tables(tool).items() if path and field in some), "")
+        lasting = bool(about & {"minutes", "hours", "days", "seconds"}) and noun not in ("workout", "zone", "stage")
+        added = bool(about & _ADDED and about != {"total"}) and noun not in _OFFERED and not lasting
+        return role != "number" or added
     if role == "key" and kind in PICKING:
         return field == key_of([name for schemas in tables(tool).values() if field in schemas for name in schemas])
     if kind == "spread":

@@ -49,6 +49,8 @@ _STAMPED = frozenset(("updated", "created", "completed", "cancelled", "closed", 
 def begin(value: JsonObject, shape: Schema) -> None:
     """What was made a moment ago is in the state with which such things begin."""
     for key, field in value.items():
+        if split(key) == ("done",) and isinstance(field, int | float):
+            value[key] = type(field)(0)  # of a goal that was set just now nothing is reached yet
         if split(key)[-1] in _STATES and isinstance(field, str):
             members = (schema_at(shape, key) or {}).get("enum") or [field]
             value[key] = next((state for state in _BEGUN for member in members if member == state), members[0])

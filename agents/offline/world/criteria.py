@@ -27,6 +27,8 @@ _TEXTS = frozenset(_TEXTS_WORDS.split())
 _WHERE = frozenset(("city", "town", "place", "area", "location", "country", "region", "district"))
 _PERSONAL = frozenset(("email", "username", "phone", "born", "birth", "employee", "patient", "member", "student"))
 _ADDRESSES = frozenset(("address", "location", "venue", "street", "place"))
+_SEMESTER = re.compile(r"(?i)(?:spring|summer|autumn|fall|winter)[- ]?(?:term[- ])?\d{4}")
+"""A term that is a time of the year and not a word that is looked for."""
 _NAMES = (
     "name",
     "title",
@@ -104,6 +106,7 @@ def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
         elif (
             isinstance(value, str)
             and every & _TEXTS
+            and not _SEMESTER.fullmatch(value)
             and len(about) <= 2
             and (
                 field := next(

@@ -1,18 +1,19 @@
 """One call as a question to the world, and a record bent until it is an answer to it."""
 
 import re
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 from agents.offline.fields.facts import relate
 from agents.offline.fields.fitting import follows, titles_of
 from agents.offline.fields.meaning import split
-from agents.offline.fields.ordering import settle
+from agents.offline.fields.ordering import read_moment, settle
 from agents.offline.fields.topic import looks, name_thing
 from agents.offline.fields.values import fill_value
 from agents.offline.trade.subject import NOUNS, PERSONS, Subject, load_table, plain
 from agents.offline.world.criteria import Condition, meets, read_conditions, read_limit, sort_records
-from agents.offline.world.world import World, identifies
+from agents.offline.world.world import World, identifies, scalars
 from agents.plan.dataflow import Described, is_registered
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat, leaves, schema_at, value_at
@@ -28,6 +29,8 @@ _DECORATIONS = {
 """How what is looked for by its words is called, as something to read and as anything else."""
 _WAYS_OF: dict[str, list[str]] = load_table("decorations")
 """Noun -> how such things are called that are found by a word."""
+OVER = frozenset(("declined", "rejected", "cancelled", "closed", "solved", "resolved", "completed", "withdrawn"))
+"""States in which nothing more is done with a thing."""
 _READ_WORDS = "page doc document documentation result search web article post paper news headline link fetch tutorial"
 _READ = frozenset(_READ_WORDS.split())
 _TAKES = ("{} (live)", "{} (acoustic)", "{} Again", "Before {}", "{}, Part Two", "{} (remix)")
@@ -45,6 +48,11 @@ class Inquiry:
         self.least = 0
         """How many records the list that is being written must have."""
         self.rng = Random(f"{world.seed}/{tool['name']}/{sorted(map(str, leaves(arguments)))}/{attempt}")
+
+    def names_somebody(self) -> bool:
+        """Whether the call looks for a person by the name, of whom there are few."""
+        by_words = {split(key): value for key, value in self.arguments.items() if isinstance(value, str)}
+        return any(set(key) & {*_SEARCHING, "last", "first"} for key in by_words)
 
     def name_subject(self, subject: Subject) -> Subject:
         """The subject with the name that the call gives for it, so that mail and name agree."""
@@ -77,10 +85,11 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
     for index, record in enumerate(records):
         name = next((f"{key}={field}" for key, field in record.items() if identifies(key, field)), str(index))
         first.setdefault(name, record)
-    records = fitting = list(first.values())
+    records, certain = list(first.values()), False
+    fitting = records
     if all(isinstance(record.get("at"), str) for record in records):
         # What is written down as it happens comes in that order.
-        for record, at in zip(records, sorted(str(record["at"]) for record in records), strict=True):
+        for record, at in zip(records, spread_moments(sorted(str(record["at"]) for record in records)), strict=True):
             record["at"] = at
     if looks(tool):
         # What the person is going to name is in the list: the seats that somebody wants are free ones.
@@ -92,7 +101,9 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
             key = next((key for key in records[0] if split(key) == split(name)), "") if records else ""
             free = key and key not in arguments and all(record.get(key) != wanted for record in records)
             if free and identifies(key, wanted) and type(records[-1][key]) is type(wanted):
-                records[-1][key] = wanted  # and so is the meter that they speak of
+                # and so is the meter that they speak of; what they want to change is not over yet
+                pending = (r for r in records if not OVER.intersection(map(str, scalars(r).values())))
+                next(pending, records[-1])[key], certain = wanted, True
         records = [r for r in records if all(meets(r, condition) for condition in read_conditions(arguments, r))]
         fitting = records  # with some that are called alike
         titled = {record["title"]: record for record in reversed(records) if isinstance(record.get("title"), str)}
@@ -102,12 +113,36 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
         if len(titled) < len(records) and all("title" in record for record in records):
             records = list(reversed(titled.values()))  # what was looked for by its title is found once
     records = [link_title(record) for record in records]
+    if noun in PERSONS and looks(tool):
+        called = [str(record.get("name", record.get("company", record))) for record in records]
+        records = [record for n, record in enumerate(records) if called[n] not in called[:n]]
+        records = records[: inquiry.rng.choice((1, 2, 2, 3, 4))] if inquiry.names_somebody() else records
+    records = order_naturally(records)
     records = sort_records(records, arguments)[: min(read_limit(arguments), world.most(tool["name"], key))]
     conditions = [condition for record in records[:1] for condition in read_conditions(arguments, record)]
     searching = any(condition.relation == "contains" for condition in conditions)
-    if searching and not inquiry.lock.get("allOf") and inquiry.rng.random() < _EMPTY:
+    if searching and not certain and not inquiry.lock.get("allOf") and inquiry.rng.random() < _EMPTY:
         records = []
     return next((some for some in (records, fitting) if len(some) >= listed.get("minItems", 0)), items)
+
+
+def spread_moments(moments: list[str]) -> list[str]:
+    """The moments in their order, with none twice: what would be at the same time is a quarter of an hour later."""
+    spread: list[str] = []
+    for text in moments:
+        moment, before = read_moment(text), read_moment(spread[-1]) if spread else None
+        late = moment and before and moment <= before and len(text) > 10
+        spread.append(f"{before + timedelta(minutes=15):%Y-%m-%dT%H:%M:%S}Z" if late and before else text)
+    return spread
+
+
+def order_naturally(records: list[JsonObject]) -> list[JsonObject]:
+    """What begins first comes first, and so does what is nearest."""
+    for words in ({"start"}, {"starts"}, {"departs"}, {"date"}, {"distance", "m"}, {"distance", "km"}):
+        keys = [key for key in (records[0] if records else ()) if set(split(key)) - {"at"} == words]
+        if keys and all(type(record.get(keys[0])) is type(records[0][keys[0]]) for record in records):
+            return sorted(records, key=lambda record: record[keys[0]])
+    return records
 
 
 def link_title(record: JsonObject) -> JsonObject:
@@ -143,7 +178,7 @@ def bend_record(inquiry: Inquiry, noun: str, index: int, item: JsonObject, schem
             if "." not in condition.field
             and not (condition.relation == "from" and follows(noun, about.domain, condition.field))
         ]
-        relate(item, schema, root, noun, about, {**inquiry.arguments, "listed": True}, fixed)
+        relate(item, schema, root, noun, about, {**inquiry.arguments, "now": inquiry.world.now, "listed": True}, fixed)
         item = settle(item, schema, root, about)
     # A sensor is called one: where a kind is given, so is a name with it.
     kind = str(item.get("kind", ""))

@@ -8,7 +8,7 @@ from random import Random
 
 from pydantic import JsonValue
 
-from agents.offline.fields.meaning import split
+from agents.offline.fields.meaning import happened, split
 from agents.offline.fields.ordering import read_moment
 from agents.offline.trade.subject import FIRST_DAY, PLACES, Place, Subject, domain_of, trade_text
 from agents.offline.world.changes import EFFECTS
@@ -43,6 +43,7 @@ _MAKING = frozenset(
 _STATES = (("status",), ("state",), ("stage",), ("outcome",), ("severity",), ("priority",))
 PLENTY = 0.04
 """The share of worlds with much of everything, whose rows are ten times as long as others."""
+_GOLDEN = 0.618034
 LONG = 12_000
 """Characters of an answer after which such a world has shown it: three of them would be a row that nobody trains on."""
 
@@ -99,6 +100,8 @@ class World:
         """The moment of this call: a conversation takes minutes, whenever it is played."""
         self.by_id: dict[str, JsonObject] = {}
         self.created: dict[str, list[JsonObject]] = {}
+        self.sought: dict[str, JsonObject] = {}
+        """Id -> what was looked for when it came up: a quote is for what the quotes were asked for."""
         self.gone: set[str] = set()
         self.made: set[str] = set()
         """Ids of what was made in this conversation and not changed since."""
@@ -138,7 +141,8 @@ class World:
     def recollect(self, ids: Sequence[str]) -> JsonObject:
         """What is known of the things of these ids, the last one first."""
         known = [facts for name, facts in self.by_id.items() if name.partition("=")[2] in ids]
-        return {key: value for facts in reversed(known) for key, value in facts.items()}
+        sought = [self.sought[name] for name in ids if name in self.sought]
+        return {key: value for facts in (*sought, *reversed(known)) for key, value in facts.items()}
 
     def price(self, thing: object, field: str) -> float | None:
         """What an earlier result says under that field of the thing that a value names."""
@@ -179,7 +183,10 @@ class World:
         return _choose(shape, choices) if choices else shape
 
     def within(self, arguments: JsonObject, condition: Condition, like: str, index: int) -> str:
-        """A moment inside the window that the call opens, written as the field writes moments."""
+        """A moment inside the window that the call opens, written as the field writes moments.
+
+        What has happened already has not happened after today.
+        """
         bound = read_moment(condition.value) or datetime(2026, 1, 1)
         moments = [
             moment
@@ -193,8 +200,11 @@ class World:
             last = max(moments, default=bound + timedelta(days=days))
         else:
             bound, last = bound - timedelta(days=7), bound
+        now = datetime.fromisoformat(self.now.removesuffix("Z"))
+        if happened(condition.field.rpartition(".")[2]) and bound < now:
+            last = min(last, now)
         span = max((last - bound) * 0.9, timedelta(hours=1))
-        moment = bound + span * ((index + 1) / 8)
+        moment = bound + span * ((index + 1) * _GOLDEN % 1)  # spread evenly, however many there are
         moment = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
         if "T" in like and len(str(condition.value)) == 10:
             moment = moment.replace(hour=8 + (index * 3) % 10)
@@ -212,6 +222,7 @@ class World:
             # its own id, where it also names others: assigning a ticket may tell which one it was merged from
             own = [key for key in ids_of if split(key)[:-1] == nouns(tool["name"])[-1:]] or ids_of
             for key in own[:1]:
+                self.sought.setdefault(str(entity[key]), scalars(arguments))
                 if isinstance(entity.get("title"), str):
                     self.titled.setdefault((key, entity["title"]), entity[key])
                 lists = {name: part for name, part in entity.items() if isinstance(part, list) and is_plain(part)}
