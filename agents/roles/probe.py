@@ -142,6 +142,8 @@ async def _form(teachers: Teachers, endpoint: Endpoint, role: Role, ask: Ask) ->
             if error.status is None:
                 raise
             problem = error  # 400 and the like: it does not know this way
+    if isinstance(problem, TeacherError):  # not even in words, which is no question of JSON
+        raise UsageError(f"{problem}; it is there and refuses; mend what it says, or name another --teacher-{role}")
     raise UsageError(
         f"{role} teacher {endpoint.name}: gives no JSON, asked by json_schema, json_object and in words ({problem}); "
         f"name another with --teacher-{role}"
@@ -155,10 +157,12 @@ async def _calls(endpoint: Endpoint, ask: Ask) -> bool:
     """
     fix = "start the server with tool calling (vLLM: --enable-auto-tool-choice --tool-call-parser NAME)"
     where, prompt = f"assistant teacher {endpoint.name}", assistant.planned_prompt(PLAN, BEGUN[0]["content"])
+    why = "calls no tool when told to, twice"
     for _ in range(2):
         try:
             answer = await assistant.act(ask, prompt, CLUSTER, BEGUN)
-        except FormatError:
+        except FormatError as error:
+            why = f"gives no call that can be read, twice ({error})"
             continue
         except TeacherError as error:
             if error.status is None:
@@ -178,4 +182,4 @@ async def _calls(endpoint: Endpoint, ask: Ask) -> bool:
                 raise
             raise UsageError(f"{error}; it refuses a tool's result: name another with --teacher-assistant") from None
         return True
-    raise UsageError(f"{where}: calls no tool when told to, twice; {fix}, or name another with --teacher-assistant")
+    raise UsageError(f"{where}: {why}; {fix}, or name another with --teacher-assistant")

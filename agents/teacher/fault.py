@@ -89,10 +89,12 @@ _OVERSIZED = re.compile(r"request too large|(limit|max)\D{0,9}(\d+)\W{1,3}reques
 """One request asks for more than a minute allows, which no wait will change."""
 _PAGE = re.compile(r"\s*<(?:!doctype|html|head|title|body)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
-_GRAMMAR = re.compile(
-    r"grammar|schema conversion|convert.{0,20}schema|requires? --jinja|not support tools", re.IGNORECASE
+_UNFIT = re.compile(
+    r"grammar|schema conversion|convert.{0,20}schema|requires? --jinja|not support tools|unexpected keyword argument"
+    r"|(unknown|unrecogni[sz]ed|unsupported|unexpected) (field|parameter|argument|keyword)",
+    re.IGNORECASE,
 )
-"""llama.cpp and its kin say HTTP 500 of a definition that they cannot turn into a grammar."""
+"""llama.cpp and its kin say HTTP 500 of a definition that they cannot turn into a grammar, others of a field."""
 PASSING = frozenset({408, 409, 423, 424, 425, 498, 499})
 """4xx that say nothing of the request: too late, busy, an upstream that failed, a client that was taken for gone."""
 _STATUS = {
@@ -155,7 +157,7 @@ def fault_of(status: int | None, code: str, words: str) -> Fault:
         return Fault.REJECTED
     if status == 429 or (status in {None, 400, 403, 413} and _FAST.search(whole)):
         return Fault.THROTTLED
-    if status == 500 and _GRAMMAR.search(whole):
+    if status == 500 and _UNFIT.search(whole):
         return Fault.REJECTED
     if status is None or (status >= 500 and status != 501) or status in PASSING:
         return Fault.SERVER

@@ -106,7 +106,7 @@ class Teachers:
         self._proofs.setdefault(endpoint.name, request)
         if request.form and (request.tools or self._form(endpoint, request.role) == "text"):
             answer = mend(answer)
-        if request.tools and not answer.tool_calls:
+        if request.tools and not request.form and not answer.tool_calls:
             answer = text_calls.read(answer, request.tools)
             if answer.tool_calls and endpoint.name not in self._wordy:
                 self._wordy.add(endpoint.name)

@@ -12,6 +12,8 @@ _MARKS = re.compile(
     r"<\|[^|<>]{1,40}\|>|</?(?:tool_calls?|function|parameter)(?:=[\w.-]+)?>|```(?:json)?|\[/?TOOL_CALLS?\]|</s>"
 )
 """What a template puts around a call."""
+_WORDS = re.compile(r"\s*[^\W\d][^\"{}\[\]]*")
+"""What a model says before or behind its arguments; what could be more of them has quotation marks or brackets."""
 _DECODER = json.JSONDecoder()
 
 
@@ -30,6 +32,8 @@ def tidy(text: str) -> str:
 
     >>> tidy('{}{"id": 3}'), tidy('{"id": 3}</tool_call>'), tidy('"{\\\\"id\\\\": 3}"'), tidy("{'id': None}")
     ('{"id": 3}', '{"id": 3}', '{"id": 3}', '{"id": null}')
+    >>> tidy('Now I call it: {"id": 3}'), tidy('{"id": 3} {"id": 4}')
+    ('{"id": 3}', '{"id": 3} {"id": 4}')
     """
     if is_object(text) or len(text) > LONGEST:
         return text
@@ -54,7 +58,9 @@ def tidy(text: str) -> str:
             return json.dumps(whole, ensure_ascii=False)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         pass
-    objects, rest = list[object](), bare
+    before, objects, rest = bare.partition("{")[0], list[object](), bare
+    if _WORDS.fullmatch(before) or before.strip() == "[":
+        rest = bare[len(before) :]
     while rest.startswith("{"):
         try:
             value, end = _DECODER.raw_decode(rest)
@@ -63,6 +69,6 @@ def tidy(text: str) -> str:
         objects.append(value)
         rest = rest[end:].strip()
     distinct = [value for n, value in enumerate(objects) if value and value not in objects[:n]]
-    if not objects or len(distinct) > 1 or rest.strip("}] \n"):
+    if not objects or len(distinct) > 1 or not (_WORDS.fullmatch(rest) or not rest.strip("}] \n")):
         return text
     return json.dumps(distinct[0], ensure_ascii=False) if distinct else "{}"

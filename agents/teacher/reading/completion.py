@@ -11,12 +11,12 @@ import orjson
 
 from agents.teacher.fault import Fault, WireError, is_error, refusal
 from agents.teacher.reading import reasoning, stream
-from agents.teacher.reading.arguments import tidy
+from agents.teacher.reading.arguments import is_object, tidy
 from agents.teacher.reading.stream import Json
 from agents.teacher.request import Answer
 
 _ENDED = """stop tool_calls tool_call function_call tool_use end_turn stop_sequence eos eos_token end end_of_text
-complete completed finish finished done normal im_end eot_id eom_id endoftext end_of_turn return /s"""
+complete completed finish finished done normal im_end eot_id eom_id endoftext end_of_turn return /s none null"""
 _CUT = """length max_tokens max_output_tokens max_length model_length token_limit context_length incomplete
 model_context_window_exceeded context_window_exceeded"""
 _WITHHELD = """refusal content_filter content_filtered safety recitation blocklist prohibited_content spii sensitive
@@ -27,6 +27,7 @@ _REASONS = ("finish_reason", "finishReason", "native_finish_reason", "stop_reaso
 """Where they say it. The first that there is must say that it ended; any may say that it was cut or withheld."""
 _WRAPPERS = ("data", "result", "response", "body", "output")
 """Where gateways put the completion, beside a code and a message of their own."""
+_ARGUMENTS = ("arguments", "input", "parameters", "args")
 _CALL_PARTS = frozenset({"tool_use", "tool_call", "function_call", "function"})
 
 
@@ -185,6 +186,8 @@ def _thoughts(value: object) -> str:
 def _calls(message: Json) -> Iterator[dict[str, str]]:
     """Raises: ValueError: a call without a name."""
     listed = message.get("tool_calls") or message.get("function_call") or []
+    if isinstance(listed, str):
+        listed = json.loads(listed)
     calls = [listed] if isinstance(listed, Mapping) else listed if isinstance(listed, list) else []
     parts = message.get("content")
     if not calls and isinstance(parts, list):
@@ -196,7 +199,7 @@ def _calls(message: Json) -> Iterator[dict[str, str]]:
         name = function.get("name") if isinstance(function, Mapping) else None
         arguments = None
         if isinstance(function, Mapping):
-            arguments = next((function[key] for key in ("arguments", "input", "parameters") if key in function), None)
+            arguments = next((function[key] for key in _ARGUMENTS if key in function), None)
         if not isinstance(name, str) or not name.strip():
             if not name and not arguments and not isinstance(call.get("id"), str):
                 continue
@@ -211,12 +214,17 @@ def call_of(name: str, arguments: object) -> dict[str, str]:
 
     >>> call_of("functions.find<|channel|>json", {"id": 3}), call_of("find", '"{}"')
     ({'name': 'find', 'arguments': '{"id":3}'}, {'name': 'find', 'arguments': '{}'})
+    >>> call_of("find", '{"name": "find", "parameters": {"id": 3}}')
+    {'name': 'find', 'arguments': '{"id":3}'}
     """
-    if not isinstance(arguments, str):
-        text = json.dumps(arguments or {}, ensure_ascii=False, separators=(",", ":"))
-    else:
-        text = tidy(arguments)
-    return {"name": encodable(clean_name(name)), "arguments": encodable(text)}
+    bare = clean_name(name)
+    if isinstance(arguments, str):
+        arguments = text = tidy(arguments)
+        if bare in text and is_object(text) and (inner := json.loads(text)).get("name") == bare and len(inner) == 2:
+            arguments = next((inner[key] for key in _ARGUMENTS if isinstance(inner.get(key), dict)), text)
+    if not isinstance(arguments, str):  # else the model's own text
+        arguments = json.dumps(arguments or {}, ensure_ascii=False, separators=(",", ":"))
+    return {"name": encodable(bare), "arguments": encodable(arguments)}
 
 
 def clean_name(name: str) -> str:

@@ -3,16 +3,21 @@
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 import json_repair
 from pydantic import ValidationError
 
 from agents.errors import FormatError
-from agents.schema import MISFIT, Noun, Role, Schema, answer_form
+from agents.schema import MISFIT, JsonObject, Noun, Role, Schema, answer_form
 from agents.teacher.reading.reasoning import has_markup
 from agents.teacher.request import LONGEST, Answer, Ask, Flaw, Message, flaw
 
+THOUGHTS = frozenset(
+    {"$schema", "reasoning", "thinking", "thought", "thoughts", "analysis", "rationale", "explanation"}
+)
+"""What models say beside the fields that they were asked for."""
 NounT = TypeVar("NounT", bound=Noun)
 
 
@@ -48,23 +53,54 @@ def _read(answer: Answer, form: type[NounT]) -> NounT:
         text = _object_text(answer.content)
         if has_markup(text):
             raise ValueError("it holds marks of a chat template")
-        return form.model_validate(_STRICT.decode(text))
+        value = _STRICT.decode(text)
+        try:
+            return form.model_validate(value)
+        except ValidationError as error:
+            return unwrap(value, form, error)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"it is {fault}, {_fault(error)}" if fault else _fault(error)) from None
 
 
+def unwrap(value: JsonObject, form: type[NounT], error: ValidationError) -> NounT:
+    """The noun in an object of a model's own making: beside its thoughts, or the one object under another name.
+
+    Raises: ValidationError: `error`, where neither fits.
+    """
+    thoughts = THOUGHTS - form.model_fields.keys()
+    bare = {key: part for key, part in value.items() if key not in thoughts}
+    inner = [part for part in bare.values() if isinstance(part, dict) and part]
+    for candidate in ([bare] if bare != value else []) + (inner if len(inner) == 1 else []):
+        try:
+            return form.model_validate(candidate)
+        except ValidationError:
+            continue
+    raise error
+
+
 def _object_text(content: str) -> str:
+    """The first whole object of an answer, else all from its first brace to the last. Raises: ValueError."""
+    if content.startswith('"') and content.endswith('"'):
+        with suppress(ValueError):
+            content = json.loads(content)  # quoted once more
     start, end = content.find("{"), content.rfind("}")
     if start < 0 or end < start:
         raise ValueError("there is no JSON object")
-    return content[start : end + 1]
+    try:
+        first = _STRICT.raw_decode(content, start)[1]
+    except (ValueError, RecursionError):
+        return content[start : end + 1]
+    # a second object would be another answer; a brace of the words that follow is none
+    return content[start : end + 1] if _ANOTHER.search(content, first) else content[start:first]
 
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-_STRICT = json.JSONDecoder(parse_constant=_refuse)
+_STRICT = json.JSONDecoder(parse_constant=_refuse, strict=False)
+"""JSON, but for line breaks that stand in a text as they are: what they mean is plain."""
+_ANOTHER = re.compile(r"\{\s*[\"'}]")
 
 
 def _fault(error: Exception) -> str:

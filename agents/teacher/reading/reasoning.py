@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 _NAMES = (
-    r"(?:seed:)?(?:think(?:ing)?(?:_process)?|thoughts?(?:_process)?|reasoning(?:_process)?|analysis|reflection"
+    r"(?:[a-z]+:)?(?:think(?:ing)?(?:_process)?|thoughts?(?:_process)?|reasoning(?:_process)?|analysis|reflection"
     r"|scratchpad|inn?er_monologue|internal_monologue)"
 )
 _LEFT, _RIGHT = r"(?:<|＜|&lt;)", r"(?:>|＞|&gt;)"
@@ -26,13 +26,14 @@ END = re.compile(f"{_CLOSE}|{_HARMONY}", re.IGNORECASE)
 TAG = re.compile(f"{_OPEN}|{_CLOSE}", re.IGNORECASE)
 MARKUP = re.compile(
     rf"{_OPEN}|{_CLOSE}|<\|[^|<>]{{1,40}}\|>|</?tool_calls?>|\[/?TOOL_CALLS?\]|<function=[\w.-]+>|<｜[^｜]{{1,40}}｜>"
-    r"|<unused\d+>|```tool_code|^analysis(?=[A-Z])",
+    r"|<unused\d+>|```tool_code|^analysis(?=[A-Z])|</?(?:[\w-]+:)?(?:tool_call|function_?call|toolcall)s?>|</?｜\w+｜"
+    r"|</?(?:[\w-]+:)?invoke(?: name=[^<>]*)?>|<(?:start|end)_function_(?:call|response)>|✿[A-Z]+✿",
     re.IGNORECASE,
 )
 """What belongs to a chat template or to a model's thinking, and never to words that somebody is told."""
-_FIRST_SIGNS = ("<", "＜", "&", "◁", "[/", "[T", "[t", "[R", "[r", "```")
+_FIRST_SIGNS = ("<", "＜", "&", "◁", "[/", "[T", "[t", "[R", "[r", "```", "✿")
 """Nearly every text has none of these, and one look for each takes a tenth of a search by a pattern."""
-_SIGN = re.compile(r"[<＜&◁]|\[/?[TR]|```tool", re.IGNORECASE)
+_SIGN = re.compile(r"[<＜&◁✿]|\[/?[TR]|```tool", re.IGNORECASE)
 """What all of it begins with, but for `analysis` at the beginning; JSON has many a bracket before something else."""
 
 _ENDS = re.compile(
@@ -44,6 +45,8 @@ _BEGINS = re.compile(
     r"|<start_of_turn>\s*model\b)\s*"
 )
 """The same of its beginning."""
+_BOX = re.compile(r"<\|(?:begin|end)_of_box\|>")
+"""What GLM puts around the answer, or the part of it, that counts."""
 _BARE = re.compile(
     r"^\s*(?:assistant)?analysis(?=[A-Z]).*?assistantfinal(?!ly)(?:json)?"  # harmony, its marks taken away
     r"|^\s*Here(?:'s| is) my thought process:.*?Here(?:'s| is) my response:"  # Granite
@@ -93,7 +96,7 @@ def split(text: str) -> tuple[str, str]:
         text = text[bare.end() :].lstrip()
     if not any(sign in text for sign in _FIRST_SIGNS) or not _MARK.search(text):
         return "\n".join(thoughts), text
-    text = _BEGINS.sub("", _ENDS.sub("", text))
+    text = _BOX.sub("", _BEGINS.sub("", _ENDS.sub("", text)))
     if TAG.search(text) and text.lstrip().startswith("{"):
         try:
             spoken = json.loads(text)

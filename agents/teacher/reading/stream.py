@@ -32,7 +32,7 @@ def read(text: str) -> Json:
         listed = event.get("choices")
         choices = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else [listed]
         # several answers may come in turns; the first is read, as of a whole completion
-        choice = next((c for c in choices if isinstance(c, Mapping) and c.get("index") in (None, 0)), None)
+        choice = next((c for c in choices if isinstance(c, Mapping) and c.get("index") in (None, 0, "0")), None)
         if choice is None:
             continue
         pieces += 1

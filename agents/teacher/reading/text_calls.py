@@ -9,13 +9,23 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from agents.schema import Schema
-from agents.teacher.reading import completion
+from agents.teacher.reading import completion, plain_calls
 from agents.teacher.reading.arguments import is_object
 from agents.teacher.reading.reasoning import has_markup
 from agents.teacher.request import Answer
 
 _JSON = r"\s*(?:```(?:json)?\s*)?(?P<json>\{.*?\})\s*(?:```)?\s*"
+_OWN = r"(?:\w+:|｜\w+｜)"
+"""A family's own beginning of its tags."""
 _FORMS = [
+    # Anthropic's kin: MiniMax, StepFun, and DeepSeek V3.2 in marks of its own
+    rf"<{_OWN}?invoke name=[\"'](?P<name>[^\"']+)[\"']>(?P<invoke>.*?)</{_OWN}?invoke>",
+    # FunctionGemma
+    r"<start_function_call>\s*call:(?P<name>[\w.-]+)\{(?P<gemma>.*?)\}\s*<end_function_call>(?:<start_function_response>)?",
+    # Qwen 2's agent
+    rf"✿FUNCTION✿:\s*(?P<name>[\w.-]+)\s*✿ARGS✿:{_JSON}(?:✿RESULT✿:?\s*)?(?=✿|$)",
+    # Hunyuan and GLM's first: the name before the object
+    rf"<tool_call>\s*(?P<name>[\w.-]+){_JSON}</tool_call>",
     # Hermes, Qwen; the closing tag is often the end of the answer
     rf"<tool_calls?>(?:{_JSON}|\s*(?P<list>\[.*?\])\s*)(?:</tool_calls?>|$)",
     # GLM
@@ -35,16 +45,22 @@ _FORMS = [
     # gpt-oss: harmony's commentary channel
     rf"<\|channel\|>\s*commentary\s+to=(?P<name>[\w.-]+)\s*(?:<\|constrain\|>\s*)?(?:json\s*)?<\|message\|>{_JSON}(?:<\|call\|>|$)",
 ]
+_INVOKED = re.compile(rf"<{_OWN}?parameter name=[\"']([^\"']+)[\"'][^<>]*>\n?(.*?)\n?</{_OWN}?parameter>", re.DOTALL)
+_GEMMA = re.compile(r"(\w+):(?:<escape>)?(.*?)(?:<escape>)?(?=,\w+:|$)", re.DOTALL)
 _CALLS = [re.compile(form, re.DOTALL) for form in _FORMS]
 _SECTIONS = re.compile(r"<\|tool_calls_section_(?:begin|end)\|>|<｜tool▁calls▁(?:begin|end)｜>|<\|start\|>\s*assistant")
+_AROUND = re.compile(rf"</?{_OWN}?(?:tool_calls?|function_calls?)>")
+"""What stands around calls, once these are taken out."""
 _THOUGHT = re.compile(r"<\|channel\|>\s*(?:analysis|commentary)\s*<\|message\|>(.*?)<\|end\|>", re.DOTALL)
 
 
 def read(answer: Answer, tools: Sequence[Schema]) -> Answer:
     """The answer with the calls that its words hold as calls; itself where it has calls, or none that are plain."""
-    if answer.tool_calls or not has_markup(answer.content):
+    if answer.tool_calls or not answer.content:
         return answer
     schemas = {tool["function"]["name"]: tool["function"].get("parameters") or {} for tool in tools}
+    if not has_markup(answer.content):
+        return _with_calls(answer, *plain_calls.read(answer.content, schemas))
     thoughts = _THOUGHT.findall(answer.content)
     text = _SECTIONS.sub("", _THOUGHT.sub("", answer.content)).strip()
     for form in _CALLS:
@@ -52,24 +68,31 @@ def read(answer: Answer, tools: Sequence[Schema]) -> Answer:
         if not matches:
             continue
         calls = [call for match in matches for call in _calls(match.groupdict(), schemas)]
-        rest = form.sub("", text).strip()
+        rest = _AROUND.sub("", form.sub("", text)).strip()
         fits = calls and all(call["name"] in schemas and is_object(call["arguments"]) for call in calls)
         if fits and not has_markup(rest):
             reasoning = "\n".join(filter(None, (answer.reasoning, *thoughts)))
-            finish = "tool_calls" if answer.finish == "stop" else answer.finish
-            changes = {"content": rest, "reasoning": reasoning, "tool_calls": tuple(calls), "finish": finish}
-            return answer.model_copy(update=changes)
-    return answer
+            return _with_calls(answer.model_copy(update={"reasoning": reasoning}), rest, calls)
+    return _with_calls(answer, *plain_calls.read(text, schemas))
+
+
+def _with_calls(answer: Answer, rest: str, calls: Sequence[Mapping[str, str]]) -> Answer:
+    if not calls or has_markup(rest):
+        return answer
+    finish = "tool_calls" if answer.finish == "stop" else answer.finish
+    return answer.model_copy(update={"content": rest, "tool_calls": tuple(calls), "finish": finish})
 
 
 def _calls(parts: Mapping[str, str | None], schemas: Mapping[str, Schema]) -> Iterator[dict[str, str]]:
     """The calls of one match: a name beside its arguments, or objects that hold both."""
     name = completion.clean_name(parts.get("name") or "")
-    if name and (parts.get("xml") is not None or parts.get("glm") is not None):
+    if name and any(parts.get(kind) is not None for kind in ("xml", "glm", "invoke", "gemma")):
         pairs = re.findall(r"<parameter=([\w.-]+)>\n?(.*?)\n?</parameter>", parts.get("xml") or "", re.DOTALL)
         pairs += re.findall(
             r"<arg_key>(.*?)</arg_key>\s*<arg_value>(.*?)</arg_value>", parts.get("glm") or "", re.DOTALL
         )
+        pairs += _INVOKED.findall(parts.get("invoke") or "")
+        pairs += _GEMMA.findall(parts.get("gemma") or "")
         properties = schemas.get(name, {}).get("properties") or {}
         yield completion.call_of(name, {key: _value(text, properties.get(key)) for key, text in pairs})
         return

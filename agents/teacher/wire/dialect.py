@@ -24,6 +24,7 @@ _UNKNOWN = re.compile(
     r"unsupported|n[o']t support|unknown|unrecogni[sz]ed|unexpected|not (permitted|allowed|accept|recogni|a valid|valid"
     r"|available|implemented)|extra (fields|inputs)|deprecated|no longer|cannot (find field|be used|be set)"
     r"|incompatible|invalid (field|parameter|argument|name|key|property)|only the default"
+    r"|only \S+ (is|are) (allowed|supported)|invalid seed|seed.{0,40}(must|should|range|between|integer|int32)"
     r"|additional propert|forbidden|unavailable",
     re.IGNORECASE,
 )

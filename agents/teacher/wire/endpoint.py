@@ -122,7 +122,8 @@ def blame(error: WireError, role: str, endpoint: Endpoint, faults: Sequence[Faul
         fix = f"set {named} to one that may use it{hint}"
         return UsageError(f"{where}: the endpoint refuses the key ({words}); {fix}")
     moved = status is not None and 300 <= status < 400
-    if moved or (not proven and status in {404, 405} and "tool" not in words):  # the model, not what it can do
+    if moved or (not proven and status in {404, 405} and not re.search("tool|requested parameters", words)):
+        # the model, not what it can do
         is_named = re.search(r"\bmodel|deployment|no such|not found|not exist|<html", words, re.IGNORECASE)
         unknown = "unknown model or path" if is_named else "the request is refused"
         return ModelError(f"{where}: {unknown} ({words}); check the name and the base URL, {EXAMPLES}")

@@ -66,7 +66,7 @@ class Wire:
         if 300 <= response.status < 400:  # followed, it would carry the key to whoever is named there
             place = response.headers.get("Location", "nowhere")
             raise WireError(Fault.REJECTED, f"it has moved to {place}; use that base URL", status=response.status)
-        if response.status not in {200, 201, 202}:
+        if not 200 <= response.status < 300:
             exact = response.headers.get("Retry-After-Ms", "")
             delay = f"{int(exact) / 1000:.3f}" if exact.isdigit() else response.headers.get("Retry-After", "")
             raise refusal(response.status, raw, delay)

@@ -43,6 +43,12 @@ def silent_about_tools(messages: list[Message], tools: list[Any], seed: int) -> 
     return talking(messages, tools, seed) if tools else offline.reply(messages, tools, seed)
 
 
+def broken_calls(messages: list[Message], tools: list[Any], seed: int) -> Message:
+    """What a server says whose parser is another model's."""
+    words = '<tool_call>{"name": "get_time", "arguments": {"city": </tool_call>'
+    return {"role": "assistant", "content": words} if tools else offline.reply(messages, tools, seed)
+
+
 @pytest.mark.parametrize(
     ("reply", "told"),
     [
@@ -56,6 +62,8 @@ def silent_about_tools(messages: list[Message], tools: list[Any], seed: int) -> 
         ),
         (without_tools, "if it takes no tools, start the server with tool calling (vLLM: --enable-auto-tool-choice"),
         (silent_about_tools, "calls no tool when told to, twice; start the server with tool calling"),
+        (broken_calls, "gives no call that can be read, twice ("),
+        (refusing(400, "max_tokens is too large"), "HTTP 400: max_tokens is too large; it is there and refuses; mend"),
         (talking, "gives no JSON, asked by json_schema, json_object and in words"),
     ],
 )

@@ -412,6 +412,25 @@ SHAPES: dict[str, Quirk] = {
     "a completion as text": Quirk(change=lambda c: JSONResponse(json.dumps(c))),
     "gzip that is not told": Quirk(change=zipped),
     "gzip that is told and not done": Quirk(change=not_zipped),
+    "words before the arguments": Quirk(change=function(lambda f: {"arguments": f"The arguments: {f['arguments']}"})),
+    "words behind the arguments": Quirk(
+        change=function(lambda f: {"arguments": f"{f['arguments']}\n\nI call it now."})
+    ),
+    "arguments in a list of one": Quirk(change=function(lambda f: {"arguments": f"[{f['arguments']}]"})),
+    "arguments with the name again": Quirk(
+        change=function(lambda f: {"arguments": f'{{"name": "{f["name"]}", "parameters": {f["arguments"]}}}'})
+    ),
+    "tool_calls as text": Quirk(
+        change=lambda c: with_message(c, tool_calls=json.dumps(message_of(c).get("tool_calls") or []))
+    ),
+    "a thought in a family's own tag": Quirk(change=wrap(f"<mm:think>{PLAN}</mm:think>")),
+    "a box around the answer": Quirk(
+        change=lambda c: c if message_of(c).get("tool_calls") else wrap("<|begin_of_box|>", "<|end_of_box|>")(c)
+    ),
+    "finish_reason None as text": Quirk(change=lambda c: with_choice(c, finish_reason="None")),
+    "a stream whose numbers are text": Quirk(
+        change=restream(lambda stream: stream.replace('"index": 0', '"index": "0"'))
+    ),
     "usage null": Quirk(change=lambda c: {**c, "usage": None}),
     "usage empty": Quirk(change=lambda c: {**c, "usage": {}}),
     "usage in part": Quirk(change=lambda c: {**c, "usage": {"prompt_tokens": 3}}),
@@ -479,6 +498,7 @@ AGAIN: dict[str, tuple[Quirk, str]] = {
         Quirk(refuse=lambda b: error(429, PER_MINUTE, 429, status="RESOURCE_EXHAUSTED", details=RETRY), times=1),
         "throttled",
     ),
+    "nothing with HTTP 204": (Quirk(change=lambda c: Response(status_code=204), times=1), "malformed"),
     "no choices for once": (Quirk(change=lambda c: {**c, "choices": []}, times=1), "malformed"),
 }
 """What passes when it is asked again, and the fault that it counts as."""
@@ -543,6 +563,13 @@ REFUSES: dict[str, Quirk] = {
     "seed unknown to Google": Quirk(knows_no("seed", JSONResponse(GOOGLE, 400))),
     "seed not permitted": Quirk(knows_no("seed", JSONResponse({"detail": EXTRA}, 422))),
     "seed in an error within an error": Quirk(knows_no("seed", JSONResponse(NESTED, 422))),
+    "seed unknown to a function": Quirk(
+        knows_no("seed", error(500, "generate() got an unexpected keyword argument 'seed'"))
+    ),
+    "seed out of range": Quirk(knows_no("seed", error(400, "Invalid seed: must be between 0 and 2147483647"))),
+    "temperature of one value": Quirk(
+        knows_no("temperature", error(400, "invalid temperature: only 1 is allowed for this model"))
+    ),
     "seed by its field": Quirk(knows_no("seed", JSONResponse({"errors": {"seed": ["is not permitted"]}}, 400))),
     "streams alone": Quirk(
         lambda b: None if b.get("stream") else error(400, "This model only support stream mode, please enable it.")

@@ -259,12 +259,28 @@ class Scripted:
     [
         '{"say": "hi {you}"}',
         'Sure:\n```json\n{"say": "hi {you}"}\n```\nDone.',
+        'Sure: ```json\n{"say": "hi {you}"}\n``` I hope that helps {smile}.',
+        '{"say": "hi {you}"}}',
+        '"{\\"say\\": \\"hi {you}\\"}"',
+        '{"Utterance": {"say": "hi {you}"}}',
+        '{"name": "utterance", "arguments": {"say": "hi {you}"}}',
+        '{"type": "object", "properties": {"say": "hi {you}"}}',
+        '{"$schema": "https://json-schema.org", "reasoning": "be polite", "say": "hi {you}"}',
     ],
 )
 async def test_fill_finds_the_object_in_its_wrapping(content: str) -> None:
     ask = Scripted(content)
     assert await fill(ask, Role.USER, PROMPT, Utterance) == Utterance(say="hi {you}")
     assert ask.seen == [PROMPT]
+
+
+async def test_a_line_break_within_a_text_is_one() -> None:
+    assert await fill(Scripted('{"say": "hi\n\tyou"}'), Role.USER, PROMPT, Utterance) == Utterance(say="hi\n\tyou")
+
+
+@pytest.mark.parametrize("two", ['{"say": "hi"} or {"say": "bye"}', '{"a": {"say": "hi"}, "b": {"say": "bye"}}'])
+async def test_of_two_answers_none_is_taken(two: str) -> None:
+    assert await fill(Scripted(two, '{"say": "so"}'), Role.USER, PROMPT, Utterance) == Utterance(say="so")
 
 
 async def test_fill_shows_the_fault_and_asks_once_more() -> None:
