@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from agents.plan.concise import explicit
+from agents.plan.concise import explicit, with_types
 from agents.plan.sources import restore
 from agents.schema import JsonObject
 
@@ -40,14 +40,21 @@ def section(text: str, name: str, default: object = None) -> Any:
 
 def complete_definition(tool: JsonObject) -> JsonObject:
     """The definition with what goes without saying: that the tool takes nothing, that it writes, what results need."""
-    output = {"outputSchema": explicit(tool["outputSchema"])} if tool.get("outputSchema") else {}
-    return {"inputSchema": {"properties": {}}, "reads": False, **tool, **output}
+    inputs = with_types(tool.get("inputSchema") or {"properties": {}})
+    output = {"outputSchema": explicit(with_types(tool["outputSchema"]))} if tool.get("outputSchema") else {}
+    return {"reads": False, **tool, "inputSchema": inputs, **output}
 
 
 def complete_plan(plan: JsonObject) -> JsonObject:
-    """The assistant's plan with each step's turn, and with sources in their form."""
+    """The assistant's plan with each step's id and turn, and with sources and checkpoints in their form."""
     steps = [
-        {"turn": 1, **step, "arguments": {key: restore(source) for key, source in step.get("arguments", {}).items()}}
-        for step in plan["steps"]
+        {
+            "id": id,
+            "turn": 1,
+            **step,
+            "arguments": {key: restore(part) for key, part in step.get("arguments", {}).items()},
+        }
+        for id, step in plan["steps"].items()
     ]
-    return {**plan, "steps": steps}
+    points = [dict(zip(("step", "text", "path"), point, strict=False)) for point in plan["checkpoints"]]
+    return {**plan, "steps": steps, "checkpoints": points}

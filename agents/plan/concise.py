@@ -17,6 +17,9 @@ DATA = frozenset(("default", "const", "enum", "examples", "required"))
 """Keywords whose values are no schemas."""
 NAMED = frozenset(("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"))
 """Keywords that hold schemas by name."""
+HOLDING = frozenset(("items", "prefixItems", "additionalProperties", "anyOf", "oneOf", "allOf"))
+"""Keywords that hold a schema or a list of them."""
+PLAIN = frozenset(("string", "integer", "number", "boolean"))
 SIZE = 4096
 """Schemas whose short form is remembered: three roles' prompts say the same of a tool."""
 
@@ -124,6 +127,52 @@ def explicit(short: Schema) -> Schema:
         return schema if fields is None else {**schema, "properties": fields}
     properties = _descend("properties", fields, explicit)
     return {"type": "object", "required": list(fields), **schema, "properties": properties}
+
+
+def by_type(part: Any) -> Any:
+    """A schema in which a type that is all there is to say stands alone, and what only texts can be says no type.
+
+    >>> by_type({"properties": {"id": {"type": "string"}, "day": {"type": "string", "format": "date"}}})
+    {'properties': {'id': 'string', 'day': {'format': 'date'}}}
+    """
+    if not isinstance(part, dict):
+        return part
+    short = _within(part, by_type)
+    if short.get("type") == "string" and _is_text(short):
+        del short["type"]
+    return short["type"] if short.keys() == {"type"} and str(short["type"]) in PLAIN else short
+
+
+def with_types(part: Any) -> Any:
+    """What `by_type` left out, said again.
+
+    >>> with_types({"items": {"properties": {"state": {"enum": ["open"]}, "number": "integer"}}})["items"]["properties"]
+    {'state': {'type': 'string', 'enum': ['open']}, 'number': {'type': 'integer'}}
+    """
+    if isinstance(part, str):
+        return {"type": part}
+    if not isinstance(part, dict):
+        return part
+    schema = _within(part, with_types)
+    return {"type": "string", **schema} if "type" not in schema and _is_text(schema) else schema
+
+
+def _is_text(schema: Schema) -> bool:
+    """Whether something beside the type tells that it is a text."""
+    choices = schema.get("enum")
+    texts = isinstance(choices, list) and bool(choices) and all(isinstance(choice, str) for choice in choices)
+    return texts or "pattern" in schema or "format" in schema
+
+
+def _within(schema: Schema, change: Callable[[Any], Any]) -> Schema:
+    """The schema with each schema directly in it changed."""
+    changed = dict(schema)
+    for key, value in schema.items():
+        if key in NAMED and isinstance(value, dict):
+            changed[key] = {name: change(inner) for name, inner in value.items()}
+        elif key in HOLDING:
+            changed[key] = [change(inner) for inner in value] if isinstance(value, list) else change(value)
+    return changed
 
 
 def _descend(key: str, value: Any, change: Callable[[Schema], Schema]) -> Any:

@@ -1,5 +1,6 @@
 """AssistantAgent: the public conversation, the offered tools and a private prompt in, words or tool calls out."""
 
+import inspect
 import textwrap
 from collections.abc import Sequence
 from datetime import date
@@ -56,8 +57,9 @@ def _define_twice(cluster: Cluster) -> dict[str, tuple[JsonObject, JsonObject]]:
     pairs = {}
     for tool in define_tools(cluster):
         function = tool["function"]
-        whole = {**function, "parameters": concise(function["parameters"])}
-        lines = function["description"].strip().splitlines() or [""]
+        text = inspect.cleandoc(function["description"])
+        whole = {**function, "description": text, "parameters": concise(function["parameters"])}
+        lines = text.splitlines() or [""]
         brief = textwrap.shorten(lines[0], OUTLINED, placeholder=" ...")
         short = {**function, "description": brief, "parameters": outline(function["parameters"])}
         pairs[function["name"]] = {**tool, "function": whole}, {**tool, "function": short}
@@ -87,16 +89,17 @@ def offer_tools(cluster: Cluster, plan: Blueprint | None) -> list[JsonObject]:
 
 @remembered
 def plan(blueprint: Blueprint) -> JsonObject:
-    """Private guidance: steps and where each argument comes from, never what the user's facts are.
+    """Private guidance: steps by id and where each argument comes from, never what the user's facts are.
 
     Without the goal, which may tell facts of later turns. Of the modes only `parallel` changes what the assistant does,
     and `recovery` would give the planned failure away.
     """
-    steps = [step.model_dump(mode="json", exclude={"fails"}, exclude_defaults=True) for step in blueprint.steps]
-    for step, full in zip(steps, blueprint.steps, strict=True):
-        if full.arguments:
-            step["arguments"] = {name: shorten(source) for name, source in full.arguments.items()}
-    points = [point.model_dump(mode="json", exclude_defaults=True) for point in blueprint.checkpoints]
+    steps: dict[str, JsonObject] = {}
+    for step in blueprint.steps:
+        steps[step.id] = step.model_dump(mode="json", exclude={"id", "fails"}, exclude_defaults=True)
+        if step.arguments:
+            steps[step.id]["arguments"] = {name: shorten(source) for name, source in step.arguments.items()}
+    points = [[point.step, point.text, *([point.path] if point.path else [])] for point in blueprint.checkpoints]
     mode = {"mode": blueprint.mode} if blueprint.mode is Mode.PARALLEL else {}
     return {**mode, "steps": steps, "checkpoints": points}
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from agents.errors import BlueprintError
 from agents.plan import dataflow, operators
 from agents.plan.code_tool import SERVICE
-from agents.plan.concise import concise, tacit
+from agents.plan.concise import by_type, concise, tacit
 from agents.plan.dataflow import Described
 from agents.roles.prompting import render, section, spare
 from agents.roles.soundness import check
@@ -67,9 +67,9 @@ def describe_tools(cluster: Cluster) -> list[Described]:
     for tool in definitions:
         inputs = {key: part for key, part in concise(tool.pop("inputSchema")).items() if key != "type"}
         if inputs.get("properties"):
-            tool["inputSchema"] = inputs
+            tool["inputSchema"] = by_type(inputs)
         if "outputSchema" in tool:
-            tool["outputSchema"] = tacit(concise(tool.pop("outputSchema")))
+            tool["outputSchema"] = by_type(tacit(concise(tool.pop("outputSchema"))))
     return spare(definitions)
 
 

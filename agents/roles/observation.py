@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from agents.memo import remembered
 from agents.plan.code_tool import own
-from agents.plan.concise import concise, tacit
+from agents.plan.concise import by_type, concise, tacit
 from agents.plan.json_paths import resolve
 from agents.roles.prompting import dumps, render, section, spare
 from agents.schema import Blueprint, Cluster, Constant, FromUser, JsonObject, Observed, Role, Schema, Tool
@@ -25,9 +25,9 @@ def write_prompt(cluster: Cluster, plan: Blueprint | None = None, today: date | 
     """
     planned = {step.tool for step in plan.steps} if plan else set(own(cluster))
     tools = [{"name": name, **_define(tool)} for name, tool in own(cluster).items() if name in planned]
-    prompt = render(Role.OBSERVATION, tools=dumps(spare(tools)))
+    definitions = dumps(spare(tools))
     if not plan or not today:
-        return prompt
+        return render(Role.OBSERVATION, tools=definitions, world="")
     names = {step.id: step.tool for step in plan.steps}
     # What else the plan needs of a result is in its lock, which the first call of the tool brings.
     lists = {(names[step.repeat.step], step.repeat.path) for step in plan.steps if step.repeat}
@@ -47,7 +47,8 @@ def write_prompt(cluster: Cluster, plan: Blueprint | None = None, today: date | 
         "expects": [{"tool": names[e.step], **apart[e.step], "path": e.path, "value": e.value} for e in plan.expects],
         "lists": [{"tool": tool, "path": path, "at_most": REPEATED} for tool, path in sorted(lists)],
     }
-    return f"{prompt}\n{section('World', {key: value for key, value in world.items() if value})}"
+    told = section("World", {key: value for key, value in world.items() if value})
+    return render(Role.OBSERVATION, tools=definitions, world=told)
 
 
 def write_call(
@@ -76,5 +77,5 @@ def _define(tool: Tool) -> JsonObject:
     fields = tool.input_schema.get("properties") or {}
     meanings = {name: field["description"] for name, field in fields.items() if "description" in resolve(field, {})}
     definition = {"service": tool.service, "description": tool.description}
-    output = {"outputSchema": tacit(concise(tool.output_schema))} if tool.output_schema else {}
+    output = {"outputSchema": by_type(tacit(concise(tool.output_schema)))} if tool.output_schema else {}
     return {**definition, **({"arguments": meanings} if meanings else {}), **output, "reads": tool.reads}

@@ -7,7 +7,7 @@ what the assistant read.
 from collections.abc import Sequence
 
 from agents.errors import FormatError
-from agents.roles.assistant import offer_tools, planned_prompt
+from agents.roles.assistant import offer_tools, plan, planned_prompt
 from agents.roles.prompting import dumps, render, section, without_reasoning
 from agents.schema import MISFIT, Blueprint, Claim, Cluster, JsonObject, Role, Verdict
 from agents.teacher.teachers import Ask, Message, fill
@@ -58,7 +58,8 @@ def write_case(blueprint: Blueprint, messages: Sequence[Message], claims: Sequen
         place = {"place": claim.place} if claim.place < len(messages) else {}
         numbered.append({"id": n, "claim": text, "value": claim.value, **place})
     told = section("Case", {key: value for key, value in case.items() if value})
-    return render(Role.QUALITY, case=told, claims=section("Claims", numbered) if numbered else "")
+    open_claims = section("Claims", numbered) if numbered else ""
+    return render(Role.QUALITY, plan=dumps(plan(blueprint)), case=told, claims=open_claims)
 
 
 VALUE = "`value`"

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter
 
-from agents.plan.concise import explicit, tacit
+from agents.plan.concise import by_type, explicit, tacit, with_types
 from agents.plan.sources import restore, shorten
 from agents.schema import Schema, Source
 from memory.corpus import corpus
@@ -52,12 +52,39 @@ def test_a_schema_is_made_explicit_again(schema: Schema) -> None:
     assert _say_required(explicit(tacit(schema))) == _say_required(schema)
 
 
+@pytest.mark.parametrize(
+    ("schema", "short"),
+    [
+        ({"type": "string"}, "string"),
+        ({"type": "array"}, {"type": "array"}),
+        ({"type": ["string", "null"]}, {"type": ["string", "null"]}),
+        ({"type": "integer", "format": "int32"}, {"type": "integer", "format": "int32"}),
+        ({"type": "string", "enum": ["a", 1]}, {"type": "string", "enum": ["a", 1]}),
+        (
+            {"anyOf": [{"type": "integer"}, {"type": "string", "enum": ["all"]}]},
+            {"anyOf": ["integer", {"enum": ["all"]}]},
+        ),
+        ({"properties": {"type": {"type": "string", "default": "string"}}}, None),
+        ({"items": {"type": "boolean"}, "default": ["string"]}, {"items": "boolean", "default": ["string"]}),
+        ({"additionalProperties": {"type": "number"}, "required": ["type"]}, None),
+    ],
+)
+def test_a_type_stands_alone_where_there_is_no_more_to_say(schema: Schema, short: object) -> None:
+    assert short is None or by_type(schema) == short
+    assert with_types(by_type(schema)) == schema
+
+
+def test_every_argument_of_the_catalogue_is_said_in_fewer_words_without_loss() -> None:
+    for tool in corpus.builtin().tools:
+        assert with_types(by_type(tool.input_schema)) == tool.input_schema
+
+
 def test_every_result_of_the_catalogue_is_said_in_fewer_words_without_loss() -> None:
     schemas = [tool.output_schema for tool in corpus.builtin().tools if tool.output_schema]
     assert len(schemas) > 200
     for schema in schemas:
-        assert _say_required(explicit(tacit(schema))) == _say_required(schema)
-        assert len(str(tacit(schema))) < len(str(schema))
+        assert _say_required(explicit(with_types(by_type(tacit(schema))))) == _say_required(schema)
+        assert len(str(by_type(tacit(schema)))) < len(str(tacit(schema))) < len(str(schema))
 
 
 def _say_required(schema: Schema) -> Schema:

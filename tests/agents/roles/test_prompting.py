@@ -10,7 +10,7 @@ import pytest
 
 from agents.offline import prompt, tokens
 from agents.offline.sections import section
-from agents.plan.concise import explicit
+from agents.plan.concise import explicit, with_types
 from agents.roles import assistant, blueprint, observation, quality
 from agents.schema import (
     JUDGING,
@@ -138,7 +138,7 @@ async def test_a_tool_outside_the_plan_is_defined_with_its_first_call() -> None:
     prompt = observation.write_prompt(CLUSTER, plan, date(2026, 5, 19))
     assert section(prompt, "Tools") == []
     call = orjson.loads(observation.write_call("cancel_order", {}, tool=CLUSTER.by_name["cancel_order"]))
-    assert explicit(call["definition"]["outputSchema"]) == CLUSTER.by_name["cancel_order"].output_schema
+    assert explicit(with_types(call["definition"]["outputSchema"])) == CLUSTER.by_name["cancel_order"].output_schema
 
 
 async def test_only_the_tools_of_the_plan_are_sent_in_full() -> None:

@@ -55,9 +55,8 @@ async def post(served: Starlette, body: bytes | dict[str, Any], path: str = "/ch
 
 def planned(*said: Message) -> list[Message]:
     """An AssistantAgent's conversation whose plan is one call with a fact that the user tells."""
-    order = {"source": "user", "fact": "order id"}
-    step = {"id": "s1", "tool": "find_order", "turn": 1, "arguments": {"order_id": order}}
-    plan = {"mode": "linear", "goal": "g", "steps": [step], "checkpoints": []}
+    step = {"tool": "find_order", "arguments": {"order_id": {"user": "order id"}}}
+    plan = {"steps": {"s1": step}, "checkpoints": []}
     private = render(Role.ASSISTANT, public="Help.", plan=dumps(plan))
     return [{"role": "system", "content": private}, prompt()[1], *said]
 
