@@ -26,6 +26,8 @@ TYPING = {"type", "anyOf", "oneOf", "allOf", "$ref", "enum", "const"}
 OUTPUTS = ("outputSchema", "output_schema", "return_schema", "responseJsonSchema", "response_json_schema")
 ARGUMENT_LISTS = ("required_parameters", "optional_parameters")
 """RapidAPI's two lists of arguments; those of the first are needed."""
+NOT_KEYWORDS = ("name", "desc", "optional", "required", "is_required", "isRequired")
+"""What an argument in a list says beside its schema."""
 DEFINING_KEYS = (*SCHEMAS, *ARGUMENT_LISTS, "function", "toolSpec", "lc")
 """Keys that make an object a tool definition."""
 
@@ -103,6 +105,9 @@ def _unwrap(row: JsonObject) -> JsonObject:
         row = {**{key: value for key, value in row.items() if key != "toolSpec"}, **spec}
     if isinstance(row.get("function"), str) and row["function"].lstrip().startswith("{"):
         row = {**row, "function": _parse(row["function"])}
+    for key in SCHEMAS:  # the AI SDK's `jsonSchema()`
+        if isinstance(row.get(key), dict) and isinstance(row[key].get("jsonSchema"), dict):
+            row = {**row, key: row[key]["jsonSchema"]}
     schema = row.get("inputSchema")
     if isinstance(schema, dict) and schema.keys() == {"json"}:
         inner = _parse(schema["json"]) if isinstance(schema["json"], str) else schema["json"]
@@ -143,7 +148,10 @@ def _read_schema(row: JsonObject) -> tuple[Schema, list[str]]:
     bare = list[str]()
     if isinstance(stated, dict) and ("_def" in stated or "~standard" in stated):
         raise Unusable("a schema of Zod's, which only its own code can read: convert it, as zod-to-json-schema does")
-    if isinstance(stated, dict) and stated and not {"type", "properties", "$ref", "$schema"} & stated.keys():
+    # `type` as the name of an argument has a schema behind it, as the keyword a word
+    keywords = {"type", "properties", "$ref", "$schema"} if isinstance(stated, dict) else set()
+    keywords -= {"type"} if isinstance(stated, dict) and isinstance(stated.get("type"), dict) else set()
+    if isinstance(stated, dict) and stated and not keywords & stated.keys():
         if all(isinstance(inner, str) for inner in stated.values()):
             raise Unusable("arguments without types")
         # all that is there are schemas by name, not keywords
@@ -190,6 +198,13 @@ def _without_references(node: Any) -> Any:
 
 def _schema_of_list(arguments: Sequence[object]) -> Schema:
     """A schema from a list of named arguments; one that does not say whether it may be left out is needed."""
+    arguments = [
+        # Semantic Kernel's and others' word for it
+        {**argument, "required": argument.get("is_required", argument.get("isRequired"))}
+        if isinstance(argument, dict) and {"is_required", "isRequired"} & argument.keys()
+        else argument
+        for argument in arguments
+    ]
     stated = any(isinstance(argument, dict) and "required" in argument for argument in arguments)
     properties: JsonObject = {}
     required = []
@@ -197,7 +212,7 @@ def _schema_of_list(arguments: Sequence[object]) -> Schema:
         if not isinstance(argument, dict) or not isinstance(argument.get("name"), str):
             raise Unusable("arguments in a form that is not a JSON Schema")
         name = argument["name"]
-        inner = {key: value for key, value in argument.items() if key not in ("name", "desc", "optional", "required")}
+        inner = {key: value for key, value in argument.items() if key not in NOT_KEYWORDS}
         properties[name] = {**inner, "description": first(argument, "description", "desc") or ""}
         is_needed = argument.get("required") is True if stated else not argument.get("optional")
         required += [name] if is_needed else []

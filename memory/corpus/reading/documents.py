@@ -29,6 +29,7 @@ MOST_NODES = 20_000_000
 """[ours] Of a YAML document with its aliases put in their places: nine lines can stand for a billion values."""
 DEEPEST = 1000
 """[ours] Levels of nesting; orjson reads 1,024, and libyaml ends the whole process somewhere beyond 10,000."""
+EVENT = re.compile(rb"(?:event|id|retry|data):")
 LOOSE = "a file that is not quite JSON"
 ENDLESS = (ValueError, TypeError, SyntaxError, MemoryError, RecursionError)
 """What the readers of text say that is no document, or one nested too deep."""
@@ -88,8 +89,17 @@ def read(path: Path) -> Iterator[Document]:
         yield from (Document(where, part) for part in parts or [Unusable("an empty file: only comments")])
     elif kind_of(path) in LINES and isinstance(_json(first), Unusable) and isinstance(_json(text), dict | list):
         yield Document(where, _json(text), "a whole document where lines should be")
+    elif EVENT.match(first):  # an answer of a server over HTTP, as it was saved
+        for number, line in enumerate(text.splitlines(), start=1):
+            if line.startswith(b"data:"):
+                yield _loosely(f"{where}:{number}", line.removeprefix(b"data:").strip(), "an event stream")
     elif kind_of(path) in LINES:
-        yield from _lines(where, text)
+        broken = isinstance(_loosely(where, first).content, Unusable)
+        several = _loosely(where, text).content if broken else None  # documents that take several lines each
+        if isinstance(several, list):
+            yield from (Document(where, each, LOOSE) for each in several)
+        else:
+            yield from _lines(where, text)
     elif rest and isinstance(_json(first), dict | list) and isinstance(_json(text), Unusable):
         yield from _lines(where, text, "lines where one document should be")
     else:
@@ -150,7 +160,7 @@ def _loosely(where: str, text: bytes, mend: str = "") -> Document:
     if not isinstance(document, Unusable):
         return Document(where, document, mend)
     # ast: what Python prints of a list or an object
-    for reader in (_lenient, ast.literal_eval, _json5):
+    for reader in (_lenient, ast.literal_eval, in_a_row, _json5):
         try:
             _check_depth(text)
             plain = reader(text.decode().strip())
@@ -159,6 +169,23 @@ def _loosely(where: str, text: bytes, mend: str = "") -> Document:
         except (*ENDLESS, yaml.YAMLError):
             continue  # what the strict reader said is what is told
     return Document(where, document)
+
+
+def in_a_row(text: str) -> object:
+    """JSON documents one behind the other, with or without commas: the one that there is, else a list of them.
+
+    Raises: ValueError: something there is no list and no object.
+    """
+    documents, place = list[object](), 0
+    text = text.strip(" \t\r\n,")
+    while place < len(text):
+        document, place = json.JSONDecoder().raw_decode(text, place)
+        if not isinstance(document, dict | list):
+            raise ValueError("no list and no object")
+        documents.append(document)
+        while text[place : place + 1] in {" ", "\t", "\r", "\n", ","}:
+            place += 1
+    return documents[0] if len(documents) == 1 else documents
 
 
 def _lenient(text: str) -> object:

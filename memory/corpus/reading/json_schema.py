@@ -35,7 +35,7 @@ LISTS = "items allOf anyOf oneOf prefixItems"
 IN_PLACE = frozenset(("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"))
 """Keywords whose schemas apply to the same value."""
 INNER = frozenset((*SINGLE.split(), *LISTS.split()))
-SUSPECT = (b'"$ref"', b'"$dynamicRef"', b'"pattern', b'"":', b'"enum":[]')
+SUSPECT = (b'"$ref"', b'"$dynamicRef"', b'"pattern', b'"":', b'"enum":[]', b'"type_":')
 """Only a schema that has one of these needs a walk; the meta-schema sees all other faults."""
 
 
@@ -108,6 +108,8 @@ def _faults(schema: object, resolver: Any, kind: Specification[Any], applied: di
         applied[id(schema)].update(map(id, parts))
     if "" in schema.get("properties", ()):
         yield "has an empty property name"
+    if "type_" in schema and "type" not in schema:
+        yield "is invalid: type_ is no keyword"
     if schema.get("enum") == []:
         yield "is invalid: an enum without members"
     for pattern in [*schema.get("patternProperties", ()), *([schema["pattern"]] if "pattern" in schema else [])]:

@@ -18,8 +18,13 @@ NAMES = ("string", "number", "integer", "boolean", "object", "array", "null")
 TYPES = {
     "str": "string", "text": "string", "enum": "string", "int": "integer", "long": "integer", "float": "number",
     "double": "number", "bool": "boolean", "dict": "object", "map": "object", "list": "array", "none": "null",
+    "char": "string", "character": "string", "short": "integer", "byte": "integer", "bigint": "integer",
+    "int32": "integer", "int64": "integer", "decimal": "number", "hashmap": "object", "hashtable": "object",
+    "arraylist": "array", "linkedlist": "array", "vector": "array", "queue": "array", "stack": "array", "set": "array",
 }  # fmt: skip
 """What other languages call the JSON types."""
+GOOGLES = ("string", "number", "integer", "boolean", "array", "object", "null")
+"""By their numbers, from 1."""
 DIALECTS = [
     *(f"http://json-schema.org/draft-0{number}/schema" for number in (4, 6, 7)),
     *(f"https://json-schema.org/draft/{year}/schema" for year in ("2019-09", "2020-12")),
@@ -50,6 +55,17 @@ def spell_dialect(schema: Schema) -> Schema:
     name = stated.partition("://")[2]
     official = next((dialect for dialect in DIALECTS if name and dialect.endswith(f"://{name}")), stated)
     return schema if official == stated else {**schema, "$schema": official}
+
+
+@mend("a type under Google's own key")
+def name_types(schema: Schema) -> Schema:
+    """`type_`, as Google's older packages print it, by its name or by its number."""
+    kind = schema.get("type_", schema.get("type"))
+    number = kind if isinstance(kind, int) and not isinstance(kind, bool) and 1 <= kind <= len(GOOGLES) else 0
+    if "type_" not in schema and not number:
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "type_"}
+    return {**rest, "type": GOOGLES[number - 1] if number else kind}
 
 
 @mend("keywords set to null")

@@ -21,6 +21,12 @@ DEPTH = 6
 """Levels of wrapping around a list of tools; deeper there are only schemas and examples."""
 
 
+WRAPPERS = frozenset(
+    ("data", "result", "tool", "definition", "schema", "spec", "body", "payload", "output", "response")
+)
+"""Keys around one definition that are not its name."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One definition, not looked at yet."""
@@ -74,6 +80,9 @@ def _list(node: list[object], place: Place, at: str, depth: int) -> Iterator[Row
             if isinstance(kind, str) and kind not in OPEN_KINDS:
                 yield Row(here, Unusable(f"a vendor's own tool without a schema: {kind!r}"), place)
                 continue
+            if is_model(element):
+                yield Row(here, {"name": element["title"], "parameters": element, **element}, place)
+                continue
             # LangChain and ToolBench leave out the arguments of a tool that has none
             element = {**absent, **element} if absent and "name" in element else element
         yield from list(_rows(element, place, here, depth)) or [Row(here, element, place)]
@@ -106,10 +115,27 @@ def _unwrap(node: JsonObject, place: Place, at: str, depth: int) -> Iterator[Row
     place = place.within(node, "name")
     # one server below a key may be `data` or `result`, several are an index of servers
     index = len(node) > 1 and all(isinstance(value, dict) and LISTS[0] in value for value in node.values())
+    # a map of tools, as the AI SDK has it: the key is the name
+    named = bool(depth) and not node.keys() & WRAPPERS and all(map(is_nameless, node.values()))
+    if named:
+        yield from (Row(_step(at, name), {"name": name, **node[name]}, place) for name in node)
+        return
     for key, inner in node.items() if depth else ():
         nested = isinstance(inner, dict) or (isinstance(inner, list) and any(isinstance(e, dict) for e in inner))
         if nested:
             yield from _rows(inner, replace(place, service=key) if index else place, _step(at, key), depth)
+
+
+def is_model(node: JsonObject) -> bool:
+    """Whether this is the schema of a class that stands for a tool, as pydantic prints it: its title is the name."""
+    title = node.get("title")
+    named = isinstance(title, str) and title.isidentifier() and "name" not in node
+    return named and node.get("type") == "object" and isinstance(node.get("properties"), dict)
+
+
+def is_nameless(node: object) -> bool:
+    """Whether this is a definition that has no name of its own, so that a key above it must be the name."""
+    return isinstance(node, dict) and "name" not in node and any(isinstance(node.get(key), dict) for key in SCHEMAS)
 
 
 def _step(at: str, key: str) -> str:

@@ -96,6 +96,47 @@ READ: dict[str, tuple[str, bytes | str, list[str], list[str]]] = {
         ["get"],
         ["another language's regular"],
     ),
+    "an argument called type": (
+        "a.json",
+        json.dumps([{"name": "get", "parameters": {"type": {"type": "str", "description": "It.", "default": "x"}}}]),
+        ["get"],
+        ["properties without a schema", "of another language", "no root type"],
+    ),
+    "types under Google's own key": (
+        "a.json",
+        json.dumps([{"name": "get", "parameters": {"type_": 6, "properties": {"id": {"type_": "STRING"}}}}]),
+        ["get"],
+        ["Google's own key", "of another language"],
+    ),
+    "types of Java": (
+        "a.json",
+        property_of(type="ArrayList", items={"type": "char"}),
+        ["get"],
+        ["of another language"],
+    ),
+    "a map of tools": (
+        "a.json",
+        json.dumps({"get": {"inputSchema": ID}, "put": {"parameters": ID}}),
+        ["get", "put"],
+        [],
+    ),
+    "the AI SDK's jsonSchema": ("a.json", json.dumps({"get": {"inputSchema": {"jsonSchema": ID}}}), ["get"], []),
+    "a class's schema in a list": ("a.json", json.dumps([{"title": "get", **ID}]), ["get"], []),
+    "an event stream": (
+        "a.json",
+        f'event: message\ndata: {{"result": {{"tools": {TEXT}}}}}\n\n',
+        ["get"],
+        ["event stream"],
+    ),
+    "lines with commas": ("a.jsonl", LINES.replace("}\n{", "},\n{"), ["get", "put"], ["not quite JSON"]),
+    "documents in a row": ("a.json", LINES.replace("\n", ""), ["get", "put"], ["not quite JSON"] * 2),
+    "documents over several lines": (
+        "a.jsonl",
+        "\n".join(json.dumps({**TOOL, "name": name}, indent=1) for name in ("get", "put")),
+        ["get", "put"],
+        ["not quite JSON"] * 2,
+    ),
+    "line ends of an old Mac": ("a.jsonl", LINES.replace("\n", "\r"), ["get", "put"], ["not quite JSON"] * 2),
     "OpenAPI with empty keys": (
         "a.json",
         json.dumps({"openapi": "3.0.0", "paths": {"/a": {"parameters": None, "get": {"operationId": "get"}}}}),
@@ -183,6 +224,28 @@ def test_what_is_mended_in_a_schema_means_the_same(tmp_path: Path) -> None:
     assert read(property_of(type="array", items=[ID]))["properties"]["id"] == {"type": "array", "prefixItems": [ID]}
     assert read(property_of(pattern="(?<y>a)\\k<y>"))["properties"]["id"]["pattern"] == "(?P<y>a)(?P=y)"
     assert read(property_of(type=["STRING", "NULL"]))["properties"]["id"] == {"type": ["string", "null"]}
+
+
+def test_a_class_that_is_a_whole_file_is_no_tool(tmp_path: Path) -> None:
+    (tmp_path / "settings.schema.json").write_text(json.dumps({"title": "Settings", **ID}))
+    with pytest.raises(UsageError, match="no usable tool"):
+        corpus.load([tmp_path])
+
+
+def test_an_argument_that_says_it_is_not_required_may_be_left_out(tmp_path: Path) -> None:
+    arguments = [{"name": "id", "type": "string", "is_required": True}, {"name": "all", "is_required": False}]
+    (tmp_path / "a.json").write_text(json.dumps([{"name": "get", "parameters": arguments}]))
+    (tool,) = corpus.load([tmp_path]).tools
+    assert tool.input_schema["required"] == ["id"]
+    assert tool.input_schema["properties"]["id"] == {"type": "string", "description": ""}
+
+
+def test_types_under_another_key_are_types(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(
+        json.dumps([{"name": "get", "parameters": {"type_": 6, "properties": {"id": {"type_": "INTEGER"}}}}])
+    )
+    (tool,) = corpus.load([tmp_path]).tools
+    assert tool.input_schema == {"type": "object", "properties": {"id": {"type": "integer"}}}
 
 
 def test_a_tuple_stays_one_where_the_schema_says_its_draft(tmp_path: Path) -> None:
