@@ -142,7 +142,9 @@ def has_name(text: Mentions, name: str) -> bool:
 def says_translated(text: Mentions, name: str) -> bool:
     """A country or a language by its name in another language: Deutschland is Germany."""
     kinds = codes_of_name().get(name, ())
-    padded = f" {' '.join(text.words)} " if kinds else ""
+    padded = f" {' '.join(text.words)} "
+    if any(f" {other} " in padded for other in places.CITIES.get(name, ())):
+        return True
     return any(f" {other} " in padded for kind in kinds for other in words.names_by_code()[kind] if len(other) > 3)
 
 

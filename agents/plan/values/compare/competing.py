@@ -30,10 +30,17 @@ _POLES = tuple(
         (r"start\w*|begin\w*|open\w*|beginn\w*|debut|commence\w*|empieza|inicio"
          r"|inizio", r"end\w*|runs? out|run out|expir\w*|finish\w*|clos\w+|until|ende\w*|fin|termin\w*"),
         (r"pick\w*[ -]?up|collect\w*|abhol\w*", r"drop\w*[ -]?off|bring\w* back|hand\w* back|return\w*|abgeb\w*"),
-        (r"buy\w*|purchas\w*|bought|paid", r"sell\w*|sold|worth|valued?"), (r"min\w*|at least|lowest"
-                                                         r"|lower", r"max\w*|at most|highest|upper"),
+        (r"buy\w*|purchas\w*|bought|paid", r"sell\w*|sold|worth|valued?"),
+        (
+            r"min\w*|at least|lowest|lower|(?:no|not) less than|no fewer than|mindestens|au moins|al menos|almeno",
+            r"max\w*|at most|highest|upper|(?:no|not) more than|up to|hochstens|au plus|como mucho|al massimo",
+        ),
         (r"deposit|kaution", r"rent|miete"), (r"width|wide|breit\w*", r"height|high|tall|hoch|hohe"),
-        (r"sender|came from|sent by", r"recipient|receiver|went to|sent to"),
+        (
+            r"sender|came from|sent by|wrote|writes|(?:e?mailed|texted|asked|sent) (?:me|us|in)|hat (?:mir|uns)|m'a|nous a",
+            r"recipient|receiver|went to|sent to|forward\w*|send|pass (?:it|this)|(?:write|reply) to|weiter\w*|envoie\w*"
+            r"|transfere\w*|reenvia\w*|inoltra\w*",
+        ),
         (r"first name|given name|vorname|prenom"
          r"|nombre", r"last name|surname|family name|nachname|nom de famille|apellido"),
         (
@@ -155,7 +162,8 @@ def is_corrected(text: Mentions, value: str | int | float, schema: Schema | None
     for match in corrections.CORRECTION.finditer(text.folded):
         before, rest = source[max(0, match.start() - 60) : match.start()], source[match.end() :]
         clause = read(_BREAK.split(before.rstrip(" ,.;:!?-"))[-1])
-        better = read(_BREAK.split(rest.lstrip(" ,.;:!?-"))[0][:60])
+        ahead = rest.lstrip(" ,.;:!?-")[:60]
+        better = read(_BREAK.split(ahead)[0] if kinds.is_name(value) else ahead)
         if compare(clause) is Answer.SAYS and compare(read(rest)) is not Answer.SAYS:
             if members.is_member(value, schema) and schema:
                 return members.has_rival(better, value, schema)

@@ -11,6 +11,7 @@ _FROM_AND_TO = re.compile(
     r"|\b(?:convert|swap|replac|exchang|redirect|translat|switch|chang)\w*\b.*\b(?:to|for|with|by|into)\b"
 )
 _CLOCK = re.compile(r"\d\d?:\d\d")
+_NAMES = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)*")
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.-]{5,}\d(?!\w)")
 _NUMERIC = re.compile(r"\d[\d:/.T -]*$")
 _FILE = re.compile(r"\.[a-z]\w{1,4}$")
@@ -51,7 +52,7 @@ def count_of_kind(text: Mentions, value: str | int | float) -> int:
     if "/" in value or _FILE.search(value):
         return sum("/" in word or _FILE.search(word) is not None for word in text.folded.split())
     if is_name(value):
-        return sum(word[:1].isupper() for word in text.text.split())
+        return len(_NAMES.findall(text.text))
     if not _NUMERIC.match(value) and " " not in value:  # an id, by where it has letters and digits
         words_here = {word.strip(".,;:!?()'\"") for word in text.folded.split()}
         return sum(shape_of(word) == shape_of(value) for word in words_here)

@@ -2,7 +2,7 @@
 
 import re
 
-from agents.plan.values.language.glossary import ENGLISH
+from agents.plan.values.language.glossary import english_of
 from agents.plan.values.language.spelling import value_words
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
@@ -23,7 +23,7 @@ def has_rival(text: Mentions, value: str, schema: Schema) -> bool:
 _CLAUSE = re.compile(r"[,;:!?]\s|\.\s|\s(?:and|but|und|aber|sondern|et|mais|y|pero|sino|e|ma|mas|en|maar|so|now)\s")
 _REJECTS = re.compile(
     r"\b(?:(?:is|are|was|were|seems?|'s) (?:\w+ )?too|too (?:long|slow|expensive|big|small|late|early|far|hot|cold"
-    r"|loud|much)|used to (?:be|have)|formerly|no longer|not \w+ any ?more"
+    r"|loud|much)|used to \w+|formerly|no longer|not \w+ any ?more"
     r"|instead of|rather than"
     r"|(?:ist|sind) (?:mir )?zu|nicht mehr|est trop|ne \w+ plus|es demasiado|ya no|e troppo|non \w+ piu|is te"
     r"|niet meer|anything but)\b"
@@ -52,7 +52,7 @@ def has_longer(text: Mentions, value: str, schema: Schema | None) -> bool:
 def is_abbreviated(text: Mentions, wanted: tuple[str, ...], value: str, schema: Schema) -> bool:
     """`desc` is said by "descending", `updated_at` by "updated", `vegetarian` by "vegetarische"; no other member is."""
     bare = tuple(word for word in wanted if word not in _FORMAL) or wanted
-    if any(ENGLISH.get(word) == " ".join(wanted) for word in text.words):
+    if any(english_of(word) == wanted for word in text.words) and not has_rival(text, value, schema):
         return True  # Kreditkarte
     if len(bare) > 1 or has_rival(text, value, schema):
         return len(bare) > 1 and (
@@ -67,14 +67,15 @@ def is_abbreviated(text: Mentions, wanted: tuple[str, ...], value: str, schema: 
 def has_all_words(text: Mentions, wanted: tuple[str, ...], value: str, schema: Schema) -> bool:
     """Whether all words of a member stand here, in whatever order, and none that only another has."""
     others = {word for words in _other_members(value, schema) for word in words} - set(wanted)
-    return text.bag.issuperset(wanted) and text.bag.isdisjoint(others) and len(text.text) < 200
+    named = text.bag | {english for word in text.words for english in english_of(word)}
+    return named.issuperset(wanted) and named.isdisjoint(others) and len(text.text) < 200
 
 
 def _is_form(word: str, member: str) -> bool:
     """Whether a word is the member in full or in another form or language."""
     if (
         word == member
-        or member in ENGLISH.get(word, "").split()
+        or member in english_of(word)
         or (len(member) > 4 and bare_form(word) == bare_form(member))
         or (3 <= len(member) <= 5 and word.startswith(member) and len(word) > len(member) + 3)
     ):

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from agents.plan.values.language import units
-from agents.plan.values.language.glossary import ENGLISH
+from agents.plan.values.language.glossary import english_of
 from agents.plan.values.language.spelling import stem, value_words
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
@@ -67,7 +67,8 @@ def is_like(word: str, other: str) -> bool:
     """
     if word == other or other in _SYNONYMS.get(word, ()):
         return True
-    if any(english == word or bare_of(english) == bare_of(word) for english in ENGLISH.get(other, "").split()):
+    english = english_of(other)
+    if len(english) == 1 and (english[0] == word or bare_of(english[0]) == bare_of(word)):
         return True
     if bare_of(word) == bare_of(other) and len(bare_of(word)) > 3:
         return True

@@ -79,6 +79,7 @@ NO_NOUNS = frozenset(
 """Words behind a number that tell nothing of what it counts."""
 NOT = re.compile(r"\b(?:not|nicht|pas|niet|nao)\b")
 NEGATION = re.compile(
-    r"\b(?:not|n't|nicht|kein|keine|pas|niet|geen|nao|isn't|never|nie|jamais|nunca)(?: (?:\w{1,4}|\w+day"
+    r"\b(?:not|n't|nicht|kein|keine|pas|niet|geen|nao|isn't|never|nie|jamais|nunca)(?! (?:less|more|fewer|only|just|before|after"
+    r"|until|over|under|nur|mehr|plus|moins|meer|mais|menos)\b)(?: (?:\w{1,4}|\w+day"
     r"|\w+tag)){0,3} $"
 )

@@ -1,5 +1,8 @@
 """What the words of schemas and of their enumerations are called in other languages and by other names, folded."""
 
+import re
+from functools import lru_cache
+
 from agents.plan.values.language.spelling import stem
 
 _GLOSSARY = """
@@ -19,7 +22,7 @@ vegetarian: vegetarisch vegetarier vegetarien vegetarienne vegetariano vegetaria
 vegan: vegano vegana veganistisch vegetalien weganski
 gluten: glutenfrei glutine
 urgent: dringend eilig dringlich urgente urgentissimo spoed dringende pilne
-high: hoch hohe hoher hohes haute haut elevee alta alto elevada hoog hoge wysoki
+high: top hoch hohe hoher hohes haute haut elevee alta alto elevada hoog hoge wysoki
 low: niedrig niedrige gering basse bas baja bajo bassa basso baixa baixo laag lage niski
 medium: mittel mittlere moyenne moyen media medio medie gemiddeld normal sredni moderate
 large: gross grosse grosser groot grote grand grande groot duzy big
@@ -31,7 +34,8 @@ black: schwarz schwarze noir noire negro negra nero nera preto preta zwart zwart
 white: weiss weisse blanc blanche blanco blanca bianco bianca branco branca wit witte bialy
 yellow: gelb gelbe jaune amarillo amarilla giallo gialla amarelo geel gele
 gray: grau graue gris grigio cinza cinzento grijs grey
-return: ruckfahrt retour vuelta ritorno volta roundtrip
+round trip: roundtrip return ruckfahrt ruckflug hinundruckfahrt
+return: ruckfahrt retour vuelta ritorno volta
 delivered: geliefert zugestellt livre livree entregado entregada consegnato entregue bezorgd geleverd
 pending: ausstehend offen attente pendiente pendente sospeso openstaand
 cancelled: storniert annule annulee cancelado cancelada annullato geannuleerd canceled anulowane
@@ -108,10 +112,20 @@ repair: reparatur reparation reparacion riparazione reparo reparatie
 delivery: lieferung livraison entrega envio consegna bezorging levering
 pickup: abholung retrait recogida ritiro levantamento afhalen collection
 """
-ENGLISH = {
-    spelled: line.split(":")[0]
+_ENGLISH = {
+    spelled: tuple(line.split(":")[0].split())
     for line in reversed(_GLOSSARY.strip().split("\n"))
     for name in line.partition(":")[2].split()
     for spelled in (name, stem(name))
 }
-"""A word -> what a schema calls it."""
+_ENDING = re.compile(r"(?:e[nrsm]?|s|n)$")
+
+
+@lru_cache(maxsize=16384)
+def english_of(word: str) -> tuple[str, ...]:
+    """What a schema calls it, also where it is declined; () where it is not in the glossary.
+
+    >>> english_of("kreditkarte"), english_of("schwarzen"), english_of("and")
+    (('credit', 'card'), ('black',), ())
+    """
+    return _ENGLISH.get(word) or _ENGLISH.get(_ENDING.sub("", word) if len(word) > 4 else "", ())

@@ -11,7 +11,7 @@ _UNIT_OF_SCHEMA = (
     (r"smallest (?:currency )?unit|minor units?|\bin cents\b|\bcents\b", ("cents", 1.0)),
     (r"milliseconds?\b|\bms\b|millis\b", ("time", 0.001)),
     (r"\bseconds?\b|\bsecs?\b|\(s\)", ("time", 1.0)),
-    (r"\bminutes?\b|\bmins?\b", ("time", 60.0)),
+    (r"\bminutes?\b|\bmins\b|\bmin\b(?! \w)", ("time", 60.0)),  # min age is no time
     (r"\bhours?\b", ("time", 3600.0)),
     (r"\bdays?\b", ("time", 86400.0)),
     (r"\bweeks?\b", ("time", 604800.0)),

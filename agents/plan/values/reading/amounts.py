@@ -78,8 +78,9 @@ def language_of(folded: str, letters: str = "") -> str:
     scores = dict.fromkeys(words.LANGUAGES, 0.0)
     # line by line, for a talk that grows is asked again and again
     for word in frozenset[str]().union(*map(small_words, folded.split("\n"))):
-        for language in words.languages_of()[word]:
-            scores[language] += 1
+        spoken_in = words.languages_of()[word]
+        for language in spoken_in:
+            scores[language] += 1 if len(spoken_in) > 1 else 1.5
     for letter in letters:
         for language in ACCENTS.get(letter, ()):
             scores[language] += 1.5
