@@ -30,7 +30,7 @@ from agents.plan.values.compare import (
     written_as,
 )
 from agents.plan.values.compare.meaning import Duration, TimeOfDay, ends_of, meaning_of
-from agents.plan.values.language.schema_units import unit_of_schema
+from agents.plan.values.language.schema_units import is_for_leaving_out, unit_of_schema
 from agents.plan.values.language.spelling import fold, tokens, value_words
 from agents.plan.values.reading import denied
 from agents.plan.values.reading.amounts import Amount
@@ -110,7 +110,7 @@ def _says(
         return Answer.CANNOT_TELL if is_unread else answer
     if not doubts:
         return answer
-    rest, strict = mentions.without_denials
+    rest, strict = (None, None) if is_for_leaving_out(schema) else mentions.without_denials
     if (rest or strict) and value != mentions.text:
         # wont_fix is said by what denies something
         is_member = (items or bool(schema and "enum" in schema)) and denied.TELLING.isdisjoint(value_words(str(value)))

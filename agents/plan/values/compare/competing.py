@@ -10,7 +10,7 @@ from agents.plan.values.answer import Answer
 from agents.plan.values.compare import kinds, members, roles
 from agents.plan.values.language import corrections, units
 from agents.plan.values.language.schema_units import is_for_money, unit_of_schema
-from agents.plan.values.language.spelling import stem
+from agents.plan.values.language.spelling import fold, stem
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
@@ -37,9 +37,15 @@ _POLES = tuple(
         ),
         (r"deposit|kaution", r"rent|miete"), (r"width|wide|breit\w*", r"height|high|tall|hoch|hohe"),
         (
-            r"sender|came from|sent by|wrote|writes|(?:e?mailed|texted|asked|sent) (?:me|us|in)|hat (?:mir|uns)|m'a|nous a",
-            r"recipient|receiver|went to|sent to|forward\w*|send|pass (?:it|this)|(?:write|reply) to|weiter\w*|envoie\w*"
+            r"sender|came from|sent by|wrote|writes|(?:e?mailed|texted|asked|sent) (?:me|us|in)|hat (?:mir|uns)|m'a"
+            r"|nous a",
+            r"recipient|receiver|went to|sent to|forward\w*|send|pass (?:it|this)|(?:write|reply) to|weiter\w*"
+            r"|envoie\w*"
             r"|transfere\w*|reenvia\w*|inoltra\w*",
+        ),
+        (
+            r"current location|origin|(?:i'm|i am|we're|we are|live|lives|based|staying|currently) in",
+            r"destination\w*|ship\w*|deliver\w*|send\w*|(?:fly\w*|go|going|travel\w*|driv\w+|head\w*|move|moving) to",
         ),
         (r"first name|given name|vorname|prenom"
          r"|nombre", r"last name|surname|family name|nachname|nom de famille|apellido"),
@@ -86,8 +92,17 @@ def is_of_other(
     if is_corrected(text, value, schema, compare):
         return True
     if kinds.is_name(value) and len(text.text) < 400 and "\n" not in text.text:
+        if (
+            re.search(rf"\b{re.escape(fold(str(value)))}{_ABSENT}", text.folded)
+            and kinds.count_of_kind(text, value) > 1
+        ):
+            return True  # Lena is off sick, so give it to Paul
         clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
         if len(clauses) > 1 and stands_at_other_pole(clauses, value, described, compare):
+            return True
+    if isinstance(value, str) and (ends := roles.ends_of_change(text, described)):
+        own_end, other_end = map(compare, ends)
+        if own_end is not Answer.SAYS and other_end is Answer.SAYS:
             return True
     if not kinds.has_several_of(text, value) or text.has_correction:
         return False
@@ -103,8 +118,8 @@ def is_of_other(
     if sides and kinds.holds_kind_of(sides[0], value):
         own_side, other_side = (compare(side) for side in sides)
         is_off = own_side is Answer.DOES_NOT or (isinstance(value, str) and not value[:1].isdigit())
-        is_other = other_side is Answer.SAYS or (own_side is Answer.DOES_NOT and other_side is Answer.CANNOT_TELL)
-        if is_off and own_side is not Answer.SAYS and is_other:
+        # the whole says it: what the one side rules out is on the other
+        if is_off and own_side is not Answer.SAYS and (own_side is Answer.DOES_NOT or other_side is Answer.SAYS):
             return True
     clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
     if stands_at_other_pole(clauses, value, described, compare):
@@ -117,7 +132,9 @@ def is_of_other(
 def stands_at_other_pole(clauses: list[Mentions], value: str | int | float, described: str, compare: Compare) -> bool:
     """Of an arrival the clause that speaks of leaving."""
     # of "open nine to half past five" the clause has both
-    holding = [c.folded for c in clauses if compare(c) is Answer.SAYS and kinds.count_of_kind(c, value) < 2]
+    is_name = kinds.is_name(value)
+    single = [c for c in clauses if is_name or kinds.count_of_kind(c, value) < 2]
+    holding = [c.folded for c in single if compare(c) is Answer.SAYS]
     for poles in _POLES:
         wanted = [pole.search(described) is not None for pole in poles]
         if wanted[0] == wanted[1] or not holding:
@@ -161,7 +178,7 @@ def is_corrected(text: Mentions, value: str | int | float, schema: Schema | None
     source = text.text if len(text.text) == len(text.folded) else text.folded
     for match in corrections.CORRECTION.finditer(text.folded):
         before, rest = source[max(0, match.start() - 60) : match.start()], source[match.end() :]
-        clause = read(_BREAK.split(before.rstrip(" ,.;:!?-"))[-1])
+        clause = read(_BREAK.split(_FILLER.sub("", before))[-1])
         ahead = rest.lstrip(" ,.;:!?-")[:60]
         better = read(_BREAK.split(ahead)[0] if kinds.is_name(value) else ahead)
         if compare(clause) is Answer.SAYS and compare(read(rest)) is not Answer.SAYS:
@@ -171,8 +188,15 @@ def is_corrected(text: Mentions, value: str | int | float, schema: Schema | None
     return False
 
 
+_ABSENT = (
+    r"(?:'s| is| are|'re| will be| ist| est| es(?:ta)?| e)? (?:off|out|sick|ill|away|gone|busy|unavailable|krank"
+    r"|malade|enferm[oa]"
+    r"|malat[oa]|ziek|im urlaub|en vacances|on (?:leave|holiday|vacation|sick leave)|not (?:in|here|available)"
+    r"|no longer)\b"
+)
 _MINE = re.compile(r"\b(?:mine|my own)\b")
 _OF_ANOTHER = re.compile(r"\b(?:his|hers?|theirs?|(?:my|his|her|our|the) \w+(?:'s|s'))(?!\w)", re.IGNORECASE)
+_FILLER = re.compile(r"(?:[ ,.;:!?…-]|\b(?:uh+|um+|eh+|er+m?|h+m+|euh|ähm?|oh|ach)\b)+$", re.IGNORECASE)
 _BREAK = re.compile(r"[,;:!?]\s|\.\s")
 _COUNT_OF = re.compile(
     r"^\W*(?:the )?(?:total |exact )?(?:number|count|amount|quantity|no\.?|anzahl|nombre|cantidad|numero"

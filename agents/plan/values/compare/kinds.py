@@ -1,6 +1,7 @@
 """Which values of the same kind as another a text has: beside them that one may be for something else."""
 
 import re
+from functools import lru_cache
 
 from agents.plan.values.language.spelling import shape_of
 from agents.plan.values.reading.mentions import Mentions
@@ -53,12 +54,18 @@ def count_of_kind(text: Mentions, value: str | int | float) -> int:
         return sum("/" in word or _FILE.search(word) is not None for word in text.folded.split())
     if is_name(value):
         return len(_NAMES.findall(text.text))
-    if not _NUMERIC.match(value) and " " not in value:  # an id, by where it has letters and digits
-        words_here = {word.strip(".,;:!?()'\"") for word in text.folded.split()}
-        return sum(shape_of(word) == shape_of(value) for word in words_here)
+    if not _NUMERIC.match(value):  # an id, by where it has letters and digits
+        return len(set(pattern_of_shape(value).findall(text.folded)))
     if _CLOCK.match(value):
         return len(text.times)
     return len(text.dates) + len(text.bare_days) + len(text.weekdays) + len(text.relative_days)
+
+
+@lru_cache(maxsize=4096)
+def pattern_of_shape(value: str) -> re.Pattern[str]:
+    """What has letters and digits where this has them: LH 455 is like AB 123."""
+    shape = "".join({"a": "[a-z]", "0": r"\d", " ": "[ -]?"}.get(mark) or re.escape(mark) for mark in shape_of(value))
+    return re.compile(rf"(?<![\w-]){shape}(?![\w-])")
 
 
 def names_day_of(text: Mentions, value: str | int | float) -> bool:

@@ -22,7 +22,9 @@ def has_rival(text: Mentions, value: str, schema: Schema) -> bool:
 
 _CLAUSE = re.compile(r"[,;:!?]\s|\.\s|\s(?:and|but|und|aber|sondern|et|mais|y|pero|sino|e|ma|mas|en|maar|so|now)\s")
 _REJECTS = re.compile(
-    r"\b(?:(?:is|are|was|were|seems?|'s) (?:\w+ )?too|too (?:long|slow|expensive|big|small|late|early|far|hot|cold"
+    r"\b(?:at first|originally|initially|previously|formerly|anfangs|zuerst|ursprunglich|au debut|al principio"
+    r"|all'inizio)\b"
+    r"|\b(?:(?:is|are|was|were|seems?|'s) (?:\w+ )?too|too (?:long|slow|expensive|big|small|late|early|far|hot|cold"
     r"|loud|much)|used to \w+|formerly|no longer|not \w+ any ?more"
     r"|instead of|rather than"
     r"|(?:ist|sind) (?:mir )?zu|nicht mehr|est trop|ne \w+ plus|es demasiado|ya no|e troppo|non \w+ piu|is te"

@@ -124,6 +124,22 @@ _CHANGE = re.compile(
 )
 
 
+_NEW = re.compile(
+    r"\b(?:new|target|destination|base|goal|final|updated|ziel\w*|neu\w*|cible|nouve\w+|nuev[oa]"
+    r"|nuov[oa])\b"
+)
+
+
+def ends_of_change(text: Mentions, described: str) -> tuple[Mentions, Mentions] | None:
+    """What a change is to, and from, in the order that the description asks for; None where it asks for neither."""
+    is_old = _OLD.search(described) is not None
+    match = _CHANGE.search(text.text) if is_old != (_NEW.search(described) is not None) else None
+    if not match:
+        return None
+    left, right = read(text.text[: match.start(1)]), read(text.text[match.end(1) :])
+    return (left, right) if is_old else (right, left)
+
+
 def sides_of(text: Mentions, description: str) -> tuple[Mentions, Mentions] | None:
     """What a range or a change says on the side that the description asks for, and on the other; None without one."""
     if not description.strip():

@@ -5,7 +5,7 @@ import re
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import addresses, codes, ids, members, schedules, sorting, written_as
 from agents.plan.values.language import units
-from agents.plan.values.language.schema_units import words_for
+from agents.plan.values.language.schema_units import is_for_leaving_out, words_for
 from agents.plan.values.language.spelling import fold, stem, tokens, value_words
 from agents.plan.values.reading.mentions import EMAIL, Mentions
 from agents.plan.values.reading.zones import zones_by_name
@@ -125,7 +125,11 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         places = (
             [m.start() for m in re.finditer(rf"\b{re.escape(stem(wanted[0]))}", text.folded)] if value.islower() else []
         )
-        is_negated = places and all(_NEGATES.search(text.folded, max(0, n - 30), n) for n in places)
+        is_negated = (
+            places
+            and not is_for_leaving_out(schema)
+            and all(_NEGATES.search(text.folded, max(0, n - 30), n) for n in places)
+        )
         # Form B; but A and I are words, and small letters are everywhere
         is_letter = len(value) < 2 and not (
             value in "BCDFGHJKLMNPQRSTVWXZ" and re.search(rf"(?<!\w){value}(?!\w)", text.text)

@@ -11,7 +11,8 @@ CORRECTION = re.compile(
     r"|wacht"
     r"|ach ne[ei]n?|nee|nein|quatsch|besser gesagt|vielmehr|korrektur|non,|pardon|plutot|enfin non|mejor dicho|no,"
     r"|perdon|digo"
-    r"|anzi|ho sbagliato|alias|ou melhor|quer dizer|of nee|ik bedoel|nicht,)(?!\w)"
+    r"|anzi|ho sbagliato|alias|ou melhor|quer dizer|of nee|ik bedoel|ich mein(?:e|te)|je veux dire|quiero decir"
+    r"|voglio dire|cioe|nicht,)(?!\w)"
 )
 TAKING_BACK = frozenset((
     "wait", "no", "scratch", "sorry", "mean", "meant", "actually", "make", "correction", "rather", "nee", "nei",
@@ -19,7 +20,7 @@ TAKING_BACK = frozenset((
     "digo", "anzi", "hang", "hold", "oops", "whoops", "hoops", "strike", "second", "misspoke", "mistake", "bad",
     "correct",
     "forget", "stopp", "vertan", "attendez", "trompe", "espera", "perdona", "aspetta", "scusa", "espere", "desculpa",
-    "wacht",
+    "wacht", "meine", "meinte", "dire", "decir", "cioe",
     "sbagliato", "alias", "melhor", "dizer", "bedoel", "nicht", "not", "pas", "niet", "nao",
 ))  # fmt: skip
 """One of these stands wherever something is corrected or denied."""
@@ -79,7 +80,8 @@ NO_NOUNS = frozenset(
 """Words behind a number that tell nothing of what it counts."""
 NOT = re.compile(r"\b(?:not|nicht|pas|niet|nao)\b")
 NEGATION = re.compile(
-    r"\b(?:not|n't|nicht|kein|keine|pas|niet|geen|nao|isn't|never|nie|jamais|nunca)(?! (?:less|more|fewer|only|just|before|after"
+    r"\b(?:not|n't|nicht|kein|keine|pas|niet|geen|nao|isn't|never|nie|jamais|nunca)(?! (?:less|more|fewer|only|just"
+    r"|before|after"
     r"|until|over|under|nur|mehr|plus|moins|meer|mais|menos)\b)(?: (?:\w{1,4}|\w+day"
     r"|\w+tag)){0,3} $"
 )

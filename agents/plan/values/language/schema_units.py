@@ -138,3 +138,14 @@ def is_for_money(schema: Schema | None) -> bool:
 def is_for_change(schema: Schema | None) -> bool:
     """Whether the value's sign tells what went up and what went down."""
     return _CHANGES.search(words_for(schema)) is not None
+
+
+_LEAVING_OUT = re.compile(
+    r"\b(?:avoid|exclu\w+|omit\w*|without|leave out|skip\w*|allerg\w+|intoleran\w+|forbidden|blocked|unwanted"
+    r"|ausschl\w+)\b"
+)
+
+
+def is_for_leaving_out(schema: Schema | None) -> bool:
+    """Whether the value is to be kept out of something: "no peanuts" says peanuts."""
+    return _LEAVING_OUT.search(words_for(schema)) is not None

@@ -45,7 +45,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold())))
 
 
-_WORD_OR_MARK = re.compile(r"[時时点點]|[^\W\d_時时点點]+|[./:€£$]")
+_WORD_OR_MARK = re.compile(r"[時时点點]|(?<=\d)시|[^\W\d_時时点點]+|[./:€£$]")
 
 
 def words_and_marks(folded: str) -> frozenset[str]:

@@ -166,6 +166,7 @@ _EXTRA = {
         "pair": "2",
         "both": "2",
         "twice": "2",
+        "thrice": "3",
         "the second": "2th",
         "my second": "2th",
         "oh": "0",

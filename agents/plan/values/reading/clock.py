@@ -137,8 +137,10 @@ _NOON = re.compile(
     r"(?: (?:et (?P<and>demie?|quart|\d{1,2})|(?:moins |-)(?P<less>le quart|\d{1,2}))(?!\w))?"
 )
 _CJK = re.compile(
-    r"(?:(?P<am>午前|上午|早上|凌晨)|(?P<pm>午後|下午|晚上|夜))?(?P<h>\d{1,2})[時时点點](?![間间])(?:(?P<half>半)|(?P<quarters>[一二三123])刻"
-    r"|(?P<m>\d{1,2})分?)?"
+    r"(?:(?P<am>午前|上午|早上|凌晨|오전|아침)|(?P<pm>午後|下午|晚上|夜|오후|저녁|밤))? ?(?P<h>\d{1,2})[時时点點시](?![間间간]) ?"
+    r"(?:(?P<half>半|반)"
+    r"|(?P<quarters>[一二三123])刻"
+    r"|(?P<m>\d{1,2})[分분]?)?"
 )
 _HALVES = (
     "a am p pm morning morgens vormittag vormittags morgen fruh matin manana mattina mattino manha ochtend ochtends"
@@ -263,7 +265,7 @@ WAYS = (
     _way(_HALVES, _PART),
     _way("h heures horas uur", _H_ALONE),
     Way(MIDDLES, _NOON),
-    _way("時 时 点 點", _CJK),
+    _way("時 时 点 點 시", _CJK),
 )
 _NEEDED = frozenset[str]().union(*(way.needs for way in WAYS))
 _AFTER_AT = _way("at by um gegen om vers a alle as les das dalle de from until ab bis till since", _AT, spoken=True)

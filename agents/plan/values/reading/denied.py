@@ -19,8 +19,9 @@ _ALL_THE_SAME = (
     r"|meer|later|over|under|above|below|even|too|sure|yet)\b)"
 )
 _EXCEPT = (
-    r"\b(?:except(?: for)?|excluding|instead of|rather than|other than|apart from|anything but|all but|everyone but"
-    r"|everything but|au[sß]{1,2}er|anstatt|anstelle|statt|sauf|au lieu d[eu']|except[eé]|excepto|salvo|en vez de"
+    r"\b(?:except(?: for)?|excluding|instead of|rather than|other than|apart from|all but"
+    r"|(?:any|every)(?:where|thing|one|body|day|time) but|au[sß]{1,2}er|anstatt|anstelle|statt|sauf|au lieu d[eu']"
+    r"|except[eé]|excepto|salvo|en vez de"
     r"|en lugar de|tranne|eccetto|invece (?:di|del|che)|exceto|em vez de|behalve|in plaats van) "
 )
 _END = r"(?=,|;|[.:!?](?:\s|$)|$|\s(?:but|just|sondern|aber|mais|sino|pero|ma|mas|maar|and (?:leave|keep))\b)"
@@ -32,6 +33,14 @@ _DENIED = re.compile(
     rf"|(?i:{_EXCEPT}\S.*?{_END})"
     r"|(?i:\bleave (?:\S+ ){1,4}?(?:out|open|alone|untouched|unchanged|as is)\b)",
 )
+_FORBIDDEN = re.compile(
+    r"(?:^|[.,;!?:] |\b(?:please|but|and|so|bitte) )(?:(?:please|so) )?(?:don't|do not|dont|never)"
+    r" (?!forget|mind|miss|hesitate|wait|worry)"
+    r"(?!.*\b(?:before|after|until|till|more|less|over|under|earlier|later|only|unless|without|any)\b)\S.*?"
+    + _END,
+    re.I,
+)  # fmt: skip
+"""An order not to do something; what the clause names is not to be done with."""
 _LEFT_OUT = (
     r"\b(?:without|no|hold the|skip(?: the)?|(?:still|already) (?:got|have)|drop the|minus the|lose the|ohne"
     r"|sans|sin|senza|sem|zonder)\b"
@@ -45,7 +54,8 @@ _RATHER_THAN = re.compile(
 REFUSED = re.compile(
     r"(?:'s| is| are| was| were| would be| seems?| feels?| ist| sind| war| est| etait| es| era| fue| e| is| za)?"
     r"(?: (?:a bit|a little|a tad|far|much|way|simply|just|probably|etwas|viel|un peu|bien|un poco|un po'|iets|veel))?"
-    r" (?:no good|out(?! of)|full|impossible|no use|(?:too|zu|trop|demasiado|troppo|te) (?!much for)[^\W\d_]{3,})\b"
+    r" (?:no good|out(?! of)|full|impossible|no use|a (?:bank |public )?holiday|(?:fully |already )?(?:booked|taken"
+    r"|gone)|unavailable|not available|(?:too|zu|trop|demasiado|troppo|te) (?!much for)[^\W\d_]{3,})\b"
     r"|(?: just| really)? (?:doesn't|does not|won't|isn't|wouldn't|don't) (?:work|suit|fit|do|possible|good|an option)"
 )
 """Stands behind what is turned down: Friday's no good."""
@@ -67,5 +77,6 @@ TELLING = frozenset((
 @lru_cache(maxsize=16384)
 def without_denied(line: str, clauses: bool) -> str:
     """A line without what it leaves out; with `clauses` without all that follows a negation in its clause."""
-    line = _DENIED.sub(",", _RATHER_THAN.sub(r"\1,", line.replace("’", "'")))
+    line = _FORBIDDEN.sub(",", line.replace("’", "'"))
+    line = _DENIED.sub(",", _RATHER_THAN.sub(r"\1,", line))
     return _DISTANT.sub(",", line) if clauses else line

@@ -143,7 +143,8 @@ def _take_back(sentence: Begun, mentions: Sequence[M], others: Sequence[Amount] 
     takes_back = not corrections.TAKING_BACK.isdisjoint(sentence.present)
     if takes_back and corrections.NOT.search(text):
         for place, m in enumerate(mentions):
-            gone[place] |= corrections.NEGATION.search(text, max(0, m.start - 20), m.start) is not None
+            denial = corrections.NEGATION.search(text, max(0, m.start - 20), m.start)
+            gone[place] |= denial is not None and not corrections.CONTRAST.search(denial[0])  # not five but four
     for match in corrections.CORRECTION.finditer(text) if takes_back and mentions else ():
         before = [place for place, m in enumerate(mentions) if m.end <= match.start() < m.end + 40]
         following: list[DateMention | TimeMention | Amount] = [*mentions, *others]

@@ -65,7 +65,9 @@ _DAY_OF_SAME = re.compile(
     r"\b(?:the|am|den|zum|vom|le|el|il|dia|op de|op|al|dal|del) (\d{1,2})(?:th|st|nd|rd|\.|e|er|o)?"
     r"(?= ?(?:$|[.,;:!?)-]|(?:and|or|at|instead|please|again|then|und|oder|um|bitte|et|ou|a|y|o|e|of the same) ))"
 )
-_CJK = re.compile(r"(?:(?:(?P<era>令和|平成|昭和) ?(?P<n>\d{1,2}|元)|(\d{4}))年)?(\d{1,2})月(?:(\d{1,2})[日号號])?")
+_CJK = re.compile(
+    r"(?:(?:(?P<era>令和|平成|昭和) ?(?P<n>\d{1,2}|元)|(\d{4}))[年년] ?)?(\d{1,2})[月월] ?(?:(\d{1,2})[日号號일])?"
+)
 _ISO_MONTH = re.compile(r"(?<![\d-])(\d{4})-(\d{2})(?![\d-])")
 _RANGE = re.compile(r" ?(?:-|to|until|till|through|and|bis|und|au|et|al|a|y|e|ate|tot|en|t/m)(?: the| zum| den)? ?")
 
@@ -154,7 +156,7 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
     if has_marks:
         text = _ISO.sub(lambda m: take(m, [Day(int(m[1]), int(m[3]), int(m[4]))]), text)
         text = _NUMERIC.sub(take_numeric, text)
-    if "月" in text:
+    if "月" in text or "월" in text:
         text = _CJK.sub(lambda m: take(m, [Day(year_of(m), int(m[4]), int(m[5]) if m[5] else None)]), text)
     if not LAST.isdisjoint(present):
         text = name_patterns().last_day.sub(take_last, text)
