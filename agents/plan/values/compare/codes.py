@@ -49,6 +49,9 @@ def currencies_in(text: Mentions) -> set[str]:
     for name in grams(text) & words.codes_of_currency().keys():
         rest = rest.replace(name, "")
     bare = {units.UNITS.get(word, ("",))[0] for word in tokens(rest)} | (set() if named else text.bases.keys())
+    named |= {
+        units.UNITS[name][0] for name in grams(text) if name[0] > "\u3000" and name in units.UNITS
+    } & units.CURRENCIES
     literal = set(_CURRENCY.findall(text.text)) & set(words.codes_of_currency().values())
     return named | literal | (units.CURRENCIES & bare)
 

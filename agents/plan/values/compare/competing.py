@@ -7,11 +7,9 @@ import re
 from collections.abc import Callable
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import kinds, members, roles
-from agents.plan.values.language import corrections, units
-from agents.plan.values.language.schema_units import is_for_money, unit_of_schema
-from agents.plan.values.language.spelling import fold, stem
-from agents.plan.values.reading.amounts import Amount
+from agents.plan.values.compare import counted, kinds, members, roles
+from agents.plan.values.language import corrections
+from agents.plan.values.language.spelling import fold
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
@@ -71,14 +69,6 @@ _JOURNEYS = (
     re.compile(rf"\b{_TO} {_PLACE.format('goal')} {_FROM} {_PLACE.format('start')}(?=$|[,.;!?]| (?:on|at|in|by|with"
                rf"|this|next|tomorrow|am|um|le|el|il|via)\b)"),
 )  # fmt: skip
-_COUNTED = re.compile(
-    r"\b(?:number of|count|quantity|how many|anzahl|nombre de|cantidad|numero di|aantal|quantidade|times|copies)\b"
-)
-_NUMBERED = re.compile(
-    r"\b(?P<noun>page|room|table|item|line|chapter|version|gate|platform|seat|row|number|no\.?|order|flight|bus|port"
-    r"|question|step|level"
-    r"|seite|zimmer|tisch|kapitel|chambre|habitacion|mesa|pagina|camera|tavolo|kamer|tafel) #?(?P<number>\d+)\b"
-)
 
 
 def is_of_other(
@@ -100,6 +90,8 @@ def is_of_other(
         clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
         if len(clauses) > 1 and stands_at_other_pole(clauses, value, described, compare):
             return True
+        if is_named_elsewhere(text, value, clauses, roles.role_of(schema, key), compare):
+            return True
     if isinstance(value, str) and (ends := roles.ends_of_change(text, described)):
         own_end, other_end = map(compare, ends)
         if own_end is not Answer.SAYS and other_end is Answer.SAYS:
@@ -112,7 +104,7 @@ def is_of_other(
             return True
     if isinstance(value, str) and (end := is_other_end(text, value, described, compare)) is not None:
         return end
-    if isinstance(value, int | float) and is_number_of_other(text, value, described, schema):
+    if isinstance(value, int | float) and counted.is_of_other(text, value, described, schema, key):
         return True
     sides = roles.sides_of(text, described)
     if sides and kinds.holds_kind_of(sides[0], value):
@@ -127,6 +119,20 @@ def is_of_other(
     own, others = roles.clauses_of(text, clauses, roles.role_of(schema, key))
     rivals = {compare(clause) for clause in own if kinds.holds_kind_of(clause, value)}
     return rivals == {Answer.DOES_NOT} and any(compare(clause) is Answer.SAYS for clause in others)
+
+
+def is_named_elsewhere(
+    text: Mentions, value: str | int | float, clauses: list[Mentions], role: frozenset[str], compare: Compare
+) -> bool:
+    """Whether the clause that speaks of what is asked for, in two words at least, has another name."""
+    own, others = roles.clauses_of(text, clauses, role)
+    words_of_role = [
+        sum(any(roles.is_like(wanted, word) for wanted in role) for word in clause.stems) for clause in own
+    ]
+    if not own or max(words_of_role) < 2 or any(compare(clause) is Answer.SAYS for clause in own):
+        return False
+    has_name = any(kinds.count_of_kind(clause, value) for clause in own)
+    return has_name and any(compare(clause) is Answer.SAYS for clause in others)
 
 
 def stands_at_other_pole(clauses: list[Mentions], value: str | int | float, described: str, compare: Compare) -> bool:
@@ -158,19 +164,6 @@ def is_other_end(text: Mentions, value: str, described: str, compare: Compare) -
     return None
 
 
-def is_number_of_other(text: Mentions, value: float, described: str, schema: Schema | None) -> bool:
-    """Of "print page 3 seven times" 3 is no number of copies."""
-    numbered = [match for match in _NUMBERED.finditer(text.in_digits) if match["noun"] not in described]
-    places = {match.start("number") for match in numbered}
-    holding = {amount.start for amount in text.by_value.get(round(value, 9), ())}
-    if _COUNTED.search(described) and holding and holding <= places:
-        return True
-    # of "five boxes of ten pens" the boxes are five
-    head = "" if is_for_money(schema) or unit_of_schema(schema)[0] else head_of(described)
-    counted = {amount.start for amount in text.amounts if head and counts(text, amount, head)}
-    return bool(counted and holding.isdisjoint(counted))
-
-
 def is_corrected(text: Mentions, value: str | int | float, schema: Schema | None, compare: Compare) -> bool:
     """Whether words of a correction stand right behind it and something of its kind follows: Lisbon, no wait, Porto."""
     if not isinstance(value, str) or corrections.TAKING_BACK.isdisjoint(text.words) or kinds.is_dated(value):
@@ -182,9 +175,9 @@ def is_corrected(text: Mentions, value: str | int | float, schema: Schema | None
         ahead = rest.lstrip(" ,.;:!?-")[:60]
         better = read(_BREAK.split(ahead)[0] if kinds.is_name(value) else ahead)
         if compare(clause) is Answer.SAYS and compare(read(rest)) is not Answer.SAYS:
-            if members.is_member(value, schema) and schema:
-                return members.has_rival(better, value, schema)
-            return kinds.holds_kind_of(better, value)
+            is_choice = schema is not None and members.is_member(value, schema)
+            if members.names_other(better, value, schema or {}) if is_choice else kinds.holds_kind_of(better, value):
+                return True
     return False
 
 
@@ -196,21 +189,9 @@ _ABSENT = (
 )
 _MINE = re.compile(r"\b(?:mine|my own)\b")
 _OF_ANOTHER = re.compile(r"\b(?:his|hers?|theirs?|(?:my|his|her|our|the) \w+(?:'s|s'))(?!\w)", re.IGNORECASE)
-_FILLER = re.compile(r"(?:[ ,.;:!?…-]|\b(?:uh+|um+|eh+|er+m?|h+m+|euh|ähm?|oh|ach)\b)+$", re.IGNORECASE)
-_BREAK = re.compile(r"[,;:!?]\s|\.\s")
-_COUNT_OF = re.compile(
-    r"^\W*(?:the )?(?:total |exact )?(?:number|count|amount|quantity|no\.?|anzahl|nombre|cantidad|numero"
-    r"|aantal) (?:of |der |de |di )?"
+_FILLER = re.compile(
+    r"(?:[ ,.;:!?…-]|\b(?:uh+|um+|eh+|er+m?|h+m+|euh|ähm?|oh|ach|no|non|nein|não"
+    r"|nee)\b)+$",
+    re.IGNORECASE,
 )
-
-
-def head_of(described: str) -> str:
-    """The noun that a number counts, by its description: of "Number of checked bags" the bags."""
-    phrase = re.split(r"[(,:;.]| (?:per|in|of|for|to|on|at|needed|required|wanted) ", _COUNT_OF.sub("", described))[0]
-    words = re.findall(r"[^\W\d_]+", phrase)
-    return words[-1] if words and len(words[-1]) > 2 and words[-1] not in units.UNITS else ""
-
-
-def counts(text: Mentions, amount: Amount, noun: str) -> bool:
-    behind = re.match(r"[ -](?:(?:of the |more )?([^\W\d_]+))(?: ([^\W\d_]+))?", text.in_digits[amount.end :])
-    return behind is not None and any(roles.is_like(stem(noun), stem(word)) for word in behind.groups() if word)
+_BREAK = re.compile(r"[,;:!?]\s|\.\s")

@@ -4,7 +4,8 @@ import re
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare.roles import is_like, role_of
-from agents.plan.values.reading.mentions import Mentions
+from agents.plan.values.language.spelling import value_words
+from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
 SAYS, CANNOT_TELL = Answer.SAYS, Answer.CANNOT_TELL
@@ -77,11 +78,43 @@ def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> A
     telling = (role_of({"description": state["state"]}) if state else frozenset()) or role
     telling -= {word for word in telling if verb and is_like(verb, word)}
     asks = "?" in text.folded and not _REQUEST.search(text.folded)
-    wishes = {wish_of(clause, telling, role, verb, asks) for clause in _SENTENCE.split(text.folded)}
+    if (is_on := switch_in(text, described)) is not None and not asks:
+        return Answer.of(is_on is value, rules_out=False)
+    clauses = _SENTENCE.split(text.folded)
+    name = value_words(f"{(schema or {}).get('title') or key}")
+    if len(name) > 1 and text.has_phrase(name):  # do a dry run
+        clauses = [clause for clause in clauses if read(clause).has_phrase(name)]
+    wishes = {wish_of(clause, telling, role, verb, asks) for clause in clauses}
     wishes.discard(None)
     if wishes == {"open"} or len(wishes) != 1:
         return CANNOT_TELL
     return Answer.of(wishes == {value is not bool(denial)}, rules_out=False)
+
+
+_SWITCH = re.compile(
+    r"\btrue ?(?:=|:|is|means|for|to|->)? ?on\b|\bon ?/ ?off\b|\bon or off\b|\b(?:is|are|be) (?:turned |switched )?on\b"
+)
+_SWITCHING = re.compile(
+    r"\b(?:turn|switch|put|leave|keep|power|shut|flip)\w*\b[^.,;!?]{0,40}?\b(?:(?P<on>on)|(?P<off>off))\b(?! (?:the "
+    r"|every )?\w+day)"
+    r"|\b(?:(?P<ein>einschalten|anschalten|anmachen|(?:schalt|mach)\w* .*?\b(?:ein|an)|allume\w*|enciend\w+|encender"
+    r"|prend[ea]"
+    r"|accend\w+|lig(?:a|ue|ar)|wlacz|zet .*? aan)|(?P<aus>ausschalten|abschalten|ausmachen|(?:schalt"
+    r"|mach)\w* .*?\b(?:aus|ab)"
+    r"|etein\w+|apag\w+|spegn\w+|deslig\w+|wylacz|zet .*? uit))\b"
+    r"|(?P<kai>打开|开启|つけて|オンに|켜)|(?P<guan>关掉|关闭|关上|消して|オフに|꺼)"
+)
+
+
+def switch_in(text: Mentions, described: str) -> bool | None:
+    """Whether something is to be switched on or off; None where the flag is no switch, or nothing or both is said."""
+    if not _SWITCH.search(described):
+        return None
+    sides = {match.lastgroup in ("on", "ein", "kai") for match in _SWITCHING.finditer(text.folded)}
+    return sides.pop() if len(sides) == 1 and not _NOT_TO.search(text.folded) else None
+
+
+_NOT_TO = re.compile(r"\b(?:don't|do not|never|nicht|ne|no|non|niet|nao)\b|别|不要")
 
 
 def wish_of(clause: str, telling: frozenset[str], role: frozenset[str], verb: str, asks: bool) -> bool | str | None:

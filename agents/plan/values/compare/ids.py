@@ -18,6 +18,7 @@ _LETTER_AND_NUMBER = re.compile(r"([a-z])(\d{1,3})|(\d{1,3})([a-z])")
 _PADDED = re.compile(r"([A-Z]{2,3})[ -]?0+(\d+)")
 _POSTAL = re.compile(r"\b(?:post\w*|zip\w*|plz|code postal|cap)\b")
 _SEAT = re.compile(r"\b(?:seat|gate|room|row|bay|block|platform|track|locker|aisle|stand|sitz\w*|platz\w*|gleis)\b")
+_DIGITS = re.compile(r"\b(?:digits?|pin|code|last ?(?:4|four)|ziffern|chiffres|digitos|cifras|cifre)")
 _BRACKETS = frozenset("()[]{}<>")
 _OFFSET = re.compile(r"(?:(?:UTC|GMT) ?(?=[+-]))?([+-])(\d{1,2})(?::(\d\d))?")
 _HEX = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
@@ -54,7 +55,8 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
             and f"{code[:2]} {code[2:]}" in text.in_digits
             and words_for(schema).strip()
         )
-        return SAYS if text.codes[code] or is_pair else CANNOT_TELL
+        is_read_out = ", ".join(code) in text.in_digits and _DIGITS.search(words_for(schema))
+        return SAYS if text.codes[code] or is_pair or is_read_out else CANNOT_TELL
     described = words_for(schema)
     if re.fullmatch(r"[vV]\d{1,3}", value) and "version" in described and value[1:] in tokens(text.in_digits):
         return SAYS  # Node eighteen

@@ -19,7 +19,7 @@ _FILE = re.compile(r"\.[a-z]\w{1,4}$")
 
 
 def is_name(value: str | int | float) -> bool:
-    return isinstance(value, str) and value.replace(" ", "").isalpha() and not value.islower()
+    return isinstance(value, str) and re.sub(r"[ .'-]", "", value).isalpha() and not value.islower()
 
 
 def is_dated(value: str) -> bool:

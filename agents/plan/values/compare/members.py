@@ -17,7 +17,19 @@ def is_member(value: str, schema: Schema | None) -> bool:
 
 def has_rival(text: Mentions, value: str, schema: Schema) -> bool:
     """Whether another member is said: only then it is certain that this one is not."""
-    return any(text.has_phrase(wanted) for wanted in _other_members(value, schema))
+    others = [wanted for wanted in _other_members(value, schema) if text.has_phrase(wanted)]
+    # the `s` of "it's" is no size
+    return any(len(word) > 1 or re.search(rf"(?<![\w']){word.upper()}(?!\w)", text.text) for word, *_ in others)
+
+
+def names_other(text: Mentions, value: str, schema: Schema) -> bool:
+    """Whether another member is named, in whatever form or language."""
+    others = {words[0] for words in _other_members(value, schema) if len(words) == 1}
+    return (
+        has_rival(text, value, schema)
+        or (value in SIZES and bool(sizes_in(text) - {value}))
+        or any(len(other) > 1 and _is_form(word, other) for word in text.words for other in others)
+    )
 
 
 _CLAUSE = re.compile(r"[,;:!?]\s|\.\s|\s(?:and|but|und|aber|sondern|et|mais|y|pero|sino|e|ma|mas|en|maar|so|now)\s")
@@ -51,8 +63,20 @@ def has_longer(text: Mentions, value: str, schema: Schema | None) -> bool:
     return any(own < set(wanted) and text.has_phrase(wanted) for wanted in _other_members(value, schema))
 
 
+SIZES = {"XS": "x small", "S": "small", "M": "medium", "L": "large", "XL": "x large", "XXL": "x x large"}
+
+
+def sizes_in(text: Mentions) -> set[str]:
+    """Sizes of clothes by their words, in whatever language: an extra large is XL."""
+    named = [(english_of(word) or (word,))[0] for word in text.words if word not in ("a", "an", "the")]
+    whole = " ".join("x" if word in ("extra", "ex") else word for word in named)
+    return {size for size, name in SIZES.items() if re.search(rf"(?<!\bx )\b{name}\b", whole)}
+
+
 def is_abbreviated(text: Mentions, wanted: tuple[str, ...], value: str, schema: Schema) -> bool:
     """`desc` is said by "descending", `updated_at` by "updated", `vegetarian` by "vegetarische"; no other member is."""
+    if set(map(str, schema["enum"])) <= SIZES.keys() | {value} and value in SIZES:
+        return value in sizes_in(text)
     bare = tuple(word for word in wanted if word not in _FORMAL) or wanted
     if any(english_of(word) == wanted for word in text.words) and not has_rival(text, value, schema):
         return True  # Kreditkarte

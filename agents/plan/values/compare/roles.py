@@ -103,7 +103,7 @@ _STARTS = re.compile(
 _OLD = re.compile(r"\b(?:old|current|previous|from|source|origin\w*|initial|former|before|alt\w*|bisherig\w*)\b")
 _FROM_TO = re.compile(
     r"\b(?:from|between|von|zwischen|du|de|del|desde|entre|dal|dalle|das|van|tussen) .*?"
-    r"(\s(?:to|until|till|through|and|bis|und|au|a|hasta|y|al|alle|ate|e|tot|en)\s)",
+    r"(\s(?:to|until|till|through|and|bis|und|au|a|hasta|y|al|alle|ate|e|tot|en|vers|nach|para|naar|verso|into)\s)",
     re.I,
 )
 _RANGE = re.compile(
@@ -115,6 +115,7 @@ _RANGE = re.compile(
 _CHANGE = re.compile(
     r"\b(?:chang\w*|mov\w*|shift\w*|reschedul\w*|reassign\w*|switch\w*|renam\w*|transfer\w*|postpon\w*|push\w*|rais\w*"
     r"|lower\w*|increas\w*|reduc\w*|updat\w*|bump\w*|convert\w*|swap\w*|replac\w*|exchang\w*|redirect\w*|copy|copied"
+    r"|kopier\w*|copi(?:e[rz]?|ar?)|kopieer\w*"
     r"|translat\w*|upgrad\w*|downgrad\w*|merg\w*|forward\w*|went (?:up|down)|go(?:es)? (?:up|down)|rose|fell|dropp\w*"
     r"|grew"
     r"|verschieb\w*|verleg\w*|ander\w*|umbenenn\w*|erhoh\w*|tausch\w*|ersetz\w*|deplac\w*|report\w*|remplac\w*|cambi\w*"

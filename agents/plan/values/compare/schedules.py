@@ -9,22 +9,35 @@ from agents.plan.values.reading.mentions import Mentions
 _FREQUENCIES = {
     "hourly": r"hourly|(?:every|each|once an|once per|per) hour|stundlich|jede stunde|toutes les heures|cada hora"
     r"|ogni ora",
-    "daily": r"daily|(?:every|each|once a|once per|per) day|every (?:morning|evening|night)|taglich|jeden tag"
+    "daily": r"codziennie|co dzien|daily|(?:every|each|once a|once per|per) day|every (?:morning|evening|night)"
+    r"|taglich|jeden tag"
     r"|(?:tous|touts) les jours|chaque jour|quotidien\w*|cada dia|todos los dias|diari[oa]\w*|ogni giorno"
     r"|todos os dias|dagelijks|elke dag",
-    "weekly": r"weekly|(?:every|each|once a|once per|per) week|every (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    "weekly": r"co tydzien|cotygodniow\w+|weekly|(?:every|each|once a|once per|per) week|every (?:mon|tues|wednes"
+    r"|thurs|fri|satur|sun)day"
     r"|wochentlich\w*|jede woche|hebdomadaire|(?:toutes les|chaque) semaines?|cada semana|semanal\w*|ogni settimana"
     r"|settimanal\w*|toda semana|wekelijks|elke week",
     "biweekly": r"bi-?weekly|fortnightly|every (?:2 weeks|two weeks|other week|second week|fortnight)"
     r"|alle (?:2|zwei) wochen|zweiwochentlich",
-    "monthly": r"monthly|(?:every|each|once a|once per|per) month|monatlich\w*|jeden monat|mensuel\w*"
+    "monthly": r"co miesiac|miesiecznie|comiesieczn\w+|monthly|(?:every|each|once a|once per|per) month|monatlich\w*"
+    r"|jeden monat|mensuel\w*"
     r"|(?:tous les|chaque) mois|cada mes|mensual\w*|ogni mese|mensil\w*|todo mes|mensal\w*|maandelijks|elke maand",
     "quarterly": r"quarterly|(?:every|each|once a|once per|per) quarter|every (?:3|three) months|quartalsweise"
     r"|vierteljahrlich|trimestriel\w*|trimestral\w*|trimestrale|ogni trimestre|per kwartaal",
-    "yearly": r"yearly|annual(?:ly)?|(?:every|each|once a|once per|per) year|jahrlich\w*|jedes jahr|annuel\w*"
+    "yearly": r"co rok|rocznie|yearly|annual(?:ly)?|(?:every|each|once a|once per|per) year|jahrlich\w*|jedes jahr"
+    r"|annuel\w*"
     r"|chaque annee|tous les ans|cada ano|anual\w*|ogni anno|annuale|jaarlijks|elk jaar",
 }
-_PATTERNS = {name: re.compile(rf"\b(?:{pattern})\b") for name, pattern in _FREQUENCIES.items()}
+_SIGNS = {
+    "daily": "毎日|每天|每日",
+    "weekly": "毎週|每周|每週|每星期",
+    "monthly": "毎月|每月|每个月",
+    "yearly": "毎年|每年",
+}
+_PATTERNS = {
+    name: re.compile(rf"\b(?:{pattern})\b" + (f"|{_SIGNS[name]}" if name in _SIGNS else ""))
+    for name, pattern in _FREQUENCIES.items()
+}
 _SAME = {"annually": "yearly", "annual": "yearly", "fortnightly": "biweekly", "day": "", "week": ""}
 _EVERY = re.compile(
     r"\b(?:every|each|jede[nrsm]?|chaque|tous les|toutes les|cada|todos l[oa]s|ogni|elke|iedere?|daily|on)\b|s\b"

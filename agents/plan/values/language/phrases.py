@@ -169,6 +169,7 @@ SHARES = (
     ),
     (r"3[ -]quarters|dreiviertel|trois quarts", 0.75),
     (r"(?<!past )(?<!and a )\bhalf (?:of|the)|die halfte|la moitie|la mitad|la meta|metade|de helft", 0.5),
+    (r"half(?= (?:brightness|volume|speed|power|price|capacity|strength|intensity|opacity|open)\b)", 0.5),
     (r"half an?\b|(?:einen |eine )?halbe[nrs]?\b|une? demie?\b", 0.5),
     (r"(?:a|1) (?:third|3th)|ein drittel|un tiers|un tercio|un terzo|um terco|een derde", 1 / 3),
     (r"2[ -]thirds|2 drittel|2 tiers|2 tercios|2 terzi", 2 / 3),

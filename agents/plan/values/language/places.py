@@ -56,15 +56,16 @@ SHARED_CITIES = _by_kind(is_shared=True)
 _CITIES = """
 munich munchen muenchen|cologne koln koeln colonia keulen|vienna wien vienne viena wenen|zurich zuerich zurigo
 geneva geneve genf ginevra ginebra|basel bale basilea|rome roma rom|milan milano mailand milaan
-venice venezia venedig venise venecia|florence firenze florenz florencia|naples napoli neapel
-turin torino|genoa genova genua|paris parigi parijs|london londres londra londen|brussels bruxelles brussel bruselas|antwerp antwerpen anvers
-the_hague den_haag la_haye|lisbon lisboa lissabon lisbonne lisbona|seville sevilla|prague prag praha praga
-warsaw warschau warszawa varsovie varsovia|krakow krakau cracovie cracovia|moscow moskau moscou moscu mosca
-athens athen athenes atenas atene|copenhagen kopenhagen copenhague kobenhavn|new_york nyc new_york_city nueva_york
-san_francisco sf|beijing peking pekin pechino|tokyo tokio|cairo kairo le_caire
-hamburg hambourg hamburgo amburgo|nuremberg nurnberg|hanover hannover|lyon lyons|marseille marseilles marsella marsiglia
-strasbourg strassburg estrasburgo|nice nizza niza|bucharest bukarest|budapest|dublin dublino
-edinburgh edimbourg edimburgo|berlin berlino berlijn|frankfurt francfort francoforte|barcelona barcelone barcellona|stockholm estocolmo stoccolma
+venice venezia venedig venise venecia|florence firenze florenz florencia|naples napoli neapel|turin torino
+genoa genova genua|paris parigi parijs|london londres londra londen|brussels bruxelles brussel bruselas
+antwerp antwerpen anvers|the_hague den_haag la_haye|lisbon lisboa lissabon lisbonne lisbona|seville sevilla
+prague prag praha praga|warsaw warschau warszawa varsovie varsovia|krakow krakau cracovie cracovia
+moscow moskau moscou moscu mosca|athens athen athenes atenas atene|copenhagen kopenhagen copenhague kobenhavn
+new_york nyc new_york_city nueva_york|san_francisco sf|beijing peking pekin pechino|tokyo tokio|cairo kairo le_caire
+hamburg hambourg hamburgo amburgo|nuremberg nurnberg|hanover hannover|lyon lyons
+marseille marseilles marsella marsiglia|strasbourg strassburg estrasburgo|nice nizza niza|bucharest bukarest|budapest
+dublin dublino|edinburgh edimbourg edimburgo|berlin berlino berlijn|frankfurt francfort francoforte
+barcelona barcelone barcellona|stockholm estocolmo stoccolma
 """
 CITIES = {
     name.replace("_", " "): frozenset(other.replace("_", " ") for other in names.split())

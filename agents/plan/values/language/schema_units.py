@@ -27,6 +27,8 @@ _UNIT_OF_SCHEMA = (
     (r"\bmegabytes?\b|\bmb\b", ("bytes", 1e6)),
     (r"\bgigabytes?\b|\bgb\b", ("bytes", 1e9)),
     (r"\bkilograms?\b|\bkg\b|\bkilos?\b", ("mass", 1e3)),
+    (r"\bmilligrams?\b|\bmg\b", ("mass", 1e-3)),
+    (r"\bmicrograms?\b|\bmcg\b|μg", ("mass", 1e-6)),
     (r"\bgrams?\b|\bin g\b", ("mass", 1.0)),
     (r"\btonnes?\b", ("mass", 1e6)),
     (r"(?<!square )\bkilomet(?:er|re)s?\b|\bkm\b", ("length", 1e3)),

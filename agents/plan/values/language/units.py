@@ -24,7 +24,8 @@ _TIME = {
     "year years yr yrs jahr jahre jahren an ans annee annees ano anos anno anni jaar 年間": YEAR,
 }
 _MASS = {
-    "mg": 0.001,
+    "mcg μg microgram micrograms mikrogramm microgrammes microgramos microgrammi": 1e-6,
+    "mg milligram milligrams milligramm milligrammes miligramos milligrammi": 0.001,
     "克 グラム g gram grams gramm gramme grammes gramos grammi gramas grama": 1.0,
     "公斤 千克 キロ kg kilo kilos kilogram kilograms kilogramm kilogrammes kilogramos chilo chili quilo quilos": 1000.0,
     "t ton tonne tonnes tonnen toneladas tonnellate ton": 1e6,

@@ -288,7 +288,12 @@ def names_by_code() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=1)
 def codes_of_currency() -> dict[str, str]:
     """What a currency is called in full, `swedish kronor` -> its code."""
-    return {name: code for code, names in _words()["currencies"].items() for name in names if len(name) > 4}
+    return {
+        name: code
+        for code, names in _words()["currencies"].items()
+        for name in names
+        if len(name) > 4 or name[0] > "\u3000"
+    }
 
 
 @lru_cache(maxsize=1)

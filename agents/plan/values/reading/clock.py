@@ -137,10 +137,9 @@ _NOON = re.compile(
     r"(?: (?:et (?P<and>demie?|quart|\d{1,2})|(?:moins |-)(?P<less>le quart|\d{1,2}))(?!\w))?"
 )
 _CJK = re.compile(
-    r"(?:(?P<am>午前|上午|早上|凌晨|오전|아침)|(?P<pm>午後|下午|晚上|夜|오후|저녁|밤))? ?(?P<h>\d{1,2})[時时点點시](?![間间간]) ?"
-    r"(?:(?P<half>半|반)"
-    r"|(?P<quarters>[一二三123])刻"
-    r"|(?P<m>\d{1,2})[分분]?)?"
+    r"(?:(?P<am>午前|上午|早上|凌晨|오전|아침)|(?P<pm>午後|下午|晚上|夜|오후|저녁|밤))? ?"
+    r"(?P<h>\d{1,2})[時时点點시](?![間间간]) ?"
+    r"(?:(?P<half>半|반)|(?P<quarters>[一二三123])刻|(?P<m>\d{1,2})[分분]?)?"
 )
 _HALVES = (
     "a am p pm morning morgens vormittag vormittags morgen fruh matin manana mattina mattino manha ochtend ochtends"

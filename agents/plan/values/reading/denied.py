@@ -31,7 +31,7 @@ _DENIED = re.compile(
     rf"(?i:{_IS_NOT}{_ALL_THE_SAME} (?:{_SMALL} ){{0,2}}){_VALUE}"
     rf"(?: (?:(?:and|or|und|oder|et|ou|y|o|e|en|of) )?{_VALUE})*"
     rf"|(?i:{_EXCEPT}\S.*?{_END})"
-    r"|(?i:\bleave (?:\S+ ){1,4}?(?:out|open|alone|untouched|unchanged|as is)\b)",
+    r"|(?i:\bleave (?:\S+ ){1,7}?(?:out|open|alone|untouched|unchanged|as is)\b)",
 )
 _FORBIDDEN = re.compile(
     r"(?:^|[.,;!?:] |\b(?:please|but|and|so|bitte) )(?:(?:please|so) )?(?:don't|do not|dont|never)"

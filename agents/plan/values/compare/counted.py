@@ -1,0 +1,73 @@
+"""What a number counts or numbers in a text: of "page 3, seven times" the 3 is no number of copies."""
+
+import re
+
+from agents.plan.values.compare import roles
+from agents.plan.values.language import units
+from agents.plan.values.language.schema_units import is_for_money, unit_of_schema
+from agents.plan.values.language.spelling import stem
+from agents.plan.values.reading.amounts import Amount
+from agents.plan.values.reading.mentions import Mentions
+from agents.schema import Schema
+
+_COUNTED = re.compile(
+    r"\b(?:number of|count|quantity|how many|anzahl|nombre de|cantidad|numero di|aantal|quantidade|times|copies"
+    r"|how often|wie oft|combien de fois|cuantas veces|quante volte|hoe vaak)\b"
+)
+_NUMBERED = re.compile(
+    r"\b(?P<noun>page|room|table|item|line|chapter|version|gate|platform|seat|row|number|no\.?|order|flight|bus|port"
+    r"|question|step|level"
+    r"|seite|zimmer|tisch|kapitel|chambre|habitacion|mesa|pagina|camera|tavolo|kamer|tafel) #?(?P<number>\d+)\b"
+)
+_TIME = re.compile(
+    r"\b(?:nights?|days|weeks|months|years|hours|minutes|seconds|duration|length|nachte|tage|nuits"
+    r"|jours)\b"
+)
+
+
+def is_of_other(text: Mentions, value: float, described: str, schema: Schema | None, key: str) -> bool:
+    """Of "print page 3 seven times" 3 is no number of copies, of "twice a day for 10 days" 10 no number of times."""
+    numbered = [match for match in _NUMBERED.finditer(text.in_digits) if match["noun"] not in described]
+    places = {match.start("number") for match in numbered}
+    holding = {amount.start for amount in text.by_value.get(round(value, 9), ())}
+    if _COUNTED.search(described) and holding and holding <= places:
+        return True
+    amounts = text.by_value.get(round(value, 9), ())
+    is_timeless = _COUNTED.search(described) and not unit_of_schema(schema)[0] and not _TIME.search(described)
+    if is_timeless and amounts and all(amount.dimension == "time" for amount in amounts):
+        return True
+    # of "latitude 48.2, longitude 16.4" each has its label
+    name = re.sub(r"_", " ", f"{(schema or {}).get('title') or key}".lower()).strip()
+    labelled = {amount.start for amount in text.amounts if name and is_labelled(text, amount, name)}
+    if labelled and holding and holding.isdisjoint(labelled):
+        return True
+    # of "five boxes of ten pens" the boxes are five
+    head = "" if is_for_money(schema) or unit_of_schema(schema)[0] else head_of(described)
+    counted = {amount.start for amount in text.amounts if head and counts(text, amount, head)}
+    return bool(counted and holding.isdisjoint(counted))
+
+
+_COUNT_OF = re.compile(
+    r"^\W*(?:the )?(?:total |exact )?(?:number|count|amount|quantity|no\.?|anzahl|nombre|cantidad|numero"
+    r"|aantal) (?:of |der |de |di )?"
+)
+
+
+def head_of(described: str) -> str:
+    """The noun that a number counts, by its description: of "Number of checked bags" the bags."""
+    phrase = re.split(r"[(,:;.]| (?:per|in|of|for|to|on|at|needed|required|wanted) ", _COUNT_OF.sub("", described))[0]
+    words = re.findall(r"[^\W\d_]+", phrase)
+    return words[-1] if words and len(words[-1]) > 2 and words[-1] not in units.UNITS else ""
+
+
+def counts(text: Mentions, amount: Amount, noun: str) -> bool:
+    behind = re.match(r"[ -](?:(?:of the |more )?([^\W\d_]+))(?: ([^\W\d_]+))?", text.in_digits[amount.end :])
+    return behind is not None and any(roles.is_like(stem(noun), stem(word)) for word in behind.groups() if word)
+
+
+def is_labelled(text: Mentions, amount: Amount, name: str) -> bool:
+    """Whether the word right before it is what the value is called, in full or cut short: latitude 48.2 for `lat`."""
+    label = re.search(r"([^\W\d_]{3,})(?: (?:is|of|ist|est|es))?[ :=#]+$", text.in_digits[: amount.start])
+    if not label:
+        return False
+    return roles.is_like(stem(name), stem(label[1])) or (len(name) > 2 and label[1].startswith(name))
