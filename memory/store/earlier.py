@@ -4,16 +4,14 @@ A row is known by what its user says and the tools it calls, for that much every
 goal and mode signature, as the Global Memory keeps them, so that a plan is refused before it is played.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import orjson
 
 from agents.errors import UsageError
-from agents.schema import JsonObject
-from memory.corpus.conversations import read
+from memory.corpus.conversations import load
 from memory.embed.embedder import Embedder
 from memory.store.novelty import row_texts
 from memory.store.shelf import SERVER, Kept, Server
@@ -50,7 +48,7 @@ class Earlier:
                 raise UsageError(f"--against: {why}") from None
             # the last part of the path alone: rows do not depend on where somebody keeps their files
             self.sources.append({"name": path.name, "sha256": sha256(content).hexdigest()})
-            for number, row in enumerate(_rows(content, file), 1):
+            for number, row in enumerate(load(file, "--against"), 1):
                 forms = row_texts(row)
                 texts += forms
                 owners += [len(self._summaries)] * len(forms)
@@ -82,19 +80,3 @@ class Earlier:
             np.minimum.at(best, self._owners, np.maximum(distances, 0.0) + 0.0)  # never -0.0
         order = np.argsort(best, kind="stable")[:k]
         return [Neighbour(ELSEWHERE, float(best[row]), self._summaries[row]) for row in order]
-
-
-def _rows(content: bytes, file: Path) -> Iterator[JsonObject]:
-    """Rows of JSON lines, or of one JSON list."""
-    try:
-        is_list = content.lstrip().startswith(b"[")
-        rows = (
-            orjson.loads(content) if is_list else [orjson.loads(line) for line in content.split(b"\n") if line.strip()]
-        )
-    except ValueError as error:
-        raise UsageError(f"--against: {file}: not JSON lines, nor a JSON list ({error})") from None
-    for number, row in enumerate(rows, 1):
-        where = f"--against: {file}:{number}"
-        if not isinstance(row, dict):
-            raise UsageError(f"{where}: not a JSON object")
-        yield {**row, **read(row, where)}

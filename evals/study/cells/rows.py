@@ -1,4 +1,4 @@
-"""A file of rows as an arm: somebody else's conversations, in OpenAI's or ShareGPT's layout, one JSON object a line.
+"""A file of rows as an arm: somebody else's conversations, in any layout that `memory.corpus.conversations` reads.
 
 What a row has not (the teacher's tokens, the leaf, the mode) is not known, and told as that.
 """
@@ -9,21 +9,21 @@ from pathlib import Path
 
 from agents import files
 from agents.errors import UsageError
-from evals.bench import data
 from evals.study.cells.cell import Job
-from memory.corpus.conversations import read as read
+from memory.corpus.conversations import load
 
 
 def take(job: Job) -> Sequence[str]:
     """So many rows, in an order of the seed's. Raises: UsageError: fewer are there, or a line that is no row."""
     path, rows = Path(str(job.source["file"])), int(job.source["rows"])
-    lines = data.lines(path)
+    lines = list(load(path))
     if len(lines) < rows:
         raise UsageError(f"{path}: {len(lines)} rows where {rows} are needed; lower the arm's sizes")
     order = list(range(len(lines)))
     random.Random(int(job.inputs["seed"])).shuffle(order)
     run = job.folder / "run"
-    taken = [{"slot": slot, **read(lines[place], f"{path}:{place + 1}")} for slot, place in enumerate(order[:rows])]
+    chosen = [lines[place] for place in order[:rows]]
+    taken = [{"slot": slot, "messages": row["messages"], "tools": row["tools"]} for slot, row in enumerate(chosen)]
     files.write_json_lines(run / "trajectories.jsonl", taken)
     # nobody knows what these rows cost, so they are no part of a comparison at equal tokens
     files.write_json_lines(run / "metrics.jsonl", [{"slot": slot, "tokens": 0} for slot in range(rows)])

@@ -37,8 +37,7 @@ def write_part(job: Job) -> Sequence[str]:
         rows = play(job, known)
     else:
         if part["rows"]:
-            path = Path(job.source["file"])
-            lines = [conversations.read(line, f"{path}:{n + 1}") for n, line in enumerate(data.lines(path))]
+            lines = list(conversations.load(Path(job.source["file"])))
         else:
             lines = asyncio.run(bfcl.talks(part["bfcl"]))
         unseen = [line for line in lines if not known & {tool_text(tool) for tool in line["tools"]}]

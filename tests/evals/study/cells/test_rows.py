@@ -11,6 +11,7 @@ from evals.study import config, results
 from evals.study.cells import cell, points, rows
 from evals.study.cells.scores import LOSS, Scored
 from graphs.export.layouts import chat, text
+from memory.corpus import conversations
 
 TOOL = {"type": "function", "function": {"name": "find", "description": "Finds.", "parameters": {"type": "object"}}}
 
@@ -47,13 +48,13 @@ def spoken(row: dict[str, Any]) -> list[Any]:
 
 @pytest.mark.parametrize("layout", [chat.openai, text.sharegpt])
 def test_each_layout_gives_the_conversation_back(layout: Any) -> None:
-    read = rows.read(layout(ROW), "here")
+    read = conversations.read(layout(ROW), "here")
     assert spoken(read) == spoken(ROW)
     assert read["tools"] == [TOOL]
 
 
 def test_hermes_tags_are_calls_and_results(tmp_path: Path) -> None:
-    read = rows.read(text.hermes(ROW), "here")
+    read = conversations.read(text.hermes(ROW), "here")
     assert [message["role"] for message in read["messages"]] == [message["role"] for message in ROW["messages"]]
     assert spoken(read)[2:] == spoken(ROW)[2:]
     ids = [tagged["id"] for tagged in read["messages"][2]["tool_calls"]]
@@ -62,7 +63,7 @@ def test_hermes_tags_are_calls_and_results(tmp_path: Path) -> None:
 
 def test_a_line_that_is_no_row_is_named() -> None:
     with pytest.raises(UsageError, match=r"f.jsonl:3: neither OpenAI's nor ShareGPT's layout: KeyError"):
-        rows.read({"text": "no"}, "f.jsonl:3")
+        conversations.read({"text": "no"}, "f.jsonl:3")
 
 
 def job(tmp_path: Path, count: int, seed: int) -> cell.Job:
