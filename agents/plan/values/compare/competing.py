@@ -169,11 +169,10 @@ def is_corrected(text: Mentions, value: str | int | float, schema: Schema | None
     if not isinstance(value, str) or corrections.TAKING_BACK.isdisjoint(text.words) or kinds.is_dated(value):
         return False
     source = text.text if len(text.text) == len(text.folded) else text.folded
-    for match in corrections.CORRECTION.finditer(text.folded):
+    for match in _CORRECTIONS.finditer(text.folded):
         before, rest = source[max(0, match.start() - 60) : match.start()], source[match.end() :]
-        clause = read(_BREAK.split(_FILLER.sub("", before))[-1])
-        ahead = rest.lstrip(" ,.;:!?-")[:60]
-        better = read(_BREAK.split(ahead)[0] if kinds.is_name(value) else ahead)
+        clause = read(_BREAK.split(before)[-1])
+        better = read(_BREAK.split(rest)[0][:60] if kinds.is_name(value) else rest[:60])
         if compare(clause) is Answer.SAYS and compare(read(rest)) is not Answer.SAYS:
             is_choice = schema is not None and members.is_member(value, schema)
             if members.names_other(better, value, schema or {}) if is_choice else kinds.holds_kind_of(better, value):
@@ -189,9 +188,7 @@ _ABSENT = (
 )
 _MINE = re.compile(r"\b(?:mine|my own)\b")
 _OF_ANOTHER = re.compile(r"\b(?:his|hers?|theirs?|(?:my|his|her|our|the) \w+(?:'s|s'))(?!\w)", re.IGNORECASE)
-_FILLER = re.compile(
-    r"(?:[ ,.;:!?…-]|\b(?:uh+|um+|eh+|er+m?|h+m+|euh|ähm?|oh|ach|no|non|nein|não"
-    r"|nee)\b)+$",
-    re.IGNORECASE,
-)
+_GAP = r"(?:[ ,.;:!?…-]|\b(?:uh+|um+|eh+|er+m?|h+m+|euh|ahm?|oh|ach|no|non|nein|nao|nee)\b)"
+_CORRECTIONS = re.compile(rf"{_GAP}*{corrections.CORRECTION.pattern}(?:{_GAP}|{corrections.CORRECTION.pattern})*")
+"""All that stands between what is taken back and what is better: ", er, no, actually make it"."""
 _BREAK = re.compile(r"[,;:!?]\s|\.\s")
