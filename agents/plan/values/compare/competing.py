@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import counted, kinds, members, roles
+from agents.plan.values.compare.meaning import ends_of
 from agents.plan.values.language import corrections
+from agents.plan.values.language.schema_units import unit_of_schema
 from agents.plan.values.language.spelling import fold
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
@@ -18,7 +20,8 @@ _POLES = tuple(
     (re.compile(rf"\b(?:{first})\b"), re.compile(rf"\b(?:{second})\b"))
     for first, second in (
         (
-            r"depart\w*|leav\w+|set\w* off|take\w* off|abfahr\w*|abflug|fahrt ab|abreise\w*|part\w{1,4}|sal(?:e|ida"
+            r"depart\w*|fl(?:y|ying|ight) out|leav\w+|set\w* off|take\w* off|abfahr\w*|abflug|fahrt ab|abreise\w*"
+            r"|part\w{1,4}|sal(?:e|ida"
             r"|ir)|vertrek\w*",
             r"arriv\w*|land\w*|gets? (?:in|there)|reach\w*|ankunft|ankomm\w*|kommt an|lleg\w+|cheg\w+|aankom\w*",
         ),
@@ -94,8 +97,8 @@ def is_of_other(
             return True
     if isinstance(value, str) and (ends := roles.ends_of_change(text, described)):
         own_end, other_end = map(compare, ends)
-        if own_end is not Answer.SAYS and other_end is Answer.SAYS:
-            return True
+        if Answer.SAYS in (own_end, other_end):
+            return own_end is not Answer.SAYS
     if not kinds.has_several_of(text, value) or text.has_correction:
         return False
     if _MINE.search(text.folded):  # mine is this, my wife's is that; text mine only
@@ -106,6 +109,10 @@ def is_of_other(
         return end
     if isinstance(value, int | float) and counted.is_of_other(text, value, described, schema, key):
         return True
+    if (is_first := roles.is_start(described)) is not None:
+        place = kinds.place_in_range(text, value, *unit_of_schema(schema))
+        if place is not None:
+            return (place == 0) != is_first
     sides = roles.sides_of(text, described)
     if sides and kinds.holds_kind_of(sides[0], value):
         own_side, other_side = (compare(side) for side in sides)
@@ -118,7 +125,36 @@ def is_of_other(
         return True
     own, others = roles.clauses_of(text, clauses, roles.role_of(schema, key))
     rivals = {compare(clause) for clause in own if kinds.holds_kind_of(clause, value)}
-    return rivals == {Answer.DOES_NOT} and any(compare(clause) is Answer.SAYS for clause in others)
+    if rivals == {Answer.DOES_NOT} and any(compare(clause) is Answer.SAYS for clause in others):
+        return True
+    is_own = any(compare(clause) is Answer.SAYS for clause in own) or (sides and compare(sides[0]) is Answer.SAYS)
+    return not is_own and is_unbound(text, value, schema, described, key)
+
+
+def is_unbound(text: Mentions, value: str | int | float, schema: Schema | None, described: str, key: str) -> bool:
+    """Whether another value of its kind stands here, and nothing by this one tells that it is the one asked for."""
+    dimension, factor = unit_of_schema(schema)
+    role = roles.role_of(schema)
+    # of an object what stands beside it explains the others
+    if key or not role or ends_of(str(value)) or kinds.count_of_rivals(text, value, dimension) < 2:
+        return False
+    poles = [pole for both in _POLES for pole in both if pole.search(described)]
+    places = [p for p in kinds.places_of_kind(text, value, dimension) if kinds.is_at(p, value, factor)]
+    holding = [clause_at(text.in_digits, start) for start, *_ in places]
+    if isinstance(value, str) and not places:
+        holding = [clause for clause in roles.CLAUSE.split(text.folded) if fold(value) in clause]
+    for clause in holding:
+        if any(pole.search(clause) for pole in poles) or roles.has_role_word(read(clause), role):
+            return False
+    left = [part for part in text.without_denials if part]
+    return all(kinds.count_of_rivals(part, value, dimension) > 1 for part in left)
+
+
+def clause_at(text: str, place: int) -> str:
+    """The clause that this place is in."""
+    ends = [match.span() for match in roles.CLAUSE.finditer(text)]
+    start = max((end for _, end in ends if end <= place), default=0)
+    return text[start : min((begin for begin, _ in ends if begin > place), default=len(text))]
 
 
 def is_named_elsewhere(

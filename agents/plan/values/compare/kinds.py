@@ -61,6 +61,71 @@ def count_of_kind(text: Mentions, value: str | int | float) -> int:
     return len(text.dates) + len(text.bare_days) + len(text.weekdays) + len(text.relative_days)
 
 
+Place = tuple[int, int, float]
+"""Where a value stands in the text in digits, and what it is, so that two of them can be told apart."""
+
+
+def places_of_kind(text: Mentions, value: str | int | float, dimension: str) -> list[Place]:
+    """The days, times or amounts of the text that could be taken for the value, in order; of other kinds none."""
+    if not isinstance(value, str):
+        own = {round(value, 9)}
+        wholes = text.wholes_of(dimension)
+        return sorted((a.start, a.end, a.base) for a in wholes if not a.withdrawn and (dimension or a.value in own))
+    if _CLOCK.match(value):
+        return [(time.start, time.end, time.seconds % 43200) for time in text.times if not time.withdrawn]
+    if re.match(r"\d{4}-\d\d-\d\d", value):
+        named = [m for m in text.dates if not m.withdrawn and len(m.readings) == 1]
+        return [(m.start, m.end, 100.0 * m.readings[0].month + (m.readings[0].day or 0)) for m in named]
+    return []
+
+
+def is_at(place: Place, value: str | int | float, factor: float) -> bool:
+    """Whether the value stands there."""
+    if not isinstance(value, str):
+        return abs(place[2] - value * factor) < 1e-6
+    if _CLOCK.match(value):
+        hour, minute = value.split(":")[:2]
+        return place[2] == (int(hour) * 3600 + int(minute) * 60) % 43200
+    return place[2] == 100 * int(value[5:7]) + int(value[8:10])
+
+
+def count_of_rivals(text: Mentions, value: str | int | float, dimension: str) -> int:
+    """How many different values of its kind stand here that somebody could take for it."""
+    if isinstance(value, str) and not _NUMERIC.match(value):
+        # of "main.py in src/app" neither is another than src/app/main.py
+        return count_of_kind(text, value) if re.search(r"[\d@/]", value) and not has_parts_only(text, value) else 0
+    return (
+        len({what for *_, what in places_of_kind(text, value, dimension)}) if dimension or isinstance(value, str) else 0
+    )
+
+
+def has_parts_only(text: Mentions, value: str) -> bool:
+    words_here = [word.strip(".,;:!?()'\"") for word in text.folded.split()]
+    return all(word in value.lower() for word in words_here if re.search(r"\d|/|@|\w\.\w", word))
+
+
+_BETWEEN = re.compile(r"\b(?:between|zwischen|entre|tra|fra|tussen) (?:the |den |le |el |il )?$")
+_TO = re.compile(
+    r" ?(?:-|to|until|till|through|thru|bis|au|a|al|alle|as|hasta|ate|tot|t/m|or|and|und|et|y|e|en) ?"
+    r"(?:the |den |le |el |il |las |la |les |zum )?"
+)
+
+
+def place_in_range(text: Mentions, value: str | int | float, dimension: str, factor: float) -> int | None:
+    """0 where the value begins a range of two, 1 where it ends it, None without one."""
+    places = places_of_kind(text, value, dimension)
+    if len(places) != 2 or places[0][2] == places[1][2]:
+        return None
+    first, last = places
+    between = text.in_digits[first[1] : last[0]] if first[1] <= last[0] else "-"  # 3-9 August is one place
+    is_open = _BETWEEN.search(text.in_digits, 0, first[0]) is not None
+    if not _TO.fullmatch(between) or (
+        between.strip().split(" ")[0] in ("or", "and", "und", "et", "y", "e", "en") and not is_open
+    ):
+        return None
+    return next((n for n, place in enumerate(places) if is_at(place, value, factor)), None)
+
+
 @lru_cache(maxsize=4096)
 def pattern_of_shape(value: str) -> re.Pattern[str]:
     """What has letters and digits where this has them: LH 455 is like AB 123."""

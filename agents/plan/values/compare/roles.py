@@ -91,12 +91,12 @@ def has_role_word(text: Mentions, role: frozenset[str]) -> bool:
 
 
 _ENDS = re.compile(
-    r"\b(?:end|ends|ending|until|till|check-?out|departure|closing|close|due|deadline|expir\w+|last|latest|finish\w*"
+    r"\b(?:end|ends|ending|until|till|check-?out|departure|closing|closes?|due|deadline|expir\w+|last|latest|finish\w*"
     r"|to|return"
     r"|upper|max\w*|ende|bis|fin|final|fine|fim|einde)\b"
 )
 _STARTS = re.compile(
-    r"\b(?:start\w*|begin\w*|from|since|check-?in|arrival|opening|open|first|earliest|lower|min\w*|beginn|ab|von"
+    r"\b(?:start\w*|begin\w*|from|since|check-?in|arrival|opening|opens?|first|earliest|lower|min\w*|beginn|ab|von"
     r"|debut|inicio"
     r"|inizio|begin)\b"
 )
@@ -141,6 +141,12 @@ def ends_of_change(text: Mentions, described: str) -> tuple[Mentions, Mentions] 
     return (left, right) if is_old else (right, left)
 
 
+def is_start(described: str) -> bool | None:
+    """Whether it is where something begins that is asked for; None where neither end is, or both are."""
+    starts, ends = _STARTS.search(described) is not None, _ENDS.search(described) is not None
+    return None if starts == ends else starts
+
+
 def sides_of(text: Mentions, description: str) -> tuple[Mentions, Mentions] | None:
     """What a range or a change says on the side that the description asks for, and on the other; None without one."""
     if not description.strip():
@@ -148,14 +154,14 @@ def sides_of(text: Mentions, description: str) -> tuple[Mentions, Mentions] | No
     described = description.lower().replace("_", " ")
     if match := _CHANGE.search(text.text):
         pass
-    elif match := _FROM_TO.search(text.text) or _RANGE.search(text.text):
-        if bool(_ENDS.search(described)) == bool(_STARTS.search(described)):
+    elif match := _FROM_TO.search(text.text) or _RANGE.search(text.in_digits):
+        if is_start(described) is None:
             return None
     else:
         return None
-    left, right = read(text.text[: match.start(1)]), read(text.text[match.end(1) :])
-    is_start = _OLD.search(described) if match.re is _CHANGE else _STARTS.search(described)
-    return (left, right) if is_start else (right, left)
+    left, right = read(match.string[: match.start(1)]), read(match.string[match.end(1) :])
+    is_left = _OLD.search(described) if match.re is _CHANGE else is_start(described)
+    return (left, right) if is_left else (right, left)
 
 
 def clauses_of(text: Mentions, clauses: list[Mentions], role: frozenset[str]) -> tuple[list[Mentions], list[Mentions]]:
