@@ -7,7 +7,8 @@ from functools import partial
 
 from agents.errors import UsageError, installing
 from agents.offline.plans.repertoire import branch_states, can_compute, kind_of, plays
-from agents.offline.plans.sense import reacts
+from agents.offline.plans.sense import carries, reacts
+from agents.plan.code_tool import own
 from agents.plan.dataflow import describe_tool
 from agents.sandbox import Limits, Sandboxes
 from agents.schema import Cluster, Role
@@ -126,14 +127,15 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
         return ABLE
     described = {tool.key: describe_tool(tool.name, tool) for cluster in clusters for tool in cluster.tools}
     called = {key for key, tool in described.items() if plays(tool)}
-    if not called or len(called) == len(described):
+    if not called:
         return ABLE
     able = sum(any(tool.key in called for tool in cluster.tools) for cluster in clusters)
-    print(
-        f"the embedded teacher has words for {len(called)} of {len(described)} tools: in {able} of {len(clusters)} "
-        "clusters it calls these and offers the others, elsewhere it speaks of tools by their names",
-        file=sys.stderr,
-    )
+    if len(called) < len(described):
+        print(
+            f"the embedded teacher has words for {len(called)} of {len(described)} tools: in {able} of {len(clusters)} "
+            "clusters it calls these and offers the others, elsewhere it speaks of tools by their names",
+            file=sys.stderr,
+        )
     states = {key: branch_states(described[key]) for key in called}
     computing = {key for key in called if can_compute(described[key])}
     kinds = {key: kind_of(described[key]) for key in called}
@@ -143,6 +145,7 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
             look.service == tool.service
             and ("*" in states[look.key] or any(reacts(tool.name, state) for state in states[look.key]))
         ),
+        carries=lambda cluster, mode: carries([describe_tool(name, tool) for name, tool in own(cluster).items()], mode),
         computes=lambda tool: tool.key in computing,
         kind=lambda tool: kinds.get(tool.key, tool.key),
     )

@@ -30,6 +30,8 @@ class Skill(NamedTuple):
     """Whether a plan calls it where its cluster has others that it does not."""
     branches: Callable[[Tool, Tool], bool] = is_not
     """Whether the second may depend on what the first returns."""
+    carries: Callable[[Cluster, Mode], bool] = is_not
+    """Whether plans of the mode that it makes of the cluster's tools are ones that somebody would want."""
     computes: Callable[[Tool], bool] = bool
     """Whether there is something to work out in what it returns."""
     kind: Callable[[Tool], object] = id
@@ -176,6 +178,8 @@ def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = 
             carried -= {Mode.BRANCHING}
         if clear and not any(map(skill.computes, clear)):
             carried -= {Mode.COMPUTATION}
+        if clear and skill is not ABLE:
+            carried = frozenset(mode for mode in carried if skill.carries(cluster, mode))
         by_cluster[cluster.id] = tuple(mode for mode in modes if mode in carried)
     carrying = {name: some for name, some in by_cluster.items() if some}
     if not carrying:

@@ -112,7 +112,8 @@ def gather(
         return list(clusters)
     if strategy is Strategy.TOUCAN:
         return [*clusters, *several_servers(clusters, seed, 6)]
-    return [*clusters, *several_servers(clusters, seed, JOINED if skill is ABLE else SHORT, alike=True, skill=skill)]
+    each = JOINED if all(skill.calls(tool) for cluster in clusters for tool in cluster.tools) else SHORT
+    return [*clusters, *several_servers(clusters, seed, each, alike=True, skill=skill)]
 
 
 def several_servers(

@@ -278,7 +278,14 @@ def move_to_day(record: Fitting, name: str, spec: JsonObject, rng: Random) -> An
     day, items, field = read_moment(record.told.get(spec["on"])), record.look(name), spec["field"]
     if not day or not isinstance(items, list):
         return ...
-    return [{**item, field: f"{day:%Y-%m-%d}{item[field][10:]}"} if field in item else item for item in items]
+    moved = [{**item, field: f"{day:%Y-%m-%d}{item[field][10:]}"} if field in item else item for item in items]
+    # A screening has a number of its own, in whatever cinema the film runs.
+    numbers = [
+        Random(f"{record.told.get(spec['in'])}/{record.look('title')}/{n}").randint(1000, 9999) for n in range(9)
+    ]
+    return [
+        {k: numbers[n % 9] if join(k) == spec["number"] else v for k, v in item.items()} for n, item in enumerate(moved)
+    ]
 
 
 @rule("all")

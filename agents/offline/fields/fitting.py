@@ -236,3 +236,46 @@ def set_states(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any
         | {spec["each"]: state, **(idle if state == "queued" else {})}  # what has not begun has taken no time
         for item, state in zip(items, turn, strict=True)
     ]
+
+
+@rule("number_of")
+def number_by_title(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """The same number for the same title, wherever it comes up."""
+    return Random(f"number of {record.look(spec['number_of'])}").randint(10_000, 99_999)
+
+
+@rule("lacking")
+def find_lacking(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """What was ordered earlier and has not come."""
+    ordered = (record.told.get("earlier") or {}).get(spec["lacking"]) or ()
+    came = {line.get(spec["by"]): line.get(spec["got"], 0) for line in record.told.get(spec["lacking"]) or ()}
+    lacking = [(line[spec["by"]], line[spec["of"]] - came.get(line[spec["by"]], 0)) for line in ordered]
+    return [{spec["by"]: thing, spec["of"]: count} for thing, count in lacking if count > 0]
+
+
+@rule("none_of")
+def lacks_nothing(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    return not record.look(spec["none_of"])
+
+
+@rule("laps")
+def count_laps(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """A kilometre after the other, at about the pace of the whole."""
+    items, distance = record.look(name), record.look(spec["laps"]) or 5.0
+    if not isinstance(items, list) or not items:
+        return ...
+    pace = 60 * (record.look(spec["of"]) or 5.4 * distance) / distance
+    return [
+        {**items[n % len(items)], "km": n + 1, "seconds": round(pace * (0.96 + 0.08 * rng.random()))}
+        for n in range(max(1, int(distance)))
+    ]
+
+
+@rule("zones")
+def share_minutes(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """The minutes of the whole, divided among the five zones of effort."""
+    items, minutes = record.look(name), record.look(spec["zones"]) or 45
+    if not isinstance(items, list) or not items:
+        return ...
+    parts = [round(minutes * share) for share in (0.12, 0.33, 0.36, 0.14)]
+    return [{**items[0], "zone": n, "minutes": part} for n, part in enumerate([*parts, minutes - sum(parts)], 1)]

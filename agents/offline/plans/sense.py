@@ -1,12 +1,21 @@
 """Whether somebody would go on so: what is done after what, because of which state, and what is asked in one breath."""
 
 from collections.abc import Iterator, Sequence
+from random import Random
 from typing import Any
 
 from agents.offline.fields.topic import find_state, find_states
 from agents.offline.plans.draft import ACROSS, Draft, Plan, edges, ends
 from agents.offline.trade.subject import load_table
-from agents.plan.dataflow import find_condition, is_computable, is_repeatable, list_fields, nouns
+from agents.plan.dataflow import (
+    Described,
+    find_condition,
+    is_computable,
+    is_registered,
+    is_repeatable,
+    list_fields,
+    nouns,
+)
 from agents.plan.operators import path
 from agents.schema import singular, words
 
@@ -132,13 +141,24 @@ def keep_one_desk(draft: Draft, names: Sequence[str]) -> list[str]:
     return [name for name in desk if draft.known[name]["reads"] or name == changes[0]]
 
 
+def carries(tools: list[Described], mode: str) -> bool:
+    """Whether work of that mode comes of the tools that somebody would ask for.
+
+    Tools of a registry are asked about by their declared data flow alone: a plan of them is seldom a matter of sense.
+    """
+    if mode not in ("chained", "iterative") or any(map(is_registered, tools)):
+        return True
+    return allows(Draft(tools, Random(0)), mode, "fresh", {})
+
+
 def allows(draft: Draft, mode: str, operator: str, parent: Plan) -> bool:
     """Whether the draft's tools are enough for the mode and for what the operator adds to it."""
     tools = draft.tools.values()
     asking = any(tool["inputSchema"].get("required") for tool in tools)
     flows = edges(draft) if mode in ("chained", "iterative") else {}
+    registered = any(map(is_registered, tools))
     enough = {
-        "chained": bool(flows),
+        "chained": any(registered or is_sensible(draft, *pair) for pair in flows),
         "iterative": any(
             "[0]" in path and is_repeatable(draft.known[target])
             for (_, target), flow in flows.items()

@@ -61,7 +61,8 @@ def add_linear(draft: Draft, size: int) -> None:
 def add_chained(draft: Draft, size: int) -> None:
     """A walk along the data flow, each step fed by an earlier one."""
     flows = edges(draft)
-    flows = {pair: flow for pair, flow in flows.items() if is_sensible(draft, *pair)} or flows
+    sensible = {pair: flow for pair, flow in flows.items() if is_sensible(draft, *pair)}
+    flows = sensible or (flows if any(map(is_registered, draft.known.values())) else {})
     if not flows:
         return add_linear(draft, size)
     # by how many of a source and the best that it feeds the directive names

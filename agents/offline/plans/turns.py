@@ -241,7 +241,7 @@ def write_checkpoints(draft: Draft) -> Iterator[Plan]:
             fields = [at for at in fields if words(at)[-1:] not in ([word] for word in _TEXTS)]
             fields = [at for at in fields if at not in tool["inputSchema"].get("properties", {})]
             fields = [at for at in fields if words(at)[-1:] != ["at"] or len(fields) == 1]
-            fields = [at for at in fields if "seen" not in words(at)]
+            fields = [at for at in fields if "seen" not in words(at) and words(at)[-1:] not in (["pages"], ["page"])]
             path = next(iter(sorted(fields, key=lambda at: words(at)[-1] in IDENTIFYING)), "")
         # `run a failed job again` would read as if it spoke of a failure that only the plan knows of.
         phrase = _phrase(draft, step)

@@ -223,7 +223,10 @@ def share_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> 
     about, note = words(key), note_field(key, value, record)
     stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
     if isinstance(value, bool):
-        return f"come {note}" if note.startswith(("with ", "without ")) else f"are {note}"
+        if note.startswith(("with ", "without ")):
+            return f"come {note}"
+        plain = note.removeprefix("not ").endswith(_TAILS) or note in ("on", "off")
+        return f"are {note}" if plain else f"come with{'' if value else 'out'} {note.removeprefix('no ')}"
     if stem in _LEADING or (note == value == show_value(value) and about[-1] in STATES):
         return f"are {note}"
     return f"have the same {label_field(key)}, {show_value(value, key)}"

@@ -109,6 +109,8 @@ def name_record(item: JsonValue) -> str:
 def head_key(item: Mapping[str, JsonValue]) -> str:
     """The field by which a record of a list is known best."""
     called = (key for key in item if words(key)[-1:] and words(key)[-1] in _CALLED and isinstance(item[key], str))
+    # An order is not called by the address of whoever placed it.
+    called = (key for key in called if words(key)[-1] != "email" or len(words(key)) == 1)
     # Of what has neither name nor number the kind says most: how much vacation, how much sick leave.
     kinds = (key for key in item if words(key)[-1:] and words(key)[-1] in BARE and isinstance(item[key], str))
     return name_key(item) or author_key(item) or next(called, "") or id_key(item) or next(kinds, "")

@@ -43,12 +43,20 @@ running done ok success completed sent new
 _BEGUN = _BEGUN_WORDS.split()
 """States in which something is after the call that began it, the likeliest first."""
 
+_GATHERED = frozenset(("activities", "contacts", "comments", "feedback", "interactions", "reviews"))
+"""Lists of what comes together only with time."""
 _STAMPED = frozenset(("updated", "created", "completed", "cancelled", "closed", "booked", "sent", "placed", "opened"))
 
 
 def begin(value: JsonObject, shape: Schema) -> None:
     """What was made a moment ago is in the state with which such things begin."""
     for key, field in value.items():
+        if (
+            isinstance(field, list)
+            and split(key)[-1] in _GATHERED
+            and not (schema_at(shape, key) or {}).get("minItems")
+        ):
+            value[key] = []
         if split(key) == ("done",) and isinstance(field, int | float):
             value[key] = type(field)(0)  # of a goal that was set just now nothing is reached yet
         if split(key)[-1] in _STATES and isinstance(field, str):

@@ -100,6 +100,7 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
                     record[field] = part
             key = next((key for key in records[0] if split(key) == split(name)), "") if records else ""
             free = key and key not in arguments and all(record.get(key) != wanted for record in records)
+            free = free and wanted not in world.dealt_with  # that need not be among what is looked for now
             if free and identifies(key, wanted) and type(records[-1][key]) is type(wanted):
                 # and so is the meter that they speak of; what they want to change is not over yet
                 pending = (r for r in records if not OVER.intersection(map(str, scalars(r).values())))

@@ -100,7 +100,8 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
             named = by_name.get((*split(key), "id"))
             if isinstance(named, str) and isinstance(inner.get("id"), str):
                 inner["id"] = named
-        told = {**world.recollect(ids), **inquiry.arguments, "now": world.now}
+        earlier_told = world.recollect(ids)
+        told = {**earlier_told, **inquiry.arguments, "now": world.now, "earlier": earlier_told}
         asked_with = {split(key) for key in inquiry.arguments}
         fixed = [key for key in value if split(key) in asked_with]
         relate(value, shape, lock or shape, inquiry.about, subject, told, fixed, world.price)
@@ -108,6 +109,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
             records = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
             if records:
                 value[key] = [*fit_list(inquiry, key, records, shape)]
+        relate(value, shape, lock or shape, inquiry.about, subject, told, fixed, world.price)
         add_up(value)
         if expected := world.expect(tool["name"], inquiry.arguments, value):
             relate(value, shape, lock or shape, inquiry.about, subject, told, [*fixed, *expected], world.price)

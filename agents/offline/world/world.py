@@ -127,6 +127,11 @@ class World:
                     return moment.date() + timedelta(days=6 if past else -6)
         return FIRST_DAY + timedelta(days=Random(self.seed).randint(0, 300))
 
+    @cached_property
+    def dealt_with(self) -> list[JsonValue]:
+        """What earlier calls named."""
+        return [value for request in self.requests[:-1] for _, value in leaves(request["arguments"])]
+
     def subject(self, about: str, index: int = 0) -> Subject:
         place = self.here or self.home
         subject = Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, place)
