@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 
 from agents.errors import UsageError, installing
+from agents.offline.plans.ordinary import is_ordinary
 from agents.offline.plans.repertoire import branch_states, can_compute, kind_of, plays
 from agents.offline.plans.sense import carries, reacts
 from agents.plan.code_tool import own
@@ -122,27 +123,31 @@ def read_tools(config: Config) -> tuple[Corpus, Embedder, Sample]:
 
 
 def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
-    """What plans are made of: all tools, but of a cluster's the embedded teacher takes those that its tables know."""
+    """What plans are made of: all tools, but of a cluster's the embedded teacher takes those that it can speak of."""
     if teachers.endpoints[Role.BLUEPRINT].provider != "offline":
         return ABLE
     described = {tool.key: describe_tool(tool.name, tool) for cluster in clusters for tool in cluster.tools}
-    called = {key for key, tool in described.items() if plays(tool)}
+    known = {key for key, tool in described.items() if plays(tool)}
+    called = known | {key for key, tool in described.items() if key not in known and is_ordinary(tool)}
     if not called:
         return ABLE
     able = sum(any(tool.key in called for tool in cluster.tools) for cluster in clusters)
     if len(called) < len(described):
         print(
-            f"the embedded teacher has words for {len(called)} of {len(described)} tools: in {able} of {len(clusters)} "
-            "clusters it calls these and offers the others, elsewhere it speaks of tools by their names",
+            f"the embedded teacher knows {len(known)} of {len(described)} tools and asks for "
+            f"{len(called) - len(known)} as they describe themselves; of {len(clusters)} clusters it calls such tools "
+            f"in {able}, in the others it declines what they cannot do",
             file=sys.stderr,
         )
-    states = {key: branch_states(described[key]) for key in called}
-    computing = {key for key in called if can_compute(described[key])}
-    kinds = {key: kind_of(described[key]) for key in called}
+    states = {key: branch_states(described[key]) for key in known}
+    computing = {key for key in known if can_compute(described[key])}
+    kinds = {key: kind_of(described[key]) for key in known}
     return Skill(
         calls=lambda tool: tool.key in called,
         branches=lambda look, tool: (
             look.service == tool.service
+            and look.key in known
+            and tool.key in known
             and ("*" in states[look.key] or any(reacts(tool.name, state) for state in states[look.key]))
         ),
         carries=lambda cluster, mode: carries([describe_tool(name, tool) for name, tool in own(cluster).items()], mode),

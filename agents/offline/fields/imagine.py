@@ -9,6 +9,8 @@ from agents.offline.fields.meaning import split
 from agents.offline.fields.numbers import is_number
 from agents.offline.fields.reference import look_up
 from agents.offline.fields.topic import FIELDS, TABLED, is_listing, list_key, looks, name_thing
+from agents.offline.talk.phrases import phrase_ways
+from agents.offline.talk.wording import answers_yes_or_no
 from agents.offline.trade.almanac import ALMANAC
 from agents.offline.trade.subject import COMPANIES, FIRST_DAY, PERSONS, Subject
 from agents.plan.dataflow import Described
@@ -226,6 +228,8 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
         fields = {**echoed, **(told or number)}
     elif "count" in (name[0], name[-1]):
         fields = {**echoed, "count": {"type": "integer"}}
+    elif answers_yes_or_no(phrase_ways(tool["name"], tool.get("description") or "")[0]):
+        fields = {**echoed, "result": {"type": "boolean"}}
     elif name[-1:] == ["exists"] or name[0] in ("is", "has", "can"):
         fields = {**echoed, "_".join(name[-1:] if name[-1] == "exists" else name[1:]) or "answer": {"type": "boolean"}}
     elif not looks(tool) and name[0] not in _RUNNING:

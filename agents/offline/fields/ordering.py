@@ -19,6 +19,8 @@ _BEFORE = (
     ("from", "to"),
     ("from", "until"),
     ("created", "updated"),
+    ("created", "last used"),
+    ("created", "synced"),
     ("opens", "closes"),
     ("check in", "check out"),
     ("pickup", "return"),

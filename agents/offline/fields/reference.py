@@ -225,7 +225,7 @@ def exchange(name: list[str], by_words: JsonObject, moment: datetime) -> JsonObj
     source = _find(by_words, "from", "base", "source") or _find(by_words, "currency")
     target = _find(by_words, "to", "target")
     amount = next((v for k, v in by_words.items() if k in ("amount", "value") and isinstance(v, int | float)), None)
-    base = (source or "EUR").upper()
+    base = (source or "USD").upper()
     if base not in _RATES or (target and target.upper() not in _RATES):
         return None
     day = f"{moment:%Y-%m-%d}"

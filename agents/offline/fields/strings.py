@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from random import Random
 from uuid import UUID
 
 import rstr
@@ -18,14 +19,21 @@ _CODED = frozenset(("number", "code", "key", "reference", "token"))
 _NO_IDS = frozenset(("phone", "country", "currency", "postal", "zip", "language", "voucher"))
 """Words that make a number or code something else than an id."""
 _SEARCHING = frozenset(("query", "q", "search", "term", "keyword", "keywords", "like", "pattern"))
+_WRITTEN = frozenset(("text", "body", "content", "message"))
 _TITLES = frozenset(("name", "title", "subject", "label", "headline", "topic", "names", "titles"))
 _FOLDERS = frozenset(("directory", "dir", "folder"))
 _CODE_LETTERS = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789_-"
 CHOICES: dict[str, list[str]] = load_table("choices")
 _FILES: dict[str, list[str]] = load_table("files")
 _OFFICE = {"word": "word", "excel": "excel", "powerpoint": "powerpoint", "pptx": "powerpoint", "ppt": "powerpoint"}
-_KINDS = {kind: kind for kind in _FILES} | _OFFICE | {"docx": "word", "xlsx": "excel", "repository": "repo"}
-_KINDS |= {"presentation": "powerpoint", "slide": "powerpoint", "workbook": "excel", "photo": "image", "md": "markdown"}
+FILE_KINDS = {kind: kind for kind in _FILES} | _OFFICE | {"docx": "word", "xlsx": "excel", "repository": "repo"}
+FILE_KINDS |= {
+    "presentation": "powerpoint",
+    "slide": "powerpoint",
+    "workbook": "excel",
+    "photo": "image",
+    "md": "markdown",
+}
 """Word -> the kind of file that it speaks of."""
 _PROGRAM = re.compile(r"(?i)source|snippet|script|python|javascript|typescript|program|function|execute|analy[sz]e")
 _MACHINES: dict[str, dict[str, object]] = load_table("machines")
@@ -92,7 +100,7 @@ def _fit_pattern(pattern: str, text: str, key: str, subject: Subject) -> str:
 def name_file(about: tuple[str, ...], holder: str, subject: Subject) -> str:
     """A file of the kind that the field, its holder or its service speaks of; empty where they speak of none."""
     spoken = (*about, holder, *(word for word in split(subject.service) if word in _OFFICE))
-    kind = next((_KINDS[word] for word in spoken if word in _KINDS), "")
+    kind = next((FILE_KINDS[word] for word in spoken if word in FILE_KINDS), "")
     if not kind:
         return ""
     name = pick(subject.rng("/".join(about)), _FILES[kind])
@@ -111,6 +119,9 @@ def _follow_words(about: tuple[str, ...], holder: str, subject: Subject) -> str:
     if particular := name_person(about, last, noun, holder, subject) or name_place(every, last, subject):
         return particular
     if options := CHOICES.get(f"{holder}/{last}"):
+        if last in _WRITTEN:  # neighbours of a list do not say the same
+            start = Random(subject.seed.rpartition("/")[0]).randrange(len(options))
+            return options[(start + subject.index) % len(options)]
         return pick(subject.rng("/".join(about)), options)
     if last in PROSE:
         return write_prose(last, about, holder, subject)
@@ -121,6 +132,8 @@ def _follow_words(about: tuple[str, ...], holder: str, subject: Subject) -> str:
     if last == "path" and holder in _FOLDERS:
         start = len(subject.service) + len(subject.seed.rpartition("/")[0])
         return _DIRECTORIES[(start + subject.index) % len(_DIRECTORIES)]
+    if last == "path" and holder in ("project", "workspace"):
+        return f"projects/{re.sub(r'[^a-z0-9]+', '-', plain(subject.title(holder)))}"
     if last == "path" and every & _FOLDERS:
         return pick(subject.rng("path"), PATH_ROOTS)
     if last in _FOLDERS | {"path", "file", "filename", "filepath"} or every & {"path", "filename"}:

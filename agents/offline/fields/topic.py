@@ -3,7 +3,7 @@
 from agents.offline.talk.phrases import phrase_ways
 from agents.offline.talk.wording import only_looks
 from agents.offline.trade.almanac import ALMANAC
-from agents.offline.trade.subject import load_table
+from agents.offline.trade.subject import COMPANIES, PERSONS, load_table
 from agents.plan.dataflow import LISTING, STOPS, VERBS, Described, nouns
 from agents.schema import READ_VERBS, JsonObject, plural, singular, words
 
@@ -39,6 +39,8 @@ def name_thing(tool: str) -> str:
         spoken[: spoken.index("of")]
     ):
         spoken = spoken[spoken.index("of") + 1 :]  # of a list of tabs the tabs are what comes back
+    if spoken[-3:] == ["table", "of", "contents"]:
+        return "outline"
     spoken = [_ALIASES.get(word, word) for word in spoken]
     if "git" in spoken and spoken[-1] == "log":
         return "commit"
@@ -92,6 +94,11 @@ def find_states(tool: Described, domain: str) -> tuple[str, list[str]] | None:
 def is_record(about: str) -> bool:
     """Whether it is said what fields a record of that noun has, or it is a thing as most are."""
     return about in FIELDS or about not in ("result", "data", "info", "item", "detail")
+
+
+def has_fields(about: str) -> bool:
+    """Whether the tables say what a record of that noun holds."""
+    return about in FIELDS or about in PERSONS or about in COMPANIES
 
 
 def is_listing(tool: Described, arguments: JsonObject) -> bool:

@@ -14,7 +14,7 @@ from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import settle
 from agents.offline.fields.particulars import search_term
 from agents.offline.fields.prose import PROSE, write_prose
-from agents.offline.fields.strings import CHOICES, QUERIES
+from agents.offline.fields.strings import CHOICES, FILE_KINDS, QUERIES, name_file
 from agents.offline.fields.topic import is_listing, name_thing
 from agents.offline.fields.values import draw_subject, fill_value, qualify
 from agents.offline.plans.grasp import explain, is_plain_argument
@@ -192,11 +192,17 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
             return subject.rng(key).choice(list(MANUAL))
         if about == "balance" and {"address", "wallet"} & set(words(key)) and not examples(schema):
             return f"0x{subject.rng(key).getrandbits(160):040x}"
+        if last in ("filename", "file", "path", "filepath") and not examples(schema):
+            kind = next((word for word in words(described) if word in FILE_KINDS), "")
+            if named := name_file(split(key), kind, subject) if kind else "":
+                return named
         if (options := CHOICES.get(f"{holder}/{last}")) and not examples(schema):
             return subject.rng(key).choice(options)
     if is_registered(tool) and (members := [member for member in schema.get("enum") or () if member not in _ANY]):
         schema = {**schema, "enum": members}  # who names a choice means one of them
     searching = tool["reads"] and set(words(key)) & (TEXTS | SEARCHES) and not schema.get("pattern")
+    if is_registered(tool) and words(key)[-1] in ("title", "name") and not is_listing(tool, {}):
+        searching = False  # one thing is named by its whole title
     plain = (
         schema.get("type", "string") == "string"
         and not schema.get("enum")

@@ -6,6 +6,7 @@ from random import Random
 from agents.offline.plans.draft import Draft, Plan, add_chain, edges
 from agents.offline.plans.grasp import grasps
 from agents.offline.plans.operators import broaden, call_live_first, call_named, deepen, follow_up, look_first
+from agents.offline.plans.ordinary import is_ordinary
 from agents.offline.plans.repertoire import plays, speaks
 from agents.offline.plans.sense import allows, suit_kinds, suit_states
 from agents.offline.plans.shapes import SHAPES, add_any
@@ -29,7 +30,7 @@ def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: S
     # with the tools that are understood best, as far as they are enough for the mode
     spoken = [tool for tool in tools if tool["service"] == SERVICE or can_be_asked_for(tool)]
     clear = [tool for tool in spoken if tool["service"] == SERVICE or grasps(tool)]
-    played = [tool for tool in clear if tool["service"] == SERVICE or plays(tool)]
+    played = [tool for tool in clear if tool["service"] == SERVICE or plays(tool) or is_ordinary(tool)]
     for choice in (played, clear, spoken, tools):
         draft = Draft(choice, rng, directive.get("tools", ()), directive.get("today", ""))
         if choice is played:

@@ -21,27 +21,27 @@ from agents.offline.trade.tasks import DULL, choices
 from agents.plan.dataflow import MAKING, STOPS, Described, find_condition, is_computable, is_registered
 from agents.schema import JsonObject, singular, words
 
-_TABLE: JsonObject = load_table("repertoire")
-_COMMON = frozenset(_TABLE["common"].split()) | STOPS
+TABLE: JsonObject = load_table("repertoire")
+_COMMON = frozenset(TABLE["common"].split()) | STOPS
 """Words of names that change nothing about what comes back."""
-_VERBS = frozenset(_TABLE["verbs"].split())
+_VERBS = frozenset(TABLE["verbs"].split())
 """What is done to things in ways of which the effect is clear."""
-_LOOKS = frozenset(_TABLE["looks"].split())
-_ARGUMENTS = frozenset(_TABLE["arguments"].split())
-_THIN = frozenset(_TABLE["spoken"].split()) | frozenset(
+_LOOKS = frozenset(TABLE["looks"].split())
+_ARGUMENTS = frozenset(TABLE["arguments"].split())
+_THIN = frozenset(TABLE["spoken"].split()) | frozenset(
     ("get", "information", "details", "data", "info", "list", "all", "the", "of", "a")
 )
 """Words of which alone no request is made."""
-_SPOKEN = frozenset(_TABLE["spoken"].split())
+_SPOKEN = frozenset(TABLE["spoken"].split())
 """Words that a request has besides those of the name."""
-_WITH = {noun: frozenset(entry.get("with", "").split()) for noun, entry in _TABLE["nouns"].items()}
-_TRADES = {noun: frozenset(entry.get("trades", "").split()) for noun, entry in _TABLE["nouns"].items()}
+_WITH = {noun: frozenset(entry.get("with", "").split()) for noun, entry in TABLE["nouns"].items()}
+_TRADES = {noun: frozenset(entry.get("trades", "").split()) for noun, entry in TABLE["nouns"].items()}
 _TEXTS = frozenset(("read", "content", "contents", "text", "html", "markdown", "transcript"))
 _PRINTED = frozenset(("page", "transcript", "article", "candlestick", "price_history"))
 """What is read as it was printed: the almanac has the words, or a price its course."""
-_LISTED = frozenset(noun for noun, entry in _TABLE["nouns"].items() if entry.get("lists"))
+_LISTED = frozenset(noun for noun, entry in TABLE["nouns"].items() if entry.get("lists"))
 """Nouns of which a list can be given, but no single one in full."""
-_ARGUMENTS_OF = {noun: frozenset(entry.get("args", "").split()) for noun, entry in _TABLE["nouns"].items()}
+_ARGUMENTS_OF = {noun: frozenset(entry.get("args", "").split()) for noun, entry in TABLE["nouns"].items()}
 _READ_OFF = frozenset(
     (
         "location",
@@ -73,7 +73,11 @@ _OTHERWISE = {
     **dict.fromkeys(("package", "group", "tag", "organization"), re.compile(r"(?i)dataset|data\.gov|ckan")),
     "rule": re.compile(r"(?i)semgrep|lint|grammar|cursor"),
     "server": re.compile(r"(?i)\bmcp\b.*server|radio|smithery"),
-    "file": re.compile(r"(?i)figma"),
+    "file": re.compile(r"(?i)figma|markdown|\bcsv|\baudio|\bvideo|\bimage|\bpdf|\blog\b|source file"),
+    **dict.fromkeys(("news", "headline"), re.compile(r"(?i)ticker|stock|crypto|coin|market")),
+    "status": re.compile(r"(?is)^(?!.*\b(?:api|server|services?|system|database|health|website|cluster|instance)\b)"),
+    **dict.fromkeys(("document", "documents"), re.compile(r"(?i)documentation|api reference|\blibrar")),
+    **dict.fromkeys(("film", "movie", "character"), re.compile(r"(?i)ghibli|pixar|marvel|star wars|anime")),
     **dict.fromkeys(("network", "chain"), re.compile(r"(?i)starknet|docker|vpc|wi-?fi|cluster|firewall|bridge")),
     **dict.fromkeys(("task", "result"), re.compile(r"(?i)paper|celery|airflow")),
     "event": re.compile(r"(?i)namespace|kubernetes|\bpods?\b|k8s|blockchain|prospect|business"),
@@ -142,7 +146,7 @@ def knows(text: bytes) -> bool:
         return is_listing(tool, {})
     if about in ("price", "quote", "ticker", "location") and is_listing(tool, {}):
         return False  # the prices of what?
-    if about in _OTHERWISE and _OTHERWISE[about].search(described):
+    if means_otherwise(about, described):
         return False
     if {"search", "find"} & set(name) and not tool["inputSchema"].get("properties"):
         return False  # for what?
@@ -178,6 +182,11 @@ def kind_of(tool: Described) -> object:
     if not (is_registered(tool) and tool["reads"] and about in _WITH):
         return f"{tool['service']}/{tool['name']}"
     return _ALIKE.get(about, about), about in (*_PRINTED, *_ALIKE) or is_listing(tool, {})
+
+
+def means_otherwise(about: str, described: str) -> bool:
+    """Whether the noun is not what it usually is in a tool of which this is told."""
+    return about in _OTHERWISE and bool(_OTHERWISE[about].search(described))
 
 
 def speaks(tool: JsonObject) -> bool:

@@ -152,7 +152,7 @@ def name_first(draft: Draft, step: Plan, text: str) -> str:
     listing = next(source for source in fed if source["path"].count("[0]") == 1)
     tool_of = {earlier["id"]: earlier["tool"] for earlier in draft.steps}
     noun = name_listed(tool_of[listing["step"]], listing["path"])
-    named = re.compile(rf" (?:the|an?|my|it|this) ((?:[a-z]+ ){{0,2}}{noun})\b(?! (?:of|for|in|on)\b)")
+    named = re.compile(rf" (?:the|an?|my|it|this) ((?:[A-Za-z]+ ){{0,3}}{noun})\b(?! (?:of|for|in|on)\b)")
     if len(re.findall(rf"\b{noun}\b", text)) == 1 and named.search(text):
         which = draft.rng.choice(
             ("the first {}", "the first {}", "the {} at the top of the list", "the first {} on the list")
@@ -222,7 +222,12 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
         same = len(part) > 1 and len({step["tool"] for step in part}) == 1
         return f"{texts[0]}, for these {('two', 'three')[min(len(part), 3) - 2]}" if same else texts[0]
     joint = draft.rng.choice((" and then ", " and ", ", and then "))
-    if len(texts) == 2 and desk_of(draft, part[0]) != desk_of(draft, part[-1]) and part[-1]["tool"] != draft.code:
+    if (
+        len(texts) == 2
+        and desk_of(draft, part[0]) != desk_of(draft, part[-1])
+        and not {"when", "repeat"} & part[-1].keys()
+        and part[-1]["tool"] != draft.code
+    ):
         joint = draft.rng.choice(("; and quite apart from that, ", ", and as a second errand, "))
     return f"{', '.join(texts[:-1])}{joint}{texts[-1]}" if len(texts) > 2 else f"{texts[0]}{joint}{texts[1]}"
 

@@ -261,8 +261,8 @@ def answer_task(task: str, result: str, ties: Sequence[str] = ()) -> str:
     kind = tasks.read(task)
     text = result.rstrip(".")
     number = kind.fields.get("number", "") if kind else ""
-    if kind and kind.kind == "sum" and singular(number) != number:
-        return f"That makes {text} {number} in all."
+    if kind and kind.kind == "sum" and (singular(number) != number or number.startswith("number of ")):
+        return f"That makes {text} {number.removeprefix('number of ')} in all."
     if not kind:
         return f"The result: {text}."
     others = f", together with {enumerate_parts(ties, 'and')}" if ties else ""

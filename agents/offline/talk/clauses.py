@@ -13,6 +13,7 @@ from agents.offline.talk.telling import (
     MONEY,
     STATES,
     TABLE,
+    capitalise,
     choose_fields,
     enumerate_parts,
     head_key,
@@ -20,7 +21,7 @@ from agents.offline.talk.telling import (
     label_field,
     name_record,
 )
-from agents.schema import singular, words
+from agents.schema import JsonObject, singular, words
 
 _LEADING: dict[str, str] = TABLE["leading"]
 """Fields that a short word before the value says better than their name."""
@@ -121,8 +122,8 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
     stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
     if stem in _LEADING:
         return f"{_LEADING[stem]} {shown}"
-    if len(about) == 2 and about[-1] in ("on", "at") and about[0].endswith("ed"):
-        return f"{about[0]} {shown}"  # signed on a day
+    if len(about) > 1 and about[-1] in ("on", "at") and about[-2].endswith("ed"):
+        return f"{' '.join(about[:-1])} {shown}"  # signed on a day
     if shown.lower().startswith(f"{label.lower()} "):
         return shown  # hall `Hall 2`
     if about and (about[-1] in STATES | BARE) and isinstance(value, str):
@@ -130,18 +131,36 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
     return f"{label} {shown}"
 
 
+def line_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> str:
+    """A field on a line of its own, its unit with the number.
+
+    >>> line_field("wind_kmh", 16.7, {}), line_field("measured_at", "2026-04-07T09:03:00Z", {})
+    ('Wind: 16.7 km/h', 'Measured: 7 April 2026, 09:03')
+    """
+    about, shown = words(key), show_value(value, key)
+    if isinstance(value, int | float) and not isinstance(value, bool) and (number := say_number(key, value, record)):
+        stem = spell_words([word for word in about if word not in _UNITS])
+        return f"{capitalise(stem)}: {number}" if about[-1] in _UNITS else capitalise(number)
+    if len(about) == 2 and about[1] in ("on", "at") and about[0].endswith("ed"):
+        return f"{capitalise(about[0])}: {shown}"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return f"{capitalise(label_field(key))}: {'; '.join(note_record(item) for item in value)}"
+    return f"{capitalise(label_field(key))}: {note_record(value) if isinstance(value, dict) else shown}"
+
+
 def note_record(item: JsonValue, skipped: Collection[str] = (), most: int = 4) -> str:
     """A record in brackets' length: its name and what counts of it."""
     if not isinstance(item, dict):
         return show_value(item)
     head = name_record(item)
-    own = {head_key(item), *skipped}
-    notes = [
-        note_field(key, item[key], item)
-        for key in choose_fields({key: value for key, value in item.items() if key not in own}, most=most)
-        if not is_aside(key, item[key])
-    ]
-    return f"{head} ({', '.join(notes)})" if head and notes else head or ", ".join(notes)
+    notes = note_fields(item, {head_key(item), *skipped}, most)
+    return f"{head} ({notes})" if head and notes else head or notes
+
+
+def note_fields(record: JsonObject, skipped: Collection[str] = (), most: int = 4) -> str:
+    """What counts of a record beside its name."""
+    chosen = choose_fields({key: value for key, value in record.items() if key not in skipped}, most=most)
+    return ", ".join(note_field(key, record[key], record) for key in chosen if not is_aside(key, record[key]))
 
 
 def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: str = "it") -> str:
@@ -200,7 +219,11 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     if isinstance(value, int | float) and len(about) == 1 and about[0] in _HAVING:
         return f"{shown} {'is' if value == 1 or about[0] in ('paid', 'spent') else 'are'} {label}"
     if isinstance(value, int | float) and (number := say_number(key, value, record)):
-        if number.partition(" ")[2] == spell_words(about) or about[-1] == "count" or number.endswith(label):
+        if (
+            number.partition(" ")[2] in (spell_words(about), singular(spell_words(about)))
+            or about[-1] == "count"
+            or number.endswith(label)
+        ):
             return f"there {'is' if value == 1 else 'are'} {number}"
         stem = spell_words(
             [word for word in about if word not in _UNITS and word != "per"][: 2 if "per" not in about else 1]

@@ -79,6 +79,10 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
         # What an eligibility holds is no eligibility: a quality has no plural.
         thing = own[0] if own and not own[0].endswith(("ity", "ness", "ance")) else "item" if own else "result"
     thing = "absence" if thing == "away" else thing
+    if about == ["results"] and {"doc", "docs", "documentation"} & set(words(telling.tool)):
+        thing = "page"
+    if about[-1:] == ["history"]:
+        thing = spell_words([*about[:-1], "entry"])
     things, where = plural(thing), _say_filter(telling)
     if not items:
         return f"{capitalise(rng.choice(WAYS['none']).format(things=things, where=where))}."
@@ -129,7 +133,7 @@ def _say_filter(telling: Telling) -> str:
 def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -> str:
     """The records themselves: a line for each, or a table where there is something to compare."""
     shown = items if len(items) <= 2 * SHOWN else items[:SHOWN]
-    own = [key for key in (head_key(items[0]),) if key]
+    own = [key for key in (head_key(items[0]),) if key and (key not in alike or len(items) == 1)]
     fields = [
         key
         for key in choose_fields({key: value for key, value in items[0].items() if key not in alike}, telling.asked)
@@ -168,6 +172,8 @@ def find_standing_out(items: Sequence[JsonObject], thing: str, rng: Random) -> s
         return find_outside(items)
     if not all(name_key(item) or id_key(item) for item in items):
         return _find_peak(items)
+    if len({name_record(item) for item in items}) < len(items):
+        return ""  # nobody can tell which of them is meant
     for key in items[0]:
         about = words(key)
         values = [item.get(key) for item in items]

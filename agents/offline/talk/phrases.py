@@ -58,6 +58,7 @@ _PUT_TOGETHER = re.compile(
     r"|\d|\b(?:of|the|for) [b-z]\b|\b(?:sc|api|mcp|crud|controller|handler|endpoint|info only)\b"
 )
 """What no person says: two articles, an article before a preposition, words of programs."""
+_NEARNESS = frozenset(("recent", "latest", "current", "trending", "upcoming", "popular", "available", "active", "all"))
 _NOUNLESS = frozenset(("update", "create", "delete", "look", "quick", "only", "exists", "is", "has", "or", "and"))
 """Words inside a name after its verb that make no thing of it."""
 
@@ -123,6 +124,7 @@ def _from_description(name: str, description: str) -> str:
         r" (?:sorted|filtered|based|associated|created|specified|provided|returned|located|stored)$", "", text
     )
     text = _TRAILING.sub("", text)
+    text = re.sub(r"^(.*\b(\w+)) or (?:[a-z]+ )?\2\b.*", r"\1", text)  # `all notes or notes in a folder`
     # who wants something created or updated asks for one of the two
     pair = re.match(r"(\w+)( or | and | ?/ ?)(\w+) (?=\w)", text)
     if pair and ("/" in pair[2] or {pair[3].lower(), pair[3].lower().rstrip("s")} & (_DOING | _WAYS.keys() | VERBS)):
@@ -210,6 +212,8 @@ def _from_name(name: str) -> str:
         about = about[1:]  # of what is looked up `from` somewhere the place is what remains to be said
     if verb in ("get", "fetch", "retrieve", "show") and len(about) > 1 and about[-1] in _ABOUT:
         return f"describe the {' '.join(about[:-1])}"
+    # `Recent` is said before all that it is said of: the recent tweets of a user are recent user tweets.
+    about = [*(word for word in about if word in _NEARNESS), *(word for word in about if word not in _NEARNESS)]
     thing = " ".join(about)
     if about == [verb]:
         return f"do a quick {verb}"

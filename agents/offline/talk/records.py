@@ -8,8 +8,8 @@ from pydantic import JsonValue
 
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import show_value
-from agents.offline.talk.clauses import note_field, note_record, say_field, say_number
-from agents.offline.talk.listings import SHOWN, WAYS, Telling, describe_list, is_empty, lay_out_rows, lead_in
+from agents.offline.talk.clauses import line_field, note_field, note_fields, note_record, say_field, say_number
+from agents.offline.talk.listings import WAYS, Telling, describe_list, is_empty, lay_out_rows, lead_in
 from agents.offline.talk.telling import (
     IDENTIFYING,
     capitalise,
@@ -20,7 +20,7 @@ from agents.offline.talk.telling import (
     label_field,
     name_key,
 )
-from agents.offline.talk.wording import phrase_done, turn_to_you
+from agents.offline.talk.wording import answers_yes_or_no, phrase_done, turn_to_you
 from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, plural, singular, words
 
@@ -89,6 +89,9 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     if not isinstance(result, dict):
         text = show_value(result)
         return text if "\n" in text or len(text) > 120 else _open(f"the answer is {text}", rng)
+    if answers_yes_or_no(telling.phrase) and isinstance(result.get("result"), bool):
+        clause = re.sub(r"^[a-z ]*?(?:if|whether) ", "", turn_to_you(telling.phrase))
+        return f"Yes, {clause}." if result["result"] else f"No, it is not so that {clause}."
     names, table = result.get("columns"), result.get("rows")
     if isinstance(names, list) and isinstance(table, list) and all(isinstance(line, list) for line in table):
         return lay_out_rows(names, [line for line in table if isinstance(line, list)])
@@ -98,6 +101,12 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         for key, value in result.items()
         if key not in lists and telling.arguments.get(key, ...) != value and not is_empty(value)
     }
+    # What a list is of is said where it is counted, and what the person called it by is no news.
+    head = next((key for key in rest if words(key)[-1] in _NAMING), "") if lists else ""
+    if head and all(key == head or is_aside(key, value) for key, value in rest.items()):
+        if rest[head] not in telling.arguments.values():
+            telling = telling._replace(arguments={**telling.arguments, "query": rest[head]})
+        del rest[head]
     whole = result.get("total")
     total = whole if isinstance(whole, int) else 0
     parts = []
@@ -155,15 +164,9 @@ def _describe_record(record: JsonObject, telling: Telling, rng: Random) -> str:
     else:
         head = say_field(fields[0], plain[fields[0]], plain, it)
         head = head if it in head or it == "it" else f"for {it}, {head}"
-        lines = [f"- {capitalise(label_field(key))}: {_show_part(plain[key], key)}" for key in fields[1:]]
+        lines = [f"- {_shorten(line_field(key, plain[key], plain))}" for key in fields[1:]]
         lead = "\n".join([_open(head, rng), *lines])
     return "\n\n".join([*([lead] if lead else []), *paragraphs])
-
-
-def _show_part(value: JsonValue, key: str) -> str:
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return "; ".join(note_record(item) for item in value[:SHOWN])
-    return note_record(value) if isinstance(value, dict) else _shorten(show_value(value, key))
 
 
 def note_result(result: JsonValue, telling: Telling) -> str:
@@ -171,7 +174,8 @@ def note_result(result: JsonValue, telling: Telling) -> str:
     if not isinstance(result, dict):
         return show_value(result)
     fresh = {key: value for key, value in result.items() if telling.arguments.get(key, ...) != value}
-    return note_record({key: value for key, value in fresh.items() if key != name_key(result)}, most=6)
+    record = {key: value for key, value in fresh.items() if key != name_key(result)}
+    return note_fields(record, most=6) or note_record(record, most=6)
 
 
 def name_subject(record: JsonObject, telling: Telling) -> str:
@@ -261,6 +265,8 @@ def name_object(done: str, telling: Telling) -> str:
                 f"{done} {shown}" if stem or (len(about) == 1 and about[0] in _OWN) else f"{done} for {shown}",
                 True,
             )
+        elif stem and not name and re.search(rf" (?:the|an?) {re.escape(stem)}\b", done):
+            done = re.sub(rf" (?:the|an?) {re.escape(stem)}\b", f" {stem} {shown}", done, count=1)
         elif " for " not in done and not notes:
             done = f"{done} {'to' if stem == 'assignee' else 'for'} {told}"
         else:

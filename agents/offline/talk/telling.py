@@ -39,6 +39,8 @@ _CALLED = frozenset(
         "username",
         "domain",
         "branch",
+        "version",
+        "word",
     )
 )
 """Last words of fields by which a thing without a name is known."""
@@ -61,6 +63,8 @@ def is_aside(key: str, value: JsonValue = None) -> bool:
         return False
     if about == ["total"] and isinstance(value, float):
         return False  # a sum of money, and no count
+    if about[-1:] == ["count"] and about[:-1] not in ([], ["total"], ["result"], ["item"]):
+        return False  # how many there are of something in it
     stamp = bool(_STAMPED & set(about)) and (about[-1:] in (["at"], ["on"]) or len(about) == 1)
     long = isinstance(value, str) and len(value) > 160
     return (
@@ -111,9 +115,11 @@ def head_key(item: Mapping[str, JsonValue]) -> str:
     called = (key for key in item if words(key)[-1:] and words(key)[-1] in _CALLED and isinstance(item[key], str))
     # An order is not called by the address of whoever placed it.
     called = (key for key in called if words(key)[-1] != "email" or len(words(key)) == 1)
+    # What is written down as it happens is known by its moment.
+    logged = (key for key in item if words(key) == ["at"] and {"text", "message"} & item.keys())
     # Of what has neither name nor number the kind says most: how much vacation, how much sick leave.
     kinds = (key for key in item if words(key)[-1:] and words(key)[-1] in BARE and isinstance(item[key], str))
-    return name_key(item) or author_key(item) or next(called, "") or id_key(item) or next(kinds, "")
+    return name_key(item) or author_key(item) or next(called, "") or id_key(item) or next(logged, "") or next(kinds, "")
 
 
 def choose_fields(record: JsonObject, asked: Collection[str] = (), *, most: int = 6) -> list[str]:

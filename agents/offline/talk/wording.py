@@ -29,6 +29,15 @@ def only_looks(phrase: str) -> bool:
     return phrase.split()[0] in _LOOKING and not made
 
 
+def answers_yes_or_no(phrase: str) -> bool:
+    """Whether a request asks if something is so.
+
+    >>> answers_yes_or_no("check if the key is set"), answers_yes_or_no("check the key")
+    (True, False)
+    """
+    return bool(re.match(r"(?:check|see|verify|find out) (?:if|whether) \w", phrase))
+
+
 def turn_to_you(phrase: str) -> str:
     """A request as the one who is asked says it: what is me and mine is you and yours.
 

@@ -99,15 +99,19 @@ def search_web(by_words: JsonObject, rng: Random) -> JsonObject | None:
 def search_manual(topic: str, by_words: JsonObject) -> JsonObject:
     """What a manual says about a topic: its pages, each with its part of the book."""
     library = next((f"/{_slug(str(value))}" for key, value in by_words.items() if "name" in key or "id" in key), "")
-    parts = (("Guides", "how it works"), ("Reference", "all options"), ("Examples", "a complete example"))
+    parts = (
+        ("Guides", "how it works", MANUAL[topic]),
+        ("Reference", "all options", f"Every option of {topic} with its default and the version that brought it."),
+        ("Examples", "a complete example", f"A small project that uses {topic}, from the first line to the test."),
+    )
     pages = [
         {
             "title": f"{topic[:1].upper()}{topic[1:]}: {ending}",
             "section": section,
             "url": f"https://docs.example{library}/{section.lower()}/{_slug(topic)}",
-            "text": MANUAL[topic],
+            "text": text,
         }
-        for section, ending in parts
+        for section, ending, text in parts
     ]
     return {"results": pages[: 1 + len(topic) % 3], "total": 1 + len(topic) % 3}
 

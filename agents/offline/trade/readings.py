@@ -46,7 +46,7 @@ def read_off(
 
 
 def draw_candles(about: str, by_words: JsonObject, usual: float, moment: datetime, rng: Random) -> JsonObject:
-    """Twelve days of a price, each of which opens where the one before closed."""
+    """Twelve days of a price, each of which opens where the one before closed, up to the usual price yesterday."""
     count = next((value for key, value in by_words.items() if "limit" in key.split() and isinstance(value, int)), 12)
     rows, price = list[JsonObject](), usual * rng.uniform(0.93, 1.04)
     places = 2 if usual > 5 else 4
@@ -66,6 +66,10 @@ def draw_candles(about: str, by_words: JsonObject, usual: float, moment: datetim
             }
         )
         price = close
+    # Yesterday's close is what today's change is counted from.
+    scale = usual / price
+    for row in rows:
+        row |= {key: round(row[key] * scale, places) for key in ("open", "high", "low", "close")}
     named = {key.replace(" ", "_"): value for key, value in by_words.items() if isinstance(value, str)}
     return {**named, "candles" if about != "price_history" else "price_history": rows}
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from agents.offline.speech.labels import name_field
 from agents.plan.dataflow import IDENTIFYING, Described, is_registered, tables
-from agents.schema import JsonObject, singular, words
+from agents.schema import JsonObject, plural, singular, words
 
 _MEASURED = """amount total price cost balance quantity count score rating size weight duration minutes hours days
 distance percent rate value budget salary points stock usage level capacity temperature comments views revenue fee tax
@@ -128,6 +128,8 @@ def speak_field(field: str) -> str:
     ('distance', 'due date')
     """
     spoken = re.sub(r" in [a-z]+$", "", name_field(field).lower())
+    if counted := re.fullmatch(r"(.+) count", spoken):
+        return f"number of {plural(counted[1])}"
     return f"price {spoken}" if spoken.startswith("per ") else spoken
 
 
@@ -181,6 +183,8 @@ def _list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) ->
         named = [name for name in roles.get("key", ()) if words(name)[-1] in calling]
         if named and is_registered(tool):
             roles["key"] = named  # nobody asks for the id of the best
+        elif is_registered(tool) and not {"symbol", "code"} & {words(name)[-1] for name in roles.get("key", ())}:
+            roles.pop("key", None)
         for kind, text in WORDS.items():
             wanted = re.findall(r"\{(\w+)\}", text)
             money = [name for name in roles.get("number", ()) if not _MONEY.isdisjoint(words(name))]

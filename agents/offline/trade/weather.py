@@ -1,6 +1,7 @@
 """The weather of a place: now, by the hour, by the day, and what is warned of."""
 
 from datetime import UTC, datetime, timedelta
+from math import cos, pi
 from random import Random
 
 from agents.offline.trade.subject import PLACES, Place
@@ -28,6 +29,24 @@ def lies_at(place: Place, where: JsonObject) -> bool:
     return place.city in where.values() or {round(place.latitude, 2), round(place.longitude, 2)} <= set(numbers)
 
 
+def find_latitude(where: JsonObject) -> float:
+    """How far north the place of a call lies; as far as most of the known places where nobody can say."""
+    stated = next((v for k, v in where.items() if k.lower().startswith("lat") and isinstance(v, int | float)), None)
+    return stated if stated is not None else next((p.latitude for p in PLACES if lies_at(p, where)), 48.0)
+
+
+def usual_warmth(latitude: float, month: int) -> float:
+    """The usual warmth of a day in degrees Celsius: seasons turn south of the equator and vanish near it.
+
+    >>> round(usual_warmth(48.1, 7)), round(usual_warmth(-33.9, 7)), round(usual_warmth(1.35, 1))
+    (21, 12, 28)
+    """
+    north = 1 if latitude >= 0 else -1
+    season = north * -cos(2 * pi * (month - 1) / 12)
+    far = min(abs(latitude), 70.0)
+    return 29 - 0.33 * far + season * 0.16 * far
+
+
 def foresee(name: list[str], about: str, arguments: JsonObject, moment: datetime, seed: str) -> JsonObject | None:
     """The weather now, by the hour or by the day: each value near to the one before."""
     where = {key: value for key, value in arguments.items() if isinstance(value, str | int | float)}
@@ -38,7 +57,7 @@ def foresee(name: list[str], about: str, arguments: JsonObject, moment: datetime
     # The same place has the same weather in every call of a conversation, by whatever it is named.
     near = next((place.city for place in PLACES if lies_at(place, where)), "")
     rng = Random(f"{seed}/{near or sorted(map(str, where.values()))[:2]}")
-    warmth = 14 + 9 * (1 if 5 <= moment.month <= 9 else -0.6) + rng.uniform(-4, 4)
+    warmth = usual_warmth(find_latitude(where), moment.month) + rng.uniform(-4, 4)
     sky, now = rng.randrange(len(_SKIES)), round(warmth, 1)
     if about in ("temp", "temperature"):
         return {**where, "temperature_celsius": now, "as_of": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}

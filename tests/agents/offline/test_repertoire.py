@@ -7,6 +7,7 @@ import pytest
 
 from agents.offline.fields.reference import look_up
 from agents.offline.plans.arguments import needs
+from agents.offline.plans.ordinary import find_head, is_ordinary
 from agents.offline.plans.repertoire import branch_states, kind_of, plays
 from agents.offline.plans.sense import reacts
 from agents.offline.trade.subject import PLACES
@@ -54,6 +55,42 @@ def test_what_its_tables_know_is_played(known: dict[str, Any]) -> None:
 def test_what_nobody_could_speak_of_is_only_offered(odd: dict[str, Any]) -> None:
     assert not plays(odd)
     assert plays({**odd, "service": "own-tools"})  # whoever brings a few tools of their own wants them called
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        tool("delete_index", "Delete a Meilisearch index", "indexUid"),
+        tool("list_rule_labels", "List the rule labels."),
+        tool("get_scan", "Get a single scan by its ID.", "scan_id"),
+        tool("check_api_key", "Check if a Figma API key is already configured"),
+    ],
+    ids=lambda plain: plain["name"],
+)
+def test_what_follows_from_the_call_is_asked_for_as_the_tool_describes_itself(plain: dict[str, Any]) -> None:
+    assert is_ordinary(plain)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        tool("get_lgtm", "Get LGTM image and show markdown code and imageurl."),
+        tool("get_poem_lines", "Get lines from a poem with the given title.", "title"),
+        tool("lint_files", "Lint files using ESLint.", "path"),
+        tool("set_api_key", "Set your Figma API key.", "api_key"),
+        tool("get_table_of_contents", "Get table of contents for a markdown file", "file_id"),
+        tool("get_thoughts", "Retrieve all thoughts of the current session."),
+        tool("spider_ai_daily", "AI日报生成"),
+    ],
+    ids=lambda odd: odd["name"],
+)
+def test_what_would_need_a_world_of_its_own_is_only_offered(odd: dict[str, Any]) -> None:
+    assert not is_ordinary(odd)
+
+
+def test_a_request_is_about_its_first_thing() -> None:
+    assert find_head("show me all open tickets of a customer") == "ticket"
+    assert find_head("pull up information about the parcel") == "parcel"
 
 
 def test_a_change_has_something_that_it_changes_to() -> None:

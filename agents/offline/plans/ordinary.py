@@ -1,0 +1,115 @@
+"""Tools that no table knows and that are called all the same, because what comes back follows from the call alone.
+
+That something was done, a list of a kind of thing that the tables name, one such thing by its id, a yes or a no: of
+these a teacher made of rules can speak in the words of the tool's own description. Of anything else it would have to
+invent a world, so it only offers such a tool.
+"""
+
+import re
+from functools import lru_cache
+from random import Random
+
+import orjson
+
+from agents.offline.fields.reference import look_up
+from agents.offline.fields.topic import has_fields, is_listing, looks, name_thing
+from agents.offline.plans.arguments import fillable, needs, usable
+from agents.offline.plans.grasp import explain, grasps, is_plain_argument
+from agents.offline.plans.repertoire import TABLE, means_otherwise
+from agents.offline.talk.phrases import phrase_ways
+from agents.offline.talk.wording import answers_yes_or_no
+from agents.offline.trade.subject import FIRST_DAY, is_named
+from agents.plan.dataflow import Described
+from agents.plan.examples import examples
+from agents.schema import Schema, singular, words
+
+_UNDONE = frozenset(TABLE["undone"].split())
+"""Verbs of which the effect is not clear: what is run or generated brings something of its own."""
+_VAGUE = frozenset(TABLE["vague"].split())
+"""Nouns of which nobody can say what one of them holds."""
+_SECRET = frozenset(("password", "passwd", "secret", "token", "credential", "credentials", "apikey", "api", "private"))
+_POINTING = frozenset(("id", "ids", "uuid", "uid", "gid", "name", "slug", "title", "number", "email", "url", "key"))
+"""Last words of arguments that say which thing is meant, whatever it is."""
+_NUMBERED = frozenset(("id", "ids", "uuid", "uid", "gid", "number"))
+_PLACED = frozenset(("filename", "file", "path", "selector", "link", "uri", "index", "width", "height"))
+"""Last words of further arguments for which people have a value where something is changed."""
+_WRAPPING = frozenset(("result", "content", "text", "_meta", "annotations", "message", "error", "structuredContent"))
+"""Fields of a declared result that say nothing about what is in it."""
+_ODD = re.compile(
+    r"\b(?:an?|the) (?:(?!(?:of|for|in|from|on|to|by|with|and|or|as|at|that|is)\b)\w+ ){1,4}(?:an?|the) \w|"
+    r"\b(?:the|an?) [A-Z][a-z]+ (?:on|off|up|down)\b|\ba(?:n|ll)? (?:the|an?)\b|\b(\w+) \1\b"
+    r"|\b(?:batch|bulk|manage|html|raw|json|internal|alpha|associated|owned|written|selected|or)\b"
+)
+"""Words of programs in a request."""
+_OF_SOMETHING = re.compile(r" (?:of|for|in|from|on|to|by|with|about) (?:an?|the|one|my|its|their) [a-z]")
+_MOST = 3
+"""Arguments that a call may need."""
+_LONGEST = 11
+"""Words of a request that a person still says."""
+
+
+def is_ordinary(tool: Described) -> bool:
+    """Whether the tool's description is request enough, and its result one that follows from the call."""
+    return _is_ordinary(orjson.dumps(tool))
+
+
+@lru_cache(maxsize=16384)
+def _is_ordinary(text: bytes) -> bool:
+    tool = orjson.loads(text)
+    schema, name = tool["inputSchema"], words(tool["name"])
+    required = schema.get("required", [])
+    phrase = phrase_ways(tool["name"], tool.get("description") or "")[0]
+    if len(phrase.split()) > _LONGEST or _ODD.search(phrase) or len(required) > _MOST:
+        return False
+    changing = not looks(tool)
+    if not all(is_said(key, explain(tool, key), changing) for key in required) or not grasps(tool):
+        return False
+    if is_looked_up(tool):
+        return True
+    if declared := tool.get("outputSchema"):
+        return len((declared.get("properties") or {}).keys() - _WRAPPING) > 1 and usable(text)
+    if not required and _OF_SOMETHING.search(phrase):
+        return False
+    if changing:
+        plain = [key for key in schema.get("properties") or {} if is_plain_argument(key)]
+        changed = needs(tool, plain, required, ()) or not needs(tool, ["title"], required, ())
+        return bool(required and changed and not _UNDONE & set(name)) and usable(text)
+    if answers_yes_or_no(phrase):
+        return usable(text)
+    about = name_thing(tool["name"])
+    if about in _VAGUE or find_head(phrase) != about.rpartition("_")[2] or _UNDONE & set(name):
+        return False
+    described = f"{tool['service']} {tool['name']} {tool.get('description')}"
+    if not (has_fields(about) and (is_named(about) or not is_listing(tool, {}))) or means_otherwise(about, described):
+        return False
+    pointed = all(words(key)[-1] in (_POINTING if is_named(about) else _NUMBERED) for key in required)
+    return pointed and (is_listing(tool, {}) or len(required) == 1) and usable(text)
+
+
+def is_looked_up(tool: Described) -> bool:
+    """Whether what the tool brings can be looked up or worked out by anybody."""
+    arguments = fillable(tool, Random(0), optional=False)
+    now = f"{FIRST_DAY}T09:00:00+00:00"
+    return arguments is not None and look_up(tool["name"], name_thing(tool["name"]), arguments, now, "") is not None
+
+
+def is_said(key: str, schema: Schema, changing: bool) -> bool:
+    """Whether people have a value for an argument of that name."""
+    about = words(key)
+    if _SECRET & set(about) or schema.get("type") in ("object", "boolean"):
+        return False
+    if schema.get("enum") or examples(schema) or is_plain_argument(key):
+        return True
+    fitting = _POINTING | _PLACED if changing else _POINTING
+    return about[-1] in fitting and all(len(word) > 2 and word.isalpha() for word in about[:-1])
+
+
+def find_head(phrase: str) -> str:
+    """The noun that a request is about, singular.
+
+    >>> find_head("show me all open tickets of a customer"), find_head("pull up information about the parcel")
+    ('ticket', 'parcel')
+    """
+    text = re.sub(r"^.*?\b(?:information|details) (?:about|of|on) ", "", phrase)
+    text = re.split(r" (?:of|for|in|from|on|to|by|with|that|at|across|within|under) ", text, maxsplit=1)[0]
+    return singular(re.sub(r"\W", " ", text.lower()).split()[-1])
