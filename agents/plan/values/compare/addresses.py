@@ -114,13 +114,14 @@ def _postal_words(folded: str) -> tuple[str, ...]:
 def is_phone(value: str) -> bool:
     """A run of digits alone may be an id."""
     digits = sum(map(str.isdigit, value))
-    return bool(digits >= 7 and (value[0] in "+0" or " " in value) and _PHONE.fullmatch(value))
+    is_grouped = value[0] in "+0" or " " in value or (digits > 8 and value.count("-") > 1)
+    return bool(digits >= 7 and is_grouped and _PHONE.fullmatch(value))
 
 
 def says_phone(text: Mentions, value: str) -> Answer:
     """Digits alone count; a national number is its international one without the country."""
     wanted = digits_of_phone(value)
-    spoken = [code for code, is_sure in text.codes.items() if is_sure and code.isdigit()]
+    spoken = [code for code, is_sure in text.codes.items() if code.isdigit() and (is_sure or len(code) > 8)]
     for match in (*_PHONES.findall(text.folded), *spoken):
         number = digits_of_phone(match)
         if number == wanted:

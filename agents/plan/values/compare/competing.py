@@ -44,6 +44,8 @@ _POLES = tuple(
             r"|envoie\w*"
             r"|transfere\w*|reenvia\w*|inoltra\w*",
         ),
+        (r"born|birth\w*|geboren|nee?|nacid\w*|naci"
+         r"|nat[oa]", r"resid\w*|live[ds]?|living|wohn\w*|habit\w*|vivo|vive|abito"),
         (
             r"current location|origin|(?:i'm|i am|we're|we are|live|lives|based|staying|currently) in",
             r"destination\w*|ship\w*|deliver\w*|send\w*|(?:fly\w*|go|going|travel\w*|driv\w+|head\w*|move|moving) to",
@@ -95,7 +97,7 @@ def is_of_other(
             return True
         if is_named_elsewhere(text, value, clauses, roles.role_of(schema, key), compare):
             return True
-    if isinstance(value, str) and (ends := roles.ends_of_change(text, described)):
+    if len(text.text) < 400 and "\n" not in text.text and (ends := roles.ends_of_change(text, described)):
         own_end, other_end = map(compare, ends)
         if Answer.SAYS in (own_end, other_end):
             return own_end is not Answer.SAYS
@@ -124,7 +126,8 @@ def is_of_other(
     if stands_at_other_pole(clauses, value, described, compare):
         return True
     own, others = roles.clauses_of(text, clauses, roles.role_of(schema, key))
-    rivals = {compare(clause) for clause in own if kinds.holds_kind_of(clause, value)}
+    dimension = "" if isinstance(value, str) else unit_of_schema(schema)[0]
+    rivals = {compare(clause) for clause in own if kinds.holds_kind_of(clause, value, dimension)}
     if rivals == {Answer.DOES_NOT} and any(compare(clause) is Answer.SAYS for clause in others):
         return True
     is_own = any(compare(clause) is Answer.SAYS for clause in own) or (sides and compare(sides[0]) is Answer.SAYS)

@@ -36,8 +36,13 @@ def has_several_of(text: Mentions, value: str | int | float) -> bool:
     return count_of_kind(text, value) > 1
 
 
-def holds_kind_of(text: Mentions, value: str | int | float) -> bool:
-    """Whether a value of the same kind stands here: a day, a time of day, an address, a name or a number."""
+def holds_kind_of(text: Mentions, value: str | int | float, dimension: str | None = None) -> bool:
+    """Whether a value of the same kind stands here: a day, a time of day, an address, a name or a number.
+
+    With a `dimension` only a number in it, or without a unit.
+    """
+    if dimension is not None and not isinstance(value, str):
+        return any(amount.dimension in ("", dimension) for amount in text.amounts)
     if isinstance(value, str) and value.replace(" ", "").isalpha():
         return value.islower() or len(value) < 4 or re.search(r"[A-Z]", text.text) is not None
     return count_of_kind(text, value) > 0

@@ -46,6 +46,7 @@ def role_of(schema: Schema | None, key: str = "") -> frozenset[str]:
 
 
 _SYNONYMS = {
+    "birth": ("born", "dob", "birthday", "geboren", "nee", "ne", "nacido", "nacida", "naci", "nato", "nata", "nascido"),
     "departure": ("leave", "leaving", "off", "out", "outbound", "hinfahrt", "abfahrt", "partir", "salir"),
     "depart": ("leave", "leaving", "off"), "arrival": ("land", "landing", "there", "ankunft", "arriver", "llegar"),
     "return": ("back", "inbound", "home", "zuruck", "retour", "ritorno", "vuelta"),
@@ -100,7 +101,7 @@ _STARTS = re.compile(
     r"|debut|inicio"
     r"|inizio|begin)\b"
 )
-_OLD = re.compile(r"\b(?:old|current|previous|from|source|origin\w*|initial|former|before|alt\w*|bisherig\w*)\b")
+_OLD = re.compile(r"\b(?:old|current|previous|from|source|origin\w*|initial|former|before|head|alt\w*|bisherig\w*)\b")
 _FROM_TO = re.compile(
     r"\b(?:from|between|von|zwischen|du|de|del|desde|entre|dal|dalle|das|van|tussen) .*?"
     r"(\s(?:to|until|till|through|and|bis|und|au|a|hasta|y|al|alle|ate|e|tot|en|vers|nach|para|naar|verso|into)\s)",
@@ -134,11 +135,15 @@ _NEW = re.compile(
 def ends_of_change(text: Mentions, described: str) -> tuple[Mentions, Mentions] | None:
     """What a change is to, and from, in the order that the description asks for; None where it asks for neither."""
     is_old = _OLD.search(described) is not None
-    match = _CHANGE.search(text.text) if is_old != (_NEW.search(described) is not None) else None
-    if not match:
+    match = _CHANGE.search(text.text) or _FROM_TO.search(text.text)
+    if not match or is_old == (_NEW.search(described) is not None):
         return None
     left, right = read(text.text[: match.start(1)]), read(text.text[match.end(1) :])
-    return (left, right) if is_old else (right, left)
+    # what has changed is now what it has changed to
+    return (left, right) if is_old and not ("current" in described and _CHANGED.search(text.folded)) else (right, left)
+
+
+_CHANGED = re.compile(r"\b(?:went|rose|fell|climbed|dropped|grew|jumped|changed|moved|stieg|sank|fiel) ")
 
 
 def is_start(described: str) -> bool | None:

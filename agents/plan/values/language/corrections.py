@@ -12,7 +12,7 @@ CORRECTION = re.compile(
     r"|ach ne[ei]n?|nee|nein|quatsch|besser gesagt|vielmehr|korrektur|non,|pardon|plutot|enfin non|mejor dicho|no,"
     r"|perdon|digo"
     r"|anzi|ho sbagliato|alias|ou melhor|quer dizer|of nee|ik bedoel|ich mein(?:e|te)|je veux dire|quiero decir"
-    r"|voglio dire|cioe|nicht,)(?!\w)"
+    r"|voglio dire|nicht,)(?!\w)"
 )
 TAKING_BACK = frozenset((
     "wait", "no", "scratch", "sorry", "mean", "meant", "actually", "make", "correction", "rather", "nee", "nei",
@@ -20,7 +20,7 @@ TAKING_BACK = frozenset((
     "digo", "anzi", "hang", "hold", "oops", "whoops", "hoops", "strike", "second", "misspoke", "mistake", "bad",
     "correct",
     "forget", "stopp", "vertan", "attendez", "trompe", "espera", "perdona", "aspetta", "scusa", "espere", "desculpa",
-    "wacht", "meine", "meinte", "dire", "decir", "cioe",
+    "wacht", "meine", "meinte", "dire", "decir",
     "sbagliato", "alias", "melhor", "dizer", "bedoel", "nicht", "not", "pas", "niet", "nao",
 ))  # fmt: skip
 """One of these stands wherever something is corrected or denied."""

@@ -51,6 +51,16 @@ daily: taglich quotidien diario giornaliero dagelijks
 breakfast: fruhstuck desayuno colazione ontbijt sniadanie cafe
 lunch: mittagessen dejeuner almuerzo pranzo almoco middageten obiad
 dinner: abendessen diner cena jantar avondeten kolacja supper
+bedroom: schlafzimmer dormitorio slaapkamer sypialnia
+kitchen: kuche cuisine cocina cucina cozinha keuken kuchnia
+living room: wohnzimmer salon soggiorno woonkamer lounge
+bathroom: bad badezimmer bano bagno banheiro badkamer lazienka
+garage: garaje garagem
+garden: garten jardin giardino jardim tuin yard
+vacation: urlaub ferien vacances vacaciones vacanza ferias vakantie holiday holidays
+sick: krank ill malade enfermo malato ziek doente unwell
+xlsx: excel
+csv: kommagetrennt
 parking: parkplatz stationnement aparcamiento estacionamiento parcheggio parkeerplaats parkplatze
 attachment: anhang anhange piece adjunto allegato allegati anexo bijlage bijlagen zalacznik attachments
 folder: ordner dossier carpeta cartella pasta map mappen

@@ -167,7 +167,7 @@ SHARES = (
         r"(?:a|1) quarter(?= of\b)(?! of an hour)|ein viertel|un quart d[ue] (?!heure)|un cuarto de|un quarto d[ei]",
         0.25,
     ),
-    (r"3[ -]quarters|dreiviertel|trois quarts", 0.75),
+    (r"3[ -](?:quarters|cuartos|quarti|quartos|quarts|viertel|kwart)|dreiviertel", 0.75),
     (r"(?<!past )(?<!and a )\bhalf (?:of|the)|die halfte|la moitie|la mitad|la meta|metade|de helft", 0.5),
     (r"half(?= (?:brightness|volume|speed|power|price|capacity|strength|intensity|opacity|open)\b)", 0.5),
     (r"half an?\b|(?:einen |eine )?halbe[nrs]?\b|une? demie?\b", 0.5),

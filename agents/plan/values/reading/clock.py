@@ -66,6 +66,13 @@ _AFTER_HALF = re.compile(
     r"[a-z ]{0,25}?\b(?:(?P<am>in the morning|am morgen|du matin)|(?P<pm>in the (?:afternoon|evening)"
     r"|am (?:nachmittag|abend)|tonight|du soir))(?!\w)"
 )
+_USUAL_HALF = re.compile(
+    r"\b(?:(?P<am>wake|alarm|breakfast|sunrise|weck\w*|fruhstuck\w*|reveil\w*|petit dejeuner|despert\w+|desayun\w+"
+    r"|svegli\w+"
+    r"|colazione|ontbijt)|dinner|supper|abendessen|diner|cena\w*|jantar|avondeten|concert|konzert|theatre|theater"
+    r"|cinema|kino"
+    r"|sunset|nightcap)\b"
+)
 _OF_HOUR = r"(?P<h>\d{1,2})(?![\d:.,]\d|\d)(?: uhr| uur| heures?| horas?| o'?clock|h\b)?"
 _PAST = (
     ("half", r"half past {h}", 30, 0),
@@ -225,6 +232,10 @@ class Way(NamedTuple):
             mention = TimeMention(seconds % DAY, None, None, *match.span())
         else:
             mention = TimeMention.at(seconds, half, self.spoken, *match.span())
+            # breakfast at eight, dinner at eight
+            if mention.other is not None and (usual := _USUAL_HALF.search(text)):
+                ends = sorted((mention.seconds, mention.other))
+                mention = mention._replace(seconds=ends[not usual["am"]], other=ends[bool(usual["am"])])
         mention = mention._replace(zone=zone_at(text, match.end()))
         if "loose" in parts and not half:
             mentions.append(mention._replace(bare=True))  # 10 to 12 may be a range
