@@ -44,6 +44,8 @@ def read_conversation(record: object) -> Conversation:
         raise RowError("no `messages`, `conversations` or `steps`")
     turns = [_object(turn, f"{key}.{n}") for n, turn in enumerate(_list(record[key], key))]
     tools = read_tools(next((record[name] for name in ("tools", "functions") if record.get(name)), None))
+    if not any("from" in turn or turn.get("tool_calls") for turn in turns) and any(map(is_tagged, turns)):
+        turns = [{**turn, "from": turn.get("role"), "value": turn.get("content")} for turn in turns]  # Hermes' text
     if any("from" in turn for turn in turns):
         return _sharegpt(turns, tools, str(record.get("system") or ""), key)
     functions = [cast(Json, tool["function"]) for tool in tools]
@@ -65,6 +67,12 @@ def read_conversation(record: object) -> Conversation:
         )
         utterances.append(utterance)
     return Conversation(utterances, tools)
+
+
+def is_tagged(turn: Json) -> bool:
+    """Whether a call stands within tags in what the assistant says."""
+    content = turn.get("content")
+    return turn.get("role") in {"assistant", "gpt", "model"} and isinstance(content, str) and bool(CALL.search(content))
 
 
 def _is_learned(message: Json) -> bool:

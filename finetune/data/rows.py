@@ -5,7 +5,9 @@ and data sets on the Hugging Face hub. A line that cannot be read is a RowError 
 by its number, and the rest is read.
 """
 
+import codecs
 import hashlib
+import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -136,10 +138,14 @@ def _read_file(path: Path, place: str, option: str) -> Iterator[Record]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
+                line = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
                 try:
                     yield f"{place}:{number}", orjson.loads(line)
                 except ValueError as error:
-                    yield f"{place}:{number}", RowError(f"not JSON ({error})")
+                    try:  # Python's own JSON writes NaN, which becomes null
+                        yield f"{place}:{number}", orjson.loads(orjson.dumps(json.loads(line)))
+                    except (ValueError, TypeError):
+                        yield f"{place}:{number}", RowError(f"not JSON ({error})")
 
 
 def digest(record: object) -> bytes:

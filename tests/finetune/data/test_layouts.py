@@ -113,6 +113,24 @@ def test_openais_older_functions_are_tools_and_calls() -> None:
     assert conversation.tools == [TOOL]
 
 
+@pytest.mark.parametrize("key", ["messages", "conversations"])
+def test_calls_within_tags_are_calls_whatever_the_turns_are_called(key: str) -> None:
+    call = '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Oslo"}}\n</tool_call>'
+    record = {
+        key: [
+            {"role": "user", "content": "How is Oslo?"},
+            {"role": "assistant", "content": call},
+            {"role": "tool", "content": "<tool_response>\n{}\n</tool_response>"},
+        ],
+        "tools": [TOOL],
+    }
+    assert heard(read_conversation(record)) == [
+        ("user", "How is Oslo?", []),
+        ("assistant", "", [("get_weather", {"city": "Oslo"})]),
+        ("tool", "{}", []),
+    ]
+
+
 def test_hermes_with_tools_in_its_prompt_and_python_literals() -> None:
     """As NousResearch's function-calling set has them."""
     offered = json.dumps([TOOL])

@@ -76,6 +76,15 @@ def test_bad_lines_are_refused_by_their_number_and_the_rest_is_read(tmp_path: Pa
     assert [line.split(": ")[1][:8] for line in read.refused] == ["not JSON", "not a JS", "no assis"]
 
 
+def test_a_mark_of_windows_and_nan_cost_no_row(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(b'\xef\xbb\xbf{"messages": []}\r\n{"messages": [], "score": NaN}\r\n')
+    assert [record for _, record in read_records(Source(str(file)))] == [
+        {"messages": []},
+        {"messages": [], "score": None},
+    ]
+
+
 def test_every_kind_of_file_and_folder_holds_the_same_rows(tmp_path: Path) -> None:
     records = [row(city) for city in ("Oslo", "Rome", "Bonn")]
     write(tmp_path / "rows.jsonl", records)
