@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-FULL_OR_CLOSED = frozenset(
-    (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EFBIG)
-)
+_FULL_OR_CLOSED = "ENOSPC EDQUOT EROFS EACCES EPERM ENOTDIR EFBIG ENAMETOOLONG ELOOP"
+FULL_OR_CLOSED = frozenset(getattr(errno, name) for name in _FULL_OR_CLOSED.split())
 UNWRITABLE = re.compile(r"disk is full|disk I/O|read-?only|unable to open|no space|permission denied", re.IGNORECASE)
 """What SQLite, and Chroma over it, say of such a place."""
 

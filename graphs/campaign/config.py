@@ -218,6 +218,11 @@ class Config(Cast):
 def settle(options: cli.Options, resume: bool) -> Config:
     """The config of a new run, or of the one that is there: a run keeps what it began with."""
     folder = Path(options.get("out", DEFAULT_OUT))
+    for name, value in options.items():  # Linux allows any bytes in a name; JSON and Chroma hold UTF-8 alone
+        for text in map(str, value if isinstance(value, list | tuple) else [value]):
+            if (shown := text.encode("utf-8", "replace").decode()) != text:
+                option = f"--{name.replace('_', '-')}: {shown}"
+                raise UsageError(f"{option}: there are letters in this name that are no UTF-8; choose another")
     old = read_manifest(folder).get("config")
     if old is None:
         if resume:

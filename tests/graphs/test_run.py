@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,19 @@ def test_a_run_keeps_what_it_began_with(
     assert exit_code("--out", run, *arguments) == 2
     assert message in capsys.readouterr().err
     assert {path.name: path.read_bytes() for path in run.glob("*.json*")} == before
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("x" * 300, "File name too long"), (os.fsdecode(b"run\xff"), "run?: there are letters in this name")],
+)
+def test_a_name_that_no_folder_can_have_is_one_line(
+    name: str, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("--out", tmp_path / name) == 2
+    told = capsys.readouterr().err
+    assert why in told
+    assert told.count("\n") == 1
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
