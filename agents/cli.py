@@ -16,10 +16,12 @@ A command that can be resumed must know which options were given; `resumable` ha
 
 import inspect
 import io
+import re
 import sys
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Never, TypeVar, Union, get_args, get_origin
 
 import typer
@@ -128,7 +130,12 @@ def run(app: typer.Typer, arguments: list[str] | None, name: str) -> Never:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot print a letter is no reason to lose a run
+    given = sys.argv[1:] if arguments is None else arguments
     try:
+        for before, text in pairwise(("", *given)):
+            if not text or re.fullmatch(r"--[\w-]+=", text):  # a variable of the shell that is not set; "" is no folder
+                option = text.rstrip("=") or (before if before.startswith("--") else "an argument")
+                raise UsageError(f"{option}: an empty value; give one, or leave it out")
         code = app(arguments, standalone_mode=False, prog_name=f"python -m {name}") or 0
     except (UsageError, TyperException, MissingError, OutageError) as error:
         message = error.format_message() if isinstance(error, TyperException) else str(error)

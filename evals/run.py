@@ -12,20 +12,11 @@ from typing import Annotated
 
 import typer
 from pydantic import Field
-from rich.progress import Progress
 
 from agents import cli
 from agents.errors import UsageError
 from agents.schema import Noun, Role
-from agents.teacher.wire.reach import check_teachers
-from evals.answer import models, records
-from evals.bench import data, held_out, rebench, tau2
-from evals.bench.hosted import mcp_atlas
 from evals.bench.load import Bench, Config, choose, load
-from evals.score import card as cards
-from evals.score import compare as comparison
-from evals.score import page, scoring
-from evals.score import paper as published
 
 HELP = """Measure models on official benchmarks, with intervals, floors and ceilings.
 
@@ -66,6 +57,8 @@ class Setup(Noun):
 
 def setup(config: Setup) -> None:
     """Make the environment of a benchmark's official scorer or scaffold, or the data of the held-out set."""
+    from evals.bench import data, held_out, tau2  # here and below what a command needs: --help answers at once
+
     if config.bench == "heldout":
         if config.tools is None:
             raise UsageError("setup heldout: --tools is needed, the held_out.jsonl of a run with --hold-out")
@@ -85,6 +78,9 @@ class Generate(Config):
 
 def generate(options: Generate) -> None:
     """Let a model answer the tasks of a benchmark; called again, it asks for what is still missing."""
+    from evals.answer import records
+    from evals.score import scoring
+
     config = Config.model_validate(options.model_dump(exclude={"out"}))
     folder = options.out / config.bench
     scoring.keep(config, folder)
@@ -94,6 +90,13 @@ def generate(options: Generate) -> None:
 
 async def answer(config: Config, folder: Path) -> None:
     """answers.jsonl, each answer written as it comes, so that a kill loses none."""
+    from rich.progress import Progress
+
+    from agents.teacher.wire.reach import check_teachers
+    from evals.answer import models, records
+    from evals.bench import rebench
+    from evals.bench.hosted import mcp_atlas
+
     suite = await load(config)
     tasks = choose(suite, config)
     todo = records.todo(records.read(folder), tasks, config.runs)
@@ -128,6 +131,8 @@ class Scored(Noun):
 
 def score(config: Scored) -> None:
     """Score what was answered: result.json and outcomes.jsonl beside the answers."""
+    from evals.score import page, scoring
+
     for folder in scoring.folders(config.out):
         print(page.line(asyncio.run(scoring.score(folder))))
 
@@ -143,6 +148,8 @@ class Compare(Noun):
 
 def compare(config: Compare) -> None:
     """How much better the first model is: paired differences, clustered intervals, Holm over the benchmarks."""
+    from evals.score import compare as comparison
+
     differences = comparison.compare(config.first, config.second)
     written = comparison.write(differences, config.out or config.first / f"against-{config.second.name}")
     print("\n".join(comparison.lines(differences)), f"page: {written}", sep="\n")
@@ -150,6 +157,8 @@ def compare(config: Compare) -> None:
 
 def card(config: Scored) -> None:
     """One page and a model card's snippet of a model's benchmarks, and results as leaderboards take them."""
+    from evals.score import card as cards
+
     for path in cards.write(config.out):
         print(path)
 
@@ -163,6 +172,8 @@ class Paper(Noun):
 
 def paper(config: Paper) -> None:
     """The paper's table in this form, with the intervals it does not give estimated and marked so."""
+    from evals.score import paper as published
+
     print(f"page: {published.write(config.out)}")
 
 

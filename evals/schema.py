@@ -13,7 +13,7 @@ from typing import Protocol
 from pydantic import Field, JsonValue
 
 from agents.schema import Noun, Schema
-from agents.teacher.teachers import Answer, Message
+from agents.teacher.request import Answer, Message
 
 INFRASTRUCTURE = "infrastructure"
 """Error class of what says nothing about the model: an endpoint that cannot be reached, a machine without memory."""

@@ -13,8 +13,7 @@ from agents.plan.concise import concise, outline, outline_others
 from agents.plan.sources import shorten
 from agents.roles.prompting import dumps, render, without_reasoning
 from agents.schema import UNSOUND, Blueprint, Cluster, JsonObject, Mode, Role
-from agents.teacher.request import flaw
-from agents.teacher.teachers import Ask, Message
+from agents.teacher.request import Ask, Message, flaw
 
 INSIST = "If the user or a result did say it, do the same again: a judge will decide."
 """Rules know fewer ways of saying a value than people; without leave to insist a model asks what it was just told."""

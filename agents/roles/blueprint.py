@@ -11,7 +11,8 @@ from agents.plan.dataflow import Described
 from agents.roles.prompting import render, section, spare
 from agents.roles.soundness import check
 from agents.schema import REFUSED, Blueprint, Cluster, Directive, Role, Tool
-from agents.teacher.teachers import Ask, Message, fill
+from agents.teacher.reading.parse import fill
+from agents.teacher.request import Ask, Message
 
 
 class Refused(NamedTuple):

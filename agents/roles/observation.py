@@ -11,7 +11,8 @@ from agents.plan.concise import by_type, concise, tacit
 from agents.plan.json_paths import resolve
 from agents.roles.prompting import dumps, render, section, spare
 from agents.schema import Blueprint, Cluster, Constant, FromUser, JsonObject, Observed, Role, Schema, Tool
-from agents.teacher.teachers import Ask, Message, fill
+from agents.teacher.reading.parse import fill
+from agents.teacher.request import Ask, Message
 
 REPEATED = 3
 """Elements of a list that a step is repeated over, at most."""

@@ -22,7 +22,8 @@ from agents.schema import (
     Turn,
 )
 from agents.teacher.fault import Fault, WireError
-from agents.teacher.teachers import Answer, Ask, Form, Message, Teachers
+from agents.teacher.request import Answer, Ask, Message
+from agents.teacher.teachers import Form, Teachers
 from agents.teacher.wire.endpoint import Endpoint
 from agents.teacher.wire.langchain import OpenAI
 

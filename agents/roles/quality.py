@@ -10,7 +10,8 @@ from agents.errors import FormatError
 from agents.roles.assistant import offer_tools, plan, planned_prompt
 from agents.roles.prompting import dumps, render, section, without_reasoning
 from agents.schema import MISFIT, Blueprint, Claim, Cluster, JsonObject, Role, Verdict
-from agents.teacher.teachers import Ask, Message, fill
+from agents.teacher.reading.parse import fill
+from agents.teacher.request import Ask, Message
 
 
 async def judge(

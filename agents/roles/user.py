@@ -6,7 +6,8 @@ from pydantic import JsonValue
 
 from agents.roles.prompting import dumps, render
 from agents.schema import UNSOUND, Blueprint, Role, Utterance
-from agents.teacher.teachers import Ask, Message, fill
+from agents.teacher.reading.parse import fill
+from agents.teacher.request import Ask, Message
 
 
 async def speak(

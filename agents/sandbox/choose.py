@@ -5,7 +5,7 @@ import os
 from typing import Protocol
 
 from agents.errors import SandboxUnavailable, UsageError
-from agents.sandbox import e2b, embedded
+from agents.sandbox import embedded
 from agents.sandbox.execution import Limits, Sandbox
 from agents.sandbox.level import Level
 
@@ -36,6 +36,8 @@ async def find(wanted: str = "auto", limits: Limits | None = None) -> Sandboxes:
 
     Raises: SandboxUnavailable: names each level tried, why not, and the remedy. UsageError: no such level.
     """
+    from agents.sandbox import e2b  # its SDK takes half a second, and --help needs none
+
     limits = limits or Limits()
     if wanted not in ("auto", *Level):
         raise UsageError(f"--sandbox: no level {wanted!r}; one of auto, off, {', '.join(Level)}")

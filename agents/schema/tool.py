@@ -30,7 +30,12 @@ class Tool(Noun):
 
     @property
     def key(self) -> str:
-        return f"{self.service}/{self.name}"
+        """`service/name`. A service's name may hold slashes, so those of the tool's own name are written as colons.
+
+        >>> Tool(name="repos/get", input_schema={}, service="npm:@octo/git").key
+        'npm:@octo/git/repos:get'
+        """
+        return f"{self.service}/{self.name.replace('/', ':')}"
 
     @property
     def live(self) -> bool:

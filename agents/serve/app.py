@@ -4,12 +4,9 @@ POST /v1/chat/completions and GET /v1/models, models `offline`, `offline-weak` a
 get equal bytes, ids included. Usage is the offline teacher's own count, a regular expression's words and marks: close
 to a tokenizer's, but no BPE; its cached part is what a model server's prefix cache would have known. Faults can be
 switched on.
-
-    python -m agents.serve --port 8008 --latency 0.2 --throttled 0.05 --errors 0.05 --cut 0.02 --log requests.jsonl
 """
 
 import hashlib
-import inspect
 import json
 import logging
 import socket
@@ -29,7 +26,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from agents import cli, offline
+from agents import offline
 from agents.offline.model import role_of
 from agents.schema import JsonObject
 from agents.serve import faults, wire
@@ -222,35 +219,3 @@ def running(served: Starlette, port: int = 0) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join(timeout=10)
-
-
-class Config(Faults):
-    """Where the endpoint listens, and what it does wrong on purpose."""
-
-    host: str = "127.0.0.1"
-    """Address to listen on."""
-    port: int = Field(default=8008, ge=1, le=65535)
-    """Port to listen on."""
-    log: Path | None = None
-    """Append one JSON line for each request to this file."""
-
-
-def serve(config: Config) -> None:
-    """Serve the offline teacher as an OpenAI-compatible endpoint.
-
-    Any OpenAI client can talk to it; it needs no key. Generate through it, in another terminal, with
-
-    python -m graphs.run --teacher openai:offline@http://127.0.0.1:8008/v1
-    """
-    if config.log:
-        config.log.parent.mkdir(parents=True, exist_ok=True)
-    models = ", ".join(MODELS)
-    print(f"offline teacher at http://{config.host}:{config.port}/v1, models {models}; stop with Ctrl-C", flush=True)
-    served = app(log=config.log, seed=config.seed, wrong=config)
-    logging.getLogger("uvicorn.error").addFilter(faults.quiet)
-    uvicorn.run(served, host=config.host, port=config.port, log_level="warning", ws="none", lifespan="off")
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Runs until it is stopped."""
-    cli.run(cli.command(Config, serve, inspect.getdoc(serve) or ""), arguments, "agents.serve")

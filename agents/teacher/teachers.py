@@ -10,9 +10,7 @@ import json
 import logging
 import re
 from collections.abc import Mapping
-from typing import Literal, get_args
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING, Literal, get_args
 
 from agents.errors import TDScalingError, TeacherError, ToolsRefusedError, UsageError
 from agents.schema import JsonObject, Role
@@ -22,11 +20,13 @@ from agents.teacher.reading import text_calls
 from agents.teacher.reading.parse import fill, mend
 from agents.teacher.request import IN_WORDS, Answer, Ask, Message, Request
 from agents.teacher.retries import persist
-from agents.teacher.wire import langchain
 from agents.teacher.wire.dialect import knows_no_tools, refuses_definitions
 from agents.teacher.wire.endpoint import Endpoint, blame, connect
 from agents.teacher.wire.history import write_out
 from agents.teacher.wire.throttle import Pace
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +129,9 @@ class Teachers:
             try:
                 answer = await self._say(endpoint, request, spoken)
             except Exception as raised:
-                error = langchain.to_wire_error(raised)
+                from agents.teacher.wire.langchain import to_wire_error
+
+                error = to_wire_error(raised)
                 # said at once and once: the tries that follow take a minute and more
                 grave = {Fault.CONNECTION} if endpoint.name in self._proofs else {Fault.SERVER, Fault.CUT}
                 if error.fault in grave and endpoint.name not in self._unreached and self._attempts > 1:
@@ -181,6 +183,8 @@ class Teachers:
         return {**body, **tools, **self._params[request.role]}
 
     async def _say(self, endpoint: Endpoint, request: Request, body: JsonObject | None = None) -> Answer:
+        from agents.teacher.wire import langchain  # takes a second: --help and a wrong option do without
+
         if body is None:
             history = langchain.to_messages(request.messages)
             return langchain.to_answer(await endpoint.chat.ainvoke(history, tools=request.tools, seed=request.seed))
@@ -229,6 +233,8 @@ class Teachers:
         return TeacherError(f"{where}: {one_line(error)}", every, error.status)
 
     async def aclose(self) -> None:
+        from agents.teacher.wire import langchain
+
         shared = {endpoint.name: endpoint for endpoint in self.endpoints.values()}
         chats = [endpoint.chat for endpoint in shared.values()] + list(self._tuned.values())
         await asyncio.gather(*map(langchain.aclose, chats))

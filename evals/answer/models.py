@@ -18,7 +18,8 @@ from pydantic import JsonValue
 
 from agents.errors import FormatError, OutageError, TeacherError, UsageError
 from agents.schema import Role, Schema
-from agents.teacher.teachers import Answer, Message, Request, Teachers
+from agents.teacher.request import Answer, Message, Request
+from agents.teacher.teachers import Teachers
 from evals.answer import serving
 from evals.schema import INFRASTRUCTURE, Play, Record, Suite, Task
 

@@ -24,7 +24,7 @@ from agents.plan.code_tool import RUN_PYTHON
 from agents.sandbox import Execution, Limits, Sandboxes
 from agents.sandbox.tool import CodeTool, open_code_tool
 from agents.schema import JsonObject, Schema, Tool
-from agents.teacher.teachers import Message
+from agents.teacher.request import Message
 from evals.bench import data
 from evals.schema import ALL_THERE, UNWEIGHED, Ask, Play, Record, Score, Task
 

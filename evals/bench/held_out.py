@@ -28,7 +28,8 @@ from agents.roles import observation
 from agents.sandbox import find
 from agents.sandbox.tool import CodeTool, open_code_tool
 from agents.schema import Cluster, JsonObject, Observed, Role, Schema, Tool
-from agents.teacher.teachers import Answer, Message, Request, Teachers
+from agents.teacher.request import Answer, Message, Request
+from agents.teacher.teachers import Teachers
 from evals.bench import data
 from evals.schema import ALL_THERE, UNWEIGHED, Ask, Play, Record, Score, Task
 from memory.measure.acts import Row, reads

@@ -9,19 +9,10 @@ from pydantic import AfterValidator, Field
 from agents import cli
 from agents.errors import MissingError, UsageError
 from agents.schema import Noun
-from evals.bench import bfcl, bird, codeci, data, held_out, rebench, tau2
-from evals.bench.hosted import mcp_atlas, toolathlon
+from evals.bench import data
 from evals.schema import Suite, Task
 
-LOADS: dict[str, Callable[[], Suite]] = {
-    "codeci": codeci.load,
-    "bird": bird.load,
-    "rebench": rebench.load,
-    "heldout": held_out.load,
-    "mcpatlas": mcp_atlas.load,
-    "toolathlon": toolathlon.load,
-}
-BENCHES = ("bfcl", "tau2", *LOADS)
+BENCHES = ("bfcl", "tau2", "codeci", "bird", "rebench", "heldout", "mcpatlas", "toolathlon")
 
 
 def check_bench(name: str) -> str:
@@ -67,12 +58,23 @@ class Config(Noun):
 
 async def load(config: Config) -> Suite:
     """Raises: MissingError: data or the scorer is not there, or not as expected. UsageError: an unknown category."""
+    from evals.bench import bfcl, bird, codeci, held_out, rebench, tau2  # half a second, and --help needs none
+    from evals.bench.hosted import mcp_atlas, toolathlon
+
+    loads: dict[str, Callable[[], Suite]] = {
+        "codeci": codeci.load,
+        "bird": bird.load,
+        "rebench": rebench.load,
+        "heldout": held_out.load,
+        "mcpatlas": mcp_atlas.load,
+        "toolathlon": toolathlon.load,
+    }
     try:
         if config.bench == "bfcl":
             return await bfcl.load(config.category, config.mode, config.concurrency)
         if config.bench == "tau2":
             return await tau2.load(config.category, config.user, config.judge, config.concurrency)
-        return LOADS[config.bench]()
+        return loads[config.bench]()
     except (ValueError, LookupError, TypeError) as error:
         fault = f"the data in {data.folder(config.bench)} is not as the benchmark ships it"
         raise MissingError(f"{config.bench}: {fault}: {error!r}; get it anew") from error

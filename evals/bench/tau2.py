@@ -21,7 +21,8 @@ from pydantic import JsonValue
 from agents import files
 from agents.errors import MissingError, UsageError
 from agents.schema import JsonObject, Role, Schema
-from agents.teacher.teachers import Answer, Message, Request, Teachers
+from agents.teacher.request import Answer, Message, Request
+from agents.teacher.teachers import Teachers
 from agents.teacher.wire.reach import check_teachers
 from evals.bench import data
 from evals.bench.process import Died, Worker, pool

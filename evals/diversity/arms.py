@@ -171,7 +171,9 @@ def _cell(value: Mapping[str, Any], lead: Mapping[str, Any] | None) -> str:
 
 def start(config: Config) -> None:
     """The whole command."""
-    by = leaves(corpus.load(config.corpus).tools, Cached(embedder(config.leaves))) if config.corpus else None
+    by = (
+        leaves(corpus.load(config.corpus, "--corpus").tools, Cached(embedder(config.leaves))) if config.corpus else None
+    )
     vectors = Cached(embedder(config.embedder))
     second = Cached(embedder(config.second)) if config.second else None
     result = compare([read(folder, vectors, by, second) for folder in config.run], config.sizes)

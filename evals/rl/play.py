@@ -9,21 +9,20 @@ from collections.abc import Sequence
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 from pydantic import Field
 
 from agents import cli, files
 from agents.errors import UsageError
-from agents.plan.episode import Task
-from agents.roles import assistant
 from agents.schema import Noun, Role, Schema
 from agents.teacher.request import Answer, Ask, Message, Request
-from agents.teacher.teachers import Teachers, teachers
-from agents.teacher.wire.reach import check_teachers
-from evals.rl.episode import Policy, play
-from memory.statistics import Estimate, mean
+
+if TYPE_CHECKING:
+    from agents.plan.episode import Task
+    from agents.teacher.teachers import Teachers
+    from evals.rl.episode import Policy
 
 NOTHING = "nothing"
 
@@ -45,8 +44,10 @@ class Config(Noun):
     """Episodes in flight."""
 
 
-def read_tasks(path: Path) -> list[Task]:
+def read_tasks(path: Path) -> list["Task"]:
     """The episodes of a file. Raises: UsageError: it is no such file."""
+    from agents.plan.episode import Task  # here and below what playing needs: --help answers at once
+
     try:
         records = [orjson.loads(line) for _, line in files.split_lines(path)]
         return [Task.model_validate(record["verifier_metadata"]["episode"]) for record in records]
@@ -54,7 +55,7 @@ def read_tasks(path: Path) -> list[Task]:
         raise UsageError(f"{path}: no episodes of `graphs.export --format verifiers` ({error!r})") from None
 
 
-def number_asks(models: Teachers, name: str) -> Ask:
+def number_asks(models: "Teachers", name: str) -> Ask:
     """An Ask whose calls have seeds of their own by the episode's name, so that its play can be repeated."""
     numbers = count()
 
@@ -67,10 +68,11 @@ def number_asks(models: Teachers, name: str) -> Ask:
     return ask
 
 
-def model_policy(ask: Ask, *, planned: bool) -> Policy:
+def model_policy(ask: Ask, *, planned: bool) -> "Policy":
     """A model as the assistant of an episode."""
+    from agents.roles import assistant
 
-    async def answer(messages: Sequence[Message], task: Task) -> Message:
+    async def answer(messages: Sequence[Message], task: "Task") -> Message:
         with_plan, without = assistant.planned_prompt, assistant.unplanned_prompt
         prompt = with_plan(task.blueprint, task.system) if planned else without(task.system)
         return await assistant.act(ask, prompt, task.cluster, messages)
@@ -78,20 +80,24 @@ def model_policy(ask: Ask, *, planned: bool) -> Policy:
     return answer
 
 
-async def do_nothing(messages: Sequence[Message], task: Task) -> Message:
+async def do_nothing(messages: Sequence[Message], task: "Task") -> Message:
     """The floor: an assistant that says something and calls nothing."""
     return {"role": "assistant", "content": "I have taken care of that."}
 
 
-async def reward_of(config: Config, name: str, tasks: Sequence[Task]) -> list[float]:
+async def reward_of(config: Config, name: str, tasks: Sequence["Task"]) -> list[float]:
     """The reward of a policy in each episode."""
+    from agents.teacher.teachers import teachers
+    from agents.teacher.wire.reach import check_teachers
+    from evals.rl.episode import play
+
     players = {Role.ASSISTANT: name, Role.USER: config.simulator}
     check_teachers({role: each for role, each in players.items() if each not in ("", NOTHING)})
     models = None if name == NOTHING else teachers(name)
     world = teachers(config.simulator) if config.simulator else None
     room = asyncio.Semaphore(config.concurrency)
 
-    async def play_task(task: Task) -> float:
+    async def play_task(task: "Task") -> float:
         policy = model_policy(number_asks(models, task.id), planned=config.planned) if models else do_nothing
         async with room:
             episode = await play(task, policy, number_asks(world, f"world {task.id}") if world else None)
@@ -107,7 +113,9 @@ async def reward_of(config: Config, name: str, tasks: Sequence[Task]) -> list[fl
 
 def describe(name: str, rewards: Sequence[float]) -> str:
     """A line for a terminal."""
-    estimate: Estimate = mean(rewards)
+    from memory.statistics import mean
+
+    estimate = mean(rewards)
     whole = sum(reward == 1.0 for reward in rewards)
     interval = f"{estimate.low:.3f} to {estimate.high:.3f}"
     return f"{name}: {estimate.value:.3f} ({interval}), whole {whole} of {len(rewards)}"

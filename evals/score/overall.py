@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from math import sqrt
 
 import numpy as np
-from scipy.stats import t as student  # type: ignore[import-untyped]
 
 from evals.schema import Interval, Outcome, Overall
 from evals.score import result
+from memory.statistics import student_quantile
 
 
 def weigh(outcomes: Sequence[Outcome], weights: Mapping[str, float]) -> Overall | None:
@@ -45,6 +45,6 @@ def _interval(outcomes: Sequence[Outcome], weights: Mapping[str, float]) -> Inte
     low = high = None
     if fewest > 1:
         variance = len(totals) / (len(totals) - 1) * sum(total**2 for total in totals.values())
-        half = float(student.ppf(0.975, fewest - 1)) * sqrt(variance)
+        half = student_quantile(0.975, fewest - 1) * sqrt(variance)
         low, high = result.edges(mean, mean - half, mean + half, len(totals))
     return Interval(mean=100 * mean, low=low, high=high, n=count, clusters=len(totals))

@@ -12,13 +12,12 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
-from scipy.stats import t as student  # type: ignore[import-untyped]
-
 from evals.answer import records
 from evals.schema import Interval
 from evals.score import page
 from memory.page.page import page as whole
 from memory.page.page import section, table
+from memory.statistics import student_quantile
 
 Published = Mapping[str, Any]
 """paper.json: its columns with their sizes, rows and pairs."""
@@ -36,7 +35,7 @@ def write(folder: Path) -> Path:
             between = Interval(mean=a.mean - b.mean, low=None, high=None, n=a.n, clusters=a.clusters)
             if a.clusters:
                 error = sqrt(_error(published, column, a.mean) ** 2 + _error(published, column, b.mean) ** 2)
-                half = float(student.ppf(0.975, 2 * a.clusters - 2)) * error
+                half = student_quantile(0.975, 2 * a.clusters - 2) * error
                 between = between.model_copy(update={"low": between.mean - half, "high": between.mean + half})
             rows.append(page.Row(f"{column}: {first} against {second}", a, b, between, None))
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +64,7 @@ def _estimate(published: Published, column: str, value: float) -> Interval:
     size = published["columns"].get(column)
     if size is None:
         return Interval(mean=value, low=None, high=None, n=0, clusters=0)
-    half = float(student.ppf(0.975, size["clusters"] - 1)) * _error(published, column, value)
+    half = student_quantile(0.975, size["clusters"] - 1) * _error(published, column, value)
     return Interval(mean=value, low=value - half, high=value + half, n=size["n"], clusters=size["clusters"])
 
 

@@ -5,19 +5,19 @@ python -m evals.score.stats     the simulated rate of false alarms, clustered an
 
 from collections.abc import Callable, Sequence
 from math import atanh, ceil, sqrt, tanh
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
-from scipy.stats import norm  # type: ignore[import-untyped]
-from scipy.stats import t as student
 
 from agents import cli as command
 from agents.schema import Noun
 from memory import statistics
+from memory.statistics import student_quantile
 
 Floats = NDArray[np.float64]
-POWER = 0.8
+NORMAL, POWER = NormalDist(), 0.8
 
 
 class Power(Noun):
@@ -41,7 +41,7 @@ def power(runs: Sequence[Sequence[float]], clusters: Sequence[str]) -> Power:
     if mean.clusters < 2 or mean.value == 0:
         return Power(runs=None, clusters=None, note="no difference seen" if mean.value == 0 else "one cluster")
     variance = standard_error(values.mean(axis=1), clusters) ** 2
-    allowed = (abs(mean.value) / float(norm.ppf(0.975) + norm.ppf(POWER))) ** 2
+    allowed = (abs(mean.value) / (NORMAL.inv_cdf(0.975) + NORMAL.inv_cdf(POWER))) ** 2
     # one cluster gives no interval
     needed = max(2, ceil(mean.clusters * variance / allowed))
     if values.shape[1] < 2:
@@ -61,8 +61,8 @@ def detectable_difference(difference: float, high: float, seeds: int) -> float |
     """
     if seeds < 2:
         return None
-    error = (high - difference) / float(student.ppf(0.975, seeds - 1))
-    return float(student.ppf(0.975, seeds - 1) + student.ppf(POWER, seeds - 1)) * error
+    error = (high - difference) / student_quantile(0.975, seeds - 1)
+    return (student_quantile(0.975, seeds - 1) + student_quantile(POWER, seeds - 1)) * error
 
 
 def rank_interval(rho: float, n: int) -> tuple[float, float]:
@@ -74,14 +74,14 @@ def rank_interval(rho: float, n: int) -> tuple[float, float]:
     [0.045, 0.783]
     """
     middle = atanh(max(-1 + 1e-9, min(1 - 1e-9, rho)))
-    half = float(norm.ppf(0.975)) * sqrt((1 + rho**2 / 2) / (n - 3))
+    half = NORMAL.inv_cdf(0.975) * sqrt((1 + rho**2 / 2) / (n - 3))
     return tanh(middle - half), tanh(middle + half)
 
 
 def standard_error(values: Floats, clusters: Sequence[str]) -> float:
     """The clustered standard error of the mean, from its 95% interval."""
     mean = statistics.mean(values, clusters)
-    return float((mean.high - mean.value) / student.ppf(0.975, mean.clusters - 1))
+    return (mean.high - mean.value) / student_quantile(0.975, mean.clusters - 1)
 
 
 def false_alarm_rates(trials: int, scenarios: int = 200, variants: int = 4, seed: int = 0) -> dict[str, float]:

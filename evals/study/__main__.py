@@ -13,9 +13,6 @@ from pydantic import Field
 
 from agents import cli
 from agents.schema import Noun
-from evals.study import config, grid, plan, results
-from evals.study.cells import repeat
-from evals.study.pages import agreement, markdown, page, sheet
 
 HELP = """Compare ways to make training data by what a student learns from each.
 
@@ -81,11 +78,15 @@ class Ratings(Noun):
 
 def show_plan(options: Plan) -> None:
     """Tell what a study would make, and what that costs."""
+    from evals.study import config, plan  # here and below what a command needs: --help answers at once
+
     print(*plan.lines(config.read(options.config)), sep="\n")
 
 
 def run(options: Run) -> int:
     """Make what is missing of a study and write its page."""
+    from evals.study import config, grid, plan
+
     study = config.read(options.config)
     print(*plan.lines(study), sep="\n", flush=True)
     try:
@@ -99,6 +100,9 @@ def run(options: Run) -> int:
 
 def write_page(options: Page) -> None:
     """Write results.json, study.html and tables.md from the cells that are finished."""
+    from evals.study import results
+    from evals.study.pages import markdown, page
+
     out = options.study
     outcome = results.write(out)
     print(f"results: {out / results.NAME}, tables: {markdown.write(out, outcome)}, page: {page.write(out, outcome)}")
@@ -106,6 +110,8 @@ def write_page(options: Page) -> None:
 
 def repeat_cell(options: Again) -> int:
     """Make a cell again from its manifest, in a folder of its own, and compare; exits with 1 where it differs."""
+    from evals.study.cells import repeat
+
     lines, same = repeat.compare(options.cell.absolute())
     print(*lines, sep="\n")
     return 0 if same else 1
@@ -113,11 +119,15 @@ def repeat_cell(options: Again) -> int:
 
 def write_sheet(options: Sheet) -> None:
     """Write a sheet on which people rate trajectories without knowing their arm."""
+    from evals.study.pages import sheet
+
     print(*sheet.write(options.study, options.out, options.per_arm, options.seed), sep="\n")
 
 
 def tell_agreement(options: Ratings) -> None:
     """Tell how far raters agree on each question."""
+    from evals.study.pages import agreement
+
     print(*agreement.lines(options.files), sep="\n")
 
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from math import isfinite, sqrt
 from typing import Any
 
-from scipy.stats import t as student  # type: ignore[import-untyped]
-
 from evals.score import stats
 from memory.page.page import section, table
+from memory.statistics import student_quantile
 
 SEEDS = 5
 """Of a study of the usual size."""
@@ -26,8 +25,8 @@ def detectable_lead(difference: float, high: float, measured: int, seeds: int = 
     if measured < 2 or seeds < 2 or not isfinite(high):
         return None
     # an interval's half width is t(0.975) s / sqrt(n): the same s with other degrees of freedom
-    spread = (high - difference) / float(student.ppf(0.975, measured - 1)) * sqrt(measured)
-    half = float(student.ppf(0.975, seeds - 1)) * spread / sqrt(seeds)
+    spread = (high - difference) / student_quantile(0.975, measured - 1) * sqrt(measured)
+    half = student_quantile(0.975, seeds - 1) * spread / sqrt(seeds)
     return stats.detectable_difference(0.0, half, seeds)
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import orjson
-from scipy.stats import spearmanr  # type: ignore[import-untyped]
 
 from agents.errors import UsageError
 from agents.schema import JsonObject
@@ -201,6 +200,8 @@ def _why(described: Sequence[Found], sizes: Sequence[Scored], config: Config) ->
 
     To look at, not to test: seeds of an arm are not independent, and arms differ in more than one thing.
     """
+    from scipy.stats import spearmanr  # type: ignore[import-untyped]  # takes a second, and --help needs none
+
     correlations = []
     for size in sorted({row["rows"] for row in described}):
         mine = [row for row in described if row["rows"] == size]

@@ -7,17 +7,17 @@ takes was not measured here: fragmentation, the kernels' work space and the driv
 """
 
 from dataclasses import dataclass, fields, replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import torch
 from pydantic import Field
-from transformers import AutoModelForCausalLM, PretrainedConfig
 
 from agents import cli
 from agents.errors import UsageError
 from agents.schema import Noun
-from finetune.model import student
-from finetune.model.loss import CHUNK
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PretrainedConfig
 
 GIB = 2**30
 ALLOWANCE = 1.5 * GIB
@@ -80,8 +80,11 @@ class Estimate:
         return f"about {self.total / GIB:.1f} GiB ({parts})"
 
 
-def measure_sizes(config: PretrainedConfig) -> Sizes:
+def measure_sizes(config: "PretrainedConfig") -> Sizes:
     """The sizes of a model, of which no weight is made."""
+    import torch  # takes five seconds, and --help needs none
+    from transformers import AutoModelForCausalLM
+
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(config)
     text = config.get_text_config()
@@ -113,6 +116,8 @@ def measure_sizes(config: PretrainedConfig) -> Sizes:
 
 def estimate(sizes: Sizes, plan: Plan) -> Estimate:
     """What each device holds at the fullest moment of a step."""
+    from finetune.model.loss import CHUNK
+
     shards = plan.ranks if plan.sharded else 1
     product = 2 if plan.bf16 else 4
     trained = sizes.linear * plan.lora if plan.lora else sizes.weights
@@ -170,8 +175,10 @@ def check(sizes: Sizes, plan: Plan, room: float) -> None:
     raise UsageError(f"--model: needs {needs.summary}, and there are {room / GIB:.1f}; {cure}")
 
 
-def read_room(device: torch.device) -> float:
+def read_room(device: "torch.device") -> float:
     """The bytes of a device that a run may fill; of a CPU, what is free now."""
+    import torch
+
     if device.type == "cuda":
         return float(torch.cuda.get_device_properties(device).total_memory)
     import psutil
@@ -200,6 +207,8 @@ class Config(Noun):
 
 def show(config: Config) -> None:
     """One line; UsageError where it does not fit."""
+    from finetune.model import student
+
     plan = Plan(
         length=config.length,
         ranks=config.gpus,

@@ -17,7 +17,7 @@ import orjson
 
 from agents.errors import LostError, UsageError, storage_fault
 from agents.schema import Directive, Played, Role, Stop, Trajectory
-from agents.teacher.teachers import Answer
+from agents.teacher.request import Answer
 from graphs.campaign.accept import INTERNAL_ERROR
 from graphs.campaign.gates import Gates
 from graphs.campaign.parts import Parts, Progress, Settings

@@ -6,7 +6,7 @@ from functools import partial
 
 from agents.errors import FormatError
 from agents.schema import Row
-from graphs.export.layouts import chat, decisions, episodes, pairs, text, traces
+from graphs.export.layouts import chat, pairs, text, traces
 from graphs.export.rows import Manifest, Record
 
 Layout = Callable[[Row], Iterable[Record]]
@@ -45,8 +45,12 @@ def layout(name: Format, manifest: Manifest, others: Iterable[Row] = ()) -> Layo
     if name is Format.TRL:
         return chat.trl
     if name is Format.NEMO_GYM:
+        from graphs.export.layouts import decisions  # reads values in seven languages, which --help need not wait for
+
         return decisions.nemo_gym
     if name is Format.VERIFIERS:
+        from graphs.export.layouts import episodes
+
         return episodes.verifiers
     if name is Format.AGENT_TRACES:
         return partial(traces.session, model=model)

@@ -9,16 +9,16 @@ import queue
 import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from agents.errors import UsageError
 from agents.schema import Row
 from graphs.campaign.config import Config, settle
-from graphs.campaign.parts import Progress
-from graphs.campaign.session import generate as play_and_commit
-from graphs.setup import prepare
+
+if TYPE_CHECKING:
+    from graphs.campaign.parts import Progress
 
 
 def generate(*, resume: bool = False, **options: Any) -> "Generation":
@@ -35,6 +35,8 @@ def generate(*, resume: bool = False, **options: Any) -> "Generation":
             near = difflib.get_close_matches(name, Config.model_fields, n=1)
             fix = f"did you mean {near[0]}?" if near else "tdscaling run --help lists them"
             raise UsageError(f"generate: there is no option {name!r}; {fix}")
+        if value == "":
+            raise UsageError(f"generate: {name} is empty; give a value, or leave it out")
         if isinstance(value, str | Path) and isinstance(Config.model_fields[name].default, tuple):
             options[name] = (value,)
     if "out" in options:
@@ -95,11 +97,14 @@ class Generation:
 
     async def _generate(self) -> str:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        from graphs.campaign import session  # the whole project, three seconds: `tdscaling --help` does without
+        from graphs.setup import prepare
+
         # it reads files and starts a sandbox with a loop of its own, which this one would forbid
         parts = await asyncio.to_thread(prepare, self.config)
-        return await play_and_commit(parts, self._show, self._stop)
+        return await session.generate(parts, self._show, self._stop)
 
-    def _show(self, progress: Progress) -> None:
+    def _show(self, progress: "Progress") -> None:
         """Called after each commit, when its line is in the file."""
         self.progress = progress
         with (self.config.out / "trajectories.jsonl").open("rb") as file:

@@ -9,10 +9,6 @@ import orjson
 from agents.errors import UsageError
 from agents.files import read_json, split_lines
 from agents.schema import JsonObject, Row
-from graphs.export.dataset import Config, export_run
-from graphs.export.formats import Format
-from memory.measure.diversity import Tally
-from memory.measure.modes import Measures
 
 
 class Run:
@@ -49,6 +45,9 @@ class Run:
 
     def diversity(self) -> JsonObject:
         """The entropies, complexity and coverage of the accepted rows, as the last line of metrics.jsonl has them."""
+        from memory.measure.diversity import Tally  # here and below what a call needs: `tdscaling --help` does without
+        from memory.measure.modes import Measures
+
         tally = Tally()
         for row in self:
             tally.add(Measures.model_validate(row["measures"]))
@@ -64,6 +63,9 @@ def export(run: str | Path, layout: str, out: str | Path | None = None) -> None:
 
     Raises: UsageError: no such layout, no run, or no accepted row.
     """
+    from graphs.export.dataset import Config, export_run
+    from graphs.export.formats import Format
+
     if layout not in set(Format):
         raise UsageError(f"--format: {layout!r} is none of {', '.join(Format)}")
     export_run(Config(run=Path(run), format=Format(layout), out=Path(out) if out else None))

@@ -14,7 +14,7 @@ from agents.plan.dataflow import describe_tool, feeds
 from agents.roles import blueprint, soundness, user
 from agents.roles.prompting import dumps, render, section, without_reasoning
 from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Stop, answer_form
-from agents.teacher.teachers import fill
+from agents.teacher.reading.parse import fill
 from graphs.trajectory import graph
 from graphs.trajectory.checks import examine
 from graphs.trajectory.graph import Roles, act_unplanned, begin, end_undrawn, hear

@@ -15,7 +15,8 @@ from agents.errors import FormatError, LockError, TeacherError
 from agents.roles import assistant, blueprint
 from agents.roles.prompting import FOLDER, dumps, render, section
 from agents.schema import Cluster, Directive, Mode, Noun, Observation, Origin, Played, Role, Stop
-from agents.teacher.teachers import Message, fill
+from agents.teacher.reading.parse import fill
+from agents.teacher.request import Message
 from graphs.trajectory.graph import to_played
 from graphs.trajectory.lock import check_call
 from graphs.trajectory.state import Context, State, stop_for

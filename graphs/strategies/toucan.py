@@ -13,7 +13,8 @@ from agents.errors import BlueprintError, FormatError, TeacherError
 from agents.roles import blueprint
 from agents.roles.prompting import render, section, without_reasoning
 from agents.schema import Blueprint, Cluster, Directive, Noun, Played, Role, Step, Stop, Turn, Utterance
-from agents.teacher.teachers import Ask, fill
+from agents.teacher.reading.parse import fill
+from agents.teacher.request import Ask
 from graphs.trajectory import graph
 from graphs.trajectory.graph import Roles, act_unplanned, begin, end_undrawn, hear
 from graphs.trajectory.state import Context, State, blueprint_of, cluster_of, directive_of, origins_of

@@ -12,10 +12,9 @@ from typing import Annotated
 from agents import cli
 from agents.files import json_line, write_whole
 from agents.schema import Noun
-from agents.teacher.teachers import Message
+from agents.teacher.request import Message
 from graphs.report import page
 from graphs.report.requests import PROMPTS
-from graphs.studio import slots
 
 
 class Config(Noun):
@@ -29,6 +28,8 @@ class Config(Noun):
 
 def render(run: Path, slot: int) -> list[str]:
     """The prompts of a finished slot, in the order asked. Raises UsageError where this version plays it otherwise."""
+    from graphs.studio import slots  # the whole project, three seconds: --help and a wrong option do without
+
     start, past, record = slots.read(run, slot)
     asked: list[list[Message]] = []
     asyncio.run(slots.turns(start, past, record, asked))

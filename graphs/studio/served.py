@@ -112,7 +112,7 @@ def start_state(cluster: Cluster, directive: Directive, settings: Settings) -> S
 def _clusters() -> dict[str, Cluster]:
     """Those of TDS_TOOLS, else of the built-in catalogue, by id."""
     paths = [Path(path) for path in os.environ.get("TDS_TOOLS", "").split(os.pathsep) if path]
-    tools = corpus.load(paths) if paths else corpus.builtin()
+    tools = corpus.load(paths, "TDS_TOOLS") if paths else corpus.builtin()
     return {cluster.id: cluster for cluster in build.build(tools.tools, embedder())}
 
 

@@ -7,25 +7,21 @@ is whole. No teacher is asked before the thread is forked; then the run's teache
 """
 
 import asyncio
-import logging
 import sqlite3
 from collections import ChainMap
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, cast
-from urllib.parse import quote
+from typing import Any, NamedTuple, cast
 
 import httpx
 import orjson
 from langchain_core.runnables import RunnableConfig
 from langgraph_sdk import get_client
-from pydantic import Field
 
-from agents import cli
 from agents.errors import TeacherError, UsageError
 from agents.plan.code_tool import RUN_PYTHON, offering
-from agents.schema import Blueprint, Cluster, JsonObject, Noun, Observed, Origin, Played, Role, Stop
+from agents.schema import Blueprint, Cluster, JsonObject, Observed, Origin, Played, Role, Stop
 from agents.teacher.teachers import Answer, Message
 from graphs.campaign.config import Strategy
 from graphs.campaign.record.recorded_calls import Replay
@@ -37,7 +33,8 @@ from graphs.trajectory.state import Context, Near, Runners, State
 from memory.clusters import file
 from memory.store.trajectories import Neighbour
 
-STUDIO, URL = "https://smith.langchain.com/studio/", "http://127.0.0.1:2024"
+TIMEOUT_S = 60.0
+"""For an answer of the server, which keeps a slot's checkpoints; the client's own is five minutes."""
 GRAPHS = {"tdscaling": "trajectory", "random": "trajectory", "apigen-mt": "apigen_mt", "toucan": "toucan"}
 """Strategy -> the served graph that plays it; simia asks once and has none."""
 COMPILED_GRAPHS = {
@@ -129,38 +126,15 @@ def _replay_context(past: Played, record: Record, asked: list[list[Message]]) ->
     return Context(ask=ask, gate=gate, runners=record.runners)
 
 
-async def open_slot(run: Path, slot: int, url: str = URL) -> str:
+async def open_slot(run: Path, slot: int, url: str) -> str:
     """The id of a new thread that holds the slot. Raises UsageError where no server listens."""
     start, past, record = await asyncio.to_thread(read, run, slot)
     steps = await turns(start, past, record)
     supersteps: list[JsonObject] = [{"updates": [{"values": values, "as_node": node}]} for node, values in steps]
     try:
-        async with get_client(url=url) as client:
+        async with get_client(url=url, timeout=TIMEOUT_S) as client:
             named = {"run": run.name, "slot": slot}
             thread = await client.threads.create(graph_id=record.graph, metadata=named, supersteps=supersteps)
     except httpx.HTTPError:
         raise UsageError(f"no LangGraph server at {url}; start it in the repository: langgraph dev") from None
     return str(thread["thread_id"])
-
-
-class Config(Noun):
-    """Which slot to open, and where."""
-
-    run: Annotated[Path, cli.ARGUMENT]
-    """The run's folder."""
-    slot: Annotated[int, cli.ARGUMENT] = Field(ge=0)
-    """As in trajectories.jsonl or rejected.jsonl."""
-    url: str = URL
-    """Where `langgraph dev` listens."""
-
-
-def show(config: Config) -> None:
-    """Open the slot and print where it can be seen."""
-    thread = asyncio.run(open_slot(config.run, config.slot, config.url))
-    print(f"thread {thread}", f"{STUDIO}?baseUrl={quote(config.url, safe='')}&thread={thread}", sep="\n")
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Exits with 2 for the user's own mistake."""
-    logging.basicConfig(level=logging.WARNING)
-    cli.run(cli.command(Config, show, "Open a slot of a run in Studio."), arguments, "graphs.studio")

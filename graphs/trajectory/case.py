@@ -12,7 +12,7 @@ from agents.memo import MESSAGES, remembered
 from agents.plan.json_paths import leaves
 from agents.plan.values import Answer, says
 from agents.schema import Blueprint, Claim, Cluster, Observation, Schema
-from agents.teacher.teachers import Message
+from agents.teacher.request import Message
 from memory.measure.acts import says as holds
 
 ISO = re.compile(r"([12]\d{3}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?")

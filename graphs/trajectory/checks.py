@@ -22,7 +22,7 @@ from agents.schema import (
     Origin,
     Schema,
 )
-from agents.teacher.teachers import Message
+from agents.teacher.request import Message
 from graphs.trajectory.carried_out import check_checkpoints, check_dependencies
 from graphs.trajectory.case import Case, Finding
 from graphs.trajectory.grounding import look

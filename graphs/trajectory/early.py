@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from agents.plan.values import lacks
 from agents.schema import Blueprint, Cluster, Observation, Turn, Utterance
-from agents.teacher.teachers import Message
+from agents.teacher.request import Message
 from graphs.trajectory.carried_out import check_checkpoints
 from graphs.trajectory.case import Case
 from graphs.trajectory.checks import check_user

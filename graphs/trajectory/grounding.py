@@ -15,7 +15,7 @@ from agents.plan.json_paths import leaves, schema_at
 from agents.plan.values import Answer, read
 from agents.roles.soundness import is_constant
 from agents.schema import Blueprint, Cluster
-from agents.teacher.teachers import Message
+from agents.teacher.request import Message
 from graphs.trajectory.case import Call, Case, Finding, Heard, contest, make_claim
 
 LOOKS = 2048

@@ -26,7 +26,7 @@ from agents.schema import (
     Stop,
     Tool,
 )
-from agents.teacher.teachers import Ask, Message
+from agents.teacher.request import Ask, Message
 
 NounT = TypeVar("NounT", bound=Noun)
 

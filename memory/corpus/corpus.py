@@ -57,20 +57,23 @@ class Corpus:
     licences: dict[str, int]
 
 
-def load(paths: Sequence[Path]) -> Corpus:
+def load(paths: Sequence[Path], option: str = "--tools") -> Corpus:
     """All usable tools of the files and folders, in the order given; a folder's files are sorted by path.
 
+    `option` is what the user named them by: a mistake is told as its.
     Raises UsageError for a file that is missing or of no kind that this reads, and where no usable tool is left.
     """
-    return _load(paths)
+    return _load(paths, option)
 
 
 def builtin() -> Corpus:
     """The catalogue that ships with the project: invented services, a file for each domain."""
-    return _load([CATALOGUE], Place(source="builtin", licence="Apache-2.0"))
+    return _load([CATALOGUE], "the catalogue", Place(source="builtin", licence="Apache-2.0"))
 
 
-def choose(paths: Sequence[Path], mcp: Path | None = None, *, with_catalogue: bool = False) -> Corpus:
+def choose(
+    paths: Sequence[Path], mcp: Path | None = None, *, with_catalogue: bool = False, option: str = "--tools"
+) -> Corpus:
     """What a command's options name: files and folders, live servers, or the catalogue without either.
 
     Read in this process: 10,016 tools leave it with 165 MiB where a child that reads them and hands them over leaves
@@ -79,7 +82,7 @@ def choose(paths: Sequence[Path], mcp: Path | None = None, *, with_catalogue: bo
     """
     live = list_live(mcp) if mcp else hold([])
     alone = mcp and not with_catalogue
-    return merge(live, load(paths) if paths else hold([]) if alone else builtin())
+    return merge(live, load(paths, option) if paths else hold([]) if alone else builtin())
 
 
 def merge(live: Corpus, files: Corpus) -> Corpus:
@@ -100,20 +103,20 @@ def list_live(mcp: Path) -> Corpus:
     return servers.tools(mcp)
 
 
-def _load(paths: Sequence[Path], place: Place | None = None) -> Corpus:
-    files = ((path, _rows(path, place or Place(source=spell(path.name)))) for path in _files(paths))
+def _load(paths: Sequence[Path], option: str, place: Place | None = None) -> Corpus:
+    files = ((path, _rows(path, place or Place(source=spell(path.name)))) for path in _files(paths, option))
     corpus = gather(_join_folders(files))
     if not corpus.tools:
         first = f", the first is {corpus.dropped[0].where}: {corpus.dropped[0].reason}" if corpus.dropped else ""
         names = ", ".join(map(spell, paths)) or "no paths"
         raise UsageError(
-            f"corpus: no usable tool in {names} ({len(corpus.dropped)} dropped{first}); "
+            f"{option}: no usable tool in {names} ({len(corpus.dropped)} dropped{first}); "
             "expected name, description, inputSchema"
         )
     return corpus
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
+def _files(paths: Sequence[Path], option: str) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             yield from sorted(file for file in path.rglob("*") if file.is_file() and kind_of(file) in SUFFIXES)
@@ -124,7 +127,7 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             fix = f"expected a folder or {', '.join(SUFFIXES)}, also .gz"
             if path.is_file() and path.suffix.lower() in ARCHIVES:
                 fault, fix = "an archive", "unpack it and name its folder, or name its servers with --mcp"
-            raise UsageError(f"corpus: {spell(path)}: {fault}; {fix}")
+            raise UsageError(f"{option}: {spell(path)}: {fault}; {fix}")
 
 
 def _rows(path: Path, place: Place) -> Iterator[Row]:
@@ -223,7 +226,7 @@ class Config(Noun):
 
 def start(config: Config) -> None:
     """The whole command."""
-    corpus = choose(config.paths, config.mcp, with_catalogue=config.with_catalogue)
+    corpus = choose(config.paths, config.mcp, with_catalogue=config.with_catalogue, option="PATHS")
     live = [tool for tool in corpus.tools if tool.source.startswith("mcp: ")] if config.mcp else []
     print("".join(f"{tool.key}  {' '.join(tool.description.split())[:80]}\n" for tool in live), end="")
     print("\n".join(report(corpus)), flush=True)

@@ -12,7 +12,7 @@ from math import log2, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from memory.statistics import Estimate
+from memory.statistics import Estimate, student_quantile
 
 Floats = NDArray[np.float64]
 
@@ -52,7 +52,5 @@ def _estimate(value: float, without: Floats) -> Estimate:
     if n < 2:
         return Estimate(value=value, low=-np.inf, high=np.inf, n=n, clusters=n)
     error = sqrt((n - 1) / n * float(((without - without.mean()) ** 2).sum()))
-    from scipy.stats import t as student  # type: ignore[import-untyped]  # takes a second, and --help needs none
-
-    half = float(student.ppf(0.975, n - 1)) * error
+    half = student_quantile(0.975, n - 1) * error
     return Estimate(value=value, low=value - half, high=value + half, n=n, clusters=n)

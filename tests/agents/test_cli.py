@@ -107,6 +107,9 @@ def test_the_descriptions_are_the_help(capsys: pytest.CaptureFixture[str]) -> No
         (["here", "--hold-out", "1"], "error: --hold-out: Input should be less than 1, not 1.0\n"),
         ([], "error: Missing argument 'FOLDER'.\n"),
         (["here", "--colour", "green"], "error: Invalid value for '--colour': 'green' is not one of 'red', 'blue'.\n"),
+        (["here", "--tag", ""], "error: --tag: an empty value; give one, or leave it out\n"),
+        (["here", "--tag="], "error: --tag: an empty value; give one, or leave it out\n"),
+        (["", "--tag", "a"], "error: an argument: an empty value; give one, or leave it out\n"),
     ],
 )
 def test_a_wrong_value_is_told_as_its_option(

@@ -19,7 +19,7 @@ from langgraph_sdk.client import SyncLangGraphClient
 
 from agents.schema import Mode
 from graphs import run
-from graphs.studio import slots
+from graphs.studio import __main__ as studio
 
 REPOSITORY = Path(__file__).parents[2]
 QUIET = {"LANGGRAPH_CLI_NO_ANALYTICS": "1", "LANGGRAPH_NO_VERSION_CHECK": "1", "LANGSMITH_TRACING": "false"}
@@ -222,12 +222,12 @@ def test_no_server_and_no_slot_are_one_line_each(tmp_path: Path, capsys: pytest.
         run.main(["--count", "1", "--out", str(folder)])
     capsys.readouterr()
     with pytest.raises(SystemExit, match="2"):
-        slots.main([str(folder), "0", "--url", "http://127.0.0.1:9"])
+        studio.main([str(folder), "0", "--url", "http://127.0.0.1:9"])
     nobody = capsys.readouterr().err
     assert nobody.endswith("start it in the repository: langgraph dev\n")
     assert nobody.count("\n") == 1
     with pytest.raises(SystemExit, match="2"):
-        slots.main([str(folder), "7"])
+        studio.main([str(folder), "7"])
     assert "slot 7 is not finished" in capsys.readouterr().err
 
 

@@ -316,7 +316,7 @@ def test_training_ends_without_a_new_best_and_the_best_is_the_model(
     ("more", "fault"),
     [
         (["--model", "/no/such/model"], "--model: cannot load /no/such/model"),
-        (["--model", ""], "--model: name the student"),
+        (["--model", ""], "--model: an empty value"),
         (["--data", "/no/such/run"], "--data: cannot read /no/such/run"),
         (["--length", "20"], "--data: nothing to train on"),
         (["--chat-template", "llama3_1"], "and not with a stop token"),

@@ -6,19 +6,20 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
 from agents.errors import ModelError, TDScalingError, TeacherError, UsageError
 from agents.teacher.fault import Fault, WireError, one_line
 from agents.teacher.wire import keys
 from agents.teacher.wire.dialect import Dialect
-from agents.teacher.wire.http import Wire
 from agents.teacher.wire.keys import OPENAI_URL
-from agents.teacher.wire.langchain import OpenAI
 from agents.teacher.wire.names import EXAMPLES, OFFLINE, RECORDED, read_name
 from agents.teacher.wire.throttle import Pace, Throttle
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 _PROVIDERS = """anthropic azure_openai bedrock cerebras cohere deepseek fireworks google_genai google_vertexai groq
 huggingface ibm mistralai nvidia ollama openrouter perplexity together upstage xai"""
@@ -33,7 +34,7 @@ class Endpoint:
     name: str
     provider: str
     model: str
-    chat: BaseChatModel = field(repr=False)
+    chat: "BaseChatModel" = field(repr=False)
     base_url: str = ""
     variable: str = ""
     """The environment variable that the user names for its key."""
@@ -61,7 +62,10 @@ def connect(name: str, timeout_s: float, pace: Pace | None = None) -> Endpoint:
     return Endpoint(name, provider, model, chat, base_url, variable, Throttle(pace), dialect)
 
 
-def _open(model: str, base_url: str, variable: str, timeout_s: float) -> OpenAI:
+def _open(model: str, base_url: str, variable: str, timeout_s: float) -> "BaseChatModel":
+    from agents.teacher.wire.http import Wire
+    from agents.teacher.wire.langchain import OpenAI  # takes a second: --help and a wrong option do without
+
     key = keys.find(base_url, variable)
     if not key and (variable or base_url == OPENAI_URL):
         name = variable or keys.OPENAI_KEY
@@ -71,7 +75,7 @@ def _open(model: str, base_url: str, variable: str, timeout_s: float) -> OpenAI:
     return OpenAI(model=model, base_url=base_url, api_key=secret, wire=wire, use_responses_api=False)
 
 
-def _langchain(provider: str, model: str, base_url: str, variable: str, timeout_s: float) -> BaseChatModel:
+def _langchain(provider: str, model: str, base_url: str, variable: str, timeout_s: float) -> "BaseChatModel":
     where = f"teacher {provider}:{model}: provider {provider!r}"
     reach: dict[str, object] = {"base_url": base_url} if base_url else {}
     if base_url or variable:  # without them the provider reads its own key, which is for its own host

@@ -21,7 +21,7 @@ from pydantic import JsonValue
 
 from agents.errors import MissingError
 from agents.schema import JsonObject
-from agents.teacher.teachers import Message
+from agents.teacher.request import Message
 from evals.bench import data
 from evals.bench.hosted.graded import Graded
 from evals.schema import Ask, Play, Record, Score, Task

@@ -54,7 +54,7 @@ def write_part(job: Job) -> Sequence[str]:
 def read_known(tools: Sequence[Path], held_out: Path) -> set[str]:
     """The texts of the tools that arms may be trained on: all but those of the services held out."""
     kept_away = {line["service"] for line in data.lines(held_out)}
-    return {describe(tool) for tool in corpus.load(tools).tools if tool.service not in kept_away}
+    return {describe(tool) for tool in corpus.load(tools, "tools").tools if tool.service not in kept_away}
 
 
 def describe(tool: Tool) -> str:
@@ -68,7 +68,7 @@ def play(job: Job, known: Set[str]) -> list[JsonObject]:
     """
     part = job.inputs["part"]
     by_service: dict[str, list[Tool]] = {}
-    for tool in corpus.load([Path(job.source["file"])]).tools:
+    for tool in corpus.load([Path(job.source["file"])], "tools").tools:
         by_service.setdefault(tool.service, []).append(tool)
     unseen = {
         name: tools

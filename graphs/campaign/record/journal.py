@@ -14,8 +14,7 @@ from typing import Any
 
 from agents.errors import UsageError
 from agents.schema import Observed, Origin, Played, Role, Stop
-from agents.teacher.request import flaw
-from agents.teacher.teachers import Answer, Request
+from agents.teacher.request import Answer, Request, flaw
 
 COUNTS = ("input", "output", "cached")
 # without rowid the primary key is the table: one search for an answer instead of two

@@ -12,7 +12,8 @@ from agents.errors import UsageError
 from agents.files import READABLE, write_whole
 from agents.roles.probe import Found, examine
 from agents.schema import JsonObject
-from agents.teacher.teachers import Ask, Teachers
+from agents.teacher.request import Ask
+from agents.teacher.teachers import Teachers
 from graphs.campaign.config import LIMITS, read_manifest
 from graphs.campaign.record.provenance import provenance
 from memory.clusters.sample import Sample

@@ -15,7 +15,7 @@ import orjson
 
 from agents.errors import TeacherError
 from agents.schema import JsonObject, Observed, Origin, Role, Schema, Tool
-from agents.teacher.teachers import Answer, Ask, Message, Request
+from agents.teacher.request import Answer, Ask, Message, Request
 from graphs.campaign.record.journal import TRANSPORT, Journal, seed_of
 from graphs.trajectory.state import Call, Runner, Runners, Service
 

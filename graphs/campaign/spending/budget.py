@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from agents.errors import TDScalingError, UsageError
 from agents.schema import Noun, Role
-from agents.teacher.teachers import Answer
+from agents.teacher.request import Answer
 from agents.teacher.wire.names import OFFLINE
 
 Usage = Mapping[str, int]

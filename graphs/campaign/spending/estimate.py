@@ -9,8 +9,8 @@ from typing import Any
 from agents.offline import prompt, tokens
 from agents.schema import Cluster, Role
 from agents.serve.prefix_cache import Prefixes
-from agents.teacher.request import Answer, Request
-from agents.teacher.teachers import Message, teachers
+from agents.teacher.request import Answer, Message, Request
+from agents.teacher.teachers import teachers
 from graphs.campaign.record.journal import seed_of
 from graphs.campaign.spending.budget import Prices
 from graphs.trajectory.state import Context, Play

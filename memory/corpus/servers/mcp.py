@@ -16,7 +16,7 @@ from mcp.client.streamable_http import streamable_http_client
 from pydantic import Field, ValidationError
 
 from agents.errors import UsageError
-from agents.teacher.wire.reach import CONNECT_S
+from agents.teacher.wire.reach import ANSWER_S, CONNECT_S
 from memory.corpus.corpus import Corpus, gather
 from memory.corpus.reading.definition import Place
 from memory.corpus.reading.read import Row
@@ -115,7 +115,14 @@ async def connect(
             )  # fmt: skip
             read, write = await stack.enter_async_context(stdio_client(started, log))
         session = await stack.enter_async_context(ClientSession(read, write, patience))
-        yield session, await session.initialize()
+        # a program may install itself before it speaks; who listens already must answer soon
+        soon = min(ANSWER_S, server.timeout_s) if server.url else None
+        try:
+            async with asyncio.timeout(soon):
+                about = await session.initialize()
+        except TimeoutError:
+            raise TimeoutError(f"it takes the connection and answers nothing within {soon:g} s") from None
+        yield session, about
 
 
 def blame(server: Server, error: Exception, log: TextIO) -> UsageError:

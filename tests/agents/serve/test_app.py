@@ -15,7 +15,8 @@ from starlette.exceptions import HTTPException
 
 from agents.roles.prompting import dumps, render
 from agents.schema import Role
-from agents.serve.app import app, main, running
+from agents.serve.__main__ import main
+from agents.serve.app import app, running
 from agents.teacher.teachers import Message, Request, teachers
 
 TOOL: Any = {

@@ -205,7 +205,7 @@ def test_a_handful_of_tools_has_a_page_without_a_map(count: int, tmp_path: Path)
     ("arguments", "message"),
     [
         (["--max-size", "13"], "--max-size: Input should be less than or equal to 12, not 13"),
-        (["--tools", "/nowhere"], "corpus: /nowhere: no such file or folder"),
+        (["--tools", "/nowhere"], "--tools: /nowhere: no such file or folder"),
     ],
 )
 def test_a_wrong_option_is_one_line(

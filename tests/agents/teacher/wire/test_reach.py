@@ -1,6 +1,7 @@
 """Whether anybody listens at an address: refused, no such name, and a host that swallows what is sent to it."""
 
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -68,6 +69,37 @@ def test_silent_hosts_are_waited_for_together_and_not_for_long(silent: str, clos
     urls = {"first": silent, "second": closed}
     with pytest.raises(UsageError, match=r"^first: no connection within 4 s; start it$"):
         check_listening(urls, "start it")
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_host_that_takes_the_connection_and_says_nothing_is_told(scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:  # the system takes connections that nobody reads
+        name = f"openai:x@{scheme}://127.0.0.1:{server.getsockname()[1]}/v1"
+        with pytest.raises(UsageError) as error:
+            check_teachers({Role.USER: name}, answer_s=0.3)
+    silence = "it takes the connection and answers nothing within 0.3 s"
+    assert str(error.value) == f"user teacher {name}: {silence}; is it running, and is the base URL right?"
+
+
+@pytest.mark.parametrize(
+    "words", [b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", b"SSH-2.0-OpenSSH_9\r\n", b""]
+)
+def test_whoever_answers_anything_passes(words: bytes) -> None:
+    requests: list[bytes] = []
+
+    def answer() -> None:
+        connection, _ = server.accept()
+        with connection:
+            requests.append(connection.recv(4096))
+            connection.sendall(words)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=answer)
+        thread.start()
+        check_teachers({Role.USER: f"openai:x@http://127.0.0.1:{server.getsockname()[1]}/v1/"}, answer_s=60)
+        thread.join()
+    assert requests[0].startswith(b"GET /v1/models HTTP/1.1\r\n")
+    assert b"uthorization" not in requests[0]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:99999/v1", "http://:9/v1", "http://h:0/v1", "http://[::1/v1"])

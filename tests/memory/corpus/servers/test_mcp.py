@@ -1,6 +1,7 @@
 """Live servers, listed: what an `mcpServers` file may say, and what survives a server's bad manners."""
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -99,6 +100,13 @@ def test_silent_server_is_given_up(tmp_path: Path) -> None:
     entry = {"command": sys.executable, "args": ["-c", "import time; time.sleep(60)"], "timeout_s": 0.3}
     with pytest.raises(UsageError, match="Timed out"):
         mcp.tools(config(tmp_path, a=entry))
+
+
+def test_host_that_takes_the_connection_and_says_nothing_is_given_up(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        entry = {"url": f"http://127.0.0.1:{server.getsockname()[1]}/mcp", "timeout_s": 0.3}
+        with pytest.raises(UsageError, match=r"it takes the connection and answers nothing within 0\.3 s"):
+            mcp.tools(config(tmp_path, a=entry))
 
 
 @contextmanager
