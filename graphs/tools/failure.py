@@ -41,7 +41,7 @@ CODES |= _names("errcode errorno errornumber ret resultcode returncode") | abroa
 CARRYING = _names("error errors err exception errormessage errormsg errordescription errordetails fault failure")
 CARRYING |= _names("errmsg nonfielderrors errormessages errorinfo errinfo validationerror") | abroad.KEYS
 CARRYING |= _names("validationerrors exceptionmessage exceptiontype errortext errorreason errorcause")
-STATES = _names("status result outcome state ack type stat level severity")
+STATES = _names("status result outcome state ack type stat level severity object")
 SPEAKING = _names("message msg detail details reason result output text response title description body retmsg")
 SPEAKING |= _names("resultmsg resultmessage payload") | abroad.SAYING
 """Where an envelope may have the words for what went wrong."""
@@ -55,10 +55,13 @@ _MORE = """stack stacktrace trace traceback hint hints path instance data result
 timestamp time documentationurl docs link links help suggestion suggestions type name errortype errorid category
 severity cause causes context loc tool toolname function method command query sql input args arguments params parameters
 uri url usage example examples retryafter retryable retry support expected received statustext headers stdout stderr
-meta metadata extensions jsonrpc requires field issues allowed permitted authorized authenticated"""
+meta metadata extensions jsonrpc requires field issues allowed permitted authorized authenticated
+warning warnings responsemetadata acknowledged"""
 ENVELOPE = _names(_MORE) | STATES | CODES | CARRYING | SPEAKING | EXITS | FALSE_IN_FAILURES | TRUE_IN_FAILURES
 OFFERING = re.compile(r"(?:available|valid|allowed|supported|possible|did|similar|known)\w")
 """Keys of what might have been asked for instead."""
+LOGGED, DATED = _names("level severity loglevel"), _names("timestamp time ts date datetime at")
+"""What together makes an entry of a log."""
 BAD_STATUS = _names("error errored failed failure fail exception denied unauthorized forbidden timeout")
 BAD_STATUS |= _names("notfound invalid ko nok notok unsuccessful aborted fatal") | abroad.KEYS
 ERROR_CODES = _names("errorcode errcode errno errorno errornumber")
@@ -103,6 +106,9 @@ def failure(result: object, arguments: Mapping[str, object] | None = None) -> st
     if not isinstance(result, str):
         return ""
     text = result.strip()
+    head, colon, _ = text.partition(":")
+    if colon and head.lower() in {str(value).lower() for value in echoes}:
+        return ""  # "error: noun, a mistake" is about the word that was asked for
     # an object within a text: behind a word of introduction, or between fences
     if (inner := re.match(r"[^{\n]{0,40}(?:```\w*\s*)?(\{.*\})\s*(?:```)?$", text, re.DOTALL)) and len(text) < 20_000:
         with suppress(ValueError):
@@ -145,6 +151,8 @@ def _object_failure(result: JsonObject, echoes: Collection[object]) -> str:
     if partial := _partial_failure(by_key):
         return partial
     filled = {key: value for key, value in by_key.items() if value or (value is False or value == 0)}
+    if LOGGED & set(filled) and DATED & set(filled):
+        return ""  # an entry of a log
     own = {key for key in filled if key not in ENVELOPE and not OFFERING.match(key)}
     own -= {key for key in COUNTS if filled.get(key) == 0} | ({"id"} if "jsonrpc" in filled else set())
     own -= _names("kind apiversion") if by_key.get("kind") == "Status" else set()
@@ -213,6 +221,11 @@ def _partial_failure(by_key: Mapping[str, object]) -> str:
         return "; ".join(faults)
     if _plain(str(by_key.get("status"))) in PARTLY:
         return _words(dict(by_key))
+    # as batches count what they could not do, each with its code
+    if any(key.startswith("failed") and key.endswith("count") and _number(value) for key, value in by_key.items()):
+        listed = [item for value in by_key.values() for item in _items(value) if isinstance(item, dict)]
+        faults = [_words(item) for item in listed if {"errorcode", "errormessage"} & set(map(_plain, item))]
+        return "; ".join(faults)
     for key in ("results", "items", "responses"):
         if words := _batch_failure([item for item in _items(by_key.get(key)) if isinstance(item, dict)]):
             return words

@@ -39,6 +39,25 @@ _REFUSED = (
     r"(?:权限|權限)(?:不足|被拒绝|被拒絕)|(?:拒绝|拒絕)(?:访问|訪問|存取)|未授权|未授權|没有权限|沒有權限",
     r"アクセス(?:が)?拒否|権限がありません|접근이? ?거부|권한이 없",
 )
+_ADJECTIVE = (
+    r"(?:intern[eoa]?|interner|interne[rs]?|inconnue?|desconocido|desconhecido|sconosciuto|fatale?|du serveur"
+    r"|d[eo]l? (?:la )?(?:servidor|server|sistema|red|rede|base de datos|conexión|conexão))"
+)
+"""What stands behind the word, or before it, and leaves it what it is; "häufige Fehler: ..." are somebody's."""
+_UNFIT = (
+    r"(?:ungültige[rsn]?|fehlende[rsn]?|ongeldige?|ontbrekende|ogiltigt?|ugyldigt?|geçersiz|nieprawidłow\w+|neplatn\w+"
+    r"|неверн\w+|недопустим\w+|некорректн\w+|отсутству\w+|無効な|잘못된|유효하지 않은) ?[\w-]+\s*(?::|$|['\"«„])",
+    r"(?:paramètre|argument|valeur|champ|format|requête|jeton|identifiant)s? (?:invalide|manquant|incorrect)e?s?\b",
+    r"(?:par[áâ]metro|argumento|valor|campo|formato|solicitud|token)s? (?:(?:no )?v[áa]lid|inv[áa]lid|incorrect"
+    r"|faltante|requerid|obligatori|ausente)\w*",
+    r"(?:parametro|argomento|valore|campo|formato) (?:non valid|mancant|errat|obbligatori)\w+",
+    r"faltan? (?:el |la |los |o )?(?:parámetro|argumento|campo|valor|parâmetro)",
+    r"(?:无效|無效)(?:的)?\w{0,6}\s*(?::|$)|缺少\w{0,4}(?:参数|參數|字段|欄位)|(?:参数|參數)(?:错误|錯誤|无效|無效|不正确|不能为空)",
+    r"パラメータ(?:が|は)?(?:不正|無効|不足|必須)",
+    r"(?:el |le |la |o |il |der |das )?(?:parámetro|campo|argumento|champ|paramètre|parâmetro|parametro|parameter"
+    r"|feld)\b[^.:]{1,40} (?:es|est|é|è|ist|fehlt|falta|manque|manca)\b(?: (?:obligatori|obligatoire|obrigatóri"
+    r"|obbligatori|requerid|requis|erforderlich|ungültig|inválid|invalide|non valid)\w*)?[.!]?$",
+)
 _FAILED = (
     r"(?:der |die |das |ihre )?(?:vorgang|anfrage|abfrage|operation|aktion|verbindung|anmeldung|authentifizierung|"
     r"ausführung|aufruf)\b[^.:]{0,60}(?:fehlgeschlagen|gescheitert|abgebrochen|abgelehnt)",
@@ -46,7 +65,7 @@ _FAILED = (
     r"(?:a échoué|impossible|refusée)|échec d[eu'’]",
     r"(?:la |su |el )?(?:operación|solicitud|petición|consulta|conexión|ejecución|autenticación)\b[^.:]{0,60}"
     r"(?:ha fallado|falló|fallida|fue rechazada)"
-    r"|no (?:fue|ha sido) posible\b|no se (?:pudo|ha podido|puede|encontró|encontraron)\b",
+    r"|no (?:fue|ha sido) posible\b|no se (?:pudo|ha podido|puede)\b",
     r"(?:l['’])?(?:operazione|richiesta|connessione|esecuzione)\b[^.:]{0,60}(?:è fallita|fallita|non riuscita)",
     r"(?:a |o )?(?:operação|solicitação|requisição|conexão|consulta)\b[^.:]{0,60}falhou",
     r"não foi possível\b|impossibile\b",
@@ -66,20 +85,38 @@ _FAILED = (
     r"(?:処理|接続|取得|保存|更新|削除|リクエスト|操作|実行)に失敗|(?:요청|작업|연결|저장|조회)(?:에|이|을)? ?실패",
 )
 BEGINNINGS = (
-    rf"(?i:{ERROR})(?: \(?\d+\)?)?\s*[:!]\s*(?!\s*[-+]?[\d.,]+\s*%?\W*$)\S",
-    *(f"(?i:{pattern})" for pattern in (*_OCCURRED, *_REFUSED, *_FAILED)),
+    rf"(?i:(?:(?:http|api|sql|netzwerk|server|datenbank|system|{_ADJECTIVE}|внутренняя|неизвестная|критическая)[- ])?"
+    rf"(?:{ERROR}|error(?= {_ADJECTIVE}))(?: {_ADJECTIVE})?)(?: \(?\d+\)?)?\s*[:!]\s*"
+    r"(?!\s*[-+]?[\d.,]+\s*(?:%|件|个|個|条|條|건)?\W*$)\S",
+    *(f"(?i:{pattern})" for pattern in (*_OCCURRED, *_REFUSED, *_UNFIT, *_FAILED)),
 )
+_NOTHING = (
+    r"(?:\bresult|résultat|risultat|ergebnis|treffer|wynik|výsled|sonuç|tulo[ks]|találat|rezultat|результат|ничего|нічого"
+    r"|结果|結果|匹配|결과|coincidenc|correspond|error(?:e|es|i)?\b|fehler|erreur|erros?\b|ошиб|エラー|错误|錯誤|오류|problem)"
+)
+"""Of what one searched for, and of errors, it is an answer that there are none."""
 _ABSENT = (
-    r"(?:nicht gefunden|existiert nicht|introuvable|n['’]existe pas|n['’]a pas été trouvée?|no (?:fue )?encontrad[oa]"
-    r"|no existe|non trovat[oa]|non esiste|não (?:foi )?(?:encontrad|localizad)[oa]|não existe|niet gevonden"
+    r"(?:nicht gefunden|nicht vorhanden|existiert nicht|introuvables?|n['’]existe pas|n['’]a pas été trouvée?"
+    r"|non trouvée?s?|no (?:fue |ha sido )?encontrad[oa]|no existen?|no se (?:encontró|encontraron|encuentra)"
+    r"|non (?:è stat[oa] )?trovat[oa]|non esiste|não (?:foi )?(?:encontrad|localizad)[oa]|não existe|niet gevonden"
     r"|bestaat niet|не найден[оаы]?|не существует|не знайдено|nie znaleziono|nie istnieje|nenalezen[oa]?|neexistuje"
-    r"|bulunamadı"
-    r"|hittades inte|ikke fundet|ikke funnet|ei löydy|nem található|未找到|找不到|不存在|見つかりません|存在しません"
-    r"|niet gevonden|bestaat niet|찾을 수 없|존재하지 않)"
+    r"|bulunamadı|hittades inte|(?:kunde|kan) inte hittas|ikke fundet|ikke funnet|ei löydy|ei löytynyt|nem található"
+    r"|未找到|找不到|不存在|見つかりません(?:でした)?|存在しません|찾을 수 없|존재하지 않)"
 )
+_WHERE = r"(?:en|in|im|na|nel|nella|no|dans|sur|på|auf|bei|w|v|в|на) [^.!?:]{1,40}"
+_AUTHORISED = (
+    r"(?:no (?:está )?autorizad[oa]|não (?:está )?autorizad[oa]|nicht (?:berechtigt|autorisiert|angemeldet)"
+    r"|n['’](?:est|êtes) pas (?:autorisée?|connectée?)|non (?:è )?autorizzat[oa])"
+)
+# of a name with a dot or a colon in it the dot ends nothing
+_SAID_OF = r"(?:[^.!?。:]|[.:](?=\w)){0,80}"
 ALONE = (
-    rf"(?i)[^.!?。:]{{0,80}}{_ABSENT}(?:습니다)?(?:\s*[:：].{{1,80}})?[.!。]?$",
-    rf"(?i){_ABSENT}\s*:.{{1,80}}$",
+    rf"(?i)(?!.*{_NOTHING}){_SAID_OF}{_ABSENT}(?:습니다)?(?: ?\(\d{{3}}\)| {_WHERE})?(?:\s*:.{{1,80}})?[.!。]?$",
+    rf"(?i)(?!.*{_NOTHING}){_ABSENT}\s*:?\s*(?!的)[^\s,，][^,，]{{0,60}}$",
+    rf"(?i){_SAID_OF}{_AUTHORISED}\b[^.!?]{{0,60}}[.!]?$",
+    r"(?i)(?:keine?|aucune?|ning[uú]na?|nessun[ao]?|nenhuma?|ingen|geen|žádn\w+|нет) [\w-]+"
+    r" (?:mit|avec|con|com|med|met|с) [^.!?]{0,30}(?:\bid\b|identifi|n[uú]m|номер|kennung|name|nom\b)"
+    r"[^.!?]{0,40}[.!]?$",
 )
 KEYS = frozenset(ERROR.split("|"))
 """What an object calls its error."""

@@ -9,7 +9,7 @@ import re
 _PARTS = """server service upstream backend gateway api endpoint host database db request response query command
 operation process execution task tool call session token credentials? certificate connection socket resource payload
 document file folder directory path repository branch table schema record entry item user input value statement
-transaction lock index body script"""
+transaction lock index body script browser page tab element target window container sandbox workbook worksheet kernel"""
 PART = (
     rf"(?:(?:the|this|that|your|an?|no) )?(?:[\w-]+ ){{0,2}}(?:{'|'.join(_PARTS.split())})s?"
     r"(?: ['\"`][\w./@ -]+['\"`])?"
@@ -18,7 +18,8 @@ PART = (
 _STATE = r"""unavailable|unreachable|busy|locked by another \w+|overloaded|invalid|malformed|corrupt(?:ed)?|unsupported
 |unknown|unrecogni[sz]ed|too (?:large|long|big|many|old|short)|required|in use|out of (?:memory|space|range)|expired
 |not (?:available|reachable|ready|running|responding|configured|connected|supported|recogni[sz]ed|provided|accepted
-|allowed|permitted|implemented|found|set|a valid|an? [\w-]+ file)|interrupted|throttled|killed""".replace("\n", "")
+|allowed|permitted|implemented|found|set|a valid|an? [\w-]+ file|initiali[sz]ed|empty|visible|attached|mounted|loaded
+|open|started|installed)|interrupted|throttled|killed""".replace("\n", "")
 _DEED = r"""failed|failed to \w+|timed out|crashed|(?:was )?(?:terminated|killed) (?:with|by) signal[\w ]*
 |did(?: not|n't) (?:respond|answer|reply|match|exist|parse|complete)
 |does(?: not|n't) (?:respond|answer|match|parse|support)|exceed(?:s|ed) (?:the|its|your) (?:[\w-]+ ){0,3}\w+
@@ -34,6 +35,12 @@ ABOUT = re.compile(
     r"(?i)(?:(?:temporarily|currently) unavailable|too (?:large|long|many [\w-]+):|already exists\b"
     r"|no (?:response|reply|answer) (?:from|received)|(?:nothing|no one|nobody) (?:is )?listening (?:on|at)"
     r"|(?:host|network|server) unreachable"
+    r"|(?:the |your )?connection (?:to|with|from) (?:the )?\S.{0,80}? (?:was |has been |is )?(?:refused|reset|closed"
+    r"|lost|failed|timed out|rejected)(?=\s*(?:$|[.,;(–-]|by\b|after\b))"
+    r"|(?:[\w.]+: )?timeout \d+ ?m?s exceeded|target page, context or browser has been closed"
+    r"|near \"[^\"]*\": syntax error"
+    r"|(?:integer |float )?(?:division|modulo|divide) by zero|make(?:\[\d+\])?: \*\*\* "
+    r"|(?:invalid|unauthorized|access|unsupported|insufficient|expired|missing)_[a-z_]+: "
     r"|name or service not known|temporary failure in name resolution|certificate verify failed|ssl: |tls: "
     r"|(?:unexpected )?eof (?:occurred|while|in|reached)|violation of protocol|(?:\w+ )?conflict: (?:expected|version)"
     r"|(?:partial(?:ly)?|processed|imported|uploaded|sent|updated|saved|deleted|created|inserted|moved|copied"

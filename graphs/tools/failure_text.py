@@ -102,6 +102,7 @@ BEGINNINGS = tuple(
         r"(?:available|known|registered|supported|installed))\b",
         r"(?i:(?:[\w-]+ ){0,3}time ?out (?:exceeded|expired|reached))\b",
         r"(?i:\d+ validation errors? for )|(?i:input should be ).*\[type=|SQLSTATE\[|\(error\) \S",
+        r"(?:[\w.]+: )?net::ERR_[A-Z]|(?i:bad credentials)\b",
         r"(?:ERR|WRONGTYPE|NOAUTH|NOPERM|OOM) [A-Za-z]\w* \S",
         r"(?i:missing (?:[\w-]+ ){0,2}"
         r"(?:key|token|credentials?|parameters?|arguments?|fields?|headers?|permissions?))\b",
@@ -112,7 +113,7 @@ BEGINNINGS = tuple(
         r"(?!(?:is|was|agree|wait|thank|sleep|believe|imagine|stop|recommend|help but|stand|remember)\b)[a-z]\w+",
         r"(?i:(?:access|permission|request|operation) (?:is |was )?"
         r"(?:denied|forbidden|not permitted|failed|timed out))(?=\s*(?:[^\w\s]|$|to\b|for\b|by\b|on\b|in\b|with\b))",
-        r"(?i:access to .{1,60} is (?:restricted|denied|forbidden))\b",
+        r"(?i:access to .{1,60} is (?:restricted(?! to .* on )|denied|forbidden))\b",
         r"(?i:no (?:permissions?|access|rights) (?:to|for|on))\b",
         r"(?i:(?:your |the )?(?:session|(?:access |auth )?token|api key|credentials?|login) (?:has |have |is |are )?"
         r"(?:expired|invalid|revoked|not valid))\b",
@@ -171,6 +172,7 @@ ALONE = tuple(
         rf"(?i)(?:[^:]{{1,80}}: ){{0,3}}(?:{_STRERROR}|command not found)(?::? ['\"]?[\w./~-]+['\"]?)?[.!]?$",
         r"(?i).{0,80}\b(?:core dumped|constraint failed|violates [\w -]{1,20}constraint|is not a (?:\w+ )?command)\b"
         r".{0,80}$",
+        r"(?i)(?:the |this |no )?(?:[a-z-]+ ){1,3}(?:does(?: not|n't) exist|already exists)\s*: \S{1,80}$",
         rf"(?i){_SUBJECT}not found\s*[:(].{{1,80}}$",
         r"(?i).{0,80}\b(?:responded|replied|returned|failed|answered|status code|status|got|received)"
         r"(?: with)?(?: an?)?(?: status| error| http| code| of){0,4}:? [45]\d\d"
@@ -185,6 +187,10 @@ NAKED = re.compile(
     r"(?i)(?:(?:server |fatal )?error|failed|failure|timed out|access denied|exception|killed|aborted)[.!:]?$"
 )
 """All that a first line says; what is wrong may follow."""
+GIVEN_UP = re.compile(r"(?i)(?:aborting\.?|automatic merge failed\b.*|! \[(?:remote )?rejected\].*)$")
+"""What a program says last that has left its work."""
+NESTED = re.compile(r"\s+(?:- )?[\w-]+:(?:\s|$)")
+"""A line of YAML below a key, which may be called `error`."""
 BAD_CODE = re.compile(
     r"(?i)E[A-Z]{4,}$|E_[A-Z]|ERR|.*(?:not[_ -]?found|no[_ -]?such|error|denied|forbidden|unauthori[sz]ed"
     r"|unauthenticated|invalid|fail|timeout|locked|exceeded|exception|conflict|missing|unavailable|expired|exhausted)"
@@ -228,10 +234,10 @@ def is_failure_text(text: str) -> bool:
     ended = EXIT.search(lines[-1]) and not ELSEWHEN.search(lines[-1])
     if any(FRAME.match(line) for line in lines[1:3]) or ended:
         return True
-    if any(FLAGS.match(line.strip()) for line in lines[:3]):
+    if any(FLAGS.match(line.strip()) for line in lines[:3]) or GIVEN_UP.match(lines[-1]):
         return True
     first = ORNAMENT.sub("", lines[0].strip())
-    if len(lines) <= 3 and NAKED.match(first):
+    if len(lines) <= 3 and NAKED.match(first) and not any(NESTED.match(line) for line in lines[1:]):
         return True
     # as it is, without "Sorry, I", and without the name of the program or tool that says it
     bare = LEAD.sub("", first, count=1)
