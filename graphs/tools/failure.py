@@ -137,6 +137,9 @@ def _object_failure(result: JsonObject, echoes: Collection[object]) -> str:
         (key, value), *_ = by_key.items()
         # a list in `content` is an answer of the protocol; that is below
         wraps = key in WRAPPING and not (key == "content" and isinstance(value, list))
+        names = set(map(_plain, value)) if isinstance(value, dict) else set()
+        # {"chart": {"result": null, "error": ...}}: what was asked for by its name, and why there is none of it
+        wraps = wraps or (bool(names & CARRYING) and names <= {*CARRYING, "result", "results", "data"})
         if wraps and (words := failure(value)):
             return words
     if set(by_key) <= {"content", "iserror", "structuredcontent", "meta"} and isinstance(by_key.get("content"), list):
@@ -223,9 +226,8 @@ def _partial_failure(by_key: Mapping[str, object]) -> str:
         return _words(dict(by_key))
     # as batches count what they could not do, each with its code
     if any(key.startswith("failed") and key.endswith("count") and _number(value) for key, value in by_key.items()):
-        listed = [item for value in by_key.values() for item in _items(value) if isinstance(item, dict)]
-        faults = [_words(item) for item in listed if {"errorcode", "errormessage"} & set(map(_plain, item))]
-        return "; ".join(faults)
+        each = [item for value in by_key.values() for item in _items(value) if isinstance(item, dict)]
+        return "; ".join(_words(item) for item in each if {"errorcode", "errormessage"} & set(map(_plain, item)))
     for key in ("results", "items", "responses"):
         if words := _batch_failure([item for item in _items(by_key.get(key)) if isinstance(item, dict)]):
             return words

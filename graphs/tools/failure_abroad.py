@@ -80,6 +80,9 @@ _FAILED = (
     r"|non disponibile|indisponível)",
     r"(?:votre|su|la|ihre|la sua|a sua) (?:session|sesión|sitzung|sessione|sessão)\b.{0,12}(?:expir"
     r"|abgelaufen|scadut|caduc)",
+    r"(?:session|sesión|sitzung|sessione|sessão) (?:expirée|expirada|caducada|scaduta|abgelaufen)",
+    r"(?:網路|网络|網絡|連線|连接|服务器|伺服器)\w{0,6}(?:失敗|失败|錯誤|错误|超時|超时|中断|中斷)|(?:接続|リクエスト|処理)が?タイムアウト",
+    r"(?:соединение|подключение|запрос|операция)\b[^.:]{0,30}(?:потерян|разорван|прерван|отклон[её]н|не выполнен)[оа]?",
     r"(?:sin|pas de|keine|senza|sem) (?:permisos?|droits?|autorisation|berechtigung|rechte|permessi|permissão)\b",
     r"(?:la |su |el )?(?:operación|solicitud|petición|consulta|conexión)\b[^.:]{0,20} no se (?:pudo|puede)",
     r"(?:処理|接続|取得|保存|更新|削除|リクエスト|操作|実行)に失敗|(?:요청|작업|연결|저장|조회)(?:에|이|을)? ?실패",

@@ -9,7 +9,8 @@ import re
 _PARTS = """server service upstream backend gateway api endpoint host database db request response query command
 operation process execution task tool call session token credentials? certificate connection socket resource payload
 document file folder directory path repository branch table schema record entry item user input value statement
-transaction lock index body script browser page tab element target window container sandbox workbook worksheet kernel"""
+transaction lock index body script browser page tab element target window container sandbox workbook worksheet kernel
+size length"""
 PART = (
     rf"(?:(?:the|this|that|your|an?|no) )?(?:[\w-]+ ){{0,2}}(?:{'|'.join(_PARTS.split())})s?"
     r"(?: ['\"`][\w./@ -]+['\"`])?"
@@ -19,10 +20,11 @@ _STATE = r"""unavailable|unreachable|busy|locked by another \w+|overloaded|inval
 |unknown|unrecogni[sz]ed|too (?:large|long|big|many|old|short)|required|in use|out of (?:memory|space|range)|expired
 |not (?:available|reachable|ready|running|responding|configured|connected|supported|recogni[sz]ed|provided|accepted
 |allowed|permitted|implemented|found|set|a valid|an? [\w-]+ file|initiali[sz]ed|empty|visible|attached|mounted|loaded
-|open|started|installed)|interrupted|throttled|killed""".replace("\n", "")
+|open|started|installed)|password protected|interrupted|throttled|killed""".replace("\n", "")
 _DEED = r"""failed|failed to \w+|timed out|crashed|(?:was )?(?:terminated|killed) (?:with|by) signal[\w ]*
 |did(?: not|n't) (?:respond|answer|reply|match|exist|parse|complete)
-|does(?: not|n't) (?:respond|answer|match|parse|support)|exceed(?:s|ed) (?:the|its|your) (?:[\w-]+ ){0,3}\w+
+|does(?: not|n't) (?:respond|answer|match|parse|support)|exceed(?:s|ed) (?:limit|maximum|quota)\b[\w ]*
+|exceed(?:s|ed) (?:the|its|your) (?:[\w-]+ ){0,3}\w+
 |(?:encountered|hit|returned|reported) an? (?:[\w-]+ )*(?:error|condition|problem|exception)|already exists|has no
 |contains an? (?:[\w-]+ )?error
 |conflict""".replace("\n", "")
@@ -59,8 +61,8 @@ KIND = re.compile(
 ELSEWHEN = re.compile(
     r"(?i)\b(?:yesterday|today|tomorrow|ago|earlier|later that|last|previous(?:ly)?|since|until|every"
     r"|often|always|never"
-    r"|on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|in (?:19|20)\d\d|at \d{1,2}(?::\d\d)?|(?:19"
-    r"|20)\d\d-\d\d|and then"
+    r"|on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|in (?:19|20)\d\d|(?:at|from) \d{1,2}(?::\d\d)?"
+    r"|on \d{1,2} [a-z]{3,9}|(?:19|20)\d\d-\d\d|and then"
     r"|(?:was|were) (?:restarted|resolved|retried|rolled back|fixed|repaired|closed|acknowledged)|acknowledged|resolved"
     r"|said|wrote|according to|chapter|film|album|novel|podcast)\b"
 )

@@ -28,7 +28,7 @@ _CLEAR = "|".join(
 )
 """Phrases of HTTP that are no ordinary words."""
 _STRERROR = "|".join(sorted({re.escape(os.strerror(number)) for number in errno.errorcode}, key=len, reverse=True))
-_SUBJECT = r"(?:(?!\. |\b(?:that|which|if|when|why|but|where|because|means?)\b)[\w'\"`#@ ./:()-]){1,100}"
+_SUBJECT = r"(?:(?!\. |\b(?:that|which|if|when|why|but|where|because|means?|as)\b)[\w'\"`#@ ./:()-]){1,100}"
 """What one sentence says it of; an aside within a longer one says nothing of the call."""
 _DEEDS = """query request execution operation command call upload download connection login sign-in authentication
 authorization validation verification parsing lookup deletion creation transaction invocation conversion fetch sync save
@@ -130,7 +130,7 @@ BEGINNINGS = tuple(
         r"(?i:command (?:failed|exited|not found)|process exited with (?:code|status) [1-9])",
         r"(?i:exit(?:ed)?(?: with)?[ _-]?(?:code|status)\s*[:=]?\s*-?[1-9])",
         r"(?i:(?:the )?connection (?:was )?(?:refused|reset|closed|aborted|lost|timed out)"
-        r"(?=\s*(?:[^\w\s]|$|by\b|to\b|on\b|at\b|while\b|before\b|after\b|during\b|with\b|unexpectedly\b)))",
+        r"(?=\s*(?:[^\w\s]|$|by\b|to\b|on\b(?! \d)|at\b|while\b|before\b|after\b|during\b|with\b|unexpectedly\b)))",
         r"(?i:(?:time[d-]? ?out) (?:after|waiting|while|exceeded|of|error|expired))\b",
         r"(?i:(?:the )?(?:[\w-]+ ){0,3}(?:timed out) (?:after|waiting|while))\b",
         r"(?i:(?:[\w-]+ ){0,2}(?:rate|usage|quota|request|token|size|time) limit (?:was |is |has been )?"
@@ -138,7 +138,8 @@ BEGINNINGS = tuple(
         r"(?i:(?:[\w-]+ ){0,2}quota (?:was |is |has been )?(?:exceeded|reached|exhausted))\b",
         r"(?i:rate[ -]limited|too many requests)\b",
         r"(?i:authentication|authorization) (?i:is )?(?i:required|failed)\b",
-        r"(?i:(?:you |user )?(?:are |is )?not (?:authori[sz]ed|authenticated|logged in|signed in|permitted|allowed))\b",
+        r"(?i:(?:you |user )?(?:are |is )?not (?:authori[sz]ed|authenticated|logged in|signed in|permitted|allowed))"
+        r"(?=\s*(?:$|[^\w\s]|(?:to|for|by|on|in|at|with|as|here)\b))",
         r"(?i:you (?:do not|don't) have (?:the )?(?:required )?(?:permissions?|access|rights?))\b",
         r"(?i:insufficient (?:permissions?|privileges|scopes?|rights|credits?|disk space|memory))\b",
         r"(?i:segmentation fault|bus error|out of memory|core dumped)\b",
@@ -160,7 +161,13 @@ ALONE = tuple(
         r"(?i)(?:(?:the )?value |input |it )?(?:['\"`]?[\w.-]+['\"`]? )?is not an? valid [\w -]{1,30}[.!]?$",
         rf"(?i){_SUBJECT}(?:not found|does(?: not|n't) exist|do(?: not|n't) exist|not exist|is not "
         r"(?:defined|permitted|valid|implemented|supported|authori[sz]ed|recogni[sz]ed)|not allowed|no longer exists?)"
-        r"(?: (?:in|on|at|for|under|within|by) [\w'\"`#@ ./:()-]{1,80})?[.!]?$",
+        r"(?: (?:in|on|at|for|under|within|by|or) [\w'\"`#@ ./:()-]{1,80})?[.!]?$",
+        r".{1,120}\(HTTP [45]\d\d\)$",
+        r"(?i)(?:unknown|unrecogni[sz]ed|invalid|illegal) (?:flag|option|switch|argument|command|parameter) \S{1,40}$",
+        r"(?i)(?:cell|row|column|index|line|page|offset|position|range) \S{1,40} (?:is )?out of (?:range|bounds)[.!]?$",
+        r"(?i)[\w '\"`.-]{1,40} must (?:not )?(?:be|have|contain|match|start|end) (?:less|more|fewer|greater"
+        r"|at (?:least|most)|no (?:more|longer)|between|one of|unique|non-?empty"
+        r"|an? (?:valid|string|number|integer|positive|boolean|array|object))\b.{0,80}$",
         rf"(?i){_SUBJECT}(?:could|can) ?not be (?:found|retrieved|opened|read|loaded|resolved|located|reached|parsed|"
         r"processed|completed|saved|created|deleted|fetched|executed|verified)[\w'\" ./:-]{0,80}[.!]?$",
         r"(?i)(?:(?:the )?(?:required )?(?:parameter|argument|field|property|input|value|option|header)s?\b"
