@@ -204,7 +204,9 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
     verbs = set(name[:3])
     plain = [key for key, value in arguments.items() if isinstance(value, str | int | float)]
     echoed: dict[str, Schema] = {
-        key: {"const": arguments[key]} for key in plain if len(str(arguments[key])) < 120 and key != "sql"
+        key: {"const": arguments[key]}
+        for key in plain
+        if len(str(arguments[key])) < 120 and not {"sql", "password", "secret"} & set(words(key))
     }
     named = any(words(key)[-1:] == ["id"] for key in arguments)
     fields: dict[str, Schema]
@@ -248,7 +250,8 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
     else:
         record = record_fields(tool, about, domain)
         if "id" in record and about not in PERSONS and _KEPT & record.keys():
-            record |= {name: field_schema(name) for name in _STAMPS if name not in record}
+            stamped = any(words(name)[-1:] == ["at"] and name not in _STAMPS for name in record)
+            record |= {name: field_schema(name) for name in _STAMPS if name not in record and not stamped}
         if named:
             record.pop("id", None)
         if {"instrument", "ticker", "pair", "coin"} & {word for key in arguments for word in words(key)}:

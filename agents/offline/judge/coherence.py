@@ -20,9 +20,13 @@ _IN_ORDER = (
     ("from", "until"),
     ("first day", "last day"),
     ("check in", "check out"),
-    ("created at", "updated at"),
+    ("created", "updated"),
+    ("started", "finished"),
+    ("departs", "arrives"),
+    ("created", "last used"),
 )
-"""Names of two moments of one record of which the first is not later."""
+"""Names of two moments of one record of which the first is not later, without the word for a moment at their end."""
+_MOMENTS = ("at", "on", "time")
 
 
 def check_results(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
@@ -49,7 +53,11 @@ def check_results(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
                     seen = f"a result has {condition.field} {shown!r}, asked for was {condition.value!r}"
                     yield Complaint("coherence", "observation", seen)
         for record in iter_objects(exchange.result):
-            moments = {" ".join(split(key)): day for key, value in record.items() if (day := read_moment(value))}
+            moments = {
+                " ".join(about[:-1] if len(about) > 1 and about[-1] in _MOMENTS else about): day
+                for about, value in ((split(key), value) for key, value in record.items())
+                if (day := read_moment(value))
+            }
             for start, end in _IN_ORDER:
                 if start in moments and end in moments and moments[end] < moments[start]:
                     yield Complaint("coherence", "observation", f"{end} lies before {start}")
@@ -70,6 +78,21 @@ def _overlaps(record: JsonObject, condition: Condition) -> bool:
         last = bool({"until", "end", "ends"} & set(split(condition.field)))
         return last and (condition.relation == "until" or moments[0] >= bound)
     return moments[-1] >= bound if condition.relation == "from" else moments[0] < bound + timedelta(days=1)
+
+
+def check_lists(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
+    """What one record of a list has from the call, whatever the field is called there, the others have, too."""
+    for exchange in (e for e in exchanges if e.reads and e.ok and isinstance(e.result, dict)):
+        wanted = {value for value in exchange.arguments.values() if isinstance(value, str) and value}
+        lists = [value for value in exchange.result.values() if isinstance(value, list)]
+        for records in ([item for item in items if isinstance(item, dict)] for items in lists):
+            for argument in wanted:
+                fields = {key for record in records for key, value in record.items() if value == argument}
+                field = next(iter(fields), "")
+                for record in records if len(fields) == 1 else ():
+                    if record.get(field, argument) != argument:
+                        seen = f"{field} is {record[field]!r}, asked for was {argument!r}"
+                        yield Complaint("coherence", "observation", seen)
 
 
 def check_sums(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:

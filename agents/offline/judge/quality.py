@@ -6,7 +6,7 @@ from random import Random
 
 import orjson
 
-from agents.offline.judge.coherence import check_records, check_results, check_sums
+from agents.offline.judge.coherence import check_lists, check_records, check_results, check_sums
 from agents.offline.judge.evidence import (
     check_answers,
     check_arguments,
@@ -64,6 +64,7 @@ def verdict(case: JsonObject, transcript: Sequence[Message], rng: Random) -> Jso
         *check_goal(case, transcript, exchanges),
         *check_arguments(case, transcript, exchanges),
         *check_results(exchanges),
+        *check_lists(exchanges),
         *check_sums(exchanges),
         *check_records(exchanges),
         *check_answers(case, transcript, exchanges),

@@ -12,10 +12,11 @@ from random import Random
 import orjson
 
 from agents.offline.fields.reference import look_up
+from agents.offline.fields.strings import FILE_KINDS
 from agents.offline.fields.topic import has_fields, is_listing, looks, name_thing
 from agents.offline.plans.arguments import fillable, needs, usable
 from agents.offline.plans.grasp import explain, grasps, is_plain_argument
-from agents.offline.plans.repertoire import TABLE, means_otherwise
+from agents.offline.plans.repertoire import TABLE, makes_its_own, means_otherwise
 from agents.offline.talk.phrases import phrase_ways
 from agents.offline.talk.wording import answers_yes_or_no
 from agents.offline.trade.subject import FIRST_DAY, is_named
@@ -33,6 +34,9 @@ _POINTING = frozenset(("id", "ids", "uuid", "uid", "gid", "name", "slug", "title
 _NUMBERED = frozenset(("id", "ids", "uuid", "uid", "gid", "number"))
 _PLACED = frozenset(("filename", "file", "path", "selector", "link", "uri", "index", "width", "height"))
 """Last words of further arguments for which people have a value where something is changed."""
+_FILED = frozenset(("path", "file", "filename", "filepath"))
+_FILES = frozenset(("file", "folder", "directory", "project"))
+_ANY_ONE = re.compile(r"\b(?:if|whether) an? (?!.*\b(?:configured|installed|set|running)\b)")
 _WRAPPING = frozenset(("result", "content", "text", "_meta", "annotations", "message", "error", "structuredContent"))
 """Fields of a declared result that say nothing about what is in it."""
 _ODD = re.compile(
@@ -66,21 +70,27 @@ def _is_ordinary(text: bytes) -> bool:
         return False
     if is_looked_up(tool):
         return True
+    described = f"{tool['service']} {tool['name']} {tool.get('description')}"
+    about = name_thing(tool["name"])
+    if makes_its_own(tool) or means_otherwise(about, described):
+        return False
     if declared := tool.get("outputSchema"):
         return len((declared.get("properties") or {}).keys() - _WRAPPING) > 1 and usable(text)
     if not required and _OF_SOMETHING.search(phrase):
         return False
     if changing:
         plain = [key for key in schema.get("properties") or {} if is_plain_argument(key)]
+        if any(words(key)[-1] in _FILED for key in required) and not (
+            about in _FILES or FILE_KINDS.keys() & set(words(described))
+        ):
+            return False  # what kind of file?
         changed = needs(tool, plain, required, ()) or not needs(tool, ["title"], required, ())
         return bool(required and changed and not _UNDONE & set(name)) and usable(text)
     if answers_yes_or_no(phrase):
-        return usable(text)
-    about = name_thing(tool["name"])
+        return bool(required or not _ANY_ONE.search(phrase)) and usable(text)
     if about in _VAGUE or find_head(phrase) != about.rpartition("_")[2] or _UNDONE & set(name):
         return False
-    described = f"{tool['service']} {tool['name']} {tool.get('description')}"
-    if not (has_fields(about) and (is_named(about) or not is_listing(tool, {}))) or means_otherwise(about, described):
+    if not (has_fields(about) and (is_named(about) or not is_listing(tool, {}))):
         return False
     pointed = all(words(key)[-1] in (_POINTING if is_named(about) else _NUMBERED) for key in required)
     return pointed and (is_listing(tool, {}) or len(required) == 1) and usable(text)

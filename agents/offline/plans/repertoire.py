@@ -59,6 +59,7 @@ _READ_OFF = frozenset(
     )
 )
 """What can be looked at and not be set."""
+_COINS = frozenset(("bitcoin", "btc", "ethereum", "eth", "solana", "sol"))
 _TOWARD = frozenset(("recipient", "to", "channel", "chat", "user", "email", "phone", "id"))
 """Words of arguments that say where something goes."""
 _RUNNING = frozenset(
@@ -72,6 +73,8 @@ _LANGUAGES = re.compile(r"(?i)\b(?:cypher|gremlin|promql|prolog|sparql|kql|memgr
 _OTHERWISE = {
     **dict.fromkeys(("package", "group", "tag", "organization"), re.compile(r"(?i)dataset|data\.gov|ckan")),
     "rule": re.compile(r"(?i)semgrep|lint|grammar|cursor"),
+    "agent": re.compile(r"(?is)^(?!.*\b(?:support|ticket|desk|zendesk|call cent)\b)"),
+    "tenant": re.compile(r"(?i)azure|cloud|okta|auth|subscription"),
     "server": re.compile(r"(?i)\bmcp\b.*server|radio|smithery"),
     "file": re.compile(r"(?i)figma|markdown|\bcsv|\baudio|\bvideo|\bimage|\bpdf|\blog\b|source file"),
     **dict.fromkeys(("news", "headline"), re.compile(r"(?i)ticker|stock|crypto|coin|market")),
@@ -150,6 +153,10 @@ def knows(text: bytes) -> bool:
         return False
     if {"search", "find"} & set(name) and not tool["inputSchema"].get("properties"):
         return False  # for what?
+    if about in ("price", "quote", "ticker") and not required and not _COINS & set(name):
+        return False  # of what?
+    if makes_its_own(tool):
+        return False
     if looks(tool) and name[:1] and name[0] in MAKING | {"update", "set", "delete", "remove", "edit"} - {"open"}:
         return False  # it says of itself that it only reads
     if about == "navigate" and not any({"url", "link"} & set(words(key)) for key in required):
@@ -169,6 +176,13 @@ def knows(text: bytes) -> bool:
     if not needs(tool, properties, required, ()) and needs(tool, ["title", "query", "city"], required, ()):
         return False  # a change or a look for which there is nothing to say
     return grasps(tool) and usable(text)
+
+
+def makes_its_own(tool: Described) -> bool:
+    """Whether something new is made under an id that somebody has to give it: nobody has one to give."""
+    about = name_thing(tool["name"])
+    ids = [words(key) for key in tool["inputSchema"].get("required", [])]
+    return bool(MAKING & set(words(tool["name"])[:2])) and any(key in ([about, "id"], ["id"]) for key in ids)
 
 
 _ALIKE = {"word": "definition", "definition": "definition", "lookup": "definition"}

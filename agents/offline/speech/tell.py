@@ -123,9 +123,11 @@ def hang(ask: str, fact: str, value: Any, rng: Random) -> str:
         _, _, wanted = phrase.partition(" ")
         phrase = phrase and f"{'for' if ask.startswith('search ') else 'matching'} {wanted}"
     about, _, shown = phrase.removeprefix("for ").rpartition(" ")
-    named = re.compile(rf" (?:the|an?|my) {re.escape(about)}(?={_GOES_ON})")
+    # with what kind of thing it is before it: `the quarterly report`
+    kind = r"((?:(?!(?:of|for|in|on|from|to|by|and|the|an?) )[A-Za-z-]+ ){0,2})"
+    named = re.compile(rf" (?:the|an?|my) {kind}{re.escape(about)}(?={_GOES_ON})")
     if about and phrase.startswith("for ") and len(named.findall(ask)) == 1:
-        return named.sub(f" {about} {shown}", ask)
+        return named.sub(lambda match: f" {match[1]}{about} {shown}", ask)
     # `for order 12` says nothing new after `cancel the order for ...`: each form hangs on once.
     again = phrase.startswith("with ") and " with " in ask
     return "" if not phrase or again or phrase.split()[0] in ask.split()[-3:] else f"{ask} {phrase}"

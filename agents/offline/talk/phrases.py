@@ -55,9 +55,11 @@ _TRAILING = re.compile(rf" (?:for|by|from|with|of|to) (?:(?:an?|the|its|their) )
 _ABOUT = frozenset(("info", "information", "detail", "details", "metadata"))
 _PUT_TOGETHER = re.compile(
     r"\b(?:the|an?) (?:to|by|for|if|of|in|on|with|from|and|or|is|are|at|get|set|the|an?|it)\b|\bor (?:update|add)\b"
-    r"|\d|\b(?:of|the|for) [b-z]\b|\b(?:sc|api|mcp|crud|controller|handler|endpoint|info only)\b"
+    r"|\d|\b(?:of|the|for) [b-z]\b|\bids?$|\b(?:sc|api|mcp|crud|controller|handler|endpoint|info only)\b"
 )
 """What no person says: two articles, an article before a preposition, words of programs."""
+_ORDERS_WORDS = "pull push rebase power merge stash blame clone initialize detach attach reset resize fetches"
+_ORDERS = frozenset(_ORDERS_WORDS.split())
 _NEARNESS = frozenset(("recent", "latest", "current", "trending", "upcoming", "popular", "available", "active", "all"))
 _NOUNLESS = frozenset(("update", "create", "delete", "look", "quick", "only", "exists", "is", "has", "or", "and"))
 """Words inside a name after its verb that make no thing of it."""
@@ -187,6 +189,8 @@ def _from_label(name: str, description: str) -> str:
     verbs = [word for word in words(name) if word in VERBS or word in _WAYS or word in _DOING]
     plain = re.fullmatch(r"[A-Za-z][A-Za-z' -]+", text) and 2 <= len(text.split()) <= 7
     about = set(words(text))
+    if text.split()[:1] and (text.split()[0].lower() in _ORDERS or re.match(r"[A-Z][a-z]+s (?:the|an?|all) ", text)):
+        return ""  # `Pull changes from a remote repository` is an order that no table has words for
     if verbs or not plain or about & {"tool", "this", "use", "used", "mcp", "server"} or about.isdisjoint(words(name)):
         return ""
     return f"get {text if text.lower().startswith(('the ', 'a ')) else f'the {text}'}"

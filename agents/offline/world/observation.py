@@ -88,6 +88,8 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     if isinstance(value, dict):
         # Arguments that the result has a field for stand in it as they were sent.
         by_words = {split(key): key for key in value}
+        if ("id",) not in by_words and (inquiry.about, "id") in by_words:
+            by_words[("id",)] = by_words[inquiry.about, "id"]
         for key, argument in inquiry.arguments.items():
             field = key if key in value else by_words.get(split(key), "")
             schema = schema_at(shape, field) if field else None
