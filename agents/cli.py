@@ -96,7 +96,10 @@ def add(
         if field.annotation is bool and field.default is True:
             long = f"{long}/--no-{long[2:]}"
         # of an option that is given several times the type of each, not `list[Path]`
-        each = f"<{get_args(field.annotation)[0].__name__.lower()}>" if get_origin(field.annotation) is tuple else None
+        each = None
+        if get_origin(field.annotation) is tuple:
+            kind = get_args(field.annotation)[0]
+            each = f"<{getattr(kind, '__origin__', kind).__name__.lower()}>"  # of `Annotated[int, ...]` the int
         if ARGUMENT in field.metadata:
             shown: Any = typer.Argument(start_value, metavar=key.upper(), help=field.description)
         else:

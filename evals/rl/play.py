@@ -117,7 +117,7 @@ def describe(name: str, rewards: Sequence[float]) -> str:
 
     estimate = mean(rewards)
     whole = sum(reward == 1.0 for reward in rewards)
-    interval = f"{estimate.low:.3f} to {estimate.high:.3f}"
+    interval = f"{max(estimate.low, 0):.3f} to {min(estimate.high, 1):.3f}"  # rewards lie between 0 and 1
     return f"{name}: {estimate.value:.3f} ({interval}), whole {whole} of {len(rewards)}"
 
 

@@ -33,7 +33,7 @@ class Arm(Noun):
     """A way to make data: a strategy, an ablation, another teacher."""
 
     data: str = ""
-    """A file of rows instead of a run, in OpenAI's or ShareGPT's layout, so that public sets can be arms."""
+    """A file of rows instead of a run, in any common layout, so that public sets can be arms."""
     options: Options = Field(default={})
     """Of graphs.run: strategy, without, teacher, ..."""
     sizes: Sizes = ()
@@ -46,7 +46,7 @@ class Part(Noun):
     """A part of the second exam: of rows, of bfcl or of tools."""
 
     rows: str = ""
-    """A file of conversations, such as a real model's, in OpenAI's or ShareGPT's layout."""
+    """A file of conversations, such as a real model's, in any common layout."""
     bfcl: tuple[str, ...] = ()
     """Categories of BFCL's tasks of one turn, answered by their own calls; `evals.run setup bfcl` first."""
     tools: str = ""

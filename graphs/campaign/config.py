@@ -170,7 +170,7 @@ class Config(Cast):
     copies: float = Field(default=0.01, ge=0, le=1)
     """At most this share of the accepted rows may be near-copies of an earlier one, cosine 0.95."""
     against: tuple[str, ...] = ()
-    """Runs, files of conversations (OpenAI, ShareGPT, our rows) or Chroma servers (http://HOST:PORT, as they are when
+    """Runs, files of conversations in any common layout, or Chroma servers (http://HOST:PORT, as they are when
     the command starts), the option once for each: a plan or a row near to one of theirs, cosine 0.95, is refused."""
     memory: str = ""
     """http://HOST:PORT of a Chroma server (`chroma run`) that several runs share, instead of the run's own folder: rows
