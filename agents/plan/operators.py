@@ -9,7 +9,20 @@ from typing import NamedTuple
 
 from agents.plan.code_tool import own
 from agents.plan.dataflow import describe_tool, feeds
-from agents.schema import Blueprint, Cluster, Directive, FromCode, FromStep, Mode, Operator, Parent, Step, Written, flow
+from agents.schema import (
+    Blueprint,
+    Cluster,
+    Directive,
+    FromCode,
+    FromItem,
+    FromStep,
+    Mode,
+    Operator,
+    Parent,
+    Step,
+    Written,
+    flow,
+)
 
 OWN = {
     Mode.RECOVERY: Operator.PERTURB,
@@ -93,6 +106,22 @@ def lacking(plan: Blueprint, cluster: Cluster, directive: Directive) -> str:
         Operator.REFUSE: not steps,
     }
     return "" if shape.get(directive.operator, True) else f"{directive.operator}: the plan has no such step"
+
+
+def has_shape(plan: Blueprint) -> bool:
+    """Whether a step or fact of the plan is what its mode is about."""
+    steps = plan.steps
+    sources = [part for step in steps for source in step.arguments.values() for part in flow(source)]
+    shapes = {
+        Mode.CHAINED: any(isinstance(source, FromStep | FromItem) for source in sources),
+        Mode.PARALLEL: len(steps) > 1,
+        Mode.BRANCHING: any(step.when for step in steps),
+        Mode.ITERATIVE: any(step.repeat for step in steps),
+        Mode.RECOVERY: any(step.fails for step in steps),
+        Mode.COMPUTATION: any(isinstance(source, Written) for step in steps for source in step.arguments.values()),
+        Mode.CLARIFICATION: any(fact.withheld for fact in plan.facts),
+    }
+    return shapes.get(plan.mode, True)
 
 
 def code_of(failure: str) -> str:

@@ -15,6 +15,7 @@ from agents.memo import remembered
 from agents.plan.code_tool import RUN_PYTHON, SERVICE, own
 from agents.plan.examples import examples, is_invented, names_something
 from agents.plan.json_paths import flat, resolve, schema_at
+from agents.plan.operators import has_shape
 from agents.plan.values import lacks
 from agents.schema import (
     Blueprint,
@@ -75,17 +76,7 @@ def check(blueprint: Blueprint, cluster: Cluster, today: date | None = None) -> 
             if isinstance(source, FromCode) and tools[source.step].service != SERVICE:
                 raise BlueprintError(f"step {step.id!r}, argument {name!r}: step {source.step!r} runs no code")
     _check_results(blueprint, cluster)
-    sources = [part for step in blueprint.steps for source in step.arguments.values() for part in flow(source)]
-    shapes = {
-        Mode.CHAINED: any(isinstance(source, FromStep | FromItem) for source in sources),
-        Mode.PARALLEL: len(blueprint.steps) > 1,
-        Mode.BRANCHING: any(step.when for step in blueprint.steps),
-        Mode.ITERATIVE: any(step.repeat for step in blueprint.steps),
-        Mode.RECOVERY: any(step.fails for step in blueprint.steps),
-        Mode.COMPUTATION: any(isinstance(s, Written) for step in blueprint.steps for s in step.arguments.values()),
-        Mode.CLARIFICATION: any(fact.withheld for fact in blueprint.facts),
-    }
-    if not shapes.get(blueprint.mode, True):
+    if not has_shape(blueprint):
         raise BlueprintError(f"mode {blueprint.mode.value!r}, but no step of the plan has that shape")
 
 

@@ -184,7 +184,9 @@ def check_telling(
                 for _, value in leaves(exchange.result)
                 if isinstance(value, str | int | float) and not isinstance(value, bool)
             ]
-            telling = [value for value in values if len(str(value)) > 1][:12]
+            # what the call was made with is no news
+            sent = [value for _, value in leaves(exchange.arguments)]
+            telling = [value for value in values if len(str(value)) > 1 and value not in sent][:12]
             if telling and not any(says(answer, value) is Answer.SAYS or str(value) in answer for value in telling):
                 yield Complaint(
                     "task_completion", "assistant", f"the answer tells nothing of what {exchange.name} returned"

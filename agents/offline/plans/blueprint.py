@@ -17,6 +17,8 @@ from agents.offline.trade.policies import DOCUMENTED, draw_forbidden, write_poli
 from agents.offline.trade.subject import DOMAINS
 from agents.plan.code_tool import SERVICE
 from agents.plan.dataflow import Described, is_registered
+from agents.plan.operators import chain, has_shape
+from agents.schema import Blueprint
 
 FOLLOWED = 0.5
 """The share of plans in which somebody wants something more, or something else, once there is an answer."""
@@ -25,18 +27,33 @@ FORBIDDEN = 0.3
 
 
 def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: Sequence[Plan] = ()) -> Plan:
-    """A blueprint of the mode, or the nearest thing that the tools allow, which the validator then refuses."""
-    mode, size = directive["mode"], max(1, directive["steps"])
+    """A blueprint of the mode, or the nearest thing that the tools allow, which the validator then refuses.
+
+    It is read over: one that is not what the directive wants is drawn again, of more tools and with less taste.
+    """
+    mode = directive["mode"]
+    operator, parent = directive.get("operator", "fresh"), directive.get("parent") or {}
     # with the tools that are understood best, as far as they are enough for the mode
     spoken = [tool for tool in tools if tool["service"] == SERVICE or can_be_asked_for(tool)]
     clear = [tool for tool in spoken if tool["service"] == SERVICE or grasps(tool)]
     played = [tool for tool in clear if tool["service"] == SERVICE or plays(tool) or is_ordinary(tool)]
-    for choice in (played, clear, spoken, tools):
-        draft = Draft(choice, rng, directive.get("tools", ()), directive.get("today", ""))
+    plan: Plan = {}
+    for choice in (played, clear, spoken, tools, None):
+        draft = Draft(tools if choice is None else choice, rng, directive.get("tools", ()), directive.get("today", ""))
+        draft.loose = choice is None
         if choice is played:
             draft.leave_doubles()
-        if choice is tools or allows(draft, mode, directive.get("operator", "fresh"), directive.get("parent") or {}):
-            break
+        if choice is tools or choice is None or allows(draft, mode, operator, parent):
+            plan = fill_plan(draft, tools, directive, elsewhere)
+            deep = operator != "deepen" or chain(Blueprint.model_validate(plan).steps) > parent["chain"]
+            if plan["mode"] == mode and deep and has_shape(Blueprint.model_validate(plan)):
+                break
+    return plan
+
+
+def fill_plan(draft: Draft, tools: list[Described], directive: Plan, elsewhere: Sequence[Plan]) -> Plan:
+    """The plan that the draft becomes by the directive; a refusal where the draft has no tools."""
+    mode, size, rng = directive["mode"], max(1, directive["steps"]), draft.rng
     who = write_persona(draft.subject, rng)
     if mode == "refusal" or not draft.tools:
         # Somebody asks for what no tool does, or now and then for what the house forbids.

@@ -58,6 +58,8 @@ class Draft:
         """Whether an assistant with a plan hears the person, who may then use pronouns."""
         self.searches: dict[tuple[str, str], str] = {}
         """(what a search is called, what is looked for) -> what the person calls it."""
+        self.loose = False
+        """Whether any value that fits may flow, and any call be made twice: what is wanted cannot be had otherwise."""
         self.flows: Flows | None = None
         """What `edges` found: the tools of a draft stay the same."""
         self.later: dict[str, int] = {}
@@ -174,6 +176,8 @@ def edges(draft: Draft) -> Flows:
     if draft.flows is not None:
         return draft.flows
     pairs = {(a["name"], b["name"]): feeds(a, b) for a in draft.tools.values() for b in draft.known.values() if a != b}
+    if draft.loose:
+        return _make_callable(draft, pairs)
     pairs = {pair: flow for pair, flow in pairs.items() if pair not in NEVER}
     # What is made anew does not get the name of what is there already, unless nothing else flows.
     making = {name for name in draft.known if not MAKING.isdisjoint(words(name)[:2])}
@@ -192,7 +196,11 @@ def edges(draft: Draft) -> Flows:
         pair: [(at, key) for at, key in flow if pair[1] not in making or words(key)[-1] not in ("name", "title")]
         for pair, flow in pairs.items()
     }
-    pairs = renewed if any(renewed.values()) else pairs
+    return _make_callable(draft, renewed if any(renewed.values()) else pairs)
+
+
+def _make_callable(draft: Draft, pairs: Flows) -> Flows:
+    """The flows into tools that can then be called; from now on they are the draft's."""
     fed = {(a, b): [key for _, key in flow] for (a, b), flow in pairs.items() if flow and b not in draft.tools}
     able = {pair for pair, keys in fed.items() if fillable(draft.known[pair[1]], Random(0), fed=keys) is not None}
     draft.flows = {pair: flow for pair, flow in pairs.items() if flow and (pair[1] in draft.tools or pair in able)}

@@ -22,7 +22,7 @@ def deepen(draft: Draft, length: int) -> None:
     starts = draft.wished_first(draft.rng.sample(list(draft.tools), len(draft.tools)))
     ways = (path(feeds, (start,), n) for n in range(length, 0, -1) for start in starts)
     # A tool that ends what it names may only be the last.
-    able = (way for way in ways if way and not any(map(ends, way[:-1])))
+    able = (way for way in ways if way and (draft.loose or not any(map(ends, way[:-1]))))
     longest = next(able)
     others = takewhile(lambda way: len(way) == len(longest), able)
     natural = (way for way in chain([longest], others) if all(is_sensible(draft, *pair) for pair in pairwise(way)))

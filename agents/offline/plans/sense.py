@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
-from agents.offline.fields.topic import find_state, find_states
+from agents.offline.fields.topic import find_state, find_states, is_listing, name_thing
 from agents.offline.plans.draft import ACROSS, Draft, Plan, edges, ends
+from agents.offline.talk.phrases import phrase_of
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import (
     Described,
@@ -31,7 +32,7 @@ _MENDING = frozenset(("retry", "restart", "rollback", "capture", "refund", "reop
 def is_sensible(draft: Draft, source: str, target: str) -> bool:
     """Whether somebody would go on so: nothing just made is undone, and of a list its own things are changed."""
     flow, reads = edges(draft)[source, target], draft.known[source]["reads"]
-    if ends(source):
+    if ends(source) or is_asked_twice(draft.known[source], draft.known[target]):
         return False
     apart = draft.known[source]["service"] != draft.known[target]["service"]
     if apart and not any(ACROSS & set(words(key)[-1:]) for _, key in flow):
@@ -44,6 +45,12 @@ def is_sensible(draft: Draft, source: str, target: str) -> bool:
     if any("[0]" in at for at, _ in flow) and words(target)[0] in _MENDING:
         return False  # nobody retries the first of several for being the first
     return all("[0]" not in at or name_listed(source, at) in words(key) for at, key in flow)
+
+
+def is_asked_twice(first: Described, second: Described) -> bool:
+    """Whether two tools do the same thing: they are asked for in the same words, or look at one thing in two ways."""
+    looks = all(tool["reads"] and is_registered(tool) and not is_listing(tool, {}) for tool in (first, second))
+    return phrase_of(first) == phrase_of(second) or (looks and name_thing(first["name"]) == name_thing(second["name"]))
 
 
 def sources_of(step: Plan) -> set[str]:

@@ -118,9 +118,9 @@ def add_parallel(draft: Draft, size: int) -> None:
         properties = schema.get("properties") or {}
         wanted = [flat(properties.get(key) or {}, schema) for key in schema.get("required", [])]
         free = [inner for inner in wanted if not {"enum", "const", "default"} & inner.keys()]
-        if is_registered(draft.tools[name]) and len(schema.get("required", [])) > 1:
+        if is_registered(draft.tools[name]) and len(schema.get("required", [])) > 1 and not draft.loose:
             continue  # a first and a second of each of three
-        written = any(_WRITTEN & set(words(key)) for key in schema.get("required", []))
+        written = not draft.loose and any(_WRITTEN & set(words(key)) for key in schema.get("required", []))
         if (
             not written and any(inner.get("type") in ("string", "integer", "number") for inner in free) and not live
         ) or (live and any(len(examples(inner)) >= 3 for inner in wanted)):
@@ -132,15 +132,16 @@ def add_parallel(draft: Draft, size: int) -> None:
     asking = [name for name in asking if name in desk]
     desk = keep_one_desk(draft, desk)
     if asking and (len(desk) < 2 or (len(draft.wished) < 2 and draft.rng.random() < 0.5)):
-        steps = [draft.add(asking[0], tag=tag) for tag in ("first", "second", "third")[:most]]
-        values = [
-            [draft.facts[source["fact"]]["value"] for source in step["arguments"].values() if "fact" in source]
-            for step in steps
-        ]
-        if all(value not in values[:n] for n, value in enumerate(values)):
-            return
-        draft.steps.clear()  # the same three times over is no work
-        draft.facts.clear()
+        for count in range(most, 1, -1):
+            steps = [draft.add(asking[0], tag=tag) for tag in ("first", "second", "third")[:count]]
+            values = [
+                [draft.facts[source["fact"]]["value"] for source in step["arguments"].values() if "fact" in source]
+                for step in steps
+            ]
+            if all(value not in values[:n] for n, value in enumerate(values)):
+                return
+            draft.steps.clear()  # the same three times over is no work
+            draft.facts.clear()
     for name in (desk if len(desk) > 1 else names)[:most]:
         draft.add(name)
 

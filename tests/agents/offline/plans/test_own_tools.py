@@ -11,6 +11,7 @@ from agents.offline.plans.blueprint import draw_plan
 from agents.offline.plans.sense import name_listed
 from agents.plan.code_tool import offering
 from agents.plan.dataflow import describe_tool
+from agents.plan.operators import chain
 from agents.roles import blueprint
 from agents.schema import Blueprint, Cluster, Directive, Mode, Operator, Tool
 
@@ -87,3 +88,19 @@ def test_of_a_result_that_is_a_list_the_first_is_spoken_of_by_its_tool() -> None
         for turn in draw_plan(described, {"mode": "chained", "steps": 2}, Random(seed))["turns"]
     }
     assert any("first singer" in ask or "singer at the top" in ask for ask in asked), asked
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_plan_that_lacks_what_is_wanted_is_drawn_again_with_less_taste(seed: int) -> None:
+    lookup = ("get_section", "Shows a section.", record("title section_title"), record("title section_title"))
+    tools = [describe_tool("get_section", cluster((lookup,), shown=False).tools[0])]
+    tools[0]["service"] = "npm:sections"  # nobody is asked for a first and a second of each of two things
+    twice = draw_plan(tools, {"slot": 0, "mode": "parallel", "steps": 2, "operator": "fresh"}, Random(seed))
+    assert [step["tool"] for step in twice["steps"]] == ["get_section"] * 2
+    # a chain of three over what is cancelled in between is better than a shorter one that is refused
+    kept = ("show_absence", "Shows an absence.", record("absence_id"), record("absence_id"))
+    ended = ("cancel_absence", "Cancels an absence.", record("absence_id"), record("absence_id"))
+    few = cluster((TOOLS[2], ended, kept), shown=True)
+    wanted = {"slot": 1, "mode": "chained", "steps": 3, "operator": "deepen", "parent": {"slot": 0, "chain": 2}}
+    deep = draw_plan([describe_tool(tool.name, tool) for tool in few.tools], wanted, Random(seed))
+    assert chain(Blueprint.model_validate(deep).steps) == 3
