@@ -95,7 +95,7 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
     if about == "domain_availability" and (asked := _find(by_words, "domain", "name")):
         free = Random(asked).random() < 0.5
         return {"domain": asked, "available": free, **({"price": 12.5, "currency": "USD"} if free else {})}
-    if about in ("joke", "fact"):
+    if about in ("joke", "fact") and not any(isinstance(value, str) for value in arguments.values()):
         kind = next((word for word in name if word in _SAYINGS and about == "fact"), about)
         return {about: Random(f"{seed}/{now}").choice(_SAYINGS[kind])}
     if about in ("price", "quote", "ticker", "stock", "coin"):

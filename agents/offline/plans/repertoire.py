@@ -155,7 +155,7 @@ def knows(text: bytes) -> bool:
         return False  # for what?
     if about in ("price", "quote", "ticker") and not required and not _COINS & set(name):
         return False  # of what?
-    if makes_its_own(tool):
+    if makes_its_own(tool) or (about in ("joke", "fact") and required):
         return False
     if looks(tool) and name[:1] and name[0] in MAKING | {"update", "set", "delete", "remove", "edit"} - {"open"}:
         return False  # it says of itself that it only reads

@@ -28,7 +28,7 @@ _LEADING: dict[str, str] = TABLE["leading"]
 _HAPPENED = frozenset(("failed", "passed", "succeeded", "expired", "landed", "departed"))
 CLAUSES: dict[str, str | list[str]] = TABLE["clauses"]
 """Fields that have a sentence of their own; of a yes or no two."""
-_UNITS: dict[str, str] = TABLE["units"]
+UNITS: dict[str, str] = TABLE["units"]
 _SELF_EXPLAINING = frozenset(TABLE["self-explaining"].split())
 _QUOTED = frozenset(("text", "comment", "note", "message", "body", "quote", "snippet"))
 _HAVING = frozenset(
@@ -59,8 +59,8 @@ def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:
     """A number with what it counts or is measured in: `752 households`, `40%`, `12 EUR`; else empty."""
     about, shown = words(key), show_value(value)
     last = about[-1] if about else ""
-    if last in _UNITS and len(about) > 1:
-        unit = _UNITS[last]
+    if last in UNITS and len(about) > 1:
+        unit = UNITS[last]
         return f"{shown}%" if unit == "%" else f"{shown} {unit}"
     if last == "count" and len(about) > 1:
         return _count(shown, [*about[:-2], f"{singular(about[-2])}s"], value)
@@ -116,7 +116,7 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
         plain = about[0] in _SELF_EXPLAINING or number.endswith(f" {spell_words(about)}") or about[-1] == "count"
         alone = plain or "per" in about or about[-1] == "rate" or number == f"{shown} {label}" or value == 1
         away = f"{number} away" if about[0] == "distance" else number
-        return away if alone else f"{spell_words([word for word in about if word not in _UNITS])} {number}"
+        return away if alone else f"{spell_words([word for word in about if word not in UNITS])} {number}"
     if about == ["year"] and isinstance(value, int) and value < 20:
         return f"year {shown}"  # of a course of study
     stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
@@ -139,8 +139,8 @@ def line_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
     """
     about, shown = words(key), show_value(value, key)
     if isinstance(value, int | float) and not isinstance(value, bool) and (number := say_number(key, value, record)):
-        stem = spell_words([word for word in about if word not in _UNITS])
-        return f"{capitalise(stem)}: {number}" if about[-1] in _UNITS else capitalise(number)
+        stem = spell_words([word for word in about if word not in UNITS])
+        return f"{capitalise(stem)}: {number}" if about[-1] in UNITS else capitalise(number)
     if len(about) == 2 and about[1] in ("on", "at") and about[0].endswith("ed"):
         return f"{capitalise(about[0])}: {shown}"
     if isinstance(value, list) and value and isinstance(value[0], dict):
@@ -226,7 +226,7 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         ):
             return f"there {'is' if value == 1 else 'are'} {number}"
         stem = spell_words(
-            [word for word in about if word not in _UNITS and word != "per"][: 2 if "per" not in about else 1]
+            [word for word in about if word not in UNITS and word != "per"][: 2 if "per" not in about else 1]
         )
         return f"the {stem} is {number}"
     plural = label.endswith("s") and not label.endswith(("us", "ss", "is"))

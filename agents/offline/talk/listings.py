@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from agents.offline.speech.labels import label_argument, spell_words
 from agents.offline.speech.spoken import show_value
-from agents.offline.talk.clauses import note_field, note_record, share_field
+from agents.offline.talk.clauses import UNITS, note_field, note_record, share_field
 from agents.offline.talk.telling import (
     IDENTIFYING,
     capitalise,
@@ -38,7 +38,7 @@ web google internet engine duckduckgo brave item result value
 record row datum element data hit match response output
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
-_LOOKED_FOR = frozenset(("query", "q", "search", "keyword", "keywords", "term"))
+_LOOKED_FOR = frozenset(("query", "q", "search", "keyword", "keywords", "term", "name", "title"))
 _LOWEST = {
     **dict.fromkeys(("price", "cost", "fee", "rate", "fare", "rent"), "cheapest"),
     **dict.fromkeys(("due", "deadline"), "first to fall due"),
@@ -81,6 +81,7 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
     thing = "absence" if thing == "away" else thing
     if about == ["results"] and {"doc", "docs", "documentation"} & set(words(telling.tool)):
         thing = "page"
+    thing = "forecast day" if thing == "forecast" else thing
     if about[-1:] == ["history"]:
         thing = spell_words([*about[:-1], "entry"])
     things, where = plural(thing), _say_filter(telling)
@@ -92,7 +93,9 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
     lead = rng.choice(WAYS["found"]).format(n=len(items), things=things, where=where)
     lead += f", of {total} in all" if total > len(items) else ""
     alike = shared_fields(items)
-    said = {name: value for name, value in alike.items() if not is_aside(name, value) and name not in telling.arguments}
+    known = [value for value in telling.arguments.values() if isinstance(value, str)]
+    said = {name: value for name, value in alike.items() if not is_aside(name, value) and value not in known}
+    said = {name: value for name, value in said.items() if name not in telling.arguments}
     sentences = [f"{capitalise(lead_in('before lists', rng) + lead)}."]
     shared = [share_field(name, value, items[0]) for name, value in list(said.items())[:2]]
     if shared:
@@ -144,7 +147,8 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
     narrow = all(len(str(item.get(key, ""))) < 40 for item in shown for key in columns)
     flat = not any(isinstance(items[0][key], list | dict) for key in columns)
     if len(shown) > 4 and len(columns) > (2 if own else 1) and narrow and flat:
-        head = f"| {' | '.join(capitalise(label_field(key)) for key in columns)} |\n|{'---|' * len(columns)}"
+        labels = [re.sub(r"(?<= in )\w+$", lambda m: UNITS.get(m[0], m[0]), label_field(key)) for key in columns]
+        head = f"| {' | '.join(map(capitalise, labels))} |\n|{'---|' * len(columns)}"
         rows = "\n".join(f"| {' | '.join(show_value(item.get(key), key) for key in columns)} |" for item in shown)
         rest = f"\n\nThat leaves {len(items) - len(shown)} more." if left else ""
         return f"\n{head}\n{rows}{rest}"

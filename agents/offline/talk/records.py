@@ -91,7 +91,7 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         return text if "\n" in text or len(text) > 120 else _open(f"the answer is {text}", rng)
     if answers_yes_or_no(telling.phrase) and isinstance(result.get("result"), bool):
         clause = re.sub(r"^[a-z ]*?(?:if|whether) ", "", turn_to_you(telling.phrase))
-        return f"Yes, {clause}." if result["result"] else "No, that is not the case."
+        return f"Yes, {clause}." if result["result"] else f"No. I checked whether {clause}, and that is not the case."
     names, table = result.get("columns"), result.get("rows")
     if isinstance(names, list) and isinstance(table, list) and all(isinstance(line, list) for line in table):
         return lay_out_rows(names, [line for line in table if isinstance(line, list)])
