@@ -29,7 +29,8 @@ _POLES = tuple(
          r"|ida", r"return\w*|back|inbound|ruckflug|zuruck|retour|vuelta|ritorno"),
         (r"check\w*[ -]?in|arriv\w*|anreise\w*", r"check\w*[ -]?out|leav\w+|depart\w*|abreise\w*"),
         (r"start\w*|begin\w*|open\w*|beginn\w*|debut|commence\w*|empieza|inicio"
-         r"|inizio", r"end\w*|runs? out|run out|expir\w*|finish\w*|clos\w+|until|ende\w*|fin|termin\w*"),
+         r"|inizio", r"back (?:on|in|at|by)|wieder da|de retour|de vuelta|end\w*|runs? out|run out|expir\w*|finish\w*"
+                     r"|clos\w+|until|ende\w*|fin|termin\w*"),
         (r"pick\w*[ -]?up|collect\w*|abhol\w*", r"drop\w*[ -]?off|bring\w* back|hand\w* back|return\w*|abgeb\w*"),
         (r"buy\w*|purchas\w*|bought|paid", r"sell\w*|sold|worth|valued?"),
         (
@@ -93,6 +94,8 @@ def is_of_other(
         ):
             return True  # Lena is off sick, so give it to Paul
         clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
+        if is_only_spoken_of(text, str(value), roles.role_of(schema, key), described):
+            return True
         if len(clauses) > 1 and stands_at_other_pole(clauses, value, described, compare):
             return True
         if is_named_elsewhere(text, value, clauses, roles.role_of(schema, key), compare):
@@ -158,6 +161,32 @@ def clause_at(text: str, place: int) -> str:
     ends = [match.span() for match in roles.CLAUSE.finditer(text)]
     start = max((end for _, end in ends if end <= place), default=0)
     return text[start : min((begin for begin, _ in ends if begin > place), default=len(text))]
+
+
+_SOFT = (
+    r"(?! (?:should|will|can|could|must|shall|may|is to|has to|would|soll|kann|muss|wird|doit|peut|va|debe|puede|deve"
+    r"|puo"
+    r"|moet|kan|here|speaking|calling|and|or|und|et|y|e|with|at|in|on|for|please|by|from|to)\b)"
+)
+
+
+def is_only_spoken_of(text: Mentions, name: str, role: frozenset[str], described: str) -> bool:
+    """Whether a name begins a clause that tells what it did or is, or did it (`by Tom`), and another name stands here.
+
+    Not where the clause has a word for what is asked for: "Tom is the owner".
+    """
+    if kinds.count_of_names(text, name) < 1:
+        return False
+    holding = [clause for clause in roles.CLAUSE.split(text.text) if name in clause]
+    for clause in holding:
+        tells = re.match(rf"\W*{re.escape(name)}{_SOFT}(?:'s| [a-zà-ÿ]+)", clause)
+        is_done_by = re.search(rf"\b(?:by|durch) {re.escape(name)}", clause) and not _BY.search(described)
+        if not (tells or is_done_by) or roles.has_role_word(read(clause.replace(name, "")), role):
+            return False
+    return bool(holding)
+
+
+_BY = re.compile(r"\b(?:by|author|sender|creator|report\w+|referr\w+|origin)\b")
 
 
 def is_named_elsewhere(

@@ -92,10 +92,10 @@ def _says_relative_day(text: Mentions, day: date, today: date | None) -> Answer:
     if day in (counted := calendar_names.days_of_months(text.in_digits, today)):
         return SAYS
     # until the 30th: the next one there is, where nothing says of which month
-    is_next = text.bare_days == {day.day} and 0 <= offset <= 31 and not text.weekdays and not text.months_alone
+    is_next = text.sure_days == {day.day} and 0 <= offset <= 31 and not text.weekdays and not text.months_alone
     if is_next and not has_full_days and not counted and not text.is_vague and not text.relative_spans:
         return SAYS if offset <= 27 else CANNOT_TELL
-    if same_weekday and text.bare_days == {day.day} and len(text.weekdays) == 1 and 0 <= offset <= 45:
+    if same_weekday and text.sure_days == {day.day} and len(text.weekdays) == 1 and 0 <= offset <= 45:
         return SAYS  # Saturday the 18th, when that is the next one
     for weekday in same_weekday:
         answer = weekday.says(day, today)

@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-from agents.plan.values.language.spelling import shape_of
+from agents.plan.values.language.spelling import fold, shape_of
+from agents.plan.values.language.vocabulary import months, weekdays
 from agents.plan.values.reading.mentions import Mentions
 
 _FROM_AND_TO = re.compile(
@@ -12,6 +13,7 @@ _FROM_AND_TO = re.compile(
     r"|\b(?:convert|swap|replac|exchang|redirect|translat|switch|chang)\w*\b.*\b(?:to|for|with|by|into)\b"
 )
 _CLOCK = re.compile(r"\d\d?:\d\d")
+_NO_NAMES = {"i", "i'm", "i'd", "i'll", "i've", "ok", *months(), *weekdays()}
 _NAMES = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)*")
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.-]{5,}\d(?!\w)")
 _NUMERIC = re.compile(r"\d[\d:/.T -]*$")
@@ -25,6 +27,24 @@ def is_name(value: str | int | float) -> bool:
 def is_dated(value: str) -> bool:
     """Whether it is a date, a time or another value in digits, which the readers take back themselves."""
     return _NUMERIC.match(value) is not None
+
+
+_LABELS_OF_NOUNS = re.compile(
+    r"\b(?:de[rnms]|die|das|eine?[mnrs]?|im|am|zum|zur|beim?|mein\w*|dein\w*|sein\w*|ihr\w*|unser\w*|kein\w*"
+    r"|dies\w+) $",
+    re.I,
+)
+
+
+def count_of_names(text: Mentions, name: str) -> int:
+    """How many other names stand here, as far as capitals tell: not what begins a sentence, or has an article."""
+    count = 0
+    for match in _NAMES.finditer(text.text):
+        begins = match.start() == 0 or text.text[: match.start()].rstrip()[-1:] in (".", "!", "?", "")
+        is_noun = begins or _LABELS_OF_NOUNS.search(text.text, 0, match.start())
+        words_of_name = set(fold(match[0]).split(" "))
+        count += not is_noun and words_of_name.isdisjoint(fold(name).split(" ")) and words_of_name.isdisjoint(_NO_NAMES)
+    return count
 
 
 def has_several_of(text: Mentions, value: str | int | float) -> bool:
@@ -75,6 +95,8 @@ def places_of_kind(text: Mentions, value: str | int | float, dimension: str) -> 
     if not isinstance(value, str):
         own = {round(value, 9)}
         wholes = text.wholes_of(dimension)
+        if "1" not in text.words and "one" not in text.words:  # of "3 times a day" the day is none
+            wholes = [amount for amount in wholes if amount.value != 1]
         return sorted((a.start, a.end, a.base) for a in wholes if not a.withdrawn and (dimension or a.value in own))
     if _CLOCK.match(value):
         return [(time.start, time.end, time.seconds % 43200) for time in text.times if not time.withdrawn]

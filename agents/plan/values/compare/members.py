@@ -38,7 +38,6 @@ _REJECTS = re.compile(
     r"|all'inizio)\b"
     r"|\b(?:(?:is|are|was|were|seems?|'s) (?:\w+ )?too|too (?:long|slow|expensive|big|small|late|early|far|hot|cold"
     r"|loud|much)|used to \w+|formerly|no longer|not \w+ any ?more"
-    r"|instead of|rather than"
     r"|(?:ist|sind) (?:mir )?zu|nicht mehr|est trop|ne \w+ plus|es demasiado|ya no|e troppo|non \w+ piu|is te"
     r"|niet meer|anything but)\b"
     r"|\b(?:doesn't|don't|isn't|won't|does not|is not|will not|can't|is out|is no good)(?: work| do| suit\w*"
@@ -66,9 +65,12 @@ def has_longer(text: Mentions, value: str, schema: Schema | None) -> bool:
 SIZES = {"XS": "x small", "S": "small", "M": "medium", "L": "large", "XL": "x large", "XXL": "x x large"}
 
 
+_NO_SIZES = ("a", "an", "the", "grosser", "kleiner")
+
+
 def sizes_in(text: Mentions) -> set[str]:
     """Sizes of clothes by their words, in whatever language: an extra large is XL."""
-    named = [(english_of(word) or (word,))[0] for word in text.words if word not in ("a", "an", "the")]
+    named = [(english_of(word) or (word,))[0] for word in text.words if word not in _NO_SIZES]
     whole = " ".join("x" if word in ("extra", "ex") else word for word in named)
     return {size for size, name in SIZES.items() if re.search(rf"(?<!\bx )\b{name}\b", whole)}
 

@@ -9,7 +9,10 @@ from agents.plan.values.language.spelling import stem, value_words
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
-CLAUSE = re.compile(r"[,;:!?]\s|\.\s|\s(?:and|but|then|und|aber|dann|et|mais|puis|y|pero|e|ma|mas|en|maar|with|-)\s")
+CLAUSE = re.compile(
+    r"[,;:!?]\s|(?<![DdMm][rs])(?<!Mrs)(?<!rof)(?<!St)\.\s|\s(?:and|but|then|und|aber|dann|et|mais|puis|y|pero|e|ma"
+    r"|mas|en|maar|with|-)\s"
+)
 _TOTAL = re.compile(r"\b(?:altogether|total|in all|all in all|insgesamt|zusammen|au total|en total|in totale|totaal)\b")
 _GENERAL = frozenset((
     "date", "time", "number", "name", "code", "string", "type", "value", "format", "list", "items", "item",
@@ -103,7 +106,7 @@ _STARTS = re.compile(
 )
 _OLD = re.compile(r"\b(?:old|current|previous|from|source|origin\w*|initial|former|before|head|alt\w*|bisherig\w*)\b")
 _FROM_TO = re.compile(
-    r"\b(?:from|between|von|zwischen|du|de|del|desde|entre|dal|dalle|das|van|tussen) .*?"
+    r"\b(?:from|between|out of|aus|von|zwischen|du|de|del|desde|entre|dal|dalle|das|van|tussen) .*?"
     r"(\s(?:to|until|till|through|and|bis|und|au|a|hasta|y|al|alle|ate|e|tot|en|vers|nach|para|naar|verso|into)\s)",
     re.I,
 )
@@ -121,7 +124,7 @@ _CHANGE = re.compile(
     r"|grew"
     r"|verschieb\w*|verleg\w*|ander\w*|umbenenn\w*|erhoh\w*|tausch\w*|ersetz\w*|deplac\w*|report\w*|remplac\w*|cambi\w*"
     r"|muev\w*|reemplaz\w*|spost\w*|sostitu\w*|mud\w*|troc\w*|verplaats\w*|verzet\w*|wijzig\w*|vervang\w*)\b"
-    r".*?(\s(?:to|for|with|by|into|auf|durch|gegen|a|au|par|para|por|su|con|naar|in|door)\s)",
+    r".*?(\s(?:to|for|with|by|into|auf|durch|gegen|nach|a|au|par|para|por|su|con|naar|in|door)\s)",
     re.I,
 )
 

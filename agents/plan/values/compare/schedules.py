@@ -13,18 +13,24 @@ _FREQUENCIES = {
     r"|taglich|jeden tag"
     r"|(?:tous|touts) les jours|chaque jour|quotidien\w*|cada dia|todos los dias|diari[oa]\w*|ogni giorno"
     r"|todos os dias|dagelijks|elke dag",
-    "weekly": r"co tydzien|cotygodniow\w+|weekly|(?:every|each|once a|once per|per) week|every (?:mon|tues|wednes"
+    "weekly": r"(?:einmal|1mal|1x) (?:pro|die|in der) woche|une fois par semaine|una vez (?:a la|por) semana"
+    r"|una volta (?:a|alla) settimana|eens per week|co tydzien|cotygodniow\w+|weekly|(?:every|each|once a"
+    r"|once per|per) week|every (?:mon|tues|wednes"
     r"|thurs|fri|satur|sun)day"
     r"|wochentlich\w*|jede woche|hebdomadaire|(?:toutes les|chaque) semaines?|cada semana|semanal\w*|ogni settimana"
     r"|settimanal\w*|toda semana|wekelijks|elke week",
     "biweekly": r"bi-?weekly|fortnightly|every (?:2 weeks|two weeks|other week|second week|fortnight)"
     r"|alle (?:2|zwei) wochen|zweiwochentlich",
-    "monthly": r"co miesiac|miesiecznie|comiesieczn\w+|monthly|(?:every|each|once a|once per|per) month|monatlich\w*"
+    "monthly": r"(?:einmal|1mal|1x) (?:im|pro) monat|une fois par mois|una vez al mes|una volta al mese"
+    r"|uma vez por mes|eens per maand|fins? de (?:chaque )?mois|monatsende|end of (?:each|every) month"
+    r"|co miesiac|miesiecznie|comiesieczn\w+|monthly|(?:every|each|once a|once per|per) month|monatlich\w*"
     r"|jeden monat|mensuel\w*"
     r"|(?:tous les|chaque) mois|cada mes|mensual\w*|ogni mese|mensil\w*|todo mes|mensal\w*|maandelijks|elke maand",
     "quarterly": r"quarterly|(?:every|each|once a|once per|per) quarter|every (?:3|three) months|quartalsweise"
     r"|vierteljahrlich|trimestriel\w*|trimestral\w*|trimestrale|ogni trimestre|per kwartaal",
-    "yearly": r"co rok|rocznie|yearly|annual(?:ly)?|(?:every|each|once a|once per|per) year|jahrlich\w*|jedes jahr"
+    "yearly": r"(?:einmal|1mal|1x) (?:im|pro) jahr|une fois par an|una vez al ano|una volta all'anno|uma vez por ano"
+    r"|eens per jaar|raz w roku|co rok|rocznie|yearly|annual(?:ly)?|(?:every|each|once a|once per|per) year"
+    r"|jahrlich\w*|jedes jahr"
     r"|annuel\w*"
     r"|chaque annee|tous les ans|cada ano|anual\w*|ogni anno|annuale|jaarlijks|elk jaar",
 }

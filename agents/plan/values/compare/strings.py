@@ -35,9 +35,12 @@ _UMLAUTS = str.maketrans(
 )
 _ROUTE = re.compile(r"([A-Z]{3}) ?[-/] ?([A-Z]{3})")
 _BOTH_NAMES = re.compile(
-    r"\b(?:first|given) name\b.*\b(?:last|family|sur) ?name\b|\b(?:last|family|sur) ?name\b.*\b(?:first|given) name\b"
-    r"|vorname.*nachname|nachname.*vorname|prenom.*nom\b|nom de famille.*prenom|nombre.*apellido|nome.*cognome"
+    r"\b(?P<first>first|given) name\b.*\b(?:last|family|sur) ?name\b|\b(?:last|family|sur) ?name\b.*\b(?:first"
+    r"|given) name\b"
+    r"|\b(?P<vor>vorname|prenom|nombre|nome)\b.*\b(?:nachname|nom|apellidos?|cognome|sobrenome)\b"
+    r"|\b(?:nachname|nom de famille|apellidos?|cognome|sobrenome)\b.*\b(?:vorname|prenom|nombre|nome)\b"
 )
+"""Labels of both names, the first of them first or last."""
 _AND = re.compile(r"&|\b(?:and|und|et|y|e|en|og|och|i)\b")
 _NEGATES = re.compile(r"(?:\b(?:not|nicht|keine?|no|never|non|niet|geen|nao|pas)|n't)(?: [a-z]+)? $")
 _WITHIN = r"(?:(?<=[a-z,;:] )|(?<=Dr\. )|(?<=Mr\. )|(?<=Ms\. )|(?<=Mrs\. ))"
@@ -112,8 +115,10 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         stands = re.search(rf"(?<!\w){re.escape(wanted[0])}(?!\w)", text.folded.replace("-", "")) is not None
     if not stands and len(wanted) in (2, 3) and "," in text.text and _NAME.fullmatch(value):  # Lopez, Maria
         stands = re.search(rf"(?<!\w){wanted[-1]}, ?{' '.join(wanted[:-1])}(?!\w)", text.folded) is not None
-    if not stands and len(wanted) == 2 and _NAME.fullmatch(value):  # first name Marta, last name Kowalczyk
-        stands = text.bag.issuperset(wanted) and _BOTH_NAMES.search(text.folded) is not None
+    if not stands and len(wanted) == 2 and not set(wanted) - set(text.words) and _NAME.fullmatch(value):
+        labels = _BOTH_NAMES.search(text.folded)  # first name Marta, last name Kowalczyk
+        is_in_order = text.words.index(wanted[0]) < text.words.index(wanted[1])
+        stands = labels is not None and bool(labels["first"] or labels["vor"]) is is_in_order
     if not stands and "&" in value:  # Müller & Söhne
         joined = _AND.sub(
             " ", fold(value.translate(_UMLAUTS) if not value.isascii() and text.text.isascii() else value)

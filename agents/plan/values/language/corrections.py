@@ -3,7 +3,7 @@
 import re
 
 CORRECTION = re.compile(
-    r"\b(?:no,? wait|wait,? no|oh,? wait|wait,|oh no|scratch that|make that|no,? sorry|sorry|i mean[t]?|actually"
+    r"\b(?:no,? wait|wait,? no|oh,? wait|wait,|oh no|scratch that|make that|no,? sorry|well,|sorry|i mean[t]?|actually"
     r"|make (?:that|it)"
     r"|correction|rather|hang on|hold on|w?hoops|oops|strike that|on second thoughts?|i misspoke|my (?:mistake|bad)"
     r"|let me correct"
@@ -15,6 +15,7 @@ CORRECTION = re.compile(
     r"|voglio dire|nicht,)(?!\w)"
 )
 TAKING_BACK = frozenset((
+    "well",
     "wait", "no", "scratch", "sorry", "mean", "meant", "actually", "make", "correction", "rather", "nee", "nei",
     "neen", "nein", "quatsch", "gesagt", "vielmehr", "korrektur", "non", "pardon", "plutot", "dicho", "perdon",
     "digo", "anzi", "hang", "hold", "oops", "whoops", "hoops", "strike", "second", "misspoke", "mistake", "bad",

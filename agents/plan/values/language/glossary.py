@@ -25,7 +25,7 @@ urgent: dringend eilig dringlich urgente urgentissimo spoed dringende pilne
 high: top hoch hohe hoher hohes haute haut elevee alta alto elevada hoog hoge wysoki
 low: niedrig niedrige gering basse bas baja bajo bassa basso baixa baixo laag lage niski
 medium: mittel mittlere moyenne moyen media medio medie gemiddeld normal sredni moderate
-large: gross grosse grosser groot grote grand grande groot duzy big
+large: gross grosse grossen groot grote grand grande groot duzy big
 small: klein kleine kleiner petit petite pequeno pequena piccolo piccola maly little
 red: rot rote roten rouge rojo roja rosso rossa vermelho vermelha rood rode czerwony
 blue: blau blaue blauen bleu bleue azul blu blauw blauwe niebieski
@@ -36,7 +36,13 @@ yellow: gelb gelbe jaune amarillo amarilla giallo gialla amarelo geel gele
 gray: grau graue gris grigio cinza cinzento grijs grey
 round trip: roundtrip return ruckfahrt ruckflug hinundruckfahrt
 return: ruckfahrt retour vuelta ritorno volta
-delivered: geliefert zugestellt livre livree entregado entregada consegnato entregue bezorgd geleverd
+first: premiere primera prima erste ersten erster eerste
+left: links gauche izquierda sinistra esquerda
+right: rechts droite derecha destra direita
+dark: dunkel dunkle dunkl sombre oscuro scuro escuro donker
+light: hell helle clair claro chiaro licht
+delivered: entregado entregada consegnato entregue bezorgd geleverd
+delivered: angekommen arrived llegado arrivato aangekomen geliefert zugestellt livre livree
 pending: ausstehend offen attente pendiente pendente sospeso openstaand
 cancelled: storniert annule annulee cancelado cancelada annullato geannuleerd canceled anulowane
 shipped: versandt versendet verschickt expedie expediee enviado enviada spedito verzonden dispatched

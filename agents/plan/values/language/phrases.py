@@ -167,6 +167,8 @@ SHARES = (
         r"(?:a|1) quarter(?= of\b)(?! of an hour)|ein viertel|un quart d[ue] (?!heure)|un cuarto de|un quarto d[ei]",
         0.25,
     ),
+    (r"(?:to|by|auf|um) (?:a|1) quarter\b(?! (?:past|to|hour|\d))", 0.25),
+    (r"(?:to|by) half(?=$|[.,;!?])", 0.5),
     (r"3[ -](?:quarters|cuartos|quarti|quartos|quarts|viertel|kwart)|dreiviertel", 0.75),
     (r"(?<!past )(?<!and a )\bhalf (?:of|the)|die halfte|la moitie|la mitad|la meta|metade|de helft", 0.5),
     (r"half(?= (?:brightness|volume|speed|power|price|capacity|strength|intensity|opacity|open)\b)", 0.5),

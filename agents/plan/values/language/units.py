@@ -86,7 +86,7 @@ _MONEY = {
     "CHF": "chf franken francs franchi sfr",
     "INR": "₹ inr rupee rupees",
     "BRL": "r$ brl reais",
-    "KRW": "₩ krw won",
+    "KRW": "₩ krw won 원",
     "PLN": "pln zloty zlotys zlote zlotych zł zl",
     "SEK": "sek kronor",
     "NOK": "nok",

@@ -31,6 +31,7 @@ _DENIED = re.compile(
     rf"(?i:{_IS_NOT}{_ALL_THE_SAME} (?:{_SMALL} ){{0,2}}){_VALUE}"
     rf"(?: (?:(?:and|or|und|oder|et|ou|y|o|e|en|of) )?{_VALUE})*"
     rf"|(?i:{_EXCEPT}\S.*?{_END})"
+    r"|(?i:(?:^|[,;.] )(?:not|nicht|pas|no|non|niet) [^.;!?]{1,40}?(?=,? (?:but|sondern|mais|sino|ma|maar)\b))"
     r"|(?i:\bleave (?:\S+ ){1,7}?(?:out|open|alone|untouched|unchanged|as is)\b)",
 )
 _FORBIDDEN = re.compile(

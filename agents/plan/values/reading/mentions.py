@@ -69,12 +69,7 @@ class Mentions:
 
     @property
     def has_correction(self) -> bool:
-        gone = [
-            *(m.withdrawn for m in self.amounts),
-            *(m.withdrawn for m in self.times),
-            *(m.withdrawn for m in self.dates),
-        ]
-        return any(gone)
+        return any(m.withdrawn for m in (*self.amounts, *self.times, *self.dates))
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -99,12 +94,8 @@ class Mentions:
 
     def has_pair(self, first: int, second: int) -> bool:
         """Whether the two numbers stand here with a stroke between them, in this order or the other: 12/5."""
-        pairs = self.pairs if "/" in self.folded else ()
-        return (first, second) in pairs or (second, first) in pairs
-
-    @cached_property
-    def pairs(self) -> frozenset[tuple[int, int]]:
-        return frozenset((int(left), int(right)) for left, right in PAIR.findall(self.in_digits))
+        pairs = PAIR.findall(self.in_digits) if "/" in self.folded else ()
+        return any({int(left), int(right)} == {first, second} for left, right in pairs)
 
     @cached_property
     def bag(self) -> frozenset[str]:
@@ -254,6 +245,12 @@ class Mentions:
     @cached_property
     def bare_days(self) -> frozenset[int]:
         return calendar_names.bare_days(dates.blank(self.in_digits, [(m.start, m.end) for m in self.dates]))
+
+    @cached_property
+    def sure_days(self) -> frozenset[int]:
+        """Without those that a better one follows."""
+        rest = dates.blank(self.in_digits, [(m.start, m.end) for m in self.dates])
+        return calendar_names.bare_days(calendar_names.without_corrected(rest))
 
     def edges(self, today: date | None) -> frozenset[date]:
         """First and last days of periods that are named so."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.language import phrases
+from agents.plan.values.language import corrections, phrases
 from agents.plan.values.language import vocabulary as words
 from agents.plan.values.reading import denied
 from agents.plan.values.reading.calendar.dates import DateMention, blank, name_patterns
@@ -252,6 +252,13 @@ def weekdays_of_months(text: str) -> list[WeekdayOfMonth]:
 
 def bare_days(text: str) -> frozenset[int]:
     return frozenset(int(day) for day in _BARE_DAY.findall(text))
+
+
+def without_corrected(text: str) -> str:
+    """A text without the days that a better one follows: on the 22nd, no, make that the 23rd."""
+    named = list(_BARE_DAY.finditer(text))
+    old = [m.span() for m, better in pairwise(named) if corrections.CORRECTION.search(text, m.end(), better.start())]
+    return blank(text, old)
 
 
 _DAY_OF_MONTH = re.compile(
