@@ -69,7 +69,8 @@ class Mentions:
 
     @property
     def has_correction(self) -> bool:
-        return any(m.withdrawn for m in (*self.amounts, *self.times, *self.dates))
+        kinds = (self.amounts, self.times, self.dates)
+        return any(mention.withdrawn for mentions in kinds for mention in mentions)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
