@@ -60,11 +60,7 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
         ask = _join_steps(draft, part, fresh, spoken)
         if turn == len(parts) and "other" in draft.later:
             ask = f"{ask}, but {rng.choice(OTHERS)}"
-        elif (
-            turn > 1
-            and ends(part[0]["tool"])
-            and _changes(draft, [step for past in parts[: turn - 1] for step in past])
-        ):
+        elif turn > 1 and takes_back(draft, part[0]):
             ask = f"{RETHOUGHT}{ask}"
         elif turn > 1 and desk_of(draft, part[0]) != desk_of(draft, parts[turn - 2][0]):
             ask = f"{ELSEWHERE}{ask}"

@@ -266,4 +266,5 @@ def answer_task(task: str, result: str, ties: Sequence[str] = ()) -> str:
     if not kind:
         return f"The result: {text}."
     others = f", together with {enumerate_parts(ties, 'and')}" if ties else ""
-    return f"{_SENTENCES[kind.kind].format(**kind.fields)} {text}{others}."
+    lead = tasks.say_most(_SENTENCES[kind.kind].format(**kind.fields), kind.fields)
+    return f"{lead} {text}{others}."

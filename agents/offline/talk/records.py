@@ -188,7 +188,7 @@ def name_subject(record: JsonObject, telling: Telling) -> str:
             if str(value) in telling.called:
                 return telling.called[str(value)]
             stem = label_argument("", key).rpartition(" ")[0] or (nouns(telling.tool) or ("",))[-1]
-            return str(value) if str(value).lower().startswith(stem) else f"{stem} {value}"
+            return str(value) if str(value).lower().startswith(stem.lower()) else f"{stem} {value}"
     named = (str(value) for key, value in telling.arguments.items() if words(key)[-1:] and words(key)[-1] in _NAMING)
     return next(named, "it")
 
@@ -253,6 +253,7 @@ def name_object(done: str, telling: Telling) -> str:
             continue
         label = label_argument("", key)
         stem = label.rpartition(" ")[0].removesuffix("'s") if about[-1:] and about[-1] in IDENTIFYING | _NAMING else ""
+        stem = label if stem in ("full", "first", "last", "display") else stem
         told = shown if name or not stem or shown.lower().startswith(stem.lower()) else f"{stem} {shown}"
         if not about or about[-1] not in IDENTIFYING | _NAMING:
             plain = isinstance(value, int | float) and "amount" in about

@@ -162,7 +162,7 @@ def _capitalise(text: str) -> str:
 def point_at(ask: str, reply: str, rng: Random) -> str:
     """The request with what heads the list called by its name, as the answer calls it, where it has one.
 
-    >>> point_at("enrol the first student", "I see 2 students.\\n- **Théo Roux**: year 3\\n- **Léa Roux**", Random(1))
+    >>> point_at("enrol the first student", "I see 2 students.\\n- **Théo Roux**: year 3\\n- **Léa Roux**", Random(2))
     'enrol Théo Roux'
     """
     which = _FIRST.search(ask)
@@ -172,7 +172,7 @@ def point_at(ask: str, reply: str, rng: Random) -> str:
     listed = re.search(rf"\b{re.escape(plural(noun.split()[-1]))}\b", reply)
     heads = _HEADS.search(reply, listed.end()) if listed else None
     # An answer may hold another list before or behind the one of these things.
-    if not listed or not heads or reply[listed.end() : heads.start()].count("\n\n") > 1:
+    if not listed or not heads or re.search(r"\n\n[^|\n-]", reply[listed.end() : heads.start()]):
         return ask
     name = (heads[1] or heads[2]).strip()
     if noun in PERSONS:

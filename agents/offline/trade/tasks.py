@@ -1,7 +1,7 @@
 """What can be worked out in what a tool returns: tasks in words, for the plan, the user and whoever writes the code."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from random import Random
 from typing import NamedTuple
@@ -98,10 +98,26 @@ _LOW = frozenset(_LOW_WORDS.split())
 UNDECLARED = ("numbers", "dates", "tidy")
 """Kinds that take a result as it comes."""
 _PATTERNS = [
-    (kind, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text)) + "$"))
+    (
+        kind,
+        re.compile(
+            re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text)).replace("the\\ highest", "the\\ (?:highest|most)")
+            + "$"
+        ),
+    )
     for kind, common in WORDS.items()
     for text in (common, *OTHERWISE.get(kind, ()))
 ]
+
+
+def say_most(text: str, names: Mapping[str, str]) -> str:
+    """Of what is counted one has most: nobody asks for the highest comments.
+
+    >>> say_most("see which issue has the highest comments", {"number": "comments"})
+    'see which issue has the most comments'
+    """
+    counted = names.get("number", "").rpartition(" ")[2]
+    return text.replace("the highest", "the most") if counted != singular(counted) else text
 
 
 class Task(NamedTuple):
@@ -199,7 +215,7 @@ def _list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) ->
                 names = {role: speak_field(field) for role, field in fields.items()}
                 if kind in PICKING and path:  # which audience, not which name
                     names["key"] = speak_field("_".join([*words(path)[:-1], singular(words(path)[-1])]))
-                spoken = wording.format(**names)
+                spoken = say_most(wording.format(**names), names)
                 options.append(Choice(kind, spoken, path, fields))
     for field, schema in ((tool["outputSchema"] or {}).get("properties") or {}).items():
         if isinstance(schema, dict) and schema.get("format") in ("date", "date-time"):

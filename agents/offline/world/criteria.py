@@ -41,6 +41,7 @@ _NAMES = (
     "text",
     "excerpt",
     "path",
+    "reference",
 )
 _AT_LEAST = frozenset(("min", "minimum", "above", "least"))
 _AT_MOST = frozenset(("max", "maximum", "below", "most", "under"))

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from agents.offline.fields.facts import relate
-from agents.offline.fields.fitting import follows, titles_of
+from agents.offline.fields.fitting import count_known, follows, titles_of
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import read_moment, settle
 from agents.offline.fields.topic import looks, name_thing
@@ -75,6 +75,10 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
     inquiry.least = listed.get("minItems", 0)
     schema = flat(listed.get("items") or {}, root)
     noun = singular(split(key)[-1])
+    if count_known(noun, world.domain):
+        # Where the trade knows what there is, a search finds what fits of it; something is made up if nothing does.
+        texts = [[c for c in read_conditions(arguments, item) if c.relation == "contains"] for item in items]
+        items = [item for item, some in zip(items, texts, strict=True) if all(meets(item, c) for c in some)] or items
     records = [bend_record(inquiry, noun, index, item, schema) for index, item in enumerate(items)]
     # What was made in this conversation is in the list, too.
     for record, fields in zip(records, world.created.get(singular(split(key)[-1]), []), strict=False):
@@ -92,8 +96,10 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
         for record, at in zip(records, spread_moments(sorted(str(record["at"]) for record in records)), strict=True):
             record["at"] = at
     if looks(tool):
-        # What the person is going to name is in the list: the seats that somebody wants are free ones.
-        for name, wanted in dict(world.setting.get("facts") or {}).items():
+        # What the person is going to name is in the list: the seats that somebody wants are free ones. It is in the
+        # first of such lists, for nothing stands in all of them.
+        again = any(request["tool"] == tool["name"] for request in world.successes)
+        for name, wanted in dict({} if again else world.setting.get("facts") or {}).items():
             field = singular((split(name) or ("",))[-1])
             for record, part in zip(records, wanted if isinstance(wanted, list) else (), strict=False):
                 if isinstance(record.get(field), str) and isinstance(part, str):
@@ -101,6 +107,7 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
             key = next((key for key in records[0] if split(key) == split(name)), "") if records else ""
             free = key and key not in arguments and all(record.get(key) != wanted for record in records)
             free = free and wanted not in world.dealt_with  # that need not be among what is looked for now
+            free = free and key == next(k for k, v in records[0].items() if identifies(k, v)) and noun != "grade"
             if free and identifies(key, wanted) and type(records[-1][key]) is type(wanted):
                 # and so is the meter that they speak of; what they want to change is not over yet
                 pending = (r for r in records if not OVER.intersection(map(str, scalars(r).values())))
