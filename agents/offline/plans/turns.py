@@ -135,6 +135,7 @@ def keep_together(draft: Draft) -> None:
         key=lambda step: (
             -counts[desk_of(draft, step)],
             desk_of(draft, step),
+            ends(step["tool"]),  # with what is gone nothing more can be done
             _OPENING.isdisjoint(words(step["tool"])),
         )
     )
@@ -148,6 +149,7 @@ def name_first(draft: Draft, step: Plan, text: str) -> str:
     listing = next(source for source in fed if source["path"].count("[0]") == 1)
     tool_of = {earlier["id"]: earlier["tool"] for earlier in draft.steps}
     noun = name_listed(tool_of[listing["step"]], listing["path"])
+    noun = "absence" if noun == "away" else noun
     named = re.compile(rf" (?:the|an?|my|it|this) ((?:[A-Za-z]+ ){{0,3}}{noun})\b(?! (?:of|for|in|on)\b)")
     if len(re.findall(rf"\b{noun}\b", text)) == 1 and named.search(text):
         which = draft.rng.choice(

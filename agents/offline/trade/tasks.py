@@ -215,7 +215,8 @@ def _list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) ->
                 names = {role: speak_field(field) for role, field in fields.items()}
                 if kind in PICKING and path:  # which audience, not which name
                     names["key"] = speak_field("_".join([*words(path)[:-1], singular(words(path)[-1])]))
-                spoken = say_most(wording.format(**names), names)
+                spoken = wording.format(**names)
+                spoken = say_most(spoken, names) if kind in PICKING else spoken
                 options.append(Choice(kind, spoken, path, fields))
     for field, schema in ((tool["outputSchema"] or {}).get("properties") or {}).items():
         if isinstance(schema, dict) and schema.get("format") in ("date", "date-time"):
@@ -246,6 +247,8 @@ def fits(kind: str, role: str, field: str, tool: Described) -> bool:
         return field == key_of([name for schemas in tables(tool).values() if field in schemas for name in schemas])
     if kind == "spread":
         series = any(not _DATES.isdisjoint(words(name)[-1:]) for name in record)
+        if any(singular(words(path)[-1]) in _OFFERED for path, some in tables(tool).items() if path and field in some):
+            return False
         return bool(about & _AVERAGED) and (series or "value" not in about)  # readings of several kinds have none
     if kind == "highest" and role == "number":
         return not about & (_LOW | _PLAIN)

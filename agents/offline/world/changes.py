@@ -48,8 +48,9 @@ _GATHERED = frozenset(("activities", "contacts", "comments", "feedback", "intera
 _STAMPED = frozenset(("updated", "created", "completed", "cancelled", "closed", "booked", "sent", "placed", "opened"))
 
 
-def begin(value: JsonObject, shape: Schema) -> None:
-    """What was made a moment ago is in the state with which such things begin."""
+def begin(value: JsonObject, shape: Schema) -> list[str]:
+    """What was made a moment ago is in the state with which such things begin; the fields that say so."""
+    before = dict(value)
     for key, field in value.items():
         if (
             isinstance(field, list)
@@ -59,9 +60,12 @@ def begin(value: JsonObject, shape: Schema) -> None:
             value[key] = []
         if split(key) == ("done",) and isinstance(field, int | float):
             value[key] = type(field)(0)  # of a goal that was set just now nothing is reached yet
+        if split(key) == ("on", "track") and isinstance(field, bool):
+            value[key] = True
         if split(key)[-1] in _STATES and isinstance(field, str):
             members = (schema_at(shape, key) or {}).get("enum") or [field]
             value[key] = next((state for state in _BEGUN for member in members if member == state), members[0])
+    return ["state", "status", *(key for key in value if value[key] != before[key])]
 
 
 def mark_change(tool: str, arguments: JsonObject, value: JsonObject, shape: Schema, now: str) -> None:

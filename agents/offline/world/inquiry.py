@@ -107,7 +107,8 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
             key = next((key for key in records[0] if split(key) == split(name)), "") if records else ""
             free = key and key not in arguments and all(record.get(key) != wanted for record in records)
             free = free and wanted not in world.dealt_with  # that need not be among what is looked for now
-            free = free and key == next(k for k, v in records[0].items() if identifies(k, v)) and noun != "grade"
+            own = next((k for k, v in records[0].items() if identifies(k, v)), "") if records else ""
+            free = free and key == own and noun != "grade" and f"{key}={wanted}" not in world.by_id
             if free and identifies(key, wanted) and type(records[-1][key]) is type(wanted):
                 # and so is the meter that they speak of; what they want to change is not over yet
                 pending = (r for r in records if not OVER.intersection(map(str, scalars(r).values())))
@@ -125,6 +126,10 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
         called = [str(record.get("name", record.get("company", record))) for record in records]
         records = [record for n, record in enumerate(records) if called[n] not in called[:n]]
         records = records[: inquiry.rng.choice((1, 2, 2, 3, 4))] if inquiry.names_somebody() else records
+    if looks(tool):
+        # What differs in nothing but its number is one offer listed twice.
+        told = [{k: v for k, v in record.items() if not identifies(k, v)} for record in records]
+        records = [record for n, record in enumerate(records) if told[n] not in told[:n] or not told[n]]
     records = order_naturally(records)
     records = sort_records(records, arguments)[: min(read_limit(arguments), world.most(tool["name"], key))]
     conditions = [condition for record in records[:1] for condition in read_conditions(arguments, record)]

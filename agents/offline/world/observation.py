@@ -117,8 +117,8 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
             relate(value, shape, lock or shape, inquiry.about, subject, told, [*fixed, *expected], world.price)
     if looks(tool):
         if isinstance(value, dict) and world.made.intersection(ids):
-            begin(value, shape)
-            relate(value, shape, lock or shape, inquiry.about, subject, told, [*fixed, "state", "status"], world.price)
+            begun = begin(value, shape)
+            relate(value, shape, lock or shape, inquiry.about, subject, told, [*fixed, *begun], world.price)
         _recall(inquiry, value)
     elif isinstance(value, dict):
         mark_change(tool["name"], inquiry.arguments, value, shape, world.now)

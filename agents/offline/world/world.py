@@ -35,6 +35,7 @@ _MAKING = frozenset(
         "schedule",
         "upload",
         "order",
+        "set",
         "submit",
         "hold",
         "reserve",
@@ -245,7 +246,7 @@ class World:
         if verbs & _MAKING and isinstance(result, dict):
             about = singular((nouns(tool["name"]) or ("item",))[-1])
             self.created.setdefault(about, []).append({**scalars(arguments), **scalars(result)})
-            for key in [key for key, value in result.items() if identifies(key, value)][:1]:
+            for key in [key for key, value in result.items() if identifies(key, value) and str(value) not in ids][:1]:
                 # what it was made with is known of it, lists as well: the panels of an order
                 self.by_id[f"{key}={result[key]}"] = {**arguments, **scalars(result)}
                 self.made.add(str(result[key]))
@@ -270,14 +271,16 @@ def find_place(arguments: JsonObject) -> Place | None:
     return None
 
 
-def _collect_choices(schema: Schema, choices: dict[str, list[JsonValue]]) -> None:
-    for key, inner in (schema.get("properties") or {}).items():
+def _collect_choices(schema: Schema, choices: dict[str, list[JsonValue]], outer: frozenset[str] = frozenset()) -> None:
+    """The states that are declared as choices; those of a part say nothing of a whole that has a state of its own."""
+    properties = schema.get("properties") or {}
+    for key, inner in properties.items():
         if isinstance(inner, dict):
-            if inner.get("enum") and split(key)[-1:] in _STATES:
+            if inner.get("enum") and split(key)[-1:] in _STATES and key not in outer:
                 choices.setdefault(key, inner["enum"])
             items = inner.get("items") or inner  # draft 7 takes a list of schemas, one for each place
             for each in items if isinstance(items, list) else [items]:
-                _collect_choices(each if isinstance(each, dict) else {}, choices)
+                _collect_choices(each if isinstance(each, dict) else {}, choices, outer | properties.keys())
 
 
 def _choose(schema: Schema, choices: dict[str, list[JsonValue]]) -> Schema:

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from agents.offline.fields.values import draw_subject
 from agents.offline.plans.blueprint import draw_plan
 from agents.offline.speech.hear import hear
 from agents.offline.talk.answers import refuse
-from agents.offline.talk.user import correct_oneself, mistype, speak
+from agents.offline.talk.user import correct_oneself, mistype, point_at, speak
 from agents.offline.talk.wording import only_looks, turn_to_you
+from agents.offline.trade.policies import write_policy
 from agents.plan.dataflow import describe_tool
 from memory.corpus import corpus
 
@@ -81,3 +83,19 @@ def test_a_refusal_never_quotes_what_stands_above_the_public_prompt() -> None:
 def test_my_things_are_yours_to_the_one_who_answers() -> None:
     assert turn_to_you("show me my loans") == "show you your loans"
     assert [only_looks("get rid of the note"), only_looks("get me the note")] == [False, True]
+
+
+def test_whoever_chose_from_a_list_calls_the_thing_by_its_name() -> None:
+    reply = (
+        "I see 2 folders: Leases and Board.\n\nThere are 2 documents.\n- **NDA.pdf**: 3 bytes\n- **Lease.pdf**: 4 bytes"
+    )
+    assert point_at("open the first document on the list", reply, Random(2)) == 'open the document "NDA.pdf"'
+    assert point_at("open the first folder on the list", reply, Random(2)) == "open the first folder on the list"
+    table = "I see 2 bookings.\n\n| Booking ID | Date |\n|---|---|\n| RB-387 | 9 May 2026 |"
+    assert point_at("extend the first booking", table, Random(2)) == "extend booking RB-387"
+
+
+def test_a_rule_is_left_out_where_nobody_could_see_whether_it_is_kept() -> None:
+    subject, rule = draw_subject(Random(1), "clinic patient"), "Findings are read out only to the patient"
+    assert rule in write_policy(subject, Random(1), look=False, called=["find_patient"])
+    assert rule not in write_policy(subject, Random(1), look=False, called=["get_results"])

@@ -1,0 +1,129 @@
+"""What comes back hangs together with what the call told and with what earlier calls brought."""
+
+from datetime import datetime
+from random import Random
+from typing import Any
+
+import pytest
+
+from agents.offline.world.observation import simulate
+from agents.plan.dataflow import describe_tool
+from memory.corpus import corpus
+
+TOOLS = {tool.name: describe_tool(tool.name, tool) for tool in corpus.builtin().tools}
+TODAY = "2026-03-10"
+
+
+def call(name: str, arguments: dict[str, Any], *history: tuple[str, dict[str, Any]], **setting: Any) -> Any:
+    """The result of a call after those of the history."""
+    tools = [tool for tool in TOOLS.values() if tool["service"] == TOOLS[name]["service"]]
+    past: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    for tool, given in (*history, (name, arguments)):
+        request = {"tool": tool, "arguments": given, "lock": TOOLS[tool].get("outputSchema") or {}}
+        answer = simulate(tools, past, request, Random(0), {"today": TODAY, **setting})
+        past.append((request, answer))
+    assert past[-1][1]["ok"]
+    return past[-1][1]["result"]
+
+
+def test_an_invoice_is_the_sum_of_its_lines() -> None:
+    lines = [
+        {"description": "Consulting", "quantity": 2, "unit_price": 840},
+        {"description": "Print", "quantity": 10, "unit_price": 3.2},
+    ]
+    invoice = call("invoice_create", {"client_id": 4711, "lines": lines})
+    assert invoice["net"] == 1712
+    assert invoice["vat"] == 325.28
+    assert invoice["total"] == 2037.28
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_flights_leave_on_the_day_that_was_asked_for(seed: int) -> None:
+    flights = {"origin": "LIS", "destination": "ARN", "depart_on": "2026-04-02"}
+    offers = call("search_flights", flights, facts={"seed": seed})["offers"]
+    assert {offer["departs"][:10] for offer in offers} == {"2026-04-02"}
+    assert all(number.startswith(offer["carrier"]) for offer in offers for number in offer["flight_numbers"])
+
+
+def test_a_booking_leads_back_to_where_it_began() -> None:
+    segments = call("get_booking", {"booking_reference": "VXLSTS", "last_name": "Lund"})["segments"]
+    assert segments[0]["from"] == segments[-1]["to"]
+    assert segments[0]["departs"] < segments[-1]["departs"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_parcel_was_delivered_if_that_is_its_state(seed: int) -> None:
+    parcel = call("track_shipment", {"tracking_number": f"PH12345678{seed:02}"})
+    assert (parcel["scans"][-1]["event"] == "Delivered") == (parcel["state"] == "delivered")
+    assert sorted(scan["at"] for scan in parcel["scans"]) == [scan["at"] for scan in parcel["scans"]]
+
+
+def test_what_has_not_come_is_missing() -> None:
+    order = {"supplier_id": 7, "warehouse_id": "w", "lines": [{"article": "00611247", "quantity": 100}]}
+    number = call("purchase_order_create", order)["po_number"]
+    came = {"po_number": number, "lines": [{"article": "00611247", "received": 26}]}
+    received = call("purchase_order_receive", came, ("purchase_order_create", order))
+    assert received["missing"] == [{"article": "00611247", "quantity": 74}]
+    assert not received["complete"]
+
+
+def test_a_quote_covers_what_was_to_be_insured() -> None:
+    wanted = {
+        "product": "travel",
+        "applicant": {"bornOn": "1990-01-01", "postcode": "1020"},
+        "sumInsured": 3000,
+        "startOn": "2026-04-01",
+    }
+    quotes = call("getQuote", wanted)["quotes"]
+    covered = call("explainQuote", {"quoteNumber": quotes[0]["quoteNumber"]}, ("getQuote", wanted))["covered"]
+    assert set(covered) <= {"cancellation", "lost baggage", "illness abroad", "delays over four hours"}
+
+
+def test_a_goal_that_was_just_set_is_not_half_reached() -> None:
+    goal = {"athleteId": "a-1", "metric": "workouts", "target": 36, "until": "2026-06-01"}
+    progress = call("goalProgress", {"goalId": call("setGoal", goal)["goalId"]}, ("setGoal", goal))
+    assert (progress["done"], progress["target"]) == (0, 36)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_build_that_waits_has_taken_no_time(seed: int) -> None:
+    expects = [{"tool": "getRun", "path": "outcome", "value": "queued"}]
+    run = call("getRun", {"runId": f"111540dd-87c5-4a05-9545-16bb6495c4{seed:02}"}, expects=expects)
+    assert {(stage["outcome"], stage["seconds"]) for stage in run["stages"]} == {("queued", 0)}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nothing_has_happened_after_today(seed: int) -> None:
+    workouts = call("listWorkouts", {"athleteId": f"a-{seed}", "from": "2026-03-01"})["workouts"]
+    assert all("2026-03-01" <= workout["startedAt"] <= "2026-03-10T23" for workout in workouts)
+    slots = call("find_openings", {"practitioner_id": 8, "from": "2026-03-12"}, facts={"seed": seed})["openings"]
+    assert [slot["starts"] for slot in slots] == sorted(slot["starts"] for slot in slots)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_few_people_bear_a_name_and_no_two_the_same(seed: int) -> None:
+    students = call("findStudent", {"query": "Nowak"}, facts={"student ID": 59425 + seed})["students"]
+    names = [student["name"] for student in students]
+    assert len(names) == len(set(names)) <= 4
+    assert 59425 + seed in [student["studentId"] for student in students]
+
+
+def test_a_rental_has_quotes_for_different_cars_of_the_class() -> None:
+    wanted = {
+        "pickup_station_id": "s",
+        "pickup": "2026-04-01T09:00:00Z",
+        "return": "2026-04-03T09:00:00Z",
+        "driver_age": 40,
+    }
+    quotes = call("quote-rental", {**wanted, "class": "suv"})["quotes"]
+    assert {quote["class"] for quote in quotes} == {"suv"}
+    assert len({quote["car"] for quote in quotes}) == len(quotes)
+
+
+def test_slots_are_as_long_as_was_asked_for() -> None:
+    wanted = {"attendees": ["a@mail.example"], "duration_minutes": 45, "from": "2026-04-01", "to": "2026-04-20"}
+    moments = [
+        [datetime.fromisoformat(slot[key]) for key in ("start", "end")]
+        for slot in call("find_free_slots", wanted)["slots"]
+    ]
+    assert {(end - start).seconds for start, end in moments} == {45 * 60}
