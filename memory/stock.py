@@ -186,5 +186,7 @@ def work_of(key: str) -> str:
     """
     >>> work_of("npm:weather/getForecast"), work_of("city-weather/get_forecast")
     ('get forecast', 'get forecast')
+    >>> work_of("GitHub/repos:get")
+    'repos get'
     """
     return " ".join(words(key.rpartition("/")[2]))

@@ -52,7 +52,7 @@ class Tool(Noun):
         """Whether a call leaves the world as it is: `readOnlyHint`, else the verb of the name, else it writes."""
         hint = self.annotations.get("readOnlyHint")
         if hint is not None:
-            return bool(hint)
+            return hint.strip().lower() == "true" if isinstance(hint, str) else bool(hint)
         # a service's name may stand before the verb: shop_orders_list
         return not READ_VERBS.isdisjoint(words(self.name)[:3])
 

@@ -30,3 +30,17 @@ def test_a_name_in_any_script_is_readable_unique_and_valid(names: tuple[str, ...
 
 def test_a_name_in_another_script_has_words() -> None:
     assert words("查询天气") == ["cha", "xun", "tian", "qi"]
+
+
+@pytest.mark.parametrize("service", ["GitHub", "@scope/server"])
+@pytest.mark.parametrize("name", ["repos/get", "../../etc", "get"])
+def test_a_slash_in_a_tools_name_makes_no_other_service(service: str, name: str) -> None:
+    tool = Tool(name=name, input_schema={"type": "object"}, service=service)
+    assert tool.key.rpartition("/")[0] == service
+    assert tool.key == f"{service}/{name}" or "/" in name
+
+
+@pytest.mark.parametrize(("hint", "reads"), [("false", False), ("True", True), (False, False), (None, True)])
+def test_a_hint_as_text_means_what_it_says(hint: object, reads: bool) -> None:
+    tool = Tool(name="get", input_schema={}, annotations={"readOnlyHint": hint}, service="s")
+    assert tool.reads is reads

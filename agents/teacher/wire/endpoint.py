@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -130,5 +131,8 @@ def blame(error: WireError, role: str, endpoint: Endpoint, faults: Sequence[Faul
         # the model, not what it can do
         is_named = re.search(r"\bmodel|deployment|no such|not found|not exist|<html", words, re.IGNORECASE)
         unknown = "unknown model or path" if is_named else "the request is refused"
-        return ModelError(f"{where}: {unknown} ({words}); check the name and the base URL, {EXAMPLES}")
+        fix = f"check the name and the base URL, {EXAMPLES}"
+        if endpoint.base_url and not urlsplit(endpoint.base_url).path.strip("/"):
+            fix = f"this base URL has no path, and most end in /v1: try {endpoint.base_url.rstrip('/')}/v1"
+        return ModelError(f"{where}: {unknown} ({words}); {fix}")
     return TeacherError(f"{where}: {words}", faults, status)

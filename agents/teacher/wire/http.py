@@ -30,7 +30,9 @@ class Wire:
     """An endpoint's base URL and key; connections are kept. One event loop, then `await wire.aclose()`."""
 
     def __init__(self, base_url: str, key: SecretStr, timeout_s: float) -> None:
-        self._base, self._key, self._timeout_s = base_url.rstrip("/"), key, timeout_s
+        # some copy the whole address of the call out of a vendor's page
+        base = base_url.rstrip("/").removesuffix("/chat/completions")
+        self._base, self._key, self._timeout_s = base, key, timeout_s
         self._session: aiohttp.ClientSession | None = None
 
     async def complete(self, body: JsonObject) -> Answer:

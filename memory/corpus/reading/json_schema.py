@@ -25,7 +25,7 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import specification_with
 
 from agents.schema import Schema
-from memory.corpus.reading.mends import MAPS, MENDS, TUPLE, Mend
+from memory.corpus.reading.mends import MAPS, MENDS, TUPLE, Mend, refer_within
 
 KINDS = (Draft4Validator, Draft6Validator, Draft7Validator, Draft201909Validator, Draft202012Validator)
 DIALECTS: dict[str, Any] = {str(kind.META_SCHEMA["$schema"]).rstrip("#"): kind for kind in KINDS}
@@ -51,10 +51,12 @@ def sound(schema: object, field: str) -> tuple[Schema, list[str]]:
     if not isinstance(schema, dict):
         raise Unusable(f"{field} is not a schema object: {str(schema)[:40]!r}")
     try:
+        done: dict[str, None] = {}
+        if "$id" in schema and (local := refer_within(schema)) is not schema:
+            schema, done["references by its own $id"] = local, None
         problem = _problem(schema)
         if not problem:
-            return schema, []
-        done: dict[str, None] = {}
+            return schema, [f"{field} had {fault}" for fault in done]
         newest = str(schema.get("$schema", DEFAULT_DIALECT)).rstrip("#") == DEFAULT_DIALECT
         mended = _mend(schema, {fault: MENDS[fault] for fault in MENDS if newest or fault != TUPLE}, done)
         problem = (_problem(mended) or "") if done else problem

@@ -48,6 +48,28 @@ def mend(fault: str) -> Callable[[Mend], Mend]:
     return enter
 
 
+def refer_within(schema: Schema) -> Schema:
+    """References by the schema's own `$id` as references within it: parts of it stand elsewhere without that name."""
+    own = schema.get("$id")
+    names = {own, own.rpartition("/")[2]} if isinstance(own, str) else set()
+
+    def walk(node: object) -> object:
+        if isinstance(node, list):
+            return [walk(inner) for inner in node]
+        if not isinstance(node, dict):
+            return node
+        mended = {key: walk(inner) for key, inner in node.items()}
+        target = node.get("$ref")
+        if isinstance(target, str) and "#" in target and target.partition("#")[0] in names:
+            mended["$ref"] = f"#{target.partition('#')[2]}"
+        return mended
+
+    mended = walk(schema) if names else schema
+    if not isinstance(mended, dict) or mended == schema:
+        return schema
+    return {key: value for key, value in mended.items() if key != "$id"}
+
+
 @mend("a misspelt $schema")
 def spell_dialect(schema: Schema) -> Schema:
     """`https` for `http`, or the reverse, in a `$schema`."""

@@ -185,6 +185,18 @@ async def test_a_moderated_prompt_costs_its_slot_alone(quirk: str, monkeypatch: 
                 await models.answer(TALK.model_copy(update={"seed": 8}))
 
 
+async def test_the_whole_address_of_a_call_is_as_good_as_its_base(url: str) -> None:
+    name = f"openai:m@{url}/plain/v1/chat/completions"
+    async with aclosing(Teachers(dict.fromkeys(Role, name), attempts=1, timeout_s=20)) as models:
+        same(await models.answer(ACT), ACT)
+
+
+async def test_a_base_url_without_its_path_is_told_so(url: str) -> None:
+    async with aclosing(Teachers(dict.fromkeys(Role, f"openai:m@{url}"), attempts=1, timeout_s=20)) as models:
+        with pytest.raises(UsageError, match=f"HTTP 404: .*no path, and most end in /v1: try {url}/v1"):
+            await models.answer(TALK)
+
+
 async def test_null_takes_a_field_away(url: str, quirky: Quirky) -> None:
     async with aclosing(teacher(url, "plain", params={"seed": None, "quality.temperature": None})) as models:
         await models.answer(TALK)

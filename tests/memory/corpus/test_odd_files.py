@@ -108,6 +108,14 @@ READ: dict[str, tuple[str, bytes | str, list[str], list[str]]] = {
         ["get"],
         ["Google's own key", "of another language"],
     ),
+    "references by its own $id": (
+        "a.json",
+        schema(
+            **{"$id": "http://x/y", "properties": {"a": {"$ref": "y#/$defs/b"}}, "$defs": {"b": {"type": "string"}}}
+        ),
+        ["get"],
+        ["its own $id"],
+    ),
     "types of Java": (
         "a.json",
         property_of(type="ArrayList", items={"type": "char"}),
@@ -224,6 +232,14 @@ def test_what_is_mended_in_a_schema_means_the_same(tmp_path: Path) -> None:
     assert read(property_of(type="array", items=[ID]))["properties"]["id"] == {"type": "array", "prefixItems": [ID]}
     assert read(property_of(pattern="(?<y>a)\\k<y>"))["properties"]["id"]["pattern"] == "(?P<y>a)(?P=y)"
     assert read(property_of(type=["STRING", "NULL"]))["properties"]["id"] == {"type": ["string", "null"]}
+
+
+def test_a_reference_by_its_own_id_is_one_within(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(
+        schema(**{"$id": "http://x/y", "properties": {"a": {"$ref": "http://x/y#/$defs/b"}}, "$defs": {"b": {}}})
+    )
+    (tool,) = corpus.load([tmp_path]).tools
+    assert tool.input_schema == {"type": "object", "properties": {"a": {"$ref": "#/$defs/b"}}, "$defs": {"b": {}}}
 
 
 def test_a_class_that_is_a_whole_file_is_no_tool(tmp_path: Path) -> None:
