@@ -10,6 +10,10 @@ from agents.schema import singular
 _SLUGS_WORDS = "schedule service table list calendar warehouse audience location"
 _SLUGS = frozenset(_SLUGS_WORDS.split())
 """Things whose ids are made of what they are called, as few of them exist and people know them."""
+_ASKING = frozenset(
+    ("what", "how", "why", "when", "where", "which", "who", "short", "guide", "ten", "ways", "question")
+)
+"""Words of titles for which nobody looks."""
 _ABROAD = frozenset(("maps", "travel", "property"))
 """Trades in which a province is meant by `state`, and a city by `location`."""
 
@@ -107,6 +111,7 @@ def search_term(holder: str, subject: Subject) -> str:
     # For what has no names of its own people type what the trade is about.
     title = subject.title(noun) if is_named(noun) else subject.title("")
     telling = re.findall(r"[^\W\d_][\w.'-]*\w|[^\W\d_]", title) or [title]
+    telling = [word for word in telling if word.lower() not in _ASKING] or telling
     if noun in COMPANIES:
         return str(telling[0])
     pairs = [f"{first} {second}" for first, second in pairwise(telling) if min(len(first), len(second)) > 3]

@@ -50,6 +50,25 @@ _MACHINES: dict[str, Any] = load_table("machines")
 _FOLDER = (("budget.xlsx", "file"), ("drafts", "directory"), ("notes.md", "file"), ("photos", "directory"),
            ("docs", "directory"), ("src", "directory"), ("tests", "directory"), ("README.md", "file"),
            ("pyproject.toml", "file"), ("CHANGELOG.md", "file"))  # fmt: skip
+_STAGES = frozenset(
+    [
+        "sync",
+        "build",
+        "job",
+        "order",
+        "payment",
+        "deployment",
+        "migration",
+        "task",
+        "pull",
+        "request",
+        "run",
+        "import",
+        "export",
+        "flight",
+    ]
+)
+"""Words of tools whose status is no health."""
 _CHAINS = ("Ethereum", "Polygon", "Arbitrum", "Optimism", "Base", "Solana")
 _SAYINGS: dict[str, list[str]] = load_table("sayings")
 _SIGNS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
@@ -100,8 +119,12 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
         return {about: Random(f"{seed}/{now}").choice(_SAYINGS[kind])}
     if about in ("price", "quote", "ticker", "stock", "coin"):
         return quote_price(by_words, moment, seed)
-    if about in ("status", "health") and all(isinstance(value, int | str) for value in arguments.values()):
-        up = round(99 + Random(seed).random() * 0.99, 2)
+    if (
+        about in ("status", "health")
+        and not _STAGES & set(name)
+        and all(isinstance(value, int | str) for value in arguments.values())
+    ):
+        up = round(99 + Random(f"{seed}/{arguments}").random() * 0.99, 2)
         return {**arguments, "status": "healthy", "uptime_percent": up, "checked_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
     if about in ("version", "release") and package:
         releases = list_versions(tool, package, moment)["versions"]

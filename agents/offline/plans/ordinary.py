@@ -42,7 +42,7 @@ _WRAPPING = frozenset(("result", "content", "text", "_meta", "annotations", "mes
 _ODD = re.compile(
     r"\b(?:an?|the) (?:(?!(?:of|for|in|from|on|to|by|with|and|or|as|at|that|is)\b)\w+ ){1,4}(?:an?|the) \w|"
     r"\b(?:the|an?) [A-Z][a-z]+ (?:on|off|up|down)\b|\ba(?:n|ll)? (?:the|an?)\b|\b(\w+) \1\b"
-    r"|\b(?:batch|bulk|manage|html|raw|json|internal|alpha|associated|owned|written|selected|or)\b"
+    r"|\b(?:batch|bulk|manage|html|raw|a one|json|internal|alpha|associated|owned|written|selected|or)\b"
 )
 """Words of programs in a request."""
 _OF_SOMETHING = re.compile(r" (?:of|for|in|from|on|to|by|with|about) (?:an?|the|one|my|its|their) [a-z]")
@@ -107,6 +107,8 @@ def is_said(key: str, schema: Schema, changing: bool) -> bool:
     """Whether people have a value for an argument of that name."""
     about = words(key)
     if _SECRET & set(about) or schema.get("type") in ("object", "boolean"):
+        return False
+    if schema.get("type") == "array" and singular(about[-1]) not in _POINTING and not examples(schema):
         return False
     if schema.get("enum") or examples(schema) or is_plain_argument(key):
         return True

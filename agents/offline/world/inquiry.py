@@ -105,6 +105,8 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
                 if isinstance(record.get(field), str) and isinstance(part, str):
                     record[field] = part
             key = next((key for key in records[0] if split(key) == split(name)), "") if records else ""
+            if not key and records and split(name) == (noun, "id") and "id" in records[0]:
+                key = "id"  # the device that is looked up by its id is one of the devices
             free = key and key not in arguments and all(record.get(key) != wanted for record in records)
             free = free and wanted not in world.dealt_with  # that need not be among what is looked for now
             own = next((k for k, v in records[0].items() if identifies(k, v)), "") if records else ""
