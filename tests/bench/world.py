@@ -84,7 +84,8 @@ def _search(name: str, arguments: dict[str, Any], result: Any) -> Iterator[tuple
     lists = [value for value in result.values() if isinstance(value, list)] if isinstance(result, dict) else []
     for key in LOOKED_FOR:
         wanted = arguments.get(key)
-        if not isinstance(wanted, str) or not {"search", "find"} & set(words(name)):
+        semester = re.fullmatch(r"(?:spring|summer|autumn|winter)-\d{4}", str(wanted))  # a term of this kind is a time
+        if not isinstance(wanted, str) or semester or not {"search", "find"} & set(words(name)):
             continue
         for item in (item for items in lists for item in items if isinstance(item, dict)):
             if wanted.lower() not in json.dumps(item, ensure_ascii=False).lower():

@@ -169,6 +169,8 @@ def needs(tool: Described, spare: Sequence[str], required: Sequence[str], fed: C
             for key in spare
             if (set(words(key)) <= _ALTERED if is_registered(tool) else not _NAMING & set(words(key)[-1:]))
         ]
+    if not required and not fed and not tool["reads"] and not is_registered(tool):
+        return [key for key in spare if _NAMING & set(words(key)[-1:])]  # to play is to play something
     if not required and not fed and tool["reads"] and not is_listing(tool, {}):
         return [key for key in spare if _WHICH & set(words(key))]
     return (

@@ -17,7 +17,7 @@ from agents.offline.plans.grasp import grasps, is_plain_argument
 from agents.offline.plans.shapes import SELDOM
 from agents.offline.talk.phrases import has_own_phrase, phrase_ways
 from agents.offline.trade.subject import FIRST_DAY, domain_of, load_table, trade_text
-from agents.offline.trade.tasks import DULL, choices
+from agents.offline.trade.tasks import DULL, fits, list_choices
 from agents.plan.dataflow import MAKING, STOPS, Described, find_condition, is_computable, is_registered
 from agents.schema import JsonObject, singular, words
 
@@ -246,5 +246,5 @@ def has_figures(text: bytes) -> bool:
     domain = domain_of(trade_text([tool]))
     arguments = dict.fromkeys(tool["inputSchema"].get("required", []), "")
     shape = tool.get("outputSchema") or imagine_shape(tool, arguments, {}, domain)
-    options = choices({**tool, "outputSchema": shape}, Random(0), FIRST_DAY)
+    options = list_choices({**tool, "outputSchema": shape}, Random(0), FIRST_DAY, fits)
     return any(choice.kind not in (*DULL, *SELDOM) for choice in options)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from agents.offline.fields.topic import find_state
+from agents.offline.plans.arguments import needs
 from agents.offline.plans.draft import Draft, edges, ends
 from agents.offline.plans.sense import find_reactions, is_sensible, keep_one_desk
 from agents.offline.trade import tasks
@@ -120,7 +121,10 @@ def add_parallel(draft: Draft, size: int) -> None:
         free = [inner for inner in wanted if not {"enum", "const", "default"} & inner.keys()]
         if is_registered(draft.tools[name]) and len(schema.get("required", [])) > 1 and not draft.loose:
             continue  # a first and a second of each of three
-        written = not draft.loose and any(_WRITTEN & set(words(key)) for key in schema.get("required", []))
+        wordy = any(_WRITTEN & set(words(key)) for key in schema.get("required", []))
+        # To assign three tickets says nothing without to whom.
+        wordy = wordy or bool(needs(draft.tools[name], list(properties), schema.get("required", []), ()))
+        written = wordy and not draft.loose
         if (
             not written and any(inner.get("type") in ("string", "integer", "number") for inner in free) and not live
         ) or (live and any(len(examples(inner)) >= 3 for inner in wanted)):

@@ -150,7 +150,9 @@ def name_first(draft: Draft, step: Plan, text: str) -> str:
     tool_of = {earlier["id"]: earlier["tool"] for earlier in draft.steps}
     noun = name_listed(tool_of[listing["step"]], listing["path"])
     noun = "absence" if noun == "away" else noun
-    named = re.compile(rf" (?:the|an?|my|it|this) ((?:[A-Za-z]+ ){{0,3}}{noun})\b(?! (?:of|for|in|on)\b)")
+    named = re.compile(
+        rf" (?:the|an?|my|it|this) ((?:(?!of |for |in |on |the )[A-Za-z]+ ){{0,3}}{noun})\b(?! (?:of|for|in|on)\b)"
+    )
     if len(re.findall(rf"\b{noun}\b", text)) == 1 and named.search(text):
         which = draft.rng.choice(
             ("the first {}", "the first {}", "the {} at the top of the list", "the first {} on the list")

@@ -46,7 +46,7 @@ _KINDS = {
 }
 """What kind of answer it was -> by what it is known."""
 _FIRST = re.compile(
-    r"\bthe first ([a-z ]+?)(?: on the list)?(?= (?:for|to|in|on|as|from|with|at)\b|,|$)"
+    r"\bthe first ([a-z ]+?)(?: on the list|(?= (?:for|to|in|on(?! the list)|as|from|with|at|and)\b|,|$))"
     r"|\bthe ([a-z ]+?) at the top of the list"
 )
 """How a request says that it is about the first of what was listed."""
@@ -178,7 +178,7 @@ def point_at(ask: str, reply: str, rng: Random) -> str:
     if noun in PERSONS:
         called = name
     elif re.search(r"\d", name) and " " not in name:
-        called = f"{noun} {name}"
+        called = f"the {noun} {name}"
     else:
         called = f'the {noun} "{name}"'
     return f"{ask[: which.start()]}{called}{ask[which.end() :]}"

@@ -166,10 +166,11 @@ class Choice(NamedTuple):
 
 def choices(tool: Described, rng: Random, today: date) -> list[Choice]:
     """One of each kind that the declared records allow; for a tool that declares nothing those that need no field."""
-    return _list_choices(tool, rng, today, fits) or _list_choices(tool, rng, today, lambda *_: True)
+    return list_choices(tool, rng, today, fits) or list_choices(tool, rng, today, lambda *_: True)
 
 
-def _list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) -> list[Choice]:
+def list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) -> list[Choice]:
+    """Those of which each field is one that is asked for in its role."""
     if not tool.get("outputSchema"):
         return [Choice(kind, rng.choice((WORDS[kind], *OTHERWISE[kind])), "", {}) for kind in UNDECLARED]
     options = []

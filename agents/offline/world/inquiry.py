@@ -78,7 +78,8 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
     if count_known(noun, world.domain):
         # Where the trade knows what there is, a search finds what fits of it; something is made up if nothing does.
         texts = [[c for c in read_conditions(arguments, item) if c.relation == "contains"] for item in items]
-        items = [item for item, some in zip(items, texts, strict=True) if all(meets(item, c) for c in some)] or items
+        fitting = [item for item, some in zip(items, texts, strict=True) if all(meets(item, c) for c in some)]
+        items = fitting if len(fitting) >= max(1, inquiry.least) else items
     records = [bend_record(inquiry, noun, index, item, schema) for index, item in enumerate(items)]
     # What was made in this conversation is in the list, too.
     for record, fields in zip(records, world.created.get(singular(split(key)[-1]), []), strict=False):
