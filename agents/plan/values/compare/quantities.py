@@ -11,7 +11,13 @@ from agents.plan.values.compare import moments
 from agents.plan.values.compare.working_out import is_worked_out, speaks_of_working_out
 from agents.plan.values.language import units
 from agents.plan.values.language import vocabulary as words
-from agents.plan.values.language.schema_units import is_for_change, is_for_money, scale_of_schema, unit_of_schema
+from agents.plan.values.language.schema_units import (
+    is_for_change,
+    is_for_money,
+    scale_of_schema,
+    unit_of_schema,
+    words_for,
+)
 from agents.plan.values.reading.amounts import POUND, Amount, is_part
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
@@ -37,6 +43,15 @@ _DOWN = re.compile(
     r"\b(?:dropp?\w*|fell|fall\w*|declin\w*|decreas\w*|down|lost|los[se]\w*|overdrawn|shrank|cut|reduc\w*|minus|less"
     r"|lower\w*|debt"
     r"|gefallen|gesunken|verlor\w*|weniger|baiss\w*|bajo|bajaron|caido|cayo|cal\w+|scend\w*|sces\w*|caiu|gedaald)\b"
+)
+_PEOPLE = re.compile(
+    r"\b(?:people|persons?|guests?|adults?|child\w*|kids?|party size|passengers?|travell?ers?|attendees|seats|tickets"
+    r"|personen|gaste|personnes|personas|persone|pessoas)\b"
+)
+_SOMEBODY = re.compile(
+    r"\b(?:me|us|myself|just i|my (?:wife|husband|partner|family|parents|son|daughter|kids|children|friends?|boss"
+    r"|mother"
+    r"|father)|kids|adults|ich|mich|uns|moi|nous|yo|nosotros|io|noi|eu|ik|wij|family|familie|famille|familia|couple)\b"
 )
 _COMPASS = re.compile(
     r" ?(?:°|degrees?|deg|grad|degres?|grados?|gradi|graus?|graden)? ?(?<![a-z])(?:(s|south\w*|w|west\w*|sud|sudlich\w*"
@@ -84,6 +99,8 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
         return CANNOT_TELL if is_for_money(schema) or schema is None else SAYS  # port eighty-four forty-three
     if answer is CANNOT_TELL and number < 0 and is_for_change(schema) and _DOWN.search(text.folded):
         return Answer.of(any(a.value == -number and not a.withdrawn for a in text.amounts), rules_out=False)
+    if answer is DOES_NOT and 0 <= number <= 12 and _PEOPLE.search(words_for(schema)) and _SOMEBODY.search(text.folded):
+        return CANNOT_TELL  # me and my wife
     if answer is DOES_NOT and number > 6e8 and (moment := moments.moment_of_epoch(number)):
         return moments.says_moment(text, moment, today)
     return answer

@@ -60,6 +60,7 @@ _MONTH_ALONE = (
 )
 _MARKED = re.compile(r"\d[-/.] ?\d")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\. ?(\d{1,2})\.(?!\d)")
+_SURELY_DOTTED = re.compile(r"(?<![\d.])(1[3-9]|2\d|3[01])\.(0[1-9])\.(?!\d)")
 _STOP = re.compile(r"[.!?]\s")
 _DAY_OF_SAME = re.compile(
     r"\b(?:the|am|den|zum|vom|le|el|il|dia|op de|op|al|dal|del) (\d{1,2})(?:th|st|nd|rd|\.|e|er|o)?"
@@ -176,9 +177,9 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
         )
     if has_marks:
         text = _ISO_MONTH.sub(lambda m: take(m, [Day(int(m[1]), int(m[2]), None)]), text)
-        # elsewhere `3.5.` is a number at the end of a sentence
-        if language == "de":
-            text = _DOTTED.sub(lambda m: take(m, [Day(None, int(m[2]), int(m[1]))]), text)
+        # elsewhere `3.5.` is a number at the end of a sentence, but 31.03. is none
+        dotted = _DOTTED if language == "de" else _SURELY_DOTTED
+        text = dotted.sub(lambda m: take(m, [Day(None, int(m[2]), int(m[1]))]), text)
     if has_marks or not EXPIRING.isdisjoint(present):
         mentions += [DateMention(*short) for short in find_short_dates(text, language != "en")]
     mentions.sort(key=lambda mention: mention.start)
