@@ -115,6 +115,21 @@ def test_labelled_pairs_are_told_apart(half: str) -> None:
         ("At three in the afternoon. Oh wait, two.", "15:00", CANNOT_TELL),
         ("noon Eastern on May 20, 2026", "2026-05-20T16:00:00Z", SAYS),
         ("noon Pacific on May 20, 2026", "2026-05-20T16:00:00Z", DOES_NOT),
+        ("My date of birth is 4 July '85", "1985-07-04", SAYS),
+        ("sometime in March '27", "2027-03", SAYS),
+        ("Visa ending 4421, exp 11/28", "2028-11", SAYS),
+        ("on the eve of Valentine's Day 2027", "2027-02-13", SAYS),
+        ("on the eve of Valentine's Day 2027", "2027-02-14", CANNOT_TELL),
+        ("two days before 5 May 2026", "2026-05-03", SAYS),
+        ("at least two days before 5 May 2026", "2026-05-03", CANNOT_TELL),
+        ("They offered 3 pm, but I want half past four.", "15:00", CANNOT_TELL),
+        ("They offered 3 pm, but I want half past four.", "16:30", SAYS),
+        ("Fifty guests, I mean, that's a lot, so book two rooms.", 50, SAYS),
+        ("I'd take ten, I mean twelve.", 10, CANNOT_TELL),
+        ("dwudziestego trzeciego maja 2026", "2026-05-23", SAYS),
+        ("Zapłaciłem osiemdziesiąt pięć złotych.", 85, SAYS),
+        ("Fly me to Rome, no wait, Milan.", "Rome", CANNOT_TELL),
+        ("7월 12일 2026", "2026-12-07", DOES_NOT),
     ],
 )
 def test_a_value_is_its_meaning(text: str, value: Any, answer: Answer) -> None:
@@ -224,6 +239,13 @@ def test_a_long_number_does_not_say_the_next_one() -> None:
         ("from Rio de Janeiro to Lima", "Rio de Janeiro", "Destination", CANNOT_TELL),
         ("rename draft.txt to final.txt", "draft.txt", "Target file", CANNOT_TELL),
         ("First name Grace, last name Hopkins.", "Hopkins", "First name", CANNOT_TELL),
+        ("participants aged 18 to 65", 65, "Minimum age", CANNOT_TELL),
+        ("participants aged 18 to 65", 18, "Minimum age", SAYS),
+        ("from Heathrow to Munich", "MUC", "Destination airport (IATA)", SAYS),
+        ("from Munich to Heathrow", "MUC", "Destination airport (IATA)", CANNOT_TELL),
+        ("Marc reported the bug; assign the task to Dana.", "Marc", "Assignee", CANNOT_TELL),
+        ("Marc reported the bug; assign the task to Dana.", "Dana", "Assignee", SAYS),
+        ("no peanuts, please", "peanuts", "Allergen to avoid", SAYS),
     ],
 )
 def test_what_is_said_of_something_else_is_no_says(text: str, value: Any, description: str, answer: Answer) -> None:
@@ -244,6 +266,12 @@ def test_what_is_said_of_something_else_is_no_says(text: str, value: Any, descri
         (1200, {"description": "Distance in metres"}, "1.2 km", SAYS),
         (True, {"description": "Skip the confirmation"}, "no confirmation, please", SAYS),
         (False, {"description": "Whether the repository is private"}, "Make the repo public.", SAYS),
+        (True, {"description": "true = on, false = off"}, "turn the heater off before you go", CANNOT_TELL),
+        ("cash", {"enum": ["cash", "credit_card"]}, "De klant betaalt contant.", SAYS),
+        ("credit_card", {"enum": ["cash", "credit_card"]}, "mit Kreditkarte", SAYS),
+        ("L", {"enum": ["S", "M", "L"]}, "medium. oh hang on, large", SAYS),
+        ("M", {"enum": ["S", "M", "L"]}, "medium. oh hang on, large", CANNOT_TELL),
+        ("CA", {"description": "State, two letters"}, "in Sacramento, California", SAYS),
     ],
 )
 def test_a_schema_tells_how_a_value_is_written(value: Any, schema: dict[str, Any], text: str, answer: Answer) -> None:

@@ -11,7 +11,7 @@ from agents.plan.values.compare import counted, kinds, members, roles
 from agents.plan.values.compare.meaning import ends_of
 from agents.plan.values.language import corrections
 from agents.plan.values.language.schema_units import unit_of_schema
-from agents.plan.values.language.spelling import fold
+from agents.plan.values.language.spelling import fold, stem, value_words
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
@@ -20,10 +20,12 @@ _POLES = tuple(
     (re.compile(rf"\b(?:{first})\b"), re.compile(rf"\b(?:{second})\b"))
     for first, second in (
         (
-            r"depart\w*|fl(?:y|ying|ight) out|leav\w+|set\w* off|take\w* off|abfahr\w*|abflug|fahrt ab|abreise\w*"
+            r"depart\w*|fl(?:y|ying|ight) out|fahrt|fahren|leav\w+|set\w* off|take\w* off|abfahr\w*|abflug|fahrt ab"
+            r"|abreise\w*"
             r"|part\w{1,4}|sal(?:e|ida"
             r"|ir)|vertrek\w*",
-            r"arriv\w*|land\w*|gets? (?:in|there)|reach\w*|ankunft|ankomm\w*|kommt an|lleg\w+|cheg\w+|aankom\w*",
+            r"arriv\w*|land\w*|gets? (?:in|there)|reach\w*|ankunft|ankomm\w*|kommt an|kommt .*\ban\b|lleg\w+|cheg\w+"
+            r"|aankom\w*",
         ),
         (r"outbound|fly out|going out|out on|hinflug|hinfahrt|aller"
          r"|ida", r"return\w*|back|inbound|ruckflug|zuruck|retour|vuelta|ritorno"),
@@ -87,32 +89,24 @@ def is_of_other(
     described = described.lower().replace("_", " ")
     if is_corrected(text, value, schema, compare):
         return True
-    if kinds.is_name(value) and len(text.text) < 400 and "\n" not in text.text:
-        if (
-            re.search(rf"\b{re.escape(fold(str(value)))}{_ABSENT}", text.folded)
-            and kinds.count_of_kind(text, value) > 1
-        ):
-            return True  # Lena is off sick, so give it to Paul
-        clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
-        if is_only_spoken_of(text, str(value), roles.role_of(schema, key), described):
-            return True
-        if len(clauses) > 1 and stands_at_other_pole(clauses, value, described, compare):
-            return True
-        if is_named_elsewhere(text, value, clauses, roles.role_of(schema, key), compare):
-            return True
-    if len(text.text) < 400 and "\n" not in text.text and (ends := roles.ends_of_change(text, described)):
+    is_single = len(text.text) < 400 and "\n" not in text.text
+    if is_single and kinds.is_name(value) and is_other_name(text, str(value), schema, described, key, compare):
+        return True
+    if is_single and (ends := roles.ends_of_change(text, described)):
         own_end, other_end = map(compare, ends)
         if Answer.SAYS in (own_end, other_end):
             return own_end is not Answer.SAYS
     if not kinds.has_several_of(text, value) or text.has_correction:
         return False
     if _MINE.search(text.folded):  # mine is this, my wife's is that; text mine only
-        holding = [part for part in roles.CLAUSE.split(text.text) if compare(read(part)) is Answer.SAYS]
-        if holding and all(_OF_ANOTHER.search(part) for part in holding):
+        parts = [part for part in roles.CLAUSE.split(text.text) if compare(read(part)) is Answer.SAYS]
+        if parts and all(_OF_ANOTHER.search(part) for part in parts):
             return True
     if isinstance(value, str) and (end := is_other_end(text, value, described, compare)) is not None:
         return end
     if isinstance(value, int | float) and counted.is_of_other(text, value, described, schema, key):
+        return True
+    if is_labelled_otherwise(text, value, schema, key):
         return True
     if (is_first := roles.is_start(described)) is not None:
         place = kinds.place_in_range(text, value, *unit_of_schema(schema))
@@ -135,6 +129,28 @@ def is_of_other(
         return True
     is_own = any(compare(clause) is Answer.SAYS for clause in own) or (sides and compare(sides[0]) is Answer.SAYS)
     return not is_own and is_unbound(text, value, schema, described, key)
+
+
+_NO_LABELS = frozenset((
+    "date", "time", "at", "on", "day", "of", "the", "start", "end", "first", "last", "new", "old", "from", "to",
+    "begin",
+    "until", "min", "max",
+))  # fmt: skip
+
+
+def is_labelled_otherwise(text: Mentions, value: str | int | float, schema: Schema | None, key: str) -> bool:
+    """Whether what the value is called stands right before another day or time: "dated the 1st, due on the 15th"."""
+    called = value_words(f"{(schema or {}).get('title') or key}")
+    name = [stem(word) for word in called if word not in _NO_LABELS]
+    places = kinds.places_of_kind(text, value, "") if isinstance(value, str) and len(name) == 1 else []
+    if len({what for *_, what in places}) < 2:
+        return False
+    labels = [m.end() for m in re.finditer(r"[^\W\d_]+", text.in_digits) if roles.is_like(name[0], stem(m[0]))]
+    behind = [place for place in places if labels and place[0] >= labels[-1]]
+    clause = clause_at(text.in_digits, behind[0][0]) if behind else ""
+    return (
+        bool(behind) and text.in_digits[labels[-1] : behind[0][0]] in clause and not kinds.is_at(behind[0], value, 1.0)
+    )
 
 
 def is_unbound(text: Mentions, value: str | int | float, schema: Schema | None, described: str, key: str) -> bool:
@@ -161,6 +177,22 @@ def clause_at(text: str, place: int) -> str:
     ends = [match.span() for match in roles.CLAUSE.finditer(text)]
     start = max((end for _, end in ends if end <= place), default=0)
     return text[start : min((begin for begin, _ in ends if begin > place), default=len(text))]
+
+
+def is_other_name(text: Mentions, name: str, schema: Schema | None, described: str, key: str, compare: Compare) -> bool:
+    """Whether a name is not the one that is asked for: out sick, turned down, or only spoken of beside another."""
+    if re.search(rf"\b{re.escape(fold(name))}{_ABSENT}", text.folded) and kinds.count_of_kind(text, name) > 1:
+        return True  # Lena is off sick, so give it to Paul
+    clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
+    holding = [clause.folded for clause in clauses if compare(clause) is Answer.SAYS]
+    if kinds.count_of_names(text, name) and holding and all(map(members.turns_down, holding)):
+        return True  # flights to Bogota are too expensive, try Medellin
+    role = roles.role_of(schema, key)
+    return (
+        is_only_spoken_of(text, name, role, described)
+        or (len(clauses) > 1 and stands_at_other_pole(clauses, name, described, compare))
+        or is_named_elsewhere(text, name, clauses, role, compare)
+    )
 
 
 _SOFT = (

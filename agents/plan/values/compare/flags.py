@@ -120,7 +120,7 @@ _NOT_TO = re.compile(r"\b(?:don't|do not|never|nicht|ne|no|non|niet|nao)\b|åˆ«|ä
 
 def wish_of(clause: str, telling: frozenset[str], role: frozenset[str], verb: str, asks: bool) -> bool | str | None:
     """Whether a clause is for what the words of a flag tell, or against it; None where it does not speak of it."""
-    named = re.findall(r"[^\W_]+", clause)
+    named = re.findall(r"[^\W_]+", re.sub(r"^\W*(?:an?|the|eine?n?|une?|una) ", "", clause))
     places = [n for n, word in enumerate(named) if any(is_like(wanted, word) for wanted in telling)]
     others = {word for wanted in telling for word in _OPPOSITE.get(wanted, ())}
     opposite = [n for n, word in enumerate(named) if word in others]

@@ -36,6 +36,9 @@ _CLAUSE = re.compile(r"[,;:!?]\s|\.\s|\s(?:and|but|und|aber|sondern|et|mais|y|pe
 _REJECTS = re.compile(
     r"\b(?:at first|originally|initially|previously|formerly|anfangs|zuerst|ursprunglich|au debut|al principio"
     r"|all'inizio)\b"
+    r"|\b(?:is|are|'s|ist|sind|est|sont|esta|estan|e) (?:cancell?ed|annule\w*|ausgefallen|cancelad\w+|annullat\w+"
+    r"|broken|kaputt"
+    r"|full|voll|complete?t?|llen\w+|pien\w+|sold out|ausverkauft|ausgebucht|(?:fully )?booked)\b"
     r"|\b(?:(?:is|are|was|were|seems?|'s) (?:\w+ )?too|too (?:long|slow|expensive|big|small|late|early|far|hot|cold"
     r"|loud|much)|used to \w+|formerly|no longer|not \w+ any ?more"
     r"|(?:ist|sind) (?:mir )?zu|nicht mehr|est trop|ne \w+ plus|es demasiado|ya no|e troppo|non \w+ piu|is te"
@@ -47,11 +50,26 @@ _REJECTS = re.compile(
 
 def is_rejected(text: Mentions, value: str | int | float, schema: Schema | None) -> bool:
     """Whether a member is named only to say that it is the wrong one: large is too big, I used to be gold."""
-    if not isinstance(value, str) or not is_member(value, schema) or not _REJECTS.search(text.folded):
+    if (
+        not isinstance(value, str)
+        or not is_member(value, schema)
+        or not (_REJECTS.search(text.folded) or _NOW.search(text.folded))
+    ):
         return False
     wanted = value_words(value)
     holding = [clause for clause in _CLAUSE.split(text.folded) if wanted and wanted[0] in clause]
-    return bool(holding) and all(_REJECTS.search(clause) for clause in holding)
+    is_past = _NOW.search(text.folded) is not None
+    rest = [clause.replace(wanted[0], "") for clause in holding]
+    return bool(holding) and all(turns_down(clause) or (is_past and _WAS.search(clause)) for clause in rest)
+
+
+_NOW = re.compile(r"\b(?:now|jetzt|maintenant|ahora|adesso|agora|nu)\b")
+_WAS = re.compile(r"\b(?:was|were|war|etait|era|had been)\b")
+
+
+def turns_down(clause: str) -> bool:
+    """Whether a folded clause says of something that it is the wrong one."""
+    return _REJECTS.search(clause) is not None
 
 
 def has_longer(text: Mentions, value: str, schema: Schema | None) -> bool:

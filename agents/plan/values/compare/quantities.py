@@ -49,9 +49,8 @@ _PEOPLE = re.compile(
     r"|personen|gaste|personnes|personas|persone|pessoas)\b"
 )
 _SOMEBODY = re.compile(
-    r"\b(?:me|us|myself|just i|my (?:wife|husband|partner|family|parents|son|daughter|kids|children|friends?|boss"
-    r"|mother"
-    r"|father)|kids|adults|ich|mich|uns|moi|nous|yo|nosotros|io|noi|eu|ik|wij|family|familie|famille|familia|couple)\b"
+    r"\b(?:me|us|myself|just i|my (?:wife|husband|partner|family|parents|son|daughter|kids|friends?|boss)|kids|adults"
+    r"|ich|mich|uns|moi|nous|yo|nosotros|io|noi|eu|ik|wij|family|familie|famille|familia|couple)\b"
 )
 _COMPASS = re.compile(
     r" ?(?:°|degrees?|deg|grad|degres?|grados?|gradi|graus?|graden)? ?(?<![a-z])(?:(s|south\w*|w|west\w*|sud|sudlich\w*"
@@ -233,6 +232,10 @@ def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Ans
         _near(base, count) for a in text.bases.get("bytes", []) for base in _byte_counts(a) for count in counts
     ):
         return SAYS
+    if (dimension, factor) == ("length", 0.01) and any(
+        not a.dimension and 1 < a.value < 2.6 and _near(round(100 * a.value, 6), value) for a in text.amounts
+    ):
+        return SAYS  # somebody is 1.70 tall
     if dimension == "%" and any(_near(round(a.base, 9), round(value * factor, 9)) for a in text.bases.get("%", [])):
         return SAYS
     if dimension in ("mass", "length", "volume", "area", "speed", "energy", "power") and any(

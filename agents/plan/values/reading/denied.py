@@ -48,7 +48,8 @@ _LEFT_OUT = (
 )
 _DISTANT = re.compile(rf"(?i:(?:{_NOT}|{_LEFT_OUT})(?! (?:forget|mind|miss|hesitate|wait)\b){_ALL_THE_SAME}.*?{_END})")
 _RATHER_THAN = re.compile(
-    r"(\b(?:rather|sooner|prefer\w*|lieber|eher|plut[oô]t|prefiero|preferisco|liever)\b[^.;]*?) (?:than|over|als|que"
+    r"(\b(?:rather|sooner|prefer\w*|lieber|eher|plut[oô]t|prefiero|preferisco|liever)\b[^.;]*?) (?:than|over|als"
+    r"|qu(?=')|que"
     r"|che|dan)\b[^.,;]*",
     re.I,
 )
