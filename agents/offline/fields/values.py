@@ -38,6 +38,8 @@ _STREAMS = frozenset(_STREAMS_WORDS.split())
 _FEW_WORDS = "lines columns stages groups values parts entries items panels seats rooms legs slots options"
 _FEW = frozenset(_FEW_WORDS.split())
 """What one thing has a few of in any world."""
+_SPARE = 12
+"""Things drawn again for being called as others of their list, before the list is whole."""
 _PUBLIC = frozenset(("game", "movie", "film", "book", "song", "album", "paper", "podcast"))
 """Things that everybody knows by their title."""
 _NAMED = ("path", "title", "name", "label", "analyte", "seat", "key")
@@ -173,7 +175,10 @@ def _fill_array(
         size = max(schema.get("minItems", 0), min(size, kinds))  # nothing of it comes up twice
     listed: list[JsonValue] = []
     titles: list[JsonValue] = []
+    registered = ":" in subject.service
     for index in range(size * 4):
+        if registered and index > len(listed) + _SPARE:
+            break  # all that there are by name are listed
         about = subject.other(f"{name}/{index}", index)
         about.of_places = noun in ("city", "country", "town")
         key = "_".join([*split(name)[:-1], noun]) if len(split(name)) > 1 else noun
@@ -181,7 +186,13 @@ def _fill_array(
         # Two things of a list that are called the same are one to whoever reads it; people may share a name.
         called = (item[field] for field in _NAMED if item.get(field)) if isinstance(item, dict) else iter(())
         title = next(called, index)
-        if subject.plenty and title in titles and isinstance(item, dict) and {"title", "name"} & item.keys():
+        if (
+            subject.plenty
+            and not registered
+            and title in titles
+            and isinstance(item, dict)
+            and {"title", "name"} & item.keys()
+        ):
             key = "title" if "title" in item else "name"
             title = item[key] = f"{title} {index + 1}"  # where there are hundreds, they are numbered
         if item not in listed and (noun in PERSONS or title not in titles):

@@ -41,6 +41,7 @@ _CALLED = frozenset(
         "branch",
         "version",
         "word",
+        "column",
     )
 )
 """Last words of fields by which a thing without a name is known."""
