@@ -44,7 +44,7 @@ def name_person(about: tuple[str, ...], last: str, noun: str, holder: str, subje
         every & (PERSONS | {"full", "to", "from", "display"}) or (len(about) == 1 and holder in PERSONS)
     ):
         return subject.name
-    if noun in PERSONS or last == "by":
+    if noun in PERSONS or last in ("by", "manager"):
         return someone.username if subject.domain == "code" else someone.name
     return ""
 

@@ -19,6 +19,8 @@ _CODED = frozenset(("number", "code", "key", "reference", "token"))
 _NO_IDS = frozenset(("phone", "country", "currency", "postal", "zip", "language", "voucher"))
 """Words that make a number or code something else than an id."""
 _SEARCHING = frozenset(("query", "q", "search", "term", "keyword", "keywords", "like", "pattern"))
+_WORKED = frozenset(("task", "subtask", "issue", "ticket", "project", "card", "story", "request", "shipment", "parcel"))
+"""Things that are in whatever state the work of their trade is in; any other thing of a registry is active or not."""
 _WRITTEN = frozenset(("text", "body", "content", "message"))
 _TITLES = frozenset(("name", "title", "subject", "label", "headline", "topic", "names", "titles"))
 _FOLDERS = frozenset(("directory", "dir", "folder"))
@@ -142,7 +144,10 @@ def _follow_words(about: tuple[str, ...], holder: str, subject: Subject) -> str:
         folder = pick(subject.rng("path"), PATH_ROOTS)
         return folder if last in _FOLDERS else f"{folder}/{subject.title('file')}"
     for word in dict.fromkeys(("".join(about), *reversed(about))):
-        keys = (f"{subject.domain}/{word}", singular(word), word)
+        own = (
+            (f"{subject.domain}/{word}",) if ":" not in subject.service or holder in _WORKED or word != "status" else ()
+        )
+        keys = (*own, singular(word), word)
         if options := next((CHOICES[key] for key in keys if key in CHOICES), None):
             return pick(subject.rng("/".join(about)), options)
     if noun in NOUNS:

@@ -82,7 +82,9 @@ def _overlaps(record: JsonObject, condition: Condition) -> bool:
 
 def check_lists(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
     """What one record of a list has from the call, whatever the field is called there, the others have, too."""
-    for exchange in (e for e in exchanges if e.reads and e.ok and isinstance(e.result, dict)):
+    for exchange in exchanges:
+        if not (exchange.reads and exchange.ok and isinstance(exchange.result, dict)):
+            continue
         wanted = {value for value in exchange.arguments.values() if isinstance(value, str) and value}
         lists = [value for value in exchange.result.values() if isinstance(value, list)]
         for records in ([item for item in items if isinstance(item, dict)] for items in lists):

@@ -18,7 +18,7 @@ from agents.offline.plans.arguments import fillable, needs, usable
 from agents.offline.plans.grasp import explain, grasps, is_plain_argument
 from agents.offline.plans.repertoire import TABLE, makes_its_own, means_otherwise
 from agents.offline.talk.phrases import phrase_ways
-from agents.offline.talk.wording import answers_yes_or_no
+from agents.offline.talk.wording import answers_yes_or_no, find_head
 from agents.offline.trade.subject import FIRST_DAY, is_named
 from agents.plan.dataflow import Described
 from agents.plan.examples import examples
@@ -114,14 +114,3 @@ def is_said(key: str, schema: Schema, changing: bool) -> bool:
         return True
     fitting = _POINTING | _PLACED if changing else _POINTING
     return about[-1] in fitting and all(len(word) > 2 and word.isalpha() for word in about[:-1])
-
-
-def find_head(phrase: str) -> str:
-    """The noun that a request is about, singular.
-
-    >>> find_head("show me all open tickets of a customer"), find_head("pull up information about the parcel")
-    ('ticket', 'parcel')
-    """
-    text = re.sub(r"^.*?\b(?:information|details) (?:about|of|on) ", "", phrase)
-    text = re.split(r" (?:of|for|in|from|on|to|by|with|that|at|across|within|under) ", text, maxsplit=1)[0]
-    return singular(re.sub(r"\W", " ", text.lower()).split()[-1])

@@ -11,11 +11,12 @@ from random import Random
 import orjson
 
 from agents.offline.fields.imagine import imagine_shape
-from agents.offline.fields.topic import find_states, is_listing, looks, name_thing
+from agents.offline.fields.topic import FIELDS, find_states, is_listing, looks, name_thing
 from agents.offline.plans.arguments import needs, usable
 from agents.offline.plans.grasp import grasps, is_plain_argument
 from agents.offline.plans.shapes import SELDOM
 from agents.offline.talk.phrases import has_own_phrase, phrase_ways
+from agents.offline.talk.wording import find_head
 from agents.offline.trade.subject import FIRST_DAY, domain_of, load_table, trade_text
 from agents.offline.trade.tasks import DULL, fits, list_choices
 from agents.plan.dataflow import MAKING, STOPS, Described, find_condition, is_computable, is_registered
@@ -73,6 +74,7 @@ _LANGUAGES = re.compile(r"(?i)\b(?:cypher|gremlin|promql|prolog|sparql|kql|memgr
 _OTHERWISE = {
     **dict.fromkeys(("package", "group", "tag", "organization"), re.compile(r"(?i)dataset|data\.gov|ckan")),
     "rule": re.compile(r"(?i)semgrep|lint|grammar|cursor"),
+    "department": re.compile(r"(?i)museum|\bmet\b"),
     "agent": re.compile(r"(?is)^(?!.*\b(?:support|ticket|desk|zendesk|call cent)\b)"),
     "tenant": re.compile(r"(?i)azure|cloud|okta|auth|subscription"),
     "server": re.compile(r"(?i)\bmcp\b.*server|radio|smithery"),
@@ -155,6 +157,9 @@ def knows(text: bytes) -> bool:
         return False  # for what?
     if about in ("price", "quote", "ticker") and not required and not _COINS & set(name):
         return False  # of what?
+    head = find_head(phrase_ways(tool["name"], tool.get("description") or "")[0])
+    if is_listing(tool, {}) and head in FIELDS and head not in about.split("_"):
+        return False  # the events of a calendar are no calendars
     if makes_its_own(tool) or (about in ("joke", "fact") and required):
         return False
     if looks(tool) and name[:1] and name[0] in MAKING | {"update", "set", "delete", "remove", "edit"} - {"open"}:

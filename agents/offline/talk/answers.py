@@ -145,7 +145,12 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
     names = [name_record(item) for item in items[: len(results)]]
     if reading:
         flat = all(isinstance(result, dict) and not any(map(_is_listing, result.values())) for result in results)
-        told = [note_result(result, telling) for result, telling in zip(results, tellings, strict=True)] if flat else []
+        # Whoever a line is headed by is not named in it again.
+        shown = [
+            {key: value for key, value in result.items() if value != name} if isinstance(result, dict) else result
+            for name, result in zip(names, results, strict=False)
+        ]
+        told = [note_result(result, telling) for result, telling in zip(shown, tellings, strict=False)] if flat else []
         if all(told) and all(names) and told:
             lines = zip(names, items, results, told, strict=False)
             return "\n".join(

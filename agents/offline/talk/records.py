@@ -200,6 +200,12 @@ def describe_change(result: JsonValue, telling: Telling, rng: Random) -> str:
         rest = {key: value for key, value in result.items() if key not in ("status", "state")}  # type: ignore[union-attr]
         return f"{lead} {say_outcome(rest, telling)}".strip()
     done = name_object(phrase_done(telling.phrase), telling)
+    if (
+        isinstance(result, dict)
+        and "success" not in result
+        and any(isinstance(items, list) and items and isinstance(items[0], dict) for items in result.values())
+    ):
+        return describe_read(result, telling, rng)  # what was run brought rows, which say that it was done
     if isinstance(result, list | dict):
         outcome = say_outcome(result, telling) if isinstance(result, dict) else ""
         return f"{capitalise(rng.choice(WAYS['done']).format(done=done))}. {outcome}".strip()

@@ -3,6 +3,7 @@
 import re
 
 from agents.offline.trade.subject import load_table
+from agents.schema import singular
 
 _CREATING = frozenset(
     ["create", "open", "write", "add", "start", "set", "register", "place", "draw", "make", "generate", "put"]
@@ -36,6 +37,17 @@ def answers_yes_or_no(phrase: str) -> bool:
     (True, False)
     """
     return bool(re.match(r"(?:check|see|verify|find out) (?:if|whether) \w", phrase))
+
+
+def find_head(phrase: str) -> str:
+    """The noun that a request is about, singular.
+
+    >>> find_head("show me all open tickets of a customer"), find_head("pull up information about the parcel")
+    ('ticket', 'parcel')
+    """
+    text = re.sub(r"^.*?\b(?:information|details) (?:about|of|on) ", "", phrase)
+    text = re.split(r" (?:of|for|in|from|on|to|by|with|that|at|across|within|under) ", text, maxsplit=1)[0]
+    return singular(re.sub(r"\W", " ", text.lower()).split()[-1])
 
 
 def turn_to_you(phrase: str) -> str:

@@ -212,8 +212,10 @@ def list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) -> 
                 fields = {role: rng.choice(fitting[role] or roles[role]) for role in wanted}
                 if kind == "growth":
                     fields["number"] = rng.choice(money)  # ratings and guests bear no interest
-                wording = rng.choice((text, *OTHERWISE.get(kind, ())))
                 names = {role: speak_field(field) for role, field in fields.items()}
+                counted = names.get("number", "").startswith("number of ")  # nobody has the most number of events
+                ways = [way for way in (text, *OTHERWISE.get(kind, ())) if not (counted and "most {number}" in way)]
+                wording = rng.choice(ways)
                 if kind in PICKING and path:  # which audience, not which name
                     names["key"] = speak_field("_".join([*words(path)[:-1], singular(words(path)[-1])]))
                 spoken = wording.format(**names)

@@ -163,7 +163,7 @@ def order_naturally(records: list[JsonObject]) -> list[JsonObject]:
 
 def link_title(record: JsonObject) -> JsonObject:
     """The record with its title in its link, as it was before it was called otherwise."""
-    title, url = record.get("title"), record.get("url")
+    title, url = record.get("title") or record.get("name"), record.get("url")
     if isinstance(title, str) and isinstance(url, str) and (match := re.match(r"(https?://[^/]+/\w+/)[\w-]+$", url)):
         return {**record, "url": match[1] + re.sub(r"\W+", "-", plain(title)).strip("-")}
     return record

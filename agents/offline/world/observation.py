@@ -12,6 +12,7 @@ from agents.offline.fields.ordering import add_up, fit_parts
 from agents.offline.fields.reference import look_up
 from agents.offline.fields.topic import looks
 from agents.offline.fields.values import fill_value
+from agents.offline.trade.subject import plain
 from agents.offline.world.changes import begin, mark_change
 from agents.offline.world.inquiry import Inquiry, fit_list
 from agents.offline.world.world import Call, Exchange, World, identifies, iter_objects, scalars
@@ -96,6 +97,10 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
             fits = not schema or valid({**schema, "$defs": lock.get("$defs", {})}, argument)
             if field and not isinstance(value[field], list) and fits:
                 value[field] = argument
+        slug = next((part for key, part in inquiry.arguments.items() if split(key)[-1:] == ("slug",)), None)
+        head = next((key for key in ("name", "title") if isinstance(value.get(key), str)), "")
+        if head and not earlier and isinstance(slug, str):
+            value[head] = slug.replace("-", " ").capitalize()  # it is called as its address says
         by_name = {split(key): argument for key, argument in inquiry.arguments.items()}
         for key, inner in iter_nested(value):
             # Within a thing that an argument names by its id stands that id.
@@ -168,7 +173,9 @@ def _find_listed(inquiry: Inquiry) -> JsonObject | None:
     """The record of an earlier result that an argument names by one of its fields: a link, a slug, a name."""
     named = [(split(key), text) for key, text in inquiry.arguments.items() if isinstance(text, str) and len(text) > 3]
     for earlier in inquiry.world.listed if named else ():
-        if any((split(key), field) in named for key, field in earlier.items() if isinstance(field, str)):
+        fields = [(split(key), field) for key, field in earlier.items() if isinstance(field, str)]
+        slugs = [(("slug",), "-".join(plain(field).split())) for key, field in fields if key in (("name",), ("title",))]
+        if any(field in named for field in (*fields, *slugs)):
             return earlier
     return None
 
