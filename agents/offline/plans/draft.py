@@ -31,6 +31,8 @@ _ENDING = frozenset(_ENDING_WORDS.split())
 
 _FRESH = frozenset(("new", "dst", "destination"))
 """Words of arguments that name what is not there yet."""
+_SAID_ONCE = frozenset(("body", "text", "comment", "note", "message"))
+"""Words of arguments that hold what is written to one place."""
 ACROSS = frozenset(("id", "ids", "number", "sku", "code", "key", "city", "postcode", "place", "repo", "symbol"))
 """Last words of what is the same at every desk: whose name it is at one says nothing of whose it is at another."""
 NEVER = frozenset(map(tuple, load_table("never")))
@@ -115,6 +117,10 @@ class Draft:
         labels = (
             {} if tag else {key: label_argument(name, key, flat(inner, schema)) for key, inner in properties.items()}
         )
+        if all(step["tool"] != name for step in self.steps):
+            # Nobody writes the same to two places: the text of a comment is another one than that of the issue.
+            again = {key for key, label in labels.items() if label in self.facts and _SAID_ONCE & set(words(key))}
+            labels |= {key: f"{words(name)[0]} {labels[key]}" for key in again}
         given = {key: self.facts[label]["value"] for key, label in labels.items() if label in self.facts}
         values = (
             fillable(self.known[name], self.rng, about, optional=not (tag or whole), fed=fed or (), given=given) or {}
@@ -126,7 +132,7 @@ class Draft:
                 if value is None or value == inner.get("const", ...) or value == inner.get("default", ...):
                     step["arguments"][key] = {"source": "constant", "value": value}
                 else:
-                    label = f"{tag} {label_argument(name, key, inner)}".strip()
+                    label = f"{tag} {label_argument(name, key, inner)}" if tag else labels[key]
                     if is_registered(self.known[name]) and alters(name, key):
                         label = f"new {label}"
                     if not {"id", "number"} & set(words(key)) and set(words(key)) & (TEXTS | SEARCHES):
