@@ -5,12 +5,14 @@ python -m agents.serve --port 8008 --latency 0.2 --throttled 0.05 --errors 0.05 
 
 import inspect
 import logging
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import Field
 
 from agents import cli
 from agents.serve.faults import Faults, quiet
+from agents.serve.listening import listening
 from agents.teacher.wire.names import OFFLINE
 
 
@@ -38,11 +40,13 @@ def serve(config: Config) -> None:
 
     if config.log:
         config.log.parent.mkdir(parents=True, exist_ok=True)
-    models = ", ".join(OFFLINE)
-    print(f"offline teacher at http://{config.host}:{config.port}/v1, models {models}; stop with Ctrl-C", flush=True)
     served = app(log=config.log, seed=config.seed, wrong=config)
     logging.getLogger("uvicorn.error").addFilter(quiet)
-    uvicorn.run(served, host=config.host, port=config.port, log_level="warning", ws="none", lifespan="off")
+    settings = uvicorn.Config(served, log_level="warning", ws="none", lifespan="off")
+    with suppress(KeyboardInterrupt), listening(config.host, config.port) as port:
+        where, models = f"http://{config.host}:{config.port}/v1", ", ".join(OFFLINE)
+        print(f"offline teacher at {where}, models {models}; stop with Ctrl-C", flush=True)
+        uvicorn.Server(settings).run([port])
 
 
 def main(arguments: list[str] | None = None) -> None:

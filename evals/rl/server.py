@@ -10,6 +10,7 @@ and the reward is `evals.rl.verify`'s. Of `--format verifiers` a row is an episo
 import secrets
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import suppress
 
 import uvicorn
 from pydantic import Field, ValidationError
@@ -22,6 +23,7 @@ from agents import cli
 from agents.plan.episode import Task
 from agents.plan.equivalence import Called, Expected
 from agents.schema import JsonObject, Noun
+from agents.serve.listening import listening
 from evals.rl.episode import Episode
 from evals.rl.verify import score
 
@@ -114,7 +116,8 @@ app = Starlette(
 
 def serve(config: Config) -> None:
     """Serve until stopped."""
-    uvicorn.run(app, host=config.host, port=config.port, log_level="warning")
+    with suppress(KeyboardInterrupt), listening(config.host, config.port) as port:
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run([port])
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -62,6 +62,8 @@ OFFERING = re.compile(r"(?:available|valid|allowed|supported|possible|did|simila
 """Keys of what might have been asked for instead."""
 LOGGED, DATED = _names("level severity loglevel"), _names("timestamp time ts date datetime at")
 """What together makes an entry of a log."""
+LOOKED_UP = _names("word term query q phrase keyword topic")
+"""Arguments that name what an answer is about; a `type` or a `level` only says what it is to be like."""
 BAD_STATUS = _names("error errored failed failure fail exception denied unauthorized forbidden timeout")
 BAD_STATUS |= _names("notfound invalid ko nok notok unsuccessful aborted fatal") | abroad.KEYS
 ERROR_CODES = _names("errorcode errcode errno errorno errornumber")
@@ -107,7 +109,7 @@ def failure(result: object, arguments: Mapping[str, object] | None = None) -> st
         return ""
     text = result.strip()
     head, colon, _ = text.partition(":")
-    if colon and head.lower() in {str(value).lower() for value in echoes}:
+    if colon and head.lower() in {str(value).lower() for key, value in (arguments or {}).items() if key in LOOKED_UP}:
         return ""  # "error: noun, a mistake" is about the word that was asked for
     # an object within a text: behind a word of introduction, or between fences
     if (inner := re.match(r"[^{\n]{0,40}(?:```\w*\s*)?(\{.*\})\s*(?:```)?$", text, re.DOTALL)) and len(text) < 20_000:

@@ -180,6 +180,15 @@ def test_a_wrong_option_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "error: --cut: Input should be less than or equal to 1, not 1.5\n"
 
 
+def test_a_port_in_use_is_told_and_nothing_is_said_to_be_served(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit, match="2"):
+            main(["--port", str(port)])
+    fix = "choose another --port, or correct --host"
+    assert capsys.readouterr() == ("", f"error: --port {port}: 127.0.0.1: Address already in use; {fix}\n")
+
+
 def test_the_command_listens_where_it_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]

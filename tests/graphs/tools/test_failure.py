@@ -132,6 +132,7 @@ def test_shape_of_an_error_is_a_failure_and_has_words(result: Any) -> None:
 def test_text_about_the_word_that_was_asked_for_is_a_success() -> None:
     assert failure("error: noun, a mistake", {"word": "error"}) == ""
     assert failure("error: noun, a mistake", {"word": "fault"}) == "error: noun, a mistake"
+    assert failure("Error: Operation failed", {"messageType": "error"}) == "Error: Operation failed"
 
 
 @pytest.mark.parametrize("result", [*shapes.SUCCESSES, *MORE["successes"]], ids=str)
