@@ -15,7 +15,7 @@ from agents.sandbox import Limits, Sandboxes
 from agents.schema import Cluster, Role
 from agents.teacher import params
 from agents.teacher.teachers import Teachers
-from agents.teacher.wire.names import read_name
+from agents.teacher.wire.names import OFFLINE, read_name
 from agents.teacher.wire.throttle import Pace
 from graphs.campaign.config import Config, Engine, Part, parse_parts
 from graphs.campaign.parts import Settings
@@ -124,7 +124,8 @@ def read_tools(config: Config) -> tuple[Corpus, Embedder, Sample]:
 
 def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
     """What plans are made of: all tools, but of a cluster's the embedded teacher takes those that it can speak of."""
-    if teachers.endpoints[Role.BLUEPRINT].provider != "offline":
+    teacher = teachers.endpoints[Role.BLUEPRINT]
+    if teacher.provider != "offline" and teacher.model not in OFFLINE:  # it may be served: `agents.serve`
         return ABLE
     described = {tool.key: describe_tool(tool.name, tool) for cluster in clusters for tool in cluster.tools}
     known = {key for key, tool in described.items() if plays(tool)}
