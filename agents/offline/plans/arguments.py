@@ -195,7 +195,7 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
         if about == "balance" and {"address", "wallet"} & set(words(key)) and not examples(schema):
             return f"0x{subject.rng(key).getrandbits(160):040x}"
         if last in ("filename", "file", "path", "filepath") and not examples(schema):
-            kind = next((word for word in words(described) if word in FILE_KINDS), "")
+            kind = next((word for word in words(described) if FILE_KINDS.get(word, "repo") != "repo"), "")
             if named := name_file(split(key), kind, subject) if kind else "":
                 return named
         if (options := CHOICES.get(f"{holder}/{last}")) and not examples(schema):

@@ -16,7 +16,7 @@ from agents.offline.fields.strings import FILE_KINDS
 from agents.offline.fields.topic import has_fields, is_listing, looks, name_thing
 from agents.offline.plans.arguments import fillable, needs, usable
 from agents.offline.plans.grasp import explain, grasps, is_plain_argument
-from agents.offline.plans.repertoire import TABLE, makes_its_own, means_otherwise
+from agents.offline.plans.repertoire import TABLE, makes_its_own, means_otherwise, says_nothing
 from agents.offline.talk.phrases import phrase_ways
 from agents.offline.talk.wording import answers_yes_or_no, find_head
 from agents.offline.trade.subject import FIRST_DAY, is_named
@@ -42,7 +42,7 @@ _WRAPPING = frozenset(("result", "content", "text", "_meta", "annotations", "mes
 _ODD = re.compile(
     r"\b(?:an?|the) (?:(?!(?:of|for|in|from|on|to|by|with|and|or|as|at|that|is)\b)\w+ ){1,4}(?:an?|the) \w|"
     r"\b(?:the|an?) [A-Z][a-z]+ (?:on|off|up|down)\b|\ba(?:n|ll)? (?:the|an?)\b|\b(\w+) \1\b"
-    r"|\b(?:batch|bulk|manage|html|raw|a one|json|internal|alpha|associated|owned|written|selected|or)\b"
+    r"|\b(?:batch|bulk|manage|html|raw|a one|different|json|internal|alpha|associated|owned|written|selected|or)\b"
 )
 """Words of programs in a request."""
 _OF_SOMETHING = re.compile(r" (?:of|for|in|from|on|to|by|with|about) (?:an?|the|one|my|its|their) [a-z]")
@@ -67,6 +67,8 @@ def _is_ordinary(text: bytes) -> bool:
         return False
     changing = not looks(tool)
     if not all(is_said(key, explain(tool, key), changing) for key in required) or not grasps(tool):
+        return False
+    if says_nothing(tool):
         return False
     if is_looked_up(tool):
         return True

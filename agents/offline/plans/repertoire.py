@@ -115,7 +115,7 @@ def knows(text: bytes) -> bool:
     """Whether words, arguments and verb of a registry's tool are ones that something can be said of."""
     tool = orjson.loads(text)
     about = name_thing(tool["name"])
-    if not speaks(tool):
+    if not speaks(tool) or says_nothing(tool):
         return False
     described = f"{tool['service']} {tool['name']} {tool.get('description')}"
     required = tool["inputSchema"].get("required", [])
@@ -181,6 +181,12 @@ def knows(text: bytes) -> bool:
     if not needs(tool, properties, required, ()) and needs(tool, ["title", "query", "city"], required, ()):
         return False  # a change or a look for which there is nothing to say
     return grasps(tool) and usable(text)
+
+
+def says_nothing(tool: Described) -> bool:
+    """Whether what the tool declares of its result is only that it is one."""
+    declared = tool.get("outputSchema") or {}
+    return declared.get("type") == "object" and not declared.get("properties")
 
 
 def makes_its_own(tool: Described) -> bool:

@@ -12,6 +12,7 @@ from agents.offline.talk.clauses import line_field, note_field, note_fields, not
 from agents.offline.talk.listings import WAYS, Telling, describe_list, is_empty, lay_out_rows, lead_in
 from agents.offline.talk.telling import (
     IDENTIFYING,
+    MOMENT,
     capitalise,
     choose_fields,
     enumerate_parts,
@@ -152,6 +153,8 @@ def _describe_record(record: JsonObject, telling: Telling, rng: Random) -> str:
     strict = [key for key in fields if set(label_field(key).lower().split()) <= telling.asked]
     fields = [*strict, *(key for key in fields if key not in strict)][: len(strict) + 2] if strict else fields
     lists = [value for value in (plain[key] for key in fields) if isinstance(value, list)]
+    # Of what has nothing else the day says at least how old it is.
+    fields = fields or [key for key in plain if is_aside(key) and MOMENT.fullmatch(str(plain[key]))][:2]
     if not fields:
         lead = _open(f"it's {it}", rng) if name and not texts else ""
     elif len(fields) <= 4 and all(
@@ -175,7 +178,8 @@ def note_result(result: JsonValue, telling: Telling) -> str:
         return show_value(result)
     fresh = {key: value for key, value in result.items() if telling.arguments.get(key, ...) != value}
     record = {key: value for key, value in fresh.items() if key != name_key(result)}
-    return note_fields(record, most=6) or note_record(record, most=6)
+    days = (note_field(key, value, record) for key, value in record.items() if MOMENT.fullmatch(str(value)))
+    return note_fields(record, most=6) or ", ".join(days) or note_record(record, most=6)
 
 
 def name_subject(record: JsonObject, telling: Telling) -> str:

@@ -16,7 +16,7 @@ from agents.offline.trade.subject import plain
 from agents.offline.world.changes import begin, mark_change
 from agents.offline.world.inquiry import Inquiry, fit_list
 from agents.offline.world.world import Call, Exchange, World, identifies, iter_objects, scalars
-from agents.plan.dataflow import Described
+from agents.plan.dataflow import Described, is_registered
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat, leaves, schema_at
 from agents.plan.operators import code_of
@@ -81,7 +81,9 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     shape = world.with_choices(shape, tool)
     ids = [str(value) for path, value in leaves(inquiry.arguments) if identifies(path, value)]
     about = ids[0] if ids else f"{tool['name']}/{sorted(map(str, leaves(inquiry.arguments)))}"
-    subject = inquiry.name_subject(world.subject(f"{about}/{inquiry.attempt}" if inquiry.attempt else about))
+    # Two things that are looked at by their ids are seldom called the same.
+    turn = Random(about).randrange(12) if is_registered(tool) and ids else 0
+    subject = inquiry.name_subject(world.subject(f"{about}/{inquiry.attempt}" if inquiry.attempt else about, turn))
     subject.of_places = inquiry.about in ("city", "country", "town")
     if earlier := _find_listed(inquiry):
         subject.called = next((str(earlier[key]) for key in ("title", "name") if isinstance(earlier.get(key), str)), "")
