@@ -16,7 +16,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from pydantic import JsonValue
@@ -143,9 +143,9 @@ def _words(utterance: JsonValue) -> JsonValue:
 
 def record(row: Row) -> JsonObject:
     """The conversation of an exported row, to be played again. Raises: FormatError: it was not played to its end."""
-    plan, verdict, messages = row.get("blueprint"), row.get("verdict"), row["messages"]
-    if not plan or not verdict:
-        raise FormatError(f"slot {row['slot']}: it has no blueprint or no verdict")
+    plan, verdict, messages = row.get("blueprint"), row.get("verdict"), row.get("messages")
+    if not plan or not verdict or not messages:
+        raise FormatError(f"slot {row.get('slot', 'unknown')}: it has no messages, no blueprint or no verdict")
     assistant: list[JsonValue] = []
     for message in messages:
         if message["role"] == "assistant":
@@ -184,8 +184,20 @@ def _observations(row: Row) -> Iterable[JsonValue]:
 
 def main(files: Sequence[str]) -> int:
     for file in files:
-        for line in Path(file).read_bytes().splitlines():
-            sys.stdout.write(orjson.dumps(record(orjson.loads(line))).decode() + "\n")
+        number = 0
+        try:
+            for line in Path(file).read_bytes().splitlines():
+                number += 1
+                row = orjson.loads(line)
+                if not isinstance(row, dict):
+                    raise FormatError("not a row of a run")
+                sys.stdout.write(orjson.dumps(record(cast(Row, row))).decode() + "\n")
+        except OSError as error:
+            print(f"error: {file}: {error.strerror}; name a run's trajectories.jsonl", file=sys.stderr)
+            return 2
+        except (FormatError, ValueError) as error:
+            print(f"error: {file}:{number}: {error}; name a run's trajectories.jsonl", file=sys.stderr)
+            return 2
     return 0
 
 

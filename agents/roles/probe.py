@@ -22,7 +22,7 @@ from agents.schema import (
     Turn,
 )
 from agents.teacher.fault import Fault, WireError
-from agents.teacher.request import Answer, Ask, Message
+from agents.teacher.request import Answer, Ask, Flaw, Message
 from agents.teacher.teachers import Form, Teachers
 from agents.teacher.wire.endpoint import Endpoint
 from agents.teacher.wire.langchain import OpenAI
@@ -145,9 +145,11 @@ async def _form(teachers: Teachers, endpoint: Endpoint, role: Role, ask: Ask) ->
             problem = error  # 400 and the like: it does not know this way
     if isinstance(problem, TeacherError):  # not even in words, which is no question of JSON
         raise UsageError(f"{problem}; it is there and refuses; mend what it says, or name another --teacher-{role}")
+    cut = f"it is {Flaw.TRUNCATED}" in str(problem)
+    fix = "raise --param max_tokens=N or the server's own limit, or " if cut else ""
     raise UsageError(
         f"{role} teacher {endpoint.name}: gives no JSON, asked by json_schema, json_object and in words ({problem}); "
-        f"name another with --teacher-{role}"
+        f"{fix}name another with --teacher-{role}"
     )
 
 

@@ -7,8 +7,11 @@ twice, as the run's own memory keeps it and by what its user says, for others ar
     chroma run --path shared --port 8000          then: python -m graphs.run --memory http://127.0.0.1:8000
 """
 
+import logging
+import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -32,6 +35,7 @@ PAGE = 1000
 """Rows that are read from, or deleted on, a server at a time."""
 SPACE: Any = {"hnsw": {"space": "cosine"}}
 COLUMNS = ["metadatas", "embeddings", "documents"]
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,28 @@ class Shelf(Protocol):
         """Lets go of the place."""
 
 
+def discard_broken(folder: Path) -> None:
+    """Takes away a folder whose database was cut off or overwritten: the journal has all that was in it."""
+    database = folder / "chroma.sqlite3"
+    if not database.is_file():
+        return
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        pass  # somebody else has it open, or it cannot be read: Chroma says so
+    except sqlite3.DatabaseError as error:
+        logger.warning("%s cannot be read (%s): it is made anew from the journal", folder, error)
+        shutil.rmtree(folder)
+
+
 class FolderShelf:
     """A run's own folder; one process owns it."""
 
     batch, shared = BATCH, False
 
     def __init__(self, path: Path) -> None:
+        discard_broken(path)
         import chromadb  # a second of CPU time: a page, an export or --help does without
         from chromadb.config import Settings
 

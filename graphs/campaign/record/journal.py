@@ -78,14 +78,22 @@ class Commit:
 
 
 class Journal:
-    """The tables of one run folder. Raises UsageError where another process is writing to it."""
+    """The tables of one run folder. Raises UsageError where another process writes to it, or it is no journal."""
 
     def __init__(self, folder: Path) -> None:
         self._lock = _lock(folder)
         self._db = sqlite3.connect(folder / "journal.sqlite", isolation_level=None)
-        self._db.execute("pragma journal_mode=wal")
-        self._db.execute("pragma synchronous=normal")  # a full sync costs 10 ms on a busy disk, at each answer
-        self._db.executescript(TABLES)
+        try:
+            self._db.execute("pragma journal_mode=wal")
+            self._db.execute("pragma synchronous=normal")  # a full sync costs 10 ms on a busy disk, at each answer
+            self._db.executescript(TABLES)
+        except sqlite3.OperationalError:
+            raise  # full, read-only or in use
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            self._lock.close()
+            fix = "its answers are lost; keep trajectories.jsonl, and choose another --out with --against this folder"
+            raise UsageError(f"{folder / 'journal.sqlite'}: it was cut off or overwritten ({error}): {fix}") from None
         if "seconds" not in [column[1] for column in self._db.execute("pragma table_info(answers)")]:
             self._db.execute("alter table answers add column seconds real")  # a run that an earlier version began
         self._note_answered()

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from agents.errors import UsageError
-from agents.offline.recorded import RecordedTeacher, load, record
+from agents.offline.recorded import RecordedTeacher, load, main, record
 from agents.plan.code_tool import RUN_PYTHON, SERVICE
 from agents.sandbox.choose import Sandboxes, find
 from agents.sandbox.tool import open_code_tool
@@ -213,3 +213,18 @@ async def test_the_good_rows_of_a_real_model_are_accepted() -> None:
     for row in judged:
         played = await replay(row, Meter())
         assert is_accepted(played), (row["slot"], played.faults, played.reason)
+
+
+@pytest.mark.parametrize(
+    "line", ['{"messages": [{"role": "user", "content": "Hi"}]}', "[]", "{", '{"blueprint": {"goal": "x"}}']
+)
+def test_a_row_of_somebody_else_is_named_with_its_line(
+    line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text(line)
+    assert main([str(file)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"error: {file}:1: ")
+    assert told.endswith("; name a run's trajectories.jsonl\n")
+    assert main([str(tmp_path / "nowhere")]) == 2

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from agents.errors import TeacherError, UsageError
+from agents.roles.probe import examine
 from agents.schema import Blueprint, Role, Schema, Utterance
 from agents.serve.app import running
 from agents.teacher.request import Answer, Message, Request
@@ -161,6 +162,23 @@ async def test_a_cut_or_withheld_answer_is_marked(finish: str, told: str) -> Non
             models.forms[models.names[Role.USER]] = "text"
             answer = await models.answer(TALK)
     assert (answer.finish, answer.mended) == (told, ""), "half an answer is not closed for it"
+
+
+async def test_an_endpoint_that_cuts_all_answers_is_told_what_to_raise() -> None:
+    def cut(body: dict[str, Any]) -> dict[str, Any]:
+        whole = completion({"role": "assistant", "content": '{"say": "I would'})
+        return {**whole, "choices": [{**whole["choices"][0], "finish_reason": "length"}]}
+
+    with running(Quirky(cut).app()) as address:
+        async with aclosing(teacher(address.removesuffix("/v1"), "plain")) as models:
+
+            async def ask(
+                role: Role, messages: list[Message], *, tools: list[Schema] | None = None, form: Schema | None = None
+            ) -> Answer:
+                return await models.answer(Request(role=role, messages=messages, tools=tools or [], form=form))
+
+            with pytest.raises(UsageError, match="it is truncated.* raise --param max_tokens=N or the server's own"):
+                await examine(models, ask)
 
 
 @pytest.mark.parametrize("quirk", ["a moderated prompt", "a moderated prompt for ever"])

@@ -85,6 +85,17 @@ def test_reopened_memory_gives_same_distances(tmp_path: Path) -> None:
     again.close()
 
 
+def test_a_folder_that_was_overwritten_is_made_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = tmp_path / "memory"
+    folder.mkdir()
+    (folder / "chroma.sqlite3").write_text("this was a database")
+    memory = Memory(folder, Letters(), window=4)
+    memory.reconcile([(1, "a", "row")])
+    assert [near.slot for near in memory.nearest("a", before=9)] == [1]
+    assert "it is made anew from the journal" in caplog.text
+    memory.close()
+
+
 def test_chroma_search_agrees_with_exact(tmp_path: Path) -> None:
     texts = vectors(200)
     exact = Memory(tmp_path / "exact", Letters(), window=16)

@@ -151,3 +151,11 @@ async def test_how_long_an_answer_took_is_kept_also_in_a_journal_that_an_earlier
     with closing(sqlite3.connect(tmp_path / "journal.sqlite")) as kept:
         (seconds,) = kept.execute("select seconds from answers").fetchone()
     assert 0 <= seconds < 60
+
+
+def test_a_journal_that_was_overwritten_is_told_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "journal.sqlite").write_text("this was a database")
+    with pytest.raises(UsageError, match=r"journal.sqlite: it was cut off or overwritten \(file is not a database\)"):
+        Journal(tmp_path)
+    (tmp_path / "journal.sqlite").unlink()
+    Journal(tmp_path).close()
