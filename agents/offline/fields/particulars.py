@@ -115,7 +115,8 @@ def search_term(holder: str, subject: Subject) -> str:
     if noun in COMPANIES:
         return str(telling[0])
     pairs = [f"{first} {second}" for first, second in pairwise(telling) if min(len(first), len(second)) > 3]
-    return str(pairs[0] if pairs else max(telling, key=len)).lower()
+    longest = max(telling, key=len)
+    return str(pairs[0] if pairs else longest if len(longest) > 4 else title).lower()
 
 
 def title_thing(owner: tuple[str, ...], holder: str, subject: Subject) -> str:

@@ -116,8 +116,11 @@ def say_most(text: str, names: Mapping[str, str]) -> str:
     >>> say_most("see which issue has the highest comments", {"number": "comments"})
     'see which issue has the most comments'
     """
-    counted = names.get("number", "").rpartition(" ")[2]
-    return text.replace("the highest", "the most") if counted != singular(counted) else text
+    number = names.get("number", "")
+    counted = number.rpartition(" ")[2]
+    # a number of comments is as high as it is
+    several = counted != singular(counted) and not number.startswith("number of ")
+    return text.replace("the highest", "the most") if several else text
 
 
 class Task(NamedTuple):
@@ -213,9 +216,7 @@ def list_choices(tool: Described, rng: Random, today: date, wanted_of: Fits) -> 
                 if kind == "growth":
                     fields["number"] = rng.choice(money)  # ratings and guests bear no interest
                 names = {role: speak_field(field) for role, field in fields.items()}
-                counted = names.get("number", "").startswith("number of ")  # nobody has the most number of events
-                ways = [way for way in (text, *OTHERWISE.get(kind, ())) if not (counted and "most {number}" in way)]
-                wording = rng.choice(ways)
+                wording = rng.choice((text, *OTHERWISE.get(kind, ())))
                 if kind in PICKING and path:  # which audience, not which name
                     names["key"] = speak_field("_".join([*words(path)[:-1], singular(words(path)[-1])]))
                 spoken = wording.format(**names)
