@@ -157,6 +157,18 @@ def with_types(part: Any) -> Any:
     return {"type": "string", **schema} if "type" not in schema and _is_text(schema) else schema
 
 
+@remembered
+def short_result(schema: Schema) -> Any:
+    """What a tool returns, in the fewest words."""
+    return by_type(tacit(concise(schema)))
+
+
+@remembered
+def short_arguments(schema: Schema) -> Any:
+    """What a tool takes, in the fewest words; that it is an object is not said."""
+    return by_type({key: part for key, part in concise(schema).items() if key != "type"})
+
+
 def _is_text(schema: Schema) -> bool:
     """Whether something beside the type tells that it is a text."""
     choices = schema.get("enum")

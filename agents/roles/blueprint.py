@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from agents.errors import BlueprintError
+from agents.memo import remembered
 from agents.plan import dataflow, operators
 from agents.plan.code_tool import SERVICE
-from agents.plan.concise import by_type, concise, tacit
+from agents.plan.concise import short_arguments, short_result
 from agents.plan.dataflow import Described
 from agents.roles.prompting import render, section, spare
 from agents.roles.soundness import check
@@ -58,6 +59,7 @@ def request(cluster: Cluster, directive: Directive, elsewhere: Sequence[Tool] = 
     return "\n".join(parts)
 
 
+@remembered
 def describe_tools(cluster: Cluster) -> list[Described]:
     """Definitions as prompts show them; first the Code Tool's, which is always the same: a prefix cache knows it.
 
@@ -66,11 +68,11 @@ def describe_tools(cluster: Cluster) -> list[Described]:
     tools = sorted(cluster.by_name.items(), key=lambda item: item[1].service != SERVICE)
     definitions = [dataflow.describe_tool(name, tool) for name, tool in tools]
     for tool in definitions:
-        inputs = {key: part for key, part in concise(tool.pop("inputSchema")).items() if key != "type"}
+        inputs = short_arguments(tool.pop("inputSchema"))
         if inputs.get("properties"):
-            tool["inputSchema"] = by_type(inputs)
+            tool["inputSchema"] = inputs
         if "outputSchema" in tool:
-            tool["outputSchema"] = by_type(tacit(concise(tool.pop("outputSchema"))))
+            tool["outputSchema"] = short_result(tool.pop("outputSchema"))
     return spare(definitions)
 
 

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from agents.memo import remembered
 from agents.plan.code_tool import own
-from agents.plan.concise import by_type, concise, tacit
+from agents.plan.concise import short_result
 from agents.plan.json_paths import resolve
 from agents.roles.prompting import dumps, render, section, spare
 from agents.schema import Blueprint, Cluster, Constant, FromUser, JsonObject, Observed, Role, Schema, Tool
@@ -78,5 +78,5 @@ def _define(tool: Tool) -> JsonObject:
     fields = tool.input_schema.get("properties") or {}
     meanings = {name: field["description"] for name, field in fields.items() if "description" in resolve(field, {})}
     definition = {"service": tool.service, "description": tool.description}
-    output = {"outputSchema": by_type(tacit(concise(tool.output_schema)))} if tool.output_schema else {}
+    output = {"outputSchema": short_result(tool.output_schema)} if tool.output_schema else {}
     return {**definition, **({"arguments": meanings} if meanings else {}), **output, "reads": tool.reads}

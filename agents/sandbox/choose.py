@@ -36,13 +36,17 @@ async def find(wanted: str = "auto", limits: Limits | None = None) -> Sandboxes:
 
     Raises: SandboxUnavailable: names each level tried, why not, and the remedy. UsageError: no such level.
     """
-    from agents.sandbox import e2b  # its SDK takes half a second, and --help needs none
-
     limits = limits or Limits()
     if wanted not in ("auto", *Level):
         raise UsageError(f"--sandbox: no level {wanted!r}; one of auto, off, {', '.join(Level)}")
+    hosted = wanted == Level.E2B or bool(os.environ.get("E2B_API_KEY"))
+    if hosted:
+        from agents.sandbox import e2b  # its SDK takes half a second
     failed = {}
     for level in [Level(wanted)] if wanted != "auto" else (Level.E2B, Level.NAMESPACES, Level.LANDLOCK):
+        if level is Level.E2B and not hosted:
+            failed[level] = "E2B_API_KEY is not set"
+            continue
         failed[level] = await (e2b.why_not(limits) if level is Level.E2B else embedded.why_not(level, limits))
         if not failed[level]:
             return e2b.Hosted(limits) if level is Level.E2B else embedded.Embedded(level, limits)

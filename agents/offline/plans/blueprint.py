@@ -22,6 +22,8 @@ from agents.schema import Blueprint
 
 FOLLOWED = 0.5
 """The share of plans in which somebody wants something more, or something else, once there is an answer."""
+LONGEST = 12
+"""Steps of a plan, as its form has it."""
 FORBIDDEN = 0.3
 """The share of refusals in which a rule forbids what is asked for."""
 
@@ -45,8 +47,10 @@ def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: S
             draft.leave_doubles()
         if choice is tools or choice is None or allows(draft, mode, operator, parent):
             plan = fill_plan(draft, tools, directive, elsewhere)
-            deep = operator != "deepen" or chain(Blueprint.model_validate(plan).steps) > parent["chain"]
-            if plan["mode"] == mode and deep and has_shape(Blueprint.model_validate(plan)):
+            if plan["mode"] != mode or len(plan.get("steps", ())) > LONGEST:
+                continue
+            blueprint = Blueprint.model_validate(plan)
+            if has_shape(blueprint) and (operator != "deepen" or chain(blueprint.steps) > parent["chain"]):
                 break
     return plan
 
