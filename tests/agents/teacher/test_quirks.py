@@ -177,7 +177,7 @@ async def test_an_endpoint_that_cuts_all_answers_is_told_what_to_raise() -> None
             ) -> Answer:
                 return await models.answer(Request(role=role, messages=messages, tools=tools or [], form=form))
 
-            with pytest.raises(UsageError, match="it is truncated.* raise --param max_tokens=N or the server's own"):
+            with pytest.raises(UsageError, match=r"it is truncated.* raise --param max_tokens=N or the server's own"):
                 await examine(models, ask)
 
 
