@@ -56,7 +56,7 @@ timestamp time documentationurl docs link links help suggestion suggestions type
 severity cause causes context loc tool toolname function method command query sql input args arguments params parameters
 uri url usage example examples retryafter retryable retry support expected received statustext headers stdout stderr
 meta metadata extensions jsonrpc requires field issues allowed permitted authorized authenticated
-warning warnings responsemetadata acknowledged"""
+warning warnings responsemetadata acknowledged syscall"""
 ENVELOPE = _names(_MORE) | STATES | CODES | CARRYING | SPEAKING | EXITS | FALSE_IN_FAILURES | TRUE_IN_FAILURES
 OFFERING = re.compile(r"(?:available|valid|allowed|supported|possible|did|similar|known)\w")
 """Keys of what might have been asked for instead."""

@@ -111,11 +111,21 @@ _AUTHORISED = (
     r"(?:no (?:está )?autorizad[oa]|não (?:está )?autorizad[oa]|nicht (?:berechtigt|autorisiert|angemeldet)"
     r"|n['’](?:est|êtes) pas (?:autorisée?|connectée?)|non (?:è )?autorizzat[oa])"
 )
+_UNUSABLE = (
+    r"(?:existe déjà|ya existe|già esiste|já existe|existiert bereits|已存在|уже существует|już istnieje|既に存在します"
+    r"|ist (?:gesperrt|abgelaufen|ungültig|nicht gültig)|no es válid[oa]|n['’]est pas valide"
+    r"|non è valid[oa]|não é válid[oa]|(?:が|は)無効です|(?:密码|密碼)(?:错误|錯誤)|\berro interno(?: do servidor)?|\berreur interne(?: du serveur)?"
+    r"|\berror interno(?: del servidor)?|interner (?:server)?fehler|内部(?:サーバー)?(?:错误|錯誤|エラー)"
+    r"|(?:操作|请求|請求|连接|連接)(?:超时|超時)"
+    r"|\bтайм-?аут(?: \w+)?|(?:sem conexão|sin conexión|pas de connexion|keine verbindung)(?: \w+){0,5})"
+)
+"""What makes a thing, or a moment, of no use to the call."""
 # of a name with a dot or a colon in it the dot ends nothing
 _SAID_OF = r"(?:[^.!?。:]|[.:](?=\w)){0,80}"
 ALONE = (
     rf"(?i)(?!.*{_NOTHING}){_SAID_OF}{_ABSENT}(?:습니다)?(?: ?\(\d{{3}}\)| {_WHERE})?(?:\s*:.{{1,80}})?[.!。]?$",
     rf"(?i)(?!.*{_NOTHING}){_ABSENT}\s*:?\s*(?!的)[^\s,，][^,，]{{0,60}}$",
+    rf"(?i){_SAID_OF}{_UNUSABLE}[.!。]?$",
     rf"(?i){_SAID_OF}{_AUTHORISED}\b[^.!?]{{0,60}}[.!]?$",
     r"(?i)(?:keine?|aucune?|ning[uú]na?|nessun[ao]?|nenhuma?|ingen|geen|žádn\w+|нет) [\w-]+"
     r" (?:mit|avec|con|com|med|met|с) [^.!?]{0,30}(?:\bid\b|identifi|n[uú]m|номер|kennung|name|nom\b)"

@@ -150,7 +150,7 @@ BEGINNINGS = tuple(
         r"(?i:(?:fatal: )?not a git repository)\b",
         r"(?i:nothing (?:was )?found (?:for|with|under)) (?:id|the id|name|key|'|\"|`|\S*\d)",
         r"(?i:no) (?!(?i:error|issue|problem|warning|conflict|failure|change|match)\b)(?:[a-z]\w*[^s\s] ){1,2}"
-        r"(?:(?:found )?(?:with|named|called|for) (?:id|the id|name|key|'|\"|`|\S*\d)"
+        r"(?:(?:found )?(?:with|named|called|for) (?:(?i:id)|the id|name|key|'|\"|`|\S*\d)"
         r"|exists (?:with|named|called|at|for)\b)",
     )
 )
@@ -168,13 +168,17 @@ ALONE = tuple(
         r"(?i)[\w '\"`.-]{1,40} must (?:not )?(?:be|have|contain|match|start|end) (?:less|more|fewer|greater"
         r"|at (?:least|most)|no (?:more|longer)|between|one of|unique|non-?empty"
         r"|an? (?:valid|string|number|integer|positive|boolean|array|object))\b.{0,80}$",
-        rf"(?i){_SUBJECT}(?:could|can) ?not be (?:found|retrieved|opened|read|loaded|resolved|located|reached|parsed|"
-        r"processed|completed|saved|created|deleted|fetched|executed|verified)[\w'\" ./:-]{0,80}[.!]?$",
+        rf"(?i){_SUBJECT}(?:could|can) ?not be (?:found|read|\w{(3,)}ed)["
+        r"\w'\" ./:-]{0,80}[.!]?$",
         r"(?i)(?:(?:the )?(?:required )?(?:parameter|argument|field|property|input|value|option|header)s?\b"
         r"[\w'\"`. -]{0,60}|['\"`]\w+['\"`]) (?:is|are) (?:a )?"
         r"(?:required|missing|invalid|mandatory|not valid)\b.{0,60}$",
         r"(?i:invalid|no such(?! luck)|malformed|unsupported|unrecognized|missing required)"
-        r"(?: [a-z][\w/-]*| [A-Z]{2,}\w*| Key| Token| Id| \d+){1,5}[.!]?$",
+        r"(?: [a-z][\w/-]*| [A-Z]{2,}\w*| Key| Token| Id| \d+){1,5}"
+        r"(?:[.!]?$|[.!] (?i:use|expected|please|must|should|try)\b.{0,80}$)",
+        r"(?i)(?:[\w#'\"-]+ ){1,4}(?:not recogni[sz]ed|timed out|requires authentication"
+        r"|(?:has|have) no (?:access|permission|rights) (?:to|for|on) .{1,60})[.!]?$",
+        r"(?i)requires authentication[.!]?$",
         rf"(?i)(?:{_CLEAR})[.!]?$",
         rf"(?i)(?:[^:]{{1,80}}: ){{0,3}}(?:{_STRERROR}|command not found)(?::? ['\"]?[\w./~-]+['\"]?)?[.!]?$",
         r"(?i).{0,80}\b(?:core dumped|constraint failed|violates [\w -]{1,20}constraint|is not a (?:\w+ )?command)\b"
