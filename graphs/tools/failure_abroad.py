@@ -114,7 +114,8 @@ _AUTHORISED = (
 _UNUSABLE = (
     r"(?:existe déjà|ya existe|già esiste|já existe|existiert bereits|已存在|уже существует|już istnieje|既に存在します"
     r"|ist (?:gesperrt|abgelaufen|ungültig|nicht gültig)|no es válid[oa]|n['’]est pas valide"
-    r"|non è valid[oa]|não é válid[oa]|(?:が|は)無効です|(?:密码|密碼)(?:错误|錯誤)|\berro interno(?: do servidor)?|\berreur interne(?: du serveur)?"
+    r"|non è valid[oa]|não é válid[oa]|(?:が|は)無効です|(?:密码|密碼)(?:错误|錯誤)"
+    r"|\berro interno(?: do servidor)?|\berreur interne(?: du serveur)?"
     r"|\berror interno(?: del servidor)?|interner (?:server)?fehler|内部(?:サーバー)?(?:错误|錯誤|エラー)"
     r"|(?:操作|请求|請求|连接|連接)(?:超时|超時)"
     r"|\bтайм-?аут(?: \w+)?|(?:sem conexão|sin conexión|pas de connexion|keine verbindung)(?: \w+){0,5})"
