@@ -216,7 +216,9 @@ def measure(options: argparse.Namespace, flight: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         recorded, served, bodies = Path(folder) / "recorded", Path(folder) / "served", Path(folder) / "bodies.jsonl"
         if not options.live:
-            pipeline(recorded, *sizes)
+            # recorded over HTTP too: of what the embedded teacher knows evolution draws more, and other slots
+            with canned(recorded / "journal.sqlite", bodies, 0.0) as url:
+                pipeline(recorded, *sizes, f"--teacher=openai:offline@{url}")
         with canned(recorded / "journal.sqlite", bodies, options.latency) as url:
             turns = Turns(bodies, url, flight, options.sent)
             cpu, wall = pipeline(served, *sizes, f"--teacher=openai:offline@{url}", turn=turns)
