@@ -132,7 +132,8 @@ class Draft:
                 if value is None or value == inner.get("const", ...) or value == inner.get("default", ...):
                     step["arguments"][key] = {"source": "constant", "value": value}
                 else:
-                    label = f"{tag} {label_argument(name, key, inner)}" if tag else labels[key]
+                    # an argument may be required without being declared
+                    label = labels.get(key) or f"{tag} {label_argument(name, key, inner)}".strip()
                     if is_registered(self.known[name]) and alters(name, key):
                         label = f"new {label}"
                     if not {"id", "number"} & set(words(key)) and set(words(key)) & (TEXTS | SEARCHES):

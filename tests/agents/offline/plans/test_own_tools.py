@@ -104,3 +104,11 @@ def test_a_plan_that_lacks_what_is_wanted_is_drawn_again_with_less_taste(seed: i
     wanted = {"slot": 1, "mode": "chained", "steps": 3, "operator": "deepen", "parent": {"slot": 0, "chain": 2}}
     deep = draw_plan([describe_tool(tool.name, tool) for tool in few.tools], wanted, Random(seed))
     assert chain(Blueprint.model_validate(deep).steps) == 3
+
+
+def test_an_argument_that_is_required_without_being_declared_is_told() -> None:
+    loose = {"type": "object", "properties": {"chat_id": TEXT}, "required": ["chat_id", "message"]}
+    few = cluster((("send_message", "Sends a message to a chat.", loose, record("message_id")),), shown=True)
+    tools = [describe_tool(tool.name, tool) for tool in few.tools]
+    plan = draw_plan(tools, {"slot": 0, "mode": "linear", "steps": 1, "operator": "fresh"}, Random(0))
+    assert set(plan["steps"][0]["arguments"]) == {"chat_id", "message"}
