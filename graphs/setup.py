@@ -137,7 +137,7 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
         print(
             f"the embedded teacher knows {len(known)} of {len(described)} tools and asks for "
             f"{len(called) - len(known)} as they describe themselves; of {len(clusters)} clusters it calls such tools "
-            f"in {able}, in the others it declines what they cannot do",
+            f"in {able}, elsewhere it speaks of tools by their names",
             file=sys.stderr,
         )
     states = {key: branch_states(described[key]) for key in known}

@@ -155,28 +155,29 @@ class Evolution:
             for steps in bands(mode)
         ]
         most = max(count for _, count, *_ in forms)
-        looks = list[tuple[float, int, Stock, Operator, Prospect, list[float]]]()
+        looks = list[tuple[float, int, Stock, Operator, Prospect, float, list[float]]]()
         for place, name in enumerate(self._open[mode].sample(rng, SAMPLE)):
             stock = self._stock[name]
             operator = max(open_to(mode, stock.reach, self._parent(stock.leaf)), key=operators.__getitem__)
             prospect = look_over(stock, most, self._level)
             last, beside = len(prospect.most) - 1, leaf[stock.leaf] + operators[operator]
             prices = [(fixed + CHARACTER * stock.size) ** THRIFT for *_, fixed in forms]
-            bound = max(
+            ease = 1.0 if mode is Mode.REFUSAL else stock.ease  # to decline, nobody has to know the tools
+            bound = ease * max(
                 (form + prospect.most[min(count, last)] + beside) / paid
                 for (_, count, form, _), paid in zip(forms, prices, strict=True)
             )
-            looks.append((-bound, place, stock, operator, prospect, prices))
+            looks.append((-bound, place, stock, operator, prospect, ease, prices))
         # new, gain for its price, and of several that are worth the same the first of the sample
         best = False, -1.0, 0
-        for bound, place, stock, operator, prospect, prices in sorted(looks, key=lambda look: look[:2]):
+        for bound, place, stock, operator, prospect, ease, prices in sorted(looks, key=lambda look: look[:2]):
             if best[0] and ROUNDING - bound < best[1]:
                 break
             wish, sums = choose_tools(stock, most, self._level, prospect)
             for (steps, wanted, form, _), paid in zip(forms, prices, strict=True):
                 count = min(wanted, len(wish))
                 gain = form + sums[count] + leaf[stock.leaf] + operators[operator]
-                worth = gain / paid
+                worth = ease * gain / paid
                 if (True, worth, -place) <= best:
                     continue
                 offers = [stock.all_offers[tool] for tool in wish[:count]]

@@ -17,6 +17,10 @@ from agents.plan.dataflow import find_modes
 from agents.plan.operators import Reach, reach
 from agents.schema import Cluster, Mode, Tool, words
 
+BLIND = 0.85
+"""What a row counts for of whose tools the teacher calls none by choice. It is a choice between what rows read like and
+what they cover (docs/diversity.md, the ninth comparison)."""
+
 
 class Skill(NamedTuple):
     """What the teacher that plans can do with a tool; what it does not call is still offered."""
@@ -61,6 +65,8 @@ class Stock:
     reach: Reach
     size: int
     """About how much of a prompt its definitions take."""
+    ease: float = 1.0
+    """What a row of it counts for beside one whose tools the teacher can speak of."""
 
     # what a draw reads of each cluster that it looks at, put together when it is first looked at
     @cached_property
@@ -109,6 +115,7 @@ def stock_of(cluster: Cluster, skill: Skill = ABLE) -> Stock:
         reach=reach(played),
         size=sum(len(orjson.dumps(schema)) for schema in schemas)
         + sum(len(tool.description) for tool in cluster.tools),
+        ease=1.0 if any(map(skill.calls, own(cluster).values())) else BLIND,
     )
 
 
@@ -158,8 +165,8 @@ class Pool:
 def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = ABLE) -> dict[str, tuple[Mode, ...]]:
     """Cluster -> those of the modes that it carries; clusters that carry none are left out.
 
-    The tools of one of which the teacher calls none are only offered, for to decline nobody has to know them. Where
-    that leaves no cluster, they are played as well as it can.
+    One of whose tools the teacher calls none by choice is played with them all: what it brings is new, if plainly
+    spoken of.
 
     Raises: UsageError: no cluster is left.
     """
@@ -167,15 +174,13 @@ def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = 
     for cluster in clusters:
         clear = [tool for tool in own(cluster).values() if skill.calls(tool)]
         carried = find_modes(narrow(cluster, skill))
-        if skill is not ABLE and not any(skill.branches(*pair) for pair in permutations(clear, 2)):
+        if clear and skill is not ABLE and not any(skill.branches(*pair) for pair in permutations(clear, 2)):
             carried -= {Mode.BRANCHING}
-        if not any(map(skill.computes, clear)):
+        if clear and not any(map(skill.computes, clear)):
             carried -= {Mode.COMPUTATION}
         if clear and skill is not ABLE:
             carried = frozenset(mode for mode in carried if skill.carries(cluster, mode))
-        by_cluster[cluster.id] = tuple(mode for mode in modes if mode in (carried if clear else {Mode.REFUSAL}))
-    if skill is not ABLE and not any(by_cluster.values()):
-        return carriers(clusters, modes)
+        by_cluster[cluster.id] = tuple(mode for mode in modes if mode in carried)
     carrying = {name: some for name, some in by_cluster.items() if some}
     if not carrying:
         raise UsageError(f"no cluster can carry any of the modes {', '.join(modes)}; give more tools or modes")

@@ -362,18 +362,15 @@ def test_a_plan_is_only_made_of_what_the_teacher_can_call() -> None:
     assert {tool for directive in drawn for tool in directive.tools} == {"get_order"}
 
 
-def test_a_cluster_of_which_the_teacher_calls_no_tool_is_only_declined() -> None:
+def test_a_cluster_of_which_the_teacher_calls_no_tool_by_choice_waits_for_the_others() -> None:
     skill = Skill(calls=lambda tool: tool.service != "s0")
     clusters = [offering(part) for part in CLUSTERS]
     assert narrow(clusters[0], skill) == clusters[0]
-    drawn = run(Evolution(clusters, skill=skill, window=1), 120)
-    assert {directive.mode for directive in drawn if directive.cluster == "c0"} == {Mode.REFUSAL}
-    assert len({directive.mode for directive in drawn if directive.cluster == "c1"}) > 2
-    alone = run(Evolution(clusters[:1], skill=skill, window=1), 12)  # there is nothing else to draw
-    assert {directive.mode for directive in alone} == {Mode.REFUSAL}
-    calling = tuple(mode for mode in Mode if mode is not Mode.REFUSAL)
-    played = run(Evolution(clusters[:1], modes=calling, skill=skill, window=1), 12)
-    assert len({directive.mode for directive in played}) > 2
+    assert stock_of(clusters[0], skill).ease < stock_of(clusters[1], skill).ease == 1.0
+    drawn = Counter(directive.cluster for directive in run(Evolution(clusters, skill=skill, window=1), 120))
+    assert drawn["c0"] < min(drawn[part.id] for part in clusters[1:])
+    alone = run(Evolution(clusters[:1], skill=skill, window=1), 12)
+    assert len({directive.mode for directive in alone}) > 2
 
 
 def test_of_two_services_that_do_the_same_a_plan_calls_one() -> None:
