@@ -11,7 +11,7 @@ from agents.sandbox.level import Level
 
 logger = logging.getLogger(__name__)
 
-REMEDIES = {
+REMEDIES: dict[Level, str] = {
     Level.E2B: "set E2B_API_KEY",
     Level.NAMESPACES: "install bubblewrap and allow user namespaces (Docker: --security-opt seccomp=unconfined; "
     "Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0)",
@@ -42,7 +42,7 @@ async def find(wanted: str = "auto", limits: Limits | None = None) -> Sandboxes:
     hosted = wanted == Level.E2B or bool(os.environ.get("E2B_API_KEY"))
     if hosted:
         from agents.sandbox import e2b  # its SDK takes half a second
-    failed = {}
+    failed: dict[Level, str] = {}
     for level in [Level(wanted)] if wanted != "auto" else (Level.E2B, Level.NAMESPACES, Level.LANDLOCK):
         if level is Level.E2B and not hosted:
             failed[level] = "E2B_API_KEY is not set"

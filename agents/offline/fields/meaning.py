@@ -48,7 +48,7 @@ def day_of(key: str, subject: Subject) -> date:
     return subject.day(key, 2, 12)
 
 
-def happened(key: str) -> bool:
+def is_past(key: str) -> bool:
     """Whether the field says when something was, not when it is going to be."""
     about = set(split(key))
     return bool(about & _PAST or about in ({"at"}, {"since"}))

@@ -8,7 +8,7 @@ from random import Random
 
 from pydantic import JsonValue
 
-from agents.offline.fields.meaning import happened, split
+from agents.offline.fields.meaning import is_past, split
 from agents.offline.fields.ordering import read_moment
 from agents.offline.trade.subject import FIRST_DAY, PLACES, Place, Subject, domain_of, trade_text
 from agents.offline.world.changes import EFFECTS
@@ -207,7 +207,7 @@ class World:
         else:
             bound, last = bound - timedelta(days=7), bound
         now = datetime.fromisoformat(self.now.removesuffix("Z"))
-        if happened(condition.field.rpartition(".")[2]) and bound < now:
+        if is_past(condition.field.rpartition(".")[2]) and bound < now:
             last = min(last, now)
         span = max((last - bound) * 0.9, timedelta(hours=1))
         moment = bound + span * ((index + 1) * _GOLDEN % 1)  # spread evenly, however many there are
