@@ -17,7 +17,7 @@ from agents.plan.dataflow import find_modes
 from agents.plan.operators import Reach, reach
 from agents.schema import Cluster, Mode, Tool, words
 
-BLIND = 0.85
+BLIND = 0.7
 """What a row counts for of whose tools the teacher calls none by choice. It is a choice between what rows read like and
 what they cover (docs/diversity.md, the ninth comparison)."""
 

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import sysconfig
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -53,8 +54,15 @@ def interpreter() -> str:
 @cache
 def readable() -> tuple[str, ...]:
     """Files and folders of the host that Python needs: itself, its libraries and PACKAGES. Not the project."""
-    library = [str(entry) for folder in _library() for entry in sorted(folder.iterdir()) if entry.name not in SITE]
+    entries = (entry for folder in _library() for entry in sorted(folder.iterdir()) if entry.name not in SITE)
+    library = [str(entry) for entry in entries if stays_within(entry, (*SYSTEM, *map(str, _library())))]
     return _existing(*SYSTEM, interpreter(), *library, *_beside_library())
+
+
+def stays_within(path: Path, folders: Iterable[str]) -> bool:
+    """Whether the path, its links followed, lies below one of the folders: Debian's Python has a link to /etc in its
+    library, which leads nowhere in a sandbox."""
+    return any(path.resolve().is_relative_to(Path(folder).resolve()) for folder in folders)
 
 
 @cache

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agents.sandbox import Level
+from agents.sandbox.level import stays_within
 from tests.levels import LEVELS
 
 ROOT = Path(__file__).parents[3]
@@ -57,3 +58,15 @@ def test_a_checkout_below_the_temporary_folder_keeps_namespaces(tmp_path: Path) 
     shutil.copytree(ROOT / "agents", tmp_path / "agents")
     ended = subprocess.run([sys.executable, "-c", PROBE], cwd=tmp_path, capture_output=True, text=True)
     assert ended.stdout.startswith("namespaces 6 None "), ended.stderr
+
+
+def test_a_library_s_link_that_leads_elsewhere_is_not_the_library_s(tmp_path: Path) -> None:
+    """Debian's sitecustomize.py is such a link, to /etc: code was run at the lesser level for it."""
+    library = tmp_path / "library"
+    library.mkdir()
+    (tmp_path / "elsewhere.py").touch()
+    (library / "own.py").touch()
+    (library / "sitecustomize.py").symlink_to(tmp_path / "elsewhere.py")
+    (library / "again.py").symlink_to(library / "own.py")
+    kept = [entry.name for entry in sorted(library.iterdir()) if stays_within(entry, [str(library)])]
+    assert kept == ["again.py", "own.py"]
