@@ -234,6 +234,12 @@ def settle(options: cli.Options, resume: bool) -> Config:
         return cli.validate(Config, _room_for_rows(options, 0))
     if "out" in options and not resume:
         raise UsageError(f"--out: {folder} is not empty; add --resume to go on, or choose another folder")
+    rows = folder / "metrics.jsonl"
+    if not (folder / "journal.sqlite").exists() and rows.is_file() and rows.stat().st_size:
+        raise UsageError(
+            f"--out: {folder}/journal.sqlite is gone, and with it every answer that was paid for, so the run cannot go "
+            "on; its rows are still in trajectories.jsonl; put the journal back, or choose another folder"
+        )
     kept = old if resume else {name: old.get(name) for name in LIMITS}
     config = cli.validate(Config, {**kept, **_room_for_rows(options, old["count"]), "out": folder})
     defaults = Config().model_dump(mode="json")

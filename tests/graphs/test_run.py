@@ -1,4 +1,5 @@
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,16 @@ def test_second_process_is_refused(run: Path, capsys: pytest.CaptureFixture[str]
     assert exit_code("--out", run, "--resume") == 2
     assert "another process is writing" in capsys.readouterr().err
     first.close()
+
+
+def test_a_run_whose_journal_is_gone_is_not_paid_for_again(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shutil.copytree(run, tmp_path / "copy", ignore=shutil.ignore_patterns("journal.*"))
+    rows = (folder / "trajectories.jsonl").read_bytes()
+    assert exit_code("--out", folder, "--resume") == 2
+    assert "journal.sqlite is gone" in capsys.readouterr().err
+    assert (folder / "trajectories.jsonl").read_bytes() == rows
 
 
 def test_manifest_says_what_the_run_is_made_of(run: Path) -> None:
