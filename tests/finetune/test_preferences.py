@@ -25,7 +25,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Pairs:
     home = tmp_path_factory.mktemp("pairs")
     for name, options in (("good", []), ("weak", ["--teacher-assistant", "offline-weak"])):
         with pytest.raises(SystemExit):
-            main(["--out", str(home / name), "--count", "16", *options])
+            main(["--out", str(home / name), "--count", "40", *options])
     with pytest.raises(SystemExit, match="0"):
         dataset.main(
             [str(home / "good"), "--format", "dpo", "--beside", str(home / "weak"), "--out", str(home / "dpo")]

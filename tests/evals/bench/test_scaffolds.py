@@ -5,9 +5,10 @@ tau2 itself is run in e2e/test_tau2.py where a checkout is set up, the scaffold 
 
 import asyncio
 import json
-import socket
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -251,8 +252,10 @@ def test_what_grading_needs_is_named(
 
 
 def test_what_the_scaffold_needs_is_named(instances: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as somebody:
-        model = f"openai:m@http://127.0.0.1:{somebody.getsockname()[1]}/v1"
+    # that it answers is enough: nothing is asked of it here
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as somebody:
+        threading.Thread(target=somebody.serve_forever, daemon=True).start()
+        model = f"openai:m@http://127.0.0.1:{somebody.server_port}/v1"
         options = ["generate", "rebench", "--model", model, "--out", str(tmp_path / "m")]
         command(options, 3)
         assert "venv/bin/python; make it with: python -m evals.run setup rebench" in capsys.readouterr().err
@@ -261,6 +264,7 @@ def test_what_the_scaffold_needs_is_named(instances: Path, tmp_path: Path, capsy
         assert "repos/o__r; git clone --bare https://github.com/o/r there" in capsys.readouterr().err
         subprocess.run(["git", "init", "--quiet", "--bare", instances / "rebench" / "repos" / "o__r"], check=True)
         command(options, 3)
+        somebody.shutdown()
     assert f"rebench: no commit {'0' * 40} in {instances}" in capsys.readouterr().err
 
 

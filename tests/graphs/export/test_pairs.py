@@ -75,7 +75,7 @@ def test_an_answer_not_to_be_learned_is_never_chosen() -> None:
 def test_a_weak_assistant_beside_a_good_one_makes_pairs_that_trl_reads(tmp_path: Path) -> None:
     for name, options in (("good", []), ("weak", ["--teacher-assistant", "offline-weak"])):
         with pytest.raises(SystemExit):
-            main(["--out", str(tmp_path / name), "--count", "16", *options])
+            main(["--out", str(tmp_path / name), "--count", "40", *options])
     command = [str(tmp_path / "good"), "--format", "dpo", "--beside", str(tmp_path / "weak")]
     with pytest.raises(SystemExit, match="0"):
         dataset.main([*command, "--out", str(tmp_path / "dpo")])
