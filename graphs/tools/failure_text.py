@@ -168,8 +168,8 @@ ALONE = tuple(
         r"(?i)[\w '\"`.-]{1,40} must (?:not )?(?:be|have|contain|match|start|end) (?:less|more|fewer|greater"
         r"|at (?:least|most)|no (?:more|longer)|between|one of|unique|non-?empty"
         r"|an? (?:valid|string|number|integer|positive|boolean|array|object))\b.{0,80}$",
-        rf"(?i){_SUBJECT}(?:could|can) ?not be (?:found|read|\w{(3,)}ed)["
-        r"\w'\" ./:-]{0,80}[.!]?$",
+        rf"(?i){_SUBJECT}(?:could|can) ?not be (?:found|retrieved|opened|read|loaded|resolved|located|reached|parsed|"
+        r"processed|completed|saved|created|deleted|fetched|executed|verified)[\w'\" ./:-]{0,80}[.!]?$",
         r"(?i)(?:(?:the )?(?:required )?(?:parameter|argument|field|property|input|value|option|header)s?\b"
         r"[\w'\"`. -]{0,60}|['\"`]\w+['\"`]) (?:is|are) (?:a )?"
         r"(?:required|missing|invalid|mandatory|not valid)\b.{0,60}$",
