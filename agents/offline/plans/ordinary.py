@@ -2,7 +2,7 @@
 
 That something was done, a list of a kind of thing that the tables name, one such thing by its id, a yes or a no: of
 these a teacher made of rules can speak in the words of the tool's own description. Of anything else it would have to
-invent a world, so it only offers such a tool.
+invent a world, so it calls others where there are any.
 """
 
 import re
@@ -61,8 +61,7 @@ def is_ordinary(tool: Described) -> bool:
 @lru_cache(maxsize=16384)
 def _is_ordinary(text: bytes) -> bool:
     tool = orjson.loads(text)
-    schema, name = tool["inputSchema"], words(tool["name"])
-    required = schema.get("required", [])
+    required = tool["inputSchema"].get("required", [])
     phrase = phrase_ways(tool["name"], tool.get("description") or "")[0]
     if len(phrase.split()) > _LONGEST or _ODD.search(phrase) or len(required) > _MOST:
         return False
@@ -71,14 +70,20 @@ def _is_ordinary(text: bytes) -> bool:
         return False
     if says_nothing(tool):
         return False
-    if is_looked_up(tool):
-        return True
+    # to look it up takes longest
+    return (follows(tool, phrase, changing=changing) and usable(text)) or is_looked_up(tool)
+
+
+def follows(tool: Described, phrase: str, *, changing: bool) -> bool:
+    """Whether what comes back follows from the call, by the tool's own text."""
+    schema, name = tool["inputSchema"], words(tool["name"])
+    required = schema.get("required", [])
     described = f"{tool['service']} {tool['name']} {tool.get('description')}"
     about = name_thing(tool["name"])
     if makes_its_own(tool) or means_otherwise(about, described):
         return False
     if declared := tool.get("outputSchema"):
-        return len((declared.get("properties") or {}).keys() - _WRAPPING) > 1 and usable(text)
+        return len((declared.get("properties") or {}).keys() - _WRAPPING) > 1
     if not required and _OF_SOMETHING.search(phrase):
         return False
     if changing:
@@ -88,15 +93,15 @@ def _is_ordinary(text: bytes) -> bool:
         ):
             return False  # what kind of file?
         changed = needs(tool, plain, required, ()) or not needs(tool, ["title"], required, ())
-        return bool(required and changed and not _UNDONE & set(name)) and usable(text)
+        return bool(required and changed and not _UNDONE & set(name))
     if answers_yes_or_no(phrase):
-        return bool(required or not _ANY_ONE.search(phrase)) and usable(text)
+        return bool(required or not _ANY_ONE.search(phrase))
     if about in _VAGUE or find_head(phrase) != about.rpartition("_")[2] or _UNDONE & set(name):
         return False
     if not (has_fields(about) and (is_named(about) or not is_listing(tool, {}))):
         return False
     pointed = all(words(key)[-1] in (_POINTING if is_named(about) else _NUMBERED) for key in required)
-    return pointed and (is_listing(tool, {}) or len(required) == 1) and usable(text)
+    return pointed and (is_listing(tool, {}) or len(required) == 1)
 
 
 def is_looked_up(tool: Described) -> bool:

@@ -111,8 +111,9 @@ def domain_of(text: str) -> str:
     """
     weights: dict[str, float] = {}
     for place, word in enumerate(word for word in words(text)[:44] if word not in _WRAPPING):
+        noun = singular(word)
         for name, keys in _KEYWORDS.items():
-            if singular(word) in keys:
+            if noun in keys:
                 weights[name] = weights.get(name, 0) + (3 if place < 6 else 1)
     best = max(weights, key=lambda name: weights[name], default="general")
     # A single word somewhere in a description says little: a forecast may be of sales or of rain.
