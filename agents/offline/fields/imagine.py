@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from agents.offline.fields.meaning import split
 from agents.offline.fields.numbers import is_number
-from agents.offline.fields.reference import look_up
+from agents.offline.fields.reference import COINS, look_up
 from agents.offline.fields.topic import FIELDS, TABLED, is_listing, list_key, looks, name_thing
 from agents.offline.talk.phrases import phrase_ways
 from agents.offline.talk.wording import answers_yes_or_no
@@ -17,7 +17,6 @@ from agents.plan.dataflow import Described
 from agents.plan.json_paths import merge
 from agents.schema import JsonObject, Schema, words
 
-_COINS = {"bitcoin": "BTC", "btc": "BTC", "ethereum": "ETH", "eth": "ETH", "solana": "SOL", "sol": "SOL"}
 _YES: Schema = {"type": "boolean", "const": True}
 _DOCUMENTS_WORDS = """
 document page content text resource readme doc docs transcript snapshot html markdown article summary abstract
@@ -195,7 +194,7 @@ def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]
     covered = {part for name in names for part in words(name)}
     names = names or ([] if heard and not is_listing(tool, {}) else plain)
     names = [*names, *(word for word in dict.fromkeys(heard) if word not in covered)][:_MANY]
-    symbol = next((_COINS[word] for word in words(tool["name"]) if word in _COINS), "")
+    symbol = next((COINS[word] for word in words(tool["name"]) if word in COINS), "")
     return {name: {"const": symbol} if symbol and name in ("symbol", "coin") else field_schema(name) for name in names}
 
 

@@ -44,7 +44,7 @@ _PRICES = {
 }  # fmt: skip
 _ALTERING = frozenset(("update", "set", "delete", "remove", "create", "enable", "disable", "edit"))
 _TRADED = ("symbol", "ticker", "coin", "pair", "instrument")
-_COINS = {"bitcoin": "BTC", "btc": "BTC", "ethereum": "ETH", "eth": "ETH", "solana": "SOL", "sol": "SOL"}
+COINS = {"bitcoin": "BTC", "btc": "BTC", "ethereum": "ETH", "eth": "ETH", "solana": "SOL", "sol": "SOL"}
 _MACHINES: dict[str, Any] = load_table("machines")
 """What commands print, what programs print, and what queries find."""
 _FOLDER = (("budget.xlsx", "file"), ("drafts", "directory"), ("notes.md", "file"), ("photos", "directory"),
@@ -102,7 +102,7 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
         return printed
     if (record := consult(name, about, by_words, Random(f"{seed}/{now}"), known)) is not None:
         return record
-    symbol = _bare_symbol(by_words) or next((_COINS[word] for word in name if word in _COINS), "")
+    symbol = _bare_symbol(by_words) or next((COINS[word] for word in name if word in COINS), "")
     traded = by_words or ({"symbol": symbol} if symbol else {})
     if (reading := read_off(name, about, traded, _PRICES.get(symbol, 0.0), moment, seed)) is not None:
         return reading

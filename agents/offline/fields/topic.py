@@ -1,5 +1,6 @@
 """What a tool is about by its words: the thing, whether it is only looked at, whether many come back, its states."""
 
+from agents.offline.fields.strings import CHOICES
 from agents.offline.talk.phrases import phrase_ways
 from agents.offline.talk.wording import only_looks
 from agents.offline.trade.almanac import ALMANAC
@@ -11,7 +12,6 @@ FIELDS: dict[str, list[str]] = {noun: list(records[0]) for noun, records in ALMA
 TABLED: dict[str, str] = load_table("fields")
 FIELDS |= {noun: text.split() for noun, text in TABLED.items()}
 """Noun -> the fields of a record of it."""
-CHOICES: dict[str, list[str]] = load_table("choices")
 _STATES = ("status", "state", "condition", "severity", "priority")
 SERIES = ("history", "leaderboard", "ranking", "trending")
 """Words that are singular and mean many."""

@@ -11,6 +11,7 @@ from random import Random
 import orjson
 
 from agents.offline.fields.imagine import imagine_shape
+from agents.offline.fields.reference import COINS
 from agents.offline.fields.topic import FIELDS, find_states, is_listing, looks, name_thing
 from agents.offline.plans.arguments import needs, usable
 from agents.offline.plans.grasp import grasps, is_plain_argument
@@ -60,7 +61,6 @@ _READ_OFF = frozenset(
     )
 )
 """What can be looked at and not be set."""
-_COINS = frozenset(("bitcoin", "btc", "ethereum", "eth", "solana", "sol"))
 _TOWARD = frozenset(("recipient", "to", "channel", "chat", "user", "email", "phone", "id"))
 """Words of arguments that say where something goes."""
 _RUNNING = frozenset(
@@ -155,7 +155,7 @@ def knows(text: bytes) -> bool:
         return False
     if {"search", "find"} & set(name) and not tool["inputSchema"].get("properties"):
         return False  # for what?
-    if about in ("price", "quote", "ticker") and not required and not _COINS & set(name):
+    if about in ("price", "quote", "ticker") and not required and COINS.keys().isdisjoint(name):
         return False  # of what?
     head = find_head(phrase_ways(tool["name"], tool.get("description") or "")[0])
     if is_listing(tool, {}) and head in FIELDS and head not in about.split("_"):
