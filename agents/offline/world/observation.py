@@ -177,7 +177,10 @@ def _find_listed(inquiry: Inquiry) -> JsonObject | None:
     for earlier in inquiry.world.listed if named else ():
         fields = [(split(key), field) for key, field in earlier.items() if isinstance(field, str)]
         slugs = [(("slug",), "-".join(plain(field).split())) for key, field in fields if key in (("name",), ("title",))]
-        if any(field in named for field in (*fields, *slugs)):
+        ids = [
+            ((inquiry.about, "id"), field) for key, field in fields if key == ("id",)
+        ]  # `order_id` of a listed order
+        if any(field in named for field in (*fields, *slugs, *ids)):
             return earlier
     return None
 

@@ -53,16 +53,12 @@ MODES = [mode for mode in Mode if mode is not Mode.COMPUTATION]
 
 
 @pytest.mark.parametrize("mode", MODES)
-async def test_the_offline_teacher_plays_every_mode_with_hardly_a_fault(mode: Mode) -> None:
-    """Its world contradicts itself in about one slot of 200; the ledger then refuses what came back."""
-    whole = 0
+async def test_the_offline_teacher_plays_every_mode_without_a_fault(mode: Mode) -> None:
     for seed in range(5):
         one = await played(mode, seed=seed)
-        whole += one.stop is Stop.COMPLETED
-        assert one.stop in (Stop.COMPLETED, Stop.SCHEMA_VIOLATION)
-        assert not one.faults
-        assert one.stop is Stop.SCHEMA_VIOLATION or (one.trajectory.verdict and one.trajectory.verdict.blame == "none")
-    assert whole >= 4
+        assert (one.stop, one.faults, one.reason) == (Stop.COMPLETED, (), "")
+        assert one.trajectory.verdict
+        assert one.trajectory.verdict.blame == "none"
 
 
 @pytest.mark.parametrize("roles", [Roles(), apigen_mt.ROLES, toucan.ROLES])
