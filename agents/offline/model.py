@@ -22,9 +22,9 @@ from agents.offline import baselines
 from agents.offline import weak as slips
 from agents.offline.again import SLIPPING, before_fault, is_asked_again, slip
 from agents.offline.judge import claims, quality
-from agents.offline.plans import blueprint
+from agents.offline.plans import blueprint, unplanned
 from agents.offline.sections import complete_definition, section
-from agents.offline.talk import conversation, unplanned, user
+from agents.offline.talk import conversation, user
 from agents.offline.world import observation
 from agents.schema import JUDGING, REFUSED, JsonObject
 

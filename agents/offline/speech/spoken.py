@@ -22,6 +22,12 @@ _COUNTED = re.compile(
     r"\b(?:results|people|guests|nights|items|pages|rows|count|limit|size|depth|level|ahead|minutes|rooms|years|tries)$"
 )
 _CHOICES = "reason kind status state type stage category priority method condition region window peril resolution level"
+_NUMBERING_WORDS = "id ids number no code ref reference sku key year port zip postcode phone pid index value version"
+_NUMBERING = frozenset(_NUMBERING_WORDS.split())
+"""Words of fields whose numbers count nothing, so that no comma stands in them."""
+_PRICED = frozenset(
+    ("price", "total", "amount", "balance", "fee", "cost", "net", "vat", "deposit", "subtotal", "salary")
+)
 CHOSEN = frozenset((*_CHOICES.split(), "occasion"))
 """Last words of facts whose values are choices: their underscores are not said."""
 
@@ -58,6 +64,11 @@ def _coin(text: str, sides: int) -> int:
     return sha256(text.encode()).digest()[0] % sides
 
 
+def spell_number(count: int) -> str:
+    """A small number in letters, as in `three orders`."""
+    return _COUNTS[count] if 0 < count < 10 else f"{count:,}"
+
+
 def understand(text: str, schema: Schema) -> Any:
     """What was said as a value of the type that the schema wants; the text itself where it is none."""
     schema = flat(schema, schema)
@@ -85,6 +96,15 @@ def understand(text: str, schema: Schema) -> Any:
     return text
 
 
+def show_number(value: float) -> str:
+    """A quantity with commas between its thousands.
+
+    >>> show_number(1228.08), show_number(124500000), show_number(4.0)
+    ('1,228.08', '124,500,000', '4')
+    """
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:,}"
+
+
 def show_value(value: object, key: str = "") -> str:
     """A value of a result as an assistant tells it: days and times in words, choices without underscores."""
     if isinstance(value, bool) or value is None:
@@ -94,7 +114,9 @@ def show_value(value: object, key: str = "") -> str:
     if isinstance(value, dict):
         return ", ".join(f"{' '.join(words(key))} {show_value(inner, key)}" for key, inner in value.items())
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else str(value)
+        return f"{value:,.2f}" if value % 1 and _PRICED & {*words(key)} else show_number(value)
+    if isinstance(value, int) and abs(value) >= 10_000 and words(key) and _NUMBERING.isdisjoint(words(key)):
+        return show_number(value)
     text = str(value)
     if words(key)[-1:] not in (["id"], ["name"], ["by"]) and re.fullmatch(r"[a-z]+(?:_[a-z]+)+", text):
         return text.replace("_", " ")
@@ -103,4 +125,6 @@ def show_value(value: object, key: str = "") -> str:
         return f"{day}, {match[4]}" if match[4] else day
     if re.fullmatch(r"[0-2]\d:[0-5]\d:00", text):
         return text[:5]
+    if "month" in words(key) and (match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)):
+        return f"{_MONTHS[int(match[2]) - 1]} {match[1]}"
     return f"“{text}”" if re.search(r"[.?!] [A-Z]|\.$", text) and "\n" not in text else text

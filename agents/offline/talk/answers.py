@@ -9,43 +9,23 @@ from typing import Any, NamedTuple
 import orjson
 from pydantic import JsonValue
 
-from agents.offline.plans.repertoire import speaks
-from agents.offline.speech.spoken import show_value
+from agents.offline.speech.spoken import show_value, spell_number
+from agents.offline.talk.changes import describe_change, failure_of, say_outcome
 from agents.offline.talk.clauses import note_record, say_field
-from agents.offline.talk.listings import Telling
-from agents.offline.talk.phrases import can_be_asked_for, phrase_of, phrase_ways
-from agents.offline.talk.records import (
-    collect_names,
-    describe_change,
-    describe_read,
-    failure_of,
-    name_subject,
-    note_result,
-    say_outcome,
-)
-from agents.offline.talk.telling import capitalise, enumerate_parts, is_aside, label_field, name_record
-from agents.offline.talk.wording import only_looks, phrase_done, turn_to_you
-from agents.offline.trade import tasks
-from agents.offline.trade.policies import find_forbidding
-from agents.offline.trade.subject import load_table
+from agents.offline.talk.coder import answer_task
+from agents.offline.talk.phrases import phrase_ways
+from agents.offline.talk.records import collect_names, describe_read, name_subject, note_result
+from agents.offline.talk.telling import Telling, capitalise, enumerate_parts, is_aside, label_field, name_record
+from agents.offline.talk.wording import name_things, only_looks, phrase_done, say_filter, turn_to_you
 from agents.plan.json_paths import MISSING, leaves, value_at
 from agents.plan.values import says
 from agents.plan.values.answer import Answer
-from agents.schema import JsonObject, singular, words
+from agents.schema import JsonObject, words
 
-_SENTENCES: dict[str, str] = load_table("talk")["tasks"]
-_CANNOT = (
-    "I'm sorry, that's something I can't do from here.",
-    "I'm afraid that is outside of what I can do.",
-    "Sorry, I have nothing here that could do that.",
-    "I'd like to help, but none of my tools can do this.",
-)
-_MUST_NOT = (
-    "I'm sorry, I can't do that. Our rules say: {rule}",
-    "I'm afraid I have to decline this one, because of a rule that I'm bound by: {rule}",
-    "Sorry, that's not possible here. The rule on it is clear: {rule}",
-)
-_ABLE = ("What I can do is {}.", "All I can do here is {}.", "Here I can only {}.")
+_PLAIN_LOOK = re.compile(r"(?:look up|pull up|check|search|describe|look for|read|open) ")
+_CUT = re.compile(r" (?:has|have|is|are|of|for|near|in|to|with|from|by|on|at|be|the)$")
+"""The end of a request that waits for a value."""
+_EACH = ("I looked at each of {}:", "Here is what I found on {}:", "These are {}, one by one:")
 _COULD_NOT = ("I could not {}: {}.", "Unfortunately I wasn't able to {}. The answer was: {}.")
 
 
@@ -68,23 +48,6 @@ class Report(NamedTuple):
     functions: dict[str, JsonObject]
 
 
-def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObject], rng: Random) -> str:
-    """That no tool fits or a rule forbids it, and what there is instead."""
-    functions = [tool["function"] for tool in tools if tool["function"]["name"] != "run_python"]
-    plain = [function for function in functions if can_be_asked_for(function)]
-    able_to = ([function for function in plain if speaks({"service": "", **function})] or plain)[:3]
-    ways = list(dict.fromkeys(turn_to_you(phrase_of(function)) for function in able_to))
-    asked_for = "\n".join(m["content"] for m in messages if m["role"] == "user")
-    # Above the public prompt stand this agent's own instructions, which nobody is told.
-    _, mark, public = system.partition("## Public system prompt")
-    system = public if mark else system
-    start = rng.choice(_CANNOT)
-    able = rng.choice(_ABLE).format(enumerate_parts(ways, "or"))
-    if rule := find_forbidding(asked_for, system):
-        start = rng.choice(_MUST_NOT).format(rule=rule)
-    return f"{start} {able}" if ways else start
-
-
 def answer_turn(report: Report, rng: Random) -> str:
     """What was done in this turn and what came back, each step in the form that suits it."""
     steps = [step for step in report.plan["steps"] if step["turn"] == report.turn]
@@ -97,9 +60,18 @@ def answer_turn(report: Report, rng: Random) -> str:
         for step in steps
     ]
     steps = [step for n, step in enumerate(steps) if calls[n] not in calls[:n]]
-    for _, group in groupby((step for step in steps if step["id"] not in spread), key=lambda step: step["tool"]):
+    steps = [step for step in steps if step["id"] not in spread]
+    # What was worked out is the answer; what it was worked out of comes behind it.
+    for place, step in reversed(list(enumerate(steps))):
+        reads = [read.get("step") for read in step["arguments"].get("code", {}).get("reads", ())]
+        first = next((n for n in range(place) if steps[n]["id"] in reads), place)
+        steps.insert(first, steps.pop(place)) if report.results.get(step["id"]) else None
+    steps = [step for n, step in enumerate(steps) if not is_covered(report, step, steps[n + 1 :])]
+    for _, group in groupby(steps, key=lambda step: step["tool"]):
         alike = list(group)
-        texts += _compare_steps(report, alike) or [_describe_step(report, step, rng) for step in alike]
+        described = _compare_steps(report, alike) or [_describe_step(report, step, rng) for step in alike]
+        for step, text in zip(alike, described, strict=False):
+            texts = join_because(report, step, texts, text) if text not in texts else texts
     text = "\n\n".join(filter(None, texts))
     if not text:
         tools = {step["tool"]: report.functions[step["tool"]].get("description") or "" for step in steps}
@@ -121,6 +93,42 @@ def answer_turn(report: Report, rng: Random) -> str:
     return f"{text} {' '.join(missing)}" if missing else text
 
 
+def is_covered(report: Report, step: JsonObject, later: Sequence[JsonObject]) -> bool:
+    """Whether a list of one thing is told by the closer look at it that follows."""
+    owed = [point for point in report.plan["checkpoints"] if point["step"] == step["id"] and point.get("path")]
+    results = report.results.get(step["id"], [])
+    if owed or len(results) != 1 or not isinstance(results[0], dict):
+        return False
+    lists = [value for value in results[0].values() if isinstance(value, list)]
+    records = [result for other in later for result in report.results.get(other["id"], []) if isinstance(result, dict)]
+    single = lists[0][0] if len(lists) == 1 and len(lists[0]) == 1 else None
+    return isinstance(single, dict) and any(single.items() <= record.items() for record in records)
+
+
+def join_because(report: Report, step: JsonObject, texts: list[str], text: str) -> list[str]:
+    """The texts with one more; what was done because of what was seen is said to be done for it."""
+    when = step.get("when")
+    before = texts[-1] if texts else ""
+    looked = when and report.results.get(when["step"]) and report.results.get(step["id"])
+    if not looked or not text:
+        return [*texts, text]
+    seen = show_value(value_at(report.results[when["step"]][0], when["path"]), when["path"])
+    single = before.endswith(".") and ". " not in before and len(before) < 120 and "\n" not in before
+    label = label_field(when["path"])
+    because = f"{before[:-1]}, so " if single else f"{before}\n\nSince the {label} is {seen}, "
+    done = text if text.startswith(("I've", "I have")) else f"{text[:1].lower()}{text[1:]}"
+    done = re.sub(r"^done, ", "now ", done)
+    if text.startswith(("I've", "Done", "I have")):
+        subject = before.partition(" is ")[0]
+        plain = subject[:1].lower() + subject[1:]
+        done = re.sub(rf"\b(?:the [a-z]+ )?{re.escape(plain)}(?![\w-])", "it", done, count=1) if plain else done
+        return [*texts[:-1], f"{because}{done}"]
+    phrase = phrase_ways(step["tool"], report.functions[step["tool"]].get("description") or "")[0]
+    whole = _PLAIN_LOOK.match(phrase) and not _CUT.search(phrase)
+    looked_up = f"I also {phrase_done(phrase)}" if whole else "I looked further"
+    return [*texts[:-1], f"{because}{looked_up}.", text]
+
+
 def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
     """What a step brought, or why it brought nothing."""
     written = step["arguments"].get("code", {}).get("task", "")
@@ -130,10 +138,12 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
     if not results:
         return _explain_nothing(report, step, written or phrase, rng)
     if written:
-        return answer_task(written, str(value_at(results[0], "result")), _find_ties(report, step))
+        return answer_code(report, step, written, str(value_at(results[0], "result")))
     tellings = _prepare(report, step)
     reading = only_looks(phrase)
-    describe = describe_read if reading else describe_change
+    brought = results[0] if isinstance(results[0], dict) and "success" not in results[0] else {}
+    # What was run brought rows, which say that it was done.
+    describe = describe_read if reading or any(map(_is_listing, brought.values())) else describe_change
     if len({orjson.dumps(result) for result in results}) == 1:  # the same for each is told once
         return describe(results[0], tellings[0], rng)
     source = step.get("repeat")
@@ -152,10 +162,11 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
         ]
         told = [note_result(result, telling) for result, telling in zip(shown, tellings, strict=False)] if flat else []
         if all(told) and all(names) and told:
-            lines = zip(names, items, results, told, strict=False)
-            return "\n".join(
-                f"- **{name}**{add_listed(item, name, result)}: {text}" for name, item, result, text in lines
-            )
+            lines = [
+                f"- **{name}**{add_listed(item, name, result)}: {text}"
+                for name, item, result, text in zip(names, items, results, told, strict=False)
+            ]
+            return "\n".join([*lead_each(report, source, items, len(results), rng), *lines])
         texts = [describe(result, telling, rng) for result, telling in zip(results, tellings, strict=True)]
         pairs = zip_longest(names, texts, fillvalue="")
         texts = [text if not name or name in text else f"**{name}**: {text}" for name, text in pairs if text]
@@ -169,6 +180,41 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
     left = len(items) - len(results)
     more = [f"There are {left} more in the list, which I left as they are."] if left > 0 and not reading else []
     return ("\n" if not reading else "\n\n").join([*texts, *more])
+
+
+def lead_each(report: Report, source: JsonObject, items: Sequence[JsonValue], looked: int, rng: Random) -> list[str]:
+    """How many there were to look at, as the first line above the looks."""
+    (listing,) = [step for step in report.plan["steps"] if step["id"] == source["step"]]
+    telling = (_prepare(report, listing) or [Telling("", "", {}, frozenset(), {})])[0]
+    thing, things = name_things(source["path"].rpartition(".")[2].split("[")[0] or "results", telling)
+    where = say_filter(telling)
+    if looked < 2:
+        return [f"There is one {thing}{where}:"]
+    of = (
+        f"the first {spell_number(looked)} of the {len(items)}"
+        if looked < len(items)
+        else f"the {spell_number(looked)}"
+    )
+    return [rng.choice(_EACH).format(f"{of} {things}{where}")]
+
+
+def answer_code(report: Report, step: JsonObject, task: str, result: str) -> str:
+    """What code worked out of an earlier result."""
+    read = next((read for read in step["arguments"]["code"]["reads"] if read.get("step") in report.results), None)
+    steps = [other for other in report.plan["steps"] if read and other["id"] == read["step"]]
+    tellings = [telling for other in steps for telling in _prepare(report, other)]
+    if not read or not tellings:
+        return answer_task(task, result, None, "", Telling("", "", {}, frozenset(), {}))
+    source = (
+        value_at(report.results[read["step"]][0], read["path"]) if read["path"] else report.results[read["step"]][0]
+    )
+    whole = report.results[read["step"]][0]
+    money = {"currency": whole["currency"]} if isinstance(whole, dict) and whole.get("currency") else {}
+    if money and isinstance(source, list):
+        source = [{**money, **row} if isinstance(row, dict) else row for row in source]
+    answer = answer_task(task, result, source, read["path"], tellings[0])
+    wondered = re.search(r"\b(?:if|whether) there (?:is|are)\b", tellings[0].phrase)
+    return f"Yes, {answer[:1].lower()}{answer[1:]}" if wondered else answer
 
 
 def add_listed(item: JsonValue, name: str, result: JsonValue) -> str:
@@ -204,7 +250,7 @@ def _compare_steps(report: Report, steps: Sequence[JsonObject]) -> list[str]:
     tellings = [telling for step in steps for telling in _prepare(report, step)]
     if len(steps) < 2 or len(results) != len(steps) or not only_looks(tellings[0].phrase):
         return []
-    lines = []
+    lines, subjects = list[str](), list[str]()
     for result, telling in zip(results, tellings, strict=True):
         if not isinstance(result, dict) or any(map(_is_listing, result.values())):
             return []
@@ -213,8 +259,12 @@ def _compare_steps(report: Report, steps: Sequence[JsonObject]) -> list[str]:
         subject, notes = name_subject({}, telling), note_result(result, telling)
         if subject == "it" or not notes:
             return []
-        lines.append(f"- {capitalise(subject)}: {notes}")
-    return ["\n".join(lines)]
+        subjects.append(subject)
+        lines.append(f"- {subject}: {notes}")
+    alike = {line.partition(": ")[2] for line in lines}
+    if len(alike) == 1:
+        return [f"It is the same for {enumerate_parts(subjects, 'and')}: {alike.pop()}."]
+    return ["\n".join([f"Here {'are both' if len(lines) == 2 else 'they are'}:", *lines])]
 
 
 def _is_listing(value: JsonValue) -> bool:
@@ -245,33 +295,3 @@ def _explain_nothing(report: Report, step: JsonObject, phrase: str, rng: Random)
     if step.get("repeat"):
         return f"There was nothing to {phrase.removeprefix('show you ')} here, so I left that out."
     return f"I did not {phrase}, as it was not needed."
-
-
-def _find_ties(report: Report, step: JsonObject) -> list[str]:
-    """What else is as high, or as low, as what code has picked from a list."""
-    code = step["arguments"]["code"]
-    read = next((read for read in code["reads"] if read.get("step") in report.results), None)
-    kind = tasks.read(code["task"])
-    if not read or not kind or kind.kind not in tasks.PICKING:
-        return []
-    listed = value_at(report.results[read["step"]][0], read["path"])
-    records = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
-    field = next((key for key in (records or [{}])[0] if tasks.speak_field(key) in kind.fields.values()), "")
-    picked = str(value_at(report.results[step["id"]][0], "result"))
-    best = [item.get(field) for item in records if picked in map(str, item.values())]
-    alike = [item for item in records if best and item.get(field) == best[0] and picked not in map(str, item.values())]
-    return [str(item.get(tasks.key_of(list(item)), "")) for item in alike]
-
-
-def answer_task(task: str, result: str, ties: Sequence[str] = ()) -> str:
-    """What code worked out, said as the answer to what was asked."""
-    kind = tasks.read(task)
-    text = result.rstrip(".")
-    number = kind.fields.get("number", "") if kind else ""
-    if kind and kind.kind == "sum" and (singular(number) != number or number.startswith("number of ")):
-        return f"That makes {text} {number.removeprefix('number of ')} in all."
-    if not kind:
-        return f"The result: {text}."
-    others = f", together with {enumerate_parts(ties, 'and')}" if ties else ""
-    lead = tasks.say_most(_SENTENCES[kind.kind].format(**kind.fields), kind.fields)
-    return f"{lead} {text}{others}."

@@ -9,33 +9,41 @@ from agents.offline.speech.labels import spell_words
 from agents.offline.speech.spoken import show_value
 from agents.offline.talk.telling import (
     BARE,
+    IDENTIFYING,
     MOMENT,
     MONEY,
     STATES,
     TABLE,
+    UNITS,
     capitalise,
     choose_fields,
     enumerate_parts,
     head_key,
     is_aside,
     label_field,
+    name_key,
     name_record,
+    say_number,
 )
 from agents.schema import JsonObject, singular, words
 
-_LEADING: dict[str, str] = TABLE["leading"]
+LEADING: dict[str, str] = TABLE["leading"]
 """Fields that a short word before the value says better than their name."""
-_HAPPENED = frozenset(("failed", "passed", "succeeded", "expired", "landed", "departed"))
+_STAMPED = re.compile(r"(\d{1,2} [A-Z][a-z]+ \d{4}), (\d\d:\d\d)")
+_ABOUT = frozenset(("author", "artist", "city", "country", "year"))
+"""Fields of which a thing is by, in or from."""
+HAPPENED = frozenset(("failed", "passed", "succeeded", "expired", "landed", "departed"))
+_SUBJECT = "\N{WHITE SQUARE}"
+"""Stands where a clause names what it is about, until that is known."""
 CLAUSES: dict[str, str | list[str]] = TABLE["clauses"]
 """Fields that have a sentence of their own; of a yes or no two."""
-UNITS: dict[str, str] = TABLE["units"]
 _SELF_EXPLAINING = frozenset(TABLE["self-explaining"].split())
 _QUOTED = frozenset(("text", "comment", "note", "message", "body", "quote", "snippet"))
 _HAVING = frozenset(
     ("done", "used", "left", "remaining", "spent", "completed", "available", "reserved", "sold", "paid")
 )
 """Words for how much of something is there already, or still."""
-_TAILS = (
+TAILS = (
     "now",
     "public",
     "able",
@@ -55,37 +63,6 @@ _TAILS = (
 )
 
 
-def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:
-    """A number with what it counts or is measured in: `752 households`, `40%`, `12 EUR`; else empty."""
-    about, shown = words(key), show_value(value)
-    last = about[-1] if about else ""
-    if last in UNITS and len(about) > 1:
-        unit = UNITS[last]
-        return f"{shown}%" if unit == "%" else f"{shown} {unit}"
-    if last == "count" and len(about) > 1:
-        return _count(shown, [*about[:-2], f"{singular(about[-2])}s"], value)
-    currency = next((record[name] for name in record if words(name)[-1:] == ["currency"]), None)
-    if currency and about and set(about) & MONEY:
-        return f"{shown} {currency}"
-    if last == "rate" and about[0] in ("hourly", "daily", "nightly", "weekly", "monthly", "yearly"):
-        return (
-            f"{shown} {'a day' if about[0] == 'daily' else 'an hour' if about[0] == 'hourly' else f'a {about[0][:-2]}'}"
-        )
-    if len(about) > 2 and about[-2] == "per":
-        return f"{shown} {'an' if last[0] in 'aeiou' or last == 'hour' else 'a'} {last}"
-    first = about[0] if about else ""
-    if first != singular(first) and first not in MONEY and not first.endswith("ss") and isinstance(value, int):
-        return _count(shown, about, value)
-    return ""
-
-
-def _count(shown: str, about: Sequence[str], value: float) -> str:
-    things = list(about)
-    if value == 1:
-        things = [singular(word) if n == 0 or n == len(things) - 1 else word for n, word in enumerate(things)]
-    return f"{shown} {spell_words(things)}"
-
-
 def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> str:
     """A field beside a name, as short as it can be said.
 
@@ -100,11 +77,15 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
             return f"with {bare}" if value else f"without {bare}"
         if bare == "on":
             return "on" if value else "off"
-        plain = bare.endswith(_TAILS) or about[0] in ("on", "in", "at", "is")
+        if bare.split()[0] == "open":
+            return bare if value else bare.replace("open", "closed", 1)
+        plain = bare.endswith(TAILS) or about[0] in ("on", "in", "at", "is")
         return bare if value else f"not {bare}" if plain else f"no {bare}"
     if isinstance(value, dict):
         return f"{label} {note_record(value)}"
     if isinstance(value, list):
+        if value and all(isinstance(item, dict) for item in value) and (timed := note_times(label, value)):
+            return timed
         texts = [note_record(item) if isinstance(item, dict) else show_value(item) for item in value]
         return f"{label}: {'; '.join(texts)}" if any("," in text for text in texts) else f"{label} {', '.join(texts)}"
     shown = show_value(value, key)
@@ -114,14 +95,19 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
         return f"{shown} {label}"
     if isinstance(value, int | float) and (number := say_number(key, value, record)):
         plain = about[0] in _SELF_EXPLAINING or number.endswith(f" {spell_words(about)}") or about[-1] == "count"
-        alone = plain or "per" in about or about[-1] == "rate" or number == f"{shown} {label}" or value == 1
-        away = f"{number} away" if about[0] == "distance" else number
+        money = bool(MONEY & set(about)) and len(about) == 1 and not number.replace(",", "").isdigit()
+        alone = plain or money or "per" in about or about[-1] == "rate" or number == f"{shown} {label}" or value == 1
+        # What is a way from here has a name and no moment: a workout's distance was run.
+        place = (
+            about[0] == "distance" and name_key(record) and not any(map(MOMENT.fullmatch, map(str, record.values())))
+        )
+        away = f"{number} away" if place else number
         return away if alone else f"{spell_words([word for word in about if word not in UNITS])} {number}"
     if about == ["year"] and isinstance(value, int) and value < 20:
         return f"year {shown}"  # of a course of study
     stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
-    if stem in _LEADING:
-        return f"{_LEADING[stem]} {shown}"
+    if stem in LEADING:
+        return f"{LEADING[stem]} {shown}"
     if len(about) > 1 and about[-1] in ("on", "at") and about[-2].endswith("ed"):
         return f"{' '.join(about[:-1])} {shown}"  # signed on a day
     if shown.lower().startswith(f"{label.lower()} "):
@@ -129,6 +115,24 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
     if about and (about[-1] in STATES | BARE) and isinstance(value, str):
         return shown
     return f"{label} {shown}"
+
+
+def note_times(label: str, records: Sequence[JsonObject]) -> str:
+    """Things without a name by their times on one day; empty for others.
+
+    >>> note_times("shows", [{"starts": "2026-05-03T15:30:00Z", "hall": "Studio"}, {"starts": "2026-05-03T18:00:00Z"}])
+    'shows on 3 May 2026: 15:30 (Studio), 18:00'
+    """
+    key = next((key for key, value in records[0].items() if MOMENT.fullmatch(str(value)) and "T" in str(value)), "")
+    moments = [show_value(record.get(key), key).partition(", ") for record in records] if key else []
+    days = {day for day, _, _ in moments}
+    if len(days) != 1 or any(name_key(record) for record in records):
+        return ""
+    texts = []
+    for record, (_, _, time) in zip(records, moments, strict=True):
+        rest = [show_value(v, k) for k, v in record.items() if k != key and not is_aside(k, v)]
+        texts.append(f"{time} ({', '.join(rest)})" if rest else time)
+    return f"{label} on {days.pop()}: {', '.join(texts)}"
 
 
 def line_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> str:
@@ -160,7 +164,23 @@ def note_record(item: JsonValue, skipped: Collection[str] = (), most: int = 4) -
 def note_fields(record: JsonObject, skipped: Collection[str] = (), most: int = 4) -> str:
     """What counts of a record beside its name."""
     chosen = choose_fields({key: value for key, value in record.items() if key not in skipped}, most=most)
-    return ", ".join(note_field(key, record[key], record) for key in chosen if not is_aside(key, record[key]))
+    notes = [note_field(key, record[key], record) for key in chosen if not is_aside(key, record[key])]
+    return ", ".join(shorten_moments(notes))
+
+
+def shorten_moments(notes: Sequence[str]) -> list[str]:
+    """The notes with each day once: of a later moment of the same day only the time is left.
+
+    >>> shorten_moments(["from 3 May 2026, 09:00", "until 3 May 2026, 10:30"])
+    ['from 3 May 2026, 09:00', 'until 10:30']
+    """
+    days, shortened = set[str](), []
+    for note in notes:
+        for day, _ in _STAMPED.findall(note):
+            note = note.replace(f"{day}, ", "") if day in days else note
+            days.add(day)
+        shortened.append(note)
+    return shortened
 
 
 def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: str = "it") -> str:
@@ -169,7 +189,7 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     >>> say_field("state", "reported", {}, "claim CLM-4"), say_field("due_on", "2026-08-16", {})
     ('claim CLM-4 is reported', 'it is due on 16 August 2026')
     >>> say_field("plausible", True, {}), say_field("assessor", "Sofie Lund", {}), say_field("rows", 3, {})
-    ('it is plausible', 'the assessor is Sofie Lund', 'there are 3 rows')
+    ('it is plausible', 'the assessor is Sofie Lund', 'it has 3 rows')
     """
     about, label = words(key), label_field(key)
     clause = CLAUSES.get(" ".join(about))
@@ -177,13 +197,15 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         yes_or_no = clause if isinstance(clause, list) else [clause, clause]
         single = value if isinstance(value, list) else [value]
         shown = enumerate_parts([show_value(part, key) for part in single], "and")
-        return str(yes_or_no[value is False]).format(it=it, shown=shown)
+        text = str(yes_or_no[value is False])
+        text = text.replace(" a {shown}", " an {shown}") if shown[:1] in ("a", "e", "i", "o") else text
+        return text.format(it=it, shown=shown.strip("“”") if "“" in text else shown)
     if isinstance(value, bool):
         note = note_field(key, value, record)
         if note.startswith(("with ", "without ")):
             return f"{it} comes {note}"
         plain = (
-            note in ("on", "off") or note.removeprefix("not ").endswith(_TAILS) or about[0] in ("on", "in", "at", "is")
+            note in ("on", "off") or note.removeprefix("not ").endswith(TAILS) or about[0] in ("on", "in", "at", "is")
         )
         if not plain:
             return f"as to the {label}, that is a {show_value(value)}"
@@ -211,9 +233,11 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     if moment and stem in ("starts", "start", "begins", "ends", "departs", "arrives"):
         return f"{it} {ends_in_s(stem)} {'at' if re.match(r'[0-2].:', shown) else 'on'} {shown}"
     if about[-1:] and about[-1] in STATES and isinstance(value, str) and len(about) == 1:
-        if " " in shown:
-            return f"its {label} is {shown}" if it == "it" else f"the {label} of {it} is {shown}"
-        return f"{it} {'has' if value in _HAPPENED else 'is a' if value == 'draft' else 'is'} {shown}"
+        return f"{it} {'has' if value in HAPPENED else 'is a' if value == 'draft' else 'is'} {shown}"
+    if stem in _ABOUT and (isinstance(value, str) or stem == "year"):
+        return f"{it} is {LEADING[stem]} {shown}"
+    if isinstance(value, int) and len(about) == 1 and about[0].endswith("ed"):
+        return f"{shown} {'was' if value == 1 else 'were'} {label}"  # added, removed
     if about == ["as", "of"]:
         return f"that is as of {shown}"
     if isinstance(value, int | float) and len(about) == 1 and about[0] in _HAVING:
@@ -224,32 +248,72 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
             or about[-1] == "count"
             or number.endswith(label)
         ):
-            return f"there {'is' if value == 1 else 'are'} {number}"
+            return f"{it} has {number}"
         stem = spell_words(
             [word for word in about if word not in UNITS and word != "per"][: 2 if "per" not in about else 1]
         )
         return f"the {stem} is {number}"
+    if isinstance(value, int | float) and about[-1:] == ["id"]:
+        return f"the {label} is {value}"
     plural = label.endswith("s") and not label.endswith(("us", "ss", "is"))
     return f"the {label} {'are' if plural else 'is'} {shown}"
 
 
+def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
+    """The fields in sentences without their full stops: what it is, what it has, then what else there is of it.
+
+    >>> say_record(["state", "population", "capital"], {"state": "new", "population": 7, "capital": "Rome"}, "Italy")
+    ['Italy is new and has a population of 7', 'its capital is Rome']
+    """
+    being, having, own, others = list[str](), list[str](), list[str](), list[str]()
+    asked_for = list[str]()
+    for key in fields:
+        if key == "unit" and "value" in fields:
+            continue  # said with its value
+        value = record[key]
+        clause = say_field(key, value, record, _SUBJECT)
+        if clause.startswith((f"{_SUBJECT} is ", f"{_SUBJECT} has ", f"{_SUBJECT} comes with ")):
+            (being if clause.startswith(f"{_SUBJECT} is ") else having).append(
+                re.sub(rf"^{_SUBJECT} (?:is|has|comes) ", "", clause)
+            )
+        elif _SUBJECT in clause:
+            others.append(clause)
+        elif match := re.fullmatch(r"the ([\w /'-]+?) (is|are) (.+)", clause, re.DOTALL):
+            numeric = isinstance(value, int | float) and not isinstance(value, bool)
+            article = "an" if match[1][0] in "aeiou" and not match[1].startswith(("uni", "use", "eu")) else "a"
+            if words(key)[-1] in IDENTIFYING and key == fields[0] and it != "it":
+                asked_for = [f"the {match[1]} of {it} is {match[3]}"]
+            elif words(key)[-1] in IDENTIFYING:
+                having.append(f"the {match[1]} {match[3]}")
+            elif numeric and match[2] == "is":
+                having.append(f"{article} {match[1]} of {match[3]}")
+            else:
+                own.append(f"its {match[1]} {match[2]} {match[3]}")
+        else:
+            others.append(clause)
+    first = " and ".join(
+        part
+        for part in (
+            f"is {enumerate_parts(being, 'and')}" if being else "",
+            f"has {enumerate_parts(having, 'and')}" if having else "",
+        )
+        if part
+    )
+    it = "it" if asked_for else it
+    if not first and own:
+        own[0] = (
+            re.sub("^its ", "the ", own[0])
+            if it == "it"
+            else re.sub(
+                r"^its (.+?) (is|are) ",
+                lambda match: f"{it if it == f'the {match[1]}' else f'the {match[1]} of {it}'} {match[2]} ",
+                own[0],
+            )
+        )
+    sentences = [*asked_for, f"{it} {first}"] if first else asked_for
+    sentences += [enumerate_parts(own[n : n + 2], "and") for n in range(0, len(own), 2)]
+    return sentences + [other.replace(_SUBJECT, "it" if first or own else it) for other in others]
+
+
 def ends_in_s(verb: str) -> str:
     return verb if verb.endswith("s") else f"{verb}s"
-
-
-def share_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> str:
-    """What all of several records have in common, after `all of them`.
-
-    >>> share_field("state", "closed", {}), share_field("timezone", "Europe/Paris", {})
-    ('are closed', 'have the same timezone, Europe/Paris')
-    """
-    about, note = words(key), note_field(key, value, record)
-    stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
-    if isinstance(value, bool):
-        if note.startswith(("with ", "without ")):
-            return f"come {note}"
-        plain = note.removeprefix("not ").endswith(_TAILS) or note in ("on", "off")
-        return f"are {note}" if plain else f"come with{'' if value else 'out'} {note.removeprefix('no ')}"
-    if stem in _LEADING or (note == value == show_value(value) and about[-1] in STATES):
-        return f"are {note}"
-    return f"have the same {label_field(key)}, {show_value(value, key)}"

@@ -12,10 +12,23 @@ from random import Random
 
 from pydantic import JsonValue
 
+from agents.offline.speech.spoken import show_number, show_value, spell_number
+from agents.offline.talk.telling import (
+    Telling,
+    capitalise,
+    enumerate_parts,
+    label_field,
+    name_key,
+    name_record,
+    say_number,
+)
+from agents.offline.talk.wording import name_things, say_filter
 from agents.offline.trade import tasks
+from agents.offline.trade.subject import load_table
 from agents.schema import JsonObject, words
 
 SLIPS = 0.2
+_SENTENCES: dict[str, str] = load_table("talk")["tasks"]
 PLAIN = (str, int, float, bool)
 _SNIPPETS: dict[str, list[str]] = {
     kind: re.findall(r"^```python\n(.*?)\n```$", part, re.MULTILINE | re.DOTALL)
@@ -88,6 +101,55 @@ def _find_field(rows: Sequence[JsonObject], role: str, spoken: str) -> str:
     if role == "date":
         fit = fit and all(re.match(r"\d{4}-\d\d-\d\d", str(value)) for value in values)
     return field if values and fit else ""
+
+
+def answer_task(task: str, result: str, source: JsonValue, path: str, telling: Telling) -> str:
+    """What code worked out, said as the answer to what was asked: with what it was worked out of."""
+    kind, text = tasks.read(task), result.rstrip(".")
+    if not kind:
+        return f"The result: {text}."
+    rows = [row for row in source if isinstance(row, dict)] if isinstance(source, list) else []
+    thing, things = name_things(path.rpartition(".")[2].split("[")[0], telling)
+    several = f"the {spell_number(len(rows))} {things}{say_filter(telling)}"
+    role = "date" if kind.kind == "latest" else "number"
+    spoken = kind.fields.get(role, "")
+    field = next((key for key in (rows or [{}])[0] if tasks.speak_field(key) == spoken), "")
+    if kind.kind in tasks.PICKING and field:
+        picked = [row for row in rows if text in map(str, row.values())]
+        best = picked[0].get(field) if picked else None
+        alike = [name_record(row) for row in rows if row.get(field) == best and row not in picked[:1]]
+        superlative = tasks.say_most(f"the {kind.kind} {spoken}", {"number": spoken})
+        name = text if picked and (name_key(picked[0]) or not re.search(r"\d", text)) else f"{thing} {text}"
+        shown = _show_amount(field, best, picked[0]) if picked else ""
+        if alike:
+            return f"{capitalise(enumerate_parts([name, *alike], 'and'))} share {superlative} of {several}: {shown}."
+        return f"Of {several}, {name} has {superlative}: {shown}."
+    if kind.kind == "sum" and rows and field:
+        total = float(text) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else None
+        shown = _show_amount(field, total, rows[0]) if total is not None else text
+        return f"{capitalise(several)} come to {shown} in all."
+    if kind.kind == "age" and isinstance(source, dict):
+        moment = next((key for key in source if tasks.speak_field(key) == kind.fields["moment"]), "")
+        past = str(source.get(moment, ""))[:10] <= f"{datetime.strptime(kind.fields['today'], '%d %B %Y'):%Y-%m-%d}"
+        distance = f"{text} ago" if past else f"in {text}"
+        day = show_value(source[moment], moment).partition(", ")[0]
+        done = re.fullmatch(r"(\w+ed) (?:time|date)", label_field(moment))
+        name = source[name_key(source)] if name_key(source) else "it"
+        if done and past:
+            return capitalise(f"{name} was {done[1]} {distance}, on {day}.")
+        return f"The {label_field(moment)}, {day}, {'was' if past else 'is'} {distance}."
+    if kind.kind == "count" and rows:
+        return f"Counted by {kind.fields['category']}, {several} are: {text}."
+    lead = tasks.say_most(_SENTENCES[kind.kind].format(**kind.fields), kind.fields)
+    return f"{lead} {text}."
+
+
+def _show_amount(field: str, value: JsonValue, row: JsonObject) -> str:
+    """A number with what it counts or is measured in."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return show_value(value, field)
+    value = int(value) if float(value).is_integer() else value
+    return say_number(field, value, row) or show_number(value)
 
 
 class Table:

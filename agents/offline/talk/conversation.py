@@ -8,12 +8,16 @@ from typing import Any
 import orjson
 from pydantic import JsonValue
 
+from agents.offline.plans.repertoire import speaks
 from agents.offline.speech.hear import NOT_SAID, hear
 from agents.offline.speech.spoken import understand
-from agents.offline.talk.answers import Call, Report, answer_turn, refuse
+from agents.offline.talk.answers import Call, Report, answer_turn
 from agents.offline.talk.coder import versions
-from agents.offline.talk.phrases import phrase_ways
-from agents.offline.talk.wording import only_looks
+from agents.offline.talk.phrases import can_be_asked_for, phrase_of, phrase_ways
+from agents.offline.talk.telling import enumerate_parts
+from agents.offline.talk.wording import only_looks, turn_to_you
+from agents.offline.trade.policies import find_forbidding
+from agents.offline.trade.subject import load_table
 from agents.plan.json_paths import MISSING, flat, value_at
 from agents.schema import JsonObject, Schema
 
@@ -36,6 +40,27 @@ _STARTS = ("", "", "", "", "I'll do that now.", "On it.", "One moment.", "Right 
 """A word before a call that changes something: nothing is looked up by it."""
 _SLIPS = ("That was a slip of mine ({}); corrected:", "It stopped with {}. Once more:")
 _FIRST_TRY = ("That didn't go through ({}). I'll try once more.", 'The service answered "{}". Trying again.', "")
+
+_CANNOT = (
+    "I'm sorry, I can't {}: none of my tools covers that.",
+    "I'm afraid I have no way to {} from here.",
+    "Sorry, I can't {} here, I have nothing that could.",
+    "I'd like to help, but I have no access that would let me {}.",
+)
+_MUST_NOT = (
+    "I'm sorry, I can't {}. Our rules say: {rule}",
+    "I have to decline to {}, because of a rule that I'm bound by: {rule}",
+    "Sorry, I'm not allowed to {}. The rule on it is clear: {rule}",
+)
+_ABLE = ("What I can do is {}.", "If it helps, I can {}.", "Here I can only {}.")
+_TEMPLATES = sorted({way for ways in load_table("talk")["requests"].values() for way in ways}, key=len, reverse=True)
+_REQUESTS = [
+    re.compile(
+        re.escape(way).replace(re.escape("{ask}"), r"([a-z][^.?!]*?)").replace(re.escape("."), r"(?:[.]|$)"), re.I
+    )
+    for way in _TEMPLATES
+]
+"""How people wrap what they ask for; the longest first, since each short one is a part of others."""
 
 
 class Work:
@@ -174,3 +199,32 @@ def act(
         return remark, calls if plan.get("mode") == "parallel" else calls[:1]
     report = Report(plan, work.turn, work.results, work.calls, work.functions)
     return answer_turn(report, rng), []
+
+
+def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObject], rng: Random) -> str:
+    """That no tool fits or a rule forbids it, and what there is instead."""
+    functions = [tool["function"] for tool in tools if tool["function"]["name"] != "run_python"]
+    plain = [function for function in functions if can_be_asked_for(function)]
+    able_to = ([function for function in plain if speaks({"service": "", **function})] or plain)[:3]
+    ways = list(dict.fromkeys(turn_to_you(phrase_of(function)) for function in able_to))
+    asked_for = "\n".join(m["content"] for m in messages if m["role"] == "user")
+    # Above the public prompt stand this agent's own instructions, which nobody is told.
+    _, mark, public = system.partition("## Public system prompt")
+    system = public if mark else system
+    request = find_request(asked_for)
+    start = rng.choice(_CANNOT).format(request)
+    able = rng.choice(_ABLE).format(enumerate_parts(ways, "or"))
+    if rule := find_forbidding(asked_for, system):
+        start = rng.choice(_MUST_NOT).format(request, rule=rule)
+    return f"{start} {able}" if ways else start
+
+
+def find_request(spoken: str) -> str:
+    """What somebody asked for last, as the one who is asked says it.
+
+    >>> find_request("Hello. Could you please show me my open orders? I said I'd look into it.")
+    'show you your open orders'
+    """
+    requests = [match[1] for pattern in _REQUESTS for match in pattern.finditer(spoken.rpartition("\n")[2])]
+    plain = [request for request in requests if not re.match(r"(?:please|could|would|can|kindly|I)\b", request)]
+    return turn_to_you(re.sub(r" for me$| right away$| when you can$", "", plain[0])) if plain else "do that"

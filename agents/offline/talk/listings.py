@@ -4,15 +4,23 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import JsonValue
 
-from agents.offline.speech.labels import label_argument, spell_words
-from agents.offline.speech.spoken import show_value
-from agents.offline.talk.clauses import UNITS, note_field, note_record, share_field
+from agents.offline.speech.spoken import SPOKEN_DAY, show_value, spell_number
+from agents.offline.talk.clauses import (
+    HAPPENED,
+    LEADING,
+    TAILS,
+    note_field,
+    note_record,
+    shorten_moments,
+)
 from agents.offline.talk.telling import (
-    IDENTIFYING,
+    STATES,
+    UNITS,
+    Telling,
     capitalise,
     choose_fields,
     enumerate_parts,
@@ -24,21 +32,13 @@ from agents.offline.talk.telling import (
     name_record,
     shared_fields,
 )
+from agents.offline.talk.wording import count_things, name_things, say_filter
 from agents.offline.trade.subject import load_table
-from agents.plan.dataflow import nouns
-from agents.schema import JsonObject, plural, singular, words
+from agents.schema import JsonObject, words
 
 WAYS: dict[str, list[str]] = load_table("talk")["answers"]
-LED = 0.1
-"""The share of answers that begin with some words before what they tell."""
 SHOWN = 10
 """Records that an answer lists before it only counts the rest."""
-_GENERIC_WORDS = """
-web google internet engine duckduckgo brave item result value
-record row datum element data hit match response output
-"""
-_GENERIC = frozenset(_GENERIC_WORDS.split())
-_LOOKED_FOR = frozenset(("query", "q", "search", "keyword", "keywords", "term", "name", "title"))
 _LOWEST = {
     **dict.fromkeys(("price", "cost", "fee", "rate", "fare", "rent"), "cheapest"),
     **dict.fromkeys(("due", "deadline"), "first to fall due"),
@@ -47,90 +47,52 @@ _LOWEST = {
 _HIGHEST = {"rating": "best rated", "score": "best match", "stars": "most starred", "relevance": "best match"}
 
 
-class Telling(NamedTuple):
-    """What a result is told with: how the call was asked for, with what, and what is known by now."""
-
-    tool: str
-    phrase: str
-    arguments: JsonObject
-    asked: frozenset[str]
-    """Words of what the person wants to know."""
-    called: Mapping[str, str]
-    """Ids of all results so far -> what the things are called."""
-    worked: bool = False
-    """Whether something is worked out in it, which says what stands out."""
+_COUNTING_KEYS = "open now,available,in stock,returnable,eligible,active,online,overdue,enabled,covered,is active"
+_COUNTING = frozenset(_COUNTING_KEYS.split(","))
+"""What somebody counts at once in a list."""
 
 
 def is_empty(value: JsonValue) -> bool:
     return value is None or value in ("", [], {})
 
 
-def lead_in(kind: str, rng: Random) -> str:
-    """A few words that lead to a sentence, seldom, so that none becomes a habit."""
-    return rng.choice(WAYS[kind]) if rng.random() < LED else ""
-
-
 def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng: Random) -> str:
     """How many there are, what stands out, and then each of them with what counts of it."""
-    about = words(key)
-    thing = spell_words([*about[:-1], singular(about[-1])]) if about else "result"
-    if thing in _GENERIC:
-        own = [noun for noun in nouns(telling.tool)[-1:] if noun not in _GENERIC]
-        # What an eligibility holds is no eligibility: a quality has no plural.
-        thing = own[0] if own and not own[0].endswith(("ity", "ness", "ance")) else "item" if own else "result"
-    thing = "absence" if thing == "away" else thing
-    if about == ["results"] and {"doc", "docs", "documentation"} & set(words(telling.tool)):
-        thing = "page"
-    thing = "forecast day" if thing == "forecast" else thing
-    if about[-1:] == ["history"]:
-        thing = spell_words([*about[:-1], "entry"])
-    things, where = plural(thing), _say_filter(telling)
+    thing, things = name_things(key, telling)
+    where = say_filter(telling)
+    wondered = re.search(r"\b(?:if|whether) there (?:is|are)\b", telling.phrase)
     if not items:
-        return f"{capitalise(rng.choice(WAYS['none']).format(things=things, where=where))}."
-    if len(items) == 1:
-        text = rng.choice(WAYS["single"])
-        return f"{capitalise(text.format(thing=thing, where=where, text=note_record(items[0], most=6)))}."
-    lead = rng.choice(WAYS["found"]).format(n=len(items), things=things, where=where)
-    lead += f", of {total} in all" if total > len(items) else ""
+        none = rng.choice(WAYS["none"]).format(things=things, where=where)
+        return f"No, there are no {things}{where}." if wondered else f"{capitalise(none)}."
+    if len(items) == 1 and not telling.worked:
+        return f"{capitalise(count_things(1, 1, thing, telling))}: {note_record(items[0], most=6)}."
     alike = shared_fields(items)
-    known = [value for value in telling.arguments.values() if isinstance(value, str)]
-    said = {name: value for name, value in alike.items() if not is_aside(name, value) and value not in known}
-    said = {name: value for name, value in said.items() if name not in telling.arguments}
-    sentences = [f"{capitalise(lead_in('before lists', rng) + lead)}."]
-    shared = [share_field(name, value, items[0]) for name, value in list(said.items())[:2]]
-    if shared:
-        sentences.append(f"{capitalise(rng.choice(WAYS['alike']).format(notes=enumerate_parts(shared, 'and')))}.")
-    if not telling.worked and (standing := find_standing_out(items, thing, rng)):
-        sentences.append(f"{capitalise(standing)}.")
     laid = _lay_out(items, frozenset(alike), telling)
-    short = all(len(line) < 40 for line in laid.split("\n"))
-    if short and "**" not in laid and "|" not in laid and "more" not in laid and len(items) < 7:
+    # The day that the list is of is not said again with each of its times.
+    laid = re.sub(rf" on ({SPOKEN_DAY}):", lambda match: ":" if f" on {match[1]}" in where else match[0], laid)
+    if telling.worked:
+        return laid.strip()  # what was worked out says how many there are
+    known = [value for value in telling.arguments.values() if isinstance(value, str)]
+    shared = {name: value for name, value in alike.items() if not is_aside(name, value) and value not in known}
+    notes = [
+        share_field(name, value, items[0]) for name, value in list(shared.items())[:2] if name not in telling.arguments
+    ]
+    standing = find_standing_out(items, (thing, things), where)
+    lead = standing or count_things(len(items), total, things, telling)
+    every = f", {'both' if len(items) == 2 else 'all'} {enumerate_parts(notes, 'and')}" if notes else ""
+    lead = f"Yes, {lead}" if wondered else lead
+    if standing and notes:
+        standing = standing.removeprefix(f"of the {spell_number(len(items))} {things}{where}, ")
+        lead, every = f"{count_things(len(items), total, things, telling)}{every}; {standing}", ""
+    if (
+        not set(map(len, laid.split("\n"))) - set(range(40))
+        and not re.search(r"\*\*|\||more$", laid)
+        and len(items) < 7
+    ):
         # Where there is nothing to tell of them but what they are called, they are named in a sentence.
         names = enumerate_parts((line.removeprefix("- ") for line in laid.split("\n")), "and")
-        return (
-            f"{' '.join(sentences)[:-1]}: {names}."
-            if len(sentences) == 1
-            else f"{' '.join(sentences)} They are {names}."
-        )
-    return f"{' '.join(sentences)}\n{laid}"
-
-
-def _say_filter(telling: Telling) -> str:
-    """By what a list was chosen: ` for “night trains”`, ` in Lisbon`, ` for order 7`."""
-    for key, value in telling.arguments.items():
-        about = words(key)
-        if not isinstance(value, str | int) or isinstance(value, bool) or len(str(value)) > 40:
-            continue
-        if set(about) & _LOOKED_FOR and about[-1] not in IDENTIFYING:
-            return f" for “{value}”"
-        if about == ["postcode"]:
-            return f" near {value}"
-        if about[-1:] and about[-1] in ("city", "place", "location"):
-            return f" in {value}"
-        if about[-1:] and about[-1] in IDENTIFYING and len(about) > 1:
-            stem = label_argument("", key).rpartition(" ")[0]
-            return f" for {telling.called.get(str(value)) or f'{stem} {value}'}"
-    return ""
+        return f"{capitalise(lead)}{every}: {names}."
+    return f"{capitalise(lead)}{every}:\n{laid}"
 
 
 def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -> str:
@@ -140,7 +102,10 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
     fields = [
         key
         for key in choose_fields({key: value for key, value in items[0].items() if key not in alike}, telling.asked)
-        if key not in own and (not is_aside(key, items[0][key]) or set(words(key)) <= telling.asked)
+        if key not in own
+        and (not is_aside(key, items[0][key]) or set(words(key)) <= telling.asked)
+        # Nobody's address is passed on in a list without need.
+        and (words(key)[-1] not in ("email", "phone") or bool(set(words(key)) & telling.asked))
     ][:4]
     columns = [*own, *sorted(fields, key=list(items[0]).index)]
     left = f"\n- and {len(items) - len(shown)} more" if len(shown) < len(items) else ""
@@ -148,6 +113,7 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
     flat = not any(isinstance(items[0][key], list | dict) for key in columns)
     if len(shown) > 4 and len(columns) > (2 if own else 1) and narrow and flat:
         labels = [re.sub(r"(?<= in )\w+$", lambda m: UNITS.get(m[0], m[0]), label_field(key)) for key in columns]
+        labels = [re.sub(r"(?<=ed) (?:time|date)$", "", label) for label in labels]
         head = f"| {' | '.join(map(capitalise, labels))} |\n|{'---|' * len(columns)}"
         rows = "\n".join(f"| {' | '.join(show_value(item.get(key), key) for key in columns)} |" for item in shown)
         rest = f"\n\nThat leaves {len(items) - len(shown)} more." if left else ""
@@ -156,7 +122,7 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
     for item in shown:
         head = name_record(item) if own else ""
         notes = [note_field(key, item[key], item) for key in fields if not is_empty(item.get(key))]
-        text = ", ".join(notes)
+        text = ", ".join(shorten_moments(notes))
         lines.append(f"- **{head}**: {text}" if head and text else f"- {head or text}")
     return "\n".join(lines) + left
 
@@ -170,7 +136,7 @@ def lay_out_rows(names: Sequence[JsonValue], rows: Sequence[Sequence[JsonValue]]
     return f"{len(rows)} row{'s' if len(rows) > 1 else ''} came back.\n\n{head}\n{lines}"
 
 
-def find_standing_out(items: Sequence[JsonObject], thing: str, rng: Random) -> str:
+def find_standing_out(items: Sequence[JsonObject], called: tuple[str, str], where: str) -> str:
     """What somebody would point out in a list: the cheapest, the first that is due, how many are open; or nothing."""
     if all(isinstance(item.get(key), int | float) for item in items for key in ("value", "low", "high")):
         return find_outside(items)
@@ -178,6 +144,7 @@ def find_standing_out(items: Sequence[JsonObject], thing: str, rng: Random) -> s
         return _find_peak(items)
     if len({name_record(item) for item in items}) < len(items):
         return ""  # nobody can tell which of them is meant
+    several = f"of the {spell_number(len(items))} {called[1]}{where}"
     for key in items[0]:
         about = words(key)
         values = [item.get(key) for item in items]
@@ -186,32 +153,49 @@ def find_standing_out(items: Sequence[JsonObject], thing: str, rng: Random) -> s
         if not (numeric or dated) or len(set(map(str, values))) < 2:
             continue
         lowest = next((_LOWEST[word] for word in about if word in _LOWEST), "")
-        highest = next((_HIGHEST[word] for word in about if word in _HIGHEST), "") if numeric else ""
+        lowest = "" if lowest == "closest" and " near " not in where else lowest  # how far somebody ran is no way to go
+        rated = numeric and not {"age", "content", "risk", "credit"} & set(about)
+        highest = next((_HIGHEST[word] for word in about if word in _HIGHEST), "") if rated else ""
         best = (min if lowest else max)(values, key=lambda value: value if numeric else str(value))  # type: ignore[arg-type,return-value]
         ahead = [item for item in items if item.get(key) == best]
-        if len(ahead) > 1:
-            continue
-        name, note = name_record(ahead[0]), note_field(key, best, ahead[0])
-        name = name if name_key(ahead[0]) else f"{thing} {name}"
-        if lowest or highest:
-            return rng.choice(WAYS["lowest"]).format(name=name, adjective=lowest or highest, note=note)
-        counted = numeric and singular(about[0]) != about[0] and not is_aside(key)
-        if counted and isinstance(best, int) and best > 1:
-            things = spell_words(about)
-            return rng.choice(WAYS["most"]).format(name=name, things=things, n=best)
+        if len(ahead) == 1 and (lowest or highest):
+            name = name_record(ahead[0]) if name_key(ahead[0]) else f"{called[0]} {name_record(ahead[0])}"
+            return f"{several}, {name} is the {lowest or highest} ({note_field(key, best, ahead[0])})"
+    if len(items) < 4:
+        return ""  # so few are seen at once
     for key, value in items[0].items():
-        if isinstance(value, bool):
+        if isinstance(value, bool) and " ".join(words(key)) in _COUNTING:
             holds = sum(item.get(key) is True for item in items)
             if 0 < holds < len(items):
                 note = note_field(key, True, items[0])
-                verb = "" if note.startswith("with ") else "is " if holds == 1 else "are "
-                return rng.choice(WAYS["part"]).format(k=holds, n=len(items), notes=f"{verb}{note}")
+                verb = "comes " if holds == 1 else "come "
+                verb = verb if note.startswith("with ") else "is " if holds == 1 else "are "
+                return f"{several}, {spell_number(holds)} {verb}{note}"
         if words(key)[-1:] in (["status"], ["state"]):
             counts = Counter(str(item.get(key)) for item in items)
             if 1 < len(counts) <= 3:
-                parts = [f"{count} {'is' if count == 1 else 'are'} {show_value(s, key)}" for s, count in counts.items()]
-                return enumerate_parts(parts, "and")
+                parts = []
+                for state, count in counts.items():
+                    verb = "" if state in HAPPENED else "is " if count == 1 else "are "
+                    parts.append(f"{spell_number(count)} {verb}{show_value(state, key)}")
+                return f"{several}, {enumerate_parts(parts, 'and')}"
     return ""
+
+
+def share_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> str:
+    """What all of several records have in common, after `all`.
+
+    >>> share_field("state", "closed", {}), share_field("timezone", "Europe/Paris", {})
+    ('closed', 'with the same timezone, Europe/Paris')
+    """
+    about, note = words(key), note_field(key, value, record)
+    stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
+    if isinstance(value, bool):
+        plain = note.removeprefix("not ").endswith(TAILS) or note in ("on", "off")
+        return note if plain or note.startswith("with") else f"with{'' if value else 'out'} {note.removeprefix('no ')}"
+    if stem in LEADING or (note == value == show_value(value) and about[-1] in STATES):
+        return note
+    return f"with the same {label_field(key)}, {show_value(value, key)}"
 
 
 def find_outside(items: Sequence[JsonObject]) -> str:

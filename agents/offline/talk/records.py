@@ -8,24 +8,25 @@ from pydantic import JsonValue
 
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import show_value
-from agents.offline.talk.clauses import line_field, note_field, note_fields, note_record, say_field, say_number
-from agents.offline.talk.listings import WAYS, Telling, describe_list, is_empty, lay_out_rows, lead_in
+from agents.offline.talk.changes import NAMING, describe_change
+from agents.offline.talk.clauses import line_field, note_field, note_fields, note_record, say_record
+from agents.offline.talk.listings import describe_list, is_empty, lay_out_rows
 from agents.offline.talk.telling import (
     IDENTIFYING,
     MOMENT,
+    Telling,
     capitalise,
     choose_fields,
-    enumerate_parts,
     id_key,
     is_aside,
     label_field,
     name_key,
+    say_number,
 )
-from agents.offline.talk.wording import answers_yes_or_no, phrase_done, turn_to_you
+from agents.offline.talk.wording import answers_yes_or_no, say_filter, turn_to_you
 from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, plural, singular, words
 
-FAILED_STATES = ("failed", "rejected", "declined", "error", "denied")
 _WRITTEN = (
     "content",
     "text",
@@ -41,23 +42,6 @@ _WRITTEN = (
     "logs",
 )
 """Fields that hold what somebody wrote: it is told as a text."""
-_NAMING = frozenset(
-    ("name", "title", "word", "symbol", "city", "place", "location", "repo", "repository", "domain", "url", "path")
-)
-"""Last words of arguments by which a thing is called that has no id."""
-_OWN = frozenset(("id", "number", "name", "title", "path", "slug", "key", "code", "reference"))
-"""Arguments that name the very thing that a tool is about."""
-
-
-def failure_of(result: JsonValue) -> str:
-    """What a result says of its own failure though the call went through; empty for a success."""
-    if not isinstance(result, dict):
-        return ""
-    for key in ("success", "ok", "merged", "ticketed", "deposit_returned"):
-        if result.get(key) is False:
-            return f"the answer on {label_field(key)} is no"
-    state = str(result.get("status", result.get("state", "")))
-    return f"its status is {state}" if state in FAILED_STATES else ""
 
 
 def collect_names(results: Iterable[JsonValue]) -> dict[str, str]:
@@ -89,10 +73,11 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         return describe_change(result, telling, rng)
     if not isinstance(result, dict):
         text = show_value(result)
-        return text if "\n" in text or len(text) > 120 else _open(f"the answer is {text}", rng)
-    if answers_yes_or_no(telling.phrase) and isinstance(result.get("result"), bool):
-        clause = re.sub(r"^[a-z ]*?(?:if|whether) ", "", turn_to_you(telling.phrase))
-        return f"Yes, {clause}." if result["result"] else f"No. I checked whether {clause}, and that is not the case."
+        return text if "\n" in text or len(text) > 120 else f"The answer is {text}."
+    answer, result = answer_yes_or_no(result, telling)
+    if answer and not result:
+        return answer
+    telling = telling._replace(arguments={}) if answer else telling  # what it is about was said with the yes or no
     names, table = result.get("columns"), result.get("rows")
     if isinstance(names, list) and isinstance(table, list) and all(isinstance(line, list) for line in table):
         return lay_out_rows(names, [line for line in table if isinstance(line, list)])
@@ -103,38 +88,67 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         if key not in lists and telling.arguments.get(key, ...) != value and not is_empty(value)
     }
     # What a list is of is said where it is counted, and what the person called it by is no news.
-    head = next((key for key in rest if words(key)[-1] in _NAMING), "") if lists else ""
+    head = next((key for key in rest if words(key)[-1] in NAMING), "") if lists else ""
     if head and all(key == head or is_aside(key, value) for key, value in rest.items()):
         if rest[head] not in telling.arguments.values():
-            telling = telling._replace(arguments={**telling.arguments, "query": rest[head]})
+            placed = words(head)[-1] in ("city", "place", "location")
+            title = {"city" if placed else "title_id": rest[head], **telling.arguments}
+            telling = telling._replace(arguments=title, called={**telling.called, str(rest[head]): str(rest[head])})
         del rest[head]
+    lengths = {len(result[key]) for key in lists}
+    # How many are listed is seen, and said before the list.
+    rest = {key: value for key, value in rest.items() if words(key)[-1:] != ["count"] or value not in lengths}
     whole = result.get("total")
     total = whole if isinstance(whole, int) else 0
     parts = []
     summed = isinstance(whole, float) or (bool(whole) and "currency" in result)
     plain = not lists or any(not is_aside(key, value) for key, value in rest.items())
     if plain and not (summed and len(rest) < 3):  # a sum and its currency are told behind what adds up to it
-        parts.append(_describe_record(rest or result, telling, rng))
+        parts.append(_describe_record(rest or result, telling))
+    if summed and len(lists) == 1:
+        telling = telling._replace(worked=True)
     for key in lists:
         items = result[key]
         # What is said once for all of them holds for each.
         money: JsonObject = {"currency": result["currency"]} if result.get("currency") else {}
         records = [{**money, **item} for item in items if isinstance(item, dict)] if isinstance(items, list) else []
         parts.append(describe_list(records, key, total, telling, rng))
-    if summed:
-        shown = f"{show_value(whole)} {result.get('currency') or result.get('unit') or ''}".strip()
-        parts.append(f"In total that is {shown}.")
+    if summed and isinstance(whole, int | float):
+        unit = str(result.get("currency") or result.get("unit") or "")
+        shown = say_number("total", whole, {"currency": unit}) if unit else show_value(whole)
+        parts.insert(0, f"The total{say_filter(telling)} is {shown}{', made up like this:' if lists else '.'}")
     elif lists and set(words(lists[0])) & telling.asked:
         parts.append(parts.pop(0))
-    return "\n\n".join(part for part in parts if part)
+    # Whose lists they are is said with the first of them.
+    heads = [part.partition(" has ")[0].strip("“”") for part in parts]
+    parts = [
+        f"It also has {part.partition(' has ')[2]}" if n and heads[n] == heads[n - 1] != part else part
+        for n, part in enumerate(parts)
+    ]
+    return "\n\n".join(part for part in (answer, *parts) if part)
 
 
-def _open(sentence: str, rng: Random) -> str:
-    """The sentence, now and then after a few words that lead to it."""
-    return f"{capitalise(lead_in('before', rng) + sentence)}."
+def answer_yes_or_no(result: JsonObject, telling: Telling) -> tuple[str, JsonObject]:
+    """The yes or no that was asked for, and what the result has besides; empty where nobody asked whether."""
+    if not answers_yes_or_no(telling.phrase):
+        return "", result
+    fresh = {key: value for key, value in result.items() if telling.arguments.get(key, ...) != value}
+    key = next(iter(fresh), "")
+    if not isinstance(fresh.get(key), bool) or fresh.get("success") is True:
+        return "", result
+    clause = re.sub(r"^[a-z ]*?(?:if|whether) ", "", turn_to_you(telling.phrase))
+    rest = {name: value for name, value in result.items() if name != key}
+    subject = name_subject({}, telling)
+    head = nouns(telling.tool)[-1:] or ("",)
+    stem = subject.partition(" ")[0] if " " in subject else head[0]
+    clause = re.sub(rf"^(?:the|an?) {re.escape(stem)}\b", subject, clause) if subject != "it" else clause
+    left = {name: value for name, value in rest.items() if telling.arguments.get(name, ...) != value}
+    rest = left
+    yes = f"Yes, {clause}." if fresh[key] else f"No. I checked whether {clause}, and that is not the case."
+    return yes, rest if left else {}
 
 
-def _describe_record(record: JsonObject, telling: Telling, rng: Random) -> str:
+def _describe_record(record: JsonObject, telling: Telling) -> str:
     texts = [key for key in record if words(key)[-1:] and words(key)[-1] in _WRITTEN and len(str(record[key])) > 60]
     paragraphs = [_shorten(show_value(str(record[key])).strip("“”")) for key in texts]
     if texts and (about := name_subject({}, telling)) != "it":
@@ -148,27 +162,27 @@ def _describe_record(record: JsonObject, telling: Telling, rng: Random) -> str:
     it = name_subject(plain, telling)
     # What the person called it by is no news; what it is called is said with the first of its fields.
     fields = [key for key in choose_fields(plain, telling.asked, most=8) if str(plain[key]) != it or key != name]
-    told = [key for key in fields if not is_aside(key, plain[key]) or set(words(key)) <= telling.asked]
-    fields = told or fields[:3]
-    strict = [key for key in fields if set(label_field(key).lower().split()) <= telling.asked]
+    telling_fields = [key for key in fields if not is_aside(key, plain[key]) or set(words(key)) <= telling.asked]
+    fields = telling_fields or fields[:3]
+    strict = (
+        [key for key in fields if set(label_field(key).lower().split()) <= telling.asked] if len(fields) > 5 else []
+    )
     fields = [*strict, *(key for key in fields if key not in strict)][: len(strict) + 2] if strict else fields
     lists = [value for value in (plain[key] for key in fields) if isinstance(value, list)]
     # Of what has nothing else the day says at least how old it is.
     fields = fields or [key for key in plain if is_aside(key) and MOMENT.fullmatch(str(plain[key]))][:2]
+    thing = next((noun for noun in nouns(telling.tool)[-1:] if noun in telling.asked), "")
+    it = f"the {thing}" if it == "it" and thing not in ("", "status", "state", "health") else it
+    it = f"“{it}”" if words(name) in (["title"], ["headline"]) and " " in it else it
+    short = all(len(items) <= 5 and not any(isinstance(item, dict) for item in items) for items in lists)
     if not fields:
-        lead = _open(f"it's {it}", rng) if name and not texts else ""
-    elif len(fields) <= 4 and all(
-        len(items) <= 5 and not any(isinstance(item, dict) for item in items) for items in lists
-    ):
-        clauses = [say_field(key, plain[key], plain, it if n == 0 else "it") for n, key in enumerate(fields)]
-        first = clauses[0] if it in clauses[0] or it == "it" else f"for {it}, {clauses[0]}"
-        pieces = [enumerate_parts([first, *clauses[1:2]], "and"), enumerate_parts(clauses[2:], "and")]
-        lead = " ".join([_open(pieces[0], rng), *(f"{capitalise(piece)}." for piece in pieces[1:] if piece)])
+        lead = f"It's {it}." if name and not texts else ""
+    elif len(fields) <= 5 and short:
+        lead = " ".join(f"{capitalise(text)}." for text in say_record(fields, plain, it))
     else:
-        head = say_field(fields[0], plain[fields[0]], plain, it)
-        head = head if it in head or it == "it" else f"for {it}, {head}"
+        first = say_record(fields[:1], plain, it)[0]
         lines = [f"- {_shorten(line_field(key, plain[key], plain))}" for key in fields[1:]]
-        lead = "\n".join([_open(head, rng), *lines])
+        lead = "\n".join([f"{capitalise(first)}:", *lines])
     return "\n\n".join([*([lead] if lead else []), *paragraphs])
 
 
@@ -193,97 +207,8 @@ def name_subject(record: JsonObject, telling: Telling) -> str:
                 return telling.called[str(value)]
             stem = label_argument("", key).rpartition(" ")[0] or (nouns(telling.tool) or ("",))[-1]
             return str(value) if str(value).lower().startswith(stem.lower()) else f"{stem} {value}"
-    named = (str(value) for key, value in telling.arguments.items() if words(key)[-1:] and words(key)[-1] in _NAMING)
+    named = (str(value) for key, value in telling.arguments.items() if words(key)[-1:] and words(key)[-1] in NAMING)
     return next(named, "it")
-
-
-def describe_change(result: JsonValue, telling: Telling, rng: Random) -> str:
-    """That something was changed, with the thing that it was done to, and what came of it."""
-    if failure := failure_of(result):
-        lead = f"I tried to {turn_to_you(telling.phrase)}, but it did not go through: {failure}."
-        rest = {key: value for key, value in result.items() if key not in ("status", "state")}  # type: ignore[union-attr]
-        return f"{lead} {say_outcome(rest, telling)}".strip()
-    done = name_object(phrase_done(telling.phrase), telling)
-    if (
-        isinstance(result, dict)
-        and "success" not in result
-        and any(isinstance(items, list) and items and isinstance(items[0], dict) for items in result.values())
-    ):
-        return describe_read(result, telling, rng)  # what was run brought rows, which say that it was done
-    if isinstance(result, list | dict):
-        outcome = say_outcome(result, telling) if isinstance(result, dict) else ""
-        return f"{capitalise(rng.choice(WAYS['done']).format(done=done))}. {outcome}".strip()
-    return f"{capitalise(rng.choice(WAYS['done']).format(done=done))}: {show_value(result)}."
-
-
-def say_outcome(result: JsonValue, telling: Telling) -> str:
-    """What a change brought that nobody knew before: a new reference, a day, a state."""
-    if not isinstance(result, dict):
-        return ""
-    fresh = {key: v for key, v in result.items() if telling.arguments.get(key, ...) != v and not is_empty(v)}
-    fields = [key for key in choose_fields(fresh, telling.asked) if not is_aside(key, fresh[key])]
-    fields = [key for key in fields if key not in ("success", "output")]
-    ident = id_key(fresh)
-    fields = [key for key in fields if key != name_key(fresh) or str(fresh[key]) not in telling.phrase][:3]
-    clauses = [say_field(key, fresh[key], fresh) for key in fields]
-    if ident and ident not in fields:
-        label = label_field(ident)
-        clauses.append(f"{'its' if len(words(ident)) == 1 else 'the'} {label} is {fresh[ident]}")
-    text = enumerate_parts(clauses, "and")
-    printed = str(fresh.get("output") or "").strip()
-    told = [f"{capitalise(text)}."] if text else []
-    if printed:
-        told.append(f"It printed:\n```\n{printed}\n```" if "\n" in printed else f"It printed: {printed}")
-    return " ".join(told)
-
-
-def has_said(text: str, value: str) -> bool:
-    """Whether the value stands in the text by itself: 14 is not said by `ZMY-4914`."""
-    return bool(re.search(rf"(?<![\w-]){re.escape(value)}(?!\w)", text, re.IGNORECASE))
-
-
-def name_object(done: str, telling: Telling) -> str:
-    """What was done with the thing that it was done to, and what it was told to be.
-
-    >>> telling = Telling("cancel_order", "cancel the order", {"order_id": "ORD-7"}, frozenset(), {})
-    >>> name_object("cancelled the order", telling)
-    'cancelled order ORD-7'
-    """
-    notes: list[str] = []
-    pointed = False
-    for key, value in telling.arguments.items():
-        about = words(key)
-        if isinstance(value, list | dict | bool) or value is None or len(str(value)) > 60:
-            continue
-        if about[-1:] in (["sql"], ["currency"], ["password"], ["secret"], ["token"]) or has_said(done, str(value)):
-            continue  # the money is told with its amount
-        name = telling.called.get(str(value))
-        shown = name or show_value(value, key)
-        if has_said(done, shown):
-            continue
-        label = label_argument("", key)
-        stem = label.rpartition(" ")[0].removesuffix("'s") if about[-1:] and about[-1] in IDENTIFYING | _NAMING else ""
-        stem = label if stem in ("full", "first", "last", "display") else stem
-        told = shown if name or not stem or shown.lower().startswith(stem.lower()) else f"{stem} {shown}"
-        if not about or about[-1] not in IDENTIFYING | _NAMING:
-            plain = isinstance(value, int | float) and "amount" in about
-            own = f"{label_argument(telling.tool, key)} {say_number(key, value, telling.arguments) or shown}"
-            notes.append(own if plain else note_field(key, value, telling.arguments))
-        elif not pointed and stem and not name and done.endswith((f" the {stem}", f" a {stem}", f" an {stem}")):
-            done, pointed = f"{re.sub(rf' (?:the|an?) {re.escape(stem)}$', '', done)} {stem} {shown}", True
-        elif not pointed and (done.endswith(f" {stem}") if stem else re.search(r" (?:the|an?) \w+$", done)):
-            done, pointed = (
-                f"{done} {shown}" if stem or (len(about) == 1 and about[0] in _OWN) else f"{done} for {shown}",
-                True,
-            )
-        elif stem and not name and re.search(rf" (?:the|an?) {re.escape(stem)}\b", done):
-            done = re.sub(rf" (?:the|an?) {re.escape(stem)}\b", f" {stem} {shown}", done, count=1)
-        elif " for " not in done and not notes:
-            done = f"{done} {'to' if stem == 'assignee' else 'for'} {told}"
-        else:
-            notes.append(told)
-    joined = ", ".join(notes[:3])
-    return f"{done} ({joined})" if joined else done
 
 
 def _shorten(text: str) -> str:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from agents.offline.speech.labels import name_field
-from agents.offline.speech.spoken import show_value
+from agents.offline.speech.labels import name_field, spell_words
+from agents.offline.speech.spoken import show_number, show_value
 from agents.offline.trade.subject import load_table
 from agents.schema import JsonObject, singular, words
 
@@ -46,6 +47,22 @@ _CALLED = frozenset(
 )
 """Last words of fields by which a thing without a name is known."""
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d.*)?|[0-2]\d:[0-5]\d(?::00)?")
+
+UNITS: dict[str, str] = TABLE["units"]
+
+
+class Telling(NamedTuple):
+    """What a result is told with: how the call was asked for, with what, and what is known by now."""
+
+    tool: str
+    phrase: str
+    arguments: JsonObject
+    asked: frozenset[str]
+    """Words of what the person wants to know."""
+    called: Mapping[str, str]
+    """Ids of all results so far -> what the things are called."""
+    worked: bool = False
+    """Whether something is worked out in it, which says what stands out."""
 
 
 def label_field(path: str) -> str:
@@ -158,3 +175,36 @@ def enumerate_parts(parts: Iterable[str], word: str) -> str:
 
 def capitalise(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
+
+
+def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:
+    """A number with what it counts or is measured in: `752 households`, `40%`, `12 EUR`; else empty."""
+    about, shown = words(key), show_number(value)
+    last = about[-1] if about else ""
+    if last in UNITS and len(about) > 1:
+        unit = UNITS[last]
+        return f"{shown}%" if unit == "%" else f"{shown} {unit}"
+    if last == "count" and len(about) > 1:
+        return _count(shown, [*about[:-2], f"{singular(about[-2])}s"], value)
+    currency = next((record[name] for name in record if words(name)[-1:] == ["currency"]), None)
+    if currency and about and set(about) & MONEY:
+        return f"{value:,.2f} {currency}" if value % 1 else f"{shown} {currency}"
+    if last == "rate" and about[0] in ("hourly", "daily", "nightly", "weekly", "monthly", "yearly"):
+        return (
+            f"{shown} {'a day' if about[0] == 'daily' else 'an hour' if about[0] == 'hourly' else f'a {about[0][:-2]}'}"
+        )
+    if len(about) > 2 and about[-2] == "per":
+        return f"{shown} {'an' if last[0] in 'aeiou' or last == 'hour' else 'a'} {last}"
+    if about == ["value"] and isinstance(record.get("unit"), str):
+        return f"{shown} {UNITS.get(str(record['unit']), record['unit'])}"
+    first = about[0] if about else ""
+    if first != singular(first) and first not in MONEY and not first.endswith("ss") and isinstance(value, int):
+        return _count(shown, about, value)
+    return ""
+
+
+def _count(shown: str, about: Sequence[str], value: float) -> str:
+    things = list(about)
+    if value == 1:
+        things = [singular(word) if n == 0 or n == len(things) - 1 else word for n, word in enumerate(things)]
+    return f"{shown} {spell_words(things)}"

@@ -1,9 +1,16 @@
 """A request in other words: as what was done, as said back to who asked; and whether it only looks."""
 
 import re
+from collections.abc import Sequence
 
+from pydantic import JsonValue
+
+from agents.offline.speech.labels import label_argument, spell_words
+from agents.offline.speech.spoken import show_number, show_value, spell_number
+from agents.offline.talk.telling import IDENTIFYING, MOMENT, UNITS, Telling, say_number
 from agents.offline.trade.subject import load_table
-from agents.schema import singular
+from agents.plan.dataflow import nouns
+from agents.schema import plural, singular, words
 
 _CREATING = frozenset(
     ["create", "open", "write", "add", "start", "set", "register", "place", "draw", "make", "generate", "put"]
@@ -16,8 +23,16 @@ inspect investigate geocode trace lookup review
 """
 _LOOKING = frozenset(_LOOKING_WORDS.split())
 """How a request begins that only wants to know something."""
+_SPANS = {"from": "from", "start": "from", "to": "until", "end": "until", "date": "on", "day": "on", "on": "on"}
 IRREGULAR: dict[str, str] = load_table("verbs")["past"]
 """Verb -> what was done, where no rule tells."""
+
+_GENERIC_WORDS = """
+web google internet engine duckduckgo brave item result value
+record row datum element data hit match response output
+"""
+_GENERIC = frozenset(_GENERIC_WORDS.split())
+_LOOKED_FOR = frozenset(("query", "q", "search", "keyword", "keywords", "term", "name", "title"))
 
 
 def only_looks(phrase: str) -> bool:
@@ -82,3 +97,92 @@ def phrase_done(phrase: str) -> str:
     if verb not in IRREGULAR and re.fullmatch(r"(?:un|re)?[^aeiou]*[aeiou][bdgmnpt]", verb):
         past = f"{verb}{verb[-1]}ed"  # `unpinned`, `planned`
     return f"{past} {rest}".strip()
+
+
+def name_things(key: str, telling: Telling) -> tuple[str, str]:
+    """What the records under this key are called, one and several of them."""
+    about = words(key)
+    thing = spell_words([*about[:-1], singular(about[-1])]) if about else "result"
+    if thing in _GENERIC:
+        own = [noun for noun in nouns(telling.tool)[-1:] if noun not in _GENERIC]
+        # What an eligibility holds is no eligibility: a quality has no plural, and a query brings rows.
+        plain = own and not own[0].endswith(("ity", "ness", "ance", "sql", "query", "database"))
+        thing = own[0] if plain else "row" if own and about == ["rows"] else "item" if own else "result"
+    before = nouns(telling.tool)
+    if (
+        len(before) > 1
+        and before[-1] == thing
+        and before[-2] in telling.asked
+        and before[-2] not in say_filter(telling)
+    ):
+        thing = spell_words(before[-2:])  # `points` are pickup points to whoever asked for these
+    thing = "absence" if thing == "away" else thing
+    if about == ["results"] and {"doc", "docs", "documentation"} & set(words(telling.tool)):
+        thing = "page"
+    thing = "forecast day" if thing == "forecast" else thing
+    if about[-1:] == ["history"]:
+        thing = spell_words([*about[:-1], "entry"])
+    return thing, plural(thing)
+
+
+def count_things(n: int, total: int, things: str, telling: Telling) -> str:
+    """How many there are, in the words in which they were asked for: `six lines were found` says less than whose."""
+    number = spell_number(n)
+    query = next((value for key, value in telling.arguments.items() if _is_query(key, value)), "")
+    subject = next((text for key, value in telling.arguments.items() if (text := _name_owner(key, value, telling))), "")
+    rest = say_filter(telling, (query, subject))
+    if total > n:
+        return f"these are {n} of the {show_number(total)} {things}{say_filter(telling)}"
+    if query:
+        return f"{number} {things} {'match' if n > 1 else 'matches'} “{query}”{rest}"
+    if subject:
+        return f"{subject} has {number} {things}{rest}"
+    if re.search(r"\bmy\b", telling.phrase):
+        return f"you have {number} {things}{rest}"
+    return f"there {'are' if n > 1 else 'is'} {number} {things}{rest}"
+
+
+def _is_query(key: str, value: JsonValue) -> bool:
+    about = words(key)
+    plain = isinstance(value, str) and len(value) <= 60
+    return plain and bool(set(about) & _LOOKED_FOR) and about[-1] not in IDENTIFYING
+
+
+def _name_owner(key: str, value: JsonValue, telling: Telling) -> str:
+    """Whose things are listed: `order 7`, or what order 7 is called."""
+    about = words(key)
+    plain = isinstance(value, str | int) and not isinstance(value, bool) and len(str(value)) <= 40
+    if not plain or len(about) < 2 or about[-1] not in IDENTIFYING:
+        return ""
+    stem = label_argument("", key).rpartition(" ")[0]
+    shown = str(value) if str(value).lower().startswith(stem.lower()) else f"{stem} {value}"
+    return telling.called.get(str(value)) or shown
+
+
+def say_filter(telling: Telling, without: Sequence[str] = ()) -> str:
+    """By what a list was chosen: ` for “night trains”`, ` in Lisbon`, ` for order 7`, ` placed before 3 May 2026`."""
+    parts = []
+    for key, value in telling.arguments.items():
+        about = words(key)
+        if not isinstance(value, str | int | float) or isinstance(value, bool) or len(str(value)) > 60:
+            continue
+        shown, owner = show_value(value, key), _name_owner(key, value, telling)
+        stem = spell_words([word for word in about if word not in ("min", "max", "minimum", "maximum", *UNITS)])
+        if _is_query(key, value):
+            parts += [f" for “{value}”"] if value not in without else []
+        elif owner:
+            parts += [f" for {owner}"] if owner not in without else []
+        elif about == ["postcode"]:
+            parts.append(f" near {value}")
+        elif about[-1:] and about[-1] in ("city", "place", "location", "month"):
+            parts.append(f" in {shown}")
+        elif about[-1:] == ["environment"]:
+            parts.append(f" in the {shown} environment")
+        elif about[-1:] and about[-1] in ("before", "after", "since", "until"):
+            parts.append(f" {' '.join(about)} {shown}")
+        elif MOMENT.fullmatch(str(value)) and about[0] in _SPANS:
+            parts.append(f" {_SPANS[about[0]]} {shown}")
+        elif isinstance(value, int | float) and about[0] in ("min", "minimum", "max", "maximum"):
+            unit = say_number(key, value, telling.arguments) or shown
+            parts.append(f" with a {stem} of at {'least' if about[0].startswith('min') else 'most'} {unit}")
+    return "".join(parts[:3])

@@ -2,7 +2,7 @@
 
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import read_moment
-from agents.offline.talk.records import FAILED_STATES
+from agents.offline.talk.changes import FAILED_STATES
 from agents.plan.json_paths import schema_at
 from agents.schema import JsonObject, Schema
 

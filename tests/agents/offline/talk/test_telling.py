@@ -10,9 +10,11 @@ from agents.offline.speech.forms import forms_of
 from agents.offline.speech.hear import NOT_SAID, hear
 from agents.offline.speech.tell import hang, join_clauses, tell_clauses, tell_together
 from agents.offline.talk.answers import Call, Report, answer_turn
-from agents.offline.talk.listings import Telling, find_standing_out
+from agents.offline.talk.changes import describe_change
+from agents.offline.talk.listings import find_standing_out
 from agents.offline.talk.phrases import can_be_asked_for
-from agents.offline.talk.records import describe_change, describe_read
+from agents.offline.talk.records import describe_read
+from agents.offline.talk.telling import Telling
 from agents.offline.talk.user import is_understood, react, speak
 
 CONTRACTORS: list[dict[str, Any]] = [
@@ -36,7 +38,7 @@ def test_of_a_list_is_told_how_many_and_which_one_stands_out() -> None:
     for seed in range(20):
         text = describe_read({"contractors": [*CONTRACTORS]}, telling("look for contractors", {}), Random(seed))
         first = text.partition("\n")[0]
-        assert "2 contractors" in first
+        assert "two contractors" in first
         assert "Corvus Studio" in first
         assert "cheapest" in first
         assert "example" not in text
@@ -86,6 +88,64 @@ def test_the_same_look_asked_for_twice_is_told_once() -> None:
     plan = {"steps": steps, "checkpoints": []}
     report = Report(plan, 1, {"s1": [result], "s2": [result]}, calls, {"list_pages": function})
     assert answer_turn(report, Random(0)).count("Pricing") == 1
+
+
+GAMES: list[JsonValue] = [
+    {"id": "g1", "title": "Nine Realms", "rating": 3.3},
+    {"id": "g2", "title": "Lantern Quest", "rating": 4.3},
+]
+
+
+def test_what_was_worked_out_is_told_first_with_its_value() -> None:
+    reads = [{"source": "step", "step": "s1", "path": "games"}]
+    code = {"source": "written", "task": "see which game has the highest rating", "reads": reads}
+    steps = [
+        {"id": "s1", "tool": "list_games", "turn": 1, "arguments": {}},
+        {"id": "s2", "tool": "run_python", "turn": 1, "arguments": {"code": code}},
+    ]
+    result: JsonValue = {"games": GAMES}
+    functions = {name: {"name": name, "description": "List the games."} for name in ("list_games", "run_python")}
+    calls = [Call("list_games", {}, True, result)]
+    results: dict[str, list[JsonValue]] = {"s1": [result], "s2": [{"result": "Lantern Quest"}]}
+    text = answer_turn(Report({"steps": steps, "checkpoints": []}, 1, results, calls, functions), Random(0))
+    assert text.startswith("Of the two games, Lantern Quest has the highest rating: 4.3.")
+    assert "- **Nine Realms**: rating 3.3" in text
+
+
+def test_what_was_done_because_of_what_was_seen_says_so() -> None:
+    steps = [
+        {"id": "s1", "tool": "query_status", "turn": 1, "arguments": {}},
+        {
+            "id": "s2",
+            "tool": "cancel_query",
+            "turn": 1,
+            "arguments": {},
+            "when": {"step": "s1", "path": "state", "equals": "running"},
+        },
+    ]
+    seen: JsonValue = {"query_id": "q_7", "state": "running"}
+    changed: JsonValue = {"query_id": "q_7", "success": True}
+    calls = [
+        Call("query_status", {"query_id": "q_7"}, True, seen),
+        Call("cancel_query", {"query_id": "q_7"}, True, changed),
+    ]
+    functions = {
+        "query_status": {"name": "query_status", "description": "Get the status of a query."},
+        "cancel_query": {"name": "cancel_query", "description": "Cancel a query."},
+    }
+    report = Report({"steps": steps, "checkpoints": []}, 1, {"s1": [seen], "s2": [changed]}, calls, functions)
+    for seed in range(10):
+        text = answer_turn(report, Random(seed))
+        assert text.startswith("Query q_7 is running, so ")
+        assert "stopped" in text
+
+
+def test_of_what_was_made_its_number_and_its_link_are_told() -> None:
+    about = Telling("create_playlist", "set up a playlist", {"name": "Rainy days"}, frozenset(), {})
+    result: JsonValue = {"playlist_id": 929147, "url": "https://tunes.example/playlists/929147"}
+    text = describe_change(result, about, Random(3))
+    assert "the playlist Rainy days (playlist ID 929147)" in text
+    assert text.endswith("You can open it at https://tunes.example/playlists/929147.")
 
 
 def test_an_address_is_told_in_one_clause_and_heard_again() -> None:

@@ -1,0 +1,202 @@
+"""What was done, in words: with the thing that it was done to, what it was told to be, and what is new by it."""
+
+import re
+from random import Random
+
+from pydantic import JsonValue
+
+from agents.offline.speech.labels import label_argument
+from agents.offline.speech.spoken import show_value
+from agents.offline.talk.clauses import note_field, say_record, shorten_moments
+from agents.offline.talk.listings import WAYS, is_empty
+from agents.offline.talk.telling import (
+    IDENTIFYING,
+    Telling,
+    capitalise,
+    id_key,
+    is_aside,
+    label_field,
+    name_key,
+    say_number,
+)
+from agents.offline.talk.wording import phrase_done, turn_to_you
+from agents.schema import JsonObject, words
+
+FAILED_STATES = ("failed", "rejected", "declined", "error", "denied")
+NAMING = frozenset(
+    ("name", "title", "word", "symbol", "city", "place", "location", "repo", "repository", "domain", "url", "path")
+)
+"""Last words of arguments by which a thing is called that has no id."""
+_OWN = frozenset(("id", "number", "name", "title", "path", "slug", "key", "code", "reference"))
+"""Arguments that name the very thing that a tool is about."""
+_TURNING = frozenset(
+    ("changed", "updated", "renamed", "adjusted", "switched", "moved", "rescheduled", "raised", "lowered")
+)
+"""What is done to a thing that is something else from then on."""
+_HANDING = frozenset(("assigned", "moved", "transferred", "handed", "forwarded", "escalated", "sent", "added"))
+_RECEIVING = frozenset(
+    ("group", "team", "queue", "folder", "stage", "channel", "status", "state", "owner", "recipient", "level")
+)
+"""What somebody hands a thing to, or moves it into."""
+_MONEY_ASIDE = (["sql"], ["currency"], ["password"], ["secret"], ["token"])
+_PARTICLES = frozenset(("up", "in", "off", "on", "out", "back", "down", "over", "away"))
+_LINKS = frozenset(("url", "uri", "link", "href"))
+
+
+def failure_of(result: JsonValue) -> str:
+    """What a result says of its own failure though the call went through; empty for a success."""
+    if not isinstance(result, dict):
+        return ""
+    for key in ("success", "ok", "merged", "ticketed", "deposit_returned"):
+        if result.get(key) is False:
+            return f"the answer on {label_field(key)} is no"
+    state = str(result.get("status", result.get("state", "")))
+    return f"its status is {state}" if state in FAILED_STATES else ""
+
+
+def describe_change(result: JsonValue, telling: Telling, rng: Random) -> str:
+    """That something was changed, with the thing that it was done to, and what came of it."""
+    if failure := failure_of(result):
+        lead = f"I tried to {turn_to_you(telling.phrase)}, but it did not go through: {failure}."
+        rest = {key: value for key, value in result.items() if key not in ("status", "state")}  # type: ignore[union-attr]
+        return f"{lead} {say_outcome(rest, telling)}".strip()
+    if isinstance(result, dict) and result.keys() - telling.arguments.keys() in ({"result"}, {"sum"}, {"answer"}):
+        (key,) = result.keys() - telling.arguments.keys()
+        return f"The {label_field(key)} is {show_value(result[key], key)}."  # what was worked out is all of it
+    done = name_object(phrase_done(telling.phrase), telling, result)
+    if not isinstance(result, list | dict):
+        return f"I've {done}: {show_value(result)}."
+    outcome = say_outcome(result, telling) if isinstance(result, dict) else ""
+    # Where nothing new came of it, how the thing stands by now is all that there is to say.
+    state = "" if outcome else turn_passive(done)
+    lead = rng.choice((f"Done, {state}", f"I've {done}")) if state else rng.choice(WAYS["done"]).format(done=done)
+    return f"{capitalise(lead)}{'' if lead.endswith(('.”', '!”', '?”')) else '.'} {outcome}".strip()
+
+
+def turn_passive(done: str) -> str:
+    """How a thing stands by what was done to it; empty where more than one thing is spoken of.
+
+    >>> turn_passive("cancelled order ORD-7"), turn_passive("turned off device 4"), turn_passive("put it in the box")
+    ('order ORD-7 is cancelled', 'device 4 is turned off', '')
+    """
+    verb, _, rest = done.partition(" ")
+    particle, _, after = rest.partition(" ")
+    if particle in _PARTICLES and after:
+        verb, rest = f"{verb} {particle}", after
+    named = re.fullmatch(r"(?:the )?[a-z]+(?: [a-z]+)? (?=\S*[\dA-Z])\S+", rest)
+    return f"{rest} is {verb}" if named and not re.search(r" (?:for|to|from|with|in|on|of|at) ", f" {rest} ") else ""
+
+
+def say_outcome(result: JsonValue, telling: Telling) -> str:
+    """What a change brought that nobody knew before: a new reference, a link to it, a day, a state."""
+    if not isinstance(result, dict):
+        return ""
+    fresh = {key: v for key, v in result.items() if telling.arguments.get(key, ...) != v and not is_empty(v)}
+    ident, name = id_key(fresh), name_key(fresh)
+    links = [key for key in fresh if words(key)[-1:] and words(key)[-1] in _LINKS and isinstance(fresh[key], str)]
+    fields = [key for key in fresh if key not in ("success", "output", ident, *links) and not is_aside(key, fresh[key])]
+    fields = [key for key in fields if key != name or str(fresh[key]) not in telling.phrase][:6]
+    stands = {key: value for key, value in telling.arguments.items() if words(key)[-1] not in IDENTIFYING | NAMING}
+    fields = [ident, *fields] if ident and stands else fields  # else its number stands behind its name
+    texts = say_record(fields, fresh, "it") if fields else []
+    texts += [
+        f"you can open it at {fresh[key]}"
+        if words(key) in (["url"], ["link"])
+        else f"the {label_field(key)} is {fresh[key]}"
+        for key in links
+    ]
+    printed = str(fresh.get("output") or "").strip()
+    lines = [f"{capitalise(text)}." for text in texts]
+    if printed:
+        lines.append(f"It printed:\n```\n{printed}\n```" if "\n" in printed else f"It printed: {printed}")
+    return " ".join(lines)
+
+
+def has_said(text: str, value: str) -> bool:
+    """Whether the value stands in the text by itself: 14 is not said by `ZMY-4914`."""
+    return bool(re.search(rf"(?<![\w-]){re.escape(value)}(?!\w)", text, re.IGNORECASE))
+
+
+def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
+    """What was done with the thing that it was done to, and what it was told to be.
+
+    >>> telling = Telling("cancel_order", "cancel the order", {"order_id": "ORD-7"}, frozenset(), {})
+    >>> name_object("cancelled the order", telling)
+    'cancelled order ORD-7'
+    >>> telling = Telling("extend", "extend the loan", {"loan_id": "L-7", "extra_days": 3}, frozenset(), {})
+    >>> name_object("extended the loan", telling)
+    'extended loan L-7 by 3 days'
+    """
+    notes: dict[str, str] = {}
+    pointed = False
+    for key, value in telling.arguments.items():
+        about = words(key)
+        if isinstance(value, list | dict | bool) or value is None or len(str(value)) > 160:
+            continue
+        if about[-1:] in _MONEY_ASIDE or has_said(done, str(value)):
+            continue  # the money is told with its amount
+        name = telling.called.get(str(value))
+        shown = name or show_value(value, key)
+        if has_said(done, shown):
+            continue
+        label = label_argument("", key)
+        stem = label.rpartition(" ")[0].removesuffix("'s") if about[-1:] and about[-1] in IDENTIFYING | NAMING else ""
+        stem = re.sub(r" ?\b(?:absolute|relative|full|target|output|input)\b", "", stem).strip() or stem
+        stem = label if stem in ("full", "first", "last", "display") else stem
+        named = shown if name or not stem or shown.lower().startswith(stem.lower()) else f"{stem} {shown}"
+        if not about or about[-1] not in IDENTIFYING | NAMING:
+            plain = isinstance(value, int | float) and "amount" in about
+            note = note_field(key, value, telling.arguments)
+            notes[key] = (
+                f"{label_argument(telling.tool, key)} {say_number(key, value, telling.arguments) or shown}"
+                if plain
+                else note
+            )
+        elif not pointed and stem and not name and done.endswith((f" the {stem}", f" a {stem}", f" an {stem}")):
+            done, pointed = f"{re.sub(rf' (?:the|an?) {re.escape(stem)}$', '', done)} {stem} {shown}", True
+        elif not pointed and (done.endswith(f" {stem}") if stem else re.search(r" (?:the|an?) \w+$", done)):
+            done, pointed = (
+                f"{done} {shown}" if stem or (len(about) == 1 and about[0] in _OWN) else f"{done} for {shown}",
+                True,
+            )
+        elif stem and done.endswith(f" the {stem} id"):
+            done, pointed = f"{done[:-3]} ID to {shown}", True
+        elif stem and not name and re.search(rf" (?:the|an?) {re.escape(stem)}\b", done):
+            done = re.sub(rf" (?:the|an?) {re.escape(stem)}\b", f" {stem} {shown}", done, count=1)
+        elif " for " not in done and not notes:
+            done = f"{done} {'to' if stem == 'assignee' else 'for'} {named}"
+        else:
+            notes[key] = named
+    done = re.sub(r"\ban? (?=[a-z]+ [A-Z\d])", "the ", done)  # what has a name is no longer any
+    fresh = result if isinstance(result, dict) else {}
+    ident = id_key({key: value for key, value in fresh.items() if telling.arguments.get(key, ...) != value})
+    if ident and not notes and not isinstance(fresh[ident], list | dict) and not has_said(done, str(fresh[ident])):
+        number = str(fresh[ident])
+        label = (
+            ""
+            if re.search("[A-Za-z]", number) and re.search(r"\d", number) and len(number) < 20
+            else label_field(ident)
+        )
+        done = f"{done} ({f'{label} {number}'.strip()})"  # what is new is called by its number from now on
+    return _add_notes(done, notes, telling.arguments)
+
+
+def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
+    """The deed with what it was told to be: by so much, to whom, to what; else behind a colon."""
+    verb, keys = done.partition(" ")[0], list(notes)
+    for key in keys:
+        about, value = words(key), arguments[key]
+        if verb == "extended" and isinstance(value, int | float) and "until" not in about:
+            unit = say_number(key, value, arguments) or f"{show_value(value)} {about[-1]}"
+            return _add_notes(f"{done} by {unit}", {other: notes[other] for other in keys if other != key}, arguments)
+        if verb in _HANDING and about[-1:] and about[-1] in _RECEIVING:
+            shown, kind = show_value(value, key), about[-1]
+            to = f"the {shown} {kind}" if kind in ("group", "team", "queue", "folder") else shown
+            done = f"{done} to {f'level {shown}' if kind == 'level' else to}"
+            return _add_notes(done, {other: notes[other] for other in keys if other != key}, arguments)
+    if len(keys) == 1 and verb in _TURNING and " to " not in done:
+        key = keys[0]
+        amount = arguments[key]
+        numeric = isinstance(amount, int | float) and not isinstance(amount, bool)
+        return f"{done} to {(say_number(key, amount, arguments) if numeric else '') or show_value(amount, key)}"
+    return f"{done}: {', '.join(shorten_moments(list(notes.values())))}" if notes else done
