@@ -115,7 +115,8 @@ def show_value(value: object, key: str = "") -> str:
         return ", ".join(f"{' '.join(words(key))} {show_value(inner, key)}" for key, inner in value.items())
     if isinstance(value, float):
         return f"{value:,.2f}" if value % 1 and _PRICED & {*words(key)} else show_number(value)
-    if isinstance(value, int) and abs(value) >= 10_000 and words(key) and _NUMBERING.isdisjoint(words(key)):
+    least = 1_000 if _PRICED & {*words(key)} else 10_000
+    if isinstance(value, int) and abs(value) >= least and words(key) and _NUMBERING.isdisjoint(words(key)):
         return show_number(value)
     text = str(value)
     if words(key)[-1:] not in (["id"], ["name"], ["by"]) and re.fullmatch(r"[a-z]+(?:_[a-z]+)+", text):

@@ -110,14 +110,13 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
     when = step.get("when")
     before = texts[-1] if texts else ""
     looked = when and report.results.get(when["step"]) and report.results.get(step["id"])
-    if not looked or not text:
+    if not when or not looked or not text:
         return [*texts, text]
     seen = show_value(value_at(report.results[when["step"]][0], when["path"]), when["path"])
     single = before.endswith(".") and ". " not in before and len(before) < 120 and "\n" not in before
     label = label_field(when["path"])
     because = f"{before[:-1]}, so " if single else f"{before}\n\nSince the {label} is {seen}, "
-    done = text if text.startswith(("I've", "I have")) else f"{text[:1].lower()}{text[1:]}"
-    done = re.sub(r"^done, ", "now ", done)
+    done = text.removeprefix("Done, ")
     if text.startswith(("I've", "Done", "I have")):
         subject = before.partition(" is ")[0]
         plain = subject[:1].lower() + subject[1:]
@@ -126,6 +125,8 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
     phrase = phrase_ways(step["tool"], report.functions[step["tool"]].get("description") or "")[0]
     whole = _PLAIN_LOOK.match(phrase) and not _CUT.search(phrase)
     looked_up = f"I also {phrase_done(phrase)}" if whole else "I looked further"
+    if "\n" not in text:
+        return [*texts[:-1], f"{because}{looked_up}. {text}"]
     return [*texts[:-1], f"{because}{looked_up}.", text]
 
 
@@ -235,12 +236,13 @@ def _prepare(report: Report, step: JsonObject) -> list[Telling]:
     asked = frozenset(words(" ".join([phrase, *owed])))
     called = collect_names(call.result for call in report.calls if call.ok)
     reads = [read for other in report.plan["steps"] for read in other["arguments"].get("code", {}).get("reads", ())]
-    worked = any(read.get("step") == step["id"] for read in reads)
+    paths = [read.get("path") or "" for read in reads if read.get("step") == step["id"]]
+    worked = paths[0].rpartition(".")[2].split("[")[0] if paths else ""
     tellings = []
     for result in report.results.get(step["id"], []):
         same = [args for tool, args, ok, value in report.calls if tool == step["tool"] and ok and value == result]
         arguments = same[0] if same and isinstance(same[0], dict) else {}
-        tellings.append(Telling(step["tool"], phrase, arguments, asked, called, worked))
+        tellings.append(Telling(step["tool"], phrase, arguments, asked, called, worked, bool(step.get("when"))))
     return tellings
 
 

@@ -11,6 +11,7 @@ from agents.offline.talk.clauses import note_field, say_record, shorten_moments
 from agents.offline.talk.listings import WAYS, is_empty
 from agents.offline.talk.telling import (
     IDENTIFYING,
+    MONEY,
     Telling,
     capitalise,
     id_key,
@@ -34,6 +35,7 @@ _TURNING = frozenset(
 )
 """What is done to a thing that is something else from then on."""
 _HANDING = frozenset(("assigned", "moved", "transferred", "handed", "forwarded", "escalated", "sent", "added"))
+_MAKING = frozenset(("set", "created", "made", "opened", "booked", "sent", "converted", "added", "written", "issued"))
 _RECEIVING = frozenset(
     ("group", "team", "queue", "folder", "stage", "channel", "status", "state", "owner", "recipient", "level")
 )
@@ -68,7 +70,7 @@ def describe_change(result: JsonValue, telling: Telling, rng: Random) -> str:
         return f"I've {done}: {show_value(result)}."
     outcome = say_outcome(result, telling) if isinstance(result, dict) else ""
     # Where nothing new came of it, how the thing stands by now is all that there is to say.
-    state = "" if outcome else turn_passive(done)
+    state = "" if outcome or telling.because else turn_passive(done)
     lead = rng.choice((f"Done, {state}", f"I've {done}")) if state else rng.choice(WAYS["done"]).format(done=done)
     return f"{capitalise(lead)}{'' if lead.endswith(('.”', '!”', '?”')) else '.'} {outcome}".strip()
 
@@ -91,13 +93,16 @@ def say_outcome(result: JsonValue, telling: Telling) -> str:
     """What a change brought that nobody knew before: a new reference, a link to it, a day, a state."""
     if not isinstance(result, dict):
         return ""
+    sent = [value for value in telling.arguments.values() if isinstance(value, str)]
     fresh = {key: v for key, v in result.items() if telling.arguments.get(key, ...) != v and not is_empty(v)}
+    fresh = {key: value for key, value in fresh.items() if value not in sent}
     ident, name = id_key(fresh), name_key(fresh)
     links = [key for key in fresh if words(key)[-1:] and words(key)[-1] in _LINKS and isinstance(fresh[key], str)]
     fields = [key for key in fresh if key not in ("success", "output", ident, *links) and not is_aside(key, fresh[key])]
     fields = [key for key in fields if key != name or str(fresh[key]) not in telling.phrase][:6]
     stands = {key: value for key, value in telling.arguments.items() if words(key)[-1] not in IDENTIFYING | NAMING}
     fields = [ident, *fields] if ident and stands else fields  # else its number stands behind its name
+    fields = sorted(fields, key=lambda key: key not in ("result", "answer"))
     texts = say_record(fields, fresh, "it") if fields else []
     texts += [
         f"you can open it at {fresh[key]}"
@@ -131,12 +136,17 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
     pointed = False
     for key, value in telling.arguments.items():
         about = words(key)
+        if isinstance(value, list) and 0 < len(value) < 4 and all(isinstance(item, str) for item in value):
+            if not any(has_said(done, item) for item in value):
+                notes[key] = note_field(key, value, telling.arguments)
+            continue
         if isinstance(value, list | dict | bool) or value is None or len(str(value)) > 160:
             continue
         if about[-1:] in _MONEY_ASIDE or has_said(done, str(value)):
             continue  # the money is told with its amount
         name = telling.called.get(str(value))
         shown = name or show_value(value, key)
+        shown = f"“{shown}”" if name and re.search(r" [a-z]", shown) else shown  # a title of several words
         if has_said(done, shown):
             continue
         label = label_argument("", key)
@@ -163,6 +173,10 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             done, pointed = f"{done[:-3]} ID to {shown}", True
         elif stem and not name and re.search(rf" (?:the|an?) {re.escape(stem)}\b", done):
             done = re.sub(rf" (?:the|an?) {re.escape(stem)}\b", f" {stem} {shown}", done, count=1)
+        elif done.startswith("switched ") and " to " not in done:
+            done = f"{done} to {shown}"
+        elif done.startswith("moved ") and " to " not in done and {"to", "destination", "target"} & set(about):
+            done = f"{done} to {re.sub('^(?:destination|target|to) ', '', named)}"
         elif " for " not in done and not notes:
             done = f"{done} {'to' if stem == 'assignee' else 'for'} {named}"
         else:
@@ -194,9 +208,15 @@ def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
             to = f"the {shown} {kind}" if kind in ("group", "team", "queue", "folder") else shown
             done = f"{done} to {f'level {shown}' if kind == 'level' else to}"
             return _add_notes(done, {other: notes[other] for other in keys if other != key}, arguments)
-    if len(keys) == 1 and verb in _TURNING and " to " not in done:
-        key = keys[0]
-        amount = arguments[key]
+    new = [key for key in keys if len(keys) == 1 or MONEY & {*words(key)} or words(key)[0] == "new"]
+    if new and verb in _TURNING and " to " not in done:
+        amount = arguments[new[0]]
         numeric = isinstance(amount, int | float) and not isinstance(amount, bool)
-        return f"{done} to {(say_number(key, amount, arguments) if numeric else '') or show_value(amount, key)}"
+        done = f"{done} to {(say_number(new[0], amount, arguments) if numeric else '') or show_value(amount, new[0])}"
+        return ", ".join([done, *shorten_moments([note for key, note in notes.items() if key != new[0]])])
+    money = next((key for key in keys if {"amount", "price"} & {*words(key)} and " of " not in done), "")
+    if money and isinstance(arguments[money], int | float) and verb in _MAKING:
+        of = f" of {say_number(money, arguments[money], arguments) or show_value(arguments[money], money)}"
+        done = done.replace(" for ", f"{of} for ", 1) if " for " in done else f"{done}{of}"
+        return _add_notes(done, {other: notes[other] for other in keys if other != money}, arguments)
     return f"{done}: {', '.join(shorten_moments(list(notes.values())))}" if notes else done

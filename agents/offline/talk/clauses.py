@@ -94,7 +94,12 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
     if isinstance(value, int | float) and about[-1:] and about[-1] in _HAVING and len(about) == 1:
         return f"{shown} {label}"
     if isinstance(value, int | float) and (number := say_number(key, value, record)):
-        plain = about[0] in _SELF_EXPLAINING or number.endswith(f" {spell_words(about)}") or about[-1] == "count"
+        plain = (
+            about[0] in _SELF_EXPLAINING
+            or about == ["value"]
+            or number.endswith(f" {spell_words(about)}")
+            or about[-1] == "count"
+        )
         money = bool(MONEY & set(about)) and len(about) == 1 and not number.replace(",", "").isdigit()
         alone = plain or money or "per" in about or about[-1] == "rate" or number == f"{shown} {label}" or value == 1
         # What is a way from here has a name and no moment: a workout's distance was run.
@@ -103,6 +108,12 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
         )
         away = f"{number} away" if place else number
         return away if alone else f"{spell_words([word for word in about if word not in UNITS])} {number}"
+    if about[:1] == ["per"] and len(about) > 1:
+        return f"{shown} per {spell_words(about[1:])}"
+    if isinstance(value, str) and len(about) == 1 and about[0] in shown.lower() and " " in shown:
+        return shown  # beds: two single beds
+    if about == ["reason"]:
+        return shown
     if about == ["year"] and isinstance(value, int) and value < 20:
         return f"year {shown}"  # of a course of study
     stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
@@ -165,7 +176,17 @@ def note_fields(record: JsonObject, skipped: Collection[str] = (), most: int = 4
     """What counts of a record beside its name."""
     chosen = choose_fields({key: value for key, value in record.items() if key not in skipped}, most=most)
     notes = [note_field(key, record[key], record) for key in chosen if not is_aside(key, record[key])]
-    return ", ".join(shorten_moments(notes))
+    return join_notes(notes)
+
+
+def join_notes(notes: Sequence[str]) -> str:
+    """The notes in one row, a beginning and its end as one.
+
+    >>> join_notes(["from 3 May 2026, 09:00", "until 3 May 2026, 10:30", "hall 2"])
+    '3 May 2026, 09:00 to 10:30, hall 2'
+    """
+    span = r"from ((?:\d{1,2} \w+ \d{4}, )?\d\d:\d\d), (?:until|to) (\d\d:\d\d)"
+    return re.sub(span, r"\1 to \2", ", ".join(shorten_moments(notes)))
 
 
 def shorten_moments(notes: Sequence[str]) -> list[str]:
@@ -193,7 +214,10 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     """
     about, label = words(key), label_field(key)
     clause = CLAUSES.get(" ".join(about))
-    if clause and not (isinstance(clause, str) and isinstance(value, bool)):  # done: how many, or whether
+    timeless = about == ["from"] and not MOMENT.fullmatch(str(value))
+    if (
+        clause and not timeless and not (isinstance(clause, str) and isinstance(value, bool))
+    ):  # done: how many, or whether
         yes_or_no = clause if isinstance(clause, list) else [clause, clause]
         single = value if isinstance(value, list) else [value]
         shown = enumerate_parts([show_value(part, key) for part in single], "and")
@@ -232,6 +256,10 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         return f"{it} is valid until {shown}"
     if moment and stem in ("starts", "start", "begins", "ends", "departs", "arrives"):
         return f"{it} {ends_in_s(stem)} {'at' if re.match(r'[0-2].:', shown) else 'on'} {shown}"
+    if about[-1:] and about[-1] in STATES and re.match(r"(?:requires|needs|awaits)[ _]", str(value)):
+        return f"{it} {shown}"
+    if about in (["primary"], ["secondary"]) and isinstance(value, dict):
+        return f"{note_record(value)} is {label}"
     if about[-1:] and about[-1] in STATES and isinstance(value, str) and len(about) == 1:
         return f"{it} {'has' if value in HAPPENED else 'is a' if value == 'draft' else 'is'} {shown}"
     if stem in _ABOUT and (isinstance(value, str) or stem == "year"):
@@ -266,7 +294,8 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
     ['Italy is new and has a population of 7', 'its capital is Rome']
     """
     being, having, own, others = list[str](), list[str](), list[str](), list[str]()
-    asked_for = list[str]()
+    asked_for, labelled = list[str](), list[str]()
+    plainly = it == "it" or it.startswith("the ")  # what has no name of its own has nothing of its own either
     for key in fields:
         if key == "unit" and "value" in fields:
             continue  # said with its value
@@ -283,12 +312,14 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
             article = "an" if match[1][0] in "aeiou" and not match[1].startswith(("uni", "use", "eu")) else "a"
             if words(key)[-1] in IDENTIFYING and key == fields[0] and it != "it":
                 asked_for = [f"the {match[1]} of {it} is {match[3]}"]
+            elif plainly and match[2] == "is" and "\n" not in match[3]:
+                labelled.append(f"the {match[1]} is {match[3]}")
             elif words(key)[-1] in IDENTIFYING:
                 having.append(f"the {match[1]} {match[3]}")
             elif numeric and match[2] == "is":
                 having.append(f"{article} {match[1]} of {match[3]}")
             else:
-                own.append(f"its {match[1]} {match[2]} {match[3]}")
+                own.append(f"{'the' if plainly else 'its'} {match[1]} {match[2]} {match[3]}")
         else:
             others.append(clause)
     first = " and ".join(
@@ -300,7 +331,12 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
         if part
     )
     it = "it" if asked_for else it
-    if not first and own:
+    if plainly and labelled:
+        own = [
+            enumerate_parts([labelled[0], *(re.sub(" is ", " ", part, count=1) for part in labelled[1:])], "and"),
+            *own,
+        ]
+    elif not first and own:
         own[0] = (
             re.sub("^its ", "the ", own[0])
             if it == "it"
@@ -312,7 +348,13 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
         )
     sentences = [*asked_for, f"{it} {first}"] if first else asked_for
     sentences += [enumerate_parts(own[n : n + 2], "and") for n in range(0, len(own), 2)]
-    return sentences + [other.replace(_SUBJECT, "it" if first or own else it) for other in others]
+    others = [other.replace(_SUBJECT, "it" if sentences else it) for other in others]
+    for n in range(len(others) - 1, 0, -1):
+        start = re.match(r"it (?:was|is) (?=\w+ed\b)", others[n])
+        if start and others[n - 1].startswith(start[0]):  # it was started then and finished then
+            both = shorten_moments([others[n - 1], others.pop(n).removeprefix(start[0])])
+            others[n - 1] = f"{both[0]} and {re.sub(r' on (?=..:..)', ' at ', both[1])}"
+    return sentences + others
 
 
 def ends_in_s(verb: str) -> str:

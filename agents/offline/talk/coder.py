@@ -12,7 +12,7 @@ from random import Random
 
 from pydantic import JsonValue
 
-from agents.offline.speech.spoken import show_number, show_value, spell_number
+from agents.offline.speech.spoken import show_value, spell_number
 from agents.offline.talk.telling import (
     Telling,
     capitalise,
@@ -110,7 +110,7 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
         return f"The result: {text}."
     rows = [row for row in source if isinstance(row, dict)] if isinstance(source, list) else []
     thing, things = name_things(path.rpartition(".")[2].split("[")[0], telling)
-    several = f"the {spell_number(len(rows))} {things}{say_filter(telling)}"
+    several = f"the {spell_number(len(rows))} {things if len(rows) != 1 else thing}{say_filter(telling)}"
     role = "date" if kind.kind == "latest" else "number"
     spoken = kind.fields.get(role, "")
     field = next((key for key in (rows or [{}])[0] if tasks.speak_field(key) == spoken), "")
@@ -125,9 +125,8 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
             return f"{capitalise(enumerate_parts([name, *alike], 'and'))} share {superlative} of {several}: {shown}."
         return f"Of {several}, {name} has {superlative}: {shown}."
     if kind.kind == "sum" and rows and field:
-        total = float(text) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else None
-        shown = _show_amount(field, total, rows[0]) if total is not None else text
-        return f"{capitalise(several)} come to {shown} in all."
+        shown = _show_amount(field, float(text), rows[0]) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else text
+        return f"{capitalise(several)} {'come' if len(rows) > 1 else 'comes'} to {shown} in all."
     if kind.kind == "age" and isinstance(source, dict):
         moment = next((key for key in source if tasks.speak_field(key) == kind.fields["moment"]), "")
         past = str(source.get(moment, ""))[:10] <= f"{datetime.strptime(kind.fields['today'], '%d %B %Y'):%Y-%m-%d}"
@@ -138,8 +137,8 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
         if done and past:
             return capitalise(f"{name} was {done[1]} {distance}, on {day}.")
         return f"The {label_field(moment)}, {day}, {'was' if past else 'is'} {distance}."
-    if kind.kind == "count" and rows:
-        return f"Counted by {kind.fields['category']}, {several} are: {text}."
+    if kind.kind == "count" and len(rows) > 1:
+        return f"Counted by {kind.fields['category']}, {several} are: {text.replace('_', ' ')}."
     lead = tasks.say_most(_SENTENCES[kind.kind].format(**kind.fields), kind.fields)
     return f"{lead} {text}."
 
@@ -149,7 +148,7 @@ def _show_amount(field: str, value: JsonValue, row: JsonObject) -> str:
     if not isinstance(value, int | float) or isinstance(value, bool):
         return show_value(value, field)
     value = int(value) if float(value).is_integer() else value
-    return say_number(field, value, row) or show_number(value)
+    return say_number(field, value, row) or show_value(value, field)
 
 
 class Table:

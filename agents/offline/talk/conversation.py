@@ -44,7 +44,7 @@ _FIRST_TRY = ("That didn't go through ({}). I'll try once more.", 'The service a
 _CANNOT = (
     "I'm sorry, I can't {}: none of my tools covers that.",
     "I'm afraid I have no way to {} from here.",
-    "Sorry, I can't {} here, I have nothing that could.",
+    "Sorry, I can't {}, as I have no tool for that.",
     "I'd like to help, but I have no access that would let me {}.",
 )
 _MUST_NOT = (

@@ -13,9 +13,9 @@ from agents.offline.talk.clauses import (
     HAPPENED,
     LEADING,
     TAILS,
+    join_notes,
     note_field,
     note_record,
-    shorten_moments,
 )
 from agents.offline.talk.telling import (
     STATES,
@@ -64,16 +64,21 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
     if not items:
         none = rng.choice(WAYS["none"]).format(things=things, where=where)
         return f"No, there are no {things}{where}." if wondered else f"{capitalise(none)}."
-    if len(items) == 1 and not telling.worked:
+    if len(items) == 1 and telling.worked != key:
         return f"{capitalise(count_things(1, 1, thing, telling))}: {note_record(items[0], most=6)}."
     alike = shared_fields(items)
     laid = _lay_out(items, frozenset(alike), telling)
     # The day that the list is of is not said again with each of its times.
     laid = re.sub(rf" on ({SPOKEN_DAY}):", lambda match: ":" if f" on {match[1]}" in where else match[0], laid)
-    if telling.worked:
+    if telling.worked == key:
         return laid.strip()  # what was worked out says how many there are
     known = [value for value in telling.arguments.values() if isinstance(value, str)]
-    shared = {name: value for name, value in alike.items() if not is_aside(name, value) and value not in known}
+    known += [value for items in telling.arguments.values() if isinstance(items, list) for value in items]
+    shared = {
+        name: value
+        for name, value in alike.items()
+        if not is_aside(name, value) and value not in known and name != "unit"
+    }
     notes = [
         share_field(name, value, items[0]) for name, value in list(shared.items())[:2] if name not in telling.arguments
     ]
@@ -98,19 +103,22 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
 def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -> str:
     """The records themselves: a line for each, or a table where there is something to compare."""
     shown = items if len(items) <= 2 * SHOWN else items[:SHOWN]
+    # What one of them has the others may lack: a reason why not.
+    first = {key: value for item in reversed(items) for key, value in item.items() if not is_empty(value)}
+    first = {key: items[0].get(key, first[key]) for key in [*items[0], *first] if key in first}
     own = [key for key in (head_key(items[0]),) if key and (key not in alike or len(items) == 1)]
     fields = [
         key
-        for key in choose_fields({key: value for key, value in items[0].items() if key not in alike}, telling.asked)
+        for key in choose_fields({key: value for key, value in first.items() if key not in alike}, telling.asked)
         if key not in own
-        and (not is_aside(key, items[0][key]) or set(words(key)) <= telling.asked)
+        and (not is_aside(key, first[key]) or set(words(key)) <= telling.asked)
         # Nobody's address is passed on in a list without need.
         and (words(key)[-1] not in ("email", "phone") or bool(set(words(key)) & telling.asked))
     ][:4]
-    columns = [*own, *sorted(fields, key=list(items[0]).index)]
+    columns = [*own, *sorted(fields, key=list(first).index)]
     left = f"\n- and {len(items) - len(shown)} more" if len(shown) < len(items) else ""
     narrow = all(len(str(item.get(key, ""))) < 40 for item in shown for key in columns)
-    flat = not any(isinstance(items[0][key], list | dict) for key in columns)
+    flat = not any(isinstance(first.get(key), list | dict) for key in columns)
     if len(shown) > 4 and len(columns) > (2 if own else 1) and narrow and flat:
         labels = [re.sub(r"(?<= in )\w+$", lambda m: UNITS.get(m[0], m[0]), label_field(key)) for key in columns]
         labels = [re.sub(r"(?<=ed) (?:time|date)$", "", label) for label in labels]
@@ -122,7 +130,7 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
     for item in shown:
         head = name_record(item) if own else ""
         notes = [note_field(key, item[key], item) for key in fields if not is_empty(item.get(key))]
-        text = ", ".join(shorten_moments(notes))
+        text = join_notes(notes)
         lines.append(f"- **{head}**: {text}" if head and text else f"- {head or text}")
     return "\n".join(lines) + left
 
@@ -133,7 +141,8 @@ def lay_out_rows(names: Sequence[JsonValue], rows: Sequence[Sequence[JsonValue]]
         return "No rows came back."
     head = f"| {' | '.join(map(str, names))} |\n|{'---|' * len(names)}"
     lines = "\n".join(f"| {' | '.join(map(show_value, row))} |" for row in rows)
-    return f"{len(rows)} row{'s' if len(rows) > 1 else ''} came back.\n\n{head}\n{lines}"
+    lead = f"Here are the {len(rows)} rows" if len(rows) > 1 else "There is one row"
+    return f"{lead}:\n\n{head}\n{lines}"
 
 
 def find_standing_out(items: Sequence[JsonObject], called: tuple[str, str], where: str) -> str:
@@ -155,6 +164,7 @@ def find_standing_out(items: Sequence[JsonObject], called: tuple[str, str], wher
         lowest = next((_LOWEST[word] for word in about if word in _LOWEST), "")
         lowest = "" if lowest == "closest" and " near " not in where else lowest  # how far somebody ran is no way to go
         rated = numeric and not {"age", "content", "risk", "credit"} & set(about)
+        rated = rated and called[0] not in ("review", "comment", "rating", "feedback")
         highest = next((_HIGHEST[word] for word in about if word in _HIGHEST), "") if rated else ""
         best = (min if lowest else max)(values, key=lambda value: value if numeric else str(value))  # type: ignore[arg-type,return-value]
         ahead = [item for item in items if item.get(key) == best]
@@ -190,6 +200,8 @@ def share_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> 
     """
     about, note = words(key), note_field(key, value, record)
     stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
+    if about[-1] in ("severity", "priority", "risk", "difficulty"):
+        return f"of {show_value(value, key)} {label_field(key)}"
     if isinstance(value, bool):
         plain = note.removeprefix("not ").endswith(TAILS) or note in ("on", "off")
         return note if plain or note.startswith("with") else f"with{'' if value else 'out'} {note.removeprefix('no ')}"

@@ -14,6 +14,7 @@ from agents.offline.talk.listings import describe_list, is_empty, lay_out_rows
 from agents.offline.talk.telling import (
     IDENTIFYING,
     MOMENT,
+    STATES,
     Telling,
     capitalise,
     choose_fields,
@@ -95,7 +96,7 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
             title = {"city" if placed else "title_id": rest[head], **telling.arguments}
             telling = telling._replace(arguments=title, called={**telling.called, str(rest[head]): str(rest[head])})
         del rest[head]
-    lengths = {len(result[key]) for key in lists}
+    lengths = {len(items) for items in result.values() if isinstance(items, list)}
     # How many are listed is seen, and said before the list.
     rest = {key: value for key, value in rest.items() if words(key)[-1:] != ["count"] or value not in lengths}
     whole = result.get("total")
@@ -106,7 +107,7 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     if plain and not (summed and len(rest) < 3):  # a sum and its currency are told behind what adds up to it
         parts.append(_describe_record(rest or result, telling))
     if summed and len(lists) == 1:
-        telling = telling._replace(worked=True)
+        telling = telling._replace(worked=lists[0])
     for key in lists:
         items = result[key]
         # What is said once for all of them holds for each.
@@ -125,7 +126,12 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         f"It also has {part.partition(' has ')[2]}" if n and heads[n] == heads[n - 1] != part else part
         for n, part in enumerate(parts)
     ]
-    return "\n\n".join(part for part in (answer, *parts) if part)
+    parts = [part for part in parts if part]
+    if answer and parts and "\n" not in parts[0]:
+        parts[0] = f"{answer} {parts[0]}"  # a yes and what there is to know of it
+    elif answer:
+        parts = [answer, *parts]
+    return "\n\n".join(parts).replace("made up like this:\n\n", "made up like this:\n")
 
 
 def answer_yes_or_no(result: JsonObject, telling: Telling) -> tuple[str, JsonObject]:
@@ -163,7 +169,12 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
     # What the person called it by is no news; what it is called is said with the first of its fields.
     fields = [key for key in choose_fields(plain, telling.asked, most=8) if str(plain[key]) != it or key != name]
     telling_fields = [key for key in fields if not is_aside(key, plain[key]) or set(words(key)) <= telling.asked]
-    fields = telling_fields or fields[:3]
+    fields = telling_fields or ([] if texts else fields[:3])
+    # What was asked for by its last word alone is told, too: the token of an app is its access token.
+    wanted = [key for key in plain if words(key)[-1:] and words(key)[-1] in telling.asked & {*nouns(telling.tool)}]
+    fields = [*(key for key in wanted if key not in fields and is_aside(key, plain[key]) and plain[key]), *fields]
+    if texts:
+        fields = [key for key in fields if isinstance(plain[key], list) or set(words(key)) <= telling.asked]
     strict = (
         [key for key in fields if set(label_field(key).lower().split()) <= telling.asked] if len(fields) > 5 else []
     )
@@ -173,6 +184,9 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
     fields = fields or [key for key in plain if is_aside(key) and MOMENT.fullmatch(str(plain[key]))][:2]
     thing = next((noun for noun in nouns(telling.tool)[-1:] if noun in telling.asked), "")
     it = f"the {thing}" if it == "it" and thing not in ("", "status", "state", "health") else it
+    place = next((key for key in ("city", "location") if isinstance(plain.get(key), str)), "")
+    if it.startswith("the ") and place:
+        it, fields = f"{it} in {plain[place]}", [key for key in fields if key != place]
     it = f"“{it}”" if words(name) in (["title"], ["headline"]) and " " in it else it
     short = all(len(items) <= 5 and not any(isinstance(item, dict) for item in items) for items in lists)
     if not fields:
@@ -180,10 +194,11 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
     elif len(fields) <= 5 and short:
         lead = " ".join(f"{capitalise(text)}." for text in say_record(fields, plain, it))
     else:
-        first = say_record(fields[:1], plain, it)[0]
-        lines = [f"- {_shorten(line_field(key, plain[key], plain))}" for key in fields[1:]]
+        stands = bool(STATES & {*words(fields[0])})
+        first = say_record(fields[:1], plain, it)[0] if stands else f"here is {it}" if it == "it" else it
+        lines = [f"- {_shorten(line_field(key, plain[key], plain))}" for key in fields[stands:]]
         lead = "\n".join([f"{capitalise(first)}:", *lines])
-    return "\n\n".join([*([lead] if lead else []), *paragraphs])
+    return "\n\n".join([*paragraphs, *([lead] if lead else [])])
 
 
 def note_result(result: JsonValue, telling: Telling) -> str:

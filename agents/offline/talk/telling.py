@@ -61,8 +61,10 @@ class Telling(NamedTuple):
     """Words of what the person wants to know."""
     called: Mapping[str, str]
     """Ids of all results so far -> what the things are called."""
-    worked: bool = False
-    """Whether something is worked out in it, which says what stands out."""
+    worked: str = ""
+    """The list of it in which something is worked out, which says how many there are and what stands out."""
+    because: bool = False
+    """Whether it was done because of what was seen before."""
 
 
 def label_field(path: str) -> str:
@@ -137,7 +139,9 @@ def head_key(item: Mapping[str, JsonValue]) -> str:
     logged = (key for key in item if words(key) == ["at"] and {"text", "message"} & item.keys())
     # Of what has neither name nor number the kind says most: how much vacation, how much sick leave.
     kinds = (key for key in item if words(key)[-1:] and words(key)[-1] in BARE and isinstance(item[key], str))
-    return name_key(item) or author_key(item) or next(called, "") or id_key(item) or next(logged, "") or next(kinds, "")
+    days = (key for key, value in item.items() if words(key) in (["date"], ["day"]) and MOMENT.fullmatch(str(value)))
+    ways = (name_key(item), author_key(item), next(called, ""), id_key(item), next(logged, ""), next(days, ""))
+    return next(filter(None, ways), "") or next(kinds, "")
 
 
 def choose_fields(record: JsonObject, asked: Collection[str] = (), *, most: int = 6) -> list[str]:
@@ -174,7 +178,13 @@ def enumerate_parts(parts: Iterable[str], word: str) -> str:
 
 
 def capitalise(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
+    """The text as a sentence begins; a name of machines stays as it is written.
+
+    >>> capitalise("three orders"), capitalise("example.com is free"), capitalise("app_b0d is active")
+    ('Three orders', 'example.com is free', 'app_b0d is active')
+    """
+    first = text.partition(" ")[0].rstrip(".,:;")
+    return text if re.search(r"[\d_./@]|[a-z]-[a-z]", first) else f"{text[:1].upper()}{text[1:]}"
 
 
 def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:
@@ -188,7 +198,7 @@ def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:
         return _count(shown, [*about[:-2], f"{singular(about[-2])}s"], value)
     currency = next((record[name] for name in record if words(name)[-1:] == ["currency"]), None)
     if currency and about and set(about) & MONEY:
-        return f"{value:,.2f} {currency}" if value % 1 else f"{shown} {currency}"
+        return f"{value:,.2f} {str(currency).upper()}" if value % 1 else f"{shown} {str(currency).upper()}"
     if last == "rate" and about[0] in ("hourly", "daily", "nightly", "weekly", "monthly", "yearly"):
         return (
             f"{shown} {'a day' if about[0] == 'daily' else 'an hour' if about[0] == 'hourly' else f'a {about[0][:-2]}'}"

@@ -23,6 +23,7 @@ inspect investigate geocode trace lookup review
 """
 _LOOKING = frozenset(_LOOKING_WORDS.split())
 """How a request begins that only wants to know something."""
+_YOURS = {"me": "you", "my": "your", "I": "you", "mine": "yours", "myself": "yourself"}
 _SPANS = {"from": "from", "start": "from", "to": "until", "end": "until", "date": "on", "day": "on", "on": "on"}
 IRREGULAR: dict[str, str] = load_table("verbs")["past"]
 """Verb -> what was done, where no rule tells."""
@@ -74,7 +75,8 @@ def turn_to_you(phrase: str) -> str:
     verb, _, rest = phrase.partition(" ")
     if verb not in _CREATING:
         rest = re.sub(r"^an? ", "the ", rest)
-    swapped = re.sub(r"\b(?:me|my|I)\b", lambda match: {"me": "you", "my": "your", "I": "you"}[match[0]], rest)
+    swapped = re.sub(r"\bI'm\b", "you're", rest)
+    swapped = re.sub(r"\b(?:me|my|I|mine|myself)\b", lambda match: _YOURS[match[0]], swapped)
     return f"{verb} {swapped}".strip()
 
 
@@ -133,6 +135,8 @@ def count_things(n: int, total: int, things: str, telling: Telling) -> str:
     rest = say_filter(telling, (query, subject))
     if total > n:
         return f"these are {n} of the {show_number(total)} {things}{say_filter(telling)}"
+    if things == "forecast days":
+        return f"here is the forecast for {number} days{say_filter(telling)}"
     if query:
         return f"{number} {things} {'match' if n > 1 else 'matches'} “{query}”{rest}"
     if subject:
@@ -145,6 +149,8 @@ def count_things(n: int, total: int, things: str, telling: Telling) -> str:
 def _is_query(key: str, value: JsonValue) -> bool:
     about = words(key)
     plain = isinstance(value, str) and len(value) <= 60
+    if about[-1:] and about[-1] in ("name", "title"):
+        return plain and len(about) == 1
     return plain and bool(set(about) & _LOOKED_FOR) and about[-1] not in IDENTIFYING
 
 
@@ -152,7 +158,7 @@ def _name_owner(key: str, value: JsonValue, telling: Telling) -> str:
     """Whose things are listed: `order 7`, or what order 7 is called."""
     about = words(key)
     plain = isinstance(value, str | int) and not isinstance(value, bool) and len(str(value)) <= 40
-    if not plain or len(about) < 2 or about[-1] not in IDENTIFYING:
+    if not plain or len(about) < 2 or about[-1] not in IDENTIFYING | {"name", "title"}:
         return ""
     stem = label_argument("", key).rpartition(" ")[0]
     shown = str(value) if str(value).lower().startswith(stem.lower()) else f"{stem} {value}"
