@@ -10,7 +10,7 @@ import orjson
 from pydantic import JsonValue
 
 from agents.offline.speech.spoken import show_value, spell_number
-from agents.offline.talk.changes import describe_change, failure_of, say_outcome
+from agents.offline.talk.changes import describe_change, failure_of, say_outcome, sum_up_changes
 from agents.offline.talk.clauses import note_record, say_field
 from agents.offline.talk.coder import answer_task
 from agents.offline.talk.phrases import phrase_ways
@@ -107,10 +107,9 @@ def is_covered(report: Report, step: JsonObject, later: Sequence[JsonObject]) ->
 
 def join_because(report: Report, step: JsonObject, texts: list[str], text: str) -> list[str]:
     """The texts with one more; what was done because of what was seen is said to be done for it."""
-    when = step.get("when")
+    when: JsonObject = step.get("when") or {"step": ""}
     before = texts[-1] if texts else ""
-    looked = when and report.results.get(when["step"]) and report.results.get(step["id"])
-    if not when or not looked or not text:
+    if not report.results.get(when["step"]) or not report.results.get(step["id"]) or not text:
         return [*texts, text]
     seen = show_value(value_at(report.results[when["step"]][0], when["path"]), when["path"])
     single = before.endswith(".") and ". " not in before and len(before) < 120 and "\n" not in before
@@ -144,7 +143,8 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
     reading = only_looks(phrase)
     brought = results[0] if isinstance(results[0], dict) and "success" not in results[0] else {}
     # What was run brought rows, which say that it was done.
-    describe = describe_read if reading or any(map(_is_listing, brought.values())) else describe_change
+    listing = reading and not (isinstance(results[0], dict) and results[0].get("success") is True)
+    describe = describe_read if listing or any(map(_is_listing, brought.values())) else describe_change
     if len({orjson.dumps(result) for result in results}) == 1:  # the same for each is told once
         return describe(results[0], tellings[0], rng)
     source = step.get("repeat")
@@ -215,7 +215,9 @@ def answer_code(report: Report, step: JsonObject, task: str, result: str) -> str
         source = [{**money, **row} if isinstance(row, dict) else row for row in source]
     answer = answer_task(task, result, source, read["path"], tellings[0])
     wondered = re.search(r"\b(?:if|whether) there (?:is|are)\b", tellings[0].phrase)
-    return f"Yes, {answer[:1].lower()}{answer[1:]}" if wondered else answer
+    if not wondered:
+        return answer
+    return f"Yes. {answer}" if answer.startswith("Counted") else f"Yes, {answer[:1].lower()}{answer[1:]}"
 
 
 def add_listed(item: JsonValue, name: str, result: JsonValue) -> str:
@@ -250,8 +252,10 @@ def _compare_steps(report: Report, steps: Sequence[JsonObject]) -> list[str]:
     """Looks at several things of a kind, a line for each of them; empty where they are no such looks."""
     results = [result for step in steps for result in report.results.get(step["id"], [])]
     tellings = [telling for step in steps for telling in _prepare(report, step)]
-    if len(steps) < 2 or len(results) != len(steps) or not only_looks(tellings[0].phrase):
+    if len(steps) < 2 or len(results) != len(steps) or any(step.get("when") for step in steps):
         return []
+    if not only_looks(tellings[0].phrase):
+        return [] if any(map(failure_of, results)) else sum_up_changes(results, tellings)
     lines, subjects = list[str](), list[str]()
     for result, telling in zip(results, tellings, strict=True):
         if not isinstance(result, dict) or any(map(_is_listing, result.values())):

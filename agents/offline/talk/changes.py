@@ -1,19 +1,23 @@
 """What was done, in words: with the thing that it was done to, what it was told to be, and what is new by it."""
 
 import re
+from collections.abc import Sequence
 from random import Random
 
 from pydantic import JsonValue
 
 from agents.offline.speech.labels import label_argument
-from agents.offline.speech.spoken import show_value
-from agents.offline.talk.clauses import note_field, say_record, shorten_moments
+from agents.offline.speech.spoken import show_value, spell_number
+from agents.offline.talk.clauses import note_field, shorten_moments
 from agents.offline.talk.listings import WAYS, is_empty
+from agents.offline.talk.records import say_record
 from agents.offline.talk.telling import (
     IDENTIFYING,
     MONEY,
+    NAMING,
     Telling,
     capitalise,
+    enumerate_parts,
     id_key,
     is_aside,
     label_field,
@@ -21,13 +25,9 @@ from agents.offline.talk.telling import (
     say_number,
 )
 from agents.offline.talk.wording import phrase_done, turn_to_you
-from agents.schema import JsonObject, words
+from agents.schema import JsonObject, plural, words
 
 FAILED_STATES = ("failed", "rejected", "declined", "error", "denied")
-NAMING = frozenset(
-    ("name", "title", "word", "symbol", "city", "place", "location", "repo", "repository", "domain", "url", "path")
-)
-"""Last words of arguments by which a thing is called that has no id."""
 _OWN = frozenset(("id", "number", "name", "title", "path", "slug", "key", "code", "reference"))
 """Arguments that name the very thing that a tool is about."""
 _TURNING = frozenset(
@@ -164,6 +164,8 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             )
         elif not pointed and stem and not name and done.endswith((f" the {stem}", f" a {stem}", f" an {stem}")):
             done, pointed = f"{re.sub(rf' (?:the|an?) {re.escape(stem)}$', '', done)} {stem} {shown}", True
+        elif not pointed and stem and done.startswith("switched ") and done.endswith(f" {stem}"):
+            done, pointed = f"{done} to {shown}", True
         elif not pointed and (done.endswith(f" {stem}") if stem else re.search(r" (?:the|an?) \w+$", done)):
             done, pointed = (
                 f"{done} {shown}" if stem or (len(about) == 1 and about[0] in _OWN) else f"{done} for {shown}",
@@ -173,11 +175,9 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             done, pointed = f"{done[:-3]} ID to {shown}", True
         elif stem and not name and re.search(rf" (?:the|an?) {re.escape(stem)}\b", done):
             done = re.sub(rf" (?:the|an?) {re.escape(stem)}\b", f" {stem} {shown}", done, count=1)
-        elif done.startswith("switched ") and " to " not in done:
-            done = f"{done} to {shown}"
         elif done.startswith("moved ") and " to " not in done and {"to", "destination", "target"} & set(about):
             done = f"{done} to {re.sub('^(?:destination|target|to) ', '', named)}"
-        elif " for " not in done and not notes:
+        elif " for " not in done and all(MONEY & {*words(other)} for other in notes):
             done = f"{done} {'to' if stem == 'assignee' else 'for'} {named}"
         else:
             notes[key] = named
@@ -220,3 +220,26 @@ def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
         done = done.replace(" for ", f"{of} for ", 1) if " for " in done else f"{done}{of}"
         return _add_notes(done, {other: notes[other] for other in keys if other != money}, arguments)
     return f"{done}: {', '.join(shorten_moments(list(notes.values())))}" if notes else done
+
+
+def sum_up_changes(results: Sequence[JsonValue], tellings: Sequence[Telling]) -> list[str]:
+    """The same done several times, each told by what was different about it and what came of it."""
+    first = tellings[0].arguments
+    differing = [key for key in first if any(telling.arguments.get(key) != first[key] for telling in tellings)]
+    if not differing or not all(isinstance(result, dict) for result in results):
+        return []
+    done = phrase_done(tellings[0].phrase)
+    thing = re.fullmatch(r"(\w+(?: up| in| out| off)?) (?:an?|the) ([a-z]+(?: [a-z]+)?)", done)
+    lead = f"{thing[1]} {spell_number(len(results))} {plural(thing[2])}" if thing else f"{done} for each of them"
+    lines = []
+    for result, telling in zip(results, tellings, strict=True):
+        values = [telling.arguments.get(key) for key in differing]
+        names = [
+            telling.called.get(str(value)) or show_value(value, key)
+            for key, value in zip(differing, values, strict=True)
+        ]
+        outcome = say_outcome(result, telling).rstrip(".").replace(". ", "; ")
+        lines.append((", ".join(names), f"{outcome[:1].lower()}{outcome[1:]}"))
+    if not any(outcome for _, outcome in lines):
+        return [f"I've {lead}: {enumerate_parts((name for name, _ in lines), 'and')}."]
+    return ["\n".join([f"I've {lead}:", *(f"- {name}: {outcome}" for name, outcome in lines)])]

@@ -9,7 +9,6 @@ from agents.offline.speech.labels import spell_words
 from agents.offline.speech.spoken import show_value
 from agents.offline.talk.telling import (
     BARE,
-    IDENTIFYING,
     MOMENT,
     MONEY,
     STATES,
@@ -33,12 +32,12 @@ _STAMPED = re.compile(r"(\d{1,2} [A-Z][a-z]+ \d{4}), (\d\d:\d\d)")
 _ABOUT = frozenset(("author", "artist", "city", "country", "year"))
 """Fields of which a thing is by, in or from."""
 HAPPENED = frozenset(("failed", "passed", "succeeded", "expired", "landed", "departed"))
-_SUBJECT = "\N{WHITE SQUARE}"
+SUBJECT = "\N{WHITE SQUARE}"
 """Stands where a clause names what it is about, until that is known."""
 CLAUSES: dict[str, str | list[str]] = TABLE["clauses"]
 """Fields that have a sentence of their own; of a yes or no two."""
 _SELF_EXPLAINING = frozenset(TABLE["self-explaining"].split())
-_QUOTED = frozenset(("text", "comment", "note", "message", "body", "quote", "snippet"))
+_QUOTED = frozenset(("text", "comment", "note", "message", "body", "quote", "snippet", "description", "caption"))
 _HAVING = frozenset(
     ("done", "used", "left", "remaining", "spent", "completed", "available", "reserved", "sold", "paid")
 )
@@ -84,8 +83,10 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
     if isinstance(value, dict):
         return f"{label} {note_record(value)}"
     if isinstance(value, list):
-        if value and all(isinstance(item, dict) for item in value) and (timed := note_times(label, value)):
+        records = [item for item in value if isinstance(item, dict)]
+        if value and len(records) == len(value) and (timed := note_times(label, records)):
             return timed
+        label = singular(label) if len(value) == 1 else label
         texts = [note_record(item) if isinstance(item, dict) else show_value(item) for item in value]
         return f"{label}: {'; '.join(texts)}" if any("," in text for text in texts) else f"{label} {', '.join(texts)}"
     shown = show_value(value, key)
@@ -285,76 +286,6 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         return f"the {label} is {value}"
     plural = label.endswith("s") and not label.endswith(("us", "ss", "is"))
     return f"the {label} {'are' if plural else 'is'} {shown}"
-
-
-def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
-    """The fields in sentences without their full stops: what it is, what it has, then what else there is of it.
-
-    >>> say_record(["state", "population", "capital"], {"state": "new", "population": 7, "capital": "Rome"}, "Italy")
-    ['Italy is new and has a population of 7', 'its capital is Rome']
-    """
-    being, having, own, others = list[str](), list[str](), list[str](), list[str]()
-    asked_for, labelled = list[str](), list[str]()
-    plainly = it == "it" or it.startswith("the ")  # what has no name of its own has nothing of its own either
-    for key in fields:
-        if key == "unit" and "value" in fields:
-            continue  # said with its value
-        value = record[key]
-        clause = say_field(key, value, record, _SUBJECT)
-        if clause.startswith((f"{_SUBJECT} is ", f"{_SUBJECT} has ", f"{_SUBJECT} comes with ")):
-            (being if clause.startswith(f"{_SUBJECT} is ") else having).append(
-                re.sub(rf"^{_SUBJECT} (?:is|has|comes) ", "", clause)
-            )
-        elif _SUBJECT in clause:
-            others.append(clause)
-        elif match := re.fullmatch(r"the ([\w /'-]+?) (is|are) (.+)", clause, re.DOTALL):
-            numeric = isinstance(value, int | float) and not isinstance(value, bool)
-            article = "an" if match[1][0] in "aeiou" and not match[1].startswith(("uni", "use", "eu")) else "a"
-            if words(key)[-1] in IDENTIFYING and key == fields[0] and it != "it":
-                asked_for = [f"the {match[1]} of {it} is {match[3]}"]
-            elif plainly and match[2] == "is" and "\n" not in match[3]:
-                labelled.append(f"the {match[1]} is {match[3]}")
-            elif words(key)[-1] in IDENTIFYING:
-                having.append(f"the {match[1]} {match[3]}")
-            elif numeric and match[2] == "is":
-                having.append(f"{article} {match[1]} of {match[3]}")
-            else:
-                own.append(f"{'the' if plainly else 'its'} {match[1]} {match[2]} {match[3]}")
-        else:
-            others.append(clause)
-    first = " and ".join(
-        part
-        for part in (
-            f"is {enumerate_parts(being, 'and')}" if being else "",
-            f"has {enumerate_parts(having, 'and')}" if having else "",
-        )
-        if part
-    )
-    it = "it" if asked_for else it
-    if plainly and labelled:
-        own = [
-            enumerate_parts([labelled[0], *(re.sub(" is ", " ", part, count=1) for part in labelled[1:])], "and"),
-            *own,
-        ]
-    elif not first and own:
-        own[0] = (
-            re.sub("^its ", "the ", own[0])
-            if it == "it"
-            else re.sub(
-                r"^its (.+?) (is|are) ",
-                lambda match: f"{it if it == f'the {match[1]}' else f'the {match[1]} of {it}'} {match[2]} ",
-                own[0],
-            )
-        )
-    sentences = [*asked_for, f"{it} {first}"] if first else asked_for
-    sentences += [enumerate_parts(own[n : n + 2], "and") for n in range(0, len(own), 2)]
-    others = [other.replace(_SUBJECT, "it" if sentences else it) for other in others]
-    for n in range(len(others) - 1, 0, -1):
-        start = re.match(r"it (?:was|is) (?=\w+ed\b)", others[n])
-        if start and others[n - 1].startswith(start[0]):  # it was started then and finished then
-            both = shorten_moments([others[n - 1], others.pop(n).removeprefix(start[0])])
-            others[n - 1] = f"{both[0]} and {re.sub(r' on (?=..:..)', ' at ', both[1])}"
-    return sentences + others
 
 
 def ends_in_s(verb: str) -> str:

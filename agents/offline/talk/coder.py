@@ -133,9 +133,9 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
         distance = f"{text} ago" if past else f"in {text}"
         day = show_value(source[moment], moment).partition(", ")[0]
         done = re.fullmatch(r"(\w+ed) (?:time|date)", label_field(moment))
-        name = source[name_key(source)] if name_key(source) else "it"
+        called = source[name_key(source)] if name_key(source) else "it"
         if done and past:
-            return capitalise(f"{name} was {done[1]} {distance}, on {day}.")
+            return capitalise(f"{called} was {done[1]} {distance}, on {day}.")
         return f"The {label_field(moment)}, {day}, {'was' if past else 'is'} {distance}."
     if kind.kind == "count" and len(rows) > 1:
         return f"Counted by {kind.fields['category']}, {several} are: {text.replace('_', ' ')}."

@@ -1,23 +1,32 @@
 """Results in words: what was asked for first, what stands out of a list, what a change came to; the rest left out."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from random import Random
 
 from pydantic import JsonValue
 
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import show_value
-from agents.offline.talk.changes import NAMING, describe_change
-from agents.offline.talk.clauses import line_field, note_field, note_fields, note_record, say_record
+from agents.offline.talk.clauses import (
+    SUBJECT,
+    line_field,
+    note_field,
+    note_fields,
+    note_record,
+    say_field,
+    shorten_moments,
+)
 from agents.offline.talk.listings import describe_list, is_empty, lay_out_rows
 from agents.offline.talk.telling import (
     IDENTIFYING,
     MOMENT,
+    NAMING,
     STATES,
     Telling,
     capitalise,
     choose_fields,
+    enumerate_parts,
     id_key,
     is_aside,
     label_field,
@@ -70,8 +79,6 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     """What a look brought: a text as a text, a list with what stands out of it, a record by what was asked of it."""
     if isinstance(result, list):
         result = {plural(singular((nouns(telling.tool) or ("result",))[-1])): result}
-    if isinstance(result, dict) and result.get("success") is True:
-        return describe_change(result, telling, rng)
     if not isinstance(result, dict):
         text = show_value(result)
         return text if "\n" in text or len(text) > 120 else f"The answer is {text}."
@@ -185,8 +192,8 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
     thing = next((noun for noun in nouns(telling.tool)[-1:] if noun in telling.asked), "")
     it = f"the {thing}" if it == "it" and thing not in ("", "status", "state", "health") else it
     place = next((key for key in ("city", "location") if isinstance(plain.get(key), str)), "")
-    if it.startswith("the ") and place:
-        it, fields = f"{it} in {plain[place]}", [key for key in fields if key != place]
+    place = place if it.startswith("the ") else ""
+    fields = [key for key in fields if key != place]
     it = f"“{it}”" if words(name) in (["title"], ["headline"]) and " " in it else it
     short = all(len(items) <= 5 and not any(isinstance(item, dict) for item in items) for items in lists)
     if not fields:
@@ -198,7 +205,79 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
         first = say_record(fields[:1], plain, it)[0] if stands else f"here is {it}" if it == "it" else it
         lines = [f"- {_shorten(line_field(key, plain[key], plain))}" for key in fields[stands:]]
         lead = "\n".join([f"{capitalise(first)}:", *lines])
+    if lead and place:
+        lead = f"In {plain[place]}, {lead[:1].lower()}{lead[1:]}"
     return "\n\n".join([*paragraphs, *([lead] if lead else [])])
+
+
+def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
+    """The fields in sentences without their full stops: what it is, what it has, then what else there is of it.
+
+    >>> say_record(["state", "population", "capital"], {"state": "new", "population": 7, "capital": "Rome"}, "Italy")
+    ['Italy is new and has a population of 7', 'its capital is Rome']
+    """
+    being, having, own, others = list[str](), list[str](), list[str](), list[str]()
+    asked_for, labelled = list[str](), list[str]()
+    plainly = it == "it" or it.startswith("the ")  # what has no name of its own has nothing of its own either
+    for key in fields:
+        if key == "unit" and "value" in fields:
+            continue  # said with its value
+        value = record[key]
+        clause = say_field(key, value, record, SUBJECT)
+        if clause.startswith((f"{SUBJECT} is ", f"{SUBJECT} has ", f"{SUBJECT} comes with ")):
+            (being if clause.startswith(f"{SUBJECT} is ") else having).append(
+                re.sub(rf"^{SUBJECT} (?:is|has|comes) ", "", clause)
+            )
+        elif SUBJECT in clause:
+            others.append(clause)
+        elif match := re.fullmatch(r"the ([\w /'-]+?) (is|are) (.+)", clause, re.DOTALL):
+            numeric = isinstance(value, int | float) and not isinstance(value, bool)
+            article = "an" if match[1][0] in "aeiou" and not match[1].startswith(("uni", "use", "eu")) else "a"
+            if words(key)[-1] in IDENTIFYING and key == fields[0] and it != "it":
+                asked_for = [f"the {match[1]} of {it} is {match[3]}"]
+            elif plainly and match[2] == "is" and "\n" not in match[3]:
+                labelled.append(f"the {match[1]} is {match[3]}")
+            elif words(key)[-1] in IDENTIFYING:
+                having.append(f"the {match[1]} {match[3]}")
+            elif numeric and match[2] == "is":
+                having.append(f"{article} {match[1]} of {match[3]}")
+            else:
+                own.append(f"{'the' if plainly else 'its'} {match[1]} {match[2]} {match[3]}")
+        else:
+            others.append(clause)
+    first = " and ".join(
+        part
+        for part in (
+            f"is {enumerate_parts(being, 'and')}" if being else "",
+            f"has {enumerate_parts(having, 'and')}" if having else "",
+        )
+        if part
+    )
+    it = "it" if asked_for else it
+    if plainly and labelled:
+        own = [
+            enumerate_parts([labelled[0], *(re.sub(" is ", " ", part, count=1) for part in labelled[1:])], "and"),
+            *own,
+        ]
+    elif not first and own:
+        own[0] = (
+            re.sub("^its ", "the ", own[0])
+            if it == "it"
+            else re.sub(
+                r"^its (.+?) (is|are) ",
+                lambda match: f"{it if it == f'the {match[1]}' else f'the {match[1]} of {it}'} {match[2]} ",
+                own[0],
+            )
+        )
+    sentences = [*asked_for, f"{it} {first}"] if first else asked_for
+    sentences += [enumerate_parts(own[n : n + 2], "and") for n in range(0, len(own), 2)]
+    others = [other.replace(SUBJECT, "it" if sentences else it) for other in others]
+    for n in range(len(others) - 1, 0, -1):
+        start = re.match(r"it (?:was|is) (?=\w+ed\b)", others[n])
+        if start and others[n - 1].startswith(start[0]):  # it was started then and finished then
+            both = shorten_moments([others[n - 1], others.pop(n).removeprefix(start[0])])
+            others[n - 1] = f"{both[0]} and {re.sub(r' on (?=..:..)', ' at ', both[1])}"
+    return sentences + others
 
 
 def note_result(result: JsonValue, telling: Telling) -> str:

@@ -67,6 +67,12 @@ class Telling(NamedTuple):
     """Whether it was done because of what was seen before."""
 
 
+NAMING = frozenset(
+    ("name", "title", "word", "symbol", "city", "place", "location", "repo", "repository", "domain", "url", "path")
+)
+"""Last words of arguments by which a thing is called that has no id."""
+
+
 def label_field(path: str) -> str:
     """A field's name in words, by its path.
 
