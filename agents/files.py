@@ -1,5 +1,6 @@
 """Files that are whole or not there, and JSON lines."""
 
+import codecs
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -42,6 +43,27 @@ def json_line(row: object) -> bytes:
 def write_json_lines(path: Path, rows: Iterable[object]) -> None:
     """One sorted JSON line for each row, whole or not at all."""
     write_whole(path, b"".join(map(json_line, rows)))
+
+
+def as_utf8(content: bytes) -> bytes:
+    """A text in UTF-8, UTF-16 or UTF-32, with or without its mark, in UTF-8 without one.
+
+    >>> as_utf8('{"a": 1}'.encode("utf-16")), as_utf8('{"a": 1}'.encode("utf-16-be")), as_utf8("{}".encode("utf-8-sig"))
+    (b'{"a": 1}', b'{"a": 1}', b'{}')
+
+    Raises: UnicodeDecodeError.
+    """
+    # UTF-32's mark begins with UTF-16's, so it is looked for first
+    if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return content.decode("utf-32").encode()
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16").encode()
+    # without a mark: JSON and YAML begin with a letter of ASCII, one of whose two bytes is zero
+    if content[1:2] == b"\0" != content[:1]:
+        return content.decode("utf-16-le").encode()
+    if content[:1] == b"\0" != content[1:2]:
+        return content.decode("utf-16-be").encode()
+    return content.removeprefix(codecs.BOM_UTF8)
 
 
 def read_json(path: Path) -> dict[str, object]:

@@ -205,7 +205,10 @@ def _complaint(body: object) -> tuple[str, str, str]:
 
 def is_error(body: Mapping[str, object]) -> bool:
     """Whether a body that came with HTTP 200 tells an error."""
-    if body.get("error") or body.get("object") == "error" or body.get("errors"):
+    error = body.get("error") or body.get("errors")
+    if isinstance(error, Mapping) and body.get("choices"):
+        error = any(error.values())  # a gateway's form for errors, with nothing filled in
+    if error or body.get("object") == "error":
         return True
     base = body.get("base_resp")
     if isinstance(base, Mapping) and base.get("status_code"):

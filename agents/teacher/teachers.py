@@ -106,9 +106,10 @@ class Teachers:
         self._proofs.setdefault(endpoint.name, request)
         if request.form and (request.tools or self._form(endpoint, request.role) == "text"):
             answer = mend(answer)
-        if request.tools and not request.form and not answer.tool_calls:
+        if request.tools and not request.form:
+            by_itself = bool(answer.tool_calls)
             answer = text_calls.read(answer, request.tools)
-            if answer.tool_calls and endpoint.name not in self._wordy:
+            if answer.tool_calls and not by_itself and endpoint.name not in self._wordy:
                 self._wordy.add(endpoint.name)
                 logger.warning("teacher %s gives calls as text, which is read; its own parser is off", endpoint.name)
         return answer.model_copy(update={"faults": tuple(faults)}) if faults else answer

@@ -34,9 +34,17 @@ def tidy(text: str) -> str:
     ('{"id": 3}', '{"id": 3}', '{"id": 3}', '{"id": null}')
     >>> tidy('Now I call it: {"id": 3}'), tidy('{"id": 3} {"id": 4}')
     ('{"id": 3}', '{"id": 3} {"id": 4}')
+    >>> tidy('{"text": "first\\nsecond"}')
+    '{"text": "first\\\\nsecond"}'
     """
     if is_object(text) or len(text) > LONGEST:
         return text
+    try:
+        whole = json.loads(text, strict=False)  # a text in it holds a line break as it is
+        if isinstance(whole, dict):
+            return json.dumps(whole, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        pass
     bare = text
     for _ in range(4):  # each layer of quotation marks doubles the backslashes: more are no server's habit
         if not bare.lstrip().startswith('"'):

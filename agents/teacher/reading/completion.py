@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import orjson
 
+from agents import files
 from agents.teacher.fault import Fault, WireError, is_error, refusal
 from agents.teacher.reading import reasoning, stream
 from agents.teacher.reading.arguments import is_object, tidy
@@ -46,7 +47,8 @@ def read(raw: bytes) -> Answer:
     elif choices is None and body.get("type") == "message" and "content" in body:
         choices = {"message": body, "stop_reason": body.get("stop_reason")}
     listed = choices if isinstance(choices, list) else [choices]
-    choice: Json | None = next((each for each in listed if isinstance(each, Mapping)), None)
+    every: list[Json] = [each for each in listed if isinstance(each, Mapping)]
+    choice = next(iter(every), None)
     if is_error(body):
         raise refusal(None, body)
     if choice is None:
@@ -61,6 +63,10 @@ def read(raw: bytes) -> Answer:
         if not isinstance(text, str) and not set(_endings(choice)) & (CUT | WITHHELD):
             raise _misread("its choice has no message", raw)
         message = {"content": text if isinstance(text, str) else ""}
+    if {"tool_calls", "tool_use"} & set(_endings(choice)) and not message.get("tool_calls"):
+        # a gateway that gives a turn's words as one choice and its calls as the next
+        others = [each["message"] for each in every[1:] if isinstance(each.get("message"), Mapping)]
+        message = {**message, "tool_calls": next((m["tool_calls"] for m in others if m.get("tool_calls")), None)}
     try:
         return _answer(body, choice, message)
     except (ValueError, RecursionError) as error:
@@ -72,7 +78,9 @@ def _misread(why: str, raw: bytes) -> WireError:
 
 
 def _body(raw: bytes) -> object:
-    text = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = files.as_utf8(raw).lstrip()
+    while text.startswith(b":"):  # what keeps a connection alive, before events or before JSON
+        text = text.partition(b"\n")[2].lstrip()
     if text.startswith(stream.STARTS):
         return stream.read(text.decode())
     try:
@@ -102,13 +110,17 @@ def _answer(body: Json, choice: Json, message: Json) -> Answer:
     """Raises: ValueError: a call without a name, or content of no known shape. WireError: it broke off."""
     spoken, thoughts, refused = _content(message.get("content"))
     refused = refused or _string(message.get("refusal"))
-    thought, spoken = reasoning.split(spoken or refused)
+    thought, spoken = reasoning.split((spoken or refused).removeprefix("\ufeff"))
     calls = tuple(_calls(message))
+    if calls and spoken.strip() in {"", "null", "None"}:
+        spoken = ""  # a server that writes out that there are no words
     endings = _endings(choice)
     cut = next((word for word in endings if word in CUT | WITHHELD), "")
     ending = finish(cut or next(iter(endings), ""), refused, bool(calls))
     packed = [_thoughts(message.get(key)) for key in ("reasoning_content", "reasoning", "thinking")]
     field = next(filter(None, packed), "") or _thoughts(message.get("reasoning_details"))
+    if not calls and not spoken.strip() and is_object(field):
+        field, spoken = "", field  # a parser of thoughts beside a model that was told not to think takes the answer
     return Answer(
         content=encodable(spoken),
         reasoning=encodable("\n".join(filter(None, (field or thoughts, thought)))),
@@ -128,13 +140,22 @@ def _endings(choice: Json) -> list[str]:
         if isinstance(value, Mapping):
             value = value.get("type") or value.get("reason")
         if isinstance(value, str) and value:
-            words.append(value.lower().removeprefix("finish_reason_").strip("<|> "))
+            words.append(_plain(value))
     return words
+
+
+def _plain(reason: str) -> str:
+    """
+    >>> _plain("FINISH_REASON_STOP"), _plain("tool-calls"), _plain("endTurn"), _plain("<|im_end|>")
+    ('stop', 'tool_calls', 'end_turn', 'im_end')
+    """
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", reason).lower().replace("-", "_")
+    return words.removeprefix("finish_reason_").strip("<|> ")
 
 
 def finish(reason: str, refused: str, calls: bool) -> str:
     """An endpoint's own word for an answer's end as one of ours. Raises: WireError: it broke off."""
-    word = reason.lower().removeprefix("finish_reason_").strip("<|> ")
+    word = _plain(reason)
     if word in CUT:
         return "length"
     if word and word not in ENDED | WITHHELD:

@@ -20,8 +20,8 @@ ENDS = ("}", "]", ")", ">", "`", ";")
 """How words end that end in calls."""
 LINES = 60
 """So many beginnings of lines are tried; a model that calls does not speak at length before."""
-NAMES = ("name", "tool_name", "tool", "function_name")
-ARGUMENTS = ("arguments", "parameters", "args", "input", "tool_input")
+NAMES = ("name", "tool_name", "tool", "function_name", "action")
+ARGUMENTS = ("arguments", "parameters", "args", "input", "tool_input", "action_input")
 _BETWEEN = re.compile(r"[\s;,]*")
 _DECODER = json.JSONDecoder()
 
@@ -100,3 +100,19 @@ def from_python(text: str, offered: Collection[str]) -> Iterator[dict[str, str]]
             if name not in offered:
                 raise ValueError("no tool that was offered")
             yield completion.call_of(name, {str(word.arg): ast.literal_eval(word.value) for word in call.keywords})
+
+
+def typed(text: str, schema: object) -> object:
+    """A parameter's value, which came as text: as it is where text is wanted, else as JSON."""
+    schema = schema if isinstance(schema, Mapping) else {}
+    ways = [
+        schema,
+        *(part for key in ("anyOf", "oneOf") for part in schema.get(key) or () if isinstance(part, Mapping)),
+    ]
+    kinds = [kind for way in ways for kind in (way["type"] if isinstance(way.get("type"), list) else [way.get("type")])]
+    if "string" in kinds and not (text == "null" and "null" in kinds):
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text

@@ -27,13 +27,14 @@ TAG = re.compile(f"{_OPEN}|{_CLOSE}", re.IGNORECASE)
 MARKUP = re.compile(
     rf"{_OPEN}|{_CLOSE}|<\|[^|<>]{{1,40}}\|>|</?tool_calls?>|\[/?TOOL_CALLS?\]|<function=[\w.-]+>|<｜[^｜]{{1,40}}｜>"
     r"|<unused\d+>|```tool_code|^analysis(?=[A-Z])|</?(?:[\w-]+:)?(?:tool_call|function_?call|toolcall)s?>|</?｜\w+｜"
-    r"|</?(?:[\w-]+:)?invoke(?: name=[^<>]*)?>|<(?:start|end)_function_(?:call|response)>|✿[A-Z]+✿",
+    r"|</?(?:[\w-]+:)?invoke(?: name=[^<>]*)?>|<(?:start|end)_function_(?:call|response)>|✿[A-Z]+✿"
+    r"|Action Input[*_ \d]*:",
     re.IGNORECASE,
 )
 """What belongs to a chat template or to a model's thinking, and never to words that somebody is told."""
-_FIRST_SIGNS = ("<", "＜", "&", "◁", "[/", "[T", "[t", "[R", "[r", "```", "✿")
+_FIRST_SIGNS = ("<", "＜", "&", "◁", "[/", "[T", "[t", "[R", "[r", "```", "✿", "Action Input")
 """Nearly every text has none of these, and one look for each takes a tenth of a search by a pattern."""
-_SIGN = re.compile(r"[<＜&◁✿]|\[/?[TR]|```tool", re.IGNORECASE)
+_SIGN = re.compile(r"[<＜&◁✿]|\[/?[TR]|```tool|Action Input", re.IGNORECASE)
 """What all of it begins with, but for `analysis` at the beginning; JSON has many a bracket before something else."""
 
 _ENDS = re.compile(

@@ -2,13 +2,20 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from agents.teacher.fault import Fault, WireError, is_error, refusal
+from agents.teacher.reading.arguments import is_object
 
 Json = Mapping[str, object]
 STARTS = (b"data:", b"event:", b"id:", b"retry:", b":")
 """How a body of events begins."""
+REPEATED = 8
+"""[ours] Characters that pieces must say again until they are taken for a text that is repeated, and not for its parts.
+"""
+TEXTS = ("content", "reasoning_content", "reasoning", "thinking", "refusal", "reasoning_details")
+"""What a message says in pieces: text, or lists of parts."""
 
 
 def read(text: str) -> Json:
@@ -18,8 +25,9 @@ def read(text: str) -> Json:
     """
     whole: dict[str, object] = {}
     message: dict[str, object] = {}
+    pieces: dict[str, list[object]] = {}
     calls = _Calls()
-    finish, ended, pieces = None, False, 0
+    finish, ended, choices_seen = None, False, 0
     for event in _events(text):
         if event is None:
             ended = True
@@ -35,7 +43,7 @@ def read(text: str) -> Json:
         choice = next((c for c in choices if isinstance(c, Mapping) and c.get("index") in (None, 0, "0")), None)
         if choice is None:
             continue
-        pieces += 1
+        choices_seen += 1
         if choice.get("error"):
             raise refusal(None, {"error": choice["error"]})
         finish = choice.get("finish_reason") or finish
@@ -43,14 +51,19 @@ def read(text: str) -> Json:
         if isinstance(choice.get("message"), Mapping):
             message = dict(choice["message"])
         elif isinstance(delta, Mapping):
-            _add(delta, message)
+            for key in TEXTS:
+                if delta.get(key):
+                    pieces.setdefault(key, []).append(delta[key])
             calls.add(delta)
-    if not pieces:
+        elif isinstance(choice.get("text"), str):  # a server that speaks the older API of completions
+            pieces.setdefault("content", []).append(choice["text"])
+    if not choices_seen:
         raise ValueError("the stream has no choices")
     if not ended and not finish:
         raise WireError(Fault.CUT, "the stream ended within the answer")
-    if calls.listed:
-        message["tool_calls"] = [{"function": call} for call in calls.listed]
+    message |= {key: joined for key, values in pieces.items() if (joined := _join(values))}
+    if listed := calls.as_list():
+        message["tool_calls"] = listed
     return {**whole, "choices": [{"message": message, "finish_reason": finish}]}
 
 
@@ -85,25 +98,60 @@ def _events(text: str) -> Iterator[object]:
         raise ValueError("the stream ended within an event")
 
 
-def _add(delta: Json, message: dict[str, object]) -> None:
-    for key in ("content", "reasoning_content", "reasoning", "thinking", "refusal", "reasoning_details"):
-        piece, before = delta.get(key), message.get(key)
-        if isinstance(piece, str):
-            message[key] = (before if isinstance(before, str) else "") + piece
-        elif isinstance(piece, list):
-            message[key] = [*(before if isinstance(before, list) else [before] if before else []), *piece]
+def _join(pieces: Sequence[object]) -> str | list[object]:
+    """The text of one field, or its list of parts where any piece came as one."""
+    texts = [piece for piece in pieces if isinstance(piece, str)]
+    if not any(isinstance(piece, list) for piece in pieces):
+        return join(texts)
+    return [part for piece in pieces for part in (piece if isinstance(piece, list) else [piece])]
+
+
+def join(pieces: Sequence[str]) -> str:
+    """The text that pieces are parts of; or, from a gateway that says all so far with each of them, the last one.
+
+    >>> join(["The order ", "is on ", "its way."]), join(["The order ", "The order is on ", "The order is on its way."])
+    ('The order is on its way.', 'The order is on its way.')
+    >>> join(["It is ", "on its way.", "It is on its way."])
+    'It is on its way.'
+    """
+    pieces = [piece for piece in pieces if piece]
+    if len(pieces) < 2:
+        return "".join(pieces)
+    *before, last = pieces
+    grows = all(later.startswith(earlier) for earlier, later in zip(before, pieces[1:], strict=True))
+    if grows and sum(map(len, before)) >= REPEATED and last != pieces[0]:
+        return last
+    whole = "".join(before)
+    return whole if len(before) > 1 and last == whole and len(whole) >= REPEATED else whole + last
+
+
+@dataclass
+class _Call:
+    """A call as far as it has come."""
+
+    id: str
+    name: str = ""
+    pieces: list[str] = field(default_factory=list)
+    split: bool = False
+    """Whether it was begun because the one before was whole, and not because a number or an id said so."""
+
+    @property
+    def arguments(self) -> str:
+        """Parts where they add up to an object, as they do nearly always."""
+        whole = "".join(self.pieces)
+        return whole if is_object(whole) else join(self.pieces)
 
 
 class _Calls:
     """The calls of a stream, in the order in which they began."""
 
     def __init__(self) -> None:
-        self.listed: list[dict[str, str]] = []
-        self._places: dict[int | str, dict[str, str]] = {}
-        self._ids: dict[int | str, str] = {}
+        self._begun: list[_Call] = []
+        self._places: dict[int | str, _Call] = {}
 
     def add(self, delta: Json) -> None:
         pieces = delta.get("tool_calls")
+        pieces = [pieces] if isinstance(pieces, Mapping) else pieces  # TGI streams one call, not a list of them
         for piece in pieces if isinstance(pieces, list) else []:
             function = piece.get("function", piece) if isinstance(piece, Mapping) else None
             if isinstance(piece, Mapping) and isinstance(function, Mapping):
@@ -115,18 +163,39 @@ class _Calls:
     def _add(self, index: object, call_id: str, function: Json) -> None:
         name, arguments = function.get("name"), function.get("arguments")
         name = name if isinstance(name, str) else ""
+        if not isinstance(arguments, str):
+            arguments = json.dumps(arguments, ensure_ascii=False) if arguments else ""
         place = index if isinstance(index, int | str) else call_id or next(reversed(self._places), 0)
+        call = self._places.get(place)
         # some number every call 0, and some give every piece an id of its own: a call begins with both, id and name
-        other = call_id and self._ids.get(place, "") not in ("", call_id)
-        if place not in self._places or (name and other):
+        other = call is not None and bool(call_id) and call.id not in ("", call_id)
+        split = call is not None and not call_id and _follows(call, name, arguments)
+        if call is None or split or (name and other):
             self._places.pop(place, None)  # so that it is the last one again
-            self._places[place] = {"name": "", "arguments": ""}
-            self._ids[place] = call_id
-            self.listed.append(self._places[place])
-        call = self._places[place]
-        if not call["name"] or (not call["arguments"] and name != call["name"]):
-            call["name"] += name  # in pieces, or again with each of them
-        if isinstance(arguments, str):
-            call["arguments"] += arguments
-        elif arguments:
-            call["arguments"] += json.dumps(arguments, ensure_ascii=False)
+            name = name or (call.name if call and split else "")
+            call = self._places[place] = _Call(call_id, split=split)
+            self._begun.append(call)
+        if not any(call.pieces):
+            # as far as it goes, again with each piece, or in pieces
+            call.name = name if name.startswith(call.name) else call.name + name
+        call.pieces.append(arguments)
+
+    def as_list(self) -> list[Json]:
+        """Each call once: some list the same one at two places, or end it with its name and nothing else."""
+        listed = dict[tuple[object, ...], Json]()
+        for n, call in enumerate(self._begun):
+            if not (call.split and not call.arguments):
+                key = (call.id, call.name, call.arguments) if call.id else (n,)
+                listed.setdefault(key, {"function": {"name": call.name, "arguments": call.arguments}})
+        return list(listed.values())
+
+
+def _follows(call: _Call, name: str, arguments: str) -> bool:
+    """Whether a piece without an id begins another call: the one before is whole, and it brings a name or an object.
+
+    Gateways before Gemini number all parallel calls 0 and leave out their ids, one even their names.
+    """
+    if not name and not is_object(arguments):
+        return False
+    whole = call.arguments
+    return is_object(whole) and whole.strip() != "{}" and not arguments.startswith(whole)  # else it says that again

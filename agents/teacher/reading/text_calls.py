@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from agents.schema import Schema
-from agents.teacher.reading import completion, plain_calls
+from agents.teacher.reading import completion, plain_calls, react
 from agents.teacher.reading.arguments import is_object
 from agents.teacher.reading.reasoning import has_markup
 from agents.teacher.request import Answer
@@ -55,10 +55,38 @@ _THOUGHT = re.compile(r"<\|channel\|>\s*(?:analysis|commentary)\s*<\|message\|>(
 
 
 def read(answer: Answer, tools: Sequence[Schema]) -> Answer:
-    """The answer with the calls that its words hold as calls; itself where it has calls, or none that are plain."""
-    if answer.tool_calls or not answer.content:
-        return answer
+    """The answer with the calls that its words hold as calls; itself where there are none that are plain."""
     schemas = {tool["function"]["name"]: tool["function"].get("parameters") or {} for tool in tools}
+    if answer.tool_calls:
+        if not has_markup(answer.content):
+            return answer
+        # some servers read the calls and leave them in the words as well
+        spoken = _from_words(answer.model_copy(update={"tool_calls": ()}), schemas)
+        calls = [
+            (call["name"], json.loads(call["arguments"])) for call in answer.tool_calls if is_object(call["arguments"])
+        ]
+        copies = [(call["name"], json.loads(call["arguments"])) for call in spoken.tool_calls]
+        repeated = copies and all(copy in calls for copy in copies)
+        return answer.model_copy(update={"content": spoken.content}) if repeated else answer
+    if answer.content.strip():
+        return _from_words(answer, schemas)
+    thoughts = answer.reasoning.rstrip()
+    if not has_markup(thoughts) or not thoughts.endswith(plain_calls.ENDS):
+        return answer
+    # calls that end the thinking: the model never closed that, or its server's parser took all that follows for it
+    spoken = _from_words(answer.model_copy(update={"content": thoughts, "reasoning": ""}), schemas)
+    rest = "\n".join(filter(None, (spoken.reasoning, spoken.content)))
+    return spoken.model_copy(update={"content": "", "reasoning": rest}) if spoken.tool_calls else answer
+
+
+def _from_words(answer: Answer, schemas: Mapping[str, Schema]) -> Answer:
+    if reading := react.read(answer.content, schemas):
+        thought = "\n".join(filter(None, (answer.reasoning, reading.thought)))
+        acted = answer.model_copy(update={"content": reading.content, "reasoning": thought})
+        if not reading.calls or answer.finish == "refusal":
+            return acted
+        # what was cut off for want of tokens is what came after the call, and is no part of it
+        return acted.model_copy(update={"tool_calls": tuple(reading.calls), "finish": "tool_calls"})
     if not has_markup(answer.content):
         return _with_calls(answer, *plain_calls.read(answer.content, schemas))
     thoughts = _THOUGHT.findall(answer.content)
@@ -94,7 +122,7 @@ def _calls(parts: Mapping[str, str | None], schemas: Mapping[str, Schema]) -> It
         pairs += _INVOKED.findall(parts.get("invoke") or "")
         pairs += _GEMMA.findall(parts.get("gemma") or "")
         properties = schemas.get(name, {}).get("properties") or {}
-        yield completion.call_of(name, {key: _value(text, properties.get(key)) for key, text in pairs})
+        yield completion.call_of(name, {key: plain_calls.typed(text, properties.get(key)) for key, text in pairs})
         return
     if name:
         yield completion.call_of(name, parts.get("json"))
@@ -108,19 +136,3 @@ def _calls(parts: Mapping[str, str | None], schemas: Mapping[str, Schema]) -> It
         if isinstance(function, Mapping) and isinstance(function.get("name"), str):
             arguments: object = next((function[key] for key in ("arguments", "parameters") if key in function), {})
             yield completion.call_of(function["name"], arguments)
-
-
-def _value(text: str, schema: object) -> object:
-    """A parameter's value, which XML gives as text: as it is where text is wanted, else as JSON."""
-    schema = schema if isinstance(schema, Mapping) else {}
-    ways = [
-        schema,
-        *(part for key in ("anyOf", "oneOf") for part in schema.get(key) or () if isinstance(part, Mapping)),
-    ]
-    kinds = [kind for way in ways for kind in (way["type"] if isinstance(way.get("type"), list) else [way.get("type")])]
-    if "string" in kinds and not (text == "null" and "null" in kinds):
-        return text
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text

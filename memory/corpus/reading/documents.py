@@ -5,7 +5,6 @@ What is not JSON and means the same is read all the same, and said: comments and
 """
 
 import ast
-import codecs
 import gzip
 import json
 import re
@@ -18,6 +17,7 @@ from pathlib import Path
 import orjson
 import yaml
 
+from agents.files import as_utf8
 from memory.corpus.reading.json_schema import Unusable
 
 LINES, WHOLE, YAML = (".jsonl", ".ndjson"), (".json", ".jsonc", ".json5"), (".yaml", ".yml")
@@ -130,18 +130,7 @@ def _text(path: Path) -> bytes:
             content = packed.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise Unusable(f"more than {MOST_BYTES} bytes when it is unpacked")
-    # UTF-32's mark begins with UTF-16's, so it is looked for first
-    for mark, encoding in ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32")):
-        if content.startswith(mark):
-            return content.decode(encoding).encode()
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16").encode()
-    # without a mark: JSON and YAML begin with a letter of ASCII, one of whose two bytes is zero
-    if content[1:2] == b"\0" != content[:1]:
-        return content.decode("utf-16-le").encode()
-    if content[:1] == b"\0" != content[1:2]:
-        return content.decode("utf-16-be").encode()
-    return content.removeprefix(codecs.BOM_UTF8)
+    return as_utf8(content)
 
 
 def _json(text: bytes) -> object:

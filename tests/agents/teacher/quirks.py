@@ -7,6 +7,7 @@ behaves; `docs/endpoints.md` lists them all.
 import gzip
 import itertools
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -106,6 +107,89 @@ def events(completion: Body, *, indexed: bool = True, done: bool = True) -> Resp
     lines = [f"data: {json.dumps(chunk)}" for chunk in ([*chunks, end] if done else chunks[: 1 + len(chunks) // 2])]
     lines += [f"data: {json.dumps({'choices': [], 'usage': completion['usage']})}", "data: [DONE]"] if done else []
     return Response(": PROCESSING\n\n" + "\n\n".join(lines) + "\n\n", media_type="text/event-stream")
+
+
+Pieces = Callable[[str], list[str]]
+
+
+def streamed(
+    words: Pieces, arguments: Pieces, place: Callable[[int, Body], Body] | None = None
+) -> Callable[[Body], Response]:
+    """A stream whose texts are cut as these say; `place`: what each piece of the nth call says beside its function."""
+
+    def change(completion: Body) -> Response:
+        message = message_of(completion)
+        deltas: list[Body] = [{"content": piece} for piece in words(message.get("content") or "")]
+        for n, call in enumerate(message.get("tool_calls") or ()):
+            function = call["function"]
+            beside = place(n, call) if place else {"index": n, "id": call["id"]}
+            pieces = [{"name": function["name"], "arguments": text} for text in arguments(function["arguments"])]
+            deltas += [{"tool_calls": [{**beside, "function": piece}]} for piece in pieces]
+        ends = {"choices": [{"delta": {}, "finish_reason": completion["choices"][0]["finish_reason"]}]}
+        events = [{"choices": [{"index": 0, "delta": delta}]} for delta in deltas]
+        counts = {"choices": [], "usage": completion["usage"]}
+        lines = [f"data: {json.dumps(event)}" for event in [*events, ends, counts]]
+        return Response("\n\n".join([*lines, "data: [DONE]", ""]), media_type="text/event-stream")
+
+    return change
+
+
+def parts_of(text: str) -> list[str]:
+    return [text[n : n + 7] for n in range(0, len(text), 7)]
+
+
+def so_far(text: str) -> list[str]:
+    return list(itertools.accumulate(parts_of(text)))
+
+
+def and_whole(text: str) -> list[str]:
+    return [*parts_of(text), text]
+
+
+def whole(text: str) -> list[str]:
+    return [text] if text else []
+
+
+def listed_twice(completion: Body) -> Response:
+    """Each call at two places, by the same id."""
+    stream = bytes(streamed(parts_of, whole)(completion).body).decode()
+    again = re.compile(r'^(data: .*"index": )(\d)(, "id".*)$', re.MULTILINE)
+    return Response(again.sub(r"\1\2\3\n\n\g<1>1\2\3", stream), media_type="text/event-stream")
+
+
+def in_two_choices(completion: Body) -> Body:
+    """The words as one choice, the calls as the next."""
+    if not (listed := message_of(completion).get("tool_calls")):
+        return completion
+    choice = completion["choices"][0]
+    words = {**choice, "message": {"role": "assistant", "content": ""}}
+    return {**completion, "choices": [words, {**choice, "index": 1, "message": {"tool_calls": listed}}]}
+
+
+def beside_calls(words: Callable[[str], str]) -> Change:
+    """Words beside calls, from the text of the calls as Hermes writes it."""
+
+    def change(completion: Body) -> Body:
+        listed = [call["function"] for call in message_of(completion).get("tool_calls") or ()]
+        marked = "".join(f"<tool_call>{as_object(f['name'], f['arguments'])}</tool_call>" for f in listed)
+        return with_message(completion, content=words(marked)) if listed else completion
+
+    return change
+
+
+def thought_calls(completion: Body) -> Body:
+    """The calls in the thinking, as where a server's parser never saw that end."""
+    spoken = message_of(beside_calls(lambda marked: f"{PLAN}\n{marked}")(completion))
+    if not spoken.get("tool_calls"):
+        return completion
+    bare = with_message(completion, content=None, tool_calls=[], reasoning_content=spoken["content"])
+    return with_choice(bare, finish_reason="stop")
+
+
+def encoded(encoding: str, kind: str = "application/json") -> Change:
+    return lambda completion: Response(
+        json.dumps(completion, ensure_ascii=False).encode(encoding), headers={"Content-Type": kind}
+    )
 
 
 def within(completion: Body) -> Body:
@@ -430,6 +514,49 @@ SHAPES: dict[str, Quirk] = {
     "finish_reason None as text": Quirk(change=lambda c: with_choice(c, finish_reason="None")),
     "a stream whose numbers are text": Quirk(
         change=restream(lambda stream: stream.replace('"index": 0', '"index": "0"'))
+    ),
+    "a stream that says all so far": Quirk(change=streamed(so_far, so_far)),
+    "a stream that says all again at its end": Quirk(change=streamed(and_whole, and_whole)),
+    "a stream whose calls are all 0 and have no ids": Quirk(
+        change=streamed(parts_of, whole, lambda n, call: {"index": 0, "id": ""})
+    ),
+    "a stream whose calls have neither numbers nor ids": Quirk(change=streamed(parts_of, whole, lambda n, call: {})),
+    "a stream whose calls end with their name again": Quirk(
+        change=streamed(parts_of, lambda text: [text, ""], lambda n, call: {"index": n})
+    ),
+    "a stream that lists each call twice": Quirk(change=listed_twice),
+    "a stream of one call, not a list": Quirk(
+        change=restream(lambda stream: re.sub(r'"tool_calls": \[(.*?)\]\}\}\]', r'"tool_calls": \1}}]', stream))
+    ),
+    "a stream of parts and then text": Quirk(
+        change=restream(lambda s: s.replace('{"content": ""}', '{"content": [{"type": "text", "text": ""}]}', 1))
+    ),
+    "comments before JSON": Quirk(
+        change=lambda c: Response(f": PROCESSING\n\n: PROCESSING\n\n{json.dumps(c, indent=2)}")
+    ),
+    "UTF-16": Quirk(change=encoded("utf-16")),
+    "UTF-16 without a mark": Quirk(change=encoded("utf-16-le")),
+    "UTF-32": Quirk(change=encoded("utf-32")),
+    "an encoding that the header names": Quirk(change=encoded("iso-8859-1", "application/json; charset=ISO-8859-1")),
+    "a byte order mark in the words": Quirk(change=wrap("\ufeff")),
+    "finish_reason with a hyphen": Quirk(
+        change=lambda c: with_choice(c, finish_reason=c["choices"][0]["finish_reason"].replace("_", "-"))
+    ),
+    "finish_reason in camel case": Quirk(
+        change=lambda c: with_choice(
+            c, finish_reason={"stop": "endTurn"}.get(c["choices"][0]["finish_reason"], "toolUse")
+        )
+    ),
+    "an error with nothing in it": Quirk(change=lambda c: {**c, "error": {"message": "", "type": "", "code": None}}),
+    "words and calls in two choices": Quirk(change=in_two_choices),
+    "blank lines beside calls": Quirk(change=beside_calls(lambda marked: "\n\n")),
+    "null in words beside calls": Quirk(change=beside_calls(lambda marked: "null")),
+    "calls in the words beside themselves": Quirk(change=beside_calls(lambda marked: marked)),
+    "calls in the wrong field": Quirk(change=thought_calls),
+    "the answer in the wrong field": Quirk(
+        change=lambda c: (
+            with_message(c, content=None, reasoning_content=message_of(c)["content"]) if message_of(c)["content"] else c
+        )
     ),
     "usage null": Quirk(change=lambda c: {**c, "usage": None}),
     "usage empty": Quirk(change=lambda c: {**c, "usage": {}}),

@@ -98,6 +98,28 @@ FAMILIES: dict[str, Callable[[Arguments], str]] = {
 }
 
 
+def react(form: Callable[[Arguments], str], after: str = "\nObservation: It rains.\nFinal Answer: It rains.") -> Any:
+    return lambda a: f"Thought: I need the weather.\nAction: weather\nAction Input: {form(a)}{after}"
+
+
+FAMILIES |= {
+    "calls as ReAct writes them": react(json.dumps),
+    "calls as ReAct in a fence": react(lambda a: f"\n```json\n{json.dumps(a, indent=2)}\n```\n"),
+    "calls as ReAct in Python": react(repr, ""),
+    "calls as ReAct in pairs": react(lambda a: "\n".join(f"{key}: {text}" for key, text in texts(a).items())),
+    "calls as ReAct on one line": lambda a: (
+        f"Thought: I need the weather. Action: weather Action Input: {json.dumps(a)} Observation: It rains."
+    ),
+    "calls as ReAct in bold": lambda a: (
+        f"**Thought 1:** Hm.\n**Action 1:** `weather`\n**Action Input 1:** {json.dumps(a)}"
+    ),
+    "calls as ReAct's keywords": lambda a: f"Thought: Hm.\nAction: {keywords(a)}\nObservation: {{}}",
+    "calls as LangChain's structured chat": lambda a: (
+        f"Action:\n```json\n{json.dumps({'action': 'weather', 'action_input': a})}\n```\nObservation: It rains."
+    ),
+}
+
+
 def answer(words: str) -> Answer:
     return Answer(content=split(words)[1])
 
@@ -124,6 +146,8 @@ def test_calls_of_a_tool_that_was_not_offered_stay_words(family: str) -> None:
         "calls as OpenAI",
         "calls as Llama 3.2",
         "calls as Fire",
+        "calls as ReAct's keywords",
+        "calls as LangChain",
     )
     assert has_markup(said.content) or family.startswith(unmarked), "marks of a template are no answer either"
 
@@ -143,6 +167,10 @@ def test_calls_of_a_tool_that_was_not_offered_stay_words(family: str) -> None:
         '{"name": "weather", "arguments": {"city": "Bonn"}}\nThat is what I would call.',
         "<minimax:tool_call>",
         '<invoke name="weather">',
+        "The tools are listed below.\nTool: weather\nIt tells how warm it is.",
+        "Action: weather the storm\nStatus: done",
+        "Observation: it is raining.\nObservation: it is cold.",
+        "Thought: I need the weather.\nAction: weather\nAction Input: somewhere near Bonn",
     ],
 )
 def test_words_about_calls_stay_words(words: str) -> None:
@@ -155,6 +183,62 @@ def test_words_about_calls_stay_words(words: str) -> None:
 def test_marks_of_any_family_are_no_answer(mark: str) -> None:
     assert has_markup(f"It is warm. {mark}")
     assert not has_markup("It is warm: 3 < 4, a <b>bold</b> ✿ and <invoice name='x'>.")
+
+
+ONLY: Schema = {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}
+SEARCH: list[Schema] = [{"type": "function", "function": {"name": "search", "parameters": ONLY}}]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Action: search\nAction Input: ships to Bonn",
+        'Action: search\nAction Input: "ships to Bonn"',
+        "Action: search\nAction Input:\n```\nships to Bonn\n```",
+        "Action: search[ships to Bonn]",
+        "Action: search('ships to Bonn')",
+        "Action: search\nAction Input: query = ships to Bonn",
+        'Tool: search\nTool Input: {"query": "ships to Bonn"}',
+        'Action: search\nAction Input: {"query": "ships to Bonn"}\nI will wait.',
+    ],
+)
+def test_an_action_ends_where_its_observation_is_made_up(written: str) -> None:
+    words = f"Thought: I look.\n{written}\nObservation: Three.\nThought: I know.\nFinal Answer: There are three."
+    read = text_calls.read(answer(words).model_copy(update={"finish": "length"}), SEARCH)
+    (call,) = read.tool_calls
+    assert (call["name"], json.loads(call["arguments"])) == ("search", {"query": "ships to Bonn"})
+    assert (read.content, read.reasoning, read.finish) == ("", "I look.", "tool_calls")
+
+
+def test_two_actions_are_two_calls_and_none_is_words() -> None:
+    first, second = "Action: search\nAction Input: a: b", 'Action: search\nAction Input: {"query": "Action: stop"}'
+    two = f"Thought: Both.\n{first}\n{second}\nObservation: x"
+    assert [json.loads(call["arguments"]) for call in text_calls.read(answer(two), SEARCH).tool_calls] == [
+        {"query": "a: b"},
+        {"query": "Action: stop"},
+    ]
+    final = "Thought: I need nothing.\nAction: None\nFinal Answer: It is late.\nGood night."
+    read = text_calls.read(answer(final), SEARCH)
+    assert (read.content, read.reasoning, read.tool_calls) == ("It is late.\nGood night.", "I need nothing.", ())
+    assert text_calls.read(answer("Thought: What now?"), SEARCH).content == "", "a thought is said to nobody"
+
+
+MARKED = '<tool_call>\n{"name": "search", "arguments": {"query": "ships"}}\n</tool_call>'
+SHIPS = {"name": "search", "arguments": '{"query":"ships"}'}
+
+
+def test_calls_left_in_the_words_beside_themselves_are_taken_out() -> None:
+    both = Answer(content=f"I look.\n{MARKED}", tool_calls=({"name": "search", "arguments": '{"query": "ships"}'},))
+    assert text_calls.read(both, SEARCH) == both.model_copy(update={"content": "I look."})
+    other = both.model_copy(update={"tool_calls": ({"name": "search", "arguments": '{"query": "boats"}'},)})
+    assert text_calls.read(other, SEARCH) == other
+
+
+@pytest.mark.parametrize(("thoughts", "calls"), [(f"I look.\n{MARKED}", (SHIPS,)), (f"{MARKED} No, I ask first.", ())])
+def test_calls_that_end_the_thinking_are_calls(thoughts: str, calls: tuple[Any, ...]) -> None:
+    read = text_calls.read(Answer(content="\n", reasoning=thoughts), SEARCH)
+    assert (read.tool_calls, read.content.strip()) == (calls, "")
+    assert read.reasoning == ("I look." if calls else thoughts)
 
 
 def test_the_docs_list_every_family() -> None:

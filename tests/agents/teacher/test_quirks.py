@@ -21,6 +21,8 @@ from tests.agents.teacher.quirks import AGAIN, PLAN, QUIRKS, REFUSES, SHAPES, SL
 DOCS = Path(__file__).parents[3] / "docs" / "endpoints.md"
 ARGUMENTS = '{"city": "K\u00f6ln", "days": []}'
 CALL = {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": ARGUMENTS}}
+SECOND = '{"city": "Ulm", "days": [1]}'
+OTHER = {"id": "call_2", "type": "function", "function": {"name": "weather", "arguments": SECOND}}
 PROPERTIES: Schema = {
     "city": {"type": "string", "pattern": "^(?=.)"},
     "days": {"type": "array"},
@@ -41,6 +43,7 @@ HISTORY: list[Message] = [
 ]
 TALK = Request(role=Role.USER, messages=HISTORY[:3], form=Utterance.model_json_schema(), seed=7)
 ACT = Request(role=Role.ASSISTANT, messages=HISTORY, tools=[TOOL], seed=7)
+BOTH = ACT.model_copy(update={"seed": 8})
 DRAW = Request(role=Role.BLUEPRINT, messages=HISTORY[:2], form=Blueprint.model_json_schema(), seed=7)
 WORDS = '{"say": "Is it {really} 3 < 4?"}'
 PARAMS = {"temperature": 0.5, "max_tokens": 500, "parallel_tool_calls": False}
@@ -48,7 +51,8 @@ PARAMS = {"temperature": 0.5, "max_tokens": 500, "parallel_tool_calls": False}
 
 def speak(body: dict[str, Any]) -> dict[str, Any]:
     if body.get("tools"):
-        return completion({"role": "assistant", "content": None, "tool_calls": [CALL]})
+        listed = [CALL, OTHER] if body.get("seed") == BOTH.seed else [CALL]
+        return completion({"role": "assistant", "content": None, "tool_calls": listed})
     return completion({"role": "assistant", "content": WORDS})
 
 
@@ -92,6 +96,14 @@ async def test_an_odd_shape_comes_to_the_good_answer(quirk: str, url: str) -> No
         assert told[0], "the model's thinking is kept apart"
         assert told[1] or quirk == "a thought within the JSON", "where there are words"
     assert ("usage" in quirk) == (answers[0].usage is None)
+
+
+@pytest.mark.parametrize("quirk", [name for name in SHAPES if "stream" in name or "words" in name])
+async def test_parallel_calls_stay_apart(quirk: str, url: str) -> None:
+    async with aclosing(teacher(url, quirk)) as models:
+        answer = await models.answer(BOTH)
+    assert [json.loads(call["arguments"]) for call in answer.tool_calls] == [json.loads(ARGUMENTS), json.loads(SECOND)]
+    assert (answer.content, answer.finish) == ("", "tool_calls")
 
 
 @pytest.mark.parametrize("quirk", AGAIN)
