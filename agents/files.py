@@ -3,6 +3,7 @@
 import codecs
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -45,8 +46,10 @@ def write_json_lines(path: Path, rows: Iterable[object]) -> None:
     write_whole(path, b"".join(map(json_line, rows)))
 
 
-def as_utf8(content: bytes) -> bytes:
+def as_utf8(content: bytes, charset: str = "") -> bytes:
     """A text in UTF-8, UTF-16 or UTF-32, with or without its mark, in UTF-8 without one.
+
+    `charset` is what is said of it elsewhere; it counts where the text is none of these.
 
     >>> as_utf8('{"a": 1}'.encode("utf-16")), as_utf8('{"a": 1}'.encode("utf-16-be")), as_utf8("{}".encode("utf-8-sig"))
     (b'{"a": 1}', b'{"a": 1}', b'{}')
@@ -63,6 +66,12 @@ def as_utf8(content: bytes) -> bytes:
         return content.decode("utf-16-le").encode()
     if content[:1] == b"\0" != content[1:2]:
         return content.decode("utf-16-be").encode()
+    if charset.lower() not in {"", "utf-8", "utf8", "us-ascii"}:
+        try:
+            content.decode()
+        except UnicodeDecodeError:
+            with suppress(LookupError):
+                return content.decode(charset).encode()
     return content.removeprefix(codecs.BOM_UTF8)
 
 

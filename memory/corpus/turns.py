@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from agents.schema import JsonObject
 from agents.teacher.reading import plain_calls
-from agents.teacher.reading.completion import call_of
+from agents.teacher.reading.arguments import call_of
 
 _ROLES = {
     "system": "system developer",

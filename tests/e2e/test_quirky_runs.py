@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from agents.serve.app import FORMS, WELL, Body, Served, running
 from agents.teacher.reading.reasoning import MARKUP
+from graphs.export.dataset import main as export
 from graphs.run import main
 from tests.agents.teacher.quirks import AGAIN, PLAN, REFUSES, SHAPES, Quirk, Quirky, error, with_choice, with_message
 
@@ -74,6 +75,36 @@ def test_odd_shapes_and_passing_faults_change_no_byte(alone: Path, tmp_path: Pat
     assert (out / "trajectories.jsonl").read_bytes() == (alone / "trajectories.jsonl").read_bytes()
     for row in rows(out):
         clean(row)
+
+
+def test_half_a_character_and_nul_stand_in_no_row_and_no_export(tmp_path: Path) -> None:
+    bad = " \0\ud83d."
+
+    def spoil(completion: dict[str, Any]) -> Response:
+        spoken = dict(completion["choices"][0]["message"])
+        content = spoken.get("content") or ""
+        if content.startswith("{"):
+            answer = json.loads(content)
+            kinds = {key: value + bad for key, value in answer.items() if key in {"say", "reasons", "goal"} and value}
+            if isinstance(result := answer.get("result"), dict):
+                kinds |= {"result": {**result, "note": bad}}
+            content = json.dumps({**answer, **kinds})
+        elif content:
+            content += bad
+        return Response(json.dumps(with_message(completion, content=content)), media_type="application/json")
+
+    with running(Moody([Quirk(change=spoil)]).app()) as url:
+        out = run(tmp_path / "run", f"--teacher=openai:offline@{url.removesuffix('/v1')}/spoilt/v1")
+    played = rows(out)
+    words = [message["content"] for row in played for message in row["messages"] if message["role"] != "system"]
+    assert len(played) == 6
+    assert sum("?." in str(text) for text in words) >= 6, "what was spoilt is told as that"
+    assert not [text for text in words if "\0" in str(text)]
+    for layout in ("openai", "sharegpt", "anthropic"):
+        with pytest.raises(SystemExit, match="0"):
+            export([str(out), f"--format={layout}"])
+        lines = (out / "export" / f"{layout}.jsonl").read_bytes().splitlines()
+        assert [orjson.loads(line) for line in lines]
 
 
 def test_an_endpoint_that_refuses_everything_it_can_is_played_with(tmp_path: Path) -> None:

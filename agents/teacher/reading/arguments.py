@@ -1,4 +1,4 @@
-"""A call's arguments as models and servers really write them -> the text of one JSON object, where that is plain."""
+"""A call as models and servers really write it -> a bare name, and the text of one JSON object where that is plain."""
 
 import ast
 import json
@@ -6,6 +6,8 @@ import re
 
 from agents.teacher.reading import reasoning
 
+ARGUMENTS = ("arguments", "input", "parameters", "args")
+"""Where they stand."""
 LONGEST = 200_000
 """Characters that are looked at; longer arguments are a model that runs in circles, and are kept as they are."""
 _MARKS = re.compile(
@@ -14,6 +16,8 @@ _MARKS = re.compile(
 """What a template puts around a call."""
 _WORDS = re.compile(r"\s*[^\W\d][^\"{}\[\]]*")
 """What a model says before or behind its arguments; what could be more of them has quotation marks or brackets."""
+_UNFIT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+"""As JSON escapes them: NUL, and a half of a character beyond the first 65,536, which alone is none."""
 _DECODER = json.JSONDecoder()
 
 
@@ -80,3 +84,57 @@ def tidy(text: str) -> str:
     if not objects or len(distinct) > 1 or not (_WORDS.fullmatch(rest) or not rest.strip("}] \n")):
         return text
     return json.dumps(distinct[0], ensure_ascii=False) if distinct else "{}"
+
+
+def call_of(name: str, arguments: object) -> dict[str, str]:
+    """A call with its arguments as the model's own text, where they came as text.
+
+    Servers whose parser stops too late leave template marks on a name, others quote the arguments twice.
+
+    >>> call_of("functions.find<|channel|>json", {"id": 3}), call_of("find", '"{}"')
+    ({'name': 'find', 'arguments': '{"id":3}'}, {'name': 'find', 'arguments': '{}'})
+    >>> call_of("find", '{"name": "find", "parameters": {"id": 3}}')
+    {'name': 'find', 'arguments': '{"id":3}'}
+    >>> call_of("find", '{"text": "Hi\\\\u0000 \\\\ud83d"}')["arguments"]
+    '{"text": "Hi ?"}'
+    """
+    bare = clean_name(name)
+    if isinstance(arguments, str):
+        arguments = text = tidy(arguments)
+        if bare in text and is_object(text) and (inner := json.loads(text)).get("name") == bare and len(inner) == 2:
+            arguments = next((inner[key] for key in ARGUMENTS if isinstance(inner.get(key), dict)), text)
+    if not isinstance(arguments, str):  # else the model's own text
+        arguments = json.dumps(arguments or {}, ensure_ascii=False, separators=(",", ":"))
+    arguments = encodable_json(arguments) if is_object(arguments) else encodable(arguments)
+    return {"name": encodable(bare), "arguments": arguments}
+
+
+def clean_name(name: str) -> str:
+    """A tool's name without what templates put around it; one that is sent is letters, digits, `_` and `-` alone.
+
+    >>> clean_name("functions.find:0"), clean_name('"find"'), clean_name("find()"), clean_name("default_api.find")
+    ('find', 'find', 'find', 'find')
+    """
+    bare = name.partition("<|")[0].strip().strip("\"'`()[] ")
+    bare = re.sub(r"^(?:functions?|tools?|default_api|to=functions)[.:]", "", bare)
+    return re.sub(r":\d+$", "", bare) or name.strip()
+
+
+def encodable(text: str) -> str:
+    """Lone surrogates, which JSON can carry and UTF-8 cannot, become `?`; NUL, which many a reader stops at, goes."""
+    text = text.replace("\0", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def encodable_json(text: str) -> str:
+    """The same of JSON whose texts may hold them as escapes.
+
+    >>> encodable_json('{"say": "Hi \\\\ud83d"}'), encodable_json('{"say": "Hi \\\\ud83d\\\\ude00"}')
+    ('{"say": "Hi ?"}', '{"say": "Hi 😀"}')
+
+    Raises: ValueError: it is no JSON.
+    """
+    if not _UNFIT.search(text):
+        return encodable(text)
+    value = reasoning.map_texts(json.loads(text, strict=False), encodable)
+    return encodable(json.dumps(value, ensure_ascii=False))

@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 
 import orjson
 
-from agents import files
 from agents.teacher.fault import Fault, WireError, is_error, refusal
 from agents.teacher.reading import reasoning, stream
-from agents.teacher.reading.arguments import is_object, tidy
+from agents.teacher.reading.arguments import ARGUMENTS, call_of, encodable, is_object
 from agents.teacher.reading.stream import Json
 from agents.teacher.request import Answer
 
@@ -28,7 +27,6 @@ _REASONS = ("finish_reason", "finishReason", "native_finish_reason", "stop_reaso
 """Where they say it. The first that there is must say that it ended; any may say that it was cut or withheld."""
 _WRAPPERS = ("data", "result", "response", "body", "output")
 """Where gateways put the completion, beside a code and a message of their own."""
-_ARGUMENTS = ("arguments", "input", "parameters", "args")
 _CALL_PARTS = frozenset({"tool_use", "tool_call", "function_call", "function"})
 
 
@@ -65,7 +63,7 @@ def read(raw: bytes) -> Answer:
         message = {"content": text if isinstance(text, str) else ""}
     if {"tool_calls", "tool_use"} & set(_endings(choice)) and not message.get("tool_calls"):
         # a gateway that gives a turn's words as one choice and its calls as the next
-        others = [each["message"] for each in every[1:] if isinstance(each.get("message"), Mapping)]
+        others = [other for each in every[1:] if isinstance(other := each.get("message"), Mapping)]
         message = {**message, "tool_calls": next((m["tool_calls"] for m in others if m.get("tool_calls")), None)}
     try:
         return _answer(body, choice, message)
@@ -78,7 +76,7 @@ def _misread(why: str, raw: bytes) -> WireError:
 
 
 def _body(raw: bytes) -> object:
-    text = files.as_utf8(raw).lstrip()
+    text = raw.lstrip()
     while text.startswith(b":"):  # what keeps a connection alive, before events or before JSON
         text = text.partition(b"\n")[2].lstrip()
     if text.startswith(stream.STARTS):
@@ -220,43 +218,12 @@ def _calls(message: Json) -> Iterator[dict[str, str]]:
         name = function.get("name") if isinstance(function, Mapping) else None
         arguments = None
         if isinstance(function, Mapping):
-            arguments = next((function[key] for key in _ARGUMENTS if key in function), None)
+            arguments = next((function[key] for key in ARGUMENTS if key in function), None)
         if not isinstance(name, str) or not name.strip():
             if not name and not arguments and not isinstance(call.get("id"), str):
                 continue
             raise ValueError("a call in it has no name")
         yield call_of(name, arguments)
-
-
-def call_of(name: str, arguments: object) -> dict[str, str]:
-    """A call with its arguments as the model's own text, where they came as text.
-
-    Servers whose parser stops too late leave template marks on a name, others quote the arguments twice.
-
-    >>> call_of("functions.find<|channel|>json", {"id": 3}), call_of("find", '"{}"')
-    ({'name': 'find', 'arguments': '{"id":3}'}, {'name': 'find', 'arguments': '{}'})
-    >>> call_of("find", '{"name": "find", "parameters": {"id": 3}}')
-    {'name': 'find', 'arguments': '{"id":3}'}
-    """
-    bare = clean_name(name)
-    if isinstance(arguments, str):
-        arguments = text = tidy(arguments)
-        if bare in text and is_object(text) and (inner := json.loads(text)).get("name") == bare and len(inner) == 2:
-            arguments = next((inner[key] for key in _ARGUMENTS if isinstance(inner.get(key), dict)), text)
-    if not isinstance(arguments, str):  # else the model's own text
-        arguments = json.dumps(arguments or {}, ensure_ascii=False, separators=(",", ":"))
-    return {"name": encodable(bare), "arguments": encodable(arguments)}
-
-
-def clean_name(name: str) -> str:
-    """A tool's name without what templates put around it; one that is sent is letters, digits, `_` and `-` alone.
-
-    >>> clean_name("functions.find:0"), clean_name('"find"'), clean_name("find()"), clean_name("default_api.find")
-    ('find', 'find', 'find', 'find')
-    """
-    bare = name.partition("<|")[0].strip().strip("\"'`()[] ")
-    bare = re.sub(r"^(?:functions?|tools?|default_api|to=functions)[.:]", "", bare)
-    return re.sub(r":\d+$", "", bare) or name.strip()
 
 
 def usage(value: object) -> dict[str, int] | None:
@@ -299,8 +266,3 @@ def _string(value: object) -> str:
 
 def _value(text: object) -> str:
     return _string(text.get("value")) if isinstance(text, Mapping) else _string(text)
-
-
-def encodable(text: str) -> str:
-    """Lone surrogates, which JSON can carry and UTF-8 cannot, become `?`."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()

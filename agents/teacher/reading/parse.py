@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from agents.errors import FormatError
 from agents.schema import MISFIT, JsonObject, Noun, Role, Schema, answer_form
+from agents.teacher.reading.arguments import encodable_json
 from agents.teacher.reading.reasoning import has_markup
 from agents.teacher.request import LONGEST, Answer, Ask, Flaw, Message, flaw
 
@@ -53,7 +54,7 @@ def _read(answer: Answer, form: type[NounT]) -> NounT:
         text = _object_text(answer.content)
         if has_markup(text):
             raise ValueError("it holds marks of a chat template")
-        value = _STRICT.decode(text)
+        value = _STRICT.decode(encodable_json(text))
         try:
             return form.model_validate(value)
         except ValidationError as error:

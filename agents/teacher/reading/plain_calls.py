@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from agents.teacher.reading import completion
+from agents.teacher.reading.arguments import call_of, clean_name
 
 MARKS = re.compile(
     r"<\|[^|<>]{1,40}\|>|</?(?:\w+:)?(?:tool_calls?|toolcall|function_?calls?)>|```\w*|(?:^|(?<=\n))functools(?=\[)|</s>",
@@ -75,9 +75,9 @@ def of_object(value: object, offered: Collection[str]) -> dict[str, str]:
     arguments = call.get(key)
     if isinstance(arguments, str):
         arguments = json.loads(arguments)
-    if completion.clean_name(name) not in offered or not isinstance(arguments, Mapping):
+    if clean_name(name) not in offered or not isinstance(arguments, Mapping):
         raise ValueError("no call of a tool that was offered")
-    return completion.call_of(name, arguments)
+    return call_of(name, arguments)
 
 
 def from_python(text: str, offered: Collection[str]) -> Iterator[dict[str, str]]:
@@ -96,13 +96,13 @@ def from_python(text: str, offered: Collection[str]) -> Iterator[dict[str, str]]
                 raise ValueError("no call by keywords")
             spelt = ast.unparse(call.func)
             name = spelt.removesuffix(".call")
-            name = spelt if spelt in offered else completion.clean_name(name)
+            name = spelt if spelt in offered else clean_name(name)
             if name not in offered:
                 raise ValueError("no tool that was offered")
-            yield completion.call_of(name, {str(word.arg): ast.literal_eval(word.value) for word in call.keywords})
+            yield call_of(name, {str(word.arg): ast.literal_eval(word.value) for word in call.keywords})
 
 
-def typed(text: str, schema: object) -> object:
+def read_value(text: str, schema: object) -> object:
     """A parameter's value, which came as text: as it is where text is wanted, else as JSON."""
     schema = schema if isinstance(schema, Mapping) else {}
     ways = [

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from agents.schema import Schema
 from agents.teacher.reading import plain_calls
-from agents.teacher.reading.arguments import is_object, tidy
-from agents.teacher.reading.completion import call_of, clean_name
+from agents.teacher.reading.arguments import call_of, clean_name, is_object, tidy
 
 _START, _END = r"(?:^[ \t>#*_-]*|(?<=[\s.!?])[*_]{0,2})", r"(?:[ _#]?\d+)?[*_ \t]*:[*_]*[ \t]*"
 """Around a label: a line of its own or the end of a sentence before it; bold or numbered."""
@@ -92,10 +91,10 @@ def _call_at(text: str, start: int, schemas: Mapping[str, Schema]) -> tuple[dict
     line = text[named.end() :].partition("\n")[0].strip()
     if line.startswith("(") and line.endswith(")"):
         try:
-            (call,) = plain_calls.from_python(f"{name}{line}", schemas)
+            (spelt,) = plain_calls.from_python(f"{name}{line}", schemas)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
-            call = _call_of_text(name, line[1:-1], schemas[name])
-        return call, named.end() + len(line)
+            return _call_of_text(name, line[1:-1], schemas[name]), named.end() + len(line)
+        return spelt, named.end() + len(line)
     if line.startswith("[") and line.endswith("]"):  # as in the paper of ReAct: Search[query]
         return _call_of_text(name, line[1:-1], schemas[name]), named.end() + len(line)
     label = INPUT.match(text, named.end())
@@ -128,9 +127,9 @@ def _call_of_text(name: str, text: str, schema: Schema) -> dict[str, str] | None
         return call_of(name, "{}")
     pairs = [PAIR.fullmatch(line) for line in text.splitlines() if line.strip()]
     if all(pair and pair[1] in properties for pair in pairs):
-        return call_of(name, {p[1]: plain_calls.typed(_unquote(p[2]), properties[p[1]]) for p in pairs if p})
+        return call_of(name, {p[1]: plain_calls.read_value(_unquote(p[2]), properties[p[1]]) for p in pairs if p})
     only = next((keys[0] for keys in (list(properties), list(required)) if len(keys) == 1), "")
-    return call_of(name, {only: plain_calls.typed(_unquote(text), properties.get(only))}) if only else None
+    return call_of(name, {only: plain_calls.read_value(_unquote(text), properties.get(only))}) if only else None
 
 
 def _unquote(text: str) -> str:

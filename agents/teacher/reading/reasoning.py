@@ -104,7 +104,7 @@ def split(text: str) -> tuple[str, str]:
         except (ValueError, RecursionError):
             pass
         else:  # the tags are within what the answer's fields say
-            told = json.dumps(_map_texts(spoken, lambda part: _split_tags(part, thoughts)), ensure_ascii=False)
+            told = json.dumps(map_texts(spoken, lambda part: _split_tags(part, thoughts)), ensure_ascii=False)
             return "\n".join(filter(None, thoughts)), told
     text = _split_tags(_FOLDED.sub(r"<think>\1</think>", text), thoughts)
     if thoughts and (wrapped := _WRAPPED.match(text)):
@@ -123,9 +123,10 @@ def _split_tags(text: str, thoughts: list[str]) -> str:
     return text
 
 
-def _map_texts(value: object, change: Callable[[str], str]) -> object:
+def map_texts(value: object, change: Callable[[str], str]) -> object:
+    """The JSON value with each of its texts changed; its keys stay."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, dict):
-        return {key: _map_texts(inner, change) for key, inner in value.items()}
-    return [_map_texts(inner, change) for inner in value] if isinstance(value, list) else value
+        return {key: map_texts(inner, change) for key, inner in value.items()}
+    return [map_texts(inner, change) for inner in value] if isinstance(value, list) else value

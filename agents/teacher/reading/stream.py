@@ -61,7 +61,10 @@ def read(text: str) -> Json:
         raise ValueError("the stream has no choices")
     if not ended and not finish:
         raise WireError(Fault.CUT, "the stream ended within the answer")
-    message |= {key: joined for key, values in pieces.items() if (joined := _join(values))}
+    for key, values in pieces.items():
+        texts = [value for value in values if isinstance(value, str)]
+        parts = [part for value in values for part in (value if isinstance(value, list) else [value])]
+        message[key] = join(texts) if len(texts) == len(values) else parts  # some give parts first, and then text
     if listed := calls.as_list():
         message["tool_calls"] = listed
     return {**whole, "choices": [{"message": message, "finish_reason": finish}]}
@@ -96,14 +99,6 @@ def _events(text: str) -> Iterator[object]:
             waiting = ""
     if waiting:
         raise ValueError("the stream ended within an event")
-
-
-def _join(pieces: Sequence[object]) -> str | list[object]:
-    """The text of one field, or its list of parts where any piece came as one."""
-    texts = [piece for piece in pieces if isinstance(piece, str)]
-    if not any(isinstance(piece, list) for piece in pieces):
-        return join(texts)
-    return [part for piece in pieces for part in (piece if isinstance(piece, list) else [piece])]
 
 
 def join(pieces: Sequence[str]) -> str:
@@ -169,7 +164,10 @@ class _Calls:
         call = self._places.get(place)
         # some number every call 0, and some give every piece an id of its own: a call begins with both, id and name
         other = call is not None and bool(call_id) and call.id not in ("", call_id)
-        split = call is not None and not call_id and _follows(call, name, arguments)
+        # gateways before Gemini give all parallel calls the number 0 and no id, one not even a name: a name, or an
+        # object, after whole arguments begins another call, unless it says the same again
+        whole = call.arguments if call and not call_id and (name or is_object(arguments)) else ""
+        split = is_object(whole) and whole.strip() != "{}" and not arguments.startswith(whole)
         if call is None or split or (name and other):
             self._places.pop(place, None)  # so that it is the last one again
             name = name or (call.name if call and split else "")
@@ -188,14 +186,3 @@ class _Calls:
                 key = (call.id, call.name, call.arguments) if call.id else (n,)
                 listed.setdefault(key, {"function": {"name": call.name, "arguments": call.arguments}})
         return list(listed.values())
-
-
-def _follows(call: _Call, name: str, arguments: str) -> bool:
-    """Whether a piece without an id begins another call: the one before is whole, and it brings a name or an object.
-
-    Gateways before Gemini number all parallel calls 0 and leave out their ids, one even their names.
-    """
-    if not name and not is_object(arguments):
-        return False
-    whole = call.arguments
-    return is_object(whole) and whole.strip() != "{}" and not arguments.startswith(whole)  # else it says that again

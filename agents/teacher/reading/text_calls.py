@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from agents.schema import Schema
-from agents.teacher.reading import completion, plain_calls, react
-from agents.teacher.reading.arguments import is_object
+from agents.teacher.reading import plain_calls, react
+from agents.teacher.reading.arguments import call_of, clean_name, is_object
 from agents.teacher.reading.reasoning import has_markup
 from agents.teacher.request import Answer
 
@@ -113,7 +113,7 @@ def _with_calls(answer: Answer, rest: str, calls: Sequence[Mapping[str, str]]) -
 
 def _calls(parts: Mapping[str, str | None], schemas: Mapping[str, Schema]) -> Iterator[dict[str, str]]:
     """The calls of one match: a name beside its arguments, or objects that hold both."""
-    name = completion.clean_name(parts.get("name") or "")
+    name = clean_name(parts.get("name") or "")
     if name and any(parts.get(kind) is not None for kind in ("xml", "glm", "invoke", "gemma")):
         pairs = re.findall(r"<parameter=([\w.-]+)>\n?(.*?)\n?</parameter>", parts.get("xml") or "", re.DOTALL)
         pairs += re.findall(
@@ -122,10 +122,10 @@ def _calls(parts: Mapping[str, str | None], schemas: Mapping[str, Schema]) -> It
         pairs += _INVOKED.findall(parts.get("invoke") or "")
         pairs += _GEMMA.findall(parts.get("gemma") or "")
         properties = schemas.get(name, {}).get("properties") or {}
-        yield completion.call_of(name, {key: plain_calls.typed(text, properties.get(key)) for key, text in pairs})
+        yield call_of(name, {key: plain_calls.read_value(text, properties.get(key)) for key, text in pairs})
         return
     if name:
-        yield completion.call_of(name, parts.get("json"))
+        yield call_of(name, parts.get("json"))
         return
     try:
         listed = json.loads(parts.get("list") or parts.get("json") or "")
@@ -135,4 +135,4 @@ def _calls(parts: Mapping[str, str | None], schemas: Mapping[str, Schema]) -> It
         function = call.get("function", call) if isinstance(call, Mapping) else {}
         if isinstance(function, Mapping) and isinstance(function.get("name"), str):
             arguments: object = next((function[key] for key in ("arguments", "parameters") if key in function), {})
-            yield completion.call_of(function["name"], arguments)
+            yield call_of(function["name"], arguments)

@@ -5,6 +5,7 @@ itself (docs/benchmarks.md, "Teachers: requests, limits, prefixes").
 """
 
 import zlib
+from contextlib import suppress
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -12,6 +13,7 @@ import aiohttp
 import orjson
 from pydantic import SecretStr
 
+from agents.files import as_utf8
 from agents.schema import JsonObject
 from agents.teacher.fault import Fault, WireError, refusal
 from agents.teacher.reading import completion
@@ -54,7 +56,9 @@ class Wire:
     async def _exchange(self, method: str, path: str, body: bytes | None = None) -> bytes:
         try:
             async with self._open().request(method, self._base + path, data=body, allow_redirects=False) as response:
-                raw = _as_utf8(await _read(response), response.charset or "")
+                raw = await _read(response)
+                with suppress(UnicodeError):  # else its reader tells what is wrong with it
+                    raw = as_utf8(raw, response.charset or "")
         except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
             raise WireError(Fault.CONNECTION, _root(error)) from None
         except aiohttp.ConnectionTimeoutError:
@@ -107,20 +111,6 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     if unpacker and not unpacker.eof:
         raise WireError(Fault.CUT, "the packed answer ended too early")
     return bytes(raw)
-
-
-def _as_utf8(raw: bytes, charset: str) -> bytes:
-    """The body in UTF-8 where its header names another encoding, and it is none."""
-    if charset.lower() in {"", "utf-8", "utf8", "us-ascii"}:
-        return raw
-    try:
-        raw.decode()
-    except UnicodeDecodeError:
-        try:
-            return raw.decode(charset).encode()
-        except (LookupError, UnicodeError):
-            return raw  # as it is, which its reader tells
-    return raw
 
 
 def _root(error: BaseException) -> str:

@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 from agents.schema import JsonObject
 from agents.teacher.fault import Fault, WireError, fault_of, refusal
 from agents.teacher.reading import completion, reasoning
-from agents.teacher.reading.arguments import is_object
+from agents.teacher.reading.arguments import call_of, encodable, is_object
 from agents.teacher.request import Answer, Message
 from agents.teacher.wire.http import Wire
 
@@ -93,15 +93,15 @@ def to_answer(message: AIMessage) -> Answer:
     """What a model of LangChain's said. Raises: WireError: it broke off."""
     metadata = message.response_metadata
     calls = [*message.tool_calls, *message.invalid_tool_calls]
-    tool_calls = tuple(completion.call_of(call["name"] or "", call["args"]) for call in calls)
+    tool_calls = tuple(call_of(call["name"] or "", call["args"]) for call in calls)
     refused = message.additional_kwargs.get("refusal") or ""
     reason = metadata.get("finish_reason") or metadata.get("stop_reason") or metadata.get("done_reason") or ""
     thought, spoken = reasoning.split(message.text or refused)
     blocks = [block for block in message.content_blocks if block["type"] == "reasoning"]
     packed = "\n".join(str(block.get("reasoning") or "") for block in blocks)
     return Answer(
-        content=completion.encodable(spoken),
-        reasoning=completion.encodable("\n".join(filter(None, (packed, thought)))),
+        content=encodable(spoken),
+        reasoning=encodable("\n".join(filter(None, (packed, thought)))),
         tool_calls=tool_calls,
         usage=completion.usage(message.usage_metadata),
         finish=completion.finish(str(reason), refused, bool(tool_calls)),
