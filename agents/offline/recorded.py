@@ -22,6 +22,7 @@ import orjson
 from pydantic import JsonValue
 
 from agents.errors import FormatError, TeacherError, UsageError
+from agents.files import as_utf8
 from agents.offline.again import before_fault
 from agents.offline.model import Message, OfflineTeacher, find_judging, role_of, to_message
 from agents.offline.sections import section
@@ -100,7 +101,7 @@ def load(path: Path) -> RecordedTeacher:
     """The teacher of a file of conversations. Raises: UsageError."""
     name = f"{PREFIX}{path}"
     try:
-        lines = path.read_bytes().splitlines()
+        lines = as_utf8(path.read_bytes()).splitlines()
     except OSError as error:
         raise UsageError(
             f"{name}: {error.strerror}; name a file of recorded conversations (docs/endpoints.md)"

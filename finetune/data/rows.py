@@ -18,6 +18,7 @@ import orjson
 from pydantic import JsonValue
 
 from agents.errors import RowError, UsageError
+from agents.files import as_utf8
 
 Split = Literal["row", "service"]
 Record = tuple[str, object]
@@ -128,7 +129,7 @@ def _read_file(path: Path, place: str, option: str) -> Iterator[Record]:
         return
     if path.suffix == ".json":
         try:
-            document = orjson.loads(path.read_bytes())
+            document = orjson.loads(as_utf8(path.read_bytes()))
         except ValueError:
             pass
         else:
@@ -136,7 +137,11 @@ def _read_file(path: Path, place: str, option: str) -> Iterator[Record]:
             yield from ((f"{place}:{number}", record) for number, record in enumerate(records, 1))
             return
     with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
+        first = file.read(4)
+        file.seek(0)
+        # what some editors save: UTF-16, which cannot be read line by line
+        wide = b"\0" in first or first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        for number, line in enumerate(as_utf8(file.read()).split(b"\n") if wide else file, 1):
             if line.strip():
                 line = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
                 try:

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from agents.errors import UsageError
+from agents.files import as_utf8
 from agents.schema import Noun
 from memory.embed.embedder import Embedder
 from memory.measure.acts import Row
@@ -107,11 +108,15 @@ class Overlap:
 
 
 def read(path: Path) -> list[Reference]:
-    """The references of a file. Raises: UsageError: it is not there, or not one of references."""
+    """The references of a file. Raises: UsageError: it is not there, has none, or is not one of references."""
+    fix = "write it with: python -m evals.contamination texts --out FILE"
     try:
-        return [Reference.model_validate_json(line) for line in path.read_bytes().splitlines()]
+        lines = as_utf8(path.read_bytes()).split(b"\n")
+        references = [Reference.model_validate_json(line) for line in lines if line.strip()]
+        if references:
+            return references
+        raise UsageError(f"no benchmark texts in {path}, and to check against none is no check; {fix}")
     except FileNotFoundError:
-        fix = "write it with: python -m evals.contamination texts --out FILE"
         raise UsageError(f"no benchmark texts in {path}; {fix}") from None
     except ValueError as error:
         raise UsageError(f"{path}: not a file of benchmark texts: {' '.join(str(error).split())[:200]}") from None

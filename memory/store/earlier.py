@@ -4,6 +4,7 @@ A row is known by what its user says and the tools it calls, for that much every
 goal and mode signature, as the Global Memory keeps them, so that a plan is refused before it is played.
 """
 
+import logging
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,7 @@ from memory.store.novelty import row_texts
 from memory.store.shelf import SERVER, Kept, Server
 from memory.store.trajectories import ELSEWHERE, Neighbour, to_grid
 
+logger = logging.getLogger(__name__)
 SHOWN = 120
 """Characters of what a user says that stand in a reason."""
 
@@ -25,7 +27,7 @@ class Earlier:
     """Those rows, embedded; `sources` says what was read, for the manifest."""
 
     def __init__(self, places: Sequence[str | Path], embedder: Embedder) -> None:
-        """Raises: UsageError: a file is not there, a row is in no layout that is read, or a server does not answer."""
+        """Raises: UsageError: a file is not there or has no row, a row is in no layout that is read, or a server does not answer."""
         self._embedder = embedder
         self.sources: list[dict[str, str]] = []
         self._summaries: list[str] = []
@@ -48,11 +50,16 @@ class Earlier:
                 raise UsageError(f"--against: {why}") from None
             # the last part of the path alone: rows do not depend on where somebody keeps their files
             self.sources.append({"name": path.name, "sha256": sha256(content).hexdigest()})
+            before = len(self._summaries)
             for number, row in enumerate(load(file, "--against"), 1):
                 forms = row_texts(row)
                 texts += forms
                 owners += [len(self._summaries)] * len(forms)
                 self._summaries.append(f"{path.name}, row {number}: {forms[0][:SHOWN]}")
+            if len(self._summaries) == before and not path.is_dir():
+                raise UsageError(f"--against: {file}: no row in it; name another file, or leave it out")
+            if len(self._summaries) == before:  # a run that accepted none is no mistake, but worth a line
+                logger.warning("%s: no row in it, so nothing counts as known from there", file)
         vectors = [*embedder.embed(texts)] if texts else []
         owner_of: dict[str, int] = {}
         for kept in shared:

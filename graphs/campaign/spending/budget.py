@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import Field, TypeAdapter, ValidationError
 
 from agents.errors import TDScalingError, UsageError
+from agents.files import as_utf8
 from agents.schema import Noun, Role
 from agents.teacher.request import Answer
 from agents.teacher.wire.names import OFFLINE
@@ -42,7 +43,7 @@ def read_prices(file: Path | None, teachers: Mapping[Role, str]) -> Prices:
     """Each role's price; the offline teachers cost nothing. Raises: UsageError: the file cannot be read."""
     by_name: dict[str, Price] = dict.fromkeys(OFFLINE, FREE)
     try:
-        by_name |= TypeAdapter(dict[str, Price]).validate_json(file.read_bytes()) if file else {}
+        by_name |= TypeAdapter(dict[str, Price]).validate_json(as_utf8(file.read_bytes())) if file else {}
     except OSError as error:
         raise UsageError(f"--prices: {file}: {error.strerror}; give a JSON file of your provider's prices") from None
     except ValidationError as error:

@@ -15,6 +15,7 @@ import orjson
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from agents.errors import UsageError
+from agents.files import as_utf8
 from agents.schema import JsonObject
 
 MAPS = ("mcpServers", "servers", "context_servers")
@@ -65,7 +66,7 @@ class Server(BaseModel):
 def read(path: Path) -> list[Server]:
     """The servers of a file. Raises UsageError for what is not such a file."""
     try:
-        document = parse(path.read_text(encoding="utf-8-sig"))
+        document = parse(as_utf8(path.read_bytes()).decode())
         inner = document.get("mcp")
         document = inner if isinstance(inner, dict) else document
         maps = [document[key] for key in MAPS if key in document]
@@ -148,7 +149,9 @@ def _server(path: Path, name: str, entry: object, inputs: dict[str, str]) -> Ser
     if server.fixtures is not None:
         file = path.parent / server.fixtures
         try:
-            examples |= Server.model_validate({"name": name, "examples": parse(file.read_text())}).examples
+            examples |= Server.model_validate(
+                {"name": name, "examples": parse(as_utf8(file.read_bytes()).decode())}
+            ).examples
         except (OSError, ValueError) as error:
             form = '{"ARGUMENT": [VALUE, ...]} or {"TOOL": {"ARGUMENT": [VALUE, ...]}}'
             reason = error.strerror if isinstance(error, OSError) else f"expected {form}"

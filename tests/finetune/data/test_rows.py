@@ -85,6 +85,14 @@ def test_a_mark_of_windows_and_nan_cost_no_row(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.json"])
+def test_a_file_in_utf_16_is_read(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text('{"messages": [], "city": "K\u00f6ln \u0a0a"}\n{"messages": []}\n', encoding="utf-16")
+    records = [record for _, record in read_records(Source(str(file)))]
+    assert records == [{"messages": [], "city": "K\u00f6ln \u0a0a"}, {"messages": []}]
+
+
 def test_every_kind_of_file_and_folder_holds_the_same_rows(tmp_path: Path) -> None:
     records = [row(city) for city in ("Oslo", "Rome", "Bonn")]
     write(tmp_path / "rows.jsonl", records)

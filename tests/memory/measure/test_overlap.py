@@ -99,3 +99,6 @@ def test_a_file_that_is_not_one_of_references_is_refused(tmp_path: Path) -> None
         overlap.read(tmp_path / "texts.jsonl")
     with pytest.raises(UsageError, match=r"evals\.contamination texts"):
         overlap.read(tmp_path / "none.jsonl")
+    (tmp_path / "texts.jsonl").write_text("\n")
+    with pytest.raises(UsageError, match="to check against none is no check"):
+        overlap.read(tmp_path / "texts.jsonl")

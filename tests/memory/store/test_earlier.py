@@ -86,3 +86,28 @@ def test_what_is_no_conversation_is_refused(tmp_path: Path) -> None:
         Earlier([file], embedder("wordllama"))
     with pytest.raises(UsageError, match="No such file or directory; give a run's folder or a file of rows"):
         Earlier([tmp_path / "nowhere"], embedder("wordllama"))
+
+
+@pytest.mark.parametrize("content", ["", "\n", "[]", "\ufeff"])
+def test_a_file_without_a_row_is_a_mistake(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "rows.json"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"--against: .*rows.json: .*(no row in it; name another file|an empty file)"):
+        Earlier([file], embedder("wordllama"))
+
+
+def test_a_run_that_accepted_none_is_told_in_a_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "trajectories.jsonl").touch()
+    assert Earlier([tmp_path / "run"], embedder("wordllama")).nearest(["Hi"]) == []
+    assert [record.message for record in caplog.records] == [
+        f"{tmp_path / 'run' / 'trajectories.jsonl'}: no row in it, so nothing counts as known from there"
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_rows_are_read_in_any_encoding(first: Path, tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes((first / "trajectories.jsonl").read_bytes().decode().encode(encoding))
+    rows = read(first / "trajectories.jsonl")
+    assert copies(rows, Earlier([file], embedder("wordllama"))) == len(rows)
