@@ -27,7 +27,7 @@ class Earlier:
     """Those rows, embedded; `sources` says what was read, for the manifest."""
 
     def __init__(self, places: Sequence[str | Path], embedder: Embedder) -> None:
-        """Raises: UsageError: a file is not there or has no row, a row is in no layout that is read, a server is silent."""
+        """Raises: UsageError: a file is not there or empty, a row is in no layout that is read, a server is silent."""
         self._embedder = embedder
         self.sources: list[dict[str, str]] = []
         self._summaries: list[str] = []
