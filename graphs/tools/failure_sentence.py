@@ -10,7 +10,7 @@ _PARTS = """server service upstream backend gateway api endpoint host database d
 operation process execution task tool call session token credentials? certificate connection socket resource payload
 document file folder directory path repository branch table schema record entry item user input value statement
 transaction lock index body script browser page tab element target window container sandbox workbook worksheet kernel
-size length"""
+size length image video archive attachment"""
 PART = (
     rf"(?:(?:the|this|that|your|an?|no) )?(?:[\w-]+ ){{0,2}}(?:{'|'.join(_PARTS.split())})s?"
     r"(?: ['\"`][\w./@ -]+['\"`])?"
@@ -26,7 +26,7 @@ _DEED = r"""failed|failed to \w+|timed out|crashed|(?:was )?(?:terminated|killed
 |does(?: not|n't) (?:respond|answer|match|parse|support)|exceed(?:s|ed) (?:limit|maximum|quota)\b[\w ]*
 |exceed(?:s|ed) (?:the|its|your) (?:[\w-]+ ){0,3}\w+
 |(?:encountered|hit|returned|reported) an? (?:[\w-]+ )*(?:error|condition|problem|exception)|already exists|has no
-|contains an? (?:[\w-]+ )?error
+|contains an? (?:[\w-]+ )?error|(?:has|have) an? (?:invalid|unsupported|unknown|unrecogni[sz]ed|wrong|corrupt\w*) [\w-]+
 |conflict""".replace("\n", "")
 SAYS = re.compile(
     rf"(?i){PART} (?:(?:(?:is|was|are|were|has|have|has been|have been|seems|appears to be) )?"

@@ -103,6 +103,10 @@ BEGINNINGS = tuple(
         r"(?i:(?:[\w-]+ ){0,3}time ?out (?:exceeded|expired|reached))\b",
         r"(?i:\d+ validation errors? for )|(?i:input should be ).*\[type=|SQLSTATE\[|\(error\) \S",
         r"(?:[\w.]+: )?net::ERR_[A-Z]|(?i:bad credentials)\b",
+        # what drivers and tools print over several lines: (module.ErrorClass) ..., MySQL, Playwright, git
+        r"\((?:\w+\.)+[A-Z]\w+\) |(?:\(\d{4}, ['\"])?You have an error in your SQL syntax",
+        r"(?:[\w.]+: )?Timeout \d+ ?ms exceeded|(?:CONFLICT \([\w/ ]+\): )?Merge conflict in \S",
+        r"(?i:permission (?:['\"`][\w.:/*-]+['\"`]|\w+(?:[.:/]\w+)+) (?:is |was )?(?:denied|required|missing))\b",
         r"(?:ERR|WRONGTYPE|NOAUTH|NOPERM|OOM) [A-Za-z]\w* \S",
         r"(?i:missing (?:[\w-]+ ){0,2}"
         r"(?:key|token|credentials?|parameters?|arguments?|fields?|headers?|permissions?))\b",
@@ -179,6 +183,12 @@ ALONE = tuple(
         r"(?i)(?:[\w#'\"-]+ ){1,4}(?:not recogni[sz]ed|timed out|requires authentication"
         r"|(?:has|have) no (?:access|permission|rights) (?:to|for|on) .{1,60})[.!]?$",
         r"(?i)requires authentication[.!]?$",
+        # codes that stand for a whole answer, as Slack's
+        r"(?:not_in_(?:channel|group|team|room|conversation|project|workspace)|not_(?:authed|authori[sz]ed|permitted"
+        r"|supported|logged_in|allowed\w*)|cant_\w+|cannot_\w+|(?:missing|invalid)_(?:scope|arg\w*|param\w*|token|auth|field"
+        r"|key|cursor|type|user|channel)\w*|(?:token|account|key)_(?:revoked|expired|inactive)|rate_?limited|too_many_\w+)$",
+        r"(?i)your (?:[\w-]+ )?(?:card|account|wallet|payment method) (?:has insufficient (?:funds|balance|credits?)"
+        r"|was declined|does not support (?:this|that) .{1,40})[.!]?$",
         rf"(?i)(?:{_CLEAR})[.!]?$",
         rf"(?i)(?:[^:]{{1,80}}: ){{0,3}}(?:{_STRERROR}|command not found)(?::? ['\"]?[\w./~-]+['\"]?)?[.!]?$",
         r"(?i).{0,80}\b(?:core dumped|constraint failed|violates [\w -]{1,20}constraint|is not a (?:\w+ )?command)\b"
