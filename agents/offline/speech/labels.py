@@ -30,6 +30,7 @@ _CAPITALS = {
         "vpc",
         "vm",
         "json",
+        "qr",
         "html",
         "svg",
         "seo",

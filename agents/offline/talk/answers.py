@@ -10,7 +10,7 @@ import orjson
 from pydantic import JsonValue
 
 from agents.offline.speech.spoken import show_value, spell_number
-from agents.offline.talk.changes import describe_change, failure_of, say_outcome, sum_up_changes
+from agents.offline.talk.changes import describe_change, failure_of, run_on, say_outcome, sum_up_changes
 from agents.offline.talk.clauses import note_record, say_field
 from agents.offline.talk.coder import answer_task
 from agents.offline.talk.phrases import phrase_ways
@@ -60,6 +60,7 @@ def answer_turn(report: Report, rng: Random) -> str:
         for step in steps
     ]
     steps = [step for n, step in enumerate(steps) if calls[n] not in calls[:n]]
+    beside = [text for step in steps if step["id"] in spread and (text := tell_beside(report, step))]
     steps = [step for step in steps if step["id"] not in spread]
     # What was worked out is the answer; what it was worked out of comes behind it.
     for place, step in reversed(list(enumerate(steps))):
@@ -72,7 +73,7 @@ def answer_turn(report: Report, rng: Random) -> str:
         described = _compare_steps(report, alike) or [_describe_step(report, step, rng) for step in alike]
         for step, text in zip(alike, described, strict=False):
             texts = join_because(report, step, texts, text) if text not in texts else texts
-    text = "\n\n".join(filter(None, texts))
+    text = "\n\n".join(filter(None, [*texts, *beside]))
     if not text:
         tools = {step["tool"]: report.functions[step["tool"]].get("description") or "" for step in steps}
         ways = [turn_to_you(phrase_ways(tool, description)[0]) for tool, description in tools.items()]
@@ -91,6 +92,16 @@ def answer_turn(report: Report, rng: Random) -> str:
             key = point["path"].rpartition(".")[2].split("[")[0]
             missing += [f"{capitalise(say_field(key, leaf, {}))}." for leaf in untold]
     return f"{text} {' '.join(missing)}" if missing else text
+
+
+def tell_beside(report: Report, step: JsonObject) -> str:
+    """What a list that was gone through has beside it and was asked for, such as the fines beside the loans."""
+    result, telling = report.results[step["id"]][0], _prepare(report, step)[0]
+    if not isinstance(result, dict):
+        return ""
+    plain = [key for key, value in result.items() if not isinstance(value, list | dict | bool)]
+    asked = [key for key in plain if set(words(key)) <= telling.asked and key not in telling.arguments]
+    return " ".join(f"{capitalise(say_field(key, result[key], result))}." for key in asked)
 
 
 def is_covered(report: Report, step: JsonObject, later: Sequence[JsonObject]) -> bool:
@@ -177,7 +188,10 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
         outcomes = [say_outcome(result, telling) for result, telling in zip(results, tellings, strict=True)]
         each = re.sub(r" (?:for|of|in|on|from) (?:an?|the) [a-z]+$", "", phrase_done(phrase))
         done = f"I've {each} for each of them: {enumerate_parts(names, 'and')}."
-        texts = [done, *(f"- {name}: {text}" for name, text in zip(names, outcomes, strict=False) if text)]
+        outcomes = [run_on(text) for text in outcomes]
+        if all(outcomes):
+            done = f"{done.partition(':')[0]}:"  # the lines say who they are
+        texts = [done, *(f"- **{name}**: {text}" for name, text in zip(names, outcomes, strict=False) if text)]
     left = len(items) - len(results)
     more = [f"There are {left} more in the list, which I left as they are."] if left > 0 and not reading else []
     return ("\n" if not reading else "\n\n").join([*texts, *more])
@@ -217,7 +231,7 @@ def answer_code(report: Report, step: JsonObject, task: str, result: str) -> str
     wondered = re.search(r"\b(?:if|whether) there (?:is|are)\b", tellings[0].phrase)
     if not wondered:
         return answer
-    return f"Yes. {answer}" if answer.startswith("Counted") else f"Yes, {answer[:1].lower()}{answer[1:]}"
+    return f"Yes. {answer}" if re.match(r"Counted|[^,:]* by ", answer) else f"Yes, {answer[:1].lower()}{answer[1:]}"
 
 
 def add_listed(item: JsonValue, name: str, result: JsonValue) -> str:
@@ -266,11 +280,11 @@ def _compare_steps(report: Report, steps: Sequence[JsonObject]) -> list[str]:
         if subject == "it" or not notes:
             return []
         subjects.append(subject)
-        lines.append(f"- {subject}: {notes}")
+        lines.append(f"- **{subject}**: {notes}")
     alike = {line.partition(": ")[2] for line in lines}
     if len(alike) == 1:
         return [f"It is the same for {enumerate_parts(subjects, 'and')}: {alike.pop()}."]
-    return ["\n".join([f"Here {'are both' if len(lines) == 2 else 'they are'}:", *lines])]
+    return ["\n".join([f"Here are {'both' if len(lines) == 2 else f'all {spell_number(len(lines))}'}:", *lines])]
 
 
 def _is_listing(value: JsonValue) -> bool:

@@ -43,6 +43,8 @@ _RECEIVING = frozenset(
 _MONEY_ASIDE = (["sql"], ["currency"], ["password"], ["secret"], ["token"])
 _PARTICLES = frozenset(("up", "in", "off", "on", "out", "back", "down", "over", "away"))
 _LINKS = frozenset(("url", "uri", "link", "href"))
+_PLACED = r"(?= (?:for|of|to|in|from|with|on|at)\b|'|$)"
+"""Behind a thing that is said to its end."""
 
 
 def failure_of(result: JsonValue) -> str:
@@ -68,7 +70,7 @@ def describe_change(result: JsonValue, telling: Telling, rng: Random) -> str:
     done = name_object(phrase_done(telling.phrase), telling, result)
     if not isinstance(result, list | dict):
         return f"I've {done}: {show_value(result)}."
-    outcome = say_outcome(result, telling) if isinstance(result, dict) else ""
+    outcome = say_outcome(result, telling, done) if isinstance(result, dict) else ""
     # Where nothing new came of it, how the thing stands by now is all that there is to say.
     state = "" if outcome or telling.because else turn_passive(done)
     lead = rng.choice((f"Done, {state}", f"I've {done}")) if state else rng.choice(WAYS["done"]).format(done=done)
@@ -89,32 +91,40 @@ def turn_passive(done: str) -> str:
     return f"{rest} is {verb}" if named and not re.search(r" (?:for|to|from|with|in|on|of|at) ", f" {rest} ") else ""
 
 
-def say_outcome(result: JsonValue, telling: Telling) -> str:
-    """What a change brought that nobody knew before: a new reference, a link to it, a day, a state."""
+def say_outcome(result: JsonValue, telling: Telling, done: str = "") -> str:
+    """What a change brought that nobody knew before and what was done does not say: a reference, a link, a state."""
     if not isinstance(result, dict):
         return ""
     sent = [value for value in telling.arguments.values() if isinstance(value, str)]
     fresh = {key: v for key, v in result.items() if telling.arguments.get(key, ...) != v and not is_empty(v)}
     fresh = {key: value for key, value in fresh.items() if value not in sent}
     ident, name = id_key(fresh), name_key(fresh)
-    links = [key for key in fresh if words(key)[-1:] and words(key)[-1] in _LINKS and isinstance(fresh[key], str)]
+    links = [key for key, value in fresh.items() if re.match(r"https?://", str(value))]
     fields = [key for key in fresh if key not in ("success", "output", ident, *links) and not is_aside(key, fresh[key])]
     fields = [key for key in fields if key != name or str(fresh[key]) not in telling.phrase][:6]
-    stands = {key: value for key, value in telling.arguments.items() if words(key)[-1] not in IDENTIFYING | NAMING}
-    fields = [ident, *fields] if ident and stands else fields  # else its number stands behind its name
+    fields = [key for key in fields if str(fresh[key]) not in done.split()]  # who was enrolled is enrolled
+    fields = [ident, *fields] if ident and ident not in links and not has_said(done, str(fresh[ident])) else fields
     fields = sorted(fields, key=lambda key: key not in ("result", "answer"))
     texts = say_record(fields, fresh, "it") if fields else []
-    texts += [
-        f"you can open it at {fresh[key]}"
-        if words(key) in (["url"], ["link"])
-        else f"the {label_field(key)} is {fresh[key]}"
-        for key in links
-    ]
+    for key in links:
+        at = "" if words(key)[-1] in _LINKS else "at "  # where the picture of a code is
+        own = words(key) in (["url"], ["link"])
+        texts.append(f"you can open it at {fresh[key]}" if own else f"the {label_field(key)} is {at}{fresh[key]}")
     printed = str(fresh.get("output") or "").strip()
     lines = [f"{capitalise(text)}." for text in texts]
     if printed:
         lines.append(f"It printed:\n```\n{printed}\n```" if "\n" in printed else f"It printed: {printed}")
     return " ".join(lines)
+
+
+def run_on(text: str) -> str:
+    """Short sentences as one line behind a name.
+
+    >>> run_on("It is due on 3 May 2026. The fee is 4.")
+    'it is due on 3 May 2026; the fee is 4'
+    """
+    sentences = text.rstrip(".").split(". ")
+    return "; ".join(f"{sentence[:1].lower()}{sentence[1:]}" for sentence in sentences)
 
 
 def has_said(text: str, value: str) -> bool:
@@ -146,7 +156,7 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             continue  # the money is told with its amount
         name = telling.called.get(str(value))
         shown = name or show_value(value, key)
-        shown = f"“{shown}”" if name and re.search(r" [a-z]", shown) else shown  # a title of several words
+        shown = f"“{shown}”" if name and re.search(r" [a-z].* ", shown) else shown  # a title of several words
         if has_said(done, shown):
             continue
         label = label_argument("", key)
@@ -154,7 +164,11 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
         stem = re.sub(r" ?\b(?:absolute|relative|full|target|output|input)\b", "", stem).strip() or stem
         stem = label if stem in ("full", "first", "last", "display") else stem
         named = shown if name or not stem or shown.lower().startswith(stem.lower()) else f"{stem} {shown}"
-        if not about or about[-1] not in IDENTIFYING | NAMING:
+        whole = isinstance(value, str) and len(value) < 60 and done.partition(" ")[0] not in _TURNING
+        place = re.search(rf" the {re.escape(label)}{_PLACED}", done) if whole else None
+        if place:
+            done = f"{done[: place.end()]} {shown}{done[place.end() :]}"
+        elif not about or about[-1] not in IDENTIFYING | NAMING:
             plain = isinstance(value, int | float) and "amount" in about
             note = note_field(key, value, telling.arguments)
             notes[key] = (
@@ -166,6 +180,8 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             done, pointed = f"{re.sub(rf' (?:the|an?) {re.escape(stem)}$', '', done)} {stem} {shown}", True
         elif not pointed and stem and done.startswith("switched ") and done.endswith(f" {stem}"):
             done, pointed = f"{done} to {shown}", True
+        elif not pointed and about in (["name"], ["title"]) and re.search(r" an? (?:[a-z]+ )?[a-z]+$", done):
+            done, pointed = f"{done} named {shown}", True
         elif not pointed and (done.endswith(f" {stem}") if stem else re.search(r" (?:the|an?) \w+$", done)):
             done, pointed = (
                 f"{done} {shown}" if stem or (len(about) == 1 and about[0] in _OWN) else f"{done} for {shown}",
@@ -173,8 +189,8 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             )
         elif stem and done.endswith(f" the {stem} id"):
             done, pointed = f"{done[:-3]} ID to {shown}", True
-        elif stem and not name and re.search(rf" (?:the|an?) {re.escape(stem)}\b", done):
-            done = re.sub(rf" (?:the|an?) {re.escape(stem)}\b", f" {stem} {shown}", done, count=1)
+        elif stem and not name and re.search(rf" (?:the|an?) {re.escape(stem)}{_PLACED}", done):
+            done = re.sub(rf" (?:the|an?) {re.escape(stem)}{_PLACED}", f" {stem} {shown}", done, count=1)
         elif done.startswith("moved ") and " to " not in done and {"to", "destination", "target"} & set(about):
             done = f"{done} to {re.sub('^(?:destination|target|to) ', '', named)}"
         elif " for " not in done and all(MONEY & {*words(other)} for other in notes):
@@ -208,7 +224,10 @@ def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
             to = f"the {shown} {kind}" if kind in ("group", "team", "queue", "folder") else shown
             done = f"{done} to {f'level {shown}' if kind == 'level' else to}"
             return _add_notes(done, {other: notes[other] for other in keys if other != key}, arguments)
-    new = [key for key in keys if len(keys) == 1 or MONEY & {*words(key)} or words(key)[0] == "new"]
+    new = [key for key in keys if MONEY & {*words(key)} or words(key)[0] in ("new", "date")]
+    # Of a thing that has a number one part is another by now; of a price or a limit, the whole.
+    whole = len(keys) == 1 and (verb == "switched" or not re.search(r"\d\S*$", done))
+    new = new or (keys if whole else [])
     if new and verb in _TURNING and " to " not in done:
         amount = arguments[new[0]]
         numeric = isinstance(amount, int | float) and not isinstance(amount, bool)
@@ -226,6 +245,9 @@ def sum_up_changes(results: Sequence[JsonValue], tellings: Sequence[Telling]) ->
     """The same done several times, each told by what was different about it and what came of it."""
     first = tellings[0].arguments
     differing = [key for key in first if any(telling.arguments.get(key) != first[key] for telling in tellings)]
+    differing = [
+        key for key in differing if words(key)[-1] not in IDENTIFYING
+    ] or differing  # what it is called says it
     if not differing or not all(isinstance(result, dict) for result in results):
         return []
     done = phrase_done(tellings[0].phrase)
@@ -238,8 +260,8 @@ def sum_up_changes(results: Sequence[JsonValue], tellings: Sequence[Telling]) ->
             telling.called.get(str(value)) or show_value(value, key)
             for key, value in zip(differing, values, strict=True)
         ]
-        outcome = say_outcome(result, telling).rstrip(".").replace(". ", "; ")
-        lines.append((", ".join(names), f"{outcome[:1].lower()}{outcome[1:]}"))
+        outcome = say_outcome(result, telling).rstrip(".")
+        lines.append((", ".join(names), run_on(outcome)))
     if not any(outcome for _, outcome in lines):
         return [f"I've {lead}: {enumerate_parts((name for name, _ in lines), 'and')}."]
     return ["\n".join([f"I've {lead}:", *(f"- {name}: {outcome}" for name, outcome in lines)])]

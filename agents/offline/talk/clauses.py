@@ -32,12 +32,15 @@ _STAMPED = re.compile(r"(\d{1,2} [A-Z][a-z]+ \d{4}), (\d\d:\d\d)")
 _ABOUT = frozenset(("author", "artist", "city", "country", "year"))
 """Fields of which a thing is by, in or from."""
 HAPPENED = frozenset(("failed", "passed", "succeeded", "expired", "landed", "departed"))
+_PLURAL_COUNTRIES = frozenset(("United States", "United Kingdom", "Netherlands", "Philippines", "Czech Republic"))
 SUBJECT = "\N{WHITE SQUARE}"
 """Stands where a clause names what it is about, until that is known."""
 CLAUSES: dict[str, str | list[str]] = TABLE["clauses"]
 """Fields that have a sentence of their own; of a yes or no two."""
 _SELF_EXPLAINING = frozenset(TABLE["self-explaining"].split())
-_QUOTED = frozenset(("text", "comment", "note", "message", "body", "quote", "snippet", "description", "caption"))
+_QUOTED = frozenset(
+    ("text", "comment", "note", "message", "body", "quote", "snippet", "description", "caption", "content")
+)
 _HAVING = frozenset(
     ("done", "used", "left", "remaining", "spent", "completed", "available", "reserved", "sold", "paid")
 )
@@ -114,14 +117,20 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
     if isinstance(value, str) and len(about) == 1 and about[0] in shown.lower() and " " in shown:
         return shown  # beds: two single beds
     if about == ["reason"]:
+        return shown if " " in shown else f"reason {shown}"
+    if about == ["definition"]:
+        return shown if shown.startswith("“") else f"“{shown}”"
+    if about == ["example"]:
+        return f"for example {shown}"
+    if about == ["part", "of", "speech"]:
         return shown
     if about == ["year"] and isinstance(value, int) and value < 20:
         return f"year {shown}"  # of a course of study
     stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
     if stem in LEADING:
-        return f"{LEADING[stem]} {shown}"
-    if len(about) > 1 and about[-1] in ("on", "at") and about[-2].endswith("ed"):
-        return f"{' '.join(about[:-1])} {shown}"  # signed on a day
+        return f"{LEADING[stem]} {'the ' if stem == 'country' and shown in _PLURAL_COUNTRIES else ''}{shown}"
+    if len(about) > 1 and about[-1] in ("on", "at") and about[-2].endswith(("ed", "ews", "res", "rts")):
+        return f"{' '.join(about[:-1])} {shown}"  # signed on a day, renews on one
     if shown.lower().startswith(f"{label.lower()} "):
         return shown  # hall `Hall 2`
     if about and (about[-1] in STATES | BARE) and isinstance(value, str):
@@ -235,6 +244,8 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         if not plain:
             return f"as to the {label}, that is a {show_value(value)}"
         return f"{it} is {note}"
+    if about in (["primary"], ["secondary"]) and isinstance(value, dict):
+        return f"{note_record(value)} is {label}"
     if isinstance(value, list | dict):
         parts = value if isinstance(value, list) else [value]
         texts = [note_record(part) for part in parts]
@@ -259,8 +270,6 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         return f"{it} {ends_in_s(stem)} {'at' if re.match(r'[0-2].:', shown) else 'on'} {shown}"
     if about[-1:] and about[-1] in STATES and re.match(r"(?:requires|needs|awaits)[ _]", str(value)):
         return f"{it} {shown}"
-    if about in (["primary"], ["secondary"]) and isinstance(value, dict):
-        return f"{note_record(value)} is {label}"
     if about[-1:] and about[-1] in STATES and isinstance(value, str) and len(about) == 1:
         return f"{it} {'has' if value in HAPPENED else 'is a' if value == 'draft' else 'is'} {shown}"
     if stem in _ABOUT and (isinstance(value, str) or stem == "year"):
@@ -270,7 +279,7 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     if about == ["as", "of"]:
         return f"that is as of {shown}"
     if isinstance(value, int | float) and len(about) == 1 and about[0] in _HAVING:
-        return f"{shown} {'is' if value == 1 or about[0] in ('paid', 'spent') else 'are'} {label}"
+        return f"{shown} is {label}" if about[0] in ("paid", "spent") else f"{it} has {shown} {label}"
     if isinstance(value, int | float) and (number := say_number(key, value, record)):
         if (
             number.partition(" ")[2] in (spell_words(about), singular(spell_words(about)))

@@ -138,7 +138,7 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
             return capitalise(f"{called} was {done[1]} {distance}, on {day}.")
         return f"The {label_field(moment)}, {day}, {'was' if past else 'is'} {distance}."
     if kind.kind == "count" and len(rows) > 1:
-        return f"Counted by {kind.fields['category']}, {several} are: {text.replace('_', ' ')}."
+        return f"{capitalise(several)} by {kind.fields['category']}: {text.replace('_', ' ')}."
     lead = tasks.say_most(_SENTENCES[kind.kind].format(**kind.fields), kind.fields)
     return f"{lead} {text}."
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from agents.offline.speech.spoken import SPOKEN_DAY, show_value, spell_number
+from agents.offline.speech.spoken import SPOKEN_DAY, show_number, show_value, spell_number
 from agents.offline.talk.clauses import (
     HAPPENED,
     LEADING,
@@ -18,6 +18,7 @@ from agents.offline.talk.clauses import (
     note_record,
 )
 from agents.offline.talk.telling import (
+    MONEY,
     STATES,
     UNITS,
     Telling,
@@ -113,7 +114,7 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
         if key not in own
         and (not is_aside(key, first[key]) or set(words(key)) <= telling.asked)
         # Nobody's address is passed on in a list without need.
-        and (words(key)[-1] not in ("email", "phone") or bool(set(words(key)) & telling.asked))
+        and (words(key)[-1] not in ("email", "phone", "sha", "hash") or bool(set(words(key)) & telling.asked))
     ][:4]
     columns = [*own, *sorted(fields, key=list(first).index)]
     left = f"\n- and {len(items) - len(shown)} more" if len(shown) < len(items) else ""
@@ -121,9 +122,27 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
     flat = not any(isinstance(first.get(key), list | dict) for key in columns)
     if len(shown) > 4 and len(columns) > (2 if own else 1) and narrow and flat:
         labels = [re.sub(r"(?<= in )\w+$", lambda m: UNITS.get(m[0], m[0]), label_field(key)) for key in columns]
-        labels = [re.sub(r"(?<=ed) (?:time|date)$", "", label) for label in labels]
+        labels = [re.sub(r"(?:(?<=ed)|(?<=ews)|(?<=res)) (?:time|date)$", "", label) for label in labels]
+        money = items[0].get("currency") if "currency" in alike else ""
+        priced = [money and not MONEY.isdisjoint(words(key)) for key in columns]
+        labels = [
+            f"{label} in {money}" if own_money else label for label, own_money in zip(labels, priced, strict=True)
+        ]
+        labels = ["time" if label == "at" else label for label in labels]
+        # In one column thousands are set apart in all numbers or in none.
+        large = {
+            key
+            for key in columns
+            if any("," in show_value(i.get(key), key) for i in items if isinstance(i.get(key), int))
+        }
         head = f"| {' | '.join(map(capitalise, labels))} |\n|{'---|' * len(columns)}"
-        rows = "\n".join(f"| {' | '.join(show_value(item.get(key), key) for key in columns)} |" for item in shown)
+        lines = []
+        for item in shown:
+            cells = [
+                show_number(item[k]) if k in large and item.get(k) else show_value(item.get(k), k) for k in columns
+            ]
+            lines.append(f"| {' | '.join(cells)} |")
+        rows = "\n".join(lines)
         rest = f"\n\nThat leaves {len(items) - len(shown)} more." if left else ""
         return f"\n{head}\n{rows}{rest}"
     lines = []
@@ -202,6 +221,8 @@ def share_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> 
     stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
     if about[-1] in ("severity", "priority", "risk", "difficulty"):
         return f"of {show_value(value, key)} {label_field(key)}"
+    if about[-1] in ("type", "kind", "level", "category", "genre"):
+        return f"of {label_field(key)} {show_value(value, key)}"
     if isinstance(value, bool):
         plain = note.removeprefix("not ").endswith(TAILS) or note in ("on", "off")
         return note if plain or note.startswith("with") else f"with{'' if value else 'out'} {note.removeprefix('no ')}"

@@ -93,7 +93,11 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     rest = {
         key: value
         for key, value in result.items()
-        if key not in lists and telling.arguments.get(key, ...) != value and not is_empty(value)
+        if key not in lists
+        and telling.arguments.get(key, ...) != value
+        and not is_empty(value)
+        # what the person called it by is no news, whatever its field
+        and not (isinstance(value, str) and value in telling.arguments.values())
     }
     # What a list is of is said where it is counted, and what the person called it by is no news.
     head = next((key for key in rest if words(key)[-1] in NAMING), "") if lists else ""
@@ -134,11 +138,15 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         for n, part in enumerate(parts)
     ]
     parts = [part for part in parts if part]
+    for n, part in enumerate(parts[1:], 1):
+        subject = part.partition(" has ")[0]
+        if " has " in part.partition("\n")[0] and parts[0].strip("“").startswith(subject) and len(subject) > 3:
+            parts[n] = f"It has {part.partition(' has ')[2]}"  # whose they are was said
     if answer and parts and "\n" not in parts[0]:
         parts[0] = f"{answer} {parts[0]}"  # a yes and what there is to know of it
     elif answer:
         parts = [answer, *parts]
-    return "\n\n".join(parts).replace("made up like this:\n\n", "made up like this:\n")
+    return "\n\n".join(parts).replace("made up like this:\n\n-", "made up like this:\n-")
 
 
 def answer_yes_or_no(result: JsonObject, telling: Telling) -> tuple[str, JsonObject]:
@@ -168,6 +176,8 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
         idents = (str(value) for key, value in telling.arguments.items() if words(key)[-1:] == ["id"])
         number = next((f" ({ident})" for ident in idents if ident not in about), "")
         paragraphs[0] = f"The {label_field(texts[0])} of {about}{number}:\n\n{paragraphs[0]}"
+    elif texts and name_key(record):
+        paragraphs[0] = f"“{record[name_key(record)]}”:\n\n{paragraphs[0]}"
     plain = {key: value for key, value in record.items() if key not in texts}
     if plain.get("success") is True and len(plain) == 1:
         plain = {}
@@ -188,12 +198,21 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
     fields = [*strict, *(key for key in fields if key not in strict)][: len(strict) + 2] if strict else fields
     lists = [value for value in (plain[key] for key in fields) if isinstance(value, list)]
     # Of what has nothing else the day says at least how old it is.
-    fields = fields or [key for key in plain if is_aside(key) and MOMENT.fullmatch(str(plain[key]))][:2]
+    if not fields and not texts:
+        fields = [key for key in plain if is_aside(key) and MOMENT.fullmatch(str(plain[key]))][:2]
     thing = next((noun for noun in nouns(telling.tool)[-1:] if noun in telling.asked), "")
+    if it == "it" and (ident := id_key(plain)) and words(ident)[-1:] in (["id"], ["number"], ["code"]):
+        noun = next((noun for noun in nouns(telling.tool)[-1:] if {noun, plural(noun)} & telling.asked), "")
+        it = f"{noun} {plain[ident]}" if noun and ident not in fields else it
     it = f"the {thing}" if it == "it" and thing not in ("", "status", "state", "health") else it
     place = next((key for key in ("city", "location") if isinstance(plain.get(key), str)), "")
-    place = place if it.startswith("the ") else ""
-    fields = [key for key in fields if key != place]
+    fields = [key for key in fields if key != place or not it.startswith("the ")]
+    where = str(plain[place]) if place and it.startswith("the ") else ""
+    # What holds in a city is not the city's own.
+    where = where or next(
+        (v for k, v in telling.arguments.items() if words(k)[-1] in ("city", "location") and v == it), ""
+    )
+    it = "it" if where == it or any(f"the {label_field(key)}" == it for key in fields[1:]) else it
     it = f"“{it}”" if words(name) in (["title"], ["headline"]) and " " in it else it
     short = all(len(items) <= 5 and not any(isinstance(item, dict) for item in items) for items in lists)
     if not fields:
@@ -205,8 +224,8 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
         first = say_record(fields[:1], plain, it)[0] if stands else f"here is {it}" if it == "it" else it
         lines = [f"- {_shorten(line_field(key, plain[key], plain))}" for key in fields[stands:]]
         lead = "\n".join([f"{capitalise(first)}:", *lines])
-    if lead and place:
-        lead = f"In {plain[place]}, {lead[:1].lower()}{lead[1:]}"
+    if lead and where:
+        lead = f"In {where}, {lead[:1].lower()}{lead[1:]}"
     return "\n\n".join([*paragraphs, *([lead] if lead else [])])
 
 

@@ -68,7 +68,21 @@ class Telling(NamedTuple):
 
 
 NAMING = frozenset(
-    ("name", "title", "word", "symbol", "city", "place", "location", "repo", "repository", "domain", "url", "path")
+    (
+        "name",
+        "title",
+        "word",
+        "symbol",
+        "ticker",
+        "city",
+        "place",
+        "location",
+        "repo",
+        "repository",
+        "domain",
+        "url",
+        "path",
+    )
 )
 """Last words of arguments by which a thing is called that has no id."""
 
@@ -204,7 +218,7 @@ def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:
         return _count(shown, [*about[:-2], f"{singular(about[-2])}s"], value)
     currency = next((record[name] for name in record if words(name)[-1:] == ["currency"]), None)
     if currency and about and set(about) & MONEY:
-        return f"{value:,.2f} {str(currency).upper()}" if value % 1 else f"{shown} {str(currency).upper()}"
+        return f"{value:,.2f} {_spell_unit(currency)}" if value % 1 else f"{shown} {_spell_unit(currency)}"
     if last == "rate" and about[0] in ("hourly", "daily", "nightly", "weekly", "monthly", "yearly"):
         return (
             f"{shown} {'a day' if about[0] == 'daily' else 'an hour' if about[0] == 'hourly' else f'a {about[0][:-2]}'}"
@@ -217,6 +231,11 @@ def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:
     if first != singular(first) and first not in MONEY and not first.endswith("ss") and isinstance(value, int):
         return _count(shown, about, value)
     return ""
+
+
+def _spell_unit(unit: JsonValue) -> str:
+    """A currency in capitals; a unit that has some keeps its own, as in kWh."""
+    return str(unit).upper() if str(unit).islower() and len(str(unit)) == 3 else str(unit)
 
 
 def _count(shown: str, about: Sequence[str], value: float) -> str:

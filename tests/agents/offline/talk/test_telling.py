@@ -144,7 +144,7 @@ def test_of_what_was_made_its_number_and_its_link_are_told() -> None:
     about = Telling("create_playlist", "set up a playlist", {"name": "Rainy days"}, frozenset(), {})
     result: JsonValue = {"playlist_id": 929147, "url": "https://tunes.example/playlists/929147"}
     text = describe_change(result, about, Random(3))
-    assert "the playlist Rainy days (playlist ID 929147)" in text
+    assert "a playlist named Rainy days (playlist ID 929147)" in text
     assert text.endswith("You can open it at https://tunes.example/playlists/929147.")
 
 
