@@ -9,59 +9,13 @@ from collections.abc import Callable
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import counted, kinds, members, roles
 from agents.plan.values.compare.meaning import ends_of
-from agents.plan.values.language import corrections
+from agents.plan.values.language import contraries, corrections
 from agents.plan.values.language.schema_units import unit_of_schema
 from agents.plan.values.language.spelling import fold, stem, value_words
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
 Compare = Callable[[Mentions], Answer]
-_POLES = tuple(
-    (re.compile(rf"\b(?:{first})\b"), re.compile(rf"\b(?:{second})\b"))
-    for first, second in (
-        (
-            r"depart\w*|fl(?:y|ying|ight) out|fahrt|fahren|leav\w+|set\w* off|take\w* off|abfahr\w*|abflug|fahrt ab"
-            r"|abreise\w*"
-            r"|part\w{1,4}|sal(?:e|ida"
-            r"|ir)|vertrek\w*",
-            r"arriv\w*|land\w*|gets? (?:in|there)|reach\w*|ankunft|ankomm\w*|kommt an|kommt .*\ban\b|lleg\w+|cheg\w+"
-            r"|aankom\w*",
-        ),
-        (r"outbound|fly out|going out|out on|hinflug|hinfahrt|aller"
-         r"|ida", r"return\w*|back|inbound|ruckflug|zuruck|retour|vuelta|ritorno"),
-        (r"check\w*[ -]?in|arriv\w*|anreise\w*", r"check\w*[ -]?out|leav\w+|depart\w*|abreise\w*"),
-        (r"start\w*|begin\w*|open\w*|beginn\w*|debut|commence\w*|empieza|inicio"
-         r"|inizio", r"back (?:on|in|at|by)|wieder da|de retour|de vuelta|end\w*|runs? out|run out|expir\w*|finish\w*"
-                     r"|clos\w+|until|ende\w*|fin|termin\w*"),
-        (r"pick\w*[ -]?up|collect\w*|abhol\w*", r"drop\w*[ -]?off|bring\w* back|hand\w* back|return\w*|abgeb\w*"),
-        (r"buy\w*|purchas\w*|bought|paid", r"sell\w*|sold|worth|valued?"),
-        (
-            r"min\w*|at least|lowest|lower|(?:no|not) less than|no fewer than|mindestens|au moins|al menos|almeno",
-            r"max\w*|at most|highest|upper|(?:no|not) more than|up to|hochstens|au plus|como mucho|al massimo",
-        ),
-        (r"deposit|kaution", r"rent|miete"), (r"width|wide|breit\w*", r"height|high|tall|hoch|hohe"),
-        (
-            r"sender|came from|sent by|wrote|writes|(?:e?mailed|texted|asked|sent) (?:me|us|in)|hat (?:mir|uns)|m'a"
-            r"|nous a",
-            r"recipient|receiver|went to|sent to|forward\w*|send|pass (?:it|this)|(?:write|reply) to|weiter\w*"
-            r"|envoie\w*"
-            r"|transfere\w*|reenvia\w*|inoltra\w*",
-        ),
-        (r"born|birth\w*|geboren|nee?|nacid\w*|naci"
-         r"|nat[oa]", r"resid\w*|live[ds]?|living|wohn\w*|habit\w*|vivo|vive|abito"),
-        (
-            r"current location|origin|(?:i'm|i am|we're|we are|live|lives|based|staying|currently) in",
-            r"destination\w*|ship\w*|deliver\w*|send\w*|(?:fly\w*|go|going|travel\w*|driv\w+|head\w*|move|moving) to",
-        ),
-        (r"first name|given name|vorname|prenom"
-         r"|nombre", r"last name|surname|family name|nachname|nom de famille|apellido"),
-        (
-            r"report\w*|(?:ge)?meld\w*|signal\w*|fil(?:ed|ing)|rais(?:ed|ing)|flagg\w+|segnal\w+",
-            r"assign\w*|hand\w*|g[ia]ve|weis\w*|zuweis\w*|wijs\w*|toewijz\w*|assegn\w*|asign\w*|attribu\w*|confie\w*",
-        ),
-        (r"adults?|erwachsene\w*|adultes?|adultos?", r"child\w*|kids?|kinder\w*|enfants?|ninos?|bambini"),
-    )
-)  # fmt: skip
 _ORIGIN = re.compile(
     r"\b(?:origin\w*|departure|from|source|start\w*|leaving|abflug\w*|abfahrt\w*|depart|origen|partenza|vertrek\w*)\b"
 )
@@ -96,7 +50,14 @@ def is_of_other(
         own_end, other_end = map(compare, ends)
         if Answer.SAYS in (own_end, other_end):
             return own_end is not Answer.SAYS
-    if not kinds.has_several_of(text, value) or text.has_correction:
+    clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
+    if is_single and has_other_role(text, clauses, value, described, compare):
+        return True
+    if text.has_correction:
+        return False
+    if isinstance(value, int | float) and is_single and counted.is_of_other(text, value, described, schema, key):
+        return True
+    if not kinds.has_several_of(text, value):
         return False
     if _MINE.search(text.folded):  # mine is this, my wife's is that; text mine only
         parts = [part for part in roles.CLAUSE.split(text.text) if compare(read(part)) is Answer.SAYS]
@@ -104,8 +65,6 @@ def is_of_other(
             return True
     if isinstance(value, str) and (end := is_other_end(text, value, described, compare)) is not None:
         return end
-    if isinstance(value, int | float) and counted.is_of_other(text, value, described, schema, key):
-        return True
     if is_labelled_otherwise(text, value, schema, key):
         return True
     if (is_first := roles.is_start(described)) is not None:
@@ -119,9 +78,6 @@ def is_of_other(
         # the whole says it: what the one side rules out is on the other
         if is_off and own_side is not Answer.SAYS and (own_side is Answer.DOES_NOT or other_side is Answer.SAYS):
             return True
-    clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
-    if stands_at_other_pole(clauses, value, described, compare):
-        return True
     own, others = roles.clauses_of(text, clauses, roles.role_of(schema, key))
     dimension = "" if isinstance(value, str) else unit_of_schema(schema)[0]
     rivals = {compare(clause) for clause in own if kinds.holds_kind_of(clause, value, dimension)}
@@ -160,13 +116,13 @@ def is_unbound(text: Mentions, value: str | int | float, schema: Schema | None, 
     # of an object what stands beside it explains the others
     if key or not role or ends_of(str(value)) or kinds.count_of_rivals(text, value, dimension) < 2:
         return False
-    poles = [pole for both in _POLES for pole in both if pole.search(described)]
+    asked = [own.pattern for own, _ in contraries.roles_in(described)]
     places = [p for p in kinds.places_of_kind(text, value, dimension) if kinds.is_at(p, value, factor)]
     holding = [clause_at(text.in_digits, start) for start, *_ in places]
     if isinstance(value, str) and not places:
         holding = [clause for clause in roles.CLAUSE.split(text.folded) if fold(value) in clause]
     for clause in holding:
-        if any(pole.search(clause) for pole in poles) or roles.has_role_word(read(clause), role):
+        if any(pattern.search(clause) for pattern in asked) or roles.has_role_word(read(clause), role):
             return False
     left = [part for part in text.without_denials if part]
     return all(kinds.count_of_rivals(part, value, dimension) > 1 for part in left)
@@ -190,7 +146,6 @@ def is_other_name(text: Mentions, name: str, schema: Schema | None, described: s
     role = roles.role_of(schema, key)
     return (
         is_only_spoken_of(text, name, role, described)
-        or (len(clauses) > 1 and stands_at_other_pole(clauses, name, described, compare))
         or is_named_elsewhere(text, name, clauses, role, compare)
     )
 
@@ -235,20 +190,32 @@ def is_named_elsewhere(
     return has_name and any(compare(clause) is Answer.SAYS for clause in others)
 
 
-def stands_at_other_pole(clauses: list[Mentions], value: str | int | float, described: str, compare: Compare) -> bool:
-    """Of an arrival the clause that speaks of leaving."""
-    # of "open nine to half past five" the clause has both
-    is_name = kinds.is_name(value)
-    single = [c for c in clauses if is_name or kinds.count_of_kind(c, value) < 2]
-    holding = [c.folded for c in single if compare(c) is Answer.SAYS]
-    for poles in _POLES:
-        wanted = [pole.search(described) is not None for pole in poles]
-        if wanted[0] == wanted[1] or not holding:
-            continue
-        own, other = poles if wanted[0] else poles[::-1]
-        if all(other.search(clause) and not own.search(clause) for clause in holding):
+def has_other_role(
+    text: Mentions, clauses: list[Mentions], value: str | int | float, described: str, compare: Compare
+) -> bool:
+    """Whether wherever it stands it has a role that excludes the one that is asked for: of an arrival, leaving."""
+    asked = contraries.roles_in(described)
+    holding = [clause for clause in clauses if asked and compare(clause) is Answer.SAYS]
+    for own, others in asked if holding else ():
+        if all(contraries.role_beside(around(clause, value), (own, *others)) in others for clause in holding):
             return True
     return False
+
+
+def around(clause: Mentions, value: str | int | float) -> tuple[str, str]:
+    """What stands before the value in its clause and behind it, without what belongs to others of its kind."""
+    places = kinds.places_of_kind(clause, value, "") if isinstance(value, str) else kinds.all_places(clause)
+    own = [place for place in places if kinds.is_at(place, value, 1.0)]
+    if len(own) == 1:
+        before = max((end for _, end, _ in places if end <= own[0][0]), default=0)
+        behind = min((start for start, *_ in places if start >= own[0][1]), default=len(clause.in_digits))
+        return clause.in_digits[before : own[0][0]], _TO_NEXT.sub("", clause.in_digits[own[0][1] : behind])
+    name = fold(value) if isinstance(value, str) else ""
+    first, here, rest = clause.folded.partition(name) if name else (clause.folded, "", "")
+    return (first, rest) if here else (clause.folded, "")
+
+
+_TO_NEXT = re.compile(r"(?:^|\s)(?:to|until|till|bis|au|a|hasta|al|ate|tot|do|till)\s+(?:the )?$")
 
 
 def is_other_end(text: Mentions, value: str, described: str, compare: Compare) -> bool | None:

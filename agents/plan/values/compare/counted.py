@@ -15,7 +15,7 @@ _COUNTED = re.compile(
     r"|how often|wie oft|combien de fois|cuantas veces|quante volte|hoe vaak)\b"
 )
 _NUMBERED = re.compile(
-    r"\b(?P<noun>page|room|table|item|line|chapter|version|gate|platform|seat|row|number|no\.?|order|flight|bus|port"
+    r"\b(?P<noun>page|room|table|item|line|chapter|version|gate|platform|seat|row|number|no\.?|order (?:number|no\.?)|flight|bus|port"
     r"|question|step|level"
     r"|seite|zimmer|tisch|kapitel|chambre|habitacion|mesa|pagina|camera|tavolo|kamer|tafel) #?(?P<number>\d+)\b"
 )
@@ -44,7 +44,7 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
     # of "five boxes of ten pens" the boxes are five
     head = "" if is_for_money(schema) or unit_of_schema(schema)[0] else head_of(described)
     counted = {amount.start for amount in text.amounts if head and counts(text, amount, head)}
-    return bool(counted and holding.isdisjoint(counted))
+    return bool(counted and holding and holding.isdisjoint(counted))
 
 
 _COUNT_OF = re.compile(

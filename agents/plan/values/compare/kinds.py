@@ -106,6 +106,11 @@ def places_of_kind(text: Mentions, value: str | int | float, dimension: str) -> 
     return []
 
 
+def all_places(text: Mentions) -> list[Place]:
+    """The numbers of the text, whatever their unit."""
+    return [(a.start, a.end, a.value) for a in text.amounts if not a.withdrawn]
+
+
 def is_at(place: Place, value: str | int | float, factor: float) -> bool:
     """Whether the value stands there."""
     if not isinstance(value, str):

@@ -12,10 +12,10 @@ CORRECTION = re.compile(
     r"|ach ne[ei]n?|nee|nein|quatsch|besser gesagt|vielmehr|korrektur|non,|pardon|plutot|enfin non|mejor dicho|no,"
     r"|perdon|digo"
     r"|anzi|ho sbagliato|alias|ou melhor|quer dizer|of nee|ik bedoel|ich mein(?:e|te)|je veux dire|quiero decir"
-    r"|voglio dire|nicht,)(?!\w)"
+    r"|voglio dire|nicht,|\.\.\. ?(?:h+m+|u+h+m*|e+r+m*|actually|no|ach|eh))(?!\w)"
 )
 TAKING_BACK = frozenset((
-    "well",
+    "well", "hmm", "hm", "uh", "uhm", "er", "erm", "ach", "eh",
     "wait", "no", "scratch", "sorry", "mean", "meant", "actually", "make", "correction", "rather", "nee", "nei",
     "neen", "nein", "quatsch", "gesagt", "vielmehr", "korrektur", "non", "pardon", "plutot", "dicho", "perdon",
     "digo", "anzi", "hang", "hold", "oops", "whoops", "hoops", "strike", "second", "misspoke", "mistake", "bad",

@@ -19,7 +19,7 @@ M = TypeVar("M", DateMention, TimeMention, Amount)
 # no end where digits stand on either side: 3. Mai, Nr. 5
 # a correction belongs to what it corrects: "At three. Oh wait, two."
 _SENTENCE = re.compile(
-    r"(?<=[^\d\s][.!?])(?<!exp\.)\s+(?=\D)"
+    r"(?<=[^\d\s][.!?])(?<!exp\.)(?<!\.\.\.)\s+(?=\D)"
     r"(?!(?:(?:oh|h+m+|u+m+|u+h+|e+r+m*|ah|ach|eh|well|ok|okay),? )?(?:no|wait|sorry"
     r"|actually|scratch|make that|i mean|correction|ach|nein"
     r"|non|pardon|perdon|nee)\b)"
