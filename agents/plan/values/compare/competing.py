@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import counted, kinds, members, roles
+from agents.plan.values.compare import counted, kinds, members, names, roles
 from agents.plan.values.compare.meaning import ends_of
 from agents.plan.values.language import contraries, corrections
 from agents.plan.values.language.schema_units import unit_of_schema
@@ -44,6 +44,9 @@ def is_of_other(
     if is_corrected(text, value, schema, compare):
         return True
     is_single = len(text.text) < 400 and "\n" not in text.text
+    if kinds.is_name(value) and not (schema and "enum" in schema):
+        if names.is_no_own_name(text, str(value), described, roles.role_of(schema, key)):
+            return True
     if is_single and kinds.is_name(value) and is_other_name(text, str(value), schema, described, key, compare):
         return True
     if is_single and (ends := roles.ends_of_change(text, described)):
