@@ -8,6 +8,14 @@ from agents.plan.values.language.rewriting import rewrite
 # numbers are in digits by now, `three quarters` is `3 quarters`
 REWRITES = (
     *FEASTS,
+    rewrite("pol polgodziny", r"(?<!w)(?:pol godziny|polgodziny)", "30 minutes"),
+    rewrite("kwadrans kvart", r"(?<!za )(?:kwadrans(?! (?:po|przed))|en kvart(?! over| i ))(?! \d)", "15 minutes"),
+    rewrite("polowa pol", r"pol roku", "6 months"),
+    rewrite("halvtimme halvtimma halv", r"(?:en )?(?:halvtimm[ea]|halv timme)", "30 minutes"),
+    rewrite("trekvart", r"(?:en )?trekvart", "45 minutes"),
+    rewrite("halv", r"(\d+) och en halv", r"\1.5"),
+    rewrite("poludnie", r"w poludnie", "noon"),
+    rewrite("polnocy polnoc", r"o polnocy|polnoc", "midnight"),
     rewrite(
         "half halbe demi media mezz mezzora meia",
         r"half an hour|half hour|(?:eine )?halbe stunde|(?:une )?demi[- ]heure|media hora|mezz'?ora|meia hora"
@@ -221,6 +229,18 @@ RELATIVE = {
     "dzisiaj": 0,
     "pojutrze": 2,
     "imorgon": 1,
+    "i morgon": 1,
+    "i morgen": 1,
+    "i overmorgon": 2,
+    "overmorgon": 2,
+    "i overmorgen": 2,
+    "i dag": 0,
+    "idag": 0,
+    "i kvall": 0,
+    "ikvall": 0,
+    "i gar": -1,
+    "przedwczoraj": -2,
+    "dzis": 0,
     "igar": -1,
     "amanha": 1,
     "今日": 0,

@@ -16,7 +16,9 @@ _STOPS = {
     "nl": "de het een is en ik we wij niet naar op om van voor met kun je graag tot bij deze dat wil goedemiddag"
     " uur ochtends avonds middags bestellen half kwart",
     "pl": "sie jest dla prosze poprosze chce chcialbym chcialabym potrzebuje mam od ze przez dzien dobry godzinie"
-    " godziny osob osoby zl zlotych bilety sztuk jutro w na za",
+    " godziny osob osoby zl zlotych bilety sztuk jutro w na za o po do rano poludniu wieczorem i to moze nie tak",
+    "sv": "och jag vi det att som ar den ett med for inte har till av pa kan ska vill tack hej stycken borjar klockan kl"
+    " nagon fran eller men om oss mig ni du personer behover kostar boka en over halv kvart dagar morgonen kvallen",
 }
 STOPS = {language: frozenset(words.split()) for language, words in _STOPS.items()}
 SMALL = {
@@ -40,13 +42,14 @@ SMALL = {
     "it": {"settimane", "giorni", "mesi", "ore", "anni"},
     "pt": {"semanas", "dias", "meses", "horas", "anos", "reais"},
     "nl": {"weken", "dagen", "maanden", "uren", "stuks", "procent", "middags"},
-    "pl": {"dni", "tygodnie", "tygodni", "miesiecy", "godzin", "sztuk", "procent"},
+    "pl": {"dni", "tygodnie", "tygodni", "miesiecy", "godzin", "sztuk", "procent", "minut", "minuty", "osob"},
+    "sv": {"timmar", "timme", "veckor", "vecka", "dagar", "manader", "minuter", "stycken", "kronor", "procent"},
 }
 """Units that only one language or two write so."""
 # looked for before a text is folded: in a short sentence they may be all that tells its language
 ACCENTS = {
-    **dict.fromkeys("äöüß", ("de",)), **dict.fromkeys("ñ¿¡", ("es",)), **dict.fromkeys("ãõ", ("pt",)),
+    **dict.fromkeys("üß", ("de",)), **dict.fromkeys("äö", ("de", "sv")), "å": ("sv",), **dict.fromkeys("łżśćńęąź", ("pl",)), **dict.fromkeys("ñ¿¡", ("es",)), **dict.fromkeys("ãõ", ("pt",)),
     **dict.fromkeys("œû", ("fr",)), "à": ("fr", "it", "pt"), "è": ("fr", "it"), "ê": ("fr", "pt"), "ç": ("fr", "pt"),
-    "é": ("fr", "es", "pt"), "ù": ("fr", "it"), "ò": ("it",), "ì": ("it",), "ó": ("es", "pt"), "ú": ("es", "pt"),
+    "é": ("fr", "es", "pt"), "ù": ("fr", "it"), "ò": ("it",), "ì": ("it",), "ó": ("es", "pt", "pl"), "ú": ("es", "pt"),
     "í": ("es", "pt"), "á": ("es", "pt"), "ô": ("fr", "pt"), "ë": ("nl", "fr"), "ï": ("nl", "fr"),
 }  # fmt: skip

@@ -7,21 +7,21 @@ _TIME = {
     "ms millisecond milliseconds millisekunden millisecondes milisegundos millisecondi 毫秒 ミリ秒": 0.001,
     "s sec secs second seconds sek sekunde sekunden seconde secondes seconden segundo segundos secondo secondi 秒"
     " 秒間": 1.0,
-    "min mins minute minutes minuten minuto minutos minuti minuut minut minuty 分钟 分鐘 分間": _MINUTE,
-    "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren godzin godziny godzine"
+    "min mins minute minutes minuten minuto minutos minuti minuut minut minuty minute minuter 分钟 分鐘 分間": _MINUTE,
+    "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren godzin godziny godzine godzina timme timmar timmes"
     " 小时 小時 個小時 个小时"
     " 時間": _HOUR,
-    "d day days tag tage tagen jour jours dia dias giorno giorni dag dagen dni 日間 天": _DAY,
+    "d day days tag tage tagen jour jours dia dias giorno giorni dag dagen dni dzien dnia dagar 日間 天": _DAY,
     # three nights of a stay are three days of a schema
     "night nights nacht nachte nachten nuit nuits noche noches notte notti noite noites": _DAY,
-    "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane weken tydzien tygodni"
+    "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane weken veckor vecka tydzien tygodni"
     " tygodnie 週間 周 星期 个星期 週": 7 * _DAY,
     "fortnight fortnights": 14 * _DAY,
     "decade decades jahrzehnt jahrzehnte": 120 * MONTH,
-    "month months monat monate monaten mois mes meses mese mesi maand maanden miesiac miesiace miesiecy"
+    "month months monat monate monaten mois mes meses mese mesi maand maanden manad manader miesiac miesiace miesiecy"
     " 个月 個月 ヶ月 か月 カ月": MONTH,
     "quarter quarters": 3 * MONTH,
-    "year years yr yrs jahr jahre jahren an ans annee annees ano anos anno anni jaar 年間": YEAR,
+    "year years yr yrs jahr jahre jahren an ans annee annees ano anos anno anni jaar rok roku lat lata 年間": YEAR,
 }
 _MASS = {
     "mcg μg microgram micrograms mikrogramm microgrammes microgramos microgrammi": 1e-6,
@@ -35,7 +35,7 @@ _MASS = {
 _LENGTH = {
     "mm": 0.001,
     "cm centimetre centimetres centimeter centimeters zentimeter": 0.01,
-    "m metre metres meter meters metros metri": 1.0,
+    "m metre metres meter meters metros metri metr metry metrow": 1.0,
     "公里 千米 キロメートル km kilometre kilometres kilometer kilometers kilometros chilometri quilometros": 1000.0,
     "mi mile miles meilen": 1609.344,
     "ft foot feet": 0.3048,
@@ -45,7 +45,7 @@ _LENGTH = {
 _VOLUME = {
     "ml millilitre millilitres milliliter milliliters mililitros millilitri": 0.001,
     "cl centilitre centilitres": 0.01,
-    "l liter liters litre litres litro litros litri": 1.0,
+    "l liter liters litre litres litro litros litri litr litry litrow": 1.0,
     "gallon gallons gal": 3.785411784,
     "quart quarts": 0.946352946,
     "pint pints": 0.473176473,

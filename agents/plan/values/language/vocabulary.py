@@ -1,4 +1,4 @@
-"""The words of eight languages for numbers, days and clocks; names from CLDR (babel), numbers from num2words.
+"""The words of nine languages for numbers, days and clocks; names from CLDR (babel), numbers from num2words.
 
 Everything is written folded. What the libraries say is in words.json (tests/agents/plan/words.py writes it).
 """
@@ -14,7 +14,7 @@ from agents.plan.values.language.small_words import SMALL, STOPS
 
 WORDS = Path(__file__).with_name("words.json")
 # English first: where two languages score alike, `language_of` takes the first
-LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv")
 ARTICLES = frozenset(
     [
         "a",
@@ -55,6 +55,13 @@ _THOUSAND = {
     "pl": {
         **dict.fromkeys(("tysiac", "tysiace", "tysiecy"), 1000),
         **dict.fromkeys(("milion", "miliony", "milionow"), 10**6),
+        **dict.fromkeys(("miliard", "miliardy", "miliardow"), 10**9),
+    },
+    "sv": {
+        "hundra": 100,
+        "tusen": 1000,
+        **dict.fromkeys(("miljon", "miljoner"), 10**6),
+        **dict.fromkeys(("miljard", "miljarder"), 10**9),
     },
 }
 SCALES = _THOUSAND
@@ -67,7 +74,7 @@ def scale_words() -> frozenset[str]:
     return frozenset(_SHARED_SCALES).union(*SCALES.values())
 
 
-ANDS = frozenset(["and", "und", "et", "y", "e", "en"])
+ANDS = frozenset(["and", "und", "et", "y", "e", "en", "och"])
 # a second is also a unit, a quarto also a quarter: by themselves they are no ordinals
 _NOT_ORDINAL = frozenset((
     "second", "segundo", "secondo", "seconde", "quarto", "quarta", "quart", "cuarto", "cuarta", "uno", "una",
@@ -117,6 +124,7 @@ def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
             }
     if language == "pl":
         table |= {decline(key): digits for key, digits in table.items()}
+        table |= {hour: f"{n}ej" for n, names in enumerate(_HOURS_IN_POLISH, 1) for hour in names}
     if language == "en":
         table |= {key.replace(" and ", " "): digits for key, digits in table.items() if " and " in key}
     if language == "de":
@@ -130,6 +138,14 @@ def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
     return table, frozenset(key.split(" ", 1)[0] for key in table)
 
 
+_HOURS_IN_POLISH = [
+    (f"{stem}a", f"{stem}ej")
+    for stem in (
+        "pierwsz drug trzeci czwart piat szost siodm osm dziewiat dziesiat jedenast dwunast trzynast czternast"
+        " pietnast szesnast siedemnast osiemnast dziewietnast dwudziest"
+    ).split()
+] + [(f"dwudziesta {stem}a", f"dwudziestej {stem}ej") for stem in ("pierwsz", "drug", "trzeci", "czwart")]
+"""Hours from the first; `o piatej` is at five, `do piatego` until the fifth."""
 _GENITIVES = (
     (r"dziescia\b|dziesci\b", "dziestu"), (r"nascie\b", "nastu"), (r"\bdwa\b", "dwoch"), (r"\btrzy\b", "trzech"),
     (r"\bcztery\b", "czterech"), (r"\bsiedem\b", "siedmiu"), (r"\bosiem\b", "osmiu"), (r"\bdwadziestu\b", "dwudziestu"),
@@ -197,7 +213,8 @@ _EXTRA = {
     "it": {"un paio": "2", "paio": "2"},
     "pt": {"catorze": "14", "duas": "2", "dezasseis": "16", "dezassete": "17"},
     "nl": {"een paar": "2", "anderhalf": "1.5", "anderhalve": "1.5"},
-    "pl": {"dwie": "2", "dwoje": "2", "poltora": "1.5"},
+    "pl": {"dwie": "2", "dwoje": "2", "poltora": "1.5", "poltorej": "1.5", "oboje": "2", "tuzin": "12"},
+    "sv": {"en": "1", "andre": "2th", "anderthalv": "1.5", "ett dussin": "12", "bada": "2"},
 }
 
 
@@ -206,6 +223,7 @@ JOINT = {
     "de": {"tausend": 1000, "hundert": 100},
     "nl": {"duizend": 1000, "honderd": 100},
     "it": {"mila": 1000, "mille": 1000},
+    "sv": {"tusen": 1000},
 }
 DOZENS = frozenset(
     ["dozens", "dozen", "dutzend", "douzaines", "douzaine", "docenas", "docena", "dozzine", "dozzina", "duzias"]

@@ -48,7 +48,7 @@ _MORNING = (
     r"a\.?m\b\.?(?! (?:(?:vor|nach)?mittag|abend|morgen|\d))|in the (?:early )?morning|morning|morgens|vormittags?"
     r"|am (?:vor)?mittag|(?:heute|morgen) fruh|am morgen|(?:in der )?fruh\b"
     r"|du matin|au matin|matin|(?:de|por) la manana|di mattina|del mattino|mattina|da manha|de manha|'?s ochtends"
-    r"|'?s morgens|ochtend"
+    r"|'?s morgens|ochtend|rano|przed poludniem|pa morgonen|pa formiddagen|om morgonen"
 )
 _AFTERNOON = (
     r"p\.?m\b\.?|after (?:lunch|work|dinner|school)|in the (?:afternoon|evening)|afternoon|evening|tonight|at night"
@@ -57,6 +57,7 @@ _AFTERNOON = (
     r"|de l'apres-midi|du soir|ce soir|apres-midi|soir|de la (?:tarde|noche)|(?:del|di) pomeriggio|(?:di|della) sera"
     r"|stasera|pomeriggio"
     r"|da (?:tarde|noite)|'?s (?:middags|avonds|namiddags)|middag|avond"
+    r"|po poludniu|wieczorem|pa eftermiddagen|pa kvallen|i kvall|pa natten|eftermiddag"
 )
 _HALF = (
     rf"(?:,? ?(?:(?:tomorrow|this|the same|demain|domani|amanha) )?(?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w))?"
@@ -82,6 +83,12 @@ _PAST = (
     # in the south and east of Germany dreiviertel acht is 7:45
     ("dreiviertel viertel", r"(?:dreiviertel|3 ?viertel) {h}", -15, 0),
     ("kwart", r"kwart over {h}", 15, 0), ("kwart", r"kwart voor {h}", -15, 0),
+    ("kvart", r"kvart over {h}", 15, 0), ("kvart", r"kvart i {h}", -15, 0),
+    ("over", r"(?P<m>\d{{1,2}}) over halv {h}", -30, 1), ("i", r"(?P<m>\d{{1,2}}) i halv {h}", -30, -1),
+    ("wpol", r"wpol do {h}ej", -30, 0), ("kwadrans", r"kwadrans po {h}ej", 15, 0),
+    ("kwadrans", r"za kwadrans {h}ej", -15, 0), ("po", r"(?P<m>\d{{1,2}}) po {h}ej", 0, 1),
+    ("za", r"za (?P<m>\d{{1,2}}) {h}ej", 0, -1),
+    ("ej", r"{h}ej(?: (?P<m>[1-5]\d)(?!\d))?", 0, 1),
     ("past after nach over", r"(?P<m>\d{{1,2}}) (?:minutes? )?(?:past|after|nach|over) {h}", 0, 1),
     ("to before vor voor", r"(?<!from )(?<!between )(?P<loose>)(?P<m>\d{{1,2}}) (?:minutes? )?"
      r"(?:to|before|vor|voor) {h}(?! ?(?:hours|minutes|days))", 0, -1),
@@ -97,7 +104,7 @@ _PAST = (
     ("meia", r"{h} e meia", 30, 0), ("quarto", r"{h} e 1?quarto", 15, 0),
     ("y e et", r"(?:um|au|la|las|alle|as|les) {h} (?:y|e|et) (?P<m>\d{{1,2}})", 0, 1),
 )  # fmt: skip
-_HALB = re.compile(rf"\b(?:halb|half) {_OF_HOUR}(?!\w){_HALF}")
+_HALB = re.compile(rf"\b(?:halb|half|halv) {_OF_HOUR}(?!\w){_HALF}")
 _DIGITAL = re.compile(
     r"(?<![\d:.])(?:(?<!\d-)|(?<=:\d\d-))t?(?P<h>\d{1,2}):(?P<m>\d{2})"
     r"(?:(?::| (?:and|und|et|y|e|en) (?=\d+ s[ec]))(?P<s>\d{1,2})"
@@ -122,7 +129,7 @@ _SPOKEN_MINUTES = re.compile(
 )
 _CLOCK = re.compile(r"(?<![\d:.,])(?P<h>\d{1,2}) ?(?:uhr|o'?clock)(?!\w)" + _HALF)
 _AT = re.compile(
-    r"\b(?:at|by|um|gegen|om|vers|a|alle|a las?|as|les|das|dalle|de|from|until|until about|ab|bis|till|since)(?:"
+    r"\b(?:at|by|um|gegen|om|vers|klockan|kl|a|alle|a las?|as|les|das|dalle|de|from|until|until about|ab|bis|till|since)(?:"
     r" about| around)? "
     rf"(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?h)?(?![\w:%/]|[.,]\d|-\w| (?!in the|am |du |de l|di |da |del "
     r"|sharp|tomorrow|today|please|latest|this (?:morning|afternoon|evening)|on (?:the |mon|tue|wed|thu|fri|sat|sun)"
@@ -150,7 +157,7 @@ _CJK = re.compile(
 )
 _HALVES = (
     "a am p pm morning morgens vormittag vormittags morgen fruh matin manana mattina mattino manha ochtend ochtends"
-    " afternoon evening tonight night nachmittag nachmittags abend abends apres soir tarde noche pomeriggio sera"
+    " rano przed po wieczorem pa kvall eftermiddag afternoon evening tonight night nachmittag nachmittags abend abends apres soir tarde noche pomeriggio sera"
     " stasera after noite middag middags avond avonds namiddags"
 )
 _NOONS = ("noon", "midday", "midi", "mediodia", "mezzogiorno", "meio", "mittags")
@@ -261,7 +268,7 @@ WAYS = (
         for needs, pattern, shift, sign in _PAST
     ),
     # in English `half eight` is half past
-    _way("halb half", _HALB, spoken=True)._replace(shift=-30, languages=("de", "nl")),
+    _way("halb half halv", _HALB, spoken=True)._replace(shift=-30, languages=("de", "nl", "sv")),
     _way("half", _BRITISH_HALF, spoken=True)._replace(shift=30, languages=("en",)),
     _way("in at am pm a p o", _SPOKEN_MINUTES),
     _way("am pm a p", _AMPM),
@@ -278,7 +285,7 @@ WAYS = (
     _way("時 时 点 點 시", _CJK),
 )
 _NEEDED = frozenset[str]().union(*(way.needs for way in WAYS))
-_AFTER_AT = _way("at by um gegen om vers a alle as les das dalle de from until ab bis till since", _AT, spoken=True)
+_AFTER_AT = _way("at by um gegen om vers klockan kl a alle as les das dalle de from until ab bis till since", _AT, spoken=True)
 
 
 @lru_cache(maxsize=4096)
