@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import counted, kinds, members, names, roles
@@ -17,11 +18,14 @@ from agents.schema import Schema
 
 Compare = Callable[[Mentions], Answer]
 _ORIGIN = re.compile(
-    r"\b(?:origin\w*|departure|from|source|start\w*|leaving|abflug\w*|abfahrt\w*|depart|origen|partenza|vertrek\w*)\b"
+    r"\b(?:origin\w*|departure|from|source|start\w*|leaving|abflug\w*|abfahrt\w*|depart|origen|salida|partenza|vertrek\w*"
+    r"|quell\w*|avgang\w*)\b|von$"
 )
 _DESTINATION = re.compile(
-    r"\b(?:destination\w*|arrival|to|into|target|going|ziel\w*|ankunft\w*|arrivee|destino|arrivo|aankomst\w*)\b"
+    r"\b(?:dest\w*|arrival|to|into|target|going|goes|ziel\w*|ankunft\w*|arrivee|llegada|destino|arrivo|aankomst\w*"
+    r"|bestemming)\b"
 )
+_INFINITIVE = re.compile(r"\bto (?=[a-z]+ (?:\w+ )?(?:from|to|into|in|for|out)\b)|\bto [a-z]+$")
 _FROM = r"(?:from|leaving|out of|departing|von|ab|de|depuis|desde|da|van|vanuit)"
 _TO = r"(?:to|for|into|towards|nach|a|vers|pour|hasta|para|naar)"
 _PLACE = r"(?:the )?(?P<{}>[^\W\d_][\w' .-]*?)"
@@ -56,6 +60,8 @@ def is_of_other(
     clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
     if is_single and has_other_role(text, clauses, value, described, compare):
         return True
+    if is_single and isinstance(value, str) and (end := is_other_end(text, value, described, compare)) is not None:
+        return end
     if text.has_correction:
         return False
     if isinstance(value, int | float) and is_single and counted.is_of_other(text, value, described, schema, key):
@@ -66,8 +72,6 @@ def is_of_other(
         parts = [part for part in roles.CLAUSE.split(text.text) if compare(read(part)) is Answer.SAYS]
         if parts and all(_OF_ANOTHER.search(part) for part in parts):
             return True
-    if isinstance(value, str) and (end := is_other_end(text, value, described, compare)) is not None:
-        return end
     if is_labelled_otherwise(text, value, schema, key):
         return True
     if (is_first := roles.is_start(described)) is not None:
@@ -223,6 +227,7 @@ _TO_NEXT = re.compile(r"(?:^|\s)(?:to|until|till|bis|au|a|hasta|al|ate|tot|do|ti
 
 def is_other_end(text: Mentions, value: str, described: str, compare: Compare) -> bool | None:
     """Whether it is where a journey begins and its end is asked for, or the other way round; None without one."""
+    described = _INFINITIVE.sub("", described)
     is_start, is_goal = _ORIGIN.search(described) is not None, _DESTINATION.search(described) is not None
     if is_start == is_goal or not value.replace(" ", "").isalpha():
         return None
@@ -231,7 +236,28 @@ def is_other_end(text: Mentions, value: str, described: str, compare: Compare) -
             ends = [text.text[slice(*match.span(name))] for name in ("start", "goal")]
             own, other = map(read, ends if is_start else ends[::-1])
             return compare(other) is Answer.SAYS and compare(own) is not Answer.SAYS
-    return None
+    own_way, other_way = ways_in(text.language)[:: 1 if is_start else -1]
+    if any(compare(read(text.text[slice(*match.span(1))])) is Answer.SAYS for match in own_way.finditer(text.folded)):
+        return None
+    behind = [read(text.text[slice(*match.span(1))]) for match in other_way.finditer(text.folded)]
+    return True if any(compare(phrase) is Answer.SAYS for phrase in behind) else None
+
+
+@lru_cache(maxsize=16)
+def ways_in(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What stands behind the words for `from` and for `to` in a language: up to three words."""
+    return tuple(
+        re.compile(rf"\b(?:{words}) ((?:the |la |le |el |il )?[^\W\d_][\w'.-]*(?: [^\W\d_][\w'.-]*){{0,2}})")
+        for words in _WAYS.get(language, _WAYS["en"])
+    )  # type: ignore[return-value]
+
+
+_WAYS = {
+    "en": (r"from|leav(?:e|es|ing)|left|depart(?:s|ing)?|out of", r"to|into|towards?|bound for|reach(?:es|ing)?"),
+    "de": ("von|aus|ab", "nach|ins?"), "fr": ("de|depuis", "a|vers|en"), "es": ("de|desde", "a|al|hacia|hasta"),
+    "it": ("da|dal|dalla|di", "a|ad|in|verso"), "pt": ("de|do|da|desde", "para|a|ao"), "nl": ("van|vanuit", "naar"),
+    "pl": ("z|ze|od", "do|na"), "sv": ("fran", "till"),
+}  # fmt: skip
 
 
 def is_corrected(text: Mentions, value: str | int | float, schema: Schema | None, compare: Compare) -> bool:

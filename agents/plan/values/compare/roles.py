@@ -10,7 +10,7 @@ from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
 CLAUSE = re.compile(
-    r"[,;:!?]\s|(?<![DdMm][rs])(?<!Mrs)(?<!rof)(?<!St)\.\s|\s(?:and|but|then|und|aber|dann|et|mais|puis|y|pero|e|ma"
+    r",\s(?!(?:19|20)\d\d\b)|[;:!?]\s|(?<![DdMm][rs])(?<!Mrs)(?<!rof)(?<!St)\.\s|\s(?:and|but|then|und|aber|dann|et|mais|puis|y|pero|e|ma"
     r"|mas|en|maar|with|-)\s"
 )
 _TOTAL = re.compile(r"\b(?:altogether|total|in all|all in all|insgesamt|zusammen|au total|en total|in totale|totaal)\b")

@@ -9,7 +9,7 @@ _TABLE = r"""
 leaving: depart* fl(?:y|ying|ight)_out fahrt fahren leav* left_at set*_off take*_off took_off abfahr* abflug abfliegen
  fahrt_ab fliegt_ab abreise* part(?:e|es|ir|ida|iamo|ire|enza|ons|ent) sal(?:e|ida|ir|imos|go) vertrek* sai(?:r|da)
  wyja* wyjezdza* odjazd* odlot* avgang* avgar avresa* aker
-arriving: arriv* land* gets?_(?:in|there) get_(?:in|there) reach* ankunft ankomm* komm*_an kommt_.*\\ban lleg* cheg*
+arriving: arriv* land* gets?_(?:in|there) get_(?:in|there) reach* ankunft ankomm* komm(?:e|t|en)_(?:.*_)?an lleg* cheg*
  aankom* przyj* przylot* ankomst* anlander framme
 
 outbound: outbound fl(?:y|ying)_out going_out out_on hinflug hinfahrt hinreise aller ida andata heenreis heenvlucht
@@ -86,6 +86,7 @@ last-name: last_name surname family_name nachname nom_de_famille apellido* cogno
  efternamn
 middle-name: middle_name maiden_name geburtsname
 
+authoring: author* wr(?:ote|ites?|itten) created? creator autor* verfass* geschrieben auteur ecrit escrito scritto
 reporting: reporter report(?:ed|s|ing) (?:ge)?meld* signal* fil(?:ed|ing) rais(?:ed|ing) flagg\w+ segnal\w+ zglosi*
 assigned: assign* hand* g[ia]ve weis* zuweis* wijs* toewijz* assegn* asign* attribu* confie* przypisz tilldela*
 reviewing: review(?:s|er|ers|ed|ing)? approv* sign_off gepruft pruf(?:t|er)
@@ -209,4 +210,7 @@ def role_beside(around: tuple[str, str], roles: tuple[Role, ...]) -> Role | None
     if ends:
         return roles[-max(ends)[1]]
     starts = [(match.start(), n) for n, role in enumerate(roles) for match in role.pattern.finditer(behind)]
-    return roles[min(starts)[1]] if starts else None
+    if starts:
+        return roles[min(starts)[1]]
+    # wir kommen um acht an
+    return next((role for role in roles if role.pattern.search(f"{before} {behind}")), None)
