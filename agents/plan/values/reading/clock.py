@@ -102,6 +102,8 @@ _PAST = (
     ("mezzo mezza", r"{h} e mezz[ao]", 30, 0), ("quarto", r"{h} e (?:un|1) quarto", 15, 0),
     ("quarto", r"{h} meno (?:un|1) quarto", -15, 0),
     ("meia", r"{h} e meia", 30, 0), ("quarto", r"{h} e 1?quarto", 15, 0),
+    ("y e et", r"{h} (?:y|e|et) (?P<m>\d{{1,2}})(?= (?:de la|da|del|di|du) (?:manha|manana|tarde|noite|noche|sera|mattina|matin"
+     r"|soir|pomeriggio))", 0, 1),
     ("y e et", r"(?:um|au|la|las|alle|as|les) {h} (?:y|e|et) (?P<m>\d{{1,2}})", 0, 1),
 )  # fmt: skip
 _HALB = re.compile(rf"\b(?:halb|half|halv) {_OF_HOUR}(?!\w){_HALF}")
@@ -143,12 +145,13 @@ _H_ALONE = re.compile(
     r"(?:(?<=\ba )|(?<=\bvers )|(?<=\bas )|(?<=\bde )|(?<=\bom ))(?P<h>\d{1,2}) ?(?:h|heures|horas|uur)(?![\w])" + _HALF
 )
 _NOON = re.compile(
-    r"(?:(?<![\d-])(?P<m>\d{1,2}|half|(?:a |1 )?quarter) (?:minutes? )?(?:(?P<past>past|after|nach|over)|to|before"
-    r"|vor|voor)"
+    r"(?:(?<![\d-])(?P<m>\d{1,2}|half|(?:a |1 )?(?:quarter|viertel|kwart|kvart|kwadrans)) (?:minutes? )?"
+    r"(?:(?P<past>past|after|nach|over|po)|to|before|vor|voor|przed|i)"
     r" )?\b(?:(?P<noon>noon|midday|midi|mediodia|mezzogiorno|meio-dia|12 uhr mittags)|(?P<night>midnight|mitternacht"
     r"|minuit|medianoche"
     r"|mezzanotte|meia-noite|middernacht))\b"
-    r"(?: (?:et (?P<and>demie?|quart|\d{1,2})|(?:moins |-)(?P<less>le quart|\d{1,2}))(?!\w))?"
+    r"(?: (?:(?:et|y|e) (?P<and>demie?|medi[ao]|mezz[ao]|mei[ao]|quart|cuarto|(?:un |1 )?quarto|\d{1,2})"
+    r"|(?:moins |menos |meno |-)(?P<less>le quart|cuarto|(?:un |1 )?quarto|\d{1,2}))(?!\w))?"
 )
 _CJK = re.compile(
     r"(?:(?P<am>午前|上午|早上|凌晨|오전|아침)|(?P<pm>午後|下午|晚上|夜|오후|저녁|밤))? ?"
@@ -164,7 +167,13 @@ _NOONS = ("noon", "midday", "midi", "mediodia", "mezzogiorno", "meio", "mittags"
 _MIDNIGHTS = ("midnight", "mitternacht", "minuit", "medianoche", "mezzanotte", "meia", "middernacht")
 MIDDLES = frozenset((*_NOONS, *_MIDNIGHTS))
 """Words for noon and midnight, the only times without a digit."""
-_MINUTES = {"demi": 30, "demie": 30, "quart": 15, "le quart": 15}
+
+
+def minutes_of(words: str) -> int:
+    """What stands behind `and` or `less` beside noon: a half, a quarter or so many minutes."""
+    return int(words) if words.isdigit() else 15 if "qu" in words or "cuarto" in words else 30
+
+
 _BRITISH_HALF = re.compile(
     rf"(?:(?<=at )|(?<=by )|(?<=around )|(?<=about )|(?<=until )|(?<=from )|(?<=till ))half {_OF_HOUR}(?!\w){_HALF}"
 )
@@ -174,14 +183,7 @@ _RANGE_START = re.compile(
 )
 
 
-_OPEN = frozenset((
-    "open", "opens", "opened", "hours", "work", "works", "shift", "available", "geoffnet", "offen", "ouvert", "ouverte",
-    "abierto", "abierta", "aperto", "aperta", "aberto", "aberta",
-))  # fmt: skip
-_OPENING_HOURS = re.compile(
-    rf"\b(?:{'|'.join(sorted(_OPEN))})(?: (?:is|are|from|von|de|dalle|van|das))? (?P<h>\d{{1,2}})"
-    r" ?(?:to|till|until|through|-|bis|a|alle|as|tot) ?(?P<to>\d{1,2})(?![\d:.]\d|\d| ?(?:[ap]\.?m|o'clock|uhr|days))"
-)
+_BEFORE_IN_SWEDISH = re.compile(rf"(?<![\d.,:])(?P<m>5|10|20|25) i {_OF_HOUR}(?!\w){_HALF}")
 
 
 class Way(NamedTuple):
@@ -205,12 +207,12 @@ class Way(NamedTuple):
         match match.groupdict():
             case {"noon": noon, "m": minutes, "past": past, **rest}:
                 count = (
-                    30 if minutes == "half" else 15 if minutes and minutes.endswith("quarter") else int(minutes or 0)
+                    30 if minutes == "half" else 15 if minutes and not minutes.isdigit() else int(minutes or 0)
                 )
                 shift = count * (1 if past else -1)
                 # midi et quart, midi moins dix
-                shift += _MINUTES.get(rest["and"] or "", 0) or int(rest["and"] or 0)
-                shift -= _MINUTES.get(rest["less"] or "", 0) or int(rest["less"] or 0)
+                shift += minutes_of(rest["and"] or "0")
+                shift -= minutes_of(rest["less"] or "0")
                 return ((HALF_DAY if noon else 0) + shift * MINUTE) % DAY
             case {"half": str(), "h": hour}:
                 return int(hour) * HOUR + 30 * MINUTE
@@ -269,6 +271,7 @@ WAYS = (
     ),
     # in English `half eight` is half past
     _way("halb half halv", _HALB, spoken=True)._replace(shift=-30, languages=("de", "nl", "sv")),
+    _way("i", _BEFORE_IN_SWEDISH, spoken=True)._replace(sign=-1, languages=("sv",)),
     _way("half", _BRITISH_HALF, spoken=True)._replace(shift=30, languages=("en",)),
     _way("in at am pm a p o", _SPOKEN_MINUTES),
     _way("am pm a p", _AMPM),
@@ -295,22 +298,10 @@ def ways_with(present: frozenset[str], language: str) -> tuple[Way, ...]:
     return tuple(way for way in spoken if not way.needs.isdisjoint(present))
 
 
-def take_hours(match: re.Match[str], mentions: list[TimeMention]) -> str:
-    """Of "open nine to five" the second is the later."""
-    first, last = int(match["h"]) * HOUR, int(match["to"]) * HOUR
-    if first < DAY and last <= DAY:
-        last += HALF_DAY if last <= first <= HALF_DAY else 0
-        mentions.append(TimeMention(first, None, None, match.start("h"), match.end("h")))
-        mentions.append(TimeMention(last % DAY, None, None, match.start("to"), match.end("to")))
-        return "\0" * len(match[0])
-    return match[0]
-
-
-def find_times(text: str, language: str, present: frozenset[str]) -> list[TimeMention]:
-    """Every time of day that is named, in order; dates are blanked out, `present` are all words and marks."""
-    mentions: list[TimeMention] = []
-    if not _OPEN.isdisjoint(present):
-        text = _OPENING_HOURS.sub(partial(take_hours, mentions=mentions), text)
+def find_times(
+    text: str, language: str, present: frozenset[str], mentions: list[TimeMention]
+) -> list[TimeMention]:
+    """Adds every time of day that is named, in order; dates are blanked out, `present` are all words and marks."""
     for way in ways_with(present & _NEEDED, language):
         text = way.pattern.sub(partial(way.take, text=text, mentions=mentions), text)
     # last of all: a bare number is a time only where no fuller way has taken it

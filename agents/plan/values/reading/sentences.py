@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from agents.plan.values.language import corrections
 from agents.plan.values.language import vocabulary as words
 from agents.plan.values.language.spelling import words_and_marks
-from agents.plan.values.reading import amounts, clock, denied, spelled
+from agents.plan.values.reading import amounts, clock, denied, hours, operands, spelled
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.calendar import dates
 from agents.plan.values.reading.calendar.dates import DateMention
@@ -123,11 +123,19 @@ def read_sentence(sentence: Begun) -> Parts:
         return Parts(text)
     # dates, then times, then amounts: nothing is left to count in `3 May at 9:30`
     rest = dates.blank(text, [(m.start, m.end) for m in named])
-    clocks = clock.find_times(rest, language, present)
+    clocks: list[TimeMention] = []
+    in_ranges = hours.take_ranges(rest, clocks) if has_digits else rest
+    clocks = clock.find_times(in_ranges, language, present, clocks)
+    clocks = hours.move(text, hours.carry_on(rest, clocks)) if clocks and has_digits else clocks
     # a bare number after `at` may be an amount all the same
     rest = dates.blank(rest, [(m.start, m.end) for m in clocks if not m.bare])
     counted = amounts.find_amounts(rest, language) if has_digits else []
     counted += amounts.find_sums(rest, counted)
+    if counted and operands.speaks_of_them(text):
+        counted = [
+            amount._replace(withdrawn=True) if operands.is_operand(text, amount.start, amount.end) else amount
+            for amount in counted
+        ]
     return Parts(
         text, _take_back(sentence, named), _take_back(sentence, clocks, counted), _take_back(sentence, counted)
     )
