@@ -20,6 +20,7 @@ from agents.plan.values.compare import (
     competing,
     days,
     flags,
+    ids,
     kinds,
     members,
     moments,
@@ -30,7 +31,7 @@ from agents.plan.values.compare import (
     written_as,
 )
 from agents.plan.values.compare.meaning import Duration, TimeOfDay, ends_of, meaning_of
-from agents.plan.values.language.schema_units import is_for_leaving_out, unit_of_schema
+from agents.plan.values.language.schema_units import is_for_leaving_out, unit_of_schema, words_for
 from agents.plan.values.language.spelling import fold, tokens, value_words
 from agents.plan.values.reading import denied
 from agents.plan.values.reading.amounts import Amount
@@ -152,6 +153,8 @@ def _all(answers: list[Answer]) -> Answer:
 def _says_text(text: Mentions, value: str, schema: Schema | None, today: date | None) -> Answer:
     if value.strip() and (value == text.text or fold(value).strip() == text.folded.strip()):
         return Answer.SAYS
+    if strings.stands_as_written(text, value):
+        return Answer.SAYS
     if ends := ends_of(value):
         return _all([_says_text(text, end, schema, today) for end in ends])
     if not tokens(fold(value)):
@@ -173,6 +176,8 @@ def _says_text(text: Mentions, value: str, schema: Schema | None, today: date | 
     answer = strings.says_string(text, value, schema)
     if answer is Answer.SAYS or not isinstance(meaning, Amount):
         return answer
+    if "version" in words_for(schema):  # 2.10 is no 2.1
+        return ids.says_id(text, value, schema)
     # 4821 and 007 are ids: no unit and no sum makes another number of them
     looks_like_id = value[0] == "#" or (value.isdigit() and (len(value) > 2 or value[0] == "0"))
     as_amount = quantities.says_amount(text, meaning, today)

@@ -13,7 +13,7 @@ from agents.plan.values.reading.mentions import Mentions
 
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
-MONTH = re.compile(r"(\d{4})-(\d\d)")
+MONTH = re.compile(r"((?:1[5-9]|20|21)\d\d)-(\d\d)")
 PERIOD = re.compile(
     r"(?:(\d{4})[ -/]?([QWH])(\d{1,2})|([QWH])(\d{1,2})[ -/]?(\d{4})|(Q|H(?=[12]$))([1-4]))", re.IGNORECASE
 )

@@ -12,16 +12,17 @@ SAYS, CANNOT_TELL = Answer.SAYS, Answer.CANNOT_TELL
 _NONE = frozenset((
     "no", "without", "zero", "none", "ohne", "kein", "keine", "keinen", "keinem", "keiner", "sans", "aucun", "aucune",
     "sin", "ningun", "ninguna", "senza", "nessun", "nessuna", "sem", "nenhum", "nenhuma", "zonder", "geen",
+    "bez", "zadnego", "zadnej", "zadnych", "utan", "ingen", "inga", "inget",
 ))  # fmt: skip
 _NO = _NONE | frozenset((
     "not", "never", "dont", "nicht", "nie", "pas", "jamais", "non", "nao", "nunca", "niet", "nooit", "skip", "disable",
     "disabled", "disabling", "deactivate", "exclude", "excluding", "remove", "omit", "off", "aus", "deaktivieren",
     "desactiver", "desactivar", "disattivare", "desativar", "uitschakelen", "ne", "t", "stop", "cancel", "drop",
     "suppress", "avoid", "leave", "verzichte", "verzichten", "verzicht", "hold", "cannot", "needn", "nothing",
-    "neither", "nor",
+    "neither", "nor", "inte", "nej", "wylacz", "stang", "desactivez", "desactive", "desactiva", "disattiva", "desative",
 ))  # fmt: skip
 _NO_BEHIND = frozenset((
-    "nicht", "niet", "pas", "not", "t", "off", "aus", "out", "weg", "unnecessary", "unnotig", "uberflussig", "nein",
+    "nicht", "niet", "pas", "not", "t", "off", "aus", "out", "weg", "unnecessary", "unnotig", "uberflussig", "nein", "inte", "av",
 ))  # fmt: skip
 _YES = frozenset((
     "please", "yes", "must", "should", "want", "wants", "need", "needs", "with", "include", "including", "included",
@@ -31,6 +32,11 @@ _YES = frozenset((
     "brauche", "brauchen", "will", "mochte",
     "soll", "muss", "gern", "gerne", "avec", "oui", "veux",
     "voudrais", "faut", "con", "si", "quiero", "necesito", "sim", "com", "quero", "vorrei", "voglio",
+    "trag", "setz", "setze", "stell", "stelle", "mach", "schalte", "aktiviere", "nimm", "gib", "schick", "sende", "buche",
+    "ajoute", "ajoutez", "mets", "mettez", "active", "activez", "envoie", "envoyez", "inclus", "pon", "anade", "activa",
+    "incluye", "envia", "haz", "metti", "aggiungi", "attiva", "invia", "includi", "adiciona", "ative", "envie", "inclua",
+    "zet", "voeg", "stuur", "maak", "activeer", "dodaj", "wlacz", "prosze", "poprosze", "wyslij", "zaznacz", "ustaw", "tak",
+    "lagg", "satt", "skicka", "aktivera", "gor", "tack", "chce", "chcemy", "vill", "z", "ze", "med",
     "met", "graag", "wil", "activer", "activar", "attivare", "ativar", "aktivieren",
 ))  # fmt: skip
 _IS = frozenset(("is", "are", "am", "re", "be", "ist", "sind", "est", "sont", "es", "son", "sono"))

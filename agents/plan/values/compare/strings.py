@@ -92,6 +92,13 @@ def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
     return says_words(text, value, schema)
 
 
+def stands_as_written(text: Mentions, value: str) -> bool:
+    """Whether a path, a link or an id stands in the text sign by sign."""
+    if len(value) < 5 or value.isalnum() or not any(mark in value for mark in "/_@#") or value not in text.text:
+        return False
+    return re.search(rf"(?<![\w/@.-]){re.escape(value)}(?![\w/@-]|\.\w)", text.text) is not None
+
+
 def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
     """A name, a member of an enumeration or a sentence, whatever joins its words."""
     wanted = value_words(value) or tuple(tokens(fold(value)))

@@ -14,12 +14,19 @@ CORRECTION = re.compile(
     r"|anzi|ho sbagliato|alias|ou melhor|quer dizer|of nee|ik bedoel|ich mein(?:e|te)|je veux dire|quiero decir"
     r"|voglio dire|nicht,|\.\.\. ?(?:h+m+|u+h+m*|e+r+m*|actually|no|ach|eh))(?!\w)"
 )
+PAUSE = re.compile(r"(?: [^\W\d_]+){0,2} ?(?:\.\.\.|,|;|-|--) ?(?:(?:u+h+m*|e+r+m*|h+m+|no|oh|ah),? )?(?:\.\.\. )?")
+SORRY = re.compile(
+    r"(?: [^\W\d_]+){0,2},? (?:sorry|i mean[t]?|rather|actually|that is|pardon|entschuldigung|meine ich|ich meine|je veux dire"
+    r"|perdon|perdona|quiero decir|scusa|scusate|cioe|desculpa|quer dizer|sorry hoor|bedoel ik|przepraszam|znaczy|forlat"
+    r"|menar jag)\b"
+)
+"""Stands behind what is better: "three nights... four, sorry"."""
 TAKING_BACK = frozenset((
     "well", "hmm", "hm", "uh", "uhm", "er", "erm", "ach", "eh",
     "wait", "no", "scratch", "sorry", "mean", "meant", "actually", "make", "correction", "rather", "nee", "nei",
     "neen", "nein", "quatsch", "gesagt", "vielmehr", "korrektur", "non", "pardon", "plutot", "dicho", "perdon",
     "digo", "anzi", "hang", "hold", "oops", "whoops", "hoops", "strike", "second", "misspoke", "mistake", "bad",
-    "correct",
+    "correct", "entschuldigung", "scusate", "cioe", "quer", "przepraszam", "znaczy", "forlat", "menar",
     "forget", "stopp", "vertan", "attendez", "trompe", "espera", "perdona", "aspetta", "scusa", "espere", "desculpa",
     "wacht", "meine", "meinte", "dire", "decir",
     "sbagliato", "alias", "melhor", "dizer", "bedoel", "nicht", "not", "pas", "niet", "nao",

@@ -56,7 +56,7 @@ _RATHER_THAN = re.compile(
 REFUSED = re.compile(
     r"(?:'s| is| are| was| were| would be| seems?| feels?| ist| sind| war| est| etait| es| era| fue| e| is| za)?"
     r"(?: (?:a bit|a little|a tad|far|much|way|simply|just|probably|etwas|viel|un peu|bien|un poco|un po'|iets|veel))?"
-    r" (?:no good|out(?! of)|full|impossible|no use|a (?:bank |public )?holiday|(?:fully |already )?(?:booked|taken"
+    r" (?:no good|bad(?! weather)|difficult|tricky|awkward|not (?:ideal|great|good|possible)|a problem|ungunstig|schlecht|schwierig|out(?! of)|full|impossible|no use|a (?:bank |public )?holiday|(?:fully |already )?(?:booked|taken"
     r"|gone)|unavailable|not available|(?:too|zu|trop|demasiado|troppo|te) (?!much for)[^\W\d_]{3,})\b"
     r"|(?: just| really)? (?:doesn't|does not|won't|isn't|wouldn't|don't) (?:work|suit|fit|do|possible|good|an option)"
 )

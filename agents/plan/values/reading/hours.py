@@ -68,7 +68,8 @@ def take_ranges(text: str, mentions: list[TimeMention]) -> str:
         return "\0" * len(match[0])
 
     text = _SHIFTS.sub(take, text)
-    return _BETWEEN.sub(take, text) if _TIMES_WANTED.search(text) else text
+    is_all = _BETWEEN.fullmatch(text.strip(" .!")) is not None
+    return _BETWEEN.sub(take, text) if is_all or _TIMES_WANTED.search(text) else text
 
 
 def carry_on(text: str, mentions: Sequence[TimeMention]) -> list[TimeMention]:

@@ -11,7 +11,7 @@ _USUAL = r"(?: (?:the|our|my|those|these|usual|planned|original|normal|current|p
 _BEFORE = re.compile(
     rf"(?:\d[\d.,]*%?(?: (?!or )[^\W\d_]+){{0,2}} {_COMPARED}{_USUAL}"
     r"|\b(?:twice|double|triple|thrice|half|\d+ times|doppelt|halb|dobbelt|dubbel) (?:as|so) \w+ (?:as|wie)" + _USUAL +
-    r"|\b(?:twice|double|triple|thrice|half|third|quarter|thirds|quarters|percent|%)(?: of| off| from)? (?:the|our|my|those|these)"
+    r"|\b(?:twice|double|triple|thrice|half|third|3th|quarter|thirds|3ths|4th|quarters|percent|%)(?: of| off| from)? (?:the|our|my|those|these)"
     r"(?: (?:usual|planned|original|normal|current|previous|last|old))*"
     r"|\b(?:das doppelte|die halfte|le double|la moitie|el doble|la mitad|il doppio|la meta|o dobro|a metade|het dubbele|de helft)"
     r" (?:der|von(?: den)?|des?|du|di|dei|delle|dos|das|van(?: de)?)"
@@ -24,7 +24,7 @@ _BEHIND = re.compile(
     r"|no (?:es|son) suficiente\w*|non bast\w+|is niet genoeg|nie wystarcz\w*|racker inte|(?:is|are) too (?:many|few|much|little))"
 )
 _TELLING = re.compile(
-    rf"{_COMPARED}|\b(?:twice|double|triple|half|third|thirds|quarters?|percent|doppelt\w*|halfte|moitie|doble|mitad|doppio|meta"
+    rf"{_COMPARED}|\b(?:twice|double|triple|half|3ths?|third|thirds|quarters?|percent|doppelt\w*|halfte|moitie|doble|mitad|doppio|meta"
     r"|dobro|metade|dubbele|helft|more|extra|additional|fewer|less|enough|reich\w+|suffi\w+|bast\w+|genoeg|wystarcz\w*"
     r"|racker|too)\b|%"
 )

@@ -160,6 +160,11 @@ def _take_back(sentence: Begun, mentions: Sequence[M], others: Sequence[Amount] 
         better = [m for m in following if match.end() <= m.start < match.end() + 40]
         if before and better and may_replace(text, mentions[before[-1]], better[0]):
             gone[before[-1]] = True
+    if takes_back and len(mentions) > 1:
+        for place, (left, right) in enumerate(pairwise(mentions)):
+            sorry = corrections.SORRY.match(text, right.end)
+            if sorry and corrections.PAUSE.fullmatch(text, left.end, right.start) and may_replace(text, left, right):
+                gone[place] = True
     if len(mentions) > 1 and not corrections.CONTRASTS.isdisjoint(sentence.present):
         for place, (left, right) in enumerate(pairwise(mentions)):
             but = corrections.CONTRAST.search(text, left.end, right.start)

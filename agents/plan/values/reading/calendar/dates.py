@@ -127,6 +127,10 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
         if len(year) == 2 and mark == "." and language == "en" and not is_day:
             return match[0]  # a version's number
         day_first = mark == "." or language != "en"
+        if order := order_of(text):
+            full = year_of_short(int(year), text) if len(year) == 2 else int(year)
+            days = int(first), int(second)
+            return take(match, [Day(full, *(days[::-1] if order == "day" else days))])
         full = year_of_short(int(year), text) if len(year) == 2 else int(year)
         return take(match, Day.either_way(int(first), int(second), full, day_first))
 
@@ -184,6 +188,26 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
         mentions += [DateMention(*short) for short in find_short_dates(text, language != "en")]
     mentions.sort(key=lambda mention: mention.start)
     return mentions
+
+
+_DAY_FIRST = re.compile(
+    r"\b(?:british|uk|european|eu|dd[/. -]?mm|day (?:comes )?first|day/month|day before (?:the )?month)\b"
+)
+_MONTH_FIRST = re.compile(r"\b(?:american|us (?:style|format|date|order|notation)|mm[/. -]?dd|month (?:comes )?first|month/day)\b")
+
+
+def order_of(text: str) -> str:
+    """`day` or `month`, where the text tells which stands first, by itself or by another date that can be read one way.
+
+    >>> order_of("4/5/2026, month first"), order_of("from 04/05/2026 to 25/05/2026"), order_of("on 04/05/2026")
+    ('month', 'day', '')
+    """
+    orders = {"day"} if _DAY_FIRST.search(text) else set()
+    orders |= {"month"} if _MONTH_FIRST.search(text) else set()
+    if not orders:
+        for first, _, second, _ in _NUMERIC.findall(text):
+            orders |= {"day"} if 12 < int(first) < 32 else {"month"} if 12 < int(second) < 32 else set()
+    return orders.pop() if len(orders) == 1 else ""
 
 
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
