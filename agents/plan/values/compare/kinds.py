@@ -76,7 +76,8 @@ def count_of_kind(text: Mentions, value: str | int | float) -> int:
     if value[:1] == "+":
         return len(_PHONE.findall(text.folded))
     if "/" in value or _FILE.search(value):
-        return sum("/" in word or _FILE.search(word) is not None for word in text.folded.split())
+        others = text.folded.replace(fold(value), "/")  # which may have blanks in it
+        return sum("/" in word or _FILE.search(word) is not None for word in others.split())
     if is_name(value):
         return len(_NAMES.findall(text.text))
     if not _NUMERIC.match(value):  # an id, by where it has letters and digits

@@ -13,7 +13,7 @@ REWRITES = (
     rewrite("polowa pol", r"pol roku", "6 months"),
     rewrite("halvtimme halvtimma halv", r"(?:en )?(?:halvtimm[ea]|halv timme)", "30 minutes"),
     rewrite("trekvart", r"(?:en )?trekvart", "45 minutes"),
-    rewrite("halv", r"(\d+) och en halv", r"\1.5"),
+    rewrite("halv", r"(\d+) och (?:en|1) halv", r"\1.5"),
     rewrite("poludnie", r"w poludnie", "noon"),
     rewrite("polnocy polnoc", r"o polnocy|polnoc", "midnight"),
     rewrite(
