@@ -88,7 +88,11 @@ def _says(
         if (answer := several.says_several(mentions, value, schema)) is not None:
             return answer
         part = {name: rule for name, rule in (_schema((schema or {}).get("items")) or {}).items() if name != "enum"}
-        return _all([_says(mentions, item, part, today, items=True) for item in value])
+        answer = _all([_says(mentions, item, part, today, items=True) for item in value])
+        is_open = answer is Answer.SAYS and any(
+            isinstance(item, str) and several.is_unwanted(mentions, item, schema) for item in value
+        )
+        return Answer.CANNOT_TELL if is_open else answer
     if isinstance(value, bool):
         return flags.says_flag(mentions, value, schema, key)
     if value is None or isinstance(value, dict | list):

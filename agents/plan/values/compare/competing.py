@@ -64,7 +64,7 @@ def is_of_other(
         return True
     if is_single and isinstance(value, str) and (end := is_other_end(text, value, described, compare)) is not None:
         return end
-    if text.has_correction:
+    if text.has_correction or is_better(text, compare):
         return False
     if isinstance(value, int | float) and is_single and counted.is_of_other(text, value, described, schema, key):
         return True
@@ -276,6 +276,17 @@ def is_corrected(text: Mentions, value: str | int | float, schema: Schema | None
             if members.names_other(better, value, schema or {}) if is_choice else kinds.holds_kind_of(better, value):
                 return True
     return False
+
+
+def is_better(text: Mentions, compare: Compare) -> bool:
+    """Whether it stands behind the last words of a correction, and behind them only: the seventh, no, the ninth."""
+    if corrections.TAKING_BACK.isdisjoint(text.words):
+        return False
+    places = [match.span() for match in _CORRECTIONS.finditer(text.folded)]
+    if not places or not text.folded[: places[-1][0]].strip():
+        return False
+    before, behind = text.folded[: places[0][0]], text.folded[places[-1][1] :]
+    return compare(read(behind)) is Answer.SAYS and compare(read(before)) is not Answer.SAYS
 
 
 _ABSENT = (

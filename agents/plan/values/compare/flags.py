@@ -49,7 +49,8 @@ _ANTONYMS = {
     "closed": "open", "new": "used secondhand old", "used": "new", "paid": "unpaid free", "free": "paid",
     "draft": "final published",
     "overwrite": "keep", "express": "standard normal", "online": "offline", "furnished": "unfurnished",
-    "asynchronous": "synchronous",
+    "asynchronous": "synchronous", "direct": "stop stops layover layovers connection connections stopover stopovers change changes"
+    " umstieg umsteigen escale escales escala escalas scalo scali",
 }  # fmt: skip
 _OPPOSITE = {word: frozenset(names.split()) for word, names in _ANTONYMS.items()}
 _OPEN = re.compile(
@@ -76,6 +77,7 @@ def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> A
     """A wish for what the schema names is true, one against it false; a question or a condition is neither."""
     described = f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or key}".lower().strip()
     head = re.split(r"[:(]|\. |, (?:which|so|i\.e)", described.replace("_", " "))[0]
+    head = _NON_STOP.sub("direct", head)
     role, denial = role_of({"description": head}), _DENYING.search(head)
     if not role or (not denial and _UNCLEAR.search(head)) or len(text.text) > 400:
         return CANNOT_TELL
@@ -98,6 +100,7 @@ def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> A
     return Answer.of(wishes == {value is not bool(denial)}, rules_out=False)
 
 
+_NON_STOP = re.compile(r"\bnon-? ?stop\b|\bwithout (?:stops|changes)\b")
 _SWITCH = re.compile(
     r"\btrue ?(?:=|:|is|means|for|to|->)? ?on\b|\bon ?/ ?off\b|\bon or off\b|\b(?:is|are|be) (?:turned |switched )?on\b"
 )
@@ -137,7 +140,9 @@ def wish_of(clause: str, telling: frozenset[str], role: frozenset[str], verb: st
     if _OPEN.search(clause) or asks:
         return "open"
     denials = [
-        n for n, word in enumerate(named) if word in _NO and n not in verbs and (n < place or n == len(named) - 1)
+        n
+        for n, word in enumerate(named)
+        if word in _NO and n not in (*verbs, *places) and (n < place or n == len(named) - 1)
     ]
     denies = bool(denials) or not _NO_BEHIND.isdisjoint(named[place + 1 : place + 4])
     # don't leave the archived ones out; keep them on

@@ -50,6 +50,9 @@ def says_moment(text: Mentions, moment: datetime, today: date | None) -> Answer:
     """A date-time: the same day and time, or the same moment elsewhere where a zone was said."""
     same_day = says_day(text, moment.date(), today)
     answers = [_says_wall_clock(text, moment, today)]
+    places = text.zones_of_places if answers[0] is SAYS and moment.tzinfo and not text.zones else set()
+    if places and not any(_is_clock_of(zone, moment) for zone in places):
+        answers[0] = CANNOT_TELL  # 3 pm in New York, which may be by the clocks there
     timed = any(m.start <= m2.end + 40 and m2.start <= m.end + 40 for m in text.dates for m2 in text.times)
     if not timed and (not text.times or DOES_NOT not in (same_day, answers[0])):
         # a day alone is its midnight; its last second may be meant

@@ -56,7 +56,7 @@ _SYNONYMS = {
     "outbound": ("out", "there", "leave"),
     "child": ("kid", "kids", "children", "kinder", "kind", "enfant", "enfants", "nino", "ninos", "bambini", "crianca"),
     "pet": ("dog", "cat", "hund", "katze", "haustier"), "pickup": ("collect", "pick"), "dropoff": ("drop", "return"),
-    "repository": ("repo", "repos"), "photo": ("picture", "image"), "vehicle": ("car",), "recipient": ("to",),
+    "repository": ("repo", "repos"), "direct": ("nonstop", "direkt", "diretto", "directo", "direto", "bezposredni"), "photo": ("picture", "image"), "vehicle": ("car",), "recipient": ("to",),
 
     "width": ("wide", "breit", "large", "ancho", "breed"), "height": ("high", "tall", "hoch", "haut", "alto", "hoog"),
     "length": ("long", "lang", "largo", "lungo"), "depth": ("deep", "tief", "profond", "diep"),
@@ -78,7 +78,8 @@ def is_like(word: str, other: str) -> bool:
         return True
     common = next((n for n, pair in enumerate(zip(word, other, strict=False)) if pair[0] != pair[1]), -1)
     common = min(len(word), len(other)) if common < 0 else common
-    return common >= 4 and max(len(word), len(other)) - common <= 5 and 4 * common >= 3 * min(len(word), len(other))
+    is_near = max(len(word), len(other)) - common <= (5 if common < 6 else 6)
+    return common >= 4 and is_near and 4 * common >= 3 * min(len(word), len(other))
 
 
 _SUFFIX = re.compile(r"(?:ations?|ions?|ings?|als?|ures?|ments?|ers?|ed|es|s|e)$")

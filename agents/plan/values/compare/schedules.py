@@ -64,6 +64,31 @@ def says_frequency(text: Mentions, wanted: tuple[str, ...]) -> bool:
     return named == {name}
 
 
+_COUNTS = {"once": 1, "one": 1, "1x": 1, "twice": 2, "two": 2, "2x": 2, "thrice": 3, "three": 3, "3x": 3, "four": 4, "4x": 4}
+_MAL = {"einmal": 1, "zweimal": 2, "dreimal": 3, "viermal": 4, "once": 1, "twice": 2, "thrice": 3}
+_PER = {
+    "daily": r"day|daily|tag|taglich|jour|dia|giorno|dag|dzien|dziennie|dagligen|dygnet",
+    "weekly": r"week|weekly|woche|wochentlich|semaine|semana|settimana|tydzien|tygodniowo|veckan?",
+    "monthly": r"month|monthly|monat|monatlich|mois|mes|mese|maand|miesiac|miesiecznie|manaden",
+    "yearly": r"year|yearly|jahr|jahrlich|an|ano|anno|jaar|rok|rocznie|aret",
+}
+_PERIODS = {"day": "daily", "week": "weekly", "month": "monthly", "year": "yearly", "annually": "yearly"}
+_TIMES = (
+    r"(?:(?P<n>\d{1,2}) ?(?:times?|x|mal|fois|veces|vez|volte|volta|vezes|keer|razy|raz|ganger|gang)?"
+    rf"|(?P<mal>{'|'.join(_MAL)})|(?:1|one|an?) \w+ (?=(?:every|each|per|a) ))"
+    r" ?(?:a|an|per|each|every|pro|am|im|in der|par|por|al|alla|a la|ao|na|w|om|op een|per)? ?(?:the |1 )?"
+)
+
+
+def says_count(text: Mentions, wanted: tuple[str, ...]) -> bool:
+    """Whether it says so many times in such a period: `three_times_daily` by "3x a day"."""
+    count, period = _COUNTS.get(wanted[0]), _PERIODS.get(wanted[-1], wanted[-1])
+    if count is None or period not in _PER or not {*wanted[1:-1]} <= {"times", "time", "a", "per"}:
+        return False
+    places = re.finditer(rf"(?<![\w.,]){_TIMES}(?:{_PER[period]})\b", text.in_digits)
+    return {int(m["n"]) if m["n"] else _MAL.get(m["mal"] or "", 1) for m in places} == {count}
+
+
 def says_cron(text: Mentions, value: str) -> Answer:
     """A time of every day, of days of each week or of one day of each month, or every so many minutes or hours."""
     match value.split(" "):

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import codes
+from agents.plan.values.compare import codes, roles
+from agents.plan.values.language.schema_units import words_for
+from agents.plan.values.language.spelling import value_words
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
 
@@ -39,3 +41,29 @@ def says_several(text: Mentions, items: Sequence[JsonValue], schema: Schema | No
             ends = rf"(?<![\d.]){prefix}0*{numbers[0]}{_TO}(?:{prefix})?0*{numbers[-1]}(?![\d.]\d|\d)"
             return Answer.SAYS if re.search(ends, text.in_digits) else None
     return None
+
+
+_UNWANTED = re.compile(
+    r"\b(?:(?:doesn't|don't|does not|do not|needn't|need not|won't) (?:need|have|want|be|come|make)|(?:can|may) (?:skip|stay|wait|go)"
+    r"|(?:isn't|aren't|is not|are not|wasn't) (?:\w+ )?(?:necessary|needed|required|important|invited|coming|there|wanted|urgent)"
+    r"|(?:was|were) (?:\w+ )?(?:done|cleaned|finished|sent|bought)|(?:is|are) (?:away|off|out|sick|already|still)"
+    r"|haben wir (?:noch|schon)|brauch\w* (?:\w+ )?(?:nicht|kein\w*)|kommt nicht|ist nicht|on en a (?:encore|deja)|n'est pas|ne vient pas"
+    r"|ya tenemos|no hace falta|no viene|l'abbiamo gia|non serve|non viene|ja temos|nao precisa|hebben we (?:nog|al)|hoeft niet)\b"
+)
+_ALLERGY = re.compile(r"\b(?:allerg\w*|intoleran\w*|avoid\w*|exclud\w*|dislik\w*|forbidden|unvertraglich\w*)\b")
+_HARMLESS = re.compile(
+    r"\b(?:(?:is|are) (?:\w+ )?(?:fine|ok|okay|no problem|alright|all right|good)|(?:can|may) (?:have|eat)|kein problem|in ordnung"
+    r"|pas de probleme|no hay problema|nessun problema|va bene|geen probleem)\b"
+)
+
+
+def is_unwanted(text: Mentions, item: str, schema: Schema | None) -> bool:
+    """Whether all clauses with an item of a list tell that it is not wanted: invite Anna, Ben doesn't need to come."""
+    if len(text.text) > 400:
+        return False
+    wanted = value_words(item)
+    holding = [clause for clause in roles.CLAUSE.split(text.folded) if wanted and wanted[0] in clause]
+    if len(holding) == len(roles.CLAUSE.split(text.folded)):
+        return False
+    harmless = _HARMLESS if _ALLERGY.search(words_for(schema)) else _UNWANTED
+    return bool(holding) and all(_UNWANTED.search(clause) or harmless.search(clause) for clause in holding)

@@ -27,7 +27,7 @@ _MASS = {
     "mcg μg microgram micrograms mikrogramm microgrammes microgramos microgrammi": 1e-6,
     "mg milligram milligrams milligramm milligrammes miligramos milligrammi": 0.001,
     "克 グラム g gram grams gramm gramme grammes gramos grammi gramas grama": 1.0,
-    "公斤 千克 キロ kg kilo kilos kilogram kilograms kilogramm kilogrammes kilogramos chilo chili quilo quilos": 1000.0,
+    "公斤 千克 キロ kg kilo kilos kilogramow kilogramy kilogram kilograms kilogramm kilogrammes kilogramos chilo chili quilo quilos": 1000.0,
     "t ton tonne tonnes tonnen toneladas tonnellate ton": 1e6,
     "lb lbs pound pounds": 453.59237,
     "oz ounce ounces": 28.349523125,

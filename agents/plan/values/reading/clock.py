@@ -178,7 +178,7 @@ _BRITISH_HALF = re.compile(
     rf"(?:(?<=at )|(?<=by )|(?<=around )|(?<=about )|(?<=until )|(?<=from )|(?<=till ))half {_OF_HOUR}(?!\w){_HALF}"
 )
 _RANGE_START = re.compile(
-    r"(?<![\d:.,-])(?P<h>\d{1,2})(?: ?uhr| ?h)? ?(?:-|and|to|till|until|bis|und|a|et|y|e|tot|en|alle|as) ?(?:as |a"
+    r"(?<!\bfor )(?<!pour )(?<!para )(?<!\bper )(?<!\bfur )(?<!voor )(?<!\bdla )(?<!\bpor )(?<![\d:.,-])(?P<h>\d{1,2})(?: ?uhr| ?h)? ?(?:-|and|to|till|until|bis|und|a|et|y|e|tot|en|alle|as) ?(?:as |a"
     r" las |alle )?$"
 )
 
@@ -242,7 +242,7 @@ class Way(NamedTuple):
         else:
             mention = TimeMention.at(seconds, half, self.spoken, *match.span())
             # breakfast at eight, dinner at eight
-            if mention.other is not None and (usual := _USUAL_HALF.search(text)):
+            if mention.other is not None and seconds // HOUR != 12 and (usual := _USUAL_HALF.search(text)):
                 ends = sorted((mention.seconds, mention.other))
                 mention = mention._replace(seconds=ends[not usual["am"]], other=ends[bool(usual["am"])])
         mention = mention._replace(zone=zone_at(text, match.end()))

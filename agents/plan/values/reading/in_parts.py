@@ -8,22 +8,33 @@ from agents.plan.values.language import units
 _PART = {"half": 0.5, "quarter": 0.25, "3quarters": 0.75, "third": 1 / 3}
 _KINDS = (
     ("3quarters", r"3[ -]?(?:quarters?|quarts|viertel|cuartos|quarti|quartos|kwart)|dreiviertel"),
-    ("half", r"half|halbe[nrs]?|demie?|medi[ao]|mezz[ao]|mei[ao]|halve"),
-    ("quarter", r"quarter|viertel|quart|cuarto|quarto|kwart"),
-    ("third", r"third|drittel|tiers|tercio|terzo"),
+    ("half", r"half|halbe[nrs]?|demie?|medi[ao]|mezz[ao]|mei[ao]|halve|halv[at]?|pol"),
+    ("quarter", r"quarter|viertel|quart|cuarto|quarto|kwart|cwierc|kvarts"),
+    ("third", r"third|3th|drittel|tiers|tercio|terzo|terco"),
 )
 _NAMES = "|".join(rf"(?P<{'q3' if kind[0] == '3' else kind}>{names})" for kind, names in _KINDS)
-_ONE = r"an?|eine?|une?|una|uno|um|uma|een|1"
+_ONE = r"an?|eine?|une?|una|uno|um|uma|een|ett|en|1"
+_AND = r"(?:and|und|et|y|e|en|con|i|och)"
+_DAY_PART = (
+    r"(?! (?:du (?:matin|soir)|de l'apres|de la (?:manana|tarde|noche)|da (?:manha|tarde|noite)"
+    r"|di (?:mattina|sera|notte|pomeriggio)|del (?:mattino|pomeriggio|mattina)))"
+)
 # a clock goes on so too: a 9 heures et demie, a las tres y media
 _WITH_PART = re.compile(
     rf"(?<!\ba )(?<!\bas )(?<!\blas )(?<!\bla )(?<!vers )(?<![\d.,:])\b(?P<n>\d+(?:[.,]\d+)?"
     rf"|{_ONE}) (?P<unit>[^\W\d_]+)"
-    rf",? (?:and|und|et|y|e|en|con)(?: (?:{_ONE}))? (?:{_NAMES})(?!\w)(?! (?:of|past|to) )(?! (?:du|de l|de la|da|di"
-    rf"|del) )"
+    rf",? {_AND}(?: (?:{_ONE}))? (?:{_NAMES})(?!\w)(?! (?:past|to) ){_DAY_PART}"
 )
 _COUNTED_PART = re.compile(
-    rf"(?<![\d.,:])\b(?P<n>\d+) (?:and|und|et|y|e|en|con) (?:(?:{_ONE}) )?(?:{_NAMES}) (?P<unit>[^\W\d_]+)"
+    rf"(?<![\d.,:])\b(?P<n>\d+) {_AND} (?:(?:{_ONE}) )?(?:{_NAMES}) (?P<unit>[^\W\d_]+)"
 )
+_OF = r"(?:(?:of )?(?:an?|the|1) |d'une? |de (?:un[ae]? |1 )?|d[ei] (?:un[ao]? |1 )?|van een |eines |einer |av (?:en|ett) )?"
+_ONLY_PART = re.compile(
+    rf"(?<![\d.,/] )(?<!and )(?<!und )(?<!\bet )(?<!\by )(?<!\be )(?<!\ben )(?<!\bi )(?<!och )(?<![\w.,:/-])"
+    rf"(?:(?:{_ONE}|(?P<n>[2-9])) )?(?:{_NAMES}|(?P<th>8|10|16)th)[ -]{_OF}(?P<unit>[^\W\d_]+)"
+)
+_DEGREES = frozenset(("degree", "degrees", "grad", "graad", "graden", "degres", "grados", "gradi", "graus", "stopni", "stopnia",
+                      "grader"))  # fmt: skip
 _BETWEEN = r"(?:between|zwischen|entre|tra|fra|tussen)"
 _SHARED_SCALE = re.compile(
     rf"(?:\b(?P<between>{_BETWEEN}) )?\b(?P<n>[^\W_]+) (?P<and>and|to|or|bis|und|oder|et|a|ou|y|o|e|en|tot|of"
@@ -41,10 +52,6 @@ _MONEY_AND_CENTS = re.compile(
     rf"(?<![\d.,])(?P<n>\d+) (?P<unit>pounds?|{_MONEY}|€|£) (?:(?:and|und|et|y|e|con|en) )?(?P<m>\d\d)"
     # not where the second number counts something: 12 euros 50 apples
     r"(?! ?(?:[a-z]+s\b|\d|[,.:]\d|%|o'clock|uhr|am\b|pm\b|percent|cent))"
-)
-_HALF_A = re.compile(
-    r"\b(?:half an?|an? half|(?:ein(?:e[nr]?)? )?halbe[rsn]?|(?:une? )?demi-?|medi[oa]|mezz[oa]|mei[oa]"
-    r"|(?:een )?halve) ?(?P<unit>[^\W\d_]+)"
 )
 _METRES = re.compile(
     r"(?<![\d.,])(?P<n>[0-3]) ?(?:m|met(?:re|er|ro)s?|metri) (?P<m>\d\d)(?! ?(?:cm|centi|zenti|\d))(?![\d:])"
@@ -65,7 +72,7 @@ _SPEEDS = ((re.compile(r"\b(?:km ?/ ?h|kph|(?:kilomet(?:re|er)s?|km|kilometros|c
                 r"|an) hour)\b"), "mph"), (re.compile(r"\b(?:m ?/ ?s|met(?:re"
                                                       r"|er)s? per second)\b"), "mps"))  # fmt: skip
 _AREAS = re.compile(r"\b(?:square|sq\.?) ?(?P<unit>kilomet(?:re|er)s?|km|miles?|yards?|yd)\b")
-HINTS = frozenset(units.UNITS) | {"pound", "pounds", "/", "square", "sq", "per", "an"}
+HINTS = frozenset(units.UNITS) | _DEGREES | {"pound", "pounds", "/", "square", "sq", "per", "an"}
 """One of these stands wherever an amount is in parts."""
 
 
@@ -76,19 +83,23 @@ def part_of(match: re.Match[str]) -> float:
 
 def add_part(match: re.Match[str]) -> str:
     """Of "1 hour and a half" one and a half of the unit; left as it stands where what stands there is no unit."""
-    if match["unit"] not in units.UNITS or units.UNITS[match["unit"]][1] == units.UNITS["quarter"][1]:
+    is_unit = match["unit"] in units.UNITS and units.UNITS[match["unit"]][1] != units.UNITS["quarter"][1]
+    if not is_unit and match["unit"] not in _DEGREES:
         return match[0]
     count = float(match["n"].replace(",", ".")) if match["n"][0].isdigit() else 1.0
     return f"{count + part_of(match):.6g} {match['unit']}"
 
 
-def halve(match: re.Match[str]) -> str:
-    """Half a kilo; half a day and half an hour are read before, and half a million is no unit."""
+def take_part(match: re.Match[str]) -> str:
+    """Half a kilo, 2 thirds of a cup; half a day and half an hour are read before, and half a million is no unit."""
     dimension = units.UNITS.get(match["unit"], ("", 0.0))[0]
-    return f"0.5 {match['unit']}" if dimension in _HALVED else match[0]
+    if dimension not in _PARTED and match["unit"] not in ("pound", "pounds", "cup"):
+        return match[0]
+    part = 1 / int(match["th"]) if match["th"] else part_of(match)
+    return f"{int(match['n'] or 1) * part:.9g} {match['unit']}"
 
 
-_HALVED = frozenset(("mass", "length", "volume", "area", "bytes"))
+_PARTED = frozenset(("mass", "length", "volume", "area", "bytes"))
 
 
 def in_one(text: str) -> str:
@@ -97,7 +108,7 @@ def in_one(text: str) -> str:
     '1.75 hour, 1.82 metres, 18.50 euro, 6 ft 2 inches'
     """
     text = _COUNTED_PART.sub(add_part, _WITH_PART.sub(add_part, text))
-    text = _HALF_A.sub(halve, text) if "half" in text or "hal" in text or "demi" in text or "me" in text else text
+    text = _ONLY_PART.sub(take_part, text)
     text = _MONEY_AND_CENTS.sub(lambda m: f"{m['n']}.{m['m']} {'gbp' if m['unit'][0] == 'p' else m['unit']}", text)
     if not _A_CLOCK.search(text):  # a sept heures trente is a time
         text = _HOURS.sub(r"\g<n> \g<unit> \g<m> minutes", text)

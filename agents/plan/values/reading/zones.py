@@ -92,7 +92,7 @@ def zone_at(text: str, place: int) -> str | int | None:
     is_place = match[0] != match["words"] or not _CLOCK.isdisjoint(named)
     is_place |= behind_comma and text[match.end() : match.end() + 1] in ("", ".", ")", ";", "!") and len(named) < 4
     ends = [" ".join(named[:size]) for size in range(len(named), 0, -1)]
-    stands_alone = text[match.end() :].lstrip()[:1] in ("", ".", ",", ")", ";", "!", "?")
+    stands_alone = text[match.end() :].lstrip()[:1] in ("", ".", ",", "(", ")", ";", "!", "?")
     if not is_place and not (len(named) == 1 and stands_alone and named[0] in _LONG_CITIES):
         return next((zone for name in ends if len(name) > 9 and (zone := named_zone(name)) is not None), None)
     return next((zone for name in ends if (zone := named_zone(name)) is not None), None)

@@ -189,7 +189,7 @@ def find_periods(text: str) -> list[Period]:
     ]
     years = [
         Period("Y", int(year), int(year))
-        for year in re.findall(r"(?<![\w.,:/-])((?:19|20)\d{2})(?![\w:/]|[.,]\d)", text)
+        for year in re.findall(r"(?<![\w.,:/-])((?:19|20)\d{2})(?:(?=[年년])|(?![\w:/]|[.,]\d))", text)
     ]
     # twenty twenty-six; 19 99 may be a price
     years += [Period("Y", int("20" + year), int("20" + year)) for year in _YEAR_IN_PAIRS.findall(text)]
