@@ -21,7 +21,7 @@ _DAY_PART = (
 )
 # a clock goes on so too: a 9 heures et demie, a las tres y media
 _WITH_PART = re.compile(
-    rf"(?<!\ba )(?<!\bas )(?<!\blas )(?<!\bla )(?<!vers )(?<![\d.,:])\b(?P<n>\d+(?:[.,]\d+)?"
+    rf"(?:(?<!\ba )(?<!\bas )(?<!\blas )(?<!\bla )(?<!vers )|(?=\d\S* (?!heures?\b|horas?\b|or[ae]\b|uur\b)))(?<![\d.,:])\b(?P<n>\d+(?:[.,]\d+)?"
     rf"|{_ONE}) (?P<unit>[^\W\d_]+)"
     rf",? {_AND}(?: (?:{_ONE}))? (?:{_NAMES})(?!\w)(?! (?:past|to) ){_DAY_PART}"
 )
