@@ -19,13 +19,13 @@ from agents.schema import Schema
 Compare = Callable[[Mentions], Answer]
 _ORIGIN = re.compile(
     r"\b(?:origin\w*|departure|from|source|start\w*|leaving|abflug\w*|abfahrt\w*|depart|origen|salida|partenza|vertrek\w*"
-    r"|quell\w*|avgang\w*)\b|von$"
+    r"|quell\w*|avgang\w*|to be (?:merged|moved|copied|converted|translated|transferred|replaced|renamed))\b|von$"
 )
 _DESTINATION = re.compile(
     r"\b(?:dest\w*|arrival|to|into|target|going|goes|ziel\w*|ankunft\w*|arrivee|llegada|destino|arrivo|aankomst\w*"
     r"|bestemming)\b"
 )
-_INFINITIVE = re.compile(r"\bto (?=[a-z]+ (?:\w+ )?(?:from|to|into|in|for|out)\b)|\bto [a-z]+$")
+_INFINITIVE = re.compile(r"\bto (?=[a-z]+ (?:\w+ )?(?:from|to|into|in|for|out)\b)|\bto be \w+|\bto [a-z]+$")
 _FROM = r"(?:from|leaving|out of|departing|von|ab|de|depuis|desde|da|van|vanuit)"
 _TO = r"(?:to|for|into|towards|nach|a|vers|pour|hasta|para|naar)"
 _PLACE = r"(?:the )?(?P<{}>[^\W\d_][\w' .-]*?)"
@@ -62,6 +62,10 @@ def is_of_other(
         return True
     if is_single and past.is_left_behind(text, clauses, value, described, compare):
         return True
+    if is_single and described and not roles.asks_for_old(described) and (change := roles.change_in(text)):
+        old, new = map(compare, change)
+        if Answer.SAYS in (old, new) and old is not new:
+            return old is Answer.SAYS
     if is_single and isinstance(value, str) and (end := is_other_end(text, value, described, compare)) is not None:
         return end
     if text.has_correction or is_better(text, compare):
@@ -229,8 +233,8 @@ _TO_NEXT = re.compile(r"(?:^|\s)(?:to|until|till|bis|au|a|hasta|al|ate|tot|do|ti
 
 def is_other_end(text: Mentions, value: str, described: str, compare: Compare) -> bool | None:
     """Whether it is where a journey begins and its end is asked for, or the other way round; None without one."""
-    described = _INFINITIVE.sub("", described)
-    is_start, is_goal = _ORIGIN.search(described) is not None, _DESTINATION.search(described) is not None
+    is_start = _ORIGIN.search(described) is not None
+    is_goal = _DESTINATION.search(_INFINITIVE.sub("", described)) is not None
     if is_start == is_goal or not value.replace(" ", "").isalpha():
         return None
     for journey in _JOURNEYS:

@@ -15,7 +15,7 @@ _COUNTED = re.compile(
     r"|how often|wie oft|combien de fois|cuantas veces|quante volte|hoe vaak)\b"
 )
 _NUMBERED = re.compile(
-    r"\b(?P<noun>page|room|table|item|line|chapter|version|gate|platform|seat|row|number|no\.?|order (?:number|no\.?)|flight|bus|port"
+    r"\b(?P<noun>page|room|table|item|line|chapter|version|gate|platform|seat|row|number|nummer|numero|nr\.?|no\.?|order (?:number|no\.?)|flight|bus|port"
     r"|question|step|level"
     r"|seite|zimmer|tisch|kapitel|chambre|habitacion|mesa|pagina|camera|tavolo|kamer|tafel) #?(?P<number>\d+)\b"
 )
@@ -42,7 +42,11 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
     if labelled and holding and holding.isdisjoint(labelled):
         return True
     # of "five boxes of ten pens" the boxes are five
-    head = "" if is_for_money(schema) or unit_of_schema(schema)[0] else head_of(described)
+    own = f"{(schema or {}).get('description') or ''}".lower() or described
+    is_money = is_for_money(schema) or unit_of_schema(schema)[0] in units.CURRENCIES
+    if is_money and len(text.amounts) > 1 and holding and all(counts_things(text, amount) for amount in amounts):
+        return True  # of "ten shares at 180" ten is no price
+    head = "" if is_money or unit_of_schema(schema)[0] else head_of(own)
     counted = {amount.start for amount in text.amounts if head and counts(text, amount, head)}
     return bool(counted and holding and holding.isdisjoint(counted))
 
@@ -63,6 +67,15 @@ def head_of(described: str) -> str:
 def counts(text: Mentions, amount: Amount, noun: str) -> bool:
     behind = re.match(r"[ -](?:(?:of the |more )?([^\W\d_]+))(?: ([^\W\d_]+))?", text.in_digits[amount.end :])
     return behind is not None and any(roles.is_like(stem(noun), stem(word)) for word in behind.groups() if word)
+
+
+_THINGS = re.compile(r" (?:more |of the |of |new |other )?([a-z]{3,}s)\b")
+
+
+def counts_things(text: Mentions, amount: Amount) -> bool:
+    """Whether a number without a unit stands right before a noun in its plural."""
+    noun = _THINGS.match(text.in_digits, amount.end)
+    return not amount.dimension and noun is not None and noun[1] not in units.UNITS and noun[1] not in ("is", "was", "this", "plus")
 
 
 def is_labelled(text: Mentions, amount: Amount, name: str) -> bool:

@@ -66,7 +66,7 @@ _DENYING = re.compile(
     r"|suppress\w*|mut\w+|silenc\w*|disabl\w*|block\w*"
     r"|ignor\w*|without|no|ohne|sans|sin|senza|stumm\w*)\b"
 )
-_UNCLEAR = re.compile(r"\b(?:not|non|prevent|never|nicht|kein\w*|opt.?out|null|un\w{4,})\b")
+_UNCLEAR = re.compile(r"\b(?:not|non|prevent|never|nicht|kein\w*|opt.?out|null|un(?!ter|i|der)\w{4,})\b")
 _STATE = re.compile(
     r"^\W*(?:whether|if|true if|set to true if|indicates (?:whether|if)) .*? (?:is|are|has|have|should be|to be|be|to"
     r"|should) (?P<state>.+)"

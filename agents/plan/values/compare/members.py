@@ -4,6 +4,7 @@ import re
 
 from agents.plan.values.language.glossary import english_of
 from agents.plan.values.language.spelling import value_words
+from agents.plan.values.language.vocabulary import languages_of
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
 
@@ -123,6 +124,7 @@ def _is_form(word: str, member: str) -> bool:
         word == member
         or member in english_of(word)
         or (len(member) > 4 and bare_form(word) == bare_form(member))
+        or (len(word) > 2 and len(member) - len(word) > 2 and member.startswith(word) and word not in languages_of())
         or (3 <= len(member) <= 5 and word.startswith(member) and len(word) > len(member) + 3)
     ):
         return True

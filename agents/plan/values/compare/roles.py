@@ -136,6 +136,27 @@ _NEW = re.compile(
 )
 
 
+_CHANGE_FROM = re.compile(
+    r"\b(?:scal\w+|chang\w+|mov\w+|rais\w+|lower\w*|increas\w+|reduc\w+|cut|bump\w*|switch\w*|reschedul\w+|shift\w*|push\w*"
+    r"|grow|shrink|extend\w*|upgrad\w+|downgrad\w+|renam\w+|convert\w*|erhoh\w+|senk\w+|verschieb\w*|verleg\w+|ander\w*"
+    r"|augment\w+|diminu\w+|pass\w*|deplac\w+|sub\w+|baj\w+|cambi\w+|aument\w+|port\w+|spost\w+|verhoog\w*|verlaag\w*"
+    r"|verplaats\w*|zmien\w*|przesun\w*|zwieksz\w*|andra\w*|flytta\w*|hoj\w*)\b"
+    r"[^.;!?]*?\b(?:from|von|vom|de|du|desde|da|dal|van|z|od|fran) (?P<old>[^.;!?]+?) (?:to|auf|a|au|hasta|naar|tot|na|do|till)"
+    r" (?P<new>[^.;!?]+)"
+)
+
+
+def change_in(text: Mentions) -> tuple[Mentions, Mentions] | None:
+    """What a change is from, and to, where the text tells both."""
+    match = _CHANGE_FROM.search(text.folded)
+    source = text.text if len(text.text) == len(text.folded) else text.folded
+    return (read(source[slice(*match.span("old"))]), read(source[slice(*match.span("new"))])) if match else None
+
+
+def asks_for_old(described: str) -> bool:
+    return _OLD.search(described) is not None or _STARTS.search(described) is not None
+
+
 def ends_of_change(text: Mentions, described: str) -> tuple[Mentions, Mentions] | None:
     """What a change is to, and from, in the order that the description asks for; None where it asks for neither."""
     is_old = _OLD.search(described) is not None

@@ -27,6 +27,8 @@ def says_several(text: Mentions, items: Sequence[JsonValue], schema: Schema | No
         return None
     days = [codes.weekday_of(item) for item in items if isinstance(item, str)]
     if len(days) == len(items) and None not in days:
+        if any(_UNWANTED.search(clause) for clause in roles.CLAUSE.split(text.folded)):
+            return None
         named = codes.weekdays_of(text)
         return Answer.of(named == set(days), rules_out=named) if named else None
     members = ((schema or {}).get("items") or {}).get("enum") if schema else None
@@ -47,8 +49,8 @@ _UNWANTED = re.compile(
     r"\b(?:(?:doesn't|don't|does not|do not|needn't|need not|won't) (?:need|have|want|be|come|make)|(?:can|may) (?:skip|stay|wait|go)"
     r"|(?:isn't|aren't|is not|are not|wasn't) (?:\w+ )?(?:necessary|needed|required|important|invited|coming|there|wanted|urgent)"
     r"|(?:was|were) (?:\w+ )?(?:done|cleaned|finished|sent|bought)|(?:is|are) (?:away|off|out|sick|already|still)"
-    r"|haben wir (?:noch|schon)|brauch\w* (?:\w+ )?(?:nicht|kein\w*)|kommt nicht|ist nicht|on en a (?:encore|deja)|n'est pas|ne vient pas"
-    r"|ya tenemos|no hace falta|no viene|l'abbiamo gia|non serve|non viene|ja temos|nao precisa|hebben we (?:nog|al)|hoeft niet)\b"
+    r"|(?:doesn't|don't|won't|isn't|aren't|can't)(?=\W*$)|haben wir (?:noch|schon)|brauch\w* (?:\w+ )?(?:nicht|kein\w*)|kommt nicht|ist nicht|on en a (?:encore|deja)|n'est pas|ne vient pas"
+    r"|ya tenemos|no hace falta|no viene|l'abbiamo gia|non serve|non viene|ja temos|nao precisa|hebben we (?:nog|al)|hoeft niet)(?!\w)"
 )
 _ALLERGY = re.compile(r"\b(?:allerg\w*|intoleran\w*|avoid\w*|exclud\w*|dislik\w*|forbidden|unvertraglich\w*)\b")
 _HARMLESS = re.compile(

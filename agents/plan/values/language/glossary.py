@@ -142,7 +142,7 @@ _ENGLISH = {
     for name in line.partition(":")[2].split()
     for spelled in (name, stem(name))
 }
-_ENDING = re.compile(r"(?:e[nrsm]?|s|n)$")
+_ENDING = re.compile(r"(?:e[nrsm]?|s|n|in|innen)$")
 
 
 @lru_cache(maxsize=16384)

@@ -67,7 +67,7 @@ _BYTES = {
     "b byte bytes": 1.0,
     "kb kilobyte kilobytes": 1e3,
     "mb megabyte megabytes": 1e6,
-    "gb gigabyte gigabytes gig": 1e9,
+    "gb gigabyte gigabytes gig gigs": 1e9,
     "tb terabyte terabytes": 1e12,
     "kib ki kibibyte kibibytes": 1024.0,
     "mib mi mebibyte mebibytes": 1024.0**2,

@@ -138,8 +138,10 @@ _AT = re.compile(
     r"|next "
     rf"|'?s )\w){_HALF}"
 )
+_SHARP = r"(?: (?:sharp|on the dot|pile|en punto|in punto|em ponto|precies|prick|punktlich))"
+_SHARPLY = re.compile(rf"(?<![\d:.,-])(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?uhr)?{_SHARP}(?!\w){_HALF}")
 _PART = re.compile(
-    rf"(?<![\d:.,-])(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?h)? (?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w)"
+    rf"(?<![\d:.,-])(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?h)?{_SHARP}? (?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w)"
 )
 _H_ALONE = re.compile(
     r"(?:(?<=\ba )|(?<=\bvers )|(?<=\bas )|(?<=\bde )|(?<=\bom ))(?P<h>\d{1,2}) ?(?:h|heures|horas|uur)(?![\w])" + _HALF
@@ -175,7 +177,8 @@ def minutes_of(words: str) -> int:
 
 
 _BRITISH_HALF = re.compile(
-    rf"(?:(?<=at )|(?<=by )|(?<=around )|(?<=about )|(?<=until )|(?<=from )|(?<=till ))half {_OF_HOUR}(?!\w){_HALF}"
+    rf"(?:(?<=at )|(?<=by )|(?<=around )|(?<=about )|(?<=until )|(?<=from )|(?<=till )"
+    rf"|\b(?=half \d{{1,2}} (?:in the|at night|tonight|[ap]\.?m\b)))half {_OF_HOUR}(?!\w){_HALF}"
 )
 _RANGE_START = re.compile(
     r"(?<!\bfor )(?<!pour )(?<!para )(?<!\bper )(?<!\bfur )(?<!voor )(?<!\bdla )(?<!\bpor )(?<![\d:.,-])(?P<h>\d{1,2})(?: ?uhr| ?h)? ?(?:-|and|to|till|until|bis|und|a|et|y|e|tot|en|alle|as) ?(?:as |a"
@@ -282,6 +285,7 @@ WAYS = (
     # one o'clock is after noon to most; ein Uhr is at night
     _way("uhr o oclock", _CLOCK, spoken=True)._replace(languages=("en",)),
     _way("uhr o oclock", _CLOCK),
+    _way("sharp dot pile punto ponto precies prick punktlich", _SHARPLY, spoken=True),
     _way(_HALVES, _PART),
     _way("h heures horas uur", _H_ALONE),
     Way(MIDDLES, _NOON),
