@@ -54,7 +54,11 @@ def read_libraries() -> dict[str, object]:
         | {lang: {"wide": [fold(Locale(lang).months["format"]["wide"][n]) for n in MONTHS]} for lang in MORE_MONTHS},
         "days": {
             # the short ones of Swedish are words elsewhere: man, tor
-            lang: {width: [fold(locale.days["format"][width][n]) for n in DAYS] for width in WIDTHS if lang != "sv" or width == "wide"}
+            lang: {
+                width: [fold(locale.days["format"][width][n]) for n in DAYS]
+                for width in WIDTHS
+                if lang != "sv" or width == "wide"
+            }
             for lang, locale in locales.items()
         },
         "codes": {code: sorted(spelled) for code, spelled in sorted(names.items())},

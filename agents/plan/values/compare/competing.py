@@ -18,7 +18,8 @@ from agents.schema import Schema
 
 Compare = Callable[[Mentions], Answer]
 _ORIGIN = re.compile(
-    r"\b(?:origin\w*|departure|from|source|start\w*|leaving|abflug\w*|abfahrt\w*|depart|origen|salida|partenza|vertrek\w*"
+    r"\b(?:origin\w*|departure|from|source|start\w*|leaving|abflug\w*|abfahrt\w*|depart|origen|salida|partenza"
+    r"|vertrek\w*"
     r"|quell\w*|avgang\w*|to be (?:merged|moved|copied|converted|translated|transferred|replaced|renamed))\b|von$"
 )
 _DESTINATION = re.compile(
@@ -48,9 +49,9 @@ def is_of_other(
     if is_corrected(text, value, schema, compare):
         return True
     is_single = len(text.text) < 400 and "\n" not in text.text
-    if kinds.is_name(value) and not (schema and "enum" in schema):
-        if names.is_no_own_name(text, str(value), described, roles.role_of(schema, key)):
-            return True
+    is_free = kinds.is_name(value) and not (schema and "enum" in schema)
+    if is_free and names.is_no_own_name(text, str(value), described, roles.role_of(schema, key)):
+        return True
     if is_single and kinds.is_name(value) and is_other_name(text, str(value), schema, described, key, compare):
         return True
     if is_single and (ends := roles.ends_of_change(text, described)):
@@ -157,10 +158,7 @@ def is_other_name(text: Mentions, name: str, schema: Schema | None, described: s
     if kinds.count_of_names(text, name) and holding and all(map(members.turns_down, holding)):
         return True  # flights to Bogota are too expensive, try Medellin
     role = roles.role_of(schema, key)
-    return (
-        is_only_spoken_of(text, name, role, described)
-        or is_named_elsewhere(text, name, clauses, role, compare)
-    )
+    return is_only_spoken_of(text, name, role, described) or is_named_elsewhere(text, name, clauses, role, compare)
 
 
 _SOFT = (

@@ -15,7 +15,8 @@ _COUNTED = re.compile(
     r"|how often|wie oft|combien de fois|cuantas veces|quante volte|hoe vaak)\b"
 )
 _NUMBERED = re.compile(
-    r"\b(?P<noun>page|room|table|item|line|chapter|version|gate|platform|seat|row|number|nummer|numero|nr\.?|no\.?|order (?:number|no\.?)|flight|bus|port"
+    r"\b(?P<noun>page|room|table|item|line|chapter|version|gate|platform|seat|row|number|nummer|numero|nr\.?|no\.?"
+    r"|order (?:number|no\.?)|flight|bus|port"
     r"|question|step|level"
     r"|seite|zimmer|tisch|kapitel|chambre|habitacion|mesa|pagina|camera|tavolo|kamer|tafel) #?(?P<number>\d+)\b"
 )
@@ -75,7 +76,12 @@ _THINGS = re.compile(r" (?:more |of the |of |new |other )?([a-z]{3,}s)\b")
 def counts_things(text: Mentions, amount: Amount) -> bool:
     """Whether a number without a unit stands right before a noun in its plural."""
     noun = _THINGS.match(text.in_digits, amount.end)
-    return not amount.dimension and noun is not None and noun[1] not in units.UNITS and noun[1] not in ("is", "was", "this", "plus")
+    return (
+        not amount.dimension
+        and noun is not None
+        and noun[1] not in units.UNITS
+        and noun[1] not in ("is", "was", "this", "plus")
+    )
 
 
 def is_labelled(text: Mentions, amount: Amount, name: str) -> bool:

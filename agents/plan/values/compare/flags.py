@@ -22,7 +22,8 @@ _NO = _NONE | frozenset((
     "neither", "nor", "inte", "nej", "wylacz", "stang", "desactivez", "desactive", "desactiva", "disattiva", "desative",
 ))  # fmt: skip
 _NO_BEHIND = frozenset((
-    "nicht", "niet", "pas", "not", "t", "off", "aus", "out", "weg", "unnecessary", "unnotig", "uberflussig", "nein", "inte", "av",
+    "nicht", "niet", "pas", "not", "t", "off", "aus", "out", "weg", "unnecessary", "unnotig", "uberflussig", "nein",
+    "inte", "av",
 ))  # fmt: skip
 _YES = frozenset((
     "please", "yes", "must", "should", "want", "wants", "need", "needs", "with", "include", "including", "included",
@@ -32,10 +33,13 @@ _YES = frozenset((
     "brauche", "brauchen", "will", "mochte",
     "soll", "muss", "gern", "gerne", "avec", "oui", "veux",
     "voudrais", "faut", "con", "si", "quiero", "necesito", "sim", "com", "quero", "vorrei", "voglio",
-    "trag", "setz", "setze", "stell", "stelle", "mach", "schalte", "aktiviere", "nimm", "gib", "schick", "sende", "buche",
+    "trag", "setz", "setze", "stell", "stelle", "mach", "schalte", "aktiviere", "nimm", "gib", "schick", "sende",
+    "buche",
     "ajoute", "ajoutez", "mets", "mettez", "active", "activez", "envoie", "envoyez", "inclus", "pon", "anade", "activa",
-    "incluye", "envia", "haz", "metti", "aggiungi", "attiva", "invia", "includi", "adiciona", "ative", "envie", "inclua",
-    "zet", "voeg", "stuur", "maak", "activeer", "dodaj", "wlacz", "prosze", "poprosze", "wyslij", "zaznacz", "ustaw", "tak",
+    "incluye", "envia", "haz", "metti", "aggiungi", "attiva", "invia", "includi", "adiciona", "ative", "envie",
+    "inclua",
+    "zet", "voeg", "stuur", "maak", "activeer", "dodaj", "wlacz", "prosze", "poprosze", "wyslij", "zaznacz", "ustaw",
+    "tak",
     "lagg", "satt", "skicka", "aktivera", "gor", "tack", "chce", "chcemy", "vill", "z", "ze", "med",
     "met", "graag", "wil", "activer", "activar", "attivare", "ativar", "aktivieren",
 ))  # fmt: skip
@@ -49,7 +53,8 @@ _ANTONYMS = {
     "closed": "open", "new": "used secondhand old", "used": "new", "paid": "unpaid free", "free": "paid",
     "draft": "final published",
     "overwrite": "keep", "express": "standard normal", "online": "offline", "furnished": "unfurnished",
-    "asynchronous": "synchronous", "direct": "stop stops layover layovers connection connections stopover stopovers change changes"
+    "asynchronous": "synchronous", "direct": "stop stops layover layovers connection connections stopover"
+    " stopovers change changes"
     " umstieg umsteigen escale escales escala escalas scalo scali",
 }  # fmt: skip
 _OPPOSITE = {word: frozenset(names.split()) for word, names in _ANTONYMS.items()}

@@ -1,4 +1,4 @@
-"""What a text says only of before, or only to turn it down: it used to be nine; Wednesday is bad, what about Thursday?"""
+"""What a text says only of before, or only to turn it down: it used to be nine; Wednesday is bad, but Thursday?"""
 
 import re
 from collections.abc import Callable
@@ -14,26 +14,36 @@ _GONE = re.compile(
     r"|(?:first|once) (?:thought|planned|wanted|said|meant)|not .*any ?more|n't .*any ?more"
     r"|bisher\w*|fruher|ursprunglich|zuerst|anfangs|bislang|nicht mehr|avant|jusqu'ici|jusqu'a present|d'abord|au debut"
     r"|ne \w+ plus|hasta ahora|al principio|antes|ya no|finora|inizialmente|all'inizio|prima|non \w+ piu|ate agora"
-    r"|inicialmente|tot nu toe|eerst|vroeger|niet meer|dawniej|wczesniej|dotychczas|poczatkowo|tidigare|forut|forst|hittills)\b"
+    r"|inicialmente|tot nu toe|eerst|vroeger|niet meer|dawniej|wczesniej|dotychczas|poczatkowo|tidigare|forut|forst"
+    r"|hittills)\b"
 )
 _BEFORE = re.compile(
-    r"\b(?:was|were|had|before|already|yesterday|last (?:time|year|month|week|night)|the other day|war|waren|hatte\w*|schon"
-    r"|bereits|gestern|letztes (?:mal|jahr)|etait|avions|deja|hier|l'an dernier|era|eran|ayer|la ultima vez|el ano pasado"
+    r"\b(?:was|were|had|before|already|yesterday|last (?:time|year|month|week|night)|the other day|war|waren|hatte\w*"
+    r"|schon"
+    r"|bereits|gestern|letztes (?:mal|jahr)|etait|avions|deja|hier|l'an dernier|era|eran|ayer|la ultima vez"
+    r"|el ano pasado"
     r"|ieri|l'anno scorso|ontem|ano passado|gisteren|vorig jaar|vorige keer|wczoraj|ostatnio|juz|igar|forra)\b"
 )
 _NOW = re.compile(
-    r"\b(?:now|so|this time|this year|today|instead|jetzt|nun|heute|diesmal|dieses jahr|maintenant|cette fois|aujourd'hui"
+    r"\b(?:now|so|this time|this year|today|instead|jetzt|nun|heute|diesmal|dieses jahr|maintenant|cette fois"
+    r"|aujourd'hui"
     r"|ahora|hoy|esta vez|este ano|adesso|oggi|stavolta|quest'anno|agora|hoje|desta vez|nu|vandaag|dit jaar|deze keer"
     r"|teraz|dzis|tym razem|idag|i dag|i ar|wants?|need|want|more|other|new|come|comes|better|rather|'?ll|will)\b"
 )
 _OLD = re.compile(
-    r"\b(?:old|current\w*|previous\w*|former\w*|existing|past|last|original\w*|before|from|since|history|alt\w*|bisherig\w*"
-    r"|ancien\w*|actuel\w*|anterior\w*|actual|precedent\w*|attuale|vecchi\w+|antig\w+|vorige?|huidig\w*|obecn\w*|nuvarande)\b"
+    r"\b(?:old|current\w*|previous\w*|former\w*|existing|past|last|original\w*|before|from|since|history|alt\w*"
+    r"|bisherig\w*"
+    r"|ancien\w*|actuel\w*|anterior\w*|actual|precedent\w*|attuale|vecchi\w+|antig\w+|vorige?|huidig\w*|obecn\w*"
+    r"|nuvarande)\b"
 )
 
 
 def is_left_behind(
-    text: Mentions, clauses: list[Mentions], value: str | int | float, described: str, compare: Callable[[Mentions], Answer]
+    text: Mentions,
+    clauses: list[Mentions],
+    value: str | int | float,
+    described: str,
+    compare: Callable[[Mentions], Answer],
 ) -> bool:
     """Whether all clauses with the value speak of what was, or turn it down, where another of its kind stands apart."""
     if _OLD.search(described):
@@ -53,7 +63,9 @@ def is_left_behind(
     return all(members.turns_down(clause) or is_refused(clause) for clause in holding)
 
 
-_VERB = re.compile(r"(?:'s| (?:is|are|was|were|would|seem|feel|ist|sind|war|est|etait|es|era|fue|e|za|just|really|do|won|isn))\b")
+_VERB = re.compile(
+    r"(?:'s| (?:is|are|was|were|would|seem|feel|ist|sind|war|est|etait|es|era|fue|e|za|just|really|do|won|isn))\b"
+)
 
 
 def is_refused(clause: str) -> bool:

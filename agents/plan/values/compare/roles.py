@@ -10,7 +10,8 @@ from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
 CLAUSE = re.compile(
-    r",\s(?!(?:19|20)\d\d\b)|[;:!?]\s|(?<![DdMm][rs])(?<!Mrs)(?<!rof)(?<!St)\.\s|\s(?:and|but|then|und|aber|dann|et|mais|puis|y|pero|e|ma"
+    r",\s(?!(?:19|20)\d\d\b)|[;:!?]\s|(?<![DdMm][rs])(?<!Mrs)(?<!rof)(?<!St)\.\s|\s(?:and|but|then|und|aber|dann|et"
+    r"|mais|puis|y|pero|e|ma"
     r"|mas|en|maar|with|-)\s"
 )
 _TOTAL = re.compile(r"\b(?:altogether|total|in all|all in all|insgesamt|zusammen|au total|en total|in totale|totaal)\b")
@@ -56,7 +57,9 @@ _SYNONYMS = {
     "outbound": ("out", "there", "leave"),
     "child": ("kid", "kids", "children", "kinder", "kind", "enfant", "enfants", "nino", "ninos", "bambini", "crianca"),
     "pet": ("dog", "cat", "hund", "katze", "haustier"), "pickup": ("collect", "pick"), "dropoff": ("drop", "return"),
-    "repository": ("repo", "repos"), "direct": ("nonstop", "direkt", "diretto", "directo", "direto", "bezposredni"), "photo": ("picture", "image"), "vehicle": ("car",), "recipient": ("to",),
+    "repository": ("repo", "repos"),
+    "direct": ("nonstop", "direkt", "diretto", "directo", "direto", "bezposredni"),
+    "photo": ("picture", "image"), "vehicle": ("car",), "recipient": ("to",),
 
     "width": ("wide", "breit", "large", "ancho", "breed"), "height": ("high", "tall", "hoch", "haut", "alto", "hoog"),
     "length": ("long", "lang", "largo", "lungo"), "depth": ("deep", "tief", "profond", "diep"),
@@ -137,11 +140,13 @@ _NEW = re.compile(
 
 
 _CHANGE_FROM = re.compile(
-    r"\b(?:scal\w+|chang\w+|mov\w+|rais\w+|lower\w*|increas\w+|reduc\w+|cut|bump\w*|switch\w*|reschedul\w+|shift\w*|push\w*"
+    r"\b(?:scal\w+|chang\w+|mov\w+|rais\w+|lower\w*|increas\w+|reduc\w+|cut|bump\w*|switch\w*|reschedul\w+|shift\w*"
+    r"|push\w*"
     r"|grow|shrink|extend\w*|upgrad\w+|downgrad\w+|renam\w+|convert\w*|erhoh\w+|senk\w+|verschieb\w*|verleg\w+|ander\w*"
     r"|augment\w+|diminu\w+|pass\w*|deplac\w+|sub\w+|baj\w+|cambi\w+|aument\w+|port\w+|spost\w+|verhoog\w*|verlaag\w*"
     r"|verplaats\w*|zmien\w*|przesun\w*|zwieksz\w*|andra\w*|flytta\w*|hoj\w*)\b"
-    r"[^.;!?]*?\b(?:from|von|vom|de|du|desde|da|dal|van|z|od|fran) (?P<old>[^.;!?]+?) (?:to|auf|a|au|hasta|naar|tot|na|do|till)"
+    r"[^.;!?]*?\b(?:from|von|vom|de|du|desde|da|dal|van|z|od|fran) (?P<old>[^.;!?]+?) (?:to|auf|a|au|hasta|naar|tot"
+    r"|na|do|till)"
     r" (?P<new>[^.;!?]+)"
 )
 

@@ -46,15 +46,20 @@ def says_several(text: Mentions, items: Sequence[JsonValue], schema: Schema | No
 
 
 _UNWANTED = re.compile(
-    r"\b(?:(?:doesn't|don't|does not|do not|needn't|need not|won't) (?:need|have|want|be|come|make)|(?:can|may) (?:skip|stay|wait|go)"
-    r"|(?:isn't|aren't|is not|are not|wasn't) (?:\w+ )?(?:necessary|needed|required|important|invited|coming|there|wanted|urgent)"
+    r"\b(?:(?:doesn't|don't|does not|do not|needn't|need not|won't) (?:need|have|want|be|come|make)|(?:can"
+    r"|may) (?:skip|stay|wait|go)"
+    r"|(?:isn't|aren't|is not|are not|wasn't) (?:\w+ )?(?:necessary|needed|required|important|invited|coming|there"
+    r"|wanted|urgent)"
     r"|(?:was|were) (?:\w+ )?(?:done|cleaned|finished|sent|bought)|(?:is|are) (?:away|off|out|sick|already|still)"
-    r"|(?:doesn't|don't|won't|isn't|aren't|can't)(?=\W*$)|haben wir (?:noch|schon)|brauch\w* (?:\w+ )?(?:nicht|kein\w*)|kommt nicht|ist nicht|on en a (?:encore|deja)|n'est pas|ne vient pas"
-    r"|ya tenemos|no hace falta|no viene|l'abbiamo gia|non serve|non viene|ja temos|nao precisa|hebben we (?:nog|al)|hoeft niet)(?!\w)"
+    r"|(?:doesn't|don't|won't|isn't|aren't|can't)(?=\W*$)|haben wir (?:noch|schon)|brauch\w* (?:\w+ )?(?:nicht"
+    r"|kein\w*)|kommt nicht|ist nicht|on en a (?:encore|deja)|n'est pas|ne vient pas"
+    r"|ya tenemos|no hace falta|no viene|l'abbiamo gia|non serve|non viene|ja temos|nao precisa|hebben we (?:nog|al)"
+    r"|hoeft niet)(?!\w)"
 )
 _ALLERGY = re.compile(r"\b(?:allerg\w*|intoleran\w*|avoid\w*|exclud\w*|dislik\w*|forbidden|unvertraglich\w*)\b")
 _HARMLESS = re.compile(
-    r"\b(?:(?:is|are) (?:\w+ )?(?:fine|ok|okay|no problem|alright|all right|good)|(?:can|may) (?:have|eat)|kein problem|in ordnung"
+    r"\b(?:(?:is|are) (?:\w+ )?(?:fine|ok|okay|no problem|alright|all right|good)|(?:can|may) (?:have|eat)"
+    r"|kein problem|in ordnung"
     r"|pas de probleme|no hay problema|nessun problema|va bene|geen probleem)\b"
 )
 

@@ -157,7 +157,11 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         )
         is_open = is_letter or is_negated or members.has_longer(text, value, schema)
         return CANNOT_TELL if is_open else SAYS
-    if schedules.says_frequency(text, wanted) or schedules.says_count(text, wanted) or codes.says_translated(text, " ".join(wanted)):
+    if (
+        schedules.says_frequency(text, wanted)
+        or schedules.says_count(text, wanted)
+        or codes.says_translated(text, " ".join(wanted))
+    ):
         return SAYS
     if (
         len(wanted) > 1

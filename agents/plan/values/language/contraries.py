@@ -42,7 +42,8 @@ buying: buy* purchas* bought paid kauf* gekauft achet* compr*
 selling: sell* sold worth valued? verkauf* vend* verkop*
 
 least: min min\. minimum minimal* mindest* at_least lowest lower_limit (?:no|not)_less_than no_fewer_than or_more
- mindestens au_moins minimo al_menos como_minimo almeno minstens starting_(?:at|from) co_najmniej minst not_(?:under|below)
+ mindestens au_moins minimo al_menos como_minimo almeno minstens starting_(?:at|from) co_najmniej minst
+ not_(?:under|below)
  nothing_(?:under|below) no_(?:cheaper|lower)_than
 most: max max\. maximum maximal* hochst* at_most highest upper_limit (?:no|not)_more_than up_to hochstens au_plus
  au_maximum maximo como_mucho al_massimo massimo hoogstens maximaal or_less or_fewer not_exceed* nothing_(?:over|above)
@@ -67,7 +68,8 @@ thickness: thickness thick dick dicke epais* grosor espesor spessore dik dikte
 
 sending: sender came_from sent_by wrote writes (?:e?mailed|texted|asked|sent)_(?:me|us|in) hat_(?:mir|uns) m'a nous_a
  absender* expediteur remitente mittente afzender nadawca avsandare from_my
-receiving: recipient receiver addressee went_to sent_to forward* send pass_(?:it|this) (?:write|reply)_to weiter* envoie*
+receiving: recipient receiver addressee went_to sent_to forward* send pass_(?:it|this) (?:write|reply)_to weiter*
+ envoie*
  empfanger* destinataire destinatario ontvanger odbiorca mottagare transfere* reenvia* inoltra* goes_to
 
 born: born birth* geboren geburt* nee? naiss\w+ naissance nacid* naci nacimiento nat[oa] nascit\w+ nascid* nascimento
@@ -79,7 +81,8 @@ married: married wedding marriage heirat* hochzeit* mari(?:e|ee|age) casad* boda
 hired: hired hire_date joined_(?:the|us|in) eingestellt eintritt* embauch* contratad* assunt*
 
 being-at: current_location (?:i'm|i_am|we're|we_are|live|lives|based|staying|currently)_in
-going-to: destination* ship* deliver* send* (?:fly*|go|going|travel*|driv\w+|head*|move|moving)_to ziel(?:ort|flughafen)?
+going-to: destination* ship* deliver* send* (?:fly*|go|going|travel*|driv\w+|head*|move|moving)_to
+ ziel(?:ort|flughafen)?
 
 first-name: first_name given_name forename vorname prenom nombre nome_proprio imie fornamn voornaam
 last-name: last_name surname family_name nachname nom_de_famille apellido* cognome sobrenome apelido achternaam nazwisko
@@ -98,7 +101,8 @@ infant: infants? bab(?:y|ies) toddlers? saugling* bebes? neonat[oi] niemowl*
 senior: seniors? pensioners? rentner* retraite* jubilad*
 animal: pets? dogs? cats? hunde? katzen? haustiere? chiens? chats? perros? gatos? cani gatti honden katten ps[yow]*
 
-bedroom: bedrooms? schlafzimmer* chambres?_a_coucher dormitorios? habitaciones camere_da_letto quartos? slaapkamers? sypialni*
+bedroom: bedrooms? schlafzimmer* chambres?_a_coucher dormitorios? habitaciones camere_da_letto quartos? slaapkamers?
+ sypialni*
 bathroom: bathrooms? toilets? wcs? bad(?:er|ezimmer)? salles?_de_bains? banos? bagn[oi] banheiros? badkamers? lazien*
 bed: beds? betten lits camas letti bedden lozk*
 storey: floors? stor(?:ey|ies|eys) stock(?:werk*)? etages? plantas? pian[oi] andares? verdieping* pietr*

@@ -16,8 +16,10 @@ CORRECTION = re.compile(
 )
 PAUSE = re.compile(r"(?: [^\W\d_]+){0,2} ?(?:\.\.\.|,|;|-|--) ?(?:(?:u+h+m*|e+r+m*|h+m+|no|oh|ah),? )?(?:\.\.\. )?")
 SORRY = re.compile(
-    r"(?: [^\W\d_]+){0,2},? (?:sorry|i mean[t]?|rather|actually|that is|pardon|entschuldigung|meine ich|ich meine|je veux dire"
-    r"|perdon|perdona|quiero decir|scusa|scusate|cioe|desculpa|quer dizer|sorry hoor|bedoel ik|przepraszam|znaczy|forlat"
+    r"(?: [^\W\d_]+){0,2},? (?:sorry|i mean[t]?|rather|actually|that is|pardon|entschuldigung|meine ich|ich meine"
+    r"|je veux dire"
+    r"|perdon|perdona|quiero decir|scusa|scusate|cioe|desculpa|quer dizer|sorry hoor|bedoel ik|przepraszam|znaczy"
+    r"|forlat"
     r"|menar jag)\b"
 )
 """Stands behind what is better: "three nights... four, sorry"."""

@@ -126,9 +126,11 @@ balcony: balkon balcon balcone varanda
 refund: erstattung ruckerstattung remboursement reembolso rimborso terugbetaling
 repair: reparatur reparation reparacion riparazione reparo reparatie
 delivery: lieferung livraison entrega envio consegna bezorging levering
-approve: approved accept accepted genehmigen genehmigt freigeben bewilligen bewilligt approuver approuve aprobar aprobado
+approve: approved accept accepted genehmigen genehmigt freigeben bewilligen bewilligt approuver approuve aprobar
+ aprobado
  approvare approvato aprovar aprovado goedkeuren goedgekeurd zatwierdz zatwierdzone godkann greenlight
-reject: rejected decline declined refuse refused deny denied ablehnen abgelehnt rejeter rejete refuser rechazar rechazado
+reject: rejected decline declined refuse refused deny denied ablehnen abgelehnt rejeter rejete refuser rechazar
+ rechazado
  rifiutare respingere recusar recusado weigeren afwijzen afgewezen odrzuc odrzucone avsla
 start: starten gestartet demarrer lancer iniciar empezar avviare iniziare comecar beginnen uruchom starta launch
 stop: stoppen anhalten arreter detener parar fermare zatrzymaj stoppa halt

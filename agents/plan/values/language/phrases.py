@@ -56,10 +56,15 @@ REWRITES = (
     ),
     rewrite(
         "half halbe demi medio mezzo",
-        r"(?<!and )(?<!and a )(?:half a|a half|half)[ -](?:million|1000000)|(?:eine )?halbe million|(?:un )?demi-million|medio millon|mezzo milione",
+        r"(?<!and )(?<!and a )(?:half a|a half|half)[ -](?:million|1000000)|(?:eine )?halbe million"
+        r"|(?:un )?demi-million|medio millon|mezzo milione",
         "500000",
     ),
-    rewrite("quarter viertelmillion", r"(?<!3 )(?:a |1 )?quarter(?: of a)?[ -](?:million|1000000)|(?:eine )?viertelmillion", "250000"),
+    rewrite(
+        "quarter viertelmillion",
+        r"(?<!3 )(?:a |1 )?quarter(?: of a)?[ -](?:million|1000000)|(?:eine )?viertelmillion",
+        "250000",
+    ),
     rewrite("quarters quarter", r"(?:three|3)[ -]quarters?(?: of a)?[ -](?:million|1000000)", "750000"),
     rewrite(
         "below under unter sous bajo sotto abaixo onder",

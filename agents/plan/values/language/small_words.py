@@ -56,7 +56,8 @@ _STOPS = {
     " musi trzeba chcemy prosimy poprosimy zrob ustaw wyslij zarezerwuj zamow kup daj zacznijmy spotkajmy"
     " sie do od na u przy przed po pod nad miedzy bez dzis dzisiaj wczoraj dziekuje czesc ten ta to te"
     " tego tej ktory okolo kazdy wszystkie wszystko tylko",
-    "sv": "och jag vi det att som ar den ett med for inte har till av pa kan ska vill tack hej stycken borjar klockan kl"
+    "sv": "och jag vi det att som ar den ett med for inte har till av pa kan ska vill tack hej stycken borjar klockan"
+    " kl"
     " nagon fran eller men om oss mig ni du personer behover kostar boka en over halv kvart dagar morgonen kvallen"
     " han hon de dem min mitt mina din ditt var vara er era ni sin sitt var varit ar ha har hade blir bli"
     " skulle ville vill maste far kunna gor gora lagg satt skicka boka stall ge ta kom kommer ga gar utan"
@@ -91,7 +92,8 @@ SMALL = {
 """Units that only one language or two write so."""
 # looked for before a text is folded: in a short sentence they may be all that tells its language
 ACCENTS = {
-    **dict.fromkeys("üß", ("de",)), **dict.fromkeys("äö", ("de", "sv")), "å": ("sv",), **dict.fromkeys("łżśćńęąź", ("pl",)), **dict.fromkeys("ñ¿¡", ("es",)), **dict.fromkeys("ãõ", ("pt",)),
+    **dict.fromkeys("üß", ("de",)), **dict.fromkeys("äö", ("de", "sv")), "å": ("sv",),
+    **dict.fromkeys("łżśćńęąź", ("pl",)), **dict.fromkeys("ñ¿¡", ("es",)), **dict.fromkeys("ãõ", ("pt",)),
     **dict.fromkeys("œû", ("fr",)), "à": ("fr", "it", "pt"), "è": ("fr", "it"), "ê": ("fr", "pt"), "ç": ("fr", "pt"),
     "é": ("fr", "es", "pt"), "ù": ("fr", "it"), "ò": ("it",), "ì": ("it",), "ó": ("es", "pt", "pl"), "ú": ("es", "pt"),
     "í": ("es", "pt"), "á": ("es", "pt"), "ô": ("fr", "pt"), "ë": ("nl", "fr"), "ï": ("nl", "fr"),

@@ -8,13 +8,15 @@ _TIME = {
     "s sec secs second seconds sek sekunde sekunden seconde secondes seconden segundo segundos secondo secondi 秒"
     " 秒間": 1.0,
     "min mins minute minutes minuten minuto minutos minuti minuut minut minuty minute minuter 分钟 分鐘 分間": _MINUTE,
-    "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren godzin godziny godzine godzina timme timmar timmes"
+    "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren godzin godziny godzine godzina"
+    " timme timmar timmes"
     " 小时 小時 個小時 个小时"
     " 時間": _HOUR,
     "d day days tag tage tagen jour jours dia dias giorno giorni dag dagen dni dzien dnia dagar 日間 天": _DAY,
     # three nights of a stay are three days of a schema
     "night nights nacht nachte nachten nuit nuits noche noches notte notti noite noites": _DAY,
-    "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane weken veckor vecka tydzien tygodni"
+    "week weeks wk wks woche wochen semaine semaines semana semanas settimana settimane weken veckor vecka tydzien"
+    " tygodni"
     " tygodnie 週間 周 星期 个星期 週": 7 * _DAY,
     "fortnight fortnights": 14 * _DAY,
     "decade decades jahrzehnt jahrzehnte": 120 * MONTH,
@@ -27,7 +29,8 @@ _MASS = {
     "mcg μg microgram micrograms mikrogramm microgrammes microgramos microgrammi": 1e-6,
     "mg milligram milligrams milligramm milligrammes miligramos milligrammi": 0.001,
     "克 グラム g gram grams gramm gramme grammes gramos grammi gramas grama": 1.0,
-    "公斤 千克 キロ kg kilo kilos kilogramow kilogramy kilogram kilograms kilogramm kilogrammes kilogramos chilo chili quilo quilos": 1000.0,
+    "公斤 千克 キロ kg kilo kilos kilogramow kilogramy kilogram kilograms kilogramm kilogrammes kilogramos chilo chili"
+    " quilo quilos": 1000.0,
     "t ton tonne tonnes tonnen toneladas tonnellate ton": 1e6,
     "lb lbs pound pounds": 453.59237,
     "oz ounce ounces": 28.349523125,

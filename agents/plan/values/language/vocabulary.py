@@ -140,10 +140,11 @@ def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
 
 _HOURS_IN_POLISH = [
     (f"{stem}a", f"{stem}ej")
-    for stem in (
-        "pierwsz drug trzeci czwart piat szost siodm osm dziewiat dziesiat jedenast dwunast trzynast czternast"
-        " pietnast szesnast siedemnast osiemnast dziewietnast dwudziest"
-    ).split()
+    for stem in [
+        *("pierwsz", "drug", "trzeci", "czwart", "piat", "szost", "siodm", "osm", "dziewiat", "dziesiat", "jedenast"),
+        *("dwunast", "trzynast", "czternast", "pietnast", "szesnast", "siedemnast", "osiemnast", "dziewietnast"),
+        "dwudziest",
+    ]
 ] + [(f"dwudziesta {stem}a", f"dwudziestej {stem}ej") for stem in ("pierwsz", "drug", "trzeci", "czwart")]
 """Hours from the first; `o piatej` is at five, `do piatego` until the fifth."""
 _GENITIVES = (

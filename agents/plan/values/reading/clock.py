@@ -102,7 +102,9 @@ _PAST = (
     ("mezzo mezza", r"{h} e mezz[ao]", 30, 0), ("quarto", r"{h} e (?:un|1) quarto", 15, 0),
     ("quarto", r"{h} meno (?:un|1) quarto", -15, 0),
     ("meia", r"{h} e meia", 30, 0), ("quarto", r"{h} e 1?quarto", 15, 0),
-    ("y e et", r"{h} (?:y|e|et) (?P<m>\d{{1,2}})(?= (?:de la|da|del|di|du) (?:manha|manana|tarde|noite|noche|sera|mattina|matin"
+    ("y e"
+        " et", r"{h} (?:y|e|et) (?P<m>\d{{1,2}})(?= (?:de la|da|del|di|du) (?:manha|manana|tarde|noite|noche|sera"
+            r"|mattina|matin"
      r"|soir|pomeriggio))", 0, 1),
     ("y e et", r"(?:um|au|la|las|alle|as|les) {h} (?:y|e|et) (?P<m>\d{{1,2}})", 0, 1),
 )  # fmt: skip
@@ -131,7 +133,8 @@ _SPOKEN_MINUTES = re.compile(
 )
 _CLOCK = re.compile(r"(?<![\d:.,])(?P<h>\d{1,2}) ?(?:uhr|o'?clock)(?!\w)" + _HALF)
 _AT = re.compile(
-    r"\b(?:at|by|um|gegen|om|vers|klockan|kl|a|alle|a las?|as|les|das|dalle|de|from|until|until about|ab|bis|till|since)(?:"
+    r"\b(?:at|by|um|gegen|om|vers|klockan|kl|a|alle|a las?|as|les|das|dalle|de|from|until|until about|ab|bis|till"
+    r"|since)(?:"
     r" about| around)? "
     rf"(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?h)?(?![\w:%/]|[.,]\d|-\w| (?!in the|am |du |de l|di |da |del "
     r"|sharp|tomorrow|today|please|latest|this (?:morning|afternoon|evening)|on (?:the |mon|tue|wed|thu|fri|sat|sun)"
@@ -141,7 +144,8 @@ _AT = re.compile(
 _SHARP = r"(?: (?:sharp|on the dot|pile|en punto|in punto|em ponto|precies|prick|punktlich))"
 _SHARPLY = re.compile(rf"(?<![\d:.,-])(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?uhr)?{_SHARP}(?!\w){_HALF}")
 _PART = re.compile(
-    rf"(?<![\d:.,-])(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?h)?{_SHARP}? (?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w)"
+    rf"(?<![\d:.,-])(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?h)?{_SHARP}? (?:(?P<am>{_MORNING})"
+    rf"|(?P<pm>{_AFTERNOON}))(?!\w)"
 )
 _H_ALONE = re.compile(
     r"(?:(?<=\ba )|(?<=\bvers )|(?<=\bas )|(?<=\bde )|(?<=\bom ))(?P<h>\d{1,2}) ?(?:h|heures|horas|uur)(?![\w])" + _HALF
@@ -162,7 +166,8 @@ _CJK = re.compile(
 )
 _HALVES = (
     "a am p pm morning morgens vormittag vormittags morgen fruh matin manana mattina mattino manha ochtend ochtends"
-    " rano przed po wieczorem pa kvall eftermiddag afternoon evening tonight night nachmittag nachmittags abend abends apres soir tarde noche pomeriggio sera"
+    " rano przed po wieczorem pa kvall eftermiddag afternoon evening tonight night nachmittag nachmittags abend"
+    " abends apres soir tarde noche pomeriggio sera"
     " stasera after noite middag middags avond avonds namiddags"
 )
 _NOONS = ("noon", "midday", "midi", "mediodia", "mezzogiorno", "meio", "mittags")
@@ -181,7 +186,8 @@ _BRITISH_HALF = re.compile(
     rf"|\b(?=half \d{{1,2}} (?:in the|at night|tonight|[ap]\.?m\b)))half {_OF_HOUR}(?!\w){_HALF}"
 )
 _RANGE_START = re.compile(
-    r"(?<!\bfor )(?<!pour )(?<!para )(?<!\bper )(?<!\bfur )(?<!voor )(?<!\bdla )(?<!\bpor )(?<![\d:.,-])(?P<h>\d{1,2})(?: ?uhr| ?h)? ?(?:-|and|to|till|until|bis|und|a|et|y|e|tot|en|alle|as) ?(?:as |a"
+    r"(?<!\bfor )(?<!pour )(?<!para )(?<!\bper )(?<!\bfur )(?<!voor )(?<!\bdla )(?<!\bpor )"
+    r"(?<![\d:.,-])(?P<h>\d{1,2})(?: ?uhr| ?h)? ?(?:-|and|to|till|until|bis|und|a|et|y|e|tot|en|alle|as) ?(?:as |a"
     r" las |alle )?$"
 )
 
@@ -209,9 +215,7 @@ class Way(NamedTuple):
         """Seconds since midnight; beyond a day where it is no time."""
         match match.groupdict():
             case {"noon": noon, "m": minutes, "past": past, **rest}:
-                count = (
-                    30 if minutes == "half" else 15 if minutes and not minutes.isdigit() else int(minutes or 0)
-                )
+                count = 30 if minutes == "half" else 15 if minutes and not minutes.isdigit() else int(minutes or 0)
                 shift = count * (1 if past else -1)
                 # midi et quart, midi moins dix
                 shift += minutes_of(rest["and"] or "0")
@@ -292,7 +296,9 @@ WAYS = (
     _way("時 时 点 點 시", _CJK),
 )
 _NEEDED = frozenset[str]().union(*(way.needs for way in WAYS))
-_AFTER_AT = _way("at by um gegen om vers klockan kl a alle as les das dalle de from until ab bis till since", _AT, spoken=True)
+_AFTER_AT = _way(
+    "at by um gegen om vers klockan kl a alle as les das dalle de from until ab bis till since", _AT, spoken=True
+)
 
 
 @lru_cache(maxsize=4096)
@@ -302,9 +308,7 @@ def ways_with(present: frozenset[str], language: str) -> tuple[Way, ...]:
     return tuple(way for way in spoken if not way.needs.isdisjoint(present))
 
 
-def find_times(
-    text: str, language: str, present: frozenset[str], mentions: list[TimeMention]
-) -> list[TimeMention]:
+def find_times(text: str, language: str, present: frozenset[str], mentions: list[TimeMention]) -> list[TimeMention]:
     """Adds every time of day that is named, in order; dates are blanked out, `present` are all words and marks."""
     for way in ways_with(present & _NEEDED, language):
         text = way.pattern.sub(partial(way.take, text=text, mentions=mentions), text)

@@ -32,7 +32,8 @@ _DENIED = re.compile(
     rf"(?: (?:(?:and|or|und|oder|et|ou|y|o|e|en|of) )?{_VALUE})*"
     rf"|(?i:{_EXCEPT}\S.*?{_END})"
     r"|(?i:(?:^|[,;.] )(?:not|nicht|pas|no|non|niet) [^.;!?]{1,40}?(?=,? (?:but|sondern|mais|sino|ma|maar)\b))"
-    rf"|(?i:\b(?:(?:stay|keep|steer)(?:ing)? (?:out|away|clear|off)(?: of| from)?|forget(?: about)?|(?:don't )?bother (?:with|about)"
+    rf"|(?i:\b(?:(?:stay|keep|steer)(?:ing)? (?:out|away|clear|off)(?: of| from)?|forget(?: about)?"
+    rf"|(?:don't )?bother (?:with|about)"
     rf"|couldn't care less about|never mind|to hell with|spare me) (?:the )?(?!to\b|that\b|it\b)\S.*?{_END})"
     r"|(?i:\bleave (?:\S+ ){1,7}?(?:out|open|alone|untouched|unchanged|as is)\b)",
 )
@@ -58,7 +59,9 @@ _RATHER_THAN = re.compile(
 REFUSED = re.compile(
     r"(?:'s| is| are| was| were| would be| seems?| feels?| ist| sind| war| est| etait| es| era| fue| e| is| za)?"
     r"(?: (?:a bit|a little|a tad|far|much|way|simply|just|probably|etwas|viel|un peu|bien|un poco|un po'|iets|veel))?"
-    r" (?:no good|bad(?! weather)|difficult|tricky|awkward|not (?:ideal|great|good|possible)|a problem|ungunstig|schlecht|schwierig|out(?! of)|full|impossible|no use|a (?:bank |public )?holiday|(?:fully |already )?(?:booked|taken"
+    r" (?:no good|bad(?! weather)|difficult|tricky|awkward|not (?:ideal|great|good|possible)|a problem|ungunstig"
+    r"|schlecht|schwierig|out(?! of)|full|impossible|no use|a (?:bank |public )?holiday|(?:fully |already )?(?:booked"
+    r"|taken"
     r"|gone)|unavailable|not available|(?:too|zu|trop|demasiado|troppo|te) (?!much for)[^\W\d_]{3,})\b"
     r"|(?: just| really)? (?:doesn't|does not|won't|isn't|wouldn't|don't) (?:work|suit|fit|do|possible|good|an option)"
 )

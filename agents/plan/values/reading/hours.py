@@ -7,41 +7,55 @@ from agents.plan.values.language import corrections
 from agents.plan.values.reading.clock import DAY, HALF_DAY, HOUR, MINUTE, TimeMention
 
 _WORK = (
-    r"(?:open|opens|opened|hours|works?|working|shifts?|available|geoffnet|offen|schicht|arbeite\w*|ouverte?|travaille\w*"
-    r"|abiert[oa]|trabaj\w*|turno|apert[oa]|lavor\w*|abert[oa]|werk\w*|dienst|zmiana|otwarte|pracuj\w*|oppet|jobbar|pass)"
+    r"(?:open|opens|opened|hours|works?|working|shifts?|available|geoffnet|offen|schicht|arbeite\w*|ouverte?"
+    r"|travaille\w*"
+    r"|abiert[oa]|trabaj\w*|turno|apert[oa]|lavor\w*|abert[oa]|werk\w*|dienst|zmiana|otwarte|pracuj\w*|oppet|jobbar"
+    r"|pass)"
 )
-_JOIN = r" ?(?:-|to|till|until|through|and|bis|und|a|as|alle|al|hasta|las|ate|tot|en|do|till|och|e|y|et)(?: (?:las?|as|les)(?= ))? ?"
+_JOIN = (
+    r" ?(?:-|to|till|until|through|and|bis|und|a|as|alle|al|hasta|las|ate|tot|en|do|till|och|e|y|et)(?: (?:las?"
+    r"|as|les)(?= ))? ?"
+)
 _HOUR = r"(?P<{}>\d{{1,2}})(?:ej)?(?: ?(?:o'?clock|uhr|heures?|horas?|ore|uur|h))?"
 _NO_COUNT = (
-    r"(?![\d:.]\d|\d|[%€$£]| ?(?:[ap]\.?m|percent|euro|dollar|pound|people|person|guest|days?|nights?|weeks?|months?|years?"
-    r"|hours?|minutes?|min|kg|km|items?|stunden|tage|wochen|minuten|jours|semaines|dias|giorni|dagen|times|pieces|adults)\b)"
+    r"(?![\d:.]\d|\d|[%€$£]| ?(?:[ap]\.?m|percent|euro|dollar|pound|people|person|guest|days?|nights?|weeks?|months?"
+    r"|years?"
+    r"|hours?|minutes?|min|kg|km|items?|stunden|tage|wochen|minuten|jours|semaines|dias|giorni|dagen|times|pieces"
+    r"|adults)\b)"
 )
 _SHIFTS = re.compile(
-    rf"\b{_WORK}(?: (?:is|are|goes|runs|lasts|geht|ist|est|va|es|gaat|trwa|ar))?(?: (?:from|von|de|das|dalle|van|od|fran))?,?"
+    rf"\b{_WORK}(?: (?:is|are|goes|runs|lasts|geht|ist|est|va|es|gaat|trwa|ar))?(?: (?:from|von|de|das|dalle|van|od"
+    rf"|fran))?,?"
     rf" {_HOUR.format('h')}{_JOIN}{_HOUR.format('to')}{_NO_COUNT}"
 )
 """Of who works or is open: nine to five, also without a word for `from`."""
 _BETWEEN = re.compile(
-    r"\b(?:from|between|von|zwischen|entre|dalle|tra le|van|tussen|od|miedzy|fran|mellan|de(?= \d+ (?:h|heures|horas|a las|as) ))"
+    r"\b(?:from|between|von|zwischen|entre|dalle|tra le|van|tussen|od|miedzy|fran|mellan|de(?= \d+ (?:h|heures|horas"
+    r"|a las|as) ))"
     rf" {_HOUR.format('h')}{_JOIN}{_HOUR.format('to')}{_NO_COUNT}"
 )
 _NIGHT = re.compile(r"\b(?:night|nights|overnight|nacht\w*|nuit|noche|nocturno|notte|noite|nocn\w*|natt\w*)\b")
-_LATE = re.compile(r"\b(?:late|afternoon|evening|spat\w*|nachmittag\w*|abend\w*|soir|tarde|sera|popoludni\w*|kvall\w*)\b")
+_LATE = re.compile(
+    r"\b(?:late|afternoon|evening|spat\w*|nachmittag\w*|abend\w*|soir|tarde|sera|popoludni\w*|kvall\w*)\b"
+)
 _TIMES_WANTED = re.compile(
-    r"\b(?:book\w*|reserv\w*|room|meeting|meet|call|slot|block|free|busy|shift|work\w*|open|closed?|table|court|class|course"
+    r"\b(?:book\w*|reserv\w*|room|meeting|meet|call|slot|block|free|busy|shift|work\w*|open|closed?|table|court|class"
+    r"|course"
     r"|lesson|session|appointment|termin|besprechung|raum|kurs|unterricht|frei|reunion|sala|salle|cours|clase|aula|cita"
     r"|riunione|lezione|vergadering|zaal|spotkanie|mote|o'?clock|uhr|heures|horas|uur)\b"
 )
 """Something that is on for some hours: of "from two to four rooms" neither is a time."""
 _BETTER = re.compile(
-    rf"[^.;?!]{{0,40}}?(?:{corrections.CORRECTION.pattern}|\b(?:now|jetzt|maintenant|ahora|adesso|agora|nu|teraz|instead)\b)[ ,]*"
+    rf"[^.;?!]{{0,40}}?(?:{corrections.CORRECTION.pattern}|\b(?:now|jetzt|maintenant|ahora|adesso|agora|nu|teraz"
+    rf"|instead)\b)[ ,]*"
     r"(?:(?:make|let's|it's|it is|is|at|to|um|ist|es|a|as|alle|las|om|say|better|lieber|more like|rather|the) ){0,3}"
     rf"(?P<h>\d{{1,2}})(?:ej)?{_NO_COUNT}(?= ?(?:$|[.,;!?)]|instead|please|then|bitte|works|is|would))"
 )
 _APART = re.compile(
     r"(?<![\w.,])(?P<n>\d+(?:\.\d+)?) (?P<unit>h(?:ours?|rs?)|stunden?|heures?|horas?|or[ae]|uur|uren|godzin\w*|timm\w+"
     r"|min(?:ute[ns]?|uter|utos?|uti|uut|ut[ya]?|s)?) (?:(?P<before>before|prior to|ahead of|earlier than|vor|avant"
-    r"|antes d[eao]s?|prima d\w+|voor|przed|fore)|after|later than|past|nach|apres|despues de|depois d[eao]s?|dopo|na|po|efter)"
+    r"|antes d[eao]s?|prima d\w+|voor|przed|fore)|after|later than|past|nach|apres|despues de|depois d[eao]s?|dopo|na"
+    r"|po|efter)"
     r"(?: (?:the|las?|les?|die|as))? $"
 )  # fmt: skip
 
@@ -57,9 +71,7 @@ def take_ranges(text: str, mentions: list[TimeMention]) -> str:
         named = _NIGHT.search(text), _LATE.search(text)
         if is_plain and named[0] and HOUR * 5 < first < HALF_DAY:
             first += HALF_DAY
-        elif is_plain and named[1] and first < HALF_DAY:
-            first, last = first + HALF_DAY, last + HALF_DAY
-        elif is_plain and first < 6 * HOUR and last > first:
+        elif (is_plain and named[1] and first < HALF_DAY) or (is_plain and first < 6 * HOUR and last > first):
             first, last = first + HALF_DAY, last + HALF_DAY
         elif is_plain and last <= first:
             last += HALF_DAY

@@ -21,20 +21,22 @@ _DAY_PART = (
 )
 # a clock goes on so too: a 9 heures et demie, a las tres y media
 _WITH_PART = re.compile(
-    rf"(?:(?<!\ba )(?<!\bas )(?<!\blas )(?<!\bla )(?<!vers )|(?=\d\S* (?!heures?\b|horas?\b|or[ae]\b|uur\b)))(?<![\d.,:])\b(?P<n>\d+(?:[.,]\d+)?"
+    rf"(?:(?<!\ba )(?<!\bas )(?<!\blas )(?<!\bla )(?<!vers )|(?=\d\S* (?!heures?\b|horas?\b|or[ae]\b"
+    rf"|uur\b)))(?<![\d.,:])\b(?P<n>\d+(?:[.,]\d+)?"
     rf"|{_ONE}) (?P<unit>[^\W\d_]+)"
     rf",? {_AND}(?: (?:{_ONE}))? (?:{_NAMES})(?!\w)(?! (?:past|to) ){_DAY_PART}"
 )
-_COUNTED_PART = re.compile(
-    rf"(?<![\d.,:])\b(?P<n>\d+) {_AND} (?:(?:{_ONE}) )?(?:{_NAMES}) (?P<unit>[^\W\d_]+)"
+_COUNTED_PART = re.compile(rf"(?<![\d.,:])\b(?P<n>\d+) {_AND} (?:(?:{_ONE}) )?(?:{_NAMES}) (?P<unit>[^\W\d_]+)")
+_OF = (
+    r"(?:(?:of )?(?:an?|the|1) |d'une? |de (?:un[ae]? |1 )?|d[ei] (?:un[ao]? |1 )?|van een |eines |einer |av (?:en"
+    r"|ett) )?"
 )
-_OF = r"(?:(?:of )?(?:an?|the|1) |d'une? |de (?:un[ae]? |1 )?|d[ei] (?:un[ao]? |1 )?|van een |eines |einer |av (?:en|ett) )?"
 _ONLY_PART = re.compile(
     rf"(?<![\d.,/] )(?<!and )(?<!und )(?<!\bet )(?<!\by )(?<!\be )(?<!\ben )(?<!\bi )(?<!och )(?<![\w.,:/-])"
     rf"(?:(?:{_ONE}|(?P<n>[2-9])) )?(?:{_NAMES}|(?P<th>8|10|16)th)[ -]{_OF}(?P<unit>[^\W\d_]+)"
 )
-_DEGREES = frozenset(("degree", "degrees", "grad", "graad", "graden", "degres", "grados", "gradi", "graus", "stopni", "stopnia",
-                      "grader"))  # fmt: skip
+_DEGREES = frozenset(("degree", "degrees", "grad", "graad", "graden", "degres", "grados", "gradi", "graus", "stopni",
+                      "stopnia", "grader"))  # fmt: skip
 _BETWEEN = r"(?:between|zwischen|entre|tra|fra|tussen)"
 _SHARED_SCALE = re.compile(
     rf"(?:\b(?P<between>{_BETWEEN}) )?\b(?P<n>[^\W_]+) (?P<and>and|to|or|bis|und|oder|et|a|ou|y|o|e|en|tot|of"

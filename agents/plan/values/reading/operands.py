@@ -4,27 +4,36 @@ import re
 
 _COMPARED = (
     r"(?:(?:more|less|fewer|longer|shorter|higher|lower|older|younger|bigger|smaller|larger|later|earlier|cheaper) than"
-    r"|short of|shy of|mehr als|weniger als|langer als|kurzer als|de plus que|de moins que|mas que|menos que|in piu d\w+"
+    r"|short of|shy of|mehr als|weniger als|langer als|kurzer als|de plus que|de moins que|mas que|menos que"
+    r"|in piu d\w+"
     r"|in meno d\w+|a mais (?:do )?que|a menos (?:do )?que|meer dan|minder dan|wiecej niz|mniej niz|fler an|farre an)"
 )
-_USUAL = r"(?: (?:the|our|my|those|these|usual|planned|original|normal|current|previous|last|old|die|der|den|les|las|los|le|il|i|de|het))*"
+_USUAL = (
+    r"(?: (?:the|our|my|those|these|usual|planned|original|normal|current|previous|last|old|die|der|den|les|las"
+    r"|los|le|il|i|de|het))*"
+)
 _BEFORE = re.compile(
     rf"(?:\d[\d.,]*%?(?: (?!or )[^\W\d_]+){{0,2}} {_COMPARED}{_USUAL}"
     r"|\b(?:twice|double|triple|thrice|half|\d+ times|doppelt|halb|dobbelt|dubbel) (?:as|so) \w+ (?:as|wie)" + _USUAL +
-    r"|\b(?:twice|double|triple|thrice|half|third|3th|quarter|thirds|3ths|4th|quarters|percent|%)(?: of| off| from)? (?:the|our|my|those|these)"
+    r"|\b(?:twice|double|triple|thrice|half|third|3th|quarter|thirds|3ths|4th|quarters|percent|%)(?: of| off"
+    r"| from)? (?:the|our|my|those|these)"
     r"(?: (?:usual|planned|original|normal|current|previous|last|old))*"
-    r"|\b(?:das doppelte|die halfte|le double|la moitie|el doble|la mitad|il doppio|la meta|o dobro|a metade|het dubbele|de helft)"
+    r"|\b(?:das doppelte|die halfte|le double|la moitie|el doble|la mitad|il doppio|la meta|o dobro|a metade"
+    r"|het dubbele|de helft)"
     r" (?:der|von(?: den)?|des?|du|di|dei|delle|dos|das|van(?: de)?)"
     r") (?:[€$£])?$"
 )  # fmt: skip
 _BEHIND = re.compile(
     rf"(?: (?!or )[^\W\d_]+){{0,2}} {_COMPARED}(?: (?:the|usual|planned))* [€$£]?\d"
     r"|(?: [^\W\d_]+)?,? (?:plus|and|but|minus) \d+ (?:more|extra|additional|fewer|less)\b"
-    r"|(?: [^\W\d_]+){0,2} (?:(?:isn't|aren't|is not|are not|won't be|wasn't|weren't) enough|reich\w+ nicht|ne suffi\w+ pas"
-    r"|no (?:es|son) suficiente\w*|non bast\w+|is niet genoeg|nie wystarcz\w*|racker inte|(?:is|are) too (?:many|few|much|little))"
+    r"|(?: [^\W\d_]+){0,2} (?:(?:isn't|aren't|is not|are not|won't be|wasn't|weren't) enough|reich\w+ nicht"
+    r"|ne suffi\w+ pas"
+    r"|no (?:es|son) suficiente\w*|non bast\w+|is niet genoeg|nie wystarcz\w*|racker inte|(?:is|are) too (?:many|few"
+    r"|much|little))"
 )
 _TELLING = re.compile(
-    rf"{_COMPARED}|\b(?:twice|double|triple|half|3ths?|third|thirds|quarters?|percent|doppelt\w*|halfte|moitie|doble|mitad|doppio|meta"
+    rf"{_COMPARED}|\b(?:twice|double|triple|half|3ths?|third|thirds|quarters?|percent|doppelt\w*|halfte|moitie|doble"
+    rf"|mitad|doppio|meta"
     r"|dobro|metade|dubbele|helft|more|extra|additional|fewer|less|enough|reich\w+|suffi\w+|bast\w+|genoeg|wystarcz\w*"
     r"|racker|too)\b|%"
 )

@@ -193,7 +193,9 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
 _DAY_FIRST = re.compile(
     r"\b(?:british|uk|european|eu|dd[/. -]?mm|day (?:comes )?(?:first|1th)|day/month|day before (?:the )?month)\b"
 )
-_MONTH_FIRST = re.compile(r"\b(?:american|us (?:style|format|date|order|notation)|mm[/. -]?dd|month (?:comes )?(?:first|1th)|month/day)\b")
+_MONTH_FIRST = re.compile(
+    r"\b(?:american|us (?:style|format|date|order|notation)|mm[/. -]?dd|month (?:comes )?(?:first|1th)|month/day)\b"
+)
 
 
 def order_of(text: str) -> str:

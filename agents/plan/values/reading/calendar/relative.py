@@ -40,10 +40,12 @@ _RELATIVE = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, phrases.RELATIVE))})(
 _SPAN = (
     r"(\d+) (day|days|week|weeks|wks?|fortnights?|month|months|year|years|tage?n?|wochen?|monate?n?|jours?|semaines?"
     r"|dias?"
-    r"|semanas?|mes(?:es)?|giorn[oi]|settiman[ae]|mes[ei]|dag(?:en|ar)?|we[e]?k(?:en)?|maand(?:en)?|veck(?:a|or)|manad(?:er)?|dni|dzien|tydzien|tygodni(?:e)?|miesiac\w*|miesiecy)\b"
+    r"|semanas?|mes(?:es)?|giorn[oi]|settiman[ae]|mes[ei]|dag(?:en|ar)?|we[e]?k(?:en)?|maand(?:en)?|veck(?:a|or)"
+    r"|manad(?:er)?|dni|dzien|tydzien|tygodni(?:e)?|miesiac\w*|miesiecy)\b"
 )
 _AHEAD = re.compile(
-    rf"\b(?:in|dans|en|fra|tra|em|over|om|za|daqui a|within|innerhalb von) {_SPAN}|{_SPAN} (?:from now|from today|later)"
+    rf"\b(?:in|dans|en|fra|tra|em|over|om|za|daqui a|within|innerhalb von) {_SPAN}|{_SPAN} (?:from now|from today"
+    rf"|later)"
 )
 _AGO = re.compile(rf"{_SPAN} (?:ago|earlier|fa|geleden|atras|temu|sedan)|\b(?:vor|il y a|hace|ha) {_SPAN}")
 
