@@ -282,15 +282,20 @@ def is_corrected(text: Mentions, value: str | int | float, schema: Schema | None
 
 def is_better(text: Mentions, compare: Compare) -> bool:
     """Whether it stands behind the last words of a correction, and behind them only: the seventh, no, the ninth."""
-    if corrections.TAKING_BACK.isdisjoint(text.words):
+    if corrections.TAKING_BACK.isdisjoint(text.words) and not _RESULT.search(text.folded):
         return False
     places = [match.span() for match in _CORRECTIONS.finditer(text.folded)]
+    places += [match.span() for match in _RESULT.finditer(text.folded)]
     if not places or not text.folded[: places[-1][0]].strip():
         return False
     before, behind = text.folded[: places[0][0]], text.folded[places[-1][1] :]
     return compare(read(behind)) is Answer.SAYS and compare(read(before)) is not Answer.SAYS
 
 
+_RESULT = re.compile(
+    r"\b(?:so that's|so it's|so|that makes|that's|which makes|making it|macht(?: also)?|also|donc|soit|ca fait|asi que|quindi|fanno"
+    r"|entao|dus|czyli|alltsa)(?: (?:it|that|us|we'?re?|are|is|be|will|need|zusammen))* (?=[^\s]+(?: \w+)?(?: (?:in total|altogether|in all))?[.!]?$)"
+)
 _ABSENT = (
     r"(?:'s| is| are|'re| will be| ist| est| es(?:ta)?| e)? (?:off|out|sick|ill|away|gone|busy|unavailable|krank"
     r"|malade|enferm[oa]"

@@ -18,7 +18,7 @@ _NUMBERED = re.compile(
     r"\b(?P<noun>page|room|table|item|line|chapter|version|gate|platform|seat|row|number|nummer|numero|nr\.?|no\.?"
     r"|order (?:number|no\.?)|flight|bus|port"
     r"|question|step|level"
-    r"|seite|zimmer|tisch|kapitel|chambre|habitacion|mesa|pagina|camera|tavolo|kamer|tafel) #?(?P<number>\d+)\b"
+    r"|door|house|apartment|flat|building|channel|track|tram|lane|seite|zimmer|tisch|kapitel|chambre|habitacion|mesa|pagina|camera|tavolo|kamer|tafel) #?(?P<number>\d+)\b"
 )
 _TIME = re.compile(
     r"\b(?:nights?|days|weeks|months|years|hours|minutes|seconds|duration|length|nachte|tage|nuits"
@@ -32,6 +32,9 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
     places = {match.start("number") for match in numbered}
     holding = {amount.start for amount in text.by_value.get(round(value, 9), ())}
     if _COUNTED.search(described) and holding and holding <= places:
+        return True
+    others = {m.start("number") for m in numbered if m["noun"][:3] not in ("num", "no", "no.", "nr", "nr.", "ite")}
+    if described.strip() and holding and holding <= others:
         return True
     amounts = text.by_value.get(round(value, 9), ())
     is_timeless = _COUNTED.search(described) and not unit_of_schema(schema)[0] and not _TIME.search(described)

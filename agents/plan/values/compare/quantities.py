@@ -143,7 +143,8 @@ def _says_as_amount(text: Mentions, value: float, schema: Schema | None, today: 
         answer = compare_units(amount, dimension, factor)
         if answer is SAYS and dimension == amount.dimension and is_part(amount, text.amounts):
             answer = CANNOT_TELL
-        if dimension and not amount.dimension and dimension in text.bases and answer is SAYS:
+        is_beside = any(not other.withdrawn for other in text.bases.get(dimension, ()))
+        if dimension and not amount.dimension and is_beside and answer is SAYS:
             answer = CANNOT_TELL  # five attempts, where half an hour was said in the schema's kind of unit
         if answer is SAYS and not amount.withdrawn and not is_article:
             return SAYS

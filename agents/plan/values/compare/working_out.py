@@ -44,8 +44,8 @@ def speaks_of_working_out(text: Mentions) -> bool:
 def _results(text: Mentions, digits: int) -> frozenset[float]:
     """What the first sixty numbers of a text may be worked out to; one more or less only where that is said."""
     # pairs grow with the square: of sixty numbers there are 1,770
-    numbers = list(dict.fromkeys(a.value for a in text.amounts if not a.withdrawn))[:60]
-    rows = [a.value for a in text.amounts if not a.withdrawn][:60]
+    numbers = list(dict.fromkeys(a.value for a in text.amounts if not a.withdrawn or a.is_operand))[:60]
+    rows = [a.value for a in text.amounts if not a.withdrawn or a.is_operand][:60]
     speaks, counts_on = speaks_of_working_out(text), _ONE_MORE.search(text.in_digits) is not None
     results: set[float] = set()
     for start in range(len(rows)):

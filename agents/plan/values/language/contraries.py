@@ -108,6 +108,7 @@ bed: beds? betten lits camas letti bedden lozk*
 storey: floors? stor(?:ey|ies|eys) stock(?:werk*)? etages? plantas? pian[oi] andares? verdieping* pietr*
 parking: parking_(?:spaces?|spots?|lots?) stellplatz* parkplatz*
 
+addressed: (?:send|mail|forward|address|write)_(?:it|this|that|them|the_\w+)_to main_recipient
 cc: cc copy copied in_copy kopie copie copia kopii kopia
 bcc: bcc blind_copy blind_carbon hidden_copy
 reply-to: reply[_-]to replies_(?:should_)?go

@@ -63,6 +63,8 @@ class Amount(NamedTuple):
     """What the digits mean in another country (1,200 is 1.2 elsewhere)."""
     withdrawn: bool = False
     """Taken back by the next words: "ten, no wait, twelve"."""
+    is_operand: bool = False
+    """Something is only worked out from it: of "ten more than 50" neither was meant; withdrawn as well."""
 
     @property
     def base(self) -> float:

@@ -14,7 +14,7 @@ _USUAL = (
 )
 _BEFORE = re.compile(
     rf"(?:\d[\d.,]*%?(?: (?!or )[^\W\d_]+){{0,2}} {_COMPARED}{_USUAL}"
-    r"|\b(?:twice|double|triple|thrice|half|\d+ times|doppelt|halb|dobbelt|dubbel) (?:as|so) \w+ (?:as|wie)" + _USUAL +
+    r"|\b(?:twice|double|triple|thrice|half|\d+(?: times)?|doppelt|halb|dobbelt|dubbel) (?:as|so) \w+ (?:as|wie)" + _USUAL +
     r"|\b(?:twice|double|triple|thrice|half|third|3th|quarter|thirds|3ths|4th|quarters|percent|%)(?: of| off"
     r"| from)? (?:the|our|my|those|these)"
     r"(?: (?:usual|planned|original|normal|current|previous|last|old))*"
