@@ -69,7 +69,7 @@ def is_of_other(
             return old is Answer.SAYS
     if is_single and isinstance(value, str) and (end := is_other_end(text, value, described, compare)) is not None:
         return end
-    if text.has_correction or is_better(text, compare):
+    if text.has_correction or is_better(text, compare) or past.remains(text, clauses, value, compare):
         return False
     if isinstance(value, int | float) and is_single and counted.is_of_other(text, value, described, schema, key):
         return True
@@ -293,8 +293,10 @@ def is_better(text: Mentions, compare: Compare) -> bool:
 
 
 _RESULT = re.compile(
-    r"\b(?:so that's|so it's|so|that makes|that's|which makes|making it|macht(?: also)?|also|donc|soit|ca fait|asi que|quindi|fanno"
-    r"|entao|dus|czyli|alltsa)(?: (?:it|that|us|we'?re?|are|is|be|will|need|zusammen))* (?=[^\s]+(?: \w+)?(?: (?:in total|altogether|in all))?[.!]?$)"
+    r"\b(?:so that's|so it's|so|that makes|that's|which makes|making it|macht(?: also)?|also|donc|soit|ca fait"
+    r"|asi que|quindi|fanno"
+    r"|entao|dus|czyli|alltsa)(?: (?:it|that|us|we'?re?|are|is|be|will|need"
+    r"|zusammen))* (?=[^\s]+(?: \w+)?(?: (?:in total|altogether|in all))?[.!]?$)"
 )
 _ABSENT = (
     r"(?:'s| is| are|'re| will be| ist| est| es(?:ta)?| e)? (?:off|out|sick|ill|away|gone|busy|unavailable|krank"

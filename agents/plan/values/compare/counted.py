@@ -18,7 +18,8 @@ _NUMBERED = re.compile(
     r"\b(?P<noun>page|room|table|item|line|chapter|version|gate|platform|seat|row|number|nummer|numero|nr\.?|no\.?"
     r"|order (?:number|no\.?)|flight|bus|port"
     r"|question|step|level"
-    r"|door|house|apartment|flat|building|channel|track|tram|lane|seite|zimmer|tisch|kapitel|chambre|habitacion|mesa|pagina|camera|tavolo|kamer|tafel) #?(?P<number>\d+)\b"
+    r"|door|house|apartment|flat|building|channel|track|tram|lane|seite|zimmer|tisch|kapitel|chambre|habitacion|mesa"
+    r"|pagina|camera|tavolo|kamer|tafel)(?: (?:number|no\.?|nr\.?|nummer))? #?(?P<number>\d+)\b"
 )
 _TIME = re.compile(
     r"\b(?:nights?|days|weeks|months|years|hours|minutes|seconds|duration|length|nachte|tage|nuits"

@@ -8,8 +8,10 @@ from agents.plan.values.compare import kinds, members
 from agents.plan.values.reading import denied
 from agents.plan.values.reading.mentions import Mentions
 
+Compare = Callable[[Mentions], Answer]
 _GONE = re.compile(
-    r"\b(?:used to|no longer|previously|formerly|originally|initially|until now|up to now|so far|in the past|at first"
+    r"(?:\b|(?=n't ))(?:used to|no longer|previously|formerly|originally|initially|until now|up to now|so far"
+    r"|in the past|at first"
     r"|(?:was|were|i'd been) (?:going|supposed|meant) to|had (?:planned|thought|wanted|asked|hoped)"
     r"|(?:first|once) (?:thought|planned|wanted|said|meant)|not .*any ?more|n't .*any ?more"
     r"|bisher\w*|fruher|ursprunglich|zuerst|anfangs|bislang|nicht mehr|avant|jusqu'ici|jusqu'a present|d'abord|au debut"
@@ -43,7 +45,7 @@ def is_left_behind(
     clauses: list[Mentions],
     value: str | int | float,
     described: str,
-    compare: Callable[[Mentions], Answer],
+    compare: Compare,
 ) -> bool:
     """Whether all clauses with the value speak of what was, or turn it down, where another of its kind stands apart."""
     if _OLD.search(described):
@@ -61,6 +63,13 @@ def is_left_behind(
     if not is_dated and all(_BEFORE.search(clause) for clause in holding):
         return any(_NOW.search(clause.folded) and not _BEFORE.search(clause.folded) for clause in rest)
     return all(members.turns_down(clause) or is_refused(clause) for clause in holding)
+
+
+def remains(text: Mentions, clauses: list[Mentions], value: str | int | float, compare: Compare) -> bool:
+    """Whether all others of its kind stand in clauses that speak of what was."""
+    apart = [(clause.folded, compare(clause) is Answer.SAYS, kinds.holds_kind_of(clause, value)) for clause in clauses]
+    others = [folded for folded, says, holds in apart if holds and not says]
+    return bool(others) and all(map(_GONE.search, others)) and any(says for _, says, _ in apart)
 
 
 _VERB = re.compile(

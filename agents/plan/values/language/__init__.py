@@ -1,1 +1,1 @@
-"""The words, units and ways of speaking of eight languages."""
+"""The words, units and ways of speaking of nine languages."""

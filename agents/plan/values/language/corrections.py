@@ -40,7 +40,8 @@ CONTRASTS = frozenset(
 CONTRAST = re.compile(rf"\b(?:{'|'.join(sorted(CONTRASTS))})\b")
 """Between two values of which the second may be wished for instead of the first."""
 WISH = re.compile(
-    r"\b(?:let's (?:go with|say|make|do|take|call)|go with|make it|want\w*|need\w*|prefer\w*|asked|ordered|requested|meant|booked|should (?:have )?(?:be|been|read|say)"
+    r"\b(?:let's (?:go with|say|make|do|take|call)|go with|make it|want\w*|need\w*|prefer\w*|asked|ordered|requested"
+    r"|meant|booked|should (?:have )?(?:be|been|read|say)"
     r"|(?:would|'d) (?:like|love|rather|want|need|prefer)|(?:work|suit|fit|be|are|is)s? (?:\w+ )?better"
     r"|(?:we|there)(?: are|'re)|i(?: am|'m)|is (?:really|actually|correct|right)|brauch\w*|mochte\w*|wollte\w*"
     r"|sollte\w*"

@@ -81,22 +81,6 @@ REWRITES = (
         "square sq metres carres cuadrados", r"(?:square|sq\.?) met(?:re|er)s?|metres carres|metros cuadrados", "sqm"
     ),
     rewrite("square sq", r"(?:square|sq\.?) (?:feet|foot|ft)", "sqft"),
-    *(
-        rewrite(
-            "half halbe halber halbes halben demi medio media mezzo mezza meio meia halve quarter quarters viertel"
-            " dreiviertel quart quarts cuarto cuartos quarto quarti",
-            rf"(?<!and )(?<!und )(?<!et )(?<!\by )(?<!\be )(?<!en )(?:{share}) (kilos?|kilogram\w*|pound|pfund"
-            rf"|liters?|litres?|litros?|litri|met(?:er|re)s?|metros?|metri"
-            r"|miles?|kilomet(?:er|re)s?|tons?|tonnes?|tonnen?|grams?|gramm|ounces?|gigabytes?|gig|gb|tb|kg|seconds?"
-            r"|sekunden?|secondes?|segundos?|secondi|minutes?|minuten?|dozen)",
-            rf"{number} \1",
-        )
-        for number, share in (
-            ("0.5", r"half an?|an? half|ein(?:e[nr]?)? halbe[rsn]?|une? demi-?|medi[oa]|mezz[oa]|mei[oa]|een halve"),
-            ("0.25", r"(?:a |1 )?quarter of an?|ein viertel|1 quart de|un quart de|un cuarto de|un quarto di"),
-            ("0.75", r"3[ -]quarters? of an?|dreiviertel|3 quarts de|3 cuartos de|3 quarti di"),
-        )
-    ),
     rewrite("pour por per", r"(?<=\d )(?:pour|por|per) ?100", "percent"),
     rewrite("canadian kanadische", r"canadian dollars?|kanadische dollar", "cad"),
     rewrite("australian australische", r"australian dollars?|australische dollar", "aud"),

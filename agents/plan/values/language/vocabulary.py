@@ -3,13 +3,13 @@
 Everything is written folded. What the libraries say is in words.json (tests/agents/plan/words.py writes it).
 """
 
-import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypedDict
 
 import orjson
 
+from agents.plan.values.language import polish
 from agents.plan.values.language.small_words import SMALL, STOPS
 
 WORDS = Path(__file__).with_name("words.json")
@@ -123,8 +123,8 @@ def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
                 key.replace(masculine, feminine): n for key, n in table.items() if masculine in key and key != "uno"
             }
     if language == "pl":
-        table |= {decline(key): digits for key, digits in table.items()}
-        table |= {hour: f"{n}ej" for n, names in enumerate(_HOURS_IN_POLISH, 1) for hour in names}
+        table |= {polish.decline(key): digits for key, digits in table.items()}
+        table |= {hour: f"{n}ej" for n, names in enumerate(polish.HOURS, 1) for hour in names}
     if language == "en":
         table |= {key.replace(" and ", " "): digits for key, digits in table.items() if " and " in key}
     if language == "de":
@@ -136,33 +136,6 @@ def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
     for word in (*_NOT_NUMBER, *_NOT_ORDINAL):
         table.pop(word, None)
     return table, frozenset(key.split(" ", 1)[0] for key in table)
-
-
-_HOURS_IN_POLISH = [
-    (f"{stem}a", f"{stem}ej")
-    for stem in [
-        *("pierwsz", "drug", "trzeci", "czwart", "piat", "szost", "siodm", "osm", "dziewiat", "dziesiat", "jedenast"),
-        *("dwunast", "trzynast", "czternast", "pietnast", "szesnast", "siedemnast", "osiemnast", "dziewietnast"),
-        "dwudziest",
-    ]
-] + [(f"dwudziesta {stem}a", f"dwudziestej {stem}ej") for stem in ("pierwsz", "drug", "trzeci", "czwart")]
-"""Hours from the first; `o piatej` is at five, `do piatego` until the fifth."""
-_GENITIVES = (
-    (r"dziescia\b|dziesci\b", "dziestu"), (r"nascie\b", "nastu"), (r"\bdwa\b", "dwoch"), (r"\btrzy\b", "trzech"),
-    (r"\bcztery\b", "czterech"), (r"\bsiedem\b", "siedmiu"), (r"\bosiem\b", "osmiu"), (r"\bdwadziestu\b", "dwudziestu"),
-    (r"(?<=[ei])c\b", "ciu"), (r"y\b", "ego"), (r"\btrzeci\b", "trzeciego"), (r"\bdrugi\b", "drugiego"),
-)  # fmt: skip
-
-
-def decline(spelled: str) -> str:
-    """A Polish number as it stands in a date or behind a preposition.
-
-    >>> decline("piec"), decline("dwadziescia trzy"), decline("dwudziesty trzeci")
-    ('pieciu', 'dwudziestu trzech', 'dwudziestego trzeciego')
-    """
-    for pattern, genitive in _GENITIVES:
-        spelled = re.sub(pattern, genitive, spelled)
-    return spelled
 
 
 @lru_cache(maxsize=8)

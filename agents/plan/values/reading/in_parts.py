@@ -94,8 +94,9 @@ def add_part(match: re.Match[str]) -> str:
 
 def take_part(match: re.Match[str]) -> str:
     """Half a kilo, 2 thirds of a cup; half a day and half an hour are read before, and half a million is no unit."""
-    dimension = units.UNITS.get(match["unit"], ("", 0.0))[0]
-    if dimension not in _PARTED and match["unit"] not in ("pound", "pounds", "cup"):
+    dimension, factor = units.UNITS.get(match["unit"], ("", 0.0))
+    is_short = dimension == "time" and factor in (1.0, 60.0)
+    if dimension not in _PARTED and not is_short and match["unit"] not in ("pound", "pounds", "cup"):
         return match[0]
     part = 1 / int(match["th"]) if match["th"] else part_of(match)
     return f"{int(match['n'] or 1) * part:.9g} {match['unit']}"

@@ -143,7 +143,7 @@ class Mentions:
 
     @cached_property
     def is_foreign(self) -> bool:
-        """Whether it is in none of the eight languages, so that its numbers in words are not read."""
+        """Whether it is in none of the nine languages, so that its numbers in words are not read."""
         return not self.text.isascii() and words.languages_of().keys().isdisjoint(self.words) and not self.amounts
 
     @cached_property

@@ -14,7 +14,8 @@ _USUAL = (
 )
 _BEFORE = re.compile(
     rf"(?:\d[\d.,]*%?(?: (?!or )[^\W\d_]+){{0,2}} {_COMPARED}{_USUAL}"
-    r"|\b(?:twice|double|triple|thrice|half|\d+(?: times)?|doppelt|halb|dobbelt|dubbel) (?:as|so) \w+ (?:as|wie)" + _USUAL +
+    r"|\b(?:twice|double|triple|thrice|half|\d+(?: times)?|doppelt|halb|dobbelt|dubbel) (?:as|so) \w+"
+    rf" (?:as|wie){_USUAL}"
     r"|\b(?:twice|double|triple|thrice|half|third|3th|quarter|thirds|3ths|4th|quarters|percent|%)(?: of| off"
     r"| from)? (?:the|our|my|those|these)"
     r"(?: (?:usual|planned|original|normal|current|previous|last|old))*"
@@ -32,7 +33,8 @@ _BEHIND = re.compile(
     r"|much|little))"
 )
 _TELLING = re.compile(
-    rf"{_COMPARED}|\b(?:twice|double|triple|half|3ths?|third|thirds|quarters?|percent|doppelt\w*|halfte|moitie|doble"
+    rf"{_COMPARED}| as \w+ as |\b(?:twice|double|triple|half|3ths?|third|thirds|quarters?|percent|doppelt\w*|halfte"
+    rf"|moitie|doble"
     rf"|mitad|doppio|meta"
     r"|dobro|metade|dubbele|helft|more|extra|additional|fewer|less|enough|reich\w+|suffi\w+|bast\w+|genoeg|wystarcz\w*"
     r"|racker|too)\b|%"

@@ -133,7 +133,9 @@ def read_sentence(sentence: Begun) -> Parts:
     counted += amounts.find_sums(rest, counted)
     if counted and operands.speaks_of_them(text):
         counted = [
-            amount._replace(withdrawn=True, is_operand=True) if operands.is_operand(text, amount.start, amount.end) else amount
+            amount._replace(withdrawn=True, is_operand=True)
+            if operands.is_operand(text, amount.start, amount.end)
+            else amount
             for amount in counted
         ]
     return Parts(
