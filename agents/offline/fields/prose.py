@@ -8,7 +8,7 @@ from agents.offline.trade.almanac import ALMANAC
 from agents.offline.trade.subject import Subject, load_table, plain
 
 PROSE = {
-    "reason": "causes", "cause": "causes", "purpose": "causes", "why": "reasons", "description": "texts",
+    "reason": "causes", "cause": "causes", "purpose": "causes", "why": "texts", "description": "texts",
     "message": "texts", "body": "texts", "content": "texts", "text": "texts", "comment": "texts", "note": "texts",
     "notes": "texts", "summary": "texts", "details": "texts", "explanation": "texts", "instructions": "texts",
     "feedback": "texts", "caption": "things", "requests": "texts", "excerpt": "texts", "advice": "texts",

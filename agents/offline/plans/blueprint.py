@@ -11,10 +11,9 @@ from agents.offline.plans.repertoire import plays, speaks
 from agents.offline.plans.sense import allows, suit_kinds, suit_states
 from agents.offline.plans.shapes import SHAPES, add_any
 from agents.offline.plans.turns import cut_turns, write_checkpoints
-from agents.offline.talk.people import wish_in_vain, write_goal, write_persona
+from agents.offline.talk.people import give_reason, wish_in_vain, write_goal, write_persona
 from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.trade.policies import DOCUMENTED, draw_forbidden, write_policy, write_role
-from agents.offline.trade.subject import DOMAINS
 from agents.plan.code_tool import SERVICE
 from agents.plan.dataflow import Described, is_registered
 from agents.plan.operators import chain, has_shape
@@ -61,15 +60,12 @@ def fill_plan(draft: Draft, tools: list[Described], directive: Plan, elsewhere: 
     who = write_persona(draft.subject, rng)
     if mode == "refusal" or not draft.tools:
         # Somebody asks for what no tool does, or now and then for what the house forbids.
-        reason = str(rng.choice(DOMAINS["general"]["reasons"]))  # what is asked for may be of any trade
         if rng.random() < FORBIDDEN:
             rule, wish = draw_forbidden(draft.subject, rng)
-            policy = {"policy": write_policy(draft.subject, rng, look=False, forbidding=rule)}
+            policy, reason = {"policy": write_policy(draft.subject, rng, look=False, forbidding=rule)}, ""
         else:
             others = [tool for tool in elsewhere if not is_registered(tool) or speaks(tool)]
-            wish, with_reason = wish_in_vain(tools, others, rng)
-            policy = {}
-            reason = reason if with_reason else ""
+            policy, (wish, reason) = {}, wish_in_vain(tools, others, rng)
         goal = write_goal([wish], reason)
         plan: Plan = {"persona": who, "goal": goal, "mode": "refusal", "turns": [{"ask": wish}], **policy}
     else:
@@ -125,7 +121,8 @@ def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
     suit_kinds(draft)
     suit_states(draft)
     plan["turns"] = list(cut_turns(draft, mode))
-    reason = draft.subject.in_trade(draft.find_trade()).text("reasons", f"reason {rng.random()}")
+    first = next((step["tool"] for step in draft.steps if step["tool"] in draft.known), "")
+    reason = give_reason(draft.known[first], rng) if first else ""
     plan["goal"] = write_goal([turn["ask"] for turn in plan["turns"]], reason)
     plan["checkpoints"] = list(write_checkpoints(draft))
     if draft.expects:

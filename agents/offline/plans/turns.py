@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from agents.offline.plans.draft import Draft, Plan, desk_of, ends
 from agents.offline.plans.sense import name_listed, sources_of
-from agents.offline.speech.forms import ORDINALS
+from agents.offline.speech.forms import ORDINALS, name_all
 from agents.offline.speech.hear import NOT_SAID, is_told, overhear
-from agents.offline.speech.spoken import speak_value
 from agents.offline.speech.tell import hang
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.wording import only_looks
 from agents.plan.dataflow import IDENTIFYING, list_fields
-from agents.schema import words
+from agents.schema import singular, words
 
 OTHERS = ("for the second one", "for the other one, the second in the list", "the second one this time")
 """How somebody asks for the same of another thing than the one that was taken."""
@@ -24,8 +23,8 @@ _TEXTS = ("content", "text", "body", "markdown", "html", "log", "output", "trans
 _TROUBLED = re.compile(r"\b(?:again|another time|fail\w*|errors?|retr\w+|outages?|recover\w*|unavailable|timeouts?)\b")
 ELSEWHERE, RETHOUGHT = "on another matter: ", "after a change of plans: "
 """What a request begins with that has nothing to do with the one before, or takes back what was just done."""
-FIRSTS = ("for the first {}", "for the first {} on the list", "for the {} at the top of the list")
-"""How somebody says that of a list the first is meant, so that nobody has to guess whom a call is about."""
+_OWNER = re.compile(r"^(\w+ .+?) (?:for|of|in|on|from|about|with) (?:an?|the)(?: [A-Za-z-]+){1,3}$")
+"""A request that ends with whom or what it is for."""
 
 
 def takes_first(step: Plan) -> bool:
@@ -154,11 +153,22 @@ def name_first(draft: Draft, step: Plan, text: str) -> str:
         rf" (?:the|an?|my|it|this) ((?:(?!of |for |in |on |the )[A-Za-z]+ ){{0,3}}{noun})\b(?! (?:of|for|in|on)\b)"
     )
     if len(re.findall(rf"\b{noun}\b", text)) == 1 and named.search(text):
-        which = draft.rng.choice(
-            ("the first {}", "the first {}", "the {} at the top of the list", "the first {} on the list")
-        )
-        return named.sub(lambda match: f" {which.format(match[1])}", text, count=1)
-    return f"{text} {draft.rng.choice(FIRSTS).format(noun)}"
+        return named.sub(r" the first \1", text, count=1)
+    return f"{text} for the first {noun}"
+
+
+def speak_of_several(text: str, count: int, facts: Sequence[str]) -> str:
+    """The request for several of a kind at once, by what is told of each.
+
+    >>> speak_of_several("retire the article", 3, ["article ID"]), speak_of_several("find points", 2, ["postcode"])
+    ('retire the articles', 'find points for these two postcodes')
+    """
+    things = name_all(facts[0]) if len(facts) == 1 else ""
+    thing = re.compile(rf"\b(?:the|an?) ((?:[a-z-]+ )*?){re.escape(singular(things.rpartition(' ')[2]))}$")
+    if things and thing.search(text):
+        return thing.sub(lambda match: f"the {match[1]}{things.rpartition(' ')[2]}", text)
+    number = ("two", "three")[min(count, 3) - 2]
+    return f"{text} for these {number} {things}" if things else f"{text}, for these {number}"
 
 
 def _phrase(draft: Draft, step: Plan) -> str:
@@ -191,10 +201,15 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
         text = _phrase(draft, step)
         if step.get("repeat"):
             # Whom it is for is said by `each of them`: draft a campaign, not `a campaign for an audience`.
-            text = f"for each of them, {re.sub(r' (?:for|of|in|on|from) (?:an?|the) [a-z]+$', '', text)}"
+            text = "for each of them, " + _OWNER.sub(r"\1", text)
         if step.get("when"):
             field = " ".join(words(step["when"]["path"]))
-            text = f"if the {field} is {str(step['when']['equals']).replace('_', ' ')}, {text}"
+            field = "it" if field in ("state", "status") else f"the {field}"
+            text = f"if {field} is {str(step['when']['equals']).replace('_', ' ')}, {text}"
+        alike = [other for other in part if other["tool"] == step["tool"]]
+        if len(alike) > 1 and step["tool"] != draft.code:
+            tagged = [source.get("fact", "") for source in alike[0]["arguments"].values()]
+            text = speak_of_several(text, len(alike), [name[6:] for name in tagged if name.startswith("first ")])
         if text in texts:
             continue
         thing = re.search(r" (?:the|an?) ([a-z ]+)$", text)
@@ -212,15 +227,15 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             name = source.get("fact", "")
             fact = draft.facts.get(name, {})
             longer = hang(text, name, fact.get("spoken") or fact["value"], draft.rng) if name in telling else ""
-            if " ".join(words(step["tool"])) in longer.lower():  # no person says a tool's name
-                longer = f"{text} with the {name} {speak_value(fact['value'], name)}"
+            verb, _, rest = " ".join(words(step["tool"])).partition(" ")
+            if rest:  # no person says a tool's name
+                longer = re.sub(rf"\b{verb} {rest}\b", f"{verb} the {rest}", longer)
             if longer and hung < 3 and is_told(longer, fact) and is_clear(draft, longer, told):
                 text, hung = longer, hung + 1
                 telling.remove(name)
         texts.append(text)
     if len(texts) == 1:
-        same = len(part) > 1 and len({step["tool"] for step in part}) == 1
-        return f"{texts[0]}, for these {('two', 'three')[min(len(part), 3) - 2]}" if same else texts[0]
+        return texts[0]
     joint = draft.rng.choice((" and then ", " and ", ", and then "))
     if (
         len(texts) == 2

@@ -132,23 +132,22 @@ def forms_of(label: str) -> Forms:
         pass  # what has words of its own needs none that are put together
     elif last in NUMBERED and stem and tag not in _TAGS:
         attached = [f"for {stem} {{}}", f"{stem} {{}}"]
-        clauses = [f"it's {stem} {{}}", f"this is about {stem} {{}}", f"it's about {stem} {{}}"]
+        clauses = [f"the {stem} is {{}}", f"the {label} is {{}}"]
     elif last in NUMBERED and stem:
         clauses = [f"the {stem} is {{}}", f"it's the {stem} {{}}"]
     elif last == "date":
-        clauses = [f"the {label} is {{}}", f"the {label} would be {{}}"]
-        attached = [f"with {{}} as the {label}"]
+        clauses = [f"the {label} is {{}}"]
+        attached = [f"with the {label} {{}}"]
     elif label.startswith("number of "):
         things = label.removeprefix("number of ")
-        clauses = [f"{{}} {things} will do", f"{{}} {things} are enough", f"I need {{}} {things}"]
-        clauses += [f"let's say {{}} {things}", f"make it {{}} {things}"]
+        clauses = [f"{{}} {things} are enough", f"make it {{}} {things}"]
     elif " in " in label:
         measure, _, unit = label.partition(" in ")
         clauses = [f"the {measure} is {{}} {unit}", f"I'd say {{}} {unit} for the {measure}"]
         attached = [f"with a {measure} of {{}} {unit}"]
     elif last not in QUOTED:
-        clauses = [f"make the {label} {{}}", f"the {label} is {{}}", f"I'd go with {{}} as the {label}"]
-        attached = [f"with {{}} as the {label}"]
+        clauses = [f"the {label} is {{}}"]
+        attached = [f"with the {label} {{}}", f"for the {label} {{}}"]
     return Forms(
         tuple(Form(text, long=False) for text in attached),
         tuple(Form(text, long=True) for text in clauses if text not in plain[1:]),

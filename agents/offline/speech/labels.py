@@ -39,6 +39,8 @@ _CAPITALS = {
 _CAPITALS |= {"ids": "IDs", "uuid": "ID", "guid": "ID", "url": "link", "uri": "link", "urls": "links"}
 _VAGUE_WORDS = """id name type title text description value data key path content kind number"""
 _VAGUE = frozenset(_VAGUE_WORDS.split())
+_ASKING = frozenset(("sql", "query", "execute", "run", "explain"))
+"""Words of tools that take a query as it is to be run, and search for no words."""
 _TIMES = {
     "from": "start",
     "to": "end",
@@ -74,6 +76,8 @@ def _label(tool: str, key: str, timing: str) -> str:
     text = " ".join(about) or "value"
     if timing and about and about[0] in _TIMES and len(about) == 1:
         return f"{_TIMES[about[0]]} {timing}"
+    if text == "query" and _ASKING & set(words(tool)):
+        return "query"
     if text in ("since", "until") and not timing:
         return "period"
     if text in _WHOLE and not (text in ("since", "until") and timing == "time"):

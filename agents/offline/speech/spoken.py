@@ -14,8 +14,9 @@ _MOMENT = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)(?:T(\d\d:\d\d)(?::00)?Z
 _DAYS = "|".join(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
 _NUMBERED = rf"(?:(?:{_DAYS}) )?(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({'|'.join(_MONTHS)}) (\d{{4}})"
 _HEARD_DAY = re.compile(_NUMBERED + r"(?: at (\d\d:\d\d) UTC)?")
-SPOKEN_DAY = re.sub(r"\((?!\?)", "(?:", _HEARD_DAY.pattern)
-"""A pattern for every way in which this person says a day."""
+_HEARD_MONTH = re.compile(rf"({'|'.join(_MONTHS)}) (\d{{4}})")
+SPOKEN_DAY = re.sub(r"\((?!\?)", "(?:", rf"(?:{_HEARD_DAY.pattern}|{_HEARD_MONTH.pattern})")
+"""A pattern for every way in which this person says a day, or a month."""
 _COUNTS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _COUNTED = re.compile(
     r"^(?:number of|quantity|weeks|days|months|years|copies|hours)\b|"
@@ -50,6 +51,8 @@ def speak_value(value: object, label: str = "") -> str:
         ways = (f"{day} {name} {year}", f"the {day}{ending} of {name} {year}", f"{weekday} {day} {name} {year}")
         spoken = ways[_coin(match[0] + label, 2 if "birth" in label else 3)]  # nobody knows the weekday of a birth
         return f"{spoken} at {clock} UTC" if clock else spoken
+    if match := re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", text):
+        return f"{_MONTHS[int(match[2]) - 1]} {match[1]}"
     if re.fullmatch(r"[0-2]\d:[0-5]\d:00", text):
         return text[:5]
     if label.rpartition(" ")[2] == "currency":
@@ -90,6 +93,8 @@ def understand(text: str, schema: Schema) -> Any:
         return None
     if schema.get("format") == "time" and re.fullmatch(r"[0-2]\d:[0-5]\d", text):
         return f"{text}:00"
+    if match := _HEARD_MONTH.fullmatch(text):
+        return f"{match[2]}-{_MONTHS.index(match[1]) + 1:02d}"
     if match := _HEARD_DAY.fullmatch(text):
         day = f"{match[3]}-{_MONTHS.index(match[2]) + 1:02d}-{int(match[1]):02d}"
         return f"{day}T{match[4]}:00Z" if match[4] else day

@@ -21,6 +21,7 @@ from agents.offline.speech.forms import (
 )
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import CHOSEN, SPOKEN_DAY, speak_value
+from agents.offline.talk.wording import only_looks
 from agents.offline.trade.subject import PERSONS
 from agents.schema import JsonObject, singular
 
@@ -64,7 +65,7 @@ def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -
             text = " and ".join(_quote(speak_value(item, name), listed=True) for item in part) or "none"
             several = len(part) > 1 or not name.endswith("s") or text == "none"
             alone = f"{the} {'are' if name.endswith('s') else 'is'} {text}"
-            clauses.append(alone if several else f"the only {singular(name)} is {text}")
+            clauses.append(alone if several else f"the {singular(name)} is {text}")
         elif its:
             clauses.append(f"{the} is {_quote(speak_value(part, name))}")
         else:
@@ -128,6 +129,9 @@ def hang(ask: str, fact: str, value: Any, rng: Random) -> str:
     named = re.compile(rf" (?:the|an?|my) {kind}{re.escape(about)}(?={_GOES_ON})")
     if about and phrase.startswith("for ") and len(named.findall(ask)) == 1:
         return named.sub(lambda match: f" {match[1]}{about} {shown}", ask)
+    # What is looked at is `for` something, what is made or changed comes `with` it.
+    if phrase.startswith((f"with the {fact} ", f"for the {fact} ")):
+        phrase = f"{'for' if only_looks(ask) else 'with'}{phrase[phrase.index(' ') :]}"
     # `for order 12` says nothing new after `cancel the order for ...`: each form hangs on once.
     again = phrase.startswith("with ") and " with " in ask
     return "" if not phrase or again or phrase.split()[0] in ask.split()[-3:] else f"{ask} {phrase}"

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from random import Random
 
 from agents.offline.talk.phrases import can_be_asked_for, phrase_of
-from agents.offline.trade.subject import Subject
-from agents.plan.dataflow import nouns
+from agents.offline.talk.wording import only_looks
+from agents.offline.trade.subject import Subject, load_table
+from agents.plan.dataflow import Described, is_registered, nouns
 from agents.schema import JsonObject, singular, words
 
 MANNERS = ("terse", "chatty", "formal", "hurried", "friendly", "careful")
@@ -62,6 +63,10 @@ _WORK = {
     "count {}": ("the chairs in the hall", "the geese on the pond", "how many people are in the lobby"),
 }
 """What people ask of an assistant that no tool of any desk does: somebody would have to be there, or be somebody."""
+_REASONS: dict[str, dict[str, list[str]]] = load_table("reasons")
+"""Of our own services, and of any -> words of a request, `look` where it only looks -> why somebody asks for that."""
+REASONED = 0.6
+"""The share of people who say why, where there is a reason that fits."""
 _TELLING = 4
 """So many words of a wish may still leave open what it is about."""
 _WAYS = ("", "", " before the weekend", " this week", " by tomorrow evening", " when there is a minute")
@@ -76,6 +81,23 @@ def write_goal(asks: Sequence[str], reason: str) -> str:
     return "; afterwards ".join(asks) + (f"{BECAUSE}{reason}" if reason else "")
 
 
+def give_reason(tool: Described, rng: Random) -> str:
+    """Why somebody asks for what the tool does, by what is asked for and how; empty where nothing is known to fit.
+
+    >>> give_reason({"name": "createContact", "description": "", "service": "rolodex"}, Random(2))
+    'We met at a trade fair.'
+    """
+    if rng.random() >= REASONED:
+        return ""
+    phrase = phrase_of(tool)
+    spoken = {singular(word) for word in words(phrase)} | ({"look"} if only_looks(phrase) else set())
+    for kind in ("any",) if is_registered(tool) else ("own", "any"):
+        fitting = [key for key in _REASONS[kind] if {singular(word) for word in key.split()} <= spoken]
+        if fitting:
+            return rng.choice(_REASONS[kind][max(fitting, key=lambda key: len(key.split()))])
+    return ""
+
+
 def is_like(wish: str, phrases: Iterable[str]) -> bool:
     """Whether a wish has a telling word in common with one of the phrases.
 
@@ -86,23 +108,24 @@ def is_like(wish: str, phrases: Iterable[str]) -> bool:
     return any(telling & {singular(word) for word in words(phrase)[1:] if len(word) > 3} for phrase in phrases)
 
 
-def wish_in_vain(tools: Sequence[JsonObject], elsewhere: Sequence[JsonObject], rng: Random) -> tuple[str, bool]:
-    """What a tool of another service does, and none of these with anything alike, and that it is such a wish.
+def wish_in_vain(tools: Sequence[JsonObject], elsewhere: Sequence[JsonObject], rng: Random) -> tuple[str, str]:
+    """What a tool of another service does, and none of these with anything alike, and why somebody asks for it.
 
-    Where there is none, something that no tool does.
+    Where there is none, something that no tool does, for no reason.
     """
     about = {noun for tool in tools for noun in nouns(tool["name"])}
     own = {phrase_of(tool) for tool in tools}
-    near = [phrase_of(tool) for tool in elsewhere if about.isdisjoint(nouns(tool["name"])) and can_be_asked_for(tool)]
-    near = [wish for wish in near if wish not in own and not is_like(wish, own)]
+    near = [tool for tool in elsewhere if about.isdisjoint(nouns(tool["name"])) and can_be_asked_for(tool)]
+    near = [tool for tool in near if phrase_of(tool) not in own and not is_like(phrase_of(tool), own)]
     # `show me the artifacts` alone does not say of what; a wish of more words does.
-    near = [wish for wish in near if len(wish.split()) > _TELLING] or near
+    near = [tool for tool in near if len(phrase_of(tool).split()) > _TELLING] or near
     if near:
-        return rng.choice(near), True
+        tool = rng.choice(near)
+        return phrase_of(tool), give_reason(tool, rng)
     spoken = {word for tool in tools for word in words(f"{tool['name']} {tool['description'] or ''}") if len(word) > 3}
     wishes = imagine_wishes(rng, 8)
     apart = [wish for wish in wishes if spoken.isdisjoint(word for word in words(wish) if len(word) > 3)]
-    return (apart or wishes)[0], False
+    return (apart or wishes)[0], ""
 
 
 def imagine_wishes(rng: Random, count: int) -> list[str]:

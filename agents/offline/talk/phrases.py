@@ -38,8 +38,22 @@ _WITHOUT_ARTICLE = (
     "for and in on up back out if today's current detailed"
 )
 _THE = re.compile(
-    rf"^(get me|pull up|look up|show me|open|check|look at) (?!(?:{'|'.join(_WITHOUT_ARTICLE.split())}|\w+s)\b)"
+    rf"^(?:(get me|pull up|look up|open|check|look at) (?!\w+s\b)|(show me|go through) )"
+    rf"(?!(?:{'|'.join(_WITHOUT_ARTICLE.split())})\b)"
 )
+_SPOKEN_OTHERWISE = (
+    (re.compile(r"\b(?:the|a) (?:currently )?(?:current|authenticated|logged[- ]in|calling)(?: in)? user's\b"), "my"),
+    (re.compile(r"\b(?:the|a) (?:currently )?(?:current|authenticated|logged[- ]in|calling)(?: in)? user\b"), "me"),
+    (re.compile(r" from (?:an?|the) (?:given )?(?:web ?page |website |web )?URLs?\b"), " of the page"),
+    (re.compile(r"\b(web ?page|website|site|page|image|video) URL\b"), r"\1"),
+    (re.compile(r"\bavg\b"), "average"),
+    (re.compile(r"\b(?:info|infos)\b"), "information"),
+    (re.compile(r"\bmsg\b"), "message"),
+    (re.compile(r"\bdir\b"), "folder"),
+    (re.compile(r"\bdb\b"), "database"),
+    (re.compile(r"\bstats\b"), "statistics"),
+)
+"""What definitions say that people say in other words."""
 _OPTIONS = re.compile(
     r" (?:with|and) (?:an? |the |their |its )?(?:optional|various|support|streaming|full|pagination|filters?|filtering"
     r"|details|customizable|advanced|additional|specified|extended|enhanced|proper|given|default|detailed|enabled)\b.*$"
@@ -60,6 +74,7 @@ _PUT_TOGETHER = re.compile(
 """What no person says: two articles, an article before a preposition, words of programs."""
 _ORDERS_WORDS = "pull push rebase power merge stash blame clone initialize detach attach reset resize fetches"
 _ORDERS = frozenset(_ORDERS_WORDS.split())
+_WRITING = frozenset(("add", "append", "create", "update", "write", "insert", "upload", "send", "edit", "post", "set"))
 _NEARNESS = frozenset(("recent", "latest", "current", "trending", "upcoming", "popular", "available", "active", "all"))
 _NOUNLESS = frozenset(("update", "create", "delete", "look", "quick", "only", "exists", "is", "has", "or", "and"))
 """Words inside a name after its verb that make no thing of it."""
@@ -84,7 +99,9 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     ways = ways[:1] if rest.startswith(("if ", "whether ")) else ways  # one checks if, and looks at no `if`
     # "show me all" reads well and "go through list" does not: what follows must begin like a thing.
     ways = [re.sub(r"^(show me|go through) (?:a list of )?", r"\1 ", way) for way in ways]
-    ways = [_THE.sub(r"\1 the ", way) for way in ways]
+    ways = [_THE.sub(lambda match: f"{match[1] or match[2]} the ", way) for way in ways]
+    for pattern, otherwise in _SPOKEN_OTHERWISE:
+        ways = [pattern.sub(otherwise, way) for way in ways]
     plain = " ".join(words(name))
     # `Navigate to` in `navigate to the city` is no name of anything.
     short = len(words(name)) < 2 or (len(words(name)) == 2 and words(name)[-1] in STOPS)
@@ -143,8 +160,9 @@ def _from_description(name: str, description: str) -> str:
         plain = verb  # `Unmute the channel` is an order, wherever in the name its verb stands
     if plain and plain not in _NOT_VERBS:
         verb = plain
-    elif verb.endswith("s") and verb not in _DOING and verb[:-1] in _DOING | _WAYS.keys():
-        verb = verb[:-1]
+    elif verb.endswith("s") and verb not in _DOING:
+        bare = (verb[:-1], verb[:-2])  # `searches` is search, `lists` is list
+        verb = next((word for word in bare if word in _DOING | _WAYS.keys()), verb)
     # `list of all` and `current best bid` are what is left of a longer thing.
     cut = order[-1:] and order[-1].lower() in ("all", "best", "bid")
     if (
@@ -267,8 +285,14 @@ def _reads_well(phrase: str) -> bool:
 
 
 def can_be_asked_for(tool: JsonObject) -> bool:
-    """Whether there are clean words for what the tool does; else it is better left alone."""
-    return is_plain_order(tool["name"], tool.get("description") or "")
+    """Whether there are clean words for what the tool does; else it is better left alone.
+
+    What writes something somewhere and takes nothing to write is nothing that anybody would ask for.
+    """
+    empty = not (tool.get("inputSchema") or {"properties": True}).get("properties")
+    return is_plain_order(tool["name"], tool.get("description") or "") and not (
+        empty and _WRITING & set(words(tool["name"])[:3])
+    )
 
 
 def phrase_of(tool: JsonObject, way: int = 0) -> str:

@@ -22,12 +22,16 @@ _REQUESTS: dict[str, list[str]] = _TALK["requests"]
 _AT_HOME: dict[str, dict[str, list[str]]] = _TALK["at home"]
 """Language -> how its people greet and end, also in an English message."""
 _SLIPS: list[str] = _TALK["replies"]["slips"]
-MISTYPED = 0.12
+MISTYPED = 0.06
 """The share of first messages, of those with a reason, in which a word of the reason is mistyped."""
 CORRECTED = 0.1
 """The share of first messages, of those with a day or a number to tell, that get it wrong first."""
-AT_HOME = 0.3
+AT_HOME = 0.25
 """The share of people with a name from elsewhere who greet, or end, in the language of there."""
+THANKED = 0.35
+"""The share of first messages that end with thanks."""
+SILENT = 0.3
+"""The share of answers to which nobody says anything before they go on."""
 _OTHER: list[str] = _TALK["replies"]["other"]
 _CLOSINGS: dict[str, list[str]] = _TALK["closings"]
 _MOVES: dict[str, list[str]] = _TALK["moves"]
@@ -46,15 +50,13 @@ _KINDS = {
 }
 """What kind of answer it was -> by what it is known."""
 _FIRST = re.compile(
-    r"\bthe first ([a-z ]+?)(?: on the list|(?= (?:for|to|in|on(?! the list)|as|from|with|at|and)\b|,|$))"
-    r"|\bthe ([a-z ]+?) at the top of the list"
+    r"\bthe first ([A-Za-z ]+?)(?= (?:for|to|in|on|as|from|with|at|and)\b|,|$)"
 )
 """How a request says that it is about the first of what was listed."""
 _HEADS = re.compile(r"(?m)^- \*\*([^*\n]{2,60})\*\*|^\|(?: ?-+ ?\|)+\n\| ([^|\n]{2,60}) \|")
 """The name of the first thing of a list or a table in an answer."""
-BY_PLACE = 0.2
-"""The share of people who say `the first one` although it has a name."""
-_CONTINUING = re.compile(r" (?:and|then|if|these) ")
+_POINTING = re.compile(r"\b(?:it|its|they|them|that|there|one)\b", re.I)
+"""Words of a reason that point at what has been spoken of before."""
 
 
 def speak(you: JsonObject, seen: Sequence[JsonObject], rng: Random) -> JsonObject:
@@ -115,7 +117,7 @@ def _request_turn(you: JsonObject, turn: int, replies: Sequence[str], rng: Rando
     move = next((move for move in _MOVES if ask.startswith(f"{move}: ")), "")
     ask = ask.removeprefix(f"{move}: ")
     if turn and not plainly and not move:
-        ask = point_at(ask, replies[-1], rng)
+        ask = point_at(ask, replies[-1])
     telling = [fact for fact in telling if not is_told(ask, fact)]  # the rest is told by the request itself
     details = _tell(telling, rng, plainly=plainly)
     if turn:
@@ -136,21 +138,21 @@ def _request_turn(you: JsonObject, turn: int, replies: Sequence[str], rng: Rando
     if home and rng.random() < AT_HOME:
         greeting = f"{rng.choice(_AT_HOME[home]['greetings'])} "
     ways = _REQUESTS.get(manner, _REQUESTS["friendly"])
-    request = rng.choice([way for way in ways if ":" not in way or ":" not in greeting]).format(ask=ask)
+    ways = [way for way in ways if ":" not in way or ":" not in greeting]
+    # `get me the list for me` is said by nobody, nor anything behind a long request.
+    brief = len(ask.split()) < 9 and not re.search(r"\b(?:me|my|for)\b", ask)
+    request = rng.choice([way for way in ways if brief or " for me" not in way]).format(ask=ask)
     if telling and rng.random() < CORRECTED and not plainly:
         details = correct_oneself(telling, details, rng)
-    orders = (
-        (request, reason, details),
-        (reason, request, details),
-        (request, details, reason),
-        (request, details, ""),
-    )
-    parts = [_capitalise(part) for part in rng.choice(orders) if part]
+    # A reason that speaks of `it` comes after what it is.
+    before = rng.random() < 0.5 and not _POINTING.search(reason)
+    parts = [_capitalise(part) for part in (reason if before else "", request, details) if part]
+    parts += [reason] if reason and not before else []
     if home and rng.random() < AT_HOME:
         parts.append(rng.choice(_AT_HOME[home]["closings"]))
-    elif manner in _CLOSINGS and rng.random() < 0.5:
+    elif manner in _CLOSINGS and rng.random() < THANKED:
         parts.append(rng.choice(_CLOSINGS[manner]))
-    if greeting.endswith((", ", ": ")) and not parts[0].startswith(("I ", "I'", "My ")):
+    if greeting.endswith((", ", ": ")) and not re.match(r"I\b", parts[0]):
         parts[0] = parts[0][0].lower() + parts[0][1:]
     return f"{greeting}{' '.join(parts)}"
 
@@ -159,16 +161,16 @@ def _capitalise(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def point_at(ask: str, reply: str, rng: Random) -> str:
+def point_at(ask: str, reply: str) -> str:
     """The request with what heads the list called by its name, as the answer calls it, where it has one.
 
-    >>> point_at("enrol the first student", "I see 2 students.\\n- **Théo Roux**: year 3\\n- **Léa Roux**", Random(2))
+    >>> point_at("enrol the first student", "I see 2 students.\\n- **Théo Roux**: year 3\\n- **Léa Roux**")
     'enrol Théo Roux'
     """
     which = _FIRST.search(ask)
-    if not which or rng.random() < BY_PLACE:
+    if not which:
         return ask
-    noun = next(filter(None, which.groups()))
+    noun = which[1]
     listed = re.search(rf"\b{re.escape(plural(noun.split()[-1]))}\b", reply)
     heads = _HEADS.search(reply, listed.end()) if listed else None
     # An answer may hold another list before or behind the one of these things.
@@ -187,21 +189,11 @@ def point_at(ask: str, reply: str, rng: Random) -> str:
 def react(reply: str, rng: Random, kind: str = "") -> str:
     """What somebody says to an answer before they go on: to bad news otherwise than to a list or a thing done."""
     kind = kind or next((kind for kind, pattern in _KINDS.items() if pattern.search(reply)), "record")
-    count = re.search(r"\b(\d{1,2}) [a-z]{3,}", reply.partition("\n")[0])
-    names = re.findall(r"\*\*([A-Z][\w'-]+(?: [A-Z][\w'-]+){0,3})\*\*", reply)
+    if rng.random() < SILENT:
+        return ""
     first, then = _OPENINGS.get(kind, ([], []))
-    texts = [
-        text
-        for text in _REACTIONS[kind]
-        if ("{n}" not in text or (count and int(count[1]) > 1)) and ("{name}" not in text or names)
-    ]
-    if rng.random() < 0.12:
-        return ""  # not everybody says anything
-    spoken = speak_value(int(count[1]), "number of") if count else ""
-    pair = f"{rng.choice(first)}, {rng.choice(then)}" if first else ""
-    if not pair or rng.random() >= 0.7:
-        pair = rng.choice(texts).format(n=spoken, name=rng.choice(names) if names else "")
-    text = _capitalise(pair)
+    paired = bool(first) and rng.random() < 0.5
+    text = f"{rng.choice(first)}, {rng.choice(then)}" if paired else rng.choice(_REACTIONS[kind])
     end = "" if text.endswith((".", "!", "?")) else "!" if kind == "done" and rng.random() < 0.4 else "."
     return f"{text}{end} "
 

@@ -249,10 +249,8 @@ class Subject:
         return f"{title}-{noun}".lower() if self.domain in _TECHNICAL else f"{title} {noun}"
 
     def text(self, kind: str, about: str) -> str:
-        """A sentence of the trade: `texts`, `causes` or `reasons`; of reasons every third is one that any trade has."""
-        rng = self.rng(about)
-        anybody = kind == "reasons" and rng.random() < 0.35
-        return str(rng.choice(DOMAINS["general" if anybody else self.domain][kind]))
+        """A sentence of the trade: `texts` or `causes`."""
+        return str(self.rng(about).choice(DOMAINS[self.domain][kind]))
 
     def day(self, about: str, low: int, high: int) -> date:
         """A day between so many days from today."""
