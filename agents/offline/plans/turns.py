@@ -11,6 +11,7 @@ from agents.offline.speech.hear import NOT_SAID, is_told, overhear
 from agents.offline.speech.tell import hang
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.wording import only_looks
+from agents.offline.trade import tasks
 from agents.plan.dataflow import IDENTIFYING, list_fields
 from agents.schema import singular, words
 
@@ -160,22 +161,26 @@ def name_first(draft: Draft, step: Plan, text: str) -> str:
 def speak_of_several(text: str, count: int, facts: Sequence[str]) -> str:
     """The request for several of a kind at once, by what is told of each.
 
-    >>> speak_of_several("retire the article", 3, ["article ID"]), speak_of_several("find points", 2, ["postcode"])
-    ('retire the articles', 'find points for these two postcodes')
+    >>> speak_of_several("see where the parcel is", 3, ["parcel ID"]), speak_of_several("find it", 2, ["postcode"])
+    ('see where these three parcels are', 'find it for these two postcodes')
     """
-    things = name_all(facts[0]) if len(facts) == 1 else ""
-    thing = re.compile(rf"\b(?:the|an?) ((?:[a-z-]+ )*?){re.escape(singular(things.rpartition(' ')[2]))}$")
-    if things and thing.search(text):
-        return thing.sub(lambda match: f"the {match[1]}{things.rpartition(' ')[2]}", text)
     number = ("two", "three")[min(count, 3) - 2]
-    return f"{text} for these {number} {things}" if things else f"{text}, for these {number}"
+    if len(facts) != 1:
+        return f"{text}, for these {number}"
+    things = name_all(facts[0])
+    last = things.rpartition(" ")[2]
+    thing = re.compile(rf"\b(?:the|an?) ((?:[a-z-]+ )*?){re.escape(singular(last))}\b(?: (is|has|stands|covers)\b)?")
+    if not thing.search(text):
+        return f"{text} for these {number} {things}"
+    verbs = {"is": " are", "has": " have", "stands": " stand", "covers": " cover", None: ""}
+    return thing.sub(lambda match: f"these {number} {match[1]}{last}{verbs[match[2]]}", text, count=1)
 
 
 def _phrase(draft: Draft, step: Plan) -> str:
     """What a step does, in a person's words."""
     code = step["arguments"].get("code", {})
     if code.get("source") == "written":
-        return str(code["task"])
+        return tasks.ask_for(str(code["task"]))
     return phrase_of(draft.known[step["tool"]], draft.ways.setdefault(step["tool"], draft.rng.randrange(12)))
 
 
@@ -204,12 +209,13 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             text = "for each of them, " + _OWNER.sub(r"\1", text)
         if step.get("when"):
             field = " ".join(words(step["when"]["path"]))
-            field = "it" if field in ("state", "status") else f"the {field}"
+            field = "it" if field in ("state", "status", "outcome") else f"the {field}"
             text = f"if {field} is {str(step['when']['equals']).replace('_', ' ')}, {text}"
         alike = [other for other in part if other["tool"] == step["tool"]]
-        if len(alike) > 1 and step["tool"] != draft.code:
-            tagged = [source.get("fact", "") for source in alike[0]["arguments"].values()]
-            text = speak_of_several(text, len(alike), [name[6:] for name in tagged if name.startswith("first ")])
+        tagged = [source.get("fact", "") for source in alike[0]["arguments"].values()]
+        tagged = [name.removeprefix("first ") for name in tagged if name.startswith("first ")]
+        if len(alike) > 1 and tagged:
+            text = speak_of_several(text, len(alike), tagged)
         if text in texts:
             continue
         thing = re.search(r" (?:the|an?) ([a-z ]+)$", text)

@@ -41,6 +41,7 @@ _VAGUE_WORDS = """id name type title text description value data key path conten
 _VAGUE = frozenset(_VAGUE_WORDS.split())
 _ASKING = frozenset(("sql", "query", "execute", "run", "explain"))
 """Words of tools that take a query as it is to be run, and search for no words."""
+_CONVERTING = frozenset(("currency", "currencies", "exchange"))
 _TIMES = {
     "from": "start",
     "to": "end",
@@ -76,6 +77,8 @@ def _label(tool: str, key: str, timing: str) -> str:
     text = " ".join(about) or "value"
     if timing and about and about[0] in _TIMES and len(about) == 1:
         return f"{_TIMES[about[0]]} {timing}"
+    if text in ("from", "to") and _CONVERTING & set(words(tool)):
+        return f"currency to convert {'from' if text == 'from' else 'into'}"
     if text == "query" and _ASKING & set(words(tool)):
         return "query"
     if text in ("since", "until") and not timing:

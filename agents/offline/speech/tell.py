@@ -21,7 +21,7 @@ from agents.offline.speech.forms import (
 )
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import CHOSEN, SPOKEN_DAY, speak_value
-from agents.offline.talk.wording import only_looks
+from agents.offline.talk.wording import find_head, only_looks
 from agents.offline.trade.subject import PERSONS
 from agents.schema import JsonObject, singular
 
@@ -75,7 +75,7 @@ def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -
             fitting = [
                 form for form in forms.clauses if form.takes(text) and not (part == 1 and " {} " in form.template)
             ]
-            options = fitting if fitting and not plainly else list(forms.plain[: 1 if plainly else 2])
+            options = fitting if fitting and not plainly else list(forms.plain[:1])
             clauses.append(rng.choice(options).template.format(text))
     return clauses
 
@@ -122,7 +122,8 @@ def hang(ask: str, fact: str, value: Any, rng: Random) -> str:
     phrase = attach(fact, value, rng)
     if fact == "search term":  # one searches for something, and looks up what matches it
         _, _, wanted = phrase.partition(" ")
-        phrase = phrase and f"{'for' if ask.startswith('search ') else 'matching'} {wanted}"
+        how = "for" if ask.startswith("search ") else "called" if find_head(ask) in PERSONS else "matching"
+        phrase = phrase and f"{how} {wanted}"
     about, _, shown = phrase.removeprefix("for ").rpartition(" ")
     # with what kind of thing it is before it: `the quarterly report`
     kind = r"((?:(?!(?:of|for|in|on|from|to|by|and|the|an?) )[A-Za-z-]+ ){0,2})"

@@ -1,5 +1,6 @@
 """Who asks and what for: personas, goals, and wishes in vain."""
 
+import re
 from collections.abc import Iterable, Sequence
 from random import Random
 
@@ -84,13 +85,16 @@ def write_goal(asks: Sequence[str], reason: str) -> str:
 def give_reason(tool: Described, rng: Random) -> str:
     """Why somebody asks for what the tool does, by what is asked for and how; empty where nothing is known to fit.
 
-    >>> give_reason({"name": "createContact", "description": "", "service": "rolodex"}, Random(2))
+    >>> give_reason({"name": "createContact", "description": "", "service": "rolodex"}, Random(1))
     'We met at a trade fair.'
     """
     if rng.random() >= REASONED:
         return ""
     phrase = phrase_of(tool)
-    spoken = {singular(word) for word in words(phrase)} | ({"look"} if only_looks(phrase) else set())
+    # What somebody looks for is the first thing in the request, not what that belongs to.
+    verb, _, rest = re.sub(r"^(\w+) (?:for|through|up|at|me|in|out) ", r"\1 ", phrase).partition(" ")
+    about = re.split(r" (?:of|for|in|from|to|by|with|that|on) ", rest)[0] if is_registered(tool) else rest
+    spoken = {singular(word) for word in words(f"{verb} {about}")} | ({"look"} if only_looks(phrase) else set())
     for kind in ("any",) if is_registered(tool) else ("own", "any"):
         fitting = [key for key in _REASONS[kind] if {singular(word) for word in key.split()} <= spoken]
         if fitting:

@@ -38,7 +38,7 @@ _WITHOUT_ARTICLE = (
     "for and in on up back out if today's current detailed"
 )
 _THE = re.compile(
-    rf"^(?:(get me|pull up|look up|open|check|look at) (?!\w+s\b)|(show me|go through) )"
+    rf"^(?:(get me|pull up|look up|open|read|load|check|look at) (?!\w+s\b)|(show me|go through) )"
     rf"(?!(?:{'|'.join(_WITHOUT_ARTICLE.split())})\b)"
 )
 _SPOKEN_OTHERWISE = (
@@ -52,8 +52,14 @@ _SPOKEN_OTHERWISE = (
     (re.compile(r"\bdir\b"), "folder"),
     (re.compile(r"\bdb\b"), "database"),
     (re.compile(r"\bstats\b"), "statistics"),
+    (re.compile(r"\b(papers|models|articles|items|posts) curated\b"), r"\1"),
+    (re.compile(r"^(set up|create|make|add|generate) (virtual|new|custom) (?=\w+(?!s)\w\b)"), r"\1 a \2 "),
 )
 """What definitions say that people say in other words."""
+_NAMES_WORDS = """GitHub GitLab PDF HTML JSON CSV SQL IP YouTube API CSS DNS SSL NFT FAQ ETH BTC AWS PNG SVG XML QR
+LinkedIn WhatsApp OpenAI PostgreSQL MySQL MongoDB Slack Discord Notion Trello Jira Docker Kubernetes Spanner Wikipedia"""
+_NAMES = {name.lower(): name for name in _NAMES_WORDS.split()}
+"""How names and abbreviations are written that stand in a tool's name in small letters."""
 _OPTIONS = re.compile(
     r" (?:with|and) (?:an? |the |their |its )?(?:optional|various|support|streaming|full|pagination|filters?|filtering"
     r"|details|customizable|advanced|additional|specified|extended|enhanced|proper|given|default|detailed|enabled)\b.*$"
@@ -102,6 +108,7 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     ways = [_THE.sub(lambda match: f"{match[1] or match[2]} the ", way) for way in ways]
     for pattern, otherwise in _SPOKEN_OTHERWISE:
         ways = [pattern.sub(otherwise, way) for way in ways]
+    ways = [re.sub(r"[A-Za-z]+", lambda word: _NAMES.get(word[0], word[0]), way) for way in ways]
     plain = " ".join(words(name))
     # `Navigate to` in `navigate to the city` is no name of anything.
     short = len(words(name)) < 2 or (len(words(name)) == 2 and words(name)[-1] in STOPS)

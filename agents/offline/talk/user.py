@@ -49,9 +49,7 @@ _KINDS = {
     "done": re.compile(r"\bI(?:'ve| have)\b"),
 }
 """What kind of answer it was -> by what it is known."""
-_FIRST = re.compile(
-    r"\bthe first ([A-Za-z ]+?)(?= (?:for|to|in|on|as|from|with|at|and)\b|,|$)"
-)
+_FIRST = re.compile(r"\bthe first ([A-Za-z ]+?)(?= (?:for|to|in|on|as|from|with|at|and)\b|,|$)")
 """How a request says that it is about the first of what was listed."""
 _HEADS = re.compile(r"(?m)^- \*\*([^*\n]{2,60})\*\*|^\|(?: ?-+ ?\|)+\n\| ([^|\n]{2,60}) \|")
 """The name of the first thing of a list or a table in an answer."""
@@ -171,13 +169,17 @@ def point_at(ask: str, reply: str) -> str:
     if not which:
         return ask
     noun = which[1]
-    listed = re.search(rf"\b{re.escape(plural(noun.split()[-1]))}\b", reply)
+    last = noun.split()[-1]
+    single = re.search(rf"\b(?:one|only) (?:[a-z]+ )?{re.escape(last)}\b[^:\n]*: ([^(\n]{{2,60}}) \(", reply)
+    listed = re.search(rf"\b{re.escape(plural(last))}\b", reply)
     heads = _HEADS.search(reply, listed.end()) if listed else None
     # An answer may hold another list before or behind the one of these things.
-    if not listed or not heads or re.search(r"\n\n[^|\n-]", reply[listed.end() : heads.start()]):
+    if heads and listed and re.search(r"\n\n[^|\n-]", reply[listed.end() : heads.start()]):
+        heads = None
+    if not single and not heads:
         return ask
-    name = (heads[1] or heads[2]).strip()
-    if noun in PERSONS:
+    name = (single[1] if single else heads[1] or heads[2] if heads else "").strip()
+    if last in PERSONS:
         called = name
     elif re.search(r"\d", name) and " " not in name:
         called = f"the {noun} {name}"

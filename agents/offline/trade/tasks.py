@@ -123,6 +123,36 @@ def say_most(text: str, names: Mapping[str, str]) -> str:
     return text.replace("the highest", "the most") if several else text
 
 
+_PLAINLY = (
+    (re.compile(r"^(?:tell me|see) which .+ has the lowest distance$"), "tell me which one is the closest"),
+    (re.compile(r"^find the .+ with the lowest distance$"), "find the closest one"),
+    (
+        re.compile(r"^(?:tell me|see) which .+ has the lowest (?:price|cost|fee|price per night)$"),
+        "tell me which one is the cheapest",
+    ),
+    (re.compile(r"^find the .+ with the lowest (?:price|cost|fee|price per night)$"), "find the cheapest one"),
+    (re.compile(r"^(tell me|see) which .+ has the (?=highest|lowest|most|latest)"), r"\1 which one has the "),
+    (re.compile(r"^find the (.+) with the latest updated time$"), r"find the \1 that was updated last"),
+    (re.compile(r"^find the (.+) with the latest created time$"), r"find the \1 that was created last"),
+    (
+        re.compile(r"^(work out|tell me) the total (households|tracks|seats|copies|likes|views)$"),
+        r"\1 the total number of \2",
+    ),
+)
+"""How a task is asked for by somebody who sees no fields before them."""
+
+
+def ask_for(task: str) -> str:
+    """The task in a person's words.
+
+    >>> ask_for("find the store with the lowest distance"), ask_for("tell me which film has the most minutes")
+    ('find the closest one', 'tell me which one has the most minutes')
+    """
+    for pattern, plainly in _PLAINLY:
+        task = pattern.sub(plainly, task)
+    return task
+
+
 class Task(NamedTuple):
     kind: str
     fields: dict[str, str]

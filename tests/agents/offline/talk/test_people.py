@@ -89,10 +89,12 @@ def test_whoever_chose_from_a_list_calls_the_thing_by_its_name() -> None:
     reply = (
         "I see 2 folders: Leases and Board.\n\nThere are 2 documents.\n- **NDA.pdf**: 3 bytes\n- **Lease.pdf**: 4 bytes"
     )
-    assert point_at("open the first document on the list", reply) == 'open the document "NDA.pdf"'
-    assert point_at("open the first folder on the list", reply) == "open the first folder on the list"
+    assert point_at("open the first document", reply) == 'open the document "NDA.pdf"'
+    assert point_at("open the first folder", reply) == "open the first folder"
     table = "I see 2 bookings.\n\n| Booking ID | Date |\n|---|---|\n| RB-387 | 9 May 2026 |"
     assert point_at("extend the first booking", table) == "extend the booking RB-387"
+    alone = "I found one student for “Fontaine”: Matteo Fontaine (year 1, programme BSc Economics)."
+    assert point_at("enrol the first student for course B2", alone) == "enrol Matteo Fontaine for course B2"
 
 
 def test_a_rule_is_left_out_where_nobody_could_see_whether_it_is_kept() -> None:
