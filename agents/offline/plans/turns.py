@@ -62,7 +62,7 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
             ask = f"{ask}, but {rng.choice(OTHERS)}"
         elif turn > 1 and takes_back(draft, part[0]):
             ask = f"{RETHOUGHT}{ask}"
-        elif turn > 1 and desk_of(draft, part[0]) != desk_of(draft, parts[turn - 2][0]):
+        elif turn > 1 and desk_of(draft, part[0]) != desk_of(draft, parts[turn - 2][0]) and len(fresh) == len(names):
             ask = f"{ELSEWHERE}{ask}"
         yield {"ask": ask, "facts": fresh}
 
@@ -167,12 +167,14 @@ def speak_of_several(text: str, count: int, facts: Sequence[str]) -> str:
     number = ("two", "three")[min(count, 3) - 2]
     if len(facts) != 1:
         return f"{text}, for these {number}"
-    things = name_all(facts[0])
+    things = name_all(facts[0].removesuffix(" name"))
     last = things.rpartition(" ")[2]
-    thing = re.compile(rf"\b(?:the|an?) ((?:[a-z-]+ )*?){re.escape(singular(last))}\b(?: (is|has|stands|covers)\b)?")
+    thing = re.compile(
+        rf"\b(?:the|an?) ((?:[a-z-]+ )*?){re.escape(singular(last))}\b(?: (is|has|stands|covers|means)\b)?"
+    )
     if not thing.search(text):
         return f"{text} for these {number} {things}"
-    verbs = {"is": " are", "has": " have", "stands": " stand", "covers": " cover", None: ""}
+    verbs = {"is": " are", "has": " have", "stands": " stand", "covers": " cover", "means": " mean", None: ""}
     return thing.sub(lambda match: f"these {number} {match[1]}{last}{verbs[match[2]]}", text, count=1)
 
 
@@ -220,14 +222,20 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             continue
         thing = re.search(r" (?:the|an?) ([a-z ]+)$", text)
         fed = any(source["source"] == "step" for source in step["arguments"].values())
-        named = thing and any(earlier.endswith(f" {thing[1]}") for earlier in texts)
-        if draft.speaks and thing and named and fed:
+        before = [source for earlier in part[: part.index(step)] for source in earlier["arguments"].values()]
+        shared = any(source in before for source in step["arguments"].values() if source["source"] == "user")
+        named = thing and any(re.search(rf" {thing[1]}(?: \S*\d\S*)?$", earlier) for earlier in texts)
+        if thing and named and (fed or shared) and not takes_first(step):
             # What was just named need not be named again: `take it back`.
             text = re.sub(r"^(.*?\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", f"{text[: thing.start()]} it")
         elif fed and not takes_first(step):
             text = re.sub(r"(?<= )an? ([a-z]+)$", r"the \1", text)
         if fed and takes_first(step) and not step.get("when") and not pointed:
             text, pointed = name_first(draft, step, text), True
+        for name in (source.get("fact", "") for source in step["arguments"].values()):
+            things = re.sub(r" (?:IDs|numbers|codes)$", "s", name)
+            if isinstance(value := draft.facts.get(name, {}).get("value"), list) and len(value) == 1:
+                text = re.sub(rf"\bthe {re.escape(things)}$", f"the {singular(things)}", text)  # `hold the seat`
         hung = 0
         for source in step["arguments"].values():
             name = source.get("fact", "")

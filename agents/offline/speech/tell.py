@@ -126,7 +126,7 @@ def hang(ask: str, fact: str, value: Any, rng: Random) -> str:
         phrase = phrase and f"{how} {wanted}"
     about, _, shown = phrase.removeprefix("for ").rpartition(" ")
     # with what kind of thing it is before it: `the quarterly report`
-    kind = r"((?:(?!(?:of|for|in|on|from|to|by|and|the|an?) )[A-Za-z-]+ ){0,2})"
+    kind = r"((?:(?!(?:of|for|in|on|from|to|by|and|the|an?) )[A-Za-z-]+ ){0,4})"
     named = re.compile(rf" (?:the|an?|my) {kind}{re.escape(about)}(?={_GOES_ON})")
     if about and phrase.startswith("for ") and len(named.findall(ask)) == 1:
         return named.sub(lambda match: f" {match[1]}{about} {shown}", ask)

@@ -57,7 +57,8 @@ _SPOKEN_OTHERWISE = (
 )
 """What definitions say that people say in other words."""
 _NAMES_WORDS = """GitHub GitLab PDF HTML JSON CSV SQL IP YouTube API CSS DNS SSL NFT FAQ ETH BTC AWS PNG SVG XML QR
-LinkedIn WhatsApp OpenAI PostgreSQL MySQL MongoDB Slack Discord Notion Trello Jira Docker Kubernetes Spanner Wikipedia"""
+LinkedIn WhatsApp OpenAI PostgreSQL MySQL MongoDB Slack Discord Notion Trello Jira Docker Kubernetes
+Wikipedia Canvas Chromium Google"""
 _NAMES = {name.lower(): name for name in _NAMES_WORDS.split()}
 """How names and abbreviations are written that stand in a tool's name in small letters."""
 _OPTIONS = re.compile(

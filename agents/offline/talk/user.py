@@ -49,7 +49,10 @@ _KINDS = {
     "done": re.compile(r"\bI(?:'ve| have)\b"),
 }
 """What kind of answer it was -> by what it is known."""
-_FIRST = re.compile(r"\bthe first ([A-Za-z ]+?)(?= (?:for|to|in|on|as|from|with|at|and)\b|,|$)")
+_FIRST = re.compile(
+    r"\bthe first ([A-Za-z ]+?)(?= (?:for|to|in|on|as|from|with|at|and|due|since|until|before|matching|of|near|under|by"
+    r"|covers|is|has|can|stands|did)\b|,|$)"
+)
 """How a request says that it is about the first of what was listed."""
 _HEADS = re.compile(r"(?m)^- \*\*([^*\n]{2,60})\*\*|^\|(?: ?-+ ?\|)+\n\| ([^|\n]{2,60}) \|")
 """The name of the first thing of a list or a table in an answer."""
@@ -126,6 +129,8 @@ def _request_turn(you: JsonObject, turn: int, replies: Sequence[str], rng: Rando
         sentence = re.sub(r"(?<=[.!?] )[a-z]", lambda first: first[0].upper(), _capitalise(sentence))
         return f"{opening}{sentence} {details}".strip()
     reason = you.get("goal", "").partition(BECAUSE)[2]
+    if " and " in ask and _POINTING.search(reason):
+        reason = ""  # of two requests it would speak of the wrong one
     if reason and rng.random() < MISTYPED:
         reason = mistype(reason, rng)
     greeting = rng.choice(_GREETINGS.get(manner, _GREETINGS["friendly"]))

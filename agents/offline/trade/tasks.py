@@ -123,21 +123,24 @@ def say_most(text: str, names: Mapping[str, str]) -> str:
     return text.replace("the highest", "the most") if several else text
 
 
+_NEARBY = "point|store|pharmacy|restaurant|hotel|station|cinema|place|shop|stop"
 _PLAINLY = (
-    (re.compile(r"^(?:tell me|see) which .+ has the lowest distance$"), "tell me which one is the closest"),
-    (re.compile(r"^find the .+ with the lowest distance$"), "find the closest one"),
+    (rf"^(?:tell me|see) which (?:{_NEARBY}) has the lowest distance$", "tell me which one is the closest"),
+    (rf"^find the (?:{_NEARBY}) with the lowest distance$", "find the closest one"),
     (
-        re.compile(r"^(?:tell me|see) which .+ has the lowest (?:price|cost|fee|price per night)$"),
+        r"^(?:tell me|see) which .+ has the lowest (?:price|cost|fee|price per night)$",
         "tell me which one is the cheapest",
     ),
-    (re.compile(r"^find the .+ with the lowest (?:price|cost|fee|price per night)$"), "find the cheapest one"),
-    (re.compile(r"^(tell me|see) which .+ has the (?=highest|lowest|most|latest)"), r"\1 which one has the "),
-    (re.compile(r"^find the (.+) with the latest updated time$"), r"find the \1 that was updated last"),
-    (re.compile(r"^find the (.+) with the latest created time$"), r"find the \1 that was created last"),
+    (r"^find the .+ with the lowest (?:price|cost|fee|price per night)$", "find the cheapest one"),
+    (r"^(tell me|see) which .+ has the (?=highest|lowest|most|latest)", r"\1 which one has the "),
+    (r"\bthe highest number of ", "the most "),
+    (r"\blowest distance$", "shortest distance"),
+    (r"^find the (.+) with the latest (updated|created|started) time$", r"find the \1 that was \2 last"),
     (
-        re.compile(r"^(work out|tell me) the total (households|tracks|seats|copies|likes|views)$"),
-        r"\1 the total number of \2",
+        r"^work out how many days lie between the (updated|created) time and today, .+$",
+        r"tell me how many days ago it was \1",
     ),
+    (r"^(work out|tell me) the total (?=(?:households|tracks|seats|copies|likes|views)$)", r"\1 the total number of "),
 )
 """How a task is asked for by somebody who sees no fields before them."""
 
@@ -149,7 +152,7 @@ def ask_for(task: str) -> str:
     ('find the closest one', 'tell me which one has the most minutes')
     """
     for pattern, plainly in _PLAINLY:
-        task = pattern.sub(plainly, task)
+        task = re.sub(pattern, plainly, task)
     return task
 
 
