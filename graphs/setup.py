@@ -9,6 +9,7 @@ from agents.errors import UsageError, installing
 from agents.offline.plans.ordinary import is_ordinary
 from agents.offline.plans.repertoire import branch_states, can_compute, kind_of, plays
 from agents.offline.plans.sense import carries, reacts
+from agents.offline.talk.phrases import can_be_asked_for
 from agents.plan.code_tool import own
 from agents.plan.dataflow import describe_tool
 from agents.sandbox import Limits, Sandboxes
@@ -145,6 +146,7 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
     kinds = {key: kind_of(described[key]) for key in known}
     return Skill(
         calls=lambda tool: tool.key in called,
+        asks=lambda tool: tool.key in called or can_be_asked_for(described[tool.key]),
         branches=lambda look, tool: (
             look.service == tool.service
             and look.key in known

@@ -27,6 +27,8 @@ class Skill(NamedTuple):
 
     calls: Callable[[Tool], bool] = bool
     """Whether a plan calls it where its cluster has others that it does not."""
+    asks: Callable[[Tool], bool] = bool
+    """Whether there are words in which a person would ask for it."""
     branches: Callable[[Tool, Tool], bool] = is_not
     """Whether the second may depend on what the first returns."""
     carries: Callable[[Cluster, Mode], bool] = is_not
@@ -172,6 +174,8 @@ def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = 
     """
     by_cluster = {}
     for cluster in clusters:
+        if not any(map(skill.asks, own(cluster).values())):
+            continue  # nobody could say what is wanted there
         clear = [tool for tool in own(cluster).values() if skill.calls(tool)]
         carried = find_modes(narrow(cluster, skill))
         if skill is not ABLE and not any(skill.branches(*pair) for pair in permutations(clear, 2)):

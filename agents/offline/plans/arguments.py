@@ -200,7 +200,8 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
                 return named
         if (options := CHOICES.get(f"{holder}/{last}")) and not examples(schema):
             return subject.rng(key).choice(options)
-    if is_registered(tool) and (members := [member for member in schema.get("enum") or () if member not in _ANY]):
+    vague = _ANY | {"other"} if is_registered(tool) else {"other"}
+    if members := [member for member in schema.get("enum") or () if member not in vague]:
         schema = {**schema, "enum": members}  # who names a choice means one of them
     searching = tool["reads"] and set(words(key)) & (TEXTS | SEARCHES) and not schema.get("pattern")
     if is_registered(tool) and words(key)[-1] in ("title", "name") and not is_listing(tool, {}):

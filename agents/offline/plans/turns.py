@@ -62,7 +62,12 @@ def cut_turns(draft: Draft, mode: str) -> Iterator[Plan]:
             ask = f"{ask}, but {rng.choice(OTHERS)}"
         elif turn > 1 and takes_back(draft, part[0]):
             ask = f"{RETHOUGHT}{ask}"
-        elif turn > 1 and desk_of(draft, part[0]) != desk_of(draft, parts[turn - 2][0]) and len(fresh) == len(names):
+        elif (
+            turn > 1
+            and desk_of(draft, part[0]) != desk_of(draft, parts[turn - 2][0])
+            and len(fresh) == len(names)
+            and not sources_of(part[0])
+        ):
             ask = f"{ELSEWHERE}{ask}"
         yield {"ask": ask, "facts": fresh}
 
@@ -224,7 +229,7 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
         fed = any(source["source"] == "step" for source in step["arguments"].values())
         before = [source for earlier in part[: part.index(step)] for source in earlier["arguments"].values()]
         shared = any(source in before for source in step["arguments"].values() if source["source"] == "user")
-        named = thing and any(re.search(rf" {thing[1]}(?: \S*\d\S*)?$", earlier) for earlier in texts)
+        named = thing and any(re.search(rf" {thing[1]}\b", earlier) for earlier in texts)
         if thing and named and (fed or shared) and not takes_first(step):
             # What was just named need not be named again: `take it back`.
             text = re.sub(r"^(.*?\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", f"{text[: thing.start()]} it")

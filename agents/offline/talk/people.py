@@ -93,7 +93,7 @@ def give_reason(tool: Described, rng: Random) -> str:
     phrase = phrase_of(tool)
     # What somebody looks for is the first thing in the request, not what that belongs to.
     verb, _, rest = re.sub(r"^(\w+) (?:for|through|up|at|me|in|out) ", r"\1 ", phrase).partition(" ")
-    about = re.split(r" (?:of|for|in|from|to|by|with|that|on) ", rest)[0] if is_registered(tool) else rest
+    about = re.split(r" (?:of|for|in|from|to|by|with|that|on|about) ", rest)[0] if is_registered(tool) else rest
     spoken = {singular(word) for word in words(f"{verb} {about}")} | ({"look"} if only_looks(phrase) else set())
     for kind in ("any",) if is_registered(tool) else ("own", "any"):
         fitting = [key for key in _REASONS[kind] if {singular(word) for word in key.split()} <= spoken]
@@ -135,4 +135,5 @@ def wish_in_vain(tools: Sequence[JsonObject], elsewhere: Sequence[JsonObject], r
 def imagine_wishes(rng: Random, count: int) -> list[str]:
     """So many, each of another kind of work."""
     ways = rng.sample(list(_WORK), count)
-    return [way.format(rng.choice(_WORK[way])) + rng.choice(_WAYS) for way in ways]
+    wishes = [way.format(rng.choice(_WORK[way])) for way in ways]
+    return [wish if "," in wish else f"{wish}{rng.choice(_WAYS)}" for wish in wishes]

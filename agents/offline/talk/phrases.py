@@ -38,7 +38,7 @@ _WITHOUT_ARTICLE = (
     "for and in on up back out if today's current detailed"
 )
 _THE = re.compile(
-    rf"^(?:(get me|pull up|look up|open|read|load|check|look at) (?!\w+s\b)|(show me|go through) )"
+    rf"^(?:(pull up|look up|open|read|load|check|look at) (?!\w+s\b)|(show me|go through|get me) )(?![A-Z])"
     rf"(?!(?:{'|'.join(_WITHOUT_ARTICLE.split())})\b)"
 )
 _SPOKEN_OTHERWISE = (
@@ -46,6 +46,7 @@ _SPOKEN_OTHERWISE = (
     (re.compile(r"\b(?:the|a) (?:currently )?(?:current|authenticated|logged[- ]in|calling)(?: in)? user\b"), "me"),
     (re.compile(r" from (?:an?|the) (?:given )?(?:web ?page |website |web )?URLs?\b"), " of the page"),
     (re.compile(r"\b(web ?page|website|site|page|image|video) URL\b"), r"\1"),
+    (re.compile(r"\ba (\w+) or (?:an? )?\w+\b"), r"the \1"),
     (re.compile(r"\bavg\b"), "average"),
     (re.compile(r"\b(?:info|infos)\b"), "information"),
     (re.compile(r"\bmsg\b"), "message"),

@@ -67,7 +67,10 @@ def speak(you: JsonObject, seen: Sequence[JsonObject], rng: Random) -> JsonObjec
     questions = sum(reply.rstrip().endswith("?") for reply in replies[1:])
     if replies[-1].rstrip().endswith("?") and len(replies) > 1:
         facts = you.get("facts", ())
-        wanted = [fact for fact in facts if re.search(rf"\bthe {re.escape(fact['name'])}\b", replies[-1])]
+        wanted, question = list[JsonObject](), replies[-1]
+        for fact in sorted(facts, key=lambda fact: -len(fact["name"])):  # `the race date` asks for no race
+            rest = re.sub(rf"\bthe {re.escape(fact['name'])}\b", "", question)
+            wanted, question = [*([fact] if rest != question else []), *wanted], rest
         if not wanted:  # asked for something that this person does not know, there is nothing more to say
             return {"say": "", "done": True}
         value = wanted[0].get("spoken") or wanted[0]["value"]
@@ -129,8 +132,8 @@ def _request_turn(you: JsonObject, turn: int, replies: Sequence[str], rng: Rando
         sentence = re.sub(r"(?<=[.!?] )[a-z]", lambda first: first[0].upper(), _capitalise(sentence))
         return f"{opening}{sentence} {details}".strip()
     reason = you.get("goal", "").partition(BECAUSE)[2]
-    if " and " in ask and _POINTING.search(reason):
-        reason = ""  # of two requests it would speak of the wrong one
+    if plainly or (" and " in ask and _POINTING.search(reason)):
+        reason = ""  # it could be misunderstood, or speak of the wrong one of two requests
     if reason and rng.random() < MISTYPED:
         reason = mistype(reason, rng)
     greeting = rng.choice(_GREETINGS.get(manner, _GREETINGS["friendly"]))

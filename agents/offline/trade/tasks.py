@@ -134,6 +134,8 @@ _PLAINLY = (
     (r"^find the .+ with the lowest (?:price|cost|fee|price per night)$", "find the cheapest one"),
     (r"^(tell me|see) which .+ has the (?=highest|lowest|most|latest)", r"\1 which one has the "),
     (r"\bthe highest number of ", "the most "),
+    (r"\bthe total bytes$", "the total size in bytes"),
+    (r"^add up the bytes$", "add up the sizes"),
     (r"\blowest distance$", "shortest distance"),
     (r"^find the (.+) with the latest (updated|created|started) time$", r"find the \1 that was \2 last"),
     (
@@ -181,7 +183,7 @@ def speak_field(field: str) -> str:
     """
     spoken = re.sub(r" in [a-z]+$", "", name_field(field).lower())
     if counted := re.fullmatch(r"(.+) count", spoken):
-        return f"number of {plural(counted[1])}"
+        return f"number of {plural(singular(counted[1]))}"
     return f"price {spoken}" if spoken.startswith("per ") else spoken
 
 
