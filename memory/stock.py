@@ -178,7 +178,7 @@ def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = 
             continue  # nobody could say what is wanted there
         clear = [tool for tool in own(cluster).values() if skill.calls(tool)]
         carried = find_modes(narrow(cluster, skill))
-        if skill is not ABLE and not any(skill.branches(*pair) for pair in permutations(clear, 2)):
+        if clear and skill is not ABLE and not any(skill.branches(*pair) for pair in permutations(clear, 2)):
             carried -= {Mode.BRANCHING}
         if clear and not any(map(skill.computes, clear)):
             carried -= {Mode.COMPUTATION}

@@ -13,7 +13,7 @@ from agents.offline.talk.phrases import phrase_of
 from agents.offline.talk.wording import only_looks
 from agents.offline.trade import tasks
 from agents.plan.dataflow import IDENTIFYING, list_fields
-from agents.schema import singular, words
+from agents.schema import plural, singular, words
 
 OTHERS = ("for the second one", "for the other one, the second in the list", "the second one this time")
 """How somebody asks for the same of another thing than the one that was taken."""
@@ -26,6 +26,11 @@ ELSEWHERE, RETHOUGHT = "on another matter: ", "after a change of plans: "
 """What a request begins with that has nothing to do with the one before, or takes back what was just done."""
 _OWNER = re.compile(r"^(\w+ .+?) (?:for|of|in|on|from|about|with) (?:an?|the)(?: [A-Za-z-]+){1,3}$")
 """A request that ends with whom or what it is for."""
+_LOOKED_UP = re.compile(
+    r"(?:pull up|look up|get me|show me|open|describe|tell me about) (?:an?|the) (?:[A-Za-z]+ )*?(\w+)(?: that .+)?"
+)
+"""A request for a thing and nothing more about it."""
+_JOINING = "for|from|in|on|to|with|at|of|under|and|as|by"
 
 
 def takes_first(step: Plan) -> bool:
@@ -213,7 +218,9 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
         text = _phrase(draft, step)
         if step.get("repeat"):
             # Whom it is for is said by `each of them`: draft a campaign, not `a campaign for an audience`.
-            text = "for each of them, " + _OWNER.sub(r"\1", text)
+            listed = _LOOKED_UP.fullmatch(text)
+            again = listed and any(re.search(rf"\b{plural(listed[1])}\b", earlier) for earlier in texts)
+            text = "for each of them, " + ("get me the details" if again else _OWNER.sub(r"\1", text))
         if step.get("when"):
             field = " ".join(words(step["when"]["path"]))
             field = "it" if field in ("state", "status", "outcome") else f"the {field}"
@@ -228,11 +235,13 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
         thing = re.search(r" (?:the|an?) ([a-z ]+)$", text)
         fed = any(source["source"] == "step" for source in step["arguments"].values())
         before = [source for earlier in part[: part.index(step)] for source in earlier["arguments"].values()]
+        about = {word for key, source in step["arguments"].items() for word in words(f"{key} {source.get('fact', '')}")}
         shared = any(source in before for source in step["arguments"].values() if source["source"] == "user")
-        named = thing and any(re.search(rf" {thing[1]}\b", earlier) for earlier in texts)
-        if thing and named and (fed or shared) and not takes_first(step):
+        named = thing and any(re.search(rf" {thing[1]}(?=$| \S*\d| (?:{_JOINING}) )", earlier) for earlier in texts)
+        same = named and (fed or shared) and thing[1].rpartition(" ")[2] in about
+        if thing and same and not takes_first(step):
             # What was just named need not be named again: `take it back`.
-            text = re.sub(r"^(.*?\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", f"{text[: thing.start()]} it")
+            text = re.sub(r"^(\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", f"{text[: thing.start()]} it")
         elif fed and not takes_first(step):
             text = re.sub(r"(?<= )an? ([a-z]+)$", r"the \1", text)
         if fed and takes_first(step) and not step.get("when") and not pointed:
@@ -262,7 +271,7 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
         and not {"when", "repeat"} & part[-1].keys()
         and part[-1]["tool"] != draft.code
     ):
-        joint = draft.rng.choice(("; and quite apart from that, ", ", and as a second errand, "))
+        joint = draft.rng.choice((", and also ", " and also "))
     return f"{', '.join(texts[:-1])}{joint}{texts[-1]}" if len(texts) > 2 else f"{texts[0]}{joint}{texts[1]}"
 
 

@@ -16,7 +16,7 @@ from agents.schema import plural, singular, words
 
 CAPITALS = r"[A-Z][\w'-]*(?: [A-Z][\w'-]*)+"
 """Names of several words, as `New York` or `Old Town`: nobody quotes them."""
-POSTAL = r"\d{3,4} (?:\d\d|[A-Z]{2})\b|[A-Z]\d[A-Z] \d[A-Z]\d"
+POSTAL = r"\d{3,4} (?:\d\d|[A-Z]{2})\b|[A-Z]\d[A-Z] \d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"
 """Postcodes in two parts."""
 _TOKEN = rf'("[^"]*"|{SPOKEN_DAY}|{CAPITALS}|{POSTAL}|[^\s,;"]*[^\s,;".?!])'
 END = r"(?=[,;]|[.?!](?:\s|$)|\n|$)"

@@ -35,10 +35,10 @@ _EXPLAINING = (
 _STOPPERS = re.compile(rf"[.,;:()\[\]\n`*–—!?\"]| (?:{'|'.join(_EXPLAINING)}) ")
 _WITHOUT_ARTICLE = (
     "the a an one two no all my me your every each whether if what which how who when where that any this information "
-    "for and in on up back out if today's current detailed"
+    "for and in on up back out if today's detailed"
 )
 _THE = re.compile(
-    rf"^(?:(pull up|look up|open|read|load|check|look at) (?!\w+s\b)|(show me|go through|get me) )(?![A-Z])"
+    r"^(pull up|look up|open|read|load|check|look at|show me|go through|get me) (?![A-Z])"
     rf"(?!(?:{'|'.join(_WITHOUT_ARTICLE.split())})\b)"
 )
 _SPOKEN_OTHERWISE = (
@@ -59,7 +59,7 @@ _SPOKEN_OTHERWISE = (
 """What definitions say that people say in other words."""
 _NAMES_WORDS = """GitHub GitLab PDF HTML JSON CSV SQL IP YouTube API CSS DNS SSL NFT FAQ ETH BTC AWS PNG SVG XML QR
 LinkedIn WhatsApp OpenAI PostgreSQL MySQL MongoDB Slack Discord Notion Trello Jira Docker Kubernetes
-Wikipedia Canvas Chromium Google"""
+UUID Python Wikipedia Canvas Chromium Google"""
 _NAMES = {name.lower(): name for name in _NAMES_WORDS.split()}
 """How names and abbreviations are written that stand in a tool's name in small letters."""
 _OPTIONS = re.compile(
@@ -107,7 +107,7 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     ways = ways[:1] if rest.startswith(("if ", "whether ")) else ways  # one checks if, and looks at no `if`
     # "show me all" reads well and "go through list" does not: what follows must begin like a thing.
     ways = [re.sub(r"^(show me|go through) (?:a list of )?", r"\1 ", way) for way in ways]
-    ways = [_THE.sub(lambda match: f"{match[1] or match[2]} the ", way) for way in ways]
+    ways = [_THE.sub(r"\1 the ", way) for way in ways]
     for pattern, otherwise in _SPOKEN_OTHERWISE:
         ways = [pattern.sub(otherwise, way) for way in ways]
     ways = [re.sub(r"[A-Za-z]+", lambda word: _NAMES.get(word[0], word[0]), way) for way in ways]

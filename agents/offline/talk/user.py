@@ -121,13 +121,14 @@ def _request_turn(you: JsonObject, turn: int, replies: Sequence[str], rng: Rando
     move = next((move for move in _MOVES if ask.startswith(f"{move}: ")), "")
     ask = ask.removeprefix(f"{move}: ")
     if turn and not plainly and not move:
-        ask = point_at(ask, replies[-1])
+        pointed = (point_at(ask, reply) for reply in reversed(replies[1:]))
+        ask = next((text for text in pointed if text != ask), ask)
     telling = [fact for fact in telling if not is_told(ask, fact)]  # the rest is told by the request itself
     details = _tell(telling, rng, plainly=plainly)
     if turn:
         other = " second " in f"{ask} " and ", but " in ask
         sentence = rng.choice(_OTHER if other else _MOVES.get(move, _LATER)).format(ask=ask)
-        chosen = bool(_FIRST.search(you["turns"][turn]["ask"])) and not move
+        chosen = bool(_FIRST.search(you["turns"][turn]["ask"]) and _HEADS.search(replies[-1])) and not move
         opening = "" if other else react(replies[-1], rng, kind="choice" if chosen else "")
         sentence = re.sub(r"(?<=[.!?] )[a-z]", lambda first: first[0].upper(), _capitalise(sentence))
         return f"{opening}{sentence} {details}".strip()

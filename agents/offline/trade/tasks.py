@@ -85,7 +85,7 @@ _OFFERED = frozenset(("quote", "tariff", "rate", "class", "opening", "slot", "di
 _SUMS = frozenset(("total", "balance", "net", "gross"))
 _COUNTED = _KINDS_OF - {"type", "unit", "method", "currency", "line", "role"}
 _PLAIN_WORDS = """copies renewals credits bytes households places position left distance capacity subscribers rows score
-unsubscribed charts applicants open"""
+unsubscribed charts applicants open age"""
 _PLAIN = frozenset(_PLAIN_WORDS.split())
 """Words of counts of which nobody wants an average."""
 _AVERAGED_WORDS = """amount cost rating minutes seconds hours duration value temperature calories total rate salary
@@ -132,7 +132,7 @@ _PLAINLY = (
         "tell me which one is the cheapest",
     ),
     (r"^find the .+ with the lowest (?:price|cost|fee|price per night)$", "find the cheapest one"),
-    (r"^(tell me|see) which .+ has the (?=highest|lowest|most|latest)", r"\1 which one has the "),
+    (r"^(tell me|see) which (?!group ).+ has the (?=highest|lowest|most|latest)", r"\1 which one has the "),
     (r"\bthe highest number of ", "the most "),
     (r"\bthe total bytes$", "the total size in bytes"),
     (r"^add up the bytes$", "add up the sizes"),
