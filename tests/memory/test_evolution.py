@@ -373,6 +373,12 @@ def test_a_cluster_of_which_the_teacher_calls_no_tool_by_choice_waits_for_the_ot
     assert len({directive.mode for directive in alone}) > 2
 
 
+def test_a_cluster_that_nobody_could_ask_anything_of_is_not_drawn() -> None:
+    skill = Skill(asks=lambda tool: tool.service != "s0")
+    drawn = {directive.cluster for directive in run(Evolution(CLUSTERS, skill=skill, window=1), 60)}
+    assert drawn == {part.id for part in CLUSTERS} - {"c0"}
+
+
 def test_of_two_services_that_do_the_same_a_plan_calls_one() -> None:
     both = Cluster(id="a", leaf="0.0", title="", tools=(*CLUSTERS[0].tools, *CLUSTERS[1].tools))
     skill = Skill(kind=lambda tool: tool.name)

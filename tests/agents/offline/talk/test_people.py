@@ -8,11 +8,15 @@ import pytest
 
 from agents.offline.fields.values import draw_subject
 from agents.offline.plans.blueprint import draw_plan
+from agents.offline.plans.turns import speak_of_several
 from agents.offline.speech.hear import hear
+from agents.offline.speech.spoken import speak_value
 from agents.offline.talk.conversation import refuse
+from agents.offline.talk.people import give_reason
 from agents.offline.talk.user import correct_oneself, mistype, point_at, speak
 from agents.offline.talk.wording import only_looks, turn_to_you
 from agents.offline.trade.policies import write_policy
+from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import describe_tool
 from memory.corpus import corpus
 
@@ -78,6 +82,57 @@ def test_a_refusal_never_quotes_what_stands_above_the_public_prompt() -> None:
         answer = refuse(system, request, [], Random(seed))
         assert "Never guess" not in answer
         assert "Never read out an order" in answer
+
+
+def test_who_is_asked_for_the_race_date_says_nothing_of_the_race() -> None:
+    facts = [{"name": "race", "value": "5k"}, {"name": "race date", "value": "2026-07-22"}]
+    you = {"persona": "Ana, nurse; manner: terse", "turns": [{"ask": "make a plan", "facts": ["race"]}], "facts": facts}
+    seen = [{"role": "user", "content": text} for text in ("Begin.", "Would you give me the race date, please?")]
+    for seed in range(20):
+        say = speak(you, seen, Random(seed))["say"]
+        assert "22" in say
+        assert "5k" not in say
+
+
+@pytest.mark.parametrize(
+    ("tool", "reasons"),
+    [
+        ({"name": "createContact", "description": "", "service": "rolodex"}, {"We met at a trade fair."}),
+        ({"name": "findContact", "description": "", "service": "rolodex"}, {"look contact"}),
+        ({"name": "find_contact", "description": "Find a contact.", "service": "npm:rolodex"}, set()),
+        ({"name": "delete_pod", "description": "Delete a pod", "service": "npm:pods"}, {"It's no longer needed."}),
+    ],
+)
+def test_a_reason_fits_what_is_done_with_what(tool: dict[str, Any], reasons: set[str]) -> None:
+    given = {give_reason(tool, Random(seed)) for seed in range(40)} - {""}
+    expected = set(load_table("reasons")["own"]["look contact"]) if reasons == {"look contact"} else reasons
+    assert given == expected
+
+
+def test_a_reason_that_would_tell_a_value_is_left_out() -> None:
+    you = {
+        "persona": "Ana, nurse; manner: terse",
+        "goal": "send the route out - because: The driver is ready to go.",
+        "turns": [{"ask": "send the route out", "facts": ["driver ID"]}],
+        "facts": [{"name": "driver ID", "value": "DRI-95278"}],
+    }
+    for seed in range(20):
+        say = speak(you, [{"role": "user", "content": ""}], Random(seed))["say"]
+        assert hear("driver ID", {"type": "string"}, {}, say) == "DRI-95278"
+
+
+def test_several_things_are_named_once() -> None:
+    assert speak_of_several("retire the knowledge base article", 2, ["article ID"]) == (
+        "retire these two knowledge base articles"
+    )
+    assert speak_of_several("look up the film", 3, ["film name"]) == "look up these three films"
+    assert speak_of_several("see how far it has got", 2, ["route ID", "day"]) == "see how far it has got, for these two"
+
+
+def test_a_month_is_said_by_its_name() -> None:
+    assert speak_value("2025-12", "month") == "December 2025"
+    assert hear("month", {"type": "string"}, {}, "sum up what it cost in December 2025.") == "2025-12"
+    assert hear("start date", {"type": "string", "format": "date"}, {}, "from 5 December 2025") == "2025-12-05"
 
 
 def test_my_things_are_yours_to_the_one_who_answers() -> None:
