@@ -27,7 +27,7 @@ _NUMBERING_WORDS = "id ids number no code ref reference sku key year port zip po
 _NUMBERING = frozenset(_NUMBERING_WORDS.split())
 """Words of fields whose numbers count nothing, so that no comma stands in them."""
 _PRICED = frozenset(
-    ("price", "total", "amount", "balance", "fee", "cost", "net", "vat", "deposit", "subtotal", "salary")
+    ("price", "total", "amount", "balance", "fee", "cost", "net", "vat", "bid", "ask", "deposit", "subtotal", "salary")
 )
 CHOSEN = frozenset((*_CHOICES.split(), "occasion"))
 """Last words of facts whose values are choices: their underscores are not said."""

@@ -11,18 +11,26 @@ from pydantic import JsonValue
 
 from agents.offline.speech.spoken import show_value, spell_number
 from agents.offline.talk.changes import describe_change, failure_of, run_on, say_outcome, sum_up_changes
-from agents.offline.talk.clauses import note_record, say_field
+from agents.offline.talk.clauses import say_field
 from agents.offline.talk.coder import answer_task
+from agents.offline.talk.listings import add_listed
 from agents.offline.talk.phrases import phrase_ways
-from agents.offline.talk.records import collect_names, describe_read, name_subject, note_result
-from agents.offline.talk.telling import Telling, capitalise, enumerate_parts, is_aside, label_field, name_record
+from agents.offline.talk.records import describe_read, name_subject, note_result
+from agents.offline.talk.telling import (
+    Telling,
+    capitalise,
+    collect_names,
+    enumerate_parts,
+    label_field,
+    name_record,
+)
 from agents.offline.talk.wording import name_things, only_looks, phrase_done, say_filter, turn_to_you
 from agents.plan.json_paths import MISSING, leaves, value_at
 from agents.plan.values import says
 from agents.plan.values.answer import Answer
 from agents.schema import JsonObject, words
 
-_PLAIN_LOOK = re.compile(r"(?:look up|pull up|check|search|describe|look for|read|open) ")
+_PLAIN_LOOK = re.compile(r"(?:look up|pull up|check|search|describe|read|open) ")
 _CUT = re.compile(r" (?:has|have|is|are|of|for|near|in|to|with|from|by|on|at|be|the)$")
 """The end of a request that waits for a value."""
 _EACH = ("I looked at each of {}:", "Here is what I found on {}:", "These are {}, one by one:")
@@ -129,8 +137,10 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
     done = text.removeprefix("Done, ")
     if text.startswith(("I've", "Done", "I have")):
         subject = before.partition(" is ")[0]
-        plain = subject[:1].lower() + subject[1:]
-        done = re.sub(rf"\b(?:the [a-z]+ )?{re.escape(plain)}(?![\w-])", "it", done, count=1) if plain else done
+        named = (
+            rf"(?<!\w)(?:the [a-z]+ )?(?:{re.escape(subject)}|{re.escape(subject[:1].lower() + subject[1:])})(?![\w-])"
+        )
+        done = re.sub(named, "it", done, count=1) if subject else done
         return [*texts[:-1], f"{because}{done}"]
     phrase = phrase_ways(step["tool"], report.functions[step["tool"]].get("description") or "")[0]
     whole = _PLAIN_LOOK.match(phrase) and not _CUT.search(phrase)
@@ -232,16 +242,6 @@ def answer_code(report: Report, step: JsonObject, task: str, result: str) -> str
     if not wondered:
         return answer
     return f"Yes. {answer}" if re.match(r"Counted|[^,:]* by ", answer) else f"Yes, {answer[:1].lower()}{answer[1:]}"
-
-
-def add_listed(item: JsonValue, name: str, result: JsonValue) -> str:
-    """In brackets, what the list says of one of its things and the look at it does not."""
-    if not isinstance(item, dict) or not isinstance(result, dict):
-        return ""
-    rest = {key: value for key, value in item.items() if key not in result and str(value) != name}
-    rest = {key: value for key, value in rest.items() if not is_aside(key, value)}
-    text = note_record(rest, most=3)
-    return f" ({text})" if text else ""
 
 
 def _prepare(report: Report, step: JsonObject) -> list[Telling]:

@@ -17,6 +17,7 @@ from agents.offline.talk.telling import (
     NAMING,
     Telling,
     capitalise,
+    end_sentence,
     enumerate_parts,
     id_key,
     is_aside,
@@ -100,7 +101,8 @@ def say_outcome(result: JsonValue, telling: Telling, done: str = "") -> str:
     fresh = {key: value for key, value in fresh.items() if value not in sent}
     ident, name = id_key(fresh), name_key(fresh)
     links = [key for key, value in fresh.items() if re.match(r"https?://", str(value))]
-    fields = [key for key in fresh if key not in ("success", "output", ident, *links) and not is_aside(key, fresh[key])]
+    fields = [key for key in fresh if key not in ("success", "output", ident, *links)]
+    fields = [key for key in fields if not is_aside(key, fresh[key]) or words(key) == ["total"]]  # here it is a price
     fields = [key for key in fields if key != name or str(fresh[key]) not in telling.phrase][:6]
     fields = [key for key in fields if str(fresh[key]) not in done.split()]  # who was enrolled is enrolled
     fields = [ident, *fields] if ident and ident not in links and not has_said(done, str(fresh[ident])) else fields
@@ -111,10 +113,19 @@ def say_outcome(result: JsonValue, telling: Telling, done: str = "") -> str:
         own = words(key) in (["url"], ["link"])
         texts.append(f"you can open it at {fresh[key]}" if own else f"the {label_field(key)} is {at}{fresh[key]}")
     printed = str(fresh.get("output") or "").strip()
-    lines = [f"{capitalise(text)}." for text in texts]
+    lines = [end_sentence(text) for text in texts]
     if printed:
         lines.append(f"It printed:\n```\n{printed}\n```" if "\n" in printed else f"It printed: {printed}")
     return " ".join(lines)
+
+
+def name_part(item: JsonValue) -> str:
+    """What one of several things in a call is called: a person's whole name, else its name, else its first words."""
+    if not isinstance(item, dict):
+        return ""
+    person = [str(value) for key, value in item.items() if words(key) in (["first", "name"], ["last", "name"])]
+    texts = [value for value in item.values() if isinstance(value, str)]
+    return " ".join(person) or (str(item[name_key(item)]) if name_key(item) else next(iter(texts), ""))
 
 
 def run_on(text: str) -> str:
@@ -150,6 +161,8 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             if not any(has_said(done, item) for item in value):
                 notes[key] = note_field(key, value, telling.arguments)
             continue
+        if isinstance(value, list) and 0 < len(value) < 4 and (names := list(filter(None, map(name_part, value)))):
+            notes[key] = f"{label_argument('', key)} {enumerate_parts(names, 'and')}"
         if isinstance(value, list | dict | bool) or value is None or len(str(value)) > 160:
             continue
         if about[-1:] in _MONEY_ASIDE or has_said(done, str(value)):
@@ -178,9 +191,13 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             )
         elif not pointed and stem and not name and done.endswith((f" the {stem}", f" a {stem}", f" an {stem}")):
             done, pointed = f"{re.sub(rf' (?:the|an?) {re.escape(stem)}$', '', done)} {stem} {shown}", True
+        elif about[-1] in ("city", "location", "place") and " in " not in done:
+            done = f"{done} in {shown}"
+        elif about[-1] == "path" and {"output", "destination", "target", "save"} & set(about) and " to " not in done:
+            done = f"{done} to {shown}"
         elif not pointed and stem and done.startswith("switched ") and done.endswith(f" {stem}"):
             done, pointed = f"{done} to {shown}", True
-        elif not pointed and about in (["name"], ["title"]) and re.search(r" an? (?:[a-z]+ )?[a-z]+$", done):
+        elif not pointed and about in (["name"], ["title"]) and re.search(r" an? (?:[a-z]+ ){0,3}[a-z]+$", done):
             done, pointed = f"{done} named {shown}", True
         elif not pointed and (done.endswith(f" {stem}") if stem else re.search(r" (?:the|an?) \w+$", done)):
             done, pointed = (

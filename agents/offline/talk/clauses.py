@@ -19,6 +19,7 @@ from agents.offline.talk.telling import (
     enumerate_parts,
     head_key,
     is_aside,
+    is_done,
     label_field,
     name_key,
     name_record,
@@ -93,6 +94,8 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
         texts = [note_record(item) if isinstance(item, dict) else show_value(item) for item in value]
         return f"{label}: {'; '.join(texts)}" if any("," in text for text in texts) else f"{label} {', '.join(texts)}"
     shown = show_value(value, key)
+    if about == ["amount"] and isinstance(value, int | float) and not say_number(key, value, record):
+        return shown
     if about[-1:] and about[-1] in _QUOTED and " " in shown:
         return shown if shown.startswith("“") else f"“{shown}”"
     if isinstance(value, int | float) and about[-1:] and about[-1] in _HAVING and len(about) == 1:
@@ -129,7 +132,11 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
     stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
     if stem in LEADING:
         return f"{LEADING[stem]} {'the ' if stem == 'country' and shown in _PLURAL_COUNTRIES else ''}{shown}"
-    if len(about) > 1 and about[-1] in ("on", "at") and about[-2].endswith(("ed", "ews", "res", "rts")):
+    if (
+        len(about) > 1
+        and about[-1] in ("on", "at")
+        and (is_done(about[-2]) or about[-2].endswith(("ews", "res", "rts")))
+    ):
         return f"{' '.join(about[:-1])} {shown}"  # signed on a day, renews on one
     if shown.lower().startswith(f"{label.lower()} "):
         return shown  # hall `Hall 2`
@@ -166,7 +173,7 @@ def line_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
     if isinstance(value, int | float) and not isinstance(value, bool) and (number := say_number(key, value, record)):
         stem = spell_words([word for word in about if word not in UNITS])
         return f"{capitalise(stem)}: {number}" if about[-1] in UNITS else capitalise(number)
-    if len(about) == 2 and about[1] in ("on", "at") and about[0].endswith("ed"):
+    if len(about) == 2 and about[1] in ("on", "at") and is_done(about[0]):
         return f"{capitalise(about[0])}: {shown}"
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return f"{capitalise(label_field(key))}: {'; '.join(note_record(item) for item in value)}"
@@ -196,7 +203,8 @@ def join_notes(notes: Sequence[str]) -> str:
     '3 May 2026, 09:00 to 10:30, hall 2'
     """
     span = r"from ((?:\d{1,2} \w+ \d{4}, )?\d\d:\d\d), (?:until|to) (\d\d:\d\d)"
-    return re.sub(span, r"\1 to \2", ", ".join(shorten_moments(notes)))
+    fuller = [note for note in notes if not any(other.startswith(f"{note} ") for other in notes)]  # signed, and when
+    return re.sub(span, r"\1 to \2", ", ".join(shorten_moments(fuller)))
 
 
 def shorten_moments(notes: Sequence[str]) -> list[str]:
@@ -262,7 +270,7 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
     if moment and stem == "due":
         return f"{it} is due on {shown}"
-    if moment and len(about) == 2 and about[-1] in ("on", "at") and about[0].endswith("ed"):
+    if moment and len(about) == 2 and about[-1] in ("on", "at") and is_done(about[0]):
         return f"{it} was {stem} on {shown}"
     if moment and stem in ("valid until", "expires", "expiry"):
         return f"{it} is valid until {shown}"

@@ -226,5 +226,7 @@ def find_request(spoken: str) -> str:
     'show you your open orders'
     """
     requests = [match[1] for pattern in _REQUESTS for match in pattern.finditer(spoken.rpartition("\n")[2])]
-    plain = [request for request in requests if not re.match(r"(?:please|could|would|can|kindly|I)\b", request)]
-    return turn_to_you(re.sub(r" for me$| right away$| when you can$", "", plain[0])) if plain else "do that"
+    wrapped = r"(?i:please|could|would|can|kindly|I|hi|hello|hey|good|morning|dear)\b"
+    plain = [request for request in requests if " " in request and not re.match(wrapped, request)]
+    request = re.sub(r" for me$| right away$| when you can$", "", plain[0]) if plain else "do that"
+    return turn_to_you(f"{request[:1].lower()}{request[1:]}")

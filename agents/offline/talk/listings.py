@@ -28,6 +28,7 @@ from agents.offline.talk.telling import (
     head_key,
     id_key,
     is_aside,
+    is_done,
     label_field,
     name_key,
     name_record,
@@ -41,7 +42,7 @@ WAYS: dict[str, list[str]] = load_table("talk")["answers"]
 SHOWN = 10
 """Records that an answer lists before it only counts the rest."""
 _LOWEST = {
-    **dict.fromkeys(("price", "cost", "fee", "rate", "fare", "rent"), "cheapest"),
+    **dict.fromkeys(("price", "cost", "fee", "rate", "fare", "rent", "premium"), "cheapest"),
     **dict.fromkeys(("due", "deadline"), "first to fall due"),
     **{"distance": "closest", "departs": "first to leave", "expires": "first to run out"},
 }
@@ -122,13 +123,16 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
     flat = not any(isinstance(first.get(key), list | dict) for key in columns)
     if len(shown) > 4 and len(columns) > (2 if own else 1) and narrow and flat:
         labels = [re.sub(r"(?<= in )\w+$", lambda m: UNITS.get(m[0], m[0]), label_field(key)) for key in columns]
-        labels = [re.sub(r"(?:(?<=ed)|(?<=ews)|(?<=res)) (?:time|date)$", "", label) for label in labels]
+        labels = [
+            re.sub(r"(?:(?<=ed)|(?<=ews)|(?<=res)|(?<=taken)|(?<=sent)|(?<=paid)) (?:time|date)$", "", label)
+            for label in labels
+        ]
         money = items[0].get("currency") if "currency" in alike else ""
         priced = [money and not MONEY.isdisjoint(words(key)) for key in columns]
         labels = [
             f"{label} in {money}" if own_money else label for label, own_money in zip(labels, priced, strict=True)
         ]
-        labels = ["time" if label == "at" else label for label in labels]
+        labels = ["time" if label == "at" else re.sub(r"(\w+) count$", r"\1s", label) for label in labels]
         # In one column thousands are set apart in all numbers or in none.
         large = {
             key
@@ -181,6 +185,8 @@ def find_standing_out(items: Sequence[JsonObject], called: tuple[str, str], wher
         if not (numeric or dated) or len(set(map(str, values))) < 2:
             continue
         lowest = next((_LOWEST[word] for word in about if word in _LOWEST), "")
+        rate = about[-1] == "rate" and len(about) > 1 and about[0] not in ("hourly", "daily", "nightly", "weekly")
+        lowest = "" if rate else lowest  # the rate of those who left costs nothing
         lowest = "" if lowest == "closest" and " near " not in where else lowest  # how far somebody ran is no way to go
         rated = numeric and not {"age", "content", "risk", "credit"} & set(about)
         rated = rated and called[0] not in ("review", "comment", "rating", "feedback")
@@ -223,6 +229,8 @@ def share_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> 
         return f"of {show_value(value, key)} {label_field(key)}"
     if about[-1] in ("type", "kind", "level", "category", "genre"):
         return f"of {label_field(key)} {show_value(value, key)}"
+    if isinstance(value, int | float) and not isinstance(value, bool) and is_done(about[-1]):
+        return note  # entitled to as many days
     if isinstance(value, bool):
         plain = note.removeprefix("not ").endswith(TAILS) or note in ("on", "off")
         return note if plain or note.startswith("with") else f"with{'' if value else 'out'} {note.removeprefix('no ')}"
@@ -262,3 +270,13 @@ def _find_peak(items: Sequence[JsonObject]) -> str:
     highest = max(items, key=lambda item: float(item[numbers[0]]))
     label, when = label_field(numbers[0]), show_value(highest.get(moment), moment)
     return f"the highest {label} is {show_value(highest[numbers[0]])}, on {when}"
+
+
+def add_listed(item: JsonValue, name: str, result: JsonValue) -> str:
+    """In brackets, what the list says of one of its things and the look at it does not."""
+    if not isinstance(item, dict) or not isinstance(result, dict):
+        return ""
+    rest = {key: value for key, value in item.items() if key not in result and str(value) != name}
+    rest = {key: value for key, value in rest.items() if not is_aside(key, value)}
+    text = note_record(rest, most=3)
+    return f" ({text})" if text else ""

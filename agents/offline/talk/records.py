@@ -1,7 +1,7 @@
 """Results in words: what was asked for first, what stands out of a list, what a change came to; the rest left out."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from random import Random
 
 from pydantic import JsonValue
@@ -26,6 +26,7 @@ from agents.offline.talk.telling import (
     Telling,
     capitalise,
     choose_fields,
+    end_sentence,
     enumerate_parts,
     id_key,
     is_aside,
@@ -52,27 +53,6 @@ _WRITTEN = (
     "logs",
 )
 """Fields that hold what somebody wrote: it is told as a text."""
-
-
-def collect_names(results: Iterable[JsonValue]) -> dict[str, str]:
-    """The ids in these results and what the records that bear them are called."""
-    names: dict[str, str] = {}
-    for result in results:
-        if isinstance(result, dict):
-            name, ident = name_key(result), id_key(result)
-            # What a change repeats of its arguments says not what its ids are called.
-            if (
-                name
-                and ident
-                and "success" not in result
-                and not isinstance(result[ident], list | dict)
-                and name != ident
-            ):
-                names[str(result[ident])] = str(result[name])
-            names |= collect_names(result.values())
-        elif isinstance(result, list):
-            names |= collect_names(result)
-    return names
 
 
 def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
@@ -184,7 +164,7 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
     name = name_key(plain)
     it = name_subject(plain, telling)
     # What the person called it by is no news; what it is called is said with the first of its fields.
-    fields = [key for key in choose_fields(plain, telling.asked, most=8) if str(plain[key]) != it or key != name]
+    fields = [key for key in choose_fields(plain, telling.asked, most=8) if str(plain[key]) != it]
     telling_fields = [key for key in fields if not is_aside(key, plain[key]) or set(words(key)) <= telling.asked]
     fields = telling_fields or ([] if texts else fields[:3])
     # What was asked for by its last word alone is told, too: the token of an app is its access token.
@@ -218,7 +198,7 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
     if not fields:
         lead = f"It's {it}." if name and not texts else ""
     elif len(fields) <= 5 and short:
-        lead = " ".join(f"{capitalise(text)}." for text in say_record(fields, plain, it))
+        lead = " ".join(map(end_sentence, say_record(fields, plain, it)))
     else:
         stands = bool(STATES & {*words(fields[0])})
         first = say_record(fields[:1], plain, it)[0] if stands else f"here is {it}" if it == "it" else it
@@ -274,10 +254,8 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
     )
     it = "it" if asked_for else it
     if plainly and labelled:
-        own = [
-            enumerate_parts([labelled[0], *(re.sub(" is ", " ", part, count=1) for part in labelled[1:])], "and"),
-            *own,
-        ]
+        gapped = [labelled[0], *(re.sub(" is ", " ", part, count=1) for part in labelled[1:])]
+        labelled = [enumerate_parts(gapped, "and")]
     elif not first and own:
         own[0] = (
             re.sub("^its ", "the ", own[0])
@@ -288,7 +266,7 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
                 own[0],
             )
         )
-    sentences = [*asked_for, f"{it} {first}"] if first else asked_for
+    sentences = [*asked_for, *([f"{it} {first}"] if first else []), *labelled]
     sentences += [enumerate_parts(own[n : n + 2], "and") for n in range(0, len(own), 2)]
     others = [other.replace(SUBJECT, "it" if sentences else it) for other in others]
     for n in range(len(others) - 1, 0, -1):
@@ -311,7 +289,8 @@ def note_result(result: JsonValue, telling: Telling) -> str:
 
 def name_subject(record: JsonObject, telling: Telling) -> str:
     """What a record is called in a sentence about it: its name, else what the person called it by, else it."""
-    if name := name_key(record):
+    symbol = next((key for key in record if words(key)[-1:] in (["symbol"], ["ticker"])), "")
+    if name := name_key(record) or symbol:
         return str(record[name])
     for key, value in telling.arguments.items():
         about = words(key)

@@ -150,6 +150,27 @@ def name_record(item: JsonValue) -> str:
     return show_value(item[key], key) if key else ""
 
 
+def collect_names(results: Iterable[JsonValue]) -> dict[str, str]:
+    """The ids in these results and what the records that bear them are called."""
+    names: dict[str, str] = {}
+    for result in results:
+        if isinstance(result, dict):
+            name, ident = name_key(result), id_key(result)
+            # What a change repeats of its arguments says not what its ids are called.
+            if (
+                name
+                and ident
+                and "success" not in result
+                and not isinstance(result[ident], list | dict)
+                and name != ident
+            ):
+                names[str(result[ident])] = str(result[name])
+            names |= collect_names(result.values())
+        elif isinstance(result, list):
+            names |= collect_names(result)
+    return names
+
+
 def head_key(item: Mapping[str, JsonValue]) -> str:
     """The field by which a record of a list is known best."""
     called = (key for key in item if words(key)[-1:] and words(key)[-1] in _CALLED and isinstance(item[key], str))
@@ -195,6 +216,16 @@ def enumerate_parts(parts: Iterable[str], word: str) -> str:
     """The parts with commas, the word before the last one."""
     texts = list(parts)
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {word} {texts[-1]}" if texts else ""
+
+
+def is_done(word: str) -> bool:
+    """Whether a word says that something was done: signed, taken."""
+    return word.endswith("ed") or word in ("taken", "made", "sent", "paid", "held", "drawn", "written", "built", "seen")
+
+
+def end_sentence(text: str) -> str:
+    """The text as a sentence of its own."""
+    return capitalise(text if text.endswith((".”", "!”", "?”")) else f"{text}.")
 
 
 def capitalise(text: str) -> str:

@@ -121,7 +121,7 @@ def name_things(key: str, telling: Telling) -> tuple[str, str]:
     thing = "absence" if thing == "away" else thing
     if about == ["results"] and {"doc", "docs", "documentation"} & set(words(telling.tool)):
         thing = "page"
-    thing = "forecast day" if thing == "forecast" else thing
+    thing = "forecast day" if thing.rpartition(" ")[2] == "forecast" else thing
     if about[-1:] == ["history"]:
         thing = spell_words([*about[:-1], "entry"])
     return thing, plural(thing)
