@@ -43,12 +43,14 @@ def check_statements(
             numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
             if not numeric or label in ("", "id", "result", "value"):
                 continue
-            name, number = re.escape(label), r"(-?\d[\d,]*(?:\.\d+)?)"
-            figures = re.findall(rf"\b{name} (?:is|are) {number}(?![\w:.%-])", text)
-            figures += re.findall(rf"\b[Tt]here (?:is|are) {number} {name}\b", text)
+            name, number = re.escape(label), r"(-?\d[\d,]*(?:\.\d+)?)(?!,?\d)"
+            figures = re.findall(rf"\b{name} (?:is|are) {number}(?![\w:%-]|\.\d)", text)
+            figures += re.findall(rf"\b(?:[Tt]here (?:is|are)|has) {number} {name}\b", text)
+            # `a target of 200`, and what shares its verb with what stands before it: `and the total 1,999.20`
+            figures += re.findall(rf"\b(?:an? {name} of|(?:and|,) the {name}) {number}(?![\w:%-]|\.\d)", text)
             clause = CLAUSES.get(label)  # of a field that has words of its own: `it costs 29 a month`
             if isinstance(clause, str):
-                around = re.escape(clause).replace(re.escape("{shown}"), rf"{number}(?![\w:.%-])")
+                around = re.escape(clause).replace(re.escape("{shown}"), rf"{number}(?![\w:%-]|\.\d)")
                 figures += re.findall(rf"(?<!\w){around}", text, re.IGNORECASE)
                 alike = [other for other in fields if CLAUSES.get(other) == clause]
                 values = [value for other in alike for value in fields[other]]

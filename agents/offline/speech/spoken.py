@@ -119,7 +119,8 @@ def show_value(value: object, key: str = "") -> str:
     if isinstance(value, dict):
         return ", ".join(f"{' '.join(words(key))} {show_value(inner, key)}" for key, inner in value.items())
     if isinstance(value, float):
-        return f"{value:,.2f}" if value % 1 and _PRICED & {*words(key)} else show_number(value)
+        cents = bool(value % 1) and round(value, 2) == value and bool(_PRICED & {*words(key)})
+        return f"{value:,.2f}" if cents else show_number(value)
     least = 1_000 if _PRICED & {*words(key)} else 10_000
     if isinstance(value, int) and abs(value) >= least and words(key) and _NUMBERING.isdisjoint(words(key)):
         return show_number(value)

@@ -24,6 +24,7 @@ from agents.offline.talk.telling import (
     Telling,
     capitalise,
     choose_fields,
+    end_sentence,
     enumerate_parts,
     head_key,
     id_key,
@@ -62,19 +63,22 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
     """How many there are, what stands out, and then each of them with what counts of it."""
     thing, things = name_things(key, telling)
     where = say_filter(telling)
+    known = [value for value in telling.arguments.values() if isinstance(value, str)]
     wondered = re.search(r"\b(?:if|whether) there (?:is|are)\b", telling.phrase)
     if not items:
         none = rng.choice(WAYS["none"]).format(things=things, where=where)
         return f"No, there are no {things}{where}." if wondered else f"{capitalise(none)}."
     if len(items) == 1 and telling.worked != key:
-        return f"{capitalise(count_things(1, 1, thing, telling))}: {note_record(items[0], most=6)}."
+        ident, text = id_key(items[0]), note_record(items[0], most=6)
+        # What is known of it by nothing but the words that it was looked for with has a number at least.
+        text += f" ({label_field(ident)} {items[0][ident]})" if ident and text.strip("“”") in known else ""
+        return end_sentence(f"{count_things(1, 1, thing, telling)}: {text}")
     alike = shared_fields(items)
     laid = _lay_out(items, frozenset(alike), telling)
     # The day that the list is of is not said again with each of its times.
     laid = re.sub(rf" on ({SPOKEN_DAY}):", lambda match: ":" if f" on {match[1]}" in where else match[0], laid)
     if telling.worked == key:
         return laid.strip()  # what was worked out says how many there are
-    known = [value for value in telling.arguments.values() if isinstance(value, str)]
     known += [value for items in telling.arguments.values() if isinstance(items, list) for value in items]
     shared = {
         name: value

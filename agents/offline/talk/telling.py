@@ -249,7 +249,8 @@ def say_number(key: str, value: float, record: Mapping[str, JsonValue]) -> str:
         return _count(shown, [*about[:-2], f"{singular(about[-2])}s"], value)
     currency = next((record[name] for name in record if words(name)[-1:] == ["currency"]), None)
     if currency and about and set(about) & MONEY:
-        return f"{value:,.2f} {_spell_unit(currency)}" if value % 1 else f"{shown} {_spell_unit(currency)}"
+        cents = bool(value % 1) and round(value, 2) == value
+        return f"{value:,.2f} {_spell_unit(currency)}" if cents else f"{shown} {_spell_unit(currency)}"
     if last == "rate" and about[0] in ("hourly", "daily", "nightly", "weekly", "monthly", "yearly"):
         return (
             f"{shown} {'a day' if about[0] == 'daily' else 'an hour' if about[0] == 'hourly' else f'a {about[0][:-2]}'}"
