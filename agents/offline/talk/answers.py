@@ -71,10 +71,14 @@ def answer_turn(report: Report, rng: Random) -> str:
     beside = [text for step in steps if step["id"] in spread and (text := tell_beside(report, step))]
     steps = [step for step in steps if step["id"] not in spread]
     # What was worked out is the answer; what it was worked out of comes behind it.
-    for place, step in reversed(list(enumerate(steps))):
-        reads = [read.get("step") for read in step["arguments"].get("code", {}).get("reads", ())]
-        first = next((n for n in range(place) if steps[n]["id"] in reads), place)
-        steps.insert(first, steps.pop(place)) if report.results.get(step["id"]) else None
+    ordered: list[JsonObject] = []
+    for step in steps:
+        for other in steps:
+            reads = [read.get("step") for read in other["arguments"].get("code", {}).get("reads", ())]
+            if step["id"] in reads and report.results.get(other["id"]) and other not in ordered:
+                ordered.append(other)
+        ordered += [] if step in ordered else [step]
+    steps = ordered
     steps = [step for n, step in enumerate(steps) if not is_covered(report, step, steps[n + 1 :])]
     for _, group in groupby(steps, key=lambda step: step["tool"]):
         alike = list(group)
@@ -268,6 +272,8 @@ def _compare_steps(report: Report, steps: Sequence[JsonObject]) -> list[str]:
     tellings = [telling for step in steps for telling in _prepare(report, step)]
     if len(steps) < 2 or len(results) != len(steps) or any(step.get("when") for step in steps):
         return []
+    if any("code" in step["arguments"] for step in steps):
+        return []  # each piece of code was written for a question of its own
     if not only_looks(tellings[0].phrase):
         return [] if any(map(failure_of, results)) else sum_up_changes(results, tellings)
     lines, subjects = list[str](), list[str]()

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import show_value, spell_number
-from agents.offline.talk.clauses import note_field, shorten_moments
+from agents.offline.talk.clauses import join_notes, note_field, shorten_moments
 from agents.offline.talk.listings import WAYS, is_empty
 from agents.offline.talk.records import say_record
 from agents.offline.talk.telling import (
@@ -36,6 +36,8 @@ _TURNING = frozenset(
 )
 """What is done to a thing that is something else from then on."""
 _HANDING = frozenset(("assigned", "moved", "transferred", "handed", "forwarded", "escalated", "sent", "added"))
+_ENDING = re.compile(r" (?:the|an?)(?: (?!(?:for|to|of|in|on|with|from|by|at|as)\b)[\w-]+){1,3}$")
+"""A thing at the end of what was done, whose name may stand right behind it."""
 _MAKING = frozenset(("set", "created", "made", "opened", "booked", "sent", "converted", "added", "written", "issued"))
 _RECEIVING = frozenset(
     ("group", "team", "queue", "folder", "stage", "channel", "status", "state", "owner", "recipient", "level")
@@ -163,6 +165,8 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             continue
         if isinstance(value, list) and 0 < len(value) < 4 and (names := list(filter(None, map(name_part, value)))):
             notes[key] = f"{label_argument('', key)} {enumerate_parts(names, 'and')}"
+        if isinstance(value, bool) and key in ("on", "enabled", "locked", "muted"):
+            notes[key] = note_field(key, value, telling.arguments)
         if isinstance(value, list | dict | bool) or value is None or len(str(value)) > 160:
             continue
         if about[-1:] in _MONEY_ASIDE or has_said(done, str(value)):
@@ -199,7 +203,7 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             done, pointed = f"{done} to {shown}", True
         elif not pointed and about in (["name"], ["title"]) and re.search(r" an? (?:[a-z]+ ){0,3}[a-z]+$", done):
             done, pointed = f"{done} named {shown}", True
-        elif not pointed and (done.endswith(f" {stem}") if stem else re.search(r" (?:the|an?) \w+$", done)):
+        elif not pointed and (done.endswith(f" {stem}") if stem else _ENDING.search(done)):
             done, pointed = (
                 f"{done} {shown}" if stem or (len(about) == 1 and about[0] in _OWN) else f"{done} for {shown}",
                 True,
@@ -243,7 +247,8 @@ def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
             return _add_notes(done, {other: notes[other] for other in keys if other != key}, arguments)
     new = [key for key in keys if MONEY & {*words(key)} or words(key)[0] in ("new", "date")]
     # Of a thing that has a number one part is another by now; of a price or a limit, the whole.
-    whole = len(keys) == 1 and (verb == "switched" or not re.search(r"\d\S*$", done))
+    alone = len(keys) == 1 and isinstance(arguments[keys[0]], str) == (verb == "switched")
+    whole = alone and (verb == "switched" or not re.search(r"\d\S*$", done))
     new = new or (keys if whole else [])
     if new and verb in _TURNING and " to " not in done:
         amount = arguments[new[0]]
@@ -255,7 +260,7 @@ def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
         of = f" of {say_number(money, arguments[money], arguments) or show_value(arguments[money], money)}"
         done = done.replace(" for ", f"{of} for ", 1) if " for " in done else f"{done}{of}"
         return _add_notes(done, {other: notes[other] for other in keys if other != money}, arguments)
-    return f"{done}: {', '.join(shorten_moments(list(notes.values())))}" if notes else done
+    return f"{done}: {join_notes(list(notes.values()))}" if notes else done
 
 
 def sum_up_changes(results: Sequence[JsonValue], tellings: Sequence[Telling]) -> list[str]:

@@ -90,10 +90,17 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
         records = [item for item in value if isinstance(item, dict)]
         if value and len(records) == len(value) and (timed := note_times(label, records)):
             return timed
+        pairs = [list(record.values()) for record in records]
+        if len(records) == len(value) > 1 and all(
+            len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], int | float) for pair in pairs
+        ):
+            return f"{label} {', '.join(f'{show_value(name)}: {show_value(number)}' for name, number in pairs)}"
         label = singular(label) if len(value) == 1 else label
         texts = [note_record(item) if isinstance(item, dict) else show_value(item) for item in value]
         return f"{label}: {'; '.join(texts)}" if any("," in text for text in texts) else f"{label} {', '.join(texts)}"
     shown = show_value(value, key)
+    if about == ["value"] and isinstance(value, int | float) and len(record) < 3:
+        return say_number(key, value, record) or shown
     if about == ["amount"] and isinstance(value, int | float) and not say_number(key, value, record):
         return shown
     if about[-1:] and about[-1] in _QUOTED and " " in shown:
@@ -204,7 +211,8 @@ def join_notes(notes: Sequence[str]) -> str:
     """
     span = r"from ((?:\d{1,2} \w+ \d{4}, )?\d\d:\d\d), (?:until|to) (\d\d:\d\d)"
     fuller = [note for note in notes if not any(other.startswith(f"{note} ") for other in notes)]  # signed, and when
-    return re.sub(span, r"\1 to \2", ", ".join(shorten_moments(fuller)))
+    joined = re.sub(span, r"\1 to \2", ", ".join(shorten_moments(fuller)))
+    return re.sub(r"\b(from \d{1,2} \w+ \d{4}), (?=(?:until|to) \d)", r"\1 ", joined)
 
 
 def shorten_moments(notes: Sequence[str]) -> list[str]:
@@ -272,6 +280,8 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         return f"{it} is due on {shown}"
     if moment and len(about) == 2 and about[-1] in ("on", "at") and is_done(about[0]):
         return f"{it} was {stem} on {shown}"
+    if moment and about[0] == "last" and len(about) == 3 and not is_done(about[1]):
+        return f"the last {about[1]} was on {shown}"
     if moment and stem in ("valid until", "expires", "expiry"):
         return f"{it} is valid until {shown}"
     if moment and stem in ("starts", "start", "begins", "ends", "departs", "arrives"):

@@ -119,8 +119,11 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
         best = picked[0].get(field) if picked else None
         alike = [name_record(row) for row in rows if row.get(field) == best and row not in picked[:1]]
         superlative = tasks.say_most(f"the {kind.kind} {spoken}", {"number": spoken})
+        if spoken.startswith("number of "):
+            superlative = f"the {'most' if kind.kind == 'highest' else 'fewest'} {spoken.removeprefix('number of ')}"
         name = text if picked and (name_key(picked[0]) or not re.search(r"\d", text)) else f"{thing} {text}"
         shown = _show_amount(field, best, picked[0]) if picked else ""
+        shown = shown.removesuffix(f" {superlative.rpartition(' ')[2]}")  # the most minutes: 112
         if alike:
             return f"{capitalise(enumerate_parts([name, *alike], 'and'))} share {superlative} of {several}: {shown}."
         return f"Of {several}, {name} has {superlative}: {shown}."

@@ -37,7 +37,7 @@ from agents.offline.talk.telling import (
 )
 from agents.offline.talk.wording import count_things, name_things, say_filter
 from agents.offline.trade.subject import load_table
-from agents.schema import JsonObject, words
+from agents.schema import JsonObject, plural, singular, words
 
 WAYS: dict[str, list[str]] = load_table("talk")["answers"]
 SHOWN = 10
@@ -136,7 +136,10 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
         labels = [
             f"{label} in {money}" if own_money else label for label, own_money in zip(labels, priced, strict=True)
         ]
-        labels = ["time" if label == "at" else re.sub(r"(\w+) count$", r"\1s", label) for label in labels]
+        labels = [
+            "time" if label == "at" else re.sub(r"(\w+) count$", lambda match: plural(singular(match[1])), label)
+            for label in labels
+        ]
         # In one column thousands are set apart in all numbers or in none.
         large = {
             key
@@ -156,7 +159,8 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
     lines = []
     for item in shown:
         head = name_record(item) if own else ""
-        notes = [note_field(key, item[key], item) for key in fields if not is_empty(item.get(key))]
+        measured = [key for key in fields if key != "unit" or "value" not in fields]
+        notes = [note_field(key, item[key], item) for key in measured if not is_empty(item.get(key))]
         text = join_notes(notes)
         lines.append(f"- **{head}**: {text}" if head and text else f"- {head or text}")
     return "\n".join(lines) + left

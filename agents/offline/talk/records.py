@@ -62,6 +62,9 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     if not isinstance(result, dict):
         text = show_value(result)
         return text if "\n" in text or len(text) > 120 else f"The answer is {text}."
+    (whole,) = result.values() if len(result) == 1 else ("",)
+    if isinstance(whole, str) and re.search(r" .*[.!?]$", whole) and len(whole) < 300:
+        return whole  # a fact, a joke: what was asked for is the text itself
     answer, result = answer_yes_or_no(result, telling)
     if answer and not result:
         return answer
@@ -90,10 +93,10 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     lengths = {len(items) for items in result.values() if isinstance(items, list)}
     # How many are listed is seen, and said before the list.
     rest = {key: value for key, value in rest.items() if words(key)[-1:] != ["count"] or value not in lengths}
-    whole = result.get("total")
-    total = whole if isinstance(whole, int) else 0
+    summation = result.get("total")
+    total = summation if isinstance(summation, int) else 0
     parts = []
-    summed = isinstance(whole, float) or (bool(whole) and "currency" in result)
+    summed = isinstance(summation, float) or (bool(summation) and "currency" in result)
     plain = not lists or any(not is_aside(key, value) for key, value in rest.items())
     if plain and not (summed and len(rest) < 3):  # a sum and its currency are told behind what adds up to it
         parts.append(_describe_record(rest or result, telling))
@@ -102,12 +105,12 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     for key in lists:
         items = result[key]
         # What is said once for all of them holds for each.
-        money: JsonObject = {"currency": result["currency"]} if result.get("currency") else {}
+        money: JsonObject = {key: result[key] for key in ("currency", "unit") if isinstance(result.get(key), str)}
         records = [{**money, **item} for item in items if isinstance(item, dict)] if isinstance(items, list) else []
         parts.append(describe_list(records, key, total, telling, rng))
-    if summed and isinstance(whole, int | float):
+    if summed and isinstance(summation, int | float):
         unit = str(result.get("currency") or result.get("unit") or "")
-        shown = say_number("total", whole, {"currency": unit}) if unit else show_value(whole)
+        shown = say_number("total", summation, {"currency": unit}) if unit else show_value(summation)
         parts.insert(0, f"The total{say_filter(telling)} is {shown}{', made up like this:' if lists else '.'}")
     elif lists and set(words(lists[0])) & telling.asked:
         parts.append(parts.pop(0))
@@ -227,13 +230,14 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
             (being if clause.startswith(f"{SUBJECT} is ") else having).append(
                 re.sub(rf"^{SUBJECT} (?:is|has|comes) ", "", clause)
             )
-        elif SUBJECT in clause:
+        elif SUBJECT in clause or " ".join(words(key)) in CLAUSES:
             others.append(clause)
         elif match := re.fullmatch(r"the ([\w /'-]+?) (is|are) (.+)", clause, re.DOTALL):
             numeric = isinstance(value, int | float) and not isinstance(value, bool)
             article = "an" if match[1][0] in "aeiou" and not match[1].startswith(("uni", "use", "eu")) else "a"
             if words(key)[-1] in IDENTIFYING and key == fields[0] and it != "it":
-                asked_for = [f"the {match[1]} of {it} is {match[3]}"]
+                own_name = it.removeprefix("the ") == words(key)[-1]
+                asked_for = [f"the {match[1]}{'' if own_name else f' of {it}'} is {match[3]}"]
             elif plainly and match[2] == "is" and "\n" not in match[3]:
                 labelled.append(f"the {match[1]} is {match[3]}")
             elif words(key)[-1] in IDENTIFYING:

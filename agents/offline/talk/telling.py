@@ -177,7 +177,7 @@ def head_key(item: Mapping[str, JsonValue]) -> str:
     # An order is not called by the address of whoever placed it.
     called = (key for key in called if words(key)[-1] != "email" or len(words(key)) == 1)
     # What is written down as it happens is known by its moment.
-    logged = (key for key in item if words(key) == ["at"] and {"text", "message"} & item.keys())
+    logged = (key for key in item if words(key) == ["at"] and {"text", "message", "value"} & item.keys())
     # Of what has neither name nor number the kind says most: how much vacation, how much sick leave.
     kinds = (key for key in item if words(key)[-1:] and words(key)[-1] in BARE and isinstance(item[key], str))
     days = (key for key, value in item.items() if words(key) in (["date"], ["day"]) and MOMENT.fullmatch(str(value)))

@@ -47,7 +47,7 @@ def test_of_a_list_is_told_how_many_and_which_one_stands_out() -> None:
 
 def test_two_that_are_ahead_alike_do_not_stand_out() -> None:
     alike = [{**record, "hourlyRate": 50} for record in CONTRACTORS]
-    assert find_standing_out(alike, "contractor", Random(0)) == ""
+    assert find_standing_out(alike, ("contractor", "contractors"), "") == ""
 
 
 def test_a_change_is_confirmed_with_its_object_and_without_its_moment() -> None:
@@ -146,6 +146,40 @@ def test_of_what_was_made_its_number_and_its_link_are_told() -> None:
     text = describe_change(result, about, Random(3))
     assert "a playlist named Rainy days (playlist ID 929147)" in text
     assert text.endswith("You can open it at https://tunes.example/playlists/929147.")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "arguments", "text"),
+    [
+        ("change the price", {"sku": "UFS-1", "amount": 18.5}, "changed the price for UFS-1 to 18.50."),
+        ("extend the booking", {"booking_id": "RB-1", "extraMinutes": 15}, "extended booking RB-1 by 15 minutes."),
+        ("assign the ticket", {"ticket_id": 4, "group": "engineering"}, "assigned ticket 4 to the engineering group."),
+        (
+            "switch the light",
+            {"device_id": "d-1", "on": True, "brightness": 30},
+            "switched the light for device d-1: on, brightness 30.",
+        ),
+    ],
+)
+def test_what_a_thing_was_changed_to_is_part_of_the_sentence(phrase: str, arguments: dict[str, Any], text: str) -> None:
+    about = Telling("tool", phrase, arguments, frozenset(), {})
+    for seed in range(10):
+        answer = describe_change({"success": True}, about, Random(seed))
+        assert answer.endswith(text) or answer.startswith("Done, ")
+
+
+def test_the_same_done_several_times_is_told_once_with_what_came_of_each() -> None:
+    steps = [{"id": f"s{n}", "tool": "create_address", "turn": 1, "arguments": {}} for n in (1, 2)]
+    calls = [Call("create_address", {"email": f"{n}@a.example"}, True, {"id": f"ADD-{n}"}) for n in (1, 2)]
+    function = {"name": "create_address", "description": "Create a forwarding address."}
+    results: dict[str, list[JsonValue]] = {f"s{n}": [{"id": f"ADD-{n}"}] for n in (1, 2)}
+    report = Report({"steps": steps, "checkpoints": []}, 1, results, calls, {"create_address": function})
+    lines = [
+        "I've created two forwarding addresses:",
+        "- 1@a.example: the ID is ADD-1",
+        "- 2@a.example: the ID is ADD-2",
+    ]
+    assert answer_turn(report, Random(0)).split("\n") == lines
 
 
 def test_an_address_is_told_in_one_clause_and_heard_again() -> None:
