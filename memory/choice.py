@@ -8,8 +8,8 @@ from itertools import combinations
 from operator import add
 from typing import NamedTuple
 
-from agents.schema import Mode, Operator
-from memory.measure.level import Level
+from agents.schema import Mode
+from memory.measure.level import NEW, Level
 from memory.stock import Stock, work_of
 
 BANDS = range(1, 7)
@@ -18,18 +18,22 @@ TAKEN = -1.0
 """Less than any tool is worth."""
 SEVERAL = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.PARALLEL, Mode.COMPUTATION)
 """Modes that need two steps: code works on what another step returned."""
-DEPENDENT = (Mode.CHAINED, Mode.ITERATIVE, Mode.COMPUTATION)
-"""Modes in which one step waits for what another returned."""
 _PRICES = {
-    **dict.fromkeys((Mode.LINEAR, Mode.CLARIFICATION, Mode.RECOVERY), (3500, 3400)),
-    **dict.fromkeys(DEPENDENT, (4900, 3200)),
-    Mode.BRANCHING: (-2500, 5300),
-    Mode.PARALLEL: (6700, 550),
-    Mode.REFUSAL: (5300, 0),
+    Mode.LINEAR: (4000, 3800),
+    Mode.CLARIFICATION: (4600, 4000),
+    Mode.RECOVERY: (4400, 4000),
+    Mode.CHAINED: (8000, 2600),
+    Mode.ITERATIVE: (9900, 4800),
+    Mode.COMPUTATION: (0, 5400),
+    Mode.BRANCHING: (4400, 2900),
+    Mode.PARALLEL: (5600, 2300),
+    Mode.REFUSAL: (5200, 0),
 }
 """Tokens of a slot, and of each of its steps."""
-CHARACTER = 3.7
-"""Tokens that a slot costs more for each character of its tools' definitions: every request reads them."""
+CHARACTER = 0.3
+"""Tokens that each character of its tools' definitions costs more at each step, whose requests read them again."""
+DECLINING = 3
+"""As many steps does it take to decline."""
 Units = dict[str, Sequence[Hashable]]
 """Kind -> the units that a row is counted for."""
 
@@ -47,16 +51,17 @@ class Prospect(NamedTuple):
 
 def look_over(stock: Stock, most: int, level: Level) -> Prospect:
     """Cheap beside a choice: of most clusters it is enough to see that they cannot add enough."""
-    tool, word, service = level.gains["tool"], level.gains["word"], level.gains["service"]
     # a refusal calls nothing: its service counts apart, or refusals would use up services that nobody calls
-    bounds = [sum([service[f"beside {name}"] for name in stock.services])]
+    bounds = [level.gain("service", [f"beside {name}" for name in stock.services])]
     if not most:
         return Prospect([], [], bounds)
     # `get`, for many were never met, and to be asked for what it lacks costs a dict a call of Python's
-    alone = [tool.get(offer.work, tool.usual) for offer in stock.all_offers]
-    spelled = [sum([word.get(part, word.usual) for part in offer.words]) for offer in stock.all_offers]
+    tool, word = level.gains["tool"].get, level.gains["word"].get
+    tools, names, new = level.worth["tool"], level.worth["word"], level.worth["pair"] * NEW
+    alone = [tools * tool(offer.work, NEW) for offer in stock.all_offers]
+    spelled = [names * sum([word(part, NEW) for part in offer.words]) for offer in stock.all_offers]
     # as if each came first with its words, called all services, and had not met any other
-    bound, new = sum([service[name] for name in stock.services]), level.gains["pair"].usual
+    bound = level.gain("service", stock.services)
     for n, worth in enumerate(sorted(map(add, alone, spelled), reverse=True)[:most]):
         bound += worth + n * new
         bounds.append(bound)
@@ -68,9 +73,10 @@ def choose_tools(stock: Stock, most: int, level: Level, prospect: Prospect) -> t
 
     Of a shorter list they are the beginning, so that one look at a cluster serves plans of every length.
     """
-    word, met, service = level.gains["word"], level.gains["pair"], level.gains["service"]
+    word, met, service = level.gains["word"].get, level.gains["pair"].get, level.gains["service"]
+    names, together, serving = (level.worth[kind] for kind in ("word", "pair", "service"))
     offers, alone, spelled = stock.all_offers, prospect.alone, prospect.spelled
-    own = [gain + service[offer.service] for gain, offer in zip(alone, offers, strict=bool(most))]
+    own = [gain + serving * service[offer.service] for gain, offer in zip(alone, offers, strict=bool(most))]
     pairs = [0.0] * len(offers)
     wish, sums, whole = list[int](), prospect.most[:1], 0.0
     spent, left = set[str](), list(range(len(own)))
@@ -94,11 +100,11 @@ def choose_tools(stock: Stock, most: int, level: Level, prospect: Prospect) -> t
         for place in stock.named_alike[best]:
             parts = offers[place].words
             if not fresh.isdisjoint(parts):
-                spelled[place] = sum([0.0 if part in spent else word.get(part, word.usual) for part in parts])
+                spelled[place] = names * sum([0.0 if part in spent else word(part, NEW) for part in parts])
         # added up as tools are chosen: anew for each, the pairs were most of what a draw cost
         beside = stock.pairs[best]
         for place in left:
-            pairs[place] += met.get(beside[place], met.usual)
+            pairs[place] += together * met(beside[place], NEW)
     return wish, sums
 
 
@@ -114,22 +120,6 @@ def list_units(keys: Iterable[str]) -> Units:
     return {"tool": names, "word": sorted({*" ".join(names).split()}), "pair": pairs, "service": services}
 
 
-def count_units(stock: Iterable[Stock], modes: Iterable[Sequence[Mode]]) -> dict[str, int]:
-    """How many units of each kind the clusters can bring."""
-    units: dict[str, set[Hashable]] = {"leaf": set(), "service": set(), "tool": set(), "pair": set()}
-    for cluster in stock:
-        units["leaf"].add(cluster.leaf)
-        units["tool"].update(offer.work for offer in cluster.offers.values())
-        units["service"].update(cluster.services)
-        units["pair"].update(list_units(cluster.offers)["pair"])
-    played = {mode for some in modes for mode in some}
-    shapes = sum(2**steps for mode in played for steps in bands(mode))
-    spelled = {word for name in units["tool"] for word in str(name).split()}
-    counts = {kind: len(some) for kind, some in units.items()}
-    form = {"mode": len(played), "signature": shapes, "band": 1 + len(BANDS), "code": 1}
-    return {**counts, "word": len(spelled), **form, "operator": len(Operator)}
-
-
 def bands(mode: Mode) -> list[int]:
     """The steps that a plan of the mode may have."""
     if mode is Mode.REFUSAL:
@@ -142,11 +132,11 @@ def count_tools(mode: Mode, steps: int) -> int:
     return steps - 1 if mode is Mode.COMPUTATION else steps
 
 
-def price(mode: Mode, steps: int) -> int:
-    """About what a slot costs in tokens, but for the definitions of its tools; only ratios matter.
+def price(mode: Mode, steps: int, size: int) -> float:
+    """About what a slot with so many characters of definitions costs in tokens; only ratios matter.
 
-    Fitted to the teacher tokens of the rows of a run (docs/diversity.md, the ninth comparison). Where a step waits for
-    what another returned, more is read and told; of a branch both ways are; calls made at once are answered together.
+    Fitted to the teacher tokens of the rows of two runs (docs/diversity.md, the tenth comparison). What several calls
+    return is read once where they are made at once, and again and again where each waits for another.
     """
     base, step = _PRICES[mode]
-    return base + step * steps
+    return base + step * steps + CHARACTER * size * (steps or DECLINING)

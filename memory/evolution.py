@@ -16,31 +16,21 @@ from random import Random
 from agents.errors import UsageError
 from agents.plan.operators import OWN, open_to
 from agents.schema import Cluster, Directive, Mode, Operator, Parent
-from memory.choice import (
-    CHARACTER,
-    Prospect,
-    Units,
-    bands,
-    choose_tools,
-    count_tools,
-    count_units,
-    list_units,
-    look_over,
-    price,
-)
+from memory.choice import Prospect, Units, bands, choose_tools, count_tools, list_units, look_over, price
 from memory.measure.level import Level
 from memory.measure.modes import Measures
 from memory.stock import ABLE, Pool, Skill, Stock, carriers, stock_of
 
-EVEN = ("mode", "signature", "band", "leaf", "tool", "word", "pair", "operator")
-WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 2.5, "service": 3.0, "code": 0.09}
-"""Fixed before the comparison that they are judged by (docs/diversity.md, the ninth). A service counts more than a
+EVEN = ("mode", "signature", "band", "word", "operator")
+WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 3.0, "service": 3.0, "tool": 2.0, "pair": 0.25, "code": 0.04}
+"""Fixed before the comparison that they are judged by (docs/diversity.md, the tenth). A service counts as much as a
 leaf: one that fills a leaf alone would else be drawn as often as that leaf. A word of tools' names counts by itself,
-beside the whole name: what `list orders` and `list invoices` have in common is soon used up. Code is one of nine modes,
-and should be in one of six rows: a student that only calls tools unlearns to program (the paper's own ablation)."""
-THRIFT = 1.5
-"""The power of a slot's price that its gain is divided by. At 1 rows grow longer from row to row: what everything has,
-modes and leaves, adds less and less, and pairs of tools that never met add always the same."""
+beside the whole name: what `list orders` and `list invoices` have in common is soon used up. Pairs come with tools and
+grow with the square of a plan's length. Code is one of nine modes, and should be in one of six rows: a student that
+only calls tools unlearns to program (the paper's own ablation)."""
+THRIFT = 1.75
+"""The power of a slot's price that its gain is divided by. At 1 a token buys most, in long rows; a steeper price keeps
+a row near what one of an even draw costs."""
 UNCALLED = 0.25
 """What a tool counts for that was wished for and not called, so that it is not wished for for ever."""
 SAMPLE = 64
@@ -74,7 +64,7 @@ class Evolution:
         self._stock = {cluster.id: stock_of(cluster, skill) for cluster in clusters if cluster.id in self._modes}
         self._refused: set[str] = set()
         self._fill()
-        self._level = Level(count_units(self._stock.values(), self._modes.values()), WEIGHTS)
+        self._level = Level(WEIGHTS)
         self._likely: dict[str, str] = {}
         self._planned: dict[str, Parent] = {}
         self._accepted: dict[str, Parent] = {}
@@ -121,7 +111,7 @@ class Evolution:
             parent=parent,
             tools=tuple(stock.offers[key].name for key in wish),
             exists=tuple(self._plans[stock.id].values()),
-            gains={kind: round(self._gain({kind: names}), 6) for kind, names in units.items()},
+            gains={kind: round(self._level.gain(kind, names), 9) for kind, names in units.items()},
         )
         self._keep_plan(slot, stock, mode, wish)
         self._sets.add(frozenset(units["tool"]))
@@ -139,8 +129,8 @@ class Evolution:
             self._fill()
         modes = [mode for mode, pool in self._open.items() if pool]
         rng.shuffle(modes)  # of several that add the same `max` takes the first
-        code = self._level.gains["code"]["code"]
-        return max(modes, key=lambda mode: self._level.gains["mode"][mode.value] + code * (mode is Mode.COMPUTATION))
+        gain, code = self._level.gain, self._level.gain("code", ["code"])
+        return max(modes, key=lambda mode: gain("mode", [mode.value]) + code * (mode is Mode.COMPUTATION))
 
     def _choose_content(self, rng: Random, mode: Mode) -> tuple[int, Stock, Operator, list[str]]:
         """Steps, cluster, operator and the tools to call: of a sample those that add most for their price.
@@ -149,34 +139,32 @@ class Evolution:
         and one in a hundred of the others. Tools are chosen of the clusters that could add most, until none is left
         that could add more than the best: of a real catalogue these are 3 of 64.
         """
-        leaf, operators = self._level.gains["leaf"], self._level.gains["operator"]
-        forms = [
-            (steps, count_tools(mode, steps), self._gain(self._form_units(mode, steps)), price(mode, steps))
-            for steps in bands(mode)
-        ]
-        most = max(count for _, count, *_ in forms)
-        looks = list[tuple[float, int, Stock, Operator, Prospect, float, list[float]]]()
+        operators = self._level.gains["operator"]
+        forms = [(steps, count_tools(mode, steps), self._gain(self._form_units(mode, steps))) for steps in bands(mode)]
+        most = max(count for _, count, _ in forms)
+        looks = list[tuple[float, int, Stock, Operator, Prospect, float, float, list[float]]]()
         for place, name in enumerate(self._open[mode].sample(rng, SAMPLE)):
             stock = self._stock[name]
             operator = max(open_to(mode, stock.reach, self._parent(stock.leaf)), key=operators.__getitem__)
             prospect = look_over(stock, most, self._level)
-            last, beside = len(prospect.most) - 1, leaf[stock.leaf] + operators[operator]
-            prices = [(fixed + CHARACTER * stock.size) ** THRIFT for *_, fixed in forms]
+            beside = self._level.gain("leaf", [stock.leaf]) + self._level.gain("operator", [operator])
+            last = len(prospect.most) - 1
+            prices = [price(mode, steps, stock.size) ** THRIFT for steps in bands(mode)]
             ease = 1.0 if mode is Mode.REFUSAL else stock.ease  # to decline, nobody has to know the tools
             bound = ease * max(
                 (form + prospect.most[min(count, last)] + beside) / paid
-                for (_, count, form, _), paid in zip(forms, prices, strict=True)
+                for (_, count, form), paid in zip(forms, prices, strict=True)
             )
-            looks.append((-bound, place, stock, operator, prospect, ease, prices))
+            looks.append((-bound, place, stock, operator, prospect, beside, ease, prices))
         # new, gain for its price, and of several that are worth the same the first of the sample
         best = False, -1.0, 0
-        for bound, place, stock, operator, prospect, ease, prices in sorted(looks, key=lambda look: look[:2]):
+        for bound, place, stock, operator, prospect, beside, ease, prices in sorted(looks, key=lambda look: look[:2]):
             if best[0] and ROUNDING - bound < best[1]:
                 break
             wish, sums = choose_tools(stock, most, self._level, prospect)
-            for (steps, wanted, form, _), paid in zip(forms, prices, strict=True):
+            for (steps, wanted, form), paid in zip(forms, prices, strict=True):
                 count = min(wanted, len(wish))
-                gain = form + sums[count] + leaf[stock.leaf] + operators[operator]
+                gain = form + sums[count] + beside
                 worth = ease * gain / paid
                 if (True, worth, -place) <= best:
                     continue
@@ -196,7 +184,7 @@ class Evolution:
         return {**form, "code": ["code"] if mode is Mode.COMPUTATION else []}
 
     def _gain(self, units: Units) -> float:
-        return sum(self._level.gains[kind][name] for kind, names in units.items() for name in names)
+        return sum(self._level.gain(kind, names) for kind, names in units.items())
 
     def _count(self, units: Units, amount: float) -> None:
         for kind, names in units.items():

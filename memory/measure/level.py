@@ -1,39 +1,50 @@
 """Concave coverage [ours]: how much one more row adds to everything that should be level at once.
 
-U is the sum over kinds of weight / sqrt(units of the kind) times the sum over these units of sqrt(count). A square root
-has diminishing returns, so the unit that was met least adds most, and greedy choices keep at least 1 - 1/e of the best
-(Nemhauser, Wolsey and Fisher, 1978). Divided by the root of the number of units, kinds weigh alike when all are level.
+The coverage of a kind is 1 + the sum over its units of sqrt(count): a root has diminishing returns, so the unit that
+was met least adds most. U is the sum over kinds of weight times log(coverage): the logarithm of a product, in which no
+kind makes up for another. It weighs kinds the same at any number of rows n, for what every row has, such as a mode, and
+what is always new, such as a tool, then both add as 1 / n. (In a plain sum what is new weighs ever more, and plans grow
+longer.) U is submodular, so greedy choices keep at least 1 - 1/e of the best (Nemhauser, Wolsey and Fisher, 1978).
 """
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from math import sqrt
 
+NEW = 1.0
+"""What a unit that was never met adds to the coverage of its kind."""
+
 
 class Gains(dict[Hashable, float]):
-    """Unit -> what one more of it adds to U; what one that was never met adds stands for all of these."""
-
-    def __init__(self, usual: float) -> None:
-        super().__init__()
-        self.usual = usual
+    """Unit -> what one more of it adds to the coverage of its kind."""
 
     def __missing__(self, unit: Hashable) -> float:
-        return self.usual
+        return NEW
 
 
 class Level:
     """Counts of units by kind; what one more of a unit adds costs the same after a million rows."""
 
-    def __init__(self, units: Mapping[str, int], weights: Mapping[str, float]) -> None:
-        # by the number of units that there are, not of those met: else a kind would weigh less from row to row
-        scales = {kind: weights[kind] / sqrt(max(count, 1)) for kind, count in units.items()}
-        self._counts: dict[str, defaultdict[Hashable, float]] = {kind: defaultdict(float) for kind in units}
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self._weights = weights
+        self._counts: dict[str, defaultdict[Hashable, float]] = {kind: defaultdict(float) for kind in weights}
+        self._coverage = dict.fromkeys(weights, 1.0)
         # A draw asks for a thousand gains and a row changes a dozen, so they are worked out when a count changes.
-        self.gains = {kind: Gains(scale) for kind, scale in scales.items()}
+        self.gains = {kind: Gains() for kind in weights}
+        self.worth = dict(weights)
+        """Kind -> what one more of its coverage adds to U."""
 
     def add(self, kind: str, units: Iterable[Hashable], amount: float = 1.0) -> None:
         """Counts the units; a negative amount takes back what was counted before, never to below nothing."""
         counts, gains = self._counts[kind], self.gains[kind]
         for unit in units:
-            count = counts[unit] = max(counts[unit] + amount, 0.0)
-            gains[unit] = gains.usual * (sqrt(count + 1.0) - sqrt(count))
+            count = max(counts[unit] + amount, 0.0)
+            self._coverage[kind] += sqrt(count) - sqrt(counts[unit])
+            counts[unit] = count
+            gains[unit] = sqrt(count + 1.0) - sqrt(count)
+        self.worth[kind] = self._weights[kind] / self._coverage[kind]
+
+    def gain(self, kind: str, units: Iterable[Hashable]) -> float:
+        """What one more of each of these adds to U."""
+        gains = self.gains[kind]
+        return self.worth[kind] * sum([gains[unit] for unit in units])

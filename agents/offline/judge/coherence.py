@@ -81,7 +81,7 @@ def _overlaps(record: JsonObject, condition: Condition) -> bool:
 
 
 def check_lists(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
-    """What one record of a list has from the call, whatever the field is called there, the others have, too."""
+    """What one record of a list has from the call, whatever the field is called there, stands in the others, too."""
     for exchange in exchanges:
         if not (exchange.reads and exchange.ok and isinstance(exchange.result, dict)):
             continue
@@ -92,7 +92,8 @@ def check_lists(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
                 fields = {key for record in records for key, value in record.items() if value == argument}
                 field = next(iter(fields), "")
                 for record in records if len(fields) == 1 else ():
-                    if record.get(field, argument) != argument:
+                    # what is searched for stands in the names of what is found
+                    if argument.casefold() not in str(record.get(field, argument)).casefold():
                         seen = f"{field} is {record[field]!r}, asked for was {argument!r}"
                         yield Complaint("coherence", "observation", seen)
 

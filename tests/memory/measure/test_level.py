@@ -4,35 +4,40 @@ import pytest
 
 from memory.measure.level import Level
 
-LEVEL = {"leaf": 4, "tool": 100}
-WEIGHTS = {"leaf": 1.0, "tool": 2.0}
-
 
 def test_the_first_adds_most_and_each_more_adds_less() -> None:
-    level = Level(LEVEL, WEIGHTS)
+    level = Level({"leaf": 1.0})
     gains = []
     for _ in range(3):
         gains.append(level.gains["leaf"]["0.0"])
         level.add("leaf", ["0.0"])
-    assert gains == pytest.approx([0.5, 0.5 * (2**0.5 - 1), 0.5 * (3**0.5 - 2**0.5)])
+    assert gains == pytest.approx([1.0, 2**0.5 - 1, 3**0.5 - 2**0.5])
 
 
-def test_kinds_weigh_alike_where_all_are_level() -> None:
-    """With n rows spread evenly over k units one more adds about weight / (2 sqrt n), whatever k is."""
-    level = Level(LEVEL, {"leaf": 1.0, "tool": 1.0})
-    level.add("leaf", [str(n) for n in range(4)], 10_000)
-    level.add("tool", [str(n) for n in range(100)], 400)
-    assert level.gains["leaf"]["0"] == pytest.approx(level.gains["tool"]["0"], rel=1e-3)
-    assert level.gains["tool"]["0"] == pytest.approx(1 / (2 * 200), rel=1e-3)
+def test_a_gain_is_what_log_coverage_grows_by_at_first() -> None:
+    """Weight / (1 + the sum of roots) for a unit that is new."""
+    level = Level({"tool": 2.0})
+    assert level.gain("tool", ["a"]) == 2.0
+    level.add("tool", ["a"], 4.0)
+    level.add("tool", ["b"], 9.0)
+    assert level.gain("tool", ["c"]) == pytest.approx(2.0 / (1 + 2 + 3))
+    assert level.gain("tool", ["c", "d"]) == pytest.approx(2 * 2.0 / 6)
+    assert level.gain("tool", ["b"]) == pytest.approx(2.0 / 6 * (10**0.5 - 3))
 
 
-def test_weights_multiply() -> None:
-    assert Level(LEVEL, WEIGHTS).gains["tool"]["a"] == pytest.approx(2 / 10)
+@pytest.mark.parametrize("rows", [100, 10_000])
+def test_kinds_weigh_the_same_at_any_number_of_rows(rows: int) -> None:
+    """What each row has, one of four, adds half of what is always new: the coverage of the first grows by a root."""
+    level = Level({"mode": 1.0, "tool": 1.0})
+    level.add("mode", [str(n) for n in range(4)], rows / 4)
+    level.add("tool", [str(n) for n in range(rows)])
+    assert level.gain("mode", ["0"]) / level.gain("tool", ["new"]) == pytest.approx(0.5, rel=0.05)
 
 
 def test_what_is_taken_back_counts_no_longer() -> None:
-    level = Level(LEVEL, WEIGHTS)
+    level = Level({"leaf": 1.0})
+    before = level.gain("leaf", ["0.0"])
     level.add("leaf", ["0.0"])
     level.add("leaf", ["0.0"], -1.0)
     level.add("leaf", ["0.0"], -1.0)
-    assert level.gains["leaf"]["0.0"] == 0.5
+    assert level.gain("leaf", ["0.0"]) == before
