@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import show_value
 from agents.offline.talk.clauses import (
+    CLAUSES,
     SUBJECT,
     line_field,
     note_field,
