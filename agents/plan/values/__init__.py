@@ -31,6 +31,7 @@ from agents.plan.values.compare import (
     written_as,
 )
 from agents.plan.values.compare.meaning import Duration, TimeOfDay, ends_of, meaning_of
+from agents.plan.values.language import paraphrases
 from agents.plan.values.language.schema_units import is_for_leaving_out, unit_of_schema, words_for
 from agents.plan.values.language.spelling import fold, tokens, value_words
 from agents.plan.values.reading import denied
@@ -116,7 +117,9 @@ def _says(
     if not doubts:
         return answer
     rest, strict = (None, None) if is_for_leaving_out(schema) else mentions.without_denials
-    if (rest or strict) and value != mentions.text:
+    name = "_".join(value_words(value)) if isinstance(value, str) and len(value) < 30 else ""
+    by_denying = (rest or strict) and paraphrases.is_told_by_denying(mentions.folded, name, denied.TELLING)
+    if (rest or strict) and value != mentions.text and not by_denying:
         # wont_fix is said by what denies something
         is_member = (items or bool(schema and "enum" in schema)) and denied.TELLING.isdisjoint(value_words(str(value)))
         kept = strict if is_member else rest

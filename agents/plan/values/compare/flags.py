@@ -5,6 +5,7 @@ import re
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare.roles import is_like, role_of
 from agents.plan.values.language.spelling import value_words
+from agents.plan.values.language.wishes import wish_in
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
@@ -95,6 +96,9 @@ def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> A
     if (is_on := switch_in(text, described)) is not None and not asks:
         return Answer.of(is_on is value, rules_out=False)
     clauses = _SENTENCE.split(text.folded)
+    wish = None if asks or denial or _OPEN.search(text.folded) else wish_in(text.folded, head)
+    if wish is not None:
+        return Answer.of(wish is value, rules_out=False)
     name = value_words(f"{(schema or {}).get('title') or key}")
     if len(name) > 1 and text.has_phrase(name):  # do a dry run
         clauses = [clause for clause in clauses if read(clause).has_phrase(name)]

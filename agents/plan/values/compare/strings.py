@@ -4,7 +4,7 @@ import re
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import addresses, codes, ids, members, schedules, sorting, written_as
-from agents.plan.values.language import units
+from agents.plan.values.language import paraphrases, units
 from agents.plan.values.language.schema_units import is_for_leaving_out, words_for
 from agents.plan.values.language.spelling import fold, stem, tokens, value_words
 from agents.plan.values.reading.mentions import EMAIL, Mentions
@@ -157,6 +157,10 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         )
         is_open = is_letter or is_negated or members.has_longer(text, value, schema)
         return CANNOT_TELL if is_open else SAYS
+    is_plain = schema is not None and value.islower() and len(wanted) < 4 and len(text.text) < 400
+    if is_plain and paraphrases.is_told(text.folded, "_".join(wanted)):
+        has_rival = members.is_member(value, schema) and members.has_rival(text, value, schema or {})
+        return CANNOT_TELL if has_rival else SAYS
     if (
         schedules.says_frequency(text, wanted)
         or schedules.says_count(text, wanted)

@@ -185,8 +185,12 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def blocks() -> tuple[tuple[Role, ...], ...]:
-    """The roles of each block."""
-    parted = [re.split(r"\n(?=\S)", block.strip()) for block in _TABLE.split("\n\n")]
+    return read_blocks(_TABLE)
+
+
+def read_blocks(table: str) -> tuple[tuple[Role, ...], ...]:
+    """The roles of each block of a table."""
+    parted = [re.split(r"\n(?=\S)", block.strip()) for block in table.split("\n\n")]
     return tuple(
         tuple(Role(n, line.partition(":")[0], _pattern(line.partition(":")[2])) for line in lines)
         for n, lines in enumerate(parted)

@@ -1,0 +1,177 @@
+"""What people say for a member of an enumeration without its name: turn it down, he called us, it came in pieces."""
+
+import re
+from functools import lru_cache
+
+from agents.plan.values.language.contraries import Role, read_blocks
+
+# a block holds members of which one excludes the others; `*` ends a word that goes on, `_` is a blank; written folded
+_TABLE = r"""
+phone: (?:he|she|they|who|customer|client|someone|somebody)_(?:just_)?(?:called|rang|phoned)
+ (?:called|rang|phoned)_(?:us|me|in|about) (?:on|over|by)_(?:the_)?phone
+ gave_(?:us|me)_a_(?:call|ring) telefonisch am_telefon rief_(?:uns|mich)?_?an angerufen par_telephone nous_a_appele
+ por_telefono llamo
+ al_telefono ha_chiamato por_telefone ligou telefonicznie zadzwonil* ringde per_telefon gebeld
+email: (?:e-?mailed|wrote_an_e-?mail) (?:by|via|in_an)_e-?mail per_(?:e-?)?mail par_(?:e-?)?mail
+ por_(?:correo|e-?mail) mailade gemaild
+chat: (?:in|via|over)_(?:the_)?chat chatted
+sms: texted (?:by|via|in_a)_text(?:_message)? text_message per_sms
+letter: (?:by|in_a)_(?:post|letter|mail) per_(?:post|brief) par_courrier por_carta listownie
+in_person: in_person face_to_face on[_-]site came_(?:by|to_the_office|in) dropped_by personlich vor_ort en_personne
+ en_persona di_persona pessoalmente
+ osobiscie persoonlijk
+
+approve: go_ahead_with_it fine_by_me sign(?:ed|ing)?_(?:it_|this_)?off green_light (?:let|wave)_it_through
+ give_it_the_(?:ok|nod) you_have_my_ok
+ that's_(?:approved|granted) von_mir_aus geht_klar d'accord_pour
+reject: say_no_to turn(?:ed|ing|s)?_(?:it|this|that|him|her|them|the_\w+)?_?down turn(?:ed|ing)?_down say_no_to
+ knock(?:ed|ing)?_(?:it_)?back can't_(?:approve|allow|sign)
+ won't_(?:approve|allow|sign) lehne_.*\bab weise_.*\bzuruck
+
+accept: i'm_in count_me_in i'll_(?:be_there|come|join|take_it) (?:see|join)_you_there bin_dabei je_serai_la
+ alli_estare ci_saro
+decline: can't_(?:make_it|come|join|attend) i'm_out won't_(?:come|be_there|make_it) have_to_pass count_me_out
+ kann_(?:leider_)?nicht_kommen sage?_ab
+tentative: (?:maybe|might|perhaps|possibly)_(?:i'll_)?(?:come|join|be_there|make_it) not_sure_(?:yet|if_i|whether)
+ weiss_(?:noch_)?nicht
+
+in_progress: (?:working|started|busy|already)_on_it i'm_on_it under_way underway in_arbeit bin_dran en_cours en_curso
+ in_corso em_andamento w_toku pagar
+done: (?:it's|is|are|that's|all|been|i've)_(?:all_)?(?:finished|done|completed|sorted) erledigt fertig termine listo
+ fatto pronto klaar gotowe klart
+resolved: (?:been|is|was|it's|got|have|i've|we_have|we've)_(?:fixed|solved|sorted_out) works?_(?:fine_)?again
+ back_to_normal geht_wieder gelost behoben
+blocked: stuck can't_(?:go_on|continue|proceed)_(?:until|without|before) held_up_by blockiert
+cancelled: call(?:ed|ing)?_(?:it|this|that)?_?off scrap(?:ped)? (?:it|that)'s_off abgesagt abgeblasen
+on_hold: park_(?:it|this|that) put_(?:it|this|that)_(?:on_ice|aside|to_one_side|on_the_back_burner)
+ wait_with_(?:it|this) auf_eis zuruckgestellt pausier*
+pending: still_waiting not_(?:yet_)?(?:decided|confirmed|answered) steht_noch_aus en_attente
+
+damaged: broken cracked smashed scratched torn dented in_pieces shattered fell_apart kaputt zerbrochen beschadigt
+ casse* abime* rot[oa] danad[oa] danneggiat*
+ rotto quebrad* kapot uszkodzon* trasig
+wrong_item: not_what_i_(?:ordered|bought|asked_for) sent_(?:me|us)_(?:the_wrong|something_else|another)
+ (?:the_)?wrong_(?:item|one|product|thing|model|colour|color)
+ etwas_anderes_(?:geschickt|bekommen) falsche[nrs]?_(?:artikel|ware)
+wrong_size: too_(?:small|big|tight|large|loose|long|short) (?:doesn't|don't|didn't)_fit zu_(?:klein|gross|eng|weit)
+ trop_(?:petit|grand)* demasiado_(?:pequen|grand)*
+changed_mind: changed_(?:my|our)_minds? (?:don't|do_not)_(?:want|need|like)_(?:it|them)_(?:any_?more|after_all)?
+ (?:didn't|don't)_like gefallt_(?:mir_)?nicht
+late: too_late took_(?:too_long|ages|forever) (?:after|past)_the_date zu_spat trop_tard
+
+cash: in_cash cash bar_(?:be)?zahl* in_bar especes en_efectivo contanti dinheiro contant gotowka kontant
+card: (?:by|with|on|use)_(?:my_|the_|a_)?(?:credit_|debit_)?card visa mastercard amex mit_karte par_carte con_tarjeta
+invoice: bill_(?:me|us) send_(?:me|us)_(?:an_|the_)?(?:invoice|bill) on_account auf_rechnung sur_facture
+bank_transfer: wire_(?:it|the)? (?:bank|wire)_transfer transfer_(?:it|the_money) uberweis* virement transferencia
+ bonifico przelew* overboek*
+cash_on_delivery: pay_(?:when_it_(?:comes|arrives)|the_(?:courier|driver|postman)|at_the_door) (?:cash_)?on_delivery
+ nachnahme
+
+driving: driv(?:e|ing) by_car in_(?:my|the|our)_car mit_dem_auto en_voiture en_coche in_macchina de_carro samochodem
+ med_bil
+transit: (?:by|on)_(?:bus|tram|train|tube|metro|subway) public_transport mit_(?:dem_bus|der_bahn|offentlichen) en_bus
+ en_metro
+walking: on_foot walk(?:ing)? zu_fuss a_pied a_pie a_piedi a_pe te_voet pieszo till_fots
+cycling: by_(?:bike|bicycle) cycl(?:e|ing) on_my_bike mit_dem_(?:rad|fahrrad) a_velo en_bici* in_bici* de_bicicleta
+ rowerem
+plane: by_plane by_air fly(?:ing)? mit_dem_flugzeug en_avion in_aereo
+train: by_(?:train|rail) mit_dem_zug mit_der_bahn en_train en_tren in_treno pociagiem
+
+vegetarian: (?:no|don't_(?:\w+_)?eat(?:_any)?|doesn't_eat|eat_no|without)_meat meat-?free kein_fleisch ohne_fleisch
+ pas_de_viande pas_la_viande sin_carne senza_carne
+vegan: no_animal_products nothing_(?:from|of)_animals plant-?based rein_pflanzlich
+gluten_free: no_gluten without_gluten (?:coeliac|celiac) gluten-?free glutenfrei sans_gluten sin_gluten senza_glutine
+lactose_free: no_(?:milk|dairy|lactose) dairy-?free lactose_intoleran* laktosefrei sans_lactose sin_lactosa
+
+full_time: full-?time forty_hours 40_hours vollzeit temps_plein tiempo_completo tempo_pieno voltijds heltid
+part_time: part-?time half_days teilzeit temps_partiel media_jornada tempo_parziale deeltijd deltid
+freelance: self-?employed freelanc* freiberuflich selbststandig
+internship: intern praktik* stage
+
+vacation: (?:days?|week|weeks|time)_off on_(?:holiday|leave|vacation) (?:summer|winter)_holiday urlaub conges
+ vacaciones ferie ferias urlop semester
+sick: (?:off_)?(?:sick|ill) (?:got|have|has|with)_(?:the_|a_)?(?:flu|fever|cold|migraine) not_(?:well|feeling_well)
+ unwell krank* malade enferm* malat* doente ziek chor[ya] sjuk
+parental: matern* patern* parental baby_(?:is|was|will) elternzeit mutterschutz conge_parental
+
+express: (?:as_)?(?:fast|quick)(?:ly|est)?_as_(?:possible|you_can) fastest overnight next[_-]day
+ (?:by|arrive|here)_tomorrow expedited eilig* schnellstmoglich le_plus_vite
+standard: (?:normal|regular|usual|ordinary)_(?:shipping|delivery|post|mail) no_(?:rush|hurry)
+ (?:the_)?cheap(?:est)?_(?:shipping|delivery) takes_its_time keine_eile pas_presse
+pickup: (?:pick|collect)_(?:it|them)_(?:up_)?(?:myself|ourselves|there|at|in|from) pick_(?:it|them)_up
+ come_(?:by_)?(?:and|to)_(?:get|fetch|collect) hole?_.*_ab selbst_ab
+
+public: (?:everyone|everybody|anyone|anybody)_(?:can|may|should)_(?:see|read|find) fur_alle_sichtbar visible_to_all
+private: (?:only|just)_(?:for_)?(?:me|myself|us) (?:nobody|no_one)_else keep_it_to_(?:myself|ourselves)
+ nur_(?:fur_)?mich
+
+one_way: (?:not|no|without)_(?:coming_back|(?:a_)?return) (?:just|only)_(?:going|the_way_there|there)
+ nur_hin(?:fahrt|flug)? aller_simple solo_ida solo_andata
+round_trip: there_and_back and_back both_ways hin_und_zuruck aller[_-]retour ida_y_vuelta andata_e_ritorno
+ ida_e_volta tam_i_z_powrotem tur_och_retur
+
+low: not_(?:that_|so_|very_)?(?:urgent|important) (?:no|not_in_a)_(?:rush|hurry) whenever_you_(?:can|have|get)
+ nicht_(?:so_)?(?:eilig|dringend|wichtig) pas_urgent
+urgent: asap right_away immediately straight_away (?:can't|cannot)_wait sofort umgehend tout_de_suite cuanto_antes
+ subito
+
+beginner: never_(?:done|played|tried|learned|studied|been) new_to_(?:it|this) just_start* from_scratch
+ no_(?:prior_)?experience absolute_beginner von_null noch_nie debutant*
+intermediate: some_experience know_the_basics fortgeschrittene_anfanger so-so
+advanced: very_experienced for_(?:many_)?years fluent* quite_good_at pro_level
+
+twin: (?:two|2)_(?:single|separate|twin)?_?beds (?:two|2)_singles zwei_einzelbetten 2_einzelbetten getrennte_betten
+ deux_lits 2_lits 2_camas 2_letti
+double: (?:one|a|1)_(?:big|large|double|queen|king)_bed doppelbett double_bed un_grand_lit cama_(?:doble|matrimonial)
+ letto_matrimoniale
+
+room_only: no_(?:meals|food|breakfast) without_(?:meals|breakfast) (?:just|only)_the_room nur_ubernachtung
+half_board: breakfast_and_(?:dinner|supper|evening_meal) halbpension demi-?pension media_pension mezza_pensione
+full_board: all_(?:three_)?meals (?:three|3)_meals_a_day vollpension pension_complete pension_completa
+all_inclusive: everything_included
+
+automatic: automatic automatik
+manual: stick_shift gear_stick manual schaltgetriebe
+
+petrol: petrol gasoline benzin essence gasolina benzina bensin benzyn*
+diesel: diesel gazole gasoil
+electric: electric ev elektro* electrique electrico elettric*
+hybrid: hybrid*
+
+pause: pause take_a_break hold_(?:it|on)_for_now unterbrich* pausier*
+resume: (?:carry|go|keep)_on continue resume weitermachen mach*_weiter reprend* continu* riprend*
+restart: reboot* restart* turn_it_off_and_on_again neu_?start* redemarr* reinici* riavvi*
+stop: stop* halt shut_(?:it_)?down beende* anhalten arret* deten* ferm*
+start: start* launch* kick_off fire_up boot_(?:it_)?up
+
+happy: happy glad delighted pleased
+unhappy: unhappy angry annoyed disappointed upset furious
+"""
+
+
+@lru_cache(maxsize=1)
+def members() -> dict[str, tuple[Role, tuple[Role, ...]]]:
+    """Name of a member -> what people say for it, and for those that it excludes."""
+    blocks = read_blocks(_TABLE)
+    return {
+        role.name: (role, tuple(other for other in block if other is not role)) for block in blocks for role in block
+    }
+
+
+def is_told_by_denying(folded: str, name: str, denying: frozenset[str]) -> bool:
+    """Whether the other words deny something themselves: of "I don't eat meat" nothing is left out."""
+    match = members()[name][0].pattern.search(folded) if name in members() else None
+    return match is not None and not denying.isdisjoint(re.findall(r"[^\W_]+", match[0]))
+
+
+@lru_cache(maxsize=4096)
+def is_told(folded: str, name: str) -> bool:
+    """Whether a text says the member of that name in other words, and none that it excludes.
+
+    >>> is_told("sorry, i'm turning it down", "reject"), is_told("it broke, so i want another", "wrong_item")
+    (True, False)
+    """
+    if name not in members():
+        return False
+    own, others = members()[name]
+    return own.pattern.search(folded) is not None and not any(other.pattern.search(folded) for other in others)

@@ -1,0 +1,115 @@
+"""What people say for what a flag is about, or against it, without its name: let her know; only this once; no hurry."""
+
+import re
+from functools import lru_cache
+
+# what the description speaks of, what says yes to it, and what says no; written folded
+_TABLE = (
+    (r"notif\w*|inform\w*"
+        r"|benachrichtig\w*", r"let \w+(?: \w+)? know|tell (?:them|him|her|everyone|everybody)|sag\w* (?:ihm|ihr"
+            r"|ihnen) bescheid"
+     r"|previen\w*|avis\w+|fais(?:-lui)? savoir", r"quietly|silently|without telling|keep it quiet|on the quiet"),
+    (r"recurr\w*|repeat\w*|repeats"
+        r"|wiederh\w+", r"every (?:day|week|month|year|\w+day)|weekly|daily|monthly|jede woche|jeden \w+|chaque \w+"
+     r"|cada \w+|ogni \w+|elke \w+", r"(?:only|just) (?:this )?once|one-off|einmalig|une seule fois|una sola vez"
+         r"|solo una volta|eenmalig"),
+    (r"gifts?|present|geschenk|cadeau"
+        r"|regalo", r"(?:a|as a|it's a) (?:present|gift)|for (?:his|her|their|my \w+'s) birthday|geschenk|cadeau"
+            r"|regalo",
+     r"for myself|it's for me|keep it myself"),
+    (r"online|virtual|remote\w*"
+        r"|video", r"zoom|teams|google meet|skype|video ?call|remotely|from home|per video|en visio\w*"
+            r"|por videollamada",
+     r"face to face|in person|on[- ]?site|in (?:my|our|your|the) office|vor ort|en personne|en persona|di persona"),
+    (r"wheelchair|accessib\w+|barrier\w*"
+        r"|step-free", r"wheelchair|(?:can't|cannot) (?:do|climb|manage|use) (?:the )?stairs|rollstuhl|fauteuil roulant"
+     r"|silla de ruedas|sedia a rotelle|rolstoel", r"stairs are (?:fine|ok|no problem)"),
+    (r"refundable|refund|free cancel\w+"
+        r"|cancel\w+ (?:is )?free", r"(?:my|our|the) money back|cancel\w* (?:it )?(?:for free|free of charge"
+     r"|without (?:any |a )?(?:fees?|charges?|costs?))|free cancel\w+|kostenlos stornier\w*|annuler gratuitement", r"non-?refundable"),
+    (r"round[- ]?trip|return (?:trip|flight|ticket"
+        r"|journey)", r"there and back|both ways|hin und zuruck|aller[- ]retour|ida y vuelta|andata e ritorno"
+     r"|ida e volta", r"one[- ]way|(?:not|no) (?:coming|way) back|nur hin\w*|aller simple|solo ida|solo andata"),
+    (r"all[- ]?day|whole day|full day"
+        r"|ganztag\w*", r"(?:the )?(?:whole|entire|full) day|all day(?: long)?|ganztagig\w*|den ganzen tag"
+            r"|toute la journee"
+     r"|todo el dia|tutto il giorno|o dia todo|de hele dag|caly dzien|hela dagen", r"(?:only"
+         r"|just) (?:in )?the (?:morning|afternoon|evening)|half a day"),
+    (r"private|confidential|secret"
+        r"|privat", r"(?:nobody|no one) else|(?:only|just) (?:for )?(?:me|us)\b|between (?:us|you and me)|nur fur mich",
+     r"(?:everyone|everybody|anyone|anybody) (?:can|may|should|is)|for all to see|open to all"),
+    (r"public|visible to (?:all"
+        r"|everyone)", r"(?:everyone|everybody|anyone|anybody) (?:can|may|should|is)|for all to see|open to all",
+     r"(?:nobody|no one) else|(?:only|just) (?:for )?(?:me|us)\b"),
+    (r"recorded|recording"
+        r"|record", r"(?:hit|press|start) record\w*|get it on tape|mitschneiden|aufzeichnen", r"off the record"),
+    (r"(?:vat|tax|taxes) (?:is |are )?includ\w+|includ\w+ (?:vat|tax\w*)"
+        r"|gross", r"(?:with|including|incl\.?) (?:the )?(?:vat|tax\w*)|gross|brutto"
+     r"|inkl\w*\.? mwst|mit mwst|ttc|iva incluid[oa]|iva inclusa", r"(?:plus|excluding|excl\.?"
+         r"|without) (?:the )?(?:vat|tax\w*)|\bnet\b|netto|zzgl\w*"
+     r"|hors taxes?|mas iva|piu iva"),
+    (r"furnished|furniture"
+        r"|mobliert", r"with (?:the )?furniture|(?<!un)furnished|mobliert|meublee?|amueblad[oa]|arredat[oa]",
+     r"(?:own|my) furniture|unfurnished|unmobliert|non meuble"),
+    (r"pets?|animals?|dogs?"
+        r"|haustier\w*", r"(?:bring\w*|with|take|taking|have|has|got|comes with) (?:my|our|the|a|her"
+            r"|his) (?:\w+ )?(?:dogs?|cats?|puppy)"
+     r"|(?:dog|cat)(?:'s| is)? coming|mit (?:unserem |meinem )?hund", r"without (?:the )?(?:dog|cat|pets?)"),
+    (r"renew\w*|prolong\w*"
+        r"|verlanger\w*", r"by itself|automatically"
+            r"|keeps? (?:on )?going", r"(?:run|runs|ran) out|lapse|end there|just expire"),
+    (r"non-?\s?stop|direct|without (?:stops"
+        r"|changes)", r"(?:no|without(?: any)?|don't want(?: any| a)?|zero) (?:layovers?|stops?|stopovers?|changes"
+            r"|connections?"
+     r"|changing)|straight (?:there|through)|ohne umsteigen|sans escale|sin escalas|senza scali", r"(?:(?:one|1|a|2"
+         r"|two) )?(?:stops?|changes?|layovers?)"
+     r" (?:is|are|would be) (?:fine|ok|okay|no problem)|don't mind (?:changing|a stop|stops|a change|a layover)"),
+    (r"smok\w+|raucher\w*", r"(?<!non-)(?<!non )(?:i smoke|we smoke|smokers?|smoking)(?! is)|(?<!nicht)raucher\w*",
+     r"(?:none|neither) of us smokes?|(?:don't|doesn't|never) smoke\w*|non-?\s?smok\w+|nichtraucher\w*|no smoking"),
+    (r"confirm\w*"
+        r"|settled", r"(?:it|that|this)(?:'s| is) (?:confirmed|settled|definite)|bestatigt|confirmee?|confirmad[oa]",
+     r"provisional\w*|not (?:yet )?confirmed|tentative\w*"),
+    (r"urgen\w+|emergency|rush|dringend"
+        r"|eilig", r"asap|as soon as possible|right away|immediately|straight away|(?:can't|cannot) wait|sofort"
+            r"|umgehend"
+     r"|tout de suite|cuanto antes|subito", r"no (?:rush|hurry)|(?:isn't|not) (?:a|any) (?:rush|hurry)|take your time"
+         r"|whenever you|can wait|keine eile"
+     r"|pas presse|sin prisa|senza fretta"),
+    (r"overwrit\w+|replac\w+ existing", r"(?:just )?(?:overwrite|replace) (?:it|them|whatever|what|the)",
+     r"(?:don't|do not|never) (?:touch|overwrite|replace)|keep (?:the|what)"),
+    (r"dry[- ]?run|simulat\w+|nothing is (?:changed"
+        r"|written)", r"(?:just|only) (?:show|tell) me what would|without changing|(?:don't|do not) change anything"
+     r"|simulate", r"for real|really do it"),
+    (r"recursiv\w+|subfolders?"
+        r"|subdirector\w+", r"(?:with|including|and) (?:all |the )*sub(?:folders?|directories)|everything (?:below"
+            r"|under|in it|inside)"
+     r"|all levels", r"only the top|(?:not|without) (?:the )?sub\w+"),
+    (r"parking", r"(?:somewhere|a place|a spot) to park|(?:come|coming|arrive) by car|with (?:the|our|my) car", r"no car|without a car|come by train"),
+    (r"newsletter|marketing|subscri\w+"
+        r"|offers", r"sign me up|keep me (?:posted|updated)|send me (?:news|offers|updates)",
+     r"no (?:spam|ads|advertis\w+|newsletters?|marketing)|(?:don't|stop) send\w* me|unsubscribe"),
+    (r"first[- ]time|new (?:customer|patient|client"
+        r"|here)", r"(?:my|our|the|for the) 1th time|(?:my|our|the) first time|never been|new here",
+     r"been (?:here |there |with you )?before|already a (?:customer|patient|client)|regular"),
+)  # fmt: skip
+_NEGATED = re.compile(r"(?:n't|\b(?:not|no|never|without|nicht|kein\w*|pas|sin|senza|niet|geen))(?: \w+){0,2} $")
+
+
+@lru_cache(maxsize=1)
+def wishes() -> tuple[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple(tuple(re.compile(rf"(?<!\w)(?:{part})(?!\w)") for part in row) for row in _TABLE)  # type: ignore[misc]
+
+
+@lru_cache(maxsize=8192)
+def wish_in(folded: str, described: str) -> bool | None:
+    """Whether a text is for what a flag is about; None where it tells neither so, or both.
+
+    >>> wish_in("do it quietly please", "whether the customer is notified"), wish_in("no", "whether it is urgent")
+    (False, None)
+    """
+    told = set()
+    for about, yes, no in wishes():
+        if about.search(described):
+            told |= {True for match in yes.finditer(folded) if not _NEGATED.search(folded[: match.start()])}
+            told |= {False for _ in no.finditer(folded)}
+    return told.pop() if len(told) == 1 else None
