@@ -121,7 +121,10 @@ def _says(
     by_denying = (rest or strict) and paraphrases.is_told_by_denying(mentions.folded, name, denied.TELLING)
     if (rest or strict) and value != mentions.text and not by_denying:
         # wont_fix is said by what denies something
-        is_member = (items or bool(schema and "enum" in schema)) and denied.TELLING.isdisjoint(value_words(str(value)))
+        is_word = isinstance(value, str) and value.isalpha() and value.islower()
+        is_member = (items or is_word or bool(schema and "enum" in schema)) and denied.TELLING.isdisjoint(
+            value_words(str(value))
+        )
         kept = strict if is_member else rest
         is_kept = not kept or _compare(kept, value, schema, today) is Answer.SAYS or kinds.names_day_of(kept, value)
         if not is_kept and not (kept and schema and written_as.says_gloss(kept, value, schema)):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import counted, kinds, members, names, past, roles
+from agents.plan.values.compare import aside, counted, kinds, members, names, past, roles
 from agents.plan.values.compare.meaning import ends_of
 from agents.plan.values.language import contraries, corrections
 from agents.plan.values.language.schema_units import unit_of_schema
@@ -60,6 +60,8 @@ def is_of_other(
             return own_end is not Answer.SAYS
     clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
     if is_single and has_other_role(text, clauses, value, described, compare):
+        return True
+    if is_single and aside.is_aside(text, value, described):
         return True
     if is_single and past.is_left_behind(text, clauses, value, described, compare):
         return True

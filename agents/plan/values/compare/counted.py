@@ -21,6 +21,10 @@ _NUMBERED = re.compile(
     r"|door|house|apartment|flat|building|channel|track|tram|lane|seite|zimmer|tisch|kapitel|chambre|habitacion|mesa"
     r"|pagina|camera|tavolo|kamer|tafel)(?: (?:number|no\.?|nr\.?|nummer))? #?(?P<number>\d+)\b"
 )
+_PLACE_IN_CALENDAR = re.compile(
+    r"\b(?:month|day|hour|week|year)\b.*(?:\b1 ?(?:to|-|–|through) ?(?:12|31|7|5[23])\b"
+    r"|\bof the (?:month|year|week)\b)"
+)
 _TIME = re.compile(
     r"\b(?:nights?|days|weeks|months|years|hours|minutes|seconds|duration|length|nachte|tage|nuits"
     r"|jours)\b"
@@ -38,9 +42,16 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
     if described.strip() and holding and holding <= others:
         return True
     amounts = text.by_value.get(round(value, 9), ())
-    is_timeless = _COUNTED.search(described) and not unit_of_schema(schema)[0] and not _TIME.search(described)
-    if is_timeless and amounts and all(amount.dimension == "time" for amount in amounts):
+    is_count = _COUNTED.search(described) and not unit_of_schema(schema)[0]
+    others_of = (
+        units.CURRENCIES
+        | {"length", "speed", "celsius", "fahrenheit", "%"}
+        | ({"time"} - ((_TIME.search(described) and {"time"}) or set()))
+    )
+    if is_count and amounts and all(amount.dimension in others_of for amount in amounts):
         return True
+    if _PLACE_IN_CALENDAR.search(described) and amounts and all(amount.dimension == "time" for amount in amounts):
+        return True  # in six months is not in June
     # of "latitude 48.2, longitude 16.4" each has its label
     name = re.sub(r"_", " ", f"{(schema or {}).get('title') or key}".lower()).strip()
     labelled = {amount.start for amount in text.amounts if name and is_labelled(text, amount, name)}

@@ -20,6 +20,7 @@ from agents.plan.values.language.schema_units import (
 )
 from agents.plan.values.reading.amounts import POUND, Amount, is_part
 from agents.plan.values.reading.mentions import Mentions
+from agents.plan.values.reading.sentences import noun_behind
 from agents.schema import Schema
 
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
@@ -115,7 +116,9 @@ def says_place_in_calendar(text: Mentions, number: float, schema: Schema | None)
     if not text.weekdays and not text.months_alone and not text.days:
         return False
     described = f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or ''}".lower()
-    if "month" in described and "number" in described:
+    if "month" in described and re.search(r"\bday\b|31", described):
+        return {m.day for m in text.days if m.day} == {number}
+    if "month" in described and re.search(r"number|\b1 ?(?:to|-|–|through) ?12\b", described):
         return {m.number for m in text.months_alone} | {m.month for m in text.days} == {number}
     start = _WEEK_STARTS.search(described)
     if not start or not text.weekdays:
@@ -144,6 +147,8 @@ def _says_as_amount(text: Mentions, value: float, schema: Schema | None, today: 
         if answer is SAYS and dimension == amount.dimension and is_part(amount, text.amounts):
             answer = CANNOT_TELL
         is_beside = any(not other.withdrawn for other in text.bases.get(dimension, ()))
+        # of money the unit may be said once: I have 500 euros, send 200
+        is_beside &= dimension not in units.CURRENCIES or noun_behind(text.in_digits, amount) != ""
         if dimension and not amount.dimension and is_beside and answer is SAYS:
             answer = CANNOT_TELL  # five attempts, where half an hour was said in the schema's kind of unit
         if answer is SAYS and not amount.withdrawn and not is_article:

@@ -10,9 +10,10 @@ from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
 CLAUSE = re.compile(
-    r",\s(?!(?:19|20)\d\d\b)|[;:!?]\s|(?<![DdMm][rs])(?<!Mrs)(?<!rof)(?<!St)\.\s|\s(?:and|but|then|und|aber|dann|et"
+    r",\s(?!(?:19|20)\d\d\b)|[;:!?]\s|(?<![DdMm][rs])(?<!Mrs)(?<!rof)(?<!St)\.\s|\s(?:and(?! (?:over|older|above|up"
+    r"|more|under|younger|below|less)\b)|but|then|und|aber|dann|et"
     r"|mais|puis|y|pero|e|ma"
-    r"|mas|en|maar|with|-)\s"
+    r"|mas|en|maar|with|plus|-)\s"
 )
 _TOTAL = re.compile(r"\b(?:altogether|total|in all|all in all|insgesamt|zusammen|au total|en total|in totale|totaal)\b")
 _GENERAL = frozenset((

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import codes, roles
+from agents.plan.values.language import contraries
 from agents.plan.values.language.schema_units import words_for
 from agents.plan.values.language.spelling import value_words
 from agents.plan.values.reading.mentions import Mentions
@@ -72,5 +73,8 @@ def is_unwanted(text: Mentions, item: str, schema: Schema | None) -> bool:
     holding = [clause for clause in roles.CLAUSE.split(text.folded) if wanted and wanted[0] in clause]
     if len(holding) == len(roles.CLAUSE.split(text.folded)):
         return False
+    for own, others in contraries.roles_in(words_for(schema)):
+        if all(contraries.role_beside((clause, ""), (own, *others)) in others for clause in holding):
+            return True  # files to delete: b.txt should stay
     harmless = _HARMLESS if _ALLERGY.search(words_for(schema)) else _UNWANTED
     return bool(holding) and all(_UNWANTED.search(clause) or harmless.search(clause) for clause in holding)

@@ -22,7 +22,8 @@ check-out: check*[_-]?out leav* depart* abreise* auszug move_out moving_out ausc
 
 beginning: start* begin* began begun open* beginn* debut* commence* empieza* empezar empezamos comienz* inicio inici*
  inizi* comeca* comecar anfangen fangt anfang gestartet los_geht geht_los zaczyna* zaczn* rozpocz* poczat* borja* oppna*
-ending: back_(?:on|in|at|by) wieder_da de_retour de_vuelta end end(?:s|ed|ing) runs?_out run_out ran_out expir* finish*
+ending: back_(?:on|in|at|by) (?:out_of_.*|out|over|done|finished|through)_by wieder_da de_retour de_vuelta end
+ end(?:s|ed|ing) runs?_out run_out ran_out expir* finish*
  clos(?:e|es|ed|ing) until till ende endet enden fin finit finir termina terminan terminar termine finisce vence
  acaba* fecha* sluit* einde* eindig* ablauf* lauft*_ab schliess* koniec konczy* konca slut slutar stanger deadline
 
@@ -42,12 +43,22 @@ buying: buy* purchas* bought paid kauf* gekauft achet* compr*
 selling: sell* sold worth valued? verkauf* vend* verkop*
 
 least: min min\. minimum minimal* mindest* at_least lowest lower_limit (?:no|not)_less_than no_fewer_than or_more
- mindestens au_moins minimo al_menos como_minimo almeno minstens starting_(?:at|from) co_najmniej minst
+ (?:and|or)_(?:over|older|above|up|more) mindestens au_moins minimo al_menos como_minimo almeno minstens
+ starting_(?:at|from) co_najmniej minst
  not_(?:under|below)
  nothing_(?:under|below) no_(?:cheaper|lower)_than
 most: max max\. maximum maximal* hochst* at_most highest upper_limit (?:no|not)_more_than up_to hochstens au_plus
- au_maximum maximo como_mucho al_massimo massimo hoogstens maximaal or_less or_fewer not_exceed* nothing_(?:over|above)
+ au_maximum maximo como_mucho al_massimo massimo hoogstens maximaal or_less or_fewer
+ (?:and|or)_(?:under|younger|below) not_exceed* nothing_(?:over|above)
  not_(?:over|above) najwyzej hogst ceiling cap(?:ped)?_at
+
+keeping: keep* leave retain* stay* behalt* bleib* gard* laiss* conserv* dej[ae]* manten* behoud* zostaw* behall*
+removing: cancel* delet* remov* drop get_rid_of return(?:ed|ing)? send_back storn* losch* entfern* annul* supprim*
+ elimin* borr* cancell*
+ verwijder* usun* anuluj* radera avboka
+
+balance: balance (?:only_)?have_.*left left remaining kontostand guthaben solde saldo i_(?:only_)?have
+spending: transfer* send* pay(?:ing|s)? withdraw* spend* uberweis* zahl* virer paye[rz] enviar pagar inviare pagare
 
 deposit: deposits? kaution caution fianza deposito caucao borg kaucja
 rent: rent rental_price monthly_rent miete loyer alquiler affitto aluguel renda huur(?:prijs)? czynsz hyra
@@ -81,7 +92,7 @@ married: married wedding marriage heirat* hochzeit* mari(?:e|ee|age) casad* boda
 hired: hired hire_date joined_(?:the|us|in) eingestellt eintritt* embauch* contratad* assunt*
 
 being-at: current_location (?:i'm|i_am|we're|we_are|live|lives|based|staying|currently)_in
-going-to: destination* ship* deliver* send* (?:fly*|go|going|travel*|driv\w+|head*|move|moving)_to
+going-to: destination* (?:fly*|go|going|travel*|driv\w+|head*|move|moving)_to
  ziel(?:ort|flughafen)?
 
 first-name: first_name given_name forename vorname prenom nombre nome_proprio imie fornamn voornaam

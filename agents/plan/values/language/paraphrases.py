@@ -45,7 +45,7 @@ blocked: stuck can't_(?:go_on|continue|proceed)_(?:until|without|before) held_up
 cancelled: call(?:ed|ing)?_(?:it|this|that)?_?off scrap(?:ped)? (?:it|that)'s_off abgesagt abgeblasen
 on_hold: park_(?:it|this|that) put_(?:it|this|that)_(?:on_ice|aside|to_one_side|on_the_back_burner)
  wait_with_(?:it|this) auf_eis zuruckgestellt pausier*
-pending: still_waiting not_(?:yet_)?(?:decided|confirmed|answered) steht_noch_aus en_attente
+pending: not_(?:yet_)?(?:decided|confirmed|answered) steht_noch_aus en_attente
 
 damaged: broken cracked smashed scratched torn dented in_pieces shattered fell_apart kaputt zerbrochen beschadigt
  casse* abime* rot[oa] danad[oa] danneggiat*

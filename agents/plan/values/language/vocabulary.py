@@ -221,7 +221,8 @@ def months() -> dict[str, int]:
     """Month's name or abbreviation in any of the languages -> 1 to 12."""
     names = _by_name("months", first=1)
     extra = {"sept": 9, "set": 9, "mrz": 3, "jän": 1, "janner": 1, "setiembre": 9, "juni": 6, "juli": 7, "maerz": 3}
-    return {**names, **extra}
+    # the short October of Portuguese is a word: four out of five
+    return {name: number for name, number in {**names, **extra}.items() if name != "out"}
 
 
 @lru_cache(maxsize=1)

@@ -26,7 +26,8 @@ _TABLE = (
      r"|silla de ruedas|sedia a rotelle|rolstoel", r"stairs are (?:fine|ok|no problem)"),
     (r"refundable|refund|free cancel\w+"
         r"|cancel\w+ (?:is )?free", r"(?:my|our|the) money back|cancel\w* (?:it )?(?:for free|free of charge"
-     r"|without (?:any |a )?(?:fees?|charges?|costs?))|free cancel\w+|kostenlos stornier\w*|annuler gratuitement", r"non-?refundable"),
+     r"|without (?:any |a )?(?:fees?|charges?|costs?))|free cancel\w+|kostenlos stornier\w*|annuler gratuitement",
+     r"non-?refundable"),
     (r"round[- ]?trip|return (?:trip|flight|ticket"
         r"|journey)", r"there and back|both ways|hin und zuruck|aller[- ]retour|ida y vuelta|andata e ritorno"
      r"|ida e volta", r"one[- ]way|(?:not|no) (?:coming|way) back|nur hin\w*|aller simple|solo ida|solo andata"),
@@ -84,7 +85,8 @@ _TABLE = (
         r"|subdirector\w+", r"(?:with|including|and) (?:all |the )*sub(?:folders?|directories)|everything (?:below"
             r"|under|in it|inside)"
      r"|all levels", r"only the top|(?:not|without) (?:the )?sub\w+"),
-    (r"parking", r"(?:somewhere|a place|a spot) to park|(?:come|coming|arrive) by car|with (?:the|our|my) car", r"no car|without a car|come by train"),
+    (r"parking", r"(?:somewhere|a place|a spot) to park|(?:come|coming|arrive) by car|with (?:the|our|my) car",
+     r"no car|without a car|come by train"),
     (r"newsletter|marketing|subscri\w+"
         r"|offers", r"sign me up|keep me (?:posted|updated)|send me (?:news|offers|updates)",
      r"no (?:spam|ads|advertis\w+|newsletters?|marketing)|(?:don't|stop) send\w* me|unsubscribe"),

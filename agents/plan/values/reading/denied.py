@@ -20,7 +20,8 @@ _ALL_THE_SAME = (
 )
 _EXCEPT = (
     r"\b(?:except(?: for)?|excluding|instead of|rather than|other than|apart from|all but"
-    r"|(?:any|every)(?:where|thing|one|body|day|time) but|au[sß]{1,2}er|anstatt|anstelle|statt|sauf|au lieu d[eu']"
+    r"|(?:any|every) ?(?:where|thing|one|body|day|time|\w+day|week|month|room|city|colou?r) but|all (?:(?:my|the"
+    r"|of the|other) )?\w+ (?:but|except)|au[sß]{1,2}er|anstatt|anstelle|statt|sauf|au lieu d[eu']"
     r"|except[eé]|excepto|salvo|en vez de"
     r"|en lugar de|tranne|eccetto|invece (?:di|del|che)|exceto|em vez de|behalve|in plaats van) "
 )
