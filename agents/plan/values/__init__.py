@@ -11,6 +11,7 @@ and so is a value that the speaker took back: in "ten, no wait, twelve" twelve i
 whether it still counts. A text is read once (`read`), and most values are found in it without any library.
 """
 
+import re
 from datetime import date, datetime
 
 from pydantic import JsonValue
@@ -150,6 +151,9 @@ def described_as(schema: Schema | None, key: str) -> str:
     return f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or key}"
 
 
+_LASTING = re.compile(r"\b(?:duration|length|position|elapsed|offset|run ?time|dauer|duree|duracion|durata|duur)\b")
+
+
 def _schema(schema: object) -> Schema | None:
     return schema if isinstance(schema, dict) else None
 
@@ -176,7 +180,8 @@ def _says_text(text: Mentions, value: str, schema: Schema | None, today: date | 
         case date() as day:
             return days.says_day(text, day, today)
         case TimeOfDay(seconds):
-            return moments.says_time(text, seconds)
+            lasts = _LASTING.search(words_for(schema)) and quantities.says_duration(text, float(seconds)) is Answer.SAYS
+            return Answer.SAYS if lasts else moments.says_time(text, seconds)
         case Day(int() as year, month):
             return days.says_month(text, year, month, today)
         case Period() as period:

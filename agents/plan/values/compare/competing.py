@@ -5,10 +5,9 @@
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import aside, counted, kinds, members, names, past, roles
+from agents.plan.values.compare import aside, counted, journeys, kinds, members, names, past, roles
 from agents.plan.values.compare.meaning import ends_of
 from agents.plan.values.language import contraries, corrections
 from agents.plan.values.language.schema_units import unit_of_schema
@@ -17,66 +16,73 @@ from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
 Compare = Callable[[Mentions], Answer]
-_ORIGIN = re.compile(
-    r"\b(?:origin\w*|departure|from|source|start\w*|leaving|abflug\w*|abfahrt\w*|depart|origen|salida|partenza"
-    r"|vertrek\w*"
-    r"|quell\w*|avgang\w*|to be (?:merged|moved|copied|converted|translated|transferred|replaced|renamed))\b|von$"
-)
-_DESTINATION = re.compile(
-    r"\b(?:dest\w*|arrival|to|into|target|going|goes|ziel\w*|ankunft\w*|arrivee|llegada|destino|arrivo|aankomst\w*"
-    r"|bestemming)\b"
-)
-_INFINITIVE = re.compile(r"\bto (?=[a-z]+ (?:\w+ )?(?:from|to|into|in|for|out)\b)|\bto be \w+|\bto [a-z]+$")
-_FROM = r"(?:from|leaving|out of|departing|von|ab|de|depuis|desde|da|van|vanuit)"
-_TO = r"(?:to|for|into|towards|nach|a|vers|pour|hasta|para|naar)"
-_PLACE = r"(?:the )?(?P<{}>[^\W\d_][\w' .-]*?)"
-_JOURNEYS = (
-    re.compile(rf"\b{_FROM} {_PLACE.format('start')} {_TO} {_PLACE.format('goal')}(?=$|[,.;!?]| (?:on|at|in|by|with"
-               rf"|this|next|tomorrow|am|um|le|el|il|via)\b)"),
-    re.compile(rf"\b{_TO} {_PLACE.format('goal')} {_FROM} {_PLACE.format('start')}(?=$|[,.;!?]| (?:on|at|in|by|with"
-               rf"|this|next|tomorrow|am|um|le|el|il|via)\b)"),
-)  # fmt: skip
 
 
 def is_of_other(
     text: Mentions, value: str | int | float, schema: Schema | None, described: str, key: str, compare: Compare
 ) -> bool:
-    """Whether what the value is for has another value of its kind in this text."""
+    """Whether what the value is for has another value of its kind in this text, or the value is said of another."""
     label = roles.value_of_label(text, described, value)
     if label and compare(label) is not Answer.SAYS:
         return True
     described = described.lower().replace("_", " ")
-    if is_corrected(text, value, schema, compare):
-        return True
-    is_single = len(text.text) < 400 and "\n" not in text.text
     is_free = kinds.is_name(value) and not (schema and "enum" in schema)
-    if is_free and names.is_no_own_name(text, str(value), described, roles.role_of(schema, key)):
+    if is_corrected(text, value, schema, compare) or (
+        is_free and names.is_no_own_name(text, str(value), described, roles.role_of(schema, key))
+    ):
         return True
-    if is_single and kinds.is_name(value) and is_other_name(text, str(value), schema, described, key, compare):
+    if len(text.text) >= 400 or "\n" in text.text:
+        return False  # in a talk of several turns it may be said once more elsewhere
+    clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
+    if kinds.is_name(value) and is_other_name(text, str(value), schema, described, key, compare):
         return True
-    if is_single and (ends := roles.ends_of_change(text, described)):
+    if (is_other := is_other_end_of_change(text, described, compare)) is not None:
+        return is_other
+    if is_told_of_other(text, clauses, value, described, compare):
+        return True
+    if isinstance(value, str) and (is_other := journeys.is_other_end(text, value, described, compare)) is not None:
+        return is_other
+    if text.has_correction or is_better(text, compare) or past.remains(text, clauses, value, compare):
+        return False
+    if isinstance(value, int | float) and counted.is_of_other(text, value, described, schema, key):
+        return True
+    return kinds.has_several_of(text, value) and is_rival_meant(text, clauses, value, schema, described, key, compare)
+
+
+def is_told_of_other(
+    text: Mentions, clauses: list[Mentions], value: str | int | float, described: str, compare: Compare
+) -> bool:
+    """Whether the words around it tell that it is for something else, even where it stands alone."""
+    return (
+        has_other_role(text, clauses, value, described, compare)
+        or aside.is_aside(text, value, described)
+        or past.is_left_behind(text, clauses, value, described, compare)
+    )
+
+
+def is_other_end_of_change(text: Mentions, described: str, compare: Compare) -> bool | None:
+    """Whether it is what a change is from, where what it is to is asked for, or the other way round; None: neither."""
+    if ends := roles.ends_of_change(text, described):
         own_end, other_end = map(compare, ends)
         if Answer.SAYS in (own_end, other_end):
             return own_end is not Answer.SAYS
-    clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
-    if is_single and has_other_role(text, clauses, value, described, compare):
-        return True
-    if is_single and aside.is_aside(text, value, described):
-        return True
-    if is_single and past.is_left_behind(text, clauses, value, described, compare):
-        return True
-    if is_single and described and not roles.asks_for_old(described) and (change := roles.change_in(text)):
+    if described and not roles.asks_for_old(described) and (change := roles.change_in(text)):
         old, new = map(compare, change)
         if Answer.SAYS in (old, new) and old is not new:
             return old is Answer.SAYS
-    if is_single and isinstance(value, str) and (end := is_other_end(text, value, described, compare)) is not None:
-        return end
-    if text.has_correction or is_better(text, compare) or past.remains(text, clauses, value, compare):
-        return False
-    if isinstance(value, int | float) and is_single and counted.is_of_other(text, value, described, schema, key):
-        return True
-    if not kinds.has_several_of(text, value):
-        return False
+    return None
+
+
+def is_rival_meant(
+    text: Mentions,
+    clauses: list[Mentions],
+    value: str | int | float,
+    schema: Schema | None,
+    described: str,
+    key: str,
+    compare: Compare,
+) -> bool:
+    """Of several values of its kind in one utterance, whether another one is asked for, or nothing tells which."""
     if _MINE.search(text.folded):  # mine is this, my wife's is that; text mine only
         parts = [part for part in roles.CLAUSE.split(text.text) if compare(read(part)) is Answer.SAYS]
         if parts and all(_OF_ANOTHER.search(part) for part in parts):
@@ -229,41 +235,6 @@ def around(clause: Mentions, value: str | int | float) -> tuple[str, str]:
 
 
 _TO_NEXT = re.compile(r"(?:^|\s)(?:to|until|till|bis|au|a|hasta|al|ate|tot|do|till)\s+(?:the )?$")
-
-
-def is_other_end(text: Mentions, value: str, described: str, compare: Compare) -> bool | None:
-    """Whether it is where a journey begins and its end is asked for, or the other way round; None without one."""
-    is_start = _ORIGIN.search(described) is not None
-    is_goal = _DESTINATION.search(_INFINITIVE.sub("", described)) is not None
-    if is_start == is_goal or not value.replace(" ", "").isalpha():
-        return None
-    for journey in _JOURNEYS:
-        if match := journey.search(text.folded):
-            ends = [text.text[slice(*match.span(name))] for name in ("start", "goal")]
-            own, other = map(read, ends if is_start else ends[::-1])
-            return compare(other) is Answer.SAYS and compare(own) is not Answer.SAYS
-    own_way, other_way = ways_in(text.language)[:: 1 if is_start else -1]
-    if any(compare(read(text.text[slice(*match.span(1))])) is Answer.SAYS for match in own_way.finditer(text.folded)):
-        return None
-    behind = [read(text.text[slice(*match.span(1))]) for match in other_way.finditer(text.folded)]
-    return True if any(compare(phrase) is Answer.SAYS for phrase in behind) else None
-
-
-@lru_cache(maxsize=16)
-def ways_in(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What stands behind the words for `from` and for `to` in a language: up to three words."""
-    return tuple(
-        re.compile(rf"\b(?:{words}) ((?:the |la |le |el |il )?[^\W\d_][\w'.-]*(?: [^\W\d_][\w'.-]*){{0,2}})")
-        for words in _WAYS.get(language, _WAYS["en"])
-    )  # type: ignore[return-value]
-
-
-_WAYS = {
-    "en": (r"from|leav(?:e|es|ing)|left|depart(?:s|ing)?|out of", r"to|into|towards?|bound for|reach(?:es|ing)?"),
-    "de": ("von|aus|ab", "nach|ins?"), "fr": ("de|depuis", "a|vers|en"), "es": ("de|desde", "a|al|hacia|hasta"),
-    "it": ("da|dal|dalla|di", "a|ad|in|verso"), "pt": ("de|do|da|desde", "para|a|ao"), "nl": ("van|vanuit", "naar"),
-    "pl": ("z|ze|od", "do|na"), "sv": ("fran", "till"),
-}  # fmt: skip
 
 
 def is_corrected(text: Mentions, value: str | int | float, schema: Schema | None, compare: Compare) -> bool:

@@ -62,6 +62,14 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
     is_money = is_for_money(schema) or unit_of_schema(schema)[0] in units.CURRENCIES
     if is_money and len(text.amounts) > 1 and holding and all(counts_things(text, amount) for amount in amounts):
         return True  # of "ten shares at 180" ten is no price
+    # of "three sets of eight" the sets are three, whatever else is asked for eight
+    for match in _EACH_OF.finditer(text.in_digits):
+        is_outer = any(
+            roles.is_like(stem(match["noun"]), stem(word))
+            for word in re.findall(r"[^\W\d_]+", own.partition(" per ")[0])
+        )
+        if not is_money and holding == {match.start("outer" if not is_outer else "inner")}:
+            return True
     head = "" if is_money or unit_of_schema(schema)[0] else head_of(own)
     counted = {amount.start for amount in text.amounts if head and counts(text, amount, head)}
     return bool(counted and holding and holding.isdisjoint(counted))
@@ -85,6 +93,7 @@ def counts(text: Mentions, amount: Amount, noun: str) -> bool:
     return behind is not None and any(roles.is_like(stem(noun), stem(word)) for word in behind.groups() if word)
 
 
+_EACH_OF = re.compile(r"(?<![\d.,])(?P<outer>\d+) (?P<noun>[a-z]{3,}s) of (?P<inner>\d+)(?![\d.,])")
 _THINGS = re.compile(r" (?:more |of the |of |new |other )?([a-z]{3,}s)\b")
 
 
@@ -101,7 +110,11 @@ def counts_things(text: Mentions, amount: Amount) -> bool:
 
 def is_labelled(text: Mentions, amount: Amount, name: str) -> bool:
     """Whether the word right before it is what the value is called, in full or cut short: latitude 48.2 for `lat`."""
-    label = re.search(r"([^\W\d_]{3,})(?: (?:is|of|ist|est|es))?[ :=#]+$", text.in_digits[: amount.start])
+    label = re.search(
+        r"(?<!\d )(?<!\w)([^\W\d_]{3,})(?: (?:is|of|ist|est"
+        r"|es))?[ :=#]+$",
+        text.in_digits[: amount.start],
+    )
     if not label:
         return False
     return roles.is_like(stem(name), stem(label[1])) or (len(name) > 2 and label[1].startswith(name))

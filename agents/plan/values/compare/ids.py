@@ -47,6 +47,9 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
         offsets = {zone for zone in text.zones if isinstance(zone, int)}
         return Answer.of(seconds in offsets, rules_out=offsets)
     code = squeeze(value)
+    seat = _LETTER_AND_NUMBER.fullmatch(code) if _SEAT.search(words_for(schema)) else None
+    if seat and re.search(rf"\b{seat[1] or seat[3]} {seat[2] or seat[4]}(?=$|[.,;!?)])", text.in_digits):
+        return SAYS  # seat fourteen C
     if code in text.codes:
         # forty-eight twenty-one, of what the schema describes
         is_pair = (
@@ -84,12 +87,6 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if "/" in value and not any(map(str.isdigit, "".join(untold))):
         return CANNOT_TELL
     pair = None if has_rival else _LETTER_AND_NUMBER.fullmatch(code)
-    if (
-        pair
-        and re.search(rf"\b{pair[1] or pair[3]} {pair[2] or pair[4]}(?=$|[.,;!?)])", text.in_digits)
-        and _SEAT.search(described)
-    ):
-        return SAYS  # seat fourteen C
     if pair and {pair[1] or pair[4], pair[2] or pair[3]} <= set(tokens(text.in_digits)):
         return CANNOT_TELL  # of row F the seat 7, said apart
     is_prefixed = len(untold) == 1 and untold[0].isalpha() and len(parts) == 2 and len(parts[1]) > 3

@@ -26,6 +26,11 @@ _BEFORE = re.compile(
     r"|el ano pasado"
     r"|ieri|l'anno scorso|ontem|ano passado|gisteren|vorig jaar|vorige keer|wczoraj|ostatnio|juz|igar|forra)\b"
 )
+_LAST_TIME = re.compile(
+    r"\b(?:last time|the other day|letztes mal|beim letzten mal|la derniere fois|la ultima vez|l'ultima volta"
+    r"|da ultima vez|vorige keer"
+    r"|de vorige keer|ostatnim razem|forra gangen|(?:it|that|they|we) (?:was|were) .* before)\b"
+)
 _NOW = re.compile(
     r"\b(?:now|so|this time|this year|today|instead|jetzt|nun|heute|diesmal|dieses jahr|maintenant|cette fois"
     r"|aujourd'hui"
@@ -59,6 +64,8 @@ def is_left_behind(
     rest = [clause for clause, says in apart if not says and kinds.holds_kind_of(clause, value)]
     if not rest:
         return False
+    if all(_LAST_TIME.search(clause) for clause in holding) and not any(_LAST_TIME.search(c.folded) for c in rest):
+        return True
     is_dated = isinstance(value, str) and kinds.is_dated(value)
     if not is_dated and all(_BEFORE.search(clause) for clause in holding):
         return any(_NOW.search(clause.folded) and not _BEFORE.search(clause.folded) for clause in rest)

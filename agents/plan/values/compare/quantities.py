@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import JsonValue
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import moments
+from agents.plan.values.compare import moments, standing_for
 from agents.plan.values.compare.working_out import is_worked_out, speaks_of_working_out
 from agents.plan.values.language import units
 from agents.plan.values.language import vocabulary as words
@@ -38,7 +38,6 @@ _ONE = re.compile(
     r" (?!of|that|who|which|is|was|to|and|or|in)[a-z]"
 )
 _SINGLE = re.compile(r"\b(?:a|just a|only a|just 1|only 1) single (?!room|bed|cabin|ticket|malt|occupancy|use|sign)\w+")
-_WEEK_STARTS = re.compile(r"([01]) ?(?:=|is|for|:|means) ?(monday|sunday)|(monday|sunday) ?(?:=|is|:|as) ?([01])")
 _PAIR = r"(?<![\d.,:/-]){} {:02d}(?![\d:/%€$£]|[.,]\d| (?:minutes?|hours?|days?|people|euros?|dollars?|percent|kg)\b)"
 _DOWN = re.compile(
     r"\b(?:dropp?\w*|fell|fall\w*|declin\w*|decreas\w*|down|lost|los[se]\w*|overdrawn|shrank|cut|reduc\w*|minus|less"
@@ -52,11 +51,6 @@ _PEOPLE = re.compile(
 _SOMEBODY = re.compile(
     r"\b(?:me|us|myself|just i|my (?:wife|husband|partner|family|parents|son|daughter|kids|friends?|boss)|kids|adults"
     r"|ich|mich|uns|moi|nous|yo|nosotros|io|noi|eu|ik|wij|family|familie|famille|familia|couple)\b"
-)
-_COMPASS = re.compile(
-    r" ?(?:°|degrees?|deg|grad|degres?|grados?|gradi|graus?|graden)? ?(?<![a-z])(?:(s|south\w*|w|west\w*|sud|sudlich\w*"
-    r"|sur|oeste|ouest|ovest|sul|zuid\w*)|n|nord\w*|north\w*|e|east\w*|ost|ostlich\w*|est|este|norte|leste|noord\w*"
-    r"|oost\w*)\b"
 )
 _ALONE = frozenset(("celsius", "fahrenheit", "megabits"))
 """Units that none but their own kind compares with by number."""
@@ -84,9 +78,9 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
         and any(_near(a.value, number * scale) and not a.withdrawn for a in text.amounts)
     ):
         return SAYS
-    if answer is not SAYS and 0 <= number <= 12 and says_place_in_calendar(text, number, schema):
+    if answer is not SAYS and 0 <= number <= 12 and standing_for.says_place_in_calendar(text, number, schema):
         return SAYS
-    if number and not number.is_integer() and (signs := signs_of_compass(text, abs(number))):
+    if number and not number.is_integer() and (signs := standing_for.signs_of_compass(text, abs(number))):
         return Answer.of(any(sign * number > 0 for sign in signs), rules_out=True)
     hundreds = int(number // 100) if number.is_integer() and unit_of_schema(schema)[0] == "cents" else 0
     if answer is DOES_NOT and hundreds > 0 and stands_in_pairs(text, hundreds, int(number) % 100):
@@ -109,29 +103,6 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
 def stands_in_pairs(text: Mentions, high: int, low: int) -> bool:
     """Whether the two halves stand side by side and count nothing."""
     return f"{high} {low:02d}" in text.in_digits and re.search(_PAIR.format(high, low), text.in_digits) is not None
-
-
-def says_place_in_calendar(text: Mentions, number: float, schema: Schema | None) -> bool:
-    """April for the month number 4; Saturday for 6 where the schema counts from Monday as 1."""
-    if not text.weekdays and not text.months_alone and not text.days:
-        return False
-    described = f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or ''}".lower()
-    if "month" in described and re.search(r"\bday\b|31", described):
-        return {m.day for m in text.days if m.day} == {number}
-    if "month" in described and re.search(r"number|\b1 ?(?:to|-|–|through) ?12\b", described):
-        return {m.number for m in text.months_alone} | {m.month for m in text.days} == {number}
-    start = _WEEK_STARTS.search(described)
-    if not start or not text.weekdays:
-        return False
-    first = words.weekdays()[(start[2] or start[3])]
-    shift = int(start[1] or start[4]) - first
-    return {(weekday.number - first) % 7 + first + shift for weekday in text.weekdays} == {number}
-
-
-def signs_of_compass(text: Mentions, degrees: float) -> set[int]:
-    """-1 where so many degrees are said to be south or west, 1 where north or east."""
-    after = [_COMPASS.match(text.in_digits, amount.end) for amount in text.by_value.get(round(degrees, 9), ())]
-    return {-1 if match[1] else 1 for match in after if match}
 
 
 def _says_as_amount(text: Mentions, value: float, schema: Schema | None, today: date | None) -> Answer:
@@ -238,6 +209,10 @@ def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Ans
         _near(base, count) for a in text.bases.get("bytes", []) for base in _byte_counts(a) for count in counts
     ):
         return SAYS
+    if (dimension, factor) == ("length", 1e3) and any(
+        not a.dimension and _near(a.value, value * 1e3) for a in text.amounts if text.in_digits[a.end - 1] == "k"
+    ):
+        return SAYS  # ran ten and a half k
     if (dimension, factor) == ("length", 0.01) and any(
         not a.dimension and 1 < a.value < 2.6 and _near(round(100 * a.value, 6), value) for a in text.amounts
     ):

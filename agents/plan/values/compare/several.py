@@ -10,7 +10,7 @@ from agents.plan.values.compare import codes, roles
 from agents.plan.values.language import contraries
 from agents.plan.values.language.schema_units import words_for
 from agents.plan.values.language.spelling import value_words
-from agents.plan.values.reading.mentions import Mentions
+from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
 _ALL = re.compile(
@@ -57,6 +57,10 @@ _UNWANTED = re.compile(
     r"|ya tenemos|no hace falta|no viene|l'abbiamo gia|non serve|non viene|ja temos|nao precisa|hebben we (?:nog|al)"
     r"|hoeft niet)(?!\w)"
 )
+_OTHER_SUBJECT = re.compile(
+    r" ?(?:the|my|our|his|her|die|der|das|le|la|el|il|de|het) \w+ (?:is|are|was|were|ist|sind"
+    r"|est|sont|es|son|e|sono)\b"
+)
 _ALLERGY = re.compile(r"\b(?:allerg\w*|intoleran\w*|avoid\w*|exclud\w*|dislik\w*|forbidden|unvertraglich\w*)\b")
 _HARMLESS = re.compile(
     r"\b(?:(?:is|are) (?:\w+ )?(?:fine|ok|okay|no problem|alright|all right|good)|(?:can|may) (?:have|eat)"
@@ -71,10 +75,13 @@ def is_unwanted(text: Mentions, item: str, schema: Schema | None) -> bool:
         return False
     wanted = value_words(item)
     holding = [clause for clause in roles.CLAUSE.split(text.folded) if wanted and wanted[0] in clause]
-    if len(holding) == len(roles.CLAUSE.split(text.folded)):
+    if not holding or len(holding) == len(roles.CLAUSE.split(text.folded)):
         return False
     for own, others in contraries.roles_in(words_for(schema)):
         if all(contraries.role_beside((clause, ""), (own, *others)) in others for clause in holding):
             return True  # files to delete: b.txt should stay
+    role = roles.words_of_role(words_for(schema))
+    if all(_OTHER_SUBJECT.match(clause) and not roles.has_role_word(read(clause), role) for clause in holding):
+        return True  # subtitles in German, the audio is French
     harmless = _HARMLESS if _ALLERGY.search(words_for(schema)) else _UNWANTED
-    return bool(holding) and all(_UNWANTED.search(clause) or harmless.search(clause) for clause in holding)
+    return all(_UNWANTED.search(clause) or harmless.search(clause) for clause in holding)

@@ -20,9 +20,12 @@ inbound: return* back inbound ruckflug ruckfahrt ruckreise zuruck retour vuelta 
 check-in: check*[_-]?in arriv* anreise* einzug move_in moving_in einchecken ankomst* anreisen przyjazd
 check-out: check*[_-]?out leav* depart* abreise* auszug move_out moving_out auschecken avresa* wyjazd
 
-beginning: start* begin* began begun open* beginn* debut* commence* empieza* empezar empezamos comienz* inicio inici*
+beginning: (?:first|1th)_(?:day|date|night|month) erster?_tag premier_jour primer_dia primo_giorno ab_dem ab_der
+ as_of starting a_partir_d[eu'] vanaf fran_och_med start* begin* began begun open* beginn* debut* commence* empieza*
+ empezar empezamos comienz* inicio inici*
  inizi* comeca* comecar anfangen fangt anfang gestartet los_geht geht_los zaczyna* zaczn* rozpocz* poczat* borja* oppna*
-ending: back_(?:on|in|at|by) (?:out_of_.*|out|over|done|finished|through)_by wieder_da de_retour de_vuelta end
+ending: last_(?:day|date|night|month) letzter?_tag dernier_jour ultimo_(?:dia|giorno) back_(?:on|in|at|by)
+ (?:out_of_.*|out|over|done|finished|through|full|ready|complete|home)_by wieder_da de_retour de_vuelta end
  end(?:s|ed|ing) runs?_out run_out ran_out expir* finish*
  clos(?:e|es|ed|ing) until till ende endet enden fin finit finir termina terminan terminar termine finisce vence
  acaba* fecha* sluit* einde* eindig* ablauf* lauft*_ab schliess* koniec konczy* konca slut slutar stanger deadline

@@ -176,6 +176,7 @@ _EXTRA = {
         "dreissig": "30",
     },
     "fr": {
+        "demi douzaine": "6",
         "une dizaine": "10",
         "une quinzaine": "15",
         "premiere": "1th",
@@ -183,12 +184,20 @@ _EXTRA = {
         "huitante": "80",
         "nonante": "90",
     },
-    "es": {"cien": "100", "ciento": "100", "primer": "1th"},
-    "it": {"un paio": "2", "paio": "2"},
-    "pt": {"catorze": "14", "duas": "2", "dezasseis": "16", "dezassete": "17"},
-    "nl": {"een paar": "2", "anderhalf": "1.5", "anderhalve": "1.5"},
-    "pl": {"dwie": "2", "dwoje": "2", "poltora": "1.5", "poltorej": "1.5", "oboje": "2", "tuzin": "12"},
-    "sv": {"en": "1", "andre": "2th", "anderthalv": "1.5", "ett dussin": "12", "bada": "2"},
+    "es": {"media docena": "6", "cien": "100", "ciento": "100", "primer": "1th"},
+    "it": {"mezza dozzina": "6", "un paio": "2", "paio": "2"},
+    "pt": {"meia duzia": "6", "catorze": "14", "duas": "2", "dezasseis": "16", "dezassete": "17"},
+    "nl": {"half dozijn": "6", "een paar": "2", "anderhalf": "1.5", "anderhalve": "1.5"},
+    "pl": {
+        "dwie": "2",
+        "dwoje": "2",
+        "poltora": "1.5",
+        "poltorej": "1.5",
+        "oboje": "2",
+        "tuzin": "12",
+        "pol tuzina": "6",
+    },
+    "sv": {"en": "1", "andre": "2th", "anderthalv": "1.5", "ett dussin": "12", "halvt dussin": "6", "bada": "2"},
 }
 
 

@@ -151,6 +151,9 @@ def find_amounts(text: str, language: str) -> list[Amount]:
         values, other = readings(match[2], language)
         after = _AFTER.match(text, match.end())
         unit = after[1] if after else ""
+        unit = (
+            "" if unit == "d" and after and text[after.end() : after.end() + 1] == "'" else unit
+        )  # une douzaine d'oeufs
         attached = bool(after) and text[match.end()] == unit[:1]
         scale, end = 1.0, match.end()
         # 5m may be five millions, 5 m are metres

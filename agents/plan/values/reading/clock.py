@@ -117,7 +117,9 @@ _DIGITAL = re.compile(
 _DOTTED_CLOCK = re.compile(r"(?<![\d.,])(?P<h>\d{1,2})\.(?P<m>\d{2}) ?(?:uhr|uur|h)\b" + _HALF)
 _DOTTED = re.compile(
     r"(?:(?<=at )|(?<=van )|(?<=tot )|(?<=von )|(?<=bis )|(?<=dalle )|(?<=um )|(?<=om )|(?<=alle )|(?<=kl ))"
-    r"(?P<h>\d{1,2})\.(?P<m>\d{2})(?!\d)(?: uhr| uur)?" + _HALF
+    r"(?P<h>\d{1,2})\.(?P<m>\d{2})(?!\d)(?! (?!uhr|uur|in |am|pm|on |today|tomorrow|sharp|please|and|to |till|bis|tot"
+    r"|und)[a-z]{3})"
+    r"(?: uhr| uur)?" + _HALF
 )
 _AMPM = re.compile(
     r"(?<![\d:.,])(?P<h>\d{1,2})(?:[.:](?P<m>\d{2}))? ?(?:(?P<am>a\.?m)|(?P<pm>p\.?m))\b\.?(?!"

@@ -64,6 +64,11 @@ _HOURS = re.compile(
     r"|en )?(?P<m>[1-5]\d)(?![\d.,:]\d|\d)"
     r"(?! ?(?:min|sec|sek|uhr|o'clock|[ap]m|%|[a-z]+s\b| du | de la | da |'?s ))"
 )
+_MINUTES = re.compile(
+    r"(?<![\d.,:])(?P<n>\d+) (?P<unit>minutes?|minuten?|minuti|minutos?|minuter|minut[ya]?) (?:and |und |et |y |e "
+    r"|en |i |och )?(?P<s>[1-5]\d)"
+    r"(?![\d.,:%]\d|\d)(?= ?(?:$|[.,;!?)]|into|in\b|please))"
+)
 _FEET = re.compile(
     r"(?<![\d.,])(?P<n>[1-9]) ?(?:foot|feet|ft|') ?(?P<m>1[01]|\d)(?:(?P<half>\.5)| ?(?:inch|inches|in"
     r"|\"))?(?![\d.:\w])"
@@ -115,6 +120,7 @@ def in_one(text: str) -> str:
     text = _MONEY_AND_CENTS.sub(lambda m: f"{m['n']}.{m['m']} {'gbp' if m['unit'][0] == 'p' else m['unit']}", text)
     if not _A_CLOCK.search(text):  # a sept heures trente is a time
         text = _HOURS.sub(r"\g<n> \g<unit> \g<m> minutes", text)
+    text = _MINUTES.sub(r"\g<n> \g<unit> \g<s> seconds", text)
     text = _METRES.sub(r"\g<n>.\g<m> metres", text)
     text = _FEET.sub(lambda m: f"{m['n']} ft {m['m']}{m['half'] or ''} inches", text)
     for pattern, unit in _SPEEDS if "/" in text or "per" in text or "an" in text else ():

@@ -1,0 +1,64 @@
+"""Where something goes from and to: of "leaving Lyon on Friday" Lyon is no destination."""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from agents.plan.values.answer import Answer
+from agents.plan.values.reading.mentions import Mentions, read
+
+Compare = Callable[[Mentions], Answer]
+_ORIGIN = re.compile(
+    r"\b(?:origin\w*|departure|from|source|start\w*|leaving|abflug\w*|abfahrt\w*|depart|origen|salida|partenza"
+    r"|vertrek\w*"
+    r"|quell\w*|avgang\w*|to be (?:merged|moved|copied|converted|translated|transferred|replaced|renamed))\b|von$"
+)
+_DESTINATION = re.compile(
+    r"\b(?:dest\w*|arrival|to|into|target|going|goes|ziel\w*|ankunft\w*|arrivee|llegada|destino|arrivo|aankomst\w*"
+    r"|bestemming)\b"
+)
+_INFINITIVE = re.compile(r"\bto (?=[a-z]+ (?:\w+ )?(?:from|to|into|in|for|out)\b)|\bto be \w+|\bto [a-z]+$")
+_FROM = r"(?:from|leaving|out of|departing|von|ab|de|depuis|desde|da|van|vanuit)"
+_TO = r"(?:to|for|into|towards|nach|a|vers|pour|hasta|para|naar)"
+_PLACE = r"(?:the )?(?P<{}>[^\W\d_][\w' .-]*?)"
+_JOURNEYS = (
+    re.compile(rf"\b{_FROM} {_PLACE.format('start')} {_TO} {_PLACE.format('goal')}(?=$|[,.;!?]| (?:on|at|in|by|with"
+               rf"|this|next|tomorrow|am|um|le|el|il|via)\b)"),
+    re.compile(rf"\b{_TO} {_PLACE.format('goal')} {_FROM} {_PLACE.format('start')}(?=$|[,.;!?]| (?:on|at|in|by|with"
+               rf"|this|next|tomorrow|am|um|le|el|il|via)\b)"),
+)  # fmt: skip
+
+
+def is_other_end(text: Mentions, value: str, described: str, compare: Compare) -> bool | None:
+    """Whether it is where a journey begins and its end is asked for, or the other way round; None without one."""
+    is_start = _ORIGIN.search(described) is not None
+    is_goal = _DESTINATION.search(_INFINITIVE.sub("", described)) is not None
+    if is_start == is_goal or not value.replace(" ", "").isalpha():
+        return None
+    for journey in _JOURNEYS:
+        if match := journey.search(text.folded):
+            ends = [text.text[slice(*match.span(name))] for name in ("start", "goal")]
+            own, other = map(read, ends if is_start else ends[::-1])
+            return compare(other) is Answer.SAYS and compare(own) is not Answer.SAYS
+    own_way, other_way = ways_in(text.language)[:: 1 if is_start else -1]
+    if any(compare(read(text.text[slice(*match.span(1))])) is Answer.SAYS for match in own_way.finditer(text.folded)):
+        return None
+    behind = [read(text.text[slice(*match.span(1))]) for match in other_way.finditer(text.folded)]
+    return True if any(compare(phrase) is Answer.SAYS for phrase in behind) else None
+
+
+@lru_cache(maxsize=16)
+def ways_in(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What stands behind the words for `from` and for `to` in a language: up to three words."""
+    return tuple(
+        re.compile(rf"\b(?:{words}) ((?:the |la |le |el |il )?[^\W\d_][\w'.-]*(?: [^\W\d_][\w'.-]*){{0,2}})")
+        for words in _WAYS.get(language, _WAYS["en"])
+    )  # type: ignore[return-value]
+
+
+_WAYS = {
+    "en": (r"from|leav(?:e|es|ing)|left|depart(?:s|ing)?|out of", r"to|into|towards?|bound for|reach(?:es|ing)?"),
+    "de": ("von|aus|ab", "nach|ins?"), "fr": ("de|depuis", "a|vers|en"), "es": ("de|desde", "a|al|hacia|hasta"),
+    "it": ("da|dal|dalla|di", "a|ad|in|verso"), "pt": ("de|do|da|desde", "para|a|ao"), "nl": ("van|vanuit", "naar"),
+    "pl": ("z|ze|od", "do|na"), "sv": ("fran", "till"),
+}  # fmt: skip

@@ -1,0 +1,37 @@
+"""Numbers that stand for what is said otherwise: 4 for April, 6 for Saturday, -33.9 for 33.9 degrees south."""
+
+import re
+
+from agents.plan.values.language import vocabulary as words
+from agents.plan.values.reading.mentions import Mentions
+from agents.schema import Schema
+
+_WEEK_STARTS = re.compile(r"([01]) ?(?:=|is|for|:|means) ?(monday|sunday)|(monday|sunday) ?(?:=|is|:|as) ?([01])")
+_COMPASS = re.compile(
+    r" ?(?:°|degrees?|deg|grad|degres?|grados?|gradi|graus?|graden)? ?(?<![a-z])(?:(s|south\w*|w|west\w*|sud|sudlich\w*"
+    r"|sur|oeste|ouest|ovest|sul|zuid\w*)|n|nord\w*|north\w*|e|east\w*|ost|ostlich\w*|est|este|norte|leste|noord\w*"
+    r"|oost\w*)\b"
+)
+
+
+def says_place_in_calendar(text: Mentions, number: float, schema: Schema | None) -> bool:
+    """April for the month number 4; Saturday for 6 where the schema counts from Monday as 1."""
+    if not text.weekdays and not text.months_alone and not text.days:
+        return False
+    described = f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or ''}".lower()
+    if "month" in described and re.search(r"\bday\b|31", described):
+        return {m.day for m in text.days if m.day} == {number}
+    if "month" in described and re.search(r"number|\b1 ?(?:to|-|–|through) ?12\b", described):
+        return {m.number for m in text.months_alone} | {m.month for m in text.days} == {number}
+    start = _WEEK_STARTS.search(described)
+    if not start or not text.weekdays:
+        return False
+    first = words.weekdays()[(start[2] or start[3])]
+    shift = int(start[1] or start[4]) - first
+    return {(weekday.number - first) % 7 + first + shift for weekday in text.weekdays} == {number}
+
+
+def signs_of_compass(text: Mentions, degrees: float) -> set[int]:
+    """-1 where so many degrees are said to be south or west, 1 where north or east."""
+    after = [_COMPASS.match(text.in_digits, amount.end) for amount in text.by_value.get(round(degrees, 9), ())]
+    return {-1 if match[1] else 1 for match in after if match}
