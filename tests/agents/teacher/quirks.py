@@ -482,6 +482,11 @@ SHAPES: dict[str, Quirk] = {
             "<|channel|>analysis<|message|>So be it.<|end|><|start|>assistant",
         )
     ),
+    "calls as ReAct writes them": Quirk(
+        change=spoken_calls(
+            lambda n, a: f"Action: {n}\nAction Input: {a}\n", "\nThought: So be it.\n", 'Observation: {"ok": true}'
+        )
+    ),
     "a stream of two answers": Quirk(change=restream(second_answer)),
     "a stream without blank lines": Quirk(change=restream(lambda stream: stream.replace("\n\n", "\n"))),
     "a stream of JSON lines": Quirk(
