@@ -11,7 +11,7 @@ from agents.teacher.reading.arguments import is_object
 Json = Mapping[str, object]
 STARTS = (b"data:", b"event:", b"id:", b"retry:", b":")
 """How a body of events begins."""
-REPEATED = 8
+REPEATED = 4
 """[ours] Characters that pieces must say again until they are taken for a text that is repeated, and not for its parts.
 """
 TEXTS = ("content", "reasoning_content", "reasoning", "thinking", "refusal", "reasoning_details")

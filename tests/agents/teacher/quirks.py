@@ -162,17 +162,18 @@ def in_two_choices(completion: Body) -> Body:
     if not (listed := message_of(completion).get("tool_calls")):
         return completion
     choice = completion["choices"][0]
-    words = {**choice, "message": {"role": "assistant", "content": ""}}
+    words = {**choice, "message": {"role": "assistant", "content": message_of(completion)["content"]}}
     return {**completion, "choices": [words, {**choice, "index": 1, "message": {"tool_calls": listed}}]}
 
 
 def beside_calls(words: Callable[[str], str]) -> Change:
-    """Words beside calls, from the text of the calls as Hermes writes it."""
+    """Words beside calls that have none, from the text of the calls as Hermes writes it."""
 
     def change(completion: Body) -> Body:
         listed = [call["function"] for call in message_of(completion).get("tool_calls") or ()]
         marked = "".join(f"<tool_call>{as_object(f['name'], f['arguments'])}</tool_call>" for f in listed)
-        return with_message(completion, content=words(marked)) if listed else completion
+        wordless = listed and not message_of(completion).get("content")
+        return with_message(completion, content=words(marked)) if wordless else completion
 
     return change
 
@@ -180,7 +181,7 @@ def beside_calls(words: Callable[[str], str]) -> Change:
 def thought_calls(completion: Body) -> Body:
     """The calls in the thinking, as where a server's parser never saw that end."""
     spoken = message_of(beside_calls(lambda marked: f"{PLAN}\n{marked}")(completion))
-    if not spoken.get("tool_calls"):
+    if not spoken.get("tool_calls") or message_of(completion).get("content"):
         return completion
     bare = with_message(completion, content=None, tool_calls=[], reasoning_content=spoken["content"])
     return with_choice(bare, finish_reason="stop")
@@ -560,7 +561,9 @@ SHAPES: dict[str, Quirk] = {
     "calls in the wrong field": Quirk(change=thought_calls),
     "the answer in the wrong field": Quirk(
         change=lambda c: (
-            with_message(c, content=None, reasoning_content=message_of(c)["content"]) if message_of(c)["content"] else c
+            with_message(c, content=None, reasoning_content=message_of(c)["content"])
+            if str(message_of(c)["content"]).startswith("{")
+            else c
         )
     ),
     "usage null": Quirk(change=lambda c: {**c, "usage": None}),
