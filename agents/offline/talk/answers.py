@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from itertools import groupby, zip_longest
 from random import Random
-from typing import Any, NamedTuple
 
 import orjson
 from pydantic import JsonValue
@@ -17,6 +16,7 @@ from agents.offline.talk.listings import add_listed
 from agents.offline.talk.phrases import phrase_ways
 from agents.offline.talk.records import describe_read, name_subject, note_result
 from agents.offline.talk.telling import (
+    Report,
     Telling,
     capitalise,
     collect_names,
@@ -24,7 +24,7 @@ from agents.offline.talk.telling import (
     label_field,
     name_record,
 )
-from agents.offline.talk.wording import name_things, only_looks, phrase_done, say_filter, turn_to_you
+from agents.offline.talk.wording import explain_nothing, name_things, only_looks, phrase_done, say_filter, turn_to_you
 from agents.plan.json_paths import MISSING, leaves, value_at
 from agents.plan.values import says
 from agents.plan.values.answer import Answer
@@ -34,26 +34,6 @@ _PLAIN_LOOK = re.compile(r"(?:look up|pull up|check|search|describe|read|open) "
 _CUT = re.compile(r" (?:has|have|is|are|of|for|near|in|to|with|from|by|on|at|be|the)$")
 """The end of a request that waits for a value."""
 _EACH = ("I looked at each of {}:", "Here is what I found on {}:", "These are {}, one by one:")
-_COULD_NOT = ("I could not {}: {}.", "Unfortunately I wasn't able to {}. The answer was: {}.")
-
-
-class Call(NamedTuple):
-    """A call of the assistant's and what came of it."""
-
-    tool: str
-    arguments: JsonObject
-    ok: bool
-    result: Any
-
-
-class Report(NamedTuple):
-    """What there is to tell of a turn."""
-
-    plan: JsonObject
-    turn: int
-    results: dict[str, list[JsonValue]]
-    calls: list[Call]
-    functions: dict[str, JsonObject]
 
 
 def answer_turn(report: Report, rng: Random) -> str:
@@ -161,7 +141,7 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
     function = report.functions[step["tool"]]
     phrase = phrase_ways(step["tool"], function.get("description") or "")[0]
     if not results:
-        return _explain_nothing(report, step, written or phrase, rng)
+        return explain_nothing(report, step, written or phrase, rng)
     if written:
         return answer_code(report, step, written, str(value_at(results[0], "result")))
     tellings = _prepare(report, step)
@@ -195,7 +175,13 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
             return "\n".join([*lead_each(report, source, items, len(results), rng), *lines])
         texts = [describe(result, telling, rng) for result, telling in zip(results, tellings, strict=True)]
         pairs = zip_longest(names, texts, fillvalue="")
-        texts = [text if not name or name in text else f"**{name}**: {text}" for name, text in pairs if text]
+        firsts = [text.partition("\n")[0] for text in texts]
+        owned = [" has " in first or name in first for name, first in zip_longest(names, firsts, fillvalue="")]
+        texts = [
+            text if not name or whose else f"**{name}**: {text}"
+            for (name, text), whose in zip(pairs, owned, strict=False)
+            if text
+        ]
     elif not all(names):
         texts = [describe(result, telling, rng) for result, telling in zip(results, tellings, strict=True)]
     else:
@@ -295,29 +281,3 @@ def _compare_steps(report: Report, steps: Sequence[JsonObject]) -> list[str]:
 
 def _is_listing(value: JsonValue) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
-
-
-def _explain_nothing(report: Report, step: JsonObject, phrase: str, rng: Random) -> str:
-    """Why a step has no result: it failed, its condition did not hold, there was nothing to do it for."""
-    phrase = turn_to_you(phrase)
-    errors = [result["error"]["message"] for tool, _, ok, result in report.calls if tool == step["tool"] and not ok]
-    if errors:
-        problem = str(errors[-1]).strip().splitlines()[-1].rstrip(".")
-        return rng.choice(_COULD_NOT).format(phrase, problem)
-    when = step.get("when")
-    if when and when["step"] in report.results:
-        seen = value_at(report.results[when["step"]][0], when["path"])
-        if seen is not MISSING:
-            hoped, shown = show_value(when["equals"]), show_value(seen)
-            where = "" if label_field(when["path"]) in ("status", "state") else f" the {label_field(when['path'])},"
-            if shown in (f"in{hoped}", f"not {hoped}", "no", "yes"):
-                return f"Since it is {shown}, I did not {phrase}." if len(shown) > 3 else f"So I did not {phrase}."
-            ways = (
-                f"As that is {shown} and not {hoped}, I did not {phrase}.",
-                f"Since{where or ' that'} is {shown} and not {hoped}, I have left it at that and did not {phrase}.",
-                f"It would have to be {hoped} for me to go on, so I did not {phrase}.",
-            )
-            return rng.choice(ways if not where else ways[::2])
-    if step.get("repeat"):
-        return f"There was nothing to {phrase.removeprefix('show you ')} here, so I left that out."
-    return f"I did not {phrase}, as it was not needed."

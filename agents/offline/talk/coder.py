@@ -126,6 +126,11 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
         shown = shown.removesuffix(f" {superlative.rpartition(' ')[2]}")  # the most minutes: 112
         if alike:
             return f"{capitalise(enumerate_parts([name, *alike], 'and'))} share {superlative} of {several}: {shown}."
+        about = {*words(field)}
+        if kind.kind == "lowest" and "distance" in about:
+            return f"Of {several}, {name} is the closest: {shown} away."
+        if kind.kind == "lowest" and about & {"price", "cost", "fare", "premium", "rent"}:
+            return f"Of {several}, {name} is the cheapest: {shown}."
         return f"Of {several}, {name} has {superlative}: {shown}."
     if kind.kind == "sum" and rows and field:
         shown = _show_amount(field, float(text), rows[0]) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else text

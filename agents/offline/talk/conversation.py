@@ -11,10 +11,10 @@ from pydantic import JsonValue
 from agents.offline.plans.repertoire import speaks
 from agents.offline.speech.hear import NOT_SAID, hear
 from agents.offline.speech.spoken import understand
-from agents.offline.talk.answers import Call, Report, answer_turn
+from agents.offline.talk.answers import answer_turn
 from agents.offline.talk.coder import versions
 from agents.offline.talk.phrases import can_be_asked_for, phrase_of, phrase_ways
-from agents.offline.talk.telling import enumerate_parts
+from agents.offline.talk.telling import Call, Report, enumerate_parts
 from agents.offline.talk.wording import only_looks, turn_to_you
 from agents.offline.trade.policies import find_forbidding
 from agents.offline.trade.subject import load_table

@@ -149,7 +149,10 @@ def answer_yes_or_no(result: JsonObject, telling: Telling) -> tuple[str, JsonObj
     clause = re.sub(rf"^(?:the|an?) {re.escape(stem)}\b", subject, clause) if subject != "it" else clause
     left = {name: value for name, value in rest.items() if telling.arguments.get(name, ...) != value}
     rest = left
-    yes = f"Yes, {clause}." if fresh[key] else f"No. I checked whether {clause}, and that is not the case."
+    no, denied = re.subn(r"\b(is|are|was|were|can|will)\b", lambda match: f"{match[0]} not", clause, count=1)
+    no = no.replace("can not", "cannot").replace("not still", "no longer").replace("cannot still", "can no longer")
+    no = f"No, {no}." if denied else f"No. I checked whether {clause}, and that is not so."
+    yes = f"Yes, {clause}." if fresh[key] else no
     return yes, rest if left else {}
 
 

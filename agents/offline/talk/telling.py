@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import JsonValue
 
@@ -85,6 +85,25 @@ NAMING = frozenset(
     )
 )
 """Last words of arguments by which a thing is called that has no id."""
+
+
+class Call(NamedTuple):
+    """A call of the assistant's and what came of it."""
+
+    tool: str
+    arguments: JsonObject
+    ok: bool
+    result: Any
+
+
+class Report(NamedTuple):
+    """What there is to tell of a turn."""
+
+    plan: JsonObject
+    turn: int
+    results: dict[str, list[JsonValue]]
+    calls: list[Call]
+    functions: dict[str, JsonObject]
 
 
 def label_field(path: str) -> str:

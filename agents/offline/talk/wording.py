@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from random import Random
 
 from pydantic import JsonValue
 
 from agents.offline.speech.labels import label_argument, spell_words
 from agents.offline.speech.spoken import show_number, show_value, spell_number
-from agents.offline.talk.telling import IDENTIFYING, MOMENT, UNITS, Telling, say_number
+from agents.offline.talk.telling import IDENTIFYING, MOMENT, UNITS, Report, Telling, label_field, say_number
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import nouns
-from agents.schema import plural, singular, words
+from agents.plan.json_paths import MISSING, value_at
+from agents.schema import JsonObject, plural, singular, words
 
 _CREATING = frozenset(
     ["create", "open", "write", "add", "start", "set", "register", "place", "draw", "make", "generate", "put"]
@@ -34,6 +36,7 @@ record row datum element data hit match response output
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _LOOKED_FOR = frozenset(("query", "q", "search", "keyword", "keywords", "term", "name", "title"))
+_COULD_NOT = ("I could not {}: {}.", "Unfortunately I wasn't able to {}. The answer was: {}.")
 
 
 def only_looks(phrase: str) -> bool:
@@ -115,7 +118,7 @@ def name_things(key: str, telling: Telling) -> tuple[str, str]:
         len(before) > 1
         and before[-1] == thing
         and before[-2] in telling.asked
-        and before[-2] not in say_filter(telling)
+        and before[-2] not in ("all", "available", "current", "latest", "every", *say_filter(telling).split())
     ):
         thing = spell_words(before[-2:])  # `points` are pickup points to whoever asked for these
     thing = "absence" if thing == "away" else thing
@@ -193,4 +196,34 @@ def say_filter(telling: Telling, without: Sequence[str] = ()) -> str:
         elif isinstance(value, int | float) and about[0] in ("min", "minimum", "max", "maximum"):
             unit = say_number(key, value, telling.arguments) or shown
             parts.append(f" with a {stem} of at {'least' if about[0].startswith('min') else 'most'} {unit}")
+    for n in range(len(parts) - 1, 0, -1):
+        first = parts[n].split()[0]
+        if first.endswith("ed") and parts[n - 1].split()[0] == first:  # placed after one day and before another
+            parts[n] = f" and{parts[n].removeprefix(f' {first}')}"
     return "".join(parts[:3])
+
+
+def explain_nothing(report: Report, step: JsonObject, phrase: str, rng: Random) -> str:
+    """Why a step has no result: it failed, its condition did not hold, there was nothing to do it for."""
+    phrase = turn_to_you(phrase)
+    errors = [result["error"]["message"] for tool, _, ok, result in report.calls if tool == step["tool"] and not ok]
+    if errors:
+        problem = str(errors[-1]).strip().splitlines()[-1].rstrip(".")
+        return rng.choice(_COULD_NOT).format(phrase, problem)
+    when = step.get("when")
+    if when and when["step"] in report.results:
+        seen = value_at(report.results[when["step"]][0], when["path"])
+        if seen is not MISSING:
+            hoped, shown = show_value(when["equals"]), show_value(seen)
+            where = "" if label_field(when["path"]) in ("status", "state") else f" the {label_field(when['path'])},"
+            if shown in (f"in{hoped}", f"not {hoped}", "no", "yes"):
+                return f"Since it is {shown}, I did not {phrase}." if len(shown) > 3 else f"So I did not {phrase}."
+            ways = (
+                f"As that is {shown} and not {hoped}, I did not {phrase}.",
+                f"Since{where or ' that'} is {shown} and not {hoped}, I have left it at that and did not {phrase}.",
+                f"It would have to be {hoped} for me to go on, so I did not {phrase}.",
+            )
+            return rng.choice(ways if not where else ways[::2])
+    if step.get("repeat"):
+        return f"There was nothing to {phrase.removeprefix('show you ')} here, so I left that out."
+    return f"I did not {phrase}, as it was not needed."

@@ -9,12 +9,12 @@ from pydantic import JsonValue
 from agents.offline.speech.forms import forms_of
 from agents.offline.speech.hear import NOT_SAID, hear
 from agents.offline.speech.tell import hang, join_clauses, tell_clauses, tell_together
-from agents.offline.talk.answers import Call, Report, answer_turn
+from agents.offline.talk.answers import answer_turn
 from agents.offline.talk.changes import describe_change
 from agents.offline.talk.listings import find_standing_out
 from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.talk.records import describe_read
-from agents.offline.talk.telling import Telling
+from agents.offline.talk.telling import Call, Report, Telling
 from agents.offline.talk.user import is_understood, react, speak
 
 CONTRACTORS: list[dict[str, Any]] = [
