@@ -22,6 +22,7 @@ from agents.offline.talk.telling import (
     collect_names,
     enumerate_parts,
     label_field,
+    name_key,
     name_record,
 )
 from agents.offline.talk.wording import explain_nothing, name_things, only_looks, phrase_done, say_filter, turn_to_you
@@ -91,8 +92,9 @@ def tell_beside(report: Report, step: JsonObject) -> str:
     result, telling = report.results[step["id"]][0], _prepare(report, step)[0]
     if not isinstance(result, dict):
         return ""
-    plain = [key for key, value in result.items() if not isinstance(value, list | dict | bool)]
-    asked = [key for key in plain if set(words(key)) <= telling.asked and key not in telling.arguments]
+    plain = [key for key, value in result.items() if value and not isinstance(value, list | dict | bool)]
+    skipped = {name_key(result), *telling.arguments}
+    asked = [key for key in plain if set(words(key)) <= telling.asked and key not in skipped]
     return " ".join(f"{capitalise(say_field(key, result[key], result))}." for key in asked)
 
 

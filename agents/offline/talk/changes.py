@@ -38,6 +38,7 @@ _TURNING = frozenset(
 _HANDING = frozenset(("assigned", "moved", "transferred", "handed", "forwarded", "escalated", "sent", "added"))
 _ENDING = re.compile(r" (?:the|an?)(?: (?!(?:for|to|of|in|on|with|from|by|at|as)\b)[\w-]+){1,3}$")
 """A thing at the end of what was done, whose name may stand right behind it."""
+_MADE = re.compile(r"(\w+(?: up| in)? an? (?:[a-z]+ ){0,2}[a-z]+?)( (?:to|in|on|for) .+)")
 _MAKING = frozenset(("set", "created", "made", "opened", "booked", "sent", "converted", "added", "written", "issued"))
 _RECEIVING = frozenset(
     ("group", "team", "queue", "folder", "stage", "channel", "status", "state", "owner", "recipient", "level")
@@ -201,6 +202,8 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             done = f"{done} to {shown}"
         elif not pointed and stem and done.startswith("switched ") and done.endswith(f" {stem}"):
             done, pointed = f"{done} to {shown}", True
+        elif not pointed and about in (["name"], ["title"]) and (made := _MADE.fullmatch(done)):
+            done, pointed = f"{made[1]} named {shown}{made[2]}", True
         elif not pointed and about in (["name"], ["title"]) and re.search(r" an? (?:[a-z]+ ){0,3}[a-z]+$", done):
             done, pointed = f"{done} named {shown}", True
         elif not pointed and (done.endswith(f" {stem}") if stem else _ENDING.search(done)):

@@ -31,7 +31,6 @@ LEADING: dict[str, str] = TABLE["leading"]
 """Fields that a short word before the value says better than their name."""
 _STAMPED = re.compile(r"(\d{1,2} [A-Z][a-z]+ \d{4}), (\d\d:\d\d)")
 _ABOUT = frozenset(("author", "artist", "city", "country", "year"))
-"""Fields of which a thing is by, in or from."""
 HAPPENED = frozenset(("failed", "passed", "succeeded", "expired", "landed", "departed"))
 _PLURAL_COUNTRIES = frozenset(("United States", "United Kingdom", "Netherlands", "Philippines", "Czech Republic"))
 SUBJECT = "\N{WHITE SQUARE}"
@@ -137,6 +136,8 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
     if about == ["year"] and isinstance(value, int) and value < 20:
         return f"year {shown}"  # of a course of study
     stem = " ".join(about[:-1] if len(about) > 1 and about[-1] in ("on", "at", "date", "time") else about)
+    if stem.startswith("last ") and MOMENT.fullmatch(str(value)):
+        return f"{stem} {shown}"
     if stem in LEADING:
         return f"{LEADING[stem]} {'the ' if stem == 'country' and shown in _PLURAL_COUNTRIES else ''}{shown}"
     if (

@@ -125,6 +125,7 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
         shown = _show_amount(field, best, picked[0]) if picked else ""
         shown = shown.removesuffix(f" {superlative.rpartition(' ')[2]}")  # the most minutes: 112
         if alike:
+            name = name.replace(thing, things, 1) if name != text else name
             return f"{capitalise(enumerate_parts([name, *alike], 'and'))} share {superlative} of {several}: {shown}."
         about = {*words(field)}
         if kind.kind == "lowest" and "distance" in about:

@@ -72,7 +72,8 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
         ident, text = id_key(items[0]), note_record(items[0], most=6)
         # What is known of it by nothing but the words that it was looked for with has a number at least.
         text += f" ({label_field(ident)} {items[0][ident]})" if ident and text.strip("“”") in known else ""
-        return end_sentence(f"{count_things(1, 1, thing, telling)}: {text}")
+        lead = count_things(1, 1, thing, telling)
+        return end_sentence(f"{lead}: {text}" if text else lead)
     alike = shared_fields(items)
     laid = _lay_out(items, frozenset(alike), telling)
     # The day that the list is of is not said again with each of its times.
@@ -83,7 +84,7 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
     shared = {
         name: value
         for name, value in alike.items()
-        if not is_aside(name, value) and value not in known and name != "unit"
+        if not is_aside(name, value) and value not in known and name != "unit" and len(str(value)) < 40
     }
     notes = [
         share_field(name, value, items[0]) for name, value in list(shared.items())[:2] if name not in telling.arguments

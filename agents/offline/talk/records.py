@@ -111,7 +111,7 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
         parts.append(describe_list(records, key, total, telling, rng))
     if summed and isinstance(summation, int | float):
         unit = str(result.get("currency") or result.get("unit") or "")
-        shown = say_number("total", summation, {"currency": unit}) if unit else show_value(summation)
+        shown = say_number("total", summation, {"currency": unit}) if unit else show_value(summation, "total")
         parts.insert(0, f"The total{say_filter(telling)} is {shown}{', made up like this:' if lists else '.'}")
     elif lists and set(words(lists[0])) & telling.asked:
         parts.append(parts.pop(0))
@@ -224,6 +224,7 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
     """
     being, having, own, others = list[str](), list[str](), list[str](), list[str]()
     asked_for, labelled = list[str](), list[str]()
+    person = bool({" ".join(words(key)) for key in record} & {"email", "skills", "born on", "date of birth"})
     plainly = it == "it" or it.startswith("the ")  # what has no name of its own has nothing of its own either
     for key in fields:
         if key == "unit" and "value" in fields:
@@ -249,7 +250,7 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
             elif numeric and match[2] == "is":
                 having.append(f"{article} {match[1]} of {match[3]}")
             else:
-                own.append(f"{'the' if plainly else 'its'} {match[1]} {match[2]} {match[3]}")
+                own.append(f"{'the' if plainly else 'their' if person else 'its'} {match[1]} {match[2]} {match[3]}")
         else:
             others.append(clause)
     first = " and ".join(
@@ -269,7 +270,7 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
             re.sub("^its ", "the ", own[0])
             if it == "it"
             else re.sub(
-                r"^its (.+?) (is|are) ",
+                r"^(?:its|their) (.+?) (is|are) ",
                 lambda match: f"{it if it == f'the {match[1]}' else f'the {match[1]} of {it}'} {match[2]} ",
                 own[0],
             )

@@ -121,7 +121,7 @@ def name_things(key: str, telling: Telling) -> tuple[str, str]:
         and before[-2] not in ("all", "available", "current", "latest", "every", *say_filter(telling).split())
     ):
         thing = spell_words(before[-2:])  # `points` are pickup points to whoever asked for these
-    thing = "absence" if thing == "away" else thing
+    thing = "absence" if about == ["away"] else "feedback entry" if about == ["feedback"] else thing
     if about == ["results"] and {"doc", "docs", "documentation"} & set(words(telling.tool)):
         thing = "page"
     thing = "forecast day" if thing.rpartition(" ")[2] == "forecast" else thing
@@ -215,15 +215,14 @@ def explain_nothing(report: Report, step: JsonObject, phrase: str, rng: Random) 
         seen = value_at(report.results[when["step"]][0], when["path"])
         if seen is not MISSING:
             hoped, shown = show_value(when["equals"]), show_value(seen)
-            where = "" if label_field(when["path"]) in ("status", "state") else f" the {label_field(when['path'])},"
+            where = "" if label_field(when["path"]) in ("status", "state") else f" the {label_field(when['path'])}"
             if shown in (f"in{hoped}", f"not {hoped}", "no", "yes"):
                 return f"Since it is {shown}, I did not {phrase}." if len(shown) > 3 else f"So I did not {phrase}."
             ways = (
-                f"As that is {shown} and not {hoped}, I did not {phrase}.",
-                f"Since{where or ' that'} is {shown} and not {hoped}, I have left it at that and did not {phrase}.",
-                f"It would have to be {hoped} for me to go on, so I did not {phrase}.",
+                f"As{where or ' it'} is {shown} and not {hoped}, I did not {phrase}.",
+                f"Since{where or ' it'} is {shown} and not {hoped}, I have left it at that and did not {phrase}.",
             )
-            return rng.choice(ways if not where else ways[::2])
+            return rng.choice(ways)
     if step.get("repeat"):
         return f"There was nothing to {phrase.removeprefix('show you ')} here, so I left that out."
     return f"I did not {phrase}, as it was not needed."
