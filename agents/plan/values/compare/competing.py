@@ -25,7 +25,7 @@ def is_of_other(
     label = roles.value_of_label(text, described, value)
     if label and compare(label) is not Answer.SAYS:
         return True
-    described = described.lower().replace("_", " ")
+    described = fold(described).replace("_", " ")
     is_free = kinds.is_name(value) and not (schema and "enum" in schema)
     if is_corrected(text, value, schema, compare) or (
         is_free and names.is_no_own_name(text, str(value), described, roles.role_of(schema, key))
@@ -216,6 +216,8 @@ def has_other_role(
     asked = contraries.roles_in(described)
     holding = [clause for clause in clauses if asked and compare(clause) is Answer.SAYS]
     for own, others in asked if holding else ():
+        if isinstance(value, str) and own.name.startswith("n-"):
+            continue  # what is counted
         if all(contraries.role_beside(around(clause, value), (own, *others)) in others for clause in holding):
             return True
     return False

@@ -139,7 +139,8 @@ def has_parts_only(text: Mentions, value: str) -> bool:
 
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre|tra|fra|tussen) (?:the |den |le |el |il )?$")
 _TO = re.compile(
-    r" ?(?:-|to|until|till|through|thru|bis|au|a|al|alle|as|hasta|ate|tot|t/m|or|and|und|et|y|e|en) ?"
+    r"(?: ?(?:heures?|uhr|horas?|ore|uur|h|o'clock)\b)? ?(?:-|to|until|till|through|thru|bis|au|a|al|alle|as|hasta"
+    r"|ate|tot|t/m|or|and|und|et|y|e|en) ?"
     r"(?:the |den |le |el |il |las |la |les |zum )?"
 )
 

@@ -49,6 +49,17 @@ _SPOKEN_TO = re.compile(
     r"\b(?:ask|tell|call|ring|e?mail|text|thank|remind|invite|message|dear|hi|hello|hey|meet|frag|sag|ruf|fragt"
     r"|demande a|dis a|appelle|preguntale a|dile a|chiedi a|vraag|zapytaj) $", re.I,
 )  # fmt: skip
+_CALLED = re.compile(
+    r"\b(?:(?:my|her|his|the) name(?:'s| is)|i'm|i am|called|this is|ich heisse|ich heiße|heißt|je m'appelle"
+    r"|s'appelle|me llamo"
+    r"|se llama|mi chiamo|si chiama|ik heet|heet|nazywam się|mam na imię|jag heter|heter|eu sou|chamo-me) $", re.I,
+)  # fmt: skip
+_TRAVELLED = re.compile(
+    r"\b(?:fly|flying|flight|trip|travel|train|drive|bus|move|vuelo|volamos|vol|flug|flieg\w*|zug|fahr\w*|reise|viaje"
+    r"|volo|lot|resa)"
+    r"(?: \w+)? (?:to|into|from|in|nach|aus|von|a|à|vers|de|da|per|para|do|till|från|naar) $", re.I,
+)  # fmt: skip
+_NEVER = re.compile(r"(?!)")
 _BEFORE = re.compile(r"([^\W\d_][\w'’.]*) $")
 _BEHIND = re.compile(r" ([^\W\d_][\w'’]*)(?: ([^\W\d_]\w*))?")
 _VERB = re.compile(r"[a-z]+s|was|will|has|had|can|could|would|should|did|went|came|said|told|ist|hat|est|a|es|ha|e")
@@ -82,6 +93,8 @@ def is_taken(text: Mentions, start: int, end: int, described: str, role: frozens
         return True
     is_place = _PLACE.search(described) is not None and not _PERSON.search(described)
     if is_place and _SPOKEN_TO.search(source, 0, start):
+        return True
+    if (_CALLED if is_place else _TRAVELLED if _PERSON.search(described) else _NEVER).search(source, 0, start):
         return True
     if kinds.count_of_names(text, name) and _MODIFIED.match(source, end):
         return True

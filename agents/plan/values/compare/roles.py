@@ -10,7 +10,8 @@ from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
 CLAUSE = re.compile(
-    r",\s(?!(?:19|20)\d\d\b)|[;:!?]\s|(?<![DdMm][rs])(?<!Mrs)(?<!rof)(?<!St)\.\s|\s(?:and(?! (?:over|older|above|up"
+    r",\s(?!(?:19|20)\d\d\b)|[;:!?]\s|(?<![DdMm][rs])(?<!Mrs)(?<!rof)(?<!St)\.\s(?!(?:Jan|Feb|M[aä]r|Apr|Ma[iyj]|Jun"
+    r"|Jul|Aug|Sep|O[ck]t|Nov|De[cz]))|\s(?:and(?! (?:over|older|above|up"
     r"|more|under|younger|below|less)\b)|but|then|und|aber|dann|et"
     r"|mais|puis|y|pero|e|ma"
     r"|mas|en|maar|with|plus|-)\s"

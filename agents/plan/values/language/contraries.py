@@ -12,9 +12,10 @@ leaving: depart* fl(?:y|ying|ight)_out fahrt fahren leav* left_at set*_off take*
 arriving: arriv* land* gets?_(?:in|there) get_(?:in|there) reach* ankunft ankomm* komm(?:e|t|en)_(?:.*_)?an lleg* cheg*
  aankom* przyj* przylot* ankomst* anlander framme
 
-outbound: outbound fl(?:y|ying)_out going_out out_on hinflug hinfahrt hinreise aller ida andata heenreis heenvlucht
+outbound: hin fliegen_.*_hin outbound fl(?:y|ying)_out going_out out_on hinflug* hinfahrt* hinreise* aller ida andata
+ heenreis heenvlucht
  wylot utresa*
-inbound: return* back inbound ruckflug ruckfahrt ruckreise zuruck retour vuelta ritorno regreso volta terugreis
+inbound: return* back inbound ruckflug* ruckfahrt* ruckreise* zuruck* retour vuelta ritorno regreso volta terugreis
  terugvlucht terug powrot* hemresa* tillbaka
 
 check-in: check*[_-]?in arriv* anreise* einzug move_in moving_in einchecken ankomst* anreisen przyjazd
@@ -81,10 +82,10 @@ weight: weight weigh(?:s|ing|ed)? heavy wieg(?:t|en) gewicht schwer poids pes[eo
 thickness: thickness thick dick dicke epais* grosor espesor spessore dik dikte
 
 sending: sender came_from sent_by wrote writes (?:e?mailed|texted|asked|sent)_(?:me|us|in) hat_(?:mir|uns) m'a nous_a
- absender* expediteur remitente mittente afzender nadawca avsandare from_my
+ absender* expediteur remitente mittente afzender nadawc* nadal* wyslal* avsandare from_my
 receiving: recipient receiver addressee went_to sent_to forward* send pass_(?:it|this) (?:write|reply)_to weiter*
  envoie*
- empfanger* destinataire destinatario ontvanger odbiorca mottagare transfere* reenvia* inoltra* goes_to
+ empfanger* destinataire destinatario ontvanger odbiorc* mottagare transfere* reenvia* inoltra* goes_to
 
 born: born birth* geboren geburt* nee? naiss\w+ naissance nacid* naci nacimiento nat[oa] nascit\w+ nascid* nascimento
  geboorte* urodz* fodd fodelse*
@@ -114,6 +115,12 @@ child: child* kids? kinder* kind enfants? nin[oa]s? bambin[ioea] crianca* dziec*
 infant: infants? bab(?:y|ies) toddlers? saugling* bebes? neonat[oi] niemowl*
 senior: seniors? pensioners? rentner* retraite* jubilad*
 animal: pets? dogs? cats? hunde? katzen? haustiere? chiens? chats? perros? gatos? cani gatti honden katten ps[yow]*
+
+n-people: people persons? personen personnes? personas? persone pessoas? osob[ay]? personer
+n-room: rooms? zimmer chambres? habitaci\w+ camere? kamers? pokoj* rum quartos?
+n-night: nights? nacht(?:e|en)? nuits? noches? nott[ei] noites? noc[ey] natter
+n-ticket: tickets? fahrkarten? billets? entradas? bigliett[oi] bilhetes? kaartjes? bilet\w* biljett\w*
+n-bag: bags? suitcases? koffer bagages? maletas? valig\w+ malas? koffers walizk\w+ vaskor
 
 bedroom: bedrooms? schlafzimmer* chambres?_a_coucher dormitorios? habitaciones camere_da_letto quartos? slaapkamers?
  sypialni*

@@ -8,12 +8,12 @@ from agents.plan.values.language.rewriting import rewrite
 # numbers are in digits by now, `three quarters` is `3 quarters`
 REWRITES = (
     *FEASTS,
-    rewrite("pol polgodziny", r"(?<!w)(?:pol godziny|polgodziny)", "30 minutes"),
+    rewrite("pol polgodziny", r"(?<!\bi )(?:pol godziny|polgodziny)", "30 minutes"),
     rewrite("kwadrans kvart", r"(?<!za )(?:kwadrans(?! (?:po|przed))|en kvart(?! over| i ))(?! \d)", "15 minutes"),
     rewrite("polowa pol", r"pol roku", "6 months"),
     rewrite("halvtimme halvtimma halv", r"(?<!och )(?<!och 1 )(?:(?:en|1) )?(?:halvtimm[ea]|halv timme)", "30 minutes"),
     rewrite("trekvart", r"(?:en )?trekvart", "45 minutes"),
-    rewrite("halv", r"(\d+) och (?:en|1) halv", r"\1.5"),
+    rewrite("halv halvt", r"(\d+) och (?:en|ett|1) halvt?", r"\1.5"),
     rewrite("poludnie", r"w poludnie", "noon"),
     rewrite("polnocy polnoc", r"o polnocy|polnoc", "midnight"),
     rewrite(

@@ -59,7 +59,7 @@ _THOUSAND = {
     },
     "sv": {
         "hundra": 100,
-        "tusen": 1000,
+        **dict.fromkeys(("tusen", "ettusen", "etttusen"), 1000),
         **dict.fromkeys(("miljon", "miljoner"), 10**6),
         **dict.fromkeys(("miljard", "miljarder"), 10**9),
     },

@@ -92,9 +92,10 @@ def relative_spans(text: str) -> list[tuple[int, str]]:
 _SHIFTED = re.compile(
     r"\b(?:(?:(?P<n>\d+) )?(?P<unit>days?|nights?|evenings?|mornings?|weeks?|tage?n?|abende?|wochen?|jours?|semaines?"
     r"|dias?"
-    r"|noche|semanas?|giorn[oi]|sera|settiman[ae]|dag(?:en)?|avond|weken) (?:(?P<before>before|prior to|ahead of|vor"
+    r"|noche|semanas?|giorn[oi]|sera|settiman[ae]|dag(?:en|ar)?|avond|weken|dzien|dni|veck(?:a"
+    r"|or)) (?:(?P<before>before|prior to|ahead of|vor"
     r"|avant"
-    r"|antes d[eo]l?|prima d\w+|voor)|after|following|nach|apres|despues de|depois d[eo]|dopo|na)"
+    r"|antes d[eo]l?|prima d\w+|voor|przed|fore)|after|following|nach|apres|despues del?|depois d[eo]|dopo|na|po|efter)"
     r"|(?P<eve>eve of|vorabend|(?:la )?veille|vispera|vigilia|vespera|vooravond)|lendemain|dia siguiente (?:a|de))"
     r"(?: (?:the|my|of|on|den|dem|des|der|von|zum|de|du|le|la|el|al|del|di|il|do|da|van|\w+day,?|\w+tag,?)| d['e]"
     r"|, )* ?$"
@@ -119,7 +120,12 @@ def shift_before(text: str, place: int) -> Shift | None:
         return None
     unit = match["unit"] or "day"
     factor = 7 if unit[0] in "ws" and not unit.startswith("sera") else 1
-    if not match["n"] and (factor > 1 or unit.endswith(("days", "tage", "jours", "dias", "giorni", "dagen"))):
+    is_swedish = unit == "dagen" and re.search(r"\b(?:efter|fore)\b", match[0])
+    if (
+        not match["n"]
+        and not is_swedish
+        and (factor > 1 or unit.endswith(("days", "tage", "jours", "dias", "giorni", "dagen")))
+    ):
         return None  # the week before, days after
     sign = -1 if match["before"] or match["eve"] else 1
     is_sure = _AT_MOST.search(text, 0, match.start()) is None
