@@ -255,9 +255,9 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             name = source.get("fact", "")
             fact = draft.facts.get(name, {})
             longer = hang(text, name, fact.get("spoken") or fact["value"], draft.rng) if name in telling else ""
-            verb, _, rest = " ".join(words(step["tool"])).partition(" ")
-            if rest:  # no person says a tool's name
-                longer = re.sub(rf"\b{verb} {rest}\b", f"{verb} the {rest}", longer)
+            name_said, _, last = " ".join(words(step["tool"])).rpartition(" ")
+            if name_said:  # no person says a tool's name
+                longer = re.sub(rf"\b{name_said} {last}\b", f"{name_said} the {last}", longer)
             if longer and hung < 3 and is_told(longer, fact) and is_clear(draft, longer, told):
                 text, hung = longer, hung + 1
                 telling.remove(name)

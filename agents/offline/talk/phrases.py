@@ -47,6 +47,8 @@ _SPOKEN_OTHERWISE = (
     (re.compile(r" from (?:an?|the) (?:given )?(?:web ?page |website |web )?URLs?\b"), " of the page"),
     (re.compile(r"\b(web ?page|website|site|page|image|video) URL\b"), r"\1"),
     (re.compile(r"\ba (\w+) or (?:an? )?\w+\b"), r"the \1"),
+    (re.compile(r"\bthe (?=[A-Z]\w+ [A-Z]\w+'s )"), ""),
+    (re.compile(r"^(\w+) (?=current [a-z])"), r"\1 the "),
     (re.compile(r"\bavg\b"), "average"),
     (re.compile(r"\b(?:info|infos)\b"), "information"),
     (re.compile(r"\bmsg\b"), "message"),

@@ -145,7 +145,8 @@ def _request_turn(you: JsonObject, turn: int, replies: Sequence[str], rng: Rando
     if home and rng.random() < AT_HOME:
         greeting = f"{rng.choice(_AT_HOME[home]['greetings'])} "
     ways = _REQUESTS.get(manner, _REQUESTS["friendly"])
-    ways = [way for way in ways if ":" not in way or ":" not in greeting]
+    if re.search(r":|hurry", greeting):  # whoever is in a hurry says so once
+        ways = [way for way in ways if not re.search(r":|quick", way)]
     # `get me the list for me` is said by nobody, nor anything behind a long request.
     brief = len(ask.split()) < 9 and not re.search(r"\b(?:me|my|for)\b", ask)
     request = rng.choice([way for way in ways if brief or " for me" not in way]).format(ask=ask)
@@ -179,7 +180,7 @@ def point_at(ask: str, reply: str) -> str:
         return ask
     noun = which[1]
     last = noun.split()[-1]
-    single = re.search(rf"\b(?:one|only) (?:[a-z]+ )?{re.escape(last)}\b[^:\n]*: ([^(\n]{{2,60}}) \(", reply)
+    single = re.search(rf"\b(?i:one|only) (?:[a-z]+ )?{re.escape(last)}\b[^:\n]*: ([^(\n]{{2,60}}) \(", reply)
     listed = re.search(rf"\b{re.escape(plural(last))}\b", reply)
     heads = _HEADS.search(reply, listed.end()) if listed else None
     # An answer may hold another list before or behind the one of these things.
