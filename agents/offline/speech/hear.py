@@ -27,7 +27,7 @@ from agents.schema import JsonObject, Schema, singular
 NOT_SAID = object()
 """What listening gives where nobody has told the fact; None is a value."""
 _DAY = re.compile(SPOKEN_DAY)
-_FIGURE = re.compile(r'"|[A-Z]|\S*[\d_@-]|the \d|(?:two|three|four|five|six)\b')
+_FIGURE = re.compile(r'"|[A-ZÀ-ÖØ-ÞŁŚŻŹĆČŠŽ]|\S*[\d_@-]|the \d|(?:two|three|four|five|six)\b')
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 _PART = r'"([^"]*)"|(?<![\w./:@+-])(?!and\b)([\w./:@+-]*[\w/+-])'
 _LISTED = (

@@ -133,6 +133,9 @@ def hang(ask: str, fact: str, value: Any, rng: Random) -> str:
     # What is looked at is `for` something, what is made or changed comes `with` it.
     if phrase.startswith((f"with the {fact} ", f"for the {fact} ")):
         phrase = f"{'for' if only_looks(ask) else 'with'}{phrase[phrase.index(' ') :]}"
+        loose = re.search(rf" (?:for|of|in|on|from|at) (?:an?|the) ((?:[A-Za-z]+ ){{0,2}}){re.escape(fact)}$", ask)
+        if loose:  # `the candles of an instrument` are those of the instrument that is named
+            return f"{ask[: loose.start()]} for the {loose[1]}{phrase.partition(' the ')[2]}"
     # `for order 12` says nothing new after `cancel the order for ...`: each form hangs on once.
     again = phrase.startswith("with ") and " with " in ask
     return "" if not phrase or again or phrase.split()[0] in ask.split()[-3:] else f"{ask} {phrase}"

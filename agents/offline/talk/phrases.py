@@ -49,6 +49,7 @@ _SPOKEN_OTHERWISE = (
     (re.compile(r"\ba (\w+) or (?:an? )?\w+\b"), r"the \1"),
     (re.compile(r"\bthe (?=[A-Z]\w+ [A-Z]\w+'s )"), ""),
     (re.compile(r"^(\w+) (?=current [a-z])"), r"\1 the "),
+    (re.compile(r"^((?:show me|go through) .+) (?:for|of) the user$"), r"\1"),
     (re.compile(r"\bavg\b"), "average"),
     (re.compile(r"\b(?:info|infos)\b"), "information"),
     (re.compile(r"\bmsg\b"), "message"),

@@ -145,8 +145,9 @@ def _request_turn(you: JsonObject, turn: int, replies: Sequence[str], rng: Rando
     if home and rng.random() < AT_HOME:
         greeting = f"{rng.choice(_AT_HOME[home]['greetings'])} "
     ways = _REQUESTS.get(manner, _REQUESTS["friendly"])
-    if re.search(r":|hurry", greeting):  # whoever is in a hurry says so once
-        ways = [way for way in ways if not re.search(r":|quick", way)]
+    # Whoever is in a hurry, or full of hope, says so once.
+    heard = "hope" if "hope" in greeting else ":|quick" if re.search(":|hurry", greeting) else "$^"
+    ways = [way for way in ways if not re.search(heard, way)]
     # `get me the list for me` is said by nobody, nor anything behind a long request.
     brief = len(ask.split()) < 9 and not re.search(r"\b(?:me|my|for)\b", ask)
     request = rng.choice([way for way in ways if brief or " for me" not in way]).format(ask=ask)
