@@ -22,14 +22,14 @@ _COUNTED = re.compile(
     r"^(?:number of|quantity|weeks|days|months|years|copies|hours)\b|"
     r"\b(?:results|people|guests|nights|items|pages|rows|count|limit|size|depth|level|ahead|minutes|rooms|years|tries)$"
 )
-_CHOICES = "reason kind status state type stage category priority method condition region window peril resolution level panel panels"
+_CHOICES = "reason kind status state type stage category priority method condition region window peril resolution level"
 _NUMBERING_WORDS = "id ids number no code ref reference sku key year port zip postcode phone pid index value version"
 _NUMBERING = frozenset(_NUMBERING_WORDS.split())
 """Words of fields whose numbers count nothing, so that no comma stands in them."""
 _PRICED = frozenset(
     ("price", "total", "amount", "balance", "fee", "cost", "net", "vat", "bid", "ask", "deposit", "subtotal", "salary")
 )
-CHOSEN = frozenset((*_CHOICES.split(), "occasion"))
+CHOSEN = frozenset((*_CHOICES.split(), "occasion", "panel", "panels"))
 """Last words of facts whose values are choices: their underscores are not said."""
 
 
