@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from agents.offline.plans.draft import Draft, Plan, desk_of, ends
 from agents.offline.plans.sense import name_listed, sources_of
-from agents.offline.speech.forms import ORDINALS, name_all
+from agents.offline.speech.forms import NUMBERED, ORDINALS, name_all
 from agents.offline.speech.hear import NOT_SAID, is_told, overhear
 from agents.offline.speech.tell import hang
 from agents.offline.talk.phrases import phrase_of
@@ -175,9 +175,10 @@ def speak_of_several(text: str, count: int, facts: Sequence[str]) -> str:
     ('see where these three parcels are', 'find it for these two postcodes')
     """
     number = ("two", "three")[min(count, 3) - 2]
-    if len(facts) != 1:
+    which = [fact for fact in facts if fact.rpartition(" ")[2] in NUMBERED] or facts
+    if len(which) != 1:
         return f"{text}, for these {number}"
-    things = name_all(facts[0].removesuffix(" name"))
+    things = name_all(which[0].removesuffix(" name"))
     last = things.rpartition(" ")[2]
     thing = re.compile(
         rf"\b(?:the|an?) ((?:[a-z-]+ )*?){re.escape(singular(last))}\b(?: (is|has|stands|covers|means)\b)?"

@@ -133,7 +133,7 @@ def _request_turn(you: JsonObject, turn: int, replies: Sequence[str], rng: Rando
         sentence = re.sub(r"(?<=[.!?] )[a-z]", lambda first: first[0].upper(), _capitalise(sentence))
         return f"{opening}{sentence} {details}".strip()
     reason = you.get("goal", "").partition(BECAUSE)[2]
-    if plainly or (" and " in ask and _POINTING.search(reason)):
+    if plainly or (re.search(r" and | these (?:two|three)\b", ask) and _POINTING.search(reason)):
         reason = ""  # it could be misunderstood, or speak of the wrong one of two requests
     if reason and rng.random() < MISTYPED:
         reason = mistype(reason, rng)

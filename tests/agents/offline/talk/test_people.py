@@ -126,7 +126,7 @@ def test_several_things_are_named_once() -> None:
         "retire these two knowledge base articles"
     )
     assert speak_of_several("look up the film", 3, ["film name"]) == "look up these three films"
-    assert speak_of_several("see how far it has got", 2, ["route ID", "day"]) == "see how far it has got, for these two"
+    assert speak_of_several("switch the plan", 2, ["member ID", "plan"]) == "switch the plan for these two members"
 
 
 def test_a_month_is_said_by_its_name() -> None:
