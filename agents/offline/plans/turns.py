@@ -240,7 +240,7 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
         shared = any(source in before for source in step["arguments"].values() if source["source"] == "user")
         named = thing and any(re.search(rf" {thing[1]}(?=$| \S*\d| (?:{_JOINING}) )", earlier) for earlier in texts)
         same = (fed or shared) and not takes_first(step)
-        if thing and named and same and thing[1].rpartition(" ")[2] in about:
+        if draft.speaks and thing and named and same and thing[1].rpartition(" ")[2] in about:
             # What was just named need not be named again: `take it back`.
             text = re.sub(r"^(\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", f"{text[: thing.start()]} it")
         elif fed and not takes_first(step):
