@@ -132,7 +132,7 @@ def forms_of(label: str) -> Forms:
         pass  # what has words of its own needs none that are put together
     elif last in NUMBERED and stem and tag not in _TAGS:
         attached = [f"for {stem} {{}}", f"{stem} {{}}"]
-        clauses = [f"the {stem} is {{}}", f"the {label} is {{}}"]
+        clauses = [f"it's {stem} {{}}", f"the {label} is {{}}"]
     elif last in NUMBERED and stem:
         clauses = [f"the {stem} is {{}}", f"it's the {stem} {{}}"]
     elif last == "date":

@@ -28,6 +28,7 @@ NOT_SAID = object()
 """What listening gives where nobody has told the fact; None is a value."""
 _DAY = re.compile(SPOKEN_DAY)
 _FIGURE = re.compile(r'"|[A-ZÀ-ÖØ-ÞŁŚŻŹĆČŠŽ]|\S*[\d_@-]|the \d|(?:two|three|four|five|six)\b')
+_QUOTED = re.compile(r'"[^"]*"')
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 _PART = r'"([^"]*)"|(?<![\w./:@+-])(?!and\b)([\w./:@+-]*[\w/+-])'
 _LISTED = (
@@ -173,7 +174,7 @@ def _hear_choice(fact: str, text: str) -> Any:
 def _hear_list(fact: str, items: Schema, root: Schema, text: str) -> Any:
     kind = items.get("type") or ("object" if "properties" in items else "string")
     if kind not in ("object", "array"):
-        heads = rf"(?i:\bthe (?:{re.escape(fact)}|{re.escape(singular(fact))}))"
+        heads = rf"(?i:\bthe (?:{re.escape(fact)}|(?:only )?{re.escape(singular(fact))}))"
         mentions = re.findall(rf'{heads} (?:is|are) ((?:"[^"]*"|[^",;\n])+?){END}', text)
         if not mentions:
             return NOT_SAID
@@ -195,6 +196,7 @@ def _mentions(fact: str, text: str) -> list[str]:
     mentions: list[tuple[int, int, str]] = []
     # `at 10:45` in `the 2nd of February 2026 at 10:45 UTC` is no time of its own.
     days = [match.span() for match in _DAY.finditer(text)]
+    quotes = [match.span() for match in _QUOTED.finditer(text)]
     attached, clauses, plain = forms_of(fact)
     stem, low = fact.rpartition(" ")[0], text.lower()
     tag, _, base = fact.partition(" ")
@@ -210,7 +212,7 @@ def _mentions(fact: str, text: str) -> list[str]:
             # `in general` is no city and `if the status is paid` no news: such words are names or figures.
             loose = form in attached and len(form.template.split()) == 2
             unlikely = loose and not _FIGURE.match(value)
-            inside = any(first < at < end for first, end in days)
+            inside = any(first < at < end for first, end in days) or any(first < start < end for first, end in quotes)
             bare = form.template.startswith(f"{stem} ") and not re.search(r"\d", value)
             part = low[:at].endswith(others or "\0")
             if unlikely or inside or bare or part or text[:start].endswith("if "):

@@ -20,7 +20,7 @@ SPOKEN_DAY = re.sub(r"\((?!\?)", "(?:", rf"(?:{_HEARD_DAY.pattern}|{_HEARD_MONTH
 _COUNTS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _COUNTED = re.compile(
     r"^(?:number of|quantity|weeks|days|months|years|copies|hours)\b|"
-    r"\b(?:results|people|guests|nights|items|pages|rows|count|limit|size|depth|level|ahead|minutes|rooms|years|tries)$"
+    r"\b(?:results|people|guests|nights|items|pages|rows|count|limit|size|depth|ahead|minutes|rooms|years|tries)$"
 )
 _CHOICES = "reason kind status state type stage category priority method condition region window peril resolution level"
 _NUMBERING_WORDS = "id ids number no code ref reference sku key year port zip postcode phone pid index value version"

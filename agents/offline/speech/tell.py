@@ -31,6 +31,8 @@ _GOES_ON = (
 """What follows on a thing in a request, so that its number may stand between: `see where the claim stands`."""
 
 
+_WORDED = re.compile(r"^(?!(?:the )?\d|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day).* ")
+"""Several words that are no day: said in quotes, nothing in them is heard as something else."""
 _ROW = re.compile(r"[\w' ]+: ")
 """How a clause begins that holds a row of values."""
 
@@ -65,13 +67,14 @@ def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -
             text = " and ".join(_quote(speak_value(item, name), listed=True) for item in part) or "none"
             several = len(part) > 1 or not name.endswith("s") or text == "none"
             alone = f"{the} {'are' if name.endswith('s') else 'is'} {text}"
-            clauses.append(alone if several else f"the {singular(name)} is {text}")
+            only = "only " if plainly else ""
+            clauses.append(alone if several else f"the {only}{singular(name)} is {text}")
         elif its:
             clauses.append(f"{the} is {_quote(speak_value(part, name))}")
         else:
             forms, spoken = forms_of(name), speak_value(part, name)
             last = name.rpartition(" ")[2]
-            text = f'"{spoken}"' if last in QUOTED and " " in spoken else _quote(spoken)
+            text = f'"{spoken}"' if (plainly or last in QUOTED) and _WORDED.search(spoken) else _quote(spoken)
             fitting = [
                 form for form in forms.clauses if form.takes(text) and not (part == 1 and " {} " in form.template)
             ]

@@ -121,6 +121,12 @@ def test_a_reason_that_would_tell_a_value_is_left_out() -> None:
         assert hear("driver ID", {"type": "string"}, {}, say) == "DRI-95278"
 
 
+def test_what_stands_in_quotes_is_told_of_nothing_else() -> None:
+    text = 'Open a ticket. The subject is "Charged twice in May". We are in Lyon.'
+    assert hear("city", {"type": "string"}, {}, text) == "Lyon"
+    assert hear("subject", {"type": "string"}, {}, text) == "Charged twice in May"
+
+
 def test_several_things_are_named_once() -> None:
     assert speak_of_several("retire the knowledge base article", 2, ["article ID"]) == (
         "retire these two knowledge base articles"
