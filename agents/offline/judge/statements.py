@@ -45,7 +45,7 @@ def check_statements(
                 continue
             name, number = re.escape(label), r"(-?\d[\d,]*(?:\.\d+)?)(?!,?\d)"
             figures = re.findall(rf"\b{name} (?:is|are) {number}(?![\w:%-]|\.\d)", text)
-            figures += re.findall(rf"\b(?:[Tt]here (?:is|are)|has) {number} {name}\b", text)
+            figures += re.findall(rf"\b(?:[Tt]here (?:is|are)|has) {number} {name}\b(?! [a-z]+s\b)", text)
             # `a target of 200`, and what shares its verb with what stands before it: `and the total 1,999.20`
             figures += re.findall(rf"\b(?:an? {name} of|(?:and|,) the {name}) {number}(?![\w:%-]|\.\d)", text)
             clause = CLAUSES.get(label)  # of a field that has words of its own: `it costs 29 a month`

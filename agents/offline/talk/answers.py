@@ -41,7 +41,9 @@ def answer_turn(report: Report, rng: Random) -> str:
     """What was done in this turn and what came back, each step in the form that suits it."""
     steps = [step for step in report.plan["steps"] if step["turn"] == report.turn]
     # A list that was only made to do something for each of it is told with what was done.
-    spread = {step["repeat"]["step"] for step in steps if step.get("repeat") and report.results.get(step["id"])}
+    # Of a single thing both are told, unless the one has all of the other.
+    several = [step for step in steps if step.get("repeat") and len(report.results.get(step["id"], ())) > 1]
+    spread = {step["repeat"]["step"] for step in several}
     texts: list[str] = []
     # What was asked for twice in one breath is told once.
     calls = [

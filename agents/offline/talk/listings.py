@@ -74,7 +74,8 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
         text += f" ({label_field(ident)} {items[0][ident]})" if ident and text.strip("“”") in known else ""
         lead = count_things(1, 1, thing, telling)
         return end_sentence(f"{lead}: {text}" if text else lead)
-    alike = shared_fields(items)
+    # A text is told with each, though it be the same.
+    alike = {name: value for name, value in shared_fields(items).items() if len(str(value)) < 40}
     laid = _lay_out(items, frozenset(alike), telling)
     # The day that the list is of is not said again with each of its times.
     laid = re.sub(rf" on ({SPOKEN_DAY}):", lambda match: ":" if f" on {match[1]}" in where else match[0], laid)
@@ -84,7 +85,7 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
     shared = {
         name: value
         for name, value in alike.items()
-        if not is_aside(name, value) and value not in known and name != "unit" and len(str(value)) < 40
+        if not is_aside(name, value) and value not in known and name != "unit"
     }
     notes = [
         share_field(name, value, items[0]) for name, value in list(shared.items())[:2] if name not in telling.arguments

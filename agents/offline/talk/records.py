@@ -1,4 +1,4 @@
-"""Results in words: what was asked for first, what stands out of a list, what a change came to; the rest left out."""
+"""Results in words: what was asked for first, what stands out of a list; the rest left out."""
 
 import re
 from collections.abc import Sequence
@@ -39,20 +39,8 @@ from agents.offline.talk.wording import answers_yes_or_no, say_filter, turn_to_y
 from agents.plan.dataflow import nouns
 from agents.schema import JsonObject, plural, singular, words
 
-_WRITTEN = (
-    "content",
-    "text",
-    "body",
-    "markdown",
-    "answer",
-    "explanation",
-    "output",
-    "transcript",
-    "html",
-    "summary",
-    "log",
-    "logs",
-)
+_WRITTEN_WORDS = "content text body markdown answer explanation output transcript html summary log logs"
+_WRITTEN = frozenset(_WRITTEN_WORDS.split())
 """Fields that hold what somebody wrote: it is told as a text."""
 
 
@@ -92,8 +80,9 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
             telling = telling._replace(arguments=title, called={**telling.called, str(rest[head]): str(rest[head])})
         del rest[head]
     lengths = {len(items) for items in result.values() if isinstance(items, list)}
-    # How many are listed is seen, and said before the list.
+    # How many are listed is seen, and said before the list; a unit stands with each value.
     rest = {key: value for key, value in rest.items() if words(key)[-1:] != ["count"] or value not in lengths}
+    rest = {key: value for key, value in rest.items() if not lists or key not in ("unit", "currency")}
     summation = result.get("total")
     total = summation if isinstance(summation, int) else 0
     parts = []
