@@ -2,11 +2,10 @@
 
 The paper (arXiv:2602.03219) steers toward the long tail without a formula; here it is one concave coverage (`Level`) of
 modes, mode signatures and complexity bands, which are the form of a slot, and of leaves, services, tools, the words of
-their names, pairs of tools and operators, which are its content. The mode comes first, by what it adds alone: by its
-price, too, it would be a refusal more often than not. Steps, cluster and tools are chosen together, by what they add
-for the tokens that they will cost. Each choice is greedy, that of a cluster over a sample, so a draw costs the same
-after a million slots. WEIGHTS are all that there is to set; every directive says in `gains` what each
-kind added.
+their names, pairs of tools and operators, which are its content. The mode comes first, by what it adds alone. Steps,
+cluster and tools are chosen together, by what they add for the tokens that they will cost. Each choice is greedy, that
+of a cluster over a sample, so a draw costs the same after a million slots. WEIGHTS and the powers of prices are all
+that there is to set; every directive says in `gains` what each kind added.
 """
 
 from collections import defaultdict
@@ -22,15 +21,18 @@ from memory.measure.modes import Measures
 from memory.stock import ABLE, Pool, Skill, Stock, carriers, stock_of
 
 EVEN = ("mode", "signature", "band", "word", "operator")
-WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 3.0, "service": 3.0, "tool": 2.0, "pair": 0.25, "code": 0.04}
+WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 3.0, "service": 3.0, "tool": 2.0, "pair": 0.25, "code": 0.045}
 """Fixed before the comparison that they are judged by (docs/diversity.md, the tenth). A service counts as much as a
 leaf: one that fills a leaf alone would else be drawn as often as that leaf. A word of tools' names counts by itself,
 beside the whole name: what `list orders` and `list invoices` have in common is soon used up. Pairs come with tools and
 grow with the square of a plan's length. Code is one of nine modes, and should be in one of six rows: a student that
 only calls tools unlearns to program (the paper's own ablation)."""
-THRIFT = 1.75
+THRIFT = 1.5
 """The power of a slot's price that its gain is divided by. At 1 a token buys most, in long rows; a steeper price keeps
 a row near what one of an even draw costs."""
+MODE_THRIFT = 0.35
+"""The power of a mode's price that its gain is divided by: of 100 rows 16 decline and 6 repeat a call. At 0 all modes
+are as frequent; by the full price it would be a refusal more often than not."""
 UNCALLED = 0.25
 """What a tool counts for that was wished for and not called, so that it is not wished for for ever."""
 SAMPLE = 64
@@ -124,13 +126,17 @@ class Evolution:
         return directive
 
     def _choose_mode(self, rng: Random) -> Mode:
-        """Of the modes that are open the one that adds most, of several any."""
+        """Of the modes that are open the one that adds most for its price, of several any."""
         if not any(self._open.values()):
             self._fill()
         modes = [mode for mode, pool in self._open.items() if pool]
         rng.shuffle(modes)  # of several that add the same `max` takes the first
-        gain, code = self._level.gain, self._level.gain("code", ["code"])
-        return max(modes, key=lambda mode: gain("mode", [mode.value]) + code * (mode is Mode.COMPUTATION))
+
+        def worth(mode: Mode) -> float:
+            adds: Units = {"mode": [mode.value], "code": ["code"] if mode is Mode.COMPUTATION else []}
+            return self._gain(adds) / price(mode, bands(mode)[0], 0) ** MODE_THRIFT
+
+        return max(modes, key=worth)
 
     def _choose_content(self, rng: Random, mode: Mode) -> tuple[int, Stock, Operator, list[str]]:
         """Steps, cluster, operator and the tools to call: of a sample those that add most for their price.
