@@ -3,12 +3,12 @@
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from functools import partial
+from functools import cache, partial
 
 from agents.errors import UsageError, installing
 from agents.offline.plans.ordinary import is_ordinary
 from agents.offline.plans.repertoire import branch_states, can_compute, kind_of, plays
-from agents.offline.plans.sense import carries, reacts
+from agents.offline.plans.sense import carries, find_cause, reacts
 from agents.offline.talk.phrases import can_be_asked_for
 from agents.plan.code_tool import own
 from agents.plan.dataflow import describe_tool
@@ -141,7 +141,7 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
             f"in {able}, elsewhere it speaks of tools by their names",
             file=sys.stderr,
         )
-    states = {key: branch_states(described[key]) for key in known}
+    states = cache(lambda key: branch_states(described[key]))
     computing = {key for key in known if can_compute(described[key])}
     kinds = {key: kind_of(described[key]) for key in known}
     return Skill(
@@ -149,9 +149,11 @@ def find_skill(teachers: Teachers, clusters: Sequence[Cluster]) -> Skill:
         asks=lambda tool: tool.key in called or can_be_asked_for(described[tool.key]),
         branches=lambda look, tool: (
             look.service == tool.service
-            and look.key in known
-            and tool.key in known
-            and ("*" in states[look.key] or any(reacts(tool.name, state) for state in states[look.key]))
+            and (
+                "*" in states(look.key)
+                or any(reacts(tool.name, state) for state in states(look.key))
+                or find_cause(described[look.key], described[tool.key]) is not None
+            )
         ),
         carries=lambda cluster, mode: carries([describe_tool(name, tool) for name, tool in own(cluster).items()], mode),
         computes=lambda tool: tool.key in computing,

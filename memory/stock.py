@@ -167,8 +167,8 @@ class Pool:
 def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = ABLE) -> dict[str, tuple[Mode, ...]]:
     """Cluster -> those of the modes that it carries; clusters that carry none are left out.
 
-    One of whose tools the teacher calls none by choice is played with them all: what it brings is new, if plainly
-    spoken of.
+    One of whose tools the teacher calls none by choice is played in the modes for which nobody has to know what comes
+    back: what nobody can foresee is neither counted nor a reason for something else.
 
     Raises: UsageError: no cluster is left.
     """
@@ -178,11 +178,12 @@ def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = 
             continue  # nobody could say what is wanted there
         clear = [tool for tool in own(cluster).values() if skill.calls(tool)]
         carried = find_modes(narrow(cluster, skill))
-        if clear and skill is not ABLE and not any(skill.branches(*pair) for pair in permutations(clear, 2)):
+        offered = clear or list(own(cluster).values())
+        if skill is not ABLE and not any(skill.branches(*pair) for pair in permutations(offered, 2)):
             carried -= {Mode.BRANCHING}
-        if clear and not any(map(skill.computes, clear)):
+        if skill is not ABLE and not any(map(skill.computes, clear)):
             carried -= {Mode.COMPUTATION}
-        if clear and skill is not ABLE:
+        if skill is not ABLE:
             carried = frozenset(mode for mode in carried if skill.carries(cluster, mode))
         by_cluster[cluster.id] = tuple(mode for mode in modes if mode in carried)
     carrying = {name: some for name, some in by_cluster.items() if some}

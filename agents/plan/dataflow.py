@@ -194,7 +194,9 @@ def find_modes(cluster: Cluster) -> frozenset[Mode]:
     tools = [describe_tool(name, tool) for name, tool in own(cluster).items()]
     flows = [(path, b) for a in tools for b in tools if a is not b for path, _ in feeds(a, b)]
     asking = any(tool["inputSchema"].get("required") for tool in tools)
-    looks = len(tools) > 1 and any(tool["reads"] and find_condition(tool) for tool in tools)
+    # On whether a list is empty something may depend, too, where nothing else is declared of it.
+    listed = any(names_several(tool) and not (tool.get("outputSchema") or tool.get("live")) for tool in tools)
+    looks = len(tools) > 1 and (listed or any(tool["reads"] and find_condition(tool) for tool in tools))
     has = {
         Mode.CHAINED: bool(flows),
         Mode.ITERATIVE: any("[0]" in path and is_repeatable(target) for path, target in flows),

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from agents.offline.fields.fitting import FACTS, Fitting, Price, join, month_after, rule
+from agents.offline.fields.fitting import FACTS, Fitting, Price, join, rule
+from agents.offline.fields.meaning import read_moment
 from agents.offline.fields.numbers import read_number
-from agents.offline.fields.ordering import add_up, read_moment
+from agents.offline.fields.ordering import add_up
 from agents.offline.trade.subject import Subject, plain
 from agents.plan.json_paths import flat
 from agents.schema import JsonObject, Schema
@@ -62,88 +63,10 @@ def look_up(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     return record.draw(name, options.get(str(value), options.get("*", {"": 0})))
 
 
-@rule("days")
-def place_in_days(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    day = record.subject.today + timedelta(days=rng.randint(*spec["days"]))
-    clocks = spec.get("at") or (f"{rng.randint(8, 16):02}:{rng.choice(('00', '15', '30', '45'))}",)
-    return record.moment(name, datetime.fromisoformat(f"{day}T{clocks[record.subject.index % len(clocks)]}"))
-
-
-@rule("at")
-def set_clock(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    present = read_moment(record.told.get(spec.get("day", ""))) or read_moment(record.look(name))
-    clock = spec["at"][record.subject.index % len(spec["at"])]
-    return record.moment(name, datetime.fromisoformat(f"{present:%Y-%m-%d}T{clock}")) if present else ...
-
-
-@rule("same_day")
-def place_on_day(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    day = read_moment(record.look(spec["same_day"]))
-    return record.moment(name, datetime.fromisoformat(f"{day:%Y-%m-%d}T{rng.choice(spec['at'])}")) if day else ...
-
-
-@rule("after")
-def place_later(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    start = read_moment(record.look(spec["after"]))
-    if not start:
-        return ...
-    span = (
-        timedelta(minutes=record.told.get(spec.get("told", "")) or rng.choice(spec["minutes"]))
-        if "minutes" in spec
-        else timedelta(days=rng.choice(spec["days"]))
-    )
-    when = start + span
-    if "at" in spec:
-        when = datetime.fromisoformat(f"{when:%Y-%m-%d}T{spec['at'][record.subject.index % len(spec['at'])]}")
-    return record.moment(name, when)
-
-
-@rule("extend")
-def extend(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    """Later than what was told of it before, if it was."""
-    before = read_moment(record.told.get(spec["extend"]))
-    if not before:
-        return record.draw(name, spec["else"])
-    return record.moment(name, before + timedelta(days=rng.choice(spec["days"])))
-
-
 @rule("told")
 def take_as_told(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
     value = record.told.get(spec["told"])
     return record.draw(name, spec["else"]) if value is None and "else" in spec else ... if value is None else value
-
-
-@rule("now")
-def place_soon(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    now = read_moment(record.told.get("now")) or datetime.combine(record.subject.today, datetime.min.time()).replace(
-        hour=9
-    )
-    return record.moment(name, now + timedelta(minutes=spec["now"] + record.subject.index * spec.get("step", 0)))
-
-
-@rule("first_of_month")
-def startmonth_after(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    first = month_after(record.subject.today, spec["first_of_month"])
-    return record.moment(name, datetime.combine(first, datetime.min.time()))
-
-
-@rule("end_of_month")
-def endmonth_after(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    first = month_after(record.subject.today, spec["end_of_month"])
-    return record.moment(name, datetime.combine(first - timedelta(days=1), datetime.min.time()))
-
-
-@rule("month")
-def namemonth_after(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    """A month so many from this one; from the month that the call names the things of a list are in turn."""
-    first = read_moment(record.told.get(spec.get("from", "")))
-    day, ahead = (first.date(), record.subject.index) if first else (record.subject.today, 0)
-    return f"{month_after(day, spec['month'] + ahead):%Y-%m}"
-
-
-@rule("year")
-def name_year(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    return record.subject.today.year + spec["year"]
 
 
 @rule("trend")
@@ -283,9 +206,64 @@ def move_to_day(record: Fitting, name: str, spec: JsonObject, rng: Random) -> An
     numbers = [
         Random(f"{record.told.get(spec['in'])}/{record.look('title')}/{n}").randint(1000, 9999) for n in range(9)
     ]
+    # No two films run in one hall at a time: each begins a little later than the one before, and one hall on.
+    turn, halls = record.subject.index, spec["halls"]
     return [
-        {k: numbers[n % 9] if join(k) == spec["number"] else v for k, v in item.items()} for n, item in enumerate(moved)
+        {k: numbers[n % 9] if join(k) == spec["number"] else v for k, v in item.items()}
+        | {"hall": halls[(n + turn) % len(halls)], field: place_apart(item[field], turn)}
+        for n, item in enumerate(moved)
     ]
+
+
+def place_apart(moment: str, turn: int) -> str:
+    """The moment a quarter of an hour later for each turn."""
+    at = read_moment(moment)
+    return f"{at + timedelta(minutes=15 * turn):%Y-%m-%dT%H:%M:%S}Z" if at else moment
+
+
+@rule("once_told")
+def change_once_told(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """The value that the field has once an earlier result has told something: of a route just sent nothing is done."""
+    return spec["is"] if record.told.get(spec["once_told"]) else ...
+
+
+@rule("story")
+def tell_story(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """Lines of a log as they follow each other in the state that the thing is in, of the level that is asked for."""
+    items, told = record.look(name), record.told
+    if not isinstance(items, list) or not items or "message" not in items[0]:
+        return ...
+    stories = FACTS[spec["story"]]["is"]
+    story = stories.get(str(told.get(spec["by"]) or spec["else"])) or stories[spec["else"]]
+    now = read_moment(told.get("now")) or datetime.combine(record.subject.today, datetime.min.time())
+    first = read_moment(told.get("started_at")) or now - timedelta(minutes=40)
+    version = told.get("version") or "3.2.0"
+    lines = [
+        {**items[0], "at": f"{first + timedelta(minutes=n):%Y-%m-%dT%H:%M:%SZ}", "level": level}
+        | {"message": text.format(version=version)}
+        for n, (level, text) in enumerate(story)
+        if told.get("level") in (None, level)
+    ]
+    return lines[-(told.get("tail") or len(lines)) :]
+
+
+@rule("signing")
+def set_signers(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """As many as sign one paper, in the states that the whole's state allows; each has signed since it is there."""
+    items, state = record.look(name), str(record.look(spec["signing"]))
+    if not isinstance(items, list) or not items:
+        return ...
+    states = spec["is"].get(state, spec["is"]["*"])
+    begun = read_moment(record.told.get("created_on"))
+    days = max(0, (record.subject.today - begun.date()).days) if begun else 2
+    first = datetime.combine(record.subject.today - timedelta(days=days), datetime.min.time()) + timedelta(hours=8)
+    signers = []
+    for n, item in enumerate(items[: max(len(states), min(spec["most"], len(items)))]):
+        kept = {key: value for key, value in item.items() if join(key) != "signed_at"}
+        mine = states[min(n, len(states) - 1)]
+        at = first + timedelta(minutes=(days * 1440 * n) // (len(items) + 1) + 25 * n)
+        signers.append(kept | {"state": mine} | ({"signed_at": f"{at:%Y-%m-%dT%H:%M:%SZ}"} if mine == "signed" else {}))
+    return signers
 
 
 @rule("all")

@@ -5,7 +5,7 @@ fields are words joined by `_`, however a tool spells them. What the call gave s
 """
 
 from collections.abc import Callable, Collection
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -64,9 +64,12 @@ class Fitting:
         self.fixed = {join(key) for key in fixed}
         self.price = price
         self.keys = {join(key): key for key in record}
+        if "name" not in self.keys and f"{holder}_name" in self.keys:
+            self.keys["name"] = self.keys[f"{holder}_name"]
 
     def fit(self, facts: JsonObject) -> None:
-        rows = [row for row in facts.get("=", ()) if self.agrees(row)]
+        # What is only so after something is known of it stands under that field's name at `?`.
+        rows = [row for row in facts.get("=", ()) if self.agrees(row) and row.get("?") in {None, *self.told}]
         if rows:
             head, _, tail = self.subject.seed.rpartition("/")
             # Neighbours of a list count on from the same start; what stands alone has a start of its own.
@@ -103,7 +106,7 @@ class Fitting:
         """The value that the spec says; an ellipsis where it follows from something that nobody said."""
         rng, index = self.subject.rng(f"fact/{name}"), self.subject.index
         if isinstance(spec, list) and spec:
-            return spec[(Random(self.subject.seed.rpartition("/")[0]).randrange(len(spec)) + index) % len(spec)]
+            return spec[(Random(self.subject.kin).randrange(len(spec)) + index) % len(spec)]
         if not isinstance(spec, dict) or not spec:
             return spec
         kind = next(iter(spec))
@@ -129,12 +132,6 @@ def rule(kind: str) -> Callable[[Rule], Rule]:
         return rule
 
     return enter
-
-
-def month_after(today: date, ahead: int) -> date:
-    """The first day of the month so many months from this one."""
-    months = today.year * 12 + today.month - 1 + ahead
-    return date(months // 12, months % 12 + 1, 1)
 
 
 @rule("among")
@@ -168,14 +165,6 @@ def count_rows(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any
 def size_of_result(subject: Subject) -> int:
     """How many rows a query has brought, whoever asks."""
     return subject.rng("rows of the result").randint(3, 12)
-
-
-@rule("back")
-def go_back(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
-    """The latest first, each so many days before the one above it."""
-    index = record.subject.index
-    day = record.subject.today - timedelta(days=1 + index * spec["back"])
-    return record.moment(name, datetime.fromisoformat(f"{day}T{spec['at'][index % len(spec['at'])]}"))
 
 
 @rule("fed")
@@ -227,12 +216,14 @@ def set_states(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any
     states = spec["is"].get(str(record.look(spec["by"])))
     if not states or not isinstance(items := record.look(name), list):
         return ...
+    usual = {row["name"]: row for row in FACTS.get(spec.get("from", ""), {}).get("=", ())}
     last = len(states) - 1
     turn = [states[0 if len(states) > 2 and n < len(items) - last else min(n, last)] for n in range(len(items))]
     turn = [*turn[: len(items) - last], *states[1:]] if 1 < len(states) <= len(items) else turn
     idle, only = ({spec["idle"]: 0} if "idle" in spec else {}), spec.get("only", {})
     return [
         {key: value for key, value in item.items() if only.get(join(key), state) == state}
+        | {key: usual[item["name"]][key] for key in idle if item.get("name") in usual and not item.get(key)}
         | {spec["each"]: state, **(idle if state == "queued" else {})}  # what has not begun has taken no time
         for item, state in zip(items, turn, strict=True)
     ]

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from agents.offline.fields.meaning import split
 from agents.offline.fields.numbers import is_number
 from agents.offline.fields.reference import COINS, look_up
-from agents.offline.fields.topic import FIELDS, TABLED, is_listing, list_key, looks, name_thing
+from agents.offline.fields.topic import DETAILS, FIELDS, TABLED, find_sense, is_listing, list_key, looks, name_thing
 from agents.offline.talk.phrases import phrase_ways
 from agents.offline.talk.wording import answers_yes_or_no
 from agents.offline.trade.almanac import ALMANAC
@@ -109,7 +109,7 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
     selected = [match[1] for query in queries if (match := re.search(r"(?is)^\s*select (.+?) from ", query))]
     names = [part.split()[-1].rpartition(".")[2] for part in ",".join(selected).split(",") if part.strip()]
     columns = [name for name in dict.fromkeys(names) if re.fullmatch(r"[A-Za-z_]\w*", name)]
-    if reference := look_up(tool["name"], about, arguments, "2026-01-19T09:00:00+00:00", ""):
+    if not find_sense(tool) and (reference := look_up(tool["name"], about, arguments, "2026-01-19T09:00:00+00:00", "")):
         shape: Schema = infer_shape(reference)
     elif columns:
         record = {name: field_schema(name) for name in columns}
@@ -145,6 +145,10 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
         shape = {"type": "object", "properties": properties, "required": [key]}
     else:
         shape = _shape_single(tool, about, arguments, domain)
+    for name in relied:  # what the plan calls otherwise is the same field
+        for other in [key for key in shape["properties"] if key != name and words(key) == words(name)]:
+            shape["properties"].pop(other)
+            shape["required"] = [key for key in shape.get("required", []) if key != other]
     if "id" not in relied and any(words(name)[-1:] == ["id"] for name in relied):
         shape["properties"].pop("id", None)  # the plan names the id otherwise; a record has one
         shape["required"] = [name for name in shape.get("required", []) if name != "id"]
@@ -167,6 +171,10 @@ def infer_shape(value: JsonValue) -> Schema:
 
 def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]:
     """The fields of a record of the noun, and those that the tool's own text speaks of."""
+    if sense := find_sense(tool):
+        return {
+            name: field_schema(name) if options == "" else choose_in_turn(options) for name, options in sense.items()
+        }
     if about in ALMANAC and about not in TABLED:
         properties: dict[str, Schema] = infer_shape(ALMANAC[about][0])["properties"]
         return properties
@@ -196,6 +204,12 @@ def record_fields(tool: Described, about: str, domain: str) -> dict[str, Schema]
     names = [*names, *(word for word in dict.fromkeys(heard) if word not in covered)][:_MANY]
     symbol = next((COINS[word] for word in words(tool["name"]) if word in COINS), "")
     return {name: {"const": symbol} if symbol and name in ("symbol", "coin") else field_schema(name) for name in names}
+
+
+def choose_in_turn(options: list[JsonValue]) -> Schema:
+    """What is one of these, neighbours in a list in their order: what stands at one place of each belongs together."""
+    kinds = {bool: "boolean", int: "integer", float: "number"}
+    return {"type": kinds.get(type(options[0]), "string"), "enum": options, "x-in-turn": True}
 
 
 def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: str) -> Schema:
@@ -235,19 +249,26 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
         fields = {**echoed, "_".join(name[-1:] if name[-1] == "exists" else name[1:]) or "answer": {"type": "boolean"}}
     elif not looks(tool) and name[0] not in _RUNNING:
         made = {"url": field_schema("url")} if about in _DRAWN else {"id": field_schema("id")}
-        fresh = made if verbs & _MAKING and not named else {}
-        stamp = {} if about in _HANDLED else {"updated_at": field_schema("updated_at")}
+        own = any(words(key) in (["id"], [about, "id"]) for key in arguments)
+        fresh = made if verbs & _MAKING and not own else {}
+        bears = "created_at" if fresh else "updated_at"
+        stamp = {} if about in _HANDLED else {bears: field_schema(bears)}
         fields = {**fresh, **echoed, "success": _YES, **stamp}
     elif name[0] in _RUNNING and not tool["reads"]:
         ended: dict[str, Schema] = {"status": {"const": "completed"}, "duration_seconds": {"type": "number"}}
         printed: dict[str, Schema] = {"output": {"type": "string"}}
         fields = {**echoed, **(printed if any(_PRINTING & set(words(key)) for key in arguments) else ended)}
+    elif find_sense(tool):
+        sent = {tuple(words(key)) for key in echoed}
+        record = {key: inner for key, inner in record_fields(tool, about, domain).items() if not named or key != "id"}
+        fields = {**echoed, **{key: inner for key, inner in record.items() if tuple(words(key)) not in sent}}
     elif (about in _DOCUMENTS and (about not in FIELDS or name[0] in ("read", "open", "load"))) or (
         name[0] in ("read", "open", "load") and about in ("file", "note", "log")
     ):
         fields = {**echoed, **{key: field_schema(key) for key in ("title", "content", "updated_at")}}
     else:
         record = record_fields(tool, about, domain)
+        record |= {name: field_schema(name) for name in DETAILS.get(about, ())}
         if "id" in record and about not in PERSONS and _KEPT & record.keys():
             stamped = any(words(name)[-1:] == ["at"] and name not in _STAMPS for name in record)
             record |= {name: field_schema(name) for name in _STAMPS if name not in record and not stamped}
@@ -257,6 +278,8 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
             record.pop("symbol", None)  # it was asked for by another name
         # What was asked with comes back first, where the record has no field of that meaning itself.
         sent = {tuple(words(key)) for key in echoed}
+        if ("user", "name") in sent:
+            record.pop("username", None)
         for part in ("name", "number"):
             if any(
                 key[-1:] == (part,) and key[-2:-1] in ((), (about.rpartition("_")[2],), tuple(about.split("_")[:1]))

@@ -9,7 +9,8 @@ from agents.schema import words
 _PAST_WORDS = """
 created updated placed opened started occurred sent issued paid booked spent read modified last since after
 seen submitted added published joined registered collected signed closed completed built finished scan posted
-measured raised merged granted mined traded changed checked detected logged timestamp recorded triggered played
+measured raised taken merged granted made confirmed mined traded changed checked detected logged timestamp recorded
+triggered played
 committed pushed authored asked visited received
 released added reported reviewed viewed accessed active used run applied synced
 
@@ -65,3 +66,15 @@ def clock_of(key: str, subject: Subject) -> str:
     rng, about = subject.rng(f"{key}/clock"), split(key)
     late = bool({"end", "ends", "to", "until", "closes", "arrives"} & set(about))
     return f"{rng.randint(15, 19) if late else rng.randint(8, 13):02d}:{rng.choice(('00', '15', '30', '45'))}"
+
+
+def read_moment(value: object) -> datetime | None:
+    """A date, a time of day or both; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        if len(value) in (5, 8) and value[2:3] == ":":
+            return datetime.fromisoformat(f"2000-01-01T{value}")
+        return datetime.fromisoformat(value.replace("Z", "+00:00")).replace(tzinfo=None) if value[4:5] == "-" else None
+    except ValueError:
+        return None

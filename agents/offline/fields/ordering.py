@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 
-from agents.offline.fields.fitting import Fitting, month_after, rule
-from agents.offline.fields.meaning import split
+from agents.offline.fields.fitting import Fitting, rule
+from agents.offline.fields.meaning import read_moment, split
+from agents.offline.fields.moments import month_after
 from agents.offline.fields.numbers import read_number
 from agents.offline.trade.subject import Subject, load_table
 from agents.plan.json_paths import flat
@@ -54,6 +55,7 @@ _BELOW = (
     ("monthly", "interest"),
     ("refund", "total"),
     ("fee", "price"),
+    ("used", "total"),
 )
 """Words of two numbers of one record of which the first is not larger."""
 COUNTS = (
@@ -213,18 +215,6 @@ def _pairs(record: JsonObject, ordered: tuple[tuple[str, str], ...]) -> Iterator
             if partner and partner != key:
                 yield key, partner
                 break
-
-
-def read_moment(value: object) -> datetime | None:
-    """A date, a time of day or both; None for anything else."""
-    if not isinstance(value, str):
-        return None
-    try:
-        if len(value) in (5, 8) and value[2:3] == ":":
-            return datetime.fromisoformat(f"2000-01-01T{value}")
-        return datetime.fromisoformat(value.replace("Z", "+00:00")).replace(tzinfo=None) if value[4:5] == "-" else None
-    except ValueError:
-        return None
 
 
 def _order_days(record: JsonObject, first: str, second: str) -> JsonObject:

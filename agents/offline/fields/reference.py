@@ -7,21 +7,22 @@ import ast
 import operator
 import re
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime
 from random import Random
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import JsonValue
 
+from agents.offline.fields.gazetteer import describe_place, find_text, geocode, tell_time
+from agents.offline.fields.library import cite, list_works, sample_rows, tell_file_type
 from agents.offline.fields.meaning import split
 from agents.offline.trade.almanac import consult
 from agents.offline.trade.packages import describe_package, list_versions
 from agents.offline.trade.readings import read_off
-from agents.offline.trade.subject import PLACES, Place, load_table
+from agents.offline.trade.subject import PLACES, load_table
 from agents.offline.trade.weather import foresee, warn_of_weather
-from agents.schema import JsonObject, words
+from agents.schema import JsonObject, singular, words
 
 _LEXICON: dict[str, list[str]] = load_table("lexicon")
 """Word -> part of speech, meaning, a sentence with it."""
@@ -45,11 +46,16 @@ _PRICES = {
 _ALTERING = frozenset(("update", "set", "delete", "remove", "create", "enable", "disable", "edit"))
 _TRADED = ("symbol", "ticker", "coin", "pair", "instrument")
 COINS = {"bitcoin": "BTC", "btc": "BTC", "ethereum": "ETH", "eth": "ETH", "solana": "SOL", "sol": "SOL"}
+COINS |= {"cardano": "ADA", "litecoin": "LTC", "dogecoin": "DOGE", "ripple": "XRP"}
 _MACHINES: dict[str, Any] = load_table("machines")
 """What commands print, what programs print, and what queries find."""
 _FOLDER = (("budget.xlsx", "file"), ("drafts", "directory"), ("notes.md", "file"), ("photos", "directory"),
            ("docs", "directory"), ("src", "directory"), ("tests", "directory"), ("README.md", "file"),
            ("pyproject.toml", "file"), ("CHANGELOG.md", "file"))  # fmt: skip
+_RUNNING = frozenset(
+    ("run", "execute", "exec", "eval", "evaluate", "python", "repl", "sandbox", "interpreter", "interpret")
+)
+"""Words of tools that run what they are given."""
 _STAGES = frozenset(
     [
         "sync",
@@ -69,6 +75,8 @@ _STAGES = frozenset(
     ]
 )
 """Words of tools whose status is no health."""
+_TAKEN = ("example.", "test.", "google.", "openai.", "github.", "mydomain.", "myapp.")
+"""Domains of which everybody knows that they are somebody's."""
 _CHAINS = ("Ethereum", "Polygon", "Arbitrum", "Optimism", "Base", "Solana")
 _SAYINGS: dict[str, list[str]] = load_table("sayings")
 _SIGNS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
@@ -93,11 +101,22 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
     moment = datetime.fromisoformat(now)
     if _ALTERING & set(name):
         return None
-    package, area = _find(by_words, "name", "package", "packages", "crate"), _find(by_words, "state", "area", "region")
-    if about in ("definition", "word") and (word := _find(by_words, "word", "term")):
+    package = find_text(by_words, "name", "package", "packages", "crate")
+    area = find_text(by_words, "state", "area", "region")
+    if about in ("definition", "word") and (word := find_text(by_words, "word", "term")):
         kind, meaning, sentence = _LEXICON.get(word.lower(), ("", "", ""))
         entry = {"part_of_speech": kind, "definition": meaning, "example": sentence}
         return {"word": word, **entry} if kind else None
+    if about in ("paper", "preprint", "article", "metadata", "citation") and (work := cite(by_words)):
+        return {key: value for key, value in by_words.items() if key in ("doi", "language")} | work
+    if about == "paper" and (works := list_works(by_words)):
+        return works
+    if about == "file_type" and (kind_of_file := tell_file_type(by_words)):
+        return kind_of_file
+    if about in ("sample", "row", "preview") and (sample := sample_rows(by_words, moment)):
+        return sample
+    if about in ("address", "geocode", "coordinate", "reverse_geocode") and (point := geocode(by_words, moment)):
+        return point
     if (printed := run_program(name, by_words)) is not None:
         return printed
     if (record := consult(name, about, by_words, Random(f"{seed}/{now}"), known)) is not None:
@@ -111,8 +130,8 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
         return {"path": path, "entries": [{"name": entry, "kind": kind} for entry, kind in entries]}
     if about in ("network", "chain") and not arguments:
         return {f"{about}s": [{"id": called.lower(), "name": called} for called in _CHAINS]}
-    if about == "domain_availability" and (asked := _find(by_words, "domain", "name")):
-        free = Random(asked).random() < 0.5
+    if about == "domain_availability" and (asked := find_text(by_words, "domain", "name")):
+        free = not asked.startswith(_TAKEN) and Random(asked).random() < 0.5
         return {"domain": asked, "available": free, **({"price": 12.5, "currency": "USD"} if free else {})}
     if about in ("joke", "fact") and not any(isinstance(value, str) for value in arguments.values()):
         kind = next((word for word in name if word in _SAYINGS and about == "fact"), about)
@@ -139,7 +158,7 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
     if (
         about == "package"
         and "search" in name
-        and (package := _find(by_words, "query", "q", "search", "term", "keyword"))
+        and (package := find_text(by_words, "query", "q", "search", "term", "keyword"))
     ):
         hits = [
             package.lower().replace(" ", "-"),
@@ -149,7 +168,7 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
     if (
         about == "package"
         and {"details", "info", "get"} & set(name)
-        and (package := _find(by_words, "name", "package"))
+        and (package := find_text(by_words, "name", "package"))
     ):
         return describe_package(tool, package)
     if about in ("forecast", "weather", "temp", "temperature"):
@@ -168,7 +187,7 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
     if operation and len(numbers) == len(arguments) == 2 and not ("divide" in name and not numbers[1]):
         result = round(operation(*numbers), 6)
         return {**arguments, "result": int(result) if result == int(result) else result}
-    if (expression := _find(by_words, "expression")) and set(expression) <= set("0123456789.+-*/() "):
+    if (expression := find_text(by_words, "expression")) and set(expression) <= set("0123456789.+-*/() "):
         return {"expression": expression, "result": work_out(expression)}
     if "bmi" in name and len(numbers) == 2:
         height, weight = sorted(numbers)
@@ -197,20 +216,21 @@ def _reckon(node: ast.AST) -> float:
 
 def run_program(name: list[str], by_words: JsonObject) -> JsonObject | None:
     """What a machine prints for a command, a program or a query; None where nobody runs one, or one that is new."""
-    sql = _find(by_words, "sql", "query", "statement")
+    sql = find_text(by_words, "sql", "query", "statement")
     if sql in _MACHINES["queries"]:
         rows = _MACHINES["queries"][sql]
         return {"rows": rows, "row_count": len(rows)}
-    if (command := _find(by_words, "command", "cmd")) in _MACHINES["commands"]:
+    if (command := find_text(by_words, "command", "cmd")) in _MACHINES["commands"]:
         return {"command": command, "output": _MACHINES["commands"][command], "exit_code": 0}
-    if (program := _find(by_words, "code", "script")) in _MACHINES["programs"] and not {"validate", "lint"} & set(name):
+    program = find_text(by_words, "code", "script") if _RUNNING & {*name, *map(singular, name)} else ""
+    if program in _MACHINES["programs"] and not {"validate", "lint"} & set(name):
         return {"output": _MACHINES["programs"][program], "error": None}
     return None
 
 
 def quote_price(by_words: JsonObject, moment: datetime, seed: str) -> JsonObject | None:
     """What one paper or coin costs right now, near to where it usually is."""
-    symbol, plain = _find(by_words, *_TRADED).upper(), _bare_symbol(by_words)
+    symbol, plain = find_text(by_words, *_TRADED).upper(), _bare_symbol(by_words)
     usual = _PRICES.get(plain)
     if usual is None:
         return None
@@ -222,7 +242,8 @@ def quote_price(by_words: JsonObject, moment: datetime, seed: str) -> JsonObject
 
 def _bare_symbol(by_words: JsonObject) -> str:
     """The paper or coin that is asked for, without what it is paid in: BTC of BTC-USDT."""
-    symbol = _find(by_words, *_TRADED).upper()
+    symbol = find_text(by_words, *_TRADED).upper()
+    symbol = COINS.get(symbol.lower(), symbol)
     return re.sub(r"[-/]?(?:USDT|USD|EUR)$", "", symbol) or symbol
 
 
@@ -231,22 +252,9 @@ def unwrap(value: JsonValue) -> JsonValue:
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
-def find_city(text: str) -> Place | None:
-    """The known place of that name."""
-    return next((place for place in PLACES if place.city.lower() == text.strip().lower()), None)
-
-
-def _find(by_words: JsonObject, *keys: str) -> str:
-    """The text of the argument with the first of these words that there is."""
-    matches = (
-        value for key in keys for named, value in by_words.items() if key in named.split() and isinstance(value, str)
-    )
-    return next(matches, "")
-
-
 def exchange(name: list[str], by_words: JsonObject, moment: datetime) -> JsonObject | None:
-    source = _find(by_words, "from", "base", "source") or _find(by_words, "currency")
-    target = _find(by_words, "to", "target")
+    source = find_text(by_words, "from", "base", "source") or find_text(by_words, "currency")
+    target = find_text(by_words, "to", "target")
     amount = next((v for k, v in by_words.items() if k in ("amount", "value") and isinstance(v, int | float)), None)
     base = (source or "USD").upper()
     if base not in _RATES or (target and target.upper() not in _RATES):
@@ -270,32 +278,3 @@ def exchange(name: list[str], by_words: JsonObject, moment: datetime) -> JsonObj
     codes = [code for code in list(_RATES)[:9] if code != base]
     rates = [{"name": code, "value": round(_RATES[code] / _RATES[base], 4)} for code in codes]
     return {"base": base, "date": day, "rates": rates}
-
-
-def tell_time(by_words: JsonObject, moment: datetime) -> JsonObject | None:
-    zone, target = _find(by_words, "source", "timezone", "zone"), _find(by_words, "target")
-    place = find_city(_find(by_words, "city", "location"))
-    if not by_words or set(by_words) == {"format"}:
-        return {"date": f"{moment:%Y-%m-%d}", "time": f"{moment:%H:%M}", "timezone": "UTC"}
-    try:
-        here = ZoneInfo(zone or (place.timezone if place else ""))
-        there = ZoneInfo(target) if target else None
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
-    if there:
-        stated = re.fullmatch(r"(\d{1,2}):(\d\d)", _find(by_words, "time"))
-        if not stated:
-            return None
-        begins = datetime.combine(moment.date(), time(int(stated[1]) % 24, int(stated[2])), here)
-        ends = begins.astimezone(there)
-        pair = {"source_timezone": here.key, "source_time": f"{begins:%H:%M}"}
-        return {**pair, "target_timezone": there.key, "target_date": f"{ends:%Y-%m-%d}", "target_time": f"{ends:%H:%M}"}
-    local = moment.astimezone(here)
-    city = {"city": place.city} if place else {}
-    return {**city, "timezone": here.key, "date": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"}
-
-
-def describe_place(place: Place, about: str) -> JsonObject:
-    if about == "city":
-        return {"name": place.city, "country": place.country, "timezone": place.timezone}
-    return {"code": place.code, "name": place.country, "currency": place.currency}

@@ -21,9 +21,9 @@ _NO_IDS = frozenset(("phone", "country", "currency", "postal", "zip", "language"
 _SEARCHING = frozenset(("query", "q", "search", "term", "keyword", "keywords", "like", "pattern"))
 _WORKED = frozenset(("task", "subtask", "issue", "ticket", "project", "card", "story", "request", "shipment", "parcel"))
 """Things that are in whatever state the work of their trade is in; any other thing of a registry is active or not."""
-_WRITTEN = frozenset(("text", "body", "content", "message"))
 _TITLES = frozenset(("name", "title", "subject", "label", "headline", "topic", "names", "titles"))
 _FOLDERS = frozenset(("directory", "dir", "folder"))
+_DAYS = ("date", "deadline", "birthday", "dob")
 _CODE_LETTERS = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789_-"
 CHOICES: dict[str, list[str]] = load_table("choices")
 _FILES: dict[str, list[str]] = load_table("files")
@@ -39,7 +39,7 @@ FILE_KINDS |= {
 """Word -> the kind of file that it speaks of."""
 _PROGRAM = re.compile(r"(?i)source|snippet|script|python|javascript|typescript|program|function|execute|analy[sz]e")
 _MACHINES: dict[str, dict[str, object]] = load_table("machines")
-_PROGRAMS, QUERIES = tuple(_MACHINES["programs"]), tuple(_MACHINES["queries"])
+PROGRAMS, QUERIES = tuple(_MACHINES["programs"]), tuple(_MACHINES["queries"])
 _LETTERS_WORDS = "origin destination from to airport country currency project key language locale"
 _LETTERS = frozenset(_LETTERS_WORDS.split())
 """Fields in which a code of a few letters means something."""
@@ -59,7 +59,7 @@ def write_string(schema: Schema, key: str, holder: str, subject: Subject) -> str
     """A string for the field, within its pattern and lengths where these allow what it means."""
     text = follow_format(schema, key, holder, subject)
     if split(key)[-1:] == ("code",) and _PROGRAM.search(str(schema.get("description", ""))):
-        text = subject.rng(key).choice(_PROGRAMS)
+        text = subject.rng(key).choice(PROGRAMS)
     if split(key)[-1:] == ("language",) and "programming" in str(schema.get("description", "")).lower():
         text = subject.rng(key).choice(("python", "typescript", "csharp", "go"))
     text = text or _follow_words(split(key), holder, subject) or subject.title(holder)
@@ -121,10 +121,7 @@ def _follow_words(about: tuple[str, ...], holder: str, subject: Subject) -> str:
     if particular := name_person(about, last, noun, holder, subject) or name_place(every, last, subject):
         return particular
     if options := CHOICES.get(f"{holder}/{last}"):
-        if last in _WRITTEN:  # neighbours of a list do not say the same
-            start = Random(subject.seed.rpartition("/")[0]).randrange(len(options))
-            return options[(start + subject.index) % len(options)]
-        return pick(subject.rng("/".join(about)), options)
+        return _take_turn(options, last, subject)
     if last in PROSE:
         return write_prose(last, about, holder, subject)
     if every & _SEARCHING:
@@ -149,7 +146,7 @@ def _follow_words(about: tuple[str, ...], holder: str, subject: Subject) -> str:
         )
         keys = (*own, singular(word), word)
         if options := next((CHOICES[key] for key in keys if key in CHOICES), None):
-            return pick(subject.rng("/".join(about)), options)
+            return _take_turn(options, "/".join(about), subject)
     if noun in NOUNS:
         return subject.title(noun)
     # Queries, expressions, addresses, logs: what machines read.
@@ -167,6 +164,12 @@ def _follow_words(about: tuple[str, ...], holder: str, subject: Subject) -> str:
     return f"{subject.day('x', -30, -1):%Y-%m-%d}" if last == "x" else ""
 
 
+def _take_turn(options: list[str], about: str, subject: Subject) -> str:
+    """One of these, neighbours of a list in their order: not all of them are called, or are in one state, alike."""
+    start = Random(f"{subject.kin}/{about}").randrange(len(options))
+    return options[(start + subject.index) % len(options)]
+
+
 def follow_format(schema: Schema, key: str, holder: str, subject: Subject) -> str:
     """A string of a declared format, or of one that a description spells out or a name implies; else empty."""
     form, about = schema.get("format") or "", split(key)
@@ -176,7 +179,7 @@ def follow_format(schema: Schema, key: str, holder: str, subject: Subject) -> st
         form = "date-time" if day and hour else "date" if day else "HH:MM" if hour else ""
     last = about[-1] if about else ""
     if not form and not schema.get("pattern"):
-        form = "date" if last in ("date", "deadline", "birthday", "dob") or about[-2:] == ("born", "on") else ""
+        form = "date" if last in _DAYS or about[:1] == ("date",) or about[-2:] == ("born", "on") else ""
         moment = last in ("timestamp", "datetime", "eta", "etd", "at") or about == ("as", "of")
         form = form or ("date-time" if moment else "")
         form = form or ("uuid" if "uuid" in about or "guid" in about else "")

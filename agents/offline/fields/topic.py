@@ -1,5 +1,9 @@
 """What a tool is about by its words: the thing, whether it is only looked at, whether many come back, its states."""
 
+import re
+
+from pydantic import JsonValue
+
 from agents.offline.fields.strings import CHOICES
 from agents.offline.talk.phrases import phrase_ways
 from agents.offline.talk.wording import only_looks
@@ -10,9 +14,18 @@ from agents.schema import READ_VERBS, JsonObject, plural, singular, words
 
 FIELDS: dict[str, list[str]] = {noun: list(records[0]) for noun, records in ALMANAC.items() if noun != "video"}
 TABLED: dict[str, str] = load_table("fields")
-FIELDS |= {noun: text.split() for noun, text in TABLED.items()}
+FIELDS |= {noun: text.partition("|")[0].split() for noun, text in TABLED.items()}
 """Noun -> the fields of a record of it."""
+DETAILS = {noun: text.partition("|")[2].split() for noun, text in TABLED.items() if "|" in text}
+"""Noun -> the fields that a record has besides when it is looked at alone."""
+_SENSES: dict[str, list[tuple[re.Pattern[str], JsonObject]]] = {
+    noun: [(re.compile(f"(?i){pattern}"), fields) for pattern, fields in senses]
+    for noun, senses in load_table("senses").items()
+}
+"""Noun -> what a record of it holds where the tool speaks of this: a field and the values that belong together."""
 _STATES = ("status", "state", "condition", "severity", "priority")
+SWITCHES = ("enabled", "online", "verified", "protected", "active")
+"""Fields that say by yes or no what state something is in."""
 SERIES = ("history", "leaderboard", "ranking", "trending")
 """Words that are singular and mean many."""
 _UNIQUE = frozenset(("email", "username", "phone", "sku", "isbn", "doi", "slug"))
@@ -20,6 +33,7 @@ _UNIQUE = frozenset(("email", "username", "phone", "sku", "isbn", "doi", "slug")
 _ALIASES = {"json": "document", "jsons": "documents", "xml": "document", "html": "page", "webpage": "page"}
 _ALIASES |= {"docs": "documents", "doc": "document", "webpages": "pages", "repos": "repositories"}
 _ALIASES |= {"airbnb": "listing", "web": "result", "google": "result", "duckduckgo": "result", "brave": "result"}
+_ALIASES |= dict.fromkeys(("bing", "exa", "linkup", "tavily", "perplexity", "baidu", "kagi", "serper"), "result")
 _ALIASES |= dict.fromkeys(("arxiv", "biorxiv", "medrxiv", "pubmed", "scholar", "crossref"), "paper")
 _ALIASES |= dict.fromkeys(("markdown", "url", "website"), "page") | {"wikipedia": "article", "orderbook": "order_book"}
 _ALIASES |= {"captions": "transcripts", "subtitles": "transcripts", "dog": "breed", "indices": "indexes"}
@@ -34,6 +48,8 @@ def name_thing(tool: str) -> str:
     """What a tool is about, in one word: `plugin` for `list_plugins_associated_to_a_route`."""
     spoken = words(tool)
     end = next((place for place, word in enumerate(spoken) if word in _LINKING and place > 1), len(spoken))
+    if {"what", "time"} <= set(spoken) or spoken[-1:] == ["datetime"]:
+        return "time"
     spoken = [word for word in spoken[:end] if word not in _EMPTY and not (word.isdigit() or len(word) < 2)]
     while "of" in spoken and {"list", "set", "number", "details", "summary", "count"} & set(
         spoken[: spoken.index("of")]
@@ -41,6 +57,8 @@ def name_thing(tool: str) -> str:
         spoken = spoken[spoken.index("of") + 1 :]  # of a list of tabs the tabs are what comes back
     if spoken[-3:] == ["table", "of", "contents"]:
         return "outline"
+    if spoken[-2:] == ["key", "words"] and len(spoken) > 3:
+        spoken = spoken[:-2]  # by which something is looked for
     spoken = [_ALIASES.get(word, word) for word in spoken]
     if "git" in spoken and spoken[-1] == "log":
         return "commit"
@@ -53,6 +71,15 @@ def name_thing(tool: str) -> str:
     return "result" if about in ("fetch", "search", "lookup", "query") and len(spoken) > 1 else about
 
 
+def find_sense(tool: Described) -> JsonObject:
+    """The fields of what the tool is about where its noun means something of its own there; none for most."""
+    senses = _SENSES.get(name_thing(tool["name"]))
+    if not senses:
+        return {}
+    described = f"{tool['service']} {tool['name']} {tool.get('description')}"
+    return next((fields for pattern, fields in senses if pattern.search(described)), {})
+
+
 def looks(tool: Described) -> bool:
     """Whether a tool tells something and changes nothing: as it says itself, else as people ask for it."""
     spoken = words(tool["name"])
@@ -62,22 +89,30 @@ def looks(tool: Described) -> bool:
         return False
     if spoken[-1:] in (["details"], ["detail"], ["info"]) and spoken[0] in ("open", "view", "show"):
         return True
+    begins = words(str(tool.get("description") or "")[:40])[:1]
+    if begins and begins[0] in READ_VERBS and (not verbs or spoken[0] not in VERBS):
+        return True  # it says of itself that it lists or gets
     if tool["reads"] or verbs:
         return bool(tool["reads"] or verbs[0] in READ_VERBS)
     return only_looks(phrase_ways(tool["name"], tool.get("description") or "")[0])
 
 
-def find_state(tool: Described, domain: str) -> tuple[str, str] | None:
+def name_state(field: str, value: object) -> str:
+    """The state in a word: what is switched off is `not enabled`."""
+    return str(value) if not isinstance(value, bool) else field if value else f"not {field}"
+
+
+def find_state(tool: Described, domain: str) -> tuple[str, JsonValue] | None:
     """A field of the one thing that an undeclared tool brings and a value of it, on which something may depend."""
     states = find_states(tool, domain)
     return (states[0], states[1][0]) if states else None
 
 
-def find_states(tool: Described, domain: str) -> tuple[str, list[str]] | None:
+def find_states(tool: Described, domain: str) -> tuple[str, list[JsonValue]] | None:
     """That field and all its values."""
     about = name_thing(tool["name"])
     fields = FIELDS.get(f"{domain}/{about}") or FIELDS.get(about, [])
-    field = next((name for name in _STATES if name in fields), "")
+    field = next((name for name in (*_STATES, *SWITCHES) if name in fields), "")
     if (
         about in ("forecast", "weather", "temp", "temperature", "location")
         or not field
@@ -87,6 +122,8 @@ def find_states(tool: Described, domain: str) -> tuple[str, list[str]] | None:
         or not looks(tool)
     ):
         return None
+    if field in SWITCHES:
+        return field, [False, True]
     options = CHOICES.get(f"{about}/{field}") or CHOICES.get(f"{domain}/{field}") or CHOICES[field]
     return field, list(dict.fromkeys(options))
 

@@ -22,6 +22,7 @@ success ok created deleted updated merged sent healthy online active available e
 enabled returned returnable smart mergeable complete reached open now new track
 """
 _YES = frozenset(_YES_WORDS.split())
+_SWITCHED = frozenset(("enabled", "active", "online", "verified", "visible"))
 
 _CONTAINERS = ("items", "results", "data", "nodes", "values", "entries", "records", "elements")
 _PERSONAL = frozenset((part, "id") for part in ("user", "employee", "member", "patient", "customer", "person", "agent"))
@@ -89,6 +90,10 @@ def fill_value(
         return const
     if schema.get("enum"):
         members: list[JsonValue] = [value for value in schema["enum"] if value is not None] or [None]
+        if schema.get("x-in-turn"):
+            # What belongs together stands at one place in each field's list; the list of records counts on.
+            start = Random(subject.kin).randrange(len(members))
+            return members[(start + subject.index) % len(members)]
         return subject.rng(key).choice(members)
     kind = schema.get("type") or ("object" if "properties" in schema else "string")
     if absent:
@@ -108,6 +113,8 @@ def fill_value(
     if kind in ("integer", "number"):
         return draw_number(schema, key, holder, subject, whole=kind == "integer")
     if kind == "boolean":
+        if ":" in subject.service and full and not _SWITCHED.isdisjoint(split(key)):
+            return subject.index % 4 != 2  # not everything in a list is on
         return not _YES.isdisjoint(split(key)) or subject.rng(key).random() < 0.4
     return None
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from agents.offline.fields.meaning import split
+from agents.offline.fields.meaning import read_moment, split
 from agents.offline.fields.numbers import read_number
-from agents.offline.fields.ordering import COUNTS, read_moment
+from agents.offline.fields.ordering import COUNTS
 from agents.offline.judge.evidence import Complaint, Exchange
 from agents.offline.world.criteria import Condition, meets, read_conditions
 from agents.offline.world.world import identifies, iter_objects, scalars

@@ -10,12 +10,13 @@ from jsonschema.exceptions import ValidationError
 from pydantic import JsonValue
 
 from agents.offline.fields.facts import relate
+from agents.offline.fields.library import PAPERS
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import settle
 from agents.offline.fields.particulars import search_term
 from agents.offline.fields.prose import PROSE, write_prose
-from agents.offline.fields.strings import CHOICES, FILE_KINDS, QUERIES, name_file
-from agents.offline.fields.topic import is_listing, name_thing
+from agents.offline.fields.strings import CHOICES, FILE_KINDS, PROGRAMS, QUERIES, name_file
+from agents.offline.fields.topic import find_sense, is_listing, name_thing
 from agents.offline.fields.values import draw_subject, fill_value, qualify
 from agents.offline.plans.grasp import explain, is_plain_argument
 from agents.offline.speech.hear import hear
@@ -28,7 +29,7 @@ from agents.plan.json_paths import flat
 from agents.schema import JsonObject, Schema, words
 
 TEXTS = frozenset(("text", "pattern", "like", "dish", "title", "name"))
-SEARCHES = frozenset(("query", "q", "search", "keyword", "keywords", "term"))
+SEARCHES = frozenset(("query", "q", "search", "keyword", "keywords", "words", "term"))
 _CAUSES: dict[str, list[str]] = load_table("causes")
 """Verb -> why somebody does it."""
 _ASIDE_WORDS = """
@@ -44,6 +45,9 @@ _WRITTEN = frozenset(("content", "text", "body", "message"))
 _UNASKED = frozenset(("description", "message", "comment", "note", "body", "content", "text", "filename", "file"))
 """Arguments that hold a text, which nobody adds who need not."""
 _SQL = re.compile(r"(?i)sql\b|\bSELECT\b|clickhouse|postgres|bigquery|snowflake|duckdb|redshift")
+_CODED = re.compile(r"(?i)github|repositor|source code|programming")
+_PREPRINTS = re.compile(r"(?i)biorxiv|medrxiv")
+_APPS = ("org.example.notes", "com.example.timetracker", "com.example.transit")
 _ANY = frozenset(("all", "any", "none", "default", "auto"))
 _MANUALS = re.compile(r"(?i)documentation|\bdocs\b|library|framework")
 _OPPOSITE = (("from", "to"), ("source", "target"), ("base", "target"), ("origin", "destination"))
@@ -187,6 +191,25 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
         if tool["reads"] and (called := name_one(about, key, subject.rng(key))):
             return called
         described = f"{tool['service']} {tool.get('description')} {schema.get('description')}"
+        if (last == "doi" or "arxiv" in words(key)) and not examples(schema):
+            field, preprint = ("doi" if last == "doi" else "arxiv_id"), bool(_PREPRINTS.search(described))
+            numbers = [str(paper[field]) for paper in PAPERS if field in paper]
+            return subject.rng(key).choice([n for n in numbers if n.startswith("10.1101") == preprint] or numbers)
+        if last == "language" and _CODED.search(described) and not examples(schema):
+            return subject.rng(key).choice(CHOICES["repository/language"])
+        if about == "paper" and last in ("author", "name") and "author" in words(f"{key} {tool['name']}"):
+            return str(subject.rng(key).choice(PAPERS)["author"]).partition(" et al")[0].partition(",")[0]
+        if words(key) == ["code"] and {"run", "execute", "exec", "eval"} & set(words(tool["name"])):
+            return subject.rng(key).choice(PROGRAMS)
+        if last == "title" and "wikipedia" in described.lower() and not examples(schema):
+            return name_one("article", key, subject.rng(key))
+        if about == "coin" and last == "id" and not examples(schema):
+            return subject.rng(key).choice(("bitcoin", "ethereum", "solana", "cardano", "dogecoin"))
+        if words(key)[:1] in (["package"], ["bundle"]) and about == "app" and not examples(schema):
+            return subject.rng(key).choice(_APPS)
+        names = find_sense(tool).get("name")
+        if names and tool["reads"] and set(words(key)) & (TEXTS | SEARCHES) and not examples(schema):
+            return str(subject.rng(key).choice(names))
         if last in ("query", "sql", "statement") and _SQL.search(described):
             return subject.rng(key).choice(QUERIES)
         manual = about in ("doc", "document", "documentation") and bool(_MANUALS.search(described))
@@ -212,7 +235,8 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
         and "const" not in schema
         and not schema.get("format")
     )
-    if searching and plain and not examples(schema) and len(words(key)) == 1 and "sql" not in words(tool["name"]):
+    single = len(words(key)) == 1 or words(key) == ["key", "words"]
+    if searching and plain and single and not examples(schema) and "sql" not in words(tool["name"]):
         term = search_term(holder, subject)
         if len(term) < schema.get("minLength", 0):
             return fill_value(schema, key, holder, subject, tool["inputSchema"])

@@ -6,7 +6,7 @@ from random import Random
 from agents.offline.plans.draft import Draft, Plan, add_chain, edges
 from agents.offline.plans.grasp import grasps
 from agents.offline.plans.operators import broaden, call_live_first, call_named, deepen, follow_up, look_first
-from agents.offline.plans.ordinary import is_ordinary
+from agents.offline.plans.ordinary import is_foreseen, is_likely, is_ordinary
 from agents.offline.plans.repertoire import plays, speaks
 from agents.offline.plans.sense import allows, suit_kinds, suit_states
 from agents.offline.plans.shapes import SHAPES, add_any
@@ -38,8 +38,10 @@ def draw_plan(tools: list[Described], directive: Plan, rng: Random, elsewhere: S
     spoken = [tool for tool in tools if tool["service"] == SERVICE or can_be_asked_for(tool)]
     clear = [tool for tool in spoken if tool["service"] == SERVICE or grasps(tool)]
     played = [tool for tool in clear if tool["service"] == SERVICE or plays(tool) or is_ordinary(tool)]
+    foreseen = [tool for tool in clear if tool["service"] == SERVICE or is_foreseen(tool)]
+    likely = [tool for tool in clear if tool["service"] == SERVICE or is_likely(tool)]
     plan: Plan = {}
-    for choice in (played, clear, spoken, tools, None):
+    for choice in (played, foreseen, likely, clear, spoken, tools, None):
         draft = Draft(tools if choice is None else choice, rng, directive.get("tools", ()), directive.get("today", ""))
         draft.loose = choice is None
         if choice is played:
@@ -104,6 +106,8 @@ def walk_plan(tools: list[Described], way: list[str], rng: Random) -> Plan:
 def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
     """The draft's steps with the person, the turns and the checkpoints around them."""
     rng = draft.rng
+    suit_kinds(draft)
+    suit_states(draft)
     plan: Plan = {"persona": who, "mode": mode, "steps": draft.steps, "facts": list(draft.facts.values())}
     if mode == "clarification" and plan["facts"]:
         # The person forgets a fact or two; a nested one would have to be asked for part by part.
@@ -118,8 +122,6 @@ def _write_plan(draft: Draft, who: str, mode: str) -> Plan:
         plain = [fact for fact in plain if fact["name"] in needed] or plain
         for fact in rng.sample(plain, min(len(plain), rng.choice((1, 1, 2)))):
             fact["withheld"] = True
-    suit_kinds(draft)
-    suit_states(draft)
     plan["turns"] = list(cut_turns(draft, mode))
     first = next((step["tool"] for step in draft.steps if step["tool"] in draft.known), "")
     reason = give_reason(draft.known[first], rng) if first else ""

@@ -24,18 +24,25 @@ from agents.schema import JsonObject, singular, words
 Plan = JsonObject
 _ENDING_WORDS = """
 delete remove destroy drop purge cancel withdraw void close revoke archive terminate refund uninstall kill
-stop leave release unsubscribe deactivate disable
+stop leave release unsubscribe deactivate disable end clear quit trash
 """
 _ENDING = frozenset(_ENDING_WORDS.split())
 
 
+_QUOTED = frozenset(("price", "quote", "ticker", "stock"))
+"""What is looked up of one paper, and of none that it brings."""
 _FRESH = frozenset(("new", "dst", "destination"))
 """Words of arguments that name what is not there yet."""
 _SAID_ONCE = frozenset(("body", "text", "comment", "note", "message"))
 """Words of arguments that hold what is written to one place."""
+_SPANNING = frozenset(("start", "end", "from", "until", "starts", "ends"))
+"""Words of arguments that say from when until when: what is moved is not moved to where one has looked."""
 ACROSS = frozenset(("id", "ids", "number", "sku", "code", "key", "city", "postcode", "place", "repo", "symbol"))
 """Last words of what is the same at every desk: whose name it is at one says nothing of whose it is at another."""
-NEVER = frozenset(map(tuple, load_table("never")))
+_NEVER: dict[str, list[list[str]]] = load_table("never")
+APART = frozenset(map(tuple, _NEVER["together"]))
+"""Pairs of tools of which nobody wants the second done once the first is."""
+_UNFED = frozenset(map(tuple, _NEVER["flows"])) | APART
 """Pairs of tools of which nobody calls the second for what the first brings."""
 Flows = dict[tuple[str, str], list[tuple[str, str]]]
 """(source, target) -> (path in the source's result, argument of the target) of each field that flows."""
@@ -119,7 +126,8 @@ class Draft:
         )
         if all(step["tool"] != name for step in self.steps):
             # Nobody writes the same to two places: the text of a comment is another one than that of the issue.
-            again = {key for key, label in labels.items() if label in self.facts and _SAID_ONCE & set(words(key))}
+            told_once = _SAID_ONCE if self.known[name]["reads"] else _SAID_ONCE | _SPANNING
+            again = {key for key, label in labels.items() if label in self.facts and told_once & set(words(key))}
             labels |= {key: f"{words(name)[0]} {labels[key]}" for key in again}
         given = {key: self.facts[label]["value"] for key, label in labels.items() if label in self.facts}
         values = (
@@ -185,7 +193,8 @@ def edges(draft: Draft) -> Flows:
     pairs = {(a["name"], b["name"]): feeds(a, b) for a in draft.tools.values() for b in draft.known.values() if a != b}
     if draft.loose:
         return _make_callable(draft, pairs)
-    pairs = {pair: flow for pair, flow in pairs.items() if pair not in NEVER}
+    pairs = {pair: flow for pair, flow in pairs.items() if pair not in _UNFED}
+    pairs = {(a, b): flow for (a, b), flow in pairs.items() if {name_thing(a), name_thing(b)} - _QUOTED}
     # What is made anew does not get the name of what is there already, unless nothing else flows.
     making = {name for name in draft.known if not MAKING.isdisjoint(words(name)[:2])}
     meant = {pair: [step for step in flow if is_meant(draft, pair[0], step[1])] for pair, flow in pairs.items()}
@@ -232,7 +241,7 @@ def add_chain(draft: Draft, way: Sequence[str], flows: Flows) -> None:
 
 def ends(name: str) -> bool:
     """Whether a tool takes away or finishes what it names, so that little can be done with it afterwards."""
-    return not _ENDING.isdisjoint(words(name)[:2])
+    return not _ENDING.isdisjoint([*words(name)[:2], *words(name)[-1:]])
 
 
 def desk_of(draft: Draft, step: Plan) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from itertools import chain, pairwise, takewhile
 
-from agents.offline.plans.draft import Draft, add_chain, desk_of, edges, ends
-from agents.offline.plans.sense import is_sensible, sources_of
+from agents.offline.plans.draft import APART, Draft, add_chain, desk_of, edges, ends
+from agents.offline.plans.sense import is_sensible, sources_of, undoes
 from agents.offline.talk.phrases import phrase_of
 from agents.plan.operators import path
 
@@ -42,6 +42,10 @@ def call_named(draft: Draft, names: Iterable[str], size: int, mode: str) -> None
             continue
         if not draft.known[name]["reads"] and any((name, other) in flows for other in called):
             continue  # what it would make is in use already
+        if any((tool, name) in APART or undoes(tool, name) for tool in called):
+            continue
+        if ends(name) and any(map(ends, called)):
+            continue  # what is gone is not taken away once more
         feeder = next((step for step in reversed(settled) if (step["tool"], name) in flows), None)
         if feeder and any(map(ends, called)):
             continue  # of what is gone nothing more can be asked
@@ -81,7 +85,8 @@ def look_first(draft: Draft) -> None:
     if not reads[draft.steps[0]["tool"]]:
         # A look that is in the plan anyway comes first; else one is added. All others wait for it.
         free = [step for step in draft.steps if reads[step["tool"]] and not sources_of(step)]
-        first = free[0] if free else draft.add(next((name for name in order if reads[name]), order[0]))
+        looks = [name for name in order if reads[name] and not any((name, other) in APART for other in called)]
+        first = free[0] if free else draft.add(next(iter(looks), order[0]))
         draft.steps.remove(first)
         draft.steps.insert(0, first)
         for step in draft.steps[1:]:
@@ -118,6 +123,11 @@ def follow_up(draft: Draft, mode: str) -> None:
     feeds = [(step, target) for step, target in feeds if target not in called and not ends(target)]
     tool_of = {step["id"]: step["tool"] for step in settled}
     feeds = [(step, target) for step, target in feeds if is_sensible(draft, tool_of[step], target)]
+    feeds = [
+        (step, target)
+        for step, target in feeds
+        if not any((tool, target) in APART or undoes(tool, target) for tool in called)
+    ]
     if feeds:
         source, target = rng.choice(feeds)
         tool = tool_of[source]
@@ -130,7 +140,7 @@ def follow_up(draft: Draft, mode: str) -> None:
     fresh = [name for name in fresh if phrase_of(draft.known[name]) not in asked]
     fresh = [name for name in fresh if draft.known[name]["service"] in desk] if desk else fresh
     flows = edges(draft)
-    fresh = [name for name in fresh if not any((earlier, name) in flows for earlier in called)]
+    fresh = [name for name in fresh if not any((tool, name) in flows or (tool, name) in APART for tool in called)]
     if fresh:
         draft.add(rng.choice(fresh))
         draft.later["next"] = 1

@@ -58,6 +58,20 @@ def is_ordinary(tool: Described) -> bool:
     return _is_ordinary(orjson.dumps(tool))
 
 
+def is_foreseen(tool: Described) -> bool:
+    """Whether what comes back follows from the call, in whatever words the tool has to be asked for."""
+    phrase = phrase_ways(tool["name"], tool.get("description") or "")[0]
+    return not says_nothing(tool) and (follows(tool, phrase, changing=not looks(tool)) or is_looked_up(tool))
+
+
+def is_likely(tool: Described) -> bool:
+    """Whether at least the kind of thing that comes back is one that the tables know, or all that comes is a yes."""
+    if not looks(tool):
+        return bool(tool["inputSchema"].get("required"))
+    about, described = name_thing(tool["name"]), f"{tool['service']} {tool['name']} {tool.get('description')}"
+    return bool(tool.get("outputSchema")) or (has_fields(about) and not means_otherwise(about, described))
+
+
 @lru_cache(maxsize=16384)
 def _is_ordinary(text: bytes) -> bool:
     tool = orjson.loads(text)

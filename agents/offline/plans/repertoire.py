@@ -12,15 +12,16 @@ import orjson
 
 from agents.offline.fields.imagine import imagine_shape
 from agents.offline.fields.reference import COINS
-from agents.offline.fields.topic import FIELDS, find_states, is_listing, looks, name_thing
+from agents.offline.fields.topic import FIELDS, find_states, is_listing, looks, name_state, name_thing
 from agents.offline.plans.arguments import needs, usable
+from agents.offline.plans.computing import SELDOM
 from agents.offline.plans.grasp import grasps, is_plain_argument
-from agents.offline.plans.shapes import SELDOM
+from agents.offline.plans.sense import MEANT
 from agents.offline.talk.phrases import has_own_phrase, phrase_ways
 from agents.offline.talk.wording import find_head
 from agents.offline.trade.subject import FIRST_DAY, domain_of, load_table, trade_text
 from agents.offline.trade.tasks import DULL, fits, list_choices
-from agents.plan.dataflow import MAKING, STOPS, Described, find_condition, is_computable, is_registered
+from agents.plan.dataflow import MAKING, STOPS, Described, find_condition, is_computable, is_registered, list_fields
 from agents.schema import JsonObject, singular, words
 
 TABLE: JsonObject = load_table("repertoire")
@@ -235,9 +236,13 @@ def speaks(tool: JsonObject) -> bool:
 def branch_states(tool: Described) -> frozenset[str]:
     """States of what the tool brings, on which something else may depend; a star for any that is declared."""
     if tool.get("outputSchema") or tool.get("live"):
-        return frozenset("*" if tool["reads"] and find_condition(tool) else "")
+        condition = find_condition(tool) if tool["reads"] else None
+        fields = (inner for at, inner, _ in list_fields(tool) if condition and at == condition[0])
+        declared = frozenset(map(str, next(fields, {}).get("enum", "*" if condition else "")))
+        # of states that no table knows anything may follow
+        return declared if declared & MEANT else frozenset("*" if condition else "")
     states = find_states(tool, domain_of(trade_text([tool]))) if tool["reads"] else None
-    return frozenset(states[1] if states else ())
+    return frozenset(name_state(states[0], value) for value in states[1]) if states else frozenset()
 
 
 def can_compute(tool: Described) -> bool:

@@ -1,14 +1,19 @@
 """Whether somebody would go on so: what is done after what, because of which state, and what is asked in one breath."""
 
 from collections.abc import Iterator, Sequence
+from itertools import permutations
 from random import Random
 from typing import Any
 
-from agents.offline.fields.topic import find_state, find_states, is_listing, name_thing
-from agents.offline.plans.draft import ACROSS, Draft, Plan, edges, ends
+from pydantic import JsonValue
+
+from agents.offline.fields.topic import find_state, find_states, has_fields, is_listing, name_state, name_thing
+from agents.offline.plans.draft import ACROSS, APART, Draft, Plan, edges, ends
 from agents.offline.talk.phrases import phrase_of
+from agents.offline.trade.almanac import ALMANAC
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import (
+    MAKING,
     Described,
     find_condition,
     is_computable,
@@ -22,9 +27,24 @@ from agents.schema import singular, words
 
 _AFTER: dict[str, list[str]] = load_table("fitting")
 """State of a thing -> verbs of what somebody does because it is in that state."""
+MEANT = frozenset(_AFTER)
+"""States that somebody does something about."""
 _KIND_OF = {"temperature": "thermostat", "door": "lock"}
 _LATE = frozenset(("complete", "check", "rate", "receive", "review", "submit"))
 """Verbs of what is done with a thing only some time after it was made."""
+_OPPOSITES = {
+    "enable": "disable",
+    "start": "stop",
+    "lock": "unlock",
+    "approve": "deny",
+    "open": "close",
+    "add": "remove",
+}
+_OPPOSITES |= {"create": "delete", "enabled": "disabled", "launch": "quit", "pause": "resume"}
+_WHERE = frozenset(("id", "owner", "repo", "number", "uuid", "workspace", "project"))
+"""Last words of arguments that say where one looks, not what for."""
+_DECIDING = frozenset(("approve", "deny", "reject", "decline", "accept", "confirm", "refuse", "dismiss"))
+"""Verbs of decisions, of which nobody takes two about one thing."""
 _MENDING = frozenset(("retry", "restart", "rollback", "capture", "refund", "reopen"))
 """Verbs of what is done to a thing because something is wrong with it."""
 
@@ -37,6 +57,12 @@ def is_sensible(draft: Draft, source: str, target: str) -> bool:
     apart = draft.known[source]["service"] != draft.known[target]["service"]
     if apart and not any(ACROSS & set(words(key)[-1:]) for _, key in flow):
         return False  # whose mail it is at one desk says nothing of whose it is at another
+    if not _DECIDING.isdisjoint(words(source)) and not _DECIDING.isdisjoint(words(target)):
+        return False
+    if name_thing(target) == "transcript" and name_thing(source) not in ("video", "episode", "meeting", "recording"):
+        return False  # only what is spoken has one
+    if not MAKING.isdisjoint(words(target)[:2]) and all(words(key)[-1] in ("name", "title") for _, key in flow):
+        return False  # what is made anew is not called like what is there already
     early = not draft.known[target]["reads"] and not _LATE.isdisjoint(words(target))
     if not reads and (ends(target) or early or words(target)[-1] == "results"):
         return False  # what was ordered a moment ago has no results yet, and nobody has come
@@ -45,6 +71,32 @@ def is_sensible(draft: Draft, source: str, target: str) -> bool:
     if any("[0]" in at for at, _ in flow) and words(target)[0] in _MENDING:
         return False  # nobody retries the first of several for being the first
     return all("[0]" not in at or name_listed(source, at) in words(key) for at, key in flow)
+
+
+def undoes(first: str, second: str) -> bool:
+    """Whether one of two tools takes back what the other does: protect and unprotect, start and stop.
+
+    >>> undoes("protect_document", "unprotect_document"), undoes("pause_dag", "unpause_dag"), undoes("get_a", "set_a")
+    (True, True, False)
+    """
+    differing = set(words(first)) ^ set(words(second))
+    return any(f"un{verb}" in differing or _OPPOSITES.get(verb) in differing for verb in differing)
+
+
+def go_together(names: Sequence[str]) -> list[str]:
+    """Those of the tools that go with the ones before them: nobody has a patient arrive and calls the visit off."""
+    kept: list[str] = []
+    for name in names:
+        if not any((other, name) in APART or (name, other) in APART or undoes(other, name) for other in kept):
+            kept.append(name)
+    return kept
+
+
+def leave_unlinked(draft: Draft, names: Sequence[str]) -> list[str]:
+    """Those of the tools that may be called at once: who looks for somebody does not change somebody else meanwhile."""
+    flows = edges(draft)
+    changes = [name for name in names if not draft.known[name]["reads"]]
+    return [name for name in names if not any("[0]" in at for to in changes for at, _ in flows.get((name, to), ()))]
 
 
 def is_asked_twice(first: Described, second: Described) -> bool:
@@ -75,6 +127,24 @@ def reacts(target: str, state: str) -> bool:
     return bool(set(words(target)) & set(_AFTER.get(state, ())))
 
 
+def find_cause(look: Described, tool: Described) -> tuple[str, JsonValue] | None:
+    """Where a look answers by yes or by how many there are, the path and the answer that make somebody call the tool.
+
+    If there is none of what the first lists, the second sets one up; if something is so, anything of the desk follows.
+    """
+    if look.get("outputSchema") or look.get("live") or look["service"] != tool["service"] or not look["reads"]:
+        return None
+    about = name_thing(look["name"])
+    plain = about not in ("status", "health") and not is_listing(look, {}) and words(look["name"])[0] == "check"
+    if plain and phrase_of(look).startswith(("check if ", "check whether ")) and not is_asked_twice(look, tool):
+        return None if phrase_of(tool).startswith("check ") else ("result", True)
+    listing = is_listing(look, {}) and has_fields(about) and about not in ALMANAC
+    required = look["inputSchema"].get("required", [])
+    free = listing and all(words(key)[-1] in _WHERE for key in required) and name_thing(tool["name"]) == about
+    free = free and set(nouns(tool["name"])) <= set(nouns(look["name"])) | set(words(look["service"]))
+    return ("total", 0) if free and not MAKING.isdisjoint(words(tool["name"])) and not tool["reads"] else None
+
+
 def find_reactions(
     draft: Draft, looks: Sequence[tuple[str, tuple[str, Any] | None]]
 ) -> list[tuple[str, str, Any, str]]:
@@ -87,11 +157,15 @@ def find_reactions(
         states = find_states(draft.known[look], draft.subject.domain)
         for value in field.get("enum") or (states[1] if states else ()) if condition else ():
             for target in sorted(draft.tools):
-                if not condition or target == look or not reacts(target, value):
+                if not condition or target == look or not reacts(target, name_state(condition[0], value)):
                     continue
                 about_it = any("[" not in at for at, _ in flows.get((look, target), ()))
                 same = draft.known[look]["service"] == draft.known[target]["service"]
+                same = same and (not is_registered(draft.known[look]) or nouns(look)[-1:] == nouns(target)[-1:])
                 (choices if about_it else loose if same else []).append((look, condition[0], value, target))
+    for first, second in permutations(draft.tools.values(), 2):
+        if cause := find_cause(first, second):
+            choices.append((first["name"], *cause, second["name"]))
     return choices or loose
 
 
@@ -120,30 +194,36 @@ def find_looks(draft: Draft, step: Plan) -> Iterator[tuple[Plan, str]]:
         for source in step["arguments"].values():
             if source.get("step") == look["id"] and "[0]." in source.get("path", ""):
                 yield look, f"{source['path'].partition('[0].')[0]}[0]."
+            elif source.get("step") == look["id"] and words(source.get("path", ""))[-1:] in (["id"], ["number"]):
+                yield look, ""
         keys = [key for key, source in look["arguments"].items() if source.get("fact") in facts]
         if any(words(key)[-1:] in (["id"], ["number"]) for key in keys):
             yield look, ""
 
 
 def suit_kinds(draft: Draft) -> None:
-    """Asks a list for the kind of thing that something is done with then: who locks a door looks for locks."""
+    """Asks a list for what something is done with then: who locks a door looks for locks, and acknowledges new ones."""
     step_of = {step["id"]: step for step in draft.steps if step["tool"] in draft.known}
     for step in step_of.values():
         about = set(words(step["tool"]))
         about |= {_KIND_OF[word] for word in about if word in _KIND_OF}
         firsts = [source["step"] for source in step["arguments"].values() if "[0]" in source.get("path", "")]
-        for listing in (step_of[first] for first in firsts if first in step_of):
-            offered = (draft.known[listing["tool"]]["inputSchema"].get("properties") or {}).get("kind")
-            choices = offered.get("enum", ()) if isinstance(offered, dict) else ()
-            kind = next((member for member in choices if member in about), "")
-            if kind and not draft.known[step["tool"]]["reads"]:
-                name = listing["arguments"].setdefault("kind", {"source": "user", "fact": "kind"})["fact"]
-                draft.facts[name] = {"name": name, "value": kind}
+        each = [step["repeat"]["step"]] if step.get("repeat") else []
+        for listing in (step_of[first] for first in (*firsts, *each) if first in step_of):
+            for key in ("kind", "state", "status") if each else ("kind",):
+                offered = (draft.known[listing["tool"]]["inputSchema"].get("properties") or {}).get(key)
+                choices = offered.get("enum", ()) if isinstance(offered, dict) else ()
+                fitting = (member for member in choices if member in about or reacts(step["tool"], member))
+                member = next(fitting, "")
+                if member and not draft.known[step["tool"]]["reads"]:
+                    name = listing["arguments"].setdefault(key, {"source": "user", "fact": key})["fact"]
+                    draft.facts[name] = {"name": name, "value": member}
 
 
 def keep_one_desk(draft: Draft, names: Sequence[str]) -> list[str]:
     """Those of the first's service, with one change among them at most: nobody has five things done in one breath."""
     desk = [name for name in names if draft.known[name]["service"] == draft.known[names[0]]["service"]] or list(names)
+    desk = go_together(desk)
     changes = [name for name in desk if not draft.known[name]["reads"]]
     return [name for name in desk if draft.known[name]["reads"] or name == changes[0]]
 
@@ -151,9 +231,9 @@ def keep_one_desk(draft: Draft, names: Sequence[str]) -> list[str]:
 def carries(tools: list[Described], mode: str) -> bool:
     """Whether work of that mode comes of the tools that somebody would ask for.
 
-    Tools of a registry are asked about by their declared data flow alone: a plan of them is seldom a matter of sense.
+    Whether something is done for each of a list of a registry's is told by the data flow alone.
     """
-    if mode not in ("chained", "iterative") or any(map(is_registered, tools)):
+    if mode != "chained" and (mode != "iterative" or any(map(is_registered, tools))):
         return True
     return allows(Draft(tools, Random(0)), mode, "fresh", {})
 
@@ -163,9 +243,8 @@ def allows(draft: Draft, mode: str, operator: str, parent: Plan) -> bool:
     tools = draft.tools.values()
     asking = any(tool["inputSchema"].get("required") for tool in tools)
     flows = edges(draft) if mode in ("chained", "iterative") else {}
-    registered = any(map(is_registered, tools))
     enough = {
-        "chained": any(registered or is_sensible(draft, *pair) for pair in flows),
+        "chained": any(is_sensible(draft, *pair) for pair in flows),
         "iterative": any(
             "[0]" in path and is_repeatable(draft.known[target])
             for (_, target), flow in flows.items()

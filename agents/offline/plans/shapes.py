@@ -1,24 +1,18 @@
 """The shapes of work: for each mode the steps that make a plan one of it, as far as the tools allow."""
 
 from collections.abc import Callable
-from functools import partial
 
 from agents.offline.fields.topic import find_state
 from agents.offline.plans.arguments import needs
+from agents.offline.plans.computing import compute
 from agents.offline.plans.draft import Draft, edges, ends
-from agents.offline.plans.sense import find_reactions, is_sensible, keep_one_desk
-from agents.offline.trade import tasks
+from agents.offline.plans.sense import find_reactions, go_together, is_sensible, keep_one_desk, leave_unlinked
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import (
-    MAKING,
-    Described,
     find_condition,
-    is_computable,
     is_registered,
     is_repeatable,
-    list_fields,
     names_several,
-    tables,
 )
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
@@ -28,10 +22,8 @@ TAKEN = 0.65
 """The share of branches for which the plan says that they are to be taken."""
 _FAILURES: dict[str, list[str]] = load_table("failures")
 """Passing troubles of a service, as services word them: time-outs, limits, locks, stale caches, half an answer."""
-SELDOM = ("months", "span", "age", "latest")
 _WRITTEN = frozenset(("body", "text", "message", "summary", "description", "note", "comment", "explanation"))
 """Words of arguments that hold a text: nobody writes the same to three places at once."""
-_BY_WORDS = frozenset(("query", "q", "text", "term", "search", "name", "title", "keyword", "keywords"))
 Shape = Callable[[Draft, int], None]
 SHAPES: dict[str, Shape] = {}
 """Mode -> what adds about so many steps of it to a draft."""
@@ -63,7 +55,7 @@ def add_chained(draft: Draft, size: int) -> None:
     """A walk along the data flow, each step fed by an earlier one."""
     flows = edges(draft)
     sensible = {pair: flow for pair, flow in flows.items() if is_sensible(draft, *pair)}
-    flows = sensible or (flows if any(map(is_registered, draft.known.values())) else {})
+    flows = sensible or (flows if draft.loose else {})
     if not flows:
         return add_linear(draft, size)
     # by how many of a source and the best that it feeds the directive names
@@ -134,7 +126,7 @@ def add_parallel(draft: Draft, size: int) -> None:
     if is_registered(draft.known[near[0]]):
         desk = [name for name in names if draft.known[name]["service"] == draft.known[near[0]]["service"]][:most]
     asking = [name for name in asking if name in desk]
-    desk = keep_one_desk(draft, desk)
+    desk = leave_unlinked(draft, keep_one_desk(draft, desk))
     if asking and (len(desk) < 2 or (len(draft.wished) < 2 and draft.rng.random() < 0.5)):
         for count in range(most, 1, -1):
             steps = [draft.add(asking[0], tag=tag) for tag in ("first", "second", "third")[:count]]
@@ -146,7 +138,8 @@ def add_parallel(draft: Draft, size: int) -> None:
                 return
             draft.steps.clear()  # the same three times over is no work
             draft.facts.clear()
-    for name in (desk if len(desk) > 1 else names)[:most]:
+    others = leave_unlinked(draft, go_together(names))
+    for name in next((some for some in (desk, others) if len(some) > 1), names)[:most]:
         draft.add(name)
 
 
@@ -158,7 +151,8 @@ def add_branching(draft: Draft, size: int) -> None:
         name: find_state(tool, domain) or find_condition(tool) for name, tool in draft.tools.items() if tool["reads"]
     }
     looks = [(name, condition) for name, condition in conditions.items() if condition]
-    if not looks or len(draft.tools) < 2:
+    fitting = find_reactions(draft, looks)
+    if not (looks or fitting) or len(draft.tools) < 2:
         return add_linear(draft, size)
     flows = edges(draft)
     # A state is asked for where there is one: declared, or known of such things.
@@ -166,7 +160,7 @@ def add_branching(draft: Draft, size: int) -> None:
         name for name, _ in looks if draft.known[name].get("outputSchema") or find_state(draft.known[name], domain)
     ]
     names = draft.prefer(states or [name for name, _ in looks])
-    if fitting := find_reactions(draft, looks):
+    if fitting:
         wished = [choice for choice in fitting if {choice[0], choice[3]} & draft.wished]
         look, path, value, target = draft.rng.choice(wished or fitting)
     else:
@@ -175,8 +169,10 @@ def add_branching(draft: Draft, size: int) -> None:
         # What depends on a look is about the same work.
         others = [n for n in others if draft.known[n]["service"] == draft.known[look]["service"]] or others
         target = draft.rng.choice(draft.prefer([name for name in others if (look, name) in flows] or others))
-    first = draft.add(look)["id"]
-    fed = {key: {"source": "step", "step": first, "path": at} for at, key in flows.get((look, target), [])}
+    # Whether there is any is asked of all that there are.
+    first = draft.add(look, whole=path == "total")["id"]
+    flow = flows.get((look, target), []) if path != "total" else []
+    fed = {key: {"source": "step", "step": first, "path": at} for at, key in flow}
     draft.add(target, fed)["when"] = {"step": first, "path": path, "equals": value}
     if draft.rng.random() < TAKEN and not draft.known[look].get("live"):
         draft.expects.append({"step": first, "path": path, "value": value})
@@ -231,84 +227,6 @@ def add_clarification(draft: Draft, size: int) -> None:
 
 @_shape("computation")
 def add_computation(draft: Draft, size: int) -> None:
-    """A look, code over what it returns, and where that picks a record a call for it."""
-    looks = [tool for tool in draft.tools.values() if is_computable(tool)]
-    # of what is found by its words there may be one
-    looks = [tool for tool in looks if not _BY_WORDS & set(tool["inputSchema"].get("required", ()))] or looks
-    names = draft.prefer([tool["name"] for tool in looks])
-    tasks_of = partial(tasks.choices, rng=draft.rng, today=draft.subject.today)
-    expected = [(tool, draft.expect_result(tool)) for tool in looks]
-    # What is expected of a tool may leave nothing to work out; then whatever it brings is taken as it comes.
-    every = [(tool, choice) for tool, shown in expected for choice in tasks_of(shown) or tasks_of(tool)]
-    useful = [option for option in every if option[1].kind not in (*tasks.DULL, *SELDOM)]
-    # Of what is named, unless there only something dull can be worked out and elsewhere something of use.
-    options = [option for option in useful or every if option[0]["name"] in names] or useful or every
-    # Of records that are only imagined few people count months or days.
-    asked = [option for option in options if option[0].get("outputSchema") or option[1].kind not in SELDOM]
-    options = asked or options
-    # Which one has the most of something is seen without a program, unless something is done with it then.
-    used = [
-        (tool, choice)
-        for tool, choice in options
-        if choice.kind not in tasks.PICKING or (size > 2 and _takers(draft, tool["name"], choice))
-    ]
-    options = used if any(choice.kind not in tasks.DULL for _, choice in used) else options
-    kinds = sorted({choice.kind for _, choice in options})
-    if not kinds or not draft.code:
-        return add_linear(draft, size)
-    # First the kind and then one of it: drawn from all options, the kinds with many fields would come up most.
-    telling = [kind for kind in kinds if kind not in tasks.DULL]
-    kind = draft.rng.choice(telling) if telling else min(kinds, key=tasks.DULL.index)
-    tool, choice = draft.rng.choice([option for option in options if option[1].kind == kind])
-    step = draft.add(tool["name"], whole=True)
-    look = step["id"]
-    for role in ("category", "number"):
-        # What is filtered by is the same in all that comes back: there is nothing to count by it.
-        field = choice.fields.get(role, "")
-        if field in step["arguments"] and field not in tool["inputSchema"].get("required", []):
-            draft.facts.pop(step["arguments"].pop(field).get("fact", ""), None)
-    detail = _look_at_first(draft, tool, look, choice.path) if size > 2 and draft.rng.random() < 0.3 else None
-    if detail:
-        reads = [{"source": "step", "step": step, "path": at} for step, at in ((look, choice.path), (detail, ""))]
-        draft.add_code(tasks.WORDS["reconcile"], reads, {})
-        return None
-    reads = [{"source": "step", "step": look, "path": choice.path}]
-    others = [
-        other
-        for source, other in options
-        if source is tool and other.path == choice.path and other.kind not in (kind, *tasks.DULL)
-    ]
-    if others and size > 3:
-        draft.add_code(draft.rng.choice(others).task, reads, {})
-    code = draft.add_code(choice.task, reads, tasks.facts(kind, draft.rng))["id"]
-    # A call that takes the key that the code picked, if there is one.
-    if kind in tasks.PICKING and size > 2 and (able := _takers(draft, tool["name"], choice)):
-        target, key = draft.rng.choice(able)
-        draft.add(target, {key: {"source": "code", "step": code}})
-    return None
-
-
-def _takers(draft: Draft, source: str, choice: tasks.Choice) -> list[tuple[str, str]]:
-    """(tool, argument) of each that takes what such a choice picks, and nothing else of the list."""
-    picked = f"{choice.path}[0].{choice.fields['key']}"
-    flows = {b: flow for (a, b), flow in edges(draft).items() if a == source and not ends(b)}
-    takers = [(b, key) for b, flow in flows.items() if len(flow) == 1 for at, key in flow if at == picked]
-    # what is made anew is not called like the first of a list
-    return sorted(pair for pair in takers if MAKING.isdisjoint(words(pair[0])[:2]))
-
-
-def _look_at_first(draft: Draft, source: Described, step: str, listed: str) -> str | None:
-    """A look at the first record of a list, by the id that the list gives it."""
-    flows = {b: flow for (a, b), flow in edges(draft).items() if a == source["name"] and draft.known[b]["reads"]}
-    fields = set(tables(source).get(listed, ()))
-    able = sorted(
-        name
-        for name, flow in flows.items()
-        if all(at.startswith(f"{listed}[0].") for at, _ in flow)
-        and len(fields & {at for at, _, _ in list_fields(draft.known[name])}) > 2
-    )
-    if not able or not listed:
-        return None
-    target = draft.rng.choice(able)
-    fed = {key: {"source": "step", "step": step, "path": at} for at, key in flows[target]}
-    return str(draft.add(target, fed)["id"])
+    """A look and code over what it returns, where there is something to work out."""
+    if not compute(draft, size):
+        add_linear(draft, size)

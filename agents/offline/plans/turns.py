@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from agents.offline.fields.topic import name_state
 from agents.offline.plans.draft import Draft, Plan, desk_of, ends
 from agents.offline.plans.sense import name_listed, sources_of
 from agents.offline.speech.forms import NUMBERED, ORDINALS, name_all
@@ -223,9 +224,12 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             again = listed and any(re.search(rf"\b{plural(listed[1])}\b", earlier) for earlier in texts)
             text = "for each of them, " + ("get me the details" if again else _OWNER.sub(r"\1", text))
         if step.get("when"):
-            field = " ".join(words(step["when"]["path"]))
-            field = "it" if field in ("state", "status", "outcome") else f"the {field}"
-            text = f"if {field} is {str(step['when']['equals']).replace('_', ' ')}, {text}"
+            field, value = " ".join(words(step["when"]["path"])), step["when"]["equals"]
+            whose = "it" if field in ("state", "status", "outcome") else f"the {field}"
+            held = f"if {whose} is {str(value).replace('_', ' ')}" if value else "if there are none"
+            if isinstance(value, bool):
+                held = "if so" if field == "result" else f"if it is {name_state(field, value)}"
+            text = f"{held}, {text}"
         alike = [other for other in part if other["tool"] == step["tool"]]
         tagged = [source.get("fact", "") for source in alike[0]["arguments"].values()]
         tagged = [name.removeprefix("first ") for name in tagged if name.startswith("first ")]

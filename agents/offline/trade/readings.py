@@ -17,8 +17,8 @@ def read_off(
     if about in ("candlestick", "candle", "price_history", "kline", "ohlcv") and usual:
         return draw_candles(about, by_words, usual, moment, rng)
     table = next((str(value) for key, value in by_words.items() if key.split()[-1] in ("table", "name")), "")
-    if about in ("table", "schema") and {"describe", "schema", "columns"} & every and table in _COLUMNS:
-        columns = [{"column": column, "data_type": kind} for column, kind in _COLUMNS[table].items()]
+    if about in ("table", "schema") and {"describe", "schema", "columns"} & every and table in COLUMNS:
+        columns = [{"column": column, "data_type": kind} for column, kind in COLUMNS[table].items()]
         return {**{key.replace(" ", "_"): value for key, value in by_words.items()}, "columns": columns}
     if about == "order_book" and usual:
         price, half = usual * rng.uniform(0.98, 1.02), usual * rng.uniform(0.00005, 0.0004)
@@ -74,7 +74,7 @@ def draw_candles(about: str, by_words: JsonObject, usual: float, moment: datetim
     return {**named, "candles" if about != "price_history" else "price_history": rows}
 
 
-_COLUMNS: dict[str, JsonObject] = load_table("machines")["columns"]
+COLUMNS: dict[str, JsonObject] = load_table("machines")["columns"]
 """Table -> the kind of each of its columns."""
 _FLIGHTS = (
     ("LH 1172", "Lufthansa"),

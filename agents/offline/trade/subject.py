@@ -156,6 +156,11 @@ class Subject:
         """The chance that decides one thing of the subject, whatever else was asked of it before."""
         return Random(f"{self.seed}/{about}")
 
+    @property
+    def kin(self) -> str:
+        """The seed that it shares with its neighbours in a list; its own where it has none."""
+        return self.seed.rpartition("/")[0] or self.seed
+
     def other(self, about: str, index: int = 0) -> "Subject":
         """Someone or something else that the record mentions."""
         subject = Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, self.home)
@@ -241,7 +246,7 @@ class Subject:
         titles = NOUNS.get(f"{self.domain}/{noun}") or NOUNS.get(noun) or DOMAINS[self.domain]["things"]
         titles = _QUALIFIERS if unknown else titles
         # The seed without its last part is the list's: neighbours count on from the same start.
-        start = Random(f"{self.seed.rpartition('/')[0]}/{noun}").randrange(len(titles))
+        start = Random(f"{self.kin}/{noun}").randrange(len(titles))
         title = str(titles[(start + self.index) % len(titles)])
         if not unknown:
             return title

@@ -1,7 +1,6 @@
 """What a call that writes does to a thing: the state that its verb leads to, and the moment that the change bears."""
 
-from agents.offline.fields.meaning import split
-from agents.offline.fields.ordering import read_moment
+from agents.offline.fields.meaning import read_moment, split
 from agents.offline.talk.changes import FAILED_STATES
 from agents.plan.json_paths import schema_at
 from agents.schema import JsonObject, Schema
@@ -58,6 +57,8 @@ def begin(value: JsonObject, shape: Schema) -> list[str]:
             and not (schema_at(shape, key) or {}).get("minItems")
         ):
             value[key] = []
+        if split(key)[-1:] == ("count",) or split(key)[-2:] == ("size", "mb"):
+            value[key] = type(field)(0)  # nothing is in it yet
         if split(key) == ("done",) and isinstance(field, int | float):
             value[key] = type(field)(0)  # of a goal that was set just now nothing is reached yet
         if split(key) == ("on", "track") and isinstance(field, bool):

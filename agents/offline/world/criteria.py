@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from agents.offline.fields.meaning import split
-from agents.offline.fields.ordering import read_moment
+from agents.offline.fields.meaning import read_moment, split
 from agents.offline.trade.subject import PERSONS, plain
 from agents.plan.json_paths import MISSING, leaves, value_at
 from agents.schema import JsonObject
@@ -20,7 +19,7 @@ locale timezone output token detail verbose interval kinds resolution period
 _ASIDE = frozenset(_ASIDE_WORDS.split())
 """Words of arguments that say how to answer, not what is looked for."""
 _TEXTS_WORDS = """
-query q text search term keyword keywords title name like pattern dish topic
+query q text search term keyword keywords words title name like pattern dish topic
 """
 _TEXTS = frozenset(_TEXTS_WORDS.split())
 # A postcode is searched around, not in.

@@ -7,8 +7,8 @@ from typing import Any
 
 from agents.offline.fields.facts import relate
 from agents.offline.fields.fitting import count_known, follows, titles_of
-from agents.offline.fields.meaning import split
-from agents.offline.fields.ordering import read_moment, settle
+from agents.offline.fields.meaning import read_moment, split
+from agents.offline.fields.ordering import settle
 from agents.offline.fields.topic import looks, name_thing
 from agents.offline.fields.values import fill_value
 from agents.offline.trade.subject import NOUNS, PERSONS, Subject, load_table, plain
@@ -29,10 +29,13 @@ _DECORATIONS = {
 """How what is looked for by its words is called, as something to read and as anything else."""
 _WAYS_OF: dict[str, list[str]] = load_table("decorations")
 """Noun -> how such things are called that are found by a word."""
-OVER = frozenset(("declined", "rejected", "cancelled", "closed", "solved", "resolved", "completed", "withdrawn"))
+OVER = frozenset(
+    ("declined", "rejected", "cancelled", "closed", "solved", "resolved", "completed", "withdrawn", "signed")
+)
 """States in which nothing more is done with a thing."""
 _READ_WORDS = "page doc document documentation result search web article post paper news headline link fetch tutorial"
 _READ = frozenset(_READ_WORDS.split())
+_PARTS = ("section", "link", "summary", "topic")
 _TAKES = ("{} (live)", "{} (acoustic)", "{} Again", "Before {}", "{}, Part Two", "{} (remix)")
 
 
@@ -42,6 +45,8 @@ class Inquiry:
     def __init__(self, world: World, tool: Described, arguments: JsonObject, lock: Schema, attempt: int) -> None:
         self.world, self.tool, self.arguments, self.lock, self.attempt = world, tool, arguments, lock, attempt
         self.about = name_thing(tool["name"])
+        if "wikipedia" in f"{tool['service']} {tool.get('description')}".lower() and self.about in _PARTS:
+            self.about = "article"  # of what is read of one
         telling = [value for _, value in leaves(arguments) if isinstance(value, str) or (value or 0) >= 1000]
         self.topic = sorted(map(str, telling))
         """What is looked for, whatever is said of how much of it and in which order."""
@@ -57,6 +62,7 @@ class Inquiry:
     def name_subject(self, subject: Subject) -> Subject:
         """The subject with the name that the call gives for it, so that mail and name agree."""
         by_words = {split(key): value for key, value in self.arguments.items() if isinstance(value, str)}
+        by_words.pop(("user", "name"), None)  # a handle is no name
         first, last = by_words.get(("first", "name")), by_words.get(("last", "name"))
         whole = next((value for key, value in by_words.items() if key[-1:] == ("name",) and " " in value), "")
         search = next((value for key, value in by_words.items() if set(key) & _SEARCHING), "")
@@ -134,6 +140,8 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
         told = [{k: v for k, v in record.items() if not identifies(k, v)} for record in records]
         records = [record for n, record in enumerate(records) if told[n] not in told[:n] or not told[n]]
     records = order_naturally(records)
+    if all(isinstance(record.get("rank"), int) for record in records):
+        records = [{**record, "rank": place} for place, record in enumerate(records, 1)]
     records = sort_records(records, arguments)[: min(read_limit(arguments), world.most(tool["name"], key))]
     conditions = [condition for record in records[:1] for condition in read_conditions(arguments, record)]
     searching = any(condition.relation == "contains" for condition in conditions)
@@ -187,6 +195,8 @@ def bend_record(inquiry: Inquiry, noun: str, index: int, item: JsonObject, schem
                 if condition.field and valid({**inner, "$defs": inquiry.lock.get("$defs", {})}, bent):
                     at, _, key = condition.field.rpartition(".")
                     (item[at] if at else item)[key] = bent
+                    if condition.relation == "contains" and is_registered(inquiry.tool):
+                        item |= number_anew(inquiry, item, schema, str(bent))
         about = inquiry.world.subject(f"{noun} {inquiry.topic}/{index}", index)
         fixed = [
             condition.field
@@ -196,6 +206,11 @@ def bend_record(inquiry: Inquiry, noun: str, index: int, item: JsonObject, schem
         ]
         relate(item, schema, root, noun, about, {**inquiry.arguments, "now": inquiry.world.now, "listed": True}, fixed)
         item = settle(item, schema, root, about)
+    in_turn = {key: inner["enum"] for key, inner in (schema.get("properties") or {}).items() if inner.get("x-in-turn")}
+    head = next((key for key in ("name", "title") if key in in_turn and item.get(key) in in_turn[key]), "")
+    if head:  # what is found by its name has what belongs to it
+        place = in_turn[head].index(item[head])
+        item |= {key: row[place] for key, row in in_turn.items() if key in item and not identifies(key, item[key])}
     # A sensor is called one: where a kind is given, so is a name with it.
     kind = str(item.get("kind", ""))
     if {"name", "room", "kind"} <= item.keys():
@@ -205,6 +220,15 @@ def bend_record(inquiry: Inquiry, noun: str, index: int, item: JsonObject, schem
             {"name": titled[index % len(titled)]} if "name" in item and kind not in str(item["name"]).lower() else {}
         )
     return item
+
+
+def number_anew(inquiry: Inquiry, item: JsonObject, schema: Schema, called: str) -> JsonObject:
+    """The ids of what is called otherwise now: they are those of another thing."""
+    subject = inquiry.world.subject(f"{inquiry.about} called {called}")
+    keys = [key for key, field in item.items() if identifies(key, field) and field not in inquiry.arguments.values()]
+    return {
+        key: fill_value(schema_at(schema, key) or {}, key, inquiry.about, subject, schema, full=True) for key in keys
+    }
 
 
 def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index: int) -> Any:

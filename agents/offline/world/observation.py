@@ -10,11 +10,11 @@ from agents.offline.fields.imagine import imagine_shape
 from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import add_up, fit_parts
 from agents.offline.fields.reference import look_up
-from agents.offline.fields.topic import looks
+from agents.offline.fields.topic import find_sense, looks
 from agents.offline.fields.values import fill_value
-from agents.offline.trade.subject import plain
+from agents.offline.trade.subject import PERSONS, plain
 from agents.offline.world.changes import begin, mark_change
-from agents.offline.world.inquiry import Inquiry, fit_list
+from agents.offline.world.inquiry import Inquiry, fit_list, link_title
 from agents.offline.world.world import Call, Exchange, World, identifies, iter_objects, scalars
 from agents.plan.dataflow import Described, is_registered
 from agents.plan.examples import valid
@@ -66,7 +66,8 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         told = _find_listed(inquiry) or {}
         called = str(told.get("title") or told.get("name") or "")
         now = world.now.replace("Z", "+00:00")
-        known = look_up(tool["name"], inquiry.about, inquiry.arguments, now, world.seed, called)
+        asked = (tool["name"], inquiry.about, inquiry.arguments, now, world.seed, called)
+        known = None if find_sense(tool) else look_up(*asked)
         if known is not None and not valid(lock, known):
             known = complete_record(known, lock, inquiry)
         for key, part in list(known.items()) if known else ():
@@ -85,8 +86,12 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     turn = Random(about).randrange(12) if is_registered(tool) and ids else 0
     subject = inquiry.name_subject(world.subject(f"{about}/{inquiry.attempt}" if inquiry.attempt else about, turn))
     subject.of_places = inquiry.about in ("city", "country", "town")
+    earlier_told = world.recollect(ids)
     if earlier := _find_listed(inquiry):
         subject.called = next((str(earlier[key]) for key in ("title", "name") if isinstance(earlier.get(key), str)), "")
+    met = next((earlier_told[key] for key in ("name", "fullName", "full_name") if key in earlier_told), "")
+    if isinstance(met, str) and " " in met and inquiry.about in PERSONS:
+        subject.names = (met.rpartition(" ")[0], met.rpartition(" ")[2])  # so that the mail is theirs, too
     value = fill_value(shape, inquiry.about, inquiry.about, subject, lock or shape, full=True, own=True)
     if isinstance(value, dict):
         # Arguments that the result has a field for stand in it as they were sent.
@@ -109,10 +114,15 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
             named = by_name.get((*split(key), "id"))
             if isinstance(named, str) and isinstance(inner.get("id"), str):
                 inner["id"] = named
-        earlier_told = world.recollect(ids)
         told = {**earlier_told, **inquiry.arguments, "now": world.now, "earlier": earlier_told}
         asked_with = {split(key) for key in inquiry.arguments}
         fixed = [key for key in value if split(key) in asked_with]
+        if looks(tool) and not world.made.intersection(ids):
+            # What is known of it comes first, and the rest is fitted to that.
+            before = {**scalars(earlier or {}), **earlier_told}
+            kept = {k: old for k, old in before.items() if type(value.get(k)) is type(old) and k not in fixed}
+            value |= {k: old for k, old in kept.items() if not isinstance(old, list)}
+            fixed += [k for k, old in kept.items() if not isinstance(old, list)]
         relate(value, shape, lock or shape, inquiry.about, subject, told, fixed, world.price)
         for key, items in value.items():
             records = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
@@ -131,7 +141,9 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         mark_change(tool["name"], inquiry.arguments, value, shape, world.now)
     for record in iter_objects(value):
         fit_parts(record)
-    return value
+    if not isinstance(value, dict) or not is_registered(tool) or value.get("url") in inquiry.arguments.values():
+        return value
+    return link_title(value)
 
 
 def complete_record(known: JsonObject, lock: Schema, inquiry: Inquiry) -> JsonObject:

@@ -8,39 +8,21 @@ from random import Random
 
 from pydantic import JsonValue
 
-from agents.offline.fields.meaning import is_past, split
-from agents.offline.fields.ordering import read_moment
+from agents.offline.fields.meaning import is_past, read_moment, split
 from agents.offline.trade.subject import FIRST_DAY, PLACES, Place, Subject, domain_of, trade_text
 from agents.offline.world.changes import EFFECTS
 from agents.offline.world.criteria import Condition
 from agents.plan.dataflow import Described, nouns
 from agents.plan.json_paths import leaves
-from agents.schema import JsonObject, Schema, singular, words
+from agents.schema import JsonObject, Schema, plural, singular, words
 
 Call = JsonObject
 """A call as the ObservationAgent reads it: tool, arguments, and hints such as `lock`."""
 Exchange = tuple[Call, JsonObject]
 """A call and the observation that it got."""
 _GONE = frozenset(("delete", "remove", "destroy", "drop", "purge"))
-_MAKING = frozenset(
-    (
-        "create",
-        "add",
-        "book",
-        "register",
-        "open",
-        "new",
-        "make",
-        "start",
-        "schedule",
-        "upload",
-        "order",
-        "set",
-        "submit",
-        "hold",
-        "reserve",
-    )
-)
+_MAKING_WORDS = "create add book register open new make start schedule upload order set request submit hold reserve"
+_MAKING = frozenset(_MAKING_WORDS.split())
 _STATES = (("status",), ("state",), ("stage",), ("outcome",), ("severity",), ("priority",))
 PLENTY = 0.04
 """The share of worlds with much of everything, whose rows are ten times as long as others."""
@@ -54,7 +36,7 @@ def identifies(path: str, value: object = "") -> bool:
     last = words(path.rpartition(".")[2].split("[")[0])[-1:]
     if not isinstance(value, str | int) or isinstance(value, bool):
         return False
-    if last in (["id"], ["uuid"], ["key"], ["ids"], ["sku"]):
+    if last in (["id"], ["uuid"], ["uid"], ["key"], ["ids"], ["sku"]):
         return True
     coded = isinstance(value, str) and any(c.isdigit() for c in value) and len(value) > 4
     return last in (["number"], ["reference"], ["code"]) and coded
@@ -95,6 +77,8 @@ class World:
         """The place that this call asks about, if it names one: what it brings is there."""
         self.home = next((place for r in reversed(requests) if (place := find_place(r["arguments"]))), None)
         """The place that the conversation was last about."""
+        self.base = PLACES[Random(f"{self.seed}/base").randrange(len(PLACES))]
+        """Where most of those live that nobody has asked for by a place."""
         plenty = Random(f"{self.seed}/plenty").random() < PLENTY
         self.plenty = plenty and not any(len(str(answer.get("result"))) > LONG for _, answer in history)
         self.now = f"{self.today}T{9 + len(history) // 20:02}:{3 * len(history) % 60:02}:00Z"
@@ -134,7 +118,7 @@ class World:
         return [value for request in self.requests[:-1] for _, value in leaves(request["arguments"])]
 
     def subject(self, about: str, index: int = 0) -> Subject:
-        place = self.here or self.home
+        place = self.here or self.home or self.base
         subject = Subject(f"{self.seed}/{about}", self.domain, self.service, self.today, index, place)
         subject.settled, subject.plenty = self.here is not None, self.plenty
         return subject
@@ -172,6 +156,8 @@ class World:
             items = value.get(listed)
             if entry["path"] in value:
                 value[entry["path"]] = entry["value"]
+                if (entry["path"], entry["value"]) == ("total", 0):  # there are none
+                    value |= {key: [] for key, part in value.items() if isinstance(part, list)}
                 expected.append(str(entry["path"]))
             elif isinstance(items, list) and items and inner in items[0]:
                 items[0][inner] = entry["value"]
@@ -222,7 +208,9 @@ class World:
         verbs = set(words(request["tool"])[:3])
         ids = [str(value) for path, value in leaves(arguments) if identifies(path, value)]
         if verbs & _GONE:
-            self.gone |= set(ids[:1])
+            kind = nouns(tool["name"])[-1:]
+            named = [str(v) for path, v in leaves(arguments) if identifies(path, v) and split(path)[:-1] == kind]
+            self.gone |= set(named[:1] or ids[:1])
         for entity in iter_objects(result):
             ids_of = [key for key, value in entity.items() if identifies(key, value)]
             # its own id, where it also names others: assigning a ticket may tell which one it was merged from
@@ -243,6 +231,10 @@ class World:
         for key, fields in self.by_id.items():
             if key.split("=", 1)[1] in ids:
                 fields.update({name: value for name, value in changes.items() if name in fields})
+        added = result.get("added") if isinstance(result, dict) else None
+        for entity in [entry for entries in self.created.values() for entry in entries] if added else ():
+            if {str(value) for value in entity.values()}.intersection(ids):  # what was put into what was made before
+                entity[plural(nouns(tool["name"])[-1])] = added
         if verbs & _MAKING and isinstance(result, dict):
             about = singular((nouns(tool["name"]) or ("item",))[-1])
             self.created.setdefault(about, []).append({**scalars(arguments), **scalars(result)})
@@ -250,7 +242,10 @@ class World:
                 # what it was made with is known of it, lists as well: the panels of an order
                 self.by_id[f"{key}={result[key]}"] = {**arguments, **scalars(result)}
                 self.made.add(str(result[key]))
-        self.made -= set(ids)
+            # what it was given as its own number or name
+            own = [key for key in arguments if words(key)[0] == about and words(key)[-1] in ("id", "uid", "key")]
+            self.made |= {str(arguments[key]) for key in own}
+        self.made -= set() if verbs & _MAKING else set(ids)
 
 
 def find_place(arguments: JsonObject) -> Place | None:

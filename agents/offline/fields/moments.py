@@ -1,0 +1,129 @@
+"""The rules of `tables/facts.json` that place something in time: so many days from now, after this, on that day."""
+
+from datetime import date, datetime, timedelta
+from math import cos, hypot, radians
+from random import Random
+from typing import Any
+
+from agents.offline.fields.fitting import Fitting, rule
+from agents.offline.fields.meaning import read_moment
+from agents.offline.trade.subject import PLACES
+from agents.schema import JsonObject
+
+
+def month_after(today: date, ahead: int) -> date:
+    """The first day of the month so many months from this one."""
+    months = today.year * 12 + today.month - 1 + ahead
+    return date(months // 12, months % 12 + 1, 1)
+
+
+@rule("days")
+def place_in_days(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    day = record.subject.today + timedelta(days=rng.randint(*spec["days"]))
+    clocks = spec.get("at") or (f"{rng.randint(8, 16):02}:{rng.choice(('00', '15', '30', '45'))}",)
+    return record.moment(name, datetime.fromisoformat(f"{day}T{clocks[record.subject.index % len(clocks)]}"))
+
+
+@rule("at")
+def set_clock(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    present = read_moment(record.told.get(spec.get("day", ""))) or read_moment(record.look(name))
+    clock = spec["at"][record.subject.index % len(spec["at"])]
+    return record.moment(name, datetime.fromisoformat(f"{present:%Y-%m-%d}T{clock}")) if present else ...
+
+
+@rule("same_day")
+def place_on_day(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    day = read_moment(record.look(spec["same_day"]))
+    return record.moment(name, datetime.fromisoformat(f"{day:%Y-%m-%d}T{rng.choice(spec['at'])}")) if day else ...
+
+
+@rule("after")
+def place_later(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    start = read_moment(record.look(spec["after"]))
+    if not start:
+        return ...
+    span = (
+        timedelta(minutes=record.told.get(spec.get("told", "")) or rng.choice(spec["minutes"]))
+        if "minutes" in spec
+        else timedelta(days=rng.choice(spec["days"]))
+    )
+    when = start + span
+    if "at" in spec:
+        when = datetime.fromisoformat(f"{when:%Y-%m-%d}T{spec['at'][record.subject.index % len(spec['at'])]}")
+    return record.moment(name, when)
+
+
+@rule("extend")
+def extend(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """Later than what was told of it before, if it was."""
+    before = read_moment(record.told.get(spec["extend"]))
+    if not before:
+        return record.draw(name, spec["else"])
+    return record.moment(name, before + timedelta(days=rng.choice(spec["days"])))
+
+
+@rule("now")
+def place_soon(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    now = read_moment(record.told.get("now")) or datetime.combine(record.subject.today, datetime.min.time()).replace(
+        hour=9
+    )
+    return record.moment(name, now + timedelta(minutes=spec["now"] + record.subject.index * spec.get("step", 0)))
+
+
+@rule("first_of_month")
+def start_month(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    first = month_after(record.subject.today, spec["first_of_month"])
+    return record.moment(name, datetime.combine(first, datetime.min.time()))
+
+
+@rule("end_of_month")
+def end_month(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    first = month_after(record.subject.today, spec["end_of_month"])
+    return record.moment(name, datetime.combine(first - timedelta(days=1), datetime.min.time()))
+
+
+@rule("month")
+def name_month(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """A month so many from this one; from the month that the call names the things of a list are in turn."""
+    first = read_moment(record.told.get(spec.get("from", "")))
+    day, ahead = (first.date(), record.subject.index) if first else (record.subject.today, 0)
+    return f"{month_after(day, spec['month'] + ahead):%Y-%m}"
+
+
+@rule("year")
+def name_year(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    return record.subject.today.year + spec["year"]
+
+
+@rule("back")
+def go_back(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """The latest first, each so many days before the one above it."""
+    index = record.subject.index
+    day = record.subject.today - timedelta(days=1 + index * spec["back"])
+    return record.moment(name, datetime.fromisoformat(f"{day}T{spec['at'][index % len(spec['at'])]}"))
+
+
+@rule("day_in")
+def place_in_month(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """That day of the month that is told by its number, and no later than yesterday."""
+    month = record.look(spec["day_in"])
+    if not isinstance(month, int) or not 1 <= month <= 12:
+        return record.moment(name, datetime.combine(record.subject.today, datetime.min.time()) - timedelta(days=4))
+    paid = min(date(record.subject.today.year, month, spec["day"]), record.subject.today - timedelta(days=1))
+    return record.moment(name, datetime.combine(paid, datetime.min.time()))
+
+
+@rule("flying")
+def place_arrival(record: Fitting, name: str, spec: JsonObject, rng: Random) -> Any:
+    """When one lands who leaves then: by the way between two airports, and two hours later for each stop."""
+    start = read_moment(record.look(spec["flying"]))
+    airports = {place.airport: place for place in PLACES}
+    here, there = airports.get(record.told.get("origin", "")), airports.get(record.told.get("destination", ""))
+    if not start:
+        return ...
+    hours = 1.6
+    if here and there:
+        east = (here.longitude - there.longitude) * cos(radians((here.latitude + there.latitude) / 2))
+        hours = 0.6 + 111 * hypot(here.latitude - there.latitude, east) / 800
+    minutes = 5 * round(12 * (hours + 2 * (record.look(spec["stops"]) or 0)) + rng.random())
+    return record.moment(name, start + timedelta(minutes=minutes))
