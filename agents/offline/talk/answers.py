@@ -125,9 +125,8 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
     done = text.removeprefix("Done, ")
     if text.startswith(("I've", "Done", "I have")):
         subject = before.partition(" is ")[0]
-        named = (
-            rf"(?<!\w)(?:the [a-z]+ )?(?:{re.escape(subject)}|{re.escape(subject[:1].lower() + subject[1:])})(?![\w-])"
-        )
+        spellings = "|".join(map(re.escape, (subject, subject[:1].lower() + subject[1:])))
+        named = rf"(?<!\w)(?:the (?:(?!(?:for|of|to|in|on|and)\b)[a-z]+ ){{1,3}})?(?:{spellings})(?![\w-])"
         done = re.sub(named, "it", done, count=1) if subject else done
         return [*texts[:-1], f"{because}{done}"]
     phrase = phrase_ways(step["tool"], report.functions[step["tool"]].get("description") or "")[0]

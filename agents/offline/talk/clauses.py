@@ -45,24 +45,8 @@ _HAVING = frozenset(
     ("done", "used", "left", "remaining", "spent", "completed", "available", "reserved", "sold", "paid")
 )
 """Words for how much of something is there already, or still."""
-TAILS = (
-    "now",
-    "public",
-    "able",
-    "ible",
-    "ed",
-    "ing",
-    "ful",
-    "ive",
-    "al",
-    "line",
-    "free",
-    "smart",
-    "open",
-    "full",
-    "active",
-    "valid",
-)
+_TAILS_WORDS = "now public able ible ed ing ful ive al line free smart open full active valid"
+TAILS = tuple(_TAILS_WORDS.split())
 
 
 def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> str:
@@ -193,7 +177,9 @@ def note_record(item: JsonValue, skipped: Collection[str] = (), most: int = 4) -
     if not isinstance(item, dict):
         return show_value(item)
     head = name_record(item)
-    notes = note_fields(item, {head_key(item), *skipped}, most)
+    notes = note_fields(
+        item, {key for key, value in item.items() if value == item.get(head_key(item))} | {*skipped}, most
+    )
     return f"{head} ({notes})" if head and notes else head or notes
 
 

@@ -241,6 +241,12 @@ def share_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> 
         return f"of {label_field(key)} {show_value(value, key)}"
     if isinstance(value, int | float) and not isinstance(value, bool) and is_done(about[-1]):
         return note  # entitled to as many days
+    if (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and note == f"{label_field(key)} {show_value(value, key)}"
+    ):
+        return f"with {note}"
     if isinstance(value, bool):
         plain = note.removeprefix("not ").endswith(TAILS) or note in ("on", "off")
         return note if plain or note.startswith("with") else f"with{'' if value else 'out'} {note.removeprefix('no ')}"

@@ -107,7 +107,9 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     # Whose lists they are is said with the first of them.
     heads = [part.partition(" has ")[0].strip("“”") for part in parts]
     parts = [
-        f"It also has {part.partition(' has ')[2]}" if n and heads[n] == heads[n - 1] != part else part
+        f"It also has {part.partition(' has ')[2]}"
+        if n and heads[n] == heads[n - 1] != part and parts[n - 1].partition("\n")[0].endswith(":")
+        else part
         for n, part in enumerate(parts)
     ]
     parts = [part for part in parts if part]
@@ -135,7 +137,7 @@ def answer_yes_or_no(result: JsonObject, telling: Telling) -> tuple[str, JsonObj
     subject = name_subject({}, telling)
     head = nouns(telling.tool)[-1:] or ("",)
     stem = subject.partition(" ")[0] if " " in subject else head[0]
-    clause = re.sub(rf"^(?:the|an?) {re.escape(stem)}\b", subject, clause) if subject != "it" else clause
+    clause = re.sub(rf"^(?:the|an?) {re.escape(stem)}\b(?: name)?", subject, clause) if subject != "it" else clause
     left = {name: value for name, value in rest.items() if telling.arguments.get(name, ...) != value}
     rest = left
     no, denied = re.subn(r"\b(is|are|was|were|can|will)\b", lambda match: f"{match[0]} not", clause, count=1)
@@ -266,7 +268,7 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
         )
     sentences = [*asked_for, *([f"{it} {first}"] if first else []), *labelled]
     sentences += [enumerate_parts(own[n : n + 2], "and") for n in range(0, len(own), 2)]
-    others = [other.replace(SUBJECT, "it" if sentences else it) for other in others]
+    others = [other.replace(SUBJECT, "it" if sentences or n else it) for n, other in enumerate(others)]
     for n in range(len(others) - 1, 0, -1):
         start = re.match(r"it (?:was|is) (?=\w+ed\b)", others[n])
         if start and others[n - 1].startswith(start[0]):  # it was started then and finished then

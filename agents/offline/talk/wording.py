@@ -135,6 +135,11 @@ def count_things(n: int, total: int, things: str, telling: Telling) -> str:
     number = spell_number(n)
     query = next((value for key, value in telling.arguments.items() if _is_query(key, value)), "")
     subject = next((text for key, value in telling.arguments.items() if (text := _name_owner(key, value, telling))), "")
+    # What is looked up by its own name is looked for by it: a facet has no facets.
+    last = singular(things.rpartition(" ")[2])
+    for key, value in telling.arguments.items():
+        if words(key)[-2:] in ([last, "name"], [last, "title"]) and isinstance(value, str):
+            query = value
     rest = say_filter(telling, (query, subject))
     if total > n:
         return f"these are {n} of the {show_number(total)} {things}{say_filter(telling)}"
