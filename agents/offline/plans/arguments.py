@@ -42,7 +42,9 @@ _EXCHANGING = frozenset(("currency", "currencies", "exchange", "rate", "rates"))
 _ENDS = frozenset(("base", "from", "to", "target", "source"))
 _WRITTEN = frozenset(("content", "text", "body", "message"))
 """Arguments that hold what somebody writes."""
-_UNASKED = frozenset(("description", "message", "comment", "note", "body", "content", "text", "filename", "file"))
+_UNASKED = frozenset(
+    ("description", "message", "comment", "note", "body", "content", "text", "filename", "file", "mime")
+)
 """Arguments that hold a text, which nobody adds who need not."""
 _SQL = re.compile(r"(?i)sql\b|\bSELECT\b|clickhouse|postgres|bigquery|snowflake|duckdb|redshift")
 _CODED = re.compile(r"(?i)github|repositor|source code|programming")

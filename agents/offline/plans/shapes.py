@@ -111,7 +111,9 @@ def add_parallel(draft: Draft, size: int) -> None:
         properties = schema.get("properties") or {}
         wanted = [flat(properties.get(key) or {}, schema) for key in schema.get("required", [])]
         free = [inner for inner in wanted if not {"enum", "const", "default"} & inner.keys()]
-        if is_registered(draft.tools[name]) and len(schema.get("required", [])) > 1 and not draft.loose:
+        nested = any(inner.get("type") in ("array", "object") for inner in wanted)
+        paired = is_registered(draft.tools[name]) and len(schema.get("required", [])) > 1
+        if (nested or paired) and not draft.loose:
             continue  # a first and a second of each of three
         wordy = any(_WRITTEN & set(words(key)) for key in schema.get("required", []))
         # To assign three tickets says nothing without to whom.

@@ -36,7 +36,7 @@ _CAPITALS = {
         "seo",
     ]
 }
-_CAPITALS |= {"ids": "IDs", "uuid": "ID", "guid": "ID", "url": "link", "uri": "link", "urls": "links"}
+_CAPITALS |= {"ids": "IDs", "uuid": "ID", "uid": "ID", "guid": "ID", "url": "link", "uri": "link", "urls": "links"}
 _VAGUE_WORDS = """id name type title text description value data key path content kind number"""
 _VAGUE = frozenset(_VAGUE_WORDS.split())
 _ASKING = frozenset(("sql", "query", "execute", "run", "explain"))
@@ -92,7 +92,7 @@ def _label(tool: str, key: str, timing: str) -> str:
     if len(about) > 1 and about[-1] == "on" and not timing:
         return f"{' '.join(about[:-1])} date"
     if len(about) == 1 and text in _VAGUE:
-        about = [*(word for word in nouns(tool)[-1:] if tool and word != about[0]), *about]
+        about = [*(word for word in nouns(tool)[-1:] if tool and word != about[0] and word.isalpha()), *about]
     return spell_words(about)
 
 

@@ -125,7 +125,13 @@ def hang(ask: str, fact: str, value: Any, rng: Random) -> str:
     phrase = attach(fact, value, rng)
     if fact == "search term":  # one searches for something, and looks up what matches it
         _, _, wanted = phrase.partition(" ")
-        how = "for" if ask.startswith("search ") else "called" if find_head(ask) in PERSONS else "matching"
+        how = (
+            "for"
+            if ask.startswith("search ")
+            else "called"
+            if find_head(ask.replace("look for", "find", 1)) in PERSONS
+            else "matching"
+        )
         phrase = phrase and f"{how} {wanted}"
     about, _, shown = phrase.removeprefix("for ").rpartition(" ")
     # with what kind of thing it is before it: `the quarterly report`

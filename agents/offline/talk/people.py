@@ -95,8 +95,11 @@ def give_reason(tool: Described, rng: Random) -> str:
     verb, _, rest = re.sub(r"^(\w+) (?:for|through|up|at|me|in|out) ", r"\1 ", phrase).partition(" ")
     about = re.split(r" (?:of|for|in|from|to|by|with|that|on|about) ", rest)[0] if is_registered(tool) else rest
     spoken = {singular(word) for word in words(f"{verb} {about}")} | ({"look"} if only_looks(phrase) else set())
+    last = {singular(word) for word in words(about)[-1:]} | {"all"}
     for kind in ("any",) if is_registered(tool) else ("own", "any"):
         fitting = [key for key in _REASONS[kind] if {singular(word) for word in key.split()} <= spoken]
+        # Who looks at the prompts of users looks at prompts.
+        fitting = [key for key in fitting if kind == "own" or " " not in key or last & {*map(singular, key.split())}]
         if fitting:
             return rng.choice(_REASONS[kind][max(fitting, key=lambda key: len(key.split()))])
     return ""

@@ -57,7 +57,12 @@ _SPOKEN_OTHERWISE = (
     (re.compile(r"\bdb\b"), "database"),
     (re.compile(r"\bstats\b"), "statistics"),
     (re.compile(r"\b(papers|models|articles|items|posts) curated\b"), r"\1"),
-    (re.compile(r"^(set up|create|make|add|generate) (virtual|new|custom) (?=\w+(?!s)\w\b)"), r"\1 a \2 "),
+    (
+        re.compile(
+            r"^(set up|create|make|add|generate|deploy|start|open|launch|write) (virtual|new|custom) (?=\w+(?!s)\w\b)"
+        ),
+        r"\1 a \2 ",
+    ),
 )
 """What definitions say that people say in other words."""
 _NAMES_WORDS = """GitHub GitLab PDF HTML JSON CSV SQL IP YouTube API CSS DNS SSL NFT FAQ ETH BTC AWS PNG SVG XML QR
@@ -113,7 +118,7 @@ def phrase_ways(name: str, description: str) -> tuple[str, ...]:
     ways = [_THE.sub(r"\1 the ", way) for way in ways]
     for pattern, otherwise in _SPOKEN_OTHERWISE:
         ways = [pattern.sub(otherwise, way) for way in ways]
-    ways = [re.sub(r"[A-Za-z]+", lambda word: _NAMES.get(word[0], word[0]), way) for way in ways]
+    ways = [re.sub(r"(?<![\w-])[A-Za-z]+(?![\w.-])", lambda word: _NAMES.get(word[0], word[0]), way) for way in ways]
     plain = " ".join(words(name))
     # `Navigate to` in `navigate to the city` is no name of anything.
     short = len(words(name)) < 2 or (len(words(name)) == 2 and words(name)[-1] in STOPS)
