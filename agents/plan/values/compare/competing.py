@@ -38,7 +38,7 @@ def is_of_other(
         return True
     if (is_other := is_other_end_of_change(text, described, compare)) is not None:
         return is_other
-    if is_told_of_other(text, clauses, value, described, compare):
+    if is_told_of_other(text, clauses, value, schema, described, compare):
         return True
     if isinstance(value, str) and (is_other := journeys.is_other_end(text, value, described, compare)) is not None:
         return is_other
@@ -50,11 +50,16 @@ def is_of_other(
 
 
 def is_told_of_other(
-    text: Mentions, clauses: list[Mentions], value: str | int | float, described: str, compare: Compare
+    text: Mentions,
+    clauses: list[Mentions],
+    value: str | int | float,
+    schema: Schema | None,
+    described: str,
+    compare: Compare,
 ) -> bool:
     """Whether the words around it tell that it is for something else, even where it stands alone."""
     return (
-        has_other_role(text, clauses, value, described, compare)
+        has_other_role(clauses, value, described, "" if isinstance(value, str) else unit_of_schema(schema)[0], compare)
         or aside.is_aside(text, value, described)
         or past.is_left_behind(text, clauses, value, described, compare)
     )
@@ -210,9 +215,9 @@ def is_named_elsewhere(
 
 
 def has_other_role(
-    text: Mentions, clauses: list[Mentions], value: str | int | float, described: str, compare: Compare
+    clauses: list[Mentions], value: str | int | float, described: str, dimension: str, compare: Compare
 ) -> bool:
-    """Whether wherever it stands it has a role that excludes the one that is asked for: of an arrival, leaving."""
+    """Whether it has a role that excludes the one that is asked for, or another of its kind has that one alone."""
     asked = contraries.roles_in(described)
     holding = [clause for clause in clauses if asked and compare(clause) is Answer.SAYS]
     for own, others in asked if holding else ():
@@ -220,6 +225,12 @@ def has_other_role(
             continue  # what is counted
         if all(contraries.role_beside(around(clause, value), (own, *others)) in others for clause in holding):
             return True
+        rivals = [
+            clause for clause in clauses if clause not in holding and kinds.holds_kind_of(clause, value, dimension)
+        ]
+        is_named = any(own.pattern.search(clause.folded) and compare(clause) is Answer.DOES_NOT for clause in rivals)
+        if is_named and not any(own.pattern.search(clause.folded) for clause in holding):
+            return True  # bought in 2020, built in 2019
     return False
 
 

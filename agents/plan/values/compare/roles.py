@@ -142,7 +142,8 @@ _NEW = re.compile(
 
 
 _CHANGE_FROM = re.compile(
-    r"\b(?:scal\w+|chang\w+|mov\w+|rais\w+|lower\w*|increas\w+|reduc\w+|cut|bump\w*|switch\w*|reschedul\w+|shift\w*"
+    r"\b(?:put|bring|take (?:it|them)|scal\w+|chang\w+|mov\w+|rais\w+|lower\w*|increas\w+|reduc\w+|cut|bump\w*"
+    r"|switch\w*|reschedul\w+|shift\w*"
     r"|push\w*"
     r"|grow|shrink|extend\w*|upgrad\w+|downgrad\w+|renam\w+|convert\w*|erhoh\w+|senk\w+|verschieb\w*|verleg\w+|ander\w*"
     r"|augment\w+|diminu\w+|pass\w*|deplac\w+|sub\w+|baj\w+|cambi\w+|aument\w+|port\w+|spost\w+|verhoog\w*|verlaag\w*"

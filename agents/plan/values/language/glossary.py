@@ -136,6 +136,42 @@ start: starten gestartet demarrer lancer iniciar empezar avviare iniziare comeca
 stop: stoppen anhalten arreter detener parar fermare zatrzymaj stoppa halt
 delete: remove erase loschen geloscht supprimer eliminar borrar eliminare cancellare apagar verwijderen usun radera
 create: make new anlegen erstellen creer crear creare criar maken aanmaken utworz skapa
+fridge: kuhlschrank refrigerateur frigo nevera frigorifero frigorifico koelkast lodowka kylskap refrigerator
+oven: ofen backofen four horno forno piekarnik ugn
+dishwasher: spulmaschine geschirrspuler geschirrspulmaschine lavavajillas lavastoviglie vaatwasser zmywarka diskmaskin
+washing machine: waschmaschine lavadora lavatrice wasmachine pralka tvattmaskin washer
+dryer: trockner seche-linge secadora asciugatrice droger suszarka torktumlare
+married: verheiratet marie mariee casado casada sposato sposata getrouwd gehuwd zonaty mezatka gift
+divorced: geschieden divorcee divorciado divorciada divorziato gescheiden rozwiedziony skild
+widowed: verwitwet veuf veuve viudo viuda vedovo vedova weduwe weduwnaar wdowa widow widower
+crib: babybett kinderbett berceau cuna culla wiegje lozeczko barnsang cot
+sea: meer mer mar mare zee morze hav ocean
+view: blick meerblick vue vista vistas aussicht uitzicht widok utsikt
+mountain: berg berge montagne montana montagna bergen gory
+lake: see lac lago meertje jezioro sjo
+retired: rentner rentnerin rente pensioniert retraite retraitee jubilado jubilada pensionato gepensioneerd emeryt
+ pensionar
+student: studentin etudiant etudiante estudiante studente studentka
+unemployed: arbeitslos chomage parado desempleado disoccupato werkloos bezrobotny arbetslos jobless
+heating: heizung chauffage calefaccion riscaldamento aquecimento verwarming ogrzewanie varme
+electricity: strom electricite electricidad elettricita eletricidade stroom prad el power
+water: wasser eau agua acqua woda vatten
+gas: erdgas gaz
+lost: verloren perdu perdue perdido perdida perso persa perdi verlor zgubilem zgubiony tappat borttappad
+stolen: gestohlen geklaut vole volee robado robada rubato rubata roubado gestolen skradziony stulen
+broken: kaputt defekt casse cassee roto rota rotto rotta quebrado stuk zepsuty trasig
+coffee: kaffee cafe caffe koffie kawa kaffe
+tea: tee the te cha thee herbata
+beer: bier biere cerveza birra cerveja piwo ol
+wine: wein vin vino vinho wijn wino
+bread: brot pain pan pane pao brood chleb brod
+cheese: kase fromage queso formaggio queijo kaas ser ost
+chicken: huhn hahnchen poulet pollo frango kip kurczak kyckling
+fish: fisch poisson pescado pesce peixe vis ryba fisk
+beef: rind rindfleisch boeuf ternera manzo carne rundvlees wolowina notkott
+pork: schwein schweinefleisch porc cerdo maiale porco varkensvlees wieprzowina flask
+soup: suppe soupe sopa zuppa soep zupa soppa
+salad: salat salade ensalada insalata salada sla salatka sallad
 pickup: abholung retrait recogida ritiro levantamento afhalen collection
 """
 _ENGLISH = {

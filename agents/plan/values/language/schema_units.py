@@ -143,7 +143,8 @@ def is_for_change(schema: Schema | None) -> bool:
 
 
 _LEAVING_OUT = re.compile(
-    r"\b(?:avoid|exclu\w+|omit\w*|without|leave out|skip\w*|allerg\w+|intoleran\w+|forbidden|blocked|unwanted"
+    r"\b(?:avoid|exclu\w+|omit\w*|without|leave out|skip\w*|allerg\w+|intoleran\w+|forbidden|(?<!is )(?<!was )blocked"
+    r"|unwanted"
     r"|ausschl\w+)\b"
 )
 
