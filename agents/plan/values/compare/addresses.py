@@ -83,11 +83,14 @@ _STRASSE = re.compile(r"str\b")
 _BETWEEN = frozenset(("in", "at", "a", "en", "te", "the", "nr", "no", "number", "numero", "near", "an", "der"))
 
 
+_STREET = re.compile(r"\w{3,}(?:strasse|str\.|weg|gasse|platz|allee|straat|laan|gatan|vagen|gade|vej) \d")
+
+
 def says_postal(text: Mentions, value: str) -> bool:
     """A street with its number, or several lines of an address, whatever parts them: 221b Baker St."""
     wanted = _postal_words(fold(value))
     if (
-        len(wanted) < 3
+        len(wanted) < (2 if _STREET.match(fold(value)) else 3)
         or not any(map(str.isdigit, value))
         or not any(word.isalpha() and len(word) > 3 for word in wanted)
     ):

@@ -42,7 +42,7 @@ def is_of_other(
         return True
     if isinstance(value, str) and (is_other := journeys.is_other_end(text, value, described, compare)) is not None:
         return is_other
-    if text.has_correction or is_better(text, compare) or past.remains(text, clauses, value, compare):
+    if text.has_correction or is_better(text, compare) or past.remains(clauses, value, described, compare):
         return False
     if isinstance(value, int | float) and counted.is_of_other(text, value, described, schema, key):
         return True

@@ -62,6 +62,10 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
     is_money = is_for_money(schema) or unit_of_schema(schema)[0] in units.CURRENCIES
     if is_money and len(text.amounts) > 1 and holding and all(counts_things(text, amount) for amount in amounts):
         return True  # of "ten shares at 180" ten is no price
+    if _HOW_MANY.search(own) and holding and not unit_of_schema(schema)[0]:
+        nouns = [_NOUN.match(text.in_digits, amount.end) for amount in amounts]
+        if all(noun is not None and is_foreign_noun(noun[1], own) for noun in nouns):
+            return True  # two cars, where the injured people are counted
     # of "three sets of eight" the sets are three, whatever else is asked for eight
     for match in _EACH_OF.finditer(text.in_digits):
         is_outer = any(
@@ -91,6 +95,26 @@ def head_of(described: str) -> str:
 def counts(text: Mentions, amount: Amount, noun: str) -> bool:
     behind = re.match(r"[ -](?:(?:of the |more )?([^\W\d_]+))(?: ([^\W\d_]+))?", text.in_digits[amount.end :])
     return behind is not None and any(roles.is_like(stem(noun), stem(word)) for word in behind.groups() if word)
+
+
+_HOW_MANY = re.compile(r"^\W*(?:the )?(?:total |exact )?(?:number of|how many|count of)\b")
+_NOUN = re.compile(
+    r" (?:more |of the |of |new |other |big |small |large |little )?([a-z]{3,}s|people|children|men"
+    r"|women)\b(?! of)"
+)
+_ANYTHING = re.compile(r"\b(?:pieces|copies|items|units|products|articles|things|goods|to (?:buy|order|print|add))\b")
+_GENERAL = frozenset((
+    "people", "persons", "personnes", "personas", "pessoas", "guests", "pieces", "things", "items", "units",
+    "times", "ones", "copies", "others", "kids", "us", "packs", "boxes", "is", "was", "this", "plus", "pls",
+    "thanks", "always", "yes", "his", "hers", "ours", "theirs", "has", "does", "as",
+))  # fmt: skip
+
+
+def is_foreign_noun(noun: str, described: str) -> bool:
+    """Whether the noun behind a number is nothing that the description speaks of, or could mean."""
+    if noun in _GENERAL or noun in units.UNITS or _ANYTHING.search(described):
+        return False
+    return not any(roles.is_like(stem(noun), stem(word)) for word in re.findall(r"[a-z]+", described))
 
 
 _EACH_OF = re.compile(r"(?<![\d.,])(?P<outer>\d+) (?P<noun>[a-z]{3,}s) of (?P<inner>\d+)(?![\d.,])")

@@ -51,7 +51,8 @@ def says_day(text: Mentions, day: date, today: date | None) -> Answer:
             nearest |= {today.year + years for years in text.years_on}
         return SAYS if (stated or nearest) == {day.year} and any(not m.withdrawn for m in partial) else CANNOT_TELL
     # the day itself is told in full elsewhere: the end of June is one more
-    if (edges := text.edges(today)) and day in edges and not any(named.day for named in text.days):
+    elsewhere = {(named.year, named.month) for named in text.days if named.day}
+    if (edges := text.edges(today)) and day in edges and not elsewhere & {(day.year, day.month), (None, day.month)}:
         return SAYS
     for weekday in text.weekdays_of_months:
         if weekday.falls_on(day):

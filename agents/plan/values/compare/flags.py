@@ -95,7 +95,7 @@ def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> A
     asks = "?" in text.folded and not _REQUEST.search(text.folded)
     if (is_on := switch_in(text, described)) is not None and not asks:
         return Answer.of(is_on is value, rules_out=False)
-    clauses = _SENTENCE.split(text.folded)
+    clauses = _SENTENCE.split(_ANSWER.sub(r"\1 ", text.folded))
     wish = None if asks or denial or _OPEN.search(text.folded) else wish_in(text.folded, head)
     if wish is not None:
         return Answer.of(wish is value, rules_out=False)
@@ -109,6 +109,7 @@ def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> A
     return Answer.of(wishes == {value is not bool(denial)}, rules_out=False)
 
 
+_ANSWER = re.compile(r"^(yes|yeah|yep|sure|ja|jawohl|oui|si|sim|tak),(?= )")
 _NON_STOP = re.compile(r"\bnon-? ?stop\b|\bwithout (?:stops|changes)\b")
 _SWITCH = re.compile(
     r"\btrue ?(?:=|:|is|means|for|to|->)? ?on\b|\bon ?/ ?off\b|\bon or off\b|\b(?:is|are|be) (?:turned |switched )?on\b"

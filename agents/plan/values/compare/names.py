@@ -59,6 +59,11 @@ _TRAVELLED = re.compile(
     r"|volo|lot|resa)"
     r"(?: \w+)? (?:to|into|from|in|nach|aus|von|a|à|vers|de|da|per|para|do|till|från|naar) $", re.I,
 )  # fmt: skip
+_NOT_SPEAKER = re.compile(
+    r"\b(?:pets?|animal|dog|cat|child|kid|partner|spouse|doctor|vet|manager|boss|company|hotel|teacher|recipient"
+    r"|haustier|kind(?:es)?"
+    r"|arzt|enfant|medecin|nino|hijo|mascota|bambino|kinderen|dziecko|barn)\b"
+)
 _NEVER = re.compile(r"(?!)")
 _BEFORE = re.compile(r"([^\W\d_][\w'’.]*) $")
 _BEHIND = re.compile(r" ([^\W\d_][\w'’]*)(?: ([^\W\d_]\w*))?")
@@ -93,6 +98,8 @@ def is_taken(text: Mentions, start: int, end: int, described: str, role: frozens
         return True
     is_place = _PLACE.search(described) is not None and not _PERSON.search(described)
     if is_place and _SPOKEN_TO.search(source, 0, start):
+        return True
+    if _CALLED.search(source, 0, start) and _NOT_SPEAKER.search(described):
         return True
     if (_CALLED if is_place else _TRAVELLED if _PERSON.search(described) else _NEVER).search(source, 0, start):
         return True

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import kinds, members
+from agents.plan.values.compare import kinds, members, roles
 from agents.plan.values.reading import denied
 from agents.plan.values.reading.mentions import Mentions
 
@@ -26,6 +26,7 @@ _BEFORE = re.compile(
     r"|el ano pasado"
     r"|ieri|l'anno scorso|ontem|ano passado|gisteren|vorig jaar|vorige keer|wczoraj|ostatnio|juz|igar|forra)\b"
 )
+_WAS = re.compile(r"\b(?:was|were|war|waren|etait|etaient|era|eran|erano|eram|byl[aoy]?|var)\b")
 _LAST_TIME = re.compile(
     r"\b(?:last time|the other day|letztes mal|beim letzten mal|la derniere fois|la ultima vez|l'ultima volta"
     r"|da ultima vez|vorige keer"
@@ -66,17 +67,22 @@ def is_left_behind(
         return False
     if all(_LAST_TIME.search(clause) for clause in holding) and not any(_LAST_TIME.search(c.folded) for c in rest):
         return True
+    if roles.asks_for_new(described) and all(_WAS.search(clause) for clause in holding):
+        return any(not _WAS.search(clause.folded) for clause in rest)
     is_dated = isinstance(value, str) and kinds.is_dated(value)
     if not is_dated and all(_BEFORE.search(clause) for clause in holding):
         return any(_NOW.search(clause.folded) and not _BEFORE.search(clause.folded) for clause in rest)
     return all(members.turns_down(clause) or is_refused(clause) for clause in holding)
 
 
-def remains(text: Mentions, clauses: list[Mentions], value: str | int | float, compare: Compare) -> bool:
+def remains(clauses: list[Mentions], value: str | int | float, described: str, compare: Compare) -> bool:
     """Whether all others of its kind stand in clauses that speak of what was."""
     apart = [(clause.folded, compare(clause) is Answer.SAYS, kinds.holds_kind_of(clause, value)) for clause in clauses]
     others = [folded for folded, says, holds in apart if holds and not says]
-    return bool(others) and all(map(_GONE.search, others)) and any(says for _, says, _ in apart)
+    gone = _WAS if roles.asks_for_new(described) else _GONE
+    if gone is _WAS and any(says and _WAS.search(folded) for folded, says, _ in apart):
+        return False
+    return bool(others) and all(map(gone.search, others)) and any(says for _, says, _ in apart)
 
 
 _VERB = re.compile(

@@ -161,6 +161,10 @@ def change_in(text: Mentions) -> tuple[Mentions, Mentions] | None:
     return (read(source[slice(*match.span("old"))]), read(source[slice(*match.span("new"))])) if match else None
 
 
+def asks_for_new(described: str) -> bool:
+    return _NEW.search(described) is not None
+
+
 def asks_for_old(described: str) -> bool:
     return _OLD.search(described) is not None or _STARTS.search(described) is not None
 

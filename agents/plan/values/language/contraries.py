@@ -56,6 +56,9 @@ most: max max\. maximum maximal* hochst* at_most highest upper_limit (?:no|not)_
  (?:and|or)_(?:under|younger|below) not_exceed* nothing_(?:over|above)
  not_(?:over|above) najwyzej hogst ceiling cap(?:ped)?_at
 
+occurring: happen* occur* took_place accident* incident* unfall* passiert* geschah
+noting: report* notif* filed filing gemeldet meldung
+
 keeping: keep* leave retain* stay* behalt* bleib* gard* laiss* conserv* dej[ae]* manten* behoud* zostaw* behall*
 removing: cancel* delet* remov* drop get_rid_of return(?:ed|ing)? send_back storn* losch* entfern* annul* supprim*
  elimin* borr* cancell*

@@ -36,7 +36,7 @@ yellow: gelb gelbe jaune amarillo amarilla giallo gialla amarelo geel gele
 gray: grau graue gris grigio cinza cinzento grijs grey
 round trip: roundtrip return ruckfahrt ruckflug hinundruckfahrt
 return: ruckfahrt retour vuelta ritorno volta
-first: premiere primera prima erste ersten erster eerste
+first: 1st premiere primera prima erste ersten erster eerste
 left: links gauche izquierda sinistra esquerda
 right: rechts droite derecha destra direita
 dark: dunkel dunkle dunkl sombre oscuro scuro escuro donker
@@ -172,6 +172,14 @@ beef: rind rindfleisch boeuf ternera manzo carne rundvlees wolowina notkott
 pork: schwein schweinefleisch porc cerdo maiale porco varkensvlees wieprzowina flask
 soup: suppe soupe sopa zuppa soep zupa soppa
 salad: salat salade ensalada insalata salada sla salatka sallad
+cat: katze kater chat chatte gato gata gatto gatta kat kot katt kitten
+dog: hund hundin chien chienne perro perra cane cachorro hond pies puppy
+rabbit: kaninchen hase lapin conejo coniglio coelho konijn krolik kanin
+bird: vogel oiseau pajaro uccello passaro ptak fagel
+horse: pferd cheval caballo cavallo cavalo paard kon hast
+second: 2nd zweite zweiter zweiten deuxieme segunda segundo seconda secondo tweede druga drugi andra
+third: 3rd dritte dritter dritten troisieme tercera tercero terza terzo derde trzecia tredje
+police: polizei policia polizia politie policja polis
 pickup: abholung retrait recogida ritiro levantamento afhalen collection
 """
 _ENGLISH = {

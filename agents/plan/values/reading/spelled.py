@@ -29,7 +29,8 @@ _MINUS = re.compile(rf"(?<!\d )\b(?:{'|'.join(sorted(_LESS))}) (?=\d)")
 _SPOKEN_SO = frozenset[str]().union(*(rewrite.needs for rewrite in phrases.REWRITES))
 _ARTICLES = words.ARTICLES | {"eines"}
 _ARTICLE_UNIT = re.compile(
-    r"\b(?:an?|eine[rnms]?|ein|une?|una|um|uma|een|un') ?(?=(?:second|minute|hour|day|week|month|year|sekunde|stunde"
+    r"\b(?:another|an?|eine[rnms]?|ein|une?|una|um|uma|een|un') ?(?=(?:second|minute|hour|day|week|month|year|sekunde"
+    r"|stunde"
     r"|tag|woche"
     r"|monat|jahr|seconde|heure|jour|semaine|mois|an\b|hora|dia|semana|mes|ano|minuto|ora|giorno|settimana|mese|anno"
     r"|uur"
