@@ -119,6 +119,9 @@ def failure(result: object, arguments: Mapping[str, object] | None = None) -> st
         # key=value, as programs log
         pairs = {key: value.strip("\"'") for key, value in re.findall(PAIR, text)}
         return _object_failure(pairs, echoes) if len(pairs) > 1 or set(pairs) <= CARRYING else ""
+    if text.startswith("[{") and len(text) < 20_000:
+        with suppress(ValueError):  # as validators list what is wrong
+            return failure(orjson.loads(text))
     if text.startswith("{") and len(text) < 20_000:
         with suppress(ValueError, SyntaxError, MemoryError, RecursionError):  # a dictionary as Python prints it
             inner = ast.literal_eval(text)

@@ -75,7 +75,8 @@ BEGINNINGS = tuple(
         r"(?i:your (?:account|subscription|plan|licen[cs]e|trial|api key|key) (?:has been|is|has|was) (?:\w+ )?"
         r"(?:suspended|disabled|locked|blocked|deactivated|banned|expired|ended|revoked))\b",
         r"(?i:(?:this|the) (?:endpoint|tool|feature|action|method|resource|operation|request) (?:requires|needs) "
-        r"(?:an? )?(?:[\w-]+ ){0,2}(?:plan|subscription|licen[cs]e|api key|token|authentication|permission|account))\b",
+        r"(?:an? )?(?:[\w-]+ ){0,2}(?:plan|subscription|licen[cs]e|api key|token|authentication|permission|account"
+        r"|privileges?|rights|access|scopes?))\b",
         r"(?i:(?:please )?upgrade (?:your|to an?) (?:[\w-]+ )?(?:plan|account|subscription))\b",
         r"(?i:you(?:'ve| have)? (?:hit|reached|exceeded|used up|run out of) (?:your|the|all) (?:[\w-]+ ){0,4}"
         r"(?:limit|quota|credits?|allowance))\b",
@@ -106,6 +107,9 @@ BEGINNINGS = tuple(
         # what drivers and tools print over several lines: (module.ErrorClass) ..., MySQL, Playwright, git
         r"\((?:\w+\.)+[A-Z]\w+\) |(?:\(\d{4}, ['\"])?You have an error in your SQL syntax",
         r"(?:[\w.]+: )?Timeout \d+ ?ms exceeded|(?:CONFLICT \([\w/ ]+\): )?Merge conflict in \S",
+        # Elastic, Rust
+        r"(?:[a-z]+_)+exception\b\s*[:\]]|error\[\w+\]: ",
+        r"(?i:(?:the )?(?:term |command |name )?['\"`][^'\"`]+['\"`] is not recogni[sz]ed as (?:an?|the)\b)",
         r"(?i:permission (?:['\"`][\w.:/*-]+['\"`]|\w+(?:[.:/]\w+)+) (?:is |was )?(?:denied|required|missing))\b",
         r"(?:ERR|WRONGTYPE|NOAUTH|NOPERM|OOM) [A-Za-z]\w* \S",
         r"(?i:missing (?:[\w-]+ ){0,2}"
@@ -144,7 +148,12 @@ BEGINNINGS = tuple(
         r"(?i:authentication|authorization) (?i:is )?(?i:required|failed)\b",
         r"(?i:(?:you |user )?(?:are |is )?not (?:authori[sz]ed|authenticated|logged in|signed in|permitted|allowed))"
         r"(?=\s*(?:$|[^\w\s]|(?:to|for|by|on|in|at|with|as|here)\b))",
-        r"(?i:you (?:do not|don't) have (?:the )?(?:required )?(?:permissions?|access|rights?))\b",
+        r"(?i:(?:you|the (?:caller|client|bot|app|integration|service account|token|key)) "
+        r"(?:(?:do|does) not|don't|doesn't) have (?:the |any )?(?:required |sufficient |enough |necessary )?"
+        r"(?:permissions?|access|rights?|privileges?|scopes?))\b",
+        r"(?i:(?:the |this )?(?:request|call|token|key) (?:has|had) insufficient (?:[\w-]+ )?"
+        r"(?:scopes?|permissions?))\b",
+        r"(?i:you(?: are|'re) not (?:an? (?:member|owner|admin\w*|collaborator|subscriber)|the owner) of\b)",
         r"(?i:insufficient (?:permissions?|privileges|scopes?|rights|credits?|disk space|memory))\b",
         r"(?i:segmentation fault|bus error|out of memory|core dumped)\b",
         r"(?i:npm err!)",
@@ -167,6 +176,11 @@ ALONE = tuple(
         r"(?:defined|permitted|valid|implemented|supported|authori[sz]ed|recogni[sz]ed)|not allowed|no longer exists?)"
         r"(?: (?:in|on|at|for|under|within|by|or) [\w'\"`#@ ./:()-]{1,80})?[.!]?$",
         r".{1,120}\(HTTP [45]\d\d\)$",
+        rf".{{1,160}}\((?i:{_STRERROR})\)[.]?$",
+        r"(?i)(?:the |this )?(?:transcripts?|subtitles|captions|api|feature|function|endpoint|tool|integration|search"
+        r"|access) (?:is|are|has been|have been) disabled (?:on|for|in) (?:this|your) [\w -]{1,40}[.!]?$",
+        r"(?i)(?:an?|the) [\w -]{1,40} (?:named|called|with (?:the |this |that )?(?:same )?(?:name|id|title|key|email))"
+        r"[\w'\"`@./: -]{0,80} already exists[.!]?$",
         r"(?i)(?:unknown|unrecogni[sz]ed|invalid|illegal) (?:flag|option|switch|argument|command|parameter) \S{1,40}$",
         r"(?i)(?:cell|row|column|index|line|page|offset|position|range) \S{1,40} (?:is )?out of (?:range|bounds)[.!]?$",
         r"(?i)[\w '\"`.-]{1,40} must (?:not )?(?:be|have|contain|match|start|end) (?:less|more|fewer|greater"
@@ -190,7 +204,8 @@ ALONE = tuple(
         r"(?i)your (?:[\w-]+ )?(?:card|account|wallet|payment method) (?:has insufficient (?:funds|balance|credits?)"
         r"|was declined|does not support (?:this|that) .{1,40})[.!]?$",
         rf"(?i)(?:{_CLEAR})[.!]?$",
-        rf"(?i)(?:[^:]{{1,80}}: ){{0,3}}(?:{_STRERROR}|command not found)(?::? ['\"]?[\w./~-]+['\"]?)?[.!]?$",
+        rf"(?i)(?:[^:]{{1,80}}: ){{0,3}}(?:{_STRERROR}|command not found)(?::? ['\"]?[\w./~-]+['\"]?)?"
+        r"(?: \(\d+\))?[.!]?$",
         r"(?i).{0,80}\b(?:core dumped|constraint failed|violates [\w -]{1,20}constraint|is not a (?:\w+ )?command)\b"
         r".{0,80}$",
         r"(?i)(?:the |this |no )?(?:[a-z-]+ ){1,3}(?:does(?: not|n't) exist|already exists)\s*: \S{1,80}$",
