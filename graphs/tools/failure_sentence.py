@@ -10,21 +10,21 @@ _PARTS = """server service upstream backend gateway api endpoint host database d
 operation process execution task tool call session token credentials? certificate connection socket resource payload
 document file folder directory path repository branch table schema record entry item user input value statement
 transaction lock index body script browser page tab element target window container sandbox workbook worksheet kernel
-size length image video archive attachment"""
+size length image video archive attachment dimensions spreadsheet presentation"""
 PART = (
     rf"(?:(?:the|this|that|your|an?|no) )?(?:[\w-]+ ){{0,2}}(?:{'|'.join(_PARTS.split())})s?"
     r"(?: ['\"`][\w./@ -]+['\"`])?"
 )
 # not what becomes of a thing: a document is rejected, a session closed, a request denied by somebody
-_STATE = r"""unavailable|unreachable|busy|locked by another \w+|overloaded|invalid|malformed|corrupt(?:ed)?|unsupported
-|unknown|unrecogni[sz]ed|too (?:large|long|big|many|old|short)|required|in use|out of (?:memory|space|range)|expired
+_STATE = r"""unavailable|unreachable|busy|locked (?:by another \w+|for \w+)|overloaded|invalid|malformed|corrupt(?:ed)?
+|unsupported|unknown|unrecogni[sz]ed|too (?:large|long|big|many|old|short)|required|in use|out of (?:memory|space|range)|expired
 |not (?:available|reachable|ready|running|responding|configured|connected|supported|recogni[sz]ed|provided|accepted
 |allowed|permitted|implemented|found|set|a valid|an? [\w-]+ file|initiali[sz]ed|empty|visible|attached|mounted|loaded
 |open|started|installed)|password protected|interrupted|throttled|killed""".replace("\n", "")
 _DEED = r"""failed|failed to \w+|timed out|crashed|(?:was )?(?:terminated|killed) (?:with|by) signal[\w ]*
 |did(?: not|n't) (?:respond|answer|reply|match|exist|parse|complete)
 |does(?: not|n't) (?:respond|answer|match|parse|support)|exceed(?:s|ed) (?:limit|maximum|quota)\b[\w ]*
-|exceed(?:s|ed) (?:the|its|your) (?:[\w-]+ ){0,3}\w+
+|exceed(?:s|ed)? (?:the|its|your) (?:[\w-]+ ){0,3}\w+
 |(?:encountered|hit|returned|reported) an? (?:[\w-]+ )*(?:error|condition|problem|exception)|already exists|has no
 |contains an? (?:[\w-]+ )?error|(?:has|have) an? (?:invalid|unsupported|unknown|unrecogni[sz]ed|wrong|corrupt\w*) [\w-]+
 |conflict""".replace("\n", "")

@@ -145,7 +145,15 @@ BEGINNINGS = tuple(
         r"(?:exceeded|reached|hit))\b",
         r"(?i:(?:[\w-]+ ){0,2}quota (?:was |is |has been )?(?:exceeded|reached|exhausted))\b",
         r"(?i:rate[ -]limited|too many requests)\b",
-        r"(?i:authentication|authorization) (?i:is )?(?i:required|failed)\b",
+        r"(?i:(?:[\w-]+ )?(?:authentication|authorization) (?:is )?(?:required|failed))\b",
+        r"(?i:no (?:element|node)s? (?:match(?:es)?|found|matching)(?: for)?(?: the)? (?:selector|locator|xpath))\b",
+        r"(?i:execution context was destroyed|pull request is not mergeable)\b",
+        r"(?i:(?:daily|monthly|hourly|weekly|free|trial) (?:[\w-]+ )?(?:limit|quota|allowance)\b.{0,40} "
+        r"(?:was |has been )?(?:reached|exceeded|exhausted|used up))\b",
+        r"(?i:the (?:provided|given|supplied|specified|requested) (?:[\w'\"`./-]+ ){1,5}(?:is|was|are|were) (?:not "
+        r"(?:a )?(?:valid|found|available|allowed|supported|known)|invalid|unknown|missing|empty|malformed|expired"
+        r"|out of range|too \w+))\b",
+        r"(?i:(?:parameter|argument|option|field|flag|property) ['\"`][^'\"`]+['\"`]: \S)",
         r"(?i:(?:you |user )?(?:are |is )?not (?:authori[sz]ed|authenticated|logged in|signed in|permitted|allowed))"
         r"(?=\s*(?:$|[^\w\s]|(?:to|for|by|on|in|at|with|as|here)\b))",
         r"(?i:(?:you|the (?:caller|client|bot|app|integration|service account|token|key)) "
@@ -186,8 +194,8 @@ ALONE = tuple(
         r"(?i)[\w '\"`.-]{1,40} must (?:not )?(?:be|have|contain|match|start|end) (?:less|more|fewer|greater"
         r"|at (?:least|most)|no (?:more|longer)|between|one of|unique|non-?empty"
         r"|an? (?:valid|string|number|integer|positive|boolean|array|object))\b.{0,80}$",
-        rf"(?i){_SUBJECT}(?:could|can) ?not be (?:found|retrieved|opened|read|loaded|resolved|located|reached|parsed|"
-        r"processed|completed|saved|created|deleted|fetched|executed|verified)[\w'\" ./:-]{0,80}[.!]?$",
+        rf"(?i){_SUBJECT}(?:could not|couldn't|can ?not|can't) be (?:found|retrieved|opened|read|loaded|resolved"
+        r"|located|reached|parsed|processed|completed|saved|created|deleted|fetched|executed|verified)[\w'\" ./:-]{0,80}[.!]?$",
         r"(?i)(?:(?:the )?(?:required )?(?:parameter|argument|field|property|input|value|option|header)s?\b"
         r"[\w'\"`. -]{0,60}|['\"`]\w+['\"`]) (?:is|are) (?:a )?"
         r"(?:required|missing|invalid|mandatory|not valid)\b.{0,60}$",
