@@ -17,10 +17,10 @@ PART = (
 )
 # not what becomes of a thing: a document is rejected, a session closed, a request denied by somebody
 _STATE = r"""unavailable|unreachable|busy|locked (?:by another \w+|for \w+)|overloaded|invalid|malformed|corrupt(?:ed)?
-|unsupported|unknown|unrecogni[sz]ed|too (?:large|long|big|many|old|short)|required|in use|out of (?:memory|space|range)|expired
-|not (?:available|reachable|ready|running|responding|configured|connected|supported|recogni[sz]ed|provided|accepted
-|allowed|permitted|implemented|found|set|a valid|an? [\w-]+ file|initiali[sz]ed|empty|visible|attached|mounted|loaded
-|open|started|installed)|password protected|interrupted|throttled|killed""".replace("\n", "")
+|unsupported|unknown|unrecogni[sz]ed|too (?:large|long|big|many|old|short)|required|in use|out of (?:memory|space|range)
+|expired|not (?:available|reachable|ready|running|responding|configured|connected|supported|recogni[sz]ed|provided
+|accepted|allowed|permitted|implemented|found|set|a valid|an? [\w-]+ file|initiali[sz]ed|empty|visible|attached|mounted
+|loaded|open|started|installed)|password protected|interrupted|throttled|killed""".replace("\n", "")
 _DEED = r"""failed|failed to \w+|timed out|crashed|(?:was )?(?:terminated|killed) (?:with|by) signal[\w ]*
 |did(?: not|n't) (?:respond|answer|reply|match|exist|parse|complete)
 |does(?: not|n't) (?:respond|answer|match|parse|support)|exceed(?:s|ed) (?:limit|maximum|quota)\b[\w ]*

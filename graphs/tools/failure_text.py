@@ -195,7 +195,8 @@ ALONE = tuple(
         r"|at (?:least|most)|no (?:more|longer)|between|one of|unique|non-?empty"
         r"|an? (?:valid|string|number|integer|positive|boolean|array|object))\b.{0,80}$",
         rf"(?i){_SUBJECT}(?:could not|couldn't|can ?not|can't) be (?:found|retrieved|opened|read|loaded|resolved"
-        r"|located|reached|parsed|processed|completed|saved|created|deleted|fetched|executed|verified)[\w'\" ./:-]{0,80}[.!]?$",
+        r"|located|reached|parsed|processed|completed|saved|created|deleted|fetched|executed|verified)"
+        r"[\w'\" ./:-]{0,80}[.!]?$",
         r"(?i)(?:(?:the )?(?:required )?(?:parameter|argument|field|property|input|value|option|header)s?\b"
         r"[\w'\"`. -]{0,60}|['\"`]\w+['\"`]) (?:is|are) (?:a )?"
         r"(?:required|missing|invalid|mandatory|not valid)\b.{0,60}$",
