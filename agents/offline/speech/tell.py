@@ -171,14 +171,16 @@ def _quote(text: str, *, listed: bool = False) -> str:
 
 
 def join_clauses(clauses: Sequence[str]) -> str:
-    """Clauses as one sentence, its first letter large, and each that is written down in a row as one of its own.
+    """Clauses as one sentence, its first letter large; what is a row of values or says please is one of its own.
 
     >>> join_clauses(["the city is Bonn", "the time is 9:30"])
     'The city is Bonn, and the time is 9:30.'
     >>> join_clauses(["first guest: Ann", "the city is Bonn"])
     'The city is Bonn. First guest: Ann.'
+    >>> join_clauses(["until 11:30, please", "the purpose is lunch"])
+    'The purpose is lunch. Until 11:30, please.'
     """
-    rows = [clause for clause in clauses if _ROW.match(clause)]
+    rows = [clause for clause in clauses if _ROW.match(clause) or clause.endswith(" please")]
     told = [clause for clause in clauses if clause not in rows]
     whole = [told[0] if len(told) == 1 else f"{', '.join(told[:-1])}, and {told[-1]}"] if told else []
     return " ".join(f"{text[0].upper()}{text[1:]}." for text in (*whole, *rows))

@@ -50,6 +50,8 @@ _SPOKEN_OTHERWISE = (
     (re.compile(r"\bthe (?=[A-Z]\w+ [A-Z]\w+'s )"), ""),
     (re.compile(r"^(\w+) (?=current [a-z])"), r"\1 the "),
     (re.compile(r"^((?:show me|go through) .+) (?:for|of) the user$"), r"\1"),
+    (re.compile(r" (?:from|with|in|to) an? optional .+$"), ""),
+    (re.compile(r"\b(time|date|version) string\b"), r"\1"),
     (re.compile(r"\bavg\b"), "average"),
     (re.compile(r"\b(?:info|infos)\b"), "information"),
     (re.compile(r"\bmsg\b"), "message"),
