@@ -134,7 +134,8 @@ class Evolution:
 
         def worth(mode: Mode) -> float:
             adds: Units = {"mode": [mode.value], "code": ["code"] if mode is Mode.COMPUTATION else []}
-            return self._gain(adds) / price(mode, bands(mode)[0], 0) ** MODE_THRIFT
+            paid: float = price(mode, bands(mode)[0], 0) ** MODE_THRIFT
+            return self._gain(adds) / paid
 
         return max(modes, key=worth)
 
