@@ -134,4 +134,4 @@ def show_value(value: object, key: str = "") -> str:
         return text[:5]
     if "month" in words(key) and (match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)):
         return f"{_MONTHS[int(match[2]) - 1]} {match[1]}"
-    return f"“{text}”" if re.search(r"[.?!] [A-Z]|\.$", text) and "\n" not in text else text
+    return f"“{text}”" if re.search(r"[.?!] [A-Z]|(?<!et al)\.$", text) and "\n" not in text else text

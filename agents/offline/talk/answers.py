@@ -20,6 +20,7 @@ from agents.offline.talk.telling import (
     Telling,
     capitalise,
     collect_names,
+    end_sentence,
     enumerate_parts,
     label_field,
     name_key,
@@ -278,7 +279,10 @@ def _compare_steps(report: Report, steps: Sequence[JsonObject]) -> list[str]:
         lines.append(f"- **{subject}**: {notes}")
     alike = {line.partition(": ")[2] for line in lines}
     if len(alike) == 1:
-        return [f"It is the same for {enumerate_parts(subjects, 'and')}: {alike.pop()}."]
+        note, names = alike.pop(), enumerate_parts(subjects, "and")
+        fields = results[0] if isinstance(results[0], dict) else {}
+        state = any(note == show_value(value) for value in fields.values() if isinstance(value, str))
+        return [end_sentence(f"{names} are {note}" if state else f"it is the same for {names}: {note}")]
     return ["\n".join([f"Here are {'both' if len(lines) == 2 else f'all {spell_number(len(lines))}'}:", *lines])]
 
 

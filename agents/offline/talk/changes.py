@@ -270,9 +270,9 @@ def sum_up_changes(results: Sequence[JsonValue], tellings: Sequence[Telling]) ->
     """The same done several times, each told by what was different about it and what came of it."""
     first = tellings[0].arguments
     differing = [key for key in first if any(telling.arguments.get(key) != first[key] for telling in tellings)]
-    differing = [
-        key for key in differing if words(key)[-1] not in IDENTIFYING
-    ] or differing  # what it is called says it
+    # What it is called says which one is meant, else its number; what it was told to be says it last.
+    named = [key for key in differing if words(key)[-1] in ("name", "title", "email", "subject")]
+    differing = named or [key for key in differing if words(key)[-1] in IDENTIFYING] or differing
     if not differing or not all(isinstance(result, dict) for result in results):
         return []
     done = phrase_done(tellings[0].phrase)

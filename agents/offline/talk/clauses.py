@@ -31,7 +31,7 @@ LEADING: dict[str, str] = TABLE["leading"]
 """Fields that a short word before the value says better than their name."""
 _STAMPED = re.compile(r"(\d{1,2} [A-Z][a-z]+ \d{4}), (\d\d:\d\d)")
 _ABOUT = frozenset(("author", "artist", "city", "country", "year"))
-HAPPENED = frozenset(("failed", "passed", "succeeded", "expired", "landed", "departed"))
+HAPPENED = frozenset(("failed", "passed", "succeeded", "expired", "landed", "departed", "signed", "viewed"))
 _PLURAL_COUNTRIES = frozenset(("United States", "United Kingdom", "Netherlands", "Philippines", "Czech Republic"))
 SUBJECT = "\N{WHITE SQUARE}"
 """Stands where a clause names what it is about, until that is known."""

@@ -82,7 +82,7 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     lengths = {len(items) for items in result.values() if isinstance(items, list)}
     # How many are listed is seen, and said before the list; a unit stands with each value.
     rest = {key: value for key, value in rest.items() if words(key)[-1:] != ["count"] or value not in lengths}
-    rest = {key: value for key, value in rest.items() if not lists or key not in ("unit", "currency")}
+    rest = {key: value for key, value in rest.items() if not lists or key != "unit"}
     summation = result.get("total")
     total = summation if isinstance(summation, int) else 0
     parts = []

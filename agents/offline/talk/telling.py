@@ -244,7 +244,7 @@ def is_done(word: str) -> bool:
 
 def end_sentence(text: str) -> str:
     """The text as a sentence of its own."""
-    return capitalise(text if text.endswith((".”", "!”", "?”")) else f"{text}.")
+    return capitalise(text if text.endswith((".", ".”", "!”", "?”")) else f"{text}.")
 
 
 def capitalise(text: str) -> str:

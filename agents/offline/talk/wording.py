@@ -118,7 +118,7 @@ def name_things(key: str, telling: Telling) -> tuple[str, str]:
         len(before) > 1
         and before[-1] == thing
         and before[-2] in telling.asked
-        and before[-2] not in ("all", "available", "current", "latest", "every", *say_filter(telling).split())
+        and before[-2] not in ("all", "my", "available", "current", "latest", "every", *say_filter(telling).split())
     ):
         thing = spell_words(before[-2:])  # `points` are pickup points to whoever asked for these
     thing = "absence" if about == ["away"] else "feedback entry" if about == ["feedback"] else thing
@@ -221,6 +221,8 @@ def explain_nothing(report: Report, step: JsonObject, phrase: str, rng: Random) 
         if seen is not MISSING:
             hoped, shown = show_value(when["equals"]), show_value(seen)
             where = "" if label_field(when["path"]) in ("status", "state") else f" the {label_field(when['path'])}"
+            if label_field(when["path"]) in ("total", "count") and hoped == "0":
+                return f"As there are some already, I did not {phrase}."
             if shown in (f"in{hoped}", f"not {hoped}", "no", "yes"):
                 return f"Since it is {shown}, I did not {phrase}." if len(shown) > 3 else f"So I did not {phrase}."
             ways = (
