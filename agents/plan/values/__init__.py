@@ -94,6 +94,7 @@ def _says(
         is_open = answer is Answer.SAYS and any(
             isinstance(item, str) and several.is_unwanted(mentions, item, schema) for item in value
         )
+        is_open = is_open or (answer is Answer.SAYS and not several.stand_together(mentions, value, schema))
         return Answer.CANNOT_TELL if is_open else answer
     if isinstance(value, bool):
         return flags.says_flag(mentions, value, schema, key)

@@ -91,6 +91,8 @@ def stands_aside(source: str, start: int, end: int, value: str | int | float, de
         return True
     if value.isalpha() and _OLD_ONE.search(clause):
         return True
+    if re.match(rf" {_KIN}\b", source[end : end + 20]):
+        return True  # my Spanish friend
     if "language" in described and _PEOPLE_OF.search(source, 0, start):
         return True
     label = _LABEL.search(source, 0, start) if described and _CODE.fullmatch(value) else None

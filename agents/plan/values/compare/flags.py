@@ -6,6 +6,7 @@ from agents.plan.values.answer import Answer
 from agents.plan.values.compare.roles import is_like, role_of
 from agents.plan.values.language.spelling import value_words
 from agents.plan.values.language.wishes import wish_in
+from agents.plan.values.reading import denied
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
@@ -95,7 +96,7 @@ def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> A
     asks = "?" in text.folded and not _REQUEST.search(text.folded)
     if (is_on := switch_in(text, described)) is not None and not asks:
         return Answer.of(is_on is value, rules_out=False)
-    clauses = _SENTENCE.split(_ANSWER.sub(r"\1 ", text.folded))
+    clauses = _SENTENCE.split(denied.RATHER_THAN.sub(r"\1,", _ANSWER.sub(r"\1 ", text.folded)))
     wish = None if asks or denial or _OPEN.search(text.folded) else wish_in(text.folded, head)
     if wish is not None:
         return Answer.of(wish is value, rules_out=False)
@@ -109,6 +110,10 @@ def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> A
     return Answer.of(wishes == {value is not bool(denial)}, rules_out=False)
 
 
+_FORMERLY = re.compile(
+    r"\b(?:used to|quit|stopped|gave up|no longer|formerly|fruher|nicht mehr|ne \w+ plus|ya no"
+    r"|non \w+ piu)\b"
+)
 _ANSWER = re.compile(r"^(yes|yeah|yep|sure|ja|jawohl|oui|si|sim|tak),(?= )")
 _NON_STOP = re.compile(r"\bnon-? ?stop\b|\bwithout (?:stops|changes)\b")
 _SWITCH = re.compile(
@@ -147,7 +152,7 @@ def wish_of(clause: str, telling: frozenset[str], role: frozenset[str], verb: st
     place = (places or opposite or verbs or [-1])[-1]
     if place < 0:
         return None
-    if _OPEN.search(clause) or asks:
+    if _OPEN.search(clause) or _FORMERLY.search(clause) or asks:
         return "open"
     denials = [
         n

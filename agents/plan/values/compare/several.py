@@ -9,7 +9,7 @@ from agents.plan.values.answer import Answer
 from agents.plan.values.compare import codes, roles
 from agents.plan.values.language import contraries
 from agents.plan.values.language.schema_units import words_for
-from agents.plan.values.language.spelling import value_words
+from agents.plan.values.language.spelling import stem, tokens, value_words
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
@@ -52,7 +52,8 @@ _UNWANTED = re.compile(
     r"|(?:isn't|aren't|is not|are not|wasn't) (?:\w+ )?(?:necessary|needed|required|important|invited|coming|there"
     r"|wanted|urgent)"
     r"|(?:was|were) (?:\w+ )?(?:done|cleaned|finished|sent|bought)|(?:is|are) (?:away|off|out|sick|already|still)"
-    r"|(?:doesn't|don't|won't|isn't|aren't|can't)(?=\W*$)|haben wir (?:noch|schon)|brauch\w* (?:\w+ )?(?:nicht"
+    r"|not (?:so much|really|at all)|less so|rather not|better not|(?:doesn't|don't|won't|isn't|aren't|can't)(?=\W*$)"
+    r"|haben wir (?:noch|schon)|brauch\w* (?:\w+ )?(?:nicht"
     r"|kein\w*)|kommt nicht|ist nicht|on en a (?:encore|deja)|n'est pas|ne vient pas"
     r"|ya tenemos|no hace falta|no viene|l'abbiamo gia|non serve|non viene|ja temos|nao precisa|hebben we (?:nog|al)"
     r"|hoeft niet)(?!\w)"
@@ -85,3 +86,60 @@ def is_unwanted(text: Mentions, item: str, schema: Schema | None) -> bool:
         return True  # subtitles in German, the audio is French
     harmless = _HARMLESS if _ALLERGY.search(words_for(schema)) else _UNWANTED
     return all(_UNWANTED.search(clause) or harmless.search(clause) for clause in holding)
+
+
+def stand_together(text: Mentions, items: Sequence[JsonValue], schema: Schema | None) -> bool:
+    """Whether all items are named in one breath: of "eggs yes, milk no" each clause tells something of its own."""
+    if len(text.text) > 400 or len(items) < 2 or not all(isinstance(item, str) for item in items):
+        return True
+    wanted = [set(value_words(str(item))) for item in items]
+    named = set[str]().union(*wanted) | {stem(word) for words in wanted for word in words}
+    role = roles.words_of_role(words_for(schema))
+    clauses = [tokens(clause) for clause in roles.CLAUSE.split(text.folded)]
+    holding = [words for words in clauses if any(words_of_item & set(words) for words_of_item in wanted)]
+    rests = [[word for word in words if not {word, stem(word)} & named and word not in _JOINING] for words in holding]
+    if not any(rests[:1]) and not re.search(r"[.;!?-]\s", text.folded):
+        return True  # Anna and Ben have to know: what is told of the last is told of all
+    return all(any(roles.is_like(part, stem(word)) for part in role) for rest in rests[1:] for word in rest)
+
+
+_JOINING = frozenset(
+    (
+        "a",
+        "an",
+        "the",
+        "some",
+        "also",
+        "too",
+        "as",
+        "well",
+        "both",
+        "and",
+        "or",
+        "please",
+        "thanks",
+        "with",
+        "of",
+        "to",
+        "in",
+        "on",
+        "my",
+        "our",
+        "plus",
+        "then",
+        "maybe",
+        "too",
+        "s",
+        "that",
+        "it",
+        "all",
+        "those",
+        "these",
+        "another",
+        "one",
+        "more",
+        "add",
+        "include",
+        "just",
+    )
+)

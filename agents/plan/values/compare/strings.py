@@ -113,6 +113,12 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if stands and len(wanted) == 1 and "_" in text.folded:  # customer_orders does not say `customers`
         alone = rf"(?<!\w){re.escape(wanted[0][:-1])}[^\W_]{{0,4}}(?!\w)"
         stands = members.is_member(value, schema) or re.search(alone, text.folded) is not None
+    if stands and re.search(r"\.[a-z]\w{1,5}$", value) and " " not in value and fold(value) in text.folded:
+        # annual-report.pdf is no report.pdf
+        free = rf"(?:(?<=www\.)|(?<![a-z0-9_.-])){re.escape(fold(value))}(?![a-z0-9_-]|\.[a-z0-9])"
+        stands = re.search(free, text.folded) is not None
+        if not stands:
+            return CANNOT_TELL
     if not stands:  # as one word, or one word parted by a mark: BTCUSDT, BTC/USDT
         whole = "".join(wanted)
         stands = (len(wanted) > 1 and whole in text.bag) or (len(whole) > 5 and text.holds(whole))

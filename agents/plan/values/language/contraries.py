@@ -165,8 +165,8 @@ salt: salt salz sel sal sodium
 systolic: systolic oberer upper_number
 diastolic: diastolic unterer lower_number
 
-latitude: lat latitude breitengrad latitud latitudine
-longitude: lon lng longitude langengrad longitud longitudine
+latitude: lat latitude north south nord sud norte sur zuid noord breitengrad latitud latitudine
+longitude: lon lng longitude east west ost ouest este oeste oost langengrad longitud longitudine
 
 warming-up: warm*[_-]?up aufwarm* echauffement
 cooling-down: cool*[_-]?down abkuhl* abwarm*

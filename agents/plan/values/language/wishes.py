@@ -94,7 +94,10 @@ _TABLE = (
         r"|here)", r"(?:my|our|the|for the) 1th time|(?:my|our|the) first time|never been|new here",
      r"been (?:here |there |with you )?before|already a (?:customer|patient|client)|regular"),
 )  # fmt: skip
-_NEGATED = re.compile(r"(?:n't|\b(?:not|no|never|without|nicht|kein\w*|pas|sin|senza|niet|geen))(?: \w+){0,2} $")
+_NEGATED = re.compile(
+    r"(?:n't|\b(?:not|no|never|quit|stopped|gave up|no longer|used to|without|nicht|kein\w*|pas|sin"
+    r"|senza|niet|geen))(?: \w+){0,2} $"
+)
 
 
 @lru_cache(maxsize=1)

@@ -52,7 +52,7 @@ _LEFT_OUT = (
     r"|sans|sin|senza|sem|zonder)\b"
 )
 _DISTANT = re.compile(rf"(?i:(?:{_NOT}|{_LEFT_OUT})(?! (?:forget|mind|miss|hesitate|wait)\b){_ALL_THE_SAME}.*?{_END})")
-_RATHER_THAN = re.compile(
+RATHER_THAN = re.compile(
     r"(\b(?:rather|sooner|prefer\w*|lieber|eher|plut[oô]t|prefiero|preferisco|liever)\b[^.;]*?) (?:than|over|als"
     r"|qu(?=')|que"
     r"|che|dan)\b[^.,;]*",
@@ -88,5 +88,5 @@ TELLING = frozenset((
 def without_denied(line: str, clauses: bool) -> str:
     """A line without what it leaves out; with `clauses` without all that follows a negation in its clause."""
     line = _FORBIDDEN.sub(",", line.replace("’", "'"))
-    line = _DENIED.sub(",", _RATHER_THAN.sub(r"\1,", line))
+    line = _DENIED.sub(",", RATHER_THAN.sub(r"\1,", line))
     return _DISTANT.sub(",", line) if clauses else line
