@@ -24,11 +24,16 @@ _UNKNOWN = re.compile(
     r"unsupported|n[o']t support|unknown|unrecogni[sz]ed|unexpected|not (permitted|allowed|accept|recogni|a valid|valid"
     r"|available|implemented)|extra (fields|inputs)|deprecated|no longer|cannot (find field|be used|be set)"
     r"|incompatible|invalid (field|parameter|argument|name|key|property)|only the default"
-    r"|only \S+ (is|are) (allowed|supported)|invalid seed|seed.{0,40}(must|should|range|between|integer|int32)"
+    r"|only \S+ (is|are) (allowed|supported)|invalid seed"
+    r"|seed.{0,40}(must|should|range|between|integer|int32|expected|less than|at most|<)|(may|can|must) only be"
     r"|additional propert|forbidden|unavailable",
     re.IGNORECASE,
 )
-_TOO_LONG = re.compile(r"context|too long|too large|maximum.{0,20}length|exceeds", re.IGNORECASE)
+_TOO_LONG = re.compile(
+    # not of a schema, as OpenAI says: "In context=('properties', 'days'), array schema missing items"
+    r"context(?!=)|too long|too large|maximum.{0,20}length|exceeds",
+    re.IGNORECASE,
+)
 _ALTERNATE = re.compile(
     r"roles? must (alternate|be alternat)|must alternate|alternat(e|ing) between|consecutive|same role"
     r"|unexpected role '?user'? after role '?tool",
@@ -63,7 +68,9 @@ _DEFINITION = re.compile(
 )
 _RESULT = re.compile(r"tool_call_id|tool_calls?['\"` ]|role.{0,5}tool|messages?[\[.]\d", re.IGNORECASE)
 _NO_TOOLS = re.compile(
-    r"tool[ _-]?choice|(not|n't|no endpoints.*) support.{0,20}(tool|function)|tool use", re.IGNORECASE
+    r"tool[ _-]?choice|(not|n't|no endpoints.*) support.{0,20}(tool|function)|tool use"
+    r"|\b((tool|function)s?|(tool|function)[ _]call(ing|s)?)['\"`]? (is|are) (not|n't) (supported|enabled|available)",
+    re.IGNORECASE,
 )
 
 

@@ -679,6 +679,12 @@ SLOTS: dict[str, tuple[Quirk, str]] = {
         Quirk(refuse=lambda b: error(404, "No endpoints found that support tool use")),
         "No endpoints found that support tool use",
     ),
+    "no functions here": (
+        Quirk(
+            refuse=lambda b: error(400, "Function calling is not enabled for this model") if b.get("tools") else None
+        ),
+        "Function calling is not enabled",
+    ),
     "too long a prompt": (Quirk(refuse=lambda b: JSONResponse(LONG, 400)), "maximum context length"),
     "more tokens than a minute has": (
         Quirk(refuse=lambda b: error(413, TPM, "rate_limit_exceeded")),
@@ -705,6 +711,10 @@ REFUSES: dict[str, Quirk] = {
     "temperature of one value": Quirk(
         knows_no("temperature", error(400, "invalid temperature: only 1 is allowed for this model"))
     ),
+    "seed too large": Quirk(knows_no("seed", error(400, "Invalid value for 'seed': expected a value <= 2147483647"))),
+    "temperature of one value alone": Quirk(
+        knows_no("temperature", error(400, "`temperature` may only be set to 1 when thinking is enabled."))
+    ),
     "seed by its field": Quirk(knows_no("seed", JSONResponse({"errors": {"seed": ["is not permitted"]}}, 400))),
     "streams alone": Quirk(
         lambda b: None if b.get("stream") else error(400, "This model only support stream mode, please enable it.")
@@ -724,7 +734,10 @@ REFUSES: dict[str, Quirk] = {
     "developer for system": Quirk(knows_roles("user", "assistant", "tool", "developer", words=DEVELOPER)),
     "no empty content": Quirk(empty_content),
     "arrays need items": Quirk(
-        schemas(lambda s, root: s.get("type") == "array" and "items" not in s, f"{INVALID}array schema missing items")
+        schemas(
+            lambda s, root: s.get("type") == "array" and "items" not in s,
+            f"{INVALID}In context=('properties', 'days'), array schema missing items.",
+        )
     ),
     "no lookaround": Quirk(
         schemas(lambda s, root: "(?" in str(s.get("pattern")), f"{INVALID}pattern: look-around not supported")
