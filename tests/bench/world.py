@@ -146,12 +146,13 @@ def _told(row: Row, step: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Something of each step that was done stands in an answer."""
     results = [result for _, name, _, result in calls(row) if name == step["tool"]]
     answers = " ".join(m["content"] for m in row["messages"] if m["role"] == "assistant" and not m.get("tool_calls"))
+    answers = re.sub(r"(?<=\d),(?=\d{3}\b)", "", answers)  # 74,500 is the number 74500
     for result in results[:1]:
         values = [
             str(v)
             for record in objects(result)
             for v in record.values()
-            if isinstance(v, str | int) and not isinstance(v, bool) and len(str(v)) > 2
+            if isinstance(v, str | int | float) and not isinstance(v, bool) and len(str(v)) > 2
         ]
         # A state with an underscore is told in other words; an id, which has digits, as it is.
         plain = [value for value in values if not moment(value)]

@@ -158,6 +158,11 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
     """
     notes: dict[str, str] = {}
     pointed = False
+    person = [
+        str(value) for key, value in telling.arguments.items() if words(key) in (["first", "name"], ["last", "name"])
+    ]
+    if len(person) == 2:
+        done = f"{done} {'named' if re.search(r' an? (?:new )?[a-z]+$', done) else 'for'} {' '.join(person)}"
     for key, value in telling.arguments.items():
         about = words(key)
         if isinstance(value, list) and 0 < len(value) < 4 and all(isinstance(item, str) for item in value):
@@ -180,7 +185,7 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
         label = label_argument("", key)
         stem = label.rpartition(" ")[0].removesuffix("'s") if about[-1:] and about[-1] in IDENTIFYING | NAMING else ""
         stem = re.sub(r" ?\b(?:absolute|relative|full|target|output|input)\b", "", stem).strip() or stem
-        stem = label if stem in ("full", "first", "last", "display") else stem
+        stem = label if stem in ("full", "first", "display") else "" if stem == "last" else stem
         named = shown if name or not stem or shown.lower().startswith(stem.lower()) else f"{stem} {shown}"
         whole = isinstance(value, str) and len(value) < 60 and done.partition(" ")[0] not in _TURNING
         place = re.search(rf" the {re.escape(label)}{_PLACED}", done) if whole else None
@@ -202,7 +207,7 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             done = f"{done} to {shown}"
         elif not pointed and stem and done.startswith("switched ") and done.endswith(f" {stem}"):
             done, pointed = f"{done} to {shown}", True
-        elif not pointed and about in (["name"], ["title"]) and (made := _MADE.fullmatch(done)):
+        elif about in (["name"], ["title"]) and (made := _MADE.fullmatch(done)):
             done, pointed = f"{made[1]} named {shown}{made[2]}", True
         elif not pointed and about in (["name"], ["title"]) and re.search(r" an? (?:[a-z]+ ){0,3}[a-z]+$", done):
             done, pointed = f"{done} named {shown}", True

@@ -199,7 +199,11 @@ def head_key(item: Mapping[str, JsonValue]) -> str:
     logged = (key for key in item if words(key) == ["at"] and {"text", "message", "value"} & item.keys())
     # Of what has neither name nor number the kind says most: how much vacation, how much sick leave.
     kinds = (key for key in item if words(key)[-1:] and words(key)[-1] in BARE and isinstance(item[key], str))
-    days = (key for key, value in item.items() if words(key) in (["date"], ["day"]) and MOMENT.fullmatch(str(value)))
+    days = (
+        key
+        for key, value in item.items()
+        if words(key) in (["date"], ["day"], ["month"]) and re.match(r"\d{4}-\d\d", str(value))
+    )
     ways = (name_key(item), author_key(item), next(called, ""), id_key(item), next(logged, ""), next(days, ""))
     return next(filter(None, ways), "") or next(kinds, "")
 

@@ -190,6 +190,8 @@ def say_filter(telling: Telling, without: Sequence[str] = ()) -> str:
             parts.append(f" near {value}")
         elif about[-1:] and about[-1] in ("city", "place", "location", "month"):
             parts.append(f" in {shown}")
+        elif about[-1:] and about[-1] in ("symbol", "ticker"):
+            parts.append(f" for {value}")
         elif about[-1:] and about[-1] in ("username", "author", "artist"):
             parts.append(f" by {value}")
         elif about[-1:] == ["environment"]:

@@ -152,6 +152,11 @@ def test_of_what_was_made_its_number_and_its_link_are_told() -> None:
     ("phrase", "arguments", "text"),
     [
         ("change the price", {"sku": "UFS-1", "amount": 18.5}, "changed the price for UFS-1 to 18.50."),
+        (
+            "register a new patient",
+            {"first_name": "Jonas", "last_name": "Vogel"},
+            "registered a new patient named Jonas Vogel.",
+        ),
         ("extend the booking", {"booking_id": "RB-1", "extraMinutes": 15}, "extended booking RB-1 by 15 minutes."),
         ("assign the ticket", {"ticket_id": 4, "group": "engineering"}, "assigned ticket 4 to the engineering group."),
         (
