@@ -64,7 +64,8 @@ _HALF = (
 )
 _BEFORE_HALF = re.compile(rf"(?:\b|')(?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w)[^\d.;]{{0,14}}$")
 _AFTER_HALF = re.compile(
-    r"[a-z ]{0,25}?\b(?:(?P<am>in the morning|am morgen|du matin)|(?P<pm>in the (?:afternoon|evening)"
+    r"[a-z ]{0,25}?\b(?:(?P<am>in the morning|(?:every|each|on) \w+day mornings?|am morgen|du matin)"
+    r"|(?P<pm>in the (?:afternoon|evening)|(?:every|each|on) \w+day (?:afternoon|evening|night)s?"
     r"|am (?:nachmittag|abend)|tonight|du soir))(?!\w)"
 )
 _USUAL_HALF = re.compile(
@@ -139,7 +140,8 @@ _AT = re.compile(
     r"|since)(?:"
     r" about| around)? "
     rf"(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?h)?(?![\w:%/]|[.,]\d|-\w| (?!in the|am |du |de l|di |da |del "
-    r"|sharp|tomorrow|today|please|latest|this (?:morning|afternoon|evening)|on (?:the |mon|tue|wed|thu|fri|sat|sun)"
+    r"|sharp|every|each|tomorrow|today|please|latest|this (?:morning|afternoon|evening)|on (?:the |mon|tue|wed|thu"
+    r"|fri|sat|sun)"
     r"|next "
     rf"|'?s )\w){_HALF}"
 )
