@@ -3,7 +3,7 @@
 import re
 
 from agents.plan.values.compare import kinds, roles
-from agents.plan.values.language.spelling import fold, stem
+from agents.plan.values.language.spelling import fold, places_of, stem
 from agents.plan.values.reading.mentions import Mentions
 
 _KIN = (
@@ -16,6 +16,7 @@ _KIN = (
     r"|collegue|padre|madre|mujer|marido|esposa|hermano|hermana|hijo|hija|amigo|amiga|moglie|marito|fratello|sorella"
     r"|figlio|figlia)"
 )
+_KIN_BEHIND = re.compile(rf" {_KIN}\b")
 _OF_KIN = re.compile(
     rf"\b(?:my|mein\w*|mon|ma|mes|mi|mis|mio|mia|il mio|la mia|meu|minha|mijn|moj|moja|min"
     rf"|mitt) (?:\w+ )?{_KIN}\b"
@@ -66,7 +67,7 @@ def is_aside(text: Mentions, value: str | int | float, described: str) -> bool:
     """Whether wherever it stands as written the words around it tell that something else is meant."""
     written = fold(value) if isinstance(value, str) else f"{value:g}"
     source = text.folded if isinstance(value, str) else text.in_digits
-    places = [match.span() for match in re.finditer(rf"(?<![\w.]){re.escape(written)}(?!\w|[.,]\d)", source)]
+    places = places_of(written, source)
     if isinstance(value, str) and value[:1].isdigit() and not places:
         places = [(day.start, day.end) for day in text.dates] + [(time.start, time.end) for time in text.times]
         source = text.in_digits
@@ -91,7 +92,7 @@ def stands_aside(source: str, start: int, end: int, value: str | int | float, de
         return True
     if value.isalpha() and _OLD_ONE.search(clause):
         return True
-    if re.match(rf" {_KIN}\b", source[end : end + 20]):
+    if _KIN_BEHIND.match(source, end):
         return True  # my Spanish friend
     if "language" in described and _PEOPLE_OF.search(source, 0, start):
         return True

@@ -164,7 +164,8 @@ def clause_at(text: str, place: int) -> str:
 
 def is_other_name(text: Mentions, name: str, schema: Schema | None, described: str, key: str, compare: Compare) -> bool:
     """Whether a name is not the one that is asked for: out sick, turned down, or only spoken of beside another."""
-    if re.search(rf"\b{re.escape(fold(name))}{_ABSENT}", text.folded) and kinds.count_of_kind(text, name) > 1:
+    # the pattern is made anew for each name: the cheap question first
+    if kinds.count_of_kind(text, name) > 1 and re.search(rf"\b{re.escape(fold(name))}{_ABSENT}", text.folded):
         return True  # Lena is off sick, so give it to Paul
     clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
     holding = [clause.folded for clause in clauses if compare(clause) is Answer.SAYS]

@@ -3,7 +3,7 @@
 import re
 
 from agents.plan.values.compare import kinds, roles
-from agents.plan.values.language.spelling import fold, stem
+from agents.plan.values.language.spelling import fold, places_of, stem
 from agents.plan.values.language.vocabulary import months, weekdays
 from agents.plan.values.reading.mentions import Mentions
 
@@ -76,7 +76,7 @@ _MODIFIED = re.compile(
 
 def is_no_own_name(text: Mentions, name: str, described: str, role: frozenset[str]) -> bool:
     """Whether wherever the name stands it belongs to a longer one, is somebody's or something else's, or is a word."""
-    places = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text.text)]
+    places = places_of(name, text.text)
     if not places:
         return is_small_word(text, name)
     return all(is_taken(text, start, end, described, role) for start, end in places)
@@ -84,8 +84,9 @@ def is_no_own_name(text: Mentions, name: str, described: str, role: frozenset[st
 
 def is_small_word(text: Mentions, name: str) -> bool:
     """Whether it stands only in small letters where other names have capitals, or is an ordinary word."""
-    small = re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", text.text) is not None
-    return small and " " not in name and (fold(name) in _WORDS_TOO or kinds.count_of_names(text, name) > 0)
+    return bool(" " not in name and places_of(name.lower(), text.text)) and (
+        fold(name) in _WORDS_TOO or kinds.count_of_names(text, name) > 0
+    )
 
 
 def is_taken(text: Mentions, start: int, end: int, described: str, role: frozenset[str]) -> bool:
