@@ -251,7 +251,7 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             # What was just named need not be named again: `take it back`.
             text = re.sub(r"^(\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", f"{text[: thing.start()]} it")
         elif (fed or retold) and not takes_first(step):
-            text = re.sub(r"(?<= )an? ([A-Za-z ]+)$", r"the \1", text)
+            text = re.sub(r"(?<!\bas)(?<= )an? ([A-Za-z ]+)$", r"the \1", text)
         if fed and takes_first(step) and not step.get("when") and not pointed:
             text, pointed = name_first(draft, step, text), True
         for name in (source.get("fact", "") for source in step["arguments"].values()):

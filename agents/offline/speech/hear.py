@@ -213,8 +213,15 @@ def _mentions(fact: str, text: str) -> list[str]:
             loose = form in attached and len(form.template.split()) == 2
             unlikely = loose and not _FIGURE.match(value)
             inside = any(first < at < end for first, end in days) or any(first < start < end for first, end in quotes)
-            bare = form.template.startswith(f"{stem} ") and not re.search(r"\d", value)
+            bare = form.template.startswith(f"{stem} ") and not re.search(r"\d|[A-Z]_[A-Z]", value)
             part = low[:at].endswith(others or "\0")
+            # What is searched for stands in quotes or behind a search, not behind any `for`.
+            part = part or (
+                form.template == "for {}"
+                and fact.endswith("search term")
+                and value[0] != '"'
+                and "search" not in low[:start]
+            )
             if unlikely or inside or bare or part or text[:start].endswith("if "):
                 continue
             mentions.append((start, -len(mentions), value))  # of two at one place the first counts

@@ -52,6 +52,7 @@ _SPOKEN_OTHERWISE = (
     (re.compile(r"^((?:show me|go through) .+) (?:for|of) the user$"), r"\1"),
     (re.compile(r" (?:from|with|in|to) an? optional .+$"), ""),
     (re.compile(r"\b(time|date|version) string\b"), r"\1"),
+    (re.compile(r" matching (?:an?|the) (?:name|query|term|pattern|keyword)$"), ""),
     (re.compile(r"\bavg\b"), "average"),
     (re.compile(r"\b(?:info|infos)\b"), "information"),
     (re.compile(r"\bmsg\b"), "message"),

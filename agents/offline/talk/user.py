@@ -187,6 +187,7 @@ def point_at(ask: str, reply: str) -> str:
     # An answer may hold another list before or behind the one of these things.
     if heads and listed and re.search(r"\n\n[^|\n-]", reply[listed.end() : heads.start()]):
         heads = None
+    single = single or re.search(rf"\b{re.escape(plural(last))}: ([A-Z0-9][^,.:\n]{{1,60}}?)(?:, | and )", reply)
     if not single and not heads:
         return ask
     name = (single[1] if single else heads[1] or heads[2] if heads else "").strip()

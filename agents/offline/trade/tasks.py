@@ -134,6 +134,7 @@ _PLAINLY = (
     (r"^find the .+ with the lowest (?:price|cost|fee|price per night)$", "find the cheapest one"),
     (r"^(tell me|see) which (?!group ).+ has the (?=highest|lowest|most|latest)", r"\1 which one has the "),
     (r"\bthe highest number of ", "the most "),
+    (r"\bthe highest (fuel|stock)$", r"the most \1"),
     (r"\bthe total bytes$", "the total size in bytes"),
     (r"^add up the bytes$", "add up the sizes"),
     (r"\blowest distance$", "shortest distance"),

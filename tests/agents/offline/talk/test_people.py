@@ -151,7 +151,8 @@ def test_whoever_chose_from_a_list_calls_the_thing_by_its_name() -> None:
         "I see 2 folders: Leases and Board.\n\nThere are 2 documents.\n- **NDA.pdf**: 3 bytes\n- **Lease.pdf**: 4 bytes"
     )
     assert point_at("open the first document", reply) == 'open the document "NDA.pdf"'
-    assert point_at("open the first folder", reply) == "open the first folder"
+    assert point_at("open the first folder", reply) == 'open the folder "Leases"'
+    assert point_at("open the first drawer", reply) == "open the first drawer"
     table = "I see 2 bookings.\n\n| Booking ID | Date |\n|---|---|\n| RB-387 | 9 May 2026 |"
     assert point_at("extend the first booking", table) == "extend the booking RB-387"
     alone = "I found one student for “Fontaine”: Matteo Fontaine (year 1, programme BSc Economics)."
