@@ -57,7 +57,8 @@ _SPENT = re.compile(
     r"|exhausted|not enough)|not enough (balance|credit|fund|quota)|out of (credit|quota|fund)"
     r"|no (remaining |more )?(credit|balance|quota)|payment[ _]required|top up|in arrears|arrearage|余额不足|欠费"
     r"|used all available credits|credits? expired|free tier of the model has been exhausted|usage limits\. You will"
-    r"|billing hard limit|budget has been exceeded|account is (suspended|deactivated)",
+    r"|billing hard limit|budget has been exceeded"
+    r"|account (is|was|has been) (suspended|deactivated|disabled|terminated)|unpaid (invoice|bill)",
     re.IGNORECASE,
 )
 _CAPPED = re.compile(
@@ -74,7 +75,8 @@ _PACE = re.compile(
 )
 _DAY = re.compile(r"per[ -]?(day|month|week)|per \d{5,}s|ByDay|\b(daily|monthly|weekly)\b|\b[TR]PD\b", re.IGNORECASE)
 _MISCALLED = re.compile(
-    r"tool_use_failed|failed_generation|json_validate_failed|failed to (call a function|generate json|parse (the )?"
+    r"tool_use_failed|failed_generation|error parsing (the )?(tool|function)"
+    r"|json_validate_failed|failed to (call a function|generate json|parse (the )?"
     r"(tool|function|model))|output_parse_failed|malformed_(function|tool)_call|tool call validation failed"
     r"|(could not|cannot|unable to) parse (the )?(tool|function|model|generated)",
     re.IGNORECASE,
@@ -95,6 +97,12 @@ _UNFIT = re.compile(
     re.IGNORECASE,
 )
 """llama.cpp and its kin say HTTP 500 of a definition that they cannot turn into a grammar, others of a field."""
+_STARTING = re.compile(
+    r"model (is |was |has been )?(currently |still |being )?(re|un)?load(ing|ed)\b|model has crashed"
+    r"|(please )?(try again (later|shortly|in (a|\d))|retry (later|shortly|in (a|\d)))|loading, please retry",
+    re.IGNORECASE,
+)
+"""What LM Studio and serverless hosts say with a 4xx while a model comes and goes."""
 PASSING = frozenset({408, 409, 423, 424, 425, 498, 499})
 """4xx that say nothing of the request: too late, busy, an upstream that failed, a client that was taken for gone."""
 _STATUS = {
@@ -160,6 +168,8 @@ def fault_of(status: int | None, code: str, words: str) -> Fault:
     if status == 500 and _UNFIT.search(whole):
         return Fault.REJECTED
     if status is None or (status >= 500 and status != 501) or status in PASSING:
+        return Fault.SERVER
+    if status in {400, 404, 422} and _STARTING.search(words):
         return Fault.SERVER
     return Fault.REJECTED
 
@@ -258,8 +268,8 @@ def _asks_to_wait(words: str) -> float:
 def seconds(retry_after: str) -> float:
     """What a `Retry-After` header asks for, as seconds or as a date; 0 where it says neither.
 
-    >>> seconds("1.5"), seconds("30s"), seconds("500ms"), seconds("60, 60"), seconds("soon")
-    (1.5, 30.0, 0.5, 60.0, 0.0)
+    >>> seconds("1.5"), seconds("30s"), seconds("500ms"), seconds("60, 60"), seconds("1m30s"), seconds("soon")
+    (1.5, 30.0, 0.5, 60.0, 90.0, 0.0)
     """
     if match := re.match(r"\s*(\d+(?:\.\d+)?)\s*(ms|s)?\s*(?:,|$)", retry_after):
         return float(match[1]) / (1000 if match[2] == "ms" else 1)
@@ -269,7 +279,7 @@ def seconds(retry_after: str) -> float:
         try:
             moment = datetime.fromisoformat(retry_after)
         except ValueError:
-            return 0.0
+            return _asks_to_wait(f"retry in {retry_after}")
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 

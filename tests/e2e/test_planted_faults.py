@@ -114,7 +114,12 @@ def leaked_value(clean: Conversation) -> Iterator[Conversation]:
         for path, value in scalars(arguments):
             new = other(value)
             # code is no value: of `:.2f` another digit is no leak
-            if not re.search(r"\d", str(value)) or "\n" in str(value) or str(new) in before or not valid(schema, put(arguments, path, new)):
+            if (
+                not re.search(r"\d", str(value))
+                or "\n" in str(value)
+                or str(new) in before
+                or not valid(schema, put(arguments, path, new))
+            ):
                 continue
             planted = clean.calling(call_id, put(arguments, path, new))
             for message in planted.messages[place + 1 :]:

@@ -5,6 +5,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from itertools import cycle
+from math import gcd
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +69,9 @@ def clean(row: dict[str, Any]) -> None:
 
 def test_odd_shapes_and_passing_faults_change_no_byte(alone: Path, tmp_path: Path) -> None:
     habits = [*SHAPES.values(), *(quirk for quirk, _ in AGAIN.values())]
-    shuffled = [habits[n * 11 % len(habits)] for n in range(len(habits))]
-    assert len(set(map(id, shuffled))) == len(habits)
+    # spread, for two answers in a row that are none end a run whose endpoint has not been heard yet
+    stride = next(stride for stride in range(13, len(habits)) if gcd(stride, len(habits)) == 1)
+    shuffled = [habits[n * stride % len(habits)] for n in range(len(habits))]
     with running(Moody(shuffled).app()) as url:
         out = run(tmp_path / "run", f"--teacher=openai:offline@{url.removesuffix('/v1')}/moody/v1", "--attempts=12")
     assert (out / "trajectories.jsonl").read_bytes() == (alone / "trajectories.jsonl").read_bytes()

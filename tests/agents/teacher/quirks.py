@@ -633,6 +633,25 @@ AGAIN: dict[str, tuple[Quirk, str]] = {
         Quirk(refuse=lambda b: error(429, PER_MINUTE, 429, status="RESOURCE_EXHAUSTED", details=RETRY), times=1),
         "throttled",
     ),
+    "a model that is still loading": (
+        Quirk(refuse=lambda b: error(404, "Model is currently loading, please retry in a few seconds"), times=1),
+        "server",
+    ),
+    "a model that came and went": (
+        Quirk(refuse=lambda b: JSONResponse({"error": "Model reloaded."}, 400), times=1),
+        "server",
+    ),
+    "a call that Ollama cannot read": (
+        Quirk(
+            refuse=lambda b: JSONResponse({"error": "error parsing tool call: raw='{', err=unexpected end"}, 500),
+            times=1,
+        ),
+        "malformed",
+    ),
+    "a wait in minutes": (
+        Quirk(refuse=lambda b: JSONResponse({}, 429, headers={"Retry-After": "0m0.01s"}), times=1),
+        "throttled",
+    ),
     "nothing with HTTP 204": (Quirk(change=lambda c: Response(status_code=204), times=1), "malformed"),
     "no choices for once": (Quirk(change=lambda c: {**c, "choices": []}, times=1), "malformed"),
 }
@@ -656,6 +675,10 @@ STOPS: dict[str, tuple[Quirk, str]] = {
     "a team without credits": (Quirk(refuse=lambda b: JSONResponse({"error": USED_UP}, 403)), "all available credits"),
     "an account in arrears": (
         Quirk(refuse=lambda b: JSONResponse({"code": "Arrearage", "message": "Access denied"}, 400)),
+        "out of credit",
+    ),
+    "an account that is disabled": (
+        Quirk(refuse=lambda b: error(400, "The account has been disabled due to unpaid invoices")),
         "out of credit",
     ),
     "a hard limit": (Quirk(refuse=lambda b: error(400, "Billing hard limit has been reached")), "hard limit"),
