@@ -113,7 +113,7 @@ def add_parallel(draft: Draft, size: int) -> None:
         free = [inner for inner in wanted if not {"enum", "const", "default"} & inner.keys()]
         nested = any(inner.get("type") in ("array", "object") for inner in wanted)
         paired = is_registered(draft.tools[name]) and len(schema.get("required", [])) > 1
-        if (nested or paired) and not draft.loose:
+        if (paired or (nested and len(names) > 1)) and not draft.loose:
             continue  # a first and a second of each of three
         wordy = any(_WRITTEN & set(words(key)) for key in schema.get("required", []))
         # To assign three tickets says nothing without to whom.
