@@ -240,9 +240,10 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
         thing = re.search(r" (?:the|an?) ([a-z ]+)$", text)
         fed = any(source["source"] == "step" for source in step["arguments"].values())
         before = [source for earlier in part[: part.index(step)] for source in earlier["arguments"].values()]
-        retold = any(
-            source.get("fact") in told and source["fact"] not in fresh for source in step["arguments"].values()
-        )
+        args = step["arguments"].items()
+        linked = [
+            key for key, source in args if source["source"] == "step" or source.get("fact") in set(told) - {*fresh}
+        ]
         about = {word for key, source in step["arguments"].items() for word in words(f"{key} {source.get('fact', '')}")}
         shared = any(source in before for source in step["arguments"].values() if source["source"] == "user")
         named = thing and any(re.search(rf" {thing[1]}(?=$| \S*\d| (?:{_JOINING}) )", earlier) for earlier in texts)
@@ -250,8 +251,10 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
         if draft.speaks and thing and named and same and thing[1].rpartition(" ")[2] in about:
             # What was just named need not be named again: `take it back`.
             text = re.sub(r"^(\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", f"{text[: thing.start()]} it")
-        elif (fed or retold) and not takes_first(step):
-            text = re.sub(r"(?<!\bas)(?<= )an? ([A-Za-z ]+)$", r"the \1", text)
+        elif linked and not takes_first(step):
+            ending = re.search(rf"(?<!\bas) an? ((?:(?!(?:{_JOINING}) )[A-Za-z]+ )*([A-Za-z]+))$", text)
+            if ending and ending[2] in words(" ".join(linked)):  # a comment on what was spoken of is new
+                text = f"{text[: ending.start()]} the {ending[1]}"
         if fed and takes_first(step) and not step.get("when") and not pointed:
             text, pointed = name_first(draft, step, text), True
         for name in (source.get("fact", "") for source in step["arguments"].values()):

@@ -139,6 +139,8 @@ def hang(ask: str, fact: str, value: Any, rng: Random) -> str:
     named = re.compile(rf" (?:the|an?|my) {kind}{re.escape(about)}(?={_GOES_ON})")
     if about and phrase.startswith("for ") and len(named.findall(ask)) == 1:
         return named.sub(lambda match: f" {match[1]}{about} {shown}", ask)
+    if phrase.startswith("that ") and not only_looks(ask):
+        return ""  # `that are open` says which are looked for, not what becomes of them
     # What is looked at is `for` something, what is made or changed comes `with` it.
     if phrase.startswith((f"with the {fact} ", f"for the {fact} ")):
         phrase = f"{'for' if only_looks(ask) else 'with'}{phrase[phrase.index(' ') :]}"

@@ -101,7 +101,9 @@ def give_reason(tool: Described, rng: Random) -> str:
         # Who looks at the prompts of users looks at prompts.
         fitting = [key for key in fitting if kind == "own" or " " not in key or last & {*map(singular, key.split())}]
         if fitting:
-            return rng.choice(_REASONS[kind][max(fitting, key=lambda key: len(key.split()))])
+            reason = rng.choice(_REASONS[kind][max(fitting, key=lambda key: len(key.split()))])
+            single = words(about)[-1:] == [singular(word) for word in words(about)[-1:]]
+            return "" if single and "overview" in reason else reason
     return ""
 
 

@@ -143,7 +143,10 @@ _PLAINLY = (
         r"^work out how many days lie between the (updated|created) time and today, .+$",
         r"tell me how many days ago it was \1",
     ),
-    (r"^(work out|tell me) the total (?=(?:households|tracks|seats|copies|likes|views)$)", r"\1 the total number of "),
+    (
+        r"^(work out|tell me) the total (?=(?:households|tracks|seats|copies|likes|views|subscribers|members)$)",
+        r"\1 the total number of ",
+    ),
 )
 """How a task is asked for by somebody who sees no fields before them."""
 
