@@ -136,8 +136,9 @@ def imagine_shape(tool: Described, arguments: JsonObject, lock: Schema, domain: 
         held = (relied.get(key) or {}).get("items") or {}
         if any(words(name)[-1:] == ["id"] for name in held.get("properties") or {}):
             record.pop("id", None)  # the plan names the id otherwise; a record has one
-        if any(words(name) == [about, "name"] for name in held.get("properties") or {}):
-            record.pop("name", None)
+        for called in [name for name in held.get("properties") or {} if words(name) == [about, "name"]]:
+            name = record.pop("name", {})
+            record |= {called: name} if "x-in-turn" in name else {}
         if "name" in (held.get("properties") or {}) and "name" not in record:
             record.pop("title", None)  # what the plan calls its name is its title
         items = {"type": "object", "properties": record, "required": list(record)}
@@ -244,7 +245,8 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
     elif "count" in (name[0], name[-1]):
         fields = {**echoed, "count": {"type": "integer"}}
     elif answers_yes_or_no(phrase_ways(tool["name"], tool.get("description") or "")[0]):
-        fields = {**echoed, "result": {"type": "boolean"}}
+        runs = {"alive", "liveness", "readiness", "ready", "ping"} & set(name)  # what answers is alive
+        fields = {**echoed, "result": _YES if runs else {"type": "boolean"}}
     elif name[-1:] == ["exists"] or name[0] in ("is", "has", "can"):
         fields = {**echoed, "_".join(name[-1:] if name[-1] == "exists" else name[1:]) or "answer": {"type": "boolean"}}
     elif not looks(tool) and name[0] not in _RUNNING:
@@ -260,6 +262,7 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
         fields = {**echoed, **(printed if any(_PRINTING & set(words(key)) for key in arguments) else ended)}
     elif find_sense(tool):
         sent = {tuple(words(key)) for key in echoed}
+        sent |= {("name",)} if (about, "name") in sent else set()
         record = {key: inner for key, inner in record_fields(tool, about, domain).items() if not named or key != "id"}
         fields = {**echoed, **{key: inner for key, inner in record.items() if tuple(words(key)) not in sent}}
     elif (about in _DOCUMENTS and (about not in FIELDS or name[0] in ("read", "open", "load"))) or (

@@ -103,6 +103,8 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
         return None
     package = find_text(by_words, "name", "package", "packages", "crate")
     area = find_text(by_words, "state", "area", "region")
+    if (called := find_text(by_words, "name")).endswith(".eth"):
+        return {"name": called, "address": f"0x{Random(called).getrandbits(160):040x}"}
     if about in ("definition", "word") and (word := find_text(by_words, "word", "term")):
         kind, meaning, sentence = _LEXICON.get(word.lower(), ("", "", ""))
         entry = {"part_of_speech": kind, "definition": meaning, "example": sentence}
@@ -237,7 +239,10 @@ def quote_price(by_words: JsonObject, moment: datetime, seed: str) -> JsonObject
     change = round(Random(f"{seed}/{plain}").uniform(-2.6, 2.6), 2)
     price = round(usual * (1 + change / 100), 2)
     stamp = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
-    return {"symbol": symbol, "price": price, "change_percent": change, "currency": "USD", "as_of": stamp}
+    # a coin that is asked for by its id is told under that as well
+    named = {"coin_id": by_words["coin id"]} if "coin id" in by_words else {}
+    symbol = COINS.get(symbol.lower(), symbol)
+    return {**named, "symbol": symbol, "price": price, "change_percent": change, "currency": "USD", "as_of": stamp}
 
 
 def _bare_symbol(by_words: JsonObject) -> str:
@@ -259,7 +264,7 @@ def exchange(name: list[str], by_words: JsonObject, moment: datetime) -> JsonObj
     base = (source or "USD").upper()
     if base not in _RATES or (target and target.upper() not in _RATES):
         return None
-    day = f"{moment:%Y-%m-%d}"
+    day = min(find_text(by_words, "date") or f"{moment:%Y-%m-%d}", f"{moment:%Y-%m-%d}")
     if target and amount is not None:
         rate = round(_RATES[target.upper()] / _RATES[base], 4)
         answer = {"amount": amount, "from": base, "to": target.upper(), "rate": rate, "date": day}

@@ -13,7 +13,7 @@ from agents.offline.fields.prose import PROSE, write_log, write_prose
 from agents.offline.trade.subject import COMPANIES, FIRST_DAY, NOUNS, PLACES, Subject, is_named, load_table, pick, plain
 from agents.schema import Schema, singular
 
-_IDS_WORDS = "id ids uuid guid key ref reference number code sku token identifier hash uid slug sha no nr tracking"
+_IDS_WORDS = "id ids uuid guid key ref reference number code sku token identifier hash uid gid slug sha no nr tracking"
 _IDS = frozenset(_IDS_WORDS.split())
 _CODED = frozenset(("number", "code", "key", "reference", "token"))
 _NO_IDS = frozenset(("phone", "country", "currency", "postal", "zip", "language", "voucher"))

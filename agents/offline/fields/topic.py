@@ -80,12 +80,16 @@ def find_sense(tool: Described) -> JsonObject:
     return next((fields for pattern, fields in senses if pattern.search(described)), {})
 
 
+_CHANGES = frozenset(("add", "create", "update", "delete", "remove", "set", "insert", "register"))
+"""First words of tools that change something, whatever else their names hold: a list is added to a board."""
+
+
 def looks(tool: Described) -> bool:
     """Whether a tool tells something and changes nothing: as it says itself, else as people ask for it."""
     spoken = words(tool["name"])
     # To save a view is no look at it, and to check somebody in is no check.
     verbs = [word for n, word in enumerate(spoken) if word in VERBS and (n == 0 or word != "view")]
-    if spoken[:2] == ["check", "in"]:
+    if spoken[:2] == ["check", "in"] or not _CHANGES.isdisjoint(spoken[:1]):
         return False
     if spoken[-1:] in (["details"], ["detail"], ["info"]) and spoken[0] in ("open", "view", "show"):
         return True

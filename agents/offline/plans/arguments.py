@@ -15,7 +15,7 @@ from agents.offline.fields.meaning import split
 from agents.offline.fields.ordering import settle
 from agents.offline.fields.particulars import search_term
 from agents.offline.fields.prose import PROSE, write_prose
-from agents.offline.fields.strings import CHOICES, FILE_KINDS, PROGRAMS, QUERIES, name_file
+from agents.offline.fields.strings import CHOICES, FILE_KINDS, PATH_ROOTS, PROGRAMS, QUERIES, name_file
 from agents.offline.fields.topic import find_sense, is_listing, name_thing
 from agents.offline.fields.values import draw_subject, fill_value, qualify
 from agents.offline.plans.grasp import explain, is_plain_argument
@@ -52,7 +52,7 @@ _PREPRINTS = re.compile(r"(?i)biorxiv|medrxiv")
 _APPS = ("org.example.notes", "com.example.timetracker", "com.example.transit")
 _ANY = frozenset(("all", "any", "none", "default", "auto"))
 _MANUALS = re.compile(r"(?i)documentation|\bdocs\b|library|framework")
-_OPPOSITE = (("from", "to"), ("source", "target"), ("base", "target"), ("origin", "destination"))
+_OPPOSITE = (("from", "to"), ("source", "target"), ("base", "target"), ("origin", "destination"), ("old", "new"))
 _ALTERING = frozenset(("update", "edit", "modify", "change", "patch", "updates", "adjust", "assign"))
 _ALTERED_WORDS = """
 name title status state priority due date label color assignee enabled on new start end time days city
@@ -99,6 +99,7 @@ def fillable(
                     and "pattern" not in inner
                     and not (key == "amount" and {"capture", "refund"} & set(words(tool["name"])))  # all of it
                     and "default" not in inner  # what is understood by itself is not said
+                    and not (key == "date" and "exchange" in words(tool["name"]))  # today's is wanted
                     and inner.get("format") != "uri"  # nobody adds a link who need not
                     and not _ASIDE & set(words(key))
                     and (not is_registered(tool) or is_asked_for(key, flat(inner, schema), holder))
@@ -175,6 +176,8 @@ def needs(tool: Described, spare: Sequence[str], required: Sequence[str], fed: C
             for key in spare
             if (set(words(key)) <= _ALTERED if is_registered(tool) else not _NAMING & set(words(key)[-1:]))
         ]
+    if name[0] == "set" and is_registered(tool) and (told := [key for key in spare if set(words(key)) <= {*name[1:]}]):
+        return told  # to set a type is to say which
     if not required and not fed and not tool["reads"] and not is_registered(tool):
         return [key for key in spare if _NAMING & set(words(key)[-1:])]  # to play is to play something
     if not required and not fed and tool["reads"] and not is_listing(tool, {}):
@@ -217,8 +220,12 @@ def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, s
         manual = about in ("doc", "document", "documentation") and bool(_MANUALS.search(described))
         if manual and set(words(key)) & (SEARCHES | {"topic"}) and not examples(schema):
             return subject.rng(key).choice(list(MANUAL))
+        if words(key) == ["name"] and re.search(r"\bENS\b", described):
+            return subject.rng(key).choice(("kestrel.eth", "northwind.eth", "halden.eth"))
         if about == "balance" and {"address", "wallet"} & set(words(key)) and not examples(schema):
             return f"0x{subject.rng(key).getrandbits(160):040x}"
+        if last == "path" and str(schema.get("description")).lower().startswith("directory") and not examples(schema):
+            return subject.rng(key).choice(PATH_ROOTS)
         if last in ("filename", "file", "path", "filepath") and not examples(schema):
             kind = next((word for word in words(described) if FILE_KINDS.get(word, "repo") != "repo"), "")
             if named := name_file(split(key), kind, subject) if kind else "":

@@ -35,6 +35,11 @@ OVER = frozenset(
 """States in which nothing more is done with a thing."""
 _READ_WORDS = "page doc document documentation result search web article post paper news headline link fetch tutorial"
 _READ = frozenset(_READ_WORDS.split())
+_SAID = (
+    "{}: come by on Friday, the door is open from ten.",
+    "{}: three pictures and a short film.",
+    "{}, and how it began.",
+)
 _PARTS = ("section", "link", "summary", "topic")
 _TAKES = ("{} (live)", "{} (acoustic)", "{} Again", "Before {}", "{}, Part Two", "{} (remix)")
 
@@ -253,6 +258,9 @@ def _bend_field(inquiry: Inquiry, item: JsonObject, condition: Condition, index:
         if is_registered(inquiry.tool):
             ways = tuple(_WAYS_OF.get(inquiry.about, ways))
         ways = _TAKES if inquiry.world.domain == "media" else ways
+        if inquiry.about in ("post", "tweet", "story") and split(field)[-1] == "text":
+            head = (titled or [text])[index % len(titled or [text])]
+            return _SAID[(index + len(text)) % len(_SAID)].format(head)  # who posts says more than its title
         return titled[index] if index < len(titled) else ways[(index + len(text)) % len(ways)].format(text)
     if condition.relation == "positive":
         return True if isinstance(present, bool) else 1 + inquiry.rng.randint(0, 8)

@@ -20,7 +20,7 @@ from agents.plan.dataflow import Described, is_registered
 from agents.plan.examples import valid
 from agents.plan.json_paths import flat, leaves, schema_at
 from agents.plan.operators import code_of
-from agents.schema import JsonObject, Schema
+from agents.schema import JsonObject, Schema, singular
 
 _TRIES = 4
 """Worlds that are tried for a call before a result that misses the lock is given after all."""
@@ -98,6 +98,9 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
         by_words = {split(key): key for key in value}
         if ("id",) not in by_words and (inquiry.about, "id") in by_words:
             by_words[("id",)] = by_words[inquiry.about, "id"]
+        paths = [part for key, part in inquiry.arguments.items() if split(key)[-1:] == ("path",)]
+        if len(paths) == 1 and isinstance(paths[0], str) and isinstance(value.get("path"), str):
+            value["path"] = paths[0]
         for key, argument in inquiry.arguments.items():
             field = key if key in value else by_words.get(split(key), "")
             schema = schema_at(shape, field) if field else None
@@ -130,6 +133,7 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
                 value[key] = [*fit_list(inquiry, key, records, shape)]
         relate(value, shape, lock or shape, inquiry.about, subject, told, fixed, world.price)
         add_up(value)
+        _name_sought(value, earlier_told)
         if expected := world.expect(tool["name"], inquiry.arguments, value):
             relate(value, shape, lock or shape, inquiry.about, subject, told, [*fixed, *expected], world.price)
     if looks(tool):
@@ -144,6 +148,17 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
     if not isinstance(value, dict) or not is_registered(tool) or value.get("url") in inquiry.arguments.values():
         return value
     return link_title(value)
+
+
+def _name_sought(value: JsonObject, sought: JsonObject) -> None:
+    """Whoever a thing was found by is among its people: the signer whose mail was searched for."""
+    for key, mail in sought.items():
+        kind = split(key)[:-1]
+        called = str(mail).partition("@")[0].split(".") if split(key)[-1:] == ("email",) else []
+        people = [part for name, part in value.items() if isinstance(part, list) and (singular(name),) == kind]
+        persons = [person for part in people for person in part if isinstance(person, dict) and "name" in person]
+        if len(called) == 2 and persons:
+            persons[-1]["name"] = " ".join(map(str.capitalize, called))
 
 
 def complete_record(known: JsonObject, lock: Schema, inquiry: Inquiry) -> JsonObject:
@@ -172,7 +187,9 @@ def _draw_missing(shape: Schema, record: JsonObject, inquiry: Inquiry, place: in
     drawn = {key: fill_value(properties.get(key) or {}, key, inquiry.about, subject, shape) for key in lacking}
     called = record.get("name", record.get("title"))
     # Where the plan calls a thing's name its key, it is its name.
-    return {key: called if called and split(key)[-1] in ("key", "name", "slug") else v for key, v in drawn.items()}
+    drawn = {key: called if called and split(key)[-1] in ("key", "name", "slug") else v for key, v in drawn.items()}
+    # What it is quoted under is what was asked for.
+    return {k: inquiry.arguments.get(k, v) if split(k)[-1] in ("symbol", "ticker") else v for k, v in drawn.items()}
 
 
 def iter_nested(value: JsonObject) -> Iterator[tuple[str, JsonObject]]:
@@ -208,7 +225,8 @@ def _recall(inquiry: Inquiry, value: JsonValue) -> None:
     for entity in iter_objects(value):
         for key, field in list(entity.items()):
             # A film has one number, in whatever cinema it runs.
-            same = inquiry.world.titled.get((key, str(entity.get("title")))) if identifies(key, field) else None
+            named = identifies(key, field) and split(key)[0] in ("film", "movie")
+            same = inquiry.world.titled.get((key, str(entity.get("title")))) if named else None
             if same is not None and type(same) is type(field) and field not in inquiry.arguments.values():
                 entity[key] = field = same
             facts = inquiry.world.by_id.get(f"{key}={field}") if identifies(key, field) else None

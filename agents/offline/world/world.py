@@ -237,7 +237,10 @@ class World:
                 entity[plural(nouns(tool["name"])[-1])] = added
         if verbs & _MAKING and isinstance(result, dict):
             about = singular((nouns(tool["name"]) or ("item",))[-1])
-            self.created.setdefault(about, []).append({**scalars(arguments), **scalars(result)})
+            own = [split(key)[0] for key in result if identifies(key, result[key]) and key not in arguments][:1]
+            for noun in dict.fromkeys((about, *(noun for noun in own if noun not in ("id", "uid", "key")))):
+                # a booking that booking a room made is listed among the bookings
+                self.created.setdefault(noun, []).append({**scalars(arguments), **scalars(result)})
             for key in [key for key, value in result.items() if identifies(key, value) and str(value) not in ids][:1]:
                 # what it was made with is known of it, lists as well: the panels of an order
                 self.by_id[f"{key}={result[key]}"] = {**arguments, **scalars(result)}
