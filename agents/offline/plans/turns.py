@@ -253,7 +253,8 @@ def _join_steps(draft: Draft, part: list[Plan], fresh: Iterable[str], told: Coll
             text = re.sub(r"^(\w+) (back|up|out|off|in|down|over) it$", r"\1 it \2", f"{text[: thing.start()]} it")
         elif linked and not takes_first(step):
             ending = re.search(rf"(?<!\bas) an? ((?:(?!(?:{_JOINING}) )[A-Za-z]+ )*([A-Za-z]+))$", text)
-            if ending and ending[2] in words(" ".join(linked)):  # a comment on what was spoken of is new
+            whole = step["tool"] if {"id", "name", "key"} & {*map(str.lower, linked)} else ""  # its own id is its own
+            if ending and ending[2] in words(" ".join([whole, *linked])):  # a comment on what was spoken of is new
                 text = f"{text[: ending.start()]} the {ending[1]}"
         if fed and takes_first(step) and not step.get("when") and not pointed:
             text, pointed = name_first(draft, step, text), True
