@@ -5,13 +5,14 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import aside, counted, journeys, kinds, members, names, past, roles
 from agents.plan.values.compare.meaning import ends_of
 from agents.plan.values.language import contraries, corrections
 from agents.plan.values.language.schema_units import unit_of_schema
-from agents.plan.values.language.spelling import fold, stem, value_words
+from agents.plan.values.language.spelling import fold, places_of, stem, value_words
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
@@ -26,6 +27,7 @@ def is_of_other(
     if label and compare(label) is not Answer.SAYS:
         return True
     described = fold(described).replace("_", " ")
+    compare = cache(compare)  # each clause is asked for several reasons
     is_free = kinds.is_name(value) and not (schema and "enum" in schema)
     if is_corrected(text, value, schema, compare) or (
         is_free and names.is_no_own_name(text, str(value), described, roles.role_of(schema, key))
@@ -164,9 +166,9 @@ def clause_at(text: str, place: int) -> str:
 
 def is_other_name(text: Mentions, name: str, schema: Schema | None, described: str, key: str, compare: Compare) -> bool:
     """Whether a name is not the one that is asked for: out sick, turned down, or only spoken of beside another."""
-    # the pattern is made anew for each name: the cheap question first
-    if kinds.count_of_kind(text, name) > 1 and re.search(rf"\b{re.escape(fold(name))}{_ABSENT}", text.folded):
-        return True  # Lena is off sick, so give it to Paul
+    if kinds.count_of_kind(text, name) > 1:
+        if any(_ABSENT.match(text.folded, end) for _, end in places_of(fold(name), text.folded)):
+            return True  # Lena is off sick, so give it to Paul
     clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
     holding = [clause.folded for clause in clauses if compare(clause) is Answer.SAYS]
     if kinds.count_of_names(text, name) and holding and all(map(members.turns_down, holding)):
@@ -175,10 +177,10 @@ def is_other_name(text: Mentions, name: str, schema: Schema | None, described: s
     return is_only_spoken_of(text, name, role, described) or is_named_elsewhere(text, name, clauses, role, compare)
 
 
-_SOFT = (
+_TELLS = re.compile(
     r"(?! (?:should|will|can|could|must|shall|may|is to|has to|would|soll|kann|muss|wird|doit|peut|va|debe|puede|deve"
     r"|puo"
-    r"|moet|kan|here|speaking|calling|and|or|und|et|y|e|with|at|in|on|for|please|by|from|to)\b)"
+    r"|moet|kan|here|speaking|calling|and|or|und|et|y|e|with|at|in|on|for|please|by|from|to)\b)(?:'s| [a-zà-ÿ]+)"
 )
 
 
@@ -191,8 +193,9 @@ def is_only_spoken_of(text: Mentions, name: str, role: frozenset[str], described
         return False
     holding = [clause for clause in roles.CLAUSE.split(text.text) if name in clause]
     for clause in holding:
-        tells = re.match(rf"\W*{re.escape(name)}{_SOFT}(?:'s| [a-zà-ÿ]+)", clause)
-        is_done_by = re.search(rf"\b(?:by|durch) {re.escape(name)}", clause) and not _BY.search(described)
+        before, _, behind = clause.partition(name)
+        tells = not re.search(r"\w", before) and _TELLS.match(behind)
+        is_done_by = before.endswith(("by ", "durch ")) and not _BY.search(described)
         if not (tells or is_done_by) or roles.has_role_word(read(clause.replace(name, "")), role):
             return False
     return bool(holding)
@@ -285,7 +288,7 @@ _RESULT = re.compile(
     r"|entao|dus|czyli|alltsa)(?: (?:it|that|us|we'?re?|are|is|be|will|need"
     r"|zusammen))* (?=[^\s]+(?: \w+)?(?: (?:in total|altogether|in all))?[.!]?$)"
 )
-_ABSENT = (
+_ABSENT = re.compile(
     r"(?:'s| is| are|'re| will be| ist| est| es(?:ta)?| e)? (?:off|out|sick|ill|away|gone|busy|unavailable|krank"
     r"|malade|enferm[oa]"
     r"|malat[oa]|ziek|im urlaub|en vacances|on (?:leave|holiday|vacation|sick leave)|not (?:in|here|available)"

@@ -81,9 +81,10 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if schema and members.is_member(value, schema):
         return DOES_NOT if members.has_rival(text, value, schema) else CANNOT_TELL
     words_of_value = value_words(value)
-    in_order = r"(?<!\w)" + r"\W+".join(map(re.escape, words_of_value)) + r"(?!\w)"
-    if len(words_of_value) > 1 and re.search(in_order, text.in_digits):
-        return SAYS
+    if len(words_of_value) > 1 and all(word in text.in_digits for word in words_of_value):
+        in_order = r"(?<!\w)" + r"\W+".join(map(re.escape, words_of_value)) + r"(?!\w)"
+        if re.search(in_order, text.in_digits):
+            return SAYS
     if "/" in value and not any(map(str.isdigit, "".join(untold))):
         return CANNOT_TELL
     pair = None if has_rival else _LETTER_AND_NUMBER.fullmatch(code)

@@ -18,6 +18,7 @@ from agents.plan.values.language.schema_units import (
     unit_of_schema,
     words_for,
 )
+from agents.plan.values.language.spelling import places_of
 from agents.plan.values.reading.amounts import POUND, Amount, is_part
 from agents.plan.values.reading.mentions import Mentions
 from agents.plan.values.reading.sentences import noun_behind
@@ -86,7 +87,7 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
     if answer is DOES_NOT and hundreds > 0 and stands_in_pairs(text, hundreds, int(number) % 100):
         return SAYS  # two fifty
     whole, cents = divmod(round(abs(number) * 100), 100) if abs(number) < 1e9 else (0, 0)
-    if answer is DOES_NOT and cents and re.search(rf"(?<!\d){whole} {cents:02d}(?!\d)", text.in_digits):
+    if answer is DOES_NOT and cents and places_of(f"{whole} {cents:02d}", text.in_digits):
         return SAYS if is_for_money(schema) else CANNOT_TELL  # "eighty-four fifty" is a price, or two numbers
     high, low = divmod(round(number), 100) if number.is_integer() and 1000 <= number <= 9999 else (0, 0)
     if answer is not SAYS and high > 9 and low > 9 and stands_in_pairs(text, high, low):

@@ -217,14 +217,18 @@ def clauses_of(text: Mentions, clauses: list[Mentions], role: frozenset[str]) ->
     return with_word, [clause for clause in clauses if clause not in with_word]
 
 
+@lru_cache(maxsize=1024)
+def behind_label(label: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(label)}(?: is| was|:| =|'s| -)? +(?=[A-Z\d$€£])([^,;\n]*)", re.IGNORECASE)
+
+
 def value_of_label(text: Mentions, description: str, value: str | int | float) -> Mentions | None:
     """What stands right behind the description where the text has it as a label: First name Grace, last name H."""
     label = re.sub(r"\(.*|[,.:;].*|\be\.g\..*| in [a-z%°]+$", "", description.lower()).strip()
     if not label or len(label.split()) > 3 or len(text.text) > 400 or label not in text.folded:
         return None
     source = text.text if isinstance(value, str) and not value[:1].isdigit() else text.in_digits
-    pattern = rf"(?<!\w){re.escape(label)}(?: is| was|:| =|'s| -)? +(?=[A-Z\d$€£])([^,;\n]*)"
-    match = re.search(pattern, source, re.IGNORECASE)
+    match = behind_label(label).search(source)
     if not match or not (match[1][0].isupper() or match[1][0] in "0123456789$€£"):
         return None
     labelled = read(match[1].rstrip(" .!?"))

@@ -42,7 +42,8 @@ _BOTH_NAMES = re.compile(
 )
 """Labels of both names, the first of them first or last."""
 _AND = re.compile(r"&|\b(?:and|und|et|y|e|en|og|och|i)\b")
-_NEGATES = re.compile(r"(?:\b(?:not|nicht|keine?|no|never|non|niet|geen|nao|pas)|n't)(?: [a-z]+)? $")
+_NEGATING = re.compile(r"(?:\b(?:not|nicht|keine?|no|never|non|niet|geen|nao|pas)|n't) ")
+_NEGATES = re.compile(rf"{_NEGATING.pattern}(?:[a-z]+ )?$")
 _WITHIN = r"(?:(?<=[a-z,;:] )|(?<=Dr\. )|(?<=Mr\. )|(?<=Ms\. )|(?<=Mrs\. ))"
 """Not at a sentence's beginning, where any word is capitalised."""
 _TITLES = {"mr", "mrs", "ms", "dr", "herr", "frau", "miss", "sir", "madame", "monsieur", "prof"} | {
@@ -111,8 +112,9 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return DOES_NOT if any(isinstance(zone, str) for zone in named) else CANNOT_TELL
     stands = text.has_phrase(wanted) or text.has_phrase(tuple(tokens(fold(value))))
     if stands and len(wanted) == 1 and "_" in text.folded:  # customer_orders does not say `customers`
-        alone = rf"(?<!\w){re.escape(wanted[0][:-1])}[^\W_]{{0,4}}(?!\w)"
-        stands = members.is_member(value, schema) or re.search(alone, text.folded) is not None
+        alone = re.findall(r"(?<!\w)[^\W_]+(?!\w)", text.folded)
+        begun = [word for word in alone if word.startswith(wanted[0][:-1])]
+        stands = members.is_member(value, schema) or any(len(word) < len(wanted[0]) + 4 for word in begun)
     if stands and re.search(r"\.[a-z]\w{1,5}$", value) and " " not in value and fold(value) in text.folded:
         # annual-report.pdf is no report.pdf
         free = rf"(?:(?<=www\.)|(?<![a-z0-9_.-])){re.escape(fold(value))}(?![a-z0-9_-]|\.[a-z0-9])"
@@ -149,14 +151,10 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         stands = text.has_phrase(value_words(plain))
     if stands:
         # each time the word is said, it is said not to be so; in `not red, blue` blue is
-        places = (
-            [m.start() for m in re.finditer(rf"\b{re.escape(stem(wanted[0]))}", text.folded)] if value.islower() else []
-        )
-        is_negated = (
-            places
-            and not is_for_leaving_out(schema)
-            and all(_NEGATES.search(text.folded, max(0, n - 30), n) for n in places)
-        )
+        places = []
+        if value.islower() and _NEGATING.search(text.folded) and not is_for_leaving_out(schema):
+            places = [m.start() for m in re.finditer(rf"\b{re.escape(stem(wanted[0]))}", text.folded)]
+        is_negated = places and all(_NEGATES.search(text.folded, max(0, n - 30), n) for n in places)
         # Form B; but A and I are words, and small letters are everywhere
         is_letter = len(value) < 2 and not (
             value in "BCDFGHJKLMNPQRSTVWXZ" and re.search(rf"(?<!\w){value}(?!\w)", text.text)

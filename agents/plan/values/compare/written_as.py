@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from pydantic import JsonValue
 
@@ -91,7 +92,14 @@ def glosses(schema: Schema) -> Iterator[tuple[JsonValue, str]]:
         if isinstance(members, list)
         else re.findall(r"(?<![\w.])(\d{1,3}|[A-Z]{1,3}\d?)(?= ?(?:=|:|->|is |means ))", described)
     )
-    for member in listed if len(described) < 1000 else ():
+    yield from explained(described, tuple(listed)) if len(described) < 1000 else ()
+
+
+@lru_cache(maxsize=2048)
+def explained(described: str, listed: tuple[JsonValue, ...]) -> tuple[tuple[JsonValue, str], ...]:
+    """Members with what a description says of each."""
+    table: list[tuple[JsonValue, str]] = []
+    for member in listed if any(f"{member}" in described for member in listed) else ():
         match = re.search(
             rf"(?<![\w.]){re.escape(str(member))}(?!\w)['\"`]?(?: ?(?:=|:|->|–|\() ?| (?:is|are|means|for"
             rf"|stands for) )([^,;.)\n]+)",
@@ -104,7 +112,8 @@ def glosses(schema: Schema) -> Iterator[tuple[JsonValue, str]]:
             # P1 is critical, P2 high, P3 normal
             match = re.search(rf"(?<![\w.]){re.escape(str(member))} ([^\W\d_][^,;.)\n]*)", described)
         if match:
-            yield member, match[1]
+            table.append((member, match[1]))
+    return tuple(table)
 
 
 def says_gloss(text: Mentions, value: JsonValue, schema: Schema) -> bool | None:
