@@ -92,7 +92,7 @@ def _says(
         part = {name: rule for name, rule in (_schema((schema or {}).get("items")) or {}).items() if name != "enum"}
         answer = _all([_says(mentions, item, part, today, items=True) for item in value])
         is_open = answer is Answer.SAYS and any(
-            isinstance(item, str) and several.is_unwanted(mentions, item, schema) for item in value
+            isinstance(item, str | int) and several.is_unwanted(mentions, item, schema) for item in value
         )
         is_open = is_open or (answer is Answer.SAYS and not several.stand_together(mentions, value, schema))
         return Answer.CANNOT_TELL if is_open else answer

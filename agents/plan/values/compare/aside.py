@@ -60,6 +60,9 @@ _LABEL = re.compile(
     r"|chambre|quai|puerta) $"
 )
 _CODE = re.compile(r"[A-Za-z]{1,2}-?\d{1,4}[A-Za-z]?")
+_BEHIND_OWNER = re.compile(r"(?<![\w./-])[\w-]+/$")
+_OWNER = re.compile(r"\b(?:owner|organi[sz]ation|org|namespace|workspace|account|group)\b")
+_OWNED = re.compile(r"^\W*(?:the )?(?:name of (?:the|a) )?(?:repo(?:sitory)?|project|package|image)(?: name)?\W*$")
 _PEOPLE_OF = re.compile(r"\b(?:i'm|i am|we're|we are|he's|he is|she's|she is|they're|they are)(?: a| an)? $")
 
 
@@ -86,6 +89,10 @@ def stands_aside(source: str, start: int, end: int, value: str | int | float, de
         if _OUT_OF.search(source, 0, start):
             return _RATING.search(described) is not None
         return bool(described) and _LIMIT.search(source, 0, start) is not None and not _LIMITS.search(described)
+    if _OWNER.search(described) and _BEHIND_OWNER.search(source, 0, start):
+        return True
+    if _OWNED.search(described) and re.match(r"/\w", source[end:]) and source[start - 1 : start] != "/":
+        return True
     if _RELAYED.match(source, end) and not _SOURCE.search(described):
         return True
     if _MATCHED.search(clause):

@@ -60,8 +60,10 @@ def is_told_of_other(
     compare: Compare,
 ) -> bool:
     """Whether the words around it tell that it is for something else, even where it stands alone."""
+    unit, factor = ("", 1.0) if isinstance(value, str) else unit_of_schema(schema)
+    is_sure = not isinstance(value, str) and kinds.is_alone_in_unit(text, value, unit, factor)
     return (
-        has_other_role(clauses, value, described, "" if isinstance(value, str) else unit_of_schema(schema)[0], compare)
+        (not is_sure and has_other_role(clauses, value, described, unit, compare))
         or aside.is_aside(text, value, described)
         or past.is_left_behind(text, clauses, value, described, compare)
     )
@@ -96,6 +98,8 @@ def is_rival_meant(
             return True
     if is_labelled_otherwise(text, value, schema, key):
         return True
+    if isinstance(value, int | float) and kinds.is_alone_in_unit(text, value, *unit_of_schema(schema)):
+        return False
     if (is_first := roles.is_start(described)) is not None:
         place = kinds.place_in_range(text, value, *unit_of_schema(schema))
         if place is not None:
@@ -166,9 +170,9 @@ def clause_at(text: str, place: int) -> str:
 
 def is_other_name(text: Mentions, name: str, schema: Schema | None, described: str, key: str, compare: Compare) -> bool:
     """Whether a name is not the one that is asked for: out sick, turned down, or only spoken of beside another."""
-    if kinds.count_of_kind(text, name) > 1:
-        if any(_ABSENT.match(text.folded, end) for _, end in places_of(fold(name), text.folded)):
-            return True  # Lena is off sick, so give it to Paul
+    is_absent = any(_ABSENT.match(text.folded, end) for _, end in places_of(fold(name), text.folded))
+    if is_absent and kinds.count_of_kind(text, name) > 1:
+        return True  # Lena is off sick, so give it to Paul
     clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
     holding = [clause.folded for clause in clauses if compare(clause) is Answer.SAYS]
     if kinds.count_of_names(text, name) and holding and all(map(members.turns_down, holding)):
@@ -178,7 +182,8 @@ def is_other_name(text: Mentions, name: str, schema: Schema | None, described: s
 
 
 _TELLS = re.compile(
-    r"(?! (?:should|will|can|could|must|shall|may|is to|has to|would|soll|kann|muss|wird|doit|peut|va|debe|puede|deve"
+    r"(?! (?:are|were|have|sind|haben|sont|ont|son|sono|should|will|can|could|must|shall|may|is to|has to|would"
+    r"|soll|kann|muss|wird|doit|peut|va|debe|puede|deve"
     r"|puo"
     r"|moet|kan|here|speaking|calling|and|or|und|et|y|e|with|at|in|on|for|please|by|from|to)\b)(?:'s| [a-zà-ÿ]+)"
 )

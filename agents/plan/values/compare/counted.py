@@ -1,11 +1,13 @@
 """What a number counts or numbers in a text: of "page 3, seven times" the 3 is no number of copies."""
 
 import re
+from itertools import pairwise
 
 from agents.plan.values.compare import roles
 from agents.plan.values.language import units
 from agents.plan.values.language.schema_units import is_for_money, unit_of_schema
 from agents.plan.values.language.spelling import stem
+from agents.plan.values.language.vocabulary import languages_of
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.mentions import Mentions
 from agents.schema import Schema
@@ -52,6 +54,11 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
         return True
     if _PLACE_IN_CALENDAR.search(described) and amounts and all(amount.dimension == "time" for amount in amounts):
         return True  # in six months is not in June
+    if holding and is_number_of_other(text, holding, described):
+        return True
+    is_measured = bool(amounts) and all(amount.dimension in _MEASURES for amount in amounts)
+    if is_measured and _RATE.search(described) and any(not amount.dimension for amount in text.amounts):
+        return True  # of "pulse 58, weight 71 kg" 71 is no beats per minute
     # of "latitude 48.2, longitude 16.4" each has its label
     name = re.sub(r"_", " ", f"{(schema or {}).get('title') or key}".lower()).strip()
     labelled = {amount.start for amount in text.amounts if name and is_labelled(text, amount, name)}
@@ -77,6 +84,26 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
     head = "" if is_money or unit_of_schema(schema)[0] else head_of(own)
     counted = {amount.start for amount in text.amounts if head and counts(text, amount, head)}
     return bool(counted and holding and holding.isdisjoint(counted))
+
+
+_MEASURES = frozenset(("mass", "length", "volume", "area", "bytes", "energy", "power"))
+_RATE = re.compile(r"\b[a-z]+s per [a-z]+\b|\b(?:bpm|rpm|mmhg)\b")
+_LABELLED = re.compile(
+    r"(?<![\w-])(?<!\d )(?P<noun>[a-z]{2,}) (?:no\.? |nr\.? |number )?#?(?P<number>\d+)(?![\w.:/-]*\w)"
+)
+
+
+def is_number_of_other(text: Mentions, places: set[int], described: str) -> bool:
+    """Whether what is asked for has its number here, by its noun or its initials, and all these are of other nouns.
+
+    Of "merge PR 77, it fixes issue 310" the pull request is 77.
+    """
+    words = re.findall(r"[a-z]+", described)
+    nouns = {stem(word) for word in words if len(word) > 2} | {left[0] + right[0] for left, right in pairwise(words)}
+    labels = {match.start("number"): stem(match["noun"]) for match in _LABELLED.finditer(text.in_digits)}
+    labels = {place: noun for place, noun in labels.items() if noun not in languages_of()}
+    own = {place for place, noun in labels.items() if any(roles.is_like(wanted, noun) for wanted in nouns)}
+    return bool(own) and own.isdisjoint(places) and places <= labels.keys()
 
 
 _COUNT_OF = re.compile(

@@ -43,6 +43,7 @@ _YES = frozenset((
     "zet", "voeg", "stuur", "maak", "activeer", "dodaj", "wlacz", "prosze", "poprosze", "wyslij", "zaznacz", "ustaw",
     "tak",
     "lagg", "satt", "skicka", "aktivera", "gor", "tack", "chce", "chcemy", "vill", "z", "ze", "med",
+    "as", "als", "comme", "como", "come",
     "met", "graag", "wil", "activer", "activar", "attivare", "ativar", "aktivieren",
 ))  # fmt: skip
 _IS = frozenset(("is", "are", "am", "re", "be", "ist", "sind", "est", "sont", "es", "son", "sono"))
@@ -105,6 +106,18 @@ def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> A
         clauses = [clause for clause in clauses if read(clause).has_phrase(name)]
     wishes = {wish_of(clause, telling, role, verb, asks) for clause in clauses}
     wishes.discard(None)
+    if wishes == {True, False} and len(telling) > 1:  # push it but no force: a part of the name is not wanted
+        against, wanted = (
+            {
+                word
+                for clause in clauses
+                if wish_of(clause, telling, role, verb, asks) is wish
+                for word in telling
+                if any(is_like(word, named) for named in re.findall(r"[^\W_]+", clause))
+            }
+            for wish in (False, True)
+        )
+        wishes = {False} if against.isdisjoint(wanted) else wishes
     if wishes == {"open"} or len(wishes) != 1:
         return CANNOT_TELL
     return Answer.of(wishes == {value is not bool(denial)}, rules_out=False)
@@ -119,6 +132,7 @@ _NON_STOP = re.compile(r"\bnon-? ?stop\b|\bwithout (?:stops|changes)\b")
 _SWITCH = re.compile(
     r"\btrue ?(?:=|:|is|means|for|to|->)? ?on\b|\bon ?/ ?off\b|\bon or off\b|\b(?:is|are|be) (?:turned |switched )?on\b"
 )
+_ENABLING = re.compile(rf"{_SWITCH.pattern}|\b(?:enabl|activat)\w*\b")
 _SWITCHING = re.compile(
     r"\b(?:turn|switch|put|leave|keep|power|shut|flip)\w*\b[^.,;!?]{0,40}?\b(?:(?P<on>on)|(?P<off>off))\b(?! (?:the "
     r"|every )?\w+day)"
@@ -133,7 +147,8 @@ _SWITCHING = re.compile(
 
 def switch_in(text: Mentions, described: str) -> bool | None:
     """Whether something is to be switched on or off; None where the flag is no switch, or nothing or both is said."""
-    if not _SWITCH.search(described):
+    is_single = len(_SENTENCE.split(text.folded.strip())) == 1
+    if not (_SWITCH if not is_single else _ENABLING).search(described):
         return None
     sides = {match.lastgroup in ("on", "ein", "kai") for match in _SWITCHING.finditer(text.folded)}
     return sides.pop() if len(sides) == 1 and not _NOT_TO.search(text.folded) else None
@@ -157,7 +172,9 @@ def wish_of(clause: str, telling: frozenset[str], role: frozenset[str], verb: st
     denials = [
         n
         for n, word in enumerate(named)
-        if word in _NO and n not in (*verbs, *places) and (n < place or n == len(named) - 1)
+        if (word in _NO or named[n : n + 2] == ["out", "of"])
+        and n not in (*verbs, *places)
+        and (n < place or n == len(named) - 1)
     ]
     denies = bool(denials) or not _NO_BEHIND.isdisjoint(named[place + 1 : place + 4])
     # don't leave the archived ones out; keep them on

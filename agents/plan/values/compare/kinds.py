@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from agents.plan.values.language import units
 from agents.plan.values.language.spelling import fold, shape_of
 from agents.plan.values.language.vocabulary import months, weekdays
 from agents.plan.values.reading.mentions import Mentions
@@ -17,6 +18,7 @@ _NO_NAMES = {"i", "i'm", "i'd", "i'll", "i've", "ok", *months(), *weekdays()}
 _NAMES = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)*")
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.-]{5,}\d(?!\w)")
 _NUMERIC = re.compile(r"\d[\d:/.T -]*$")
+_VERSION = re.compile(r"(?<![\w.:/-])\d{1,3}(?:\.\d{1,3})?(?![\w:/-]|\.\d)")
 _FILE = re.compile(r"\.[a-z]\w{1,4}$")
 
 
@@ -80,6 +82,8 @@ def count_of_kind(text: Mentions, value: str | int | float) -> int:
         return sum("/" in word or _FILE.search(word) is not None for word in others.split())
     if is_name(value):
         return len(_NAMES.findall(text.text))
+    if _VERSION.fullmatch(value):
+        return sum(("." in number) is ("." in value) for number in {*_VERSION.findall(text.in_digits)})
     if not _NUMERIC.match(value):  # an id, by where it has letters and digits
         return len(set(pattern_of_shape(value).findall(text.folded)))
     if _CLOCK.match(value):
@@ -105,6 +109,13 @@ def places_of_kind(text: Mentions, value: str | int | float, dimension: str) -> 
         named = [m for m in text.dates if not m.withdrawn and len(m.readings) == 1]
         return [(m.start, m.end, 100.0 * m.readings[0].month + (m.readings[0].day or 0)) for m in named]
     return []
+
+
+def is_alone_in_unit(text: Mentions, value: float, dimension: str, factor: float) -> bool:
+    """Whether it alone stands with its schema's unit, beside numbers without one: 3 times, 5 seconds apart."""
+    own = [(round(amount.value, 9), amount.factor) for amount in text.bases.get(dimension, ()) if dimension]
+    is_priced = dimension in units.CURRENCIES  # whose unit may be said once: 1,200 euros and 300
+    return own == [(round(value, 9), factor)] and not is_priced and "" in text.bases
 
 
 def all_places(text: Mentions) -> list[Place]:

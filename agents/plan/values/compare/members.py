@@ -74,6 +74,26 @@ def turns_down(clause: str) -> bool:
     return _REJECTS.search(clause) is not None
 
 
+_DROPPED = re.compile(
+    r"\b(?:dropp(?:ed|ing)|drop (?:the|support|it)|remov\w+|clos(?:e|ed|ing)|cancel\w*|skip\w*|ditch\w*|scrap\w*"
+    r"|retir(?:e|ed|ing)|deprecat\w+|abandon\w*|disabl\w+|exclud\w+|ignor\w+"
+    r"|(?:shut|switch|turn|cut)\w* (?:\w+ ){0,2}(?:off|down)|kick\w* out|rul\w+ out|phas\w+ out|pull\w* out|bail\w*"
+    r"|quit|(?:leav\w+|left|tak\w+|took) (?:\w+ ){0,3}(?:out|off)|g[eo]t\w* rid of|mov\w+ (?:away from|off)"
+    r"|stop\w* (?:using|supporting)|(?:can't|cannot|couldn't|won't|(?:not|un) ?able to) (?:make|come|join|attend|do)"
+    r"|not coming|ha(?:s|ve) left|entfern\w*|schliess\w*|streich\w*|abgesagt|weg|retir\w+|ferm\w+|enlev\w+|supprim\w+"
+    r"|elimin\w+|quit[ao]\w*|cierr\w+|chiud\w+|togli\w*|fech\w+|verwijder\w*|sluit\w*|usun\w*)(?!\w)"
+)
+
+
+_ORDER = re.compile(r"(?:^|\b(?:please|then|so|also|to|you|just|bitte|now))\W*$")
+
+
+def drops(clause: str, orders: bool = True) -> bool:
+    """Whether a folded clause speaks of what is given up, shut or stays away; of that it is to be so with `orders`."""
+    match = _DROPPED.search(clause)
+    return match is not None and (orders or not _ORDER.search(clause[: match.start()]))
+
+
 def has_longer(text: Mentions, value: str, schema: Schema | None) -> bool:
     """`high` is not said by "very high" where `very_high` is a member too."""
     if not schema or not isinstance(schema.get("enum"), list):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import kinds, members, roles
+from agents.plan.values.language.spelling import fold
 from agents.plan.values.reading import denied
 from agents.plan.values.reading.mentions import Mentions
 
@@ -72,7 +73,12 @@ def is_left_behind(
     is_dated = isinstance(value, str) and kinds.is_dated(value)
     if not is_dated and all(_BEFORE.search(clause) for clause in holding):
         return any(_NOW.search(clause.folded) and not _BEFORE.search(clause.folded) for clause in rest)
-    return all(members.turns_down(clause) or is_refused(clause) for clause in holding)
+    if all(members.turns_down(clause) or is_refused(clause) for clause in holding):
+        return True
+    name = fold(f"{value}")
+    rests = [clause.replace(name, "") for clause in holding if name in clause]
+    is_kept = not described.strip() or members.drops(described) or any(members.drops(c.folded) for c in rest)
+    return not is_kept and len(rests) == len(holding) and all(members.drops(clause, orders=False) for clause in rests)
 
 
 def remains(clauses: list[Mentions], value: str | int | float, described: str, compare: Compare) -> bool:

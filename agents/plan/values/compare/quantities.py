@@ -195,7 +195,8 @@ def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Ans
     if any(_near(p / 100, value) for p in percents) and dimension in ("", "share"):
         return SAYS
     if dimension in ("", "share", "%") and any(
-        _near(s, value) or _rounds_to(s, value) or _near(100 * s, value) for s in text.shares
+        _near(s, value) or _rounds_to(s, value) or _near(100 * s, value)
+        for s in (text.shares + text.odds if dimension else text.shares)
     ):
         return SAYS
     if dimension in ("", "time") and value > 0:
@@ -270,7 +271,7 @@ def duration_of_parts(value: Mapping[str, JsonValue]) -> float | None:
 
 def says_duration(text: Mentions, seconds: float) -> Answer:
     spans = text.bases.get("time", [])
-    if any(_near(a.base, seconds) and not a.withdrawn for a in text.wholes_of("time")):
+    if any(_near(a.base, seconds) and not a.withdrawn for a in text.wholes_of("time")) or seconds in text.spans_back:
         return SAYS
     if (
         any(_near(a.base, seconds) for a in spans)
@@ -297,6 +298,8 @@ def says_amount(text: Mentions, wanted: Amount, today: date | None = None) -> An
             _byte_counts(wanted)
         )
         best = CANNOT_TELL if same or bare or bytes_alike else best
+    if wanted.dimension == "time" and any(_near(span, wanted.base) for span in text.spans_back):
+        return SAYS
     if best is DOES_NOT and not wanted.dimension:
         return _says_as_amount(text, wanted.value, None, today)
     return CANNOT_TELL if best is DOES_NOT and is_worked_out(text, wanted.value) else best

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import codes, roles
+from agents.plan.values.compare import codes, members, roles
 from agents.plan.values.language import contraries
 from agents.plan.values.language.schema_units import words_for
 from agents.plan.values.language.spelling import stem, tokens, value_words
@@ -32,8 +32,11 @@ def says_several(text: Mentions, items: Sequence[JsonValue], schema: Schema | No
             return None
         named = codes.weekdays_of(text)
         return Answer.of(named == set(days), rules_out=named) if named else None
-    members = ((schema or {}).get("items") or {}).get("enum") if schema else None
-    is_whole = isinstance(members, list) and {*map(str, members)} == {*map(str, items)}
+    names = {*map(str, items)}
+    if names <= members.SIZES.keys() and members.sizes_in(text) == names:
+        return Answer.SAYS
+    allowed = ((schema or {}).get("items") or {}).get("enum") if schema else None
+    is_whole = isinstance(allowed, list) and {*map(str, allowed)} == names
     if is_whole and _ALL.search(text.folded) and not _BUT.search(text.folded):
         return Answer.SAYS
     parts = [re.fullmatch(r"(.*?)(\d+)", str(item)) for item in items]
@@ -58,6 +61,10 @@ _UNWANTED = re.compile(
     r"|ya tenemos|no hace falta|no viene|l'abbiamo gia|non serve|non viene|ja temos|nao precisa|hebben we (?:nog|al)"
     r"|hoeft niet)(?!\w)"
 )
+_DENIED = re.compile(
+    r" (?:\w+ ){0,2}(?:\w+n't|cannot|can not|nicht|(?:n')?\w+ pas|non|niet|nie|not)\b(?! (?:only|just|mind)\b)"
+)
+"""Whatever it is that somebody doesn't do."""
 _OTHER_SUBJECT = re.compile(
     r" ?(?:the|my|our|his|her|die|der|das|le|la|el|il|de|het) \w+ (?:is|are|was|were|ist|sind"
     r"|est|sont|es|son|e|sono)\b"
@@ -70,13 +77,14 @@ _HARMLESS = re.compile(
 )
 
 
-def is_unwanted(text: Mentions, item: str, schema: Schema | None) -> bool:
+def is_unwanted(text: Mentions, item: str | int, schema: Schema | None) -> bool:
     """Whether all clauses with an item of a list tell that it is not wanted: invite Anna, Ben doesn't need to come."""
     if len(text.text) > 400:
         return False
-    wanted = value_words(item)
-    holding = [clause for clause in roles.CLAUSE.split(text.folded) if wanted and wanted[0] in clause]
-    if not holding or len(holding) == len(roles.CLAUSE.split(text.folded)):
+    wanted = value_words(str(item))
+    clauses = roles.CLAUSE.split(text.folded if isinstance(item, str) else text.in_digits)
+    holding = [clause for clause in clauses if wanted and wanted[0] in clause]
+    if not holding or len(holding) == len(clauses):
         return False
     for own, others in contraries.roles_in(words_for(schema)):
         if all(contraries.role_beside((clause, ""), (own, *others)) in others for clause in holding):
@@ -85,7 +93,11 @@ def is_unwanted(text: Mentions, item: str, schema: Schema | None) -> bool:
     if all(_OTHER_SUBJECT.match(clause) and not roles.has_role_word(read(clause), role) for clause in holding):
         return True  # subtitles in German, the audio is French
     harmless = _HARMLESS if _ALLERGY.search(words_for(schema)) else _UNWANTED
-    return all(_UNWANTED.search(clause) or harmless.search(clause) for clause in holding)
+    if all(_UNWANTED.search(clause) or harmless.search(clause) for clause in holding):
+        return True
+    return not members.drops(words_for(schema)) and all(
+        members.drops(clause) or _DENIED.match(clause.partition(wanted[0])[2]) for clause in holding
+    )
 
 
 def stand_together(text: Mentions, items: Sequence[JsonValue], schema: Schema | None) -> bool:
@@ -98,48 +110,17 @@ def stand_together(text: Mentions, items: Sequence[JsonValue], schema: Schema | 
     clauses = [tokens(clause) for clause in roles.CLAUSE.split(text.folded)]
     holding = [words for words in clauses if any(words_of_item & set(words) for words_of_item in wanted)]
     rests = [[word for word in words if not {word, stem(word)} & named and word not in _JOINING] for words in holding]
-    if not any(rests[:1]) and not re.search(r"[.;!?-]\s", text.folded):
+    is_shared = not any(rests[:1]) or (
+        all(any(roles.is_like(part, stem(word)) for part in role) for word in rests[0])
+        and {holding[-1][0], stem(holding[-1][0])} & named
+    )
+    if is_shared and not re.search(r"[.;!?-]\s", text.folded):
         return True  # Anna and Ben have to know: what is told of the last is told of all
     return all(any(roles.is_like(part, stem(word)) for part in role) for rest in rests[1:] for word in rest)
 
 
-_JOINING = frozenset(
-    (
-        "a",
-        "an",
-        "the",
-        "some",
-        "also",
-        "too",
-        "as",
-        "well",
-        "both",
-        "and",
-        "or",
-        "please",
-        "thanks",
-        "with",
-        "of",
-        "to",
-        "in",
-        "on",
-        "my",
-        "our",
-        "plus",
-        "then",
-        "maybe",
-        "too",
-        "s",
-        "that",
-        "it",
-        "all",
-        "those",
-        "these",
-        "another",
-        "one",
-        "more",
-        "add",
-        "include",
-        "just",
-    )
-)
+_JOINING = frozenset((
+    "a", "an", "the", "some", "also", "too", "as", "well", "both", "and", "or", "please", "thanks", "with", "of", "to",
+    "in", "on", "my", "our", "plus", "then", "maybe", "too", "s", "that", "it", "all", "those", "these", "another",
+    "one", "more", "add", "include", "just",
+))  # fmt: skip

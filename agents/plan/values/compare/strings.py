@@ -16,23 +16,10 @@ FREE_TEXT_WORDS = 6
 """A string of so many words is composed: whether a text says it in other words is the judge's to tell."""
 _ZONE = re.compile(r"[A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+")
 _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:['.-][^\W\d_]*)?(?: [^\W\d_a-z][^\W\d_]*(?:['.-][^\W\d_]*)?){1,2}")
-_UMLAUTS = str.maketrans(
-    {
-        "ä": "ae",
-        "ö": "oe",
-        "ü": "ue",
-        "Ä": "Ae",
-        "Ö": "Oe",
-        "Ü": "Ue",
-        "ß": "ss",
-        "å": "aa",
-        "ø": "oe",
-        "æ": "ae",
-        "œ": "oe",
-        "Ø": "Oe",
-        "Æ": "Ae",
-    }
-)
+_UMLAUTS = str.maketrans({
+    "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "å": "aa", "ø": "oe", "æ": "ae",
+    "œ": "oe", "Ø": "Oe", "Æ": "Ae",
+})  # fmt: skip
 _ROUTE = re.compile(r"([A-Z]{3}) ?[-/] ?([A-Z]{3})")
 _BOTH_NAMES = re.compile(
     r"\b(?P<first>first|given) name\b.*\b(?:last|family|sur) ?name\b|\b(?:last|family|sur) ?name\b.*\b(?:first"

@@ -37,6 +37,8 @@ def in_usual_form(value: str, schema: Schema | None) -> str:
     if not value[:1].isdigit() or len(value) > 10:
         return value
     described = words_for(schema)
+    if (cores := re.fullmatch(r"(\d+)m", value)) and re.search(r"\b(?:cpus?|v?cores?)\b", described):
+        return f"{int(cores[1]) / 1000:g}"
     if (month := _MONTH_VALUE.fullmatch(value)) and _MONTH_FORM.search(described):
         return f"20{month[2]}"[-4:] + f"-{month[1]}"
     if re.fullmatch(r"\d{4}", value) and _TIME_FORM.search(described) and int(value[:2]) < 24 and int(value[2:]) < 60:

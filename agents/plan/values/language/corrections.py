@@ -50,44 +50,11 @@ WISH = re.compile(
     r"|faudrait|demande\w*|sommes|quiero|queria\w*|queremos|necesit\w+|prefiero|preferimos|pedi\w*|somos|vorrei|volevo"
     r"|voglio|vogliamo|preferisco|servono|chiesto|siamo|prefiro|quero|preciso|wil|wilde|willen|liever|nodig|gevraagd)\b"
 )
-NO_NOUNS = frozenset(
-    [
-        "would",
-        "works",
-        "work",
-        "should",
-        "suits",
-        "better",
-        "please",
-        "instead",
-        "each",
-        "only",
-        "people",
-        "per",
-        "and",
-        "are",
-        "were",
-        "was",
-        "but",
-        "because",
-        "since",
-        "until",
-        "which",
-        "who",
-        "they",
-        "she",
-        "there",
-        "then",
-        "than",
-        "also",
-        "too",
-        "now",
-        "again",
-        "actually",
-        "really",
-        "though",
-    ]
-)
+NO_NOUNS = frozenset((
+    "would", "works", "work", "should", "suits", "better", "please", "instead", "each", "only", "people", "per", "and",
+    "are", "were", "was", "but", "because", "since", "until", "which", "who", "they", "she", "there", "then", "than",
+    "also", "too", "now", "again", "actually", "really", "though",
+))  # fmt: skip
 """Words behind a number that tell nothing of what it counts."""
 NOT = re.compile(r"\b(?:not|nicht|pas|niet|nao)\b")
 NEGATION = re.compile(

@@ -15,7 +15,8 @@ phone: (?:he|she|they|who|customer|client|someone|somebody)_(?:just_)?(?:called|
 email: (?:e-?mailed|wrote_an_e-?mail) (?:by|via|in_an)_e-?mail per_(?:e-?)?mail par_(?:e-?)?mail
  por_(?:correo|e-?mail) mailade gemaild
 chat: (?:in|via|over)_(?:the_)?chat chatted
-sms: texted (?:by|via|in_a)_text(?:_message)? text_message per_sms
+sms: texted text_(?:me|us|him|her|them) (?:send|drop|shoot)_(?:me|us|him|her|them)_a_text
+ (?:by|via|in_a)_text(?:_message)? text_message per_sms
 letter: (?:by|in_a)_(?:post|letter|mail) per_(?:post|brief) par_courrier por_carta listownie
 in_person: in_person face_to_face on[_-]site came_(?:by|to_the_office|in) dropped_by personlich vor_ort en_personne
  en_persona di_persona pessoalmente

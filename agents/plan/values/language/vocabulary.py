@@ -15,56 +15,36 @@ from agents.plan.values.language.small_words import SMALL, STOPS
 WORDS = Path(__file__).with_name("words.json")
 # English first: where two languages score alike, `language_of` takes the first
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv")
-ARTICLES = frozenset(
-    [
-        "a",
-        "an",
-        "ein",
-        "eine",
-        "einen",
-        "einem",
-        "einer",
-        "un",
-        "une",
-        "uno",
-        "una",
-        "um",
-        "uma",
-        "een",
-        "one",
-        "single",
-        "another",
-    ]
-)
-_THOUSAND = {
+ARTICLES = frozenset((
+    "a", "an", "ein", "eine", "einen", "einem", "einer", "un", "une", "uno", "una", "um", "uma", "een", "one",
+    "single", "another",
+))  # fmt: skip
+
+
+def _named(words: str, scale: int) -> dict[str, int]:
+    return dict.fromkeys(words.split(), scale)
+
+
+SCALES = {
     "en": {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9},
     "de": {
-        "hundert": 100,
-        "tausend": 1000,
-        "million": 10**6,
-        "millionen": 10**6,
-        "milliarden": 10**9,
-        "milliarde": 10**9,
+        "hundert": 100, "tausend": 1000, **_named("million millionen", 10**6), **_named("milliarden milliarde", 10**9),
     },
-    "fr": {"mille": 1000, "million": 10**6, "millions": 10**6, "milliards": 10**9, "milliard": 10**9},
+    "fr": {"mille": 1000, **_named("million millions", 10**6), **_named("milliards milliard", 10**9)},
     # no Spanish `billon`: it is 10**12
-    "es": {"mil": 1000, "millon": 10**6, "millones": 10**6},
-    "it": {"mille": 1000, "mila": 1000, "milione": 10**6, "milioni": 10**6, "miliardo": 10**9, "miliardi": 10**9},
-    "pt": {"mil": 1000, "milhao": 10**6, "milhoes": 10**6, "bilhoes": 10**9},
+    "es": {"mil": 1000, **_named("millon millones", 10**6)},
+    "it": {**_named("mille mila", 1000), **_named("milione milioni", 10**6), **_named("miliardo miliardi", 10**9)},
+    "pt": {"mil": 1000, **_named("milhao milhoes", 10**6), "bilhoes": 10**9},
     "nl": {"duizend": 1000, "miljoen": 10**6, "miljard": 10**9},
     "pl": {
-        **dict.fromkeys(("tysiac", "tysiace", "tysiecy"), 1000),
-        **dict.fromkeys(("milion", "miliony", "milionow"), 10**6),
-        **dict.fromkeys(("miliard", "miliardy", "miliardow"), 10**9),
+        **_named("tysiac tysiace tysiecy", 1000), **_named("milion miliony milionow", 10**6),
+        **_named("miliard miliardy miliardow", 10**9),
     },
     "sv": {
-        "hundra": 100,
-        **dict.fromkeys(("tusen", "ettusen", "etttusen"), 1000),
-        **dict.fromkeys(("miljon", "miljoner"), 10**6),
-        **dict.fromkeys(("miljard", "miljarder"), 10**9),
+        "hundra": 100, **_named("tusen ettusen etttusen", 1000), **_named("miljon miljoner", 10**6),
+        **_named("miljard miljarder", 10**9),
     },
-}
-SCALES = _THOUSAND
+}  # fmt: skip
 _SHARED_SCALES = ("k", "hundred", "cent", "cents", "cientos")
 
 

@@ -39,6 +39,12 @@ _SHARED_UNIT = re.compile(
 _PARTS = re.compile(r"[ ,]*(?:and|und|et|y|e|en)?[ ,]*")
 _SHARES = tuple((re.compile(rf"\b(?:{pattern})"), value) for pattern, value in phrases.SHARES)
 _FRACTION = re.compile(r"(?<![\w/.-])([1-9])/([2-9])(?![\d/])")
+_OF_SO_MANY = re.compile(
+    r"(?:(?<![\d.,/:-])\b(?P<n>\d{1,2})|\bone|\beine?[rs]?|\bune?|\buno|\bum)"
+    r" (?:in|out of|von|sur|de cada|em cada|su|op de|na) (?:every )?(?P<m>\d{1,4})(?! ?[.,:/%-]?\d)"
+    r"(?! (?:hours?|days?|minutes?|weeks?|months?|years?|stunden|tagen|jours|dias|giorni)\b)"
+)
+"""One in four."""
 POUND = "pound"
 """Money or mass."""
 _LOWER = {
@@ -245,3 +251,11 @@ def find_shares(text: str) -> list[float]:
             upper = int(match["upper"]) if match["upper"].isdigit() else 1
             written += [upper / lower] if 0 < upper < lower else []
     return written + [value for pattern, value in _SHARES if pattern.search(text)]
+
+
+def find_odds(text: str) -> list[float]:
+    """
+    >>> find_odds("a 1 in 4 chance")
+    [0.25]
+    """
+    return [int(match["n"] or 1) / int(match["m"]) for match in _OF_SO_MANY.finditer(text) if int(match["m"]) > 1]

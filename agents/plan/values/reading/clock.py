@@ -57,7 +57,11 @@ _AFTERNOON = (
     r"|de l'apres-midi|du soir|ce soir|apres-midi|soir|de la (?:tarde|noche)|(?:del|di) pomeriggio|(?:di|della) sera"
     r"|stasera|pomeriggio"
     r"|da (?:tarde|noite)|'?s (?:middags|avonds|namiddags)|middag|avond"
+    r"|nachts|in der nacht|de la nuit|di notte|'?s nachts|w nocy"
     r"|po poludniu|wieczorem|pa eftermiddagen|pa kvallen|i kvall|pa natten|eftermiddag"
+)
+_NIGHTS = frozenset(
+    ("at night", "nachts", "in der nacht", "de la nuit", "di notte", "'s nachts", "s nachts", "w nocy", "pa natten")
 )
 _HALF = (
     rf"(?:,? ?(?:(?:tomorrow|this|the same|demain|domani|amanha) )?(?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w))?"
@@ -170,7 +174,8 @@ _CJK = re.compile(
 )
 _HALVES = (
     "a am p pm morning morgens vormittag vormittags morgen fruh matin manana mattina mattino manha ochtend ochtends"
-    " rano przed po wieczorem pa kvall eftermiddag afternoon evening tonight night nachmittag nachmittags abend"
+    " rano przed po wieczorem nachts nacht nuit notte nocy"
+    " pa kvall eftermiddag afternoon evening tonight night nachmittag nachmittags abend"
     " abends apres soir tarde noche pomeriggio sera"
     " stasera after noite middag middags avond avonds namiddags"
 )
@@ -247,6 +252,8 @@ class Way(NamedTuple):
         named = named or _BEFORE_HALF.search(text, max(0, match.start() - 30), match.start())
         named = named or _AFTER_HALF.match(text, match.end(), match.end() + 50)
         half = "" if not named else "am" if named["am"] else "pm"
+        if named and named["pm"] in _NIGHTS and seconds < 6 * HOUR:  # at 2 at night
+            half = "am"
         if "noon" in parts or ((parts.get("h") or "").startswith("0") and half != "pm") or parts.get("s"):
             # noon, midnight and 09:00 leave no question of which half of the day
             mention = TimeMention(seconds % DAY, None, None, *match.span())

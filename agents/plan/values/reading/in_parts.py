@@ -65,8 +65,8 @@ _HOURS = re.compile(
     r"(?! ?(?:min|sec|sek|uhr|o'clock|[ap]m|%|[a-z]+s\b| du | de la | da |'?s ))"
 )
 _MINUTES = re.compile(
-    r"(?<![\d.,:])(?P<n>\d+) (?P<unit>minutes?|minuten?|minuti|minutos?|minuter|minut[ya]?) (?:and |und |et |y |e "
-    r"|en |i |och )?(?P<s>[1-5]\d)"
+    rf"(?<![\d.,:])\b(?P<n>\d+|{_ONE}) (?P<unit>minutes?|minuten?|minuti|minutos?|minuter|minut[ya]?)"
+    r" (?:and |und |et |y |e |en |i |och )?(?P<s>[1-5]\d)"
     r"(?![\d.,:%]\d|\d)(?= ?(?:$|[.,;!?)]|into|in\b|please))"
 )
 _FEET = re.compile(
@@ -78,6 +78,7 @@ _SPEEDS = ((re.compile(r"\b(?:km ?/ ?h|kph|(?:kilomet(?:re|er)s?|km|kilometros|c
     (re.compile(r"\b(?:mi ?/ ?h|miles? (?:per"
                 r"|an) hour)\b"), "mph"), (re.compile(r"\b(?:m ?/ ?s|met(?:re"
                                                       r"|er)s? per second)\b"), "mps"))  # fmt: skip
+_SQUARE = re.compile(r"(?<=\d) ?(k?m|ft|yd)2\b")
 _AREAS = re.compile(r"\b(?:square|sq\.?) ?(?P<unit>kilomet(?:re|er)s?|km|miles?|yards?|yd)\b")
 HINTS = frozenset(units.UNITS) | _DEGREES | {"pound", "pounds", "/", "square", "sq", "per", "an"}
 """One of these stands wherever an amount is in parts."""
@@ -120,7 +121,8 @@ def in_one(text: str) -> str:
     text = _MONEY_AND_CENTS.sub(lambda m: f"{m['n']}.{m['m']} {'gbp' if m['unit'][0] == 'p' else m['unit']}", text)
     if not _A_CLOCK.search(text):  # a sept heures trente is a time
         text = _HOURS.sub(r"\g<n> \g<unit> \g<m> minutes", text)
-    text = _MINUTES.sub(r"\g<n> \g<unit> \g<s> seconds", text)
+    text = _MINUTES.sub(lambda m: f"{m['n'] if m['n'].isdigit() else 1} {m['unit']} {m['s']} seconds", text)
+    text = _SQUARE.sub(r" sq\1", text)
     text = _METRES.sub(r"\g<n>.\g<m> metres", text)
     text = _FEET.sub(lambda m: f"{m['n']} ft {m['m']}{m['half'] or ''} inches", text)
     for pattern, unit in _SPEEDS if "/" in text or "per" in text or "an" in text else ():

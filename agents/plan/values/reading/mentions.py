@@ -186,6 +186,12 @@ class Mentions:
                 table.setdefault("GBP", []).append(amount._replace(dimension="GBP"))
         return table
 
+    @cached_property
+    def spans_back(self) -> frozenset[float]:
+        """Seconds of what lies right behind: the past week."""
+        named = [units.UNITS.get(match[1], ("", 0.0)) for match in phrases.LOOKING_BACK.finditer(self.in_digits)]
+        return frozenset(factor for dimension, factor in named if dimension == "time")
+
     def wholes_of(self, dimension: str) -> list[Amount]:
         """Without those that make up another."""
         all_of = self.bases.get(dimension, [])
@@ -200,6 +206,10 @@ class Mentions:
     @cached_property
     def shares(self) -> list[float]:
         return amounts.find_shares(self.in_digits)
+
+    @cached_property
+    def odds(self) -> list[float]:
+        return amounts.find_odds(self.in_digits)
 
     @cached_property
     def periods(self) -> list[Period]:

@@ -104,7 +104,7 @@ def begin_sentence(sentence: str, language: str) -> Begun:
         sentence = _ADDRESS.sub(lambda m: " " * len(m[0]), sentence)
     if sentence and max(sentence) > "\u3000":
         sentence = spelled.chinese_in_digits(sentence)
-    if "10" in sentence:
+    if "10" in sentence or "e-" in sentence or "e+" in sentence:
         sentence = spelled.powers_in_digits(sentence)
     present = words_and_marks(sentence)
     text = spelled.with_digits(sentence, language, present)

@@ -52,6 +52,7 @@ _JOINED = re.compile(r"(?<=[\u3040-\u9fff])(?<![年月日号號時时点點午�
 _HALF_UNIT = re.compile(
     r"(?P<n>\d+)(?:[个個]半(?P<between>小时|小時|月|星期)|(?P<before>時間|年|ヶ月|か月|天|公斤|キロ)半)"
 )
+_SCIENTIFIC = re.compile(r"(?<![\w.,-])\d+(?:\.\d+)?e[-+]\d{1,2}(?![\w-])")
 _POWER = re.compile(
     r"(?<![\w.])(\d+(?:\.\d+)?) ?(?:x|×|\*|⋅|·|times|mal|fois|por|per|keer) ?10 ?(?:\^|\*\*) ?(-?\d{1,2})(?!\d)"
 )
@@ -93,7 +94,10 @@ def powers_in_digits(text: str) -> str:
     """
     >>> powers_in_digits("6.02 x 10^23 and 2*10^-3")
     '602000000000000000000000 and 0.002'
+    >>> powers_in_digits("lr 3e-4, room 3e4")
+    'lr 0.0003, room 3e4'
     """
+    text = _SCIENTIFIC.sub(lambda match: f"{Decimal(match[0]):f}", text)
     return _POWER.sub(lambda match: f"{Decimal(f'{match[1]}e{match[2]}'):f}", text)
 
 
