@@ -32,7 +32,7 @@ from agents.plan.values.compare import (
     written_as,
 )
 from agents.plan.values.compare.meaning import Duration, TimeOfDay, ends_of, meaning_of
-from agents.plan.values.language import paraphrases
+from agents.plan.values.language import paraphrases, units
 from agents.plan.values.language.schema_units import is_for_leaving_out, unit_of_schema, words_for
 from agents.plan.values.language.spelling import fold, tokens, value_words
 from agents.plan.values.reading import denied
@@ -75,7 +75,7 @@ def _says(
     if isinstance(value, dict) and value:
         properties = (schema or {}).get("properties")
         inner = properties if isinstance(properties, dict) else {}
-        if (seconds := quantities.duration_of_parts(value)) is not None:
+        if (seconds := units.duration_of_parts(value)) is not None:
             return quantities.says_duration(mentions, seconds)
         parts = {name: _schema(inner.get(name)) for name in value}
         if unit_of_schema(schema)[0]:  # a range in USD, an amount in cents

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from functools import cache
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import aside, counted, journeys, kinds, members, names, past, roles
+from agents.plan.values.compare import aside, corrected, counted, journeys, kinds, members, names, past, roles
 from agents.plan.values.compare.meaning import ends_of
-from agents.plan.values.language import contraries, corrections
+from agents.plan.values.language import contraries
 from agents.plan.values.language.schema_units import unit_of_schema
 from agents.plan.values.language.spelling import fold, places_of, stem, value_words
 from agents.plan.values.reading.mentions import Mentions, read
@@ -29,7 +29,7 @@ def is_of_other(
     described = fold(described).replace("_", " ")
     compare = cache(compare)  # each clause is asked for several reasons
     is_free = kinds.is_name(value) and not (schema and "enum" in schema)
-    if is_corrected(text, value, schema, compare) or (
+    if corrected.is_corrected(text, value, schema, compare) or (
         is_free and names.is_no_own_name(text, str(value), described, roles.role_of(schema, key))
     ):
         return True
@@ -44,7 +44,7 @@ def is_of_other(
         return True
     if isinstance(value, str) and (is_other := journeys.is_other_end(text, value, described, compare)) is not None:
         return is_other
-    if text.has_correction or is_better(text, compare) or past.remains(clauses, value, described, compare):
+    if text.has_correction or corrected.is_better(text, compare) or past.remains(clauses, value, described, compare):
         return False
     if isinstance(value, int | float) and counted.is_of_other(text, value, described, schema, key):
         return True
@@ -259,40 +259,6 @@ def around(clause: Mentions, value: str | int | float) -> tuple[str, str]:
 _TO_NEXT = re.compile(r"(?:^|\s)(?:to|until|till|bis|au|a|hasta|al|ate|tot|do|till)\s+(?:the )?$")
 
 
-def is_corrected(text: Mentions, value: str | int | float, schema: Schema | None, compare: Compare) -> bool:
-    """Whether words of a correction stand right behind it and something of its kind follows: Lisbon, no wait, Porto."""
-    if not isinstance(value, str) or corrections.TAKING_BACK.isdisjoint(text.words) or kinds.is_dated(value):
-        return False
-    source = text.text if len(text.text) == len(text.folded) else text.folded
-    for match in _CORRECTIONS.finditer(text.folded):
-        before, rest = source[max(0, match.start() - 60) : match.start()], source[match.end() :]
-        clause = read(_BREAK.split(before)[-1])
-        better = read(_BREAK.split(rest)[0][:60] if kinds.is_name(value) else rest[:60])
-        if compare(clause) is Answer.SAYS and compare(read(rest)) is not Answer.SAYS:
-            is_choice = schema is not None and members.is_member(value, schema)
-            if members.names_other(better, value, schema or {}) if is_choice else kinds.holds_kind_of(better, value):
-                return True
-    return False
-
-
-def is_better(text: Mentions, compare: Compare) -> bool:
-    """Whether it stands behind the last words of a correction, and behind them only: the seventh, no, the ninth."""
-    if corrections.TAKING_BACK.isdisjoint(text.words) and not _RESULT.search(text.folded):
-        return False
-    places = [match.span() for match in _CORRECTIONS.finditer(text.folded)]
-    places += [match.span() for match in _RESULT.finditer(text.folded)]
-    if not places or not text.folded[: places[-1][0]].strip():
-        return False
-    before, behind = text.folded[: places[0][0]], text.folded[places[-1][1] :]
-    return compare(read(behind)) is Answer.SAYS and compare(read(before)) is not Answer.SAYS
-
-
-_RESULT = re.compile(
-    r"\b(?:so that's|so it's|so|that makes|that's|which makes|making it|macht(?: also)?|also|donc|soit|ca fait"
-    r"|asi que|quindi|fanno"
-    r"|entao|dus|czyli|alltsa)(?: (?:it|that|us|we'?re?|are|is|be|will|need"
-    r"|zusammen))* (?=[^\s]+(?: \w+)?(?: (?:in total|altogether|in all))?[.!]?$)"
-)
 _ABSENT = re.compile(
     r"(?:'s| is| are|'re| will be| ist| est| es(?:ta)?| e)? (?:off|out|sick|ill|away|gone|busy|unavailable|krank"
     r"|malade|enferm[oa]"
@@ -301,7 +267,3 @@ _ABSENT = re.compile(
 )
 _MINE = re.compile(r"\b(?:mine|my own)\b")
 _OF_ANOTHER = re.compile(r"\b(?:his|hers?|theirs?|(?:my|his|her|our|the) \w+(?:'s|s'))(?!\w)", re.IGNORECASE)
-_GAP = r"(?:[ ,.;:!?…-]|\b(?:uh+|um+|eh+|er+m?|h+m+|euh|ahm?|oh|ach|no|non|nein|nao|nee)\b)"
-_CORRECTIONS = re.compile(rf"{_GAP}*{corrections.CORRECTION.pattern}(?:{_GAP}|{corrections.CORRECTION.pattern})*")
-"""All that stands between what is taken back and what is better: ", er, no, actually make it"."""
-_BREAK = re.compile(r"[,;:!?]\s|\.\s")

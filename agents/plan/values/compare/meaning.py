@@ -6,11 +6,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from agents.plan.values.compare import days, moments, quantities
+from agents.plan.values.language import units
+from agents.plan.values.language.spelling import tokens
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.calendar.calendar_names import Period
 from agents.plan.values.reading.calendar.day import Day
 from agents.plan.values.reading.clock import HOUR, MINUTE
-from agents.plan.values.reading.mentions import read
+from agents.plan.values.reading.mentions import Mentions, read
 
 _HOURS_OF_DAY = re.compile(r"(\d{1,2})(?::([0-5]\d))? ?([ap])\.?m\.?")
 _MAIL_DATE = re.compile(
@@ -76,17 +78,28 @@ def meaning_of(value: str) -> Meaning:
         return Duration(float(int(span[1]) * HOUR + int(span[2] or 0) * MINUTE + int(span[3] or 0)))
     if period := days.period_of(value):
         return period
-    if (seconds := quantities.duration_of(value)) is not None:
+    if (seconds := units.duration_of(value)) is not None:
         return Duration(seconds)
     # written as people write: 19 May 2026, 49.99 USD
     mentions = read(value)
     if (
-        (mentions.is_single("date") or _MAIL_DATE.fullmatch(value))
+        (is_single(mentions, "date") or _MAIL_DATE.fullmatch(value))
         and len(mentions.dates) == 1
         and len(mentions.dates[0].readings) == 1
     ):
         year, month_number, day = mentions.dates[0].readings[0]
         if year and day:
             return date(year, month_number, day)
-    is_amount = mentions.is_single("amount") and not quantities.LONG_NUMBER.search(value)
+    is_amount = is_single(mentions, "amount") and not quantities.LONG_NUMBER.search(value)
     return mentions.amounts[0] if is_amount else None
+
+
+def is_single(mentions: Mentions, kind: str) -> bool:
+    """Whether the whole text is one date or one amount, and nothing else."""
+    spans = {(m.start, m.end) for m in (mentions.dates if kind == "date" else mentions.amounts)}
+    if len(spans) != 1:
+        return False
+    start, end = spans.pop()
+    rest = (mentions.in_digits[:start] + mentions.in_digits[end:]).strip()
+    money = kind == "amount" and mentions.amounts[0].dimension in units.CURRENCIES
+    return not tokens(rest) or (money and units.UNITS.get(rest, ("",))[0] in units.CURRENCIES)

@@ -1,10 +1,7 @@
 """Whether a text says a number, an amount or a duration, in whatever unit."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
-
-from pydantic import JsonValue
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import moments, standing_for
@@ -27,12 +24,7 @@ from agents.schema import Schema
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 LONG_NUMBER = re.compile(r"\d{16}")
 """More digits than a float holds: an account's number, not an amount."""
-DURATION = re.compile(
-    r"P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?"
-    r"(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?"
-)
-_FACTORS = (units.YEAR, units.MONTH, 604800.0, 86400.0, 3600.0, 60.0, 1.0)
-_TIME_FACTORS = (0.001, *_FACTORS)
+_TIME_FACTORS = (0.001, *units.FACTORS)
 _ONE = re.compile(
     r"\b(?:eins|first)\b|\bsingle (?!room|bed|cabin|ticket|malt|occupancy|use|sign)\w+"
     r"|(?<!the )(?<!this )(?<!that )(?<!which )(?<!new )(?<!no )(?<!other )(?<!every )\bone"
@@ -251,22 +243,6 @@ def _byte_counts(amount: Amount) -> tuple[float, ...]:
     """5 MB is 5,000,000 bytes, or 5,242,880."""
     binary = _BINARY.get(amount.factor)
     return (amount.base, amount.value * binary) if binary else (amount.base,)
-
-
-def duration_of(value: str) -> float | None:
-    """Seconds of an ISO 8601 duration; None where it is none."""
-    match = DURATION.fullmatch(value)
-    if not match or not any(match.groups()):
-        return None
-    return sum(float(part) * factor for part, factor in zip(match.groups(), _FACTORS, strict=True) if part)
-
-
-def duration_of_parts(value: Mapping[str, JsonValue]) -> float | None:
-    """Seconds of `{"hours": 2, "minutes": 15}`; None where the keys are no units of time."""
-    parts = [(units.UNITS.get(key.lower(), ("", 0.0)), part) for key, part in value.items()]
-    if len(parts) < 2 or any(unit[0] != "time" or not isinstance(part, int | float) for unit, part in parts):
-        return None
-    return sum(unit[1] * part for unit, part in parts if isinstance(part, int | float))
 
 
 def says_duration(text: Mentions, seconds: float) -> Answer:

@@ -7,7 +7,8 @@ from agents.plan.values.compare import addresses, codes, ids, members, schedules
 from agents.plan.values.language import paraphrases, units
 from agents.plan.values.language.schema_units import is_for_leaving_out, words_for
 from agents.plan.values.language.spelling import fold, stem, tokens, value_words
-from agents.plan.values.reading.mentions import EMAIL, Mentions
+from agents.plan.values.reading.dictated import EMAIL
+from agents.plan.values.reading.mentions import Mentions
 from agents.plan.values.reading.zones import zones_by_name
 from agents.schema import Schema
 

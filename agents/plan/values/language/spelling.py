@@ -102,6 +102,13 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
+@lru_cache(maxsize=16384)
+def words_of(line: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Its words, and their stems."""
+    present = tuple(tokens(line))
+    return present, tuple(map(stem, present))
+
+
 def chunks(value: str) -> tuple[str, ...]:
     """What must be told for an id or a path to be put together from its parts; a mixed code is one part.
 

@@ -1,5 +1,10 @@
 """Units by every word and sign for them: dimension and factor to the dimension's base."""
 
+import re
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 # 365.25 / 12 days, so that 12 months are a year; compare/quantities.py allows for months of 30 and 31 days
 MONTH, YEAR = 30.4375 * _DAY, 12 * 30.4375 * _DAY
@@ -135,3 +140,24 @@ UNITS |= {word: (code, 1.0) for code, words in _MONEY.items() for word in words.
 # the other has a blank in it, at which the words of the tables are parted
 UNITS |= {"mi": ("length", 1609.344), "pounds sterling": ("GBP", 1.0)}
 CURRENCIES = frozenset(_MONEY)
+_DURATION = re.compile(
+    r"P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?"
+    r"(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?"
+)
+FACTORS = (YEAR, MONTH, 604800.0, 86400.0, 3600.0, 60.0, 1.0)
+
+
+def duration_of(value: str) -> float | None:
+    """Seconds of an ISO 8601 duration; None where it is none."""
+    match = _DURATION.fullmatch(value)
+    if not match or not any(match.groups()):
+        return None
+    return sum(float(part) * factor for part, factor in zip(match.groups(), FACTORS, strict=True) if part)
+
+
+def duration_of_parts(value: Mapping[str, JsonValue]) -> float | None:
+    """Seconds of `{"hours": 2, "minutes": 15}`; None where the keys are no units of time."""
+    parts = [(UNITS.get(key.lower(), ("", 0.0)), part) for key, part in value.items()]
+    if len(parts) < 2 or any(unit[0] != "time" or not isinstance(part, int | float) for unit, part in parts):
+        return None
+    return sum(unit[1] * part for unit, part in parts if isinstance(part, int | float))

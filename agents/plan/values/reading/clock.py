@@ -4,6 +4,7 @@ import re
 from functools import lru_cache, partial
 from typing import NamedTuple
 
+from agents.plan.values.reading import halves
 from agents.plan.values.reading.zones import zone_at
 
 MINUTE, HOUR, HALF_DAY, DAY = 60, 3600, 12 * 3600, 24 * 3600
@@ -43,42 +44,6 @@ class TimeMention(NamedTuple):
         return first._replace(seconds=seconds, zone=self.zone)
 
 
-# the lookahead: in `um 8 am Abend` the `am` is German and no a.m.
-_MORNING = (
-    r"a\.?m\b\.?(?! (?:(?:vor|nach)?mittag|abend|morgen|\d))|in the (?:early )?morning|morning|morgens|vormittags?"
-    r"|am (?:vor)?mittag|(?:heute|morgen) fruh|am morgen|(?:in der )?fruh\b"
-    r"|du matin|au matin|matin|(?:de|por) la manana|di mattina|del mattino|mattina|da manha|de manha|'?s ochtends"
-    r"|'?s morgens|ochtend|rano|przed poludniem|pa morgonen|pa formiddagen|om morgonen"
-)
-_AFTERNOON = (
-    r"p\.?m\b\.?|after (?:lunch|work|dinner|school)|in the (?:afternoon|evening)|afternoon|evening|tonight|at night"
-    r"|night|nachmittags?|abends?|am"
-    r" (?:nachmittag|abend)"
-    r"|de l'apres-midi|du soir|ce soir|apres-midi|soir|de la (?:tarde|noche)|(?:del|di) pomeriggio|(?:di|della) sera"
-    r"|stasera|pomeriggio"
-    r"|da (?:tarde|noite)|'?s (?:middags|avonds|namiddags)|middag|avond"
-    r"|nachts|in der nacht|de la nuit|di notte|'?s nachts|w nocy"
-    r"|po poludniu|wieczorem|pa eftermiddagen|pa kvallen|i kvall|pa natten|eftermiddag"
-)
-_NIGHTS = frozenset(
-    ("at night", "nachts", "in der nacht", "de la nuit", "di notte", "'s nachts", "s nachts", "w nocy", "pa natten")
-)
-_HALF = (
-    rf"(?:,? ?(?:(?:tomorrow|this|the same|demain|domani|amanha) )?(?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w))?"
-)
-_BEFORE_HALF = re.compile(rf"(?:\b|')(?:(?P<am>{_MORNING})|(?P<pm>{_AFTERNOON}))(?!\w)[^\d.;]{{0,14}}$")
-_AFTER_HALF = re.compile(
-    r"[a-z ]{0,25}?\b(?:(?P<am>in the morning|(?:every|each|on) \w+day mornings?|am morgen|du matin)"
-    r"|(?P<pm>in the (?:afternoon|evening)|(?:every|each|on) \w+day (?:afternoon|evening|night)s?"
-    r"|am (?:nachmittag|abend)|tonight|du soir))(?!\w)"
-)
-_USUAL_HALF = re.compile(
-    r"\b(?:(?P<am>wake|alarm|breakfast|sunrise|weck\w*|fruhstuck\w*|reveil\w*|petit dejeuner|despert\w+|desayun\w+"
-    r"|svegli\w+"
-    r"|colazione|ontbijt)|dinner|supper|abendessen|diner|cena\w*|jantar|avondeten|concert|konzert|theatre|theater"
-    r"|cinema|kino"
-    r"|sunset|nightcap)\b"
-)
 _OF_HOUR = r"(?P<h>\d{1,2})(?![\d:.,]\d|\d)(?: uhr| uur| heures?| horas?| o'?clock|h\b)?"
 _PAST = (
     ("half", r"half past {h}", 30, 0),
@@ -113,32 +78,34 @@ _PAST = (
      r"|soir|pomeriggio))", 0, 1),
     ("y e et", r"(?:um|au|la|las|alle|as|les) {h} (?:y|e|et) (?P<m>\d{{1,2}})", 0, 1),
 )  # fmt: skip
-_HALB = re.compile(rf"\b(?:halb|half|halv) {_OF_HOUR}(?!\w){_HALF}")
+_HALB = re.compile(rf"\b(?:halb|half|halv) {_OF_HOUR}(?!\w){halves.HALF}")
 _DIGITAL = re.compile(
     r"(?<![\d:.])(?:(?<!\d-)|(?<=:\d\d-))t?(?P<h>\d{1,2}):(?P<m>\d{2})"
     r"(?:(?::| (?:and|und|et|y|e|en) (?=\d+ s[ec]))(?P<s>\d{1,2})"
-    r"(?:[.,]\d+| se[ckg]\w+)?)?(?![\d:])(?: ?uhr| ?uur|h\b)?" + _HALF
+    r"(?:[.,]\d+| se[ckg]\w+)?)?(?![\d:])(?: ?uhr| ?uur|h\b)?" + halves.HALF
 )
-_DOTTED_CLOCK = re.compile(r"(?<![\d.,])(?P<h>\d{1,2})\.(?P<m>\d{2}) ?(?:uhr|uur|h)\b" + _HALF)
+_DOTTED_CLOCK = re.compile(r"(?<![\d.,])(?P<h>\d{1,2})\.(?P<m>\d{2}) ?(?:uhr|uur|h)\b" + halves.HALF)
 _DOTTED = re.compile(
     r"(?:(?<=at )|(?<=van )|(?<=tot )|(?<=von )|(?<=bis )|(?<=dalle )|(?<=um )|(?<=om )|(?<=alle )|(?<=kl ))"
     r"(?P<h>\d{1,2})\.(?P<m>\d{2})(?!\d)(?! (?!uhr|uur|in |am|pm|on |today|tomorrow|sharp|please|and|to |till|bis|tot"
     r"|und)[a-z]{3})"
-    r"(?: uhr| uur)?" + _HALF
+    r"(?: uhr| uur)?" + halves.HALF
 )
 _AMPM = re.compile(
     r"(?<![\d:.,])(?P<h>\d{1,2})(?:[.:](?P<m>\d{2}))? ?(?:(?P<am>a\.?m)|(?P<pm>p\.?m))\b\.?(?!"
     r" (?:(?:vor|nach)?mittag|abend|morgen|\d))"
 )
-_H = re.compile(r"(?<![\d:.,])(?P<h>\d{1,2}) ?(?:h|uhr|uur|heures?)(?: ?(?P<m>\d{2})(?!\d))(?! ?min)(?!\w)" + _HALF)
+_H = re.compile(
+    r"(?<![\d:.,])(?P<h>\d{1,2}) ?(?:h|uhr|uur|heures?)(?: ?(?P<m>\d{2})(?!\d))(?! ?min)(?!\w)" + halves.HALF
+)
 _MILITARY = re.compile(
     r"(?<![\w.,:-])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?: ?(?:hrs|hours|uhr|h)\b|(?= ?(?:utc|gmt|zulu|z|local|cet|cest"
     r"|est|edt|pst|pdt)\b))"
 )
 _SPOKEN_MINUTES = re.compile(
-    r"(?<![\d:.,-])(?P<h>\d{1,2}) (?P<m>[0-5]\d)(?= (?:in the|at night|am\b|pm\b|a\.m|p\.m|o'clock))" + _HALF
+    r"(?<![\d:.,-])(?P<h>\d{1,2}) (?P<m>[0-5]\d)(?= (?:in the|at night|am\b|pm\b|a\.m|p\.m|o'clock))" + halves.HALF
 )
-_CLOCK = re.compile(r"(?<![\d:.,])(?P<h>\d{1,2}) ?(?:uhr|o'?clock)(?!\w)" + _HALF)
+_CLOCK = re.compile(r"(?<![\d:.,])(?P<h>\d{1,2}) ?(?:uhr|o'?clock)(?!\w)" + halves.HALF)
 _AT = re.compile(
     r"\b(?:at|by|um|gegen|om|vers|klockan|kl|a|alle|a las?|as|les|das|dalle|de|from|until|until about|ab|bis|till"
     r"|since)(?:"
@@ -147,16 +114,17 @@ _AT = re.compile(
     r"|sharp|every|each|tomorrow|today|please|latest|this (?:morning|afternoon|evening)|on (?:the |mon|tue|wed|thu"
     r"|fri|sat|sun)"
     r"|next "
-    rf"|'?s )\w){_HALF}"
+    rf"|'?s )\w){halves.HALF}"
 )
 _SHARP = r"(?: (?:sharp|on the dot|pile|en punto|in punto|em ponto|precies|prick|punktlich))"
-_SHARPLY = re.compile(rf"(?<![\d:.,-])(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?uhr)?{_SHARP}(?!\w){_HALF}")
+_SHARPLY = re.compile(rf"(?<![\d:.,-])(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?uhr)?{_SHARP}(?!\w){halves.HALF}")
 _PART = re.compile(
-    rf"(?<![\d:.,-])(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?h)?{_SHARP}? (?:(?P<am>{_MORNING})"
-    rf"|(?P<pm>{_AFTERNOON}))(?!\w)"
+    rf"(?<![\d:.,-])(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?h)?{_SHARP}? (?:(?P<am>{halves.MORNING})"
+    rf"|(?P<pm>{halves.AFTERNOON}))(?!\w)"
 )
 _H_ALONE = re.compile(
-    r"(?:(?<=\ba )|(?<=\bvers )|(?<=\bas )|(?<=\bde )|(?<=\bom ))(?P<h>\d{1,2}) ?(?:h|heures|horas|uur)(?![\w])" + _HALF
+    r"(?:(?<=\ba )|(?<=\bvers )|(?<=\bas )|(?<=\bde )|(?<=\bom ))(?P<h>\d{1,2}) ?(?:h|heures|horas|uur)(?![\w])"
+    + halves.HALF
 )
 _NOON = re.compile(
     r"(?:(?<![\d-])(?P<m>\d{1,2}|half|(?:a |1 )?(?:quarter|viertel|kwart|kvart|kwadrans)) (?:minutes? )?"
@@ -172,13 +140,6 @@ _CJK = re.compile(
     r"(?P<h>\d{1,2})[時时点點시](?![間间간]) ?"
     r"(?:(?P<half>半|반)|(?P<quarters>[一二三123])刻|(?P<m>\d{1,2})[分분]?)?"
 )
-_HALVES = (
-    "a am p pm morning morgens vormittag vormittags morgen fruh matin manana mattina mattino manha ochtend ochtends"
-    " rano przed po wieczorem nachts nacht nuit notte nocy"
-    " pa kvall eftermiddag afternoon evening tonight night nachmittag nachmittags abend"
-    " abends apres soir tarde noche pomeriggio sera"
-    " stasera after noite middag middags avond avonds namiddags"
-)
 _NOONS = ("noon", "midday", "midi", "mediodia", "mezzogiorno", "meio", "mittags")
 _MIDNIGHTS = ("midnight", "mitternacht", "minuit", "medianoche", "mezzanotte", "meia", "middernacht")
 MIDDLES = frozenset((*_NOONS, *_MIDNIGHTS))
@@ -192,7 +153,7 @@ def minutes_of(words: str) -> int:
 
 _BRITISH_HALF = re.compile(
     rf"(?:(?<=at )|(?<=by )|(?<=around )|(?<=about )|(?<=until )|(?<=from )|(?<=till )"
-    rf"|\b(?=half \d{{1,2}} (?:in the|at night|tonight|[ap]\.?m\b)))half {_OF_HOUR}(?!\w){_HALF}"
+    rf"|\b(?=half \d{{1,2}} (?:in the|at night|tonight|[ap]\.?m\b)))half {_OF_HOUR}(?!\w){halves.HALF}"
 )
 _RANGE_START = re.compile(
     r"(?<!\bfor )(?<!pour )(?<!para )(?<!\bper )(?<!\bfur )(?<!voor )(?<!\bdla )(?<!\bpor )"
@@ -201,7 +162,7 @@ _RANGE_START = re.compile(
 )
 
 
-_BEFORE_IN_SWEDISH = re.compile(rf"(?<![\d.,:])(?P<m>5|10|20|25) i {_OF_HOUR}(?!\w){_HALF}")
+_BEFORE_IN_SWEDISH = re.compile(rf"(?<![\d.,:])(?P<m>5|10|20|25) i {_OF_HOUR}(?!\w){halves.HALF}")
 
 
 class Way(NamedTuple):
@@ -248,19 +209,14 @@ class Way(NamedTuple):
         if not 0 <= seconds <= DAY:
             return match[0]
         parts = match.groupdict()
-        named = match if parts.get("am") or parts.get("pm") else None
-        named = named or _BEFORE_HALF.search(text, max(0, match.start() - 30), match.start())
-        named = named or _AFTER_HALF.match(text, match.end(), match.end() + 50)
-        half = "" if not named else "am" if named["am"] else "pm"
-        if named and named["pm"] in _NIGHTS and seconds < 6 * HOUR:  # at 2 at night
-            half = "am"
+        half = halves.half_of(match, text, seconds < 6 * HOUR)
         if "noon" in parts or ((parts.get("h") or "").startswith("0") and half != "pm") or parts.get("s"):
             # noon, midnight and 09:00 leave no question of which half of the day
             mention = TimeMention(seconds % DAY, None, None, *match.span())
         else:
             mention = TimeMention.at(seconds, half, self.spoken, *match.span())
             # breakfast at eight, dinner at eight
-            if mention.other is not None and seconds // HOUR != 12 and (usual := _USUAL_HALF.search(text)):
+            if mention.other is not None and seconds // HOUR != 12 and (usual := halves.USUAL_HALF.search(text)):
                 ends = sorted((mention.seconds, mention.other))
                 mention = mention._replace(seconds=ends[not usual["am"]], other=ends[bool(usual["am"])])
         mention = mention._replace(zone=zone_at(text, match.end()))
@@ -283,7 +239,11 @@ WAYS = (
     _way(":", _DIGITAL),
     *(
         Way(
-            frozenset(needs.split()), re.compile(rf"\b(?:{pattern.format(h=_OF_HOUR)})(?!\w){_HALF}"), True, shift, sign
+            frozenset(needs.split()),
+            re.compile(rf"\b(?:{pattern.format(h=_OF_HOUR)})(?!\w){halves.HALF}"),
+            True,
+            shift,
+            sign,
         )
         for needs, pattern, shift, sign in _PAST
     ),
@@ -301,7 +261,7 @@ WAYS = (
     _way("uhr o oclock", _CLOCK, spoken=True)._replace(languages=("en",)),
     _way("uhr o oclock", _CLOCK),
     _way("sharp dot pile punto ponto precies prick punktlich", _SHARPLY, spoken=True),
-    _way(_HALVES, _PART),
+    _way(halves.HALVES, _PART),
     _way("h heures horas uur", _H_ALONE),
     Way(MIDDLES, _NOON),
     _way("時 时 点 點 시", _CJK),

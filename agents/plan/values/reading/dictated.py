@@ -126,3 +126,16 @@ def seats_in(line: str) -> Iterator[str]:
         for seat in re.findall(r"(?<!\w)(?:\d{1,2}|[a-z])(?!\w)", seats):
             if row.isdigit() != seat.isdigit():
                 yield row + seat
+
+
+EMAIL = re.compile(r"[\w.+'-]*[\w.+-]@[\w-]+(?:\.[\w-]+)+")
+_SPOKEN_AT = re.compile(r" ?[\[(]? ?\b(?:at|arroba|chiocciola|apenstaartje|arobase)\b ?[\])]? ?")
+SPOKEN_DOT = re.compile(r" ?[\[(]? ?\b(?:dot|punkt|point|punto|ponto|punt)\b ?[\])]? ?")
+
+
+def emails_in(folded: str) -> list[str]:
+    """Addresses, also those that are read out."""
+    addresses = EMAIL.findall(folded)
+    if SPOKEN_DOT.search(folded):
+        addresses += EMAIL.findall(_SPOKEN_AT.sub("@", SPOKEN_DOT.sub(".", folded)))
+    return addresses

@@ -4,8 +4,14 @@ import re
 from collections.abc import Sequence
 
 from agents.plan.values.language import corrections
+from agents.plan.values.reading.calendar.dates import DateMention
 from agents.plan.values.reading.clock import DAY, HALF_DAY, HOUR, MINUTE, TimeMention
 
+_LEADS_ON = re.compile(
+    r"[ ,(]*(?:utc|gmt|z|[pecm][sd]t|cest|mesz?|mez|bst|[+-]\d\d:?\d\d|uhr|uur)?[ ,)]*"
+    r"(?:on|am|le|el|il|op|del|de|vom|em|no dia|of|the|den|on the)? ?"
+    r"(?:the |den |\w+day,? |\w+tag,? (?:den |dem )?)?(?:the )?"
+)
 _WORK = (
     r"(?:open|opens|opened|hours|works?|working|shifts?|available|geoffnet|offen|schicht|arbeite\w*|ouverte?"
     r"|travaille\w*"
@@ -109,3 +115,18 @@ def move(text: str, mentions: Sequence[TimeMention]) -> list[TimeMention]:
             other = None if mention.other is None else (seconds + HALF_DAY) % DAY
             out.append(mention._replace(seconds=seconds, other=other, start=match.start()))
     return sorted(out, key=lambda mention: mention.start)
+
+
+def with_days(
+    text: str, times: Sequence[TimeMention], dates: Sequence[DateMention]
+) -> list[tuple[TimeMention, tuple[DateMention, ...]]]:
+    """Each time with its day: the last before it, unless one follows at once ("at 9 on 5 May")."""
+    pairs = []
+    for time in times:
+        before = [day for day in dates if day.end <= time.start]
+        after = [day for day in dates if day.start >= time.end]
+        gap = after[0].start - time.end if after else 10**6
+        follows = not before or (gap <= 24 and _LEADS_ON.fullmatch(text, time.end, after[0].start))
+        near = next(iter((after if follows else before[::-1])[:1]), None)
+        pairs.append((time, tuple(day for day in dates if near and day.start == near.start)))
+    return pairs

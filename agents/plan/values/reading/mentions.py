@@ -8,8 +8,8 @@ from itertools import chain
 from agents.plan.values.language import phrases, units
 from agents.plan.values.language import vocabulary as words
 from agents.plan.values.language.small_words import ACCENTS
-from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, squeeze_line, stem, tokens
-from agents.plan.values.reading import amounts, denied, dictated, zones
+from agents.plan.values.language.spelling import Squeezed, chunks, fold_line, squeeze_line, stem, words_of
+from agents.plan.values.reading import amounts, denied, dictated, hours, zones
 from agents.plan.values.reading.amounts import Amount
 from agents.plan.values.reading.calendar import calendar_names, dates, edges, relative
 from agents.plan.values.reading.calendar.calendar_names import NamedMonth, Period, Weekday, WeekdayOfMonth
@@ -17,15 +17,6 @@ from agents.plan.values.reading.calendar.dates import DateMention
 from agents.plan.values.reading.calendar.day import PAIR, Day
 from agents.plan.values.reading.clock import TimeMention
 from agents.plan.values.reading.sentences import Parts, date_line, read_line
-
-EMAIL = re.compile(r"[\w.+'-]*[\w.+-]@[\w-]+(?:\.[\w-]+)+")
-_LEADS_ON = re.compile(
-    r"[ ,(]*(?:utc|gmt|z|[pecm][sd]t|cest|mesz?|mez|bst|[+-]\d\d:?\d\d|uhr|uur)?[ ,)]*"
-    r"(?:on|am|le|el|il|op|del|de|vom|em|no dia|of|the|den|on the)? ?"
-    r"(?:the |den |\w+day,? |\w+tag,? (?:den |dem )?)?(?:the )?"
-)
-_SPOKEN_AT = re.compile(r" ?[\[(]? ?\b(?:at|arroba|chiocciola|apenstaartje|arobase)\b ?[\])]? ?")
-_SPOKEN_DOT = re.compile(r" ?[\[(]? ?\b(?:dot|punkt|point|punto|ponto|punt)\b ?[\])]? ?")
 
 
 class Mentions:
@@ -69,8 +60,7 @@ class Mentions:
 
     @property
     def has_correction(self) -> bool:
-        kinds = (self.amounts, self.times, self.dates)
-        return any(mention.withdrawn for mentions in kinds for mention in mentions)
+        return any(mention.withdrawn for mention in chain(self.amounts, self.times, self.dates))
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -106,10 +96,7 @@ class Mentions:
     @cached_property
     def emails(self) -> frozenset[str]:
         """Addresses, also those that are read out: anna dot schmidt at example dot org."""
-        addresses = EMAIL.findall(self.folded)
-        if _SPOKEN_DOT.search(self.folded):
-            addresses += EMAIL.findall(_SPOKEN_AT.sub("@", _SPOKEN_DOT.sub(".", self.folded)))
-        return frozenset(addresses)
+        return frozenset(dictated.emails_in(self.folded))
 
     @cached_property
     def read_out(self) -> str:
@@ -127,7 +114,7 @@ class Mentions:
 
     def spells_address(self, email: str) -> bool:
         """Whether an address is read out; of "mail Sue at acme.org" nobody knows where it begins."""
-        return _SPOKEN_DOT.search(self.folded) is not None and self.spells(email)
+        return dictated.SPOKEN_DOT.search(self.folded) is not None and self.spells(email)
 
     @cached_property
     def language(self) -> str:
@@ -297,15 +284,7 @@ class Mentions:
     @cached_property
     def day_of_time(self) -> list[tuple[TimeMention, tuple[DateMention, ...]]]:
         """Each time with its day: the last before it, unless one follows at once ("at 9 on 5 May")."""
-        pairs = []
-        for time in self.times:
-            before = [day for day in self.dates if day.end <= time.start]
-            after = [day for day in self.dates if day.start >= time.end]
-            gap = after[0].start - time.end if after else 10**6
-            follows = not before or (gap <= 24 and _LEADS_ON.fullmatch(self.in_digits, time.end, after[0].start))
-            near = next(iter((after if follows else before[::-1])[:1]), None)
-            pairs.append((time, tuple(day for day in self.dates if near and day.start == near.start)))
-        return pairs
+        return hours.with_days(self.in_digits, self.times, self.dates)
 
     @cached_property
     def spans_of_days(self) -> tuple[tuple[int, str], ...]:
@@ -313,23 +292,6 @@ class Mentions:
         calendar = {86400.0: "day", 604800.0: "week", units.MONTH: "month", units.YEAR: "year"}
         counted = [(int(a.value), calendar[a.factor]) for a in self.bases.get("time", []) if a.factor in calendar]
         return tuple(dict.fromkeys(counted + [(1, "day")] * relative.names_next_day(self.in_digits)))
-
-    def is_single(self, kind: str) -> bool:
-        """Whether the whole text is one date or one amount, and nothing else."""
-        spans = {(m.start, m.end) for m in (self.dates if kind == "date" else self.amounts)}
-        if len(spans) != 1:
-            return False
-        start, end = spans.pop()
-        rest = (self.in_digits[:start] + self.in_digits[end:]).strip()
-        money = kind == "amount" and self.amounts[0].dimension in units.CURRENCIES
-        return not tokens(rest) or (money and units.UNITS.get(rest, ("",))[0] in units.CURRENCIES)
-
-
-@lru_cache(maxsize=16384)
-def words_of(line: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Its words, and their stems."""
-    present = tuple(tokens(line))
-    return present, tuple(map(stem, present))
 
 
 @lru_cache(maxsize=4096)
