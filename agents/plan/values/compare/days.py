@@ -85,7 +85,7 @@ def _says_relative_day(text: Mentions, day: date, today: date | None) -> Answer:
     if today is None:
         if text.weekdays and not has_full_days:
             return CANNOT_TELL if same_weekday or text.relative_days else DOES_NOT
-        is_near = text.relative_days or text.relative_spans or text.is_vague or same_weekday
+        is_near = text.relative_days or text.relative_spans or text.vague_reach > 0 or same_weekday
         return CANNOT_TELL if is_near else DOES_NOT
     offset = (day - today).days
     if offset in text.relative_days or any(shift(today, count, unit) == day for count, unit in text.relative_spans):
@@ -94,7 +94,7 @@ def _says_relative_day(text: Mentions, day: date, today: date | None) -> Answer:
         return SAYS
     # until the 30th: the next one there is, where nothing says of which month
     is_next = text.sure_days == {day.day} and 0 <= offset <= 31 and not text.weekdays and not text.months_alone
-    if is_next and not has_full_days and not counted and not text.is_vague and not text.relative_spans:
+    if is_next and not has_full_days and not counted and not text.vague_reach and not text.relative_spans:
         return SAYS if offset <= 27 else CANNOT_TELL
     if same_weekday and text.sure_days == {day.day} and len(text.weekdays) == 1 and 0 <= offset <= 45:
         return SAYS  # Saturday the 18th, when that is the next one
@@ -105,7 +105,7 @@ def _says_relative_day(text: Mentions, day: date, today: date | None) -> Answer:
         if answer is not DOES_NOT:  # beside another day in full it may still be meant
             return CANNOT_TELL
     if abs(offset) <= 62:  # two months of 31 days: so far away `the end of next month` can be
-        return CANNOT_TELL if text.is_vague else DOES_NOT
+        return CANNOT_TELL if text.vague_reach else DOES_NOT
     is_edge = day.day == 1 or monthrange(day.year, day.month)[1] == day.day
     return CANNOT_TELL if is_edge and abs(offset) <= text.vague_reach else DOES_NOT
 

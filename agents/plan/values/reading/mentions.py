@@ -60,7 +60,8 @@ class Mentions:
 
     @property
     def has_correction(self) -> bool:
-        return any(mention.withdrawn for mention in chain(self.amounts, self.times, self.dates))
+        kinds = (self.amounts, self.times, self.dates)
+        return any(mention.withdrawn for mentions in kinds for mention in mentions)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -257,10 +258,6 @@ class Mentions:
     @cached_property
     def vague_reach(self) -> int:
         return relative.vague_reach(self.in_digits)
-
-    @property
-    def is_vague(self) -> bool:
-        return self.vague_reach > 0
 
     @cached_property
     def relative_days(self) -> frozenset[int]:
