@@ -173,6 +173,8 @@ def _says_text(text: Mentions, value: str, schema: Schema | None, today: date | 
     if ends := ends_of(value):
         return _all([_says_text(text, end, schema, today) for end in ends])
     if not tokens(fold(value)):
+        if written_as.says_mark(text, value, schema):
+            return Answer.SAYS
         return strings.says_string(text, value, schema) if value.strip() else Answer.CANNOT_TELL
     meaning = meaning_of(written_as.in_usual_form(value, schema))
     match meaning:

@@ -56,6 +56,8 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
         return True  # in six months is not in June
     if holding and is_number_of_other(text, holding, described):
         return True
+    if holding and all((per := _PER.match(text.in_digits, a.end)) and per[1] in described for a in amounts):
+        return not _PER_WORDS.search(described)  # page 2, 30 per page
     is_measured = bool(amounts) and all(amount.dimension in _MEASURES for amount in amounts)
     if is_measured and _RATE.search(described) and any(not amount.dimension for amount in text.amounts):
         return True  # of "pulse 58, weight 71 kg" 71 is no beats per minute
@@ -87,9 +89,13 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
 
 
 _MEASURES = frozenset(("mass", "length", "volume", "area", "bytes", "energy", "power"))
+_PER = re.compile(r" (?:per|a|each|pro|par|por) ([a-z]{3,})\b")
+_PER_WORDS = re.compile(
+    r"\b(?:per|each|every|sizes?|limit|rate|how (?:many|often)|times|frequency|max\w*|pro|par|por)\b"
+)
 _RATE = re.compile(r"\b[a-z]+s per [a-z]+\b|\b(?:bpm|rpm|mmhg)\b")
 _LABELLED = re.compile(
-    r"(?<![\w-])(?<!\d )(?P<noun>[a-z]{2,}) (?:no\.? |nr\.? |number )?#?(?P<number>\d+)(?![\w.:/-]*\w)"
+    r"(?<![\w-])(?<!\d )(?P<noun>[a-z]{2,}) (?:no\.? |nr\.? |number )?#?(?P<number>\d+(?:\.\d+)?)(?![\w.:/-]*\w)"
 )
 
 
@@ -102,7 +108,7 @@ def is_number_of_other(text: Mentions, places: set[int], described: str) -> bool
     nouns = {stem(word) for word in words if len(word) > 2} | {left[0] + right[0] for left, right in pairwise(words)}
     labels = {match.start("number"): stem(match["noun"]) for match in _LABELLED.finditer(text.in_digits)}
     labels = {place: noun for place, noun in labels.items() if noun not in languages_of()}
-    own = {place for place, noun in labels.items() if any(roles.is_like(wanted, noun) for wanted in nouns)}
+    own = {place for place, noun in labels.items() if any(roles.is_like(w, noun) or w.startswith(noun) for w in nouns)}
     return bool(own) and own.isdisjoint(places) and places <= labels.keys()
 
 

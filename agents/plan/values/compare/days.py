@@ -147,7 +147,7 @@ def says_month(text: Mentions, year: int, month: int, today: date | None) -> Ans
         return SAYS
     if alone:
         return CANNOT_TELL if any(m.may_be_in(year, today) for m in alone) else DOES_NOT
-    return CANNOT_TELL if text.is_vague or (text.relative_days and today is None) else DOES_NOT
+    return CANNOT_TELL if text.vague_reach or (text.relative_days and today is None) else DOES_NOT
 
 
 def start_of(kind: str, number: int, year: int) -> date:
@@ -176,7 +176,7 @@ def says_period(text: Mentions, period: Period, today: date | None) -> Answer:
         return SAYS if text.years == {year} else CANNOT_TELL
     return (
         CANNOT_TELL
-        if text.is_vague or text.months_alone or (not any(p.kind == kind for p in text.periods) and text.days)
+        if text.vague_reach or text.months_alone or (not any(p.kind == kind for p in text.periods) and text.days)
         else DOES_NOT
     )
 

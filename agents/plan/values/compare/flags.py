@@ -92,7 +92,9 @@ def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> A
     verb = denial["verb"] if denial else ""
     # of "whether the repository is private" the repository tells nothing
     state = _STATE.search(head)
-    telling = (role_of({"description": state["state"]}) if state else frozenset()) or role
+    telling = (
+        role_of({"description": state["state"]}) if state and not _WANTED.match(state["state"]) else role
+    ) or role
     telling -= {word for word in telling if verb and is_like(verb, word)}
     asks = "?" in text.folded and not _REQUEST.search(text.folded)
     if (is_on := switch_in(text, described)) is not None and not asks:
@@ -123,6 +125,8 @@ def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> A
     return Answer.of(wishes == {value is not bool(denial)}, rules_out=False)
 
 
+_WANTED = re.compile(r"(?:includ|requir|need|want|wish|request|add|provid|offer|order)\w*\W*$")
+"""Not the state tells, but what is in it: whether breakfast is included."""
 _FORMERLY = re.compile(
     r"\b(?:used to|quit|stopped|gave up|no longer|formerly|fruher|nicht mehr|ne \w+ plus|ya no"
     r"|non \w+ piu)\b"
@@ -163,6 +167,9 @@ def wish_of(clause: str, telling: frozenset[str], role: frozenset[str], verb: st
     places = [n for n, word in enumerate(named) if any(is_like(wanted, word) for wanted in telling)]
     others = {word for wanted in telling for word in _OPPOSITE.get(wanted, ())}
     opposite = [n for n, word in enumerate(named) if word in others]
+    own = [wanted for wanted in telling if wanted in _OPPOSITE]
+    if opposite and own and not any(is_like(wanted, word) for wanted in own for word in named):
+        places = []  # keep the branch, where it could be deleted
     verbs = [n for n, word in enumerate(named) if verb and is_like(verb, word)]
     place = (places or opposite or verbs or [-1])[-1]
     if place < 0:

@@ -20,7 +20,8 @@ _DESTINATION = re.compile(
 _INFINITIVE = re.compile(r"\bto (?=[a-z]+ (?:\w+ )?(?:from|to|into|in|for|out)\b)|\bto be \w+|\bto [a-z]+$")
 _FROM = r"(?:from|leaving|out of|departing|von|ab|de|depuis|desde|da|van|vanuit)"
 _TO = r"(?:to|for|into|towards|nach|a|vers|pour|hasta|para|naar)"
-_PLACE = r"(?:the )?(?P<{}>[^\W\d_][\w' .-]*?)"
+_NAMED = re.compile(r"[^\W\d_]+[\w ./-]*")
+_PLACE = r"(?:the )?(?P<{}>[^\W\d_][\w' ./-]*?)"
 _JOURNEYS = (
     re.compile(rf"\b{_FROM} {_PLACE.format('start')} {_TO} {_PLACE.format('goal')}(?=$|[,.;!?]| (?:on|at|in|by|with"
                rf"|this|next|tomorrow|am|um|le|el|il|via)\b)"),
@@ -33,7 +34,7 @@ def is_other_end(text: Mentions, value: str, described: str, compare: Compare) -
     """Whether it is where a journey begins and its end is asked for, or the other way round; None without one."""
     is_start = _ORIGIN.search(described) is not None
     is_goal = _DESTINATION.search(_INFINITIVE.sub("", described)) is not None
-    if is_start == is_goal or not value.replace(" ", "").isalpha():
+    if is_start == is_goal or not _NAMED.fullmatch(value):
         return None
     for journey in _JOURNEYS:
         if match := journey.search(text.folded):
@@ -51,7 +52,7 @@ def is_other_end(text: Mentions, value: str, described: str, compare: Compare) -
 def ways_in(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What stands behind the words for `from` and for `to` in a language: up to three words."""
     return tuple(
-        re.compile(rf"\b(?:{words}) ((?:the |la |le |el |il )?[^\W\d_][\w'.-]*(?: [^\W\d_][\w'.-]*){{0,2}})")
+        re.compile(rf"\b(?:{words}) ((?:the |la |le |el |il )?[^\W\d_][\w'./-]*(?: [^\W\d_][\w'./-]*){{0,2}})")
         for words in _WAYS.get(language, _WAYS["en"])
     )  # type: ignore[return-value]
 

@@ -18,7 +18,7 @@ _NO_NAMES = {"i", "i'm", "i'd", "i'll", "i've", "ok", *months(), *weekdays()}
 _NAMES = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)*")
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.-]{5,}\d(?!\w)")
 _NUMERIC = re.compile(r"\d[\d:/.T -]*$")
-_VERSION = re.compile(r"(?<![\w.:/-])\d{1,3}(?:\.\d{1,3})?(?![\w:/-]|\.\d)")
+_VERSION = re.compile(r"(?<![\w.:/-])v?\d{1,3}(?:\.\d{1,3}){0,3}(?![\w:/-]|\.\d)")
 _FILE = re.compile(r"\.[a-z]\w{1,4}$")
 
 

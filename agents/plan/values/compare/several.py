@@ -30,7 +30,7 @@ def says_several(text: Mentions, items: Sequence[JsonValue], schema: Schema | No
     if len(days) == len(items) and None not in days:
         if any(_UNWANTED.search(clause) for clause in roles.CLAUSE.split(text.folded)):
             return None
-        named = codes.weekdays_of(text)
+        named = codes.weekdays_of(text.without_denials[1] or text)
         return Answer.of(named == set(days), rules_out=named) if named else None
     names = {*map(str, items)}
     if names <= members.SIZES.keys() and members.sizes_in(text) == names:
@@ -61,6 +61,11 @@ _UNWANTED = re.compile(
     r"|ya tenemos|no hace falta|no viene|l'abbiamo gia|non serve|non viene|ja temos|nao precisa|hebben we (?:nog|al)"
     r"|hoeft niet)(?!\w)"
 )
+_OF_ITS_OWN = re.compile(
+    r", (?:the )?([^\W_]+)(?:'s| (?:is|was|has|had|got|can|will|does|did|ist|war|hat|wird|est|a|es|ha|e|\w+n't"
+    r"|\w{3,}(?:[^s]s|ed)))(?!\w)"
+)
+"""Of the last thing behind a comma something is told: staging and prod, dev is frozen."""
 _DENIED = re.compile(
     r" (?:\w+ ){0,2}(?:\w+n't|cannot|can not|nicht|(?:n')?\w+ pas|non|niet|nie|not)\b(?! (?:only|just|mind)\b)"
 )
@@ -114,6 +119,7 @@ def stand_together(text: Mentions, items: Sequence[JsonValue], schema: Schema | 
         all(any(roles.is_like(part, stem(word)) for part in role) for word in rests[0])
         and {holding[-1][0], stem(holding[-1][0])} & named
     )
+    is_shared = is_shared and all(stem(match[1]) not in named for match in _OF_ITS_OWN.finditer(text.folded))
     if is_shared and not re.search(r"[.;!?-]\s", text.folded):
         return True  # Anna and Ben have to know: what is told of the last is told of all
     return all(any(roles.is_like(part, stem(word)) for part in role) for rest in rests[1:] for word in rest)

@@ -17,6 +17,9 @@ _MONTH_FORM = re.compile(r"(?<![a-z/.-])mm ?[/.-]? ?(?:yyyy|yy)(?![a-z])")
 _MONTH_VALUE = re.compile(r"(0[1-9]|1[0-2])[/.-]?(\d{2}|20\d{2})")
 _PART = {"y": "year", "a": "year", "m": "month", "d": "day", "t": "day", "j": "day"}
 _TIME_FORM = re.compile(r"(?<![a-z])hh:?mm(?![a-z])")
+_FOR_SPAN = re.compile(
+    r"\b(?:windows?|look-?back|durations?|intervals?|time-?outs?|ttl|periods?|since|age|every|\d+[hds])\b"
+)
 _RGB = re.compile(r"rgb\((\d{1,3}), ?(\d{1,3}), ?(\d{1,3})\)")
 _HEX = re.compile(r"(?<!\w)#?([0-9a-f]{6}|[0-9a-f]{3})(?!\w)")
 # the sixteen of HTML 4, and those that people name most
@@ -37,6 +40,8 @@ def in_usual_form(value: str, schema: Schema | None) -> str:
     if not value[:1].isdigit() or len(value) > 10:
         return value
     described = words_for(schema)
+    if (minutes := re.fullmatch(r"(\d+)m", value)) and _FOR_SPAN.search(described):
+        return f"PT{minutes[1]}M"
     if (cores := re.fullmatch(r"(\d+)m", value)) and re.search(r"\b(?:cpus?|v?cores?)\b", described):
         return f"{int(cores[1]) / 1000:g}"
     if (month := _MONTH_VALUE.fullmatch(value)) and _MONTH_FORM.search(described):
@@ -62,6 +67,21 @@ def in_usual_form(value: str, schema: Schema | None) -> str:
         return date(parts["year"] + (2000 if parts["year"] < 100 else 0), parts["month"], parts["day"]).isoformat()
     except ValueError:
         return value
+
+
+_NAMES_OF_MARKS = {
+    ",": "comma|komma|virgule|coma|virgola|virgula", "|": "pipe|vertical bar",
+    ";": "semicolon|semi-colon|semikolon|strichpunkt|point-virgule|punto y coma|ponto e virgula|puntkomma",
+    "\t": "tab|tabulator|tabulation|tabulador|tabulazione", ":": "colon|doppelpunkt|deux-points|dos puntos|due punti",
+    " ": "space|blank|leerzeichen|espace|espacio|spazio",
+}  # fmt: skip
+_FOR_MARK = re.compile(r"\b(?:delimit\w*|separat\w*|sep|trenn\w*|character|symbol|mark)\b")
+
+
+def says_mark(text: Mentions, value: str, schema: Schema | None) -> bool:
+    """Whether what parts the fields of a file is named: it's tab separated."""
+    names = _NAMES_OF_MARKS.get(value) if _FOR_MARK.search(words_for(schema)) else None
+    return names is not None and re.search(rf"(?<![\w-])(?:{names})s?(?!\w)", text.folded) is not None
 
 
 def colours_in(folded: str) -> set[str]:

@@ -75,7 +75,7 @@ _POWER = {"watt watts": 1.0, "kw kilowatt kilowatts": 1e3}
 _BYTES = {
     "b byte bytes": 1.0,
     "kb kilobyte kilobytes": 1e3,
-    "mb megabyte megabytes": 1e6,
+    "mb megabyte megabytes meg megs": 1e6,
     "gb gigabyte gigabytes gig gigs": 1e9,
     "tb terabyte terabytes": 1e12,
     "kib ki kibibyte kibibytes": 1024.0,
