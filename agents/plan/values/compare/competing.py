@@ -96,7 +96,7 @@ def is_rival_meant(
         parts = [part for part in roles.CLAUSE.split(text.text) if compare(read(part)) is Answer.SAYS]
         if parts and all(_OF_ANOTHER.search(part) for part in parts):
             return True
-    if is_labelled_otherwise(text, value, schema, key):
+    if is_labelled_otherwise(text, value, schema, key) or is_of_other_verb(clauses, value, described, compare):
         return True
     if isinstance(value, int | float) and kinds.is_alone_in_unit(text, value, *unit_of_schema(schema)):
         return False
@@ -118,6 +118,27 @@ def is_rival_meant(
         return True
     is_own = any(compare(clause) is Answer.SAYS for clause in own) or (sides and compare(sides[0]) is Answer.SAYS)
     return not is_own and is_unbound(text, value, schema, described, key)
+
+
+_TO_DO = re.compile(r"\bto (?:be )?([a-z]{4,})")
+_NO_VERBS = frozenset(("and", "also", "plus", "then", "maybe", "the", "a", "my", "with", "or", "in", "on", "at", "for"))
+
+
+def is_of_other_verb(clauses: list[Mentions], value: str | int | float, described: str, compare: Compare) -> bool:
+    """Whether another of its kind stands with what is to be done, and this one with something else to do.
+
+    Of "revert a1b2c3d, keep 9f8e7d6" the second is not what is to be reverted.
+    """
+    verb = _TO_DO.search(described)
+    own = [clause for clause in clauses if verb and roles.has_role_word(clause, frozenset((stem(verb[1]),)))]
+    if not any(kinds.count_of_kind(clause, value) for clause in own):
+        return False
+    holding = [clause for clause in clauses if compare(clause) is Answer.SAYS]
+    firsts = [(*clause.words, "and")[0] for clause in holding]
+    return bool(holding) and not any(
+        clause in own or first in _NO_VERBS or first in value_words(str(value))
+        for clause, first in zip(holding, firsts, strict=True)
+    )
 
 
 _NO_LABELS = frozenset((

@@ -45,6 +45,7 @@ _SOMEBODY = re.compile(
     r"\b(?:me|us|myself|just i|my (?:wife|husband|partner|family|parents|son|daughter|kids|friends?|boss)|kids|adults"
     r"|ich|mich|uns|moi|nous|yo|nosotros|io|noi|eu|ik|wij|family|familie|famille|familia|couple)\b"
 )
+_GIGS = re.compile(r"\d (?:gig|meg)s?$")
 _ALONE = frozenset(("celsius", "fahrenheit", "megabits"))
 """Units that none but their own kind compares with by number."""
 _BINARY = {1e3: 1024.0, 1e6: 1024.0**2, 1e9: 1024.0**3, 1e12: 1024.0**4}
@@ -76,7 +77,7 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
     if number and not number.is_integer() and (signs := standing_for.signs_of_compass(text, abs(number))):
         return Answer.of(any(sign * number > 0 for sign in signs), rules_out=True)
     hundreds = int(number // 100) if number.is_integer() and unit_of_schema(schema)[0] == "cents" else 0
-    if answer is DOES_NOT and hundreds > 0 and stands_in_pairs(text, hundreds, int(number) % 100):
+    if answer is not SAYS and hundreds > 0 and stands_in_pairs(text, hundreds, int(number) % 100):
         return SAYS  # two fifty
     whole, cents = divmod(round(abs(number) * 100), 100) if abs(number) < 1e9 else (0, 0)
     if answer is DOES_NOT and cents and places_of(f"{whole} {cents:02d}", text.in_digits):
@@ -269,6 +270,12 @@ def says_amount(text: Mentions, wanted: Amount, today: date | None = None) -> An
             return SAYS
         bare = _near(amount.value, wanted.value) and (not amount.dimension or not wanted.dimension)
         if bare and not wanted.dimension and not amount.withdrawn:
+            return SAYS
+        if (
+            amount.dimension == wanted.dimension == "bytes"
+            and amount.value == wanted.value
+            and _GIGS.search(text.in_digits[amount.start : amount.end])
+        ):
             return SAYS
         bytes_alike = amount.dimension == wanted.dimension == "bytes" and set(_byte_counts(amount)) & set(
             _byte_counts(wanted)

@@ -175,11 +175,12 @@ def ends_of_change(text: Mentions, described: str) -> tuple[Mentions, Mentions] 
     match = _CHANGE.search(text.text) or _FROM_TO.search(text.text)
     if not match or is_old == (_NEW.search(described) is not None):
         return None
-    left, right = read(text.text[: match.start(1)]), read(text.text[match.end(1) :])
+    left, right = read(text.text[: match.start(1)]), read(_REASON.split(text.text[match.end(1) :])[0])
     # what has changed is now what it has changed to
     return (left, right) if is_old and not ("current" in described and _CHANGED.search(text.folded)) else (right, left)
 
 
+_REASON = re.compile(r"[,;.] (?:i|we|they|it|he|she|that|since|because|as)\b", re.I)
 _CHANGED = re.compile(r"\b(?:went|rose|fell|climbed|dropped|grew|jumped|changed|moved|stieg|sank|fiel) ")
 
 
