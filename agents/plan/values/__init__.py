@@ -123,7 +123,7 @@ def _says(
     by_denying = (rest or strict) and paraphrases.is_told_by_denying(mentions.folded, name, denied.TELLING)
     if (rest or strict) and value != mentions.text and not by_denying:
         # wont_fix is said by what denies something
-        is_word = isinstance(value, str) and value.isalpha() and value.islower()
+        is_word = isinstance(value, str) and value.isalpha() and (value.islower() or value.isupper())
         is_member = (items or is_word or bool(schema and "enum" in schema)) and denied.TELLING.isdisjoint(
             value_words(str(value))
         )

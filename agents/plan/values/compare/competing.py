@@ -66,6 +66,7 @@ def is_told_of_other(
         (not is_sure and has_other_role(clauses, value, described, unit, compare))
         or aside.is_aside(text, value, described)
         or past.is_left_behind(text, clauses, value, described, compare)
+        or is_of_other_verb(clauses, value, described, compare)
     )
 
 
@@ -96,7 +97,7 @@ def is_rival_meant(
         parts = [part for part in roles.CLAUSE.split(text.text) if compare(read(part)) is Answer.SAYS]
         if parts and all(_OF_ANOTHER.search(part) for part in parts):
             return True
-    if is_labelled_otherwise(text, value, schema, key) or is_of_other_verb(clauses, value, described, compare):
+    if is_labelled_otherwise(text, value, schema, key):
         return True
     if isinstance(value, int | float) and kinds.is_alone_in_unit(text, value, *unit_of_schema(schema)):
         return False
@@ -130,8 +131,11 @@ def is_of_other_verb(clauses: list[Mentions], value: str | int | float, describe
     Of "revert a1b2c3d, keep 9f8e7d6" the second is not what is to be reverted.
     """
     verb = _TO_DO.search(described)
-    own = [clause for clause in clauses if verb and roles.has_role_word(clause, frozenset((stem(verb[1]),)))]
-    if not any(kinds.count_of_kind(clause, value) for clause in own):
+    if members.drops(described):
+        own = [clause for clause in clauses if members.drops(clause.folded)]
+    else:
+        own = [clause for clause in clauses if verb and roles.has_role_word(clause, frozenset((stem(verb[1]),)))]
+    if not any(kinds.holds_kind_of(clause, value) for clause in own):
         return False
     holding = [clause for clause in clauses if compare(clause) is Answer.SAYS]
     firsts = [(*clause.words, "and")[0] for clause in holding]

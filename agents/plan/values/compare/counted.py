@@ -58,8 +58,16 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
         return True
     if holding and all((per := _PER.match(text.in_digits, a.end)) and per[1] in described for a in amounts):
         return not _PER_WORDS.search(described)  # page 2, 30 per page
+    timed = {a.start for a in text.amounts for time in text.times if time.bare and time.start <= a.start < time.end}
+    if _COUNTED.search(described) and holding and holding <= timed and any(a.start not in timed for a in text.amounts):
+        return True  # a table for 4 at 8
     is_measured = bool(amounts) and all(amount.dimension in _MEASURES for amount in amounts)
-    if is_measured and _RATE.search(described) and any(not amount.dimension for amount in text.amounts):
+    if (
+        is_measured
+        and not unit_of_schema(schema)[0]
+        and _RATE.search(described)
+        and any(not amount.dimension for amount in text.amounts)
+    ):
         return True  # of "pulse 58, weight 71 kg" 71 is no beats per minute
     # of "latitude 48.2, longitude 16.4" each has its label
     name = re.sub(r"_", " ", f"{(schema or {}).get('title') or key}".lower()).strip()
@@ -88,12 +96,12 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
     return bool(counted and holding and holding.isdisjoint(counted))
 
 
-_MEASURES = frozenset(("mass", "length", "volume", "area", "bytes", "energy", "power"))
+_MEASURES = frozenset(("time", "mass", "length", "volume", "area", "bytes", "energy", "power"))
 _PER = re.compile(r" (?:per|a|each|pro|par|por) ([a-z]{3,})\b")
 _PER_WORDS = re.compile(
     r"\b(?:per|each|every|sizes?|limit|rate|how (?:many|often)|times|frequency|max\w*|pro|par|por)\b"
 )
-_RATE = re.compile(r"\b[a-z]+s per [a-z]+\b|\b(?:bpm|rpm|mmhg)\b")
+_RATE = re.compile(r"\b[a-z]+s per [a-z]+\b|\b(?:bpm|rpm|mmhg)\b|\b(?:port|page|line|room|gate) ?(?:number)?$")
 _LABELLED = re.compile(
     r"(?<![\w-])(?<!\d )(?P<noun>[a-z]{2,}) (?:no\.? |nr\.? |number )?#?(?P<number>\d+(?:\.\d+)?)(?![\w.:/-]*\w)"
 )

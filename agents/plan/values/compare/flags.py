@@ -47,6 +47,7 @@ _YES = frozenset((
     "met", "graag", "wil", "activer", "activar", "attivare", "ativar", "aktivieren",
 ))  # fmt: skip
 _IS = frozenset(("is", "are", "am", "re", "be", "ist", "sind", "est", "sont", "es", "son", "sono"))
+_HAS = frozenset(("ve", "have", "has", "been", "m", "am", "s", "is", "are"))
 # what says the other of two states: a public repository is no private one
 _ANTONYMS = {
     "private": "public open offentlich publico publique pubblico", "public": "private privat privado prive privato",
@@ -165,7 +166,7 @@ def wish_of(clause: str, telling: frozenset[str], role: frozenset[str], verb: st
     """Whether a clause is for what the words of a flag tell, or against it; None where it does not speak of it."""
     named = re.findall(r"[^\W_]+", re.sub(r"^\W*(?:an?|the|eine?n?|une?|una) ", "", clause))
     places = [n for n, word in enumerate(named) if any(is_like(wanted, word) for wanted in telling)]
-    others = {word for wanted in telling for word in _OPPOSITE.get(wanted, ())}
+    others = {word for wanted in telling for word in (f"un{wanted}", *_OPPOSITE.get(wanted, ()))}
     opposite = [n for n, word in enumerate(named) if word in others]
     own = [wanted for wanted in telling if wanted in _OPPOSITE]
     if opposite and own and not any(is_like(wanted, word) for wanted in own for word in named):
@@ -190,6 +191,7 @@ def wish_of(clause: str, telling: frozenset[str], role: frozenset[str], verb: st
         speaks_of_it = any(is_like(wanted, word) for word in named for wanted in role) or len(named) < 6
         return denies if speaks_of_it else None
     states = places[-1:] == [len(named) - 1] and not _IS.isdisjoint(named)  # my dates are flexible
+    states |= any(not _HAS.isdisjoint(named[max(0, n - 2) : n]) for n in places)  # I've locked it
     wants = states or not _YES.isdisjoint(named) or places[:1] == [0] or bool(verbs)
     return (not denies) if denies or wants else None
 

@@ -42,10 +42,10 @@ def is_other_end(text: Mentions, value: str, described: str, compare: Compare) -
             own, other = map(read, ends if is_start else ends[::-1])
             return compare(other) is Answer.SAYS and compare(own) is not Answer.SAYS
     own_way, other_way = ways_in(text.language)[:: 1 if is_start else -1]
-    own = [compare(read(text.text[slice(*match.span(1))])) for match in own_way.finditer(text.folded)]
-    if Answer.SAYS in own:
+    goals = [compare(read(text.text[slice(*match.span(1))])) for match in own_way.finditer(text.folded)]
+    if Answer.SAYS in goals:
         return None
-    if own and described.endswith((" into", " from")):
+    if goals and described.endswith((" into", " from")):
         return True  # merge this into that
     behind = [read(text.text[slice(*match.span(1))]) for match in other_way.finditer(text.folded)]
     return True if any(compare(phrase) is Answer.SAYS for phrase in behind) else None

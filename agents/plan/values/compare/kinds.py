@@ -19,6 +19,7 @@ _NAMES = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)*")
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.-]{5,}\d(?!\w)")
 _NUMERIC = re.compile(r"\d[\d:/.T -]*$")
 _VERSION = re.compile(r"(?<![\w.:/-])v?\d{1,3}(?:\.\d{1,3}){0,3}(?![\w:/-]|\.\d)")
+_HASH = re.compile(r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}\b")
 _FILE = re.compile(r"\.[a-z]\w{1,4}$")
 
 
@@ -84,6 +85,8 @@ def count_of_kind(text: Mentions, value: str | int | float) -> int:
         return len(_NAMES.findall(text.text))
     if _VERSION.fullmatch(value):
         return sum(("." in number) is ("." in value) for number in {*_VERSION.findall(text.in_digits)})
+    if _HASH.fullmatch(value):
+        return len({*_HASH.findall(text.folded)})
     if not _NUMERIC.match(value):  # an id, by where it has letters and digits
         return len(set(pattern_of_shape(value).findall(text.folded)))
     if _CLOCK.match(value):

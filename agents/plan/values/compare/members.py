@@ -78,8 +78,9 @@ _DROPPED = re.compile(
     r"\b(?:dropp(?:ed|ing)|drop (?:the|support|it)|remov\w+|clos(?:e|ed|ing)|cancel\w*|skip\w*|ditch\w*|scrap\w*"
     r"|retir(?:e|ed|ing)|deprecat\w+|abandon\w*|disabl\w+|exclud\w+|ignor\w+"
     r"|(?:shut|switch|turn|cut)\w* (?:\w+ ){0,2}(?:off|down)|kick\w* out|rul\w+ out|phas\w+ out|pull\w* out|bail\w*"
-    r"|quit|(?:leav\w+|left|tak\w+|took) (?:\w+ ){0,3}(?:out|off)|g[eo]t\w* rid of|mov\w+ (?:away from|off)"
-    r"|stop\w* (?:using|supporting)|(?:can't|cannot|couldn't|won't|(?:not|un) ?able to) (?:make|come|join|attend|do)"
+    r"|quit|replac(?:ed|es|ing)|(?:leav\w+|left|tak\w+|took) (?:\w+ ){0,3}(?:out|off)"
+    r"|g[eo]t\w* rid of|mov\w+ (?:away from|off)|stop\w* (?:using|supporting)"
+    r"|(?:can't|cannot|couldn't|won't|(?:not|un) ?able to) (?:make|come|join|attend|do)"
     r"|not coming|ha(?:s|ve) left|entfern\w*|schliess\w*|streich\w*|abgesagt|weg|retir\w+|ferm\w+|enlev\w+|supprim\w+"
     r"|elimin\w+|quit[ao]\w*|cierr\w+|chiud\w+|togli\w*|fech\w+|verwijder\w*|sluit\w*|usun\w*)(?!\w)"
 )

@@ -45,6 +45,8 @@ _SOMEBODY = re.compile(
     r"\b(?:me|us|myself|just i|my (?:wife|husband|partner|family|parents|son|daughter|kids|friends?|boss)|kids|adults"
     r"|ich|mich|uns|moi|nous|yo|nosotros|io|noi|eu|ik|wij|family|familie|famille|familia|couple)\b"
 )
+_IN_HUNDREDS = (("cents", 1.0), ("length", 0.01))
+"""Said in pairs: two fifty, one eighty."""
 _GIGS = re.compile(r"\d (?:gig|meg)s?$")
 _ALONE = frozenset(("celsius", "fahrenheit", "megabits"))
 """Units that none but their own kind compares with by number."""
@@ -76,7 +78,7 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
         return SAYS
     if number and not number.is_integer() and (signs := standing_for.signs_of_compass(text, abs(number))):
         return Answer.of(any(sign * number > 0 for sign in signs), rules_out=True)
-    hundreds = int(number // 100) if number.is_integer() and unit_of_schema(schema)[0] == "cents" else 0
+    hundreds = int(number // 100) if number.is_integer() and unit_of_schema(schema) in _IN_HUNDREDS else 0
     if answer is not SAYS and hundreds > 0 and stands_in_pairs(text, hundreds, int(number) % 100):
         return SAYS  # two fifty
     whole, cents = divmod(round(abs(number) * 100), 100) if abs(number) < 1e9 else (0, 0)

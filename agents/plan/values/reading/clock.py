@@ -70,7 +70,7 @@ _PAST = (
     ("quart", r"{h} moins le quart", -15, 0),
     ("media", r"{h} y media", 30, 0), ("cuarto", r"{h} y cuarto", 15, 0), ("cuarto", r"{h} menos cuarto", -15, 0),
     ("mezzo mezza", r"{h} e mezz[ao]", 30, 0), ("quarto", r"{h} e (?:un|1) quarto", 15, 0),
-    ("quarto", r"{h} meno (?:un|1) quarto", -15, 0),
+    ("quarto", r"{h} menos? (?:um|un|1) quarto", -15, 0),
     ("meia", r"{h} e meia", 30, 0), ("quarto", r"{h} e 1?quarto", 15, 0),
     ("y e"
         " et", r"{h} (?:y|e|et) (?P<m>\d{{1,2}})(?= (?:de la|da|del|di|du) (?:manha|manana|tarde|noite|noche|sera"

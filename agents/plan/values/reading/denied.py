@@ -25,7 +25,10 @@ _EXCEPT = (
     r"|except[eé]|excepto|salvo|en vez de"
     r"|en lugar de|tranne|eccetto|invece (?:di|del|che)|exceto|em vez de|behalve|in plaats van) "
 )
-_END = r"(?=,|;|[.:!?](?:\s|$)|$|\s(?:but|just|sondern|aber|mais|sino|pero|ma|mas|maar|and (?:leave|keep))\b)"
+_END = (
+    r"(?=,|;|[.:!?](?:\s|$)|$|\s(?:but|just|sondern|aber|mais|sino|pero|ma|mas|maar"
+    r"|and (?:leave|keep|add|use|put|set|take|make))\b)"
+)
 # of "not PROJ-119" or "never to Ben and Eva" what looks like a value; "I can't find PROJ-119" names it all the same
 _VALUE = r"[^\s,;]*[\dA-Z@][^\s,;]*"
 _DENIED = re.compile(
