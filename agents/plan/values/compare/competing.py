@@ -199,9 +199,11 @@ def is_other_name(text: Mentions, name: str, schema: Schema | None, described: s
     if is_absent and kinds.count_of_kind(text, name) > 1:
         return True  # Lena is off sick, so give it to Paul
     clauses = [read(clause) for clause in roles.CLAUSE.split(text.text) if clause.strip()]
-    holding = [clause.folded for clause in clauses if compare(clause) is Answer.SAYS]
-    if kinds.count_of_names(text, name) and holding and all(map(members.turns_down, holding)):
-        return True  # flights to Bogota are too expensive, try Medellin
+    turned_down = [clause for clause in clauses if members.turns_down(clause.folded)]
+    if turned_down and kinds.count_of_names(text, name):
+        holding = [clause for clause in clauses if compare(clause) is Answer.SAYS]
+        if holding and all(clause in turned_down for clause in holding):
+            return True  # flights to Bogota are too expensive, try Medellin
     role = roles.role_of(schema, key)
     return is_only_spoken_of(text, name, role, described) or is_named_elsewhere(text, name, clauses, role, compare)
 

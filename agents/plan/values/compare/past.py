@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import kinds, members, roles
@@ -55,7 +56,8 @@ def is_left_behind(
     compare: Compare,
 ) -> bool:
     """Whether all clauses with the value speak of what was, or turn it down, where another of its kind stands apart."""
-    if _OLD.search(described):
+    # most clauses speak of nothing of the kind, and need not be compared
+    if _OLD.search(described) or not any(speaks_of_past(clause.folded) for clause in clauses):
         return False
     apart = [(clause, compare(clause) is Answer.SAYS) for clause in clauses]
     holding = [clause.folded for clause, says in apart if says]
@@ -81,8 +83,18 @@ def is_left_behind(
     return not is_kept and len(rests) == len(holding) and all(members.drops(clause, orders=False) for clause in rests)
 
 
+@lru_cache(maxsize=16384)
+def speaks_of_past(clause: str) -> bool:
+    """Whether a folded clause speaks of what was, or turns something down."""
+    tells = any(pattern.search(clause) for pattern in (_GONE, _LAST_TIME, _WAS, _BEFORE))
+    return tells or members.turns_down(clause) or is_refused(clause) or members.drops(clause)
+
+
 def remains(clauses: list[Mentions], value: str | int | float, described: str, compare: Compare) -> bool:
     """Whether all others of its kind stand in clauses that speak of what was."""
+    gone = _WAS if roles.asks_for_new(described) else _GONE
+    if not any(gone.search(clause.folded) for clause in clauses):
+        return False
     apart = [(clause.folded, compare(clause) is Answer.SAYS, kinds.holds_kind_of(clause, value)) for clause in clauses]
     others = [folded for folded, says, holds in apart if holds and not says]
     gone = _WAS if roles.asks_for_new(described) else _GONE
