@@ -101,7 +101,7 @@ _PER = re.compile(r" (?:per|a|each|pro|par|por) ([a-z]{3,})\b")
 _PER_WORDS = re.compile(
     r"\b(?:per|each|every|sizes?|limit|rate|how (?:many|often)|times|frequency|max\w*|pro|par|por)\b"
 )
-_RATE = re.compile(r"\b[a-z]+s per [a-z]+\b|\b(?:bpm|rpm|mmhg)\b|\b(?:port|page|line|room|gate) ?(?:number)?$")
+_RATE = re.compile(r"\b[a-z]+s per [a-z]+\b|\b(?:bpm|rpm|mmhg)\b|\b(?:port|page|line|room|gate|age) ?(?:number)?$")
 _LABELLED = re.compile(
     r"(?<![\w-])(?<!\d )(?P<noun>[a-z]{2,}) (?:no\.? |nr\.? |number )?#?(?P<number>\d+(?:\.\d+)?)(?![\w.:/-]*\w)"
 )

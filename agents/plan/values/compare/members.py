@@ -86,6 +86,10 @@ _DROPPED = re.compile(
 )
 
 
+DENIED = re.compile(
+    r" (?:\w+ ){0,2}(?:\w+n't|cannot|can not|nicht|(?:n')?\w+ pas|non|niet|nie|not)\b(?! (?:only|just|mind)\b)"
+)
+"""Whatever it is that somebody doesn't do."""
 _ORDER = re.compile(r"(?:^|\b(?:please|then|so|also|to|you|just|bitte|now))\W*$")
 
 

@@ -80,14 +80,24 @@ def is_left_behind(
     name = fold(f"{value}")
     rests = [clause.replace(name, "") for clause in holding if name in clause]
     is_kept = not described.strip() or members.drops(described) or any(members.drops(c.folded) for c in rest)
-    return not is_kept and len(rests) == len(holding) and all(members.drops(clause, orders=False) for clause in rests)
+    return (
+        not is_kept
+        and len(rests) == len(holding)
+        and all(members.drops(clause, orders=False) or members.DENIED.match(clause) for clause in rests)
+    )
 
 
 @lru_cache(maxsize=16384)
 def speaks_of_past(clause: str) -> bool:
     """Whether a folded clause speaks of what was, or turns something down."""
     tells = any(pattern.search(clause) for pattern in (_GONE, _LAST_TIME, _WAS, _BEFORE))
-    return tells or members.turns_down(clause) or is_refused(clause) or members.drops(clause)
+    return (
+        tells
+        or members.turns_down(clause)
+        or is_refused(clause)
+        or members.drops(clause)
+        or bool(members.DENIED.search(clause))
+    )
 
 
 def remains(clauses: list[Mentions], value: str | int | float, described: str, compare: Compare) -> bool:

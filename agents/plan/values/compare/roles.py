@@ -68,6 +68,9 @@ _SYNONYMS = {
 }  # fmt: skip
 
 
+_SYNONYMS["children"] = _SYNONYMS["child"]
+
+
 @lru_cache(maxsize=65536)
 def is_like(word: str, other: str) -> bool:
     """

@@ -66,10 +66,6 @@ _OF_ITS_OWN = re.compile(
     r"|\w{3,}(?:[^s]s|ed)))(?!\w)"
 )
 """Of the last thing behind a comma something is told: staging and prod, dev is frozen."""
-_DENIED = re.compile(
-    r" (?:\w+ ){0,2}(?:\w+n't|cannot|can not|nicht|(?:n')?\w+ pas|non|niet|nie|not)\b(?! (?:only|just|mind)\b)"
-)
-"""Whatever it is that somebody doesn't do."""
 _OTHER_SUBJECT = re.compile(
     r" ?(?:the|my|our|his|her|die|der|das|le|la|el|il|de|het) \w+ (?:is|are|was|were|ist|sind"
     r"|est|sont|es|son|e|sono)\b"
@@ -100,9 +96,14 @@ def is_unwanted(text: Mentions, item: str | int, schema: Schema | None) -> bool:
     harmless = _HARMLESS if _ALLERGY.search(words_for(schema)) else _UNWANTED
     if all(_UNWANTED.search(clause) or harmless.search(clause) for clause in holding):
         return True
-    return not members.drops(words_for(schema)) and all(
-        members.drops(clause) or _DENIED.match(clause.partition(wanted[0])[2]) for clause in holding
-    )
+    if members.drops(words_for(schema)):  # of "add Ana, remove Bo" Ana is not to be removed
+        verbs = [(*tokens(clause), "and")[0] for clause in holding if not members.drops(clause)]
+        return (
+            any(map(members.drops, clauses))
+            and len(verbs) == len(holding)
+            and not {*verbs} & ({*_JOINING, *wanted} - {"add", "include"})
+        )
+    return all(members.drops(clause) or members.DENIED.match(clause.partition(wanted[0])[2]) for clause in holding)
 
 
 def stand_together(text: Mentions, items: Sequence[JsonValue], schema: Schema | None) -> bool:

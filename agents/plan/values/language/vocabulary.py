@@ -128,57 +128,39 @@ def telling_words(language: str) -> frozenset[str]:
 
 _EXTRA = {
     "en": {
-        "half a dozen": "6",
-        "a couple": "2",
-        "a couple of": "2",
-        "couple of": "2",
-        "couple": "2",
-        "pair": "2",
-        "both": "2",
-        "twice": "2",
-        "thrice": "3",
-        "the second": "2th",
-        "my second": "2th",
-        "oh": "0",
+        "half a dozen": "6", "a couple": "2", "a couple of": "2", "couple of": "2", "couple": "2", "pair": "2",
+        "both": "2", "twice": "2", "thrice": "3", "the second": "2th", "my second": "2th", "oh": "0",
     },
     "de": {
         "zwo": "2",
-        **{
-            f"zu {many}": f"{n}"
-            for n, many in enumerate(["zweit", "dritt", "viert", "funft", "sechst", "siebt", "acht"], 2)
-        },
-        "ein paar": "2",
-        "anderthalb": "1.5",
-        "beide": "2",
-        "eineinhalb": "1.5",
-        "ein halbes dutzend": "6",
-        "ersten": "1th",
-        "dreissig": "30",
+        **{ f"zu {many}": f"{n}" for n, many in enumerate(["zweit", "dritt", "viert", "funft", "sechst", "siebt", "acht"], 2) },
+        "ein paar": "2", "anderthalb": "1.5", "beide": "2", "eineinhalb": "1.5", "ein halbes dutzend": "6",
+        "ersten": "1th", "dreissig": "30",
     },
     "fr": {
-        "demi douzaine": "6",
-        "une dizaine": "10",
-        "une quinzaine": "15",
-        "premiere": "1th",
-        "septante": "70",
-        "huitante": "80",
-        "nonante": "90",
+        "demi douzaine": "6", "une dizaine": "10", "une quinzaine": "15", "premiere": "1th", "septante": "70",
+        "huitante": "80", "nonante": "90",
     },
-    "es": {"media docena": "6", "cien": "100", "ciento": "100", "primer": "1th"},
-    "it": {"mezza dozzina": "6", "un paio": "2", "paio": "2"},
-    "pt": {"meia duzia": "6", "catorze": "14", "duas": "2", "dezasseis": "16", "dezassete": "17"},
-    "nl": {"half dozijn": "6", "een paar": "2", "anderhalf": "1.5", "anderhalve": "1.5"},
+    "es": {
+        "media docena": "6", "cien": "100", "ciento": "100", "primer": "1th",
+    },
+    "it": {
+        "mezza dozzina": "6", "un paio": "2", "paio": "2",
+    },
+    "pt": {
+        "meia duzia": "6", "catorze": "14", "duas": "2", "dezasseis": "16", "dezassete": "17",
+    },
+    "nl": {
+        "half dozijn": "6", "een paar": "2", "anderhalf": "1.5", "anderhalve": "1.5",
+    },
     "pl": {
-        "dwie": "2",
-        "dwoje": "2",
-        "poltora": "1.5",
-        "poltorej": "1.5",
-        "oboje": "2",
-        "tuzin": "12",
+        "dwie": "2", "dwoje": "2", "poltora": "1.5", "poltorej": "1.5", "oboje": "2", "tuzin": "12",
         "pol tuzina": "6",
     },
-    "sv": {"en": "1", "andre": "2th", "anderthalv": "1.5", "ett dussin": "12", "halvt dussin": "6", "bada": "2"},
-}
+    "sv": {
+        "en": "1", "andre": "2th", "anderthalv": "1.5", "ett dussin": "12", "halvt dussin": "6", "bada": "2",
+    },
+}  # fmt: skip
 
 
 # the centuries from 1100 to 1900 are spelled with hundreds

@@ -58,7 +58,7 @@ _PAST = (
     ("wpol", r"wpol do {h}ej", -30, 0), ("kwadrans", r"kwadrans po {h}ej", 15, 0),
     ("kwadrans", r"za kwadrans {h}ej", -15, 0), ("po", r"(?P<m>\d{{1,2}}) po {h}ej", 0, 1),
     ("za", r"za (?P<m>\d{{1,2}}) {h}ej", 0, -1),
-    ("ej", r"{h}ej(?: (?P<m>[1-5]\d)(?!\d))?", 0, 1),
+    ("ej", r"(?P<h>\d{{1,2}})ej(?: (?P<m>[1-5]\d)(?!\d))?", 0, 1),
     ("past after nach over", r"(?P<m>\d{{1,2}}) (?:minutes? )?(?:past|after|nach|over) {h}", 0, 1),
     ("to before vor voor", r"(?<!from )(?<!between )(?P<loose>)(?P<m>\d{{1,2}}) (?:minutes? )?"
      r"(?:to|before|vor|voor) {h}(?! ?(?:hours|minutes|days))", 0, -1),
