@@ -67,20 +67,8 @@ _STOPS = {
 STOPS = {language: frozenset(words.split()) for language, words in _STOPS.items()}
 SMALL = {
     "en": {"hours", "weeks", "days", "months", "years", "o'clock"},
-    "de": {
-        "stunden",
-        "stunde",
-        "wochen",
-        "tage",
-        "tagen",
-        "monate",
-        "jahre",
-        "prozent",
-        "grad",
-        "stuck",
-        "halb",
-        "viertel",
-    },
+    "de": {"stunden", "stunde", "wochen", "tage", "tagen", "monate", "jahre", "prozent", "grad", "stuck", "halb"}
+    | {"viertel"},
     "fr": {"semaines", "jours", "mois", "heures", "ans", "pour", "cent"},
     "es": {"semanas", "dias", "meses", "horas", "anos"},
     "it": {"settimane", "giorni", "mesi", "ore", "anni"},

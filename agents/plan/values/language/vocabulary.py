@@ -132,8 +132,8 @@ _EXTRA = {
         "both": "2", "twice": "2", "thrice": "3", "the second": "2th", "my second": "2th", "oh": "0",
     },
     "de": {
-        "zwo": "2",
-        **{ f"zu {many}": f"{n}" for n, many in enumerate(["zweit", "dritt", "viert", "funft", "sechst", "siebt", "acht"], 2) },
+        "zwo": "2", "zu zweit": "2",
+        "zu dritt": "3", "zu viert": "4", "zu funft": "5", "zu sechst": "6", "zu siebt": "7", "zu acht": "8",
         "ein paar": "2", "anderthalb": "1.5", "beide": "2", "eineinhalb": "1.5", "ein halbes dutzend": "6",
         "ersten": "1th", "dreissig": "30",
     },
@@ -221,10 +221,8 @@ def weekdays() -> dict[str, int]:
         "zo",
         "mié",
         "mie",
-        "jeu",
-        "do",
-        "tue",
     }
+    skipped |= {"jeu", "tue"}
     return {name: day for name, day in {**_by_name("days", first=0), **short}.items() if name not in skipped}
 
 

@@ -34,40 +34,11 @@ _BEHIND = (
     r"(?: (?P<after>prochaine?|que viene|que vem|prossimo|seguinte))?(?: (?P<before>derniere?|dernier|pasado"
     r"|passado|scorso))?"
 )
-HINTS = frozenset(
-    [
-        "end",
-        "close",
-        "last",
-        "final",
-        "ende",
-        "fin",
-        "final",
-        "finales",
-        "fine",
-        "einde",
-        "eind",
-        "fim",
-        "ultimo",
-        "letzter",
-        "letzten",
-        "start",
-        "beginning",
-        "first",
-        "anfang",
-        "beginn",
-        "debut",
-        "principio",
-        "principios",
-        "comienzo",
-        "comienzos",
-        "inizio",
-        "inicio",
-        "begin",
-        "1th",
-        "1st",
-    ]
-)
+HINTS = frozenset((
+    "end", "close", "last", "final", "ende", "fin", "final", "finales", "fine", "einde", "eind", "fim", "ultimo",
+    "letzter", "letzten", "start", "beginning", "first", "anfang", "beginn", "debut", "principio", "principios",
+    "comienzo", "comienzos", "inizio", "inicio", "begin", "1th", "1st",
+))  # fmt: skip
 """One of these stands wherever an edge is named."""
 
 
