@@ -8,7 +8,7 @@ of a cluster over a sample, so a draw costs the same after a million slots. WEIG
 that there is to set; every directive says in `gains` what each kind added.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from random import Random
 
@@ -21,17 +21,19 @@ from memory.measure.modes import Measures
 from memory.stock import ABLE, Pool, Skill, Stock, carriers, stock_of
 
 EVEN = ("mode", "signature", "band", "word", "operator")
-WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 3.0, "service": 3.0, "tool": 2.0, "pair": 0.25, "code": 0.045}
-"""Fixed before the comparison that they are judged by (docs/diversity.md, the tenth). A service counts as much as a
+WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 3.0, "service": 4.0, "tool": 2.0, "pair": 0.25, "code": 0.03}
+"""Fixed before the comparison that they are judged by (docs/diversity.md, the tenth). A service counts more than a
 leaf: one that fills a leaf alone would else be drawn as often as that leaf. A word of tools' names counts by itself,
 beside the whole name: what `list orders` and `list invoices` have in common is soon used up. Pairs come with tools and
-grow with the square of a plan's length. Code is one of nine modes, and should be in one of six rows: a student that
+grow with the square of a plan's length. Code is one of nine modes, and should be in one of seven rows: a student that
 only calls tools unlearns to program (the paper's own ablation)."""
-THRIFT = 1.5
+THRIFT = 1.75
 """The power of a slot's price that its gain is divided by. At 1 a token buys most, in long rows; a steeper price keeps
 a row near what one of an even draw costs."""
-MODE_THRIFT = 0.35
-"""The power of a mode's price that its gain is divided by: of 100 rows 16 decline and 6 repeat a call. At 0 all modes
+HOPE = 10
+"""Slots of each mode that count as kept before any was: a mode whose plans are used up is drawn less."""
+MODE_THRIFT = 0.25
+"""The power of a mode's price that its gain is divided by: of 100 rows 14 decline and 7 repeat a call. At 0 all modes
 are as frequent; by the full price it would be a refusal more often than not."""
 UNCALLED = 0.25
 """What a tool counts for that was wished for and not called, so that it is not wished for for ever."""
@@ -39,6 +41,10 @@ SAMPLE = 64
 """Clusters that a draw looks at, each of another service."""
 PLANS = 8
 """Plans of a cluster that its BlueprintAgent hears of, the latest."""
+NARROW = (Mode.BRANCHING, Mode.ITERATIVE, Mode.COMPUTATION)
+"""Modes that few of a cluster's tools can carry, so that what is wished for differs more often than what is played."""
+NEW_PLAN = 2
+"""What is of no set of tools that was planned before, and in a narrow mode of no cluster that was played in it."""
 ROUNDING = 1e-12
 """A bound may be so much lower than what it bounds: sums of floats depend on their order."""
 RELATIVE = (Operator.DEEPEN, Operator.BROADEN)
@@ -72,6 +78,8 @@ class Evolution:
         self._accepted: dict[str, Parent] = {}
         self._plans: dict[str, dict[int, str]] = defaultdict(dict)
         self._sets: set[frozenset[Hashable]] = set()
+        self._played: set[tuple[Mode, str]] = set()
+        self._tried, self._kept = Counter[Mode](), Counter[Mode]()
         self._next, self._seen = 0, 0
         self._out: dict[int, tuple[Directive, Units]] = {}
         self._outcomes: dict[int, tuple[Measures | None, bool, bool]] = {}
@@ -117,6 +125,7 @@ class Evolution:
         )
         self._keep_plan(slot, stock, mode, wish)
         self._sets.add(frozenset(units["tool"]))
+        self._played.add((mode, stock.id))
         self._count(units, 1.0)
         # until its outcome is seen, a slot counts for what its directive asks for at least
         least = 2 if mode in (Mode.CHAINED, Mode.ITERATIVE) else 1
@@ -126,7 +135,7 @@ class Evolution:
         return directive
 
     def _choose_mode(self, rng: Random) -> Mode:
-        """Of the modes that are open the one that adds most for its price, of several any."""
+        """Of the modes that are open the one that adds most for its price and as it is kept, of several any."""
         if not any(self._open.values()):
             self._fill()
         modes = [mode for mode, pool in self._open.items() if pool]
@@ -135,16 +144,17 @@ class Evolution:
         def worth(mode: Mode) -> float:
             adds: Units = {"mode": [mode.value], "code": ["code"] if mode is Mode.COMPUTATION else []}
             paid: float = price(mode, bands(mode)[0], 0) ** MODE_THRIFT
-            return self._gain(adds) / paid
+            kept = (self._kept[mode] + HOPE) / (self._tried[mode] + HOPE)
+            return kept * self._gain(adds) / paid
 
         return max(modes, key=worth)
 
     def _choose_content(self, rng: Random, mode: Mode) -> tuple[int, Stock, Operator, list[str]]:
         """Steps, cluster, operator and the tools to call: of a sample those that add most for their price.
 
-        A set of tools that was planned before comes last: of 1,000 slots two in five of such plans were near-copies,
-        and one in a hundred of the others. Tools are chosen of the clusters that could add most, until none is left
-        that could add more than the best: of a real catalogue these are 3 of 64.
+        What is not new (NEW_PLAN) comes last: two in five of the plans with a set of tools that was planned before were
+        near-copies, and one in a hundred of the others. Tools are chosen of the clusters that could add most, until
+        none is left that could add more than the best: of a real catalogue these are 3 of 64.
         """
         operators = self._level.gains["operator"]
         forms = [(steps, count_tools(mode, steps), self._gain(self._form_units(mode, steps))) for steps in bands(mode)]
@@ -164,19 +174,20 @@ class Evolution:
             )
             looks.append((-bound, place, stock, operator, prospect, beside, ease, prices))
         # new, gain for its price, and of several that are worth the same the first of the sample
-        best = False, -1.0, 0
+        best = 0, -1.0, 0
         for bound, place, stock, operator, prospect, beside, ease, prices in sorted(looks, key=lambda look: look[:2]):
-            if best[0] and ROUNDING - bound < best[1]:
+            if best[0] == NEW_PLAN and ROUNDING - bound < best[1]:
                 break
             wish, sums = choose_tools(stock, most, self._level, prospect)
             for (steps, wanted, form), paid in zip(forms, prices, strict=True):
                 count = min(wanted, len(wish))
                 gain = form + sums[count] + beside
                 worth = ease * gain / paid
-                if (True, worth, -place) <= best:
+                if (NEW_PLAN, worth, -place) <= best:
                     continue
                 offers = [stock.all_offers[tool] for tool in wish[:count]]
                 new = not count or frozenset(offer.work for offer in offers) not in self._sets
+                new += new and not (mode in NARROW and (mode, stock.id) in self._played)
                 if (new, worth, -place) > best:
                     best = new, worth, -place
                     choice = steps, stock, operator, [stock.keys[tool] for tool in wish[:count]]
@@ -205,6 +216,8 @@ class Evolution:
         (measures, used_up, refused), (directive, units) = self._outcomes.pop(slot), self._out.pop(slot)
         stock = self._stock[directive.cluster]
         self._plans[stock.id].pop(slot, None)
+        self._tried[directive.mode] += 1
+        self._kept[directive.mode] += bool(measures)
         if measures:  # without, what was spent in vain stays spent: it is not tried again before the others
             self._count(units, -1.0)
             # a row counts for what it is, not for what its directive asks for

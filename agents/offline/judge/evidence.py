@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from agents.offline.judge.claims import read_text
 from agents.offline.talk.phrases import phrase_ways
 from agents.offline.talk.wording import only_looks
+from agents.offline.world.criteria import reads_rows
 from agents.plan.dataflow import VERBS
 from agents.plan.json_paths import leaves
 from agents.plan.values import lacks, says
@@ -48,7 +49,9 @@ class Exchange(NamedTuple):
 
     @property
     def reads(self) -> bool:
-        """By the first verb of its name, else by how people ask for it."""
+        """By the SQL that it runs, else the first verb of its name, else how people ask for it."""
+        if any(map(reads_rows, self.arguments.values())):
+            return True
         verb = next((word for word in words(self.name) if word in VERBS), "")
         return verb in READ_VERBS if verb else only_looks(phrase_ways(self.name, self.description)[0])
 

@@ -205,8 +205,10 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
     """That no tool fits or a rule forbids it, and what there is instead."""
     functions = [tool["function"] for tool in tools if tool["function"]["name"] != "run_python"]
     plain = [function for function in functions if can_be_asked_for(function)]
-    able_to = ([function for function in plain if speaks({"service": "", **function})] or plain)[:3]
-    ways = list(dict.fromkeys(turn_to_you(phrase_of(function)) for function in able_to))
+    # nobody who asked for something else wants to hear what could be deleted
+    looks = [function for function in plain if only_looks(phrase_of(function))]
+    able_to = [function for function in looks if speaks({"service": "", **function})] or looks
+    ways = list(dict.fromkeys(turn_to_you(phrase_of(function)) for function in able_to))[:2]
     asked_for = "\n".join(m["content"] for m in messages if m["role"] == "user")
     # Above the public prompt stand this agent's own instructions, which nobody is told.
     _, mark, public = system.partition("## Public system prompt")
@@ -215,7 +217,7 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
     start = rng.choice(_CANNOT).format(request)
     able = rng.choice(_ABLE).format(enumerate_parts(ways, "or"))
     if rule := find_forbidding(asked_for, system):
-        start = rng.choice(_MUST_NOT).format(request, rule=rule)
+        return rng.choice(_MUST_NOT).format(request, rule=rule)
     return f"{start} {able}" if ways else start
 
 

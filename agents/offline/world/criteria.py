@@ -65,7 +65,9 @@ class Condition(NamedTuple):
 def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
     """The conditions that a record of this shape can be held to; an argument without a field of it sets none."""
     flat_arguments = {
-        key: value for key, value in arguments.items() if value not in (None, "", [], {}, "*", "all", "any")
+        key: value
+        for key, value in arguments.items()
+        if value not in (None, "", [], {}, "*", "all", "any") and not reads_rows(value)
     }
     nested = {
         f"{key}.{inner}": v for key, part in record.items() if isinstance(part, dict) for inner, v in part.items()
@@ -119,6 +121,11 @@ def read_conditions(arguments: Record, record: Record) -> Iterator[Condition]:
             and (len(about) == 1 or about[-1] != "name" or split(field)[-1] in ("name", "title"))
         ):
             yield Condition(key, "contains", value, field)
+
+
+def reads_rows(value: object) -> bool:
+    """Whether this is SQL that changes nothing; no record is called so."""
+    return isinstance(value, str) and value.lstrip().upper().startswith(("SELECT ", "WITH "))
 
 
 def _sharing(about: set[str], record: Record, kind: type) -> str:
@@ -186,7 +193,7 @@ def meets(record: Record, condition: Condition) -> bool:
         return present in value or (isinstance(present, list) and set(map(str, value)) <= set(map(str, present)))
     if isinstance(present, list):
         return value in present
-    names = split(condition.field)[-1:] == ("name",) and isinstance(present, str)
+    names = split(condition.field)[-1:] in (("name",), ("author",), ("authors",)) and isinstance(present, str)
     return plain(str(value)) in plain(str(present)) if names else present == value
 
 
