@@ -186,8 +186,9 @@ class Evolution:
                 if (NEW_PLAN, worth, -place) <= best:
                     continue
                 offers = [stock.all_offers[tool] for tool in wish[:count]]
-                new = not count or frozenset(offer.work for offer in offers) not in self._sets
-                new += new and not (mode in NARROW and (mode, stock.id) in self._played)
+                unplanned = not count or frozenset(offer.work for offer in offers) not in self._sets
+                played = mode in NARROW and (mode, stock.id) in self._played
+                new = NEW_PLAN if unplanned and not played else int(unplanned)
                 if (new, worth, -place) > best:
                     best = new, worth, -place
                     choice = steps, stock, operator, [stock.keys[tool] for tool in wish[:count]]
