@@ -136,13 +136,14 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
     if kind.kind == "sum" and rows and field:
         shown = _show_amount(field, float(text), rows[0]) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else text
         return f"{capitalise(several)} {'come' if len(rows) > 1 else 'comes'} to {shown} in all."
-    if kind.kind == "age" and isinstance(source, dict):
-        moment = next((key for key in source if tasks.speak_field(key) == kind.fields["moment"]), "")
-        past = str(source.get(moment, ""))[:10] <= f"{datetime.strptime(kind.fields['today'], '%d %B %Y'):%Y-%m-%d}"
+    record = source if isinstance(source, dict) else {}
+    moment = next((key for key in record if tasks.speak_field(key) == kind.fields.get("moment")), "")
+    if moment and kind.kind == "age":
+        past = str(record.get(moment, ""))[:10] <= f"{datetime.strptime(kind.fields['today'], '%d %B %Y'):%Y-%m-%d}"
         distance = f"{text} ago" if past else f"in {text}"
-        day = show_value(source[moment], moment).partition(", ")[0]
+        day = show_value(record[moment], moment).partition(", ")[0]
         done = re.fullmatch(r"(\w+ed) (?:time|date)", label_field(moment))
-        called = source[name_key(source)] if name_key(source) else "it"
+        called = record[name_key(record)] if name_key(record) else "it"
         if done and past:
             return capitalise(f"{called} was {done[1]} {distance}, on {day}.")
         return f"The {label_field(moment)}, {day}, {'was' if past else 'is'} {distance}."
