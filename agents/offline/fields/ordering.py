@@ -126,7 +126,7 @@ def measure_analyte(record: JsonObject, flags: list[str] | None, subject: Subjec
         return  # measured already
     rng = subject.rng("analyte")
     share = rng.choice((0.2, 0.4, 0.5, 0.7, 0.9, 1.25, -0.15))
-    value = round(low + (high - low) * share, 1)
+    value = round(low + (high - low) * share if share > 0 else low * 0.8, 1)
     record |= {
         key: new for key, new in {"value": value, "unit": unit, "low": low, "high": high}.items() if key in record
     }

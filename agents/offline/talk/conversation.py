@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 from pydantic import JsonValue
 
-from agents.offline.plans.repertoire import speaks
 from agents.offline.speech.hear import NOT_SAID, hear
 from agents.offline.speech.spoken import understand
 from agents.offline.talk.answers import answer_turn
@@ -19,7 +18,7 @@ from agents.offline.talk.wording import only_looks, turn_to_you
 from agents.offline.trade.policies import find_forbidding
 from agents.offline.trade.subject import load_table
 from agents.plan.json_paths import MISSING, flat, value_at
-from agents.schema import JsonObject, Schema
+from agents.schema import JsonObject, Schema, singular, words
 
 Message = JsonObject
 _ITS = re.compile(r"(?i:\b(?:it's|that would be|that's)) (\"[^\"]*\"|[^\n]+?)\.?$", re.M)
@@ -202,23 +201,25 @@ def act(
 
 
 def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObject], rng: Random) -> str:
-    """That no tool fits or a rule forbids it, and what there is instead."""
+    """That no tool fits or a rule forbids it, and what there is to be looked at instead, if it is about the same."""
     functions = [tool["function"] for tool in tools if tool["function"]["name"] != "run_python"]
-    plain = [function for function in functions if can_be_asked_for(function)]
-    # nobody who asked for something else wants to hear what could be deleted
-    looks = [function for function in plain if only_looks(phrase_of(function))]
-    able_to = [function for function in looks if speaks({"service": "", **function})] or looks
-    ways = list(dict.fromkeys(turn_to_you(phrase_of(function)) for function in able_to))[:2]
+    ways = dict.fromkeys(turn_to_you(phrase_of(function)) for function in functions if can_be_asked_for(function))
     asked_for = "\n".join(m["content"] for m in messages if m["role"] == "user")
     # Above the public prompt stand this agent's own instructions, which nobody is told.
     _, mark, public = system.partition("## Public system prompt")
     system = public if mark else system
     request = find_request(asked_for)
-    start = rng.choice(_CANNOT).format(request)
-    able = rng.choice(_ABLE).format(enumerate_parts(ways, "or"))
     if rule := find_forbidding(asked_for, system):
         return rng.choice(_MUST_NOT).format(request, rule=rule)
-    return f"{start} {able}" if ways else start
+    about = _things(request)
+    near = [way for way in ways if only_looks(way) and not about.isdisjoint(_things(way))][:2]
+    able = f" {rng.choice(_ABLE).format(enumerate_parts(near, 'or'))}" if near else ""
+    return f"{rng.choice(_CANNOT).format(request)}{able}"
+
+
+def _things(phrase: str) -> set[str]:
+    """The longer words of a request, behind its verb."""
+    return {singular(word) for word in words(phrase)[1:] if len(word) > 3}
 
 
 def find_request(spoken: str) -> str:
