@@ -18,7 +18,7 @@ from agents.schema import Cluster, Directive, Mode, Operator, Parent
 from memory.choice import Prospect, Units, bands, choose_tools, count_tools, list_units, look_over, price
 from memory.measure.level import Level
 from memory.measure.modes import Measures
-from memory.stock import ABLE, Pool, Skill, Stock, carriers, stock_of
+from memory.stock import ABLE, Pool, Skill, Stock, carriers, stock_of, work_of
 
 EVEN = ("mode", "signature", "band", "word", "operator")
 WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 3.0, "service": 4.0, "tool": 2.0, "pair": 0.25, "code": 0.03}
@@ -44,7 +44,7 @@ PLANS = 8
 NARROW = (Mode.BRANCHING, Mode.ITERATIVE, Mode.COMPUTATION)
 """Modes that few of a cluster's tools can carry, so that what is wished for differs more often than what is played."""
 NEW_PLAN = 2
-"""What is of no set of tools that was planned before, and in a narrow mode of no cluster that was played in it."""
+"""What is of no set of tools that was planned before, and in a narrow mode of no tool that was played in it."""
 ROUNDING = 1e-12
 """A bound may be so much lower than what it bounds: sums of floats depend on their order."""
 RELATIVE = (Operator.DEEPEN, Operator.BROADEN)
@@ -78,7 +78,7 @@ class Evolution:
         self._accepted: dict[str, Parent] = {}
         self._plans: dict[str, dict[int, str]] = defaultdict(dict)
         self._sets: set[frozenset[Hashable]] = set()
-        self._played: set[tuple[Mode, str]] = set()
+        self._played = set[tuple[Mode, str]]()
         self._tried, self._kept = Counter[Mode](), Counter[Mode]()
         self._next, self._seen = 0, 0
         self._out: dict[int, tuple[Directive, Units]] = {}
@@ -125,7 +125,7 @@ class Evolution:
         )
         self._keep_plan(slot, stock, mode, wish)
         self._sets.add(frozenset(units["tool"]))
-        self._played.add((mode, stock.id))
+        self._played.update((mode, work_of(key)) for key in wish)
         self._count(units, 1.0)
         # until its outcome is seen, a slot counts for what its directive asks for at least
         least = 2 if mode in (Mode.CHAINED, Mode.ITERATIVE) else 1
@@ -187,7 +187,7 @@ class Evolution:
                     continue
                 offers = [stock.all_offers[tool] for tool in wish[:count]]
                 unplanned = not count or frozenset(offer.work for offer in offers) not in self._sets
-                played = mode in NARROW and (mode, stock.id) in self._played
+                played = mode in NARROW and any((mode, offer.work) in self._played for offer in stock.all_offers)
                 new = NEW_PLAN if unplanned and not played else int(unplanned)
                 if (new, worth, -place) > best:
                     best = new, worth, -place
@@ -233,6 +233,7 @@ class Evolution:
             )
             self._keep_plan(slot, stock, measures.mode, measures.tools)
             self._sets.add(frozenset(calls["tool"]))
+            self._played.update((measures.mode, work_of(key)) for key in measures.tools)
         if used_up:
             self._open[directive.mode].discard(stock)
         if refused:

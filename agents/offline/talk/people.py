@@ -70,7 +70,9 @@ REASONED = 0.6
 """The share of people who say why, where there is a reason that fits."""
 _TELLING = 4
 """So many words of a wish may still leave open what it is about."""
-_WAYS = ("", "", " before the weekend", " this week", " by tomorrow evening", " when there is a minute")
+_WAYS = ("", "", " before the weekend", " this week", " today")
+_TIMED = re.compile(r"\b(?:while|weekend|week|year|winter|night|election|birthday|that|what|how|who|if)\b")
+"""Words of a wish that has its time already, or whose end is a clause."""
 
 
 def write_persona(subject: Subject, rng: Random) -> str:
@@ -141,4 +143,4 @@ def imagine_wishes(rng: Random, count: int) -> list[str]:
     """So many, each of another kind of work."""
     ways = rng.sample(list(_WORK), count)
     wishes = [way.format(rng.choice(_WORK[way])) for way in ways]
-    return [wish if "," in wish else f"{wish}{rng.choice(_WAYS)}" for wish in wishes]
+    return [wish if "," in wish or _TIMED.search(wish) else f"{wish}{rng.choice(_WAYS)}" for wish in wishes]
