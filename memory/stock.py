@@ -167,8 +167,8 @@ class Pool:
 def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = ABLE) -> dict[str, tuple[Mode, ...]]:
     """Cluster -> those of the modes that it carries; clusters that carry none are left out.
 
-    One of whose tools the teacher calls none by choice is played in the modes for which nobody has to know what comes
-    back: what nobody can foresee is neither counted nor a reason for something else.
+    One of whose tools the teacher calls none by choice branches where what comes back would be a reason to go on; in
+    all other modes it is played with all its tools: what it brings is new, if plainly spoken of.
 
     Raises: UsageError: no cluster is left.
     """
@@ -181,9 +181,9 @@ def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = 
         offered = clear or list(own(cluster).values())
         if skill is not ABLE and not any(skill.branches(*pair) for pair in permutations(offered, 2)):
             carried -= {Mode.BRANCHING}
-        if skill is not ABLE and not any(map(skill.computes, clear)):
+        if clear and not any(map(skill.computes, clear)):
             carried -= {Mode.COMPUTATION}
-        if skill is not ABLE:
+        if clear and skill is not ABLE:
             carried = frozenset(mode for mode in carried if skill.carries(cluster, mode))
         by_cluster[cluster.id] = tuple(mode for mode in modes if mode in carried)
     carrying = {name: some for name, some in by_cluster.items() if some}
