@@ -114,11 +114,11 @@ def glosses(schema: Schema) -> Iterator[tuple[JsonValue, str]]:
         if isinstance(members, list)
         else re.findall(r"(?<![\w.])(\d{1,3}|[A-Z]{1,3}\d?)(?= ?(?:=|:|->|is |means ))", described)
     )
-    yield from explained(described, tuple(listed)) if len(described) < 1000 else ()
+    yield from read_glosses(described, tuple(listed)) if len(described) < 1000 else ()
 
 
 @lru_cache(maxsize=2048)
-def explained(described: str, listed: tuple[JsonValue, ...]) -> tuple[tuple[JsonValue, str], ...]:
+def read_glosses(described: str, listed: tuple[JsonValue, ...]) -> tuple[tuple[JsonValue, str], ...]:
     """Members with what a description says of each."""
     table: list[tuple[JsonValue, str]] = []
     for member in listed if any(f"{member}" in described for member in listed) else ():

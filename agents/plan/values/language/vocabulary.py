@@ -21,28 +21,28 @@ ARTICLES = frozenset((
 ))  # fmt: skip
 
 
-def _named(words: str, scale: int) -> dict[str, int]:
+def _scale_words(words: str, scale: int) -> dict[str, int]:
     return dict.fromkeys(words.split(), scale)
 
 
 SCALES = {
     "en": {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9},
     "de": {
-        "hundert": 100, "tausend": 1000, **_named("million millionen", 10**6), **_named("milliarden milliarde", 10**9),
+        "hundert": 100, "tausend": 1000, **_scale_words("million millionen", 10**6), **_scale_words("milliarden milliarde", 10**9),
     },
-    "fr": {"mille": 1000, **_named("million millions", 10**6), **_named("milliards milliard", 10**9)},
+    "fr": {"mille": 1000, **_scale_words("million millions", 10**6), **_scale_words("milliards milliard", 10**9)},
     # no Spanish `billon`: it is 10**12
-    "es": {"mil": 1000, **_named("millon millones", 10**6)},
-    "it": {**_named("mille mila", 1000), **_named("milione milioni", 10**6), **_named("miliardo miliardi", 10**9)},
-    "pt": {"mil": 1000, **_named("milhao milhoes", 10**6), "bilhoes": 10**9},
+    "es": {"mil": 1000, **_scale_words("millon millones", 10**6)},
+    "it": {**_scale_words("mille mila", 1000), **_scale_words("milione milioni", 10**6), **_scale_words("miliardo miliardi", 10**9)},
+    "pt": {"mil": 1000, **_scale_words("milhao milhoes", 10**6), "bilhoes": 10**9},
     "nl": {"duizend": 1000, "miljoen": 10**6, "miljard": 10**9},
     "pl": {
-        **_named("tysiac tysiace tysiecy", 1000), **_named("milion miliony milionow", 10**6),
-        **_named("miliard miliardy miliardow", 10**9),
+        **_scale_words("tysiac tysiace tysiecy", 1000), **_scale_words("milion miliony milionow", 10**6),
+        **_scale_words("miliard miliardy miliardow", 10**9),
     },
     "sv": {
-        "hundra": 100, **_named("tusen ettusen etttusen", 1000), **_named("miljon miljoner", 10**6),
-        **_named("miljard miljarder", 10**9),
+        "hundra": 100, **_scale_words("tusen ettusen etttusen", 1000), **_scale_words("miljon miljoner", 10**6),
+        **_scale_words("miljard miljarder", 10**9),
     },
 }  # fmt: skip
 _SHARED_SCALES = ("k", "hundred", "cent", "cents", "cientos")
