@@ -21,28 +21,28 @@ ARTICLES = frozenset((
 ))  # fmt: skip
 
 
-def _scale_words(words: str, scale: int) -> dict[str, int]:
+def _fill(words: str, scale: int) -> dict[str, int]:
     return dict.fromkeys(words.split(), scale)
 
 
 SCALES = {
     "en": {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9},
     "de": {
-        "hundert": 100, "tausend": 1000, **_scale_words("million millionen", 10**6), **_scale_words("milliarden milliarde", 10**9),
+        "hundert": 100, "tausend": 1000, **_fill("million millionen", 10**6), **_fill("milliarden milliarde", 10**9),
     },
-    "fr": {"mille": 1000, **_scale_words("million millions", 10**6), **_scale_words("milliards milliard", 10**9)},
+    "fr": {"mille": 1000, **_fill("million millions", 10**6), **_fill("milliards milliard", 10**9)},
     # no Spanish `billon`: it is 10**12
-    "es": {"mil": 1000, **_scale_words("millon millones", 10**6)},
-    "it": {**_scale_words("mille mila", 1000), **_scale_words("milione milioni", 10**6), **_scale_words("miliardo miliardi", 10**9)},
-    "pt": {"mil": 1000, **_scale_words("milhao milhoes", 10**6), "bilhoes": 10**9},
+    "es": {"mil": 1000, **_fill("millon millones", 10**6)},
+    "it": {**_fill("mille mila", 1000), **_fill("milione milioni", 10**6), **_fill("miliardo miliardi", 10**9)},
+    "pt": {"mil": 1000, **_fill("milhao milhoes", 10**6), "bilhoes": 10**9},
     "nl": {"duizend": 1000, "miljoen": 10**6, "miljard": 10**9},
     "pl": {
-        **_scale_words("tysiac tysiace tysiecy", 1000), **_scale_words("milion miliony milionow", 10**6),
-        **_scale_words("miliard miliardy miliardow", 10**9),
+        **_fill("tysiac tysiace tysiecy", 1000), **_fill("milion miliony milionow", 10**6),
+        **_fill("miliard miliardy miliardow", 10**9),
     },
     "sv": {
-        "hundra": 100, **_scale_words("tusen ettusen etttusen", 1000), **_scale_words("miljon miljoner", 10**6),
-        **_scale_words("miljard miljarder", 10**9),
+        "hundra": 100, **_fill("tusen ettusen etttusen", 1000), **_fill("miljon miljoner", 10**6),
+        **_fill("miljard miljarder", 10**9),
     },
 }  # fmt: skip
 _SHARED_SCALES = ("k", "hundred", "cent", "cents", "cientos")
