@@ -54,7 +54,10 @@ def test_a_tool_of_a_benchmark_is_found_by_its_words(known: Overlap, references:
 
 
 def test_a_tool_that_does_what_a_task_asks_for_is_no_copy_of_it(known: Overlap) -> None:
-    text = "cancel_flight Cancel a booking and refund what its fare allows. accept_fee booking_reference last_name"
+    text = (
+        "purchase_insurance Purchase travel insurance for the flight booking with the credit card. "
+        "booking_id insurance_cost card_id"
+    )
     assert known.matches((), [text]) == []
     assert [match.by for match in known.matches([text])] == ["embedding"]  # as words of a user it would be near
 

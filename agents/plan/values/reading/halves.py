@@ -39,7 +39,7 @@ USUAL_HALF = re.compile(
 HALVES = (
     "a am p pm morning morgens vormittag vormittags morgen fruh matin manana mattina mattino manha ochtend ochtends"
     " rano przed po wieczorem nachts nacht nuit notte nocy"
-    " pa kvall eftermiddag afternoon evening tonight night nachmittag nachmittags abend"
+    " pa om kvall eftermiddag afternoon evening tonight night nachmittag nachmittags abend"
     " abends apres soir tarde noche pomeriggio sera"
     " stasera after noite middag middags avond avonds namiddags"
 )
