@@ -83,6 +83,12 @@ def read_json(path: Path) -> dict[str, object]:
     return document
 
 
+def read_lines(path: Path) -> list[tuple[int, bytes]]:
+    """Number, from 1, and text in UTF-8 of each line of a whole file that is not blank. Raises: UnicodeDecodeError."""
+    lines = enumerate(as_utf8(path.read_bytes()).split(b"\n"), 1)
+    return [(number, line) for number, line in lines if line.strip()]
+
+
 def split_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Number, from 1, and bytes of each line that ends; a torn last one is one that somebody is still writing.
 

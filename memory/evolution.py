@@ -142,10 +142,9 @@ class Evolution:
         rng.shuffle(modes)  # of several that add the same `max` takes the first
 
         def worth(mode: Mode) -> float:
-            adds: Units = {"mode": [mode.value], "code": ["code"] if mode is Mode.COMPUTATION else []}
             paid: float = price(mode, bands(mode)[0], 0) ** MODE_THRIFT
             kept = (self._kept[mode] + HOPE) / (self._tried[mode] + HOPE)
-            return kept * self._gain(adds) / paid
+            return kept * self._gain(_mode_units(mode)) / paid
 
         return max(modes, key=worth)
 
@@ -164,9 +163,9 @@ class Evolution:
             stock = self._stock[name]
             operator = max(open_to(mode, stock.reach, self._parent(stock.leaf)), key=operators.__getitem__)
             prospect = look_over(stock, most, self._level)
-            beside = self._level.gain("leaf", [stock.leaf]) + self._level.gain("operator", [operator])
+            beside = self._gain({"leaf": [stock.leaf], "operator": [operator]})
             last = len(prospect.most) - 1
-            prices = [price(mode, steps, stock.size) ** THRIFT for steps in bands(mode)]
+            prices = [price(mode, steps, stock.size) ** THRIFT for steps, *_ in forms]
             ease = 1.0 if mode is Mode.REFUSAL else stock.ease  # to decline, nobody has to know the tools
             bound = ease * max(
                 (form + prospect.most[min(count, last)] + beside) / paid
@@ -178,6 +177,7 @@ class Evolution:
         for bound, place, stock, operator, prospect, beside, ease, prices in sorted(looks, key=lambda look: look[:2]):
             if best[0] == NEW_PLAN and ROUNDING - bound < best[1]:
                 break
+            played = mode in NARROW and any((mode, offer.work) in self._played for offer in stock.all_offers)
             wish, sums = choose_tools(stock, most, self._level, prospect)
             for (steps, wanted, form), paid in zip(forms, prices, strict=True):
                 count = min(wanted, len(wish))
@@ -187,7 +187,6 @@ class Evolution:
                     continue
                 offers = [stock.all_offers[tool] for tool in wish[:count]]
                 unplanned = not count or frozenset(offer.work for offer in offers) not in self._sets
-                played = mode in NARROW and any((mode, offer.work) in self._played for offer in stock.all_offers)
                 new = NEW_PLAN if unplanned and not played else int(unplanned)
                 if (new, worth, -place) > best:
                     best = new, worth, -place
@@ -199,8 +198,8 @@ class Evolution:
 
     def _form_units(self, mode: Mode, steps: int) -> Units:
         shape = f"{mode} {steps}"
-        form = {"mode": [mode.value], "signature": [self._likely.get(shape, shape)], "band": [str(steps)]}
-        return {**form, "code": ["code"] if mode is Mode.COMPUTATION else []}
+        form = {"signature": [self._likely.get(shape, shape)], "band": [str(steps)]}
+        return {**_mode_units(mode), **form}
 
     def _gain(self, units: Units) -> float:
         return sum(self._level.gain(kind, names) for kind, names in units.items())
@@ -254,6 +253,10 @@ class Evolution:
         if not ordered:
             raise UsageError(ALL_REFUSED)
         self._open = {mode: Pool(self._stock[name] for name in ordered if mode in self._modes[name]) for mode in Mode}
+
+
+def _mode_units(mode: Mode) -> Units:
+    return {"mode": [mode.value], "code": ["code"] if mode is Mode.COMPUTATION else []}
 
 
 class Uniform:

@@ -174,12 +174,12 @@ def carriers(clusters: Sequence[Cluster], modes: Sequence[Mode], skill: Skill = 
     """
     by_cluster = {}
     for cluster in clusters:
-        if not any(map(skill.asks, own(cluster).values())):
+        tools = list(own(cluster).values())
+        if not any(map(skill.asks, tools)):
             continue  # nobody could say what is wanted there
-        clear = [tool for tool in own(cluster).values() if skill.calls(tool)]
+        clear = [tool for tool in tools if skill.calls(tool)]
         carried = find_modes(narrow(cluster, skill))
-        offered = clear or list(own(cluster).values())
-        if skill is not ABLE and not any(skill.branches(*pair) for pair in permutations(offered, 2)):
+        if skill is not ABLE and not any(skill.branches(*pair) for pair in permutations(clear or tools, 2)):
             carried -= {Mode.BRANCHING}
         if clear and not any(map(skill.computes, clear)):
             carried -= {Mode.COMPUTATION}

@@ -7,7 +7,7 @@ import orjson
 from pydantic import ValidationError
 
 from agents.errors import UsageError
-from agents.files import as_utf8, make_folder
+from agents.files import make_folder, read_lines
 from agents.schema import Cluster, Tool
 
 CLUSTERS, HELD_OUT = "clusters.jsonl", "held_out.jsonl"
@@ -30,9 +30,7 @@ def write(path: Path, items: Sequence[Cluster | Tool]) -> None:
 def read(path: Path) -> list[Cluster]:
     """Raises UsageError where a line is not a cluster, an id stands twice or there is none."""
     clusters: dict[str, Cluster] = {}
-    for number, line in enumerate(as_utf8(path.read_bytes()).split(b"\n"), 1):
-        if not line.strip():
-            continue
+    for number, line in read_lines(path):
         try:
             cluster = Cluster.model_validate_json(line)
         except ValidationError as error:

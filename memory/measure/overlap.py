@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from agents.errors import UsageError
-from agents.files import as_utf8
+from agents.files import read_lines
 from agents.schema import Noun
 from memory.embed.embedder import Embedder
 from memory.measure.acts import Row
@@ -111,8 +111,7 @@ def read(path: Path) -> list[Reference]:
     """The references of a file. Raises: UsageError: it is not there, has none, or is not one of references."""
     fix = "write it with: python -m evals.contamination texts --out FILE"
     try:
-        lines = as_utf8(path.read_bytes()).split(b"\n")
-        references = [Reference.model_validate_json(line) for line in lines if line.strip()]
+        references = [Reference.model_validate_json(line) for _, line in read_lines(path)]
         if references:
             return references
         raise UsageError(f"no benchmark texts in {path}, and to check against none is no check; {fix}")

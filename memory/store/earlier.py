@@ -56,9 +56,10 @@ class Earlier:
                 texts += forms
                 owners += [len(self._summaries)] * len(forms)
                 self._summaries.append(f"{path.name}, row {number}: {forms[0][:SHOWN]}")
-            if len(self._summaries) == before and not path.is_dir():
-                raise UsageError(f"--against: {file}: no row in it; name another file, or leave it out")
-            if len(self._summaries) == before:  # a run that accepted none is no mistake, but worth a line
+            if len(self._summaries) == before:
+                if not path.is_dir():
+                    raise UsageError(f"--against: {file}: no row in it; name another file, or leave it out")
+                # a run that accepted none is no mistake, but worth a line
                 logger.warning("%s: no row in it, so nothing counts as known from there", file)
         vectors = [*embedder.embed(texts)] if texts else []
         owner_of: dict[str, int] = {}

@@ -12,13 +12,14 @@ from agents.offline.speech.hear import NOT_SAID, hear
 from agents.offline.speech.spoken import understand
 from agents.offline.talk.answers import answer_turn
 from agents.offline.talk.coder import versions
+from agents.offline.talk.people import is_like
 from agents.offline.talk.phrases import can_be_asked_for, phrase_of, phrase_ways
 from agents.offline.talk.telling import Call, Report, enumerate_parts
 from agents.offline.talk.wording import only_looks, turn_to_you
 from agents.offline.trade.policies import find_forbidding
 from agents.offline.trade.subject import load_table
 from agents.plan.json_paths import MISSING, flat, value_at
-from agents.schema import JsonObject, Schema, singular, words
+from agents.schema import JsonObject, Schema
 
 Message = JsonObject
 _ITS = re.compile(r"(?i:\b(?:it's|that would be|that's)) (\"[^\"]*\"|[^\n]+?)\.?$", re.M)
@@ -211,15 +212,9 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
     request = find_request(asked_for)
     if rule := find_forbidding(asked_for, system):
         return rng.choice(_MUST_NOT).format(request, rule=rule)
-    about = _things(request)
-    near = [way for way in ways if only_looks(way) and not about.isdisjoint(_things(way))][:2]
+    near = [way for way in ways if only_looks(way) and is_like(way, [request])][:2]
     able = f" {rng.choice(_ABLE).format(enumerate_parts(near, 'or'))}" if near else ""
     return f"{rng.choice(_CANNOT).format(request)}{able}"
-
-
-def _things(phrase: str) -> set[str]:
-    """The longer words of a request, behind its verb."""
-    return {singular(word) for word in words(phrase)[1:] if len(word) > 3}
 
 
 def find_request(spoken: str) -> str:

@@ -66,7 +66,7 @@ class Server(BaseModel):
 def read(path: Path) -> list[Server]:
     """The servers of a file. Raises UsageError for what is not such a file."""
     try:
-        document = parse(as_utf8(path.read_bytes()).decode())
+        document = _parse_file(path)
         inner = document.get("mcp")
         document = inner if isinstance(inner, dict) else document
         maps = [document[key] for key in MAPS if key in document]
@@ -89,6 +89,10 @@ def read(path: Path) -> list[Server]:
     if not servers:
         raise UsageError(f"--mcp: {path}: no server in it; add one, or leave the option out")
     return servers
+
+
+def _parse_file(path: Path) -> Any:
+    return parse(as_utf8(path.read_bytes()).decode())
 
 
 def parse(text: str) -> Any:
@@ -149,9 +153,7 @@ def _server(path: Path, name: str, entry: object, inputs: dict[str, str]) -> Ser
     if server.fixtures is not None:
         file = path.parent / server.fixtures
         try:
-            examples |= Server.model_validate(
-                {"name": name, "examples": parse(as_utf8(file.read_bytes()).decode())}
-            ).examples
+            examples |= Server.model_validate({"name": name, "examples": _parse_file(file)}).examples
         except (OSError, ValueError) as error:
             form = '{"ARGUMENT": [VALUE, ...]} or {"TOOL": {"ARGUMENT": [VALUE, ...]}}'
             reason = error.strerror if isinstance(error, OSError) else f"expected {form}"

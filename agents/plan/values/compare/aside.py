@@ -37,7 +37,7 @@ _BOUND = re.compile(
     r"|just )?(?:before|after|earlier than|later than) (?:that|then|this)\b"
 )
 _LIMIT = re.compile(
-    r"(?<!\bno )(?<!\bnot )(?<!\bnicht )(?<!\bpas )(?<!\bno )(?<!\bniet )\b(?:less|fewer|more|cheaper|longer|shorter"
+    r"(?<!\bno )(?<!\bnot )(?<!\bnicht )(?<!\bpas )(?<!\bniet )\b(?:less|fewer|more|cheaper|longer|shorter"
     r"|later|earlier|weniger|mehr|moins de|plus de|menos de|mas de|meno di|piu di|minder dan"
     r"|meer dan|mniej niz|wiecej niz|mindre an|mer an)(?: than| als)? (?:[€$£] ?)?$"
 )

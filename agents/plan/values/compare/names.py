@@ -92,8 +92,7 @@ def is_small_word(text: Mentions, name: str) -> bool:
 def is_taken(text: Mentions, start: int, end: int, described: str, role: frozenset[str]) -> bool:
     """Whether the name at this place is a part of another, or of another kind."""
     source, name = text.text, text.text[start:end]
-    begins = start == 0 or re.search(r"[.!?:]\s+$", source[:start]) is not None
-    if begins and fold(name) in _WORDS_TOO and _OBJECT.match(source, end):
+    if begins_sentence(source, start) and fold(name) in _WORDS_TOO and _OBJECT.match(source, end):
         return True  # Mark it as paid
     if re.search(r"[^\W_]-$", source[:start]) or re.match(r"-[^\W\d_]", source[end:]):
         return True
@@ -119,8 +118,11 @@ def goes_before(source: str, before: re.Match[str], role: frozenset[str], is_pla
     word = before[1]
     if is_place and word[0].isupper() and fold(word) in _NAMES_BEGIN and fold(word) != "the":
         return True
-    begins = before.start() == 0 or re.search(r"[.!?:]\s+$", source[: before.start()]) is not None
-    return is_of_name(word, role) and (not begins or acts)
+    return is_of_name(word, role) and (not begins_sentence(source, before.start()) or acts)
+
+
+def begins_sentence(source: str, place: int) -> bool:
+    return place == 0 or re.search(r"[.!?:]\s+$", source[:place]) is not None
 
 
 def is_of_name(word: str, role: frozenset[str]) -> bool:

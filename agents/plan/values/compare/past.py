@@ -107,7 +107,6 @@ def remains(clauses: list[Mentions], value: str | int | float, described: str, c
         return False
     apart = [(clause.folded, compare(clause) is Answer.SAYS, kinds.holds_kind_of(clause, value)) for clause in clauses]
     others = [folded for folded, says, holds in apart if holds and not says]
-    gone = _WAS if roles.asks_for_new(described) else _GONE
     if gone is _WAS and any(says and _WAS.search(folded) for folded, says, _ in apart):
         return False
     return bool(others) and all(map(gone.search, others)) and any(says for _, says, _ in apart)
