@@ -22,7 +22,7 @@ from memory.stock import ABLE, Pool, Skill, Stock, carriers, stock_of, work_of
 
 EVEN = ("mode", "signature", "band", "word", "operator")
 WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 3.0, "service": 4.0, "tool": 2.0, "pair": 0.25, "code": 0.03}
-"""Fixed before the comparison that they are judged by (docs/diversity.md, the tenth). A service counts more than a
+"""Those of the tenth comparison's last try; docs/diversity.md tells what was tried before. A service counts more than a
 leaf: one that fills a leaf alone would else be drawn as often as that leaf. A word of tools' names counts by itself,
 beside the whole name: what `list orders` and `list invoices` have in common is soon used up. Pairs come with tools and
 grow with the square of a plan's length. Code is one of nine modes, and should be in one of seven rows: a student that
@@ -33,7 +33,7 @@ a row near what one of an even draw costs."""
 HOPE = 10
 """Slots of each mode that count as kept before any was: a mode whose plans are used up is drawn less."""
 MODE_THRIFT = 0.25
-"""The power of a mode's price that its gain is divided by: of 100 rows 14 decline and 7 repeat a call. At 0 all modes
+"""The power of a mode's price that its gain is divided by: of 100 rows 14 decline and 6 repeat a call. At 0 all modes
 are as frequent; by the full price it would be a refusal more often than not."""
 UNCALLED = 0.25
 """What a tool counts for that was wished for and not called, so that it is not wished for for ever."""
