@@ -17,6 +17,7 @@ import orjson
 from agents.offline.judge import claims as offline_claims
 from agents.offline.judge import quality
 from agents.offline.sections import complete_plan
+from agents.offline.trade.policies import DEMANDS_LOOK
 from agents.roles.assistant import plan
 from agents.schema import Blueprint
 from tests.bench.rows import examine_row
@@ -198,10 +199,7 @@ def step_left_out(row: Row) -> bool:
 
 def change_before_a_look(row: Row) -> bool:
     """A policy demands a look first, and the change comes first."""
-    looks = re.compile(
-        r"(?i)look at what is there|was read in this conversation|look at the current state|check the current data"
-    )
-    if not looks.search(row["messages"][0]["content"]):
+    if not DEMANDS_LOOK.search(row["messages"][0]["content"]):
         return False
     made = list(calls(row))
     reads = row["cluster"]["reads"]

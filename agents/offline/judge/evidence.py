@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from agents.offline.judge.claims import read_text
 from agents.offline.talk.phrases import phrase_ways
 from agents.offline.talk.wording import only_looks
+from agents.offline.trade.policies import DEMANDS_LOOK
 from agents.offline.world.criteria import reads_rows
 from agents.plan.dataflow import VERBS
 from agents.plan.json_paths import leaves
@@ -224,10 +225,7 @@ def read_token(token: str) -> JsonValue:
 
 def check_policy(transcript: Sequence[Message], exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
     """A rule of the system prompt that a change needs a look first, held against the order of the calls."""
-    policy = "\n".join(m["content"] for m in transcript if m["role"] == "system").lower()
-    looks = re.search(
-        r"look at what is there|was read in this conversation|look at the current state|check the current data", policy
-    )
+    looks = any(DEMANDS_LOOK.search(m["content"]) for m in transcript if m["role"] == "system")
     done = [exchange for exchange in exchanges if exchange.ok]
     if looks and done and not done[0].reads and done[0].name != "run_python":
         yield Complaint("tool_use", "assistant", f"{done[0].name} changed something before anything was looked at")

@@ -174,7 +174,7 @@ def _hear_choice(fact: str, text: str) -> Any:
 def _hear_list(fact: str, items: Schema, root: Schema, text: str) -> Any:
     kind = items.get("type") or ("object" if "properties" in items else "string")
     if kind not in ("object", "array"):
-        heads = rf"(?i:\bthe (?:{re.escape(fact)}|(?:only )?{re.escape(singular(fact))}))"
+        heads = rf"(?i:\bthe (?:{re.escape(fact)}|(?:one )?{re.escape(singular(fact))}))"
         mentions = re.findall(rf'{heads} (?:is|are) ((?:"[^"]*"|[^",;\n])+?){END}', text)
         if not mentions:
             return NOT_SAID

@@ -26,7 +26,8 @@ from agents.offline.trade.subject import PERSONS
 from agents.schema import JsonObject, singular
 
 _GOES_ON = (
-    r"$|,| (?:can|is|are|has|have|stands|in|to|from|on|and|that|with|until|by|for|as|did|went|goes|covers|helped)\b"
+    r"$|,| (?:can|is|are|has|have|stands|in|to|from|on|and|that|with|until|by|for|as|did|went|goes|covers|helped"
+    r"|out|off|back|up|down)\b"
 )
 """What follows on a thing in a request, so that its number may stand between: `see where the claim stands`."""
 
@@ -67,8 +68,8 @@ def tell_clauses(fact: str, value: Any, rng: Random, *, plainly: bool = False) -
             text = " and ".join(_quote(speak_value(item, name), listed=True) for item in part) or "none"
             several = len(part) > 1 or not name.endswith("s") or text == "none"
             alone = f"{the} {'are' if name.endswith('s') else 'is'} {text}"
-            only = "only " if plainly else ""
-            clauses.append(alone if several else f"the {only}{singular(name)} is {text}")
+            one = "one " if plainly else ""  # a single one of several of a kind is another fact
+            clauses.append(alone if several else f"the {one}{singular(name)} is {text}")
         elif its:
             clauses.append(f"{the} is {_quote(speak_value(part, name))}")
         else:

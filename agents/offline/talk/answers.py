@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from agents.offline.speech.spoken import show_value, spell_number
 from agents.offline.talk.changes import describe_change, failure_of, run_on, say_outcome, sum_up_changes
-from agents.offline.talk.clauses import say_field
+from agents.offline.talk.clauses import name_zone, say_field
 from agents.offline.talk.coder import answer_task
 from agents.offline.talk.listings import add_listed
 from agents.offline.talk.phrases import phrase_ways
@@ -27,6 +27,7 @@ from agents.offline.talk.telling import (
     name_record,
 )
 from agents.offline.talk.wording import explain_nothing, name_things, only_looks, phrase_done, say_filter, turn_to_you
+from agents.offline.trade import tasks
 from agents.plan.json_paths import MISSING, leaves, value_at
 from agents.plan.values import says
 from agents.plan.values.answer import Answer
@@ -35,6 +36,13 @@ from agents.schema import JsonObject, words
 _PLAIN_LOOK = re.compile(r"(?:look up|pull up|check|search|describe|read|open) ")
 _CUT = re.compile(r" (?:has|have|is|are|of|for|near|in|to|with|from|by|on|at|be|the)$")
 """The end of a request that waits for a value."""
+_RETRIED = (
+    "The first attempt failed (“{}”), the second one went through.",
+    "It took two attempts: the first one was answered with “{}”.",
+    "That worked at the second attempt only; at the first the service said “{}”.",
+    "For the record: the first call came back with “{}”, so I made it once more.",
+)
+_IN_UTC = re.compile(r"T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z")
 _EACH = ("I looked at each of {}:", "Here is what I found on {}:", "These are {}, one by one:")
 
 
@@ -67,6 +75,8 @@ def answer_turn(report: Report, rng: Random) -> str:
     for _, group in groupby(steps, key=lambda step: step["tool"]):
         alike = list(group)
         described = _compare_steps(report, alike) or [_describe_step(report, step, rng) for step in alike]
+        if len(described) == len(alike) > 1:
+            described = [name_owner(report, step, text) for step, text in zip(alike, described, strict=True)]
         for step, text in zip(alike, described, strict=False):
             texts = join_because(report, step, texts, text) if text not in texts else texts
     text = "\n\n".join(filter(None, [*texts, *beside]))
@@ -87,7 +97,35 @@ def answer_turn(report: Report, rng: Random) -> str:
             untold = [leaf for leaf in plain if says(text, leaf) is not Answer.SAYS]
             key = point["path"].rpartition(".")[2].split("[")[0]
             missing += [f"{capitalise(say_field(key, leaf, {}))}." for leaf in untold]
-    return f"{text} {' '.join(missing)}" if missing else text
+    text = f"{text} {' '.join(missing)}" if missing else text
+    known = orjson.dumps([[call.arguments, call.result] for call in report.calls]).decode()
+    return add_retries(name_zone(text, set(_IN_UTC.findall(known))), report, steps, rng)
+
+
+def add_retries(text: str, report: Report, steps: Sequence[JsonObject], rng: Random) -> str:
+    """The answer with what went wrong on the way to it: that a call went through at the second try only."""
+    results = [result for step in steps for result in report.results.get(step["id"], [])]
+    made = [(call.tool, call.arguments) for call in report.calls if call.ok and call.result in results]
+    failed = [call.result for call in report.calls if not call.ok and (call.tool, call.arguments) in made]
+    if not failed:
+        return text
+    problem = str(failed[-1]["error"]["message"]).strip().splitlines()[-1].rstrip(".")
+    told = rng.choice(_RETRIED).format(problem)
+    return f"{text}\n\n{told}" if "\n" in text else f"{text} {told}"
+
+
+def name_owner(report: Report, step: JsonObject, text: str) -> str:
+    """What one of several looks brought, with what it is about where its first line does not say so."""
+    subject = name_subject({}, telling) if (telling := next(iter(_prepare(report, step)), None)) else "it"
+    first = text.partition("\n")[0]
+    if (
+        subject == "it"
+        or subject.lower() in first.lower()
+        or not text
+        or not only_looks(telling.phrase if telling else "")
+    ):
+        return text
+    return f"For {subject}, {text[:1].lower()}{text[1:]}" if text.startswith("The ") else f"**{subject}**: {text}"
 
 
 def tell_beside(report: Report, step: JsonObject) -> str:
@@ -122,13 +160,19 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
     seen = show_value(value_at(report.results[when["step"]][0], when["path"]), when["path"])
     single = before.endswith(".") and ". " not in before and len(before) < 120 and "\n" not in before
     label = label_field(when["path"])
-    because = f"{before[:-1]}, so " if single else f"{before}\n\nSince the {label} is {seen}, "
+    changed = text.startswith(("I've", "Done", "I have"))
+    # What was changed because of it is that way no longer.
+    before_it = before.replace(f" is {seen}", f" was {seen}", 1) if changed and single else before
+    because = (
+        f"{before_it[:-1]}, so " if single else f"{before}\n\nSince the {label} {'was' if changed else 'is'} {seen}, "
+    )
     done = text.removeprefix("Done, ")
-    if text.startswith(("I've", "Done", "I have")):
+    if changed:
         subject = before.partition(" is ")[0]
         spellings = "|".join(map(re.escape, (subject, subject[:1].lower() + subject[1:])))
         named = rf"(?<!\w)(?:the (?:(?!(?:for|of|to|in|on|and)\b)[a-z]+ ){{1,3}})?(?:{spellings})(?![\w-])"
         done = re.sub(named, "it", done, count=1) if subject else done
+        done = re.sub(r" for it(?=[.:])", "", done, count=1)  # whose build was stopped stands before
         return [*texts[:-1], f"{because}{done}"]
     phrase = phrase_ways(step["tool"], report.functions[step["tool"]].get("description") or "")[0]
     whole = _PLAIN_LOOK.match(phrase) and not _CUT.search(phrase)
@@ -172,8 +216,9 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
         ]
         told = [note_result(result, telling) for result, telling in zip(shown, tellings, strict=False)] if flat else []
         if all(told) and all(names) and told:
+            about = _prepare_listing(report, source)
             lines = [
-                f"- **{name}**{add_listed(item, name, result)}: {text}"
+                f"- **{name}**{add_listed(item, name, result, about)}: {text}"
                 for name, item, result, text in zip(names, items, results, told, strict=False)
             ]
             return "\n".join([*lead_each(report, source, items, len(results), rng), *lines])
@@ -203,8 +248,7 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
 
 def lead_each(report: Report, source: JsonObject, items: Sequence[JsonValue], looked: int, rng: Random) -> list[str]:
     """How many there were to look at, as the first line above the looks."""
-    (listing,) = [step for step in report.plan["steps"] if step["id"] == source["step"]]
-    telling = (_prepare(report, listing) or [Telling("", "", {}, frozenset(), {})])[0]
+    telling = _prepare_listing(report, source)
     thing, things = name_things(source["path"].rpartition(".")[2].split("[")[0] or "results", telling)
     where = say_filter(telling)
     if looked < 2:
@@ -215,6 +259,12 @@ def lead_each(report: Report, source: JsonObject, items: Sequence[JsonValue], lo
         else f"the {spell_number(looked)}"
     )
     return [rng.choice(_EACH).format(f"{of} {things}{where}")]
+
+
+def _prepare_listing(report: Report, source: JsonObject) -> Telling:
+    """What the list is told with that a step is repeated for."""
+    (listing,) = [step for step in report.plan["steps"] if step["id"] == source["step"]]
+    return (_prepare(report, listing) or [Telling("", "", {}, frozenset(), {})])[0]
 
 
 def answer_code(report: Report, step: JsonObject, task: str, result: str) -> str:
@@ -245,14 +295,17 @@ def _prepare(report: Report, step: JsonObject) -> list[Telling]:
     owed = [point.get("path") or "" for point in report.plan["checkpoints"] if point["step"] == step["id"]]
     asked = frozenset(words(" ".join([phrase, *owed])))
     called = collect_names(call.result for call in report.calls if call.ok)
-    reads = [read for other in report.plan["steps"] for read in other["arguments"].get("code", {}).get("reads", ())]
-    paths = [read.get("path") or "" for read in reads if read.get("step") == step["id"]]
-    worked = paths[0].rpartition(".")[2].split("[")[0] if paths else ""
+    codes = [other["arguments"].get("code", {}) for other in report.plan["steps"]]
+    reads = [(read, code["task"]) for code in codes for read in code.get("reads", ()) if read.get("step") == step["id"]]
+    worked = (reads[0][0].get("path") or "").rpartition(".")[2].split("[")[0] if reads else ""
+    kinds = [kind for _, task in reads if (kind := tasks.read(task))]
+    figures = frozenset(name for kind in kinds for name in kind.fields.values())
     tellings = []
     for result in report.results.get(step["id"], []):
         same = [args for tool, args, ok, value in report.calls if tool == step["tool"] and ok and value == result]
         arguments = same[0] if same and isinstance(same[0], dict) else {}
-        tellings.append(Telling(step["tool"], phrase, arguments, asked, called, worked, bool(step.get("when"))))
+        because = bool(step.get("when"))
+        tellings.append(Telling(step["tool"], phrase, arguments, asked, called, worked, because, figures))
     return tellings
 
 

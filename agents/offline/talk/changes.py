@@ -15,6 +15,7 @@ from agents.offline.talk.telling import (
     IDENTIFYING,
     MONEY,
     NAMING,
+    TABLE,
     Telling,
     capitalise,
     end_sentence,
@@ -26,7 +27,7 @@ from agents.offline.talk.telling import (
     say_number,
 )
 from agents.offline.talk.wording import phrase_done, turn_to_you
-from agents.schema import JsonObject, plural, words
+from agents.schema import JsonObject, plural, singular, words
 
 FAILED_STATES = ("failed", "rejected", "declined", "error", "denied")
 _OWN = frozenset(("id", "number", "name", "title", "path", "slug", "key", "code", "reference"))
@@ -44,10 +45,15 @@ _RECEIVING = frozenset(
     ("group", "team", "queue", "folder", "stage", "channel", "status", "state", "owner", "recipient", "level")
 )
 """What somebody hands a thing to, or moves it into."""
+_MEASURED = re.compile(
+    r"((?:[a-z]+ )*(?!version|page|level|number|port|year|floor|row|seat|index|step|phase|at|on)[a-z]*(?:[^ds\W]|ss))"
+    r" ([\d.,]+(?: [A-Z]{3}|%)?)"
+)
+"""A note that says how much of something there is: a budget, a party size; no number that a thing is called by."""
 _MONEY_ASIDE = (["sql"], ["currency"], ["password"], ["secret"], ["token"])
 _PARTICLES = frozenset(("up", "in", "off", "on", "out", "back", "down", "over", "away"))
 _LINKS = frozenset(("url", "uri", "link", "href"))
-_PLACED = r"(?= (?:for|of|to|in|from|with|on|at)\b|'|$)"
+_PLACED = r"(?= (?:for|of|to|in|from|with|on|at|out|off|back|up|down)\b|'|$)"
 """Behind a thing that is said to its end."""
 
 
@@ -113,7 +119,7 @@ def say_outcome(result: JsonValue, telling: Telling, done: str = "") -> str:
     texts = say_record(fields, fresh, "it") if fields else []
     for key in links:
         at = "" if words(key)[-1] in _LINKS else "at "  # where the picture of a code is
-        own = words(key) in (["url"], ["link"])
+        own = set(words(key)) <= {"url", "link", "html", "web", "public", "view"}
         texts.append(f"you can open it at {fresh[key]}" if own else f"the {label_field(key)} is {at}{fresh[key]}")
     printed = str(fresh.get("output") or "").strip()
     lines = [end_sentence(text) for text in texts]
@@ -134,11 +140,12 @@ def name_part(item: JsonValue) -> str:
 def run_on(text: str) -> str:
     """Short sentences as one line behind a name.
 
-    >>> run_on("It is due on 3 May 2026. The fee is 4.")
-    'it is due on 3 May 2026; the fee is 4'
+    >>> run_on("It is due on 3 May 2026. Marit Eide has to approve it.")
+    'it is due on 3 May 2026; Marit Eide has to approve it'
     """
     sentences = text.rstrip(".").split(". ")
-    return "; ".join(f"{sentence[:1].lower()}{sentence[1:]}" for sentence in sentences)
+    begins = re.compile(r"(?:It|The|You|That|There|Somebody|Everything|Nothing|An?)\b")
+    return "; ".join(f"{s[:1].lower()}{s[1:]}" if begins.match(s) else s for s in sentences)
 
 
 def has_said(text: str, value: str) -> bool:
@@ -167,10 +174,12 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
         about = words(key)
         if isinstance(value, list) and 0 < len(value) < 4 and all(isinstance(item, str) for item in value):
             if not any(has_said(done, item) for item in value):
-                notes[key] = note_field(key, value, telling.arguments)
+                single = singular(label_argument("", key)) if len(value) == 1 else ""
+                notes[key] = f"{single} {value[0]}" if single else note_field(key, value, telling.arguments)
             continue
         if isinstance(value, list) and 0 < len(value) < 4 and (names := list(filter(None, map(name_part, value)))):
-            notes[key] = f"{label_argument('', key)} {enumerate_parts(names, 'and')}"
+            several = label_argument("", key)
+            notes[key] = f"{singular(several) if len(names) == 1 else several} {enumerate_parts(names, 'and')}"
         if isinstance(value, bool) and key in ("on", "enabled", "locked", "muted"):
             notes[key] = note_field(key, value, telling.arguments)
         if isinstance(value, list | dict | bool) or value is None or len(str(value)) > 160:
@@ -182,6 +191,7 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
         shown = f"“{shown}”" if name and re.search(r" [a-z].* ", shown) else shown  # a title of several words
         if has_said(done, shown):
             continue
+        onto = "for" if shown.startswith("http") else TABLE["onto"].get(done.partition(" ")[0], "for")
         label = label_argument("", key)
         stem = label.rpartition(" ")[0].removesuffix("'s") if about[-1:] and about[-1] in IDENTIFYING | NAMING else ""
         stem = re.sub(r" ?\b(?:absolute|relative|full|target|output|input)\b", "", stem).strip() or stem
@@ -207,6 +217,8 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             done = f"{done} to {shown}"
         elif not pointed and stem and done.startswith("switched ") and done.endswith(f" {stem}"):
             done, pointed = f"{done} to {shown}", True
+        elif about in (["name"], ["title"]) and (role := re.search(r" as (?:an?|the) [a-z]+(?= for |$)", done)):
+            done, pointed = f"{done[: role.end()]} {shown}{done[role.end() :]}", True  # saved as the view so-and-so
         elif about in (["name"], ["title"]) and (made := _MADE.fullmatch(done)):
             done, pointed = f"{made[1]} named {shown}{made[2]}", True
         elif not pointed and about in (["name"], ["title"]) and re.search(r" an? (?:[a-z]+ ){0,3}[a-z]+$", done):
@@ -222,8 +234,8 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
             done = re.sub(rf" (?:the|an?) {re.escape(stem)}{_PLACED}", f" {stem} {shown}", done, count=1)
         elif done.startswith("moved ") and " to " not in done and {"to", "destination", "target"} & set(about):
             done = f"{done} to {re.sub('^(?:destination|target|to) ', '', named)}"
-        elif " for " not in done and all(MONEY & {*words(other)} for other in notes):
-            done = f"{done} {'to' if stem == 'assignee' else 'for'} {named}"
+        elif " for " not in done and f" {onto} " not in done and all(MONEY & {*words(other)} for other in notes):
+            done = f"{done} {'to' if stem == 'assignee' else onto} {named}"
         else:
             notes[key] = named
     done = re.sub(r"\ban? (?=[a-z]+ [A-Z\d])", "the ", done)  # what has a name is no longer any
@@ -268,6 +280,10 @@ def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
         of = f" of {say_number(money, arguments[money], arguments) or show_value(arguments[money], money)}"
         done = done.replace(" for ", f"{of} for ", 1) if " for " in done else f"{done}{of}"
         return _add_notes(done, {other: notes[other] for other in keys if other != money}, arguments)
+    counts = len(keys) == 1 and isinstance(arguments[keys[0]], int | float) and words(keys[0])[-1] not in IDENTIFYING
+    if counts and " with " not in done and (measured := _MEASURED.fullmatch(notes[keys[0]])):
+        article = "an" if measured[1][0] in "aeiou" else "a"
+        return f"{done} with {article} {measured[1]} of {measured[2]}"
     return f"{done}: {join_notes(list(notes.values()))}" if notes else done
 
 

@@ -30,6 +30,10 @@ from agents.schema import JsonObject, singular, words
 LEADING: dict[str, str] = TABLE["leading"]
 """Fields that a short word before the value says better than their name."""
 _STAMPED = re.compile(r"(\d{1,2} [A-Z][a-z]+ \d{4}), (\d\d:\d\d)")
+_WORDY = 3
+"""So many spaces make a value a text, which stands in quotation marks."""
+_CLOCK = re.compile(r"(?<![\w:.-])([0-2]\d:[0-5]\d)(?: to [0-2]\d:[0-5]\d)?(?![\w:])(?! ?\(?(?:UTC|GMT|[+-]))")
+"""A time of day, or a span of two, that no zone follows."""
 _ABOUT = frozenset(("author", "artist", "city", "country", "year"))
 HAPPENED = frozenset(("failed", "passed", "succeeded", "expired", "landed", "departed", "signed", "viewed"))
 _PLURAL_COUNTRIES = frozenset(("United States", "United Kingdom", "Netherlands", "Philippines", "Czech Republic"))
@@ -132,6 +136,13 @@ def note_field(key: str, value: JsonValue, record: Mapping[str, JsonValue]) -> s
         return f"{' '.join(about[:-1])} {shown}"  # signed on a day, renews on one
     if shown.lower().startswith(f"{label.lower()} "):
         return shown  # hall `Hall 2`
+    if (
+        isinstance(value, str)
+        and shown.count(" ") >= _WORDY
+        and not shown.startswith("“")
+        and not MOMENT.fullmatch(value)
+    ):
+        return f"{label} “{shown}”"
     if about and (about[-1] in STATES | BARE) and isinstance(value, str):
         return shown
     return f"{label} {shown}"
@@ -217,6 +228,30 @@ def shorten_moments(notes: Sequence[str]) -> list[str]:
     return shortened
 
 
+def name_zone(text: str, clocks: Collection[str]) -> str:
+    r"""The text with the zone of those times of day that are given in UTC; of a table it stands in the first line.
+
+    >>> name_zone("from 3 May 2026, 09:00 to 10:30, tables at 19:00", ["09:00", "10:30"])
+    'from 3 May 2026, 09:00 to 10:30 UTC, tables at 19:00'
+    >>> name_zone("| Time |\n|---|\n| 3 May 2026, 09:00 |", ["09:00"])
+    '| Time (UTC) |\n|---|\n| 3 May 2026, 09:00 |'
+    """
+    lines = text.split("\n")
+    for n, line in enumerate(lines):
+        times = [match for match in _CLOCK.finditer(line) if match[1] in clocks]
+        if line.startswith("|---"):
+            cells = zip(lines[n - 1].split(" | "), lines[n + 1].split(" | "), strict=True)
+            lines[n - 1] = " | ".join(
+                re.sub(r"(?<=\w)(?= \||$)", " (UTC)", name, count=1) if _STAMPED.search(first) else name
+                for name, first in cells
+            )
+        elif not line.startswith("|"):
+            # Of many times in a line the first one says what all are in.
+            for match in reversed(times if len(times) < 3 else times[:1]):
+                lines[n] = f"{lines[n][: match.end()]} UTC{lines[n][match.end() :]}"
+    return "\n".join(lines)
+
+
 def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: str = "it") -> str:
     """A field as a clause of its own.
 
@@ -227,6 +262,8 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     """
     about, label = words(key), label_field(key)
     clause = CLAUSES.get(" ".join(about))
+    arrived = about == ["eta"] and "delivered" in record.values()
+    clause = "it was expected on {shown}" if arrived else clause
     timeless = about == ["from"] and not MOMENT.fullmatch(str(value))
     if (
         clause and not timeless and not (isinstance(clause, str) and isinstance(value, bool))

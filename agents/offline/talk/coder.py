@@ -147,6 +147,9 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
         if done and past:
             return capitalise(f"{called} was {done[1]} {distance}, on {day}.")
         return f"The {label_field(moment)}, {day}, {'was' if past else 'is'} {distance}."
+    if kind.kind == "count" and len(rows) > 1 and not re.search(r" (?!1\b)\d+(?:,|$)", text):
+        category = kind.fields["category"]
+        return f"Each {category} occurs once among {several}: {text.replace('_', ' ')}."
     if kind.kind == "count" and len(rows) > 1:
         return f"{capitalise(several)} by {kind.fields['category']}: {text.replace('_', ' ')}."
     lead = tasks.say_most(_SENTENCES[kind.kind].format(**kind.fields), kind.fields)

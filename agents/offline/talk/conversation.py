@@ -13,7 +13,7 @@ from agents.offline.speech.spoken import understand
 from agents.offline.talk.answers import answer_turn
 from agents.offline.talk.coder import versions
 from agents.offline.talk.people import is_like
-from agents.offline.talk.phrases import can_be_asked_for, phrase_of, phrase_ways
+from agents.offline.talk.phrases import can_be_asked_for, phrase_of
 from agents.offline.talk.telling import Call, Report, enumerate_parts
 from agents.offline.talk.wording import only_looks, turn_to_you
 from agents.offline.trade.policies import find_forbidding
@@ -27,32 +27,41 @@ _QUESTIONS = (
     "Could you tell me {}?", "To go on I need {}. What should I use?", "What is {}?", "Happy to. What is {}?",
     "Before I do that: what is {}?", "I just need one more thing from you. What is {}?", "Sure. Could I have {}?",
     "I can do that. What is {} in this case?", "One detail is missing: what is {}?", "Would you give me {}, please?",
-    "Gladly, but first: what is {}?", "I'd need {} for that. Can you tell me?", "Let me ask back: what is {}?",
-    "Of course. May I ask for {}?", "That works. What would {} be?",
+    "Gladly, but first: what is {}?", "I'd need {} for that. Can you tell me?", "Of course. May I ask for {}?",
 )  # fmt: skip
 _MANY = (
     "Could you tell me {}?",
     "To go on I need {}. Could you give me those?",
-    "Two things before I start: what are {}?",
+    "A few things before I start: what are {}?",
+    "I can do that once I have {}. What are they?",
 )
-_REMARKS = ("", "", "", "Let me look that up.", "One moment.", "I'll check.", "Let me see.", "I'll have a look.")
-_STARTS = ("", "", "", "", "I'll do that now.", "On it.", "One moment.", "Right away.")
+_REMARKS = ("", "", "", "Let me look that up.", "I'll check.", "Let me see.", "I'll have a look.", "Let me {do}.")
+_STARTS = ("", "", "", "", "I'll do that now.", "On it.", "Right away.", "I'll {do}.")
 """A word before a call that changes something: nothing is looked up by it."""
 _SLIPS = ("That was a slip of mine ({}); corrected:", "It stopped with {}. Once more:")
 _FIRST_TRY = ("That didn't go through ({}). I'll try once more.", 'The service answered "{}". Trying again.', "")
+_SHORT = 8
+"""Words of a request that is still said back as a whole."""
 
 _CANNOT = (
     "I'm sorry, I can't {}: none of my tools covers that.",
     "I'm afraid I have no way to {} from here.",
     "Sorry, I can't {}, as I have no tool for that.",
     "I'd like to help, but I have no access that would let me {}.",
+    "I can't {} for you, sorry: nothing that I have access to does that.",
+    "That is outside of what I can do here: I have no tool to {}.",
 )
 _MUST_NOT = (
     "I'm sorry, I can't {}. Our rules say: {rule}",
     "I have to decline to {}, because of a rule that I'm bound by: {rule}",
     "Sorry, I'm not allowed to {}. The rule on it is clear: {rule}",
 )
-_ABLE = ("What I can do is {}.", "If it helps, I can {}.", "Here I can only {}.")
+_NEAR = ("What I can do is {}.", "If it helps, I can {}.", "What comes closest to it here: I can {}.")
+_ABLE = (
+    "Here I can {}.", "What I have tools for is something else: I can {}.", "What I can do at this desk is {}.",
+    "My tools are there to {}, should you need that.", "Other things I can help with: I can {}.",
+)  # fmt: skip
+"""What there is where nothing comes near, so that nobody has to guess what else could be asked for."""
 _TEMPLATES = sorted({way for ways in load_table("talk")["requests"].values() for way in ways}, key=len, reverse=True)
 _REQUESTS = [
     re.compile(
@@ -75,7 +84,10 @@ class Work:
             for n, m in enumerate(messages)
             if m["role"] == "user" and n and not self.opens_turn(messages, n)
         ]
-        self.turn = sum(self.opens_turn(messages, n) for n in range(len(messages)))
+        openings = [n for n in range(len(messages)) if self.opens_turn(messages, n)]
+        self.turn = len(openings)
+        self.begun = any(message.get("tool_calls") for message in messages[openings[-1] if openings else 0 :])
+        """Whether a call was made in this turn already, so that nothing need be announced."""
         self.calls = read_calls(messages)
         self.results: dict[str, list[JsonValue]] = {}
         self.missing: list[str] = []
@@ -182,14 +194,12 @@ def act(
     work = Work(plan, messages, tools)
     calls = work.next_calls()
     if work.missing:
-        names = " and ".join(f"the {name}" for name in work.missing)
+        names = enumerate_parts([f"the {name}" for name in work.missing], "and")
         return rng.choice(_MANY if len(work.missing) > 1 else _QUESTIONS).format(names), []
     if calls:
         name, _, ok, result = work.calls[-1] if work.calls else ("", {}, True, {})
         if ok:
-            function = work.functions[calls[0][0]]
-            looking = only_looks(phrase_ways(calls[0][0], function.get("description") or "")[0])
-            remark = rng.choice(_REMARKS if looking else _STARTS)
+            remark = "" if work.begun else announce(work.functions[calls[0][0]], rng)
         else:  # what went wrong, or what the slip was if it was code that raised
             problem = str(result["error"]["message"]).strip().rpartition("\n")[2]
             steps = [step for step in plan["steps"] if step["tool"] == name]
@@ -201,8 +211,17 @@ def act(
     return answer_turn(report, rng), []
 
 
+def announce(function: JsonObject, rng: Random) -> str:
+    """A word before the first call of a turn, or none."""
+    phrase = phrase_of(function)
+    remark = rng.choice(_REMARKS if only_looks(phrase) else _STARTS)
+    if "{do}" in remark and (len(phrase.split()) > _SHORT or not can_be_asked_for(function)):
+        return ""
+    return remark.format(do=turn_to_you(phrase))
+
+
 def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObject], rng: Random) -> str:
-    """That no tool fits or a rule forbids it, and what there is to be looked at instead, if it is about the same."""
+    """That no tool fits or a rule forbids it, and what there is instead: what is about the same, else what else."""
     functions = [tool["function"] for tool in tools if tool["function"]["name"] != "run_python"]
     ways = dict.fromkeys(turn_to_you(phrase_of(function)) for function in functions if can_be_asked_for(function))
     asked_for = "\n".join(m["content"] for m in messages if m["role"] == "user")
@@ -210,11 +229,12 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
     _, mark, public = system.partition("## Public system prompt")
     system = public if mark else system
     request = find_request(asked_for)
-    if rule := find_forbidding(asked_for, system):
-        return rng.choice(_MUST_NOT).format(request, rule=rule)
-    near = [way for way in ways if only_looks(way) and is_like(way, [request])][:2]
-    able = f" {rng.choice(_ABLE).format(enumerate_parts(near, 'or'))}" if near else ""
-    return f"{rng.choice(_CANNOT).format(request)}{able}"
+    near = [way for way in ways if only_looks(way) and is_like(way, [request])]
+    able = near or [way for way in sorted(ways, key=only_looks, reverse=True) if len(way.split()) <= _SHORT]
+    instead = rng.choice(_NEAR if near else _ABLE).format(enumerate_parts(able[: 2 if near else 3], "or"))
+    rule = find_forbidding(asked_for, system)
+    declined = rng.choice(_MUST_NOT).format(request, rule=rule) if rule else rng.choice(_CANNOT).format(request)
+    return f"{declined} {instead}" if able else declined
 
 
 def find_request(spoken: str) -> str:

@@ -15,6 +15,7 @@ from agents.offline.talk.clauses import (
     TAILS,
     join_notes,
     note_field,
+    note_fields,
     note_record,
 )
 from agents.offline.talk.telling import (
@@ -36,10 +37,13 @@ from agents.offline.talk.telling import (
     shared_fields,
 )
 from agents.offline.talk.wording import count_things, name_things, say_filter
+from agents.offline.trade import tasks
 from agents.offline.trade.subject import load_table
 from agents.schema import JsonObject, plural, singular, words
 
 WAYS: dict[str, list[str]] = load_table("talk")["answers"]
+MANY = 5
+"""Records of which an answer still tells more than it was worked out of."""
 SHOWN = 10
 """Records that an answer lists before it only counts the rest."""
 _LOWEST = {
@@ -76,7 +80,7 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
         return end_sentence(f"{lead}: {text}" if text else lead)
     # A text is told with each, though it be the same.
     alike = {name: value for name, value in shared_fields(items).items() if len(str(value)) < 40}
-    laid = _lay_out(items, frozenset(alike), telling)
+    laid = _lay_out(items, frozenset(alike), thing, telling)
     # The day that the list is of is not said again with each of its times.
     laid = re.sub(rf" on ({SPOKEN_DAY}):", lambda match: ":" if f" on {match[1]}" in where else match[0], laid)
     if telling.worked == key:
@@ -108,7 +112,7 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
     return f"{capitalise(lead)}{every}:\n{laid}"
 
 
-def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -> str:
+def _lay_out(items: list[JsonObject], alike: frozenset[str], thing: str, telling: Telling) -> str:
     """The records themselves: a line for each, or a table where there is something to compare."""
     shown = items if len(items) <= 2 * SHOWN else items[:SHOWN]
     # What one of them has the others may lack: a reason why not.
@@ -123,6 +127,9 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
         # Nobody's address is passed on in a list without need.
         and (words(key)[-1] not in ("email", "phone", "sha", "hash") or bool(set(words(key)) & telling.asked))
     ][:4]
+    # What was worked out of many is the answer: of each only what it was worked out of stays.
+    figures = [key for key in first if key not in own and tasks.speak_field(key) in telling.figures]
+    fields = figures if figures and len(items) > MANY else fields
     columns = [*own, *sorted(fields, key=list(first).index)]
     left = f"\n- and {len(items) - len(shown)} more" if len(shown) < len(items) else ""
     narrow = all(len(str(item.get(key, ""))) < 40 for item in shown for key in columns)
@@ -161,6 +168,7 @@ def _lay_out(items: list[JsonObject], alike: frozenset[str], telling: Telling) -
     lines = []
     for item in shown:
         head = name_record(item) if own else ""
+        head = f"{thing} {head}" if head.isdecimal() else head  # a bare number says not what it numbers
         measured = [key for key in fields if key != "unit" or "value" not in fields]
         notes = [note_field(key, item[key], item) for key in measured if not is_empty(item.get(key))]
         text = join_notes(notes)
@@ -288,11 +296,12 @@ def _find_peak(items: Sequence[JsonObject]) -> str:
     return f"the highest {label} is {show_value(highest[numbers[0]])}, on {when}"
 
 
-def add_listed(item: JsonValue, name: str, result: JsonValue) -> str:
-    """In brackets, what the list says of one of its things and the look at it does not."""
+def add_listed(item: JsonValue, name: str, result: JsonValue, listing: Telling) -> str:
+    """In brackets, what the list says of one of its things and neither the look at it nor the request does."""
     if not isinstance(item, dict) or not isinstance(result, dict):
         return ""
     rest = {key: value for key, value in item.items() if key not in result and str(value) != name}
-    rest = {key: value for key, value in rest.items() if not is_aside(key, value)}
-    text = note_record(rest, most=3)
+    known = [*listing.arguments.values()]
+    rest = {key: value for key, value in rest.items() if not is_aside(key, value) and value not in known}
+    text = note_fields(rest, most=3)
     return f" ({text})" if text else ""

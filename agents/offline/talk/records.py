@@ -7,7 +7,7 @@ from random import Random
 from pydantic import JsonValue
 
 from agents.offline.speech.labels import label_argument
-from agents.offline.speech.spoken import show_value
+from agents.offline.speech.spoken import show_number, show_value
 from agents.offline.talk.clauses import (
     CLAUSES,
     SUBJECT,
@@ -62,6 +62,10 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     if isinstance(names, list) and isinstance(table, list) and all(isinstance(line, list) for line in table):
         return lay_out_rows(names, [line for line in table if isinstance(line, list)])
     lists = [key for key, some in result.items() if isinstance(some, list) and (not some or isinstance(some[0], dict))]
+    if telling.figures and telling.worked in lists:  # what was worked out is the answer, and this its grounds
+        lists = [key for key in lists if key == telling.worked or set(words(key)) <= telling.asked]
+        kept = {telling.worked, name_key(result), "currency", "unit"}
+        result = {key: value for key, value in result.items() if key in kept or set(words(key)) <= telling.asked}
     rest = {
         key: value
         for key, value in result.items()
@@ -101,6 +105,7 @@ def describe_read(result: JsonValue, telling: Telling, rng: Random) -> str:
     if summed and isinstance(summation, int | float):
         unit = str(result.get("currency") or result.get("unit") or "")
         shown = say_number("total", summation, {"currency": unit}) if unit else show_value(summation, "total")
+        shown = f"{show_number(summation)} {unit}" if unit and "currency" not in result else shown
         parts.insert(0, f"The total{say_filter(telling)} is {shown}{', made up like this:' if lists else '.'}")
     elif lists and set(words(lists[0])) & telling.asked:
         parts.append(parts.pop(0))
@@ -153,6 +158,8 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
     if texts and (about := name_subject({}, telling)) != "it":
         idents = (str(value) for key, value in telling.arguments.items() if words(key)[-1:] == ["id"])
         number = next((f" ({ident})" for ident in idents if ident not in about), "")
+        page, pages = record.get("page"), record.get("pages")
+        number += f", page {page} of {pages}" if page and pages and page != pages else ""
         paragraphs[0] = f"The {label_field(texts[0])} of {about}{number}:\n\n{paragraphs[0]}"
     elif texts and name_key(record):
         paragraphs[0] = f"“{record[name_key(record)]}”:\n\n{paragraphs[0]}"

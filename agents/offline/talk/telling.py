@@ -65,6 +65,8 @@ class Telling(NamedTuple):
     """The list of it in which something is worked out, which says how many there are and what stands out."""
     because: bool = False
     """Whether it was done because of what was seen before."""
+    figures: frozenset[str] = frozenset()
+    """What the fields are called that it is worked out of: of that list nothing else was asked for."""
 
 
 NAMING = frozenset(

@@ -8,7 +8,7 @@ from random import Random
 import orjson
 from pydantic import JsonValue
 
-from agents.offline.speech.forms import ORDINALS, group_leaves
+from agents.offline.speech.forms import ORDINALS, POSTAL, group_leaves
 from agents.offline.speech.hear import NOT_SAID, is_told, overhear
 from agents.offline.speech.spoken import speak_value
 from agents.offline.speech.tell import join_clauses, tell_clauses, tell_together
@@ -26,7 +26,7 @@ MISTYPED = 0.06
 """The share of first messages, of those with a reason, in which a word of the reason is mistyped."""
 CORRECTED = 0.1
 """The share of first messages, of those with a day or a number to tell, that get it wrong first."""
-AT_HOME = 0.25
+AT_HOME = 0.08
 """The share of people with a name from elsewhere who greet, or end, in the language of there."""
 THANKED = 0.35
 """The share of first messages that end with thanks."""
@@ -78,7 +78,9 @@ def speak(you: JsonObject, seen: Sequence[JsonObject], rng: Random) -> JsonObjec
             return {"say": rng.choice(_LEADS) + _tell(wanted, rng, plainly=True), "done": False}
         # A single plain fact needs no name again.
         text = speak_value(value, wanted[0]["name"])
-        quoted = f'"{text}"' if re.search(r"[,;.]\s|[.?!]$|\n", text) else text
+        # What is several words and no day needs quotes to be one thing: it's "good first issue".
+        plain = not isinstance(value, str) or text != value or not re.search(r"\s", text)
+        quoted = text if plain or re.fullmatch(POSTAL, text) else f'"{text}"'
         return {"say": rng.choice(_ANSWERS).format(quoted), "done": False}
     turn = len(replies) - 1 - questions
     if turn >= len(you["turns"]):

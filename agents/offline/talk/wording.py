@@ -88,9 +88,12 @@ def phrase_done(phrase: str) -> str:
 
     >>> phrase_done("cancel the order"), phrase_done("put in a leave request"), phrase_done("pull up an order")
     ('cancelled the order', 'put in a leave request', 'pulled up the order')
+    >>> phrase_done("put me on the waiting list"), phrase_done("book me a room")
+    ('put you on the waiting list', 'booked the room')
     """
     verb, _, rest = phrase.partition(" ")
-    rest = re.sub(r"^(?:me|for) ", "", rest)
+    rest = re.sub(r"^me (?=(?:on|onto|in|into|up|down|through|to)\b)", "you ", rest)  # put you on the list
+    rest = re.sub(r"^me ", "", rest)
     if verb not in _CREATING:
         rest = re.sub(r"\ban? ", "the ", rest)
     head, _, tail = rest.partition(" ")

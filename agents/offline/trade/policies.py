@@ -9,6 +9,10 @@ from agents.schema import singular, words
 
 _POLICIES = load_table("policies")
 _FORBIDDING = re.compile(r"(?i)\b(?:never|not|only)\b")
+DEMANDS_LOOK = re.compile(
+    r"(?i)begins with a change|was read in this conversation|read before you write|check the current data|look at what"
+)
+"""How a rule says that something is looked up before the first change."""
 _DESKS = (
     "You are the assistant at the service desk of {company}.",
     "You help the staff of {company} with their daily work.",

@@ -10,7 +10,8 @@ from agents.offline.speech.forms import forms_of
 from agents.offline.speech.hear import NOT_SAID, hear
 from agents.offline.speech.tell import hang, join_clauses, tell_clauses, tell_together
 from agents.offline.talk.answers import answer_turn
-from agents.offline.talk.changes import describe_change
+from agents.offline.talk.changes import describe_change, name_object, sum_up_changes
+from agents.offline.talk.conversation import refuse
 from agents.offline.talk.listings import find_standing_out
 from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.talk.records import describe_read
@@ -54,7 +55,7 @@ def test_a_change_is_confirmed_with_its_object_and_without_its_moment() -> None:
     about = telling("assign the contractor", {"contractorId": 5, "repairId": "RP97"}, **{"5": "Corvus Studio"})
     for seed in range(20):
         text = describe_change(ASSIGNED, about, Random(seed))
-        assert text.endswith("assigned the contractor Corvus Studio for repair RP97.") or "for you" in text
+        assert text.endswith("assigned the contractor Corvus Studio to repair RP97.")
         assert "2026" not in text
         assert "True" not in text
 
@@ -136,7 +137,7 @@ def test_what_was_done_because_of_what_was_seen_says_so() -> None:
     report = Report({"steps": steps, "checkpoints": []}, 1, {"s1": [seen], "s2": [changed]}, calls, functions)
     for seed in range(10):
         text = answer_turn(report, Random(seed))
-        assert text.startswith("Query q_7 is running, so ")
+        assert text.startswith("Query q_7 was running, so ")
         assert "stopped" in text
 
 
@@ -291,3 +292,40 @@ def test_nobody_is_glad_of_bad_news(reply: str, never: str) -> None:
 )
 def test_what_has_no_clean_words_is_left_alone(name: str, description: str, clean: bool) -> None:
     assert can_be_asked_for({"name": name, "description": description}) is clean
+
+
+def retried(tool: str, description: str, result: JsonValue) -> str:
+    """The answer to a call that failed once before it brought this."""
+    failed = {"error": {"code": "timeout", "message": "Upstream timed out."}}
+    calls = [Call(tool, {}, False, failed), Call(tool, {}, True, result)]
+    plan = {"steps": [{"id": "s1", "tool": tool, "turn": 1, "arguments": {}}], "checkpoints": []}
+    return answer_turn(Report(plan, 1, {"s1": [result]}, calls, {tool: {"description": description}}), Random(0))
+
+
+def test_an_answer_says_what_failed_on_the_way_to_it() -> None:
+    text = retried("list_games", "List the games.", {"games": GAMES})
+    assert text.startswith("Of the two games")
+    assert "“Upstream timed out”" in text.rpartition("\n\n")[2]
+
+
+def test_moments_are_told_with_their_zone() -> None:
+    text = retried("get_shift", "Get the shift.", {"from": "2026-11-03T08:00:00Z", "to": "2026-11-03T20:00:00Z"})
+    assert "3 November 2026, 08:00 UTC" in text
+
+
+def test_a_name_keeps_its_capital_behind_a_semicolon() -> None:
+    results: list[JsonValue] = [{"offerId": 9, "approvalNeededFrom": ["Marit Eide"]}, {"offerId": 8, "note": "x"}]
+    tellings = [Telling("make_offer", "prepare an offer", {"candidateId": n}, frozenset(), {}) for n in ("C-1", "C-2")]
+    assert "- C-1: the offer ID is 9; Marit Eide has to approve it" in "\n".join(sum_up_changes(results, tellings))
+
+
+def test_a_measure_alone_is_said_in_the_sentence() -> None:
+    about = telling("assign the contractor", {"contractorId": 5, "budget": 600}, **{"5": "Corvus Studio"})
+    assert name_object("assigned the contractor", about) == "assigned the contractor Corvus Studio with a budget of 600"
+
+
+def test_who_can_be_helped_with_nothing_alike_hears_what_else_there_is() -> None:
+    tool = {"function": {"name": "get_goal", "description": "Get the goal.", "parameters": {}}}
+    for seed in range(10):
+        asked = [{"role": "user", "content": "Could you water the roses by the gate?"}]
+        assert "goal" in refuse("", asked, [tool], Random(seed))
