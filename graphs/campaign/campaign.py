@@ -27,7 +27,7 @@ from graphs.campaign.saturation import Saturation, is_refused, is_unserved, is_u
 from graphs.campaign.spending.budget import Halt
 from graphs.trajectory.state import Context
 from memory.measure.modes import Measures
-from memory.store.novelty import row_texts
+from memory.store.novelty import spoken_text
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class Campaign:
         accepted = (commit for commit in journal.commits() if commit.accepted)
         self.parts.memory.reconcile(
             ((commit.slot, commit.text, commit.summary) for commit in accepted),
-            lambda slot: row_texts(orjson.loads(next(journal.commits(slot, slot + 1)).row))[0],
+            lambda slot: spoken_text(next(journal.commits(slot, slot + 1)).row),
         )
         self.parts.files.rebuild((commit, journal.tokens(commit.slot).spent) for commit in journal.commits())
         self._progress = Progress(

@@ -9,8 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-import orjson
-
 from agents.schema import Blueprint, Cluster, Played, Stop
 from graphs.campaign import accept
 from graphs.campaign.accept import NOT_NOVEL
@@ -25,6 +23,7 @@ from memory.store.novelty import (
     novelty,
     plan_texts,
     row_texts,
+    spoken_text,
     trajectory_text,
 )
 from memory.store.trajectories import Neighbour
@@ -85,7 +84,7 @@ class Gates:
     async def remember(self, commit: Commit) -> None:
         """From now on an accepted row is in the memory."""
         memory = self._parts.memory
-        words = row_texts(orjson.loads(commit.row))[0] if memory.is_shared else ""
+        words = spoken_text(commit.row) if memory.is_shared else ""
         await self._in_thread(memory.add, commit.slot, commit.text, commit.summary, words)
 
     def close(self) -> None:

@@ -167,7 +167,7 @@ def pairs_of(measures: Measures) -> list[tuple[str, str]]:
     return list(combinations(sorted(measures.tools), 2))
 
 
-def count_unsteered(measures: Sequence[Measures]) -> dict[str, float]:
+def measure_use(measures: Sequence[Measures]) -> dict[str, float]:
     """Services, tools and pairs of tools of these rows: entropy in bits over all calls, how many, the largest's share.
 
     Each row counts once for each of its units. None of them is a yardstick of the leaves that clusters are made of.
@@ -194,7 +194,7 @@ def at_equal_n(measures: Sequence[Measures], vectors: Floats, n: int, seed: int 
     rng = np.random.default_rng(seed)
     picks = [np.arange(rows)] if n == rows else [rng.choice(rows, n, replace=False) for _ in range(SUBSAMPLES)]
     samples = [vectors[pick] for pick in picks]
-    counted = [count_unsteered([measures[row] for row in pick]) for pick in picks]
+    counted = [measure_use([measures[row] for row in pick]) for pick in picks]
     return {
         "h_dom": rarefied_bits(Counter(row.leaf for row in measures).values(), n),
         "h_mode_coarse": rarefied_bits(Counter(row.mode for row in measures).values(), n),

@@ -6,7 +6,7 @@ goal and mode signature, as the Global Memory keeps them, so that a plan is refu
 
 import logging
 from collections.abc import Sequence
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 import numpy as np
@@ -44,12 +44,13 @@ class Earlier:
             path = Path(place)
             file = path / "trajectories.jsonl" if path.is_dir() else path
             try:
-                content = file.read_bytes()
+                with file.open("rb") as content:
+                    digest = file_digest(content, "sha256").hexdigest()
             except OSError as error:
                 why = f"{file}: {error.strerror}; give a run's folder or a file of rows"
                 raise UsageError(f"--against: {why}") from None
             # the last part of the path alone: rows do not depend on where somebody keeps their files
-            self.sources.append({"name": path.name, "sha256": sha256(content).hexdigest()})
+            self.sources.append({"name": path.name, "sha256": digest})
             before = len(self._summaries)
             for number, row in enumerate(load(file, "--against"), 1):
                 forms = row_texts(row)

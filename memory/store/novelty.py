@@ -6,6 +6,8 @@ Asked twice: with the blueprint before the conversation is paid for, and with th
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import orjson
+
 from agents.schema import Blueprint, Cluster
 from memory.measure.acts import Row
 from memory.measure.diversity import DUPLICATE
@@ -87,6 +89,11 @@ def row_texts(row: Row) -> list[str]:
     if row.get("blueprint"):
         texts.append(trajectory_text(row, (row.get("measures") or {}).get("signature") or signature(row)))
     return texts
+
+
+def spoken_text(line: bytes | str) -> str:
+    """The first of these of a row as it stands in a file: what its user says and which tools it calls."""
+    return row_texts(orjson.loads(line))[0]
 
 
 def _words(words: str, tools: Iterable[str]) -> str:
