@@ -12,9 +12,9 @@ from memory.clusters.survey import search_text
 from memory.embed.cache import Cached
 from memory.embed.embedder import Embedder, Vectors
 
-SHOWN = 5
+SHOWN = 8
 """Tools of other services that are named."""
-NEAR = 15
+NEAR = 40
 """Of so many that are near: were they always the nearest, a cluster's refusals would all ask for the same."""
 SAME = 0.25
 """A tool nearer than this to one of the cluster's does what the cluster does: nobody asks for it in vain."""

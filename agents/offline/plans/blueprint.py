@@ -14,6 +14,8 @@ from agents.offline.plans.turns import cut_turns, write_checkpoints
 from agents.offline.talk.people import give_reason, wish_in_vain, write_goal, write_persona
 from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.trade.policies import DOCUMENTED, draw_forbidden, write_policy, write_role
+from agents.offline.trade.subject import Subject, domain_of, trade_text
+from agents.offline.trade.wishes import explain
 from agents.plan.code_tool import SERVICE
 from agents.plan.dataflow import Described, is_registered
 from agents.plan.operators import chain, has_shape
@@ -61,15 +63,7 @@ def fill_plan(draft: Draft, tools: list[Described], directive: Plan, elsewhere: 
     mode, size, rng = directive["mode"], max(1, directive["steps"]), draft.rng
     who = write_persona(draft.subject, rng)
     if mode == "refusal" or not draft.tools:
-        # Somebody asks for what no tool does, or now and then for what the house forbids.
-        if rng.random() < FORBIDDEN:
-            rule, wish = draw_forbidden(draft.subject, rng)
-            policy, reason = {"policy": write_policy(draft.subject, rng, look=False, forbidding=rule)}, ""
-        else:
-            others = [tool for tool in elsewhere if not is_registered(tool) or speaks(tool)]
-            policy, (wish, reason) = {}, wish_in_vain(tools, others, rng)
-        goal = write_goal([wish], reason)
-        plan: Plan = {"persona": who, "goal": goal, "mode": "refusal", "turns": [{"ask": wish}], **policy}
+        plan = {"persona": who, "mode": "refusal", **ask_in_vain(draft.subject, tools, elsewhere, rng)}
     else:
         draft.speaks = "operator" in directive
         operator, parent = directive.get("operator", "fresh"), directive.get("parent") or {}
@@ -93,6 +87,18 @@ def fill_plan(draft: Draft, tools: list[Described], directive: Plan, elsewhere: 
     if rng.random() < 0.5:
         plan["role"] = write_role(draft.subject, rng)
     return plan
+
+
+def ask_in_vain(subject: Subject, tools: list[Described], elsewhere: Sequence[Plan], rng: Random) -> Plan:
+    """What a plan says of a request in vain: for what no tool does, or now and then for what the house forbids."""
+    subject = subject.in_trade(domain_of(trade_text([tool for tool in tools if tool["service"] != SERVICE])))
+    if rng.random() < FORBIDDEN:
+        rule, wish = draw_forbidden(subject, rng)
+        policy = write_policy(subject, rng, look=False, forbidding=rule)
+        return {"goal": write_goal([wish], explain("pleas", rng)), "turns": [{"ask": wish}], "policy": policy}
+    others = [tool for tool in elsewhere if not is_registered(tool) or speaks(tool)]
+    wish, reason = wish_in_vain(tools, others, subject, rng)
+    return {"goal": write_goal([wish], reason), "turns": [{"ask": wish}]}
 
 
 def walk_plan(tools: list[Described], way: list[str], rng: Random) -> Plan:

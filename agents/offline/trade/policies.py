@@ -5,6 +5,7 @@ from collections.abc import Collection
 from random import Random
 
 from agents.offline.trade.subject import Subject, load_table
+from agents.offline.trade.wishes import fill_gaps, is_made_of
 from agents.schema import singular, words
 
 _POLICIES = load_table("policies")
@@ -58,8 +59,8 @@ def write_role(subject: Subject, rng: Random) -> str:
 
 def find_forbidding(request: str, system: str) -> str:
     """The rule of a system prompt that forbids the request; empty if none does."""
-    pairs = (pair for trade in _POLICIES.values() for pair in trade["forbidden"])
-    if rule := next((str(rule) for rule, wish in pairs if wish.lower() in request.lower() and rule in system), ""):
+    pairs = ((rule, wish) for trade in _POLICIES.values() for rule, *wishes in trade["forbidden"] for wish in wishes)
+    if rule := next((str(rule) for rule, wish in pairs if rule in system and is_made_of(request, wish)), ""):
         return rule
     rules = [rule for rule in re.findall(r"^- (.+?)$", system, re.M) if _FORBIDDING.search(rule)]
     spoken = {singular(word) for word in words(request) if len(word) > 4}
@@ -70,7 +71,7 @@ def find_forbidding(request: str, system: str) -> str:
 
 
 def draw_forbidden(subject: Subject, rng: Random) -> tuple[str, str]:
-    """A rule, and a request that it forbids."""
-    trade = _POLICIES.get(subject.domain) or _POLICIES["general"]
-    rule, wish = rng.choice(trade["forbidden"])
-    return str(rule), str(wish)
+    """A rule of the trade or of any, and a request that it forbids."""
+    own = _POLICIES.get(subject.domain, _POLICIES["general"])
+    rule, *wishes = rng.choice(rng.choice((own, _POLICIES["general"]))["forbidden"])
+    return str(rule), fill_gaps(rng.choice(wishes), subject, rng)

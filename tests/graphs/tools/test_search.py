@@ -37,7 +37,7 @@ async def test_the_search_names_other_services_near_by(words: Embedder, made: li
     flights = next(one for one in made if one.tools[0].service == "skyfare")
     search = Elsewhere(made, words)
     found = await search(flights)
-    assert len(found) == 5
+    assert len(found) == 8
     assert "skyfare" not in {tool.service for tool in found}
     assert await search(flights) == found
 

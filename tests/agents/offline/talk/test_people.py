@@ -15,8 +15,9 @@ from agents.offline.talk.conversation import refuse
 from agents.offline.talk.people import give_reason
 from agents.offline.talk.user import correct_oneself, mistype, point_at, speak
 from agents.offline.talk.wording import only_looks, turn_to_you
-from agents.offline.trade.policies import write_policy
+from agents.offline.trade.policies import draw_forbidden, find_forbidding, write_policy
 from agents.offline.trade.subject import load_table
+from agents.offline.trade.wishes import imagine_wishes
 from agents.plan.dataflow import describe_tool
 from memory.corpus import corpus
 
@@ -163,3 +164,18 @@ def test_a_rule_is_left_out_where_nobody_could_see_whether_it_is_kept() -> None:
     subject, rule = draw_subject(Random(1), "clinic patient"), "Findings are read out only to the patient"
     assert rule in write_policy(subject, Random(1), look=False, called=["find_patient"])
     assert rule not in write_policy(subject, Random(1), look=False, called=["get_results"])
+
+
+def test_a_thousand_wishes_in_vain_are_hardly_ever_the_same() -> None:
+    wishes = [
+        imagine_wishes(draw_subject(Random(seed), "chess_player game"), Random(seed), 8)[0] for seed in range(1000)
+    ]
+    assert len(set(wishes)) > 700
+    assert not any("{" in wish for wish in wishes)
+
+
+def test_whatever_a_rule_forbids_is_found_to_be_forbidden_by_it() -> None:
+    for seed in range(400):
+        rule, wish = draw_forbidden(draw_subject(Random(seed), "slack_server send message"), Random(seed))
+        assert find_forbidding(f"Could you {wish}? Nobody will find out.", f"- {rule}\n") == rule
+        assert "{" not in wish
