@@ -12,8 +12,9 @@ from agents.memo import remembered, remembered_of_both
 from agents.plan.concise import concise, outline, outline_others
 from agents.plan.sources import shorten
 from agents.roles.prompting import dumps, render, without_reasoning
-from agents.schema import UNSOUND, Blueprint, Cluster, JsonObject, Mode, Role
-from agents.teacher.request import Ask, Message, flaw
+from agents.schema import MISFIT, UNSOUND, Blueprint, Cluster, JsonObject, Mode, Role
+from agents.teacher.reading.loose_json import decode
+from agents.teacher.request import Answer, Ask, Message, flaw
 
 INSIST = "If the user or a result did say it, do the same again: a judge will decide."
 """Rules know fewer ways of saying a value than people; without leave to insist a model asks what it was just told."""
@@ -127,7 +128,9 @@ async def act(
     `shown` is an earlier answer to the same with what is wrong with it: it is asked again and leaves no trace. What
     the model thinks of that is dropped, for it speaks of a fault that no conversation shows; else it is in the message.
 
-    Raises: FormatError: an answer with a flaw, or a call whose arguments are not a JSON object.
+    Arguments that cannot be read are shown their fault, and the model is asked again once.
+
+    Raises: FormatError: an answer with a flaw, or a second one with a call whose arguments are not a JSON object.
     """
     request: list[Message] = [{"role": "system", "content": prompt}, *without_reasoning(messages[1:])]
     if shown:
@@ -137,22 +140,43 @@ async def act(
         answered = [call["id"] for call in rejected.get("tool_calls") or ()]
         objections: list[Message] = [{"role": "tool", "tool_call_id": id, "content": text} for id in answered]
         request += [*without_reasoning([rejected]), *(objections or [{"role": "user", "content": text}])]
-    answer = await ask(Role.ASSISTANT, request, tools=offer_tools(cluster, plan))
-    if wrong := flaw(answer):
-        raise FormatError(f"assistant answer is {wrong}: {answer.content[:200]!r}, {len(answer.tool_calls)} calls")
+    tools = offer_tools(cluster, plan)
     first = 1 + sum(len(message.get("tool_calls") or []) for message in messages)
+    answer = _whole(await ask(Role.ASSISTANT, request, tools=tools))
+    try:
+        calls = _calls(answer, first)
+    except FormatError as error:
+        # the call is shown in words, for an endpoint takes no call back whose arguments are no object
+        bad = {"role": "assistant", "content": answer.content or str(error)}
+        again = f"{MISFIT}{error}. Nothing was called. Answer again; a call's arguments are one JSON object."
+        answer = _whole(await ask(Role.ASSISTANT, [*request, bad, {"role": "user", "content": again}], tools=tools))
+        answer = answer.model_copy(update={"reasoning": ""})
+        calls = _calls(answer, first)
     message: Message = {"role": "assistant", "content": answer.content}
     if answer.reasoning and not shown:
         message["reasoning_content"] = answer.reasoning
+    return {**message, "tool_calls": calls} if calls else message
+
+
+def _whole(answer: Answer) -> Answer:
+    """The answer itself. Raises: FormatError: it has a flaw."""
+    if wrong := flaw(answer):
+        raise FormatError(f"assistant answer is {wrong}: {answer.content[:200]!r}, {len(answer.tool_calls)} calls")
+    return answer
+
+
+def _calls(answer: Answer, first: int) -> list[JsonObject]:
+    """An answer's calls with ids from `first` on. Raises: FormatError: the arguments of one are no JSON object."""
     calls: list[JsonObject] = []
     for n, call in enumerate(answer.tool_calls, first):
-        text = call["arguments"] or "{}"
+        where, text = f"assistant call of {call['name']!r}", call["arguments"] or "{}"
         try:
+            decode(text)  # objects to a key with two values, of which orjson takes the last
             arguments = orjson.loads(text)
-        except orjson.JSONDecodeError as error:
-            raise FormatError(f"assistant call of {call['name']!r}: arguments are not JSON: {text[:200]!r}") from error
+        except (ValueError, RecursionError) as error:
+            raise FormatError(f"{where}: arguments are not JSON ({error}): {text[:200]!r}") from error
         if not isinstance(arguments, dict):
-            raise FormatError(f"assistant call of {call['name']!r}: arguments are not an object: {text[:200]!r}")
+            raise FormatError(f"{where}: arguments are not an object: {text[:200]!r}")
         function = {"name": call["name"], "arguments": dumps(arguments)}
         calls.append({"id": f"call_{n}", "type": "function", "function": function})
-    return {**message, "tool_calls": calls} if calls else message
+    return calls

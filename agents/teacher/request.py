@@ -69,7 +69,7 @@ class Answer(Noun):
     faults: tuple[Fault, ...] = ()
     """The attempts before this one, which brought no answer."""
     mended: str = ""
-    """The content as it came, where json-repair had to make JSON of it."""
+    """The content as it came, where it was nearly JSON and is read as JSON."""
 
 
 class Flaw(StrEnum):

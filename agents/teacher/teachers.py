@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 __all__ = ["Answer", "Ask", "Form", "Message", "Request", "Teachers", "fill", "teachers"]
 
 Form = Literal["json_schema", "json_object", "text"]
-"""How an endpoint is asked for JSON; from `text` it is taken as it comes, mended where that is possible."""
+"""How an endpoint is asked for JSON; from `text` it is taken as it comes."""
 TIMEOUT_S = 600.0
 """Of one attempt. A reasoning model may think for minutes."""
 HOPELESS = {Fault.CONNECTION: 1, Fault.MALFORMED: 2}
@@ -104,7 +104,7 @@ class Teachers:
                 lost = ToolsRefusedError(str(lost), lost.faults, lost.status)
             raise lost from None  # the cause may quote a key
         self._proofs.setdefault(endpoint.name, request)
-        if request.form and (request.tools or self._form(endpoint, request.role) == "text"):
+        if request.form:
             answer = mend(answer)
         if request.tools and not request.form:
             by_itself = bool(answer.tool_calls)

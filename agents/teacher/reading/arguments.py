@@ -1,15 +1,13 @@
 """A call as models and servers really write it -> a bare name, and the text of one JSON object where that is plain."""
 
-import ast
 import json
 import re
+from collections.abc import Mapping
 
-from agents.teacher.reading import reasoning
+from agents.teacher.reading import loose_json, reasoning
 
 ARGUMENTS = ("arguments", "input", "parameters", "args")
 """Where they stand."""
-LONGEST = 200_000
-"""Characters that are looked at; longer arguments are a model that runs in circles, and are kept as they are."""
 _MARKS = re.compile(
     r"<\|[^|<>]{1,40}\|>|</?(?:tool_calls?|function|parameter)(?:=[\w.-]+)?>|```(?:json)?|\[/?TOOL_CALLS?\]|</s>"
 )
@@ -18,21 +16,32 @@ _WORDS = re.compile(r"\s*[^\W\d][^\"{}\[\]]*")
 """What a model says before or behind its arguments; what could be more of them has quotation marks or brackets."""
 _UNFIT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 """As JSON escapes them: NUL, and a half of a character beyond the first 65,536, which alone is none."""
-_DECODER = json.JSONDecoder()
+_DECODER = json.JSONDecoder(object_pairs_hook=loose_json.once)
 
 
 def is_object(text: str) -> bool:
     try:
-        return isinstance(json.loads(text), dict)
+        return isinstance(_DECODER.decode(text), dict)
     except (ValueError, RecursionError):
         return False
+
+
+def in_order(value: object) -> list[object]:
+    """The members of a list, also of one that PHP and its kin wrote as a map from their numbers, and of one alone.
+
+    >>> in_order({"1": "b", "0": "a"}), in_order({"name": "find"}), in_order(None)
+    (['a', 'b'], [{'name': 'find'}], [])
+    """
+    if isinstance(value, Mapping) and value and all(str(key).isdecimal() for key in value):
+        return [value[key] for key in sorted(value, key=int)]
+    return [value] if isinstance(value, Mapping) else list(value) if isinstance(value, list) else []
 
 
 def tidy(text: str) -> str:
     """The object in a model's text, or the text itself where it is not plain which object was meant.
 
     Quoted once more, behind a thought, between marks of a template or in a fence, said twice, or begun with the `{}` of
-    a server that had promised an object: all of these are the same arguments.
+    a server that had promised an object: all of these are the same arguments. So is what `loose_json` reads.
 
     >>> tidy('{}{"id": 3}'), tidy('{"id": 3}</tool_call>'), tidy('"{\\\\"id\\\\": 3}"'), tidy("{'id': None}")
     ('{"id": 3}', '{"id": 3}', '{"id": 3}', '{"id": null}')
@@ -41,14 +50,8 @@ def tidy(text: str) -> str:
     >>> tidy('{"text": "first\\nsecond"}')
     '{"text": "first\\\\nsecond"}'
     """
-    if is_object(text) or len(text) > LONGEST:
+    if is_object(text) or len(text) > loose_json.LONGEST:
         return text
-    try:
-        whole = json.loads(text, strict=False)  # a text in it holds a line break as it is
-        if isinstance(whole, dict):
-            return json.dumps(whole, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        pass
     bare = text
     for _ in range(4):  # each layer of quotation marks doubles the backslashes: more are no server's habit
         if not bare.lstrip().startswith('"'):
@@ -65,10 +68,12 @@ def tidy(text: str) -> str:
     if bare in {"", "null", "[]", "None", "undefined"}:
         return "{}"
     try:
-        whole = ast.literal_eval(bare)  # a model that has read more Python than JSON
-        if isinstance(whole, dict) and all(isinstance(key, str) for key in whole):
+        whole = loose_json.read(bare)
+        if isinstance(whole, dict):
             return json.dumps(whole, ensure_ascii=False)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+    except loose_json.Twice:
+        return text
+    except (ValueError, RecursionError):
         pass
     before, objects, rest = bare.partition("{")[0], list[object](), bare
     if _WORDS.fullmatch(before) or before.strip() == "[":

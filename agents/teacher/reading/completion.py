@@ -6,19 +6,21 @@ What is no answer is a typed fault. What is missing and not needed (ids, usage, 
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 import orjson
 
 from agents.teacher.fault import Fault, WireError, is_error, refusal
-from agents.teacher.reading import reasoning, stream
-from agents.teacher.reading.arguments import ARGUMENTS, call_of, encodable, is_object
-from agents.teacher.reading.stream import Json
+from agents.teacher.reading import loose_json, reasoning, stream
+from agents.teacher.reading.arguments import ARGUMENTS, call_of, encodable, in_order, is_object
+from agents.teacher.reading.shapes import Json, choices_of, is_response
 from agents.teacher.request import Answer
 
-_ENDED = """stop tool_calls tool_call function_call tool_use end_turn stop_sequence eos eos_token end end_of_text
-complete completed finish finished done normal im_end eot_id eom_id endoftext end_of_turn return /s none null"""
-_CUT = """length max_tokens max_output_tokens max_length model_length token_limit context_length incomplete
-model_context_window_exceeded context_window_exceeded"""
+_ENDED = """stop tool_calls tool_call function_call tool_use end_turn stop_sequence stop_token stop_word stop_string
+word eos eos_token end end_of_text complete completed finish finished done normal im_end eot_id eom_id endoftext
+end_of_turn end_of_sequence return /s none null"""
+_CUT = """length max_tokens max_token max_new_tokens max_output_tokens max_completion_tokens max_length model_length
+token_limit length_limit limit context_length incomplete model_context_window_exceeded context_window_exceeded"""
 _WITHHELD = """refusal content_filter content_filtered safety recitation blocklist prohibited_content spii sensitive
 guardrail_intervened error_toxic image_safety language"""
 ENDED, CUT, WITHHELD = (frozenset(words.split()) for words in (_ENDED, _CUT, _WITHHELD))
@@ -28,6 +30,8 @@ _REASONS = ("finish_reason", "finishReason", "native_finish_reason", "stop_reaso
 _WRAPPERS = ("data", "result", "response", "body", "output")
 """Where gateways put the completion, beside a code and a message of their own."""
 _CALL_PARTS = frozenset({"tool_use", "tool_call", "function_call", "function"})
+_OF_CALL = frozenset({"id", "index", "type", "function", "name", *ARGUMENTS})
+"""What a place that was kept for a call may have; anything else is a call of no known form, and not to be lost."""
 
 
 def read(raw: bytes) -> Answer:
@@ -38,14 +42,7 @@ def read(raw: bytes) -> Answer:
         raise _misread("it is not JSON", raw) from None
     if not isinstance(body, Mapping):
         raise _misread("it is no JSON object", raw)
-    # the first answer; of Ollama's and Anthropic's own shapes the one that there is
-    choices: object = body.get("choices")
-    if choices is None and isinstance(body.get("message"), Mapping) and "done" in body:
-        choices = body
-    elif choices is None and body.get("type") == "message" and "content" in body:
-        choices = {"message": body, "stop_reason": body.get("stop_reason")}
-    listed = choices if isinstance(choices, list) else [choices]
-    every: list[Json] = [each for each in listed if isinstance(each, Mapping)]
+    every = choices_of(body)
     choice = next(iter(every), None)
     if is_error(body):
         raise refusal(None, body)
@@ -76,7 +73,7 @@ def _misread(why: str, raw: bytes) -> WireError:
 
 
 def _body(raw: bytes) -> object:
-    text = raw.lstrip()
+    text = raw.replace(b"\0", b"").lstrip()  # what pads a buffer; as an escape within a text it goes later
     while text.startswith(b":"):  # what keeps a connection alive, before events or before JSON
         text = text.partition(b"\n")[2].lstrip()
     if text.startswith(stream.STARTS):
@@ -87,8 +84,8 @@ def _body(raw: bytes) -> object:
         try:
             return json.loads(text.decode(), strict=False)  # lone surrogates, NaN and bare control characters
         except ValueError:
-            if b"\n" not in text.strip():
-                raise
+            with suppress(ValueError):
+                return loose_json.read(text.decode())  # a server that prints its own object
             return stream.read(text.decode())  # JSON lines
 
 
@@ -99,8 +96,8 @@ def _unwrap(body: object) -> object:
     if isinstance(body, list) and len(body) == 1:
         body = body[0]
     if isinstance(body, Mapping) and not body.get("choices"):
-        inner = (body.get(key) for key in _WRAPPERS)
-        return next((each for each in inner if isinstance(each, Mapping) and each.get("choices")), body)
+        inner = [each for key in _WRAPPERS if isinstance(each := body.get(key), Mapping)]
+        return next((each for each in inner if each.get("choices") or is_response(each)), body)
     return body
 
 
@@ -137,8 +134,8 @@ def _endings(choice: Json) -> list[str]:
         value = choice.get(key)
         if isinstance(value, Mapping):
             value = value.get("type") or value.get("reason")
-        if isinstance(value, str) and value:
-            words.append(_plain(value))
+        if isinstance(value, str | int) and value and value is not True:
+            words.append(_plain(str(value)))
     return words
 
 
@@ -146,9 +143,13 @@ def _plain(reason: str) -> str:
     """
     >>> _plain("FINISH_REASON_STOP"), _plain("tool-calls"), _plain("endTurn"), _plain("<|im_end|>")
     ('stop', 'tool_calls', 'end_turn', 'im_end')
+    >>> _plain("StopReason.MAX_TOKENS"), _plain("<FinishReason.STOP: 1>"), _plain("End of turn")
+    ('max_tokens', 'stop', 'end_of_turn')
     """
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", reason).lower().replace("-", "_")
-    return words.removeprefix("finish_reason_").strip("<|> ")
+    bare = re.sub(r":\s*\d+$", "", reason.strip("<|> "))  # an enum's member as Python shows it
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", bare)
+    words = re.sub(r"[\s-]+", "_", spaced.lower())
+    return re.sub(r"^(?:[a-z]+_)*(?:reason|type)[._:]+(?=.)", "", words)
 
 
 def finish(reason: str, refused: str, calls: bool) -> str:
@@ -206,24 +207,33 @@ def _calls(message: Json) -> Iterator[dict[str, str]]:
     """Raises: ValueError: a call without a name."""
     listed = message.get("tool_calls") or message.get("function_call") or []
     if isinstance(listed, str):
-        listed = json.loads(listed)
-    calls = [listed] if isinstance(listed, Mapping) else listed if isinstance(listed, list) else []
+        listed = loose_json.read(listed)
+    calls = _by_id(listed) or in_order(listed)
     parts = message.get("content")
     if not calls and isinstance(parts, list):
         calls = [part for part in parts if isinstance(part, Mapping) and _string(part.get("type")) in _CALL_PARTS]
     for call in calls:
-        function = call.get("function", call) if isinstance(call, Mapping) else None
+        if not isinstance(call, Mapping):
+            raise ValueError("a call in it is no object")
+        function = call.get("function", call)
         if not function:
             continue  # a place that was kept for a call
-        name = function.get("name") if isinstance(function, Mapping) else None
-        arguments = None
+        name = arguments = None
         if isinstance(function, Mapping):
+            name = function.get("name")
             arguments = next((function[key] for key in ARGUMENTS if key in function), None)
         if not isinstance(name, str) or not name.strip():
-            if not name and not arguments and not isinstance(call.get("id"), str):
+            if not name and not arguments and call.keys() <= _OF_CALL and not isinstance(call.get("id"), str):
                 continue
             raise ValueError("a call in it has no name")
         yield call_of(name, arguments)
+
+
+def _by_id(listed: object) -> list[object]:
+    """Calls that are a map from their ids to them; none where they are something else."""
+    calls = list(listed.values()) if isinstance(listed, Mapping) and "function" not in listed else []
+    whole = all(isinstance(call, Mapping) and isinstance(call.get("function"), Mapping) for call in calls)
+    return calls if whole else []
 
 
 def usage(value: object) -> dict[str, int] | None:

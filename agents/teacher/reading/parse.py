@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TypeVar
 
-import json_repair
 from pydantic import ValidationError
 
 from agents.errors import FormatError
 from agents.schema import MISFIT, JsonObject, Noun, Role, Schema, answer_form
+from agents.teacher.reading import loose_json
 from agents.teacher.reading.arguments import encodable_json
 from agents.teacher.reading.reasoning import has_markup
 from agents.teacher.request import LONGEST, Answer, Ask, Flaw, Message, flaw
@@ -54,7 +54,7 @@ def _read(answer: Answer, form: type[NounT]) -> NounT:
         text = _object_text(answer.content)
         if has_markup(text):
             raise ValueError("it holds marks of a chat template")
-        value = _STRICT.decode(encodable_json(text))
+        value = loose_json.decode(encodable_json(text))
         try:
             return form.model_validate(value)
         except ValidationError as error:
@@ -88,20 +88,18 @@ def _object_text(content: str) -> str:
     if start < 0 or end < start:
         raise ValueError("there is no JSON object")
     try:
-        first = _STRICT.raw_decode(content, start)[1]
+        first = loose_json.STRICT.raw_decode(content, start)[1]
     except (ValueError, RecursionError):
-        return content[start : end + 1]
-    # a second object would be another answer; a brace of the words that follow is none
+        first = end + 1
+    # what goes on after a comma is the rest of this object, closed too early, and a second one would be another answer;
+    # a brace of the words that follow is neither
+    if _REST.match(content, first) or (first > end and _ANOTHER.search(content, first)):
+        raise ValueError("the JSON goes on after its object is closed")
     return content[start : end + 1] if _ANOTHER.search(content, first) else content[start:first]
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
-
-
-_STRICT = json.JSONDecoder(parse_constant=_refuse, strict=False)
-"""JSON, but for line breaks that stand in a text as they are: what they mean is plain."""
 _ANOTHER = re.compile(r"\{\s*[\"'}]")
+_REST = re.compile(r"\s*,\s*[\"'{\[]")
 
 
 def _fault(error: Exception) -> str:
@@ -111,28 +109,20 @@ def _fault(error: Exception) -> str:
 
 
 def mend(answer: Answer) -> Answer:
-    """The answer with JSON that json-repair could make of its text, where strict reading finds none.
+    """The answer with JSON for the text that models write instead of it, where only one value can be meant.
 
     What was cut off is not closed for it: half a sentence or half a list would pass for the whole.
 
-    >>> mend(Answer(content="{'say': 'hi',}")).content, mend(Answer(content="{'a': {'b': 1}, 'c': 'un")).content
+    >>> mend(Answer(content="So: {'say': 'hi',}")).content, mend(Answer(content="{'a': {'b': 1}, 'c': 'un")).content
     ('{"say": "hi"}', "{'a': {'b': 1}, 'c': 'un")
     """
-    try:
-        text = _object_text(answer.content)
-        if isinstance(_STRICT.decode(text), dict):
-            return answer
-    except (ValueError, RecursionError):
-        pass
-    content = answer.content
-    start, end = content.find("{"), content.rfind("}")
-    # something that begins again after the last brace, or a bracket outside quotes that is never closed
-    begins_again = re.match(r"\s*,?\s*[\"'{\[]", content[end + 1 :])
-    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", content[start : end + 1])
-    closes = bare.count("{") == bare.count("}") and bare.count("[") == bare.count("]")
-    if flaw(answer) or start < 0 or end < start or begins_again or not closes:
+    if flaw(answer):
         return answer
-    value = json_repair.loads(_object_text(content))
-    if isinstance(value, dict) and value:
-        return answer.model_copy(update={"content": json.dumps(value, ensure_ascii=False), "mended": content})
+    with suppress(ValueError, RecursionError):
+        text = _object_text(answer.content)
+        with suppress(ValueError):
+            loose_json.decode(text)
+            return answer
+        value = loose_json.read(text)
+        return answer.model_copy(update={"content": json.dumps(value, ensure_ascii=False), "mended": answer.content})
     return answer

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from agents.teacher.reading import loose_json
 from agents.teacher.reading.arguments import call_of, clean_name
 
 MARKS = re.compile(
@@ -74,7 +75,7 @@ def of_object(value: object, offered: Collection[str]) -> dict[str, str]:
         name, key = next(iter(call)), next(iter(call))
     arguments = call.get(key)
     if isinstance(arguments, str):
-        arguments = json.loads(arguments)
+        arguments = loose_json.read(arguments)
     if clean_name(name) not in offered or not isinstance(arguments, Mapping):
         raise ValueError("no call of a tool that was offered")
     return call_of(name, arguments)

@@ -128,6 +128,8 @@ def _call_of_text(name: str, text: str, schema: Schema) -> dict[str, str] | None
     pairs = [PAIR.fullmatch(line) for line in text.splitlines() if line.strip()]
     if all(pair and pair[1] in properties for pair in pairs):
         return call_of(name, {p[1]: plain_calls.read_value(_unquote(p[2]), properties[p[1]]) for p in pairs if p})
+    if text.startswith("{") and any(re.search(rf"\b{re.escape(key)}\W{{0,2}}\s*:", text) for key in properties):
+        return None  # an object that is damaged, and not the value of the one argument
     only = next((keys[0] for keys in (list(properties), list(required)) if len(keys) == 1), "")
     return call_of(name, {only: plain_calls.read_value(_unquote(text), properties.get(only))}) if only else None
 

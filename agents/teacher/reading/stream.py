@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agents.teacher.fault import Fault, WireError, is_error, refusal
-from agents.teacher.reading.arguments import is_object
+from agents.teacher.reading.arguments import in_order, is_object
+from agents.teacher.reading.shapes import Json, is_response
 
-Json = Mapping[str, object]
 STARTS = (b"data:", b"event:", b"id:", b"retry:", b":")
 """How a body of events begins."""
 REPEATED = 4
@@ -28,6 +28,7 @@ def read(text: str) -> Json:
     pieces: dict[str, list[object]] = {}
     calls = _Calls()
     finish, ended, choices_seen = None, False, 0
+    response: Json | None = None
     for event in _events(text):
         if event is None:
             ended = True
@@ -36,9 +37,11 @@ def read(text: str) -> Json:
             raise ValueError("an event of the stream is no JSON object")
         if event.get("error") or (is_error(event) and not event.get("choices")):
             raise refusal(None, event)
+        if isinstance(answered := event.get("response"), Mapping) and is_response(answered):
+            response = answered  # what the events of the Responses API begin and end with
+            continue
         whole.update({key: event[key] for key in ("model", "system_fingerprint", "usage") if event.get(key)})
-        listed = event.get("choices")
-        choices = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else [listed]
+        choices = in_order(event.get("choices"))
         # several answers may come in turns; the first is read, as of a whole completion
         choice = next((c for c in choices if isinstance(c, Mapping) and c.get("index") in (None, 0, "0")), None)
         if choice is None:
@@ -57,6 +60,8 @@ def read(text: str) -> Json:
             calls.add(delta)
         elif isinstance(choice.get("text"), str):  # a server that speaks the older API of completions
             pieces.setdefault("content", []).append(choice["text"])
+    if response and not choices_seen:
+        return response
     if not choices_seen:
         raise ValueError("the stream has no choices")
     if not ended and not finish:
@@ -145,9 +150,7 @@ class _Calls:
         self._places: dict[int | str, _Call] = {}
 
     def add(self, delta: Json) -> None:
-        pieces = delta.get("tool_calls")
-        pieces = [pieces] if isinstance(pieces, Mapping) else pieces  # TGI streams one call, not a list of them
-        for piece in pieces if isinstance(pieces, list) else []:
+        for piece in in_order(delta.get("tool_calls")):  # TGI streams one call, not a list of them
             function = piece.get("function", piece) if isinstance(piece, Mapping) else None
             if isinstance(piece, Mapping) and isinstance(function, Mapping):
                 call_id = piece.get("id")

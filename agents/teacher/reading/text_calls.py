@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from agents.schema import Schema
-from agents.teacher.reading import plain_calls, react
+from agents.teacher.reading import loose_json, plain_calls, react
 from agents.teacher.reading.arguments import call_of, clean_name, is_object
 from agents.teacher.reading.reasoning import has_markup
 from agents.teacher.request import Answer
@@ -128,7 +128,7 @@ def _calls(parts: Mapping[str, str | None], schemas: Mapping[str, Schema]) -> It
         yield call_of(name, parts.get("json"))
         return
     try:
-        listed = json.loads(parts.get("list") or parts.get("json") or "")
+        listed = loose_json.read(parts.get("list") or parts.get("json") or "")
     except (ValueError, RecursionError):
         return
     for call in listed if isinstance(listed, list) else [listed]:

@@ -5,6 +5,7 @@ behaves; `docs/endpoints.md` lists them all.
 """
 
 import gzip
+import html
 import itertools
 import json
 import re
@@ -265,6 +266,46 @@ def second_answer(stream: str) -> str:
     other = {"choices": [{"index": 1, "delta": {"content": "Another answer. "}, "finish_reason": None}]}
     first, *rest = stream.split("\n\ndata: ")
     return "\n\ndata: ".join([first, *(piece for event in rest for piece in (json.dumps(other), event))])
+
+
+def response(completion: Body) -> Body:
+    """The same as OpenAI's Responses API says it."""
+    message, usage = message_of(completion), completion["usage"]
+    words = [{"type": "output_text", "text": message["content"], "annotations": []}] if message["content"] else []
+    calls = [
+        {"type": "function_call", "call_id": call["id"], **call["function"]} for call in message.get("tool_calls") or ()
+    ]
+    output = [{"type": "message", "role": "assistant", "status": "completed", "content": words}, *calls]
+    counts = {"input_tokens": usage["prompt_tokens"], "output_tokens": usage["completion_tokens"]}
+    whole = {"object": "response", "status": "completed", "error": None, "incomplete_details": None}
+    return {**whole, "model": completion["model"], "output": output, "usage": counts}
+
+
+def responses(completion: Body) -> Response:
+    """The events that end with it."""
+    begun = {"type": "response.created", "response": {**response(completion), "status": "in_progress", "output": []}}
+    ends = {"type": "response.completed", "response": response(completion)}
+    lines = [f"event: {event['type']}\ndata: {json.dumps(event)}" for event in (begun, ends)]
+    return Response("\n\n".join([*lines, ""]), media_type="text/event-stream")
+
+
+def by_key(key: Callable[[int, Body], str]) -> Change:
+    """The list of calls as a map."""
+
+    def change(completion: Body) -> Body:
+        listed = message_of(completion).get("tool_calls") or []
+        named = {key(n, call): call for n, call in enumerate(listed)}
+        return with_message(completion, tool_calls=named) if named else completion
+
+    return change
+
+
+def bare(text: str) -> str:
+    return re.sub(r'"(\w+)":', r"\1:", text)
+
+
+def curly(text: str) -> str:
+    return re.sub(r'"([^"]*)"', "\u201c\\1\u201d", text)
 
 
 def zipped(completion: Body) -> Response:
@@ -566,6 +607,24 @@ SHAPES: dict[str, Quirk] = {
             else c
         )
     ),
+    "NUL behind the body": Quirk(change=text("", "\0\0\0")),
+    "NUL behind the arguments": Quirk(change=function(lambda f: {"arguments": f["arguments"] + "\0"})),
+    "a body as Python prints it": Quirk(change=lambda c: Response(repr(c))),
+    "arguments with bare keys": Quirk(change=function(lambda f: {"arguments": bare(f["arguments"])})),
+    "arguments with a comma too many": Quirk(change=function(lambda f: {"arguments": f["arguments"][:-1] + ",}"})),
+    "arguments in typographic quotes": Quirk(change=function(lambda f: {"arguments": curly(f["arguments"])})),
+    "arguments as a page escapes them": Quirk(change=function(lambda f: {"arguments": html.escape(f["arguments"])})),
+    "tool_calls by number": Quirk(change=by_key(lambda n, call: str(n))),
+    "tool_calls by id": Quirk(change=by_key(lambda n, call: str(call["id"]))),
+    "choices by number": Quirk(change=lambda c: {**c, "choices": {"0": c["choices"][0]}}),
+    "a body of the Responses API": Quirk(change=response),
+    "a stream of the Responses API": Quirk(change=responses),
+    "finish_reason with its name before it": Quirk(
+        change=lambda c: with_choice(c, finish_reason=f"STOP_REASON_{c['choices'][0]['finish_reason'].upper()}")
+    ),
+    "finish_reason as an enum's member": Quirk(
+        change=lambda c: with_choice(c, finish_reason=f"<FinishReason.{c['choices'][0]['finish_reason'].upper()}: 1>")
+    ),
     "usage null": Quirk(change=lambda c: {**c, "usage": None}),
     "usage empty": Quirk(change=lambda c: {**c, "usage": {}}),
     "usage in part": Quirk(change=lambda c: {**c, "usage": {"prompt_tokens": 3}}),
@@ -576,6 +635,7 @@ SHAPES: dict[str, Quirk] = {
 AGAIN: dict[str, tuple[Quirk, str]] = {
     "finish_reason error": (Quirk(change=lambda c: with_choice(c, finish_reason="error"), times=1), "malformed"),
     "finish_reason abort": (Quirk(change=lambda c: with_choice(c, finish_reason="abort"), times=1), "malformed"),
+    "finish_reason as a number": (Quirk(change=lambda c: with_choice(c, finish_reason=2), times=1), "malformed"),
     "an error in a choice": (
         Quirk(change=lambda c: with_choice(c, error={"message": "upstream", "code": 502}), times=1),
         "server",
