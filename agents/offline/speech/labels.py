@@ -37,6 +37,7 @@ _CAPITALS = {
     ]
 }
 _CAPITALS |= {"ids": "IDs", "uuid": "ID", "uid": "ID", "guid": "ID", "url": "link", "uri": "link", "urls": "links"}
+_CAPITALS |= {"src": "source", "dst": "destination", "dest": "destination", "msg": "message", "img": "image"}
 _VAGUE_WORDS = """id name type title text description value data key path content kind number"""
 _VAGUE = frozenset(_VAGUE_WORDS.split())
 _ASKING = frozenset(("sql", "query", "execute", "run", "explain"))

@@ -28,7 +28,7 @@ _NUMBERING = frozenset(_NUMBERING_WORDS.split())
 """Words of fields whose numbers count nothing, so that no comma stands in them."""
 _PRICED = frozenset(
     ("price", "total", "amount", "balance", "fee", "cost", "net", "vat", "bid", "ask", "deposit", "subtotal", "salary")
-)
+) | frozenset(("premium", "rent", "fare", "refunded", "fines"))
 CHOSEN = frozenset((*_CHOICES.split(), "occasion", "panel", "panels"))
 """Last words of facts whose values are choices: their underscores are not said."""
 

@@ -51,7 +51,8 @@ def answer_turn(report: Report, rng: Random) -> str:
     steps = [step for step in report.plan["steps"] if step["turn"] == report.turn]
     # A list that was only made to do something for each of it is told with what was done.
     # Of a single thing both are told, unless the one has all of the other.
-    several = [step for step in steps if step.get("repeat") and len(report.results.get(step["id"], ())) > 1]
+    brought = {step["id"]: set(map(orjson.dumps, report.results.get(step["id"], ()))) for step in steps}
+    several = [step for step in steps if step.get("repeat") and len(brought[step["id"]]) > 1]
     spread = {step["repeat"]["step"] for step in several}
     texts: list[str] = []
     # What was asked for twice in one breath is told once.
@@ -96,8 +97,9 @@ def answer_turn(report: Report, rng: Random) -> str:
             plain = [leaf for leaf in owed if not re.search(rf"(?<!\w){re.escape(str(leaf))}(?!\w)", text)]
             untold = [leaf for leaf in plain if says(text, leaf) is not Answer.SAYS]
             key = point["path"].rpartition(".")[2].split("[")[0]
-            missing += [f"{capitalise(say_field(key, leaf, {}))}." for leaf in untold]
-    text = f"{text} {' '.join(missing)}" if missing else text
+            missing += [end_sentence(say_field(key, leaf, {})) for leaf in untold]
+    listed = re.match(r"[-|] ?", text.rpartition("\n")[2])  # what follows a list is a paragraph of its own
+    text = f"{text}{f'{chr(10)}{chr(10)}' if listed else ' '}{' '.join(missing)}" if missing else text
     known = orjson.dumps([[call.arguments, call.result] for call in report.calls]).decode()
     return add_retries(name_zone(text, set(_IN_UTC.findall(known))), report, steps, rng)
 
@@ -116,14 +118,9 @@ def add_retries(text: str, report: Report, steps: Sequence[JsonObject], rng: Ran
 
 def name_owner(report: Report, step: JsonObject, text: str) -> str:
     """What one of several looks brought, with what it is about where its first line does not say so."""
-    subject = name_subject({}, telling) if (telling := next(iter(_prepare(report, step)), None)) else "it"
-    first = text.partition("\n")[0]
-    if (
-        subject == "it"
-        or subject.lower() in first.lower()
-        or not text
-        or not only_looks(telling.phrase if telling else "")
-    ):
+    tellings = [telling for telling in _prepare(report, step) if only_looks(telling.phrase)]
+    subject = name_subject({}, tellings[0]) if tellings else "it"
+    if subject == "it" or not text or subject.lower() in text.partition("\n")[0].lower():
         return text
     return f"For {subject}, {text[:1].lower()}{text[1:]}" if text.startswith("The ") else f"**{subject}**: {text}"
 
@@ -160,12 +157,11 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
     seen = show_value(value_at(report.results[when["step"]][0], when["path"]), when["path"])
     single = before.endswith(".") and ". " not in before and len(before) < 120 and "\n" not in before
     label = label_field(when["path"])
+    whose = "it" if label in ("state", "status") else f"the {label}"
     changed = text.startswith(("I've", "Done", "I have"))
     # What was changed because of it is that way no longer.
     before_it = before.replace(f" is {seen}", f" was {seen}", 1) if changed and single else before
-    because = (
-        f"{before_it[:-1]}, so " if single else f"{before}\n\nSince the {label} {'was' if changed else 'is'} {seen}, "
-    )
+    because = f"{before_it[:-1]}, so " if single else f"{before}\n\nSince {whose} {'was' if changed else 'is'} {seen}, "
     done = text.removeprefix("Done, ")
     if changed:
         subject = before.partition(" is ")[0]
@@ -176,7 +172,7 @@ def join_because(report: Report, step: JsonObject, texts: list[str], text: str) 
         return [*texts[:-1], f"{because}{done}"]
     phrase = phrase_ways(step["tool"], report.functions[step["tool"]].get("description") or "")[0]
     whole = _PLAIN_LOOK.match(phrase) and not _CUT.search(phrase)
-    looked_up = f"I also {phrase_done(phrase)}" if whole else "I looked further"
+    looked_up = f"I also {phrase_done(phrase)}" if whole else "I went on"
     if "\n" not in text:
         return [*texts[:-1], f"{because}{looked_up}. {text}"]
     return [*texts[:-1], f"{because}{looked_up}.", text]
@@ -206,7 +202,15 @@ def _describe_step(report: Report, step: JsonObject, rng: Random) -> str:
         return "\n\n".join(texts)
     listed = value_at(report.results.get(source["step"], [None])[0], source["path"])
     items = listed if isinstance(listed, list) else []
-    names = [name_record(item) for item in items[: len(results)]]
+    names = [
+        # What is listed by its number alone has its name from the look at it.
+        name_record(
+            result
+            if isinstance(item, dict) and not name_key(item) and isinstance(result, dict) and name_key(result)
+            else item
+        )
+        for item, result in zip(items, results, strict=False)
+    ]
     if reading:
         flat = all(isinstance(result, dict) and not any(map(_is_listing, result.values())) for result in results)
         # Whoever a line is headed by is not named in it again.
@@ -305,7 +309,10 @@ def _prepare(report: Report, step: JsonObject) -> list[Telling]:
         same = [args for tool, args, ok, value in report.calls if tool == step["tool"] and ok and value == result]
         arguments = same[0] if same and isinstance(same[0], dict) else {}
         because = bool(step.get("when"))
-        tellings.append(Telling(step["tool"], phrase, arguments, asked, called, worked, because, figures))
+        by_user = (str(arguments.get(key)) for key, source in step["arguments"].items() if source["source"] == "user")
+        told = frozenset(by_user)
+        names = {ident: f"{name} ({ident})" if ident in told else name for ident, name in called.items()}
+        tellings.append(Telling(step["tool"], phrase, arguments, asked, names, worked, because, told, figures))
     return tellings
 
 

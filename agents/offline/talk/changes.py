@@ -50,6 +50,8 @@ _MEASURED = re.compile(
     r" ([\d.,]+(?: [A-Z]{3}|%)?)"
 )
 """A note that says how much of something there is: a budget, a party size; no number that a thing is called by."""
+_HANGING = re.compile(r"(?:with|from|until|by|on|at|in) (?!stock\b)\S")
+"""A note that goes on from what was done: from when until when, with whom."""
 _MONEY_ASIDE = (["sql"], ["currency"], ["password"], ["secret"], ["token"])
 _PARTICLES = frozenset(("up", "in", "off", "on", "out", "back", "down", "over", "away"))
 _LINKS = frozenset(("url", "uri", "link", "href"))
@@ -143,7 +145,7 @@ def run_on(text: str) -> str:
     >>> run_on("It is due on 3 May 2026. Marit Eide has to approve it.")
     'it is due on 3 May 2026; Marit Eide has to approve it'
     """
-    sentences = text.rstrip(".").split(". ")
+    sentences = re.split(r"(?<=[.!?]”) (?=[A-Z])|[.] (?=[A-Z\d])", text.rstrip("."))
     begins = re.compile(r"(?:It|The|You|That|There|Somebody|Everything|Nothing|An?)\b")
     return "; ".join(f"{s[:1].lower()}{s[1:]}" if begins.match(s) else s for s in sentences)
 
@@ -174,8 +176,14 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
         about = words(key)
         if isinstance(value, list) and 0 < len(value) < 4 and all(isinstance(item, str) for item in value):
             if not any(has_said(done, item) for item in value):
-                single = singular(label_argument("", key)) if len(value) == 1 else ""
-                notes[key] = f"{single} {value[0]}" if single else note_field(key, value, telling.arguments)
+                label = label_argument("", key)
+                single = singular(label) if len(value) == 1 else ""
+                stem = singular(label).rpartition(" ")[0]
+                called = f"{stem if single else plural(stem)} {enumerate_parts(value, 'and')}"
+                held = re.sub(rf" the {re.escape(plural(stem))}(?= |$)", f" {called}", done, count=1) if stem else done
+                if held == done:
+                    notes[key] = f"{single} {value[0]}" if single else note_field(key, value, telling.arguments)
+                done = held
             continue
         if isinstance(value, list) and 0 < len(value) < 4 and (names := list(filter(None, map(name_part, value)))):
             several = label_argument("", key)
@@ -191,8 +199,9 @@ def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
         shown = f"“{shown}”" if name and re.search(r" [a-z].* ", shown) else shown  # a title of several words
         if has_said(done, shown):
             continue
-        onto = "for" if shown.startswith("http") else TABLE["onto"].get(done.partition(" ")[0], "for")
         label = label_argument("", key)
+        onto = TABLE["onto"].get(done.partition(" ")[0]) or TABLE["within"].get(label.partition(" ")[0], "for")
+        onto = "for" if shown.startswith("http") else onto
         stem = label.rpartition(" ")[0].removesuffix("'s") if about[-1:] and about[-1] in IDENTIFYING | NAMING else ""
         stem = re.sub(r" ?\b(?:absolute|relative|full|target|output|input)\b", "", stem).strip() or stem
         stem = label if stem in ("full", "first", "display") else "" if stem == "last" else stem
@@ -284,7 +293,10 @@ def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
     if counts and " with " not in done and (measured := _MEASURED.fullmatch(notes[keys[0]])):
         article = "an" if measured[1][0] in "aeiou" else "a"
         return f"{done} with {article} {measured[1]} of {measured[2]}"
-    return f"{done}: {join_notes(list(notes.values()))}" if notes else done
+    text = join_notes(list(notes.values()))
+    if _HANGING.match(text) and f" {text.partition(' ')[0]} " not in done:
+        return f"{done} {text}"
+    return f"{done}: {text}" if notes else done
 
 
 def sum_up_changes(results: Sequence[JsonValue], tellings: Sequence[Telling]) -> list[str]:
@@ -302,10 +314,12 @@ def sum_up_changes(results: Sequence[JsonValue], tellings: Sequence[Telling]) ->
     lines = []
     for result, telling in zip(results, tellings, strict=True):
         values = [telling.arguments.get(key) for key in differing]
-        names = [
-            telling.called.get(str(value)) or show_value(value, key)
-            for key, value in zip(differing, values, strict=True)
-        ]
+        names = []
+        for key, value in zip(differing, values, strict=True):
+            # A bare number, or one of several, is said with what it numbers.
+            bare = (len(differing) > 1 or str(value).isdecimal()) and "@" not in str(value)
+            stem = label_argument("", key).rpartition(" ")[0] if bare else ""
+            names.append(telling.called.get(str(value)) or f"{stem} {show_value(value, key)}".strip())
         outcome = say_outcome(result, telling).rstrip(".")
         lines.append((", ".join(names), run_on(outcome)))
     if not any(outcome for _, outcome in lines):

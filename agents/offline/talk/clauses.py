@@ -304,6 +304,8 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         return f"{it} is due on {shown}"
     if moment and len(about) == 2 and about[-1] in ("on", "at") and is_done(about[0]):
         return f"{it} was {stem} on {shown}"
+    if moment and about[0] == "last" and len(about) == 3 and is_done(about[1]):
+        return f"{it} was last {about[1]} on {shown}"
     if moment and about[0] == "last" and len(about) == 3 and not is_done(about[1]):
         return f"the last {about[1]} was on {shown}"
     if moment and stem in ("valid until", "expires", "expiry"):

@@ -75,10 +75,11 @@ def versions(task: str, data: Sequence[JsonValue]) -> list[str]:
     # A slip that raises, where the code has a place for one.
     slips = [code.replace(line, "", 1) for line in re.findall(r"^(?:import|from) (?!csv|io).*\n", code, re.MULTILINE)]
     if key := re.search(r'row\["(\w+)"\]', code):
-        # A name of several words as the other habit writes it, a single word without its end.
+        # A name of several words as the other habit writes it, a single word as if there were one of it, or many.
         first, *rest = words(key[1])
         camel = first + "".join(word.capitalize() for word in rest)
-        other = key[1][:-1] if not rest else camel if camel != key[1] else "_".join(words(key[1]))
+        number = key[1].removesuffix("s") if key[1].endswith("s") else f"{key[1]}s"
+        other = number if not rest else camel if camel != key[1] else "_".join(words(key[1]))
         slips.append(code.replace(key[0], f'row["{other}"]'))
     if "%Y-%m-%d" in code:
         slips.append(code.replace("%Y-%m-%d", "%d/%m/%Y", 1))
@@ -135,6 +136,8 @@ def answer_task(task: str, result: str, source: JsonValue, path: str, telling: T
         return f"Of {several}, {name} has {superlative}: {shown}."
     if kind.kind == "sum" and rows and field:
         shown = _show_amount(field, float(text), rows[0]) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else text
+        if shown.replace(",", "").replace(".", "").isdecimal():
+            return f"The total {spoken} of {several} is {shown}."
         return f"{capitalise(several)} {'come' if len(rows) > 1 else 'comes'} to {shown} in all."
     record = source if isinstance(source, dict) else {}
     moment = next((key for key in record if tasks.speak_field(key) == kind.fields.get("moment")), "")

@@ -15,7 +15,7 @@ from agents.offline.talk.coder import versions
 from agents.offline.talk.people import is_like
 from agents.offline.talk.phrases import can_be_asked_for, phrase_of
 from agents.offline.talk.telling import Call, Report, enumerate_parts
-from agents.offline.talk.wording import only_looks, turn_to_you
+from agents.offline.talk.wording import only_looks, swap_persons, turn_to_you
 from agents.offline.trade.policies import find_forbidding
 from agents.offline.trade.subject import load_table
 from agents.plan.json_paths import MISSING, flat, value_at
@@ -229,10 +229,10 @@ def refuse(system: str, messages: Sequence[JsonObject], tools: Sequence[JsonObje
     _, mark, public = system.partition("## Public system prompt")
     system = public if mark else system
     request = find_request(asked_for)
-    near = [way for way in ways if only_looks(way) and is_like(way, [request])]
+    rule = find_forbidding(asked_for, system)
+    near = [way for way in ways if only_looks(way) and is_like(way, [request]) and not rule]
     able = near or [way for way in sorted(ways, key=only_looks, reverse=True) if len(way.split()) <= _SHORT]
     instead = rng.choice(_NEAR if near else _ABLE).format(enumerate_parts(able[: 2 if near else 3], "or"))
-    rule = find_forbidding(asked_for, system)
     declined = rng.choice(_MUST_NOT).format(request, rule=rule) if rule else rng.choice(_CANNOT).format(request)
     return f"{declined} {instead}" if able else declined
 
@@ -247,4 +247,4 @@ def find_request(spoken: str) -> str:
     wrapped = r"(?i:please|could|would|can|kindly|I|hi|hello|hey|good|morning|dear)\b"
     plain = [request for request in requests if " " in request and not re.match(wrapped, request)]
     request = re.sub(r" for me$| right away$| when you can$", "", plain[0]) if plain else "do that"
-    return turn_to_you(f"{request[:1].lower()}{request[1:]}")
+    return swap_persons(f"{request[:1].lower()}{request[1:]}")

@@ -73,7 +73,9 @@ def describe_list(items: list[Any], key: str, total: int, telling: Telling, rng:
         none = rng.choice(WAYS["none"]).format(things=things, where=where)
         return f"No, there are no {things}{where}." if wondered else f"{capitalise(none)}."
     if len(items) == 1 and telling.worked != key:
-        ident, text = id_key(items[0]), note_record(items[0], most=6)
+        told = [value for value in telling.arguments.values() if isinstance(value, str)]
+        ident, head = id_key(items[0]), head_key(items[0])
+        text = note_record(items[0], {name for name in items[0] if name != head and items[0][name] in told}, most=6)
         # What is known of it by nothing but the words that it was looked for with has a number at least.
         text += f" ({label_field(ident)} {items[0][ident]})" if ident and text.strip("“”") in known else ""
         lead = count_things(1, 1, thing, telling)

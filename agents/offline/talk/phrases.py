@@ -13,26 +13,11 @@ _VERBS = load_table("verbs")
 _WAYS: dict[str, list[str]] = _VERBS["ways"]
 _DOING = frozenset(_VERBS["doing"].split())
 _EXPLAINING = (
-    *[
-        "by",
-        "using",
-        "via",
-        "given",
-        "according",
-        "through",
-        "with",
-        "when",
-        "which",
-        "that",
-        "within",
-        "under",
-        "per",
-        "including",
-    ],
-    *("based on", "so that", "in order", "from the specified", "for the specified", "such as", "to get"),
+    "by|using|via|given|according|through|with|when|which|that|within|under|per|including"
+    "|based on|so that|in order|from the specified|for the specified|such as|to get"
 )
 """What begins the part of a description that explains, and is no part of a request."""
-_STOPPERS = re.compile(rf"[.,;:()\[\]\n`*–—!?\"]| (?:{'|'.join(_EXPLAINING)}) ")
+_STOPPERS = re.compile(rf"[.,;:()\[\]\n`*–—!?\"]| (?:{_EXPLAINING}) ")
 _WITHOUT_ARTICLE = (
     "the a an one two no all my me your every each whether if what which how who when where that any this information "
     "for and in on up back out if today's detailed"
@@ -80,6 +65,8 @@ _OPTIONS = re.compile(
 )
 """The end of a description that speaks of what can be set, which nobody says who asks."""
 _ARTICLES = frozenset(("a", "an", "the", "all", "your", "this", "one", "multiple", "new", "existing", "several"))
+_JOINTS = frozenset(("a", "an", "the", "of", "for", "to", "in", "and", "or", "on"))
+"""What no order ends with."""
 _NOT_VERBS_WORDS = "the a an this all new current your user data web file api my"
 _NOT_VERBS = frozenset(_NOT_VERBS_WORDS.split()) | NOUNS.keys()
 _KEYS = "name|id|ID|url|URL|link|key|query|string|path|slug|uuid|symbol"
@@ -200,18 +187,7 @@ def _from_description(name: str, description: str) -> str:
     head, joint, second = rest.partition(" and ")
     if joint and (second.split() or [""])[0] in (_DOING | IRREGULAR.keys() | _WAYS.keys()) - {"ask"}:
         rest = head
-    if re.search(r"[_{}<>/\\|=@#$%^~]|[a-z][A-Z]", rest) or order[-1].lower() in (
-        "a",
-        "an",
-        "the",
-        "of",
-        "for",
-        "to",
-        "in",
-        "and",
-        "or",
-        "on",
-    ):
+    if re.search(r"[_{}<>/\\|=@#$%^~]|[a-z][A-Z]", rest) or order[-1].lower() in _JOINTS:
         return ""
     # A list of something is asked for as these things.
     if verb in ("get", "fetch", "retrieve", "return", "returns", "gets") and re.match(r"(?:the |a )?list of \w", rest):

@@ -148,7 +148,7 @@ def answer_yes_or_no(result: JsonObject, telling: Telling) -> tuple[str, JsonObj
     no, denied = re.subn(r"\b(is|are|was|were|can|will)\b", lambda match: f"{match[0]} not", clause, count=1)
     no = no.replace("can not", "cannot").replace("not still", "no longer").replace("cannot still", "can no longer")
     no = f"No, {no}." if denied else f"No. I checked whether {clause}, and that is not so."
-    yes = f"Yes, {clause}." if fresh[key] else no
+    yes = f"Yes, {re.sub('^an? ', 'the ', clause)}." if fresh[key] else no
     return yes, rest if left else {}
 
 
@@ -221,7 +221,7 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
     ['Italy is new and has a population of 7', 'its capital is Rome']
     """
     being, having, own, others = list[str](), list[str](), list[str](), list[str]()
-    asked_for, labelled = list[str](), list[str]()
+    asked_for, labelled, asserted = list[str](), list[str](), list[str]()
     person = bool({" ".join(words(key)) for key in record} & {"email", "skills", "born on", "date of birth"})
     plainly = it == "it" or it.startswith("the ")  # what has no name of its own has nothing of its own either
     for key in fields:
@@ -234,7 +234,7 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
                 re.sub(rf"^{SUBJECT} (?:is|has|comes) ", "", clause)
             )
         elif SUBJECT in clause or " ".join(words(key)) in CLAUSES:
-            others.append(clause)
+            (asserted if isinstance(value, bool) and SUBJECT not in clause else others).append(clause)
         elif match := re.fullmatch(r"the ([\w /'-]+?) (is|are) (.+)", clause, re.DOTALL):
             numeric = isinstance(value, int | float) and not isinstance(value, bool)
             article = "an" if match[1][0] in "aeiou" and not match[1].startswith(("uni", "use", "eu")) else "a"
@@ -281,7 +281,7 @@ def say_record(fields: Sequence[str], record: JsonObject, it: str) -> list[str]:
         if start and others[n - 1].startswith(start[0]):  # it was started then and finished then
             both = shorten_moments([others[n - 1], others.pop(n).removeprefix(start[0])])
             others[n - 1] = f"{both[0]} and {re.sub(r' on (?=..:..)', ' at ', both[1])}"
-    return sentences + others
+    return asserted + sentences + others  # whether it is so stands before all else
 
 
 def note_result(result: JsonValue, telling: Telling) -> str:
@@ -298,13 +298,16 @@ def name_subject(record: JsonObject, telling: Telling) -> str:
     """What a record is called in a sentence about it: its name, else what the person called it by, else it."""
     symbol = next((key for key in record if words(key)[-1:] in (["symbol"], ["ticker"])), "")
     if name := name_key(record) or symbol:
-        return str(record[name])
+        idents = (str(value) for key, value in telling.arguments.items() if words(key)[-1] in IDENTIFYING)
+        ident = next((ident for ident in idents if ident in telling.told and ident != str(record[name])), "")
+        return f"{record[name]} ({ident})" if ident else str(record[name])
     for key, value in telling.arguments.items():
         about = words(key)
         if about[-1:] and about[-1] in IDENTIFYING and isinstance(value, str | int):
             if str(value) in telling.called:
                 return telling.called[str(value)]
             stem = label_argument("", key).rpartition(" ")[0] or (nouns(telling.tool) or ("",))[-1]
+            stem = f"{stem} {words(key)[-1]}" if stem.endswith("ing") else stem  # tracking number 7
             return str(value) if str(value).lower().startswith(stem.lower()) else f"{stem} {value}"
     named = (str(value) for key, value in telling.arguments.items() if words(key)[-1:] and words(key)[-1] in NAMING)
     return next(named, "it")

@@ -65,6 +65,8 @@ class Telling(NamedTuple):
     """The list of it in which something is worked out, which says how many there are and what stands out."""
     because: bool = False
     """Whether it was done because of what was seen before."""
+    told: frozenset[str] = frozenset()
+    """Values that the person told for it: a thing that was called by its number is not called by its name alone."""
     figures: frozenset[str] = frozenset()
     """What the fields are called that it is worked out of: of that list nothing else was asked for."""
 
@@ -198,7 +200,7 @@ def head_key(item: Mapping[str, JsonValue]) -> str:
     # An order is not called by the address of whoever placed it.
     called = (key for key in called if words(key)[-1] != "email" or len(words(key)) == 1)
     # What is written down as it happens is known by its moment.
-    logged = (key for key in item if words(key) == ["at"] and {"text", "message", "value"} & item.keys())
+    logged = (key for key in item if words(key) == ["at"] and {"text", "message", "value", "event"} & item.keys())
     # Of what has neither name nor number the kind says most: how much vacation, how much sick leave.
     kinds = (key for key in item if words(key)[-1:] and words(key)[-1] in BARE and isinstance(item[key], str))
     days = (

@@ -18,14 +18,17 @@ _CREATING = frozenset(
     ["create", "open", "write", "add", "start", "set", "register", "place", "draw", "make", "generate", "put"]
 )
 _LOOKING_WORDS = """
-show look pull get find see check tell read open list search go compare sum work describe view count suggest query
+show look pull get find see check tell ask read open list search go compare sum work describe view count suggest query
 visit scrape crawl extract
 calculate analyze estimate validate verify track summarize detect identify discover determine recommend recall
 inspect investigate geocode trace lookup review
 """
 _LOOKING = frozenset(_LOOKING_WORDS.split())
 """How a request begins that only wants to know something."""
-_YOURS = {"me": "you", "my": "your", "I": "you", "mine": "yours", "myself": "yourself"}
+_YOURS = {
+    **{"me": "you", "my": "your", "I": "you", "mine": "yours", "myself": "yourself"},
+    **{"we": "you", "us": "you", "our": "your", "ours": "yours", "ourselves": "yourselves"},
+}
 _SPANS = {"from": "from", "start": "from", "to": "until", "end": "until", "date": "on", "day": "on", "on": "on"}
 IRREGULAR: dict[str, str] = load_table("verbs")["past"]
 """Verb -> what was done, where no rule tells."""
@@ -36,6 +39,7 @@ record row datum element data hit match response output
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _LOOKED_FOR = frozenset(("query", "q", "search", "keyword", "keywords", "term", "name", "title"))
+_SIDES = frozenset(("pickup", "return", "from", "to", "start", "end", "source", "target", "origin", "destination"))
 _COULD_NOT = ("I could not {}: {}.", "Unfortunately I wasn't able to {}. The answer was: {}.")
 
 
@@ -78,9 +82,17 @@ def turn_to_you(phrase: str) -> str:
     verb, _, rest = phrase.partition(" ")
     if verb not in _CREATING:
         rest = re.sub(r"^an? ", "the ", rest)
-    swapped = re.sub(r"\bI'm\b", "you're", rest)
-    swapped = re.sub(r"\b(?:me|my|I|mine|myself)\b", lambda match: _YOURS[match[0]], swapped)
-    return f"{verb} {swapped}".strip()
+    return f"{verb} {swap_persons(rest)}".strip()
+
+
+def swap_persons(text: str) -> str:
+    """The text as the other one says it.
+
+    >>> swap_persons("put up the menu of our canteen, as I'm away")
+    "put up the menu of your canteen, as you're away"
+    """
+    text = re.sub(r"\b(I'm|we're)\b", "you're", text)
+    return re.sub(rf"\b(?:{'|'.join(_YOURS)})\b", lambda match: _YOURS[match[0]], text)
 
 
 def phrase_done(phrase: str) -> str:
@@ -172,6 +184,8 @@ def _name_owner(key: str, value: JsonValue, telling: Telling) -> str:
     if not plain or len(about) < 2 or about[-1] not in IDENTIFYING | {"name", "title"}:
         return ""
     stem = label_argument("", key).rpartition(" ")[0]
+    if about[0] in _SIDES:
+        return ""  # a quote from one station to another is neither's
     shown = str(value) if str(value).lower().startswith(stem.lower()) else f"{stem} {value}"
     return telling.called.get(str(value)) or shown
 

@@ -329,3 +329,23 @@ def test_who_can_be_helped_with_nothing_alike_hears_what_else_there_is() -> None
     for seed in range(10):
         asked = [{"role": "user", "content": "Could you water the roses by the gate?"}]
         assert "goal" in refuse("", asked, [tool], Random(seed))
+
+
+def test_a_thing_called_by_its_number_is_not_called_by_its_name_alone() -> None:
+    steps = [
+        {"id": f"s{n}", "tool": "get_deployment", "turn": 1, "arguments": {"deployment_id": {"source": "user"}}}
+        for n in (1, 2)
+    ]
+    results: dict[str, list[JsonValue]] = {
+        "s1": [{"deployment_id": "d-1", "name": "image-resizer", "replicas": 7}],
+        "s2": [{"deployment_id": "d-2", "name": "checkout-api", "replicas": 6}],
+    }
+    calls = [Call("get_deployment", {"deployment_id": f"d-{n}"}, True, results[f"s{n}"][0]) for n in (1, 2)]
+    functions = {"get_deployment": {"name": "get_deployment", "description": "Get a deployment."}}
+    text = answer_turn(Report({"steps": steps, "checkpoints": []}, 1, results, calls, functions), Random(0))
+    assert text.split("\n")[1:] == ["- **image-resizer (d-1)**: 7 replicas", "- **checkout-api (d-2)**: 6 replicas"]
+
+
+def test_one_of_several_that_could_be_named_stands_in_the_sentence() -> None:
+    about = Telling("hold", "put a hold on the documents", {"documentIds": ["docu-8"]}, frozenset(), {})
+    assert name_object("put a hold on the documents", about) == "put a hold on document docu-8"
