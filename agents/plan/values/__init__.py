@@ -23,6 +23,7 @@ from agents.plan.values.compare import (
     flags,
     ids,
     kinds,
+    listings,
     members,
     moments,
     quantities,
@@ -90,11 +91,14 @@ def _says(
         if (answer := several.says_several(mentions, value, schema)) is not None:
             return answer
         part = {name: rule for name, rule in (_schema((schema or {}).get("items")) or {}).items() if name != "enum"}
+        if is_for_leaving_out(schema) and "description" not in part:
+            part["description"] = (schema or {}).get("description")
         answer = _all([_says(mentions, item, part, today, items=True) for item in value])
         is_open = answer is Answer.SAYS and any(
             isinstance(item, str | int) and several.is_unwanted(mentions, item, schema) for item in value
         )
         is_open = is_open or (answer is Answer.SAYS and not several.stand_together(mentions, value, schema))
+        is_open = is_open or (answer is Answer.SAYS and listings.names_further(mentions, value, schema))
         return Answer.CANNOT_TELL if is_open else answer
     if isinstance(value, bool):
         return flags.says_flag(mentions, value, schema, key)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare import codes, members, roles
+from agents.plan.values.compare import codes, listings, members, roles
 from agents.plan.values.language import contraries
 from agents.plan.values.language.schema_units import words_for
-from agents.plan.values.language.spelling import stem, tokens, value_words
+from agents.plan.values.language.spelling import fold, stem, tokens, value_words
 from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
@@ -110,6 +110,10 @@ def stand_together(text: Mentions, items: Sequence[JsonValue], schema: Schema | 
     """Whether all items are named in one breath: of "eggs yes, milk no" each clause tells something of its own."""
     if len(text.text) > 400 or len(items) < 2 or not all(isinstance(item, str) for item in items):
         return True
+    own = [stem(match[1]) for match in _OF_ITS_OWN.finditer(text.folded)]
+    listing = listings.listing_of(text, items)
+    if listing and listing.is_closed and not any(word in fold(str(item)) for word in own for item in items):
+        return True
     wanted = [set(value_words(str(item))) for item in items]
     named = set[str]().union(*wanted) | {stem(word) for words in wanted for word in words}
     role = roles.words_of_role(words_for(schema))
@@ -120,7 +124,7 @@ def stand_together(text: Mentions, items: Sequence[JsonValue], schema: Schema | 
         all(any(roles.is_like(part, stem(word)) for part in role) for word in rests[0])
         and {holding[-1][0], stem(holding[-1][0])} & named
     )
-    is_shared = is_shared and all(stem(match[1]) not in named for match in _OF_ITS_OWN.finditer(text.folded))
+    is_shared = is_shared and named.isdisjoint(own)
     if is_shared and not re.search(r"[.;!?-]\s", text.folded):
         return True  # Anna and Ben have to know: what is told of the last is told of all
     return all(any(roles.is_like(part, stem(word)) for part in role) for rest in rests[1:] for word in rest)
