@@ -58,6 +58,9 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
             and f"{code[:2]} {code[2:]}" in text.in_digits
             and words_for(schema).strip()
         )
+        # of what is called so: OPS twenty-three seventeen
+        named = re.fullmatch(r"([a-z]{2,})-?(\d\d)(\d\d)", fold(value))
+        is_pair = is_pair or (named and f"{named[1]} {named[2]} {named[3]}" in text.in_digits)
         is_read_out = ", ".join(code) in text.in_digits and _DIGITS.search(words_for(schema))
         return SAYS if text.codes[code] or is_pair or is_read_out else CANNOT_TELL
     described = words_for(schema)

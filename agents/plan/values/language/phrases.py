@@ -110,6 +110,11 @@ REWRITES = (
         r"(?:the )?day before yesterday|avant-hier|anteayer|anteontem|l'altro ieri",
         "eergisteren",
     ),
+    rewrite(
+        "half demi medio mezzo meio halv",
+        r"(\d+)000000 (?:and a half|et demi|y medio|e mezzo|e meio|och en halv)(?! ?\d)",
+        r"\g<1>500000",
+    ),
     rewrite("half", r"(\d+) and a half", r"\1.5"),
     rewrite("quarter", r"(\d+) and (?:a|1) quarter", r"\1.25"),
     rewrite("quarters", r"(\d+) and 3 quarters", r"\1.75"),

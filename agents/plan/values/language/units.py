@@ -110,7 +110,7 @@ UNITS |= {word: (scale, 1.0) for scale, words in (_DEGREES | _OTHERS).items() fo
 UNITS |= {word: (code, 1.0) for code, words in _MONEY.items() for word in words.split()}
 # `mi` is a mebibyte too, but only right behind its number (reading/amounts.py);
 # the other has a blank in it, at which the words of the tables are parted
-UNITS |= {"mi": ("length", 1609.344), "pounds sterling": ("GBP", 1.0)}
+UNITS |= {"scandinavian mile": ("length", 1e4), "mi": ("length", 1609.344), "pounds sterling": ("GBP", 1.0)}
 CURRENCIES = frozenset(_MONEY)
 _DURATION = re.compile(
     r"P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?"

@@ -113,6 +113,9 @@ def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
         }
         # hundertfunf is einhundertfunf
         table |= {key.removeprefix("ein"): n for key, n in table.items() if key.startswith("einhundert")}
+    if language == "sv":  # num2words has fortio and tjugode
+        table |= {key.replace("fortio", "fyrtio").replace("tjugode", "tjugonde"): n for key, n in table.items()}
+        table |= {key.removeprefix("ett"): n for key, n in table.items() if key.startswith("etthundra")}
     for word in (*_NOT_NUMBER, *_NOT_ORDINAL):
         table.pop(word, None)
     return table, frozenset(key.split(" ", 1)[0] for key in table)
@@ -130,6 +133,9 @@ _EXTRA = {
     "en": {
         "half a dozen": "6", "a couple": "2", "a couple of": "2", "couple of": "2", "couple": "2", "pair": "2",
         "both": "2", "twice": "2", "thrice": "3", "the second": "2th", "my second": "2th", "oh": "0",
+        # how many five-oh-threes
+        "oh ones": "0 1", "oh twos": "0 2", "oh threes": "0 3", "oh fours": "0 4", "oh fives": "0 5",
+        "oh sixes": "0 6", "oh sevens": "0 7", "oh eights": "0 8", "oh nines": "0 9",
     },
     "de": {
         "zwo": "2", "zu zweit": "2",
@@ -170,6 +176,8 @@ JOINT = {
     "it": {"mila": 1000, "mille": 1000},
     "sv": {"tusen": 1000},
 }
+TIMES = {"de": "mal", "nl": "maal"}
+"""What ends a number of times that is written as one word: funfundvierzigmal."""
 DOZENS = frozenset(
     ["dozens", "dozen", "dutzend", "douzaines", "douzaine", "docenas", "docena", "dozzine", "dozzina", "duzias"]
 ) | {"duzia", "dozijn"}

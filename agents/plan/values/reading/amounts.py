@@ -151,6 +151,7 @@ def language_of_marks(text: str, language: str) -> str:
 def find_amounts(text: str, language: str) -> list[Amount]:
     """Every number of the text in order, dates and times already blanked out."""
     amounts: list[Amount] = []
+    mil = "scandinavian mile" if language == "sv" else "mil"  # elsewhere a thousand
     language = language_of_marks(text, language)
     for match in _NUMBER.finditer(text):
         sign = -1.0 if match[1] == "-" else 1.0
@@ -162,6 +163,7 @@ def find_amounts(text: str, language: str) -> list[Amount]:
         )  # une douzaine d'oeufs
         attached = bool(after) and text[match.end()] == unit[:1]
         scale, end = 1.0, match.end()
+        unit = mil if unit == "mil" else unit
         # 5m may be five millions, 5 m are metres
         if unit in _SCALE and not (unit in ("m", "mil") and not attached and unit == "m"):
             scale, end = _SCALE[unit], after.end() if after else end

@@ -112,7 +112,8 @@ def with_digits(folded: str, language: str, present: frozenset[str]) -> str:
     text = folded
     if not words.scale_words().isdisjoint(present):
         text = in_parts.share_scale(text, words.number_words(language)[0], words.SCALES[language])
-    if not words.telling_words(language).isdisjoint(present) or any(j in folded for j in words.JOINT.get(language, ())):
+    inner = (*words.JOINT.get(language, ()), words.TIMES.get(language, "\n"))
+    if not words.telling_words(language).isdisjoint(present) or any(part in folded for part in inner):
         text = Spelled(text, language).in_digits()
     if not _POINTS.isdisjoint(present):
         text = _POINT.sub(lambda m: f"{m[1]}.{m[2].replace(' ', '')}", text)
@@ -198,6 +199,9 @@ class Spelled:
             is_whole = self.language != "en" or (at and self.words[at - 1] == "a")
             after_digits = self.folded[: self.spans[at][0]].rstrip()[-1:].isdigit()
             digits = "1" if is_whole and not after_digits else ""
+        after = self.words[at + used] if at + used < len(self.words) else ""
+        if "." in digits and after in self.scales and self.is_joined(at + used):  # anderthalb Millionen
+            return str(round(float(digits) * self.scales[after])), used + 1
         if not digits or not digits.isdigit():
             return digits, used
         total, current, here = 0, int(digits), at + used
@@ -224,6 +228,10 @@ class Spelled:
             return "", 0
         phrase = self.words[at]
         if phrase not in self.starters:
+            times = words.TIMES.get(self.language, "\n")
+            count = self.table.get(phrase.removesuffix(times), "") if phrase.endswith(times) else ""
+            if count.isdigit():
+                return f"{count} {times}", 1
             compound = self.compound(phrase)
             return (str(compound), 1) if compound else ("", 0)
         best, length = (self.table[phrase], 1) if phrase in self.table else ("", 0)
