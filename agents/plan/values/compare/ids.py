@@ -24,7 +24,30 @@ _OFFSET = re.compile(r"(?:(?:UTC|GMT) ?(?=[+-]))?([+-])(\d{1,2})(?::(\d\d))?")
 _HEX = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 
 
+# what stands behind it is how an id begins, or ends
+_BEGINS = (
+    r"(?:start|begin)(?:s|ning|ing)? (?:with|by|in)|beginn(?:t|end) mit|fangt mit|commen(?:ce|cant) par"
+    r"|empieza (?:por|con)|inizia (?:con|per)|comeca (?:com|por|em)|begint met|borjar (?:med|pa)|zaczyna sie od"
+)
+_ENDS = (
+    r"end(?:s|ing)? (?:with|in|on)|end(?:et|end) (?:auf|mit|in)|(?:finit|finissant|se termine|terminant) (?:par|en)"
+    r"|(?:termina|acaba|terminad[ao]) (?:en|con|em|com)|finisce (?:con|per|in)|eindig(?:t|end) (?:op|met)"
+    r"|slutar (?:med|pa)|konczy sie na|last (?:\w+ )?(?:digits|numbers|characters) (?:are|is)"
+)
+_END_OF_ID = re.compile(rf"\b(?:(?P<head>{_BEGINS})|{_ENDS}) (?P<part>\d\d \d\d|[\w-]+)(?![\w.:-]*\w| [\w-]*\d)")
+
+
+def says_ends(text: Mentions, value: str) -> bool:
+    """Whether the text tells how the id begins or ends, three signs at least: the card ending in 4471."""
+    code = squeeze(value)
+    parts = [(match["head"], squeeze(match["part"])) for match in _END_OF_ID.finditer(text.in_digits)]
+    holds = [code.startswith(part) if head else code.endswith(part) for head, part in parts]
+    return all(holds) and sum(len(part) for _, part in parts) > 2
+
+
 def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
+    if _CRON.fullmatch(value):
+        return SAYS if value in text.text else schedules.says_cron(text, value)
     # v2.1 is 2.1 and the other way round
     spellings = {squeeze(value), squeeze(value[1:] if value[0] in "vV" else value)}
     if re.fullmatch(r"\d+(?:\.\d+)+", value):
@@ -38,8 +61,8 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
     literal = rf"(?<![\w./@-]){re.escape(fold(value))}(?![\w/@-]|\.\w)"
     if not _BRACKETS.isdisjoint(value) and re.search(literal, text.folded):
         return SAYS
-    if _CRON.fullmatch(value):
-        return schedules.says_cron(text, value)
+    if says_ends(text, value):
+        return SAYS
     if addresses.says_postal(text, value):
         return SAYS
     if offset := _OFFSET.fullmatch(value):  # two hours ahead of Greenwich

@@ -1,5 +1,6 @@
 """Whether a text says a number, an amount or a duration, in whatever unit."""
 
+import math
 import re
 from datetime import date
 
@@ -37,6 +38,13 @@ _DOWN = re.compile(
     r"|lower\w*|debt"
     r"|gefallen|gesunken|verlor\w*|weniger|baiss\w*|bajo|bajaron|caido|cayo|cal\w+|scend\w*|sces\w*|caiu|gedaald)\b"
 )
+_TAKEN = re.compile(
+    r"\b(?:deduct\w*|withdr[ae]w\w*|subtract\w*|refund\w*|debit\w*|remov\w*|spen[dt]\w*|(?:take|knock|taken|took|knocked)"
+    r" .*?(?:off|out|away|from)|abzieh\w*|abheb\w*|abbuch\w*|zieh\w* .*?ab|heb\w* .*?ab|dedui\w*|retir\w*|enlev\w*|rest[ae]\w*"
+    r"|descont\w*|deduz\w*|preleva\w*|detra\w*|sottra\w*|togli\w*|aftrek\w*|trek .*?af|dra av|ta ut|odejm\w*|wyplac\w*)\b"
+)
+_UP = re.compile(r"\b(?:add\w*|rais\w*|increas\w*|up|credit\w*|deposit\w*|plus|more|rose|grew)\b")
+_SIGNED = re.compile(r"\bnegativ\w*|\bminus\b")
 _PEOPLE = re.compile(
     r"\b(?:people|persons?|guests?|adults?|child\w*|kids?|party size|passengers?|travell?ers?|attendees|seats|tickets"
     r"|personen|gaste|personnes|personas|persone|pessoas)\b"
@@ -87,8 +95,11 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
     high, low = divmod(round(number), 100) if number.is_integer() and 1000 <= number <= 9999 else (0, 0)
     if answer is not SAYS and high > 9 and low > 9 and stands_in_pairs(text, high, low):
         return CANNOT_TELL if is_for_money(schema) or schema is None else SAYS  # port eighty-four forty-three
-    if answer is CANNOT_TELL and number < 0 and is_for_change(schema) and _DOWN.search(text.folded):
-        return Answer.of(any(a.value == -number and not a.withdrawn for a in text.amounts), rules_out=False)
+    if number and is_for_change(schema) and (_DOWN.search(text.folded) or _TAKEN.search(text.folded)):
+        if answer is CANNOT_TELL and number < 0:
+            return Answer.of(any(a.value == -number and not a.withdrawn for a in text.amounts), rules_out=False)
+        if answer is SAYS and number > 0 and _SIGNED.search(words_for(schema)) and not _UP.search(text.folded):
+            return CANNOT_TELL
     if answer is DOES_NOT and 0 <= number <= 12 and _PEOPLE.search(words_for(schema)) and _SOMEBODY.search(text.folded):
         return CANNOT_TELL  # me and my wife
     if answer is DOES_NOT and number > 6e8 and (moment := moments.moment_of_epoch(number)):
@@ -184,6 +195,14 @@ def _rounds_to(exact: float, value: float) -> bool:
     return "e" not in repr(value) and digits >= 2 and abs(round(exact, digits) - value) < 10**-digits / 2
 
 
+def _is_rounded(amount: Amount, value: float, factor: float) -> bool:
+    """Whether it is the amount in a unit of another system, rounded by less than half a percent: ten miles, 16.09 km."""
+    exact, ratio = amount.base / factor, math.log10(amount.factor / factor)
+    digits = len(f"{value:.9f}".rstrip("0").partition(".")[2])
+    is_near = abs(exact - value) <= 0.005 * abs(value) and round(exact, digits) == value
+    return is_near and abs(ratio - round(ratio)) > 1e-6
+
+
 def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Answer:
     """Percent and fraction, seconds and days, euros and cents, bytes; other units where the schema names its own."""
     percents = [a.value for a in text.bases.get("%", [])]
@@ -217,7 +236,8 @@ def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Ans
     if dimension == "%" and any(_near(round(a.base, 9), round(value * factor, 9)) for a in text.bases.get("%", [])):
         return SAYS
     if dimension in ("mass", "length", "volume", "area", "speed", "energy", "power") and any(
-        _near(a.base, value * factor) or _near(round(a.base / factor, 6), value) for a in text.wholes_of(dimension)
+        _near(a.base, value * factor) or _near(round(a.base / factor, 6), value) or _is_rounded(a, value, factor)
+        for a in text.wholes_of(dimension)
     ):
         return SAYS
     money = [a.value for code in units.CURRENCIES & text.bases.keys() for a in text.bases[code]]

@@ -4,12 +4,15 @@ import re
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import codes
+from agents.plan.values.language import units
 from agents.plan.values.reading.mentions import Mentions
 
 _FREQUENCIES = {
     "hourly": r"hourly|(?:every|each|once an|once per|per) hour|stundlich|jede stunde|toutes les heures|cada hora"
     r"|ogni ora",
-    "daily": r"codziennie|co dzien|daily|(?:every|each|once a|once per|per) day|every (?:morning|evening|night)"
+    "daily": r"codziennie|co dzien|kazdego dnia|daily|nightly|(?:every|each|once a|once per|per) (?:single )?day"
+    r"|(?:every|each) (?:morning|afternoon|evening|night)|jeden (?:morgen|abend)|chaque (?:matin|soir)"
+    r"|cada (?:manana|noche)|tutti i giorni|iedere dag|varje dag|dagligen|en gang om dagen"
     r"|taglich|jeden tag"
     r"|(?:tous|touts) les jours|chaque jour|quotidien\w*|cada dia|todos los dias|diari[oa]\w*|ogni giorno"
     r"|todos os dias|dagelijks|elke dag",
@@ -18,21 +21,25 @@ _FREQUENCIES = {
     r"|once per|per) week|every (?:mon|tues|wednes"
     r"|thurs|fri|satur|sun)day"
     r"|wochentlich\w*|jede woche|hebdomadaire|(?:toutes les|chaque) semaines?|cada semana|semanal\w*|ogni settimana"
-    r"|settimanal\w*|toda semana|wekelijks|elke week",
+    r"|settimanal\w*|toda semana|wekelijks|(?:elke|iedere) week|todas l?as semanas|tutte le settimane"
+    r"|varje vecka|veckovis|en gang i veckan|kazdego tygodnia",
     "biweekly": r"bi-?weekly|fortnightly|every (?:2 weeks|two weeks|other week|second week|fortnight)"
-    r"|alle (?:2|zwei) wochen|zweiwochentlich",
+    r"|alle (?:2|zwei) wochen|zweiwochentlich|toutes les (?:2|deux) semaines|cada (?:2|dos) semanas"
+    r"|ogni (?:2|due) settimane|om de (?:2|twee) weken|varannan vecka|co dwa tygodnie|a cada duas semanas",
     "monthly": r"(?:einmal|1mal|1x) (?:im|pro) monat|une fois par mois|una vez al mes|una volta al mese"
     r"|uma vez por mes|eens per maand|fins? de (?:chaque )?mois|monatsende|end of (?:each|every) month"
     r"|co miesiac|miesiecznie|comiesieczn\w+|monthly|(?:every|each|once a|once per|per) month|monatlich\w*"
     r"|jeden monat|mensuel\w*"
-    r"|(?:tous les|chaque) mois|cada mes|mensual\w*|ogni mese|mensil\w*|todo mes|mensal\w*|maandelijks|elke maand",
+    r"|(?:tous les|chaque) mois|cada mes|mensual\w*|ogni mese|mensil\w*|todo mes|mensal\w*|maandelijks|(?:elke|iedere) maand"
+    r"|todos l?os meses|tutti i mesi|varje manad|en gang i manaden|kazdego miesiaca",
     "quarterly": r"quarterly|(?:every|each|once a|once per|per) quarter|every (?:3|three) months|quartalsweise"
     r"|vierteljahrlich|trimestriel\w*|trimestral\w*|trimestrale|ogni trimestre|per kwartaal",
     "yearly": r"(?:einmal|1mal|1x) (?:im|pro) jahr|une fois par an|una vez al ano|una volta all'anno|uma vez por ano"
     r"|eens per jaar|raz w roku|co rok|rocznie|yearly|annual(?:ly)?|(?:every|each|once a|once per|per) year"
     r"|jahrlich\w*|jedes jahr"
     r"|annuel\w*"
-    r"|chaque annee|tous les ans|cada ano|anual\w*|ogni anno|annuale|jaarlijks|elk jaar",
+    r"|chaque annee|tous les ans|cada ano|anual\w*|ogni anno|annuale|jaarlijks|(?:elk|ieder) jaar|todos l?os anos|tutti gli anni"
+    r"|varje ar|arligen|en gang om aret|kazdego roku",
 }
 _SIGNS = {
     "daily": "毎日|每天|每日",
@@ -103,32 +110,79 @@ def says_count(text: Mentions, wanted: tuple[str, ...]) -> bool:
 
 def says_cron(text: Mentions, value: str) -> Answer:
     """A time of every day, of days of each week or of one day of each month, or every so many minutes or hours."""
+    spans = {amount.base for amount in text.bases.get("time", ())}
     match value.split(" "):
-        case [minute, hour, "*", "*", days] if minute.isdigit() and hour.isdigit():
-            times = {mention.seconds for mention in text.times if not mention.withdrawn}
-            weekdays = codes.weekdays_of(text)
-            is_time = times == {int(hour) * 3600 + int(minute) * 60}
-            if days == "*":
-                return Answer.of(
-                    is_time and weekdays in (set(), EVERY_DAY) and _EVERY_DAY.search(text.folded), rules_out=False
-                )
-            return Answer.of(is_time and weekdays == days_of_cron(days) and _EVERY.search(text.folded), rules_out=False)
-        case [minute, hour, day, "*", "*"] if minute.isdigit() and hour.isdigit() and day.isdigit():
-            times = {mention.seconds for mention in text.times if not mention.withdrawn}
-            is_time = times == {int(hour) * 3600 + int(minute) * 60}
-            is_day = re.search(
-                rf"\b{day}(?:th|st|nd|rd|\.|er|e|o)? ?(?:day )?(?:of|de|del|di|des|jedes|van) ", text.in_digits
-            )
-            return Answer.of(is_time and is_day and _MONTHLY.search(text.folded), rules_out=False)
+        case [minute, hour, day, "*", days] if minute.isdigit() and hour.isdigit():
+            is_time = is_at(text, int(hour) * 3600 + int(minute) * 60)
+            if day.isdigit():
+                is_said = days == "*" and is_day_of_month(text, day)
+            else:
+                is_said = day == "*" and is_on(text, EVERY_DAY if days == "*" else days_of_cron(days))
+            return Answer.of(is_time and is_said, rules_out=False)
+        case [minute, "*", "*", "*", "*"] if minute.isdigit() and minute != "0":
+            past = re.search(rf"\b{'quarter' if minute == '15' else minute}(?: minutes?)? past ", text.in_digits)
+            return Answer.of((past or f"minute {minute}" in text.in_digits) and _HOURLY.search(text.folded), rules_out=False)
         case [minute, "*", "*", "*", "*"] if re.fullmatch(r"\*/\d+", minute):
-            spans = {amount.base for amount in text.bases.get("time", ())}
             return Answer.of(spans == {60.0 * int(minute[2:])} and _EVERY.search(text.folded), rules_out=False)
         case ["0", hours, "*", "*", "*"] if re.fullmatch(r"\*(?:/\d+)?", hours):
-            spans = {amount.base for amount in text.bases.get("time", ())}
-            is_span = spans == {3600.0 * int(hours[2:] or 1)}
-            return Answer.of(is_span and _EVERY.search(text.folded), rules_out=False)
+            return Answer.of(spans == {3600.0 * int(hours[2:] or 1)} and _EVERY.search(text.folded), rules_out=False)
         case _:
             return Answer.CANNOT_TELL
+
+
+_HOURLY = re.compile(rf"\b(?:{_FREQUENCIES['hourly']}|the hour)\b")
+_NIGHTLY = re.compile(r"\b(?:nightly|(?:every|each) night)\b")
+
+
+def is_at(text: Mentions, seconds: int) -> bool:
+    """Whether that time of day alone is said; nightly at three is before dawn."""
+    times = [mention for mention in text.times if not mention.withdrawn]
+    by_night = {mention.seconds % 43200 for mention in times if mention.bare} if _NIGHTLY.search(text.folded) else set()
+    is_night = not 5 * 3600 < seconds < 19 * 3600
+    return {mention.seconds for mention in times} == {seconds} or (is_night and by_night == {seconds % 43200})
+
+
+def is_on(text: Mentions, days: set[int]) -> bool:
+    """Whether these days of each week are said, and no others."""
+    named = codes.weekdays_of(text)
+    if days == EVERY_DAY:
+        return named in (set(), EVERY_DAY) and _EVERY_DAY.search(text.folded) is not None
+    return named == days and (len(days) > 1 or _EVERY.search(text.folded) is not None)
+
+
+def is_day_of_month(text: Mentions, day: str) -> bool:
+    ordinal = rf"\b{day}(?:th|st|nd|rd|\.|er|e|o)? ?(?:day )?(?:of|de|del|di|des|jedes|van|i) "
+    return re.search(ordinal, text.in_digits) is not None and _MONTHLY.search(text.folded) is not None
+
+
+_BASE = {"HOURLY": 3600.0, "DAILY": 86400.0, "WEEKLY": 604800.0, "MONTHLY": units.MONTH, "YEARLY": units.YEAR}
+
+
+def says_rule(text: Mentions, value: str) -> Answer:
+    """A rule of RFC 5545: how often, on which days, how many times.
+
+    >>> from agents.plan.values.reading.mentions import read
+    >>> says_rule(read("every other week, ten times"), "RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=10")
+    <Answer.SAYS: 'says'>
+    """
+    parts = dict(part.split("=", 1) for part in value.removeprefix("RRULE:").split(";") if "=" in part)
+    frequency, every = parts.pop("FREQ", ""), int(parts.pop("INTERVAL", "1"))
+    days, day, count = (parts.pop(name, "") for name in ("BYDAY", "BYMONTHDAY", "COUNT"))
+    if parts.keys() - {"WKST"} or frequency not in _BASE:
+        return Answer.CANNOT_TELL
+    name = "biweekly" if (frequency, every) == ("WEEKLY", 2) else frequency.lower() if every == 1 else ""
+    spans = {amount.base for amount in text.bases.get("time", ())}
+    is_said = says_frequency(text, (name,)) or (spans == {every * _BASE[frequency]} and _EVERY.search(text.folded))
+    if day:
+        is_said = (frequency, every) == ("MONTHLY", 1) and is_day_of_month(text, day)
+    elif days:
+        named = {number for code in days.split(",") if (number := codes.weekday_of(code)) is not None}
+        is_all = frequency == "DAILY" or (frequency == "WEEKLY" and (every == 1 or is_said))
+        is_said = is_all and len(named) == days.count(",") + 1 and is_on(text, named)
+    elif not days and frequency != "DAILY" and codes.weekdays_of(text):
+        is_said = False
+    is_counted = not count or any(not a.dimension and a.value == int(count) for a in text.amounts)
+    return Answer.of(is_said and is_counted, rules_out=False)
 
 
 def days_of_cron(field: str) -> set[int]:

@@ -50,6 +50,8 @@ def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return addresses.says_url(text, folded)
     if not value.isalnum() and " " not in value and (text.spells(folded) or text.spells(folded.lstrip("@"))):
         return SAYS
+    if "FREQ=" in value:
+        return schedules.says_rule(text, value)
     if written_as.is_colour(value):
         return ids.says_id(text, value, schema)
     if (answer := codes.says_calendar_name(text, value)) is not None:

@@ -115,7 +115,7 @@ _MONEY = re.compile(
     r"|betrag|preis\w*|prix|montant|precio|importe|importo|prezzo|preco|valor|prijs|bedrag|cena|kwota)\b"
 )
 _CHANGES = re.compile(
-    r"\b(?:chang\w*|delta|balance|growth|difference|variation|adjust\w*|offset|shift|trend|return|profit)\b"
+    r"\b(?:chang\w*|delta|balance|growth|difference|variation|adjust\w*|offset|shift|trend|return|profit|negativ\w*)\b"
 )
 
 

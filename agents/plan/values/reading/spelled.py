@@ -34,7 +34,7 @@ _ARTICLE_UNIT = re.compile(
     r"|tag|woche"
     r"|monat|jahr|seconde|heure|jour|semaine|mois|an\b|hora|dia|semana|mes|ano|minuto|ora|giorno|settimana|mese|anno"
     r"|uur"
-    r"|dag|maand|jaar|kilo|lit|million|thousand|fortnight|decade|mile|tonne?|gig|jahrzehnt|gi?b\\b|mi?b\\b"
+    r"|dag|maand|jaar|kilo|lit|million|thousand|fortnight|decade|mile|tonne?|gallon|pint|ounce|pound|foot\b|yard\b|gig|jahrzehnt|gi?b\\b|mi?b\\b"
     r"|ti?b\\b)\w*\b)"
 )
 
