@@ -1,10 +1,11 @@
 """Whether a text says yes or no to what a schema describes, or that there is none of it: true, false, 0, [], null."""
 
 import re
+from functools import lru_cache
 
 from agents.plan.values.answer import Answer
-from agents.plan.values.compare.roles import is_like, role_of
-from agents.plan.values.language.spelling import value_words
+from agents.plan.values.compare.roles import has_role_word, is_like, role_of
+from agents.plan.values.language.spelling import stem, value_words
 from agents.plan.values.language.wishes import wish_in
 from agents.plan.values.reading import denied
 from agents.plan.values.reading.mentions import Mentions, read
@@ -44,6 +45,7 @@ _YES = frozenset((
     "tak",
     "lagg", "satt", "skicka", "aktivera", "gor", "tack", "chce", "chcemy", "vill", "z", "ze", "med",
     "as", "als", "comme", "como", "come",
+    "create", "open", "start", "book", "order", "run", "block", "reserve", "schedule", "print", "bring", "buy", "even",
     "met", "graag", "wil", "activer", "activar", "attivare", "ativar", "aktivieren",
 ))  # fmt: skip
 _IS = frozenset(("is", "are", "am", "re", "be", "ist", "sind", "est", "sont", "es", "son", "sono"))
@@ -120,10 +122,46 @@ def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> A
             }
             for wish in (False, True)
         )
-        wishes = {False} if against.isdisjoint(wanted) else wishes
+        # push it, no force pushing: all of it is denied, and only a part is wanted
+        wishes = {False} if against.isdisjoint(wanted) or wanted < against else wishes
     if wishes == {"open"} or len(wishes) != 1:
         return CANNOT_TELL
+    phrases = [f"{(schema or {}).get('title') or key}".lower(), f"{(schema or {}).get('description') or ''}".lower()]
+    if wishes == {True} and not denial and not has_role_word(text, frozenset(map(point_of, phrases))):
+        return CANNOT_TELL  # of a private repository it says that it is one
     return Answer.of(wishes == {value is not bool(denial)}, rules_out=False)
+
+
+_LIGHT = frozenset((
+    "send", "create", "make", "show", "enable", "activate", "use", "set", "provide", "offer", "allow", "apply", "do",
+    "get", "give", "has", "have", "be", "need", "needed", "want", "wanted", "require", "required", "included", "only",
+    "also", "it", "ob", "there", "must", "should", "would", "save", "put", "turn", "skicka", "senden", "schicken",
+    "verschicken", "versenden", "envoyer", "enviar", "inviare", "sturen", "versturen", "incluir", "inclure", "includere",
+    "inclus", "wyslij", "erstellen", "activer", "activar", "attivare", "aktivieren", "aktivera", "inkludera", "include",
+))  # fmt: skip
+_QUALIFIES = frozenset(("all", "day", "new"))
+_BEHIND_POINT = re.compile(
+    r" (?:after|on|to|for|of|in|with|by|when|before|if|from|at|an|auf|fur|mit|per|nach|an|von|apres|pour|par|de|del|al"
+    r"|para|por|con|per|di|dopo|na|voor|met|naar|till|efter|pa)\b.*"
+)
+_AS = re.compile(r"\b(?:as|als|comme|como|come|som|jako) (?:an? |eine? |une? |una? |een |en )?(.+)")
+
+
+@lru_cache(maxsize=2048)
+def point_of(phrase: str) -> str:
+    """The word of a flag that tells it from all else that is said of its thing; "" where there is none.
+
+    >>> point_of("delete the branch after merging"), point_of("send a receipt"), point_of("open the pr as a draft")
+    ('delete', 'receipt', 'draft')
+    """
+    head = _NON_STOP.sub("direct", re.split(r"[:(]|[.,;] ", phrase.replace("_", " "))[0])
+    state = _STATE.search(head)
+    head = state["state"] if state and not _WANTED.match(state["state"]) else head
+    form = _AS.search(head)
+    head = form[1] if form else _BEHIND_POINT.sub("", head)
+    told = role_of({"description": head})
+    named = [stem(word) for word in value_words(head)]
+    return next((word for word in named if (word in told or word in _QUALIFIES) and word not in _LIGHT), "")
 
 
 _WANTED = re.compile(r"(?:includ|requir|need|want|wish|request|add|provid|offer|order)\w*\W*$")

@@ -57,7 +57,7 @@ def meaning_of(value: str) -> Meaning:
     (Day(year=2026, month=5, day=None), Duration(seconds=7776000.0), None)
     """
     value = value.strip()
-    if len(value) > 40 or not any(map(str.isdigit, value)):
+    if len(value) > 40 or "*" in value or not any(map(str.isdigit, value)):
         return None
     try:
         if moments.MOMENT.fullmatch(value):

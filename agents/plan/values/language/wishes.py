@@ -5,13 +5,20 @@ from functools import lru_cache
 
 # what the description speaks of, what says yes to it, and what says no; written folded
 _TABLE = (
-    (r"notif\w*|inform\w*"
-        r"|benachrichtig\w*", r"let \w+(?: \w+)? know|tell (?:them|him|her|everyone|everybody)|sag\w* (?:ihm|ihr"
-            r"|ihnen) bescheid"
-     r"|previen\w*|avis\w+|fais(?:-lui)? savoir", r"quietly|silently|without telling|keep it quiet|on the quiet"),
+    (r"notif\w*|inform\w*|benachrichtig\w*|prevenir|avertir|avis(?:ar|are|er)|meddela|underratta|verwittig\w*"
+     r"|powiadom\w*|(?:tell|alert|e-?mail|message)\w* (?:the |all )?(?:\w+s|people|everyone)"
+     r"|mails? to (?:the )?(?:attendees|participants|guests|others)",
+     r"let \w+(?: \w+)? know|tell (?:them|him|her|everyone|everybody)|sag\w* (?:ihm|ihr|ihnen|allen) bescheid|previen\w*"
+     r"|avis[aeo]\w*|avertis\w*|fais(?:-lui)? savoir|give (?:them|everyone) a heads-up|informier\w*|informe[sz]?|dis-le"
+     r"|meddela|laat (?:het )?\w+ weten",
+     r"quietly|silently|discreetly|without (?:telling|notifying|informing|sending)|keep it quiet|on the quiet"
+     r"|(?:nobody|no one|none of them) (?:needs?|has|have|should|must|is) (?:to )?(?:know|be told|be informed|get|hear)"
+     r"|(?:don't|do not|never|no need to) (?:tell|notify|inform|let|bother|alert|mail|e-?mail|message)|sans prevenir"
+     r"|sin avisar|senza avvis\w+|ohne (?:\w+ ){0,3}(?:bescheid|zu informieren|zu benachrichtigen)|heimlich|discretement"
+     r"|en silencio|in stilte|i tysthet"),
     (r"recurr\w*|repeat\w*|repeats"
         r"|wiederh\w+", r"every (?:day|week|month|year|\w+day)|weekly|daily|monthly|jede woche|jeden \w+|chaque \w+"
-     r"|cada \w+|ogni \w+|elke \w+", r"(?:only|just) (?:this )?once|one-off|einmalig|une seule fois|una sola vez"
+     r"|cada \w+|ogni \w+|elke \w+", r"(?:only|just) (?:this )?once|(?<!at )once(?=[.,;!]| and| then|$)|one-off|einmalig|une seule fois|una sola vez"
          r"|solo una volta|eenmalig"),
     (r"gifts?|present|geschenk|cadeau"
         r"|regalo", r"(?:a|as a|it's a) (?:present|gift)|for (?:his|her|their|my \w+'s) birthday|geschenk|cadeau"
@@ -30,12 +37,12 @@ _TABLE = (
      r"non-?refundable"),
     (r"round[- ]?trip|return (?:trip|flight|ticket"
         r"|journey)", r"there and back|both ways|hin und zuruck|aller[- ]retour|ida y vuelta|andata e ritorno"
-     r"|ida e volta", r"one[- ]way|(?:not|no) (?:coming|way) back|nur hin\w*|aller simple|solo ida|solo andata"),
+     r"|ida e volta|(?:a )?return (?:ticket|trip|flight|fare|to)", r"one[- ]way|(?:not|no) (?:coming|way) back|nur hin\w*|aller simple|solo ida|solo andata"),
     (r"all[- ]?day|whole day|full day"
-        r"|ganztag\w*", r"(?:the )?(?:whole|entire|full) day|all day(?: long)?|ganztagig\w*|den ganzen tag"
+        r"|ganztag\w*", r"(?:the )?(?:whole|entire|full)[- ]day|all[- ]day(?: long)?|ganztagig\w*|den ganzen tag"
             r"|toute la journee"
      r"|todo el dia|tutto il giorno|o dia todo|de hele dag|caly dzien|hela dagen", r"(?:only"
-         r"|just) (?:in )?the (?:morning|afternoon|evening)|half a day"),
+         r"|just) (?:\w+ )?(?:in )?the (?:morning|afternoon|evening)|half a day"),
     (r"private|confidential|secret"
         r"|privat", r"(?:nobody|no one) else|(?:only|just) (?:for )?(?:me|us)\b|between (?:us|you and me)|nur fur mich",
      r"(?:everyone|everybody|anyone|anybody) (?:can|may|should|is)|for all to see|open to all"),
@@ -65,7 +72,7 @@ _TABLE = (
      r"|changing)|straight (?:there|through)|ohne umsteigen|sans escale|sin escalas|senza scali", r"(?:(?:one|1|a|2"
          r"|two) )?(?:stops?|changes?|layovers?)"
      r" (?:is|are|would be) (?:fine|ok|okay|no problem)|don't mind (?:changing|a stop|stops|a change|a layover)"),
-    (r"smok\w+|raucher\w*", r"(?<!non-)(?<!non )(?:i smoke|we smoke|smokers?|smoking)(?! is)|(?<!nicht)raucher\w*",
+    (r"smok\w+|raucher\w*", r"(?<!non-)(?<!non )(?:(?:i|we|he|she|they|both)(?: both)? smokes?|smokers?|smoking)(?! is)|(?<!nicht)raucher\w*",
      r"(?:none|neither) of us smokes?|(?:don't|doesn't|never) smoke\w*|non-?\s?smok\w+|nichtraucher\w*|no smoking"),
     (r"confirm\w*"
         r"|settled", r"(?:it|that|this)(?:'s| is) (?:confirmed|settled|definite)|bestatigt|confirmee?|confirmad[oa]",

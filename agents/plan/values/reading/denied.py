@@ -38,7 +38,7 @@ _DENIED = re.compile(
     r"|(?i:(?:^|[,;.] )(?:not|nicht|pas|no|non|niet) [^.;!?]{1,40}?(?=,? (?:but|sondern|mais|sino|ma|maar)\b))"
     rf"|(?i:\b(?:(?:stay|keep|steer)(?:ing)? (?:out|away|clear|off)(?: of| from)?|forget(?: about)?"
     rf"|(?:don't )?bother (?:with|about)"
-    rf"|couldn't care less about|away from|different from|never mind|to hell with|spare me) (?:the )?(?!to\b|that\b"
+    rf"|couldn't care less about|(?<!be )(?<!'re )(?<!'m )(?<!am )(?<!are )(?<!is )away from|different from|never mind|to hell with|spare me) (?:the )?(?!to\b|that\b"
     rf"|it\b)\S.*?{_END})"
     r"|(?i:\bleave (?:\S+ ){1,7}?(?:out|open|alone|untouched|unchanged|as is)\b)",
 )
