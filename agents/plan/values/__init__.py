@@ -111,6 +111,8 @@ def _says(
         and (explained := written_as.says_gloss(mentions, value, schema)) is not None
     ):
         answer = Answer.SAYS if explained else Answer.DOES_NOT
+    if answer is Answer.CANNOT_TELL and isinstance(value, str) and isinstance(day := meaning_of(value), date):
+        answer = Answer.SAYS if days.ends_stay(mentions, day, words_for(schema)) else answer
     if value == 0 and answer is not Answer.SAYS and flags.says_none(mentions, schema, key) is Answer.SAYS:
         return Answer.SAYS
     if answer is Answer.CANNOT_TELL and not isinstance(value, str):  # the deposit is 300, the rent 900 euros
@@ -122,7 +124,8 @@ def _says(
         return Answer.CANNOT_TELL if is_unread else answer
     if not doubts:
         return answer
-    rest, strict = (None, None) if is_for_leaving_out(schema) else mentions.without_denials
+    is_left_out = is_for_leaving_out(schema) and not denied.NOT_LEFT_OUT.search(mentions.folded)
+    rest, strict = (None, None) if is_left_out else mentions.without_denials
     name = "_".join(value_words(value)) if isinstance(value, str) and len(value) < 30 else ""
     by_denying = (rest or strict) and paraphrases.is_told_by_denying(mentions.folded, name, denied.TELLING)
     if (rest or strict) and value != mentions.text and not by_denying:

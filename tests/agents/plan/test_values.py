@@ -299,3 +299,72 @@ def test_the_end_of_a_month_is_its_last_day() -> None:
 )
 def test_an_id_ends_where_a_script_without_blanks_goes_on(text: str, value: str, answer: Answer) -> None:
     assert says(text, value) is answer
+
+
+@pytest.mark.parametrize(
+    ("text", "items", "answer"),
+    [
+        ("Invite Ann, Bea and Carl to the quiz.", ["Ann", "Bea", "Carl"], SAYS),
+        ("Invite Ann, Bea and Carl to the quiz.", ["Ann", "Bea"], CANNOT_TELL),
+        ("Invite Ann, Bea and Carl to the quiz.", ["Bea", "Carl"], CANNOT_TELL),
+        ("Label it bug and urgent and assign it to me.", ["bug", "urgent"], SAYS),
+        ("Setz Milch, Brot und Butter auf die Liste.", ["Milch", "Brot"], CANNOT_TELL),
+        ("Print pages 2, 4 and 6.", [2, 4], CANNOT_TELL),
+        ("Send it to a@x.org, b@x.org and c@x.org.", ["a@x.org", "b@x.org"], CANNOT_TELL),
+    ],
+)
+def test_a_list_is_said_whole(text: str, items: list[Any], answer: Answer) -> None:
+    assert says(text, items, {"type": "array", "description": "What it is for"}) is answer
+
+
+@pytest.mark.parametrize(
+    ("description", "said", "unsaid"),
+    [
+        ("Smoking room", "A smoking room, please.", "I want a room for two."),
+        ("Delete the branch after merging", "and delete the branch afterwards", "Merge the branch, please."),
+        ("Repeat the playlist", "Please repeat the playlist.", "Please play the playlist."),
+        ("All-day event", "It's an all-day event.", "Please add an event on Monday."),
+        ("Prévenir les participants", "Préviens tout le monde.", "Ajoute Ana aux participants."),
+    ],
+)
+def test_a_flag_is_not_said_by_its_things_noun(description: str, said: str, unsaid: str) -> None:
+    schema = {"type": "boolean", "description": description}
+    assert (says(said, True, schema), says(unsaid, True, schema)) == (SAYS, CANNOT_TELL)
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "answer"),
+    [
+        ("15 * * * *", "Poll it every 15 minutes.", CANNOT_TELL),
+        ("15 * * * *", "Run it at a quarter past every hour.", SAYS),
+        ("0 3 * * *", "Clean up nightly at three.", SAYS),
+        ("RRULE:FREQ=WEEKLY;BYDAY=TH", "Practice is every Thursday.", SAYS),
+        ("RRULE:FREQ=WEEKLY;BYDAY=TU", "Practice is every Thursday.", CANNOT_TELL),
+        ("RRULE:FREQ=MONTHLY;BYMONTHDAY=1", "Pay the rent on the first of every month.", SAYS),
+        ("4929123412344471", "Charge the card ending in 4471.", SAYS),
+        ("4929123412344471", "Charge the card ending in 4417.", DOES_NOT),
+        ("A-", "My blood type is A positive.", CANNOT_TELL),
+        (45, "Druck das fünfundvierzigmal aus.", SAYS),
+        (1500000, "Le budget est d'un million et demi d'euros.", SAYS),
+        ("2026-06-20", "Festen är den tjugonde juni 2026.", SAYS),
+        (240, "Tvåhundrafyrtio kronor.", SAYS),
+    ],
+)
+def test_schedules_ends_of_ids_and_numbers_in_one_word(value: Any, text: str, answer: Answer) -> None:
+    assert says(text, value) is answer
+
+
+@pytest.mark.parametrize(
+    ("value", "description", "text", "answer"),
+    [
+        (16.09, "Distance in kilometres", "ten miles", SAYS),
+        (16.9, "Distance in kilometres", "ten miles", DOES_NOT),
+        (30, "Avstånd i kilometer", "Jag sprang tre mil i går.", SAYS),
+        (-350, "Balance adjustment in EUR, negative for a deduction", "Deduct 350 euros.", SAYS),
+        (350, "Balance adjustment in EUR, negative for a deduction", "Deduct 350 euros.", CANNOT_TELL),
+        ("2026-07-21", "Check-out date", "From 17 July 2026 for four nights.", SAYS),
+        ("2026-07-21", "Check-in date", "From 17 July 2026 for four nights.", CANNOT_TELL),
+    ],
+)
+def test_what_follows_by_a_plain_rule_is_said(value: Any, description: str, text: str, answer: Answer) -> None:
+    assert says(text, value, {"description": description}) is answer

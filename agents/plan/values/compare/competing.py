@@ -235,7 +235,9 @@ def is_only_spoken_of(text: Mentions, name: str, role: frozenset[str], described
     return bool(holding)
 
 
-_BY = re.compile(r"\b(?:by|author|sender|creator|report\w+|referr\w+|origin)\b")
+_BY = re.compile(
+    r"\b(?:by|author|sender|creator|artist\w*|band|singer|perform\w*|compos\w*|director|writer|brand|maker|manufacturer|publisher|report\w+|referr\w+|origin)\b"
+)
 
 
 def is_named_elsewhere(

@@ -76,6 +76,20 @@ def says_day(text: Mentions, day: date, today: date | None) -> Answer:
     return CANNOT_TELL if is_counted_to else DOES_NOT
 
 
+_NIGHTS = re.compile(r"(?<![\d.,-])(\d{1,2}) (?:nights?|nachte?n?|nuits?|noches?|nott[ei]|noites?|natter|noce|nocy)\b")
+_LEAVING = re.compile(r"check-?out|leav|depart|abreise|auszug|depart|salida|partenza|vertrek|avresa|wyjazd")
+
+
+def ends_stay(text: Mentions, day: date, described: str) -> bool:
+    """Whether a day on which somebody leaves is so many nights after the only one that is said."""
+    nights = _NIGHTS.findall(text.in_digits) if _LEAVING.search(described) else ()
+    arrivals = [(said.year, said.month, said.day) for said in text.days if said.year and said.day and said.exists]
+    if len(nights) != 1 or len(arrivals) != 1:
+        return False
+    year, month, number = arrivals[0]
+    return shift(date(year, month, number), int(nights[0]), "day") == date(day.year, day.month, day.day)
+
+
 def _says_relative_day(text: Mentions, day: date, today: date | None) -> Answer:
     """Tomorrow, next Tuesday, in ten weeks: decided where today is known."""
     same_weekday = [weekday for weekday in text.weekdays if weekday.number == day.weekday()]

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare.roles import has_role_word, is_like, role_of
-from agents.plan.values.language.spelling import stem, value_words
+from agents.plan.values.language.spelling import fold, stem, value_words
 from agents.plan.values.language.wishes import wish_in
 from agents.plan.values.reading import denied
 from agents.plan.values.reading.mentions import Mentions, read
@@ -86,7 +86,7 @@ _STATE = re.compile(
 
 def says_flag(text: Mentions, value: bool, schema: Schema | None, key: str) -> Answer:
     """A wish for what the schema names is true, one against it false; a question or a condition is neither."""
-    described = f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or key}".lower().strip()
+    described = fold(f"{(schema or {}).get('title') or ''} {(schema or {}).get('description') or key}").strip()
     head = re.split(r"[:(]|\. |, (?:which|so|i\.e)", described.replace("_", " "))[0]
     head = _NON_STOP.sub("direct", head)
     role, denial = role_of({"description": head}), _DENYING.search(head)
@@ -136,14 +136,16 @@ _LIGHT = frozenset((
     "send", "create", "make", "show", "enable", "activate", "use", "set", "provide", "offer", "allow", "apply", "do",
     "get", "give", "has", "have", "be", "need", "needed", "want", "wanted", "require", "required", "included", "only",
     "also", "it", "ob", "there", "must", "should", "would", "save", "put", "turn", "skicka", "senden", "schicken",
-    "verschicken", "versenden", "envoyer", "enviar", "inviare", "sturen", "versturen", "incluir", "inclure", "includere",
-    "inclus", "wyslij", "erstellen", "activer", "activar", "attivare", "aktivieren", "aktivera", "inkludera", "include",
+    "verschicken", "versenden", "envoyer", "enviar", "inviare", "sturen", "versturen", "incluir", "inclure", "inclus",
+    "includere", "wyslij", "erstellen", "activer", "activar", "attivare", "aktivieren", "aktivera", "inkludera",
+    "include",
 ))  # fmt: skip
 _QUALIFIES = frozenset(("all", "day", "new"))
 _BEHIND_POINT = re.compile(
     r" (?:after|on|to|for|of|in|with|by|when|before|if|from|at|an|auf|fur|mit|per|nach|an|von|apres|pour|par|de|del|al"
     r"|para|por|con|per|di|dopo|na|voor|met|naar|till|efter|pa)\b.*"
 )
+_BEING = re.compile(r"^(?:the )?\w+ (?:is|are|ist|sind|est|sont|esta|es|e|is) (?!includ|requir|need|want)")
 _AS = re.compile(r"\b(?:as|als|comme|como|come|som|jako) (?:an? |eine? |une? |una? |een |en )?(.+)")
 
 
@@ -156,7 +158,7 @@ def point_of(phrase: str) -> str:
     """
     head = _NON_STOP.sub("direct", re.split(r"[:(]|[.,;] ", phrase.replace("_", " "))[0])
     state = _STATE.search(head)
-    head = state["state"] if state and not _WANTED.match(state["state"]) else head
+    head = state["state"] if state and not _WANTED.match(state["state"]) else _BEING.sub("", head)
     form = _AS.search(head)
     head = form[1] if form else _BEHIND_POINT.sub("", head)
     told = role_of({"description": head})

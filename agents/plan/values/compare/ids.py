@@ -74,16 +74,10 @@ def says_id(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if seat and re.search(rf"\b{seat[1] or seat[3]} {seat[2] or seat[4]}(?=$|[.,;!?)])", text.in_digits):
         return SAYS  # seat fourteen C
     if code in text.codes:
-        # forty-eight twenty-one, of what the schema describes
-        is_pair = (
-            len(code) == 4
-            and code.isdigit()
-            and f"{code[:2]} {code[2:]}" in text.in_digits
-            and words_for(schema).strip()
-        )
-        # of what is called so: OPS twenty-three seventeen
-        named = re.fullmatch(r"([a-z]{2,})-?(\d\d)(\d\d)", fold(value))
-        is_pair = is_pair or (named and f"{named[1]} {named[2]} {named[3]}" in text.in_digits)
+        # of what the schema describes forty-eight twenty-one; OPS twenty-three seventeen
+        pair = re.fullmatch(r"([a-z]{2,}|)-?(\d\d)(\d\d)", fold(value))
+        is_pair = pair is not None and " ".join(pair.groups()).strip() in text.in_digits
+        is_pair = is_pair and words_for(schema).strip() != ""
         is_read_out = ", ".join(code) in text.in_digits and _DIGITS.search(words_for(schema))
         return SAYS if text.codes[code] or is_pair or is_read_out else CANNOT_TELL
     described = words_for(schema)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from agents.plan.values.language.schema_units import words_for
@@ -63,7 +64,7 @@ def listing_of(text: Mentions, items: Sequence[object]) -> Listing | None:
     spans.sort()
     joint = re.compile(joints_in(text.language) + _SMALL, re.I)
     is_closed = False
-    for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+    for (_, end), (start, _) in pairwise(spans):
         match = joint.fullmatch(folded, end, start)
         if not match:
             return None

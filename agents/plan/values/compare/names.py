@@ -127,6 +127,13 @@ def begins_sentence(source: str, place: int) -> bool:
 
 def is_of_name(word: str, role: frozenset[str]) -> bool:
     folded = fold(word).rstrip(".'’")
-    if not word[0].isupper() or folded in _TITLES or folded in months() or folded in weekdays() or len(word) < 2:
+    if (
+        not word[0].isupper()
+        or any(map(str.isdigit, word))
+        or folded in _TITLES
+        or folded in months()
+        or folded in weekdays()
+        or len(word) < 2
+    ):
         return False
     return not any(roles.is_like(wanted, stem(folded)) for wanted in role)

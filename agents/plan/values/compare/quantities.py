@@ -39,9 +39,12 @@ _DOWN = re.compile(
     r"|gefallen|gesunken|verlor\w*|weniger|baiss\w*|bajo|bajaron|caido|cayo|cal\w+|scend\w*|sces\w*|caiu|gedaald)\b"
 )
 _TAKEN = re.compile(
-    r"\b(?:deduct\w*|withdr[ae]w\w*|subtract\w*|refund\w*|debit\w*|remov\w*|spen[dt]\w*|(?:take|knock|taken|took|knocked)"
-    r" .*?(?:off|out|away|from)|abzieh\w*|abheb\w*|abbuch\w*|zieh\w* .*?ab|heb\w* .*?ab|dedui\w*|retir\w*|enlev\w*|rest[ae]\w*"
-    r"|descont\w*|deduz\w*|preleva\w*|detra\w*|sottra\w*|togli\w*|aftrek\w*|trek .*?af|dra av|ta ut|odejm\w*|wyplac\w*)\b"
+    r"\b(?:deduct\w*|withdr[ae]w\w*|subtract\w*|refund\w*|debit\w*|remov\w*|spen[dt]\w*|(?:take|knock|taken|took"
+    r"|knocked)"
+    r" .*?(?:off|out|away|from)|abzieh\w*|abheb\w*|abbuch\w*|zieh\w* .*?ab|heb\w* .*?ab|dedui\w*|retir\w*|enlev\w*"
+    r"|rest[ae]\w*"
+    r"|descont\w*|deduz\w*|preleva\w*|detra\w*|sottra\w*|togli\w*|aftrek\w*|trek .*?af|dra av|ta ut|odejm\w*"
+    r"|wyplac\w*)\b"
 )
 _UP = re.compile(r"\b(?:add\w*|rais\w*|increas\w*|up|credit\w*|deposit\w*|plus|more|rose|grew)\b")
 _SIGNED = re.compile(r"\bnegativ\w*|\bminus\b")
@@ -196,7 +199,7 @@ def _rounds_to(exact: float, value: float) -> bool:
 
 
 def _is_rounded(amount: Amount, value: float, factor: float) -> bool:
-    """Whether it is the amount in a unit of another system, rounded by less than half a percent: ten miles, 16.09 km."""
+    """Whether it is the amount in a unit of another system, rounded by less than half a percent."""
     exact, ratio = amount.base / factor, math.log10(amount.factor / factor)
     digits = len(f"{value:.9f}".rstrip("0").partition(".")[2])
     is_near = abs(exact - value) <= 0.005 * abs(value) and round(exact, digits) == value
@@ -213,6 +216,8 @@ def _convert(text: Mentions, value: float, dimension: str, factor: float) -> Ans
         for s in (text.shares + text.odds if dimension else text.shares)
     ):
         return SAYS
+    if dimension == "%" and value in {round(100 * share) for share in text.shares}:
+        return SAYS  # a third off
     if dimension in ("", "time") and value > 0:
         factors = (factor,) if dimension else _TIME_FACTORS
         spans = text.wholes_of("time") if dimension else text.bases.get("time", [])

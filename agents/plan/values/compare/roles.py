@@ -235,6 +235,8 @@ def value_of_label(text: Mentions, description: str, value: str | int | float) -
     match = behind_label(label).search(source)
     if not match or not (match[1][0].isupper() or match[1][0] in "0123456789$€£"):
         return None
+    if not isinstance(value, str) and re.search(r"\dk? $", source[: match.start()]):
+        return None  # 10,000 steps a day
     labelled = read(match[1].rstrip(" .!?"))
     if isinstance(value, str):
         if value.lower().startswith(label):
@@ -242,7 +244,7 @@ def value_of_label(text: Mentions, description: str, value: str | int | float) -
         # of LINDHOLM, Sara more stands behind the comma
         return None if labelled.text == text.text or not labelled.bag.isdisjoint(value_words(value)) else labelled
     # port 84 43 is one number
-    is_pair = re.match(r"\d\d \d\d(?!\d)", labelled.in_digits) is not None
+    is_pair = re.match(r"(?:\d\d \d\d|\d(?: \d){2,})(?!\d)", labelled.in_digits) is not None
     if len(labelled.amounts) > 1 and not is_pair:
         return read(labelled.in_digits[: labelled.amounts[1].start])
     return labelled

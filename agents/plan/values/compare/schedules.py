@@ -30,15 +30,17 @@ _FREQUENCIES = {
     r"|uma vez por mes|eens per maand|fins? de (?:chaque )?mois|monatsende|end of (?:each|every) month"
     r"|co miesiac|miesiecznie|comiesieczn\w+|monthly|(?:every|each|once a|once per|per) month|monatlich\w*"
     r"|jeden monat|mensuel\w*"
-    r"|(?:tous les|chaque) mois|cada mes|mensual\w*|ogni mese|mensil\w*|todo mes|mensal\w*|maandelijks|(?:elke|iedere) maand"
+    r"|(?:tous les|chaque) mois|cada mes|mensual\w*|ogni mese|mensil\w*|todo mes|mensal\w*|maandelijks|(?:elke"
+    r"|iedere) maand"
     r"|todos l?os meses|tutti i mesi|varje manad|en gang i manaden|kazdego miesiaca",
     "quarterly": r"quarterly|(?:every|each|once a|once per|per) quarter|every (?:3|three) months|quartalsweise"
     r"|vierteljahrlich|trimestriel\w*|trimestral\w*|trimestrale|ogni trimestre|per kwartaal",
     "yearly": r"(?:einmal|1mal|1x) (?:im|pro) jahr|une fois par an|una vez al ano|una volta all'anno|uma vez por ano"
-    r"|eens per jaar|raz w roku|co rok|rocznie|yearly|annual(?:ly)?|(?:every|each|once a|once per|per) year"
+    r"|eens per jaar|raz w roku|co rok|rocznie|yearly|annual(?:ly)?|per annum|(?:every|each|once a|once per|per) year"
     r"|jahrlich\w*|jedes jahr"
     r"|annuel\w*"
-    r"|chaque annee|tous les ans|cada ano|anual\w*|ogni anno|annuale|jaarlijks|(?:elk|ieder) jaar|todos l?os anos|tutti gli anni"
+    r"|chaque annee|tous les ans|cada ano|anual\w*|ogni anno|annuale|jaarlijks|(?:elk|ieder) jaar|todos l?os anos"
+    r"|tutti gli anni"
     r"|varje ar|arligen|en gang om aret|kazdego roku",
 }
 _SIGNS = {
@@ -121,7 +123,9 @@ def says_cron(text: Mentions, value: str) -> Answer:
             return Answer.of(is_time and is_said, rules_out=False)
         case [minute, "*", "*", "*", "*"] if minute.isdigit() and minute != "0":
             past = re.search(rf"\b{'quarter' if minute == '15' else minute}(?: minutes?)? past ", text.in_digits)
-            return Answer.of((past or f"minute {minute}" in text.in_digits) and _HOURLY.search(text.folded), rules_out=False)
+            return Answer.of(
+                (past or f"minute {minute}" in text.in_digits) and _HOURLY.search(text.folded), rules_out=False
+            )
         case [minute, "*", "*", "*", "*"] if re.fullmatch(r"\*/\d+", minute):
             return Answer.of(spans == {60.0 * int(minute[2:])} and _EVERY.search(text.folded), rules_out=False)
         case ["0", hours, "*", "*", "*"] if re.fullmatch(r"\*(?:/\d+)?", hours):

@@ -34,6 +34,8 @@ _NEGATING = re.compile(r"(?:\b(?:not|nicht|keine?|no|never|non|niet|geen|nao|pas
 _NEGATES = re.compile(rf"{_NEGATING.pattern}(?:[a-z]+ )?$")
 _WITHIN = r"(?:(?<=[a-z,;:] )|(?<=Dr\. )|(?<=Mr\. )|(?<=Ms\. )|(?<=Mrs\. ))"
 """Not at a sentence's beginning, where any word is capitalised."""
+_MARKED = re.compile(r"([a-z]{1,2})([+-]|\+\+|#)")
+_NAMES_OF_SIGNS = {"+": "positive|positiv|plus|pos", "-": "negative|negativ|minus|neg", "++": "plus plus", "#": "sharp"}
 _TITLES = {"mr", "mrs", "ms", "dr", "herr", "frau", "miss", "sir", "madame", "monsieur", "prof"} | {
     *("senor", "senora", "dona", "signor", "signora"),
 }
@@ -50,6 +52,9 @@ def says_string(text: Mentions, value: str, schema: Schema | None) -> Answer:
         return addresses.says_url(text, folded)
     if not value.isalnum() and " " not in value and (text.spells(folded) or text.spells(folded.lstrip("@"))):
         return SAYS
+    if marked := _MARKED.fullmatch(folded):  # a blood type, a grade, C#
+        written = rf"(?<!\w){marked[1]}(?: ?{re.escape(marked[2])}(?![\w+#-])|[ -](?:{_NAMES_OF_SIGNS[marked[2]]})\b)"
+        return Answer.of(re.search(written, text.folded), rules_out=False)
     if "FREQ=" in value:
         return schedules.says_rule(text, value)
     if written_as.is_colour(value):

@@ -37,16 +37,24 @@ tentative: (?:maybe|might|perhaps|possibly)_(?:i'll_)?(?:come|join|be_there|make
  weiss_(?:noch_)?nicht
 
 in_progress: (?:working|started|busy|already)_on_it i'm_on_it under_way underway in_arbeit bin_dran en_cours en_curso
- in_corso em_andamento w_toku pagar
+ in_corso em_andamento w_toku pagar pagaende in_bearbeitung in_behandeling mee_bezig en_progreso
+open: offen(?:e|en|er|es)? ouvert(?:e|s|es)? abiert[oa]s? apert[oiae] abert[oa]s? open(?:staande?)? oppn[ae] otwart[yea]
+closed: geschlossen(?:e|en|er|es)? ferme(?:e|s|es)? cerrad[oa]s? chius[oiae] fechad[oa]s? gesloten stangd* zamkniet*
 done: (?:it's|is|are|that's|all|been|i've)_(?:all_)?(?:finished|done|completed|sorted) erledigt fertig termine listo
  fatto pronto klaar gotowe klart
+ termine(?:e|s|es) (?:termin|complet|acab)ad[oa]s? terminat[oiae] conclus[oiae]s? afgerond* fardig* ukonczon*
 resolved: (?:been|is|was|it's|got|have|i've|we_have|we've)_(?:fixed|solved|sorted_out) works?_(?:fine_)?again
  back_to_normal geht_wieder gelost behoben
 blocked: stuck can't_(?:go_on|continue|proceed)_(?:until|without|before) held_up_by blockiert
 cancelled: call(?:ed|ing)?_(?:it|this|that)?_?off scrap(?:ped)? (?:it|that)'s_off abgesagt abgeblasen
+ annulat[oiae] annullat[oiae] avbokad* installd* geannuleerd* anulowan*
+shipped: spedit[oiae] verzonden skickad* enviad[oa]s? expedie(?:e|s|es)? verschickt* versandt* wyslan*
+delivered: consegnat[oiae] bezorgd geleverd levererad* entregad[oa]s? entregues? livree?s? geliefert* zugestellt*
+ dostarczon*
 on_hold: park_(?:it|this|that) put_(?:it|this|that)_(?:on_ice|aside|to_one_side|on_the_back_burner)
  wait_with_(?:it|this) auf_eis zuruckgestellt pausier*
 pending: not_(?:yet_)?(?:decided|confirmed|answered) steht_noch_aus en_attente
+ staa[nt]_nog_open vantande pendient[ei]s? pendent[ei]s? in_sospeso oczekujac*
 
 damaged: broken cracked smashed scratched torn dented in_pieces shattered fell_apart kaputt zerbrochen beschadigt
  casse* abime* rot[oa] danad[oa] danneggiat*
@@ -144,6 +152,14 @@ resume: (?:carry|go|keep)_on continue resume weitermachen mach*_weiter reprend* 
 restart: reboot* restart* turn_it_off_and_on_again neu_?start* redemarr* reinici* riavvi*
 stop: stop* halt shut_(?:it_)?down beende* anhalten arret* deten* ferm*
 start: start* launch* kick_off fire_up boot_(?:it_)?up
+
+metric: metric* kilomet(?:re|er)s? kilos? centimet(?:re|er)s? celsius metrisch* metrique
+imperial: imperial miles? feet pounds? fahrenheit
+
+created_at: creation_(?:date|time) date_(?:of_creation|created) when_(?:it|they)_(?:was|were)_(?:created|made|opened)
+ erstell*
+updated_at: (?:last|recently)_(?:updated?|modified|changed|edited) (?:last_)?(?:update|change)_(?:date|time)
+ (?:geandert|aktualisiert)
 
 happy: happy glad delighted pleased
 unhappy: unhappy angry annoyed disappointed upset furious

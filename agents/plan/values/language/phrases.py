@@ -62,7 +62,7 @@ REWRITES = (
     ),
     rewrite(
         "quarter viertelmillion",
-        r"(?<!3 )(?:a |1 )?quarter(?: of a)?[ -](?:million|1000000)|(?:eine )?viertelmillion",
+        r"(?<!3 )(?<!and )(?<!and a )(?:a |1 )?quarter(?: of a)?[ -](?:million|1000000)|(?:eine )?viertelmillion",
         "250000",
     ),
     rewrite("quarters quarter", r"(?:three|3)[ -]quarters?(?: of a)?[ -](?:million|1000000)", "750000"),
@@ -166,7 +166,8 @@ REWRITES = (
 )
 SHARES = (
     (
-        r"(?:a|1) quarter(?= of\b)(?! of an hour)|ein viertel|un quart d[ue] (?!heure)|un cuarto de|un quarto d[ei]",
+        r"(?:a|1) quarter(?= of(?:f)?\b)(?! of an hour)|ein viertel|un quart d[ue] (?!heure)|un cuarto de"
+        r"|un quarto d[ei]",
         0.25,
     ),
     (r"(?:to|by|auf|um) (?:a|1) quarter\b(?! (?:past|to|hour|\d))", 0.25),
@@ -182,7 +183,9 @@ SHARES = (
 )
 RELATIVE = {
     "today": 0, "heute": 0, "aujourd'hui": 0, "hoy": 0, "oggi": 0, "hoje": 0, "vandaag": 0, "tonight": 0,
-    "this morning": 0, "this afternoon": 0, "this evening": 0, "tmrw": 1, "tmr": 1, "tomorrow": 1, "demain": 1,
+    "this morning": 0, "this afternoon": 0, "this evening": 0, "1 week today": 7, "a week today": 7,
+    "a fortnight today": 14,
+    "tmrw": 1, "tmr": 1, "tomorrow": 1, "demain": 1,
     "domani": 1, "昨日": -1, "昨天": -1, "昨晩": -1, "昨晚": -1, "一昨日": -2, "おととい": -2, "前天": -2, "明後日": 2,
     "あさって": 2, "后天": 2, "後天": 2, "本日": 0, "今晚": 0, "今晩": 0, "今夜": 0, "明晚": 1, "明晩": 1, "明朝": 1,
     "きのう": -1, "あした": 1, "きょう": 0, "jutro": 1, "wczoraj": -1, "dzisiaj": 0, "pojutrze": 2, "imorgon": 1,

@@ -133,6 +133,7 @@ _EXTRA = {
     "en": {
         "half a dozen": "6", "a couple": "2", "a couple of": "2", "couple of": "2", "couple": "2", "pair": "2",
         "both": "2", "twice": "2", "thrice": "3", "the second": "2th", "my second": "2th", "oh": "0",
+        "second quarter": "2th quarter", "second half": "2th half",
         # how many five-oh-threes
         "oh ones": "0 1", "oh twos": "0 2", "oh threes": "0 3", "oh fours": "0 4", "oh fives": "0 5",
         "oh sixes": "0 6", "oh sevens": "0 7", "oh eights": "0 8", "oh nines": "0 9",
@@ -249,7 +250,7 @@ def _by_name(kind: Literal["months", "days"], first: int) -> dict[str, int]:
 def names_by_code() -> dict[str, frozenset[str]]:
     """`territory:DE`, `language:de` -> what the languages call it, folded."""
     names = {code: set(spelled) for code, spelled in _words()["codes"].items()}
-    names["territory:US"] |= {"usa", "united states", "america"}
+    names["territory:US"] |= {"usa", "united states", "america", "the states"}
     names["territory:GB"] |= {"uk", "great britain", "england", "britain"}
     names["territory:NL"] |= {"netherlands", "holland"}
     return {code: frozenset(spelled) for code, spelled in names.items()}

@@ -8,17 +8,20 @@ _TABLE = (
     (r"notif\w*|inform\w*|benachrichtig\w*|prevenir|avertir|avis(?:ar|are|er)|meddela|underratta|verwittig\w*"
      r"|powiadom\w*|(?:tell|alert|e-?mail|message)\w* (?:the |all )?(?:\w+s|people|everyone)"
      r"|mails? to (?:the )?(?:attendees|participants|guests|others)",
-     r"let \w+(?: \w+)? know|tell (?:them|him|her|everyone|everybody)|sag\w* (?:ihm|ihr|ihnen|allen) bescheid|previen\w*"
+     r"let \w+(?: \w+)? know|tell (?:them|him|her|everyone|everybody)|sag\w* (?:ihm|ihr|ihnen|allen) bescheid"
+     r"|previen\w*"
      r"|avis[aeo]\w*|avertis\w*|fais(?:-lui)? savoir|give (?:them|everyone) a heads-up|informier\w*|informe[sz]?|dis-le"
      r"|meddela|laat (?:het )?\w+ weten",
      r"quietly|silently|discreetly|without (?:telling|notifying|informing|sending)|keep it quiet|on the quiet"
      r"|(?:nobody|no one|none of them) (?:needs?|has|have|should|must|is) (?:to )?(?:know|be told|be informed|get|hear)"
      r"|(?:don't|do not|never|no need to) (?:tell|notify|inform|let|bother|alert|mail|e-?mail|message)|sans prevenir"
-     r"|sin avisar|senza avvis\w+|ohne (?:\w+ ){0,3}(?:bescheid|zu informieren|zu benachrichtigen)|heimlich|discretement"
+     r"|sin avisar|senza avvis\w+|ohne (?:\w+ ){0,3}(?:bescheid|zu informieren|zu benachrichtigen)|heimlich"
+     r"|discretement"
      r"|en silencio|in stilte|i tysthet"),
     (r"recurr\w*|repeat\w*|repeats"
         r"|wiederh\w+", r"every (?:day|week|month|year|\w+day)|weekly|daily|monthly|jede woche|jeden \w+|chaque \w+"
-     r"|cada \w+|ogni \w+|elke \w+", r"(?:only|just) (?:this )?once|(?<!at )once(?=[.,;!]| and| then|$)|one-off|einmalig|une seule fois|una sola vez"
+     r"|cada \w+|ogni \w+|elke \w+", r"(?:only|just) (?:this )?once|(?<!at )once(?=[.,;!]| and| then|$)|one-off"
+     r"|einmalig|une seule fois|una sola vez"
          r"|solo una volta|eenmalig"),
     (r"gifts?|present|geschenk|cadeau"
         r"|regalo", r"(?:a|as a|it's a) (?:present|gift)|for (?:his|her|their|my \w+'s) birthday|geschenk|cadeau"
@@ -37,7 +40,8 @@ _TABLE = (
      r"non-?refundable"),
     (r"round[- ]?trip|return (?:trip|flight|ticket"
         r"|journey)", r"there and back|both ways|hin und zuruck|aller[- ]retour|ida y vuelta|andata e ritorno"
-     r"|ida e volta|(?:a )?return (?:ticket|trip|flight|fare|to)", r"one[- ]way|(?:not|no) (?:coming|way) back|nur hin\w*|aller simple|solo ida|solo andata"),
+     r"|ida e volta|(?:a )?return (?:ticket|trip|flight|fare|to)", r"one[- ]way|(?:not|no) (?:coming|way) back"
+     r"|nur hin\w*|aller simple|solo ida|solo andata"),
     (r"all[- ]?day|whole day|full day"
         r"|ganztag\w*", r"(?:the )?(?:whole|entire|full)[- ]day|all[- ]day(?: long)?|ganztagig\w*|den ganzen tag"
             r"|toute la journee"
@@ -72,7 +76,8 @@ _TABLE = (
      r"|changing)|straight (?:there|through)|ohne umsteigen|sans escale|sin escalas|senza scali", r"(?:(?:one|1|a|2"
          r"|two) )?(?:stops?|changes?|layovers?)"
      r" (?:is|are|would be) (?:fine|ok|okay|no problem)|don't mind (?:changing|a stop|stops|a change|a layover)"),
-    (r"smok\w+|raucher\w*", r"(?<!non-)(?<!non )(?:(?:i|we|he|she|they|both)(?: both)? smokes?|smokers?|smoking)(?! is)|(?<!nicht)raucher\w*",
+    (r"smok\w+|raucher\w*", r"(?<!non-)(?<!non )(?:(?:i|we|he|she|they|both)(?: both)? smokes?|smokers?"
+    r"|smoking)(?! is)|(?<!nicht)raucher\w*",
      r"(?:none|neither) of us smokes?|(?:don't|doesn't|never) smoke\w*|non-?\s?smok\w+|nichtraucher\w*|no smoking"),
     (r"confirm\w*"
         r"|settled", r"(?:it|that|this)(?:'s| is) (?:confirmed|settled|definite)|bestatigt|confirmee?|confirmad[oa]",

@@ -38,7 +38,8 @@ _DENIED = re.compile(
     r"|(?i:(?:^|[,;.] )(?:not|nicht|pas|no|non|niet) [^.;!?]{1,40}?(?=,? (?:but|sondern|mais|sino|ma|maar)\b))"
     rf"|(?i:\b(?:(?:stay|keep|steer)(?:ing)? (?:out|away|clear|off)(?: of| from)?|forget(?: about)?"
     rf"|(?:don't )?bother (?:with|about)"
-    rf"|couldn't care less about|(?<!be )(?<!'re )(?<!'m )(?<!am )(?<!are )(?<!is )away from|different from|never mind|to hell with|spare me) (?:the )?(?!to\b|that\b"
+    rf"|couldn't care less about|(?<!be )(?<!'re )(?<!'m )(?<!am )(?<!are )(?<!is )away from|different from"
+    rf"|never mind|to hell with|spare me) (?:the )?(?!to\b|that\b"
     rf"|it\b)\S.*?{_END})"
     r"|(?i:\bleave (?:\S+ ){1,7}?(?:out|open|alone|untouched|unchanged|as is)\b)",
 )
@@ -60,6 +61,10 @@ RATHER_THAN = re.compile(
     r"|qu(?=')|que"
     r"|che|dan)\b[^.,;]*",
     re.I,
+)
+NOT_LEFT_OUT = re.compile(
+    r"(?:n't|\b(?:not|never|no longer|no known|nicht|keine?|pas|no es|non e|niet|geen|inte"
+    r"|ingen)) (?:\w+ )?(?:allerg|intoleran)"
 )
 REFUSED = re.compile(
     r"(?:'s| is| are| was| were| would be| seems?| feels?| ist| sind| war| est| etait| es| era| fue| e| is| za)?"
