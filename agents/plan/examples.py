@@ -22,6 +22,11 @@ _QUOTED = re.compile(
     r"(?:e\.g\.|such as|[Ff]or example|[Ee]xamples?:)[^.'\"`]*((?:['\"`][^'\"`]{1,60}['\"`](?:,| or|\s)*)+)"
 )
 """Examples in prose."""
+_PLACEHOLDER = re.compile(
+    r"(?i)\b(?:your|my|some)[-_ ]|[<{\[]\w+[>}\]]|\bxxx+|\b(?:user|order|doc|document|item|project|account)_?id\d?\b|"
+    r"^(?:PROJECT|KEY|ID|NAME|VALUE|TOKEN|TITLE|foo|bar|abc123|string)$"
+)
+"""What stands for a value that somebody has to put there."""
 _FREE = """text message messages content body description comment comments note notes title prompt thought thoughts
 subject summary reason question insight topic greeting sentence observation label caption"""
 FREE = frozenset(_FREE.split())
@@ -53,7 +58,8 @@ def examples(schema: Schema) -> list[Any]:
     """
     quoted = _QUOTED.search(str(schema.get("description", "")))
     listed = schema.get("examples") or (re.findall(r"['\"`]([^'\"`]+)['\"`]", quoted[1]) if quoted else [])
-    return [value for value in listed if valid(schema, value)] if isinstance(listed, list) else []
+    kept = [value for value in listed if valid(schema, value)] if isinstance(listed, list) else []
+    return [value for value in kept if not _PLACEHOLDER.search(str(value))]
 
 
 def unknown_arguments(schema: Schema) -> list[str]:

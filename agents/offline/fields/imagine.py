@@ -26,8 +26,20 @@ _DOCUMENTS = frozenset(_DOCUMENTS_WORDS.split())
 _PRINTING = frozenset(("code", "command", "cmd", "script", "expression"))
 _DRAWN = frozenset(("image", "qr", "qrcode", "chart", "audio", "video", "screenshot", "photo", "picture"))
 """What is made at a link and has no other id."""
-_HANDLED = frozenset(("click", "hover", "fill", "navigate", "resize", "window", "viewport", "image", "qr", "qrcode"))
+_HANDLED = frozenset(
+    ("click", "hover", "fill", "navigate", "resize", "window", "viewport", "image", "qr", "qrcode", "tab")
+)
 """What is done on a screen or made once, and has no day on which it was changed."""
+_PLACES = frozenset(
+    ("path", "file", "filename", "filepath", "selector", "index", "document", "workbook", "presentation")
+)
+"""Last words of arguments that say where on a screen or in a document something is done."""
+_IDS = frozenset(("id", "ids", "gid", "uuid"))
+_ALTERING_WORDS = (
+    "update edit modify patch rename change cancel approve reject close complete resolve reopen assign archive"
+)
+_ALTERING = frozenset(_ALTERING_WORDS.split())
+"""Verbs of what is written down at the thing that it is done to."""
 _RUNNING = frozenset(["run", "execute", "exec", "eval", "evaluate", "invoke", "call", "test"])
 _GONE = frozenset(("delete", "remove", "destroy", "drop", "purge"))
 _MAKING = frozenset(
@@ -213,6 +225,34 @@ def choose_in_turn(options: list[JsonValue]) -> Schema:
     return {"type": kinds.get(type(options[0]), "string"), "enum": options, "x-in-turn": True}
 
 
+def _acknowledge(tool: Described, about: str, arguments: JsonObject, echoed: dict[str, Schema]) -> dict[str, Schema]:
+    """That it was done: what was sent, with the id or the link of what was made and when that was.
+
+    What is called by its name or lies in a file has no id of its own, and what is done on a screen or in a document
+    leaves no stamp.
+    """
+    name, keys = words(tool["name"]), [words(key) for key in arguments]
+    placed = any(key[-1] in _PLACES for key in keys) or about in _HANDLED
+    by_name = about in FIELDS and "id" not in FIELDS[about] and any(key[-1] in ("name", "key") for key in keys)
+    ids = [key for key in keys if key[-1] in _IDS]
+    # what is added to something by the ids of both is there already
+    own = any(key[:-1] in ([], [about]) for key in ids) or (name[0] == "add" and len(ids) > 1)
+    linked = about in _DRAWN or name[-1] in ("url", "link")
+    made: dict[str, Schema] = {}
+    if _MAKING & set(name[:3]) and not own:
+        made = {"url": field_schema("url")} if linked else {} if placed or by_name else {"id": field_schema("id")}
+        made |= {} if linked else _hear_result(tool)
+    altered = bool(_ALTERING & set(name)) and bool(ids)
+    bears = "" if placed or linked else "created_at" if made else "updated_at" if altered else ""
+    return {**made, **echoed, "success": _YES, **({bears: field_schema(bears)} if bears else {})}
+
+
+def _hear_result(tool: Described) -> dict[str, Schema]:
+    """The link of what was made, where the text says that it comes back: `Returns the issue's identifier and URL`."""
+    told = re.search(r"(?i)\breturns?\b[^.]*\b(?:url|link)\b", tool.get("description") or "")
+    return {"url": field_schema("url")} if told else {}
+
+
 def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: str) -> Schema:
     name = words(tool["name"])
     verbs = set(name[:3])
@@ -250,16 +290,13 @@ def _shape_single(tool: Described, about: str, arguments: JsonObject, domain: st
     elif name[-1:] == ["exists"] or name[0] in ("is", "has", "can"):
         fields = {**echoed, "_".join(name[-1:] if name[-1] == "exists" else name[1:]) or "answer": {"type": "boolean"}}
     elif not looks(tool) and name[0] not in _RUNNING:
-        made = {"url": field_schema("url")} if about in _DRAWN else {"id": field_schema("id")}
-        own = any(words(key) in (["id"], [about, "id"]) for key in arguments)
-        fresh = made if verbs & _MAKING and not own else {}
-        bears = "created_at" if fresh else "updated_at"
-        stamp = {} if about in _HANDLED else {bears: field_schema(bears)}
-        fields = {**fresh, **echoed, "success": _YES, **stamp}
+        fields = _acknowledge(tool, about, arguments, echoed)
     elif name[0] in _RUNNING and not tool["reads"]:
         ended: dict[str, Schema] = {"status": {"const": "completed"}, "duration_seconds": {"type": "number"}}
         printed: dict[str, Schema] = {"output": {"type": "string"}}
         fields = {**echoed, **(printed if any(_PRINTING & set(words(key)) for key in arguments) else ended)}
+    elif name[-1] in ("url", "link") and not find_sense(tool):
+        fields = {**echoed, "url": field_schema("url")}
     elif find_sense(tool):
         sent = {tuple(words(key)) for key in echoed}
         sent |= {("name",)} if (about, "name") in sent else set()

@@ -57,6 +57,8 @@ def expect_range(key: str, holder: str, subject: Subject, schema: Schema) -> Ran
             return Range(place[word], place[word], 0.01)
     if about and about[-1] in ("id", "number", "article") and about[-1:] != ("count",):
         noun = about[-2] if len(about) > 1 else holder
+        if about[-1] == "number" and noun.rpartition("_")[2] in ("issue", "pull", "request", "discussion", "pr"):
+            return Range(12, 980)
         magnitude = 10 ** (3 + len(noun) % 3)
         return Range(magnitude, 10 * magnitude - 1)
     body = {"height", "weight"} & set(about)
@@ -70,6 +72,8 @@ def expect_range(key: str, holder: str, subject: Subject, schema: Schema) -> Ran
         return Range(-4.5, 4.5, 0.1)  # what a price gains or loses in a day
     if "unsubscribed" in about:
         return _BY_WORD["unsubscribed"]
+    if about[-1:] == ("count",) and about[-2:-1] and about[-2] in _BY_WORD:
+        return _BY_WORD[about[-2]]  # a table has more rows than a team has members
     for word in reversed(about):
         if word in _MONEY_OF_WORD:  # an hourly rate is money first and a rate second
             return _MONEY_OF_WORD[word]

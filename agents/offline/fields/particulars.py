@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 from random import Random
+from uuid import UUID
 
 from agents.offline.trade.subject import COMPANIES, NOUNS, PERSONS, Subject, is_named, plain
 from agents.schema import singular
@@ -10,6 +11,10 @@ from agents.schema import singular
 _SLUGS_WORDS = "schedule service table list calendar warehouse audience location"
 _SLUGS = frozenset(_SLUGS_WORDS.split())
 """Things whose ids are made of what they are called, as few of them exist and people know them."""
+_TRACKERS = ("OPS", "WEB", "CORE", "PAY")
+_CAPITALS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_MIXED = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Letters and digits of ids, without those that look like others."""
 _ASKING = frozenset(
     ("what", "how", "why", "when", "where", "which", "who", "short", "guide", "ten", "ways", "question")
 )
@@ -80,9 +85,8 @@ def draw_iban(subject: Subject) -> str:
 
 
 def draw_id(about: tuple[str, ...], holder: str, subject: Subject) -> str:
-    """An id in the style that its service gives to ids of that noun."""
+    """An id in the style that its service gives to ids."""
     noun = next((word for word in reversed(about[:-1]) if len(word) > 2), singular(holder) or "item")
-    style = Random(f"{subject.service}/{noun}").randrange(5)
     rng = subject.rng(f"{noun}/id")
     slug = re.sub(r"\W+", "-", plain(subject.title(noun)))
     if about[-1] == "slug":
@@ -91,8 +95,12 @@ def draw_id(about: tuple[str, ...], holder: str, subject: Subject) -> str:
         return f"{rng.getrandbits(160):040x}"
     if about[-1] == "token":
         return f"tok_{rng.getrandbits(64):016x}"
+    if ":" in subject.service:
+        named = noun in _SLUGS or (about[-1] == "key" and noun in NOUNS and noun not in ("key", "file", "issue"))
+        return slug if named else _number_like(about[-1], noun, rng, subject)
     if noun in _SLUGS:
         return f"{noun[:3]}-{slug}" if noun not in ("service", "table") else slug
+    style = Random(f"{subject.service}/{noun}").randrange(5)
     # All five are drawn, so that the digits of one style do not depend on the others being asked for.
     return (
         f"{noun[:3].upper()}-{rng.randint(10000, 99999)}",
@@ -101,6 +109,36 @@ def draw_id(about: tuple[str, ...], holder: str, subject: Subject) -> str:
         f"{noun[:2].upper()}{rng.randint(100000, 999999)}",
         f"{noun[:4]}-{rng.getrandbits(32):08x}",
     )[style]
+
+
+def _number_like(last: str, noun: str, rng: Random, subject: Subject) -> str:
+    """An id, a key or a number as services hand them out: all of one service look alike, and none begins with half
+    a word."""
+    if noun in ("issue", "ticket", "story") and last in ("key", "number", "identifier"):
+        return f"{Random(subject.service).choice(_TRACKERS)}-{rng.randint(12, 980)}"
+    if last in ("number", "no", "nr"):
+        return f"{rng.randint(10_000, 99_999)}"
+    if last in ("code", "ref", "reference"):
+        return _letters(_CAPITALS, 6, rng)
+    if last == "key":
+        return _letters(_CAPITALS, 20, rng) if noun in ("access", "license", "api") else _letters(_MIXED, 22, rng)
+    if last in ("gid", "tracking"):
+        return f"{rng.randint(10**15, 10**16 - 1)}"
+    if last in ("uuid", "guid"):
+        return str(UUID(int=rng.getrandbits(128), version=4))
+    return (
+        f"{rng.randint(1_000_000, 99_999_999)}",
+        f"{rng.randint(100_000, 999_999)}",
+        f"{noun}_{_letters(_MIXED, 14, rng)}",
+        f"{rng.getrandbits(96):024x}",
+        _letters(_MIXED, 20, rng),
+        str(UUID(int=rng.getrandbits(128), version=4)),
+    )[Random(f"{subject.service}/ids").randrange(6)]
+
+
+def _letters(of: str, count: int, rng: Random) -> str:
+    """So many of the letters and digits, the first of them a letter."""
+    return "".join([rng.choice(of[:20]), *(rng.choice(of) for _ in range(count - 1))])
 
 
 def search_term(holder: str, subject: Subject) -> str:

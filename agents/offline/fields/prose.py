@@ -25,7 +25,16 @@ _ABOUT = _PROSE_OF["about"]
 """Sentences of a document about what it is called, whatever that is."""
 _LIKE = {"reply": "comment", "response": "comment", "rating": "review", "chat": "message", "thread": "message"}
 _LIKE |= {"repo": "repository", "library": "package", "plugin": "package", "tool": "package"}
-_LIKE |= {"tweet": "post", "mail": "email", "inbox": "email"}
+_LIKE |= {
+    "tweet": "post",
+    "mail": "email",
+    "inbox": "email",
+    "pull_request": "pull",
+    "movie": "film",
+    "event": "meeting",
+}
+_LIKE |= {"flow": "workflow", "automation": "workflow", "cve": "vulnerability", "alert": "incident", "group": "team"}
+_LIKE |= {"workspace": "board", "space": "board", "form": "survey", "feature": "milestone"}
 """What is written like something else."""
 _PARAGRAPHS = (1, 1, 2, 2, 3, 4, 8)
 """Paragraphs of a document; now and then it is a long one."""

@@ -101,7 +101,7 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
     moment = datetime.fromisoformat(now)
     if _ALTERING & set(name):
         return None
-    package = find_text(by_words, "name", "package", "packages", "crate")
+    package = find_text(by_words, "name", "package", "packages", "crate", "dependency")
     area = find_text(by_words, "state", "area", "region")
     if (called := find_text(by_words, "name")).endswith(".eth"):
         return {"name": called, "address": f"0x{Random(called).getrandbits(160):040x}"}
@@ -130,7 +130,7 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
     if about == "directory" and isinstance(path := next(iter(arguments.values()), None), str) and len(arguments) == 1:
         entries = sorted(Random(path).sample(_FOLDER, 5))
         return {"path": path, "entries": [{"name": entry, "kind": kind} for entry, kind in entries]}
-    if about in ("network", "chain") and not arguments:
+    if about in ("network", "chain") and not arguments and {"networks", "chains"} & set(name):
         return {f"{about}s": [{"id": called.lower(), "name": called} for called in _CHAINS]}
     if about == "domain_availability" and (asked := find_text(by_words, "domain", "name")):
         free = not asked.startswith(_TAKEN) and Random(asked).random() < 0.5
@@ -145,10 +145,11 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
         and not _STAGES & set(name)
         and all(isinstance(value, int | str) for value in arguments.values())
     ):
-        up = round(99 + Random(f"{seed}/{arguments}").random() * 0.99, 2)
-        return {**arguments, "status": "healthy", "uptime_percent": up, "checked_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
+        return {**arguments, "status": "healthy", "checked_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
     if about in ("version", "release") and package:
         releases = list_versions(tool, package, moment)["versions"]
+        if "latest" in name and not {"versions", "releases"} & set(name):
+            return {"name": package, **releases[0]}
         return {"name": package, f"{about}s": releases}
     if about in ("time", "timezone"):
         return tell_time(by_words, moment)
@@ -219,7 +220,7 @@ def _reckon(node: ast.AST) -> float:
 def run_program(name: list[str], by_words: JsonObject) -> JsonObject | None:
     """What a machine prints for a command, a program or a query; None where nobody runs one, or one that is new."""
     sql = find_text(by_words, "sql", "query", "statement")
-    if sql in _MACHINES["queries"]:
+    if sql in _MACHINES["queries"] and not {"link", "url"} & set(name):
         rows = _MACHINES["queries"][sql]
         return {"rows": rows, "row_count": len(rows)}
     if (command := find_text(by_words, "command", "cmd")) in _MACHINES["commands"]:

@@ -39,7 +39,7 @@ _ALIASES |= dict.fromkeys(("markdown", "url", "website"), "page") | {"wikipedia"
 _ALIASES |= {"captions": "transcripts", "subtitles": "transcripts", "dog": "breed", "indices": "indexes"}
 _PARTS = frozenset(("content", "contents", "summary", "sections", "links", "nutrition"))
 """What is read of a thing that stands in the almanac."""
-_EMPTY = frozenset(("tool", "tools", "mcp", "api", "v"))
+_EMPTY = frozenset(("tool", "tools", "mcp", "api", "v", "exist", "exists"))
 _LINKING = frozenset(("associated", "related", "linked", "connected", "matching", "based", "belonging", "named"))
 """Words after which a name says what a thing belongs to and not what it is."""
 
@@ -64,6 +64,8 @@ def name_thing(tool: str) -> str:
         return "commit"
     while len(spoken) > 1 and spoken[-1] in _PARTS and singular(spoken[-2]) in (*ALMANAC, "transcript"):
         spoken = spoken[:-1]  # of what is read of a thing the thing is known
+    while len(spoken) > 2 and spoken[-1] in ("status", "state") and "status" in FIELDS.get(singular(spoken[-2]), ()):
+        spoken = spoken[:-1]  # the status of a job is one of its fields
     compound = "_".join(singular(word) for word in spoken[-2:])
     if compound in FIELDS:
         return compound
@@ -137,6 +139,11 @@ def is_record(about: str) -> bool:
     return about in FIELDS or about not in ("result", "data", "info", "item", "detail")
 
 
+def tells_more(about: str) -> bool:
+    """Whether one such thing looked at alone has something that a list of them lacks."""
+    return bool(DETAILS.get(about)) or about in ALMANAC or about not in FIELDS
+
+
 def has_fields(about: str) -> bool:
     """Whether the tables say what a record of that noun holds."""
     return about in FIELDS or about in PERSONS or about in COMPANIES
@@ -155,7 +162,7 @@ def is_listing(tool: Described, arguments: JsonObject) -> bool:
     last = spoken[end - 1] if spoken else ""
     verb = LISTING & set(words(tool["name"]))
     last = "logs" if about == "commit" and last == "log" else last
-    several = bool(verb) or last != singular(last) or last in SERIES or about == "news"
+    several = bool(verb) or (last != singular(last) and last != "exists") or last in SERIES or about == "news"
     if (
         verb <= {"find", "query"}
         and last == singular(last)

@@ -12,7 +12,7 @@ from agents.offline.fields.meaning import split
 from agents.offline.fields.numbers import draw_number, is_number
 from agents.offline.fields.ordering import settle
 from agents.offline.fields.strings import write_string
-from agents.offline.trade.subject import FIRST_DAY, PERSONS, Subject, domain_of
+from agents.offline.trade.subject import FIRST_DAY, NOUNS, PERSONS, Subject, domain_of
 from agents.plan.examples import examples, valid
 from agents.plan.json_paths import flat
 from agents.schema import JsonObject, Schema, plural, singular
@@ -28,6 +28,8 @@ _CONTAINERS = ("items", "results", "data", "nodes", "values", "entries", "record
 _PERSONAL = frozenset((part, "id") for part in ("user", "employee", "member", "patient", "customer", "person", "agent"))
 _PAGE = (2, 3, 3, 4, 4, 5, 6, 7, 8, 12)
 """Records of a page; few of them are long."""
+_REGISTERED_PAGE = (3, 3, 4, 4, 5, 5, 6, 7, 8, 12)
+"""Records of a page of a registry's tool: of two nothing can be counted."""
 _PLENTY = (60, 90, 140, 220, 300)
 """Records of any list in a world with much of everything."""
 _STREAM = (8, 12, 18, 24, 32, 60, 110)
@@ -106,7 +108,8 @@ def fill_value(
         return _fill_object(schema, key, subject, root, full=full, depth=depth, own=own or depth == 0)
     if kind == "array":
         # What stands under `items` is whatever was asked for.
-        key = plural(holder) if full and key in _CONTAINERS and holder else key
+        contained = key in _CONTAINERS or (holder in NOUNS and holder.endswith(f"_{singular(key)}"))
+        key = plural(holder) if full and holder and contained else key
         return _fill_array(schema, key, subject, root, full=full, depth=depth)
     if kind == "string":
         return write_string(schema, key, holder, subject)
@@ -125,7 +128,7 @@ def _fill_object(
     required, properties = schema.get("required", []), schema.get("properties") or {}
     keys = [key for key in properties if key in required or (full and depth < 3 and not _ABSENT & set(split(key)))]
     keys += [key for key in required if key not in properties]
-    holder = singular(split(name)[-1]) if split(name) else ""
+    holder = name_holder(name)
     inner = subject if own or holder in PERSONS or holder == "address" else subject.other(name, subject.index)
     if any(split(key) in _PERSONAL for key in keys) and "name" in keys:
         holder = "user"  # `primary: {userId, name}` is somebody, whatever the role is called
@@ -155,8 +158,15 @@ def _fill_object(
     spare = [key for key in properties if key not in record] + ["label", "note", "group", "tag"]
     for key in spare[: max(0, schema.get("minProperties", 0) - len(record))]:
         record[key] = fill_value(properties.get(key, {}), key, holder, inner, root, depth=depth + 1)
-    relate(record, schema, root, singular(split(name)[-1]) if split(name) else "", inner)
+    relate(record, schema, root, name_holder(name), inner)
     return settle(record, schema, root, inner)
+
+
+def name_holder(name: str) -> str:
+    """What a field of that name holds, in its last word, or in two where these are one thing: a pull request."""
+    about = split(name)
+    whole = "_".join([*about[:-1], singular(about[-1])]) if about else ""
+    return whole if whole in NOUNS else singular(about[-1]) if about else ""
 
 
 def qualify(key: str, owner: str) -> str:
@@ -168,7 +178,7 @@ def _fill_array(
     schema: Schema, name: str, subject: Subject, root: Schema, *, full: bool, depth: int
 ) -> list[JsonValue]:
     places = schema.get("prefixItems") or (schema.get("items") if isinstance(schema.get("items"), list) else [])
-    noun = singular(split(name)[-1]) if split(name) else "item"
+    noun = name_holder(name) or "item"
     if places:
         inner = [subject.other(f"{name}/{n}", n) for n in range(len(places))]
         return [
@@ -188,7 +198,7 @@ def _fill_array(
             break  # all that there are by name are listed
         about = subject.other(f"{name}/{index}", index)
         about.of_places = noun in ("city", "country", "town")
-        key = "_".join([*split(name)[:-1], noun]) if len(split(name)) > 1 else noun
+        key = "_".join([*split(name)[:-1], noun]) if len(split(name)) > 1 and "_" not in noun else noun
         item = fill_value(items or {}, key, noun, about, root, full=full, depth=depth + 1, own=True)
         # Two things of a list that are called the same are one to whoever reads it; people may share a name.
         called = (item[field] for field in _NAMED if item.get(field)) if isinstance(item, dict) else iter(())
@@ -213,8 +223,9 @@ def _fill_array(
 def count_items(schema: Schema, name: str, subject: Subject, *, full: bool, plain: bool, depth: int) -> int:
     """How many a list has: what a person tells is short, a page of records is not, a log is longer still."""
     sizes: Sequence[int] = (1, 2)
+    page = _REGISTERED_PAGE if ":" in subject.service else _PAGE
     if full:
-        sizes = (1, 2, 2, 3) if plain else _PAGE if depth < 2 else (2, 2, 3, 4)
+        sizes = (1, 2, 2, 3) if plain else page if depth < 2 else (2, 2, 3, 4)
     if full and depth < 2 and not plain and not _STREAMS.isdisjoint(split(name)):
         sizes = _STREAM
     if full and depth < 2 and subject.plenty and not plain and _FEW.isdisjoint(split(name)):

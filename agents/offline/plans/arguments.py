@@ -19,6 +19,7 @@ from agents.offline.fields.strings import CHOICES, FILE_KINDS, PATH_ROOTS, PROGR
 from agents.offline.fields.topic import find_sense, is_listing, name_thing
 from agents.offline.fields.values import draw_subject, fill_value, qualify
 from agents.offline.plans.grasp import explain, is_plain_argument
+from agents.offline.plans.hints import find_hint
 from agents.offline.speech.hear import hear
 from agents.offline.speech.tell import join_clauses, tell_clauses
 from agents.offline.trade.almanac import ALMANAC, MANUAL, name_one
@@ -61,6 +62,10 @@ _ALTERED = frozenset(_ALTERED_WORDS.split())
 """Words of what people change of a thing."""
 _NAMING = frozenset(("id", "ids", "gid", "uuid", "number", "owner", "repo", "slug", "key"))
 """Words of arguments that say which thing is meant."""
+_OWNED = re.compile(r"(?i)\b(?:(?:of|for|in|from|within|on) an?|(?:an?|the) (?:given|specified|specific)) ([a-z]+)\b")
+"""Whose things a description speaks of."""
+_SHORT = {"repository": "repo", "organization": "org", "database": "db", "page": "url", "website": "url"}
+_CALLED = frozenset(("id", "key", "name", "slug", "gid"))
 _WHICH = frozenset(("city", "location", "symbol", "query", "ticker", "coin", "id", "name", "word", "title", "country"))
 _FORMULA = re.compile(r"[=\[\]{}`]")
 """What is written for machines and said by nobody."""
@@ -114,7 +119,9 @@ def fillable(
                     needed = needs(tool, spare, required, fed)
                     chosen += needed[:1]
                     spare, wanted = [key for key in spare if key not in needed[:1]], min(wanted, 1)
-                chosen += rng.sample(spare, min(len(spare), wanted))
+                owners = find_owners(tool, [key for key in properties if key not in (*chosen, *fed)])[:1]
+                spare = [key for key in spare if key not in owners]
+                chosen += owners + rng.sample(spare, min(len(spare), 0 if owners else wanted))
             whose = subject if not attempt else subject.other(f"attempt {attempt}")
             values: JsonObject = {}
             for key in chosen:
@@ -187,12 +194,26 @@ def needs(tool: Described, spare: Sequence[str], required: Sequence[str], fed: C
     )
 
 
+def find_owners(tool: Described, spare: Sequence[str]) -> list[str]:
+    """Optional arguments that say of which thing something is asked: the repository in `the pull requests of a
+    repository`, the duration in `for the given duration`."""
+    if not is_registered(tool):
+        return []
+    if {"search", "find"} & set(words(tool["name"])):
+        return []  # what is looked for says enough
+    of = {_SHORT.get(noun, noun) for noun in _OWNED.findall(tool.get("description") or "")}
+    about = {key: [_SHORT.get(word, word) for word in words(key)] for key in spare}
+    return [key for key, said in about.items() if said[0] in of and (len(said) == 1 or said[-1] in _CALLED)]
+
+
 def _draw_argument(tool: Described, key: str, schema: JsonObject, holder: str, subject: Subject) -> JsonValue:
     """A value that a person would want; what looks for something is a name or two words of a title."""
     if is_listing(tool, {}) and is_registered(tool) and len(nouns(tool["name"])) > 1 and key in ("name", "title"):
         holder = nouns(tool["name"])[-2]  # the versions of a package are found by its name
     if is_registered(tool) and schema.get("type", "string") == "string" and not schema.get("enum"):
         about, last = name_thing(tool["name"]), words(key)[-1]
+        if hint := find_hint(tool, key, schema, subject.rng(key)):
+            return hint
         if tool["reads"] and (called := name_one(about, key, subject.rng(key))):
             return called
         described = f"{tool['service']} {tool.get('description')} {schema.get('description')}"

@@ -44,6 +44,8 @@ APART = frozenset(map(tuple, _NEVER["together"]))
 """Pairs of tools of which nobody wants the second done once the first is."""
 _UNFED = frozenset(map(tuple, _NEVER["flows"])) | APART
 """Pairs of tools of which nobody calls the second for what the first brings."""
+_WHERE = frozenset(("id", "key", "owner", "repo", "project", "workspace", "database", "bucket"))
+"""Last words of arguments that say where one looks."""
 Flows = dict[tuple[str, str], list[tuple[str, str]]]
 """(source, target) -> (path in the source's result, argument of the target) of each field that flows."""
 
@@ -150,8 +152,18 @@ class Draft:
                         if any(other != holder and taken == label for (_, other), taken in self.searches.items()):
                             label = self.searches[label, holder] = f"{holder} {label}"
                     step["arguments"][key] = {"source": "user", "fact": self._fact(label, value, inner)}
+        if fed and is_registered(self.known[name]):
+            self._stay(step, properties)
         self.steps.append(step)
         return step
+
+    def _stay(self, step: Plan, properties: JsonObject) -> None:
+        """What was looked at in a project is looked at more closely in the same one."""
+        for earlier in self.steps:
+            for key, source in earlier["arguments"].items():
+                same = key in properties and key not in step["arguments"] and words(key)[-1] in _WHERE
+                if same and source["source"] == "user" and desk_of(self, earlier) == desk_of(self, step):
+                    step["arguments"][key] = source
 
     def trade_of(self, service: str) -> str:
         """The trade that a service of the draft is of."""

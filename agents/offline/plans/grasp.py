@@ -17,6 +17,9 @@ from agents.schema import Schema, singular, words
 _ARGUMENTS = frozenset(load_table("repertoire")["arguments"].split())
 _OF_ONE = re.compile(r" (?:of|for|from|in|to|on|with) an? ")
 """What is asked of some thing or other, of which somebody would have to say which."""
+_ANSWERING = frozenset(load_table("repertoire")["answering"].split())
+"""Verbs of requests of which the result is what is wanted, and not that it was done."""
+_ASKED = frozenset(("query", "q", "search", "term", "question", "keyword", "keywords"))
 _POINTING = re.compile(r"(?i)\b(?:specific|given|specified|by (?:its |the )?(?:id|name))\b")
 
 
@@ -35,6 +38,10 @@ def _grasps(text: bytes) -> bool:
     if not is_plain_order(tool["name"], tool.get("description") or ""):
         return False
     phrase = phrase_ways(tool["name"], tool.get("description") or "")[0]
+    required = schema.get("required", [])
+    asking = phrase.split()[0] in _ANSWERING or (bool(required) and all(_ASKED & set(words(key)) for key in required))
+    if asking and not looks(tool) and not tool.get("outputSchema"):
+        return False  # that it was done is no answer to somebody who wants the summary
     if not schema.get("properties") and _OF_ONE.search(phrase):
         return False
     described = f"{' '.join(words(tool['name']))} {tool.get('description') or ''}"

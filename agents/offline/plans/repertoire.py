@@ -86,7 +86,16 @@ _OTHERWISE = {
     **dict.fromkeys(("film", "movie", "character"), re.compile(r"(?i)ghibli|pixar|marvel|star wars|anime")),
     **dict.fromkeys(("network", "chain"), re.compile(r"(?i)starknet|docker|vpc|wi-?fi|cluster|firewall|bridge")),
     **dict.fromkeys(("task", "result"), re.compile(r"(?i)paper|celery|airflow")),
-    "event": re.compile(r"(?i)namespace|kubernetes|\bpods?\b|k8s|blockchain|prospect|business"),
+    "bank": re.compile(r"(?i)memory"),
+    "price": re.compile(
+        r"(?i)\bcars?\b|fipe|vehicle|house|flat|hotel|flight|fuel|electric|energy|product|steam|grocer"
+    ),
+    "variable": re.compile(r"(?i)\bida\b|ghidra|global variable|debugg"),
+    "label": re.compile(r"(?i)\bzia\b|polic|kubernetes|\bpods?\b"),
+    "pod": re.compile(r"(?i)runpod|gpu"),
+    "event": re.compile(
+        r"(?i)\bhmr\b|dataset|audit|queue|stream|namespace|kubernetes|\bpods?\b|k8s|blockchain|prospect|business"
+    ),
     "order": re.compile(r"(?i)for the day|today"),
     "domain": re.compile(r"(?i)macos|defaults"),
     "word": re.compile(r"(?i)pubmed|wordpress|count"),
@@ -96,6 +105,8 @@ _OTHERWISE = {
 _SQL = re.compile(r"(?i)sql\b|clickhouse|postgres|sqlite|bigquery|snowflake|duckdb|redshift")
 _PLACED_WORDS = "file folder directory commit branch status document paragraph heading presentation sheet worksheet"
 _PLACED = frozenset(_PLACED_WORDS.split())
+_WRAPPING = frozenset(("result", "content", "text", "message", "output", "response"))
+"""Fields of a declared result that hold a whole answer as text."""
 _MOST = 4
 """Arguments that one person gives for one call, at most."""
 
@@ -187,7 +198,12 @@ def knows(text: bytes) -> bool:
 def says_nothing(tool: Described) -> bool:
     """Whether what the tool declares of its result is only that it is one."""
     declared = tool.get("outputSchema") or {}
-    return declared.get("type") == "object" and not declared.get("properties")
+    properties = declared.get("properties") or {}
+    # A server that wraps each answer as `result: string` says that there is one, and no more.
+    wrapped = properties.keys() <= _WRAPPING and all(
+        inner == {} or inner.get("type") == "string" for inner in properties.values()
+    )
+    return declared.get("type") == "object" and (not properties or (wrapped and is_registered(tool)))
 
 
 def makes_its_own(tool: Described) -> bool:

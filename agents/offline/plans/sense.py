@@ -7,7 +7,15 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from agents.offline.fields.topic import find_state, find_states, has_fields, is_listing, name_state, name_thing
+from agents.offline.fields.topic import (
+    find_state,
+    find_states,
+    has_fields,
+    is_listing,
+    name_state,
+    name_thing,
+    tells_more,
+)
 from agents.offline.plans.draft import ACROSS, APART, Draft, Plan, edges, ends
 from agents.offline.talk.phrases import phrase_of
 from agents.offline.trade.almanac import ALMANAC
@@ -67,10 +75,17 @@ def is_sensible(draft: Draft, source: str, target: str) -> bool:
     if not reads and (ends(target) or early or words(target)[-1] == "results"):
         return False  # what was ordered a moment ago has no results yet, and nobody has come
     if draft.known[target]["reads"]:
-        return True
+        return is_worth_looking(draft.known[source], draft.known[target])
     if any("[0]" in at for at, _ in flow) and words(target)[0] in _MENDING:
         return False  # nobody retries the first of several for being the first
     return all("[0]" not in at or name_listed(source, at) in words(key) for at, key in flow)
+
+
+def is_worth_looking(source: Described, target: Described) -> bool:
+    """Whether a look at one thing of a list tells more of it than the list does."""
+    about = name_thing(target["name"])
+    again = is_registered(target) and not target.get("outputSchema") and about == name_thing(source["name"])
+    return not again or is_listing(target, {}) or tells_more(about)
 
 
 def undoes(first: str, second: str) -> bool:
@@ -246,8 +261,10 @@ def allows(draft: Draft, mode: str, operator: str, parent: Plan) -> bool:
     enough = {
         "chained": any(is_sensible(draft, *pair) for pair in flows),
         "iterative": any(
-            "[0]" in path and is_repeatable(draft.known[target])
-            for (_, target), flow in flows.items()
+            "[0]" in path
+            and is_repeatable(draft.known[target])
+            and is_worth_looking(draft.known[source], draft.known[target])
+            for (source, target), flow in flows.items()
             for path, _ in flow
         ),
         "parallel": asking or len(tools) > 1,

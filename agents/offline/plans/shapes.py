@@ -2,13 +2,21 @@
 
 from collections.abc import Callable
 
-from agents.offline.fields.topic import find_state
+from agents.offline.fields.topic import find_state, looks
 from agents.offline.plans.arguments import needs
 from agents.offline.plans.computing import compute
 from agents.offline.plans.draft import Draft, edges, ends
-from agents.offline.plans.sense import find_reactions, go_together, is_sensible, keep_one_desk, leave_unlinked
+from agents.offline.plans.sense import (
+    find_reactions,
+    go_together,
+    is_sensible,
+    is_worth_looking,
+    keep_one_desk,
+    leave_unlinked,
+)
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import (
+    Described,
     find_condition,
     is_registered,
     is_repeatable,
@@ -16,12 +24,15 @@ from agents.plan.dataflow import (
 )
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
-from agents.schema import words
+from agents.schema import JsonObject, words
 
 TAKEN = 0.65
 """The share of branches for which the plan says that they are to be taken."""
-_FAILURES: dict[str, list[str]] = load_table("failures")
+_TROUBLES: JsonObject = load_table("failures")
+_FAILURES: dict[str, list[str]] = {kind: texts for kind, texts in _TROUBLES.items() if isinstance(texts, list)}
 """Passing troubles of a service, as services word them: time-outs, limits, locks, stale caches, half an answer."""
+_OWN = frozenset(str(_TROUBLES["own_words"]).split())
+"""Words of tools that work on the machine at which somebody sits, or need none other."""
 _WRITTEN = frozenset(("body", "text", "message", "summary", "description", "note", "comment", "explanation"))
 """Words of arguments that hold a text: nobody writes the same to three places at once."""
 Shape = Callable[[Draft, int], None]
@@ -188,6 +199,8 @@ def add_iterative(draft: Draft, size: int) -> None:
     if not flows:
         return add_chained(draft, size)
     flows = {pair: flow for pair, flow in flows.items() if is_repeatable(draft.known[pair[1]])} or flows
+    telling = {pair: flow for pair, flow in flows.items() if is_worth_looking(*(draft.known[name] for name in pair))}
+    flows = telling or flows
     # What needs more than the thing itself is seldom done for each of a list.
     needed = {name: len(tool["inputSchema"].get("required", [])) for name, tool in draft.known.items()}
     flows = {pair: flow for pair, flow in flows.items() if len(flow) == needed[pair[1]]} or flows
@@ -211,10 +224,20 @@ def add_recovery(draft: Draft, size: int) -> None:
     if not any(step["tool"] in simulated for step in draft.steps):
         draft.add(draft.rng.choice(simulated))
     failing = draft.rng.choice([step for step in draft.steps if step["tool"] in simulated])
-    tool = draft.known[failing["tool"]]
-    # Only what reads can be stale or cut off, only a list can come back as an empty page.
-    options = _FAILURES["any"] + (_FAILURES["reading"] if tool["reads"] else [])
-    failing["fails"] = draft.rng.choice(options + (_FAILURES["listing"] if names_several(tool) else []))
+    failing["fails"] = draft.rng.choice(list_failures(draft.known[failing["tool"]]))
+
+
+def list_failures(tool: Described) -> list[str]:
+    """What may go wrong in passing when the tool is called.
+
+    Nothing is down for maintenance on somebody's own machine; only what is changed can be locked, and only a list can
+    be stale, cut off or come back as an empty page.
+    """
+    if is_registered(tool) and not _OWN.isdisjoint(words(f"{tool['service']} {tool['name']}")):
+        return _FAILURES["own"]
+    changed = not looks(tool) and any(words(key)[-1] == "id" for key in tool["inputSchema"].get("required", ()))
+    more = _FAILURES["changing"] if changed else _FAILURES["listing"] if names_several(tool) else []
+    return [*_FAILURES["any"], *more]
 
 
 @_shape("clarification")

@@ -167,11 +167,11 @@ def _points(key: str) -> bool:
 
 
 def is_said_of(record: JsonObject, value: str) -> bool:
-    wanted = plain(value)
+    wanted = plain(value).replace("-", " ")  # `food-and-drink` is the key of food and drink
     if len(wanted.split()) > 3:  # a whole sentence names one of them
         return any(plain(str(record.get(key))) in wanted for key in ("brand", "name", "title") if record.get(key))
     return any(
-        wanted in plain(str(field))
+        wanted in plain(str(field)).replace("-", " ")
         for key, field in record.items()
         if key
         in (

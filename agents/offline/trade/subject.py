@@ -82,7 +82,7 @@ _KEYWORDS = {name: frozenset(domain["words"].split()) for name, domain in DOMAIN
 PERSONS_WORDS = """
 customer person author user guest patient tenant employee contact member student candidate practitioner client
 teacher coach courier driver clinician holder approver applicant passenger signer buyer sender recipient
-developer contributor follower founder actor director streamer
+developer contributor follower founder actor director streamer organizer organiser presenter
 assignee reporter reviewer requester contractor attendee participant away owner handler assessor lead subscriber
 agent
 """
@@ -178,7 +178,9 @@ class Subject:
         if self.of_places:
             return PLACES[(Random(self.seed.rpartition("/")[0]).randrange(len(PLACES)) + self.index) % len(PLACES)]
         rng = self.rng("place")
-        return self.home if rng.random() < 0.75 or self.settled else rng.choice(PLACES)
+        # A registry's list is never all of one place: two of three are where most live.
+        near = self.index % 3 != 1 if ":" in self.service else rng.random() < 0.75
+        return self.home if near or self.settled else rng.choice(PLACES)
 
     @cached_property
     def postcode(self) -> str:

@@ -83,7 +83,7 @@ _ADDED = frozenset(_ADDED_WORDS.split())
 _OFFERED = frozenset(("quote", "tariff", "rate", "class", "opening", "slot", "dish", "offer", "room", "listing"))
 """What somebody takes one of: nobody adds up what they would cost together."""
 _SUMS = frozenset(("total", "balance", "net", "gross"))
-_COUNTED = _KINDS_OF - {"type", "unit", "method", "currency", "line", "role"}
+_COUNTED = _KINDS_OF - {"type", "unit", "method", "currency", "line", "role", "country"}
 _PLAIN_WORDS = """copies renewals credits bytes households places position left distance capacity subscribers rows score
 unsubscribed charts applicants open age"""
 _PLAIN = frozenset(_PLAIN_WORDS.split())

@@ -15,7 +15,7 @@ _SKIES = ("clear sky", "scattered clouds", "overcast", "light rain", "showers")
 def warn_of_weather(area: str, moment: datetime, seed: str) -> list[JsonObject]:
     """The weather warnings of an area, for the next day or two."""
     rng, listed = Random(f"{seed}/{area}"), list[JsonObject]()
-    for title, severity in rng.sample(_WARNINGS, rng.randint(2, 4)):
+    for title, severity in rng.sample(_WARNINGS, rng.randint(4, 5)):
         begins = moment + timedelta(hours=rng.randint(1, 20))
         ends = begins + timedelta(hours=rng.randint(4, 18))
         span = {"starts_at": f"{begins:%Y-%m-%dT%H:00:00Z}", "ends_at": f"{ends:%Y-%m-%dT%H:00:00Z}"}

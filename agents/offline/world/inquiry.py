@@ -40,6 +40,11 @@ _SAID = (
     "{}: three pictures and a short film.",
     "{}, and how it began.",
 )
+_WHEN_WORDS = (
+    "posted published sent received committed created placed paid made opened started raised occurred recorded"
+)
+_WHEN = frozenset((word, "at") for word in _WHEN_WORDS.split())
+"""Fields by which services order what they list."""
 _PARTS = ("section", "link", "summary", "topic")
 _TAKES = ("{} (live)", "{} (acoustic)", "{} Again", "Before {}", "{}, Part Two", "{} (remix)")
 
@@ -145,6 +150,8 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
         told = [{k: v for k, v in record.items() if not identifies(k, v)} for record in records]
         records = [record for n, record in enumerate(records) if told[n] not in told[:n] or not told[n]]
     records = order_naturally(records)
+    if is_registered(tool):
+        records = put_newest_first(records)
     if all(isinstance(record.get("rank"), int) for record in records):
         records = [{**record, "rank": place} for place, record in enumerate(records, 1)]
     records = sort_records(records, arguments)[: min(read_limit(arguments), world.most(tool["name"], key))]
@@ -172,6 +179,14 @@ def order_naturally(records: list[JsonObject]) -> list[JsonObject]:
         if keys and all(type(record.get(keys[0])) is type(records[0][keys[0]]) for record in records):
             return sorted(records, key=lambda record: record[keys[0]])
     return records
+
+
+def put_newest_first(records: list[JsonObject]) -> list[JsonObject]:
+    """What was posted, sent or made last comes first, as services list it."""
+    key = next((key for key in (records[0] if records else ()) if split(key) in _WHEN), "")
+    if not key or not all(isinstance(record.get(key), str) for record in records):
+        return records
+    return sorted(records, key=lambda record: str(record[key]), reverse=True)
 
 
 def link_title(record: JsonObject) -> JsonObject:

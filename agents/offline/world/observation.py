@@ -14,6 +14,7 @@ from agents.offline.fields.topic import find_sense, looks
 from agents.offline.fields.values import fill_value
 from agents.offline.trade.subject import PERSONS, plain
 from agents.offline.world.changes import begin, mark_change
+from agents.offline.world.criteria import read_limit
 from agents.offline.world.inquiry import Inquiry, fit_list, link_title
 from agents.offline.world.world import Call, Exchange, World, identifies, iter_objects, scalars
 from agents.plan.dataflow import Described, is_registered
@@ -133,6 +134,8 @@ def _draw_result(inquiry: Inquiry) -> JsonValue:
                 value[key] = [*fit_list(inquiry, key, records, shape)]
         relate(value, shape, lock or shape, inquiry.about, subject, told, fixed, world.price)
         add_up(value)
+        if is_registered(tool) and isinstance(count := value.get("count"), int):
+            value["count"] = min(count, read_limit(inquiry.arguments))  # no more than were to be handled
         _name_sought(value, earlier_told)
         if expected := world.expect(tool["name"], inquiry.arguments, value):
             relate(value, shape, lock or shape, inquiry.about, subject, told, [*fixed, *expected], world.price)
@@ -201,17 +204,24 @@ def iter_nested(value: JsonObject) -> Iterator[tuple[str, JsonObject]]:
 
 
 def _find_listed(inquiry: Inquiry) -> JsonObject | None:
-    """The record of an earlier result that an argument names by one of its fields: a link, a slug, a name."""
-    named = [(split(key), text) for key, text in inquiry.arguments.items() if isinstance(text, str) and len(text) > 3]
+    """The record of an earlier result that an argument names by one of its fields: a link, a slug, a name, a number."""
+    sent = {split(key): value for key, value in inquiry.arguments.items() if isinstance(value, str | int)}
+    named = [(key, value) for key, value in sent.items() if _tells_which(key, value)]
     for earlier in inquiry.world.listed if named else ():
-        fields = [(split(key), field) for key, field in earlier.items() if isinstance(field, str)]
-        slugs = [(("slug",), "-".join(plain(field).split())) for key, field in fields if key in (("name",), ("title",))]
-        ids = [
-            ((inquiry.about, "id"), field) for key, field in fields if key == ("id",)
-        ]  # `order_id` of a listed order
+        fields = [(split(key), field) for key, field in earlier.items() if isinstance(field, str | int)]
+        texts = [(key, field) for key, field in fields if isinstance(field, str)]
+        slugs = [(("slug",), "-".join(plain(field).split())) for key, field in texts if key in (("name",), ("title",))]
+        ids = [((inquiry.about, "id"), field) for key, field in texts if key == ("id",)]  # `order_id` of a listed order
+        if any(sent.get(key, field) != field for key, field in fields if _tells_which(key, field)):
+            continue  # of the same project, but another one
         if any(field in named for field in (*fields, *slugs, *ids)):
             return earlier
     return None
+
+
+def _tells_which(key: tuple[str, ...], value: JsonValue) -> bool:
+    """Whether a value under that name may say which thing is meant."""
+    return len(value) > 3 if isinstance(value, str) else key[-1:] in (("number",), ("id",)) and type(value) is int
 
 
 def _recall(inquiry: Inquiry, value: JsonValue) -> None:

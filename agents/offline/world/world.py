@@ -167,8 +167,11 @@ class World:
         """The shape in which a state that this tool or another declares as a choice is one of its choices here, too."""
         choices: dict[str, list[JsonValue]] = {}
         for key, inner in (tool["inputSchema"].get("properties") or {}).items():
-            if isinstance(inner, dict) and inner.get("enum") and split(key)[-1:] in _STATES:
-                choices[key] = [member for member in inner["enum"] if member not in ("all", "any")]
+            told = (
+                isinstance(inner, dict) and inner.get("enum") and (":" in tool["service"] or split(key)[-1:] in _STATES)
+            )
+            members = [member for member in inner["enum"] if str(member).lower() not in ("all", "any")] if told else []
+            choices |= {key: members} if members else {}
         for other in self.tools.values():
             if other["service"] == tool["service"]:
                 _collect_choices(other.get("outputSchema") or {}, choices)

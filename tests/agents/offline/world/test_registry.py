@@ -1,0 +1,124 @@
+"""What the world and the plans give for tools of registries that nobody has described to it."""
+
+from collections import Counter
+from random import Random
+
+import pytest
+
+from agents.offline.fields.imagine import imagine_shape
+from agents.offline.fields.particulars import draw_id
+from agents.offline.fields.reference import look_up
+from agents.offline.plans.arguments import fillable
+from agents.offline.plans.grasp import grasps
+from agents.offline.plans.hints import find_hint
+from agents.offline.plans.sense import is_worth_looking
+from agents.offline.plans.shapes import list_failures
+from agents.offline.trade.subject import FIRST_DAY, Subject
+from agents.offline.world.observation import simulate
+from agents.plan.dataflow import Described
+from agents.plan.examples import examples
+from agents.schema import JsonObject
+
+
+def described(name: str, text: str = "", *required: str, reads: bool = True, **optional: JsonObject) -> Described:
+    properties = {key: {"type": "string"} for key in required} | optional
+    schema = {"type": "object", "properties": properties, "required": list(required)}
+    return {"name": name, "description": text, "inputSchema": schema, "reads": reads, "service": "smithery:@x/desk"}
+
+
+def acknowledge(tool: Described, arguments: JsonObject) -> list[str]:
+    return list(imagine_shape(tool, arguments, {}, "general")["properties"])
+
+
+def test_ids_of_a_service_look_alike_and_begin_with_no_half_word() -> None:
+    subjects = [Subject(f"seed/{n}", "general", "smithery:@x/tasks", FIRST_DAY, n) for n in range(3)]
+    ids = [draw_id((noun, "id"), noun, subject) for subject in subjects for noun in ("task", "label")]
+    assert len({len(one.removeprefix("task_").removeprefix("label_")) for one in ids}) == 1
+    assert not any(one.startswith(("tas-", "labe-", "TAS", "LAB")) for one in ids)
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "fields"),
+    [
+        (described("select_tab", "", "index", reads=False), {"index": 2}, ["index", "success"]),
+        (
+            described("create_database", "", "database_name", reads=False),
+            {"database_name": "crm"},
+            ["database_name", "success"],
+        ),
+        (
+            described("update_task", "", "task_id", reads=False),
+            {"task_id": "1"},
+            ["task_id", "success", "updated_at"],
+        ),
+        (
+            described("create_issue", "Returns the created issue's URL.", "title", reads=False),
+            {"title": "Typo"},
+            ["id", "url", "title", "success", "created_at"],
+        ),
+        (
+            described("create_oauth_url", "", "config_id", reads=False),
+            {"config_id": "7"},
+            ["url", "config_id", "success"],
+        ),
+    ],
+    ids=lambda part: part["name"] if isinstance(part, dict) and "name" in part else "",
+)
+def test_an_acknowledgement_has_what_such_a_change_brings(
+    tool: Described, arguments: JsonObject, fields: list[str]
+) -> None:
+    assert acknowledge(tool, arguments) == fields
+
+
+def test_a_list_of_a_registry_has_more_of_one_state_than_of_another() -> None:
+    tool = described("list_tasks", "List the tasks.")
+    result = simulate([tool], [], {"tool": "list_tasks", "arguments": {}}, Random(0))["result"]
+    states = Counter(task["status"] for task in result["tasks"])
+    assert max(states.values()) > 1
+
+
+def test_what_is_listed_by_its_number_is_looked_up_by_it_within_the_same_project() -> None:
+    tools = [described("list_pull_requests", "", "project"), described("get_pull_request", "", "number", "project")]
+    tools[1]["inputSchema"]["properties"]["number"] = {"type": "number"}
+    history = [
+        ({"tool": "get_pull_request", "arguments": {"number": 12, "project": "OPS"}}, {"ok": True, "result": {
+            "number": 12, "project": "OPS", "title": "Fix rounding in invoices"}})
+    ]  # fmt: skip
+    call = {"tool": "get_pull_request", "arguments": {"number": 31, "project": "OPS"}}
+    assert simulate(tools, history, call, Random(0))["result"]["number"] == 31
+
+
+def test_only_changes_meet_conflicts_and_only_lists_are_stale() -> None:
+    clock, change = described("get_time", "", "zone"), described("close_ticket", "", "ticket_id", reads=False)
+    assert not any("Conflict" in text or "stale" in text for text in list_failures(clock))
+    assert any("Conflict" in text for text in list_failures(change))
+
+
+def test_an_argument_holds_what_is_said_of_it() -> None:
+    group = described("create_group", "Create a resource group", "location")
+    assert find_hint(group, "location", {"description": "Azure region"}, Random(0)) == "uksouth"
+    assert find_hint(group, "owner", {"description": "Azure region"}, Random(0)) == ""
+
+
+def test_a_placeholder_is_no_example() -> None:
+    assert examples({"type": "string", "description": "Path (e.g. 'users/userId1/orders/orderId1')"}) == []
+    assert examples({"type": "string", "description": "Key (e.g. 'PROJECT', 'OPS')"}) == ["OPS"]
+
+
+def test_what_is_of_a_repository_is_asked_for_with_one() -> None:
+    tool = described("get_pulls", "Returns the pull requests of a repository", repoName={"type": "string"})
+    assert set(fillable(tool, Random(0)) or {}) == {"repoName"}
+
+
+def test_a_summary_is_not_asked_for_where_only_a_yes_would_come() -> None:
+    assert not grasps(described("pirate", "Summarise the given text in a pirate style.", "text", reads=False))
+
+
+def test_one_of_a_list_is_looked_at_only_where_that_tells_more() -> None:
+    assert is_worth_looking(described("list_tasks"), described("get_task", "", "task_id"))
+    assert not is_worth_looking(described("list_permissions"), described("get_permission", "", "permission_id"))
+
+
+def test_a_health_check_tells_no_made_up_figures() -> None:
+    found = look_up("check_health", "health", {}, "2026-01-19T09:00:00+00:00", "seed")
+    assert found == {"status": "healthy", "checked_at": "2026-01-19T09:00:00Z"}
