@@ -23,7 +23,7 @@ _EACH = frozenset(_EACH_WORDS.split())
 VERBS = READ_VERBS | MAKING | frozenset(_CHANGING.split())
 _STOPS = "by for in from to of with on at as and all into via using"
 STOPS = frozenset(_STOPS.split())
-_VAGUE = "detail detailed info information metadata list item data content image doc stat history"
+_VAGUE = "detail detailed info information metadata list item data content image doc stat history exist"
 VAGUE = frozenset(_VAGUE.split())
 """Last words of a name that say how a thing is looked at and not what it is."""
 

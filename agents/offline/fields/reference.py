@@ -103,7 +103,7 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
         return None
     package = find_text(by_words, "name", "package", "packages", "crate", "dependency")
     area = find_text(by_words, "state", "area", "region")
-    if (called := find_text(by_words, "name")).endswith(".eth"):
+    if (called := find_text(by_words, "name")).endswith(".eth") and "resolver" not in name:
         return {"name": called, "address": f"0x{Random(called).getrandbits(160):040x}"}
     if about in ("definition", "word") and (word := find_text(by_words, "word", "term")):
         kind, meaning, sentence = _LEXICON.get(word.lower(), ("", "", ""))
@@ -146,7 +146,7 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
         and all(isinstance(value, int | str) for value in arguments.values())
     ):
         return {**arguments, "status": "healthy", "checked_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
-    if about in ("version", "release") and package:
+    if about in ("version", "release") and package and not {"exist", "exists", "check"} & set(name):
         releases = list_versions(tool, package, moment)["versions"]
         if "latest" in name and not {"versions", "releases"} & set(name):
             return {"name": package, **releases[0]}

@@ -108,7 +108,9 @@ def name_file(about: tuple[str, ...], holder: str, subject: Subject) -> str:
     if not kind:
         return ""
     name = pick(subject.rng("/".join(about)), _FILES[kind])
-    whole = {"path", "absolute", "filepath"} & set(about) and kind != "repo"
+    if "absolute" in about and kind != "repo":
+        return f"/home/lena/{pick(subject.rng('path'), PATH_ROOTS)}/{name}"
+    whole = {"path", "filepath"} & set(about) and kind != "repo"
     return f"{pick(subject.rng('path'), PATH_ROOTS)}/{name}" if whole else name
 
 

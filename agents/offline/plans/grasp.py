@@ -39,7 +39,12 @@ def _grasps(text: bytes) -> bool:
         return False
     phrase = phrase_ways(tool["name"], tool.get("description") or "")[0]
     required = schema.get("required", [])
-    asking = phrase.split()[0] in _ANSWERING or (bool(required) and all(_ASKED & set(words(key)) for key in required))
+    filed = phrase.startswith("load ") and any(words(key)[-1] in ("filename", "file", "path") for key in required)
+    asking = (
+        filed
+        or phrase.split()[0] in _ANSWERING
+        or (bool(required) and all(_ASKED & set(words(key)) for key in required))
+    )
     if asking and not looks(tool) and not tool.get("outputSchema"):
         return False  # that it was done is no answer to somebody who wants the summary
     if not schema.get("properties") and _OF_ONE.search(phrase):

@@ -77,7 +77,7 @@ _OTHERWISE = {
     "rule": re.compile(r"(?i)semgrep|lint|grammar|cursor"),
     "department": re.compile(r"(?i)museum|\bmet\b"),
     "agent": re.compile(r"(?is)^(?!.*\b(?:support|ticket|desk|zendesk|call cent)\b)"),
-    "tenant": re.compile(r"(?i)azure|cloud|okta|auth|subscription"),
+    "tenant": re.compile(r"(?i)azure|cloud|okta|auth|subscription|weaviate|database|collection|class"),
     "server": re.compile(r"(?i)\bmcp\b.*server|radio|smithery"),
     "file": re.compile(r"(?i)figma|markdown|\bcsv|\baudio|\bvideo|\bimage|\bpdf|\blog\b|source file"),
     **dict.fromkeys(("news", "headline"), re.compile(r"(?i)ticker|stock|crypto|coin|market")),

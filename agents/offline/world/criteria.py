@@ -176,7 +176,9 @@ def meets(record: Record, condition: Condition) -> bool:
     if condition.relation == "contains":
         wanted = plain(str(value)).split()
         # The address of a page says little of what it is called.
-        text = plain(" ".join(str(leaf) for _, leaf in leaves(record) if not str(leaf).startswith("http")))
+        text = plain(
+            " ".join(str(leaf) for _, leaf in leaves(record) if not str(leaf).startswith(("http://", "https://")))
+        )
         return all(word in text for word in wanted)
     if condition.relation == "positive":
         return bool(present)

@@ -97,6 +97,8 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
         fitting = [item for item, some in zip(items, texts, strict=True) if all(meets(item, c) for c in some)]
         items = fitting if len(fitting) >= max(1, inquiry.least) else items
     records = [bend_record(inquiry, noun, index, item, schema) for index, item in enumerate(items)]
+    if is_registered(tool):
+        records = [remember(inquiry, record) for record in records]
     # What was made in this conversation is in the list, too.
     for record, fields in zip(records, world.created.get(singular(split(key)[-1]), []), strict=False):
         # A playlist that was set up a moment ago holds no tracks.
@@ -162,6 +164,17 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
     return next((some for some in (records, fitting) if len(some) >= listed.get("minItems", 0)), items)
 
 
+def remember(inquiry: Inquiry, record: JsonObject) -> JsonObject:
+    """The record as an earlier result told of what is called the same; what the call asks for stands."""
+    key = next((key for key in ("name", "title") if isinstance(record.get(key), str)), "")
+    earlier = next((old for old in inquiry.world.listed if key and old.get(key) == record[key]), {})
+    shared = earlier.keys() & record.keys()
+    if len(shared) < max(3, len(record) - 1):
+        return record  # a thing of another kind that is called so
+    asked = {split(name) for name in inquiry.arguments}
+    return record | {k: earlier[k] for k in shared if type(earlier[k]) is type(record[k]) and split(k) not in asked}
+
+
 def spread_moments(moments: list[str]) -> list[str]:
     """The moments in their order, with none twice: what would be at the same time is a quarter of an hour later."""
     spread: list[str] = []
@@ -212,6 +225,8 @@ def bend_record(inquiry: Inquiry, noun: str, index: int, item: JsonObject, schem
             if not meets(item, condition):
                 bent = _bend_field(inquiry, item, condition, index)
                 inner = schema_at(schema, condition.field) or {}
+                if inner.get("x-in-turn") and condition.relation == "contains":
+                    inner = {"type": inner["type"]}  # there is more of such things than the table knows
                 if condition.field and valid({**inner, "$defs": inquiry.lock.get("$defs", {})}, bent):
                     at, _, key = condition.field.rpartition(".")
                     (item[at] if at else item)[key] = bent
