@@ -8,14 +8,11 @@ from pydantic import JsonValue
 
 from agents.offline.speech.labels import label_argument
 from agents.offline.speech.spoken import show_value, spell_number
-from agents.offline.talk.clauses import join_notes, note_field, shorten_moments
+from agents.offline.talk.deeds import has_said, name_object
 from agents.offline.talk.listings import WAYS, is_empty
-from agents.offline.talk.records import say_record
+from agents.offline.talk.sentences import say_record
 from agents.offline.talk.telling import (
     IDENTIFYING,
-    MONEY,
-    NAMING,
-    TABLE,
     Telling,
     capitalise,
     end_sentence,
@@ -24,39 +21,13 @@ from agents.offline.talk.telling import (
     is_aside,
     label_field,
     name_key,
-    say_number,
 )
 from agents.offline.talk.wording import phrase_done, turn_to_you
-from agents.schema import JsonObject, plural, singular, words
+from agents.schema import plural, words
 
 FAILED_STATES = ("failed", "rejected", "declined", "error", "denied")
-_OWN = frozenset(("id", "number", "name", "title", "path", "slug", "key", "code", "reference"))
-"""Arguments that name the very thing that a tool is about."""
-_TURNING = frozenset(
-    ("changed", "updated", "renamed", "adjusted", "switched", "moved", "rescheduled", "raised", "lowered")
-)
-"""What is done to a thing that is something else from then on."""
-_HANDING = frozenset(("assigned", "moved", "transferred", "handed", "forwarded", "escalated", "sent", "added"))
-_ENDING = re.compile(r" (?:the|an?)(?: (?!(?:for|to|of|in|on|with|from|by|at|as)\b)[\w-]+){1,3}$")
-"""A thing at the end of what was done, whose name may stand right behind it."""
-_MADE = re.compile(r"(\w+(?: up| in)? an? (?:[a-z]+ ){0,2}[a-z]+?)( (?:to|in|on|for) .+)")
-_MAKING = frozenset(("set", "created", "made", "opened", "booked", "sent", "converted", "added", "written", "issued"))
-_RECEIVING = frozenset(
-    ("group", "team", "queue", "folder", "stage", "channel", "status", "state", "owner", "recipient", "level")
-)
-"""What somebody hands a thing to, or moves it into."""
-_MEASURED = re.compile(
-    r"((?:[a-z]+ )*(?!version|page|level|number|port|year|floor|row|seat|index|step|phase|at|on)[a-z]*(?:[^ds\W]|ss))"
-    r" ([\d.,]+(?: [A-Z]{3}|%)?)"
-)
-"""A note that says how much of something there is: a budget, a party size; no number that a thing is called by."""
-_HANGING = re.compile(r"(?:with|from|until|by|on|at|in) (?!stock\b)\S")
-"""A note that goes on from what was done: from when until when, with whom."""
-_MONEY_ASIDE = (["sql"], ["currency"], ["password"], ["secret"], ["token"])
 _PARTICLES = frozenset(("up", "in", "off", "on", "out", "back", "down", "over", "away"))
 _LINKS = frozenset(("url", "uri", "link", "href"))
-_PLACED = r"(?= (?:for|of|to|in|from|with|on|at|out|off|back|up|down)\b|'|$)"
-"""Behind a thing that is said to its end."""
 
 
 def failure_of(result: JsonValue) -> str:
@@ -130,15 +101,6 @@ def say_outcome(result: JsonValue, telling: Telling, done: str = "") -> str:
     return " ".join(lines)
 
 
-def name_part(item: JsonValue) -> str:
-    """What one of several things in a call is called: a person's whole name, else its name, else its first words."""
-    if not isinstance(item, dict):
-        return ""
-    person = [str(value) for key, value in item.items() if words(key) in (["first", "name"], ["last", "name"])]
-    texts = [value for value in item.values() if isinstance(value, str)]
-    return " ".join(person) or (str(item[name_key(item)]) if name_key(item) else next(iter(texts), ""))
-
-
 def run_on(text: str) -> str:
     """Short sentences as one line behind a name.
 
@@ -148,155 +110,6 @@ def run_on(text: str) -> str:
     sentences = re.split(r"(?<=[.!?]”) (?=[A-Z])|[.] (?=[A-Z\d])", text.rstrip("."))
     begins = re.compile(r"(?:It|The|You|That|There|Somebody|Everything|Nothing|An?)\b")
     return "; ".join(f"{s[:1].lower()}{s[1:]}" if begins.match(s) else s for s in sentences)
-
-
-def has_said(text: str, value: str) -> bool:
-    """Whether the value stands in the text by itself: 14 is not said by `ZMY-4914`."""
-    return bool(re.search(rf"(?<![\w-]){re.escape(value)}(?!\w)", text, re.IGNORECASE))
-
-
-def name_object(done: str, telling: Telling, result: JsonValue = None) -> str:
-    """What was done with the thing that it was done to, and what it was told to be.
-
-    >>> telling = Telling("cancel_order", "cancel the order", {"order_id": "ORD-7"}, frozenset(), {})
-    >>> name_object("cancelled the order", telling)
-    'cancelled order ORD-7'
-    >>> telling = Telling("extend", "extend the loan", {"loan_id": "L-7", "extra_days": 3}, frozenset(), {})
-    >>> name_object("extended the loan", telling)
-    'extended loan L-7 by 3 days'
-    """
-    notes: dict[str, str] = {}
-    pointed = False
-    person = [
-        str(value) for key, value in telling.arguments.items() if words(key) in (["first", "name"], ["last", "name"])
-    ]
-    if len(person) == 2:
-        done = f"{done} {'named' if re.search(r' an? (?:new )?[a-z]+$', done) else 'for'} {' '.join(person)}"
-    for key, value in telling.arguments.items():
-        about = words(key)
-        if isinstance(value, list) and 0 < len(value) < 4 and all(isinstance(item, str) for item in value):
-            if not any(has_said(done, item) for item in value):
-                label = label_argument("", key)
-                single = singular(label) if len(value) == 1 else ""
-                stem = singular(label).rpartition(" ")[0]
-                called = f"{stem if single else plural(stem)} {enumerate_parts(value, 'and')}"
-                held = re.sub(rf" the {re.escape(plural(stem))}(?= |$)", f" {called}", done, count=1) if stem else done
-                if held == done:
-                    notes[key] = f"{single} {value[0]}" if single else note_field(key, value, telling.arguments)
-                done = held
-            continue
-        if isinstance(value, list) and 0 < len(value) < 4 and (names := list(filter(None, map(name_part, value)))):
-            several = label_argument("", key)
-            notes[key] = f"{singular(several) if len(names) == 1 else several} {enumerate_parts(names, 'and')}"
-        if isinstance(value, bool) and key in ("on", "enabled", "locked", "muted"):
-            notes[key] = note_field(key, value, telling.arguments)
-        if isinstance(value, list | dict | bool) or value is None or len(str(value)) > 160:
-            continue
-        if about[-1:] in _MONEY_ASIDE or has_said(done, str(value)):
-            continue  # the money is told with its amount
-        name = telling.called.get(str(value))
-        shown = name or show_value(value, key)
-        shown = f"“{shown}”" if name and re.search(r" [a-z].* ", shown) else shown  # a title of several words
-        if has_said(done, shown):
-            continue
-        label = label_argument("", key)
-        onto = TABLE["onto"].get(done.partition(" ")[0]) or TABLE["within"].get(label.partition(" ")[0], "for")
-        onto = "for" if shown.startswith("http") else onto
-        stem = label.rpartition(" ")[0].removesuffix("'s") if about[-1:] and about[-1] in IDENTIFYING | NAMING else ""
-        stem = re.sub(r" ?\b(?:absolute|relative|full|target|output|input)\b", "", stem).strip() or stem
-        stem = label if stem in ("full", "first", "display") else "" if stem == "last" else stem
-        named = shown if name or not stem or shown.lower().startswith(stem.lower()) else f"{stem} {shown}"
-        whole = isinstance(value, str) and len(value) < 60 and done.partition(" ")[0] not in _TURNING
-        place = re.search(rf" the {re.escape(label)}{_PLACED}", done) if whole else None
-        if place:
-            done = f"{done[: place.end()]} {shown}{done[place.end() :]}"
-        elif not about or about[-1] not in IDENTIFYING | NAMING:
-            plain = isinstance(value, int | float) and "amount" in about
-            note = note_field(key, value, telling.arguments)
-            notes[key] = (
-                f"{label_argument(telling.tool, key)} {say_number(key, value, telling.arguments) or shown}"
-                if plain
-                else note
-            )
-        elif not pointed and stem and not name and done.endswith((f" the {stem}", f" a {stem}", f" an {stem}")):
-            done, pointed = f"{re.sub(rf' (?:the|an?) {re.escape(stem)}$', '', done)} {stem} {shown}", True
-        elif about[-1] in ("city", "location", "place") and " in " not in done:
-            done = f"{done} in {shown}"
-        elif about[-1] == "path" and {"output", "destination", "target", "save"} & set(about) and " to " not in done:
-            done = f"{done} to {shown}"
-        elif not pointed and stem and done.startswith("switched ") and done.endswith(f" {stem}"):
-            done, pointed = f"{done} to {shown}", True
-        elif about in (["name"], ["title"]) and (role := re.search(r" as (?:an?|the) [a-z]+(?= for |$)", done)):
-            done, pointed = f"{done[: role.end()]} {shown}{done[role.end() :]}", True  # saved as the view so-and-so
-        elif about in (["name"], ["title"]) and (made := _MADE.fullmatch(done)):
-            done, pointed = f"{made[1]} named {shown}{made[2]}", True
-        elif not pointed and about in (["name"], ["title"]) and re.search(r" an? (?:[a-z]+ ){0,3}[a-z]+$", done):
-            done, pointed = f"{done} named {shown}", True
-        elif not pointed and (done.endswith(f" {stem}") if stem else _ENDING.search(done)):
-            done, pointed = (
-                f"{done} {shown}" if stem or (len(about) == 1 and about[0] in _OWN) else f"{done} for {shown}",
-                True,
-            )
-        elif stem and done.endswith(f" the {stem} id"):
-            done, pointed = f"{done[:-3]} ID to {shown}", True
-        elif stem and not name and re.search(rf" (?:the|an?) {re.escape(stem)}{_PLACED}", done):
-            done = re.sub(rf" (?:the|an?) {re.escape(stem)}{_PLACED}", f" {stem} {shown}", done, count=1)
-        elif done.startswith("moved ") and " to " not in done and {"to", "destination", "target"} & set(about):
-            done = f"{done} to {re.sub('^(?:destination|target|to) ', '', named)}"
-        elif " for " not in done and f" {onto} " not in done and all(MONEY & {*words(other)} for other in notes):
-            done = f"{done} {'to' if stem == 'assignee' else onto} {named}"
-        else:
-            notes[key] = named
-    done = re.sub(r"\ban? (?=[a-z]+ [A-Z\d])", "the ", done)  # what has a name is no longer any
-    fresh = result if isinstance(result, dict) else {}
-    ident = id_key({key: value for key, value in fresh.items() if telling.arguments.get(key, ...) != value})
-    if ident and not notes and not isinstance(fresh[ident], list | dict) and not has_said(done, str(fresh[ident])):
-        number = str(fresh[ident])
-        label = (
-            ""
-            if re.search("[A-Za-z]", number) and re.search(r"\d", number) and len(number) < 20
-            else label_field(ident)
-        )
-        done = f"{done} ({f'{label} {number}'.strip()})"  # what is new is called by its number from now on
-    return _add_notes(done, notes, telling.arguments)
-
-
-def _add_notes(done: str, notes: dict[str, str], arguments: JsonObject) -> str:
-    """The deed with what it was told to be: by so much, to whom, to what; else behind a colon."""
-    verb, keys = done.partition(" ")[0], list(notes)
-    for key in keys:
-        about, value = words(key), arguments[key]
-        if verb == "extended" and isinstance(value, int | float) and "until" not in about:
-            unit = say_number(key, value, arguments) or f"{show_value(value)} {about[-1]}"
-            return _add_notes(f"{done} by {unit}", {other: notes[other] for other in keys if other != key}, arguments)
-        if verb in _HANDING and about[-1:] and about[-1] in _RECEIVING:
-            shown, kind = show_value(value, key), about[-1]
-            to = f"the {shown} {kind}" if kind in ("group", "team", "queue", "folder") else shown
-            done = f"{done} to {f'level {shown}' if kind == 'level' else to}"
-            return _add_notes(done, {other: notes[other] for other in keys if other != key}, arguments)
-    new = [key for key in keys if MONEY & {*words(key)} or words(key)[0] in ("new", "date")]
-    # Of a thing that has a number one part is another by now; of a price or a limit, the whole.
-    alone = len(keys) == 1 and isinstance(arguments[keys[0]], str) == (verb == "switched")
-    whole = alone and (verb == "switched" or not re.search(r"\d\S*$", done))
-    new = new or (keys if whole else [])
-    if new and verb in _TURNING and " to " not in done:
-        amount = arguments[new[0]]
-        numeric = isinstance(amount, int | float) and not isinstance(amount, bool)
-        done = f"{done} to {(say_number(new[0], amount, arguments) if numeric else '') or show_value(amount, new[0])}"
-        return ", ".join([done, *shorten_moments([note for key, note in notes.items() if key != new[0]])])
-    money = next((key for key in keys if {"amount", "price"} & {*words(key)} and " of " not in done), "")
-    if money and isinstance(arguments[money], int | float) and verb in _MAKING:
-        of = f" of {say_number(money, arguments[money], arguments) or show_value(arguments[money], money)}"
-        done = done.replace(" for ", f"{of} for ", 1) if " for " in done else f"{done}{of}"
-        return _add_notes(done, {other: notes[other] for other in keys if other != money}, arguments)
-    counts = len(keys) == 1 and isinstance(arguments[keys[0]], int | float) and words(keys[0])[-1] not in IDENTIFYING
-    if counts and " with " not in done and (measured := _MEASURED.fullmatch(notes[keys[0]])):
-        article = "an" if measured[1][0] in "aeiou" else "a"
-        return f"{done} with {article} {measured[1]} of {measured[2]}"
-    text = join_notes(list(notes.values()))
-    if _HANGING.match(text) and f" {text.partition(' ')[0]} " not in done:
-        return f"{done} {text}"
-    return f"{done}: {text}" if notes else done
 
 
 def sum_up_changes(results: Sequence[JsonValue], tellings: Sequence[Telling]) -> list[str]:

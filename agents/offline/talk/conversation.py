@@ -215,7 +215,8 @@ def announce(function: JsonObject, rng: Random) -> str:
     """A word before the first call of a turn, or none."""
     phrase = phrase_of(function)
     remark = rng.choice(_REMARKS if only_looks(phrase) else _STARTS)
-    if "{do}" in remark and (len(phrase.split()) > _SHORT or not can_be_asked_for(function)):
+    told = phrase.startswith(("tell ", "show ", "get "))  # that is the answer, and the call only leads to it
+    if "{do}" in remark and (told or len(phrase.split()) > _SHORT or not can_be_asked_for(function)):
         return ""
     return remark.format(do=turn_to_you(phrase))
 

@@ -26,25 +26,8 @@ BARE = frozenset(TABLE["bare"].split())
 """Last words of fields whose value says alone what it is."""
 MONEY = frozenset(TABLE["money"].split())
 _PEOPLE = ("author", "user", "customer", "employee", "sender", "from", "reviewer", "patient", "guest", "player")
-_CALLED = frozenset(
-    (
-        "path",
-        "file",
-        "filename",
-        "analyte",
-        "company",
-        "symbol",
-        "ticker",
-        "seat",
-        "email",
-        "username",
-        "domain",
-        "branch",
-        "version",
-        "word",
-        "column",
-    )
-)
+_CALLED_WORDS = "path file filename analyte company symbol ticker seat email username domain branch version word column"
+_CALLED = frozenset(_CALLED_WORDS.split())
 """Last words of fields by which a thing without a name is known."""
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d.*)?|[0-2]\d:[0-5]\d(?::00)?")
 
@@ -71,23 +54,8 @@ class Telling(NamedTuple):
     """What the fields are called that it is worked out of: of that list nothing else was asked for."""
 
 
-NAMING = frozenset(
-    (
-        "name",
-        "title",
-        "word",
-        "symbol",
-        "ticker",
-        "city",
-        "place",
-        "location",
-        "repo",
-        "repository",
-        "domain",
-        "url",
-        "path",
-    )
-)
+_NAMING_WORDS = "name title word symbol ticker city place location repo repository domain url path"
+NAMING = frozenset(_NAMING_WORDS.split())
 """Last words of arguments by which a thing is called that has no id."""
 
 
@@ -190,6 +158,11 @@ def collect_names(results: Iterable[JsonValue]) -> dict[str, str]:
                 names[str(result[ident])] = str(result[name])
             names |= collect_names(result.values())
         elif isinstance(result, list):
+            # What has no name of its own is called as the list heads it: a deployment by its version.
+            for item in (item for item in result if isinstance(item, dict)):
+                ident, head = id_key(item), head_key(item)
+                if ident and head and head != ident and not isinstance(item[ident], list | dict):
+                    names[str(item[ident])] = str(item[head])
             names |= collect_names(result)
     return names
 

@@ -184,6 +184,7 @@ def _name_owner(key: str, value: JsonValue, telling: Telling) -> str:
     if not plain or len(about) < 2 or about[-1] not in IDENTIFYING | {"name", "title"}:
         return ""
     stem = label_argument("", key).rpartition(" ")[0]
+    stem = f"{stem} {about[-1]}" if stem.endswith("ing") else stem  # tracking number 7
     if about[0] in _SIDES:
         return ""  # a quote from one station to another is neither's
     shown = str(value) if str(value).lower().startswith(stem.lower()) else f"{stem} {value}"

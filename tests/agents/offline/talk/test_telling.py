@@ -10,11 +10,12 @@ from agents.offline.speech.forms import forms_of
 from agents.offline.speech.hear import NOT_SAID, hear
 from agents.offline.speech.tell import hang, join_clauses, tell_clauses, tell_together
 from agents.offline.talk.answers import answer_turn
-from agents.offline.talk.changes import describe_change, name_object, sum_up_changes
+from agents.offline.talk.changes import describe_change, sum_up_changes
 from agents.offline.talk.conversation import refuse
-from agents.offline.talk.listings import find_standing_out
+from agents.offline.talk.deeds import name_object
 from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.talk.records import describe_read
+from agents.offline.talk.standouts import find_standing_out
 from agents.offline.talk.telling import Call, Report, Telling
 from agents.offline.talk.user import is_understood, react, speak
 
