@@ -19,6 +19,7 @@ from pydantic import JsonValue
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import (
     competing,
+    counted,
     days,
     flags,
     ids,
@@ -85,7 +86,9 @@ def _says(
                 name: (rule or {}) | {"description": described_as(rule, name) + described}
                 for name, rule in parts.items()
             }
-        return _all([_says(mentions, part, parts[name], today, name) for name, part in value.items()])
+        whole = _all([_says(mentions, part, parts[name], today, name) for name, part in value.items()])
+        is_apart = whole is Answer.SAYS and counted.counts_apart(mentions, value.values())
+        return Answer.CANNOT_TELL if is_apart else whole
     if isinstance(value, list) and value:
         # that one member is said does not tell that another, beside it, is not meant
         if (answer := several.says_several(mentions, value, schema)) is not None:

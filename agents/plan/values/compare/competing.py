@@ -236,7 +236,8 @@ def is_only_spoken_of(text: Mentions, name: str, role: frozenset[str], described
 
 
 _BY = re.compile(
-    r"\b(?:by|author|sender|creator|artist\w*|band|singer|perform\w*|compos\w*|director|writer|brand|maker|manufacturer|publisher|report\w+|referr\w+|origin)\b"
+    r"\b(?:by|author|sender|creator|artist\w*|band|singer|perform\w*|compos\w*|director|writer|brand|maker"
+    r"|manufacturer|publisher|report\w+|referr\w+|origin)\b"
 )
 
 
@@ -261,7 +262,7 @@ def has_other_role(
     asked = contraries.roles_in(described)
     holding = [clause for clause in clauses if asked and compare(clause) is Answer.SAYS]
     for own, others in asked if holding else ():
-        if isinstance(value, str) and own.name.startswith("n-"):
+        if own.name.startswith("n-") and (isinstance(value, str) or any(counts(c, value, own) for c in holding)):
             continue  # what is counted
         if all(contraries.role_beside(around(clause, value), (own, *others)) in others for clause in holding):
             return True
@@ -272,6 +273,12 @@ def has_other_role(
         if is_named and not any(own.pattern.search(clause.folded) for clause in holding):
             return True  # bought in 2020, built in 2019
     return False
+
+
+def counts(clause: Mentions, value: float, role: contraries.Role) -> bool:
+    """Whether right behind the number stands what it is to count: of "three rooms for two nights" the nights."""
+    behind = re.search(rf"(?<![\d.,]){value:g} (.*)", clause.in_digits)
+    return behind is not None and role.pattern.match(behind[1]) is not None
 
 
 def around(clause: Mentions, value: str | int | float) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """What a number counts or numbers in a text: of "page 3, seven times" the 3 is no number of copies."""
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 from agents.plan.values.compare import roles
@@ -54,6 +55,8 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
         return True
     if _PLACE_IN_CALENDAR.search(described) and amounts and all(amount.dimension == "time" for amount in amounts):
         return True  # in six months is not in June
+    if re.search(r"\bage\b", described) and amounts and all(86400 <= a.factor < units.YEAR for a in amounts):
+        return True  # fifteen months old
     if holding and is_number_of_other(text, holding, described):
         return True
     if holding and all((per := _PER.match(text.in_digits, a.end)) and per[1] in described for a in amounts):
@@ -94,6 +97,17 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
     head = "" if is_money or unit_of_schema(schema)[0] else head_of(own)
     counted = {amount.start for amount in text.amounts if head and counts(text, amount, head)}
     return bool(counted and holding and holding.isdisjoint(counted))
+
+
+def counts_apart(text: Mentions, parts: Iterable[object]) -> bool:
+    """Whether of a thing and its number the text has the thing with another: of six eggs and two milks no two eggs."""
+    values = list(parts)
+    names = [stem(part.lower()) for part in values if isinstance(part, str) and part.isalpha()]
+    numbers = [part for part in values if type(part) is int]
+    if len(names) != 1 or len(numbers) != 1:
+        return False
+    counts = re.findall(rf"(?<![\w.,])(\d+)(?: [a-z]+)? {re.escape(names[0])}", text.in_digits)
+    return bool(counts) and f"{numbers[0]}" not in counts
 
 
 _MEASURES = frozenset(("time", "mass", "length", "volume", "area", "bytes", "energy", "power"))

@@ -22,6 +22,7 @@ _NO = _NONE | frozenset((
     "disabled", "disabling", "deactivate", "exclude", "excluding", "remove", "omit", "off", "aus", "deaktivieren",
     "desactiver", "desactivar", "disattivare", "desativar", "uitschakelen", "ne", "t", "stop", "cancel", "drop",
     "suppress", "avoid", "leave", "verzichte", "verzichten", "verzicht", "hold", "cannot", "needn", "nothing",
+    "except", "apart", "ausser", "sauf", "excepto", "exceto", "salvo", "tranne", "behalve", "utom",
     "neither", "nor", "inte", "nej", "wylacz", "stang", "desactivez", "desactive", "desactiva", "disattiva", "desative",
 ))  # fmt: skip
 _NO_BEHIND = frozenset((
@@ -232,6 +233,9 @@ def wish_of(clause: str, telling: frozenset[str], role: frozenset[str], verb: st
         return denies if speaks_of_it else None
     states = places[-1:] == [len(named) - 1] and not _IS.isdisjoint(named)  # my dates are flexible
     states |= any(not _HAS.isdisjoint(named[max(0, n - 2) : n]) for n in places)  # I've locked it
+    # a gluten-free base; make it public
+    states |= len(telling) > 1 and all(any(is_like(wanted, word) for word in named) for wanted in telling)
+    states |= len(named) < 4 and bool(places)
     wants = states or not _YES.isdisjoint(named) or places[:1] == [0] or bool(verbs)
     return (not denies) if denies or wants else None
 

@@ -35,6 +35,11 @@ _GOES_ON = re.compile(
 _PLACING = re.compile(r"(?:^|\s)(?:in|on|at|from|by|since|until|am|im|aus|von|ab|dans|chez|en|desde|da|i|pa|w) $", re.I)
 
 
+_COMMA = re.compile(r", ?")
+_WHOLE = re.compile(rf"(?<!\w)[\w-]+(?:, [\w-]+)+,? (?:{_AND}) [\w-]+", re.I)
+"""Words parted by commas, the last by `and`."""
+
+
 class Listing(NamedTuple):
     source: str
     start: int
@@ -84,7 +89,10 @@ def names_further(text: Mentions, items: Sequence[object], schema: Schema | None
     """
     is_open = len(text.text) < 400 and (len(items) > 1 or words_for(schema).strip() != "")
     listing = listing_of(text, items) if is_open else None
-    return listing is not None and (goes_on(listing, text, items) or goes_before(listing, text, items))
+    if listing is None:  # German, English and French are more than two, whatever they are called
+        counts = [len(_COMMA.split(match[0])) + 1 for match in _WHOLE.finditer(text.in_digits)]
+        return is_open and len(items) > 1 and max(counts, default=0) > len(items)
+    return goes_on(listing, text, items) or goes_before(listing, text, items)
 
 
 def goes_on(listing: Listing, text: Mentions, items: Sequence[object]) -> bool:
@@ -122,7 +130,8 @@ def is_alike(member: str, behind: str, items: Sequence[object], listing: Listing
         return "@" in member
     if all(any(map(str.isdigit, str(item))) for item in items):
         return any(map(str.isdigit, member))
-    said = listing.source[listing.start : listing.end]
-    if said[:1].isupper():
+    if listing.source[listing.start].isupper() and (listing.start or str(items[0])[:1].isupper()):
         return member[0].isupper() and not member.startswith("I'")
-    return member[0].islower() and member.isalpha() and not _GOES_ON.match(behind.lower())
+    marks = {mark for item in items for mark in "._/" if mark in str(item)}  # files and the like
+    is_word = marks <= set(member) if marks else member.isalpha()
+    return member[0].islower() and is_word and not _GOES_ON.match(behind.lower())

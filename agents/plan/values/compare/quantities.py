@@ -56,6 +56,14 @@ _SOMEBODY = re.compile(
     r"\b(?:me|us|myself|just i|my (?:wife|husband|partner|family|parents|son|daughter|kids|friends?|boss)|kids|adults"
     r"|ich|mich|uns|moi|nous|yo|nosotros|io|noi|eu|ik|wij|family|familie|famille|familia|couple)\b"
 )
+_JUST = re.compile(
+    r"\b(?:(?P<one>(?:just|only) me|by myself|on my own|nur ich|juste moi|solo yo|solo io|alleen ik)"
+    r"|my (?:wife|husband|partner|girlfriend|boyfriend|friend) and (?:i|me)|me and my (?:wife|husband|partner"
+    r"|girlfriend"
+    r"|boyfriend|friend))\b(?! and| plus|,)"
+)
+"""One person, or two."""
+_KIND_OF_PEOPLE = re.compile(r"\b(?:adult|child|kid|infant|senior|student)")
 _IN_HUNDREDS = (("cents", 1.0), ("length", 0.01))
 """Said in pairs: two fifty, one eighty."""
 _GIGS = re.compile(r"\d (?:gig|meg)s?$")
@@ -104,7 +112,9 @@ def says_number(text: Mentions, value: int | float, schema: Schema | None, today
         if answer is SAYS and number > 0 and _SIGNED.search(words_for(schema)) and not _UP.search(text.folded):
             return CANNOT_TELL
     if answer is DOES_NOT and 0 <= number <= 12 and _PEOPLE.search(words_for(schema)) and _SOMEBODY.search(text.folded):
-        return CANNOT_TELL  # me and my wife
+        is_any = not text.amounts and not _KIND_OF_PEOPLE.search(words_for(schema))
+        alone = _JUST.search(text.folded) if is_any else None
+        return Answer.of(alone and number == (1 if alone["one"] else 2), rules_out=False)
     if answer is DOES_NOT and number > 6e8 and (moment := moments.moment_of_epoch(number)):
         return moments.says_moment(text, moment, today)
     return answer
@@ -199,10 +209,10 @@ def _rounds_to(exact: float, value: float) -> bool:
 
 
 def _is_rounded(amount: Amount, value: float, factor: float) -> bool:
-    """Whether it is the amount in a unit of another system, rounded by less than half a percent."""
+    """Whether it is the amount in a unit of another system, rounded by half a percent at most."""
     exact, ratio = amount.base / factor, math.log10(amount.factor / factor)
     digits = len(f"{value:.9f}".rstrip("0").partition(".")[2])
-    is_near = abs(exact - value) <= 0.005 * abs(value) and round(exact, digits) == value
+    is_near = abs(exact - value) <= (0.005 if digits < 2 else 0.01) * abs(value) and round(exact, digits) == value
     return is_near and abs(ratio - round(ratio)) > 1e-6
 
 

@@ -110,6 +110,10 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         alone = re.findall(r"(?<!\w)[^\W_]+(?!\w)", text.folded)
         begun = [word for word in alone if word.startswith(wanted[0][:-1])]
         stands = members.is_member(value, schema) or any(len(word) < len(wanted[0]) + 4 for word in begun)
+    if stands and len(wanted) == 1 and value.lstrip("#@").islower() and not members.is_member(value, schema):
+        # general-dev is no general
+        free = rf"(?<![\w-]){re.escape(wanted[0][:-1])}\w{{0,4}}(?![\w-])"
+        stands = f"{wanted[0]}-" not in text.folded or re.search(free, text.folded) is not None
     if stands and re.search(r"\.[a-z]\w{1,5}$", value) and " " not in value and fold(value) in text.folded:
         # annual-report.pdf is no report.pdf
         free = rf"(?:(?<=www\.)|(?<![a-z0-9_.-])){re.escape(fold(value))}(?![a-z0-9_-]|\.[a-z0-9])"
@@ -144,6 +148,8 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         stands = f" {' '.join(wanted)} " in f" {' '.join(tokens(fold(text.text.translate(_UMLAUTS))))} "
     if not stands and (plain := value.translate(_UMLAUTS)) != value:  # Mueller is Müller without the keyboard for it
         stands = text.has_phrase(value_words(plain))
+    if not stands and len(wanted) > 2:  # floor three, and what is shortened
+        stands = f" {_in_full(fold(value))} " in f" {_in_full(text.in_digits)} "
     if stands:
         # each time the word is said, it is said not to be so; in `not red, blue` blue is
         places = []
@@ -183,6 +189,15 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
         both = all(addresses.stands_as_name(text, part) for part in (owner, name))
         return SAYS if both and "owner" in words_for(schema) else CANNOT_TELL
     return DOES_NOT if _NAME.fullmatch(value) and _has_other_name(text, value) else CANNOT_TELL
+
+
+_SHORT = (("n't", " not"), ("'re", " are"), ("'m", " am"), ("'ll", " will"), ("'ve", " have"), ("'s", " is"))
+
+
+def _in_full(folded: str) -> str:
+    for short, full in _SHORT:
+        folded = folded.replace(short, full)
+    return " ".join(tokens(folded))
 
 
 def _has_other_name(text: Mentions, value: str) -> bool:

@@ -161,6 +161,9 @@ created_at: creation_(?:date|time) date_(?:of_creation|created) when_(?:it|they)
 updated_at: (?:last|recently)_(?:updated?|modified|changed|edited) (?:last_)?(?:update|change)_(?:date|time)
  (?:geandert|aktualisiert)
 
+ios: iphones? ipads?
+android: android samsung
+
 happy: happy glad delighted pleased
 unhappy: unhappy angry annoyed disappointed upset furious
 """

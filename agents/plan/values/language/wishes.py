@@ -8,7 +8,7 @@ _TABLE = (
     (r"notif\w*|inform\w*|benachrichtig\w*|prevenir|avertir|avis(?:ar|are|er)|meddela|underratta|verwittig\w*"
      r"|powiadom\w*|(?:tell|alert|e-?mail|message)\w* (?:the |all )?(?:\w+s|people|everyone)"
      r"|mails? to (?:the )?(?:attendees|participants|guests|others)",
-     r"let \w+(?: \w+)? know|tell (?:them|him|her|everyone|everybody)|sag\w* (?:ihm|ihr|ihnen|allen) bescheid"
+     r"let \w+(?: \w+)? know|tell (?:them|him|her|everyone|everybody)|(?:sag|gib)\w* (?:ihm|ihr|ihnen|allen) bescheid"
      r"|previen\w*"
      r"|avis[aeo]\w*|avertis\w*|fais(?:-lui)? savoir|give (?:them|everyone) a heads-up|informier\w*|informe[sz]?|dis-le"
      r"|meddela|laat (?:het )?\w+ weten",
@@ -18,10 +18,10 @@ _TABLE = (
      r"|sin avisar|senza avvis\w+|ohne (?:\w+ ){0,3}(?:bescheid|zu informieren|zu benachrichtigen)|heimlich"
      r"|discretement"
      r"|en silencio|in stilte|i tysthet"),
-    (r"recurr\w*|repeat\w*|repeats"
+    (r"recurr\w*|repeat\w*|rep[ei]t\w*|herhal\w*|upprepa\w*|powtarza\w*|repeats"
         r"|wiederh\w+", r"every (?:day|week|month|year|\w+day)|weekly|daily|monthly|jede woche|jeden \w+|chaque \w+"
      r"|cada \w+|ogni \w+|elke \w+", r"(?:only|just) (?:this )?once|(?<!at )once(?=[.,;!]| and| then|$)|one-off"
-     r"|einmalig|une seule fois|una sola vez"
+     r"|einmalig|nur einmal|juste une fois|bara en gang|tylko raz|maar een keer|une seule fois|una sola vez"
          r"|solo una volta|eenmalig"),
     (r"gifts?|present|geschenk|cadeau"
         r"|regalo", r"(?:a|as a|it's a) (?:present|gift)|for (?:his|her|their|my \w+'s) birthday|geschenk|cadeau"

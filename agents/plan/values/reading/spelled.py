@@ -34,7 +34,7 @@ _ARTICLE_UNIT = re.compile(
     r"|tag|woche"
     r"|monat|jahr|seconde|heure|jour|semaine|mois|an\b|hora|dia|semana|mes|ano|minuto|ora|giorno|settimana|mese|anno"
     r"|uur"
-    r"|dag|maand|jaar|kilo|lit|million|thousand|fortnight|decade|mile|tonne?|gallon|pint|ounce|pound|foot\b|yard\b|gig|jahrzehnt|gi?b\\b|mi?b\\b"
+    r"|dag|maand|jaar|kilo|lit|million|thousand|fortnight|decade|mile|tonne?|gallon|pint|ounce|inch|pound|foot\b|yard\b|gig|jahrzehnt|gi?b\\b|mi?b\\b"
     r"|ti?b\\b)\w*\b)"
 )
 
@@ -196,7 +196,7 @@ class Spelled:
         digits, used = self.below_thousand(at)
         if not used and self.words[at] in self.scales:
             # tausend and mille are 1,000 by themselves, English says `a thousand`
-            is_whole = self.language != "en" or (at and self.words[at - 1] == "a")
+            is_whole = self.language != "en" or (at and self.words[at - 1] in ("a", "first", "last", "top", "next"))
             after_digits = self.folded[: self.spans[at][0]].rstrip()[-1:].isdigit()
             digits = "1" if is_whole and not after_digits else ""
         after = self.words[at + used] if at + used < len(self.words) else ""

@@ -91,8 +91,9 @@ class NamePatterns(NamedTuple):
 def name_patterns() -> NamePatterns:
     names = "|".join(sorted(map(re.escape, words.months()), key=len, reverse=True))
     days = "|".join(sorted(map(re.escape, words.weekdays()), key=len, reverse=True))
+    weekday_between = rf"{_JOIN}(?:(?:{days}),? {_THE})?"  # Monday the 8th to Friday the 12th of June
     return NamePatterns(
-        day_month=re.compile(rf"(?<![\w.,:/]){_DAYS}{_OF}({names})\b\.?{_YEAR}"),
+        day_month=re.compile(rf"(?<![\w.,:/]){_DAYS.replace(_JOIN, weekday_between)}{_OF}({names})\b\.?{_YEAR}"),
         month_day=re.compile(rf"\b({names})\b\.? (?:the )?{_DAYS}(?![:]\d){_YEAR}"),
         month_year=re.compile(rf"\b({names})\b\.?,? ?(?:of |de |del |di |do )?(?:(\d{{4}})(?!\d)|'(\d\d)(?![\w']))"),
         day_of_letter=re.compile(rf"(?<![\w.,:/-])(\d{{1,2}})([-/.])({names})\2(\d{{4}}|\d{{2}})(?!\d|[-/]\d)"),
@@ -147,14 +148,18 @@ def find_dates(text: str, language: str, present: frozenset[str]) -> list[DateMe
         return " " * len(match[0])
 
     def take_each(match: re.Match[str], days: str, month: str) -> str:
-        numbers = [int(day) for day in re.findall(r"\d+", days)]
+        start = match.start() + match[0].index(days)
+        # each has its own place, for a weekday stands before each: Monday the 8th to Friday the 12th
+        places = {int(day[0]): start + day.start() for day in re.finditer(r"\d+", days)}
+        numbers = list(places)
+        places[numbers[0]] = match.start()
         each = [Day(year_in(match, 3), words.months()[month], day) for day in numbers]
         if not all(day.exists for day in each):
             # in `40, 3 May` the 40 counted something else
             each = each[-1:]
         if not all(day.exists for day in each):
             return match[0]
-        mentions.extend(DateMention((day,), *match.span()) for day in each)
+        mentions.extend(DateMention((day,), places[day.day or 0], match.end()) for day in each)
         return " " * len(match[0])
 
     has_marks = _MARKED.search(text) is not None
