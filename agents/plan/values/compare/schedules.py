@@ -74,18 +74,8 @@ def says_frequency(text: Mentions, wanted: tuple[str, ...]) -> bool:
 
 
 _COUNTS = {
-    "once": 1,
-    "one": 1,
-    "1x": 1,
-    "twice": 2,
-    "two": 2,
-    "2x": 2,
-    "thrice": 3,
-    "three": 3,
-    "3x": 3,
-    "four": 4,
-    "4x": 4,
-}
+    "once": 1, "one": 1, "1x": 1, "twice": 2, "two": 2, "2x": 2, "thrice": 3, "three": 3, "3x": 3, "four": 4, "4x": 4,
+}  # fmt: skip
 _MAL = {"einmal": 1, "zweimal": 2, "dreimal": 3, "viermal": 4, "once": 1, "twice": 2, "thrice": 3}
 _PER = {
     "daily": r"day|daily|tag|taglich|jour|dia|giorno|dag|dzien|dziennie|dagligen|dygnet",

@@ -213,25 +213,8 @@ def weekdays() -> dict[str, int]:
     # short forms that are another word somewhere: so, me, do, sat, sun; mar is March as well
     skipped = {"do", "so", "di", "mi", "sa", "me", "mar", "ma", "fr", "lu", "je", "ve", "sam", "dim", "sab", "dom"}
     skipped |= {"sun", "sat", "mer", "mon", "wed", "lun", "gio", "ven", "jue", "vie", "seg", "ter", "qua", "qui"}
-    skipped |= {
-        "pt",
-        "sr",
-        "wt",
-        "pon",
-        "czw",
-        "sob",
-        "niedz",
-        "nie",
-        "sex",
-        "mo",
-        "wo",
-        "vr",
-        "za",
-        "zo",
-        "mié",
-        "mie",
-    }
-    skipped |= {"jeu", "tue"}
+    skipped |= {"pt", "sr", "wt", "pon", "czw", "sob", "niedz", "nie", "sex", "mo", "wo", "vr", "za", "zo", "mie"}
+    skipped |= {"mié", "jeu", "tue"}
     return {name: day for name, day in {**_by_name("days", first=0), **short}.items() if name not in skipped}
 
 
