@@ -166,7 +166,8 @@ _DAY_CODES = {
 }
 _WEEKDAYS = re.compile(
     r"\b(?:weekdays?|working days?|workdays?|werktags?|werktage|unter der woche|wochentags|en semaine|jours ouvrables"
-    r"|entre semana|dias laborables|dias uteis|giorni feriali|doordeweeks|werkdagen)\b|平日|工作日"
+    r"|entre semana|dias? laborables?|dias uteis|dia util|giorn[oi] ferial[ei]|jour ouvrable|doordeweeks"
+    r"|werkdag(?:en)?|vardag\w*|dni robocze)\b|平日|工作日"
 )
 _WEEKEND = re.compile(
     r"\b(?:weekends?|week-ends?|wochenenden?|fin de semana|fines de semana|fim de semana)\b|週末|周末"

@@ -11,7 +11,8 @@ _FREQUENCIES = {
     "hourly": r"hourly|(?:every|each|once an|once per|per) hour|stundlich|jede stunde|toutes les heures|cada hora"
     r"|ogni ora",
     "daily": r"codziennie|co dzien|kazdego dnia|daily|nightly|(?:every|each|once a|once per|per) (?:single )?day"
-    r"|(?:every|each) (?:morning|afternoon|evening|night)|jeden (?:morgen|abend)|chaque (?:matin|soir)"
+    r"|(?:every|each) (?:morning|afternoon|evening|night)|jede nacht|chaque nuit|ogni (?:mattina|sera|notte)"
+    r"|jeden (?:morgen|abend)|chaque (?:matin|soir)"
     r"|cada (?:manana|noche)|tutti i giorni|iedere dag|varje dag|dagligen|en gang om dagen"
     r"|taglich|jeden tag"
     r"|(?:tous|touts) les jours|chaque jour|quotidien\w*|cada dia|todos los dias|diari[oa]\w*|ogni giorno"
@@ -23,7 +24,8 @@ _FREQUENCIES = {
     r"|wochentlich\w*|jede woche|hebdomadaire|(?:toutes les|chaque) semaines?|cada semana|semanal\w*|ogni settimana"
     r"|settimanal\w*|toda semana|wekelijks|(?:elke|iedere) week|todas l?as semanas|tutte le settimane"
     r"|varje vecka|veckovis|en gang i veckan|kazdego tygodnia",
-    "biweekly": r"bi-?weekly|fortnightly|every (?:2 weeks|two weeks|other week|second week|fortnight)"
+    "biweekly": r"bi-?weekly|fortnightly|every (?:2 weeks|two weeks|other week|second week|fortnight|(?:other"
+    r"|second) (?:mon|tues|wednes|thurs|fri|satur|sun)day)"
     r"|alle (?:2|zwei) wochen|zweiwochentlich|toutes les (?:2|deux) semaines|cada (?:2|dos) semanas"
     r"|ogni (?:2|due) settimane|om de (?:2|twee) weken|varannan vecka|co dwa tygodnie|a cada duas semanas",
     "monthly": r"(?:einmal|1mal|1x) (?:im|pro) monat|une fois par mois|una vez al mes|una volta al mese"
@@ -55,12 +57,13 @@ _PATTERNS = {
 }
 _SAME = {"annually": "yearly", "annual": "yearly", "fortnightly": "biweekly", "day": "", "week": ""}
 _EVERY = re.compile(
-    r"\b(?:every|each|jede[nrsm]?|chaque|tous les|toutes les|cada|todos l[oa]s|ogni|elke|iedere?|daily|on)\b|s\b"
+    r"\b(?:every|each|jede[nrsm]?|alle|varje|kazd\w+|chaque|tous les|toutes les|cada|todos l[oa]s|ogni|elke|iedere?"
+    r"|daily|on)\b|s\b"
     r"|weekdays?"
 )
 _EVERY_DAY = re.compile(_FREQUENCIES["daily"])
 _MONTHLY = re.compile(
-    rf"\b(?:{_FREQUENCIES['monthly']}|(?:the|a) month|del mes|del mese|du mois|des monats|van de maand)\b"
+    rf"\b(?:{_FREQUENCIES['monthly']}|(?:the|a) month|del mes|del mese|du mois|(?:des|jede[ns]) monats|van de maand)\b"
 )
 
 
@@ -136,9 +139,11 @@ def is_at(text: Mentions, seconds: int) -> bool:
     return {mention.seconds for mention in times} == {seconds} or (is_night and by_night == {seconds % 43200})
 
 
-def is_on(text: Mentions, days: set[int]) -> bool:
-    """Whether these days of each week are said, and no others."""
+def is_on(text: Mentions, days: set[int], weeks: int = 1) -> bool:
+    """Whether these days of each week, or each second, are said, and no others."""
     named = codes.weekdays_of(text)
+    if (weeks == 2) != (_PATTERNS["biweekly"].search(text.folded) is not None):
+        return False
     if days == EVERY_DAY:
         return named in (set(), EVERY_DAY) and _EVERY_DAY.search(text.folded) is not None
     return named == days and (len(days) > 1 or _EVERY.search(text.folded) is not None)
@@ -147,6 +152,25 @@ def is_on(text: Mentions, days: set[int]) -> bool:
 def is_day_of_month(text: Mentions, day: str) -> bool:
     ordinal = rf"\b{day}(?:th|st|nd|rd|\.|er|e|o)? ?(?:day )?(?:of|de|del|di|des|jedes|van|i) "
     return re.search(ordinal, text.in_digits) is not None and _MONTHLY.search(text.folded) is not None
+
+
+_SECOND_DAY = re.compile(
+    r"\b(?:every (?:other|second) day|jeden zweiten tag|un jour sur deux|un dia si|un giorno si|om de dag"
+    r"|varannan dag)\b"
+)
+_LAST = r"last|letzte\w*|dernier|ultim[oa]|laatste|sista|ostatni\w*"
+
+
+def is_day_of_year(text: Mentions, month: str, day: str) -> bool:
+    said = {(named.month, named.day) for named in text.days}
+    return month.isdigit() and said == {(int(month), int(day))} and says_frequency(text, ("yearly",))
+
+
+def is_weekday_of_month(text: Mentions, number: str, code: str) -> bool:
+    """The first Monday of every month, the last Friday."""
+    ordinal = _LAST if number == "-1" else f"{number}th"
+    is_named = codes.weekdays_of(text) == {codes.weekday_of(code)} and _MONTHLY.search(text.folded)
+    return bool(is_named) and re.search(rf"\b(?:{ordinal}) ", text.in_digits) is not None
 
 
 _BASE = {"HOURLY": 3600.0, "DAILY": 86400.0, "WEEKLY": 604800.0, "MONTHLY": units.MONTH, "YEARLY": units.YEAR}
@@ -161,18 +185,24 @@ def says_rule(text: Mentions, value: str) -> Answer:
     """
     parts = dict(part.split("=", 1) for part in value.removeprefix("RRULE:").split(";") if "=" in part)
     frequency, every = parts.pop("FREQ", ""), int(parts.pop("INTERVAL", "1"))
-    days, day, count = (parts.pop(name, "") for name in ("BYDAY", "BYMONTHDAY", "COUNT"))
+    days, day, month, count = (parts.pop(name, "") for name in ("BYDAY", "BYMONTHDAY", "BYMONTH", "COUNT"))
     if parts.keys() - {"WKST"} or frequency not in _BASE:
         return Answer.CANNOT_TELL
     name = "biweekly" if (frequency, every) == ("WEEKLY", 2) else frequency.lower() if every == 1 else ""
     spans = {amount.base for amount in text.bases.get("time", ())}
     is_said = says_frequency(text, (name,)) or (spans == {every * _BASE[frequency]} and _EVERY.search(text.folded))
-    if day:
+    if (frequency, every) == ("DAILY", 2) and _SECOND_DAY.search(text.folded):
+        is_said = True
+    if month:
+        is_said = day.isdigit() and is_day_of_year(text, month, day)
+    elif nth := re.fullmatch(r"(-1|[1-5])([A-Z]{2})", days):
+        is_said = frequency == "MONTHLY" and every == 1 and is_weekday_of_month(text, nth[1], nth[2])
+    elif day:
         is_said = (frequency, every) == ("MONTHLY", 1) and is_day_of_month(text, day)
     elif days:
         named = {number for code in days.split(",") if (number := codes.weekday_of(code)) is not None}
-        is_all = frequency == "DAILY" or (frequency == "WEEKLY" and (every == 1 or is_said))
-        is_said = is_all and len(named) == days.count(",") + 1 and is_on(text, named)
+        is_all = frequency == "DAILY" or (frequency == "WEEKLY" and every < 3)
+        is_said = is_all and len(named) == days.count(",") + 1 and is_on(text, named, every)
     elif not days and frequency != "DAILY" and codes.weekdays_of(text):
         is_said = False
     is_counted = not count or any(not a.dimension and a.value == int(count) for a in text.amounts)

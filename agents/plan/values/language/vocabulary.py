@@ -113,6 +113,8 @@ def number_words(language: str) -> tuple[dict[str, str], frozenset[str]]:
         }
         # hundertfunf is einhundertfunf
         table |= {key.removeprefix("ein"): n for key, n in table.items() if key.startswith("einhundert")}
+    if language == "nl":  # drieenhalf uur
+        table |= {f"{key}enhal{end}": f"{n}.5" for key, n in table.items() for end in ("f", "ve") if len(n) < 2}
     if language == "sv":  # num2words has fortio and tjugode
         table |= {key.replace("fortio", "fyrtio").replace("tjugode", "tjugonde"): n for key, n in table.items()}
         table |= {key.removeprefix("ett"): n for key, n in table.items() if key.startswith("etthundra")}

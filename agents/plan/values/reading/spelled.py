@@ -216,6 +216,7 @@ class Spelled:
             skip = 1 if word in words.ANDS else 0
             more, length = self.below_thousand(here + skip)
             fits = (total and not current) or (current and current % 100 == 0 and len(more) < 3)
+            fits = fits or (current and current % 1000 == 0 and len(more) < 4)
             if not length or not more.isdigit() or not fits or (skip and not self.is_joined(here + skip)):
                 break
             current += int(more)
