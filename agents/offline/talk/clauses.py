@@ -194,9 +194,7 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
     arrived = about == ["eta"] and "delivered" in record.values()
     clause = "it was expected on {shown}" if arrived else clause
     timeless = about == ["from"] and not MOMENT.fullmatch(str(value))
-    if (
-        clause and not timeless and not (isinstance(clause, str) and isinstance(value, bool))
-    ):  # done: how many, or whether
+    if clause and not timeless and isinstance(clause, list) == isinstance(value, bool):  # done: how many, or whether
         yes_or_no = clause if isinstance(clause, list) else [clause, clause]
         single = value if isinstance(value, list) else [value]
         shown = enumerate_parts([show_value(part, key) for part in single], "and")

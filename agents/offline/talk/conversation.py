@@ -101,8 +101,13 @@ class Work:
 
     def hear(self, fact: str, schema: Schema, root: Schema) -> Any:
         """What the user said of a fact, by its name or in reply to the question for it."""
+        sources = [source for step in self.plan["steps"] for source in step["arguments"].values()]
+        longer = {str(source.get("fact")) for source in sources if str(source.get("fact")).startswith(f"{fact} ")}
+        others = "".join(f"(?!{re.escape(name.removeprefix(fact))}\\b)" for name in sorted(longer))
         for question, reply in reversed(self.answers):
-            if re.search(rf"\bthe {re.escape(fact)}\b", question) and (match := _ITS.search(reply)):
+            # Who is asked for the race date is not asked for the race.
+            asked = re.search(rf"\bthe {re.escape(fact)}\b{others}", question)
+            if asked and (match := _ITS.search(reply)):
                 return understand(match[1].strip('"'), flat(schema, root))
         return hear(fact, schema, root, self.spoken)
 

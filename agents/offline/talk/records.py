@@ -189,7 +189,9 @@ def _describe_record(record: JsonObject, telling: Telling) -> str:
         (v for k, v in telling.arguments.items() if words(k)[-1] in ("city", "location") and v == it), ""
     )
     it = "it" if where == it or any(f"the {label_field(key)}" == it for key in fields[1:]) else it
-    it = f"“{it}”" if words(name) in (["title"], ["headline"]) and " " in it else it
+    title, number, ident = it.partition(" (")
+    titled = words(name) in (["title"], ["headline"]) and " " in title
+    it = f"“{title}”{number}{ident}" if titled and plain[name] == title else f"“{it}”" if titled else it
     short = all(len(items) <= 5 and not any(isinstance(item, dict) for item in items) for items in lists)
     if not fields:
         lead = f"It's {it}." if name and not texts else ""

@@ -11,7 +11,7 @@ from agents.offline.speech.hear import NOT_SAID, hear
 from agents.offline.speech.tell import hang, join_clauses, tell_clauses, tell_together
 from agents.offline.talk.answers import answer_turn
 from agents.offline.talk.changes import describe_change, sum_up_changes
-from agents.offline.talk.conversation import refuse
+from agents.offline.talk.conversation import Work, refuse
 from agents.offline.talk.deeds import name_object
 from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.talk.records import describe_read
@@ -350,3 +350,23 @@ def test_a_thing_called_by_its_number_is_not_called_by_its_name_alone() -> None:
 def test_one_of_several_that_could_be_named_stands_in_the_sentence() -> None:
     about = Telling("hold", "put a hold on the documents", {"documentIds": ["docu-8"]}, frozenset(), {})
     assert name_object("put a hold on the documents", about) == "put a hold on document docu-8"
+
+
+def test_what_is_covered_is_told_and_not_that_it_is() -> None:
+    quote: dict[str, JsonValue] = {"covered": ["theft", "fire"], "excluded": ["wear"]}
+    about = Telling("explain", "tell me what the quote covers", {"quoteNumber": "Q1"}, frozenset(("covers",)), {})
+    text = describe_read(quote, about, Random(0))
+    assert "Theft and fire are covered." in text
+
+
+def test_who_is_asked_for_the_race_date_is_not_asked_for_the_race() -> None:
+    facts = {"race": {"source": "user", "fact": "race"}, "raceOn": {"source": "user", "fact": "race date"}}
+    plan = {"steps": [{"id": "s1", "tool": "makePlan", "turn": 1, "arguments": facts}]}
+    asked = [
+        {"role": "user", "content": "Kindly draw up a training plan. The race is a marathon."},
+        {"role": "assistant", "content": "What is the race date?"},
+        {"role": "user", "content": "Sure, it's 20 August 2026."},
+    ]
+    work = Work(plan, asked, [])
+    assert work.hear("race", {"type": "string"}, {}) == "marathon"
+    assert work.hear("race date", {"type": "string", "format": "date"}, {}) == "2026-08-20"
