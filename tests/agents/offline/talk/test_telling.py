@@ -370,3 +370,8 @@ def test_who_is_asked_for_the_race_date_is_not_asked_for_the_race() -> None:
     work = Work(plan, asked, [])
     assert work.hear("race", {"type": "string"}, {}) == "marathon"
     assert work.hear("race date", {"type": "string", "format": "date"}, {}) == "2026-08-20"
+
+
+def test_what_does_not_exist_is_denied_in_a_sentence() -> None:
+    about = Telling("check_tag", "check if the tag exists", {"tag": "v3"}, frozenset(), {})
+    assert describe_read({"result": False, "tag": "v3"}, about, Random(0)) == "No, the tag does not exist."
