@@ -30,6 +30,7 @@ _MONEY_OF_WORD = _RANGES["money_of_word"]
 def draw_number(schema: Schema, key: str, holder: str, subject: Subject, *, whole: bool) -> int | float:
     """A number that fits the schema's bounds and, inside them, what the field means."""
     usual = expect_range(key, holder, subject, schema)
+    schema = read_bounds(schema)
     least = schema.get("minimum", schema.get("exclusiveMinimum"))
     most = schema.get("maximum", schema.get("exclusiveMaximum"))
     low = usual.low if not isinstance(least, int | float) else max(least, usual.low)
@@ -45,6 +46,19 @@ def draw_number(schema: Schema, key: str, holder: str, subject: Subject, *, whol
     if number > high and not schema.get("multipleOf"):
         number = high
     return int(number) if whole or (float(number).is_integer() and step >= 1) else round(number, 4)
+
+
+_BOUNDS = re.compile(
+    r"(?i)(?:\(|\bbetween |\bfrom |\brange:? )(\d{1,4})\s*(?:-|–|to|and)\s*(\d{1,4})(?=[,;).]|\s*$| \()"
+)
+
+
+def read_bounds(schema: Schema) -> Schema:
+    """The schema with the bounds that only its description tells: `Priority (0-4)`, `between 1 and 100`."""
+    told = _BOUNDS.search(str(schema.get("description", "")))
+    if not told or not {"minimum", "maximum"}.isdisjoint(schema) or int(told[1]) >= int(told[2]):
+        return schema
+    return {**schema, "minimum": int(told[1]), "maximum": int(told[2])}
 
 
 def expect_range(key: str, holder: str, subject: Subject, schema: Schema) -> Range:

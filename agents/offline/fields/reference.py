@@ -102,6 +102,7 @@ def look_up(tool: str, about: str, arguments: JsonObject, now: str, seed: str, k
     if _ALTERING & set(name):
         return None
     package = find_text(by_words, "name", "package", "packages", "crate", "dependency")
+    package = ":".join(package.split(":")[:2])  # `group:artifact:version` is a version of the artifact
     area = find_text(by_words, "state", "area", "region")
     if (called := find_text(by_words, "name")).endswith(".eth") and "resolver" not in name:
         return {"name": called, "address": f"0x{Random(called).getrandbits(160):040x}"}

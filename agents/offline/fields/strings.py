@@ -24,6 +24,10 @@ _WORKED = frozenset(("task", "subtask", "issue", "ticket", "project", "card", "s
 _TITLES = frozenset(("name", "title", "subject", "label", "headline", "topic", "names", "titles"))
 _TURNS = (0, 1, 0, 2, 1, 0, 0, 3, 1, 0, 2, 4)
 """Which of the options the things of a list take, in their order."""
+_ELSEWHERE_WORDS = """page result news headline article story website link bookmark web tab history search fetch
+document image photo video paper site content monitor webhook"""
+_ELSEWHERE = frozenset(_ELSEWHERE_WORDS.split())
+"""Things whose links lead to anybody's site; of all others a service keeps the pages itself."""
 _FOLDERS = frozenset(("directory", "dir", "folder"))
 _DAYS = ("date", "deadline", "birthday", "dob")
 _CODE_LETTERS = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789_-"
@@ -174,7 +178,8 @@ def _take_turn(options: list[str], about: str, subject: Subject) -> str:
     In a registry's world the first of them comes up most, as it does where there are open, closed and overdue ones.
     """
     rng = Random(f"{subject.kin}/{about}")
-    if ":" not in subject.service:
+    told = about.rpartition("/")[2] in _TITLES or any(len(option.split()) > 2 for option in options)
+    if ":" not in subject.service or told:  # nobody posts one text twice
         return options[(rng.randrange(len(options)) + subject.index) % len(options)]
     kinds = list(dict.fromkeys(options))
     return kinds[(rng.randrange(len(kinds)) + _TURNS[subject.index % len(_TURNS)]) % len(kinds)]
@@ -196,6 +201,8 @@ def follow_format(schema: Schema, key: str, holder: str, subject: Subject) -> st
         form = form or ("uri" if last in ("url", "uri", "link", "href", "website") or "url" in about else "")
         form = form or ("email" if {"email", "mail"} & set(about[-2:]) and last not in ("id", "type") else "")
     host = f"{plain(subject.company).split()[0]}.example"
+    if ":" in subject.service and about == ("url",) and singular(holder) not in _ELSEWHERE:
+        host = f"{plain(Subject(subject.service, '', '', FIRST_DAY).company).split()[0]}.example"  # its own site
     makers: dict[str, Callable[[], str]] = {
         "date": lambda: day_of(key, subject).isoformat(),
         "date-time": lambda: moment_of(key, subject).strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -16,7 +16,7 @@ from agents.offline.fields.ordering import settle
 from agents.offline.fields.particulars import search_term
 from agents.offline.fields.prose import PROSE, write_prose
 from agents.offline.fields.strings import CHOICES, FILE_KINDS, PATH_ROOTS, PROGRAMS, QUERIES, name_file
-from agents.offline.fields.topic import find_sense, is_listing, name_thing
+from agents.offline.fields.topic import FIELDS, find_sense, is_listing, name_thing
 from agents.offline.fields.values import draw_subject, fill_value, qualify
 from agents.offline.plans.grasp import explain, is_plain_argument
 from agents.offline.plans.hints import find_hint
@@ -62,6 +62,8 @@ _ALTERED = frozenset(_ALTERED_WORDS.split())
 """Words of what people change of a thing."""
 _NAMING = frozenset(("id", "ids", "gid", "uuid", "number", "owner", "repo", "slug", "key"))
 """Words of arguments that say which thing is meant."""
+_DATED = frozenset(("date", "from", "to", "since", "after", "before", "until"))
+_STAMPED = frozenset(("at", "on", "date", "day"))
 _OWNED = re.compile(r"(?i)\b(?:(?:of|for|in|from|within|on) an?|(?:an?|the) (?:given|specified|specific)) ([a-z]+)\b")
 """Whose things a description speaks of."""
 _SHORT = {"repository": "repo", "organization": "org", "database": "db", "page": "url", "website": "url"}
@@ -164,6 +166,8 @@ def is_asked_for(key: str, schema: Schema, holder: str) -> bool:
         about & {"start", "end", "from", "to", "time", "since"}
     )
     foreign = holder in ("transcript", "page", "article") and bool(about & {"language", "lang", "languages"})
+    if about & _DATED and holder in FIELDS and not any(split(field)[-1] in _STAMPED for field in FIELDS[holder]):
+        return False  # by a day that the things do not bear none of them is found
     if holder in ALMANAC and not about & (ALMANAC[holder][0].keys() | SEARCHES | {"limit", "count"}):
         return False
     return is_plain_argument(key) and not (prose or stamp or foreign)

@@ -8,8 +8,8 @@ import orjson
 from agents.offline.fields.strings import means_something
 from agents.offline.fields.topic import looks, name_thing
 from agents.offline.talk.phrases import is_plain_order, phrase_ways
-from agents.offline.trade.subject import load_table
-from agents.plan.dataflow import Described
+from agents.offline.trade.subject import is_named, load_table
+from agents.plan.dataflow import Described, nouns
 from agents.plan.examples import examples
 from agents.plan.json_paths import flat
 from agents.schema import Schema, singular, words
@@ -49,6 +49,10 @@ def _grasps(text: bytes) -> bool:
         return False  # that it was done is no answer to somebody who wants the summary
     if not schema.get("properties") and _OF_ONE.search(phrase):
         return False
+    noun = nouns(tool["name"])[-1:]
+    known = is_named(noun[0]) or noun[0] in (tool.get("description") or "").lower() if noun else False
+    if not known and tool.get("description") and {"name", "title"} & set(required):
+        return False  # the name of what?
     described = f"{' '.join(words(tool['name']))} {tool.get('description') or ''}"
     # Without an argument nobody can say which one is meant.
     if not schema.get("properties") and (not looks(tool) or _POINTING.search(described)):

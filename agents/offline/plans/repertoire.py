@@ -86,6 +86,9 @@ _OTHERWISE = {
     **dict.fromkeys(("film", "movie", "character"), re.compile(r"(?i)ghibli|pixar|marvel|star wars|anime")),
     **dict.fromkeys(("network", "chain"), re.compile(r"(?i)starknet|docker|vpc|wi-?fi|cluster|firewall|bridge")),
     **dict.fromkeys(("task", "result"), re.compile(r"(?i)paper|celery|airflow")),
+    "channel": re.compile(r"(?i)nixos|flake|distribution|\btv\b|broadcast|payment"),
+    "pool": re.compile(r"(?i)liquidity|\bdex|defi|swap"),
+    "forecast": re.compile(r"(?i)\buv\b|pollen|\btides?\b|sales|demand|air quality"),
     "bank": re.compile(r"(?i)memory"),
     "price": re.compile(
         r"(?i)\bcars?\b|fipe|vehicle|house|flat|hotel|flight|fuel|electric|energy|product|steam|grocer"

@@ -21,6 +21,7 @@ def describe_package(tool: str, package: str) -> JsonObject:
     """What a registry says of a package: each registry counts for itself."""
     registry = next((word for word in words(tool) if word in ("npm", "pypi", "cargo", "nuget", "golang", "maven")), "")
     rng = Random(f"{registry}/{package}")
-    version = f"{rng.randint(0, 6)}.{rng.randint(3, 14)}.{rng.randint(0, 9)}"
+    # what is called by its group as well, as in Maven, has been around for long
+    version = f"{rng.randint(6, 9) if ':' in package else rng.randint(0, 6)}.{rng.randint(3, 14)}.{rng.randint(0, 9)}"
     licence = rng.choice(("MIT", "MIT", "Apache-2.0", "BSD-3-Clause"))
     return {"name": package, "version": version, "license": licence, "downloads": rng.randrange(1_200, 480_000, 10)}

@@ -167,6 +167,8 @@ def fit_list(inquiry: Inquiry, key: str, items: list[JsonObject], shape: Schema)
 def remember(inquiry: Inquiry, record: JsonObject) -> JsonObject:
     """The record as an earlier result told of what is called the same; what the call asks for stands."""
     key = next((key for key in ("name", "title") if isinstance(record.get(key), str)), "")
+    if any(identifies(name, value) for name, value in inquiry.arguments.items()):
+        return record  # what is called so elsewhere is another one
     earlier = next((old for old in inquiry.world.listed if key and old.get(key) == record[key]), {})
     shared = earlier.keys() & record.keys()
     if len(shared) < max(3, len(record) - 1):

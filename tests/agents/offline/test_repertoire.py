@@ -101,7 +101,7 @@ def test_a_change_has_something_that_it_changes_to() -> None:
 
 
 def test_only_one_thing_with_a_state_decides_what_comes_next() -> None:
-    assert "active" in branch_states(tool("get_task", "Get details of a specific task.", "task_id"))
+    assert "open" in branch_states(tool("get_task", "Get details of a specific task.", "task_id"))
     assert not branch_states(tool("list_tasks", "List all tasks."))
     assert not branch_states(tool("get_forecast", "Get the forecast.", "city"))
     assert not branch_states(tool("get_weather", "Get the weather.", "city"))

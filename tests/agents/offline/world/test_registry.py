@@ -6,8 +6,10 @@ from random import Random
 import pytest
 
 from agents.offline.fields.imagine import imagine_shape
+from agents.offline.fields.numbers import read_bounds
 from agents.offline.fields.particulars import draw_id
 from agents.offline.fields.reference import look_up
+from agents.offline.fields.strings import write_string
 from agents.offline.plans.arguments import fillable
 from agents.offline.plans.grasp import grasps
 from agents.offline.plans.hints import find_hint
@@ -77,6 +79,13 @@ def test_a_list_of_a_registry_has_more_of_one_state_than_of_another() -> None:
     assert max(states.values()) > 1
 
 
+def test_nobody_posts_one_text_twice_in_a_row() -> None:
+    tool = described("list_tweets", "", "username")
+    call = {"tool": "list_tweets", "arguments": {"username": "inesv"}}
+    tweets = [tweet["text"] for tweet in simulate([tool], [], call, Random(0))["result"]["tweets"]]
+    assert len(set(tweets)) == len(tweets)
+
+
 def test_what_is_listed_by_its_number_is_looked_up_by_it_within_the_same_project() -> None:
     tools = [described("list_pull_requests", "", "project"), described("get_pull_request", "", "number", "project")]
     tools[1]["inputSchema"]["properties"]["number"] = {"type": "number"}
@@ -86,6 +95,28 @@ def test_what_is_listed_by_its_number_is_looked_up_by_it_within_the_same_project
     ]  # fmt: skip
     call = {"tool": "get_pull_request", "arguments": {"number": 31, "project": "OPS"}}
     assert simulate(tools, history, call, Random(0))["result"]["number"] == 31
+
+
+def test_what_is_called_alike_elsewhere_is_another_thing() -> None:
+    tool = described("list_databases", "", "instance_id")
+    first = {"tool": "list_databases", "arguments": {"instance_id": "9001"}}
+    result = simulate([tool], [], first, Random(0))["result"]
+    second = {"tool": "list_databases", "arguments": {"instance_id": "9002"}}
+    other = simulate([tool], [(first, {"ok": True, "result": result})], second, Random(0))["result"]
+    sizes = {entry["name"]: entry["size_mb"] for entry in result["databases"]}
+    assert all(sizes.get(entry["name"]) != entry["size_mb"] for entry in other["databases"])
+
+
+def test_bounds_that_only_a_description_tells_hold() -> None:
+    assert read_bounds({"description": "Priority (0-4)"})["maximum"] == 4
+    assert read_bounds({"description": "Number of results, between 1 and 100."})["minimum"] == 1
+    assert read_bounds({"description": "Since 2024-2025"}) == {"description": "Since 2024-2025"}
+
+
+def test_a_service_keeps_its_pages_on_one_site() -> None:
+    subjects = [Subject(f"seed/{n}", "code", "npm:tracker", FIRST_DAY, n) for n in range(6)]
+    links = [write_string({"format": "uri"}, "url", "issue", subject) for subject in subjects]
+    assert len({link.split("/")[2] for link in links}) == 1
 
 
 def test_only_changes_meet_conflicts_and_only_lists_are_stale() -> None:
