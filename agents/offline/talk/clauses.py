@@ -200,7 +200,8 @@ def say_field(key: str, value: JsonValue, record: Mapping[str, JsonValue], it: s
         shown = enumerate_parts([show_value(part, key) for part in single], "and")
         text = str(yes_or_no[value is False])
         text = text.replace(" a {shown}", " an {shown}") if shown[:1] in ("a", "e", "i", "o") else text
-        return text.format(it=it, shown=shown.strip("“”") if "“" in text else shown)
+        text = text.format(it=it, shown=shown.strip("“”") if "“" in text else shown)
+        return re.sub(r"\b1 ((?:working )?(?:day|minute|credit))s\b", r"1 \1", text)
     if isinstance(value, bool):
         note = note_field(key, value, record)
         if note.startswith(("with ", "without ")):

@@ -12,7 +12,7 @@ from agents.offline.talk.telling import (
 from agents.schema import JsonObject
 
 _STAMPED = re.compile(r"(\d{1,2} [A-Z][a-z]+ \d{4}), (\d\d:\d\d)")
-_CLOCK = re.compile(r"(?<![\w:.-])([0-2]\d:[0-5]\d)(?: to [0-2]\d:[0-5]\d)?(?![\w:])(?! ?\(?(?:UTC|GMT|[+-]))")
+_CLOCK = re.compile(r"(?<![\w:.-])([0-2]\d:[0-5]\d)(?: to [0-2]\d:[0-5]\d)?(?!\w|:\d)(?! ?\(?(?:UTC|GMT|[+-]))")
 """A time of day, or a span of two, that no zone follows."""
 
 

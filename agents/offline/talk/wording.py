@@ -46,10 +46,10 @@ _COULD_NOT = ("I could not {}: {}.", "Unfortunately I wasn't able to {}. The ans
 def only_looks(phrase: str) -> bool:
     """Whether a request wants to know something and nothing else.
 
-    >>> only_looks("see how much leave is left"), only_looks("get rid of the note"), only_looks("open an issue")
+    >>> only_looks("see how much leave is left"), only_looks("get rid of the note"), only_looks("ask for time off")
     (True, False, False)
     """
-    made = phrase.startswith(("get rid", "open a ", "open an "))
+    made = phrase.startswith(("get rid", "open a ", "open an ", "ask for "))
     return phrase.split()[0] in _LOOKING and not made
 
 

@@ -17,6 +17,7 @@ from agents.offline.talk.phrases import can_be_asked_for
 from agents.offline.talk.records import describe_read
 from agents.offline.talk.standouts import find_standing_out
 from agents.offline.talk.telling import Call, Report, Telling
+from agents.offline.talk.times import name_zone
 from agents.offline.talk.user import is_understood, react, speak
 
 CONTRACTORS: list[dict[str, Any]] = [
@@ -375,3 +376,15 @@ def test_who_is_asked_for_the_race_date_is_not_asked_for_the_race() -> None:
 def test_what_does_not_exist_is_denied_in_a_sentence() -> None:
     about = Telling("check_tag", "check if the tag exists", {"tag": "v3"}, frozenset(), {})
     assert describe_read({"result": False, "tag": "v3"}, about, Random(0)) == "No, the tag does not exist."
+
+
+def test_time_off_that_was_asked_for_is_confirmed() -> None:
+    arguments = {"employee_id": "EMP-9", "first_day": "2026-06-28"}
+    result: JsonValue = {"request_id": "LV1", "working_days": 1}
+    text = describe_change(result, Telling("leave_request", "ask for time off", arguments, frozenset(), {}), Random(1))
+    assert "asked for time off" in text
+    assert "That is 1 working day." in text
+
+
+def test_the_zone_stands_before_a_colon() -> None:
+    assert name_zone("two incidents since 30 November 2026, 10:00:", {"10:00"}).endswith("10:00 UTC:")
