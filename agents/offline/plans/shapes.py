@@ -16,6 +16,7 @@ from agents.offline.plans.sense import (
 )
 from agents.offline.trade.subject import load_table
 from agents.plan.dataflow import (
+    MAKING,
     Described,
     find_condition,
     is_registered,
@@ -235,7 +236,11 @@ def list_failures(tool: Described) -> list[str]:
     """
     if is_registered(tool) and not _OWN.isdisjoint(words(f"{tool['service']} {tool['name']}")):
         return _FAILURES["own"]
-    changed = not looks(tool) and any(words(key)[-1] == "id" for key in tool["inputSchema"].get("required", ()))
+    changed = (
+        not looks(tool)
+        and MAKING.isdisjoint(words(tool["name"]))
+        and any(words(key)[-1] == "id" for key in tool["inputSchema"].get("required", ()))
+    )
     more = _FAILURES["changing"] if changed else _FAILURES["listing"] if names_several(tool) else []
     return [*_FAILURES["any"], *more]
 
