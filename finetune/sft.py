@@ -12,6 +12,7 @@ from agents import cli
 from agents.errors import UsageError
 from finetune import require_extra
 from finetune.config import PRESETS, Config, settle
+from finetune.model.place import source
 
 SWITCHES = {
     "preset": cli.Switch(next(iter(PRESETS)), f"Other defaults, one of: {' '.join(PRESETS)}."),
@@ -47,6 +48,7 @@ def start(options: cli.Options, preset: str, resume: bool) -> int:
             "--patience and --keep-best compare held-out losses; say with --eval-every how often one is made"
         )
     require_extra()
+    source(config.model)
     # torch takes seconds to import: --help and mistakes should not wait for it
     from finetune.train import train
 

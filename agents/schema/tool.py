@@ -4,8 +4,9 @@ from functools import cached_property
 
 from pydantic import Field
 
+from agents.schema import verbs
 from agents.schema.base import JsonObject, Noun, Schema
-from agents.schema.names import READ_VERBS, callable_name, words
+from agents.schema.names import callable_name
 
 LIVE = "mcp: "
 WITHHELD = "simulated "
@@ -49,12 +50,12 @@ class Tool(Noun):
 
     @property
     def reads(self) -> bool:
-        """Whether a call leaves the world as it is: `readOnlyHint`, else the verb of the name, else it writes."""
-        hint = self.annotations.get("readOnlyHint")
-        if hint is not None:
-            return hint.strip().lower() == "true" if isinstance(hint, str) else bool(hint)
-        # a service's name may stand before the verb: shop_orders_list
-        return not READ_VERBS.isdisjoint(words(self.name)[:3])
+        """Whether a call leaves the world as it is: its annotations, else the verbs of its name and description."""
+        hints = {name: str(hint).strip().lower() for name, hint in self.annotations.items()}
+        read_only = hints.get("readOnlyHint", "none")
+        if read_only != "none":
+            return read_only == "true"
+        return hints.get("destructiveHint") != "true" and verbs.reads(self.name, self.description)
 
 
 class Cluster(Noun):

@@ -17,6 +17,7 @@ from typing import Literal
 import orjson
 from pydantic import JsonValue
 
+from agents import hub
 from agents.errors import RowError, UsageError
 from agents.files import as_utf8
 
@@ -85,8 +86,11 @@ def _read(path: Path, name: str, option: str) -> Iterator[Record]:
         if path.suffix in SUFFIXES or name.count("/") != 1 or name.startswith((".", "/", "~", "runs/")):
             formats = "a run's folder, a .jsonl, .json or .parquet file, a folder of them, or a data set on the hub"
             raise UsageError(f"{option}: cannot read {name}: there is no such file or folder; name {formats}")
-        from datasets import load_dataset
+        from datasets import config, load_dataset
 
+        if not (Path(config.HF_DATASETS_CACHE) / name.replace("/", "___")).is_dir():
+            fix = "name a file or folder, or fetch the data set where there is a network"
+            hub.refuse_unreachable(f"{option}: no such file, nor a data set {name} on this machine", fix)
         try:
             loaded = load_dataset(name, split="train")
         except Exception as error:  # every kind of hub, network and format has errors of its own

@@ -21,18 +21,11 @@ from transformers import (
 from agents.errors import UsageError
 from agents.files import write_whole
 from agents.schema import JsonObject
+from finetune.model.place import source
 
 State = Mapping[str, torch.Tensor]
 EXPERTS = "experts"
 """Among the target modules: the weights of a mixture's experts, which are no linear layers in transformers."""
-
-
-def source(model: str) -> dict[str, str]:
-    """The arguments by which `from_pretrained` finds it."""
-    path = Path(model)
-    if path.suffix == ".gguf":
-        return {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
-    return {"pretrained_model_name_or_path": model}
 
 
 def load_tokenizer(model: str) -> tuple[PreTrainedTokenizerBase, list[int]]:
@@ -40,13 +33,14 @@ def load_tokenizer(model: str) -> tuple[PreTrainedTokenizerBase, list[int]]:
 
     Raises: UsageError: there is no such model.
     """
+    here = source(model)
     try:
-        tokenizer = AutoTokenizer.from_pretrained(**source(model))
+        tokenizer = AutoTokenizer.from_pretrained(**here)
     except Exception as error:  # every format has errors of its own
         raise UsageError(f"--model: cannot load {model}: {_line(error)}") from error
     stops = [tokenizer.eos_token_id]
     try:
-        generation = GenerationConfig.from_pretrained(model).eos_token_id
+        generation = GenerationConfig.from_pretrained(model, local_files_only=here["local_files_only"]).eos_token_id
         stops += generation if isinstance(generation, list) else [generation]
     except OSError:  # many have none, and then stop at the tokenizer's
         pass
@@ -55,8 +49,9 @@ def load_tokenizer(model: str) -> tuple[PreTrainedTokenizerBase, list[int]]:
 
 def load_config(model: str) -> PretrainedConfig:
     """Raises: UsageError: there is none."""
+    here = source(model)
     try:
-        return AutoConfig.from_pretrained(**source(model))
+        return AutoConfig.from_pretrained(**here)
     except Exception as error:
         raise UsageError(f"--model: cannot load {model}: {_line(error)}") from error
 
@@ -67,8 +62,9 @@ def load(model: str, tokens: int, dtype: torch.dtype, lora: int = 0, targets: Se
     Raises: UsageError: it cannot be loaded, or has fewer rows than the tokenizer has tokens.
     """
     kind = {"quantization_config": GgufConfig(dequantize=True)} if model.endswith(".gguf") else {}
+    here = source(model)
     try:
-        loaded = AutoModelForCausalLM.from_pretrained(**source(model), **kind, dtype=dtype)
+        loaded = AutoModelForCausalLM.from_pretrained(**here, **kind, dtype=dtype)
     except Exception as error:
         raise UsageError(f"--model: cannot load {model}: {_line(error)}") from error
     rows = len(loaded.get_input_embeddings().weight)

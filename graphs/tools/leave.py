@@ -18,12 +18,9 @@ CHANGING = frozenset(_CHANGING.split()) | MAKING
 
 
 def changes(tool: Tool) -> bool:
-    """Whether a call may change something: the annotations say so or say nothing, and then the verbs of its name do."""
-    reads, destroys = tool.annotations.get("readOnlyHint"), tool.annotations.get("destructiveHint")
-    if destroys is True and reads is not True:
-        return True
-    if reads is not None:
-        return not reads
+    """Whether a call may change something: its annotations say so, or say nothing and one verb of its name might."""
+    if tool.annotations.get("readOnlyHint") is not None:
+        return not tool.reads
     return not tool.reads or not CHANGING.isdisjoint(words(tool.name))
 
 

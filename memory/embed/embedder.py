@@ -6,17 +6,15 @@ as `Qwen/Qwen3-Embedding-0.6B` for the paper's set-up, or a folder that holds on
 
 import importlib
 import importlib.util
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents import hub
 from agents.errors import UsageError, installing
-from agents.teacher.wire.reach import CONNECT_S
 
 Vectors = NDArray[np.float32]
 
@@ -92,23 +90,8 @@ def refuse_unreachable(name: str) -> None:
 
     Without this the library asks the hub for minutes, file by file, before it says so.
     """
-    import httpx  # here, so that --help does without
-
-    hub, constants = importlib.import_module("huggingface_hub"), importlib.import_module("huggingface_hub.constants")
-    if constants.HF_HUB_OFFLINE or Path(name).is_dir() or not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", name):
-        return  # nobody is asked
-    repositories = [name] if "/" in name else [name, f"sentence-transformers/{name}"]
-    files = [hub.try_to_load_from_cache(repository, "config.json") for repository in repositories]
-    if any(isinstance(file, str) for file in files):
-        return
-    url = urlsplit(constants.ENDPOINT)
-    try:
-        httpx.head(url.geturl(), timeout=CONNECT_S)  # with the environment's proxies, as the library itself
-    except httpx.TransportError as error:
-        raise UsageError(
-            f"embedder {name!r}: no such folder, nor a model on this machine, and {url.netloc} cannot be reached "
-            f"({type(error).__name__}); name a folder that holds the model, or leave the option out for 'wordllama'"
-        ) from None
+    fix = "name a folder that holds the model, or leave the option out for 'wordllama'"
+    hub.is_here(f"embedder {name!r}", name, fix, [] if "/" in name else [f"sentence-transformers/{name}"])
 
 
 def unit(rows: NDArray[Any]) -> Vectors:
