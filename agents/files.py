@@ -2,13 +2,14 @@
 
 import codecs
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import orjson
 
 from agents.errors import UsageError
+from agents.schema import JsonObject
 
 READABLE = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 """For a file that people open too."""
@@ -98,3 +99,27 @@ def split_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         for number, line in enumerate(file, 1):
             if line.endswith(b"\n") and line.strip():
                 yield number, line
+
+
+def read_rows(path: Path, fields: Mapping[str, type]) -> Iterator[tuple[bytes, JsonObject]]:
+    """Each line of a run's file and the object in it, which has these fields.
+
+    Raises: UsageError: a line is none, told with its number.
+    """
+    for number, line in split_lines(path):
+        row = parse_object(f"{path}:{number}", line)
+        for name, kind in fields.items():
+            if not isinstance(row.get(name), kind):
+                raise UsageError(f"{path}:{number}: no row of a run: it has no {name}; rows are made by graphs.run")
+        yield line, row
+
+
+def parse_object(where: str, text: bytes) -> JsonObject:
+    """The object in a run's file, or in a line of one. Raises: UsageError: there is none."""
+    try:
+        document = orjson.loads(text)
+    except ValueError as error:
+        raise UsageError(f"{where}: not JSON ({error}); is it a file of graphs.run?") from None
+    if not isinstance(document, dict):
+        raise UsageError(f"{where}: no JSON object; is it a file of graphs.run?")
+    return document

@@ -29,6 +29,13 @@ process lock tag archive refund kick vote rate watch note"""
 _READS, _READ_NOUNS = frozenset(_READING.split()), frozenset(_READING_NOUNS.split())
 _WRITES, _WRITES_LOOSELY = frozenset(_WRITING.split()), frozenset(_WRITING_LOOSELY.split())
 _WRITE_NOUNS = frozenset(_WRITING_NOUNS.split())
+_KINDS = {
+    "reading": _READS,
+    "reading noun": _READ_NOUNS,
+    "writing": _WRITES,
+    "loosely": _WRITES_LOOSELY,
+    "writing noun": _WRITE_NOUNS,
+}
 _JOINING = frozenset(("and", "or", "then"))
 _RUNNING = frozenset(("execute", "exec", "run", "perform", "invoke"))
 _LEADS = _WRITES - {"execute", "exec", "perform", "invoke", "apply", "trigger"} | {"update", "submit", "manage"}
@@ -119,9 +126,7 @@ def _of_name(name: str) -> tuple[bool | None, str]:
 
 
 def _kind(word: str) -> str:
-    kinds = ((_READS, "reading"), (_READ_NOUNS, "reading noun"), (_WRITES, "writing"))
-    kinds += ((_WRITES_LOOSELY, "loosely"), (_WRITE_NOUNS, "writing noun"))
-    return next((kind for members, kind in kinds if word in members), "")
+    return next((kind for kind, members in _KINDS.items() if word in members), "")
 
 
 def _lead(sentence: str, is_sure: bool) -> bool | None:

@@ -88,12 +88,13 @@ def read(folder: Path, vectors: Embedder, leaves: Leaves | None = None, second: 
         manifest = orjson.loads((folder / "manifest.json").read_bytes())
         rows = data.lines(folder / "trajectories.jsonl")
         spent = [line["tokens"] for line in data.lines(folder / "metrics.jsonl")]
-    except (OSError, ValueError, KeyError) as error:
-        raise UsageError(f"{folder}: not a run's folder ({error}); make one with python -m graphs.run") from None
+        measures = [Measures.model_validate(row["measures"]) for row in rows]
+        config, corpus = manifest["config"], manifest["corpus"]["tools"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        fault = " ".join(str(error).split())[:200]
+        raise UsageError(f"{folder}: not a run's folder ({fault}); make one with python -m graphs.run") from None
     if not rows:
         raise UsageError(f"{folder}: nothing was accepted; play more slots")
-    config = manifest["config"]
-    measures = [Measures.model_validate(row["measures"]) for row in rows]
     if leaves:
         pairs = zip(measures, rows, strict=True)
         measures = [own.model_copy(update={"leaf": leaves.label(row, own)}) for own, row in pairs]
@@ -103,7 +104,7 @@ def read(folder: Path, vectors: Embedder, leaves: Leaves | None = None, second: 
         folder=folder,
         settings={name: value for name, value in config.items() if name not in NO_ARM},
         seed=config["seed"],
-        corpus=manifest["corpus"]["tools"],
+        corpus=corpus,
         measures=measures,
         vectors=vectors.embed(texts).astype(float),
         tokens=spent,

@@ -7,7 +7,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import cast
 
-import orjson
 from pydantic import JsonValue
 
 from agents import files
@@ -34,19 +33,19 @@ class Call:
 def read_rows(run: Path, name: str = "trajectories.jsonl") -> Iterator[Row]:
     """The accepted rows, or those of another file of the run, in slot order.
 
-    Raises: UsageError: there is no such file.
+    Raises: UsageError: there is no such file, or a line of it is no row.
     """
     path = run / name
     if not path.is_file():
         raise UsageError(f"{run}: no {name} there; give the folder of a run, such as runs/default")
-    for _, line in files.split_lines(path):
-        yield cast(Row, orjson.loads(line))
+    for _, row in files.read_rows(path, {"messages": list}):
+        yield cast(Row, row)
 
 
 def read_manifest(run: Path) -> Manifest:
     """What the run says it is made of; empty where it says nothing."""
     path = run / "manifest.json"
-    return files.read_json(path) if path.is_file() else {}
+    return files.parse_object(str(path), path.read_bytes()) if path.is_file() else {}
 
 
 def definitions(row: Row) -> list[ToolDefinition]:

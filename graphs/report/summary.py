@@ -1,20 +1,25 @@
 """What the files of a run hold, counted in one pass, and told in a few lines."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import merge
 from pathlib import Path
 
-import orjson
-
 from agents.errors import UsageError
+from agents.files import parse_object
+from agents.files import read_rows as read_rows_of
 from agents.plan.code_tool import SERVICE
 from agents.schema import JsonObject
 from graphs.report.rows import blame_of, leaf_of, mode_of
 from memory.measure.modes import Measures
 
 Row = JsonObject
+FIELDS: dict[str, dict[str, type]] = {
+    "trajectories.jsonl": {"slot": int, "directive": dict, "cluster": dict, "messages": list},
+    "rejected.jsonl": {"slot": int, "directive": dict, "reason": str},
+}
+"""File of a run -> what each of its rows has."""
 
 
 @dataclass
@@ -78,7 +83,7 @@ def open_run(folder: Path) -> Summary:
     """The summary of a run whose rows are still to be added. Raises UsageError where there is no run."""
     if not (folder / "trajectories.jsonl").is_file():
         raise UsageError(f"{folder}: no trajectories.jsonl there; give the folder of a run, such as runs/default")
-    metrics = [row for _, row in _lines(folder / "metrics.jsonl")]
+    metrics = [row for _, row in _rows(folder / "metrics.jsonl", {})]
     return Summary(metrics=metrics, cost=_json(folder / "cost.json"), manifest=_json(folder / "manifest.json"))
 
 
@@ -100,18 +105,14 @@ def describe(folder: Path) -> Iterator[str]:
 
 
 def read_rows(folder: Path) -> Iterator[tuple[bytes, Row]]:
-    """Accepted and rejected rows with their lines, in slot order."""
-    files = (_lines(folder / name) for name in ("trajectories.jsonl", "rejected.jsonl"))
+    """Accepted and rejected rows with their lines, in slot order. Raises: UsageError: one is no row of a run."""
+    files = (_rows(folder / name, fields) for name, fields in FIELDS.items())
     return merge(*files, key=lambda item: item[1]["slot"])
 
 
-def _lines(path: Path) -> Iterator[tuple[bytes, Row]]:
-    if path.is_file():
-        with path.open("rb") as lines:
-            for text in lines:
-                if text.endswith(b"\n"):  # a run that is still writing
-                    yield text, orjson.loads(text)
+def _rows(path: Path, fields: Mapping[str, type]) -> Iterator[tuple[bytes, Row]]:
+    return read_rows_of(path, fields) if path.is_file() else iter(())
 
 
 def _json(path: Path) -> Row:
-    return dict(orjson.loads(path.read_bytes())) if path.is_file() else {}
+    return parse_object(str(path), path.read_bytes()) if path.is_file() else {}

@@ -20,7 +20,7 @@ import orjson
 from agents import cli
 from agents.errors import UsageError, installing
 from agents.schema import Noun, Tool
-from memory.corpus.reading import definition, documents, openapi, siblings, unfit
+from memory.corpus.reading import definition, documents, foreign, openapi, siblings, unfit
 from memory.corpus.reading import read as listings
 from memory.corpus.reading.definition import Place
 from memory.corpus.reading.documents import ARCHIVES, SUFFIXES, kind_of, spell
@@ -132,9 +132,10 @@ def _files(paths: Sequence[Path], option: str) -> Iterator[Path]:
 
 def _rows(path: Path, place: Place) -> Iterator[Row]:
     """The definitions in a file; a file or line that cannot be read is one that cannot be used."""
-    place = replace(place, service=_service(path))
+    place, where, cursor = replace(place, service=_service(path)), "", ""
     for document in documents.read(path):
         content = document.content
+        where, cursor = document.where, foreign.further(content)
         if isinstance(content, Unusable):
             yield Row(document.where, content, place)
             continue
@@ -142,6 +143,9 @@ def _rows(path: Path, place: Place) -> Iterator[Row]:
             content = siblings.join(content, path, documents.read_one)
         for row in listings.rows(content, place):
             yield replace(row, at=f"{document.where}: {row.at}" if row.at else document.where, mend=document.mend)
+    if cursor:  # of the last page: those before it go on in this file
+        reason = f"more tools of its server: list them from cursor {cursor[:60]!r} on, and add them"
+        yield Row(where, Unusable(reason), place)
 
 
 def _service(path: Path) -> str:

@@ -38,3 +38,22 @@ def test_a_place_that_no_file_can_have_is_the_users_mistake(tmp_path: Path) -> N
     with pytest.raises(UsageError, match=r"thesis.txt/run: this folder cannot be made \(Not a directory\)"):
         files.write_whole(tmp_path / "thesis.txt" / "run" / "rows.jsonl", "x")
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("{broken", "rows.jsonl:2: not JSON ("),
+        ("[1]", "rows.jsonl:2: no JSON object"),
+        ("{}", "rows.jsonl:2: no row of a run: it has no messages"),
+        ('{"messages": 3}', "rows.jsonl:2: no row of a run: it has no messages"),
+    ],
+)
+def test_line_that_is_no_row_is_told_with_its_number(line: str, fault: str, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(f'{{"messages": []}}\n{line}\n{{"messages": [], "torn')
+    rows = files.read_rows(path, {"messages": list})
+    assert next(rows)[1] == {"messages": []}
+    with pytest.raises(UsageError) as error:
+        next(rows)
+    assert fault in str(error.value)

@@ -24,6 +24,8 @@ def explain(document: object) -> str:
         return "a recording of requests (HAR): name the OpenAPI document of their API"
     if "__schema" in document or "__schema" in _inner(document, "data"):
         return "a GraphQL schema: name an MCP server or an OpenAPI document of the same service"
+    if "jsonrpc" in document and isinstance(document.get("error"), Mapping):
+        return f"a server's error and no tools: {str(_inner(document, 'error').get('message'))[:120]}"
     if "asyncapi" in document:
         return "AsyncAPI, which describes messages and no calls"
     if "discoveryVersion" in document:
@@ -39,6 +41,22 @@ def explain(document: object) -> str:
     if not stated and ("manifest_version" in document or "modelcontextprotocol.io/schemas" in schema):
         return MANIFEST
     return ""
+
+
+def further(document: object) -> str:
+    """Where a listing in pages goes on after this document, as its server says; empty where it does not.
+
+    >>> further([{"result": {"tools": [], "nextCursor": "p2"}}, {"result": {"tools": []}}])
+    ''
+    >>> further({"tools": [], "nextCursor": "p2"})
+    'p2'
+    """
+    if isinstance(document, list):
+        return further(document[-1]) if document else ""
+    if not isinstance(document, Mapping):
+        return ""
+    cursor = document.get("nextCursor") if "tools" in document else _inner(document, "result").get("nextCursor")
+    return cursor if isinstance(cursor, str) else ""
 
 
 def _inner(document: Mapping[str, object], key: str) -> Mapping[str, object]:

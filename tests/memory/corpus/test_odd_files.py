@@ -173,6 +173,11 @@ DROPPED: dict[str, tuple[str, bytes | str, str]] = {
     "an Insomnia export": ("a.json", json.dumps({"__export_format": 4, "resources": []}), "an Insomnia export"),
     "a HAR": ("a.json", json.dumps({"log": {"entries": [{"request": {}}]}}), "a recording of requests"),
     "GraphQL introspection": ("a.json", json.dumps({"data": {"__schema": {"types": []}}}), "a GraphQL schema"),
+    "a server's error": (
+        "a.json",
+        json.dumps({"jsonrpc": "2.0", "id": 1, "error": {"code": -32601, "message": "Method not found"}}),
+        "a server's error and no tools: Method not found",
+    ),
     "AsyncAPI": ("a.yaml", "asyncapi: 2.0.0\nchannels: {}\n", "AsyncAPI"),
     "Google's discovery": (
         "a.json",
@@ -222,6 +227,19 @@ def test_what_cannot_be_read_is_one_reason(kind: str, tmp_path: Path) -> None:
     assert [tool.name for tool in kept.tools] == ["get"]
     (note,) = kept.dropped
     assert reason in note.reason
+
+
+def test_listing_that_goes_on_says_from_where(tmp_path: Path) -> None:
+    first = {"result": {"tools": [{"name": "get", "inputSchema": ID}], "nextCursor": "p2"}}
+    last = {"result": {"tools": [{"name": "put", "inputSchema": ID}]}}
+    (note,) = corpus.load([write(tmp_path, "a.json", json.dumps(first))]).dropped
+    assert note.reason == "more tools of its server: list them from cursor 'p2' on, and add them"
+    for name, content in (
+        ("b.json", json.dumps([first, last])),
+        ("c.jsonl", f"{json.dumps(first)}\n{json.dumps(last)}"),
+    ):
+        whole = corpus.load([write(tmp_path, name, content)])
+        assert ([tool.name for tool in whole.tools], whole.dropped) == (["get", "put"], ())
 
 
 def test_what_is_mended_in_a_schema_means_the_same(tmp_path: Path) -> None:
