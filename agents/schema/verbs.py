@@ -13,9 +13,8 @@ from agents.schema.names import words
 _READING = """get find fetch read show describe retrieve browse compare convert calculate compute validate verify
 summarize analyze analyse inspect lookup explain extract detect determine has is exists diagnose parse decode
 disassemble"""
-_READING_NOUNS = """list search query check view count status estimate preview download export track report info
-details stats statistics history logs autocomplete"""
-"""Verbs of reading that are nouns as often, and what is only ever read."""
+_READING_NOUNS = """list search query check view count status estimate preview download export track autocomplete"""
+"""Verbs of reading that are nouns as often. A report is none: whoever reports damage writes."""
 _WRITING = """create delete remove add insert write send modify edit append upload install uninstall apply enable
 disable stop cancel approve reject assign unassign destroy drop truncate replace rename save register unregister
 deregister subscribe unsubscribe publish unpublish purge merge restart reboot trigger terminate revoke grant

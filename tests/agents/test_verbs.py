@@ -39,6 +39,8 @@ def tool(name: str, description: str = "", **annotations: Any) -> Tool:
         ("convert_footnotes_in_document", "Args: filename (str): path of the Word document"),
         ("postExport", "Initiate a new export request."),
         ("weather", ""),
+        ("file_claim_report", ""),
+        ("report-damage", "Reports damage to a car."),
     ],
 )
 def test_writer_is_no_reader(name: str, description: str) -> None:
