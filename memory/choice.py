@@ -19,21 +19,19 @@ TAKEN = -1.0
 SEVERAL = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.PARALLEL, Mode.COMPUTATION)
 """Modes that need two steps: code works on what another step returned."""
 _PRICES = {
-    Mode.LINEAR: (4000, 3800),
-    Mode.CLARIFICATION: (4600, 4000),
-    Mode.RECOVERY: (4400, 4000),
-    Mode.CHAINED: (8000, 2600),
-    Mode.ITERATIVE: (9900, 4800),
+    Mode.LINEAR: (6000, 3800),
+    Mode.CLARIFICATION: (3800, 4000),
+    Mode.RECOVERY: (3400, 4000),
+    Mode.CHAINED: (6800, 2600),
+    Mode.ITERATIVE: (6400, 4800),
     Mode.COMPUTATION: (0, 5400),
-    Mode.BRANCHING: (4400, 2900),
-    Mode.PARALLEL: (5600, 2300),
-    Mode.REFUSAL: (5200, 0),
+    Mode.BRANCHING: (4100, 2900),
+    Mode.PARALLEL: (6200, 2300),
+    Mode.REFUSAL: (5300, 0),
 }
 """Tokens of a slot, and of each of its steps."""
-CHARACTER = 0.3
-"""Tokens that each character of its tools' definitions costs more at each step, whose requests read them again."""
-DECLINING = 3
-"""As many steps does it take to decline."""
+CHARACTER = 0.95
+"""Tokens that each character of its tools' definitions costs in a slot: four requests read it."""
 Units = dict[str, Sequence[Hashable]]
 """Kind -> the units that a row is counted for."""
 
@@ -135,8 +133,9 @@ def count_tools(mode: Mode, steps: int) -> int:
 def price(mode: Mode, steps: int, size: int) -> float:
     """About what a slot with so many characters of definitions costs in tokens; only ratios matter.
 
-    Fitted to the teacher tokens of the rows of two runs (docs/diversity.md, the tenth comparison). What several calls
+    Fitted to teacher tokens: steps to rows of two runs of 1,050 slots, the rest to the 3,655 rows of one of 4,000,
+    whose definitions grew from 2,000 to 4,000 characters (docs/diversity.md, the tenth comparison). What several calls
     return is read once where they are made at once, and again and again where each waits for another.
     """
     base, step = _PRICES[mode]
-    return base + step * steps + CHARACTER * size * (steps or DECLINING)
+    return base + step * steps + CHARACTER * size

@@ -10,6 +10,7 @@ that there is to set; every directive says in `gains` what each kind added.
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
+from math import log2
 from random import Random
 
 from agents.errors import UsageError
@@ -18,33 +19,38 @@ from agents.schema import Cluster, Directive, Mode, Operator, Parent
 from memory.choice import Prospect, Units, bands, choose_tools, count_tools, list_units, look_over, price
 from memory.measure.level import Level
 from memory.measure.modes import Measures
-from memory.stock import ABLE, Pool, Skill, Stock, carriers, stock_of, work_of
+from memory.stock import ABLE, Pool, Skill, Stock, carriers, stock_of
 
 EVEN = ("mode", "signature", "band", "word", "operator")
-WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 3.0, "service": 4.0, "tool": 2.0, "pair": 0.25, "code": 0.03}
-"""Those of the tenth comparison's last try; docs/diversity.md tells what was tried before. A service counts more than a
+WEIGHTS = dict.fromkeys(EVEN, 1.0) | {"leaf": 4.0, "service": 5.0, "tool": 2.5, "pair": 0.25, "code": 0.03}
+"""Leaves, services and tools weigh more than in the tenth comparison (docs/diversity.md). A service counts more than a
 leaf: one that fills a leaf alone would else be drawn as often as that leaf. A word of tools' names counts by itself,
 beside the whole name: what `list orders` and `list invoices` have in common is soon used up. Pairs come with tools and
 grow with the square of a plan's length. Code is one of nine modes, and should be in one of seven rows: a student that
 only calls tools unlearns to program (the paper's own ablation)."""
-THRIFT = 1.75
-"""The power of a slot's price that its gain is divided by. At 1 a token buys most, in long rows; a steeper price keeps
-a row near what one of an even draw costs."""
-HOPE = 10
-"""Slots of each mode that count as kept before any was: a mode whose plans are used up is drawn less."""
-MODE_THRIFT = 0.25
+THRIFT, EARLY, LATER = 1.75, 1000, 0.5
+"""The power of a slot's price that its gain is divided by, in so many slots, and what each doubling of them adds to it.
+At 1 a token buys most, in long rows; a steeper price keeps a row near what one of an even draw costs. What is cheap is
+used up first, so that at one power rows of 4,000 slots cost 1.3 times those of an even draw."""
+HOPE, LASTING = 10, 0.98
+"""Slots of each mode that count as kept before any was, and what each slot leaves of the weight of those before it: a
+mode whose plans are used up is drawn less."""
+MODE_THRIFT = 0.3
 """The power of a mode's price that its gain is divided by: of 100 rows 14 decline and 6 repeat a call. At 0 all modes
 are as frequent; by the full price it would be a refusal more often than not."""
 UNCALLED = 0.25
 """What a tool counts for that was wished for and not called, so that it is not wished for for ever."""
 SAMPLE = 64
 """Clusters that a draw looks at, each of another service."""
+CLOSE = 16
+"""Of these so many, at most, of whose tools it chooses some: those that could add most for their price."""
 PLANS = 8
 """Plans of a cluster that its BlueprintAgent hears of, the latest."""
-NARROW = (Mode.BRANCHING, Mode.ITERATIVE, Mode.COMPUTATION)
-"""Modes that few of a cluster's tools can carry, so that what is wished for differs more often than what is played."""
-NEW_PLAN = 2
-"""What is of no set of tools that was planned before, and in a narrow mode of no tool that was played in it."""
+NARROW = (Mode.CHAINED, Mode.BRANCHING, Mode.ITERATIVE, Mode.COMPUTATION)
+"""Modes that few of a cluster's tools can carry, so that what is wished for differs more often than what is played: a
+cluster one of whose tools was played so n times is worth one part in 1 + n."""
+PLANNED = 0.25
+"""What a plan with a set of tools that was planned before is worth: two in five became near-copies."""
 ROUNDING = 1e-12
 """A bound may be so much lower than what it bounds: sums of floats depend on their order."""
 RELATIVE = (Operator.DEEPEN, Operator.BROADEN)
@@ -77,9 +83,9 @@ class Evolution:
         self._planned: dict[str, Parent] = {}
         self._accepted: dict[str, Parent] = {}
         self._plans: dict[str, dict[int, str]] = defaultdict(dict)
-        self._sets: set[frozenset[Hashable]] = set()
-        self._played = set[tuple[Mode, str]]()
-        self._tried, self._kept = Counter[Mode](), Counter[Mode]()
+        self._sets = set[frozenset[Hashable]]()
+        self._played = Counter[tuple[Mode, str]]()
+        self._tried, self._kept = defaultdict[Mode, float](float), defaultdict[Mode, float](float)
         self._next, self._seen = 0, 0
         self._out: dict[int, tuple[Directive, Units]] = {}
         self._outcomes: dict[int, tuple[Measures | None, bool, bool]] = {}
@@ -125,7 +131,7 @@ class Evolution:
         )
         self._keep_plan(slot, stock, mode, wish)
         self._sets.add(frozenset(units["tool"]))
-        self._played.update((mode, work_of(key)) for key in wish)
+        self._played.update((mode, str(name)) for name in units["tool"])
         self._count(units, 1.0)
         # until its outcome is seen, a slot counts for what its directive asks for at least
         least = 2 if mode in (Mode.CHAINED, Mode.ITERATIVE) else 1
@@ -151,13 +157,13 @@ class Evolution:
     def _choose_content(self, rng: Random, mode: Mode) -> tuple[int, Stock, Operator, list[str]]:
         """Steps, cluster, operator and the tools to call: of a sample those that add most for their price.
 
-        What is not new (NEW_PLAN) comes last: two in five of the plans with a set of tools that was planned before were
-        near-copies, and one in a hundred of the others. Tools are chosen of the clusters that could add most, until
-        none is left that could add more than the best: of a real catalogue these are 3 of 64.
+        What is not new (PLANNED, NARROW) is worth less. Tools are chosen of the clusters that could add most, until
+        none is left that could add more than the best.
         """
         operators = self._level.gains["operator"]
         forms = [(steps, count_tools(mode, steps), self._gain(self._form_units(mode, steps))) for steps in bands(mode)]
         most = max(count for _, count, _ in forms)
+        thrift = THRIFT + LATER * log2(max(1.0, self._next / EARLY))
         looks = list[tuple[float, int, Stock, Operator, Prospect, float, float, list[float]]]()
         for place, name in enumerate(self._open[mode].sample(rng, SAMPLE)):
             stock = self._stock[name]
@@ -165,31 +171,33 @@ class Evolution:
             prospect = look_over(stock, most, self._level)
             beside = self._gain({"leaf": [stock.leaf], "operator": [operator]})
             last = len(prospect.most) - 1
-            prices = [price(mode, steps, stock.size) ** THRIFT for steps, *_ in forms]
-            ease = 1.0 if mode is Mode.REFUSAL else stock.ease  # to decline, nobody has to know the tools
+            prices = [price(mode, steps, stock.size) ** thrift for steps, *_ in forms]
+            worn = max(self._played[mode, offer.work] for offer in stock.all_offers) if mode in NARROW else 0
+            # to decline, nobody has to know the tools
+            ease = (1.0 if mode is Mode.REFUSAL else stock.ease) / (1 + worn)
+            # alone each of its tools was planned; of several together nobody knows before they are chosen
+            stale = PLANNED if all(frozenset((offer.work,)) in self._sets for offer in stock.all_offers) else 1.0
             bound = ease * max(
-                (form + prospect.most[min(count, last)] + beside) / paid
+                (form + prospect.most[min(count, last)] + beside) / paid * (stale if count == 1 else 1.0)
                 for (_, count, form), paid in zip(forms, prices, strict=True)
             )
             looks.append((-bound, place, stock, operator, prospect, beside, ease, prices))
-        # new, gain for its price, and of several that are worth the same the first of the sample
-        best = 0, -1.0, 0
-        for bound, place, stock, operator, prospect, beside, ease, prices in sorted(looks, key=lambda look: look[:2]):
-            if best[0] == NEW_PLAN and ROUNDING - bound < best[1]:
+        # gain for its price, and of several that are worth the same the first of the sample
+        best = -1.0, 0
+        closest = sorted(looks, key=lambda look: look[:2])[:CLOSE]
+        for bound, place, stock, operator, prospect, beside, ease, prices in closest:
+            if ROUNDING - bound < best[0]:
                 break
-            played = mode in NARROW and any((mode, offer.work) in self._played for offer in stock.all_offers)
             wish, sums = choose_tools(stock, most, self._level, prospect)
             for (steps, wanted, form), paid in zip(forms, prices, strict=True):
                 count = min(wanted, len(wish))
-                gain = form + sums[count] + beside
-                worth = ease * gain / paid
-                if (NEW_PLAN, worth, -place) <= best:
+                worth = ease * (form + sums[count] + beside) / paid
+                if (worth, -place) <= best:
                     continue
-                offers = [stock.all_offers[tool] for tool in wish[:count]]
-                unplanned = not count or frozenset(offer.work for offer in offers) not in self._sets
-                new = NEW_PLAN if unplanned and not played else int(unplanned)
-                if (new, worth, -place) > best:
-                    best = new, worth, -place
+                planned = count and frozenset(stock.all_offers[tool].work for tool in wish[:count]) in self._sets
+                worth *= PLANNED if planned else 1.0
+                if (worth, -place) > best:
+                    best = worth, -place
                     choice = steps, stock, operator, [stock.keys[tool] for tool in wish[:count]]
         return choice  # there is one: a mode without an open cluster is not drawn
 
@@ -216,8 +224,8 @@ class Evolution:
         (measures, used_up, refused), (directive, units) = self._outcomes.pop(slot), self._out.pop(slot)
         stock = self._stock[directive.cluster]
         self._plans[stock.id].pop(slot, None)
-        self._tried[directive.mode] += 1
-        self._kept[directive.mode] += bool(measures)
+        for counts, came in (self._tried, 1), (self._kept, bool(measures)):
+            counts[directive.mode] = counts[directive.mode] * LASTING + came
         if measures:  # without, what was spent in vain stays spent: it is not tried again before the others
             self._count(units, -1.0)
             # a row counts for what it is, not for what its directive asks for
@@ -232,7 +240,8 @@ class Evolution:
             )
             self._keep_plan(slot, stock, measures.mode, measures.tools)
             self._sets.add(frozenset(calls["tool"]))
-            self._played.update((measures.mode, work_of(key)) for key in measures.tools)
+            self._played.subtract((directive.mode, str(name)) for name in units["tool"])
+            self._played.update((measures.mode, str(name)) for name in calls["tool"])
         if used_up:
             self._open[directive.mode].discard(stock)
         if refused:

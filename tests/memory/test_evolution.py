@@ -11,7 +11,7 @@ from agents.errors import UsageError
 from agents.plan.code_tool import offering
 from agents.plan.dataflow import find_modes
 from agents.schema import Cluster, Directive, Mode, Operator, Parent, Tool
-from memory.choice import bands
+from memory.choice import bands, price
 from memory.evolution import PLANS, WEIGHTS, Evolution, Uniform
 from memory.measure.level import Gains
 from memory.measure.modes import Measures
@@ -185,6 +185,19 @@ def test_a_set_of_tools_that_was_planned_is_drawn_after_every_other() -> None:
     assert drawn[1].cluster == "u/draw_map"
 
 
+def test_a_mode_is_drawn_less_only_while_its_plans_are_refused() -> None:
+    evolution = Evolution(CLUSTERS, modes=[Mode.LINEAR, Mode.REFUSAL], window=1)
+    counts = list[int]()
+    for refusing in (False, True, False):
+        drawn = []
+        for slot in range(len(counts) * 300, len(counts) * 300 + 300):
+            drawn.append(evolution.draw(slot))
+            failed = refusing and drawn[-1].mode is Mode.LINEAR
+            evolution.advance(slot, None if failed else accepted(drawn[-1]))
+        counts.append(Counter(d.mode for d in drawn[200:])[Mode.LINEAR])
+    assert counts == [41, 6, 42]
+
+
 def test_when_all_is_used_up_all_is_open_again() -> None:
     evolution = Evolution([cluster("a", "0.0")], modes=[Mode.LINEAR], window=1)
     for slot in range(5):
@@ -196,7 +209,7 @@ def test_every_directive_says_what_each_kind_adds() -> None:
     draws = run(Evolution(CLUSTERS), 100)
     first, *_, last = draws
     assert set(WEIGHTS) == set(first.gains)
-    assert first.gains["leaf"] == 3.0  # its weight: nothing is covered yet
+    assert first.gains["leaf"] == 4.0  # its weight: nothing is covered yet
     changing = set(WEIGHTS) - {"tool", "word", "pair", "operator", "code"}
     assert all(0 < last.gains[kind] < first.gains[kind] for kind in changing)
     assert {draw.gains["code"] for draw in draws} == {0.0}  # of clusters without the Code Tool
@@ -219,6 +232,12 @@ def test_a_pool_gives_one_cluster_of_each_service() -> None:
     assert pool.sample(Random(0), 9) == ["a2"]
     pool.discard(stock[1])
     assert not pool
+
+
+def test_a_price_counts_steps_by_their_mode_and_definitions_once() -> None:
+    assert price(Mode.LINEAR, 1, 1000) == 6000 + 3800 + 950
+    assert price(Mode.CHAINED, 3, 1000) == 6800 + 3 * 2600 + 950
+    assert price(Mode.REFUSAL, 0, 1000) == 5300 + 950
 
 
 def test_steps_fit_the_mode() -> None:
@@ -326,6 +345,22 @@ def chain_of(*nouns: str) -> tuple[Tool, ...]:
         )
         for first, then in pairs
     )
+
+
+def test_a_chain_is_looked_for_where_none_was_played_though_it_costs_more() -> None:
+    far = tuple(
+        tool.model_copy(update={"service": "t", "description": "long " * 800}) for tool in chain_of("menu", "dish")
+    )
+    clusters = [
+        Cluster(id="s", leaf="0.0", tools=chain_of("city", "map", "road", "sign")),
+        Cluster(id="t", leaf="0.0", tools=far),
+    ]
+    evolution, drawn = Evolution(clusters, modes=[Mode.CHAINED], window=1), list[Directive]()
+    for slot in range(3):
+        drawn.append(evolution.draw(slot))
+        called = tuple(sorted(f"{drawn[-1].cluster}/{name}" for name in drawn[-1].tools))
+        evolution.advance(slot, accepted(drawn[-1], tools=called))
+    assert [d.cluster for d in drawn] == ["s", "t", "s"]
 
 
 @pytest.mark.parametrize("kind", [Evolution, Uniform])
