@@ -12,8 +12,38 @@ CORRECTION = re.compile(
     r"|ach ne[ei]n?|nee|nein|quatsch|besser gesagt|vielmehr|korrektur|non,|pardon|plutot|enfin non|mejor dicho|no,"
     r"|perdon|digo"
     r"|anzi|ho sbagliato|alias|ou melhor|quer dizer|of nee|ik bedoel|ich mein(?:e|te)|je veux dire|quiero decir"
-    r"|voglio dire|nicht,|\.\.\. ?(?:h+m+|u+h+m*|e+r+m*|actually|no|ach|eh))(?!\w)"
+    r"|or (?:rather|better|actually)|oder (?:doch|lieber|besser)|ou mieux|o (?:mejor|meglio)|of (?:toch|liever)|albo"
+    r"|on reflection|come to think of it|thinking about it|moment,|moment mal|halt,|attends|vanta|czekaj|poczekaj"
+    r"|lieber|liever|hellre|raczej|voglio dire|nicht,|\.\.\. ?(?:h+m+|u+h+m*|e+r+m*|actually|no|ach|eh))(?!\w)"
 )
+OPENING = (
+    r"(?:(?:oh|h+m+|u+m+|u+h+|e+r+m*|ah|ach|eh|well|ok|okay),? )?(?:no|wait|sorry|actually|scratch|make that|i mean"
+    r"|correction|ach|nein|non|pardon|perdon|nee|nej|nie|or (?:rather|better|actually)|oder (?:doch|lieber|besser)"
+    r"|ou (?:mieux|plutot|melhor)|o (?:mejor|meglio)|of (?:toch|liever)|albo|eller|on reflection|come to think"
+    r"|thinking about|h[ao]ng on|hold on|moment|halt|attend[sz]|espera|espere|aspetta|alias|anzi|wacht|vanta|czekaj"
+    r"|poczekaj|lieber|liever|hellre|raczej|plutot|mejor|meglio)"
+)
+"""Begins a sentence that sets right the one before it, and belongs to it."""
+ENOUGH = re.compile(
+    r"[^.;!?\d]{0,20}?\b(?:instead(?! of)|rather(?! than)|(?:will|would|'ll) do|(?:is|are) (?:enough|plenty|safer|better)"
+    r"|reich(?:en|t)|genug[ea]n?|suffi\w+|bastan?o?|chegam?|(?:is|zijn) genoeg|volsta\w+|racker|wystarcz\w+"
+    r"|stattdessen|then(?=[.!?]|$))(?!\w)"
+)
+"""Stands behind what is better: six will do."""
+_REPAIR = re.compile(r"[.,;:!?…-](?:\s|$)")
+
+
+def sets_right(text: str, old: int, start: int, end: int) -> bool:
+    """Whether behind what ends at `old` better words say what stands from `start` to `end`.
+
+    >>> sets_right("8, no, 6", 1, 7, 8), sets_right("8. 6 will do", 1, 3, 4), sets_right("8 and 6", 1, 6, 7)
+    (True, True, False)
+    """
+    return CORRECTION.search(text, old, start) is not None or (
+        start - old < 60 and _REPAIR.search(text, old, start) is not None and ENOUGH.match(text, end) is not None
+    )
+
+
 PAUSE = re.compile(r"(?: [^\W\d_]+){0,2} ?(?:\.\.\.|,|;|-|--) ?(?:(?:u+h+m*|e+r+m*|h+m+|no|oh|ah),? )?(?:\.\.\. )?")
 SORRY = re.compile(
     r"(?: [^\W\d_]+){0,2},? (?:sorry|i mean[t]?|rather|actually|that is|pardon|entschuldigung|meine ich|ich meine"
@@ -31,6 +61,8 @@ TAKING_BACK = frozenset((
     "correct", "entschuldigung", "scusate", "cioe", "quer", "przepraszam", "znaczy", "forlat", "menar",
     "forget", "stopp", "vertan", "attendez", "trompe", "espera", "perdona", "aspetta", "scusa", "espere", "desculpa",
     "wacht", "meine", "meinte", "dire", "decir",
+    "reflection", "thinking", "think", "moment", "halt", "attends", "vanta", "czekaj", "poczekaj", "lieber", "liever",
+    "hellre", "raczej", "mejor", "meglio", "oder", "or", "of", "albo", "ou",
     "sbagliato", "alias", "melhor", "dizer", "bedoel", "nicht", "not", "pas", "niet", "nao",
 ))  # fmt: skip
 """One of these stands wherever something is corrected or denied."""

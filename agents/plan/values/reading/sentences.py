@@ -20,9 +20,7 @@ M = TypeVar("M", DateMention, TimeMention, Amount)
 # a correction belongs to what it corrects: "At three. Oh wait, two."
 _SENTENCE = re.compile(
     r"(?<=[^\d\s][.!?])(?<!exp\.)(?<!\.\.\.)\s+(?=\D)"
-    r"(?!(?:(?:oh|h+m+|u+m+|u+h+|e+r+m*|ah|ach|eh|well|ok|okay),? )?(?:no|wait|sorry"
-    r"|actually|scratch|make that|i mean|correction|ach|nein"
-    r"|non|pardon|perdon|nee)\b)"
+    rf"(?!{corrections.OPENING}\b)"
     r"|(?<=[。！？])"
 )
 _OR = re.compile(r",? or (?:maybe |perhaps |even |rather )?")
@@ -167,6 +165,8 @@ def _take_back(sentence: Begun, mentions: Sequence[M], others: Sequence[Amount] 
             sorry = corrections.SORRY.match(text, right.end)
             if sorry and corrections.PAUSE.fullmatch(text, left.end, right.start) and may_replace(text, left, right):
                 gone[place] = True
+    for place, (left, right) in enumerate(pairwise(mentions)):  # eight, no, six will do
+        gone[place] |= corrections.sets_right(text, left.end, right.start, right.end) and may_replace(text, left, right)
     if len(mentions) > 1 and not corrections.CONTRASTS.isdisjoint(sentence.present):
         for place, (left, right) in enumerate(pairwise(mentions)):
             but = corrections.CONTRAST.search(text, left.end, right.start)
@@ -190,4 +190,5 @@ def may_replace(text: str, old: DateMention | TimeMention | Amount, new: DateMen
 def noun_behind(text: str, amount: Amount) -> str:
     """The word that tells what is counted; "" where a small word follows or none."""
     match = _NOUN.match(text, amount.end)
-    return "" if not match or match[1] in words.languages_of() or match[1] in corrections.NO_NOUNS else match[1]
+    is_none = not match or match[1] in words.languages_of() or match[1] in corrections.NO_NOUNS
+    return "" if is_none or not match or corrections.ENOUGH.match(text, match.start(1) - 1) else match[1]

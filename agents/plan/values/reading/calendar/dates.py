@@ -64,7 +64,7 @@ _SURELY_DOTTED = re.compile(r"(?<![\d.])(1[3-9]|2\d|3[01])\.(0[1-9])\.(?!\d)")
 _STOP = re.compile(r"[.!?]\s")
 _DAY_OF_SAME = re.compile(
     r"\b(?:the|am|den|zum|vom|le|el|il|dia|op de|op|al|dal|del) (\d{1,2})(?:th|st|nd|rd|\.|e|er|o)?"
-    r"(?= ?(?:$|[.,;:!?)-]|(?:and|or|at|instead|please|again|then|und|oder|um|bitte|et|ou|a|y|o|e|of the same) ))"
+    r"(?= ?(?:$|[.,;:!?)-]|(?:and|or|at|instead|please|again|then|und|oder|um|bitte|et|ou|a|y|o|e|of the same)\b))"
 )
 _CJK = re.compile(
     r"(?:(?:(?P<era>令和|平成|昭和) ?(?P<n>\d{1,2}|元)|(\d{4}))[年년] ?)?(\d{1,2})[月월] ?(?:(\d{1,2})[日号號일])?"
@@ -239,7 +239,7 @@ def carry_on(text: str, mentions: list[DateMention]) -> list[DateMention]:
     for match in _DAY_OF_SAME.finditer(blank(text, [(m.start, m.end) for m in mentions])):
         before = [m for m in mentions if m.end <= match.start()]
         day = before[-1].readings[0]._replace(day=int(match[1])) if before else None
-        is_better = bool(before) and corrections.CORRECTION.search(text, before[-1].end, match.start()) is not None
+        is_better = bool(before) and corrections.sets_right(text, before[-1].end, match.start(), match.end())
         is_other = not before or (not is_better and _STOP.search(text, before[-1].end, match.start()))
         if not day or is_other or not day.exists or len(before[-1].readings) > 1 or before[-1].readings[0].day is None:
             continue
