@@ -72,6 +72,8 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
         and any(not amount.dimension for amount in text.amounts)
     ):
         return True  # of "pulse 58, weight 71 kg" 71 is no beats per minute
+    if described.strip() and is_count_of_parcels(text, amounts, described):
+        return True
     # of "latitude 48.2, longitude 16.4" each has its label
     name = re.sub(r"_", " ", f"{(schema or {}).get('title') or key}".lower()).strip()
     labelled = {amount.start for amount in text.amounts if name and is_labelled(text, amount, name)}
@@ -97,6 +99,23 @@ def is_of_other(text: Mentions, value: float, described: str, schema: Schema | N
     head = "" if is_money or unit_of_schema(schema)[0] else head_of(own)
     counted = {amount.start for amount in text.amounts if head and counts(text, amount, head)}
     return bool(counted and holding and holding.isdisjoint(counted))
+
+
+_IN_SO_MANY = re.compile(r"(?<!\d )\b(?:in(?:to)?|across|over|on|auf|en|dans|sur|em|w|na|i|pa|op|su) $")
+_WORD_BEHIND = re.compile(r" (?:\w+ of )?([^\W\d_]{4,})")
+
+
+def is_count_of_parcels(text: Mentions, amounts: Iterable[Amount], described: str) -> bool:
+    """Whether it only tells in how many of something else they are to be: of "12 of the mugs, in 2 boxes" the 2."""
+    bare = [amount for amount in text.amounts if not amount.dimension]
+    apart = [
+        amount
+        for amount in bare
+        if _IN_SO_MANY.search(text.in_digits, max(0, amount.start - 12), amount.start)
+        and (noun := _WORD_BEHIND.match(text.in_digits, amount.end))
+        and not any(roles.is_like(stem(noun[1]), stem(word)) for word in re.findall(r"[^\W\d_]+", described))
+    ]
+    return bool(apart) and len(apart) < len(bare) and all(amount in apart for amount in amounts)
 
 
 def counts_apart(text: Mentions, parts: Iterable[object]) -> bool:

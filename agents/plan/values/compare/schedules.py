@@ -5,8 +5,10 @@ import re
 from agents.plan.values.answer import Answer
 from agents.plan.values.compare import codes
 from agents.plan.values.language import units
+from agents.plan.values.language.vocabulary import weekdays
 from agents.plan.values.reading.mentions import Mentions
 
+_DAY = rf"(?:{'|'.join(day for day in weekdays() if len(day) > 4)})"
 _FREQUENCIES = {
     "hourly": r"hourly|(?:every|each|once an|once per|per) hour|stundlich|jede stunde|toutes les heures|cada hora"
     r"|ogni ora",
@@ -24,10 +26,12 @@ _FREQUENCIES = {
     r"|wochentlich\w*|jede woche|hebdomadaire|(?:toutes les|chaque) semaines?|cada semana|semanal\w*|ogni settimana"
     r"|settimanal\w*|toda semana|wekelijks|(?:elke|iedere) week|todas l?as semanas|tutte le settimane"
     r"|varje vecka|veckovis|en gang i veckan|kazdego tygodnia",
-    "biweekly": r"bi-?weekly|fortnightly|every (?:2 weeks|two weeks|other week|second week|fortnight|(?:other"
-    r"|second) (?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    "biweekly": r"bi-?weekly|fortnightly|every (?:2 weeks|two weeks|other week|second week|fortnight)"
     r"|alle (?:2|zwei) wochen|zweiwochentlich|toutes les (?:2|deux) semaines|cada (?:2|dos) semanas"
-    r"|ogni (?:2|due) settimane|om de (?:2|twee) weken|varannan vecka|co dwa tygodnie|a cada duas semanas",
+    r"|ogni (?:2|due) settimane|om de (?:2|twee) weken|varannan vecka|co dwa tygodnie|a cada duas semanas"
+    rf"|(?:alternate|every (?:other|second)) (?:weeks|{_DAY}s?)|jede[nrs]? (?:zweite\w*|2th) (?:woche|{_DAY})"
+    rf"|(?:varannan|varje annan|om de|co (?:drug\w+|2th)) {_DAY}|om de week|{_DAY} si,? {_DAY} no"
+    rf"|(?:{_DAY}|semaine|semana|settimana) (?:sur|su|si|sim|de cada) (?:2|deux|due|dos)",
     "monthly": r"(?:einmal|1mal|1x) (?:im|pro) monat|une fois par mois|una vez al mes|una volta al mese"
     r"|uma vez por mes|eens per maand|fins? de (?:chaque )?mois|monatsende|end of (?:each|every) month"
     r"|co miesiac|miesiecznie|comiesieczn\w+|monthly|(?:every|each|once a|once per|per) month|monatlich\w*"
@@ -142,8 +146,10 @@ def is_at(text: Mentions, seconds: int) -> bool:
 def is_on(text: Mentions, days: set[int], weeks: int = 1) -> bool:
     """Whether these days of each week, or each second, are said, and no others."""
     named = codes.weekdays_of(text)
-    if (weeks == 2) != (_PATTERNS["biweekly"].search(text.folded) is not None):
+    if (weeks == 2) != (is_every_second := _PATTERNS["biweekly"].search(text.folded) is not None):
         return False
+    if is_every_second:
+        return named == days
     if days == EVERY_DAY:
         return named in (set(), EVERY_DAY) and _EVERY_DAY.search(text.folded) is not None
     return named == days and (len(days) > 1 or _EVERY.search(text.folded) is not None)

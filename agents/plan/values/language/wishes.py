@@ -108,13 +108,27 @@ _TABLE = (
 )  # fmt: skip
 _NEGATED = re.compile(
     r"(?:n't|\b(?:not|no|never|quit|stopped|gave up|no longer|used to|without|nicht|kein\w*|pas|sin"
-    r"|senza|niet|geen))(?: \w+){0,2} $"
+    r"|senza|niet|geen|inte|ne|non|nao|nie|ikke))(?: \w+){0,2} $|\bn'$"
+)
+_NEGATED_BEHIND = re.compile(
+    r"[^.,;:!?]{0,40}?\b(?:inte|ej|ikke|nicht|nichts|niet|niets|pas|rien|inget|none of|nobody|no one|niemand\w*)\b"
+)
+_REMEMBER = re.compile(
+    r"(?:\b(?:do|does|did)n't|\b(?:do not|never)) forget(?: to)?|\bvergiss (?:bitte )?nicht|\bn'oublie\w* pas(?: d[e'])?"
+    r"|\bno (?:te )?olvid\w+|\bnon dimentic\w+(?: di)?|\bvergeet niet(?: om)?|\bglom inte(?: att)?|\bnao (?:te )?esquec\w+"
+    r"|\bnie zapomnij"
 )
 
 
 @lru_cache(maxsize=1)
 def wishes() -> tuple[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]], ...]:
     return tuple(tuple(re.compile(rf"(?<!\w)(?:{part})(?!\w)") for part in row) for row in _TABLE)  # type: ignore[misc]
+
+
+def is_negated(folded: str, match: re.Match[str]) -> bool:
+    """Whether a negation stands before it, or behind it as in German and Swedish."""
+    before = _NEGATED.search(folded, 0, match.start())
+    return before is not None or _NEGATED_BEHIND.match(folded, match.end()) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -125,8 +139,9 @@ def wish_in(folded: str, described: str) -> bool | None:
     (False, None)
     """
     told = set()
+    folded = _REMEMBER.sub("", folded)
     for about, yes, no in wishes():
         if about.search(described):
-            told |= {True for match in yes.finditer(folded) if not _NEGATED.search(folded[: match.start()])}
+            told |= {not is_negated(folded, match) for match in yes.finditer(folded)}
             told |= {False for _ in no.finditer(folded)}
     return told.pop() if len(told) == 1 else None

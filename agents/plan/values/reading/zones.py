@@ -66,7 +66,8 @@ _LONG_CITIES = {
     "mitteleuropaische": "Europe/Berlin", "east coast": "America/New_York", "west coast": "America/Los_Angeles",
 }  # fmt: skip
 # a clock is named by what stands before or after these; `pacific` alone is an ocean
-_CLOCK = frozenset(("time", "zeit", "ortszeit", "uhrzeit", "tijd", "heure", "hora", "ora", "timezone", "clock", "zone"))
+_CLOCK = frozenset(("time", "zeit", "ortszeit", "uhrzeit", "tijd", "heure", "hora", "ora", "timezone", "clock", "zone",
+                    "tid", "czasu"))  # fmt: skip
 _UNSPACED = re.compile(r"([\u3040-\u9fff]{2,8}?)(?:時間|时间|標準時|标准时间)")
 
 
@@ -101,8 +102,9 @@ def zone_at(text: str, place: int) -> str | int | None:
 def named_zone(name: str) -> str | int | None:
     """The zone of a clock, a city or a country by its name, whether or not `time` stands with it."""
     bare = " ".join(word for word in name.split(" ") if word not in _CLOCK)
-    zones = zones_by_city()
-    spelled = (name, bare, bare.removesuffix("er"), bare.removesuffix("n"))
+    # "German time"; a German course is nowhere
+    zones = zones_by_city() if bare == name else zones_by_city() | zones_by_language()
+    spelled = (name, bare, *(bare.removesuffix(ending) for ending in ("er", "n", "e", "a", "ego")))
     return next((zone for word in spelled if word and (zone := zones.get(word)) is not None), None)
 
 
@@ -152,6 +154,20 @@ def offsets_in(text: str) -> set[str | int]:
 @lru_cache(maxsize=1)
 def zones_by_name() -> dict[str, str]:
     return {name.lower(): name for name in available_timezones() if "/" in name}
+
+
+_OF_LANGUAGES = {
+    "de": "Berlin", "fr": "Paris", "es": "Madrid", "it": "Rome", "nl": "Amsterdam", "sv": "Stockholm", "pl": "Warsaw",
+    "da": "Copenhagen", "nb": "Oslo", "fi": "Helsinki", "el": "Athens", "cs": "Prague", "hu": "Budapest", "pt": "Lisbon",
+    "tr": "Istanbul",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def zones_by_language() -> dict[str, str | int]:
+    """What a country's clock is called by: its language has the same name, but for an ending."""
+    named = vocabulary.names_by_code()
+    return {name: f"Europe/{city}" for code, city in _OF_LANGUAGES.items() for name in named[f"language:{code}"]}
 
 
 @lru_cache(maxsize=1)
