@@ -5,7 +5,7 @@ import re
 from agents.plan.values.language.glossary import english_of
 from agents.plan.values.language.spelling import value_words
 from agents.plan.values.language.vocabulary import languages_of
-from agents.plan.values.reading.mentions import Mentions
+from agents.plan.values.reading.mentions import Mentions, read
 from agents.schema import Schema
 
 _FORMAL = frozenset(("at", "on", "by", "is", "date", "type", "status", "mode", "only"))
@@ -43,7 +43,7 @@ _REJECTS = re.compile(
     r"|\b(?:(?:is|are|was|were|seems?|'s) (?:\w+ )?too|too (?:long|slow|expensive|big|small|late|early|far|hot|cold"
     r"|loud|much)|used to \w+|formerly|no longer|not \w+ any ?more|(?:isn't|is not|won't be|wouldn't be) enough"
     r"|reicht nicht|ne suffit pas|no basta|non basta"
-    r"|(?:ist|sind) (?:mir )?zu|nicht mehr|est trop|ne \w+ plus|es demasiado|ya no|e troppo|non \w+ piu|is te"
+    r"|(?:ist|sind|war|waren) (?:mir )?zu|(?:didn't|did not) (?:fit|suit|work)|passt\w* (?:mir )?nicht|nicht mehr|(?:est|etait) trop|ne \w+ plus|(?:es|era) demasiado|ya no|(?:e|era) troppo|non \w+ piu|(?:is|was) te"
     r"|niet meer|anything but)\b"
     r"|\b(?:doesn't|don't|isn't|won't|does not|is not|will not|can't|is out|is no good)(?: work| do| suit\w*"
     r"| fit)?(?: for \w+)?[.!]?$"
@@ -59,7 +59,10 @@ def is_rejected(text: Mentions, value: str | int | float, schema: Schema | None)
     ):
         return False
     wanted = value_words(value)
-    holding = [clause for clause in _CLAUSE.split(text.folded) if wanted and wanted[0] in clause]
+    whole = re.compile(rf"(?<!\w){re.escape(wanted[0])}" + r"(?!\w)" * (len(value) < 4)) if wanted else _CLAUSE
+    holding = [clause for clause in _CLAUSE.split(text.folded) if wanted and whole.search(clause)]
+    if value in SIZES and len(value) > 1:  # XL was too tight, so a double XL
+        holding = [clause for clause in holding if value in sizes_in(read(clause))]
     is_past = _NOW.search(text.folded) is not None
     rest = [clause.replace(wanted[0], "") for clause in holding]
     return bool(holding) and all(turns_down(clause) or (is_past and _WAS.search(clause)) for clause in rest)
@@ -110,12 +113,14 @@ def has_longer(text: Mentions, value: str, schema: Schema | None) -> bool:
 SIZES = {"XS": "x small", "S": "small", "M": "medium", "L": "large", "XL": "x large", "XXL": "x x large"}
 
 
+_DOUBLE = ("double", "doppelt", "doppel", "doble", "doppia", "doppio", "duplo", "dubbel", "dubbele", "2x")
 _NO_SIZES = ("a", "an", "the", "grosser", "kleiner")
 
 
 def sizes_in(text: Mentions) -> set[str]:
     """Sizes of clothes by their words, in whatever language: an extra large is XL."""
-    named = [(english_of(word) or (word,))[0] for word in text.words if word not in _NO_SIZES]
+    short = {size.lower(): name for size, name in SIZES.items() if len(size) > 1} | dict.fromkeys(_DOUBLE, "x")
+    named = [short.get(word) or (english_of(word) or (word,))[0] for word in text.words if word not in _NO_SIZES]
     whole = " ".join("x" if word in ("extra", "ex") else word for word in named)
     return {size for size, name in SIZES.items() if re.search(rf"(?<!\bx )\b{name}\b", whole)}
 
