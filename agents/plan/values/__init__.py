@@ -116,6 +116,8 @@ def _says(
         answer = Answer.SAYS if explained else Answer.DOES_NOT
     if answer is Answer.CANNOT_TELL and isinstance(value, str) and isinstance(day := meaning_of(value), date):
         answer = Answer.SAYS if days.ends_stay(mentions, day, words_for(schema)) else answer
+    if value == 1 and answer is not Answer.SAYS and counted.speaks_of_one(mentions, described_as(schema, key)):
+        answer = Answer.SAYS
     if value == 0 and answer is not Answer.SAYS and flags.says_none(mentions, schema, key) is Answer.SAYS:
         return Answer.SAYS
     if answer is Answer.CANNOT_TELL and not isinstance(value, str):  # the deposit is 300, the rent 900 euros

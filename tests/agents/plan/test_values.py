@@ -26,6 +26,8 @@ before them 0.97 and 0.91.
 """
 UNSEEN = PAIRS.with_name("value_pairs_unseen.jsonl")
 """Precision was 0.97 and recall 0.88 before any rule was written for what it shows; they tune since."""
+REPAIRED = PAIRS.with_name("value_pairs_repaired.jsonl")
+"""Values set right by better ones, clocks of other countries, shares, negations behind the verb: they tune."""
 SAYS, DOES_NOT, CANNOT_TELL = Answer.SAYS, Answer.DOES_NOT, Answer.CANNOT_TELL
 JSON_VALUES = st.recursive(
     st.none()
@@ -49,7 +51,7 @@ SPOKEN = st.lists(
 ).map(" ".join)
 
 
-@pytest.mark.parametrize(("path", "least"), [(LATER, 0.98), (SPOKEN_PAIRS, 0.95), (EVERYDAY, 0.95)])
+@pytest.mark.parametrize(("path", "least"), [(LATER, 0.98), (SPOKEN_PAIRS, 0.95), (EVERYDAY, 0.95), (REPAIRED, 0.95)])
 def test_pairs_of_later_are_told_apart_too(path: Path, least: float) -> None:
     precision, recall, _ = measure(load(path))
     assert precision >= 0.99
@@ -368,3 +370,16 @@ def test_schedules_ends_of_ids_and_numbers_in_one_word(value: Any, text: str, an
 )
 def test_what_follows_by_a_plain_rule_is_said(value: Any, description: str, text: str, answer: Answer) -> None:
     assert says(text, value, {"description": description}) is answer
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "better"),
+    [
+        ("Scale to 10 replicas. Or rather go straight to fifteen.", 10, 15),
+        ("Geh auf acht Replicas, Moment, nein, sechs reichen.", 8, 6),
+        ("Tuesday June 9th 2026... hang on, that's taken, Wednesday the 10th instead.", "2026-06-09", "2026-06-10"),
+    ],
+)
+def test_a_value_that_a_better_one_follows_is_not_sure(text: str, old: str | int, better: str | int) -> None:
+    assert says(text, old) is CANNOT_TELL
+    assert says(text, better) is SAYS

@@ -1,6 +1,7 @@
 """Whether a text says an address: an email, a URL, a path, a telephone number."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from agents.plan.values.answer import Answer
@@ -53,12 +54,31 @@ def says_path(text: Mentions, value: str) -> Answer:
     head, _, name = value.rpartition("/")
     if head and len(text.text) < 200 and stands_as_name(text, head) and stands_as_name(text, name):
         return SAYS  # the folder and what is in it, each by its name
+    parts = [part for part in value.split("/") if part]
+    if len(parts) > 1 and len(text.text) < 200 and stand_in_turn(text.text, parts):
+        return SAYS
     untold = [part for part in chunks(value) if part not in text.bag]
     if any(map(str.isdigit, "".join(untold))):
         return DOES_NOT
     folder = value.rsplit("/", 1)[0]
     has_sibling = any(path.rsplit("/", 1)[0] == folder for path in _PATHS.findall(text.text))
     return DOES_NOT if untold and has_sibling else CANNOT_TELL
+
+
+_STEP = (
+    r"[ ,]*(?:(?:and|then|the|in(?:to)?|und|dann|den|et|puis|y|luego|e|poi|folder|directory|ordner|dossier|carpeta"
+    r"|cartella|map)[ ,]+)*"
+)
+_INTO = (
+    r"[ ,]+(?:folder |ordner )?(?:in|inside|within|under|unter|dans|en|dentro de|sous|onder|nella|em)"
+    r"(?: the| folder| der| den)* "
+)
+
+
+def stand_in_turn(text: str, parts: Sequence[str]) -> bool:
+    """Whether the folders of a path are named one after the other, from the outer to the inner or back: A, then B."""
+    forth, back = _STEP.join(map(re.escape, parts)), _INTO.join(map(re.escape, reversed(parts)))
+    return re.search(rf"(?<![\w/.-])(?:{forth}|{back})(?![\w/-]|\.\w)", text) is not None
 
 
 def stands_as_name(text: Mentions, name: str) -> bool:

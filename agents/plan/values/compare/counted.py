@@ -118,6 +118,17 @@ def is_count_of_parcels(text: Mentions, amounts: Iterable[Amount], described: st
     return bool(apart) and len(apart) < len(bare) and all(amount in apart for amount in amounts)
 
 
+_SOMEBODY = re.compile(r"\b(?:adult|child|kid|infant|toddler|guest|passenger|person|people|travell?er|senior|student)")
+_ONE_OF = re.compile(r"\b(?:an?|one|eine?n?|une?|una|um|uma|een|ett|en|1) ([^\W\d_]{3,})")
+
+
+def speaks_of_one(text: Mentions, described: str) -> bool:
+    """Whether an article stands with whom it counts: of two adults and a child the children are one."""
+    nouns = [stem(word) for word in re.findall(r"[^\W\d_]{4,}", described.lower()) if _SOMEBODY.match(word)]
+    found = [stem(word) for word in _ONE_OF.findall(text.in_digits)] if nouns else ()
+    return any(roles.is_like(noun, word) for noun in nouns for word in found)
+
+
 def counts_apart(text: Mentions, parts: Iterable[object]) -> bool:
     """Whether of a thing and its number the text has the thing with another: of six eggs and two milks no two eggs."""
     values = list(parts)

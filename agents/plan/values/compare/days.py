@@ -151,6 +151,9 @@ def _is_edge(text: Mentions, day: date, today: date | None) -> bool:
     )
 
 
+_TO_COME = re.compile(r"\b(?:some ?time|would|will|could|next|coming|'ll|irgendwann|kommend\w*|prochaine?|proximo)\b")
+
+
 def says_month(text: Mentions, year: int, month: int, today: date | None) -> Answer:
     if any(not m.withdrawn for m in text.days.get(Day(year, month, None), [])):
         return SAYS
@@ -159,6 +162,9 @@ def says_month(text: Mentions, year: int, month: int, today: date | None) -> Ans
     alone = [m for m in text.months_alone if m.number == month]
     if any(m.years_on is not None and today and m.may_be_in(year, today) for m in alone):
         return SAYS
+    is_past = today and (year, month) <= (today.year, today.month) and year == today.year
+    if is_past and {m.number for m in alone} == {month} and not (text.years or text.years_on):
+        return CANNOT_TELL if _TO_COME.search(text.folded) else SAYS  # the hours of February, asked for in April
     if alone:
         return CANNOT_TELL if any(m.may_be_in(year, today) for m in alone) else DOES_NOT
     return CANNOT_TELL if text.vague_reach or (text.relative_days and today is None) else DOES_NOT

@@ -157,7 +157,7 @@ def point_of(phrase: str) -> str:
     >>> point_of("delete the branch after merging"), point_of("send a receipt"), point_of("open the pr as a draft")
     ('delete', 'receipt', 'draft')
     """
-    head = _NON_STOP.sub("direct", re.split(r"[:(]|[.,;] ", phrase.replace("_", " "))[0])
+    head = _NON_STOP.sub("direct", re.split(r"[:(]|[.,;] ", phrase.replace("_", " "))[0]).removeprefix("whether to ")
     state = _STATE.search(head)
     head = state["state"] if state and not _WANTED.match(state["state"]) else _BEING.sub("", head)
     form = _AS.search(head)

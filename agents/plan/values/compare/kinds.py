@@ -17,7 +17,7 @@ _CLOCK = re.compile(r"\d\d?:\d\d")
 _NO_NAMES = {"i", "i'm", "i'd", "i'll", "i've", "ok", *months(), *weekdays()}
 _NAMES = re.compile(r"[^\W\d_a-z][\w'-]+(?: [^\W\d_a-z][\w'-]+)*")
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ()/.-]{5,}\d(?!\w)")
-_NUMERIC = re.compile(r"\d[\d:/.T -]*$")
+_NUMERIC = re.compile(r"\d[\d:/.TZ+ -]*$")
 _VERSION = re.compile(r"(?<![\w.:/-])v?\d{1,3}(?:\.\d{1,3}){0,3}(?![\w:/-]|\.\d)")
 _HASH = re.compile(r"\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}\b")
 _FILE = re.compile(r"\.[a-z]\w{1,4}$")
@@ -157,6 +157,7 @@ _TO = re.compile(
     r"|ate|tot|t/m|or|and|und|et|y|e|en) ?"
     r"(?:the |den |le |el |il |las |la |les |zum )?"
 )
+_LASTING_TO = re.compile(r"\b(?:until|till?|to|bis|jusqu'[ao]u?|hasta|fino|ate|tot|do|ends?|ending|finish\w*|endet)\b")
 
 
 def place_in_range(text: Mentions, value: str | int | float, dimension: str, factor: float) -> int | None:
@@ -167,6 +168,9 @@ def place_in_range(text: Mentions, value: str | int | float, dimension: str, fac
     first, last = places
     between = text.in_digits[first[1] : last[0]] if first[1] <= last[0] else "-"  # 3-9 August is one place
     is_open = _BETWEEN.search(text.in_digits, 0, first[0]) is not None
+    # from ten in the evening on the 3rd until six the next morning
+    if isinstance(value, str) and "T" in value and len(between) < 50 and _LASTING_TO.search(between):
+        return next((n for n, place in enumerate(places) if is_at(place, value, factor)), None)
     if not _TO.fullmatch(between) or (
         between.strip().split(" ")[0] in ("or", "and", "und", "et", "y", "e", "en") and not is_open
     ):

@@ -43,7 +43,8 @@ _REJECTS = re.compile(
     r"|\b(?:(?:is|are|was|were|seems?|'s) (?:\w+ )?too|too (?:long|slow|expensive|big|small|late|early|far|hot|cold"
     r"|loud|much)|used to \w+|formerly|no longer|not \w+ any ?more|(?:isn't|is not|won't be|wouldn't be) enough"
     r"|reicht nicht|ne suffit pas|no basta|non basta"
-    r"|(?:ist|sind|war|waren) (?:mir )?zu|(?:didn't|did not) (?:fit|suit|work)|passt\w* (?:mir )?nicht|nicht mehr|(?:est|etait) trop|ne \w+ plus|(?:es|era) demasiado|ya no|(?:e|era) troppo|non \w+ piu|(?:is|was) te"
+    r"|(?:ist|sind|war|waren) (?:mir )?zu|(?:didn't|did not) (?:fit|suit|work)|passt\w* (?:mir )?nicht|nicht mehr"
+    r"|(?:est|etait) trop|ne \w+ plus|(?:es|era) demasiado|ya no|(?:e|era) troppo|non \w+ piu|(?:is|was) te"
     r"|niet meer|anything but)\b"
     r"|\b(?:doesn't|don't|isn't|won't|does not|is not|will not|can't|is out|is no good)(?: work| do| suit\w*"
     r"| fit)?(?: for \w+)?[.!]?$"
@@ -129,6 +130,9 @@ def is_abbreviated(text: Mentions, wanted: tuple[str, ...], value: str, schema: 
     """`desc` is said by "descending", `updated_at` by "updated", `vegetarian` by "vegetarische"; no other member is."""
     if set(map(str, schema["enum"])) <= SIZES.keys() | {value} and value in SIZES:
         return value in sizes_in(text)
+    is_beyond = "priorit" in text.folded and _EXTREME.search(text.folded) is not None
+    if is_beyond and not _BEYOND.isdisjoint(map(str, schema["enum"])):
+        return False  # of high and urgent the highest is not high
     bare = tuple(word for word in wanted if word not in _FORMAL) or wanted
     if any(english_of(word) == wanted for word in text.words) and not has_rival(text, value, schema):
         return True  # Kreditkarte
@@ -140,6 +144,12 @@ def is_abbreviated(text: Mentions, wanted: tuple[str, ...], value: str, schema: 
     return any(_is_form(word, bare[0]) for word in text.words) and not any(
         _is_form(word, other) for word in text.words for other in others
     )
+
+
+_EXTREME = re.compile(
+    r"\b(?:top|highest|lowest|ho[oc]h?gste|hochste\w*|hogsta|niedrigste\w*|laagste|lagsta|m[ai][xn]im\w+|massim\w+|naj\w+)\b"
+)
+_BEYOND = frozenset(("critical", "urgent", "highest", "lowest", "very_high", "very_low", "blocker", "emergency", "top"))
 
 
 def has_all_words(text: Mentions, wanted: tuple[str, ...], value: str, schema: Schema) -> bool:

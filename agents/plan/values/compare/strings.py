@@ -8,7 +8,7 @@ from agents.plan.values.language import paraphrases, units
 from agents.plan.values.language.schema_units import is_for_leaving_out, words_for
 from agents.plan.values.language.spelling import fold, stem, tokens, value_words
 from agents.plan.values.reading.dictated import EMAIL
-from agents.plan.values.reading.mentions import Mentions
+from agents.plan.values.reading.mentions import Mentions, read
 from agents.plan.values.reading.zones import zones_by_name
 from agents.schema import Schema
 
@@ -149,7 +149,7 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
     if not stands and (plain := value.translate(_UMLAUTS)) != value:  # Mueller is Müller without the keyboard for it
         stands = text.has_phrase(value_words(plain))
     if not stands and len(wanted) > 2:  # floor three, and what is shortened
-        stands = f" {_in_full(fold(value))} " in f" {_in_full(text.in_digits)} "
+        stands = f" {_in_full(read(value).in_digits)} " in f" {_in_full(text.in_digits)} "
     if stands:
         # each time the word is said, it is said not to be so; in `not red, blue` blue is
         places = []
@@ -191,13 +191,17 @@ def says_words(text: Mentions, value: str, schema: Schema | None) -> Answer:
     return DOES_NOT if _NAME.fullmatch(value) and _has_other_name(text, value) else CANNOT_TELL
 
 
+_ALIKE = dict.fromkeys(("around", "approximately", "roughly", "approx"), "about") | {
+    "ungefahr": "etwa", "circa": "etwa", "ca": "etwa", "ongeveer": "etwa", "aproximadamente": "unos",
+    "approximativement": "environ",
+}  # fmt: skip
 _SHORT = (("n't", " not"), ("'re", " are"), ("'m", " am"), ("'ll", " will"), ("'ve", " have"), ("'s", " is"))
 
 
 def _in_full(folded: str) -> str:
     for short, full in _SHORT:
         folded = folded.replace(short, full)
-    return " ".join(tokens(folded))
+    return " ".join(_ALIKE.get(word, word) for word in tokens(folded))
 
 
 def _has_other_name(text: Mentions, value: str) -> bool:

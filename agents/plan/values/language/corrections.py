@@ -25,7 +25,8 @@ OPENING = (
 )
 """Begins a sentence that sets right the one before it, and belongs to it."""
 ENOUGH = re.compile(
-    r"[^.;!?\d]{0,20}?\b(?:instead(?! of)|rather(?! than)|(?:will|would|'ll) do|(?:is|are) (?:enough|plenty|safer|better)"
+    r"[^.;!?\d]{0,20}?\b(?:instead(?! of)|rather(?! than)|(?:will|would|'ll) do"
+    r"|(?:is|are) (?:enough|plenty|safer|better)"
     r"|reich(?:en|t)|genug[ea]n?|suffi\w+|bastan?o?|chegam?|(?:is|zijn) genoeg|volsta\w+|racker|wystarcz\w+"
     r"|stattdessen|then(?=[.!?]|$))(?!\w)"
 )

@@ -22,7 +22,9 @@ vegetarian: vegetarisch vegetarier vegetarien vegetarienne vegetariano vegetaria
 vegan: vegano vegana veganistisch vegetalien weganski
 gluten: glutenfrei glutine
 urgent: dringend eilig dringlich urgente urgentissimo spoed dringende pilne
+high: maximum highest hoogste hochste hochster maximale maxima massima maximal hogsta hogst najwyzszy
 high: top hoch hohe hoher hohes haute haut elevee alta alto elevada hoog hoge wysoki
+low: lowest niedrigste laagste lagsta minimale minima minimal najnizszy
 low: niedrig niedrige gering basse bas baja bajo bassa basso baixa baixo laag lage niski
 medium: mittel mittlere moyenne moyen media medio medie gemiddeld normal sredni moderate
 large: gross grosse grossen groot grote grand grande groot duzy big

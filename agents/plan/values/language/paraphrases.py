@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from agents.plan.values.language.contraries import Role, read_blocks
+from agents.plan.values.language.wishes import is_negated
 
 # a block holds members of which one excludes the others; `*` ends a word that goes on, `_` is a blank; written folded
 _TABLE = r"""
@@ -29,12 +30,21 @@ reject: say_no_to turn(?:ed|ing|s)?_(?:it|this|that|him|her|them|the_\w+)?_?down
  knock(?:ed|ing)?_(?:it_)?back can't_(?:approve|allow|sign)
  won't_(?:approve|allow|sign) lehne_.*\bab weise_.*\bzuruck
 
-accept: i'm_in count_me_in i'll_(?:be_there|come|join|take_it) (?:see|join)_you_there bin_dabei je_serai_la
+accept: accept* nimm_.*_an akzeptier* acept* accett* aceit* tacka_ja zaakceptuj przyjmij
+ i'm_in count_me_in i'll_(?:be_there|come|join|take_it) (?:see|join)_you_there bin_dabei je_serai_la
  alli_estare ci_saro
-decline: can't_(?:make_it|come|join|attend) i'm_out won't_(?:come|be_there|make_it) have_to_pass count_me_out
+decline: refus* lehn*_.*_ab declin* rechaz* rifiut* recus* wijs*_.*_af sla_.*_af tacka_nej
+ odrzuc turn*_.*\bdown sag*_.*_ab can't_(?:make_it|come|join|attend) i'm_out won't_(?:come|be_there|make_it)
+ have_to_pass count_me_out
  kann_(?:leider_)?nicht_kommen sage?_ab
-tentative: (?:maybe|might|perhaps|possibly)_(?:i'll_)?(?:come|join|be_there|make_it) not_sure_(?:yet|if_i|whether)
+tentative: (?:with|as)_a_maybe
+ (?:reponds|sag|antworte|svara|responde|rispondi)*_(?:peut-etre|vielleicht|kanske|forse|talvez|quizas?)
+ (?:maybe|might|perhaps|possibly)_(?:i'll_)?(?:come|join|be_there|make_it) not_sure_(?:yet|if_i|whether)
  weiss_(?:noch_)?nicht
+
+in_transit: (?:en|in|em)_transit[oi]? on_(?:its|the|their)_way unterwegs onderweg pa_vag en_(?:route|camino) in_viaggio
+ a_caminho w_drodze
+awaiting: en_attente in_attesa pendient[ei]s?
 
 in_progress: (?:working|started|busy|already)_on_it i'm_on_it under_way underway in_arbeit bin_dran en_cours en_curso
  in_corso em_andamento w_toku pagar pagaende in_bearbeitung in_behandeling mee_bezig en_progreso
@@ -169,6 +179,9 @@ unhappy: unhappy angry annoyed disappointed upset furious
 """
 
 
+_DENIES = re.compile(r"n't\b|\b(?:no|not|pas|kein\w*|nicht|ohne|without|sans|sin|sem|senza|geen|niet|nothing)\b")
+
+
 @lru_cache(maxsize=1)
 def members() -> dict[str, tuple[Role, tuple[Role, ...]]]:
     """Name of a member -> what people say for it, and for those that it excludes."""
@@ -191,7 +204,9 @@ def is_told(folded: str, name: str) -> bool:
     >>> is_told("sorry, i'm turning it down", "reject"), is_told("it broke, so i want another", "wrong_item")
     (True, False)
     """
-    if name not in members():
+    name = next((form for form in (name, name.removesuffix("ed"), name.removesuffix("d")) if form in members()), "")
+    if not name:
         return False
     own, others = members()[name]
-    return own.pattern.search(folded) is not None and not any(other.pattern.search(folded) for other in others)
+    is_said = any(_DENIES.search(match[0]) or not is_negated(folded, match) for match in own.pattern.finditer(folded))
+    return is_said and not any(other.pattern.search(folded) for other in others)

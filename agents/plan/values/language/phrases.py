@@ -6,7 +6,22 @@ from agents.plan.values.language.feasts import FEASTS
 from agents.plan.values.language.rewriting import rewrite
 
 # numbers are in digits by now, `three quarters` is `3 quarters`
+_PERCENT = r"(?:percent|per ?cent|prozent|procent|(?:pour|por|per) ?(?:cent[oi]?|ciento|100))"
+_ALONE = r"(?<!\d )(?<!and )(?<!and a )(?<!und )(?<!\bet )(?<!\bet un )(?<!\by )(?<!\be )(?<!\ben )(?<!\boch )"
 REWRITES = (
+    rewrite(
+        "half halben halbes halbe demi medio mezzo meio halv",
+        _ALONE + r"(?:\b(?:an?|1|einem|einen|ein|un|um|een|en) )?"
+        rf"(?:half(?: an?| 1)?|halbe[smn]?|demi|medio|mezzo|meio|halv) {_PERCENT}",
+        "0.5 percent",
+    ),
+    rewrite(
+        "quarter viertel quart cuarto",
+        _ALONE + r"(?:(?:an?|1|einem|ein|un) )?"
+        rf"(?:quarter(?: of an?| of 1)?|viertel|quart de|cuarto de) {_PERCENT}",
+        "0.25 percent",
+    ),
+    rewrite("morning", r"(?:the )?(?:next|following) morning", "in the morning the next day"),
     *FEASTS,
     rewrite("pol polgodziny", r"(?<!\bi )(?:pol godziny|polgodziny)", "30 minutes"),
     rewrite("kwadrans kvart", r"(?<!za )(?:kwadrans(?! (?:po|przed))|en kvart(?! over| i ))(?! \d)", "15 minutes"),
@@ -167,12 +182,12 @@ REWRITES = (
 SHARES = (
     (
         r"(?:a|1) quarter(?= of(?:f)?\b)(?! of an hour)|ein viertel|un quart d[ue] (?!heure)|un cuarto de"
-        r"|un quarto d[ei]",
+        r"|u[nm] quarto d[eio]l?|een kwart van|(?:1|en) fjardedel",
         0.25,
     ),
     (r"(?:to|by|auf|um) (?:a|1) quarter\b(?! (?:past|to|hour|\d))", 0.25),
     (r"(?:to|by) half(?=$|[.,;!?])", 0.5),
-    (r"3[ -](?:quarters|cuartos|quarti|quartos|quarts|viertel|kwart)|dreiviertel", 0.75),
+    (r"3[ -](?:quarters|cuartos|quarti|quartos|quarts|viertel|kwart)|dreiviertel|(?:3|tre) fjardedelar", 0.75),
     (r"(?<!past )(?<!and a )\bhalf (?:of|the)|die halfte|la moitie|la mitad|la meta|metade|de helft", 0.5),
     (r"half(?= (?:brightness|volume|speed|power|price|capacity|strength|intensity|opacity|open)\b)", 0.5),
     (r"half an?\b|(?:einen |eine )?halbe[nrs]?\b|une? demie?\b", 0.5),

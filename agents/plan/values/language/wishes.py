@@ -8,7 +8,7 @@ _TABLE = (
     (r"notif\w*|inform\w*|benachrichtig\w*|prevenir|avertir|avis(?:ar|are|er)|meddela|underratta|verwittig\w*"
      r"|powiadom\w*|(?:tell|alert|e-?mail|message)\w* (?:the |all )?(?:\w+s|people|everyone)"
      r"|mails? to (?:the )?(?:attendees|participants|guests|others)",
-     r"let \w+(?: \w+)? know|tell (?:them|him|her|everyone|everybody)|(?:sag|gib)\w* (?:ihm|ihr|ihnen|allen) bescheid"
+     r"let (?:\w+ ){1,6}know|tell (?:them|him|her|everyone|everybody)|(?:sag|gib)\w* (?:ihm|ihr|ihnen|allen) bescheid"
      r"|previen\w*"
      r"|avis[aeo]\w*|avertis\w*|fais(?:-lui)? savoir|give (?:them|everyone) a heads-up|informier\w*|informe[sz]?|dis-le"
      r"|meddela|laat (?:het )?\w+ weten",
@@ -114,8 +114,10 @@ _NEGATED_BEHIND = re.compile(
     r"[^.,;:!?]{0,40}?\b(?:inte|ej|ikke|nicht|nichts|niet|niets|pas|rien|inget|none of|nobody|no one|niemand\w*)\b"
 )
 _REMEMBER = re.compile(
-    r"(?:\b(?:do|does|did)n't|\b(?:do not|never)) forget(?: to)?|\bvergiss (?:bitte )?nicht|\bn'oublie\w* pas(?: d[e'])?"
-    r"|\bno (?:te )?olvid\w+|\bnon dimentic\w+(?: di)?|\bvergeet niet(?: om)?|\bglom inte(?: att)?|\bnao (?:te )?esquec\w+"
+    r"(?:\b(?:do|does|did)n't|\b(?:do not|never)) forget(?: to)?|\bvergiss (?:bitte )?nicht"
+    r"|\bn'oublie\w* pas(?: d[e'])?"
+    r"|\bno (?:te )?olvid\w+|\bnon dimentic\w+(?: di)?|\bvergeet niet(?: om)?|\bglom inte(?: att)?"
+    r"|\bnao (?:te )?esquec\w+"
     r"|\bnie zapomnij"
 )
 

@@ -51,8 +51,11 @@ _LOWER = {
     "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "twelfth": 12,
     "twentieth": 20, "hundredth": 100,
 }  # fmt: skip
+_PARTS_IN_SWEDISH = {"tredje": 3, "fjarde": 4, "femte": 5, "sjatte": 6, "attonde": 8, "tion": 10}
 _ORDINAL_FRACTION = re.compile(
-    rf"\b(?P<upper>\d{{1,2}}|an?) (?:(?P<n>\d{{1,3}})ths?|(?P<word>{'|'.join(_LOWER)})s)\b(?! of [a-z]+ \d)"
+    r"\b(?P<one>an?|1|ein|une?|uno|um|een|en|ett) (?:(?P<of>\d{1,2})th|(?P<part>[^\W\d_]+)del)"
+    r" (?:of|du|d[eo]s?|del\w*|d[ei]|van|av|der|des|the)\b"
+    rf"|\b(?P<upper>\d{{1,2}}|an?) (?:(?P<n>\d{{1,3}})ths?|(?P<word>{'|'.join(_LOWER)})s)\b(?! of [a-z]+ \d)"
 )
 _CENT_WORDS = frozenset(["cent", "cents", "centimes", "centimos", "centesimi", "centavos"])
 
@@ -247,8 +250,12 @@ def find_sums(text: str, amounts: list[Amount]) -> list[Amount]:
 
 def find_shares(text: str) -> list[float]:
     written = [int(upper) / int(lower) for upper, lower in _FRACTION.findall(text)]
-    if "th" in text or "ths" in text or "quarters" in text or "rds" in text:
+    if "th" in text or "del" in text or "ths" in text or "quarters" in text or "rds" in text:
         for match in _ORDINAL_FRACTION.finditer(text):
+            if match["one"]:
+                lower = int(match["of"] or 0) or _PARTS_IN_SWEDISH.get(match["part"], 0)
+                written += [1 / lower] if lower > 2 else []
+                continue
             lower = int(match["n"] or 0) or _LOWER[match["word"]]
             upper = int(match["upper"]) if match["upper"].isdigit() else 1
             written += [upper / lower] if 0 < upper < lower else []

@@ -67,7 +67,8 @@ _PAST = (
     ("vor voor", r"(?P<m>\d{{1,2}}) (?:vor|voor) hal[bf] {h}", -30, -1),
     ("moins menos meno", r"{h} (?:moins|menos|meno) (?P<m>\d{{1,2}})", 0, -1),
     ("demi demie", r"{h} et demie?", 30, 0), ("quart", r"{h} et quart", 15, 0),
-    ("quart", r"{h} moins le quart", -15, 0),
+    ("quart", r"{h} moins (?:le )?quart", -15, 0),
+    ("heures", r"{h} -(?P<m>[12]?[05])(?= (?:du|de l|de la|da|del|di)\b|[.,;!?]|$)", 0, -1),
     ("media", r"{h} y media", 30, 0), ("cuarto", r"{h} y cuarto", 15, 0), ("cuarto", r"{h} menos cuarto", -15, 0),
     ("mezzo mezza", r"{h} e mezz[ao]", 30, 0), ("quarto", r"{h} e (?:un|1) quarto", 15, 0),
     ("quarto", r"{h} menos? (?:um|un|1) quarto", -15, 0),
@@ -112,7 +113,7 @@ _AT = re.compile(
     r" about| around)? "
     rf"(?P<h>\d{{1,2}})(?: ?heures?| ?horas?| ?uur| ?h)?(?![\w:%/]|[.,]\d|-\w| (?!in the|am |du |de l|di |da |del "
     r"|sharp|every|each|tomorrow|today|please|latest|this (?:morning|afternoon|evening)|on (?:the |mon|tue|wed|thu"
-    r"|fri|sat|sun)"
+    r"|fri|sat|sun)|utc\b|gmt\b|[ce]e?s?t\b|p[sd]t\b|(?:hora|ora|heure) |\w+ (?:time|tid|zeit|tijd|czasu)\b"
     r"|next "
     rf"|'?s )\w){halves.HALF}"
 )

@@ -33,7 +33,7 @@ _OF = (
 )
 _ONLY_PART = re.compile(
     rf"(?<![\d.,/] )(?<!and )(?<!und )(?<!\bet )(?<!\by )(?<!\be )(?<!\ben )(?<!\bi )(?<!och )(?<![\w.,:/-])"
-    rf"(?:(?:{_ONE}|(?P<n>[2-9])) )?(?:{_NAMES}|(?P<th>8|10|16)th)[ -]{_OF}(?P<unit>[^\W\d_]+)"
+    rf"(?:(?:{_ONE}|(?P<n>[2-9])) )?(?:{_NAMES}|(?P<th>8|10|16)th)[ -]{_OF}(?P<unit>[^\W\d_]+)(?![\w'])"
 )
 _DEGREES = frozenset(("degree", "degrees", "grad", "graad", "graden", "degres", "grados", "gradi", "graus", "stopni",
                       "stopnia", "grader"))  # fmt: skip

@@ -158,8 +158,8 @@ def zones_by_name() -> dict[str, str]:
 
 _OF_LANGUAGES = {
     "de": "Berlin", "fr": "Paris", "es": "Madrid", "it": "Rome", "nl": "Amsterdam", "sv": "Stockholm", "pl": "Warsaw",
-    "da": "Copenhagen", "nb": "Oslo", "fi": "Helsinki", "el": "Athens", "cs": "Prague", "hu": "Budapest", "pt": "Lisbon",
-    "tr": "Istanbul",
+    "da": "Copenhagen", "nb": "Oslo", "fi": "Helsinki", "el": "Athens", "cs": "Prague", "hu": "Budapest",
+    "pt": "Lisbon", "tr": "Istanbul",
 }  # fmt: skip
 
 

@@ -66,6 +66,10 @@ _DAY_OF_SAME = re.compile(
     r"\b(?:the|am|den|zum|vom|le|el|il|dia|op de|op|al|dal|del) (\d{1,2})(?:th|st|nd|rd|\.|e|er|o)?"
     r"(?= ?(?:$|[.,;:!?)-]|(?:and|or|at|instead|please|again|then|und|oder|um|bitte|et|ou|a|y|o|e|of the same)\b))"
 )
+_DAY_AFTER = re.compile(
+    r"\b(?:the (?:next|following) day|am (?:nachsten|folgenden) tag|le lendemain|(?:al|el) dia siguiente|il giorno dopo"
+    r"|no dia seguinte|de volgende dag|nasta dag|nastepnego dnia)\b"
+)
 _CJK = re.compile(
     r"(?:(?:(?P<era>令和|平成|昭和) ?(?P<n>\d{1,2}|元)|(\d{4}))[年년] ?)?(\d{1,2})[月월] ?(?:(\d{1,2})[日号號일])?"
 )
@@ -246,6 +250,10 @@ def carry_on(text: str, mentions: list[DateMention]) -> list[DateMention]:
         # a day earlier in the month is rather one of the next, unless it corrects the one before
         if is_better or int(match[1]) > before[-1].readings[0].day:
             out.append(DateMention((day,), *match.span(), years_on=before[-1].years_on))
+    for match in _DAY_AFTER.finditer(text) if mentions else ():
+        last = next((m for m in reversed(out) if m.end <= match.start() and len(m.readings) == 1), None)
+        if last and last.readings[0].day:
+            out.append(DateMention(tuple(sorted(last.readings[0].move(1))), *match.span(), years_on=last.years_on))
     return sorted(out, key=lambda mention: mention.start)
 
 
